@@ -1,0 +1,146 @@
+//! The scenarios that are run together, and how.
+
+use super::{RankBy, Scenario};
+
+/// How samples are spread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SamplingMethod {
+    /// Every trial on its own.
+    Random,
+    /// Latin hypercube (McKay, Beckman and Conover 1979), in independent replicates from which errors are estimated.
+    #[default]
+    Latin,
+}
+
+impl SamplingMethod {
+    /// The word that batch files use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Random => "random",
+            Self::Latin => "latin",
+        }
+    }
+}
+
+/// How options are searched for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SelectionSettings {
+    /// Projects by which any two options of a scenario must differ; at least 1.
+    pub min_difference: usize,
+    /// Relative gap between objective and bound that must be proven.
+    pub gap: f64,
+    /// Seconds per option; `None` where `work_limit` stands in for it.
+    pub time_limit: Option<f64>,
+    /// Branch-and-bound nodes per option: a limit that does not depend on the machine.
+    pub work_limit: Option<u32>,
+}
+
+/// How risk is simulated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SimulationSettings {
+    /// The seed of every random stream.
+    pub seed: u64,
+    /// Number of simulated futures; at least 100.
+    pub trials: usize,
+    /// How samples are spread.
+    pub sampling: SamplingMethod,
+    /// The share of trials in the tail that CVaR averages, above 0 and at most 1.
+    pub tail: f64,
+}
+
+impl SimulationSettings {
+    /// Fewer trials than this give no usable percentile or error.
+    pub const FEWEST_TRIALS: usize = 100;
+}
+
+/// A batch: scenarios with resolved assumptions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batch {
+    name: String,
+    description: String,
+    scenarios: Vec<Scenario>,
+    selection: SelectionSettings,
+    simulation: SimulationSettings,
+    rank_by: RankBy,
+}
+
+/// Why parts make no batch.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum BatchError {
+    /// There is no scenario.
+    #[error("a batch needs at least one scenario")]
+    Empty,
+    /// Two scenarios share a name.
+    #[error("the scenario name `{0}` stands twice")]
+    RepeatedScenario(crate::ids::ScenarioName),
+    /// A setting lies outside its range.
+    #[error("`{0}` is out of range")]
+    OutOfRange(&'static str),
+}
+
+impl Batch {
+    /// Makes a batch.
+    ///
+    /// # Errors
+    /// If there is no scenario, two share a name, or a setting is out of range.
+    pub fn new(
+        name: String,
+        description: String,
+        scenarios: Vec<Scenario>,
+        selection: SelectionSettings,
+        simulation: SimulationSettings,
+        rank_by: RankBy,
+    ) -> Result<Self, BatchError> {
+        if scenarios.is_empty() {
+            return Err(BatchError::Empty);
+        }
+        let mut names = std::collections::BTreeSet::new();
+        if let Some(repeated) = scenarios.iter().find(|scenario| !names.insert(&scenario.name)) {
+            return Err(BatchError::RepeatedScenario(repeated.name.clone()));
+        }
+        let limit_is_positive = selection.time_limit.is_none_or(|seconds| seconds > 0.0);
+        let checks = [
+            ("min_difference", selection.min_difference >= 1),
+            ("gap", (0.0..1.0).contains(&selection.gap)),
+            ("time_limit", limit_is_positive),
+            ("work_limit", selection.work_limit.is_none_or(|nodes| nodes >= 1)),
+            ("options", scenarios.iter().all(|scenario| scenario.options >= 1)),
+            ("trials", simulation.trials >= SimulationSettings::FEWEST_TRIALS),
+            ("tail", simulation.tail > 0.0 && simulation.tail <= 1.0),
+        ];
+        if let Some((setting, _)) = checks.iter().find(|(_, holds)| !holds) {
+            return Err(BatchError::OutOfRange(setting));
+        }
+        Ok(Self { name, description, scenarios, selection, simulation, rank_by })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the analyst says about it; may be empty.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// The scenarios, in the order of the batch file.
+    pub fn scenarios(&self) -> &[Scenario] {
+        &self.scenarios
+    }
+
+    /// How options are searched for.
+    pub fn selection(&self) -> &SelectionSettings {
+        &self.selection
+    }
+
+    /// How risk is simulated.
+    pub fn simulation(&self) -> &SimulationSettings {
+        &self.simulation
+    }
+
+    /// What options are ranked by.
+    pub fn rank_by(&self) -> RankBy {
+        self.rank_by
+    }
+}

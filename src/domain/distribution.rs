@@ -1,0 +1,154 @@
+//! How a factor on the plan (1 = as planned) may turn out.
+
+/// A distribution with parameters that have been checked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Distribution {
+    /// Rises and falls in straight lines.
+    Triangular {
+        /// Smallest value.
+        low: f64,
+        /// Most likely value.
+        mode: f64,
+        /// Largest value.
+        high: f64,
+    },
+    /// The beta distribution of project planning with shape 4 (Malcolm, Roseboom, Clark and Fazar 1959):
+    /// mean (low + 4 mode + high) / 6.
+    Pert {
+        /// Smallest value.
+        low: f64,
+        /// Most likely value.
+        mode: f64,
+        /// Largest value.
+        high: f64,
+    },
+    /// Every value between the two is equally likely.
+    Uniform {
+        /// Smallest value.
+        low: f64,
+        /// Largest value.
+        high: f64,
+    },
+    /// The bell curve.
+    Normal {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation.
+        sd: f64,
+    },
+    /// A variable whose logarithm is normal.
+    Lognormal {
+        /// Mean of the variable itself.
+        mean: f64,
+        /// Standard deviation of the variable itself.
+        sd: f64,
+    },
+    /// The lognormal distribution with these percentiles.
+    P10P90 {
+        /// 10th percentile.
+        low: f64,
+        /// 90th percentile.
+        high: f64,
+    },
+    /// One of two values.
+    Bernoulli {
+        /// Probability of `high`.
+        probability: f64,
+        /// The value otherwise.
+        low: f64,
+        /// The value with `probability`.
+        high: f64,
+    },
+    /// Always the same value.
+    Fixed {
+        /// That value.
+        value: f64,
+    },
+}
+
+/// Why parameters make no distribution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DistributionError {
+    /// A parameter is infinite or not a number.
+    #[error("a parameter is not a finite number")]
+    NotFinite,
+    /// The order is wrong.
+    #[error("low, mode and high must rise: low <= mode <= high and low < high")]
+    NotRising,
+    /// The standard deviation is not positive.
+    #[error("sd must be above 0; where nothing varies use the distribution `fixed`")]
+    NoSpread,
+    /// The parameters of a lognormal variable are not positive.
+    #[error("a lognormal factor needs a mean (or low) above 0")]
+    NotPositive,
+    /// Not a probability.
+    #[error("mean is the probability of `high` and must lie between 0 and 1")]
+    NotAProbability,
+}
+
+impl Distribution {
+    /// Checks the parameters.
+    ///
+    /// # Errors
+    /// The first rule that they break.
+    pub fn checked(self) -> Result<Self, DistributionError> {
+        let (parameters, rule): (&[f64], _) = match &self {
+            Self::Triangular { low, mode, high } | Self::Pert { low, mode, high } => (
+                &[*low, *mode, *high],
+                ensure(low <= mode && mode <= high && low < high, DistributionError::NotRising),
+            ),
+            Self::Uniform { low, high } => (&[*low, *high], ensure(low < high, DistributionError::NotRising)),
+            Self::Normal { mean, sd } => (&[*mean, *sd], ensure(*sd > 0.0, DistributionError::NoSpread)),
+            Self::Lognormal { mean, sd } => (
+                &[*mean, *sd],
+                ensure(*mean > 0.0, DistributionError::NotPositive)
+                    .and(ensure(*sd > 0.0, DistributionError::NoSpread)),
+            ),
+            Self::P10P90 { low, high } => (
+                &[*low, *high],
+                ensure(*low > 0.0, DistributionError::NotPositive)
+                    .and(ensure(low < high, DistributionError::NotRising)),
+            ),
+            Self::Bernoulli { probability, low, high } => (
+                &[*probability, *low, *high],
+                ensure((0.0..=1.0).contains(probability), DistributionError::NotAProbability)
+                    .and(ensure(low <= high, DistributionError::NotRising)),
+            ),
+            Self::Fixed { value } => (&[*value], Ok(())),
+        };
+        ensure(parameters.iter().all(|parameter| parameter.is_finite()), DistributionError::NotFinite)?;
+        rule.map(|()| self)
+    }
+
+    /// Whether it always takes the same value.
+    pub fn is_certain(&self) -> bool {
+        match self {
+            Self::Fixed { .. } => true,
+            Self::Bernoulli { low, high, probability } => {
+                low == high || *probability == 0.0 || *probability == 1.0
+            }
+            _ => false,
+        }
+    }
+}
+
+fn ensure(holds: bool, error: DistributionError) -> Result<(), DistributionError> {
+    if holds { Ok(()) } else { Err(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_checked() {
+        let reversed = Distribution::Triangular { low: 1.0, mode: 0.9, high: 1.2 };
+        assert_eq!(reversed.checked(), Err(DistributionError::NotRising));
+        let degenerate = Distribution::Normal { mean: 1.0, sd: 0.0 };
+        assert_eq!(degenerate.checked(), Err(DistributionError::NoSpread));
+        let infinite = Distribution::Uniform { low: 0.0, high: f64::INFINITY };
+        assert_eq!(infinite.checked(), Err(DistributionError::NotFinite));
+        let skewed = Distribution::Pert { low: 0.9, mode: 0.9, high: 1.6 };
+        assert_eq!(skewed.checked(), Ok(skewed));
+    }
+}

@@ -1,0 +1,58 @@
+//! The periods a decision looks at.
+
+use crate::ids::PeriodLabel;
+
+/// All periods, in order. There is at least one, and no two share a heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Horizon {
+    periods: Vec<PeriodLabel>,
+}
+
+/// Why periods do not make a horizon.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HorizonError {
+    /// There is no period at all.
+    #[error("there is no period")]
+    Empty,
+    /// A heading stands twice.
+    #[error("the period `{0}` stands twice")]
+    Repeated(PeriodLabel),
+}
+
+impl Horizon {
+    /// Makes a horizon of periods in their order.
+    ///
+    /// # Errors
+    /// If there is none, or one stands twice.
+    pub fn new(periods: Vec<PeriodLabel>) -> Result<Self, HorizonError> {
+        if periods.is_empty() {
+            return Err(HorizonError::Empty);
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        match periods.iter().find(|period| !seen.insert(*period)) {
+            Some(repeated) => Err(HorizonError::Repeated(repeated.clone())),
+            None => Ok(Self { periods }),
+        }
+    }
+
+    /// The headings, in order.
+    pub fn periods(&self) -> &[PeriodLabel] {
+        &self.periods
+    }
+
+    /// How many periods there are; never 0.
+    #[allow(clippy::len_without_is_empty, reason = "a horizon is never empty")]
+    pub fn len(&self) -> usize {
+        self.periods.len()
+    }
+
+    /// The heading of a period by its position.
+    pub fn label(&self, period: usize) -> &PeriodLabel {
+        &self.periods[period]
+    }
+
+    /// The position of a heading.
+    pub fn position(&self, label: &str) -> Option<usize> {
+        self.periods.iter().position(|period| period.as_str() == label)
+    }
+}

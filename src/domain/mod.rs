@@ -1,0 +1,29 @@
+//! What a portfolio decision is made of: projects, limits, objectives, scenarios, selections.
+//!
+//! Everything here is validated when it is made and cannot be changed afterwards. Projects, lines,
+//! resources, benefit kinds, objectives and drivers are kept in the order of their ids, so that no
+//! result depends on the order of an input's rows; other rooms name them by their position in it.
+
+mod batch;
+mod distribution;
+mod horizon;
+mod limits;
+mod measure;
+mod objective;
+mod portfolio;
+mod project;
+mod scenario;
+mod selection;
+mod uncertainty;
+
+pub use batch::{Batch, BatchError, SamplingMethod, SelectionSettings, SimulationSettings};
+pub use distribution::{Distribution, DistributionError};
+pub use horizon::{Horizon, HorizonError};
+pub use limits::{Limits, TOLERANCE, exceeds};
+pub use measure::{Goal, Measure, RankBy, Sense, Statistic};
+pub use objective::{Objective, ObjectiveError, ObjectiveTree, Rescale, Weights};
+pub use portfolio::{Attribute, Portfolio, PortfolioError, PortfolioParts};
+pub use project::{Benefit, Cost, Demand, Dependency, DependencyKind, Project, Status};
+pub use scenario::{Decision, Scales, Scenario};
+pub use selection::{Choice, Selection};
+pub use uncertainty::{Driver, Exposure, FactorModel, Quantity};

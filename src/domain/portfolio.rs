@@ -1,0 +1,298 @@
+//! All projects with their dependencies and limits.
+
+use crate::ids::{BenefitKindId, LineId, ProjectId, ResourceId};
+
+use super::{Dependency, Driver, FactorModel, Horizon, Limits, ObjectiveTree, Project, Quantity};
+
+/// A column of the projects table that only the analyst knows the meaning of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribute {
+    name: String,
+    texts: Vec<String>,
+    numbers: Option<Vec<f64>>,
+}
+
+impl Attribute {
+    /// An attribute with one text per project (in the order of projects). It is numeric if every text is a
+    /// number: then `numbers` holds them.
+    pub fn new(name: String, texts: Vec<String>, numbers: Option<Vec<f64>>) -> Self {
+        Self { name, texts, numbers }
+    }
+
+    /// Its heading.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Per project: the cell as written.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// Per project: the number, if every cell is one.
+    pub fn numbers(&self) -> Option<&[f64]> {
+        self.numbers.as_deref()
+    }
+}
+
+/// What a portfolio is made of. Lists of names stand in the order of the names, without repetition; all that
+/// refers to them does so by position.
+#[derive(Clone, Debug)]
+pub struct PortfolioParts {
+    /// The periods.
+    pub horizon: Horizon,
+    /// Budget lines that appear in costs or budgets.
+    pub lines: Vec<LineId>,
+    /// Resources that appear in demands or capacities.
+    pub resources: Vec<ResourceId>,
+    /// Kinds of benefits.
+    pub benefit_kinds: Vec<BenefitKindId>,
+    /// What strategy wants.
+    pub objectives: ObjectiveTree,
+    /// Projects, ordered by id.
+    pub projects: Vec<Project>,
+    /// Attributes of projects, in the order of their headings.
+    pub attributes: Vec<Attribute>,
+    /// Groups of projects (positions) of which at most one is chosen, each with the analyst's name for it.
+    pub alternatives: Vec<(String, Vec<usize>)>,
+    /// Dependencies between projects.
+    pub dependencies: Vec<Dependency>,
+    /// Budgets and capacities.
+    pub limits: Limits,
+    /// Risk drivers, ordered by id.
+    pub drivers: Vec<Driver>,
+    /// Per project: how cost, benefit and demand vary (in the order of [`Quantity::ALL`]); `None`: exactly as planned.
+    pub factors: Vec<[Option<FactorModel>; 3]>,
+}
+
+/// A validated portfolio.
+#[derive(Clone, Debug)]
+pub struct Portfolio {
+    parts: PortfolioParts,
+}
+
+/// Why parts do not make a portfolio.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PortfolioError {
+    /// There is no project.
+    #[error("there is no project")]
+    Empty,
+    /// A list is not in the order of its names, or a name stands twice.
+    #[error("the {0} are not in the order of their names, or one stands twice")]
+    NotOrdered(&'static str),
+    /// Something refers to a position that is not there, or has a wrong number of periods or entries.
+    #[error("{0} do not fit the portfolio")]
+    Misfit(&'static str),
+    /// A number is infinite or not a number.
+    #[error("a number in {0} is not finite")]
+    NotFinite(&'static str),
+    /// A project depends on itself.
+    #[error("`{0}` depends on itself")]
+    SelfDependency(ProjectId),
+    /// Loadings explain more than all of the variance.
+    #[error("the squares of the {1} loadings of `{0}` sum to more than 1")]
+    LoadingsTooLarge(ProjectId, &'static str),
+}
+
+impl Portfolio {
+    /// Makes a portfolio.
+    ///
+    /// # Errors
+    /// If the parts do not fit together.
+    pub fn new(parts: PortfolioParts) -> Result<Self, PortfolioError> {
+        check_order(&parts)?;
+        parts.projects.iter().try_for_each(|project| check_project(&parts, project))?;
+        check_limits(&parts)?;
+        check_references(&parts)?;
+        check_factors(&parts)?;
+        Ok(Self { parts })
+    }
+
+    /// The periods.
+    pub fn horizon(&self) -> &Horizon {
+        &self.parts.horizon
+    }
+
+    /// Projects, ordered by id.
+    pub fn projects(&self) -> &[Project] {
+        &self.parts.projects
+    }
+
+    /// The position of a project.
+    pub fn project_position(&self, id: &str) -> Option<usize> {
+        let by_id = |project: &Project| project.id.as_str().cmp(id);
+        self.parts.projects.binary_search_by(by_id).ok()
+    }
+
+    /// Budget lines, ordered by id.
+    pub fn lines(&self) -> &[LineId] {
+        &self.parts.lines
+    }
+
+    /// Resources, ordered by id.
+    pub fn resources(&self) -> &[ResourceId] {
+        &self.parts.resources
+    }
+
+    /// Kinds of benefits, ordered by id.
+    pub fn benefit_kinds(&self) -> &[BenefitKindId] {
+        &self.parts.benefit_kinds
+    }
+
+    /// What strategy wants.
+    pub fn objectives(&self) -> &ObjectiveTree {
+        &self.parts.objectives
+    }
+
+    /// Attributes of projects.
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.parts.attributes
+    }
+
+    /// Groups of projects of which at most one is chosen.
+    pub fn alternatives(&self) -> &[(String, Vec<usize>)] {
+        &self.parts.alternatives
+    }
+
+    /// Dependencies between projects.
+    pub fn dependencies(&self) -> &[Dependency] {
+        &self.parts.dependencies
+    }
+
+    /// Budgets and capacities as given.
+    pub fn limits(&self) -> &Limits {
+        &self.parts.limits
+    }
+
+    /// Risk drivers, ordered by id.
+    pub fn drivers(&self) -> &[Driver] {
+        &self.parts.drivers
+    }
+
+    /// How a quantity of a project varies; `None`: exactly as planned.
+    pub fn factor(&self, project: usize, quantity: Quantity) -> Option<&FactorModel> {
+        self.parts.factors[project][quantity as usize].as_ref()
+    }
+}
+
+fn check_order(parts: &PortfolioParts) -> Result<(), PortfolioError> {
+    if parts.projects.is_empty() {
+        return Err(PortfolioError::Empty);
+    }
+    let rises = [
+        ("projects", parts.projects.is_sorted_by(|left, right| left.id < right.id)),
+        ("lines", parts.lines.is_sorted_by(|left, right| left < right)),
+        ("resources", parts.resources.is_sorted_by(|left, right| left < right)),
+        ("benefit kinds", parts.benefit_kinds.is_sorted_by(|left, right| left < right)),
+        ("drivers", parts.drivers.is_sorted_by(|left, right| left.id < right.id)),
+    ];
+    match rises.iter().find(|(_, rises)| !rises) {
+        Some((what, _)) => Err(PortfolioError::NotOrdered(what)),
+        None => Ok(()),
+    }
+}
+
+fn check_project(parts: &PortfolioParts, project: &Project) -> Result<(), PortfolioError> {
+    let periods = parts.horizon.len();
+    let costs = project.costs.iter().map(|cost| (cost.line, numbers(&cost.profile, |x| x.value())));
+    let benefits =
+        (project.benefits.iter()).map(|benefit| (benefit.kind, numbers(&benefit.profile, |x| x.value())));
+    let demands =
+        (project.demands.iter()).map(|demand| (demand.resource, numbers(&demand.profile, |x| x.value())));
+    check_profiles("costs", costs, parts.lines.len(), periods)?;
+    check_profiles("benefits", benefits, parts.benefit_kinds.len(), periods)?;
+    check_profiles("demands", demands, parts.resources.len(), periods)?;
+    if project.start >= periods || project.scores.len() != parts.objectives.leaves().len() {
+        return Err(PortfolioError::Misfit("projects"));
+    }
+    if project.scores.iter().flatten().any(|score| !score.is_finite()) {
+        return Err(PortfolioError::NotFinite("scores"));
+    }
+    Ok(())
+}
+
+fn numbers<T: Copy>(profile: &[T], value: impl Fn(T) -> f64) -> Vec<f64> {
+    profile.iter().map(|&amount| value(amount)).collect()
+}
+
+/// Checks profiles keyed by position: positions rise and lie below `keys`, lengths are `periods`, numbers finite.
+fn check_profiles(
+    what: &'static str,
+    profiles: impl Iterator<Item = (usize, Vec<f64>)>,
+    keys: usize,
+    periods: usize,
+) -> Result<(), PortfolioError> {
+    let mut next = 0;
+    for (key, profile) in profiles {
+        if key < next || key >= keys || profile.len() != periods {
+            return Err(PortfolioError::Misfit(what));
+        }
+        if profile.iter().any(|amount| !amount.is_finite()) {
+            return Err(PortfolioError::NotFinite(what));
+        }
+        next = key + 1;
+    }
+    Ok(())
+}
+
+fn check_limits(parts: &PortfolioParts) -> Result<(), PortfolioError> {
+    let limits = &parts.limits;
+    if limits.lines.len() != parts.lines.len() || limits.resources.len() != parts.resources.len() {
+        return Err(PortfolioError::Misfit("limits"));
+    }
+    let budgets = limits.lines.iter().chain([&limits.all_lines]).flatten();
+    let budgets = budgets.map(|budget| numbers(budget, |x| x.value()));
+    let capacities = limits.resources.iter().flatten();
+    let capacities = capacities.map(|capacity| numbers(capacity, |x| x.value()));
+    for limit in budgets.chain(capacities) {
+        if limit.len() != parts.horizon.len() {
+            return Err(PortfolioError::Misfit("limits"));
+        }
+        if limit.iter().any(|amount| !amount.is_finite()) {
+            return Err(PortfolioError::NotFinite("limits"));
+        }
+    }
+    Ok(())
+}
+
+fn check_references(parts: &PortfolioParts) -> Result<(), PortfolioError> {
+    let count = parts.projects.len();
+    let in_groups = parts.alternatives.iter().flat_map(|(_, members)| members);
+    if in_groups.into_iter().any(|&project| project >= count) {
+        return Err(PortfolioError::Misfit("alternatives"));
+    }
+    for dependency in &parts.dependencies {
+        if dependency.project >= count || dependency.other >= count {
+            return Err(PortfolioError::Misfit("dependencies"));
+        }
+        if dependency.project == dependency.other {
+            let id = parts.projects[dependency.project].id.clone();
+            return Err(PortfolioError::SelfDependency(id));
+        }
+    }
+    let counts = (parts.attributes.iter())
+        .flat_map(|attribute| [attribute.texts.len(), attribute.numbers.as_ref().map_or(count, Vec::len)]);
+    if counts.into_iter().any(|entries| entries != count) {
+        return Err(PortfolioError::Misfit("attributes"));
+    }
+    Ok(())
+}
+
+fn check_factors(parts: &PortfolioParts) -> Result<(), PortfolioError> {
+    if parts.factors.len() != parts.projects.len() {
+        return Err(PortfolioError::Misfit("factors"));
+    }
+    for (project, factors) in parts.projects.iter().zip(&parts.factors) {
+        for (quantity, factor) in Quantity::ALL.iter().zip(factors) {
+            let Some(factor) = factor else { continue };
+            if factor.exposures.iter().any(|exposure| exposure.driver >= parts.drivers.len()) {
+                return Err(PortfolioError::Misfit("exposures"));
+            }
+            // The negation also catches loadings that are not numbers.
+            if !(factor.explained() <= 1.0 + 1e-9) {
+                return Err(PortfolioError::LoadingsTooLarge(project.id.clone(), quantity.as_str()));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! A candidate project: when it may start, what it costs, brings and demands, and whom it depends on.
+
+use std::ops::RangeInclusive;
+
+use crate::ids::ProjectId;
+use crate::units::{Effort, Money, Probability, Share};
+
+/// What has been decided about a project before the optimisation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Status {
+    /// Free to be chosen or not.
+    #[default]
+    Candidate,
+    /// Must be chosen.
+    Mandatory,
+    /// Must not be chosen.
+    Excluded,
+}
+
+/// Planned spend on one budget line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cost {
+    /// Position of the line in [`super::Portfolio::lines`].
+    pub line: usize,
+    /// Spend per period of the horizon when the project starts as planned.
+    pub profile: Vec<Money>,
+}
+
+/// Planned benefit of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Benefit {
+    /// Position of the kind in [`super::Portfolio::benefit_kinds`].
+    pub kind: usize,
+    /// Benefit per period of the horizon when the project starts as planned and succeeds.
+    pub profile: Vec<Money>,
+}
+
+/// Planned demand for one resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Demand {
+    /// Position of the resource in [`super::Portfolio::resources`].
+    pub resource: usize,
+    /// Demand per period of the horizon when the project starts as planned.
+    pub profile: Vec<Effort>,
+}
+
+/// A candidate that can be funded.
+///
+/// The rows of one line, kind or resource are added up before a project is made, and stand in the
+/// order of the line, kind or resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Project {
+    /// Unique id.
+    pub id: ProjectId,
+    /// Name for people.
+    pub name: String,
+    /// What has been decided beforehand.
+    pub status: Status,
+    /// Planned first period, by its position in the horizon.
+    pub start: usize,
+    /// Whole periods by which the start may be deferred.
+    pub max_delay: usize,
+    /// Smallest share that can be funded; `None`: all or nothing.
+    pub min_fraction: Option<Share>,
+    /// Probability that the benefits come at all.
+    pub success_probability: Probability,
+    /// Planned spend.
+    pub costs: Vec<Cost>,
+    /// Planned benefits.
+    pub benefits: Vec<Benefit>,
+    /// Planned demands.
+    pub demands: Vec<Demand>,
+    /// Score per leaf objective as given (position as in [`super::ObjectiveTree::leaves`]); `None` where none was given.
+    pub scores: Vec<Option<f64>>,
+}
+
+impl Project {
+    /// The periods in which the project may start: its planned start plus 0 to `max_delay`, within the horizon.
+    pub fn starts(&self, horizon_length: usize) -> RangeInclusive<usize> {
+        self.start..=(self.start + self.max_delay).min(horizon_length - 1)
+    }
+
+    /// Whether a share of it can be funded.
+    pub fn is_divisible(&self) -> bool {
+        self.min_fraction.is_some()
+    }
+}
+
+/// How one project depends on another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DependencyKind {
+    /// Chosen only if the other is chosen.
+    Requires,
+    /// Chosen only if the other is chosen, and starts no earlier than `lag` periods after the other starts.
+    After {
+        /// Whole periods between the two starts, at least.
+        lag: usize,
+    },
+    /// At most one of the two is chosen.
+    Excludes,
+    /// Both or neither is chosen.
+    Together,
+}
+
+/// One dependency between two projects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dependency {
+    /// The project that depends (position).
+    pub project: usize,
+    /// How.
+    pub kind: DependencyKind,
+    /// The project it depends on (position).
+    pub other: usize,
+}

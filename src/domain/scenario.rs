@@ -1,0 +1,57 @@
+//! One set of assumptions, resolved against its portfolio.
+
+use crate::ids::{ScenarioName, WeightSetName};
+
+use super::{Goal, Limits, Weights};
+
+/// What is already decided about a project in a scenario.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Decision {
+    /// The optimisation decides.
+    #[default]
+    Free,
+    /// Chosen: mandatory, or forced in by the scenario.
+    In,
+    /// Not chosen: excluded, or forced out by the scenario.
+    Out,
+}
+
+/// Factors that a scenario puts on the portfolio's own numbers; 1 leaves them as they are.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scales {
+    /// On the budget of each line (position).
+    pub budgets: Vec<f64>,
+    /// On the cap on all lines together.
+    pub all_lines: f64,
+    /// On the capacity of each resource (position).
+    pub capacities: Vec<f64>,
+    /// On the costs of each line (position).
+    pub costs: Vec<f64>,
+    /// On the benefits of each kind (position).
+    pub benefits: Vec<f64>,
+}
+
+/// A scenario with every assumption resolved: nothing in it refers to a base, a sweep or a name any more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Unique name.
+    pub name: ScenarioName,
+    /// The name of its weights.
+    pub weight_set: WeightSetName,
+    /// Its weights.
+    pub weights: Weights,
+    /// What it optimises.
+    pub goal: Goal,
+    /// Discount rate per period.
+    pub discount_rate: f64,
+    /// The factors it puts on the portfolio's numbers.
+    pub scales: Scales,
+    /// Budgets and capacities, with the factors applied.
+    pub limits: Limits,
+    /// Per project (position): what is decided. A scenario's forced decision overrides the project's status.
+    pub decisions: Vec<Decision>,
+    /// How many options to find.
+    pub options: usize,
+    /// Whether its options are simulated.
+    pub simulate: bool,
+}

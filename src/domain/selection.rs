@@ -1,0 +1,84 @@
+//! What an option contains.
+
+use crate::units::Share;
+
+/// One chosen project.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Choice {
+    /// Position of the project in [`super::Portfolio::projects`].
+    pub project: usize,
+    /// Position of the period in which it starts.
+    pub start: usize,
+    /// The share of it that is funded; 1 unless it is divisible.
+    pub share: Share,
+}
+
+/// A set of chosen projects with start periods, in the order of projects.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Selection {
+    choices: Vec<Choice>,
+}
+
+impl Selection {
+    /// Makes a selection of choices in any order; a later choice of the same project replaces an earlier one.
+    pub fn new(choices: impl IntoIterator<Item = Choice>) -> Self {
+        let by_project: std::collections::BTreeMap<usize, Choice> =
+            choices.into_iter().map(|choice| (choice.project, choice)).collect();
+        Self { choices: by_project.into_values().collect() }
+    }
+
+    /// The choices, ordered by project.
+    pub fn choices(&self) -> &[Choice] {
+        &self.choices
+    }
+
+    /// The chosen projects (positions), in order.
+    pub fn projects(&self) -> impl Iterator<Item = usize> + '_ {
+        self.choices.iter().map(|choice| choice.project)
+    }
+
+    /// The choice made for a project.
+    pub fn choice(&self, project: usize) -> Option<&Choice> {
+        self.choices
+            .binary_search_by_key(&project, |choice| choice.project)
+            .ok()
+            .map(|position| &self.choices[position])
+    }
+
+    /// Whether a project is chosen.
+    pub fn contains(&self, project: usize) -> bool {
+        self.choice(project).is_some()
+    }
+
+    /// How many projects are chosen.
+    pub fn len(&self) -> usize {
+        self.choices.len()
+    }
+
+    /// No project is chosen.
+    pub fn is_empty(&self) -> bool {
+        self.choices.is_empty()
+    }
+
+    /// The number of projects chosen in one of the two and not in the other.
+    pub fn difference(&self, other: &Self) -> usize {
+        let only_here = self.projects().filter(|&project| !other.contains(project)).count();
+        let only_there = other.projects().filter(|&project| !self.contains(project)).count();
+        only_here + only_there
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selection(projects: &[usize]) -> Selection {
+        Selection::new(projects.iter().map(|&project| Choice { project, start: 0, share: Share::ONE }))
+    }
+
+    #[test]
+    fn difference_counts_projects_in_one_and_not_in_the_other() {
+        assert_eq!(selection(&[1, 2, 3]).difference(&selection(&[3, 4])), 3);
+        assert_eq!(selection(&[]).difference(&selection(&[])), 0);
+    }
+}

@@ -1,0 +1,65 @@
+//! What is uncertain about a project, and which causes it shares with others.
+
+use crate::ids::DriverId;
+
+use super::Distribution;
+
+/// The quantities of a project that may turn out otherwise than planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quantity {
+    /// A factor on all its costs.
+    Cost,
+    /// A factor on all its benefits.
+    Benefit,
+    /// A factor on all its demands.
+    Demand,
+}
+
+impl Quantity {
+    /// All of them, in the order in which they are numbered.
+    pub const ALL: [Self; 3] = [Self::Cost, Self::Benefit, Self::Demand];
+
+    /// The word that the tables use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cost => "cost",
+            Self::Benefit => "benefit",
+            Self::Demand => "demand",
+        }
+    }
+}
+
+/// A risk driver: a cause that several quantities share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Driver {
+    /// Unique id.
+    pub id: DriverId,
+    /// Name for people.
+    pub name: String,
+}
+
+/// How strongly a quantity follows a driver.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exposure {
+    /// Position of the driver in [`super::Portfolio::drivers`].
+    pub driver: usize,
+    /// Correlation with the driver on the normal scale, −1 to 1.
+    pub loading: f64,
+}
+
+/// How one quantity of one project varies: a marginal distribution joined to others by a Gaussian copula factor
+/// model (Li 2000): its normal score is Σ loading × driver + √(1 − Σ loading²) × its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FactorModel {
+    /// The distribution of the factor on the plan.
+    pub distribution: Distribution,
+    /// The drivers it follows, in the order of drivers; the squares of the loadings sum to at most 1.
+    pub exposures: Vec<Exposure>,
+}
+
+impl FactorModel {
+    /// The sum of the squared loadings: the part of the variance of the normal score that drivers explain.
+    pub fn explained(&self) -> f64 {
+        self.exposures.iter().map(|exposure| exposure.loading * exposure.loading).sum()
+    }
+}

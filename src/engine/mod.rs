@@ -1,0 +1,5 @@
+//! Runs a batch.
+
+mod result;
+
+pub use result::{BatchResult, RankedOption, ScenarioOutcome, ScenarioResult, Timings};

@@ -1,0 +1,78 @@
+//! What running a batch gives.
+
+use std::time::Duration;
+
+use crate::optimise::{FoundOption, ScenarioStatus};
+use crate::simulate::OptionRisk;
+
+/// An option with its rank and risk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RankedOption {
+    /// Rank within the scenario, from 1.
+    pub rank: usize,
+    /// Number within the scenario in the order of the objective, from 1: options are named by it.
+    pub number: usize,
+    /// What the search found.
+    pub found: FoundOption,
+    /// Its risk; `None` where the scenario is not simulated or simulation was stopped.
+    pub risk: Option<OptionRisk>,
+}
+
+/// What became of one scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScenarioOutcome {
+    /// Its options were searched for.
+    Finished(ScenarioResult),
+    /// The batch was stopped before it was finished.
+    NotRun,
+    /// The solver failed on it.
+    Failed(String),
+}
+
+/// The result of one scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScenarioResult {
+    /// How the search ended.
+    pub status: ScenarioStatus,
+    /// The options, in the order of ranks.
+    pub options: Vec<RankedOption>,
+    /// For an objective that mixes measures: each with the best that it reaches alone.
+    pub scales: Vec<(crate::domain::Measure, f64)>,
+    /// Wall time of the search.
+    pub select_time: Duration,
+}
+
+/// Wall time of the stages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// Finding options.
+    pub select: Duration,
+    /// Drawing samples.
+    pub sample: Duration,
+    /// Evaluating options.
+    pub simulate: Duration,
+}
+
+/// The result of a batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchResult {
+    /// One per scenario of the batch, in its order.
+    pub scenarios: Vec<ScenarioOutcome>,
+    /// The batch was asked to stop before everything was done.
+    pub stopped: bool,
+    /// Wall time of the stages.
+    pub timings: Timings,
+}
+
+impl BatchResult {
+    /// Whether some option is not proven, or some scenario not finished, because a limit was met or a stop was asked for.
+    pub fn is_incomplete(&self) -> bool {
+        let incomplete = |outcome: &ScenarioOutcome| match outcome {
+            ScenarioOutcome::Finished(result) => {
+                matches!(result.status, ScenarioStatus::Feasible | ScenarioStatus::Unknown)
+            }
+            ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => true,
+        };
+        self.stopped || self.scenarios.iter().any(incomplete)
+    }
+}

@@ -1,0 +1,19 @@
+//! Cutline picks which projects an organisation should fund.
+//!
+//! It reads a portfolio and a batch of scenarios ([`input`]), solves budget- and capacity-constrained
+//! selection for each ([`optimise`]), simulates the risk of every option over the same random futures
+//! ([`simulate`]), ranks the options ([`rank`]) and writes tables ([`output`]); [`engine`] runs it all.
+
+pub mod cli;
+pub mod diagnostic;
+pub mod domain;
+pub mod engine;
+pub mod finance;
+pub mod ids;
+pub mod input;
+pub mod optimise;
+pub mod output;
+pub mod progress;
+pub mod rank;
+pub mod simulate;
+pub mod units;

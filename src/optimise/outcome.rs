@@ -1,0 +1,62 @@
+//! What the search for options found, and what it proved.
+
+use crate::domain::{Measure, Selection};
+
+/// What is proven about an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// No better option is left out by more than the gap asked for.
+    Optimal,
+    /// A limit was met first: bound and gap say how far the search had come.
+    Feasible,
+}
+
+/// An option as the search found it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundOption {
+    /// The selection, rechecked against the limits.
+    pub selection: Selection,
+    /// The objective, computed from the selection.
+    pub objective: f64,
+    /// No selection that is still open to this option has a better objective than this.
+    pub bound: f64,
+    /// |bound − objective| / |objective|; infinite where the objective is 0 and the bound is not.
+    pub gap: f64,
+    /// What that proves.
+    pub proof: Proof,
+}
+
+/// How the search for a scenario's options ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScenarioStatus {
+    /// Every option asked for was found and proven, or all that exist were.
+    Optimal,
+    /// A limit was met: some option is not proven, or options are missing.
+    Feasible,
+    /// No selection satisfies the limits and decisions.
+    Infeasible,
+    /// A limit was met before any selection was found; none is known and none is ruled out.
+    Unknown,
+}
+
+/// The options of one scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScenarioOptions {
+    /// How the search ended.
+    pub status: ScenarioStatus,
+    /// The options, best first as found.
+    pub options: Vec<FoundOption>,
+    /// For an objective that mixes measures: each with the best that it reaches alone, by which it was divided.
+    pub scales: Vec<(Measure, f64)>,
+}
+
+/// Why the search failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OptimiseError {
+    /// It was asked to stop.
+    #[error("stopped on request")]
+    Cancelled,
+    /// The solver failed.
+    #[error("the solver failed: {0}")]
+    Solver(String),
+}

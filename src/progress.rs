@@ -1,0 +1,56 @@
+//! How long work tells how far it is, and how it is told to stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A stage of a batch, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// Finding options; counted in scenarios.
+    Select,
+    /// Drawing samples; counted in uncertain quantities.
+    Sample,
+    /// Evaluating options over the trials; counted in trials × options.
+    Simulate,
+}
+
+/// Told how far the work is. Called from many threads.
+pub trait Progress: Sync {
+    /// A stage of `total` steps begins.
+    fn begin(&self, stage: Stage, total: u64);
+    /// `steps` more steps of the stage are done.
+    fn advance(&self, stage: Stage, steps: u64);
+    /// The stage is over.
+    fn finish(&self, stage: Stage);
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _stage: Stage, _total: u64) {}
+    fn advance(&self, _stage: Stage, _steps: u64) {}
+    fn finish(&self, _stage: Stage) {}
+}
+
+/// A request to stop, shared by whoever asks and whoever works. Once asked, it stays asked.
+#[derive(Clone, Debug, Default)]
+pub struct CancelToken(Arc<AtomicBool>);
+
+impl CancelToken {
+    /// Nobody has asked to stop.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks to stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody has asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

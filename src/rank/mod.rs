@@ -1,0 +1,1 @@
+//! Which option comes first, and why.

@@ -1,0 +1,65 @@
+//! What simulation tells about an option.
+
+/// An estimate with its standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Estimate {
+    /// The estimate.
+    pub value: f64,
+    /// Its standard error.
+    pub error: f64,
+}
+
+/// The distribution of one simulated quantity.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// Mean.
+    pub mean: Estimate,
+    /// Standard deviation.
+    pub sd: Estimate,
+    /// 10th percentile: 10 % of trials lie at or below it.
+    pub p10: Estimate,
+    /// Median.
+    pub p50: Estimate,
+    /// 90th percentile.
+    pub p90: Estimate,
+    /// Mean of the worst tail: the lowest values where more is better, the highest where less is.
+    pub cvar: Estimate,
+}
+
+/// Simulated spend on a line, or demand for a resource, in one period.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PeriodRisk {
+    /// The distribution.
+    pub summary: Summary,
+    /// Probability that the limit is exceeded; `None` where there is no limit.
+    pub over: Option<Estimate>,
+    /// Expected excess over the limit; `None` where there is no limit.
+    pub mean_over: Option<Estimate>,
+}
+
+/// The risk of one option.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OptionRisk {
+    /// Net present value.
+    pub npv: Summary,
+    /// Undiscounted benefit within the horizon.
+    pub benefit: Summary,
+    /// Undiscounted cost within the horizon.
+    pub cost: Summary,
+    /// Strategic value of the projects that succeed.
+    pub strategic_value: Summary,
+    /// Probability that the NPV is below 0.
+    pub loss: Estimate,
+    /// Probability that any budget is exceeded in any period; `None` where there is no budget.
+    pub over_budget: Option<Estimate>,
+    /// Probability that any capacity is exceeded in any period; `None` where there is no capacity.
+    pub over_capacity: Option<Estimate>,
+    /// Probability that this option has the best NPV of its scenario; equal bests share a trial.
+    pub best: Estimate,
+    /// Per line (position), per period: spend.
+    pub lines: Vec<Vec<PeriodRisk>>,
+    /// Per period: spend on all lines together; `None` where no budget caps all lines together.
+    pub all_lines: Option<Vec<PeriodRisk>>,
+    /// Per resource (position), per period: demand.
+    pub resources: Vec<Vec<PeriodRisk>>,
+}
