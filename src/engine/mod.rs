@@ -1,5 +1,8 @@
-//! Runs a batch.
+//! Runs a batch: selects, simulates and ranks, scenario beside scenario.
 
 mod result;
+mod run;
 
-pub use result::{BatchResult, RankedOption, ScenarioOutcome, ScenarioResult, Timings};
+pub use crate::rank::RankedOption;
+pub use result::{BatchResult, ScenarioOutcome, ScenarioResult, Timings};
+pub use run::run;

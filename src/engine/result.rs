@@ -2,21 +2,9 @@
 
 use std::time::Duration;
 
-use crate::optimise::{FoundOption, ScenarioStatus};
-use crate::simulate::OptionRisk;
-
-/// An option with its rank and risk.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RankedOption {
-    /// Rank within the scenario, from 1.
-    pub rank: usize,
-    /// Number within the scenario in the order of the objective, from 1: options are named by it.
-    pub number: usize,
-    /// What the search found.
-    pub found: FoundOption,
-    /// Its risk; `None` where the scenario is not simulated or simulation was stopped.
-    pub risk: Option<OptionRisk>,
-}
+use crate::domain::Measure;
+use crate::optimise::ScenarioStatus;
+use crate::rank::RankedOption;
 
 /// What became of one scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +25,7 @@ pub struct ScenarioResult {
     /// The options, in the order of ranks.
     pub options: Vec<RankedOption>,
     /// For an objective that mixes measures: each with the best that it reaches alone.
-    pub scales: Vec<(crate::domain::Measure, f64)>,
+    pub scales: Vec<(Measure, f64)>,
     /// Wall time of the search.
     pub select_time: Duration,
 }

@@ -1,5 +1,15 @@
 //! Which projects to choose: a mixed-integer program per scenario, solved to a proven gap.
 
+mod decode;
+mod formulate;
+mod local_search;
 mod outcome;
+mod pool;
+mod program;
+mod search;
+mod solve;
 
+pub use decode::{Violation, recheck};
 pub use outcome::{FoundOption, OptimiseError, Proof, ScenarioOptions, ScenarioStatus};
+pub use search::find_options;
+pub use solve::solver_version;

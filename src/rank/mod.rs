@@ -1,1 +1,115 @@
-//! Which option comes first, and why.
+//! Which option comes first.
+
+use std::cmp::Ordering;
+
+use crate::domain::{Measure, RankBy, Sense, Statistic};
+use crate::finance::Valuation;
+use crate::optimise::FoundOption;
+use crate::simulate::{Estimate, OptionRisk, Summary};
+
+/// An option with its rank and risk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RankedOption {
+    /// Rank within the scenario, from 1.
+    pub rank: usize,
+    /// Number within the scenario in the order of the objective, from 1: options are named by it.
+    pub number: usize,
+    /// What the search found.
+    pub found: FoundOption,
+    /// Its risk; `None` where the scenario is not simulated or simulation was stopped.
+    pub risk: Option<OptionRisk>,
+}
+
+/// Ranks the options of a scenario, given best first by objective, with their risks if they were simulated.
+///
+/// Where a simulated criterion is asked for and nothing was simulated, the same measure as planned stands in.
+/// Options that are equal in the criterion to 12 significant digits, as written in the tables, are ordered by
+/// objective, then by least cost, then by the ids of their projects: never by the order of rows.
+pub fn rank(
+    valuation: &Valuation,
+    criterion: RankBy,
+    found: Vec<FoundOption>,
+    risks: Option<Vec<OptionRisk>>,
+) -> Vec<RankedOption> {
+    let risks: Vec<Option<OptionRisk>> = match risks {
+        Some(risks) => risks.into_iter().map(Some).collect(),
+        None => vec![None; found.len()],
+    };
+    let mut options: Vec<(Vec<f64>, RankedOption)> = (found.into_iter().zip(risks).enumerate())
+        .map(|(position, (found, risk))| {
+            let option = RankedOption { rank: 0, number: position + 1, found, risk };
+            (sort_key(valuation, criterion, &option), option)
+        })
+        .collect();
+    options.sort_by(|(left_key, left), (right_key, right)| {
+        compare_keys(left_key, right_key)
+            .then_with(|| left.found.selection.projects().cmp(right.found.selection.projects()))
+            .then_with(|| left.number.cmp(&right.number))
+    });
+    let with_rank = |(place, (_, option))| RankedOption { rank: place + 1, ..option };
+    options.into_iter().enumerate().map(with_rank).collect()
+}
+
+/// Numbers that are compared one after the other; smaller comes first.
+fn sort_key(valuation: &Valuation, criterion: RankBy, option: &RankedOption) -> Vec<f64> {
+    let selection = &option.found.selection;
+    let goal = valuation.scenario().goal.sense();
+    let objective = -goal.sign() * option.found.objective;
+    let planned = |measure: Measure| -measure.natural_sense().sign() * valuation.total(measure, selection);
+    let first = match criterion {
+        RankBy::Objective => objective,
+        RankBy::Plan(measure) => planned(measure),
+        RankBy::Simulated(measure, statistic) => match &option.risk {
+            None => planned(measure),
+            Some(risk) => -simulated_sense(measure, statistic).sign() * simulated(risk, measure, statistic),
+        },
+    };
+    vec![first, objective, valuation.total(Measure::Cost, selection)]
+}
+
+fn compare_keys(left: &[f64], right: &[f64]) -> Ordering {
+    let pairs = left.iter().zip(right).map(|(left, right)| compare_as_written(*left, *right));
+    pairs.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+/// Numbers that agree to 12 significant digits are equal: what differs beyond is the rounding of sums.
+fn compare_as_written(left: f64, right: f64) -> Ordering {
+    let difference = (left - right).abs();
+    if difference <= 1e-12 * left.abs().max(right.abs()) { Ordering::Equal } else { left.total_cmp(&right) }
+}
+
+/// A spread is better when small, whatever it is the spread of.
+fn simulated_sense(measure: Measure, statistic: Statistic) -> Sense {
+    if statistic == Statistic::Sd { Sense::Minimise } else { measure.natural_sense() }
+}
+
+fn simulated(risk: &OptionRisk, measure: Measure, statistic: Statistic) -> f64 {
+    let summary: &Summary = match measure {
+        Measure::StrategicValue => &risk.strategic_value,
+        Measure::Benefit => &risk.benefit,
+        Measure::Cost => &risk.cost,
+        // `RankBy::SIMULATED` holds no other.
+        _ => &risk.npv,
+    };
+    let estimate: &Estimate = match statistic {
+        Statistic::Mean => &summary.mean,
+        Statistic::Sd => &summary.sd,
+        Statistic::P10 => &summary.p10,
+        Statistic::P50 => &summary.p50,
+        Statistic::P90 => &summary.p90,
+        Statistic::Cvar => &summary.cvar,
+    };
+    estimate.value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_are_written_alike_are_equal() {
+        assert_eq!(compare_as_written(0.1 + 0.2, 0.3), Ordering::Equal);
+        assert_eq!(compare_as_written(1.0, 1.0 + 1e-11), Ordering::Less);
+        assert_eq!(compare_keys(&[1.0, 2.0], &[1.0, 1.0]), Ordering::Greater);
+    }
+}

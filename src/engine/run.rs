@@ -1,0 +1,134 @@
+//! The stages of a batch.
+
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use crate::domain::{Batch, Portfolio, Scenario, Selection};
+use crate::finance::Valuation;
+use crate::optimise::{OptimiseError, ScenarioOptions, find_options};
+use crate::progress::{CancelToken, Progress, Stage};
+use crate::rank::rank;
+use crate::simulate::{OptionRisk, Samples, evaluate};
+
+use super::result::{BatchResult, ScenarioOutcome, ScenarioResult, Timings};
+
+/// What selecting gave for one scenario.
+enum Selected {
+    Options(ScenarioOptions, Duration),
+    NotRun,
+    Failed(String),
+}
+
+/// Runs a batch on the current rayon pool. The result does not depend on the number of threads.
+///
+/// A request to stop keeps what is finished: scenarios whose options are found are still simulated, unless
+/// `cancel` was first asked during the simulation, whose results are then left out.
+pub fn run(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+) -> BatchResult {
+    let mut timings = Timings::default();
+    let started = Instant::now();
+    let selected = select(portfolio, batch, progress, cancel);
+    timings.select = started.elapsed();
+
+    // Whoever stopped the selection still wants to know the risk of what was found.
+    let stopped = cancel.is_cancelled();
+    let unasked = CancelToken::new();
+    let cancel = if stopped { &unasked } else { cancel };
+    let started = Instant::now();
+    let samples = draw(portfolio, batch, &selected, progress, cancel);
+    timings.sample = started.elapsed();
+
+    let started = Instant::now();
+    let scenarios = simulate_and_rank(portfolio, batch, selected, samples.as_ref(), progress, cancel);
+    timings.simulate = started.elapsed();
+    BatchResult { scenarios, stopped: stopped || cancel.is_cancelled(), timings }
+}
+
+fn select(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+) -> Vec<Selected> {
+    progress.begin(Stage::Select, batch.scenarios().len() as u64);
+    let select_one = |scenario: &Scenario| {
+        let started = Instant::now();
+        let valuation = Valuation::new(portfolio, scenario);
+        let options = find_options(&valuation, batch.selection(), cancel);
+        progress.advance(Stage::Select, 1);
+        match options {
+            Ok(options) => Selected::Options(options, started.elapsed()),
+            Err(OptimiseError::Cancelled) => Selected::NotRun,
+            Err(error) => Selected::Failed(error.to_string()),
+        }
+    };
+    let selected = batch.scenarios().par_iter().with_max_len(1).map(select_one).collect();
+    progress.finish(Stage::Select);
+    selected
+}
+
+/// Draws the samples that all scenarios share; `None` if nothing is to be simulated, or a stop was asked for.
+fn draw(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    selected: &[Selected],
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+) -> Option<Samples> {
+    let needs_risk = |(scenario, selected): (&Scenario, &Selected)| {
+        scenario.simulate && matches!(selected, Selected::Options(found, _) if !found.options.is_empty())
+    };
+    let wanted = batch.scenarios().iter().zip(selected).any(needs_risk);
+    wanted.then(|| Samples::draw(portfolio, batch.simulation(), progress, cancel).ok()).flatten()
+}
+
+fn simulate_and_rank(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    selected: Vec<Selected>,
+    samples: Option<&Samples>,
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+) -> Vec<ScenarioOutcome> {
+    let count = |selected: &Selected| match selected {
+        Selected::Options(found, _) => found.options.len() as u64,
+        Selected::NotRun | Selected::Failed(_) => 0,
+    };
+    progress.begin(Stage::Simulate, selected.iter().map(count).sum());
+    let outcome = |(scenario, selected): (&Scenario, Selected)| match selected {
+        Selected::NotRun => ScenarioOutcome::NotRun,
+        Selected::Failed(message) => ScenarioOutcome::Failed(message),
+        Selected::Options(found, select_time) => {
+            let valuation = Valuation::new(portfolio, scenario);
+            let samples = samples.filter(|_| scenario.simulate);
+            let risks = samples.and_then(|samples| risks_of(samples, &valuation, &found, progress, cancel));
+            ScenarioOutcome::Finished(ScenarioResult {
+                status: found.status,
+                options: rank(&valuation, batch.rank_by(), found.options, risks),
+                scales: found.scales,
+                select_time,
+            })
+        }
+    };
+    let pairs: Vec<(&Scenario, Selected)> = batch.scenarios().iter().zip(selected).collect();
+    let outcomes = pairs.into_par_iter().with_max_len(1).map(outcome).collect();
+    progress.finish(Stage::Simulate);
+    outcomes
+}
+
+/// The risks of a scenario's options; `None` if a stop was asked for.
+fn risks_of(
+    samples: &Samples,
+    valuation: &Valuation,
+    found: &ScenarioOptions,
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+) -> Option<Vec<OptionRisk>> {
+    let selections: Vec<&Selection> = found.options.iter().map(|option| &option.selection).collect();
+    evaluate(samples, valuation, &selections, progress, cancel).ok()
+}

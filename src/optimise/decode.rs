@@ -1,0 +1,164 @@
+//! From a solver's values back to a selection, checked against the portfolio itself.
+
+use std::fmt;
+
+use crate::domain::{Choice, Decision, Dependency, DependencyKind, Project, Selection, TOLERANCE, exceeds};
+use crate::finance::Valuation;
+use crate::ids::{PeriodLabel, ProjectId};
+use crate::units::Share;
+
+use super::formulate::Formulation;
+
+/// Shares are kept to this many parts of a whole: finer differences are the solver's rounding.
+const SHARE_STEPS: f64 = 1e9;
+
+/// Reads the selection out of a solution.
+pub fn decode(formulation: &Formulation, values: &[f64]) -> Selection {
+    let chosen = formulation.starts().iter().filter(|start| values[start.chosen] > 0.5);
+    Selection::new(chosen.map(|start| {
+        let share = (values[start.share] * SHARE_STEPS).round() / SHARE_STEPS;
+        let share = if start.share == start.chosen { None } else { Share::new(share.clamp(0.0, 1.0)) };
+        Choice { project: start.project, start: start.start, share: share.unwrap_or(Share::ONE) }
+    }))
+}
+
+/// A rule that a selection breaks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Violation {
+    /// A project is in though it was decided out, or out though it was decided in.
+    Decision(ProjectId),
+    /// A project starts outside its window.
+    Start(ProjectId),
+    /// A project's share is smaller than its smallest, or a part of what is all or nothing.
+    Share(ProjectId),
+    /// More than one project of a group of alternatives is chosen.
+    Alternatives(String),
+    /// A dependency does not hold.
+    Dependency {
+        /// The project that depends.
+        project: ProjectId,
+        /// The project it depends on.
+        other: ProjectId,
+    },
+    /// A limit is exceeded.
+    Limit {
+        /// The line or resource; `*` for all lines together.
+        name: String,
+        /// The period.
+        period: PeriodLabel,
+        /// The amount.
+        amount: f64,
+        /// The limit.
+        limit: f64,
+    },
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Decision(project) => write!(formatter, "{project} is not as decided"),
+            Self::Start(project) => write!(formatter, "{project} starts outside its window"),
+            Self::Share(project) => write!(formatter, "{project} has a share that it may not have"),
+            Self::Alternatives(group) => write!(formatter, "two alternatives of `{group}` are chosen"),
+            Self::Dependency { project, other } => {
+                write!(formatter, "the dependency of {project} on {other} does not hold")
+            }
+            Self::Limit { name, period, amount, limit } => {
+                write!(formatter, "{name} takes {amount} of {limit} in {period}")
+            }
+        }
+    }
+}
+
+/// Checks a selection against every decision, dependency and limit of its scenario, from the portfolio's own
+/// numbers and not from the program's.
+pub fn recheck(valuation: &Valuation, selection: &Selection) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    check_choices(valuation, selection, &mut violations);
+    for (group, members) in valuation.portfolio().alternatives() {
+        if members.iter().filter(|&&project| selection.contains(project)).count() > 1 {
+            violations.push(Violation::Alternatives(group.clone()));
+        }
+    }
+    let id = |project: usize| valuation.portfolio().projects()[project].id.clone();
+    for dependency in valuation.portfolio().dependencies() {
+        if !holds(dependency, selection) {
+            let (project, other) = (id(dependency.project), id(dependency.other));
+            violations.push(Violation::Dependency { project, other });
+        }
+    }
+    check_limits(valuation, selection, &mut violations);
+    violations
+}
+
+fn check_choices(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+    let periods = valuation.portfolio().horizon().len();
+    let decisions = &valuation.scenario().decisions;
+    for (position, (project, decision)) in valuation.portfolio().projects().iter().zip(decisions).enumerate()
+    {
+        let choice = selection.choice(position);
+        let as_decided = match decision {
+            Decision::Free => true,
+            Decision::In => choice.is_some(),
+            Decision::Out => choice.is_none(),
+        };
+        if !as_decided {
+            violations.push(Violation::Decision(project.id.clone()));
+        }
+        let Some(choice) = choice else { continue };
+        if !project.starts(periods).contains(&choice.start) {
+            violations.push(Violation::Start(project.id.clone()));
+        }
+        if choice.share.value() < least_share(project) - TOLERANCE {
+            violations.push(Violation::Share(project.id.clone()));
+        }
+    }
+}
+
+fn least_share(project: &Project) -> f64 {
+    project.min_fraction.map_or(1.0, Share::value)
+}
+
+fn holds(dependency: &Dependency, selection: &Selection) -> bool {
+    let this = selection.choice(dependency.project);
+    let other = selection.choice(dependency.other);
+    match (dependency.kind, this, other) {
+        (DependencyKind::Together, this, other) => this.is_some() == other.is_some(),
+        (DependencyKind::Excludes, this, other) => this.is_none() || other.is_none(),
+        (_, None, _) => true,
+        (_, Some(_), None) => false,
+        (DependencyKind::Requires, ..) => true,
+        (DependencyKind::After { lag }, Some(this), Some(other)) => this.start >= other.start + lag,
+    }
+}
+
+fn check_limits(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+    let portfolio = valuation.portfolio();
+    let limits = &valuation.scenario().limits;
+    let mut check = |name: &str, amounts: Vec<f64>, limits: Vec<f64>| {
+        for (period, (amount, limit)) in
+            portfolio.horizon().periods().iter().zip(amounts.into_iter().zip(limits))
+        {
+            if exceeds(amount, limit) {
+                let (name, period) = (name.to_owned(), period.clone());
+                violations.push(Violation::Limit { name, period, amount, limit });
+            }
+        }
+    };
+    for (line, budget) in limits.lines.iter().enumerate() {
+        if let Some(budget) = budget {
+            let budget = budget.iter().map(|amount| amount.value()).collect();
+            check(portfolio.lines()[line].as_str(), valuation.spend(selection, line), budget);
+        }
+    }
+    if let Some(budget) = &limits.all_lines {
+        let budget = budget.iter().map(|amount| amount.value()).collect();
+        check("*", valuation.spend_on_all_lines(selection), budget);
+    }
+    for (resource, capacity) in limits.resources.iter().enumerate() {
+        if let Some(capacity) = capacity {
+            let capacity = capacity.iter().map(|amount| amount.value()).collect();
+            check(portfolio.resources()[resource].as_str(), valuation.demand(selection, resource), capacity);
+        }
+    }
+}

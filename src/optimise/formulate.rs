@@ -1,0 +1,224 @@
+//! From a scenario to rows and columns.
+//!
+//! A binary column x[p,s] stands for project p starting in period s; a divisible project has beside each a
+//! share column f[p,s] with `min_fraction · x ≤ f ≤ x`. Dependencies on start periods are cumulative in time
+//! (Σ_{u ≤ s} x[p,u] ≤ Σ_{u ≤ s − lag} x[q,u]), which is tighter than one row per pair of starts.
+
+use crate::domain::{Decision, Dependency, DependencyKind, Measure, Project, Selection};
+use crate::finance::{StartPlan, Valuation};
+
+use super::program::{Column, Program, Row};
+
+/// What a start of a project is in the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StartColumns {
+    /// The project (position).
+    pub project: usize,
+    /// The period in which it starts (position).
+    pub start: usize,
+    /// The binary column: started then or not.
+    pub chosen: usize,
+    /// The column that carries the funded share: the binary itself unless the project is divisible.
+    pub share: usize,
+}
+
+/// A program and what its columns mean.
+#[derive(Clone, Debug)]
+pub struct Formulation {
+    /// Rows and columns; the objective is empty until [`Formulation::set_objective`].
+    pub program: Program,
+    starts: Vec<StartColumns>,
+    of_project: Vec<std::ops::Range<usize>>,
+}
+
+impl Formulation {
+    /// Formulates the limits and decisions of a scenario.
+    pub fn new(valuation: &Valuation) -> Self {
+        let mut formulation =
+            Self { program: Program::default(), starts: Vec::new(), of_project: Vec::new() };
+        formulation.add_columns(valuation);
+        formulation.add_decisions(valuation);
+        formulation.add_alternatives(valuation);
+        for dependency in valuation.portfolio().dependencies() {
+            formulation.add_dependency(dependency, valuation);
+        }
+        formulation.add_budgets(valuation);
+        formulation.add_capacities(valuation);
+        formulation
+    }
+
+    /// The starts of all projects, in the order of projects and periods.
+    pub fn starts(&self) -> &[StartColumns] {
+        &self.starts
+    }
+
+    /// The starts of one project.
+    pub fn starts_of(&self, project: usize) -> &[StartColumns] {
+        &self.starts[self.of_project[project].clone()]
+    }
+
+    /// Makes the program maximise `Σ weight × measure`.
+    pub fn set_objective(&mut self, terms: &[(Measure, f64)], valuation: &Valuation) {
+        for column in &mut self.program.columns {
+            column.objective = 0.0;
+        }
+        for start in &self.starts {
+            let plan = valuation.plan(start.project, start.start);
+            for &(measure, weight) in terms {
+                // A share of a project is one project; everything else is proportional to the share.
+                let column = if measure == Measure::Projects { start.chosen } else { start.share };
+                self.program.columns[column].objective +=
+                    weight * valuation.measure(measure, start.project, plan);
+            }
+        }
+    }
+
+    /// Demands that at least `difference` projects are chosen in a solution and not in `selection`, or the other way round.
+    pub fn difference_row(&self, selection: &Selection, difference: usize) -> Row {
+        // Σ_{chosen} (1 − y) + Σ_{not chosen} y ≥ difference
+        let sign = |start: &StartColumns| if selection.contains(start.project) { -1.0 } else { 1.0 };
+        let terms = self.starts.iter().map(|start| (start.chosen, sign(start)));
+        Row::new(terms, difference as f64 - selection.len() as f64, f64::INFINITY)
+    }
+
+    /// Forbids exactly these starts, leaving every other combination open.
+    pub fn exclusion_row(&self, selection: &Selection) -> Row {
+        let is_on = |start: &StartColumns| {
+            selection.choice(start.project).is_some_and(|choice| choice.start == start.start)
+        };
+        let terms = self.starts.iter().map(|start| (start.chosen, if is_on(start) { -1.0 } else { 1.0 }));
+        Row::new(terms, 1.0 - selection.len() as f64, f64::INFINITY)
+    }
+
+    fn add_columns(&mut self, valuation: &Valuation) {
+        let portfolio = valuation.portfolio();
+        let binary = Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 };
+        for (position, project) in portfolio.projects().iter().enumerate() {
+            let first = self.starts.len();
+            if valuation.scenario().decisions[position] != Decision::Out {
+                for start in project.starts(portfolio.horizon().len()) {
+                    let chosen = self.add_column(binary);
+                    let share = self.add_share_column(project, chosen);
+                    self.starts.push(StartColumns { project: position, start, chosen, share });
+                }
+            }
+            self.of_project.push(first..self.starts.len());
+        }
+    }
+
+    fn add_column(&mut self, column: Column) -> usize {
+        self.program.columns.push(column);
+        self.program.columns.len() - 1
+    }
+
+    /// Adds the column and rows of a divisible project's share, if it is one.
+    fn add_share_column(&mut self, project: &Project, chosen: usize) -> usize {
+        let Some(least) = project.min_fraction.map(|share| share.value()).filter(|&least| least < 1.0) else {
+            return chosen;
+        };
+        let share = self.add_column(Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 });
+        self.add_at_most([(share, 1.0), (chosen, -1.0)], 0.0);
+        self.add_at_most([(chosen, least), (share, -1.0)], 0.0);
+        share
+    }
+
+    fn add_at_most(&mut self, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
+        let row = Row::new(terms, f64::NEG_INFINITY, upper);
+        // A row without terms still speaks where it cannot hold: a mandatory amount over a limit of 0, say.
+        if !row.terms.is_empty() || upper < 0.0 {
+            self.program.rows.push(row.scaled());
+        }
+    }
+
+    /// At most one start for each project; exactly one where it is decided that the project is in.
+    fn add_decisions(&mut self, valuation: &Valuation) {
+        for (project, decision) in valuation.scenario().decisions.iter().enumerate() {
+            let terms: Vec<_> = self.chosen(project).collect();
+            let lower = if *decision == Decision::In { 1.0 } else { f64::NEG_INFINITY };
+            if terms.len() > 1 || *decision == Decision::In {
+                self.program.rows.push(Row::new(terms, lower, 1.0));
+            }
+        }
+    }
+
+    /// The columns that sum to 1 if a project is chosen and to 0 if not.
+    fn chosen(&self, project: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        self.starts_of(project).iter().map(|start| (start.chosen, 1.0))
+    }
+
+    fn add_alternatives(&mut self, valuation: &Valuation) {
+        for (_, group) in valuation.portfolio().alternatives() {
+            let terms: Vec<_> = group.iter().flat_map(|&project| self.chosen(project)).collect();
+            if terms.len() > 1 {
+                self.add_at_most(terms, 1.0);
+            }
+        }
+    }
+
+    fn add_dependency(&mut self, dependency: &Dependency, valuation: &Valuation) {
+        let this: Vec<_> = self.chosen(dependency.project).collect();
+        let other: Vec<_> = self.chosen(dependency.other).collect();
+        let less_other: Vec<_> = other.iter().map(|&(column, _)| (column, -1.0)).collect();
+        match dependency.kind {
+            DependencyKind::Requires => self.add_at_most(this.into_iter().chain(less_other), 0.0),
+            DependencyKind::Excludes => self.add_at_most(this.into_iter().chain(other), 1.0),
+            DependencyKind::Together => {
+                let row = Row::new(this.into_iter().chain(less_other), 0.0, 0.0);
+                if !row.terms.is_empty() {
+                    self.program.rows.push(row);
+                }
+            }
+            DependencyKind::After { lag } => {
+                for period in 0..valuation.portfolio().horizon().len() {
+                    let started = self.started_by(dependency.project, Some(period), 1.0);
+                    let other_started = self.started_by(dependency.other, period.checked_sub(lag), -1.0);
+                    let terms: Vec<_> = started.into_iter().chain(other_started).collect();
+                    if terms.iter().any(|&(_, coefficient)| coefficient > 0.0) {
+                        self.add_at_most(terms, 0.0);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Terms that sum to `sign` if a project has started by a period; none if that period lies before the horizon.
+    fn started_by(&self, project: usize, period: Option<usize>, sign: f64) -> Vec<(usize, f64)> {
+        let by = |start: &&StartColumns| period.is_some_and(|period| start.start <= period);
+        self.starts_of(project).iter().filter(by).map(|start| (start.chosen, sign)).collect()
+    }
+
+    fn add_budgets(&mut self, valuation: &Valuation) {
+        let limits = &valuation.scenario().limits;
+        for (line, budget) in limits.lines.iter().enumerate() {
+            for (period, limit) in budget.iter().flatten().enumerate() {
+                let terms = self.amounts(valuation, |plan| amount(&plan.spend, Some(line), period));
+                self.add_at_most(terms, limit.value());
+            }
+        }
+        for (period, limit) in limits.all_lines.iter().flatten().enumerate() {
+            let terms = self.amounts(valuation, |plan| amount(&plan.spend, None, period));
+            self.add_at_most(terms, limit.value());
+        }
+    }
+
+    fn add_capacities(&mut self, valuation: &Valuation) {
+        for (resource, capacity) in valuation.scenario().limits.resources.iter().enumerate() {
+            for (period, limit) in capacity.iter().flatten().enumerate() {
+                let terms = self.amounts(valuation, |plan| amount(&plan.demand, Some(resource), period));
+                self.add_at_most(terms, limit.value());
+            }
+        }
+    }
+
+    fn amounts(&self, valuation: &Valuation, of_plan: impl Fn(&StartPlan) -> f64) -> Vec<(usize, f64)> {
+        let of_start =
+            |start: &StartColumns| (start.share, of_plan(valuation.plan(start.project, start.start)));
+        self.starts.iter().map(of_start).collect()
+    }
+}
+
+/// The amount in one period of the profiles of one key, or of all keys together.
+fn amount(profiles: &[(usize, Vec<f64>)], key: Option<usize>, period: usize) -> f64 {
+    let wanted = profiles.iter().filter(|(other, _)| key.is_none_or(|key| key == *other));
+    wanted.map(|(_, profile)| profile[period]).sum()
+}

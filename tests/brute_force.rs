@@ -1,0 +1,279 @@
+//! Every list of options is compared with what trying all selections gives, on random small portfolios with every
+//! kind of constraint. The check of a selection here shares no code with the library.
+
+mod common;
+
+use common::{Plain, Row, exact, maximise};
+use cutline::domain::{Dependency, DependencyKind, Goal, Measure, Scenario, Selection, Sense, Status};
+use cutline::finance::Valuation;
+use cutline::optimise::{ScenarioStatus, find_options, recheck};
+use cutline::progress::CancelToken;
+use proptest::prelude::*;
+
+/// A selection by trial: per project its start (if chosen) and share.
+type Trial = Vec<Option<(usize, f64)>>;
+
+fn total(profile: &[f64], delay: usize, period: usize) -> f64 {
+    if period >= delay { profile[period - delay] } else { 0.0 }
+}
+
+fn chosen_amount(plain: &Plain, trial: &Trial, period: usize, profile: impl Fn(&Row) -> &Vec<f64>) -> f64 {
+    let amount = |(row, choice): (&Row, &Option<(usize, f64)>)| {
+        choice.map_or(0.0, |(start, share)| share * total(profile(row), start - row.start, period))
+    };
+    plain.rows.iter().zip(trial).map(amount).sum()
+}
+
+fn fits(amount: f64, limit: f64) -> bool {
+    amount <= limit + 1e-7
+}
+
+fn within_limits(plain: &Plain, trial: &Trial) -> bool {
+    (0..plain.periods).all(|period| {
+        let spend = |line: usize| chosen_amount(plain, trial, period, |row| &row.costs[line]);
+        let demand = |role: usize| chosen_amount(plain, trial, period, |row| &row.demands[role]);
+        let lines = plain.budgets.len();
+        (0..lines)
+            .all(|line| plain.budgets[line].as_ref().is_none_or(|limit| fits(spend(line), limit[period])))
+            && (plain.all_lines.as_ref()).is_none_or(|limit| fits((0..lines).map(spend).sum(), limit[period]))
+            && (0..plain.capacities.len()).all(|role| {
+                plain.capacities[role].as_ref().is_none_or(|limit| fits(demand(role), limit[period]))
+            })
+    })
+}
+
+fn is_allowed(plain: &Plain, trial: &Trial) -> bool {
+    let is_in = |project: usize| trial[project].is_some();
+    let statuses = (plain.rows.iter().zip(trial)).all(|(row, choice)| match row.status {
+        Status::Candidate => true,
+        Status::Mandatory => choice.is_some(),
+        Status::Excluded => choice.is_none(),
+    });
+    let groups =
+        plain.alternatives.iter().all(|group| group.iter().filter(|&&member| is_in(member)).count() <= 1);
+    let dependencies = plain.dependencies.iter().all(|&Dependency { project, kind, other }| match kind {
+        DependencyKind::Requires => !is_in(project) || is_in(other),
+        DependencyKind::Excludes => !(is_in(project) && is_in(other)),
+        DependencyKind::Together => is_in(project) == is_in(other),
+        DependencyKind::After { lag } => match (trial[project], trial[other]) {
+            (None, _) => true,
+            (Some((start, _)), Some((before, _))) => start >= before + lag,
+            (Some(_), None) => false,
+        },
+    });
+    statuses && groups && dependencies && within_limits(plain, trial)
+}
+
+fn npv(row: &Row, delay: usize) -> f64 {
+    let cost = |period: usize| row.costs.iter().map(|line| line[period]).sum::<f64>();
+    let flow = |period: usize| row.success_probability.unwrap_or(1.0) * row.benefit[period] - cost(period);
+    (0..row.benefit.len()).map(|period| flow(period) / 1.07_f64.powi((period + delay) as i32)).sum()
+}
+
+fn worth(plain: &Plain, measure: Measure, trial: &Trial) -> f64 {
+    let of_row = |(row, choice): (&Row, &Option<(usize, f64)>)| {
+        let Some((start, share)) = *choice else { return 0.0 };
+        let delay = start - row.start;
+        match measure {
+            Measure::StrategicValue => share * row.score,
+            Measure::Npv => share * npv(row, delay),
+            Measure::Cost => {
+                let spend = |line: &Vec<f64>| (0..plain.periods).map(|t| total(line, delay, t)).sum::<f64>();
+                share * row.costs.iter().map(spend).sum::<f64>()
+            }
+            Measure::Projects => 1.0,
+            other => panic!("{other:?} is not tried here"),
+        }
+    };
+    plain.rows.iter().zip(trial).map(of_row).sum()
+}
+
+/// Every combination of starts. The share of the one divisible project, if there is one, is not tried: since the
+/// objective is linear in it, only its smallest and its largest feasible value can be best.
+fn all_trials(plain: &Plain) -> Vec<Trial> {
+    let mut trials: Vec<Trial> = vec![Vec::new()];
+    for row in &plain.rows {
+        let last = (row.start + row.max_delay).min(plain.periods - 1);
+        let states: Vec<Option<(usize, f64)>> =
+            std::iter::once(None).chain((row.start..=last).map(|start| Some((start, 1.0)))).collect();
+        trials = trials
+            .iter()
+            .flat_map(|trial| states.iter().map(|state| [trial.as_slice(), &[*state]].concat()))
+            .collect();
+    }
+    let Some(divisible) = plain.rows.iter().position(|row| row.min_fraction.is_some()) else { return trials };
+    let least = plain.rows[divisible].min_fraction.unwrap();
+    trials.into_iter().flat_map(|trial| shares(plain, trial, divisible, least)).collect()
+}
+
+/// The trial with the smallest and with the largest feasible share, found by bisection.
+fn shares(plain: &Plain, trial: Trial, divisible: usize, least: f64) -> Vec<Trial> {
+    let Some((start, _)) = trial[divisible] else { return vec![trial] };
+    let with = |share: f64| {
+        let mut trial = trial.clone();
+        trial[divisible] = Some((start, share));
+        trial
+    };
+    if !within_limits(plain, &with(least)) {
+        return Vec::new();
+    }
+    let (mut low, mut high) = (least, 1.0);
+    if within_limits(plain, &with(1.0)) {
+        low = 1.0;
+    } else {
+        while high - low > 1e-13 {
+            let middle = 0.5 * (low + high);
+            if within_limits(plain, &with(middle)) { low = middle } else { high = middle }
+        }
+    }
+    vec![with(least), with(low)]
+}
+
+fn differs_enough(trial: &Trial, others: &[Selection], difference: usize) -> bool {
+    others.iter().all(|other| {
+        let differs =
+            |(project, choice): (usize, &Option<(usize, f64)>)| choice.is_some() != other.contains(project);
+        trial.iter().enumerate().filter(|&(project, choice)| differs((project, choice))).count() >= difference
+    })
+}
+
+fn check_against_brute_force(plain: &Plain, goal: Goal, min_difference: usize) -> Result<(), TestCaseError> {
+    let Goal::Single { sense, measure } = goal else { panic!("single goals only") };
+    let portfolio = plain.portfolio();
+    let scenario: Scenario = plain.scenario(&portfolio, goal, 6);
+    let valuation = Valuation::new(&portfolio, &scenario);
+    let found = find_options(&valuation, &exact(min_difference), &CancelToken::new()).unwrap();
+    let feasible: Vec<Trial> =
+        all_trials(plain).into_iter().filter(|trial| is_allowed(plain, trial)).collect();
+    prop_assert_eq!(found.options.is_empty(), feasible.is_empty());
+    let expected = if feasible.is_empty() { ScenarioStatus::Infeasible } else { ScenarioStatus::Optimal };
+    prop_assert_eq!(found.status, expected);
+    let mut better: Vec<Selection> = Vec::new();
+    for place in 0..6 {
+        let best = feasible
+            .iter()
+            .filter(|trial| differs_enough(trial, &better, min_difference))
+            .map(|trial| sense.sign() * worth(plain, measure, trial))
+            .max_by(f64::total_cmp);
+        let option = found.options.get(place);
+        prop_assert_eq!(option.is_some(), best.is_some(), "option {} of {:?}", place + 1, found);
+        let (Some(option), Some(best)) = (option, best) else { break };
+        let objective = sense.sign() * option.objective;
+        // Shares are rounded to nine digits, which moves the objective a little.
+        let tolerance = 1e-9 * best.abs().max(1.0) * 100.0;
+        prop_assert!(
+            (objective - best).abs() <= tolerance,
+            "option {}: {objective} is not {best}",
+            place + 1
+        );
+        prop_assert!(recheck(&valuation, &option.selection).is_empty());
+        prop_assert!(sense.sign() * (option.bound - option.objective) >= 0.0);
+        better.push(option.selection.clone());
+    }
+    Ok(())
+}
+
+fn amounts(periods: usize, most: u32) -> impl Strategy<Value = Vec<f64>> {
+    prop::collection::vec((0..=most).prop_map(f64::from), periods)
+}
+
+fn row(periods: usize, lines: usize, roles: usize, delays: usize) -> impl Strategy<Value = Row> {
+    let status = prop_oneof![
+        12 => Just(Status::Candidate),
+        1 => Just(Status::Mandatory),
+        1 => Just(Status::Excluded)
+    ];
+    (
+        status,
+        0..periods,
+        0..=delays,
+        prop::option::of((1..10u32).prop_map(|tenths| f64::from(tenths) / 10.0)),
+        prop::collection::vec(amounts(periods, 20), lines),
+        amounts(periods, 60),
+        prop::collection::vec(amounts(periods, 5), roles),
+        (0..1000u32).prop_map(f64::from),
+    )
+        .prop_map(|(status, start, max_delay, success_probability, costs, benefit, demands, score)| {
+            Row {
+                status,
+                start,
+                max_delay,
+                min_fraction: None,
+                success_probability,
+                costs,
+                benefit,
+                demands,
+                score,
+            }
+        })
+}
+
+fn dependency(projects: usize) -> impl Strategy<Value = Dependency> {
+    let kind = prop_oneof![
+        Just(DependencyKind::Requires),
+        Just(DependencyKind::Excludes),
+        Just(DependencyKind::Together),
+        (0..3usize).prop_map(|lag| DependencyKind::After { lag }),
+    ];
+    (0..projects, kind, 1..projects).prop_map(move |(project, kind, step)| Dependency {
+        project,
+        kind,
+        other: (project + step) % projects,
+    })
+}
+
+fn limits(keys: usize, periods: usize, most: u32) -> impl Strategy<Value = Vec<Option<Vec<f64>>>> {
+    prop::collection::vec(prop::option::weighted(0.8, amounts(periods, most)), keys)
+}
+
+fn plain(projects: std::ops::RangeInclusive<usize>, delays: usize) -> impl Strategy<Value = Plain> {
+    (projects, 1..=3usize, 1..=2usize, 0..=2usize).prop_flat_map(move |(count, periods, lines, roles)| {
+        let spend = 8 * count as u32;
+        (
+            prop::collection::vec(row(periods, lines, roles, delays), count),
+            limits(lines, periods, spend),
+            prop::option::weighted(0.3, amounts(periods, 2 * spend)),
+            limits(roles, periods, 3 * count as u32),
+            prop::collection::vec(prop::collection::btree_set(0..count, 2..=3), 0..=2),
+            prop::collection::vec(dependency(count), 0..=3),
+            prop::option::weighted(0.4, (0..count, (1..10u32).prop_map(|tenths| f64::from(tenths) / 10.0))),
+        )
+            .prop_map(
+                move |(mut rows, budgets, all_lines, capacities, groups, dependencies, divisible)| {
+                    if let Some((project, least)) = divisible {
+                        rows[project].min_fraction = Some(least);
+                    }
+                    let alternatives = groups.into_iter().map(|group| group.into_iter().collect()).collect();
+                    Plain { periods, rows, budgets, all_lines, capacities, alternatives, dependencies }
+                },
+            )
+    })
+}
+
+fn goal() -> impl Strategy<Value = Goal> {
+    prop_oneof![
+        3 => Just(maximise(Measure::StrategicValue)),
+        3 => Just(maximise(Measure::Npv)),
+        1 => Just(maximise(Measure::Projects)),
+        1 => Just(Goal::Single { sense: Sense::Minimise, measure: Measure::Cost }),
+    ]
+}
+
+/// How many random portfolios each property tries; `PROPTEST_CASES` asks for more.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(150)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn options_with_delays_are_those_of_brute_force(plain in plain(3..=6, 2), goal in goal(), difference in 1..=3usize) {
+        check_against_brute_force(&plain, goal, difference)?;
+    }
+
+    #[test]
+    fn options_of_many_projects_are_those_of_brute_force(plain in plain(8..=14, 0), goal in goal(), difference in 1..=3usize) {
+        check_against_brute_force(&plain, goal, difference)?;
+    }
+}
