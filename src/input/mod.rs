@@ -1,1 +1,21 @@
-//! TODO
+//! Reads a portfolio folder of CSV tables and a TOML batch file into validated domain values.
+//!
+//! Every fault of every table and of the batch file is found in one go, with its file, row and column. The
+//! folder and the batch file are turned into named bytes first ([`files`]); all that follows is pure.
+
+mod batch;
+mod cell;
+mod dependencies;
+mod files;
+mod load;
+mod numbers;
+mod period_tables;
+mod portfolio;
+mod projects;
+pub mod schema;
+mod strategy;
+mod table;
+mod uncertainty;
+
+pub use files::{Files, InputFile, PathFault};
+pub use load::{LoadedBatch, LoadedPortfolio, load_batch, load_portfolio, read_batch, read_portfolio};

@@ -1,0 +1,241 @@
+//! A TOML document whose values know their line and dotted key.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
+use crate::input::table::{LineStarts, list};
+
+/// A batch file and its lines.
+pub(super) struct Source<'a> {
+    pub(super) file: &'a str,
+    pub(super) lines: LineStarts,
+}
+
+/// A value with its place.
+#[derive(Clone)]
+pub(super) struct Entry<'a> {
+    document: &'a Source<'a>,
+    /// The dotted key.
+    pub(super) key: String,
+    /// The line.
+    pub(super) row: usize,
+    value: &'a DeValue<'a>,
+}
+
+/// A table with its place.
+#[derive(Clone)]
+pub(super) struct Section<'a> {
+    pub(super) place: Entry<'a>,
+    table: &'a DeTable<'a>,
+}
+
+impl<'a> Entry<'a> {
+    pub(super) fn new(document: &'a Source<'a>, key: String, value: &'a Spanned<DeValue<'a>>) -> Self {
+        let row = document.lines.line_of(value.span().start);
+        Self { document, key, row, value: value.get_ref() }
+    }
+
+    /// Where it stands.
+    pub(super) fn source(&self) -> SourceRef {
+        SourceRef::file(self.document.file).at_row(self.row).in_column(self.key.as_str())
+    }
+
+    /// A fault with its value.
+    pub(super) fn fault(&self, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+        Diagnostic::fault(self.source(), problem, help).with_value(label(self.value))
+    }
+
+    /// A warning with its value.
+    pub(super) fn warning(&self, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+        Diagnostic::warning(self.source(), problem, help).with_value(label(self.value))
+    }
+
+    /// Its value as a name for a scenario of a sweep.
+    pub(super) fn label(&self) -> String {
+        label(self.value)
+    }
+
+    pub(super) fn is_table(&self) -> bool {
+        self.value.is_table()
+    }
+
+    /// A text that is not blank.
+    pub(super) fn text(&self, found: &mut Diagnostics) -> Option<&'a str> {
+        match self.value {
+            DeValue::String(text) if !text.trim().is_empty() => Some(text.trim()),
+            DeValue::String(_) => {
+                found.push(Diagnostic::fault(self.source(), "is blank", "write a text, or remove the key"));
+                None
+            }
+            _ => {
+                found.push(self.fault("is not a text", "put it in quotes"));
+                None
+            }
+        }
+    }
+
+    /// Any finite number that holds to a rule, which `expected` puts into words.
+    pub(super) fn number(
+        &self,
+        expected: &str,
+        holds: impl Fn(f64) -> bool,
+        found: &mut Diagnostics,
+    ) -> Option<f64> {
+        let number = match self.value {
+            DeValue::Integer(integer) =>
+            {
+                #[expect(clippy::cast_precision_loss, reason = "amounts of money fit into 53 bits")]
+                i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(|integer| integer as f64)
+            }
+            DeValue::Float(float) => float.as_str().parse::<f64>().ok().filter(|number| number.is_finite()),
+            _ => None,
+        };
+        let Some(number) = number else {
+            found.push(self.fault("is not a number", format!("write {expected}")));
+            return None;
+        };
+        if !holds(number) {
+            found.push(self.fault("is out of range", format!("write {expected}")));
+            return None;
+        }
+        Some(number)
+    }
+
+    /// A whole number in a range.
+    pub(super) fn whole(&self, least: u64, most: u64, found: &mut Diagnostics) -> Option<u64> {
+        let expected = match most {
+            u64::MAX => format!("write a whole number of {least} or more"),
+            _ => format!("write a whole number from {least} to {most}"),
+        };
+        let DeValue::Integer(integer) = self.value else {
+            found.push(self.fault("is not a whole number", expected));
+            return None;
+        };
+        let number = u64::from_str_radix(integer.as_str(), integer.radix()).ok();
+        let number = number.filter(|number| (least..=most).contains(number));
+        if number.is_none() {
+            found.push(self.fault("is out of range", expected));
+        }
+        number
+    }
+
+    /// A whole number in a range, to count with.
+    pub(super) fn count(&self, least: u32, most: u32, found: &mut Diagnostics) -> Option<usize> {
+        self.whole(least.into(), most.into(), found).and_then(|number| usize::try_from(number).ok())
+    }
+
+    /// True or false.
+    pub(super) fn flag(&self, found: &mut Diagnostics) -> Option<bool> {
+        if !self.value.is_bool() {
+            found.push(self.fault("is neither true nor false", "write true or false, without quotes"));
+        }
+        self.value.as_bool()
+    }
+
+    /// The values of a list.
+    pub(super) fn list(&self, expected: &str, found: &mut Diagnostics) -> Option<Vec<Entry<'a>>> {
+        let DeValue::Array(values) = self.value else {
+            found.push(self.fault("is not a list", format!("write {expected}")));
+            return None;
+        };
+        Some(values.iter().map(|value| Self::new(self.document, self.key.clone(), value)).collect())
+    }
+
+    /// The table that it is.
+    pub(super) fn table(&self, expected: &str, found: &mut Diagnostics) -> Option<Section<'a>> {
+        let DeValue::Table(table) = self.value else {
+            found.push(self.fault("is not a table", format!("write {expected}")));
+            return None;
+        };
+        Some(Section { place: self.clone(), table })
+    }
+
+    /// One of a few words.
+    pub(super) fn word<T: Copy>(&self, words: &[(&str, T)], found: &mut Diagnostics) -> Option<T> {
+        let text = self.text(found)?;
+        let word = words.iter().find(|(word, _)| *word == text).map(|&(_, meaning)| meaning);
+        if word.is_none() {
+            let known = || words.iter().map(|&(word, _)| word);
+            let help = match did_you_mean(&text.to_lowercase(), known()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("write one of {}", list(known())),
+            };
+            found.push(self.fault("is not known here", help));
+        }
+        word
+    }
+}
+
+impl<'a> Section<'a> {
+    /// The document itself.
+    pub(super) fn root(document: &'a Source<'a>, table: &'a Spanned<DeValue<'a>>) -> Option<Self> {
+        let place = Entry::new(document, String::new(), table);
+        table.get_ref().as_table().map(|table| Self { place, table })
+    }
+
+    /// Its values by name, in the order in which they stand.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, Entry<'a>)> + '_ {
+        self.table.iter().map(|(name, value)| {
+            let name: &str = name.get_ref();
+            let key = match self.place.key.as_str() {
+                "" => name.to_owned(),
+                section => format!("{section}.{name}"),
+            };
+            (name, Entry::new(self.place.document, key, value))
+        })
+    }
+
+    /// One of its values.
+    pub(super) fn get(&self, name: &str) -> Option<Entry<'a>> {
+        self.entries().find(|(own, _)| *own == name).map(|(_, entry)| entry)
+    }
+
+    /// Refuses keys that are not known.
+    pub(super) fn check_keys(&self, known: &[&str], not_yet: &[&str], found: &mut Diagnostics) {
+        for (name, entry) in self.entries().filter(|(name, _)| !known.contains(name)) {
+            let source = entry.source();
+            if not_yet.contains(&name) {
+                let problem = format!("`{name}` is not supported yet");
+                found.push(Diagnostic::fault(source, problem, "remove it"));
+                continue;
+            }
+            let help = match did_you_mean(&name.to_lowercase(), known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the keys here are {}", list(known.iter().copied())),
+            };
+            found.push(Diagnostic::fault(source, "is not a key of this section", help).with_value(name));
+        }
+    }
+
+    /// A fault for a key that must be there.
+    pub(super) fn missing(&self, name: &str, help: impl Into<String>) -> Diagnostic {
+        let source = SourceRef { column: Some(format!("{}.{name}", self.place.key)), ..self.place.source() };
+        Diagnostic::fault(source, "is missing", help)
+    }
+}
+
+/// A value as people write it: texts bare, lists joined by `;`, tables in braces.
+fn label(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Integer(integer) => integer.to_string(),
+        // As Rust prints it, so that 0.90 and 0.9 are the same value.
+        DeValue::Float(float) => float
+            .as_str()
+            .parse::<f64>()
+            .map_or_else(|_| float.as_str().to_owned(), |float| float.to_string()),
+        DeValue::Boolean(flag) => flag.to_string(),
+        DeValue::Datetime(time) => time.to_string(),
+        DeValue::Array(values) => {
+            values.iter().map(|value| label(value.get_ref())).collect::<Vec<_>>().join(";")
+        }
+        DeValue::Table(table) => {
+            let pair = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
+                let key: &std::borrow::Cow<'_, str> = key.get_ref();
+                format!("{key}={}", label(value.get_ref()))
+            };
+            format!("{{{}}}", table.iter().map(pair).collect::<Vec<_>>().join(", "))
+        }
+    }
+}

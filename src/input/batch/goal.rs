@@ -1,0 +1,178 @@
+//! What scenarios optimise and what options are ranked by.
+
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
+use crate::domain::{Goal, Measure, Portfolio, RankBy, Sense, Statistic};
+use crate::input::table::list;
+
+use super::document::{Entry, Section};
+use super::layer::Layer;
+
+/// The goal that a layer asks for. `None` if it cannot be told; why has been reported.
+pub(super) fn goal(
+    layer: &Layer<'_>,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<Goal> {
+    match (layer.get("maximise"), layer.get("minimise")) {
+        (Some(entry), _) if entry.is_table() => mix(entry, portfolio, found),
+        (Some(entry), _) => {
+            let measure = measure(entry, portfolio, found)?;
+            warn_of_odd_sense(entry, measure, found);
+            Some(Goal::Single { sense: Sense::Maximise, measure })
+        }
+        (None, Some(entry)) => {
+            let measure = measure(entry, portfolio, found)?;
+            Some(Goal::Single { sense: Sense::Minimise, measure })
+        }
+        (None, None) => Some(Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue }),
+    }
+}
+
+fn mix(entry: &Entry<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Option<Goal> {
+    let table = entry.table("a measure or a mix such as { strategic_value = 0.6, npv = 0.4 }", found)?;
+    let mut terms = Vec::new();
+    let is_sound = mix_terms(&table, "", portfolio, &mut terms, found);
+    if terms.is_empty() && is_sound {
+        found.push(
+            entry.fault("names no measure", "write a mix such as { strategic_value = 0.6, npv = 0.4 }"),
+        );
+        return None;
+    }
+    // The order in which measures are named changes nothing, not even the rounding of their sum.
+    terms.sort_by_key(|&(measure, _)| measure);
+    is_sound.then_some(Goal::Mix(terms))
+}
+
+/// Collects the terms of a mix; an unquoted `line.capex = 1` arrives as a table in a table.
+fn mix_terms(
+    table: &Section<'_>,
+    prefix: &str,
+    portfolio: Option<&Portfolio>,
+    terms: &mut Vec<(Measure, f64)>,
+    found: &mut Diagnostics,
+) -> bool {
+    let mut is_sound = true;
+    for (name, entry) in table.entries() {
+        let name = format!("{prefix}{name}");
+        if entry.is_table()
+            && let Some(inner) = entry.table("", found)
+        {
+            is_sound &= mix_terms(&inner, &format!("{name}."), portfolio, terms, found);
+            continue;
+        }
+        let weight = entry.number("a weight above 0", |weight| weight > 0.0, found);
+        let measure = named_measure(&name, &entry.source(), portfolio, found);
+        is_sound &= measure.is_some() && weight.is_some();
+        if let (Some(measure), Some(weight)) = (measure, weight) {
+            warn_of_odd_sense(&entry, measure, found);
+            terms.push((measure, weight));
+        }
+    }
+    is_sound
+}
+
+fn warn_of_odd_sense(entry: &Entry<'_>, measure: Measure, found: &mut Diagnostics) {
+    if measure.natural_sense() == Sense::Minimise {
+        let problem = "maximises what is better when small";
+        found.push(entry.warning(problem, "to keep it small, write minimise instead"));
+    }
+}
+
+fn measure(entry: &Entry<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Option<Measure> {
+    named_measure(entry.text(found)?, &entry.source(), portfolio, found)
+}
+
+fn named_measure(
+    name: &str,
+    source: &SourceRef,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<Measure> {
+    let portfolio = portfolio?;
+    let all = Measure::all(portfolio);
+    let measure = all.iter().find(|(own, _)| own == name).map(|&(_, measure)| measure);
+    if measure.is_none() {
+        let names = all.iter().map(|(name, _)| name.as_str());
+        let help = unknown_measure_help(name, names, portfolio);
+        found.push(
+            Diagnostic::fault(source.clone(), "is not a measure of this portfolio", help).with_value(name),
+        );
+    }
+    measure
+}
+
+fn unknown_measure_help<'n>(
+    name: &str,
+    names: impl Iterator<Item = &'n str> + Clone,
+    portfolio: &Portfolio,
+) -> String {
+    let attribute = name.strip_prefix("attribute.");
+    if let Some(attribute) = portfolio.attributes().iter().find(|own| Some(own.name()) == attribute) {
+        return format!("not every cell of the column `{}` is a number", attribute.name());
+    }
+    match did_you_mean(name, names.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the measures are {}", list(names)),
+    }
+}
+
+/// Refuses a goal that the portfolio has no numbers for, and warns of one that lacks some.
+pub(super) fn check_numbers(
+    goal: &Goal,
+    layer: &Layer<'_>,
+    default_goal: &SourceRef,
+    portfolio: &Portfolio,
+    found: &mut Diagnostics,
+) {
+    let entry = layer.get("maximise").or(layer.get("minimise"));
+    let source = entry.map_or_else(|| default_goal.clone(), Entry::source);
+    check_measures(&goal.measures(), &source, portfolio, found);
+}
+
+fn check_measures(measures: &[Measure], source: &SourceRef, portfolio: &Portfolio, found: &mut Diagnostics) {
+    let mut projects = portfolio.projects().iter();
+    let has_scores = projects.clone().any(|project| project.scores.iter().any(Option::is_some));
+    if measures.contains(&Measure::StrategicValue) && !has_scores {
+        let problem = "asks for strategic_value, but no project has a score";
+        let help = "add objectives.csv and scores.csv, or set maximise to another measure, such as \"npv\"";
+        found.push(Diagnostic::fault(source.clone(), problem, help));
+    }
+    let needs_benefits = [Measure::Npv, Measure::Benefit].iter().any(|measure| measures.contains(measure));
+    if needs_benefits && projects.all(|project| project.benefits.is_empty()) {
+        let problem = "counts benefits, but no project has any";
+        let help = "add benefits.csv, or choose another measure: nothing would be worth its cost";
+        found.push(Diagnostic::warning(source.clone(), problem, help));
+    }
+}
+
+/// What options are ranked by: the scenario's objective unless the batch says otherwise. `None` if it cannot be told.
+pub(super) fn rank_by(
+    entry: Option<&Entry<'_>>,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<RankBy> {
+    let Some(entry) = entry else { return Some(RankBy::Objective) };
+    let name = entry.text(found)?;
+    let portfolio = portfolio?;
+    let mut all: Vec<(String, RankBy)> =
+        (Measure::all(portfolio).into_iter()).map(|(name, measure)| (name, RankBy::Plan(measure))).collect();
+    all.push(("objective".to_owned(), RankBy::Objective));
+    for measure in RankBy::SIMULATED {
+        let simulated = Statistic::ALL.map(|(_, statistic)| RankBy::Simulated(measure, statistic));
+        all.extend(simulated.map(|rank_by| (rank_by.name(portfolio), rank_by)));
+    }
+    let Some((_, rank_by)) = all.iter().find(|(own, _)| own == name) else {
+        let help = match did_you_mean(name, all.iter().map(|(name, _)| name.as_str())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write a measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90 or \
+                     .cvar"
+                .to_owned(),
+        };
+        found.push(entry.fault("is nothing to rank by", help));
+        return None;
+    };
+    if let RankBy::Plan(measure) | RankBy::Simulated(measure, _) = rank_by {
+        check_measures(&[*measure], &entry.source(), portfolio, found);
+    }
+    Some(*rank_by)
+}

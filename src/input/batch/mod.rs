@@ -1,0 +1,137 @@
+//! The batch file: settings, weights and scenarios, resolved against the portfolio.
+
+mod document;
+mod goal;
+mod layer;
+mod resolve;
+mod scales;
+mod scenarios;
+mod settings;
+mod weights;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
+use crate::domain::{Batch, Portfolio, RankBy};
+
+use super::files::PathFault;
+use super::schema::SECTIONS_NOT_YET;
+use super::table::LineStarts;
+use document::{Section, Source};
+use resolve::Resolver;
+use settings::Settings;
+use weights::WeightSets;
+
+/// Reads a batch file and, through `read_portfolio`, the portfolio that it names. `None` if there are faults; all
+/// of them are in `found`.
+pub(super) fn read(
+    file: &str,
+    bytes: &[u8],
+    read_portfolio: impl FnOnce(&str, &mut Diagnostics) -> Result<Option<Portfolio>, PathFault>,
+    found: &mut Diagnostics,
+) -> Option<(Portfolio, Batch)> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let readable = &bytes[..error.valid_up_to()];
+            let row = LineStarts::new(readable).line_of(readable.len());
+            let source = SourceRef::file(file).at_row(row);
+            found.push(Diagnostic::fault(source, "is not UTF-8 text", "save the batch file as UTF-8"));
+            return None;
+        }
+    };
+    let document = Source { file, lines: LineStarts::new(bytes) };
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let root = Spanned::new(root.span(), DeValue::Table(root.into_inner()));
+    let root = Section::root(&document, &root)?;
+    if !errors.is_empty() {
+        errors.iter().for_each(|error| found.push(syntax_fault(&document, error)));
+        read_portfolio_of_broken_file(&root, read_portfolio, found);
+        return None;
+    }
+    let known = ["batch", "simulation", "weights", "base", "scenario", "sweep"];
+    root.check_keys(&known, SECTIONS_NOT_YET, found);
+    let settings = Settings::read(&root, file, found)?;
+    let portfolio = settings.portfolio.as_ref().and_then(|entry| {
+        let path = entry.text(found)?;
+        read_portfolio(path, found).unwrap_or_else(|fault| {
+            found.push(entry.fault(fault.problem, fault.help));
+            None
+        })
+    });
+    let batch = read_batch(&root, settings, portfolio.as_ref(), found);
+    Some((portfolio?, batch?))
+}
+
+fn read_batch(
+    root: &Section<'_>,
+    settings: Settings<'_>,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<Batch> {
+    let rank_by = goal::rank_by(settings.rank_by.as_ref(), portfolio, found);
+    let weights = WeightSets::read(root, portfolio, found);
+    let resolver = Resolver { portfolio, weights: &weights, default_goal: settings.default_goal.clone() };
+    resolver.check(&settings.defaults, found);
+    let scenarios: Vec<_> = (scenarios::read(root, &resolver, &settings.defaults, found).into_iter())
+        .filter_map(|scenario| {
+            let resolved = resolver.scenario(&scenario.name, &scenario.layer, found)?;
+            if matches!(rank_by, Some(RankBy::Simulated(..))) && !resolved.simulate {
+                found.push(unranked(&scenario));
+            }
+            Some(resolved)
+        })
+        .collect();
+    let source = root.place.source();
+    if portfolio.is_none() || found.has_faults() {
+        return None;
+    }
+    let batch = Batch::new(
+        settings.name,
+        settings.description,
+        scenarios,
+        settings.selection,
+        settings.simulation,
+        rank_by?,
+    );
+    // The readers have checked all that the domain checks, so an error is one that they should have found.
+    batch
+        .map_err(|error| found.push(Diagnostic::fault(source, error.to_string(), "mend the batch file")))
+        .ok()
+}
+
+fn unranked(scenario: &scenarios::NamedLayer<'_>) -> Diagnostic {
+    let problem = "leaves out the simulation, but batch.rank_by asks for a simulated measure";
+    let help = "set risk = true, or rank by a measure as planned";
+    match scenario.layer.get("risk") {
+        Some(entry) => entry.fault(problem, help),
+        None => Diagnostic::fault(scenario.source.clone(), problem, help),
+    }
+}
+
+fn syntax_fault(document: &Source<'_>, error: &toml::de::Error) -> Diagnostic {
+    let file = SourceRef::file(document.file);
+    let source = match error.span() {
+        Some(span) => file.at_row(document.lines.line_of(span.start)),
+        None => file,
+    };
+    let problem = format!("is not valid TOML: {}", error.message().replace('\n', " "));
+    Diagnostic::fault(source, problem, "write `key = value`, texts in quotes, each key once")
+}
+
+/// What stands in a file with broken lines cannot be trusted, but the tables it names can be checked all the same.
+fn read_portfolio_of_broken_file(
+    root: &Section<'_>,
+    read_portfolio: impl FnOnce(&str, &mut Diagnostics) -> Result<Option<Portfolio>, PathFault>,
+    found: &mut Diagnostics,
+) {
+    let mut unheard = Diagnostics::new();
+    let section = root.get("batch").and_then(|entry| entry.table("", &mut unheard));
+    let path = section.and_then(|section| section.get("portfolio")).and_then(|path| path.text(&mut unheard));
+    if let Some(path) = path {
+        // A path that leads nowhere may be half a path: the line has been reported.
+        let _ = read_portfolio(path, found);
+    }
+}

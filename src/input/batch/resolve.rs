@@ -1,0 +1,171 @@
+//! Turns what the layers of a scenario say into a scenario that refers to nothing any more.
+
+use crate::diagnostic::{Diagnostics, SourceRef, did_you_mean};
+use crate::domain::{Decision, Goal, Limits, Portfolio, Scales, Scenario, Status, Weights};
+use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
+use crate::units::{Effort, Money};
+
+use super::document::Entry;
+use super::goal;
+use super::layer::Layer;
+use super::scales::Scaled;
+use super::settings::MOST_OPTIONS;
+use super::weights::WeightSets;
+
+const DEFAULT_OPTIONS: usize = 10;
+
+/// What scenarios are resolved against.
+pub(super) struct Resolver<'p> {
+    /// `None` where the portfolio could not be read: then only what needs no portfolio is checked.
+    pub(super) portfolio: Option<&'p Portfolio>,
+    pub(super) weights: &'p WeightSets,
+    pub(super) default_goal: SourceRef,
+}
+
+/// What a layer says, read.
+struct Resolved {
+    weights: Option<(WeightSetName, Weights)>,
+    goal: Option<Goal>,
+    discount_rate: f64,
+    options: usize,
+    simulate: bool,
+    scales: Scales,
+    budgets: Vec<(usize, Vec<f64>)>,
+    decisions: Vec<Decision>,
+}
+
+impl Resolver<'_> {
+    /// Reports what is wrong with a layer, whether or not a scenario uses it.
+    pub(super) fn check(&self, layer: &Layer<'_>, found: &mut Diagnostics) {
+        self.resolve(layer, found);
+    }
+
+    /// Makes a scenario of its layers laid upon each other. `None` if something is wrong; what has been reported.
+    pub(super) fn scenario(
+        &self,
+        name: &str,
+        layer: &Layer<'_>,
+        found: &mut Diagnostics,
+    ) -> Option<Scenario> {
+        let resolved = self.resolve(layer, found);
+        let (portfolio, goal) = (self.portfolio?, resolved.goal?);
+        goal::check_numbers(&goal, layer, &self.default_goal, portfolio, found);
+        let (weight_set, weights) = resolved.weights?;
+        Some(Scenario {
+            name: name.into(),
+            weight_set,
+            weights,
+            goal,
+            discount_rate: resolved.discount_rate,
+            limits: limits(portfolio, &resolved.budgets, &resolved.scales),
+            scales: resolved.scales,
+            decisions: resolved.decisions,
+            options: resolved.options,
+            simulate: resolved.simulate,
+        })
+    }
+
+    fn resolve(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> Resolved {
+        let rate = layer
+            .get("discount_rate")
+            .and_then(|entry| entry.number("a rate above -1, such as 0.07", |rate| rate > -1.0, found));
+        let options = layer.get("options").and_then(|entry| entry.count(1, MOST_OPTIONS, found));
+        let simulate = layer.get("risk").and_then(|entry| entry.flag(found));
+        let (scales, budgets) = self.scales(layer, found);
+        Resolved {
+            weights: self.weights.resolve(layer.get("weights"), found),
+            goal: goal::goal(layer, self.portfolio, found),
+            discount_rate: rate.unwrap_or(0.0),
+            options: options.unwrap_or(DEFAULT_OPTIONS),
+            simulate: simulate.unwrap_or(true),
+            scales,
+            budgets,
+            decisions: self.decisions(layer, found),
+        }
+    }
+
+    fn scales(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> (Scales, Vec<(usize, Vec<f64>)>) {
+        let lines = self.portfolio.map(|own| own.lines().iter().map(LineId::as_str).collect());
+        let resources = self.portfolio.map(|own| own.resources().iter().map(ResourceId::as_str).collect());
+        let kinds = self.portfolio.map(|own| own.benefit_kinds().iter().map(BenefitKindId::as_str).collect());
+        let of = |noun, names, takes_all| Scaled { noun, names, takes_all };
+        let budget_lines: Scaled<'_> = of("budget line", lines.clone(), true);
+        let mut budgets = budget_lines.factors(layer.get("budget_scale"), found);
+        let mut capacities = of("resource", resources, false).factors(layer.get("capacity_scale"), found);
+        let mut costs = of("budget line", lines, false).factors(layer.get("cost_scale"), found);
+        let mut benefits = of("kind of benefit", kinds, false).factors(layer.get("benefit_scale"), found);
+        // The factor after the last name is for `*`, which only budgets have.
+        let all_lines = budgets.pop().unwrap_or(1.0);
+        [&mut capacities, &mut costs, &mut benefits].into_iter().for_each(|factors| {
+            factors.pop();
+        });
+        let periods = self.portfolio.map(|portfolio| portfolio.horizon().len());
+        let rows = budget_lines.rows(layer.get("budgets"), periods, found);
+        (Scales { budgets, all_lines, capacities, costs, benefits }, rows)
+    }
+
+    /// What is decided about each project: forced by the scenario, or else by the projects table.
+    fn decisions(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> Vec<Decision> {
+        let forced_in = self.projects(layer.get("force_in"), found);
+        let forced_out = self.projects(layer.get("force_out"), found);
+        let Some(portfolio) = self.portfolio else { return Vec::new() };
+        let own = portfolio.projects().iter().map(|project| match project.status {
+            Status::Candidate => Decision::Free,
+            Status::Mandatory => Decision::In,
+            Status::Excluded => Decision::Out,
+        });
+        let mut decisions: Vec<Decision> = own.collect();
+        forced_in.iter().for_each(|&(project, _)| decisions[project] = Decision::In);
+        for (project, entry) in &forced_out {
+            if let Some((_, other)) = forced_in.iter().find(|(forced, _)| forced == project) {
+                let problem = format!("is forced out here and forced in in row {}", other.row);
+                found.push(entry.fault(problem, "remove it from force_in or from force_out"));
+            }
+            decisions[*project] = Decision::Out;
+        }
+        decisions
+    }
+
+    fn projects<'a>(&self, entry: Option<&Entry<'a>>, found: &mut Diagnostics) -> Vec<(usize, Entry<'a>)> {
+        let listed = entry.and_then(|entry| entry.list("a list of projects, such as [\"P07\"]", found));
+        let mut projects = Vec::new();
+        for entry in listed.into_iter().flatten() {
+            let Some(id) = entry.text(found) else { continue };
+            let Some(portfolio) = self.portfolio else { continue };
+            if let Some(position) = portfolio.project_position(id) {
+                projects.push((position, entry));
+                continue;
+            }
+            let ids = portfolio.projects().iter().map(|project| project.id.as_str());
+            let help = match did_you_mean(id, ids) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "add it to projects.csv, or remove it here".to_owned(),
+            };
+            found.push(entry.fault("is not a project", help));
+        }
+        projects
+    }
+}
+
+/// Budgets and capacities of a scenario: its own rows instead of the table's, all multiplied by its factors.
+fn limits(portfolio: &Portfolio, budgets: &[(usize, Vec<f64>)], scales: &Scales) -> Limits {
+    let mut limits = portfolio.limits().clone();
+    for (line, row) in budgets {
+        let row = row.iter().copied().map(Money::new).collect();
+        match limits.lines.get_mut(*line) {
+            Some(budget) => *budget = Some(row),
+            None => limits.all_lines = Some(row),
+        }
+    }
+    let scale_money = |row: &mut Vec<Money>, factor: f64| row.iter_mut().for_each(|sum| *sum = *sum * factor);
+    let scale_effort =
+        |row: &mut Vec<Effort>, factor: f64| row.iter_mut().for_each(|sum| *sum = *sum * factor);
+    for (budget, &factor) in limits.lines.iter_mut().zip(&scales.budgets) {
+        budget.iter_mut().for_each(|row| scale_money(row, factor));
+    }
+    limits.all_lines.iter_mut().for_each(|row| scale_money(row, scales.all_lines));
+    for (capacity, &factor) in limits.resources.iter_mut().zip(&scales.capacities) {
+        capacity.iter_mut().for_each(|row| scale_effort(row, factor));
+    }
+    limits
+}

@@ -1,0 +1,140 @@
+//! The sections `[batch]` and `[simulation]`.
+
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
+use crate::domain::{SamplingMethod, SelectionSettings, SimulationSettings};
+use crate::input::schema::BatchSection;
+
+use super::document::{Entry, Section};
+use super::layer::Layer;
+
+const DEFAULT_GAP: f64 = 0.001;
+const DEFAULT_TIME_LIMIT: f64 = 60.0;
+const DEFAULT_TRIALS: usize = 10_000;
+const DEFAULT_TAIL: f64 = 0.05;
+
+/// More trials than this fill the memory of any machine.
+const MOST_TRIALS: u32 = 100_000_000;
+/// More options than this are no ranking.
+pub(super) const MOST_OPTIONS: u32 = 100_000;
+
+/// Keys of `[batch]` that scenarios may replace.
+const DEFAULTS: [&str; 4] = ["discount_rate", "options", "maximise", "minimise"];
+
+/// What holds for the whole batch.
+pub(super) struct Settings<'a> {
+    pub(super) name: String,
+    pub(super) description: String,
+    pub(super) portfolio: Option<Entry<'a>>,
+    pub(super) selection: SelectionSettings,
+    pub(super) simulation: SimulationSettings,
+    pub(super) rank_by: Option<Entry<'a>>,
+    /// What every scenario starts from, before the base.
+    pub(super) defaults: Layer<'a>,
+    /// Where a goal that nobody wrote is reported.
+    pub(super) default_goal: SourceRef,
+}
+
+impl<'a> Settings<'a> {
+    /// Reads the two sections. `None` if there is no `[batch]`.
+    pub(super) fn read(root: &Section<'a>, file: &str, found: &mut Diagnostics) -> Option<Self> {
+        let simulation = root.get("simulation").and_then(|entry| entry.table("[simulation]", found));
+        let Some(batch) = root.get("batch") else {
+            let help = "begin the file with [batch] and the line portfolio = \"path of its folder\"";
+            found.push(Diagnostic::fault(SourceRef::file(file), "has no section [batch]", help));
+            return None;
+        };
+        let batch = batch.table("a section that begins with [batch]", found)?;
+        check_keys(&batch, "[batch]", found);
+        if batch.get("portfolio").is_none() {
+            let help = "write portfolio = \"path\": the portfolio's folder, relative to this file";
+            found.push(batch.missing("portfolio", help));
+        }
+        let seed = batch.get("seed").and_then(|entry| entry.whole(0, u64::MAX, found)).unwrap_or(0);
+        let text = |key: &str, found: &mut Diagnostics| batch.get(key).and_then(|entry| entry.text(found));
+        let description = text("description", found).unwrap_or_default().to_owned();
+        let mut defaults = Layer::default();
+        for key in DEFAULTS {
+            batch.get(key).into_iter().for_each(|entry| defaults.insert(key, entry));
+        }
+        defaults.check_goal(found);
+        let default_goal = SourceRef { column: Some("batch.maximise".to_owned()), ..batch.place.source() };
+        Some(Self {
+            name: name(&batch, file, found),
+            description,
+            portfolio: batch.get("portfolio"),
+            selection: selection(&batch, found),
+            simulation: self::simulation(simulation.as_ref(), seed, found),
+            rank_by: batch.get("rank_by"),
+            defaults,
+            default_goal,
+        })
+    }
+}
+
+fn check_keys(section: &Section<'_>, header: &str, found: &mut Diagnostics) {
+    if let Some(schema) = BatchSection::find(header) {
+        section.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
+    }
+}
+
+/// The name of the batch. It names a folder too, so it must not lead anywhere else.
+fn name(batch: &Section<'_>, file: &str, found: &mut Diagnostics) -> String {
+    let stem = file.strip_suffix(".toml").unwrap_or(file);
+    let Some(entry) = batch.get("name") else { return stem.to_owned() };
+    let Some(name) = entry.text(found) else { return stem.to_owned() };
+    let is_path = name.contains(['/', '\\']) || name.starts_with('.') || name.contains(char::is_control);
+    if is_path {
+        let help = "write a name without /, \\ and a leading dot: it also names the output folder";
+        found.push(entry.fault("cannot name a batch", help));
+    }
+    name.to_owned()
+}
+
+fn selection(batch: &Section<'_>, found: &mut Diagnostics) -> SelectionSettings {
+    let work_limit = batch.get("work_limit").and_then(|entry| entry.whole(1, u32::MAX.into(), found));
+    let time_limit = batch
+        .get("time_limit")
+        .and_then(|entry| entry.number("seconds per option, above 0", |seconds| seconds > 0.0, found));
+    let default_time_limit = match batch.get("work_limit") {
+        Some(_) => None,
+        None => Some(DEFAULT_TIME_LIMIT),
+    };
+    let gap = batch.get("gap").and_then(|entry| {
+        entry.number("a share from 0, below 1, such as 0.001", |gap| (0.0..1.0).contains(&gap), found)
+    });
+    let min_difference = batch.get("min_difference").and_then(|entry| entry.count(1, u32::MAX, found));
+    SelectionSettings {
+        min_difference: min_difference.unwrap_or(1),
+        gap: gap.unwrap_or(DEFAULT_GAP),
+        time_limit: time_limit.or(default_time_limit),
+        work_limit: work_limit.and_then(|nodes| u32::try_from(nodes).ok()),
+    }
+}
+
+fn simulation(section: Option<&Section<'_>>, seed: u64, found: &mut Diagnostics) -> SimulationSettings {
+    if let Some(section) = section {
+        check_keys(section, "[simulation]", found);
+    }
+    let get = |key: &str| section.and_then(|section| section.get(key));
+    let trials = get("trials")
+        .and_then(|entry| entry.whole(SimulationSettings::FEWEST_TRIALS as u64, MOST_TRIALS.into(), found));
+    let sampling = get("sampling").and_then(|entry| sampling(&entry, found));
+    let tail = get("tail").and_then(|entry| {
+        entry.number("a share above 0, at most 1, such as 0.05", |tail| tail > 0.0 && tail <= 1.0, found)
+    });
+    SimulationSettings {
+        seed,
+        trials: trials.and_then(|trials| usize::try_from(trials).ok()).unwrap_or(DEFAULT_TRIALS),
+        sampling: sampling.unwrap_or_default(),
+        tail: tail.unwrap_or(DEFAULT_TAIL),
+    }
+}
+
+fn sampling(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<SamplingMethod> {
+    let methods = [SamplingMethod::Random, SamplingMethod::Latin];
+    if entry.label() == "sobol" {
+        found.push(entry.fault("is not supported yet", "write \"latin\" or \"random\""));
+        return None;
+    }
+    entry.word(&methods.map(|method| (method.as_str(), method)), found)
+}

@@ -1,0 +1,136 @@
+//! Named sets of weights.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostics, did_you_mean};
+use crate::domain::{ObjectiveError, ObjectiveTree, Portfolio, Weights};
+use crate::ids::WeightSetName;
+use crate::input::schema::BatchSection;
+use crate::input::table::list;
+
+use super::document::{Entry, Section};
+
+/// The name of the objectives table's own weights.
+pub(super) const GIVEN: &str = "given";
+
+/// Methods that the format foresees and this version refuses.
+const METHODS_NOT_YET: [&str; 5] = ["pairwise", "rank", "swing", "incomplete", "group"];
+
+/// The sets by name; a set that could not be read is `None`.
+pub(super) struct WeightSets {
+    sets: BTreeMap<String, Option<Weights>>,
+}
+
+impl WeightSets {
+    /// Reads the sections `[weights.NAME]`.
+    pub(super) fn read(root: &Section<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Self {
+        let tree = portfolio.map(Portfolio::objectives);
+        let given = tree.and_then(|tree| tree.given_weights().ok());
+        let mut sets = BTreeMap::from([(GIVEN.to_owned(), given)]);
+        let section = root.get("weights").and_then(|entry| entry.table("[weights.NAME]", found));
+        let entries = section.iter().flat_map(Section::entries);
+        for (name, entry) in entries {
+            if name == GIVEN {
+                let help = "give this set another name";
+                found.push(entry.fault("cannot be set: `given` are the weights of objectives.csv", help));
+                continue;
+            }
+            let Some(set) = entry.table("a section such as [weights.balanced]", found) else { continue };
+            sets.insert(name.to_owned(), read_set(&set, tree, found));
+        }
+        Self { sets }
+    }
+
+    /// The set that a scenario names; the objectives table's own if it names none.
+    pub(super) fn resolve(
+        &self,
+        entry: Option<&Entry<'_>>,
+        found: &mut Diagnostics,
+    ) -> Option<(WeightSetName, Weights)> {
+        let name = match entry {
+            Some(entry) => entry.text(found)?,
+            None => GIVEN,
+        };
+        let set = self.sets.get(name);
+        if let (None, Some(entry)) = (set, entry) {
+            let names = || self.sets.keys().map(String::as_str);
+            let help = match did_you_mean(name, names()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the weight sets are {}", list(names())),
+            };
+            found.push(entry.fault("is not a weight set", help));
+        }
+        Some((name.into(), set?.clone()?))
+    }
+}
+
+fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnostics) -> Option<Weights> {
+    let Some(method) = set.get("method") else {
+        found.push(set.missing("method", "write method = \"direct\""));
+        return None;
+    };
+    let name = method.label();
+    if METHODS_NOT_YET.contains(&name.as_str()) {
+        found.push(
+            method.fault("is a method that is not supported yet", "write method = \"direct\" and values"),
+        );
+        return None;
+    }
+    method.word(&[("direct", ())], found)?;
+    if let Some(schema) = BatchSection::find("[weights.NAME]") {
+        set.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
+    }
+    let Some(values) = set.get("values") else {
+        found.push(set.missing("values", "write values = { objective = weight, ... }"));
+        return None;
+    };
+    let values = values.table("a table of weights such as { growth = 40, service = 25 }", found)?;
+    read_values(&values, tree, found)
+}
+
+fn read_values(
+    values: &Section<'_>,
+    tree: Option<&ObjectiveTree>,
+    found: &mut Diagnostics,
+) -> Option<Weights> {
+    let mut named = BTreeMap::new();
+    let mut is_sound = true;
+    for (objective, entry) in values.entries() {
+        let weight = entry.number("a weight of 0 or more", |weight| weight >= 0.0, found);
+        is_sound &= weight.is_some();
+        // A faulty weight still counts as one, so that its siblings are not blamed for it.
+        named.insert(objective.to_owned(), weight.unwrap_or(1.0));
+    }
+    let tree = tree?;
+    match tree.direct_weights(&named) {
+        Ok(weights) => is_sound.then_some(weights),
+        Err(errors) => {
+            errors.iter().for_each(|error| report(error, values, tree, found));
+            None
+        }
+    }
+}
+
+fn report(error: &ObjectiveError, values: &Section<'_>, tree: &ObjectiveTree, found: &mut Diagnostics) {
+    let ids = || tree.objectives().iter().map(|objective| objective.id.as_str());
+    let place = &values.place;
+    found.push(match error {
+        ObjectiveError::Unknown(name) => {
+            let help = match (did_you_mean(name, ids()), tree.is_empty()) {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, true) => {
+                    "the portfolio has no objectives: add objectives.csv, or remove it".to_owned()
+                }
+                (None, false) => format!("the objectives are {}", list(ids())),
+            };
+            let entry = values.get(name).unwrap_or_else(|| place.clone());
+            crate::diagnostic::Diagnostic::fault(entry.source(), "is not an objective", help)
+                .with_value(name.as_str())
+        }
+        ObjectiveError::MissingWeight { missing, weighted } => place.fault(
+            format!("gives no weight to `{missing}`, but one to `{weighted}` beside it"),
+            "weigh all objectives under one parent, or none of them",
+        ),
+        other => place.fault(format!("makes no weights: {other}"), "give one of them a weight above 0"),
+    });
+}

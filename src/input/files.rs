@@ -1,0 +1,84 @@
+//! Files as named bytes: the one place of this room that touches the disk.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// The files of a folder by name.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// A file that was read, for those who record what a result was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// Its name without folder.
+    pub name: String,
+    /// Its contents.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a path does not lead to what it should.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathFault {
+    /// What is wrong.
+    pub problem: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl PathFault {
+    fn new(problem: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { problem: problem.into(), help: help.into() }
+    }
+}
+
+/// Reads one file.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, PathFault> {
+    if path.is_dir() {
+        return Err(PathFault::new("is a folder", "name the batch file in it"));
+    }
+    fs::read(path).map_err(|error| PathFault::new(format!("cannot be read ({error})"), "check the path"))
+}
+
+/// Reads the CSV files of a portfolio folder. Files beginning with `.` and files of other kinds are not input.
+pub(super) fn read_folder(folder: &Path) -> Result<Files, PathFault> {
+    let is_workbook = folder.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+    if is_workbook && !folder.is_dir() {
+        return Err(PathFault::new(
+            "is a workbook, which is not supported yet",
+            "save each sheet as CSV in one folder and name the folder",
+        ));
+    }
+    if folder.is_file() {
+        return Err(PathFault::new("is a file", "name the folder that holds projects.csv"));
+    }
+    let unreadable = |error: std::io::Error| {
+        let problem = match error.kind() {
+            std::io::ErrorKind::NotFound => "is not there".to_owned(),
+            _ => format!("cannot be read ({error})"),
+        };
+        PathFault::new(problem, "name the folder that holds projects.csv")
+    };
+    let mut files = Files::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if is_table(&name) && !entry.path().is_dir() {
+            let bytes = fs::read(entry.path()).map_err(|error| {
+                PathFault::new(format!("holds {name}, which cannot be read ({error})"), "check the file")
+            })?;
+            files.insert(name, bytes);
+        }
+    }
+    Ok(files)
+}
+
+/// Whether a file of a folder is meant to be a table.
+pub(super) fn is_table(name: &str) -> bool {
+    !name.starts_with('.') && table_name(name).is_some()
+}
+
+/// The name of the table that a file holds; `None` if it is no CSV file.
+pub(super) fn table_name(file: &str) -> Option<&str> {
+    let (name, extension) = file.rsplit_once('.')?;
+    extension.eq_ignore_ascii_case("csv").then_some(name)
+}

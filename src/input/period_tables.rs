@@ -1,0 +1,263 @@
+//! The wide tables with one column per period: costs, benefits, demands, budgets and capacities.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::domain::{Benefit, Cost, Demand, Horizon, Limits, Project};
+use crate::ids::{BenefitKindId, LineId, PeriodLabel, ResourceId};
+use crate::units::{Effort, Money};
+
+use super::cell::Cells;
+use super::portfolio::Tables;
+use super::projects::ProjectNames;
+use super::table::{Table, list};
+
+/// The tables with periods, in the order in which they are asked for the horizon.
+const PERIOD_TABLES: [&str; 5] = ["costs", "benefits", "demands", "budgets", "capacities"];
+
+/// The budget line that caps all lines together.
+pub(super) const ALL_LINES: &str = "*";
+
+/// The kind of a benefit that names none.
+const UNNAMED_KIND: &str = "benefit";
+
+/// The only period of a portfolio in which nothing is planned over time.
+const ONLY_PERIOD: &str = "1";
+
+/// The horizon: the periods of the first table that has any. Tables with other periods are faults. `None` if
+/// there are tables with periods, but what they are cannot be told.
+pub(super) fn horizon(tables: &Tables, found: &mut Diagnostics) -> Option<Horizon> {
+    let present: Vec<&Table> = PERIOD_TABLES.iter().filter_map(|name| tables.get(name)).collect();
+    let periods = |table: &Table| -> Vec<PeriodLabel> {
+        table.others.iter().map(|(heading, _)| heading.as_str().into()).collect()
+    };
+    let first = present.iter().find(|table| !table.others.is_empty());
+    for table in &present {
+        let Some(first) = first else {
+            let help = "add one column per period, such as 2027 or 2027-Q1";
+            let source = table.source().at_row(table.header_row);
+            found.push(Diagnostic::fault(source, "has no period column", help));
+            continue;
+        };
+        let (own, expected) = (periods(table), periods(first));
+        if own != expected {
+            let words = |labels: &[PeriodLabel]| match labels {
+                [] => "no period".to_owned(),
+                _ => list(labels.iter().map(PeriodLabel::as_str)),
+            };
+            let problem = format!("has {}, but {} has {}", words(&own), first.file, words(&expected));
+            let help = "give all tables the same periods in the same order";
+            found.push(Diagnostic::fault(table.source().at_row(table.header_row), problem, help));
+        }
+    }
+    match (first, present.is_empty()) {
+        (Some(first), _) => Horizon::new(periods(first)).ok(),
+        (None, true) => Horizon::new(vec![ONLY_PERIOD.into()]).ok(),
+        (None, false) => None,
+    }
+}
+
+/// A row of a period table with its numbers.
+struct ProfileRow<'t> {
+    cells: Cells<'t>,
+    profile: Vec<f64>,
+}
+
+/// Rows by project and key (line, kind or resource).
+type PlanRows<'t> = BTreeMap<(usize, &'t str), ProfileRow<'t>>;
+
+/// Rows by key (line or resource).
+type LimitRows<'t> = BTreeMap<&'t str, ProfileRow<'t>>;
+
+/// Everything that the period tables say, with lines, resources and kinds by position.
+pub(super) struct Plans {
+    pub(super) lines: Vec<LineId>,
+    pub(super) resources: Vec<ResourceId>,
+    pub(super) benefit_kinds: Vec<BenefitKindId>,
+    pub(super) limits: Limits,
+}
+
+/// Reads all period tables and gives the projects their costs, benefits and demands.
+pub(super) fn read(
+    tables: &Tables,
+    horizon: Option<&Horizon>,
+    names: &ProjectNames,
+    projects: &mut [Project],
+    found: &mut Diagnostics,
+) -> Plans {
+    let reader = Reader { tables, names, periods: horizon.map_or(0, Horizon::len) };
+    let costs = reader.plan_rows("costs", "line", None, warn_of_negative_cost, found);
+    let benefits = reader.plan_rows("benefits", "kind", Some(UNNAMED_KIND), |_, _, _| None, found);
+    let demands = reader.plan_rows("demands", "resource", None, refuse_negative, found);
+    let budgets = reader.limit_rows("budgets", "line", found);
+    let capacities = reader.limit_rows("capacities", "resource", found);
+    check_star(&costs, "line", found);
+    check_star(&demands, "resource", found);
+    if let Some(row) = capacities.get(ALL_LINES) {
+        found.push(star_fault(row.cells, "resource"));
+    }
+    warn_of_unused("line", "cost", &budgets, &costs, tables, found);
+    warn_of_unused("resource", "demand", &capacities, &demands, tables, found);
+    let lines = names_of(costs.keys().map(|(_, key)| *key).chain(budgets.keys().copied()));
+    let resources = names_of(demands.keys().map(|(_, key)| *key).chain(capacities.keys().copied()));
+    let kinds = names_of(benefits.keys().map(|(_, key)| *key));
+    for (&(project, line), row) in &costs {
+        let profile = row.profile.iter().copied().map(Money::new).collect();
+        projects[project].costs.push(Cost { line: position(&lines, line), profile });
+    }
+    for (&(project, kind), row) in &benefits {
+        let profile = row.profile.iter().copied().map(Money::new).collect();
+        projects[project].benefits.push(Benefit { kind: position(&kinds, kind), profile });
+    }
+    for (&(project, resource), row) in &demands {
+        let profile = row.profile.iter().copied().map(Effort::new).collect();
+        projects[project].demands.push(Demand { resource: position(&resources, resource), profile });
+    }
+    let money = |row: &ProfileRow<'_>| row.profile.iter().copied().map(Money::new).collect();
+    let effort = |row: &ProfileRow<'_>| row.profile.iter().copied().map(Effort::new).collect();
+    let limits = Limits {
+        lines: lines.iter().map(|line| budgets.get(line).map(money)).collect(),
+        all_lines: budgets.get(ALL_LINES).map(money),
+        resources: resources.iter().map(|resource| capacities.get(resource).map(effort)).collect(),
+    };
+    Plans {
+        lines: lines.into_iter().map(Into::into).collect(),
+        resources: resources.into_iter().map(Into::into).collect(),
+        benefit_kinds: kinds.into_iter().map(Into::into).collect(),
+        limits,
+    }
+}
+
+/// What is wrong with a number of a period, if anything.
+type Check = fn(Cells<'_>, &str, f64) -> Option<Diagnostic>;
+
+struct Reader<'t> {
+    tables: &'t Tables,
+    names: &'t ProjectNames,
+    periods: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn plan_rows(
+        &self,
+        table: &str,
+        key: &'static str,
+        blank_key: Option<&'static str>,
+        check: Check,
+        found: &mut Diagnostics,
+    ) -> PlanRows<'t> {
+        let mut rows = PlanRows::new();
+        let Some(table) = self.tables.get(table) else { return rows };
+        for cells in table.rows() {
+            let project = self.names.resolve(cells, "project", found);
+            let key = match blank_key {
+                Some(blank) => cells.text(key).or(Some(blank)),
+                None => cells.required(key, found),
+            };
+            let profile = self.profile(table, cells, check, found);
+            let (Some(project), Some(key)) = (project, key) else { continue };
+            if let Some(first) = rows.get(&(project, key)) {
+                found.push(repeated(cells, &format!("project and {key}"), first.cells));
+            } else {
+                rows.insert((project, key), ProfileRow { cells, profile });
+            }
+        }
+        rows
+    }
+
+    fn limit_rows(&self, table: &str, key: &'static str, found: &mut Diagnostics) -> LimitRows<'t> {
+        let mut rows = LimitRows::new();
+        let Some(table) = self.tables.get(table) else { return rows };
+        for cells in table.rows() {
+            let name = cells.required(key, found);
+            let profile = self.profile(table, cells, refuse_negative, found);
+            let Some(name) = name else { continue };
+            if let Some(first) = rows.get(name) {
+                found.push(repeated(cells, key, first.cells));
+            } else {
+                rows.insert(name, ProfileRow { cells, profile });
+            }
+        }
+        rows
+    }
+
+    /// The numbers of a row, one per period of the horizon; a blank cell is 0.
+    fn profile(&self, table: &Table, cells: Cells<'_>, check: Check, found: &mut Diagnostics) -> Vec<f64> {
+        let mut profile: Vec<f64> = (table.others.iter())
+            .map(|(heading, position)| {
+                let amount = cells.number_at(heading, *position, found).unwrap_or(0.0);
+                found.extend(check(cells, heading, amount));
+                amount
+            })
+            .collect();
+        // A table with other periods has been reported; its numbers only have to fit.
+        profile.resize(self.periods, 0.0);
+        profile
+    }
+}
+
+fn warn_of_negative_cost(cells: Cells<'_>, heading: &str, amount: f64) -> Option<Diagnostic> {
+    let help = "plan income as a benefit, unless it may be spent on other projects";
+    let warning = || Diagnostic::warning(cells.at(heading), "is a negative cost and frees budget", help);
+    (amount < 0.0).then(|| warning().with_value(amount.to_string()))
+}
+
+fn refuse_negative(cells: Cells<'_>, heading: &str, amount: f64) -> Option<Diagnostic> {
+    let fault = || Diagnostic::fault(cells.at(heading), "is negative", "write a number of 0 or more");
+    (amount < 0.0).then(|| fault().with_value(amount.to_string()))
+}
+
+fn repeated(cells: Cells<'_>, key: &str, first: Cells<'_>) -> Diagnostic {
+    let problem = format!("repeats the {key} of row {}", first.number_of_row());
+    Diagnostic::fault(cells.source(), problem, "add the two rows up, or remove one")
+}
+
+fn star_fault(cells: Cells<'_>, column: &'static str) -> Diagnostic {
+    let help = format!("name one {column}; only budgets.csv takes `*`, for all lines together");
+    cells.fault(column, format!("is not a {column}"), help)
+}
+
+fn check_star(rows: &PlanRows<'_>, column: &'static str, found: &mut Diagnostics) {
+    for ((_, key), row) in rows {
+        if *key == ALL_LINES {
+            found.push(star_fault(row.cells, column));
+        }
+    }
+}
+
+/// A limit on what nothing uses limits nothing: often its name is misspelt.
+fn warn_of_unused(
+    column: &'static str,
+    use_word: &str,
+    limits: &LimitRows<'_>,
+    uses: &PlanRows<'_>,
+    tables: &Tables,
+    found: &mut Diagnostics,
+) {
+    let used = names_of(uses.keys().map(|(_, key)| *key));
+    let user = if use_word == "cost" { "costs" } else { "demands" };
+    if tables.get(user).is_some_and(|table| !table.is_complete) {
+        return;
+    }
+    for (name, row) in limits.iter().filter(|(name, _)| **name != ALL_LINES && !used.contains(name)) {
+        let help = match crate::diagnostic::did_you_mean(name, used.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("check the spelling in {user}.csv, or remove the row"),
+        };
+        let problem = format!("limits nothing: no {use_word} uses this {column}");
+        found.push(Diagnostic::warning(row.cells.at(column), problem, help).with_value(*name));
+    }
+}
+
+/// Names in order, each once, without the one that stands for all lines.
+fn names_of<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = names.filter(|&name| name != ALL_LINES).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Where a name stands in a list that holds it. (`*` is in none; its rows are faults, so the position is not used.)
+fn position(names: &[&str], name: &str) -> usize {
+    names.binary_search(&name).unwrap_or(0)
+}

@@ -1,0 +1,127 @@
+//! Puts the tables together into a portfolio.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
+use crate::domain::{Portfolio, PortfolioParts};
+
+use super::files::{Files, is_table, table_name};
+use super::schema::{TABLES, TABLES_NOT_YET, TableSchema};
+use super::table::{Table, list};
+use super::{dependencies, period_tables, projects, strategy, uncertainty};
+
+/// The tables of a portfolio by name.
+pub(super) struct Tables {
+    /// `None` where a table is there but nothing in it can be read.
+    by_name: BTreeMap<&'static str, Option<Table>>,
+}
+
+impl Tables {
+    /// A table, if it is there and can be read.
+    pub(super) fn get(&self, name: &str) -> Option<&Table> {
+        self.by_name.get(name).and_then(Option::as_ref)
+    }
+
+    /// Whether a table is there but cannot be read.
+    pub(super) fn is_broken(&self, name: &str) -> bool {
+        self.by_name.get(name).is_some_and(Option::is_none)
+    }
+
+    fn read(files: &Files, found: &mut Diagnostics) -> Self {
+        let mut by_name = BTreeMap::new();
+        for (file, bytes) in files.iter().filter(|(file, _)| is_table(file)) {
+            let name = table_name(file).unwrap_or_default();
+            let Some(schema) = TableSchema::find(name) else {
+                found.push(unknown_table(file, name));
+                continue;
+            };
+            if by_name.contains_key(schema.table) {
+                let help = "remove one of the two files";
+                found.push(Diagnostic::fault(SourceRef::file(file.as_str()), "is there twice", help));
+                continue;
+            }
+            by_name.insert(schema.table, Table::read(schema, file, bytes, found));
+        }
+        Self { by_name }
+    }
+}
+
+fn unknown_table(file: &str, name: &str) -> Diagnostic {
+    let source = SourceRef::file(file);
+    if TABLES_NOT_YET.contains(&name) {
+        let problem = format!("the table `{name}` is not supported yet");
+        return Diagnostic::fault(source, problem, "move the file out of the folder");
+    }
+    let tables = || TABLES.iter().map(|schema| schema.table);
+    let help = match did_you_mean(&name.to_lowercase(), tables()) {
+        Some(near) => format!("did you mean `{near}.csv`?"),
+        None => format!("the tables are {}; move other files out of the folder", list(tables())),
+    };
+    Diagnostic::fault(source, "is not a table of a portfolio", help)
+}
+
+/// Reads a portfolio. `None` if there are faults; all of them, and all warnings, are in `found`.
+pub(super) fn read(files: &Files, found: &mut Diagnostics) -> Option<Portfolio> {
+    let mut own = Diagnostics::new();
+    let portfolio = read_parts(files, &mut own);
+    let portfolio = match own.has_faults() {
+        true => None,
+        false => build(portfolio?, &mut own),
+    };
+    found.extend(own);
+    portfolio
+}
+
+fn read_parts(files: &Files, found: &mut Diagnostics) -> Option<PortfolioParts> {
+    let tables = Tables::read(files, found);
+    if !tables.by_name.contains_key("projects") {
+        let help = "add it: every portfolio needs at least a list of projects";
+        found.push(Diagnostic::fault(SourceRef::file("projects.csv"), "is not there", help));
+    }
+    let horizon = period_tables::horizon(&tables, found);
+    let mut read = projects::read(tables.get("projects"), horizon.as_ref(), found);
+    let plans = period_tables::read(&tables, horizon.as_ref(), &read.names, &mut read.projects, found);
+    let objectives = match tables.is_broken("objectives") {
+        true => None,
+        false => strategy::read_objectives(tables.get("objectives"), found),
+    };
+    let has_objectives = tables.by_name.contains_key("objectives");
+    let scores = tables.get("scores");
+    strategy::read_scores(
+        scores,
+        has_objectives,
+        objectives.as_ref(),
+        &read.names,
+        &mut read.projects,
+        found,
+    );
+    let dependencies = dependencies::read(tables.get("dependencies"), &read.names, found);
+    let risks = uncertainty::read(&tables, &read.names, found);
+    tables.by_name.values().flatten().for_each(|table| table.warn_of_thousands(found));
+    Some(PortfolioParts {
+        horizon: horizon?,
+        lines: plans.lines,
+        resources: plans.resources,
+        benefit_kinds: plans.benefit_kinds,
+        objectives: objectives?,
+        projects: read.projects,
+        attributes: read.attributes,
+        alternatives: read.alternatives,
+        dependencies,
+        limits: plans.limits,
+        drivers: risks.drivers,
+        factors: risks.factors,
+    })
+}
+
+/// The readers have checked all that the domain checks, so an error here is one that they should have found.
+fn build(parts: PortfolioParts, found: &mut Diagnostics) -> Option<Portfolio> {
+    match Portfolio::new(parts) {
+        Ok(portfolio) => Some(portfolio),
+        Err(error) => {
+            let help = "check the tables for what this names";
+            found.push(Diagnostic::fault(SourceRef::file("projects.csv"), error.to_string(), help));
+            None
+        }
+    }
+}

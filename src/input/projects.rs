@@ -1,0 +1,178 @@
+//! The projects table: who may be funded, when, and what else analysts note about them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::domain::{Attribute, Horizon, Project, Status};
+use crate::ids::ProjectId;
+use crate::units::{Probability, Share};
+
+use super::cell::Cells;
+use super::table::{Table, list};
+
+const STATUS: [(&str, Status); 3] =
+    [("candidate", Status::Candidate), ("mandatory", Status::Mandatory), ("excluded", Status::Excluded)];
+
+/// The word for all projects, where a table takes it.
+pub(super) const ALL_PROJECTS: &str = "*";
+
+/// The ids of all projects, in order.
+pub(super) struct ProjectNames {
+    ids: Vec<ProjectId>,
+    /// Some ids may be missing because a row of the table could not be read.
+    is_complete: bool,
+}
+
+impl ProjectNames {
+    /// How many projects there are.
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The id of a project.
+    pub(super) fn id(&self, project: usize) -> &ProjectId {
+        &self.ids[project]
+    }
+
+    /// The position of the project that a cell names; an unknown one is a fault.
+    pub(super) fn resolve(
+        &self,
+        cells: Cells<'_>,
+        column: &'static str,
+        found: &mut Diagnostics,
+    ) -> Option<usize> {
+        let id = cells.required(column, found)?;
+        let position = self.ids.binary_search_by(|other| other.as_str().cmp(id)).ok();
+        if position.is_none() && self.is_complete {
+            let help = match did_you_mean(id, self.ids.iter().map(ProjectId::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "add it to projects.csv, or remove this row".to_owned(),
+            };
+            found.push(cells.fault(column, "is not a project", help));
+        }
+        position
+    }
+}
+
+/// What the projects table holds. Costs, benefits, demands and scores are still to be added to the projects.
+pub(super) struct Projects {
+    pub(super) names: ProjectNames,
+    pub(super) projects: Vec<Project>,
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) alternatives: Vec<(String, Vec<usize>)>,
+}
+
+/// Reads the table; without it, there are no projects and nothing is known about their names.
+pub(super) fn read(table: Option<&Table>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> Projects {
+    let Some(table) = table else {
+        let names = ProjectNames { ids: Vec::new(), is_complete: false };
+        return Projects { names, projects: Vec::new(), attributes: Vec::new(), alternatives: Vec::new() };
+    };
+    let rows = rows_by_id(table, found);
+    if rows.is_empty() && table.is_complete {
+        found.push(Diagnostic::fault(table.source(), "holds no project", "add one row per project"));
+    }
+    let projects = rows.iter().map(|(id, cells)| project(id, *cells, horizon, found)).collect();
+    let has_ids = table.position("project").is_some();
+    let names = ProjectNames {
+        ids: rows.keys().map(|&id| id.into()).collect(),
+        is_complete: table.is_complete && has_ids,
+    };
+    Projects {
+        names,
+        projects,
+        attributes: attributes(table, &rows),
+        alternatives: alternatives(&rows, found),
+    }
+}
+
+fn rows_by_id<'t>(table: &'t Table, found: &mut Diagnostics) -> BTreeMap<&'t str, Cells<'t>> {
+    let mut rows: BTreeMap<&str, Cells<'_>> = BTreeMap::new();
+    for cells in table.rows() {
+        let Some(id) = cells.required("project", found) else { continue };
+        if id == ALL_PROJECTS {
+            let help = "give the project another id";
+            found.push(cells.fault("project", "stands for all projects in other tables", help));
+        } else if let Some(first) = rows.get(id) {
+            let problem = format!("stands in row {} already", first.number_of_row());
+            found.push(cells.fault("project", problem, "give each project its own id, or remove one row"));
+        } else {
+            rows.insert(id, cells);
+        }
+    }
+    rows
+}
+
+fn project(id: &str, cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> Project {
+    let fraction = cells.number_where(
+        "min_fraction",
+        "a share above 0 and at most 1, or leave the cell blank for all or nothing",
+        |value| value > 0.0 && value <= 1.0,
+        found,
+    );
+    let success = cells.number_where(
+        "success_probability",
+        "a probability from 0 to 1, such as 0.8",
+        |value| (0.0..=1.0).contains(&value),
+        found,
+    );
+    Project {
+        id: id.into(),
+        name: cells.text("name").unwrap_or(id).to_owned(),
+        status: cells.word("status", &STATUS, found).unwrap_or_default(),
+        start: start(cells, horizon, found),
+        max_delay: cells.whole("max_delay", found).unwrap_or(0),
+        // All of it or nothing is no choice of a share.
+        min_fraction: fraction.filter(|&share| share < 1.0).and_then(Share::new),
+        success_probability: success.and_then(Probability::new).unwrap_or(Probability::ONE),
+        costs: Vec::new(),
+        benefits: Vec::new(),
+        demands: Vec::new(),
+        scores: Vec::new(),
+    }
+}
+
+fn start(cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> usize {
+    let (Some(label), Some(horizon)) = (cells.text("start"), horizon) else { return 0 };
+    horizon.position(label).unwrap_or_else(|| {
+        let periods = list(horizon.periods().iter().map(|period| period.as_str()));
+        found.push(cells.fault("start", "is not a period", format!("write one of {periods}")));
+        0
+    })
+}
+
+fn attributes(table: &Table, rows: &BTreeMap<&str, Cells<'_>>) -> Vec<Attribute> {
+    let mut columns: Vec<&(String, usize)> = table.others.iter().collect();
+    columns.sort();
+    let attribute = |(heading, position): &(String, usize)| {
+        let cell = |cells: &Cells<'_>| cells.filled(*position).unwrap_or_default().to_owned();
+        let numbers = table.numeric_column(*position).map(|numbers| {
+            let by_row: BTreeMap<usize, f64> = table.rows().map(Cells::number_of_row).zip(numbers).collect();
+            rows.values().filter_map(|cells| by_row.get(&cells.number_of_row()).copied()).collect()
+        });
+        Attribute::new(heading.clone(), rows.values().map(cell).collect(), numbers)
+    };
+    columns.into_iter().map(attribute).collect()
+}
+
+fn alternatives(rows: &BTreeMap<&str, Cells<'_>>, found: &mut Diagnostics) -> Vec<(String, Vec<usize>)> {
+    let mut groups: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for (position, cells) in rows.values().enumerate() {
+        if let Some(group) = cells.text("alternatives") {
+            groups.entry(group).or_default().insert(position);
+        }
+    }
+    for cells in rows.values() {
+        let Some(group) = cells.text("alternatives") else { continue };
+        if groups.get(group).is_some_and(|members| members.len() == 1) {
+            let near = did_you_mean(group, groups.keys().copied().filter(|&other| other != group));
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "give its alternatives the same text".to_owned(),
+            };
+            let problem = "is a group of one project and excludes nothing";
+            found.push(Diagnostic::warning(cells.at("alternatives"), problem, help).with_value(group));
+        }
+    }
+    groups.into_iter().map(|(group, members)| (group.to_owned(), members.into_iter().collect())).collect()
+}

@@ -1,0 +1,131 @@
+//! The published description of every table and batch key: the readers know columns and keys from here, and
+//! `cutline schema` prints it.
+
+mod batch;
+mod tables;
+
+use serde::Serialize;
+
+pub use batch::BATCH;
+pub use tables::TABLES;
+
+/// All that an input may contain.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Schema {
+    /// The tables of a portfolio.
+    pub tables: &'static [TableSchema],
+    /// The sections of a batch file.
+    pub batch: &'static [BatchSection],
+}
+
+/// The whole description.
+pub const SCHEMA: Schema = Schema { tables: TABLES, batch: BATCH };
+
+/// What columns a table may have beside its named ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OtherColumns {
+    /// None: an unknown column is a fault.
+    Refused,
+    /// One column per period, in the order of the horizon.
+    Periods,
+    /// Any: they are attributes of projects.
+    Attributes,
+    /// One column per leaf objective.
+    LeafObjectives,
+}
+
+/// One table.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct TableSchema {
+    /// Its name: the file is `<name>.csv`.
+    pub table: &'static str,
+    /// What its rows are.
+    pub doc: &'static str,
+    /// Whether every portfolio needs it.
+    pub required: bool,
+    /// Its named columns.
+    pub columns: &'static [ColumnSchema],
+    /// What other columns it may have.
+    pub other_columns: OtherColumns,
+    /// Columns that the format foresees and this version refuses.
+    #[serde(skip)]
+    pub not_yet: &'static [&'static str],
+}
+
+/// One named column.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ColumnSchema {
+    /// Its heading.
+    pub column: &'static str,
+    /// What its cells hold.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Whether the table must have it and every row must fill it.
+    pub required: bool,
+    /// What a blank cell, or a table without the column, stands for; `None` where nothing does.
+    pub default: Option<&'static str>,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+/// One section of a batch file.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct BatchSection {
+    /// Its header as written: `[batch]`, `[[scenario]]`.
+    pub section: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+    /// Its keys.
+    pub keys: &'static [KeySchema],
+    /// Keys that the format foresees and this version refuses.
+    #[serde(skip)]
+    pub not_yet: &'static [&'static str],
+}
+
+/// One key of a batch file.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct KeySchema {
+    /// The dotted key: `batch.seed`.
+    pub key: &'static str,
+    /// What its value is.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Whether it must be given.
+    pub required: bool,
+    /// What stands for it where it is not given; `None` where nothing does.
+    pub default: Option<&'static str>,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+impl TableSchema {
+    /// The table of that name.
+    pub fn find(table: &str) -> Option<&'static Self> {
+        TABLES.iter().find(|schema| schema.table == table)
+    }
+
+    /// The headings of its named columns.
+    pub fn headings(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|column| column.column)
+    }
+}
+
+impl BatchSection {
+    /// The section with that header.
+    pub fn find(section: &str) -> Option<&'static Self> {
+        BATCH.iter().find(|schema| schema.section == section)
+    }
+
+    /// The keys without the name of the section.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.keys.iter().map(|key| key.key.rsplit_once('.').map_or(key.key, |(_, name)| name))
+    }
+}
+
+/// Tables that the format foresees and this version refuses.
+pub const TABLES_NOT_YET: &[&str] =
+    &["synergies", "risks", "impacts", "reference_classes", "samples", "current_plan"];
+
+/// Sections of a batch file that the format foresees and this version refuses.
+pub const SECTIONS_NOT_YET: &[&str] = &["limit", "frontier"];

@@ -1,0 +1,134 @@
+//! The keys of a batch file.
+
+use super::{BatchSection, KeySchema};
+
+const fn required(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
+    KeySchema { key, kind, required: true, default: None, doc }
+}
+
+const fn optional(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
+    KeySchema { key, kind, required: false, default: None, doc }
+}
+
+const fn or(key: &'static str, kind: &'static str, default: &'static str, doc: &'static str) -> KeySchema {
+    KeySchema { key, kind, required: false, default: Some(default), doc }
+}
+
+const MEASURE_OR_MIX: &str = "measure, or table of measure -> number above 0";
+const SCALE: &str = "number, 0 or more, or table of name -> number";
+
+/// Every section that this version reads. `[base]` and `[[sweep]]` take the keys of `[[scenario]]` too.
+pub const BATCH: &[BatchSection] = &[SETTINGS, SIMULATION, WEIGHTS, BASE, SCENARIO, SWEEP];
+
+const SETTINGS: BatchSection = BatchSection {
+    section: "[batch]",
+    doc: "what is run, and how options are searched for",
+    keys: &[
+        or("batch.name", "text", "the name of the file", "names the batch and its output folder"),
+        or("batch.description", "text", "blank", "a note to readers"),
+        required("batch.portfolio", "path", "the portfolio's folder, relative to the batch file"),
+        or("batch.seed", "whole number, 0 or more", "0", "seed of every random stream"),
+        or("batch.discount_rate", "number above -1", "0", "discount rate per period"),
+        or("batch.options", "whole number, 1 or more", "10", "ranked options per scenario"),
+        or(
+            "batch.min_difference",
+            "whole number, 1 or more",
+            "1",
+            "projects by which any two options of a scenario must differ",
+        ),
+        or("batch.gap", "number from 0, below 1", "0.001", "relative gap to prove"),
+        or(
+            "batch.time_limit",
+            "number above 0",
+            "60, or no limit where work_limit is given",
+            "seconds per option",
+        ),
+        optional(
+            "batch.work_limit",
+            "whole number, 1 or more",
+            "search nodes per option: a limit that is the same on every machine",
+        ),
+        or("batch.maximise", MEASURE_OR_MIX, "strategic_value", "what scenarios maximise"),
+        optional("batch.minimise", "measure", "what scenarios minimise, instead of maximise"),
+        or(
+            "batch.rank_by",
+            "measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90 or .cvar",
+            "the scenario's own objective",
+            "what options are ranked by",
+        ),
+    ],
+    not_yet: &["solver"],
+};
+
+const SIMULATION: BatchSection = BatchSection {
+    section: "[simulation]",
+    doc: "how risk is simulated",
+    keys: &[
+        or("simulation.trials", "whole number, 100 or more", "10000", "simulated futures"),
+        or("simulation.sampling", "random or latin", "latin", "how samples are spread"),
+        or("simulation.tail", "number above 0, at most 1", "0.05", "the tail that CVaR averages"),
+    ],
+    not_yet: &["precision"],
+};
+
+const WEIGHTS: BatchSection = BatchSection {
+    section: "[weights.NAME]",
+    doc: "a named set of weights; the objectives table's own weights are the set `given`",
+    keys: &[
+        required("weights.NAME.method", "direct", "how the weights are found"),
+        required(
+            "weights.NAME.values",
+            "table of objective -> number, 0 or more",
+            "weights among siblings; siblings of which none is named keep the table's own",
+        ),
+    ],
+    not_yet: &["judgements", "order", "points", "statements", "members"],
+};
+
+const BASE: BatchSection = BatchSection {
+    section: "[base]",
+    doc: "what every scenario starts from: the keys of [[scenario]] except name",
+    keys: &[],
+    not_yet: &[],
+};
+
+const SCENARIO: BatchSection = BatchSection {
+    section: "[[scenario]]",
+    doc: "one set of assumptions; a key replaces the base's key entirely",
+    keys: &[
+        required("scenario.name", "text", "unique name"),
+        or("scenario.weights", "name of a weight set", "given", "its weights"),
+        or("scenario.discount_rate", "number above -1", "batch.discount_rate", "discount rate per period"),
+        or("scenario.options", "whole number, 1 or more", "batch.options", "ranked options"),
+        or("scenario.maximise", MEASURE_OR_MIX, "batch.maximise", "what it maximises"),
+        optional("scenario.minimise", "measure", "what it minimises, instead of maximise"),
+        or("scenario.risk", "true or false", "true", "whether its options are simulated"),
+        or("scenario.force_in", "list of projects", "none", "projects that must be chosen"),
+        or("scenario.force_out", "list of projects", "none", "projects that must not be chosen"),
+        or(
+            "scenario.budget_scale",
+            SCALE,
+            "1",
+            "factor on budgets, also per line or `*`; applies to `budgets` below as well",
+        ),
+        or("scenario.capacity_scale", SCALE, "1", "factor on capacities, also per resource"),
+        or("scenario.cost_scale", SCALE, "1", "factor on costs, also per line"),
+        or("scenario.benefit_scale", SCALE, "1", "factor on benefits, also per kind"),
+        optional(
+            "scenario.budgets",
+            "table of line (or `*`) -> list of one number per period",
+            "budgets that replace the table's rows",
+        ),
+    ],
+    not_yet: &["limits", "without_limits", "meet_targets", "escalation", "max_changes", "change_price"],
+};
+
+const SWEEP: BatchSection = BatchSection {
+    section: "[[sweep]]",
+    doc: "one scenario per combination of the values that it varies; the first key varies slowest",
+    keys: &[
+        optional("sweep.name", "text", "stands before the names of its scenarios"),
+        required("sweep.vary", "table of scenario key -> list of values", "what is varied"),
+    ],
+    not_yet: &[],
+};

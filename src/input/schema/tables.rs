@@ -1,0 +1,219 @@
+//! The tables of a portfolio.
+
+use super::{ColumnSchema, OtherColumns, TableSchema};
+
+const fn required(column: &'static str, kind: &'static str, doc: &'static str) -> ColumnSchema {
+    ColumnSchema { column, kind, required: true, default: None, doc }
+}
+
+const fn optional(column: &'static str, kind: &'static str, doc: &'static str) -> ColumnSchema {
+    ColumnSchema { column, kind, required: false, default: None, doc }
+}
+
+const fn or(
+    column: &'static str,
+    kind: &'static str,
+    default: &'static str,
+    doc: &'static str,
+) -> ColumnSchema {
+    ColumnSchema { column, kind, required: false, default: Some(default), doc }
+}
+
+/// Every table that this version reads.
+pub const TABLES: &[TableSchema] = &[
+    PROJECTS,
+    COSTS,
+    BENEFITS,
+    DEMANDS,
+    BUDGETS,
+    CAPACITIES,
+    OBJECTIVES,
+    SCORES,
+    DEPENDENCIES,
+    UNCERTAINTY,
+    DRIVERS,
+    EXPOSURES,
+];
+
+const PROJECTS: TableSchema = TableSchema {
+    table: "projects",
+    doc: "one row per candidate project",
+    required: true,
+    columns: &[
+        required("project", "text", "unique id"),
+        or("name", "text", "the id", "name for people"),
+        or(
+            "status",
+            "candidate, mandatory or excluded",
+            "candidate",
+            "what has been decided before the optimisation",
+        ),
+        or("start", "period", "the first period", "planned first period"),
+        or("max_delay", "whole number, 0 or more", "0", "periods by which the start may be deferred"),
+        optional("alternatives", "text", "of the projects that share this text at most one is chosen"),
+        optional(
+            "min_fraction",
+            "number above 0, at most 1",
+            "smallest share that can be funded; blank: all or nothing",
+        ),
+        or("success_probability", "number from 0 to 1", "1", "probability that the benefits come at all"),
+    ],
+    other_columns: OtherColumns::Attributes,
+    not_yet: &[],
+};
+
+const COSTS: TableSchema = TableSchema {
+    table: "costs",
+    doc: "planned spend, one row per project and budget line, when the project starts as planned",
+    required: false,
+    columns: &[required("project", "text", "project that spends"), required("line", "text", "budget line")],
+    other_columns: OtherColumns::Periods,
+    not_yet: &[],
+};
+
+const BENEFITS: TableSchema = TableSchema {
+    table: "benefits",
+    doc: "planned benefits, one row per project and kind, when the project starts as planned and succeeds",
+    required: false,
+    columns: &[
+        required("project", "text", "project that brings the benefit"),
+        or("kind", "text", "benefit", "kind of benefit, such as savings or revenue"),
+    ],
+    other_columns: OtherColumns::Periods,
+    not_yet: &[],
+};
+
+const DEMANDS: TableSchema = TableSchema {
+    table: "demands",
+    doc: "planned demand for resources, one row per project and resource, when the project starts as planned",
+    required: false,
+    columns: &[
+        required("project", "text", "project that demands"),
+        required("resource", "text", "role or asset, in its own unit"),
+    ],
+    other_columns: OtherColumns::Periods,
+    not_yet: &[],
+};
+
+const BUDGETS: TableSchema = TableSchema {
+    table: "budgets",
+    doc: "what can be spent, one row per budget line; a line without a row is not limited",
+    required: false,
+    columns: &[required("line", "text", "budget line; `*` caps all lines together")],
+    other_columns: OtherColumns::Periods,
+    not_yet: &["carry_over", "overrun_limit", "overrun_price", "overrun_basis"],
+};
+
+const CAPACITIES: TableSchema = TableSchema {
+    table: "capacities",
+    doc: "how much of each resource there is; a resource without a row is not limited",
+    required: false,
+    columns: &[required("resource", "text", "role or asset")],
+    other_columns: OtherColumns::Periods,
+    not_yet: &["extra_limit", "extra_rate", "extra_line"],
+};
+
+const OBJECTIVES: TableSchema = TableSchema {
+    table: "objectives",
+    doc: "what strategy wants, one row per objective",
+    required: false,
+    columns: &[
+        required("objective", "text", "unique id"),
+        or("name", "text", "the id", "name for people"),
+        optional("parent", "objective", "objective that it serves; blank: a top objective"),
+        optional(
+            "weight",
+            "number, 0 or more",
+            "weight among its siblings (all of them or none); none: all weigh the same",
+        ),
+        optional("worst", "number", "score that counts 0; with `best`, scores are rescaled to 0-100"),
+        optional("best", "number", "score that counts 100"),
+        optional("target", "number", "key result: total score that the portfolio should reach; leaves only"),
+    ],
+    other_columns: OtherColumns::Refused,
+    not_yet: &[],
+};
+
+const SCORES: TableSchema = TableSchema {
+    table: "scores",
+    doc: "scores of projects, one row per project and one column per leaf objective; blank: no score",
+    required: false,
+    columns: &[required("project", "text", "project that is scored")],
+    other_columns: OtherColumns::LeafObjectives,
+    not_yet: &[],
+};
+
+const DEPENDENCIES: TableSchema = TableSchema {
+    table: "dependencies",
+    doc: "how one project depends on another",
+    required: false,
+    columns: &[
+        required("project", "text", "project that depends"),
+        required(
+            "kind",
+            "requires, after, excludes or together",
+            "requires: only with the other; after: also starts `lag` periods after it or later",
+        ),
+        required("other", "text", "project it depends on"),
+        or("lag", "whole number, 0 or more", "0", "periods between the two starts, for `after` only"),
+    ],
+    other_columns: OtherColumns::Refused,
+    not_yet: &[],
+};
+
+const UNCERTAINTY: TableSchema = TableSchema {
+    table: "uncertainty",
+    doc: "how a quantity of a project may turn out: a factor on the plan, 1 is as planned",
+    required: false,
+    columns: &[
+        required("project", "text", "project, or `*` for all that have no row of their own"),
+        required("quantity", "cost, benefit or demand", "what varies"),
+        required(
+            "distribution",
+            "triangular, pert, uniform, normal, lognormal, p10p90, bernoulli or fixed",
+            "how it varies",
+        ),
+        optional("low", "number", "triangular, pert, uniform: smallest; p10p90: P10; bernoulli: otherwise"),
+        optional("mode", "number", "triangular, pert: most likely"),
+        optional(
+            "high",
+            "number",
+            "triangular, pert, uniform: largest; p10p90: P90; bernoulli: if it occurs",
+        ),
+        optional(
+            "mean",
+            "number",
+            "normal, lognormal: mean; bernoulli: probability of `high`; fixed: the value",
+        ),
+        optional("sd", "number", "normal, lognormal: standard deviation"),
+    ],
+    other_columns: OtherColumns::Refused,
+    not_yet: &["class"],
+};
+
+const DRIVERS: TableSchema = TableSchema {
+    table: "drivers",
+    doc: "risk drivers: causes that several quantities share",
+    required: false,
+    columns: &[required("driver", "text", "unique id"), or("name", "text", "the id", "name for people")],
+    other_columns: OtherColumns::Refused,
+    not_yet: &[],
+};
+
+const EXPOSURES: TableSchema = TableSchema {
+    table: "exposures",
+    doc: "how strongly quantities follow drivers",
+    required: false,
+    columns: &[
+        required("project", "text", "project, or `*` for all that have no row of their own"),
+        required("quantity", "cost, benefit or demand", "what follows the driver"),
+        required("driver", "text", "risk driver"),
+        required(
+            "loading",
+            "number from -1 to 1",
+            "correlation with the driver; squares of one quantity's loadings sum to at most 1",
+        ),
+    ],
+    other_columns: OtherColumns::Refused,
+    not_yet: &[],
+};

@@ -1,0 +1,221 @@
+//! Objectives and scores.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::domain::{Objective, ObjectiveError, ObjectiveTree, Project, Rescale};
+use crate::ids::ObjectiveId;
+
+use super::cell::Cells;
+use super::projects::ProjectNames;
+use super::table::{Table, list};
+
+/// Reads the objectives table. `None` if the objectives make no tree.
+pub(super) fn read_objectives(table: Option<&Table>, found: &mut Diagnostics) -> Option<ObjectiveTree> {
+    let Some(table) = table else { return Some(ObjectiveTree::default()) };
+    let mut rows: BTreeMap<&str, Cells<'_>> = BTreeMap::new();
+    let mut objectives = Vec::new();
+    for cells in table.rows() {
+        let id = cells.required("objective", found);
+        let objective = objective(id.unwrap_or_default(), cells, found);
+        let Some(id) = id else { continue };
+        if let Some(first) = rows.get(id) {
+            let problem = format!("stands in row {} already", first.number_of_row());
+            found.push(cells.fault(
+                "objective",
+                problem,
+                "give each objective its own id, or remove one row",
+            ));
+        } else {
+            rows.insert(id, cells);
+            objectives.push(objective);
+        }
+    }
+    if !table.is_complete || table.position("objective").is_none() {
+        return None;
+    }
+    match ObjectiveTree::new(objectives) {
+        Ok(tree) => {
+            check_targets(&tree, &rows, found);
+            for error in tree.given_weights().err().into_iter().flatten() {
+                found.extend(fault_of(&error, &rows));
+            }
+            Some(tree)
+        }
+        Err(errors) => {
+            errors.iter().for_each(|error| found.extend(fault_of(error, &rows)));
+            None
+        }
+    }
+}
+
+fn objective(id: &str, cells: Cells<'_>, found: &mut Diagnostics) -> Objective {
+    let is_weight = |weight: f64| weight >= 0.0;
+    Objective {
+        id: id.into(),
+        name: cells.text("name").unwrap_or(id).to_owned(),
+        parent: cells.text("parent").map(ObjectiveId::from),
+        weight: cells.number_where("weight", "a number of 0 or more", is_weight, found),
+        rescale: rescale(cells, found),
+        target: cells.number("target", found),
+    }
+}
+
+fn rescale(cells: Cells<'_>, found: &mut Diagnostics) -> Option<Rescale> {
+    let (worst, best) = (cells.number("worst", found), cells.number("best", found));
+    for (column, other) in [("worst", "best"), ("best", "worst")] {
+        if cells.text(column).is_none() && cells.text(other).is_some() {
+            let problem = format!("is blank, but `{other}` is filled");
+            let help = "fill in both, or leave both blank to use scores as given";
+            found.push(Diagnostic::fault(cells.at(column), problem, help));
+        }
+    }
+    let rescale = Rescale::new(worst?, best?);
+    if rescale.is_none() {
+        let help = "write two different scores, or leave both blank to use scores as given";
+        found.push(cells.fault("best", "is the same as `worst`", help));
+    }
+    rescale
+}
+
+fn check_targets(tree: &ObjectiveTree, rows: &BTreeMap<&str, Cells<'_>>, found: &mut Diagnostics) {
+    for (position, objective) in tree.objectives().iter().enumerate() {
+        let cells = rows.get(objective.id.as_str());
+        if let (Some(_), false, Some(cells)) = (objective.target, tree.leaves().contains(&position), cells) {
+            let problem = format!("is a target of `{}`, which has objectives below it", objective.id);
+            found.push(cells.fault(
+                "target",
+                problem,
+                "give the target to one of those: only they are scored",
+            ));
+        }
+    }
+}
+
+/// Tells a fault of the tree where it lies. Ids that stand twice have been reported with their rows.
+fn fault_of(error: &ObjectiveError, rows: &BTreeMap<&str, Cells<'_>>) -> Option<Diagnostic> {
+    let at = |id: &ObjectiveId| rows.get(id.as_str()).copied();
+    Some(match error {
+        ObjectiveError::UnknownParent { objective, parent } => {
+            let help = match did_you_mean(parent.as_str(), rows.keys().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "add it to this table, or leave the cell blank for a top objective".to_owned(),
+            };
+            at(objective)?.fault("parent", "is not an objective", help)
+        }
+        ObjectiveError::Circle(id) => {
+            let problem = format!("leads back to `{id}`: an objective cannot stand above itself");
+            at(id)?.fault("parent", problem, "leave the parent of one of them blank")
+        }
+        ObjectiveError::MissingWeight { missing, weighted } => {
+            let problem = format!("is blank, but `{weighted}` beside it has a weight");
+            let help = "weigh all objectives under one parent, or none of them";
+            at(missing)?.fault("weight", problem, help)
+        }
+        ObjectiveError::ZeroSum(id) => {
+            let problem = "is 0, as are the weights of all objectives beside it";
+            at(id)?.fault("weight", problem, "give one of them a weight above 0")
+        }
+        // A negative weight has been reported with its cell; the others cannot come from a table.
+        ObjectiveError::BadWeight(_) | ObjectiveError::Repeated(_) | ObjectiveError::Unknown(_) => {
+            return None;
+        }
+    })
+}
+
+/// Reads the scores table and gives the projects their scores.
+pub(super) fn read_scores(
+    table: Option<&Table>,
+    has_objectives: bool,
+    tree: Option<&ObjectiveTree>,
+    names: &ProjectNames,
+    projects: &mut [Project],
+    found: &mut Diagnostics,
+) {
+    let leaves = tree.map_or(0, |tree| tree.leaves().len());
+    projects.iter_mut().for_each(|project| project.scores = vec![None; leaves]);
+    let Some(table) = table else { return };
+    if !has_objectives {
+        let help = "add objectives.csv with one row per column of scores.csv";
+        found.push(Diagnostic::fault(table.source(), "needs the table objectives, which is not there", help));
+    }
+    let columns = match tree {
+        Some(tree) if has_objectives => leaf_columns(table, tree, found),
+        _ => Vec::new(),
+    };
+    let mut rows: BTreeMap<usize, Cells<'_>> = BTreeMap::new();
+    for cells in table.rows() {
+        let project = names.resolve(cells, "project", found);
+        let scores = scores(table, cells, tree, &columns, found);
+        let Some(project) = project else { continue };
+        if let Some(first) = rows.get(&project) {
+            let problem = format!("is scored in row {} already", first.number_of_row());
+            found.push(cells.fault("project", problem, "remove one of the two rows"));
+            continue;
+        }
+        rows.insert(project, cells);
+        for (leaf, score) in scores {
+            projects[project].scores[leaf] = score;
+        }
+    }
+}
+
+/// Per column of an objective: its heading, its position in the table and the leaf.
+type LeafColumn<'t> = (&'t str, usize, usize);
+
+fn leaf_columns<'t>(table: &'t Table, tree: &ObjectiveTree, found: &mut Diagnostics) -> Vec<LeafColumn<'t>> {
+    let leaf_ids: Vec<&str> = tree.leaves().iter().map(|&leaf| tree.objectives()[leaf].id.as_str()).collect();
+    let mut columns = Vec::new();
+    for (heading, position) in &table.others {
+        if let Some(leaf) = tree.leaf_position(heading) {
+            columns.push((heading.as_str(), *position, leaf));
+            continue;
+        }
+        let source = table.header_source(heading);
+        let fault = if tree.position(heading).is_some() {
+            let help = "score the objectives below it instead";
+            Diagnostic::fault(source, "has objectives below it and is not scored itself", help)
+        } else {
+            let help = match did_you_mean(heading, leaf_ids.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the objectives to score are {}", list(leaf_ids.iter().copied())),
+            };
+            Diagnostic::fault(source, "is not an objective", help)
+        };
+        found.push(fault.with_value(heading.as_str()));
+    }
+    for (leaf, id) in leaf_ids.iter().enumerate() {
+        if !columns.iter().any(|&(_, _, scored)| scored == leaf) {
+            let problem = format!("has no column for the objective `{id}`");
+            let help = "add one: without it, no project adds to this objective";
+            found.push(Diagnostic::warning(table.source().at_row(table.header_row), problem, help));
+        }
+    }
+    columns
+}
+
+fn scores(
+    table: &Table,
+    cells: Cells<'_>,
+    tree: Option<&ObjectiveTree>,
+    columns: &[LeafColumn<'_>],
+    found: &mut Diagnostics,
+) -> Vec<(usize, Option<f64>)> {
+    let mut scores = Vec::new();
+    for (heading, position) in &table.others {
+        let score = cells.number_at(heading, *position, found);
+        let column = columns.iter().find(|(_, own, _)| own == position);
+        let (Some(&(_, _, leaf)), Some(tree)) = (column, tree) else { continue };
+        let rescale = tree.objectives()[tree.leaves()[leaf]].rescale;
+        if let (Some(value), Some(rescale)) = (score, rescale)
+            && !rescale.contains(value)
+        {
+            let problem = format!("lies outside the scale from worst to best of `{heading}`");
+            let help = "check the score, or widen the scale in objectives.csv";
+            let warning = Diagnostic::warning(cells.at(heading), problem, help);
+            found.push(warning.with_value(cells.filled(*position).unwrap_or_default()));
+        }
+        scores.push((leaf, score));
+    }
+    scores
+}

@@ -1,0 +1,11 @@
+//! What the input room accepts, and what it says of what it does not.
+//!
+//! An invalid case is one patch to a small valid example, plus the messages that it must give.
+
+mod input {
+    mod batch;
+    mod example;
+    mod refusals;
+    mod robustness;
+    mod tables;
+}

@@ -1,0 +1,315 @@
+//! What batch files become, and what is said of faulty ones.
+
+use cutline::domain::{Batch, Decision, Goal, Measure, RankBy, SamplingMethod, Sense, Statistic};
+use cutline::input::schema::SCHEMA;
+use cutline::units::Money;
+
+use super::example::{BATCH, cases, load, said, said_of_batch, said_of_patch, tables, valid, without};
+
+const HEAD: &str = "[batch]\nportfolio = \"city\"\n";
+
+fn batch(text: &str) -> Batch {
+    load(text, tables()).unwrap_or_else(|found| panic!("{}", said(Err(found)))).batch
+}
+
+/// A batch with only what must be there, and more.
+fn small(more: &str) -> Batch {
+    batch(&format!("{HEAD}{more}"))
+}
+
+fn names(batch: &Batch) -> Vec<&str> {
+    batch.scenarios().iter().map(|scenario| scenario.name.as_str()).collect()
+}
+
+#[test]
+fn the_example_is_read_without_a_word() {
+    assert_eq!(said_of_batch(BATCH), "accepted\n");
+    let batch = batch(BATCH);
+    assert_eq!((batch.name(), batch.description()), ("annual", "The yearly plan"));
+    assert_eq!(batch.selection().time_limit, Some(30.0));
+    assert_eq!(batch.selection().min_difference, 2);
+    assert_eq!(batch.simulation().seed, 7);
+    assert_eq!(batch.simulation().sampling, SamplingMethod::Random);
+    assert_eq!(batch.rank_by(), RankBy::Simulated(Measure::Npv, Statistic::P10));
+    assert_eq!(
+        names(&batch),
+        [
+            "as planned",
+            "cut",
+            "budget_scale=0.9, weights=given",
+            "budget_scale=0.9, weights=balanced",
+            "budget_scale=1, weights=given",
+            "budget_scale=1, weights=balanced",
+        ]
+    );
+}
+
+#[test]
+fn what_is_not_said_has_a_default() {
+    let batch = small("");
+    assert_eq!(names(&batch), ["base"]);
+    assert_eq!(batch.name(), "annual");
+    assert_eq!(batch.selection().time_limit, Some(60.0));
+    assert_eq!(batch.selection().gap, 0.001);
+    assert_eq!(batch.simulation().trials, 10_000);
+    assert_eq!(batch.simulation().tail, 0.05);
+    assert_eq!(batch.rank_by(), RankBy::Objective);
+    let base = &batch.scenarios()[0];
+    assert_eq!(base.options, 10);
+    assert_eq!(base.discount_rate, 0.0);
+    assert!(base.simulate);
+    assert_eq!(base.weight_set.as_str(), "given");
+    assert_eq!(base.goal, Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue });
+    assert_eq!(base.limits, *valid().portfolio.limits());
+    assert_eq!(base.decisions, [Decision::Free, Decision::In, Decision::Free]);
+    let by_work = small("work_limit = 500\n");
+    assert_eq!((by_work.selection().time_limit, by_work.selection().work_limit), (None, Some(500)));
+}
+
+#[test]
+fn a_scenarios_key_replaces_the_bases_key_entirely() {
+    let batch = batch(BATCH);
+    let [planned, cut, ..] = batch.scenarios() else { panic!("two scenarios") };
+    assert_eq!(planned.weight_set.as_str(), "balanced");
+    assert_eq!(planned.decisions, [Decision::Free, Decision::In, Decision::In]);
+    assert_eq!(cut.decisions, [Decision::Free, Decision::In, Decision::Free]);
+    assert_eq!(cut.goal, Goal::Mix(vec![(Measure::StrategicValue, 0.6), (Measure::Npv, 0.4)]));
+    assert_eq!(cut.scales.budgets, [0.5, 1.0]);
+    assert_eq!(cut.scales.all_lines, 0.8);
+    let capex = cut.limits.lines[0].as_ref().unwrap();
+    assert_eq!(*capex, [75.0, 30.0, 5.0].map(Money::new));
+    assert_eq!(cut.limits.all_lines.as_ref().unwrap()[0], Money::new(160.0));
+    assert_eq!(batch.scenarios()[2].options, 1);
+}
+
+#[test]
+fn a_goal_of_either_sense_replaces_the_goal_below() {
+    let batch = small(
+        "minimise = \"cost\"\n[base]\nmaximise = \"npv\"\n[[scenario]]\nname = \"a\"\n\
+         [[scenario]]\nname = \"b\"\nminimise = \"line.capex\"\n",
+    );
+    let goal = |number: usize| batch.scenarios()[number].goal.clone();
+    assert_eq!(goal(0), Goal::Single { sense: Sense::Maximise, measure: Measure::Npv });
+    assert_eq!(goal(1), Goal::Single { sense: Sense::Minimise, measure: Measure::Line(0) });
+}
+
+#[test]
+fn budgets_of_a_scenario_replace_the_tables_and_are_scaled_too() {
+    let batch = small("[base]\nbudget_scale = 0.5\nbudgets = { opex = [10, 20, 30], \"*\" = [2, 2, 2] }\n");
+    let limits = &batch.scenarios()[0].limits;
+    assert_eq!(limits.lines[1].as_ref().unwrap()[2], Money::new(15.0));
+    assert_eq!(limits.lines[0].as_ref().unwrap()[0], Money::new(75.0));
+    assert_eq!(limits.all_lines.as_ref().unwrap()[1], Money::new(1.0));
+}
+
+#[test]
+fn a_forced_decision_overrides_the_status() {
+    let batch = small("[base]\nforce_out = [\"P2\"]\nforce_in = [\"P1\"]\n");
+    assert_eq!(batch.scenarios()[0].decisions, [Decision::In, Decision::Out, Decision::Free]);
+}
+
+#[test]
+fn sweeps_are_the_cross_product_and_are_named_by_their_values() {
+    let batch = small(
+        "[[sweep]]\nname = \"S\"\ndiscount_rate = 0.1\n\
+         vary = { force_in = [[], [\"P1\", \"P3\"]], budget_scale = [0.90, { capex = 0.9, \"*\" = 1.5 }], risk = [true] }\n",
+    );
+    assert_eq!(
+        names(&batch),
+        [
+            "S: force_in=, budget_scale=0.9, risk=true",
+            "S: force_in=, budget_scale={capex=0.9, *=1.5}, risk=true",
+            "S: force_in=P1;P3, budget_scale=0.9, risk=true",
+            "S: force_in=P1;P3, budget_scale={capex=0.9, *=1.5}, risk=true",
+        ]
+    );
+    assert!(batch.scenarios().iter().all(|scenario| scenario.discount_rate == 0.1));
+    assert_eq!(batch.scenarios()[3].scales.all_lines, 1.5);
+    assert_eq!(batch.scenarios()[3].decisions[0], Decision::In);
+}
+
+#[test]
+fn every_published_key_is_read() {
+    for section in SCHEMA.batch {
+        for key in section.keys {
+            let (path, name) = key.key.rsplit_once('.').unwrap();
+            let path = path.replace("NAME", "w");
+            let header = match path.as_str() {
+                "scenario" | "sweep" => format!("[[{path}]]"),
+                _ => format!("[{path}]"),
+            };
+            let said = said_of_batch(&format!("{header}\n{name} = 1979-05-27\n"));
+            assert!(!said.contains("is not a key"), "{}: {said}", key.key);
+            let misspelt = said_of_batch(&format!("[batch]\n{header}\n{name}x = 1\n"));
+            let is_refused = misspelt.contains("is not a key") || header == "[batch]";
+            assert!(is_refused || path == "weights.w", "{}: {misspelt}", key.key);
+        }
+    }
+}
+
+#[test]
+fn settings() {
+    let patch = |from, to| said_of_patch(from, to);
+    let said = cases(&[
+        ("misspelt key", patch("options = 4", "optoins = 4")),
+        ("unknown key", patch("options = 4", "colour = \"red\"")),
+        ("solver", patch("options = 4", "solver = \"highs\"")),
+        ("text for a number", patch("gap = 0.002", "gap = \"small\"")),
+        ("number for a text", patch("name = \"annual\"", "name = 3")),
+        ("name that is a path", patch("name = \"annual\"", "name = \"../annual\"")),
+        ("gap of one", patch("gap = 0.002", "gap = 1")),
+        ("no time", patch("time_limit = 30", "time_limit = 0")),
+        ("infinite time", patch("time_limit = 30", "time_limit = inf")),
+        ("no options", patch("options = 4", "options = 0")),
+        ("fractional options", patch("options = 4", "options = 2.5")),
+        ("negative seed", patch("seed = 7", "seed = -7")),
+        ("huge seed", patch("seed = 7", "seed = 18446744073709551616")),
+        ("total loss", patch("discount_rate = 0.05", "discount_rate = -1")),
+        ("no portfolio", patch("portfolio = \"city\"", "")),
+        ("portfolio elsewhere", patch("portfolio = \"city\"", "portfolio = \"village\"")),
+        ("both goals", patch("maximise = \"strategic_value\"", "maximise = \"npv\"\nminimise = \"cost\"")),
+        ("unknown measure", patch("maximise = \"strategic_value\"", "maximise = \"stategic_value\"")),
+        ("text attribute", patch("maximise = \"strategic_value\"", "maximise = \"attribute.category\"")),
+        ("maximise cost", patch("maximise = \"strategic_value\"", "maximise = \"cost\"")),
+        ("weight of zero in a mix", patch("{ npv = 0.4,", "{ npv = 0,")),
+        ("unknown measure in a mix", patch("{ npv = 0.4,", "{ vpn = 0.4,")),
+        ("empty mix", patch("{ npv = 0.4, strategic_value = 0.6 }", "{}")),
+        ("nothing to rank by", patch("npv.p10", "npv.p11")),
+        ("rank by a statistic of no simulated measure", patch("npv.p10", "line.capex.mean")),
+        ("few trials", patch("trials = 500", "trials = 50")),
+        ("precision", patch("trials = 500", "precision = 0.01")),
+        ("sobol", patch("\"random\"", "\"sobol\"")),
+        ("unknown sampling", patch("\"random\"", "\"Latin\"")),
+        ("no tail", patch("tail = 0.1", "tail = 0")),
+        ("no batch section", said_of_batch("[simulation]\ntrials = 500\n")),
+        ("unknown section", patch("[simulation]", "[simulatoin]")),
+        ("limits", patch("[base]", "[[limit]]\nname = \"x\"\n[base]")),
+        ("frontier", patch("[base]", "[frontier]\nx = \"cost\"\n[base]")),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn weights() {
+    let patch = |from, to| said_of_patch(from, to);
+    let said = cases(&[
+        ("pairwise", patch("\"direct\"", "\"pairwise\"\njudgements = []")),
+        ("unknown method", patch("\"direct\"", "\"dierct\"")),
+        ("no method", patch("method = \"direct\"", "")),
+        ("no values", patch("values = { growth = 40, service = 60 }", "")),
+        ("later key", patch("method = \"direct\"", "method = \"direct\"\norder = []")),
+        ("unknown objective", patch("service = 60", "servce = 60")),
+        ("negative", patch("service = 60", "service = -60")),
+        ("missing sibling", patch(", service = 60", "")),
+        ("all zero", patch("growth = 40, service = 60", "growth = 0, service = 0")),
+        ("given", patch("[weights.balanced]", "[weights.given]")),
+        ("unknown set", patch("weights = \"balanced\"", "weights = \"balance\"")),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn scenarios() {
+    let scenario = |keys: &str| said_of_batch(&format!("{HEAD}[[scenario]]\nname = \"s\"\n{keys}\n"));
+    let said = cases(&[
+        ("no name", said_of_batch(&format!("{HEAD}[[scenario]]\nrisk = false\n"))),
+        (
+            "repeated name",
+            said_of_batch(&format!("{HEAD}[[scenario]]\nname = \"s\"\n[[scenario]]\nname = \"s\"\n")),
+        ),
+        ("single section", said_of_batch(&format!("{HEAD}[scenario]\nname = \"s\"\n"))),
+        ("name in base", said_of_batch(&format!("{HEAD}[base]\nname = \"s\"\n"))),
+        ("misspelt key", scenario("budgte_scale = 0.9")),
+        ("later key", scenario("meet_targets = true")),
+        ("negative factor", scenario("budget_scale = -0.9")),
+        ("unknown line", scenario("budget_scale = { capx = 0.9 }")),
+        ("star for costs", scenario("cost_scale = { \"*\" = 0.9 }")),
+        ("unknown resource", scenario("capacity_scale = { welder = 0.9 }")),
+        ("unknown kind", scenario("benefit_scale = { saving = 0.9 }")),
+        ("unknown project", scenario("force_in = [\"P9\"]")),
+        ("text for a list", scenario("force_in = \"P1\"")),
+        ("in and out", scenario("force_in = [\"P1\"]\nforce_out = [\"P1\"]")),
+        ("too few periods", scenario("budgets = { capex = [1, 2] }")),
+        ("negative budget", scenario("budgets = { capex = [1, -2, 3] }")),
+        ("budget of text", scenario("budgets = { capex = [1, \"2\", 3] }")),
+        ("risk in words", scenario("risk = \"no\"")),
+        ("vary", scenario("vary = { options = [1] }")),
+        (
+            "unused base fault",
+            said_of_batch(&format!(
+                "{HEAD}[base]\nmaximise = \"nvp\"\n[[scenario]]\nname = \"s\"\nmaximise = \"npv\"\n"
+            )),
+        ),
+        (
+            "ranked by risk without risk",
+            said_of_batch(&format!(
+                "{HEAD}rank_by = \"npv.mean\"\n[[scenario]]\nname = \"s\"\nrisk = false\n"
+            )),
+        ),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn sweeps() {
+    let sweep = |keys: &str| said_of_batch(&format!("{HEAD}[[sweep]]\n{keys}\n"));
+    let tens = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]";
+    let said = cases(&[
+        ("no vary", sweep("options = 2")),
+        ("varies nothing", sweep("vary = {}")),
+        ("no values", sweep("vary = { options = [] }")),
+        ("one value", sweep("vary = { options = 3 }")),
+        ("unknown key", sweep("vary = { optoins = [1] }")),
+        ("later key", sweep("vary = { limits = [1] }")),
+        ("also beside", sweep("options = 3\nvary = { options = [1, 2] }")),
+        ("repeated value", sweep("vary = { budget_scale = [0.9, 0.90] }")),
+        ("bad value", sweep("vary = { budget_scale = [0.9, \"x\"] }")),
+        ("two goals", sweep("vary = { maximise = [\"npv\"], minimise = [\"cost\"] }")),
+        (
+            "too many",
+            sweep(&format!(
+                "vary = {{ options = {tens}, discount_rate = {tens}, budget_scale = {tens}, cost_scale = {tens}, \
+             benefit_scale = {tens}, capacity_scale = {tens} }}"
+            )),
+        ),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn goals_need_numbers() {
+    let no_strategy = || without(&["objectives.csv", "scores.csv"]);
+    let of = |text: &str, files| said(load(text, files).map(|loaded| loaded.warnings));
+    let said = cases(&[
+        ("strategic value by default", of(HEAD, no_strategy())),
+        ("npv instead", of(&format!("{HEAD}maximise = \"npv\"\n"), no_strategy())),
+        ("npv without benefits", of(&format!("{HEAD}maximise = \"npv\"\n"), without(&["benefits.csv"]))),
+        (
+            "npv in every scenario",
+            of(&format!("{HEAD}[base]\nmaximise = \"npv\"\n[[scenario]]\nname = \"s\"\n"), no_strategy()),
+        ),
+        (
+            "ranked by it",
+            of(&format!("{HEAD}maximise = \"npv\"\nrank_by = \"strategic_value\"\n"), no_strategy()),
+        ),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn syntax() {
+    let said = cases(&[
+        ("broken", said_of_batch("[batch]\nportfolio = \"city\nseed = 1\n")),
+        ("key twice", said_of_batch("[batch]\nportfolio = \"city\"\nseed = 1\nseed = 2\n")),
+        ("two broken lines", said_of_batch("[batch\nportfolio = \"city\"\nseed = \n")),
+        ("empty", said_of_batch("")),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn faults_of_batch_file_and_portfolio_are_told_together() {
+    let files = super::example::patched("costs.csv", "50.5", "x");
+    let text = BATCH.replacen("options = 4", "optoins = 4", 1).replacen("trials = 500", "trials = 1", 1);
+    insta::assert_snapshot!(said(load(&text, files).map(|loaded| loaded.warnings)));
+}

@@ -1,0 +1,235 @@
+//! What is said of faulty tables: one patch each.
+
+use cutline::input::Files;
+
+use super::example::{cases, patched, said_of, with, without};
+
+/// What is said of patches `(name, from, to)` to one table.
+fn patches(file: &str, patches: &[(&str, &str, &str)]) -> String {
+    let said: Vec<_> =
+        patches.iter().map(|(name, from, to)| (*name, said_of(&patched(file, from, to)))).collect();
+    cases(&said)
+}
+
+#[test]
+fn projects() {
+    insta::assert_snapshot!(patches(
+        "projects.csv",
+        &[
+            ("misspelt column", "max_delay", "max_dealy"),
+            ("column in capitals", "status", "STATUS"),
+            ("repeated column", "headcount", "category"),
+            ("column without heading", "category", ""),
+            ("repeated project", "P2,Bridge", "P1,Bridge"),
+            ("blank id", "P3,Portal", ",Portal"),
+            ("star as id", "P3,Portal", "*,Portal"),
+            ("unknown status", "mandatory", "Mandatroy"),
+            ("unknown period", "candidate,2027", "candidate,2026"),
+            ("fractional delay", "2027,1,", "2027,1.5,"),
+            ("negative delay", "2027,1,", "2027,-1,"),
+            ("huge delay", "2027,1,", "2027,1e12,"),
+            ("fraction of nothing", "0.25", "0"),
+            ("probability above one", "0.9", "1.2"),
+            ("probability in percent", "0.9", "90 %"),
+            ("lone alternative", "mandatory,,0,site", "mandatory,,0,sites"),
+        ]
+    ));
+}
+
+#[test]
+fn period_tables() {
+    insta::assert_snapshot!(patches(
+        "costs.csv",
+        &[
+            ("not a number", "50.5", "5o.5"),
+            ("thousands", "50.5", "\"1,234,567\""),
+            ("thousands and decimals", "50.5", "\"1.234,5\""),
+            ("thousands with a space", "50.5", "1 234"),
+            ("thousands with a comma", "50.5", "\"1,234\""),
+            ("decimal comma", "50.5", "\"50,5\""),
+            ("infinite", "50.5", "1e999"),
+            ("not finite", "50.5", "inf"),
+            ("negative cost", "50.5", "-50.5"),
+            ("unknown project", "P3,opex", "P33,opex"),
+            ("blank line", "P3,opex", "P3,"),
+            ("repeated row", "P1,opex", "P1,capex"),
+            ("star as line", "P3,opex", "P3,*"),
+            ("misspelt key column", "project,line", "project,lines"),
+            ("unknown column", "project,line", "project,line,note"),
+            ("ragged row", "P3,opex,,10,10", "P3,opex,,10"),
+            ("missing key column", "project,line", "project,9999"),
+        ]
+    ));
+}
+
+#[test]
+fn other_periods() {
+    let said = cases(&[
+        ("other order", said_of(&patched("budgets.csv", "2028,2029", "2029,2028"))),
+        ("one fewer", said_of(&with("capacities.csv", "resource,2027,2028\nengineer,1,2\n"))),
+        ("none", said_of(&with("capacities.csv", "resource\nengineer\n"))),
+        (
+            "none at all",
+            said_of(&Files::from([
+                ("projects.csv".to_owned(), b"project,start\nA,2027\n".to_vec()),
+                ("costs.csv".to_owned(), b"project,line\nA,capex\n".to_vec()),
+            ])),
+        ),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn semicolon_tables() {
+    let costs = |rows: &str| said_of(&with("costs.csv", format!("project;line;2027;2028;2029\n{rows}\n")));
+    let said = cases(&[
+        ("both marks", costs("P1;capex;1,5;2.5;3\nP2;capex;1;1;1")),
+        ("thousands", costs("P1;capex;1.234,5;2.500.000;3\nP2;capex;1;1;1")),
+        ("maybe thousands", costs("P1;capex;1.234;2;3\nP2;capex;1;1;1")),
+        ("surely decimals", costs("P1;capex;1.234;2.5;3\nP2;capex;1;1;1")),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn limits() {
+    let said = cases(&[
+        ("negative budget", said_of(&patched("budgets.csv", "150", "-150"))),
+        ("repeated budget", said_of(&patched("budgets.csv", "*,", "capex,"))),
+        ("unused budget", said_of(&patched("budgets.csv", "capex,", "capx,"))),
+        ("carry over", said_of(&patched("budgets.csv", "line,2027,2028,2029", "line,carry_over,2028,2029"))),
+        ("misspelt carry over", said_of(&patched("budgets.csv", "line,2027", "line,carry_ovr,2027"))),
+        ("negative capacity", said_of(&patched("capacities.csv", "3,3,3", "3,-3,3"))),
+        ("unused capacity", said_of(&patched("capacities.csv", "engineer", "welder"))),
+        ("star as resource", said_of(&patched("capacities.csv", "engineer", "*"))),
+        ("extra rate", said_of(&patched("capacities.csv", "2029", "extra_rate"))),
+        ("negative demand", said_of(&patched("demands.csv", "2,2,1", "2,-2,1"))),
+        ("repeated benefit", said_of(&patched("benefits.csv", "P3,revenue", "P1,savings"))),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn objectives() {
+    insta::assert_snapshot!(patches(
+        "objectives.csv",
+        &[
+            ("repeated", "share,Market share", "markets,Market share"),
+            ("unknown parent", "New markets,growth", "New markets,grwoth"),
+            ("circle", "growth,Growth,", "growth,Growth,share"),
+            ("negative weight", "share,growth,4", "share,growth,-4"),
+            ("missing weight", "share,growth,4", "share,growth,"),
+            (
+                "weights of zero",
+                "growth,1,,,\nshare,Market share,growth,4",
+                "growth,0,,,\nshare,Market share,growth,0"
+            ),
+            ("half a scale", "service,Service,,1,1,5,8", "service,Service,,1,1,,8"),
+            ("flat scale", "service,Service,,1,1,5,8", "service,Service,,1,5,5,8"),
+            ("target above leaves", "growth,Growth,,3,,,", "growth,Growth,,3,,,9"),
+            ("unknown column", "name", "title"),
+        ]
+    ));
+}
+
+#[test]
+fn scores() {
+    let said = cases(&[
+        ("no objectives", said_of(&without(&["objectives.csv"]))),
+        ("misspelt objective", said_of(&patched("scores.csv", "service", "servic"))),
+        ("not a leaf", said_of(&patched("scores.csv", "service", "growth"))),
+        ("off the scale", said_of(&patched("scores.csv", "P2,10,,5", "P2,10,,6"))),
+        ("not a number", said_of(&patched("scores.csv", "P2,10,,5", "P2,high,,5"))),
+        ("repeated", said_of(&patched("scores.csv", "P2,", "P1,"))),
+        ("unknown project", said_of(&patched("scores.csv", "P2,", "bridge,"))),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn dependencies() {
+    insta::assert_snapshot!(patches(
+        "dependencies.csv",
+        &[
+            ("unknown kind", "after", "afterwards"),
+            ("misspelt kind", "after", "afer"),
+            ("unknown other", "after,P2", "after,P22"),
+            ("itself", "after,P2", "after,P3"),
+            ("lag where none is", "P1,excludes,P2,", "P1,excludes,P2,2"),
+            ("fractional lag", "P2,1", "P2,0.5"),
+            ("repeated", "P1,excludes,P2,", "P3,after,P2,1"),
+        ]
+    ));
+}
+
+#[test]
+fn uncertainty() {
+    insta::assert_snapshot!(patches(
+        "uncertainty.csv",
+        &[
+            ("unknown project", "P3,demand", "P4x,demand"),
+            ("unknown quantity", "P3,demand", "P3,demands"),
+            ("delay", "P3,demand", "P3,delay"),
+            ("unknown distribution", "lognormal", "gauss"),
+            ("reference", "lognormal", "reference"),
+            ("missing parameter", "1.1,0.2", "1.1,"),
+            ("foreign parameter", "lognormal,,", "lognormal,1,"),
+            ("parameters that do not rise", "0.9,1,1.5", "0.9,2,1.5"),
+            ("no spread", "1.1,0.2", "1.1,0"),
+            ("not a number", "1.1,0.2", "1.1,x"),
+            ("repeated", "P1,benefit,bernoulli", "*,cost,bernoulli"),
+            ("class", "mode", "class"),
+        ]
+    ));
+}
+
+#[test]
+fn exposures() {
+    let exposures = |from, to| said_of(&patched("exposures.csv", from, to));
+    let said = cases(&[
+        ("unknown driver", exposures("P1,cost,steel", "P1,cost,stele")),
+        ("loading out of range", exposures("-0.2", "-1.2")),
+        ("blank loading", exposures("-0.2", "")),
+        ("sum for all", exposures("*,cost,steel,0.6", "*,cost,steel,0.9")),
+        ("sum for one", exposures("-0.2", "-0.9")),
+        ("certain quantity", exposures("P1,cost,steel", "P2,benefit,steel")),
+        ("repeated", exposures("P1,cost,steel", "*,cost,steel")),
+        ("no drivers", said_of(&without(&["drivers.csv"]))),
+        ("repeated driver", said_of(&patched("drivers.csv", "wages", "steel"))),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn files() {
+    let said = cases(&[
+        ("no projects table", said_of(&without(&["projects.csv"]))),
+        ("header only", said_of(&with("projects.csv", "project,name\n"))),
+        ("empty", said_of(&with("costs.csv", ""))),
+        ("blank lines", said_of(&with("costs.csv", "\n\n  \n"))),
+        ("workbook", said_of(&with("costs.csv", b"PK\x03\x04rest"))),
+        ("utf-16", said_of(&with("costs.csv", b"\xff\xfep\x00"))),
+        ("not utf-8", said_of(&with("projects.csv", b"project,name\nP1,ok\nP2,M\xfcnchen\n"))),
+        ("misspelt table", said_of(&with("cost.csv", "project\n"))),
+        ("unknown table", said_of(&with("payroll.csv", "project\n"))),
+        ("later table", said_of(&with("synergies.csv", "synergy\n"))),
+        ("twice", said_of(&with("costs.CSV", "project\n"))),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn all_faults_of_all_tables_at_once() {
+    let mut files = patched("projects.csv", "max_delay", "max_dealy");
+    for (file, from, to) in [
+        ("costs.csv", "50.5", "12,5o"),
+        ("scores.csv", "P2,", "PP2,"),
+        ("dependencies.csv", "after", "before"),
+        ("budgets.csv", "2029", "2030"),
+    ] {
+        let text = String::from_utf8(files[file].clone()).unwrap();
+        let to = if to.contains(',') { format!("\"{to}\"") } else { to.to_owned() };
+        files.insert(file.to_owned(), text.replacen(from, &to, 1).into_bytes());
+    }
+    insta::assert_snapshot!(said_of(&files));
+}

@@ -1,0 +1,82 @@
+//! No input, however broken, makes the readers panic.
+
+use cutline::input::read_portfolio;
+use proptest::prelude::*;
+
+use super::example::{BATCH, TABLES, load, tables, with};
+
+#[test]
+fn truncated_files_are_survived() {
+    for (name, text) in TABLES {
+        for end in 0..text.len() {
+            let _ = read_portfolio(&with(name, &text.as_bytes()[..end]));
+        }
+    }
+    for end in (0..BATCH.len()).step_by(3) {
+        let _ = load(&BATCH[..end], tables());
+    }
+}
+
+/// Cells that are likely to trip a reader.
+fn nasty() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "",
+        "*",
+        "P1",
+        "P2",
+        "\"",
+        "\"\"",
+        ",",
+        ";",
+        "\n",
+        "\r",
+        "1e308",
+        "-1",
+        "1e9",
+        "9999999999",
+        "NaN",
+        "2027",
+        "capex",
+        "after",
+        "fixed",
+        "growth",
+        "\u{a0}",
+        "é",
+        "\0",
+        "0.5",
+        "1",
+        "[",
+        "]",
+        "{",
+        "}",
+        "=",
+        "name",
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn spliced_tables_are_survived(table in 0..TABLES.len(), at in 0.0..1.0, cut in 0_usize..12, cell in nasty()) {
+        let (name, text) = TABLES[table];
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        let start = (text.len() as f64 * at) as usize;
+        let end = (start + cut).min(text.len());
+        let spliced = [&text.as_bytes()[..start], cell.as_bytes(), &text.as_bytes()[end..]].concat();
+        let _ = read_portfolio(&with(name, spliced));
+    }
+
+    #[test]
+    fn spliced_batches_are_survived(at in 0..BATCH.len(), cut in 0_usize..12, cell in nasty()) {
+        let end = (at + cut).min(BATCH.len());
+        let spliced = format!("{}{cell}{}", &BATCH[..at], &BATCH[end..]);
+        let _ = load(&spliced, tables());
+    }
+
+    #[test]
+    fn binary_files_are_survived(table in 0..TABLES.len(), bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = read_portfolio(&with(TABLES[table].0, &bytes));
+        let _ = cutline::input::read_batch("b.toml", &bytes, |_| Ok(tables()));
+    }
+}

@@ -1,0 +1,159 @@
+//! What valid tables become.
+
+use std::fs;
+
+use cutline::domain::{DependencyKind, Distribution, Measure, Quantity, Status};
+use cutline::input::schema::{OtherColumns, SCHEMA};
+use cutline::input::{Files, load_batch, load_portfolio, read_portfolio};
+
+use super::example::{BATCH, TABLES, said, said_of, tables, valid, with, without};
+
+/// The example with the rows of every table in reverse.
+fn reversed() -> Files {
+    let reverse = |text: &str| {
+        let (header, rows) = text.split_once('\n').unwrap();
+        let rows: Vec<&str> = rows.lines().rev().collect();
+        format!("{header}\n{}\n", rows.join("\n"))
+    };
+    TABLES.iter().map(|(name, text)| ((*name).to_owned(), reverse(text).into_bytes())).collect()
+}
+
+#[test]
+fn the_example_is_read_without_a_word() {
+    assert_eq!(said_of(&tables()), "accepted\n");
+    let portfolio = valid().portfolio;
+    let ids: Vec<_> = portfolio.projects().iter().map(|project| project.id.as_str()).collect();
+    assert_eq!(ids, ["P1", "P2", "P3"]);
+    let depot = &portfolio.projects()[0];
+    assert_eq!(depot.costs[0].profile[1].value(), 50.5);
+    assert_eq!(depot.costs[0].profile[2].value(), 0.0);
+    assert_eq!(depot.scores, [Some(80.0), Some(3.0), Some(20.0)]);
+    assert_eq!(portfolio.projects()[1].status, Status::Mandatory);
+    assert_eq!(portfolio.projects()[1].scores[2], None);
+    assert_eq!(portfolio.projects()[2].start, 1);
+    assert_eq!(portfolio.projects()[2].min_fraction.map(|share| share.value()), Some(0.25));
+    assert_eq!(portfolio.alternatives(), [("site".to_owned(), vec![0, 1])]);
+    assert_eq!(portfolio.dependencies()[1].kind, DependencyKind::After { lag: 1 });
+    let kinds: Vec<_> = portfolio.benefit_kinds().iter().map(|kind| kind.as_str()).collect();
+    assert_eq!(kinds, ["benefit", "revenue", "savings"]);
+    assert!(portfolio.limits().all_lines.is_some());
+    assert_eq!(portfolio.limits().lines[1], None, "opex has no budget and is not limited");
+}
+
+#[test]
+fn attributes_are_numeric_if_every_cell_is_a_number() {
+    let portfolio = valid().portfolio;
+    let names: Vec<_> = portfolio.attributes().iter().map(|own| (own.name(), own.numbers())).collect();
+    assert_eq!(names, [("category", None), ("headcount", Some([12.0, 3.5, 0.0].as_slice()))]);
+    assert!(Measure::all(&portfolio).iter().any(|(name, _)| name == "attribute.headcount"));
+}
+
+#[test]
+fn a_row_of_its_own_overrides_the_row_for_all_projects() {
+    let portfolio = valid().portfolio;
+    let cost = |project| portfolio.factor(project, Quantity::Cost).unwrap();
+    assert_eq!(cost(0).distribution, Distribution::Lognormal { mean: 1.1, sd: 0.2 });
+    assert_eq!(cost(1).distribution, Distribution::Triangular { low: 0.9, mode: 1.0, high: 1.5 });
+    let loadings = |project| cost(project).exposures.iter().map(|own| own.loading).collect::<Vec<_>>();
+    assert_eq!(loadings(0), [-0.2, 0.5]);
+    assert_eq!(loadings(1), [0.6, 0.5]);
+    assert!(portfolio.factor(1, Quantity::Benefit).is_none());
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing() {
+    let shuffled = read_portfolio(&reversed()).unwrap();
+    assert_eq!(format!("{:?}", shuffled.portfolio), format!("{:?}", valid().portfolio));
+}
+
+#[test]
+fn semicolons_and_decimal_commas_say_the_same() {
+    let german = |text: &str| text.replace(',', ";").replace('.', ",").replace('\n', "\r\n");
+    let with_bom = |text: &str| format!("\u{feff}{}", german(text)).into_bytes();
+    let files: Files = TABLES.iter().map(|(name, text)| ((*name).to_owned(), with_bom(text))).collect();
+    let found = read_portfolio(&files);
+    let texts_aside = |debug: String| debug.replace("3,5", "3.5");
+    let read = found.unwrap_or_else(|found| panic!("{}", said(Err(found))));
+    assert_eq!(texts_aside(format!("{:?}", read.portfolio)), format!("{:?}", valid().portfolio));
+    let points = |text: &str| text.replace(',', ";").into_bytes();
+    let files: Files = TABLES.iter().map(|(name, text)| ((*name).to_owned(), points(text))).collect();
+    assert_eq!(
+        format!("{:?}", read_portfolio(&files).unwrap().portfolio),
+        format!("{:?}", valid().portfolio)
+    );
+}
+
+#[test]
+fn projects_alone_are_a_portfolio_of_one_period() {
+    let files = Files::from([("projects.csv".to_owned(), b"project\nA\nB\n".to_vec())]);
+    let portfolio = read_portfolio(&files).unwrap().portfolio;
+    assert_eq!(portfolio.horizon().len(), 1);
+    assert_eq!(portfolio.horizon().label(0).as_str(), "1");
+}
+
+#[test]
+fn blank_rows_empty_columns_and_other_files_are_no_matter() {
+    let ragged = "project,line,2027,2028,2029,,\nP1,capex,1,2,3,,\n\n,,,,,,\nP2,capex,1,2,3,,\n,,,,,,\n";
+    assert_eq!(said_of(&with("costs.csv", ragged)), "accepted\n");
+    for name in ["README.md", ".hidden.csv", "notes.txt"] {
+        assert_eq!(said_of(&with(name, [0xff, 0x00])), "accepted\n");
+    }
+}
+
+#[test]
+fn the_readers_know_exactly_the_published_columns() {
+    let names: Vec<_> = SCHEMA.tables.iter().map(|table| format!("{}.csv", table.table)).collect();
+    assert_eq!(names, TABLES.map(|(name, _)| name), "the example has every table");
+    for table in SCHEMA.tables {
+        let file = format!("{}.csv", table.table);
+        let text = String::from_utf8(tables()[&file].clone()).unwrap();
+        let header = text.lines().next().unwrap();
+        let published: Vec<_> = table.columns.iter().map(|column| column.column).collect();
+        let named: Vec<_> = header.split(',').filter(|heading| published.contains(heading)).collect();
+        assert_eq!(named, published, "the example has every column of {file}");
+        if table.other_columns != OtherColumns::Attributes {
+            let unknown: String = text
+                .lines()
+                .map(|line| match line == header {
+                    true => format!("{line},zzzzzz\n"),
+                    false => format!("{line},\n"),
+                })
+                .collect();
+            assert!(said_of(&with(&file, unknown)).contains("`zzzzzz` is not"), "{file}");
+        }
+        for column in table.columns {
+            let gone = text.replacen(column.column, "", 1);
+            let said = said_of(&with(&file, &gone));
+            let is_missed = said.contains(&format!("{file}, row 1: has no column `{}`", column.column));
+            assert_eq!(is_missed, column.required, "{file}, {}: {said}", column.column);
+        }
+    }
+    assert!(serde_json::to_string(&SCHEMA).unwrap().contains("\"type\":\"whole number, 0 or more\""));
+}
+
+#[test]
+fn folders_and_batch_files_are_read_from_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let city = folder.path().join("city");
+    fs::create_dir(&city).unwrap();
+    for (name, text) in TABLES {
+        fs::write(city.join(name), text).unwrap();
+    }
+    fs::write(city.join("README.md"), "not a table").unwrap();
+    let batch = folder.path().join("annual.toml");
+    fs::write(&batch, BATCH).unwrap();
+    let loaded = load_batch(&batch).unwrap_or_else(|found| panic!("{}", said(Err(found))));
+    let names: Vec<_> = loaded.files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names.len(), 13);
+    assert_eq!(names[..3], ["annual.toml", "benefits.csv", "budgets.csv"]);
+    assert_eq!(load_portfolio(&city).unwrap().files.len(), 12);
+    assert!(load_portfolio(&folder.path().join("nowhere")).is_err());
+    assert!(load_batch(&folder.path().join("nowhere.toml")).is_err());
+    assert!(load_batch(folder.path()).is_err());
+}
+
+#[test]
+fn a_portfolio_without_strategy_is_read() {
+    let files = without(&["objectives.csv", "scores.csv", "uncertainty.csv", "drivers.csv", "exposures.csv"]);
+    assert_eq!(said_of(&files), "accepted\n");
+}
