@@ -465,11 +465,13 @@ fn spread(estimates: impl Iterator<Item = Estimate>) -> (f64, f64) {
     ((squares / (count - 1.0)).sqrt(), (reported / count).sqrt())
 }
 
+type Statistic = fn(&Summary) -> Estimate;
+
 #[test]
 fn reported_errors_are_honest_for_every_statistic() {
     for sampling in BOTH {
         let (summaries, _) = means_of_seeds(sampling, 2_000, 60);
-        let statistics: [(&str, fn(&Summary) -> Estimate); 6] = [
+        let statistics: [(&str, Statistic); 6] = [
             ("mean", |summary| summary.mean),
             ("sd", |summary| summary.sd),
             ("p10", |summary| summary.p10),

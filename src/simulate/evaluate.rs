@@ -35,49 +35,51 @@ pub fn evaluate(
         progress.advance(Stage::Simulate, 1);
         Ok(risk)
     };
-    let simulated: Vec<(OptionRisk, Column)> = (selections.par_iter())
+    let simulated: Vec<(OptionRisk, Values)> = (selections.par_iter())
         .map_init(Workspace::default, simulate)
         .collect::<Result<_, SimulateError>>()?;
-    let (mut risks, values): (Vec<OptionRisk>, Vec<Column>) = simulated.into_iter().unzip();
+    let (mut risks, values): (Vec<OptionRisk>, Vec<Values>) = simulated.into_iter().unzip();
     for (risk, best) in risks.iter_mut().zip(probabilities_of_best(&values, samples.trials())) {
         risk.best = best;
     }
     Ok(risks)
 }
 
-/// The values of a cell: the same in every trial, or one per trial.
-enum Column {
-    Certain(f64),
-    Simulated(Vec<f64>),
-}
-
-impl Column {
-    fn at(&self, trial: usize) -> f64 {
-        match self {
-            Self::Certain(value) => *value,
-            Self::Simulated(values) => values[trial],
-        }
-    }
+/// The net present values of an option, trial by trial.
+struct Values {
+    trials: Vec<f64>,
+    /// Whether they differ between trials.
+    vary: bool,
 }
 
 /// The probability of each option to have the highest value; equal bests share the trial.
-fn probabilities_of_best(values: &[Column], trials: usize) -> Vec<Estimate> {
-    let mut shares = vec![0.0; values.len()];
-    for trial in 0..trials {
-        let best = values.iter().map(|value| value.at(trial)).fold(f64::NEG_INFINITY, f64::max);
-        let is_best = |value: &Column| value.at(trial) == best;
-        let equals = values.iter().filter(|value| is_best(value)).count() as f64;
-        for (share, _) in shares.iter_mut().zip(values).filter(|(_, value)| is_best(value)) {
-            *share += 1.0 / equals;
-        }
+fn probabilities_of_best(options: &[Values], trials: usize) -> Vec<Estimate> {
+    let mut best = vec![f64::NEG_INFINITY; trials];
+    for option in options {
+        best.iter_mut().zip(&option.trials).for_each(|(best, value)| *best = best.max(*value));
+    }
+    let mut equals = vec![0.0; trials];
+    for option in options {
+        let compared = option.trials.iter().zip(&best);
+        equals.iter_mut().zip(compared).for_each(|(count, (value, best))| *count += one_if(value == best));
     }
     // An option without rivals, or among rivals of whom none varies, is as often the best in any other trials.
-    let is_known = values.len() == 1 || values.iter().all(|value| matches!(value, Column::Certain(_)));
-    let estimate = |share: f64| match is_known {
-        true => Estimate { value: share / trials as f64, error: 0.0 },
-        false => probability(share, trials),
+    let is_known = options.len() == 1 || options.iter().all(|option| !option.vary);
+    let estimate = |option: &Values| {
+        let compared = option.trials.iter().zip(best.iter().zip(&equals));
+        let hits: f64 = compared.map(|(value, (best, equals))| one_if(value == best) / equals).sum();
+        if is_known { known(hits / trials as f64) } else { probability(hits, trials) }
     };
-    shares.into_iter().map(estimate).collect()
+    options.iter().map(estimate).collect()
+}
+
+fn one_if(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
+}
+
+/// An estimate without error.
+fn known(value: f64) -> Estimate {
+    Estimate { value, error: 0.0 }
 }
 
 /// Buffers that one thread uses again and again.
@@ -111,19 +113,17 @@ impl Overruns {
             *over |= exceeds(value, limit);
         }
         let excess = |value: f64| if exceeds(value, limit) { value - limit } else { 0.0 };
-        let hits = sum_of(values, |value| f64::from(u8::from(exceeds(value, limit))));
+        let hits = sum_of(values, |value| one_if(exceeds(value, limit)));
         (probability(hits, values.len()), mean_of(values, samples.design(), excess))
     }
 
     fn record_certain(&mut self, value: f64, limit: f64) -> (Estimate, Estimate) {
         let over = exceeds(value, limit);
         self.always |= over;
-        let known = |value| Estimate { value, error: 0.0 };
-        (known(f64::from(u8::from(over))), known(if over { value - limit } else { 0.0 }))
+        (known(one_if(over)), known(if over { value - limit } else { 0.0 }))
     }
 
     fn probability(&self) -> Option<Estimate> {
-        let known = |value| Estimate { value, error: 0.0 };
         self.limited.then(|| match (self.always, self.trials.is_empty()) {
             (true, _) => known(1.0),
             (false, true) => known(0.0),
@@ -146,7 +146,7 @@ struct OptionSimulation<'a> {
 
 impl OptionSimulation<'_> {
     /// The risk of the option, except its chance to be the best, and its net present values.
-    fn run(mut self) -> Result<(OptionRisk, Column), SimulateError> {
+    fn run(mut self) -> Result<(OptionRisk, Values), SimulateError> {
         let cells = OptionCells::new(self.valuation, self.samples.project_factors(), self.selection);
         let (totals, loss, values) = self.totals(&cells.totals())?;
         let limits = &self.valuation.scenario().limits;
@@ -187,7 +187,7 @@ impl OptionSimulation<'_> {
     }
 
     /// Summaries of the totals, the probability of a loss, and the net present values.
-    fn totals(&mut self, cells: &[Cell]) -> Result<([Summary; 4], Estimate, Column), SimulateError> {
+    fn totals(&mut self, cells: &[Cell]) -> Result<([Summary; 4], Estimate, Values), SimulateError> {
         const SENSES: [Worst; 4] = [Worst::Lowest, Worst::Lowest, Worst::Highest, Worst::Lowest];
         let columns = self.simulate(cells)?;
         let design = self.samples.design();
@@ -203,12 +203,12 @@ impl OptionSimulation<'_> {
         }
         let Some(column) = columns[0] else {
             let value = cells[0].certain;
-            let loss = Estimate { value: f64::from(u8::from(value < 0.0)), error: 0.0 };
-            return Ok((summaries, loss, Column::Certain(value)));
+            let values = Values { trials: vec![value; design.trials()], vary: false };
+            return Ok((summaries, known(one_if(value < 0.0)), values));
         };
         let values = values_of(&self.workspace.values, column, design.trials());
-        let losses = sum_of(values, |value| f64::from(u8::from(value < 0.0)));
-        Ok((summaries, probability(losses, values.len()), Column::Simulated(values.to_vec())))
+        let losses = sum_of(values, |value| one_if(value < 0.0));
+        Ok((summaries, probability(losses, values.len()), Values { trials: values.to_vec(), vary: true }))
     }
 
     /// The risk of one line or resource in each period.
