@@ -1,5 +1,40 @@
 //! What may happen: the same random futures for every option of every scenario.
+//!
+//! [`Samples::draw`] draws all uncertain quantities of a portfolio once, each from a random stream of its own;
+//! [`evaluate`] turns them into the risk of a scenario's options. Both give the same bits on any machine and
+//! for any number of threads: elementary functions are those of the `libm` crate, and sums have a fixed order.
 
+mod beta;
+mod cells;
+mod design;
+mod evaluate;
+mod lanes;
+mod marginal;
+mod normal;
+mod pert;
+mod philox;
 mod risk;
+mod samples;
+mod statistics;
+mod stream;
 
+pub use evaluate::evaluate;
 pub use risk::{Estimate, OptionRisk, PeriodRisk, Summary};
+pub use samples::Samples;
+
+/// Why a simulation gave no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SimulateError {
+    /// It was asked to stop.
+    #[error("the simulation was stopped")]
+    Cancelled,
+    /// There are too few trials for a percentile or an error.
+    #[error(
+        "{0} trials are too few: a simulation needs at least {least}",
+        least = crate::domain::SimulationSettings::FEWEST_TRIALS
+    )]
+    TooFewTrials(usize),
+    /// Samples and valuation are not of the same portfolio.
+    #[error("the samples were drawn for another portfolio")]
+    OtherPortfolio,
+}

@@ -1,0 +1,109 @@
+//! How trials are spread, and what that means for errors.
+
+use std::ops::Range;
+
+use crate::domain::{SamplingMethod, SimulationSettings};
+
+use super::normal;
+use super::stream::Stream;
+
+/// Independent replicates of a Latin hypercube: enough to estimate an error from, few enough that each keeps
+/// most of what stratification gains.
+const REPLICATES: usize = 20;
+/// A replicate has at least about this many trials.
+const FEWEST_IN_REPLICATE: usize = 50;
+
+/// The trials and their sections: a random design has one, a Latin hypercube design one per replicate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Design {
+    trials: usize,
+    tail: f64,
+    sections: Vec<Range<usize>>,
+    sampling: SamplingMethod,
+}
+
+impl Design {
+    /// The design that settings ask for.
+    pub fn new(settings: &SimulationSettings) -> Self {
+        let trials = settings.trials;
+        let count = match settings.sampling {
+            SamplingMethod::Random => 1,
+            SamplingMethod::Latin => (trials / FEWEST_IN_REPLICATE).clamp(2, REPLICATES),
+        };
+        let start = |section: usize| section * trials / count;
+        let sections = (0..count).map(|section| start(section)..start(section + 1)).collect();
+        Self { trials, tail: settings.tail, sections, sampling: settings.sampling }
+    }
+
+    /// Number of trials.
+    pub fn trials(&self) -> usize {
+        self.trials
+    }
+
+    /// The trials of each section.
+    pub fn sections(&self) -> &[Range<usize>] {
+        &self.sections
+    }
+
+    /// Whether every trial is independent of every other; if not, every section is.
+    pub fn trials_are_independent(&self) -> bool {
+        self.sampling == SamplingMethod::Random
+    }
+
+    /// Number of trials in the tail that CVaR averages: the share of it, rounded up.
+    pub fn tail_trials(&self) -> usize {
+        // The product is rounded: 7 % of 100 trials must be 7, not 8.
+        let trials = (self.tail * self.trials as f64 - 1e-9).ceil() as usize;
+        trials.clamp(1, self.trials)
+    }
+
+    /// One number above 0 and below 1 per trial.
+    pub fn uniforms(&self, stream: &Stream) -> Vec<f64> {
+        let mut uniforms = vec![0.0; self.trials];
+        stream.uniforms(&mut uniforms);
+        if self.sampling == SamplingMethod::Latin {
+            let mut order = Vec::new();
+            for (section, trials) in (0..).zip(&self.sections) {
+                stream.stratify(section, &mut uniforms[trials.clone()], &mut order);
+            }
+        }
+        uniforms
+    }
+
+    /// One standard normal score per trial.
+    pub fn scores(&self, stream: &Stream) -> Vec<f64> {
+        let mut scores = self.uniforms(stream);
+        scores.iter_mut().for_each(|score| *score = normal::quantile(*score));
+        scores
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn design(trials: usize, sampling: SamplingMethod, tail: f64) -> Design {
+        Design::new(&SimulationSettings { seed: 1, trials, sampling, tail })
+    }
+
+    #[test]
+    fn replicates_share_the_trials_evenly() {
+        for (trials, count) in [(100, 2), (251, 5), (999, 19), (1_000, 20), (10_007, 20)] {
+            let design = design(trials, SamplingMethod::Latin, 0.05);
+            let sizes: Vec<usize> = design.sections().iter().map(Range::len).collect();
+            assert_eq!(sizes.len(), count);
+            assert_eq!(sizes.iter().sum::<usize>(), trials);
+            assert!(sizes.iter().max().unwrap() - sizes.iter().min().unwrap() <= 1);
+        }
+        assert_eq!(design(5_000, SamplingMethod::Random, 0.05).sections().len(), 1);
+    }
+
+    #[test]
+    fn the_tail_is_rounded_up_and_rounding_errors_are_not() {
+        let tail_trials = |trials, tail| design(trials, SamplingMethod::Random, tail).tail_trials();
+        assert_eq!(tail_trials(100, 0.07), 7);
+        assert_eq!(tail_trials(101, 0.05), 6);
+        assert_eq!(tail_trials(100, 1e-9), 1);
+        assert_eq!(tail_trials(100, 1.0), 100);
+    }
+}

@@ -1,0 +1,253 @@
+//! From simulated values to estimates with standard errors.
+//!
+//! Every statistic here is, to first order, a mean over trials: the sd of squared deviations, a percentile of
+//! the trials below it, CVaR of the excess past the tail's edge. So one error formula serves all: where trials
+//! are independent, sd / √n of what is averaged; where a Latin hypercube makes them dependent, the spread of
+//! the means of its independent replicates / √replicates, about the estimate over all trials (sectioning:
+//! Asmussen and Glynn 2007, III.5a; for percentiles under Latin hypercube sampling Nakayama 2011, 2014).
+
+use std::ops::Range;
+
+use super::design::Design;
+use super::lanes::sum_of;
+use super::risk::{Estimate, Summary};
+
+/// At which end the values are that an organisation fears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worst {
+    /// More is better: benefits, values.
+    Lowest,
+    /// Less is better: cost, spend, demand.
+    Highest,
+}
+
+/// What never varies.
+pub fn certain(value: f64) -> Summary {
+    let known = Estimate { value, error: 0.0 };
+    let none = Estimate::default();
+    Summary { mean: known, sd: none, p10: known, p50: known, p90: known, cvar: known }
+}
+
+/// The distribution of the values of all trials. `room` is a buffer to work in.
+///
+/// Percentiles interpolate between order statistics at p × (n − 1) (definition 7 of Hyndman and Fan 1996).
+/// CVaR is the mean of the worst trials, as many as the design's tail has (Rockafellar and Uryasev 2002). Under
+/// independent trials its error is √((variance in the tail + (1 − p)(CVaR − VaR)²) / (n p)), and that of the sd
+/// follows from the fourth moment.
+pub fn summarise(values: &[f64], worst: Worst, design: &Design, room: &mut Vec<f64>) -> Summary {
+    let mean = mean_of(values, design, |value| value);
+    let order = OrderStatistics::new(values, worst, design, room);
+    let percentile = |which: usize| {
+        let percentile = &order.percentiles[which];
+        Estimate { value: percentile.value, error: percentile.error(values, design) }
+    };
+    Summary {
+        mean,
+        sd: standard_deviation(values, mean.value, design),
+        p10: percentile(0),
+        p50: percentile(1),
+        p90: percentile(2),
+        cvar: tail_mean(values, order.tail_edge, worst, design),
+    }
+}
+
+/// The mean of a function of the values, with its error.
+pub fn mean_of(values: &[f64], design: &Design, of: impl Fn(f64) -> f64) -> Estimate {
+    let count = values.len() as f64;
+    if design.trials_are_independent() {
+        let mean = sum_of(values, &of) / count;
+        let squares = sum_of(values, |value| (of(value) - mean) * (of(value) - mean));
+        return Estimate { value: mean, error: (squares / (count - 1.0) / count).sqrt() };
+    }
+    let sums: Vec<f64> =
+        (design.sections().iter()).map(|trials| sum_of(&values[trials.clone()], &of)).collect();
+    let mean = sums.iter().sum::<f64>() / count;
+    let deviation = |(sum, trials): (&f64, &Range<usize>)| sum / trials.len() as f64 - mean;
+    let squares: f64 = sums.iter().zip(design.sections()).map(deviation).map(|d| d * d).sum();
+    let sections = sums.len() as f64;
+    Estimate { value: mean, error: (squares / (sections - 1.0) / sections).sqrt() }
+}
+
+/// The share of trials that `hits` counts, which may be a sum of fractions of trials.
+///
+/// The error adds a hit and a miss (Laplace 1774; Agresti and Coull 1998 for its use in intervals), so that what
+/// was never seen is not reported as impossible. Under a Latin hypercube it is an upper bound, mostly.
+pub fn probability(hits: f64, trials: usize) -> Estimate {
+    let count = trials as f64;
+    let share = (hits + 1.0) / (count + 2.0);
+    Estimate { value: hits / count, error: (share * (1.0 - share) / count).sqrt() }
+}
+
+fn standard_deviation(values: &[f64], mean: f64, design: &Design) -> Estimate {
+    let count = values.len() as f64;
+    let variance = mean_of(values, design, |value| (value - mean) * (value - mean));
+    let sd = (variance.value * count / (count - 1.0)).sqrt();
+    let error = if sd > 0.0 { variance.error / (2.0 * sd) } else { 0.0 };
+    Estimate { value: sd, error }
+}
+
+/// The mean of the tail that begins at `edge`: the edge, and what trials lie beyond it on average.
+fn tail_mean(values: &[f64], edge: f64, worst: Worst, design: &Design) -> Estimate {
+    let share = design.tail_trials() as f64 / values.len() as f64;
+    let (sign, beyond) = match worst {
+        Worst::Lowest => (-1.0, mean_of(values, design, |value| (edge - value).max(0.0))),
+        Worst::Highest => (1.0, mean_of(values, design, |value| (value - edge).max(0.0))),
+    };
+    Estimate { value: edge + sign * beyond.value / share, error: beyond.error / share }
+}
+
+/// One percentile and how fast percentiles change about it.
+struct Percentile {
+    probability: f64,
+    value: f64,
+    /// Change of the value per change of the probability.
+    slope: f64,
+}
+
+impl Percentile {
+    /// The error of the share of trials below, carried over by the slope (Bahadur 1966). Under independent
+    /// trials this is half the distance of the order statistics at ± √(n p (1 − p)). Where strata fix the share,
+    /// as they do that of a single quantity, the percentile is still not known better than to the next trial.
+    fn error(&self, values: &[f64], design: &Design) -> f64 {
+        let p = self.probability;
+        let error_of_share = if design.trials_are_independent() {
+            (p * (1.0 - p) / values.len() as f64).sqrt()
+        } else {
+            mean_of(values, design, |value| f64::from(u8::from(value <= self.value))).error
+        };
+        self.slope * error_of_share.max(1.0 / values.len() as f64)
+    }
+}
+
+/// What can be read off the sorted values, found by selection instead of sorting.
+struct OrderStatistics {
+    percentiles: [Percentile; 3],
+    /// The mildest value of the tail.
+    tail_edge: f64,
+}
+
+impl OrderStatistics {
+    fn new(values: &[f64], worst: Worst, design: &Design, room: &mut Vec<f64>) -> Self {
+        let ranks = [0.1, 0.5, 0.9].map(|probability| Ranks::new(probability, values.len()));
+        let tail = match worst {
+            Worst::Lowest => design.tail_trials() - 1,
+            Worst::Highest => values.len() - design.tail_trials(),
+        };
+        let mut wanted: Vec<usize> = ranks.iter().flat_map(Ranks::positions).chain([tail]).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        room.clear();
+        room.extend_from_slice(values);
+        select(room, 0, &wanted);
+        Self { percentiles: ranks.map(|ranks| ranks.read(room)), tail_edge: room[tail] }
+    }
+}
+
+/// Where a percentile stands among sorted values.
+#[derive(Clone, Copy)]
+struct Ranks {
+    probability: f64,
+    below: usize,
+    part: f64,
+    window: [usize; 2],
+}
+
+impl Ranks {
+    fn new(probability: f64, count: usize) -> Self {
+        let position = probability * (count - 1) as f64;
+        let below = position.floor() as usize;
+        let spread = (count as f64 * probability * (1.0 - probability)).sqrt();
+        let reach = (spread.round() as usize).max(1);
+        let window = [below.saturating_sub(reach), (below + reach).min(count - 1)];
+        Self { probability, below, part: position - position.floor(), window }
+    }
+
+    fn positions(&self) -> [usize; 4] {
+        // The part past the last position is never more than 0.
+        [self.window[0], self.below, (self.below + 1).min(self.window[1]), self.window[1]]
+    }
+
+    fn read(self, sorted: &[f64]) -> Percentile {
+        let [first, below, above, last] = self.positions();
+        let width = (last - first) as f64 / sorted.len() as f64;
+        Percentile {
+            probability: self.probability,
+            value: sorted[below] + self.part * (sorted[above] - sorted[below]),
+            slope: (sorted[last] - sorted[first]) / width,
+        }
+    }
+}
+
+/// Puts the values of the wanted positions (rising, counted from `offset`) where they would stand if all were sorted.
+fn select(values: &mut [f64], offset: usize, wanted: &[usize]) {
+    let Some(&position) = wanted.get(wanted.len() / 2) else { return };
+    let (left, right) = wanted.split_at(wanted.len() / 2);
+    let (below, _, above) = values.select_nth_unstable_by(position - offset, f64::total_cmp);
+    select(below, offset, left);
+    select(above, position + 1, &right[1..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{SamplingMethod, SimulationSettings};
+    use crate::simulate::stream::Stream;
+
+    fn design(trials: usize, sampling: SamplingMethod) -> Design {
+        Design::new(&SimulationSettings { seed: 1, trials, sampling, tail: 0.05 })
+    }
+
+    #[test]
+    fn percentiles_and_tail_agree_with_sorting() {
+        for trials in [100, 101, 997] {
+            let design = design(trials, SamplingMethod::Random);
+            let values = design.uniforms(&Stream::new(3, "test", &[]));
+            let mut sorted = values.clone();
+            sorted.sort_by(f64::total_cmp);
+            let at = |p: f64| {
+                let position = p * (trials - 1) as f64;
+                let below = position.floor() as usize;
+                sorted[below] + position.fract() * (sorted[below + 1] - sorted[below])
+            };
+            let tail = (trials as f64 * 0.05).ceil() as usize;
+            for (worst, tail_values) in
+                [(Worst::Lowest, &sorted[..tail]), (Worst::Highest, &sorted[trials - tail..])]
+            {
+                let summary = summarise(&values, worst, &design, &mut Vec::new());
+                assert_eq!(
+                    [summary.p10.value, summary.p50.value, summary.p90.value],
+                    [at(0.1), at(0.5), at(0.9)]
+                );
+                let expected = tail_values.iter().sum::<f64>() / tail as f64;
+                assert!((summary.cvar.value - expected).abs() < 1e-14);
+            }
+        }
+    }
+
+    #[test]
+    fn errors_of_independent_trials_have_their_closed_forms() {
+        let design = design(40_000, SamplingMethod::Random);
+        let values = design.scores(&Stream::new(5, "test", &[]));
+        let summary = summarise(&values, Worst::Lowest, &design, &mut Vec::new());
+        let root = 40_000_f64.sqrt();
+        // Normal: the sd's error is sd / √(2n), a percentile's √(p (1 − p)) / (density √n).
+        let close = |got: f64, expected: f64, within: f64| {
+            assert!((got / expected - 1.0).abs() < within, "{got} {expected}");
+        };
+        close(summary.mean.error, 1.0 / root, 0.02);
+        close(summary.sd.error, 0.5_f64.sqrt() / root, 0.05);
+        close(summary.p50.error, 0.5 / 0.398_942 / root, 0.25);
+        close(summary.p90.error, 0.3 / 0.175_498 / root, 0.25);
+        // Normal tail of 5 %: VaR −1.644854, CVaR −2.062713, variance in the tail 1 + 1.644854 × 2.062713 − 2.062713².
+        let variance = 1.0 + 1.644_854 * 2.062_713 - 2.062_713 * 2.062_713;
+        let beyond = 2.062_713 - 1.644_854_f64;
+        close(summary.cvar.error, ((variance + 0.95 * beyond * beyond) / 0.05).sqrt() / root, 0.05);
+    }
+
+    #[test]
+    fn what_was_never_seen_has_an_error() {
+        let never = probability(0.0, 1_000);
+        assert_eq!(never.value, 0.0);
+        assert!((0.000_9..0.001_1).contains(&never.error));
+    }
+}
