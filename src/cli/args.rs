@@ -16,8 +16,9 @@ Examples:
   cutline example list                      the bundled cases
   cutline example run petersen-1            run one of them
   cutline example extract annual-2027 .     get its files, to start your own from
-  cutline validate annual-2027.toml         find every fault before the run
-  cutline run annual-2027.toml              write the results to out/annual-2027
+  cutline validate scenarios/annual-2027.toml
+                                            find every fault before the run
+  cutline run scenarios/annual-2027.toml    write the results to out/annual-2027
 
 ";
 

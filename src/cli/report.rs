@@ -41,7 +41,7 @@ fn units(summary: &BatchSummary) -> String {
     } else {
         String::new()
     };
-    format!("Money and scores are in the units of the portfolio's tables{risk}.")
+    words("Money and scores", &format!("are in the units of the portfolio's tables{risk}."))
 }
 
 /// One scenario in full.
@@ -77,7 +77,13 @@ fn heading(scenario: &ScenarioSummary) -> String {
             format!("{status}, {}: {objective} ({}){fewer}", scenario.goal, gap(widest_gap(scenario)))
         }
     };
-    format!("{}: {state}", scenario.scenario)
+    words(&format!("{}:", scenario.scenario), &state)
+}
+
+/// A label and a text, broken into lines that fit.
+fn words(label: &str, text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    wrapped(label, &words, "")
 }
 
 /// The widest gap among the options; `None` if that of any is unknown.
@@ -199,13 +205,128 @@ fn funding(summary: &BatchSummary, full: bool) -> String {
         let mut items = names[..listed].to_vec();
         if listed < names.len() {
             items.push(format!("and {} more", names.len() - listed));
+        } else if names.is_empty() {
+            items.push("none".to_owned());
         }
         wrapped(&label, &items, "")
     };
     [
         list(format!("Funded in all {scenarios} scenarios ({}):", funding.always.len()), &funding.always),
-        list(format!("Funded in some ({}; in how many):", some.len()), &some),
+        list(format!("Funded in some ({}; in how many of them):", some.len()), &some),
         list(format!("Funded in none ({}):", funding.never.len()), &funding.never),
     ]
     .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Choice, Scenario};
+    use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult, Timings};
+    use crate::optimise::ScenarioStatus;
+    use crate::output::fixture;
+    use crate::units::Share;
+
+    #[test]
+    fn few_scenarios_are_told_in_full() {
+        let portfolio = fixture::portfolio();
+        let summary = BatchSummary::new(&portfolio, &fixture::batch(&portfolio), &fixture::result());
+        insta::assert_snapshot!(text(&summary, false), @r#"
+        base: feasible, maximise strategic_value: 10 (gap unknown)
+            Rank  Projects   Cost  Strategic  NPV mean  NPV P10 … P90   P(over     P(over  P(best)
+        (option)                       value                           budget)  capacity)
+           1 (2)         2  30.15      65.50   100 ± 1      102 … 104   50.0 %          -   75.0 %
+           2 (1)         1     30       7.75   100 ± 1      102 … 104   50.0 %          -   75.0 %
+        Funded (2 of 3): A C (50 %)
+        Just missed: B (in 1 of 1 others)
+
+        all "ins", no outs: optimal, maximise 0.6 strategic_value + 0.4 npv: 0 (gap 0 %), 1 of 2 options
+        Rank  Projects   Cost  Objective         NPV
+                                          as planned
+           1         2  30.30          0      -26.26
+        Funded (2 of 3): A C
+
+        later: not run: the batch was stopped first
+
+        Funded in all 2 scenarios (2): A C
+        Funded in some (0; in how many of them): none
+        Funded in none (1): B
+
+        Money and scores are in the units of the portfolio's tables; ± is one standard error over 1,000
+          simulated futures.
+        "#);
+    }
+
+    fn many() -> BatchSummary {
+        let portfolio = fixture::portfolio();
+        let scenarios: Vec<Scenario> = (0..8)
+            .map(|number| {
+                fixture::scenario(&portfolio, &format!("budget_scale = 0.{number}, weights = growth"))
+            })
+            .collect();
+        let first = |project| Choice { project, start: 0, share: Share::ONE };
+        let finished = |number: usize| {
+            let chosen = [first(0), first(1 + number % 2)];
+            let gap = if number == 3 { 0.0234 } else { 0.0 };
+            ScenarioOutcome::Finished(ScenarioResult {
+                status: if number == 3 { ScenarioStatus::Feasible } else { ScenarioStatus::Optimal },
+                options: vec![fixture::option(1, 1, &chosen, (12_345_678.0, gap), Some(fixture::risk()))],
+                scales: vec![],
+                select_time: std::time::Duration::ZERO,
+            })
+        };
+        let infeasible = ScenarioResult {
+            status: ScenarioStatus::Infeasible,
+            options: vec![],
+            scales: vec![],
+            select_time: std::time::Duration::ZERO,
+        };
+        let mut outcomes: Vec<ScenarioOutcome> = (0..7).map(finished).collect();
+        outcomes.push(ScenarioOutcome::Finished(infeasible));
+        let result = BatchResult { scenarios: outcomes, stopped: false, timings: Timings::default() };
+        BatchSummary::new(&portfolio, &fixture::batch_of(scenarios), &result)
+    }
+
+    #[test]
+    fn many_scenarios_are_told_in_one_row_each() {
+        insta::assert_snapshot!(text(&many(), false), @r#"
+        plan: 8 scenarios
+
+        Scenario                      Status      Projects   Cost  Strategic  NPV mean   P(over     P(over
+                                                                       value            budget)  capacity)
+        budget_scale = 0.0, weights   optimal            2     60      62.75   100 ± 1   50.0 %          -
+        = growth
+        budget_scale = 0.1, weights   optimal            2  30.30         76   100 ± 1   50.0 %          -
+        = growth
+        budget_scale = 0.2, weights   optimal            2     60      62.75   100 ± 1   50.0 %          -
+        = growth
+        budget_scale = 0.3, weights   feasible           2  30.30         76   100 ± 1   50.0 %          -
+        = growth                      gap 2.34 %
+        budget_scale = 0.4, weights   optimal            2     60      62.75   100 ± 1   50.0 %          -
+        = growth
+        budget_scale = 0.5, weights   optimal            2  30.30         76   100 ± 1   50.0 %          -
+        = growth
+        budget_scale = 0.6, weights   optimal            2     60      62.75   100 ± 1   50.0 %          -
+        = growth
+        budget_scale = 0.7, weights   infeasible
+        = growth
+
+        Funded in all 7 scenarios (1): A
+        Funded in some (2; in how many of them): B (4) C (3)
+        Funded in none (0): none
+
+        Every scenario in full: run again with --full, or see options.csv and selection.csv.
+
+        Money and scores are in the units of the portfolio's tables; ± is one standard error over 1,000
+          simulated futures.
+        "#);
+    }
+
+    #[test]
+    fn everything_fits_the_width() {
+        for text in [text(&many(), false), text(&many(), true)] {
+            let widest = text.lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(WIDTH), "{text}");
+        }
+    }
 }

@@ -66,7 +66,7 @@ fn table_text(table: &TableSchema) -> String {
             "\nThen one column per objective without children; a blank cell is 0."
         }
     };
-    format!("{}.csv{required}: {}\n{}{others}", table.table, table.doc, grid("Column", rows))
+    format!("{}.csv{required}: {}{}{others}", table.table, table.doc, grid("Column", rows))
 }
 
 fn section_text(section: &BatchSection) -> String {
@@ -74,7 +74,7 @@ fn section_text(section: &BatchSection) -> String {
         .keys
         .iter()
         .map(|key| [key.key, key.kind, &default_text(key.required, key.default), key.doc].map(str::to_owned));
-    format!("{}: {}\n{}", section.section, section.doc, grid("Key", rows))
+    format!("{}: {}{}", section.section, section.doc, grid("Key", rows))
 }
 
 fn default_text(required: bool, default: Option<&str>) -> String {
@@ -85,11 +85,18 @@ fn default_text(required: bool, default: Option<&str>) -> String {
     }
 }
 
+/// A table below its heading; nothing where there are no rows.
 fn grid(subject: &str, rows: impl Iterator<Item = [String; 4]>) -> String {
+    let mut rows = rows.peekable();
+    if rows.peek().is_none() {
+        return String::new();
+    }
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(WIDTH).unwrap_or(u16::MAX));
     table.set_header([subject, "Holds", "If left out", "Meaning"]).add_rows(rows);
-    table.column_iter_mut().for_each(|column| drop(column.set_padding((2, 0))));
-    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    for column in table.column_iter_mut() {
+        column.set_padding((2, 0));
+    }
+    table.lines().map(|line| format!("\n{}", line.trim_end())).collect()
 }

@@ -21,7 +21,7 @@ mod words;
 mod write;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 
 pub use destination::check_destination;
 pub use error::OutputError;

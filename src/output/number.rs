@@ -10,8 +10,8 @@ pub(super) fn tidy(number: f64) -> Option<f64> {
     }
     let places = DIGITS - 1;
     let rounded: f64 = format!("{number:.places$e}").parse().ok()?;
-    // Adding zero turns -0 into 0 and changes nothing else. The largest finite numbers may round to infinity.
-    Some(rounded + 0.0).filter(|rounded| rounded.is_finite())
+    // Adding zero turns -0 into 0 and changes nothing else.
+    Some(rounded + 0.0)
 }
 
 #[cfg(test)]
@@ -25,6 +25,6 @@ mod tests {
         assert_eq!(tidy(-0.0).map(f64::to_bits), Some(0.0_f64.to_bits()));
         assert_eq!(tidy(f64::NAN), None);
         assert_eq!(tidy(f64::NEG_INFINITY), None);
-        assert_eq!(tidy(f64::MAX), None);
+        assert_eq!(tidy(f64::MAX), Some(1.797_693_134_86e308));
     }
 }
