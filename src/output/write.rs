@@ -94,3 +94,146 @@ impl<W: Write> Write for Hashed<W> {
         self.inner.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::output::fixture;
+    use crate::output::manifest::InputRecord;
+
+    fn facts() -> RunFacts {
+        RunFacts {
+            started: SystemTime::UNIX_EPOCH + Duration::from_secs(1_798_761_600),
+            elapsed: Duration::from_millis(2500),
+            threads: 2,
+            solver: "HiGHS 1.2.3".to_owned(),
+            inputs: vec![InputRecord::of("plan.toml", b"abc")],
+            warnings: vec!["plan.toml: a warning".to_owned()],
+        }
+    }
+
+    fn write(folder: &Path) -> Result<Written, OutputError> {
+        let portfolio = fixture::portfolio();
+        write_results(folder, &portfolio, &fixture::batch(&portfolio), &fixture::result(), &facts())
+    }
+
+    fn read(folder: &Path, file: &str) -> String {
+        std::fs::read_to_string(folder.join(file)).unwrap()
+    }
+
+    #[test]
+    fn the_record_tells_how_results_came_about() {
+        let place = TempDir::new().unwrap();
+        let folder = place.path().join("out");
+        let written = write(&folder).unwrap();
+        assert_eq!(written.files.len(), 7);
+        let mut record: serde_json::Value = serde_json::from_str(&read(&folder, RUN_FILE)).unwrap();
+        let outputs = record["outputs"].as_array().unwrap();
+        for (output, file) in outputs.iter().zip(&written.files) {
+            let text = read(&folder, file);
+            assert_eq!(output["name"], *file.as_str());
+            assert_eq!(output["sha256"], hex(&Sha256::digest(&text)));
+            assert_eq!(output["rows"], text.lines().count() - 1);
+        }
+        record["outputs"] = serde_json::Value::Null;
+        record["version"] = serde_json::Value::Null;
+        insta::assert_snapshot!(serde_json::to_string_pretty(&record).unwrap(), @r#"
+        {
+          "program": "cutline",
+          "version": null,
+          "batch": "plan",
+          "description": "a small plan",
+          "seed": 7,
+          "started": "2027-01-01T00:00:00Z",
+          "elapsed_seconds": 2.5,
+          "stages": {
+            "select_seconds": 0.0,
+            "sample_seconds": 0.0,
+            "simulate_seconds": 0.0
+          },
+          "threads": 2,
+          "solver": "HiGHS 1.2.3",
+          "settings": {
+            "gap": 0.001,
+            "time_limit": 60.0,
+            "work_limit": null,
+            "min_difference": 1,
+            "trials": 1000,
+            "sampling": "latin",
+            "tail": 0.05,
+            "rank_by": "objective"
+          },
+          "inputs": [
+            {
+              "name": "plan.toml",
+              "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+              "bytes": 3
+            }
+          ],
+          "outputs": null,
+          "scenarios": [
+            {
+              "name": "base",
+              "status": "feasible",
+              "options_found": 2,
+              "select_seconds": 1.5
+            },
+            {
+              "name": "all \"ins\", no outs",
+              "status": "optimal",
+              "options_found": 1,
+              "select_seconds": 0.01
+            },
+            {
+              "name": "later",
+              "status": "not run",
+              "options_found": 0,
+              "select_seconds": null
+            }
+          ],
+          "warnings": [
+            "plan.toml: a warning"
+          ],
+          "complete": false,
+          "reason": "scenario `base` met a limit: 1 of 2 options not proven; scenario `later` was not run: the batch was stopped first"
+        }
+        "#);
+    }
+
+    #[test]
+    fn equal_results_are_written_with_equal_bytes() {
+        let place = TempDir::new().unwrap();
+        let (one, two) = (place.path().join("one"), place.path().join("two"));
+        let written = write(&one).unwrap();
+        write(&two).unwrap();
+        assert!(written.files.iter().all(|file| read(&one, file) == read(&two, file)));
+        assert!(written.files.iter().all(|file| !read(&one, file).contains('\r')));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_reported_with_the_file() {
+        let place = TempDir::new().unwrap();
+        std::os::unix::fs::symlink("/dev/full", place.path().join("options.csv")).unwrap();
+        let portfolio = fixture::portfolio();
+        let tables = result_tables(&portfolio, &fixture::batch(&portfolio), &fixture::result()).unwrap();
+        let mut options = tables.into_iter().next().unwrap();
+        let error = write_table(place.path(), &mut options).unwrap_err();
+        assert!(matches!(error, OutputError::Io { .. }), "{error}");
+        assert!(error.to_string().contains("options.csv") && error.to_string().contains("space"), "{error}");
+    }
+
+    #[test]
+    fn nothing_is_written_over_what_is_not_ours() {
+        let place = TempDir::new().unwrap();
+        let file = place.path().join("plan.xlsx");
+        std::fs::write(&file, "a year of work").unwrap();
+        assert!(write(&file).is_err() && write(place.path()).is_err());
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
+        assert_eq!(read(place.path(), "plan.xlsx"), "a year of work");
+    }
+}
