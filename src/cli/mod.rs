@@ -1,1 +1,31 @@
-//! TODO
+//! The command line: one file per subcommand. Data goes to stdout, everything else to stderr.
+
+mod args;
+mod console;
+mod error;
+mod example;
+mod figures;
+mod interrupt;
+mod progress;
+mod report;
+mod run;
+mod schema;
+mod validate;
+
+pub use args::Arguments;
+pub use error::{CliError, Finish};
+
+use args::Command;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// Whatever keeps it from being done; [`CliError::report`] tells it to the user.
+pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
+    match &arguments.command {
+        Command::Run(arguments) => run::execute(&arguments.batch, &arguments.options),
+        Command::Validate(arguments) => validate::execute(arguments),
+        Command::Example(command) => example::execute(command),
+        Command::Schema(arguments) => schema::execute(arguments),
+    }
+}

@@ -1,0 +1,96 @@
+//! How a command ends, well or not.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::output::OutputError;
+
+use super::console::note;
+
+/// How a command ended that could be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// Everything was done.
+    Done,
+    /// A limit or a signal came first.
+    Stopped,
+    /// The solver failed on some scenario; the others are written.
+    Failed,
+}
+
+impl From<Finish> for ExitCode {
+    fn from(finish: Finish) -> Self {
+        Self::from(match finish {
+            Finish::Done => 0,
+            Finish::Failed => 1,
+            Finish::Stopped => 3,
+        })
+    }
+}
+
+/// Why a command could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The input has faults.
+    #[error("the input has faults")]
+    Input(Diagnostics),
+    /// The command line asks for what there is not.
+    #[error("{0}")]
+    Usage(String),
+    /// The results cannot be written where they should be.
+    #[error(transparent)]
+    Destination(OutputError),
+    /// Writing the results failed.
+    #[error(transparent)]
+    Write(OutputError),
+    /// A file could not be written.
+    #[error("`{}` could not be written: {cause}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// Stdout could not be written to.
+    #[error("the output could not be written: {0}")]
+    Stdout(io::Error),
+    /// Something failed that should not.
+    #[error("internal failure: {0}")]
+    Internal(String),
+}
+
+impl CliError {
+    /// Tells the user, on stderr.
+    pub fn report(&self) {
+        match self {
+            Self::Input(diagnostics) => {
+                note_diagnostics(diagnostics);
+                let count = diagnostics.faults().count();
+                let faults = if count == 1 { "fault" } else { "faults" };
+                note(&format!("{count} {faults} found; nothing was run or written."));
+            }
+            other => note(&format!("error: {other}")),
+        }
+    }
+
+    /// The exit code that it stands for.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Input(_) | Self::Usage(_) | Self::Destination(_) => 2,
+            Self::Write(_) | Self::File { .. } | Self::Stdout(_) | Self::Internal(_) => 1,
+        })
+    }
+}
+
+/// Lists faults and warnings on stderr, one per line.
+pub(super) fn note_diagnostics(diagnostics: &Diagnostics) {
+    for diagnostic in diagnostics.iter() {
+        let word = match diagnostic.severity {
+            Severity::Fault => "fault",
+            Severity::Warning => "warning",
+        };
+        note(&format!("{word}: {diagnostic}"));
+    }
+}

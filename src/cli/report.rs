@@ -1,0 +1,332 @@
+//! The summary of a batch for people.
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+use crate::output::{BatchSummary, OptionSummary, RiskFigures, ScenarioSummary, SelectedProject};
+
+use super::figures::{WIDTH, estimate, gap, number, percent, range, wrapped};
+
+/// Up to this many scenarios are told in full.
+const FEW: usize = 6;
+
+/// Up to this many names are listed where not everything is asked for.
+const LISTED: usize = 60;
+
+/// The summary of a batch; every scenario in full if asked for or if there are few.
+pub(super) fn text(summary: &BatchSummary, full: bool) -> String {
+    let mut blocks = Vec::new();
+    if full || summary.scenarios.len() <= FEW {
+        blocks.extend(summary.scenarios.iter().map(|scenario| block(scenario, summary.projects)));
+    } else {
+        blocks.push(format!("{}: {} scenarios", summary.batch, summary.scenarios.len()));
+        blocks.push(overview(&summary.scenarios));
+    }
+    if summary.scenarios.len() > 1 && summary.funding.scenarios > 1 {
+        blocks.push(funding(summary, full));
+    }
+    if !full && summary.scenarios.len() > FEW {
+        blocks.push(
+            "Every scenario in full: run again with --full, or see options.csv and selection.csv.".to_owned(),
+        );
+    }
+    blocks.push(units(summary));
+    blocks.join("\n\n") + "\n"
+}
+
+/// What the numbers mean.
+fn units(summary: &BatchSummary) -> String {
+    let simulated = summary.scenarios.iter().flat_map(|scenario| &scenario.options);
+    let risk = if simulated.clone().any(|option| option.risk.is_some()) {
+        format!("; ± is one standard error over {} simulated futures", number(Some(summary.trials as f64)))
+    } else {
+        String::new()
+    };
+    words("Money and scores", &format!("are in the units of the portfolio's tables{risk}."))
+}
+
+/// One scenario in full.
+fn block(scenario: &ScenarioSummary, projects: usize) -> String {
+    let Some(first) = scenario.options.first() else { return heading(scenario) };
+    let mut lines = vec![heading(scenario), options_table(scenario)];
+    let funded: Vec<String> = first.projects.iter().map(project).collect();
+    lines.push(wrapped(&format!("Funded ({} of {projects}):", funded.len()), &funded, ""));
+    if !scenario.just_missed.is_empty() {
+        let others = scenario.options.len() - 1;
+        let missed: Vec<String> = (scenario.just_missed.iter())
+            .map(|missed| format!("{} (in {} of {others} others)", missed.project, missed.options))
+            .collect();
+        lines.push(wrapped("Just missed:", &missed, ","));
+    }
+    lines.join("\n")
+}
+
+fn heading(scenario: &ScenarioSummary) -> String {
+    let found = scenario.options.len();
+    let state = match scenario.status {
+        "infeasible" => "infeasible: no selection satisfies its limits and forced decisions".to_owned(),
+        "unknown" => "unknown: a limit was met before any option was found".to_owned(),
+        "not run" => "not run: the batch was stopped first".to_owned(),
+        "failed" => format!("failed: {}", scenario.failure.as_deref().unwrap_or("no reason is known")),
+        status => {
+            let fewer = if found < scenario.options_asked {
+                format!(", {found} of {} options", scenario.options_asked)
+            } else {
+                String::new()
+            };
+            let objective = number(scenario.objective);
+            format!("{status}, {}: {objective} ({}){fewer}", scenario.goal, gap(widest_gap(scenario)))
+        }
+    };
+    words(&format!("{}:", scenario.scenario), &state)
+}
+
+/// A label and a text, broken into lines that fit.
+fn words(label: &str, text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    wrapped(label, &words, "")
+}
+
+/// The widest gap among the options; `None` if that of any is unknown.
+fn widest_gap(scenario: &ScenarioSummary) -> Option<f64> {
+    scenario.options.iter().map(|option| option.gap).try_fold(0.0, |widest, gap| Some(gap?.max(widest)))
+}
+
+/// A project, with its share if it is not whole and its start if it is not the planned one.
+fn project(project: &SelectedProject) -> String {
+    let mut notes = Vec::new();
+    if project.fraction < 1.0 {
+        notes.push(format!("{:.0} %", 100.0 * project.fraction));
+    }
+    if project.deferred {
+        notes.push(format!("from {}", project.start));
+    }
+    if notes.is_empty() {
+        project.project.clone()
+    } else {
+        format!("{} ({})", project.project, notes.join(" "))
+    }
+}
+
+/// How a cell is made from an option.
+type OptionColumn = (&'static str, fn(&OptionSummary) -> String);
+
+fn options_table(scenario: &ScenarioSummary) -> String {
+    let ranked_as_found = scenario.options.iter().all(|option| option.rank == option.option);
+    let mut columns: Vec<OptionColumn> = vec![
+        if ranked_as_found {
+            ("Rank", |option| option.rank.to_string())
+        } else {
+            ("Rank\n(option)", |option| format!("{} ({})", option.rank, option.option))
+        },
+        ("Projects", |option| option.projects.len().to_string()),
+        ("Cost", |option| number(option.cost)),
+    ];
+    if scenario.is_strategic {
+        columns.push(("Strategic\nvalue", |option| number(option.strategic_value)));
+    } else {
+        columns.push(("Objective", |option| number(option.objective)));
+    }
+    if scenario.options.iter().any(|option| option.risk.is_some()) {
+        columns.extend(RISK_COLUMNS);
+    } else {
+        columns.push(("NPV\nas planned", |option| number(option.npv)));
+    }
+    let rows = scenario.options.iter().map(|option| columns.iter().map(|(_, cell)| cell(option)).collect());
+    table(&columns.iter().map(|(heading, _)| *heading).collect::<Vec<_>>(), rows, 0)
+}
+
+const RISK_COLUMNS: [OptionColumn; 5] = [
+    ("NPV mean", |option| of_risk(option, |risk| estimate(risk.npv_mean))),
+    ("NPV P10 … P90", |option| of_risk(option, |risk| range(risk.npv_p10, risk.npv_p90))),
+    ("P(over\nbudget)", |option| of_risk(option, |risk| percent(risk.p_over_budget))),
+    ("P(over\ncapacity)", |option| of_risk(option, |risk| percent(risk.p_over_capacity))),
+    ("P(best)", |option| of_risk(option, |risk| percent(Some(risk.p_best)))),
+];
+
+fn of_risk(option: &OptionSummary, cell: impl Fn(&RiskFigures) -> String) -> String {
+    option.risk.as_ref().map_or_else(|| "-".to_owned(), cell)
+}
+
+/// One row per scenario, with the numbers of its first-ranked option.
+fn overview(scenarios: &[ScenarioSummary]) -> String {
+    let headings = [
+        "Scenario",
+        "Status",
+        "Projects",
+        "Cost",
+        "Strategic\nvalue",
+        "NPV mean",
+        "P(over\nbudget)",
+        "P(over\ncapacity)",
+    ];
+    let rows = scenarios.iter().map(|scenario| {
+        let mut row = vec![scenario.scenario.clone(), status_with_gap(scenario)];
+        let Some(first) = scenario.options.first() else { return row };
+        row.extend([first.projects.len().to_string(), number(first.cost), number(first.strategic_value)]);
+        row.push(first.risk.as_ref().map_or_else(|| number(first.npv), |risk| estimate(risk.npv_mean)));
+        row.push(of_risk(first, |risk| percent(risk.p_over_budget)));
+        row.push(of_risk(first, |risk| percent(risk.p_over_capacity)));
+        row
+    });
+    table(&headings, rows, 2)
+}
+
+/// The status; where it is not proven, with how far it is.
+fn status_with_gap(scenario: &ScenarioSummary) -> String {
+    match scenario.status {
+        "feasible" => format!("feasible\n{}", gap(widest_gap(scenario))),
+        status => status.to_owned(),
+    }
+}
+
+/// A plain table: texts to the left, numbers to the right.
+fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>, texts: usize) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(WIDTH).unwrap_or(u16::MAX));
+    table.set_header(headings.iter().map(|heading| (*heading).to_owned()).collect::<Vec<_>>());
+    table.add_rows(rows);
+    for (position, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        let alignment = if position < texts { CellAlignment::Left } else { CellAlignment::Right };
+        column.set_cell_alignment(alignment);
+    }
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// Which projects are funded whatever the scenario.
+fn funding(summary: &BatchSummary, full: bool) -> String {
+    let funding = &summary.funding;
+    let scenarios = funding.scenarios;
+    let some: Vec<String> =
+        funding.sometimes.iter().map(|(project, count)| format!("{project} ({count})")).collect();
+    let list = |label: String, names: &[String]| {
+        let listed = if full { names.len() } else { names.len().min(LISTED) };
+        let mut items = names[..listed].to_vec();
+        if listed < names.len() {
+            items.push(format!("and {} more", names.len() - listed));
+        } else if names.is_empty() {
+            items.push("none".to_owned());
+        }
+        wrapped(&label, &items, "")
+    };
+    [
+        list(format!("Funded in all {scenarios} scenarios ({}):", funding.always.len()), &funding.always),
+        list(format!("Funded in some ({}; in how many of them):", some.len()), &some),
+        list(format!("Funded in none ({}):", funding.never.len()), &funding.never),
+    ]
+    .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Choice, Scenario};
+    use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult, Timings};
+    use crate::optimise::ScenarioStatus;
+    use crate::output::fixture;
+    use crate::units::Share;
+
+    #[test]
+    fn few_scenarios_are_told_in_full() {
+        let portfolio = fixture::portfolio();
+        let summary = BatchSummary::new(&portfolio, &fixture::batch(&portfolio), &fixture::result());
+        insta::assert_snapshot!(text(&summary, false), @r#"
+        base: feasible, maximise strategic_value: 10 (gap unknown)
+            Rank  Projects   Cost  Strategic  NPV mean  NPV P10 … P90   P(over     P(over  P(best)
+        (option)                       value                           budget)  capacity)
+           1 (2)         2  30.15      65.50   100 ± 1      102 … 104   50.0 %          -   75.0 %
+           2 (1)         1     30       7.75   100 ± 1      102 … 104   50.0 %          -   75.0 %
+        Funded (2 of 3): A C (50 %)
+        Just missed: B (in 1 of 1 others)
+
+        all "ins", no outs: optimal, maximise 0.6 strategic_value + 0.4 npv: 0 (gap 0 %), 1 of 2 options
+        Rank  Projects   Cost  Objective         NPV
+                                          as planned
+           1         2  30.30          0      -26.26
+        Funded (2 of 3): A C
+
+        later: not run: the batch was stopped first
+
+        Funded in all 2 scenarios (2): A C
+        Funded in some (0; in how many of them): none
+        Funded in none (1): B
+
+        Money and scores are in the units of the portfolio's tables; ± is one standard error over 1,000
+          simulated futures.
+        "#);
+    }
+
+    fn many() -> BatchSummary {
+        let portfolio = fixture::portfolio();
+        let scenarios: Vec<Scenario> = (0..8)
+            .map(|number| {
+                fixture::scenario(&portfolio, &format!("budget_scale = 0.{number}, weights = growth"))
+            })
+            .collect();
+        let first = |project| Choice { project, start: 0, share: Share::ONE };
+        let finished = |number: usize| {
+            let chosen = [first(0), first(1 + number % 2)];
+            let gap = if number == 3 { 0.0234 } else { 0.0 };
+            ScenarioOutcome::Finished(ScenarioResult {
+                status: if number == 3 { ScenarioStatus::Feasible } else { ScenarioStatus::Optimal },
+                options: vec![fixture::option(1, 1, &chosen, (12_345_678.0, gap), Some(fixture::risk()))],
+                scales: vec![],
+                select_time: std::time::Duration::ZERO,
+            })
+        };
+        let infeasible = ScenarioResult {
+            status: ScenarioStatus::Infeasible,
+            options: vec![],
+            scales: vec![],
+            select_time: std::time::Duration::ZERO,
+        };
+        let mut outcomes: Vec<ScenarioOutcome> = (0..7).map(finished).collect();
+        outcomes.push(ScenarioOutcome::Finished(infeasible));
+        let result = BatchResult { scenarios: outcomes, stopped: false, timings: Timings::default() };
+        BatchSummary::new(&portfolio, &fixture::batch_of(scenarios), &result)
+    }
+
+    #[test]
+    fn many_scenarios_are_told_in_one_row_each() {
+        insta::assert_snapshot!(text(&many(), false), @r#"
+        plan: 8 scenarios
+
+        Scenario                      Status      Projects   Cost  Strategic  NPV mean   P(over     P(over
+                                                                       value            budget)  capacity)
+        budget_scale = 0.0, weights   optimal            2     60      62.75   100 ± 1   50.0 %          -
+        = growth
+        budget_scale = 0.1, weights   optimal            2  30.30         76   100 ± 1   50.0 %          -
+        = growth
+        budget_scale = 0.2, weights   optimal            2     60      62.75   100 ± 1   50.0 %          -
+        = growth
+        budget_scale = 0.3, weights   feasible           2  30.30         76   100 ± 1   50.0 %          -
+        = growth                      gap 2.34 %
+        budget_scale = 0.4, weights   optimal            2     60      62.75   100 ± 1   50.0 %          -
+        = growth
+        budget_scale = 0.5, weights   optimal            2  30.30         76   100 ± 1   50.0 %          -
+        = growth
+        budget_scale = 0.6, weights   optimal            2     60      62.75   100 ± 1   50.0 %          -
+        = growth
+        budget_scale = 0.7, weights   infeasible
+        = growth
+
+        Funded in all 7 scenarios (1): A
+        Funded in some (2; in how many of them): B (4) C (3)
+        Funded in none (0): none
+
+        Every scenario in full: run again with --full, or see options.csv and selection.csv.
+
+        Money and scores are in the units of the portfolio's tables; ± is one standard error over 1,000
+          simulated futures.
+        "#);
+    }
+
+    #[test]
+    fn everything_fits_the_width() {
+        for text in [text(&many(), false), text(&many(), true)] {
+            let widest = text.lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(WIDTH), "{text}");
+        }
+    }
+}

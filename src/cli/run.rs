@@ -1,0 +1,136 @@
+//! `cutline run`: load, check, run, write, report.
+
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime};
+
+use serde::Serialize;
+
+use crate::domain::Batch;
+use crate::engine::{self, BatchResult, ScenarioOutcome};
+use crate::input::{self, LoadedBatch};
+use crate::optimise;
+use crate::output::{self, BatchSummary, InputRecord, RunFacts, Written};
+use crate::progress::CancelToken;
+
+use super::args::RunOptions;
+use super::console::{note, print};
+use super::error::{CliError, Finish, note_diagnostics};
+use super::interrupt::stop_on_interrupt;
+use super::progress::Bars;
+use super::report;
+
+/// Runs a batch file.
+pub(super) fn execute(path: &Path, options: &RunOptions) -> Result<Finish, CliError> {
+    let (started, clock) = (SystemTime::now(), Instant::now());
+    let loaded = input::load_batch(path).map_err(CliError::Input)?;
+    if !options.quiet {
+        note_diagnostics(&loaded.warnings);
+    }
+    let folder = options.out.clone().unwrap_or_else(|| default_folder(loaded.batch.name()));
+    output::check_destination(&folder).map_err(CliError::Destination)?;
+    use_threads(options.threads)?;
+
+    let (bars, cancel) = (Bars::new(options.quiet), CancelToken::new());
+    stop_on_interrupt(&cancel, &bars)?;
+    let result = engine::run(&loaded.portfolio, &loaded.batch, &bars, &cancel);
+    if !has_finished(&result) {
+        return Ok(nothing_finished(&loaded.batch, &result));
+    }
+    let facts = RunFacts {
+        started,
+        elapsed: clock.elapsed(),
+        threads: rayon::current_num_threads(),
+        solver: optimise::solver_version(),
+        inputs: loaded.files.iter().map(|file| InputRecord::of(&file.name, &file.bytes)).collect(),
+        warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
+    };
+    let written = output::write_results(&folder, &loaded.portfolio, &loaded.batch, &result, &facts)
+        .map_err(CliError::Write)?;
+    tell(&loaded, &result, &folder, &written, options)
+}
+
+/// Prints the summary and says what is missing.
+fn tell(
+    loaded: &LoadedBatch,
+    result: &BatchResult,
+    folder: &Path,
+    written: &Written,
+    options: &RunOptions,
+) -> Result<Finish, CliError> {
+    let summary = BatchSummary::new(&loaded.portfolio, &loaded.batch, result);
+    if options.json {
+        print(&json(&summary, folder, written)?)?;
+    } else if !options.quiet {
+        let text = report::text(&summary, options.full);
+        print(&format!("{text}\nResults: {} ({})", folder.display(), written.files.join(", ")))?;
+    }
+    if let Some(left_behind) = &written.left_behind {
+        note(&format!(
+            "warning: the former results could not be deleted; they are in `{}`",
+            left_behind.display()
+        ));
+    }
+    if summary.complete {
+        return Ok(Finish::Done);
+    }
+    note("Not complete; the results are written and marked:");
+    summary.reasons.iter().for_each(|reason| note(&format!("  {reason}")));
+    Ok(finish(result))
+}
+
+/// Nothing was finished, so nothing is written: empty results would replace former ones.
+fn nothing_finished(batch: &Batch, result: &BatchResult) -> Finish {
+    note("No scenario was finished, so nothing was written:");
+    output::incomplete_reasons(batch, result).iter().for_each(|reason| note(&format!("  {reason}")));
+    finish(result)
+}
+
+fn has_finished(result: &BatchResult) -> bool {
+    result.scenarios.iter().any(|outcome| matches!(outcome, ScenarioOutcome::Finished(_)))
+}
+
+fn finish(result: &BatchResult) -> Finish {
+    let failed = |outcome: &ScenarioOutcome| matches!(outcome, ScenarioOutcome::Failed(_));
+    if result.scenarios.iter().any(failed) { Finish::Failed } else { Finish::Stopped }
+}
+
+/// The summary with where the results are.
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    #[serde(flatten)]
+    summary: &'a BatchSummary,
+    folder: &'a Path,
+    files: &'a [String],
+}
+
+fn json(summary: &BatchSummary, folder: &Path, written: &Written) -> Result<String, CliError> {
+    let report = JsonReport { summary, folder, files: &written.files };
+    serde_json::to_string_pretty(&report).map_err(|cause| CliError::Internal(cause.to_string()))
+}
+
+/// `out/<batch name>`, with what no file system or shell likes in a name replaced by `-`.
+fn default_folder(batch: &str) -> PathBuf {
+    let usable = |letter: char| !letter.is_control() && !r#"/\:*?"<>|"#.contains(letter);
+    let name: String = batch.chars().map(|letter| if usable(letter) { letter } else { '-' }).collect();
+    let name = name.trim().trim_start_matches('.').trim_end_matches('.');
+    Path::new("out").join(if name.is_empty() { "batch" } else { name })
+}
+
+/// Sets the number of threads of the whole process.
+fn use_threads(threads: Option<u16>) -> Result<(), CliError> {
+    let Some(threads) = threads else { return Ok(()) };
+    (rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global())
+        .map_err(|cause| CliError::Internal(format!("the threads could not be started: {cause}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_folder_stays_below_out() {
+        let names = ["annual-2027", "plan 2027/28", "..", " ", "../../etc"];
+        let folders = names.map(|name| default_folder(name).display().to_string());
+        assert_eq!(folders, ["out/annual-2027", "out/plan 2027-28", "out/batch", "out/batch", "out/-..-etc"]);
+    }
+}

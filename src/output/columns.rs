@@ -1,0 +1,73 @@
+//! Builds a result table column by column from the rows it has.
+
+use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
+
+use super::error::OutputError;
+use super::number::tidy;
+use super::tables::ResultTable;
+
+/// The columns of a table in the making, each told as a function of a row. A table without rows has its columns all
+/// the same.
+pub(super) struct Columns<'r, R> {
+    rows: &'r [R],
+    columns: Vec<Column>,
+}
+
+impl<'r, R> Columns<'r, R> {
+    /// A table of these rows, without columns so far.
+    pub fn of(rows: &'r [R]) -> Self {
+        Self { rows, columns: Vec::new() }
+    }
+
+    /// A column of texts. No text is a blank cell, not a pair of quotes.
+    pub fn text(self, heading: &str, cell: impl Fn(&R) -> &str) -> Self {
+        let cells: Vec<Option<&str>> =
+            self.rows.iter().map(|row| Some(cell(row)).filter(|text| !text.is_empty())).collect();
+        self.push(heading, |name| Series::new(name.into(), cells))
+    }
+
+    /// A column of counts.
+    pub fn count(self, heading: &str, cell: impl Fn(&R) -> usize) -> Self {
+        let cells: Vec<u64> = self.rows.iter().map(|row| cell(row) as u64).collect();
+        self.push(heading, |name| Series::new(name.into(), cells))
+    }
+
+    /// A column of numbers.
+    pub fn number(self, heading: &str, cell: impl Fn(&R) -> f64) -> Self {
+        self.maybe(heading, |row| Some(cell(row)))
+    }
+
+    /// A column of numbers that may be blank. What is not finite is blank, too.
+    pub fn maybe(self, heading: &str, cell: impl Fn(&R) -> Option<f64>) -> Self {
+        let cells: Vec<Option<f64>> = self.rows.iter().map(|row| cell(row).and_then(tidy)).collect();
+        self.push(heading, |name| Series::new(name.into(), cells))
+    }
+
+    /// A column of true, false or blank.
+    pub fn flag(self, heading: &str, cell: impl Fn(&R) -> Option<bool>) -> Self {
+        let cells: Vec<Option<bool>> = self.rows.iter().map(cell).collect();
+        self.push(heading, |name| Series::new(name.into(), cells))
+    }
+
+    /// The table, under the name of its file.
+    pub fn finish(self, file: &'static str) -> Result<ResultTable, OutputError> {
+        let frame = DataFrame::new(self.rows.len(), self.columns);
+        let frame =
+            frame.map_err(|cause| OutputError::Table { table: file.to_owned(), cause: cause.to_string() })?;
+        Ok(ResultTable { file, frame })
+    }
+
+    /// Adds a column. Ids with dots may build one heading twice (`budget.a.b`); the second then gets a number, as
+    /// results must not be lost over a name.
+    fn push(mut self, heading: &str, series: impl FnOnce(&str) -> Series) -> Self {
+        let taken = |name: &str| self.columns.iter().any(|column| column.name().as_str() == name);
+        let mut name = heading.to_owned();
+        let mut copy = 1;
+        while taken(&name) {
+            copy += 1;
+            name = format!("{heading} ({copy})");
+        }
+        self.columns.push(series(&name).into_column());
+        self
+    }
+}

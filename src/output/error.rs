@@ -1,0 +1,65 @@
+//! Why results cannot be handed over.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why results cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The path cannot be a folder of results.
+    #[error("`{}` is not a folder: name another one with --out", .0.display())]
+    NotAFolder(PathBuf),
+    /// The folder holds something else, which would be lost.
+    #[error(
+        "`{}` holds files that are not results of Cutline (it has no run.json of ours); \
+         nothing was changed: name another folder with --out, or empty this one",
+        .0.display()
+    )]
+    NotOurs(PathBuf),
+    /// Nothing can be written where the folder is to be.
+    #[error("no results can be written to `{}`: {cause}", .path.display())]
+    NotWritable {
+        /// The folder of results.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// A file could not be written; nothing of the results was left.
+    #[error("`{}` could not be written: {cause}", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The new results could not be put in place and the former ones not put back.
+    #[error(
+        "the new results could not be put in place of `{}` ({cause}); the former ones are kept in `{}`",
+        .path.display(),
+        .kept.display()
+    )]
+    NotRestored {
+        /// The folder of results.
+        path: PathBuf,
+        /// Where the former results are now.
+        kept: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// A table could not be made or turned into text: an internal failure.
+    #[error("the table {table} could not be made: {cause}")]
+    Table {
+        /// The file name of the table.
+        table: String,
+        /// What went wrong.
+        cause: String,
+    },
+}
+
+impl OutputError {
+    /// What the system said about a file or folder.
+    pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |cause| Self::Io { path, cause }
+    }
+}

@@ -1,0 +1,254 @@
+//! run.json: how results came about. It is the one file that may differ between two equal runs.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::domain::{Batch, Portfolio};
+use crate::engine::{BatchResult, ScenarioOutcome};
+
+use super::words::{incomplete_reasons, status_word};
+
+/// The name of the file.
+pub(super) const RUN_FILE: &str = "run.json";
+
+/// The mark by which a folder of results is known.
+const PROGRAM: &str = "cutline";
+
+/// A file that the run read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InputRecord {
+    name: String,
+    sha256: String,
+    bytes: usize,
+}
+
+impl InputRecord {
+    /// The record of a file with this content.
+    pub fn of(name: &str, content: &[u8]) -> Self {
+        Self { name: name.to_owned(), sha256: hex(&Sha256::digest(content)), bytes: content.len() }
+    }
+}
+
+/// A file that the run wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct OutputRecord {
+    pub name: String,
+    pub sha256: String,
+    pub rows: usize,
+}
+
+/// What whoever ran the batch knows about the run.
+#[derive(Clone, Debug)]
+pub struct RunFacts {
+    /// When it was started.
+    pub started: SystemTime,
+    /// How long it has taken, reading included.
+    pub elapsed: Duration,
+    /// How many threads worked on it.
+    pub threads: usize,
+    /// Name and version of the solver.
+    pub solver: String,
+    /// The files that were read.
+    pub inputs: Vec<InputRecord>,
+    /// What was worth a warning.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Stages {
+    select_seconds: f64,
+    sample_seconds: f64,
+    simulate_seconds: f64,
+}
+
+#[derive(Serialize)]
+struct Settings {
+    gap: f64,
+    time_limit: Option<f64>,
+    work_limit: Option<u32>,
+    min_difference: usize,
+    trials: usize,
+    sampling: &'static str,
+    tail: f64,
+    rank_by: String,
+}
+
+#[derive(Serialize)]
+struct ScenarioRecord<'a> {
+    name: &'a str,
+    status: &'static str,
+    options_found: usize,
+    select_seconds: Option<f64>,
+}
+
+/// The record of a run, as it is written.
+#[derive(Serialize)]
+pub(super) struct RunRecord<'a> {
+    program: &'static str,
+    version: &'static str,
+    batch: &'a str,
+    description: &'a str,
+    seed: u64,
+    started: String,
+    elapsed_seconds: f64,
+    stages: Stages,
+    threads: usize,
+    solver: &'a str,
+    settings: Settings,
+    inputs: &'a [InputRecord],
+    outputs: Vec<OutputRecord>,
+    scenarios: Vec<ScenarioRecord<'a>>,
+    warnings: &'a [String],
+    complete: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+impl<'a> RunRecord<'a> {
+    /// The record of a run that wrote these files.
+    pub fn new(
+        portfolio: &Portfolio,
+        batch: &'a Batch,
+        result: &'a BatchResult,
+        facts: &'a RunFacts,
+        outputs: Vec<OutputRecord>,
+    ) -> Self {
+        let reasons = incomplete_reasons(batch, result);
+        let timings = &result.timings;
+        Self {
+            program: PROGRAM,
+            version: env!("CARGO_PKG_VERSION"),
+            batch: batch.name(),
+            description: batch.description(),
+            seed: batch.simulation().seed,
+            started: utc(facts.started),
+            elapsed_seconds: seconds(facts.elapsed),
+            stages: Stages {
+                select_seconds: seconds(timings.select),
+                sample_seconds: seconds(timings.sample),
+                simulate_seconds: seconds(timings.simulate),
+            },
+            threads: facts.threads,
+            solver: &facts.solver,
+            settings: settings(portfolio, batch),
+            inputs: &facts.inputs,
+            outputs,
+            scenarios: scenarios(batch, result),
+            warnings: &facts.warnings,
+            complete: !result.is_incomplete(),
+            reason: result.is_incomplete().then(|| reasons.join("; ")),
+        }
+    }
+}
+
+fn settings(portfolio: &Portfolio, batch: &Batch) -> Settings {
+    let (selection, simulation) = (batch.selection(), batch.simulation());
+    Settings {
+        gap: selection.gap,
+        time_limit: selection.time_limit,
+        work_limit: selection.work_limit,
+        min_difference: selection.min_difference,
+        trials: simulation.trials,
+        sampling: simulation.sampling.as_str(),
+        tail: simulation.tail,
+        rank_by: batch.rank_by().name(portfolio),
+    }
+}
+
+fn scenarios<'a>(batch: &'a Batch, result: &BatchResult) -> Vec<ScenarioRecord<'a>> {
+    (batch.scenarios().iter().zip(&result.scenarios))
+        .map(|(scenario, outcome)| {
+            let finished = match outcome {
+                ScenarioOutcome::Finished(finished) => Some(finished),
+                ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => None,
+            };
+            ScenarioRecord {
+                name: scenario.name.as_str(),
+                status: status_word(outcome),
+                options_found: finished.map_or(0, |finished| finished.options.len()),
+                select_seconds: finished.map(|finished| seconds(finished.select_time)),
+            }
+        })
+        .collect()
+}
+
+/// The files that a run wrote, by the text of its record; `None` if the text is no record of ours.
+pub(super) fn files_of_run(text: &[u8]) -> Option<BTreeSet<OsString>> {
+    let record: serde_json::Value = serde_json::from_slice(text).ok()?;
+    if record.get("program")?.as_str()? != PROGRAM {
+        return None;
+    }
+    let outputs = record.get("outputs").and_then(|outputs| outputs.as_array()).into_iter().flatten();
+    let names = outputs.filter_map(|output| output.get("name")?.as_str()).map(OsString::from);
+    Some(names.chain([OsString::from(RUN_FILE)]).collect())
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Seconds, to the millisecond.
+fn seconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
+/// A time as ISO 8601 in UTC, to the second: `2027-01-31T08:15:00Z`. A time before 1970 reads as its beginning.
+fn utc(time: SystemTime) -> String {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let (days, rest) = (since / 86_400, since % 86_400);
+    let (year, month, day) = civil(days);
+    let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+/// Year, month and day of a day since 1 January 1970, in the Gregorian calendar.
+///
+/// Years are counted from March, so that the leap day comes last and months follow a straight line
+/// (153 days in five months).
+fn civil(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_in_utc() {
+        let at = |seconds| utc(UNIX_EPOCH + Duration::from_secs(seconds));
+        assert_eq!(at(0), "1970-01-01T00:00:00Z");
+        assert_eq!(at(951_782_399), "2000-02-28T23:59:59Z");
+        assert_eq!(at(951_782_400), "2000-02-29T00:00:00Z");
+        assert_eq!(at(951_868_800), "2000-03-01T00:00:00Z");
+        assert_eq!(at(1_798_761_600), "2027-01-01T00:00:00Z");
+        assert_eq!(at(4_107_542_399), "2100-02-28T23:59:59Z");
+        assert_eq!(at(4_107_542_400), "2100-03-01T00:00:00Z");
+    }
+
+    #[test]
+    fn an_input_is_recorded_with_its_hash() {
+        let record = InputRecord::of("costs.csv", b"abc");
+        let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!((record.sha256.as_str(), record.bytes), (known, 3));
+    }
+
+    #[test]
+    fn only_our_own_record_is_recognised() {
+        assert!(files_of_run(b"not json").is_none());
+        assert!(files_of_run(br#"{"program": "other"}"#).is_none());
+        let files = files_of_run(br#"{"program": "cutline", "outputs": [{"name": "a.csv"}]}"#).unwrap();
+        assert_eq!(files.len(), 2);
+    }
+}

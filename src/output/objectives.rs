@@ -1,0 +1,109 @@
+//! objectives.csv: what each option does for each objective.
+
+use crate::domain::{Measure, exceeds};
+use crate::finance::Valuation;
+
+use super::columns::Columns;
+use super::error::OutputError;
+use super::tables::{OptionView, ResultTable};
+
+/// What an option does for one objective.
+struct ObjectiveRow<'a> {
+    view: OptionView<'a>,
+    objective: &'a str,
+    weight: f64,
+    score: Option<f64>,
+    target: Option<f64>,
+    share: Option<f64>,
+}
+
+impl ObjectiveRow<'_> {
+    fn reached(&self) -> Option<bool> {
+        Some(!exceeds(self.target?, self.score?))
+    }
+}
+
+/// The rows of objectives.csv.
+#[derive(Default)]
+pub(super) struct ObjectiveRows<'a> {
+    rows: Vec<ObjectiveRow<'a>>,
+}
+
+impl<'a> ObjectiveRows<'a> {
+    /// Adds the objectives of an option.
+    pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'a>) {
+        let scores = scores(view, valuation);
+        let contributions = contributions(view, valuation);
+        let total = valuation.total(Measure::StrategicValue, &view.option.found.selection);
+        let objectives = valuation.portfolio().objectives().objectives();
+        self.rows.extend(objectives.iter().enumerate().map(|(position, objective)| ObjectiveRow {
+            view,
+            objective: objective.id.as_str(),
+            weight: view.scenario.weights.objectives[position],
+            score: scores[position],
+            target: objective.target,
+            share: (total != 0.0).then(|| contributions[position] / total),
+        }));
+    }
+
+    /// objectives.csv.
+    pub fn table(&self) -> Result<ResultTable, OutputError> {
+        Columns::of(&self.rows)
+            .text("scenario", |row| row.view.scenario_name())
+            .count("option", |row| row.view.option.number)
+            .text("objective", |row| row.objective)
+            .number("weight", |row| row.weight)
+            .maybe("score", |row| row.score)
+            .maybe("target", |row| row.target)
+            .flag("reached", ObjectiveRow::reached)
+            .maybe("share", |row| row.share)
+            .finish("objectives.csv")
+    }
+}
+
+/// Per objective: the total raw score; for one with children, the sum of theirs by their weights among siblings.
+/// `None` where the objective weighs nothing, as its children then have no weights among themselves either.
+fn scores(view: OptionView<'_>, valuation: &Valuation<'_>) -> Vec<Option<f64>> {
+    let tree = valuation.portfolio().objectives();
+    let weights = &view.scenario.weights.objectives;
+    let mut scores = vec![None; weights.len()];
+    for (leaf, &position) in tree.leaves().iter().enumerate() {
+        let score = valuation.total(Measure::Objective(leaf), &view.option.found.selection);
+        scores[position] = Some(score);
+        // A leaf adds to every objective above it: local weights multiplied up the tree are a ratio of whole weights.
+        for above in ancestors(position, |objective| tree.parent(objective)) {
+            if weights[above] > 0.0 {
+                *scores[above].get_or_insert(0.0) += score * weights[position] / weights[above];
+            }
+        }
+    }
+    scores
+}
+
+/// Per objective: its part of the strategic value.
+fn contributions(view: OptionView<'_>, valuation: &Valuation<'_>) -> Vec<f64> {
+    let portfolio = valuation.portfolio();
+    let tree = portfolio.objectives();
+    let mut contributions = vec![0.0; tree.objectives().len()];
+    for (leaf, &position) in tree.leaves().iter().enumerate() {
+        let rescale = tree.objectives()[position].rescale;
+        let scaled = |score: f64| rescale.map_or(score, |scale| scale.apply(score));
+        let total: f64 = (view.option.found.selection.choices().iter())
+            .map(|choice| {
+                let score = portfolio.projects()[choice.project].scores[leaf];
+                choice.share.value() * score.map_or(0.0, scaled)
+            })
+            .sum();
+        let contribution = total * view.scenario.weights.leaves[leaf];
+        contributions[position] += contribution;
+        for above in ancestors(position, |objective| tree.parent(objective)) {
+            contributions[above] += contribution;
+        }
+    }
+    contributions
+}
+
+/// The objectives above one, nearest first.
+fn ancestors(objective: usize, parent: impl Fn(usize) -> Option<usize>) -> impl Iterator<Item = usize> {
+    std::iter::successors(parent(objective), move |&above| parent(above))
+}

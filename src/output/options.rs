@@ -1,0 +1,177 @@
+//! options.csv and selection.csv: the options and what they contain.
+
+use crate::domain::{Measure, Portfolio, Statistic};
+use crate::finance::Valuation;
+use crate::simulate::{Estimate, OptionRisk, Summary};
+
+use super::columns::Columns;
+use super::error::OutputError;
+use super::tables::{OptionView, ResultTable};
+use super::words::proof_word;
+
+/// One option with its planned totals.
+struct OptionRow<'a> {
+    view: OptionView<'a>,
+    cost: f64,
+    strategic_value: f64,
+    npv: f64,
+    benefit: f64,
+}
+
+impl OptionRow<'_> {
+    /// An estimate from the simulated risk; `None` where the option is not simulated.
+    fn risk(&self, part: impl Fn(&OptionRisk) -> Option<Estimate>) -> Option<Estimate> {
+        self.view.option.risk.as_ref().and_then(part)
+    }
+}
+
+/// The rows of options.csv.
+#[derive(Default)]
+pub(super) struct OptionRows<'a> {
+    rows: Vec<OptionRow<'a>>,
+}
+
+impl<'a> OptionRows<'a> {
+    /// Adds an option.
+    pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'_>) {
+        let planned = |measure| valuation.total(measure, &view.option.found.selection);
+        self.rows.push(OptionRow {
+            view,
+            cost: planned(Measure::Cost),
+            strategic_value: planned(Measure::StrategicValue),
+            npv: planned(Measure::Npv),
+            benefit: planned(Measure::Benefit),
+        });
+    }
+
+    /// options.csv. The first 25 columns are a contract with whoever reads the file; what follows may grow.
+    pub fn table(&self) -> Result<ResultTable, OutputError> {
+        use Statistic::{Cvar, P10, Sd};
+        let columns = errors(headline_risk(planned(Columns::of(&self.rows))));
+        let columns = further(columns, "cost", |risk| &risk.cost, &[Sd, P10, Cvar]);
+        let columns = columns.number("benefit", |row| row.benefit);
+        let all = Statistic::ALL.map(|(_, statistic)| statistic);
+        let columns = further(columns, "benefit", |risk| &risk.benefit, &all);
+        further(columns, "strategic_value", |risk| &risk.strategic_value, &all).finish("options.csv")
+    }
+}
+
+type OptionColumns<'r, 'a> = Columns<'r, OptionRow<'a>>;
+
+/// What was found, as planned.
+fn planned<'r, 'a>(columns: OptionColumns<'r, 'a>) -> OptionColumns<'r, 'a> {
+    columns
+        .text("scenario", |row| row.view.scenario_name())
+        .count("rank", |row| row.view.option.rank)
+        .count("option", |row| row.view.option.number)
+        .text("status", |row| proof_word(row.view.option.found.proof))
+        .number("objective", |row| row.view.option.found.objective)
+        .number("bound", |row| row.view.option.found.bound)
+        .number("gap", |row| row.view.option.found.gap)
+        .count("projects", |row| row.view.option.found.selection.len())
+        .number("cost", |row| row.cost)
+        .number("strategic_value", |row| row.strategic_value)
+        .number("npv", |row| row.npv)
+}
+
+/// Which part of the risk a heading stands for.
+type Part = (&'static str, fn(&OptionRisk) -> Option<Estimate>);
+
+/// The simulated columns of the contract whose standard errors stand further right.
+const HEADLINES: [Part; 12] = [
+    ("npv_sd", |risk| Some(risk.npv.sd)),
+    ("npv_p10", |risk| Some(risk.npv.p10)),
+    ("npv_p50", |risk| Some(risk.npv.p50)),
+    ("npv_p90", |risk| Some(risk.npv.p90)),
+    ("npv_cvar", |risk| Some(risk.npv.cvar)),
+    ("p_loss", |risk| Some(risk.loss)),
+    ("cost_mean", |risk| Some(risk.cost.mean)),
+    ("cost_p50", |risk| Some(risk.cost.p50)),
+    ("cost_p90", |risk| Some(risk.cost.p90)),
+    ("p_over_budget", |risk| risk.over_budget),
+    ("p_over_capacity", |risk| risk.over_capacity),
+    ("p_best", |risk| Some(risk.best)),
+];
+
+/// What was simulated, without most standard errors.
+fn headline_risk<'r, 'a>(columns: OptionColumns<'r, 'a>) -> OptionColumns<'r, 'a> {
+    let mean = |row: &OptionRow<'_>| row.risk(|risk| Some(risk.npv.mean));
+    let columns = columns
+        .maybe("npv_mean", |row| mean(row).map(|mean| mean.value))
+        .maybe("npv_se", |row| mean(row).map(|mean| mean.error));
+    (HEADLINES.iter()).fold(columns, |columns, (heading, part)| {
+        columns.maybe(heading, |row| row.risk(part).map(|estimate| estimate.value))
+    })
+}
+
+/// The standard errors of the columns before.
+fn errors<'r, 'a>(columns: OptionColumns<'r, 'a>) -> OptionColumns<'r, 'a> {
+    (HEADLINES.iter()).fold(columns, |columns, (heading, part)| {
+        columns.maybe(&format!("{heading}_se"), |row| row.risk(part).map(|estimate| estimate.error))
+    })
+}
+
+/// Statistics of one simulated measure, each followed by its standard error: `benefit_mean,benefit_mean_se`.
+fn further<'r, 'a>(
+    columns: OptionColumns<'r, 'a>,
+    measure: &str,
+    summary: impl Fn(&OptionRisk) -> &Summary,
+    statistics: &[Statistic],
+) -> OptionColumns<'r, 'a> {
+    let wanted = Statistic::ALL.iter().filter(|(_, statistic)| statistics.contains(statistic));
+    wanted.fold(columns, |columns, (name, statistic)| {
+        let estimate = |row: &OptionRow<'_>| row.risk(|risk| Some(statistic_of(summary(risk), *statistic)));
+        let heading = format!("{measure}_{name}");
+        columns
+            .maybe(&heading, |row| estimate(row).map(|estimate| estimate.value))
+            .maybe(&format!("{heading}_se"), |row| estimate(row).map(|estimate| estimate.error))
+    })
+}
+
+const fn statistic_of(summary: &Summary, statistic: Statistic) -> Estimate {
+    match statistic {
+        Statistic::Mean => summary.mean,
+        Statistic::Sd => summary.sd,
+        Statistic::P10 => summary.p10,
+        Statistic::P50 => summary.p50,
+        Statistic::P90 => summary.p90,
+        Statistic::Cvar => summary.cvar,
+    }
+}
+
+/// One chosen project of an option.
+struct SelectionRow<'a> {
+    view: OptionView<'a>,
+    project: &'a str,
+    start: &'a str,
+    fraction: f64,
+}
+
+/// The rows of selection.csv.
+#[derive(Default)]
+pub(super) struct SelectionRows<'a> {
+    rows: Vec<SelectionRow<'a>>,
+}
+
+impl<'a> SelectionRows<'a> {
+    /// Adds the projects of an option.
+    pub fn add(&mut self, view: OptionView<'a>, portfolio: &'a Portfolio) {
+        self.rows.extend(view.option.found.selection.choices().iter().map(|choice| SelectionRow {
+            view,
+            project: portfolio.projects()[choice.project].id.as_str(),
+            start: portfolio.horizon().label(choice.start).as_str(),
+            fraction: choice.share.value(),
+        }));
+    }
+
+    /// selection.csv.
+    pub fn table(&self) -> Result<ResultTable, OutputError> {
+        Columns::of(&self.rows)
+            .text("scenario", |row| row.view.scenario_name())
+            .count("option", |row| row.view.option.number)
+            .text("project", |row| row.project)
+            .text("start", |row| row.start)
+            .number("fraction", |row| row.fraction)
+            .finish("selection.csv")
+    }
+}

@@ -1,0 +1,139 @@
+//! scenarios.csv: every assumption of every scenario, resolved, and how it ended.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{Batch, Decision, Measure, Portfolio, Scenario};
+use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult};
+
+use super::columns::Columns;
+use super::error::OutputError;
+use super::tables::ResultTable;
+use super::words::{best_objective, goal_text, status_word};
+
+/// One scenario and what became of it.
+struct ScenarioRow<'a> {
+    scenario: &'a Scenario,
+    outcome: &'a ScenarioOutcome,
+    goal: String,
+    force_in: String,
+    force_out: String,
+}
+
+impl ScenarioRow<'_> {
+    fn result(&self) -> Option<&ScenarioResult> {
+        match self.outcome {
+            ScenarioOutcome::Finished(result) => Some(result),
+            ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => None,
+        }
+    }
+
+    fn scale(&self, measure: Measure) -> Option<f64> {
+        let scales = &self.result()?.scales;
+        scales.iter().find(|(other, _)| *other == measure).map(|&(_, best)| best)
+    }
+}
+
+/// scenarios.csv. Wall times are left out, so that equal runs write equal bytes.
+pub(super) fn scenario_table(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    result: &BatchResult,
+) -> Result<ResultTable, OutputError> {
+    let rows: Vec<ScenarioRow<'_>> = (batch.scenarios().iter().zip(&result.scenarios))
+        .map(|(scenario, outcome)| ScenarioRow {
+            scenario,
+            outcome,
+            goal: goal_text(&scenario.goal, portfolio),
+            force_in: decided(portfolio, scenario, Decision::In),
+            force_out: decided(portfolio, scenario, Decision::Out),
+        })
+        .collect();
+    let columns = outcome_columns(Columns::of(&rows), &rows, portfolio);
+    let columns = assumption_columns(columns, portfolio);
+    limit_columns(columns, portfolio).finish("scenarios.csv")
+}
+
+type ScenarioColumns<'r, 'a> = Columns<'r, ScenarioRow<'a>>;
+
+/// How scenarios ended, and what they optimised.
+fn outcome_columns<'r, 'a>(
+    columns: ScenarioColumns<'r, 'a>,
+    rows: &[ScenarioRow<'_>],
+    portfolio: &Portfolio,
+) -> ScenarioColumns<'r, 'a> {
+    let columns = columns
+        .text("scenario", |row| row.scenario.name.as_str())
+        .text("status", |row| status_word(row.outcome))
+        .maybe("objective", |row| best_objective(row.result()?, &row.scenario.goal))
+        .text("goal", |row| &row.goal);
+    let scaled: BTreeSet<Measure> = (rows.iter().filter_map(ScenarioRow::result))
+        .flat_map(|result| &result.scales)
+        .map(|scale| scale.0)
+        .collect();
+    scaled.into_iter().fold(columns, |columns, measure| {
+        columns.maybe(&format!("scale.{}", measure.name(portfolio)), |row| row.scale(measure))
+    })
+}
+
+/// Weights, decisions and factors.
+fn assumption_columns<'r, 'a>(
+    columns: ScenarioColumns<'r, 'a>,
+    portfolio: &Portfolio,
+) -> ScenarioColumns<'r, 'a> {
+    let mut columns = columns.text("weights", |row| row.scenario.weight_set.as_str());
+    let tree = portfolio.objectives();
+    for (leaf, &position) in tree.leaves().iter().enumerate() {
+        let heading = format!("weight.{}", tree.objectives()[position].id);
+        columns = columns.number(&heading, |row| row.scenario.weights.leaves[leaf]);
+    }
+    columns = columns
+        .number("discount_rate", |row| row.scenario.discount_rate)
+        .count("options", |row| row.scenario.options)
+        .count("options_found", |row| row.result().map_or(0, |result| result.options.len()))
+        .flag("risk", |row| Some(row.scenario.simulate))
+        .text("force_in", |row| &row.force_in)
+        .text("force_out", |row| &row.force_out);
+    for (line, id) in portfolio.lines().iter().enumerate() {
+        columns = columns.number(&format!("cost_scale.{id}"), |row| row.scenario.scales.costs[line]);
+    }
+    for (kind, id) in portfolio.benefit_kinds().iter().enumerate() {
+        columns = columns.number(&format!("benefit_scale.{id}"), |row| row.scenario.scales.benefits[kind]);
+    }
+    columns
+}
+
+/// Budgets and capacities with all factors applied; blank where there is no limit.
+fn limit_columns<'r, 'a>(
+    mut columns: ScenarioColumns<'r, 'a>,
+    portfolio: &Portfolio,
+) -> ScenarioColumns<'r, 'a> {
+    for (line, id) in portfolio.lines().iter().enumerate() {
+        for (period, label) in portfolio.horizon().periods().iter().enumerate() {
+            columns = columns.maybe(&format!("budget.{id}.{label}"), |row| {
+                Some(row.scenario.limits.lines[line].as_ref()?[period].value())
+            });
+        }
+    }
+    for (period, label) in portfolio.horizon().periods().iter().enumerate() {
+        columns = columns.maybe(&format!("budget.*.{label}"), |row| {
+            Some(row.scenario.limits.all_lines.as_ref()?[period].value())
+        });
+    }
+    for (resource, id) in portfolio.resources().iter().enumerate() {
+        for (period, label) in portfolio.horizon().periods().iter().enumerate() {
+            columns = columns.maybe(&format!("capacity.{id}.{label}"), |row| {
+                Some(row.scenario.limits.resources[resource].as_ref()?[period].value())
+            });
+        }
+    }
+    columns
+}
+
+/// The ids of the projects with a decision, whether the table or the scenario made it.
+fn decided(portfolio: &Portfolio, scenario: &Scenario, decision: Decision) -> String {
+    let ids: Vec<&str> = (portfolio.projects().iter().zip(&scenario.decisions))
+        .filter(|(_, made)| **made == decision)
+        .map(|(project, _)| project.id.as_str())
+        .collect();
+    ids.join(";")
+}

@@ -1,0 +1,308 @@
+//! The headline numbers of a batch, for people to read and for programs to take in.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::domain::{Batch, Goal, Measure, Portfolio, Scenario, Sense};
+use crate::engine::{BatchResult, RankedOption, ScenarioOutcome, ScenarioResult};
+use crate::finance::Valuation;
+use crate::simulate::{Estimate, OptionRisk};
+
+use super::number::tidy;
+use super::words::{best_objective, goal_text, incomplete_reasons, proof_word, status_word};
+
+/// How many near misses are told.
+const NEAR_MISSES: usize = 8;
+
+/// An estimate with its standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Figure {
+    /// The estimate.
+    pub value: Option<f64>,
+    /// Its standard error.
+    pub error: Option<f64>,
+}
+
+impl From<Estimate> for Figure {
+    fn from(estimate: Estimate) -> Self {
+        Self { value: tidy(estimate.value), error: tidy(estimate.error) }
+    }
+}
+
+/// The headline numbers of a simulated option.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RiskFigures {
+    /// Mean NPV.
+    pub npv_mean: Figure,
+    /// 10th percentile of the NPV.
+    pub npv_p10: Figure,
+    /// 90th percentile of the NPV.
+    pub npv_p90: Figure,
+    /// Mean of the worst tail of the NPV.
+    pub npv_cvar: Figure,
+    /// Probability that the NPV is below 0.
+    pub p_loss: Figure,
+    /// 90th percentile of the cost.
+    pub cost_p90: Figure,
+    /// Probability that any budget is exceeded.
+    pub p_over_budget: Option<Figure>,
+    /// Probability that any capacity is exceeded.
+    pub p_over_capacity: Option<Figure>,
+    /// Probability that the option is the best of its scenario.
+    pub p_best: Figure,
+}
+
+impl From<&OptionRisk> for RiskFigures {
+    fn from(risk: &OptionRisk) -> Self {
+        Self {
+            npv_mean: risk.npv.mean.into(),
+            npv_p10: risk.npv.p10.into(),
+            npv_p90: risk.npv.p90.into(),
+            npv_cvar: risk.npv.cvar.into(),
+            p_loss: risk.loss.into(),
+            cost_p90: risk.cost.p90.into(),
+            p_over_budget: risk.over_budget.map(Figure::from),
+            p_over_capacity: risk.over_capacity.map(Figure::from),
+            p_best: risk.best.into(),
+        }
+    }
+}
+
+/// A chosen project.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SelectedProject {
+    /// Its id.
+    pub project: String,
+    /// The period in which it starts.
+    pub start: String,
+    /// The share of it that is funded.
+    pub fraction: f64,
+    /// Whether it starts later than planned.
+    pub deferred: bool,
+}
+
+/// An option.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OptionSummary {
+    /// Rank, from 1.
+    pub rank: usize,
+    /// The number that names it in the tables.
+    pub option: usize,
+    /// `optimal` or `feasible`.
+    pub status: &'static str,
+    /// Objective.
+    pub objective: Option<f64>,
+    /// What no open selection exceeds.
+    pub bound: Option<f64>,
+    /// Relative gap between the two.
+    pub gap: Option<f64>,
+    /// Planned cost.
+    pub cost: Option<f64>,
+    /// Planned strategic value.
+    pub strategic_value: Option<f64>,
+    /// Planned net present value.
+    pub npv: Option<f64>,
+    /// Simulated figures; `None` where it was not simulated.
+    pub risk: Option<RiskFigures>,
+    /// What it contains, by id.
+    pub projects: Vec<SelectedProject>,
+}
+
+/// A project that the first-ranked option leaves out and others take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NearMiss {
+    /// Its id.
+    pub project: String,
+    /// How many of the other options take it.
+    pub options: usize,
+}
+
+/// A scenario.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ScenarioSummary {
+    /// Its name.
+    pub scenario: String,
+    /// `optimal`, `feasible`, `infeasible`, `unknown`, `not run` or `failed`.
+    pub status: &'static str,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// What it optimises: `maximise npv`.
+    pub goal: String,
+    /// Whether the goal is to maximise strategic value alone.
+    #[serde(skip)]
+    pub is_strategic: bool,
+    /// The best objective.
+    pub objective: Option<f64>,
+    /// How many options were asked for.
+    pub options_asked: usize,
+    /// The options, by rank.
+    pub options: Vec<OptionSummary>,
+    /// What nearly got in, most frequent first.
+    pub just_missed: Vec<NearMiss>,
+}
+
+/// How often projects are in the first-ranked options of the scenarios.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Funding {
+    /// How many scenarios have an option.
+    pub scenarios: usize,
+    /// In all of them.
+    pub always: Vec<String>,
+    /// In some, with the number of scenarios, most frequent first.
+    pub sometimes: Vec<(String, usize)>,
+    /// In none.
+    pub never: Vec<String>,
+}
+
+/// A batch.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BatchSummary {
+    /// Its name.
+    pub batch: String,
+    /// How many projects there were to choose from.
+    pub projects: usize,
+    /// What options are ranked by.
+    pub rank_by: String,
+    /// Simulated futures.
+    pub trials: usize,
+    /// Whether everything was finished and proven.
+    pub complete: bool,
+    /// If not: why, scenario by scenario.
+    pub reasons: Vec<String>,
+    /// The scenarios, in the order of the batch.
+    pub scenarios: Vec<ScenarioSummary>,
+    /// Which projects are funded whatever happens.
+    pub funding: Funding,
+}
+
+impl BatchSummary {
+    /// Sums up a batch.
+    pub fn new(portfolio: &Portfolio, batch: &Batch, result: &BatchResult) -> Self {
+        let scenarios = (batch.scenarios().iter().zip(&result.scenarios))
+            .map(|(scenario, outcome)| scenario_summary(portfolio, scenario, outcome))
+            .collect();
+        Self {
+            batch: batch.name().to_owned(),
+            projects: portfolio.projects().len(),
+            rank_by: batch.rank_by().name(portfolio),
+            trials: batch.simulation().trials,
+            complete: !result.is_incomplete(),
+            reasons: incomplete_reasons(batch, result),
+            scenarios,
+            funding: funding(portfolio, result),
+        }
+    }
+}
+
+fn scenario_summary(
+    portfolio: &Portfolio,
+    scenario: &Scenario,
+    outcome: &ScenarioOutcome,
+) -> ScenarioSummary {
+    let maximises_value = Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue };
+    let mut summary = ScenarioSummary {
+        scenario: scenario.name.to_string(),
+        status: status_word(outcome),
+        failure: None,
+        goal: goal_text(&scenario.goal, portfolio),
+        is_strategic: scenario.goal == maximises_value,
+        objective: None,
+        options_asked: scenario.options,
+        options: Vec::new(),
+        just_missed: Vec::new(),
+    };
+    match outcome {
+        ScenarioOutcome::NotRun => {}
+        ScenarioOutcome::Failed(message) => summary.failure = Some(message.clone()),
+        ScenarioOutcome::Finished(result) => {
+            let valuation = Valuation::new(portfolio, scenario);
+            summary.objective = best_objective(result, &scenario.goal).and_then(tidy);
+            summary.options =
+                result.options.iter().map(|option| option_summary(option, &valuation)).collect();
+            summary.just_missed = just_missed(portfolio, result);
+        }
+    }
+    summary
+}
+
+fn option_summary(option: &RankedOption, valuation: &Valuation<'_>) -> OptionSummary {
+    let selection = &option.found.selection;
+    let planned = |measure| tidy(valuation.total(measure, selection));
+    OptionSummary {
+        rank: option.rank,
+        option: option.number,
+        status: proof_word(option.found.proof),
+        objective: tidy(option.found.objective),
+        bound: tidy(option.found.bound),
+        gap: tidy(option.found.gap),
+        cost: planned(Measure::Cost),
+        strategic_value: planned(Measure::StrategicValue),
+        npv: planned(Measure::Npv),
+        risk: option.risk.as_ref().map(RiskFigures::from),
+        projects: selected(option, valuation.portfolio()),
+    }
+}
+
+fn selected(option: &RankedOption, portfolio: &Portfolio) -> Vec<SelectedProject> {
+    (option.found.selection.choices().iter())
+        .map(|choice| {
+            let project = &portfolio.projects()[choice.project];
+            SelectedProject {
+                project: project.id.to_string(),
+                start: portfolio.horizon().label(choice.start).to_string(),
+                fraction: tidy(choice.share.value()).unwrap_or_default(),
+                deferred: choice.start > project.start,
+            }
+        })
+        .collect()
+}
+
+/// Projects that the first-ranked option leaves out, by how many other options take them; ties by id.
+fn just_missed(portfolio: &Portfolio, result: &ScenarioResult) -> Vec<NearMiss> {
+    let Some((first, others)) = result.options.split_first() else { return Vec::new() };
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for project in others.iter().flat_map(|option| option.found.selection.projects()) {
+        if !first.found.selection.contains(project) {
+            *counts.entry(project).or_default() += 1;
+        }
+    }
+    most_frequent_first(counts)
+        .into_iter()
+        .take(NEAR_MISSES)
+        .map(|(project, options)| NearMiss { project: portfolio.projects()[project].id.to_string(), options })
+        .collect()
+}
+
+/// Positions stand in the order of ids, so a stable sort keeps ties by id.
+fn most_frequent_first(counts: BTreeMap<usize, usize>) -> Vec<(usize, usize)> {
+    let mut counts: Vec<(usize, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    counts
+}
+
+fn funding(portfolio: &Portfolio, result: &BatchResult) -> Funding {
+    let firsts: Vec<&RankedOption> = (result.scenarios.iter())
+        .filter_map(|outcome| match outcome {
+            ScenarioOutcome::Finished(result) => result.options.first(),
+            ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => None,
+        })
+        .collect();
+    let mut funding = Funding { scenarios: firsts.len(), ..Funding::default() };
+    if firsts.is_empty() {
+        return funding;
+    }
+    let mut some = BTreeMap::new();
+    for (position, project) in portfolio.projects().iter().enumerate() {
+        let count = firsts.iter().filter(|option| option.found.selection.contains(position)).count();
+        match count {
+            0 => funding.never.push(project.id.to_string()),
+            count if count == firsts.len() => funding.always.push(project.id.to_string()),
+            count => drop(some.insert(position, count)),
+        }
+    }
+    let name = |(position, count): (usize, usize)| (portfolio.projects()[position].id.to_string(), count);
+    funding.sometimes = most_frequent_first(some).into_iter().map(name).collect();
+    funding
+}

@@ -1,0 +1,239 @@
+//! All result tables of a batch.
+
+use polars::prelude::DataFrame;
+
+use crate::domain::{Batch, Portfolio, Scenario};
+use crate::engine::{BatchResult, RankedOption, ScenarioOutcome};
+use crate::finance::Valuation;
+
+use super::error::OutputError;
+use super::objectives::ObjectiveRows;
+use super::options::{OptionRows, SelectionRows};
+use super::periods::PeriodRows;
+use super::scenarios::scenario_table;
+
+/// A result table.
+#[derive(Clone, Debug)]
+pub struct ResultTable {
+    /// The file that it is written to.
+    pub file: &'static str,
+    /// Its rows, in their final order.
+    pub frame: DataFrame,
+}
+
+/// An option of a scenario: what every row about it begins with.
+#[derive(Clone, Copy)]
+pub(super) struct OptionView<'a> {
+    pub scenario: &'a Scenario,
+    pub option: &'a RankedOption,
+}
+
+impl OptionView<'_> {
+    /// The name of the scenario.
+    pub fn scenario_name(&self) -> &str {
+        self.scenario.name.as_str()
+    }
+}
+
+/// The tables of a batch. Rows stand by scenario as in the batch, within it by rank, then by project, line,
+/// resource, period or objective in the portfolio's order.
+///
+/// # Errors
+/// If a table cannot be made, which is an internal failure.
+pub fn result_tables(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    result: &BatchResult,
+) -> Result<Vec<ResultTable>, OutputError> {
+    let mut options = OptionRows::default();
+    let mut selections = SelectionRows::default();
+    let mut periods = PeriodRows::default();
+    let mut objectives = ObjectiveRows::default();
+    // One valuation at a time: all of them together would not fit for large batches.
+    for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
+        let ScenarioOutcome::Finished(finished) = outcome else { continue };
+        let valuation = Valuation::new(portfolio, scenario);
+        for option in &finished.options {
+            let view = OptionView { scenario, option };
+            options.add(view, &valuation);
+            selections.add(view, portfolio);
+            periods.add(view, &valuation);
+            objectives.add(view, &valuation);
+        }
+    }
+    Ok(vec![
+        options.table()?,
+        selections.table()?,
+        periods.spend_table()?,
+        periods.capacity_table()?,
+        objectives.table()?,
+        scenario_table(portfolio, batch, result)?,
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::{CsvWriter, SerWriter};
+
+    use super::*;
+    use crate::output::fixture;
+
+    fn csv(file: &str) -> String {
+        let portfolio = fixture::portfolio();
+        let batch = fixture::batch(&portfolio);
+        let tables = result_tables(&portfolio, &batch, &fixture::result()).unwrap();
+        let mut table = tables.into_iter().find(|table| table.file == file).unwrap();
+        let mut text = Vec::new();
+        CsvWriter::new(&mut text).finish(&mut table.frame).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    /// The first columns of a table without quoted cells.
+    fn first_columns(text: &str, count: usize) -> String {
+        let cut = |line: &str| line.split(',').take(count).collect::<Vec<_>>().join(",");
+        text.lines().map(cut).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn options_begin_with_the_columns_of_the_contract() {
+        let text = csv("options.csv");
+        let simulated = text.lines().filter(|line| !line.starts_with('"')).collect::<Vec<_>>().join("\n");
+        insta::assert_snapshot!(first_columns(&simulated, 25), @r#"
+        scenario,rank,option,status,objective,bound,gap,projects,cost,strategic_value,npv,npv_mean,npv_se,npv_sd,npv_p10,npv_p50,npv_p90,npv_cvar,p_loss,cost_mean,cost_p50,cost_p90,p_over_budget,p_over_capacity,p_best
+        base,1,2,feasible,0.3,0.3,,2,30.15,65.5,-26.13,100.0,1.0,101.0,102.0,103.0,104.0,105.0,0.125,300.0,303.0,304.0,0.5,,0.75
+        base,2,1,optimal,10.0,10.0,0.0,1,30.0,7.75,-24.0,100.0,1.0,101.0,102.0,103.0,104.0,105.0,0.125,300.0,303.0,304.0,0.5,,0.75
+        "#);
+        let further = text.lines().next().unwrap().split(',').skip(25).collect::<Vec<_>>().join(" ");
+        insta::assert_snapshot!(further, @r#"
+        npv_sd_se npv_p10_se npv_p50_se npv_p90_se npv_cvar_se p_loss_se cost_mean_se cost_p50_se cost_p90_se p_over_budget_se p_over_capacity_se p_best_se cost_sd cost_sd_se cost_p10 cost_p10_se cost_cvar cost_cvar_se benefit benefit_mean benefit_mean_se benefit_sd benefit_sd_se benefit_p10 benefit_p10_se benefit_p50 benefit_p50_se benefit_p90 benefit_p90_se benefit_cvar benefit_cvar_se strategic_value_mean strategic_value_mean_se strategic_value_sd strategic_value_sd_se strategic_value_p10 strategic_value_p10_se strategic_value_p50 strategic_value_p50_se strategic_value_p90 strategic_value_p90_se strategic_value_cvar strategic_value_cvar_se
+        "#);
+        let mixed = text.lines().find(|line| line.starts_with('"')).unwrap();
+        insta::assert_snapshot!(mixed, @r#"
+        "all ""ins"", no outs",1,1,optimal,0.0,0.0,0.0,2,30.3,76.0,-26.26,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,0.0,,,,,,,,,,,,,,,,,,,,,,,,
+        "#);
+    }
+
+    #[test]
+    fn selections_name_projects_starts_and_shares() {
+        insta::assert_snapshot!(csv("selection.csv"), @r#"
+        scenario,option,project,start,fraction
+        base,2,A,2027,1.0
+        base,2,C,2027,0.5
+        base,1,B,2028,1.0
+        "all ""ins"", no outs",1,A,2027,1.0
+        "all ""ins"", no outs",1,C,2027,1.0
+        "#);
+    }
+
+    #[test]
+    fn spend_is_told_per_line_and_for_all_lines_together() {
+        insta::assert_snapshot!(csv("spend.csv"), @r#"
+        scenario,option,line,period,plan,limit,mean,p10,p50,p90,p_over,mean_over,mean_se,p10_se,p50_se,p90_se,p_over_se,mean_over_se
+        base,2,capex,2027,10.05,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015
+        base,2,capex,2028,20.1,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015
+        base,2,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,
+        base,2,opex,2028,0.0,,,,,,,,,,,,,
+        base,2,*,2027,10.05,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015
+        base,2,*,2028,20.1,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015
+        base,1,capex,2027,0.0,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015
+        base,1,capex,2028,30.0,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015
+        base,1,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,
+        base,1,opex,2028,0.0,,,,,,,,,,,,,
+        base,1,*,2027,0.0,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015
+        base,1,*,2028,30.0,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015
+        "all ""ins"", no outs",1,capex,2027,10.1,40.0,,,,,,,,,,,,
+        "all ""ins"", no outs",1,capex,2028,20.2,50.0,,,,,,,,,,,,
+        "all ""ins"", no outs",1,opex,2027,0.0,,,,,,,,,,,,,
+        "all ""ins"", no outs",1,opex,2028,0.0,,,,,,,,,,,,,
+        "all ""ins"", no outs",1,*,2027,10.1,60.0,,,,,,,,,,,,
+        "all ""ins"", no outs",1,*,2028,20.2,60.0,,,,,,,,,,,,
+        "#);
+    }
+
+    #[test]
+    fn demand_is_told_per_resource() {
+        insta::assert_snapshot!(first_columns(&csv("capacity.csv"), 8), @r#"
+        scenario,option,resource,period,plan,limit,mean,p10
+        base,2,crew,2027,1.5,,1.0,3.0
+        base,2,crew,2028,3.0,,2.0,4.0
+        base,1,crew,2027,0.0,,1.0,3.0
+        base,1,crew,2028,1.0,,2.0,4.0
+        "all ""ins"", no outs",1,crew,2027,2.0,,
+        "all ""ins"", no outs",1,crew,2028,4.0,,
+        "#);
+    }
+
+    #[test]
+    fn objectives_tell_score_target_and_share() {
+        insta::assert_snapshot!(csv("objectives.csv"), @r#"
+        scenario,option,objective,weight,score,target,reached,share
+        base,2,growth,0.5,18.0,,,0.961832061069
+        base,2,markets,0.25,12.0,30.0,false,0.0458015267176
+        base,2,service,0.5,5.0,,,0.0381679389313
+        base,2,share,0.25,24.0,,,0.916030534351
+        base,1,growth,0.5,15.05,,,1.0
+        base,1,markets,0.25,30.0,30.0,true,0.967741935484
+        base,1,service,0.5,0.0,,,0.0
+        base,1,share,0.25,0.1,,,0.0322580645161
+        "all ""ins"", no outs",1,growth,0.5,21.0,,,0.967105263158
+        "all ""ins"", no outs",1,markets,0.25,14.0,30.0,false,0.0460526315789
+        "all ""ins"", no outs",1,service,0.5,5.0,,,0.0328947368421
+        "all ""ins"", no outs",1,share,0.25,28.0,,,0.921052631579
+        "#);
+    }
+
+    #[test]
+    fn scenarios_tell_every_assumption() {
+        let text = csv("scenarios.csv");
+        let portfolio = fixture::portfolio();
+        let lines = text.lines().count();
+        assert_eq!(lines, 1 + fixture::batch(&portfolio).scenarios().len());
+        insta::assert_snapshot!(text, @r#"
+        scenario,status,objective,goal,scale.strategic_value,scale.npv,weights,weight.markets,weight.service,weight.share,discount_rate,options,options_found,risk,force_in,force_out,cost_scale.capex,cost_scale.opex,budget.capex.2027,budget.capex.2028,budget.opex.2027,budget.opex.2028,budget.*.2027,budget.*.2028,capacity.crew.2027,capacity.crew.2028
+        base,feasible,10.0,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,2,true,,,1.0,1.0,40.0,50.0,,,60.0,60.0,,
+        "all ""ins"", no outs",optimal,0.0,maximise 0.6 strategic_value + 0.4 npv,50.0,-12.0,given,0.25,0.5,0.25,0.25,2,1,false,A;C,B,1.0,1.0,40.0,50.0,,,60.0,60.0,,
+        later,not run,,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,0,true,,,1.0,1.0,40.0,50.0,,,60.0,60.0,,
+        "#);
+    }
+
+    #[test]
+    fn planned_spend_sums_to_the_cost_of_the_option() {
+        let (options, spend) = (csv("options.csv"), csv("spend.csv"));
+        let cell = |line: &str, column: usize| line.split(',').nth(column).unwrap().parse::<f64>().unwrap();
+        for option in options.lines().filter(|line| line.starts_with("base,")) {
+            let number = option.split(',').nth(2).unwrap();
+            let of_option =
+                |line: &&str| line.starts_with(&format!("base,{number},")) && !line.contains(",*,");
+            let planned: f64 = spend.lines().filter(of_option).map(|line| cell(line, 4)).sum();
+            assert!((planned - cell(option, 8)).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn no_table_holds_what_is_not_a_number() {
+        for file in
+            ["options.csv", "selection.csv", "spend.csv", "capacity.csv", "objectives.csv", "scenarios.csv"]
+        {
+            let text = csv(file).to_lowercase();
+            let cells = || text.split(['\n', ',']);
+            assert!(cells().all(|cell| !["nan", "inf", "-inf", "-0.0", "-0"].contains(&cell)), "{file}");
+        }
+    }
+
+    #[test]
+    fn names_with_commas_quotes_and_line_ends_survive() {
+        let portfolio = fixture::portfolio();
+        let name = "=1+2, \"what\r\nif\"";
+        let batch = fixture::batch_of(vec![fixture::scenario(&portfolio, name)]);
+        let result = BatchResult { scenarios: vec![ScenarioOutcome::NotRun], ..fixture::result() };
+        let mut tables = result_tables(&portfolio, &batch, &result).unwrap();
+        for table in &mut tables {
+            let mut text = Vec::new();
+            CsvWriter::new(&mut text).finish(&mut table.frame).unwrap();
+            let mut reader = csv::Reader::from_reader(text.as_slice());
+            assert_eq!(&reader.headers().unwrap()[0], "scenario");
+            let first = reader.records().next().map(|record| record.unwrap()[0].to_owned());
+            assert_eq!(first.as_deref(), (table.file == "scenarios.csv").then_some(name));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Words that tables, the record of the run and the summary share.
+
+use crate::domain::{Batch, Goal, Portfolio, Sense};
+use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult};
+use crate::optimise::{Proof, ScenarioStatus};
+
+/// The word for what is proven about an option.
+pub(super) const fn proof_word(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Optimal => "optimal",
+        Proof::Feasible => "feasible",
+    }
+}
+
+/// The word for what became of a scenario.
+pub(super) const fn status_word(outcome: &ScenarioOutcome) -> &'static str {
+    match outcome {
+        ScenarioOutcome::Finished(result) => match result.status {
+            ScenarioStatus::Optimal => "optimal",
+            ScenarioStatus::Feasible => "feasible",
+            ScenarioStatus::Infeasible => "infeasible",
+            ScenarioStatus::Unknown => "unknown",
+        },
+        ScenarioOutcome::NotRun => "not run",
+        ScenarioOutcome::Failed(_) => "failed",
+    }
+}
+
+/// The best objective among a scenario's options.
+pub(super) fn best_objective(result: &ScenarioResult, goal: &Goal) -> Option<f64> {
+    let sign = goal.sense().sign();
+    let objectives = result.options.iter().map(|option| option.found.objective);
+    objectives.max_by(|left, right| (sign * left).total_cmp(&(sign * right)))
+}
+
+/// A goal as the analyst would say it: `maximise npv`, `maximise 0.6 strategic_value + 0.4 npv`.
+pub fn goal_text(goal: &Goal, portfolio: &Portfolio) -> String {
+    match goal {
+        Goal::Single { sense, measure } => {
+            let verb = match sense {
+                Sense::Maximise => "maximise",
+                Sense::Minimise => "minimise",
+            };
+            format!("{verb} {}", measure.name(portfolio))
+        }
+        Goal::Mix(terms) => {
+            let terms: Vec<String> = (terms.iter())
+                .map(|(measure, weight)| format!("{weight} {}", measure.name(portfolio)))
+                .collect();
+            format!("maximise {}", terms.join(" + "))
+        }
+    }
+}
+
+/// Why a batch is not complete, scenario by scenario; empty if it is.
+pub fn incomplete_reasons(batch: &Batch, result: &BatchResult) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
+        let reason = match outcome {
+            ScenarioOutcome::NotRun => Some("was not run: the batch was stopped first".to_owned()),
+            ScenarioOutcome::Failed(message) => Some(format!("failed: {message}")),
+            ScenarioOutcome::Finished(result) => unproven(result, scenario.options),
+        };
+        reasons.extend(reason.map(|reason| format!("scenario `{}` {reason}", scenario.name)));
+    }
+    if result.stopped && reasons.is_empty() {
+        reasons.push("the batch was stopped before every option was simulated".to_owned());
+    }
+    reasons
+}
+
+/// What a limit kept from being proven or found.
+fn unproven(result: &ScenarioResult, asked: usize) -> Option<String> {
+    match result.status {
+        ScenarioStatus::Optimal | ScenarioStatus::Infeasible => None,
+        ScenarioStatus::Unknown => Some("met a limit before any option was found".to_owned()),
+        ScenarioStatus::Feasible => {
+            let open: Vec<f64> = (result.options.iter())
+                .filter(|option| option.found.proof == Proof::Feasible)
+                .map(|option| option.found.gap)
+                .collect();
+            let found = result.options.len();
+            let mut parts = Vec::new();
+            if !open.is_empty() {
+                let widest = open.iter().copied().fold(0.0, f64::max);
+                parts.push(format!("{} of {found} options not proven{}", open.len(), gap_note(widest)));
+            }
+            if found < asked {
+                parts.push(format!("{found} of {asked} options found"));
+            }
+            let detail = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+            Some(format!("met a limit{detail}"))
+        }
+    }
+}
+
+fn gap_note(gap: f64) -> String {
+    if gap.is_finite() { format!(" (gap up to {:.2} %)", 100.0 * gap) } else { String::new() }
+}

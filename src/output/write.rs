@@ -1,0 +1,239 @@
+//! Writes the results of a batch to a folder, whole or not at all.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use polars::prelude::{CsvWriter, DataFrame, PolarsError, SerWriter};
+use sha2::{Digest, Sha256};
+
+use crate::domain::{Batch, Portfolio};
+use crate::engine::BatchResult;
+
+use super::destination::Destination;
+use super::error::OutputError;
+use super::manifest::{OutputRecord, RUN_FILE, RunFacts, RunRecord, hex};
+use super::tables::{ResultTable, result_tables};
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The files, in the order in which they were written.
+    pub files: Vec<String>,
+    /// A folder with former results that could not be deleted.
+    pub left_behind: Option<PathBuf>,
+}
+
+/// Writes all tables and the record of the run to a folder. Results that stand there are replaced once the new ones
+/// are complete.
+///
+/// # Errors
+/// If the folder cannot be used or a file cannot be written; then what stood there still stands.
+pub fn write_results(
+    folder: &Path,
+    portfolio: &Portfolio,
+    batch: &Batch,
+    result: &BatchResult,
+    facts: &RunFacts,
+) -> Result<Written, OutputError> {
+    let destination = Destination::examine(folder)?;
+    let mut tables = result_tables(portfolio, batch, result)?;
+    let staged = destination.stage()?;
+    let mut outputs = Vec::with_capacity(tables.len());
+    for table in &mut tables {
+        outputs.push(write_table(staged.path(), table)?);
+    }
+    let mut files: Vec<String> = outputs.iter().map(|output| output.name.clone()).collect();
+    write_record(staged.path(), &RunRecord::new(portfolio, batch, result, facts, outputs))?;
+    files.push(RUN_FILE.to_owned());
+    let left_behind = destination.publish(staged)?;
+    Ok(Written { files, left_behind })
+}
+
+fn write_table(folder: &Path, table: &mut ResultTable) -> Result<OutputRecord, OutputError> {
+    let path = folder.join(table.file);
+    let file = File::create(&path).map_err(OutputError::io(&path))?;
+    let mut hashed = Hashed { inner: file, hash: Sha256::new() };
+    write_csv(&mut hashed, &mut table.frame).map_err(|cause| match cause {
+        PolarsError::IO { error, .. } => {
+            OutputError::Io { path, cause: io::Error::new(error.kind(), error.to_string()) }
+        }
+        other => OutputError::Table { table: table.file.to_owned(), cause: other.to_string() },
+    })?;
+    let sha256 = hex(&hashed.hash.finalize());
+    Ok(OutputRecord { name: table.file.to_owned(), sha256, rows: table.frame.height() })
+}
+
+/// CSV after RFC 4180, but with `\n` between lines.
+fn write_csv(target: &mut impl Write, frame: &mut DataFrame) -> Result<(), PolarsError> {
+    CsvWriter::new(&mut *target).finish(frame)?;
+    target.flush().map_err(PolarsError::from)
+}
+
+fn write_record(folder: &Path, record: &RunRecord<'_>) -> Result<(), OutputError> {
+    let path = folder.join(RUN_FILE);
+    let text = serde_json::to_string_pretty(record)
+        .map_err(|cause| OutputError::Table { table: RUN_FILE.to_owned(), cause: cause.to_string() })?;
+    std::fs::write(&path, text + "\n").map_err(OutputError::io(&path))
+}
+
+/// Hashes what passes through.
+struct Hashed<W> {
+    inner: W,
+    hash: Sha256,
+}
+
+impl<W: Write> Write for Hashed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::output::fixture;
+    use crate::output::manifest::InputRecord;
+
+    fn facts() -> RunFacts {
+        RunFacts {
+            started: SystemTime::UNIX_EPOCH + Duration::from_secs(1_798_761_600),
+            elapsed: Duration::from_millis(2500),
+            threads: 2,
+            solver: "HiGHS 1.2.3".to_owned(),
+            inputs: vec![InputRecord::of("plan.toml", b"abc")],
+            warnings: vec!["plan.toml: a warning".to_owned()],
+        }
+    }
+
+    fn write(folder: &Path) -> Result<Written, OutputError> {
+        let portfolio = fixture::portfolio();
+        write_results(folder, &portfolio, &fixture::batch(&portfolio), &fixture::result(), &facts())
+    }
+
+    fn read(folder: &Path, file: &str) -> String {
+        std::fs::read_to_string(folder.join(file)).unwrap()
+    }
+
+    #[test]
+    fn the_record_tells_how_results_came_about() {
+        let place = TempDir::new().unwrap();
+        let folder = place.path().join("out");
+        let written = write(&folder).unwrap();
+        assert_eq!(written.files.len(), 7);
+        let mut record: serde_json::Value = serde_json::from_str(&read(&folder, RUN_FILE)).unwrap();
+        let outputs = record["outputs"].as_array().unwrap();
+        for (output, file) in outputs.iter().zip(&written.files) {
+            let text = read(&folder, file);
+            assert_eq!(output["name"], *file.as_str());
+            assert_eq!(output["sha256"], hex(&Sha256::digest(&text)));
+            assert_eq!(output["rows"], text.lines().count() - 1);
+        }
+        record["outputs"] = serde_json::Value::Null;
+        record["version"] = serde_json::Value::Null;
+        insta::assert_snapshot!(serde_json::to_string_pretty(&record).unwrap(), @r#"
+        {
+          "program": "cutline",
+          "version": null,
+          "batch": "plan",
+          "description": "a small plan",
+          "seed": 7,
+          "started": "2027-01-01T00:00:00Z",
+          "elapsed_seconds": 2.5,
+          "stages": {
+            "select_seconds": 0.0,
+            "sample_seconds": 0.0,
+            "simulate_seconds": 0.0
+          },
+          "threads": 2,
+          "solver": "HiGHS 1.2.3",
+          "settings": {
+            "gap": 0.001,
+            "time_limit": 60.0,
+            "work_limit": null,
+            "min_difference": 1,
+            "trials": 1000,
+            "sampling": "latin",
+            "tail": 0.05,
+            "rank_by": "objective"
+          },
+          "inputs": [
+            {
+              "name": "plan.toml",
+              "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+              "bytes": 3
+            }
+          ],
+          "outputs": null,
+          "scenarios": [
+            {
+              "name": "base",
+              "status": "feasible",
+              "options_found": 2,
+              "select_seconds": 1.5
+            },
+            {
+              "name": "all \"ins\", no outs",
+              "status": "optimal",
+              "options_found": 1,
+              "select_seconds": 0.01
+            },
+            {
+              "name": "later",
+              "status": "not run",
+              "options_found": 0,
+              "select_seconds": null
+            }
+          ],
+          "warnings": [
+            "plan.toml: a warning"
+          ],
+          "complete": false,
+          "reason": "scenario `base` met a limit: 1 of 2 options not proven; scenario `later` was not run: the batch was stopped first"
+        }
+        "#);
+    }
+
+    #[test]
+    fn equal_results_are_written_with_equal_bytes() {
+        let place = TempDir::new().unwrap();
+        let (one, two) = (place.path().join("one"), place.path().join("two"));
+        let written = write(&one).unwrap();
+        write(&two).unwrap();
+        assert!(written.files.iter().all(|file| read(&one, file) == read(&two, file)));
+        assert!(written.files.iter().all(|file| !read(&one, file).contains('\r')));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_reported_with_the_file() {
+        let place = TempDir::new().unwrap();
+        std::os::unix::fs::symlink("/dev/full", place.path().join("options.csv")).unwrap();
+        let portfolio = fixture::portfolio();
+        let tables = result_tables(&portfolio, &fixture::batch(&portfolio), &fixture::result()).unwrap();
+        let mut options = tables.into_iter().next().unwrap();
+        let error = write_table(place.path(), &mut options).unwrap_err();
+        assert!(matches!(error, OutputError::Io { .. }), "{error}");
+        assert!(error.to_string().contains("options.csv") && error.to_string().contains("space"), "{error}");
+    }
+
+    #[test]
+    fn nothing_is_written_over_what_is_not_ours() {
+        let place = TempDir::new().unwrap();
+        let file = place.path().join("plan.xlsx");
+        std::fs::write(&file, "a year of work").unwrap();
+        assert!(write(&file).is_err() && write(place.path()).is_err());
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
+        assert_eq!(read(place.path(), "plan.xlsx"), "a year of work");
+    }
+}

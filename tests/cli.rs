@@ -1,0 +1,255 @@
+//! What whoever calls the program sees: exit codes, messages, what is on stdout and what is written.
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+fn cutline(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cutline"));
+    command.current_dir(folder);
+    command
+}
+
+/// Runs it; gives exit code, stdout and stderr.
+fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = cutline(folder).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+/// A portfolio of three projects under one budget, and a batch of two scenarios: as planned, and infeasible.
+fn small_case() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let portfolio = folder.path().join("data");
+    fs::create_dir(&portfolio).unwrap();
+    let tables = [
+        ("projects.csv", "project,name\nA,Alpha\nB,Beta\nC,Gamma\n"),
+        ("costs.csv", "project,line,2027\nA,capex,30\nB,capex,40\nC,capex,50\n"),
+        ("benefits.csv", "project,2027\nA,60\nB,70\nC,90\n"),
+        ("budgets.csv", "line,2027\ncapex,80\n"),
+        ("objectives.csv", "objective\nvalue\n"),
+        ("scores.csv", "project,value\nA,3\nB,5\nC,6\n"),
+    ];
+    for (name, text) in tables {
+        fs::write(portfolio.join(name), text).unwrap();
+    }
+    let batch = "[batch]\nname = \"small\"\nportfolio = \"data\"\noptions = 3\n[simulation]\ntrials = 100\n\
+        [[scenario]]\nname = \"as planned\"\n[[scenario]]\nname = \"all of them\"\nforce_in = [\"A\", \"B\", \"C\"]\n";
+    fs::write(folder.path().join("small.toml"), batch).unwrap();
+    folder
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+const RESULTS: [&str; 7] = [
+    "capacity.csv",
+    "objectives.csv",
+    "options.csv",
+    "run.json",
+    "scenarios.csv",
+    "selection.csv",
+    "spend.csv",
+];
+
+#[test]
+fn wrong_usage_exits_with_2_and_says_what_is_right() {
+    let folder = TempDir::new().unwrap();
+    let cases: [(&[&str], &str); 7] = [
+        (&[], "Usage: cutline"),
+        (&["rum"], "run"),
+        (&["run"], "BATCH.toml"),
+        (&["run", "a.toml", "--threads", "0"], "--threads"),
+        (&["run", "a.toml", "--json", "--full"], "cannot be used with"),
+        (&["schema", "capacitis"], "did you mean `capacities`?"),
+        (&["example", "run", "no-such-case"], "there is no example `no-such-case`"),
+    ];
+    for (arguments, said) in cases {
+        let (code, stdout, stderr) = run(folder.path(), arguments);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(stderr.contains(said), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
+fn a_missing_batch_file_exits_with_2_and_writes_nothing() {
+    let folder = TempDir::new().unwrap();
+    for command in ["run", "validate"] {
+        let (code, stdout, stderr) = run(folder.path(), &[command, "nowhere.toml"]);
+        assert_eq!((code, stdout.as_str()), (2, ""));
+        assert!(stderr.contains("nowhere.toml"), "{stderr}");
+    }
+    assert!(names(folder.path()).is_empty());
+}
+
+#[test]
+fn help_tells_of_commands_and_exit_codes() {
+    let folder = TempDir::new().unwrap();
+    let (code, stdout, _) = run(folder.path(), &["--help"]);
+    assert_eq!(code, 0);
+    for word in ["run ", "validate ", "example ", "schema ", "Exit codes:", "Examples:"] {
+        assert!(stdout.contains(word), "{word}");
+    }
+    assert!(stdout.lines().all(|line| line.chars().count() <= 100));
+    let (code, stdout, _) = run(folder.path(), &["run", "--help"]);
+    assert_eq!(code, 0);
+    insta::assert_snapshot!(stdout, @r#"
+    Run a batch: find, simulate and rank the options of every scenario, and write the tables
+
+    Usage: cutline run [OPTIONS] <BATCH.toml>
+
+    Arguments:
+      <BATCH.toml>  The batch file (TOML); the portfolio that it names is looked up beside it
+
+    Options:
+          --out <DIR>    Folder for the results; it must be new, empty, or hold results of an earlier
+                         run, which are replaced [default: out/<name of the batch>]
+          --threads <N>  How many threads work on it; results do not depend on it [default: one per
+                         processor]
+          --json         Print a summary for programs (JSON) in place of the one for people
+          --full         Print every scenario in full, however many there are
+          --quiet        Print no progress, no warnings and no summary for people; what went wrong is
+                         still said
+      -h, --help         Print help
+
+    Exit codes:
+      0  done; an infeasible scenario is an answer, and said
+      1  a bug, or results that could not be written
+      2  bad input or usage: every fault is listed, nothing is written
+      3  a limit or an interrupt came first: what was finished is written and marked
+    "#);
+}
+
+#[test]
+fn a_reader_that_stops_reading_is_no_failure() {
+    let folder = TempDir::new().unwrap();
+    let program = env!("CARGO_BIN_EXE_cutline");
+    let pipe = format!("{{ '{program}' schema; echo $? >code; }} | head -1");
+    let output = std::process::Command::new("sh").arg("-c").arg(pipe).current_dir(&folder).output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(fs::read_to_string(folder.path().join("code")).unwrap().trim(), "0");
+}
+
+#[test]
+fn schemas_are_printed_for_people_and_programs() {
+    let folder = TempDir::new().unwrap();
+    let (code, stdout, _) = run(folder.path(), &["schema", "budgets"]);
+    assert!(code == 0 && stdout.contains("budgets.csv") && stdout.contains("line"));
+    for arguments in
+        [&["schema", "--json"][..], &["schema", "batch", "--json"], &["schema", "costs", "--json"]]
+    {
+        let (code, stdout, _) = run(folder.path(), arguments);
+        assert_eq!(code, 0);
+        serde_json::from_str::<serde_json::Value>(&stdout).unwrap();
+    }
+}
+
+#[test]
+fn an_example_is_extracted_once_and_never_over_other_files() {
+    let folder = TempDir::new().unwrap();
+    let (_, listed, _) = run(folder.path(), &["example", "list"]);
+    let name = listed.split_whitespace().next().unwrap();
+    for _ in 0..2 {
+        let (code, _, stderr) = run(folder.path(), &["example", "extract", name, "case"]);
+        assert_eq!(code, 0, "{stderr}");
+    }
+    let batch = folder.path().join(format!("case/scenarios/{name}.toml"));
+    assert!(batch.is_file() && folder.path().join("case/data").is_dir());
+    fs::write(&batch, "# changed by the analyst\n").unwrap();
+    let (code, _, stderr) = run(folder.path(), &["example", "extract", name, "case"]);
+    assert!(code == 2 && stderr.contains("stands there already"), "{stderr}");
+    assert_eq!(fs::read_to_string(&batch).unwrap(), "# changed by the analyst\n");
+}
+
+#[test]
+#[ignore = "needs the readers of tables and batch files"]
+fn validation_says_what_was_read() {
+    let folder = small_case();
+    let (code, stdout, stderr) = run(folder.path(), &["validate", "small.toml"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("Projects: 3") && stdout.contains("Scenarios: 2"), "{stdout}");
+    let (code, stdout, _) = run(folder.path(), &["validate", "data"]);
+    assert!(code == 0 && stdout.contains("Budget lines: 1"), "{stdout}");
+}
+
+#[test]
+#[ignore = "needs the readers of tables and batch files"]
+fn every_fault_is_listed_and_nothing_is_written() {
+    let folder = small_case();
+    let costs = "project,line,2027\nA,capex,3o\nB,capex,forty\nC,capex,50\n";
+    fs::write(folder.path().join("data/costs.csv"), costs).unwrap();
+    for arguments in [&["validate", "small.toml"][..], &["validate", "data"], &["run", "small.toml"]] {
+        let (code, stdout, stderr) = run(folder.path(), arguments);
+        assert_eq!((code, stdout.as_str()), (2, ""));
+        assert!(stderr.contains("`3o`") && stderr.contains("`forty`"), "{stderr}");
+    }
+    assert_eq!(names(folder.path()), ["data", "small.toml"]);
+}
+
+#[test]
+#[ignore = "needs the engine"]
+fn a_run_writes_every_table_and_says_what_is_funded() {
+    let folder = small_case();
+    let (code, stdout, stderr) = run(folder.path(), &["run", "small.toml"]);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert_eq!(names(&folder.path().join("out/small")), RESULTS);
+    assert_eq!(names(&folder.path().join("out")), ["small"]);
+    assert!(stdout.contains("Funded (2 of 3): A C"), "{stdout}");
+    assert!(stdout.contains("all of them: infeasible"), "{stdout}");
+    let selection = fs::read_to_string(folder.path().join("out/small/selection.csv")).unwrap();
+    assert!(selection.starts_with("scenario,option,project,start,fraction\nas planned,1,A,2027,1.0\n"));
+}
+
+#[test]
+#[ignore = "needs the engine"]
+fn equal_runs_write_equal_tables_on_any_number_of_threads() {
+    let folder = small_case();
+    for (out, threads) in [("one", "1"), ("two", "2")] {
+        let (code, stdout, _) =
+            run(folder.path(), &["run", "small.toml", "--quiet", "--out", out, "--threads", threads]);
+        assert_eq!((code, stdout.as_str()), (0, ""));
+    }
+    for name in RESULTS.iter().filter(|name| **name != "run.json") {
+        let read = |out: &str| fs::read(folder.path().join(out).join(name)).unwrap();
+        assert!(read("one") == read("two"), "{name}");
+    }
+}
+
+#[test]
+#[ignore = "needs the engine"]
+fn a_run_replaces_former_results_and_nothing_else() {
+    let folder = small_case();
+    for _ in 0..2 {
+        assert_eq!(run(folder.path(), &["run", "small.toml", "--out", "here"]).0, 0);
+    }
+    assert_eq!(names(&folder.path().join("here")), RESULTS);
+    let (code, _, stderr) = run(folder.path(), &["run", "small.toml", "--out", "data"]);
+    assert!(code == 2 && stderr.contains("not results of Cutline"), "{stderr}");
+    let (code, _, stderr) = run(folder.path(), &["run", "small.toml", "--out", "small.toml"]);
+    assert!(code == 2 && stderr.contains("not a folder"), "{stderr}");
+}
+
+#[test]
+#[ignore = "needs the engine"]
+fn programs_get_json() {
+    let folder = small_case();
+    let (code, stdout, _) = run(folder.path(), &["run", "small.toml", "--json"]);
+    assert_eq!(code, 0);
+    let summary: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(summary["complete"], true);
+    assert_eq!(summary["scenarios"][0]["options"][0]["rank"], 1);
+    assert_eq!(summary["scenarios"][1]["status"], "infeasible");
+    let run = fs::read_to_string(folder.path().join("out/small/run.json")).unwrap();
+    let run: serde_json::Value = serde_json::from_str(&run).unwrap();
+    assert_eq!(
+        (run["program"].as_str(), run["outputs"].as_array().map(Vec::len)),
+        (Some("cutline"), Some(6))
+    );
+}
