@@ -119,10 +119,21 @@ impl<'t> Cells<'t> {
 
     /// A whole number of 0 or more.
     pub(super) fn whole(self, column: &'static str, found: &mut Diagnostics) -> Option<usize> {
-        let expected = "a whole number of 0 or more, such as 2";
-        let is_whole = |value: f64| (0.0..=LARGEST_WHOLE).contains(&value) && value.fract() == 0.0;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be whole")]
-        self.number_where(column, expected, is_whole, found).map(|value| value as usize)
+        let value = self.number(column, found)?;
+        if (0.0..=LARGEST_WHOLE).contains(&value) && value.fract() == 0.0 {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked to be whole"
+            )]
+            return Some(value as usize);
+        }
+        let problem = match value > LARGEST_WHOLE {
+            true => "is too large",
+            false => "is not a whole number of 0 or more",
+        };
+        found.push(self.fault(column, problem, "write a whole number such as 2, or leave the cell blank"));
+        None
     }
 
     /// A number in any column by its position; `None` where it is blank or faulty.
@@ -181,7 +192,10 @@ fn describe(error: NumberError, text: &str) -> (String, String) {
             ("is not a number".to_owned(), "write digits such as 1234.5, without units or signs".to_owned())
         }
         NumberError::ThousandsSeparator => thousands(text),
-        NumberError::TooLarge => ("is too large".to_owned(), "write a number below 1e308".to_owned()),
+        NumberError::TooLarge => (
+            "is too large".to_owned(),
+            "write numbers of at most 1e15, in a larger unit if need be".to_owned(),
+        ),
     }
 }
 

@@ -34,6 +34,9 @@ pub(super) enum NumberError {
     TooLarge,
 }
 
+/// No plan needs a larger number, and solvers take much larger ones for infinite.
+pub(super) const LARGEST: f64 = 1e15;
+
 /// Reads a number with `.` or `,` as its decimal mark and no thousands separators.
 pub(super) fn parse(text: &str) -> Result<WrittenNumber, NumberError> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
@@ -59,7 +62,7 @@ pub(super) fn parse(text: &str) -> Result<WrittenNumber, NumberError> {
         _ => None,
     });
     let value: f64 = text.replace(',', ".").parse().map_err(|_| NumberError::NotANumber)?;
-    if !value.is_finite() {
+    if value.abs() > LARGEST {
         return Err(NumberError::TooLarge);
     }
     let may_be_grouped = exponent.is_none() && looks_grouped(unsigned);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::domain::{Benefit, Cost, Demand, Horizon, Limits, Project};
 use crate::ids::{BenefitKindId, LineId, PeriodLabel, ResourceId};
 use crate::units::{Effort, Money};
@@ -63,6 +63,16 @@ struct ProfileRow<'t> {
     profile: Vec<f64>,
 }
 
+impl ProfileRow<'_> {
+    fn money(&self) -> Vec<Money> {
+        self.profile.iter().copied().map(Money::new).collect()
+    }
+
+    fn effort(&self) -> Vec<Effort> {
+        self.profile.iter().copied().map(Effort::new).collect()
+    }
+}
+
 /// Rows by project and key (line, kind or resource).
 type PlanRows<'t> = BTreeMap<(usize, &'t str), ProfileRow<'t>>;
 
@@ -96,29 +106,25 @@ pub(super) fn read(
     if let Some(row) = capacities.get(ALL_LINES) {
         found.push(star_fault(row.cells, "resource"));
     }
-    warn_of_unused("line", "cost", &budgets, &costs, tables, found);
-    warn_of_unused("resource", "demand", &capacities, &demands, tables, found);
+    reader.warn_of_unused(&budgets, "costs", "line", found);
+    reader.warn_of_unused(&capacities, "demands", "resource", found);
     let lines = names_of(costs.keys().map(|(_, key)| *key).chain(budgets.keys().copied()));
     let resources = names_of(demands.keys().map(|(_, key)| *key).chain(capacities.keys().copied()));
     let kinds = names_of(benefits.keys().map(|(_, key)| *key));
     for (&(project, line), row) in &costs {
-        let profile = row.profile.iter().copied().map(Money::new).collect();
-        projects[project].costs.push(Cost { line: position(&lines, line), profile });
+        projects[project].costs.push(Cost { line: position(&lines, line), profile: row.money() });
     }
     for (&(project, kind), row) in &benefits {
-        let profile = row.profile.iter().copied().map(Money::new).collect();
-        projects[project].benefits.push(Benefit { kind: position(&kinds, kind), profile });
+        projects[project].benefits.push(Benefit { kind: position(&kinds, kind), profile: row.money() });
     }
     for (&(project, resource), row) in &demands {
-        let profile = row.profile.iter().copied().map(Effort::new).collect();
-        projects[project].demands.push(Demand { resource: position(&resources, resource), profile });
+        let resource = position(&resources, resource);
+        projects[project].demands.push(Demand { resource, profile: row.effort() });
     }
-    let money = |row: &ProfileRow<'_>| row.profile.iter().copied().map(Money::new).collect();
-    let effort = |row: &ProfileRow<'_>| row.profile.iter().copied().map(Effort::new).collect();
     let limits = Limits {
-        lines: lines.iter().map(|line| budgets.get(line).map(money)).collect(),
-        all_lines: budgets.get(ALL_LINES).map(money),
-        resources: resources.iter().map(|resource| capacities.get(resource).map(effort)).collect(),
+        lines: lines.iter().map(|line| budgets.get(line).map(ProfileRow::money)).collect(),
+        all_lines: budgets.get(ALL_LINES).map(ProfileRow::money),
+        resources: resources.iter().map(|name| capacities.get(name).map(ProfileRow::effort)).collect(),
     };
     Plans {
         lines: lines.into_iter().map(Into::into).collect(),
@@ -141,7 +147,7 @@ impl<'t> Reader<'t> {
     fn plan_rows(
         &self,
         table: &str,
-        key: &'static str,
+        column: &'static str,
         blank_key: Option<&'static str>,
         check: Check,
         found: &mut Diagnostics,
@@ -151,13 +157,13 @@ impl<'t> Reader<'t> {
         for cells in table.rows() {
             let project = self.names.resolve(cells, "project", found);
             let key = match blank_key {
-                Some(blank) => cells.text(key).or(Some(blank)),
-                None => cells.required(key, found),
+                Some(blank) => cells.text(column).or(Some(blank)),
+                None => cells.required(column, found),
             };
             let profile = self.profile(table, cells, check, found);
             let (Some(project), Some(key)) = (project, key) else { continue };
             if let Some(first) = rows.get(&(project, key)) {
-                found.push(repeated(cells, &format!("project and {key}"), first.cells));
+                found.push(repeated(cells, &format!("project and {column}"), first.cells));
             } else {
                 rows.insert((project, key), ProfileRow { cells, profile });
             }
@@ -179,6 +185,31 @@ impl<'t> Reader<'t> {
             }
         }
         rows
+    }
+
+    /// A limit on what nothing uses limits nothing: often its name is misspelt. What stands in rows that could
+    /// not be read is not known, so nothing is said where there are any.
+    fn warn_of_unused(
+        &self,
+        limits: &LimitRows<'_>,
+        user: &str,
+        column: &'static str,
+        found: &mut Diagnostics,
+    ) {
+        let table = self.tables.get(user);
+        let is_known = table.is_none_or(|table| table.is_complete && table.position(column).is_some());
+        if !is_known || self.tables.is_broken(user) {
+            return;
+        }
+        let used = names_of(table.into_iter().flat_map(Table::rows).filter_map(|cells| cells.text(column)));
+        for (name, row) in limits.iter().filter(|(name, _)| **name != ALL_LINES && !used.contains(name)) {
+            let help = match did_you_mean(name, used.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("check the spelling in {user}.csv, or remove the row"),
+            };
+            let problem = format!("limits nothing: no row of {user} has this {column}");
+            found.push(Diagnostic::warning(row.cells.at(column), problem, help).with_value(*name));
+        }
     }
 
     /// The numbers of a row, one per period of the horizon; a blank cell is 0.
@@ -222,30 +253,6 @@ fn check_star(rows: &PlanRows<'_>, column: &'static str, found: &mut Diagnostics
         if *key == ALL_LINES {
             found.push(star_fault(row.cells, column));
         }
-    }
-}
-
-/// A limit on what nothing uses limits nothing: often its name is misspelt.
-fn warn_of_unused(
-    column: &'static str,
-    use_word: &str,
-    limits: &LimitRows<'_>,
-    uses: &PlanRows<'_>,
-    tables: &Tables,
-    found: &mut Diagnostics,
-) {
-    let used = names_of(uses.keys().map(|(_, key)| *key));
-    let user = if use_word == "cost" { "costs" } else { "demands" };
-    if tables.get(user).is_some_and(|table| !table.is_complete) {
-        return;
-    }
-    for (name, row) in limits.iter().filter(|(name, _)| **name != ALL_LINES && !used.contains(name)) {
-        let help = match crate::diagnostic::did_you_mean(name, used.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("check the spelling in {user}.csv, or remove the row"),
-        };
-        let problem = format!("limits nothing: no {use_word} uses this {column}");
-        found.push(Diagnostic::warning(row.cells.at(column), problem, help).with_value(*name));
     }
 }
 

@@ -74,9 +74,11 @@ pub(super) fn read(table: Option<&Table>, horizon: Option<&Horizon>, found: &mut
     }
     let projects = rows.iter().map(|(id, cells)| project(id, *cells, horizon, found)).collect();
     let has_ids = table.position("project").is_some();
+    // Where some project has no id, or there is none at all, other tables are not to blame for naming it.
+    let has_all_ids = has_ids && table.rows().all(|cells| cells.text("project").is_some());
     let names = ProjectNames {
         ids: rows.keys().map(|&id| id.into()).collect(),
-        is_complete: table.is_complete && has_ids,
+        is_complete: table.is_complete && has_all_ids && !rows.is_empty(),
     };
     Projects {
         names,

@@ -107,6 +107,10 @@ fn fault_of(error: &ObjectiveError, rows: &BTreeMap<&str, Cells<'_>>) -> Option<
             let problem = format!("leads back to `{id}`: an objective cannot stand above itself");
             at(id)?.fault("parent", problem, "leave the parent of one of them blank")
         }
+        // A weight that is there but faulty has been reported with its cell.
+        ObjectiveError::MissingWeight { missing, .. } if at(missing)?.text("weight").is_some() => {
+            return None;
+        }
         ObjectiveError::MissingWeight { missing, weighted } => {
             let problem = format!("is blank, but `{weighted}` beside it has a weight");
             let help = "weigh all objectives under one parent, or none of them";

@@ -78,7 +78,9 @@ impl Table {
             }
         };
         let separator = Separator::of(text);
-        let mut rows = records(text, separator).into_iter();
+        let rows = records(text, separator);
+        let unclosed_quote = unclosed_quote(file, text, &rows);
+        let mut rows = rows.into_iter();
         let Some(header) = rows.next() else {
             found.push(Diagnostic::fault(
                 SourceRef::file(file),
@@ -96,11 +98,12 @@ impl Table {
             separator,
             header_row: header.number,
             others: Vec::new(),
-            is_complete: true,
+            is_complete: unclosed_quote.is_none(),
             mark_seen: RefCell::default(),
             named: BTreeMap::new(),
             rows: Vec::new(),
         };
+        found.extend(unclosed_quote);
         table.rows = table.keep_even_rows(header.cells.len(), rows, found);
         table.match_headings(&header.cells, found);
         Some(table)
@@ -288,6 +291,15 @@ fn records(text: &str, separator: Separator) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// A quote that is opened and not closed swallows all rows below it.
+fn unclosed_quote(file: &str, text: &str, rows: &[Row]) -> Option<Diagnostic> {
+    let last = rows.last().filter(|_| text.matches('"').count() % 2 == 1)?;
+    last.cells.iter().any(|cell| cell.contains('\n')).then(|| {
+        let problem = "opens a quote that is never closed, and so takes in all rows below it";
+        Diagnostic::fault(SourceRef::file(file).at_row(last.number), problem, "close the quote with another")
+    })
 }
 
 /// Where the lines of a text begin.

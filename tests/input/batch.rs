@@ -61,6 +61,11 @@ fn what_is_not_said_has_a_default() {
     assert_eq!(base.weight_set.as_str(), "given");
     assert_eq!(base.goal, Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue });
     assert_eq!(base.limits, *valid().portfolio.limits());
+    assert!(base.scales.costs.iter().chain(&base.scales.benefits).all(|&factor| factor == 1.0));
+    assert_eq!(
+        (base.scales.costs.len(), base.scales.benefits.len(), base.scales.capacities.len()),
+        (2, 3, 1)
+    );
     assert_eq!(base.decisions, [Decision::Free, Decision::In, Decision::Free]);
     let by_work = small("work_limit = 500\n");
     assert_eq!((by_work.selection().time_limit, by_work.selection().work_limit), (None, Some(500)));
@@ -223,6 +228,8 @@ fn scenarios() {
         ("later key", scenario("meet_targets = true")),
         ("negative factor", scenario("budget_scale = -0.9")),
         ("unknown line", scenario("budget_scale = { capx = 0.9 }")),
+        ("factor on what is not limited", scenario("budget_scale = { opex = 0.9 }")),
+        ("astronomic factor", scenario("budget_scale = 1e300")),
         ("star for costs", scenario("cost_scale = { \"*\" = 0.9 }")),
         ("unknown resource", scenario("capacity_scale = { welder = 0.9 }")),
         ("unknown kind", scenario("benefit_scale = { saving = 0.9 }")),

@@ -204,6 +204,7 @@ fn exposures() {
 fn files() {
     let said = cases(&[
         ("no projects table", said_of(&without(&["projects.csv"]))),
+        ("unclosed quote", said_of(&with("drivers.csv", "driver,name\nsteel,\"Price\nwages,Wages\n"))),
         ("header only", said_of(&with("projects.csv", "project,name\n"))),
         ("empty", said_of(&with("costs.csv", ""))),
         ("blank lines", said_of(&with("costs.csv", "\n\n  \n"))),

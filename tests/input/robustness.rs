@@ -8,12 +8,24 @@ use super::example::{BATCH, TABLES, load, tables, with};
 #[test]
 fn truncated_files_are_survived() {
     for (name, text) in TABLES {
-        for end in 0..text.len() {
+        for end in (0..text.len()).step_by(3) {
             let _ = read_portfolio(&with(name, &text.as_bytes()[..end]));
         }
     }
     for end in (0..BATCH.len()).step_by(3) {
         let _ = load(&BATCH[..end], tables());
+    }
+}
+
+#[test]
+fn deep_nesting_is_survived() {
+    let depth = 20_000;
+    for nested in [
+        format!("maximise = {}1{}", "[".repeat(depth), "]".repeat(depth)),
+        format!("maximise = {}1{}", "{a=".repeat(depth), "}".repeat(depth)),
+        format!("maximise.{}a = 1", "a.".repeat(depth)),
+    ] {
+        assert!(load(&format!("[batch]\nportfolio = \"city\"\n{nested}\n"), tables()).is_err());
     }
 }
 

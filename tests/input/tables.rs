@@ -147,8 +147,21 @@ fn folders_and_batch_files_are_read_from_disk() {
     assert_eq!(names.len(), 13);
     assert_eq!(names[..3], ["annual.toml", "benefits.csv", "budgets.csv"]);
     assert_eq!(load_portfolio(&city).unwrap().files.len(), 12);
-    assert!(load_portfolio(&folder.path().join("nowhere")).is_err());
-    assert!(load_batch(&folder.path().join("nowhere.toml")).is_err());
+    let workbook = folder.path().join("book.toml");
+    fs::write(&workbook, BATCH.replace("\"city\"", "\"city.xlsx\"").replace("\"annual\"", "\".\"")).unwrap();
+    let refused = said(load_batch(&workbook).map(|loaded| loaded.warnings));
+    assert_eq!(
+        refused,
+        "refused\n\
+         Fault: book.toml, row 2, batch.name: `.` cannot name a batch: write a name without /, \\ and a leading dot: \
+         it also names the output folder\n\
+         Fault: book.toml, row 4, batch.portfolio: `city.xlsx` is a workbook, which is not supported yet: \
+         save each sheet as CSV in one folder and name the folder\n"
+    );
+    let nowhere = said(load_portfolio(&folder.path().join("nowhere")).map(|loaded| loaded.warnings));
+    assert!(nowhere.contains("is not there: name the folder that holds projects.csv"), "{nowhere}");
+    let nowhere = said(load_batch(&folder.path().join("nowhere.toml")).map(|loaded| loaded.warnings));
+    assert!(nowhere.contains("nowhere.toml: cannot be read"), "{nowhere}");
     assert!(load_batch(folder.path()).is_err());
 }
 

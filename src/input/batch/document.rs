@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
+use crate::input::numbers::LARGEST;
 use crate::input::table::{LineStarts, list};
 
 /// A batch file and its lines.
@@ -38,17 +39,19 @@ impl<'a> Entry<'a> {
 
     /// Where it stands.
     pub(super) fn source(&self) -> SourceRef {
-        SourceRef::file(self.document.file).at_row(self.row).in_column(self.key.as_str())
+        let line = SourceRef::file(self.document.file).at_row(self.row);
+        // The document as a whole has no key.
+        if self.key.is_empty() { line } else { line.in_column(self.key.as_str()) }
     }
 
     /// A fault with its value.
     pub(super) fn fault(&self, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
-        Diagnostic::fault(self.source(), problem, help).with_value(label(self.value))
+        Diagnostic::fault(self.source(), problem, help).with_value(shown(self.value))
     }
 
     /// A warning with its value.
     pub(super) fn warning(&self, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
-        Diagnostic::warning(self.source(), problem, help).with_value(label(self.value))
+        Diagnostic::warning(self.source(), problem, help).with_value(shown(self.value))
     }
 
     /// Its value as a name for a scenario of a sweep.
@@ -95,7 +98,7 @@ impl<'a> Entry<'a> {
             found.push(self.fault("is not a number", format!("write {expected}")));
             return None;
         };
-        if !holds(number) {
+        if !holds(number) || number.abs() > LARGEST {
             found.push(self.fault("is out of range", format!("write {expected}")));
             return None;
         }
@@ -212,6 +215,30 @@ impl<'a> Section<'a> {
     pub(super) fn missing(&self, name: &str, help: impl Into<String>) -> Diagnostic {
         let source = SourceRef { column: Some(format!("{}.{name}", self.place.key)), ..self.place.source() };
         Diagnostic::fault(source, "is missing", help)
+    }
+}
+
+/// A value as it stands in the file, cut short where it is long.
+fn shown(value: &DeValue<'_>) -> String {
+    const LONGEST: usize = 60;
+    let text = match value {
+        DeValue::Array(values) => {
+            let values: Vec<String> = values.iter().map(|value| shown(value.get_ref())).collect();
+            format!("[{}]", values.join(", "))
+        }
+        DeValue::Table(table) if table.is_empty() => "{}".to_owned(),
+        DeValue::Table(table) => {
+            let pair = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
+                let key: &std::borrow::Cow<'_, str> = key.get_ref();
+                format!("{key} = {}", shown(value.get_ref()))
+            };
+            format!("{{ {} }}", table.iter().map(pair).collect::<Vec<_>>().join(", "))
+        }
+        other => label(other),
+    };
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
     }
 }
 

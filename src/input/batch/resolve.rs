@@ -3,9 +3,10 @@
 use crate::diagnostic::{Diagnostics, SourceRef, did_you_mean};
 use crate::domain::{Decision, Goal, Limits, Portfolio, Scales, Scenario, Status, Weights};
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
+use crate::input::period_tables::ALL_LINES;
 use crate::units::{Effort, Money};
 
-use super::document::Entry;
+use super::document::{Entry, Section};
 use super::goal;
 use super::layer::Layer;
 use super::scales::Scaled;
@@ -51,13 +52,15 @@ impl Resolver<'_> {
         let (portfolio, goal) = (self.portfolio?, resolved.goal?);
         goal::check_numbers(&goal, layer, &self.default_goal, portfolio, found);
         let (weight_set, weights) = resolved.weights?;
+        let limits = limits(portfolio, &resolved.budgets, &resolved.scales);
+        warn_of_unlimited(layer, portfolio, &limits, found);
         Some(Scenario {
             name: name.into(),
             weight_set,
             weights,
             goal,
             discount_rate: resolved.discount_rate,
-            limits: limits(portfolio, &resolved.budgets, &resolved.scales),
+            limits,
             scales: resolved.scales,
             decisions: resolved.decisions,
             options: resolved.options,
@@ -144,6 +147,29 @@ impl Resolver<'_> {
             found.push(entry.fault("is not a project", help));
         }
         projects
+    }
+}
+
+/// A factor on a limit that is not there changes nothing.
+fn warn_of_unlimited(layer: &Layer<'_>, portfolio: &Portfolio, limits: &Limits, found: &mut Diagnostics) {
+    let line = |name: &str| portfolio.lines().iter().position(|line| line.as_str() == name);
+    let resource = |name: &str| portfolio.resources().iter().position(|resource| resource.as_str() == name);
+    let has_budget = |name: &str| match name {
+        ALL_LINES => limits.all_lines.is_some(),
+        _ => line(name).is_none_or(|line| limits.lines[line].is_some()),
+    };
+    let has_capacity =
+        |name: &str| resource(name).is_none_or(|resource| limits.resources[resource].is_some());
+    let named = |key: &str| {
+        let entry = layer.get(key).filter(|entry| entry.is_table());
+        let table = entry.and_then(|entry| entry.table("", &mut Diagnostics::new()));
+        table.iter().flat_map(Section::entries).collect::<Vec<_>>()
+    };
+    let budgets = named("budget_scale").into_iter().filter(|(name, _)| !has_budget(name));
+    let capacities = named("capacity_scale").into_iter().filter(|(name, _)| !has_capacity(name));
+    for (name, entry) in budgets.chain(capacities) {
+        let problem = format!("changes nothing: `{name}` is not limited");
+        found.push(entry.warning(problem, "give it a row in budgets.csv or capacities.csv, or remove it"));
     }
 }
 

@@ -34,7 +34,11 @@ pub(super) fn read<'a>(
     let lowest = defaults.under(&base);
     let mut scenarios = Vec::new();
     for section in sections(root, "scenario", found) {
-        let layer = Layer::read(&section, &["name"], found);
+        if let Some(vary) = section.get("vary") {
+            let problem = "varies the keys of a single scenario";
+            found.push(Diagnostic::fault(vary.source(), problem, "write [[sweep]] instead of [[scenario]]"));
+        }
+        let layer = Layer::read(&section, &["name", "vary"], found);
         let Some(name) = section.get("name") else {
             found.push(section.missing("name", "give every scenario a name of its own"));
             resolver.check(&layer, found);

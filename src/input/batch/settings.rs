@@ -12,6 +12,8 @@ const DEFAULT_TIME_LIMIT: f64 = 60.0;
 const DEFAULT_TRIALS: usize = 10_000;
 const DEFAULT_TAIL: f64 = 0.05;
 
+/// Longer than any run, and short enough for every clock.
+const LONGEST: f64 = 1e9;
 /// More trials than this fill the memory of any machine.
 const MOST_TRIALS: u32 = 100_000_000;
 /// More options than this are no ranking.
@@ -92,9 +94,9 @@ fn name(batch: &Section<'_>, file: &str, found: &mut Diagnostics) -> String {
 
 fn selection(batch: &Section<'_>, found: &mut Diagnostics) -> SelectionSettings {
     let work_limit = batch.get("work_limit").and_then(|entry| entry.whole(1, u32::MAX.into(), found));
-    let time_limit = batch
-        .get("time_limit")
-        .and_then(|entry| entry.number("seconds per option, above 0", |seconds| seconds > 0.0, found));
+    let time_limit = batch.get("time_limit").and_then(|entry| {
+        entry.number("seconds per option, above 0", |seconds| seconds > 0.0 && seconds <= LONGEST, found)
+    });
     let default_time_limit = match batch.get("work_limit") {
         Some(_) => None,
         None => Some(DEFAULT_TIME_LIMIT),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::domain::{ObjectiveError, ObjectiveTree, Portfolio, Weights};
 use crate::ids::WeightSetName;
 use crate::input::schema::BatchSection;
@@ -32,7 +32,8 @@ impl WeightSets {
         for (name, entry) in entries {
             if name == GIVEN {
                 let help = "give this set another name";
-                found.push(entry.fault("cannot be set: `given` are the weights of objectives.csv", help));
+                let problem = "cannot be set: it stands for the weights of objectives.csv";
+                found.push(Diagnostic::fault(entry.source(), problem, help).with_value(GIVEN));
                 continue;
             }
             let Some(set) = entry.table("a section such as [weights.balanced]", found) else { continue };
@@ -105,7 +106,11 @@ fn read_values(
     match tree.direct_weights(&named) {
         Ok(weights) => is_sound.then_some(weights),
         Err(errors) => {
-            errors.iter().for_each(|error| report(error, values, tree, found));
+            // A misspelt objective leaves its siblings without their weight: tell the cause only.
+            let is_unknown = |error: &&ObjectiveError| matches!(error, ObjectiveError::Unknown(_));
+            let has_unknown = errors.iter().any(|error| is_unknown(&error));
+            let told = errors.iter().filter(|error| !has_unknown || is_unknown(error));
+            told.for_each(|error| report(error, values, tree, found));
             None
         }
     }
@@ -124,8 +129,7 @@ fn report(error: &ObjectiveError, values: &Section<'_>, tree: &ObjectiveTree, fo
                 (None, false) => format!("the objectives are {}", list(ids())),
             };
             let entry = values.get(name).unwrap_or_else(|| place.clone());
-            crate::diagnostic::Diagnostic::fault(entry.source(), "is not an objective", help)
-                .with_value(name.as_str())
+            Diagnostic::fault(entry.source(), "is not an objective", help).with_value(name.as_str())
         }
         ObjectiveError::MissingWeight { missing, weighted } => place.fault(
             format!("gives no weight to `{missing}`, but one to `{weighted}` beside it"),
