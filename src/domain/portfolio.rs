@@ -288,8 +288,8 @@ fn check_factors(parts: &PortfolioParts) -> Result<(), PortfolioError> {
             if factor.exposures.iter().any(|exposure| exposure.driver >= parts.drivers.len()) {
                 return Err(PortfolioError::Misfit("exposures"));
             }
-            // The negation also catches loadings that are not numbers.
-            if !(factor.explained() <= 1.0 + 1e-9) {
+            let explained = factor.explained();
+            if explained.is_nan() || explained > 1.0 + 1e-9 {
                 return Err(PortfolioError::LoadingsTooLarge(project.id.clone(), quantity.as_str()));
             }
         }
