@@ -62,7 +62,7 @@ fn tell(
         print(&json(&summary, folder, written)?)?;
     } else if !options.quiet {
         let text = report::text(&summary, options.full);
-        print(&format!("{text}\nResults: {} ({})", folder.display(), written.files.join(", ")))?;
+        print(&format!("{text}\nResults: {} ({} files)", folder.display(), written.files.len()))?;
     }
     if let Some(left_behind) = &written.left_behind {
         note(&format!(
@@ -74,15 +74,24 @@ fn tell(
         return Ok(Finish::Done);
     }
     note("Not complete; the results are written and marked:");
-    summary.reasons.iter().for_each(|reason| note(&format!("  {reason}")));
+    note_reasons(&summary.reasons);
     Ok(finish(result))
 }
 
 /// Nothing was finished, so nothing is written: empty results would replace former ones.
 fn nothing_finished(batch: &Batch, result: &BatchResult) -> Finish {
     note("No scenario was finished, so nothing was written:");
-    output::incomplete_reasons(batch, result).iter().for_each(|reason| note(&format!("  {reason}")));
+    note_reasons(&output::incomplete_reasons(batch, result));
     finish(result)
+}
+
+/// Says why a batch is not complete; a long list is cut, as scenarios.csv has it all.
+fn note_reasons(reasons: &[String]) {
+    const SAID: usize = 10;
+    reasons.iter().take(SAID).for_each(|reason| note(&format!("  {reason}")));
+    if reasons.len() > SAID {
+        note(&format!("  and {} more scenarios", reasons.len() - SAID));
+    }
 }
 
 fn has_finished(result: &BatchResult) -> bool {
