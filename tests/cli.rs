@@ -169,7 +169,6 @@ fn an_example_is_extracted_once_and_never_over_other_files() {
 }
 
 #[test]
-#[ignore = "needs the readers of tables and batch files"]
 fn validation_says_what_was_read() {
     let folder = small_case();
     let (code, stdout, stderr) = run(folder.path(), &["validate", "small.toml"]);
@@ -180,7 +179,6 @@ fn validation_says_what_was_read() {
 }
 
 #[test]
-#[ignore = "needs the readers of tables and batch files"]
 fn every_fault_is_listed_and_nothing_is_written() {
     let folder = small_case();
     let costs = "project,line,2027\nA,capex,3o\nB,capex,forty\nC,capex,50\n";
@@ -194,7 +192,6 @@ fn every_fault_is_listed_and_nothing_is_written() {
 }
 
 #[test]
-#[ignore = "needs the engine"]
 fn a_run_writes_every_table_and_says_what_is_funded() {
     let folder = small_case();
     let (code, stdout, stderr) = run(folder.path(), &["run", "small.toml"]);
@@ -208,7 +205,6 @@ fn a_run_writes_every_table_and_says_what_is_funded() {
 }
 
 #[test]
-#[ignore = "needs the engine"]
 fn equal_runs_write_equal_tables_on_any_number_of_threads() {
     let folder = small_case();
     for (out, threads) in [("one", "1"), ("two", "2")] {
@@ -223,7 +219,6 @@ fn equal_runs_write_equal_tables_on_any_number_of_threads() {
 }
 
 #[test]
-#[ignore = "needs the engine"]
 fn a_run_replaces_former_results_and_nothing_else() {
     let folder = small_case();
     for _ in 0..2 {
@@ -237,7 +232,6 @@ fn a_run_replaces_former_results_and_nothing_else() {
 }
 
 #[test]
-#[ignore = "needs the engine"]
 fn programs_get_json() {
     let folder = small_case();
     let (code, stdout, _) = run(folder.path(), &["run", "small.toml", "--json"]);
