@@ -9,6 +9,7 @@ use crate::progress::{CancelToken, Progress, Stage};
 use super::SimulateError;
 use super::cells::{Cell, OptionCells};
 use super::lanes::{accumulate, sum_of};
+use super::order::Selector;
 use super::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
 use super::samples::{BLOCK, Samples};
 use super::statistics::{Worst, certain, mean_of, probability, summarise};
@@ -87,8 +88,8 @@ fn known(value: f64) -> Estimate {
 struct Workspace {
     /// Values of the uncertain cells of a class, cell by cell.
     values: Vec<f64>,
-    /// Room for selecting percentiles.
-    room: Vec<f64>,
+    /// Buffers for finding percentiles.
+    selector: Selector,
 }
 
 /// In which trials a limit of one kind is exceeded.
@@ -196,7 +197,7 @@ impl OptionSimulation<'_> {
             *summary = match columns[position] {
                 Some(column) => {
                     let values = values_of(&self.workspace.values, column, design.trials());
-                    summarise(values, SENSES[position], design, &mut self.workspace.room)
+                    summarise(values, SENSES[position], design, &mut self.workspace.selector)
                 }
                 None => certain(cells[position].certain),
             };
@@ -228,7 +229,7 @@ impl OptionSimulation<'_> {
                 Some(column) => {
                     let values = values_of(&self.workspace.values, column, design.trials());
                     let excess = limit.map(|limit| overruns.record(values, limit, self.samples));
-                    (summarise(values, Worst::Highest, design, &mut self.workspace.room), excess)
+                    (summarise(values, Worst::Highest, design, &mut self.workspace.selector), excess)
                 }
                 None => {
                     let excess = limit.map(|limit| overruns.record_certain(cell.certain, limit));

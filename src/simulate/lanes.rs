@@ -2,36 +2,69 @@
 
 const LANES: usize = 8;
 
-/// The sum of a function of every value, in eight running sums that are added up in pairs.
-#[inline]
-pub fn sum_of(values: &[f64], of: impl Fn(f64) -> f64) -> f64 {
-    let mut sums = [0.0; LANES];
-    let (whole, rest) = values.as_chunks::<LANES>();
-    for values in whole {
-        for (sum, &value) in sums.iter_mut().zip(values) {
+/// Declares a function that is compiled twice, for plain and for AVX2 vectors, and runs as the processor can.
+///
+/// Both give the same bits: the compiler neither reorders floating-point sums nor fuses them with products.
+macro_rules! widened {
+    (
+        $(#[$meta:meta])*
+        pub fn $name:ident $(<const $size:ident: usize>)? ($($argument:ident: $kind:ty),* $(,)?) $(-> $result:ty)? $body:block
+    ) => {
+        $(#[$meta])*
+        pub fn $name $(<const $size: usize>)? ($($argument: $kind),*) $(-> $result)? {
+            #[inline(always)]
+            fn plain $(<const $size: usize>)? ($($argument: $kind),*) $(-> $result)? $body
+
+            #[cfg(target_arch = "x86_64")]
+            {
+                #[target_feature(enable = "avx2")]
+                fn wide $(<const $size: usize>)? ($($argument: $kind),*) $(-> $result)? {
+                    plain($($argument),*)
+                }
+                if std::arch::is_x86_feature_detected!("avx2") {
+                    // SAFETY: the processor has just been found to have AVX2.
+                    return unsafe { wide($($argument),*) };
+                }
+            }
+            plain($($argument),*)
+        }
+    };
+}
+pub(super) use widened;
+
+widened! {
+    /// The sum of a function of every value, in eight running sums that are added up in pairs.
+    pub fn sum_of(values: &[f64], of: impl Fn(f64) -> f64 + Copy) -> f64 {
+        let mut sums = [0.0; LANES];
+        let (whole, rest) = values.as_chunks::<LANES>();
+        for values in whole {
+            for (sum, &value) in sums.iter_mut().zip(values) {
+                *sum += of(value);
+            }
+        }
+        for (sum, &value) in sums.iter_mut().zip(rest) {
             *sum += of(value);
         }
+        ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]))
     }
-    for (sum, &value) in sums.iter_mut().zip(rest) {
-        *sum += of(value);
-    }
-    ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]))
 }
 
-/// Adds coefficient × column for every term to the output, term by term. Four terms share a pass over the
-/// output; the order of additions, and so the result, is that of one term after the other.
-pub fn accumulate(output: &mut [f64], terms: &[(f64, &[f64])]) {
-    let length = output.len();
-    let (fours, rest) = terms.as_chunks::<4>();
-    for [(ka, a), (kb, b), (kc, c), (kd, d)] in fours {
-        let (a, b, c, d) = (&a[..length], &b[..length], &c[..length], &d[..length]);
-        for trial in 0..length {
-            output[trial] = output[trial] + ka * a[trial] + kb * b[trial] + kc * c[trial] + kd * d[trial];
+widened! {
+    /// Adds coefficient × column for every term to the output, term by term. Four terms share a pass over the
+    /// output; the order of additions, and so the result, is that of one term after the other.
+    pub fn accumulate(output: &mut [f64], terms: &[(f64, &[f64])]) {
+        let length = output.len();
+        let (fours, rest) = terms.as_chunks::<4>();
+        for [(ka, a), (kb, b), (kc, c), (kd, d)] in fours {
+            let (a, b, c, d) = (&a[..length], &b[..length], &c[..length], &d[..length]);
+            for trial in 0..length {
+                output[trial] = output[trial] + ka * a[trial] + kb * b[trial] + kc * c[trial] + kd * d[trial];
+            }
         }
-    }
-    for (coefficient, column) in rest {
-        for (sum, value) in output.iter_mut().zip(*column) {
-            *sum += coefficient * value;
+        for (coefficient, column) in rest {
+            for (sum, value) in output.iter_mut().zip(*column) {
+                *sum += coefficient * value;
+            }
         }
     }
 }

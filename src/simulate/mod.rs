@@ -11,6 +11,7 @@ mod evaluate;
 mod lanes;
 mod marginal;
 mod normal;
+mod order;
 mod pert;
 mod philox;
 mod risk;

@@ -3,32 +3,39 @@
 //! It turns a counter into random bits by ten keyed rounds and keeps no state, so that any trial of any
 //! stream can be drawn alone, in any order and on any thread.
 
+use super::lanes::widened;
+
 const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 const ROUNDS: usize = 10;
 
-/// Encrypts `N` counters at once. Word by word, not counter by counter, so that the compiler can use vectors.
-pub fn encrypt<const N: usize>(counters: &mut [[u32; N]; 4], mut key: [u32; 2]) {
-    for _ in 0..ROUNDS {
-        let [w0, w1, w2, w3] = counters;
-        for lane in 0..N {
-            let first = u64::from(MULTIPLIERS[0]) * u64::from(w0[lane]);
-            let second = u64::from(MULTIPLIERS[1]) * u64::from(w2[lane]);
-            w0[lane] = high(second) ^ w1[lane] ^ key[0];
-            w1[lane] = low(second);
-            w2[lane] = high(first) ^ w3[lane] ^ key[1];
-            w3[lane] = low(first);
+widened! {
+    /// Encrypts `N` counters at once. Word by word, not counter by counter, so that the compiler can use vectors.
+    pub fn encrypt<const N: usize>(counters: &mut [[u32; N]; 4], key: [u32; 2]) {
+        let mut key = key;
+        for _ in 0..ROUNDS {
+            let [w0, w1, w2, w3] = counters;
+            for lane in 0..N {
+                let first = u64::from(MULTIPLIERS[0]) * u64::from(w0[lane]);
+                let second = u64::from(MULTIPLIERS[1]) * u64::from(w2[lane]);
+                w0[lane] = high(second) ^ w1[lane] ^ key[0];
+                w1[lane] = low(second);
+                w2[lane] = high(first) ^ w3[lane] ^ key[1];
+                w3[lane] = low(first);
+            }
+            key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
         }
-        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
     }
 }
 
 /// The upper half of a product.
+#[inline(always)]
 fn high(product: u64) -> u32 {
     (product >> 32) as u32
 }
 
 /// The lower half of a product.
+#[inline(always)]
 fn low(product: u64) -> u32 {
     product as u32
 }

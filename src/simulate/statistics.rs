@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use super::design::Design;
 use super::lanes::sum_of;
+use super::order::Selector;
 use super::risk::{Estimate, Summary};
 
 /// At which end the values are that an organisation fears.
@@ -28,15 +29,15 @@ pub fn certain(value: f64) -> Summary {
     Summary { mean: known, sd: none, p10: known, p50: known, p90: known, cvar: known }
 }
 
-/// The distribution of the values of all trials. `room` is a buffer to work in.
+/// The distribution of the values of all trials. The selector lends buffers.
 ///
 /// Percentiles interpolate between order statistics at p × (n − 1) (definition 7 of Hyndman and Fan 1996).
 /// CVaR is the mean of the worst trials, as many as the design's tail has (Rockafellar and Uryasev 2002). Under
 /// independent trials its error is √((variance in the tail + (1 − p)(CVaR − VaR)²) / (n p)), and that of the sd
 /// follows from the fourth moment.
-pub fn summarise(values: &[f64], worst: Worst, design: &Design, room: &mut Vec<f64>) -> Summary {
+pub fn summarise(values: &[f64], worst: Worst, design: &Design, selector: &mut Selector) -> Summary {
     let mean = mean_of(values, design, |value| value);
-    let order = OrderStatistics::new(values, worst, design, room);
+    let order = OrderStatistics::new(values, worst, design, selector);
     let percentile = |which: usize| {
         let percentile = &order.percentiles[which];
         Estimate { value: percentile.value, error: percentile.error(values, design) }
@@ -52,15 +53,15 @@ pub fn summarise(values: &[f64], worst: Worst, design: &Design, room: &mut Vec<f
 }
 
 /// The mean of a function of the values, with its error.
-pub fn mean_of(values: &[f64], design: &Design, of: impl Fn(f64) -> f64) -> Estimate {
+pub fn mean_of(values: &[f64], design: &Design, of: impl Fn(f64) -> f64 + Copy) -> Estimate {
     let count = values.len() as f64;
     if design.trials_are_independent() {
-        let mean = sum_of(values, &of) / count;
+        let mean = sum_of(values, of) / count;
         let squares = sum_of(values, |value| (of(value) - mean) * (of(value) - mean));
         return Estimate { value: mean, error: (squares / (count - 1.0) / count).sqrt() };
     }
     let sums: Vec<f64> =
-        (design.sections().iter()).map(|trials| sum_of(&values[trials.clone()], &of)).collect();
+        (design.sections().iter()).map(|trials| sum_of(&values[trials.clone()], of)).collect();
     let mean = sums.iter().sum::<f64>() / count;
     let deviation = |(sum, trials): (&f64, &Range<usize>)| sum / trials.len() as f64 - mean;
     let squares: f64 = sums.iter().zip(design.sections()).map(deviation).map(|d| d * d).sum();
@@ -119,7 +120,7 @@ impl Percentile {
     }
 }
 
-/// What can be read off the sorted values, found by selection instead of sorting.
+/// What can be read off the sorted values.
 struct OrderStatistics {
     percentiles: [Percentile; 3],
     /// The mildest value of the tail.
@@ -127,7 +128,7 @@ struct OrderStatistics {
 }
 
 impl OrderStatistics {
-    fn new(values: &[f64], worst: Worst, design: &Design, room: &mut Vec<f64>) -> Self {
+    fn new(values: &[f64], worst: Worst, design: &Design, selector: &mut Selector) -> Self {
         let ranks = [0.1, 0.5, 0.9].map(|probability| Ranks::new(probability, values.len()));
         let tail = match worst {
             Worst::Lowest => design.tail_trials() - 1,
@@ -136,10 +137,10 @@ impl OrderStatistics {
         let mut wanted: Vec<usize> = ranks.iter().flat_map(Ranks::positions).chain([tail]).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        room.clear();
-        room.extend_from_slice(values);
-        select(room, 0, &wanted);
-        Self { percentiles: ranks.map(|ranks| ranks.read(room)), tail_edge: room[tail] }
+        let selected = selector.select(values, &wanted);
+        // Every position that is asked for was selected above.
+        let at = |position: usize| selected[wanted.partition_point(|&other| other < position)];
+        Self { percentiles: ranks.map(|ranks| ranks.read(values.len(), at)), tail_edge: at(tail) }
     }
 }
 
@@ -167,24 +168,15 @@ impl Ranks {
         [self.window[0], self.below, (self.below + 1).min(self.window[1]), self.window[1]]
     }
 
-    fn read(self, sorted: &[f64]) -> Percentile {
+    fn read(self, count: usize, at: impl Fn(usize) -> f64) -> Percentile {
         let [first, below, above, last] = self.positions();
-        let width = (last - first) as f64 / sorted.len() as f64;
+        let width = (last - first) as f64 / count as f64;
         Percentile {
             probability: self.probability,
-            value: sorted[below] + self.part * (sorted[above] - sorted[below]),
-            slope: (sorted[last] - sorted[first]) / width,
+            value: at(below) + self.part * (at(above) - at(below)),
+            slope: (at(last) - at(first)) / width,
         }
     }
-}
-
-/// Puts the values of the wanted positions (rising, counted from `offset`) where they would stand if all were sorted.
-fn select(values: &mut [f64], offset: usize, wanted: &[usize]) {
-    let Some(&position) = wanted.get(wanted.len() / 2) else { return };
-    let (left, right) = wanted.split_at(wanted.len() / 2);
-    let (below, _, above) = values.select_nth_unstable_by(position - offset, f64::total_cmp);
-    select(below, offset, left);
-    select(above, position + 1, &right[1..]);
 }
 
 #[cfg(test)]
@@ -213,7 +205,7 @@ mod tests {
             for (worst, tail_values) in
                 [(Worst::Lowest, &sorted[..tail]), (Worst::Highest, &sorted[trials - tail..])]
             {
-                let summary = summarise(&values, worst, &design, &mut Vec::new());
+                let summary = summarise(&values, worst, &design, &mut Selector::default());
                 assert_eq!(
                     [summary.p10.value, summary.p50.value, summary.p90.value],
                     [at(0.1), at(0.5), at(0.9)]
@@ -228,7 +220,7 @@ mod tests {
     fn errors_of_independent_trials_have_their_closed_forms() {
         let design = design(40_000, SamplingMethod::Random);
         let values = design.scores(&Stream::new(5, "test", &[]));
-        let summary = summarise(&values, Worst::Lowest, &design, &mut Vec::new());
+        let summary = summarise(&values, Worst::Lowest, &design, &mut Selector::default());
         let root = 40_000_f64.sqrt();
         // Normal: the sd's error is sd / √(2n), a percentile's √(p (1 − p)) / (density √n).
         let close = |got: f64, expected: f64, within: f64| {
