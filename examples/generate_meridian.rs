@@ -22,7 +22,7 @@ const FIRST_YEAR: usize = 2027;
 const DISCOUNT: f64 = 1.07;
 /// Demand of all projects that may be chosen, as a multiple of what is available.
 const BUDGET_OVERSUBSCRIPTION: f64 = 2.2;
-const CAPACITY_OVERSUBSCRIPTION: f64 = 1.8;
+const CAPACITY_OVERSUBSCRIPTION: f64 = 1.5;
 
 type Years = [f64; YEARS];
 

@@ -29,13 +29,18 @@ pub struct Formulation {
     pub program: Program,
     starts: Vec<StartColumns>,
     of_project: Vec<std::ops::Range<usize>>,
+    decision_rows: Vec<Option<usize>>,
 }
 
 impl Formulation {
     /// Formulates the limits and decisions of a scenario.
     pub fn new(valuation: &Valuation) -> Self {
-        let mut formulation =
-            Self { program: Program::default(), starts: Vec::new(), of_project: Vec::new() };
+        let mut formulation = Self {
+            program: Program::default(),
+            starts: Vec::new(),
+            of_project: Vec::new(),
+            decision_rows: Vec::new(),
+        };
         formulation.add_columns(valuation);
         formulation.add_decisions(valuation);
         formulation.add_alternatives(valuation);
@@ -55,6 +60,16 @@ impl Formulation {
     /// The starts of one project.
     pub fn starts_of(&self, project: usize) -> &[StartColumns] {
         &self.starts[self.of_project[project].clone()]
+    }
+
+    /// How many projects there are, with or without starts.
+    pub fn project_count(&self) -> usize {
+        self.of_project.len()
+    }
+
+    /// The row that says how many starts a project has; `None` where its one column says it.
+    pub fn decision_row(&self, project: usize) -> Option<usize> {
+        self.decision_rows[project]
     }
 
     /// Makes the program maximise `Σ weight × measure`.
@@ -135,7 +150,9 @@ impl Formulation {
         for (project, decision) in valuation.scenario().decisions.iter().enumerate() {
             let terms: Vec<_> = self.chosen(project).collect();
             let lower = if *decision == Decision::In { 1.0 } else { f64::NEG_INFINITY };
-            if terms.len() > 1 || *decision == Decision::In {
+            let has_row = terms.len() > 1 || *decision == Decision::In;
+            self.decision_rows.push(has_row.then_some(self.program.rows.len()));
+            if has_row {
                 self.program.rows.push(Row::new(terms, lower, 1.0));
             }
         }

@@ -10,6 +10,7 @@ use crate::units::Share;
 
 use super::formulate::Formulation;
 use super::pool::{Candidate, Pool};
+use super::random::Chance;
 use super::solve::Relaxation;
 
 /// How far a row may be exceeded by rounding, in the program's own scale.
@@ -43,7 +44,7 @@ pub struct LocalSearch<'a> {
     /// Projects that must leave along when one is dropped.
     pushes: Vec<Vec<usize>>,
     required: Vec<bool>,
-    random: u64,
+    chance: Chance,
 }
 
 impl<'a> LocalSearch<'a> {
@@ -64,7 +65,7 @@ impl<'a> LocalSearch<'a> {
         let bounds = program.rows.iter().map(|row| (row.lower - SLACK, row.upper + SLACK)).collect();
         let required =
             valuation.scenario().decisions.iter().map(|&decision| decision == Decision::In).collect();
-        Self { formulation, bounds, columns, pulls, pushes, required, random: 0x9E37_79B9_7F4A_7C15 }
+        Self { formulation, bounds, columns, pulls, pushes, required, chance: Chance::default() }
     }
 
     /// Searches from the rounded relaxation for a number of rounds, and adds what it meets to the pool.
@@ -300,7 +301,7 @@ impl<'a> LocalSearch<'a> {
 
     /// Drops a few projects at random, moves the start of one and adds one that was out.
     fn disturb(&mut self, state: &mut State) {
-        let drops = 1 + self.random(4);
+        let drops = 1 + self.chance.below(4);
         for _ in 0..drops {
             let inside: Vec<usize> = (0..state.chosen.len())
                 .filter(|&project| state.chosen[project].is_some() && !self.required[project])
@@ -308,7 +309,7 @@ impl<'a> LocalSearch<'a> {
             if inside.is_empty() {
                 break;
             }
-            let unlucky = inside[self.random(inside.len())];
+            let unlucky = inside[self.chance.below(inside.len())];
             let mut without = state.clone();
             self.drop_project(&mut without, unlucky);
             if self.is_feasible(&without) {
@@ -320,8 +321,8 @@ impl<'a> LocalSearch<'a> {
             .filter(|&project| state.chosen[project].is_none() && !self.columns[project].is_empty())
             .collect();
         if !outside.is_empty() {
-            let lucky = outside[self.random(outside.len())];
-            let start = self.random(self.columns[lucky].len());
+            let lucky = outside[self.chance.below(outside.len())];
+            let start = self.chance.below(self.columns[lucky].len());
             self.try_add(state, lucky, start, false);
         }
     }
@@ -334,8 +335,8 @@ impl<'a> LocalSearch<'a> {
         if movable.is_empty() {
             return;
         }
-        let project = movable[self.random(movable.len())];
-        let start = self.random(self.columns[project].len());
+        let project = movable[self.chance.below(movable.len())];
+        let start = self.chance.below(self.columns[project].len());
         let mut shifted = state.clone();
         self.set(&mut shifted, project, Some(start));
         if self.is_feasible(&shifted) {
@@ -351,16 +352,6 @@ impl<'a> LocalSearch<'a> {
             });
             pool.add(Candidate { objective: state.objective, selection: Selection::new(choices) });
         }
-    }
-
-    /// The next number below `below` of a SplitMix64 sequence (Steele, Lea and Flood 2014); the bias is far below
-    /// what a heuristic could notice.
-    fn random(&mut self, below: usize) -> usize {
-        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (((mixed ^ (mixed >> 31)) as u128 * below as u128) >> 64) as usize
     }
 }
 

@@ -1,9 +1,11 @@
 //! Selections that are known to be feasible, best first.
 
+use std::collections::HashMap;
+
 use crate::domain::Selection;
 
 /// How many selections are kept; beyond that the worst are forgotten.
-const CAPACITY: usize = 1000;
+const CAPACITY: usize = 4000;
 
 /// A feasible selection and its objective in the program (larger is better).
 #[derive(Clone, Debug, PartialEq)]
@@ -16,34 +18,50 @@ pub struct Candidate {
 
 /// Distinct feasible selections, best first; of several with the same projects only the best is kept, since they
 /// do not differ as options.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Pool {
     candidates: Vec<Candidate>,
+    /// The objective kept for each set of projects.
+    known: HashMap<Vec<usize>, f64>,
+    forgotten: f64,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self { candidates: Vec::new(), known: HashMap::new(), forgotten: f64::NEG_INFINITY }
+    }
 }
 
 impl Pool {
-    /// Whether a selection of this objective would be kept.
-    pub fn welcomes(&self, objective: f64) -> bool {
-        self.candidates.len() < CAPACITY
-            || self.candidates.last().is_some_and(|worst| worst.objective < objective)
-    }
-
     /// Adds a selection.
     pub fn add(&mut self, candidate: Candidate) {
-        let same_projects = |other: &Candidate| {
-            other.selection.len() == candidate.selection.len()
-                && other.selection.difference(&candidate.selection) == 0
-        };
-        // Equal objectives are the rule among twins, so only they need comparing when the pool is full of others.
-        if let Some(twin) = self.candidates.iter().position(same_projects) {
-            if self.candidates[twin].objective >= candidate.objective {
+        let projects: Vec<usize> = candidate.selection.projects().collect();
+        if let Some(&twin) = self.known.get(&projects) {
+            if twin >= candidate.objective {
                 return;
             }
-            self.candidates.remove(twin);
+            let is_twin = |other: &Candidate| other.selection.projects().eq(projects.iter().copied());
+            self.candidates.retain(|other| !is_twin(other));
         }
         let position = self.candidates.partition_point(|other| other.objective >= candidate.objective);
+        if position >= CAPACITY {
+            self.forgotten = self.forgotten.max(candidate.objective);
+            return;
+        }
+        self.known.insert(projects, candidate.objective);
         self.candidates.insert(position, candidate);
-        self.candidates.truncate(CAPACITY);
+        if self.candidates.len() > CAPACITY
+            && let Some(worst) = self.candidates.pop()
+        {
+            self.forgotten = self.forgotten.max(worst.objective);
+            self.known.remove(&worst.selection.projects().collect::<Vec<_>>());
+        }
+    }
+
+    /// Whether a selection of this objective would be kept.
+    pub fn welcomes(&self, objective: f64) -> bool {
+        let is_better = |worst: &Candidate| worst.objective < objective;
+        self.candidates.len() < CAPACITY || self.candidates.last().is_some_and(is_better)
     }
 
     /// The best selection that differs by at least `difference` projects from each of `others`.
@@ -54,8 +72,29 @@ impl Pool {
         self.candidates.iter().find(is_far)
     }
 
+    /// The best, then again and again the best that differs by at least `difference` projects from all before: up to
+    /// `count` of them.
+    pub fn spread(&self, count: usize, difference: usize) -> Vec<&Candidate> {
+        let mut picked: Vec<&Candidate> = Vec::with_capacity(count);
+        for candidate in &self.candidates {
+            if picked.len() == count {
+                break;
+            }
+            let is_far = |other: &&Candidate| candidate.selection.difference(&other.selection) >= difference;
+            if picked.iter().all(is_far) {
+                picked.push(candidate);
+            }
+        }
+        picked
+    }
+
     /// All of them, best first.
     pub fn candidates(&self) -> &[Candidate] {
         &self.candidates
+    }
+
+    /// The best objective among those that were forgotten; −∞ if none was.
+    pub fn forgotten(&self) -> f64 {
+        self.forgotten
     }
 }

@@ -7,12 +7,14 @@ use crate::domain::{Goal, Measure, Selection, SelectionSettings, Sense};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
-use super::decode::{decode, recheck};
+use super::decode::decode;
+use super::enumerate::{Enumeration, Judge, enumerate};
 use super::formulate::Formulation;
 use super::local_search::LocalSearch;
 use super::outcome::{FoundOption, OptimiseError, Proof, ScenarioOptions, ScenarioStatus};
-use super::pool::{Candidate, Pool};
-use super::solve::{SolveError, SolveLimits, SolveOutcome, Termination, relax, solve};
+use super::pool::Pool;
+use super::solve::{Relaxation, SolveError, SolveLimits, SolveOutcome, Termination, relax, solve};
+use super::tree::Tree;
 
 /// Rounds of the local search before the first option.
 const ROUNDS: usize = 300;
@@ -104,12 +106,10 @@ struct Found {
 }
 
 struct Search<'a> {
-    valuation: &'a Valuation<'a>,
     formulation: Formulation,
-    terms: Vec<(Measure, f64)>,
+    judge: Judge<'a>,
     settings: SelectionSettings,
     cancel: &'a CancelToken,
-    pool: Pool,
     found: Vec<Found>,
 }
 
@@ -122,24 +122,50 @@ impl<'a> Search<'a> {
         cancel: &'a CancelToken,
     ) -> Self {
         formulation.set_objective(terms, valuation);
-        Self {
-            valuation,
-            formulation,
-            terms: terms.to_vec(),
-            settings: *settings,
-            cancel,
-            pool: Pool::default(),
-            found: Vec::new(),
-        }
+        let judge = Judge { valuation, terms: terms.to_vec(), pool: Pool::default() };
+        Self { formulation, judge, settings: *settings, cancel, found: Vec::new() }
     }
 
-    /// Looks for up to `options` options.
+    /// Looks for up to `options` options: in one tree if the problem is small enough for it, and option by option
+    /// with the solver if it is not, or the tree gave up.
     fn run(&mut self, options: usize) -> Result<ScenarioStatus, OptimiseError> {
         let Some(relaxation) = relax(&self.formulation.program, self.cancel)? else {
             return Ok(ScenarioStatus::Infeasible);
         };
         self.fill_pool(&relaxation);
-        let mut bound = relaxation.objective;
+        if Tree::fits(&self.formulation.program) {
+            match enumerate(&self.formulation, &mut self.judge, options, &self.settings, self.cancel) {
+                Enumeration::Complete { ceiling } => {
+                    return Ok(self.take_from_pool(options, ceiling.min(relaxation.objective)));
+                }
+                Enumeration::Cancelled => return Err(OptimiseError::Cancelled),
+                Enumeration::Limit => {}
+            }
+        }
+        self.solve_one_by_one(options, relaxation.objective)
+    }
+
+    /// Takes the options from a pool that lacks no selection above `ceiling`.
+    fn take_from_pool(&mut self, options: usize, ceiling: f64) -> ScenarioStatus {
+        let spread = self.judge.pool.spread(options, self.settings.min_difference);
+        self.found = (spread.into_iter())
+            .map(|candidate| Found {
+                selection: candidate.selection.clone(),
+                objective: candidate.objective,
+                bound: ceiling.max(candidate.objective),
+            })
+            .collect();
+        if self.found.is_empty() {
+            ScenarioStatus::Infeasible
+        } else if self.found.iter().all(|found| self.is_proven(found)) {
+            ScenarioStatus::Optimal
+        } else {
+            ScenarioStatus::Feasible
+        }
+    }
+
+    /// Asks the solver for one option after the other.
+    fn solve_one_by_one(&mut self, options: usize, mut bound: f64) -> Result<ScenarioStatus, OptimiseError> {
         let mut status = ScenarioStatus::Optimal;
         while self.found.len() < options {
             match self.next_option(bound)? {
@@ -160,8 +186,8 @@ impl<'a> Search<'a> {
     }
 
     /// Runs the local search and keeps what passes the recheck.
-    fn fill_pool(&mut self, relaxation: &super::solve::Relaxation) {
-        let mut local = LocalSearch::new(&self.formulation, self.valuation, relaxation);
+    fn fill_pool(&mut self, relaxation: &Relaxation) {
+        let mut local = LocalSearch::new(&self.formulation, self.judge.valuation, relaxation);
         let mut pool = Pool::default();
         local.run(ROUNDS, &mut pool);
         let best: Vec<Selection> =
@@ -170,22 +196,8 @@ impl<'a> Search<'a> {
             local.add_neighbours(selection, &mut pool);
         }
         for candidate in pool.candidates() {
-            self.keep(candidate.selection.clone());
+            self.judge.keep(candidate.selection.clone());
         }
-    }
-
-    /// Adds a selection to the pool if it passes the recheck.
-    fn keep(&mut self, selection: Selection) -> bool {
-        let is_valid = recheck(self.valuation, &selection).is_empty();
-        if is_valid {
-            self.pool.add(Candidate { objective: self.objective(&selection), selection });
-        }
-        is_valid
-    }
-
-    /// The objective of a selection, from the portfolio's own numbers.
-    fn objective(&self, selection: &Selection) -> f64 {
-        self.terms.iter().map(|&(measure, weight)| weight * self.valuation.total(measure, selection)).sum()
     }
 
     fn is_proven(&self, found: &Found) -> bool {
@@ -225,7 +237,7 @@ impl<'a> Search<'a> {
                 (_, None) => return Ok(self.best_known(bound).map_or(Next::Unknown, Next::Found)),
                 (_, Some(values)) => {
                     let selection = decode(&self.formulation, &values);
-                    if self.keep(selection.clone()) {
+                    if self.judge.keep(selection.clone()) {
                         return Ok(self.best_known(bound).map_or(Next::Unknown, Next::Found));
                     }
                     let row = self.formulation.exclusion_row(&selection);
@@ -250,7 +262,7 @@ impl<'a> Search<'a> {
     /// The best selection known that is far enough from all found so far.
     fn best_known(&self, bound: f64) -> Option<Found> {
         let others: Vec<Selection> = self.found.iter().map(|found| found.selection.clone()).collect();
-        let candidate = self.pool.best_beside(&others, self.settings.min_difference)?;
+        let candidate = self.judge.pool.best_beside(&others, self.settings.min_difference)?;
         Some(Found {
             selection: candidate.selection.clone(),
             objective: candidate.objective,
