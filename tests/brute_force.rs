@@ -24,8 +24,10 @@ fn chosen_amount(plain: &Plain, trial: &Trial, period: usize, profile: impl Fn(&
     plain.rows.iter().zip(trial).map(amount).sum()
 }
 
+/// Amounts are whole numbers times one share, so rounding is all that may exceed a limit. More slack than that would
+/// flow into the largest feasible share and from there into the objective that is compared.
 fn fits(amount: f64, limit: f64) -> bool {
-    amount <= limit + 1e-7
+    amount <= limit + 1e-10
 }
 
 fn within_limits(plain: &Plain, trial: &Trial) -> bool {

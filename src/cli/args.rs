@@ -62,6 +62,7 @@ pub(super) struct RunArguments {
 pub(super) struct RunOptions {
     /// Folder for the results; it must be new, empty, or hold results of an earlier run, which are replaced
     /// [default: out/<name of the batch>]
+    #[allow(rustdoc::invalid_html_tags, reason = "this is read in a terminal, where `<…>` is no HTML")]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// How many threads work on it; results do not depend on it [default: one per processor]

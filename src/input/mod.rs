@@ -1,7 +1,7 @@
 //! Reads a portfolio folder of CSV tables and a TOML batch file into validated domain values.
 //!
 //! Every fault of every table and of the batch file is found in one go, with its file, row and column. The
-//! folder and the batch file are turned into named bytes first ([`files`]); all that follows is pure.
+//! folder and the batch file are turned into named bytes first (the module `files`); all that follows is pure.
 
 mod batch;
 mod cell;

@@ -1,8 +1,8 @@
 //! From a scenario to rows and columns.
 //!
-//! A binary column x[p,s] stands for project p starting in period s; a divisible project has beside each a
-//! share column f[p,s] with `min_fraction · x ≤ f ≤ x`. Dependencies on start periods are cumulative in time
-//! (Σ_{u ≤ s} x[p,u] ≤ Σ_{u ≤ s − lag} x[q,u]), which is tighter than one row per pair of starts.
+//! A binary column `x[p,s]` stands for project p starting in period s; a divisible project has beside each a
+//! share column `f[p,s]` with `min_fraction · x ≤ f ≤ x`. Dependencies on start periods are cumulative in time
+//! (`Σ_{u ≤ s} x[p,u] ≤ Σ_{u ≤ s − lag} x[q,u]`), which is tighter than one row per pair of starts.
 
 use crate::domain::{Decision, Dependency, DependencyKind, Measure, Project, Selection};
 use crate::finance::{StartPlan, Valuation};

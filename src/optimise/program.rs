@@ -85,6 +85,6 @@ mod tests {
         let row = Row::new([(0, 300.0), (1, 5.0), (1, -5.0)], f64::NEG_INFINITY, 700.0).scaled();
         assert_eq!(row.terms, [(0, 300.0 / 256.0)]);
         assert_eq!((row.lower, row.upper), (f64::NEG_INFINITY, 700.0 / 256.0));
-        assert_eq!(unit_scale([1e-9, 0.0].into_iter()) * 1e-9 >= 1.0, true);
+        assert!(unit_scale([1e-9, 0.0].into_iter()) * 1e-9 >= 1.0);
     }
 }

@@ -1,7 +1,7 @@
 //! What may happen: the same random futures for every option of every scenario.
 //!
 //! [`Samples::draw`] draws all uncertain quantities of a portfolio once, each from a random stream of its own;
-//! [`evaluate`] turns them into the risk of a scenario's options. Both give the same bits on any machine and
+//! [`evaluate()`] turns them into the risk of a scenario's options. Both give the same bits on any machine and
 //! for any number of threads: elementary functions are those of the `libm` crate, and sums have a fixed order.
 
 mod beta;

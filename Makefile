@@ -1,0 +1,61 @@
+# Cutline. Rust itself is assumed to be installed (the version in Cargo.toml, `rust-version`, or newer).
+#
+#   make run         build, and run the annual planning round of the bundled portfolio
+#   make test        all quick tests, those in the documentation among them
+#   make test-full   the slow studies too (optimised build)
+#   make bench       benchmarks of our own code
+#   make bench-peer  the same problems in other tools, side by side
+#   make lint        format, clippy and documentation; any warning is an error
+#   make setup       what the solver needs to compile: CMake, a C++ compiler, libclang (all others do this first)
+
+CARGO ?= cargo
+BATCH ?= scenarios/annual-2027.toml
+
+.PHONY: run test test-full bench bench-peer lint setup
+
+run: setup
+	$(CARGO) run --release --bin cutline -- run $(BATCH)
+
+# The documentation's examples come first, so that the last lines are the summary of all other tests.
+test: setup
+	$(CARGO) test --doc
+	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
+	    set -x; $(CARGO) nextest run; \
+	else \
+	    set -x; $(CARGO) test --lib --bins --tests --no-fail-fast; \
+	fi
+
+test-full: setup
+	$(CARGO) test --release --no-fail-fast -- --include-ignored
+
+bench: setup
+	$(CARGO) bench
+
+bench-peer: setup
+	benches/peer/run.sh
+
+lint: setup
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items
+
+# ---- What the solver, HiGHS, needs to compile -----------------------------------------------------------------------
+HAS_CMAKE = command -v cmake >/dev/null 2>&1
+HAS_CXX = command -v "$${CXX:-c++}" >/dev/null 2>&1
+HAS_LIBCLANG = { [ -n "$$LIBCLANG_PATH" ] || command -v llvm-config >/dev/null 2>&1 \
+    || PATH="$$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | grep -Eq 'libclang(-[0-9.]+)?\.so'; }
+
+setup:
+	@$(HAS_CMAKE) && $(HAS_CXX) && $(HAS_LIBCLANG) && exit 0; \
+	echo "Installing what the solver needs to compile: CMake, a C++ compiler, libclang"; \
+	if ! command -v apt-get >/dev/null 2>&1; then \
+	    echo "There is no apt-get here: install CMake, a C++ compiler and libclang yourself, then try again." >&2; exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then as_root=; \
+	elif command -v sudo >/dev/null 2>&1; then as_root=sudo; \
+	else \
+	    echo "This needs root: run 'apt-get install cmake g++ libclang-dev' as root, then try again." >&2; exit 1; \
+	fi; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	$$as_root apt-get update -q && \
+	{ $$as_root apt-get install -q -y --no-install-recommends cmake g++ libclang1-14 \
+	  || $$as_root apt-get install -q -y --no-install-recommends cmake g++ libclang-dev; }
