@@ -46,7 +46,7 @@ impl Judge<'_> {
     pub fn keep(&mut self, selection: Selection) -> bool {
         let is_valid = recheck(self.valuation, &selection).is_empty();
         if is_valid {
-            self.pool.add(Candidate { objective: self.objective(&selection), selection });
+            self.pool.add(Candidate::new(self.objective(&selection), selection));
         }
         is_valid
     }

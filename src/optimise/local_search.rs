@@ -350,7 +350,7 @@ impl<'a> LocalSearch<'a> {
                 let start = self.formulation.starts_of(project)[(*start)?].start;
                 Some(Choice { project, start, share: Share::ONE })
             });
-            pool.add(Candidate { objective: state.objective, selection: Selection::new(choices) });
+            pool.add(Candidate::new(state.objective, Selection::new(choices)));
         }
     }
 }

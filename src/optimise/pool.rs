@@ -14,6 +14,36 @@ pub struct Candidate {
     pub objective: f64,
     /// The selection.
     pub selection: Selection,
+    projects: ProjectSet,
+}
+
+impl Candidate {
+    /// A selection and its objective.
+    pub fn new(objective: f64, selection: Selection) -> Self {
+        Self { objective, projects: ProjectSet::of(&selection), selection }
+    }
+}
+
+/// The chosen projects, one bit each: the search counts differences far more often than anything else.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct ProjectSet(Vec<u64>);
+
+impl ProjectSet {
+    fn of(selection: &Selection) -> Self {
+        let words = selection.projects().last().map_or(0, |last| last / 64 + 1);
+        let mut bits = vec![0; words];
+        for project in selection.projects() {
+            bits[project / 64] |= 1 << (project % 64);
+        }
+        Self(bits)
+    }
+
+    /// The number of projects in one of the two and not in the other.
+    fn difference(&self, other: &Self) -> usize {
+        let words = self.0.len().max(other.0.len());
+        let word = |set: &Self, position: usize| set.0.get(position).copied().unwrap_or(0);
+        (0..words).map(|position| (word(self, position) ^ word(other, position)).count_ones() as usize).sum()
+    }
 }
 
 /// Distinct feasible selections, best first; of several with the same projects only the best is kept, since they
@@ -22,7 +52,7 @@ pub struct Candidate {
 pub struct Pool {
     candidates: Vec<Candidate>,
     /// The objective kept for each set of projects.
-    known: HashMap<Vec<usize>, f64>,
+    known: HashMap<ProjectSet, f64>,
     forgotten: f64,
 }
 
@@ -35,26 +65,24 @@ impl Default for Pool {
 impl Pool {
     /// Adds a selection.
     pub fn add(&mut self, candidate: Candidate) {
-        let projects: Vec<usize> = candidate.selection.projects().collect();
-        if let Some(&twin) = self.known.get(&projects) {
+        if let Some(&twin) = self.known.get(&candidate.projects) {
             if twin >= candidate.objective {
                 return;
             }
-            let is_twin = |other: &Candidate| other.selection.projects().eq(projects.iter().copied());
-            self.candidates.retain(|other| !is_twin(other));
+            self.candidates.retain(|other| other.projects != candidate.projects);
         }
         let position = self.candidates.partition_point(|other| other.objective >= candidate.objective);
         if position >= CAPACITY {
             self.forgotten = self.forgotten.max(candidate.objective);
             return;
         }
-        self.known.insert(projects, candidate.objective);
+        self.known.insert(candidate.projects.clone(), candidate.objective);
         self.candidates.insert(position, candidate);
         if self.candidates.len() > CAPACITY
             && let Some(worst) = self.candidates.pop()
         {
             self.forgotten = self.forgotten.max(worst.objective);
-            self.known.remove(&worst.selection.projects().collect::<Vec<_>>());
+            self.known.remove(&worst.projects);
         }
     }
 
@@ -66,8 +94,9 @@ impl Pool {
 
     /// The best selection that differs by at least `difference` projects from each of `others`.
     pub fn best_beside(&self, others: &[Selection], difference: usize) -> Option<&Candidate> {
+        let others: Vec<ProjectSet> = others.iter().map(ProjectSet::of).collect();
         let is_far = |candidate: &&Candidate| {
-            others.iter().all(|other| candidate.selection.difference(other) >= difference)
+            others.iter().all(|other| candidate.projects.difference(other) >= difference)
         };
         self.candidates.iter().find(is_far)
     }
@@ -80,7 +109,7 @@ impl Pool {
             if picked.len() == count {
                 break;
             }
-            let is_far = |other: &&Candidate| candidate.selection.difference(&other.selection) >= difference;
+            let is_far = |other: &&Candidate| candidate.projects.difference(&other.projects) >= difference;
             if picked.iter().all(is_far) {
                 picked.push(candidate);
             }

@@ -4,12 +4,15 @@
 //! variable sits at the bound that the sign of its reduced cost prefers, and the objective of any basis is a valid
 //! upper bound: bounds can be changed and taken back at will, and the tableau goes on from where it stands.
 
-use crate::optimise::program::Program;
+use crate::optimise::program::{Column, Program};
+use crate::optimise::random::Chance;
 
 /// How far a variable may lie outside its bounds.
-const PRIMAL: f64 = 1e-9;
+const PRIMAL: f64 = 1e-8;
 /// Coefficients smaller than this are rounding.
 const ZERO: f64 = 1e-9;
+/// By how much costs are raised at most, as a part of the largest: far less than any gap asked for.
+const RAISE: f64 = 1e-7;
 /// Pivots smaller than this are not trusted.
 const PIVOT: f64 = 1e-7;
 /// Pivots after which the tableau is computed afresh, against the drift of rounding.
@@ -86,8 +89,7 @@ impl Tableau {
             lower.push(0.0);
             upper.push((most - least).min((most - smallest_sum).max(0.0)));
         }
-        let mut original_costs: Vec<f64> = program.columns.iter().map(|column| column.objective).collect();
-        original_costs.push(0.0);
+        let original_costs = raised_costs(program);
         let mut tableau = Self {
             rows,
             columns,
@@ -390,6 +392,20 @@ impl Tableau {
         }
         smallest * distance
     }
+}
+
+/// The costs of the columns, each raised by a tiny amount of its own, and a zero for the right-hand side.
+///
+/// Starts of a project are often worth exactly the same, and equal costs make the dual simplex method circle. Columns
+/// are never negative, so raised costs still give valid upper bounds.
+fn raised_costs(program: &Program) -> Vec<f64> {
+    let largest = program.columns.iter().map(|column| column.objective.abs()).fold(0.0, f64::max);
+    let mut chance = Chance::default();
+    let mut raised = |column: &Column| {
+        let share = 1.0 + chance.below(1 << 20) as f64 / f64::from(1 << 20);
+        column.objective + RAISE * share * largest
+    };
+    program.columns.iter().map(&mut raised).chain([0.0]).collect()
 }
 
 /// `target −= factor × other`, in two roundings, so that every machine gets the same bits.
