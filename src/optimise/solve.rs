@@ -76,13 +76,13 @@ pub enum SolveError {
     Failed(String),
 }
 
-/// The solver and its version.
+/// What proves options: our own tree search, and the solver behind it with its version.
 pub fn solver_version() -> String {
     // SAFETY: the three calls read constants compiled into the library.
     let (major, minor, patch) = unsafe {
         (highs_sys::Highs_versionMajor(), highs_sys::Highs_versionMinor(), highs_sys::Highs_versionPatch())
     };
-    format!("HiGHS {major}.{minor}.{patch}")
+    format!("Cutline tree search, HiGHS {major}.{minor}.{patch}")
 }
 
 /// Maximises a program.
