@@ -22,6 +22,32 @@ impl SamplingMethod {
     }
 }
 
+/// What proves options.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Solver {
+    /// The tree search where the problem is small enough for it, and HiGHS where it is not or the search gives up.
+    #[default]
+    Auto,
+    /// HiGHS alone: the reference.
+    Highs,
+    /// The tree search alone.
+    Search,
+}
+
+impl Solver {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Highs, Self::Search];
+
+    /// The word that batch files use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Highs => "highs",
+            Self::Search => "search",
+        }
+    }
+}
+
 /// How options are searched for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SelectionSettings {
@@ -33,6 +59,8 @@ pub struct SelectionSettings {
     pub time_limit: Option<f64>,
     /// Branch-and-bound nodes per option: a limit that does not depend on the machine.
     pub work_limit: Option<u32>,
+    /// What proves them.
+    pub solver: Solver,
 }
 
 /// How risk is simulated.

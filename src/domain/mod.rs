@@ -16,7 +16,7 @@ mod scenario;
 mod selection;
 mod uncertainty;
 
-pub use batch::{Batch, BatchError, SamplingMethod, SelectionSettings, SimulationSettings};
+pub use batch::{Batch, BatchError, SamplingMethod, SelectionSettings, SimulationSettings, Solver};
 pub use distribution::{Distribution, DistributionError};
 pub use horizon::{Horizon, HorizonError};
 pub use limits::{Limits, TOLERANCE, exceeds};

@@ -3,7 +3,7 @@
 //! Known selections (from the local search and from earlier solves) and proven bounds are carried from option to
 //! option: an option that is already known and proven to the gap needs no solve of its own.
 
-use crate::domain::{Goal, Measure, Selection, SelectionSettings, Sense};
+use crate::domain::{Goal, Measure, Selection, SelectionSettings, Sense, Solver};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
@@ -64,6 +64,11 @@ pub fn find_options(
     let status = if scales_proven { status } else { weaker(status) };
     let options = search.into_options(goal.sense());
     Ok(ScenarioOptions { status, options, scales })
+}
+
+/// Missing options are not proven to be all there are.
+fn weaker_if_few(status: ScenarioStatus, are_few: bool) -> ScenarioStatus {
+    if are_few { weaker(status) } else { status }
 }
 
 fn weaker(status: ScenarioStatus) -> ScenarioStatus {
@@ -133,16 +138,35 @@ impl<'a> Search<'a> {
             return Ok(ScenarioStatus::Infeasible);
         };
         self.fill_pool(&relaxation);
-        if Tree::fits(&self.formulation.program) {
+        if self.tries_tree() {
             match enumerate(&self.formulation, &mut self.judge, options, &self.settings, self.cancel) {
                 Enumeration::Complete { ceiling } => {
                     return Ok(self.take_from_pool(options, ceiling.min(relaxation.objective)));
                 }
                 Enumeration::Cancelled => return Err(OptimiseError::Cancelled),
+                Enumeration::Limit if self.settings.solver == Solver::Search => {
+                    let status = self.take_from_pool(options, relaxation.objective);
+                    // An empty pool proves nothing here.
+                    let is_empty = self.found.is_empty();
+                    return Ok(if is_empty {
+                        ScenarioStatus::Unknown
+                    } else {
+                        weaker_if_few(status, self.found.len() < options)
+                    });
+                }
                 Enumeration::Limit => {}
             }
         }
         self.solve_one_by_one(options, relaxation.objective)
+    }
+
+    fn tries_tree(&self) -> bool {
+        match self.settings.solver {
+            Solver::Highs => false,
+            Solver::Auto => Tree::fits(&self.formulation.program),
+            // Without columns there is nothing to branch on.
+            Solver::Search => !self.formulation.program.columns.is_empty(),
+        }
     }
 
     /// Takes the options from a pool that lacks no selection above `ceiling`.

@@ -111,7 +111,13 @@ pub(crate) fn batch_of(scenarios: Vec<Scenario>) -> Batch {
         "plan".to_owned(),
         "a small plan".to_owned(),
         scenarios,
-        SelectionSettings { min_difference: 1, gap: 0.001, time_limit: Some(60.0), work_limit: None },
+        SelectionSettings {
+            min_difference: 1,
+            gap: 0.001,
+            time_limit: Some(60.0),
+            work_limit: None,
+            solver: Default::default(),
+        },
         SimulationSettings { seed: 7, trials: 1000, sampling: SamplingMethod::Latin, tail: 0.05 },
         RankBy::Objective,
     )

@@ -161,6 +161,7 @@ mod tests {
             "gap": 0.001,
             "time_limit": 60.0,
             "work_limit": null,
+            "solver": "auto",
             "min_difference": 1,
             "trials": 1000,
             "sampling": "latin",

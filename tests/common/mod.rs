@@ -3,7 +3,8 @@
 
 use cutline::domain::{
     Benefit, Cost, Decision, Demand, Dependency, DependencyKind, Goal, Horizon, Limits, Measure, Objective,
-    ObjectiveTree, Portfolio, PortfolioParts, Project, Scales, Scenario, SelectionSettings, Sense, Status,
+    ObjectiveTree, Portfolio, PortfolioParts, Project, Scales, Scenario, SelectionSettings, Sense, Solver,
+    Status,
 };
 use cutline::units::{Effort, Money, Probability, Share};
 
@@ -147,5 +148,11 @@ pub fn maximise(measure: Measure) -> Goal {
 
 /// Settings that prove the optimum itself.
 pub fn exact(min_difference: usize) -> SelectionSettings {
-    SelectionSettings { min_difference, gap: 0.0, time_limit: Some(60.0), work_limit: None }
+    SelectionSettings {
+        min_difference,
+        gap: 0.0,
+        time_limit: Some(60.0),
+        work_limit: None,
+        solver: Solver::Auto,
+    }
 }

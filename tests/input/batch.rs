@@ -158,7 +158,7 @@ fn settings() {
     let said = cases(&[
         ("misspelt key", patch("options = 4", "optoins = 4")),
         ("unknown key", patch("options = 4", "colour = \"red\"")),
-        ("solver", patch("options = 4", "solver = \"highs\"")),
+        ("solver", patch("options = 4", "solver = \"cplex\"")),
         ("text for a number", patch("gap = 0.002", "gap = \"small\"")),
         ("number for a text", patch("name = \"annual\"", "name = 3")),
         ("name that is a path", patch("name = \"annual\"", "name = \"../annual\"")),

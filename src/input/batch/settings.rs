@@ -1,7 +1,7 @@
 //! The sections `[batch]` and `[simulation]`.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
-use crate::domain::{SamplingMethod, SelectionSettings, SimulationSettings};
+use crate::domain::{SamplingMethod, SelectionSettings, SimulationSettings, Solver};
 use crate::input::schema::BatchSection;
 
 use super::document::{Entry, Section};
@@ -105,11 +105,13 @@ fn selection(batch: &Section<'_>, found: &mut Diagnostics) -> SelectionSettings 
         entry.number("a share from 0, below 1, such as 0.001", |gap| (0.0..1.0).contains(&gap), found)
     });
     let min_difference = batch.get("min_difference").and_then(|entry| entry.count(1, u32::MAX, found));
+    let solver = batch.get("solver").and_then(|entry| solver(&entry, found));
     SelectionSettings {
         min_difference: min_difference.unwrap_or(1),
         gap: gap.unwrap_or(DEFAULT_GAP),
         time_limit: time_limit.or(default_time_limit),
         work_limit: work_limit.and_then(|nodes| u32::try_from(nodes).ok()),
+        solver: solver.unwrap_or_default(),
     }
 }
 
@@ -139,4 +141,8 @@ fn sampling(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<SamplingMethod
         return None;
     }
     entry.word(&methods.map(|method| (method.as_str(), method)), found)
+}
+
+fn solver(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<Solver> {
+    entry.word(&Solver::ALL.map(|solver| (solver.as_str(), solver)), found)
 }

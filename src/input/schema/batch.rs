@@ -48,6 +48,12 @@ const SETTINGS: BatchSection = BatchSection {
             "whole number, 1 or more",
             "search nodes per option: a limit that is the same on every machine",
         ),
+        or(
+            "batch.solver",
+            "auto, highs or search",
+            "auto",
+            "what proves options: highs, the tree search, or the search first where the problem is small enough",
+        ),
         or("batch.maximise", MEASURE_OR_MIX, "strategic_value", "what scenarios maximise"),
         optional("batch.minimise", "measure", "what scenarios minimise, instead of maximise"),
         or(
@@ -57,7 +63,7 @@ const SETTINGS: BatchSection = BatchSection {
             "what options are ranked by",
         ),
     ],
-    not_yet: &["solver"],
+    not_yet: &[],
 };
 
 const SIMULATION: BatchSection = BatchSection {
