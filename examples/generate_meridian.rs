@@ -829,6 +829,13 @@ fn portfolio() -> Vec<Project> {
 fn main() -> io::Result<()> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "data/meridian".to_owned());
     let folder = Path::new(&folder);
+    let projects = write_tables(folder)?;
+    println!("{projects} projects written to {}", folder.display());
+    Ok(())
+}
+
+/// Writes all tables into a folder; tells how many projects there are.
+pub fn write_tables(folder: &Path) -> io::Result<usize> {
     let projects = portfolio();
     fs::create_dir_all(folder)?;
     projects_table(&projects).write(folder, "projects")?;
@@ -843,6 +850,5 @@ fn main() -> io::Result<()> {
     uncertainty_table(&projects).write(folder, "uncertainty")?;
     drivers_table().write(folder, "drivers")?;
     exposures_table(&projects).write(folder, "exposures")?;
-    println!("{} projects written to {}", projects.len(), folder.display());
-    Ok(())
+    Ok(projects.len())
 }

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub enum Stage {
     /// Finding options; counted in scenarios.
     Select,
-    /// Drawing samples; counted in uncertain quantities.
+    /// Drawing samples; counted in quantities that vary.
     Sample,
-    /// Evaluating options over the trials; counted in trials × options.
+    /// Evaluating options over the trials; counted in options.
     Simulate,
 }
 
