@@ -53,7 +53,7 @@ impl Progress for Bars {
         bar.set_prefix(match stage {
             Stage::Select => "Scenarios",
             Stage::Sample => "Samples",
-            Stage::Simulate => "Trials",
+            Stage::Simulate => "Options",
         });
         bar.enable_steady_tick(TICK);
         self.bars.lock().unwrap_or_else(PoisonError::into_inner).insert(stage, bar);
