@@ -66,11 +66,6 @@ pub fn find_options(
     Ok(ScenarioOptions { status, options, scales })
 }
 
-/// Missing options are not proven to be all there are.
-fn weaker_if_few(status: ScenarioStatus, are_few: bool) -> ScenarioStatus {
-    if are_few { weaker(status) } else { status }
-}
-
 fn weaker(status: ScenarioStatus) -> ScenarioStatus {
     if status == ScenarioStatus::Optimal { ScenarioStatus::Feasible } else { status }
 }
@@ -145,14 +140,7 @@ impl<'a> Search<'a> {
                 }
                 Enumeration::Cancelled => return Err(OptimiseError::Cancelled),
                 Enumeration::Limit if self.settings.solver == Solver::Search => {
-                    let status = self.take_from_pool(options, relaxation.objective);
-                    // An empty pool proves nothing here.
-                    let is_empty = self.found.is_empty();
-                    return Ok(if is_empty {
-                        ScenarioStatus::Unknown
-                    } else {
-                        weaker_if_few(status, self.found.len() < options)
-                    });
+                    return Ok(self.take_what_is_known(options, relaxation.objective));
                 }
                 Enumeration::Limit => {}
             }
@@ -185,6 +173,15 @@ impl<'a> Search<'a> {
             ScenarioStatus::Optimal
         } else {
             ScenarioStatus::Feasible
+        }
+    }
+
+    /// Takes the options from a pool of which only an upper bound is known: what it lacks may exist all the same.
+    fn take_what_is_known(&mut self, options: usize, bound: f64) -> ScenarioStatus {
+        match self.take_from_pool(options, bound) {
+            ScenarioStatus::Infeasible => ScenarioStatus::Unknown,
+            ScenarioStatus::Optimal if self.found.len() < options => ScenarioStatus::Feasible,
+            status => status,
         }
     }
 
