@@ -17,3 +17,4 @@ pub mod progress;
 pub mod rank;
 pub mod simulate;
 pub mod units;
+mod vector;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const VOCABULARY: [&str; 2] = ["units", "ids"];
 const PLAN: [&str; 3] = ["domain", "units", "ids"];
-const SEARCH: [&str; 5] = ["finance", "domain", "units", "ids", "progress"];
+const SEARCH: [&str; 6] = ["finance", "domain", "units", "ids", "progress", "vector"];
 const JUDGE: [&str; 6] = ["optimise", "simulate", "finance", "domain", "units", "ids"];
 const RUN: [&str; 8] = ["rank", "optimise", "simulate", "finance", "domain", "units", "ids", "progress"];
 const WRITE: [&str; 8] = ["engine", "rank", "optimise", "simulate", "finance", "domain", "units", "ids"];
@@ -59,12 +59,13 @@ const COMMANDS: [&str; 14] = [
 ];
 
 /// Each room, and the rooms that it may name. `main` is the program, `lib` the list of rooms.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("lib", &[]),
     ("units", &[]),
     ("ids", &[]),
     ("diagnostic", &[]),
     ("progress", &[]),
+    ("vector", &[]),
     ("domain", &VOCABULARY),
     ("finance", &PLAN),
     ("optimise", &SEARCH),

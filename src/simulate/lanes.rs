@@ -1,36 +1,8 @@
 //! The inner loops. Sums run over a fixed order of lanes, so that vectors of any width give the same bits.
 
+use crate::vector::widened;
+
 const LANES: usize = 8;
-
-/// Declares a function that is compiled twice, for plain and for AVX2 vectors, and runs as the processor can.
-///
-/// Both give the same bits: the compiler neither reorders floating-point sums nor fuses them with products.
-macro_rules! widened {
-    (
-        $(#[$meta:meta])*
-        pub fn $name:ident $(<const $size:ident: usize>)? ($($argument:ident: $kind:ty),* $(,)?) $(-> $result:ty)? $body:block
-    ) => {
-        $(#[$meta])*
-        pub fn $name $(<const $size: usize>)? ($($argument: $kind),*) $(-> $result)? {
-            #[inline(always)]
-            fn plain $(<const $size: usize>)? ($($argument: $kind),*) $(-> $result)? $body
-
-            #[cfg(target_arch = "x86_64")]
-            {
-                #[target_feature(enable = "avx2")]
-                fn wide $(<const $size: usize>)? ($($argument: $kind),*) $(-> $result)? {
-                    plain($($argument),*)
-                }
-                if std::arch::is_x86_feature_detected!("avx2") {
-                    // SAFETY: the processor has just been found to have AVX2.
-                    return unsafe { wide($($argument),*) };
-                }
-            }
-            plain($($argument),*)
-        }
-    };
-}
-pub(super) use widened;
 
 widened! {
     /// The sum of a function of every value, in eight running sums that are added up in pairs.

@@ -3,7 +3,7 @@
 //! It turns a counter into random bits by ten keyed rounds and keeps no state, so that any trial of any
 //! stream can be drawn alone, in any order and on any thread.
 
-use super::lanes::widened;
+use crate::vector::widened;
 
 const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
