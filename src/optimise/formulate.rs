@@ -4,9 +4,10 @@
 //! share column `f[p,s]` with `min_fraction · x ≤ f ≤ x`. Dependencies on start periods are cumulative in time
 //! (`Σ_{u ≤ s} x[p,u] ≤ Σ_{u ≤ s − lag} x[q,u]`), which is tighter than one row per pair of starts.
 
-use crate::domain::{Decision, Dependency, DependencyKind, Measure, Project, Selection};
+use crate::domain::{Decision, Dependency, DependencyKind, Measure, Project};
 use crate::finance::{StartPlan, Valuation};
 
+use super::problem::{Alternative, Group, Problem};
 use super::program::{Column, Program, Row};
 
 /// What a start of a project is in the program.
@@ -62,16 +63,6 @@ impl Formulation {
         &self.starts[self.of_project[project].clone()]
     }
 
-    /// How many projects there are, with or without starts.
-    pub fn project_count(&self) -> usize {
-        self.of_project.len()
-    }
-
-    /// The row that says how many starts a project has; `None` where its one column says it.
-    pub fn decision_row(&self, project: usize) -> Option<usize> {
-        self.decision_rows[project]
-    }
-
     /// Makes the program maximise `Σ weight × measure`.
     pub fn set_objective(&mut self, terms: &[(Measure, f64)], valuation: &Valuation) {
         for column in &mut self.program.columns {
@@ -88,21 +79,16 @@ impl Formulation {
         }
     }
 
-    /// Demands that at least `difference` projects are chosen in a solution and not in `selection`, or the other way round.
-    pub fn difference_row(&self, selection: &Selection, difference: usize) -> Row {
-        // Σ_{chosen} (1 − y) + Σ_{not chosen} y ≥ difference
-        let sign = |start: &StartColumns| if selection.contains(start.project) { -1.0 } else { 1.0 };
-        let terms = self.starts.iter().map(|start| (start.chosen, sign(start)));
-        Row::new(terms, difference as f64 - selection.len() as f64, f64::INFINITY)
-    }
-
-    /// Forbids exactly these starts, leaving every other combination open.
-    pub fn exclusion_row(&self, selection: &Selection) -> Row {
-        let is_on = |start: &StartColumns| {
-            selection.choice(start.project).is_some_and(|choice| choice.start == start.start)
+    /// The program and its decisions: whether each project is chosen, and when it starts.
+    pub fn problem(&self) -> Problem<'_> {
+        let group = |project: usize| {
+            let alternatives = self.starts_of(project).iter();
+            let alternatives =
+                alternatives.map(|start| Alternative { chosen: start.chosen, share: start.share });
+            Group { project, alternatives: alternatives.collect(), row: self.decision_rows[project] }
         };
-        let terms = self.starts.iter().map(|start| (start.chosen, if is_on(start) { -1.0 } else { 1.0 }));
-        Row::new(terms, 1.0 - selection.len() as f64, f64::INFINITY)
+        let groups = (0..self.of_project.len()).filter(|&project| !self.starts_of(project).is_empty());
+        Problem { program: &self.program, groups: groups.map(group).collect() }
     }
 
     fn add_columns(&mut self, valuation: &Valuation) {

@@ -1,244 +1,312 @@
 //! Good selections, fast: an iterated local search (Lourenço, Martin and Stützle 2003) made for project selection.
 //!
-//! A move adds, drops, swaps or shifts projects together with whatever their dependencies pull along; whether it is
+//! A move adds, drops, swaps or shifts projects together with whatever else must then come or go; whether it is
 //! feasible is read off the slack of the rows it touches. Everything is counted, nothing is timed, so that equal
 //! problems get equal answers on any machine. It proves nothing: bounds come from elsewhere.
 
-use crate::domain::{Choice, Decision, DependencyKind, Portfolio, Selection};
-use crate::finance::Valuation;
-use crate::units::Share;
-
-use super::formulate::Formulation;
-use super::pool::{Candidate, Pool};
+use super::pool::{Candidate, Pool, ProjectSet};
+use super::problem::{Alternative, Problem};
+use super::program::Program;
 use super::random::Chance;
-use super::solve::Relaxation;
 
 /// How far a row may be exceeded by rounding, in the program's own scale.
 const SLACK: f64 = 1e-9;
+/// A gain smaller than this part of the objective is rounding.
+const GAIN: f64 = 1e-9;
+/// How much worse than the best a state may be, as a part of it, before the search returns to the best.
+const TOLERATED: f64 = 0.002;
+/// Coefficients that one call may look at: on large problems they end it before the rounds do.
+const LOOKS: u64 = 20_000_000;
+/// Repairs that one move may need.
+const REPAIRS: usize = 40;
 
-/// The state of the search: which start of each project is chosen, and what that uses of every row.
+/// Which alternative of each group is taken.
+pub type Taken = Vec<Option<usize>>;
+
+/// The state of the search: what is taken, and what that uses of every row.
 #[derive(Clone, Debug)]
 struct State {
-    chosen: Vec<Option<usize>>,
+    taken: Taken,
     activity: Vec<f64>,
     objective: f64,
 }
 
-/// What a start of a project adds to the rows and the objective when it is fully funded.
+/// What an alternative adds to the rows and the objective when it is fully funded.
 #[derive(Clone, Debug, Default)]
-struct StartColumn {
+struct Effect {
     rows: Vec<(usize, f64)>,
     objective: f64,
     /// Objective less what the rows it uses are worth in the relaxation.
     reduced: f64,
     relaxed: f64,
+    /// It may bring others along: some row that it uses can be mended by taking or leaving another.
+    is_tied: bool,
+}
+
+/// The relaxation that guides the search: a value per column and a price per row.
+#[derive(Clone, Debug)]
+pub struct Guide {
+    /// Values of the columns.
+    pub values: Vec<f64>,
+    /// What one more unit of each row's right-hand side is worth.
+    pub prices: Vec<f64>,
 }
 
 /// The problem in the shape that moves need.
-pub struct LocalSearch<'a> {
-    formulation: &'a Formulation,
+#[derive(Debug)]
+pub struct LocalSearch {
     bounds: Vec<(f64, f64)>,
-    columns: Vec<Vec<StartColumn>>,
-    /// Projects that must come along when one is added.
-    pulls: Vec<Vec<usize>>,
-    /// Projects that must leave along when one is dropped.
-    pushes: Vec<Vec<usize>>,
-    required: Vec<bool>,
+    effects: Vec<Vec<Effect>>,
+    /// Per row: who uses it, as (group, alternative, coefficient); empty for rows that no one can mend.
+    users: Vec<Vec<(usize, usize, f64)>>,
+    /// All alternatives, the best reduced value first.
+    by_reduced: Vec<(usize, usize)>,
     chance: Chance,
+    state: Option<(State, State)>,
+    /// Per group its project.
+    projects: Vec<usize>,
+    /// Coefficients looked at so far.
+    looked: std::cell::Cell<u64>,
 }
 
-impl<'a> LocalSearch<'a> {
-    /// Prepares a search; the relaxation guides it.
-    pub fn new(formulation: &'a Formulation, valuation: &Valuation, relaxation: &Relaxation) -> Self {
-        let portfolio = valuation.portfolio();
-        let program = &formulation.program;
-        let mut by_column: Vec<Vec<(usize, f64)>> = vec![Vec::new(); program.columns.len()];
+impl LocalSearch {
+    /// Prepares a search.
+    pub fn new(problem: &Problem, guide: &Guide) -> Self {
+        let program = problem.program;
+        let mut of_column: Vec<Vec<(usize, f64)>> = vec![Vec::new(); program.columns.len()];
         for (position, row) in program.rows.iter().enumerate() {
-            for &(column, coefficient) in &row.terms {
-                by_column[column].push((position, coefficient));
+            row.terms.iter().for_each(|&(column, factor)| of_column[column].push((position, factor)));
+        }
+        let can_be_mended: Vec<bool> = (program.rows.iter())
+            .map(|row| row.lower > f64::NEG_INFINITY || row.terms.iter().any(|&(_, factor)| factor < 0.0))
+            .collect();
+        let effect = |one: &Alternative| {
+            let mut effect = effect_of(one, program, &of_column, guide);
+            effect.is_tied = effect.rows.iter().any(|&(row, _)| can_be_mended[row]);
+            effect
+        };
+        let effects: Vec<Vec<Effect>> =
+            problem.groups.iter().map(|group| group.alternatives.iter().map(effect).collect()).collect();
+        let mut users = vec![Vec::new(); program.rows.len()];
+        let mut by_reduced = Vec::new();
+        for (group, alternatives) in effects.iter().enumerate() {
+            for (position, effect) in alternatives.iter().enumerate() {
+                by_reduced.push((group, position));
+                for &(row, factor) in effect.rows.iter().filter(|&&(row, _)| can_be_mended[row]) {
+                    users[row].push((group, position, factor));
+                }
             }
         }
-        let columns = (0..portfolio.projects().len())
-            .map(|project| start_columns(formulation, &by_column, relaxation, project))
-            .collect();
-        let (pulls, pushes) = dependency_closures(portfolio);
+        let reduced = |&(group, position): &(usize, usize)| effects[group][position].reduced;
+        by_reduced.sort_by(|one, other| reduced(other).total_cmp(&reduced(one)));
+        let projects = problem.groups.iter().map(|group| group.project).collect();
         let bounds = program.rows.iter().map(|row| (row.lower - SLACK, row.upper + SLACK)).collect();
-        let required =
-            valuation.scenario().decisions.iter().map(|&decision| decision == Decision::In).collect();
-        Self { formulation, bounds, columns, pulls, pushes, required, chance: Chance::default() }
+        Self {
+            bounds,
+            effects,
+            users,
+            by_reduced,
+            chance: Chance::default(),
+            state: None,
+            projects,
+            looked: std::cell::Cell::new(0),
+        }
     }
 
-    /// Searches from the rounded relaxation for a number of rounds, and adds what it meets to the pool.
-    pub fn run(&mut self, rounds: usize, pool: &mut Pool) {
-        let Some(mut best) = self.rounded_relaxation() else { return };
-        self.climb(&mut best, pool);
-        let mut current = best.clone();
+    /// Searches on for a number of rounds (at first from the rounded relaxation) and adds what it meets to the pool.
+    pub fn run(&mut self, rounds: usize, pool: &mut Pool<Taken>) {
+        let Some((mut best, mut current)) = self.state.take().or_else(|| self.begin(pool)) else { return };
+        let allowed = self.looked.get() + LOOKS;
         for _ in 0..rounds {
+            if self.looked.get() > allowed {
+                break;
+            }
             let mut next = current.clone();
             self.disturb(&mut next);
             self.climb(&mut next, pool);
             // A slightly worse state may lead on to a better one; a much worse one is given up.
-            let tolerated = 0.002 * best.objective.abs();
+            let tolerated = TOLERATED * best.objective.abs();
             if next.objective > best.objective {
                 best = next.clone();
             }
             current = if next.objective >= best.objective - tolerated { next } else { best.clone() };
         }
+        self.state = Some((best, current));
     }
 
-    /// Adds every feasible neighbour of a selection to the pool: what is left when one project is added, dropped or swapped.
-    pub fn add_neighbours(&self, selection: &Selection, pool: &mut Pool) {
-        let Some(state) = self.state_of(selection) else { return };
-        let projects = self.columns.len();
-        for out in (0..projects).map(Some).chain([None]) {
-            if out.is_some_and(|out| state.chosen[out].is_none()) {
+    /// Adds every feasible neighbour of a selection to the pool: what is left when one project is added, dropped or
+    /// swapped.
+    pub fn add_neighbours(&self, taken: &Taken, pool: &mut Pool<Taken>) {
+        let mut state = self.empty();
+        for (group, alternative) in taken.iter().enumerate() {
+            self.set(&mut state, group, *alternative);
+        }
+        for out in (0..taken.len()).map(Some).chain([None]) {
+            if out.is_some_and(|out| taken[out].is_none()) {
                 continue;
             }
             let mut without = state.clone();
             if let Some(out) = out {
-                self.drop_project(&mut without, out);
-                self.keep(&without, pool);
-            }
-            for entering in 0..projects {
-                if Some(entering) == out || state.chosen[entering].is_some() {
+                if !self.remove(&mut without, out) {
                     continue;
                 }
-                for start in 0..self.columns[entering].len() {
-                    if let Some(next) = self.with_project(&without, entering, start) {
-                        self.keep(&next, pool);
-                    }
+                self.keep(&without, pool);
+            }
+            for &(entering, position) in &self.by_reduced {
+                if Some(entering) != out
+                    && taken[entering].is_none()
+                    && let Some(next) = self.with(&without, entering, position)
+                {
+                    self.keep(&next, pool);
                 }
             }
         }
     }
 
-    /// The program's values of a selection.
-    pub fn values_of(formulation: &Formulation, selection: &Selection) -> Vec<f64> {
-        let mut values = vec![0.0; formulation.program.columns.len()];
-        for choice in selection.choices() {
-            let starts = formulation.starts_of(choice.project);
-            if let Some(start) = starts.iter().find(|start| start.start == choice.start) {
-                values[start.chosen] = 1.0;
-                values[start.share] = choice.share.value();
+    /// The program's values of what is taken, each fully funded.
+    pub fn values_of(problem: &Problem, taken: &Taken) -> Vec<f64> {
+        let mut values = vec![0.0; problem.program.columns.len()];
+        for (group, position) in problem.groups.iter().zip(taken) {
+            if let Some(one) = position.map(|position| group.alternatives[position]) {
+                values[one.chosen] = 1.0;
+                values[one.share] = 1.0;
             }
         }
         values
     }
 
+    fn begin(&mut self, pool: &mut Pool<Taken>) -> Option<(State, State)> {
+        let mut state = self.rounded_relaxation()?;
+        self.climb(&mut state, pool);
+        Some((state.clone(), state))
+    }
+
     fn empty(&self) -> State {
         State {
-            chosen: vec![None; self.columns.len()],
+            taken: vec![None; self.effects.len()],
             activity: vec![0.0; self.bounds.len()],
             objective: 0.0,
         }
     }
 
-    fn state_of(&self, selection: &Selection) -> Option<State> {
-        let mut state = self.empty();
-        for choice in selection.choices() {
-            let starts = self.formulation.starts_of(choice.project);
-            let start = starts.iter().position(|start| start.start == choice.start)?;
-            self.set(&mut state, choice.project, Some(start));
-        }
-        Some(state)
-    }
-
-    /// Adds projects in the order of their value in the relaxation, then of their reduced value.
+    /// Adds projects in the order of their value in the relaxation, then of their reduced value: first those that some
+    /// row demands.
     fn rounded_relaxation(&self) -> Option<State> {
         let mut state = self.empty();
-        let mut order: Vec<(usize, usize)> = (0..self.columns.len())
-            .flat_map(|project| (0..self.columns[project].len()).map(move |start| (project, start)))
-            .collect();
-        let key = |&(project, start): &(usize, usize)| {
-            let column = &self.columns[project][start];
-            (-column.relaxed, -column.reduced)
-        };
-        order.sort_by(|left, right| {
-            let ((left, left_reduced), (right, right_reduced)) = (key(left), key(right));
-            left.total_cmp(&right).then(left_reduced.total_cmp(&right_reduced))
-        });
-        for required in [true, false] {
-            for &(project, start) in &order {
-                if self.required[project] == required && state.chosen[project].is_none() {
-                    self.try_add(&mut state, project, start, required);
-                }
+        let mut order = self.by_reduced.clone();
+        let relaxed = |&(group, position): &(usize, usize)| self.effects[group][position].relaxed;
+        order.sort_by(|one, other| relaxed(other).total_cmp(&relaxed(one)));
+        for row in 0..self.bounds.len() {
+            self.meet_demand(&mut state, row, &order);
+        }
+        for &(group, position) in &order {
+            if state.taken[group].is_none()
+                && let Some(next) = self.with(&state, group, position)
+            {
+                state = next;
             }
         }
         self.is_feasible(&state).then_some(state)
     }
 
-    fn is_feasible(&self, state: &State) -> bool {
-        let rows = self.bounds.iter().zip(&state.activity);
-        rows.into_iter().all(|(&(lower, upper), &activity)| lower <= activity && activity <= upper)
+    /// Adds what helps a row up to its lower side, as long as no upper side is exceeded.
+    fn meet_demand(&self, state: &mut State, row: usize, order: &[(usize, usize)]) {
+        for &(group, position) in order {
+            if state.activity[row] >= self.bounds[row].0 {
+                return;
+            }
+            let helps = self.effects[group][position]
+                .rows
+                .iter()
+                .any(|&(other, factor)| other == row && factor > 0.0);
+            if !helps || state.taken[group].is_some() {
+                continue;
+            }
+            self.set(state, group, Some(position));
+            let effect = &self.effects[group][position];
+            if effect.rows.iter().any(|&(other, _)| state.activity[other] > self.bounds[other].1) {
+                self.set(state, group, None);
+            }
+        }
     }
 
-    fn set(&self, state: &mut State, project: usize, start: Option<usize>) {
-        for (from, sign) in [(state.chosen[project], -1.0), (start, 1.0)] {
+    fn is_feasible(&self, state: &State) -> bool {
+        let mut rows = self.bounds.iter().zip(&state.activity);
+        rows.all(|(&(lower, upper), &activity)| lower <= activity && activity <= upper)
+    }
+
+    fn set(&self, state: &mut State, group: usize, position: Option<usize>) {
+        for (from, sign) in [(state.taken[group], -1.0), (position, 1.0)] {
             if let Some(from) = from {
-                let column = &self.columns[project][from];
-                for &(row, factor) in &column.rows {
+                let effect = &self.effects[group][from];
+                for &(row, factor) in &effect.rows {
                     state.activity[row] += sign * factor;
                 }
-                state.objective += sign * column.objective;
+                state.objective += sign * effect.objective;
             }
         }
-        state.chosen[project] = start;
+        state.taken[group] = position;
     }
 
-    fn drop_project(&self, state: &mut State, project: usize) {
-        self.set(state, project, None);
-        for &follower in &self.pushes[project] {
-            self.set(state, follower, None);
-        }
+    /// Leaves a project, and what cannot be without it; `false` if a row cannot hold then.
+    fn remove(&self, state: &mut State, group: usize) -> bool {
+        let touched = self.rows_of(group, state.taken[group]);
+        self.set(state, group, None);
+        self.mend(state, touched, group)
     }
 
-    /// Adds a project (and what it pulls along), or leaves the state as it was if that is not feasible.
-    ///
-    /// While required projects are being added the rows that demand the others cannot hold yet: then only the
-    /// upper sides count.
-    fn try_add(&self, state: &mut State, project: usize, start: usize, upper_only: bool) -> bool {
-        let newcomers = self.pulls[project].iter().copied().filter(|&other| state.chosen[other].is_none());
-        let newcomers: Vec<usize> = newcomers.collect();
-        if newcomers.iter().any(|&other| self.columns[other].is_empty()) {
-            return false;
-        }
-        self.set(state, project, Some(start));
-        for &other in &newcomers {
-            self.set(state, other, Some(0));
-        }
-        let fits = |&(row, _): &(usize, f64)| {
-            let (lower, upper) = self.bounds[row];
-            state.activity[row] <= upper && (upper_only || state.activity[row] >= lower)
-        };
-        let column_of = |member: usize, start: usize| &self.columns[member][start].rows;
-        let feasible = column_of(project, start).iter().all(fits)
-            && newcomers.iter().all(|&other| column_of(other, 0).iter().all(fits));
-        if !feasible {
-            self.set(state, project, None);
-            for &other in &newcomers {
-                self.set(state, other, None);
-            }
-        }
-        feasible
-    }
-
-    fn with_project(&self, state: &State, project: usize, start: usize) -> Option<State> {
+    /// The state with a project added, and what it needs; `None` if that is not feasible.
+    fn with(&self, state: &State, group: usize, position: usize) -> Option<State> {
+        let effect = &self.effects[group][position];
+        self.looked.set(self.looked.get() + effect.rows.len() as u64);
         // Most additions fail on a single row; look before copying.
-        let column = &self.columns[project][start];
-        let blocked = column.rows.iter().any(|&(row, factor)| {
-            factor > 0.0
-                && self.pulls[project].is_empty()
-                && state.activity[row] + factor > self.bounds[row].1
-        });
-        if blocked {
+        if !effect.is_tied && effect.rows.iter().any(|&(row, factor)| !self.fits(state, row, factor)) {
             return None;
         }
         let mut next = state.clone();
-        self.try_add(&mut next, project, start, false).then_some(next)
+        self.set(&mut next, group, Some(position));
+        (!effect.is_tied || self.mend(&mut next, self.rows_of(group, Some(position)), group)).then_some(next)
+    }
+
+    fn fits(&self, state: &State, row: usize, factor: f64) -> bool {
+        let activity = state.activity[row] + factor;
+        self.bounds[row].0 <= activity && activity <= self.bounds[row].1
+    }
+
+    fn rows_of(&self, group: usize, position: Option<usize>) -> Vec<usize> {
+        position.map_or(Vec::new(), |position| {
+            self.effects[group][position].rows.iter().map(|&(row, _)| row).collect()
+        })
+    }
+
+    /// Makes rows hold again after a move of `moved`, which stays as it is: adds what a row lacks if something was
+    /// added, leaves what is too much if something was left. `false` if that fails.
+    fn mend(&self, state: &mut State, touched: Vec<usize>, moved: usize) -> bool {
+        let adds = state.taken[moved].is_some();
+        let mut open = touched;
+        for _ in 0..REPAIRS {
+            let is_broken = |&row: &usize| {
+                state.activity[row] > self.bounds[row].1 || state.activity[row] < self.bounds[row].0
+            };
+            let Some(row) = open.iter().copied().find(is_broken) else { return true };
+            let sign = if state.activity[row] > self.bounds[row].1 { -1.0 } else { 1.0 };
+            let helper = self.users[row].iter().find(|&&(group, position, factor)| {
+                group != moved
+                    && if adds {
+                        state.taken[group].is_none() && factor * sign > 0.0
+                    } else {
+                        state.taken[group] == Some(position) && factor * sign < 0.0
+                    }
+            });
+            let Some(&(group, position, _)) = helper else { return false };
+            self.set(state, group, adds.then_some(position));
+            open.extend(self.rows_of(group, Some(position)));
+        }
+        false
     }
 
     /// Adds, shifts and swaps until nothing improves.
-    fn climb(&mut self, state: &mut State, pool: &mut Pool) {
+    fn climb(&mut self, state: &mut State, pool: &mut Pool<Taken>) {
         self.fill(state);
         self.keep(state, pool);
         while self.improve(state) {
@@ -249,17 +317,11 @@ impl<'a> LocalSearch<'a> {
 
     /// Adds whatever fits, best reduced value first.
     fn fill(&self, state: &mut State) {
-        let mut open: Vec<(usize, usize)> = (0..self.columns.len())
-            .filter(|&project| state.chosen[project].is_none())
-            .flat_map(|project| (0..self.columns[project].len()).map(move |start| (project, start)))
-            .filter(|&(project, start)| self.columns[project][start].objective > 0.0)
-            .collect();
-        let reduced = |&(project, start): &(usize, usize)| self.columns[project][start].reduced;
-        open.sort_by(|left, right| reduced(right).total_cmp(&reduced(left)));
-        for (project, start) in open {
+        for &(group, position) in &self.by_reduced {
             // What is pulled along may cost more than the project brings.
-            if state.chosen[project].is_none()
-                && let Some(next) = self.with_project(state, project, start)
+            if state.taken[group].is_none()
+                && self.effects[group][position].objective > 0.0
+                && let Some(next) = self.with(state, group, position)
                 && next.objective > state.objective
             {
                 *state = next;
@@ -269,31 +331,51 @@ impl<'a> LocalSearch<'a> {
 
     /// Makes the first swap or shift that gains; tells whether there was one.
     fn improve(&self, state: &mut State) -> bool {
-        for out in 0..self.columns.len() {
-            if state.chosen[out].is_none() {
+        let least = GAIN * state.objective.abs();
+        for out in 0..self.effects.len() {
+            if state.taken[out].is_none() {
                 continue;
             }
             let mut without = state.clone();
-            self.drop_project(&mut without, out);
-            let missing = state.objective - without.objective;
-            for entering in 0..self.columns.len() {
-                if without.chosen[entering].is_some() {
+            self.set(&mut without, out, None);
+            let touched = self.rows_of(out, state.taken[out]);
+            let stands_alone = touched.iter().all(|&row| self.fits(&without, row, 0.0));
+            let mut alone = without.clone();
+            if !stands_alone && !self.mend(&mut alone, touched, out) {
+                // A start may be moved even where the project cannot be left.
+                if self.shift(state, &without, out, least) {
+                    return true;
+                }
+                continue;
+            }
+            let missing = state.objective - alone.objective;
+            for &(entering, position) in &self.by_reduced {
+                let effect = &self.effects[entering][position];
+                // Something pulled along may add to the gain, so only lone newcomers can be ruled out by theirs.
+                if alone.taken[entering].is_some() || (effect.objective - missing <= least && !effect.is_tied)
+                {
                     continue;
                 }
-                for start in 0..self.columns[entering].len() {
-                    // Something pulled along may add to the gain, so only lone newcomers can be ruled out by theirs.
-                    let gain = self.columns[entering][start].objective - missing;
-                    if gain <= 1e-9 * state.objective.abs() && self.pulls[entering].is_empty() {
-                        continue;
-                    }
-                    if let Some(next) = self.with_project(&without, entering, start)
-                        && next.objective > state.objective + 1e-9 * state.objective.abs()
-                        && self.is_feasible(&next)
-                    {
-                        *state = next;
-                        return true;
-                    }
+                if let Some(next) = self.with(&alone, entering, position)
+                    && next.objective > state.objective + least
+                    && self.is_feasible(&next)
+                {
+                    *state = next;
+                    return true;
                 }
+            }
+        }
+        false
+    }
+
+    /// Moves a project to a better start.
+    fn shift(&self, state: &mut State, without: &State, group: usize, least: f64) -> bool {
+        for position in 0..self.effects[group].len() {
+            let mut next = without.clone();
+            self.set(&mut next, group, Some(position));
+            if next.objective > state.objective + least && self.is_feasible(&next) {
+                *state = next;
+                return true;
             }
         }
         false
@@ -301,115 +383,52 @@ impl<'a> LocalSearch<'a> {
 
     /// Drops a few projects at random, moves the start of one and adds one that was out.
     fn disturb(&mut self, state: &mut State) {
+        let groups = self.effects.len();
         let drops = 1 + self.chance.below(4);
         for _ in 0..drops {
-            let inside: Vec<usize> = (0..state.chosen.len())
-                .filter(|&project| state.chosen[project].is_some() && !self.required[project])
-                .collect();
-            if inside.is_empty() {
-                break;
-            }
-            let unlucky = inside[self.chance.below(inside.len())];
+            let Some(unlucky) = self.chance.any(groups, |group| state.taken[group].is_some()) else { break };
             let mut without = state.clone();
-            self.drop_project(&mut without, unlucky);
-            if self.is_feasible(&without) {
+            if self.remove(&mut without, unlucky) {
                 *state = without;
             }
         }
-        self.shift_one(state);
-        let outside: Vec<usize> = (0..state.chosen.len())
-            .filter(|&project| state.chosen[project].is_none() && !self.columns[project].is_empty())
-            .collect();
-        if !outside.is_empty() {
-            let lucky = outside[self.chance.below(outside.len())];
-            let start = self.chance.below(self.columns[lucky].len());
-            self.try_add(state, lucky, start, false);
-        }
-    }
-
-    /// Moves a random project to another of its starts, if that is feasible: it may make room for others.
-    fn shift_one(&mut self, state: &mut State) {
-        let movable: Vec<usize> = (0..state.chosen.len())
-            .filter(|&project| state.chosen[project].is_some() && self.columns[project].len() > 1)
-            .collect();
-        if movable.is_empty() {
-            return;
-        }
-        let project = movable[self.chance.below(movable.len())];
-        let start = self.chance.below(self.columns[project].len());
-        let mut shifted = state.clone();
-        self.set(&mut shifted, project, Some(start));
-        if self.is_feasible(&shifted) {
-            *state = shifted;
-        }
-    }
-
-    fn keep(&self, state: &State, pool: &mut Pool) {
-        if pool.welcomes(state.objective) && self.is_feasible(state) {
-            let choices = state.chosen.iter().enumerate().filter_map(|(project, start)| {
-                let start = self.formulation.starts_of(project)[(*start)?].start;
-                Some(Choice { project, start, share: Share::ONE })
-            });
-            pool.add(Candidate::new(state.objective, Selection::new(choices)));
-        }
-    }
-}
-
-fn start_columns(
-    formulation: &Formulation,
-    by_column: &[Vec<(usize, f64)>],
-    relaxation: &Relaxation,
-    project: usize,
-) -> Vec<StartColumn> {
-    let column = |start: &super::formulate::StartColumns| {
-        let mut sums = std::collections::BTreeMap::new();
-        let both =
-            if start.share == start.chosen { vec![start.chosen] } else { vec![start.chosen, start.share] };
-        for &(row, factor) in both.iter().flat_map(|&column| &by_column[column]) {
-            *sums.entry(row).or_insert(0.0) += factor;
-        }
-        let rows: Vec<(usize, f64)> = sums.into_iter().filter(|&(_, factor)| factor != 0.0).collect();
-        let objective = both.iter().map(|&column| formulation.program.columns[column].objective).sum::<f64>();
-        let price: f64 = rows.iter().map(|&(row, factor)| factor * relaxation.prices[row]).sum();
-        let relaxed = relaxation.values[start.chosen];
-        StartColumn { rows, objective, reduced: objective - price, relaxed }
-    };
-    formulation.starts_of(project).iter().map(column).collect()
-}
-
-/// Per project: whom its dependencies pull along when it is added, and who must leave when it is dropped.
-fn dependency_closures(portfolio: &Portfolio) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
-    let count = portfolio.projects().len();
-    let mut needs: Vec<Vec<usize>> = vec![Vec::new(); count];
-    let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); count];
-    for dependency in portfolio.dependencies() {
-        let (this, other) = (dependency.project, dependency.other);
-        match dependency.kind {
-            DependencyKind::Excludes => continue,
-            DependencyKind::Together => {
-                needs[other].push(this);
-                needed_by[this].push(other);
-            }
-            DependencyKind::Requires | DependencyKind::After { .. } => {}
-        }
-        needs[this].push(other);
-        needed_by[other].push(this);
-    }
-    (closure(&needs), closure(&needed_by))
-}
-
-fn closure(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
-    let reach = |from: usize| {
-        let mut seen = vec![false; edges.len()];
-        let mut open = vec![from];
-        while let Some(node) = open.pop() {
-            for &next in &edges[node] {
-                if !std::mem::replace(&mut seen[next], true) {
-                    open.push(next);
-                }
+        let movable = |group: usize| state.taken[group].is_some() && self.effects[group].len() > 1;
+        if let Some(group) = self.chance.any(groups, movable) {
+            // Another start may make room for others, even if it is worth less.
+            let mut shifted = state.clone();
+            let position = self.chance.below(self.effects[group].len());
+            self.set(&mut shifted, group, Some(position));
+            if self.is_feasible(&shifted) {
+                *state = shifted;
             }
         }
-        (0..edges.len()).filter(|&node| seen[node] && node != from).collect()
-    };
-    (0..edges.len()).map(reach).collect()
+        if let Some(lucky) = self.chance.any(groups, |group| state.taken[group].is_none()) {
+            let position = self.chance.below(self.effects[lucky].len());
+            if let Some(next) = self.with(state, lucky, position) {
+                *state = next;
+            }
+        }
+    }
+
+    fn keep(&self, state: &State, pool: &mut Pool<Taken>) {
+        let taken = state.taken.iter().enumerate().filter(|(_, position)| position.is_some());
+        let projects = ProjectSet::of(taken.map(|(group, _)| self.projects[group]));
+        if pool.lacks(&projects, state.objective) && self.is_feasible(state) {
+            let solution = state.taken.clone();
+            pool.add(Candidate { objective: state.objective, projects, solution });
+        }
+    }
+}
+
+/// What an alternative and its share add together.
+fn effect_of(one: &Alternative, program: &Program, of_column: &[Vec<(usize, f64)>], guide: &Guide) -> Effect {
+    let mut sums = std::collections::BTreeMap::new();
+    let both = if one.share == one.chosen { vec![one.chosen] } else { vec![one.chosen, one.share] };
+    for &(row, factor) in both.iter().flat_map(|&column| &of_column[column]) {
+        *sums.entry(row).or_insert(0.0) += factor;
+    }
+    let rows: Vec<(usize, f64)> = sums.into_iter().filter(|&(_, factor)| factor != 0.0).collect();
+    let objective = both.iter().map(|&column| program.columns[column].objective).sum::<f64>();
+    let price: f64 = rows.iter().map(|&(row, factor)| factor * guide.prices[row]).sum();
+    Effect { rows, objective, reduced: objective - price, relaxed: guide.values[one.chosen], is_tied: false }
 }

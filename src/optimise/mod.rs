@@ -3,16 +3,26 @@
 mod decode;
 mod enumerate;
 mod formulate;
+mod incumbents;
+mod judge;
 mod local_search;
+mod neighbourhood;
 mod outcome;
 mod pool;
+mod problem;
 mod program;
 mod random;
+mod ranked;
+mod restriction;
 mod search;
 mod solve;
 mod tree;
 
 pub use decode::{Violation, recheck};
-pub use outcome::{FoundOption, OptimiseError, Proof, ScenarioOptions, ScenarioStatus};
-pub use search::find_options;
+pub use outcome::{
+    Engine, FoundOption, OptimiseError, ProgramSolution, ProgramSolutions, Proof, ScenarioOptions,
+    ScenarioStatus,
+};
+pub use program::{Column, Program, Row};
+pub use search::{find_options, solve_program};
 pub use solve::solver_version;

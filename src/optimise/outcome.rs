@@ -11,6 +11,25 @@ pub enum Proof {
     Feasible,
 }
 
+/// What proved a bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Engine {
+    /// The tree search over a tableau in cache.
+    Search,
+    /// HiGHS.
+    Highs,
+}
+
+impl Engine {
+    /// Its name in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Search => "search",
+            Self::Highs => "highs",
+        }
+    }
+}
+
 /// An option as the search found it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundOption {
@@ -24,6 +43,34 @@ pub struct FoundOption {
     pub gap: f64,
     /// What that proves.
     pub proof: Proof,
+    /// What proved the bound.
+    pub engine: Engine,
+}
+
+/// A solution of a bare program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProgramSolution {
+    /// A value per column.
+    pub values: Vec<f64>,
+    /// Its objective.
+    pub objective: f64,
+    /// No solution that is still open to this place has a larger objective than this.
+    pub bound: f64,
+    /// |bound − objective| / |objective|; infinite where the objective is 0 and the bound is not.
+    pub gap: f64,
+    /// What that proves.
+    pub proof: Proof,
+    /// What proved the bound.
+    pub engine: Engine,
+}
+
+/// The best solutions of a bare program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProgramSolutions {
+    /// How the search ended.
+    pub status: ScenarioStatus,
+    /// The solutions, best first.
+    pub solutions: Vec<ProgramSolution>,
 }
 
 /// How the search for a scenario's options ended.

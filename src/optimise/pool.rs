@@ -1,70 +1,71 @@
-//! Selections that are known to be feasible, best first.
+//! Solutions that are known to be feasible, best first.
 
 use std::collections::HashMap;
 
-use crate::domain::Selection;
-
-/// How many selections are kept; beyond that the worst are forgotten.
+/// How many solutions are kept; beyond that the worst are forgotten.
 const CAPACITY: usize = 4000;
 
-/// A feasible selection and its objective in the program (larger is better).
+/// A feasible solution and its objective in the program (larger is better).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
+pub struct Candidate<S> {
     /// The program's objective.
     pub objective: f64,
-    /// The selection.
-    pub selection: Selection,
-    projects: ProjectSet,
-}
-
-impl Candidate {
-    /// A selection and its objective.
-    pub fn new(objective: f64, selection: Selection) -> Self {
-        Self { objective, projects: ProjectSet::of(&selection), selection }
-    }
+    /// The projects it takes.
+    pub projects: ProjectSet,
+    /// The solution.
+    pub solution: S,
 }
 
 /// The chosen projects, one bit each: the search counts differences far more often than anything else.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct ProjectSet(Vec<u64>);
+pub struct ProjectSet(Box<[u64]>);
 
 impl ProjectSet {
-    fn of(selection: &Selection) -> Self {
-        let words = selection.projects().last().map_or(0, |last| last / 64 + 1);
-        let mut bits = vec![0; words];
-        for project in selection.projects() {
+    /// The set of these projects (positions, rising).
+    pub fn of(projects: impl IntoIterator<Item = usize>) -> Self {
+        let mut bits = Vec::new();
+        for project in projects {
+            if bits.len() <= project / 64 {
+                bits.resize(project / 64 + 1, 0);
+            }
             bits[project / 64] |= 1 << (project % 64);
         }
-        Self(bits)
+        Self(bits.into_boxed_slice())
+    }
+
+    /// Whether a project is in the set.
+    pub fn contains(&self, project: usize) -> bool {
+        self.0.get(project / 64).is_some_and(|bits| bits >> (project % 64) & 1 == 1)
     }
 
     /// The number of projects in one of the two and not in the other.
-    fn difference(&self, other: &Self) -> usize {
-        let words = self.0.len().max(other.0.len());
-        let word = |set: &Self, position: usize| set.0.get(position).copied().unwrap_or(0);
-        (0..words).map(|position| (word(self, position) ^ word(other, position)).count_ones() as usize).sum()
+    pub fn difference(&self, other: &Self) -> usize {
+        let (short, long) = if self.0.len() < other.0.len() { (self, other) } else { (other, self) };
+        let shared = short.0.iter().zip(&long.0).map(|(one, other)| (one ^ other).count_ones());
+        let rest = long.0[short.0.len()..].iter().map(|bits| bits.count_ones());
+        shared.chain(rest).sum::<u32>() as usize
     }
 }
 
-/// Distinct feasible selections, best first; of several with the same projects only the best is kept, since they
+/// Distinct feasible solutions, best first; of several with the same projects only the best is kept, since they
 /// do not differ as options.
 #[derive(Clone, Debug)]
-pub struct Pool {
-    candidates: Vec<Candidate>,
+pub struct Pool<S> {
+    candidates: Vec<Candidate<S>>,
     /// The objective kept for each set of projects.
     known: HashMap<ProjectSet, f64>,
     forgotten: f64,
 }
 
-impl Default for Pool {
+impl<S> Default for Pool<S> {
     fn default() -> Self {
         Self { candidates: Vec::new(), known: HashMap::new(), forgotten: f64::NEG_INFINITY }
     }
 }
 
-impl Pool {
-    /// Adds a selection.
-    pub fn add(&mut self, candidate: Candidate) {
+impl<S> Pool<S> {
+    /// Adds a solution.
+    pub fn add(&mut self, candidate: Candidate<S>) {
         if let Some(&twin) = self.known.get(&candidate.projects) {
             if twin >= candidate.objective {
                 return;
@@ -86,16 +87,14 @@ impl Pool {
         }
     }
 
-    /// Whether a selection of this objective would be kept.
-    pub fn welcomes(&self, objective: f64) -> bool {
-        let is_better = |worst: &Candidate| worst.objective < objective;
-        self.candidates.len() < CAPACITY || self.candidates.last().is_some_and(is_better)
+    /// Whether no solution with these projects and as good an objective is known.
+    pub fn lacks(&self, projects: &ProjectSet, objective: f64) -> bool {
+        self.known.get(projects).is_none_or(|&known| known < objective)
     }
 
-    /// The best selection that differs by at least `difference` projects from each of `others`.
-    pub fn best_beside(&self, others: &[Selection], difference: usize) -> Option<&Candidate> {
-        let others: Vec<ProjectSet> = others.iter().map(ProjectSet::of).collect();
-        let is_far = |candidate: &&Candidate| {
+    /// The best solution that differs by at least `difference` projects from each of `others`.
+    pub fn best_beside(&self, others: &[ProjectSet], difference: usize) -> Option<&Candidate<S>> {
+        let is_far = |candidate: &&Candidate<S>| {
             others.iter().all(|other| candidate.projects.difference(other) >= difference)
         };
         self.candidates.iter().find(is_far)
@@ -103,13 +102,13 @@ impl Pool {
 
     /// The best, then again and again the best that differs by at least `difference` projects from all before: up to
     /// `count` of them.
-    pub fn spread(&self, count: usize, difference: usize) -> Vec<&Candidate> {
-        let mut picked: Vec<&Candidate> = Vec::with_capacity(count);
+    pub fn spread(&self, count: usize, difference: usize) -> Vec<&Candidate<S>> {
+        let mut picked: Vec<&Candidate<S>> = Vec::with_capacity(count);
         for candidate in &self.candidates {
             if picked.len() == count {
                 break;
             }
-            let is_far = |other: &&Candidate| candidate.projects.difference(&other.projects) >= difference;
+            let is_far = |other: &&Candidate<S>| candidate.projects.difference(&other.projects) >= difference;
             if picked.iter().all(is_far) {
                 picked.push(candidate);
             }
@@ -118,12 +117,45 @@ impl Pool {
     }
 
     /// All of them, best first.
-    pub fn candidates(&self) -> &[Candidate] {
+    pub fn candidates(&self) -> &[Candidate<S>] {
         &self.candidates
     }
 
     /// The best objective among those that were forgotten; −∞ if none was.
     pub fn forgotten(&self) -> f64 {
         self.forgotten
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(objective: f64, projects: &[usize]) -> Candidate<()> {
+        Candidate { objective, projects: ProjectSet::of(projects.iter().copied()), solution: () }
+    }
+
+    #[test]
+    fn differences_count_projects_of_either_side() {
+        let set = |projects: &[usize]| ProjectSet::of(projects.iter().copied());
+        assert_eq!(set(&[0, 5, 130]).difference(&set(&[5])), 2);
+        assert_eq!(set(&[5]).difference(&set(&[0, 5, 130])), 2);
+        assert_eq!(set(&[1]).difference(&set(&[2])), 2);
+        assert_eq!(set(&[]).difference(&set(&[])), 0);
+    }
+
+    #[test]
+    fn a_spread_keeps_its_distance_and_the_better_twin_stays() {
+        let mut pool = Pool::default();
+        for one in
+            [candidate(3.0, &[1, 2]), candidate(5.0, &[1]), candidate(4.0, &[1, 2]), candidate(1.0, &[7, 8])]
+        {
+            pool.add(one);
+        }
+        let objectives =
+            |picked: Vec<&Candidate<()>>| picked.iter().map(|one| one.objective).collect::<Vec<_>>();
+        assert_eq!(objectives(pool.spread(9, 1)), [5.0, 4.0, 1.0]);
+        assert_eq!(objectives(pool.spread(9, 2)), [5.0, 1.0]);
+        assert_eq!(pool.best_beside(&[ProjectSet::of([1])], 2).map(|one| one.objective), Some(1.0));
     }
 }

@@ -19,4 +19,11 @@ impl Chance {
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         (((mixed ^ (mixed >> 31)) as u128 * below as u128) >> 64) as usize
     }
+
+    /// A number below `count` for which something holds, each as likely.
+    pub fn any(&mut self, count: usize, holds: impl Fn(usize) -> bool) -> Option<usize> {
+        let suitable = (0..count).filter(|&number| holds(number)).count();
+        let which = if suitable == 0 { return None } else { self.below(suitable) };
+        (0..count).filter(|&number| holds(number)).nth(which)
+    }
 }

@@ -8,7 +8,7 @@ use crate::domain::{
     SelectionSettings, Sense, SimulationSettings, Status,
 };
 use crate::engine::{BatchResult, RankedOption, ScenarioOutcome, ScenarioResult, Timings};
-use crate::optimise::{FoundOption, Proof, ScenarioStatus};
+use crate::optimise::{Engine, FoundOption, Proof, ScenarioStatus};
 use crate::simulate::{Estimate, OptionRisk, PeriodRisk, Summary};
 use crate::units::{Effort, Money, Probability, Share};
 
@@ -178,6 +178,7 @@ pub(crate) fn option(
         bound: objective,
         gap,
         proof: if gap > 0.0 { Proof::Feasible } else { Proof::Optimal },
+        engine: Engine::Search,
     };
     RankedOption { rank, number, found, risk }
 }

@@ -8,7 +8,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{Batch, Portfolio};
-use crate::engine::{BatchResult, ScenarioOutcome};
+use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult};
+use crate::optimise::Engine;
 
 use super::words::{incomplete_reasons, status_word};
 
@@ -83,6 +84,8 @@ struct ScenarioRecord<'a> {
     name: &'a str,
     status: &'static str,
     options_found: usize,
+    /// What proved the bounds of its options.
+    solvers: Vec<&'static str>,
     select_seconds: Option<f64>,
 }
 
@@ -172,10 +175,17 @@ fn scenarios<'a>(batch: &'a Batch, result: &BatchResult) -> Vec<ScenarioRecord<'
                 name: scenario.name.as_str(),
                 status: status_word(outcome),
                 options_found: finished.map_or(0, |finished| finished.options.len()),
+                solvers: finished.map_or_else(Vec::new, solvers),
                 select_seconds: finished.map(|finished| seconds(finished.select_time)),
             }
         })
         .collect()
+}
+
+/// What proved the bounds of a scenario's options, each named once.
+fn solvers(finished: &ScenarioResult) -> Vec<&'static str> {
+    let engines: BTreeSet<Engine> = finished.options.iter().map(|option| option.found.engine).collect();
+    engines.into_iter().map(Engine::as_str).collect()
 }
 
 /// The files that a run wrote, by the text of its record; `None` if the text is no record of ours.

@@ -52,7 +52,8 @@ impl<'a> OptionRows<'a> {
         let columns = columns.number("benefit", |row| row.benefit);
         let all = Statistic::ALL.map(|(_, statistic)| statistic);
         let columns = further(columns, "benefit", |risk| &risk.benefit, &all);
-        further(columns, "strategic_value", |risk| &risk.strategic_value, &all).finish("options.csv")
+        let columns = further(columns, "strategic_value", |risk| &risk.strategic_value, &all);
+        columns.text("solver", |row| row.view.option.found.engine.as_str()).finish("options.csv")
     }
 }
 

@@ -1,7 +1,12 @@
-//! An exact search of our own for programs whose tableau fits in cache: depth-first branch and bound on one dense
-//! dual-simplex tableau, which lists the best selections in a single tree.
+//! An exact search of our own for problems whose tableau fits in cache: branch and bound on a dense dual-simplex
+//! tableau, which lists the best selections in a single tree.
 
-mod branch;
+mod kernel;
+mod losses;
+mod plunge;
+mod rounds;
 mod tableau;
 
-pub use branch::{Incumbents, Tree, TreeEnd, TreeLimits};
+pub use plunge::{Subtree, Tree};
+pub use rounds::{Allowance, Rounds, TreeEnd};
+pub use tableau::DualEnd;

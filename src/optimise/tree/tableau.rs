@@ -4,13 +4,15 @@
 //! variable sits at the bound that the sign of its reduced cost prefers, and the objective of any basis is a valid
 //! upper bound: bounds can be changed and taken back at will, and the tableau goes on from where it stands.
 
-use crate::optimise::program::{Column, Program};
+use std::sync::Arc;
+
+use crate::optimise::program::{Column, Program, Row};
 use crate::optimise::random::Chance;
+
+use super::kernel::{ZERO, eliminate, penalties_of, ratios_of, smallest};
 
 /// How far a variable may lie outside its bounds.
 const PRIMAL: f64 = 1e-8;
-/// Coefficients smaller than this are rounding.
-const ZERO: f64 = 1e-9;
 /// By how much costs are raised at most, as a part of the largest: far less than any gap asked for.
 const RAISE: f64 = 1e-7;
 /// Pivots smaller than this are not trusted.
@@ -19,6 +21,12 @@ const PIVOT: f64 = 1e-7;
 const REFRESH: usize = 500;
 /// Pivots in one call after which the method is taken to be cycling.
 const STALL: usize = 5_000;
+/// Ratios that differ by no more than this are equal.
+const EQUAL: f64 = 1e-12;
+/// Variables that one step may flip to their other bound; the next step goes on from there.
+const MOST_FLIPS: usize = 64;
+/// Numbers that a vector may hold at most: rows of the tableau are padded to a multiple.
+const LANES: usize = 8;
 
 /// How a call of the dual simplex method ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +39,8 @@ pub enum DualEnd {
     Infeasible,
     /// It made no progress: nothing is proven.
     Stalled,
+    /// The pivots allowed are spent. The objective is a valid bound all the same.
+    Spent,
 }
 
 /// The tableau of `maximise c·x, A·x + s = b`, with structural variables first and one slack per row after them.
@@ -38,13 +48,18 @@ pub enum DualEnd {
 pub struct Tableau {
     rows: usize,
     columns: usize,
-    /// Numbers per row of the tableau: the columns, the right-hand side, and padding.
+    /// Numbers per row of the tableau: the columns, and padding.
     width: usize,
-    original: Vec<f64>,
-    original_costs: Vec<f64>,
+    original: Arc<Original>,
     entries: Vec<f64>,
-    /// Reduced costs; the entry after the last column is minus the objective at zero.
+    /// Reduced costs.
     costs: Vec<f64>,
+    /// Per column: the signed way to the other bound of its variable; 0 if that is fixed.
+    moves: Vec<f64>,
+    /// Per column: 1 if its variable must be whole.
+    whole: Vec<f64>,
+    /// Per row the right-hand side; after the last row minus the objective at zero.
+    right: Vec<f64>,
     basic_values: Vec<f64>,
     nonbasic_values: Vec<f64>,
     objective: f64,
@@ -55,8 +70,19 @@ pub struct Tableau {
     upper: Vec<f64>,
     since_refresh: usize,
     pivots: u64,
-    scratch: Vec<f64>,
-    candidates: Vec<(f64, f64, usize)>,
+    /// Buffers: the pivot column, the pivot row, and the ratios of its columns.
+    factors: Vec<f64>,
+    pivot_row: Vec<f64>,
+    ratios: Vec<f64>,
+}
+
+/// The tableau in which all slacks are basic, to begin afresh from.
+#[derive(Debug)]
+struct Original {
+    entries: Vec<f64>,
+    costs: Vec<f64>,
+    right: Vec<f64>,
+    is_whole: Vec<bool>,
 }
 
 /// Where a variable is.
@@ -67,37 +93,40 @@ enum Place {
 }
 
 impl Tableau {
-    /// The tableau of a program whose columns all have finite bounds, with all slacks basic.
+    /// The tableau of a program whose columns all have finite bounds, with all slacks basic. `constant` is added to the
+    /// objective; variables in `whole` take whole numbers only.
     ///
     /// A row with a lower side only is negated; the range of each slack is cut to what the bounds of the columns allow.
-    pub fn new(program: &Program) -> Self {
+    pub fn new(program: &Program, constant: f64, whole: &[usize]) -> Self {
         let (rows, columns) = (program.rows.len(), program.columns.len());
-        let width = columns + 1;
-        let mut original = vec![0.0; rows * width];
+        let width = columns.next_multiple_of(LANES).max(LANES);
+        let mut is_whole = vec![false; rows + columns];
+        whole.iter().for_each(|&variable| is_whole[variable] = true);
+        let mut original = Original {
+            entries: vec![0.0; rows * width],
+            costs: raised_costs(program, width),
+            right: Vec::with_capacity(rows + 1),
+            is_whole,
+        };
         let mut lower: Vec<f64> = program.columns.iter().map(|column| column.lower).collect();
         let mut upper: Vec<f64> = program.columns.iter().map(|column| column.upper).collect();
-        for (position, row) in program.rows.iter().enumerate() {
-            let sign = if row.upper.is_finite() { 1.0 } else { -1.0 };
-            let (least, most) = if sign > 0.0 { (row.lower, row.upper) } else { (-row.upper, -row.lower) };
-            let mut smallest_sum = 0.0;
-            for &(column, coefficient) in &row.terms {
-                let coefficient = sign * coefficient;
-                original[position * width + column] = coefficient;
-                smallest_sum += (coefficient * lower[column]).min(coefficient * upper[column]);
-            }
-            original[position * width + columns] = most;
+        for (row, entries) in program.rows.iter().zip(original.entries.chunks_exact_mut(width)) {
+            let (right, range) = write_row(row, entries, &program.columns);
+            original.right.push(right);
             lower.push(0.0);
-            upper.push((most - least).min((most - smallest_sum).max(0.0)));
+            upper.push(range);
         }
-        let original_costs = raised_costs(program);
+        original.right.push(-constant);
         let mut tableau = Self {
             rows,
             columns,
             width,
-            entries: original.clone(),
-            costs: original_costs.clone(),
-            original,
-            original_costs,
+            entries: original.entries.clone(),
+            costs: original.costs.clone(),
+            right: original.right.clone(),
+            original: Arc::new(original),
+            moves: vec![0.0; width],
+            whole: vec![0.0; width],
             basic_values: vec![0.0; rows],
             nonbasic_values: vec![0.0; columns],
             objective: 0.0,
@@ -108,8 +137,9 @@ impl Tableau {
             upper,
             since_refresh: 0,
             pivots: 0,
-            scratch: vec![0.0; rows],
-            candidates: Vec::new(),
+            factors: vec![0.0; rows],
+            pivot_row: vec![0.0; width],
+            ratios: vec![f64::INFINITY; width],
         };
         tableau.settle();
         tableau
@@ -118,6 +148,24 @@ impl Tableau {
     /// How many numbers the tableau of a program holds.
     pub fn size(program: &Program) -> usize {
         (program.rows.len() + 1) * (program.columns.len() + 1)
+    }
+
+    /// Copies the state of a tableau of the same program.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.entries.copy_from_slice(&other.entries);
+        self.costs.copy_from_slice(&other.costs);
+        self.right.copy_from_slice(&other.right);
+        self.moves.copy_from_slice(&other.moves);
+        self.whole.copy_from_slice(&other.whole);
+        self.basic_values.copy_from_slice(&other.basic_values);
+        self.nonbasic_values.copy_from_slice(&other.nonbasic_values);
+        self.objective = other.objective;
+        self.nonbasic.copy_from_slice(&other.nonbasic);
+        self.basic.copy_from_slice(&other.basic);
+        self.place.copy_from_slice(&other.place);
+        self.lower.copy_from_slice(&other.lower);
+        self.upper.copy_from_slice(&other.upper);
+        self.since_refresh = other.since_refresh;
     }
 
     /// The objective of the basis: no feasible point within the bounds has a larger one.
@@ -153,6 +201,16 @@ impl Tableau {
         (0..self.columns).map(|variable| self.value(variable)).collect()
     }
 
+    /// What one more unit of each row's right-hand side would add to the objective: 0 or more where the row holds from
+    /// above, 0 or less where it holds from below.
+    pub fn prices(&self, program: &Program) -> Vec<f64> {
+        let price = |(position, row): (usize, &Row)| match self.place[self.columns + position] {
+            Place::Basic(_) => 0.0,
+            Place::Nonbasic(column) => -self.costs[column] * orientation(row),
+        };
+        program.rows.iter().enumerate().map(price).collect()
+    }
+
     /// How much the objective falls, at least, when a variable leaves the value it has; 0 if it is basic.
     pub fn reduced_cost(&self, variable: usize) -> f64 {
         match self.place[variable] {
@@ -167,6 +225,7 @@ impl Tableau {
         self.upper[variable] = upper;
         if let Place::Nonbasic(column) = self.place[variable] {
             self.move_nonbasic(column, self.preferred(column));
+            self.note_way(column);
         }
     }
 
@@ -174,6 +233,15 @@ impl Tableau {
     fn preferred(&self, column: usize) -> f64 {
         let variable = self.nonbasic[column];
         if self.costs[column] > 0.0 { self.upper[variable] } else { self.lower[variable] }
+    }
+
+    /// Notes how far, and which way, the variable of a column could move.
+    fn note_way(&mut self, column: usize) {
+        let variable = self.nonbasic[column];
+        let (lower, upper) = (self.lower[variable], self.upper[variable]);
+        let is_low = self.nonbasic_values[column] <= lower;
+        let range = (upper - lower).max(0.0);
+        self.moves[column] = if is_low { range } else { -range };
     }
 
     fn move_nonbasic(&mut self, column: usize, to: f64) {
@@ -191,14 +259,16 @@ impl Tableau {
     fn settle(&mut self) {
         for column in 0..self.columns {
             self.nonbasic_values[column] = self.preferred(column);
+            self.note_way(column);
+            self.whole[column] = f64::from(u8::from(self.original.is_whole[self.nonbasic[column]]));
         }
-        for (value, row) in self.basic_values.iter_mut().zip(self.entries.chunks_exact(self.width)) {
+        for (position, row) in self.entries.chunks_exact(self.width).enumerate() {
             let used: f64 = row.iter().zip(&self.nonbasic_values).map(|(entry, value)| entry * value).sum();
-            *value = row[self.columns] - used;
+            self.basic_values[position] = self.right[position] - used;
         }
         let gained: f64 =
             self.costs.iter().zip(&self.nonbasic_values).map(|(cost, value)| cost * value).sum();
-        self.objective = gained - self.costs[self.columns];
+        self.objective = gained - self.right[self.rows];
     }
 
     /// Computes the tableau of the present basis from the original numbers.
@@ -207,8 +277,10 @@ impl Tableau {
         for &variable in &self.basic {
             wanted[variable] = true;
         }
-        self.entries.copy_from_slice(&self.original);
-        self.costs.copy_from_slice(&self.original_costs);
+        let original = Arc::clone(&self.original);
+        self.entries.copy_from_slice(&original.entries);
+        self.costs.copy_from_slice(&original.costs);
+        self.right.copy_from_slice(&original.right);
         for column in 0..self.columns {
             self.nonbasic[column] = column;
             self.place[column] = Place::Nonbasic(column);
@@ -236,25 +308,31 @@ impl Tableau {
     fn exchange(&mut self, row: usize, column: usize) {
         let width = self.width;
         let inverse = 1.0 / self.entries[row * width + column];
-        for (factor, entries) in self.scratch.iter_mut().zip(self.entries.chunks_exact(width)) {
+        for (factor, entries) in self.factors.iter_mut().zip(self.entries.chunks_exact(width)) {
             *factor = entries[column];
         }
-        let (before, rest) = self.entries.split_at_mut(row * width);
-        let (pivot_row, after) = rest.split_at_mut(width);
-        pivot_row.iter_mut().for_each(|entry| *entry *= inverse);
-        pivot_row[column] = inverse;
-        let (factors_before, factors_after) = (&self.scratch[..row], &self.scratch[row + 1..]);
-        for (block, factors) in [(before, factors_before), (after, factors_after)] {
-            for (entries, &factor) in block.chunks_exact_mut(width).zip(factors) {
-                if factor != 0.0 {
-                    subtract(entries, pivot_row, factor);
-                    entries[column] = -factor * inverse;
-                }
+        for (copy, entry) in self.pivot_row.iter_mut().zip(&self.entries[row * width..][..width]) {
+            *copy = entry * inverse;
+        }
+        self.pivot_row[column] = inverse;
+        self.factors[row] = 0.0;
+        // The old column becomes a unit column, so that what elimination leaves there is the new one.
+        for (entries, &factor) in self.entries.chunks_exact_mut(width).zip(&self.factors) {
+            if factor != 0.0 {
+                entries[column] = 0.0;
             }
         }
+        let pivot_right = self.right[row] * inverse;
+        for (value, factor) in self.right.iter_mut().zip(&self.factors) {
+            *value -= factor * pivot_right;
+        }
+        self.right[row] = pivot_right;
+        eliminate(&mut self.entries, &self.pivot_row, &self.factors);
+        self.entries[row * width..][..width].copy_from_slice(&self.pivot_row);
         let cost = self.costs[column];
-        subtract(&mut self.costs, pivot_row, cost);
-        self.costs[column] = -cost * inverse;
+        self.costs[column] = 0.0;
+        eliminate(&mut self.costs, &self.pivot_row, &[cost]);
+        self.right[self.rows] -= cost * pivot_right;
         std::mem::swap(&mut self.nonbasic[column], &mut self.basic[row]);
         self.place[self.nonbasic[column]] = Place::Nonbasic(column);
         self.place[self.basic[row]] = Place::Basic(row);
@@ -262,9 +340,10 @@ impl Tableau {
         self.pivots += 1;
     }
 
-    /// Restores primal feasibility; the objective only falls on the way. Stops once it is at or below `cutoff`.
-    pub fn dual_simplex(&mut self, cutoff: f64) -> DualEnd {
-        for _ in 0..STALL {
+    /// Restores primal feasibility; the objective only falls on the way. Stops once it is at or below `cutoff`, or when
+    /// `most` pivots are made.
+    pub fn dual_simplex(&mut self, cutoff: f64, most: usize) -> DualEnd {
+        for count in 0..STALL {
             if self.objective <= cutoff {
                 return DualEnd::Cutoff;
             }
@@ -273,6 +352,9 @@ impl Tableau {
                 continue;
             }
             let Some((row, excess)) = self.most_violated() else { return DualEnd::Optimal };
+            if count >= most {
+                return DualEnd::Spent;
+            }
             if !self.step(row, excess) {
                 // A row that only looks violated is a matter of drift: look again with fresh numbers.
                 if self.since_refresh == 0 {
@@ -303,8 +385,7 @@ impl Tableau {
 
     /// Moves the variable of a row to the bound that it violates by `excess`. `false` if no variable can help.
     fn step(&mut self, row: usize, excess: f64) -> bool {
-        self.collect_candidates(row, excess.signum());
-        let Some(entering) = self.ratio_test(excess.abs()) else { return false };
+        let Some(entering) = self.ratio_test(row, excess) else { return false };
         let pivot = self.entries[row * self.width + entering];
         if pivot.abs() < PIVOT && self.since_refresh > 0 {
             self.refresh();
@@ -321,96 +402,102 @@ impl Tableau {
         self.exchange(row, entering);
         self.basic_values[row] = value;
         self.nonbasic_values[entering] = bound;
+        self.whole[entering] = f64::from(u8::from(self.original.is_whole[variable]));
+        self.note_way(entering);
         true
-    }
-
-    /// Collects (ratio, |coefficient|, column) of the nonbasic variables whose move reduces the violation of a row.
-    fn collect_candidates(&mut self, row: usize, sign: f64) {
-        self.candidates.clear();
-        let entries = &self.entries[row * self.width..row * self.width + self.columns];
-        for (column, &entry) in entries.iter().enumerate() {
-            let variable = self.nonbasic[column];
-            if entry.abs() <= ZERO || self.lower[variable] >= self.upper[variable] {
-                continue;
-            }
-            let is_low = self.nonbasic_values[column] <= self.lower[variable];
-            if (sign * entry > 0.0) == is_low {
-                self.candidates.push((self.costs[column].abs() / entry.abs(), entry.abs(), column));
-            }
-        }
     }
 
     /// Picks the entering column of the smallest ratio at which the violation would be gone, flipping on the way
     /// the variables that cannot remove it alone. `None`, and nothing flipped, if all together cannot.
-    fn ratio_test(&mut self, violation: f64) -> Option<usize> {
-        let range = |tableau: &Self, column: usize| {
-            let variable = tableau.nonbasic[column];
-            tableau.upper[variable] - tableau.lower[variable]
-        };
-        let reach: f64 = self.candidates.iter().map(|&(_, size, column)| size * range(self, column)).sum();
-        if reach < violation - PRIMAL {
+    fn ratio_test(&mut self, row: usize, excess: f64) -> Option<usize> {
+        let entries = &self.entries[row * self.width..][..self.width];
+        let reach = ratios_of(&mut self.ratios, entries, &self.costs, &self.moves, excess.signum());
+        let mut left = excess.abs();
+        if reach < left - PRIMAL {
             return None;
         }
-        let mut left = violation;
-        let mut flips = Vec::new();
+        let mut flips = [0; MOST_FLIPS];
+        let mut count = 0_usize;
         let entering = loop {
-            let best = (0..self.candidates.len()).min_by(|&one, &other| {
-                let (one, other) = (&self.candidates[one], &self.candidates[other]);
-                // Of equal ratios the larger pivot is the safer one.
-                one.0.total_cmp(&other.0).then(other.1.total_cmp(&one.1)).then(one.2.cmp(&other.2))
-            })?;
-            let (_, size, column) = self.candidates.swap_remove(best);
-            left -= size * range(self, column);
-            if left <= PRIMAL || self.candidates.is_empty() {
-                break column;
+            let Some(best) = self.largest_of_smallest(row) else {
+                // All that can help, together, do so only just: the last of them is the one to enter.
+                count = count.checked_sub(1)?;
+                break flips[count];
+            };
+            left -= self.entries[row * self.width + best].abs() * self.moves[best].abs();
+            if left <= PRIMAL || count == MOST_FLIPS {
+                break best;
             }
-            flips.push(column);
+            self.ratios[best] = f64::INFINITY;
+            flips[count] = best;
+            count += 1;
         };
-        for column in flips {
+        for &column in &flips[..count] {
             let (lower, upper) = self.bounds(self.nonbasic[column]);
             let is_low = self.nonbasic_values[column] <= lower;
             self.move_nonbasic(column, if is_low { upper } else { lower });
+            self.note_way(column);
         }
         Some(entering)
     }
 
-    /// How much the objective falls, at least, when the basic variable is pushed down or up by `distance`
-    /// (Driebeek 1966, Tomlin 1971). Infinite if it cannot be pushed; 0 for a nonbasic variable.
-    pub fn penalty(&self, variable: usize, down: bool, distance: f64) -> f64 {
-        let Place::Basic(row) = self.place[variable] else { return 0.0 };
-        let entries = &self.entries[row * self.width..row * self.width + self.columns];
-        let mut smallest = f64::INFINITY;
-        for (column, &entry) in entries.iter().enumerate() {
-            let other = self.nonbasic[column];
-            if entry.abs() <= ZERO || self.lower[other] >= self.upper[other] {
-                continue;
-            }
-            let is_low = self.nonbasic_values[column] <= self.lower[other];
-            if (entry > 0.0) == (is_low == down) {
-                smallest = smallest.min(self.costs[column].abs() / entry.abs());
+    /// Of the columns with the smallest ratio the one with the largest entry in the row: the safest pivot.
+    fn largest_of_smallest(&self, row: usize) -> Option<usize> {
+        let limit = smallest(&self.ratios) + EQUAL;
+        if limit == f64::INFINITY {
+            return None;
+        }
+        let entries = &self.entries[row * self.width..][..self.width];
+        let mut best = None;
+        let mut size = 0.0;
+        for (column, (&ratio, entry)) in self.ratios.iter().zip(entries).enumerate() {
+            if ratio <= limit && entry.abs() > size {
+                (best, size) = (Some(column), entry.abs());
             }
         }
-        smallest * distance
+        best
+    }
+
+    /// How much the objective falls, at least, when the variable is pushed down (first) or up by the distances (Driebeek
+    /// 1966, Tomlin 1971). Infinite if it cannot be pushed; 0 for a nonbasic variable.
+    pub fn penalties(&self, variable: usize, down: f64, up: f64) -> (f64, f64) {
+        let Place::Basic(row) = self.place[variable] else { return (0.0, 0.0) };
+        let entries = &self.entries[row * self.width..(row + 1) * self.width];
+        penalties_of(entries, &self.costs, &self.moves, &self.whole, down, up)
     }
 }
 
-/// The costs of the columns, each raised by a tiny amount of its own, and a zero for the right-hand side.
+/// A row that holds from below only is negated in the tableau.
+fn orientation(row: &Row) -> f64 {
+    if row.upper.is_finite() { 1.0 } else { -1.0 }
+}
+
+/// Writes a row's coefficients; returns its right-hand side and how far its slack can go.
+fn write_row(row: &Row, entries: &mut [f64], columns: &[Column]) -> (f64, f64) {
+    let sign = orientation(row);
+    let (least, most) = if sign > 0.0 { (row.lower, row.upper) } else { (-row.upper, -row.lower) };
+    let mut smallest_sum = 0.0;
+    for &(column, coefficient) in &row.terms {
+        let coefficient = sign * coefficient;
+        entries[column] = coefficient;
+        let bounds = &columns[column];
+        smallest_sum += (coefficient * bounds.lower).min(coefficient * bounds.upper);
+    }
+    (most, (most - least).min((most - smallest_sum).max(0.0)))
+}
+
+/// The costs of the columns, each raised by a tiny amount of its own, and padding.
 ///
 /// Starts of a project are often worth exactly the same, and equal costs make the dual simplex method circle. Columns
 /// are never negative, so raised costs still give valid upper bounds.
-fn raised_costs(program: &Program) -> Vec<f64> {
+fn raised_costs(program: &Program, width: usize) -> Vec<f64> {
     let largest = program.columns.iter().map(|column| column.objective.abs()).fold(0.0, f64::max);
     let mut chance = Chance::default();
     let mut raised = |column: &Column| {
         let share = 1.0 + chance.below(1 << 20) as f64 / f64::from(1 << 20);
         column.objective + RAISE * share * largest
     };
-    program.columns.iter().map(&mut raised).chain([0.0]).collect()
-}
-
-/// `target −= factor × other`, in two roundings, so that every machine gets the same bits.
-fn subtract(target: &mut [f64], other: &[f64], factor: f64) {
-    for (entry, other) in target.iter_mut().zip(other) {
-        *entry -= factor * other;
-    }
+    let mut costs: Vec<f64> = program.columns.iter().map(&mut raised).collect();
+    costs.resize(width, 0.0);
+    costs
 }

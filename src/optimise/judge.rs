@@ -1,0 +1,86 @@
+//! Who judges solutions: the portfolio for selections, the rows themselves for a bare program.
+
+use crate::domain::{Measure, Selection};
+use crate::finance::Valuation;
+
+use super::decode::{decode, recheck};
+use super::formulate::Formulation;
+use super::incumbents::Judge;
+use super::pool::{Candidate, ProjectSet};
+use super::problem::Problem;
+
+/// How far a row of a bare program may be exceeded, in the scale that [`super::program::Row::scaled`] gives it.
+const TOLERANCE: f64 = 1e-7;
+
+/// Judges selections by the portfolio's own numbers.
+#[derive(Debug)]
+pub struct SelectionJudge<'a> {
+    /// The scenario's numbers.
+    pub valuation: &'a Valuation<'a>,
+    /// What the columns mean.
+    pub formulation: &'a Formulation,
+    /// What is maximised: `Σ weight × measure`.
+    pub terms: &'a [(Measure, f64)],
+}
+
+impl Judge for SelectionJudge<'_> {
+    type Solution = Selection;
+
+    fn judge(&self, values: &[f64]) -> Option<Candidate<Selection>> {
+        let selection = decode(self.formulation, values);
+        let is_valid = recheck(self.valuation, &selection).is_empty();
+        is_valid.then(|| {
+            let total =
+                |&(measure, weight): &(Measure, f64)| weight * self.valuation.total(measure, &selection);
+            Candidate {
+                objective: self.terms.iter().map(total).sum(),
+                projects: ProjectSet::of(selection.projects()),
+                solution: selection,
+            }
+        })
+    }
+
+    fn values_of(&self, selection: &Selection) -> Vec<f64> {
+        let mut values = vec![0.0; self.formulation.program.columns.len()];
+        for choice in selection.choices() {
+            let starts = self.formulation.starts_of(choice.project);
+            if let Some(start) = starts.iter().find(|start| start.start == choice.start) {
+                values[start.chosen] = 1.0;
+                values[start.share] = choice.share.value();
+            }
+        }
+        values
+    }
+}
+
+/// Judges values of a bare program by its rows.
+#[derive(Debug)]
+pub struct ProgramJudge<'a> {
+    /// The program and its decisions.
+    pub problem: &'a Problem<'a>,
+}
+
+impl Judge for ProgramJudge<'_> {
+    type Solution = Vec<f64>;
+
+    fn judge(&self, values: &[f64]) -> Option<Candidate<Vec<f64>>> {
+        let columns = &self.problem.program.columns;
+        let whole = |(&value, column): (&f64, &super::program::Column)| {
+            if column.is_integer { value.round() } else { value.clamp(column.lower, column.upper) }
+        };
+        let solution: Vec<f64> = values.iter().zip(columns).map(whole).collect();
+        let holds = |row: &super::program::Row| {
+            let sum: f64 = row.terms.iter().map(|&(column, factor)| factor * solution[column]).sum();
+            row.lower - TOLERANCE <= sum && sum <= row.upper + TOLERANCE
+        };
+        self.problem.program.rows.iter().all(holds).then(|| Candidate {
+            objective: solution.iter().zip(columns).map(|(value, column)| value * column.objective).sum(),
+            projects: self.problem.taken(&solution),
+            solution,
+        })
+    }
+
+    fn values_of(&self, solution: &Vec<f64>) -> Vec<f64> {
+        solution.clone()
+    }
+}

@@ -1,0 +1,88 @@
+//! A program with what the search must know of it beyond rows and columns: which decisions it is about.
+
+use super::pool::ProjectSet;
+use super::program::{Program, Row};
+
+/// One value that a decision can take: a start of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alternative {
+    /// The binary column that is 1 if it is taken.
+    pub chosen: usize,
+    /// The column that carries the funded share: the binary itself where there is none.
+    pub share: usize,
+}
+
+/// A decision: at most one of its alternatives is taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Its number in sets of projects.
+    pub project: usize,
+    /// What can be taken.
+    pub alternatives: Vec<Alternative>,
+    /// The row that says how many are; `None` where the one binary says it.
+    pub row: Option<usize>,
+}
+
+/// A program and its decisions.
+#[derive(Clone, Debug)]
+pub struct Problem<'a> {
+    /// Rows and columns.
+    pub program: &'a Program,
+    /// The decisions. Solutions that take something in the same groups are the same option.
+    pub groups: Vec<Group>,
+}
+
+impl<'a> Problem<'a> {
+    /// A program in which every binary column is a decision of its own.
+    pub fn of_program(program: &'a Program) -> Self {
+        let binaries = (0..program.columns.len()).filter(|&column| program.columns[column].is_integer);
+        let group = |column| Group {
+            project: column,
+            alternatives: vec![Alternative { chosen: column, share: column }],
+            row: None,
+        };
+        Self { program, groups: binaries.map(group).collect() }
+    }
+
+    /// The projects of the groups in which values take something.
+    pub fn taken(&self, values: &[f64]) -> ProjectSet {
+        let is_taken = |group: &&Group| group.alternatives.iter().any(|one| values[one.chosen] > 0.5);
+        ProjectSet::of(self.groups.iter().filter(is_taken).map(|group| group.project))
+    }
+
+    /// Demands that at least `difference` groups are taken in a solution and not in `taken`, or the other way round.
+    pub fn difference_row(&self, taken: &ProjectSet, difference: usize) -> Row {
+        // Σ_{taken} (1 − y) + Σ_{not taken} y ≥ difference
+        let mut terms = Vec::new();
+        let mut count = 0.0;
+        for group in &self.groups {
+            let sign = if taken.contains(group.project) { -1.0 } else { 1.0 };
+            count += f64::from(u8::from(sign < 0.0));
+            terms.extend(group.alternatives.iter().map(|one| (one.chosen, sign)));
+        }
+        Row::new(terms, difference as f64 - count, f64::INFINITY)
+    }
+
+    /// Forbids exactly what values take, leaving every other combination open.
+    pub fn exclusion_row(&self, values: &[f64]) -> Row {
+        let chosen = self.groups.iter().flat_map(|group| &group.alternatives).map(|one| one.chosen);
+        let terms: Vec<_> =
+            chosen.map(|column| (column, if values[column] > 0.5 { -1.0 } else { 1.0 })).collect();
+        let taken = terms.iter().filter(|&&(_, sign)| sign < 0.0).count();
+        Row::new(terms, 1.0 - taken as f64, f64::INFINITY)
+    }
+
+    /// The variables (columns, then the slacks of rows) that must be whole: binary columns, and the slacks of rows
+    /// that allow at most one of several of them.
+    pub fn whole_variables(&self) -> Vec<usize> {
+        let columns = &self.program.columns;
+        let mut whole: Vec<usize> = (0..columns.len()).filter(|&column| columns[column].is_integer).collect();
+        for (position, row) in self.program.rows.iter().enumerate() {
+            let is_unit = |&(column, factor): &(usize, f64)| factor == 1.0 && columns[column].is_integer;
+            if row.upper == 1.0 && row.terms.len() > 1 && row.terms.iter().all(is_unit) {
+                whole.push(columns.len() + position);
+            }
+        }
+        whole
+    }
+}

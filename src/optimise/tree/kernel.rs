@@ -1,0 +1,106 @@
+//! The inner loops of the tableau. Nothing is reordered and no product fused, so that vectors of any width give the
+//! same bits.
+
+use crate::vector::widened;
+
+/// Coefficients smaller than this are rounding.
+pub const ZERO: f64 = 1e-9;
+
+const LANES: usize = 8;
+
+widened! {
+    /// Subtracts `factors[i] × pivot row` from every row `i` of a block; rows of factor 0 are left alone.
+    pub fn eliminate(block: &mut [f64], pivot_row: &[f64], factors: &[f64]) {
+        for (entries, &factor) in block.chunks_exact_mut(pivot_row.len()).zip(factors) {
+            if factor != 0.0 {
+                for (entry, other) in entries.iter_mut().zip(pivot_row) {
+                    *entry -= factor * other;
+                }
+            }
+        }
+    }
+}
+
+widened! {
+    /// Writes to `ratios` how far the reduced cost of each column lasts per unit that its variable, moved to its other
+    /// bound, takes from a row's violation; infinite for columns that cannot help. Returns what all that can help take.
+    pub fn ratios_of(
+        ratios: &mut [f64],
+        entries: &[f64],
+        costs: &[f64],
+        moves: &[f64],
+        sign: f64,
+    ) -> f64 {
+        let mut sums = [0.0; LANES];
+        let (ratios, _) = ratios.as_chunks_mut::<LANES>();
+        let ((entries, _), (costs, _), (moves, _)) =
+            (entries.as_chunks::<LANES>(), costs.as_chunks::<LANES>(), moves.as_chunks::<LANES>());
+        for (((ratios, entries), costs), moves) in ratios.iter_mut().zip(entries).zip(costs).zip(moves) {
+            for lane in 0..LANES {
+                let helps = sign * entries[lane] * moves[lane];
+                let size = entries[lane].abs();
+                let can = (helps > 0.0) & (size > ZERO);
+                let ratio = costs[lane].abs() / size;
+                ratios[lane] = if can { ratio } else { f64::INFINITY };
+                sums[lane] += if can { helps } else { 0.0 };
+            }
+        }
+        ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]))
+    }
+}
+
+widened! {
+    /// The smallest of the values.
+    pub fn smallest(values: &[f64]) -> f64 {
+        let mut least = [f64::INFINITY; LANES];
+        let (values, _) = values.as_chunks::<LANES>();
+        for values in values {
+            for lane in 0..LANES {
+                least[lane] = if values[lane] < least[lane] { values[lane] } else { least[lane] };
+            }
+        }
+        least.into_iter().fold(f64::INFINITY, f64::min)
+    }
+}
+
+widened! {
+    /// How much the objective falls, at least, when the basic variable of a row is pushed down (first) or up by the
+    /// distances given. A column whose variable must be whole moves by 1 at least if it moves at all.
+    pub fn penalties_of(
+        entries: &[f64],
+        costs: &[f64],
+        moves: &[f64],
+        whole: &[f64],
+        down: f64,
+        up: f64,
+    ) -> (f64, f64) {
+        let mut least_down = [f64::INFINITY; LANES];
+        let mut least_up = [f64::INFINITY; LANES];
+        let ((entries, _), (costs, _), (moves, _), (whole, _)) = (
+            entries.as_chunks::<LANES>(),
+            costs.as_chunks::<LANES>(),
+            moves.as_chunks::<LANES>(),
+            whole.as_chunks::<LANES>(),
+        );
+        for (((entries, costs), moves), whole) in entries.iter().zip(costs).zip(moves).zip(whole) {
+            for lane in 0..LANES {
+                let size = entries[lane].abs();
+                let helps = entries[lane] * moves[lane];
+                let cost = costs[lane].abs();
+                let ratio = cost / size;
+                let least = cost * whole[lane];
+                let matters = size > ZERO;
+                let loss_down = ratio * down;
+                let loss_down = if loss_down > least { loss_down } else { least };
+                let loss_down = if matters & (helps > 0.0) { loss_down } else { f64::INFINITY };
+                let loss_up = ratio * up;
+                let loss_up = if loss_up > least { loss_up } else { least };
+                let loss_up = if matters & (helps < 0.0) { loss_up } else { f64::INFINITY };
+                least_down[lane] = if loss_down < least_down[lane] { loss_down } else { least_down[lane] };
+                least_up[lane] = if loss_up < least_up[lane] { loss_up } else { least_up[lane] };
+            }
+        }
+        let least = |losses: [f64; LANES]| losses.into_iter().fold(f64::INFINITY, f64::min);
+        (least(least_down), least(least_up))
+    }
+}

@@ -1,0 +1,64 @@
+//! What branching on a variable has cost so far.
+
+/// Sums and counts of what the objective lost per unit of change, by variable and side (Benichou et al. 1971).
+#[derive(Clone, Debug, Default)]
+pub struct Losses {
+    of: Vec<[Side; 2]>,
+    all: Side,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Side {
+    sum: f64,
+    count: u32,
+}
+
+impl Side {
+    fn add(&mut self, other: Self) {
+        self.sum += other.sum;
+        self.count += other.count;
+    }
+
+    fn mean(self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum / f64::from(self.count))
+    }
+}
+
+impl Losses {
+    /// Nothing is known of so many variables.
+    pub fn new(variables: usize) -> Self {
+        Self { of: vec![[Side::default(); 2]; variables], all: Side::default() }
+    }
+
+    /// Notes what the objective lost per unit when a variable was pushed down or up.
+    pub fn note(&mut self, variable: usize, up: bool, per_unit: f64) {
+        let side = Side { sum: per_unit, count: 1 };
+        self.of[variable][usize::from(up)].add(side);
+        self.all.add(side);
+    }
+
+    /// What the objective is expected to lose per unit: the mean of the variable, or of all where that is unknown.
+    pub fn expected(&self, variable: usize, up: bool) -> f64 {
+        self.of[variable][usize::from(up)].mean().or(self.all.mean()).unwrap_or(0.0)
+    }
+
+    /// How often the less known side of a variable was tried.
+    pub fn tries(&self, variable: usize) -> u32 {
+        let [down, up] = self.of[variable];
+        down.count.min(up.count)
+    }
+
+    /// Takes over what another, which began as a copy of `before`, has learnt since.
+    pub fn learn(&mut self, before: &Self, after: &Self) {
+        let gained = |after: Side, before: Side| Side {
+            sum: after.sum - before.sum,
+            count: after.count - before.count,
+        };
+        for (own, (after, before)) in self.of.iter_mut().zip(after.of.iter().zip(&before.of)) {
+            for side in 0..2 {
+                own[side].add(gained(after[side], before[side]));
+            }
+        }
+        self.all.add(gained(after.all, before.all));
+    }
+}
