@@ -80,6 +80,9 @@ fn portfolio(shapes: usize) -> Portfolio {
         alternatives: vec![],
         dependencies: vec![],
         limits: Limits { lines: vec![None; LINES], all_lines: None, resources: vec![None; RESOURCES] },
+        flexibility: Default::default(),
+        synergies: Vec::new(),
+        current_plan: None,
         drivers: ["a", "b", "c"].map(|id| Driver { id: id.into(), name: String::new() }).to_vec(),
         factors: (0..PROJECTS).map(|position| factors(position, shapes)).collect(),
     })

@@ -62,6 +62,9 @@ fn portfolio(candidates: Vec<Candidate>) -> Portfolio {
         alternatives: vec![],
         dependencies: vec![],
         limits: Limits { lines: vec![None], all_lines: None, resources: vec![None] },
+        flexibility: Default::default(),
+        synergies: Vec::new(),
+        current_plan: None,
         drivers: ["economy", "steel"].map(|id| Driver { id: id.into(), name: id.to_owned() }).to_vec(),
         factors,
     })

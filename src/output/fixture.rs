@@ -37,6 +37,9 @@ pub(crate) fn portfolio() -> Portfolio {
         alternatives: vec![],
         dependencies: vec![],
         limits: limits(),
+        flexibility: Default::default(),
+        synergies: Vec::new(),
+        current_plan: None,
         drivers: vec![],
     })
     .unwrap()

@@ -86,6 +86,9 @@ impl Plain {
                 .collect(),
             dependencies: self.dependencies.clone(),
             limits: self.limits(),
+            flexibility: Default::default(),
+            synergies: Vec::new(),
+            current_plan: None,
             drivers: Vec::new(),
             factors: vec![[const { None }; 3]; self.rows.len()],
         })
