@@ -83,7 +83,7 @@ pub fn read_batch(
     bytes: &[u8],
     portfolio: impl FnOnce(&str) -> Result<Files, PathFault>,
 ) -> Result<LoadedBatch, Diagnostics> {
-    unsupported::refuse(parse_batch(name, bytes, portfolio)?)
+    unsupported::refuse(name, parse_batch(name, bytes, portfolio)?)
 }
 
 /// Reads a batch from bytes, whether or not all that it asks for can be run.

@@ -21,5 +21,8 @@ mod table;
 mod uncertainty;
 mod unsupported;
 
+#[cfg(test)]
+mod tests;
+
 pub use files::{Files, InputFile, PathFault};
 pub use load::{LoadedBatch, LoadedPortfolio, load_batch, load_portfolio, read_batch, read_portfolio};

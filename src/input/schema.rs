@@ -125,6 +125,3 @@ impl BatchSection {
 
 /// Tables that the format foresees and this version refuses.
 pub const TABLES_NOT_YET: &[&str] = &["risks", "impacts", "reference_classes", "samples"];
-
-/// Sections of a batch file that the format foresees and this version refuses.
-pub const SECTIONS_NOT_YET: &[&str] = &["limit", "frontier"];

@@ -123,6 +123,44 @@ vary = { budget_scale = [0.9, 1.0], weights = ["given", "balanced"] }
 options = 1
 "#;
 
+/// A batch with limits, a frontier and change control.
+pub const LIMITS: &str = r#"[batch]
+portfolio = "city"
+meet_targets = true
+escalation = 0.03
+max_changes = 2
+change_price = 0.5
+
+[[limit]]
+name = "growth"
+measure = "cost"
+where = { category = ["growth", "service"], headcount = [12, "3.5"] }
+min_share = 0.3
+max_share = 0.9
+periods = ["2027", "2029"]
+price = 0.25
+
+[frontier]
+x = "budget_scale"
+y = "npv"
+y_sense = "max"
+
+[base]
+limits = [{ name = "few", measure = "projects", where = { project = "P1" }, min = 0, max = 1 }]
+
+[[scenario]]
+name = "free"
+without_limits = ["growth"]
+
+[[scenario.limits]]
+name = "growth"
+measure = "attribute.headcount"
+max = 20
+
+[[sweep]]
+vary = { without_limits = [[], ["growth"]], max_changes = [0, 1] }
+"#;
+
 pub fn tables() -> Files {
     TABLES.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect()
 }
