@@ -64,12 +64,20 @@ id! {
     DriverId
 }
 id! {
+    /// An effect of several projects together.
+    SynergyId
+}
+id! {
     /// The heading of a period: `2027`, `2027-Q1`.
     PeriodLabel
 }
 id! {
     /// The name of a scenario, unique in its batch.
     ScenarioName
+}
+id! {
+    /// The name of a limit, unique among those of a scenario.
+    LimitName
 }
 id! {
     /// The name of a set of weights.

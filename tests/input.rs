@@ -5,6 +5,7 @@
 mod input {
     mod batch;
     mod example;
+    mod named_limits;
     mod refusals;
     mod robustness;
     mod tables;

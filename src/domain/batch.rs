@@ -1,6 +1,6 @@
 //! The scenarios that are run together, and how.
 
-use super::{RankBy, Scenario};
+use super::{Frontier, RankBy, Scenario};
 
 /// How samples are spread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,6 +90,7 @@ pub struct Batch {
     selection: SelectionSettings,
     simulation: SimulationSettings,
     rank_by: RankBy,
+    frontier: Option<Frontier>,
 }
 
 /// Why parts make no batch.
@@ -126,20 +127,29 @@ impl Batch {
         if let Some(repeated) = scenarios.iter().find(|scenario| !names.insert(&scenario.name)) {
             return Err(BatchError::RepeatedScenario(repeated.name.clone()));
         }
+        let all_scenarios = |holds: &dyn Fn(&Scenario) -> bool| scenarios.iter().all(holds);
         let limit_is_positive = selection.time_limit.is_none_or(|seconds| seconds > 0.0);
         let checks = [
             ("min_difference", selection.min_difference >= 1),
             ("gap", (0.0..1.0).contains(&selection.gap)),
             ("time_limit", limit_is_positive),
             ("work_limit", selection.work_limit.is_none_or(|nodes| nodes >= 1)),
-            ("options", scenarios.iter().all(|scenario| scenario.options >= 1)),
+            ("options", all_scenarios(&|scenario| scenario.options >= 1)),
+            ("escalation", all_scenarios(&|scenario| scenario.escalation > -1.0)),
+            ("change_price", all_scenarios(&|scenario| scenario.change_control.price >= 0.0)),
             ("trials", simulation.trials >= SimulationSettings::FEWEST_TRIALS),
             ("tail", simulation.tail > 0.0 && simulation.tail <= 1.0),
         ];
         if let Some((setting, _)) = checks.iter().find(|(_, holds)| !holds) {
             return Err(BatchError::OutOfRange(setting));
         }
-        Ok(Self { name, description, scenarios, selection, simulation, rank_by })
+        Ok(Self { name, description, scenarios, selection, simulation, rank_by, frontier: None })
+    }
+
+    /// The same batch, with a frontier to be found for every scenario.
+    #[must_use]
+    pub fn with_frontier(self, frontier: Frontier) -> Self {
+        Self { frontier: Some(frontier), ..self }
     }
 
     /// Its name.
@@ -170,5 +180,10 @@ impl Batch {
     /// What options are ranked by.
     pub fn rank_by(&self) -> RankBy {
         self.rank_by
+    }
+
+    /// The frontier to be found for every scenario, if any.
+    pub fn frontier(&self) -> Option<Frontier> {
+        self.frontier
     }
 }

@@ -11,7 +11,8 @@ pub fn exceeds(amount: f64, limit: f64) -> bool {
     amount > limit + TOLERANCE * limit.abs().max(1.0)
 }
 
-/// Budgets and capacities per period. `None` means that there is no limit.
+/// Budgets and capacities per period. `None` means that there is no limit. How they give way is told by
+/// [`super::Flexibility`]; limits that a batch file names are [`super::NamedLimit`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Limits {
     /// Per budget line (position): the budget of each period.

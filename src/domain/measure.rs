@@ -97,6 +97,11 @@ impl Measure {
         }
     }
 
+    /// Whether it can be told period by period: amounts by when they fall due, projects by when they start.
+    pub const fn is_counted_by_period(self) -> bool {
+        matches!(self, Self::Cost | Self::Benefit | Self::Projects | Self::Line(_) | Self::Resource(_))
+    }
+
     /// Cost, spend and demand are better when small; all else when large.
     pub const fn natural_sense(self) -> Sense {
         match self {

@@ -6,24 +6,34 @@
 
 mod batch;
 mod distribution;
+mod flexibility;
+mod frontier;
 mod horizon;
 mod limits;
 mod measure;
+mod named_limit;
 mod objective;
+mod plan;
 mod portfolio;
 mod project;
 mod scenario;
 mod selection;
+mod synergy;
 mod uncertainty;
 
 pub use batch::{Batch, BatchError, SamplingMethod, SelectionSettings, SimulationSettings, Solver};
 pub use distribution::{Distribution, DistributionError};
+pub use flexibility::{BudgetFlexibility, ExtraCapacity, Flexibility, FlexibilityError, Overrun};
+pub use frontier::{Frontier, FrontierX, SameMeasure};
 pub use horizon::{Horizon, HorizonError};
 pub use limits::{Limits, TOLERANCE, exceeds};
 pub use measure::{Goal, Measure, RankBy, Sense, Statistic};
+pub use named_limit::{LimitBound, NamedLimit, NamedLimitError};
 pub use objective::{Objective, ObjectiveError, ObjectiveTree, Rescale, Weights};
+pub use plan::{ChangeControl, CurrentPlan};
 pub use portfolio::{Attribute, Portfolio, PortfolioError, PortfolioParts};
 pub use project::{Benefit, Cost, Demand, Dependency, DependencyKind, Project, Status};
 pub use scenario::{Decision, Scales, Scenario};
 pub use selection::{Choice, Selection};
+pub use synergy::{Synergy, SynergyEffect, SynergyError};
 pub use uncertainty::{Driver, Exposure, FactorModel, Quantity};

@@ -2,7 +2,10 @@
 
 use crate::ids::{BenefitKindId, LineId, ProjectId, ResourceId};
 
-use super::{Dependency, Driver, FactorModel, Horizon, Limits, ObjectiveTree, Project, Quantity};
+use super::{
+    CurrentPlan, Dependency, Driver, FactorModel, Flexibility, Horizon, Limits, ObjectiveTree, Project,
+    Quantity, Synergy,
+};
 
 /// A column of the projects table that only the analyst knows the meaning of.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +62,12 @@ pub struct PortfolioParts {
     pub dependencies: Vec<Dependency>,
     /// Budgets and capacities.
     pub limits: Limits,
+    /// How budgets and capacities give way.
+    pub flexibility: Flexibility,
+    /// What projects are worth together, ordered by id.
+    pub synergies: Vec<Synergy>,
+    /// What is already agreed; `None` where nothing is known of it.
+    pub current_plan: Option<CurrentPlan>,
     /// Risk drivers, ordered by id.
     pub drivers: Vec<Driver>,
     /// Per project: how cost, benefit and demand vary (in the order of [`Quantity::ALL`]); `None`: exactly as planned.
@@ -104,6 +113,7 @@ impl Portfolio {
         parts.projects.iter().try_for_each(|project| check_project(&parts, project))?;
         check_limits(&parts)?;
         check_references(&parts)?;
+        check_agreements(&parts)?;
         check_factors(&parts)?;
         Ok(Self { parts })
     }
@@ -164,6 +174,21 @@ impl Portfolio {
         &self.parts.limits
     }
 
+    /// How budgets and capacities give way.
+    pub fn flexibility(&self) -> &Flexibility {
+        &self.parts.flexibility
+    }
+
+    /// What projects are worth together, ordered by id.
+    pub fn synergies(&self) -> &[Synergy] {
+        &self.parts.synergies
+    }
+
+    /// What is already agreed; `None` where nothing is known of it.
+    pub fn current_plan(&self) -> Option<&CurrentPlan> {
+        self.parts.current_plan.as_ref()
+    }
+
     /// Risk drivers, ordered by id.
     pub fn drivers(&self) -> &[Driver] {
         &self.parts.drivers
@@ -184,6 +209,7 @@ fn check_order(parts: &PortfolioParts) -> Result<(), PortfolioError> {
         ("lines", parts.lines.is_sorted_by(|left, right| left < right)),
         ("resources", parts.resources.is_sorted_by(|left, right| left < right)),
         ("benefit kinds", parts.benefit_kinds.is_sorted_by(|left, right| left < right)),
+        ("synergies", parts.synergies.is_sorted_by(|left, right| left.id() < right.id())),
         ("drivers", parts.drivers.is_sorted_by(|left, right| left.id < right.id)),
     ];
     match rises.iter().find(|(_, rises)| !rises) {
@@ -276,6 +302,26 @@ fn check_references(parts: &PortfolioParts) -> Result<(), PortfolioError> {
         return Err(PortfolioError::Misfit("attributes"));
     }
     Ok(())
+}
+
+/// Checks the positions in synergies, in the current plan and in what gives way.
+fn check_agreements(parts: &PortfolioParts) -> Result<(), PortfolioError> {
+    let count = parts.projects.len();
+    // Members rise, so that the last is the largest.
+    let last_members = parts.synergies.iter().filter_map(|synergy| synergy.members().last());
+    if last_members.into_iter().any(|&project| project >= count) {
+        return Err(PortfolioError::Misfit("synergies"));
+    }
+    if let Some(plan) = &parts.current_plan {
+        let is_period = |start: &usize| *start < parts.horizon.len();
+        if plan.starts().len() != count || !plan.starts().iter().flatten().all(is_period) {
+            return Err(PortfolioError::Misfit("current plans"));
+        }
+    }
+    match parts.flexibility.fits(parts.lines.len(), parts.resources.len()) {
+        true => Ok(()),
+        false => Err(PortfolioError::Misfit("budgets or capacities that give way")),
+    }
 }
 
 fn check_factors(parts: &PortfolioParts) -> Result<(), PortfolioError> {

@@ -2,7 +2,7 @@
 
 use crate::ids::{ScenarioName, WeightSetName};
 
-use super::{Goal, Limits, Weights};
+use super::{ChangeControl, Goal, Limits, NamedLimit, Weights};
 
 /// What is already decided about a project in a scenario.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +48,14 @@ pub struct Scenario {
     pub scales: Scales,
     /// Budgets and capacities, with the factors applied.
     pub limits: Limits,
+    /// The limits that the batch file names, ordered by name.
+    pub named_limits: Vec<NamedLimit>,
+    /// Whether the targets of objectives must be reached.
+    pub meet_targets: bool,
+    /// How far it may depart from the current plan.
+    pub change_control: ChangeControl,
+    /// What the costs of a project grow by, as a share, with each period by which its start is deferred; above −1.
+    pub escalation: f64,
     /// Per project (position): what is decided. A scenario's forced decision overrides the project's status.
     pub decisions: Vec<Decision>,
     /// How many options to find.

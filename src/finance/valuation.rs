@@ -1,6 +1,6 @@
 //! The portfolio's numbers under one scenario.
 
-use crate::domain::{Choice, Measure, Portfolio, Project, Scenario, Selection};
+use crate::domain::{Choice, Measure, NamedLimit, Portfolio, Project, Scenario, Selection};
 
 use super::DiscountFactors;
 
@@ -13,6 +13,8 @@ pub struct StartPlan {
     pub spend: Vec<(usize, Vec<f64>)>,
     /// Per resource that it demands (position, rising): demand in each period of the horizon.
     pub demand: Vec<(usize, Vec<f64>)>,
+    /// Benefit in each period of the horizon if the project succeeds.
+    pub benefit_by_period_if_successful: Vec<f64>,
     /// Spend within the horizon.
     pub cost: f64,
     /// Benefit within the horizon if the project succeeds.
@@ -40,7 +42,7 @@ impl<'a> Valuation<'a> {
         let plans = (portfolio.projects().iter())
             .map(|project| {
                 (project.starts(periods))
-                    .map(|start| start_plan(project, start, scenario, &factors))
+                    .map(|start| start_plan(project, start, periods, scenario, &factors))
                     .collect()
             })
             .collect();
@@ -94,12 +96,57 @@ impl<'a> Valuation<'a> {
         }
     }
 
+    /// What a whole project at one of its starts adds to a measure in some periods (positions), as planned; `None`: to
+    /// the measure as it is. A project counts in the period in which it starts. A measure that is not counted by
+    /// period is taken whole.
+    pub fn measure_in(
+        &self,
+        measure: Measure,
+        periods: Option<&[usize]>,
+        project: usize,
+        plan: &StartPlan,
+    ) -> f64 {
+        let Some(periods) = periods else { return self.measure(measure, project, plan) };
+        let in_periods = |profile: &Vec<f64>| periods.iter().map(|&period| profile[period]).sum::<f64>();
+        let of = |profiles: &[(usize, Vec<f64>)], key: usize| {
+            let own = profiles.iter().filter(|(other, _)| *other == key);
+            own.map(|(_, profile)| in_periods(profile)).sum()
+        };
+        match measure {
+            Measure::Cost => plan.spend.iter().map(|(_, profile)| in_periods(profile)).sum(),
+            Measure::Benefit => {
+                let success = self.portfolio.projects()[project].success_probability.value();
+                success * in_periods(&plan.benefit_by_period_if_successful)
+            }
+            Measure::Projects => f64::from(u8::from(periods.contains(&plan.start))),
+            Measure::Line(line) => of(&plan.spend, line),
+            Measure::Resource(resource) => of(&plan.demand, resource),
+            _ => self.measure(measure, project, plan),
+        }
+    }
+
+    /// What a limit counts in a selection: its measure over the chosen projects that it applies to, and over all chosen
+    /// projects, both in its periods.
+    pub fn limited(&self, limit: &NamedLimit, selection: &Selection) -> (f64, f64) {
+        let (mut part, mut whole) = (0.0, 0.0);
+        for choice in selection.choices() {
+            let plan = self.plan(choice.project, choice.start);
+            let amount = self.measure_in(limit.measure(), limit.periods(), choice.project, plan);
+            let amount = funded(amount, limit.measure(), choice);
+            whole += amount;
+            if limit.applies_to(choice.project) {
+                part += amount;
+            }
+        }
+        (part, whole)
+    }
+
     /// A measure of a whole selection. The number of projects counts a share as one; all else is proportional to shares.
     pub fn total(&self, measure: Measure, selection: &Selection) -> f64 {
         let of_choice = |choice: &Choice| {
             let plan = self.plan(choice.project, choice.start);
             let whole = self.measure(measure, choice.project, plan);
-            if measure == Measure::Projects { whole } else { whole * choice.share.value() }
+            funded(whole, measure, choice)
         };
         selection.choices().iter().map(of_choice).sum()
     }
@@ -144,6 +191,11 @@ impl<'a> Valuation<'a> {
     }
 }
 
+/// The part of a measure that the share of a choice brings.
+fn funded(whole: f64, measure: Measure, choice: &Choice) -> f64 {
+    if measure == Measure::Projects { whole } else { whole * choice.share.value() }
+}
+
 fn total_of(profiles: &[(usize, Vec<f64>)], key: usize) -> f64 {
     let of_key = profiles.iter().filter(|(other, _)| *other == key);
     of_key.flat_map(|(_, profile)| profile).sum()
@@ -161,19 +213,27 @@ fn strategic_value(project: &Project, portfolio: &Portfolio, scenario: &Scenario
     leaves.zip(&project.scores).map(weighted).sum()
 }
 
-fn start_plan(project: &Project, start: usize, scenario: &Scenario, factors: &DiscountFactors) -> StartPlan {
+fn start_plan(
+    project: &Project,
+    start: usize,
+    periods: usize,
+    scenario: &Scenario,
+    factors: &DiscountFactors,
+) -> StartPlan {
     let delay = start - project.start;
+    let escalation = escalation(scenario.escalation, delay);
     let mut plan = StartPlan {
         start,
         spend: Vec::with_capacity(project.costs.len()),
         demand: Vec::with_capacity(project.demands.len()),
+        benefit_by_period_if_successful: vec![0.0; periods],
         cost: 0.0,
         benefit_if_successful: 0.0,
         discounted_cost: 0.0,
         discounted_benefit_if_successful: 0.0,
     };
     for cost in &project.costs {
-        let scale = scenario.scales.costs[cost.line];
+        let scale = scenario.scales.costs[cost.line] * escalation;
         let amounts: Vec<f64> = cost.profile.iter().map(|amount| amount.value() * scale).collect();
         let shifted = delayed(&amounts, delay);
         plan.cost += shifted.iter().sum::<f64>();
@@ -183,7 +243,11 @@ fn start_plan(project: &Project, start: usize, scenario: &Scenario, factors: &Di
     for benefit in &project.benefits {
         let scale = scenario.scales.benefits[benefit.kind];
         let amounts: Vec<f64> = benefit.profile.iter().map(|amount| amount.value() * scale).collect();
-        plan.benefit_if_successful += delayed(&amounts, delay).iter().sum::<f64>();
+        let shifted = delayed(&amounts, delay);
+        plan.benefit_if_successful += shifted.iter().sum::<f64>();
+        for (sum, amount) in plan.benefit_by_period_if_successful.iter_mut().zip(shifted) {
+            *sum += amount;
+        }
         plan.discounted_benefit_if_successful += factors.present_value(&amounts, delay);
     }
     for demand in &project.demands {
@@ -191,6 +255,12 @@ fn start_plan(project: &Project, start: usize, scenario: &Scenario, factors: &Di
         plan.demand.push((demand.resource, delayed(&amounts, delay)));
     }
     plan
+}
+
+/// The factor by which costs have grown after a delay. It is made by repeated multiplication, so that every machine
+/// gets the same bits.
+fn escalation(rate: f64, delay: usize) -> f64 {
+    std::iter::repeat_n(1.0 + rate, delay).product()
 }
 
 /// A profile shifted to later periods; what falls past the horizon is left out.

@@ -90,7 +90,8 @@ impl<'t> Cells<'t> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("write one of {}", list(known())),
             };
-            found.push(self.fault(column, format!("is not a {column}"), help));
+            let article = if column.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            found.push(self.fault(column, format!("is not {article} {column}"), help));
         }
         word
     }

@@ -5,8 +5,10 @@
 
 mod batch;
 mod cell;
+mod current_plan;
 mod dependencies;
 mod files;
+mod flexibility;
 mod load;
 mod numbers;
 mod period_tables;
@@ -14,8 +16,13 @@ mod portfolio;
 mod projects;
 pub mod schema;
 mod strategy;
+mod synergies;
 mod table;
 mod uncertainty;
+mod unsupported;
+
+#[cfg(test)]
+mod tests;
 
 pub use files::{Files, InputFile, PathFault};
 pub use load::{LoadedBatch, LoadedPortfolio, load_batch, load_portfolio, read_batch, read_portfolio};

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
-use crate::domain::{Benefit, Cost, Demand, Horizon, Limits, Project};
+use crate::domain::{Benefit, Cost, Demand, Flexibility, Horizon, Limits, Project};
 use crate::ids::{BenefitKindId, LineId, PeriodLabel, ResourceId};
 use crate::units::{Effort, Money};
 
 use super::cell::Cells;
+use super::flexibility::{self, Names};
 use super::portfolio::Tables;
 use super::projects::ProjectNames;
 use super::table::{Table, list};
@@ -85,6 +86,7 @@ pub(super) struct Plans {
     pub(super) resources: Vec<ResourceId>,
     pub(super) benefit_kinds: Vec<BenefitKindId>,
     pub(super) limits: Limits,
+    pub(super) flexibility: Flexibility,
 }
 
 /// Reads all period tables and gives the projects their costs, benefits and demands.
@@ -121,16 +123,24 @@ pub(super) fn read(
         let resource = position(&resources, resource);
         projects[project].demands.push(Demand { resource, profile: row.effort() });
     }
-    let limits = Limits {
-        lines: lines.iter().map(|line| budgets.get(line).map(ProfileRow::money)).collect(),
-        all_lines: budgets.get(ALL_LINES).map(ProfileRow::money),
-        resources: resources.iter().map(|name| capacities.get(name).map(ProfileRow::effort)).collect(),
-    };
+    let limits = limits(&lines, &budgets, &resources, &capacities);
+    let written_lines = reader.written_lines();
+    let names = Names { lines: &lines, resources: &resources, written_lines };
+    let flexibility = flexibility::read(tables, &names, found);
     Plans {
         lines: lines.into_iter().map(Into::into).collect(),
         resources: resources.into_iter().map(Into::into).collect(),
         benefit_kinds: kinds.into_iter().map(Into::into).collect(),
         limits,
+        flexibility,
+    }
+}
+
+fn limits(lines: &[&str], budgets: &LimitRows<'_>, resources: &[&str], capacities: &LimitRows<'_>) -> Limits {
+    Limits {
+        lines: lines.iter().map(|line| budgets.get(line).map(ProfileRow::money)).collect(),
+        all_lines: budgets.get(ALL_LINES).map(ProfileRow::money),
+        resources: resources.iter().map(|name| capacities.get(name).map(ProfileRow::effort)).collect(),
     }
 }
 
@@ -196,12 +206,10 @@ impl<'t> Reader<'t> {
         column: &'static str,
         found: &mut Diagnostics,
     ) {
-        let table = self.tables.get(user);
-        let is_known = table.is_none_or(|table| table.is_complete && table.position(column).is_some());
-        if !is_known || self.tables.is_broken(user) {
+        if !self.knows_all(user, column) {
             return;
         }
-        let used = names_of(table.into_iter().flat_map(Table::rows).filter_map(|cells| cells.text(column)));
+        let used = self.written(&[user], column);
         for (name, row) in limits.iter().filter(|(name, _)| **name != ALL_LINES && !used.contains(name)) {
             let help = match did_you_mean(name, used.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -210,6 +218,25 @@ impl<'t> Reader<'t> {
             let problem = format!("limits nothing: no row of {user} has this {column}");
             found.push(Diagnostic::warning(row.cells.at(column), problem, help).with_value(*name));
         }
+    }
+
+    /// Whether every name in a column of a table, if it is there, could be read.
+    fn knows_all(&self, table: &str, column: &'static str) -> bool {
+        let is_read = |table: &Table| table.is_complete && table.position(column).is_some();
+        !self.tables.is_broken(table) && self.tables.get(table).is_none_or(is_read)
+    }
+
+    /// The names in a column of some tables, in order, also of rows that are faulty otherwise.
+    fn written(&self, tables: &[&str], column: &'static str) -> Vec<&'t str> {
+        let rows = tables.iter().filter_map(|table| self.tables.get(table)).flat_map(Table::rows);
+        names_of(rows.filter_map(|cells| cells.text(column)))
+    }
+
+    /// The names of all budget lines; `None` where some may stand in what could not be read.
+    fn written_lines(&self) -> Option<Vec<&'t str>> {
+        const TABLES: [&str; 2] = ["costs", "budgets"];
+        let knows_all = TABLES.iter().all(|table| self.knows_all(table, "line"));
+        knows_all.then(|| self.written(&TABLES, "line"))
     }
 
     /// The numbers of a row, one per period of the horizon; a blank cell is 0.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
-use crate::domain::{Portfolio, PortfolioParts};
+use crate::domain::{ObjectiveTree, Portfolio, PortfolioParts};
 
 use super::files::{Files, is_table, table_name};
 use super::schema::{TABLES, TABLES_NOT_YET, TableSchema};
 use super::table::{Table, list};
-use super::{dependencies, period_tables, projects, strategy, uncertainty};
+use super::{current_plan, dependencies, period_tables, projects, strategy, synergies, uncertainty};
 
 /// The tables of a portfolio by name.
 pub(super) struct Tables {
@@ -81,10 +81,7 @@ fn read_parts(files: &Files, found: &mut Diagnostics) -> Option<PortfolioParts> 
     let horizon = period_tables::horizon(&tables, found);
     let mut read = projects::read(tables.get("projects"), horizon.as_ref(), found);
     let plans = period_tables::read(&tables, horizon.as_ref(), &read.names, &mut read.projects, found);
-    let objectives = match tables.is_broken("objectives") {
-        true => None,
-        false => strategy::read_objectives(tables.get("objectives"), found),
-    };
+    let objectives = objectives(&tables, found);
     let has_objectives = tables.by_name.contains_key("objectives");
     let scores = tables.get("scores");
     strategy::read_scores(
@@ -96,6 +93,8 @@ fn read_parts(files: &Files, found: &mut Diagnostics) -> Option<PortfolioParts> 
         found,
     );
     let dependencies = dependencies::read(tables.get("dependencies"), &read.names, found);
+    let synergies = synergies::read(tables.get("synergies"), &read.names, found);
+    let current_plan = current_plan::read(tables.get("current_plan"), horizon.as_ref(), &read.names, found);
     let risks = uncertainty::read(&tables, &read.names, found);
     tables.by_name.values().flatten().for_each(|table| table.warn_of_thousands(found));
     Some(PortfolioParts {
@@ -109,9 +108,20 @@ fn read_parts(files: &Files, found: &mut Diagnostics) -> Option<PortfolioParts> 
         alternatives: read.alternatives,
         dependencies,
         limits: plans.limits,
+        flexibility: plans.flexibility,
+        synergies,
+        current_plan,
         drivers: risks.drivers,
         factors: risks.factors,
     })
+}
+
+/// The tree of objectives; `None` where it cannot be told.
+fn objectives(tables: &Tables, found: &mut Diagnostics) -> Option<ObjectiveTree> {
+    match tables.is_broken("objectives") {
+        true => None,
+        false => strategy::read_objectives(tables.get("objectives"), found),
+    }
 }
 
 /// The readers have checked all that the domain checks, so an error here is one that they should have found.

@@ -42,13 +42,24 @@ impl ProjectNames {
         found: &mut Diagnostics,
     ) -> Option<usize> {
         let id = cells.required(column, found)?;
+        self.resolve_id(id, cells, column, found)
+    }
+
+    /// The position of a project that a cell names, perhaps among others; an unknown one is a fault.
+    pub(super) fn resolve_id(
+        &self,
+        id: &str,
+        cells: Cells<'_>,
+        column: &'static str,
+        found: &mut Diagnostics,
+    ) -> Option<usize> {
         let position = self.ids.binary_search_by(|other| other.as_str().cmp(id)).ok();
         if position.is_none() && self.is_complete {
             let help = match did_you_mean(id, self.ids.iter().map(ProjectId::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "add it to projects.csv, or remove this row".to_owned(),
             };
-            found.push(cells.fault(column, "is not a project", help));
+            found.push(Diagnostic::fault(cells.at(column), "is not a project", help).with_value(id));
         }
         position
     }
@@ -122,7 +133,7 @@ fn project(id: &str, cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Di
         id: id.into(),
         name: cells.text("name").unwrap_or(id).to_owned(),
         status: cells.word("status", &STATUS, found).unwrap_or_default(),
-        start: start(cells, horizon, found),
+        start: start(cells, horizon, found).unwrap_or(0),
         max_delay: cells.whole("max_delay", found).unwrap_or(0),
         // All of it or nothing is no choice of a share.
         min_fraction: fraction.filter(|&share| share < 1.0).and_then(Share::new),
@@ -134,13 +145,15 @@ fn project(id: &str, cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Di
     }
 }
 
-fn start(cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> usize {
-    let (Some(label), Some(horizon)) = (cells.text("start"), horizon) else { return 0 };
-    horizon.position(label).unwrap_or_else(|| {
+/// The position of the period in the column `start`; `None` where it is blank or not a period, which is a fault.
+pub(super) fn start(cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> Option<usize> {
+    let (label, horizon) = (cells.text("start")?, horizon?);
+    let position = horizon.position(label);
+    if position.is_none() {
         let periods = list(horizon.periods().iter().map(|period| period.as_str()));
         found.push(cells.fault("start", "is not a period", format!("write one of {periods}")));
-        0
-    })
+    }
+    position
 }
 
 fn attributes(table: &Table, rows: &BTreeMap<&str, Cells<'_>>) -> Vec<Attribute> {

@@ -124,8 +124,4 @@ impl BatchSection {
 }
 
 /// Tables that the format foresees and this version refuses.
-pub const TABLES_NOT_YET: &[&str] =
-    &["synergies", "risks", "impacts", "reference_classes", "samples", "current_plan"];
-
-/// Sections of a batch file that the format foresees and this version refuses.
-pub const SECTIONS_NOT_YET: &[&str] = &["limit", "frontier"];
+pub const TABLES_NOT_YET: &[&str] = &["risks", "impacts", "reference_classes", "samples"];

@@ -37,6 +37,9 @@ pub(crate) fn portfolio() -> Portfolio {
         alternatives: vec![],
         dependencies: vec![],
         limits: limits(),
+        flexibility: Default::default(),
+        synergies: Vec::new(),
+        current_plan: None,
         drivers: vec![],
     })
     .unwrap()
@@ -99,6 +102,10 @@ pub(crate) fn scenario(portfolio: &Portfolio, name: &str) -> Scenario {
             benefits: vec![],
         },
         limits: limits(),
+        named_limits: Vec::new(),
+        meet_targets: false,
+        change_control: Default::default(),
+        escalation: 0.0,
         decisions: vec![Decision::Free; 3],
         options: 2,
         simulate: true,

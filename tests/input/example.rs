@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cutline::diagnostic::Diagnostics;
 use cutline::input::{Files, LoadedBatch, LoadedPortfolio, PathFault, read_batch, read_portfolio};
 
-pub const TABLES: [(&str, &str); 12] = [
+pub const TABLES: [(&str, &str); 14] = [
     (
         "projects.csv",
         "project,name,status,start,max_delay,alternatives,min_fraction,success_probability,category,headcount\n\
@@ -23,8 +23,16 @@ pub const TABLES: [(&str, &str); 12] = [
     ),
     ("benefits.csv", "project,kind,2027,2028,2029\nP1,savings,,60,120\nP2,,,,90\nP3,revenue,5,5,5\n"),
     ("demands.csv", "project,resource,2027,2028,2029\nP1,engineer,2,2,1\nP3,engineer,,1,1\n"),
-    ("budgets.csv", "line,2027,2028,2029\ncapex,150,60,10\n*,200,100,50\n"),
-    ("capacities.csv", "resource,2027,2028,2029\nengineer,3,3,3\n"),
+    (
+        "budgets.csv",
+        "line,carry_over,overrun_limit,overrun_price,overrun_basis,2027,2028,2029\n\
+         capex,0.25,5,2.5,plan,150,60,10\n\
+         *,,,,,200,100,50\n",
+    ),
+    (
+        "capacities.csv",
+        "resource,extra_limit,extra_rate,extra_line,2027,2028,2029\nengineer,1.5,0.5,capex,3,3,3\n",
+    ),
     (
         "objectives.csv",
         "objective,name,parent,weight,worst,best,target\n\
@@ -35,6 +43,12 @@ pub const TABLES: [(&str, &str); 12] = [
     ),
     ("scores.csv", "project,markets,share,service\nP1,80,20,3\nP2,10,,5\nP3,40,60,1\n"),
     ("dependencies.csv", "project,kind,other,lag\nP3,after,P2,1\nP1,excludes,P2,\n"),
+    (
+        "synergies.csv",
+        "synergy,projects,at_least,effect,amount\n\
+         shared,\"P1;P2;P3\",2,cost,-4.5\n\
+         brand,\"P3;P1\",,strategic_value,3\n",
+    ),
     (
         "uncertainty.csv",
         "project,quantity,distribution,low,mode,high,mean,sd\n\
@@ -51,7 +65,23 @@ pub const TABLES: [(&str, &str); 12] = [
          *,cost,wages,0.5\n\
          P1,cost,steel,-0.2\n",
     ),
+    ("current_plan.csv", "project,start\nP1,2027\nP2,2029\n"),
 ];
+
+/// The same files without what a batch cannot run yet.
+pub fn runnable(mut files: Files) -> Files {
+    files.remove("synergies.csv");
+    for (file, rigid) in [
+        ("budgets.csv", "line,2027,2028,2029\ncapex,150,60,10\n*,200,100,50\n"),
+        ("capacities.csv", "resource,2027,2028,2029\nengineer,3,3,3\n"),
+    ] {
+        let example = TABLES.iter().find(|(name, _)| *name == file).map(|(_, text)| text.as_bytes());
+        if files.get(file).map(Vec::as_slice) == example {
+            files.insert(file.to_owned(), rigid.as_bytes().to_vec());
+        }
+    }
+    files
+}
 
 pub const BATCH: &str = r#"[batch]
 name = "annual"
@@ -91,6 +121,44 @@ maximise = { npv = 0.4, strategic_value = 0.6 }
 [[sweep]]
 vary = { budget_scale = [0.9, 1.0], weights = ["given", "balanced"] }
 options = 1
+"#;
+
+/// A batch with limits, a frontier and change control.
+pub const LIMITS: &str = r#"[batch]
+portfolio = "city"
+meet_targets = true
+escalation = 0.03
+max_changes = 2
+change_price = 0.5
+
+[[limit]]
+name = "growth"
+measure = "cost"
+where = { category = ["growth", "service"], headcount = [12, "3.5"] }
+min_share = 0.3
+max_share = 0.9
+periods = ["2027", "2029"]
+price = 0.25
+
+[frontier]
+x = "budget_scale"
+y = "npv"
+y_sense = "max"
+
+[base]
+limits = [{ name = "few", measure = "projects", where = { project = "P1" }, min = 0, max = 1 }]
+
+[[scenario]]
+name = "free"
+without_limits = ["growth"]
+
+[[scenario.limits]]
+name = "growth"
+measure = "attribute.headcount"
+max = 20
+
+[[sweep]]
+vary = { without_limits = [[], ["growth"]], max_changes = [0, 1] }
 "#;
 
 pub fn tables() -> Files {
@@ -136,7 +204,7 @@ pub fn said_of_patch(from: &str, to: &str) -> String {
 
 pub fn load(batch: &str, files: Files) -> Result<LoadedBatch, Diagnostics> {
     read_batch("annual.toml", batch.as_bytes(), |folder| match folder {
-        "city" => Ok(files),
+        "city" => Ok(runnable(files)),
         _ => Err(PathFault { problem: "is not there".to_owned(), help: "name a folder".to_owned() }),
     })
 }

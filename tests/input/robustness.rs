@@ -3,7 +3,7 @@
 use cutline::input::read_portfolio;
 use proptest::prelude::*;
 
-use super::example::{BATCH, TABLES, load, tables, with};
+use super::example::{BATCH, LIMITS, TABLES, load, tables, with};
 
 #[test]
 fn truncated_files_are_survived() {
@@ -12,8 +12,10 @@ fn truncated_files_are_survived() {
             let _ = read_portfolio(&with(name, &text.as_bytes()[..end]));
         }
     }
-    for end in (0..BATCH.len()).step_by(3) {
-        let _ = load(&BATCH[..end], tables());
+    for batch in [BATCH, LIMITS] {
+        for end in (0..batch.len()).step_by(3) {
+            let _ = load(&batch[..end], tables());
+        }
     }
 }
 
@@ -80,9 +82,15 @@ proptest! {
     }
 
     #[test]
-    fn spliced_batches_are_survived(at in 0..BATCH.len(), cut in 0_usize..12, cell in nasty()) {
-        let end = (at + cut).min(BATCH.len());
-        let spliced = format!("{}{cell}{}", &BATCH[..at], &BATCH[end..]);
+    fn spliced_batches_are_survived(
+        batch in prop::sample::select(vec![BATCH, LIMITS]),
+        at in any::<prop::sample::Index>(),
+        cut in 0_usize..12,
+        cell in nasty(),
+    ) {
+        let start = at.index(batch.len());
+        let end = (start + cut).min(batch.len());
+        let spliced = format!("{}{cell}{}", &batch[..start], &batch[end..]);
         let _ = load(&spliced, tables());
     }
 

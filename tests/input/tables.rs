@@ -5,18 +5,9 @@ use std::fs;
 use cutline::domain::{DependencyKind, Distribution, Measure, Quantity, Status};
 use cutline::input::schema::{OtherColumns, SCHEMA};
 use cutline::input::{Files, load_batch, load_portfolio, read_portfolio};
+use proptest::prelude::*;
 
-use super::example::{BATCH, TABLES, said, said_of, tables, valid, with, without};
-
-/// The example with the rows of every table in reverse.
-fn reversed() -> Files {
-    let reverse = |text: &str| {
-        let (header, rows) = text.split_once('\n').unwrap();
-        let rows: Vec<&str> = rows.lines().rev().collect();
-        format!("{header}\n{}\n", rows.join("\n"))
-    };
-    TABLES.iter().map(|(name, text)| ((*name).to_owned(), reverse(text).into_bytes())).collect()
-}
+use super::example::{BATCH, TABLES, runnable, said, said_of, tables, valid, with, without};
 
 #[test]
 fn the_example_is_read_without_a_word() {
@@ -60,10 +51,26 @@ fn a_row_of_its_own_overrides_the_row_for_all_projects() {
     assert!(portfolio.factor(1, Quantity::Benefit).is_none());
 }
 
-#[test]
-fn the_order_of_rows_changes_nothing() {
-    let shuffled = read_portfolio(&reversed()).unwrap();
-    assert_eq!(format!("{:?}", shuffled.portfolio), format!("{:?}", valid().portfolio));
+/// The example with the rows of every table in any order.
+fn shuffled() -> impl Strategy<Value = Files> {
+    let table = |(name, text): &(&'static str, &'static str)| {
+        let (name, mut lines) = (*name, text.lines());
+        let header = lines.next().unwrap();
+        let rows: Vec<&str> = lines.collect();
+        let text = move |rows: Vec<&str>| format!("{header}\n{}\n", rows.join("\n")).into_bytes();
+        Just(rows).prop_shuffle().prop_map(move |rows| (name.to_owned(), text(rows)))
+    };
+    TABLES.iter().map(table).collect::<Vec<_>>().prop_map(|tables| tables.into_iter().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_order_of_rows_says_the_same(files in shuffled()) {
+        let portfolio = read_portfolio(&files).unwrap().portfolio;
+        assert_eq!(format!("{portfolio:?}"), format!("{:?}", valid().portfolio));
+    }
 }
 
 #[test]
@@ -136,7 +143,8 @@ fn folders_and_batch_files_are_read_from_disk() {
     let folder = tempfile::tempdir().unwrap();
     let city = folder.path().join("city");
     fs::create_dir(&city).unwrap();
-    for (name, text) in TABLES {
+    let files = runnable(tables());
+    for (name, text) in &files {
         fs::write(city.join(name), text).unwrap();
     }
     fs::write(city.join("README.md"), "not a table").unwrap();
@@ -144,9 +152,9 @@ fn folders_and_batch_files_are_read_from_disk() {
     fs::write(&batch, BATCH).unwrap();
     let loaded = load_batch(&batch).unwrap_or_else(|found| panic!("{}", said(Err(found))));
     let names: Vec<_> = loaded.files.iter().map(|file| file.name.as_str()).collect();
-    assert_eq!(names.len(), 13);
+    assert_eq!(names.len(), files.len() + 1);
     assert_eq!(names[..3], ["annual.toml", "benefits.csv", "budgets.csv"]);
-    assert_eq!(load_portfolio(&city).unwrap().files.len(), 12);
+    assert_eq!(load_portfolio(&city).unwrap().files.len(), files.len());
     let workbook = folder.path().join("book.toml");
     fs::write(&workbook, BATCH.replace("\"city\"", "\"city.xlsx\"").replace("\"annual\"", "\".\"")).unwrap();
     let refused = said(load_batch(&workbook).map(|loaded| loaded.warnings));

@@ -63,6 +63,19 @@ impl<'a> Entry<'a> {
         self.value.is_table()
     }
 
+    pub(super) fn is_list(&self) -> bool {
+        self.value.is_array()
+    }
+
+    pub(super) fn is_number(&self) -> bool {
+        matches!(self.value, DeValue::Integer(_) | DeValue::Float(_))
+    }
+
+    /// The text that it is, blank or not.
+    pub(super) fn as_text(&self) -> Option<&'a str> {
+        self.value.as_str()
+    }
+
     /// A text that is not blank.
     pub(super) fn text(&self, found: &mut Diagnostics) -> Option<&'a str> {
         match self.value {
@@ -192,6 +205,22 @@ impl<'a> Section<'a> {
     /// One of its values.
     pub(super) fn get(&self, name: &str) -> Option<Entry<'a>> {
         self.entries().find(|(own, _)| *own == name).map(|(_, entry)| entry)
+    }
+
+    /// The sections of a repeated header.
+    pub(super) fn repeated(&self, name: &str, found: &mut Diagnostics) -> Vec<Self> {
+        let expected = format!("sections that begin with [[{name}]]");
+        let Some(entry) = self.get(name) else { return Vec::new() };
+        if entry.is_table() {
+            let help = format!("write [[{name}]]");
+            found.push(Diagnostic::fault(entry.source(), "is a single section", help));
+            return Vec::new();
+        }
+        let Some(listed) = entry.list(&expected, found) else { return Vec::new() };
+        if listed.is_empty() {
+            found.push(Diagnostic::fault(entry.source(), "is an empty list", format!("write {expected}")));
+        }
+        listed.iter().filter_map(|entry| entry.table(&expected, found)).collect()
     }
 
     /// Refuses keys that are not known.

@@ -78,6 +78,17 @@ fn warn_of_odd_sense(entry: &Entry<'_>, measure: Measure, found: &mut Diagnostic
     }
 }
 
+/// A measure that the portfolio has numbers for. `None` if it is not one; why has been reported.
+pub(super) fn measure_with_numbers(
+    entry: &Entry<'_>,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<Measure> {
+    let measure = measure(entry, portfolio, found)?;
+    check_measures(&[measure], &entry.source(), portfolio?, found);
+    Some(measure)
+}
+
 fn measure(entry: &Entry<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Option<Measure> {
     named_measure(entry.text(found)?, &entry.source(), portfolio, found)
 }
@@ -134,7 +145,9 @@ fn check_measures(measures: &[Measure], source: &SourceRef, portfolio: &Portfoli
     let has_scores = projects.clone().any(|project| project.scores.iter().any(Option::is_some));
     if measures.contains(&Measure::StrategicValue) && !has_scores {
         let problem = "asks for strategic_value, but no project has a score";
-        let help = "add objectives.csv and scores.csv, or set maximise to another measure, such as \"npv\"";
+        let key = source.column.as_deref().and_then(|key| key.rsplit('.').next()).unwrap_or("maximise");
+        let help =
+            format!("add objectives.csv and scores.csv, or set {key} to another measure, such as \"npv\"");
         found.push(Diagnostic::fault(source.clone(), problem, help));
     }
     let needs_benefits = [Measure::Npv, Measure::Benefit].iter().any(|measure| measures.contains(measure));

@@ -1,8 +1,11 @@
 //! The batch file: settings, weights and scenarios, resolved against the portfolio.
 
 mod document;
+mod filter;
+mod frontier;
 mod goal;
 mod layer;
+mod limits;
 mod resolve;
 mod scales;
 mod scenarios;
@@ -16,9 +19,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::domain::{Batch, Portfolio, RankBy};
 
 use super::files::PathFault;
-use super::schema::SECTIONS_NOT_YET;
 use super::table::LineStarts;
 use document::{Section, Source};
+use limits::BatchLimits;
 use resolve::Resolver;
 use settings::Settings;
 use weights::WeightSets;
@@ -51,8 +54,8 @@ pub(super) fn read(
         read_portfolio_of_broken_file(&root, read_portfolio, found);
         return None;
     }
-    let known = ["batch", "simulation", "weights", "base", "scenario", "sweep"];
-    root.check_keys(&known, SECTIONS_NOT_YET, found);
+    let known = ["batch", "simulation", "weights", "limit", "frontier", "base", "scenario", "sweep"];
+    root.check_keys(&known, &[], found);
     let settings = Settings::read(&root, file, found)?;
     let portfolio = settings.portfolio.as_ref().and_then(|entry| {
         let path = entry.text(found)?;
@@ -73,7 +76,10 @@ fn read_batch(
 ) -> Option<Batch> {
     let rank_by = goal::rank_by(settings.rank_by.as_ref(), portfolio, found);
     let weights = WeightSets::read(root, portfolio, found);
-    let resolver = Resolver { portfolio, weights: &weights, default_goal: settings.default_goal.clone() };
+    let limits = BatchLimits::read(root, portfolio, found);
+    let frontier = frontier::read(root, portfolio, found);
+    let default_goal = settings.default_goal.clone();
+    let resolver = Resolver { portfolio, weights: &weights, limits: &limits, default_goal };
     resolver.check(&settings.defaults, found);
     let scenarios: Vec<_> = (scenarios::read(root, &resolver, &settings.defaults, found).into_iter())
         .filter_map(|scenario| {
@@ -96,6 +102,10 @@ fn read_batch(
         settings.simulation,
         rank_by?,
     );
+    let batch = batch.map(|batch| match frontier {
+        Some(frontier) => batch.with_frontier(frontier),
+        None => batch,
+    });
     // The readers have checked all that the domain checks, so an error is one that they should have found.
     batch
         .map_err(|error| found.push(Diagnostic::fault(source, error.to_string(), "mend the batch file")))

@@ -1,17 +1,21 @@
 //! Turns what the layers of a scenario say into a scenario that refers to nothing any more.
 
-use crate::diagnostic::{Diagnostics, SourceRef, did_you_mean};
-use crate::domain::{Decision, Goal, Limits, Portfolio, Scales, Scenario, Status, Weights};
+use crate::diagnostic::{Diagnostics, SourceRef};
+use crate::domain::{
+    ChangeControl, Decision, Goal, Limits, NamedLimit, Objective, Portfolio, Scales, Scenario, Status,
+    Weights,
+};
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
 use crate::input::period_tables::ALL_LINES;
 use crate::units::{Effort, Money};
 
 use super::document::{Entry, Section};
-use super::goal;
 use super::layer::Layer;
+use super::limits::BatchLimits;
 use super::scales::Scaled;
 use super::settings::MOST_OPTIONS;
 use super::weights::WeightSets;
+use super::{filter, goal};
 
 const DEFAULT_OPTIONS: usize = 10;
 
@@ -20,6 +24,7 @@ pub(super) struct Resolver<'p> {
     /// `None` where the portfolio could not be read: then only what needs no portfolio is checked.
     pub(super) portfolio: Option<&'p Portfolio>,
     pub(super) weights: &'p WeightSets,
+    pub(super) limits: &'p BatchLimits,
     pub(super) default_goal: SourceRef,
 }
 
@@ -32,6 +37,10 @@ struct Resolved {
     simulate: bool,
     scales: Scales,
     budgets: Vec<(usize, Vec<f64>)>,
+    named_limits: Vec<NamedLimit>,
+    meet_targets: bool,
+    change_control: ChangeControl,
+    escalation: f64,
     decisions: Vec<Decision>,
 }
 
@@ -62,6 +71,10 @@ impl Resolver<'_> {
             discount_rate: resolved.discount_rate,
             limits,
             scales: resolved.scales,
+            named_limits: resolved.named_limits,
+            meet_targets: resolved.meet_targets,
+            change_control: resolved.change_control,
+            escalation: resolved.escalation,
             decisions: resolved.decisions,
             options: resolved.options,
             simulate: resolved.simulate,
@@ -72,6 +85,9 @@ impl Resolver<'_> {
         let rate = layer
             .get("discount_rate")
             .and_then(|entry| entry.number("a rate above -1, such as 0.07", |rate| rate > -1.0, found));
+        let escalation = layer
+            .get("escalation")
+            .and_then(|entry| entry.number("a rate above -1, such as 0.03", |rate| rate > -1.0, found));
         let options = layer.get("options").and_then(|entry| entry.count(1, MOST_OPTIONS, found));
         let simulate = layer.get("risk").and_then(|entry| entry.flag(found));
         let (scales, budgets) = self.scales(layer, found);
@@ -83,7 +99,42 @@ impl Resolver<'_> {
             simulate: simulate.unwrap_or(true),
             scales,
             budgets,
+            named_limits: self.limits.resolve(layer, self.portfolio, found),
+            meet_targets: self.meet_targets(layer, found),
+            change_control: self.change_control(layer, found),
+            escalation: escalation.unwrap_or(0.0),
             decisions: self.decisions(layer, found),
+        }
+    }
+
+    fn meet_targets(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> bool {
+        let Some(entry) = layer.get("meet_targets") else { return false };
+        let meet_targets = entry.flag(found).unwrap_or(false);
+        let objectives = self.portfolio.map(|portfolio| portfolio.objectives().objectives());
+        let has_none = |own: &[Objective]| own.iter().all(|objective| objective.target.is_none());
+        if meet_targets && objectives.is_some_and(has_none) {
+            let help = "give an objective a target in objectives.csv, or remove the key";
+            found.push(entry.warning("changes nothing: no objective has a target", help));
+        }
+        meet_targets
+    }
+
+    fn change_control(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> ChangeControl {
+        let has_no_plan = self.portfolio.is_some_and(|portfolio| portfolio.current_plan().is_none());
+        let (max_changes, price) = (layer.get("max_changes"), layer.get("change_price"));
+        for entry in max_changes.into_iter().chain(price).filter(|_| has_no_plan) {
+            let problem = "counts changes to the current plan, but the portfolio has none";
+            let help = "add current_plan.csv with the columns project and start, or remove the key";
+            found.push(entry.fault(problem, help));
+        }
+        let price = price.and_then(|entry| {
+            entry.number("a price of 0 or more, in objective units", |price| price >= 0.0, found)
+        });
+        ChangeControl {
+            max_changes: max_changes
+                .and_then(|entry| entry.whole(0, u64::MAX, found))
+                .and_then(|count| usize::try_from(count).ok()),
+            price: price.unwrap_or(0.0),
         }
     }
 
@@ -133,18 +184,12 @@ impl Resolver<'_> {
         let listed = entry.and_then(|entry| entry.list("a list of projects, such as [\"P07\"]", found));
         let mut projects = Vec::new();
         for entry in listed.into_iter().flatten() {
-            let Some(id) = entry.text(found) else { continue };
-            let Some(portfolio) = self.portfolio else { continue };
-            if let Some(position) = portfolio.project_position(id) {
-                projects.push((position, entry));
-                continue;
-            }
-            let ids = portfolio.projects().iter().map(|project| project.id.as_str());
-            let help = match did_you_mean(id, ids) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "add it to projects.csv, or remove it here".to_owned(),
+            let position = match self.portfolio {
+                Some(portfolio) => filter::project(&entry, portfolio, found),
+                // Without a portfolio no id is known; that it is a text can be told all the same.
+                None => entry.text(found).and(None),
             };
-            found.push(entry.fault("is not a project", help));
+            projects.extend(position.map(|position| (position, entry)));
         }
         projects
     }

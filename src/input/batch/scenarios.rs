@@ -33,7 +33,7 @@ pub(super) fn read<'a>(
     resolver.check(&base, found);
     let lowest = defaults.under(&base);
     let mut scenarios = Vec::new();
-    for section in sections(root, "scenario", found) {
+    for section in root.repeated("scenario", found) {
         if let Some(vary) = section.get("vary") {
             let problem = "varies the keys of a single scenario";
             found.push(Diagnostic::fault(vary.source(), problem, "write [[sweep]] instead of [[scenario]]"));
@@ -52,7 +52,7 @@ pub(super) fn read<'a>(
             None => resolver.check(&layer, found),
         }
     }
-    for section in sections(root, "sweep", found) {
+    for section in root.repeated("sweep", found) {
         let room = MOST_SCENARIOS.saturating_sub(scenarios.len());
         scenarios.extend(sweep(&section, &lowest, room, found));
     }
@@ -63,22 +63,6 @@ pub(super) fn read<'a>(
     }
     check_names(&scenarios, found);
     scenarios
-}
-
-/// The sections of a repeated header.
-fn sections<'a>(root: &Section<'a>, name: &str, found: &mut Diagnostics) -> Vec<Section<'a>> {
-    let expected = format!("sections that begin with [[{name}]]");
-    let Some(entry) = root.get(name) else { return Vec::new() };
-    if entry.is_table() {
-        let fault = Diagnostic::fault(entry.source(), "is a single section", format!("write [[{name}]]"));
-        found.push(fault);
-        return Vec::new();
-    }
-    let listed = entry.list(&expected, found).unwrap_or_default();
-    if listed.is_empty() {
-        found.push(Diagnostic::fault(entry.source(), "holds no scenario", format!("write {expected}")));
-    }
-    listed.iter().filter_map(|entry| entry.table(&expected, found)).collect()
 }
 
 /// The scenarios of a sweep: every combination of the values that it varies.

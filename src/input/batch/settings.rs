@@ -20,7 +20,16 @@ const MOST_TRIALS: u32 = 100_000_000;
 pub(super) const MOST_OPTIONS: u32 = 100_000;
 
 /// Keys of `[batch]` that scenarios may replace.
-const DEFAULTS: [&str; 4] = ["discount_rate", "options", "maximise", "minimise"];
+const DEFAULTS: [&str; 8] = [
+    "discount_rate",
+    "options",
+    "maximise",
+    "minimise",
+    "meet_targets",
+    "escalation",
+    "max_changes",
+    "change_price",
+];
 
 /// What holds for the whole batch.
 pub(super) struct Settings<'a> {

@@ -15,10 +15,11 @@ const fn or(key: &'static str, kind: &'static str, default: &'static str, doc: &
 }
 
 const MEASURE_OR_MIX: &str = "measure, or table of measure -> number above 0";
+const MEASURE_SENSE: &str = "min for cost, line.* and resource.*, else max";
 const SCALE: &str = "number, 0 or more, or table of name -> number";
 
 /// Every section that this version reads. `[base]` and `[[sweep]]` take the keys of `[[scenario]]` too.
-pub const BATCH: &[BatchSection] = &[SETTINGS, SIMULATION, WEIGHTS, BASE, SCENARIO, SWEEP];
+pub const BATCH: &[BatchSection] = &[SETTINGS, SIMULATION, WEIGHTS, LIMIT, FRONTIER, BASE, SCENARIO, SWEEP];
 
 const SETTINGS: BatchSection = BatchSection {
     section: "[batch]",
@@ -56,6 +57,10 @@ const SETTINGS: BatchSection = BatchSection {
         ),
         or("batch.maximise", MEASURE_OR_MIX, "strategic_value", "what scenarios maximise"),
         optional("batch.minimise", "measure", "what scenarios minimise, instead of maximise"),
+        or("batch.meet_targets", "true or false", "false", "whether the objectives' targets must be reached"),
+        or("batch.escalation", "number above -1", "0", "growth of a project's costs per period of delay"),
+        optional("batch.max_changes", "whole number, 0 or more", "most changes to the current plan"),
+        or("batch.change_price", "number, 0 or more", "0", "objective units per change to the current plan"),
         or(
             "batch.rank_by",
             "measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90 or .cvar",
@@ -89,6 +94,53 @@ const WEIGHTS: BatchSection = BatchSection {
         ),
     ],
     not_yet: &["judgements", "order", "points", "statements", "members"],
+};
+
+const LIMIT: BatchSection = BatchSection {
+    section: "[[limit]]",
+    doc: "a line in the sand for every scenario: a strategic bucket, a minimum count; needs at least one bound",
+    keys: &[
+        required("limit.name", "text", "unique name"),
+        required("limit.measure", "measure", "what is limited"),
+        or(
+            "limit.where",
+            "table of attribute (or `project`) -> value or list of values",
+            "all projects",
+            "projects that count: they have one of the values of each attribute",
+        ),
+        optional("limit.min", "number", "at least this much"),
+        optional("limit.max", "number", "at most this much"),
+        optional(
+            "limit.min_share",
+            "number from 0 to 1",
+            "at least this share of all chosen projects' total",
+        ),
+        optional("limit.max_share", "number from 0 to 1", "at most this share of all chosen projects' total"),
+        or(
+            "limit.periods",
+            "list of periods",
+            "all, as the measure is",
+            "periods that count, for cost, benefit, line.*, resource.* and projects (those that start in them)",
+        ),
+        optional(
+            "limit.price",
+            "number, 0 or more",
+            "makes the limit soft: objective units per unit by which it is missed",
+        ),
+    ],
+    not_yet: &["confidence"],
+};
+
+const FRONTIER: BatchSection = BatchSection {
+    section: "[frontier]",
+    doc: "all non-dominated points of two measures, for every scenario",
+    keys: &[
+        required("frontier.x", "measure, or budget_scale", "first measure, or a factor on all budgets"),
+        required("frontier.y", "measure", "second measure"),
+        or("frontier.x_sense", "min or max", MEASURE_SENSE, "whether less or more of x is better"),
+        or("frontier.y_sense", "min or max", MEASURE_SENSE, "whether less or more of y is better"),
+    ],
+    not_yet: &[],
 };
 
 const BASE: BatchSection = BatchSection {
@@ -125,8 +177,24 @@ const SCENARIO: BatchSection = BatchSection {
             "table of line (or `*`) -> list of one number per period",
             "budgets that replace the table's rows",
         ),
+        or("scenario.limits", "list of tables with the keys of [[limit]]", "none", "more limits"),
+        or("scenario.without_limits", "list of names", "none", "limits of [[limit]] that do not hold here"),
+        or("scenario.meet_targets", "true or false", "batch.meet_targets", "whether targets must be reached"),
+        or(
+            "scenario.escalation",
+            "number above -1",
+            "batch.escalation",
+            "growth of costs per period of delay",
+        ),
+        or(
+            "scenario.max_changes",
+            "whole number, 0 or more",
+            "batch.max_changes",
+            "most changes to the plan",
+        ),
+        or("scenario.change_price", "number, 0 or more", "batch.change_price", "objective units per change"),
     ],
-    not_yet: &["limits", "without_limits", "meet_targets", "escalation", "max_changes", "change_price"],
+    not_yet: &[],
 };
 
 const SWEEP: BatchSection = BatchSection {

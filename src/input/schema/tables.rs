@@ -30,9 +30,11 @@ pub const TABLES: &[TableSchema] = &[
     OBJECTIVES,
     SCORES,
     DEPENDENCIES,
+    SYNERGIES,
     UNCERTAINTY,
     DRIVERS,
     EXPOSURES,
+    CURRENT_PLAN,
 ];
 
 const PROJECTS: TableSchema = TableSchema {
@@ -99,18 +101,39 @@ const BUDGETS: TableSchema = TableSchema {
     table: "budgets",
     doc: "what can be spent, one row per budget line; a line without a row is not limited",
     required: false,
-    columns: &[required("line", "text", "budget line; `*` caps all lines together")],
+    columns: &[
+        required("line", "text", "budget line; `*` caps all lines together"),
+        or(
+            "carry_over",
+            "number from 0 to 1",
+            "0",
+            "largest share of unspent money that moves to the next period",
+        ),
+        or("overrun_limit", "number, 0 or more", "0", "money per period that may be spent beyond the budget"),
+        or("overrun_price", "number, 0 or more", "0", "objective units per unit of overrun"),
+        or("overrun_basis", "plan", "plan", "what the price is charged on: the overrun as planned"),
+    ],
     other_columns: OtherColumns::Periods,
-    not_yet: &["carry_over", "overrun_limit", "overrun_price", "overrun_basis"],
+    not_yet: &[],
 };
 
 const CAPACITIES: TableSchema = TableSchema {
     table: "capacities",
     doc: "how much of each resource there is; a resource without a row is not limited",
     required: false,
-    columns: &[required("resource", "text", "role or asset")],
+    columns: &[
+        required("resource", "text", "role or asset"),
+        or(
+            "extra_limit",
+            "number, 0 or more",
+            "0",
+            "units that can be bought per period beyond the capacity",
+        ),
+        or("extra_rate", "number, 0 or more", "0", "cost per unit bought"),
+        optional("extra_line", "budget line", "budget line that pays; needed where units cost something"),
+    ],
     other_columns: OtherColumns::Periods,
-    not_yet: &["extra_limit", "extra_rate", "extra_line"],
+    not_yet: &[],
 };
 
 const OBJECTIVES: TableSchema = TableSchema {
@@ -156,6 +179,25 @@ const DEPENDENCIES: TableSchema = TableSchema {
         ),
         required("other", "text", "project it depends on"),
         or("lag", "whole number, 0 or more", "0", "periods between the two starts, for `after` only"),
+    ],
+    other_columns: OtherColumns::Refused,
+    not_yet: &[],
+};
+
+const SYNERGIES: TableSchema = TableSchema {
+    table: "synergies",
+    doc: "what projects are worth together beyond what each is worth alone, one row per synergy",
+    required: false,
+    columns: &[
+        required("synergy", "text", "unique id"),
+        required("projects", "projects, separated by `;`", "projects that make the synergy, two or more"),
+        or("at_least", "whole number, 1 or more", "all", "how many of them must be chosen"),
+        required("effect", "strategic_value, benefit or cost", "quantity that is added to"),
+        required(
+            "amount",
+            "number other than 0",
+            "amount added when enough are chosen; benefit and cost: an undiscounted total, spread as the projects' own",
+        ),
     ],
     other_columns: OtherColumns::Refused,
     not_yet: &[],
@@ -213,6 +255,18 @@ const EXPOSURES: TableSchema = TableSchema {
             "number from -1 to 1",
             "correlation with the driver; squares of one quantity's loadings sum to at most 1",
         ),
+    ],
+    other_columns: OtherColumns::Refused,
+    not_yet: &[],
+};
+
+const CURRENT_PLAN: TableSchema = TableSchema {
+    table: "current_plan",
+    doc: "what is already agreed, one row per project in the plan; for max_changes and change_price of the batch file",
+    required: false,
+    columns: &[
+        required("project", "text", "project that is agreed"),
+        required("start", "period", "agreed first period, also outside the project's window"),
     ],
     other_columns: OtherColumns::Refused,
     not_yet: &[],

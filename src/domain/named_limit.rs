@@ -1,0 +1,264 @@
+//! Limits that the batch file names: strategic buckets, minimum counts, any other line in the sand. (Budgets and
+//! capacities are [`super::Limits`].)
+
+use crate::ids::LimitName;
+
+use super::Measure;
+
+/// One side of a limit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LimitBound {
+    /// At least this much, in the measure's own units.
+    Min(f64),
+    /// At most this much, in the measure's own units.
+    Max(f64),
+    /// At least this share (0 to 1) of the same measure over all chosen projects.
+    MinShare(f64),
+    /// At most this share (0 to 1) of the same measure over all chosen projects.
+    MaxShare(f64),
+}
+
+impl LimitBound {
+    /// The key of the batch file.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Min(_) => "min",
+            Self::Max(_) => "max",
+            Self::MinShare(_) => "min_share",
+            Self::MaxShare(_) => "max_share",
+        }
+    }
+
+    /// The number that stands in the batch file.
+    pub const fn value(self) -> f64 {
+        match self {
+            Self::Min(value) | Self::Max(value) | Self::MinShare(value) | Self::MaxShare(value) => value,
+        }
+    }
+
+    /// Whether it is a share of the whole.
+    pub const fn is_share(self) -> bool {
+        matches!(self, Self::MinShare(_) | Self::MaxShare(_))
+    }
+
+    /// By how much it is missed, in the measure's own units, where `part` is the measure over the chosen projects that
+    /// the limit applies to and `whole` over all chosen projects. 0 where it is kept.
+    pub fn violation(self, part: f64, whole: f64) -> f64 {
+        let missing = match self {
+            Self::Min(least) => least - part,
+            Self::Max(most) => part - most,
+            Self::MinShare(share) => share * whole - part,
+            Self::MaxShare(share) => part - share * whole,
+        };
+        missing.max(0.0)
+    }
+
+    fn is_valid(self) -> bool {
+        match self {
+            Self::Min(value) | Self::Max(value) => value.is_finite(),
+            Self::MinShare(share) | Self::MaxShare(share) => (0.0..=1.0).contains(&share),
+        }
+    }
+}
+
+/// A limit with a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedLimit {
+    name: LimitName,
+    measure: Measure,
+    projects: Option<Vec<usize>>,
+    periods: Option<Vec<usize>>,
+    bounds: Vec<LimitBound>,
+    price: Option<f64>,
+}
+
+/// Why parts make no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NamedLimitError {
+    /// It bounds nothing.
+    #[error("a limit needs a bound")]
+    NoBound,
+    /// A bound of one kind stands twice.
+    #[error("`{0}` stands twice")]
+    RepeatedBound(&'static str),
+    /// A bound is no finite number, or no share from 0 to 1.
+    #[error("`{0}` is out of range")]
+    OutOfRange(&'static str),
+    /// The upper bound lies below the lower one.
+    #[error("`{0}` is below `{1}`: nothing lies between")]
+    Crossed(&'static str, &'static str),
+    /// A share of all projects is always 1.
+    #[error("a share needs `where`: over all projects it is always 1")]
+    ShareOfAll,
+    /// A list is empty, does not rise, or repeats a position.
+    #[error("the {0} are not in order, or there are none")]
+    NotOrdered(&'static str),
+    /// The measure is not counted by period.
+    #[error("the measure is not counted by period")]
+    NoPeriods,
+    /// The price is negative or not finite.
+    #[error("the price is not a number of 0 or more")]
+    Price,
+}
+
+impl NamedLimit {
+    /// Makes a limit on a measure. `projects` are those that it applies to (positions, rising; `None`: all), `periods`
+    /// those that are added up (positions, rising; `None`: the measure as it is), `price` what makes it soft:
+    /// objective units per unit of [`LimitBound::violation`]. Bounds may come in any order.
+    ///
+    /// # Errors
+    /// The first rule that the parts break.
+    pub fn new(
+        name: LimitName,
+        measure: Measure,
+        projects: Option<Vec<usize>>,
+        periods: Option<Vec<usize>>,
+        mut bounds: Vec<LimitBound>,
+        price: Option<f64>,
+    ) -> Result<Self, NamedLimitError> {
+        bounds.sort_by_key(|bound| order(*bound));
+        check_bounds(&bounds)?;
+        if projects.is_none() && bounds.iter().any(|bound| bound.is_share()) {
+            return Err(NamedLimitError::ShareOfAll);
+        }
+        for (what, positions) in [("projects", &projects), ("periods", &periods)] {
+            let rises = |positions: &Vec<usize>| {
+                !positions.is_empty() && positions.is_sorted_by(|left, right| left < right)
+            };
+            if !positions.as_ref().is_none_or(rises) {
+                return Err(NamedLimitError::NotOrdered(what));
+            }
+        }
+        if periods.is_some() && !measure.is_counted_by_period() {
+            return Err(NamedLimitError::NoPeriods);
+        }
+        if !price.is_none_or(|price| price.is_finite() && price >= 0.0) {
+            return Err(NamedLimitError::Price);
+        }
+        Ok(Self { name, measure, projects, periods, bounds, price })
+    }
+
+    /// Its name, unique among the limits of a scenario.
+    pub fn name(&self) -> &LimitName {
+        &self.name
+    }
+
+    /// What it limits.
+    pub fn measure(&self) -> Measure {
+        self.measure
+    }
+
+    /// The projects that it applies to (positions, rising); `None`: all.
+    pub fn projects(&self) -> Option<&[usize]> {
+        self.projects.as_deref()
+    }
+
+    /// Whether it applies to a project (position).
+    pub fn applies_to(&self, project: usize) -> bool {
+        self.projects.as_ref().is_none_or(|projects| projects.binary_search(&project).is_ok())
+    }
+
+    /// The periods that are added up (positions, rising); `None`: the measure as it is. For [`Measure::Projects`] only
+    /// projects that start in these periods count. Shares are shares of the same periods.
+    pub fn periods(&self) -> Option<&[usize]> {
+        self.periods.as_deref()
+    }
+
+    /// Its bounds, at least one and at most one of each kind.
+    pub fn bounds(&self) -> &[LimitBound] {
+        &self.bounds
+    }
+
+    /// Objective units per unit of violation; `None`: it must be kept.
+    pub fn price(&self) -> Option<f64> {
+        self.price
+    }
+}
+
+const fn order(bound: LimitBound) -> usize {
+    match bound {
+        LimitBound::Min(_) => 0,
+        LimitBound::Max(_) => 1,
+        LimitBound::MinShare(_) => 2,
+        LimitBound::MaxShare(_) => 3,
+    }
+}
+
+/// Checks bounds in their order.
+fn check_bounds(bounds: &[LimitBound]) -> Result<(), NamedLimitError> {
+    if bounds.is_empty() {
+        return Err(NamedLimitError::NoBound);
+    }
+    if let Some(bound) = bounds.iter().find(|bound| !bound.is_valid()) {
+        return Err(NamedLimitError::OutOfRange(bound.key()));
+    }
+    for pair in bounds.windows(2) {
+        let (lower, upper) = (pair[0], pair[1]);
+        if order(lower) == order(upper) {
+            return Err(NamedLimitError::RepeatedBound(lower.key()));
+        }
+        let is_range = lower.is_share() == upper.is_share();
+        if is_range && upper.value() < lower.value() {
+            return Err(NamedLimitError::Crossed(upper.key(), lower.key()));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use LimitBound::{Max, MaxShare, Min, MinShare};
+
+    fn limit(bounds: &[LimitBound], projects: Option<Vec<usize>>) -> Result<NamedLimit, NamedLimitError> {
+        NamedLimit::new("l".into(), Measure::Cost, projects, None, bounds.to_vec(), None)
+    }
+
+    #[test]
+    fn bounds_are_checked_and_put_in_order() {
+        let some = || Some(vec![0, 2]);
+        assert_eq!(limit(&[], None), Err(NamedLimitError::NoBound));
+        assert_eq!(limit(&[Max(1.0), Min(0.0), Max(2.0)], None), Err(NamedLimitError::RepeatedBound("max")));
+        assert_eq!(limit(&[Max(1.0), Min(2.0)], None), Err(NamedLimitError::Crossed("max", "min")));
+        assert_eq!(
+            limit(&[MaxShare(0.1), MinShare(0.2)], some()),
+            Err(NamedLimitError::Crossed("max_share", "min_share"))
+        );
+        assert_eq!(limit(&[MinShare(1.2)], some()), Err(NamedLimitError::OutOfRange("min_share")));
+        assert_eq!(limit(&[Min(f64::NAN)], None), Err(NamedLimitError::OutOfRange("min")));
+        assert_eq!(limit(&[MinShare(0.2)], None), Err(NamedLimitError::ShareOfAll));
+        let all = limit(&[MaxShare(0.5), Min(7.0), MinShare(0.5)], some()).unwrap();
+        assert_eq!(all.bounds(), [Min(7.0), MinShare(0.5), MaxShare(0.5)]);
+        assert!(limit(&[Max(3.0), MinShare(0.5)], some()).is_ok(), "an amount and a share are not compared");
+    }
+
+    #[test]
+    fn positions_periods_and_prices_are_checked() {
+        let make = |measure, projects, periods, price| {
+            NamedLimit::new("l".into(), measure, projects, periods, vec![Min(1.0)], price).err()
+        };
+        let cost = Measure::Cost;
+        assert_eq!(make(cost, Some(vec![2, 2]), None, None), Some(NamedLimitError::NotOrdered("projects")));
+        assert_eq!(make(cost, Some(vec![]), None, None), Some(NamedLimitError::NotOrdered("projects")));
+        assert_eq!(make(cost, None, Some(vec![1, 0]), None), Some(NamedLimitError::NotOrdered("periods")));
+        assert_eq!(make(Measure::Npv, None, Some(vec![0]), None), Some(NamedLimitError::NoPeriods));
+        assert_eq!(make(cost, None, None, Some(-1.0)), Some(NamedLimitError::Price));
+        assert_eq!(make(Measure::Projects, Some(vec![0]), Some(vec![0]), Some(0.0)), None);
+    }
+
+    #[test]
+    fn violations_are_in_the_units_of_the_measure() {
+        assert_eq!(Min(10.0).violation(7.0, 20.0), 3.0);
+        assert_eq!(Max(5.0).violation(7.0, 20.0), 2.0);
+        assert_eq!(MinShare(0.5).violation(7.0, 20.0), 3.0);
+        assert_eq!(MaxShare(0.25).violation(7.0, 20.0), 2.0);
+        assert_eq!(MaxShare(0.5).violation(7.0, 20.0), 0.0);
+    }
+
+    #[test]
+    fn without_a_filter_a_limit_applies_to_all() {
+        assert!(limit(&[Min(1.0)], None).unwrap().applies_to(7));
+        let filtered = limit(&[Min(1.0)], Some(vec![0, 7])).unwrap();
+        assert!(filtered.applies_to(7) && !filtered.applies_to(1));
+    }
+}

@@ -1,0 +1,81 @@
+//! What is already agreed, and how far a new decision may depart from it.
+
+use super::Selection;
+
+/// The agreed start of every project that is agreed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CurrentPlan {
+    starts: Vec<Option<usize>>,
+}
+
+impl CurrentPlan {
+    /// A plan with one agreed start (position of a period) per project, or `None` where it is not in the plan. A start
+    /// may lie outside the periods in which the project may start now: it is what has been agreed.
+    pub fn new(starts: Vec<Option<usize>>) -> Self {
+        Self { starts }
+    }
+
+    /// Per project (position): its agreed start.
+    pub fn starts(&self) -> &[Option<usize>] {
+        &self.starts
+    }
+
+    /// The agreed start of a project (both positions); `None`: it is not in the plan.
+    pub fn start(&self, project: usize) -> Option<usize> {
+        self.starts.get(project).copied().flatten()
+    }
+
+    /// Whether it is a change that a project starts in a period, or (`None`) is not chosen. To add a project, to drop
+    /// one and to move its start are one change each; another share of it is none.
+    pub fn is_change(&self, project: usize, start: Option<usize>) -> bool {
+        self.start(project) != start
+    }
+
+    /// In how many projects a selection departs from the plan.
+    pub fn changes(&self, selection: &Selection) -> usize {
+        let chosen = |project: usize| selection.choice(project).map(|choice| choice.start);
+        (0..self.starts.len()).filter(|&project| self.is_change(project, chosen(project))).count()
+    }
+}
+
+/// How far a scenario may depart from the current plan. By default as far as it likes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ChangeControl {
+    /// The most changes, as [`CurrentPlan::changes`] counts them; `None`: any number.
+    pub max_changes: Option<usize>,
+    /// Objective units per change, 0 or more.
+    pub price: f64,
+}
+
+impl ChangeControl {
+    /// Whether it needs a current plan: without a limit and a price nothing is controlled.
+    pub fn is_active(self) -> bool {
+        self.max_changes.is_some() || self.price > 0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Choice;
+    use super::*;
+    use crate::units::Share;
+
+    #[test]
+    fn adding_dropping_and_moving_are_one_change_each() {
+        let plan = CurrentPlan::new(vec![Some(0), Some(1), Some(2), None, None]);
+        let choice = |project, start, share| Choice { project, start, share };
+        let half = Share::new(0.5).unwrap();
+        let kept = choice(0, 0, half);
+        let moved = choice(1, 2, Share::ONE);
+        let added = choice(3, 0, Share::ONE);
+        assert_eq!(plan.changes(&Selection::new([kept, moved, added])), 3, "and 2 is dropped");
+        assert_eq!(plan.changes(&Selection::default()), 3);
+    }
+
+    #[test]
+    fn without_limit_and_price_nothing_is_controlled() {
+        assert!(!ChangeControl::default().is_active());
+        assert!(ChangeControl { max_changes: Some(0), price: 0.0 }.is_active());
+        assert!(ChangeControl { max_changes: None, price: 0.1 }.is_active());
+    }
+}

@@ -1,0 +1,80 @@
+//! The section `[frontier]`.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::domain::{Frontier, FrontierX, Measure, Portfolio, Sense};
+use crate::input::schema::BatchSection;
+
+use super::document::{Entry, Section};
+use super::goal;
+
+/// The word for a factor on all budgets, where a measure could stand.
+const BUDGET_SCALE: &str = "budget_scale";
+
+const SENSES: [(&str, Sense); 2] = [("min", Sense::Minimise), ("max", Sense::Maximise)];
+
+/// Reads the section. `None` if there is none, or something is wrong with it, which has been reported.
+pub(super) fn read(
+    root: &Section<'_>,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<Frontier> {
+    let section = root.get("frontier")?.table("a section that begins with [frontier]", found)?;
+    if let Some(schema) = BatchSection::find("[frontier]") {
+        section.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
+    }
+    let (x_entry, y_entry) = (axis(&section, "x", found), axis(&section, "y", found));
+    let x_sense = sense(&section, "x_sense", found);
+    let y_sense = sense(&section, "y_sense", found);
+    let x = x_entry.and_then(|entry| x(&entry, &section, x_sense, portfolio, found));
+    let y = y_entry.as_ref().and_then(|entry| y(entry, portfolio, found));
+    let (x, y) = (x?, y?);
+    let frontier = Frontier::new(x, y, y_sense.unwrap_or(y.natural_sense()));
+    if let (Err(_), Some(entry)) = (frontier, y_entry) {
+        found.push(entry.fault("is the measure of `x` too", "trade one measure for another"));
+    }
+    frontier.ok()
+}
+
+fn axis<'a>(section: &Section<'a>, key: &str, found: &mut Diagnostics) -> Option<Entry<'a>> {
+    let entry = section.get(key);
+    if entry.is_none() {
+        let help = format!("write a measure, such as {key} = \"cost\"");
+        found.push(section.missing(key, help));
+    }
+    entry
+}
+
+fn sense(section: &Section<'_>, key: &str, found: &mut Diagnostics) -> Option<Sense> {
+    section.get(key).and_then(|entry| entry.word(&SENSES, found))
+}
+
+fn x(
+    entry: &Entry<'_>,
+    section: &Section<'_>,
+    sense: Option<Sense>,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<FrontierX> {
+    if entry.as_text() == Some(BUDGET_SCALE) {
+        if let Some(sense) = section.get("x_sense") {
+            let problem = "has no meaning for budget_scale, which is given and not optimised";
+            found.push(sense.fault(problem, "remove it"));
+        }
+        return Some(FrontierX::BudgetScale);
+    }
+    let measure = goal::measure_with_numbers(entry, portfolio, found)?;
+    Some(FrontierX::Measure(measure, sense.unwrap_or(measure.natural_sense())))
+}
+
+fn y(entry: &Entry<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Option<Measure> {
+    if entry.as_text() == Some(BUDGET_SCALE) {
+        let fault = Diagnostic::fault(
+            entry.source(),
+            "can only be `x`",
+            "write x = \"budget_scale\" and a measure as y",
+        );
+        found.push(fault.with_value(BUDGET_SCALE));
+        return None;
+    }
+    goal::measure_with_numbers(entry, portfolio, found)
+}

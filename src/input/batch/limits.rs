@@ -1,0 +1,241 @@
+//! Named limits: those of the whole batch, and which of them and which others hold in a scenario.
+
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
+use crate::domain::{LimitBound, Measure, NamedLimit, Portfolio};
+use crate::ids::PeriodLabel;
+use crate::input::schema::BatchSection;
+use crate::input::table::list;
+
+use super::document::{Entry, Section};
+use super::filter;
+use super::goal;
+use super::layer::Layer;
+
+/// A limit of a list. One that is faulty is kept by its name, so that those who name it are not blamed.
+struct Listed {
+    name: String,
+    source: SourceRef,
+    limit: Option<NamedLimit>,
+}
+
+/// The limits that hold in every scenario which does not leave them out.
+pub(super) struct BatchLimits {
+    listed: Vec<Listed>,
+}
+
+impl BatchLimits {
+    /// Reads the sections `[[limit]]`.
+    pub(super) fn read(root: &Section<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Self {
+        Self { listed: read_all(&root.repeated("limit", found), portfolio, found) }
+    }
+
+    /// The limits of a scenario, ordered by name: those of the batch that it does not leave out, and its own.
+    pub(super) fn resolve(
+        &self,
+        layer: &Layer<'_>,
+        portfolio: Option<&Portfolio>,
+        found: &mut Diagnostics,
+    ) -> Vec<NamedLimit> {
+        const EXPECTED: &str =
+            "a list of limits, such as [{ name = \"few\", measure = \"projects\", max = 9 }]";
+        let entries = layer.get("limits").and_then(|entry| entry.list(EXPECTED, found)).unwrap_or_default();
+        let sections: Vec<Section<'_>> =
+            entries.iter().filter_map(|entry| entry.table(EXPECTED, found)).collect();
+        let own = read_all(&sections, portfolio, found);
+        let without = self.without(layer.get("without_limits"), &own, found);
+        let kept = self.listed.iter().filter(|limit| !without.contains(&limit.name.as_str()));
+        let mut resolved: Vec<NamedLimit> = kept.clone().filter_map(|limit| limit.limit.clone()).collect();
+        for limit in own {
+            if let Some(other) = kept.clone().find(|other| other.name == limit.name) {
+                let help = "give it another name, or name it in `without_limits` to replace the other";
+                found.push(repeated(&limit, other, help));
+            }
+            resolved.extend(limit.limit);
+        }
+        resolved.sort_by(|left, right| left.name().cmp(right.name()));
+        resolved
+    }
+
+    /// The names of limits that a scenario leaves out; `own` are the limits that it adds.
+    fn without<'a>(
+        &self,
+        entry: Option<&Entry<'a>>,
+        own: &[Listed],
+        found: &mut Diagnostics,
+    ) -> Vec<&'a str> {
+        let expected = "a list of names of limits, such as [\"growth\"]";
+        let entries = entry.and_then(|entry| entry.list(expected, found)).unwrap_or_default();
+        let mut names = Vec::new();
+        for entry in entries {
+            let Some(name) = entry.text(found) else { continue };
+            if !self.listed.iter().any(|limit| limit.name == name) {
+                let known = || self.listed.iter().map(|limit| limit.name.as_str());
+                let help = match did_you_mean(name, known()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None if own.iter().any(|limit| limit.name == name) => {
+                        "a scenario's own `limits` replace those of [base]: leave it out there".to_owned()
+                    }
+                    None if self.listed.is_empty() => "there is no section [[limit]]: remove it".to_owned(),
+                    None => format!("the limits are {}", list(known())),
+                };
+                found.push(entry.fault("is not a limit of a [[limit]] section", help));
+            }
+            names.push(name);
+        }
+        names
+    }
+}
+
+fn repeated(limit: &Listed, other: &Listed, help: &str) -> Diagnostic {
+    let row = other.source.row.unwrap_or_default();
+    let problem = format!("names a limit in row {row} already");
+    Diagnostic::fault(limit.source.clone(), problem, help).with_value(limit.name.as_str())
+}
+
+/// Reads a list of limits; each name may stand in it once.
+fn read_all(sections: &[Section<'_>], portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Vec<Listed> {
+    let mut listed: Vec<Listed> = Vec::new();
+    for section in sections {
+        if let Some(schema) = BatchSection::find("[[limit]]") {
+            section.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
+        }
+        let name = section.get("name");
+        if name.is_none() {
+            found.push(section.missing("name", "give every limit a name of its own"));
+        }
+        let text = name.as_ref().and_then(|name| name.text(found));
+        let limit = read_limit(text.unwrap_or_default(), section, portfolio, found);
+        let (Some(entry), Some(name)) = (name, text) else { continue };
+        let limit = Listed { name: name.to_owned(), source: entry.source(), limit };
+        match listed.iter().find(|other| other.name == name) {
+            Some(other) => found.push(repeated(&limit, other, "give each limit its own name")),
+            None => listed.push(limit),
+        }
+    }
+    listed
+}
+
+/// Reads one limit. `None` if something is wrong with it, which has been reported, or the portfolio is not known.
+fn read_limit(
+    name: &str,
+    section: &Section<'_>,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<NamedLimit> {
+    let measure = measure(section, portfolio, found);
+    let filter = section.get("where").map(|entry| filter::read(&entry, portfolio, found));
+    let bounds = bounds(section, found);
+    let periods = section.get("periods").map(|entry| periods(&entry, measure, portfolio, found));
+    let price = section
+        .get("price")
+        .map(|entry| entry.number("a price of 0 or more, in objective units", |price| price >= 0.0, found));
+    // A key that is there and faulty makes no limit; one that is not there is `None` inside.
+    let (projects, periods, price) = (all_or_none(filter)?, all_or_none(periods)?, all_or_none(price)?);
+    // All that the domain refuses has been reported with its key.
+    NamedLimit::new(name.into(), measure?, projects, periods, bounds?, price).ok()
+}
+
+/// `Some(None)` where a key is not there, `None` where it is faulty.
+#[expect(clippy::option_option, reason = "a key that is missing is another thing than one that is faulty")]
+fn all_or_none<T>(value: Option<Option<T>>) -> Option<Option<T>> {
+    match value {
+        None => Some(None),
+        Some(read) => read.map(Some),
+    }
+}
+
+fn measure(section: &Section<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Option<Measure> {
+    let Some(entry) = section.get("measure") else {
+        found.push(section.missing("measure", "write what is limited, such as measure = \"cost\""));
+        return None;
+    };
+    goal::measure_with_numbers(&entry, portfolio, found)
+}
+
+/// The bounds of a limit. `None` if there is none, one is faulty, or nothing lies between them.
+fn bounds(section: &Section<'_>, found: &mut Diagnostics) -> Option<Vec<LimitBound>> {
+    type Kind = (&'static str, fn(f64) -> LimitBound);
+    const AMOUNTS: [Kind; 2] = [("min", LimitBound::Min), ("max", LimitBound::Max)];
+    const SHARES: [Kind; 2] = [("min_share", LimitBound::MinShare), ("max_share", LimitBound::MaxShare)];
+    let count = found.faults().count();
+    let mut bounds = Vec::new();
+    for (key, make) in AMOUNTS {
+        let number =
+            section.get(key).and_then(|entry| entry.number("a number, such as 100", |_| true, found));
+        bounds.extend(number.map(make));
+    }
+    for (key, make) in SHARES {
+        let Some(entry) = section.get(key) else { continue };
+        let is_share = |share: f64| (0.0..=1.0).contains(&share);
+        bounds.extend(entry.number("a share from 0 to 1, such as 0.3", is_share, found).map(make));
+        if section.get("where").is_none() {
+            let help = "add `where` to say which projects it is the share of";
+            found.push(entry.fault("is a share of all projects, which is always 1", help));
+        }
+    }
+    for pair in [AMOUNTS, SHARES] {
+        check_order(section, &bounds, pair.map(|(key, _)| key), found);
+    }
+    let has_key = AMOUNTS.iter().chain(&SHARES).any(|(key, _)| section.get(key).is_some());
+    // A key that is not known may be a bound that is misspelt; that has been reported.
+    if !has_key && section.entries().all(|(key, _)| is_known(key)) {
+        let help = "write one of `min`, `max`, `min_share`, `max_share`";
+        found.push(Diagnostic::fault(section.place.source(), "limits nothing", help));
+    }
+    (found.faults().count() == count).then_some(bounds)
+}
+
+fn is_known(key: &str) -> bool {
+    BatchSection::find("[[limit]]").is_some_and(|schema| schema.names().any(|known| known == key))
+}
+
+/// Reports an upper bound below the lower one.
+fn check_order(
+    section: &Section<'_>,
+    bounds: &[LimitBound],
+    [lower, upper]: [&'static str; 2],
+    found: &mut Diagnostics,
+) {
+    let of = |key| bounds.iter().find(|bound| bound.key() == key).map(|bound| bound.value());
+    if let (Some(least), Some(most), Some(entry)) = (of(lower), of(upper), section.get(upper))
+        && most < least
+    {
+        let problem = format!("is below `{lower}`, so that nothing lies between");
+        found.push(entry.fault(problem, format!("write a number of {least} or more, or change `{lower}`")));
+    }
+}
+
+/// The periods that a limit adds up (positions, rising).
+fn periods(
+    entry: &Entry<'_>,
+    measure: Option<Measure>,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<Vec<usize>> {
+    let count = found.faults().count();
+    if measure.is_some_and(|measure| !measure.is_counted_by_period()) {
+        let help = "remove it, or limit cost, benefit, line.*, resource.* or projects";
+        found.push(entry.fault("is not possible here: the measure is not counted by period", help));
+    }
+    let labels = entry.list("a list of periods, such as [\"2027\"]", found)?;
+    if labels.is_empty() {
+        found.push(Diagnostic::fault(entry.source(), "lists no period", "name at least one period"));
+    }
+    let mut positions: Vec<usize> = Vec::new();
+    for label in labels {
+        let (Some(text), Some(portfolio)) = (label.text(found), portfolio) else { continue };
+        let horizon = portfolio.horizon();
+        match horizon.position(text) {
+            Some(period) if positions.contains(&period) => {
+                found.push(label.fault("stands twice", "name each period once"));
+            }
+            Some(period) => positions.push(period),
+            None => {
+                let known = list(horizon.periods().iter().map(PeriodLabel::as_str));
+                found.push(label.fault("is not a period", format!("write one of {known}")));
+            }
+        }
+    }
+    positions.sort_unstable();
+    (found.faults().count() == count).then_some(positions)
+}

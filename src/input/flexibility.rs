@@ -1,0 +1,110 @@
+//! How budgets and capacities give way: the columns beside the periods of the budgets and capacities tables.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::domain::{BudgetFlexibility, ExtraCapacity, Flexibility, Overrun};
+use crate::units::{Effort, Money};
+
+use super::cell::Cells;
+use super::period_tables::ALL_LINES;
+use super::portfolio::Tables;
+use super::table::{Table, list};
+
+/// What the columns refer to.
+pub(super) struct Names<'n> {
+    /// Budget lines, in order.
+    pub(super) lines: &'n [&'n str],
+    /// Resources, in order.
+    pub(super) resources: &'n [&'n str],
+    /// Budget lines as costs and budgets write them, in order, also where the rest of the row is faulty; `None` where
+    /// some may stand in what could not be read.
+    pub(super) written_lines: Option<Vec<&'n str>>,
+}
+
+/// Reads the columns of both tables.
+pub(super) fn read(tables: &Tables, names: &Names<'_>, found: &mut Diagnostics) -> Flexibility {
+    let rows = |table| tables.get(table).into_iter().flat_map(Table::rows);
+    let mut lines = BTreeMap::new();
+    let mut all_lines = BudgetFlexibility::default();
+    for cells in rows("budgets") {
+        let budget = budget(cells, found);
+        match cells.text("line") {
+            Some(ALL_LINES) => all_lines = budget,
+            Some(line) => lines.extend(names.lines.binary_search(&line).ok().map(|line| (line, budget))),
+            None => {}
+        }
+    }
+    let mut resources = BTreeMap::new();
+    for cells in rows("capacities") {
+        let extra = extra(cells, names, found);
+        let resource = cells.text("resource").and_then(|name| names.resources.binary_search(&name).ok());
+        resources.extend(resource.zip(extra));
+    }
+    Flexibility::new(lines, all_lines, resources)
+}
+
+/// How one budget gives way; not at all where a cell is faulty, which has been reported.
+fn budget(cells: Cells<'_>, found: &mut Diagnostics) -> BudgetFlexibility {
+    const AMOUNT: &str = "a number of 0 or more, or leave the cell blank";
+    let is_share = |share: f64| (0.0..=1.0).contains(&share);
+    let carry_over = cells.number_where("carry_over", "a share from 0 to 1, such as 0.25", is_share, found);
+    let limit = cells.number_where("overrun_limit", AMOUNT, |limit| limit >= 0.0, found);
+    let price = cells.number_where("overrun_price", AMOUNT, |price| price >= 0.0, found);
+    needs(cells, "overrun_price", "overrun_limit", found);
+    basis(cells, found);
+    let overrun = limit.and_then(|limit| Overrun::new(Money::new(limit), price.unwrap_or(0.0)).ok());
+    BudgetFlexibility::new(carry_over.unwrap_or(0.0), overrun).unwrap_or_default()
+}
+
+fn basis(cells: Cells<'_>, found: &mut Diagnostics) {
+    if cells.text("overrun_basis") == Some("expected") {
+        found.push(cells.fault(
+            "overrun_basis",
+            "is not supported yet",
+            "write `plan`, or leave the cell blank",
+        ));
+    } else {
+        cells.word("overrun_basis", &[("plan", ())], found);
+    }
+}
+
+/// What can be bought of one resource; `None` if it is nothing, or a cell is faulty, which has been reported.
+fn extra(cells: Cells<'_>, names: &Names<'_>, found: &mut Diagnostics) -> Option<ExtraCapacity> {
+    const AMOUNT: &str = "a number of 0 or more, or leave the cell blank";
+    let limit = cells.number_where("extra_limit", AMOUNT, |limit| limit >= 0.0, found);
+    let rate = cells.number_where("extra_rate", AMOUNT, |rate| rate >= 0.0, found);
+    needs(cells, "extra_rate", "extra_limit", found);
+    needs(cells, "extra_line", "extra_limit", found);
+    let line = line(cells, names, found);
+    let costs_something = limit.is_some_and(|limit| limit > 0.0) && rate.is_some_and(|rate| rate > 0.0);
+    if costs_something && cells.text("extra_line").is_none() {
+        let help = "name the budget line that pays for what is bought";
+        found.push(cells.fault("extra_line", "is blank, but what is bought costs something", help));
+    }
+    ExtraCapacity::new(Effort::new(limit?), rate.unwrap_or(0.0), line).ok()
+}
+
+fn line(cells: Cells<'_>, names: &Names<'_>, found: &mut Diagnostics) -> Option<usize> {
+    let name = cells.text("extra_line")?;
+    let lines = names.written_lines.as_deref();
+    if let Some(lines) = lines.filter(|lines| !lines.contains(&name)) {
+        let known = || lines.iter().copied();
+        let help = match (did_you_mean(name, known()), lines.is_empty()) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, true) => "add it to costs.csv or budgets.csv".to_owned(),
+            (None, false) => format!("write one of {}", list(known())),
+        };
+        found.push(cells.fault("extra_line", "is not a budget line", help));
+    }
+    names.lines.binary_search(&name).ok()
+}
+
+/// Reports a cell that has no meaning while another is blank.
+fn needs(cells: Cells<'_>, column: &'static str, other: &'static str, found: &mut Diagnostics) {
+    if let (Some(value), None) = (cells.text(column), cells.text(other)) {
+        let problem = format!("has no meaning without `{other}`");
+        let help = format!("fill in `{other}`, or leave both blank");
+        found.push(Diagnostic::fault(cells.at(column), problem, help).with_value(value));
+    }
+}

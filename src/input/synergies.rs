@@ -1,0 +1,92 @@
+//! The synergies table.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::domain::{Synergy, SynergyEffect};
+
+use super::cell::Cells;
+use super::projects::ProjectNames;
+use super::table::Table;
+
+/// What separates the projects of one synergy.
+const SEPARATOR: char = ';';
+
+/// Reads the table. Synergies come ordered by id, whatever the order of rows.
+pub(super) fn read(table: Option<&Table>, names: &ProjectNames, found: &mut Diagnostics) -> Vec<Synergy> {
+    let mut rows: BTreeMap<&str, Cells<'_>> = BTreeMap::new();
+    let mut synergies = BTreeMap::new();
+    for cells in table.into_iter().flat_map(Table::rows) {
+        let id = cells.required("synergy", found);
+        let synergy = synergy(id.unwrap_or_default(), cells, names, found);
+        let Some(id) = id else { continue };
+        if let Some(first) = rows.get(id) {
+            let problem = format!("stands in row {} already", first.number_of_row());
+            found.push(cells.fault("synergy", problem, "give each synergy its own id, or remove one row"));
+        } else {
+            rows.insert(id, cells);
+            synergies.extend(synergy.map(|synergy| (id, synergy)));
+        }
+    }
+    synergies.into_values().collect()
+}
+
+fn synergy(id: &str, cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnostics) -> Option<Synergy> {
+    let members = members(cells, names, found);
+    let count = ids(cells).count();
+    let at_least = at_least(cells, count, found);
+    cells.required("effect", found);
+    let effect = cells.word("effect", &SynergyEffect::ALL.map(|effect| (effect.as_str(), effect)), found);
+    cells.required("amount", found);
+    let amount =
+        cells.number_where("amount", "what is added, a number other than 0", |sum| sum != 0.0, found);
+    // All that the domain refuses has been reported with its cell.
+    Synergy::new(id.into(), members?, at_least?, effect?, amount?).ok()
+}
+
+/// The ids in the column `projects`.
+fn ids(cells: Cells<'_>) -> impl Iterator<Item = &str> {
+    let text = cells.text("projects").unwrap_or_default();
+    text.split(SEPARATOR).map(str::trim).filter(|id| !id.is_empty())
+}
+
+/// The projects by position; `None` if one of them is not known, stands twice or stands alone.
+fn members(cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnostics) -> Option<Vec<usize>> {
+    cells.required("projects", found)?;
+    if ids(cells).count() < 2 {
+        let help = "name two projects or more, separated by `;`";
+        found.push(cells.fault("projects", "makes no synergy alone", help));
+        return None;
+    }
+    let mut members = Vec::new();
+    let mut is_sound = true;
+    for id in ids(cells) {
+        let project = names.resolve_id(id, cells, "projects", found);
+        is_sound &= project.is_some();
+        let Some(project) = project else { continue };
+        if members.contains(&project) {
+            is_sound = false;
+            let fault = Diagnostic::fault(cells.at("projects"), "stands twice", "name each project once");
+            found.push(fault.with_value(id));
+        }
+        members.push(project);
+    }
+    is_sound.then_some(members)
+}
+
+/// How many of the projects must be chosen; all of them where nothing is said.
+fn at_least(cells: Cells<'_>, count: usize, found: &mut Diagnostics) -> Option<usize> {
+    if cells.text("at_least").is_none() {
+        return Some(count);
+    }
+    let at_least = cells.whole("at_least", found)?;
+    if (1..=count).contains(&at_least) {
+        return Some(at_least);
+    }
+    // Without projects there is no number to hold it to.
+    if count > 0 {
+        let help = format!("write a whole number from 1 to {count}, or leave the cell blank for all");
+        found.push(cells.fault("at_least", format!("is out of range for {count} projects"), help));
+    }
+    None
+}

@@ -1,0 +1,277 @@
+//! What valid input becomes, also where it asks for what cannot be run yet.
+
+use crate::diagnostic::Diagnostics;
+use crate::domain::{
+    ChangeControl, FrontierX, LimitBound, Measure, NamedLimit, Portfolio, Scenario, Sense, SynergyEffect,
+};
+use crate::units::{Effort, Money};
+
+use super::load::{LoadedBatch, parse_batch, read_portfolio};
+use super::{Files, read_batch};
+
+const TABLES: [(&str, &str); 9] = [
+    (
+        "projects.csv",
+        "project,max_delay,category,headcount,year\n\
+         P1,1,growth,12,Y1\nP2,0,service,3.5,Y2\nP3,0,growth,0,Y1\nP4,0,,12,2027\n",
+    ),
+    ("costs.csv", "project,line,2027,2028,2029\nP1,capex,10,20,\nP2,opex,1,1,1\n"),
+    ("demands.csv", "project,resource,2027,2028,2029\nP1,engineer,1,1,\nP2,welder,1,1,\n"),
+    (
+        "budgets.csv",
+        "line,carry_over,overrun_limit,overrun_price,overrun_basis,2027,2028,2029\n\
+         capex,0.25,5,2,plan,10,10,10\n\
+         opex,,,,,1,1,1\n\
+         *,1,7,,,20,20,20\n",
+    ),
+    (
+        "capacities.csv",
+        "resource,extra_limit,extra_rate,extra_line,2027,2028,2029\nengineer,2,0.5,opex,3,3,3\nwelder,1,,,2,2,2\n",
+    ),
+    ("objectives.csv", "objective,target\nvalue,9\n"),
+    ("scores.csv", "project,value\nP1,5\nP3,7\n"),
+    (
+        "synergies.csv",
+        "synergy,projects,at_least,effect,amount\n\
+         shared,P3; P1 ;P2,2,cost,-4.5\n\
+         brand,P1;P4,,strategic_value,3\n",
+    ),
+    ("current_plan.csv", "project,start\nP2,2029\nP1,2027\n"),
+];
+
+const HEAD: &str = "[batch]\nportfolio = \"p\"\nmaximise = \"npv\"\n";
+
+fn files() -> Files {
+    TABLES.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect()
+}
+
+fn said(found: &Diagnostics) -> String {
+    found.iter().map(|entry| format!("{entry}\n")).collect()
+}
+
+fn batch(text: &str) -> LoadedBatch {
+    let text = format!("{HEAD}{text}");
+    parse_batch("b.toml", text.as_bytes(), |_| Ok(files())).unwrap_or_else(|found| panic!("{}", said(&found)))
+}
+
+fn scenario(text: &str) -> Scenario {
+    batch(text).batch.scenarios()[0].clone()
+}
+
+fn portfolio() -> Portfolio {
+    read_portfolio(&files()).unwrap_or_else(|found| panic!("{}", said(&found))).portfolio
+}
+
+/// The one limit of a batch.
+fn limit(keys: &str) -> NamedLimit {
+    scenario(&format!("[[limit]]\nname = \"l\"\n{keys}\n")).named_limits.remove(0)
+}
+
+#[test]
+fn budgets_say_how_they_give_way() {
+    let portfolio = portfolio();
+    let capex = portfolio.flexibility().line(0);
+    assert_eq!(capex.carry_over(), 0.25);
+    let overrun = capex.overrun().unwrap();
+    assert_eq!((overrun.limit(), overrun.price()), (Money::new(5.0), 2.0));
+    assert!(portfolio.flexibility().line(1).is_rigid());
+    let all_lines = portfolio.flexibility().all_lines();
+    assert_eq!(all_lines.carry_over(), 1.0);
+    let free = all_lines.overrun().unwrap();
+    assert_eq!((free.limit(), free.price()), (Money::new(7.0), 0.0));
+}
+
+#[test]
+fn capacities_say_what_can_be_bought() {
+    let portfolio = portfolio();
+    let engineers = portfolio.flexibility().resource(0).unwrap();
+    assert_eq!((engineers.limit(), engineers.rate(), engineers.line()), (Effort::new(2.0), 0.5, Some(1)));
+    let welders = portfolio.flexibility().resource(1).unwrap();
+    assert_eq!((welders.limit(), welders.rate(), welders.line()), (Effort::new(1.0), 0.0, None));
+}
+
+#[test]
+fn synergies_are_ordered_by_id_and_name_their_projects_by_position() {
+    let portfolio = portfolio();
+    let [brand, shared] = portfolio.synergies() else { panic!("two synergies") };
+    assert_eq!((brand.id().as_str(), brand.members(), brand.at_least()), ("brand", [0, 3].as_slice(), 2));
+    assert_eq!((brand.effect(), brand.amount()), (SynergyEffect::StrategicValue, 3.0));
+    assert_eq!((shared.members(), shared.at_least()), ([0, 1, 2].as_slice(), 2));
+    assert_eq!((shared.effect(), shared.amount()), (SynergyEffect::Cost, -4.5));
+}
+
+#[test]
+fn the_current_plan_may_lie_outside_a_projects_window() {
+    let portfolio = portfolio();
+    let plan = portfolio.current_plan().unwrap();
+    assert_eq!(plan.starts(), [Some(0), Some(2), None, None]);
+    assert!(!portfolio.projects()[1].starts(3).contains(&2));
+    let nothing_agreed = Files::from([
+        ("projects.csv".to_owned(), b"project\nA\n".to_vec()),
+        ("current_plan.csv".to_owned(), b"project,start\n".to_vec()),
+    ]);
+    let portfolio = read_portfolio(&nothing_agreed).unwrap().portfolio;
+    assert_eq!(portfolio.current_plan().unwrap().starts(), [None]);
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing() {
+    let reverse = |text: &Vec<u8>| {
+        let text = String::from_utf8(text.clone()).unwrap();
+        let (header, rows) = text.split_once('\n').unwrap();
+        let rows: Vec<&str> = rows.lines().rev().collect();
+        format!("{header}\n{}\n", rows.join("\n")).into_bytes()
+    };
+    let reversed: Files = files().iter().map(|(name, text)| (name.clone(), reverse(text))).collect();
+    let shuffled = read_portfolio(&reversed).unwrap().portfolio;
+    assert_eq!(format!("{shuffled:?}"), format!("{:?}", portfolio()));
+    let limit = |name: &str| format!("[[limit]]\nname = \"{name}\"\nmeasure = \"cost\"\nmax = 3\n");
+    let forwards = scenario(&format!("{}{}", limit("a"), limit("b")));
+    let backwards = scenario(&format!("{}{}", limit("b"), limit("a")));
+    assert_eq!(forwards, backwards);
+}
+
+#[test]
+fn nothing_gives_way_unless_it_is_said() {
+    let files = Files::from([("projects.csv".to_owned(), b"project\nA\n".to_vec())]);
+    let portfolio = read_portfolio(&files).unwrap().portfolio;
+    assert!(portfolio.flexibility().is_rigid());
+    assert!(portfolio.synergies().is_empty() && portfolio.current_plan().is_none());
+    let plain = batch("");
+    let scenario = &plain.batch.scenarios()[0];
+    assert!(scenario.named_limits.is_empty() && !scenario.meet_targets && scenario.escalation == 0.0);
+    assert_eq!(scenario.change_control, ChangeControl::default());
+    assert_eq!(plain.batch.frontier(), None);
+}
+
+#[test]
+fn a_limit_has_all_its_keys() {
+    let bucket = limit(
+        "measure = \"line.capex\"\nwhere = { category = \"growth\" }\nmin_share = 0.3\nmax = 50\nmin = 10\n\
+         periods = [\"2029\", \"2027\"]\nprice = 0.5",
+    );
+    assert_eq!(bucket.name().as_str(), "l");
+    assert_eq!(bucket.measure(), Measure::Line(0));
+    assert_eq!(bucket.projects(), Some([0, 2].as_slice()));
+    assert_eq!(bucket.periods(), Some([0, 2].as_slice()));
+    assert_eq!(bucket.bounds(), [LimitBound::Min(10.0), LimitBound::Max(50.0), LimitBound::MinShare(0.3)]);
+    assert_eq!(bucket.price(), Some(0.5));
+    let plain = limit("measure = \"npv\"\nmin = -5");
+    assert_eq!((plain.projects(), plain.periods(), plain.price()), (None, None, None));
+}
+
+#[test]
+fn projects_are_found_by_id_text_and_number() {
+    let projects = |filter: &str| {
+        let limit = limit(&format!("measure = \"projects\"\nmax = 2\nwhere = {filter}"));
+        limit.projects().unwrap().to_vec()
+    };
+    assert_eq!(projects("{ project = [\"P4\", \"P1\"] }"), [0, 3]);
+    assert_eq!(projects("{ category = [\"service\", \"growth\"] }"), [0, 1, 2]);
+    assert_eq!(projects("{ headcount = 12 }"), [0, 3]);
+    assert_eq!(projects("{ headcount = [12.0, \"3.50\"] }"), [0, 1, 3]);
+    assert_eq!(projects("{ year = 2027 }"), [3], "a number in a column of texts");
+    assert_eq!(projects("{ category = \"growth\", headcount = [0, 3.5] }"), [2], "all attributes must fit");
+}
+
+#[test]
+fn scenarios_add_limits_and_leave_others_out() {
+    let loaded = batch(
+        "[[limit]]\nname = \"b\"\nmeasure = \"cost\"\nmax = 1\n\
+         [[limit]]\nname = \"c\"\nmeasure = \"cost\"\nmax = 2\n\
+         [base]\nlimits = [{ name = \"a\", measure = \"cost\", max = 3 }]\n\
+         [[scenario]]\nname = \"as the base\"\n\
+         [[scenario]]\nname = \"fewer\"\nwithout_limits = [\"b\"]\n\
+         [[scenario]]\nname = \"replaced\"\nwithout_limits = [\"c\"]\n\
+         [[scenario.limits]]\nname = \"c\"\nmeasure = \"cost\"\nmax = 4\n",
+    );
+    let limits: Vec<Vec<(&str, f64)>> = (loaded.batch.scenarios().iter())
+        .map(|scenario| {
+            let limits = scenario.named_limits.iter();
+            limits.map(|limit| (limit.name().as_str(), limit.bounds()[0].value())).collect()
+        })
+        .collect();
+    assert_eq!(
+        limits,
+        [
+            vec![("a", 3.0), ("b", 1.0), ("c", 2.0)],
+            vec![("a", 3.0), ("c", 2.0)],
+            vec![("b", 1.0), ("c", 4.0)],
+        ]
+    );
+}
+
+#[test]
+fn a_sweep_varies_the_new_keys_too() {
+    let loaded = batch(
+        "escalation = 0.02\nmax_changes = 3\nchange_price = 0.5\nmeet_targets = true\n\
+         [[limit]]\nname = \"b\"\nmeasure = \"cost\"\nmax = 1\n\
+         [[sweep]]\nvary = { without_limits = [[], [\"b\"]], max_changes = [0, 2], escalation = [0.1] }\n",
+    );
+    let scenarios = loaded.batch.scenarios();
+    let limits: Vec<usize> = scenarios.iter().map(|scenario| scenario.named_limits.len()).collect();
+    assert_eq!(limits, [1, 1, 0, 0]);
+    let changes: Vec<_> = scenarios.iter().map(|scenario| scenario.change_control.max_changes).collect();
+    assert_eq!(changes, [Some(0), Some(2), Some(0), Some(2)]);
+    for scenario in scenarios {
+        assert_eq!((scenario.escalation, scenario.change_control.price), (0.1, 0.5));
+        assert!(scenario.meet_targets);
+    }
+    let overridden = scenario("meet_targets = true\n[base]\nmeet_targets = false\nescalation = -0.5\n");
+    assert!(!overridden.meet_targets && overridden.escalation == -0.5);
+}
+
+#[test]
+fn a_frontier_has_natural_senses_unless_others_are_asked_for() {
+    let frontier = |keys: &str| batch(&format!("[frontier]\n{keys}\n")).batch.frontier().unwrap();
+    let usual = frontier("x = \"cost\"\ny = \"npv\"");
+    assert_eq!(usual.x(), FrontierX::Measure(Measure::Cost, Sense::Minimise));
+    assert_eq!((usual.y(), usual.y_sense()), (Measure::Npv, Sense::Maximise));
+    let unusual =
+        frontier("x = \"attribute.headcount\"\ny = \"line.capex\"\nx_sense = \"min\"\ny_sense = \"max\"");
+    assert_eq!(unusual.x(), FrontierX::Measure(Measure::Attribute(1), Sense::Minimise));
+    assert_eq!((unusual.y(), unusual.y_sense()), (Measure::Line(0), Sense::Maximise));
+    assert_eq!(frontier("x = \"budget_scale\"\ny = \"npv\"").x(), FrontierX::BudgetScale);
+}
+
+#[test]
+fn the_examples_of_the_guide_are_read() {
+    let guide = include_str!("../../docs/guide.md");
+    let examples: Vec<&str> = (guide.split("```toml\n").skip(1))
+        .filter_map(|rest| rest.split_once("```").map(|(example, _)| example))
+        .collect();
+    assert_eq!(examples.len(), 2);
+    let batch = batch(&examples.concat()).batch;
+    let names: Vec<&str> =
+        batch.scenarios()[0].named_limits.iter().map(|limit| limit.name().as_str()).collect();
+    assert_eq!(names, ["no more than four starts in 2027", "two of three"]);
+    assert!(batch.frontier().is_some());
+}
+
+#[test]
+fn what_cannot_be_run_yet_is_refused() {
+    let text = format!(
+        "{HEAD}meet_targets = true\nmax_changes = 1\nchange_price = 2\nescalation = 0.1\n\
+         [frontier]\nx = \"cost\"\ny = \"npv\"\n[[limit]]\nname = \"l\"\nmeasure = \"cost\"\nmax = 1\n"
+    );
+    let refused = read_batch("b.toml", text.as_bytes(), |_| Ok(files())).unwrap_err();
+    let places: Vec<String> = refused.faults().map(|fault| fault.source.to_string()).collect();
+    assert_eq!(
+        places,
+        [
+            "b.toml, limit",
+            "b.toml, frontier",
+            "b.toml, meet_targets",
+            "b.toml, max_changes",
+            "b.toml, change_price",
+            "budgets.csv, carry_over",
+            "budgets.csv, overrun_limit",
+            "capacities.csv, extra_limit",
+            "synergies.csv, synergy",
+        ]
+    );
+    assert!(refused.faults().all(|fault| fault.problem == "is not supported yet"));
+    let plain = |_: &str| Ok(Files::from([("projects.csv".to_owned(), b"project\nA\n".to_vec())]));
+    let escalated = format!("{HEAD}escalation = 0.1\n");
+    assert!(read_batch("b.toml", escalated.as_bytes(), plain).is_ok());
+}

@@ -1,0 +1,193 @@
+//! What is said of faulty limits, frontiers, targets and change control in a batch file.
+
+use super::example::{LIMITS, cases, load, said, said_of_batch, tables, without};
+
+const HEAD: &str = "[batch]\nportfolio = \"city\"\n";
+
+fn limit(keys: &str) -> String {
+    said_of_batch(&format!("{HEAD}[[limit]]\nname = \"few\"\n{keys}\n"))
+}
+
+#[test]
+fn the_example_asks_for_nothing_but_what_cannot_be_run_yet() {
+    let said = said_of_batch(LIMITS);
+    let faults: Vec<&str> = said.lines().skip(1).collect();
+    assert_eq!(faults.len(), 5, "{said}");
+    assert!(faults.iter().all(|fault| fault.contains("is not supported yet")), "{said}");
+}
+
+#[test]
+fn limits() {
+    let said = cases(&[
+        ("only a name", limit("")),
+        ("no name", said_of_batch(&format!("{HEAD}[[limit]]\nmeasure = \"cost\"\nmax = 1\n"))),
+        ("single section", said_of_batch(&format!("{HEAD}[limit]\nname = \"few\"\n"))),
+        ("none", said_of_batch(&format!("limit = []\n{HEAD}"))),
+        (
+            "repeated name",
+            limit("measure = \"cost\"\nmax = 1\n[[limit]]\nname = \"few\"\nmeasure = \"cost\"\nmin = 1"),
+        ),
+        ("misspelt key", limit("measure = \"cost\"\nmax_shar = 0.3")),
+        ("confidence", limit("measure = \"cost\"\nmax = 1\nconfidence = 0.9")),
+        ("unknown measure", limit("measure = \"costs\"\nmax = 1")),
+        ("text attribute as measure", limit("measure = \"attribute.category\"\nmax = 1")),
+        ("bound in words", limit("measure = \"cost\"\nmax = \"1\"")),
+        ("infinite bound", limit("measure = \"cost\"\nmax = inf")),
+        ("nothing between", limit("measure = \"cost\"\nmin = 2\nmax = 1")),
+        (
+            "no share between",
+            limit("measure = \"cost\"\nwhere = { category = \"growth\" }\nmin_share = 0.5\nmax_share = 0.25"),
+        ),
+        ("share in percent", limit("measure = \"cost\"\nwhere = { category = \"growth\" }\nmin_share = 30")),
+        ("share of all", limit("measure = \"cost\"\nmin_share = 0.3")),
+        ("negative price", limit("measure = \"cost\"\nmax = 1\nprice = -1")),
+        (
+            "several at once",
+            limit("measure = \"cots\"\nmin_share = 2\nmin = 2\nmax = 1\nperiods = [\"2026\"]\nprice = \"x\""),
+        ),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn periods() {
+    let limit = |measure: &str, periods: &str| {
+        limit(&format!("measure = \"{measure}\"\nmax = 1\nperiods = {periods}"))
+    };
+    let said = cases(&[
+        ("unknown period", limit("cost", "[\"2027\", \"2037\"]")),
+        ("number", limit("cost", "[2027]")),
+        ("text", limit("cost", "\"2027\"")),
+        ("none", limit("cost", "[]")),
+        ("repeated", limit("cost", "[\"2027\", \"2028\", \"2027\"]")),
+        ("of npv", limit("npv", "[\"2027\"]")),
+        ("of strategic value", limit("strategic_value", "[\"2027\"]")),
+        ("of an attribute", limit("attribute.headcount", "[\"2027\"]")),
+        ("of an objective", limit("objective.share", "[\"2027\"]")),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn periods_are_possible_where_measures_are_counted_by_period() {
+    for measure in ["cost", "benefit", "projects", "line.capex", "resource.engineer"] {
+        let said = limit(&format!("measure = \"{measure}\"\nmax = 1\nperiods = [\"2028\"]"));
+        let only =
+            "refused\nFault: annual.toml, limit: is not supported yet: remove it, or set it to its default\n";
+        assert_eq!(said, only, "{measure}");
+    }
+}
+
+#[test]
+fn filters() {
+    let filter = |filter: &str| limit(&format!("measure = \"cost\"\nmax = 1\nwhere = {filter}"));
+    let said = cases(&[
+        ("no table", filter("\"growth\"")),
+        ("empty table", filter("{}")),
+        ("misspelt attribute", filter("{ categroy = \"growth\" }")),
+        ("unknown attribute", filter("{ sponsor = \"mayor\" }")),
+        ("named column", filter("{ status = \"mandatory\" }")),
+        ("misspelt value", filter("{ category = [\"growth\", \"sevice\"] }")),
+        ("unknown value", filter("{ category = \"compliance\" }")),
+        ("blank value", filter("{ category = \"\" }")),
+        ("no values", filter("{ category = [] }")),
+        ("flag", filter("{ category = true }")),
+        ("number that no project has", filter("{ headcount = 11 }")),
+        ("text for a number", filter("{ headcount = \"many\" }")),
+        ("unknown project", filter("{ project = [\"P1\", \"P4\"] }")),
+        ("no common project", filter("{ category = \"service\", headcount = 12 }")),
+        ("several at once", filter("{ category = [\"growht\", 7], headcount = false, colour = 1 }")),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn limits_of_scenarios() {
+    let few = "[[limit]]\nname = \"few\"\nmeasure = \"cost\"\nmax = 1\n";
+    let scenario = |keys: &str| said_of_batch(&format!("{HEAD}{few}[[scenario]]\nname = \"s\"\n{keys}\n"));
+    let own = |name: &str| format!("limits = [{{ name = \"{name}\", measure = \"cost\", max = 1 }}]");
+    let said = cases(&[
+        ("single table", scenario("limits = { name = \"x\" }")),
+        ("list of texts", scenario("limits = [\"few\"]")),
+        ("faulty", scenario("limits = [{ name = \"x\", measure = \"cots\", maxx = 1 }]")),
+        ("name of the batch's", scenario(&own("few"))),
+        (
+            "repeated name",
+            scenario(
+                "limits = [{ name = \"x\", measure = \"cost\", max = 1 }, { name = \"x\", measure = \"cost\", max = 2 }]",
+            ),
+        ),
+        ("without an unknown limit", scenario("without_limits = [\"fwe\", \"many\"]")),
+        ("without its own", scenario(&format!("without_limits = [\"own\"]\n{}", own("own")))),
+        ("text for a list", scenario("without_limits = \"few\"")),
+        (
+            "without any",
+            said_of_batch(&format!("{HEAD}[[scenario]]\nname = \"s\"\nwithout_limits = [\"few\"]\n")),
+        ),
+        (
+            "without a faulty limit",
+            said_of_batch(&format!(
+                "{HEAD}[[limit]]\nname = \"few\"\nmeasure = \"cots\"\nmax = 1\n[base]\nwithout_limits = [\"few\"]\n"
+            )),
+        ),
+        (
+            "varied",
+            said_of_batch(&format!(
+                "{HEAD}{few}[[sweep]]\nvary = {{ without_limits = [[], [\"fwe\"]], limits = [[], [{{ name = \"few\" }}]] }}\n"
+            )),
+        ),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn frontier() {
+    let frontier = |keys: &str| said_of_batch(&format!("{HEAD}[frontier]\n{keys}\n"));
+    let no_strategy = load(
+        &format!("{HEAD}maximise = \"npv\"\n[frontier]\nx = \"cost\"\ny = \"strategic_value\"\n"),
+        without(&["objectives.csv", "scores.csv"]),
+    );
+    let said = cases(&[
+        ("empty", frontier("")),
+        ("list of sections", said_of_batch(&format!("{HEAD}[[frontier]]\nx = \"cost\"\n"))),
+        ("misspelt key", frontier("x = \"cost\"\ny = \"npv\"\nxsense = \"max\"")),
+        ("points", frontier("x = \"cost\"\ny = \"npv\"\npoints = 5")),
+        ("unknown measures", frontier("x = \"costs\"\ny = \"vpn\"")),
+        ("same measure", frontier("x = \"cost\"\ny = \"cost\"")),
+        ("unknown sense", frontier("x = \"cost\"\ny = \"npv\"\nx_sense = \"maximum\"")),
+        ("sense of budget_scale", frontier("x = \"budget_scale\"\ny = \"npv\"\nx_sense = \"min\"")),
+        ("budget_scale as y", frontier("x = \"npv\"\ny = \"budget_scale\"")),
+        ("no scores", said(no_strategy.map(|loaded| loaded.warnings))),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn targets_escalation_and_change_control() {
+    let set = |keys: &str| said_of_batch(&format!("{HEAD}{keys}\n"));
+    let of = |keys: &str, gone: &[&str]| {
+        said(
+            load(&format!("{HEAD}maximise = \"npv\"\n{keys}\n"), without(gone)).map(|loaded| loaded.warnings),
+        )
+    };
+    let said = cases(&[
+        ("targets in words", set("meet_targets = \"yes\"")),
+        ("targets without objectives", of("meet_targets = true", &["objectives.csv", "scores.csv"])),
+        ("escalation", set("escalation = 0.03")),
+        ("total loss", set("escalation = -1")),
+        ("escalation in words", set("[base]\nescalation = \"3 %\"")),
+        ("negative changes", set("max_changes = -1")),
+        ("fractional changes", set("max_changes = 1.5")),
+        ("negative price", set("change_price = -0.5")),
+        ("no current plan", of("max_changes = 1\n[base]\nchange_price = 2", &["current_plan.csv"])),
+        ("price of 0", of("change_price = 0", &[])),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn limits_are_checked_without_a_portfolio_as_far_as_can_be() {
+    let text = "[batch]\nportfolio = \"village\"\n[[limit]]\nname = \"few\"\nmeasure = \"anything\"\n\
+                where = { any = 1 }\nmin_share = 2\nmaxx = 1\n[frontier]\nx = \"any\"\nz = 1\n";
+    insta::assert_snapshot!(said(load(text, tables()).map(|loaded| loaded.warnings)));
+}
