@@ -78,7 +78,7 @@ impl<'a> Neighbourhoods<'a> {
         if place == 1 || known.is_empty() {
             let free = self.by_tie.iter().copied().take(self.core).collect();
             self.core += CORE_GROWTH;
-            let wanted = if (self.core / CORE_GROWTH) % 2 == 0 { 1 } else { front.wanted() };
+            let wanted = if (self.core / CORE_GROWTH).is_multiple_of(2) { 1 } else { front.wanted() };
             return Some((self.relaxed.clone(), free, wanted));
         }
         let some = known.len().min(2 * front.wanted().max(5));
