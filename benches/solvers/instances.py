@@ -29,7 +29,8 @@ class Instance:
     binaries: int
 
     def fault(self, values, tolerance=1e-6):
-        """What is wrong with a solution, or nothing. Rows are held to the tolerance relative to their largest number."""
+        """What is wrong with a solution, or nothing. The tolerance of a row grows with its largest coefficient, as that
+        is by how much a solver's rounded binary moves it."""
         values = np.asarray(values, float)
         if values.shape != self.objective.shape or not np.isfinite(values).all():
             return "not one finite value per column"
@@ -38,8 +39,7 @@ class Instance:
         if values.min() < -tolerance or values.max() > 1.0 + tolerance:
             return "a column leaves [0, 1]"
         activity = self.matrix @ values
-        finite = np.maximum(*(np.abs(np.where(np.isfinite(side), side, 0.0)) for side in (self.lower, self.upper)))
-        slack = tolerance * np.maximum(1.0, np.maximum(finite, abs(self.matrix).max(axis=1).toarray().ravel()))
+        slack = tolerance * np.maximum(1.0, abs(self.matrix).max(axis=1).toarray().ravel())
         excess = np.maximum(activity - self.upper, self.lower - activity) - slack
         return f"row {excess.argmax()} is broken" if excess.max(initial=-1.0) > 0.0 else None
 
