@@ -262,6 +262,8 @@ def checked(instance, values, bound, gap):
     objective = float(instance.objective @ values)
     reached = max(0.0, bound - objective) / abs(objective) if objective and np.isfinite(bound) else None
     fault = instance.fault(values)
+    if not fault and bound < objective - 1e-6 * max(1.0, abs(objective)):
+        fault = f"its bound {bound} lies below its objective {objective}"
     proven = reached is not None and reached <= gap * 1.001 + 1e-9
     return {"status": "infeasible answer" if fault else "proven" if proven else "limit", "fault": fault,
             "objective": objective, "bound": bound if np.isfinite(bound) else None, "gap": reached}
