@@ -5,13 +5,14 @@
 #   make test-full   the slow studies too (optimised build)
 #   make bench       benchmarks of our own code
 #   make bench-peer  the same problems in other tools, side by side
+#   make bench-solvers   the search beside open solvers (see benches/solvers/README.md)
 #   make lint        format, clippy and documentation; any warning is an error
 #   make setup       what the solver needs to compile: CMake, a C++ compiler, libclang (all others do this first)
 
 CARGO ?= cargo
 BATCH ?= scenarios/annual-2027.toml
 
-.PHONY: run test test-full bench bench-peer lint setup
+.PHONY: run test test-full bench bench-peer bench-solvers lint setup
 
 run: setup
 	$(CARGO) run --release --bin cutline -- run $(BATCH)
@@ -33,6 +34,9 @@ bench: setup
 
 bench-peer: setup
 	benches/peer/run.sh
+
+bench-solvers: setup
+	benches/solvers/run.sh $(ARGS)
 
 lint: setup
 	$(CARGO) fmt --check
