@@ -151,6 +151,34 @@ fn forty_eight_problems_of_capital_budgeting() {
     problems.par_iter().for_each(Knapsack::check);
 }
 
+/// Problems of Chu and Beasley (1998) of 100 projects and 5 limits, and the best profits known: by now all are proven.
+fn chu_beasley(places: impl IntoIterator<Item = usize>) {
+    let (Some(text), Some(values)) = (shared("mkp/mknapcb1.txt"), shared("mkp/chu-beasley-values.csv"))
+    else {
+        return;
+    };
+    let mut problems = petersen(&text);
+    assert_eq!(problems.len(), 30);
+    for (problem, line) in problems.iter_mut().zip(values.lines().skip(1)) {
+        let fields: Vec<&str> = line.split(',').collect();
+        problem.name = fields[0].to_owned();
+        problem.optimum = fields[7].parse().unwrap();
+    }
+    let wanted: Vec<usize> = places.into_iter().collect();
+    wanted.par_iter().for_each(|&place| problems[place].check());
+}
+
+#[test]
+fn three_problems_of_chu_and_beasley() {
+    chu_beasley([0, 10, 20]);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn thirty_problems_of_chu_and_beasley() {
+    chu_beasley(0..30);
+}
+
 // ---- Bundled cases --------------------------------------------------------------------------------------------------
 
 fn bundled(name: &str) -> LoadedBatch {

@@ -22,7 +22,7 @@ use super::tableau::DualEnd;
 /// Subtrees that are searched side by side.
 const ABREAST: usize = 8;
 /// Nodes that a plunge may look at; more once many subtrees are open, so that these do not pile up.
-const PLUNGE: u64 = 400;
+const PLUNGE: u64 = 100;
 const MANY_OPEN: usize = 16_384;
 /// The tableau is made anew once no more than this share of its whole variables is still open.
 const SHRINK: f64 = 0.9;
