@@ -74,7 +74,9 @@ impl Dice {
 fn random_program(dice: &mut Dice) -> Program {
     let binaries = 4 + dice.below(9);
     let column = |objective: f64, is_integer: bool| Column { lower: 0.0, upper: 1.0, is_integer, objective };
-    let mut columns: Vec<Column> = (0..binaries).map(|_| column(dice.between(1, 60) - 8.0, true)).collect();
+    // Fractions keep sums apart: among equals either may come first, and that decides which others are far enough.
+    let mut value = |low: f64, high: usize| low + dice.between(1, high) + dice.between(1, 9_999) / 10_007.0;
+    let mut columns: Vec<Column> = (0..binaries).map(|_| column(value(-8.0, 60), true)).collect();
     let mut rows = Vec::new();
     for _ in 0..=dice.below(4) {
         let uses: Vec<(usize, f64)> = (0..binaries).map(|of| (of, dice.between(0, 30))).collect();
@@ -99,7 +101,7 @@ fn random_program(dice: &mut Dice) -> Program {
     }
     for _ in 0..dice.below(3) {
         let share = columns.len();
-        columns.push(column(dice.between(1, 30), false));
+        columns.push(column(dice.between(1, 30) + dice.between(1, 9_999) / 10_007.0, false));
         rows.push(Row::new([(share, 1.0), (dice.below(binaries), -1.0)], NONE, 0.0));
         rows[0].terms.push((share, dice.between(1, 20)));
     }

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::progress::CancelToken;
 
+use super::cliques::merge_pairs;
 use super::incumbents::{Front, Judge};
 use super::local_search::{Guide, LocalSearch, Taken};
 use super::neighbourhood::Neighbourhoods;
@@ -61,6 +62,9 @@ pub fn enumerate<J: Judge>(
     effort: &Effort,
     cancel: &CancelToken,
 ) -> Enumeration {
+    let decisions: Vec<usize> = problem.groups.iter().filter_map(|group| group.row).collect();
+    let merged = merge_pairs(problem.program, &decisions);
+    let problem = &Problem { program: &merged, groups: problem.groups.clone() };
     let Some(everything) = Restriction::new(problem.program, &[]) else {
         return Enumeration::Complete(f64::NEG_INFINITY);
     };

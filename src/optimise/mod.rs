@@ -1,5 +1,6 @@
 //! Which projects to choose: a mixed-integer program per scenario, solved to a proven gap.
 
+mod cliques;
 mod decode;
 mod enumerate;
 mod formulate;
