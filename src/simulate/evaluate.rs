@@ -11,7 +11,10 @@ use super::cells::{Cell, OptionCells};
 use super::lanes::{accumulate, sum_of};
 use super::order::Selector;
 use super::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
-use super::samples::{BLOCK, Samples};
+use super::samples::Samples;
+
+/// Trials in a block: what it needs of the samples stays in the cache while all cells of a class use it.
+const BLOCK: usize = 512;
 use super::statistics::{Worst, certain, mean_of, probability, summarise};
 
 /// Simulates the options of one scenario. Options run in parallel; the result does not depend on how many do.
@@ -255,12 +258,14 @@ impl OptionSimulation<'_> {
         let values = &mut self.workspace.values;
         values.resize(varying.len() * trials, 0.0);
         let mut terms: Vec<(f64, &[f64])> = Vec::new();
-        for (block, first) in (0..trials).step_by(BLOCK).enumerate() {
+        for first in (0..trials).step_by(BLOCK) {
             let length = BLOCK.min(trials - first);
             for (column, cell) in varying.iter().enumerate() {
                 terms.clear();
                 terms.extend(
-                    cell.terms.iter().map(|&(column, amount)| (amount, self.samples.block_of(column, block))),
+                    cell.terms.iter().map(|&(column, amount)| {
+                        (amount, &self.samples.column_of(column)[first..][..length])
+                    }),
                 );
                 let output = &mut values[column * trials + first..][..length];
                 output.fill(cell.certain);

@@ -7,6 +7,7 @@
 mod beta;
 mod cells;
 mod design;
+mod elementary;
 mod evaluate;
 mod lanes;
 mod marginal;

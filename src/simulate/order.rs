@@ -92,12 +92,12 @@ fn settle(values: &mut [f64], offset: usize, wanted: &[usize]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulate::stream::Stream;
+    use crate::simulate::stream::{Grain, Stream};
 
     #[test]
     fn agrees_with_sorting_whatever_the_values() {
         let mut uniforms = vec![0.0; 2_001];
-        Stream::new(1, "test", &[]).uniforms(&mut uniforms);
+        Stream::new(1, "test", &[]).uniforms(Grain::Fine, &mut uniforms);
         let shapes: [fn(f64) -> f64; 6] = [
             |u| u,
             |u| -1e9 * u * u,

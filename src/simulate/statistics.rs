@@ -44,7 +44,7 @@ pub fn summarise(values: &[f64], worst: Worst, design: &Design, selector: &mut S
     };
     Summary {
         mean,
-        sd: standard_deviation(values, mean.value, design),
+        sd: standard_deviation(values, mean, design),
         p10: percentile(0),
         p50: percentile(1),
         p90: percentile(2),
@@ -79,10 +79,11 @@ pub fn probability(hits: f64, trials: usize) -> Estimate {
     Estimate { value: hits / count, error: (share * (1.0 - share) / count).sqrt() }
 }
 
-fn standard_deviation(values: &[f64], mean: f64, design: &Design) -> Estimate {
-    let count = values.len() as f64;
-    let variance = mean_of(values, design, |value| (value - mean) * (value - mean));
-    let sd = (variance.value * count / (count - 1.0)).sqrt();
+/// Deviations from a mean of the same values are too small by as much as that mean varies. Under independent trials
+/// this is the usual n − 1; a Latin hypercube, whose mean hardly varies, needs less.
+fn standard_deviation(values: &[f64], mean: Estimate, design: &Design) -> Estimate {
+    let variance = mean_of(values, design, |value| (value - mean.value) * (value - mean.value));
+    let sd = (variance.value + mean.error * mean.error).sqrt();
     let error = if sd > 0.0 { variance.error / (2.0 * sd) } else { 0.0 };
     Estimate { value: sd, error }
 }
@@ -183,7 +184,7 @@ impl Ranks {
 mod tests {
     use super::*;
     use crate::domain::{SamplingMethod, SimulationSettings};
-    use crate::simulate::stream::Stream;
+    use crate::simulate::stream::{Grain, Stream};
 
     fn design(trials: usize, sampling: SamplingMethod) -> Design {
         Design::new(&SimulationSettings { seed: 1, trials, sampling, tail: 0.05 })
@@ -193,7 +194,8 @@ mod tests {
     fn percentiles_and_tail_agree_with_sorting() {
         for trials in [100, 101, 997] {
             let design = design(trials, SamplingMethod::Random);
-            let values = design.uniforms(&Stream::new(3, "test", &[]));
+            let mut values = vec![0.0; trials];
+            design.uniforms(&Stream::new(3, "test", &[]), Grain::Coarse, &mut values);
             let mut sorted = values.clone();
             sorted.sort_by(f64::total_cmp);
             let at = |p: f64| {
@@ -219,7 +221,8 @@ mod tests {
     #[test]
     fn errors_of_independent_trials_have_their_closed_forms() {
         let design = design(40_000, SamplingMethod::Random);
-        let values = design.scores(&Stream::new(5, "test", &[]));
+        let mut values = vec![0.0; 40_000];
+        design.scores(&Stream::new(5, "test", &[]), &mut values);
         let summary = summarise(&values, Worst::Lowest, &design, &mut Selector::default());
         let root = 40_000_f64.sqrt();
         // Normal: the sd's error is sd / √(2n), a percentile's √(p (1 − p)) / (density √n).
