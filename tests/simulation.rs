@@ -449,6 +449,44 @@ fn exactly_one_option_is_best_in_every_trial() {
     assert!(risks(&portfolio, no_limits(), &samples, &[]).is_empty());
 }
 
+#[test]
+fn an_option_is_worth_the_same_alone_and_among_options_like_it() {
+    let portfolio = portfolio(varied_candidates());
+    // All but one or two projects each, one option twice, and one that is like no other.
+    let mut options: Vec<Selection> = (0..8)
+        .map(|left_out| {
+            selection(&(0..18).filter(|&p| p != left_out && p != left_out * 2).collect::<Vec<_>>())
+        })
+        .collect();
+    options.extend([options[3].clone(), selection(&[5, 11])]);
+    let limits = limits([1_700.0, 900.0], [1_750.0, 905.0], [55.0, 40.0]);
+    for sampling in BOTH {
+        let samples = draw(&portfolio, 3, 1_003, sampling);
+        let together = risks(&portfolio, limits.clone(), &samples, &options);
+        assert_eq!(format!("{:?}", together[3]), format!("{:?}", together[8]), "equal options");
+        for (option, among) in options.iter().zip(&together) {
+            let alone = &risks(&portfolio, limits.clone(), &samples, std::slice::from_ref(option))[0];
+            let pairs = [
+                (alone.npv, among.npv),
+                (alone.benefit, among.benefit),
+                (alone.cost, among.cost),
+                (alone.strategic_value, among.strategic_value),
+                (alone.lines[0][1].summary, among.lines[0][1].summary),
+                (alone.resources[0][0].summary, among.resources[0][0].summary),
+            ];
+            for (alone, among) in pairs {
+                for statistic in STATISTICS {
+                    let (alone, among) = (statistic.1(&alone), statistic.1(&among));
+                    assert!((alone.value - among.value).abs() < 1e-9, "{}: {alone:?} {among:?}", statistic.0);
+                    assert!((alone.error - among.error).abs() < 1e-9, "{}: {alone:?} {among:?}", statistic.0);
+                }
+            }
+            let over = |risk: &OptionRisk| (risk.loss, risk.over_budget, risk.over_capacity);
+            assert_eq!(over(alone), over(among));
+        }
+    }
+}
+
 /// Mean NPVs of several seeds, and their reported errors.
 fn means_of_seeds(sampling: SamplingMethod, trials: usize, seeds: u64) -> (Vec<Summary>, f64) {
     let portfolio = portfolio(varied_candidates());
@@ -474,19 +512,20 @@ fn spread(estimates: impl Iterator<Item = Estimate>) -> (f64, f64) {
 
 type Statistic = fn(&Summary) -> Estimate;
 
+const STATISTICS: [(&str, Statistic); 6] = [
+    ("mean", |summary| summary.mean),
+    ("sd", |summary| summary.sd),
+    ("p10", |summary| summary.p10),
+    ("p50", |summary| summary.p50),
+    ("p90", |summary| summary.p90),
+    ("cvar", |summary| summary.cvar),
+];
+
 #[test]
 fn reported_errors_are_honest_for_every_statistic() {
     for sampling in BOTH {
         let (summaries, _) = means_of_seeds(sampling, 2_000, 60);
-        let statistics: [(&str, Statistic); 6] = [
-            ("mean", |summary| summary.mean),
-            ("sd", |summary| summary.sd),
-            ("p10", |summary| summary.p10),
-            ("p50", |summary| summary.p50),
-            ("p90", |summary| summary.p90),
-            ("cvar", |summary| summary.cvar),
-        ];
-        for (name, statistic) in statistics {
+        for (name, statistic) in STATISTICS {
             let (seen, reported) = spread(summaries.iter().map(statistic));
             let ratio = seen / reported;
             assert!(

@@ -1,16 +1,67 @@
 //! What is simulated of an option: numbers that are sums of projects' amounts times their random factors.
 
-use crate::domain::{Choice, Selection};
+use std::hash::{Hash, Hasher};
+
+use crate::domain::{Choice, Limits, Selection};
 use crate::finance::{StartPlan, Valuation};
 
 use super::samples::{Factor, ProjectFactors};
+use super::statistics::Worst;
 
-/// One simulated number: what is certain of it, and coefficients on columns of the samples in the order of projects.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What limits the numbers of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scarcity {
+    /// A budget.
+    Money,
+    /// A capacity.
+    Effort,
+}
+
+/// One of the numbers that are simulated of every option.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kind {
+    /// The end that is feared.
+    pub worst: Worst,
+    /// What limits it, and the limit.
+    pub limit: Option<(Scarcity, f64)>,
+}
+
+/// Positions of the totals among the kinds.
+pub const NPV: usize = 0;
+/// Net present value, benefit, cost, strategic value: these come first.
+pub const TOTALS: usize = 4;
+
+/// All kinds of a scenario: the totals, then spend per line and period, spend on all lines per period if that is
+/// limited, and demand per resource and period.
+pub fn kinds(limits: &Limits, periods: usize) -> Vec<Kind> {
+    let total = |worst| Kind { worst, limit: None };
+    let mut kinds =
+        vec![total(Worst::Lowest), total(Worst::Lowest), total(Worst::Highest), total(Worst::Lowest)];
+    let mut limited = |scarcity: Scarcity, limit: Option<Vec<f64>>| {
+        kinds.extend((0..periods).map(|period| Kind {
+            worst: Worst::Highest,
+            limit: limit.as_ref().map(|limit| (scarcity, limit[period])),
+        }));
+    };
+    let budgets = limits.lines.iter().chain(limits.all_lines.is_some().then_some(&limits.all_lines));
+    for budget in budgets {
+        let budget = budget.as_ref().map(|budget| budget.iter().map(|money| money.value()).collect());
+        limited(Scarcity::Money, budget);
+    }
+    for capacity in &limits.resources {
+        let capacity =
+            capacity.as_ref().map(|capacity| capacity.iter().map(|effort| effort.value()).collect());
+        limited(Scarcity::Effort, capacity);
+    }
+    kinds
+}
+
+/// One simulated number: what is certain of it, and coefficients on columns of the samples.
+#[derive(Clone, Debug, Default)]
 pub struct Cell {
     /// The certain part.
     pub certain: f64,
-    /// Column and coefficient of every uncertain part.
+    /// Column and coefficient of every uncertain part, each column once, in order.
     pub terms: Vec<(usize, f64)>,
 }
 
@@ -22,6 +73,42 @@ impl Cell {
             Some(_) => {}
             None => self.certain += amount,
         }
+    }
+
+    fn in_order(mut self) -> Self {
+        self.terms.sort_by_key(|&(column, _)| column);
+        self.terms.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 += next.1;
+            }
+            same
+        });
+        self
+    }
+
+    /// Columns and the bits of their coefficients.
+    pub fn bits(&self) -> impl Iterator<Item = (usize, u64)> {
+        self.terms.iter().map(|&(column, amount)| (column, amount.to_bits()))
+    }
+}
+
+/// Cells are equal if they are so bit by bit: then all that follows from them is.
+impl PartialEq for Cell {
+    fn eq(&self, other: &Self) -> bool {
+        self.certain.to_bits() == other.certain.to_bits() && self.bits().eq(other.bits())
+    }
+}
+
+impl Eq for Cell {}
+
+impl Hash for Cell {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Mixed here and handed over once: cells are long, and a hasher that withstands malice is slow.
+        const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+        let mix = |hash: u64, bits: u64| (hash ^ bits).wrapping_mul(ODD).rotate_left(29);
+        let terms = self.bits().fold(0, |hash, (column, amount)| mix(mix(hash, column as u64), amount));
+        state.write_u64(mix(terms, self.certain.to_bits()));
     }
 }
 
@@ -42,8 +129,24 @@ impl<'a> OptionCells<'a> {
         Self { valuation, factors, selection }
     }
 
+    /// The cells of all [`kinds`].
+    pub fn all(&self) -> Vec<Cell> {
+        let limits = &self.valuation.scenario().limits;
+        let mut cells = self.totals();
+        for line in 0..limits.lines.len() {
+            cells.extend(self.line(line));
+        }
+        if limits.all_lines.is_some() {
+            cells.extend(self.all_lines());
+        }
+        for resource in 0..limits.resources.len() {
+            cells.extend(self.resource(resource));
+        }
+        cells.into_iter().map(Cell::in_order).collect()
+    }
+
     /// Net present value, benefit, cost and strategic value realised.
-    pub fn totals(&self) -> Vec<Cell> {
+    fn totals(&self) -> Vec<Cell> {
         let mut cells = vec![Cell::default(); 4];
         for (choice, plan, factors) in self.chosen() {
             let share = choice.share.value();
@@ -57,12 +160,12 @@ impl<'a> OptionCells<'a> {
     }
 
     /// Spend on a line (position) in each period.
-    pub fn line(&self, line: usize) -> Vec<Cell> {
+    fn line(&self, line: usize) -> Vec<Cell> {
         self.by_period(|factors| factors.cost, move |plan, add| of_key(&plan.spend, line, add))
     }
 
     /// Spend on all lines together in each period.
-    pub fn all_lines(&self) -> Vec<Cell> {
+    fn all_lines(&self) -> Vec<Cell> {
         self.by_period(
             |factors| factors.cost,
             |plan, add| plan.spend.iter().for_each(|(_, profile)| add(profile)),
@@ -70,7 +173,7 @@ impl<'a> OptionCells<'a> {
     }
 
     /// Demand for a resource (position) in each period.
-    pub fn resource(&self, resource: usize) -> Vec<Cell> {
+    fn resource(&self, resource: usize) -> Vec<Cell> {
         self.by_period(|factors| factors.demand, move |plan, add| of_key(&plan.demand, resource, add))
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::domain::{SamplingMethod, SimulationSettings};
 
 use super::normal;
-use super::stream::Stream;
+use super::stream::{Grain, Stream};
 
 /// Independent replicates of a Latin hypercube: enough to estimate an error from, few enough that each keeps
 /// most of what stratification gains.
@@ -58,23 +58,20 @@ impl Design {
     }
 
     /// One number above 0 and below 1 per trial.
-    pub fn uniforms(&self, stream: &Stream) -> Vec<f64> {
-        let mut uniforms = vec![0.0; self.trials];
-        stream.uniforms(&mut uniforms);
+    pub fn uniforms(&self, stream: &Stream, grain: Grain, uniforms: &mut [f64]) {
+        stream.uniforms(grain, uniforms);
         if self.sampling == SamplingMethod::Latin {
             let mut order = Vec::new();
             for (section, trials) in (0..).zip(&self.sections) {
                 stream.stratify(section, &mut uniforms[trials.clone()], &mut order);
             }
         }
-        uniforms
     }
 
     /// One standard normal score per trial.
-    pub fn scores(&self, stream: &Stream) -> Vec<f64> {
-        let mut scores = self.uniforms(stream);
-        scores.iter_mut().for_each(|score| *score = normal::quantile(*score));
-        scores
+    pub fn scores(&self, stream: &Stream, scores: &mut [f64]) {
+        self.uniforms(stream, Grain::Fine, scores);
+        normal::scores(scores);
     }
 }
 

@@ -2,22 +2,40 @@
 
 use rayon::prelude::*;
 
-use crate::domain::{Selection, exceeds};
+use crate::domain::Selection;
 use crate::finance::Valuation;
 use crate::progress::{CancelToken, Progress, Stage};
+use crate::vector::widened;
 
 use super::SimulateError;
-use super::cells::{Cell, OptionCells};
-use super::lanes::{accumulate, sum_of};
+use super::best::{Values, probabilities_of_best};
+use super::cells::{Cell, Kind, NPV, OptionCells, Scarcity, TOTALS, kinds};
+use super::lanes::{accumulate, range_of, sums_of};
+use super::likeness::{Distinct, difference, distinct, shared_terms};
 use super::order::Selector;
+use super::overruns::{Excess, Overruns};
 use super::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
-use super::samples::{BLOCK, Samples};
-use super::statistics::{Worst, certain, mean_of, probability, summarise};
+use super::samples::Samples;
+use super::statistics::{certain, known, one_if, probability, summarise};
+
+/// Trials in a block: what it needs of the samples stays in the cache while all kinds use it.
+const BLOCK: usize = 256;
+/// Columns that are added to all kinds before the next.
+const COLUMNS_AT_ONCE: usize = 32;
+/// Kinds that are simulated together. It bounds what a thread holds.
+const KINDS_AT_ONCE: usize = 12;
+
+/// Column and coefficient of what is added up.
+type Terms = Vec<(usize, f64)>;
 
 /// Simulates the options of one scenario. Options run in parallel; the result does not depend on how many do.
 ///
-/// A thread holds the values of one class of cells at a time (the periods of one line, say): 8 bytes per period
-/// and trial. Net present values are kept for all options: 8 bytes per option and trial.
+/// Cells that do not vary cost nothing, and equal cells of many options the price of one. Of each kind, what most
+/// options share is summed once, and to it what each adds or lacks. So the last bits of an option's numbers may
+/// depend on the scenario's other options, but on nothing else.
+///
+/// A thread holds the values of a dozen kinds at a time: 8 bytes per kind and trial, once for the options and once
+/// for what they share. Net present values are kept for all options: 8 bytes per option and trial.
 ///
 /// # Errors
 /// If the samples are of a portfolio with another number of projects, or somebody asks to stop.
@@ -31,247 +49,297 @@ pub fn evaluate(
     if samples.project_factors().len() != valuation.portfolio().projects().len() {
         return Err(SimulateError::OtherPortfolio);
     }
-    let simulate = |workspace: &mut Workspace, selection: &&Selection| {
-        let risk = OptionSimulation { samples, valuation, selection, cancel, workspace }.run()?;
-        progress.advance(Stage::Simulate, 1);
-        Ok(risk)
-    };
-    let simulated: Vec<(OptionRisk, Values)> = (selections.par_iter())
-        .map_init(Workspace::default, simulate)
-        .collect::<Result<_, SimulateError>>()?;
-    let (mut risks, values): (Vec<OptionRisk>, Vec<Values>) = simulated.into_iter().unzip();
-    for (risk, best) in risks.iter_mut().zip(probabilities_of_best(&values, samples.trials())) {
-        risk.best = best;
+    let kinds = kinds(&valuation.scenario().limits, valuation.portfolio().horizon().len());
+    let cells_of =
+        |selection: &&Selection| OptionCells::new(valuation, samples.project_factors(), selection).all();
+    let cells: Vec<Vec<Cell>> = selections.par_iter().map(cells_of).collect();
+    let distinct = distinct(&cells, &kinds);
+    let mut results: Vec<OptionResults> =
+        selections.iter().map(|_| OptionResults::new(kinds.len())).collect();
+    let mut npvs: Vec<Values> = Vec::new();
+    let first_kinds = (0..kinds.len()).step_by(KINDS_AT_ONCE);
+    for first in first_kinds {
+        let group = Group::new(samples, &kinds, first, &distinct);
+        let outcomes = group.simulate(selections.len(), progress, cancel)?;
+        for (distinct, mut outcome) in group.members.iter().zip(outcomes) {
+            let npv = npvs.len();
+            npvs.extend(outcome.values.take());
+            for &(option, kind) in &distinct.users {
+                results[option].file(kind, &kinds[kind], npv, &outcome);
+            }
+        }
     }
-    Ok(risks)
+    let values: Vec<&Values> = results.iter().map(|result| &npvs[result.npv]).collect();
+    let best = probabilities_of_best(&values, samples.trials());
+    let limits = &valuation.scenario().limits;
+    let shape = (limits.lines.len(), limits.all_lines.is_some(), limits.resources.len());
+    let periods = valuation.portfolio().horizon().len();
+    let risks = results.into_iter().zip(best);
+    Ok(risks.map(|(result, best)| result.risk(best, shape, periods, samples.trials())).collect())
 }
 
-/// The net present values of an option, trial by trial.
-struct Values {
-    trials: Vec<f64>,
-    /// Whether they differ between trials.
-    vary: bool,
+/// What is known of one distinct cell.
+struct Outcome {
+    summary: Summary,
+    /// Per limit that a kind with this cell has: the kind's scarcity and limit, and the excess over it.
+    excesses: Vec<((Scarcity, f64), Excess)>,
+    /// The values and the probability of a loss, of net present values.
+    values: Option<Values>,
+    loss: Estimate,
 }
 
-/// The probability of each option to have the highest value; equal bests share the trial.
-fn probabilities_of_best(options: &[Values], trials: usize) -> Vec<Estimate> {
-    let mut best = vec![f64::NEG_INFINITY; trials];
-    for option in options {
-        best.iter_mut().zip(&option.trials).for_each(|(best, value)| *best = best.max(*value));
+/// What is known of one option so far.
+struct OptionResults {
+    kinds: Vec<PeriodRisk>,
+    npv: usize,
+    loss: Estimate,
+    budgets: Overruns,
+    capacities: Overruns,
+}
+
+impl OptionResults {
+    fn new(kinds: usize) -> Self {
+        let unknown = PeriodRisk { summary: Summary::default(), over: None, mean_over: None };
+        Self {
+            kinds: vec![unknown; kinds],
+            npv: 0,
+            loss: Estimate::default(),
+            budgets: Overruns::default(),
+            capacities: Overruns::default(),
+        }
     }
-    let mut equals = vec![0.0; trials];
-    for option in options {
-        let compared = option.trials.iter().zip(&best);
-        equals.iter_mut().zip(compared).for_each(|(count, (value, best))| *count += one_if(value == best));
+
+    /// Takes in the outcome of one kind.
+    fn file(&mut self, position: usize, kind: &Kind, npv: usize, outcome: &Outcome) {
+        if position == NPV {
+            (self.npv, self.loss) = (npv, outcome.loss);
+        }
+        let excess = kind.limit.and_then(|limit| {
+            let (_, excess) = outcome.excesses.iter().find(|(of, _)| *of == limit)?;
+            match limit.0 {
+                Scarcity::Money => self.budgets.join(excess),
+                Scarcity::Effort => self.capacities.join(excess),
+            }
+            Some((excess.over, excess.mean_over))
+        });
+        let (over, mean_over) = excess.unzip();
+        self.kinds[position] = PeriodRisk { summary: outcome.summary, over, mean_over };
     }
-    // An option without rivals, or among rivals of whom none varies, is as often the best in any other trials.
-    let is_known = options.len() == 1 || options.iter().all(|option| !option.vary);
-    let estimate = |option: &Values| {
-        let compared = option.trials.iter().zip(best.iter().zip(&equals));
-        let hits: f64 = compared.map(|(value, (best, equals))| one_if(value == best) / equals).sum();
-        if is_known { known(hits / trials as f64) } else { probability(hits, trials) }
-    };
-    options.iter().map(estimate).collect()
+
+    /// The risk of the option. `shape` tells the number of lines, whether there is a cap on all, and the number of
+    /// resources.
+    fn risk(self, best: Estimate, shape: (usize, bool, usize), periods: usize, trials: usize) -> OptionRisk {
+        let (lines, capped, resources) = shape;
+        let [npv, benefit, cost, strategic_value] = [0, 1, 2, 3].map(|total| self.kinds[total].summary);
+        let mut rows =
+            (TOTALS..).step_by(periods.max(1)).map(|first| self.kinds[first..first + periods].to_vec());
+        let mut take = |count: usize| rows.by_ref().take(count).collect::<Vec<_>>();
+        let lines = take(lines);
+        let all_lines = take(usize::from(capped)).pop();
+        let resources = take(resources);
+        OptionRisk {
+            npv,
+            benefit,
+            cost,
+            strategic_value,
+            loss: self.loss,
+            over_budget: self.budgets.probability(trials),
+            over_capacity: self.capacities.probability(trials),
+            best,
+            lines,
+            all_lines,
+            resources,
+        }
+    }
 }
 
-fn one_if(holds: bool) -> f64 {
-    f64::from(u8::from(holds))
+/// Kinds that are simulated together.
+struct Group<'a> {
+    samples: &'a Samples,
+    kinds: &'a [Kind],
+    first: usize,
+    /// The distinct cells at home in these kinds.
+    members: Vec<&'a Distinct<'a>>,
+    /// Per kind: the terms that most cells share.
+    shared: Vec<Terms>,
+    /// Per kind that has such terms: the row of their sums.
+    rows: Vec<Option<usize>>,
+    /// The sums: block by block, in a block row by row.
+    sums: Vec<f64>,
 }
 
-/// An estimate without error.
-fn known(value: f64) -> Estimate {
-    Estimate { value, error: 0.0 }
+impl<'a> Group<'a> {
+    fn new(samples: &'a Samples, kinds: &'a [Kind], first: usize, distinct: &'a [Distinct<'a>]) -> Self {
+        let count = KINDS_AT_ONCE.min(kinds.len() - first);
+        let members: Vec<&Distinct> =
+            distinct.iter().filter(|distinct| (first..first + count).contains(&distinct.home())).collect();
+        let shared: Vec<Terms> = (first..first + count)
+            .map(|kind| {
+                let varying =
+                    |distinct: &&&Distinct| distinct.home() == kind && !distinct.cell.terms.is_empty();
+                let cells: Vec<&Cell> =
+                    members.iter().filter(varying).map(|distinct| distinct.cell).collect();
+                // A cell alone has nobody to share with.
+                if cells.len() < 2 { Vec::new() } else { shared_terms(&cells) }
+            })
+            .collect();
+        let mut next = 0..;
+        let rows = shared.iter().map(|terms| if terms.is_empty() { None } else { next.next() }).collect();
+        let summed: Vec<&Terms> = shared.iter().filter(|terms| !terms.is_empty()).collect();
+        let sums = sums_of_rows(samples, &summed);
+        Self { samples, kinds, first, members, shared, rows, sums }
+    }
+
+    /// The outcomes of the members, in order.
+    fn simulate(
+        &self,
+        options: usize,
+        progress: &dyn Progress,
+        cancel: &CancelToken,
+    ) -> Result<Vec<Outcome>, SimulateError> {
+        let is_last = self.first + self.shared.len() == self.kinds.len();
+        let simulate = |workspace: &mut Workspace, option: usize| {
+            if cancel.is_cancelled() {
+                return Err(SimulateError::Cancelled);
+            }
+            let own = (0..self.members.len()).filter(|&member| self.members[member].option() == option);
+            let outcomes = self.simulate_members(&own.collect::<Vec<usize>>(), workspace);
+            if is_last {
+                progress.advance(Stage::Simulate, 1);
+            }
+            Ok(outcomes)
+        };
+        let outcomes: Vec<Vec<(usize, Outcome)>> = (0..options)
+            .into_par_iter()
+            .map_init(Workspace::default, simulate)
+            .collect::<Result<_, SimulateError>>()?;
+        let mut outcomes: Vec<(usize, Outcome)> = outcomes.into_iter().flatten().collect();
+        outcomes.sort_by_key(|&(member, _)| member);
+        Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+    }
+
+    /// The outcomes of some members (positions), simulated block by block.
+    fn simulate_members(&self, members: &[usize], workspace: &mut Workspace) -> Vec<(usize, Outcome)> {
+        let trials = self.samples.trials();
+        let varies = |member: &usize| !self.members[*member].cell.terms.is_empty();
+        let varying: Vec<usize> = members.iter().copied().filter(varies).collect();
+        let sums: Vec<(Option<usize>, Terms)> = varying.iter().map(|&member| self.plan(member)).collect();
+        workspace.values.resize(varying.len() * trials, 0.0);
+        for first in (0..trials).step_by(BLOCK) {
+            let length = BLOCK.min(trials - first);
+            for (row, (&member, (shared, terms))) in varying.iter().zip(&sums).enumerate() {
+                let output = &mut workspace.values[row * trials + first..][..length];
+                let certain = self.members[member].cell.certain;
+                match shared {
+                    Some(row) => {
+                        let start = first * (self.sums.len() / trials.next_multiple_of(BLOCK)) + row * BLOCK;
+                        add(certain, &self.sums[start..start + length], output);
+                    }
+                    None => output.fill(certain),
+                }
+                accumulate(output, &columns(self.samples, terms, first, length));
+            }
+        }
+        let mut rows = workspace.values.chunks(trials);
+        let outcome = |&member: &usize| {
+            let row = if varies(&member) { rows.next() } else { None };
+            (member, self.outcome(member, row, &mut workspace.selector))
+        };
+        members.iter().map(outcome).collect()
+    }
+
+    /// What to sum for a member: the row of the shared sum to begin with, and the terms to add.
+    fn plan(&self, member: usize) -> (Option<usize>, Terms) {
+        let distinct = self.members[member];
+        let kind = distinct.home() - self.first;
+        let alone = (None, distinct.cell.terms.clone());
+        let Some(row) = self.rows[kind] else { return alone };
+        difference(distinct.cell, &self.shared[kind]).map_or(alone, |terms| (Some(row), terms))
+    }
+
+    /// What is known of a member whose values these are; `None` if it does not vary.
+    fn outcome(&self, member: usize, values: Option<&[f64]>, selector: &mut Selector) -> Outcome {
+        let distinct = self.members[member];
+        let design = self.samples.design();
+        let limits = distinct.users.iter().filter_map(|&(_, kind)| self.kinds[kind].limit);
+        let range = values.map_or([0.0; 2], range_of);
+        let mut excesses: Vec<((Scarcity, f64), Excess)> = Vec::new();
+        for limit in limits {
+            if excesses.iter().all(|(known, _)| *known != limit) {
+                let excess = match values {
+                    Some(values) => Excess::of_values(values, range[1], limit.1, design),
+                    None => Excess::of_certain(distinct.cell.certain, limit.1),
+                };
+                excesses.push((limit, excess));
+            }
+        }
+        let is_npv = distinct.users.iter().any(|&(_, kind)| kind == NPV);
+        let (summary, loss, kept) = match values {
+            Some(values) => {
+                let [losses] = sums_of(values, |value| [one_if(value < 0.0)]);
+                let kept = is_npv.then(|| Values::Varying(values.to_vec()));
+                (
+                    summarise(values, range, distinct.worst, design, selector),
+                    probability(losses, values.len()),
+                    kept,
+                )
+            }
+            None => {
+                let value = distinct.cell.certain;
+                (certain(value), known(one_if(value < 0.0)), is_npv.then_some(Values::Certain(value)))
+            }
+        };
+        Outcome { summary, excesses, values: kept, loss }
+    }
+}
+
+/// The sums of several rows of terms: block by block, in a block row by row.
+fn sums_of_rows(samples: &Samples, rows: &[&Terms]) -> Vec<f64> {
+    let mut sums = vec![0.0; samples.trials().div_ceil(BLOCK) * rows.len() * BLOCK];
+    // Without anything to sum there is no block.
+    let block_size = (rows.len() * BLOCK).max(1);
+    sums.par_chunks_mut(block_size).enumerate().for_each(|(block, sums)| {
+        let first = block * BLOCK;
+        let length = BLOCK.min(samples.trials() - first);
+        let mut rest: Vec<&[(usize, f64)]> = rows.iter().map(|terms| terms.as_slice()).collect();
+        // A few columns at a time for all rows: they stay in the nearest cache, as the rows do.
+        while let Some(next) = rest.iter().filter_map(|terms| terms.first()).map(|term| term.0).min() {
+            for (sums, rest) in sums.chunks_mut(BLOCK).zip(&mut rest) {
+                let (terms, others) =
+                    rest.split_at(rest.partition_point(|term| term.0 < next + COLUMNS_AT_ONCE));
+                accumulate(&mut sums[..length], &columns(samples, terms, first, length));
+                *rest = others;
+            }
+        }
+    });
+    sums
+}
+
+widened! {
+    /// Writes a constant plus a column.
+    fn add(constant: f64, column: &[f64], output: &mut [f64]) {
+        for (output, value) in output.iter_mut().zip(column) {
+            *output = constant + value;
+        }
+    }
 }
 
 /// Buffers that one thread uses again and again.
 #[derive(Default)]
 struct Workspace {
-    /// Values of the uncertain cells of a class, cell by cell.
+    /// The values of some cells that vary, cell by cell.
     values: Vec<f64>,
     /// Buffers for finding percentiles.
     selector: Selector,
 }
 
-/// In which trials a limit of one kind is exceeded.
-struct Overruns {
-    /// There is a limit of this kind.
-    limited: bool,
-    /// A limit is exceeded whatever happens.
-    always: bool,
-    /// Per trial; empty as long as no limited cell varies.
-    trials: Vec<bool>,
-}
-
-impl Overruns {
-    const fn none() -> Self {
-        Self { limited: false, always: false, trials: Vec::new() }
-    }
-
-    /// Takes in the values of a limited cell; returns the probability and mean of its excess.
-    fn record(&mut self, values: &[f64], limit: f64, samples: &Samples) -> (Estimate, Estimate) {
-        self.trials.resize(values.len(), false);
-        for (over, &value) in self.trials.iter_mut().zip(values) {
-            *over |= exceeds(value, limit);
-        }
-        let excess = |value: f64| if exceeds(value, limit) { value - limit } else { 0.0 };
-        let hits = sum_of(values, |value| one_if(exceeds(value, limit)));
-        (probability(hits, values.len()), mean_of(values, samples.design(), excess))
-    }
-
-    fn record_certain(&mut self, value: f64, limit: f64) -> (Estimate, Estimate) {
-        let over = exceeds(value, limit);
-        self.always |= over;
-        (known(one_if(over)), known(if over { value - limit } else { 0.0 }))
-    }
-
-    fn probability(&self) -> Option<Estimate> {
-        self.limited.then(|| match (self.always, self.trials.is_empty()) {
-            (true, _) => known(1.0),
-            (false, true) => known(0.0),
-            (false, false) => {
-                let hits = self.trials.iter().filter(|&&over| over).count();
-                probability(hits as f64, self.trials.len())
-            }
-        })
-    }
-}
-
-/// The simulation of one option.
-struct OptionSimulation<'a> {
+/// The parts of columns that lie in a block, with their coefficients.
+fn columns<'a>(
     samples: &'a Samples,
-    valuation: &'a Valuation<'a>,
-    selection: &'a Selection,
-    cancel: &'a CancelToken,
-    workspace: &'a mut Workspace,
-}
-
-impl OptionSimulation<'_> {
-    /// The risk of the option, except its chance to be the best, and its net present values.
-    fn run(mut self) -> Result<(OptionRisk, Values), SimulateError> {
-        let cells = OptionCells::new(self.valuation, self.samples.project_factors(), self.selection);
-        let (totals, loss, values) = self.totals(&cells.totals())?;
-        let limits = &self.valuation.scenario().limits;
-        let money = |limit: &Option<Vec<crate::units::Money>>| {
-            limit.as_ref().map(|limit| limit.iter().map(|amount| amount.value()).collect::<Vec<f64>>())
-        };
-        let mut budgets = Overruns::none();
-        let mut lines = Vec::with_capacity(limits.lines.len());
-        for (line, budget) in limits.lines.iter().enumerate() {
-            lines.push(self.periods(&cells.line(line), money(budget), &mut budgets)?);
-        }
-        let all_lines = match money(&limits.all_lines) {
-            Some(budget) => Some(self.periods(&cells.all_lines(), Some(budget), &mut budgets)?),
-            None => None,
-        };
-        let mut capacities = Overruns::none();
-        let mut resources = Vec::with_capacity(limits.resources.len());
-        for (resource, capacity) in limits.resources.iter().enumerate() {
-            let capacity =
-                capacity.as_ref().map(|capacity| capacity.iter().map(|amount| amount.value()).collect());
-            resources.push(self.periods(&cells.resource(resource), capacity, &mut capacities)?);
-        }
-        let [npv, benefit, cost, strategic_value] = totals;
-        let risk = OptionRisk {
-            npv,
-            benefit,
-            cost,
-            strategic_value,
-            loss,
-            over_budget: budgets.probability(),
-            over_capacity: capacities.probability(),
-            best: Estimate::default(),
-            lines,
-            all_lines,
-            resources,
-        };
-        Ok((risk, values))
-    }
-
-    /// Summaries of the totals, the probability of a loss, and the net present values.
-    fn totals(&mut self, cells: &[Cell]) -> Result<([Summary; 4], Estimate, Values), SimulateError> {
-        const SENSES: [Worst; 4] = [Worst::Lowest, Worst::Lowest, Worst::Highest, Worst::Lowest];
-        let columns = self.simulate(cells)?;
-        let design = self.samples.design();
-        let mut summaries = [Summary::default(); 4];
-        for (position, summary) in summaries.iter_mut().enumerate() {
-            *summary = match columns[position] {
-                Some(column) => {
-                    let values = values_of(&self.workspace.values, column, design.trials());
-                    summarise(values, SENSES[position], design, &mut self.workspace.selector)
-                }
-                None => certain(cells[position].certain),
-            };
-        }
-        let Some(column) = columns[0] else {
-            let value = cells[0].certain;
-            let values = Values { trials: vec![value; design.trials()], vary: false };
-            return Ok((summaries, known(one_if(value < 0.0)), values));
-        };
-        let values = values_of(&self.workspace.values, column, design.trials());
-        let losses = sum_of(values, |value| one_if(value < 0.0));
-        Ok((summaries, probability(losses, values.len()), Values { trials: values.to_vec(), vary: true }))
-    }
-
-    /// The risk of one line or resource in each period.
-    fn periods(
-        &mut self,
-        cells: &[Cell],
-        limit: Option<Vec<f64>>,
-        overruns: &mut Overruns,
-    ) -> Result<Vec<PeriodRisk>, SimulateError> {
-        overruns.limited |= limit.is_some();
-        let columns = self.simulate(cells)?;
-        let design = self.samples.design();
-        let mut risks = Vec::with_capacity(cells.len());
-        for (period, (cell, column)) in cells.iter().zip(columns).enumerate() {
-            let limit = limit.as_ref().map(|limit| limit[period]);
-            let (summary, excess) = match column {
-                Some(column) => {
-                    let values = values_of(&self.workspace.values, column, design.trials());
-                    let excess = limit.map(|limit| overruns.record(values, limit, self.samples));
-                    (summarise(values, Worst::Highest, design, &mut self.workspace.selector), excess)
-                }
-                None => {
-                    let excess = limit.map(|limit| overruns.record_certain(cell.certain, limit));
-                    (certain(cell.certain), excess)
-                }
-            };
-            let (over, mean_over) = excess.unzip();
-            risks.push(PeriodRisk { summary, over, mean_over });
-        }
-        Ok(risks)
-    }
-
-    /// Fills the workspace with the values of the cells that vary; tells which of its columns is whose.
-    ///
-    /// A blocked product of the matrix of coefficients and that of samples: what a block needs of the samples
-    /// stays in the cache while all cells of the class use it.
-    fn simulate(&mut self, cells: &[Cell]) -> Result<Vec<Option<usize>>, SimulateError> {
-        if self.cancel.is_cancelled() {
-            return Err(SimulateError::Cancelled);
-        }
-        let trials = self.samples.trials();
-        let varying: Vec<&Cell> = cells.iter().filter(|cell| !cell.terms.is_empty()).collect();
-        let values = &mut self.workspace.values;
-        values.resize(varying.len() * trials, 0.0);
-        let mut terms: Vec<(f64, &[f64])> = Vec::new();
-        for (block, first) in (0..trials).step_by(BLOCK).enumerate() {
-            let length = BLOCK.min(trials - first);
-            for (column, cell) in varying.iter().enumerate() {
-                terms.clear();
-                terms.extend(
-                    cell.terms.iter().map(|&(column, amount)| (amount, self.samples.block_of(column, block))),
-                );
-                let output = &mut values[column * trials + first..][..length];
-                output.fill(cell.certain);
-                accumulate(output, &terms);
-            }
-        }
-        let mut next = 0..;
-        Ok(cells.iter().map(|cell| if cell.terms.is_empty() { None } else { next.next() }).collect())
-    }
-}
-
-fn values_of(values: &[f64], column: usize, trials: usize) -> &[f64] {
-    &values[column * trials..(column + 1) * trials]
+    terms: &[(usize, f64)],
+    first: usize,
+    length: usize,
+) -> Vec<(f64, &'a [f64])> {
+    let part = |&(column, amount): &(usize, f64)| (amount, &samples.column_of(column)[first..first + length]);
+    terms.iter().map(part).collect()
 }

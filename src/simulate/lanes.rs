@@ -2,22 +2,55 @@
 
 use crate::vector::widened;
 
-const LANES: usize = 8;
+/// Running sums side by side. With fewer the compiler unrolls the loop over them, and then finds no vectors in it.
+const LANES: usize = 32;
 
 widened! {
-    /// The sum of a function of every value, in eight running sums that are added up in pairs.
-    pub fn sum_of(values: &[f64], of: impl Fn(f64) -> f64 + Copy) -> f64 {
-        let mut sums = [0.0; LANES];
+    /// The sums of `K` functions of every value, each in running sums that are added up in pairs.
+    pub fn sums_of<const K: usize>(values: &[f64], of: impl Fn(f64) -> [f64; K] + Copy) -> [f64; K] {
+        let mut sums = [[0.0; LANES]; K];
         let (whole, rest) = values.as_chunks::<LANES>();
         for values in whole {
-            for (sum, &value) in sums.iter_mut().zip(values) {
-                *sum += of(value);
+            for lane in 0..LANES {
+                let terms = of(values[lane]);
+                for (sums, term) in sums.iter_mut().zip(terms) {
+                    sums[lane] += term;
+                }
             }
         }
-        for (sum, &value) in sums.iter_mut().zip(rest) {
-            *sum += of(value);
+        for (lane, &value) in rest.iter().enumerate() {
+            for (sums, term) in sums.iter_mut().zip(of(value)) {
+                sums[lane] += term;
+            }
         }
-        ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]))
+        sums.map(in_pairs)
+    }
+}
+
+/// The sum of running sums, of which the first half takes in the second until one is left.
+#[inline(always)]
+fn in_pairs(mut sums: [f64; LANES]) -> f64 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            sums[lane] += sums[lane + half];
+        }
+        half /= 2;
+    }
+    sums[0]
+}
+
+widened! {
+    /// The smallest and the largest value.
+    pub fn range_of(values: &[f64]) -> [f64; 2] {
+        let (mut low, mut high) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+        for values in values.chunks(LANES) {
+            for ((&value, low), high) in values.iter().zip(&mut low).zip(&mut high) {
+                *low = if value < *low { value } else { *low };
+                *high = if value > *high { value } else { *high };
+            }
+        }
+        [low.into_iter().fold(f64::INFINITY, f64::min), high.into_iter().fold(f64::NEG_INFINITY, f64::max)]
     }
 }
 
@@ -44,13 +77,30 @@ widened! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vector::assert_same_at_every_width;
+
+    #[test]
+    fn every_width_of_vector_gives_the_same_sums() {
+        let values: Vec<f64> = (1..=517).map(|step| libm::log(f64::from(step))).collect();
+        assert_same_at_every_width(|| {
+            let mut output = values.clone();
+            accumulate(
+                &mut output,
+                &[(0.3, &values), (0.7, &values), (1.1, &values), (0.9, &values), (1.7, &values)],
+            );
+            (sums_of(&output, |value| [value, value * value]), range_of(&output), output)
+        });
+    }
 
     #[test]
     fn every_value_is_added_once() {
-        for length in [0, 1, 7, 8, 9, 500] {
+        for length in [0, 1, 31, 32, 33, 500] {
             let values: Vec<f64> = (1..=length).map(f64::from).collect();
             let expected = f64::from(length) * (f64::from(length) + 1.0);
-            assert_eq!(sum_of(&values, |value| 2.0 * value), expected);
+            assert_eq!(sums_of(&values, |value| [2.0 * value, 1.0]), [expected, f64::from(length)]);
+            let range =
+                if length == 0 { [f64::INFINITY, f64::NEG_INFINITY] } else { [1.0, f64::from(length)] };
+            assert_eq!(range_of(&values), range);
         }
     }
 

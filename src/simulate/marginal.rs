@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::domain::{Distribution, Portfolio, Quantity};
+use crate::vector::widened;
 
+use super::design::Design;
+use super::elementary::exp;
 use super::normal;
 use super::pert::PertTable;
+use super::stream::{Grain, Stream};
 
 /// The tables of all PERT shapes in a portfolio, made once per shape.
 #[derive(Clone, Debug, Default)]
@@ -50,32 +54,32 @@ pub fn certain_value(distribution: &Distribution) -> Option<f64> {
 /// The quantile function of one distribution. Each takes the argument in which it is exact and cheap.
 #[derive(Clone, Copy, Debug)]
 pub enum Marginal<'a> {
-    /// A function of the probability.
-    OfUniform(UniformQuantile),
-    /// A function of the normal score.
-    OfScore(ScoreQuantile<'a>),
+    /// A bounded variable: a function of the probability.
+    OfUniform(UniformQuantile<'a>),
+    /// An unbounded variable: a function of the normal score.
+    OfScore(ScoreQuantile),
 }
 
-/// Quantile functions with a closed form in the probability.
+/// Quantile functions of the probability.
 #[derive(Clone, Copy, Debug)]
-pub enum UniformQuantile {
+pub enum UniformQuantile<'a> {
     /// Two square roots that meet at the mode.
     Triangular { low: f64, high: f64, split: f64, rising: f64, falling: f64 },
     /// A straight line.
     Uniform { low: f64, range: f64 },
     /// A step.
     Bernoulli { low: f64, high: f64, split: f64 },
+    /// An interpolated table.
+    Pert { low: f64, range: f64, table: &'a PertTable },
 }
 
 /// Quantile functions of the normal score.
 #[derive(Clone, Copy, Debug)]
-pub enum ScoreQuantile<'a> {
+pub enum ScoreQuantile {
     /// A straight line.
     Normal { mean: f64, sd: f64 },
     /// An exponential: exact in both tails, however long.
     Lognormal { log_median: f64, log_sd: f64 },
-    /// An interpolated table.
-    Pert { low: f64, range: f64, table: &'a PertTable },
 }
 
 impl<'a> Marginal<'a> {
@@ -83,46 +87,44 @@ impl<'a> Marginal<'a> {
     pub fn new(distribution: &Distribution, tables: &'a PertTables) -> Self {
         let of_lognormal =
             |log_median, log_sd| Self::OfScore(ScoreQuantile::Lognormal { log_median, log_sd });
-        match *distribution {
-            Distribution::Fixed { value } => {
-                Self::OfUniform(UniformQuantile::Uniform { low: value, range: 0.0 })
-            }
+        Self::OfUniform(match *distribution {
+            Distribution::Fixed { value } => UniformQuantile::Uniform { low: value, range: 0.0 },
             Distribution::Bernoulli { probability, low, high } => {
-                Self::OfUniform(UniformQuantile::Bernoulli { low, high, split: 1.0 - probability })
+                UniformQuantile::Bernoulli { low, high, split: 1.0 - probability }
             }
-            Distribution::Triangular { low, mode, high } => Self::OfUniform(UniformQuantile::Triangular {
+            Distribution::Triangular { low, mode, high } => UniformQuantile::Triangular {
                 low,
                 high,
                 split: (mode - low) / (high - low),
                 rising: (high - low) * (mode - low),
                 falling: (high - low) * (high - mode),
-            }),
-            Distribution::Uniform { low, high } => {
-                Self::OfUniform(UniformQuantile::Uniform { low, range: high - low })
+            },
+            Distribution::Uniform { low, high } => UniformQuantile::Uniform { low, range: high - low },
+            Distribution::Pert { low, mode, high } => {
+                let table = &tables.0[&shape_key(low, mode, high)];
+                UniformQuantile::Pert { low, range: high - low, table }
             }
-            Distribution::Normal { mean, sd } => Self::OfScore(ScoreQuantile::Normal { mean, sd }),
+            Distribution::Normal { mean, sd } => return Self::OfScore(ScoreQuantile::Normal { mean, sd }),
             Distribution::Lognormal { mean, sd } => {
                 let variance = libm::log1p((sd / mean) * (sd / mean));
-                of_lognormal(libm::log(mean) - 0.5 * variance, variance.sqrt())
+                return of_lognormal(libm::log(mean) - 0.5 * variance, variance.sqrt());
             }
             Distribution::P10P90 { low, high } => {
                 let (low, high) = (libm::log(low), libm::log(high));
-                of_lognormal(0.5 * (low + high), 0.5 * (high - low) / normal::P90)
+                return of_lognormal(0.5 * (low + high), 0.5 * (high - low) / normal::P90);
             }
-            Distribution::Pert { low, mode, high } => Self::OfScore(ScoreQuantile::Pert {
-                low,
-                range: high - low,
-                table: &tables.0[&shape_key(low, mode, high)],
-            }),
-        }
+        })
     }
 
-    /// Turns probabilities into values.
-    pub fn apply_to_uniforms(&self, values: &mut [f64]) {
+    /// Draws one value per trial.
+    pub fn draw(&self, design: &Design, stream: &Stream, values: &mut [f64]) {
         match self {
-            Self::OfUniform(quantile) => quantile.apply(values),
+            Self::OfUniform(quantile) => {
+                design.uniforms(stream, Grain::Coarse, values);
+                quantile.apply(values);
+            }
             Self::OfScore(quantile) => {
-                values.iter_mut().for_each(|value| *value = normal::quantile(*value));
+                design.scores(stream, values);
                 quantile.apply(values);
             }
         }
@@ -132,7 +134,7 @@ impl<'a> Marginal<'a> {
     pub fn apply_to_scores(&self, values: &mut [f64]) {
         match self {
             Self::OfUniform(quantile) => {
-                values.iter_mut().for_each(|value| *value = normal::cdf(*value));
+                normal::probabilities(values);
                 quantile.apply(values);
             }
             Self::OfScore(quantile) => quantile.apply(values),
@@ -140,36 +142,54 @@ impl<'a> Marginal<'a> {
     }
 }
 
-impl UniformQuantile {
+impl UniformQuantile<'_> {
     fn apply(self, values: &mut [f64]) {
-        let each = values.iter_mut();
         match self {
-            Self::Triangular { low, high, split, rising, falling } => each.for_each(|value| {
-                *value = if *value < split {
-                    low + (*value * rising).sqrt()
-                } else {
-                    high - ((1.0 - *value) * falling).sqrt()
-                };
-            }),
-            Self::Uniform { low, range } => each.for_each(|value| *value = low + range * *value),
-            Self::Bernoulli { low, high, split } => {
-                each.for_each(|value| *value = if *value > split { high } else { low });
+            Self::Triangular { low, high, split, rising, falling } => {
+                triangular(values, [low, high], split, [rising, falling]);
             }
+            Self::Uniform { low, range } => linear(values, low, range),
+            Self::Bernoulli { low, high, split } => step(values, low, high, split),
+            Self::Pert { low, range, table } => table.look_up(values, low, range),
         }
     }
 }
 
-impl ScoreQuantile<'_> {
+impl ScoreQuantile {
     fn apply(self, values: &mut [f64]) {
-        let each = values.iter_mut();
         match self {
-            Self::Normal { mean, sd } => each.for_each(|value| *value = mean + sd * *value),
-            Self::Lognormal { log_median, log_sd } => {
-                each.for_each(|value| *value = libm::exp(log_median + log_sd * *value));
-            }
-            Self::Pert { low, range, table } => {
-                each.for_each(|value| *value = low + range * table.at(*value));
-            }
+            Self::Normal { mean, sd } => linear(values, mean, sd),
+            Self::Lognormal { log_median, log_sd } => exponential(values, log_median, log_sd),
         }
+    }
+}
+
+widened! {
+    fn triangular(values: &mut [f64], ends: [f64; 2], split: f64, areas: [f64; 2]) {
+        let ([low, high], [rising, falling]) = (ends, areas);
+        for value in values {
+            let is_rising = *value < split;
+            // One root, not two of which one is thrown away.
+            let root = (if is_rising { *value * rising } else { (1.0 - *value) * falling }).sqrt();
+            *value = if is_rising { low + root } else { high - root };
+        }
+    }
+}
+
+widened! {
+    fn linear(values: &mut [f64], at_zero: f64, slope: f64) {
+        values.iter_mut().for_each(#[inline(always)] |value| *value = at_zero + slope * *value);
+    }
+}
+
+widened! {
+    fn step(values: &mut [f64], low: f64, high: f64, split: f64) {
+        values.iter_mut().for_each(#[inline(always)] |value| *value = if *value > split { high } else { low });
+    }
+}
+
+widened! {
+    fn exponential(values: &mut [f64], at_zero: f64, slope: f64) {
+        values.iter_mut().for_each(#[inline(always)] |value| *value = exp(at_zero + slope * *value));
     }
 }

@@ -2,16 +2,21 @@
 //!
 //! [`Samples::draw`] draws all uncertain quantities of a portfolio once, each from a random stream of its own;
 //! [`evaluate()`] turns them into the risk of a scenario's options. Both give the same bits on any machine and
-//! for any number of threads: elementary functions are those of the `libm` crate, and sums have a fixed order.
+//! for any number of threads and any width of vector: elementary functions are our own or those of the `libm` crate,
+//! and sums have a fixed order.
 
+mod best;
 mod beta;
 mod cells;
 mod design;
+mod elementary;
 mod evaluate;
 mod lanes;
+mod likeness;
 mod marginal;
 mod normal;
 mod order;
+mod overruns;
 mod pert;
 mod philox;
 mod risk;

@@ -1,5 +1,7 @@
 //! Order statistics without sorting.
 
+use crate::vector::widened;
+
 /// Buckets that values are counted into. Enough that a bucket holds few of them, few enough to stay in the cache.
 const BUCKETS: usize = 512;
 
@@ -15,8 +17,8 @@ impl Selector {
     ///
     /// Values are counted into buckets of equal width; only the buckets that hold a wanted position are looked
     /// into. Exact for any values, and fast unless most of them crowd into few buckets.
-    pub fn select(&mut self, values: &[f64], wanted: &[usize]) -> Vec<f64> {
-        let counts = self.count(values);
+    pub fn select(&mut self, values: &[f64], range: [f64; 2], wanted: &[usize]) -> Vec<f64> {
+        let counts = self.count(values, range);
         let mut looked_into = [false; BUCKETS];
         // Where each wanted value stands among the members of the buckets that are looked into.
         let mut places = Vec::with_capacity(wanted.len());
@@ -38,13 +40,11 @@ impl Selector {
     }
 
     /// Notes the bucket of each value and counts how many each holds.
-    fn count(&mut self, values: &[f64]) -> [usize; BUCKETS] {
-        let (low, high) = range(values);
+    fn count(&mut self, values: &[f64], [low, high]: [f64; 2]) -> [usize; BUCKETS] {
         // All values equal: any scale puts them into the first bucket.
         let scale = if high > low { (BUCKETS - 1) as f64 / (high - low) } else { 0.0 };
-        self.buckets.clear();
-        // Rounding keeps the order: a greater value is never put into a lower bucket.
-        self.buckets.extend(values.iter().map(|value| ((value - low) * scale) as i32 as u16));
+        self.buckets.resize(values.len(), 0);
+        put_into_buckets(values, low, scale, &mut self.buckets);
         let mut counts = [0; BUCKETS];
         for &bucket in &self.buckets {
             counts[usize::from(bucket) % BUCKETS] += 1;
@@ -65,19 +65,16 @@ impl Selector {
     }
 }
 
-/// The smallest and the largest value.
-fn range(values: &[f64]) -> (f64, f64) {
-    let (mut low, mut high) = ([f64::INFINITY; 8], [f64::NEG_INFINITY; 8]);
-    let (whole, rest) = values.as_chunks::<8>();
-    let mut take = |lane: usize, value: f64| {
-        low[lane] = if value < low[lane] { value } else { low[lane] };
-        high[lane] = if value > high[lane] { value } else { high[lane] };
-    };
-    for values in whole {
-        (0..8).for_each(|lane| take(lane, values[lane]));
+widened! {
+    /// The bucket of each value. Rounding keeps the order: a greater value is never put into a lower bucket.
+    fn put_into_buckets(values: &[f64], low: f64, scale: f64, buckets: &mut [u16]) {
+        for (bucket, value) in buckets.iter_mut().zip(values) {
+            // Beside 2^52 there is no room for a fraction: the lowest bits are the nearest whole number. A range
+            // that is infinite gives no number at all, of which the lowest bits are 0.
+            const TWO_52: f64 = (1_u64 << 52) as f64;
+            *bucket = ((value - low) * scale + TWO_52).to_bits() as u16;
+        }
     }
-    rest.iter().for_each(|&value| take(0, value));
-    (low.into_iter().fold(f64::INFINITY, f64::min), high.into_iter().fold(f64::NEG_INFINITY, f64::max))
 }
 
 /// Puts the values of the wanted positions (rising, counted from `offset`) where they would stand if all were sorted.
@@ -92,12 +89,13 @@ fn settle(values: &mut [f64], offset: usize, wanted: &[usize]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulate::stream::Stream;
+    use crate::simulate::lanes::range_of;
+    use crate::simulate::stream::{Grain, Stream};
 
     #[test]
     fn agrees_with_sorting_whatever_the_values() {
         let mut uniforms = vec![0.0; 2_001];
-        Stream::new(1, "test", &[]).uniforms(&mut uniforms);
+        Stream::new(1, "test", &[]).uniforms(Grain::Fine, &mut uniforms);
         let shapes: [fn(f64) -> f64; 6] = [
             |u| u,
             |u| -1e9 * u * u,
@@ -113,7 +111,7 @@ mod tests {
             sorted.sort_by(f64::total_cmp);
             for wanted in [&[0][..], &[2_000], &[0, 1, 199, 200, 201, 1_000, 1_001, 1_950, 1_999, 2_000]] {
                 let expected: Vec<f64> = wanted.iter().map(|&position| sorted[position]).collect();
-                assert_eq!(selector.select(&values, wanted), expected);
+                assert_eq!(selector.select(&values, range_of(&values), wanted), expected);
             }
         }
     }

@@ -4,17 +4,13 @@ use rayon::prelude::*;
 
 use crate::domain::{FactorModel, Portfolio, Project, Quantity, SimulationSettings};
 use crate::progress::{CancelToken, Progress, Stage};
+use crate::vector::widened;
 
 use super::SimulateError;
 use super::design::Design;
+use super::lanes::accumulate;
 use super::marginal::{Marginal, PertTables, certain_value};
-use super::stream::Stream;
-
-/// Trials in a block. A column's part of a block is 65 cache lines: not a multiple of 4096 bytes, so that the
-/// columns of a block do not crowd into the same lines of a cache.
-pub(super) const BLOCK: usize = 520;
-/// Projects that are drawn before their columns are filed into blocks. It bounds what is held twice.
-const PROJECTS_AT_ONCE: usize = 16;
+use super::stream::{Grain, Stream};
 
 /// A number per trial: a constant, or that constant times a column of the samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,9 +47,8 @@ pub(super) struct ProjectFactors {
 pub struct Samples {
     design: Design,
     factors: Vec<ProjectFactors>,
-    columns: usize,
-    /// Block by block; in a block, column by column; in a column, trial by trial. The last block is filled up.
-    data: Vec<f64>,
+    /// Column by column, each trial by trial.
+    columns: Vec<Vec<f64>>,
 }
 
 impl Samples {
@@ -102,9 +97,7 @@ impl Samples {
 
     fn column(&self, factor: Factor) -> Vec<f64> {
         let Some(column) = factor.column else { return vec![factor.scale; self.trials()] };
-        let blocks = self.data.chunks(BLOCK * self.columns);
-        let parts = blocks.flat_map(|block| &block[column * BLOCK..(column + 1) * BLOCK]);
-        parts.take(self.trials()).map(|value| factor.scale * value).collect()
+        self.column_of(column).iter().map(|value| factor.scale * value).collect()
     }
 
     pub(super) fn design(&self) -> &Design {
@@ -115,10 +108,9 @@ impl Samples {
         &self.factors
     }
 
-    /// The part of a column that lies in a block.
-    pub(super) fn block_of(&self, column: usize, block: usize) -> &[f64] {
-        let start = (block * self.columns + column) * BLOCK;
-        &self.data[start..start + BLOCK]
+    /// The values of a column, trial by trial.
+    pub(super) fn column_of(&self, column: usize) -> &[f64] {
+        &self.columns[column]
     }
 }
 
@@ -184,27 +176,21 @@ impl<'a> ProjectDraw<'a> {
     }
 
     /// Draws the columns of the project, in the order in which they are numbered.
-    fn columns(
-        &self,
-        seed: u64,
-        design: &Design,
-        drivers: &[Vec<f64>],
-        tables: &PertTables,
-    ) -> Vec<Vec<f64>> {
+    fn columns(&self, world: &World) -> Vec<Vec<f64>> {
         let id = self.project.id.as_str();
         let mut columns = Vec::with_capacity(self.quantities());
         if self.success_varies {
-            let probability = self.project.success_probability.value();
-            let mut column = design.uniforms(&Stream::new(seed, "success", &[id]));
-            column.iter_mut().for_each(|value| *value = f64::from(u8::from(*value < probability)));
-            columns.push(column);
+            let mut success = vec![0.0; world.design.trials()];
+            world.design.uniforms(&Stream::new(world.seed, "success", &[id]), Grain::Coarse, &mut success);
+            below(&mut success, self.project.success_probability.value());
+            columns.push(success);
         }
         for (quantity, model) in Quantity::ALL.iter().zip(self.models) {
             let Some(model) = model else { continue };
-            let stream = Stream::new(seed, "factor", &[id, quantity.as_str()]);
-            let mut column = draw_factor(model, design, &stream, drivers, tables);
+            let stream = Stream::new(world.seed, "factor", &[id, quantity.as_str()]);
+            let mut column = world.factor(model, &stream);
             if *quantity == Quantity::Benefit && self.success_varies {
-                column.iter_mut().zip(&columns[0]).for_each(|(value, success)| *value *= success);
+                multiply(&mut column, &columns[0]);
             }
             columns.push(column);
         }
@@ -212,32 +198,61 @@ impl<'a> ProjectDraw<'a> {
     }
 }
 
-/// Draws one factor: its own part alone, or joined with the drivers it follows by a Gaussian copula (Li 2000).
-fn draw_factor(
-    model: &FactorModel,
-    design: &Design,
-    stream: &Stream,
-    drivers: &[Vec<f64>],
-    tables: &PertTables,
-) -> Vec<f64> {
-    let marginal = Marginal::new(&model.distribution, tables);
-    if model.exposures.is_empty() {
-        let mut column = design.uniforms(stream);
-        marginal.apply_to_uniforms(&mut column);
-        return column;
-    }
-    let own = (1.0 - model.explained()).max(0.0).sqrt();
-    let mut column = design.scores(stream);
-    column.iter_mut().for_each(|score| *score *= own);
-    for exposure in &model.exposures {
-        let driver = &drivers[exposure.driver];
-        column.iter_mut().zip(driver).for_each(|(score, driver)| *score += exposure.loading * driver);
-    }
-    marginal.apply_to_scores(&mut column);
-    column
+/// What all draws share.
+struct World<'a> {
+    seed: u64,
+    design: &'a Design,
+    /// The scores of every driver.
+    drivers: Vec<Vec<f64>>,
+    tables: PertTables,
 }
 
-/// Draws everything and files it into blocks.
+impl World<'_> {
+    /// Draws one factor: its own part alone, or joined with the drivers it follows by a Gaussian copula (Li 2000).
+    fn factor(&self, model: &FactorModel, stream: &Stream) -> Vec<f64> {
+        let mut column = vec![0.0; self.design.trials()];
+        let marginal = Marginal::new(&model.distribution, &self.tables);
+        if model.exposures.is_empty() {
+            marginal.draw(self.design, stream, &mut column);
+            return column;
+        }
+        let own = (1.0 - model.explained()).max(0.0).sqrt();
+        self.design.scores(stream, &mut column);
+        scale(&mut column, own);
+        for exposure in &model.exposures {
+            accumulate(&mut column, &[(exposure.loading, &self.drivers[exposure.driver])]);
+        }
+        marginal.apply_to_scores(&mut column);
+        column
+    }
+}
+
+widened! {
+    /// Turns uniforms into 1 below the bound, and 0 elsewhere.
+    fn below(uniforms: &mut [f64], bound: f64) {
+        for uniform in uniforms {
+            *uniform = if *uniform < bound { 1.0 } else { 0.0 };
+        }
+    }
+}
+
+widened! {
+    fn multiply(column: &mut [f64], by: &[f64]) {
+        for (value, factor) in column.iter_mut().zip(by) {
+            *value *= factor;
+        }
+    }
+}
+
+widened! {
+    fn scale(column: &mut [f64], by: f64) {
+        for value in column {
+            *value *= by;
+        }
+    }
+}
+
+/// Draws everything.
 fn fill(
     portfolio: &Portfolio,
     seed: u64,
@@ -246,41 +261,24 @@ fn fill(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Result<Samples, SimulateError> {
-    let mut columns = 0;
-    let factors: Vec<ProjectFactors> = draws.iter().map(|draw| draw.layout(&mut columns)).collect();
-    let drivers: Vec<Vec<f64>> = (portfolio.drivers().par_iter())
-        .map(|driver| design.scores(&Stream::new(seed, "driver", &[driver.id.as_str()])))
+    let mut next = 0;
+    let factors: Vec<ProjectFactors> = draws.iter().map(|draw| draw.layout(&mut next)).collect();
+    let drivers = (portfolio.drivers().par_iter())
+        .map(|driver| {
+            let mut scores = vec![0.0; design.trials()];
+            design.scores(&Stream::new(seed, "driver", &[driver.id.as_str()]), &mut scores);
+            scores
+        })
         .collect();
-    let tables = PertTables::new(portfolio);
-    let mut data = vec![0.0; columns * design.trials().next_multiple_of(BLOCK)];
-    let mut filed = 0;
-    for group in draws.chunks(PROJECTS_AT_ONCE) {
-        let draw = |draw: &ProjectDraw| {
-            if cancel.is_cancelled() {
-                return Err(SimulateError::Cancelled);
-            }
-            let columns = draw.columns(seed, &design, &drivers, &tables);
-            progress.advance(Stage::Sample, columns.len() as u64);
-            Ok(columns)
-        };
-        let drawn: Vec<Vec<f64>> =
-            group.par_iter().map(draw).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
-        file(&drawn, filed, columns, &mut data);
-        filed += drawn.len();
-    }
-    Ok(Samples { design, factors, columns, data })
-}
-
-/// Copies drawn columns into the blocks, as columns `first` and on.
-fn file(drawn: &[Vec<f64>], first: usize, columns: usize, data: &mut [f64]) {
-    if drawn.is_empty() {
-        return;
-    }
-    data.par_chunks_mut(columns * BLOCK).enumerate().for_each(|(number, block)| {
-        for (column, values) in (first..).zip(drawn) {
-            let trials = number * BLOCK..values.len().min((number + 1) * BLOCK);
-            let values = &values[trials];
-            block[column * BLOCK..][..values.len()].copy_from_slice(values);
+    let world = World { seed, design: &design, drivers, tables: PertTables::new(portfolio) };
+    let draw = |draw: &ProjectDraw| {
+        if cancel.is_cancelled() {
+            return Err(SimulateError::Cancelled);
         }
-    });
+        let columns = draw.columns(&world);
+        progress.advance(Stage::Sample, columns.len() as u64);
+        Ok(columns)
+    };
+    let columns: Vec<Vec<Vec<f64>>> = draws.par_iter().map(draw).collect::<Result<_, _>>()?;
+    Ok(Samples { design, factors, columns: columns.into_iter().flatten().collect() })
 }

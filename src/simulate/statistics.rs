@@ -8,8 +8,10 @@
 
 use std::ops::Range;
 
+use crate::domain::exceeds;
+
 use super::design::Design;
-use super::lanes::sum_of;
+use super::lanes::sums_of;
 use super::order::Selector;
 use super::risk::{Estimate, Summary};
 
@@ -24,49 +26,153 @@ pub enum Worst {
 
 /// What never varies.
 pub fn certain(value: f64) -> Summary {
-    let known = Estimate { value, error: 0.0 };
-    let none = Estimate::default();
-    Summary { mean: known, sd: none, p10: known, p50: known, p90: known, cvar: known }
+    let value = known(value);
+    Summary { mean: value, sd: Estimate::default(), p10: value, p50: value, p90: value, cvar: value }
 }
 
-/// The distribution of the values of all trials. The selector lends buffers.
+/// An estimate without error.
+pub fn known(value: f64) -> Estimate {
+    Estimate { value, error: 0.0 }
+}
+
+/// 1 if something holds, 0 if not.
+#[inline(always)]
+pub fn one_if(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
+}
+
+/// The distribution of the values of all trials, which lie within a range. The selector lends buffers.
 ///
 /// Percentiles interpolate between order statistics at p × (n − 1) (definition 7 of Hyndman and Fan 1996).
 /// CVaR is the mean of the worst trials, as many as the design's tail has (Rockafellar and Uryasev 2002). Under
 /// independent trials its error is √((variance in the tail + (1 − p)(CVaR − VaR)²) / (n p)), and that of the sd
 /// follows from the fourth moment.
-pub fn summarise(values: &[f64], worst: Worst, design: &Design, selector: &mut Selector) -> Summary {
-    let mean = mean_of(values, design, |value| value);
-    let order = OrderStatistics::new(values, worst, design, selector);
-    let percentile = |which: usize| {
-        let percentile = &order.percentiles[which];
-        Estimate { value: percentile.value, error: percentile.error(values, design) }
+pub fn summarise(
+    values: &[f64],
+    range: [f64; 2],
+    worst: Worst,
+    design: &Design,
+    selector: &mut Selector,
+) -> Summary {
+    let moments = Moments::new(values, design);
+    let order = OrderStatistics::new(values, worst, design, range, selector);
+    let [p10, p50, p90] = order.percentiles.each_ref().map(|percentile| percentile.value);
+    let (sign, edge) = match worst {
+        Worst::Lowest => (-1.0, order.tail_edge),
+        Worst::Highest => (1.0, order.tail_edge),
     };
+    let beyond = move |value: f64| {
+        let beyond = sign * (value - edge);
+        if beyond > 0.0 { beyond } else { 0.0 }
+    };
+    let (beyond, shares) = if design.trials_are_independent() {
+        let [beyond] = means_of(values, design, move |value| [beyond(value)]);
+        let error = |p: f64| (p * (1.0 - p) / values.len() as f64).sqrt();
+        (beyond, [error(0.1), error(0.5), error(0.9)])
+    } else {
+        let [beyond, a, b, c] = means_of(values, design, move |value| {
+            [beyond(value), one_if(value <= p10), one_if(value <= p50), one_if(value <= p90)]
+        });
+        (beyond, [a.error, b.error, c.error])
+    };
+    let share = design.tail_trials() as f64 / values.len() as f64;
+    let percentile = |which: usize| order.percentiles[which].estimate(shares[which], values.len());
     Summary {
-        mean,
-        sd: standard_deviation(values, mean.value, design),
+        mean: moments.mean,
+        sd: moments.standard_deviation(),
         p10: percentile(0),
         p50: percentile(1),
         p90: percentile(2),
-        cvar: tail_mean(values, order.tail_edge, worst, design),
+        cvar: Estimate { value: edge + sign * beyond.value / share, error: beyond.error / share },
     }
 }
 
-/// The mean of a function of the values, with its error.
-pub fn mean_of(values: &[f64], design: &Design, of: impl Fn(f64) -> f64 + Copy) -> Estimate {
-    let count = values.len() as f64;
+/// The expected excess over a limit.
+pub fn excess(values: &[f64], limit: f64, design: &Design) -> Estimate {
+    let [excess] =
+        means_of(values, design, |value| [if exceeds(value, limit) { value - limit } else { 0.0 }]);
+    excess
+}
+
+/// The means of functions of the values that are not negative, with their errors.
+fn means_of<const K: usize>(
+    values: &[f64],
+    design: &Design,
+    of: impl Fn(f64) -> [f64; K] + Copy,
+) -> [Estimate; K] {
     if design.trials_are_independent() {
-        let mean = sum_of(values, of) / count;
-        let squares = sum_of(values, |value| (of(value) - mean) * (of(value) - mean));
-        return Estimate { value: mean, error: (squares / (count - 1.0) / count).sqrt() };
+        let sums = sums_of(values, of);
+        let squares = sums_of(
+            values,
+            #[inline(always)]
+            move |value| of(value).map(|term| term * term),
+        );
+        return std::array::from_fn(|which| independent(sums[which], squares[which], values.len()));
     }
-    let sums: Vec<f64> =
-        (design.sections().iter()).map(|trials| sum_of(&values[trials.clone()], of)).collect();
-    let mean = sums.iter().sum::<f64>() / count;
-    let deviation = |(sum, trials): (&f64, &Range<usize>)| sum / trials.len() as f64 - mean;
-    let squares: f64 = sums.iter().zip(design.sections()).map(deviation).map(|d| d * d).sum();
-    let sections = sums.len() as f64;
-    Estimate { value: mean, error: (squares / (sections - 1.0) / sections).sqrt() }
+    of_sections(values, design, of)
+}
+
+/// The mean of independent trials, of their sum and the sum of their squares. Not for what lies far from 0 and close
+/// together: of the squares nothing would be left.
+fn independent(sum: f64, squares: f64, count: usize) -> Estimate {
+    let count = count as f64;
+    let mean = sum / count;
+    let deviations = (squares - sum * mean).max(0.0);
+    Estimate { value: mean, error: (deviations / (count - 1.0) / count).sqrt() }
+}
+
+/// The means over all trials, with errors from their spread between sections.
+fn of_sections<const K: usize>(
+    values: &[f64],
+    design: &Design,
+    of: impl Fn(f64) -> [f64; K] + Copy,
+) -> [Estimate; K] {
+    let sums: Vec<[f64; K]> =
+        (design.sections().iter()).map(|trials| sums_of(&values[trials.clone()], of)).collect();
+    std::array::from_fn(|which| {
+        let mean = sums.iter().map(|sums| sums[which]).sum::<f64>() / values.len() as f64;
+        let deviation = |(sums, trials): (&[f64; K], &Range<usize>)| sums[which] / trials.len() as f64 - mean;
+        let squares: f64 = sums.iter().zip(design.sections()).map(deviation).map(|d| d * d).sum();
+        let sections = sums.len() as f64;
+        Estimate { value: mean, error: (squares / (sections - 1.0) / sections).sqrt() }
+    })
+}
+
+/// Mean and variance.
+struct Moments {
+    mean: Estimate,
+    /// The mean of squared deviations from the mean.
+    variance: Estimate,
+}
+
+impl Moments {
+    fn new(values: &[f64], design: &Design) -> Self {
+        let count = values.len() as f64;
+        let [sum] = sums_of(values, |value| [value]);
+        let centre = sum / count;
+        if design.trials_are_independent() {
+            let [squares, fourths] = sums_of(values, |value| {
+                let square = (value - centre) * (value - centre);
+                [square, square * square]
+            });
+            let error = (squares / (count - 1.0) / count).sqrt();
+            let mean = Estimate { value: centre, error };
+            return Self { mean, variance: independent(squares, fourths, values.len()) };
+        }
+        let [mean, variance] = of_sections(values, design, |value| {
+            let deviation = value - centre;
+            [deviation, deviation * deviation]
+        });
+        Self { mean: Estimate { value: centre, error: mean.error }, variance }
+    }
+
+    /// Deviations from a mean of the same values are too small by as much as that mean varies. Under independent
+    /// trials this is the usual n − 1; a Latin hypercube, whose mean hardly varies, needs less.
+    fn standard_deviation(&self) -> Estimate {
+        let sd = (self.variance.value + self.mean.error * self.mean.error).sqrt();
+        let error = if sd > 0.0 { self.variance.error / (2.0 * sd) } else { 0.0 };
+        Estimate { value: sd, error }
+    }
 }
 
 /// The share of trials that `hits` counts, which may be a sum of fractions of trials.
@@ -79,27 +185,8 @@ pub fn probability(hits: f64, trials: usize) -> Estimate {
     Estimate { value: hits / count, error: (share * (1.0 - share) / count).sqrt() }
 }
 
-fn standard_deviation(values: &[f64], mean: f64, design: &Design) -> Estimate {
-    let count = values.len() as f64;
-    let variance = mean_of(values, design, |value| (value - mean) * (value - mean));
-    let sd = (variance.value * count / (count - 1.0)).sqrt();
-    let error = if sd > 0.0 { variance.error / (2.0 * sd) } else { 0.0 };
-    Estimate { value: sd, error }
-}
-
-/// The mean of the tail that begins at `edge`: the edge, and what trials lie beyond it on average.
-fn tail_mean(values: &[f64], edge: f64, worst: Worst, design: &Design) -> Estimate {
-    let share = design.tail_trials() as f64 / values.len() as f64;
-    let (sign, beyond) = match worst {
-        Worst::Lowest => (-1.0, mean_of(values, design, |value| (edge - value).max(0.0))),
-        Worst::Highest => (1.0, mean_of(values, design, |value| (value - edge).max(0.0))),
-    };
-    Estimate { value: edge + sign * beyond.value / share, error: beyond.error / share }
-}
-
 /// One percentile and how fast percentiles change about it.
 struct Percentile {
-    probability: f64,
     value: f64,
     /// Change of the value per change of the probability.
     slope: f64,
@@ -109,14 +196,8 @@ impl Percentile {
     /// The error of the share of trials below, carried over by the slope (Bahadur 1966). Under independent
     /// trials this is half the distance of the order statistics at ± √(n p (1 − p)). Where strata fix the share,
     /// as they do that of a single quantity, the percentile is still not known better than to the next trial.
-    fn error(&self, values: &[f64], design: &Design) -> f64 {
-        let p = self.probability;
-        let error_of_share = if design.trials_are_independent() {
-            (p * (1.0 - p) / values.len() as f64).sqrt()
-        } else {
-            mean_of(values, design, |value| f64::from(u8::from(value <= self.value))).error
-        };
-        self.slope * error_of_share.max(1.0 / values.len() as f64)
+    fn estimate(&self, error_of_share: f64, trials: usize) -> Estimate {
+        Estimate { value: self.value, error: self.slope * error_of_share.max(1.0 / trials as f64) }
     }
 }
 
@@ -128,7 +209,7 @@ struct OrderStatistics {
 }
 
 impl OrderStatistics {
-    fn new(values: &[f64], worst: Worst, design: &Design, selector: &mut Selector) -> Self {
+    fn new(values: &[f64], worst: Worst, design: &Design, range: [f64; 2], selector: &mut Selector) -> Self {
         let ranks = [0.1, 0.5, 0.9].map(|probability| Ranks::new(probability, values.len()));
         let tail = match worst {
             Worst::Lowest => design.tail_trials() - 1,
@@ -137,7 +218,7 @@ impl OrderStatistics {
         let mut wanted: Vec<usize> = ranks.iter().flat_map(Ranks::positions).chain([tail]).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let selected = selector.select(values, &wanted);
+        let selected = selector.select(values, range, &wanted);
         // Every position that is asked for was selected above.
         let at = |position: usize| selected[wanted.partition_point(|&other| other < position)];
         Self { percentiles: ranks.map(|ranks| ranks.read(values.len(), at)), tail_edge: at(tail) }
@@ -147,7 +228,6 @@ impl OrderStatistics {
 /// Where a percentile stands among sorted values.
 #[derive(Clone, Copy)]
 struct Ranks {
-    probability: f64,
     below: usize,
     part: f64,
     window: [usize; 2],
@@ -160,7 +240,7 @@ impl Ranks {
         let spread = (count as f64 * probability * (1.0 - probability)).sqrt();
         let reach = (spread.round() as usize).max(1);
         let window = [below.saturating_sub(reach), (below + reach).min(count - 1)];
-        Self { probability, below, part: position - position.floor(), window }
+        Self { below, part: position - position.floor(), window }
     }
 
     fn positions(&self) -> [usize; 4] {
@@ -172,7 +252,6 @@ impl Ranks {
         let [first, below, above, last] = self.positions();
         let width = (last - first) as f64 / count as f64;
         Percentile {
-            probability: self.probability,
             value: at(below) + self.part * (at(above) - at(below)),
             slope: (at(last) - at(first)) / width,
         }
@@ -183,7 +262,8 @@ impl Ranks {
 mod tests {
     use super::*;
     use crate::domain::{SamplingMethod, SimulationSettings};
-    use crate::simulate::stream::Stream;
+    use crate::simulate::lanes::range_of;
+    use crate::simulate::stream::{Grain, Stream};
 
     fn design(trials: usize, sampling: SamplingMethod) -> Design {
         Design::new(&SimulationSettings { seed: 1, trials, sampling, tail: 0.05 })
@@ -193,7 +273,8 @@ mod tests {
     fn percentiles_and_tail_agree_with_sorting() {
         for trials in [100, 101, 997] {
             let design = design(trials, SamplingMethod::Random);
-            let values = design.uniforms(&Stream::new(3, "test", &[]));
+            let mut values = vec![0.0; trials];
+            design.uniforms(&Stream::new(3, "test", &[]), Grain::Coarse, &mut values);
             let mut sorted = values.clone();
             sorted.sort_by(f64::total_cmp);
             let at = |p: f64| {
@@ -205,7 +286,7 @@ mod tests {
             for (worst, tail_values) in
                 [(Worst::Lowest, &sorted[..tail]), (Worst::Highest, &sorted[trials - tail..])]
             {
-                let summary = summarise(&values, worst, &design, &mut Selector::default());
+                let summary = summarise(&values, range_of(&values), worst, &design, &mut Selector::default());
                 assert_eq!(
                     [summary.p10.value, summary.p50.value, summary.p90.value],
                     [at(0.1), at(0.5), at(0.9)]
@@ -219,8 +300,9 @@ mod tests {
     #[test]
     fn errors_of_independent_trials_have_their_closed_forms() {
         let design = design(40_000, SamplingMethod::Random);
-        let values = design.scores(&Stream::new(5, "test", &[]));
-        let summary = summarise(&values, Worst::Lowest, &design, &mut Selector::default());
+        let mut values = vec![0.0; 40_000];
+        design.scores(&Stream::new(5, "test", &[]), &mut values);
+        let summary = summarise(&values, range_of(&values), Worst::Lowest, &design, &mut Selector::default());
         let root = 40_000_f64.sqrt();
         // Normal: the sd's error is sd / √(2n), a percentile's √(p (1 − p)) / (density √n).
         let close = |got: f64, expected: f64, within: f64| {

@@ -2,15 +2,27 @@
 
 use sha2::{Digest, Sha256};
 
-use super::philox;
+use crate::vector::widened;
 
-/// Counters that are encrypted together.
-const LANES: usize = 8;
+use super::elementary::whole;
+use super::philox::{self, WORD};
+
+/// Counters that are encrypted together: two vectors of the widest kind, so that each waits for the other.
+const LANES: usize = 16;
 /// What the last word of a counter says it is for, so that no two uses of a stream share a counter.
-const FOR_UNIFORMS: u32 = 0;
-const FOR_PERMUTATIONS: u32 = 1;
+const FOR_UNIFORMS: u64 = 0;
+const FOR_PERMUTATIONS: u64 = 1;
 /// The largest number below 1.
 const BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
+
+/// How many values a uniform number can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grain {
+    /// 2^32, at half the price: enough for anything bounded, of which no two neighbours could be told apart.
+    Coarse,
+    /// 2^52: for what has tails, which begin where the first of the values lies.
+    Fine,
+}
 
 /// An endless row of random numbers that depends on nothing but its name and the seed. What is drawn from
 /// one stream never changes what is drawn from another.
@@ -38,12 +50,10 @@ impl Stream {
     }
 
     /// One number above 0 and below 1 per trial.
-    pub fn uniforms(&self, uniforms: &mut [f64]) {
-        for (chunk, uniforms) in uniforms.chunks_mut(2 * LANES).enumerate() {
-            let numbers = self.numbers(chunk * LANES, 0, FOR_UNIFORMS);
-            for (uniform, number) in uniforms.iter_mut().zip(numbers) {
-                *uniform = open_unit(number);
-            }
+    pub fn uniforms(&self, grain: Grain, uniforms: &mut [f64]) {
+        match grain {
+            Grain::Coarse => coarse_uniforms(uniforms, self.key),
+            Grain::Fine => fine_uniforms(uniforms, self.key),
         }
     }
 
@@ -53,80 +63,166 @@ impl Stream {
     /// `uniforms` come as plain uniforms and say where in its stratum each number lies; `order` is room to work in.
     pub fn stratify(&self, section: u32, uniforms: &mut [f64], order: &mut Vec<u32>) {
         self.permutation(section, uniforms.len(), order);
-        let strata = uniforms.len() as f64;
-        for (uniform, &stratum) in uniforms.iter_mut().zip(order.iter()) {
-            // The sum is rounded and may reach the end of the last stratum, which is not below 1.
-            *uniform = ((f64::from(stratum) + *uniform) / strata).min(BELOW_ONE);
-        }
+        place(uniforms, order);
     }
 
     /// A random order of `0..length` (Fisher and Yates 1938, as Durstenfeld 1964).
     ///
-    /// Positions are scaled from 64 bits by multiplication (Lemire 2019) without rejection: no order is more
-    /// likely than another by more than `length` / 2^64 of its probability per step, far below what any number
-    /// of trials could show.
+    /// Positions are scaled from 32 bits by multiplication (Lemire 2019) without rejection: per step no position
+    /// is more likely than another by more than `length` / 2^32, a millionth of its probability in the largest
+    /// sections, far below what any number of trials could show.
     fn permutation(&self, section: u32, length: usize, order: &mut Vec<u32>) {
         order.clear();
         order.extend(0..length as u32);
-        let mut numbers = [0; 2 * LANES];
+        const AT_ONCE: usize = 4 * LANES;
+        let mut words = [0; AT_ONCE];
         for (step, last) in (1..length).rev().enumerate() {
-            if step.is_multiple_of(numbers.len()) {
-                numbers = self.numbers(step / 2, section, FOR_PERMUTATIONS);
+            if step.is_multiple_of(AT_ONCE) {
+                random_words(&mut words, (step / AT_ONCE) as u32, section, self.key);
             }
-            let number = numbers[step % numbers.len()];
-            let other = (u128::from(number) * (last as u128 + 1)) >> 64;
+            let other = (u64::from(words[step % AT_ONCE]) * (last as u64 + 1)) >> 32;
             order.swap(last, other as usize);
         }
     }
+}
 
-    /// The numbers of the counters from `first` on: two of 64 bits from each.
-    fn numbers(&self, first: usize, section: u32, purpose: u32) -> [u64; 2 * LANES] {
-        let counter = |lane| (first + lane) as u64;
-        let mut words = [
-            std::array::from_fn(|lane| counter(lane) as u32),
-            std::array::from_fn(|lane| (counter(lane) >> 32) as u32),
-            [section; LANES],
-            [purpose; LANES],
-        ];
-        philox::encrypt(&mut words, self.key);
-        let mut numbers = [0; 2 * LANES];
-        for lane in 0..LANES {
-            numbers[2 * lane] = u64::from(words[0][lane]) << 32 | u64::from(words[1][lane]);
-            numbers[2 * lane + 1] = u64::from(words[2][lane]) << 32 | u64::from(words[3][lane]);
+widened! {
+    /// Moves each number from 0 to 1 into its stratum.
+    fn place(uniforms: &mut [f64], strata: &[u32]) {
+        let count = uniforms.len() as f64;
+        for (uniform, &stratum) in uniforms.iter_mut().zip(strata) {
+            let moved = (whole(u64::from(stratum)) + *uniform) / count;
+            // The sum is rounded and may reach the end of the last stratum, which is not below 1.
+            *uniform = if moved < BELOW_ONE { moved } else { BELOW_ONE };
         }
-        numbers
     }
 }
 
-/// An odd multiple of 2^−53: above 0, below 1, and symmetric about the middle.
+/// The encrypted counters of a chunk.
+#[inline(always)]
+fn encrypted(chunk: u32, section: u32, purpose: u64, key: [u32; 2]) -> [[u64; LANES]; 4] {
+    let first = u64::from(chunk) * LANES as u64;
+    let mut words = [
+        std::array::from_fn(|lane| first + lane as u64),
+        [0; LANES],
+        [u64::from(section); LANES],
+        [purpose; LANES],
+    ];
+    philox::encrypt(&mut words, key);
+    words
+}
+
+/// Fills numbers chunk by chunk; of the last chunk, which may be longer than what is left, the beginning.
+#[inline(always)]
+fn fill<const N: usize>(numbers: &mut [f64], fill_chunk: impl Fn(u32, &mut [f64; N])) {
+    let (whole, rest) = numbers.as_chunks_mut::<N>();
+    let next = whole.len() as u32;
+    for (chunk, numbers) in (0..).zip(whole) {
+        fill_chunk(chunk, numbers);
+    }
+    if !rest.is_empty() {
+        let mut last = [0.0; N];
+        fill_chunk(next, &mut last);
+        rest.copy_from_slice(&last[..rest.len()]);
+    }
+}
+
+widened! {
+    /// Every word of a counter makes a number.
+    fn coarse_uniforms(uniforms: &mut [f64], key: [u32; 2]) {
+        fill::<{ 4 * LANES }>(uniforms, #[inline(always)] |chunk, numbers| {
+            let [w0, w1, w2, w3] = encrypted(chunk, 0, FOR_UNIFORMS, key);
+            for lane in 0..LANES {
+                numbers[lane] = coarse_unit(w0[lane]);
+                numbers[LANES + lane] = coarse_unit(w1[lane]);
+                numbers[2 * LANES + lane] = coarse_unit(w2[lane]);
+                numbers[3 * LANES + lane] = coarse_unit(w3[lane]);
+            }
+        });
+    }
+}
+
+widened! {
+    /// Every two words of a counter make a number.
+    fn fine_uniforms(uniforms: &mut [f64], key: [u32; 2]) {
+        fill::<{ 2 * LANES }>(uniforms, #[inline(always)] |chunk, numbers| {
+            let [w0, w1, w2, w3] = encrypted(chunk, 0, FOR_UNIFORMS, key);
+            for lane in 0..LANES {
+                numbers[lane] = fine_unit(w0[lane] << 32 | w1[lane] & WORD);
+                numbers[LANES + lane] = fine_unit(w2[lane] << 32 | w3[lane] & WORD);
+            }
+        });
+    }
+}
+
+widened! {
+    /// The random words of one chunk, for a permutation.
+    fn random_words(words: &mut [u32; 4 * LANES], chunk: u32, section: u32, key: [u32; 2]) {
+        let [w0, w1, w2, w3] = encrypted(chunk, section, FOR_PERMUTATIONS, key);
+        for lane in 0..LANES {
+            words[lane] = w0[lane] as u32;
+            words[LANES + lane] = w1[lane] as u32;
+            words[2 * LANES + lane] = w2[lane] as u32;
+            words[3 * LANES + lane] = w3[lane] as u32;
+        }
+    }
+}
+
+/// An odd multiple of 2^−33, made of the lower half of a lane: above 0, below 1, and symmetric about the middle.
+#[inline(always)]
+fn coarse_unit(lane: u64) -> f64 {
+    const CELL: f64 = 1.0 / (1_u64 << 32) as f64;
+    (whole(lane & WORD) + 0.5) * CELL
+}
+
+/// An odd multiple of 2^−53, likewise.
 ///
 /// These are the midpoints of 2^52 equal cells. Midpoints of 2^53 cells would need 54 bits; rounded to an
 /// `f64`, the last of them is 1.
-fn open_unit(number: u64) -> f64 {
-    const CELL: f64 = 1.0 / (1_u64 << 52) as f64;
-    ((number >> 12) as f64 + 0.5) * CELL
+#[inline(always)]
+fn fine_unit(number: u64) -> f64 {
+    // A number from 1 to 2 has 52 bits of fraction.
+    f64::from_bits(number >> 12 | 1.0_f64.to_bits()) - BELOW_ONE
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vector::assert_same_at_every_width;
 
     #[test]
     fn the_interval_is_open() {
-        assert!(open_unit(0) > 0.0);
-        assert!(open_unit(u64::MAX) < 1.0);
-        assert_eq!(open_unit(0), 1.0 - open_unit(u64::MAX));
+        for unit in [coarse_unit, fine_unit] {
+            assert!(unit(0) > 0.0);
+            assert!(unit(u64::MAX) < 1.0);
+            assert_eq!(unit(0), 1.0 - unit(u64::MAX));
+        }
+        assert_eq!((coarse_unit(1 << 63), fine_unit(1 << 63)), (0.5_f64.powi(33), 0.5 + 0.5_f64.powi(53)));
     }
 
     #[test]
     fn a_longer_run_begins_with_the_shorter_one() {
         let stream = Stream::new(7, "factor", &["P1", "cost"]);
-        let (mut short, mut long) = (vec![0.0; 101], vec![0.0; 333]);
-        stream.uniforms(&mut short);
-        stream.uniforms(&mut long);
-        assert_eq!(short, long[..101]);
-        long.sort_by(f64::total_cmp);
-        assert!(long.windows(2).all(|pair| pair[0] < pair[1]), "no number is drawn twice");
+        for grain in [Grain::Coarse, Grain::Fine] {
+            let (mut short, mut long) = (vec![0.0; 101], vec![0.0; 333]);
+            stream.uniforms(grain, &mut short);
+            stream.uniforms(grain, &mut long);
+            assert_eq!(short, long[..101]);
+            long.sort_by(f64::total_cmp);
+            assert!(long.windows(2).all(|pair| pair[0] < pair[1]), "no number is drawn twice");
+        }
+    }
+
+    #[test]
+    fn every_width_of_vector_draws_the_same() {
+        let stream = Stream::new(7, "factor", &["P1", "cost"]);
+        assert_same_at_every_width(|| {
+            let mut numbers = [[0.0; 200]; 3];
+            stream.uniforms(Grain::Coarse, &mut numbers[0]);
+            stream.uniforms(Grain::Fine, &mut numbers[1]);
+            stream.stratify(2, &mut numbers[2], &mut Vec::new());
+            numbers
+        });
     }
 
     #[test]
@@ -149,7 +245,7 @@ mod tests {
         for seed in 0..2_400 {
             let mut uniforms = [0.0; 4];
             let stream = Stream::new(seed, "test", &[]);
-            stream.uniforms(&mut uniforms);
+            stream.uniforms(Grain::Coarse, &mut uniforms);
             stream.stratify(3, &mut uniforms, &mut Vec::new());
             let strata = uniforms.map(|uniform| (uniform * 4.0) as usize);
             let mut sorted = strata;

@@ -1,0 +1,131 @@
+//! Options of a scenario are much alike. What most of them share is summed once; each then adds what differs.
+
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+
+use super::cells::{Cell, Kind};
+use super::statistics::Worst;
+
+/// A cell that is simulated once for all options and kinds that have the same.
+pub struct Distinct<'a> {
+    /// The cell.
+    pub cell: &'a Cell,
+    /// The end that is feared.
+    pub worst: Worst,
+    /// Options and kinds (positions) that have it. The first has it for all.
+    pub users: Vec<(usize, usize)>,
+}
+
+impl Distinct<'_> {
+    /// The kind that it is simulated with.
+    pub fn home(&self) -> usize {
+        self.users[0].1
+    }
+
+    /// The option that it is simulated with.
+    pub fn option(&self) -> usize {
+        self.users[0].0
+    }
+}
+
+/// All that makes two cells one.
+struct Key<'a>(&'a Cell, Worst);
+
+impl PartialEq for Key<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.1 == other.1 && self.0 == other.0
+    }
+}
+
+impl Eq for Key<'_> {}
+
+impl Hash for Key<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+/// The distinct cells among those of all options, kind by kind.
+pub fn distinct<'a>(options: &'a [Vec<Cell>], kinds: &[Kind]) -> Vec<Distinct<'a>> {
+    let mut positions = HashMap::new();
+    let mut found: Vec<Distinct> = Vec::new();
+    for (kind, Kind { worst, .. }) in kinds.iter().enumerate() {
+        for (option, cells) in options.iter().enumerate() {
+            let position = *positions.entry(Key(&cells[kind], *worst)).or_insert(found.len());
+            if position == found.len() {
+                found.push(Distinct { cell: &cells[kind], worst: *worst, users: Vec::new() });
+            }
+            found[position].users.push((option, kind));
+        }
+    }
+    found
+}
+
+/// The terms that more than half of these cells have, in order of columns.
+pub fn shared_terms(cells: &[&Cell]) -> Vec<(usize, f64)> {
+    let mut terms: Vec<(usize, u64)> = cells.iter().flat_map(|cell| cell.bits()).collect();
+    terms.sort_unstable();
+    // More than half can have but one amount in a column.
+    let shared = terms.chunk_by(|a, b| a == b).filter(|equal| 2 * equal.len() > cells.len());
+    shared.map(|equal| (equal[0].0, f64::from_bits(equal[0].1))).collect()
+}
+
+/// What must be added to shared terms to make a cell, in order of columns; `None` if it is less work to sum the cell
+/// alone.
+pub fn difference(cell: &Cell, shared: &[(usize, f64)]) -> Option<Vec<(usize, f64)>> {
+    let mut added = Vec::new();
+    let (mut own, mut shared) = (cell.terms.iter().peekable(), shared.iter().peekable());
+    loop {
+        let column = match (own.peek(), shared.peek()) {
+            (Some(own), Some(shared)) => own.0.min(shared.0),
+            (Some(only), None) | (None, Some(only)) => only.0,
+            (None, None) => break,
+        };
+        let amount_of = |term: Option<&(usize, f64)>| term.map_or(0.0, |&(_, amount)| amount);
+        let wanted = amount_of(own.next_if(|term| term.0 == column));
+        let amount = wanted - amount_of(shared.next_if(|term| term.0 == column));
+        if amount != 0.0 {
+            added.push((column, amount));
+        }
+    }
+    // Half as many, not just fewer: what is added and taken away again costs digits.
+    (2 * added.len() < cell.terms.len()).then_some(added)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(terms: &[(usize, f64)]) -> Cell {
+        Cell { certain: 1.0, terms: terms.to_vec() }
+    }
+
+    #[test]
+    fn cells_are_shared_if_all_is_equal() {
+        let kind = |worst| Kind { worst, limit: None };
+        let kinds = [kind(Worst::Lowest), kind(Worst::Highest), kind(Worst::Highest)];
+        let (a, b) = (cell(&[(1, 2.0)]), cell(&[(1, 2.5)]));
+        let options = [vec![a.clone(), a.clone(), a.clone()], vec![a.clone(), b.clone(), a]];
+        let users: Vec<Vec<(usize, usize)>> =
+            distinct(&options, &kinds).into_iter().map(|distinct| distinct.users).collect();
+        assert_eq!(users, [vec![(0, 0), (1, 0)], vec![(0, 1), (0, 2), (1, 2)], vec![(1, 1)]]);
+    }
+
+    #[test]
+    fn what_most_have_and_what_differs_make_the_cell() {
+        let cells = [
+            cell(&[(0, 1.0), (1, 2.0), (2, 3.0), (4, 1.0), (5, 1.0)]),
+            cell(&[(0, 1.0), (1, 5.0), (2, 3.0), (4, 1.0), (5, 1.0)]),
+            cell(&[(1, 2.0), (2, 3.0), (4, 1.0), (5, 1.0), (9, 4.0)]),
+            cell(&[(7, 1.0)]),
+        ];
+        let shared = shared_terms(&cells[..3].iter().collect::<Vec<_>>());
+        assert_eq!(shared, [(0, 1.0), (1, 2.0), (2, 3.0), (4, 1.0), (5, 1.0)]);
+        assert_eq!(difference(&cells[0], &shared), Some(vec![]));
+        assert_eq!(difference(&cells[1], &shared), Some(vec![(1, 3.0)]));
+        assert_eq!(difference(&cells[2], &shared), Some(vec![(0, -1.0), (9, 4.0)]));
+        assert_eq!(difference(&cells[3], &shared), None);
+        // Just half of the cells is not more than half.
+        assert_eq!(shared_terms(&cells[1..3].iter().collect::<Vec<_>>()), [(2, 3.0), (4, 1.0), (5, 1.0)]);
+    }
+}

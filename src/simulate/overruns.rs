@@ -1,0 +1,143 @@
+//! In which trials an option exceeds a limit of one kind.
+
+use crate::domain::exceeds;
+use crate::vector::widened;
+
+use super::design::Design;
+use super::risk::Estimate;
+use super::statistics::{excess, known, one_if, probability};
+
+/// Trials, a bit each.
+type Bits = Vec<u64>;
+
+/// By how much one cell exceeds its limit, and in which trials.
+#[derive(Clone, Debug)]
+pub struct Excess {
+    /// The probability that it does.
+    pub over: Estimate,
+    /// The expected excess.
+    pub mean_over: Estimate,
+    trials: Trials,
+}
+
+/// In which trials a limit is exceeded.
+#[derive(Clone, Debug, PartialEq)]
+enum Trials {
+    /// In none, and there is no chance about it.
+    Never,
+    /// In all, likewise.
+    Always,
+    /// In none that was seen.
+    Unseen,
+    /// It is a matter of chance.
+    These(Bits),
+}
+
+impl Excess {
+    /// The excess of what never varies.
+    pub fn of_certain(value: f64, limit: f64) -> Self {
+        let is_over = exceeds(value, limit);
+        Self {
+            over: known(one_if(is_over)),
+            mean_over: known(if is_over { value - limit } else { 0.0 }),
+            trials: if is_over { Trials::Always } else { Trials::Never },
+        }
+    }
+
+    /// The excess of values of which this is the highest.
+    pub fn of_values(values: &[f64], highest: f64, limit: f64, design: &Design) -> Self {
+        if !exceeds(highest, limit) {
+            let over = probability(0.0, values.len());
+            return Self { over, mean_over: Estimate::default(), trials: Trials::Unseen };
+        }
+        let mut bits = vec![0; values.len().div_ceil(64)];
+        mark(values, limit, &mut bits);
+        let hits: u32 = bits.iter().map(|bits| bits.count_ones()).sum();
+        Self {
+            over: probability(f64::from(hits), values.len()),
+            mean_over: excess(values, limit, design),
+            trials: Trials::These(bits),
+        }
+    }
+}
+
+/// Eight flags as bits: the product gathers the lowest bits of the bytes in its highest byte, the first lowest.
+#[inline(always)]
+fn packed(flags: [u8; 8]) -> u64 {
+    u64::from_le_bytes(flags).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+widened! {
+    /// Sets the bits of the trials whose values exceed the limit.
+    fn mark(values: &[f64], limit: f64, bits: &mut [u64]) {
+        for (values, bits) in values.chunks(64).zip(bits) {
+            let mut over = [0_u8; 64];
+            for (over, &value) in over.iter_mut().zip(values) {
+                *over = u8::from(exceeds(value, limit));
+            }
+            *bits = 0;
+            for (position, &over) in over.as_chunks::<8>().0.iter().enumerate() {
+                *bits |= packed(over) << (8 * position);
+            }
+        }
+    }
+}
+
+/// The trials in which any limit of one kind is exceeded.
+#[derive(Clone, Debug, Default)]
+pub struct Overruns {
+    /// There is a limit of this kind.
+    limited: bool,
+    /// A limit is exceeded whatever happens.
+    always: bool,
+    /// A limited cell varies.
+    varies: bool,
+    /// Per trial; empty as long as no limit was seen exceeded.
+    trials: Bits,
+}
+
+impl Overruns {
+    /// Takes in a limited cell.
+    pub fn join(&mut self, excess: &Excess) {
+        self.limited = true;
+        self.varies |= matches!(excess.trials, Trials::Unseen | Trials::These(_));
+        match &excess.trials {
+            Trials::Never | Trials::Unseen => {}
+            Trials::Always => self.always = true,
+            Trials::These(bits) if self.trials.is_empty() => self.trials.clone_from(bits),
+            Trials::These(bits) => self.trials.iter_mut().zip(bits).for_each(|(all, these)| *all |= these),
+        }
+    }
+
+    /// The probability that any limit is exceeded; `None` if there is none.
+    pub fn probability(&self, trials: usize) -> Option<Estimate> {
+        self.limited.then(|| match (self.always, self.varies) {
+            (true, _) => known(1.0),
+            (false, false) => known(0.0),
+            (false, true) => {
+                let hits: u32 = self.trials.iter().map(|bits| bits.count_ones()).sum();
+                probability(f64::from(hits), trials)
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vector::assert_same_at_every_width;
+
+    #[test]
+    fn every_trial_over_the_limit_has_its_bit() {
+        let values: Vec<f64> = (0..203).map(|trial| f64::from(trial * 37 % 101)).collect();
+        assert_same_at_every_width(|| {
+            let mut bits = vec![u64::MAX; 4];
+            mark(&values, 60.0, &mut bits);
+            for (trial, &value) in values.iter().enumerate() {
+                assert_eq!(bits[trial / 64] >> (trial % 64) & 1 == 1, value > 60.0, "{trial}");
+            }
+            assert_eq!(bits[3] >> (203 % 64), 0, "there is no trial beyond the last");
+            bits
+        });
+    }
+}
