@@ -9,7 +9,8 @@ use super::plane::{Part, Point, Region, STEP, Spot, Staircase};
 use super::space::{Best, Space};
 
 /// Nodes that the tree of a stretch, and the tree that halves it, may look at.
-const NODES: u64 = 2_000;
+const FEWEST_NODES: u64 = 2_000;
+const MOST_NODES: u64 = 1_000_000;
 const PROBE_NODES: u64 = 20_000;
 /// How often a stretch is halved before it is filled point by point: with trees, and without, where halves only serve
 /// to have several stretches side by side.
@@ -66,8 +67,9 @@ impl<M: Measured> Filling<'_, M> {
         }
         let stairs = self.stairs(&stretch);
         let program = self.space.program(&self.region(&stretch), stairs.weights());
+        let nodes = MOST_NODES.min(FEWEST_NODES << halvings.min(40));
         let mut climber = Climber { measured: &self.space.measured, stairs };
-        if climb(&program, &mut climber, NODES, self.space.cancel)? {
+        if climb(&program, &mut climber, nodes, self.space.cancel)? {
             return Ok(climber.stairs.into_part());
         }
         if halvings >= HALVINGS {
