@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use crate::output::{BatchSummary, OptionSummary, RiskFigures, ScenarioSummary, SelectedProject};
+use crate::output::{BatchSummary, FrontierSummary, OptionSummary, RiskFigures, ScenarioSummary, SelectedProject};
 
 use super::figures::{WIDTH, estimate, gap, number, percent, range, wrapped};
 
@@ -57,7 +57,24 @@ fn block(scenario: &ScenarioSummary, projects: usize) -> String {
             .collect();
         lines.push(wrapped("Just missed:", &missed, ","));
     }
+    lines.extend(scenario.frontier.as_ref().map(frontier));
     lines.join("\n")
+}
+
+/// The frontier in one line.
+fn frontier(frontier: &FrontierSummary) -> String {
+    let axes = format!("{} against {}", frontier.y_measure, frontier.x_measure);
+    let text = match frontier.ends {
+        None => format!("{}, {axes}", frontier.status),
+        Some(ends) => {
+            let [first, last] = ends.map(|(x, y)| format!("{} at {}", number(y), number(x)));
+            let points = if frontier.points == 1 { "point" } else { "points" };
+            let count = format!("{}, {} {points}", frontier.status, number(Some(frontier.points as f64)));
+            let span = if frontier.points == 1 { first } else { format!("{first} to {last}") };
+            format!("{count}, {axes}: {span} (frontier.csv)")
+        }
+    };
+    words("Frontier:", &text)
 }
 
 fn heading(scenario: &ScenarioSummary) -> String {
@@ -273,6 +290,7 @@ mod tests {
                 options: vec![fixture::option(1, 1, &chosen, (12_345_678.0, gap), Some(fixture::risk()))],
                 scales: vec![],
                 select_time: std::time::Duration::ZERO,
+                frontier: None,
             })
         };
         let infeasible = ScenarioResult {
@@ -280,6 +298,7 @@ mod tests {
             options: vec![],
             scales: vec![],
             select_time: std::time::Duration::ZERO,
+            frontier: None,
         };
         let mut outcomes: Vec<ScenarioOutcome> = (0..7).map(finished).collect();
         outcomes.push(ScenarioOutcome::Finished(infeasible));

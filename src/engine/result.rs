@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::Measure;
-use crate::optimise::ScenarioStatus;
+use crate::optimise::{ScenarioFrontier, ScenarioStatus};
 use crate::rank::RankedOption;
 
 /// What became of one scenario.
@@ -28,6 +28,35 @@ pub struct ScenarioResult {
     pub scales: Vec<(Measure, f64)>,
     /// Wall time of the search.
     pub select_time: Duration,
+    /// What became of its frontier; `None` where none is asked for.
+    pub frontier: Option<FrontierOutcome>,
+}
+
+/// What became of the frontier of one scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FrontierOutcome {
+    /// It was searched for, and how long that took.
+    Finished(ScenarioFrontier, Duration),
+    /// The batch was stopped before it was finished.
+    NotRun,
+    /// The solver failed on it.
+    Failed(String),
+}
+
+impl FrontierOutcome {
+    /// What was found.
+    pub fn found(&self) -> Option<&ScenarioFrontier> {
+        match self {
+            Self::Finished(frontier, _) => Some(frontier),
+            Self::NotRun | Self::Failed(_) => None,
+        }
+    }
+
+    /// Whether it is missing or not proven.
+    pub fn is_incomplete(&self) -> bool {
+        let is_open = |status| matches!(status, ScenarioStatus::Feasible | ScenarioStatus::Unknown);
+        self.found().is_none_or(|frontier| is_open(frontier.status))
+    }
 }
 
 /// Wall time of the stages.
@@ -53,11 +82,12 @@ pub struct BatchResult {
 }
 
 impl BatchResult {
-    /// Whether some option is not proven, or some scenario not finished, because a limit was met or a stop was asked for.
+    /// Whether some option or frontier is not proven, or some scenario not finished, because a limit was met or a stop was asked for.
     pub fn is_incomplete(&self) -> bool {
         let incomplete = |outcome: &ScenarioOutcome| match outcome {
             ScenarioOutcome::Finished(result) => {
                 matches!(result.status, ScenarioStatus::Feasible | ScenarioStatus::Unknown)
+                    || result.frontier.as_ref().is_some_and(FrontierOutcome::is_incomplete)
             }
             ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => true,
         };

@@ -6,16 +6,16 @@ use rayon::prelude::*;
 
 use crate::domain::{Batch, Portfolio, Scenario, Selection};
 use crate::finance::Valuation;
-use crate::optimise::{OptimiseError, ScenarioOptions, find_options};
+use crate::optimise::{OptimiseError, ScenarioOptions, find_frontier, find_options};
 use crate::progress::{CancelToken, Progress, Stage};
 use crate::rank::rank;
 use crate::simulate::{OptionRisk, Samples, evaluate};
 
-use super::result::{BatchResult, ScenarioOutcome, ScenarioResult, Timings};
+use super::result::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult, Timings};
 
 /// What selecting gave for one scenario.
 enum Selected {
-    Options(ScenarioOptions, Duration),
+    Options(ScenarioOptions, Duration, Option<FrontierOutcome>),
     NotRun,
     Failed(String),
 }
@@ -60,9 +60,11 @@ fn select(
         let started = Instant::now();
         let valuation = Valuation::new(portfolio, scenario);
         let options = find_options(&valuation, batch.selection(), cancel);
+        let select_time = started.elapsed();
+        let frontier = options.is_ok().then(|| trace(&valuation, batch, cancel)).flatten();
         progress.advance(Stage::Select, 1);
         match options {
-            Ok(options) => Selected::Options(options, started.elapsed()),
+            Ok(options) => Selected::Options(options, select_time, frontier),
             Err(OptimiseError::Cancelled) => Selected::NotRun,
             Err(error) => Selected::Failed(error.to_string()),
         }
@@ -70,6 +72,17 @@ fn select(
     let selected = batch.scenarios().par_iter().with_max_len(1).map(select_one).collect();
     progress.finish(Stage::Select);
     selected
+}
+
+/// Finds the frontier of a scenario, if the batch asks for one.
+fn trace(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Option<FrontierOutcome> {
+    let started = Instant::now();
+    let found = find_frontier(valuation, batch.frontier()?, batch.selection(), cancel);
+    Some(match found {
+        Ok(frontier) => FrontierOutcome::Finished(frontier, started.elapsed()),
+        Err(OptimiseError::Cancelled) => FrontierOutcome::NotRun,
+        Err(error) => FrontierOutcome::Failed(error.to_string()),
+    })
 }
 
 /// Draws the samples that all scenarios share; `None` if nothing is to be simulated, or a stop was asked for.
@@ -81,7 +94,7 @@ fn draw(
     cancel: &CancelToken,
 ) -> Option<Samples> {
     let needs_risk = |(scenario, selected): (&Scenario, &Selected)| {
-        scenario.simulate && matches!(selected, Selected::Options(found, _) if !found.options.is_empty())
+        scenario.simulate && matches!(selected, Selected::Options(found, ..) if !found.options.is_empty())
     };
     let wanted = batch.scenarios().iter().zip(selected).any(needs_risk);
     wanted.then(|| Samples::draw(portfolio, batch.simulation(), progress, cancel).ok()).flatten()
@@ -96,14 +109,14 @@ fn simulate_and_rank(
     cancel: &CancelToken,
 ) -> Vec<ScenarioOutcome> {
     let count = |selected: &Selected| match selected {
-        Selected::Options(found, _) => found.options.len() as u64,
+        Selected::Options(found, ..) => found.options.len() as u64,
         Selected::NotRun | Selected::Failed(_) => 0,
     };
     progress.begin(Stage::Simulate, selected.iter().map(count).sum());
     let outcome = |(scenario, selected): (&Scenario, Selected)| match selected {
         Selected::NotRun => ScenarioOutcome::NotRun,
         Selected::Failed(message) => ScenarioOutcome::Failed(message),
-        Selected::Options(found, select_time) => {
+        Selected::Options(found, select_time, frontier) => {
             let valuation = Valuation::new(portfolio, scenario);
             let samples = samples.filter(|_| scenario.simulate);
             let risks = samples.and_then(|samples| risks_of(samples, &valuation, &found, progress, cancel));
@@ -112,6 +125,7 @@ fn simulate_and_rank(
                 options: rank(&valuation, batch.rank_by(), found.options, risks),
                 scales: found.scales,
                 select_time,
+                frontier,
             })
         }
     };

@@ -29,7 +29,6 @@ fn batch_keys(batch: &Batch) -> Vec<&'static str> {
     let any = |uses: &dyn Fn(&Scenario) -> bool| batch.scenarios().iter().any(uses);
     let keys = [
         ("limit", any(&|scenario| !scenario.named_limits.is_empty())),
-        ("frontier", batch.frontier().is_some()),
         ("meet_targets", any(&|scenario| scenario.meet_targets)),
         ("max_changes", any(&|scenario| scenario.change_control.max_changes.is_some())),
         ("change_price", any(&|scenario| scenario.change_control.price > 0.0)),

@@ -31,6 +31,8 @@ pub struct Formulation {
     starts: Vec<StartColumns>,
     of_project: Vec<std::ops::Range<usize>>,
     decision_rows: Vec<Option<usize>>,
+    /// The rows in which a budget is the upper side.
+    budget_rows: std::ops::Range<usize>,
 }
 
 impl Formulation {
@@ -41,6 +43,7 @@ impl Formulation {
             starts: Vec::new(),
             of_project: Vec::new(),
             decision_rows: Vec::new(),
+            budget_rows: 0..0,
         };
         formulation.add_columns(valuation);
         formulation.add_decisions(valuation);
@@ -48,7 +51,9 @@ impl Formulation {
         for dependency in valuation.portfolio().dependencies() {
             formulation.add_dependency(dependency, valuation);
         }
+        let before = formulation.program.rows.len();
         formulation.add_budgets(valuation);
+        formulation.budget_rows = before..formulation.program.rows.len();
         formulation.add_capacities(valuation);
         formulation
     }
@@ -61,6 +66,21 @@ impl Formulation {
     /// The starts of one project.
     pub fn starts_of(&self, project: usize) -> &[StartColumns] {
         &self.starts[self.of_project[project].clone()]
+    }
+
+    /// Whether some project can be funded in part.
+    pub fn has_shares(&self) -> bool {
+        self.starts.iter().any(|start| start.share != start.chosen)
+    }
+
+    /// Puts one common factor between 0 and 1 on all budgets, and returns its column.
+    pub fn add_budget_scale(&mut self) -> usize {
+        let scale = self.add_column(Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 });
+        for row in &mut self.program.rows[self.budget_rows.clone()] {
+            let budget = std::mem::take(&mut row.upper);
+            *row = Row::new(row.terms.iter().copied().chain([(scale, -budget)]), row.lower, 0.0).scaled();
+        }
+        scale
     }
 
     /// Makes the program maximise `Σ weight × measure`.

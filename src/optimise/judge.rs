@@ -8,6 +8,7 @@ use super::formulate::Formulation;
 use super::incumbents::Judge;
 use super::pool::{Candidate, ProjectSet};
 use super::problem::Problem;
+use super::program::{Column, Program, Row};
 
 /// How far a row of a bare program may be exceeded, in the scale that [`super::program::Row::scaled`] gives it.
 const TOLERANCE: f64 = 1e-7;
@@ -41,16 +42,21 @@ impl Judge for SelectionJudge<'_> {
     }
 
     fn values_of(&self, selection: &Selection) -> Vec<f64> {
-        let mut values = vec![0.0; self.formulation.program.columns.len()];
-        for choice in selection.choices() {
-            let starts = self.formulation.starts_of(choice.project);
-            if let Some(start) = starts.iter().find(|start| start.start == choice.start) {
-                values[start.chosen] = 1.0;
-                values[start.share] = choice.share.value();
-            }
-        }
-        values
+        values_of_selection(self.formulation, selection)
     }
+}
+
+/// The program's values of a selection; columns that are no start of a project stay 0.
+pub fn values_of_selection(formulation: &Formulation, selection: &Selection) -> Vec<f64> {
+    let mut values = vec![0.0; formulation.program.columns.len()];
+    for choice in selection.choices() {
+        let starts = formulation.starts_of(choice.project);
+        if let Some(start) = starts.iter().find(|start| start.start == choice.start) {
+            values[start.chosen] = 1.0;
+            values[start.share] = choice.share.value();
+        }
+    }
+    values
 }
 
 /// Judges values of a bare program by its rows.
@@ -64,16 +70,9 @@ impl Judge for ProgramJudge<'_> {
     type Solution = Vec<f64>;
 
     fn judge(&self, values: &[f64]) -> Option<Candidate<Vec<f64>>> {
+        let solution = rounded(self.problem.program, values)?;
         let columns = &self.problem.program.columns;
-        let whole = |(&value, column): (&f64, &super::program::Column)| {
-            if column.is_integer { value.round() } else { value.clamp(column.lower, column.upper) }
-        };
-        let solution: Vec<f64> = values.iter().zip(columns).map(whole).collect();
-        let holds = |row: &super::program::Row| {
-            let sum: f64 = row.terms.iter().map(|&(column, factor)| factor * solution[column]).sum();
-            row.lower - TOLERANCE <= sum && sum <= row.upper + TOLERANCE
-        };
-        self.problem.program.rows.iter().all(holds).then(|| Candidate {
+        Some(Candidate {
             objective: solution.iter().zip(columns).map(|(value, column)| value * column.objective).sum(),
             projects: self.problem.taken(&solution),
             solution,
@@ -83,4 +82,17 @@ impl Judge for ProgramJudge<'_> {
     fn values_of(&self, solution: &Vec<f64>) -> Vec<f64> {
         solution.clone()
     }
+}
+
+/// Values with what must be whole made whole; `None` if that breaks a row.
+pub fn rounded(program: &Program, values: &[f64]) -> Option<Vec<f64>> {
+    let whole = |(&value, column): (&f64, &Column)| {
+        if column.is_integer { value.round() } else { value.clamp(column.lower, column.upper) }
+    };
+    let solution: Vec<f64> = values.iter().zip(&program.columns).map(whole).collect();
+    let holds = |row: &Row| {
+        let sum: f64 = row.terms.iter().map(|&(column, factor)| factor * solution[column]).sum();
+        row.lower - TOLERANCE <= sum && sum <= row.upper + TOLERANCE
+    };
+    program.rows.iter().all(holds).then_some(solution)
 }

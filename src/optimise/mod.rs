@@ -4,6 +4,7 @@ mod cliques;
 mod decode;
 mod enumerate;
 mod formulate;
+mod frontier;
 mod incumbents;
 mod judge;
 mod local_search;
@@ -20,9 +21,10 @@ mod solve;
 mod tree;
 
 pub use decode::{Violation, recheck};
+pub use frontier::{find_frontier, program_frontier};
 pub use outcome::{
-    Engine, FoundOption, OptimiseError, ProgramSolution, ProgramSolutions, Proof, ScenarioOptions,
-    ScenarioStatus,
+    Engine, FoundOption, FrontierPoint, OptimiseError, ProgramFrontier, ProgramPoint, ProgramSolution,
+    ProgramSolutions, Proof, ScenarioFrontier, ScenarioOptions, ScenarioStatus,
 };
 pub use program::{Column, Program, Row};
 pub use search::{find_options, solve_program};

@@ -97,6 +97,60 @@ pub struct ScenarioOptions {
     pub scales: Vec<(Measure, f64)>,
 }
 
+/// A non-dominated point of a scenario's frontier.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FrontierPoint {
+    /// The selection, rechecked against the limits.
+    pub selection: Selection,
+    /// The first measure, computed from the selection.
+    pub x: f64,
+    /// The second measure, computed from the selection.
+    pub y: f64,
+    /// No selection that lies between this point and the next worse one in the first measure has a better second
+    /// measure than this.
+    pub bound: f64,
+    /// |bound − y| / |y|; infinite where y is 0 and the bound is not.
+    pub gap: f64,
+    /// What that proves.
+    pub proof: Proof,
+}
+
+/// The frontier of a scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScenarioFrontier {
+    /// How the search ended.
+    pub status: ScenarioStatus,
+    /// The points, by rising first measure.
+    pub points: Vec<FrontierPoint>,
+}
+
+/// A non-dominated point of a bare program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProgramPoint {
+    /// A value per column.
+    pub values: Vec<f64>,
+    /// The first measure.
+    pub x: f64,
+    /// The second measure.
+    pub y: f64,
+    /// No solution whose first measure lies above that of the point before it, up to its own, has a larger second
+    /// measure than this.
+    pub bound: f64,
+    /// |bound − y| / |y|; infinite where y is 0 and the bound is not.
+    pub gap: f64,
+    /// What that proves.
+    pub proof: Proof,
+}
+
+/// The frontier of a bare program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProgramFrontier {
+    /// How the search ended.
+    pub status: ScenarioStatus,
+    /// The points, by rising first measure.
+    pub points: Vec<ProgramPoint>,
+}
+
 /// Why the search failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OptimiseError {

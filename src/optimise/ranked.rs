@@ -86,6 +86,13 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
         Self { problem, judge, settings, cancel, pool: Pool::default(), found: Vec::new(), deadline: None }
     }
 
+    /// The same search, which already knows these solutions. The judge has passed them.
+    #[must_use]
+    pub fn with_known(mut self, candidates: impl IntoIterator<Item = Candidate<J::Solution>>) -> Self {
+        candidates.into_iter().for_each(|candidate| self.pool.add(candidate));
+        self
+    }
+
     /// Looks for up to `options` solutions.
     ///
     /// # Errors
@@ -93,7 +100,7 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
     pub fn run(&mut self, options: usize) -> Result<ScenarioStatus, OptimiseError> {
         let allowed = self.settings.time_limit.map(|seconds| seconds * options as f64);
         self.deadline = allowed.and_then(after);
-        if !self.tries_tree() {
+        if !tries_tree(self.problem.program, self.settings.solver) {
             let Some(bound) = self.prepare()? else { return Ok(ScenarioStatus::Infeasible) };
             return self.solve_one_by_one(options, bound, Engine::Highs);
         }
@@ -139,16 +146,6 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
     /// Whether a gap is as small as asked for.
     pub fn is_proven(&self, found: &Found<J::Solution>) -> bool {
         is_within(found.gap(), self.settings)
-    }
-
-    fn tries_tree(&self) -> bool {
-        let program = self.problem.program;
-        match self.settings.solver {
-            Solver::Highs => false,
-            // Without columns there is nothing to branch on.
-            Solver::Search => !program.columns.is_empty(),
-            Solver::Auto => !program.columns.is_empty() && Tree::size(program) <= LARGEST_TABLEAU,
-        }
     }
 
     /// Takes the options from a pool that lacks no solution above `ceiling`.
@@ -299,6 +296,16 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
     }
 }
 
+/// Whether the tree search is tried on a program.
+pub fn tries_tree(program: &Program, solver: Solver) -> bool {
+    match solver {
+        Solver::Highs => false,
+        // Without columns there is nothing to branch on.
+        Solver::Search => !program.columns.is_empty(),
+        Solver::Auto => !program.columns.is_empty() && Tree::size(program) <= LARGEST_TABLEAU,
+    }
+}
+
 enum Next<S> {
     /// This one, with the bound proven for it.
     Found(Found<S>),
@@ -319,7 +326,8 @@ pub fn is_within(gap: f64, settings: &SelectionSettings) -> bool {
     gap <= settings.gap + GAP_ROUNDING
 }
 
-fn gap(objective: f64, bound: f64) -> f64 {
+/// |bound − objective| / |objective|; infinite where the objective is 0 and the bound is not.
+pub fn gap(objective: f64, bound: f64) -> f64 {
     let difference = (bound - objective).abs();
     if difference <= f64::MIN_POSITIVE { 0.0 } else { difference / objective.abs() }
 }

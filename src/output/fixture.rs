@@ -153,12 +153,14 @@ pub(crate) fn result() -> BatchResult {
         ],
         scales: vec![],
         select_time: Duration::from_millis(1500),
+        frontier: None,
     };
     let mixed = ScenarioResult {
         status: ScenarioStatus::Optimal,
         options: vec![option(1, 1, &[whole(0, 0), whole(2, 0)], (-0.0, 0.0), None)],
         scales: vec![(Measure::StrategicValue, 50.0), (Measure::Npv, -12.0)],
         select_time: Duration::from_millis(10),
+        frontier: None,
     };
     BatchResult {
         scenarios: vec![

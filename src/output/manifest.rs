@@ -8,10 +8,10 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{Batch, Portfolio};
-use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult};
+use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult};
 use crate::optimise::Engine;
 
-use super::words::{incomplete_reasons, status_word};
+use super::words::{frontier_word, incomplete_reasons, status_word};
 
 /// The name of the file.
 pub(super) const RUN_FILE: &str = "run.json";
@@ -87,6 +87,15 @@ struct ScenarioRecord<'a> {
     /// What proved the bounds of its options.
     solvers: Vec<&'static str>,
     select_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frontier: Option<FrontierRecord>,
+}
+
+#[derive(Serialize)]
+struct FrontierRecord {
+    status: &'static str,
+    points: usize,
+    seconds: Option<f64>,
 }
 
 /// The record of a run, as it is written.
@@ -177,9 +186,21 @@ fn scenarios<'a>(batch: &'a Batch, result: &BatchResult) -> Vec<ScenarioRecord<'
                 options_found: finished.map_or(0, |finished| finished.options.len()),
                 solvers: finished.map_or_else(Vec::new, solvers),
                 select_seconds: finished.map(|finished| seconds(finished.select_time)),
+                frontier: finished.and_then(|finished| finished.frontier.as_ref()).map(frontier),
             }
         })
         .collect()
+}
+
+fn frontier(outcome: &FrontierOutcome) -> FrontierRecord {
+    FrontierRecord {
+        status: frontier_word(outcome),
+        points: outcome.found().map_or(0, |frontier| frontier.points.len()),
+        seconds: match outcome {
+            FrontierOutcome::Finished(_, time) => Some(seconds(*time)),
+            FrontierOutcome::NotRun | FrontierOutcome::Failed(_) => None,
+        },
+    }
 }
 
 /// What proved the bounds of a scenario's options, each named once.

@@ -1,6 +1,6 @@
-//! options.csv and selection.csv: the options and what they contain.
+//! options.csv and selection.csv: the options, and what they and the points of frontiers contain.
 
-use crate::domain::{Measure, Portfolio, Statistic};
+use crate::domain::{Measure, Portfolio, Scenario, Selection, Statistic};
 use crate::finance::Valuation;
 use crate::simulate::{Estimate, OptionRisk, Summary};
 
@@ -140,9 +140,10 @@ const fn statistic_of(summary: &Summary, statistic: Statistic) -> Estimate {
     }
 }
 
-/// One chosen project of an option.
+/// One chosen project of an option, or of a point of the frontier.
 struct SelectionRow<'a> {
-    view: OptionView<'a>,
+    scenario: &'a str,
+    option: String,
     project: &'a str,
     start: &'a str,
     fraction: f64,
@@ -155,10 +156,17 @@ pub(super) struct SelectionRows<'a> {
 }
 
 impl<'a> SelectionRows<'a> {
-    /// Adds the projects of an option.
-    pub fn add(&mut self, view: OptionView<'a>, portfolio: &'a Portfolio) {
-        self.rows.extend(view.option.found.selection.choices().iter().map(|choice| SelectionRow {
-            view,
+    /// Adds the projects of a selection, under the name of its option or point.
+    pub fn add(
+        &mut self,
+        scenario: &'a Scenario,
+        option: &str,
+        selection: &Selection,
+        portfolio: &'a Portfolio,
+    ) {
+        self.rows.extend(selection.choices().iter().map(|choice| SelectionRow {
+            scenario: scenario.name.as_str(),
+            option: option.to_owned(),
             project: portfolio.projects()[choice.project].id.as_str(),
             start: portfolio.horizon().label(choice.start).as_str(),
             fraction: choice.share.value(),
@@ -168,8 +176,8 @@ impl<'a> SelectionRows<'a> {
     /// selection.csv.
     pub fn table(&self) -> Result<ResultTable, OutputError> {
         Columns::of(&self.rows)
-            .text("scenario", |row| row.view.scenario_name())
-            .count("option", |row| row.view.option.number)
+            .text("scenario", |row| row.scenario)
+            .text("option", |row| &row.option)
             .text("project", |row| row.project)
             .text("start", |row| row.start)
             .number("fraction", |row| row.fraction)

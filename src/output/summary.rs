@@ -7,10 +7,12 @@ use serde::Serialize;
 use crate::domain::{Batch, Goal, Measure, Portfolio, Scenario, Sense};
 use crate::engine::{BatchResult, RankedOption, ScenarioOutcome, ScenarioResult};
 use crate::finance::Valuation;
+use crate::optimise::FrontierPoint;
 use crate::simulate::{Estimate, OptionRisk};
 
+use super::frontier::x_name;
 use super::number::tidy;
-use super::words::{best_objective, goal_text, incomplete_reasons, proof_word, status_word};
+use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons, proof_word, status_word};
 
 /// How many near misses are told.
 const NEAR_MISSES: usize = 8;
@@ -141,6 +143,24 @@ pub struct ScenarioSummary {
     pub options: Vec<OptionSummary>,
     /// What nearly got in, most frequent first.
     pub just_missed: Vec<NearMiss>,
+    /// Its frontier; `None` where none is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frontier: Option<FrontierSummary>,
+}
+
+/// The frontier of a scenario.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FrontierSummary {
+    /// `optimal`, `feasible`, `infeasible`, `unknown`, `not run` or `failed`.
+    pub status: &'static str,
+    /// What runs along the first axis.
+    pub x_measure: String,
+    /// The measure on the second axis.
+    pub y_measure: String,
+    /// How many points there are.
+    pub points: usize,
+    /// The first point and the last.
+    pub ends: Option<[(Option<f64>, Option<f64>); 2]>,
 }
 
 /// How often projects are in the first-ranked options of the scenarios.
@@ -181,7 +201,10 @@ impl BatchSummary {
     /// Sums up a batch.
     pub fn new(portfolio: &Portfolio, batch: &Batch, result: &BatchResult) -> Self {
         let scenarios = (batch.scenarios().iter().zip(&result.scenarios))
-            .map(|(scenario, outcome)| scenario_summary(portfolio, scenario, outcome))
+            .map(|(scenario, outcome)| ScenarioSummary {
+                frontier: frontier_summary(portfolio, batch, outcome),
+                ..scenario_summary(portfolio, scenario, outcome)
+            })
             .collect();
         Self {
             batch: batch.name().to_owned(),
@@ -212,6 +235,7 @@ fn scenario_summary(
         options_asked: scenario.options,
         options: Vec::new(),
         just_missed: Vec::new(),
+        frontier: None,
     };
     match outcome {
         ScenarioOutcome::NotRun => {}
@@ -225,6 +249,24 @@ fn scenario_summary(
         }
     }
     summary
+}
+
+fn frontier_summary(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    outcome: &ScenarioOutcome,
+) -> Option<FrontierSummary> {
+    let ScenarioOutcome::Finished(result) = outcome else { return None };
+    let (asked, outcome) = (batch.frontier()?, result.frontier.as_ref()?);
+    let points = outcome.found().map_or(&[][..], |frontier| &frontier.points);
+    let end = |point: &FrontierPoint| (tidy(point.x), tidy(point.y));
+    Some(FrontierSummary {
+        status: frontier_word(outcome),
+        x_measure: x_name(asked, portfolio),
+        y_measure: asked.y().name(portfolio),
+        points: points.len(),
+        ends: points.first().zip(points.last()).map(|(first, last)| [end(first), end(last)]),
+    })
 }
 
 fn option_summary(option: &RankedOption, valuation: &Valuation<'_>) -> OptionSummary {

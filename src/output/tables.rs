@@ -3,10 +3,11 @@
 use polars::prelude::DataFrame;
 
 use crate::domain::{Batch, Portfolio, Scenario};
-use crate::engine::{BatchResult, RankedOption, ScenarioOutcome};
+use crate::engine::{BatchResult, FrontierOutcome, RankedOption, ScenarioOutcome};
 use crate::finance::Valuation;
 
 use super::error::OutputError;
+use super::frontier::{FrontierRows, point_name};
 use super::objectives::ObjectiveRows;
 use super::options::{OptionRows, SelectionRows};
 use super::periods::PeriodRows;
@@ -35,8 +36,9 @@ impl OptionView<'_> {
     }
 }
 
-/// The tables of a batch. Rows stand by scenario as in the batch, within it by rank, then by project, line,
-/// resource, period or objective in the portfolio's order.
+/// The tables of a batch. Rows stand by scenario as in the batch, within it by rank (points of the frontier
+/// after the options, by their first measure), then by project, line, resource, period or objective in the
+/// portfolio's order.
 ///
 /// # Errors
 /// If a table cannot be made, which is an internal failure.
@@ -49,6 +51,7 @@ pub fn result_tables(
     let mut selections = SelectionRows::default();
     let mut periods = PeriodRows::default();
     let mut objectives = ObjectiveRows::default();
+    let mut frontiers = FrontierRows::default();
     // One valuation at a time: all of them together would not fit for large batches.
     for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
         let ScenarioOutcome::Finished(finished) = outcome else { continue };
@@ -56,19 +59,30 @@ pub fn result_tables(
         for option in &finished.options {
             let view = OptionView { scenario, option };
             options.add(view, &valuation);
-            selections.add(view, portfolio);
+            let name = option.number.to_string();
+            selections.add(scenario, &name, &option.found.selection, portfolio);
             periods.add(view, &valuation);
             objectives.add(view, &valuation);
         }
+        let frontier = finished.frontier.as_ref().and_then(FrontierOutcome::found);
+        for (place, point) in frontier.iter().flat_map(|frontier| frontier.points.iter().enumerate()) {
+            let name = point_name(place);
+            selections.add(scenario, &name, &point.selection, portfolio);
+            frontiers.add(scenario, name, point);
+        }
     }
-    Ok(vec![
+    let mut tables = vec![
         options.table()?,
         selections.table()?,
         periods.spend_table()?,
         periods.capacity_table()?,
         objectives.table()?,
-        scenario_table(portfolio, batch, result)?,
-    ])
+    ];
+    if let Some(frontier) = batch.frontier() {
+        tables.push(frontiers.table(frontier, portfolio)?);
+    }
+    tables.push(scenario_table(portfolio, batch, result)?);
+    Ok(tables)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Words that tables, the record of the run and the summary share.
 
 use crate::domain::{Batch, Goal, Portfolio, Sense};
-use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult};
+use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult};
 use crate::optimise::{Proof, ScenarioStatus};
 
 /// The word for what is proven about an option.
@@ -15,14 +15,28 @@ pub(super) const fn proof_word(proof: Proof) -> &'static str {
 /// The word for what became of a scenario.
 pub(super) const fn status_word(outcome: &ScenarioOutcome) -> &'static str {
     match outcome {
-        ScenarioOutcome::Finished(result) => match result.status {
-            ScenarioStatus::Optimal => "optimal",
-            ScenarioStatus::Feasible => "feasible",
-            ScenarioStatus::Infeasible => "infeasible",
-            ScenarioStatus::Unknown => "unknown",
-        },
+        ScenarioOutcome::Finished(result) => search_word(result.status),
         ScenarioOutcome::NotRun => "not run",
         ScenarioOutcome::Failed(_) => "failed",
+    }
+}
+
+/// The word for what became of a frontier.
+pub(super) const fn frontier_word(outcome: &FrontierOutcome) -> &'static str {
+    match outcome {
+        FrontierOutcome::Finished(frontier, _) => search_word(frontier.status),
+        FrontierOutcome::NotRun => "not run",
+        FrontierOutcome::Failed(_) => "failed",
+    }
+}
+
+/// The word for how a search ended.
+const fn search_word(status: ScenarioStatus) -> &'static str {
+    match status {
+        ScenarioStatus::Optimal => "optimal",
+        ScenarioStatus::Feasible => "feasible",
+        ScenarioStatus::Infeasible => "infeasible",
+        ScenarioStatus::Unknown => "unknown",
     }
 }
 
@@ -61,7 +75,12 @@ pub fn incomplete_reasons(batch: &Batch, result: &BatchResult) -> Vec<String> {
             ScenarioOutcome::Failed(message) => Some(format!("failed: {message}")),
             ScenarioOutcome::Finished(result) => unproven(result, scenario.options),
         };
-        reasons.extend(reason.map(|reason| format!("scenario `{}` {reason}", scenario.name)));
+        let frontier = match outcome {
+            ScenarioOutcome::Finished(result) => result.frontier.as_ref().and_then(unproven_frontier),
+            ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => None,
+        };
+        let named = |reason| format!("scenario `{}` {reason}", scenario.name);
+        reasons.extend(reason.into_iter().chain(frontier).map(named));
     }
     if result.stopped && reasons.is_empty() {
         reasons.push("the batch was stopped before every option was simulated".to_owned());
@@ -91,6 +110,23 @@ fn unproven(result: &ScenarioResult, asked: usize) -> Option<String> {
             let detail = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
             Some(format!("met a limit{detail}"))
         }
+    }
+}
+
+/// What a limit or a stop kept from being proven of a frontier.
+fn unproven_frontier(outcome: &FrontierOutcome) -> Option<String> {
+    match outcome {
+        FrontierOutcome::NotRun => Some("has no frontier: the batch was stopped first".to_owned()),
+        FrontierOutcome::Failed(message) => Some(format!("has no frontier: {message}")),
+        FrontierOutcome::Finished(frontier, _) => match frontier.status {
+            ScenarioStatus::Optimal | ScenarioStatus::Infeasible => None,
+            ScenarioStatus::Unknown => Some("met a limit before any point of its frontier was found".to_owned()),
+            ScenarioStatus::Feasible => {
+                let open = frontier.points.iter().filter(|point| point.proof == Proof::Feasible).count();
+                let all = frontier.points.len();
+                Some(format!("met a limit: {open} of {all} points of its frontier not proven"))
+            }
+        },
     }
 }
 

@@ -7,6 +7,6 @@ mod plunge;
 mod rounds;
 mod tableau;
 
-pub use plunge::{Subtree, Tree};
+pub use plunge::{PlungeEnd, Subtree, Tree};
 pub use rounds::{Allowance, Rounds, TreeEnd};
 pub use tableau::DualEnd;

@@ -1,0 +1,124 @@
+//! What the two measures of a solution are, by the portfolio's own numbers or by those of a bare program.
+
+use crate::domain::{FrontierX, Measure, Selection, Sense};
+use crate::finance::Valuation;
+use crate::optimise::decode::{decode, recheck};
+use crate::optimise::formulate::Formulation;
+use crate::optimise::judge::{rounded, values_of_selection};
+use crate::optimise::pool::ProjectSet;
+use crate::optimise::problem::Problem;
+use crate::optimise::program::Program;
+
+use super::plane::{Point, Spot};
+
+/// Tells where solutions lie.
+pub trait Measured: Sync {
+    /// What a solution is outside the program.
+    type Solution: Clone + Send + Sync;
+
+    /// The solution that values of the program's columns stand for, and its point; `None` if it breaks a rule.
+    fn measure(&self, values: &[f64]) -> Option<Spot<Self::Solution>>;
+
+    /// The program's values of a solution.
+    fn values_of(&self, spot: &Spot<Self::Solution>) -> Vec<f64>;
+
+    /// The projects of a solution.
+    fn projects_of(&self, solution: &Self::Solution) -> ProjectSet;
+}
+
+/// Selections of a scenario.
+#[derive(Debug)]
+pub struct MeasuredSelections<'a> {
+    /// The scenario's numbers.
+    pub valuation: &'a Valuation<'a>,
+    /// What the columns mean.
+    pub formulation: &'a Formulation,
+    /// The first measure.
+    pub x: FrontierX,
+    /// The second measure, and whether more or less of it is better.
+    pub y: (Measure, Sense),
+    /// The column of the factor on all budgets, where that is the first measure.
+    pub scale: Option<usize>,
+}
+
+impl Measured for MeasuredSelections<'_> {
+    type Solution = Selection;
+
+    fn measure(&self, values: &[f64]) -> Option<Spot<Selection>> {
+        let selection = decode(self.formulation, values);
+        if !recheck(self.valuation, &selection).is_empty() {
+            return None;
+        }
+        let x = match self.x {
+            FrontierX::Measure(measure, sense) => sense.sign() * self.valuation.total(measure, &selection),
+            FrontierX::BudgetScale => -budget_scale(self.valuation, &selection),
+        };
+        let (measure, sense) = self.y;
+        let y = sense.sign() * self.valuation.total(measure, &selection);
+        Some(Spot { at: Point { x, y }, solution: selection })
+    }
+
+    fn values_of(&self, spot: &Spot<Selection>) -> Vec<f64> {
+        let mut values = values_of_selection(self.formulation, &spot.solution);
+        if let Some(scale) = self.scale {
+            values[scale] = -spot.at.x;
+        }
+        values
+    }
+
+    fn projects_of(&self, selection: &Selection) -> ProjectSet {
+        ProjectSet::of(selection.projects())
+    }
+}
+
+/// The least factor on all budgets of the scenario that a selection which keeps to them needs.
+fn budget_scale(valuation: &Valuation, selection: &Selection) -> f64 {
+    let limits = &valuation.scenario().limits;
+    let needed = |spend: Vec<f64>, budget: &[crate::units::Money]| {
+        let shares = spend.into_iter().zip(budget).filter(|(_, budget)| budget.value() > 0.0);
+        shares.map(|(spend, budget)| spend / budget.value()).fold(0.0, f64::max)
+    };
+    let lines = limits.lines.iter().enumerate();
+    let of_line = |(line, budget): (usize, &Option<Vec<crate::units::Money>>)| {
+        budget.as_ref().map_or(0.0, |budget| needed(valuation.spend(selection, line), budget))
+    };
+    let all = limits.all_lines.as_ref();
+    let of_all = all.map_or(0.0, |budget| needed(valuation.spend_on_all_lines(selection), budget));
+    // What exceeds a budget by rounding alone keeps to it.
+    lines.map(of_line).fold(of_all, f64::max).min(1.0)
+}
+
+/// Solutions of a bare program.
+#[derive(Debug)]
+pub struct MeasuredProgram<'a> {
+    /// Rows and columns.
+    pub problem: &'a Problem<'a>,
+    /// What one unit of each column adds to the first measure.
+    pub x: &'a [f64],
+    /// What it adds to the second.
+    pub y: &'a [f64],
+}
+
+impl MeasuredProgram<'_> {
+    fn program(&self) -> &Program {
+        self.problem.program
+    }
+}
+
+impl Measured for MeasuredProgram<'_> {
+    type Solution = Vec<f64>;
+
+    fn measure(&self, values: &[f64]) -> Option<Spot<Vec<f64>>> {
+        let solution = rounded(self.program(), values)?;
+        let sum = |factors: &[f64]| solution.iter().zip(factors).map(|(value, factor)| value * factor).sum();
+        Some(Spot { at: Point { x: sum(self.x), y: sum(self.y) }, solution })
+    }
+
+    fn values_of(&self, spot: &Spot<Vec<f64>>) -> Vec<f64> {
+        spot.solution.clone()
+    }
+
+    fn projects_of(&self, solution: &Vec<f64>) -> ProjectSet {
+        self.problem.taken(solution)
+    }
+}

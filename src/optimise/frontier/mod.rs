@@ -1,0 +1,232 @@
+//! The efficient frontier: all non-dominated points of two measures.
+//!
+//! Every reported point is feasible and dominated by no other. No feasible point beats the frontier by more than the
+//! gap: between one point and the next, none has a second measure above the next one's by more than that, and none
+//! has a first measure beyond the last one's by more. With a gap of 0 these are all non-dominated points.
+//!
+//! 1. The two ends are found by two solves each: the best of one measure, then of all that have it the best of the
+//!    other.
+//! 2. The stretch between is filled by one tree that lists everything above the staircase of known points ([`climb`]).
+//!    Where that tree would be too large, the highest point beyond the middle is found, and the stretches on either side
+//!    of it are filled side by side in the same way ([`stretch`]).
+//! 3. Where no tree fits, stretches are walked from point to point, with the same two solves for each.
+//!
+//! How a stretch is filled depends on nothing but its ends and what was found before it was split, so that threads do
+//! not change a result.
+
+mod climb;
+mod measured;
+mod plane;
+mod space;
+mod stretch;
+
+use crate::domain::{Frontier, FrontierX, Measure, SelectionSettings};
+use crate::finance::Valuation;
+use crate::progress::CancelToken;
+
+use super::formulate::Formulation;
+use super::outcome::{
+    FrontierPoint, OptimiseError, ProgramFrontier, ProgramPoint, Proof, ScenarioFrontier, ScenarioStatus,
+};
+use super::problem::Problem;
+use super::program::{Program, Row};
+use super::ranked::{gap, is_within, tries_tree};
+
+use measured::{Measured, MeasuredProgram, MeasuredSelections};
+use plane::{Part, Point, Region, Spot, Steps, bounds, non_dominated};
+use space::{Best, Space};
+use stretch::{Filling, Stretch, X, Y};
+
+/// Where shares of projects can be funded, the frontier has stretches without end points: so many steps, at most, go
+/// along it.
+const STRIDES: f64 = 200.0;
+
+/// Finds the frontier of a scenario, ordered by the first measure as it is reported.
+///
+/// # Errors
+/// If it is asked to stop, or the solver fails.
+pub fn find_frontier(
+    valuation: &Valuation,
+    frontier: Frontier,
+    settings: &SelectionSettings,
+    cancel: &CancelToken,
+) -> Result<ScenarioFrontier, OptimiseError> {
+    let mut formulation = Formulation::new(valuation);
+    let (x, x_sign) = (frontier.x(), x_sign(frontier.x()));
+    let y_sign = frontier.y_sense().sign();
+    let scale = (x == FrontierX::BudgetScale).then(|| formulation.add_budget_scale());
+    let y_terms = terms(&mut formulation, frontier.y(), y_sign, valuation);
+    let x_terms = match (x, scale) {
+        (FrontierX::Measure(measure, _), _) => terms(&mut formulation, measure, x_sign, valuation),
+        (FrontierX::BudgetScale, scale) => {
+            let of_column = |column| if Some(column) == scale { -1.0 } else { 0.0 };
+            (0..formulation.program.columns.len()).map(of_column).collect()
+        }
+    };
+    let problem = formulation.problem();
+    let y = (frontier.y(), frontier.y_sense());
+    let measured = MeasuredSelections { valuation, formulation: &formulation, x, y, scale };
+    let filling = Filling {
+        uses_trees: tries_tree(problem.program, settings.solver) && !formulation.has_shares(),
+        space: Space {
+            program: problem.program,
+            groups: problem.groups,
+            x: x_terms,
+            y: y_terms,
+            scale,
+            measured,
+            settings,
+            cancel,
+            steps: Steps::default(),
+        },
+        stride: 0.0,
+    };
+    let found = find(filling, formulation.has_shares())?;
+    let mut points: Vec<FrontierPoint> = (found.points.into_iter())
+        .map(|one| FrontierPoint {
+            x: positive_zero(x_sign * one.spot.at.x),
+            y: positive_zero(y_sign * one.spot.at.y),
+            bound: positive_zero(y_sign * one.bound),
+            gap: one.gap,
+            proof: one.proof,
+            selection: one.spot.solution,
+        })
+        .collect();
+    if x_sign < 0.0 {
+        points.reverse();
+    }
+    Ok(ScenarioFrontier { status: found.status, points })
+}
+
+/// Finds the frontier of a bare program of binary and bounded continuous columns: `x` and `y` hold what one unit of each
+/// column adds to either measure, more of which is better. The program's own objective is not used. Points are ordered
+/// by the first measure.
+///
+/// # Errors
+/// If it is asked to stop, or the solver fails.
+pub fn program_frontier(
+    program: &Program,
+    x: &[f64],
+    y: &[f64],
+    settings: &SelectionSettings,
+    cancel: &CancelToken,
+) -> Result<ProgramFrontier, OptimiseError> {
+    let rows = program.rows.iter().cloned().map(Row::scaled).collect();
+    let scaled = Program { columns: program.columns.clone(), rows };
+    let problem = Problem::of_program(&scaled);
+    let measures_share = |(position, column): (usize, &super::program::Column)| {
+        !column.is_integer && (x[position] != 0.0 || y[position] != 0.0)
+    };
+    let has_shares = scaled.columns.iter().enumerate().any(measures_share);
+    let filling = Filling {
+        uses_trees: tries_tree(&scaled, settings.solver) && !has_shares,
+        space: Space {
+            program: &scaled,
+            groups: problem.groups.clone(),
+            x: x.to_vec(),
+            y: y.to_vec(),
+            scale: None,
+            measured: MeasuredProgram { problem: &problem, x, y },
+            settings,
+            cancel,
+            steps: Steps::default(),
+        },
+        stride: 0.0,
+    };
+    let found = find(filling, has_shares)?;
+    let points = found.points.into_iter().map(|one| ProgramPoint {
+        x: one.spot.at.x,
+        y: one.spot.at.y,
+        bound: one.bound,
+        gap: one.gap,
+        proof: one.proof,
+        values: one.spot.solution,
+    });
+    Ok(ProgramFrontier { status: found.status, points: points.collect() })
+}
+
+fn x_sign(x: FrontierX) -> f64 {
+    match x {
+        FrontierX::Measure(_, sense) => sense.sign(),
+        FrontierX::BudgetScale => -1.0,
+    }
+}
+
+/// What one unit of each column adds to a measure.
+fn terms(formulation: &mut Formulation, measure: Measure, sign: f64, valuation: &Valuation) -> Vec<f64> {
+    formulation.set_objective(&[(measure, sign)], valuation);
+    formulation.program.columns.iter().map(|column| column.objective).collect()
+}
+
+/// No negative zero, which minimising leaves behind.
+fn positive_zero(number: f64) -> f64 {
+    number + 0.0
+}
+
+/// A point with what is proven about it.
+struct Proven<S> {
+    spot: Spot<S>,
+    bound: f64,
+    gap: f64,
+    proof: Proof,
+}
+
+struct Found<S> {
+    status: ScenarioStatus,
+    points: Vec<Proven<S>>,
+}
+
+/// Finds the ends, and fills what lies between.
+fn find<M: Measured>(mut filling: Filling<'_, M>, has_shares: bool) -> Result<Found<M::Solution>, OptimiseError> {
+    let nothing = |status| Found { status, points: Vec::new() };
+    let (high, high_bound) = match filling.lexicographic(&Region::ALL, Y, &[])? {
+        Best::Found(spot, bound) => (spot, bound),
+        Best::None => return Ok(nothing(ScenarioStatus::Infeasible)),
+        Best::Unknown => return Ok(nothing(ScenarioStatus::Unknown)),
+    };
+    let (far, far_bound) = match filling.lexicographic(&Region::ALL, X, std::slice::from_ref(&high))? {
+        Best::Found(spot, bound) => (spot, bound),
+        Best::None | Best::Unknown => (high.clone(), f64::INFINITY),
+    };
+    let settings = filling.space.settings;
+    let steps = Steps::between(high.at, far.at);
+    filling.space.steps = steps;
+    filling.stride = if has_shares { (far.at.x - high.at.x) / STRIDES } else { steps.x }.max(steps.x);
+    let stretch = Stretch {
+        after: high.at.x,
+        to: far.at.x,
+        floor: far.at.y + settings.gap * far.at.y.abs(),
+        top: high_bound,
+        seeds: Vec::new(),
+    };
+    let end_is_proven = is_within(gap(far.at.x, far_bound), settings);
+    let mut part = Part::new();
+    part.claim(f64::NEG_INFINITY, high.at.x, high_bound);
+    part.spots.extend([high, far]);
+    part.take(filling.fill(stretch, 0)?);
+    Ok(conclude(part, steps, end_is_proven, settings))
+}
+
+/// The points of a complete part, each with its bound.
+fn conclude<S>(
+    part: Part<S>,
+    steps: Steps,
+    end_is_proven: bool,
+    settings: &SelectionSettings,
+) -> Found<S> {
+    let spots = non_dominated(part.spots, steps);
+    let places: Vec<Point> = spots.iter().map(|spot| spot.at).collect();
+    let bounds = bounds(&places, &part.claims, steps);
+    let points: Vec<Proven<S>> = (spots.into_iter().zip(bounds))
+        .map(|(spot, bound)| {
+            // A bound that is no higher than by rounding is the point itself.
+            let bound = if bound <= spot.at.y + steps.y { spot.at.y } else { bound };
+            let gap = gap(spot.at.y, bound);
+            let proof = if is_within(gap, settings) { Proof::Optimal } else { Proof::Feasible };
+            Proven { spot, bound, gap, proof }
+        })
+        .collect();
+    let is_proven = end_is_proven && points.iter().all(|point| point.proof == Proof::Optimal);
+    let status = if is_proven { ScenarioStatus::Optimal } else { ScenarioStatus::Feasible };
+    Found { status, points }
+}

@@ -1,0 +1,289 @@
+//! The plane of two measures, both turned so that more is better: points, which of them dominate, and what is proven
+//! where.
+
+/// Two points are the same where neither measure differs by more than this part of its size on the frontier.
+pub const STEP: f64 = 1e-9;
+
+/// A point: the first measure and the second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Point {
+    /// The first measure; more is better.
+    pub x: f64,
+    /// The second measure; more is better.
+    pub y: f64,
+}
+
+/// A solution that is known to be feasible, and where it lies.
+#[derive(Clone, Debug)]
+pub struct Spot<S> {
+    /// Its point.
+    pub at: Point,
+    /// The solution.
+    pub solution: S,
+}
+
+/// What no longer counts as a difference.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Steps {
+    /// In the first measure.
+    pub x: f64,
+    /// In the second measure.
+    pub y: f64,
+}
+
+impl Steps {
+    /// The steps of a frontier between two points.
+    pub fn between(one: Point, other: Point) -> Self {
+        let step = |one: f64, other: f64| STEP * one.abs().max(other.abs()).max(f64::MIN_POSITIVE);
+        Self { x: step(one.x, other.x), y: step(one.y, other.y) }
+    }
+}
+
+/// A part of the plane: what is looked for lies at or beyond `from` in either measure, and before `x_to` in the first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region {
+    /// Least values; may be −∞.
+    pub from: Point,
+    /// The largest value of the first measure; may be ∞.
+    pub x_to: f64,
+}
+
+impl Region {
+    /// The whole plane.
+    pub const ALL: Self =
+        Self { from: Point { x: f64::NEG_INFINITY, y: f64::NEG_INFINITY }, x_to: f64::INFINITY };
+
+    /// Whether a point lies in it, give or take half a step.
+    pub fn holds(&self, at: Point, steps: Steps) -> bool {
+        at.x >= self.from.x - 0.5 * steps.x && at.y >= self.from.y - 0.5 * steps.y
+    }
+}
+
+/// What is proven: no feasible point whose first measure lies between `after` and `to` has a second one above `bound`,
+/// unless a known one dominates it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Claim {
+    /// Where it begins.
+    pub after: f64,
+    /// Where it ends.
+    pub to: f64,
+    /// The bound on the second measure.
+    pub bound: f64,
+}
+
+/// A part of a frontier: solutions, and claims that cover it without a hole.
+#[derive(Clone, Debug)]
+pub struct Part<S> {
+    /// The solutions. Some may be dominated.
+    pub spots: Vec<Spot<S>>,
+    /// What is proven.
+    pub claims: Vec<Claim>,
+}
+
+impl<S> Part<S> {
+    /// Nothing.
+    pub fn new() -> Self {
+        Self { spots: Vec::new(), claims: Vec::new() }
+    }
+
+    /// Notes what is proven.
+    pub fn claim(&mut self, after: f64, to: f64, bound: f64) {
+        self.claims.push(Claim { after, to, bound });
+    }
+
+    /// Takes in another part.
+    pub fn take(&mut self, other: Self) {
+        self.spots.extend(other.spots);
+        self.claims.extend(other.claims);
+    }
+}
+
+/// The non-dominated ones of some solutions, by rising first measure. Of equal ones the first is kept.
+pub fn non_dominated<S>(mut spots: Vec<Spot<S>>, steps: Steps) -> Vec<Spot<S>> {
+    // A stable sort keeps equal ones in the order in which they were found, which threads do not change.
+    spots.sort_by(|one, other| other.at.x.total_cmp(&one.at.x).then(other.at.y.total_cmp(&one.at.y)));
+    let mut kept: Vec<Spot<S>> = Vec::with_capacity(spots.len());
+    for spot in spots {
+        if kept.last().is_some_and(|last| spot.at.y <= last.at.y + 0.5 * steps.y) {
+            continue;
+        }
+        // What is no farther than by rounding, and lower, is dominated.
+        while kept.last().is_some_and(|last| last.at.x <= spot.at.x + 0.5 * steps.x) {
+            kept.pop();
+        }
+        kept.push(spot);
+    }
+    kept.reverse();
+    kept
+}
+
+/// Per point (by rising first measure) the bound that holds for the second measure there, back to the point before.
+pub fn bounds(points: &[Point], claims: &[Claim], steps: Steps) -> Vec<f64> {
+    let mut bounds: Vec<f64> = points.iter().map(|point| point.y).collect();
+    for claim in claims {
+        // The points whose stretches the claim overlaps by more than rounding.
+        let first = points.partition_point(|point| point.x <= claim.after + 0.5 * steps.x);
+        for (position, bound) in bounds.iter_mut().enumerate().skip(first) {
+            if position > 0 && points[position - 1].x >= claim.to - 0.5 * steps.x {
+                break;
+            }
+            *bound = bound.max(claim.bound);
+        }
+    }
+    bounds
+}
+
+/// What is known of a region: a staircase of points, and how much lower than it a search may cut.
+#[derive(Clone, Debug)]
+pub struct Staircase<S> {
+    region: Region,
+    x_to: f64,
+    y_floor: f64,
+    weights: Point,
+    gap: f64,
+    steps: Steps,
+    spots: Vec<Spot<S>>,
+    cutoff: f64,
+}
+
+impl<S> Staircase<S> {
+    /// An empty staircase of a region in which `weights` are maximised. What lies at or below `y_floor` is dominated
+    /// by what is known beyond the region.
+    pub fn new(region: Region, y_floor: f64, weights: Point, gap: f64, steps: Steps) -> Self {
+        let mut stairs = Self {
+            region,
+            x_to: region.x_to,
+            y_floor,
+            weights,
+            gap,
+            steps,
+            spots: Vec::new(),
+            cutoff: f64::NEG_INFINITY,
+        };
+        stairs.raise();
+        stairs
+    }
+
+    /// Adds a solution; what lies outside the region, or is dominated, is left out.
+    pub fn add(&mut self, spot: Spot<S>) {
+        if !self.region.holds(spot.at, self.steps) {
+            return;
+        }
+        let Point { x, y } = spot.at;
+        let next = self.spots.partition_point(|other| other.at.x < x - 0.5 * self.steps.x);
+        if self.spots.get(next).is_some_and(|other| other.at.y >= y - 0.5 * self.steps.y) {
+            return;
+        }
+        let first = self.spots.partition_point(|other| other.at.y > y + 0.5 * self.steps.y);
+        let after = self.spots.partition_point(|other| other.at.x <= x + 0.5 * self.steps.x);
+        self.spots.splice(first.min(after)..after, [spot]);
+        self.raise();
+    }
+
+    /// Solutions with this weighted sum or less need not be found. Never falls.
+    pub fn cutoff(&self) -> f64 {
+        self.cutoff
+    }
+
+    /// What is maximised.
+    pub fn weights(&self) -> Point {
+        self.weights
+    }
+
+    /// The solutions, by rising first measure.
+    pub fn into_spots(self) -> Vec<Spot<S>> {
+        self.spots
+    }
+
+    /// The solutions, and what is proven once everything above the cutoff is searched.
+    pub fn into_part(self) -> Part<S> {
+        let mut part = Part::new();
+        for position in 0..=self.spots.len() {
+            let (after, corner) = (self.left_of(position), self.corner_height(position));
+            let to = self.spots.get(position).map_or(self.x_to, |spot| spot.at.x);
+            let below_cut = (self.cutoff - self.weights.x * after) / self.weights.y;
+            part.claim(after, to, corner.min(below_cut));
+        }
+        part.spots = self.spots;
+        part
+    }
+
+    fn raise(&mut self) {
+        let lowest = (0..=self.spots.len()).map(|position| self.corner(position));
+        self.cutoff = self.cutoff.max(lowest.fold(f64::INFINITY, f64::min));
+    }
+
+    /// The weighted sum at the corner between two neighbours, less than which nothing new can have.
+    fn corner(&self, position: usize) -> f64 {
+        let half = 0.5 * (self.weights.x * self.steps.x + self.weights.y * self.steps.y);
+        self.weights.x * self.left_of(position) + self.weights.y * self.corner_height(position) + half
+    }
+
+    fn left_of(&self, position: usize) -> f64 {
+        match position.checked_sub(1) {
+            None => self.region.from.x - self.steps.x,
+            Some(before) => self.spots[before].at.x,
+        }
+    }
+
+    /// What lies no higher than this is as good as known.
+    fn corner_height(&self, position: usize) -> f64 {
+        self.spots.get(position).map_or(self.y_floor, |spot| spot.at.y + self.gap * spot.at.y.abs())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STEPS: Steps = Steps { x: 1e-9, y: 1e-9 };
+
+    fn spot(x: f64, y: f64) -> Spot<()> {
+        Spot { at: Point { x, y }, solution: () }
+    }
+
+    fn points<S>(spots: &[Spot<S>]) -> Vec<(f64, f64)> {
+        spots.iter().map(|spot| (spot.at.x, spot.at.y)).collect()
+    }
+
+    #[test]
+    fn weakly_dominated_points_are_dropped() {
+        let spots = [(1.0, 5.0), (2.0, 5.0), (3.0, 1.0), (3.0, 2.0), (3.0, 2.0), (0.0, 4.0)];
+        let kept = non_dominated(spots.map(|(x, y)| spot(x, y)).to_vec(), STEPS);
+        assert_eq!(points(&kept), [(2.0, 5.0), (3.0, 2.0)]);
+        let nearly = [(1.0, 5.0), (1.0 + 1e-12, 4.0), (0.5, 5.0 + 1e-12)];
+        assert_eq!(points(&non_dominated(nearly.map(|(x, y)| spot(x, y)).to_vec(), STEPS)), [(1.0, 5.0)]);
+    }
+
+    #[test]
+    fn a_staircase_is_the_same_as_what_is_not_dominated() {
+        let region = Region { from: Point { x: 0.0, y: 0.0 }, x_to: 10.0 };
+        let mut chance = 1_u64;
+        for _ in 0..200 {
+            let mut stairs = Staircase::new(region, 0.0, Point { x: 1.0, y: 1.0 }, 0.0, STEPS);
+            let mut all = Vec::new();
+            let mut cutoff = stairs.cutoff();
+            for _ in 0..12 {
+                chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let one = spot(((chance >> 33) % 9) as f64 + 0.5, ((chance >> 43) % 9) as f64 + 0.5);
+                all.push(one.clone());
+                stairs.add(one);
+                assert!(stairs.cutoff() >= cutoff);
+                cutoff = stairs.cutoff();
+            }
+            assert_eq!(points(&stairs.into_spots()), points(&non_dominated(all, STEPS)));
+        }
+    }
+
+    #[test]
+    fn bounds_hold_back_to_the_point_before() {
+        let points = [Point { x: 1.0, y: 9.0 }, Point { x: 2.0, y: 5.0 }, Point { x: 3.0, y: 1.0 }];
+        let claims = [
+            Claim { after: f64::NEG_INFINITY, to: 1.0, bound: 9.0 },
+            Claim { after: 1.0, to: 1.5, bound: 5.0 },
+            Claim { after: 1.5, to: 2.5, bound: 5.5 },
+            Claim { after: 2.5, to: 3.0, bound: 0.5 },
+        ];
+        assert_eq!(bounds(&points, &claims, STEPS), [9.0, 5.5, 5.5]);
+    }
+}

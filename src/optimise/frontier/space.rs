@@ -1,0 +1,134 @@
+//! Programs that look for points of a region, and one solve of them.
+
+use crate::domain::SelectionSettings;
+use crate::optimise::incumbents::Judge;
+use crate::optimise::outcome::{OptimiseError, ScenarioStatus};
+use crate::optimise::pool::Candidate;
+use crate::optimise::problem::{Group, Problem};
+use crate::optimise::program::{Program, Row};
+use crate::optimise::ranked::RankedSearch;
+use crate::progress::CancelToken;
+
+use super::measured::Measured;
+use super::plane::{Point, Region, Spot, Steps};
+
+/// Everything that a search for points needs to know.
+#[derive(Debug)]
+pub struct Space<'a, M> {
+    /// The limits; its objective is not used.
+    pub program: &'a Program,
+    /// The decisions.
+    pub groups: Vec<Group>,
+    /// What one unit of each column adds to the first measure (more is better).
+    pub x: Vec<f64>,
+    /// What it adds to the second.
+    pub y: Vec<f64>,
+    /// The column of the factor on all budgets, where less of it is the first measure.
+    pub scale: Option<usize>,
+    /// Tells where solutions lie.
+    pub measured: M,
+    /// How solves are limited.
+    pub settings: &'a SelectionSettings,
+    /// Whether to stop.
+    pub cancel: &'a CancelToken,
+    /// What no longer counts as a difference.
+    pub steps: Steps,
+}
+
+/// What a solve found.
+pub enum Best<S> {
+    /// This, and a bound: nothing in the region has a larger weighted sum.
+    Found(Spot<S>, f64),
+    /// The region is empty.
+    None,
+    /// A limit was met first.
+    Unknown,
+}
+
+impl<M: Measured> Space<'_, M> {
+    /// The program that maximises a weighted sum of the two measures over a region.
+    pub fn program(&self, region: &Region, weights: Point) -> Program {
+        let mut program = self.program.clone();
+        let terms = self.x.iter().zip(&self.y);
+        for (column, (x, y)) in program.columns.iter_mut().zip(terms) {
+            column.objective = weights.x * x + weights.y * y;
+        }
+        match self.scale {
+            Some(scale) if weights.x == 0.0 => set_scale(&mut program, scale, region),
+            Some(scale) => {
+                let column = &mut program.columns[scale];
+                column.lower = column.lower.max(-region.x_to);
+                column.upper = column.upper.min(-region.from.x);
+            }
+            None => add_row(&mut program, &self.x, region.from.x, region.x_to),
+        }
+        add_row(&mut program, &self.y, region.from.y, f64::INFINITY);
+        program
+    }
+
+    /// Finds the best weighted sum in a region.
+    pub fn best(
+        &self,
+        region: &Region,
+        weights: Point,
+        known: &[Spot<M::Solution>],
+    ) -> Result<Best<M::Solution>, OptimiseError> {
+        let program = self.program(region, weights);
+        let problem = Problem { program: &program, groups: self.groups.clone() };
+        let judge = RegionJudge { space: self, region: *region, weights };
+        let candidates: Vec<_> = known.iter().filter_map(|spot| judge.candidate(spot.clone())).collect();
+        let mut search =
+            RankedSearch::new(&problem, judge, self.settings, self.cancel).with_known(candidates);
+        let status = search.run(1)?;
+        Ok(match (search.into_ranked().pop(), status) {
+            (Some(found), _) => Best::Found(found.candidate.solution, found.bound),
+            (None, ScenarioStatus::Infeasible) => Best::None,
+            (None, _) => Best::Unknown,
+        })
+    }
+}
+
+/// Where the factor on all budgets is not weighed, the largest that is allowed is as good as any: a constant.
+fn set_scale(program: &mut Program, scale: usize, region: &Region) {
+    let most = program.columns[scale].upper.min(-region.from.x);
+    for row in &mut program.rows {
+        if let Some(place) = row.terms.iter().position(|&(column, _)| column == scale) {
+            row.upper -= row.terms.remove(place).1 * most;
+        }
+    }
+}
+
+fn add_row(program: &mut Program, factors: &[f64], lower: f64, upper: f64) {
+    if lower > f64::NEG_INFINITY || upper < f64::INFINITY {
+        program.rows.push(Row::new(factors.iter().copied().enumerate(), lower, upper).scaled());
+    }
+}
+
+/// Judges solutions by whether they lie in a region, and where.
+struct RegionJudge<'a, M> {
+    space: &'a Space<'a, M>,
+    region: Region,
+    weights: Point,
+}
+
+impl<M: Measured> RegionJudge<'_, M> {
+    fn candidate(&self, spot: Spot<M::Solution>) -> Option<Candidate<Spot<M::Solution>>> {
+        self.region.holds(spot.at, self.space.steps).then(|| Candidate {
+            objective: self.weights.x * spot.at.x + self.weights.y * spot.at.y,
+            projects: self.space.measured.projects_of(&spot.solution),
+            solution: spot,
+        })
+    }
+}
+
+impl<M: Measured> Judge for RegionJudge<'_, M> {
+    type Solution = Spot<M::Solution>;
+
+    fn judge(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
+        self.candidate(self.space.measured.measure(values)?)
+    }
+
+    fn values_of(&self, spot: &Self::Solution) -> Vec<f64> {
+        self.space.measured.values_of(spot)
+    }
+}

@@ -1,0 +1,446 @@
+//! Every frontier is compared with what trying all selections gives, on random small portfolios. The check of a
+//! selection here shares no code with the library.
+
+mod common;
+
+use common::{Plain, Row, exact, maximise, requires};
+use cutline::domain::{
+    Dependency, DependencyKind, Frontier, FrontierX, Measure, SelectionSettings, Sense, Solver, Status,
+};
+use cutline::finance::Valuation;
+use cutline::optimise::{
+    Column, Program, Proof, ScenarioFrontier, ScenarioStatus, find_frontier, program_frontier, recheck,
+};
+use cutline::progress::CancelToken;
+use proptest::prelude::*;
+
+/// A selection by trial: per project its start, if chosen.
+type Trial = Vec<Option<usize>>;
+
+/// Far more than rounding, far less than any difference between two selections here.
+const EQUAL: f64 = 1e-7;
+
+// ---- Brute force ----------------------------------------------------------------------------------------------------
+
+fn all_trials(plain: &Plain) -> Vec<Trial> {
+    let mut trials: Vec<Trial> = vec![Vec::new()];
+    for row in &plain.rows {
+        let last = (row.start + row.max_delay).min(plain.periods - 1);
+        let states: Vec<Option<usize>> = std::iter::once(None).chain((row.start..=last).map(Some)).collect();
+        trials = trials
+            .iter()
+            .flat_map(|trial| states.iter().map(|state| [trial.as_slice(), &[*state]].concat()))
+            .collect();
+    }
+    trials.into_iter().filter(|trial| is_allowed(plain, trial)).collect()
+}
+
+/// What the chosen projects have of a profile in a period.
+fn amount(plain: &Plain, trial: &Trial, period: usize, profile: impl Fn(&Row) -> &[f64]) -> f64 {
+    let of = |(row, start): (&Row, &Option<usize>)| {
+        let place = start.and_then(|start| period.checked_sub(start - row.start));
+        place.map_or(0.0, |place| profile(row)[place])
+    };
+    plain.rows.iter().zip(trial).map(of).sum()
+}
+
+fn is_allowed(plain: &Plain, trial: &Trial) -> bool {
+    let is_in = |project: usize| trial[project].is_some();
+    let statuses = plain.rows.iter().zip(trial).all(|(row, start)| match row.status {
+        Status::Candidate => true,
+        Status::Mandatory => start.is_some(),
+        Status::Excluded => start.is_none(),
+    });
+    let dependencies = plain.dependencies.iter().all(|&Dependency { project, kind, other }| match kind {
+        DependencyKind::Requires => !is_in(project) || is_in(other),
+        DependencyKind::Excludes => !(is_in(project) && is_in(other)),
+        DependencyKind::Together => is_in(project) == is_in(other),
+        DependencyKind::After { lag } => match (trial[project], trial[other]) {
+            (None, _) => true,
+            (Some(start), Some(before)) => start >= before + lag,
+            (Some(_), None) => false,
+        },
+    });
+    statuses && dependencies && least_scale(plain, trial).is_some_and(|scale| scale <= 1.0)
+}
+
+/// By what all budgets may be multiplied so that a selection still keeps to them; `None` if it breaks another limit.
+fn least_scale(plain: &Plain, trial: &Trial) -> Option<f64> {
+    let mut scale: f64 = 0.0;
+    for period in 0..plain.periods {
+        let spend = |line: usize| amount(plain, trial, period, |row| &row.costs[line]);
+        let all = (0..plain.budgets.len()).map(spend).sum::<f64>();
+        let lines = plain.budgets.iter().enumerate().map(|(line, budget)| (spend(line), budget.as_ref()));
+        for (spend, budget) in lines.chain([(all, plain.all_lines.as_ref())]) {
+            match budget.map(|budget| budget[period]) {
+                Some(limit) if spend > 0.0 => scale = scale.max(spend / limit),
+                _ => {}
+            }
+        }
+        for (role, capacity) in plain.capacities.iter().enumerate() {
+            let demand = amount(plain, trial, period, |row| &row.demands[role]);
+            if capacity.as_ref().is_some_and(|capacity| demand > capacity[period]) {
+                return None;
+            }
+        }
+    }
+    Some(scale)
+}
+
+fn worth(plain: &Plain, measure: Measure, trial: &Trial) -> f64 {
+    let over_time = |profile: &dyn Fn(&Row) -> Vec<f64>| -> f64 {
+        let of = |(row, start): (&Row, &Option<usize>)| {
+            let left = start.map_or(0, |start| plain.periods - (start - row.start));
+            profile(row)[..left.min(plain.periods)].iter().sum::<f64>() * f64::from(u8::from(start.is_some()))
+        };
+        plain.rows.iter().zip(trial).map(of).sum()
+    };
+    let chosen = || plain.rows.iter().zip(trial).filter_map(|(row, start)| start.map(|start| (row, start)));
+    match measure {
+        Measure::StrategicValue => chosen().map(|(row, _)| row.score).sum(),
+        Measure::Projects => chosen().count() as f64,
+        Measure::Cost => {
+            over_time(&|row| (0..plain.periods).map(|t| row.costs.iter().map(|line| line[t]).sum()).collect())
+        }
+        Measure::Line(line) => over_time(&|row| row.costs[line].clone()),
+        Measure::Benefit => over_time(&|row| {
+            row.benefit.iter().map(|amount| amount * row.success_probability.unwrap_or(1.0)).collect()
+        }),
+        Measure::Npv => chosen().map(|(row, start)| npv(row, start - row.start)).sum(),
+        other => panic!("{other:?} is not tried here"),
+    }
+}
+
+fn npv(row: &Row, delay: usize) -> f64 {
+    let flow = |period: usize| {
+        row.success_probability.unwrap_or(1.0) * row.benefit[period]
+            - row.costs.iter().map(|line| line[period]).sum::<f64>()
+    };
+    (0..row.benefit.len()).map(|period| flow(period) / 1.07_f64.powi((period + delay) as i32)).sum()
+}
+
+/// The points of all feasible selections, both measures turned so that more is better.
+fn feasible_points(plain: &Plain, frontier: Frontier) -> Vec<(f64, f64)> {
+    let y = |trial: &Trial| frontier.y_sense().sign() * worth(plain, frontier.y(), trial);
+    let x = |trial: &Trial| match frontier.x() {
+        FrontierX::Measure(measure, sense) => sense.sign() * worth(plain, measure, trial),
+        FrontierX::BudgetScale => -least_scale(plain, trial).unwrap(),
+    };
+    all_trials(plain).iter().map(|trial| (x(trial), y(trial))).collect()
+}
+
+fn x_sign(frontier: Frontier) -> f64 {
+    match frontier.x() {
+        FrontierX::Measure(_, sense) => sense.sign(),
+        FrontierX::BudgetScale => -1.0,
+    }
+}
+
+/// The non-dominated ones, by rising first measure; equal ones once.
+fn non_dominated(mut points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    points.sort_by(|one, other| other.0.total_cmp(&one.0).then(other.1.total_cmp(&one.1)));
+    let mut kept: Vec<(f64, f64)> = Vec::new();
+    for point in points {
+        if kept.last().is_some_and(|last| point.1 <= last.1 + EQUAL) {
+            continue;
+        }
+        if kept.last().is_some_and(|last| last.0 - point.0 <= EQUAL) {
+            kept.pop();
+        }
+        kept.push(point);
+    }
+    kept.reverse();
+    kept
+}
+
+fn are_equal(found: &[(f64, f64)], expected: &[(f64, f64)]) -> bool {
+    let near = |one: f64, other: f64| (one - other).abs() <= EQUAL;
+    found.len() == expected.len()
+        && found.iter().zip(expected).all(|(one, other)| near(one.0, other.0) && near(one.1, other.1))
+}
+
+// ---- What is compared -----------------------------------------------------------------------------------------------
+
+/// The frontier, after checking that every point is what its selection gives and keeps to every limit.
+fn find(plain: &Plain, frontier: Frontier, settings: &SelectionSettings) -> ScenarioFrontier {
+    let portfolio = plain.portfolio();
+    let scenario = plain.scenario(&portfolio, maximise(Measure::StrategicValue), 1);
+    let valuation = Valuation::new(&portfolio, &scenario);
+    let found = find_frontier(&valuation, frontier, settings, &CancelToken::new()).unwrap();
+    for point in &found.points {
+        assert_eq!(recheck(&valuation, &point.selection), []);
+        assert_eq!(point.y, valuation.total(frontier.y(), &point.selection) + 0.0);
+        if let FrontierX::Measure(measure, _) = frontier.x() {
+            assert_eq!(point.x, valuation.total(measure, &point.selection) + 0.0);
+        }
+    }
+    found
+}
+
+/// The points of a frontier, both measures turned so that more is better, by rising first measure.
+fn turned(found: &ScenarioFrontier, frontier: Frontier) -> Vec<(f64, f64)> {
+    assert!(found.points.windows(2).all(|pair| pair[0].x < pair[1].x), "{found:?}");
+    let turn = |x: f64, y: f64| (x_sign(frontier) * x, frontier.y_sense().sign() * y);
+    let mut points: Vec<_> = found.points.iter().map(|point| turn(point.x, point.y)).collect();
+    if x_sign(frontier) < 0.0 {
+        points.reverse();
+    }
+    points
+}
+
+fn check(plain: &Plain, frontier: Frontier, solver: Solver) -> Result<(), TestCaseError> {
+    let expected = non_dominated(feasible_points(plain, frontier));
+    let settings = SelectionSettings { solver, ..exact(1) };
+    let found = find(plain, frontier, &settings);
+    let status = if expected.is_empty() { ScenarioStatus::Infeasible } else { ScenarioStatus::Optimal };
+    prop_assert_eq!(found.status, status);
+    let points = turned(&found, frontier);
+    prop_assert!(are_equal(&points, &expected), "{solver:?}: {points:?} instead of {expected:?}");
+    prop_assert!(found.points.iter().all(|point| point.proof == Proof::Optimal));
+    Ok(())
+}
+
+/// No selection beats the frontier by more than the gap: in the second measure up to the last point, in the first
+/// beyond it.
+fn check_promise(plain: &Plain, frontier: Frontier, solver: Solver, gap: f64) -> Result<(), TestCaseError> {
+    let settings = SelectionSettings { solver, gap, ..exact(1) };
+    let points = turned(&find(plain, frontier, &settings), frontier);
+    prop_assert_eq!(&non_dominated(points.clone()), &points);
+    for (x, y) in feasible_points(plain, frontier) {
+        let beaten = match points.iter().find(|point| point.0 >= x - EQUAL) {
+            Some(point) => y <= point.1 + gap * point.1.abs() + EQUAL,
+            None => points.last().is_some_and(|last| x <= last.0 + gap * last.0.abs() + EQUAL),
+        };
+        prop_assert!(beaten, "({x}, {y}) beats {points:?}");
+    }
+    Ok(())
+}
+
+fn amounts(periods: usize, most: u32) -> impl Strategy<Value = Vec<f64>> {
+    prop::collection::vec((0..=most).prop_map(f64::from), periods)
+}
+
+fn row(periods: usize, delays: usize) -> impl Strategy<Value = Row> {
+    let status = prop_oneof![
+        12 => Just(Status::Candidate),
+        1 => Just(Status::Mandatory),
+        1 => Just(Status::Excluded)
+    ];
+    let success = prop::option::of((1..10u32).prop_map(|tenths| f64::from(tenths) / 10.0));
+    (
+        status,
+        0..periods,
+        0..=delays,
+        success,
+        prop::collection::vec(amounts(periods, 20), 2),
+        amounts(periods, 60),
+        amounts(periods, 5),
+        0..30u32,
+    )
+        .prop_map(|(status, start, max_delay, success_probability, costs, benefit, demand, score)| Row {
+            status,
+            start,
+            max_delay,
+            min_fraction: None,
+            success_probability,
+            costs,
+            benefit,
+            demands: vec![demand],
+            score: f64::from(score),
+        })
+}
+
+fn dependency(projects: usize) -> impl Strategy<Value = Dependency> {
+    let kind = prop_oneof![
+        Just(DependencyKind::Requires),
+        Just(DependencyKind::Excludes),
+        Just(DependencyKind::Together),
+        (0..3usize).prop_map(|lag| DependencyKind::After { lag }),
+    ];
+    (0..projects, kind, 1..projects).prop_map(move |(project, kind, step)| Dependency {
+        project,
+        kind,
+        other: (project + step) % projects,
+    })
+}
+
+fn plain(projects: std::ops::RangeInclusive<usize>, delays: usize) -> impl Strategy<Value = Plain> {
+    (projects, 1..=3usize).prop_flat_map(move |(count, periods)| {
+        let limit = |most: u32| prop::option::weighted(0.7, amounts(periods, most));
+        let spend = 8 * count as u32;
+        (
+            prop::collection::vec(row(periods, delays), count),
+            prop::collection::vec(limit(spend), 2),
+            limit(2 * spend),
+            limit(3 * count as u32),
+            prop::collection::vec(dependency(count), 0..=3),
+        )
+            .prop_map(move |(rows, budgets, all_lines, capacity, dependencies)| Plain {
+                periods,
+                rows,
+                budgets,
+                all_lines,
+                capacities: vec![capacity],
+                alternatives: Vec::new(),
+                dependencies,
+            })
+    })
+}
+
+const MEASURES: [Measure; 6] = [
+    Measure::StrategicValue,
+    Measure::Npv,
+    Measure::Benefit,
+    Measure::Cost,
+    Measure::Projects,
+    Measure::Line(0),
+];
+
+/// Any two measures in any sense, or the factor on all budgets.
+fn frontier() -> impl Strategy<Value = Frontier> {
+    let sense = || prop_oneof![Just(Sense::Maximise), Just(Sense::Minimise)];
+    let pair = (0..MEASURES.len(), 1..MEASURES.len(), sense(), sense());
+    let of_measures = pair.prop_map(|(x, step, x_sense, y_sense)| {
+        let y = MEASURES[(x + step) % MEASURES.len()];
+        Frontier::new(FrontierX::Measure(MEASURES[x], x_sense), y, y_sense).unwrap()
+    });
+    let natural = (0..MEASURES.len(), 1..MEASURES.len()).prop_map(|(x, step)| {
+        let (x, y) = (MEASURES[x], MEASURES[(x + step) % MEASURES.len()]);
+        Frontier::new(FrontierX::Measure(x, x.natural_sense()), y, y.natural_sense()).unwrap()
+    });
+    let scale = (0..MEASURES.len()).prop_map(|y| {
+        Frontier::new(FrontierX::BudgetScale, MEASURES[y], MEASURES[y].natural_sense()).unwrap()
+    });
+    prop_oneof![2 => natural, 2 => of_measures, 2 => scale]
+}
+
+fn solver() -> impl Strategy<Value = Solver> {
+    prop_oneof![4 => Just(Solver::Auto), 1 => Just(Solver::Highs), 1 => Just(Solver::Search)]
+}
+
+/// How many random portfolios each property tries; `PROPTEST_CASES` asks for more.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(100)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn frontiers_with_delays_are_those_of_brute_force(plain in plain(3..=6, 2), frontier in frontier(), solver in solver()) {
+        check(&plain, frontier, solver)?;
+    }
+
+    #[test]
+    fn frontiers_of_many_projects_are_those_of_brute_force(plain in plain(8..=12, 0), frontier in frontier(), solver in solver()) {
+        check(&plain, frontier, solver)?;
+    }
+
+    #[test]
+    fn nothing_beats_a_frontier_by_more_than_its_gap(plain in plain(4..=9, 1), frontier in frontier(), solver in solver()) {
+        check_promise(&plain, frontier, solver, 0.05)?;
+    }
+}
+
+// ---- Single cases ---------------------------------------------------------------------------------------------------
+
+/// One period, one line: (cost, score) of each project, and a budget.
+fn simple(projects: &[(f64, f64)], budget: f64) -> Plain {
+    let row = |&(cost, score): &(f64, f64)| Row {
+        costs: vec![vec![cost]],
+        benefit: vec![0.0],
+        score,
+        ..Row::default()
+    };
+    Plain {
+        periods: 1,
+        rows: projects.iter().map(row).collect(),
+        budgets: vec![Some(vec![budget])],
+        ..Plain::default()
+    }
+}
+
+fn value_for_cost() -> Frontier {
+    Frontier::new(
+        FrontierX::Measure(Measure::Cost, Sense::Minimise),
+        Measure::StrategicValue,
+        Sense::Maximise,
+    )
+    .unwrap()
+}
+
+fn pairs(found: &ScenarioFrontier) -> Vec<(f64, f64)> {
+    found.points.iter().map(|point| (point.x, point.y)).collect()
+}
+
+/// Three projects of one value at three costs, and free ones without value: most selections are weakly dominated.
+#[test]
+fn no_weakly_dominated_point_is_reported() {
+    let plain = simple(&[(5.0, 10.0), (6.0, 10.0), (7.0, 10.0), (0.0, 0.0), (3.0, 0.0), (5.0, 0.0)], 13.0);
+    for solver in Solver::ALL {
+        let found = find(&plain, value_for_cost(), &SelectionSettings { solver, ..exact(1) });
+        assert_eq!(pairs(&found), [(0.0, 0.0), (5.0, 10.0), (11.0, 20.0)], "{solver:?}");
+    }
+}
+
+/// What each share of the budget buys, up to all of it.
+#[test]
+fn the_curve_over_budgets_is_a_staircase() {
+    let mut plain = simple(&[(4.0, 5.0), (6.0, 8.0), (7.0, 9.0), (11.0, 99.0)], 10.0);
+    plain.dependencies.push(requires(1, 0));
+    let frontier =
+        Frontier::new(FrontierX::BudgetScale, Measure::StrategicValue, Sense::Maximise).unwrap();
+    for solver in Solver::ALL {
+        let found = find(&plain, frontier, &SelectionSettings { solver, ..exact(1) });
+        assert_eq!(pairs(&found), [(0.0, 0.0), (0.4, 5.0), (0.7, 9.0), (1.0, 13.0)], "{solver:?}");
+    }
+}
+
+#[test]
+fn a_frontier_of_one_point_and_one_of_none() {
+    let mut plain = simple(&[(5.0, 10.0)], 13.0);
+    let both = Frontier::new(
+        FrontierX::Measure(Measure::Projects, Sense::Maximise),
+        Measure::StrategicValue,
+        Sense::Maximise,
+    );
+    assert_eq!(pairs(&find(&plain, both.unwrap(), &exact(1))), [(1.0, 10.0)]);
+    plain.rows[0].status = Status::Mandatory;
+    plain.budgets = vec![Some(vec![4.0])];
+    let found = find(&plain, value_for_cost(), &exact(1));
+    assert_eq!((found.status, found.points.len()), (ScenarioStatus::Infeasible, 0));
+}
+
+/// A share of a project can be had for any money between: points stand close together along the line.
+#[test]
+fn shares_give_points_along_a_line() {
+    let mut plain = simple(&[(10.0, 20.0), (4.0, 10.0)], 12.0);
+    plain.rows[0].min_fraction = Some(0.2);
+    for solver in Solver::ALL {
+        let found = find(&plain, value_for_cost(), &SelectionSettings { solver, ..exact(1) });
+        assert_eq!(found.status, ScenarioStatus::Optimal);
+        let points = turned(&found, value_for_cost());
+        assert_eq!(non_dominated(points.clone()), points);
+        assert_eq!((points[0], *points.last().unwrap()), ((-12.0, 26.0), (0.0, 0.0)));
+        let near = |x: f64, y: f64| points.iter().any(|one| (one.0 + x).abs() < 0.1 && (one.1 - y).abs() < 0.2);
+        assert!(near(2.0, 4.0) && near(4.0, 10.0) && near(6.0, 14.0) && near(9.0, 20.0), "{points:?}");
+        assert!((100..=202).contains(&points.len()), "{}", points.len());
+    }
+}
+
+#[test]
+fn a_frontier_does_not_depend_on_threads() {
+    let column = Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 };
+    let numbers = |salt: usize| (0..45).map(move |place| 10.0 + ((place * salt + 7) % 41) as f64 * 1.37);
+    let (x, y): (Vec<f64>, Vec<f64>) = (numbers(17).collect(), numbers(29).collect());
+    let row = cutline::optimise::Row::new(numbers(23).enumerate(), f64::NEG_INFINITY, 700.0);
+    let program = Program { columns: vec![column; 45], rows: vec![row] };
+    let settings = SelectionSettings { time_limit: None, ..exact(1) };
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| program_frontier(&program, &x, &y, &settings, &CancelToken::new()).unwrap())
+    };
+    let alone = run(1);
+    assert!(alone.points.len() > 20, "{}", alone.points.len());
+    assert_eq!(alone, run(3));
+}
