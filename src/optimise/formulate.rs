@@ -7,6 +7,7 @@
 use crate::domain::{Decision, Dependency, DependencyKind, Measure, Project};
 use crate::finance::{StartPlan, Valuation};
 
+use super::meaning::Meaning;
 use super::problem::{Alternative, Group, Problem};
 use super::program::{Column, Program, Row};
 
@@ -31,6 +32,8 @@ pub struct Formulation {
     starts: Vec<StartColumns>,
     of_project: Vec<std::ops::Range<usize>>,
     decision_rows: Vec<Option<usize>>,
+    /// One per row of the program.
+    meanings: Vec<Meaning>,
 }
 
 impl Formulation {
@@ -41,12 +44,13 @@ impl Formulation {
             starts: Vec::new(),
             of_project: Vec::new(),
             decision_rows: Vec::new(),
+            meanings: Vec::new(),
         };
         formulation.add_columns(valuation);
         formulation.add_decisions(valuation);
         formulation.add_alternatives(valuation);
-        for dependency in valuation.portfolio().dependencies() {
-            formulation.add_dependency(dependency, valuation);
+        for (position, dependency) in valuation.portfolio().dependencies().iter().enumerate() {
+            formulation.add_dependency(position, dependency, valuation);
         }
         formulation.add_budgets(valuation);
         formulation.add_capacities(valuation);
@@ -61,6 +65,12 @@ impl Formulation {
     /// The starts of one project.
     pub fn starts_of(&self, project: usize) -> &[StartColumns] {
         &self.starts[self.of_project[project].clone()]
+    }
+
+    /// What a row (by position) stands for.
+    #[expect(dead_code, reason = "explanations of infeasible scenarios read it")]
+    pub fn meaning(&self, row: usize) -> Meaning {
+        self.meanings[row]
     }
 
     /// Makes the program maximise `Σ weight × measure`.
@@ -99,7 +109,7 @@ impl Formulation {
             if valuation.scenario().decisions[position] != Decision::Out {
                 for start in project.starts(portfolio.horizon().len()) {
                     let chosen = self.add_column(binary);
-                    let share = self.add_share_column(project, chosen);
+                    let share = self.add_share_column(position, project, chosen);
                     self.starts.push(StartColumns { project: position, start, chosen, share });
                 }
             }
@@ -113,21 +123,27 @@ impl Formulation {
     }
 
     /// Adds the column and rows of a divisible project's share, if it is one.
-    fn add_share_column(&mut self, project: &Project, chosen: usize) -> usize {
+    fn add_share_column(&mut self, position: usize, project: &Project, chosen: usize) -> usize {
         let Some(least) = project.min_fraction.map(|share| share.value()).filter(|&least| least < 1.0) else {
             return chosen;
         };
         let share = self.add_column(Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 });
-        self.add_at_most([(share, 1.0), (chosen, -1.0)], 0.0);
-        self.add_at_most([(chosen, least), (share, -1.0)], 0.0);
+        let meaning = Meaning::Share { project: position };
+        self.add_at_most(meaning, [(share, 1.0), (chosen, -1.0)], 0.0);
+        self.add_at_most(meaning, [(chosen, least), (share, -1.0)], 0.0);
         share
     }
 
-    fn add_at_most(&mut self, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
+    fn add_row(&mut self, meaning: Meaning, row: Row) {
+        self.program.rows.push(row);
+        self.meanings.push(meaning);
+    }
+
+    fn add_at_most(&mut self, meaning: Meaning, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
         let row = Row::new(terms, f64::NEG_INFINITY, upper);
         // A row without terms still speaks where it cannot hold: a mandatory amount over a limit of 0, say.
         if !row.terms.is_empty() || upper < 0.0 {
-            self.program.rows.push(row.scaled());
+            self.add_row(meaning, row.scaled());
         }
     }
 
@@ -139,7 +155,7 @@ impl Formulation {
             let has_row = terms.len() > 1 || *decision == Decision::In;
             self.decision_rows.push(has_row.then_some(self.program.rows.len()));
             if has_row {
-                self.program.rows.push(Row::new(terms, lower, 1.0));
+                self.add_row(Meaning::Decision { project }, Row::new(terms, lower, 1.0));
             }
         }
     }
@@ -150,25 +166,26 @@ impl Formulation {
     }
 
     fn add_alternatives(&mut self, valuation: &Valuation) {
-        for (_, group) in valuation.portfolio().alternatives() {
-            let terms: Vec<_> = group.iter().flat_map(|&project| self.chosen(project)).collect();
+        for (group, (_, members)) in valuation.portfolio().alternatives().iter().enumerate() {
+            let terms: Vec<_> = members.iter().flat_map(|&project| self.chosen(project)).collect();
             if terms.len() > 1 {
-                self.add_at_most(terms, 1.0);
+                self.add_at_most(Meaning::Alternatives { group }, terms, 1.0);
             }
         }
     }
 
-    fn add_dependency(&mut self, dependency: &Dependency, valuation: &Valuation) {
+    fn add_dependency(&mut self, position: usize, dependency: &Dependency, valuation: &Valuation) {
+        let meaning = Meaning::Dependency { dependency: position };
         let this: Vec<_> = self.chosen(dependency.project).collect();
         let other: Vec<_> = self.chosen(dependency.other).collect();
         let less_other: Vec<_> = other.iter().map(|&(column, _)| (column, -1.0)).collect();
         match dependency.kind {
-            DependencyKind::Requires => self.add_at_most(this.into_iter().chain(less_other), 0.0),
-            DependencyKind::Excludes => self.add_at_most(this.into_iter().chain(other), 1.0),
+            DependencyKind::Requires => self.add_at_most(meaning, this.into_iter().chain(less_other), 0.0),
+            DependencyKind::Excludes => self.add_at_most(meaning, this.into_iter().chain(other), 1.0),
             DependencyKind::Together => {
                 let row = Row::new(this.into_iter().chain(less_other), 0.0, 0.0);
                 if !row.terms.is_empty() {
-                    self.program.rows.push(row);
+                    self.add_row(meaning, row);
                 }
             }
             DependencyKind::After { lag } => {
@@ -177,7 +194,7 @@ impl Formulation {
                     let other_started = self.started_by(dependency.other, period.checked_sub(lag), -1.0);
                     let terms: Vec<_> = started.into_iter().chain(other_started).collect();
                     if terms.iter().any(|&(_, coefficient)| coefficient > 0.0) {
-                        self.add_at_most(terms, 0.0);
+                        self.add_at_most(meaning, terms, 0.0);
                     }
                 }
             }
@@ -195,12 +212,12 @@ impl Formulation {
         for (line, budget) in limits.lines.iter().enumerate() {
             for (period, limit) in budget.iter().flatten().enumerate() {
                 let terms = self.amounts(valuation, |plan| amount(&plan.spend, Some(line), period));
-                self.add_at_most(terms, limit.value());
+                self.add_at_most(Meaning::Budget { line: Some(line), period }, terms, limit.value());
             }
         }
         for (period, limit) in limits.all_lines.iter().flatten().enumerate() {
             let terms = self.amounts(valuation, |plan| amount(&plan.spend, None, period));
-            self.add_at_most(terms, limit.value());
+            self.add_at_most(Meaning::Budget { line: None, period }, terms, limit.value());
         }
     }
 
@@ -208,7 +225,7 @@ impl Formulation {
         for (resource, capacity) in valuation.scenario().limits.resources.iter().enumerate() {
             for (period, limit) in capacity.iter().flatten().enumerate() {
                 let terms = self.amounts(valuation, |plan| amount(&plan.demand, Some(resource), period));
-                self.add_at_most(terms, limit.value());
+                self.add_at_most(Meaning::Capacity { resource, period }, terms, limit.value());
             }
         }
     }

@@ -6,6 +6,7 @@ mod formulate;
 mod incumbents;
 mod judge;
 mod local_search;
+mod meaning;
 mod neighbourhood;
 mod outcome;
 mod pool;
@@ -19,6 +20,7 @@ mod solve;
 mod tree;
 
 pub use decode::{Violation, recheck};
+pub use meaning::Meaning;
 pub use outcome::{
     Engine, FoundOption, OptimiseError, ProgramSolution, ProgramSolutions, Proof, ScenarioOptions,
     ScenarioStatus,
