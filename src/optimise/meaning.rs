@@ -37,4 +37,23 @@ pub enum Meaning {
         /// The period.
         period: usize,
     },
+    /// A bound of a limit that the batch file names; one that is soft always holds.
+    Limit {
+        /// The limit, in the order of [`crate::domain::Scenario::named_limits`].
+        limit: usize,
+        /// The bound, in the order of [`crate::domain::NamedLimit::bounds`].
+        bound: usize,
+    },
+    /// The target of an objective.
+    Target {
+        /// The objective, by its position among the leaves.
+        leaf: usize,
+    },
+    /// The most changes to the current plan.
+    Changes,
+    /// Whether a synergy holds: it says so and demands nothing.
+    Synergy {
+        /// The synergy, in the order of [`crate::domain::Portfolio::synergies`].
+        synergy: usize,
+    },
 }

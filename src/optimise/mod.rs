@@ -5,6 +5,7 @@ mod enumerate;
 mod formulate;
 mod incumbents;
 mod judge;
+mod limits;
 mod local_search;
 mod meaning;
 mod neighbourhood;

@@ -3,13 +3,26 @@
 //! A binary column `x[p,s]` stands for project p starting in period s; a divisible project has beside each a
 //! share column `f[p,s]` with `min_fraction · x ≤ f ≤ x`. Dependencies on start periods are cumulative in time
 //! (`Σ_{u ≤ s} x[p,u] ≤ Σ_{u ≤ s − lag} x[q,u]`), which is tighter than one row per pair of starts.
+//!
+//! Once all starts and shares are given, every other column has the value that the portfolio's own numbers give, or may
+//! have it and gains nothing by another. So what is best in the program is best by the portfolio's own numbers, too.
+
+mod amounts;
+mod budgets;
+mod changes;
+mod limits;
+mod synergies;
 
 use crate::domain::{Decision, Dependency, DependencyKind, Measure, Project};
-use crate::finance::{StartPlan, Valuation};
+use crate::finance::Valuation;
 
 use super::meaning::Meaning;
 use super::problem::{Alternative, Group, Problem};
 use super::program::{Column, Program, Row};
+use budgets::Bought;
+
+/// A linear sum: columns with their coefficients, in any order.
+type Terms = Vec<(usize, f64)>;
 
 /// What a start of a project is in the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +47,12 @@ pub struct Formulation {
     decision_rows: Vec<Option<usize>>,
     /// One per row of the program.
     meanings: Vec<Meaning>,
+    /// Per synergy: the column that is 1 if it holds; `None` where it cannot.
+    synergies: Vec<Option<usize>>,
+    bought: Vec<Bought>,
+    /// What columns cost in objective units, whatever is optimised.
+    penalties: Vec<(usize, f64)>,
+    loose_rows: Vec<usize>,
 }
 
 impl Formulation {
@@ -45,6 +64,10 @@ impl Formulation {
             of_project: Vec::new(),
             decision_rows: Vec::new(),
             meanings: Vec::new(),
+            synergies: Vec::new(),
+            bought: Vec::new(),
+            penalties: Vec::new(),
+            loose_rows: Vec::new(),
         };
         formulation.add_columns(valuation);
         formulation.add_decisions(valuation);
@@ -52,8 +75,12 @@ impl Formulation {
         for (position, dependency) in valuation.portfolio().dependencies().iter().enumerate() {
             formulation.add_dependency(position, dependency, valuation);
         }
-        formulation.add_budgets(valuation);
+        formulation.add_synergies(valuation);
         formulation.add_capacities(valuation);
+        formulation.add_budgets(valuation);
+        formulation.add_named_limits(valuation);
+        formulation.add_targets(valuation);
+        formulation.add_changes(valuation);
         formulation
     }
 
@@ -73,20 +100,42 @@ impl Formulation {
         self.meanings[row]
     }
 
-    /// Makes the program maximise `Σ weight × measure`.
-    pub fn set_objective(&mut self, terms: &[(Measure, f64)], valuation: &Valuation) {
+    /// Makes the program maximise `Σ weight × measure`, less penalties if `is_penalised`.
+    pub fn set_objective(&mut self, terms: &[(Measure, f64)], is_penalised: bool, valuation: &Valuation) {
         for column in &mut self.program.columns {
             column.objective = 0.0;
         }
-        for start in &self.starts {
-            let plan = valuation.plan(start.project, start.start);
-            for &(measure, weight) in terms {
-                // A share of a project is one project; everything else is proportional to the share.
-                let column = if measure == Measure::Projects { start.chosen } else { start.share };
-                self.program.columns[column].objective +=
-                    weight * valuation.measure(measure, start.project, plan);
+        for &(measure, weight) in terms {
+            let projects = self.measure(valuation, measure, None, &|_| true);
+            let bought = self.bought_terms(valuation, measure, None);
+            for (column, amount) in projects.into_iter().chain(bought) {
+                self.program.columns[column].objective += weight * amount;
             }
         }
+        for &(column, price) in self.penalties.iter().filter(|_| is_penalised) {
+            self.program.columns[column].objective -= price;
+        }
+    }
+
+    /// What the projects that count, and the synergies among them, add to a measure in some periods (positions); `None`:
+    /// to the measure as it is.
+    fn measure(
+        &self,
+        valuation: &Valuation,
+        measure: Measure,
+        periods: Option<&[usize]>,
+        counts: &dyn Fn(usize) -> bool,
+    ) -> Terms {
+        let of_start = |start: &StartColumns| {
+            // A share of a project is one project; everything else is proportional to the share.
+            let column = if measure == Measure::Projects { start.chosen } else { start.share };
+            let plan = valuation.plan(start.project, start.start);
+            (column, valuation.measure_in(measure, periods, start.project, plan))
+        };
+        let mut terms: Terms =
+            self.starts.iter().filter(|start| counts(start.project)).map(of_start).collect();
+        terms.extend(self.synergy_terms(valuation, measure, periods, counts));
+        terms
     }
 
     /// The program and its decisions: whether each project is chosen, and when it starts.
@@ -98,7 +147,8 @@ impl Formulation {
             Group { project, alternatives: alternatives.collect(), row: self.decision_rows[project] }
         };
         let groups = (0..self.of_project.len()).filter(|&project| !self.starts_of(project).is_empty());
-        Problem { program: &self.program, groups: groups.map(group).collect() }
+        let loose_rows = self.loose_rows.clone();
+        Problem { program: &self.program, groups: groups.map(group).collect(), loose_rows }
     }
 
     fn add_columns(&mut self, valuation: &Valuation) {
@@ -145,6 +195,18 @@ impl Formulation {
         if !row.terms.is_empty() || upper < 0.0 {
             self.add_row(meaning, row.scaled());
         }
+    }
+
+    /// The same for a row that other columns can make hold, whatever is taken.
+    fn add_loose_at_most(
+        &mut self,
+        meaning: Meaning,
+        terms: impl IntoIterator<Item = (usize, f64)>,
+        upper: f64,
+    ) {
+        let rows = self.program.rows.len();
+        self.add_at_most(meaning, terms, upper);
+        self.loose_rows.extend(rows..self.program.rows.len());
     }
 
     /// At most one start for each project; exactly one where it is decided that the project is in.
@@ -206,39 +268,4 @@ impl Formulation {
         let by = |start: &&StartColumns| period.is_some_and(|period| start.start <= period);
         self.starts_of(project).iter().filter(by).map(|start| (start.chosen, sign)).collect()
     }
-
-    fn add_budgets(&mut self, valuation: &Valuation) {
-        let limits = &valuation.scenario().limits;
-        for (line, budget) in limits.lines.iter().enumerate() {
-            for (period, limit) in budget.iter().flatten().enumerate() {
-                let terms = self.amounts(valuation, |plan| amount(&plan.spend, Some(line), period));
-                self.add_at_most(Meaning::Budget { line: Some(line), period }, terms, limit.value());
-            }
-        }
-        for (period, limit) in limits.all_lines.iter().flatten().enumerate() {
-            let terms = self.amounts(valuation, |plan| amount(&plan.spend, None, period));
-            self.add_at_most(Meaning::Budget { line: None, period }, terms, limit.value());
-        }
-    }
-
-    fn add_capacities(&mut self, valuation: &Valuation) {
-        for (resource, capacity) in valuation.scenario().limits.resources.iter().enumerate() {
-            for (period, limit) in capacity.iter().flatten().enumerate() {
-                let terms = self.amounts(valuation, |plan| amount(&plan.demand, Some(resource), period));
-                self.add_at_most(Meaning::Capacity { resource, period }, terms, limit.value());
-            }
-        }
-    }
-
-    fn amounts(&self, valuation: &Valuation, of_plan: impl Fn(&StartPlan) -> f64) -> Vec<(usize, f64)> {
-        let of_start =
-            |start: &StartColumns| (start.share, of_plan(valuation.plan(start.project, start.start)));
-        self.starts.iter().map(of_start).collect()
-    }
-}
-
-/// The amount in one period of the profiles of one key, or of all keys together.
-fn amount(profiles: &[(usize, Vec<f64>)], key: Option<usize>, period: usize) -> f64 {
-    let wanted = profiles.iter().filter(|(other, _)| key.is_none_or(|key| key == *other));
-    wanted.map(|(_, profile)| profile[period]).sum()
 }
