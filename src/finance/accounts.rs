@@ -108,6 +108,14 @@ impl Valuation<'_> {
         total
     }
 
+    /// What synergies and bought capacity add to a measure in some periods (positions); in none of them: to the measure as
+    /// it is.
+    pub fn beside_projects(&self, selection: &Selection, measure: Measure, periods: &[usize]) -> f64 {
+        let periods = (!periods.is_empty()).then_some(periods);
+        let synergies = self.synergies_that_hold(selection, |_| true).map(|plan| plan.adds(measure, periods));
+        synergies.sum::<f64>() + self.bought_adds(selection, measure, periods)
+    }
+
     /// What is spent on a line (position) in each period for bought capacity.
     pub(super) fn spend_on_bought(&self, selection: &Selection, line: usize) -> Vec<f64> {
         let flexibility = self.portfolio().flexibility();

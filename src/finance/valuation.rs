@@ -186,8 +186,7 @@ impl<'a> Valuation<'a> {
             funded(whole, measure, choice)
         };
         let projects: f64 = selection.choices().iter().map(of_choice).sum();
-        let synergies = self.synergies_that_hold(selection, |_| true).map(|plan| plan.adds(measure, None));
-        projects + synergies.sum::<f64>() + self.bought_adds(selection, measure, None)
+        projects + self.beside_projects(selection, measure, &[])
     }
 
     /// Planned spend of a selection on a line (position) in each period of the horizon, synergies and bought capacity

@@ -6,6 +6,7 @@
 //! Texts are written as they are. A cell that begins with `=`, `+`, `-` or `@` is not escaped: other programs must
 //! find the analyst's own ids in it. Spreadsheets that take such a cell for a formula should import it as text.
 
+mod changes;
 mod columns;
 mod destination;
 mod error;

@@ -47,14 +47,13 @@ impl<'a> Books<'a> {
 
     /// Adds up what chosen projects take in a period.
     fn taken(&self, period: usize, counts: &dyn Fn(usize) -> bool, profile: &dyn Fn(&Row) -> &[f64]) -> f64 {
-        let rows = self.plain.rows.iter().zip(self.trial).enumerate();
-        let amount = |(position, (row, choice)): (usize, (&Row, &Option<(usize, f64)>))| match choice {
-            Some((start, share)) if counts(position) => {
-                share * deferred(profile(row), start - row.start, period)
+        let mut sum = 0.0;
+        for (position, (row, choice)) in self.plain.rows.iter().zip(self.trial).enumerate() {
+            if let Some((start, share)) = choice.filter(|_| counts(position)) {
+                sum += share * deferred(profile(row), start - row.start, period);
             }
-            _ => 0.0,
-        };
-        rows.map(amount).sum()
+        }
+        sum
     }
 
     fn demand(&self, role: usize, period: usize) -> f64 {
