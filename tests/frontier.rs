@@ -283,6 +283,7 @@ fn plain(projects: std::ops::RangeInclusive<usize>, delays: usize) -> impl Strat
                 capacities: vec![capacity],
                 alternatives: Vec::new(),
                 dependencies,
+                ..Plain::default()
             })
     })
 }
@@ -388,8 +389,7 @@ fn no_weakly_dominated_point_is_reported() {
 fn the_curve_over_budgets_is_a_staircase() {
     let mut plain = simple(&[(4.0, 5.0), (6.0, 8.0), (7.0, 9.0), (11.0, 99.0)], 10.0);
     plain.dependencies.push(requires(1, 0));
-    let frontier =
-        Frontier::new(FrontierX::BudgetScale, Measure::StrategicValue, Sense::Maximise).unwrap();
+    let frontier = Frontier::new(FrontierX::BudgetScale, Measure::StrategicValue, Sense::Maximise).unwrap();
     for solver in Solver::ALL {
         let found = find(&plain, frontier, &SelectionSettings { solver, ..exact(1) });
         assert_eq!(pairs(&found), [(0.0, 0.0), (0.4, 5.0), (0.7, 9.0), (1.0, 13.0)], "{solver:?}");
@@ -422,7 +422,8 @@ fn shares_give_points_along_a_line() {
         let points = turned(&found, value_for_cost());
         assert_eq!(non_dominated(points.clone()), points);
         assert_eq!((points[0], *points.last().unwrap()), ((-12.0, 26.0), (0.0, 0.0)));
-        let near = |x: f64, y: f64| points.iter().any(|one| (one.0 + x).abs() < 0.1 && (one.1 - y).abs() < 0.2);
+        let near =
+            |x: f64, y: f64| points.iter().any(|one| (one.0 + x).abs() < 0.1 && (one.1 - y).abs() < 0.2);
         assert!(near(2.0, 4.0) && near(4.0, 10.0) && near(6.0, 14.0) && near(9.0, 20.0), "{points:?}");
         assert!((100..=202).contains(&points.len()), "{}", points.len());
     }

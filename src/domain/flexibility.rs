@@ -158,6 +158,11 @@ impl Flexibility {
         self.resources.get(&resource).copied()
     }
 
+    /// The resources (positions, rising) of which some can be bought.
+    pub fn bought_resources(&self) -> impl Iterator<Item = usize> + '_ {
+        self.resources.keys().copied()
+    }
+
     /// Whether nothing gives way.
     pub fn is_rigid(&self) -> bool {
         *self == Self::default()

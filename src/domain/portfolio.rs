@@ -1,10 +1,11 @@
 //! All projects with their dependencies and limits.
 
-use crate::ids::{BenefitKindId, LineId, ProjectId, ResourceId};
+use crate::ids::{BenefitKindId, LineId, ProjectId, ResourceId, SynergyId};
+use crate::units::Money;
 
 use super::{
     CurrentPlan, Dependency, Driver, FactorModel, Flexibility, Horizon, Limits, ObjectiveTree, Project,
-    Quantity, Synergy,
+    Quantity, Synergy, SynergyEffect,
 };
 
 /// A column of the projects table that only the analyst knows the meaning of.
@@ -101,6 +102,9 @@ pub enum PortfolioError {
     /// Loadings explain more than all of the variance.
     #[error("the squares of the {1} loadings of `{0}` sum to more than 1")]
     LoadingsTooLarge(ProjectId, &'static str),
+    /// A synergy adds to a kind of money of which its members plan none, so that it cannot be spread as theirs is.
+    #[error("the synergy `{0}` adds to {1}, but its projects have none that it could be spread as")]
+    NothingToSpread(SynergyId, &'static str),
 }
 
 impl Portfolio {
@@ -304,6 +308,19 @@ fn check_references(parts: &PortfolioParts) -> Result<(), PortfolioError> {
     Ok(())
 }
 
+/// Whether the members of a synergy plan any money of the kind that it adds to.
+fn can_be_spread(synergy: &Synergy, projects: &[Project]) -> bool {
+    let mut members = synergy.members().iter().map(|&project| &projects[project]);
+    let is_some = |profile: &Vec<Money>| profile.iter().any(|&amount| amount != Money::ZERO);
+    match synergy.effect() {
+        SynergyEffect::StrategicValue => true,
+        SynergyEffect::Benefit => {
+            members.any(|project| project.benefits.iter().any(|benefit| is_some(&benefit.profile)))
+        }
+        SynergyEffect::Cost => members.any(|project| project.costs.iter().any(|cost| is_some(&cost.profile))),
+    }
+}
+
 /// Checks the positions in synergies, in the current plan and in what gives way.
 fn check_agreements(parts: &PortfolioParts) -> Result<(), PortfolioError> {
     let count = parts.projects.len();
@@ -311,6 +328,9 @@ fn check_agreements(parts: &PortfolioParts) -> Result<(), PortfolioError> {
     let last_members = parts.synergies.iter().filter_map(|synergy| synergy.members().last());
     if last_members.into_iter().any(|&project| project >= count) {
         return Err(PortfolioError::Misfit("synergies"));
+    }
+    if let Some(synergy) = parts.synergies.iter().find(|synergy| !can_be_spread(synergy, &parts.projects)) {
+        return Err(PortfolioError::NothingToSpread(synergy.id().clone(), synergy.effect().as_str()));
     }
     if let Some(plan) = &parts.current_plan {
         let is_period = |start: &usize| *start < parts.horizon.len();

@@ -1,8 +1,8 @@
 //! The portfolio's numbers under one scenario.
 
-use crate::domain::{Choice, Measure, NamedLimit, Portfolio, Project, Scenario, Selection};
+use crate::domain::{Choice, Measure, NamedLimit, Portfolio, Project, Scenario, Selection, Synergy};
 
-use super::DiscountFactors;
+use super::{DiscountFactors, SynergyPlan};
 
 /// A whole project that starts in one period, under one scenario. Money is undiscounted unless said otherwise.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,8 @@ pub struct Valuation<'a> {
     scenario: &'a Scenario,
     plans: Vec<Vec<StartPlan>>,
     strategic_values: Vec<f64>,
+    synergies: Vec<SynergyPlan>,
+    factors: DiscountFactors,
 }
 
 impl<'a> Valuation<'a> {
@@ -49,7 +51,10 @@ impl<'a> Valuation<'a> {
         let strategic_values = (portfolio.projects().iter())
             .map(|project| strategic_value(project, portfolio, scenario))
             .collect();
-        Self { portfolio, scenario, plans, strategic_values }
+        let synergies = (portfolio.synergies().iter())
+            .map(|synergy| SynergyPlan::new(synergy, portfolio, &factors))
+            .collect();
+        Self { portfolio, scenario, plans, strategic_values, synergies, factors }
     }
 
     /// The portfolio.
@@ -70,6 +75,30 @@ impl<'a> Valuation<'a> {
     /// The plan of a project at a start that is possible for it.
     pub fn plan(&self, project: usize, start: usize) -> &StartPlan {
         &self.plans[project][start - self.portfolio.projects()[project].start]
+    }
+
+    /// Discount factors.
+    pub(super) fn factors(&self) -> &DiscountFactors {
+        &self.factors
+    }
+
+    /// What each synergy adds when it holds, in the order of [`Portfolio::synergies`].
+    pub fn synergies(&self) -> &[SynergyPlan] {
+        &self.synergies
+    }
+
+    /// What the synergies that hold in a selection add, of those of which all members satisfy `counts`.
+    pub fn synergies_that_hold(
+        &self,
+        selection: &Selection,
+        counts: impl Fn(usize) -> bool,
+    ) -> impl Iterator<Item = &SynergyPlan> {
+        let all = self.portfolio.synergies().iter().zip(&self.synergies);
+        let holds = move |synergy: &Synergy| {
+            synergy.holds(|project| selection.contains(project))
+                && synergy.members().iter().all(|&one| counts(one))
+        };
+        all.filter(move |(synergy, _)| holds(synergy)).map(|(_, plan)| plan)
     }
 
     /// Weighted score of a whole project (position).
@@ -126,7 +155,8 @@ impl<'a> Valuation<'a> {
     }
 
     /// What a limit counts in a selection: its measure over the chosen projects that it applies to, and over all chosen
-    /// projects, both in its periods.
+    /// projects, both in its periods. A synergy counts where all its members do. Bought capacity belongs to no project:
+    /// it counts where the limit applies to all of them, and in no share.
     pub fn limited(&self, limit: &NamedLimit, selection: &Selection) -> (f64, f64) {
         let (mut part, mut whole) = (0.0, 0.0);
         for choice in selection.choices() {
@@ -138,22 +168,38 @@ impl<'a> Valuation<'a> {
                 part += amount;
             }
         }
+        let adds = |plan: &SynergyPlan| plan.adds(limit.measure(), limit.periods());
+        part += self.synergies_that_hold(selection, |one| limit.applies_to(one)).map(adds).sum::<f64>();
+        whole += self.synergies_that_hold(selection, |_| true).map(adds).sum::<f64>();
+        if limit.projects().is_none() {
+            part += self.bought_adds(selection, limit.measure(), limit.periods());
+        }
         (part, whole)
     }
 
-    /// A measure of a whole selection. The number of projects counts a share as one; all else is proportional to shares.
+    /// A measure of a whole selection, synergies and bought capacity included. The number of projects counts a share as
+    /// one; all else that projects add is proportional to shares.
     pub fn total(&self, measure: Measure, selection: &Selection) -> f64 {
         let of_choice = |choice: &Choice| {
             let plan = self.plan(choice.project, choice.start);
             let whole = self.measure(measure, choice.project, plan);
             funded(whole, measure, choice)
         };
-        selection.choices().iter().map(of_choice).sum()
+        let projects: f64 = selection.choices().iter().map(of_choice).sum();
+        projects + self.beside_projects(selection, measure, &[])
     }
 
-    /// Planned spend of a selection on a line (position) in each period of the horizon.
+    /// Planned spend of a selection on a line (position) in each period of the horizon, synergies and bought capacity
+    /// included.
     pub fn spend(&self, selection: &Selection, line: usize) -> Vec<f64> {
-        self.add_up(selection, line, |plan| &plan.spend)
+        let mut total = self.add_up(selection, line, |plan| &plan.spend);
+        let synergies = self.synergies_that_hold(selection, |_| true).flat_map(|plan| &plan.spend);
+        for (_, profile) in synergies.filter(|(other, _)| *other == line) {
+            total.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount);
+        }
+        let bought = self.spend_on_bought(selection, line);
+        total.iter_mut().zip(bought).for_each(|(sum, amount)| *sum += amount);
+        total
     }
 
     /// Planned spend of a selection on all lines together in each period of the horizon.

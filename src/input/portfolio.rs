@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
-use crate::domain::{ObjectiveTree, Portfolio, PortfolioParts};
+use crate::domain::{ObjectiveTree, Portfolio, PortfolioError, PortfolioParts};
 
 use super::files::{Files, is_table, table_name};
 use super::schema::{TABLES, TABLES_NOT_YET, TableSchema};
@@ -124,13 +124,19 @@ fn objectives(tables: &Tables, found: &mut Diagnostics) -> Option<ObjectiveTree>
     }
 }
 
-/// The readers have checked all that the domain checks, so an error here is one that they should have found.
+/// The readers have checked all that the domain checks but what takes several tables. Any other error here is one that
+/// they should have found.
 fn build(parts: PortfolioParts, found: &mut Diagnostics) -> Option<Portfolio> {
     match Portfolio::new(parts) {
         Ok(portfolio) => Some(portfolio),
         Err(error) => {
-            let help = "check the tables for what this names";
-            found.push(Diagnostic::fault(SourceRef::file("projects.csv"), error.to_string(), help));
+            let (file, help) = match error {
+                PortfolioError::NothingToSpread(..) => {
+                    ("synergies.csv", "give its projects some in the tables, or remove the synergy")
+                }
+                _ => ("projects.csv", "check the tables for what this names"),
+            };
+            found.push(Diagnostic::fault(SourceRef::file(file), error.to_string(), help));
             None
         }
     }

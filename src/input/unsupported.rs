@@ -1,56 +1,29 @@
-//! What is read, but not yet part of the optimisation: a batch that uses it is refused, so that no result leaves out
-//! what was asked for. Once the optimisation knows all of it, this file and its one use in `load` go.
+//! What is read, but not yet part of a run: a batch that uses it is refused, so that no result leaves out what was asked
+//! for. Once a run knows all of it, this file and its one use in `load` go.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
-use crate::domain::{Batch, BudgetFlexibility, Portfolio, Scenario};
+use crate::domain::{Frontier, FrontierX, Portfolio};
 
 use super::load::LoadedBatch;
 
-/// Refuses a batch that uses what cannot be run yet.
+/// Refuses a batch that uses what cannot be run yet: budgets that give way together with a factor on all of them.
 pub(super) fn refuse(file: &str, loaded: LoadedBatch) -> Result<LoadedBatch, Diagnostics> {
-    let mut found = Diagnostics::new();
-    found.extend(batch_keys(&loaded.batch).into_iter().map(|key| unsupported(file, key)));
-    let tables = table_columns(&loaded.portfolio).into_iter();
-    found.extend(tables.map(|(table, column)| unsupported(table, column)));
-    if found.is_empty() {
+    let scales_budgets = |frontier: Frontier| matches!(frontier.x(), FrontierX::BudgetScale);
+    if !loaded.batch.frontier().is_some_and(scales_budgets) || !gives_way(&loaded.portfolio) {
         return Ok(loaded);
     }
+    let mut found = Diagnostics::new();
+    let source = SourceRef::file(file).in_column("frontier.x");
+    let mend = "choose another measure for `x`, or leave carry_over and overrun_limit at 0";
+    let message = "`budget_scale` is not supported yet where budgets carry over or may be overrun";
+    found.push(Diagnostic::fault(source, message, mend));
     found.extend(loaded.warnings);
     Err(found)
 }
 
-fn unsupported(file: &str, key: &str) -> Diagnostic {
-    let source = SourceRef::file(file).in_column(key);
-    Diagnostic::fault(source, "is not supported yet", "remove it, or set it to its default")
-}
-
-/// The keys of the batch file that are used.
-fn batch_keys(batch: &Batch) -> Vec<&'static str> {
-    let any = |uses: &dyn Fn(&Scenario) -> bool| batch.scenarios().iter().any(uses);
-    let keys = [
-        ("limit", any(&|scenario| !scenario.named_limits.is_empty())),
-        ("meet_targets", any(&|scenario| scenario.meet_targets)),
-        ("max_changes", any(&|scenario| scenario.change_control.max_changes.is_some())),
-        ("change_price", any(&|scenario| scenario.change_control.price > 0.0)),
-    ];
-    used(&keys)
-}
-
-/// The tables and columns that are used.
-fn table_columns(portfolio: &Portfolio) -> Vec<(&'static str, &'static str)> {
+/// Whether some budget carries over or may be overrun.
+fn gives_way(portfolio: &Portfolio) -> bool {
     let flexibility = portfolio.flexibility();
     let own = (0..portfolio.lines().len()).map(|line| flexibility.line(line));
-    let budgets: Vec<BudgetFlexibility> = own.chain([flexibility.all_lines()]).collect();
-    let extra = (0..portfolio.resources().len()).any(|resource| flexibility.resource(resource).is_some());
-    let columns = [
-        (("budgets.csv", "carry_over"), budgets.iter().any(|budget| budget.carry_over() > 0.0)),
-        (("budgets.csv", "overrun_limit"), budgets.iter().any(|budget| budget.overrun().is_some())),
-        (("capacities.csv", "extra_limit"), extra),
-        (("synergies.csv", "synergy"), !portfolio.synergies().is_empty()),
-    ];
-    used(&columns)
-}
-
-fn used<T: Copy>(uses: &[(T, bool)]) -> Vec<T> {
-    uses.iter().filter(|(_, is_used)| *is_used).map(|&(what, _)| what).collect()
+    own.chain([flexibility.all_lines()]).any(|budget| !budget.is_rigid())
 }

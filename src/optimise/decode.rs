@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use crate::domain::{Choice, Decision, Dependency, DependencyKind, Project, Selection, TOLERANCE, exceeds};
+use crate::domain::{Choice, Decision, Dependency, DependencyKind, Project, Selection, TOLERANCE};
 use crate::finance::Valuation;
 use crate::ids::{PeriodLabel, ProjectId};
 use crate::units::Share;
 
 use super::formulate::Formulation;
+use super::limits;
 
 /// Shares are kept to this many parts of a whole: finer differences are the solver's rounding.
 const SHARE_STEPS: f64 = 1e9;
@@ -48,8 +49,35 @@ pub enum Violation {
         period: PeriodLabel,
         /// The amount.
         amount: f64,
-        /// The limit.
+        /// The limit, with all by which it gives way.
         limit: f64,
+    },
+    /// A limit that the batch file names is not kept.
+    NamedLimit {
+        /// Its name.
+        name: String,
+        /// Which bound: the key of the batch file.
+        bound: &'static str,
+        /// The amount.
+        amount: f64,
+        /// The amount that it is held against.
+        limit: f64,
+    },
+    /// An objective misses a target that must be reached.
+    Target {
+        /// The objective.
+        objective: String,
+        /// The total score.
+        score: f64,
+        /// The target.
+        target: f64,
+    },
+    /// There are too many changes to the current plan.
+    Changes {
+        /// How many there are.
+        changes: usize,
+        /// How many there may be.
+        most: usize,
     },
 }
 
@@ -65,6 +93,15 @@ impl fmt::Display for Violation {
             }
             Self::Limit { name, period, amount, limit } => {
                 write!(formatter, "{name} takes {amount} of {limit} in {period}")
+            }
+            Self::NamedLimit { name, bound, amount, limit } => {
+                write!(formatter, "`{name}`: {amount} does not keep `{bound}`, which is {limit}")
+            }
+            Self::Target { objective, score, target } => {
+                write!(formatter, "{objective} reaches {score} of {target}")
+            }
+            Self::Changes { changes, most } => {
+                write!(formatter, "{changes} changes to the current plan, of which {most} are allowed")
             }
         }
     }
@@ -87,7 +124,7 @@ pub fn recheck(valuation: &Valuation, selection: &Selection) -> Vec<Violation> {
             violations.push(Violation::Dependency { project, other });
         }
     }
-    check_limits(valuation, selection, &mut violations);
+    limits::check(valuation, selection, &mut violations);
     violations
 }
 
@@ -129,36 +166,5 @@ fn holds(dependency: &Dependency, selection: &Selection) -> bool {
         (_, Some(_), None) => false,
         (DependencyKind::Requires, ..) => true,
         (DependencyKind::After { lag }, Some(this), Some(other)) => this.start >= other.start + lag,
-    }
-}
-
-fn check_limits(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
-    let portfolio = valuation.portfolio();
-    let limits = &valuation.scenario().limits;
-    let mut check = |name: &str, amounts: Vec<f64>, limits: Vec<f64>| {
-        for (period, (amount, limit)) in
-            portfolio.horizon().periods().iter().zip(amounts.into_iter().zip(limits))
-        {
-            if exceeds(amount, limit) {
-                let (name, period) = (name.to_owned(), period.clone());
-                violations.push(Violation::Limit { name, period, amount, limit });
-            }
-        }
-    };
-    for (line, budget) in limits.lines.iter().enumerate() {
-        if let Some(budget) = budget {
-            let budget = budget.iter().map(|amount| amount.value()).collect();
-            check(portfolio.lines()[line].as_str(), valuation.spend(selection, line), budget);
-        }
-    }
-    if let Some(budget) = &limits.all_lines {
-        let budget = budget.iter().map(|amount| amount.value()).collect();
-        check("*", valuation.spend_on_all_lines(selection), budget);
-    }
-    for (resource, capacity) in limits.resources.iter().enumerate() {
-        if let Some(capacity) = capacity {
-            let capacity = capacity.iter().map(|amount| amount.value()).collect();
-            check(portfolio.resources()[resource].as_str(), valuation.demand(selection, resource), capacity);
-        }
     }
 }

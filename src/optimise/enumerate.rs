@@ -64,7 +64,7 @@ pub fn enumerate<J: Judge>(
 ) -> Enumeration {
     let decisions: Vec<usize> = problem.groups.iter().filter_map(|group| group.row).collect();
     let merged = merge_pairs(problem.program, &decisions);
-    let problem = &Problem { program: &merged, groups: problem.groups.clone() };
+    let problem = &Problem { program: &merged, ..problem.clone() };
     let Some(everything) = Restriction::new(problem.program, &[]) else {
         return Enumeration::Complete(f64::NEG_INFINITY);
     };

@@ -22,6 +22,8 @@ pub struct SelectionJudge<'a> {
     pub formulation: &'a Formulation,
     /// What is maximised: `Σ weight × measure`.
     pub terms: &'a [(Measure, f64)],
+    /// Whether penalties count: overruns, soft limits, changes.
+    pub is_penalised: bool,
 }
 
 impl Judge for SelectionJudge<'_> {
@@ -33,8 +35,9 @@ impl Judge for SelectionJudge<'_> {
         is_valid.then(|| {
             let total =
                 |&(measure, weight): &(Measure, f64)| weight * self.valuation.total(measure, &selection);
+            let penalty = if self.is_penalised { self.valuation.penalty(&selection) } else { 0.0 };
             Candidate {
-                objective: self.terms.iter().map(total).sum(),
+                objective: self.terms.iter().map(total).sum::<f64>() - penalty,
                 projects: ProjectSet::of(selection.projects()),
                 solution: selection,
             }

@@ -3,6 +3,9 @@
 //! A move adds, drops, swaps or shifts projects together with whatever else must then come or go; whether it is
 //! feasible is read off the slack of the rows it touches. Everything is counted, nothing is timed, so that equal
 //! problems get equal answers on any machine. It proves nothing: bounds come from elsewhere.
+//!
+//! It knows decisions only. All other columns are 0 for it: it overruns no budget and buys no capacity. Rows that other
+//! columns can make hold it leaves out, and what they cost. So what it finds must be judged.
 
 use super::pool::{Candidate, Pool, ProjectSet};
 use super::problem::{Alternative, Problem};
@@ -74,7 +77,8 @@ impl LocalSearch {
     pub fn new(problem: &Problem, guide: &Guide) -> Self {
         let program = problem.program;
         let mut of_column: Vec<Vec<(usize, f64)>> = vec![Vec::new(); program.columns.len()];
-        for (position, row) in program.rows.iter().enumerate() {
+        let is_loose = |row: usize| problem.loose_rows.binary_search(&row).is_ok();
+        for (position, row) in program.rows.iter().enumerate().filter(|&(position, _)| !is_loose(position)) {
             row.terms.iter().for_each(|&(column, factor)| of_column[column].push((position, factor)));
         }
         let can_be_mended: Vec<bool> = (program.rows.iter())
@@ -100,7 +104,12 @@ impl LocalSearch {
         let reduced = |&(group, position): &(usize, usize)| effects[group][position].reduced;
         by_reduced.sort_by(|one, other| reduced(other).total_cmp(&reduced(one)));
         let projects = problem.groups.iter().map(|group| group.project).collect();
-        let bounds = program.rows.iter().map(|row| (row.lower - SLACK, row.upper + SLACK)).collect();
+        let bounds = (program.rows.iter().enumerate())
+            .map(|(position, row)| match is_loose(position) {
+                true => (f64::NEG_INFINITY, f64::INFINITY),
+                false => (row.lower - SLACK, row.upper + SLACK),
+            })
+            .collect();
         Self {
             bounds,
             effects,

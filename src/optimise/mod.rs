@@ -7,7 +7,9 @@ mod formulate;
 mod frontier;
 mod incumbents;
 mod judge;
+mod limits;
 mod local_search;
+mod meaning;
 mod neighbourhood;
 mod outcome;
 mod pool;
@@ -22,6 +24,7 @@ mod tree;
 
 pub use decode::{Violation, recheck};
 pub use frontier::{find_frontier, program_frontier};
+pub use meaning::Meaning;
 pub use outcome::{
     Engine, FoundOption, FrontierPoint, OptimiseError, ProgramFrontier, ProgramPoint, ProgramSolution,
     ProgramSolutions, Proof, ScenarioFrontier, ScenarioOptions, ScenarioStatus,

@@ -30,6 +30,9 @@ pub struct Problem<'a> {
     pub program: &'a Program,
     /// The decisions. Solutions that take something in the same groups are the same option.
     pub groups: Vec<Group>,
+    /// Rows (rising) that other columns can make hold, whatever is taken: a search that only knows the decisions need
+    /// not look at them.
+    pub loose_rows: Vec<usize>,
 }
 
 impl<'a> Problem<'a> {
@@ -41,7 +44,7 @@ impl<'a> Problem<'a> {
             alternatives: vec![Alternative { chosen: column, share: column }],
             row: None,
         };
-        Self { program, groups: binaries.map(group).collect() }
+        Self { program, groups: binaries.map(group).collect(), loose_rows: Vec::new() }
     }
 
     /// The projects of the groups in which values take something.

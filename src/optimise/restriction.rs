@@ -109,7 +109,8 @@ impl Restriction {
             Group { project: group.project, alternatives: alternatives.collect(), row }
         };
         let groups = whole.groups.iter().map(group).filter(|group| !group.alternatives.is_empty());
-        Problem { program: &self.program, groups: groups.collect() }
+        let loose_rows = whole.loose_rows.iter().filter_map(|&row| self.row_left[row]).collect();
+        Problem { program: &self.program, groups: groups.collect(), loose_rows }
     }
 
     /// The variable of the whole that a variable of what is left stands for.

@@ -38,9 +38,9 @@ pub fn find_options(
             }
         },
     };
-    formulation.set_objective(&terms, valuation);
+    formulation.set_objective(&terms, true, valuation);
     let problem = formulation.problem();
-    let judge = SelectionJudge { valuation, formulation: &formulation, terms: &terms };
+    let judge = SelectionJudge { valuation, formulation: &formulation, terms: &terms, is_penalised: true };
     let mut search = RankedSearch::new(&problem, judge, settings, cancel);
     let status = search.run(valuation.scenario().options)?;
     let status = if scales_proven { status } else { weaker(status) };
@@ -104,7 +104,8 @@ enum MixScales {
     None(ScenarioStatus),
 }
 
-/// Finds the best that each measure of a mix reaches alone. Where that is 0 the measure is used as it is.
+/// Finds the best that each measure of a mix reaches alone. Where that is 0 the measure is used as it is. Penalties are
+/// in units of the mix and not of its measures: alone these reach what they can.
 fn mix_scales(
     valuation: &Valuation,
     formulation: &mut Formulation,
@@ -116,9 +117,9 @@ fn mix_scales(
     let mut proven = true;
     for &(measure, _) in parts {
         let terms = [(measure, Sense::Maximise.sign())];
-        formulation.set_objective(&terms, valuation);
+        formulation.set_objective(&terms, false, valuation);
         let problem = formulation.problem();
-        let judge = SelectionJudge { valuation, formulation, terms: &terms };
+        let judge = SelectionJudge { valuation, formulation, terms: &terms, is_penalised: false };
         let mut alone = RankedSearch::new(&problem, judge, settings, cancel);
         let status = alone.run(1)?;
         let Some(best) = alone.into_ranked().pop() else { return Ok(MixScales::None(status)) };

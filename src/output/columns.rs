@@ -32,6 +32,13 @@ impl<'r, R> Columns<'r, R> {
         self.push(heading, |name| Series::new(name.into(), cells))
     }
 
+    /// A column of counts that may be blank.
+    pub fn maybe_count(self, heading: &str, cell: impl Fn(&R) -> Option<usize>) -> Self {
+        let cells: Vec<Option<u64>> =
+            self.rows.iter().map(|row| cell(row).map(|count| count as u64)).collect();
+        self.push(heading, |name| Series::new(name.into(), cells))
+    }
+
     /// A column of numbers.
     pub fn number(self, heading: &str, cell: impl Fn(&R) -> f64) -> Self {
         self.maybe(heading, |row| Some(cell(row)))

@@ -6,6 +6,7 @@
 //! Texts are written as they are. A cell that begins with `=`, `+`, `-` or `@` is not escaped: other programs must
 //! find the analyst's own ids in it. Spreadsheets that take such a cell for a formula should import it as text.
 
+mod changes;
 mod columns;
 mod destination;
 mod error;
@@ -28,7 +29,8 @@ pub use destination::check_destination;
 pub use error::OutputError;
 pub use manifest::{InputRecord, RunFacts};
 pub use summary::{
-    BatchSummary, Figure, FrontierSummary, Funding, NearMiss, OptionSummary, RiskFigures, ScenarioSummary, SelectedProject,
+    BatchSummary, Figure, FrontierSummary, Funding, NearMiss, OptionSummary, RiskFigures, ScenarioSummary,
+    SelectedProject,
 };
 pub use tables::{ResultTable, result_tables};
 pub use words::{goal_text, incomplete_reasons};

@@ -16,6 +16,8 @@ struct OptionRow<'a> {
     strategic_value: f64,
     npv: f64,
     benefit: f64,
+    changes: Option<usize>,
+    penalty: f64,
 }
 
 impl OptionRow<'_> {
@@ -34,13 +36,17 @@ pub(super) struct OptionRows<'a> {
 impl<'a> OptionRows<'a> {
     /// Adds an option.
     pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'_>) {
-        let planned = |measure| valuation.total(measure, &view.option.found.selection);
+        let selection = &view.option.found.selection;
+        let plan = valuation.portfolio().current_plan();
+        let planned = |measure| valuation.total(measure, selection);
         self.rows.push(OptionRow {
             view,
             cost: planned(Measure::Cost),
             strategic_value: planned(Measure::StrategicValue),
             npv: planned(Measure::Npv),
             benefit: planned(Measure::Benefit),
+            changes: plan.map(|_| valuation.changes(selection)),
+            penalty: valuation.penalty(selection),
         });
     }
 
@@ -53,7 +59,9 @@ impl<'a> OptionRows<'a> {
         let all = Statistic::ALL.map(|(_, statistic)| statistic);
         let columns = further(columns, "benefit", |risk| &risk.benefit, &all);
         let columns = further(columns, "strategic_value", |risk| &risk.strategic_value, &all);
-        columns.text("solver", |row| row.view.option.found.engine.as_str()).finish("options.csv")
+        let columns = columns.text("solver", |row| row.view.option.found.engine.as_str());
+        let columns = columns.maybe_count("changes", |row| row.changes);
+        columns.number("penalty", |row| row.penalty).finish("options.csv")
     }
 }
 

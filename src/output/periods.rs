@@ -1,7 +1,8 @@
 //! spend.csv and capacity.csv: money and people, period by period.
 
-use crate::finance::Valuation;
+use crate::finance::{BudgetAccount, Valuation};
 use crate::simulate::{Estimate, PeriodRisk};
+use crate::units::{Effort, Money};
 
 use super::columns::Columns;
 use super::error::OutputError;
@@ -18,6 +19,45 @@ struct PeriodRow<'a> {
     plan: f64,
     limit: Option<f64>,
     risk: Option<PeriodRisk>,
+    room: Room,
+}
+
+/// How the limit gives way; nothing where there is none.
+#[derive(Clone, Copy, Default)]
+struct Room {
+    /// What the period before left over.
+    carried: Option<f64>,
+    /// What is spent beyond the budget and what is carried over.
+    overrun: Option<f64>,
+    /// Units that are bought beyond the capacity.
+    bought: Option<f64>,
+}
+
+/// What an option spends or demands in all periods.
+struct Account {
+    plan: Vec<f64>,
+    limit: Option<Vec<f64>>,
+    room: Vec<Room>,
+}
+
+impl Account {
+    fn of_budget(plan: Vec<f64>, budget: Option<&Vec<Money>>, account: Option<BudgetAccount>) -> Self {
+        let room = account.map(|account| {
+            let pairs = account.carried.into_iter().zip(account.overrun);
+            let room =
+                |(carried, overrun)| Room { carried: Some(carried), overrun: Some(overrun), bought: None };
+            pairs.map(room).collect()
+        });
+        let room = room.unwrap_or_else(|| vec![Room::default(); plan.len()]);
+        Self { plan, limit: budget.map(|budget| values(budget, |money| money.value())), room }
+    }
+
+    fn of_capacity(plan: Vec<f64>, capacity: Option<&Vec<Effort>>, bought: Vec<f64>) -> Self {
+        let is_limited = capacity.is_some();
+        let room = |bought: f64| Room { bought: is_limited.then_some(bought), ..Room::default() };
+        let room = bought.into_iter().map(room).collect();
+        Self { plan, limit: capacity.map(|capacity| values(capacity, |effort| effort.value())), room }
+    }
 }
 
 impl PeriodRow<'_> {
@@ -38,33 +78,41 @@ impl<'a> PeriodRows<'a> {
     pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'a>) {
         let (portfolio, limits) = (valuation.portfolio(), &view.scenario.limits);
         let (selection, risk) = (&view.option.found.selection, view.option.risk.as_ref());
-        let rows = |key, plan, limit, risk| period_rows(view, valuation, key, plan, limit, risk);
+        let rows = |key, account, risk| period_rows(view, valuation, key, account, risk);
         for (line, id) in portfolio.lines().iter().enumerate() {
-            let limit = limits.lines[line].as_ref().map(|budget| values(budget, |money| money.value()));
+            let account = valuation.line_account(selection, line);
+            let account =
+                Account::of_budget(valuation.spend(selection, line), limits.lines[line].as_ref(), account);
             let risk = risk.and_then(|risk| risk.lines.get(line));
-            self.spend.extend(rows(id.as_str(), valuation.spend(selection, line), limit, risk));
+            self.spend.extend(rows(id.as_str(), account, risk));
         }
         if let Some(cap) = &limits.all_lines {
-            let limit = Some(values(cap, |money| money.value()));
+            let account = valuation.account_of_all_lines(selection);
+            let account = Account::of_budget(valuation.spend_on_all_lines(selection), Some(cap), account);
             let risk = risk.and_then(|risk| risk.all_lines.as_ref());
-            self.spend.extend(rows(ALL_LINES, valuation.spend_on_all_lines(selection), limit, risk));
+            self.spend.extend(rows(ALL_LINES, account, risk));
         }
         for (resource, id) in portfolio.resources().iter().enumerate() {
-            let limit = limits.resources[resource].as_ref();
-            let limit = limit.map(|capacity| values(capacity, |effort| effort.value()));
+            let (demand, bought) =
+                (valuation.demand(selection, resource), valuation.bought(selection, resource));
+            let account = Account::of_capacity(demand, limits.resources[resource].as_ref(), bought);
             let risk = risk.and_then(|risk| risk.resources.get(resource));
-            self.demand.extend(rows(id.as_str(), valuation.demand(selection, resource), limit, risk));
+            self.demand.extend(rows(id.as_str(), account, risk));
         }
     }
 
     /// spend.csv.
     pub fn spend_table(&self) -> Result<ResultTable, OutputError> {
-        table(&self.spend, "line", "spend.csv")
+        let columns = columns(&self.spend, "line");
+        columns
+            .maybe("carried", |row| row.room.carried)
+            .maybe("overrun", |row| row.room.overrun)
+            .finish("spend.csv")
     }
 
     /// capacity.csv.
     pub fn capacity_table(&self) -> Result<ResultTable, OutputError> {
-        table(&self.demand, "resource", "capacity.csv")
+        columns(&self.demand, "resource").maybe("bought", |row| row.room.bought).finish("capacity.csv")
     }
 }
 
@@ -76,11 +124,11 @@ fn period_rows<'a>(
     view: OptionView<'a>,
     valuation: &Valuation<'a>,
     key: &'a str,
-    plan: Vec<f64>,
-    limit: Option<Vec<f64>>,
+    account: Account,
     risk: Option<&'a Vec<PeriodRisk>>,
 ) -> impl Iterator<Item = PeriodRow<'a>> {
     let horizon = valuation.portfolio().horizon();
+    let Account { plan, limit, room } = account;
     plan.into_iter().enumerate().map(move |(period, plan)| PeriodRow {
         view,
         key,
@@ -88,6 +136,7 @@ fn period_rows<'a>(
         plan,
         limit: limit.as_ref().map(|limit| limit[period]),
         risk: risk.and_then(|periods| periods.get(period)).copied(),
+        room: room[period],
     })
 }
 
@@ -103,7 +152,8 @@ const PARTS: [Part; 6] = [
     ("mean_over", |risk| risk.mean_over),
 ];
 
-fn table(rows: &[PeriodRow<'_>], key: &str, file: &'static str) -> Result<ResultTable, OutputError> {
+/// The columns of the contract, and standard errors after them.
+fn columns<'r, 'a>(rows: &'r [PeriodRow<'a>], key: &str) -> Columns<'r, PeriodRow<'a>> {
     let columns = Columns::of(rows)
         .text("scenario", |row| row.view.scenario_name())
         .count("option", |row| row.view.option.number)
@@ -114,8 +164,7 @@ fn table(rows: &[PeriodRow<'_>], key: &str, file: &'static str) -> Result<Result
     let columns = PARTS.iter().fold(columns, |columns, (heading, part)| {
         columns.maybe(heading, |row| row.risk(part).map(|estimate| estimate.value))
     });
-    let columns = PARTS.iter().fold(columns, |columns, (heading, part)| {
+    PARTS.iter().fold(columns, |columns, (heading, part)| {
         columns.maybe(&format!("{heading}_se"), |row| row.risk(part).map(|estimate| estimate.error))
-    });
-    columns.finish(file)
+    })
 }

@@ -17,6 +17,7 @@ struct ScenarioRow<'a> {
     goal: String,
     force_in: String,
     force_out: String,
+    limits: String,
 }
 
 impl ScenarioRow<'_> {
@@ -46,11 +47,12 @@ pub(super) fn scenario_table(
             goal: goal_text(&scenario.goal, portfolio),
             force_in: decided(portfolio, scenario, Decision::In),
             force_out: decided(portfolio, scenario, Decision::Out),
+            limits: limit_names(scenario),
         })
         .collect();
     let columns = outcome_columns(Columns::of(&rows), &rows, portfolio);
     let columns = assumption_columns(columns, portfolio);
-    limit_columns(columns, portfolio).finish("scenarios.csv")
+    room_columns(limit_columns(columns, portfolio)).finish("scenarios.csv")
 }
 
 type ScenarioColumns<'r, 'a> = Columns<'r, ScenarioRow<'a>>;
@@ -127,6 +129,22 @@ fn limit_columns<'r, 'a>(
         }
     }
     columns
+}
+
+/// Limits with names, targets, and what binds a scenario to the current plan.
+fn room_columns<'r, 'a>(columns: ScenarioColumns<'r, 'a>) -> ScenarioColumns<'r, 'a> {
+    columns
+        .number("escalation", |row| row.scenario.escalation)
+        .flag("meet_targets", |row| Some(row.scenario.meet_targets))
+        .maybe_count("max_changes", |row| row.scenario.change_control.max_changes)
+        .number("change_price", |row| row.scenario.change_control.price)
+        .text("limits", |row| &row.limits)
+}
+
+/// The names of the limits, in their order.
+fn limit_names(scenario: &Scenario) -> String {
+    let names: Vec<&str> = scenario.named_limits.iter().map(|limit| limit.name().as_str()).collect();
+    names.join(";")
 }
 
 /// The ids of the projects with a decision, whether the table or the scenario made it.

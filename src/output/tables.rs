@@ -6,6 +6,7 @@ use crate::domain::{Batch, Portfolio, Scenario};
 use crate::engine::{BatchResult, FrontierOutcome, RankedOption, ScenarioOutcome};
 use crate::finance::Valuation;
 
+use super::changes::ChangeRows;
 use super::error::OutputError;
 use super::frontier::{FrontierRows, point_name};
 use super::objectives::ObjectiveRows;
@@ -52,6 +53,7 @@ pub fn result_tables(
     let mut periods = PeriodRows::default();
     let mut objectives = ObjectiveRows::default();
     let mut frontiers = FrontierRows::default();
+    let mut changes = ChangeRows::default();
     // One valuation at a time: all of them together would not fit for large batches.
     for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
         let ScenarioOutcome::Finished(finished) = outcome else { continue };
@@ -63,6 +65,9 @@ pub fn result_tables(
             selections.add(scenario, &name, &option.found.selection, portfolio);
             periods.add(view, &valuation);
             objectives.add(view, &valuation);
+            if let Some(plan) = portfolio.current_plan() {
+                changes.add(view, portfolio, plan);
+            }
         }
         let frontier = finished.frontier.as_ref().and_then(FrontierOutcome::found);
         for (place, point) in frontier.iter().flat_map(|frontier| frontier.points.iter().enumerate()) {
@@ -82,6 +87,9 @@ pub fn result_tables(
         tables.push(frontiers.table(frontier, portfolio)?);
     }
     tables.push(scenario_table(portfolio, batch, result)?);
+    if portfolio.current_plan().is_some() {
+        tables.push(changes.table()?);
+    }
     Ok(tables)
 }
 
@@ -119,11 +127,11 @@ mod tests {
         "#);
         let further = text.lines().next().unwrap().split(',').skip(25).collect::<Vec<_>>().join(" ");
         insta::assert_snapshot!(further, @r#"
-        npv_sd_se npv_p10_se npv_p50_se npv_p90_se npv_cvar_se p_loss_se cost_mean_se cost_p50_se cost_p90_se p_over_budget_se p_over_capacity_se p_best_se cost_sd cost_sd_se cost_p10 cost_p10_se cost_cvar cost_cvar_se benefit benefit_mean benefit_mean_se benefit_sd benefit_sd_se benefit_p10 benefit_p10_se benefit_p50 benefit_p50_se benefit_p90 benefit_p90_se benefit_cvar benefit_cvar_se strategic_value_mean strategic_value_mean_se strategic_value_sd strategic_value_sd_se strategic_value_p10 strategic_value_p10_se strategic_value_p50 strategic_value_p50_se strategic_value_p90 strategic_value_p90_se strategic_value_cvar strategic_value_cvar_se
+        npv_sd_se npv_p10_se npv_p50_se npv_p90_se npv_cvar_se p_loss_se cost_mean_se cost_p50_se cost_p90_se p_over_budget_se p_over_capacity_se p_best_se cost_sd cost_sd_se cost_p10 cost_p10_se cost_cvar cost_cvar_se benefit benefit_mean benefit_mean_se benefit_sd benefit_sd_se benefit_p10 benefit_p10_se benefit_p50 benefit_p50_se benefit_p90 benefit_p90_se benefit_cvar benefit_cvar_se strategic_value_mean strategic_value_mean_se strategic_value_sd strategic_value_sd_se strategic_value_p10 strategic_value_p10_se strategic_value_p50 strategic_value_p50_se strategic_value_p90 strategic_value_p90_se strategic_value_cvar strategic_value_cvar_se solver changes penalty
         "#);
         let mixed = text.lines().find(|line| line.starts_with('"')).unwrap();
         insta::assert_snapshot!(mixed, @r#"
-        "all ""ins"", no outs",1,1,optimal,0.0,0.0,0.0,2,30.3,76.0,-26.26,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,0.0,,,,,,,,,,,,,,,,,,,,,,,,
+        "all ""ins"", no outs",1,1,optimal,0.0,0.0,0.0,2,30.3,76.0,-26.26,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,0.0,,,,,,,,,,,,,,,,,,,,,,,,,search,,0.0
         "#);
     }
 
@@ -142,25 +150,25 @@ mod tests {
     #[test]
     fn spend_is_told_per_line_and_for_all_lines_together() {
         insta::assert_snapshot!(csv("spend.csv"), @r#"
-        scenario,option,line,period,plan,limit,mean,p10,p50,p90,p_over,mean_over,mean_se,p10_se,p50_se,p90_se,p_over_se,mean_over_se
-        base,2,capex,2027,10.05,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015
-        base,2,capex,2028,20.1,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015
-        base,2,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,
-        base,2,opex,2028,0.0,,,,,,,,,,,,,
-        base,2,*,2027,10.05,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015
-        base,2,*,2028,20.1,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015
-        base,1,capex,2027,0.0,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015
-        base,1,capex,2028,30.0,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015
-        base,1,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,
-        base,1,opex,2028,0.0,,,,,,,,,,,,,
-        base,1,*,2027,0.0,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015
-        base,1,*,2028,30.0,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015
-        "all ""ins"", no outs",1,capex,2027,10.1,40.0,,,,,,,,,,,,
-        "all ""ins"", no outs",1,capex,2028,20.2,50.0,,,,,,,,,,,,
-        "all ""ins"", no outs",1,opex,2027,0.0,,,,,,,,,,,,,
-        "all ""ins"", no outs",1,opex,2028,0.0,,,,,,,,,,,,,
-        "all ""ins"", no outs",1,*,2027,10.1,60.0,,,,,,,,,,,,
-        "all ""ins"", no outs",1,*,2028,20.2,60.0,,,,,,,,,,,,
+        scenario,option,line,period,plan,limit,mean,p10,p50,p90,p_over,mean_over,mean_se,p10_se,p50_se,p90_se,p_over_se,mean_over_se,carried,overrun
+        base,2,capex,2027,10.05,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015,0.0,0.0
+        base,2,capex,2028,20.1,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015,0.0,0.0
+        base,2,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,,,
+        base,2,opex,2028,0.0,,,,,,,,,,,,,,,
+        base,2,*,2027,10.05,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015,0.0,0.0
+        base,2,*,2028,20.1,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015,0.0,0.0
+        base,1,capex,2027,0.0,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015,0.0,0.0
+        base,1,capex,2028,30.0,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015,0.0,0.0
+        base,1,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,,,
+        base,1,opex,2028,0.0,,,,,,,,,,,,,,,
+        base,1,*,2027,0.0,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015,0.0,0.0
+        base,1,*,2028,30.0,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015,0.0,0.0
+        "all ""ins"", no outs",1,capex,2027,10.1,40.0,,,,,,,,,,,,,0.0,0.0
+        "all ""ins"", no outs",1,capex,2028,20.2,50.0,,,,,,,,,,,,,0.0,0.0
+        "all ""ins"", no outs",1,opex,2027,0.0,,,,,,,,,,,,,,,
+        "all ""ins"", no outs",1,opex,2028,0.0,,,,,,,,,,,,,,,
+        "all ""ins"", no outs",1,*,2027,10.1,60.0,,,,,,,,,,,,,0.0,0.0
+        "all ""ins"", no outs",1,*,2028,20.2,60.0,,,,,,,,,,,,,0.0,0.0
         "#);
     }
 
@@ -203,10 +211,10 @@ mod tests {
         let lines = text.lines().count();
         assert_eq!(lines, 1 + fixture::batch(&portfolio).scenarios().len());
         insta::assert_snapshot!(text, @r#"
-        scenario,status,objective,goal,scale.strategic_value,scale.npv,weights,weight.markets,weight.service,weight.share,discount_rate,options,options_found,risk,force_in,force_out,cost_scale.capex,cost_scale.opex,budget.capex.2027,budget.capex.2028,budget.opex.2027,budget.opex.2028,budget.*.2027,budget.*.2028,capacity.crew.2027,capacity.crew.2028
-        base,feasible,10.0,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,2,true,,,1.0,1.0,40.0,50.0,,,60.0,60.0,,
-        "all ""ins"", no outs",optimal,0.0,maximise 0.6 strategic_value + 0.4 npv,50.0,-12.0,given,0.25,0.5,0.25,0.25,2,1,false,A;C,B,1.0,1.0,40.0,50.0,,,60.0,60.0,,
-        later,not run,,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,0,true,,,1.0,1.0,40.0,50.0,,,60.0,60.0,,
+        scenario,status,objective,goal,scale.strategic_value,scale.npv,weights,weight.markets,weight.service,weight.share,discount_rate,options,options_found,risk,force_in,force_out,cost_scale.capex,cost_scale.opex,budget.capex.2027,budget.capex.2028,budget.opex.2027,budget.opex.2028,budget.*.2027,budget.*.2028,capacity.crew.2027,capacity.crew.2028,escalation,meet_targets,max_changes,change_price,limits
+        base,feasible,10.0,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,2,true,,,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,
+        "all ""ins"", no outs",optimal,0.0,maximise 0.6 strategic_value + 0.4 npv,50.0,-12.0,given,0.25,0.5,0.25,0.25,2,1,false,A;C,B,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,
+        later,not run,,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,0,true,,,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,
         "#);
     }
 

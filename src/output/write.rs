@@ -181,18 +181,25 @@ mod tests {
               "name": "base",
               "status": "feasible",
               "options_found": 2,
+              "solvers": [
+                "search"
+              ],
               "select_seconds": 1.5
             },
             {
               "name": "all \"ins\", no outs",
               "status": "optimal",
               "options_found": 1,
+              "solvers": [
+                "search"
+              ],
               "select_seconds": 0.01
             },
             {
               "name": "later",
               "status": "not run",
               "options_found": 0,
+              "solvers": [],
               "select_seconds": null
             }
           ],

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::domain::{Choice, Limits, Selection};
+use crate::domain::{Choice, Limits, Measure, Selection};
 use crate::finance::{StartPlan, Valuation};
 
 use super::samples::{Factor, ProjectFactors};
@@ -156,25 +156,42 @@ impl<'a> OptionCells<'a> {
             cells[2].add(share * plan.cost, factors.cost);
             cells[3].add(share * self.valuation.strategic_value(choice.project), factors.success);
         }
-        cells
+        let measures = [Measure::Npv, Measure::Benefit, Measure::Cost, Measure::StrategicValue];
+        self.with_certain(cells, |position| (measures[position], None))
     }
 
     /// Spend on a line (position) in each period.
     fn line(&self, line: usize) -> Vec<Cell> {
-        self.by_period(|factors| factors.cost, move |plan, add| of_key(&plan.spend, line, add))
+        let cells = self.by_period(|factors| factors.cost, move |plan, add| of_key(&plan.spend, line, add));
+        self.with_certain(cells, |period| (Measure::Line(line), Some(period)))
     }
 
     /// Spend on all lines together in each period.
     fn all_lines(&self) -> Vec<Cell> {
-        self.by_period(
+        let cells = self.by_period(
             |factors| factors.cost,
             |plan, add| plan.spend.iter().for_each(|(_, profile)| add(profile)),
-        )
+        );
+        self.with_certain(cells, |period| (Measure::Cost, Some(period)))
     }
 
     /// Demand for a resource (position) in each period.
     fn resource(&self, resource: usize) -> Vec<Cell> {
         self.by_period(|factors| factors.demand, move |plan, add| of_key(&plan.demand, resource, add))
+    }
+
+    /// Adds what does not vary: synergies, and capacity bought for the plan. `counted` tells the measure of each cell, and
+    /// its period if it has one.
+    fn with_certain(
+        &self,
+        mut cells: Vec<Cell>,
+        counted: impl Fn(usize) -> (Measure, Option<usize>),
+    ) -> Vec<Cell> {
+        for (position, cell) in cells.iter_mut().enumerate() {
+            let (measure, period) = counted(position);
+            cell.certain += self.valuation.beside_projects(self.selection, measure, period.as_slice());
+        }
+        cells
     }
 
     /// Cells per period of what `profiles` hands over of each plan.

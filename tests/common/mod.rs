@@ -2,9 +2,10 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use cutline::domain::{
-    Benefit, Cost, Decision, Demand, Dependency, DependencyKind, Goal, Horizon, Limits, Measure, Objective,
-    ObjectiveTree, Portfolio, PortfolioParts, Project, Scales, Scenario, SelectionSettings, Sense, Solver,
-    Status,
+    Benefit, BudgetFlexibility, ChangeControl, Cost, CurrentPlan, Decision, Demand, Dependency,
+    DependencyKind, ExtraCapacity, Flexibility, Goal, Horizon, Limits, Measure, NamedLimit, Objective,
+    ObjectiveTree, Overrun, Portfolio, PortfolioParts, Project, Scales, Scenario, SelectionSettings, Sense,
+    Solver, Status, Synergy, SynergyEffect,
 };
 use cutline::units::{Effort, Money, Probability, Share};
 
@@ -35,6 +36,49 @@ pub struct Plain {
     pub capacities: Vec<Option<Vec<f64>>>,
     pub alternatives: Vec<Vec<usize>>,
     pub dependencies: Vec<Dependency>,
+    /// Per line: how its budget gives way; rigid where there is no entry.
+    pub give: Vec<Give>,
+    pub give_all_lines: Give,
+    /// Per resource: what can be bought.
+    pub extra: Vec<Option<Extra>>,
+    pub synergies: Vec<Together>,
+    pub named_limits: Vec<NamedLimit>,
+    /// The target of the one objective, which must be reached.
+    pub target: Option<f64>,
+    pub current_plan: Option<Vec<Option<usize>>>,
+    pub change_control: ChangeControl,
+}
+
+/// How a budget gives way.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Give {
+    pub carry_over: f64,
+    /// Limit and price.
+    pub overrun: Option<(f64, f64)>,
+}
+
+impl Give {
+    fn flexibility(self) -> BudgetFlexibility {
+        let overrun = self.overrun.map(|(limit, price)| Overrun::new(Money::new(limit), price).unwrap());
+        BudgetFlexibility::new(self.carry_over, overrun).unwrap()
+    }
+}
+
+/// What can be bought of a resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Extra {
+    pub limit: f64,
+    pub rate: f64,
+    pub line: usize,
+}
+
+/// A synergy.
+#[derive(Clone, Debug)]
+pub struct Together {
+    pub members: Vec<usize>,
+    pub at_least: usize,
+    pub effect: SynergyEffect,
+    pub amount: f64,
 }
 
 pub fn requires(project: usize, other: usize) -> Dependency {
@@ -65,7 +109,7 @@ impl Plain {
             parent: None,
             weight: Some(1.0),
             rescale: None,
-            target: None,
+            target: self.target,
         };
         let label = |kind: &str, position: usize| format!("{kind}{position:03}");
         Portfolio::new(PortfolioParts {
@@ -86,13 +130,25 @@ impl Plain {
                 .collect(),
             dependencies: self.dependencies.clone(),
             limits: self.limits(),
-            flexibility: Default::default(),
-            synergies: Vec::new(),
-            current_plan: None,
+            flexibility: self.flexibility(),
+            synergies: (self.synergies.iter().enumerate())
+                .map(|(position, one)| one.synergy(&label("S", position)))
+                .collect(),
+            current_plan: self.current_plan.clone().map(CurrentPlan::new),
             drivers: Vec::new(),
             factors: vec![[const { None }; 3]; self.rows.len()],
         })
         .unwrap()
+    }
+
+    fn flexibility(&self) -> Flexibility {
+        let lines = self.give.iter().map(|give| give.flexibility()).enumerate().collect();
+        let extra = |extra: &Extra| {
+            ExtraCapacity::new(Effort::new(extra.limit), extra.rate, Some(extra.line)).unwrap()
+        };
+        let resources = self.extra.iter().enumerate();
+        let resources = resources.filter_map(|(role, one)| Some((role, extra(one.as_ref()?)))).collect();
+        Flexibility::new(lines, self.give_all_lines.flexibility(), resources)
     }
 
     /// A scenario that leaves everything as it is.
@@ -116,14 +172,20 @@ impl Plain {
                 benefits: vec![1.0],
             },
             limits: self.limits(),
-            named_limits: Vec::new(),
-            meet_targets: false,
-            change_control: Default::default(),
+            named_limits: self.named_limits.clone(),
+            meet_targets: self.target.is_some(),
+            change_control: self.change_control,
             escalation: 0.0,
             decisions: self.rows.iter().map(decide).collect(),
             options,
             simulate: false,
         }
+    }
+}
+
+impl Together {
+    fn synergy(&self, id: &str) -> Synergy {
+        Synergy::new(id.into(), self.members.clone(), self.at_least, self.effect, self.amount).unwrap()
     }
 }
 

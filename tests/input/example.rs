@@ -68,21 +68,6 @@ pub const TABLES: [(&str, &str); 14] = [
     ("current_plan.csv", "project,start\nP1,2027\nP2,2029\n"),
 ];
 
-/// The same files without what a batch cannot run yet.
-pub fn runnable(mut files: Files) -> Files {
-    files.remove("synergies.csv");
-    for (file, rigid) in [
-        ("budgets.csv", "line,2027,2028,2029\ncapex,150,60,10\n*,200,100,50\n"),
-        ("capacities.csv", "resource,2027,2028,2029\nengineer,3,3,3\n"),
-    ] {
-        let example = TABLES.iter().find(|(name, _)| *name == file).map(|(_, text)| text.as_bytes());
-        if files.get(file).map(Vec::as_slice) == example {
-            files.insert(file.to_owned(), rigid.as_bytes().to_vec());
-        }
-    }
-    files
-}
-
 pub const BATCH: &str = r#"[batch]
 name = "annual"
 description = "The yearly plan"
@@ -204,7 +189,7 @@ pub fn said_of_patch(from: &str, to: &str) -> String {
 
 pub fn load(batch: &str, files: Files) -> Result<LoadedBatch, Diagnostics> {
     read_batch("annual.toml", batch.as_bytes(), |folder| match folder {
-        "city" => Ok(runnable(files)),
+        "city" => Ok(files),
         _ => Err(PathFault { problem: "is not there".to_owned(), help: "name a folder".to_owned() }),
     })
 }

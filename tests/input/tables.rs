@@ -7,7 +7,7 @@ use cutline::input::schema::{OtherColumns, SCHEMA};
 use cutline::input::{Files, load_batch, load_portfolio, read_portfolio};
 use proptest::prelude::*;
 
-use super::example::{BATCH, TABLES, runnable, said, said_of, tables, valid, with, without};
+use super::example::{BATCH, TABLES, said, said_of, tables, valid, with, without};
 
 #[test]
 fn the_example_is_read_without_a_word() {
@@ -143,7 +143,7 @@ fn folders_and_batch_files_are_read_from_disk() {
     let folder = tempfile::tempdir().unwrap();
     let city = folder.path().join("city");
     fs::create_dir(&city).unwrap();
-    let files = runnable(tables());
+    let files = tables();
     for (name, text) in &files {
         fs::write(city.join(name), text).unwrap();
     }

@@ -61,7 +61,8 @@ pub struct Highest<'a, M: Measured> {
 impl<M: Measured> Highest<'_, M> {
     /// Takes a solution if it is higher than any before.
     pub fn add(&mut self, spot: &Spot<M::Solution>) {
-        let is_in = spot.at.x >= self.from - 0.5 * self.steps.x && spot.at.y > self.floor + 0.5 * self.steps.y;
+        let is_in =
+            spot.at.x >= self.from - 0.5 * self.steps.x && spot.at.y > self.floor + 0.5 * self.steps.y;
         if is_in && self.best.as_ref().is_none_or(|best| spot.at.y > best.at.y) {
             self.best = Some(spot.clone());
         }

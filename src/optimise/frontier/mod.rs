@@ -67,10 +67,11 @@ pub fn find_frontier(
     let y = (frontier.y(), frontier.y_sense());
     let measured = MeasuredSelections { valuation, formulation: &formulation, x, y, scale };
     let filling = Filling {
-        uses_trees: tries_tree(problem.program, settings.solver) && !formulation.has_shares(),
+        uses_trees: tries_tree(problem.program, settings.solver) && !formulation.has_amounts(),
         space: Space {
             program: problem.program,
             groups: problem.groups,
+            loose_rows: problem.loose_rows,
             x: x_terms,
             y: y_terms,
             scale,
@@ -81,7 +82,7 @@ pub fn find_frontier(
         },
         stride: 0.0,
     };
-    let found = find(filling, formulation.has_shares())?;
+    let found = find(filling, formulation.has_amounts())?;
     let mut points: Vec<FrontierPoint> = (found.points.into_iter())
         .map(|one| FrontierPoint {
             x: positive_zero(x_sign * one.spot.at.x),
@@ -123,6 +124,7 @@ pub fn program_frontier(
         space: Space {
             program: &scaled,
             groups: problem.groups.clone(),
+            loose_rows: Vec::new(),
             x: x.to_vec(),
             y: y.to_vec(),
             scale: None,
@@ -154,7 +156,7 @@ fn x_sign(x: FrontierX) -> f64 {
 
 /// What one unit of each column adds to a measure.
 fn terms(formulation: &mut Formulation, measure: Measure, sign: f64, valuation: &Valuation) -> Vec<f64> {
-    formulation.set_objective(&[(measure, sign)], valuation);
+    formulation.set_objective(&[(measure, sign)], false, valuation);
     formulation.program.columns.iter().map(|column| column.objective).collect()
 }
 
@@ -177,7 +179,10 @@ struct Found<S> {
 }
 
 /// Finds the ends, and fills what lies between.
-fn find<M: Measured>(mut filling: Filling<'_, M>, has_shares: bool) -> Result<Found<M::Solution>, OptimiseError> {
+fn find<M: Measured>(
+    mut filling: Filling<'_, M>,
+    has_shares: bool,
+) -> Result<Found<M::Solution>, OptimiseError> {
     let nothing = |status| Found { status, points: Vec::new() };
     let (high, high_bound) = match filling.lexicographic(&Region::ALL, Y, &[])? {
         Best::Found(spot, bound) => (spot, bound),
@@ -208,12 +213,7 @@ fn find<M: Measured>(mut filling: Filling<'_, M>, has_shares: bool) -> Result<Fo
 }
 
 /// The points of a complete part, each with its bound.
-fn conclude<S>(
-    part: Part<S>,
-    steps: Steps,
-    end_is_proven: bool,
-    settings: &SelectionSettings,
-) -> Found<S> {
+fn conclude<S>(part: Part<S>, steps: Steps, end_is_proven: bool, settings: &SelectionSettings) -> Found<S> {
     let spots = non_dominated(part.spots, steps);
     let places: Vec<Point> = spots.iter().map(|spot| spot.at).collect();
     let bounds = bounds(&places, &part.claims, steps);

@@ -264,7 +264,8 @@ mod tests {
             let mut all = Vec::new();
             let mut cutoff = stairs.cutoff();
             for _ in 0..12 {
-                chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                chance =
+                    chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 let one = spot(((chance >> 33) % 9) as f64 + 0.5, ((chance >> 43) % 9) as f64 + 0.5);
                 all.push(one.clone());
                 stairs.add(one);

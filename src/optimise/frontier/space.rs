@@ -19,6 +19,8 @@ pub struct Space<'a, M> {
     pub program: &'a Program,
     /// The decisions.
     pub groups: Vec<Group>,
+    /// Rows that other columns can make hold, whatever is taken.
+    pub loose_rows: Vec<usize>,
     /// What one unit of each column adds to the first measure (more is better).
     pub x: Vec<f64>,
     /// What it adds to the second.
@@ -74,7 +76,8 @@ impl<M: Measured> Space<'_, M> {
         known: &[Spot<M::Solution>],
     ) -> Result<Best<M::Solution>, OptimiseError> {
         let program = self.program(region, weights);
-        let problem = Problem { program: &program, groups: self.groups.clone() };
+        let loose_rows = self.loose_rows.clone();
+        let problem = Problem { program: &program, groups: self.groups.clone(), loose_rows };
         let judge = RegionJudge { space: self, region: *region, weights };
         let candidates: Vec<_> = known.iter().filter_map(|spot| judge.candidate(spot.clone())).collect();
         let mut search =

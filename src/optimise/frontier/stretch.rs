@@ -86,8 +86,7 @@ impl<M: Measured> Filling<'_, M> {
 
     /// The staircase of what is known in a stretch, seen along the line between its ends.
     fn stairs(&self, stretch: &Stretch<M::Solution>) -> Staircase<M::Solution> {
-        let weights =
-            Point { x: 1.0 / (stretch.to - stretch.after), y: 1.0 / (stretch.top - stretch.floor) };
+        let weights = Point { x: 1.0 / (stretch.to - stretch.after), y: 1.0 / (stretch.top - stretch.floor) };
         let (gap, steps) = (self.space.settings.gap, self.space.steps);
         let mut stairs = Staircase::new(self.region(stretch), stretch.floor, weights, gap, steps);
         stretch.seeds.iter().for_each(|spot| stairs.add(spot.clone()));
@@ -114,19 +113,14 @@ impl<M: Measured> Filling<'_, M> {
         let (left, right) = stretch.split(middle, &spot, bound, self.space.settings.gap);
         part.claim(middle, spot.at.x, bound);
         part.spots.push(spot);
-        let (left, right) =
-            rayon::join(|| self.fill(left, halvings + 1), || self.fill(right, halvings + 1));
+        let (left, right) = rayon::join(|| self.fill(left, halvings + 1), || self.fill(right, halvings + 1));
         part.take(left?);
         part.take(right?);
         Ok(part)
     }
 
     /// The highest point of a stretch from a place on.
-    fn highest(
-        &self,
-        stretch: &Stretch<M::Solution>,
-        from: f64,
-    ) -> Result<Best<M::Solution>, OptimiseError> {
+    fn highest(&self, stretch: &Stretch<M::Solution>, from: f64) -> Result<Best<M::Solution>, OptimiseError> {
         let mut region = self.region(stretch);
         region.from.x = region.from.x.max(from);
         if self.uses_trees {
@@ -209,9 +203,8 @@ impl<M: Measured> Filling<'_, M> {
     ) -> Result<Best<M::Solution>, OptimiseError> {
         let steps = self.space.steps;
         let known = stretch.seeds.iter().filter(|spot| region.holds(spot.at, steps));
-        let best = known.max_by(|one, other| {
-            one.at.y.total_cmp(&other.at.y).then(one.at.x.total_cmp(&other.at.x))
-        });
+        let best =
+            known.max_by(|one, other| one.at.y.total_cmp(&other.at.y).then(one.at.x.total_cmp(&other.at.x)));
         match best {
             Some(spot) if top <= spot.at.y + self.space.settings.gap * spot.at.y.abs() => {
                 Ok(Best::Found(spot.clone(), top))
@@ -225,8 +218,7 @@ impl<S: Clone> Stretch<S> {
     /// What is left on either side once the highest point beyond the middle is known.
     fn split(self, middle: f64, spot: &Spot<S>, bound: f64, gap: f64) -> (Self, Self) {
         let floor = spot.at.y + gap * spot.at.y.abs();
-        let (right, left): (Vec<Spot<S>>, _) =
-            self.seeds.into_iter().partition(|seed| seed.at.x > spot.at.x);
+        let (right, left): (Vec<Spot<S>>, _) = self.seeds.into_iter().partition(|seed| seed.at.x > spot.at.x);
         (
             Self { after: self.after, to: middle, floor, top: self.top, seeds: left },
             Self { after: spot.at.x, to: self.to, floor: self.floor, top: bound.min(self.top), seeds: right },

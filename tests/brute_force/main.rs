@@ -1,7 +1,10 @@
 //! Every list of options is compared with what trying all selections gives, on random small portfolios with every
 //! kind of constraint. The check of a selection here shares no code with the library.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod room;
+mod words;
 
 use common::{Plain, Row, exact, maximise};
 use cutline::domain::{
@@ -261,7 +264,16 @@ fn plain(projects: std::ops::RangeInclusive<usize>, delays: usize) -> impl Strat
                         rows[project].min_fraction = Some(least);
                     }
                     let alternatives = groups.into_iter().map(|group| group.into_iter().collect()).collect();
-                    Plain { periods, rows, budgets, all_lines, capacities, alternatives, dependencies }
+                    Plain {
+                        periods,
+                        rows,
+                        budgets,
+                        all_lines,
+                        capacities,
+                        alternatives,
+                        dependencies,
+                        ..Plain::default()
+                    }
                 },
             )
     })

@@ -3,12 +3,26 @@
 //! A binary column `x[p,s]` stands for project p starting in period s; a divisible project has beside each a
 //! share column `f[p,s]` with `min_fraction · x ≤ f ≤ x`. Dependencies on start periods are cumulative in time
 //! (`Σ_{u ≤ s} x[p,u] ≤ Σ_{u ≤ s − lag} x[q,u]`), which is tighter than one row per pair of starts.
+//!
+//! Once all starts and shares are given, every other column has the value that the portfolio's own numbers give, or may
+//! have it and gains nothing by another. So what is best in the program is best by the portfolio's own numbers, too.
+
+mod amounts;
+mod budgets;
+mod changes;
+mod limits;
+mod synergies;
 
 use crate::domain::{Decision, Dependency, DependencyKind, Measure, Project};
-use crate::finance::{StartPlan, Valuation};
+use crate::finance::Valuation;
 
+use super::meaning::Meaning;
 use super::problem::{Alternative, Group, Problem};
 use super::program::{Column, Program, Row};
+use budgets::Bought;
+
+/// A linear sum: columns with their coefficients, in any order.
+type Terms = Vec<(usize, f64)>;
 
 /// What a start of a project is in the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +46,17 @@ pub struct Formulation {
     of_project: Vec<std::ops::Range<usize>>,
     decision_rows: Vec<Option<usize>>,
     /// The rows in which a budget is the upper side.
-    budget_rows: std::ops::Range<usize>,
+    budget_rows: Vec<usize>,
+    /// Whether some column is no switch but an amount: a share, money, units.
+    has_amounts: bool,
+    /// One per row of the program.
+    meanings: Vec<Meaning>,
+    /// Per synergy: the column that is 1 if it holds; `None` where it cannot.
+    synergies: Vec<Option<usize>>,
+    bought: Vec<Bought>,
+    /// What columns cost in objective units, whatever is optimised.
+    penalties: Vec<(usize, f64)>,
+    loose_rows: Vec<usize>,
 }
 
 impl Formulation {
@@ -43,18 +67,27 @@ impl Formulation {
             starts: Vec::new(),
             of_project: Vec::new(),
             decision_rows: Vec::new(),
-            budget_rows: 0..0,
+            budget_rows: Vec::new(),
+            has_amounts: false,
+            meanings: Vec::new(),
+            synergies: Vec::new(),
+            bought: Vec::new(),
+            penalties: Vec::new(),
+            loose_rows: Vec::new(),
         };
         formulation.add_columns(valuation);
         formulation.add_decisions(valuation);
         formulation.add_alternatives(valuation);
-        for dependency in valuation.portfolio().dependencies() {
-            formulation.add_dependency(dependency, valuation);
+        for (position, dependency) in valuation.portfolio().dependencies().iter().enumerate() {
+            formulation.add_dependency(position, dependency, valuation);
         }
-        let before = formulation.program.rows.len();
-        formulation.add_budgets(valuation);
-        formulation.budget_rows = before..formulation.program.rows.len();
+        formulation.add_synergies(valuation);
         formulation.add_capacities(valuation);
+        formulation.add_budgets(valuation);
+        formulation.add_named_limits(valuation);
+        formulation.add_targets(valuation);
+        formulation.add_changes(valuation);
+        formulation.has_amounts = formulation.program.columns.iter().any(|column| !column.is_integer);
         formulation
     }
 
@@ -68,35 +101,64 @@ impl Formulation {
         &self.starts[self.of_project[project].clone()]
     }
 
-    /// Whether some project can be funded in part.
-    pub fn has_shares(&self) -> bool {
-        self.starts.iter().any(|start| start.share != start.chosen)
+    /// Whether what is chosen leaves amounts open: shares, money carried over, units bought.
+    pub fn has_amounts(&self) -> bool {
+        self.has_amounts
     }
 
     /// Puts one common factor between 0 and 1 on all budgets, and returns its column.
     pub fn add_budget_scale(&mut self) -> usize {
         let scale = self.add_column(Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 });
-        for row in &mut self.program.rows[self.budget_rows.clone()] {
+        for &position in &self.budget_rows {
+            let row = &mut self.program.rows[position];
             let budget = std::mem::take(&mut row.upper);
             *row = Row::new(row.terms.iter().copied().chain([(scale, -budget)]), row.lower, 0.0).scaled();
         }
         scale
     }
 
-    /// Makes the program maximise `Σ weight × measure`.
-    pub fn set_objective(&mut self, terms: &[(Measure, f64)], valuation: &Valuation) {
+    /// What a row (by position) stands for.
+    #[expect(dead_code, reason = "explanations of infeasible scenarios read it")]
+    pub fn meaning(&self, row: usize) -> Meaning {
+        self.meanings[row]
+    }
+
+    /// Makes the program maximise `Σ weight × measure`, less penalties if `is_penalised`.
+    pub fn set_objective(&mut self, terms: &[(Measure, f64)], is_penalised: bool, valuation: &Valuation) {
         for column in &mut self.program.columns {
             column.objective = 0.0;
         }
-        for start in &self.starts {
-            let plan = valuation.plan(start.project, start.start);
-            for &(measure, weight) in terms {
-                // A share of a project is one project; everything else is proportional to the share.
-                let column = if measure == Measure::Projects { start.chosen } else { start.share };
-                self.program.columns[column].objective +=
-                    weight * valuation.measure(measure, start.project, plan);
+        for &(measure, weight) in terms {
+            let projects = self.measure(valuation, measure, None, &|_| true);
+            let bought = self.bought_terms(valuation, measure, None);
+            for (column, amount) in projects.into_iter().chain(bought) {
+                self.program.columns[column].objective += weight * amount;
             }
         }
+        for &(column, price) in self.penalties.iter().filter(|_| is_penalised) {
+            self.program.columns[column].objective -= price;
+        }
+    }
+
+    /// What the projects that count, and the synergies among them, add to a measure in some periods (positions); `None`:
+    /// to the measure as it is.
+    fn measure(
+        &self,
+        valuation: &Valuation,
+        measure: Measure,
+        periods: Option<&[usize]>,
+        counts: &dyn Fn(usize) -> bool,
+    ) -> Terms {
+        let of_start = |start: &StartColumns| {
+            // A share of a project is one project; everything else is proportional to the share.
+            let column = if measure == Measure::Projects { start.chosen } else { start.share };
+            let plan = valuation.plan(start.project, start.start);
+            (column, valuation.measure_in(measure, periods, start.project, plan))
+        };
+        let mut terms: Terms =
+            self.starts.iter().filter(|start| counts(start.project)).map(of_start).collect();
+        terms.extend(self.synergy_terms(valuation, measure, periods, counts));
+        terms
     }
 
     /// The program and its decisions: whether each project is chosen, and when it starts.
@@ -108,7 +170,8 @@ impl Formulation {
             Group { project, alternatives: alternatives.collect(), row: self.decision_rows[project] }
         };
         let groups = (0..self.of_project.len()).filter(|&project| !self.starts_of(project).is_empty());
-        Problem { program: &self.program, groups: groups.map(group).collect() }
+        let loose_rows = self.loose_rows.clone();
+        Problem { program: &self.program, groups: groups.map(group).collect(), loose_rows }
     }
 
     fn add_columns(&mut self, valuation: &Valuation) {
@@ -119,7 +182,7 @@ impl Formulation {
             if valuation.scenario().decisions[position] != Decision::Out {
                 for start in project.starts(portfolio.horizon().len()) {
                     let chosen = self.add_column(binary);
-                    let share = self.add_share_column(project, chosen);
+                    let share = self.add_share_column(position, project, chosen);
                     self.starts.push(StartColumns { project: position, start, chosen, share });
                 }
             }
@@ -133,22 +196,40 @@ impl Formulation {
     }
 
     /// Adds the column and rows of a divisible project's share, if it is one.
-    fn add_share_column(&mut self, project: &Project, chosen: usize) -> usize {
+    fn add_share_column(&mut self, position: usize, project: &Project, chosen: usize) -> usize {
         let Some(least) = project.min_fraction.map(|share| share.value()).filter(|&least| least < 1.0) else {
             return chosen;
         };
         let share = self.add_column(Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 });
-        self.add_at_most([(share, 1.0), (chosen, -1.0)], 0.0);
-        self.add_at_most([(chosen, least), (share, -1.0)], 0.0);
+        let meaning = Meaning::Share { project: position };
+        self.add_at_most(meaning, [(share, 1.0), (chosen, -1.0)], 0.0);
+        self.add_at_most(meaning, [(chosen, least), (share, -1.0)], 0.0);
         share
     }
 
-    fn add_at_most(&mut self, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
+    fn add_row(&mut self, meaning: Meaning, row: Row) {
+        self.program.rows.push(row);
+        self.meanings.push(meaning);
+    }
+
+    fn add_at_most(&mut self, meaning: Meaning, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
         let row = Row::new(terms, f64::NEG_INFINITY, upper);
         // A row without terms still speaks where it cannot hold: a mandatory amount over a limit of 0, say.
         if !row.terms.is_empty() || upper < 0.0 {
-            self.program.rows.push(row.scaled());
+            self.add_row(meaning, row.scaled());
         }
+    }
+
+    /// The same for a row that other columns can make hold, whatever is taken.
+    fn add_loose_at_most(
+        &mut self,
+        meaning: Meaning,
+        terms: impl IntoIterator<Item = (usize, f64)>,
+        upper: f64,
+    ) {
+        let rows = self.program.rows.len();
+        self.add_at_most(meaning, terms, upper);
+        self.loose_rows.extend(rows..self.program.rows.len());
     }
 
     /// At most one start for each project; exactly one where it is decided that the project is in.
@@ -159,7 +240,7 @@ impl Formulation {
             let has_row = terms.len() > 1 || *decision == Decision::In;
             self.decision_rows.push(has_row.then_some(self.program.rows.len()));
             if has_row {
-                self.program.rows.push(Row::new(terms, lower, 1.0));
+                self.add_row(Meaning::Decision { project }, Row::new(terms, lower, 1.0));
             }
         }
     }
@@ -170,25 +251,26 @@ impl Formulation {
     }
 
     fn add_alternatives(&mut self, valuation: &Valuation) {
-        for (_, group) in valuation.portfolio().alternatives() {
-            let terms: Vec<_> = group.iter().flat_map(|&project| self.chosen(project)).collect();
+        for (group, (_, members)) in valuation.portfolio().alternatives().iter().enumerate() {
+            let terms: Vec<_> = members.iter().flat_map(|&project| self.chosen(project)).collect();
             if terms.len() > 1 {
-                self.add_at_most(terms, 1.0);
+                self.add_at_most(Meaning::Alternatives { group }, terms, 1.0);
             }
         }
     }
 
-    fn add_dependency(&mut self, dependency: &Dependency, valuation: &Valuation) {
+    fn add_dependency(&mut self, position: usize, dependency: &Dependency, valuation: &Valuation) {
+        let meaning = Meaning::Dependency { dependency: position };
         let this: Vec<_> = self.chosen(dependency.project).collect();
         let other: Vec<_> = self.chosen(dependency.other).collect();
         let less_other: Vec<_> = other.iter().map(|&(column, _)| (column, -1.0)).collect();
         match dependency.kind {
-            DependencyKind::Requires => self.add_at_most(this.into_iter().chain(less_other), 0.0),
-            DependencyKind::Excludes => self.add_at_most(this.into_iter().chain(other), 1.0),
+            DependencyKind::Requires => self.add_at_most(meaning, this.into_iter().chain(less_other), 0.0),
+            DependencyKind::Excludes => self.add_at_most(meaning, this.into_iter().chain(other), 1.0),
             DependencyKind::Together => {
                 let row = Row::new(this.into_iter().chain(less_other), 0.0, 0.0);
                 if !row.terms.is_empty() {
-                    self.program.rows.push(row);
+                    self.add_row(meaning, row);
                 }
             }
             DependencyKind::After { lag } => {
@@ -197,7 +279,7 @@ impl Formulation {
                     let other_started = self.started_by(dependency.other, period.checked_sub(lag), -1.0);
                     let terms: Vec<_> = started.into_iter().chain(other_started).collect();
                     if terms.iter().any(|&(_, coefficient)| coefficient > 0.0) {
-                        self.add_at_most(terms, 0.0);
+                        self.add_at_most(meaning, terms, 0.0);
                     }
                 }
             }
@@ -209,39 +291,4 @@ impl Formulation {
         let by = |start: &&StartColumns| period.is_some_and(|period| start.start <= period);
         self.starts_of(project).iter().filter(by).map(|start| (start.chosen, sign)).collect()
     }
-
-    fn add_budgets(&mut self, valuation: &Valuation) {
-        let limits = &valuation.scenario().limits;
-        for (line, budget) in limits.lines.iter().enumerate() {
-            for (period, limit) in budget.iter().flatten().enumerate() {
-                let terms = self.amounts(valuation, |plan| amount(&plan.spend, Some(line), period));
-                self.add_at_most(terms, limit.value());
-            }
-        }
-        for (period, limit) in limits.all_lines.iter().flatten().enumerate() {
-            let terms = self.amounts(valuation, |plan| amount(&plan.spend, None, period));
-            self.add_at_most(terms, limit.value());
-        }
-    }
-
-    fn add_capacities(&mut self, valuation: &Valuation) {
-        for (resource, capacity) in valuation.scenario().limits.resources.iter().enumerate() {
-            for (period, limit) in capacity.iter().flatten().enumerate() {
-                let terms = self.amounts(valuation, |plan| amount(&plan.demand, Some(resource), period));
-                self.add_at_most(terms, limit.value());
-            }
-        }
-    }
-
-    fn amounts(&self, valuation: &Valuation, of_plan: impl Fn(&StartPlan) -> f64) -> Vec<(usize, f64)> {
-        let of_start =
-            |start: &StartColumns| (start.share, of_plan(valuation.plan(start.project, start.start)));
-        self.starts.iter().map(of_start).collect()
-    }
-}
-
-/// The amount in one period of the profiles of one key, or of all keys together.
-fn amount(profiles: &[(usize, Vec<f64>)], key: Option<usize>, period: usize) -> f64 {
-    let wanted = profiles.iter().filter(|(other, _)| key.is_none_or(|key| key == *other));
-    wanted.map(|(_, profile)| profile[period]).sum()
 }

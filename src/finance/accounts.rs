@@ -1,0 +1,179 @@
+//! Where the money and the people of a selection come from: budgets and what they carry over, overruns, bought
+//! capacity, and what departing from soft limits and from the current plan costs in the objective.
+
+use crate::domain::{BudgetFlexibility, Measure, Selection};
+use crate::units::Money;
+
+use super::Valuation;
+
+/// A budget under a selection, period by period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BudgetAccount {
+    /// What is spent, bought capacity and synergies included.
+    pub spend: Vec<f64>,
+    /// What the period before left over, as far as it may be carried over.
+    pub carried: Vec<f64>,
+    /// What may be spent without an overrun: the budget and what is carried over.
+    pub available: Vec<f64>,
+    /// What is spent beyond that.
+    pub overrun: Vec<f64>,
+}
+
+impl BudgetAccount {
+    /// Of what is not spent in a period as much as allowed is carried over: that is never worse than less.
+    fn new(spend: Vec<f64>, budget: &[Money], flexibility: BudgetFlexibility) -> Self {
+        let periods = spend.len();
+        let mut account = Self {
+            spend,
+            carried: Vec::with_capacity(periods),
+            available: Vec::with_capacity(periods),
+            overrun: Vec::with_capacity(periods),
+        };
+        let mut carried = 0.0;
+        for (spend, budget) in account.spend.iter().zip(budget) {
+            let available = budget.value() + carried;
+            account.carried.push(carried);
+            account.available.push(available);
+            account.overrun.push((spend - available).max(0.0));
+            carried = flexibility.carry_over() * (available - spend).max(0.0);
+        }
+        account
+    }
+}
+
+impl Valuation<'_> {
+    /// The account of a line (position) under a selection; `None` where it has no budget.
+    pub fn line_account(&self, selection: &Selection, line: usize) -> Option<BudgetAccount> {
+        let budget = self.scenario().limits.lines[line].as_ref()?;
+        let flexibility = self.portfolio().flexibility().line(line);
+        Some(BudgetAccount::new(self.spend(selection, line), budget, flexibility))
+    }
+
+    /// The account of the cap on all lines together; `None` where there is none.
+    pub fn account_of_all_lines(&self, selection: &Selection) -> Option<BudgetAccount> {
+        let budget = self.scenario().limits.all_lines.as_ref()?;
+        let flexibility = self.portfolio().flexibility().all_lines();
+        Some(BudgetAccount::new(self.spend_on_all_lines(selection), budget, flexibility))
+    }
+
+    /// What must be bought of a resource (position) in each period: the demand that exceeds its capacity. Nothing where
+    /// nothing can be bought.
+    pub fn bought(&self, selection: &Selection, resource: usize) -> Vec<f64> {
+        let extra = self.portfolio().flexibility().resource(resource);
+        match (extra, &self.scenario().limits.resources[resource]) {
+            (Some(_), Some(capacity)) => {
+                let demand = self.demand(selection, resource).into_iter();
+                demand.zip(capacity).map(|(demand, capacity)| (demand - capacity.value()).max(0.0)).collect()
+            }
+            _ => vec![0.0; self.portfolio().horizon().len()],
+        }
+    }
+
+    /// What one unit of a resource (position) that is bought in a period adds to a measure, counted in some periods
+    /// (positions); `None`: in the measure as it is.
+    pub fn bought_unit_adds(
+        &self,
+        resource: usize,
+        period: usize,
+        measure: Measure,
+        periods: Option<&[usize]>,
+    ) -> f64 {
+        let Some(extra) = self.portfolio().flexibility().resource(resource) else { return 0.0 };
+        let is_counted = match measure {
+            Measure::Cost => true,
+            Measure::Line(line) => extra.line() == Some(line),
+            Measure::Npv => return -self.factors().present_value(&[extra.rate()], period),
+            _ => false,
+        };
+        let is_counted = is_counted && periods.is_none_or(|periods| periods.contains(&period));
+        if is_counted { extra.rate() } else { 0.0 }
+    }
+
+    /// What all bought capacity adds to a measure.
+    pub(super) fn bought_adds(
+        &self,
+        selection: &Selection,
+        measure: Measure,
+        periods: Option<&[usize]>,
+    ) -> f64 {
+        if !matches!(measure, Measure::Cost | Measure::Line(_) | Measure::Npv) {
+            return 0.0;
+        }
+        let mut total = 0.0;
+        for resource in self.portfolio().flexibility().bought_resources() {
+            for (period, units) in self.bought(selection, resource).into_iter().enumerate() {
+                total += units * self.bought_unit_adds(resource, period, measure, periods);
+            }
+        }
+        total
+    }
+
+    /// What synergies and bought capacity add to a measure in some periods (positions); in none of them: to the measure as
+    /// it is.
+    pub fn beside_projects(&self, selection: &Selection, measure: Measure, periods: &[usize]) -> f64 {
+        let periods = (!periods.is_empty()).then_some(periods);
+        let synergies = self.synergies_that_hold(selection, |_| true).map(|plan| plan.adds(measure, periods));
+        synergies.sum::<f64>() + self.bought_adds(selection, measure, periods)
+    }
+
+    /// What is spent on a line (position) in each period for bought capacity.
+    pub(super) fn spend_on_bought(&self, selection: &Selection, line: usize) -> Vec<f64> {
+        let flexibility = self.portfolio().flexibility();
+        let mut spend = vec![0.0; self.portfolio().horizon().len()];
+        for resource in flexibility.bought_resources() {
+            let Some(extra) = flexibility.resource(resource).filter(|extra| extra.line() == Some(line))
+            else {
+                continue;
+            };
+            for (sum, units) in spend.iter_mut().zip(self.bought(selection, resource)) {
+                *sum += extra.rate() * units;
+            }
+        }
+        spend
+    }
+
+    /// The targets that must be reached: leaf objectives (positions among the leaves) with the total of raw scores.
+    pub fn required_targets(&self) -> Vec<(usize, f64)> {
+        let tree = self.portfolio().objectives();
+        let targets = tree.leaves().iter().enumerate();
+        let targets =
+            targets.filter_map(|(leaf, &objective)| Some((leaf, tree.objectives()[objective].target?)));
+        targets.filter(|_| self.scenario().meet_targets).collect()
+    }
+
+    /// In how many projects a selection departs from the current plan; 0 without one.
+    pub fn changes(&self, selection: &Selection) -> usize {
+        self.portfolio().current_plan().map_or(0, |plan| plan.changes(selection))
+    }
+
+    /// What a selection loses in objective units, whatever is optimised: overruns, soft limits that are missed, and
+    /// changes to the current plan, each at its price. Never negative.
+    pub fn penalty(&self, selection: &Selection) -> f64 {
+        let lines = (0..self.portfolio().lines().len())
+            .map(|line| (self.portfolio().flexibility().line(line), Some(line)));
+        let all_lines = (self.portfolio().flexibility().all_lines(), None);
+        let overruns: f64 = (lines.chain([all_lines]))
+            .filter_map(|(flexibility, line)| {
+                let price =
+                    flexibility.overrun().map(|overrun| overrun.price()).filter(|&price| price > 0.0)?;
+                let account = match line {
+                    Some(line) => self.line_account(selection, line),
+                    None => self.account_of_all_lines(selection),
+                };
+                Some(price * account?.overrun.iter().sum::<f64>())
+            })
+            .sum();
+        let changes = self.scenario().change_control.price * self.changes(selection) as f64;
+        overruns + self.price_of_missed_limits(selection) + changes
+    }
+
+    fn price_of_missed_limits(&self, selection: &Selection) -> f64 {
+        let missed = |limit: &crate::domain::NamedLimit| {
+            let price = limit.price()?;
+            let (part, whole) = self.limited(limit, selection);
+            let violations = limit.bounds().iter().map(|bound| bound.violation(part, whole));
+            Some(price * violations.sum::<f64>())
+        };
+        self.scenario().named_limits.iter().filter_map(missed).sum()
+    }
+}

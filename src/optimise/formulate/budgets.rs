@@ -1,0 +1,186 @@
+//! Budgets and capacities, and how they give way.
+//!
+//! Of the money of a period what is not spent is `u`, what is spent beyond it `o`:
+//! `spend_t + u_t − o_t ≤ budget_t + carry_over · u_{t−1}`. Where both could be positive at once, money could be carried
+//! over that there never was; a switch rules that out. All columns take the values that the portfolio's own accounts
+//! give ([`crate::finance::BudgetAccount`]), or values that are worse.
+
+use crate::domain::{BudgetFlexibility, ExtraCapacity, Goal, LimitBound, Measure, Scenario, Sense};
+use crate::finance::{StartPlan, Valuation};
+use crate::optimise::meaning::Meaning;
+use crate::units::Money;
+
+use super::amounts::Amount;
+use super::{Formulation, Terms};
+
+/// Units of a resource that are bought in a period.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bought {
+    resource: usize,
+    period: usize,
+    units: Amount,
+}
+
+impl Formulation {
+    /// Σ demand ≤ capacity and what is bought, for each resource and period.
+    pub(super) fn add_capacities(&mut self, valuation: &Valuation) {
+        let flexibility = valuation.portfolio().flexibility();
+        for (resource, capacity) in valuation.scenario().limits.resources.iter().enumerate() {
+            for (period, limit) in capacity.iter().flatten().enumerate() {
+                let meaning = Meaning::Capacity { resource, period };
+                let demand = self.amounts(valuation, |plan| amount(&plan.demand, Some(resource), period));
+                let Some(extra) = flexibility.resource(resource) else {
+                    self.add_at_most(meaning, demand, limit.value());
+                    continue;
+                };
+                if let Some(units) =
+                    self.add_capacity_with_extra(meaning, demand, limit.value(), extra, valuation)
+                {
+                    self.bought.push(Bought { resource, period, units });
+                }
+            }
+        }
+    }
+
+    /// Adds a capacity of which more can be bought; returns what is bought, if it can be more than 0.
+    fn add_capacity_with_extra(
+        &mut self,
+        meaning: Meaning,
+        demand: Terms,
+        capacity: f64,
+        extra: ExtraCapacity,
+        valuation: &Valuation,
+    ) -> Option<Amount> {
+        let (least, most) = self.range(&demand);
+        let units = self.add_amount((most - capacity).min(extra.limit().value()));
+        let less_bought = units.map(|units| units.term(-1.0));
+        self.add_at_most(meaning, demand.iter().copied().chain(less_bought), capacity);
+        let units = units?;
+        if extra.rate() > 0.0 && rewards_spending(valuation.scenario()) {
+            // Nothing may be bought for the sake of spending: bought = max(0, demand − capacity).
+            let needed = self.add_switch();
+            self.add_at_most(meaning, [(units.column, 1.0), (needed, -units.upper)], 0.0);
+            let spare = (capacity - least).max(0.0);
+            let less_demand = demand.into_iter().map(|(column, factor)| (column, -factor));
+            let terms = less_demand.chain([units.term(1.0), (needed, spare)]);
+            self.add_loose_at_most(meaning, terms, spare - capacity);
+        }
+        Some(units)
+    }
+
+    /// Σ spend ≤ budget for each line and period, and for all lines together.
+    pub(super) fn add_budgets(&mut self, valuation: &Valuation) {
+        let limits = &valuation.scenario().limits;
+        let flexibility = valuation.portfolio().flexibility();
+        for (line, budget) in limits.lines.iter().enumerate() {
+            if let Some(budget) = budget {
+                self.add_budget(valuation, Some(line), budget, flexibility.line(line));
+            }
+        }
+        if let Some(budget) = &limits.all_lines {
+            self.add_budget(valuation, None, budget, flexibility.all_lines());
+        }
+    }
+
+    fn add_budget(
+        &mut self,
+        valuation: &Valuation,
+        line: Option<usize>,
+        budget: &[Money],
+        flexibility: BudgetFlexibility,
+    ) {
+        let carry_over = flexibility.carry_over();
+        let mut unspent_before: Option<Amount> = None;
+        let mut most_unspent = 0.0;
+        for (period, budget) in budget.iter().enumerate() {
+            let meaning = Meaning::Budget { line, period };
+            let spend = self.spend(valuation, line, period);
+            let (least, most) = self.range(&spend);
+            let is_carried = carry_over > 0.0 && period + 1 < valuation.portfolio().horizon().len();
+            let available = budget.value() + carry_over * most_unspent;
+            most_unspent = if is_carried { (available - least).max(0.0) } else { 0.0 };
+            let unspent = self.add_amount(most_unspent);
+            let beyond = flexibility.overrun();
+            let overrun = beyond
+                .and_then(|beyond| self.add_amount((most - budget.value()).min(beyond.limit().value())));
+            let carried = unspent_before.map(|unspent| unspent.term(-carry_over));
+            let others =
+                [unspent.map(|unspent| unspent.term(1.0)), overrun.map(|over| over.term(-1.0)), carried];
+            let rows = self.program.rows.len();
+            self.add_at_most(meaning, spend.into_iter().chain(others.into_iter().flatten()), budget.value());
+            self.budget_rows.extend(rows..self.program.rows.len());
+            if let (Some(unspent), Some(overrun)) = (unspent, overrun) {
+                self.add_either(meaning, unspent, overrun);
+            }
+            if let (Some(overrun), Some(beyond)) = (overrun, beyond) {
+                let (column, units) = overrun.term(1.0);
+                self.penalties.push((column, beyond.price() * units));
+            }
+            unspent_before = unspent;
+        }
+    }
+
+    /// At most one of two amounts is above 0.
+    fn add_either(&mut self, meaning: Meaning, one: Amount, other: Amount) {
+        let is_other = self.add_switch();
+        self.add_at_most(meaning, [(other.column, 1.0), (is_other, -other.upper)], 0.0);
+        self.add_at_most(meaning, [(one.column, 1.0), (is_other, one.upper)], one.upper);
+    }
+
+    /// What is spent on a line, or on all together, in a period.
+    fn spend(&self, valuation: &Valuation, line: Option<usize>, period: usize) -> Terms {
+        let mut terms = self.amounts(valuation, |plan| amount(&plan.spend, line, period));
+        let measure = line.map_or(Measure::Cost, Measure::Line);
+        terms.extend(self.synergy_terms(valuation, measure, Some(&[period]), &|_| true));
+        terms.extend(self.bought_terms(valuation, measure, Some(&[period])));
+        terms
+    }
+
+    /// What bought capacity adds to a measure.
+    pub(super) fn bought_terms(
+        &self,
+        valuation: &Valuation,
+        measure: Measure,
+        periods: Option<&[usize]>,
+    ) -> Terms {
+        let term = |bought: &Bought| {
+            let Bought { resource, period, units } = *bought;
+            units.term(valuation.bought_unit_adds(resource, period, measure, periods))
+        };
+        self.bought.iter().map(term).filter(|&(_, factor)| factor != 0.0).collect()
+    }
+
+    fn amounts(&self, valuation: &Valuation, of_plan: impl Fn(&StartPlan) -> f64) -> Terms {
+        let starts = self.starts.iter();
+        let terms = starts.map(|start| (start.share, of_plan(valuation.plan(start.project, start.start))));
+        terms.collect()
+    }
+}
+
+/// The amount in one period of the profiles of one key, or of all keys together.
+fn amount(profiles: &[(usize, Vec<f64>)], key: Option<usize>, period: usize) -> f64 {
+    let wanted = profiles.iter().filter(|(other, _)| key.is_none_or(|key| key == *other));
+    wanted.map(|(_, profile)| profile[period]).sum()
+}
+
+/// Whether spending for its own sake could make a selection better, or keep a limit.
+fn rewards_spending(scenario: &Scenario) -> bool {
+    let is_money = |measure: Measure| matches!(measure, Measure::Cost | Measure::Line(_));
+    let by_goal = match &scenario.goal {
+        Goal::Single { sense: Sense::Maximise, measure } => is_money(*measure),
+        Goal::Single { sense: Sense::Minimise, measure } => *measure == Measure::Npv,
+        Goal::Mix(terms) => terms.iter().any(|&(measure, weight)| {
+            // Each measure of a mix is first maximised alone.
+            is_money(measure) || (measure == Measure::Npv && weight < 0.0)
+        }),
+    };
+    let by_limit = scenario.named_limits.iter().any(|limit| {
+        limit.bounds().iter().any(|bound| match bound {
+            LimitBound::Min(_) => is_money(limit.measure()),
+            LimitBound::Max(_) => limit.measure() == Measure::Npv,
+            // What is bought is in no share.
+            LimitBound::MinShare(_) | LimitBound::MaxShare(_) => false,
+        })
+    });
+    by_goal || by_limit
+}

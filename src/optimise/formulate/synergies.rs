@@ -1,0 +1,70 @@
+//! Synergies: a column `z` that is 1 if enough members are chosen, and 0 if not.
+//!
+//! With n members of which k must be chosen, `k·z ≤ Σ y ≤ k − 1 + (n − k + 1)·z` for a binary z. Where k = n or k = 1, the
+//! tighter `z ≤ y_i, z ≥ Σ y − n + 1` and `z ≥ y_i, z ≤ Σ y` make a continuous z whole by themselves. Both sides are
+//! always there: what is good for the objective may be bad for a limit.
+
+use crate::domain::{Measure, Synergy};
+use crate::finance::Valuation;
+use crate::optimise::meaning::Meaning;
+use crate::optimise::program::Column;
+
+use super::{Formulation, Terms};
+
+impl Formulation {
+    pub(super) fn add_synergies(&mut self, valuation: &Valuation) {
+        for (position, synergy) in valuation.portfolio().synergies().iter().enumerate() {
+            let column = self.add_synergy(Meaning::Synergy { synergy: position }, synergy);
+            self.synergies.push(column);
+        }
+    }
+
+    /// Adds a synergy; returns its column, or `None` where it cannot hold.
+    fn add_synergy(&mut self, meaning: Meaning, synergy: &Synergy) -> Option<usize> {
+        let members: Vec<Terms> = (synergy.members().iter())
+            .map(|&project| self.chosen(project).collect())
+            .filter(|chosen: &Terms| !chosen.is_empty())
+            .collect();
+        let (count, least) = (members.len(), synergy.at_least());
+        if count < least {
+            return None;
+        }
+        let is_integer = least > 1 && least < count;
+        let holds = self.add_column(Column { lower: 0.0, upper: 1.0, is_integer, objective: 0.0 });
+        let all: Terms = members.iter().flatten().copied().collect();
+        let less = |terms: &Terms| terms.iter().map(|&(column, factor)| (column, -factor)).collect::<Terms>();
+        if least == count {
+            for member in &members {
+                self.add_loose_at_most(meaning, less(member).into_iter().chain([(holds, 1.0)]), 0.0);
+            }
+        } else {
+            self.add_loose_at_most(meaning, less(&all).into_iter().chain([(holds, least as f64)]), 0.0);
+        }
+        if least == 1 {
+            for member in members {
+                self.add_loose_at_most(meaning, member.into_iter().chain([(holds, -1.0)]), 0.0);
+            }
+        } else {
+            let others = (count - least + 1) as f64;
+            self.add_loose_at_most(meaning, all.into_iter().chain([(holds, -others)]), least as f64 - 1.0);
+        }
+        Some(holds)
+    }
+
+    /// What synergies add to a measure, of those of which all members count.
+    pub(super) fn synergy_terms(
+        &self,
+        valuation: &Valuation,
+        measure: Measure,
+        periods: Option<&[usize]>,
+        counts: &dyn Fn(usize) -> bool,
+    ) -> Terms {
+        let synergies = valuation.portfolio().synergies().iter();
+        let columns = synergies.zip(valuation.synergies()).zip(&self.synergies);
+        columns
+            .filter(|((synergy, _), _)| synergy.members().iter().all(|&project| counts(project)))
+            .filter_map(|((_, plan), column)| Some((column.as_ref().copied()?, plan.adds(measure, periods))))
+            .filter(|&(_, amount)| amount != 0.0)
+            .collect()
+    }
+}

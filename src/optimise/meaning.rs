@@ -1,0 +1,59 @@
+//! What the rows of a formulation stand for, in the analyst's terms.
+
+/// What one row stands for. Everything is named by its position in the portfolio or the scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Meaning {
+    /// At most one start of a project; exactly one where it is decided that the project is in.
+    Decision {
+        /// The project.
+        project: usize,
+    },
+    /// A divisible project's share lies between its smallest and the whole.
+    Share {
+        /// The project.
+        project: usize,
+    },
+    /// At most one of a group of alternatives.
+    Alternatives {
+        /// The group, in the order of [`crate::domain::Portfolio::alternatives`].
+        group: usize,
+    },
+    /// A dependency; one that is about start periods takes several rows.
+    Dependency {
+        /// The dependency, in the order of [`crate::domain::Portfolio::dependencies`].
+        dependency: usize,
+    },
+    /// The budget of one period.
+    Budget {
+        /// The budget line; `None` for all lines together.
+        line: Option<usize>,
+        /// The period.
+        period: usize,
+    },
+    /// The capacity of one period.
+    Capacity {
+        /// The resource.
+        resource: usize,
+        /// The period.
+        period: usize,
+    },
+    /// A bound of a limit that the batch file names; one that is soft always holds.
+    Limit {
+        /// The limit, in the order of [`crate::domain::Scenario::named_limits`].
+        limit: usize,
+        /// The bound, in the order of [`crate::domain::NamedLimit::bounds`].
+        bound: usize,
+    },
+    /// The target of an objective.
+    Target {
+        /// The objective, by its position among the leaves.
+        leaf: usize,
+    },
+    /// The most changes to the current plan.
+    Changes,
+    /// Whether a synergy holds: it says so and demands nothing.
+    Synergy {
+        /// The synergy, in the order of [`crate::domain::Portfolio::synergies`].
+        synergy: usize,
+    },
+}
