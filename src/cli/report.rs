@@ -2,7 +2,9 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use crate::output::{BatchSummary, FrontierSummary, OptionSummary, RiskFigures, ScenarioSummary, SelectedProject};
+use crate::output::{
+    BatchSummary, FrontierSummary, OptionSummary, RiskFigures, ScenarioSummary, SelectedProject,
+};
 
 use super::figures::{WIDTH, estimate, gap, number, percent, range, wrapped};
 

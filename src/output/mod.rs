@@ -28,7 +28,8 @@ pub use destination::check_destination;
 pub use error::OutputError;
 pub use manifest::{InputRecord, RunFacts};
 pub use summary::{
-    BatchSummary, Figure, FrontierSummary, Funding, NearMiss, OptionSummary, RiskFigures, ScenarioSummary, SelectedProject,
+    BatchSummary, Figure, FrontierSummary, Funding, NearMiss, OptionSummary, RiskFigures, ScenarioSummary,
+    SelectedProject,
 };
 pub use tables::{ResultTable, result_tables};
 pub use words::{goal_text, incomplete_reasons};

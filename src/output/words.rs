@@ -120,7 +120,9 @@ fn unproven_frontier(outcome: &FrontierOutcome) -> Option<String> {
         FrontierOutcome::Failed(message) => Some(format!("has no frontier: {message}")),
         FrontierOutcome::Finished(frontier, _) => match frontier.status {
             ScenarioStatus::Optimal | ScenarioStatus::Infeasible => None,
-            ScenarioStatus::Unknown => Some("met a limit before any point of its frontier was found".to_owned()),
+            ScenarioStatus::Unknown => {
+                Some("met a limit before any point of its frontier was found".to_owned())
+            }
             ScenarioStatus::Feasible => {
                 let open = frontier.points.iter().filter(|point| point.proof == Proof::Feasible).count();
                 let all = frontier.points.len();
