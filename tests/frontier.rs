@@ -9,7 +9,8 @@ use cutline::domain::{
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{
-    Column, Program, Proof, ScenarioFrontier, ScenarioStatus, find_frontier, program_frontier, recheck,
+    Column, Program, Proof, Row as ProgramRow, ScenarioFrontier, ScenarioStatus, find_frontier,
+    program_frontier, recheck,
 };
 use cutline::progress::CancelToken;
 use proptest::prelude::*;
@@ -425,16 +426,23 @@ fn shares_give_points_along_a_line() {
         let near =
             |x: f64, y: f64| points.iter().any(|one| (one.0 + x).abs() < 0.1 && (one.1 - y).abs() < 0.2);
         assert!(near(2.0, 4.0) && near(4.0, 10.0) && near(6.0, 14.0) && near(9.0, 20.0), "{points:?}");
-        assert!((100..=202).contains(&points.len()), "{}", points.len());
+        assert!((100..=201).contains(&points.len()), "{}", points.len());
     }
 }
 
 #[test]
 fn a_frontier_does_not_depend_on_threads() {
     let column = Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 };
-    let numbers = |salt: usize| (0..45).map(move |place| 10.0 + ((place * salt + 7) % 41) as f64 * 1.37);
-    let (x, y): (Vec<f64>, Vec<f64>) = (numbers(17).collect(), numbers(29).collect());
-    let row = cutline::optimise::Row::new(numbers(23).enumerate(), f64::NEG_INFINITY, 700.0);
+    let mut seed = 1_u64;
+    let mut numbers = || -> Vec<f64> {
+        let mut number = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            10.0 + (seed >> 40) as f64 / (1 << 24) as f64 * 90.0
+        };
+        (0..45).map(|_| number()).collect()
+    };
+    let (x, y) = (numbers(), numbers());
+    let row = ProgramRow::new(numbers().into_iter().enumerate(), f64::NEG_INFINITY, 1200.0);
     let program = Program { columns: vec![column; 45], rows: vec![row] };
     let settings = SelectionSettings { time_limit: None, ..exact(1) };
     let run = |threads: usize| {

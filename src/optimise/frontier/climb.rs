@@ -20,6 +20,9 @@ use super::plane::{Spot, Staircase, Steps};
 const CHUNK: u64 = 250;
 /// The tableau is made anew once no more than this share of its whole variables is still open.
 const SHRINK: f64 = 0.8;
+/// Solutions that were no news, beside so many of them for each that was: a tree that meets more lists much in vain.
+const MANY: u64 = 100;
+const MANY_OF_A_KIND: u64 = 20;
 
 /// Collects the staircase of a region.
 pub struct Climber<'a, M: Measured> {
@@ -27,13 +30,27 @@ pub struct Climber<'a, M: Measured> {
     pub measured: &'a M,
     /// What is known.
     pub stairs: Staircase<M::Solution>,
+    /// How many solutions were added, and how many were no news.
+    pub count: (u64, u64),
+}
+
+impl<M: Measured> Climber<'_, M> {
+    /// Whether most of what it met was known: many selections share a point.
+    pub fn meets_the_same(&self) -> bool {
+        let (news, rest) = self.count;
+        rest > MANY + MANY_OF_A_KIND * news
+    }
 }
 
 impl<M: Measured> Incumbents for Climber<'_, M> {
     fn offer(&mut self, values: &[f64]) -> bool {
         let spot = self.measured.measure(values);
         let is_valid = spot.is_some();
-        spot.into_iter().for_each(|spot| self.stairs.add(spot));
+        if let Some(spot) = spot {
+            let is_new = self.stairs.add(spot);
+            self.count.0 += u64::from(is_new);
+            self.count.1 += u64::from(!is_new);
+        }
         is_valid
     }
 
@@ -48,11 +65,9 @@ pub struct Highest<'a, M: Measured> {
     pub measured: &'a M,
     /// The least first measure.
     pub from: f64,
-    /// What lies no higher is not looked for.
-    pub floor: f64,
-    /// The gap to prove.
-    pub gap: f64,
-    /// What no longer counts as a difference.
+    /// The second measure of what is known beyond.
+    pub low: f64,
+    /// What counts as a difference.
     pub steps: Steps,
     /// The highest so far.
     pub best: Option<Spot<M::Solution>>,
@@ -61,8 +76,7 @@ pub struct Highest<'a, M: Measured> {
 impl<M: Measured> Highest<'_, M> {
     /// Takes a solution if it is higher than any before.
     pub fn add(&mut self, spot: &Spot<M::Solution>) {
-        let is_in =
-            spot.at.x >= self.from - 0.5 * self.steps.x && spot.at.y > self.floor + 0.5 * self.steps.y;
+        let is_in = spot.at.x >= self.from - 0.5 * self.steps.x && spot.at.y > self.low + 0.5 * self.steps.y;
         if is_in && self.best.as_ref().is_none_or(|best| spot.at.y > best.at.y) {
             self.best = Some(spot.clone());
         }
@@ -70,7 +84,11 @@ impl<M: Measured> Highest<'_, M> {
 
     /// Nothing that is not known is higher than this once the search is complete.
     pub fn bound(&self) -> f64 {
-        self.best.as_ref().map_or(self.floor, |best| best.at.y + self.gap * best.at.y.abs())
+        self.steps.bound(self.height())
+    }
+
+    fn height(&self) -> f64 {
+        self.best.as_ref().map_or(self.low, |best| best.at.y)
     }
 }
 
@@ -82,7 +100,7 @@ impl<M: Measured> Incumbents for Highest<'_, M> {
     }
 
     fn cutoff(&self) -> f64 {
-        self.bound() + 0.5 * self.steps.y
+        self.steps.floor(self.height()) + 0.9 * self.steps.y
     }
 }
 

@@ -35,7 +35,7 @@ use super::ranked::{gap, is_within, tries_tree};
 use measured::{Measured, MeasuredProgram, MeasuredSelections};
 use plane::{Part, Point, Region, Spot, Steps, bounds, non_dominated};
 use space::{Best, Space};
-use stretch::{Filling, Stretch, X, Y};
+use stretch::{Filling, NODES, Stretch, X, Y};
 
 /// Where shares of projects can be funded, the frontier has stretches without end points: so many steps, at most, go
 /// along it.
@@ -194,21 +194,24 @@ fn find<M: Measured>(
         Best::None | Best::Unknown => (high.clone(), f64::INFINITY),
     };
     let settings = filling.space.settings;
-    let steps = Steps::between(high.at, far.at);
+    let units = [filling.space.unit(&filling.space.x), filling.space.unit(&filling.space.y)];
+    let steps = Steps::between(high.at, far.at, units, settings.gap);
     filling.space.steps = steps;
     filling.stride = if has_shares { (far.at.x - high.at.x) / STRIDES } else { steps.x }.max(steps.x);
     let stretch = Stretch {
         after: high.at.x,
         to: far.at.x,
-        floor: far.at.y + settings.gap * far.at.y.abs(),
+        low: far.at.y,
         top: high_bound,
         seeds: Vec::new(),
+        halvings: 0,
+        nodes: NODES,
     };
     let end_is_proven = is_within(gap(far.at.x, far_bound), settings);
     let mut part = Part::new();
     part.claim(f64::NEG_INFINITY, high.at.x, high_bound);
     part.spots.extend([high, far]);
-    part.take(filling.fill(stretch, 0)?);
+    part.take(filling.fill(stretch)?);
     Ok(conclude(part, steps, end_is_proven, settings))
 }
 

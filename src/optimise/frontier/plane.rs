@@ -4,6 +4,9 @@
 /// Two points are the same where neither measure differs by more than this part of its size on the frontier.
 pub const STEP: f64 = 1e-9;
 
+/// The part of a step that a search may count on: the rest is left to rounding.
+const MOST: f64 = 0.99;
+
 /// A point: the first measure and the second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
@@ -22,21 +25,54 @@ pub struct Spot<S> {
     pub solution: S,
 }
 
-/// What no longer counts as a difference.
+/// What counts as a difference.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Steps {
-    /// In the first measure.
+    /// The least in the first measure.
     pub x: f64,
-    /// In the second measure.
+    /// The least in the second measure.
     pub y: f64,
+    /// The part of the second measure by which nothing need be found beyond what is known.
+    pub gap: f64,
 }
 
 impl Steps {
-    /// The steps of a frontier between two points.
-    pub fn between(one: Point, other: Point) -> Self {
-        let step = |one: f64, other: f64| STEP * one.abs().max(other.abs()).max(f64::MIN_POSITIVE);
-        Self { x: step(one.x, other.x), y: step(one.y, other.y) }
+    /// The steps of a frontier between two points, whose measures are multiples of `units` where these are known.
+    pub fn between(one: Point, other: Point, units: [Option<f64>; 2], gap: f64) -> Self {
+        let step = |one: f64, other: f64, unit: Option<f64>| {
+            let rounding = STEP * one.abs().max(other.abs()).max(f64::MIN_POSITIVE);
+            unit.map_or(0.0, |unit| MOST * unit).max(rounding)
+        };
+        Self { x: step(one.x, other.x, units[0]), y: step(one.y, other.y, units[1]), gap }
     }
+
+    /// What lies less than a step above this is as good as known, given that the second measure reaches `y`.
+    pub fn floor(&self, y: f64) -> f64 {
+        y + (self.gap * y.abs() - self.y).max(0.0)
+    }
+
+    /// Nothing that is left out lies above this, given that the second measure reaches `y`.
+    pub fn bound(&self, y: f64) -> f64 {
+        y + self.gap * y.abs()
+    }
+}
+
+/// The largest power of ten times a whole number of which all numbers are multiples, if that is not too small to tell.
+pub fn common_unit(numbers: impl Iterator<Item = f64> + Clone) -> Option<f64> {
+    let largest = numbers.clone().map(f64::abs).fold(0.0, f64::max);
+    let decimals = (0..=6).map(|places| 10_f64.powi(-places));
+    for unit in decimals.filter(|unit| largest / unit < 1e9) {
+        let is_multiple = |number: f64| (number / unit - (number / unit).round()).abs() <= 1e-6;
+        if largest > 0.0 && numbers.clone().all(is_multiple) {
+            let whole = numbers.map(|number| (number / unit).round().abs() as u64);
+            return Some(unit * whole.fold(0, common_divisor) as f64);
+        }
+    }
+    None
+}
+
+fn common_divisor(one: u64, other: u64) -> u64 {
+    if other == 0 { one } else { common_divisor(other, one % other) }
 }
 
 /// A part of the plane: what is looked for lies at or beyond `from` in either measure, and before `x_to` in the first.
@@ -137,47 +173,37 @@ pub fn bounds(points: &[Point], claims: &[Claim], steps: Steps) -> Vec<f64> {
 #[derive(Clone, Debug)]
 pub struct Staircase<S> {
     region: Region,
-    x_to: f64,
-    y_floor: f64,
+    low: f64,
     weights: Point,
-    gap: f64,
     steps: Steps,
     spots: Vec<Spot<S>>,
     cutoff: f64,
 }
 
 impl<S> Staircase<S> {
-    /// An empty staircase of a region in which `weights` are maximised. What lies at or below `y_floor` is dominated
-    /// by what is known beyond the region.
-    pub fn new(region: Region, y_floor: f64, weights: Point, gap: f64, steps: Steps) -> Self {
-        let mut stairs = Self {
-            region,
-            x_to: region.x_to,
-            y_floor,
-            weights,
-            gap,
-            steps,
-            spots: Vec::new(),
-            cutoff: f64::NEG_INFINITY,
-        };
+    /// An empty staircase of a region in which `weights` are maximised. `low` is the second measure of what is known
+    /// beyond the region.
+    pub fn new(region: Region, low: f64, weights: Point, steps: Steps) -> Self {
+        let mut stairs = Self { region, low, weights, steps, spots: Vec::new(), cutoff: f64::NEG_INFINITY };
         stairs.raise();
         stairs
     }
 
-    /// Adds a solution; what lies outside the region, or is dominated, is left out.
-    pub fn add(&mut self, spot: Spot<S>) {
+    /// Adds a solution; `false` if it is left out, as it lies outside the region or is dominated.
+    pub fn add(&mut self, spot: Spot<S>) -> bool {
         if !self.region.holds(spot.at, self.steps) {
-            return;
+            return false;
         }
         let Point { x, y } = spot.at;
         let next = self.spots.partition_point(|other| other.at.x < x - 0.5 * self.steps.x);
         if self.spots.get(next).is_some_and(|other| other.at.y >= y - 0.5 * self.steps.y) {
-            return;
+            return false;
         }
         let first = self.spots.partition_point(|other| other.at.y > y + 0.5 * self.steps.y);
         let after = self.spots.partition_point(|other| other.at.x <= x + 0.5 * self.steps.x);
         self.spots.splice(first.min(after)..after, [spot]);
         self.raise();
+        true
     }
 
     /// Solutions with this weighted sum or less need not be found. Never falls.
@@ -199,10 +225,10 @@ impl<S> Staircase<S> {
     pub fn into_part(self) -> Part<S> {
         let mut part = Part::new();
         for position in 0..=self.spots.len() {
-            let (after, corner) = (self.left_of(position), self.corner_height(position));
-            let to = self.spots.get(position).map_or(self.x_to, |spot| spot.at.x);
+            let (after, bound) = (self.left_of(position), self.steps.bound(self.height(position)));
+            let to = self.spots.get(position).map_or(self.region.x_to, |spot| spot.at.x);
             let below_cut = (self.cutoff - self.weights.x * after) / self.weights.y;
-            part.claim(after, to, corner.min(below_cut));
+            part.claim(after, to, bound.min(below_cut));
         }
         part.spots = self.spots;
         part
@@ -213,10 +239,10 @@ impl<S> Staircase<S> {
         self.cutoff = self.cutoff.max(lowest.fold(f64::INFINITY, f64::min));
     }
 
-    /// The weighted sum at the corner between two neighbours, less than which nothing new can have.
+    /// The weighted sum at the corner between two neighbours: anything new has more.
     fn corner(&self, position: usize) -> f64 {
-        let half = 0.5 * (self.weights.x * self.steps.x + self.weights.y * self.steps.y);
-        self.weights.x * self.left_of(position) + self.weights.y * self.corner_height(position) + half
+        let (x, y) = (self.left_of(position), self.steps.floor(self.height(position)));
+        self.weights.x * (x + MOST * self.steps.x) + self.weights.y * (y + MOST * self.steps.y)
     }
 
     fn left_of(&self, position: usize) -> f64 {
@@ -226,9 +252,8 @@ impl<S> Staircase<S> {
         }
     }
 
-    /// What lies no higher than this is as good as known.
-    fn corner_height(&self, position: usize) -> f64 {
-        self.spots.get(position).map_or(self.y_floor, |spot| spot.at.y + self.gap * spot.at.y.abs())
+    fn height(&self, position: usize) -> f64 {
+        self.spots.get(position).map_or(self.low, |spot| spot.at.y)
     }
 }
 
@@ -236,7 +261,7 @@ impl<S> Staircase<S> {
 mod tests {
     use super::*;
 
-    const STEPS: Steps = Steps { x: 1e-9, y: 1e-9 };
+    const STEPS: Steps = Steps { x: 1e-9, y: 1e-9, gap: 0.0 };
 
     fn spot(x: f64, y: f64) -> Spot<()> {
         Spot { at: Point { x, y }, solution: () }
@@ -260,7 +285,7 @@ mod tests {
         let region = Region { from: Point { x: 0.0, y: 0.0 }, x_to: 10.0 };
         let mut chance = 1_u64;
         for _ in 0..200 {
-            let mut stairs = Staircase::new(region, 0.0, Point { x: 1.0, y: 1.0 }, 0.0, STEPS);
+            let mut stairs = Staircase::new(region, 0.0, Point { x: 1.0, y: 1.0 }, STEPS);
             let mut all = Vec::new();
             let mut cutoff = stairs.cutoff();
             for _ in 0..12 {
@@ -286,5 +311,15 @@ mod tests {
             Claim { after: 2.5, to: 3.0, bound: 0.5 },
         ];
         assert_eq!(bounds(&points, &claims, STEPS), [9.0, 5.5, 5.5]);
+    }
+
+    #[test]
+    fn units_are_found_where_there_are_any() {
+        let unit = |numbers: &[f64]| common_unit(numbers.iter().copied());
+        assert_eq!(unit(&[150.0, -100.0, 0.0]), Some(50.0));
+        assert_eq!(unit(&[0.1 + 0.2, 0.7]), Some(0.1));
+        assert_eq!(unit(&[1.0 / 3.0, 1.0]), None);
+        assert_eq!(unit(&[0.0]), None);
+        assert_eq!(unit(&[1e12, 1.0]), None);
     }
 }

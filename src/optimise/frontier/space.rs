@@ -10,7 +10,7 @@ use crate::optimise::ranked::RankedSearch;
 use crate::progress::CancelToken;
 
 use super::measured::Measured;
-use super::plane::{Point, Region, Spot, Steps};
+use super::plane::{Point, Region, Spot, Steps, common_unit};
 
 /// Everything that a search for points needs to know.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Space<'a, M> {
     pub settings: &'a SelectionSettings,
     /// Whether to stop.
     pub cancel: &'a CancelToken,
-    /// What no longer counts as a difference.
+    /// What counts as a difference.
     pub steps: Steps,
 }
 
@@ -66,6 +66,16 @@ impl<M: Measured> Space<'_, M> {
         }
         add_row(&mut program, &self.y, region.from.y, f64::INFINITY);
         program
+    }
+
+    /// The unit of which a measure is always a multiple, if it has one: what its columns add, as far as these are whole.
+    pub fn unit(&self, measure: &[f64]) -> Option<f64> {
+        let columns = self.program.columns.iter();
+        let parts = columns.zip(measure).filter(|(_, part)| **part != 0.0);
+        parts
+            .clone()
+            .all(|(column, _)| column.is_integer)
+            .then(|| common_unit(parts.map(|(_, &part)| part)))?
     }
 
     /// Finds the best weighted sum in a region.

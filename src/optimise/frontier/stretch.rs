@@ -8,10 +8,15 @@ use super::measured::Measured;
 use super::plane::{Part, Point, Region, STEP, Spot, Staircase};
 use super::space::{Best, Space};
 
-/// Nodes that the tree of a stretch, and the tree that halves it, may look at.
-const FEWEST_NODES: u64 = 2_000;
+/// Nodes that the tree of the whole stretch may look at; each halving doubles them, or halves them where trees list much
+/// in vain.
+pub const NODES: u64 = 2_000;
+const FEWEST_NODES: u64 = 500;
 const MOST_NODES: u64 = 1_000_000;
+/// Nodes that the tree which halves a stretch may look at.
 const PROBE_NODES: u64 = 20_000;
+/// A measure that gains no more than this part in a tie gains by what the tie allows for rounding.
+const TIE: f64 = 1e-7;
 /// How often a stretch is halved before it is filled point by point: with trees, and without, where halves only serve
 /// to have several stretches side by side.
 const HALVINGS: usize = 40;
@@ -29,12 +34,16 @@ pub struct Stretch<S> {
     pub after: f64,
     /// Where it ends.
     pub to: f64,
-    /// What is no higher than this is dominated, or as good as, by what is known at the end.
-    pub floor: f64,
+    /// The second measure of what is known at the end.
+    pub low: f64,
     /// Nothing is higher than this.
     pub top: f64,
     /// Solutions that may lie in it.
     pub seeds: Vec<Spot<S>>,
+    /// How often it was halved before.
+    pub halvings: usize,
+    /// Nodes that its tree may look at.
+    pub nodes: u64,
 }
 
 /// How a frontier is filled.
@@ -50,70 +59,68 @@ pub struct Filling<'a, M> {
 
 impl<M: Measured> Filling<'_, M> {
     /// All points of a stretch.
-    pub fn fill(
-        &self,
-        stretch: Stretch<M::Solution>,
-        halvings: usize,
-    ) -> Result<Part<M::Solution>, OptimiseError> {
-        let (width, height) = (stretch.to - stretch.after, stretch.top - stretch.floor);
-        if width <= 1.5 * self.space.steps.x || height <= 0.5 * self.space.steps.y {
+    pub fn fill(&self, mut stretch: Stretch<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
+        let steps = self.space.steps;
+        let width = stretch.to - stretch.after;
+        if width < steps.x || stretch.top < steps.floor(stretch.low) + steps.y {
             let mut part = Part::new();
-            part.claim(stretch.after, stretch.to, stretch.floor);
+            part.claim(stretch.after, stretch.to, steps.bound(stretch.low));
             return Ok(part);
         }
         if !self.uses_trees {
-            let is_short = halvings >= HALVINGS_WITHOUT_TREES || width <= 4.0 * self.stride;
-            return if is_short { self.sweep(&stretch) } else { self.halve(stretch, halvings) };
+            let is_short = stretch.halvings >= HALVINGS_WITHOUT_TREES || width <= 4.0 * self.stride;
+            return if is_short { self.sweep(&stretch) } else { self.halve(stretch) };
         }
         let stairs = self.stairs(&stretch);
         let program = self.space.program(&self.region(&stretch), stairs.weights());
-        let nodes = MOST_NODES.min(FEWEST_NODES << halvings.min(40));
-        let mut climber = Climber { measured: &self.space.measured, stairs };
-        if climb(&program, &mut climber, nodes, self.space.cancel)? {
+        let mut climber = Climber { measured: &self.space.measured, stairs, count: (0, 0) };
+        if climb(&program, &mut climber, stretch.nodes, self.space.cancel)? {
             return Ok(climber.stairs.into_part());
         }
-        if halvings >= HALVINGS {
+        if stretch.halvings >= HALVINGS {
             return self.sweep(&stretch);
         }
-        let seeds = climber.stairs.into_spots();
-        self.halve(Stretch { seeds, ..stretch }, halvings)
+        let nodes = if climber.meets_the_same() { stretch.nodes / 2 } else { 2 * stretch.nodes };
+        stretch.nodes = nodes.clamp(FEWEST_NODES, MOST_NODES);
+        stretch.seeds = climber.stairs.into_spots();
+        self.halve(stretch)
     }
 
     fn region(&self, stretch: &Stretch<M::Solution>) -> Region {
         let steps = self.space.steps;
-        Region { from: Point { x: stretch.after + steps.x, y: stretch.floor + steps.y }, x_to: stretch.to }
+        let from = Point { x: stretch.after + steps.x, y: steps.floor(stretch.low) + steps.y };
+        Region { from, x_to: stretch.to }
     }
 
     /// The staircase of what is known in a stretch, seen along the line between its ends.
     fn stairs(&self, stretch: &Stretch<M::Solution>) -> Staircase<M::Solution> {
-        let weights = Point { x: 1.0 / (stretch.to - stretch.after), y: 1.0 / (stretch.top - stretch.floor) };
-        let (gap, steps) = (self.space.settings.gap, self.space.steps);
-        let mut stairs = Staircase::new(self.region(stretch), stretch.floor, weights, gap, steps);
-        stretch.seeds.iter().for_each(|spot| stairs.add(spot.clone()));
+        let (steps, width) = (self.space.steps, stretch.to - stretch.after);
+        let weights = Point { x: 1.0 / width, y: 1.0 / (stretch.top - steps.floor(stretch.low)) };
+        let mut stairs = Staircase::new(self.region(stretch), stretch.low, weights, steps);
+        for spot in &stretch.seeds {
+            stairs.add(spot.clone());
+        }
         stairs
     }
 
     /// Finds the highest point beyond the middle, and fills what lies on either side of it.
-    fn halve(
-        &self,
-        stretch: Stretch<M::Solution>,
-        halvings: usize,
-    ) -> Result<Part<M::Solution>, OptimiseError> {
+    fn halve(&self, stretch: Stretch<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
+        let halvings = stretch.halvings + 1;
         let middle = 0.5 * (stretch.after + stretch.to);
         let mut part = Part::new();
         let (spot, bound) = match self.highest(&stretch, middle)? {
             Best::Unknown => return self.sweep(&stretch),
             Best::None => {
-                part.claim(middle, stretch.to, stretch.floor);
-                part.take(self.fill(Stretch { to: middle, ..stretch }, halvings + 1)?);
+                part.claim(middle, stretch.to, self.space.steps.bound(stretch.low));
+                part.take(self.fill(Stretch { to: middle, halvings, ..stretch })?);
                 return Ok(part);
             }
             Best::Found(spot, bound) => (spot, bound),
         };
-        let (left, right) = stretch.split(middle, &spot, bound, self.space.settings.gap);
+        let (left, right) = stretch.split(middle, &spot, bound);
         part.claim(middle, spot.at.x, bound);
         part.spots.push(spot);
-        let (left, right) = rayon::join(|| self.fill(left, halvings + 1), || self.fill(right, halvings + 1));
+        let (left, right) = rayon::join(|| self.fill(left), || self.fill(right));
         part.take(left?);
         part.take(right?);
         Ok(part)
@@ -127,8 +134,7 @@ impl<M: Measured> Filling<'_, M> {
             let mut highest = Highest {
                 measured: &self.space.measured,
                 from: region.from.x,
-                floor: stretch.floor,
-                gap: self.space.settings.gap,
+                low: stretch.low,
                 steps: self.space.steps,
                 best: None,
             };
@@ -162,23 +168,28 @@ impl<M: Measured> Filling<'_, M> {
             tied.from.x = tied.from.x.max(at_least(spot.at.x));
             Y
         };
+        let of = |at: Point| if second == X { at.x } else { at.y };
         match self.space.best(&tied, second, std::slice::from_ref(&spot))? {
-            Best::Found(better, _) => Ok(Best::Found(better, bound)),
-            Best::None | Best::Unknown => Ok(Best::Found(spot, bound)),
+            Best::Found(better, _) if of(better.at) > of(spot.at) + TIE * of(spot.at).abs() => {
+                Ok(Best::Found(better, bound))
+            }
+            _ => Ok(Best::Found(spot, bound)),
         }
     }
 
     /// Goes along a stretch from point to point (the ε-constraint method, Haimes et al. 1971).
     fn sweep(&self, stretch: &Stretch<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
-        let (steps, mut part) = (self.space.steps, Part::new());
-        let (mut after, mut top, mut stride) = (stretch.after, stretch.top, self.space.steps.x);
-        while after + stride < stretch.to {
+        let (steps, stride, mut part) = (self.space.steps, self.stride, Part::new());
+        let (mut after, mut top) = (stretch.after, stretch.top);
+        // The last point on a line of shares keeps its distance from the end.
+        let last = if stride > steps.x { stretch.to - 0.5 * stride } else { stretch.to };
+        while after + stride <= last {
             let mut region = self.region(stretch);
             region.from.x = after + stride;
             let (spot, bound) = match self.next(stretch, &region, top)? {
                 Best::Found(spot, bound) => (spot, bound),
                 Best::None => {
-                    part.claim(after, stretch.to, stretch.floor);
+                    part.claim(after, stretch.to, steps.bound(stretch.low));
                     return Ok(part);
                 }
                 Best::Unknown => {
@@ -187,10 +198,10 @@ impl<M: Measured> Filling<'_, M> {
                 }
             };
             part.claim(after + stride - steps.x, spot.at.x, bound);
-            (after, top, stride) = (spot.at.x.max(after + stride), bound.min(top), self.stride);
+            (after, top) = (spot.at.x.max(after + stride), bound.min(top));
             part.spots.push(spot);
         }
-        part.claim(after.max(stretch.to - steps.x), stretch.to, stretch.floor);
+        part.claim(after, stretch.to, steps.bound(stretch.low));
         Ok(part)
     }
 
@@ -206,9 +217,7 @@ impl<M: Measured> Filling<'_, M> {
         let best =
             known.max_by(|one, other| one.at.y.total_cmp(&other.at.y).then(one.at.x.total_cmp(&other.at.x)));
         match best {
-            Some(spot) if top <= spot.at.y + self.space.settings.gap * spot.at.y.abs() => {
-                Ok(Best::Found(spot.clone(), top))
-            }
+            Some(spot) if top < steps.floor(spot.at.y) + steps.y => Ok(Best::Found(spot.clone(), top)),
             _ => self.lexicographic(region, Y, &stretch.seeds),
         }
     }
@@ -216,12 +225,21 @@ impl<M: Measured> Filling<'_, M> {
 
 impl<S: Clone> Stretch<S> {
     /// What is left on either side once the highest point beyond the middle is known.
-    fn split(self, middle: f64, spot: &Spot<S>, bound: f64, gap: f64) -> (Self, Self) {
-        let floor = spot.at.y + gap * spot.at.y.abs();
+    fn split(self, middle: f64, spot: &Spot<S>, bound: f64) -> (Self, Self) {
         let (right, left): (Vec<Spot<S>>, _) = self.seeds.into_iter().partition(|seed| seed.at.x > spot.at.x);
+        let (halvings, nodes) = (self.halvings + 1, self.nodes);
+        let (after, to, top) = (spot.at.x, self.to, bound.min(self.top));
         (
-            Self { after: self.after, to: middle, floor, top: self.top, seeds: left },
-            Self { after: spot.at.x, to: self.to, floor: self.floor, top: bound.min(self.top), seeds: right },
+            Self {
+                after: self.after,
+                to: middle,
+                low: spot.at.y,
+                top: self.top,
+                seeds: left,
+                halvings,
+                nodes,
+            },
+            Self { after, to, low: self.low, top, seeds: right, halvings, nodes },
         )
     }
 }
