@@ -1,7 +1,7 @@
 //! Where the money and the people of a selection come from: budgets and what they carry over, overruns, bought
 //! capacity, and what departing from soft limits and from the current plan costs in the objective.
 
-use crate::domain::{BudgetFlexibility, Measure, Selection};
+use crate::domain::{BudgetFlexibility, Measure, NamedLimit, Selection, exceeds};
 use crate::units::Money;
 
 use super::Valuation;
@@ -34,11 +34,16 @@ impl BudgetAccount {
             let available = budget.value() + carried;
             account.carried.push(carried);
             account.available.push(available);
-            account.overrun.push((spend - available).max(0.0));
+            account.overrun.push(excess(*spend, available));
             carried = flexibility.carry_over() * (available - spend).max(0.0);
         }
         account
     }
+}
+
+/// What exceeds a limit, beyond what rounding explains.
+fn excess(amount: f64, limit: f64) -> f64 {
+    if exceeds(amount, limit) { amount - limit } else { 0.0 }
 }
 
 impl Valuation<'_> {
@@ -63,7 +68,7 @@ impl Valuation<'_> {
         match (extra, &self.scenario().limits.resources[resource]) {
             (Some(_), Some(capacity)) => {
                 let demand = self.demand(selection, resource).into_iter();
-                demand.zip(capacity).map(|(demand, capacity)| (demand - capacity.value()).max(0.0)).collect()
+                demand.zip(capacity).map(|(demand, capacity)| excess(demand, capacity.value())).collect()
             }
             _ => vec![0.0; self.portfolio().horizon().len()],
         }
@@ -168,7 +173,7 @@ impl Valuation<'_> {
     }
 
     fn price_of_missed_limits(&self, selection: &Selection) -> f64 {
-        let missed = |limit: &crate::domain::NamedLimit| {
+        let missed = |limit: &NamedLimit| {
             let price = limit.price()?;
             let (part, whole) = self.limited(limit, selection);
             let violations = limit.bounds().iter().map(|bound| bound.violation(part, whole));

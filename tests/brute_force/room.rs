@@ -346,3 +346,24 @@ proptest! {
         check(&plain, &goal, difference)?;
     }
 }
+
+/// Without a switch the program would overrun the first budget to carry over money that there never was, and every share
+/// that it offers would fail the recheck.
+#[test]
+fn money_is_not_overrun_to_be_carried_over() {
+    let divisible = crate::common::Row {
+        min_fraction: Some(0.1),
+        costs: vec![vec![0.0, 20.0]],
+        benefit: vec![0.0; 2],
+        score: 100.0,
+        ..Default::default()
+    };
+    let plain = Plain {
+        periods: 2,
+        rows: vec![divisible],
+        budgets: vec![Some(vec![0.0, 0.0])],
+        give: vec![Give { carry_over: 1.0, overrun: Some((5.0, 0.0)) }],
+        ..Plain::default()
+    };
+    check(&plain, &maximise(Measure::StrategicValue), 1).unwrap();
+}
