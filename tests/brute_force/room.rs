@@ -353,7 +353,7 @@ proptest! {
 fn money_is_not_overrun_to_be_carried_over() {
     let divisible = crate::common::Row {
         min_fraction: Some(0.1),
-        costs: vec![vec![0.0, 20.0]],
+        costs: vec![vec![5.0, 20.0]],
         benefit: vec![0.0; 2],
         score: 100.0,
         ..Default::default()
