@@ -369,7 +369,7 @@ fn flexible() -> impl Strategy<Value = Plain> {
                 members: vec![one, (one + step) % count],
                 at_least,
                 effect: SynergyEffect::StrategicValue,
-                amount: f64::from(amount),
+                amount: f64::from(amount) + 0.5,
             }
         });
         let parts = (
