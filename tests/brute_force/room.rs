@@ -353,7 +353,7 @@ proptest! {
 fn money_is_not_overrun_to_be_carried_over() {
     let divisible = crate::common::Row {
         min_fraction: Some(0.1),
-        costs: vec![vec![0.0, 20.0]],
+        costs: vec![vec![10.0, 20.0]],
         benefit: vec![0.0; 2],
         score: 100.0,
         ..Default::default()
@@ -361,7 +361,7 @@ fn money_is_not_overrun_to_be_carried_over() {
     let plain = Plain {
         periods: 2,
         rows: vec![divisible],
-        budgets: vec![Some(vec![0.0, 0.0])],
+        budgets: vec![Some(vec![5.0, 0.0])],
         give: vec![Give { carry_over: 1.0, overrun: Some((5.0, 0.0)) }],
         ..Plain::default()
     };
