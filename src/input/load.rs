@@ -8,7 +8,6 @@ use crate::domain::{Batch, Portfolio};
 use super::batch;
 use super::files::{Files, InputFile, PathFault, read_file, read_folder};
 use super::portfolio;
-use super::unsupported;
 
 /// A portfolio, and what it was read from.
 #[derive(Clone, Debug)]
@@ -79,15 +78,6 @@ pub fn load_batch(path: &Path) -> Result<LoadedBatch, Diagnostics> {
 /// # Errors
 /// Every fault of the batch file and of every table, and the warnings beside them.
 pub fn read_batch(
-    name: &str,
-    bytes: &[u8],
-    portfolio: impl FnOnce(&str) -> Result<Files, PathFault>,
-) -> Result<LoadedBatch, Diagnostics> {
-    unsupported::refuse(name, parse_batch(name, bytes, portfolio)?)
-}
-
-/// Reads a batch from bytes, whether or not all that it asks for can be run.
-pub(super) fn parse_batch(
     name: &str,
     bytes: &[u8],
     portfolio: impl FnOnce(&str) -> Result<Files, PathFault>,

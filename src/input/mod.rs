@@ -19,7 +19,6 @@ mod strategy;
 mod synergies;
 mod table;
 mod uncertainty;
-mod unsupported;
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use crate::domain::{
 };
 use crate::units::{Effort, Money};
 
-use super::load::{LoadedBatch, parse_batch, read_portfolio};
+use super::load::{LoadedBatch, read_portfolio};
 use super::{Files, read_batch};
 
 const TABLES: [(&str, &str); 9] = [
@@ -51,7 +51,7 @@ fn said(found: &Diagnostics) -> String {
 
 fn batch(text: &str) -> LoadedBatch {
     let text = format!("{HEAD}{text}");
-    parse_batch("b.toml", text.as_bytes(), |_| Ok(files())).unwrap_or_else(|found| panic!("{}", said(&found)))
+    read_batch("b.toml", text.as_bytes(), |_| Ok(files())).unwrap_or_else(|found| panic!("{}", said(&found)))
 }
 
 fn scenario(text: &str) -> Scenario {
@@ -246,14 +246,4 @@ fn the_examples_of_the_guide_are_read() {
         batch.scenarios()[0].named_limits.iter().map(|limit| limit.name().as_str()).collect();
     assert_eq!(names, ["no more than four starts in 2027", "two of three"]);
     assert!(batch.frontier().is_some());
-}
-
-#[test]
-fn what_cannot_be_run_yet_is_refused() {
-    let text = format!("{HEAD}[frontier]\nx = \"budget_scale\"\ny = \"npv\"\n");
-    let refused = read_batch("b.toml", text.as_bytes(), |_| Ok(files())).unwrap_err();
-    let said: Vec<String> = refused.faults().map(ToString::to_string).collect();
-    let expected = "b.toml, frontier.x: `budget_scale` is not supported yet where budgets carry over or may be overrun: \
-                    choose another measure for `x`, or leave carry_over and overrun_limit at 0";
-    assert_eq!(said, [expected]);
 }
