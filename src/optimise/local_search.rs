@@ -18,7 +18,7 @@ const SLACK: f64 = 1e-9;
 const GAIN: f64 = 1e-9;
 /// How much worse than the best a state may be, as a part of it, before the search returns to the best.
 const TOLERATED: f64 = 0.002;
-/// Coefficients that one call may look at: on large problems they end it before the rounds do.
+/// Numbers that one call may look at or copy: on large problems they end it before the rounds do.
 const LOOKS: u64 = 20_000_000;
 /// Repairs that one move may need.
 const REPAIRS: usize = 40;
@@ -68,8 +68,9 @@ pub struct LocalSearch {
     state: Option<(State, State)>,
     /// Per group its project.
     projects: Vec<usize>,
-    /// Coefficients looked at so far.
+    /// Numbers looked at or copied so far, and how many may be in all.
     looked: std::cell::Cell<u64>,
+    allowed: u64,
 }
 
 impl LocalSearch {
@@ -119,15 +120,16 @@ impl LocalSearch {
             state: None,
             projects,
             looked: std::cell::Cell::new(0),
+            allowed: 0,
         }
     }
 
     /// Searches on for a number of rounds (at first from the rounded relaxation) and adds what it meets to the pool.
     pub fn run(&mut self, rounds: usize, pool: &mut Pool<Taken>) {
+        self.allowed = self.looked.get() + LOOKS;
         let Some((mut best, mut current)) = self.state.take().or_else(|| self.begin(pool)) else { return };
-        let allowed = self.looked.get() + LOOKS;
         for _ in 0..rounds {
-            if self.looked.get() > allowed {
+            if self.is_spent() {
                 break;
             }
             let mut next = current.clone();
@@ -272,6 +274,7 @@ impl LocalSearch {
         if !effect.is_tied && effect.rows.iter().any(|&(row, factor)| !self.fits(state, row, factor)) {
             return None;
         }
+        self.looked.set(self.looked.get() + state.activity.len() as u64);
         let mut next = state.clone();
         self.set(&mut next, group, Some(position));
         (!effect.is_tied || self.mend(&mut next, self.rows_of(group, Some(position)), group)).then_some(next)
@@ -318,10 +321,14 @@ impl LocalSearch {
     fn climb(&mut self, state: &mut State, pool: &mut Pool<Taken>) {
         self.fill(state);
         self.keep(state, pool);
-        while self.improve(state) {
+        while !self.is_spent() && self.improve(state) {
             self.fill(state);
             self.keep(state, pool);
         }
+    }
+
+    fn is_spent(&self) -> bool {
+        self.looked.get() > self.allowed
     }
 
     /// Adds whatever fits, best reduced value first.
@@ -345,6 +352,7 @@ impl LocalSearch {
             if state.taken[out].is_none() {
                 continue;
             }
+            self.looked.set(self.looked.get() + 2 * state.activity.len() as u64);
             let mut without = state.clone();
             self.set(&mut without, out, None);
             let touched = self.rows_of(out, state.taken[out]);
