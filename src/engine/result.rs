@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::Measure;
-use crate::optimise::ScenarioStatus;
+use crate::optimise::{Conflict, ScenarioStatus};
 use crate::rank::RankedOption;
 
 /// What became of one scenario.
@@ -26,6 +26,8 @@ pub struct ScenarioResult {
     pub options: Vec<RankedOption>,
     /// For an objective that mixes measures: each with the best that it reaches alone.
     pub scales: Vec<(Measure, f64)>,
+    /// For an infeasible scenario: what is in conflict; `None` also where that was not found out.
+    pub conflict: Option<Conflict>,
     /// Wall time of the search.
     pub select_time: Duration,
 }

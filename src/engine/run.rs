@@ -6,7 +6,9 @@ use rayon::prelude::*;
 
 use crate::domain::{Batch, Portfolio, Scenario, Selection};
 use crate::finance::Valuation;
-use crate::optimise::{OptimiseError, ScenarioOptions, find_options};
+use crate::optimise::{
+    Conflict, OptimiseError, ScenarioOptions, ScenarioStatus, explain_conflict, find_options,
+};
 use crate::progress::{CancelToken, Progress, Stage};
 use crate::rank::rank;
 use crate::simulate::{OptionRisk, Samples, evaluate};
@@ -15,9 +17,16 @@ use super::result::{BatchResult, ScenarioOutcome, ScenarioResult, Timings};
 
 /// What selecting gave for one scenario.
 enum Selected {
-    Options(ScenarioOptions, Duration),
+    Found(Found),
     NotRun,
     Failed(String),
+}
+
+/// What was found for one scenario.
+struct Found {
+    options: ScenarioOptions,
+    conflict: Option<Conflict>,
+    time: Duration,
 }
 
 /// Runs a batch on the current rayon pool. The result does not depend on the number of threads.
@@ -57,19 +66,34 @@ fn select(
 ) -> Vec<Selected> {
     progress.begin(Stage::Select, batch.scenarios().len() as u64);
     let select_one = |scenario: &Scenario| {
-        let started = Instant::now();
-        let valuation = Valuation::new(portfolio, scenario);
-        let options = find_options(&valuation, batch.selection(), cancel);
-        progress.advance(Stage::Select, 1);
-        match options {
-            Ok(options) => Selected::Options(options, started.elapsed()),
+        let selected = match find(portfolio, batch, scenario, cancel) {
+            Ok(found) => Selected::Found(found),
             Err(OptimiseError::Cancelled) => Selected::NotRun,
             Err(error) => Selected::Failed(error.to_string()),
-        }
+        };
+        progress.advance(Stage::Select, 1);
+        selected
     };
     let selected = batch.scenarios().par_iter().with_max_len(1).map(select_one).collect();
     progress.finish(Stage::Select);
     selected
+}
+
+/// Finds the options of a scenario, or why there are none.
+fn find(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    scenario: &Scenario,
+    cancel: &CancelToken,
+) -> Result<Found, OptimiseError> {
+    let started = Instant::now();
+    let valuation = Valuation::new(portfolio, scenario);
+    let options = find_options(&valuation, batch.selection(), cancel)?;
+    // That a scenario is infeasible stands even if nobody can say why.
+    let conflict = (options.status == ScenarioStatus::Infeasible)
+        .then(|| explain_conflict(&valuation, batch.selection(), cancel).ok())
+        .flatten();
+    Ok(Found { options, conflict, time: started.elapsed() })
 }
 
 /// Draws the samples that all scenarios share; `None` if nothing is to be simulated, or a stop was asked for.
@@ -81,7 +105,7 @@ fn draw(
     cancel: &CancelToken,
 ) -> Option<Samples> {
     let needs_risk = |(scenario, selected): (&Scenario, &Selected)| {
-        scenario.simulate && matches!(selected, Selected::Options(found, _) if !found.options.is_empty())
+        scenario.simulate && matches!(selected, Selected::Found(found) if !found.options.options.is_empty())
     };
     let wanted = batch.scenarios().iter().zip(selected).any(needs_risk);
     wanted.then(|| Samples::draw(portfolio, batch.simulation(), progress, cancel).ok()).flatten()
@@ -96,14 +120,14 @@ fn simulate_and_rank(
     cancel: &CancelToken,
 ) -> Vec<ScenarioOutcome> {
     let count = |selected: &Selected| match selected {
-        Selected::Options(found, _) => found.options.len() as u64,
+        Selected::Found(found) => found.options.options.len() as u64,
         Selected::NotRun | Selected::Failed(_) => 0,
     };
     progress.begin(Stage::Simulate, selected.iter().map(count).sum());
     let outcome = |(scenario, selected): (&Scenario, Selected)| match selected {
         Selected::NotRun => ScenarioOutcome::NotRun,
         Selected::Failed(message) => ScenarioOutcome::Failed(message),
-        Selected::Options(found, select_time) => {
+        Selected::Found(Found { options: found, conflict, time }) => {
             let valuation = Valuation::new(portfolio, scenario);
             let samples = samples.filter(|_| scenario.simulate);
             let risks = samples.and_then(|samples| risks_of(samples, &valuation, &found, progress, cancel));
@@ -111,7 +135,8 @@ fn simulate_and_rank(
                 status: found.status,
                 options: rank(&valuation, batch.rank_by(), found.options, risks),
                 scales: found.scales,
-                select_time,
+                conflict,
+                select_time: time,
             })
         }
     };

@@ -32,8 +32,8 @@ pub struct Formulation {
     starts: Vec<StartColumns>,
     of_project: Vec<std::ops::Range<usize>>,
     decision_rows: Vec<Option<usize>>,
-    /// One per row of the program.
-    meanings: Vec<Meaning>,
+    /// Per row of the program: what it stands for, and what its numbers were multiplied by.
+    notes: Vec<(Meaning, f64)>,
 }
 
 impl Formulation {
@@ -44,7 +44,7 @@ impl Formulation {
             starts: Vec::new(),
             of_project: Vec::new(),
             decision_rows: Vec::new(),
-            meanings: Vec::new(),
+            notes: Vec::new(),
         };
         formulation.add_columns(valuation);
         formulation.add_decisions(valuation);
@@ -68,9 +68,14 @@ impl Formulation {
     }
 
     /// What a row (by position) stands for.
-    #[expect(dead_code, reason = "explanations of infeasible scenarios read it")]
     pub fn meaning(&self, row: usize) -> Meaning {
-        self.meanings[row]
+        self.notes[row].0
+    }
+
+    /// What the numbers of a row (by position) were multiplied by: an amount of the limit that it stands for is so many
+    /// times as large in the row.
+    pub fn scale(&self, row: usize) -> f64 {
+        self.notes[row].1
     }
 
     /// Makes the program maximise `Σ weight × measure`.
@@ -134,16 +139,17 @@ impl Formulation {
         share
     }
 
-    fn add_row(&mut self, meaning: Meaning, row: Row) {
+    fn add_row(&mut self, meaning: Meaning, row: Row, scale: f64) {
         self.program.rows.push(row);
-        self.meanings.push(meaning);
+        self.notes.push((meaning, scale));
     }
 
     fn add_at_most(&mut self, meaning: Meaning, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
         let row = Row::new(terms, f64::NEG_INFINITY, upper);
         // A row without terms still speaks where it cannot hold: a mandatory amount over a limit of 0, say.
         if !row.terms.is_empty() || upper < 0.0 {
-            self.add_row(meaning, row.scaled());
+            let scale = row.scale();
+            self.add_row(meaning, row.scaled(), scale);
         }
     }
 
@@ -155,7 +161,7 @@ impl Formulation {
             let has_row = terms.len() > 1 || *decision == Decision::In;
             self.decision_rows.push(has_row.then_some(self.program.rows.len()));
             if has_row {
-                self.add_row(Meaning::Decision { project }, Row::new(terms, lower, 1.0));
+                self.add_row(Meaning::Decision { project }, Row::new(terms, lower, 1.0), 1.0);
             }
         }
     }
@@ -185,7 +191,7 @@ impl Formulation {
             DependencyKind::Together => {
                 let row = Row::new(this.into_iter().chain(less_other), 0.0, 0.0);
                 if !row.terms.is_empty() {
-                    self.add_row(meaning, row);
+                    self.add_row(meaning, row, 1.0);
                 }
             }
             DependencyKind::After { lag } => {

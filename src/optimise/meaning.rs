@@ -38,3 +38,20 @@ pub enum Meaning {
         period: usize,
     },
 }
+
+impl Meaning {
+    /// Whether it is an amount that could be raised, and not a decision or a link between projects.
+    pub const fn is_limit(self) -> bool {
+        matches!(self, Self::Budget { .. } | Self::Capacity { .. })
+    }
+
+    /// The same, whatever the period: what the limits of one line or resource have in common.
+    #[must_use]
+    pub const fn over_all_periods(self) -> Self {
+        match self {
+            Self::Budget { line, .. } => Self::Budget { line, period: 0 },
+            Self::Capacity { resource, .. } => Self::Capacity { resource, period: 0 },
+            other => other,
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Which projects to choose: a mixed-integer program per scenario, solved to a proven gap.
 
+mod conflict;
 mod decode;
 mod enumerate;
 mod formulate;
@@ -8,6 +9,7 @@ mod judge;
 mod local_search;
 mod meaning;
 mod neighbourhood;
+mod objective;
 mod outcome;
 mod pool;
 mod problem;
@@ -19,6 +21,7 @@ mod search;
 mod solve;
 mod tree;
 
+pub use conflict::{Conflict, Excess, WayOut, explain_conflict};
 pub use decode::{Violation, recheck};
 pub use meaning::Meaning;
 pub use outcome::{

@@ -6,6 +6,7 @@ use crate::progress::CancelToken;
 
 use super::formulate::Formulation;
 use super::judge::{ProgramJudge, SelectionJudge};
+use super::objective::objective_terms;
 use super::outcome::{
     FoundOption, OptimiseError, ProgramSolution, ProgramSolutions, Proof, ScenarioOptions, ScenarioStatus,
 };
@@ -24,20 +25,16 @@ pub fn find_options(
 ) -> Result<ScenarioOptions, OptimiseError> {
     let mut formulation = Formulation::new(valuation);
     let goal = &valuation.scenario().goal;
-    let (terms, scales, scales_proven) = match goal {
-        Goal::Single { sense, measure } => (vec![(*measure, sense.sign())], Vec::new(), true),
+    let (scales, scales_proven) = match goal {
+        Goal::Single { .. } => (Vec::new(), true),
         Goal::Mix(parts) => match mix_scales(valuation, &mut formulation, parts, settings, cancel)? {
-            MixScales::Known { scales, proven } => {
-                let scaled = |(&(measure, weight), (_, best)): (&(Measure, f64), &(Measure, f64))| {
-                    (measure, weight / best)
-                };
-                (parts.iter().zip(&scales).map(scaled).collect(), scales, proven)
-            }
+            MixScales::Known { scales, proven } => (scales, proven),
             MixScales::None(status) => {
                 return Ok(ScenarioOptions { status, options: Vec::new(), scales: Vec::new() });
             }
         },
     };
+    let terms = objective_terms(goal, &scales);
     formulation.set_objective(&terms, valuation);
     let problem = formulation.problem();
     let judge = SelectionJudge { valuation, formulation: &formulation, terms: &terms };

@@ -11,6 +11,7 @@ use crate::domain::{Batch, Portfolio};
 use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult};
 use crate::optimise::Engine;
 
+use super::conflict::{ConflictSummary, conflict_of};
 use super::words::{incomplete_reasons, status_word};
 
 /// The name of the file.
@@ -86,6 +87,9 @@ struct ScenarioRecord<'a> {
     options_found: usize,
     /// What proved the bounds of its options.
     solvers: Vec<&'static str>,
+    /// Why it is infeasible.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conflict: Option<ConflictSummary>,
     select_seconds: Option<f64>,
 }
 
@@ -141,7 +145,7 @@ impl<'a> RunRecord<'a> {
             settings: settings(portfolio, batch),
             inputs: &facts.inputs,
             outputs,
-            scenarios: scenarios(batch, result),
+            scenarios: scenarios(portfolio, batch, result),
             warnings: &facts.warnings,
             complete: !result.is_incomplete(),
             reason: result.is_incomplete().then(|| reasons.join("; ")),
@@ -164,7 +168,7 @@ fn settings(portfolio: &Portfolio, batch: &Batch) -> Settings {
     }
 }
 
-fn scenarios<'a>(batch: &'a Batch, result: &BatchResult) -> Vec<ScenarioRecord<'a>> {
+fn scenarios<'a>(portfolio: &Portfolio, batch: &'a Batch, result: &BatchResult) -> Vec<ScenarioRecord<'a>> {
     (batch.scenarios().iter().zip(&result.scenarios))
         .map(|(scenario, outcome)| {
             let finished = match outcome {
@@ -176,6 +180,7 @@ fn scenarios<'a>(batch: &'a Batch, result: &BatchResult) -> Vec<ScenarioRecord<'
                 status: status_word(outcome),
                 options_found: finished.map_or(0, |finished| finished.options.len()),
                 solvers: finished.map_or_else(Vec::new, solvers),
+                conflict: conflict_of(portfolio, scenario, outcome),
                 select_seconds: finished.map(|finished| seconds(finished.select_time)),
             }
         })

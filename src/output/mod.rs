@@ -7,6 +7,7 @@
 //! find the analyst's own ids in it. Spreadsheets that take such a cell for a formula should import it as text.
 
 mod columns;
+mod conflict;
 mod destination;
 mod error;
 mod manifest;
@@ -23,9 +24,11 @@ mod write;
 #[cfg(test)]
 pub(crate) mod fixture;
 
+pub use conflict::{ConflictItem, ConflictSummary};
 pub use destination::check_destination;
 pub use error::OutputError;
 pub use manifest::{InputRecord, RunFacts};
+pub use number::NumberStyle;
 pub use summary::{
     BatchSummary, Figure, Funding, NearMiss, OptionSummary, RiskFigures, ScenarioSummary, SelectedProject,
 };

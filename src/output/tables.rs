@@ -6,6 +6,7 @@ use crate::domain::{Batch, Portfolio, Scenario};
 use crate::engine::{BatchResult, RankedOption, ScenarioOutcome};
 use crate::finance::Valuation;
 
+use super::conflict::infeasible_table;
 use super::error::OutputError;
 use super::objectives::ObjectiveRows;
 use super::options::{OptionRows, SelectionRows};
@@ -61,14 +62,16 @@ pub fn result_tables(
             objectives.add(view, &valuation);
         }
     }
-    Ok(vec![
+    let mut tables = vec![
         options.table()?,
         selections.table()?,
         periods.spend_table()?,
         periods.capacity_table()?,
         objectives.table()?,
         scenario_table(portfolio, batch, result)?,
-    ])
+    ];
+    tables.extend(infeasible_table(portfolio, batch, result)?);
+    Ok(tables)
 }
 
 #[cfg(test)]

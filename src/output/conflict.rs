@@ -1,0 +1,280 @@
+//! Why a scenario is infeasible, in the analyst's words, and infeasible.csv.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::domain::{Batch, Decision, Dependency, DependencyKind, Portfolio, Scenario, Status};
+use crate::engine::{BatchResult, ScenarioOutcome};
+use crate::optimise::{Conflict, Excess, Meaning};
+
+use super::columns::Columns;
+use super::error::OutputError;
+use super::number::{NumberStyle, at_least, tidy};
+use super::tables::ResultTable;
+
+/// One thing about an infeasible scenario: a member of its conflict, or a change that helps.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConflictItem {
+    /// `conflict`: a member. `relax`: more of a limit. `drop`: a decision to give up.
+    pub kind: &'static str,
+    /// The project, link or limit: `P03`, `P03 requires P07`, `line.capex`.
+    pub item: String,
+    /// The period of a limit.
+    pub period: Option<String>,
+    /// The limit itself, or how much more of it is needed.
+    pub amount: Option<f64>,
+    /// The same for people.
+    pub words: String,
+}
+
+/// Why a scenario is infeasible.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConflictSummary {
+    /// In one sentence.
+    pub words: String,
+    /// Whether it is proven that every member is needed for the conflict.
+    pub irreducible: bool,
+    /// Whether it is proven that no smaller excess of limits would do.
+    pub least_relaxation: bool,
+    /// Whether it is proven that no fewer projects could be dropped.
+    pub fewest_dropped: bool,
+    /// Members, changes of limits that together help, and projects that could be dropped instead.
+    pub items: Vec<ConflictItem>,
+}
+
+impl ConflictSummary {
+    /// Puts a conflict into words.
+    pub fn new(portfolio: &Portfolio, scenario: &Scenario, conflict: &Conflict) -> Self {
+        let names = Names { portfolio, scenario };
+        let relaxation = conflict.relaxation.iter().flat_map(|way| &way.changes);
+        let drops = conflict.or_drop.iter().flat_map(|way| &way.changes);
+        let items = (conflict.members.iter().map(|&member| names.member(member)))
+            .chain(relaxation.map(|&excess| names.relaxed(excess)))
+            .chain(drops.map(|&project| names.dropped(project)))
+            .collect();
+        Self {
+            words: names.sentence(conflict),
+            irreducible: conflict.is_irreducible,
+            least_relaxation: conflict.relaxation.as_ref().is_some_and(|way| way.is_least),
+            fewest_dropped: conflict.or_drop.as_ref().is_some_and(|way| way.is_least),
+            items,
+        }
+    }
+}
+
+/// The names of what rows stand for.
+struct Names<'a> {
+    portfolio: &'a Portfolio,
+    scenario: &'a Scenario,
+}
+
+impl Names<'_> {
+    fn id(&self, project: usize) -> &str {
+        self.portfolio.projects()[project].id.as_str()
+    }
+
+    /// Who decided that a project is in.
+    fn decided(&self, project: usize) -> &'static str {
+        if self.portfolio.projects()[project].status == Status::Mandatory { "mandatory" } else { "forced-in" }
+    }
+
+    /// The id of a project, with what is decided about it if that is against it.
+    fn id_if_out(&self, project: usize) -> String {
+        let id = self.id(project);
+        match (self.scenario.decisions[project], self.portfolio.projects()[project].status) {
+            (Decision::Out, Status::Excluded) => format!("{id}, which is excluded"),
+            (Decision::Out, _) => format!("{id}, which is forced out"),
+            _ => id.to_owned(),
+        }
+    }
+
+    fn period(&self, period: usize) -> String {
+        self.portfolio.horizon().label(period).to_string()
+    }
+
+    /// Name as a measure, name for people, period and amount of a limit.
+    fn limit(&self, meaning: Meaning) -> Option<(String, String, String, f64)> {
+        let limits = &self.scenario.limits;
+        match meaning {
+            Meaning::Budget { line: Some(line), period } => {
+                let id = &self.portfolio.lines()[line];
+                let amount = limits.lines[line].as_ref()?[period].value();
+                Some((format!("line.{id}"), id.to_string(), self.period(period), amount))
+            }
+            Meaning::Budget { line: None, period } => {
+                let amount = limits.all_lines.as_ref()?[period].value();
+                Some(("line.*".to_owned(), "all lines together".to_owned(), self.period(period), amount))
+            }
+            Meaning::Capacity { resource, period } => {
+                let id = &self.portfolio.resources()[resource];
+                let amount = limits.resources[resource].as_ref()?[period].value();
+                Some((format!("resource.{id}"), id.to_string(), self.period(period), amount))
+            }
+            _ => None,
+        }
+    }
+
+    fn link(&self, dependency: Dependency) -> (String, String) {
+        let (id, other) = (self.id(dependency.project), self.id(dependency.other));
+        let out = self.id_if_out(dependency.other);
+        let lead = self.id_if_out(dependency.project);
+        match dependency.kind {
+            DependencyKind::Requires => (format!("{id} requires {other}"), format!("{id} requires {out}")),
+            DependencyKind::After { lag } => {
+                (format!("{id} after {other}"), format!("{id} starts at least {lag} periods after {out}"))
+            }
+            DependencyKind::Excludes => (format!("{id} excludes {other}"), format!("{id} excludes {other}")),
+            DependencyKind::Together => (
+                format!("{id} together {other}"),
+                if lead == id {
+                    format!("{id} goes together with {out}")
+                } else {
+                    format!("{other} goes together with {lead}")
+                },
+            ),
+        }
+    }
+
+    fn member(&self, meaning: Meaning) -> ConflictItem {
+        let plain = |item: String, words: String| ConflictItem {
+            kind: "conflict",
+            item,
+            period: None,
+            amount: None,
+            words,
+        };
+        match meaning {
+            Meaning::Decision { project } | Meaning::Share { project } => {
+                let id = self.id(project);
+                plain(id.to_owned(), format!("{} {id}", self.decided(project)))
+            }
+            Meaning::Alternatives { group } => {
+                let name = &self.portfolio.alternatives()[group].0;
+                plain(name.clone(), format!("at most one of the alternatives {name}"))
+            }
+            Meaning::Dependency { dependency } => {
+                let (item, words) = self.link(self.portfolio.dependencies()[dependency]);
+                plain(item, words)
+            }
+            limit => {
+                let (item, name, period, amount) = self.limit(limit).unwrap_or_default();
+                let words = format!("{name} in {period} ({})", NumberStyle::of(amount).write(amount));
+                ConflictItem { kind: "conflict", item, period: Some(period), amount: tidy(amount), words }
+            }
+        }
+    }
+
+    fn relaxed(&self, excess: Excess) -> ConflictItem {
+        let (item, name, period, _) = self.limit(excess.limit).unwrap_or_default();
+        let words = format!("{} more {name} in {period}", at_least(excess.amount));
+        ConflictItem { kind: "relax", item, period: Some(period), amount: tidy(excess.amount), words }
+    }
+
+    fn dropped(&self, project: usize) -> ConflictItem {
+        let item = self.id(project).to_owned();
+        ConflictItem { kind: "drop", words: format!("drop {item}"), item, period: None, amount: None }
+    }
+
+    /// What is in conflict and what helps: `mandatory P03, P07 and P11 do not fit capex in 2028 (8.00 M); the scenario is
+    /// feasible with 1.24 M more capex in 2028, or without P11`.
+    fn sentence(&self, conflict: &Conflict) -> String {
+        let (who, count) = self.who(&conflict.members);
+        let words = |meaning: &&Meaning| self.member(**meaning).words;
+        let limits: Vec<String> =
+            conflict.members.iter().filter(|meaning| meaning.is_limit()).map(|limit| words(&limit)).collect();
+        let is_link =
+            |meaning: &&Meaning| matches!(meaning, Meaning::Alternatives { .. } | Meaning::Dependency { .. });
+        let links: Vec<String> = conflict.members.iter().filter(is_link).map(|link| words(&link)).collect();
+        let because = if links.is_empty() { String::new() } else { format!(", as {}", listed(&links)) };
+        let verb = match (limits.is_empty(), count) {
+            (false, 0) => format!("nothing fits {}", listed(&limits)),
+            (false, 1) => format!("{who} does not fit {}", listed(&limits)),
+            (false, _) => format!("{who} do not fit {}", listed(&limits)),
+            (true, 0 | 1) => format!("{who} cannot be in"),
+            (true, 2) => format!("{who} cannot both be in"),
+            (true, _) => format!("{who} cannot all be in"),
+        };
+        let doubt =
+            if conflict.is_irreducible { "" } else { " (it is not proven that all of this is needed)" };
+        let help = self.help(conflict);
+        let help = help.map_or(String::new(), |help| format!("; the scenario is feasible {help}"));
+        format!("{verb}{because}{doubt}{help}")
+    }
+
+    /// The decisions of a conflict, by who made them, and how many they are.
+    fn who(&self, members: &[Meaning]) -> (String, usize) {
+        let mut by: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for meaning in members {
+            if let Meaning::Decision { project } = *meaning {
+                by.entry(self.decided(project)).or_default().push(self.id(project).to_owned());
+            }
+        }
+        let count = by.values().map(Vec::len).sum();
+        // `mandatory` stands before `forced-in`, as in the tables that they come from.
+        let groups: Vec<String> =
+            by.iter().rev().map(|(decided, ids)| format!("{decided} {}", listed(ids))).collect();
+        (listed(&groups), count)
+    }
+
+    fn help(&self, conflict: &Conflict) -> Option<String> {
+        let relax = conflict.relaxation.as_ref().filter(|way| !way.changes.is_empty()).map(|way| {
+            let changes: Vec<String> = way.changes.iter().map(|&excess| self.relaxed(excess).words).collect();
+            let doubt = if way.is_least { "" } else { " (less may do)" };
+            format!("with {}{doubt}", listed(&changes))
+        });
+        let drop = conflict.or_drop.as_ref().filter(|way| !way.changes.is_empty()).map(|way| {
+            let ids: Vec<String> = way.changes.iter().map(|&project| self.id(project).to_owned()).collect();
+            let doubt = if way.is_least { "" } else { " (fewer may do)" };
+            format!("without {}{doubt}", listed(&ids))
+        });
+        match (relax, drop) {
+            (Some(relax), Some(drop)) => Some(format!("{relax}, or {drop}")),
+            (relax, drop) => relax.or(drop),
+        }
+    }
+}
+
+/// `A`, `A and B`, `A, B and C`.
+fn listed(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// The conflict of an outcome in words; `None` unless it is infeasible and known why.
+pub(super) fn conflict_of(
+    portfolio: &Portfolio,
+    scenario: &Scenario,
+    outcome: &ScenarioOutcome,
+) -> Option<ConflictSummary> {
+    let ScenarioOutcome::Finished(result) = outcome else { return None };
+    result.conflict.as_ref().map(|conflict| ConflictSummary::new(portfolio, scenario, conflict))
+}
+
+/// infeasible.csv; `None` if no scenario is infeasible.
+pub(super) fn infeasible_table(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    result: &BatchResult,
+) -> Result<Option<ResultTable>, OutputError> {
+    let mut rows: Vec<(&str, ConflictItem)> = Vec::new();
+    for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
+        let items = conflict_of(portfolio, scenario, outcome).map_or(Vec::new(), |summary| summary.items);
+        rows.extend(items.into_iter().map(|item| (scenario.name.as_str(), item)));
+    }
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    Columns::of(&rows)
+        .text("scenario", |(scenario, _)| scenario)
+        .text("kind", |(_, item)| item.kind)
+        .text("item", |(_, item)| &item.item)
+        .text("period", |(_, item)| item.period.as_deref().unwrap_or_default())
+        .maybe("amount", |(_, item)| item.amount)
+        .text("words", |(_, item)| &item.words)
+        .finish("infeasible.csv")
+        .map(Some)
+}
