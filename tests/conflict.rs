@@ -253,9 +253,12 @@ fn sets(plain: &Plain, may_drop: bool) -> Vec<Vec<bool>> {
     (0..1 << count).map(set).filter(allowed).collect()
 }
 
+/// The amounts of a project.
+type Profile = fn(&Row) -> &Vec<f64>;
+
 /// The excess of a set over each limit, as shares of the mean limit of its line or resource.
 fn excess(plain: &Plain, set: &[bool]) -> f64 {
-    let over = |limit: Option<&Vec<f64>>, profile: fn(&Row) -> &Vec<f64>| {
+    let over = |limit: Option<&Vec<f64>>, profile: Profile| {
         let Some(limit) = limit else { return 0.0 };
         let used = |period: usize| {
             let chosen = plain.rows.iter().zip(set).filter(|(_, is_in)| **is_in);
@@ -274,8 +277,7 @@ fn excess(plain: &Plain, set: &[bool]) -> f64 {
         let size = if mean > 0.0 { mean } else { largest.max(f64::MIN_POSITIVE) };
         touched.iter().map(|&period| (used(period) - limit[period]).max(0.0) / size).sum()
     };
-    let (cost, demand): (fn(&Row) -> &Vec<f64>, fn(&Row) -> &Vec<f64>) =
-        (|row| &row.costs[0], |row| &row.demands[0]);
+    let (cost, demand): (Profile, Profile) = (|row| &row.costs[0], |row| &row.demands[0]);
     over(plain.budgets[0].as_ref(), cost)
         + over(plain.all_lines.as_ref(), cost)
         + over(plain.capacities[0].as_ref(), demand)

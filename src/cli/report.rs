@@ -275,7 +275,7 @@ mod tests {
                 status: if number == 3 { ScenarioStatus::Feasible } else { ScenarioStatus::Optimal },
                 options: vec![fixture::option(1, 1, &chosen, (12_345_678.0, gap), Some(fixture::risk()))],
                 scales: vec![],
-                conflict: None,
+                reasons: Default::default(),
                 select_time: std::time::Duration::ZERO,
             })
         };
@@ -283,7 +283,7 @@ mod tests {
             status: ScenarioStatus::Infeasible,
             options: vec![],
             scales: vec![],
-            conflict: None,
+            reasons: Default::default(),
             select_time: std::time::Duration::ZERO,
         };
         let mut outcomes: Vec<ScenarioOutcome> = (0..7).map(finished).collect();

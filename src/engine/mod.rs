@@ -4,5 +4,5 @@ mod result;
 mod run;
 
 pub use crate::rank::RankedOption;
-pub use result::{BatchResult, ScenarioOutcome, ScenarioResult, Timings};
+pub use result::{BatchResult, Reasons, ScenarioOutcome, ScenarioResult, Timings};
 pub use run::run;

@@ -7,13 +7,14 @@ use rayon::prelude::*;
 use crate::domain::{Batch, Portfolio, Scenario, Selection};
 use crate::finance::Valuation;
 use crate::optimise::{
-    Conflict, OptimiseError, ScenarioOptions, ScenarioStatus, explain_conflict, find_options,
+    OptimiseError, ScenarioOptions, ScenarioStatus, explain_conflict, explain_decisions, find_options,
+    shadow_prices,
 };
 use crate::progress::{CancelToken, Progress, Stage};
 use crate::rank::rank;
 use crate::simulate::{OptionRisk, Samples, evaluate};
 
-use super::result::{BatchResult, ScenarioOutcome, ScenarioResult, Timings};
+use super::result::{BatchResult, Reasons, ScenarioOutcome, ScenarioResult, Timings};
 
 /// What selecting gave for one scenario.
 enum Selected {
@@ -25,8 +26,8 @@ enum Selected {
 /// What was found for one scenario.
 struct Found {
     options: ScenarioOptions,
-    conflict: Option<Conflict>,
     time: Duration,
+    reasons: Box<Reasons>,
 }
 
 /// Runs a batch on the current rayon pool. The result does not depend on the number of threads.
@@ -89,11 +90,25 @@ fn find(
     let started = Instant::now();
     let valuation = Valuation::new(portfolio, scenario);
     let options = find_options(&valuation, batch.selection(), cancel)?;
-    // That a scenario is infeasible stands even if nobody can say why.
-    let conflict = (options.status == ScenarioStatus::Infeasible)
-        .then(|| explain_conflict(&valuation, batch.selection(), cancel).ok())
-        .flatten();
-    Ok(Found { options, conflict, time: started.elapsed() })
+    let time = started.elapsed();
+    let reasons = Box::new(explain(&valuation, batch, &options, cancel));
+    Ok(Found { options, time, reasons })
+}
+
+/// Explains what was found. It stands even if nobody can say why: a stop or a failure leaves reasons out.
+fn explain(valuation: &Valuation, batch: &Batch, options: &ScenarioOptions, cancel: &CancelToken) -> Reasons {
+    let started = Instant::now();
+    let mut reasons = Reasons::default();
+    if options.status == ScenarioStatus::Infeasible {
+        reasons.conflict = explain_conflict(valuation, batch.selection(), cancel).ok();
+    } else if !options.options.is_empty() {
+        reasons.prices = shadow_prices(valuation, &options.scales, cancel).unwrap_or_default();
+        if batch.explains_decisions() {
+            reasons.decisions =
+                explain_decisions(valuation, batch.selection(), options, cancel).ok().flatten();
+        }
+    }
+    Reasons { time: started.elapsed(), ..reasons }
 }
 
 /// Draws the samples that all scenarios share; `None` if nothing is to be simulated, or a stop was asked for.
@@ -127,7 +142,7 @@ fn simulate_and_rank(
     let outcome = |(scenario, selected): (&Scenario, Selected)| match selected {
         Selected::NotRun => ScenarioOutcome::NotRun,
         Selected::Failed(message) => ScenarioOutcome::Failed(message),
-        Selected::Found(Found { options: found, conflict, time }) => {
+        Selected::Found(Found { options: found, time, reasons }) => {
             let valuation = Valuation::new(portfolio, scenario);
             let samples = samples.filter(|_| scenario.simulate);
             let risks = samples.and_then(|samples| risks_of(samples, &valuation, &found, progress, cancel));
@@ -135,7 +150,7 @@ fn simulate_and_rank(
                 status: found.status,
                 options: rank(&valuation, batch.rank_by(), found.options, risks),
                 scales: found.scales,
-                conflict,
+                reasons,
                 select_time: time,
             })
         }

@@ -12,10 +12,12 @@ mod neighbourhood;
 mod objective;
 mod outcome;
 mod pool;
+mod prices;
 mod problem;
 mod program;
 mod random;
 mod ranked;
+mod reasons;
 mod restriction;
 mod search;
 mod solve;
@@ -28,6 +30,8 @@ pub use outcome::{
     Engine, FoundOption, OptimiseError, ProgramSolution, ProgramSolutions, Proof, ScenarioOptions,
     ScenarioStatus,
 };
+pub use prices::shadow_prices;
 pub use program::{Column, Program, Row};
+pub use reasons::{BreakEven, Decisions, ProjectDecision, Reversal, explain_decisions};
 pub use search::{find_options, solve_program};
 pub use solve::solver_version;

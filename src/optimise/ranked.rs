@@ -86,6 +86,16 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
         Self { problem, judge, settings, cancel, pool: Pool::default(), found: Vec::new(), deadline: None }
     }
 
+    /// Takes in solutions that are known to be feasible.
+    pub fn know(&mut self, candidates: impl IntoIterator<Item = Candidate<J::Solution>>) {
+        candidates.into_iter().for_each(|candidate| self.pool.add(candidate));
+    }
+
+    /// All solutions that are known, best first.
+    pub fn known(&self) -> &[Candidate<J::Solution>] {
+        self.pool.candidates()
+    }
+
     /// Looks for up to `options` solutions.
     ///
     /// # Errors

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::domain::{Batch, Decision, Dependency, DependencyKind, Portfolio, Scenario, Status};
+use crate::domain::{Batch, Portfolio, Scenario};
 use crate::engine::{BatchResult, ScenarioOutcome};
 use crate::optimise::{Conflict, Excess, Meaning};
 
 use super::columns::Columns;
 use super::error::OutputError;
+use super::names::{Names, listed};
 use super::number::{NumberStyle, at_least, tidy};
 use super::tables::ResultTable;
 
@@ -63,79 +64,7 @@ impl ConflictSummary {
     }
 }
 
-/// The names of what rows stand for.
-struct Names<'a> {
-    portfolio: &'a Portfolio,
-    scenario: &'a Scenario,
-}
-
 impl Names<'_> {
-    fn id(&self, project: usize) -> &str {
-        self.portfolio.projects()[project].id.as_str()
-    }
-
-    /// Who decided that a project is in.
-    fn decided(&self, project: usize) -> &'static str {
-        if self.portfolio.projects()[project].status == Status::Mandatory { "mandatory" } else { "forced-in" }
-    }
-
-    /// The id of a project, with what is decided about it if that is against it.
-    fn id_if_out(&self, project: usize) -> String {
-        let id = self.id(project);
-        match (self.scenario.decisions[project], self.portfolio.projects()[project].status) {
-            (Decision::Out, Status::Excluded) => format!("{id}, which is excluded"),
-            (Decision::Out, _) => format!("{id}, which is forced out"),
-            _ => id.to_owned(),
-        }
-    }
-
-    fn period(&self, period: usize) -> String {
-        self.portfolio.horizon().label(period).to_string()
-    }
-
-    /// Name as a measure, name for people, period and amount of a limit.
-    fn limit(&self, meaning: Meaning) -> Option<(String, String, String, f64)> {
-        let limits = &self.scenario.limits;
-        match meaning {
-            Meaning::Budget { line: Some(line), period } => {
-                let id = &self.portfolio.lines()[line];
-                let amount = limits.lines[line].as_ref()?[period].value();
-                Some((format!("line.{id}"), id.to_string(), self.period(period), amount))
-            }
-            Meaning::Budget { line: None, period } => {
-                let amount = limits.all_lines.as_ref()?[period].value();
-                Some(("line.*".to_owned(), "all lines together".to_owned(), self.period(period), amount))
-            }
-            Meaning::Capacity { resource, period } => {
-                let id = &self.portfolio.resources()[resource];
-                let amount = limits.resources[resource].as_ref()?[period].value();
-                Some((format!("resource.{id}"), id.to_string(), self.period(period), amount))
-            }
-            _ => None,
-        }
-    }
-
-    fn link(&self, dependency: Dependency) -> (String, String) {
-        let (id, other) = (self.id(dependency.project), self.id(dependency.other));
-        let out = self.id_if_out(dependency.other);
-        let lead = self.id_if_out(dependency.project);
-        match dependency.kind {
-            DependencyKind::Requires => (format!("{id} requires {other}"), format!("{id} requires {out}")),
-            DependencyKind::After { lag } => {
-                (format!("{id} after {other}"), format!("{id} starts at least {lag} periods after {out}"))
-            }
-            DependencyKind::Excludes => (format!("{id} excludes {other}"), format!("{id} excludes {other}")),
-            DependencyKind::Together => (
-                format!("{id} together {other}"),
-                if lead == id {
-                    format!("{id} goes together with {out}")
-                } else {
-                    format!("{other} goes together with {lead}")
-                },
-            ),
-        }
-    }
-
     fn member(&self, meaning: Meaning) -> ConflictItem {
         let plain = |item: String, words: String| ConflictItem {
             kind: "conflict",
@@ -235,15 +164,6 @@ impl Names<'_> {
     }
 }
 
-/// `A`, `A and B`, `A, B and C`.
-fn listed(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [only] => only.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
-}
-
 /// The conflict of an outcome in words; `None` unless it is infeasible and known why.
 pub(super) fn conflict_of(
     portfolio: &Portfolio,
@@ -251,7 +171,7 @@ pub(super) fn conflict_of(
     outcome: &ScenarioOutcome,
 ) -> Option<ConflictSummary> {
     let ScenarioOutcome::Finished(result) = outcome else { return None };
-    result.conflict.as_ref().map(|conflict| ConflictSummary::new(portfolio, scenario, conflict))
+    result.reasons.conflict.as_ref().map(|conflict| ConflictSummary::new(portfolio, scenario, conflict))
 }
 
 /// infeasible.csv; `None` if no scenario is infeasible.

@@ -152,14 +152,14 @@ pub(crate) fn result() -> BatchResult {
             option(2, 1, &[whole(1, 1)], (10.0, 0.0), Some(risk())),
         ],
         scales: vec![],
-        conflict: None,
+        reasons: Default::default(),
         select_time: Duration::from_millis(1500),
     };
     let mixed = ScenarioResult {
         status: ScenarioStatus::Optimal,
         options: vec![option(1, 1, &[whole(0, 0), whole(2, 0)], (-0.0, 0.0), None)],
         scales: vec![(Measure::StrategicValue, 50.0), (Measure::Npv, -12.0)],
-        conflict: None,
+        reasons: Default::default(),
         select_time: Duration::from_millis(10),
     };
     BatchResult {

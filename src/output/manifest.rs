@@ -74,6 +74,7 @@ struct Settings {
     work_limit: Option<u32>,
     solver: &'static str,
     min_difference: usize,
+    decisions: bool,
     trials: usize,
     sampling: &'static str,
     tail: f64,
@@ -91,6 +92,11 @@ struct ScenarioRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     conflict: Option<ConflictSummary>,
     select_seconds: Option<f64>,
+    /// What explaining it took.
+    explain_seconds: Option<f64>,
+    /// Programs that were solved to explain its decisions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_solves: Option<usize>,
 }
 
 /// The record of a run, as it is written.
@@ -161,6 +167,7 @@ fn settings(portfolio: &Portfolio, batch: &Batch) -> Settings {
         work_limit: selection.work_limit,
         solver: selection.solver.as_str(),
         min_difference: selection.min_difference,
+        decisions: batch.explains_decisions(),
         trials: simulation.trials,
         sampling: simulation.sampling.as_str(),
         tail: simulation.tail,
@@ -182,6 +189,10 @@ fn scenarios<'a>(portfolio: &Portfolio, batch: &'a Batch, result: &BatchResult) 
                 solvers: finished.map_or_else(Vec::new, solvers),
                 conflict: conflict_of(portfolio, scenario, outcome),
                 select_seconds: finished.map(|finished| seconds(finished.select_time)),
+                explain_seconds: finished.map(|finished| seconds(finished.reasons.time)),
+                decision_solves: finished
+                    .and_then(|finished| finished.reasons.decisions.as_ref())
+                    .map(|decisions| decisions.solves),
             }
         })
         .collect()

@@ -8,9 +8,11 @@
 
 mod columns;
 mod conflict;
+mod decisions;
 mod destination;
 mod error;
 mod manifest;
+mod names;
 mod number;
 mod objectives;
 mod options;

@@ -1,6 +1,9 @@
 //! spend.csv and capacity.csv: money and people, period by period.
 
+use std::collections::BTreeMap;
+
 use crate::finance::Valuation;
+use crate::optimise::Meaning;
 use crate::simulate::{Estimate, PeriodRisk};
 
 use super::columns::Columns;
@@ -17,6 +20,8 @@ struct PeriodRow<'a> {
     period: &'a str,
     plan: f64,
     limit: Option<f64>,
+    /// Of the limit in the relaxation; `None` where nothing is limited, or the price is not known.
+    price: Option<f64>,
     risk: Option<PeriodRisk>,
 }
 
@@ -35,25 +40,49 @@ pub(super) struct PeriodRows<'a> {
 
 impl<'a> PeriodRows<'a> {
     /// Adds the periods of an option.
-    pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'a>) {
+    pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'a>, prices: &BTreeMap<Meaning, f64>) {
         let (portfolio, limits) = (valuation.portfolio(), &view.scenario.limits);
         let (selection, risk) = (&view.option.found.selection, view.option.risk.as_ref());
-        let rows = |key, plan, limit, risk| period_rows(view, valuation, key, plan, limit, risk);
+        let price = |meaning: Meaning| {
+            // A limit that no project touches has no row in the relaxation, and nothing to gain.
+            (!prices.is_empty()).then(|| prices.get(&meaning).copied().unwrap_or(0.0))
+        };
+        let rows =
+            |key, plan: Vec<f64>, limit: Option<Vec<f64>>, risk, meaning: &dyn Fn(usize) -> Meaning| {
+                let prices =
+                    (0..plan.len()).map(|period| limit.as_ref().and_then(|_| price(meaning(period))));
+                let prices = prices.collect();
+                period_rows(view, valuation, key, (plan, limit, prices), risk)
+            };
         for (line, id) in portfolio.lines().iter().enumerate() {
             let limit = limits.lines[line].as_ref().map(|budget| values(budget, |money| money.value()));
             let risk = risk.and_then(|risk| risk.lines.get(line));
-            self.spend.extend(rows(id.as_str(), valuation.spend(selection, line), limit, risk));
+            self.spend.extend(rows(id.as_str(), valuation.spend(selection, line), limit, risk, &|period| {
+                Meaning::Budget { line: Some(line), period }
+            }));
         }
         if let Some(cap) = &limits.all_lines {
             let limit = Some(values(cap, |money| money.value()));
             let risk = risk.and_then(|risk| risk.all_lines.as_ref());
-            self.spend.extend(rows(ALL_LINES, valuation.spend_on_all_lines(selection), limit, risk));
+            self.spend.extend(rows(
+                ALL_LINES,
+                valuation.spend_on_all_lines(selection),
+                limit,
+                risk,
+                &|period| Meaning::Budget { line: None, period },
+            ));
         }
         for (resource, id) in portfolio.resources().iter().enumerate() {
             let limit = limits.resources[resource].as_ref();
             let limit = limit.map(|capacity| values(capacity, |effort| effort.value()));
             let risk = risk.and_then(|risk| risk.resources.get(resource));
-            self.demand.extend(rows(id.as_str(), valuation.demand(selection, resource), limit, risk));
+            self.demand.extend(rows(
+                id.as_str(),
+                valuation.demand(selection, resource),
+                limit,
+                risk,
+                &|period| Meaning::Capacity { resource, period },
+            ));
         }
     }
 
@@ -76,8 +105,7 @@ fn period_rows<'a>(
     view: OptionView<'a>,
     valuation: &Valuation<'a>,
     key: &'a str,
-    plan: Vec<f64>,
-    limit: Option<Vec<f64>>,
+    (plan, limit, prices): (Vec<f64>, Option<Vec<f64>>, Vec<Option<f64>>),
     risk: Option<&'a Vec<PeriodRisk>>,
 ) -> impl Iterator<Item = PeriodRow<'a>> {
     let horizon = valuation.portfolio().horizon();
@@ -87,6 +115,7 @@ fn period_rows<'a>(
         period: horizon.label(period).as_str(),
         plan,
         limit: limit.as_ref().map(|limit| limit[period]),
+        price: prices[period],
         risk: risk.and_then(|periods| periods.get(period)).copied(),
     })
 }
@@ -117,5 +146,5 @@ fn table(rows: &[PeriodRow<'_>], key: &str, file: &'static str) -> Result<Result
     let columns = PARTS.iter().fold(columns, |columns, (heading, part)| {
         columns.maybe(&format!("{heading}_se"), |row| row.risk(part).map(|estimate| estimate.error))
     });
-    columns.finish(file)
+    columns.maybe("shadow_price", |row| row.price).finish(file)
 }
