@@ -21,7 +21,7 @@ pub const LARGEST: f64 = 100.0;
 /// How close the factor is to be found.
 const GAP: f64 = 0.01;
 /// Nodes that one factor may take.
-const NODES: u32 = 2_000;
+const NODES: u32 = 500;
 /// Relative rounding of objectives.
 const ROUNDING: f64 = 1e-9;
 

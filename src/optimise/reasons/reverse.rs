@@ -13,7 +13,7 @@ use super::Question;
 
 /// The part of the gap asked for that is tried for first, and the nodes that this may take.
 const FINE: f64 = 0.05;
-const FINE_NODES: u32 = 500;
+const FINE_NODES: u32 = 20;
 
 /// What solving again gave. Objectives are the program's.
 pub enum Reversed {
