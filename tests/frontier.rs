@@ -3,9 +3,10 @@
 
 mod common;
 
-use common::{Plain, Row, exact, maximise, requires};
+use common::{Extra, Give, Plain, Row, Together, exact, maximise, requires};
 use cutline::domain::{
-    Dependency, DependencyKind, Frontier, FrontierX, Measure, SelectionSettings, Sense, Solver, Status,
+    Choice, Dependency, DependencyKind, Frontier, FrontierX, Measure, Portfolio, Scenario, Selection,
+    SelectionSettings, Sense, Solver, Status, SynergyEffect,
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{
@@ -13,6 +14,7 @@ use cutline::optimise::{
     program_frontier, recheck,
 };
 use cutline::progress::CancelToken;
+use cutline::units::{Money, Share};
 use proptest::prelude::*;
 
 /// A selection by trial: per project its start, if chosen.
@@ -341,6 +343,125 @@ proptest! {
     #[test]
     fn nothing_beats_a_frontier_by_more_than_its_gap(plain in plain(4..=9, 1), frontier in frontier(), solver in solver()) {
         check_promise(&plain, frontier, solver, 0.05)?;
+    }
+}
+
+// ---- Budgets and capacities that give way, synergies ----------------------------------------------------------------
+// What such a selection takes is tried against plain arithmetic elsewhere; here all selections that pass are compared.
+
+fn give() -> impl Strategy<Value = Give> {
+    let carry_over = prop_oneof![Just(0.0), Just(0.5), Just(1.0)];
+    let overrun = prop::option::of((1..=20u32).prop_map(|limit| (f64::from(limit), 0.1)));
+    (carry_over, overrun).prop_map(|(carry_over, overrun)| Give { carry_over, overrun })
+}
+
+/// A portfolio in which much gives way.
+fn flexible() -> impl Strategy<Value = Plain> {
+    plain(3..=6, 1).prop_flat_map(|plain| {
+        let extra = (1..=6u32, 0..=4u32).prop_map(|(limit, rate)| Extra {
+            limit: limit.into(),
+            rate: rate.into(),
+            line: 0,
+        });
+        let together = (0..plain.rows.len(), 1..plain.rows.len(), 1..=2usize, -9..=9i32).prop_map({
+            let count = plain.rows.len();
+            move |(one, step, at_least, amount)| Together {
+                members: vec![one, (one + step) % count],
+                at_least,
+                effect: SynergyEffect::StrategicValue,
+                amount: f64::from(amount) + 0.5,
+            }
+        });
+        let parts = (
+            prop::collection::vec(give(), 2),
+            give(),
+            prop::option::of(extra),
+            prop::collection::vec(together, 0..=2),
+        );
+        parts.prop_map(move |(give, give_all_lines, extra, synergies)| Plain {
+            give,
+            give_all_lines,
+            extra: vec![extra],
+            synergies,
+            ..plain.clone()
+        })
+    })
+}
+
+/// Every selection of the portfolio's projects and starts.
+fn all_selections(plain: &Plain) -> Vec<Selection> {
+    let free = Plain {
+        budgets: vec![None; plain.budgets.len()],
+        all_lines: None,
+        capacities: vec![None; plain.capacities.len()],
+        ..plain.clone()
+    };
+    let choice = |(project, start): (usize, Option<usize>)| {
+        start.map(|start| Choice { project, start, share: Share::ONE })
+    };
+    let selection = |trial: Trial| Selection::new(trial.into_iter().enumerate().filter_map(choice));
+    all_trials(&free).into_iter().map(selection).collect()
+}
+
+/// The least factor on the budgets that a selection passes with, by halving.
+fn scale_by_trial(portfolio: &Portfolio, scenario: &Scenario, selection: &Selection) -> f64 {
+    let passes = |scale: f64| {
+        let mut scaled = scenario.clone();
+        let budgets = scaled.limits.lines.iter_mut().chain([&mut scaled.limits.all_lines]);
+        for amount in budgets.flatten().flatten() {
+            *amount = Money::new(amount.value() * scale);
+        }
+        recheck(&Valuation::new(portfolio, &scaled), selection).is_empty()
+    };
+    if passes(0.0) {
+        return 0.0;
+    }
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..40 {
+        let middle = 0.5 * (low + high);
+        if passes(middle) { high = middle } else { low = middle }
+    }
+    high
+}
+
+/// What passes is forgiven one part in ten million: factors found by trial are off by more than rounding.
+const NEAR: f64 = 1e-5;
+
+fn check_flexible(plain: &Plain, frontier: Frontier, solver: Solver) -> Result<(), TestCaseError> {
+    let portfolio = plain.portfolio();
+    let scenario = plain.scenario(&portfolio, maximise(Measure::StrategicValue), 1);
+    let valuation = Valuation::new(&portfolio, &scenario);
+    let selections = all_selections(plain);
+    let feasible = selections.iter().filter(|selection| recheck(&valuation, selection).is_empty());
+    let point = |selection: &Selection| {
+        let x = match frontier.x() {
+            FrontierX::Measure(measure, sense) => sense.sign() * valuation.total(measure, selection),
+            FrontierX::BudgetScale => -scale_by_trial(&portfolio, &scenario, selection),
+        };
+        (x, frontier.y_sense().sign() * valuation.total(frontier.y(), selection))
+    };
+    let all: Vec<(f64, f64)> = feasible.map(point).collect();
+    let found = find(plain, frontier, &SelectionSettings { solver, ..exact(1) });
+    prop_assert_eq!(found.points.is_empty(), all.is_empty());
+    let points = turned(&found, frontier);
+    prop_assert_eq!(&non_dominated(points.clone()), &points);
+    for (x, y) in &points {
+        let is_one = |other: &&(f64, f64)| (other.0 - x).abs() <= NEAR && (other.1 - y).abs() <= NEAR;
+        prop_assert!(all.iter().any(|other| is_one(&other)), "({x}, {y}) is no selection");
+    }
+    for (x, y) in &all {
+        let is_met = points.iter().any(|point| point.0 >= x - NEAR && point.1 >= y - NEAR);
+        prop_assert!(is_met, "{solver:?}: ({x}, {y}) beats {points:?}");
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn frontiers_with_room_are_those_of_all_selections(plain in flexible(), frontier in frontier(), solver in solver()) {
+        check_flexible(&plain, frontier, solver)?;
     }
 }
 

@@ -41,6 +41,37 @@ impl BudgetAccount {
     }
 }
 
+/// Halvings that find a factor on a budget to the last digit.
+const HALVINGS: usize = 60;
+
+/// The least factor from 0 to 1 on a budget that pays for `spend`, given that the whole budget does.
+fn least_scale(spend: &[f64], budget: &[Money], flexibility: BudgetFlexibility) -> f64 {
+    let beyond = flexibility.overrun().map_or(0.0, |overrun| overrun.limit().value());
+    if flexibility.carry_over() == 0.0 {
+        let shares = spend.iter().zip(budget).filter(|(_, budget)| budget.value() > 0.0);
+        let needed = shares.map(|(spend, budget)| (spend - beyond) / budget.value());
+        // What exceeds a budget by rounding alone keeps to it.
+        return needed.fold(0.0, f64::max).min(1.0);
+    }
+    let pays = |scale: f64| {
+        let mut carried = 0.0;
+        spend.iter().zip(budget).all(|(spend, budget)| {
+            let available = scale * budget.value() + carried;
+            carried = flexibility.carry_over() * (available - spend).max(0.0);
+            *spend <= available + beyond
+        })
+    };
+    if pays(0.0) {
+        return 0.0;
+    }
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..HALVINGS {
+        let middle = 0.5 * (low + high);
+        if pays(middle) { high = middle } else { low = middle }
+    }
+    high
+}
+
 /// What exceeds a limit, beyond what rounding explains.
 fn excess(amount: f64, limit: f64) -> f64 {
     if exceeds(amount, limit) { amount - limit } else { 0.0 }
@@ -59,6 +90,20 @@ impl Valuation<'_> {
         let budget = self.scenario().limits.all_lines.as_ref()?;
         let flexibility = self.portfolio().flexibility().all_lines();
         Some(BudgetAccount::new(self.spend_on_all_lines(selection), budget, flexibility))
+    }
+
+    /// The least factor from 0 to 1 on all budgets of the scenario under which a selection that keeps to them still does.
+    pub fn least_budget_scale(&self, selection: &Selection) -> f64 {
+        let (limits, flexibility) = (&self.scenario().limits, self.portfolio().flexibility());
+        let of_line = |(line, budget): (usize, &Option<Vec<Money>>)| {
+            let spend = |budget| least_scale(&self.spend(selection, line), budget, flexibility.line(line));
+            budget.as_deref().map_or(0.0, spend)
+        };
+        let of_lines = limits.lines.iter().enumerate().map(of_line).fold(0.0, f64::max);
+        limits.all_lines.as_deref().map_or(of_lines, |budget| {
+            let spend = self.spend_on_all_lines(selection);
+            of_lines.max(least_scale(&spend, budget, flexibility.all_lines()))
+        })
     }
 
     /// What must be bought of a resource (position) in each period: the demand that exceeds its capacity. Nothing where

@@ -250,8 +250,10 @@ fn the_examples_of_the_guide_are_read() {
 
 #[test]
 fn what_cannot_be_run_yet_is_refused() {
-    let text = format!("{HEAD}[frontier]\nx = \"cost\"\ny = \"npv\"\n");
+    let text = format!("{HEAD}[frontier]\nx = \"budget_scale\"\ny = \"npv\"\n");
     let refused = read_batch("b.toml", text.as_bytes(), |_| Ok(files())).unwrap_err();
     let said: Vec<String> = refused.faults().map(ToString::to_string).collect();
-    assert_eq!(said, ["b.toml, frontier: is not supported yet: remove it"]);
+    let expected = "b.toml, frontier.x: `budget_scale` is not supported yet where budgets carry over or may be overrun: \
+                    choose another measure for `x`, or leave carry_over and overrun_limit at 0";
+    assert_eq!(said, [expected]);
 }

@@ -26,7 +26,7 @@ const LARGEST_TABLEAU: usize = 1 << 17;
 const WORK: u64 = 100_000_000_000;
 
 /// The part of the time allowed that the tree may take before it hands on.
-const TREE_TIME: f64 = 0.6;
+const TREE_TIME: f64 = 0.8;
 
 /// Rounds of the local search before the first solve with HiGHS.
 const ROUNDS: usize = 100;

@@ -7,8 +7,8 @@ use crate::domain::{
     Portfolio, PortfolioParts, Project, RankBy, Rescale, SamplingMethod, Scales, Scenario, Selection,
     SelectionSettings, Sense, SimulationSettings, Status,
 };
-use crate::engine::{BatchResult, RankedOption, ScenarioOutcome, ScenarioResult, Timings};
-use crate::optimise::{Engine, FoundOption, Proof, ScenarioStatus};
+use crate::engine::{BatchResult, FrontierOutcome, RankedOption, ScenarioOutcome, ScenarioResult, Timings};
+use crate::optimise::{Engine, FoundOption, FrontierPoint, Proof, ScenarioFrontier, ScenarioStatus};
 use crate::simulate::{Estimate, OptionRisk, PeriodRisk, Summary};
 use crate::units::{Effort, Money, Probability, Share};
 
@@ -173,6 +173,26 @@ pub(crate) fn result() -> BatchResult {
         stopped: true,
         timings: Timings::default(),
     }
+}
+
+/// The same with a frontier of two points in its first scenario: nothing, and one project that is not proven.
+pub(crate) fn result_with_frontier() -> BatchResult {
+    let chosen = [Choice { project: 1, start: 1, share: Share::ONE }];
+    let point = |x, y, gap, choices: &[Choice]| FrontierPoint {
+        selection: Selection::new(choices.iter().copied()),
+        x,
+        y,
+        bound: y * (1.0 + gap),
+        gap,
+        proof: if gap > 0.0 { Proof::Feasible } else { Proof::Optimal },
+    };
+    let points = vec![point(0.0, 0.0, 0.0, &[]), point(30.0, 7.75, 0.25, &chosen)];
+    let frontier = ScenarioFrontier { status: ScenarioStatus::Feasible, points };
+    let mut result = result();
+    if let Some(ScenarioOutcome::Finished(first)) = result.scenarios.first_mut() {
+        first.frontier = Some(FrontierOutcome::Finished(frontier, Duration::from_millis(250)));
+    }
+    result
 }
 
 /// An option as if it had been found.

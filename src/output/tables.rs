@@ -102,7 +102,8 @@ mod tests {
     use polars::prelude::{CsvWriter, SerWriter};
 
     use super::*;
-    use crate::output::fixture;
+    use crate::domain::{Frontier, FrontierX, Measure, Sense};
+    use crate::output::{fixture, incomplete_reasons};
 
     fn csv(file: &str) -> String {
         let portfolio = fixture::portfolio();
@@ -149,6 +150,36 @@ mod tests {
         "all ""ins"", no outs",1,A,2027,1.0
         "all ""ins"", no outs",1,C,2027,1.0
         "#);
+    }
+
+    #[test]
+    fn points_of_a_frontier_have_names_and_selections() {
+        let portfolio = fixture::portfolio();
+        let cost = FrontierX::Measure(Measure::Cost, Sense::Minimise);
+        let asked = Frontier::new(cost, Measure::StrategicValue, Sense::Maximise).unwrap();
+        let batch = fixture::batch(&portfolio).with_frontier(asked);
+        let result = fixture::result_with_frontier();
+        let tables = result_tables(&portfolio, &batch, &result).unwrap();
+        let mut texts = Vec::new();
+        for mut table in tables {
+            if table.file == "frontier.csv" || table.file == "selection.csv" {
+                CsvWriter::new(&mut texts).finish(&mut table.frame).unwrap();
+            }
+        }
+        insta::assert_snapshot!(String::from_utf8(texts).unwrap(), @r#"
+        scenario,option,project,start,fraction
+        base,2,A,2027,1.0
+        base,2,C,2027,0.5
+        base,1,B,2028,1.0
+        base,F2,B,2028,1.0
+        "all ""ins"", no outs",1,A,2027,1.0
+        "all ""ins"", no outs",1,C,2027,1.0
+        scenario,point,x_measure,x,y_measure,y,gap,status,projects
+        base,F1,cost,0.0,strategic_value,0.0,0.0,optimal,0
+        base,F2,cost,30.0,strategic_value,7.75,0.25,feasible,1
+        "#);
+        let reasons = incomplete_reasons(&batch, &result);
+        assert!(reasons.iter().any(|reason| reason.contains("1 of 2 points of its frontier not proven")));
     }
 
     #[test]

@@ -225,3 +225,18 @@ impl<'a> OptionCells<'a> {
 fn of_key(profiles: &[(usize, Vec<f64>)], key: usize, add: &mut dyn FnMut(&[f64])) {
     profiles.iter().filter(|(other, _)| *other == key).for_each(|(_, profile)| add(profile));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_has_every_column_once_and_in_order() {
+        let mut cell = Cell::default();
+        for (column, amount) in [(Some(7), 1.0), (Some(2), 4.0), (None, 5.0), (Some(7), 2.0), (Some(1), 0.0)]
+        {
+            cell.add(amount, Factor { scale: 0.5, column });
+        }
+        assert_eq!(cell.in_order(), Cell { certain: 2.5, terms: vec![(2, 2.0), (7, 1.5)] });
+    }
+}

@@ -50,8 +50,6 @@ pub struct Formulation {
     decision_rows: Vec<Option<usize>>,
     /// The rows in which a budget is the upper side.
     budget_rows: Vec<usize>,
-    /// Whether some column is no switch but an amount: a share, money, units.
-    has_amounts: bool,
     /// Per row of the program: what it stands for, and what its numbers were multiplied by.
     notes: Vec<(Meaning, f64)>,
     /// Per synergy: the column that is 1 if it holds; `None` where it cannot.
@@ -85,7 +83,6 @@ impl Formulation {
             of_project: Vec::new(),
             decision_rows: Vec::new(),
             budget_rows: Vec::new(),
-            has_amounts: false,
             notes: Vec::new(),
             synergies: Vec::new(),
             bought: Vec::new(),
@@ -106,7 +103,6 @@ impl Formulation {
         formulation.add_named_limits(valuation);
         formulation.add_targets(valuation);
         formulation.add_changes(valuation);
-        formulation.has_amounts = formulation.program.columns.iter().any(|column| !column.is_integer);
         formulation
     }
 
@@ -125,9 +121,9 @@ impl Formulation {
         self.starts.last().is_some_and(|last| column <= last.chosen.max(last.share))
     }
 
-    /// Whether what is chosen leaves amounts open: shares, money carried over, units bought.
-    pub fn has_amounts(&self) -> bool {
-        self.has_amounts
+    /// Whether some project can be funded in part. Other amounts follow from what is chosen.
+    pub fn has_shares(&self) -> bool {
+        self.starts.iter().any(|start| start.share != start.chosen)
     }
 
     /// Puts one common factor between 0 and 1 on all budgets, and returns its column.

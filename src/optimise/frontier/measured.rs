@@ -51,7 +51,7 @@ impl Measured for MeasuredSelections<'_> {
         }
         let x = match self.x {
             FrontierX::Measure(measure, sense) => sense.sign() * self.valuation.total(measure, &selection),
-            FrontierX::BudgetScale => -budget_scale(self.valuation, &selection),
+            FrontierX::BudgetScale => -self.valuation.least_budget_scale(&selection),
         };
         let (measure, sense) = self.y;
         let y = sense.sign() * self.valuation.total(measure, &selection);
@@ -69,23 +69,6 @@ impl Measured for MeasuredSelections<'_> {
     fn projects_of(&self, selection: &Selection) -> ProjectSet {
         ProjectSet::of(selection.projects())
     }
-}
-
-/// The least factor on all budgets of the scenario that a selection which keeps to them needs.
-fn budget_scale(valuation: &Valuation, selection: &Selection) -> f64 {
-    let limits = &valuation.scenario().limits;
-    let needed = |spend: Vec<f64>, budget: &[crate::units::Money]| {
-        let shares = spend.into_iter().zip(budget).filter(|(_, budget)| budget.value() > 0.0);
-        shares.map(|(spend, budget)| spend / budget.value()).fold(0.0, f64::max)
-    };
-    let lines = limits.lines.iter().enumerate();
-    let of_line = |(line, budget): (usize, &Option<Vec<crate::units::Money>>)| {
-        budget.as_ref().map_or(0.0, |budget| needed(valuation.spend(selection, line), budget))
-    };
-    let all = limits.all_lines.as_ref();
-    let of_all = all.map_or(0.0, |budget| needed(valuation.spend_on_all_lines(selection), budget));
-    // What exceeds a budget by rounding alone keeps to it.
-    lines.map(of_line).fold(of_all, f64::max).min(1.0)
 }
 
 /// Solutions of a bare program.

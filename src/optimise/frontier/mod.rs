@@ -20,7 +20,7 @@ mod plane;
 mod space;
 mod stretch;
 
-use crate::domain::{Frontier, FrontierX, Measure, SelectionSettings};
+use crate::domain::{Frontier, FrontierX, Goal, Measure, Scenario, SelectionSettings, Sense};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
@@ -51,7 +51,7 @@ pub fn find_frontier(
     settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<ScenarioFrontier, OptimiseError> {
-    let mut formulation = Formulation::new(valuation);
+    let mut formulation = formulate(valuation, frontier);
     let (x, x_sign) = (frontier.x(), x_sign(frontier.x()));
     let y_sign = frontier.y_sense().sign();
     let scale = (x == FrontierX::BudgetScale).then(|| formulation.add_budget_scale());
@@ -67,7 +67,7 @@ pub fn find_frontier(
     let y = (frontier.y(), frontier.y_sense());
     let measured = MeasuredSelections { valuation, formulation: &formulation, x, y, scale };
     let filling = Filling {
-        uses_trees: tries_tree(problem.program, settings.solver) && !formulation.has_amounts(),
+        uses_trees: tries_tree(problem.program, settings.solver) && !formulation.has_shares(),
         space: Space {
             program: problem.program,
             groups: problem.groups,
@@ -82,7 +82,7 @@ pub fn find_frontier(
         },
         stride: 0.0,
     };
-    let found = find(filling, formulation.has_amounts())?;
+    let found = find(filling, formulation.has_shares())?;
     let mut points: Vec<FrontierPoint> = (found.points.into_iter())
         .map(|one| FrontierPoint {
             x: positive_zero(x_sign * one.spot.at.x),
@@ -145,6 +145,23 @@ pub fn program_frontier(
         values: one.spot.solution,
     });
     Ok(ProgramFrontier { status: found.status, points: points.collect() })
+}
+
+/// Rows and columns that serve both measures, whatever the scenario's own goal is.
+fn formulate(valuation: &Valuation, frontier: Frontier) -> Formulation {
+    let rewards_spending = |measure: Measure, sense: Sense| match measure {
+        Measure::Cost | Measure::Line(_) => sense == Sense::Maximise,
+        Measure::Npv => sense == Sense::Minimise,
+        _ => false,
+    };
+    let by_x = matches!(frontier.x(), FrontierX::Measure(measure, sense) if rewards_spending(measure, sense));
+    if !by_x && !rewards_spending(frontier.y(), frontier.y_sense()) {
+        return Formulation::new(valuation);
+    }
+    // A goal that rewards spending makes the program count what is bought as exactly what is needed.
+    let goal = Goal::Single { sense: Sense::Maximise, measure: Measure::Cost };
+    let scenario = Scenario { goal, ..valuation.scenario().clone() };
+    Formulation::new(&Valuation::new(valuation.portfolio(), &scenario))
 }
 
 fn x_sign(x: FrontierX) -> f64 {
