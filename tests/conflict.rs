@@ -209,19 +209,21 @@ fn named_limits_targets_and_changes_can_be_in_conflict() {
     assert_eq!((way.changes.len(), way.changes[0].limit), (1, limit));
     assert!((way.changes[0].amount - 4.5e6).abs() < 1.0, "{way:?}");
     assert_eq!(conflict.or_drop.unwrap().changes, [0]);
-    insta::assert_snapshot!(words, @"");
+    insta::assert_snapshot!(words, @"mandatory P000 does not fit limit `line in the sand` (at most 4.50 M); the scenario is feasible with limit `line in the sand` raised by 4.50 M, or without P000");
     plain.named_limits[1] = named(Measure::Cost, Some(vec![0, 2]), LimitBound::Max(9.0e6), None);
     assert!(is_feasible(&plain));
 
     plain.named_limits = vec![named(Measure::Projects, Some(vec![2, 3]), LimitBound::MinShare(0.8), None)];
-    insta::assert_snapshot!(why(&plain).0, @"");
+    let share = why(&plain).0;
+    assert!(share.contains("limit `line in the sand` (at least 80 %)"), "{share}");
+    assert!(share.contains("limit `line in the sand` missed by "), "{share}");
 
     plain.named_limits.clear();
     plain.target = Some(7.0e6);
     assert!(!is_feasible(&plain));
     let (words, conflict) = why(&plain);
     assert_eq!(conflict.members, [Meaning::Target { leaf: 0 }]);
-    insta::assert_snapshot!(words, @"");
+    insta::assert_snapshot!(words, @"nothing fits the target of value (7.00 M); the scenario is feasible with the target of value lowered by 500,000");
 
     plain.target = None;
     plain.current_plan = Some(vec![Some(0), None, None, None]);
@@ -229,7 +231,7 @@ fn named_limits_targets_and_changes_can_be_in_conflict() {
     assert!(!is_feasible(&plain));
     let (words, conflict) = why(&plain);
     assert_eq!(conflict.members.last(), Some(&Meaning::Changes));
-    insta::assert_snapshot!(words, @"");
+    insta::assert_snapshot!(words, @"mandatory P001 and P003 cannot both be in, as P001 requires P002 and at most 2 changes to the current plan may be made; the scenario is feasible without P003");
 }
 
 #[test]
