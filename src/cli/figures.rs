@@ -1,81 +1,22 @@
 //! Numbers and lists as people read them.
 
-use crate::output::Figure;
+use crate::output::{Figure, NumberStyle};
 
 /// The width that everything fits into.
 pub(super) const WIDTH: usize = 100;
 
-/// How numbers of one magnitude are written, so that two that belong together look alike.
-#[derive(Clone, Copy)]
-struct Style {
-    divisor: f64,
-    suffix: &'static str,
-    decimals: usize,
-}
-
-/// The style for numbers up to this size: `1.23 bn`, `12.3 M`, `12,345`, `1,234.5`, `12.34`, `0.1234`.
-fn style(size: f64) -> Style {
-    let size = size.abs();
-    let scaled = |divisor: f64, suffix| {
-        let decimals = if size / divisor < 10.0 { 2 } else { 1 };
-        Style { divisor, suffix, decimals }
-    };
-    match size {
-        size if size >= 1e9 => scaled(1e9, " bn"),
-        size if size >= 1e6 => scaled(1e6, " M"),
-        size => {
-            let decimals = match size {
-                size if size >= 10_000.0 => 0,
-                size if size >= 100.0 => 1,
-                size if size >= 1.0 || size == 0.0 => 2,
-                _ => 4,
-            };
-            Style { divisor: 1.0, suffix: "", decimals }
-        }
-    }
-}
-
-impl Style {
-    /// The digits, without the suffix.
-    fn digits(self, number: f64) -> String {
-        let scaled = number / self.divisor;
-        let whole = self.divisor == 1.0 && scaled.fract() == 0.0;
-        let decimals = if whole { 0 } else { self.decimals };
-        group(&format!("{scaled:.decimals$}"))
-    }
-}
-
-/// Digits with a comma between thousands.
-fn group(digits: &str) -> String {
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(a, b)| (a, Some(b)));
-    let mut text = String::from(sign);
-    for (position, digit) in whole.chars().enumerate() {
-        if position > 0 && (whole.len() - position) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
-}
-
 /// A number; a dash where there is none.
 pub(super) fn number(number: Option<f64>) -> String {
     let Some(number) = number else { return "-".to_owned() };
-    let style = style(number);
-    format!("{}{}", style.digits(number), style.suffix)
+    NumberStyle::of(number).write(number)
 }
 
 /// An estimate with its standard error: `12.3 ± 0.1 M`.
 pub(super) fn estimate(figure: Figure) -> String {
     match (figure.value, figure.error) {
         (Some(value), Some(error)) => {
-            let style = style(value.abs().max(error.abs()));
-            format!("{} ± {}{}", style.digits(value), style.digits(error), style.suffix)
+            let style = NumberStyle::of(value.abs().max(error.abs()));
+            format!("{} ± {}{}", style.digits(value), style.digits(error), style.suffix())
         }
         (value, _) => number(value),
     }
@@ -85,8 +26,8 @@ pub(super) fn estimate(figure: Figure) -> String {
 pub(super) fn range(low: Figure, high: Figure) -> String {
     match (low.value, high.value) {
         (Some(low), Some(high)) => {
-            let style = style(low.abs().max(high.abs()));
-            format!("{} … {}{}", style.digits(low), style.digits(high), style.suffix)
+            let style = NumberStyle::of(low.abs().max(high.abs()));
+            format!("{} … {}{}", style.digits(low), style.digits(high), style.suffix())
         }
         _ => "-".to_owned(),
     }

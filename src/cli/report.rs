@@ -48,7 +48,10 @@ fn units(summary: &BatchSummary) -> String {
 
 /// One scenario in full.
 fn block(scenario: &ScenarioSummary, projects: usize) -> String {
-    let Some(first) = scenario.options.first() else { return heading(scenario) };
+    let Some(first) = scenario.options.first() else {
+        let why = scenario.conflict.as_ref().map(|conflict| words("Why:", &conflict.words));
+        return [heading(scenario)].into_iter().chain(why).collect::<Vec<_>>().join("\n");
+    };
     let mut lines = vec![heading(scenario), options_table(scenario)];
     let funded: Vec<String> = first.projects.iter().map(project).collect();
     lines.push(wrapped(&format!("Funded ({} of {projects}):", funded.len()), &funded, ""));
@@ -291,6 +294,7 @@ mod tests {
                 status: if number == 3 { ScenarioStatus::Feasible } else { ScenarioStatus::Optimal },
                 options: vec![fixture::option(1, 1, &chosen, (12_345_678.0, gap), Some(fixture::risk()))],
                 scales: vec![],
+                reasons: Default::default(),
                 select_time: std::time::Duration::ZERO,
                 frontier: None,
             })
@@ -299,6 +303,7 @@ mod tests {
             status: ScenarioStatus::Infeasible,
             options: vec![],
             scales: vec![],
+            reasons: Default::default(),
             select_time: std::time::Duration::ZERO,
             frontier: None,
         };

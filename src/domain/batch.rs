@@ -91,6 +91,7 @@ pub struct Batch {
     simulation: SimulationSettings,
     rank_by: RankBy,
     frontier: Option<Frontier>,
+    explains_decisions: bool,
 }
 
 /// Why parts make no batch.
@@ -143,7 +144,26 @@ impl Batch {
         if let Some((setting, _)) = checks.iter().find(|(_, holds)| !holds) {
             return Err(BatchError::OutOfRange(setting));
         }
-        Ok(Self { name, description, scenarios, selection, simulation, rank_by, frontier: None })
+        let explains_decisions = scenarios.len() <= Self::EXPLAINED_SCENARIOS;
+        Ok(Self {
+            name,
+            description,
+            scenarios,
+            selection,
+            simulation,
+            rank_by,
+            frontier: None,
+            explains_decisions,
+        })
+    }
+
+    /// Batches of up to so many scenarios explain their decisions unless they are told not to: it takes time.
+    pub const EXPLAINED_SCENARIOS: usize = 20;
+
+    /// The same batch, with decisions about projects explained or not.
+    #[must_use]
+    pub fn with_decisions(self, explains_decisions: bool) -> Self {
+        Self { explains_decisions, ..self }
     }
 
     /// The same batch, with a frontier to be found for every scenario.
@@ -180,6 +200,11 @@ impl Batch {
     /// What options are ranked by.
     pub fn rank_by(&self) -> RankBy {
         self.rank_by
+    }
+
+    /// Whether the decision about every project is explained.
+    pub fn explains_decisions(&self) -> bool {
+        self.explains_decisions
     }
 
     /// The frontier to be found for every scenario, if any.

@@ -4,5 +4,5 @@ mod result;
 mod run;
 
 pub use crate::rank::RankedOption;
-pub use result::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult, Timings};
+pub use result::{BatchResult, FrontierOutcome, Reasons, ScenarioOutcome, ScenarioResult, Timings};
 pub use run::run;

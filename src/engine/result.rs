@@ -1,9 +1,10 @@
 //! What running a batch gives.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::Measure;
-use crate::optimise::{ScenarioFrontier, ScenarioStatus};
+use crate::optimise::{Conflict, Decisions, Meaning, ScenarioFrontier, ScenarioStatus};
 use crate::rank::RankedOption;
 
 /// What became of one scenario.
@@ -26,6 +27,8 @@ pub struct ScenarioResult {
     pub options: Vec<RankedOption>,
     /// For an objective that mixes measures: each with the best that it reaches alone.
     pub scales: Vec<(Measure, f64)>,
+    /// What explains the options, or why there are none.
+    pub reasons: Box<Reasons>,
     /// Wall time of the search.
     pub select_time: Duration,
     /// What became of its frontier; `None` where none is asked for.
@@ -57,6 +60,19 @@ impl FrontierOutcome {
         let is_open = |status| matches!(status, ScenarioStatus::Feasible | ScenarioStatus::Unknown);
         self.found().is_none_or(|frontier| is_open(frontier.status))
     }
+}
+
+/// What explains the options of a scenario, or why there are none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reasons {
+    /// For an infeasible scenario: what is in conflict; `None` also where that was not found out.
+    pub conflict: Option<Conflict>,
+    /// Why each project is in or out; `None` where that was not asked for, or there is no option.
+    pub decisions: Option<Decisions>,
+    /// Shadow prices of the relaxation, per limit; empty where there is no option.
+    pub prices: BTreeMap<Meaning, f64>,
+    /// Wall time of explaining.
+    pub time: Duration,
 }
 
 /// Wall time of the stages.

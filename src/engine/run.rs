@@ -6,18 +6,29 @@ use rayon::prelude::*;
 
 use crate::domain::{Batch, Portfolio, Scenario, Selection};
 use crate::finance::Valuation;
-use crate::optimise::{OptimiseError, ScenarioOptions, find_frontier, find_options};
+use crate::optimise::{
+    OptimiseError, ScenarioOptions, ScenarioStatus, explain_conflict, explain_decisions, find_frontier,
+    find_options, shadow_prices,
+};
 use crate::progress::{CancelToken, Progress, Stage};
 use crate::rank::rank;
 use crate::simulate::{OptionRisk, Samples, evaluate};
 
-use super::result::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult, Timings};
+use super::result::{BatchResult, FrontierOutcome, Reasons, ScenarioOutcome, ScenarioResult, Timings};
 
 /// What selecting gave for one scenario.
 enum Selected {
-    Options(ScenarioOptions, Duration, Option<FrontierOutcome>),
+    Found(Found),
     NotRun,
     Failed(String),
+}
+
+/// What was found for one scenario.
+struct Found {
+    options: ScenarioOptions,
+    time: Duration,
+    frontier: Option<FrontierOutcome>,
+    reasons: Box<Reasons>,
 }
 
 /// Runs a batch on the current rayon pool. The result does not depend on the number of threads.
@@ -57,17 +68,13 @@ fn select(
 ) -> Vec<Selected> {
     progress.begin(Stage::Select, batch.scenarios().len() as u64);
     let select_one = |scenario: &Scenario| {
-        let started = Instant::now();
-        let valuation = Valuation::new(portfolio, scenario);
-        let options = find_options(&valuation, batch.selection(), cancel);
-        let select_time = started.elapsed();
-        let frontier = options.is_ok().then(|| trace(&valuation, batch, cancel)).flatten();
-        progress.advance(Stage::Select, 1);
-        match options {
-            Ok(options) => Selected::Options(options, select_time, frontier),
+        let selected = match find(portfolio, batch, scenario, cancel) {
+            Ok(found) => Selected::Found(found),
             Err(OptimiseError::Cancelled) => Selected::NotRun,
             Err(error) => Selected::Failed(error.to_string()),
-        }
+        };
+        progress.advance(Stage::Select, 1);
+        selected
     };
     let selected = batch.scenarios().par_iter().with_max_len(1).map(select_one).collect();
     progress.finish(Stage::Select);
@@ -85,6 +92,38 @@ fn trace(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Option<F
     })
 }
 
+/// Finds the options of a scenario, or why there are none.
+fn find(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    scenario: &Scenario,
+    cancel: &CancelToken,
+) -> Result<Found, OptimiseError> {
+    let started = Instant::now();
+    let valuation = Valuation::new(portfolio, scenario);
+    let options = find_options(&valuation, batch.selection(), cancel)?;
+    let time = started.elapsed();
+    let frontier = trace(&valuation, batch, cancel);
+    let reasons = Box::new(explain(&valuation, batch, &options, cancel));
+    Ok(Found { options, time, frontier, reasons })
+}
+
+/// Explains what was found. It stands even if nobody can say why: a stop or a failure leaves reasons out.
+fn explain(valuation: &Valuation, batch: &Batch, options: &ScenarioOptions, cancel: &CancelToken) -> Reasons {
+    let started = Instant::now();
+    let mut reasons = Reasons::default();
+    if options.status == ScenarioStatus::Infeasible {
+        reasons.conflict = explain_conflict(valuation, batch.selection(), cancel).ok();
+    } else if !options.options.is_empty() {
+        reasons.prices = shadow_prices(valuation, &options.scales, cancel).unwrap_or_default();
+        if batch.explains_decisions() {
+            reasons.decisions =
+                explain_decisions(valuation, batch.selection(), options, cancel).ok().flatten();
+        }
+    }
+    Reasons { time: started.elapsed(), ..reasons }
+}
+
 /// Draws the samples that all scenarios share; `None` if nothing is to be simulated, or a stop was asked for.
 fn draw(
     portfolio: &Portfolio,
@@ -94,7 +133,7 @@ fn draw(
     cancel: &CancelToken,
 ) -> Option<Samples> {
     let needs_risk = |(scenario, selected): (&Scenario, &Selected)| {
-        scenario.simulate && matches!(selected, Selected::Options(found, ..) if !found.options.is_empty())
+        scenario.simulate && matches!(selected, Selected::Found(found) if !found.options.options.is_empty())
     };
     let wanted = batch.scenarios().iter().zip(selected).any(needs_risk);
     wanted.then(|| Samples::draw(portfolio, batch.simulation(), progress, cancel).ok()).flatten()
@@ -109,14 +148,14 @@ fn simulate_and_rank(
     cancel: &CancelToken,
 ) -> Vec<ScenarioOutcome> {
     let count = |selected: &Selected| match selected {
-        Selected::Options(found, ..) => found.options.len() as u64,
+        Selected::Found(found) => found.options.options.len() as u64,
         Selected::NotRun | Selected::Failed(_) => 0,
     };
     progress.begin(Stage::Simulate, selected.iter().map(count).sum());
     let outcome = |(scenario, selected): (&Scenario, Selected)| match selected {
         Selected::NotRun => ScenarioOutcome::NotRun,
         Selected::Failed(message) => ScenarioOutcome::Failed(message),
-        Selected::Options(found, select_time, frontier) => {
+        Selected::Found(Found { options: found, time, frontier, reasons }) => {
             let valuation = Valuation::new(portfolio, scenario);
             let samples = samples.filter(|_| scenario.simulate);
             let risks = samples.and_then(|samples| risks_of(samples, &valuation, &found, progress, cancel));
@@ -124,7 +163,8 @@ fn simulate_and_rank(
                 status: found.status,
                 options: rank(&valuation, batch.rank_by(), found.options, risks),
                 scales: found.scales,
-                select_time,
+                reasons,
+                select_time: time,
                 frontier,
             })
         }

@@ -57,6 +57,18 @@ impl<'a> Valuation<'a> {
         Self { portfolio, scenario, plans, strategic_values, synergies, factors }
     }
 
+    /// The same, with all costs of one project (position) multiplied by a factor.
+    #[must_use]
+    pub fn with_cost_of(&self, project: usize, factor: f64) -> Self {
+        let mut other = self.clone();
+        for plan in &mut other.plans[project] {
+            plan.spend.iter_mut().flat_map(|(_, profile)| profile).for_each(|amount| *amount *= factor);
+            plan.cost *= factor;
+            plan.discounted_cost *= factor;
+        }
+        other
+    }
+
     /// The portfolio.
     pub fn portfolio(&self) -> &'a Portfolio {
         self.portfolio

@@ -37,7 +37,7 @@ pub enum Meaning {
         /// The period.
         period: usize,
     },
-    /// A bound of a limit that the batch file names; one that is soft always holds.
+    /// A bound of a limit that the batch file names, unless it is soft.
     Limit {
         /// The limit, in the order of [`crate::domain::Scenario::named_limits`].
         limit: usize,
@@ -56,4 +56,33 @@ pub enum Meaning {
         /// The synergy, in the order of [`crate::domain::Portfolio::synergies`].
         synergy: usize,
     },
+    /// What overruns, what is carried over or bought, and what soft limits miss: it says so and demands nothing.
+    Account,
+}
+
+impl Meaning {
+    /// Whether it is an amount that could be raised or lowered, and not a decision or a link between projects.
+    pub const fn is_limit(self) -> bool {
+        matches!(self, Self::Budget { .. } | Self::Capacity { .. } | Self::Limit { .. } | Self::Target { .. })
+    }
+
+    /// Whether it is a budget or a capacity, of which each period has so much.
+    pub const fn is_supply(self) -> bool {
+        matches!(self, Self::Budget { .. } | Self::Capacity { .. })
+    }
+
+    /// Whether it only says what columns mean, and rules no selection out.
+    pub const fn is_technical(self) -> bool {
+        matches!(self, Self::Share { .. } | Self::Synergy { .. } | Self::Account)
+    }
+
+    /// The same, whatever the period: what the limits of one line or resource have in common.
+    #[must_use]
+    pub const fn over_all_periods(self) -> Self {
+        match self {
+            Self::Budget { line, .. } => Self::Budget { line, period: 0 },
+            Self::Capacity { resource, .. } => Self::Capacity { resource, period: 0 },
+            other => other,
+        }
+    }
 }

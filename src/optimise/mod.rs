@@ -1,6 +1,7 @@
 //! Which projects to choose: a mixed-integer program per scenario, solved to a proven gap.
 
 mod cliques;
+mod conflict;
 mod decode;
 mod enumerate;
 mod formulate;
@@ -11,17 +12,21 @@ mod limits;
 mod local_search;
 mod meaning;
 mod neighbourhood;
+mod objective;
 mod outcome;
 mod pool;
+mod prices;
 mod problem;
 mod program;
 mod random;
 mod ranked;
+mod reasons;
 mod restriction;
 mod search;
 mod solve;
 mod tree;
 
+pub use conflict::{Conflict, Excess, WayOut, explain_conflict};
 pub use decode::{Violation, recheck};
 pub use frontier::{find_frontier, program_frontier};
 pub use meaning::Meaning;
@@ -29,6 +34,8 @@ pub use outcome::{
     Engine, FoundOption, FrontierPoint, OptimiseError, ProgramFrontier, ProgramPoint, ProgramSolution,
     ProgramSolutions, Proof, ScenarioFrontier, ScenarioOptions, ScenarioStatus,
 };
+pub use prices::shadow_prices;
 pub use program::{Column, Program, Row};
+pub use reasons::{BreakEven, Decisions, ProjectDecision, Reversal, explain_decisions};
 pub use search::{find_options, solve_program};
 pub use solve::solver_version;

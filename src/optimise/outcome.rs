@@ -95,6 +95,8 @@ pub struct ScenarioOptions {
     pub options: Vec<FoundOption>,
     /// For an objective that mixes measures: each with the best that it reaches alone, by which it was divided.
     pub scales: Vec<(Measure, f64)>,
+    /// Other selections that satisfy the scenario: the best known with each project, and the best known without it.
+    pub known: Vec<Selection>,
 }
 
 /// A non-dominated point of a scenario's frontier.

@@ -35,13 +35,18 @@ impl Row {
         Self { terms, lower, upper }
     }
 
+    /// The power of two that brings its largest coefficient between 1 and 2.
+    pub fn scale(&self) -> f64 {
+        unit_scale(self.terms.iter().map(|&(_, coefficient)| coefficient))
+    }
+
     /// The same constraint, multiplied by the power of two that brings its largest coefficient between 1 and 2.
     ///
     /// Solvers hold rows to an absolute tolerance: budgets in millions and demands in tenths must weigh alike.
     /// A power of two changes no digit.
     #[must_use]
     pub fn scaled(mut self) -> Self {
-        let factor = unit_scale(self.terms.iter().map(|&(_, coefficient)| coefficient));
+        let factor = self.scale();
         for (_, coefficient) in &mut self.terms {
             *coefficient *= factor;
         }

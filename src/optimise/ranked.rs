@@ -93,6 +93,11 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
         self
     }
 
+    /// All solutions that are known, best first.
+    pub fn known(&self) -> &[Candidate<J::Solution>] {
+        self.pool.candidates()
+    }
+
     /// Looks for up to `options` solutions.
     ///
     /// # Errors

@@ -1,14 +1,18 @@
 //! The ranked options of a scenario, and the best solutions of a bare program.
 
-use crate::domain::{Goal, Measure, SelectionSettings, Sense};
+use std::collections::BTreeSet;
+
+use crate::domain::{Goal, Measure, Selection, SelectionSettings, Sense};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
 use super::formulate::Formulation;
 use super::judge::{ProgramJudge, SelectionJudge};
+use super::objective::objective_terms;
 use super::outcome::{
     FoundOption, OptimiseError, ProgramSolution, ProgramSolutions, Proof, ScenarioOptions, ScenarioStatus,
 };
+use super::pool::Candidate;
 use super::problem::Problem;
 use super::program::{Program, Row};
 use super::ranked::{RankedSearch, is_within};
@@ -24,26 +28,28 @@ pub fn find_options(
 ) -> Result<ScenarioOptions, OptimiseError> {
     let mut formulation = Formulation::new(valuation);
     let goal = &valuation.scenario().goal;
-    let (terms, scales, scales_proven) = match goal {
-        Goal::Single { sense, measure } => (vec![(*measure, sense.sign())], Vec::new(), true),
+    let (scales, scales_proven) = match goal {
+        Goal::Single { .. } => (Vec::new(), true),
         Goal::Mix(parts) => match mix_scales(valuation, &mut formulation, parts, settings, cancel)? {
-            MixScales::Known { scales, proven } => {
-                let scaled = |(&(measure, weight), (_, best)): (&(Measure, f64), &(Measure, f64))| {
-                    (measure, weight / best)
-                };
-                (parts.iter().zip(&scales).map(scaled).collect(), scales, proven)
-            }
+            MixScales::Known { scales, proven } => (scales, proven),
             MixScales::None(status) => {
-                return Ok(ScenarioOptions { status, options: Vec::new(), scales: Vec::new() });
+                return Ok(ScenarioOptions {
+                    status,
+                    options: Vec::new(),
+                    scales: Vec::new(),
+                    known: Vec::new(),
+                });
             }
         },
     };
+    let terms = objective_terms(goal, &scales);
     formulation.set_objective(&terms, true, valuation);
     let problem = formulation.problem();
     let judge = SelectionJudge { valuation, formulation: &formulation, terms: &terms, is_penalised: true };
     let mut search = RankedSearch::new(&problem, judge, settings, cancel);
     let status = search.run(valuation.scenario().options)?;
     let status = if scales_proven { status } else { weaker(status) };
+    let known = best_with_and_without(search.known(), valuation.portfolio().projects().len());
     let options = search.into_ranked().into_iter().map(|found| {
         let gap = found.gap();
         FoundOption {
@@ -55,7 +61,19 @@ pub fn find_options(
             selection: found.candidate.solution,
         }
     });
-    Ok(ScenarioOptions { status, options: options.collect(), scales })
+    Ok(ScenarioOptions { status, options: options.collect(), scales, known })
+}
+
+/// Of candidates that stand best first: the best with each project and the best without it, each once.
+fn best_with_and_without(candidates: &[Candidate<Selection>], projects: usize) -> Vec<Selection> {
+    let mut places = BTreeSet::new();
+    for project in 0..projects {
+        for is_in in [true, false] {
+            let has = |candidate: &Candidate<Selection>| candidate.projects.contains(project) == is_in;
+            places.extend(candidates.iter().position(has));
+        }
+    }
+    places.into_iter().map(|place| candidates[place].solution.clone()).collect()
 }
 
 /// Finds up to `count` best solutions of a bare program that maximises its objective: binary and bounded continuous

@@ -10,7 +10,7 @@ use highs::{HighsModelStatus, HighsSolutionStatus, SolvedModel};
 
 use crate::progress::CancelToken;
 
-use super::program::{Program, unit_scale};
+use super::program::{Program, Row, unit_scale};
 
 /// How close rows and whole numbers must be met, in the program's own scale. It is far tighter than the
 /// tolerance of [`crate::domain::exceeds`], so that what the solver accepts also passes the recheck.
@@ -148,13 +148,23 @@ pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxatio
             Ok(Some(Relaxation {
                 objective: solved.objective_value() / scale,
                 values: solution.columns().to_vec(),
-                prices: solution.dual_rows().iter().map(|price| price / scale).collect(),
+                prices: prices(program, solution.dual_rows(), scale),
             }))
         }
         HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => Ok(None),
         HighsModelStatus::ReachedInterrupt => Err(SolveError::Cancelled),
         other => Err(SolveError::Failed(format!("HiGHS ended the relaxation with the status {other:?}"))),
     }
+}
+
+/// Per row: its price. A row with two sides stands twice in the model.
+fn prices(program: &Program, duals: &[f64], scale: f64) -> Vec<f64> {
+    let mut duals = duals.iter();
+    let sides = |row: &Row| {
+        let (is_below, is_above) = (row.upper < f64::INFINITY, row.lower > f64::NEG_INFINITY);
+        if row.lower == row.upper { 1 } else { usize::from(is_below) + usize::from(is_above) }
+    };
+    (program.rows.iter()).map(|row| duals.by_ref().take(sides(row)).sum::<f64>() / scale).collect()
 }
 
 /// Solvers compare objectives to an absolute tolerance, so the largest coefficient is brought to about a

@@ -152,6 +152,7 @@ pub(crate) fn result() -> BatchResult {
             option(2, 1, &[whole(1, 1)], (10.0, 0.0), Some(risk())),
         ],
         scales: vec![],
+        reasons: Default::default(),
         select_time: Duration::from_millis(1500),
         frontier: None,
     };
@@ -159,6 +160,7 @@ pub(crate) fn result() -> BatchResult {
         status: ScenarioStatus::Optimal,
         options: vec![option(1, 1, &[whole(0, 0), whole(2, 0)], (-0.0, 0.0), None)],
         scales: vec![(Measure::StrategicValue, 50.0), (Measure::Npv, -12.0)],
+        reasons: Default::default(),
         select_time: Duration::from_millis(10),
         frontier: None,
     };

@@ -11,6 +11,7 @@ use crate::domain::{Batch, Portfolio};
 use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult};
 use crate::optimise::Engine;
 
+use super::conflict::{ConflictSummary, conflict_of};
 use super::words::{frontier_word, incomplete_reasons, status_word};
 
 /// The name of the file.
@@ -73,6 +74,7 @@ struct Settings {
     work_limit: Option<u32>,
     solver: &'static str,
     min_difference: usize,
+    decisions: bool,
     trials: usize,
     sampling: &'static str,
     tail: f64,
@@ -86,9 +88,17 @@ struct ScenarioRecord<'a> {
     options_found: usize,
     /// What proved the bounds of its options.
     solvers: Vec<&'static str>,
+    /// Why it is infeasible.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conflict: Option<ConflictSummary>,
     select_seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frontier: Option<FrontierRecord>,
+    /// What explaining it took.
+    explain_seconds: Option<f64>,
+    /// Programs that were solved to explain its decisions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_solves: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -150,7 +160,7 @@ impl<'a> RunRecord<'a> {
             settings: settings(portfolio, batch),
             inputs: &facts.inputs,
             outputs,
-            scenarios: scenarios(batch, result),
+            scenarios: scenarios(portfolio, batch, result),
             warnings: &facts.warnings,
             complete: !result.is_incomplete(),
             reason: result.is_incomplete().then(|| reasons.join("; ")),
@@ -166,6 +176,7 @@ fn settings(portfolio: &Portfolio, batch: &Batch) -> Settings {
         work_limit: selection.work_limit,
         solver: selection.solver.as_str(),
         min_difference: selection.min_difference,
+        decisions: batch.explains_decisions(),
         trials: simulation.trials,
         sampling: simulation.sampling.as_str(),
         tail: simulation.tail,
@@ -173,7 +184,7 @@ fn settings(portfolio: &Portfolio, batch: &Batch) -> Settings {
     }
 }
 
-fn scenarios<'a>(batch: &'a Batch, result: &BatchResult) -> Vec<ScenarioRecord<'a>> {
+fn scenarios<'a>(portfolio: &Portfolio, batch: &'a Batch, result: &BatchResult) -> Vec<ScenarioRecord<'a>> {
     (batch.scenarios().iter().zip(&result.scenarios))
         .map(|(scenario, outcome)| {
             let finished = match outcome {
@@ -185,8 +196,13 @@ fn scenarios<'a>(batch: &'a Batch, result: &BatchResult) -> Vec<ScenarioRecord<'
                 status: status_word(outcome),
                 options_found: finished.map_or(0, |finished| finished.options.len()),
                 solvers: finished.map_or_else(Vec::new, solvers),
+                conflict: conflict_of(portfolio, scenario, outcome),
                 select_seconds: finished.map(|finished| seconds(finished.select_time)),
                 frontier: finished.and_then(|finished| finished.frontier.as_ref()).map(frontier),
+                explain_seconds: finished.map(|finished| seconds(finished.reasons.time)),
+                decision_solves: finished
+                    .and_then(|finished| finished.reasons.decisions.as_ref())
+                    .map(|decisions| decisions.solves),
             }
         })
         .collect()

@@ -8,10 +8,13 @@
 
 mod changes;
 mod columns;
+mod conflict;
+mod decisions;
 mod destination;
 mod error;
 mod frontier;
 mod manifest;
+mod names;
 mod number;
 mod objectives;
 mod options;
@@ -25,9 +28,11 @@ mod write;
 #[cfg(test)]
 pub(crate) mod fixture;
 
+pub use conflict::{ConflictItem, ConflictSummary};
 pub use destination::check_destination;
 pub use error::OutputError;
 pub use manifest::{InputRecord, RunFacts};
+pub use number::NumberStyle;
 pub use summary::{
     BatchSummary, Figure, FrontierSummary, Funding, NearMiss, OptionSummary, RiskFigures, ScenarioSummary,
     SelectedProject,

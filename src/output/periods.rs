@@ -1,6 +1,9 @@
 //! spend.csv and capacity.csv: money and people, period by period.
 
+use std::collections::BTreeMap;
+
 use crate::finance::{BudgetAccount, Valuation};
+use crate::optimise::Meaning;
 use crate::simulate::{Estimate, PeriodRisk};
 use crate::units::{Effort, Money};
 
@@ -18,6 +21,8 @@ struct PeriodRow<'a> {
     period: &'a str,
     plan: f64,
     limit: Option<f64>,
+    /// Of the limit in the relaxation; `None` where nothing is limited, or the price is not known.
+    price: Option<f64>,
     risk: Option<PeriodRisk>,
     room: Room,
 }
@@ -75,29 +80,42 @@ pub(super) struct PeriodRows<'a> {
 
 impl<'a> PeriodRows<'a> {
     /// Adds the periods of an option.
-    pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'a>) {
+    pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'a>, prices: &BTreeMap<Meaning, f64>) {
         let (portfolio, limits) = (valuation.portfolio(), &view.scenario.limits);
         let (selection, risk) = (&view.option.found.selection, view.option.risk.as_ref());
-        let rows = |key, account, risk| period_rows(view, valuation, key, account, risk);
+        let price = |meaning: Meaning| {
+            // A limit that no project touches has no row in the relaxation, and nothing to gain.
+            (!prices.is_empty()).then(|| prices.get(&meaning).copied().unwrap_or(0.0))
+        };
+        let rows = |key, account: Account, risk, meaning: &dyn Fn(usize) -> Meaning| {
+            let is_limited = account.limit.is_some();
+            let prices =
+                (0..account.plan.len()).map(|period| is_limited.then(|| price(meaning(period))).flatten());
+            let prices = prices.collect();
+            period_rows(view, valuation, key, (account, prices), risk)
+        };
         for (line, id) in portfolio.lines().iter().enumerate() {
             let account = valuation.line_account(selection, line);
             let account =
                 Account::of_budget(valuation.spend(selection, line), limits.lines[line].as_ref(), account);
             let risk = risk.and_then(|risk| risk.lines.get(line));
-            self.spend.extend(rows(id.as_str(), account, risk));
+            let meaning = |period| Meaning::Budget { line: Some(line), period };
+            self.spend.extend(rows(id.as_str(), account, risk, &meaning));
         }
         if let Some(cap) = &limits.all_lines {
             let account = valuation.account_of_all_lines(selection);
             let account = Account::of_budget(valuation.spend_on_all_lines(selection), Some(cap), account);
             let risk = risk.and_then(|risk| risk.all_lines.as_ref());
-            self.spend.extend(rows(ALL_LINES, account, risk));
+            self.spend
+                .extend(rows(ALL_LINES, account, risk, &|period| Meaning::Budget { line: None, period }));
         }
         for (resource, id) in portfolio.resources().iter().enumerate() {
             let (demand, bought) =
                 (valuation.demand(selection, resource), valuation.bought(selection, resource));
             let account = Account::of_capacity(demand, limits.resources[resource].as_ref(), bought);
             let risk = risk.and_then(|risk| risk.resources.get(resource));
-            self.demand.extend(rows(id.as_str(), account, risk));
+            let meaning = |period| Meaning::Capacity { resource, period };
+            self.demand.extend(rows(id.as_str(), account, risk, &meaning));
         }
     }
 
@@ -107,12 +125,16 @@ impl<'a> PeriodRows<'a> {
         columns
             .maybe("carried", |row| row.room.carried)
             .maybe("overrun", |row| row.room.overrun)
+            .maybe("shadow_price", |row| row.price)
             .finish("spend.csv")
     }
 
     /// capacity.csv.
     pub fn capacity_table(&self) -> Result<ResultTable, OutputError> {
-        columns(&self.demand, "resource").maybe("bought", |row| row.room.bought).finish("capacity.csv")
+        columns(&self.demand, "resource")
+            .maybe("bought", |row| row.room.bought)
+            .maybe("shadow_price", |row| row.price)
+            .finish("capacity.csv")
     }
 }
 
@@ -124,7 +146,7 @@ fn period_rows<'a>(
     view: OptionView<'a>,
     valuation: &Valuation<'a>,
     key: &'a str,
-    account: Account,
+    (account, prices): (Account, Vec<Option<f64>>),
     risk: Option<&'a Vec<PeriodRisk>>,
 ) -> impl Iterator<Item = PeriodRow<'a>> {
     let horizon = valuation.portfolio().horizon();
@@ -135,6 +157,7 @@ fn period_rows<'a>(
         period: horizon.label(period).as_str(),
         plan,
         limit: limit.as_ref().map(|limit| limit[period]),
+        price: prices[period],
         risk: risk.and_then(|periods| periods.get(period)).copied(),
         room: room[period],
     })

@@ -10,6 +10,7 @@ use crate::finance::Valuation;
 use crate::optimise::FrontierPoint;
 use crate::simulate::{Estimate, OptionRisk};
 
+use super::conflict::{ConflictSummary, conflict_of};
 use super::frontier::x_name;
 use super::number::tidy;
 use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons, proof_word, status_word};
@@ -130,6 +131,9 @@ pub struct ScenarioSummary {
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// Why it is infeasible.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<ConflictSummary>,
     /// What it optimises: `maximise npv`.
     pub goal: String,
     /// Whether the goal is to maximise strategic value alone.
@@ -229,6 +233,7 @@ fn scenario_summary(
         scenario: scenario.name.to_string(),
         status: status_word(outcome),
         failure: None,
+        conflict: conflict_of(portfolio, scenario, outcome),
         goal: goal_text(&scenario.goal, portfolio),
         is_strategic: scenario.goal == maximises_value,
         objective: None,

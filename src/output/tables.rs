@@ -7,6 +7,8 @@ use crate::engine::{BatchResult, FrontierOutcome, RankedOption, ScenarioOutcome}
 use crate::finance::Valuation;
 
 use super::changes::ChangeRows;
+use super::conflict::infeasible_table;
+use super::decisions::decision_table;
 use super::error::OutputError;
 use super::frontier::{FrontierRows, point_name};
 use super::objectives::ObjectiveRows;
@@ -63,7 +65,7 @@ pub fn result_tables(
             options.add(view, &valuation);
             let name = option.number.to_string();
             selections.add(scenario, &name, &option.found.selection, portfolio);
-            periods.add(view, &valuation);
+            periods.add(view, &valuation, &finished.reasons.prices);
             objectives.add(view, &valuation);
             if let Some(plan) = portfolio.current_plan() {
                 changes.add(view, portfolio, plan);
@@ -90,6 +92,8 @@ pub fn result_tables(
     if portfolio.current_plan().is_some() {
         tables.push(changes.table()?);
     }
+    tables.extend(decision_table(portfolio, batch, result)?);
+    tables.extend(infeasible_table(portfolio, batch, result)?);
     Ok(tables)
 }
 
@@ -181,25 +185,25 @@ mod tests {
     #[test]
     fn spend_is_told_per_line_and_for_all_lines_together() {
         insta::assert_snapshot!(csv("spend.csv"), @r#"
-        scenario,option,line,period,plan,limit,mean,p10,p50,p90,p_over,mean_over,mean_se,p10_se,p50_se,p90_se,p_over_se,mean_over_se,carried,overrun
-        base,2,capex,2027,10.05,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015,0.0,0.0
-        base,2,capex,2028,20.1,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015,0.0,0.0
-        base,2,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,,,
-        base,2,opex,2028,0.0,,,,,,,,,,,,,,,
-        base,2,*,2027,10.05,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015,0.0,0.0
-        base,2,*,2028,20.1,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015,0.0,0.0
-        base,1,capex,2027,0.0,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015,0.0,0.0
-        base,1,capex,2028,30.0,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015,0.0,0.0
-        base,1,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,,,
-        base,1,opex,2028,0.0,,,,,,,,,,,,,,,
-        base,1,*,2027,0.0,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015,0.0,0.0
-        base,1,*,2028,30.0,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015,0.0,0.0
-        "all ""ins"", no outs",1,capex,2027,10.1,40.0,,,,,,,,,,,,,0.0,0.0
-        "all ""ins"", no outs",1,capex,2028,20.2,50.0,,,,,,,,,,,,,0.0,0.0
-        "all ""ins"", no outs",1,opex,2027,0.0,,,,,,,,,,,,,,,
-        "all ""ins"", no outs",1,opex,2028,0.0,,,,,,,,,,,,,,,
-        "all ""ins"", no outs",1,*,2027,10.1,60.0,,,,,,,,,,,,,0.0,0.0
-        "all ""ins"", no outs",1,*,2028,20.2,60.0,,,,,,,,,,,,,0.0,0.0
+        scenario,option,line,period,plan,limit,mean,p10,p50,p90,p_over,mean_over,mean_se,p10_se,p50_se,p90_se,p_over_se,mean_over_se,carried,overrun,shadow_price
+        base,2,capex,2027,10.05,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015,0.0,0.0,
+        base,2,capex,2028,20.1,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015,0.0,0.0,
+        base,2,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,,,,
+        base,2,opex,2028,0.0,,,,,,,,,,,,,,,,
+        base,2,*,2027,10.05,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015,0.0,0.0,
+        base,2,*,2028,20.1,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015,0.0,0.0,
+        base,1,capex,2027,0.0,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015,0.0,0.0,
+        base,1,capex,2028,30.0,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015,0.0,0.0,
+        base,1,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,,,,
+        base,1,opex,2028,0.0,,,,,,,,,,,,,,,,
+        base,1,*,2027,0.0,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015,0.0,0.0,
+        base,1,*,2028,30.0,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015,0.0,0.0,
+        "all ""ins"", no outs",1,capex,2027,10.1,40.0,,,,,,,,,,,,,0.0,0.0,
+        "all ""ins"", no outs",1,capex,2028,20.2,50.0,,,,,,,,,,,,,0.0,0.0,
+        "all ""ins"", no outs",1,opex,2027,0.0,,,,,,,,,,,,,,,,
+        "all ""ins"", no outs",1,opex,2028,0.0,,,,,,,,,,,,,,,,
+        "all ""ins"", no outs",1,*,2027,10.1,60.0,,,,,,,,,,,,,0.0,0.0,
+        "all ""ins"", no outs",1,*,2028,20.2,60.0,,,,,,,,,,,,,0.0,0.0,
         "#);
     }
 

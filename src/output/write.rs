@@ -130,7 +130,7 @@ mod tests {
         let place = TempDir::new().unwrap();
         let folder = place.path().join("out");
         let written = write(&folder).unwrap();
-        assert_eq!(written.files.len(), 7);
+        assert_eq!(written.files.len(), 8);
         let mut record: serde_json::Value = serde_json::from_str(&read(&folder, RUN_FILE)).unwrap();
         let outputs = record["outputs"].as_array().unwrap();
         for (output, file) in outputs.iter().zip(&written.files) {
@@ -163,6 +163,7 @@ mod tests {
             "work_limit": null,
             "solver": "auto",
             "min_difference": 1,
+            "decisions": true,
             "trials": 1000,
             "sampling": "latin",
             "tail": 0.05,
@@ -184,7 +185,8 @@ mod tests {
               "solvers": [
                 "search"
               ],
-              "select_seconds": 1.5
+              "select_seconds": 1.5,
+              "explain_seconds": 0.0
             },
             {
               "name": "all \"ins\", no outs",
@@ -193,14 +195,16 @@ mod tests {
               "solvers": [
                 "search"
               ],
-              "select_seconds": 0.01
+              "select_seconds": 0.01,
+              "explain_seconds": 0.0
             },
             {
               "name": "later",
               "status": "not run",
               "options_found": 0,
               "solvers": [],
-              "select_seconds": null
+              "select_seconds": null,
+              "explain_seconds": null
             }
           ],
           "warnings": [

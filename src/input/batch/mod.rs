@@ -106,6 +106,10 @@ fn read_batch(
         Some(frontier) => batch.with_frontier(frontier),
         None => batch,
     });
+    let batch = batch.map(|batch| match settings.decisions {
+        Some(explains) => batch.with_decisions(explains),
+        None => batch,
+    });
     // The readers have checked all that the domain checks, so an error is one that they should have found.
     batch
         .map_err(|error| found.push(Diagnostic::fault(source, error.to_string(), "mend the batch file")))

@@ -39,6 +39,8 @@ pub(super) struct Settings<'a> {
     pub(super) selection: SelectionSettings,
     pub(super) simulation: SimulationSettings,
     pub(super) rank_by: Option<Entry<'a>>,
+    /// Whether decisions are explained; `None` where the number of scenarios says so.
+    pub(super) decisions: Option<bool>,
     /// What every scenario starts from, before the base.
     pub(super) defaults: Layer<'a>,
     /// Where a goal that nobody wrote is reported.
@@ -76,6 +78,7 @@ impl<'a> Settings<'a> {
             selection: selection(&batch, found),
             simulation: self::simulation(simulation.as_ref(), seed, found),
             rank_by: batch.get("rank_by"),
+            decisions: batch.get("decisions").and_then(|entry| entry.flag(found)),
             defaults,
             default_goal,
         })

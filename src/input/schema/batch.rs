@@ -62,6 +62,12 @@ const SETTINGS: BatchSection = BatchSection {
         optional("batch.max_changes", "whole number, 0 or more", "most changes to the current plan"),
         or("batch.change_price", "number, 0 or more", "0", "objective units per change to the current plan"),
         or(
+            "batch.decisions",
+            "true or false",
+            "true for up to 20 scenarios, else false",
+            "whether decisions.csv says why each project is in or out and what would change that",
+        ),
+        or(
             "batch.rank_by",
             "measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90 or .cvar",
             "the scenario's own objective",

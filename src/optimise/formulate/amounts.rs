@@ -27,13 +27,19 @@ impl Amount {
 impl Formulation {
     /// Adds an amount from 0 to `most`; `None` where it could only be 0.
     pub(super) fn add_amount(&mut self, most: f64) -> Option<Amount> {
-        if most <= 0.0 {
-            return None;
-        }
-        let unit = power_of_two_from(most);
-        let upper = most / unit;
-        let column = self.add_column(Column { lower: 0.0, upper, is_integer: false, objective: 0.0 });
-        Some(Amount { column, unit, upper })
+        let size = match &mut self.amounts_to_come {
+            Some(amounts) => amounts.pop_front().flatten().map(|amount| (amount.unit, amount.upper)),
+            None => (most > 0.0).then(|| {
+                let unit = power_of_two_from(most);
+                (unit, most / unit)
+            }),
+        };
+        let amount = size.map(|(unit, upper)| {
+            let column = self.add_column(Column { lower: 0.0, upper, is_integer: false, objective: 0.0 });
+            Amount { column, unit, upper }
+        });
+        self.amounts.push(amount);
+        amount
     }
 
     /// Adds a column that is 0 or 1.

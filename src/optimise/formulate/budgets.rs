@@ -59,11 +59,11 @@ impl Formulation {
         if extra.rate() > 0.0 && rewards_spending(valuation.scenario()) {
             // Nothing may be bought for the sake of spending: bought = max(0, demand − capacity).
             let needed = self.add_switch();
-            self.add_at_most(meaning, [(units.column, 1.0), (needed, -units.upper)], 0.0);
+            self.add_at_most(Meaning::Account, [(units.column, 1.0), (needed, -units.upper)], 0.0);
             let spare = (capacity - least).max(0.0);
             let less_demand = demand.into_iter().map(|(column, factor)| (column, -factor));
             let terms = less_demand.chain([units.term(1.0), (needed, spare)]);
-            self.add_loose_at_most(meaning, terms, spare - capacity);
+            self.add_loose_at_most(Meaning::Account, terms, spare - capacity);
         }
         Some(units)
     }
@@ -110,7 +110,7 @@ impl Formulation {
             self.add_at_most(meaning, spend.into_iter().chain(others.into_iter().flatten()), budget.value());
             self.budget_rows.extend(rows..self.program.rows.len());
             if let (Some(unspent), Some(overrun)) = (unspent, overrun) {
-                self.add_either(meaning, unspent, overrun);
+                self.add_either(unspent, overrun);
             }
             if let (Some(overrun), Some(beyond)) = (overrun, beyond) {
                 let (column, units) = overrun.term(1.0);
@@ -121,10 +121,10 @@ impl Formulation {
     }
 
     /// At most one of two amounts is above 0.
-    fn add_either(&mut self, meaning: Meaning, one: Amount, other: Amount) {
+    fn add_either(&mut self, one: Amount, other: Amount) {
         let is_other = self.add_switch();
-        self.add_at_most(meaning, [(other.column, 1.0), (is_other, -other.upper)], 0.0);
-        self.add_at_most(meaning, [(one.column, 1.0), (is_other, one.upper)], one.upper);
+        self.add_at_most(Meaning::Account, [(other.column, 1.0), (is_other, -other.upper)], 0.0);
+        self.add_at_most(Meaning::Account, [(one.column, 1.0), (is_other, one.upper)], one.upper);
     }
 
     /// What is spent on a line, or on all together, in a period.

@@ -11,11 +11,12 @@ impl Formulation {
         for (position, limit) in valuation.scenario().named_limits.iter().enumerate() {
             let (part, whole) = self.limited(valuation, limit);
             for (place, &bound) in limit.bounds().iter().enumerate() {
-                let meaning = Meaning::Limit { limit: position, bound: place };
                 let (terms, upper) = as_at_most(bound, &part, &whole);
                 match limit.price() {
-                    None => self.add_at_most(meaning, terms, upper),
-                    Some(price) => self.add_soft_at_most(meaning, terms, upper, price),
+                    None => {
+                        self.add_at_most(Meaning::Limit { limit: position, bound: place }, terms, upper);
+                    }
+                    Some(price) => self.add_soft_at_most(terms, upper, price),
                 }
             }
         }
@@ -40,13 +41,13 @@ impl Formulation {
     }
 
     /// `Σ terms ≤ upper`, or a price for each unit that it exceeds that by.
-    fn add_soft_at_most(&mut self, meaning: Meaning, terms: Terms, upper: f64, price: f64) {
+    fn add_soft_at_most(&mut self, terms: Terms, upper: f64, price: f64) {
         let (_, most) = self.range(&terms);
         if price == 0.0 {
             return;
         }
         if let Some(missed) = self.add_amount(most - upper) {
-            self.add_loose_at_most(meaning, terms.into_iter().chain([missed.term(-1.0)]), upper);
+            self.add_loose_at_most(Meaning::Account, terms.into_iter().chain([missed.term(-1.0)]), upper);
             let (column, units) = missed.term(1.0);
             self.penalties.push((column, price * units));
         }

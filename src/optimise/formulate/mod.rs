@@ -13,12 +13,15 @@ mod changes;
 mod limits;
 mod synergies;
 
+use std::collections::VecDeque;
+
 use crate::domain::{Decision, Dependency, DependencyKind, Measure, Project};
 use crate::finance::Valuation;
 
 use super::meaning::Meaning;
 use super::problem::{Alternative, Group, Problem};
 use super::program::{Column, Program, Row};
+use amounts::Amount;
 use budgets::Bought;
 
 /// A linear sum: columns with their coefficients, in any order.
@@ -47,30 +50,46 @@ pub struct Formulation {
     decision_rows: Vec<Option<usize>>,
     /// The rows in which a budget is the upper side.
     budget_rows: Vec<usize>,
-    /// One per row of the program.
-    meanings: Vec<Meaning>,
+    /// Per row of the program: what it stands for, and what its numbers were multiplied by.
+    notes: Vec<(Meaning, f64)>,
     /// Per synergy: the column that is 1 if it holds; `None` where it cannot.
     synergies: Vec<Option<usize>>,
     bought: Vec<Bought>,
     /// What columns cost in objective units, whatever is optimised.
     penalties: Vec<(usize, f64)>,
     loose_rows: Vec<usize>,
+    /// The amounts, in the order in which they were added; `None` where one could only be 0.
+    amounts: Vec<Option<Amount>>,
+    /// The units and sizes of amounts that another formulation has, if they are to be the same.
+    amounts_to_come: Option<VecDeque<Option<Amount>>>,
 }
 
 impl Formulation {
     /// Formulates the limits and decisions of a scenario.
     pub fn new(valuation: &Valuation) -> Self {
+        Self::with_amounts(valuation, None)
+    }
+
+    /// The same with the columns of another formulation, of the same portfolio with other costs: amounts have its units
+    /// and may be as large as there.
+    pub fn in_columns_of(other: &Self, valuation: &Valuation) -> Self {
+        Self::with_amounts(valuation, Some(other.amounts.iter().copied().collect()))
+    }
+
+    fn with_amounts(valuation: &Valuation, amounts_to_come: Option<VecDeque<Option<Amount>>>) -> Self {
         let mut formulation = Self {
             program: Program::default(),
             starts: Vec::new(),
             of_project: Vec::new(),
             decision_rows: Vec::new(),
             budget_rows: Vec::new(),
-            meanings: Vec::new(),
+            notes: Vec::new(),
             synergies: Vec::new(),
             bought: Vec::new(),
             penalties: Vec::new(),
             loose_rows: Vec::new(),
+            amounts: Vec::new(),
+            amounts_to_come,
         };
         formulation.add_columns(valuation);
         formulation.add_decisions(valuation);
@@ -97,6 +116,11 @@ impl Formulation {
         &self.starts[self.of_project[project].clone()]
     }
 
+    /// Whether a column is about a start of a project, and no amount or switch beside them.
+    pub fn is_of_start(&self, column: usize) -> bool {
+        self.starts.last().is_some_and(|last| column <= last.chosen.max(last.share))
+    }
+
     /// Whether some project can be funded in part. Other amounts follow from what is chosen.
     pub fn has_shares(&self) -> bool {
         self.starts.iter().any(|start| start.share != start.chosen)
@@ -108,15 +132,22 @@ impl Formulation {
         for &position in &self.budget_rows {
             let row = &mut self.program.rows[position];
             let budget = std::mem::take(&mut row.upper);
-            *row = Row::new(row.terms.iter().copied().chain([(scale, -budget)]), row.lower, 0.0).scaled();
+            let scaled = Row::new(row.terms.iter().copied().chain([(scale, -budget)]), row.lower, 0.0);
+            self.notes[position].1 *= scaled.scale();
+            *row = scaled.scaled();
         }
         scale
     }
 
     /// What a row (by position) stands for.
-    #[expect(dead_code, reason = "explanations of infeasible scenarios read it")]
     pub fn meaning(&self, row: usize) -> Meaning {
-        self.meanings[row]
+        self.notes[row].0
+    }
+
+    /// What the numbers of a row (by position) were multiplied by: an amount of the limit that it stands for is so many
+    /// times as large in the row.
+    pub fn scale(&self, row: usize) -> f64 {
+        self.notes[row].1
     }
 
     /// Makes the program maximise `Σ weight × measure`, less penalties if `is_penalised`.
@@ -203,16 +234,17 @@ impl Formulation {
         share
     }
 
-    fn add_row(&mut self, meaning: Meaning, row: Row) {
+    fn add_row(&mut self, meaning: Meaning, row: Row, scale: f64) {
         self.program.rows.push(row);
-        self.meanings.push(meaning);
+        self.notes.push((meaning, scale));
     }
 
     fn add_at_most(&mut self, meaning: Meaning, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
         let row = Row::new(terms, f64::NEG_INFINITY, upper);
         // A row without terms still speaks where it cannot hold: a mandatory amount over a limit of 0, say.
         if !row.terms.is_empty() || upper < 0.0 {
-            self.add_row(meaning, row.scaled());
+            let scale = row.scale();
+            self.add_row(meaning, row.scaled(), scale);
         }
     }
 
@@ -236,7 +268,7 @@ impl Formulation {
             let has_row = terms.len() > 1 || *decision == Decision::In;
             self.decision_rows.push(has_row.then_some(self.program.rows.len()));
             if has_row {
-                self.add_row(Meaning::Decision { project }, Row::new(terms, lower, 1.0));
+                self.add_row(Meaning::Decision { project }, Row::new(terms, lower, 1.0), 1.0);
             }
         }
     }
@@ -266,7 +298,7 @@ impl Formulation {
             DependencyKind::Together => {
                 let row = Row::new(this.into_iter().chain(less_other), 0.0, 0.0);
                 if !row.terms.is_empty() {
-                    self.add_row(meaning, row);
+                    self.add_row(meaning, row, 1.0);
                 }
             }
             DependencyKind::After { lag } => {

@@ -1,0 +1,113 @@
+//! The limits that keep projects out, and those that projects in it share with nobody else.
+
+use crate::domain::{BudgetFlexibility, Selection, exceeds};
+use crate::finance::{BudgetAccount, StartPlan, Valuation};
+use crate::optimise::meaning::Meaning;
+
+/// A limit, what a selection takes of it, and how much of it is left.
+struct Use {
+    limit: Meaning,
+    /// The most that may be taken: what is carried over, may be overrun or bought included.
+    amount: f64,
+    used: f64,
+    /// The least that a project which is out and needs it would take; infinite if none does.
+    least_need: f64,
+}
+
+/// What a selection leaves of every limit.
+pub struct Binding<'a> {
+    valuation: &'a Valuation<'a>,
+    selection: &'a Selection,
+    uses: Vec<Use>,
+}
+
+impl<'a> Binding<'a> {
+    /// Adds up what a selection takes.
+    pub fn new(valuation: &'a Valuation<'a>, selection: &'a Selection) -> Self {
+        let limits = &valuation.scenario().limits;
+        let flexibility = valuation.portfolio().flexibility();
+        let mut uses = Vec::new();
+        let mut add = |limit: Meaning, amount: f64, used: f64| {
+            uses.push(Use { limit, amount, used, least_need: f64::INFINITY });
+        };
+        let mut add_budget = |line: Option<usize>, account: BudgetAccount, flexibility: BudgetFlexibility| {
+            let beyond = flexibility.overrun().map_or(0.0, |beyond| beyond.limit().value());
+            for (period, (available, used)) in account.available.iter().zip(account.spend).enumerate() {
+                add(Meaning::Budget { line, period }, available + beyond, used);
+            }
+        };
+        for line in 0..limits.lines.len() {
+            if let Some(account) = valuation.line_account(selection, line) {
+                add_budget(Some(line), account, flexibility.line(line));
+            }
+        }
+        if let Some(account) = valuation.account_of_all_lines(selection) {
+            add_budget(None, account, flexibility.all_lines());
+        }
+        for (resource, capacity) in limits.resources.iter().enumerate() {
+            let used = valuation.demand(selection, resource);
+            let extra = flexibility.resource(resource).map_or(0.0, |extra| extra.limit().value());
+            for (period, limit) in capacity.iter().flatten().enumerate() {
+                add(Meaning::Capacity { resource, period }, limit.value() + extra, used[period]);
+            }
+        }
+        let mut binding = Self { valuation, selection, uses };
+        binding.note_needs();
+        binding
+    }
+
+    fn note_needs(&mut self) {
+        let outside = (0..self.valuation.portfolio().projects().len())
+            .filter(|&project| !self.selection.contains(project));
+        for project in outside {
+            let least = self.valuation.portfolio().projects()[project]
+                .min_fraction
+                .map_or(1.0, |least| least.value());
+            for plan in self.valuation.plans(project) {
+                for one in &mut self.uses {
+                    let need = least * amount(plan, one.limit);
+                    if need > 0.0 {
+                        one.least_need = one.least_need.min(need);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The limits that bind a project: see [`super::ProjectDecision::binding`].
+    pub fn of(&self, project: usize) -> Vec<Meaning> {
+        if let Some(choice) = self.selection.choice(project) {
+            let plan = self.valuation.plan(project, choice.start);
+            let is_tight = |one: &&Use| {
+                amount(plan, one.limit) > 0.0
+                    && one.least_need.is_finite()
+                    && exceeds(one.used + one.least_need, one.amount)
+            };
+            return self.uses.iter().filter(is_tight).map(|one| one.limit).collect();
+        }
+        let least =
+            self.valuation.portfolio().projects()[project].min_fraction.map_or(1.0, |least| least.value());
+        let exceeded = |plan: &StartPlan| -> Vec<Meaning> {
+            let is_exceeded = |one: &&Use| {
+                let need = least * amount(plan, one.limit);
+                need > 0.0 && exceeds(one.used + need, one.amount)
+            };
+            self.uses.iter().filter(is_exceeded).map(|one| one.limit).collect()
+        };
+        // The start at which it comes closest to fitting; the earliest of several.
+        self.valuation.plans(project).iter().map(exceeded).min_by_key(Vec::len).unwrap_or_default()
+    }
+}
+
+/// What a whole project takes of a limit at one of its starts.
+fn amount(plan: &StartPlan, limit: Meaning) -> f64 {
+    let of = |profiles: &[(usize, Vec<f64>)], key: Option<usize>, period: usize| -> f64 {
+        let wanted = profiles.iter().filter(|(other, _)| key.is_none_or(|key| key == *other));
+        wanted.map(|(_, profile)| profile[period]).sum()
+    };
+    match limit {
+        Meaning::Budget { line, period } => of(&plan.spend, line, period),
+        Meaning::Capacity { resource, period } => of(&plan.demand, Some(resource), period),
+        _ => 0.0,
+    }
+}

@@ -1,0 +1,228 @@
+//! Why a scenario is infeasible, in the analyst's words, and infeasible.csv.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::domain::{Batch, Portfolio, Scenario};
+use crate::engine::{BatchResult, ScenarioOutcome};
+use crate::optimise::{Conflict, Excess, Meaning};
+
+use super::columns::Columns;
+use super::error::OutputError;
+use super::names::{Names, listed};
+use super::number::tidy;
+use super::tables::ResultTable;
+
+/// One thing about an infeasible scenario: a member of its conflict, or a change that helps.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConflictItem {
+    /// `conflict`: a member. `relax`: more of a limit. `drop`: a decision to give up.
+    pub kind: &'static str,
+    /// The project, link or limit: `P03`, `P03 requires P07`, `line.capex`.
+    pub item: String,
+    /// The period of a limit.
+    pub period: Option<String>,
+    /// The limit itself, or how much more of it is needed.
+    pub amount: Option<f64>,
+    /// The same for people.
+    pub words: String,
+}
+
+/// Why a scenario is infeasible.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ConflictSummary {
+    /// In one sentence.
+    pub words: String,
+    /// Whether it is proven that every member is needed for the conflict.
+    pub irreducible: bool,
+    /// Whether it is proven that no smaller excess of limits would do.
+    pub least_relaxation: bool,
+    /// Whether it is proven that no fewer projects could be dropped.
+    pub fewest_dropped: bool,
+    /// Members, changes of limits that together help, and projects that could be dropped instead.
+    pub items: Vec<ConflictItem>,
+}
+
+impl ConflictSummary {
+    /// Puts a conflict into words.
+    pub fn new(portfolio: &Portfolio, scenario: &Scenario, conflict: &Conflict) -> Self {
+        let names = Names { portfolio, scenario };
+        let relaxation = conflict.relaxation.iter().flat_map(|way| &way.changes);
+        let drops = conflict.or_drop.iter().flat_map(|way| &way.changes);
+        let items = (conflict.members.iter().map(|&member| names.member(member)))
+            .chain(relaxation.filter_map(|&excess| names.relaxed(excess)))
+            .chain(drops.map(|&project| names.dropped(project)))
+            .collect();
+        Self {
+            words: names.sentence(conflict),
+            irreducible: conflict.is_irreducible,
+            least_relaxation: conflict.relaxation.as_ref().is_some_and(|way| way.is_least),
+            fewest_dropped: conflict.or_drop.as_ref().is_some_and(|way| way.is_least),
+            items,
+        }
+    }
+}
+
+impl Names<'_> {
+    fn member(&self, meaning: Meaning) -> ConflictItem {
+        let plain = |item: String, words: String| ConflictItem {
+            kind: "conflict",
+            item,
+            period: None,
+            amount: None,
+            words,
+        };
+        match meaning {
+            Meaning::Decision { project } | Meaning::Share { project } => {
+                let id = self.id(project);
+                plain(id.to_owned(), format!("{} {id}", self.decided(project)))
+            }
+            Meaning::Alternatives { group } => {
+                let name = &self.portfolio.alternatives()[group].0;
+                plain(name.clone(), format!("at most one of the alternatives {name}"))
+            }
+            Meaning::Dependency { dependency } => {
+                let (item, words) = self.link(self.portfolio.dependencies()[dependency]);
+                plain(item, words)
+            }
+            Meaning::Changes => {
+                let most = self.scenario.change_control.max_changes.unwrap_or_default();
+                let noun = if most == 1 { "change" } else { "changes" };
+                ConflictItem {
+                    amount: tidy(most as f64),
+                    ..plain(
+                        "max_changes".to_owned(),
+                        format!("at most {most} {noun} to the current plan may be made"),
+                    )
+                }
+            }
+            limit => self.limit(limit).map_or_else(
+                || plain(String::new(), String::new()),
+                |limit| ConflictItem {
+                    kind: "conflict",
+                    words: limit.whole(),
+                    amount: tidy(limit.amount),
+                    item: limit.item,
+                    period: limit.period,
+                },
+            ),
+        }
+    }
+
+    fn relaxed(&self, excess: Excess) -> Option<ConflictItem> {
+        let limit = self.limit(excess.limit)?;
+        Some(ConflictItem {
+            kind: "relax",
+            words: limit.relaxed_by(excess.amount),
+            item: limit.item,
+            period: limit.period,
+            amount: tidy(excess.amount),
+        })
+    }
+
+    fn dropped(&self, project: usize) -> ConflictItem {
+        let item = self.id(project).to_owned();
+        ConflictItem { kind: "drop", words: format!("drop {item}"), item, period: None, amount: None }
+    }
+
+    /// What is in conflict and what helps: `mandatory P03, P07 and P11 do not fit capex in 2028 (8.00 M); the scenario is
+    /// feasible with 1.24 M more capex in 2028, or without P11`.
+    fn sentence(&self, conflict: &Conflict) -> String {
+        let (who, count) = self.who(&conflict.members);
+        let words = |meaning: &&Meaning| self.member(**meaning).words;
+        let limits: Vec<String> =
+            conflict.members.iter().filter(|meaning| meaning.is_limit()).map(|limit| words(&limit)).collect();
+        let is_link = |meaning: &&Meaning| {
+            matches!(meaning, Meaning::Alternatives { .. } | Meaning::Dependency { .. } | Meaning::Changes)
+        };
+        let links: Vec<String> = conflict.members.iter().filter(is_link).map(|link| words(&link)).collect();
+        let because = if links.is_empty() || (limits.is_empty() && count == 0) {
+            String::new()
+        } else {
+            format!(", as {}", listed(&links))
+        };
+        let verb = match (limits.is_empty(), count) {
+            (false, 0) => format!("nothing fits {}", listed(&limits)),
+            (false, 1) => format!("{who} does not fit {}", listed(&limits)),
+            (false, _) => format!("{who} do not fit {}", listed(&limits)),
+            (true, 0) => format!("nothing can be chosen, as {}", listed(&links)),
+            (true, 1) => format!("{who} cannot be in"),
+            (true, 2) => format!("{who} cannot both be in"),
+            (true, _) => format!("{who} cannot all be in"),
+        };
+        let doubt =
+            if conflict.is_irreducible { "" } else { " (it is not proven that all of this is needed)" };
+        let help = self.help(conflict);
+        let help = help.map_or(String::new(), |help| format!("; the scenario is feasible {help}"));
+        format!("{verb}{because}{doubt}{help}")
+    }
+
+    /// The decisions of a conflict, by who made them, and how many they are.
+    fn who(&self, members: &[Meaning]) -> (String, usize) {
+        let mut by: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for meaning in members {
+            if let Meaning::Decision { project } = *meaning {
+                by.entry(self.decided(project)).or_default().push(self.id(project).to_owned());
+            }
+        }
+        let count = by.values().map(Vec::len).sum();
+        // `mandatory` stands before `forced-in`, as in the tables that they come from.
+        let groups: Vec<String> =
+            by.iter().rev().map(|(decided, ids)| format!("{decided} {}", listed(ids))).collect();
+        (listed(&groups), count)
+    }
+
+    fn help(&self, conflict: &Conflict) -> Option<String> {
+        let relax = conflict.relaxation.as_ref().filter(|way| !way.changes.is_empty()).map(|way| {
+            let changes = way.changes.iter().filter_map(|&excess| self.relaxed(excess));
+            let changes: Vec<String> = changes.map(|item| item.words).collect();
+            let doubt = if way.is_least { "" } else { " (less may do)" };
+            format!("with {}{doubt}", listed(&changes))
+        });
+        let drop = conflict.or_drop.as_ref().filter(|way| !way.changes.is_empty()).map(|way| {
+            let ids: Vec<String> = way.changes.iter().map(|&project| self.id(project).to_owned()).collect();
+            let doubt = if way.is_least { "" } else { " (fewer may do)" };
+            format!("without {}{doubt}", listed(&ids))
+        });
+        match (relax, drop) {
+            (Some(relax), Some(drop)) => Some(format!("{relax}, or {drop}")),
+            (relax, drop) => relax.or(drop),
+        }
+    }
+}
+
+/// The conflict of an outcome in words; `None` unless it is infeasible and known why.
+pub(super) fn conflict_of(
+    portfolio: &Portfolio,
+    scenario: &Scenario,
+    outcome: &ScenarioOutcome,
+) -> Option<ConflictSummary> {
+    let ScenarioOutcome::Finished(result) = outcome else { return None };
+    result.reasons.conflict.as_ref().map(|conflict| ConflictSummary::new(portfolio, scenario, conflict))
+}
+
+/// infeasible.csv; `None` if no scenario is infeasible.
+pub(super) fn infeasible_table(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    result: &BatchResult,
+) -> Result<Option<ResultTable>, OutputError> {
+    let mut rows: Vec<(&str, ConflictItem)> = Vec::new();
+    for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
+        let items = conflict_of(portfolio, scenario, outcome).map_or(Vec::new(), |summary| summary.items);
+        rows.extend(items.into_iter().map(|item| (scenario.name.as_str(), item)));
+    }
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    Columns::of(&rows)
+        .text("scenario", |(scenario, _)| scenario)
+        .text("kind", |(_, item)| item.kind)
+        .text("item", |(_, item)| &item.item)
+        .text("period", |(_, item)| item.period.as_deref().unwrap_or_default())
+        .maybe("amount", |(_, item)| item.amount)
+        .text("words", |(_, item)| &item.words)
+        .finish("infeasible.csv")
+        .map(Some)
+}

@@ -1,0 +1,179 @@
+//! What limits, decisions and links between projects are called.
+
+use crate::domain::{Decision, Dependency, DependencyKind, LimitBound, Portfolio, Scenario, Status};
+use crate::optimise::Meaning;
+
+use super::number::{NumberStyle, at_least};
+
+/// The names of what rows stand for.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub portfolio: &'a Portfolio,
+    pub scenario: &'a Scenario,
+}
+
+/// A limit in words.
+pub(super) struct LimitWords {
+    /// As a key: `line.capex`.
+    pub item: String,
+    /// For people: `capex`.
+    pub name: String,
+    /// The period that it is for, if it is for one.
+    pub period: Option<String>,
+    /// How large it is.
+    pub amount: f64,
+    kind: LimitKind,
+}
+
+enum LimitKind {
+    /// Money or people of a period.
+    Supply,
+    /// A bound of a named limit.
+    Bound(LimitBound),
+    /// The least score of an objective.
+    Target,
+}
+
+impl LimitWords {
+    /// Which limit it is: `capex in 2028`.
+    pub fn which(&self) -> String {
+        self.period.as_ref().map_or_else(|| self.name.clone(), |period| format!("{} in {period}", self.name))
+    }
+
+    /// Which it is, and how large: `capex in 2028 (8.00 M)`.
+    pub fn whole(&self) -> String {
+        let size = |amount: f64| NumberStyle::of(amount).write(amount);
+        let amount = match self.kind {
+            LimitKind::Supply | LimitKind::Target => size(self.amount),
+            LimitKind::Bound(LimitBound::Min(least)) => format!("at least {}", size(least)),
+            LimitKind::Bound(LimitBound::Max(most)) => format!("at most {}", size(most)),
+            LimitKind::Bound(LimitBound::MinShare(least)) => format!("at least {} %", size(100.0 * least)),
+            LimitKind::Bound(LimitBound::MaxShare(most)) => format!("at most {} %", size(100.0 * most)),
+        };
+        format!("{} ({amount})", self.which())
+    }
+
+    /// How it gives way by an amount: `1.24 M more capex in 2028`.
+    pub fn relaxed_by(&self, amount: f64) -> String {
+        let (which, amount) = (self.which(), at_least(amount));
+        match self.kind {
+            LimitKind::Supply => format!("{amount} more {which}"),
+            LimitKind::Bound(LimitBound::Max(_)) => format!("{which} raised by {amount}"),
+            LimitKind::Bound(LimitBound::Min(_)) | LimitKind::Target => {
+                format!("{which} lowered by {amount}")
+            }
+            LimitKind::Bound(LimitBound::MinShare(_) | LimitBound::MaxShare(_)) => {
+                format!("{which} missed by {amount}")
+            }
+        }
+    }
+}
+
+impl Names<'_> {
+    /// The id of a project.
+    pub fn id(&self, project: usize) -> &str {
+        self.portfolio.projects()[project].id.as_str()
+    }
+
+    /// Who decided that a project is in.
+    pub fn decided(&self, project: usize) -> &'static str {
+        if self.portfolio.projects()[project].status == Status::Mandatory { "mandatory" } else { "forced-in" }
+    }
+
+    /// The id of a project, with what is decided about it if that is against it.
+    pub fn id_if_out(&self, project: usize) -> String {
+        let id = self.id(project);
+        match (self.scenario.decisions[project], self.portfolio.projects()[project].status) {
+            (Decision::Out, Status::Excluded) => format!("{id}, which is excluded"),
+            (Decision::Out, _) => format!("{id}, which is forced out"),
+            _ => id.to_owned(),
+        }
+    }
+
+    /// The heading of a period.
+    pub fn period(&self, period: usize) -> String {
+        self.portfolio.horizon().label(period).to_string()
+    }
+
+    /// What a limit is called and how large it is; `None` for what is none.
+    pub fn limit(&self, meaning: Meaning) -> Option<LimitWords> {
+        let limits = &self.scenario.limits;
+        let supply = |item: String, name: String, period: usize, amount: f64| LimitWords {
+            item,
+            name,
+            period: Some(self.period(period)),
+            amount,
+            kind: LimitKind::Supply,
+        };
+        Some(match meaning {
+            Meaning::Budget { line: Some(line), period } => {
+                let id = &self.portfolio.lines()[line];
+                let amount = limits.lines[line].as_ref()?[period].value();
+                supply(format!("line.{id}"), id.to_string(), period, amount)
+            }
+            Meaning::Budget { line: None, period } => {
+                let amount = limits.all_lines.as_ref()?[period].value();
+                supply("line.*".to_owned(), "all lines together".to_owned(), period, amount)
+            }
+            Meaning::Capacity { resource, period } => {
+                let id = &self.portfolio.resources()[resource];
+                let amount = limits.resources[resource].as_ref()?[period].value();
+                supply(format!("resource.{id}"), id.to_string(), period, amount)
+            }
+            Meaning::Limit { limit, bound } => {
+                let limit = &self.scenario.named_limits[limit];
+                let bound = limit.bounds()[bound];
+                LimitWords {
+                    item: format!("limit.{}", limit.name()),
+                    name: format!("limit `{}`", limit.name()),
+                    period: None,
+                    amount: bound.value(),
+                    kind: LimitKind::Bound(bound),
+                }
+            }
+            Meaning::Target { leaf } => {
+                let tree = self.portfolio.objectives();
+                let objective = &tree.objectives()[tree.leaves()[leaf]];
+                LimitWords {
+                    item: format!("target.{}", objective.id),
+                    name: format!("the target of {}", objective.id),
+                    period: None,
+                    amount: objective.target?,
+                    kind: LimitKind::Target,
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    /// A dependency, plainly and with what is decided against it.
+    pub fn link(&self, dependency: Dependency) -> (String, String) {
+        let (id, other) = (self.id(dependency.project), self.id(dependency.other));
+        let out = self.id_if_out(dependency.other);
+        let lead = self.id_if_out(dependency.project);
+        match dependency.kind {
+            DependencyKind::Requires => (format!("{id} requires {other}"), format!("{id} requires {out}")),
+            DependencyKind::After { lag } => {
+                (format!("{id} after {other}"), format!("{id} starts at least {lag} periods after {out}"))
+            }
+            DependencyKind::Excludes => (format!("{id} excludes {other}"), format!("{id} excludes {other}")),
+            DependencyKind::Together => (
+                format!("{id} together {other}"),
+                if lead == id {
+                    format!("{id} goes together with {out}")
+                } else {
+                    format!("{other} goes together with {lead}")
+                },
+            ),
+        }
+    }
+}
+
+/// `A`, `A and B`, `A, B and C`.
+pub(super) fn listed(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}

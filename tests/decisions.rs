@@ -1,0 +1,239 @@
+//! What is said about the decision on every project is held to solving again from scratch: with the project forced in or
+//! out, and with its cost or its score a little to either side of where the decision is said to turn.
+
+mod common;
+
+use common::{Extra, Give, Plain, Row, Together, exact, maximise, requires};
+use cutline::domain::{
+    Decision, Goal, LimitBound, Measure, NamedLimit, Portfolio, Scenario, Status, SynergyEffect,
+};
+use cutline::finance::Valuation;
+use cutline::optimise::{
+    Decisions, Meaning, Reversal, ScenarioOptions, ScenarioStatus, explain_decisions, find_options,
+    shadow_prices,
+};
+use cutline::progress::CancelToken;
+
+/// Numbers that look random and are the same every time (Knuth's linear congruential generator).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (((self.0 >> 33) as usize) % limit) as f64
+    }
+}
+
+/// So many projects over two years, with a budget and a role that leave about half of them in.
+fn portfolio_of(count: usize) -> Plain {
+    let mut dice = Dice(11);
+    let mut row = |project: usize| {
+        let (first, second) = (5.0 + dice.below(40), 5.0 + dice.below(40));
+        Row {
+            status: match project {
+                3 => Status::Mandatory,
+                7 => Status::Excluded,
+                _ => Status::Candidate,
+            },
+            max_delay: usize::from(project % 9 == 4),
+            min_fraction: (project == 12).then_some(0.4),
+            costs: vec![vec![first, second]],
+            benefit: vec![dice.below(60), 20.0 + dice.below(80)],
+            demands: vec![vec![1.0 + dice.below(9), dice.below(9)]],
+            score: first + second + dice.below(30),
+            ..Row::default()
+        }
+    };
+    let size = count as f64;
+    Plain {
+        periods: 2,
+        rows: (0..count).map(&mut row).collect(),
+        budgets: vec![Some(vec![12.0 * size, 12.0 * size])],
+        capacities: vec![Some(vec![2.5 * size, 2.5 * size])],
+        alternatives: vec![vec![1, 2], vec![5, 6, 8]],
+        dependencies: vec![requires(9, 10), requires(11, 7)],
+        ..Plain::default()
+    }
+}
+
+fn goal(measure: Measure) -> Goal {
+    maximise(measure)
+}
+
+/// The best objective; `None` if there is no selection.
+fn best(plain: &Plain, goal: &Goal, decide: Option<(usize, Decision)>) -> Option<f64> {
+    let portfolio = plain.portfolio();
+    let mut scenario = plain.scenario(&portfolio, goal.clone(), 1);
+    if let Some((project, decision)) = decide {
+        scenario.decisions[project] = decision;
+    }
+    let valuation = Valuation::new(&portfolio, &scenario);
+    let found = find_options(&valuation, &exact(1), &CancelToken::new()).unwrap();
+    assert_ne!(found.status, ScenarioStatus::Unknown);
+    found.options.first().map(|option| goal.sense().sign() * option.objective)
+}
+
+/// Finds options and explains their decisions, proven to a gap of 0.
+fn explained(portfolio: &Portfolio, scenario: &Scenario) -> (ScenarioOptions, Decisions) {
+    let valuation = Valuation::new(portfolio, scenario);
+    let cancel = CancelToken::new();
+    let options = find_options(&valuation, &exact(1), &cancel).unwrap();
+    let decisions = explain_decisions(&valuation, &exact(1), &options, &cancel).unwrap().unwrap();
+    (options, decisions)
+}
+
+fn is_close(left: f64, right: f64) -> bool {
+    (left - right).abs() <= 1e-6 * right.abs().max(1.0)
+}
+
+/// The same portfolio, with the cost of one project multiplied by a factor.
+fn dearer(plain: &Plain, project: usize, factor: f64) -> Plain {
+    let mut other = plain.clone();
+    other.rows[project].costs.iter_mut().flatten().for_each(|amount| *amount *= factor);
+    other
+}
+
+/// Checks every decision of a scenario against solves from scratch.
+fn check(plain: &Plain, goal: &Goal) -> Decisions {
+    let portfolio = plain.portfolio();
+    let scenario = plain.scenario(&portfolio, goal.clone(), 3);
+    let (options, decisions) = explained(&portfolio, &scenario);
+    let objective = goal.sense().sign() * options.options[0].objective;
+    for (project, decision) in decisions.projects.iter().enumerate() {
+        let is_in = options.options[0].selection.contains(project);
+        assert_eq!(decision.is_in, is_in);
+        let reverse = if is_in { Decision::Out } else { Decision::In };
+        let reversed = best(plain, goal, Some((project, reverse)));
+        match &decision.reversal {
+            Reversal::Possible { loss, least, most, .. } => {
+                let expected = objective - reversed.unwrap();
+                assert!(is_close(*loss, expected), "P{project:03}: {loss} is not {expected}");
+                assert!(*least <= loss + 1e-6 && *most >= loss - 1e-6);
+            }
+            other => assert_eq!((other, reversed), (&Reversal::Impossible, None)),
+        }
+        check_break_even_cost(plain, goal, project, &decisions);
+        check_break_even_score(plain, goal, project, &decisions);
+    }
+    decisions
+}
+
+/// At the factor the best with the project is as good as the best without it, and a little above it is not.
+fn check_break_even_cost(plain: &Plain, goal: &Goal, project: usize, decisions: &Decisions) {
+    let with = |factor: f64| best(&dearer(plain, project, factor), goal, Some((project, Decision::In)));
+    let without = best(plain, goal, Some((project, Decision::Out)));
+    let reaches = |factor: f64| match (with(factor), without) {
+        (Some(with), Some(without)) => with >= without - 1e-6,
+        (with, _) => with.is_some(),
+    };
+    match decisions.projects[project].break_even_cost {
+        Some(found) => {
+            assert!(found.most <= 1.01 * found.factor + 1e-6, "P{project:03}: {found:?}");
+            assert!(reaches(0.999 * found.factor), "P{project:03} is out below {found:?}");
+            assert!(!reaches(1.001 * found.most + 1e-6), "P{project:03} is in above {found:?}");
+        }
+        None if plain.rows[project].min_fraction.is_some() => {}
+        None => assert!(!reaches(0.0) || reaches(100.0) || without.is_none(), "P{project:03}"),
+    }
+}
+
+/// With the score said, the best with the project is as good as the best without it.
+fn check_break_even_score(plain: &Plain, goal: &Goal, project: usize, decisions: &Decisions) {
+    let Some(score) = decisions.projects[project].break_even_score else { return };
+    let mut changed = plain.clone();
+    changed.rows[project].score = score;
+    let with = best(&changed, goal, Some((project, Decision::In)));
+    let without = best(&changed, goal, Some((project, Decision::Out)));
+    assert!(is_close(with.unwrap(), without.unwrap()), "P{project:03}: {with:?} is not {without:?}");
+}
+
+#[test]
+fn forty_projects_by_value() {
+    let plain = portfolio_of(40);
+    let decisions = check(&plain, &goal(Measure::StrategicValue));
+    assert!(decisions.solves >= 40);
+    let scored = decisions.projects.iter().filter(|decision| decision.break_even_score.is_some()).count();
+    assert!(scored >= 35, "only {scored}");
+    assert_eq!(decisions.projects[11].reversal, Reversal::Impossible, "P011 requires what is excluded");
+    assert!(decisions.projects[3].is_in && !decisions.projects[7].is_in);
+}
+
+#[test]
+fn money_counts_twice_where_the_objective_counts_it() {
+    let decisions = check(&portfolio_of(16), &goal(Measure::Npv));
+    assert!(decisions.projects.iter().all(|decision| decision.break_even_score.is_none()));
+    assert!(decisions.projects.iter().any(|decision| decision.break_even_cost.is_some()));
+}
+
+#[test]
+fn what_gives_way_at_a_price_counts_in_every_decision() {
+    let mut plain = portfolio_of(14);
+    plain.give = vec![Give { carry_over: 0.5, overrun: Some((20.0, 0.7)) }];
+    plain.extra = vec![Some(Extra { limit: 4.0, rate: 3.0, line: 0 })];
+    let growth = vec![0, 1, 4, 6, 9];
+    let limit = |bound, price| {
+        NamedLimit::new("growth".into(), Measure::Cost, Some(growth.clone()), None, vec![bound], price)
+    };
+    plain.named_limits = vec![limit(LimitBound::Max(60.0), Some(0.4)).unwrap()];
+    plain.synergies = vec![Together {
+        members: vec![0, 2, 13],
+        at_least: 2,
+        effect: SynergyEffect::StrategicValue,
+        amount: 25.0,
+    }];
+    let goal = goal(Measure::StrategicValue);
+    let decisions = check(&plain, &goal);
+    assert!(decisions.projects.iter().any(|decision| decision.break_even_cost.is_some()));
+    // Something is overrun or missed, and paid for.
+    let portfolio = plain.portfolio();
+    let scenario = plain.scenario(&portfolio, goal, 1);
+    let (options, _) = explained(&portfolio, &scenario);
+    assert!(Valuation::new(&portfolio, &scenario).penalty(&options.options[0].selection) > 0.0);
+}
+
+#[test]
+fn limits_that_bind_are_those_that_one_project_more_would_exceed() {
+    let plain = portfolio_of(40);
+    let portfolio = plain.portfolio();
+    let scenario = plain.scenario(&portfolio, goal(Measure::StrategicValue), 1);
+    let (options, decisions) = explained(&portfolio, &scenario);
+    let valuation = Valuation::new(&portfolio, &scenario);
+    let spend = valuation.spend(&options.options[0].selection, 0);
+    for (project, decision) in decisions.projects.iter().enumerate() {
+        // Only a project with one start and no share is as easy to check as to tell.
+        let row = &plain.rows[project];
+        if decision.is_in || row.max_delay > 0 || row.min_fraction.is_some() {
+            continue;
+        }
+        for (period, spent) in spend.iter().enumerate() {
+            let is_over = spent + row.costs[0][period] > plain.budgets[0].as_ref().unwrap()[period] + 1e-6;
+            let is_told = decision.binding.contains(&Meaning::Budget { line: Some(0), period });
+            assert_eq!(is_over, is_told, "P{project:03} in period {period}");
+        }
+    }
+}
+
+#[test]
+fn shadow_prices_are_what_a_little_more_of_a_limit_brings_in_the_relaxation() {
+    // Shares make the relaxation the problem itself: a unit of money buys the value of the project at the margin.
+    let row = |cost: f64, score: f64| Row {
+        min_fraction: Some(0.0),
+        costs: vec![vec![cost]],
+        benefit: vec![0.0],
+        demands: vec![vec![1.0]],
+        score,
+        ..Row::default()
+    };
+    let plain = Plain {
+        periods: 1,
+        rows: vec![row(1000.0, 500.0), row(1000.0, 300.0), row(1000.0, 100.0)],
+        budgets: vec![Some(vec![1500.0])],
+        capacities: vec![Some(vec![100.0])],
+        ..Plain::default()
+    };
+    let portfolio = plain.portfolio();
+    let scenario = plain.scenario(&portfolio, goal(Measure::StrategicValue), 1);
+    let prices = shadow_prices(&Valuation::new(&portfolio, &scenario), &[], &CancelToken::new()).unwrap();
+    assert!(is_close(prices[&Meaning::Budget { line: Some(0), period: 0 }], 0.3), "{prices:?}");
+    assert!(is_close(prices[&Meaning::Capacity { resource: 0, period: 0 }], 0.0), "{prices:?}");
+}
