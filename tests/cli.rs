@@ -49,8 +49,10 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-const RESULTS: [&str; 7] = [
+const RESULTS: [&str; 9] = [
     "capacity.csv",
+    "decisions.csv",
+    "infeasible.csv",
     "objectives.csv",
     "options.csv",
     "run.json",
@@ -244,6 +246,6 @@ fn programs_get_json() {
     let run: serde_json::Value = serde_json::from_str(&run).unwrap();
     assert_eq!(
         (run["program"].as_str(), run["outputs"].as_array().map(Vec::len)),
-        (Some("cutline"), Some(6))
+        (Some("cutline"), Some(8))
     );
 }
