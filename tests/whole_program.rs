@@ -123,7 +123,7 @@ fn slow_batch(portfolio: &Path) -> String {
 #[test]
 fn neither_the_order_of_rows_nor_threads_change_a_result() {
     let place = TempDir::new().unwrap();
-    let scenarios = "options = 4\nmin_difference = 2\ngap = 0.02\nwork_limit = 200000\nseed = 5\n\
+    let scenarios = "options = 4\nmin_difference = 2\ngap = 0.02\nwork_limit = 200000\nseed = 5\ndecisions = false\n\
         rank_by = \"npv.p10\"\n[simulation]\ntrials = 500\n\
         [[scenario]]\nname = \"as planned\"\n[[scenario]]\nname = \"less money\"\nbudget_scale = 0.9\n\
         [[scenario]]\nname = \"for money\"\nmaximise = \"npv\"\n";
@@ -154,9 +154,53 @@ fn neither_the_order_of_rows_nor_threads_change_a_result() {
 }
 
 #[test]
+#[ignore = "takes a minute"]
+fn every_decision_is_explained_whatever_the_order_of_rows() {
+    let place = TempDir::new().unwrap();
+    let other = place.path().join("shuffled");
+    copy_meridian(&other, |name, table| shuffled(&table, &mut Dice(name.len() as u64)));
+    let closed: Vec<String> = (41..=120).map(|project| format!("\"P{project:03}\"")).collect();
+    let rest = format!(
+        "options = 3\nwork_limit = 20000\ndecisions = true\n\
+         [base]\nbudget_scale = 0.4\ncapacity_scale = 0.5\nrisk = false\nforce_out = [{}]\n\
+         [[scenario]]\nname = \"some\"\n[[scenario]]\nname = \"none\"\nbudget_scale = 0\nforce_in = [\"P001\"]\n",
+        closed.join(", ")
+    );
+    let explained = |portfolio: &Path, out: &str, threads: &str| {
+        fs::write(place.path().join("trial.toml"), batch(portfolio, &rest)).unwrap();
+        let output = run(place.path(), &["run", "trial.toml", "--threads", threads, "--out", out]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains("P001"), "what is in conflict is told");
+        let file = |name: &str| fs::read(place.path().join(out).join(name)).unwrap();
+        (file("decisions.csv"), file("infeasible.csv"))
+    };
+    let first = explained(&meridian(), "one", "1");
+    assert!(first == explained(&other, "two", "2"), "rows and threads change a reason");
+    let decisions = table(&place.path().join("one/decisions.csv"));
+    assert_eq!(decisions.len(), 120);
+    let funded: BTreeSet<String> = (table(&place.path().join("one/selection.csv")).iter())
+        .filter(|row| row["option"] == "1")
+        .map(|row| row["project"].clone())
+        .collect();
+    for row in &decisions {
+        assert_eq!(row["decision"] == "in", funded.contains(&row["project"]));
+        assert!(!row["reason"].is_empty(), "{row:?}");
+        let (least, most) = (number(row, "cost_of_forcing_least"), number(row, "cost_of_forcing_most"));
+        if let (Some(loss), Some(least), Some(most)) = (number(row, "cost_of_forcing"), least, most) {
+            assert!(least <= loss + 1e-6 && loss <= most + 1e-6, "{row:?}");
+        }
+    }
+}
+
+/// A cell as a number; `None` where it is blank.
+fn number(row: &BTreeMap<String, String>, heading: &str) -> Option<f64> {
+    row[heading].parse().ok()
+}
+
+#[test]
 fn money_and_projects_add_up_across_the_tables() {
     let place = TempDir::new().unwrap();
-    let rest = "options = 4\ngap = 0.02\nwork_limit = 200000\n[[scenario]]\nname = \"a\"\nrisk = false\n\
+    let rest = "options = 4\ngap = 0.02\nwork_limit = 200000\ndecisions = false\n[[scenario]]\nname = \"a\"\nrisk = false\n\
         [[scenario]]\nname = \"b\"\nrisk = false\nmaximise = \"npv\"\nbudget_scale = 0.8\n";
     fs::write(place.path().join("trial.toml"), batch(&meridian(), rest)).unwrap();
     let output = run(place.path(), &["run", "trial.toml", "--out", "out"]);
