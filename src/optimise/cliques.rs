@@ -3,13 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::problem::Problem;
 use super::program::{Program, Row};
+
+/// The program of a problem with its pairs merged; the rows of its decisions are left alone.
+pub fn merged_program(problem: &Problem) -> Program {
+    let decisions: Vec<usize> = problem.groups.iter().filter_map(|group| group.row).collect();
+    merge_pairs(problem.program, &decisions)
+}
 
 /// The program with pair rows (`x + y ≤ 1`) merged into rows of larger cliques of the conflict graph (Atamtürk,
 /// Nemhauser and Savelsbergh 2000). A row that another covers is left without terms, so that all keep their places.
 ///
 /// `kept` rows are left alone.
-pub fn merge_pairs(program: &Program, kept: &[usize]) -> Program {
+fn merge_pairs(program: &Program, kept: &[usize]) -> Program {
     let mut merged = program.clone();
     let pairs: Vec<usize> = (0..program.rows.len())
         .filter(|row| program.rows[*row].terms.len() == 2 && !kept.contains(row) && is_packing(program, *row))

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::progress::CancelToken;
 
-use super::cliques::merge_pairs;
+use super::cliques::merged_program;
 use super::incumbents::{Front, Judge};
 use super::local_search::{Guide, LocalSearch, Taken};
 use super::neighbourhood::Neighbourhoods;
@@ -62,8 +62,7 @@ pub fn enumerate<J: Judge>(
     effort: &Effort,
     cancel: &CancelToken,
 ) -> Enumeration {
-    let decisions: Vec<usize> = problem.groups.iter().filter_map(|group| group.row).collect();
-    let merged = merge_pairs(problem.program, &decisions);
+    let merged = merged_program(problem);
     let problem = &Problem { program: &merged, ..problem.clone() };
     let Some(everything) = Restriction::new(problem.program, &[]) else {
         return Enumeration::Complete(f64::NEG_INFINITY);

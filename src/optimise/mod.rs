@@ -23,6 +23,7 @@ mod ranked;
 mod reasons;
 mod restriction;
 mod search;
+mod shared;
 mod solve;
 mod tree;
 

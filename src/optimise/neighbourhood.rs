@@ -34,6 +34,8 @@ pub struct Neighbourhoods<'a> {
     relaxed: Vec<f64>,
     /// How many groups the next core leaves free.
     core: usize,
+    /// What is held in all of them.
+    held: Vec<Fixing>,
     chance: Chance,
 }
 
@@ -50,7 +52,14 @@ impl<'a> Neighbourhoods<'a> {
             problem.groups.iter().enumerate().map(|(position, group)| (tie(group), position)).collect();
         ties.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
         let by_tie = ties.into_iter().map(|(_, group)| group).collect();
-        Self { problem, by_tie, relaxed: root.values(), core: SMALLEST_CORE, chance: Chance::default() }
+        let (relaxed, core, chance) = (root.values(), SMALLEST_CORE, Chance::default());
+        Self { problem, by_tie, relaxed, core, held: Vec::new(), chance }
+    }
+
+    /// The same with variables held, as `root` and all known solutions have them.
+    #[must_use]
+    pub fn holding(self, held: &[Fixing]) -> Self {
+        Self { held: held.to_vec(), ..self }
     }
 
     /// Searches a few neighbourhoods of what the pool knows, and adds what it finds to the pool and the front.
@@ -138,7 +147,8 @@ impl<'a> Neighbourhoods<'a> {
         let held = (0..self.problem.groups.len()).filter(|group| !free.contains(group));
         let chosen =
             held.flat_map(|group| self.problem.groups[group].alternatives.iter().map(|one| one.chosen));
-        let fixings: Vec<Fixing> = chosen.map(|column| Fixing::new(column, values[column].round())).collect();
+        let fixings = chosen.map(|column| Fixing::new(column, values[column].round()));
+        let fixings: Vec<Fixing> = fixings.chain(self.held.iter().copied()).collect();
         let Some(restriction) = Restriction::new(self.problem.program, &fixings) else { return Vec::new() };
         let mut tree = Tree::new(self.problem, Arc::new(restriction));
         let mut collector = Collector::new(judge, front);

@@ -63,6 +63,14 @@ impl<S> Default for Pool<S> {
     }
 }
 
+impl<S> FromIterator<Candidate<S>> for Pool<S> {
+    fn from_iter<I: IntoIterator<Item = Candidate<S>>>(candidates: I) -> Self {
+        let mut pool = Self::default();
+        candidates.into_iter().for_each(|candidate| pool.add(candidate));
+        pool
+    }
+}
+
 impl<S> Pool<S> {
     /// Adds a solution.
     pub fn add(&mut self, candidate: Candidate<S>) {

@@ -116,6 +116,11 @@ impl Formulation {
         &self.starts[self.of_project[project].clone()]
     }
 
+    /// The row that allows a project one start at most; `None` where its one start says it.
+    pub fn decision_row(&self, project: usize) -> Option<usize> {
+        self.decision_rows[project]
+    }
+
     /// Whether a column is about a start of a project, and no amount or switch beside them.
     pub fn is_of_start(&self, column: usize) -> bool {
         self.starts.last().is_some_and(|last| column <= last.chosen.max(last.share))

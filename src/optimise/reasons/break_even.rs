@@ -4,15 +4,18 @@
 //! objective must reach what the best selection without the project reaches.
 
 use crate::domain::SelectionSettings;
-use crate::domain::{Decision, Scenario, Selection};
+use crate::domain::{Decision, Scenario};
 use crate::finance::Valuation;
+use crate::optimise::cliques::merged_program;
 use crate::optimise::formulate::{Formulation, StartColumns};
 use crate::optimise::incumbents::Judge;
-use crate::optimise::judge::{ProgramJudge, SelectionJudge};
+use crate::optimise::judge::{ProgramJudge, values_of_selection};
 use crate::optimise::outcome::OptimiseError;
+use crate::optimise::pool::Candidate;
 use crate::optimise::problem::Problem;
 use crate::optimise::program::{Column, Program, Row};
-use crate::optimise::ranked::RankedSearch;
+use crate::optimise::ranked::{RankedSearch, tries_tree};
+use crate::optimise::shared::{Held, SharedRoot};
 
 use super::{BreakEven, Question};
 
@@ -24,13 +27,14 @@ const GAP: f64 = 0.01;
 const NODES: u32 = 500;
 /// Relative rounding of objectives.
 const ROUNDING: f64 = 1e-9;
+/// Known factors that are judged: the largest.
+const JUDGED: usize = 10;
 
 impl Question<'_> {
-    /// The factor at which the best selection with the project falls to `target`. `with` is a selection with it.
+    /// The factor at which the best selection with the project falls to `target`.
     pub(super) fn break_even_cost(
         &self,
         project: usize,
-        with: Option<&Selection>,
         target: f64,
     ) -> Result<Option<BreakEven>, OptimiseError> {
         let mut decisions = self.valuation.scenario().decisions.clone();
@@ -41,35 +45,67 @@ impl Question<'_> {
         let dearest = Formulation::new(&valuation.with_cost_of(project, LARGEST));
         let formulate = |valuation: &Valuation| {
             let mut formulation = Formulation::in_columns_of(&dearest, valuation);
-            formulation.set_objective(&self.terms, true, valuation);
+            formulation.set_objective(self.terms, true, valuation);
             formulation
         };
         let plain = formulate(&valuation);
         let doubled = formulate(&valuation.with_cost_of(project, 2.0));
         let Some(program) = with_factor(&plain, &doubled, project, target) else { return Ok(None) };
+        let program = merged_program(&Problem::of_program(&program));
         let problem = Problem::of_program(&program);
-        let settings = SelectionSettings {
-            gap: GAP,
-            work_limit: Some(self.settings.work_limit.map_or(NODES, |nodes| nodes.min(NODES))),
-            ..*self.settings
-        };
         let judge = ProgramJudge { problem: &problem };
-        let search = RankedSearch::new(&problem, ProgramJudge { problem: &problem }, &settings, self.cancel);
-        let mut known = None;
-        if let Some(with) = with {
-            let selections = SelectionJudge {
-                valuation: &valuation,
-                formulation: &plain,
-                terms: &self.terms,
-                is_penalised: true,
-            };
-            let values = widened(&program, plain.starts_of(project), selections.values_of(with));
-            known = values.and_then(|values| judge.judge(&values));
+        let known = self.known_factors(project, &plain, &program, &judge);
+        self.largest_factor(&problem, judge, known)
+    }
+
+    /// Solves the program whose objective is the factor.
+    fn largest_factor(
+        &self,
+        problem: &Problem,
+        judge: ProgramJudge,
+        known: Vec<Candidate<Vec<f64>>>,
+    ) -> Result<Option<BreakEven>, OptimiseError> {
+        let attempt = self.attempt(GAP, NODES);
+        if tries_tree(problem.program, self.settings.solver) {
+            let Some(root) = SharedRoot::new(problem) else { return Ok(None) };
+            let held =
+                root.best_with(&[], &judge, &mut known.into_iter().collect(), &[attempt], self.cancel)?;
+            return Ok(match held {
+                Held::Best(best, most) => Some(BreakEven { factor: best.objective, most }),
+                Held::Impossible | Held::Unknown => None,
+            });
         }
-        let mut search = search.with_known(known);
+        let settings = SelectionSettings { gap: GAP, work_limit: Some(attempt.nodes), ..*self.settings };
+        let mut search = RankedSearch::new(problem, judge, &settings, self.cancel).with_known(known);
         search.run(1)?;
         let found = search.into_ranked().into_iter().next();
         Ok(found.map(|found| BreakEven { factor: found.candidate.objective, most: found.bound }))
+    }
+
+    /// The factors that known selections leave to a project, which is added to those that lack it.
+    fn known_factors(
+        &self,
+        project: usize,
+        plain: &Formulation,
+        program: &Program,
+        judge: &ProgramJudge,
+    ) -> Vec<Candidate<Vec<f64>>> {
+        let starts = plain.starts_of(project);
+        let mut found: Vec<(f64, Vec<f64>)> = Vec::new();
+        for known in self.known.candidates().iter().map(|known| &known.solution) {
+            let values = values_of_selection(plain, known);
+            if known.contains(project) {
+                found.extend(widened(program, starts, values));
+                continue;
+            }
+            for start in starts {
+                let mut values = values.clone();
+                (values[start.chosen], values[start.share]) = (1.0, 1.0);
+                found.extend(widened(program, starts, values));
+            }
+        }
+        found.sort_by(|one, other| other.0.total_cmp(&one.0));
+        found.iter().take(JUDGED).filter_map(|(_, values)| judge.judge(values)).collect()
     }
 }
 
@@ -158,21 +194,27 @@ fn row_with_factor(
     Some((Row::new(terms, once.lower / scale, once.upper / scale), changes))
 }
 
-/// Values of the plain program with the largest factor that the rows leave to the start that they take; `None` if they
-/// leave none.
-fn widened(program: &Program, starts: &[StartColumns], mut values: Vec<f64>) -> Option<Vec<f64>> {
+/// The largest factor that the rows leave to the start that these values of the plain program take, and the values with it;
+/// `None` if they leave none.
+fn widened(program: &Program, starts: &[StartColumns], mut values: Vec<f64>) -> Option<(f64, Vec<f64>)> {
     let place = starts.iter().position(|start| values[start.chosen] > 0.5)?;
     let factor = values.len() + place;
     values.resize(program.columns.len(), 0.0);
     let mut largest = LARGEST;
     for row in &program.rows {
-        let Some(&(_, own)) = row.terms.iter().find(|(column, _)| *column == factor) else { continue };
         let others: f64 = row.terms.iter().map(|&(column, amount)| amount * values[column]).sum();
-        let side = if own > 0.0 { row.upper } else { row.lower };
-        if side.is_finite() {
-            largest = largest.min((side - others) / own);
+        match row.terms.iter().find(|(column, _)| *column == factor) {
+            Some(&(_, own)) => {
+                let side = if own > 0.0 { row.upper } else { row.lower };
+                if side.is_finite() {
+                    largest = largest.min((side - others) / own);
+                }
+            }
+            // What breaks a row without the factor breaks it with any.
+            None if others > row.upper + ROUNDING || others < row.lower - ROUNDING => return None,
+            None => {}
         }
     }
     values[factor] = largest;
-    (largest >= 0.0).then_some(values)
+    (largest >= 0.0).then_some((largest, values))
 }

@@ -14,11 +14,24 @@ use crate::finance::{StartPlan, Valuation};
 use crate::progress::CancelToken;
 use crate::units::Share;
 
+use super::cliques::merged_program;
+use super::formulate::Formulation;
+use super::incumbents::Judge;
+use super::judge::SelectionJudge;
 use super::meaning::Meaning;
 use super::objective::objective_terms;
 use super::outcome::{OptimiseError, ScenarioOptions};
+use super::pool::Pool;
+use super::problem::Problem;
+use super::ranked::tries_tree;
+use super::shared::SharedRoot;
 use binding::Binding;
-use reverse::Reversed;
+use reverse::{Reversed, Solved};
+
+/// Of what one reversal has met, so many are known to those that come after.
+const MET: usize = 20;
+/// Reversals that are solved side by side, each knowing what those before them have met.
+const ABREAST: usize = 8;
 
 /// What happens if one decision is reversed.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,11 +107,27 @@ pub fn explain_decisions(
 ) -> Result<Option<Decisions>, OptimiseError> {
     let Some(best) = options.options.first() else { return Ok(None) };
     let sign = valuation.scenario().goal.sense().sign();
-    let question = Question {
+    // One option is asked for, from which no other has to differ.
+    let settings = &SelectionSettings { min_difference: 1, ..*settings };
+    let terms = objective_terms(&valuation.scenario().goal, &options.scales);
+    let mut formulation = Formulation::new(valuation);
+    formulation.set_objective(&terms, true, valuation);
+    let judge = SelectionJudge { valuation, formulation: &formulation, terms: &terms, is_penalised: true };
+    let known = options.known.iter().chain(options.options.iter().map(|option| &option.selection));
+    let mut known: Pool<Selection> =
+        known.filter_map(|selection| judge.judge(&judge.values_of(selection))).collect();
+    let problem = formulation.problem();
+    let merged = merged_program(&problem);
+    let problem = Problem { program: &merged, ..problem };
+    let shared = tries_tree(&merged, settings.solver).then(|| SharedRoot::new(&problem)).flatten();
+    let shared = shared.map(|shared| shared.taught(&judge, &mut known, cancel));
+    let mut question = Question {
         valuation,
-        // One option is asked for, from which no other has to differ.
-        settings: &SelectionSettings { min_difference: 1, ..*settings },
-        terms: objective_terms(&valuation.scenario().goal, &options.scales),
+        settings,
+        terms: &terms,
+        judge: &judge,
+        known,
+        shared: shared.as_ref(),
         best: &best.selection,
         objective: sign * best.objective,
         bound: sign * best.bound,
@@ -106,18 +135,33 @@ pub fn explain_decisions(
         binding: Binding::new(valuation, &best.selection),
         cancel,
     };
-    let projects = 0..valuation.portfolio().projects().len();
-    let explained = projects.into_par_iter().with_max_len(1).map(|project| question.explain(project));
-    let explained: Vec<(ProjectDecision, usize)> = explained.collect::<Result<_, _>>()?;
+    let projects: Vec<usize> = (0..valuation.portfolio().projects().len()).collect();
+    let mut solved: Vec<Solved> = Vec::with_capacity(projects.len());
+    for abreast in projects.chunks(ABREAST) {
+        let reverse = |&project: &usize| question.reverse(project);
+        let next: Vec<Solved> =
+            abreast.par_iter().with_max_len(1).map(reverse).collect::<Result<_, OptimiseError>>()?;
+        for one in &next {
+            one.met.candidates().iter().take(MET).for_each(|met| question.known.add(met.clone()));
+        }
+        solved.extend(next);
+    }
+    let explain = |(project, solved)| question.explain(project, solved);
+    let explained = projects.into_par_iter().zip(solved).with_max_len(1).map(explain);
+    let explained: Vec<(ProjectDecision, usize)> = explained.collect::<Result<_, OptimiseError>>()?;
     let solves = explained.iter().map(|(_, solves)| solves).sum();
     Ok(Some(Decisions { projects: explained.into_iter().map(|(decision, _)| decision).collect(), solves }))
 }
-
 /// What all decisions of a scenario have in common. Objectives are the program's: more is better.
 struct Question<'a> {
     valuation: &'a Valuation<'a>,
     settings: &'a SelectionSettings,
-    terms: Vec<(Measure, f64)>,
+    terms: &'a [(Measure, f64)],
+    judge: &'a SelectionJudge<'a>,
+    /// Selections that the judge has passed.
+    known: Pool<Selection>,
+    /// What all reversals can begin from; `None` where the tree search does not serve.
+    shared: Option<&'a SharedRoot<'a>>,
     best: &'a Selection,
     objective: f64,
     bound: f64,
@@ -128,18 +172,16 @@ struct Question<'a> {
 
 impl Question<'_> {
     /// The decision about a project, and how many programs were solved for it.
-    fn explain(&self, project: usize) -> Result<(ProjectDecision, usize), OptimiseError> {
+    fn explain(&self, project: usize, solved: Solved) -> Result<(ProjectDecision, usize), OptimiseError> {
         let is_in = self.best.contains(project);
-        let (reversed, mut solves) = self.reverse(project)?;
+        let (reversed, mut solves) = (solved.result, solved.solves);
         let chosen = self.options.options.iter().filter(|option| option.selection.contains(project)).count();
         let break_even_cost = match &reversed {
             // Without money of its own nothing can be said about a project that cannot be in for other reasons.
-            Reversed::Found { selection, objective, .. } => {
-                let (with, target) =
-                    if is_in { (self.best, *objective) } else { (selection, self.objective) };
-                self.break_even_cost(project, Some(with), target)?
+            Reversed::Found { objective, .. } => {
+                self.break_even_cost(project, if is_in { *objective } else { self.objective })?
             }
-            Reversed::Impossible if !is_in => self.break_even_cost(project, None, self.objective)?,
+            Reversed::Impossible if !is_in => self.break_even_cost(project, self.objective)?,
             Reversed::Impossible | Reversed::Unknown => None,
         };
         solves += 1;

@@ -143,6 +143,13 @@ impl Tree {
         self.tableau.dual_simplex(f64::NEG_INFINITY, usize::MAX)
     }
 
+    /// Holds what is fixed in this tree for good; `false` if that contradicts what the tree is restricted to.
+    pub fn hold(&mut self, problem: &Problem, fixings: &[Fixing]) -> bool {
+        let is_possible = self.enter(problem, &Subtree { fixings: fixings.to_vec(), bound: f64::INFINITY });
+        self.trail.clear();
+        is_possible
+    }
+
     /// The tableau as it stands.
     pub fn tableau(&self) -> &Tableau {
         &self.tableau

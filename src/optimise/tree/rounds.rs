@@ -113,6 +113,11 @@ impl<'a> Rounds<'a> {
         self.open.is_empty()
     }
 
+    /// What branching has cost so far; by variables of the whole problem.
+    pub fn into_losses(self) -> Losses {
+        self.tree.losses
+    }
+
     /// Goes on until all is searched, or what is allowed in all is spent.
     pub fn run<J: Judge>(
         &mut self,
