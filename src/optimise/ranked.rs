@@ -16,7 +16,7 @@ use super::outcome::{Engine, OptimiseError, ScenarioStatus};
 use super::pool::{Candidate, Pool, ProjectSet};
 use super::problem::Problem;
 use super::program::Program;
-use super::solve::{SolveError, SolveLimits, SolveOutcome, Termination, relax, solve};
+use super::solve::{SolveError, SolveLimits, SolveOutcome, Termination, Tolerance, relax, solve};
 use super::tree::Tree;
 
 /// Numbers that a tableau may hold for the tree search to be worth while: a megabyte stays in the cache of a core.
@@ -244,15 +244,17 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
         next
     }
 
-    /// Solves the program as it stands; a solution that fails the recheck is forbidden and the solve repeated.
+    /// Solves the program as it stands. If its solution fails the recheck the solve is repeated, first with a tighter
+    /// tolerance, then without what failed.
     fn solve_checked(
         &mut self,
         program: &mut Program,
         bound: f64,
         engine: Engine,
     ) -> Result<Next<J::Solution>, OptimiseError> {
+        let mut tolerance = Tolerance::Usual;
         for _ in 0..RECHECKS {
-            let Some(outcome) = self.solve_from_best_known(program)? else {
+            let Some(outcome) = self.solve_from_best_known(program, tolerance)? else {
                 return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found));
             };
             let (bound, engine) =
@@ -268,7 +270,10 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
                         self.pool.add(candidate);
                         return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found));
                     }
-                    program.rows.push(self.problem.exclusion_row(&values));
+                    match tolerance {
+                        Tolerance::Usual => tolerance = Tolerance::Tight,
+                        Tolerance::Tight => program.rows.push(self.problem.exclusion_row(&values)),
+                    }
                 }
             }
         }
@@ -276,7 +281,11 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
     }
 
     /// `None` if there is no time left.
-    fn solve_from_best_known(&self, program: &Program) -> Result<Option<SolveOutcome>, SolveError> {
+    fn solve_from_best_known(
+        &self,
+        program: &Program,
+        tolerance: Tolerance,
+    ) -> Result<Option<SolveOutcome>, SolveError> {
         let left =
             self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64());
         if left.is_some_and(|seconds| seconds <= 0.0) {
@@ -286,7 +295,7 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
             (Some(each), Some(left)) => Some(each.min(left)),
             (each, left) => each.or(left),
         };
-        let limits = SolveLimits { gap: self.settings.gap, time, nodes: self.settings.work_limit };
+        let limits = SolveLimits { gap: self.settings.gap, time, nodes: self.settings.work_limit, tolerance };
         let start = self.best_known(f64::INFINITY, Engine::Highs);
         let start = start.map(|known| self.judge.values_of(&known.candidate.solution));
         solve(program, &limits, start.as_deref(), self.cancel).map(Some)

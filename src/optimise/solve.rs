@@ -12,9 +12,26 @@ use crate::progress::CancelToken;
 
 use super::program::{Program, Row, unit_scale};
 
-/// How close rows and whole numbers must be met, in the program's own scale. It is far tighter than the
-/// tolerance of [`crate::domain::exceeds`], so that what the solver accepts also passes the recheck.
+/// How close rows and whole numbers must be met, in the program's own scale, where nothing else is said.
 const FEASIBILITY: f64 = 1e-9;
+
+/// How close a solver must meet rows and whole numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tolerance {
+    /// As close as HiGHS does of itself, 10⁻⁶: the fastest, but not all that it accepts passes the recheck.
+    Usual,
+    /// Far closer than the tolerance of [`crate::domain::exceeds`], so that what it accepts also passes the recheck.
+    Tight,
+}
+
+impl Tolerance {
+    fn value(self) -> f64 {
+        match self {
+            Self::Usual => 1e-6,
+            Self::Tight => FEASIBILITY,
+        }
+    }
+}
 
 /// When to stop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,6 +42,8 @@ pub struct SolveLimits {
     pub time: Option<f64>,
     /// Branch-and-bound nodes.
     pub nodes: Option<u32>,
+    /// How close rows and whole numbers must be met.
+    pub tolerance: Tolerance,
 }
 
 /// Why a solve ended.
@@ -140,7 +159,8 @@ pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxatio
         return Ok(outcome.values.map(|values| Relaxation { objective: 0.0, values, prices }));
     }
     let scale = objective_scale(program);
-    let model = build(program, scale, false)?;
+    let mut model = build(program, scale, false)?;
+    set(&mut model, "primal_feasibility_tolerance", FEASIBILITY)?;
     let solved = interruptible(model, cancel)?;
     match solved.status() {
         HighsModelStatus::Optimal => {
@@ -213,12 +233,12 @@ fn build(program: &Program, scale: f64, whole: bool) -> Result<highs::Model, Sol
     set(&mut model, "threads", 1)?;
     set(&mut model, "parallel", "off")?;
     set(&mut model, "random_seed", 0)?;
-    set(&mut model, "primal_feasibility_tolerance", FEASIBILITY)?;
     Ok(model)
 }
 
 fn set_limits(model: &mut highs::Model, limits: &SolveLimits) -> Result<(), SolveError> {
-    set(model, "mip_feasibility_tolerance", FEASIBILITY)?;
+    set(model, "primal_feasibility_tolerance", limits.tolerance.value())?;
+    set(model, "mip_feasibility_tolerance", limits.tolerance.value())?;
     set(model, "mip_rel_gap", limits.gap)?;
     if let Some(seconds) = limits.time {
         set(model, "time_limit", seconds)?;

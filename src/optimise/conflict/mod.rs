@@ -11,7 +11,7 @@ use super::formulate::Formulation;
 use super::meaning::Meaning;
 use super::objective::objective_terms;
 use super::outcome::OptimiseError;
-use super::solve::SolveLimits;
+use super::solve::{SolveLimits, Tolerance};
 
 /// Nodes that one question may take: what is asked is mostly settled at the root.
 const NODES: u32 = 2_000;
@@ -68,6 +68,7 @@ pub fn explain_conflict(
         gap: GAP,
         time: settings.time_limit.map(|seconds| seconds.min(SECONDS)),
         nodes: Some(settings.work_limit.map_or(NODES, |nodes| nodes.min(NODES))),
+        tolerance: Tolerance::Tight,
     };
     let (members, is_irreducible) = filter::irreducible(&formulation, &limits, cancel)?;
     Ok(Conflict {
