@@ -6,6 +6,7 @@
 
 pub mod cli;
 pub mod diagnostic;
+pub mod distribute;
 pub mod domain;
 pub mod engine;
 pub mod finance;

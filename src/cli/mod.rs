@@ -3,6 +3,7 @@
 mod args;
 mod console;
 mod error;
+mod events;
 mod example;
 mod figures;
 mod interrupt;
@@ -10,6 +11,7 @@ mod progress;
 mod report;
 mod run;
 mod schema;
+mod shard;
 mod validate;
 
 pub use args::Arguments;
@@ -26,6 +28,7 @@ pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
         Command::Run(arguments) => run::execute(&arguments.batch, &arguments.options),
         Command::Validate(arguments) => validate::execute(arguments),
         Command::Example(command) => example::execute(command),
+        Command::Shard(command) => shard::execute(command),
         Command::Schema(arguments) => schema::execute(arguments),
     }
 }
