@@ -330,7 +330,7 @@ fn to_milliseconds(seconds: f64) -> f64 {
 }
 
 /// A time as ISO 8601 in UTC, to the second: `2027-01-31T08:15:00Z`. A time before 1970 reads as its beginning.
-fn utc(time: SystemTime) -> String {
+pub fn utc(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let (days, rest) = (since / 86_400, since % 86_400);
     let (year, month, day) = civil(days);

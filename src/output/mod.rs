@@ -32,7 +32,7 @@ pub(crate) mod fixture;
 pub use conflict::{ConflictItem, ConflictSummary};
 pub use destination::check_destination;
 pub use error::OutputError;
-pub use manifest::{InputRecord, MergeFacts, RUN_FILE, RunFacts, sha256};
+pub use manifest::{InputRecord, MergeFacts, RUN_FILE, RunFacts, sha256, utc};
 pub use merge::write_merged;
 pub use number::NumberStyle;
 pub use summary::{
