@@ -16,6 +16,8 @@ pub mod optimise;
 pub mod output;
 pub mod progress;
 pub mod rank;
+#[cfg(feature = "serve")]
+pub mod service;
 pub mod simulate;
 pub mod units;
 mod vector;

@@ -58,6 +58,30 @@ pub(super) enum Command {
     Shard(ShardCommand),
     /// Describe the input: the columns of the tables and the keys of a batch file
     Schema(SchemaArguments),
+    /// Serve batches over HTTP to a planning team: an API, and a page at its address
+    #[cfg(feature = "serve")]
+    Serve(Box<super::serve::ServeArguments>),
+    /// Tokens for a server: make, list and revoke them
+    #[cfg(feature = "serve")]
+    #[command(subcommand)]
+    Token(super::serve::TokenCommand),
+    /// Copies of everything that a server keeps: make and check them
+    #[cfg(feature = "serve")]
+    #[command(subcommand)]
+    Backup(super::serve::BackupCommand),
+    /// Send a batch to a server
+    #[cfg(feature = "serve")]
+    #[command(after_help = EXIT_CODES)]
+    Submit(super::remote::SubmitArguments),
+    /// Say how far a batch on a server is, or list the batches there
+    #[cfg(feature = "serve")]
+    Status(super::remote::StatusArguments),
+    /// Get the results of a batch from a server
+    #[cfg(feature = "serve")]
+    Fetch(super::remote::FetchArguments),
+    /// Cancel a batch on a server
+    #[cfg(feature = "serve")]
+    Cancel(super::remote::CancelArguments),
 }
 
 #[derive(Debug, Args)]

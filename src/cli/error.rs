@@ -60,6 +60,18 @@ pub enum CliError {
     /// Stdout could not be written to.
     #[error("the output could not be written: {0}")]
     Stdout(io::Error),
+    /// The service cannot be run.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Service(#[from] crate::service::ServiceError),
+    /// Tokens cannot be managed.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Access(#[from] crate::service::AccessError),
+    /// A server cannot be asked, or refuses.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Remote(#[from] crate::service::ClientError),
     /// Something failed that should not.
     #[error("internal failure: {0}")]
     Internal(String),
@@ -100,6 +112,16 @@ impl CliError {
                 Remedy::Retry => TRY_AGAIN,
                 Remedy::Report => 1,
             },
+            #[cfg(feature = "serve")]
+            Self::Service(_) | Self::Access(_) => 2,
+            #[cfg(feature = "serve")]
+            Self::Remote(error) => {
+                if error.is_refusal() {
+                    2
+                } else {
+                    1
+                }
+            }
             Self::Write(_) | Self::File { .. } | Self::Stdout(_) | Self::Internal(_) => 1,
         })
     }

@@ -8,9 +8,13 @@ mod example;
 mod figures;
 mod interrupt;
 mod progress;
+#[cfg(feature = "serve")]
+mod remote;
 mod report;
 mod run;
 mod schema;
+#[cfg(feature = "serve")]
+mod serve;
 mod shard;
 mod validate;
 
@@ -30,5 +34,19 @@ pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
         Command::Example(command) => example::execute(command),
         Command::Shard(command) => shard::execute(command),
         Command::Schema(arguments) => schema::execute(arguments),
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => serve::serve(arguments),
+        #[cfg(feature = "serve")]
+        Command::Token(command) => serve::token(command),
+        #[cfg(feature = "serve")]
+        Command::Backup(command) => serve::backup_command(command),
+        #[cfg(feature = "serve")]
+        Command::Submit(arguments) => remote::submit(arguments),
+        #[cfg(feature = "serve")]
+        Command::Status(arguments) => remote::status(arguments),
+        #[cfg(feature = "serve")]
+        Command::Fetch(arguments) => remote::fetch(arguments),
+        #[cfg(feature = "serve")]
+        Command::Cancel(arguments) => remote::cancel(arguments),
     }
 }
