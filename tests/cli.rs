@@ -121,6 +121,23 @@ fn help_tells_of_commands_and_exit_codes() {
                          processor]
       -h, --help         Print help
 
+    Running in shards:
+          --executor <WHERE>  Cut the batch into shards, and run them in child processes (local) or as
+                              tasks of a Slurm cluster (slurm); results are the same, to the byte
+                              [possible values: local, slurm]
+          --shards <N>        How many shards; there are never more than scenarios [default: one per
+                              scenario, up to 1000]
+          --workers <N>       How many of them run at once, each with `--threads` threads [default:
+                              local: one per processor; slurm: as many as Slurm lets]
+          --work <DIR>        The folder that shards work in; all machines must see it under this path.
+                              If the run is stopped, the same command goes on from there [default:
+                              beside the results, and deleted once they are written]
+          --partition <NAME>  slurm: the partition [default: that of the cluster]
+          --sbatch-arg <ARG>  slurm: a further argument of `sbatch`, such as --sbatch-arg=--mem=4G; may
+                              be repeated
+          --detach            slurm: submit the shards and the merge, and leave; Slurm writes the
+                              results
+
     Exit codes:
       0  done; an infeasible scenario is an answer, and said
       1  a bug, or results that could not be written

@@ -3,9 +3,13 @@
 
 #[path = "shards/cases.rs"]
 mod cases;
+#[path = "shards/local.rs"]
+mod local;
 #[path = "shards/merging.rs"]
 mod merging;
 #[path = "shards/planning.rs"]
 mod planning;
 #[path = "shards/running.rs"]
 mod running;
+#[path = "shards/slurm.rs"]
+mod slurm;

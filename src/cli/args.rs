@@ -16,8 +16,8 @@ Exit codes:
    0  done; results that are there already are left as they are, and a met limit is a result
    1  a bug; `merge` too if the solver failed on some scenario
    2  bad input or usage, another input or another version: trying again is of no use
-   3  stopped by a signal, with nothing written; `merge`: some shard is missing, with nothing written,
-      or a limit was met, with everything written and marked
+   3  stopped by a signal, or `merge` lacks a shard: nothing is written;
+      or `merge` tells that a limit was met: everything is written and marked
   75  files could not be read or written: worth trying again";
 
 const EXAMPLES: &str = "\
@@ -91,6 +91,45 @@ pub(super) struct RunArguments {
     pub batch: PathBuf,
     #[command(flatten)]
     pub options: RunOptions,
+    #[command(flatten)]
+    pub spread: SpreadOptions,
+}
+
+/// What runs the shards of a batch. (What is said of a variant here would double the length of the help.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExecutorName {
+    Local,
+    Slurm,
+}
+
+/// How a batch is spread over processes or machines.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Running in shards")]
+pub(super) struct SpreadOptions {
+    /// Cut the batch into shards, and run them in child processes (local) or as tasks of a Slurm cluster (slurm);
+    /// results are the same, to the byte
+    #[arg(long, value_enum, value_name = "WHERE")]
+    pub executor: Option<ExecutorName>,
+    /// How many shards; there are never more than scenarios [default: one per scenario, up to 1000]
+    #[arg(long, value_name = "N", requires = "executor", value_parser = clap::value_parser!(u32).range(1..))]
+    pub shards: Option<u32>,
+    /// How many of them run at once, each with `--threads` threads [default: local: one per processor;
+    /// slurm: as many as Slurm lets]
+    #[arg(long, value_name = "N", requires = "executor", value_parser = clap::value_parser!(u16).range(1..))]
+    pub workers: Option<u16>,
+    /// The folder that shards work in; all machines must see it under this path. If the run is stopped, the same
+    /// command goes on from there [default: beside the results, and deleted once they are written]
+    #[arg(long, value_name = "DIR", requires = "executor")]
+    pub work: Option<PathBuf>,
+    /// slurm: the partition [default: that of the cluster]
+    #[arg(long, value_name = "NAME", requires = "executor")]
+    pub partition: Option<String>,
+    /// slurm: a further argument of `sbatch`, such as --sbatch-arg=--mem=4G; may be repeated
+    #[arg(long, value_name = "ARG", requires = "executor", allow_hyphen_values = true)]
+    pub sbatch_arg: Vec<String>,
+    /// slurm: submit the shards and the merge, and leave; Slurm writes the results
+    #[arg(long, requires = "executor")]
+    pub detach: bool,
 }
 
 /// How a batch is run, wherever it comes from.
@@ -185,12 +224,10 @@ pub(super) struct ShardPlanArguments {
     pub shards: Option<u32>,
 }
 
-/// How far a shard is, and to whom that is told.
+/// How a shard tells how far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ProgressStyle {
-    /// Bars, if stderr is a terminal
     Bars,
-    /// One JSON object per line on stdout
     Json,
 }
 
@@ -208,7 +245,7 @@ pub(super) struct ShardRunArguments {
     /// Stop when stdin ends: whoever started this is gone, or wants no more of it
     #[arg(long)]
     pub until_eof: bool,
-    /// How to tell how far it is
+    /// Tell how far it is with bars, if stderr is a terminal, or with one JSON object per line on stdout
     #[arg(long, value_enum, value_name = "HOW", default_value_t = ProgressStyle::Bars)]
     pub progress: ProgressStyle,
 }

@@ -16,6 +16,7 @@ mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 mod shard;
+mod spread;
 mod validate;
 
 pub use args::Arguments;
@@ -29,7 +30,10 @@ use args::Command;
 /// Whatever keeps it from being done; [`CliError::report`] tells it to the user.
 pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
     match &arguments.command {
-        Command::Run(arguments) => run::execute(&arguments.batch, &arguments.options),
+        Command::Run(arguments) => match arguments.spread.executor {
+            None => run::execute(&arguments.batch, &arguments.options),
+            Some(executor) => spread::execute(executor, arguments),
+        },
         Command::Validate(arguments) => validate::execute(arguments),
         Command::Example(command) => example::execute(command),
         Command::Shard(command) => shard::execute(command),

@@ -120,12 +120,12 @@ fn merge(arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
 }
 
 /// Says which shards are missing, and how to run them.
-fn incomplete(work: &WorkFolder, missing: &[usize]) -> Finish {
+pub(super) fn incomplete(work: &WorkFolder, missing: &[usize]) -> Finish {
     let count = work.plan().shards.len();
     note(&format!(
         "Nothing was written: {} of {count} shards missing or damaged: {}.",
         missing.len(),
-        ranges(missing)
+        distribute::ranges(missing)
     ));
     let first = missing.first().copied().unwrap_or_default();
     note(&format!("Run each of them: {}", run_command(work.path(), first)));
@@ -134,21 +134,6 @@ fn incomplete(work: &WorkFolder, missing: &[usize]) -> Finish {
 
 fn run_command(dir: &Path, index: usize) -> String {
     format!("cutline shard run {} --index {index}", dir.display())
-}
-
-/// Indices as people and schedulers write them: `0-3,7`.
-fn ranges(indices: &[usize]) -> String {
-    let mut blocks: Vec<(usize, usize)> = Vec::new();
-    for &index in indices {
-        match blocks.last_mut() {
-            Some((_, last)) if *last + 1 == index => *last = index,
-            _ => blocks.push((index, index)),
-        }
-    }
-    let text = |&(first, last): &(usize, usize)| {
-        if first == last { first.to_string() } else { format!("{first}-{last}") }
-    };
-    blocks.iter().map(text).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
@@ -165,11 +150,5 @@ mod tests {
         assert_eq!(of(&[("AWS_BATCH_JOB_ARRAY_INDEX", "12"), ("OTHER", "3")]), Ok(12));
         assert!(of(&[]).unwrap_err().contains("--index"));
         assert!(of(&[("SLURM_ARRAY_TASK_ID", "-1")]).unwrap_err().contains("`-1`"));
-    }
-
-    #[test]
-    fn indices_are_told_in_blocks() {
-        assert_eq!(ranges(&[0, 1, 2, 5, 7, 8]), "0-2,5,7-8");
-        assert_eq!(ranges(&[]), "");
     }
 }

@@ -37,7 +37,7 @@ pub enum DistributeError {
         running: &'static str,
     },
     /// An input file is not the one that was planned with.
-    #[error("`{}` is not the file that was planned with: plan again, in a new folder", .0.display())]
+    #[error("`{}` is not what was planned with: plan again, in a new folder", .0.display())]
     Changed(PathBuf),
     /// There is no shard of that index.
     #[error("there is no shard {index}: the plan has {count}, counted from 0")]

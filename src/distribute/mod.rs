@@ -6,6 +6,7 @@
 //! or not at all and running it twice does no harm; [`merge()`] puts the tables of all shards together.
 
 mod error;
+pub mod executor;
 mod merge;
 mod plan;
 mod result;
@@ -14,7 +15,7 @@ mod work;
 
 pub use error::{DistributeError, Remedy};
 pub use merge::{Merged, merge};
-pub use plan::{Plan, Planned, PlannedScenario, ShardPlan, plan};
+pub use plan::{Plan, Planned, PlannedScenario, ShardPlan, plan, ranges};
 pub use result::ShardState;
 pub use run::{ShardEnd, run_shard};
 pub use work::WorkFolder;

@@ -94,7 +94,10 @@ pub fn plan(batch: &Path, shards: Option<usize>, folder: &Path) -> Result<Planne
         input::load_batch(batch).map_err(DistributeError::Input)?;
     let plan = Plan::of(&batch, &files, shards);
     let was_there = match former(folder)? {
-        Former::Plan(former) if *former == plan => has_input(folder, &files),
+        Former::Plan(former) if *former == plan && has_input(folder, &files) => true,
+        Former::Plan(former) if *former == plan => {
+            return Err(DistributeError::Changed(folder.join(INPUT_FOLDER)));
+        }
         Former::Plan(_) => return Err(DistributeError::OtherPlan(folder.to_owned())),
         Former::Input if !has_input(folder, &files) => {
             return Err(DistributeError::Occupied(folder.to_owned()));
@@ -259,4 +262,30 @@ fn write(folder: &Path, plan: &Plan, files: &[InputFile]) -> Result<(), Distribu
     staging::write(&draft, (text + "\n").as_bytes())
         .and_then(|()| fs::rename(&draft, &path))
         .map_err(DistributeError::write(&path))
+}
+
+/// Indices as people and schedulers write them: `0-3,7`.
+pub fn ranges(indices: &[usize]) -> String {
+    let mut blocks: Vec<(usize, usize)> = Vec::new();
+    for &index in indices {
+        match blocks.last_mut() {
+            Some((_, last)) if *last + 1 == index => *last = index,
+            _ => blocks.push((index, index)),
+        }
+    }
+    let text = |&(first, last): &(usize, usize)| {
+        if first == last { first.to_string() } else { format!("{first}-{last}") }
+    };
+    blocks.iter().map(text).collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indices_are_told_in_blocks() {
+        assert_eq!(ranges(&[0, 1, 2, 5, 7, 8]), "0-2,5,7-8");
+        assert_eq!(ranges(&[]), "");
+    }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -15,6 +17,44 @@ pub fn cutline(folder: &Path, arguments: &[&str]) -> Command {
         command.env_remove(variable);
     }
     command
+}
+
+/// A running program that is ended with the test, however the test ends.
+pub struct Running(pub Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Running {
+    /// Starts it; what it says goes to `stdout.txt` and `stderr.txt` in the folder.
+    pub fn start(folder: &Path, arguments: &[&str], environment: &[(&str, &Path)]) -> Self {
+        let file = |name: &str| fs::File::create(folder.join(name)).unwrap();
+        let mut command = cutline(folder, arguments);
+        command.envs(environment.iter().copied()).stdin(Stdio::null());
+        Self(command.stdout(file("stdout.txt")).stderr(file("stderr.txt")).spawn().unwrap())
+    }
+
+    pub fn signal(&self, signal: &str) {
+        signal_to(self.0.id(), signal);
+    }
+}
+
+pub fn signal_to(process: u32, signal: &str) {
+    let mut kill = Command::new("kill");
+    assert!(kill.arg(signal).arg(process.to_string()).status().unwrap().success());
+}
+
+/// Waits until something holds.
+pub fn await_that(what: &str, patience: Duration, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < patience, "waited in vain: {what}");
+        sleep(Duration::from_millis(20));
+    }
 }
 
 /// How a program ended, and what it said.
@@ -42,6 +82,11 @@ pub fn succeed(folder: &Path, arguments: &[&str]) -> String {
     let said = run(folder, arguments);
     assert_eq!(said.code, Some(0), "{arguments:?}: {}", said.stderr);
     said.stdout
+}
+
+/// What a file says so far.
+pub fn text(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).unwrap_or_default()
 }
 
 /// Every file of a folder but `run.json`, which may differ.
@@ -175,9 +220,10 @@ pub fn infeasible() -> Case {
     Case::new("infeasible", 2, &TABLES, batch)
 }
 
-/// Seventy projects under eight limits: more than a few nodes can prove.
-pub fn limited() -> Case {
-    let (projects, limits) = (70, 8);
+/// 150 projects under ten limits that leave about half of them in: no solver proves the optimum of that in minutes. The
+/// scenarios are one that is easy, and as many hard ones, each searched as far as the limit lets.
+fn hard(name: &'static str, hard: usize, limit: &str) -> Case {
+    let (projects, limits) = (150, 10);
     let mut tables = ["project\n", "project,value\n", "project,resource,2027\n"].map(str::to_owned);
     let mut seed: u64 = 7;
     let mut dice = |below: u64| {
@@ -186,16 +232,16 @@ pub fn limited() -> Case {
     };
     let mut totals = vec![0; limits];
     for project in 0..projects {
-        tables[0] += &format!("P{project:02}\n");
-        tables[1] += &format!("P{project:02},{}\n", 400 + dice(600));
+        tables[0] += &format!("P{project:03}\n");
+        tables[1] += &format!("P{project:03},{}\n", 400 + dice(600));
         for (limit, total) in totals.iter_mut().enumerate() {
             let amount = 1 + dice(1000);
-            tables[2] += &format!("P{project:02},R{limit},{amount}\n");
+            tables[2] += &format!("P{project:03},R{limit},{amount}\n");
             *total += amount;
         }
     }
-    let limit = |(limit, total): (usize, &u64)| format!("R{limit},{}\n", total / 2);
-    let capacities = totals.iter().enumerate().map(limit).collect::<String>();
+    let capacity = |(limit, total): (usize, &u64)| format!("R{limit},{}\n", total / 2);
+    let capacities = totals.iter().enumerate().map(capacity).collect::<String>();
     let capacities = format!("resource,2027\n{capacities}");
     let tables = [
         ("projects.csv", tables[0].as_str()),
@@ -204,19 +250,29 @@ pub fn limited() -> Case {
         ("capacities.csv", &capacities),
         ("objectives.csv", "objective\nvalue\n"),
     ];
-    let batch = "[batch]\nname = \"limited\"\nportfolio = \"data\"\ngap = 0.0\noptions = 2\nwork_limit = 20\n\
-        decisions = false\n[simulation]\ntrials = 100\n[[scenario]]\nname = \"easy\"\ncapacity_scale = 0.05\n\
-        [[scenario]]\nname = \"hard\"\n[[scenario]]\nname = \"hard, too\"\ncapacity_scale = 0.9\n";
-    Case::new("limited", 3, &tables, batch)
+    let mut batch = format!(
+        "[batch]\nname = \"{name}\"\nportfolio = \"data\"\ngap = 0.0\noptions = 1\n{limit}\ndecisions = false\n\
+         [simulation]\ntrials = 100\n[[scenario]]\nname = \"easy\"\ncapacity_scale = 0.05\n"
+    );
+    for number in 0..hard {
+        batch += &format!("[[scenario]]\nname = \"hard {number}\"\ncapacity_scale = 0.9{number}\n");
+    }
+    Case::new(name, 1 + hard, &tables, &batch)
 }
 
-/// The same, without an end: for what must be interrupted.
+/// Limits are met at once.
+pub fn limited() -> Case {
+    hard("limited", 2, "work_limit = 20")
+}
+
+/// For what must be interrupted.
 pub fn endless() -> Case {
-    let case = limited();
-    let file = case.path().join("batch.toml");
-    let text = fs::read_to_string(&file).unwrap().replace("work_limit = 20\n", "time_limit = 3600\n");
-    fs::write(&file, text).unwrap();
-    case
+    hard("endless", 2, "time_limit = 3600")
+}
+
+/// A second or some for each scenario but the first: there is time to interrupt it, and it ends.
+pub fn long(scenarios: usize, nodes: u32) -> Case {
+    hard("long", scenarios - 1, &format!("work_limit = {nodes}"))
 }
 
 /// The what-if questions about the bundled portfolio, not proven as far.

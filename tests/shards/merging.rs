@@ -63,7 +63,7 @@ fn limits_that_were_met_are_told_when_shards_are_merged() {
     merges_however_it_is_cut(&case);
     let merged = run(case.path(), &["shard", "merge", "work-2", "--out", "told"]);
     assert_eq!(merged.code, Some(3), "{}", merged.stderr);
-    assert!(merged.stderr.contains("scenario `hard` met a limit"), "{}", merged.stderr);
+    assert!(merged.stderr.contains("scenario `hard 0` met a limit"), "{}", merged.stderr);
 }
 
 #[test]

@@ -1,14 +1,12 @@
 //! How a shard is run: what it refuses, how it ends, and that it is there whole or not at all.
 
 use std::fs;
-use std::path::Path;
 use std::process::{Child, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::cases::{self, Case, Said, cutline, names, run, succeed, tables};
+use crate::cases::{self, Case, Running, Said, await_that, cutline, names, run, succeed, tables, text};
 
 fn planned(case: Case, shards: &str) -> Case {
     succeed(case.path(), &["shard", "plan", "batch.toml", "--to", "work", "--shards", shards]);
@@ -63,9 +61,9 @@ fn what_is_of_no_use_to_try_again_exits_with_2() {
     let table = case.path().join("work/input/portfolio/scores.csv");
     let former = fs::read_to_string(&table).unwrap();
     fs::write(&table, former.replace("A,3", "A,4")).unwrap();
-    refused("is not the file that was planned with");
+    refused("is not what was planned with");
     fs::remove_file(&table).unwrap();
-    refused("is not the file that was planned with");
+    refused("is not what was planned with");
     fs::write(&table, former).unwrap();
 
     let file = case.path().join("work/plan.json");
@@ -157,48 +155,35 @@ fn a_shard_that_is_run_by_many_at_once_is_there_once() {
 
 // ---- Interrupts -----------------------------------------------------------------------------------------------------
 
-/// A program that is ended with the test, however the test ends.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Running {
-    fn start(folder: &Path) -> Self {
-        let mut command = cutline(folder, &["shard", "run", "work", "--index", "0", "--progress", "json"]);
-        let events = fs::File::create(folder.join("events.txt")).unwrap();
-        let running = Self(command.stdout(events).stderr(Stdio::null()).spawn().unwrap());
-        // The shard is at work once it has told that it begins.
-        let started = Instant::now();
-        while !fs::read_to_string(folder.join("events.txt")).unwrap().contains("select") {
-            assert!(started.elapsed() < Duration::from_secs(60), "it does not begin");
-            sleep(Duration::from_millis(20));
-        }
-        running
-    }
-
-    fn signal(&self, signal: &str) {
-        let mut kill = std::process::Command::new("kill");
-        assert!(kill.arg(signal).arg(self.0.id().to_string()).status().unwrap().success());
-    }
-}
-
 #[test]
 #[cfg(unix)]
 fn a_shard_that_is_stopped_or_killed_leaves_nothing() {
     let case = planned(cases::endless(), "1");
     for (signal, code) in [("-TERM", Some(3)), ("-INT", Some(3)), ("-KILL", None)] {
-        let mut running = Running::start(case.path());
+        let arguments = ["shard", "run", "work", "--index", "0", "--progress", "json"];
+        let mut running = Running::start(case.path(), &arguments, &[]);
+        await_that("the shard begins", Duration::from_secs(60), || {
+            text(case.path(), "stdout.txt").contains("select")
+        });
         running.signal(signal);
         assert_eq!(running.0.wait().unwrap().code(), code, "{signal}");
         assert_eq!(names(&case.path().join("work/shards")), [""; 0], "{signal}");
-        let told = fs::read_to_string(case.path().join("events.txt")).unwrap();
+        let told = text(case.path(), "stdout.txt");
         assert!(!told.contains("done\"}"), "{told}");
     }
     let merged = run(case.path(), &["shard", "merge", "work"]);
     assert_eq!(merged.code, Some(3), "{}", merged.stderr);
+}
+
+/// Whoever started a shard and kept its stdin open may be gone without a word.
+#[test]
+fn a_shard_stops_when_its_stdin_ends() {
+    let case = planned(cases::endless(), "1");
+    let mut command = cutline(case.path(), &["shard", "run", "work", "--index", "0", "--until-eof"]);
+    let mut running = Running(command.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+    let results = case.path().join("work/shards");
+    await_that("the shard begins", Duration::from_secs(60), || results.exists());
+    assert_eq!(running.0.try_wait().unwrap(), None);
+    drop(running.0.stdin.take());
+    assert_eq!(running.0.wait().unwrap().code(), Some(3));
 }
