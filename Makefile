@@ -8,17 +8,18 @@
 #   make bench-solvers   the search beside open solvers (see benches/solvers/README.md)
 #   make lint        format, clippy and documentation; any warning is an error
 #   make setup       what the solver needs to compile: CMake, a C++ compiler, libclang (all others do this first)
+#   make setup-test  what tests need beside: Slurm, where apt-get has it (without it, its tests are skipped)
 
 CARGO ?= cargo
 BATCH ?= scenarios/annual-2027.toml
 
-.PHONY: run test test-full bench bench-peer bench-solvers lint setup
+.PHONY: run test test-full bench bench-peer bench-solvers lint setup setup-test
 
 run: setup
 	$(CARGO) run --release --bin cutline -- run $(BATCH)
 
 # The documentation's examples come first, so that the last lines are the summary of all other tests.
-test: setup
+test: setup setup-test
 	$(CARGO) test --doc
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 	    set -x; $(CARGO) nextest run; \
@@ -26,7 +27,7 @@ test: setup
 	    set -x; $(CARGO) test --lib --bins --tests --no-fail-fast; \
 	fi
 
-test-full: setup
+test-full: setup setup-test
 	$(CARGO) test --release --no-fail-fast -- --include-ignored
 
 bench: setup
@@ -63,3 +64,15 @@ setup:
 	$$as_root apt-get update -q && \
 	{ $$as_root apt-get install -q -y --no-install-recommends cmake g++ libclang1-14 \
 	  || $$as_root apt-get install -q -y --no-install-recommends cmake g++ libclang-dev; }
+
+# ---- What tests need beside -----------------------------------------------------------------------------------------
+# A batch is run on a real Slurm cluster of three nodes on this machine, which only root can start.
+setup-test:
+	@command -v slurmctld >/dev/null 2>&1 && command -v munged >/dev/null 2>&1 && exit 0; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then \
+	    echo "Slurm is not installed, and this is not root on a machine with apt-get: its tests are skipped."; exit 0; \
+	fi; \
+	echo "Installing what tests need: Slurm"; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	{ apt-get update -q && apt-get install -q -y --no-install-recommends slurm-wlm munge procps; } \
+	|| echo "Slurm could not be installed: its tests are skipped."

@@ -6,6 +6,7 @@
 
 pub mod cli;
 pub mod diagnostic;
+pub mod distribute;
 pub mod domain;
 pub mod engine;
 pub mod finance;
@@ -15,6 +16,8 @@ pub mod optimise;
 pub mod output;
 pub mod progress;
 pub mod rank;
+#[cfg(feature = "serve")]
+pub mod service;
 pub mod simulate;
 pub mod units;
 mod vector;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// A stage of a batch, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +15,17 @@ pub enum Stage {
     Simulate,
 }
 
+/// What became of the search for the options of one scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScenarioDone<'a> {
+    /// Its place in the batch, from 0.
+    pub position: usize,
+    /// `optimal`, `feasible`, `infeasible`, `unknown`, `not run` or `failed`.
+    pub status: &'a str,
+    /// Wall time of the search, reasons and frontier included.
+    pub time: Duration,
+}
+
 /// Told how far the work is. Called from many threads.
 pub trait Progress: Sync {
     /// A stage of `total` steps begins.
@@ -22,6 +34,8 @@ pub trait Progress: Sync {
     fn advance(&self, stage: Stage, steps: u64);
     /// The stage is over.
     fn finish(&self, stage: Stage);
+    /// The options of one scenario were searched for.
+    fn scenario_done(&self, _scenario: ScenarioDone<'_>) {}
 }
 
 /// Tells nobody.

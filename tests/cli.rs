@@ -96,7 +96,7 @@ fn help_tells_of_commands_and_exit_codes() {
     let folder = TempDir::new().unwrap();
     let (code, stdout, _) = run(folder.path(), &["--help"]);
     assert_eq!(code, 0);
-    for word in ["run ", "validate ", "example ", "schema ", "Exit codes:", "Examples:"] {
+    for word in ["run ", "validate ", "example ", "shard ", "schema ", "Exit codes:", "Examples:"] {
         assert!(stdout.contains(word), "{word}");
     }
     assert!(stdout.lines().all(|line| line.chars().count() <= 100));
@@ -113,13 +113,30 @@ fn help_tells_of_commands_and_exit_codes() {
     Options:
           --out <DIR>    Folder for the results; it must be new, empty, or hold results of an earlier
                          run, which are replaced [default: out/<name of the batch>]
-          --threads <N>  How many threads work on it; results do not depend on it [default: one per
-                         processor]
           --json         Print a summary for programs (JSON) in place of the one for people
           --full         Print every scenario in full, however many there are
           --quiet        Print no progress, no warnings and no summary for people; what went wrong is
                          still said
+          --threads <N>  How many threads work on it; results do not depend on it [default: one per
+                         processor]
       -h, --help         Print help
+
+    Running in shards:
+          --executor <WHERE>  Cut the batch into shards, and run them in child processes (local) or as
+                              tasks of a Slurm cluster (slurm); results are the same, to the byte
+                              [possible values: local, slurm]
+          --shards <N>        How many shards; there are never more than scenarios [default: one per
+                              scenario, up to 1000]
+          --workers <N>       How many of them run at once, each with `--threads` threads [default:
+                              local: one per processor; slurm: as many as Slurm lets]
+          --work <DIR>        The folder that shards work in; all machines must see it under this path.
+                              If the run is stopped, the same command goes on from there [default:
+                              beside the results, and deleted once they are written]
+          --partition <NAME>  slurm: the partition [default: that of the cluster]
+          --sbatch-arg <ARG>  slurm: a further argument of `sbatch`, such as --sbatch-arg=--mem=4G; may
+                              be repeated
+          --detach            slurm: submit the shards and the merge, and leave; Slurm writes the
+                              results
 
     Exit codes:
       0  done; an infeasible scenario is an answer, and said
@@ -217,6 +234,25 @@ fn equal_runs_write_equal_tables_on_any_number_of_threads() {
     for name in RESULTS.iter().filter(|name| **name != "run.json") {
         let read = |out: &str| fs::read(folder.path().join(out).join(name)).unwrap();
         assert!(read("one") == read("two"), "{name}");
+    }
+}
+
+/// Colleagues and other machines read results: they are as open as the user's own files, not as private as the
+/// temporary folder that they are written to first.
+#[test]
+#[cfg(unix)]
+fn results_are_as_open_as_other_files_of_the_user() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = small_case();
+    let program = env!("CARGO_BIN_EXE_cutline");
+    for umask in ["022", "077"] {
+        let script =
+            format!("umask {umask}; mkdir new-{umask}; '{program}' run small.toml --quiet --out out-{umask}");
+        let status =
+            std::process::Command::new("sh").arg("-c").arg(script).current_dir(&folder).status().unwrap();
+        assert!(status.success());
+        let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&format!("out-{umask}")), mode(&format!("new-{umask}")), "umask {umask}");
     }
 }
 

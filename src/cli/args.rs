@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -10,6 +10,15 @@ Exit codes:
   1  a bug, or results that could not be written
   2  bad input or usage: every fault is listed, nothing is written
   3  a limit or an interrupt came first: what was finished is written and marked";
+
+const SHARD_EXIT_CODES: &str = "\
+Exit codes:
+   0  done; results that are there already are left as they are, and a met limit is a result
+   1  a bug; `merge` too if the solver failed on some scenario
+   2  bad input or usage, another input or another version: trying again is of no use
+   3  stopped by a signal, or `merge` lacks a shard: nothing is written;
+      or `merge` tells that a limit was met: everything is written and marked
+  75  files could not be read or written: worth trying again";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,8 +53,35 @@ pub(super) enum Command {
     /// Bundled cases: list them, extract their files, run them
     #[command(subcommand)]
     Example(ExampleCommand),
+    /// Run a batch in shards, on any machines that share a folder: plan, run each, merge
+    #[command(subcommand)]
+    Shard(ShardCommand),
     /// Describe the input: the columns of the tables and the keys of a batch file
     Schema(SchemaArguments),
+    /// Serve batches over HTTP to a planning team: an API, and a page at its address
+    #[cfg(feature = "serve")]
+    Serve(Box<super::serve::ServeArguments>),
+    /// Tokens for a server: make, list and revoke them
+    #[cfg(feature = "serve")]
+    #[command(subcommand)]
+    Token(super::serve::TokenCommand),
+    /// Copies of everything that a server keeps: make and check them
+    #[cfg(feature = "serve")]
+    #[command(subcommand)]
+    Backup(super::serve::BackupCommand),
+    /// Send a batch to a server
+    #[cfg(feature = "serve")]
+    #[command(after_help = EXIT_CODES)]
+    Submit(super::remote::SubmitArguments),
+    /// Say how far a batch on a server is, or list the batches there
+    #[cfg(feature = "serve")]
+    Status(super::remote::StatusArguments),
+    /// Get the results of a batch from a server
+    #[cfg(feature = "serve")]
+    Fetch(super::remote::FetchArguments),
+    /// Cancel a batch on a server
+    #[cfg(feature = "serve")]
+    Cancel(super::remote::CancelArguments),
 }
 
 #[derive(Debug, Args)]
@@ -55,19 +91,65 @@ pub(super) struct RunArguments {
     pub batch: PathBuf,
     #[command(flatten)]
     pub options: RunOptions,
+    #[command(flatten)]
+    pub spread: SpreadOptions,
+}
+
+/// What runs the shards of a batch. (What is said of a variant here would double the length of the help.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExecutorName {
+    Local,
+    Slurm,
+}
+
+/// How a batch is spread over processes or machines.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Running in shards")]
+pub(super) struct SpreadOptions {
+    /// Cut the batch into shards, and run them in child processes (local) or as tasks of a Slurm cluster (slurm);
+    /// results are the same, to the byte
+    #[arg(long, value_enum, value_name = "WHERE")]
+    pub executor: Option<ExecutorName>,
+    /// How many shards; there are never more than scenarios [default: one per scenario, up to 1000]
+    #[arg(long, value_name = "N", requires = "executor", value_parser = clap::value_parser!(u32).range(1..))]
+    pub shards: Option<u32>,
+    /// How many of them run at once, each with `--threads` threads [default: local: one per processor;
+    /// slurm: as many as Slurm lets]
+    #[arg(long, value_name = "N", requires = "executor", value_parser = clap::value_parser!(u16).range(1..))]
+    pub workers: Option<u16>,
+    /// The folder that shards work in; all machines must see it under this path. If the run is stopped, the same
+    /// command goes on from there [default: beside the results, and deleted once they are written]
+    #[arg(long, value_name = "DIR", requires = "executor")]
+    pub work: Option<PathBuf>,
+    /// slurm: the partition [default: that of the cluster]
+    #[arg(long, value_name = "NAME", requires = "executor")]
+    pub partition: Option<String>,
+    /// slurm: a further argument of `sbatch`, such as --sbatch-arg=--mem=4G; may be repeated
+    #[arg(long, value_name = "ARG", requires = "executor", allow_hyphen_values = true)]
+    pub sbatch_arg: Vec<String>,
+    /// slurm: submit the shards and the merge, and leave; Slurm writes the results
+    #[arg(long, requires = "executor")]
+    pub detach: bool,
 }
 
 /// How a batch is run, wherever it comes from.
 #[derive(Debug, Args)]
 pub(super) struct RunOptions {
+    #[command(flatten)]
+    pub report: ReportOptions,
+    /// How many threads work on it; results do not depend on it [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+}
+
+/// Where results go, and what is told of them.
+#[derive(Debug, Args)]
+pub(super) struct ReportOptions {
     /// Folder for the results; it must be new, empty, or hold results of an earlier run, which are replaced
     /// [default: out/<name of the batch>]
     #[allow(rustdoc::invalid_html_tags, reason = "this is read in a terminal, where `<…>` is no HTML")]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// How many threads work on it; results do not depend on it [default: one per processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub threads: Option<u16>,
     /// Print a summary for programs (JSON) in place of the one for people
     #[arg(long)]
     pub json: bool,
@@ -114,4 +196,64 @@ pub(super) struct SchemaArguments {
     /// Print it for programs (JSON)
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ShardCommand {
+    /// Cut a batch into shards: copy its input and the plan into a folder, which can be moved
+    #[command(after_help = SHARD_EXIT_CODES)]
+    Plan(ShardPlanArguments),
+    /// Run one shard; its results are put in place whole or not at all, and running it twice does no harm
+    #[command(after_help = SHARD_EXIT_CODES)]
+    Run(ShardRunArguments),
+    /// Put the results of all shards together: the same tables, to the byte, as `cutline run` writes
+    #[command(after_help = SHARD_EXIT_CODES)]
+    Merge(ShardMergeArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShardPlanArguments {
+    /// The batch file (TOML); the portfolio that it names is looked up beside it
+    #[arg(value_name = "BATCH.toml")]
+    pub batch: PathBuf,
+    /// The folder to make; it must be new or empty, or hold the same plan, which is then left as it is
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// How many shards; there are never more than scenarios [default: one per scenario, up to 1000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub shards: Option<u32>,
+}
+
+/// How a shard tells how far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProgressStyle {
+    Bars,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShardRunArguments {
+    /// The folder that `shard plan` made
+    pub dir: PathBuf,
+    /// Which shard, from 0 [default: SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX or AWS_BATCH_JOB_ARRAY_INDEX,
+    /// whichever is set]
+    #[arg(long, value_name = "I")]
+    pub index: Option<usize>,
+    /// How many threads work on it; results do not depend on it [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Stop when stdin ends: whoever started this is gone, or wants no more of it
+    #[arg(long)]
+    pub until_eof: bool,
+    /// Tell how far it is with bars, if stderr is a terminal, or with one JSON object per line on stdout
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = ProgressStyle::Bars)]
+    pub progress: ProgressStyle,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShardMergeArguments {
+    /// The folder that `shard plan` made
+    pub dir: PathBuf,
+    #[command(flatten)]
+    pub report: ReportOptions,
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::diagnostic::{Diagnostics, Severity};
+use crate::distribute::{DistributeError, Remedy};
 use crate::output::OutputError;
 
 use super::console::note;
@@ -45,6 +46,9 @@ pub enum CliError {
     /// Writing the results failed.
     #[error(transparent)]
     Write(OutputError),
+    /// A shard could not be planned, run or merged.
+    #[error(transparent)]
+    Shard(DistributeError),
     /// A file could not be written.
     #[error("`{}` could not be written: {cause}", .path.display())]
     File {
@@ -56,9 +60,33 @@ pub enum CliError {
     /// Stdout could not be written to.
     #[error("the output could not be written: {0}")]
     Stdout(io::Error),
+    /// The service cannot be run.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Service(#[from] crate::service::ServiceError),
+    /// Tokens cannot be managed.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Access(#[from] crate::service::AccessError),
+    /// A server cannot be asked, or refuses.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Remote(#[from] crate::service::ClientError),
     /// Something failed that should not.
     #[error("internal failure: {0}")]
     Internal(String),
+}
+
+/// The exit code for what is worth trying again, as mail programs know it (EX_TEMPFAIL).
+const TRY_AGAIN: u8 = 75;
+
+impl From<DistributeError> for CliError {
+    fn from(error: DistributeError) -> Self {
+        match error {
+            DistributeError::Input(diagnostics) => Self::Input(diagnostics),
+            other => Self::Shard(other),
+        }
+    }
 }
 
 impl CliError {
@@ -79,6 +107,21 @@ impl CliError {
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Input(_) | Self::Usage(_) | Self::Destination(_) => 2,
+            Self::Shard(error) => match error.remedy() {
+                Remedy::Mend => 2,
+                Remedy::Retry => TRY_AGAIN,
+                Remedy::Report => 1,
+            },
+            #[cfg(feature = "serve")]
+            Self::Service(_) | Self::Access(_) => 2,
+            #[cfg(feature = "serve")]
+            Self::Remote(error) => {
+                if error.is_refusal() {
+                    2
+                } else {
+                    1
+                }
+            }
             Self::Write(_) | Self::File { .. } | Self::Stdout(_) | Self::Internal(_) => 1,
         })
     }

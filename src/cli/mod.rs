@@ -3,13 +3,20 @@
 mod args;
 mod console;
 mod error;
+mod events;
 mod example;
 mod figures;
 mod interrupt;
 mod progress;
+#[cfg(feature = "serve")]
+mod remote;
 mod report;
 mod run;
 mod schema;
+#[cfg(feature = "serve")]
+mod serve;
+mod shard;
+mod spread;
 mod validate;
 
 pub use args::Arguments;
@@ -23,9 +30,27 @@ use args::Command;
 /// Whatever keeps it from being done; [`CliError::report`] tells it to the user.
 pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
     match &arguments.command {
-        Command::Run(arguments) => run::execute(&arguments.batch, &arguments.options),
+        Command::Run(arguments) => match arguments.spread.executor {
+            None => run::execute(&arguments.batch, &arguments.options),
+            Some(executor) => spread::execute(executor, arguments),
+        },
         Command::Validate(arguments) => validate::execute(arguments),
         Command::Example(command) => example::execute(command),
+        Command::Shard(command) => shard::execute(command),
         Command::Schema(arguments) => schema::execute(arguments),
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => serve::serve(arguments),
+        #[cfg(feature = "serve")]
+        Command::Token(command) => serve::token(command),
+        #[cfg(feature = "serve")]
+        Command::Backup(command) => serve::backup_command(command),
+        #[cfg(feature = "serve")]
+        Command::Submit(arguments) => remote::submit(arguments),
+        #[cfg(feature = "serve")]
+        Command::Status(arguments) => remote::status(arguments),
+        #[cfg(feature = "serve")]
+        Command::Fetch(arguments) => remote::fetch(arguments),
+        #[cfg(feature = "serve")]
+        Command::Cancel(arguments) => remote::cancel(arguments),
     }
 }

@@ -84,7 +84,7 @@ fn frontier(frontier: &FrontierSummary) -> String {
 
 fn heading(scenario: &ScenarioSummary) -> String {
     let found = scenario.options.len();
-    let state = match scenario.status {
+    let state = match scenario.status.as_ref() {
         "infeasible" => "infeasible: no selection satisfies its limits and forced decisions".to_owned(),
         "unknown" => "unknown: a limit was met before any option was found".to_owned(),
         "not run" => "not run: the batch was stopped first".to_owned(),
@@ -195,7 +195,7 @@ fn overview(scenarios: &[ScenarioSummary]) -> String {
 
 /// The status; where it is not proven, with how far it is.
 fn status_with_gap(scenario: &ScenarioSummary) -> String {
-    match scenario.status {
+    match scenario.status.as_ref() {
         "feasible" => format!("feasible\n{}", gap(widest_gap(scenario))),
         status => status.to_owned(),
     }

@@ -5,36 +5,38 @@ use std::time::{Instant, SystemTime};
 
 use serde::Serialize;
 
-use crate::domain::Batch;
-use crate::engine::{self, BatchResult, ScenarioOutcome};
+use crate::engine;
 use crate::input::{self, LoadedBatch};
 use crate::optimise;
 use crate::output::{self, BatchSummary, InputRecord, RunFacts, Written};
 use crate::progress::CancelToken;
 
-use super::args::RunOptions;
+use super::args::{ReportOptions, RunOptions};
 use super::console::{note, print};
 use super::error::{CliError, Finish, note_diagnostics};
 use super::interrupt::stop_on_interrupt;
 use super::progress::Bars;
 use super::report;
 
+const STOPPING: &str =
+    "Stopping; what is finished will be written. Press Ctrl-C again to stop at once and write nothing.";
+
 /// Runs a batch file.
 pub(super) fn execute(path: &Path, options: &RunOptions) -> Result<Finish, CliError> {
     let (started, clock) = (SystemTime::now(), Instant::now());
     let loaded = input::load_batch(path).map_err(CliError::Input)?;
-    if !options.quiet {
-        note_diagnostics(&loaded.warnings);
-    }
-    let folder = options.out.clone().unwrap_or_else(|| default_folder(loaded.batch.name()));
-    output::check_destination(&folder).map_err(CliError::Destination)?;
+    let folder = checked_folder(&loaded, &options.report)?;
     use_threads(options.threads)?;
 
-    let (bars, cancel) = (Bars::new(options.quiet), CancelToken::new());
-    stop_on_interrupt(&cancel, &bars)?;
+    let (bars, cancel) = (Bars::new(options.report.quiet), CancelToken::new());
+    stop_on_interrupt(&cancel, {
+        let bars = bars.clone();
+        move || bars.note(STOPPING)
+    })?;
     let result = engine::run(&loaded.portfolio, &loaded.batch, &bars, &cancel);
-    if !has_finished(&result) {
-        return Ok(nothing_finished(&loaded.batch, &result));
+    let summary = BatchSummary::new(&loaded.portfolio, &loaded.batch, &result);
+    if !summary.has_finished() {
+        return Ok(nothing_finished(&summary));
     }
     let facts = RunFacts {
         started,
@@ -46,22 +48,30 @@ pub(super) fn execute(path: &Path, options: &RunOptions) -> Result<Finish, CliEr
     };
     let written = output::write_results(&folder, &loaded.portfolio, &loaded.batch, &result, &facts)
         .map_err(CliError::Write)?;
-    tell(&loaded, &result, &folder, &written, options)
+    tell(&summary, &folder, &written, &options.report)
+}
+
+/// Where the results go, once it is known that they can be written there; tells what is worth a warning.
+pub(super) fn checked_folder(loaded: &LoadedBatch, options: &ReportOptions) -> Result<PathBuf, CliError> {
+    if !options.quiet {
+        note_diagnostics(&loaded.warnings);
+    }
+    let folder = options.out.clone().unwrap_or_else(|| default_folder(loaded.batch.name()));
+    output::check_destination(&folder).map_err(CliError::Destination)?;
+    Ok(folder)
 }
 
 /// Prints the summary and says what is missing.
-fn tell(
-    loaded: &LoadedBatch,
-    result: &BatchResult,
+pub(super) fn tell(
+    summary: &BatchSummary,
     folder: &Path,
     written: &Written,
-    options: &RunOptions,
+    options: &ReportOptions,
 ) -> Result<Finish, CliError> {
-    let summary = BatchSummary::new(&loaded.portfolio, &loaded.batch, result);
     if options.json {
-        print(&json(&summary, folder, written)?)?;
+        print(&json(summary, folder, written)?)?;
     } else if !options.quiet {
-        let text = report::text(&summary, options.full);
+        let text = report::text(summary, options.full);
         print(&format!("{text}\nResults: {} ({} files)", folder.display(), written.files.len()))?;
     }
     if let Some(left_behind) = &written.left_behind {
@@ -75,14 +85,14 @@ fn tell(
     }
     note("Not complete; the results are written and marked:");
     note_reasons(&summary.reasons);
-    Ok(finish(result))
+    Ok(finish(summary))
 }
 
 /// Nothing was finished, so nothing is written: empty results would replace former ones.
-fn nothing_finished(batch: &Batch, result: &BatchResult) -> Finish {
+pub(super) fn nothing_finished(summary: &BatchSummary) -> Finish {
     note("No scenario was finished, so nothing was written:");
-    note_reasons(&output::incomplete_reasons(batch, result));
-    finish(result)
+    note_reasons(&summary.reasons);
+    finish(summary)
 }
 
 /// Says why a batch is not complete; a long list is cut, as scenarios.csv has it all.
@@ -94,13 +104,8 @@ fn note_reasons(reasons: &[String]) {
     }
 }
 
-fn has_finished(result: &BatchResult) -> bool {
-    result.scenarios.iter().any(|outcome| matches!(outcome, ScenarioOutcome::Finished(_)))
-}
-
-fn finish(result: &BatchResult) -> Finish {
-    let failed = |outcome: &ScenarioOutcome| matches!(outcome, ScenarioOutcome::Failed(_));
-    if result.scenarios.iter().any(failed) { Finish::Failed } else { Finish::Stopped }
+fn finish(summary: &BatchSummary) -> Finish {
+    if summary.has_failed() { Finish::Failed } else { Finish::Stopped }
 }
 
 /// The summary with where the results are.
@@ -118,7 +123,7 @@ fn json(summary: &BatchSummary, folder: &Path, written: &Written) -> Result<Stri
 }
 
 /// `out/<batch name>`, with what no file system or shell likes in a name replaced by `-`.
-fn default_folder(batch: &str) -> PathBuf {
+pub(super) fn default_folder(batch: &str) -> PathBuf {
     let usable = |letter: char| !letter.is_control() && !r#"/\:*?"<>|"#.contains(letter);
     let name: String = batch.chars().map(|letter| if usable(letter) { letter } else { '-' }).collect();
     let name = name.trim().trim_start_matches('.').trim_end_matches('.');
@@ -126,7 +131,7 @@ fn default_folder(batch: &str) -> PathBuf {
 }
 
 /// Sets the number of threads of the whole process.
-fn use_threads(threads: Option<u16>) -> Result<(), CliError> {
+pub(super) fn use_threads(threads: Option<u16>) -> Result<(), CliError> {
     let Some(threads) = threads else { return Ok(()) };
     (rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global())
         .map_err(|cause| CliError::Internal(format!("the threads could not be started: {cause}")))

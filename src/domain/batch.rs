@@ -1,6 +1,9 @@
 //! The scenarios that are run together, and how.
 
-use super::{Frontier, RankBy, Scenario};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::{Frontier, Goal, Measure, RankBy, Scenario};
 
 /// How samples are spread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,6 +95,7 @@ pub struct Batch {
     rank_by: RankBy,
     frontier: Option<Frontier>,
     explains_decisions: bool,
+    mixed_measures: BTreeSet<Measure>,
 }
 
 /// Why parts make no batch.
@@ -124,7 +128,7 @@ impl Batch {
         if scenarios.is_empty() {
             return Err(BatchError::Empty);
         }
-        let mut names = std::collections::BTreeSet::new();
+        let mut names = BTreeSet::new();
         if let Some(repeated) = scenarios.iter().find(|scenario| !names.insert(&scenario.name)) {
             return Err(BatchError::RepeatedScenario(repeated.name.clone()));
         }
@@ -145,6 +149,8 @@ impl Batch {
             return Err(BatchError::OutOfRange(setting));
         }
         let explains_decisions = scenarios.len() <= Self::EXPLAINED_SCENARIOS;
+        let mixed = |scenario: &&Scenario| matches!(scenario.goal, Goal::Mix(_));
+        let mixed_measures = scenarios.iter().filter(mixed).flat_map(|one| one.goal.measures()).collect();
         Ok(Self {
             name,
             description,
@@ -154,6 +160,7 @@ impl Batch {
             rank_by,
             frontier: None,
             explains_decisions,
+            mixed_measures,
         })
     }
 
@@ -164,6 +171,20 @@ impl Batch {
     #[must_use]
     pub fn with_decisions(self, explains_decisions: bool) -> Self {
         Self { explains_decisions, ..self }
+    }
+
+    /// The same batch with a block of its scenarios only. What is decided for the batch as a whole stays decided:
+    /// whether decisions are explained, and which measures are mixed. `None` if there is no such block.
+    #[must_use]
+    pub fn part(&self, block: Range<usize>) -> Option<Self> {
+        let scenarios = self.scenarios.get(block).filter(|scenarios| !scenarios.is_empty())?.to_vec();
+        Some(Self {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            scenarios,
+            mixed_measures: self.mixed_measures.clone(),
+            ..*self
+        })
     }
 
     /// The same batch, with a frontier to be found for every scenario.
@@ -210,5 +231,10 @@ impl Batch {
     /// The frontier to be found for every scenario, if any.
     pub fn frontier(&self) -> Option<Frontier> {
         self.frontier
+    }
+
+    /// The measures that the goals of its scenarios mix, each scaled by the best that it reaches alone.
+    pub fn mixed_measures(&self) -> &BTreeSet<Measure> {
+        &self.mixed_measures
     }
 }

@@ -5,4 +5,4 @@ mod run;
 
 pub use crate::rank::RankedOption;
 pub use result::{BatchResult, FrontierOutcome, Reasons, ScenarioOutcome, ScenarioResult, Timings};
-pub use run::run;
+pub use run::{run, run_whole};

@@ -10,7 +10,7 @@ use crate::optimise::{
     OptimiseError, ScenarioOptions, ScenarioStatus, explain_conflict, explain_decisions, find_frontier,
     find_options, shadow_prices,
 };
-use crate::progress::{CancelToken, Progress, Stage};
+use crate::progress::{CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::rank;
 use crate::simulate::{OptionRisk, Samples, evaluate};
 
@@ -21,6 +21,17 @@ enum Selected {
     Found(Found),
     NotRun,
     Failed(String),
+}
+
+impl Selected {
+    /// How it is told.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Found(found) => found.options.status.as_str(),
+            Self::NotRun => "not run",
+            Self::Failed(_) => "failed",
+        }
+    }
 }
 
 /// What was found for one scenario.
@@ -41,23 +52,47 @@ pub fn run(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> BatchResult {
-    let mut timings = Timings::default();
-    let started = Instant::now();
-    let selected = select(portfolio, batch, progress, cancel);
-    timings.select = started.elapsed();
-
-    // Whoever stopped the selection still wants to know the risk of what was found.
+    let (selected, select) = timed(|| select(portfolio, batch, progress, cancel));
     let stopped = cancel.is_cancelled();
+    // Whoever stopped the selection still wants to know the risk of what was found.
     let unasked = CancelToken::new();
     let cancel = if stopped { &unasked } else { cancel };
-    let started = Instant::now();
-    let samples = draw(portfolio, batch, &selected, progress, cancel);
-    timings.sample = started.elapsed();
+    let result = with_risk(portfolio, batch, (selected, select), progress, cancel);
+    BatchResult { stopped: stopped || result.stopped, ..result }
+}
 
+/// Runs a batch like [`run`], but whole or not at all: `None` if a stop was asked for, as soon as can be.
+pub fn run_whole(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+) -> Option<BatchResult> {
+    let selected = timed(|| select(portfolio, batch, progress, cancel));
+    if cancel.is_cancelled() {
+        return None;
+    }
+    Some(with_risk(portfolio, batch, selected, progress, cancel)).filter(|result| !result.stopped)
+}
+
+/// Simulates and ranks what was selected in some time.
+fn with_risk(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    (selected, select): (Vec<Selected>, Duration),
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+) -> BatchResult {
+    let (samples, sample) = timed(|| draw(portfolio, batch, &selected, progress, cancel));
+    let (scenarios, simulate) =
+        timed(|| simulate_and_rank(portfolio, batch, selected, samples.as_ref(), progress, cancel));
+    BatchResult { scenarios, stopped: cancel.is_cancelled(), timings: Timings { select, sample, simulate } }
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let started = Instant::now();
-    let scenarios = simulate_and_rank(portfolio, batch, selected, samples.as_ref(), progress, cancel);
-    timings.simulate = started.elapsed();
-    BatchResult { scenarios, stopped: stopped || cancel.is_cancelled(), timings }
+    let result = work();
+    (result, started.elapsed())
 }
 
 fn select(
@@ -67,16 +102,19 @@ fn select(
     cancel: &CancelToken,
 ) -> Vec<Selected> {
     progress.begin(Stage::Select, batch.scenarios().len() as u64);
-    let select_one = |scenario: &Scenario| {
-        let selected = match find(portfolio, batch, scenario, cancel) {
+    let select_one = |(position, scenario): (usize, &Scenario)| {
+        let (found, time) = timed(|| find(portfolio, batch, scenario, cancel));
+        let selected = match found {
             Ok(found) => Selected::Found(found),
             Err(OptimiseError::Cancelled) => Selected::NotRun,
             Err(error) => Selected::Failed(error.to_string()),
         };
+        progress.scenario_done(ScenarioDone { position, status: selected.word(), time });
         progress.advance(Stage::Select, 1);
         selected
     };
-    let selected = batch.scenarios().par_iter().with_max_len(1).map(select_one).collect();
+    let scenarios = batch.scenarios().par_iter().enumerate();
+    let selected = scenarios.with_max_len(1).map(select_one).collect();
     progress.finish(Stage::Select);
     selected
 }
@@ -147,11 +185,11 @@ fn simulate_and_rank(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Vec<ScenarioOutcome> {
-    let count = |selected: &Selected| match selected {
-        Selected::Found(found) => found.options.options.len() as u64,
-        Selected::NotRun | Selected::Failed(_) => 0,
+    let count = |(scenario, selected): (&Scenario, &Selected)| match selected {
+        Selected::Found(found) if scenario.simulate => found.options.options.len() as u64,
+        _ => 0,
     };
-    progress.begin(Stage::Simulate, selected.iter().map(count).sum());
+    progress.begin(Stage::Simulate, batch.scenarios().iter().zip(&selected).map(count).sum());
     let outcome = |(scenario, selected): (&Scenario, Selected)| match selected {
         Selected::NotRun => ScenarioOutcome::NotRun,
         Selected::Failed(message) => ScenarioOutcome::Failed(message),

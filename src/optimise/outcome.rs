@@ -86,6 +86,18 @@ pub enum ScenarioStatus {
     Unknown,
 }
 
+impl ScenarioStatus {
+    /// Its name in tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Optimal => "optimal",
+            Self::Feasible => "feasible",
+            Self::Infeasible => "infeasible",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// The options of one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScenarioOptions {

@@ -1,8 +1,9 @@
 //! Why a scenario is infeasible, in the analyst's words, and infeasible.csv.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Batch, Portfolio, Scenario};
 use crate::engine::{BatchResult, ScenarioOutcome};
@@ -15,10 +16,10 @@ use super::number::tidy;
 use super::tables::ResultTable;
 
 /// One thing about an infeasible scenario: a member of its conflict, or a change that helps.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConflictItem {
     /// `conflict`: a member. `relax`: more of a limit. `drop`: a decision to give up.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// The project, link or limit: `P03`, `P03 requires P07`, `line.capex`.
     pub item: String,
     /// The period of a limit.
@@ -30,7 +31,7 @@ pub struct ConflictItem {
 }
 
 /// Why a scenario is infeasible.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConflictSummary {
     /// In one sentence.
     pub words: String,
@@ -67,7 +68,7 @@ impl ConflictSummary {
 impl Names<'_> {
     fn member(&self, meaning: Meaning) -> ConflictItem {
         let plain = |item: String, words: String| ConflictItem {
-            kind: "conflict",
+            kind: "conflict".into(),
             item,
             period: None,
             amount: None,
@@ -100,7 +101,7 @@ impl Names<'_> {
             limit => self.limit(limit).map_or_else(
                 || plain(String::new(), String::new()),
                 |limit| ConflictItem {
-                    kind: "conflict",
+                    kind: "conflict".into(),
                     words: limit.whole(),
                     amount: tidy(limit.amount),
                     item: limit.item,
@@ -113,7 +114,7 @@ impl Names<'_> {
     fn relaxed(&self, excess: Excess) -> Option<ConflictItem> {
         let limit = self.limit(excess.limit)?;
         Some(ConflictItem {
-            kind: "relax",
+            kind: "relax".into(),
             words: limit.relaxed_by(excess.amount),
             item: limit.item,
             period: limit.period,
@@ -123,7 +124,7 @@ impl Names<'_> {
 
     fn dropped(&self, project: usize) -> ConflictItem {
         let item = self.id(project).to_owned();
-        ConflictItem { kind: "drop", words: format!("drop {item}"), item, period: None, amount: None }
+        ConflictItem { kind: "drop".into(), words: format!("drop {item}"), item, period: None, amount: None }
     }
 
     /// What is in conflict and what helps: `mandatory P03, P07 and P11 do not fit capex in 2028 (8.00 M); the scenario is
@@ -218,7 +219,7 @@ pub(super) fn infeasible_table(
     }
     Columns::of(&rows)
         .text("scenario", |(scenario, _)| scenario)
-        .text("kind", |(_, item)| item.kind)
+        .text("kind", |(_, item)| &item.kind)
         .text("item", |(_, item)| &item.item)
         .text("period", |(_, item)| item.period.as_deref().unwrap_or_default())
         .maybe("amount", |(_, item)| item.amount)

@@ -94,7 +94,11 @@ impl Destination {
         let mut prefix = OsString::from(".");
         prefix.push(&self.name);
         prefix.push(format!(".{purpose}-"));
-        tempfile::Builder::new().prefix(&prefix).tempdir_in(&self.parent)
+        let mut builder = tempfile::Builder::new();
+        // Results are as open as the user's other files; a temporary folder would be private.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+        builder.prefix(&prefix).tempdir_in(&self.parent)
     }
 }
 

@@ -32,6 +32,14 @@ pub enum OutputError {
         /// What the system said.
         cause: io::Error,
     },
+    /// Results that are to be put together with others cannot be read.
+    #[error("`{}` could not be read: {problem}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The new results could not be put in place and the former ones not put back.
     #[error(
         "the new results could not be put in place of `{}` ({cause}); the former ones are kept in `{}`",
@@ -57,6 +65,11 @@ pub enum OutputError {
 }
 
 impl OutputError {
+    /// A file of former results is not what it should be.
+    pub(super) fn unreadable(path: &Path, problem: impl ToString) -> Self {
+        Self::Unreadable { path: path.to_owned(), problem: problem.to_string() }
+    }
+
     /// What the system said about a file or folder.
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::domain::{Batch, Portfolio};
@@ -12,31 +12,35 @@ use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResul
 use crate::optimise::Engine;
 
 use super::conflict::{ConflictSummary, conflict_of};
+use super::summary::BatchSummary;
 use super::words::{frontier_word, incomplete_reasons, status_word};
 
 /// The name of the file.
-pub(super) const RUN_FILE: &str = "run.json";
+pub const RUN_FILE: &str = "run.json";
 
 /// The mark by which a folder of results is known.
 const PROGRAM: &str = "cutline";
 
 /// A file that the run read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputRecord {
-    name: String,
-    sha256: String,
-    bytes: usize,
+    /// Its name without folder.
+    pub name: String,
+    /// The hash of its content.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: usize,
 }
 
 impl InputRecord {
     /// The record of a file with this content.
     pub fn of(name: &str, content: &[u8]) -> Self {
-        Self { name: name.to_owned(), sha256: hex(&Sha256::digest(content)), bytes: content.len() }
+        Self { name: name.to_owned(), sha256: sha256(content), bytes: content.len() }
     }
 }
 
 /// A file that the run wrote.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct OutputRecord {
     pub name: String,
     pub sha256: String,
@@ -60,11 +64,32 @@ pub struct RunFacts {
     pub warnings: Vec<String>,
 }
 
-#[derive(Serialize)]
+/// What whoever merges the parts of a batch knows beside their records.
+#[derive(Clone, Debug)]
+pub struct MergeFacts {
+    /// Name and version of the solver.
+    pub solver: String,
+    /// The files that were read.
+    pub inputs: Vec<InputRecord>,
+    /// What was worth a warning.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Stages {
     select_seconds: f64,
     sample_seconds: f64,
     simulate_seconds: f64,
+}
+
+impl Stages {
+    fn and(self, other: Self) -> Self {
+        Self {
+            select_seconds: to_milliseconds(self.select_seconds + other.select_seconds),
+            sample_seconds: to_milliseconds(self.sample_seconds + other.sample_seconds),
+            simulate_seconds: to_milliseconds(self.simulate_seconds + other.simulate_seconds),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -82,7 +107,7 @@ struct Settings {
 }
 
 #[derive(Serialize)]
-struct ScenarioRecord<'a> {
+pub(super) struct ScenarioRecord<'a> {
     name: &'a str,
     status: &'static str,
     options_found: usize,
@@ -108,9 +133,9 @@ struct FrontierRecord {
     seconds: Option<f64>,
 }
 
-/// The record of a run, as it is written.
+/// The record of a run, as it is written. `S` is the record of a scenario.
 #[derive(Serialize)]
-pub(super) struct RunRecord<'a> {
+pub(super) struct RunRecord<'a, S> {
     program: &'static str,
     version: &'static str,
     batch: &'a str,
@@ -120,18 +145,21 @@ pub(super) struct RunRecord<'a> {
     elapsed_seconds: f64,
     stages: Stages,
     threads: usize,
+    /// How many shards the results were merged from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shards: Option<usize>,
     solver: &'a str,
     settings: Settings,
     inputs: &'a [InputRecord],
     outputs: Vec<OutputRecord>,
-    scenarios: Vec<ScenarioRecord<'a>>,
+    scenarios: Vec<S>,
     warnings: &'a [String],
     complete: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
 
-impl<'a> RunRecord<'a> {
+impl<'a> RunRecord<'a, ScenarioRecord<'a>> {
     /// The record of a run that wrote these files.
     pub fn new(
         portfolio: &Portfolio,
@@ -156,6 +184,7 @@ impl<'a> RunRecord<'a> {
                 simulate_seconds: seconds(timings.simulate),
             },
             threads: facts.threads,
+            shards: None,
             solver: &facts.solver,
             settings: settings(portfolio, batch),
             inputs: &facts.inputs,
@@ -164,6 +193,51 @@ impl<'a> RunRecord<'a> {
             warnings: &facts.warnings,
             complete: !result.is_incomplete(),
             reason: result.is_incomplete().then(|| reasons.join("; ")),
+        }
+    }
+}
+
+/// The record of a part of a batch, as far as the record of the whole is made from it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct PartRecord {
+    started: String,
+    elapsed_seconds: f64,
+    stages: Stages,
+    threads: usize,
+    pub outputs: Vec<OutputRecord>,
+    scenarios: Vec<serde_json::Value>,
+}
+
+impl<'a> RunRecord<'a, serde_json::Value> {
+    /// The record of a batch that was run in parts. Times are summed over the parts: what the work took, wherever it
+    /// was done.
+    pub fn merged(
+        (portfolio, batch): (&Portfolio, &'a Batch),
+        parts: Vec<PartRecord>,
+        facts: &'a MergeFacts,
+        summary: &BatchSummary,
+        outputs: Vec<OutputRecord>,
+    ) -> Self {
+        Self {
+            program: PROGRAM,
+            version: env!("CARGO_PKG_VERSION"),
+            batch: batch.name(),
+            description: batch.description(),
+            seed: batch.simulation().seed,
+            // Times in this form are ordered as their texts are.
+            started: parts.iter().map(|part| &part.started).min().cloned().unwrap_or_default(),
+            elapsed_seconds: to_milliseconds(parts.iter().map(|part| part.elapsed_seconds).sum()),
+            stages: parts.iter().fold(Stages::default(), |sum, part| sum.and(part.stages)),
+            threads: parts.iter().map(|part| part.threads).max().unwrap_or_default(),
+            shards: Some(parts.len()),
+            solver: &facts.solver,
+            settings: settings(portfolio, batch),
+            inputs: &facts.inputs,
+            outputs,
+            scenarios: parts.into_iter().flat_map(|part| part.scenarios).collect(),
+            warnings: &facts.warnings,
+            complete: summary.complete,
+            reason: (!summary.complete).then(|| summary.reasons.join("; ")),
         }
     }
 }
@@ -236,6 +310,11 @@ pub(super) fn files_of_run(text: &[u8]) -> Option<BTreeSet<OsString>> {
     Some(names.chain([OsString::from(RUN_FILE)]).collect())
 }
 
+/// The SHA-256 hash of some bytes, in hexadecimal digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Bytes as hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -243,11 +322,15 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 
 /// Seconds, to the millisecond.
 fn seconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1000.0).round() / 1000.0
+    to_milliseconds(duration.as_secs_f64())
+}
+
+fn to_milliseconds(seconds: f64) -> f64 {
+    (seconds * 1000.0).round() / 1000.0
 }
 
 /// A time as ISO 8601 in UTC, to the second: `2027-01-31T08:15:00Z`. A time before 1970 reads as its beginning.
-fn utc(time: SystemTime) -> String {
+pub fn utc(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let (days, rest) = (since / 86_400, since % 86_400);
     let (year, month, day) = civil(days);

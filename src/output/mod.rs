@@ -14,6 +14,7 @@ mod destination;
 mod error;
 mod frontier;
 mod manifest;
+mod merge;
 mod names;
 mod number;
 mod objectives;
@@ -31,7 +32,8 @@ pub(crate) mod fixture;
 pub use conflict::{ConflictItem, ConflictSummary};
 pub use destination::check_destination;
 pub use error::OutputError;
-pub use manifest::{InputRecord, RunFacts};
+pub use manifest::{InputRecord, MergeFacts, RUN_FILE, RunFacts, sha256, utc};
+pub use merge::write_merged;
 pub use number::NumberStyle;
 pub use summary::{
     BatchSummary, Figure, FrontierSummary, Funding, NearMiss, OptionSummary, RiskFigures, ScenarioSummary,

@@ -1,7 +1,5 @@
 //! scenarios.csv: every assumption of every scenario, resolved, and how it ended.
 
-use std::collections::BTreeSet;
-
 use crate::domain::{Batch, Decision, Measure, Portfolio, Scenario};
 use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult};
 
@@ -50,7 +48,7 @@ pub(super) fn scenario_table(
             limits: limit_names(scenario),
         })
         .collect();
-    let columns = outcome_columns(Columns::of(&rows), &rows, portfolio);
+    let columns = outcome_columns(Columns::of(&rows), batch, portfolio);
     let columns = assumption_columns(columns, portfolio);
     room_columns(limit_columns(columns, portfolio)).finish("scenarios.csv")
 }
@@ -60,7 +58,7 @@ type ScenarioColumns<'r, 'a> = Columns<'r, ScenarioRow<'a>>;
 /// How scenarios ended, and what they optimised.
 fn outcome_columns<'r, 'a>(
     columns: ScenarioColumns<'r, 'a>,
-    rows: &[ScenarioRow<'_>],
+    batch: &Batch,
     portfolio: &Portfolio,
 ) -> ScenarioColumns<'r, 'a> {
     let columns = columns
@@ -68,11 +66,7 @@ fn outcome_columns<'r, 'a>(
         .text("status", |row| status_word(row.outcome))
         .maybe("objective", |row| best_objective(row.result()?, &row.scenario.goal))
         .text("goal", |row| &row.goal);
-    let scaled: BTreeSet<Measure> = (rows.iter().filter_map(ScenarioRow::result))
-        .flat_map(|result| &result.scales)
-        .map(|scale| scale.0)
-        .collect();
-    scaled.into_iter().fold(columns, |columns, measure| {
+    batch.mixed_measures().iter().fold(columns, |columns, &measure| {
         columns.maybe(&format!("scale.{}", measure.name(portfolio)), |row| row.scale(measure))
     })
 }

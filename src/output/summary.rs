@@ -1,8 +1,9 @@
 //! The headline numbers of a batch, for people to read and for programs to take in.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Batch, Goal, Measure, Portfolio, Scenario, Sense};
 use crate::engine::{BatchResult, RankedOption, ScenarioOutcome, ScenarioResult};
@@ -19,7 +20,7 @@ use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons,
 const NEAR_MISSES: usize = 8;
 
 /// An estimate with its standard error.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// The estimate.
     pub value: Option<f64>,
@@ -34,7 +35,7 @@ impl From<Estimate> for Figure {
 }
 
 /// The headline numbers of a simulated option.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RiskFigures {
     /// Mean NPV.
     pub npv_mean: Figure,
@@ -73,7 +74,7 @@ impl From<&OptionRisk> for RiskFigures {
 }
 
 /// A chosen project.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SelectedProject {
     /// Its id.
     pub project: String,
@@ -86,14 +87,14 @@ pub struct SelectedProject {
 }
 
 /// An option.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OptionSummary {
     /// Rank, from 1.
     pub rank: usize,
     /// The number that names it in the tables.
     pub option: usize,
     /// `optimal` or `feasible`.
-    pub status: &'static str,
+    pub status: Cow<'static, str>,
     /// Objective.
     pub objective: Option<f64>,
     /// What no open selection exceeds.
@@ -113,7 +114,7 @@ pub struct OptionSummary {
 }
 
 /// A project that the first-ranked option leaves out and others take.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NearMiss {
     /// Its id.
     pub project: String,
@@ -122,12 +123,12 @@ pub struct NearMiss {
 }
 
 /// A scenario.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScenarioSummary {
     /// Its name.
     pub scenario: String,
     /// `optimal`, `feasible`, `infeasible`, `unknown`, `not run` or `failed`.
-    pub status: &'static str,
+    pub status: Cow<'static, str>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
@@ -153,10 +154,10 @@ pub struct ScenarioSummary {
 }
 
 /// The frontier of a scenario.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FrontierSummary {
     /// `optimal`, `feasible`, `infeasible`, `unknown`, `not run` or `failed`.
-    pub status: &'static str,
+    pub status: Cow<'static, str>,
     /// What runs along the first axis.
     pub x_measure: String,
     /// The measure on the second axis.
@@ -168,7 +169,7 @@ pub struct FrontierSummary {
 }
 
 /// How often projects are in the first-ranked options of the scenarios.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Funding {
     /// How many scenarios have an option.
     pub scenarios: usize,
@@ -181,7 +182,7 @@ pub struct Funding {
 }
 
 /// A batch.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BatchSummary {
     /// Its name.
     pub batch: String,
@@ -204,7 +205,7 @@ pub struct BatchSummary {
 impl BatchSummary {
     /// Sums up a batch.
     pub fn new(portfolio: &Portfolio, batch: &Batch, result: &BatchResult) -> Self {
-        let scenarios = (batch.scenarios().iter().zip(&result.scenarios))
+        let scenarios: Vec<ScenarioSummary> = (batch.scenarios().iter().zip(&result.scenarios))
             .map(|(scenario, outcome)| ScenarioSummary {
                 frontier: frontier_summary(portfolio, batch, outcome),
                 ..scenario_summary(portfolio, scenario, outcome)
@@ -217,10 +218,46 @@ impl BatchSummary {
             trials: batch.simulation().trials,
             complete: !result.is_incomplete(),
             reasons: incomplete_reasons(batch, result),
+            funding: funding(portfolio, &scenarios),
             scenarios,
-            funding: funding(portfolio, result),
         }
     }
+
+    /// Sums up a batch from the summaries of its parts, which stand in the order of its scenarios; `None` if there
+    /// is no part.
+    pub fn merged(
+        portfolio: &Portfolio,
+        batch: &Batch,
+        parts: impl IntoIterator<Item = Self>,
+    ) -> Option<Self> {
+        let add = |mut whole: Self, part: Self| {
+            whole.complete &= part.complete;
+            whole.reasons.extend(part.reasons);
+            whole.scenarios.extend(part.scenarios);
+            whole
+        };
+        let mut whole = parts.into_iter().reduce(add)?;
+        for (summary, scenario) in whole.scenarios.iter_mut().zip(batch.scenarios()) {
+            summary.is_strategic = is_strategic(&scenario.goal);
+        }
+        whole.funding = funding(portfolio, &whole.scenarios);
+        Some(whole)
+    }
+
+    /// Whether the search for options was finished for any scenario.
+    pub fn has_finished(&self) -> bool {
+        self.scenarios.iter().any(|scenario| !matches!(scenario.status.as_ref(), "not run" | "failed"))
+    }
+
+    /// Whether the solver failed on any scenario.
+    pub fn has_failed(&self) -> bool {
+        self.scenarios.iter().any(|scenario| scenario.failure.is_some())
+    }
+}
+
+/// Whether a goal is to maximise strategic value alone.
+fn is_strategic(goal: &Goal) -> bool {
+    *goal == Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue }
 }
 
 fn scenario_summary(
@@ -228,14 +265,13 @@ fn scenario_summary(
     scenario: &Scenario,
     outcome: &ScenarioOutcome,
 ) -> ScenarioSummary {
-    let maximises_value = Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue };
     let mut summary = ScenarioSummary {
         scenario: scenario.name.to_string(),
-        status: status_word(outcome),
+        status: status_word(outcome).into(),
         failure: None,
         conflict: conflict_of(portfolio, scenario, outcome),
         goal: goal_text(&scenario.goal, portfolio),
-        is_strategic: scenario.goal == maximises_value,
+        is_strategic: is_strategic(&scenario.goal),
         objective: None,
         options_asked: scenario.options,
         options: Vec::new(),
@@ -266,7 +302,7 @@ fn frontier_summary(
     let points = outcome.found().map_or(&[][..], |frontier| &frontier.points);
     let end = |point: &FrontierPoint| (tidy(point.x), tidy(point.y));
     Some(FrontierSummary {
-        status: frontier_word(outcome),
+        status: frontier_word(outcome).into(),
         x_measure: x_name(asked, portfolio),
         y_measure: asked.y().name(portfolio),
         points: points.len(),
@@ -280,7 +316,7 @@ fn option_summary(option: &RankedOption, valuation: &Valuation<'_>) -> OptionSum
     OptionSummary {
         rank: option.rank,
         option: option.number,
-        status: proof_word(option.found.proof),
+        status: proof_word(option.found.proof).into(),
         objective: tidy(option.found.objective),
         bound: tidy(option.found.bound),
         gap: tidy(option.found.gap),
@@ -329,12 +365,10 @@ fn most_frequent_first(counts: BTreeMap<usize, usize>) -> Vec<(usize, usize)> {
     counts
 }
 
-fn funding(portfolio: &Portfolio, result: &BatchResult) -> Funding {
-    let firsts: Vec<&RankedOption> = (result.scenarios.iter())
-        .filter_map(|outcome| match outcome {
-            ScenarioOutcome::Finished(result) => result.options.first(),
-            ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => None,
-        })
+fn funding(portfolio: &Portfolio, scenarios: &[ScenarioSummary]) -> Funding {
+    let firsts: Vec<BTreeSet<&str>> = (scenarios.iter())
+        .filter_map(|scenario| scenario.options.first())
+        .map(|option| option.projects.iter().map(|chosen| chosen.project.as_str()).collect())
         .collect();
     let mut funding = Funding { scenarios: firsts.len(), ..Funding::default() };
     if firsts.is_empty() {
@@ -342,7 +376,7 @@ fn funding(portfolio: &Portfolio, result: &BatchResult) -> Funding {
     }
     let mut some = BTreeMap::new();
     for (position, project) in portfolio.projects().iter().enumerate() {
-        let count = firsts.iter().filter(|option| option.found.selection.contains(position)).count();
+        let count = firsts.iter().filter(|chosen| chosen.contains(project.id.as_str())).count();
         match count {
             0 => funding.never.push(project.id.to_string()),
             count if count == firsts.len() => funding.always.push(project.id.to_string()),

@@ -15,7 +15,7 @@ pub(super) const fn proof_word(proof: Proof) -> &'static str {
 /// The word for what became of a scenario.
 pub(super) const fn status_word(outcome: &ScenarioOutcome) -> &'static str {
     match outcome {
-        ScenarioOutcome::Finished(result) => search_word(result.status),
+        ScenarioOutcome::Finished(result) => result.status.as_str(),
         ScenarioOutcome::NotRun => "not run",
         ScenarioOutcome::Failed(_) => "failed",
     }
@@ -24,19 +24,9 @@ pub(super) const fn status_word(outcome: &ScenarioOutcome) -> &'static str {
 /// The word for what became of a frontier.
 pub(super) const fn frontier_word(outcome: &FrontierOutcome) -> &'static str {
     match outcome {
-        FrontierOutcome::Finished(frontier, _) => search_word(frontier.status),
+        FrontierOutcome::Finished(frontier, _) => frontier.status.as_str(),
         FrontierOutcome::NotRun => "not run",
         FrontierOutcome::Failed(_) => "failed",
-    }
-}
-
-/// The word for how a search ended.
-const fn search_word(status: ScenarioStatus) -> &'static str {
-    match status {
-        ScenarioStatus::Optimal => "optimal",
-        ScenarioStatus::Feasible => "feasible",
-        ScenarioStatus::Infeasible => "infeasible",
-        ScenarioStatus::Unknown => "unknown",
     }
 }
 

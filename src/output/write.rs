@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use polars::prelude::{CsvWriter, DataFrame, PolarsError, SerWriter};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::domain::{Batch, Portfolio};
@@ -70,7 +71,7 @@ fn write_csv(target: &mut impl Write, frame: &mut DataFrame) -> Result<(), Polar
     target.flush().map_err(PolarsError::from)
 }
 
-fn write_record(folder: &Path, record: &RunRecord<'_>) -> Result<(), OutputError> {
+pub(super) fn write_record(folder: &Path, record: &impl Serialize) -> Result<(), OutputError> {
     let path = folder.join(RUN_FILE);
     let text = serde_json::to_string_pretty(record)
         .map_err(|cause| OutputError::Table { table: RUN_FILE.to_owned(), cause: cause.to_string() })?;
@@ -78,9 +79,9 @@ fn write_record(folder: &Path, record: &RunRecord<'_>) -> Result<(), OutputError
 }
 
 /// Hashes what passes through.
-struct Hashed<W> {
-    inner: W,
-    hash: Sha256,
+pub(super) struct Hashed<W> {
+    pub inner: W,
+    pub hash: Sha256,
 }
 
 impl<W: Write> Write for Hashed<W> {

@@ -1,0 +1,359 @@
+//! `cutline serve` and `cutline token`: for whoever runs a server.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::service::{
+    self, Caps, Keep, Retries, Role, ServiceSettings, Shares, TokenInfo, UploadLimits, backup, check_backup,
+};
+
+use super::console::{note, print};
+use super::error::{CliError, Finish};
+
+const KIB: u64 = 1 << 10;
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub(super) struct ServeArguments {
+    /// Where to listen; an address that other machines can reach demands tokens
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+    /// The folder of everything that is kept: submissions, results, tokens, the audit log
+    #[arg(long, value_name = "DIR", default_value = "cutline-data")]
+    data: PathBuf,
+    /// Child processes at a time [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    workers: Option<u16>,
+    /// Threads of each child process
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: u16,
+    /// Demand tokens on a loopback address too
+    #[arg(long)]
+    require_tokens: bool,
+    /// A name that browsers know the server by, behind a proxy; may be repeated
+    #[arg(long, value_name = "NAME")]
+    host: Vec<String>,
+    /// An origin whose pages may call the server (CORS), such as `https://plan.example`; may be repeated
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
+    /// Bytes that inputs and results may take in all; beyond that new work is refused
+    #[arg(long, value_name = "SIZE", default_value = "20G", value_parser = size)]
+    quota: u64,
+    /// Bytes that stay free on the disk
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = size)]
+    keep_free: u64,
+    /// How long batches are kept after they are over, such as `90d` [default: for ever]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    retention: Option<Duration>,
+    /// How long a request may take
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time)]
+    request_timeout: Duration,
+    /// How long running work may go on once the server is asked to stop
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = time)]
+    drain: Duration,
+    /// How the log is written, to stderr
+    #[arg(long, value_enum, default_value_t = LogFormat::Json)]
+    log: LogFormat,
+    #[command(flatten, next_help_heading = "What one submission may bring")]
+    upload: UploadArguments,
+    #[command(flatten, next_help_heading = "What one batch and one user may ask for")]
+    caps: CapArguments,
+    #[command(flatten, next_help_heading = "When work goes wrong")]
+    retries: RetryArguments,
+}
+
+#[derive(Debug, Args)]
+struct UploadArguments {
+    /// Bytes of a request
+    #[arg(long, value_name = "SIZE", default_value = "32M", value_parser = size)]
+    max_upload: u64,
+    /// Bytes of all its files, once unzipped
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
+    max_unzipped: u64,
+    /// Files
+    #[arg(long, value_name = "N", default_value = "200")]
+    max_files: usize,
+    /// Rows of a table
+    #[arg(long, value_name = "N", default_value = "200000")]
+    max_rows: usize,
+    /// Columns of a table
+    #[arg(long, value_name = "N", default_value = "1000")]
+    max_columns: usize,
+}
+
+#[derive(Debug, Args)]
+struct CapArguments {
+    /// Scenarios of a batch
+    #[arg(long, value_name = "N", default_value = "2000")]
+    max_scenarios: usize,
+    /// Options of a scenario
+    #[arg(long, value_name = "N", default_value = "200")]
+    max_options: usize,
+    /// Trials of a batch
+    #[arg(long, value_name = "N", default_value = "1000000")]
+    max_trials: usize,
+    /// Trials times options, over all scenarios of a batch
+    #[arg(long, value_name = "N", default_value = "10000000000")]
+    max_evaluations: u64,
+    /// What the time limits of all options of a batch may add up to
+    #[arg(long, value_name = "TIME", default_value = "30d", value_parser = time)]
+    max_time: Duration,
+    /// How long a shard may take before it is stopped
+    #[arg(long, value_name = "TIME", default_value = "6h", value_parser = time)]
+    max_shard_time: Duration,
+    /// Scenarios that one child process runs
+    #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u16).range(1..))]
+    shard_scenarios: u16,
+    /// Child processes of one user at a time [default: no other limit than the workers]
+    #[arg(long, value_name = "N")]
+    max_running_per_user: Option<usize>,
+    /// Unfinished batches of one user
+    #[arg(long, value_name = "N", default_value = "1000")]
+    max_unfinished_per_user: usize,
+}
+
+#[derive(Debug, Args)]
+struct RetryArguments {
+    /// How often a task is tried that is killed or runs out of disk
+    #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u32).range(1..))]
+    attempts: u32,
+    /// The pause before the second try; each further one is twice as long
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = time)]
+    retry_pause: Duration,
+    /// How long a child process may say nothing and use no processor before it is stopped as stuck
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = time)]
+    silence: Duration,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LogFormat {
+    Json,
+    Text,
+}
+
+impl ServeArguments {
+    fn settings(&self) -> ServiceSettings {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let workers = self.workers.map_or(processors, usize::from);
+        let (upload, caps, retries) = (&self.upload, &self.caps, &self.retries);
+        ServiceSettings {
+            address: self.listen,
+            data: self.data.clone(),
+            workers,
+            threads: self.threads.into(),
+            demands_tokens: self.require_tokens,
+            hosts: self.host.clone(),
+            origins: self.allow_origin.clone(),
+            upload: UploadLimits {
+                body: upload.max_upload,
+                files: upload.max_files,
+                unzipped: upload.max_unzipped,
+                rows: upload.max_rows,
+                columns: upload.max_columns,
+            },
+            caps: Caps {
+                scenarios: caps.max_scenarios,
+                options: caps.max_options,
+                trials: caps.max_trials,
+                evaluations: caps.max_evaluations,
+                seconds: caps.max_time.as_secs(),
+                shard_seconds: caps.max_shard_time.as_secs(),
+                shard_scenarios: caps.shard_scenarios.into(),
+            },
+            shares: Shares {
+                running: caps.max_running_per_user.unwrap_or(workers),
+                unfinished: caps.max_unfinished_per_user,
+            },
+            retries: Retries {
+                attempts: retries.attempts,
+                pause: retries.retry_pause,
+                silence: retries.silence,
+            },
+            keep: Keep { quota: self.quota, free: self.keep_free, retention: self.retention },
+            request_timeout: self.request_timeout,
+            drain: self.drain,
+        }
+    }
+}
+
+/// Serves until told to stop.
+pub(super) fn serve(arguments: &ServeArguments) -> Result<Finish, CliError> {
+    service::write_log(matches!(arguments.log, LogFormat::Json));
+    let settings = arguments.settings();
+    let needs_tokens = settings.needs_tokens();
+    service::serve(settings, |address| {
+        let access = if needs_tokens { "with a token" } else { "from this machine only, without a token" };
+        note(&format!("Serving on http://{address} ({access}). Stop with Ctrl-C."));
+    })?;
+    Ok(Finish::Done)
+}
+
+/// Tokens and backups of a server.
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// Make a token and print it, once: it is stored nowhere
+    Create {
+        /// The user that it stands for
+        #[arg(long)]
+        name: String,
+        /// What the user may do
+        #[arg(long, value_enum, default_value_t = RoleWord::Analyst)]
+        role: RoleWord,
+        /// How long it is valid, such as `90d` [default: until it is revoked]
+        #[arg(long, value_name = "TIME", value_parser = time)]
+        expires: Option<Duration>,
+        #[command(flatten)]
+        place: DataFolder,
+    },
+    /// List all tokens, without their secrets
+    List {
+        #[command(flatten)]
+        place: DataFolder,
+    },
+    /// Revoke the token of a user, at once
+    Revoke {
+        /// The user
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        place: DataFolder,
+    },
+}
+
+/// Which server is meant.
+#[derive(Debug, Args)]
+pub(super) struct DataFolder {
+    /// The folder of everything that the server keeps
+    #[arg(long, value_name = "DIR", default_value = "cutline-data")]
+    data: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum RoleWord {
+    /// Reads what is shared
+    Viewer,
+    /// Submits batches, and manages their own
+    Analyst,
+    /// Manages everything
+    Admin,
+}
+
+impl From<RoleWord> for Role {
+    fn from(word: RoleWord) -> Self {
+        match word {
+            RoleWord::Viewer => Self::Viewer,
+            RoleWord::Analyst => Self::Analyst,
+            RoleWord::Admin => Self::Admin,
+        }
+    }
+}
+
+/// Makes, lists and revokes tokens.
+pub(super) fn token(command: &TokenCommand) -> Result<Finish, CliError> {
+    match command {
+        TokenCommand::Create { name, role, expires, place } => {
+            let token = service::create_token(&place.data, name, (*role).into(), *expires)?;
+            note("Keep it well: it cannot be shown again.");
+            print(&token)?;
+        }
+        TokenCommand::List { place } => {
+            let tokens = service::list_tokens(&place.data)?;
+            let lines: Vec<String> = tokens.iter().map(line).collect();
+            print(&lines.join("\n"))?;
+        }
+        TokenCommand::Revoke { name, place } => {
+            if !service::revoke_token(&place.data, name)? {
+                return Err(CliError::Usage(format!("there is no token in use by the name `{name}`")));
+            }
+            note(&format!("The token of `{name}` opens nothing any more."));
+        }
+    }
+    Ok(Finish::Done)
+}
+
+fn line(token: &TokenInfo) -> String {
+    let TokenInfo { name, role, created, expires, used, state } = token;
+    let expires = expires.as_deref().unwrap_or("never");
+    let used = used.as_deref().unwrap_or("never");
+    format!("{name}  {role}  {state}  created {created}  expires {expires}  last used {used}")
+}
+
+// ---- Backups --------------------------------------------------------------------------------------------------------
+
+/// Copies of what a server keeps.
+#[derive(Debug, Subcommand)]
+pub(super) enum BackupCommand {
+    /// Copy everything to a new folder, while the server runs; the copy is itself a data folder
+    Create {
+        /// The new folder
+        to: PathBuf,
+        #[command(flatten)]
+        place: DataFolder,
+    },
+    /// Hold every file of a data folder to its hash
+    Check {
+        #[command(flatten)]
+        place: DataFolder,
+    },
+}
+
+/// Makes and checks backups.
+pub(super) fn backup_command(command: &BackupCommand) -> Result<Finish, CliError> {
+    match command {
+        BackupCommand::Create { to, place } => {
+            let copied = backup(&place.data, to)?;
+            note(&format!("{copied} files and the store were copied to {}.", to.display()));
+            Ok(Finish::Done)
+        }
+        BackupCommand::Check { place } => {
+            let damaged = check_backup(&place.data)?;
+            if damaged.is_empty() {
+                note("Every file is whole.");
+                return Ok(Finish::Done);
+            }
+            damaged.iter().for_each(|path| note(&format!("damaged or missing: {}", path.display())));
+            Ok(Finish::Failed)
+        }
+    }
+}
+
+// ---- Sizes and times ------------------------------------------------------------------------------------------------
+
+/// `512M`, `20G`, `1000` bytes.
+fn size(text: &str) -> Result<u64, String> {
+    let units = [("T", KIB.pow(4)), ("G", KIB.pow(3)), ("M", KIB.pow(2)), ("K", KIB), ("", 1)];
+    with_unit(text, &units).ok_or_else(|| "write a size such as 512M or 20G".to_owned())
+}
+
+/// `30s`, `15m`, `6h`, `90d`.
+fn time(text: &str) -> Result<Duration, String> {
+    let units = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+    let time = with_unit(text, &units).map(Duration::from_millis);
+    time.ok_or_else(|| "write a time such as 30s, 15m, 6h or 90d".to_owned())
+}
+
+fn with_unit(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let (_, factor) = units.iter().find(|(name, _)| *name == unit)?;
+    number.parse::<u64>().ok()?.checked_mul(*factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_times_have_units() {
+        assert_eq!(["1000", "3K", "2G"].map(size), [Ok(1000), Ok(3072), Ok(2 << 30)]);
+        assert_eq!(time("90d"), Ok(Duration::from_secs(90 * 86_400)));
+        assert_eq!(time("250ms"), Ok(Duration::from_millis(250)));
+        for wrong in ["", "m", "-1s", "5", "3 h", "99999999999999999999s", "99999999999999999d"] {
+            assert!(time(wrong).is_err(), "{wrong}");
+        }
+        assert!(size("12X").is_err() && size("1.5G").is_err());
+    }
+}

@@ -1,0 +1,154 @@
+//! `cutline shard`: plan, run and merge the shards of a batch.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+
+use crate::distribute::{self, Merged, ShardEnd, WorkFolder};
+use crate::progress::CancelToken;
+
+use super::args::{ProgressStyle, ShardCommand, ShardMergeArguments, ShardPlanArguments, ShardRunArguments};
+use super::console::{note, print};
+use super::error::{CliError, Finish, note_diagnostics};
+use super::events::Events;
+use super::interrupt::stop_on_interrupt;
+use super::progress::Bars;
+use super::run::{checked_folder, nothing_finished, tell, use_threads};
+
+/// Where schedulers tell a task its index, from 0.
+const INDEX_VARIABLES: [&str; 3] =
+    ["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX"];
+
+/// Plans, runs or merges.
+pub(super) fn execute(command: &ShardCommand) -> Result<Finish, CliError> {
+    match command {
+        ShardCommand::Plan(arguments) => plan(arguments),
+        ShardCommand::Run(arguments) => run(arguments),
+        ShardCommand::Merge(arguments) => merge(arguments),
+    }
+}
+
+fn plan(arguments: &ShardPlanArguments) -> Result<Finish, CliError> {
+    let shards = arguments.shards.map(|shards| shards as usize);
+    let planned = distribute::plan(&arguments.batch, shards, &arguments.to)?;
+    note_diagnostics(&planned.warnings);
+    let dir = arguments.to.display();
+    let count = planned.plan.shards.len();
+    let scenarios: usize = planned.plan.shards.iter().map(|shard| shard.scenarios.len()).sum();
+    let how = if planned.was_there { "Planned already" } else { "Planned" };
+    print(&format!(
+        "{how}: {scenarios} scenarios in {count} shards, in {dir}.\n\
+         Run each: cutline shard run {dir} --index 0 … {}\nThen: cutline shard merge {dir}",
+        count - 1
+    ))?;
+    Ok(Finish::Done)
+}
+
+fn run(arguments: &ShardRunArguments) -> Result<Finish, CliError> {
+    let index = match arguments.index {
+        Some(index) => index,
+        None => index_of_task(|name| std::env::var_os(name)).map_err(CliError::Usage)?,
+    };
+    let work = WorkFolder::open(&arguments.dir)?;
+    let shard = work.shard(index)?;
+    use_threads(arguments.threads)?;
+    let cancel = CancelToken::new();
+    stop_on_interrupt(&cancel, || note("Stopping; nothing of this shard will be written."))?;
+    if arguments.until_eof {
+        stop_when_stdin_ends(cancel.clone());
+    }
+    let end = match arguments.progress {
+        ProgressStyle::Bars => distribute::run_shard(&work, index, &Bars::new(false), &cancel),
+        ProgressStyle::Json => {
+            let events = Events::new(&shard.scenarios);
+            let end = distribute::run_shard(&work, index, &events, &cancel);
+            if matches!(end, Ok(ShardEnd::AlreadyThere | ShardEnd::Done(_))) {
+                events.done();
+            }
+            end
+        }
+    };
+    let is_for_people = arguments.progress == ProgressStyle::Bars;
+    let say = |text: String| if is_for_people { print(&text) } else { Ok(()) };
+    match end? {
+        ShardEnd::Stopped => {
+            note(&format!("Shard {index} was stopped; nothing was written."));
+            return Ok(Finish::Stopped);
+        }
+        ShardEnd::AlreadyThere => say(format!("Shard {index} is there already; nothing was run."))?,
+        ShardEnd::Done(folder) => say(format!(
+            "Shard {index}: {} scenarios, results in {}",
+            shard.scenarios.len(),
+            folder.display()
+        ))?,
+    }
+    Ok(Finish::Done)
+}
+
+/// Asks to stop once there is nothing more to read. The thread ends with the program.
+fn stop_when_stdin_ends(cancel: CancelToken) {
+    std::thread::spawn(move || {
+        // Whether it ends well or not: nobody is there any more.
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        cancel.cancel();
+    });
+}
+
+/// The index that a scheduler gave this task.
+fn index_of_task(variable: impl Fn(&str) -> Option<OsString>) -> Result<usize, String> {
+    let Some((name, value)) = INDEX_VARIABLES.iter().find_map(|name| Some((name, variable(name)?))) else {
+        return Err(format!("which shard? Name it with --index, or set {}", INDEX_VARIABLES.join(" or ")));
+    };
+    let value = value.to_string_lossy();
+    value.trim().parse().map_err(|_| format!("{name} is `{value}`, which is no index: it must be 0, 1, 2 …"))
+}
+
+fn merge(arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
+    let work = WorkFolder::open(&arguments.dir)?;
+    let missing = work.missing()?;
+    if !missing.is_empty() {
+        return Ok(incomplete(&work, &missing));
+    }
+    let loaded = work.load()?;
+    let folder = checked_folder(&loaded, &arguments.report)?;
+    match distribute::merge(&work, &loaded, &folder)? {
+        Merged::Written(summary, written) => tell(&summary, &folder, &written, &arguments.report),
+        Merged::NothingFinished(summary) => Ok(nothing_finished(&summary)),
+        // They were there a moment ago.
+        Merged::Missing(missing) => Ok(incomplete(&work, &missing)),
+    }
+}
+
+/// Says which shards are missing, and how to run them.
+pub(super) fn incomplete(work: &WorkFolder, missing: &[usize]) -> Finish {
+    let count = work.plan().shards.len();
+    note(&format!(
+        "Nothing was written: {} of {count} shards missing or damaged: {}.",
+        missing.len(),
+        distribute::ranges(missing)
+    ));
+    let first = missing.first().copied().unwrap_or_default();
+    note(&format!("Run each of them: {}", run_command(work.path(), first)));
+    Finish::Stopped
+}
+
+fn run_command(dir: &Path, index: usize) -> String {
+    format!("cutline shard run {} --index {index}", dir.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_is_told_its_index_by_its_scheduler() {
+        let of = |set: &[(&str, &str)]| {
+            index_of_task(|name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into()))
+        };
+        assert_eq!(of(&[("SLURM_ARRAY_TASK_ID", "7")]), Ok(7));
+        assert_eq!(of(&[("JOB_COMPLETION_INDEX", "0")]), Ok(0));
+        assert_eq!(of(&[("AWS_BATCH_JOB_ARRAY_INDEX", "12"), ("OTHER", "3")]), Ok(12));
+        assert!(of(&[]).unwrap_err().contains("--index"));
+        assert!(of(&[("SLURM_ARRAY_TASK_ID", "-1")]).unwrap_err().contains("`-1`"));
+    }
+}

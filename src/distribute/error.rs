@@ -1,0 +1,114 @@
+//! Why a shard cannot be planned, run or merged, and what helps.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::Diagnostics;
+use crate::output::OutputError;
+
+/// Why a shard could not be planned, run or merged.
+#[derive(Debug, thiserror::Error)]
+pub enum DistributeError {
+    /// The input has faults.
+    #[error("the input has faults")]
+    Input(Diagnostics),
+    /// The folder holds something else, which would be lost.
+    #[error("`{}` holds files that are no plan of ours; nothing was changed: name a new folder", .0.display())]
+    Occupied(PathBuf),
+    /// The folder holds another plan.
+    #[error("`{}` holds the plan of another input or of other shards; nothing was changed: name a new folder", .0.display())]
+    OtherPlan(PathBuf),
+    /// The folder holds no plan that can be used.
+    #[error("`{}` {problem}: make it with `cutline shard plan BATCH.toml --to DIR`", .path.display())]
+    NoPlan {
+        /// The file that should be the plan.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Another version made the plan; its results might differ.
+    #[error(
+        "the plan was made by Cutline {planned}, but this is {running}: use one version for plan, shards and merge"
+    )]
+    OtherVersion {
+        /// The version that made the plan.
+        planned: String,
+        /// This version.
+        running: &'static str,
+    },
+    /// An input file is not the one that was planned with.
+    #[error("`{}` is not what was planned with: plan again, in a new folder", .0.display())]
+    Changed(PathBuf),
+    /// There is no shard of that index.
+    #[error("there is no shard {index}: the plan has {count}, counted from 0")]
+    NoSuchShard {
+        /// What was asked for.
+        index: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// A file could not be read, though it may be there.
+    #[error("`{}` could not be read: {cause}", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// A file could not be written.
+    #[error("`{}` could not be written: {cause}", .path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// Results could not be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// Something failed that should not.
+    #[error("internal failure: {0}")]
+    Internal(String),
+}
+
+/// What helps against a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Another input or command; trying again is of no use.
+    Mend,
+    /// Trying again: a disk may have been full, or a file server away.
+    Retry,
+    /// A report: it is a bug.
+    Report,
+}
+
+impl DistributeError {
+    /// What helps.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::Input(_)
+            | Self::Occupied(_)
+            | Self::OtherPlan(_)
+            | Self::NoPlan { .. }
+            | Self::OtherVersion { .. }
+            | Self::Changed(_)
+            | Self::NoSuchShard { .. }
+            | Self::Output(OutputError::NotAFolder(_) | OutputError::NotOurs(_)) => Remedy::Mend,
+            Self::Read { .. } | Self::Write { .. } => Remedy::Retry,
+            Self::Output(OutputError::Table { .. }) | Self::Internal(_) => Remedy::Report,
+            Self::Output(_) => Remedy::Retry,
+        }
+    }
+
+    /// What the system said about reading a file.
+    pub(super) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |cause| Self::Read { path, cause }
+    }
+
+    /// What the system said about writing a file or folder.
+    pub(super) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |cause| Self::Write { path, cause }
+    }
+}

@@ -1,0 +1,62 @@
+//! Puts the results of all shards together.
+
+use std::path::{Path, PathBuf};
+
+use crate::input::LoadedBatch;
+use crate::optimise;
+use crate::output::{self, BatchSummary, MergeFacts, Written};
+
+use super::error::DistributeError;
+use super::result::ShardState;
+use super::work::WorkFolder;
+
+/// What merging gave.
+#[derive(Debug)]
+pub enum Merged {
+    /// Results are written.
+    Written(BatchSummary, Written),
+    /// No scenario was finished, so nothing is written, as when the batch is run in one go.
+    NothingFinished(BatchSummary),
+    /// The results of these shards are not there; nothing is written.
+    Missing(Vec<usize>),
+}
+
+/// Writes the results of a batch from those of its shards: the same tables, to the byte, as if it had been run in one go.
+///
+/// # Errors
+/// If results cannot be read or written.
+pub fn merge(work: &WorkFolder, loaded: &LoadedBatch, folder: &Path) -> Result<Merged, DistributeError> {
+    let (mut parts, mut summaries, mut missing) = (Vec::new(), Vec::new(), Vec::new());
+    for shard in &work.plan().shards {
+        match work.state(shard.index)? {
+            ShardState::Whole(record) => {
+                parts.push(work.results().join(&shard.folder));
+                summaries.push(record.summary);
+            }
+            ShardState::Damaged | ShardState::Missing => missing.push(shard.index),
+        }
+    }
+    let whole = BatchSummary::merged(&loaded.portfolio, &loaded.batch, summaries);
+    let Some(summary) = whole.filter(|_| missing.is_empty()) else { return Ok(Merged::Missing(missing)) };
+    if !summary.has_finished() {
+        return Ok(Merged::NothingFinished(summary));
+    }
+    let written = write(work, loaded, folder, &parts, &summary)?;
+    Ok(Merged::Written(summary, written))
+}
+
+fn write(
+    work: &WorkFolder,
+    loaded: &LoadedBatch,
+    folder: &Path,
+    parts: &[PathBuf],
+    summary: &BatchSummary,
+) -> Result<Written, DistributeError> {
+    let facts = MergeFacts {
+        solver: optimise::solver_version(),
+        inputs: work.plan().inputs.clone(),
+        warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
+    };
+    let batch = (&loaded.portfolio, &loaded.batch);
+    Ok(output::write_merged(folder, batch, parts, summary, &facts)?)
+}

@@ -1,0 +1,81 @@
+//! Runs one shard.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime};
+
+use crate::domain::Batch;
+use crate::engine;
+use crate::optimise;
+use crate::output::{self, BatchSummary, RunFacts};
+use crate::progress::{CancelToken, Progress};
+
+use super::error::DistributeError;
+use super::plan::ShardPlan;
+use super::result::{ShardState, publish, seal};
+use super::work::{WorkFolder, staging};
+
+/// How running a shard ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ShardEnd {
+    /// Its results were there already, and whole; nothing was run.
+    AlreadyThere,
+    /// Its results are now in this folder.
+    Done(PathBuf),
+    /// It was asked to stop; nothing was written.
+    Stopped,
+}
+
+/// Runs a shard on the current rayon pool and puts its results in place, whole or not at all.
+///
+/// A met limit is a result; so is a scenario that the solver failed on. A request to stop is none.
+///
+/// # Errors
+/// If the input is not what was planned with, or the results cannot be written.
+pub fn run_shard(
+    work: &WorkFolder,
+    index: usize,
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+) -> Result<ShardEnd, DistributeError> {
+    let (started, clock) = (SystemTime::now(), Instant::now());
+    let shard = work.shard(index)?;
+    let loaded = work.load()?;
+    if matches!(work.state(index)?, ShardState::Whole(_)) {
+        return Ok(ShardEnd::AlreadyThere);
+    }
+    let results = work.results();
+    check_writable(&results)?;
+    let part = part(&loaded.batch, shard)?;
+    let Some(result) = engine::run_whole(&loaded.portfolio, &part, progress, cancel) else {
+        return Ok(ShardEnd::Stopped);
+    };
+    let facts = RunFacts {
+        started,
+        elapsed: clock.elapsed(),
+        threads: rayon::current_num_threads(),
+        solver: optimise::solver_version(),
+        inputs: work.plan().inputs.clone(),
+        warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
+    };
+    let staged = staging::folder(&results).map_err(DistributeError::write(&results))?;
+    let folder = staged.path().join("results");
+    let written = output::write_results(&folder, &loaded.portfolio, &part, &result, &facts)?;
+    let summary = BatchSummary::new(&loaded.portfolio, &part, &result);
+    seal(&folder, work.plan(), shard, &written.files, summary)?;
+    publish(&folder, &results, work.plan(), shard).map(ShardEnd::Done)
+}
+
+/// The batch with the scenarios of a shard only.
+fn part(batch: &Batch, shard: &ShardPlan) -> Result<Batch, DistributeError> {
+    let block = shard.scenarios.first().zip(shard.scenarios.last());
+    let part = block.and_then(|(first, last)| batch.part(first.position..last.position + 1));
+    part.ok_or_else(|| DistributeError::Internal("the plan has other scenarios than the batch".to_owned()))
+}
+
+/// Checks that results can be written, before hours are spent on them.
+fn check_writable(results: &Path) -> Result<(), DistributeError> {
+    fs::create_dir_all(results)
+        .and_then(|()| staging::folder(results)?.close())
+        .map_err(DistributeError::write(results))
+}

@@ -1,0 +1,133 @@
+//! A work folder: a plan, its input, and the results of those shards that have been run.
+
+use std::path::{Path, PathBuf};
+
+use crate::input::{self, Files, LoadedBatch};
+use crate::output::sha256;
+
+use super::error::DistributeError;
+use super::plan::{Plan, ShardPlan, input_path};
+use super::result::{ShardState, examine};
+
+/// The folder below the work folder that holds the results of shards.
+const RESULTS: &str = "shards";
+
+/// A folder that holds a plan.
+#[derive(Clone, Debug)]
+pub struct WorkFolder {
+    folder: PathBuf,
+    plan: Plan,
+}
+
+impl WorkFolder {
+    /// Opens a folder that [`plan()`](super::plan()) made.
+    ///
+    /// # Errors
+    /// If there is no plan of this version in it.
+    pub fn open(folder: &Path) -> Result<Self, DistributeError> {
+        Ok(Self { folder: folder.to_owned(), plan: Plan::read(folder)? })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Its plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The shard of an index.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn shard(&self, index: usize) -> Result<&ShardPlan, DistributeError> {
+        let count = self.plan.shards.len();
+        self.plan.shards.get(index).ok_or(DistributeError::NoSuchShard { index, count })
+    }
+
+    /// The folder that the results of all shards lie in.
+    pub fn results(&self) -> PathBuf {
+        self.folder.join(RESULTS)
+    }
+
+    /// Whether the results of a shard are there.
+    ///
+    /// # Errors
+    /// If there is no such shard, or the system does not let us look.
+    pub fn state(&self, index: usize) -> Result<ShardState, DistributeError> {
+        examine(&self.results(), &self.plan, self.shard(index)?)
+    }
+
+    /// The shards whose results are not there, or are damaged.
+    ///
+    /// # Errors
+    /// If the system does not let us look.
+    pub fn missing(&self) -> Result<Vec<usize>, DistributeError> {
+        let mut missing = Vec::new();
+        for index in 0..self.plan.shards.len() {
+            if !matches!(self.state(index)?, ShardState::Whole(_)) {
+                missing.push(index);
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Reads the input, and makes sure that it is what was planned with.
+    ///
+    /// # Errors
+    /// If it is not, or cannot be read.
+    pub fn load(&self) -> Result<LoadedBatch, DistributeError> {
+        let mut files = Vec::with_capacity(self.plan.inputs.len());
+        for (position, input) in self.plan.inputs.iter().enumerate() {
+            let path = input_path(&self.folder, position, &input.name);
+            let bytes = std::fs::read(&path).map_err(|cause| match cause.kind() {
+                std::io::ErrorKind::NotFound => DistributeError::Changed(path.clone()),
+                _ => DistributeError::Read { path: path.clone(), cause },
+            })?;
+            if sha256(&bytes) != input.sha256 {
+                return Err(DistributeError::Changed(path));
+            }
+            files.push((input.name.clone(), bytes));
+        }
+        let mut files = files.into_iter();
+        // A plan without inputs has been refused when it was read.
+        let (name, bytes) = files.next().unwrap_or_default();
+        let tables: Files = files.collect();
+        input::read_batch(&name, &bytes, |_| Ok(tables)).map_err(DistributeError::Input)
+    }
+}
+
+/// Folders that are filled before they are put in their place.
+pub(super) mod staging {
+    use std::ffi::OsStr;
+    use std::fs::File;
+    use std::io::{self, Write};
+    use std::path::Path;
+
+    use tempfile::TempDir;
+
+    const PREFIX: &str = ".cutline-";
+
+    /// A new folder within another; it vanishes unless what is in it is moved. Others may read it as far as the user
+    /// lets them: shards may be run by one and merged by another.
+    pub fn folder(within: &Path) -> io::Result<TempDir> {
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+        builder.prefix(PREFIX).tempdir_in(within)
+    }
+
+    /// Whether a file or folder is one of these that was not deleted.
+    pub fn is_left_behind(name: &OsStr) -> bool {
+        name.to_string_lossy().starts_with(PREFIX)
+    }
+
+    /// Writes a file and waits until it is on the disk, so that a rename that follows cannot be there without it.
+    pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = File::create(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    }
+}

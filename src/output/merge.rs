@@ -1,0 +1,131 @@
+//! Puts the results of the parts of a batch together, as if the batch had been run in one go.
+//!
+//! Every table has its rows by scenario, and no heading depends on what was found: so the rows of the parts are
+//! appended, byte for byte. A table that looks over all scenarios cannot be made this way: it has to be computed here
+//! from the merged ones.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::{Batch, Portfolio};
+
+use super::destination::Destination;
+use super::error::OutputError;
+use super::manifest::{MergeFacts, OutputRecord, PartRecord, RUN_FILE, RunRecord, hex};
+use super::summary::BatchSummary;
+use super::write::{Hashed, Written, write_record};
+
+/// The results of a part of a batch, in the folder that [`write_results`](super::write_results) wrote.
+struct Part<'a> {
+    folder: &'a Path,
+    record: PartRecord,
+}
+
+/// Writes the results of a batch from the folders of its parts, in the order of its scenarios. Results that stand in
+/// the folder are replaced once the new ones are complete.
+///
+/// # Errors
+/// If a part cannot be read, the folder cannot be used or a file cannot be written; then what stood there still stands.
+pub fn write_merged(
+    folder: &Path,
+    (portfolio, batch): (&Portfolio, &Batch),
+    parts: &[PathBuf],
+    summary: &BatchSummary,
+    facts: &MergeFacts,
+) -> Result<Written, OutputError> {
+    let destination = Destination::examine(folder)?;
+    let parts: Vec<Part<'_>> = parts.iter().map(|part| Part::read(part)).collect::<Result<_, _>>()?;
+    let staged = destination.stage()?;
+    let names = table_names(&parts);
+    let outputs: Vec<OutputRecord> =
+        names.iter().map(|name| append(staged.path(), name, &parts)).collect::<Result<_, _>>()?;
+    let mut files = names;
+    let records = parts.into_iter().map(|part| part.record).collect();
+    let record = RunRecord::merged((portfolio, batch), records, facts, summary, outputs);
+    write_record(staged.path(), &record)?;
+    files.push(RUN_FILE.to_owned());
+    let left_behind = destination.publish(staged)?;
+    Ok(Written { files, left_behind })
+}
+
+impl<'a> Part<'a> {
+    fn read(folder: &'a Path) -> Result<Self, OutputError> {
+        let path = folder.join(RUN_FILE);
+        let text = fs::read(&path).map_err(|cause| OutputError::unreadable(&path, cause))?;
+        let record = serde_json::from_slice(&text).map_err(|cause| OutputError::unreadable(&path, cause))?;
+        Ok(Self { folder, record })
+    }
+
+    fn rows_of(&self, table: &str) -> Option<usize> {
+        self.record.outputs.iter().find(|output| output.name == table).map(|output| output.rows)
+    }
+}
+
+/// The tables of all parts. All have the same in the same order but for `infeasible.csv`, which is the last and only
+/// there if some scenario of the part is infeasible.
+fn table_names(parts: &[Part<'_>]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for output in parts.iter().flat_map(|part| &part.record.outputs) {
+        if !names.contains(&output.name) {
+            names.push(output.name.clone());
+        }
+    }
+    names
+}
+
+/// Writes one table: the headings once, then the rows of all parts that have it.
+fn append(staged: &Path, table: &str, parts: &[Part<'_>]) -> Result<OutputRecord, OutputError> {
+    let failed = |problem: &str| OutputError::Table { table: table.to_owned(), cause: problem.to_owned() };
+    if Path::new(table).file_name().is_none_or(|name| name != table) {
+        return Err(failed("its name is a path"));
+    }
+    let path = staged.join(table);
+    let file = File::create(&path).map_err(OutputError::io(&path))?;
+    let mut target = Hashed { inner: file, hash: Sha256::new() };
+    let (mut headings, mut rows) = (None, 0);
+    for part in parts {
+        let Some(count) = part.rows_of(table) else { continue };
+        let from = part.folder.join(table);
+        let bytes = fs::read(&from).map_err(|cause| OutputError::unreadable(&from, cause))?;
+        let (own, rest) = bytes.split_at(headings_end(&bytes));
+        let is_first = headings.is_none();
+        if headings.get_or_insert_with(|| own.to_vec()) != own {
+            return Err(failed("its headings differ between parts"));
+        }
+        let text = if is_first { &bytes } else { rest };
+        target.write_all(text).map_err(OutputError::io(&path))?;
+        rows += count;
+    }
+    target.flush().map_err(OutputError::io(&path))?;
+    Ok(OutputRecord { name: table.to_owned(), sha256: hex(&target.hash.finalize()), rows })
+}
+
+/// Where the first line of a CSV file ends; a line end within quotes is none.
+fn headings_end(text: &[u8]) -> usize {
+    let mut is_quoted = false;
+    for (place, letter) in text.iter().enumerate() {
+        match letter {
+            b'"' => is_quoted = !is_quoted,
+            b'\n' if !is_quoted => return place + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_end_with_the_first_line_end_outside_quotes() {
+        let cases: [(&[u8], usize); 4] =
+            [(b"a,b\n1,2\n", 4), (b"a,\"b\n\"\"\n\"\n1,2\n", 10), (b"a", 1), (b"", 0)];
+        for (text, end) in cases {
+            assert_eq!(headings_end(text), end, "{}", String::from_utf8_lossy(text));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Keeping the disk in order: how much room there is, what is too old, what nobody refers to any more.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::Service;
+use super::problem::{Kind, Problem};
+use super::store::{AuditEntry, StoreError, now};
+
+/// How often old batches are looked for.
+const ROUND: Duration = Duration::from_secs(600);
+
+impl Service {
+    /// Where files lie that are not kept.
+    pub fn scratch(&self) -> PathBuf {
+        self.settings.data.join("scratch")
+    }
+
+    /// Lets pass what there is room for, by the quota and on the disk.
+    pub fn room_for(&self, bytes: u64) -> Result<(), Problem> {
+        let keep = &self.settings.keep;
+        let stored = self.store.stored_bytes()?;
+        if stored.saturating_add(bytes) >= keep.quota {
+            let detail = format!(
+                "{stored} of {} bytes are used: delete batches that are no longer needed, or ask the operator",
+                keep.quota
+            );
+            return Err(Problem::new(Kind::Full, detail));
+        }
+        let Ok(disk) = rustix::fs::statvfs(&self.settings.data) else { return Ok(()) };
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        if free < keep.free.saturating_add(bytes) {
+            let detail = format!("only {free} bytes are free on the disk; {} must stay free", keep.free);
+            return Err(Problem::new(Kind::Full, detail));
+        }
+        Ok(())
+    }
+
+    /// Deletes batches that are too old, and what nobody refers to.
+    fn tidy(&self) -> Result<(), StoreError> {
+        if let Some(retention) = self.settings.keep.retention {
+            let before = now() - i64::try_from(retention.as_millis()).unwrap_or(i64::MAX);
+            for batch in self.store.over_before(before)? {
+                self.store.delete(&batch, &AuditEntry::new("service", "delete", &batch, "too old", "-"))?;
+            }
+        }
+        let swept = self.objects.sweep(&self.store)?;
+        if swept > 0 {
+            tracing::info!(swept, "files that nobody refers to were deleted");
+        }
+        Ok(())
+    }
+}
+
+/// Tidies up now and then until the service stops.
+pub(super) fn run(service: &Arc<Service>) {
+    let mut heard = 0;
+    let mut next = std::time::Instant::now();
+    while !service.stopping.load(Ordering::Relaxed) {
+        if std::time::Instant::now() >= next || service.tidy_soon.swap(false, Ordering::Relaxed) {
+            if let Err(error) = service.tidy() {
+                tracing::error!(%error, "old files could not be deleted");
+            }
+            next = std::time::Instant::now() + ROUND;
+        }
+        heard = service.bell.wait(heard, Duration::from_secs(5));
+    }
+}

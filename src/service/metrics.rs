@@ -1,0 +1,222 @@
+//! Figures for Prometheus: what is waiting, what it takes, what goes wrong.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::store::{Ending, Step, Store, StoreError};
+
+/// Upper bounds of the buckets for times, in seconds.
+const SECONDS: [f64; 12] = [0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 14_400.0];
+/// Upper bounds of the buckets for gaps, as shares.
+const GAPS: [f64; 7] = [0.0, 0.0001, 0.001, 0.005, 0.01, 0.05, 0.2];
+
+/// Counts of values by size.
+#[derive(Clone, Debug, Default)]
+struct Histogram {
+    counts: Vec<u64>,
+    sum: f64,
+    total: u64,
+}
+
+impl Histogram {
+    fn add(&mut self, value: f64, bounds: &[f64]) {
+        self.counts.resize(bounds.len(), 0);
+        for (count, bound) in self.counts.iter_mut().zip(bounds) {
+            *count += u64::from(value <= *bound);
+        }
+        self.sum += value;
+        self.total += 1;
+    }
+
+    fn write(&self, name: &str, labels: &str, bounds: &[f64], text: &mut String) {
+        let comma = if labels.is_empty() { "" } else { "," };
+        for (position, bound) in bounds.iter().enumerate() {
+            let count = self.counts.get(position).copied().unwrap_or(0);
+            let _ = writeln!(text, "{name}_bucket{{{labels}{comma}le=\"{bound}\"}} {count}");
+        }
+        let total = self.total;
+        let _ = writeln!(text, "{name}_bucket{{{labels}{comma}le=\"+Inf\"}} {total}");
+        let braces = if labels.is_empty() { String::new() } else { format!("{{{labels}}}") };
+        let _ = writeln!(text, "{name}_sum{braces} {}\n{name}_count{braces} {total}", self.sum);
+    }
+}
+
+/// What has been counted since the service was started.
+#[derive(Debug, Default)]
+pub(super) struct Metrics {
+    counted: Mutex<Counted>,
+    at_work: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct Counted {
+    requests: BTreeMap<(String, String, u16), u64>,
+    request_seconds: Histogram,
+    refused: BTreeMap<u16, u64>,
+    attempts: BTreeMap<(&'static str, String), u64>,
+    task_seconds: BTreeMap<&'static str, Histogram>,
+    wait_seconds: Histogram,
+    select_seconds: Histogram,
+    simulate_seconds: Histogram,
+    gaps: Histogram,
+}
+
+impl Metrics {
+    fn with(&self, act: impl FnOnce(&mut Counted)) {
+        // Counters hold whatever a thread that died left of them.
+        act(&mut self.counted.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// A request was answered.
+    pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
+        self.with(|counted| {
+            let key = (method.to_owned(), route.to_owned(), status);
+            *counted.requests.entry(key).or_default() += 1;
+            counted.request_seconds.add(took.as_secs_f64(), &SECONDS);
+        });
+    }
+
+    /// A submission was refused.
+    pub fn refused(&self, status: u16) {
+        self.with(|counted| *counted.refused.entry(status).or_default() += 1);
+    }
+
+    /// How many child processes are at work.
+    pub fn jobs(&self) -> usize {
+        self.at_work.load(Ordering::Relaxed)
+    }
+
+    /// One more is at work.
+    pub fn job_begins(&self) {
+        self.at_work.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One less is.
+    pub fn job_ends(&self) {
+        self.at_work.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// A batch has waited so many milliseconds.
+    pub fn waited(&self, milliseconds: i64) {
+        #[expect(clippy::cast_precision_loss, reason = "a wait fits into 53 bits")]
+        self.with(|counted| counted.wait_seconds.add(milliseconds as f64 / 1000.0, &SECONDS));
+    }
+
+    /// A try ended.
+    pub fn attempt(&self, step: Step, ending: &Ending, took: Duration) {
+        self.with(|counted| {
+            *counted.attempts.entry((step.as_str(), ending.outcome().to_owned())).or_default() += 1;
+            counted.task_seconds.entry(step.as_str()).or_default().add(took.as_secs_f64(), &SECONDS);
+        });
+    }
+
+    /// A batch has these results: its record says how long things took, its options how well they are proven.
+    pub fn results(&self, folder: &Path) {
+        let record = std::fs::read(folder.join("run.json")).unwrap_or_default();
+        let record: serde_json::Value = serde_json::from_slice(&record).unwrap_or_default();
+        let stage = |name: &str| record.pointer(&format!("/stages/{name}"))?.as_f64();
+        let gaps = gaps(&folder.join("options.csv")).unwrap_or_default();
+        self.with(|counted| {
+            stage("select_seconds").into_iter().for_each(|took| counted.select_seconds.add(took, &SECONDS));
+            stage("simulate_seconds")
+                .into_iter()
+                .for_each(|took| counted.simulate_seconds.add(took, &SECONDS));
+            gaps.iter().for_each(|gap| counted.gaps.add(*gap, &GAPS));
+        });
+    }
+
+    /// All of it, as Prometheus reads it.
+    pub fn text(&self, store: &Store, quota: u64) -> Result<String, StoreError> {
+        let [batches, tasks] = store.counts()?;
+        let mut text = String::new();
+        head(&mut text, "cutline_batches", "gauge", "Batches by state");
+        for state in ["queued", "running", "done", "failed", "cancelled"] {
+            let count = batches.iter().find(|(name, _)| name == state).map_or(0, |(_, count)| *count);
+            let _ = writeln!(text, "cutline_batches{{state=\"{state}\"}} {count}");
+        }
+        head(
+            &mut text,
+            "cutline_tasks",
+            "gauge",
+            "Tasks of unfinished batches by state; waiting is the depth of the queue",
+        );
+        for state in ["waiting", "running", "done", "failed"] {
+            let count = tasks.iter().find(|(name, _)| name == state).map_or(0, |(_, count)| *count);
+            let _ = writeln!(text, "cutline_tasks{{state=\"{state}\"}} {count}");
+        }
+        head(&mut text, "cutline_workers_busy", "gauge", "Child processes at work");
+        let _ = writeln!(text, "cutline_workers_busy {}", self.jobs());
+        head(&mut text, "cutline_stored_bytes", "gauge", "Bytes of inputs and results");
+        let _ = writeln!(text, "cutline_stored_bytes {}", store.stored_bytes()?);
+        head(&mut text, "cutline_quota_bytes", "gauge", "Bytes that may be stored");
+        let _ = writeln!(text, "cutline_quota_bytes {quota}");
+        self.with(|counted| counted.write(&mut text));
+        Ok(text)
+    }
+}
+
+impl Counted {
+    fn write(&self, text: &mut String) {
+        head(text, "cutline_http_requests_total", "counter", "Requests answered");
+        for ((method, route, status), count) in &self.requests {
+            let labels = format!("method=\"{method}\",route=\"{route}\",status=\"{status}\"");
+            let _ = writeln!(text, "cutline_http_requests_total{{{labels}}} {count}");
+        }
+        head(text, "cutline_http_request_seconds", "histogram", "Time to the head of a response");
+        self.request_seconds.write("cutline_http_request_seconds", "", &SECONDS, text);
+        head(text, "cutline_submissions_refused_total", "counter", "Submissions refused, by status");
+        for (status, count) in &self.refused {
+            let _ = writeln!(text, "cutline_submissions_refused_total{{status=\"{status}\"}} {count}");
+        }
+        head(text, "cutline_attempts_total", "counter", "Tries at tasks, by how they ended");
+        for ((step, outcome), count) in &self.attempts {
+            let labels = format!("step=\"{step}\",outcome=\"{outcome}\"");
+            let _ = writeln!(text, "cutline_attempts_total{{{labels}}} {count}");
+        }
+        head(text, "cutline_task_seconds", "histogram", "Wall time of tries at tasks");
+        for (step, histogram) in &self.task_seconds {
+            histogram.write("cutline_task_seconds", &format!("step=\"{step}\""), &SECONDS, text);
+        }
+        let histograms = [
+            ("cutline_wait_seconds", "From submission to the first task", &self.wait_seconds, &SECONDS[..]),
+            ("cutline_select_seconds", "Selecting, per batch", &self.select_seconds, &SECONDS),
+            ("cutline_simulate_seconds", "Simulating, per batch", &self.simulate_seconds, &SECONDS),
+            ("cutline_gap", "Gaps of options, as shares", &self.gaps, &GAPS),
+        ];
+        for (name, help, histogram, bounds) in histograms {
+            head(text, name, "histogram", help);
+            histogram.write(name, "", bounds, text);
+        }
+    }
+}
+
+fn head(text: &mut String, name: &str, kind: &str, help: &str) {
+    let _ = writeln!(text, "# HELP {name} {help}.\n# TYPE {name} {kind}");
+}
+
+/// The gaps in a table of options.
+fn gaps(options: &Path) -> Option<Vec<f64>> {
+    let mut reader = csv::Reader::from_path(options).ok()?;
+    let column = reader.headers().ok()?.iter().position(|heading| heading == "gap")?;
+    Some(reader.records().map_while(Result::ok).filter_map(|row| row.get(column)?.parse().ok()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_hold_all_that_is_smaller() {
+        let mut histogram = Histogram::default();
+        [0.5, 2.0, 9.0].iter().for_each(|value| histogram.add(*value, &[1.0, 5.0]));
+        let mut text = String::new();
+        histogram.write("x", "step=\"run\"", &[1.0, 5.0], &mut text);
+        let expected = "x_bucket{step=\"run\",le=\"1\"} 1\nx_bucket{step=\"run\",le=\"5\"} 2\n\
+            x_bucket{step=\"run\",le=\"+Inf\"} 3\nx_sum{step=\"run\"} 11.5\nx_count{step=\"run\"} 3\n";
+        assert_eq!(text, expected);
+    }
+}

@@ -1,0 +1,79 @@
+//! The batch service: the engine over HTTP, shared by a planning team, kept running for years.
+//!
+//! `routes` is what clients see. `submit` finds out whether what they send can be run. The `store` remembers everything,
+//! `objects` keeps inputs and results by their hash, and the `runner` has child processes of this same program do the
+//! work, so that a crash in a solver costs one try at one shard. `page` is the same for people, in a browser.
+
+mod access;
+mod bell;
+mod client;
+mod connection;
+mod housekeeping;
+mod manage;
+mod metrics;
+mod objects;
+mod overrides;
+mod page;
+mod problem;
+mod routes;
+mod runner;
+mod server;
+mod settings;
+mod store;
+mod submit;
+mod upload;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use bell::Bell;
+use metrics::Metrics;
+use objects::Objects;
+use store::Store;
+use tokio::sync::Semaphore;
+
+pub use access::AccessError;
+pub use client::{Client, ClientError, RemoteFile, zip_batch};
+pub use manage::{TokenInfo, backup, check_backup, create_token, list_tokens, revoke_token, write_log};
+pub use server::{ServiceError, serve};
+pub use settings::{Caps, Keep, Retries, ServiceSettings, Shares};
+pub use store::Role;
+pub use upload::UploadLimits;
+
+/// A service that runs: what all its parts share.
+struct Service {
+    settings: ServiceSettings,
+    /// This program, which children run.
+    program: PathBuf,
+    store: Store,
+    objects: Objects,
+    metrics: Metrics,
+    /// Wakes the runner and those who watch children.
+    bell: Bell,
+    /// The service takes no new work.
+    stopping: AtomicBool,
+    /// Something was deleted: its files can go.
+    tidy_soon: AtomicBool,
+    /// Lets only so many submissions into memory at a time.
+    reading: Semaphore,
+    /// When children that still run are stopped.
+    deadline: Mutex<Option<Instant>>,
+}
+
+impl Service {
+    /// Begins to stop: no new work, and children may go on for a while.
+    fn stop(&self) {
+        let deadline = Instant::now() + self.settings.drain;
+        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = Some(deadline);
+        self.stopping.store(true, Ordering::SeqCst);
+        self.bell.ring();
+    }
+
+    /// Whether children must not go on any longer.
+    fn must_end_now(&self) -> bool {
+        let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}

@@ -1,0 +1,158 @@
+//! What the forms of the page do: the same as the interface for programs, answered with pages.
+
+use std::sync::Arc;
+
+use axum::Form;
+use axum::body::Body;
+use axum::extract::{Extension, Path, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::input::Files;
+use crate::service::Service;
+use crate::service::access;
+use crate::service::overrides::Overrides;
+use crate::service::problem::{Kind, Problem};
+use crate::service::routes::{self, COOKIE, Peer, blocking};
+use crate::service::submit::BATCH_FILE;
+
+use super::{Visitor, faults, render};
+
+/// A problem as a page.
+fn told(visitor: &Visitor, problem: &Problem, files: &Files, back: &str) -> Result<Response, Problem> {
+    let status = problem.status();
+    let page = render("faults.html", &visitor.with(faults::values(problem, files, back)))?;
+    Ok((status, page).into_response())
+}
+
+/// Takes in files; answers with the page of the new batch, or with the faults at their cells.
+pub(super) async fn upload(
+    State(service): State<Arc<Service>>,
+    Extension(peer): Extension<Peer>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let (outcome, files) = routes::submit_form(&service, peer, visitor.user.clone(), &headers, body).await;
+    match outcome {
+        Ok(id) => Ok(Redirect::to(&format!("/batches/{id}")).into_response()),
+        Err(problem) => told(&visitor, &problem, &files, "/"),
+    }
+}
+
+/// Cancels a batch and shows it.
+pub(super) async fn cancel(
+    State(service): State<Arc<Service>>,
+    Extension(peer): Extension<Peer>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let back = format!("/batches/{id}");
+    let user = visitor.user.clone();
+    let done = blocking(&service, move |service| routes::cancel_batch(service, &user, peer, &id)).await;
+    match done {
+        Ok(_) => Ok(Redirect::to(&back).into_response()),
+        Err(problem) => told(&visitor, &problem, &Files::new(), &back),
+    }
+}
+
+/// Deletes a batch and shows the others.
+pub(super) async fn delete(
+    State(service): State<Arc<Service>>,
+    Extension(peer): Extension<Peer>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let back = format!("/batches/{id}");
+    let user = visitor.user.clone();
+    let done = blocking(&service, move |service| routes::delete_batch(service, &user, peer, &id)).await;
+    match done {
+        Ok(()) => Ok(Redirect::to("/").into_response()),
+        Err(problem) => told(&visitor, &problem, &Files::new(), &back),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RerunForm {
+    #[serde(default)]
+    budget_scale: String,
+    #[serde(default)]
+    weights: String,
+}
+
+/// Runs a batch again with another budget or other weights in all scenarios.
+pub(super) async fn rerun(
+    State(service): State<Arc<Service>>,
+    Extension(peer): Extension<Peer>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(form): Form<RerunForm>,
+) -> Result<Response, Problem> {
+    let back = format!("/batches/{id}");
+    let mut everywhere = Map::new();
+    if !form.budget_scale.is_empty() {
+        let Ok(scale) = form.budget_scale.parse::<f64>() else {
+            let problem = Problem::new(Kind::Malformed, "write a factor such as 0.9 for all budgets");
+            return told(&visitor, &problem, &Files::new(), &back);
+        };
+        everywhere.insert("budget_scale".to_owned(), scale.into());
+    }
+    if !form.weights.is_empty() {
+        everywhere.insert("weights".to_owned(), form.weights.into());
+    }
+    let overrides = Overrides { everywhere, ..Overrides::default() };
+    let user = visitor.user.clone();
+    let made =
+        blocking(&service, move |service| routes::rerun_batch(service, user, peer, &id, &overrides)).await;
+    match made {
+        Ok(id) => Ok(Redirect::to(&format!("/batches/{id}")).into_response()),
+        Err(problem) => told(&visitor, &problem, &Files::new(), &back),
+    }
+}
+
+/// The names of the weight sets of a batch.
+pub(super) fn weight_sets(service: &Service, id: &str) -> Result<Vec<String>, Problem> {
+    let inputs = service.store.inputs(id)?;
+    let Some((_, object)) = inputs.iter().find(|(name, _)| name == BATCH_FILE) else { return Ok(Vec::new()) };
+    let text = String::from_utf8_lossy(&service.objects.read(object)?).into_owned();
+    let document: toml::Table = text.parse().unwrap_or_default();
+    let sets = document.get("weights").and_then(toml::Value::as_table).into_iter().flatten();
+    Ok(["given".to_owned()].into_iter().chain(sets.map(|(name, _)| name.clone())).collect())
+}
+
+/// Asks for a token.
+pub(super) async fn login_page() -> Result<Html<String>, Problem> {
+    render("login.html", &json!({ "wrong": false }))
+}
+
+#[derive(Deserialize)]
+pub(super) struct LoginForm {
+    token: String,
+}
+
+/// Keeps a token in a cookie that scripts and other sites do not see.
+pub(super) async fn login(
+    State(service): State<Arc<Service>>,
+    Form(form): Form<LoginForm>,
+) -> Result<Response, Problem> {
+    const MONTH: u32 = 30 * 24 * 3600;
+    let token = form.token.trim().to_owned();
+    let is_plain = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let given = token.clone();
+    let user = blocking(&service, move |service| Ok(access::user_of(&service.store, &given)?)).await?;
+    if user.is_none() || !is_plain {
+        let page: Value = json!({ "wrong": true });
+        return Ok((StatusCode::UNAUTHORIZED, render("login.html", &page)?).into_response());
+    }
+    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={MONTH}; HttpOnly; SameSite=Strict");
+    Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+}
+
+/// Forgets the token.
+pub(super) async fn logout() -> Response {
+    let cookie = format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+    ([(SET_COOKIE, cookie)], Redirect::to("/login")).into_response()
+}

@@ -1,0 +1,137 @@
+//! Faults shown at their cells: an excerpt of each table and of the batch file, with what is wrong marked in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::input::Files;
+use crate::service::problem::{Fault, Problem};
+
+/// How many rows of a file are shown.
+const ROWS: usize = 60;
+/// How long a cell may be before it is cut.
+const LONG: usize = 80;
+
+/// What the page of faults shows: every file that has some, with an excerpt.
+pub(super) fn values(problem: &Problem, files: &Files, back: &str) -> Value {
+    let mut by_file: BTreeMap<&str, Vec<(usize, &Fault)>> = BTreeMap::new();
+    for (place, fault) in problem.faults.iter().enumerate() {
+        by_file.entry(&fault.file).or_default().push((place + 1, fault));
+    }
+    let shown: Vec<Value> = (by_file.into_iter())
+        .map(|(name, faults)| {
+            let mut file = match files.get(name) {
+                Some(bytes) if name.to_ascii_lowercase().ends_with(".csv") => table(bytes, &faults),
+                Some(bytes) => lines(bytes, &faults),
+                None => json!({}),
+            };
+            file["name"] = name.into();
+            file["faults"] = faults.iter().map(|(count, fault)| message(*count, fault)).collect();
+            file
+        })
+        .collect();
+    json!({ "title": problem.title, "detail": problem.detail, "files": shown, "back": back })
+}
+
+fn id(count: usize) -> String {
+    format!("fault-{count}")
+}
+
+fn message(count: usize, fault: &Fault) -> Value {
+    let mut message = json!(fault);
+    message["id"] = id(count).into();
+    message["count"] = count.into();
+    message
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= LONG {
+        return text.to_owned();
+    }
+    text.chars().take(LONG).chain(['…']).collect()
+}
+
+/// The header and the rows that have faults, in which the cells are marked.
+fn table(bytes: &[u8], faults: &[(usize, &Fault)]) -> Value {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let first = text.lines().next().unwrap_or_default();
+    let separator = if first.matches(';').count() > first.matches(',').count() { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let wanted: BTreeSet<usize> = faults.iter().filter_map(|(_, fault)| fault.row).take(ROWS).collect();
+    let mut header = Vec::new();
+    let mut rows = Vec::new();
+    for (place, record) in reader.records().map_while(Result::ok).enumerate() {
+        let number = place + 1;
+        let cells: Vec<String> = record.iter().map(|cell| cut(cell.trim())).collect();
+        if number == 1 {
+            header.clone_from(&cells);
+        }
+        if wanted.contains(&number) {
+            rows.push(json!({ "number": number, "cells": marked(number, &cells, &header, faults) }));
+        }
+        if wanted.last().is_none_or(|last| number >= *last) {
+            break;
+        }
+    }
+    json!({ "header": header, "rows": rows })
+}
+
+fn marked(number: usize, cells: &[String], header: &[String], faults: &[(usize, &Fault)]) -> Vec<Value> {
+    let faults_at = |place: usize| -> Vec<String> {
+        let heading = header.get(place).map(String::as_str);
+        let is_here = |fault: &Fault| {
+            // A fault of a row as a whole is marked in its first cell.
+            fault.row == Some(number)
+                && fault.column.as_deref().map_or(place == 0, |column| Some(column) == heading)
+        };
+        faults.iter().filter(|(_, fault)| is_here(fault)).map(|(count, _)| id(*count)).collect()
+    };
+    let width = cells.len().max(header.len());
+    let cell = |place: usize| cells.get(place).map_or("", String::as_str);
+    (0..width).map(|place| json!({ "text": cell(place), "faults": faults_at(place) })).collect()
+}
+
+/// The lines of the batch file that have faults, with one before and after.
+fn lines(bytes: &[u8], faults: &[(usize, &Fault)]) -> Value {
+    let text = String::from_utf8_lossy(bytes);
+    let bad: BTreeSet<usize> = faults.iter().filter_map(|(_, fault)| fault.row).take(ROWS).collect();
+    let near = |number: usize| (number.saturating_sub(1)..=number + 1).any(|row| bad.contains(&row));
+    let lines: Vec<Value> = (text.lines().enumerate())
+        .map(|(place, line)| (place + 1, line))
+        .filter(|(number, _)| near(*number))
+        .map(|(number, line)| json!({ "number": number, "text": cut(line), "bad": bad.contains(&number) }))
+        .collect();
+    json!({ "lines": lines })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::problem::Kind;
+
+    #[test]
+    fn a_fault_is_marked_in_its_cell() {
+        let fault = Fault {
+            severity: "fault",
+            file: "costs.csv".to_owned(),
+            row: Some(3),
+            column: Some("2027".to_owned()),
+            value: Some("12,5o".to_owned()),
+            problem: "is not a number".to_owned(),
+            help: "write one".to_owned(),
+            text: String::new(),
+        };
+        let problem = Problem { faults: vec![fault], ..Problem::new(Kind::InvalidInput, "one") };
+        let table = b"project;2027\nA;1\nB;\"12,5o\"\n".to_vec();
+        let values = values(&problem, &Files::from([("costs.csv".to_owned(), table)]), "/");
+        let row = &values["files"][0]["rows"][0];
+        assert_eq!(row["number"], 3);
+        assert_eq!(row["cells"][1], json!({ "text": "12,5o", "faults": ["fault-1"] }));
+        assert_eq!(row["cells"][0]["faults"], json!([]));
+    }
+}

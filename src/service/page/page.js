@@ -1,0 +1,73 @@
+"use strict";
+// Dropping files, and progress while a batch runs. Everything else is plain HTML and works without this.
+(() => {
+  const form = document.getElementById("upload");
+  if (form) {
+    const input = form.querySelector("input[type=file]");
+    const chosen = document.getElementById("chosen");
+    const tell = () => {
+      chosen.textContent = [...input.files].map((file) => file.name).join(", ");
+    };
+    input.addEventListener("change", tell);
+    for (const kind of ["dragover", "dragenter"]) {
+      form.addEventListener(kind, (event) => {
+        event.preventDefault();
+        form.classList.add("over");
+      });
+    }
+    form.addEventListener("dragleave", () => form.classList.remove("over"));
+    form.addEventListener("drop", (event) => {
+      event.preventDefault();
+      form.classList.remove("over");
+      input.files = event.dataTransfer.files;
+      tell();
+    });
+    form.addEventListener("submit", () => {
+      form.querySelector("button").disabled = true;
+      chosen.textContent = "Checking …";
+    });
+    window.addEventListener("pageshow", () => {
+      form.querySelector("button").disabled = false;
+    });
+  }
+
+  const live = document.getElementById("live");
+  if (live) {
+    const total = Number(live.dataset.total);
+    const begun = Date.now() - 1000 * Number(live.dataset.since);
+    const rows = new Map([...document.querySelectorAll("#scenarios tr")].map((row) => [row.dataset.name, row]));
+    const done = new Set();
+    for (const [name, row] of rows) {
+      if (row.querySelector(".status").textContent !== "waiting") done.add(name);
+    }
+    const show = () => {
+      document.getElementById("bar").value = done.size;
+      document.getElementById("count").textContent = `${done.size} of ${total} scenarios`;
+      if (done.size > 0 && done.size < total) {
+        const left = Math.round(((Date.now() - begun) / 1000) * (total - done.size) / done.size);
+        document.getElementById("left").textContent = `about ${left} s left`;
+      } else if (done.size >= total) {
+        document.getElementById("left").textContent = "putting the results together";
+      }
+    };
+    const source = new EventSource(`/v1/batches/${live.dataset.batch}/events`);
+    source.addEventListener("scenario", (event) => {
+      const { scenario, status, seconds } = JSON.parse(event.data);
+      const row = rows.get(scenario);
+      if (row) {
+        row.querySelector(".status").textContent = status;
+        if (seconds !== null) row.querySelector(".seconds").textContent = seconds.toFixed(2);
+      }
+      done.add(scenario);
+      show();
+    });
+    source.addEventListener("state", (event) => {
+      const { state } = JSON.parse(event.data);
+      document.getElementById("state").textContent = state;
+      if (["done", "failed", "cancelled"].includes(state)) {
+        source.close();
+        location.reload();
+      }
+    });
+  }
+})();

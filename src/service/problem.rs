@@ -1,0 +1,230 @@
+//! What is told when a request is refused: problem details (RFC 9457).
+
+use axum::Json;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+
+use super::store::StoreError;
+use super::upload::UploadError;
+
+/// Why a request was refused (RFC 9457).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// What kind of problem it is: a section of the documentation.
+    #[schema(example = "/docs#invalid-input")]
+    pub r#type: String,
+    /// The kind in words.
+    pub title: String,
+    /// The status of the response.
+    #[schema(example = 422)]
+    pub status: u16,
+    /// What happened here.
+    pub detail: String,
+    /// For input that has faults: each of them, as `cutline validate` tells it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<Fault>,
+}
+
+/// A fault or a warning in the input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Fault {
+    /// `fault` or `warning`.
+    pub severity: &'static str,
+    /// The file, without folders.
+    pub file: String,
+    /// Row of a table or line of a text file, as a spreadsheet shows it: the header is row 1.
+    pub row: Option<usize>,
+    /// Heading of the column, or dotted key in a batch file.
+    pub column: Option<String>,
+    /// What was found there.
+    pub value: Option<String>,
+    /// What is wrong with it.
+    pub problem: String,
+    /// What was expected and what to do.
+    pub help: String,
+    /// All of this in one line, as `cutline validate` writes it.
+    pub text: String,
+}
+
+impl From<&Diagnostic> for Fault {
+    fn from(diagnostic: &Diagnostic) -> Self {
+        Self {
+            severity: match diagnostic.severity {
+                Severity::Fault => "fault",
+                Severity::Warning => "warning",
+            },
+            file: diagnostic.source.file.clone(),
+            row: diagnostic.source.row,
+            column: diagnostic.source.column.clone(),
+            value: diagnostic.value.clone(),
+            problem: diagnostic.problem.clone(),
+            help: diagnostic.help.clone(),
+            text: diagnostic.to_string(),
+        }
+    }
+}
+
+/// The kinds of problems: anchor in the documentation, status, title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Malformed,
+    NoToken,
+    NotAllowed,
+    NotFound,
+    Conflict,
+    TooLarge,
+    NotSupported,
+    InvalidInput,
+    OverCap,
+    KeyReused,
+    TooMany,
+    Internal,
+    Stopping,
+    TimedOut,
+    Full,
+    Range,
+}
+
+impl Kind {
+    /// All of them, in the order of their statuses.
+    pub const ALL: [Self; 16] = [
+        Self::Malformed,
+        Self::NoToken,
+        Self::NotAllowed,
+        Self::NotFound,
+        Self::TimedOut,
+        Self::Conflict,
+        Self::TooLarge,
+        Self::NotSupported,
+        Self::Range,
+        Self::InvalidInput,
+        Self::OverCap,
+        Self::KeyReused,
+        Self::TooMany,
+        Self::Internal,
+        Self::Stopping,
+        Self::Full,
+    ];
+
+    pub const fn facts(self) -> (&'static str, StatusCode, &'static str) {
+        match self {
+            Self::Malformed => ("malformed", StatusCode::BAD_REQUEST, "The request cannot be read"),
+            Self::NoToken => ("no-token", StatusCode::UNAUTHORIZED, "A valid token is needed"),
+            Self::NotAllowed => ("not-allowed", StatusCode::FORBIDDEN, "This is not allowed"),
+            Self::NotFound => ("not-found", StatusCode::NOT_FOUND, "There is nothing here"),
+            Self::Conflict => ("conflict", StatusCode::CONFLICT, "This cannot be done now"),
+            Self::TooLarge => ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "The upload is too large"),
+            Self::NotSupported => {
+                ("not-supported", StatusCode::UNSUPPORTED_MEDIA_TYPE, "This type of content is not taken")
+            }
+            Self::InvalidInput => (
+                "invalid-input",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "The input has faults; nothing was stored",
+            ),
+            Self::OverCap => (
+                "over-cap",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "The batch asks for more than this server allows",
+            ),
+            Self::KeyReused => (
+                "key-reused",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "This Idempotency-Key was used for something else",
+            ),
+            Self::TooMany => ("too-many", StatusCode::TOO_MANY_REQUESTS, "Too many unfinished batches"),
+            Self::Internal => {
+                ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Something failed that should not")
+            }
+            Self::Stopping => ("stopping", StatusCode::SERVICE_UNAVAILABLE, "The service is stopping"),
+            Self::TimedOut => ("timed-out", StatusCode::REQUEST_TIMEOUT, "The request took too long"),
+            Self::Full => ("full", StatusCode::INSUFFICIENT_STORAGE, "There is no room for more"),
+            Self::Range => ("range", StatusCode::RANGE_NOT_SATISFIABLE, "The file has no such range"),
+        }
+    }
+}
+
+impl Problem {
+    pub(super) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        let (anchor, status, title) = kind.facts();
+        Self {
+            r#type: format!("/docs#{anchor}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// The input has these faults.
+    pub(super) fn of_input(found: &Diagnostics) -> Self {
+        let count = found.faults().count();
+        let faults = if count == 1 { "fault was" } else { "faults were" };
+        let problem = Self::new(Kind::InvalidInput, format!("{count} {faults} found"));
+        Self { faults: found.iter().map(Fault::from).collect(), ..problem }
+    }
+
+    pub(super) fn not_found(what: &str) -> Self {
+        Self::new(Kind::NotFound, format!("there is no {what}, or it is not yours to see"))
+    }
+
+    /// Something failed; the cause goes to the log and not to the client.
+    pub(super) fn internal(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a request failed");
+        Self::new(Kind::Internal, "the failure is in the server's log, under the id of this request")
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+        const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"cutline\"");
+        const SECONDS: HeaderValue = HeaderValue::from_static("30");
+        let status = self.status();
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, PROBLEM_JSON);
+        match status {
+            StatusCode::UNAUTHORIZED => drop(headers.insert(WWW_AUTHENTICATE, BEARER)),
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                drop(headers.insert(RETRY_AFTER, SECONDS));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Full => Self::new(Kind::Full, "the disk is full; nothing was stored"),
+            StoreError::Io { cause, .. } if cause.kind() == std::io::ErrorKind::StorageFull => {
+                Self::new(Kind::Full, "the disk is full; nothing was stored")
+            }
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<UploadError> for Problem {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::TooMuch(detail) => Self::new(Kind::TooLarge, detail),
+            UploadError::Malformed(detail) => Self::new(Kind::Malformed, detail),
+            UploadError::Io(cause) if cause.kind() == std::io::ErrorKind::StorageFull => {
+                Self::new(Kind::Full, "the disk is full; nothing was stored")
+            }
+            UploadError::Io(cause) => Self::internal(&cause),
+        }
+    }
+}

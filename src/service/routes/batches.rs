@@ -1,0 +1,208 @@
+//! Batches: listed, looked at, cancelled, shared, deleted.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Extension, Path, Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::service::Service;
+use crate::service::access::{User, is_batch_id};
+use crate::service::problem::{Kind, Problem};
+use crate::service::store::{AuditEntry, BatchFilter, BatchRow, Role};
+
+use super::view::{BatchDetail, BatchPage, BatchView, view};
+use super::{Peer, blocking};
+
+/// Which batches are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListQuery {
+    /// Only batches in this state: `queued`, `running`, `done`, `failed` or `cancelled`.
+    state: Option<String>,
+    /// Only batches of this user.
+    owner: Option<String>,
+    /// Only batches whose name contains this.
+    name: Option<String>,
+    /// Only batches that are older than the one with this id: the `next` of the page before.
+    before: Option<String>,
+    /// At most so many (1 to 200; 50 if left out).
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+}
+
+/// The batch with an id, if the user may see it.
+pub(in crate::service) fn seen(service: &Service, user: &User, id: &str) -> Result<BatchRow, Problem> {
+    let found = if is_batch_id(id) { service.store.batch(id)? } else { None };
+    let found = found.filter(|batch| user.may_see(&batch.owner, batch.shared));
+    found.ok_or_else(|| Problem::not_found("batch with this id"))
+}
+
+/// The batch with an id, if the user may change it.
+fn own(service: &Service, user: &User, id: &str) -> Result<BatchRow, Problem> {
+    let batch = seen(service, user, id)?;
+    if user.may_change(&batch.owner) {
+        return Ok(batch);
+    }
+    Err(Problem::new(Kind::NotAllowed, "only its owner and admins may change a batch"))
+}
+
+/// Lists batches, newest first.
+#[utoipa::path(get, path = "/v1/batches", tag = "batches", params(ListQuery), responses(
+    (status = 200, body = BatchPage),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")
+))]
+pub(super) async fn list(
+    State(service): State<Arc<Service>>,
+    user: User,
+    query: Result<Query<ListQuery>, QueryRejection>,
+) -> Result<Json<BatchPage>, Problem> {
+    const MOST: usize = 200;
+    const USUAL: usize = 50;
+    let Query(query) = query.map_err(|error| Problem::new(Kind::Malformed, error.body_text()))?;
+    let most = query.limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&most) {
+        return Err(Problem::new(Kind::Malformed, format!("limit is from 1 to {MOST}")));
+    }
+    let filter = BatchFilter {
+        seen_by: (user.role != Role::Admin).then_some(user.name),
+        state: query.state,
+        owner: query.owner,
+        name: query.name,
+        before: query.before,
+        most: most + 1,
+    };
+    let mut rows = blocking(&service, move |service| Ok(service.store.batches(&filter)?)).await?;
+    let is_more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| is_more).map(|last| last.id.clone());
+    Ok(Json(BatchPage { batches: rows.iter().map(view).collect(), next }))
+}
+
+/// A batch: its state, the progress of each scenario, and what went wrong on the way.
+#[utoipa::path(get, path = "/v1/batches/{id}", tag = "batches",
+    params(("id" = String, Path, description = "The batch")), responses(
+    (status = 200, body = BatchDetail),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")
+))]
+pub(super) async fn get(
+    State(service): State<Arc<Service>>,
+    user: User,
+    Path(id): Path<String>,
+) -> Result<Json<BatchDetail>, Problem> {
+    let detail = blocking(&service, move |service| {
+        let batch = seen(service, &user, &id)?;
+        let scenarios = service.store.scenarios(&id)?.into_iter().map(Into::into).collect();
+        let attempts = service.store.attempts(&id)?.into_iter();
+        let went_wrong = |outcome: &str| !matches!(outcome, "done" | "interrupted");
+        let failed_attempts = attempts
+            .filter(|attempt| attempt.outcome.as_deref().is_some_and(went_wrong))
+            .map(Into::into)
+            .collect();
+        Ok(BatchDetail { batch: view(&batch), scenarios, failed_attempts })
+    });
+    Ok(Json(detail.await?))
+}
+
+/// Cancels a batch; what runs is stopped, and nothing of it is kept. Cancelling once more changes nothing.
+#[utoipa::path(post, path = "/v1/batches/{id}/cancel", tag = "batches",
+    params(("id" = String, Path, description = "The batch")), responses(
+    (status = 200, body = BatchView),
+    (status = 409, description = "It is over", body = Problem, content_type = "application/problem+json"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")
+))]
+pub(super) async fn cancel(
+    State(service): State<Arc<Service>>,
+    Extension(peer): Extension<Peer>,
+    user: User,
+    Path(id): Path<String>,
+) -> Result<Json<BatchView>, Problem> {
+    let cancelled = blocking(&service, move |service| cancel_batch(service, &user, peer, &id));
+    Ok(Json(view(&cancelled.await?)))
+}
+
+pub(in crate::service) fn cancel_batch(
+    service: &Service,
+    user: &User,
+    peer: Peer,
+    id: &str,
+) -> Result<BatchRow, Problem> {
+    let batch = own(service, user, id)?;
+    let entry = AuditEntry::new(&user.name, "cancel", id, &batch.name, &peer.0.to_string());
+    if service.store.cancel(id, &entry)? {
+        service.bell.ring();
+    } else if batch.state != "cancelled" {
+        let detail = format!("the batch is over ({}); there is nothing to cancel", batch.state);
+        return Err(Problem::new(Kind::Conflict, detail));
+    }
+    seen(service, user, id)
+}
+
+/// Who may see a batch.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sharing {
+    /// Whether all users may see it.
+    shared: bool,
+}
+
+/// Shows a batch to all users, or to its owner only.
+#[utoipa::path(post, path = "/v1/batches/{id}/share", tag = "batches",
+    params(("id" = String, Path, description = "The batch")), request_body = Sharing, responses(
+    (status = 200, body = BatchView),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")
+))]
+pub(super) async fn share(
+    State(service): State<Arc<Service>>,
+    Extension(peer): Extension<Peer>,
+    user: User,
+    Path(id): Path<String>,
+    sharing: Result<Json<Sharing>, JsonRejection>,
+) -> Result<Json<BatchView>, Problem> {
+    let Json(sharing) = sharing.map_err(|error| Problem::new(Kind::Malformed, error.body_text()))?;
+    let shared = blocking(&service, move |service| {
+        own(service, &user, &id)?;
+        let detail = if sharing.shared { "with all" } else { "with nobody" };
+        let entry = AuditEntry::new(&user.name, "share", &id, detail, &peer.0.to_string());
+        service.store.share(&id, sharing.shared, &entry)?;
+        seen(service, &user, &id)
+    });
+    Ok(Json(view(&shared.await?)))
+}
+
+/// Deletes a batch that is over, with its results.
+#[utoipa::path(delete, path = "/v1/batches/{id}", tag = "batches",
+    params(("id" = String, Path, description = "The batch")), responses(
+    (status = 204, description = "It is deleted"),
+    (status = 409, description = "It is not over", body = Problem, content_type = "application/problem+json"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")
+))]
+pub(super) async fn delete(
+    State(service): State<Arc<Service>>,
+    Extension(peer): Extension<Peer>,
+    user: User,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    blocking(&service, move |service| delete_batch(service, &user, peer, &id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(in crate::service) fn delete_batch(
+    service: &Service,
+    user: &User,
+    peer: Peer,
+    id: &str,
+) -> Result<(), Problem> {
+    let batch = own(service, user, id)?;
+    let entry = AuditEntry::new(&user.name, "delete", id, &batch.name, &peer.0.to_string());
+    if !service.store.delete(id, &entry)? {
+        return Err(Problem::new(Kind::Conflict, "the batch is not over yet: cancel it first"));
+    }
+    service.tidy_soon.store(true, Ordering::Relaxed);
+    service.bell.ring();
+    Ok(())
+}

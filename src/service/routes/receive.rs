@@ -1,0 +1,222 @@
+//! Taking in what a client sends: first to the disk, counted, then into memory, a few at a time. However many clients
+//! send however much, memory stays bounded.
+
+use std::io::{Read, SeekFrom};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use futures_util::{StreamExt, TryStreamExt};
+use tokio::io::{AsyncSeekExt, AsyncWriteExt};
+use tokio_util::io::ReaderStream;
+
+use crate::input::Files;
+use crate::service::Service;
+use crate::service::problem::{Kind, Problem};
+use crate::service::submit::shown_name;
+use crate::service::upload::{self, Upload, UploadError, UploadLimits};
+
+use super::submit::Wishes;
+
+/// What a client sent, on the disk and without a name: it is gone when it is closed.
+pub(super) struct Spooled {
+    file: std::fs::File,
+    content_type: String,
+}
+
+/// Writes the body of a request to the disk, unless it is too long.
+pub(super) async fn spool(
+    service: &Arc<Service>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Spooled, Problem> {
+    let most = service.settings.upload.body;
+    let content_type =
+        headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let declared: Option<u64> =
+        headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let too_long = || Problem::new(Kind::TooLarge, format!("the request is longer than {most} bytes"));
+    let mut chunks = body.into_data_stream();
+    if declared.is_some_and(|declared| declared > most) {
+        if !headers.contains_key(EXPECT) {
+            discard(&mut chunks).await;
+        }
+        return Err(too_long());
+    }
+    let open = super::blocking(service, |service| {
+        service.room_for(0)?;
+        tempfile::tempfile_in(service.scratch()).map_err(|error| UploadError::Io(error).into())
+    });
+    let mut file = tokio::fs::File::from_std(open.await?);
+    let mut received = 0;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk
+            .map_err(|error| Problem::new(Kind::Malformed, format!("the request broke off: {error}")))?;
+        received += chunk.len() as u64;
+        if received > most {
+            discard(&mut chunks).await;
+            return Err(too_long());
+        }
+        file.write_all(&chunk).await.map_err(UploadError::Io)?;
+    }
+    file.flush().await.map_err(UploadError::Io)?;
+    file.seek(SeekFrom::Start(0)).await.map_err(UploadError::Io)?;
+    Ok(Spooled { file: file.into_std().await, content_type })
+}
+
+/// Reads on for a moment: a client that is still sending would otherwise never see the answer.
+async fn discard(chunks: &mut axum::body::BodyDataStream) {
+    const MOST: usize = 1 << 28;
+    const PATIENCE: Duration = Duration::from_secs(2);
+    let reading = async {
+        let mut read = 0;
+        while let Some(Ok(chunk)) = chunks.next().await {
+            read += chunk.len();
+            if read > MOST {
+                break;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(PATIENCE, reading).await;
+}
+
+/// Makes a submission of what was received: an archive, a form or JSON, as its type says.
+pub(super) async fn read(
+    spooled: Spooled,
+    mut wishes: Wishes,
+    limits: UploadLimits,
+) -> Result<(Upload, Wishes), Problem> {
+    let Spooled { mut file, content_type } = spooled;
+    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "multipart/form-data" => {
+            let form = form(file, &content_type, &limits).await?;
+            in_background(move || form.upload(wishes, &limits)).await
+        }
+        "application/json" => {
+            in_background(move || {
+                let mut bytes = Vec::new();
+                file.read_to_end(&mut bytes)?;
+                let (upload, shared, priority) = upload::from_json(&bytes, &limits)?;
+                wishes.shared |= shared;
+                wishes.priority = if priority == 0 { wishes.priority } else { priority };
+                Ok((upload, wishes))
+            })
+            .await
+        }
+        "application/zip" | "application/x-zip-compressed" => {
+            in_background(move || {
+                Ok((upload::from_archive(&mut file, wishes.batch.as_deref(), &limits)?, wishes))
+            })
+            .await
+        }
+        _ => {
+            let detail = "send application/zip, multipart/form-data or application/json";
+            Err(Problem::new(Kind::NotSupported, detail))
+        }
+    }
+}
+
+async fn in_background<T: Send + 'static>(
+    act: impl FnOnce() -> Result<T, UploadError> + Send + 'static,
+) -> Result<T, Problem> {
+    let done = tokio::task::spawn_blocking(act).await;
+    done.map_err(|error| Problem::internal(&error))?.map_err(Problem::from)
+}
+
+/// The parts of a form.
+#[derive(Default)]
+struct Form {
+    archive: Option<Vec<u8>>,
+    files: Files,
+    batch: Option<String>,
+    shared: Option<bool>,
+    priority: Option<i64>,
+}
+
+async fn form(file: std::fs::File, content_type: &str, limits: &UploadLimits) -> Result<Form, Problem> {
+    let malformed =
+        |error: multer::Error| Problem::new(Kind::Malformed, format!("the form cannot be read: {error}"));
+    let boundary = multer::parse_boundary(content_type).map_err(malformed)?;
+    let stream = ReaderStream::new(tokio::fs::File::from_std(file)).map_err(std::io::Error::other);
+    let mut parts = multer::Multipart::new(stream, boundary);
+    let mut form = Form::default();
+    let mut count = 0;
+    while let Some(part) = parts.next_field().await.map_err(malformed)? {
+        count += 1;
+        if count > limits.files {
+            return Err(Problem::new(
+                Kind::TooLarge,
+                format!("the form has more than {} parts", limits.files),
+            ));
+        }
+        let (name, file_name) =
+            (part.name().unwrap_or_default().to_owned(), part.file_name().map(str::to_owned));
+        let bytes = part.bytes().await.map_err(malformed)?;
+        form.add(&name, file_name.as_deref(), bytes.to_vec())?;
+    }
+    Ok(form)
+}
+
+impl Form {
+    fn add(&mut self, name: &str, file_name: Option<&str>, bytes: Vec<u8>) -> Result<(), UploadError> {
+        let Some(file_name) = file_name else { return self.set(name, &bytes) };
+        if file_name.is_empty() && bytes.is_empty() {
+            // What a browser sends for a field that was left empty.
+            return Ok(());
+        }
+        let file_name = shown_name(file_name)?;
+        let lower = file_name.to_ascii_lowercase();
+        if lower.ends_with(".zip") {
+            return match self.archive.replace(bytes) {
+                None => Ok(()),
+                Some(_) => Err(UploadError::Malformed("the form holds two archives".to_owned())),
+            };
+        }
+        if lower.ends_with(".xlsx") {
+            let problem =
+                format!("`{file_name}` is a workbook, which is not supported yet: save its sheets as CSV");
+            return Err(UploadError::Malformed(problem));
+        }
+        match self.files.insert(file_name.clone(), bytes) {
+            None => Ok(()),
+            Some(_) => Err(UploadError::Malformed(format!("the form holds `{file_name}` twice"))),
+        }
+    }
+
+    fn set(&mut self, name: &str, bytes: &[u8]) -> Result<(), UploadError> {
+        let wrong = |expected: &str| UploadError::Malformed(format!("the field `{name}` is not {expected}"));
+        let text = std::str::from_utf8(bytes).map_err(|_| wrong("UTF-8"))?.trim();
+        match name {
+            "batch" => self.batch = (!text.is_empty()).then(|| text.to_owned()),
+            "shared" => self.shared = Some(matches!(text, "on" | "true" | "1")),
+            "priority" => self.priority = Some(text.parse().map_err(|_| wrong("a whole number"))?),
+            _ => {
+                return Err(UploadError::Malformed(format!(
+                    "the form has a field `{name}`, which means nothing"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn upload(self, wishes: Wishes, limits: &UploadLimits) -> Result<(Upload, Wishes), UploadError> {
+        let wishes = Wishes {
+            batch: self.batch.or(wishes.batch),
+            shared: self.shared.unwrap_or(wishes.shared),
+            priority: self.priority.unwrap_or(wishes.priority),
+        };
+        let upload = match self.archive {
+            Some(_) if !self.files.is_empty() => {
+                return Err(UploadError::Malformed("send an archive or single files, not both".to_owned()));
+            }
+            Some(bytes) => {
+                upload::from_archive(&mut std::io::Cursor::new(bytes), wishes.batch.as_deref(), limits)?
+            }
+            None => upload::from_files(self.files)?,
+        };
+        Ok((upload, wishes))
+    }
+}

@@ -1,0 +1,264 @@
+//! Result files: listed, read whole or in part, and all in one archive.
+
+use std::fs::File;
+use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Extension, Path, State};
+use axum::http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, IF_RANGE, RANGE,
+};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+use tokio::io::AsyncReadExt;
+use tokio_util::io::ReaderStream;
+
+use crate::service::Service;
+use crate::service::access::User;
+use crate::service::objects::hex;
+use crate::service::problem::{Kind, Problem};
+use crate::service::store::{AuditEntry, BatchRow, ObjectRef, StoreError};
+use crate::service::upload::zip::write_zip;
+
+use super::batches::seen;
+use super::view::ResultView;
+use super::{Peer, blocking};
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("csv") => "text/csv; charset=utf-8; header=present",
+        Some("json") => "application/json",
+        Some("html") => "text/html; charset=utf-8",
+        Some("parquet") => "application/vnd.apache.parquet",
+        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _ => "application/octet-stream",
+    }
+}
+
+/// The results of a batch that is done.
+fn results(
+    service: &Service,
+    user: &User,
+    id: &str,
+) -> Result<(BatchRow, Vec<(String, ObjectRef)>), Problem> {
+    let batch = seen(service, user, id)?;
+    if batch.state != "done" {
+        let detail = format!("the batch is {}; results are there once it is done", batch.state);
+        return Err(Problem::new(Kind::Conflict, detail));
+    }
+    let files = service.store.results(id)?;
+    Ok((batch, files))
+}
+
+/// Lists the result files of a batch.
+#[utoipa::path(get, path = "/v1/batches/{id}/results", tag = "results",
+    params(("id" = String, Path, description = "The batch")), responses(
+    (status = 200, body = Vec<ResultView>),
+    (status = 409, description = "It is not done", body = Problem, content_type = "application/problem+json"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")
+))]
+pub(super) async fn list(
+    State(service): State<Arc<Service>>,
+    user: User,
+    Path(id): Path<String>,
+) -> Result<Json<Vec<ResultView>>, Problem> {
+    let listed = blocking(&service, move |service| {
+        let (_, files) = results(service, &user, &id)?;
+        let shown = files.into_iter().map(|(name, object)| ResultView {
+            media_type: media_type(&name).to_owned(),
+            href: format!("/v1/batches/{id}/results/{name}"),
+            bytes: object.bytes,
+            sha256: object.hash,
+            name,
+        });
+        Ok(shown.collect())
+    });
+    Ok(Json(listed.await?))
+}
+
+/// What is sent: an open file and what is told of it.
+struct Content {
+    file: File,
+    bytes: u64,
+    etag: String,
+    media_type: &'static str,
+    file_name: String,
+}
+
+/// A result file. Understands `If-None-Match`, `Range` (one range) and `If-Range`.
+#[utoipa::path(get, path = "/v1/batches/{id}/results/{file}", tag = "results",
+    params(
+        ("id" = String, Path, description = "The batch"),
+        ("file" = String, Path, description = "The name of the file"),
+    ), responses(
+    (status = 200, description = "The file", content_type = "text/csv", body = String),
+    (status = 206, description = "The part of it that was asked for"),
+    (status = 304, description = "It is the one that the client has"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")
+))]
+pub(super) async fn file(
+    State(service): State<Arc<Service>>,
+    Extension(peer): Extension<Peer>,
+    user: User,
+    Path((id, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let content = blocking(&service, move |service| {
+        let (_, files) = results(service, &user, &id)?;
+        let found = files.into_iter().find(|(file, _)| *file == name);
+        let (name, object) = found.ok_or_else(|| Problem::not_found("result file of this name"))?;
+        let file = service.objects.file(&object)?;
+        service.store.record(&AuditEntry::new(&user.name, "download", &id, &name, &peer.0.to_string()))?;
+        let etag = format!("\"{}\"", object.hash);
+        Ok(Content { file, bytes: object.bytes, etag, media_type: media_type(&name), file_name: name })
+    });
+    send(content.await?, &headers).await
+}
+
+/// All result files of a batch in one zip archive.
+#[utoipa::path(get, path = "/v1/batches/{id}/results.zip", tag = "results",
+    params(("id" = String, Path, description = "The batch")), responses(
+    (status = 200, description = "The archive", content_type = "application/zip", body = Vec<u8>),
+    (status = 206, description = "The part of it that was asked for"),
+    (status = 304, description = "It is the one that the client has"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")
+))]
+pub(super) async fn archive(
+    State(service): State<Arc<Service>>,
+    Extension(peer): Extension<Peer>,
+    user: User,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let content = blocking(&service, move |service| {
+        let (batch, files) = results(service, &user, &id)?;
+        let content = zipped(service, &batch, &files)?;
+        service.store.record(&AuditEntry::new(
+            &user.name,
+            "download",
+            &id,
+            "results.zip",
+            &peer.0.to_string(),
+        ))?;
+        Ok(content)
+    });
+    send(content.await?, &headers).await
+}
+
+/// The archive as a file that has no name and vanishes when it is closed.
+fn zipped(service: &Service, batch: &BatchRow, files: &[(String, ObjectRef)]) -> Result<Content, Problem> {
+    let io = |cause| StoreError::Io { path: service.settings.data.clone(), cause };
+    let file = tempfile::tempfile_in(service.scratch()).map_err(io)?;
+    let mut read = Vec::new();
+    for (name, object) in files {
+        read.push((name.as_str(), service.objects.read(object)?));
+    }
+    let mut target = BufWriter::new(file);
+    write_zip(&mut target, read).map_err(|error| Problem::internal(&error))?;
+    target.flush().map_err(io)?;
+    let mut file = target.into_inner().map_err(|error| io(error.into_error()))?;
+    let bytes = file.stream_position().map_err(io)?;
+    let hashes: Vec<&str> = files.iter().map(|(_, object)| object.hash.as_str()).collect();
+    let etag = format!("\"{}\"", hex(&Sha256::digest(hashes.concat())));
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    let stem: String = batch.name.chars().map(|letter| if is_plain(letter) { letter } else { '-' }).collect();
+    Ok(Content { file, bytes, etag, media_type: "application/zip", file_name: format!("{stem}.zip") })
+}
+
+async fn send(content: Content, headers: &HeaderMap) -> Result<Response, Problem> {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let Content { file, bytes, etag, media_type, file_name } = content;
+    let known = text(IF_NONE_MATCH).unwrap_or_default();
+    if known.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, etag)]).into_response());
+    }
+    let is_same = text(IF_RANGE).is_none_or(|tag| tag == etag);
+    let range = match text(RANGE).filter(|_| is_same).map(|range| one_range(range, bytes)) {
+        Some(Asked::Part(first, last)) => Some((first, last)),
+        Some(Asked::Nothing) => {
+            let problem = Problem::new(Kind::Range, format!("the file has {bytes} bytes"));
+            return Ok(([(CONTENT_RANGE, format!("bytes */{bytes}"))], problem).into_response());
+        }
+        Some(Asked::Whole) | None => None,
+    };
+    let (first, last) = range.unwrap_or((0, bytes.saturating_sub(1)));
+    let length = if bytes == 0 { 0 } else { last - first + 1 };
+    let mut file = tokio::fs::File::from_std(file);
+    let sought = tokio::io::AsyncSeekExt::seek(&mut file, SeekFrom::Start(first)).await;
+    sought.map_err(|error| Problem::internal(&error))?;
+    let body = Body::from_stream(ReaderStream::new(file.take(length)));
+    let headers = [
+        (CONTENT_TYPE, media_type.to_owned()),
+        (CONTENT_LENGTH, length.to_string()),
+        (ETAG, etag),
+        (ACCEPT_RANGES, "bytes".to_owned()),
+        (CACHE_CONTROL, "private, no-cache".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")),
+    ];
+    Ok(match range {
+        None => (headers, body).into_response(),
+        Some(_) => {
+            let part = [(CONTENT_RANGE, format!("bytes {first}-{last}/{bytes}"))];
+            (StatusCode::PARTIAL_CONTENT, headers, part, body).into_response()
+        }
+    })
+}
+
+/// What a `Range` header asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    /// From the first to the last of these bytes.
+    Part(u64, u64),
+    /// Nothing that is there.
+    Nothing,
+    /// Several ranges, or what is no range: the whole is a right answer.
+    Whole,
+}
+
+fn one_range(range: &str, bytes: u64) -> Asked {
+    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|range| range.trim().split_once('-'))
+    else {
+        return Asked::Whole;
+    };
+    match (first.parse::<u64>(), last.parse::<u64>()) {
+        (Ok(first), Ok(last)) if first > last => Asked::Whole,
+        (Ok(first), _) if first >= bytes => Asked::Nothing,
+        (Ok(first), Ok(last)) => Asked::Part(first, last.min(bytes - 1)),
+        (Ok(first), Err(_)) if last.is_empty() => Asked::Part(first, bytes - 1),
+        (Err(_), Ok(length)) if first.is_empty() => match length.min(bytes) {
+            0 => Asked::Nothing,
+            length => Asked::Part(bytes - length, bytes - 1),
+        },
+        _ => Asked::Whole,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_read_as_rfc_9110_says() {
+        let cases = [
+            ("bytes=0-9", Asked::Part(0, 9)),
+            ("bytes=90-", Asked::Part(90, 99)),
+            ("bytes=-10", Asked::Part(90, 99)),
+            ("bytes=-1000", Asked::Part(0, 99)),
+            ("bytes=50-1000", Asked::Part(50, 99)),
+            ("bytes=100-", Asked::Nothing),
+            ("bytes=-0", Asked::Nothing),
+            ("bytes=9-5", Asked::Whole),
+            ("bytes=0-1,5-6", Asked::Whole),
+            ("lines=1-2", Asked::Whole),
+            ("bytes=a-b", Asked::Whole),
+        ];
+        for (range, asked) in cases {
+            assert_eq!(one_range(range, 100), asked, "{range}");
+        }
+        assert_eq!(one_range("bytes=0-", 0), Asked::Nothing);
+    }
+}

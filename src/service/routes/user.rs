@@ -1,0 +1,74 @@
+//! Who makes a request: a token in the header, or in the cookie of the page, or whoever sits at the machine.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{AUTHORIZATION, COOKIE as COOKIES};
+use axum::http::request::Parts;
+
+use crate::service::Service;
+use crate::service::access::{self, User};
+use crate::service::problem::{Kind, Problem};
+use crate::service::store::Role;
+
+use super::blocking;
+
+/// The cookie in which the page keeps a token.
+pub(in crate::service) const COOKIE: &str = "cutline_token";
+
+/// The token in the cookie of a request.
+pub(in crate::service) fn cookie_of(parts: &Parts) -> Option<String> {
+    let cookies = parts.headers.get_all(COOKIES).iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, token)| token.to_owned())
+}
+
+fn bearer(parts: &Parts) -> Option<String> {
+    let value = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+impl FromRequestParts<Arc<Service>> for User {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Problem> {
+        let from_header = bearer(parts);
+        let given = from_header.clone().or_else(|| cookie_of(parts));
+        let Some(token) = given else {
+            return if service.settings.needs_tokens() {
+                Err(Problem::new(Kind::NoToken, "send the header `Authorization: Bearer <token>`"))
+            } else {
+                Ok(Self::local())
+            };
+        };
+        let found = blocking(service, move |service| Ok(access::user_of(&service.store, &token)?)).await?;
+        match found {
+            Some(user) => Ok(user),
+            // A stale cookie must not lock anybody out of a server that asks for none.
+            None if from_header.is_none() && !service.settings.needs_tokens() => Ok(Self::local()),
+            None => Err(Problem::new(Kind::NoToken, "the token is unknown, revoked or expired")),
+        }
+    }
+}
+
+impl User {
+    /// Lets pass who may submit.
+    pub(super) fn to_submit(&self) -> Result<(), Problem> {
+        if self.may_submit() {
+            return Ok(());
+        }
+        Err(Problem::new(Kind::NotAllowed, "viewers submit and change nothing: ask for the role `analyst`"))
+    }
+
+    /// Lets pass who may do what operators do.
+    pub(super) fn to_operate(&self) -> Result<(), Problem> {
+        if self.role == Role::Admin {
+            return Ok(());
+        }
+        Err(Problem::new(Kind::NotAllowed, "this is for the role `admin`"))
+    }
+}

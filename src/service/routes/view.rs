@@ -1,0 +1,183 @@
+//! Batches as clients see them.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::output::utc;
+use crate::service::store::{AttemptRow, BatchRow, ScenarioRow, now};
+
+/// A batch.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BatchView {
+    /// Sorts by age.
+    pub id: String,
+    /// As the batch file names it.
+    pub name: String,
+    /// As the batch file describes it.
+    pub description: String,
+    /// Who submitted it.
+    pub owner: String,
+    /// Whether all users may see it.
+    pub shared: bool,
+    /// Among the batches of one owner, higher ones go first.
+    pub priority: i64,
+    /// The batch that it reruns.
+    pub parent: Option<String>,
+    /// `queued`, `running`, `done`, `failed` or `cancelled`.
+    pub state: String,
+    /// Once it is done: whether everything was finished and proven. Where a limit was met, the results say so.
+    pub complete: Option<bool>,
+    /// Why it failed or who cancelled it.
+    pub failure: Option<String>,
+    /// When it was submitted (UTC).
+    pub created: String,
+    /// When work on it began.
+    pub started: Option<String>,
+    /// When it was over.
+    pub ended: Option<String>,
+    /// How far it is.
+    pub progress: ProgressView,
+    /// What can be used but probably does not say what was meant.
+    pub warnings: Vec<String>,
+}
+
+/// How far a batch is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProgressView {
+    /// Scenarios.
+    pub scenarios: i64,
+    /// Scenarios whose options are found.
+    pub scenarios_done: i64,
+    /// Into how many shards it is cut.
+    pub shards: i64,
+    /// Seconds that are probably left, from those that the scenarios so far have taken.
+    pub seconds_left: Option<i64>,
+}
+
+/// A scenario of a batch.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ScenarioView {
+    /// From 0, in the order of the batch.
+    pub position: i64,
+    /// Its name.
+    pub name: String,
+    /// `waiting`, `optimal`, `feasible`, `infeasible`, `unknown` or `failed`.
+    pub status: String,
+    /// Wall time of the search.
+    pub seconds: Option<f64>,
+}
+
+/// A try at planning, at a shard or at merging.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AttemptView {
+    /// `plan`, `run` or `merge`.
+    pub step: String,
+    /// Which shard.
+    pub number: i64,
+    /// When it began.
+    pub started: String,
+    /// When it ended.
+    pub ended: Option<String>,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// The exit code; 128 and more for a signal.
+    pub code: Option<i64>,
+    /// The last that it wrote to stderr.
+    pub last_words: Option<String>,
+}
+
+/// A batch with all that is known of it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BatchDetail {
+    /// The batch.
+    #[serde(flatten)]
+    pub batch: BatchView,
+    /// Its scenarios, in their order.
+    pub scenarios: Vec<ScenarioView>,
+    /// Tries that did not end well.
+    pub failed_attempts: Vec<AttemptView>,
+}
+
+/// A page of batches, newest first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BatchPage {
+    /// The batches.
+    pub batches: Vec<BatchView>,
+    /// What to give as `before` for the next page; null on the last one.
+    pub next: Option<String>,
+}
+
+/// A result file.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ResultView {
+    /// Its name.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
+    /// The hash of its content; also its ETag.
+    pub sha256: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Where it is.
+    pub href: String,
+}
+
+/// A time as clients read it.
+pub(in crate::service) fn time(milliseconds: i64) -> String {
+    utc(UNIX_EPOCH + Duration::from_millis(milliseconds.unsigned_abs()))
+}
+
+/// A batch as clients see it.
+pub(in crate::service) fn view(row: &BatchRow) -> BatchView {
+    BatchView {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        description: row.description.clone(),
+        owner: row.owner.clone(),
+        shared: row.shared,
+        priority: row.priority,
+        parent: row.parent.clone(),
+        state: row.state.clone(),
+        complete: row.complete,
+        failure: row.failure.clone(),
+        created: time(row.created),
+        started: row.started.map(time),
+        ended: row.ended.map(time),
+        progress: ProgressView {
+            scenarios: row.scenarios,
+            scenarios_done: row.scenarios_done,
+            shards: row.shards,
+            seconds_left: seconds_left(row),
+        },
+        warnings: serde_json::from_str(&row.warnings).unwrap_or_default(),
+    }
+}
+
+/// What is left if the other scenarios take as long as those so far.
+fn seconds_left(row: &BatchRow) -> Option<i64> {
+    let started = row.started.filter(|_| row.state == "running" && row.scenarios_done > 0)?;
+    let open = row.scenarios - row.scenarios_done;
+    Some((now() - started).max(0) * open / row.scenarios_done / 1000)
+}
+
+impl From<ScenarioRow> for ScenarioView {
+    fn from(row: ScenarioRow) -> Self {
+        Self { position: row.position, name: row.name, status: row.status, seconds: row.seconds }
+    }
+}
+
+impl From<AttemptRow> for AttemptView {
+    fn from(row: AttemptRow) -> Self {
+        Self {
+            step: row.step,
+            number: row.number,
+            started: time(row.started),
+            ended: row.ended.map(time),
+            outcome: row.outcome,
+            code: row.code,
+            last_words: row.last_words,
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! One try at a task: the child process is started, listened to, watched, and its end is told to the store.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+
+use crate::service::Service;
+use crate::service::store::{Attempt, Ending, Step, StoreError, now};
+use crate::service::submit::{BATCH_FILE, TABLES};
+
+use super::process::{self, Vitals};
+use super::{arguments, plan_folder, remove, retry_rule, work_folder};
+
+/// How often a child is looked at.
+const TICK: Duration = Duration::from_millis(200);
+/// How often a child is looked at that has said its last.
+const QUICK_TICK: Duration = Duration::from_millis(5);
+/// How long a child may take to stop once it is asked.
+const GRACE: Duration = Duration::from_secs(5);
+/// How often a lease is renewed.
+const RENEWAL: Duration = Duration::from_secs(10);
+/// How much of what a child writes to stderr is kept.
+const LAST_WORDS: usize = 4096;
+
+/// Exit codes of the shard commands.
+const BAD_INPUT: i32 = 2;
+const STOPPED: i32 = 3;
+const TRY_AGAIN: i32 = 75;
+
+/// Why a child is stopped by us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    /// The service stops, or the batch is over.
+    Unwanted,
+    /// It takes too long.
+    OverTime,
+    /// It says nothing and uses no processor.
+    Silent,
+}
+
+/// A line that a shard writes to stdout.
+#[derive(Deserialize)]
+struct Line {
+    event: String,
+    name: Option<String>,
+    status: Option<String>,
+    seconds: Option<f64>,
+}
+
+/// How a child ended, and what it said last.
+struct End {
+    status: ExitStatus,
+    stop: Option<Stop>,
+    last_words: String,
+}
+
+/// Makes a try at a task and tells the store how it ended.
+pub(super) fn do_attempt(service: &Arc<Service>, attempt: &Attempt) {
+    let span = tracing::info_span!(
+        "task",
+        batch = attempt.batch,
+        step = attempt.step.as_str(),
+        number = attempt.number,
+        attempt = attempt.id
+    );
+    let _entered = span.enter();
+    let clock = Instant::now();
+    let (ending, code, last_words) = match supervised(service, attempt) {
+        Ok(end) => {
+            let code = end.status.code().or(end.status.signal().map(|signal| 128 + signal));
+            let ending = ending(service, attempt, &end);
+            (ending, code, end.last_words)
+        }
+        Err(error) => (Ending::Again { outcome: "not started" }, None, error.to_string()),
+    };
+    service.metrics.attempt(attempt.step, &ending, clock.elapsed());
+    tracing::info!(?code, ?ending, seconds = clock.elapsed().as_secs_f64(), "a try ended");
+    tell(service, attempt, &ending, code, &last_words);
+    if service.store.is_at_work(&attempt.batch).is_ok_and(|at_work| !at_work) {
+        tidy_up(service, attempt);
+    }
+}
+
+/// Tells the store how a try ended. Should the store fail (a full disk), it is told again until the service stops; the
+/// next server then takes the try for lost.
+fn tell(service: &Service, attempt: &Attempt, ending: &Ending, code: Option<i32>, last_words: &str) {
+    const PAUSE: Duration = Duration::from_secs(1);
+    while let Err(error) = service.store.end(attempt, ending, code, last_words, &retry_rule(service)) {
+        tracing::error!(%error, "the end of a try could not be stored");
+        if service.stopping.load(Ordering::Relaxed) {
+            return;
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+/// Deletes the work on a batch that is over, once nothing works on it any more.
+fn tidy_up(service: &Service, attempt: &Attempt) {
+    if service.store.leases(&attempt.batch).is_ok_and(|leases| leases == 0) {
+        remove(&work_folder(service, &attempt.batch));
+    }
+}
+
+// ---- The child ------------------------------------------------------------------------------------------------------
+
+fn supervised(service: &Arc<Service>, attempt: &Attempt) -> Result<End, StoreError> {
+    prepare(service, attempt)?;
+    let work = work_folder(service, &attempt.batch);
+    let io = |cause| StoreError::Io { path: work.clone(), cause };
+    let Attempt { batch, step, number, shards, .. } = attempt;
+    let mut child = Command::new(&service.program)
+        .args(arguments(service, batch, *step, *number, *shards))
+        .current_dir(&work)
+        .env_remove("RUST_LOG")
+        // A shard stops when this ends: it does not outlive the server for long.
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(io)?;
+    process::offer_to_the_memory_killer(child.id());
+    let heard = Arc::new(Heard::default());
+    let listener = child.stdout.take().map(|stdout| listen(service, attempt, stdout, &heard));
+    let keeper = child.stderr.take().map(keep_last_words);
+    let watched = watch(service, attempt, &mut child, &heard);
+    if watched.is_err() {
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    listener.into_iter().for_each(|thread| drop(thread.join()));
+    let last_words = keeper.and_then(|thread| thread.join().ok()).unwrap_or_default();
+    let (status, stop) = watched?;
+    Ok(End { status, stop, last_words })
+}
+
+/// Lays out what the child reads.
+fn prepare(service: &Service, attempt: &Attempt) -> Result<(), StoreError> {
+    let work = work_folder(service, &attempt.batch);
+    if attempt.step != Step::Plan {
+        return Ok(());
+    }
+    remove(&work);
+    let source = work.join("source");
+    let tables = source.join(TABLES);
+    let io = |cause: io::Error| StoreError::Io { path: source.clone(), cause };
+    fs::create_dir_all(&tables).map_err(io)?;
+    for (name, object) in service.store.inputs(&attempt.batch)? {
+        let bytes = service.objects.read(&object)?;
+        if name == BATCH_FILE {
+            fs::write(source.join(BATCH_FILE), bytes).map_err(io)?;
+        } else if is_table_name(&name) {
+            fs::write(tables.join(&name), bytes).map_err(io)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tables are called by the names of the schema; nothing else is ever written to the disk by its name.
+pub(super) fn is_table_name(name: &str) -> bool {
+    name.strip_suffix(".csv").is_some_and(|stem| {
+        !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    })
+}
+
+/// What is known of how a child is doing.
+#[derive(Default)]
+struct Heard {
+    /// When it last said something.
+    at: AtomicI64,
+    /// It has closed its stdout: it is about to end.
+    is_done: AtomicBool,
+}
+
+/// Reads what a shard says, line by line.
+fn listen(
+    service: &Arc<Service>,
+    attempt: &Attempt,
+    stdout: ChildStdout,
+    heard: &Arc<Heard>,
+) -> JoinHandle<()> {
+    let (service, heard, batch) = (service.clone(), heard.clone(), attempt.batch.clone());
+    let is_shard = attempt.step == Step::Run;
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            heard.at.store(now(), Ordering::Relaxed);
+            let Some(line) = is_shard.then(|| serde_json::from_str::<Line>(&line).ok()).flatten() else {
+                continue;
+            };
+            if let ("scenario", Some(name), Some(status)) = (line.event.as_str(), line.name, line.status)
+                && let Err(error) = service.store.scenario_done(&batch, &name, &status, line.seconds)
+            {
+                tracing::warn!(%error, "the progress of a scenario could not be stored");
+            }
+        }
+        heard.is_done.store(true, Ordering::Relaxed);
+        service.bell.ring();
+    })
+}
+
+/// Reads stderr to its end and keeps the last of it.
+fn keep_last_words(mut stderr: ChildStderr) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let (mut kept, mut chunk) = (Vec::new(), [0; 1024]);
+        while let Ok(length) = stderr.read(&mut chunk) {
+            if length == 0 {
+                break;
+            }
+            kept.extend_from_slice(&chunk[..length]);
+            let too_many = kept.len().saturating_sub(LAST_WORDS);
+            kept.drain(..too_many);
+        }
+        String::from_utf8_lossy(&kept).trim().to_owned()
+    })
+}
+
+/// Watches a child until it ends; stops it where it is unwanted, takes too long or is stuck.
+fn watch(
+    service: &Service,
+    attempt: &Attempt,
+    child: &mut Child,
+    heard: &Heard,
+) -> Result<(ExitStatus, Option<Stop>), StoreError> {
+    let started = process::vitals(child.id()).map_or(0, |vitals| vitals.started);
+    service.store.lease_to(attempt.id, child.id(), started)?;
+    let mut watcher = Watcher::new(service, attempt, child.id());
+    let (mut stop, mut rung) = (None, 0);
+    loop {
+        let ended = child.try_wait();
+        let ended = ended.map_err(|cause| StoreError::Io { path: service.program.clone(), cause })?;
+        if let Some(status) = ended {
+            return Ok((status, stop.map(|(stop, _)| stop)));
+        }
+        match stop {
+            None => {
+                if let Some(why) = watcher.reason_to_stop(heard) {
+                    process::ask_to_stop(child);
+                    stop = Some((why, Instant::now()));
+                }
+            }
+            Some((_, asked)) if asked.elapsed() > GRACE => drop(child.kill()),
+            Some(_) => {}
+        }
+        watcher.renew_lease();
+        if heard.is_done.load(Ordering::Relaxed) {
+            thread::sleep(QUICK_TICK);
+        } else {
+            rung = service.bell.wait(rung, TICK);
+        }
+    }
+}
+
+/// What is remembered of a child while it is watched.
+struct Watcher<'a> {
+    service: &'a Service,
+    attempt: &'a Attempt,
+    process: u32,
+    began: Instant,
+    renewed: Instant,
+    /// How much of the processor it had used when that last changed, and when that was.
+    used: Option<Vitals>,
+    alive: i64,
+}
+
+impl<'a> Watcher<'a> {
+    fn new(service: &'a Service, attempt: &'a Attempt, process: u32) -> Self {
+        let began = Instant::now();
+        Self { service, attempt, process, began, renewed: began, used: None, alive: now() }
+    }
+
+    fn reason_to_stop(&mut self, heard: &Heard) -> Option<Stop> {
+        let is_wanted = self.service.store.is_at_work(&self.attempt.batch).unwrap_or(true);
+        if !is_wanted || self.service.must_end_now() {
+            return Some(Stop::Unwanted);
+        }
+        if self.began.elapsed().as_secs() > self.attempt.wall_limit.unsigned_abs() {
+            return Some(Stop::OverTime);
+        }
+        let vitals = process::vitals(self.process);
+        let said = heard.at.load(Ordering::Relaxed);
+        // Where the system tells nothing of processes, only the wall limit counts.
+        if vitals != self.used || vitals.is_none() {
+            (self.used, self.alive) = (vitals, now());
+        }
+        self.alive = self.alive.max(said);
+        let silence = i64::try_from(self.service.settings.retries.silence.as_millis()).unwrap_or(i64::MAX);
+        (now() - self.alive > silence).then_some(Stop::Silent)
+    }
+
+    fn renew_lease(&mut self) {
+        if self.renewed.elapsed() < RENEWAL {
+            return;
+        }
+        self.renewed = Instant::now();
+        if let Err(error) = self.service.store.renew(&[self.attempt.id]) {
+            tracing::warn!(%error, "a lease could not be renewed");
+        }
+    }
+}
+
+// ---- What it comes to -----------------------------------------------------------------------------------------------
+
+fn ending(service: &Service, attempt: &Attempt, end: &End) -> Ending {
+    let said = || end.last_words.lines().last().unwrap_or("it said nothing").to_owned();
+    match (end.stop, end.status.code()) {
+        (_, Some(0)) => success(service, attempt, true),
+        (_, Some(STOPPED)) if attempt.step == Step::Merge && end.stop.is_none() => {
+            success(service, attempt, false)
+        }
+        (Some(Stop::Unwanted), _) => Ending::Interrupted,
+        (Some(Stop::OverTime), _) => Ending::Hopeless {
+            outcome: "over time",
+            failure: format!("it took longer than {} seconds and was stopped", attempt.wall_limit),
+        },
+        (Some(Stop::Silent), _) => Ending::Again { outcome: "silent" },
+        (None, Some(TRY_AGAIN)) => Ending::Again { outcome: "to be tried again" },
+        (None, Some(STOPPED)) => Ending::Again { outcome: "stopped" },
+        (None, Some(BAD_INPUT)) => Ending::Hopeless { outcome: "refused", failure: said() },
+        (None, Some(_)) => Ending::Hopeless { outcome: "failed", failure: said() },
+        (None, None) => Ending::Again { outcome: "killed" },
+    }
+}
+
+fn success(service: &Service, attempt: &Attempt, complete: bool) -> Ending {
+    match attempt.step {
+        Step::Plan => Ending::Planned,
+        Step::Run => Ending::Run,
+        Step::Merge => match keep_results(service, attempt, complete) {
+            Ok(Some(ending)) => ending,
+            // Shards that the store takes for done are not there: the disk lost them with the power.
+            Ok(None) => Ending::PlanAgain,
+            Err(error) => {
+                tracing::error!(%error, "results could not be stored");
+                Ending::Again { outcome: "not stored" }
+            }
+        },
+    }
+}
+
+/// Stores the merged results; `None` if there are none.
+fn keep_results(service: &Service, attempt: &Attempt, complete: bool) -> Result<Option<Ending>, StoreError> {
+    let merged = work_folder(service, &attempt.batch).join("merged");
+    let run_file = merged.join("run.json");
+    if !run_file.exists() {
+        remove(&plan_folder(service, &attempt.batch));
+        return Ok(None);
+    }
+    let io = |cause| StoreError::Io { path: merged.clone(), cause };
+    let _adding = service.objects.adding();
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&merged).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        files.push((name, service.objects.put_file(&entry.path())?));
+    }
+    service.metrics.results(&merged);
+    let ending = Ending::Merged { files, complete };
+    // The store refers to the files before the sweeper may come.
+    service.store.end(attempt, &ending, None, "", &retry_rule(service))?;
+    Ok(Some(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_tables_reach_the_disk() {
+        for name in ["projects.csv", "current_plan.csv"] {
+            assert!(is_table_name(name), "{name}");
+        }
+        for name in ["../projects.csv", "a/b.csv", ".csv", "x.CSV", "projects", "a\0.csv", "C:a.csv"] {
+            assert!(!is_table_name(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The work: tasks are claimed one by one and done by child processes of this same program, each watched by a thread.
+//!
+//! A crash in a solver costs one try at one shard, never the service. Nothing is remembered here that is not in the
+//! store: whatever stops the server, the next one takes up what the store says is open.
+
+mod job;
+mod process;
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::Service;
+use super::store::{RetryRule, Step, StoreError};
+
+/// How long the runner sleeps when nobody wakes it: tasks that wait for another try become due.
+const NAP: Duration = Duration::from_millis(500);
+
+/// Where the work on unfinished batches lies in the data folder.
+const WORK: &str = "work";
+/// Says which version of the program the work was begun with.
+const VERSION_FILE: &str = "VERSION";
+
+/// Claims tasks until the service stops, and waits for those that are running.
+pub(super) fn run(service: &Arc<Service>) {
+    let mut jobs: Vec<JoinHandle<()>> = Vec::new();
+    let mut heard = 0;
+    loop {
+        jobs.retain(|job| !job.is_finished());
+        let is_stopping = service.stopping.load(Ordering::Relaxed);
+        if is_stopping {
+            jobs.drain(..).for_each(|job| drop(job.join()));
+            return;
+        }
+        while service.metrics.jobs() < service.settings.workers {
+            match start_next(service) {
+                Ok(Some(job)) => jobs.push(job),
+                Ok(None) => break,
+                Err(error) => {
+                    tracing::error!(%error, "no task can be claimed");
+                    break;
+                }
+            }
+        }
+        heard = service.bell.wait(heard, NAP);
+    }
+}
+
+fn start_next(service: &Arc<Service>) -> Result<Option<JoinHandle<()>>, StoreError> {
+    let Some(attempt) = service.store.claim(service.settings.shares.running)? else { return Ok(None) };
+    if attempt.waited > 0 {
+        service.metrics.waited(attempt.waited);
+    }
+    let service = service.clone();
+    service.metrics.job_begins();
+    Ok(Some(thread::spawn(move || {
+        job::do_attempt(&service, &attempt);
+        service.metrics.job_ends();
+        service.bell.ring();
+    })))
+}
+
+/// Takes up what a former server left: its children are ended, and the tasks that they were at wait again.
+pub(super) fn recover(service: &Service) -> Result<(), StoreError> {
+    let lost = service.store.recover()?;
+    if !lost.is_empty() {
+        tracing::warn!(processes = lost.len(), "the former server left work behind; it is taken up again");
+    }
+    lost.iter().for_each(|process| process::end_orphan(*process));
+    let root = service.settings.data.join(WORK);
+    let io = |cause| StoreError::Io { path: root.clone(), cause };
+    fs::create_dir_all(&root).map_err(io)?;
+    let version = env!("CARGO_PKG_VERSION");
+    let is_of_this_version = fs::read_to_string(root.join(VERSION_FILE)).is_ok_and(|found| found == version);
+    let unfinished = service.store.unfinished()?;
+    for batch in &unfinished {
+        // Another version plans and runs differently; and a restored backup brings no work along.
+        if !is_of_this_version || !plan_folder(service, batch).join("plan.json").exists() {
+            service.store.plan_again(batch)?;
+        }
+    }
+    for entry in fs::read_dir(&root).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        if !unfinished.iter().any(|batch| entry.file_name() == batch.as_str()) {
+            remove(&entry.path());
+        }
+    }
+    fs::write(root.join(VERSION_FILE), version).map_err(io)
+}
+
+fn retry_rule(service: &Service) -> RetryRule {
+    let retries = &service.settings.retries;
+    RetryRule {
+        most_failures: i64::from(retries.attempts),
+        pause: i64::try_from(retries.pause.as_millis()).unwrap_or(i64::MAX),
+    }
+}
+
+/// The folder of the work on a batch.
+fn work_folder(service: &Service, batch: &str) -> PathBuf {
+    service.settings.data.join(WORK).join(batch)
+}
+
+/// The folder of its plan and of the results of its shards.
+fn plan_folder(service: &Service, batch: &str) -> PathBuf {
+    work_folder(service, batch).join("plan")
+}
+
+/// Deletes a file or folder; what is not there needs no deleting, and what cannot be deleted is swept at the next start.
+fn remove(path: &Path) {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    if let Err(error) = removed
+        && error.kind() != ErrorKind::NotFound
+    {
+        tracing::warn!(path = %path.display(), %error, "what is no longer needed could not be deleted");
+    }
+}
+
+/// The arguments of the child process that does a task.
+fn arguments(
+    service: &Service,
+    batch: &str,
+    step: Step,
+    number: i64,
+    shards: i64,
+) -> Vec<std::ffi::OsString> {
+    let folder = plan_folder(service, batch);
+    let work = work_folder(service, batch);
+    let words = |words: &[&str]| words.iter().map(std::ffi::OsString::from).collect::<Vec<_>>();
+    let mut arguments = words(&["shard", step.as_str()]);
+    match step {
+        Step::Plan => {
+            arguments.push(work.join("source").join(super::submit::BATCH_FILE).into());
+            arguments.extend(words(&["--shards", &shards.to_string(), "--to"]));
+            arguments.push(folder.into());
+        }
+        Step::Run => {
+            arguments.push(folder.into());
+            let threads = service.settings.threads.to_string();
+            let index = number.to_string();
+            arguments.extend(words(&[
+                "--index",
+                &index,
+                "--threads",
+                &threads,
+                "--progress",
+                "json",
+                "--until-eof",
+            ]));
+        }
+        Step::Merge => {
+            arguments.push(folder.into());
+            arguments.push("--out".into());
+            arguments.push(work.join("merged").into());
+        }
+    }
+    arguments
+}

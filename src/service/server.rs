@@ -1,0 +1,174 @@
+//! The server: opened, recovered, listening, stopped.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Semaphore, watch};
+
+use super::bell::Bell;
+use super::metrics::Metrics;
+use super::objects::Objects;
+use super::settings::ServiceSettings;
+use super::store::{Store, StoreError};
+use super::{Service, connection, housekeeping, routes, runner};
+
+/// How many submissions are held in memory at a time.
+const READING: usize = 4;
+
+/// Why the service cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// Another server has the data folder.
+    #[error("`{}` is used by another server that is running", .0.display())]
+    InUse(PathBuf),
+    /// There are no tokens where they are demanded.
+    #[error(
+        "{0} can be reached from other machines, so every request needs a token, and there is none yet: make one with \
+         `cutline token create --name NAME --role admin --data DIR`"
+    )]
+    NoTokens(SocketAddr),
+    /// The address cannot be listened on.
+    #[error("{address} cannot be listened on: {cause}")]
+    Address {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// A folder cannot be used.
+    #[error("`{}` cannot be used: {cause}", .path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The store failed.
+    #[error("{0}")]
+    Store(String),
+    /// The system refuses threads or signals.
+    #[error("the service cannot be started: {0}")]
+    System(io::Error),
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string())
+    }
+}
+
+/// Runs the service until it is told to stop (SIGTERM or SIGINT). `ready` is told the address once it listens.
+///
+/// # Errors
+/// If it cannot be started.
+pub fn serve(settings: ServiceSettings, ready: impl FnOnce(SocketAddr)) -> Result<(), ServiceError> {
+    let _lock = lock(&settings.data)?;
+    let service = open(settings)?;
+    if service.settings.needs_tokens() && !service.store.has_tokens()? {
+        return Err(ServiceError::NoTokens(service.settings.address));
+    }
+    runner::recover(&service)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServiceError::System)?;
+    let address = service.settings.address;
+    let listener = runtime.block_on(TcpListener::bind(address));
+    let listener = listener.map_err(|cause| ServiceError::Address { address, cause })?;
+    let address = listener.local_addr().map_err(ServiceError::System)?;
+    let (worker, tidier) = (service.clone(), service.clone());
+    let worker = thread::spawn(move || runner::run(&worker));
+    let tidier = thread::spawn(move || housekeeping::run(&tidier));
+    let app = routes::router(&service);
+    ready(address);
+    tracing::info!(%address, data = %service.settings.data.display(), "listening");
+    runtime.block_on(async {
+        let (stopped, stop) = watch::channel(false);
+        let serving = tokio::spawn(connection::serve(listener, app, stop));
+        wait_for_stop().await?;
+        tracing::info!("stopping: what runs may finish, nothing new is taken");
+        service.stop();
+        // Clients can still look while running tasks are finished.
+        wait_for_threads([worker, tidier]).await;
+        let _ = stopped.send(true);
+        let _ = serving.await;
+        Ok::<_, ServiceError>(())
+    })?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Makes sure that no other server uses the folder; holds as long as the file is open.
+fn lock(data: &Path) -> Result<File, ServiceError> {
+    let folder = |cause| ServiceError::Folder { path: data.to_owned(), cause };
+    make_folder(data).map_err(folder)?;
+    let file = File::create(data.join("lock")).map_err(folder)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(ServiceError::InUse(data.to_owned())),
+        Err(TryLockError::Error(cause)) => Err(folder(cause)),
+    }
+}
+
+/// Makes a data folder, if it is not there: what users submit is nobody else's business on this machine.
+pub(super) fn make_folder(data: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(data)
+}
+
+fn open(mut settings: ServiceSettings) -> Result<Arc<Service>, ServiceError> {
+    let folder = |cause| ServiceError::Folder { path: settings.data.clone(), cause };
+    // Children run in folders of their own.
+    let data = fs::canonicalize(&settings.data).map_err(folder)?;
+    settings.data = data;
+    let service = Service {
+        program: program().map_err(ServiceError::System)?,
+        store: Store::open(&settings.data)?,
+        objects: Objects::open(&settings.data)?,
+        metrics: Metrics::default(),
+        bell: Bell::default(),
+        stopping: AtomicBool::new(false),
+        tidy_soon: AtomicBool::new(false),
+        deadline: Mutex::new(None),
+        reading: Semaphore::new(READING),
+        settings,
+    };
+    let scratch = service.scratch();
+    fs::create_dir_all(&scratch).map_err(|cause| ServiceError::Folder { path: scratch, cause })?;
+    Ok(Arc::new(service))
+}
+
+/// This program, even if its file is replaced while it runs: children of another version would not understand it.
+fn program() -> io::Result<PathBuf> {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() { Ok(running) } else { std::env::current_exe() }
+}
+
+async fn wait_for_stop() -> Result<(), ServiceError> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(ServiceError::System)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(ServiceError::System)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    // Who asks a second time does not want to wait: the store survives that.
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        std::process::exit(130);
+    });
+    Ok(())
+}
+
+async fn wait_for_threads(threads: [thread::JoinHandle<()>; 2]) {
+    let joined =
+        tokio::task::spawn_blocking(move || threads.into_iter().for_each(|thread| drop(thread.join())));
+    let _ = joined.await;
+}

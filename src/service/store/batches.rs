@@ -1,0 +1,363 @@
+//! Batches: accepted, listed, looked at, cancelled, shared, deleted.
+
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
+use serde_json::json;
+
+use super::objects::{self, Kept, ObjectRef};
+use super::{AuditEntry, Store, StoreError, audit, events, now};
+
+/// A batch that has been found to be sound.
+pub(in crate::service) struct NewBatch<'a> {
+    pub id: &'a str,
+    pub name: &'a str,
+    pub description: &'a str,
+    pub owner: &'a str,
+    pub shared: bool,
+    pub priority: i64,
+    /// The batch that it reruns.
+    pub parent: Option<&'a str>,
+    /// The name of the batch file, as the client knows it.
+    pub file: &'a str,
+    pub trials: usize,
+    /// Into how many shards it is to be cut.
+    pub shards: usize,
+    /// Seconds after which a shard is given up.
+    pub wall_limit: u64,
+    pub warnings: &'a [String],
+    /// The names of its scenarios, in their order.
+    pub scenarios: &'a [String],
+    pub inputs: &'a [(String, ObjectRef)],
+    /// The client's key for this submission, and the hash of what it submits.
+    pub idempotency: Option<(&'a str, &'a str)>,
+    /// What the audit log says of it.
+    pub audit: &'a AuditEntry,
+    /// How many unfinished batches the owner may have.
+    pub most_unfinished: usize,
+}
+
+/// What became of a batch that was handed to the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::service) enum Accepted {
+    /// It was added.
+    New,
+    /// The same was submitted before, under the same key; this is the id that it was given.
+    Before(String),
+    /// Something else was submitted before under the same key.
+    KeyTaken,
+    /// Its owner has too many unfinished batches.
+    TooMany,
+}
+
+/// A batch as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::service) struct BatchRow {
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    pub owner: String,
+    pub shared: bool,
+    pub priority: i64,
+    pub parent: Option<String>,
+    /// `queued`, `running`, `done`, `failed` or `cancelled`.
+    pub state: String,
+    pub file: String,
+    pub trials: i64,
+    pub shards: i64,
+    pub wall_limit: i64,
+    /// JSON.
+    pub warnings: String,
+    pub created: i64,
+    pub started: Option<i64>,
+    pub ended: Option<i64>,
+    /// Whether everything was finished and proven.
+    pub complete: Option<bool>,
+    pub failure: Option<String>,
+    /// How many scenarios it has, and how many of them are searched.
+    pub scenarios: i64,
+    pub scenarios_done: i64,
+}
+
+impl BatchRow {
+    /// Whether nothing more will happen to it.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state.as_str(), "done" | "failed" | "cancelled")
+    }
+}
+
+/// A scenario of a batch as it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::service) struct ScenarioRow {
+    pub position: i64,
+    pub name: String,
+    /// `waiting`, or what became of it.
+    pub status: String,
+    pub seconds: Option<f64>,
+}
+
+/// Which batches are asked for.
+#[derive(Clone, Debug, Default)]
+pub(in crate::service) struct BatchFilter {
+    /// Whose batches may be seen, beside shared ones; `None`: everybody's.
+    pub seen_by: Option<String>,
+    pub state: Option<String>,
+    pub owner: Option<String>,
+    /// A part of the name.
+    pub name: Option<String>,
+    /// Only batches older than this one.
+    pub before: Option<String>,
+    pub most: usize,
+}
+
+const COLUMNS: &str = "id, name, description, owner, shared, priority, parent, state, file, trials, shards,
+    wall_limit, warnings, created, started, ended, complete, failure,
+    (SELECT count(*) FROM scenarios WHERE batch = id),
+    (SELECT count(*) FROM scenarios WHERE batch = id AND status <> 'waiting')";
+
+fn batch(row: &Row<'_>) -> Result<BatchRow, rusqlite::Error> {
+    Ok(BatchRow {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        description: row.get(2)?,
+        owner: row.get(3)?,
+        shared: row.get(4)?,
+        priority: row.get(5)?,
+        parent: row.get(6)?,
+        state: row.get(7)?,
+        file: row.get(8)?,
+        trials: row.get(9)?,
+        shards: row.get(10)?,
+        wall_limit: row.get(11)?,
+        warnings: row.get(12)?,
+        created: row.get(13)?,
+        started: row.get(14)?,
+        ended: row.get(15)?,
+        complete: row.get(16)?,
+        failure: row.get(17)?,
+        scenarios: row.get(18)?,
+        scenarios_done: row.get(19)?,
+    })
+}
+
+fn text(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+impl Store {
+    /// Takes in a batch, unless its key is known or its owner has too many that are not finished.
+    pub fn accept(&self, new: &NewBatch<'_>) -> Result<Accepted, StoreError> {
+        let accepted = self.write(|store| {
+            if let Some((key, body)) = new.idempotency
+                && let Some(before) = former(store, new.owner, key, body)?
+            {
+                return Ok(before);
+            }
+            let unfinished: i64 = store.query_row(
+                "SELECT count(*) FROM batches WHERE owner = ?1 AND state IN ('queued', 'running')",
+                [new.owner],
+                |row| row.get(0),
+            )?;
+            if unfinished >= text(new.most_unfinished) {
+                return Ok(Accepted::TooMany);
+            }
+            insert(store, new)?;
+            audit::add(store, new.audit)?;
+            Ok(Accepted::New)
+        })?;
+        if accepted == Accepted::New {
+            self.tell(new.id);
+        }
+        Ok(accepted)
+    }
+
+    /// A batch.
+    pub fn batch(&self, id: &str) -> Result<Option<BatchRow>, StoreError> {
+        self.read(|store| {
+            let mut statement =
+                store.prepare_cached(&format!("SELECT {COLUMNS} FROM batches WHERE id = ?1"))?;
+            Ok(statement.query_row([id], batch).optional()?)
+        })
+    }
+
+    /// Batches, newest first.
+    pub fn batches(&self, filter: &BatchFilter) -> Result<Vec<BatchRow>, StoreError> {
+        let mut conditions = vec!["1 = 1"];
+        let mut values = Vec::new();
+        let mut ask = |condition: &'static str, value: &Option<String>| {
+            if let Some(value) = value {
+                conditions.push(condition);
+                values.push(Value::Text(value.clone()));
+            }
+        };
+        ask("(owner = ? OR shared)", &filter.seen_by);
+        ask("state = ?", &filter.state);
+        ask("owner = ?", &filter.owner);
+        ask("instr(lower(name), lower(?)) > 0", &filter.name);
+        ask("id < ?", &filter.before);
+        values.push(Value::Integer(text(filter.most)));
+        let conditions = conditions.join(" AND ");
+        let query = format!("SELECT {COLUMNS} FROM batches WHERE {conditions} ORDER BY id DESC LIMIT ?");
+        self.read(|store| {
+            let mut statement = store.prepare_cached(&query)?;
+            let rows = statement.query_map(params_from_iter(values), batch)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The scenarios of a batch, in their order.
+    pub fn scenarios(&self, batch: &str) -> Result<Vec<ScenarioRow>, StoreError> {
+        self.read(|store| {
+            let mut statement = store.prepare_cached(
+                "SELECT position, name, status, seconds FROM scenarios WHERE batch = ?1 ORDER BY position",
+            )?;
+            let rows = statement.query_map([batch], |row| {
+                Ok(ScenarioRow {
+                    position: row.get(0)?,
+                    name: row.get(1)?,
+                    status: row.get(2)?,
+                    seconds: row.get(3)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// What a batch was made from: the batch file and its tables.
+    pub fn inputs(&self, batch: &str) -> Result<Vec<(String, ObjectRef)>, StoreError> {
+        self.read(|store| objects::kept(store, batch, Kept::Inputs))
+    }
+
+    /// The result files of a batch.
+    pub fn results(&self, batch: &str) -> Result<Vec<(String, ObjectRef)>, StoreError> {
+        self.read(|store| objects::kept(store, batch, Kept::Results))
+    }
+
+    /// Cancels a batch; `false` if it is over already.
+    pub fn cancel(&self, batch: &str, entry: &AuditEntry) -> Result<bool, StoreError> {
+        let cancelled = self.write(|store| {
+            let changed = store.execute(
+                "UPDATE batches SET state = 'cancelled', ended = ?2, failure = ?3
+                 WHERE id = ?1 AND state IN ('queued', 'running')",
+                (batch, now(), format!("cancelled by {}", entry.user)),
+            )?;
+            if changed == 1 {
+                events::add(store, batch, "state", &json!({ "state": "cancelled" }))?;
+                audit::add(store, entry)?;
+            }
+            Ok(changed == 1)
+        })?;
+        if cancelled {
+            self.tell(batch);
+        }
+        Ok(cancelled)
+    }
+
+    /// Shows a batch to all users, or to its owner only.
+    pub fn share(&self, batch: &str, shared: bool, entry: &AuditEntry) -> Result<(), StoreError> {
+        self.write(|store| {
+            store.execute("UPDATE batches SET shared = ?2 WHERE id = ?1", (batch, shared))?;
+            audit::add(store, entry)
+        })
+    }
+
+    /// Deletes a batch that is over; `false` if it is not.
+    pub fn delete(&self, batch: &str, entry: &AuditEntry) -> Result<bool, StoreError> {
+        self.write(|store| {
+            let deleted = store.execute(
+                "DELETE FROM batches WHERE id = ?1 AND state NOT IN ('queued', 'running')
+                 AND NOT EXISTS (SELECT 1 FROM leases JOIN attempts ON attempts.id = attempt WHERE batch = ?1)",
+                [batch],
+            )?;
+            if deleted == 1 {
+                audit::add(store, entry)?;
+            }
+            Ok(deleted == 1)
+        })
+    }
+
+    /// Batches that were over before a time.
+    pub fn over_before(&self, time: i64) -> Result<Vec<String>, StoreError> {
+        self.read(|store| {
+            let mut statement = store
+                .prepare("SELECT id FROM batches WHERE ended < ?1 AND state NOT IN ('queued', 'running')")?;
+            Ok(statement.query_map([time], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// How many batches and tasks are in each state.
+    pub fn counts(&self) -> Result<[Vec<(String, i64)>; 2], StoreError> {
+        self.read(|store| {
+            let count = |query: &str| -> Result<Vec<(String, i64)>, StoreError> {
+                let mut statement = store.prepare(query)?;
+                let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            };
+            Ok([
+                count("SELECT state, count(*) FROM batches GROUP BY state")?,
+                count(
+                    "SELECT tasks.state, count(*) FROM tasks JOIN batches ON batches.id = batch
+                     WHERE batches.state IN ('queued', 'running') GROUP BY tasks.state",
+                )?,
+            ])
+        })
+    }
+}
+
+/// What a key was used for before, if it was.
+fn former(
+    store: &Transaction<'_>,
+    owner: &str,
+    key: &str,
+    body: &str,
+) -> Result<Option<Accepted>, StoreError> {
+    let before: Option<(String, String)> = store
+        .prepare_cached("SELECT body, batch FROM idempotency WHERE owner = ?1 AND key = ?2")?
+        .query_row((owner, key), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(before
+        .map(|(former, batch)| if former == body { Accepted::Before(batch) } else { Accepted::KeyTaken }))
+}
+
+fn insert(store: &Transaction<'_>, new: &NewBatch<'_>) -> Result<(), StoreError> {
+    let time = now();
+    let warnings = json!(new.warnings).to_string();
+    store
+        .prepare_cached(
+            "INSERT INTO batches (id, name, description, owner, shared, priority, parent, state, step, file, trials,
+                 shards, wall_limit, warnings, created)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', 'plan', ?8, ?9, ?10, ?11, ?12, ?13)",
+        )?
+        .execute((
+            new.id,
+            new.name,
+            new.description,
+            new.owner,
+            new.shared,
+            new.priority,
+            new.parent,
+            new.file,
+            text(new.trials),
+            text(new.shards),
+            i64::try_from(new.wall_limit).unwrap_or(i64::MAX),
+            warnings,
+            time,
+        ))?;
+    let mut scenario = store.prepare_cached(
+        "INSERT INTO scenarios (batch, position, name, status) VALUES (?1, ?2, ?3, 'waiting')",
+    )?;
+    for (position, name) in new.scenarios.iter().enumerate() {
+        scenario.execute((new.id, text(position), name))?;
+    }
+    objects::keep(store, new.id, Kept::Inputs, new.inputs)?;
+    store
+        .prepare_cached("INSERT INTO tasks (batch, step, number, state) VALUES (?1, 'plan', 0, 'waiting')")?
+        .execute([new.id])?;
+    if let Some((key, body)) = new.idempotency {
+        store
+            .prepare_cached(
+                "INSERT INTO idempotency (owner, key, body, batch, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute((new.owner, key, body, new.id, time))?;
+    }
+    events::add(store, new.id, "state", &json!({ "state": "queued" }))
+}

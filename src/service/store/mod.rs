@@ -1,0 +1,151 @@
+//! The job store: batches, tasks, attempts, leases, events, tokens and the audit log, in one SQLite file.
+//!
+//! Only the server writes it, over one connection: what a function here does is done whole or not at all, and once it
+//! returns it survives a power cut. Child processes never see it.
+
+mod audit;
+mod batches;
+mod events;
+mod objects;
+mod schema;
+mod tasks;
+mod tokens;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use tokio::sync::broadcast;
+
+pub(super) use audit::AuditEntry;
+pub(super) use batches::{Accepted, BatchFilter, BatchRow, NewBatch, ScenarioRow};
+pub(super) use events::EventRow;
+pub(super) use objects::ObjectRef;
+pub(super) use tasks::{Attempt, AttemptRow, Ending, LostProcess, RetryRule, Step};
+pub use tokens::Role;
+pub(super) use tokens::{NewToken, TokenRow};
+
+/// The name of the store in the data folder.
+const FILE: &str = "cutline.sqlite3";
+
+/// How many readers are kept for reuse.
+const READERS: usize = 8;
+
+/// How long a writer waits for a backup that is reading.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why the store cannot do what it is asked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StoreError {
+    #[error("the store could not be used: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("the disk is full")]
+    Full,
+    #[error("the store is of version {found}, which a newer program wrote; this one knows {known}")]
+    Newer { found: i64, known: i64 },
+    #[error("`{}` could not be used: {cause}", .path.display())]
+    Io { path: PathBuf, cause: std::io::Error },
+}
+
+impl StoreError {
+    /// Tells a full disk from other failures.
+    fn sorted(self) -> Self {
+        match self {
+            Self::Sqlite(rusqlite::Error::SqliteFailure(failure, _))
+                if failure.code == ErrorCode::DiskFull =>
+            {
+                Self::Full
+            }
+            Self::Io { cause, .. } if cause.kind() == std::io::ErrorKind::StorageFull => Self::Full,
+            other => other,
+        }
+    }
+}
+
+/// The store.
+pub(super) struct Store {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+    /// Told the id of each batch that has a new event.
+    news: broadcast::Sender<String>,
+}
+
+impl Store {
+    /// Opens the store of a data folder, which is made if it is not there.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        const NEWS: usize = 256;
+        let path = folder.join(FILE);
+        let mut writer = Connection::open(&path)?;
+        writer.busy_timeout(PATIENCE)?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        writer.pragma_update(None, "synchronous", "FULL")?;
+        writer.pragma_update(None, "foreign_keys", true)?;
+        schema::migrate(&mut writer)?;
+        let (news, _) = broadcast::channel(NEWS);
+        Ok(Self { path, writer: Mutex::new(writer), readers: Mutex::default(), news })
+    }
+
+    /// Told of batches that have a new event.
+    pub fn listen(&self) -> broadcast::Receiver<String> {
+        self.news.subscribe()
+    }
+
+    /// Tells whoever listens that a batch has a new event. Nobody may be listening.
+    fn tell(&self, batch: &str) {
+        let _ = self.news.send(batch.to_owned());
+    }
+
+    /// Changes the store, whole or not at all.
+    fn write<T>(&self, act: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        // A poisoned lock means that a thread died between statements; its transaction was rolled back.
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = act(&transaction).map_err(StoreError::sorted)?;
+        transaction.commit().map_err(|error| StoreError::from(error).sorted())?;
+        Ok(done)
+    }
+
+    /// Reads the store as it stands at one moment.
+    fn read<T>(&self, act: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut reader = match idle {
+            Some(reader) => reader,
+            None => self.reader()?,
+        };
+        let transaction = reader.transaction()?;
+        let read = act(&transaction)?;
+        drop(transaction);
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < READERS {
+            readers.push(reader);
+        }
+        Ok(read)
+    }
+
+    fn reader(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let reader = Connection::open_with_flags(&self.path, flags)?;
+        reader.busy_timeout(PATIENCE)?;
+        Ok(reader)
+    }
+
+    /// Writes a copy of the store as it stands at one moment.
+    pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        let target = path.to_string_lossy();
+        self.reader()?.execute("VACUUM INTO ?1", [target.as_ref()])?;
+        Ok(())
+    }
+
+    /// Whether the store answers.
+    pub fn is_ready(&self) -> bool {
+        self.read(|store| Ok(store.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))?)).is_ok()
+    }
+}
+
+/// Milliseconds since 1970.
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

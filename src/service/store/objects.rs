@@ -1,0 +1,92 @@
+//! Which artefacts the store refers to, and how many bytes they take.
+
+use rusqlite::Transaction;
+
+use super::{Store, StoreError};
+
+/// An artefact: its hash, which is its name, and its length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::service) struct ObjectRef {
+    pub hash: String,
+    pub bytes: u64,
+}
+
+impl Store {
+    /// The bytes of all artefacts that the store refers to.
+    pub fn stored_bytes(&self) -> Result<u64, StoreError> {
+        self.read(|store| {
+            let total: i64 =
+                store.query_row("SELECT coalesce(sum(bytes), 0) FROM objects", [], |row| row.get(0))?;
+            Ok(total.unsigned_abs())
+        })
+    }
+
+    /// The hashes of all artefacts that the store refers to.
+    pub fn object_hashes(&self) -> Result<std::collections::BTreeSet<String>, StoreError> {
+        self.read(|store| {
+            let mut statement = store.prepare("SELECT hash FROM objects")?;
+            Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Forgets artefacts that no batch refers to any more; gives the hashes of all that are left.
+    pub fn forget_unused_objects(&self) -> Result<std::collections::BTreeSet<String>, StoreError> {
+        self.write(|store| {
+            store.execute(
+                "DELETE FROM objects WHERE NOT EXISTS (SELECT 1 FROM inputs WHERE object = hash)
+                 AND NOT EXISTS (SELECT 1 FROM results WHERE object = hash)",
+                [],
+            )?;
+            let mut statement = store.prepare("SELECT hash FROM objects")?;
+            let hashes = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            Ok(hashes)
+        })
+    }
+}
+
+/// Where a list of artefacts is kept.
+#[derive(Clone, Copy)]
+pub(super) enum Kept {
+    Inputs,
+    Results,
+}
+
+/// Adds artefacts to a batch.
+pub(super) fn keep(
+    store: &Transaction<'_>,
+    batch: &str,
+    kept: Kept,
+    files: &[(String, ObjectRef)],
+) -> Result<(), StoreError> {
+    let mut object = store.prepare("INSERT OR IGNORE INTO objects (hash, bytes) VALUES (?1, ?2)")?;
+    let mut file = store.prepare(match kept {
+        Kept::Inputs => "INSERT INTO inputs (batch, name, object) VALUES (?1, ?2, ?3)",
+        Kept::Results => "INSERT INTO results (batch, name, object) VALUES (?1, ?2, ?3)",
+    })?;
+    for (name, reference) in files {
+        object.execute((&reference.hash, i64::try_from(reference.bytes).unwrap_or(i64::MAX)))?;
+        file.execute((batch, name, &reference.hash))?;
+    }
+    Ok(())
+}
+
+/// The artefacts of a batch, by name.
+pub(super) fn kept(
+    store: &Transaction<'_>,
+    batch: &str,
+    kept: Kept,
+) -> Result<Vec<(String, ObjectRef)>, StoreError> {
+    let mut statement = store.prepare(match kept {
+        Kept::Inputs => {
+            "SELECT name, hash, bytes FROM inputs JOIN objects ON hash = object WHERE batch = ?1 ORDER BY name"
+        }
+        Kept::Results => {
+            "SELECT name, hash, bytes FROM results JOIN objects ON hash = object WHERE batch = ?1 ORDER BY name"
+        }
+    })?;
+    let files = statement.query_map([batch], |row| {
+        let bytes: i64 = row.get(2)?;
+        Ok((row.get(0)?, ObjectRef { hash: row.get(1)?, bytes: bytes.unsigned_abs() }))
+    })?;
+    Ok(files.collect::<Result<_, _>>()?)
+}

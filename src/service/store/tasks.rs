@@ -1,0 +1,499 @@
+//! Tasks: claimed, tried, finished, given up. The state of a batch follows from those of its tasks, in the same
+//! transaction.
+
+use rusqlite::{OptionalExtension, Row, Transaction};
+use serde_json::json;
+
+use super::objects::{self, Kept, ObjectRef};
+use super::{Store, StoreError, events, now};
+
+/// How often a task may be lost with the server before it is taken for what kills the server.
+const MOST_LOSSES: i64 = 100;
+
+/// What a task does for its batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::service) enum Step {
+    /// Cuts the batch into shards.
+    Plan,
+    /// Runs one shard.
+    Run,
+    /// Puts the results of the shards together.
+    Merge,
+}
+
+impl Step {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Run => "run",
+            Self::Merge => "merge",
+        }
+    }
+
+    fn of(word: &str) -> Self {
+        match word {
+            "plan" => Self::Plan,
+            "run" => Self::Run,
+            // The table's own check leaves no other word.
+            _ => Self::Merge,
+        }
+    }
+}
+
+/// A try at a task, with a lease on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::service) struct Attempt {
+    pub id: i64,
+    pub batch: String,
+    pub owner: String,
+    pub step: Step,
+    pub number: i64,
+    /// How many tries failed before.
+    pub failures: i64,
+    /// Into how many shards the batch is to be cut.
+    pub shards: i64,
+    /// Seconds after which it is given up.
+    pub wall_limit: i64,
+    /// Milliseconds that the batch has waited, where this is its first try.
+    pub waited: i64,
+}
+
+/// A try at a task, for whoever asks what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::service) struct AttemptRow {
+    pub step: String,
+    pub number: i64,
+    pub started: i64,
+    pub ended: Option<i64>,
+    pub outcome: Option<String>,
+    pub code: Option<i64>,
+    pub last_words: Option<String>,
+}
+
+/// The process of an attempt that no server watches any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::service) struct LostProcess {
+    pub process: i64,
+    pub started: i64,
+}
+
+/// How a try ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::service) enum Ending {
+    /// The batch is planned.
+    Planned,
+    /// The shard is run.
+    Run,
+    /// The batch is merged into these files; whether everything was finished and proven.
+    Merged { files: Vec<(String, ObjectRef)>, complete: bool },
+    /// The shards are not where they should be: the batch must be planned once more.
+    PlanAgain,
+    /// It may go better next time.
+    Again { outcome: &'static str },
+    /// It was stopped by us and is no worse for it.
+    Interrupted,
+    /// It will never go well.
+    Hopeless { outcome: &'static str, failure: String },
+}
+
+impl Ending {
+    pub const fn outcome(&self) -> &'static str {
+        match self {
+            Self::Planned | Self::Run | Self::Merged { .. } => "done",
+            Self::Again { outcome } | Self::Hopeless { outcome, .. } => outcome,
+            Self::PlanAgain => "shards missing",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// The next task: of the user with the fewest at work, or of those with equally few the one who was served longest ago;
+/// the batch of the highest priority, the oldest of these. No user can keep the others waiting by asking first or for more.
+const NEXT: &str = "
+    WITH busy AS (
+        SELECT owner, count(*) AS running FROM leases
+        JOIN attempts ON attempts.id = leases.attempt JOIN batches ON batches.id = attempts.batch GROUP BY owner
+    )
+    SELECT batches.id, batches.owner, tasks.step, tasks.number, tasks.failures, batches.shards,
+        batches.wall_limit, batches.created, batches.started
+    FROM tasks JOIN batches ON batches.id = tasks.batch
+        LEFT JOIN busy ON busy.owner = batches.owner LEFT JOIN owners ON owners.name = batches.owner
+    WHERE tasks.state = 'waiting' AND tasks.step = batches.step AND tasks.not_before <= ?1
+        AND batches.state IN ('queued', 'running') AND coalesce(busy.running, 0) < ?2
+    ORDER BY coalesce(busy.running, 0), coalesce(owners.served, 0), batches.priority DESC, batches.id, tasks.number
+    LIMIT 1";
+
+impl Store {
+    /// Claims the next task, if there is one that may run now; no user has more than `most_per_user` at work.
+    pub fn claim(&self, most_per_user: usize) -> Result<Option<Attempt>, StoreError> {
+        let time = now();
+        let claimed = self.write(|store| {
+            let per_user = i64::try_from(most_per_user).unwrap_or(i64::MAX);
+            let next = store.prepare_cached(NEXT)?.query_row((time, per_user), next).optional()?;
+            let Some((mut attempt, started)) = next else { return Ok(None) };
+            attempt.waited = if started.is_none() { time - attempt.waited } else { 0 };
+            store.execute(
+                "UPDATE tasks SET state = 'running' WHERE batch = ?1 AND step = ?2 AND number = ?3",
+                (&attempt.batch, attempt.step.as_str(), attempt.number),
+            )?;
+            store.execute(
+                "INSERT INTO attempts (batch, step, number, started) VALUES (?1, ?2, ?3, ?4)",
+                (&attempt.batch, attempt.step.as_str(), attempt.number, time),
+            )?;
+            attempt.id = store.last_insert_rowid();
+            store.execute("INSERT INTO leases (attempt, renewed) VALUES (?1, ?2)", (attempt.id, time))?;
+            store.execute(
+                "INSERT INTO owners (name, served) VALUES (?1, ?2)
+                 ON CONFLICT (name) DO UPDATE SET served = max(served + 1, excluded.served)",
+                (&attempt.owner, time),
+            )?;
+            if started.is_none() {
+                store.execute(
+                    "UPDATE batches SET state = 'running', started = ?2 WHERE id = ?1",
+                    (&attempt.batch, time),
+                )?;
+                events::add(store, &attempt.batch, "state", &json!({ "state": "running" }))?;
+            }
+            Ok(Some((attempt, started.is_none())))
+        })?;
+        let Some((attempt, is_first)) = claimed else { return Ok(None) };
+        if is_first {
+            self.tell(&attempt.batch);
+        }
+        Ok(Some(attempt))
+    }
+
+    /// Notes which process is at an attempt.
+    pub fn lease_to(&self, attempt: i64, process: u32, started: i64) -> Result<(), StoreError> {
+        self.write(|store| {
+            store.execute(
+                "UPDATE leases SET process = ?2, process_started = ?3, renewed = ?4 WHERE attempt = ?1",
+                (attempt, process, started, now()),
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Notes that the processes at these attempts are alive.
+    pub fn renew(&self, attempts: &[i64]) -> Result<(), StoreError> {
+        self.write(|store| {
+            let mut statement = store.prepare_cached("UPDATE leases SET renewed = ?2 WHERE attempt = ?1")?;
+            for attempt in attempts {
+                statement.execute((attempt, now()))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Notes what became of a scenario; that it is found again by another try is no news.
+    pub fn scenario_done(
+        &self,
+        batch: &str,
+        name: &str,
+        status: &str,
+        seconds: Option<f64>,
+    ) -> Result<(), StoreError> {
+        let is_news = self.write(|store| {
+            let changed = store
+                .prepare_cached(
+                    "UPDATE scenarios SET status = ?3, seconds = ?4
+                     WHERE batch = ?1 AND name = ?2 AND status = 'waiting'",
+                )?
+                .execute((batch, name, status, seconds))?;
+            if changed == 1 {
+                let data = json!({ "scenario": name, "status": status, "seconds": seconds });
+                events::add(store, batch, "scenario", &data)?;
+            }
+            Ok(changed == 1)
+        })?;
+        if is_news {
+            self.tell(batch);
+        }
+        Ok(())
+    }
+
+    /// Ends an attempt: its task and its batch move on.
+    pub fn end(
+        &self,
+        attempt: &Attempt,
+        ending: &Ending,
+        code: Option<i32>,
+        last_words: &str,
+        rule: &RetryRule,
+    ) -> Result<(), StoreError> {
+        self.write(|store| {
+            let open = store.execute("DELETE FROM leases WHERE attempt = ?1", [attempt.id])?;
+            if open == 0 {
+                // The batch was deleted, or another server took the task for lost.
+                return Ok(());
+            }
+            store.execute(
+                "UPDATE attempts SET ended = ?2, outcome = ?3, code = ?4, last_words = ?5 WHERE id = ?1",
+                (attempt.id, now(), ending.outcome(), code, (!last_words.is_empty()).then_some(last_words)),
+            )?;
+            settle(store, attempt, ending, rule)
+        })?;
+        self.tell(&attempt.batch);
+        Ok(())
+    }
+
+    /// Gives back the tasks of a server that is gone; gives the processes that were at them.
+    pub fn recover(&self) -> Result<Vec<LostProcess>, StoreError> {
+        self.write(|store| {
+            let processes = {
+                let mut statement =
+                    store.prepare("SELECT process, process_started FROM leases WHERE process IS NOT NULL")?;
+                let rows = statement
+                    .query_map([], |row| Ok(LostProcess { process: row.get(0)?, started: row.get(1)? }))?;
+                rows.collect::<Result<_, _>>()?
+            };
+            store.execute(
+                "UPDATE attempts SET ended = ?1, outcome = 'lost' WHERE id IN (SELECT attempt FROM leases)",
+                [now()],
+            )?;
+            store.execute("DELETE FROM leases", [])?;
+            store.execute(
+                "UPDATE tasks SET state = 'waiting', losses = losses + 1 WHERE state = 'running'",
+                [],
+            )?;
+            give_up_what_kills_servers(store)?;
+            Ok(processes)
+        })
+    }
+
+    /// Tries at the tasks of a batch, oldest first.
+    pub fn attempts(&self, batch: &str) -> Result<Vec<AttemptRow>, StoreError> {
+        self.read(|store| {
+            let mut statement = store.prepare_cached(
+                "SELECT step, number, started, ended, outcome, code, last_words FROM attempts
+                 WHERE batch = ?1 ORDER BY id",
+            )?;
+            let rows = statement.query_map([batch], |row| {
+                Ok(AttemptRow {
+                    step: row.get(0)?,
+                    number: row.get(1)?,
+                    started: row.get(2)?,
+                    ended: row.get(3)?,
+                    outcome: row.get(4)?,
+                    code: row.get(5)?,
+                    last_words: row.get(6)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Batches that are not over.
+    pub fn unfinished(&self) -> Result<Vec<String>, StoreError> {
+        self.read(|store| {
+            let mut statement =
+                store.prepare("SELECT id FROM batches WHERE state IN ('queued', 'running') ORDER BY id")?;
+            Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Has a batch planned once more, because its plan or its shards are gone. Shards that are there are not run again.
+    pub fn plan_again(&self, batch: &str) -> Result<(), StoreError> {
+        self.write(|store| plan_again(store, batch))
+    }
+
+    /// How many tries at a batch are going on.
+    pub fn leases(&self, batch: &str) -> Result<i64, StoreError> {
+        self.read(|store| {
+            Ok(store.query_row(
+                "SELECT count(*) FROM leases JOIN attempts ON attempts.id = attempt WHERE batch = ?1",
+                [batch],
+                |row| row.get(0),
+            )?)
+        })
+    }
+
+    /// Whether a batch is still to be worked on.
+    pub fn is_at_work(&self, batch: &str) -> Result<bool, StoreError> {
+        self.read(|store| {
+            let state: Option<String> = store
+                .prepare_cached("SELECT state FROM batches WHERE id = ?1")?
+                .query_row([batch], |row| row.get(0))
+                .optional()?;
+            Ok(state.is_some_and(|state| state == "queued" || state == "running"))
+        })
+    }
+}
+
+/// When a task is tried again.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::service) struct RetryRule {
+    /// How many tries may fail.
+    pub most_failures: i64,
+    /// Milliseconds before the second try; each further one waits twice as long.
+    pub pause: i64,
+}
+
+/// What stands in a row of [`NEXT`]; the time of its submission stands in `waited` for now.
+fn next(row: &Row<'_>) -> Result<(Attempt, Option<i64>), rusqlite::Error> {
+    let step: String = row.get(2)?;
+    let attempt = Attempt {
+        id: 0,
+        batch: row.get(0)?,
+        owner: row.get(1)?,
+        step: Step::of(&step),
+        number: row.get(3)?,
+        failures: row.get(4)?,
+        shards: row.get(5)?,
+        wall_limit: row.get(6)?,
+        waited: row.get(7)?,
+    };
+    Ok((attempt, row.get(8)?))
+}
+
+fn settle(
+    store: &Transaction<'_>,
+    attempt: &Attempt,
+    ending: &Ending,
+    rule: &RetryRule,
+) -> Result<(), StoreError> {
+    let batch = attempt.batch.as_str();
+    match ending {
+        Ending::Planned => {
+            set_task(store, attempt, "done")?;
+            let mut shard = store.prepare(
+                "INSERT OR IGNORE INTO tasks (batch, step, number, state) VALUES (?1, 'run', ?2, 'waiting')",
+            )?;
+            for number in 0..attempt.shards {
+                shard.execute((batch, number))?;
+            }
+            store.execute("UPDATE batches SET step = 'run' WHERE id = ?1", [batch])?;
+        }
+        Ending::Run => {
+            set_task(store, attempt, "done")?;
+            events::add(store, batch, "shard", &json!({ "shard": attempt.number, "state": "done" }))?;
+            merge_when_all_are_run(store, batch)?;
+        }
+        Ending::Merged { files, complete } => {
+            set_task(store, attempt, "done")?;
+            finish(store, batch, files, *complete)?;
+        }
+        Ending::PlanAgain => plan_again(store, batch)?,
+        Ending::Interrupted => set_task(store, attempt, "waiting")?,
+        Ending::Again { outcome } => try_again(store, attempt, outcome, rule)?,
+        Ending::Hopeless { failure, .. } => {
+            set_task(store, attempt, "failed")?;
+            fail(store, batch, &format!("{}: {failure}", task_words(attempt)))?;
+        }
+    }
+    Ok(())
+}
+
+fn try_again(
+    store: &Transaction<'_>,
+    attempt: &Attempt,
+    outcome: &str,
+    rule: &RetryRule,
+) -> Result<(), StoreError> {
+    let (batch, step, failures) = (attempt.batch.as_str(), attempt.step.as_str(), attempt.failures + 1);
+    if failures >= rule.most_failures {
+        let what = task_words(attempt);
+        set_task(store, attempt, "failed")?;
+        return fail(
+            store,
+            batch,
+            &format!("{what} was tried {failures} times without success (last: {outcome})"),
+        );
+    }
+    let pause = rule.pause.saturating_mul(1 << attempt.failures.clamp(0, 7));
+    store.execute(
+        "UPDATE tasks SET state = 'waiting', failures = ?4, not_before = ?5
+         WHERE batch = ?1 AND step = ?2 AND number = ?3",
+        (batch, step, attempt.number, failures, now().saturating_add(pause)),
+    )?;
+    events::add(
+        store,
+        batch,
+        "attempt",
+        &json!({ "step": step, "shard": attempt.number, "outcome": outcome }),
+    )
+}
+
+fn task_words(attempt: &Attempt) -> String {
+    match attempt.step {
+        Step::Plan => "planning".to_owned(),
+        Step::Run => format!("shard {}", attempt.number),
+        Step::Merge => "merging".to_owned(),
+    }
+}
+
+fn set_task(store: &Transaction<'_>, attempt: &Attempt, state: &str) -> Result<(), StoreError> {
+    store.execute(
+        "UPDATE tasks SET state = ?4 WHERE batch = ?1 AND step = ?2 AND number = ?3",
+        (&attempt.batch, attempt.step.as_str(), attempt.number, state),
+    )?;
+    Ok(())
+}
+
+fn merge_when_all_are_run(store: &Transaction<'_>, batch: &str) -> Result<(), StoreError> {
+    let open: i64 = store.query_row(
+        "SELECT count(*) FROM tasks WHERE batch = ?1 AND step = 'run' AND state <> 'done'",
+        [batch],
+        |row| row.get(0),
+    )?;
+    if open == 0 {
+        store.execute(
+            "INSERT OR IGNORE INTO tasks (batch, step, number, state) VALUES (?1, 'merge', 0, 'waiting')",
+            [batch],
+        )?;
+        store.execute("UPDATE batches SET step = 'merge' WHERE id = ?1", [batch])?;
+    }
+    Ok(())
+}
+
+fn finish(
+    store: &Transaction<'_>,
+    batch: &str,
+    files: &[(String, ObjectRef)],
+    complete: bool,
+) -> Result<(), StoreError> {
+    let changed = store.execute(
+        "UPDATE batches SET state = 'done', ended = ?2, complete = ?3 WHERE id = ?1 AND state = 'running'",
+        (batch, now(), complete),
+    )?;
+    // A batch that was cancelled meanwhile stays cancelled.
+    if changed == 1 {
+        objects::keep(store, batch, Kept::Results, files)?;
+        events::add(store, batch, "state", &json!({ "state": "done", "complete": complete }))?;
+    }
+    Ok(())
+}
+
+fn fail(store: &Transaction<'_>, batch: &str, failure: &str) -> Result<(), StoreError> {
+    let changed = store.execute(
+        "UPDATE batches SET state = 'failed', ended = ?2, failure = ?3
+         WHERE id = ?1 AND state IN ('queued', 'running')",
+        (batch, now(), failure),
+    )?;
+    if changed == 1 {
+        events::add(store, batch, "state", &json!({ "state": "failed", "failure": failure }))?;
+    }
+    Ok(())
+}
+
+fn plan_again(store: &Transaction<'_>, batch: &str) -> Result<(), StoreError> {
+    store.execute("DELETE FROM tasks WHERE batch = ?1 AND step = 'merge'", [batch])?;
+    store.execute(
+        "UPDATE tasks SET state = 'waiting', losses = losses + 1 WHERE batch = ?1
+         AND EXISTS (SELECT 1 FROM batches WHERE id = batch AND batches.step <> 'plan')",
+        [batch],
+    )?;
+    store.execute("UPDATE batches SET step = 'plan' WHERE id = ?1", [batch])?;
+    give_up_what_kills_servers(store)
+}
+
+fn give_up_what_kills_servers(store: &Transaction<'_>) -> Result<(), StoreError> {
+    let lost: Vec<String> = {
+        let mut statement = store.prepare("SELECT DISTINCT batch FROM tasks WHERE losses > ?1")?;
+        statement.query_map([MOST_LOSSES], |row| row.get(0))?.collect::<Result<_, _>>()?
+    };
+    for batch in lost {
+        fail(store, &batch, &format!("the service stopped more than {MOST_LOSSES} times while it ran"))?;
+    }
+    Ok(())
+}

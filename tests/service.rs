@@ -1,0 +1,18 @@
+//! The batch service as its users meet it: the built program on a free port of this machine, asked over HTTP.
+#![cfg(all(feature = "serve", target_os = "linux"))]
+
+#[path = "service/server.rs"]
+mod server;
+
+#[path = "service/access.rs"]
+mod access;
+#[path = "service/crash.rs"]
+mod crash;
+#[path = "service/hostile.rs"]
+mod hostile;
+#[path = "service/life.rs"]
+mod life;
+#[path = "service/operations.rs"]
+mod operations;
+#[path = "service/page.rs"]
+mod page;

@@ -1,0 +1,140 @@
+//! The page: rendered by the server, and used in a browser where there is one.
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::server::*;
+
+/// A form as a browser sends it.
+fn form(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut body = String::new();
+    for (name, text) in files {
+        body += &format!(
+            "--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n{text}\r\n"
+        );
+    }
+    (body + "--x--\r\n").into_bytes()
+}
+
+fn files(case: &TempDir) -> Vec<(String, String)> {
+    let tables = std::fs::read_dir(case.path().join("data")).unwrap().map(|entry| entry.unwrap().path());
+    let paths = tables.chain([case.path().join("batch.toml")]);
+    paths
+        .map(|path| {
+            (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(path).unwrap())
+        })
+        .collect()
+}
+
+fn upload(server: &Server, files: &[(String, String)]) -> Answer {
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    server.ask("POST", "/upload", &[("Content-Type", "multipart/form-data; boundary=x")], &form(&files))
+}
+
+#[test]
+fn a_batch_is_uploaded_looked_at_run_again_and_compared() {
+    let data = TempDir::new().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let uploaded = upload(&server, &files(&small_case("plan <b>", 3)));
+    assert_eq!(uploaded.status, 303, "{}", uploaded.text());
+    let place = uploaded.header("location").to_owned();
+    let id = place.strip_prefix("/batches/").unwrap().to_owned();
+    server.wait(&id);
+    let page = server.get(&format!("{place}?scenario=budget_scale%3D0.501")).text();
+    assert!(page.contains("<h1>plan &lt;b&gt;</h1>") && !page.contains("<b>"), "{page}");
+    for part in
+        ["<circle", "Spend against budgets", "<meter", "options.csv", "Run again", "<th scope=\"row\">B</th>"]
+    {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let infeasible = server.get(&format!("{place}?scenario=all+of+them")).text();
+    assert!(infeasible.contains("This scenario has no option: infeasible"), "{infeasible}");
+
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let again = server.ask("POST", &format!("{place}/rerun"), &form, b"budget_scale=1.4&weights=");
+    assert_eq!(again.status, 303, "{}", again.text());
+    let second = again.header("location").strip_prefix("/batches/").unwrap().to_owned();
+    server.wait(&second);
+    let wrong = server.ask("POST", &format!("{place}/rerun"), &form, b"budget_scale=-1&weights=");
+    assert!(wrong.status == 422 && wrong.text().contains("budget_scale"), "{}", wrong.text());
+    let compared = server.get(&format!("/compare?a={id}&b={second}"));
+    assert!(compared.status == 200 && compared.text().contains("Only in A"), "{}", compared.text());
+    let home = server.get("/").text();
+    assert!(home.contains(&id) && home.contains(&second));
+    assert_eq!(server.ask("POST", &format!("{place}/delete"), &form, b"").header("location"), "/");
+    assert!(!server.get("/").text().contains(&id));
+}
+
+#[test]
+fn faults_are_shown_at_their_cells() {
+    let data = TempDir::new().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let case = small_case("plan", 2);
+    std::fs::write(case.path().join("data/costs.csv"), "project,line,2027,2028\nA,capex,1,2\nB,capex,3o,4\n")
+        .unwrap();
+    let answer = upload(&server, &files(&case));
+    let page = answer.text();
+    assert_eq!(answer.status, 422, "{page}");
+    assert!(page.contains("<th scope=\"row\" class=\"row\">3</th>"), "the row is shown: {page}");
+    assert!(page.contains("<td class=\"bad\" aria-describedby=\"fault-1\">3o"), "the cell is marked: {page}");
+    assert!(page.contains("is not a number"), "{page}");
+}
+
+#[test]
+fn nothing_is_asked_of_other_servers() {
+    let data = TempDir::new().unwrap();
+    let server = Server::start(data.path(), &[]);
+    for path in ["/", "/docs", "/compare", "/login", "/assets/page.js", "/assets/style.css"] {
+        let page = server.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(!page.text().contains("http://") && !page.text().contains("https://"), "{path}");
+        assert!(
+            !page.text().contains(" style=") && !page.text().contains(" onclick="),
+            "the policy forbids it: {path}"
+        );
+    }
+}
+
+/// The browser's name, where there is one.
+fn browser() -> Option<&'static str> {
+    let is_there = |name: &&str| {
+        Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success())
+    };
+    ["chromium", "chromium-browser", "google-chrome"].into_iter().find(is_there)
+}
+
+#[test]
+fn a_browser_uploads_sees_faults_follows_progress_and_cancels() {
+    let Some(browser) = browser() else {
+        println!("skipped: there is no Chromium here (apt-get install chromium)");
+        return;
+    };
+    let data = TempDir::new().unwrap();
+    let server = Server::start(data.path(), &["--workers", "1", "--shard-scenarios", "1"]);
+    let (sound, faulty, slow) = (small_case("plan", 6), small_case("plan", 2), TempDir::new().unwrap());
+    std::fs::write(
+        faulty.path().join("data/costs.csv"),
+        "project,line,2027,2028\nA,capex,1,2\nB,capex,3o,4\n",
+    )
+    .unwrap();
+    let batch = slow_batch("slow");
+    std::fs::create_dir(slow.path().join("data")).unwrap();
+    for (name, text) in batch["tables"].as_object().unwrap() {
+        std::fs::write(slow.path().join(format!("data/{name}.csv")), text.as_str().unwrap()).unwrap();
+    }
+    std::fs::write(slow.path().join("batch.toml"), batch["batch"].as_str().unwrap()).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/service/browser.py");
+    let tried = Command::new("python3")
+        .arg(script)
+        .args([browser, &server.url("")])
+        .args([sound.path(), faulty.path(), slow.path()])
+        .output();
+    let Ok(tried) = tried else {
+        println!("skipped: there is no python3 to drive the browser with");
+        return;
+    };
+    println!("{}", stdout(&tried));
+    assert!(tried.status.success(), "{}\n{}", stdout(&tried), stderr(&tried));
+}

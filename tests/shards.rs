@@ -1,0 +1,15 @@
+//! A batch in shards, through the built program: merged results are those of one run to the byte, however the shards
+//! were run, and nothing half done is ever taken for done.
+
+#[path = "shards/cases.rs"]
+mod cases;
+#[path = "shards/local.rs"]
+mod local;
+#[path = "shards/merging.rs"]
+mod merging;
+#[path = "shards/planning.rs"]
+mod planning;
+#[path = "shards/running.rs"]
+mod running;
+#[path = "shards/slurm.rs"]
+mod slurm;

@@ -1,0 +1,153 @@
+//! `cutline run --executor slurm` on a real cluster: one controller and three nodes on this machine
+//! (`scripts/slurm_cluster.sh`). Where Slurm is not installed, or this is not root, the tests say so and pass.
+#![cfg(target_os = "linux")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::cases::{self, Case, Running, Said, await_that, cutline, names, tables, text};
+
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A cluster that ends with the test.
+struct Cluster {
+    place: TempDir,
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.script("stop", &[]);
+    }
+}
+
+impl Cluster {
+    /// A cluster whose arrays may have so many tasks; `None`, said why, where there can be none.
+    fn start(most_tasks: usize) -> Option<Self> {
+        let needed = ["munged", "slurmctld", "slurmd", "sbatch"];
+        let is_there = |program: &&&str| {
+            let found = Command::new("sh").arg("-c").arg(format!("command -v {program}")).output();
+            found.is_ok_and(|found| found.status.success())
+        };
+        if let Some(missing) = needed.iter().find(|program| !is_there(program)) {
+            eprintln!("skipped: there is no `{missing}` here (`make setup-test` installs it)");
+            return None;
+        }
+        let user = Command::new("id").arg("-u").output().unwrap();
+        if user.stdout != b"0\n" {
+            eprintln!("skipped: only root can start a Slurm cluster");
+            return None;
+        }
+        let cluster = Self { place: TempDir::new().unwrap() };
+        let mut script = script();
+        script.env("MAX_ARRAY_SIZE", most_tasks.to_string()).env("SLURMD_TIMEOUT", "3");
+        let said: Said = script.arg("start").arg(cluster.folder()).output().unwrap().into();
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        Some(cluster)
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.place.path().join("cluster")
+    }
+
+    fn configuration(&self) -> PathBuf {
+        self.folder().join("slurm.conf")
+    }
+
+    fn script(&self, command: &str, arguments: &[&str]) {
+        let status = script().arg(command).arg(self.folder()).args(arguments).status();
+        assert!(status.is_ok_and(|status| status.success()) || std::thread::panicking());
+    }
+
+    /// What is in the queue: task, state and node.
+    fn queue(&self) -> String {
+        let mut squeue = Command::new("squeue");
+        squeue
+            .args(["--noheader", "--array", "--format=%F_%K %T %N"])
+            .env("SLURM_CONF", self.configuration());
+        Said::from(squeue.output().unwrap()).stdout
+    }
+
+    /// Runs the program with this cluster.
+    fn run(&self, case: &Case, arguments: &[&str]) -> Said {
+        let arguments = [&["run", "batch.toml", "--executor", "slurm"], arguments].concat();
+        let mut command = cutline(case.path(), &arguments);
+        command.env("SLURM_CONF", self.configuration()).output().unwrap().into()
+    }
+
+    fn running(&self, case: &Case, arguments: &[&str]) -> Running {
+        let arguments = [&["run", "batch.toml", "--executor", "slurm"], arguments].concat();
+        Running::start(case.path(), &arguments, &[("SLURM_CONF", &self.configuration())])
+    }
+}
+
+fn script() -> Command {
+    Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/slurm_cluster.sh"))
+}
+
+#[test]
+fn a_batch_on_slurm_has_the_bytes_of_one_run() {
+    // Ten shards, and no array may have a task above 3.
+    let Some(cluster) = Cluster::start(4) else { return };
+    let case = cases::sweep();
+    let said = cluster.run(&case, &["--shards", "10", "--out", "out", "--json"]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let told = said.stderr.lines().find(|line| line.starts_with("Submitted 10 shards as job ")).unwrap();
+    assert_eq!(told.split(", ").count(), 3, "{told}");
+    assert!(said.stdout.contains("\"complete\": true"), "{}", said.stdout);
+    assert!(tables(&case.whole()) == tables(&case.path().join("out")));
+    assert!(!case.path().join("out.shards").exists());
+
+    let said = cluster.run(&case, &["--shards", "3", "--out", "later", "--work", "work", "--detach"]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(said.stdout.contains("Submitted 3 shards and the merge"), "{}", said.stdout);
+    await_that("the results are there", PATIENCE, || case.path().join("later").exists());
+    assert!(tables(&case.whole()) == tables(&case.path().join("later")));
+
+    let said = cluster.run(&case, &["--partition", "no-such", "--out", "none"]);
+    assert_eq!(said.code, Some(2), "{}", said.stderr);
+    assert!(said.stderr.contains("invalid partition"), "{}", said.stderr);
+    assert!(!case.path().join("none").exists());
+}
+
+#[test]
+fn a_watcher_may_go_and_come_back_and_takes_its_tasks_along() {
+    let Some(cluster) = Cluster::start(1001) else { return };
+    let case = cases::long(6, 20_000);
+    let arguments = ["--work", "work", "--out", "out"];
+    let mut gone = cluster.running(&case, &arguments);
+    let is_running = || cluster.queue().contains("RUNNING");
+    await_that("tasks run", PATIENCE, is_running);
+    gone.signal("-KILL");
+    gone.0.wait().unwrap();
+    assert!(is_running(), "tasks do not need their watcher");
+
+    let mut stopped = cluster.running(&case, &arguments);
+    let told = || text(case.path(), "stderr.txt");
+    await_that("it finds its tasks", PATIENCE, || told().contains("are in the queue already"));
+    assert!(!told().contains("Submitted"), "{}", told());
+    stopped.signal("-INT");
+    assert_eq!(stopped.0.wait().unwrap().code(), Some(3), "{}", told());
+    await_that("its tasks are cancelled", PATIENCE, || cluster.queue().is_empty());
+    assert!(told().contains("goes on from there"), "{}", told());
+    assert!(!case.path().join("out").exists());
+}
+
+#[test]
+fn a_node_that_dies_costs_time_and_nothing_else() {
+    let Some(cluster) = Cluster::start(1001) else { return };
+    let case = cases::long(5, 15_000);
+    let whole = tables(&case.whole());
+    let mut running = cluster.running(&case, &["--work", "work", "--out", "out"]);
+    // The first shard is the easy one: the array is under way when it is done, and n2 has a hard one.
+    let on_n2 = || cluster.queue().lines().any(|line| line.ends_with("RUNNING n2") && !line.contains("_0 "));
+    await_that("n2 is at work", PATIENCE, on_n2);
+    cluster.script("kill", &["n2"]);
+    let told = || text(case.path(), "stderr.txt");
+    assert_eq!(running.0.wait().unwrap().code(), Some(3), "limits are met: {}", told());
+    assert!(told().contains("Slurm says NODE_FAIL; it is submitted again"), "{}", told());
+    assert_eq!(names(&case.path().join("work/shards")).len(), 5);
+    assert!(whole == tables(&case.path().join("out")));
+}
