@@ -21,3 +21,6 @@ pub mod service;
 pub mod simulate;
 pub mod units;
 mod vector;
+
+#[cfg(all(feature = "serve", not(unix)))]
+compile_error!("the service needs a Unix system: build with --no-default-features");

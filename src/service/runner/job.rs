@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use crate::service::Service;
-use crate::service::store::{Attempt, Ending, Step, StoreError, now};
+use crate::service::store::{Attempt, Ending, MergedBatch, Step, StoreError, now};
 use crate::service::submit::{BATCH_FILE, TABLES};
 
 use super::process::{self, Vitals};
@@ -360,10 +361,20 @@ fn keep_results(service: &Service, attempt: &Attempt, complete: bool) -> Result<
         files.push((name, service.objects.put_file(&entry.path())?));
     }
     service.metrics.results(&merged);
-    let ending = Ending::Merged { files, complete };
+    let ending = Ending::Merged(MergedBatch { files, complete, statuses: statuses(&merged) });
     // The store refers to the files before the sweeper may come.
     service.store.end(attempt, &ending, None, "", &retry_rule(service))?;
     Ok(Some(ending))
+}
+
+/// What became of each scenario, by its name.
+fn statuses(merged: &Path) -> Vec<(String, String)> {
+    let Ok(mut table) = csv::Reader::from_path(merged.join("scenarios.csv")) else { return Vec::new() };
+    let headings = table.headers().cloned().unwrap_or_default();
+    let place = |heading: &str| headings.iter().position(|one| one == heading);
+    let (Some(name), Some(status)) = (place("scenario"), place("status")) else { return Vec::new() };
+    let rows = table.records().map_while(Result::ok);
+    rows.filter_map(|row| Some((row.get(name)?.to_owned(), row.get(status)?.to_owned()))).collect()
 }
 
 #[cfg(test)]

@@ -77,6 +77,17 @@ pub(in crate::service) struct LostProcess {
     pub started: i64,
 }
 
+/// What a merged batch consists of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::service) struct MergedBatch {
+    /// Its result files.
+    pub files: Vec<(String, ObjectRef)>,
+    /// Whether everything was finished and proven.
+    pub complete: bool,
+    /// What became of each scenario, by name: a shard that was finished when its server was killed has told nobody.
+    pub statuses: Vec<(String, String)>,
+}
+
 /// How a try ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Ending {
@@ -84,8 +95,8 @@ pub(in crate::service) enum Ending {
     Planned,
     /// The shard is run.
     Run,
-    /// The batch is merged into these files; whether everything was finished and proven.
-    Merged { files: Vec<(String, ObjectRef)>, complete: bool },
+    /// The batch is merged.
+    Merged(MergedBatch),
     /// The shards are not where they should be: the batch must be planned once more.
     PlanAgain,
     /// It may go better next time.
@@ -99,7 +110,7 @@ pub(in crate::service) enum Ending {
 impl Ending {
     pub const fn outcome(&self) -> &'static str {
         match self {
-            Self::Planned | Self::Run | Self::Merged { .. } => "done",
+            Self::Planned | Self::Run | Self::Merged(_) => "done",
             Self::Again { outcome } | Self::Hopeless { outcome, .. } => outcome,
             Self::PlanAgain => "shards missing",
             Self::Interrupted => "interrupted",
@@ -193,19 +204,7 @@ impl Store {
         status: &str,
         seconds: Option<f64>,
     ) -> Result<(), StoreError> {
-        let is_news = self.write(|store| {
-            let changed = store
-                .prepare_cached(
-                    "UPDATE scenarios SET status = ?3, seconds = ?4
-                     WHERE batch = ?1 AND name = ?2 AND status = 'waiting'",
-                )?
-                .execute((batch, name, status, seconds))?;
-            if changed == 1 {
-                let data = json!({ "scenario": name, "status": status, "seconds": seconds });
-                events::add(store, batch, "scenario", &data)?;
-            }
-            Ok(changed == 1)
-        })?;
+        let is_news = self.write(|store| set_scenario(store, batch, name, status, seconds))?;
         if is_news {
             self.tell(batch);
         }
@@ -369,9 +368,9 @@ fn settle(
             events::add(store, batch, "shard", &json!({ "shard": attempt.number, "state": "done" }))?;
             merge_when_all_are_run(store, batch)?;
         }
-        Ending::Merged { files, complete } => {
+        Ending::Merged(merged) => {
             set_task(store, attempt, "done")?;
-            finish(store, batch, files, *complete)?;
+            finish(store, batch, merged)?;
         }
         Ending::PlanAgain => plan_again(store, batch)?,
         Ending::Interrupted => set_task(store, attempt, "waiting")?,
@@ -446,22 +445,40 @@ fn merge_when_all_are_run(store: &Transaction<'_>, batch: &str) -> Result<(), St
     Ok(())
 }
 
-fn finish(
-    store: &Transaction<'_>,
-    batch: &str,
-    files: &[(String, ObjectRef)],
-    complete: bool,
-) -> Result<(), StoreError> {
+fn finish(store: &Transaction<'_>, batch: &str, merged: &MergedBatch) -> Result<(), StoreError> {
     let changed = store.execute(
         "UPDATE batches SET state = 'done', ended = ?2, complete = ?3 WHERE id = ?1 AND state = 'running'",
-        (batch, now(), complete),
+        (batch, now(), merged.complete),
     )?;
     // A batch that was cancelled meanwhile stays cancelled.
     if changed == 1 {
-        objects::keep(store, batch, Kept::Results, files)?;
-        events::add(store, batch, "state", &json!({ "state": "done", "complete": complete }))?;
+        for (name, status) in &merged.statuses {
+            set_scenario(store, batch, name, status, None)?;
+        }
+        objects::keep(store, batch, Kept::Results, &merged.files)?;
+        events::add(store, batch, "state", &json!({ "state": "done", "complete": merged.complete }))?;
     }
     Ok(())
+}
+
+/// Notes what became of a scenario, unless that is known; gives whether it is news.
+fn set_scenario(
+    store: &Transaction<'_>,
+    batch: &str,
+    name: &str,
+    status: &str,
+    seconds: Option<f64>,
+) -> Result<bool, StoreError> {
+    let changed = store
+        .prepare_cached(
+            "UPDATE scenarios SET status = ?3, seconds = ?4 WHERE batch = ?1 AND name = ?2 AND status = 'waiting'",
+        )?
+        .execute((batch, name, status, seconds))?;
+    if changed == 1 {
+        let data = json!({ "scenario": name, "status": status, "seconds": seconds });
+        events::add(store, batch, "scenario", &data)?;
+    }
+    Ok(changed == 1)
 }
 
 fn fail(store: &Transaction<'_>, batch: &str, failure: &str) -> Result<(), StoreError> {
