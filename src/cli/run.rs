@@ -123,7 +123,7 @@ fn json(summary: &BatchSummary, folder: &Path, written: &Written) -> Result<Stri
 }
 
 /// `out/<batch name>`, with what no file system or shell likes in a name replaced by `-`.
-fn default_folder(batch: &str) -> PathBuf {
+pub(super) fn default_folder(batch: &str) -> PathBuf {
     let usable = |letter: char| !letter.is_control() && !r#"/\:*?"<>|"#.contains(letter);
     let name: String = batch.chars().map(|letter| if usable(letter) { letter } else { '-' }).collect();
     let name = name.trim().trim_start_matches('.').trim_end_matches('.');
