@@ -3,6 +3,8 @@
 
 #[path = "shards/cases.rs"]
 mod cases;
+#[path = "shards/kubernetes.rs"]
+mod kubernetes;
 #[path = "shards/local.rs"]
 mod local;
 #[path = "shards/merging.rs"]

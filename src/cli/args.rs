@@ -209,6 +209,8 @@ pub(super) enum ShardCommand {
     /// Put the results of all shards together: the same tables, to the byte, as `cutline run` writes
     #[command(after_help = SHARD_EXIT_CODES)]
     Merge(ShardMergeArguments),
+    /// Print the shards of a plan, and the merge, as jobs of Kubernetes (JSON, for `kubectl apply -f -`)
+    Manifest(ShardManifestArguments),
 }
 
 #[derive(Debug, Args)]
@@ -251,9 +253,43 @@ pub(super) struct ShardRunArguments {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ShardManifestArguments {
+    /// The folder that `shard plan` made
+    pub dir: PathBuf,
+    /// The image of the containers, in which this version of `cutline` is on the path
+    #[arg(long, value_name = "IMAGE")]
+    pub image: String,
+    /// The claim to a volume that all nodes can write to (ReadWriteMany), and that holds DIR
+    #[arg(long, value_name = "NAME")]
+    pub claim: String,
+    /// Where DIR is in the volume [default: its name]
+    #[arg(long, value_name = "PATH")]
+    pub path: Option<String>,
+    /// Where the results are to be in the volume [default: out/<name of the batch>]
+    #[allow(rustdoc::invalid_html_tags, reason = "this is read in a terminal, where `<…>` is no HTML")]
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<String>,
+    /// The namespace [default: that of whoever applies the manifest]
+    #[arg(long, value_name = "NAME")]
+    pub namespace: Option<String>,
+    /// How many shards run at once [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub workers: Option<u32>,
+    /// How many processors and threads each shard has
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: u16,
+    /// How much memory each pod has, as Kubernetes writes it, such as 2Gi
+    #[arg(long, value_name = "AMOUNT")]
+    pub memory: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ShardMergeArguments {
     /// The folder that `shard plan` made
     pub dir: PathBuf,
+    /// Wait so long for shards that are missing
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub wait: u64,
     #[command(flatten)]
     pub report: ReportOptions,
 }

@@ -1,19 +1,28 @@
 //! `cutline shard`: plan, run and merge the shards of a batch.
 
 use std::ffi::OsString;
+use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use crate::distribute::{self, Merged, ShardEnd, WorkFolder};
+use crate::distribute::kubernetes::{self, Cluster};
+use crate::distribute::{self, Merged, ShardEnd, ShardState, WorkFolder};
 use crate::progress::CancelToken;
 
-use super::args::{ProgressStyle, ShardCommand, ShardMergeArguments, ShardPlanArguments, ShardRunArguments};
+use super::args::{
+    ProgressStyle, ShardCommand, ShardManifestArguments, ShardMergeArguments, ShardPlanArguments,
+    ShardRunArguments,
+};
 use super::console::{note, print};
 use super::error::{CliError, Finish, note_diagnostics};
 use super::events::Events;
 use super::interrupt::stop_on_interrupt;
 use super::progress::Bars;
-use super::run::{checked_folder, nothing_finished, tell, use_threads};
+use super::run::{checked_folder, default_folder, nothing_finished, tell, use_threads};
+
+/// How often a merge that waits looks for results.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 
 /// Where schedulers tell a task its index, from 0.
 const INDEX_VARIABLES: [&str; 3] =
@@ -25,6 +34,7 @@ pub(super) fn execute(command: &ShardCommand) -> Result<Finish, CliError> {
         ShardCommand::Plan(arguments) => plan(arguments),
         ShardCommand::Run(arguments) => run(arguments),
         ShardCommand::Merge(arguments) => merge(arguments),
+        ShardCommand::Manifest(arguments) => manifest(arguments),
     }
 }
 
@@ -105,7 +115,7 @@ fn index_of_task(variable: impl Fn(&str) -> Option<OsString>) -> Result<usize, S
 
 fn merge(arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
     let work = WorkFolder::open(&arguments.dir)?;
-    let missing = work.missing()?;
+    let missing = missing_after(&work, Duration::from_secs(arguments.wait))?;
     if !missing.is_empty() {
         return Ok(incomplete(&work, &missing));
     }
@@ -117,6 +127,47 @@ fn merge(arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
         // They were there a moment ago.
         Merged::Missing(missing) => Ok(incomplete(&work, &missing)),
     }
+}
+
+/// The shards that are missing, once none is or the time is over.
+fn missing_after(work: &WorkFolder, wait: Duration) -> Result<Vec<usize>, CliError> {
+    let started = Instant::now();
+    let mut missing = work.missing()?;
+    while !missing.is_empty() && started.elapsed() < wait {
+        std::thread::sleep(BETWEEN_LOOKS.min(wait));
+        // What is there stays there.
+        let mut still = Vec::new();
+        for index in missing {
+            if !matches!(work.state(index)?, ShardState::Whole(_)) {
+                still.push(index);
+            }
+        }
+        missing = still;
+    }
+    Ok(missing)
+}
+
+fn manifest(arguments: &ShardManifestArguments) -> Result<Finish, CliError> {
+    let work = WorkFolder::open(&arguments.dir)?;
+    let own_name =
+        || Some(fs::canonicalize(&arguments.dir).ok()?.file_name()?.to_string_lossy().into_owned());
+    let cluster = Cluster {
+        image: arguments.image.clone(),
+        claim: arguments.claim.clone(),
+        work: arguments.path.clone().or_else(own_name).unwrap_or_default(),
+        out: arguments
+            .out
+            .clone()
+            .unwrap_or_else(|| default_folder(&work.plan().batch).display().to_string()),
+        namespace: arguments.namespace.clone(),
+        parallelism: arguments.workers.map(|workers| workers as usize),
+        processors: arguments.threads,
+        memory: arguments.memory.clone(),
+    };
+    let manifest = kubernetes::manifest(work.plan(), &cluster);
+    let text = serde_json::to_string_pretty(&manifest);
+    print(&text.map_err(|cause| CliError::Internal(cause.to_string()))?)?;
+    Ok(Finish::Done)
 }
 
 /// Says which shards are missing, and how to run them.

@@ -7,6 +7,7 @@
 
 mod error;
 pub mod executor;
+pub mod kubernetes;
 mod merge;
 mod plan;
 mod result;
