@@ -214,6 +214,33 @@ fn limits_that_bind_are_those_that_one_project_more_would_exceed() {
 }
 
 #[test]
+fn named_limits_bind_whoever_would_break_them() {
+    let mut plain = portfolio_of(20);
+    plain.dependencies.clear();
+    plain.alternatives.clear();
+    let (capped, wanted) = (vec![0, 1, 2, 4, 5, 6], vec![8, 9, 10, 11]);
+    let limit = |name: &str, members: &[usize], bound| {
+        NamedLimit::new(name.into(), Measure::Projects, Some(members.to_vec()), None, vec![bound], None)
+    };
+    plain.named_limits = vec![
+        limit("at most two", &capped, LimitBound::Max(2.0)).unwrap(),
+        limit("at least three", &wanted, LimitBound::Min(3.0)).unwrap(),
+    ];
+    let portfolio = plain.portfolio();
+    let scenario = plain.scenario(&portfolio, goal(Measure::StrategicValue), 1);
+    let (options, decisions) = explained(&portfolio, &scenario);
+    let best = &options.options[0].selection;
+    let count = |members: &[usize]| members.iter().filter(|&&member| best.contains(member)).count();
+    assert_eq!((count(&capped), count(&wanted)), (2, 3), "the limits decide something");
+    for (project, decision) in decisions.projects.iter().enumerate() {
+        let is_capped = !decision.is_in && capped.contains(&project);
+        let is_needed = decision.is_in && wanted.contains(&project);
+        let binds = |limit: usize| decision.binding.contains(&Meaning::Limit { limit, bound: 0 });
+        assert_eq!((binds(0), binds(1)), (is_capped, is_needed), "P{project:03}");
+    }
+}
+
+#[test]
 fn shadow_prices_are_what_a_little_more_of_a_limit_brings_in_the_relaxation() {
     // Shares make the relaxation the problem itself: a unit of money buys the value of the project at the margin.
     let row = |cost: f64, score: f64| Row {

@@ -1,9 +1,10 @@
 //! Whether a selection keeps the limits of its scenario, by the portfolio's own numbers.
 
-use crate::domain::{LimitBound, NamedLimit, Selection, exceeds};
+use crate::domain::{LimitBound, Measure, Selection, exceeds};
 use crate::finance::{BudgetAccount, Valuation};
 
 use super::decode::Violation;
+use super::meaning::Meaning;
 
 /// The name under which the cap on all lines together is told.
 const ALL_LINES: &str = "*";
@@ -65,33 +66,64 @@ fn check_periods(
 }
 
 fn check_named_limits(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
-    let hard = valuation.scenario().named_limits.iter().filter(|limit| limit.price().is_none());
-    for limit in hard {
-        let (part, whole) = valuation.limited(limit, selection);
-        let broken = limit.bounds().iter().filter_map(|&bound| broken(limit, bound, part, whole));
-        violations.extend(broken);
+    for Missed { limit, bound, amount, wanted } in missed_limits(valuation, selection) {
+        let limit = &valuation.scenario().named_limits[limit];
+        let (name, bound) = (limit.name().to_string(), limit.bounds()[bound].key());
+        violations.push(Violation::NamedLimit { name, bound, amount, limit: wanted });
     }
 }
 
-/// What is broken if a bound of a limit is not kept.
-fn broken(limit: &NamedLimit, bound: LimitBound, part: f64, whole: f64) -> Option<Violation> {
-    let (is_broken, limit_amount) = match bound {
-        LimitBound::Min(least) => (exceeds(least, part), least),
-        LimitBound::Max(most) => (exceeds(part, most), most),
-        LimitBound::MinShare(share) => (exceeds(share * whole, part), share * whole),
-        LimitBound::MaxShare(share) => (exceeds(part, share * whole), share * whole),
-    };
-    let name = limit.name().to_string();
-    is_broken.then_some(Violation::NamedLimit { name, bound: bound.key(), amount: part, limit: limit_amount })
+/// A bound of a named limit (positions) that is not kept.
+struct Missed {
+    limit: usize,
+    bound: usize,
+    amount: f64,
+    wanted: f64,
+}
+
+/// The bounds that a selection does not keep, of limits that are not soft.
+fn missed_limits(valuation: &Valuation, selection: &Selection) -> Vec<Missed> {
+    let mut missed = Vec::new();
+    for (position, limit) in valuation.scenario().named_limits.iter().enumerate() {
+        if limit.price().is_some() {
+            continue;
+        }
+        let (part, whole) = valuation.limited(limit, selection);
+        for (bound, &one) in limit.bounds().iter().enumerate() {
+            let (is_missed, wanted) = match one {
+                LimitBound::Min(least) => (exceeds(least, part), least),
+                LimitBound::Max(most) => (exceeds(part, most), most),
+                LimitBound::MinShare(share) => (exceeds(share * whole, part), share * whole),
+                LimitBound::MaxShare(share) => (exceeds(part, share * whole), share * whole),
+            };
+            if is_missed {
+                missed.push(Missed { limit: position, bound, amount: part, wanted });
+            }
+        }
+    }
+    missed
 }
 
 fn check_targets(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
     let tree = valuation.portfolio().objectives();
-    for (leaf, target) in valuation.required_targets() {
-        let score = valuation.total(crate::domain::Measure::Objective(leaf), selection);
-        if exceeds(target, score) {
-            let objective = tree.objectives()[tree.leaves()[leaf]].id.to_string();
-            violations.push(Violation::Target { objective, score, target });
-        }
+    for (leaf, score, target) in missed_targets(valuation, selection) {
+        let objective = tree.objectives()[tree.leaves()[leaf]].id.to_string();
+        violations.push(Violation::Target { objective, score, target });
     }
+}
+
+/// The targets that must be reached and are not: leaf (position), score, target.
+fn missed_targets(valuation: &Valuation, selection: &Selection) -> Vec<(usize, f64, f64)> {
+    let score = |leaf: usize| valuation.total(Measure::Objective(leaf), selection);
+    let targets = valuation.required_targets().into_iter();
+    let targets = targets.map(|(leaf, target)| (leaf, score(leaf), target));
+    targets.filter(|&(_, score, target)| exceeds(target, score)).collect()
+}
+
+/// The limits that the batch file names, unless they are soft, and the targets that a selection does not keep.
+pub(super) fn lines_missed(valuation: &Valuation, selection: &Selection) -> Vec<Meaning> {
+    let limits = missed_limits(valuation, selection).into_iter();
+    let limits = limits.map(|missed| Meaning::Limit { limit: missed.limit, bound: missed.bound });
+    let targets = missed_targets(valuation, selection).into_iter();
+    limits.chain(targets.map(|(leaf, ..)| Meaning::Target { leaf })).collect()
 }

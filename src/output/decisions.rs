@@ -117,10 +117,16 @@ impl<'a> Told<'a> {
     }
 
     fn why_in(&self, decision: &ProjectDecision) -> String {
-        match decision.reversal {
+        let chosen = match decision.reversal {
             Reversal::Impossible => "chosen: no selection without it satisfies the scenario".to_owned(),
             Reversal::Unknown => "chosen".to_owned(),
             Reversal::Possible { loss, .. } => format!("chosen: {}", worse("without", loss)),
+        };
+        let lines: Vec<Meaning> =
+            decision.binding.iter().copied().filter(|limit| !limit.is_supply()).collect();
+        match self.limits(&lines).as_slice() {
+            [] => chosen,
+            lines => format!("{chosen}; without it alone, {} would be missed", listed(lines)),
         }
     }
 

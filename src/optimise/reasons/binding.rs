@@ -1,8 +1,10 @@
 //! The limits that keep projects out, and those that projects in it share with nobody else.
 
-use crate::domain::{BudgetFlexibility, Selection, exceeds};
+use crate::domain::{BudgetFlexibility, Choice, Selection, exceeds};
 use crate::finance::{BudgetAccount, StartPlan, Valuation};
+use crate::optimise::limits::lines_missed;
 use crate::optimise::meaning::Meaning;
+use crate::units::Share;
 
 /// A limit, what a selection takes of it, and how much of it is left.
 struct Use {
@@ -76,26 +78,44 @@ impl<'a> Binding<'a> {
 
     /// The limits that bind a project: see [`super::ProjectDecision::binding`].
     pub fn of(&self, project: usize) -> Vec<Meaning> {
-        if let Some(choice) = self.selection.choice(project) {
-            let plan = self.valuation.plan(project, choice.start);
-            let is_tight = |one: &&Use| {
-                amount(plan, one.limit) > 0.0
-                    && one.least_need.is_finite()
-                    && exceeds(one.used + one.least_need, one.amount)
-            };
-            return self.uses.iter().filter(is_tight).map(|one| one.limit).collect();
+        match self.selection.choice(project) {
+            Some(choice) => self.of_chosen(choice),
+            // The start at which it comes closest to fitting; the earliest of several.
+            None => {
+                let plans = self.valuation.plans(project).iter();
+                plans.map(|plan| self.exceeded(project, plan)).min_by_key(Vec::len).unwrap_or_default()
+            }
         }
-        let least =
-            self.valuation.portfolio().projects()[project].min_fraction.map_or(1.0, |least| least.value());
-        let exceeded = |plan: &StartPlan| -> Vec<Meaning> {
-            let is_exceeded = |one: &&Use| {
-                let need = least * amount(plan, one.limit);
-                need > 0.0 && exceeds(one.used + need, one.amount)
-            };
-            self.uses.iter().filter(is_exceeded).map(|one| one.limit).collect()
+    }
+
+    /// What a project that is in uses up, and what would be missed without it.
+    fn of_chosen(&self, choice: &Choice) -> Vec<Meaning> {
+        let plan = self.valuation.plan(choice.project, choice.start);
+        let is_tight = |one: &&Use| {
+            amount(plan, one.limit) > 0.0
+                && one.least_need.is_finite()
+                && exceeds(one.used + one.least_need, one.amount)
         };
-        // The start at which it comes closest to fitting; the earliest of several.
-        self.valuation.plans(project).iter().map(exceeded).min_by_key(Vec::len).unwrap_or_default()
+        let tight = self.uses.iter().filter(is_tight).map(|one| one.limit);
+        let without = self.others(choice.project);
+        tight.chain(lines_missed(self.valuation, &Selection::new(without))).collect()
+    }
+
+    /// What a project that is out would exceed or miss if it alone were added at one of its starts.
+    fn exceeded(&self, project: usize, plan: &StartPlan) -> Vec<Meaning> {
+        let share = self.valuation.portfolio().projects()[project].min_fraction.unwrap_or(Share::ONE);
+        let is_exceeded = |one: &&Use| {
+            let need = share.value() * amount(plan, one.limit);
+            need > 0.0 && exceeds(one.used + need, one.amount)
+        };
+        let exceeded = self.uses.iter().filter(is_exceeded).map(|one| one.limit);
+        let added = Choice { project, start: plan.start, share };
+        let with = Selection::new(self.others(project).chain([added]));
+        exceeded.chain(lines_missed(self.valuation, &with)).collect()
+    }
+
+    fn others(&self, project: usize) -> impl Iterator<Item = Choice> {
+        self.selection.choices().iter().copied().filter(move |choice| choice.project != project)
     }
 }
 

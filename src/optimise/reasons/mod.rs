@@ -71,8 +71,9 @@ pub struct ProjectDecision {
     pub is_in: bool,
     /// The share of the options that choose it.
     pub frequency: f64,
-    /// Of a project that is out: the limits that it alone would exceed if it were added. Of one that is in: the limits
-    /// it uses under which no project that is out and needs them would fit.
+    /// Of a project that is out: the limits that it alone would exceed, and the targets and minima that it would miss, if it
+    /// were added. Of one that is in: the budgets and capacities it uses under which no project that is out and needs
+    /// them would fit, and what would be missed if it alone were taken out.
     pub binding: Vec<Meaning>,
     /// Whether the objective, penalties included, would rise if it alone were added, hard limits aside.
     pub is_worth_adding: bool,
