@@ -275,24 +275,42 @@ pub fn long(scenarios: usize, nodes: u32) -> Case {
     hard("long", scenarios - 1, &format!("work_limit = {nodes}"))
 }
 
-/// The what-if questions about the bundled portfolio, not proven as far.
-pub fn what_if() -> Case {
+/// A batch over the bundled portfolio, with some of its text replaced.
+fn meridian(name: &'static str, scenarios: usize, batch: &str, changes: &[(&str, &str)]) -> Case {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut text = fs::read_to_string(root.join("scenarios/meridian-what-if.toml")).unwrap();
-    let changes = [
-        ("\"../data/meridian\"", "\"data\""),
-        ("\noptions = 3", "\noptions = 2\ndecisions = false"),
-        ("\ngap = 0.005", "\ngap = 0.05"),
-        ("\ntime_limit = 30", "\nwork_limit = 100000"),
-        ("\ntrials = 10000", "\ntrials = 200"),
-    ];
-    for (old, new) in changes {
+    let mut text = fs::read_to_string(root.join("scenarios").join(batch)).unwrap();
+    for (old, new) in [("\"../data/meridian\"", "\"data\""), ("\ntime_limit = 30", "\nwork_limit = 100000")]
+        .iter()
+        .chain(changes)
+    {
         assert_eq!(text.matches(old).count(), 1, "{old}");
         text = text.replace(old, new);
     }
-    let case = Case::new("what-if", 9, &[], &text);
+    let case = Case::new(name, scenarios, &[], &text);
     for (name, bytes) in tables(&root.join("data/meridian")) {
         fs::write(case.path().join("data").join(name), bytes).unwrap();
     }
     case
+}
+
+/// The what-if questions about it, not proven as far.
+pub fn what_if() -> Case {
+    let changes = [
+        ("\noptions = 3", "\noptions = 2\ndecisions = false"),
+        ("\ngap = 0.005", "\ngap = 0.05"),
+        ("\ntrials = 10000", "\ntrials = 200"),
+    ];
+    meridian("what-if", 9, "meridian-what-if.toml", &changes)
+}
+
+/// The annual round under 50 budgets in place of 5: 300 scenarios.
+pub fn annual() -> Case {
+    let budgets: Vec<String> = (0..50).map(|step| format!("{:.2}", 0.75 + 0.01 * f64::from(step))).collect();
+    let changes = [
+        ("[0.8, 0.9, 1.0, 1.1, 1.2]", &*format!("[{}]", budgets.join(", "))),
+        ("\noptions = 10", "\noptions = 1"),
+        ("\ngap = 0.005", "\ngap = 0.05"),
+        ("\ntrials = 10000", "\ntrials = 200"),
+    ];
+    meridian("annual", 300, "annual-2027.toml", &changes)
 }

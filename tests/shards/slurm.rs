@@ -132,6 +132,7 @@ fn a_watcher_may_go_and_come_back_and_takes_its_tasks_along() {
     assert_eq!(stopped.0.wait().unwrap().code(), Some(3), "{}", told());
     await_that("its tasks are cancelled", PATIENCE, || cluster.queue().is_empty());
     assert!(told().contains("goes on from there"), "{}", told());
+    assert!(names(&case.path().join("work/shards")).len() < 6, "they ended by themselves");
     assert!(!case.path().join("out").exists());
 }
 
@@ -149,5 +150,24 @@ fn a_node_that_dies_costs_time_and_nothing_else() {
     assert_eq!(running.0.wait().unwrap().code(), Some(3), "limits are met: {}", told());
     assert!(told().contains("Slurm says NODE_FAIL; it is submitted again"), "{}", told());
     assert_eq!(names(&case.path().join("work/shards")).len(), 5);
+    assert!(whole == tables(&case.path().join("out")));
+}
+
+#[test]
+#[ignore = "slow: 300 scenarios of a real portfolio, twice"]
+fn three_hundred_scenarios_survive_the_death_of_a_node() {
+    let Some(cluster) = Cluster::start(1001) else { return };
+    let case = cases::annual();
+    let whole = tables(&case.whole());
+    let arguments = ["--work", "work", "--out", "out", "--shards", "60"];
+    let mut running = cluster.running(&case, &arguments);
+    let results = case.path().join("work/shards");
+    await_that("a third is done", PATIENCE, || results.exists() && names(&results).len() > 20);
+    await_that("n2 is at work", PATIENCE, || cluster.queue().contains("RUNNING n2"));
+    cluster.script("kill", &["n2"]);
+    let code = running.0.wait().unwrap().code();
+    assert_eq!(code, Some(0), "{}", text(case.path(), "stderr.txt"));
+    let finished = names(&results).iter().filter(|name| !name.starts_with('.')).count();
+    assert_eq!(finished, 60, "none is lost, and none is there twice");
     assert!(whole == tables(&case.path().join("out")));
 }
