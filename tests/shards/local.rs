@@ -9,22 +9,29 @@ use crate::cases::{self, Running, Said, await_that, names, run, signal_to, succe
 
 const PATIENCE: Duration = Duration::from_secs(100);
 
-/// The processes whose command line names this folder, but for the one that was started here.
-fn children(work: &Path) -> Vec<u32> {
+/// The processes that run a shard in this folder: any, or that of an index.
+fn children(work: &Path, index: Option<&str>) -> Vec<u32> {
     let wanted = work.to_str().unwrap();
     let processes = fs::read_dir("/proc").unwrap().filter_map(|entry| {
         let entry = entry.ok()?;
         let process: u32 = entry.file_name().to_str()?.parse().ok()?;
         let line = fs::read_to_string(entry.path().join("cmdline")).ok()?;
         let arguments: Vec<&str> = line.split('\0').collect();
-        (arguments.get(1) == Some(&"shard") && arguments.contains(&wanted)).then_some(process)
+        let runs = arguments.get(1) == Some(&"shard") && arguments.contains(&wanted);
+        let is_it = index.is_none_or(|index| arguments.windows(2).any(|pair| pair == ["--index", index]));
+        (runs && is_it).then_some(process)
     });
     processes.collect()
 }
 
-fn await_child(work: &Path) -> u32 {
-    await_that("a child runs", PATIENCE, || work.join("shards").exists() && !children(work).is_empty());
-    children(work)[0]
+/// Waits until a shard runs: it has made the folder for results.
+fn await_child(work: &Path, index: &str) -> u32 {
+    let mut found = Vec::new();
+    await_that("a child runs", PATIENCE, || {
+        found = children(work, Some(index));
+        work.join("shards").exists() && !found.is_empty()
+    });
+    found[0]
 }
 
 #[test]
@@ -48,11 +55,8 @@ fn a_child_that_is_killed_is_started_again() {
     let arguments = ["run", "batch.toml", "--executor", "local", "--workers", "1", "--out", "out", "--work"];
     let arguments = [&arguments[..], &[work.to_str().unwrap()]].concat();
     let mut running = Running::start(case.path(), &arguments, &[]);
-    // The first shard is the easy one; a child of the second has time to be killed.
-    await_that("the first shard is done", PATIENCE, || {
-        work.join("shards").exists() && names(&work.join("shards")).iter().any(|name| name.starts_with("0-"))
-    });
-    signal_to(await_child(&work), "-KILL");
+    // The first shard is the easy one; that of the second has time to be killed.
+    signal_to(await_child(&work, "1"), "-KILL");
     assert_eq!(
         running.0.wait().unwrap().code(),
         Some(3),
@@ -71,9 +75,9 @@ fn a_shard_that_keeps_dying_is_given_up_with_its_last_words() {
     let arguments = ["run", "batch.toml", "--executor", "local", "--shards", "1", "--work"];
     let mut running = Running::start(case.path(), &[&arguments[..], &[work.to_str().unwrap()]].concat(), &[]);
     for _ in 0..3 {
-        let child = await_child(&work);
+        let child = await_child(&work, "0");
         signal_to(child, "-KILL");
-        await_that("it is gone", PATIENCE, || !children(&work).contains(&child));
+        await_that("it is gone", PATIENCE, || !children(&work, None).contains(&child));
     }
     assert_eq!(running.0.wait().unwrap().code(), Some(1));
     let told = text(case.path(), "stderr.txt");
@@ -132,10 +136,10 @@ fn children_do_not_outlive_an_executor_that_is_killed() {
     let work = case.path().join("work");
     let arguments = ["run", "batch.toml", "--executor", "local", "--workers", "2", "--work"];
     let mut running = Running::start(case.path(), &[&arguments[..], &[work.to_str().unwrap()]].concat(), &[]);
-    await_child(&work);
+    await_child(&work, "0");
     running.signal("-KILL");
     running.0.wait().unwrap();
-    await_that("the children are gone", PATIENCE, || children(&work).is_empty());
+    await_that("the children are gone", PATIENCE, || children(&work, None).is_empty());
 }
 
 #[test]
