@@ -135,7 +135,7 @@ fn open(mut settings: ServiceSettings) -> Result<Arc<Service>, ServiceError> {
         stopping: AtomicBool::new(false),
         tidy_soon: AtomicBool::new(false),
         deadline: Mutex::new(None),
-        reading: Semaphore::new(READING),
+        reading: Arc::new(Semaphore::new(READING)),
         settings,
     };
     let scratch = service.scratch();

@@ -126,7 +126,7 @@ fn supervised(service: &Arc<Service>, attempt: &Attempt) -> Result<End, StoreErr
         .stderr(Stdio::piped())
         .spawn()
         .map_err(io)?;
-    process::offer_to_the_memory_killer(child.id());
+    process::put_second(&child);
     let heard = Arc::new(Heard::default());
     let listener = child.stdout.take().map(|stdout| listen(service, attempt, stdout, &heard));
     let keeper = child.stderr.take().map(keep_last_words);

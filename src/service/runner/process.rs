@@ -5,7 +5,7 @@ use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, setpriority_process};
 
 use crate::service::store::LostProcess;
 
@@ -33,9 +33,11 @@ pub(super) fn ask_to_stop(child: &Child) {
     let _ = kill_process(Pid::from_child(child), Signal::TERM);
 }
 
-/// Has the system end this process before the service, should memory run out.
-pub(super) fn offer_to_the_memory_killer(process: u32) {
-    let _ = fs::write(format!("/proc/{process}/oom_score_adj"), "500");
+/// Lets the service go before a child: it answers while children work, and outlives them should memory run out.
+pub(super) fn put_second(child: &Child) {
+    const NICE: i32 = 5;
+    let _ = setpriority_process(Some(Pid::from_child(child)), NICE);
+    let _ = fs::write(format!("/proc/{}/oom_score_adj", child.id()), "500");
 }
 
 /// Ends a child of a server that is gone, if it is still there, and waits until it is not.
