@@ -38,7 +38,7 @@ pub use access::AccessError;
 pub use client::{Client, ClientError, RemoteFile, zip_batch};
 pub use manage::{TokenInfo, backup, check_backup, create_token, list_tokens, revoke_token, write_log};
 pub use server::{ServiceError, serve};
-pub use settings::{Caps, Keep, Retries, ServiceSettings, Shares};
+pub use settings::{Caps, Keep, Retries, ServiceSettings, Shares, SlurmSettings};
 pub use store::Role;
 pub use upload::UploadLimits;
 

@@ -126,6 +126,11 @@ fn open(mut settings: ServiceSettings) -> Result<Arc<Service>, ServiceError> {
     // Children run in folders of their own.
     let data = fs::canonicalize(&settings.data).map_err(folder)?;
     settings.data = data;
+    if let Some(work) = &mut settings.work {
+        let folder = |cause| ServiceError::Folder { path: work.clone(), cause };
+        make_folder(work).map_err(folder)?;
+        *work = fs::canonicalize(&*work).map_err(folder)?;
+    }
     let service = Service {
         program: program().map_err(ServiceError::System)?,
         store: Store::open(&settings.data)?,

@@ -14,7 +14,7 @@ use crate::service::store::LostProcess;
 pub(super) struct Vitals {
     /// When it was started, in ticks since the system was; tells a process from a later one of the same number.
     pub started: i64,
-    /// How much of the processor it has used, in ticks.
+    /// How much of the processor it and those of its children that have ended have used, in ticks.
     pub used: u64,
 }
 
@@ -25,7 +25,7 @@ pub(super) fn vitals(process: u32) -> Option<Vitals> {
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     // The first of these is the third of the table in proc(5).
     let field = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
-    Some(Vitals { started: i64::try_from(field(22)?).ok()?, used: field(14)? + field(15)? })
+    Some(Vitals { started: i64::try_from(field(22)?).ok()?, used: (14..=17).filter_map(field).sum() })
 }
 
 /// Asks a child to stop; what is whole by then it keeps.

@@ -25,7 +25,7 @@ pub(super) use audit::AuditEntry;
 pub(super) use batches::{Accepted, BatchFilter, BatchRow, NewBatch, ScenarioRow};
 pub(super) use events::EventRow;
 pub(super) use objects::ObjectRef;
-pub(super) use tasks::{Attempt, AttemptRow, Ending, LostProcess, MergedBatch, RetryRule, Step};
+pub(super) use tasks::{ALL_SHARDS, Attempt, AttemptRow, Ending, LostProcess, MergedBatch, RetryRule, Step};
 pub use tokens::Role;
 pub(super) use tokens::{NewToken, TokenRow};
 
