@@ -1,6 +1,8 @@
 //! The batch service as its users meet it: the built program on a free port of this machine, asked over HTTP.
 #![cfg(all(feature = "serve", target_os = "linux"))]
 
+#[path = "common/slurm.rs"]
+mod cluster;
 #[path = "service/server.rs"]
 mod server;
 
@@ -16,3 +18,5 @@ mod life;
 mod operations;
 #[path = "service/page.rs"]
 mod page;
+#[path = "service/slurm.rs"]
+mod slurm;

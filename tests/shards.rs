@@ -3,6 +3,9 @@
 
 #[path = "shards/cases.rs"]
 mod cases;
+#[cfg(target_os = "linux")]
+#[path = "common/slurm.rs"]
+mod cluster;
 #[path = "shards/kubernetes.rs"]
 mod kubernetes;
 #[path = "shards/local.rs"]

@@ -211,6 +211,9 @@ pub(super) enum ShardCommand {
     Merge(ShardMergeArguments),
     /// Print the shards of a plan, and the merge, as jobs of Kubernetes (JSON, for `kubectl apply -f -`)
     Manifest(ShardManifestArguments),
+    /// Have Slurm run the shards that are missing, and tell of those that are there: what `cutline serve` starts
+    #[command(hide = true)]
+    Watch(ShardWatchArguments),
 }
 
 #[derive(Debug, Args)]
@@ -250,6 +253,21 @@ pub(super) struct ShardRunArguments {
     /// Tell how far it is with bars, if stderr is a terminal, or with one JSON object per line on stdout
     #[arg(long, value_enum, value_name = "HOW", default_value_t = ProgressStyle::Bars)]
     pub progress: ProgressStyle,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShardWatchArguments {
+    /// The folder that `shard plan` made
+    pub dir: PathBuf,
+    /// How many processors each task gets
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: u16,
+    /// The partition [default: that of the cluster]
+    #[arg(long, value_name = "NAME")]
+    pub partition: Option<String>,
+    /// A further argument of `sbatch`; may be repeated
+    #[arg(long, value_name = "ARG", allow_hyphen_values = true)]
+    pub sbatch_arg: Vec<String>,
 }
 
 #[derive(Debug, Args)]

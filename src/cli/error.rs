@@ -49,6 +49,9 @@ pub enum CliError {
     /// A shard could not be planned, run or merged.
     #[error(transparent)]
     Shard(DistributeError),
+    /// A scheduler cannot be used now.
+    #[error("{0}")]
+    Scheduler(String),
     /// A file could not be written.
     #[error("`{}` could not be written: {cause}", .path.display())]
     File {
@@ -112,6 +115,7 @@ impl CliError {
                 Remedy::Retry => TRY_AGAIN,
                 Remedy::Report => 1,
             },
+            Self::Scheduler(_) => TRY_AGAIN,
             #[cfg(feature = "serve")]
             Self::Service(_) | Self::Access(_) => 2,
             #[cfg(feature = "serve")]

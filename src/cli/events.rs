@@ -21,7 +21,7 @@ enum Event<'a> {
     Begin { stage: &'static str, total: u64 },
     Advance { stage: &'static str, steps: u64 },
     Finish { stage: &'static str },
-    Scenario { name: &'a str, position: usize, status: &'a str, seconds: f64 },
+    Scenario { name: &'a str, position: usize, status: &'a str, seconds: Option<f64> },
     Done {},
 }
 
@@ -63,6 +63,12 @@ impl Untold {
     }
 }
 
+/// Tells of a scenario of a shard that somebody else has run; how long that took is not known.
+pub(super) fn tell_scenario(scenario: &PlannedScenario, status: &str) {
+    let (name, position) = (scenario.name.as_str(), scenario.position);
+    tell(&Event::Scenario { name, position, status, seconds: None });
+}
+
 /// Whoever listens may be gone; the work goes on.
 fn tell(event: &Event<'_>) {
     if let Ok(line) = serde_json::to_string(event) {
@@ -101,7 +107,7 @@ impl Progress for Events<'_> {
 
     fn scenario_done(&self, done: ScenarioDone<'_>) {
         let Some(scenario) = self.scenarios.get(done.position) else { return };
-        let seconds = (done.time.as_secs_f64() * 1000.0).round() / 1000.0;
+        let seconds = Some((done.time.as_secs_f64() * 1000.0).round() / 1000.0);
         let (name, position, status) = (scenario.name.as_str(), scenario.position, done.status);
         self.with(|_| tell(&Event::Scenario { name, position, status, seconds }));
     }

@@ -18,6 +18,7 @@ mod serve;
 mod shard;
 mod spread;
 mod validate;
+mod watch;
 
 pub use args::Arguments;
 pub use error::{CliError, Finish};

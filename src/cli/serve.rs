@@ -7,9 +7,11 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::service::{
-    self, Caps, Keep, Retries, Role, ServiceSettings, Shares, TokenInfo, UploadLimits, backup, check_backup,
+    self, Caps, Keep, Retries, Role, ServiceSettings, Shares, SlurmSettings, TokenInfo, UploadLimits, backup,
+    check_backup,
 };
 
+use super::args::ExecutorName;
 use super::console::{note, print};
 use super::error::{CliError, Finish};
 
@@ -24,10 +26,10 @@ pub(super) struct ServeArguments {
     /// The folder of everything that is kept: submissions, results, tokens, the audit log
     #[arg(long, value_name = "DIR", default_value = "cutline-data")]
     data: PathBuf,
-    /// Child processes at a time [default: one per processor]
+    /// Child processes at a time [default: one per processor; with Slurm, 16, one of which watches over each batch]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     workers: Option<u16>,
-    /// Threads of each child process
+    /// Threads of each child process, or task of Slurm
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..))]
     threads: u16,
     /// Demand tokens on a loopback address too
@@ -57,12 +59,45 @@ pub(super) struct ServeArguments {
     /// How the log is written, to stderr
     #[arg(long, value_enum, default_value_t = LogFormat::Json)]
     log: LogFormat,
+    #[command(flatten, next_help_heading = "Running shards on a cluster")]
+    cluster: ClusterArguments,
     #[command(flatten, next_help_heading = "What one submission may bring")]
     upload: UploadArguments,
     #[command(flatten, next_help_heading = "What one batch and one user may ask for")]
     caps: CapArguments,
     #[command(flatten, next_help_heading = "When work goes wrong")]
     retries: RetryArguments,
+}
+
+#[derive(Debug, Args)]
+struct ClusterArguments {
+    /// What runs the shards of batches: child processes (local), or tasks of a Slurm cluster (slurm)
+    #[arg(long, value_enum, value_name = "WHERE", default_value = "local")]
+    executor: ExecutorName,
+    /// The folder of work that is not over [default: in the data folder]; all machines of a cluster must see it under
+    /// this path, and no two servers may share it
+    #[arg(long, value_name = "DIR")]
+    work: Option<PathBuf>,
+    /// slurm: the partition [default: that of the cluster]
+    #[arg(long, value_name = "NAME")]
+    partition: Option<String>,
+    /// slurm: a further argument of `sbatch`, such as --sbatch-arg=--mem=4G; may be repeated
+    #[arg(long, value_name = "ARG", allow_hyphen_values = true)]
+    sbatch_arg: Vec<String>,
+}
+
+impl ClusterArguments {
+    fn slurm(&self) -> Result<Option<SlurmSettings>, CliError> {
+        let settings =
+            SlurmSettings { partition: self.partition.clone(), arguments: self.sbatch_arg.clone() };
+        match self.executor {
+            ExecutorName::Slurm => Ok(Some(settings)),
+            ExecutorName::Local if self.partition.is_none() && self.sbatch_arg.is_empty() => Ok(None),
+            ExecutorName::Local => {
+                Err(CliError::Usage("--partition and --sbatch-arg need --executor slurm".to_owned()))
+            }
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -135,13 +170,19 @@ enum LogFormat {
 }
 
 impl ServeArguments {
-    fn settings(&self) -> ServiceSettings {
+    fn settings(&self) -> Result<ServiceSettings, CliError> {
+        // Who watches a cluster uses next to nothing of this machine.
+        const WATCHERS: usize = 16;
+        let slurm = self.cluster.slurm()?;
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let workers = self.workers.map_or(processors, usize::from);
+        let usual = if slurm.is_some() { WATCHERS } else { processors };
+        let workers = self.workers.map_or(usual, usize::from);
         let (upload, caps, retries) = (&self.upload, &self.caps, &self.retries);
-        ServiceSettings {
+        Ok(ServiceSettings {
             address: self.listen,
             data: self.data.clone(),
+            work: self.cluster.work.clone(),
+            slurm,
             workers,
             threads: self.threads.into(),
             demands_tokens: self.require_tokens,
@@ -175,14 +216,14 @@ impl ServeArguments {
             keep: Keep { quota: self.quota, free: self.keep_free, retention: self.retention },
             request_timeout: self.request_timeout,
             drain: self.drain,
-        }
+        })
     }
 }
 
 /// Serves until told to stop.
 pub(super) fn serve(arguments: &ServeArguments) -> Result<Finish, CliError> {
     service::write_log(matches!(arguments.log, LogFormat::Json));
-    let settings = arguments.settings();
+    let settings = arguments.settings()?;
     let needs_tokens = settings.needs_tokens();
     service::serve(settings, |address| {
         let access = if needs_tokens { "with a token" } else { "from this machine only, without a token" };

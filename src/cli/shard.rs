@@ -20,6 +20,7 @@ use super::events::Events;
 use super::interrupt::stop_on_interrupt;
 use super::progress::Bars;
 use super::run::{checked_folder, default_folder, nothing_finished, tell, use_threads};
+use super::watch;
 
 /// How often a merge that waits looks for results.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
@@ -35,6 +36,7 @@ pub(super) fn execute(command: &ShardCommand) -> Result<Finish, CliError> {
         ShardCommand::Run(arguments) => run(arguments),
         ShardCommand::Merge(arguments) => merge(arguments),
         ShardCommand::Manifest(arguments) => manifest(arguments),
+        ShardCommand::Watch(arguments) => watch::execute(arguments),
     }
 }
 
@@ -96,7 +98,7 @@ fn run(arguments: &ShardRunArguments) -> Result<Finish, CliError> {
 }
 
 /// Asks to stop once there is nothing more to read. The thread ends with the program.
-fn stop_when_stdin_ends(cancel: CancelToken) {
+pub(super) fn stop_when_stdin_ends(cancel: CancelToken) {
     std::thread::spawn(move || {
         // Whether it ends well or not: nobody is there any more.
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());

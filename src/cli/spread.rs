@@ -79,7 +79,7 @@ fn beside(results: &Path) -> PathBuf {
     results.with_file_name(name)
 }
 
-fn program() -> Result<PathBuf, CliError> {
+pub(super) fn program() -> Result<PathBuf, CliError> {
     std::env::current_exe()
         .map_err(|cause| CliError::Internal(format!("this program cannot be found: {cause}")))
 }
@@ -98,6 +98,7 @@ fn slurm(arguments: &RunArguments) -> Result<Slurm, CliError> {
         workers: arguments.spread.workers.map(usize::from),
         partition: arguments.spread.partition.clone(),
         arguments: arguments.spread.sbatch_arg.clone(),
+        leaves_tasks: false,
     })
 }
 

@@ -27,6 +27,13 @@ pub struct ShardRecord {
     pub(super) summary: BatchSummary,
 }
 
+impl ShardRecord {
+    /// What became of its scenarios, in their order.
+    pub fn statuses(&self) -> impl Iterator<Item = &str> {
+        self.summary.scenarios.iter().map(|scenario| scenario.status.as_ref())
+    }
+}
+
 /// Whether the results of a shard are there.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ShardState {

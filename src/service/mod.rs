@@ -25,7 +25,7 @@ mod upload;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use bell::Bell;
@@ -38,7 +38,7 @@ pub use access::AccessError;
 pub use client::{Client, ClientError, RemoteFile, zip_batch};
 pub use manage::{TokenInfo, backup, check_backup, create_token, list_tokens, revoke_token, write_log};
 pub use server::{ServiceError, serve};
-pub use settings::{Caps, Keep, Retries, ServiceSettings, Shares};
+pub use settings::{Caps, Keep, Retries, ServiceSettings, Shares, SlurmSettings};
 pub use store::Role;
 pub use upload::UploadLimits;
 
@@ -57,7 +57,7 @@ struct Service {
     /// Something was deleted: its files can go.
     tidy_soon: AtomicBool,
     /// Lets only so many submissions into memory at a time.
-    reading: Semaphore,
+    reading: Arc<Semaphore>,
     /// When children that still run are stopped.
     deadline: Mutex<Option<Instant>>,
 }

@@ -126,6 +126,11 @@ fn open(mut settings: ServiceSettings) -> Result<Arc<Service>, ServiceError> {
     // Children run in folders of their own.
     let data = fs::canonicalize(&settings.data).map_err(folder)?;
     settings.data = data;
+    if let Some(work) = &mut settings.work {
+        let folder = |cause| ServiceError::Folder { path: work.clone(), cause };
+        make_folder(work).map_err(folder)?;
+        *work = fs::canonicalize(&*work).map_err(folder)?;
+    }
     let service = Service {
         program: program().map_err(ServiceError::System)?,
         store: Store::open(&settings.data)?,
@@ -135,7 +140,7 @@ fn open(mut settings: ServiceSettings) -> Result<Arc<Service>, ServiceError> {
         stopping: AtomicBool::new(false),
         tidy_soon: AtomicBool::new(false),
         deadline: Mutex::new(None),
-        reading: Semaphore::new(READING),
+        reading: Arc::new(Semaphore::new(READING)),
         settings,
     };
     let scratch = service.scratch();

@@ -13,6 +13,10 @@ pub struct ServiceSettings {
     pub address: SocketAddr,
     /// The folder of everything it keeps.
     pub data: PathBuf,
+    /// Where work goes on that is not over; in the data folder if `None`.
+    pub work: Option<PathBuf>,
+    /// The Slurm cluster that runs shards; if `None`, child processes do.
+    pub slurm: Option<SlurmSettings>,
     /// How many child processes work at a time.
     pub workers: usize,
     /// How many threads each of them has.
@@ -37,6 +41,15 @@ pub struct ServiceSettings {
     pub request_timeout: Duration,
     /// How long running tasks may go on once the service is asked to stop.
     pub drain: Duration,
+}
+
+/// How shards are handed to a Slurm cluster.
+#[derive(Clone, Debug, Default)]
+pub struct SlurmSettings {
+    /// The partition; `None`: the default one.
+    pub partition: Option<String>,
+    /// Further arguments of `sbatch`, as they are.
+    pub arguments: Vec<String>,
 }
 
 /// How much one batch may ask for.

@@ -56,11 +56,22 @@ impl Server {
     }
 
     pub fn try_start(data: &Path, arguments: &[&str]) -> Result<Self, String> {
+        Self::try_start_in(data, arguments, &[])
+    }
+
+    /// Starts a server that is told this by its environment.
+    pub fn start_in(data: &Path, arguments: &[&str], environment: &[(&str, &Path)]) -> Self {
+        Self::try_start_in(data, arguments, environment)
+            .unwrap_or_else(|log| panic!("it did not start: {log}"))
+    }
+
+    fn try_start_in(data: &Path, arguments: &[&str], environment: &[(&str, &Path)]) -> Result<Self, String> {
         let mut child = Command::new(PROGRAM)
             .args(["serve", "--retry-pause", "2ms", "--data"])
             .arg(data)
             .args(if arguments.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] })
             .args(arguments)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -2,74 +2,14 @@
 //! (`scripts/slurm_cluster.sh`). Where Slurm is not installed, or this is not root, the tests say so and pass.
 #![cfg(target_os = "linux")]
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
-use tempfile::TempDir;
-
 use crate::cases::{self, Case, Running, Said, await_that, cutline, names, tables, text};
+use crate::cluster::Cluster;
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A cluster that ends with the test.
-struct Cluster {
-    place: TempDir,
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        self.script("stop", &[]);
-    }
-}
-
 impl Cluster {
-    /// A cluster whose arrays may have so many tasks; `None`, said why, where there can be none.
-    fn start(most_tasks: usize) -> Option<Self> {
-        let needed = ["munged", "slurmctld", "slurmd", "sbatch"];
-        let is_there = |program: &&&str| {
-            let found = Command::new("sh").arg("-c").arg(format!("command -v {program}")).output();
-            found.is_ok_and(|found| found.status.success())
-        };
-        if let Some(missing) = needed.iter().find(|program| !is_there(program)) {
-            eprintln!("skipped: there is no `{missing}` here (`make setup-test` installs it)");
-            return None;
-        }
-        let user = Command::new("id").arg("-u").output().unwrap();
-        if user.stdout != b"0\n" {
-            eprintln!("skipped: only root can start a Slurm cluster");
-            return None;
-        }
-        let cluster = Self { place: TempDir::new().unwrap() };
-        let mut script = script();
-        script.env("MAX_ARRAY_SIZE", most_tasks.to_string()).env("SLURMD_TIMEOUT", "3");
-        let said: Said = script.arg("start").arg(cluster.folder()).output().unwrap().into();
-        assert_eq!(said.code, Some(0), "{}", said.stderr);
-        Some(cluster)
-    }
-
-    fn folder(&self) -> PathBuf {
-        self.place.path().join("cluster")
-    }
-
-    fn configuration(&self) -> PathBuf {
-        self.folder().join("slurm.conf")
-    }
-
-    fn script(&self, command: &str, arguments: &[&str]) {
-        let status = script().arg(command).arg(self.folder()).args(arguments).status();
-        assert!(status.is_ok_and(|status| status.success()) || std::thread::panicking());
-    }
-
-    /// What is in the queue: task, state and node.
-    fn queue(&self) -> String {
-        let mut squeue = Command::new("squeue");
-        squeue
-            .args(["--noheader", "--array", "--format=%F_%K %T %N"])
-            .env("SLURM_CONF", self.configuration());
-        Said::from(squeue.output().unwrap()).stdout
-    }
-
     /// Runs the program with this cluster.
     fn run(&self, case: &Case, arguments: &[&str]) -> Said {
         let arguments = [&["run", "batch.toml", "--executor", "slurm"], arguments].concat();
@@ -81,10 +21,6 @@ impl Cluster {
         let arguments = [&["run", "batch.toml", "--executor", "slurm"], arguments].concat();
         Running::start(case.path(), &arguments, &[("SLURM_CONF", &self.configuration())])
     }
-}
-
-fn script() -> Command {
-    Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/slurm_cluster.sh"))
 }
 
 #[test]

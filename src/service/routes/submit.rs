@@ -11,6 +11,7 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::IntoParams;
 
 use crate::input::Files;
@@ -91,13 +92,13 @@ pub(super) async fn submit(
     admit(&service, &user)?;
     let key = key(&headers)?;
     let spooled = receive::spool(&service, &headers, body).await?;
-    // Only so many are held in memory at a time; the others wait on the disk.
-    let _turn = service.reading.acquire().await.map_err(|error| Problem::internal(&error))?;
+    // The others wait on the disk.
+    let turn = turn(&service).await?;
     let (upload, wishes) = receive::read(spooled, wishes, service.settings.upload).await?;
     let submission = Submission { user, peer, key, wishes, parent: None };
     let answer = blocking(&service, move |service| {
         let checked = check(upload, &service.settings)?;
-        answer(service, &submission, checked)
+        answer(service, &submission, checked, turn)
     });
     answer.await
 }
@@ -113,18 +114,18 @@ pub(in crate::service) async fn submit_form(
     let received = async {
         admit(service, &user)?;
         let spooled = receive::spool(service, headers, body).await?;
-        let turn = service.reading.acquire().await.map_err(|error| Problem::internal(&error))?;
+        let turn = turn(service).await?;
         Ok((receive::read(spooled, Wishes::default(), service.settings.upload).await?, turn))
     };
-    let ((upload, wishes), _turn) = match received.await {
+    let ((upload, wishes), turn) = match received.await {
         Ok(received) => received,
         Err(problem) => return (Err(problem), Files::new()),
     };
     let submission = Submission { user, peer, key: None, wishes, parent: None };
     let checked = blocking(service, move |service| {
         let files = upload.clone().into_files();
-        let made =
-            check(upload, &service.settings).and_then(|checked| Ok(accept(service, &submission, checked)?.0));
+        let made = check(upload, &service.settings)
+            .and_then(|checked| Ok(accept(service, &submission, checked, Some(turn))?.0));
         Ok((made, files))
     });
     checked.await.unwrap_or_else(|problem| (Err(problem), Files::new()))
@@ -152,10 +153,10 @@ pub(super) async fn rerun(
     let Json(overrides) = overrides.map_err(|error| Problem::new(Kind::Malformed, error.body_text()))?;
     admit(&service, &user)?;
     let key = key(&headers)?;
-    let _turn = service.reading.acquire().await.map_err(|error| Problem::internal(&error))?;
+    let turn = turn(&service).await?;
     let answered = blocking(&service, move |service| {
         let (submission, checked) = prepared(service, user, peer, &id, &overrides, key)?;
-        answer(service, &submission, checked)
+        answer(service, &submission, checked, turn)
     });
     answered.await
 }
@@ -185,7 +186,15 @@ pub(in crate::service) fn rerun_batch(
 ) -> Result<String, Problem> {
     admit(service, &user)?;
     let (submission, checked) = prepared(service, user, peer, id, overrides, None)?;
-    Ok(accept(service, &submission, checked)?.0)
+    Ok(accept(service, &submission, checked, None)?.0)
+}
+
+/// The right to hold a submission in memory.
+type Turn = OwnedSemaphorePermit;
+
+/// Only so many submissions are held in memory at a time.
+async fn turn(service: &Service) -> Result<Turn, Problem> {
+    service.reading.clone().acquire_owned().await.map_err(|error| Problem::internal(&error))
 }
 
 /// Lets pass who may submit, while the service takes work.
@@ -227,8 +236,13 @@ fn changed(service: &Service, id: &str, file: &str, overrides: &Overrides) -> Re
 }
 
 /// Stores a sound batch and answers with it.
-fn answer(service: &Service, submission: &Submission, checked: Checked) -> Result<Response, Problem> {
-    let (id, is_new) = accept(service, submission, checked)?;
+fn answer(
+    service: &Service,
+    submission: &Submission,
+    checked: Checked,
+    turn: Turn,
+) -> Result<Response, Problem> {
+    let (id, is_new) = accept(service, submission, checked, Some(turn))?;
     let batch = view(&seen(service, &submission.user, &id)?);
     let location = [(LOCATION, format!("/v1/batches/{id}"))];
     Ok(if is_new {
@@ -239,7 +253,12 @@ fn answer(service: &Service, submission: &Submission, checked: Checked) -> Resul
 }
 
 /// Stores a sound batch; gives its id, and whether it was not there before.
-fn accept(service: &Service, submission: &Submission, checked: Checked) -> Result<(String, bool), Problem> {
+fn accept(
+    service: &Service,
+    submission: &Submission,
+    mut checked: Checked,
+    turn: Option<Turn>,
+) -> Result<(String, bool), Problem> {
     let Submission { wishes, parent, .. } = submission;
     if !PRIORITIES.contains(&wishes.priority) {
         return Err(Problem::new(Kind::Malformed, "priority is from -10 to 10"));
@@ -248,7 +267,7 @@ fn accept(service: &Service, submission: &Submission, checked: Checked) -> Resul
     let body = body_hash(&checked, &said);
     let id = access::batch_id().map_err(|error| Problem::internal(&error))?;
     service.room_for(checked.inputs.iter().map(|file| file.bytes.len() as u64).sum())?;
-    match store(service, submission, &checked, &id, &body)? {
+    match store(service, submission, &mut checked, (&id, &body), turn)? {
         Accepted::New => {}
         Accepted::Before(id) => return Ok((id, false)),
         Accepted::KeyTaken => {
@@ -275,18 +294,20 @@ fn accept(service: &Service, submission: &Submission, checked: Checked) -> Resul
 fn store(
     service: &Service,
     submission: &Submission,
-    checked: &Checked,
-    id: &str,
-    body: &str,
+    checked: &mut Checked,
+    (id, body): (&str, &str),
+    turn: Option<Turn>,
 ) -> Result<Accepted, Problem> {
     let Submission { user, key, wishes, parent, .. } = submission;
     let action = if parent.is_some() { "rerun" } else { "submit" };
     let entry = AuditEntry::new(&user.name, action, id, &checked.name, &submission.peer.0.to_string());
     let _adding = service.objects.adding();
     let mut inputs = Vec::new();
-    for file in &checked.inputs {
-        inputs.push((file.name.clone(), service.objects.put(&file.bytes)?));
+    for file in std::mem::take(&mut checked.inputs) {
+        inputs.push((file.name, service.objects.put(&file.bytes)?));
     }
+    // It takes no memory any more: the next may come in, and both may wait for the same sync of the store.
+    drop(turn);
     Ok(service.store.accept(&NewBatch {
         id,
         name: &checked.name,

@@ -74,7 +74,7 @@ pub struct ScenarioView {
 pub struct AttemptView {
     /// `plan`, `run` or `merge`.
     pub step: String,
-    /// Which shard.
+    /// Which shard; -1 where a scheduler runs all of them.
     pub number: i64,
     /// When it began.
     pub started: String,

@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use crate::service::Service;
-use crate::service::store::{Attempt, Ending, MergedBatch, Step, StoreError, now};
+use crate::service::store::{ALL_SHARDS, Attempt, Ending, MergedBatch, Step, StoreError, now};
 use crate::service::submit::{BATCH_FILE, TABLES};
 
 use super::process::{self, Vitals};
-use super::{arguments, plan_folder, remove, retry_rule, work_folder};
+use super::{arguments, plan_folder, remove, remove_work, retry_rule, work_folder};
 
 /// How often a child is looked at.
 const TICK: Duration = Duration::from_millis(200);
@@ -105,7 +105,7 @@ fn tell(service: &Service, attempt: &Attempt, ending: &Ending, code: Option<i32>
 /// Deletes the work on a batch that is over, once nothing works on it any more.
 fn tidy_up(service: &Service, attempt: &Attempt) {
     if service.store.leases(&attempt.batch).is_ok_and(|leases| leases == 0) {
-        remove(&work_folder(service, &attempt.batch));
+        remove_work(service, &attempt.batch);
     }
 }
 
@@ -115,9 +115,8 @@ fn supervised(service: &Arc<Service>, attempt: &Attempt) -> Result<End, StoreErr
     prepare(service, attempt)?;
     let work = work_folder(service, &attempt.batch);
     let io = |cause| StoreError::Io { path: work.clone(), cause };
-    let Attempt { batch, step, number, shards, .. } = attempt;
     let mut child = Command::new(&service.program)
-        .args(arguments(service, batch, *step, *number, *shards))
+        .args(arguments(service, attempt))
         .current_dir(&work)
         .env_remove("RUST_LOG")
         // A shard stops when this ends: it does not outlive the server for long.
@@ -126,7 +125,7 @@ fn supervised(service: &Arc<Service>, attempt: &Attempt) -> Result<End, StoreErr
         .stderr(Stdio::piped())
         .spawn()
         .map_err(io)?;
-    process::offer_to_the_memory_killer(child.id());
+    process::put_second(&child);
     let heard = Arc::new(Heard::default());
     let listener = child.stdout.take().map(|stdout| listen(service, attempt, stdout, &heard));
     let keeper = child.stderr.take().map(keep_last_words);
@@ -147,7 +146,7 @@ fn prepare(service: &Service, attempt: &Attempt) -> Result<(), StoreError> {
     if attempt.step != Step::Plan {
         return Ok(());
     }
-    remove(&work);
+    remove_work(service, &attempt.batch);
     let source = work.join("source");
     let tables = source.join(TABLES);
     let io = |cause: io::Error| StoreError::Io { path: source.clone(), cause };
@@ -280,7 +279,9 @@ impl<'a> Watcher<'a> {
         if !is_wanted || self.service.must_end_now() {
             return Some(Stop::Unwanted);
         }
-        if self.began.elapsed().as_secs() > self.attempt.wall_limit.unsigned_abs() {
+        // How long a task of a cluster may take, its own limits say.
+        let is_bounded = self.attempt.shard().is_some();
+        if is_bounded && self.began.elapsed().as_secs() > self.attempt.wall_limit.unsigned_abs() {
             return Some(Stop::OverTime);
         }
         let vitals = process::vitals(self.process);
@@ -330,7 +331,8 @@ fn ending(service: &Service, attempt: &Attempt, end: &End) -> Ending {
 
 fn success(service: &Service, attempt: &Attempt, complete: bool) -> Ending {
     match attempt.step {
-        Step::Plan => Ending::Planned,
+        Step::Plan if service.settings.slurm.is_some() => Ending::Planned(ALL_SHARDS..ALL_SHARDS + 1),
+        Step::Plan => Ending::Planned(0..attempt.shards),
         Step::Run => Ending::Run,
         Step::Merge => match keep_results(service, attempt, complete) {
             Ok(Some(ending)) => ending,

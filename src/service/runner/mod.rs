@@ -14,15 +14,18 @@ use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use crate::distribute::executor::Slurm;
+
 use super::Service;
-use super::store::{RetryRule, Step, StoreError};
+use super::access::is_batch_id;
+use super::store::{ALL_SHARDS, Attempt, RetryRule, Step, StoreError};
 
 /// How long the runner sleeps when nobody wakes it: tasks that wait for another try become due.
 const NAP: Duration = Duration::from_millis(500);
 
 /// Where the work on unfinished batches lies in the data folder.
 const WORK: &str = "work";
-/// Says which version of the program the work was begun with.
+/// Says which version of the program the work was begun with, and whether a cluster does it.
 const VERSION_FILE: &str = "VERSION";
 
 /// Claims tasks until the service stops, and waits for those that are running.
@@ -71,22 +74,24 @@ pub(super) fn recover(service: &Service) -> Result<(), StoreError> {
         tracing::warn!(processes = lost.len(), "the former server left work behind; it is taken up again");
     }
     lost.iter().for_each(|process| process::end_orphan(*process));
-    let root = service.settings.data.join(WORK);
+    let root = work_root(service);
     let io = |cause| StoreError::Io { path: root.clone(), cause };
     fs::create_dir_all(&root).map_err(io)?;
-    let version = env!("CARGO_PKG_VERSION");
+    let cluster = if service.settings.slurm.is_some() { " slurm" } else { "" };
+    let version = format!("{}{cluster}", env!("CARGO_PKG_VERSION"));
     let is_of_this_version = fs::read_to_string(root.join(VERSION_FILE)).is_ok_and(|found| found == version);
     let unfinished = service.store.unfinished()?;
     for batch in &unfinished {
-        // Another version plans and runs differently; and a restored backup brings no work along.
+        // Another version plans and runs differently, and so does another executor; and a restored backup brings no work along.
         if !is_of_this_version || !plan_folder(service, batch).join("plan.json").exists() {
             service.store.plan_again(batch)?;
         }
     }
     for entry in fs::read_dir(&root).map_err(io)? {
         let entry = entry.map_err(io)?;
-        if !unfinished.iter().any(|batch| entry.file_name() == batch.as_str()) {
-            remove(&entry.path());
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if is_batch_id(&name) && !unfinished.contains(&name) {
+            remove_work(service, &name);
         }
     }
     fs::write(root.join(VERSION_FILE), version).map_err(io)
@@ -100,14 +105,29 @@ fn retry_rule(service: &Service) -> RetryRule {
     }
 }
 
+/// The folder of all work; nothing else in it is touched than folders that are named as batches are.
+fn work_root(service: &Service) -> PathBuf {
+    service.settings.work.clone().unwrap_or_else(|| service.settings.data.join(WORK))
+}
+
 /// The folder of the work on a batch.
 fn work_folder(service: &Service, batch: &str) -> PathBuf {
-    service.settings.data.join(WORK).join(batch)
+    work_root(service).join(batch)
 }
 
 /// The folder of its plan and of the results of its shards.
 fn plan_folder(service: &Service, batch: &str) -> PathBuf {
     work_folder(service, batch).join("plan")
+}
+
+/// Deletes the work on a batch, once none of it waits or runs on a cluster.
+fn remove_work(service: &Service, batch: &str) {
+    // Where nothing was ever submitted, this asks nobody.
+    if let Err(error) = Slurm::withdraw(&plan_folder(service, batch)) {
+        // Without their folder, its tasks end as soon as they begin.
+        tracing::warn!(batch, %error, "tasks could not be taken out of the queue");
+    }
+    remove(&work_folder(service, batch));
 }
 
 /// Deletes a file or folder; what is not there needs no deleting, and what cannot be deleted is swept at the next start.
@@ -121,13 +141,8 @@ fn remove(path: &Path) {
 }
 
 /// The arguments of the child process that does a task.
-fn arguments(
-    service: &Service,
-    batch: &str,
-    step: Step,
-    number: i64,
-    shards: i64,
-) -> Vec<std::ffi::OsString> {
+fn arguments(service: &Service, attempt: &Attempt) -> Vec<std::ffi::OsString> {
+    let Attempt { batch, step, number, shards, .. } = attempt;
     let folder = plan_folder(service, batch);
     let work = work_folder(service, batch);
     let words = |words: &[&str]| words.iter().map(std::ffi::OsString::from).collect::<Vec<_>>();
@@ -136,6 +151,13 @@ fn arguments(
         Step::Plan => {
             arguments.push(work.join("source").join(super::submit::BATCH_FILE).into());
             arguments.extend(words(&["--shards", &shards.to_string(), "--to"]));
+            arguments.push(folder.into());
+        }
+        Step::Run if *number == ALL_SHARDS => {
+            let slurm = service.settings.slurm.clone().unwrap_or_default();
+            arguments = words(&["shard", "watch", "--threads", &service.settings.threads.to_string()]);
+            arguments.extend(slurm.partition.map(|name| format!("--partition={name}").into()));
+            arguments.extend(slurm.arguments.iter().map(|word| format!("--sbatch-arg={word}").into()));
             arguments.push(folder.into());
         }
         Step::Run => {

@@ -5,7 +5,7 @@ use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, setpriority_process};
 
 use crate::service::store::LostProcess;
 
@@ -14,7 +14,7 @@ use crate::service::store::LostProcess;
 pub(super) struct Vitals {
     /// When it was started, in ticks since the system was; tells a process from a later one of the same number.
     pub started: i64,
-    /// How much of the processor it has used, in ticks.
+    /// How much of the processor it and those of its children that have ended have used, in ticks.
     pub used: u64,
 }
 
@@ -25,7 +25,7 @@ pub(super) fn vitals(process: u32) -> Option<Vitals> {
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     // The first of these is the third of the table in proc(5).
     let field = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
-    Some(Vitals { started: i64::try_from(field(22)?).ok()?, used: field(14)? + field(15)? })
+    Some(Vitals { started: i64::try_from(field(22)?).ok()?, used: (14..=17).filter_map(field).sum() })
 }
 
 /// Asks a child to stop; what is whole by then it keeps.
@@ -33,9 +33,11 @@ pub(super) fn ask_to_stop(child: &Child) {
     let _ = kill_process(Pid::from_child(child), Signal::TERM);
 }
 
-/// Has the system end this process before the service, should memory run out.
-pub(super) fn offer_to_the_memory_killer(process: u32) {
-    let _ = fs::write(format!("/proc/{process}/oom_score_adj"), "500");
+/// Lets the service go before a child: it answers while children work, and outlives them should memory run out.
+pub(super) fn put_second(child: &Child) {
+    const NICE: i32 = 5;
+    let _ = setpriority_process(Some(Pid::from_child(child)), NICE);
+    let _ = fs::write(format!("/proc/{}/oom_score_adj", child.id()), "500");
 }
 
 /// Ends a child of a server that is gone, if it is still there, and waits until it is not.

@@ -6,6 +6,7 @@
 mod audit;
 mod batches;
 mod events;
+mod log;
 mod objects;
 mod schema;
 mod tasks;
@@ -18,11 +19,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::broadcast;
 
+use log::Log;
+
 pub(super) use audit::AuditEntry;
 pub(super) use batches::{Accepted, BatchFilter, BatchRow, NewBatch, ScenarioRow};
 pub(super) use events::EventRow;
 pub(super) use objects::ObjectRef;
-pub(super) use tasks::{Attempt, AttemptRow, Ending, LostProcess, MergedBatch, RetryRule, Step};
+pub(super) use tasks::{ALL_SHARDS, Attempt, AttemptRow, Ending, LostProcess, MergedBatch, RetryRule, Step};
 pub use tokens::Role;
 pub(super) use tokens::{NewToken, TokenRow};
 
@@ -67,6 +70,7 @@ impl StoreError {
 pub(super) struct Store {
     path: PathBuf,
     writer: Mutex<Connection>,
+    log: Log,
     readers: Mutex<Vec<Connection>>,
     /// Told the id of each batch that has a new event.
     news: broadcast::Sender<String>,
@@ -80,11 +84,15 @@ impl Store {
         let mut writer = Connection::open(&path)?;
         writer.busy_timeout(PATIENCE)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
-        writer.pragma_update(None, "synchronous", "FULL")?;
+        // Checkpoints wait for the disk; what is committed in between waits for the log, together with others.
+        writer.pragma_update(None, "synchronous", "NORMAL")?;
         writer.pragma_update(None, "foreign_keys", true)?;
         schema::migrate(&mut writer)?;
+        let log = Log::open(&path)?;
+        // What a former server left in the log is written to its place, whether or not the log had reached the disk.
+        writer.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
         let (news, _) = broadcast::channel(NEWS);
-        Ok(Self { path, writer: Mutex::new(writer), readers: Mutex::default(), news })
+        Ok(Self { path, writer: Mutex::new(writer), log, readers: Mutex::default(), news })
     }
 
     /// Told of batches that have a new event.
@@ -97,13 +105,18 @@ impl Store {
         let _ = self.news.send(batch.to_owned());
     }
 
-    /// Changes the store, whole or not at all.
+    /// Changes the store, whole or not at all, and waits until that is on the disk.
     fn write<T>(&self, act: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         // A poisoned lock means that a thread died between statements; its transaction was rolled back.
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.log.check()?;
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = act(&transaction).map_err(StoreError::sorted)?;
         transaction.commit().map_err(|error| StoreError::from(error).sorted())?;
+        let change = self.log.count();
+        // Others may write while this waits.
+        drop(writer);
+        self.log.sync(change).map_err(StoreError::sorted)?;
         Ok(done)
     }
 

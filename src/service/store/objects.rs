@@ -58,8 +58,8 @@ pub(super) fn keep(
     kept: Kept,
     files: &[(String, ObjectRef)],
 ) -> Result<(), StoreError> {
-    let mut object = store.prepare("INSERT OR IGNORE INTO objects (hash, bytes) VALUES (?1, ?2)")?;
-    let mut file = store.prepare(match kept {
+    let mut object = store.prepare_cached("INSERT OR IGNORE INTO objects (hash, bytes) VALUES (?1, ?2)")?;
+    let mut file = store.prepare_cached(match kept {
         Kept::Inputs => "INSERT INTO inputs (batch, name, object) VALUES (?1, ?2, ?3)",
         Kept::Results => "INSERT INTO results (batch, name, object) VALUES (?1, ?2, ?3)",
     })?;

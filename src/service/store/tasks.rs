@@ -1,6 +1,8 @@
 //! Tasks: claimed, tried, finished, given up. The state of a batch follows from those of its tasks, in the same
 //! transaction.
 
+use std::ops::Range;
+
 use rusqlite::{OptionalExtension, Row, Transaction};
 use serde_json::json;
 
@@ -10,12 +12,15 @@ use super::{Store, StoreError, events, now};
 /// How often a task may be lost with the server before it is taken for what kills the server.
 const MOST_LOSSES: i64 = 100;
 
+/// The number of the task that has a scheduler run all shards of a batch.
+pub(in crate::service) const ALL_SHARDS: i64 = -1;
+
 /// What a task does for its batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Step {
     /// Cuts the batch into shards.
     Plan,
-    /// Runs one shard.
+    /// Runs one shard, or has [`ALL_SHARDS`] run.
     Run,
     /// Puts the results of the shards together.
     Merge,
@@ -58,6 +63,13 @@ pub(in crate::service) struct Attempt {
     pub waited: i64,
 }
 
+impl Attempt {
+    /// The shard that it runs, if it does not have all of them run.
+    pub fn shard(&self) -> Option<i64> {
+        (self.number != ALL_SHARDS).then_some(self.number)
+    }
+}
+
 /// A try at a task, for whoever asks what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::service) struct AttemptRow {
@@ -91,8 +103,8 @@ pub(in crate::service) struct MergedBatch {
 /// How a try ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Ending {
-    /// The batch is planned.
-    Planned,
+    /// The batch is planned; these are the numbers of the tasks that run it.
+    Planned(Range<i64>),
     /// The shard is run.
     Run,
     /// The batch is merged.
@@ -110,7 +122,7 @@ pub(in crate::service) enum Ending {
 impl Ending {
     pub const fn outcome(&self) -> &'static str {
         match self {
-            Self::Planned | Self::Run | Self::Merged(_) => "done",
+            Self::Planned(_) | Self::Run | Self::Merged(_) => "done",
             Self::Again { outcome } | Self::Hopeless { outcome, .. } => outcome,
             Self::PlanAgain => "shards missing",
             Self::Interrupted => "interrupted",
@@ -353,19 +365,26 @@ fn settle(
 ) -> Result<(), StoreError> {
     let batch = attempt.batch.as_str();
     match ending {
-        Ending::Planned => {
+        Ending::Planned(numbers) => {
             set_task(store, attempt, "done")?;
+            // A former server may have shared out the work in another way.
+            store.execute(
+                "DELETE FROM tasks WHERE batch = ?1 AND step = 'run' AND NOT (number >= ?2 AND number < ?3)",
+                (batch, numbers.start, numbers.end),
+            )?;
             let mut shard = store.prepare(
                 "INSERT OR IGNORE INTO tasks (batch, step, number, state) VALUES (?1, 'run', ?2, 'waiting')",
             )?;
-            for number in 0..attempt.shards {
+            for number in numbers.clone() {
                 shard.execute((batch, number))?;
             }
             store.execute("UPDATE batches SET step = 'run' WHERE id = ?1", [batch])?;
         }
         Ending::Run => {
             set_task(store, attempt, "done")?;
-            events::add(store, batch, "shard", &json!({ "shard": attempt.number, "state": "done" }))?;
+            if let Some(shard) = attempt.shard() {
+                events::add(store, batch, "shard", &json!({ "shard": shard, "state": "done" }))?;
+            }
             merge_when_all_are_run(store, batch)?;
         }
         Ending::Merged(merged) => {
@@ -409,14 +428,14 @@ fn try_again(
         store,
         batch,
         "attempt",
-        &json!({ "step": step, "shard": attempt.number, "outcome": outcome }),
+        &json!({ "step": step, "shard": attempt.shard(), "outcome": outcome }),
     )
 }
 
 fn task_words(attempt: &Attempt) -> String {
     match attempt.step {
         Step::Plan => "planning".to_owned(),
-        Step::Run => format!("shard {}", attempt.number),
+        Step::Run => attempt.shard().map_or_else(|| "running".to_owned(), |shard| format!("shard {shard}")),
         Step::Merge => "merging".to_owned(),
     }
 }

@@ -44,6 +44,8 @@ pub struct Slurm {
     pub partition: Option<String>,
     /// Further arguments of `sbatch`, as they are.
     pub arguments: Vec<String>,
+    /// Whether tasks run on when the watcher is stopped, for the next one to find.
+    pub leaves_tasks: bool,
 }
 
 impl Executor for Slurm {
@@ -59,7 +61,9 @@ impl Executor for Slurm {
         while !watch.open.is_empty() {
             watch.submit_waiting()?;
             if !sleep(pause, cancel) {
-                watch.cancel()?;
+                if !self.leaves_tasks {
+                    watch.cancel()?;
+                }
                 return Err(ExecuteError::Stopped);
             }
             let has_changed = watch.look()?;
@@ -70,6 +74,14 @@ impl Executor for Slurm {
 }
 
 impl Slurm {
+    /// Takes out of the queue whatever was submitted for a work folder.
+    ///
+    /// # Errors
+    /// If Slurm cannot be used, or the folder cannot be read.
+    pub fn withdraw(work: &Path) -> Result<(), ExecuteError> {
+        commands::cancel(&Submissions::read(work)?.jobs())
+    }
+
     /// Submits shards, and a job that merges them once all have ended well. Nobody watches: Slurm starts tasks again
     /// whose node failed. Gives the ids of the jobs, that of the merge last.
     ///
@@ -82,7 +94,8 @@ impl Slurm {
         out: &Path,
     ) -> Result<Vec<String>, ExecuteError> {
         let submitter = submit::Submitter::new(self, work)?;
-        let mut jobs = submitter.submit(shards, submit::Lost::Requeue, &mut Submissions::read(work)?)?;
+        let mut jobs =
+            submitter.submit(shards, submit::Lost::Requeue, &mut Submissions::read(work.path())?)?;
         jobs.push(submitter.submit_merge(&jobs, out)?);
         Ok(jobs)
     }
@@ -131,7 +144,7 @@ impl<'a> Watch<'a> {
         shards: &[usize],
         watcher: &'a dyn Watcher,
     ) -> Result<Self, ExecuteError> {
-        let submissions = Submissions::read(work)?;
+        let submissions = Submissions::read(work.path())?;
         let mut open: BTreeMap<usize, Open> = shards.iter().map(|&index| (index, Open::default())).collect();
         if !submissions.is_empty() {
             let queue = commands::queue(&submissions.jobs())?;

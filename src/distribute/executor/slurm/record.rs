@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +34,8 @@ pub(super) struct Submissions {
 impl Submissions {
     /// Reads what was submitted for a work folder. What cannot be understood counts for nothing: at worst, a shard is
     /// run twice.
-    pub fn read(work: &WorkFolder) -> Result<Self, DistributeError> {
-        let path = path(work);
+    pub fn read(work: &Path) -> Result<Self, DistributeError> {
+        let path = work.join(FILE);
         match fs::read(&path) {
             Ok(text) => Ok(serde_json::from_slice(&text).unwrap_or_default()),
             Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(Self::default()),
@@ -45,7 +45,7 @@ impl Submissions {
 
     /// Writes it down.
     pub fn write(&self, work: &WorkFolder) -> Result<(), DistributeError> {
-        let path = path(work);
+        let path = work.path().join(FILE);
         let text = serde_json::to_string(self)
             .map_err(|fault| DistributeError::Internal(format!("jobs cannot be recorded: {fault}")))?;
         let write = || {
@@ -77,8 +77,4 @@ impl Submissions {
         let array = self.arrays.iter().rev().find(|array| array.shards.contains(&index))?;
         Some(Task { job: array.job.clone(), number: index.checked_sub(array.offset)? })
     }
-}
-
-fn path(work: &WorkFolder) -> PathBuf {
-    work.path().join(FILE)
 }

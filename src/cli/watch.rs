@@ -1,0 +1,82 @@
+//! `cutline shard watch`: has Slurm run the shards of a batch for `cutline serve`, and tells it of those that are there.
+//!
+//! However it ends, tasks run on: the next watcher of the same folder finds them. Whoever wants no more of a batch takes
+//! its tasks out of the queue.
+
+use crate::distribute::executor::{ExecuteError, Executor, Phase, Slurm, Watcher};
+use crate::distribute::{ShardState, WorkFolder};
+use crate::progress::CancelToken;
+
+use super::args::ShardWatchArguments;
+use super::console::note;
+use super::error::{CliError, Finish};
+use super::events::tell_scenario;
+use super::interrupt::stop_on_interrupt;
+use super::shard::stop_when_stdin_ends;
+use super::spread::program;
+
+/// Watches until all shards are there, or some of them cannot be had.
+pub(super) fn execute(arguments: &ShardWatchArguments) -> Result<Finish, CliError> {
+    let work = WorkFolder::open(&arguments.dir)?;
+    let slurm = Slurm {
+        program: program()?,
+        threads: Some(arguments.threads.into()),
+        workers: None,
+        partition: arguments.partition.clone(),
+        arguments: arguments.sbatch_arg.clone(),
+        leaves_tasks: true,
+    };
+    let cancel = CancelToken::new();
+    stop_on_interrupt(&cancel, || note("Leaving; tasks run on."))?;
+    stop_when_stdin_ends(cancel.clone());
+    let shards = Shards(&work);
+    let missing = work.missing()?;
+    (0..work.plan().shards.len())
+        .filter(|index| !missing.contains(index))
+        .for_each(|index| shards.tell(index));
+    match slurm.execute(&work, &missing, &shards, &cancel) {
+        Ok(()) => Ok(Finish::Done),
+        Err(ExecuteError::Stopped) => Ok(Finish::Stopped),
+        Err(ExecuteError::Failed(failures)) => {
+            for failure in &failures {
+                note(&failure.last_words);
+            }
+            // Who reads no more than the last line reads what matters.
+            let how = failures.iter().map(|failure| format!("shard {}: {}", failure.index, failure.how));
+            note(&how.collect::<Vec<_>>().join("; "));
+            Ok(Finish::Failed)
+        }
+        Err(ExecuteError::Unusable(why)) => Err(CliError::Scheduler(why)),
+        Err(ExecuteError::Work(error)) => Err(error.into()),
+    }
+}
+
+/// Tells of shards that are there.
+struct Shards<'a>(&'a WorkFolder);
+
+impl Shards<'_> {
+    fn tell(&self, index: usize) {
+        let (Ok(shard), Ok(ShardState::Whole(record))) = (self.0.shard(index), self.0.state(index)) else {
+            return;
+        };
+        shard
+            .scenarios
+            .iter()
+            .zip(record.statuses())
+            .for_each(|(scenario, status)| tell_scenario(scenario, status));
+    }
+}
+
+impl Watcher for Shards<'_> {
+    fn phase(&self, index: usize, phase: Phase) {
+        if phase == Phase::Done {
+            self.tell(index);
+        }
+    }
+
+    fn searched(&self, _index: usize, _scenarios: usize) {}
+
+    fn note(&self, text: &str) {
+        note(text);
+    }
+}
