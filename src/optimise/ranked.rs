@@ -34,6 +34,11 @@ const ROUNDS: usize = 100;
 /// How often a solver's solution may fail the recheck by a hair's breadth before the solver is called broken.
 const RECHECKS: usize = 50;
 
+/// Smaller gaps than this are for a solver with a tight tolerance, larger ones for its usual one, which is then asked for
+/// this part of them.
+const COARSE: f64 = 1e-4;
+const SAFE: f64 = 0.99;
+
 /// A gap that exceeds what was asked for by no more than this is rounding: shares are kept to nine digits.
 const GAP_ROUNDING: f64 = 1e-8;
 
@@ -252,7 +257,7 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
         bound: f64,
         engine: Engine,
     ) -> Result<Next<J::Solution>, OptimiseError> {
-        let mut tolerance = Tolerance::Usual;
+        let mut tolerance = if self.settings.gap < COARSE { Tolerance::Tight } else { Tolerance::Usual };
         for _ in 0..RECHECKS {
             let Some(outcome) = self.solve_from_best_known(program, tolerance)? else {
                 return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found));
@@ -295,7 +300,9 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
             (Some(each), Some(left)) => Some(each.min(left)),
             (each, left) => each.or(left),
         };
-        let limits = SolveLimits { gap: self.settings.gap, time, nodes: self.settings.work_limit, tolerance };
+        // What a wider tolerance adds to the bound or takes from the objective must not leave the gap unproven.
+        let gap = if tolerance == Tolerance::Usual { SAFE * self.settings.gap } else { self.settings.gap };
+        let limits = SolveLimits { gap, time, nodes: self.settings.work_limit, tolerance };
         let start = self.best_known(f64::INFINITY, Engine::Highs);
         let start = start.map(|known| self.judge.values_of(&known.candidate.solution));
         solve(program, &limits, start.as_deref(), self.cancel).map(Some)
