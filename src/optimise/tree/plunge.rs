@@ -46,13 +46,18 @@ pub enum PlungeEnd {
     Stuck,
 }
 
-/// A branching that can be taken back: what the trail was like, and the other value to try.
-#[derive(Clone, Copy, Debug)]
+/// A branching whose other side is still to be searched.
+#[derive(Clone, Debug)]
 struct Frame {
+    /// How long the trail was.
     trail: usize,
     variable: usize,
-    other: Option<f64>,
-    other_bound: f64,
+    /// The value on the other side.
+    other: f64,
+    /// No solution there has a larger objective.
+    bound: f64,
+    /// The tableau as it stood.
+    tableau: Tableau,
 }
 
 /// The branching that leads to a node, to see there what it cost.
@@ -98,13 +103,17 @@ pub struct Tree {
     whole: Vec<usize>,
     /// Per decision: the variable that tells whether anything is taken.
     indicators: Vec<usize>,
-    trail: Vec<(usize, f64, f64)>,
+    /// What has been fixed on the way to the present node, and where.
+    trail: Vec<(usize, f64)>,
     frames: Vec<Frame>,
+    /// Tableaus that no frame needs any more.
+    idle: Vec<Tableau>,
     fractions: Vec<Fraction>,
     arrived: Option<Branching>,
     /// What branching has cost so far; by variables of the whole problem.
     pub losses: Losses,
     nodes: u64,
+    work: u64,
 }
 
 impl Tree {
@@ -125,10 +134,12 @@ impl Tree {
             indicators,
             trail: Vec::new(),
             frames: Vec::new(),
+            idle: Vec::new(),
             fractions: Vec::new(),
             arrived: None,
             losses: Losses::new(variables),
             nodes: 0,
+            work: 0,
             restriction,
         }
     }
@@ -140,7 +151,9 @@ impl Tree {
 
     /// Solves the relaxation.
     pub fn relax(&mut self) -> DualEnd {
-        self.tableau.dual_simplex(f64::NEG_INFINITY, usize::MAX)
+        let end = self.tableau.dual_simplex(f64::NEG_INFINITY, usize::MAX);
+        self.work += self.tableau.take_work();
+        end
     }
 
     /// Holds what is fixed in this tree for good; `false` if that contradicts what the tree is restricted to.
@@ -178,15 +191,16 @@ impl Tree {
         self.whole.len()
     }
 
-    /// Goes back to the state of another tree of the same restriction.
+    /// Goes back to the state of another tree of the same restriction: after a plunge, before the next.
     pub fn reset(&mut self, other: &Self) {
+        self.trail.clear();
         self.tableau.copy_from(&other.tableau);
         self.losses.clone_from(&other.losses);
     }
 
-    /// Nodes and pivots so far.
+    /// Nodes so far, and numbers changed in pivots.
     pub fn effort(&self) -> (u64, u64) {
-        (self.nodes, self.tableau.pivots() + self.spare.pivots())
+        (self.nodes, self.work)
     }
 
     /// What may be fixed for good, given that only solutions above `cutoff` are looked for: variables of the whole
@@ -203,7 +217,7 @@ impl Tree {
     }
 
     /// Looks for every solution above the cutoff within a subtree, in at most so many nodes. What is left open is
-    /// added to `open`.
+    /// added to `open`. The tree must be [reset](Self::reset) before it is used again.
     pub fn plunge(
         &mut self,
         problem: &Problem,
@@ -218,8 +232,7 @@ impl Tree {
         } else {
             PlungeEnd::Complete
         };
-        self.frames.clear();
-        self.take_back(0);
+        self.idle.extend(self.frames.drain(..).map(|frame| frame.tableau));
         end
     }
 
@@ -269,8 +282,10 @@ impl Tree {
                 },
                 Step::Branch { variable, first, other_bound, branching } => {
                     bound = self.tableau.objective();
-                    let other = Some(1.0 - first);
-                    self.frames.push(Frame { trail: self.trail.len(), variable, other, other_bound });
+                    self.tableau.compact();
+                    if other_bound > incumbents.cutoff() {
+                        self.remember(variable, 1.0 - first, other_bound);
+                    }
                     self.arrived = branching;
                     self.fix(variable, first);
                 }
@@ -279,19 +294,28 @@ impl Tree {
         PlungeEnd::Complete
     }
 
+    /// Keeps the other side of a branching for later.
+    fn remember(&mut self, variable: usize, other: f64, bound: f64) {
+        let tableau = match self.idle.pop() {
+            None => self.tableau.clone(),
+            Some(mut tableau) => {
+                tableau.copy_from(&self.tableau);
+                tableau
+            }
+        };
+        self.frames.push(Frame { trail: self.trail.len(), variable, other, bound, tableau });
+    }
+
     /// Hands over what is not searched yet.
     fn leave(&self, bound: f64, cutoff: f64, open: &mut Vec<Subtree>) {
         let fixing =
             |variable: usize, value: f64| Fixing::new(self.restriction.whole_variable(variable), value);
-        let path: Vec<Fixing> = (self.trail.iter())
-            .map(|&(variable, ..)| fixing(variable, self.tableau.bounds(variable).0))
-            .collect();
-        for frame in &self.frames {
-            if let Some(value) = frame.other.filter(|_| frame.other_bound > cutoff) {
-                let mut fixings = path[..frame.trail].to_vec();
-                fixings.push(fixing(frame.variable, value));
-                open.push(Subtree { fixings, bound: frame.other_bound });
-            }
+        let path: Vec<Fixing> =
+            (self.trail.iter()).map(|&(variable, value)| fixing(variable, value)).collect();
+        for frame in self.frames.iter().filter(|frame| frame.bound > cutoff) {
+            let mut fixings = path[..frame.trail].to_vec();
+            fixings.push(fixing(frame.variable, frame.other));
+            open.push(Subtree { fixings, bound: frame.bound });
         }
         if bound > cutoff {
             open.push(Subtree { fixings: path, bound });
@@ -302,6 +326,7 @@ impl Tree {
     fn look(&mut self, incumbents: &mut dyn Incumbents) -> Step {
         let cutoff = incumbents.cutoff();
         let end = self.tableau.dual_simplex(cutoff, usize::MAX);
+        self.work += self.tableau.take_work();
         if let Some(branching) = self.arrived.take().filter(|_| end != DualEnd::Infeasible) {
             self.note(branching, branching.from - self.tableau.objective());
         }
@@ -442,6 +467,7 @@ impl Tree {
         let value = f64::from(u8::from(up));
         self.spare.set_bounds(variable, value, value);
         let end = self.spare.dual_simplex(cutoff, LOOK_PIVOTS);
+        self.work += self.spare.take_work();
         if end == DualEnd::Infeasible {
             return f64::INFINITY;
         }
@@ -468,28 +494,20 @@ impl Tree {
     }
 
     fn fix(&mut self, variable: usize, value: f64) {
-        let (lower, upper) = self.tableau.bounds(variable);
-        self.trail.push((variable, lower, upper));
+        self.trail.push((variable, value));
         self.tableau.set_bounds(variable, value, value);
-    }
-
-    /// Takes back all changes of bounds but the first `kept`.
-    fn take_back(&mut self, kept: usize) {
-        for (variable, lower, upper) in self.trail.drain(kept..).rev() {
-            self.tableau.set_bounds(variable, lower, upper);
-        }
     }
 
     /// Goes back to the last branching whose other side may still hold something, and tells the bound there; `None` if
     /// there is none.
     fn backtrack(&mut self, cutoff: f64) -> Option<f64> {
-        while let Some(frame) = self.frames.pop() {
-            self.take_back(frame.trail);
-            if let Some(value) = frame.other.filter(|_| frame.other_bound > cutoff) {
-                // The branching stays on the stack without its other side, so that its bounds are taken back in turn.
-                self.frames.push(Frame { other: None, ..frame });
-                self.fix(frame.variable, value);
-                return Some(frame.other_bound);
+        while let Some(Frame { trail, variable, other, bound, mut tableau }) = self.frames.pop() {
+            std::mem::swap(&mut self.tableau, &mut tableau);
+            self.idle.push(tableau);
+            if bound > cutoff {
+                self.trail.truncate(trail);
+                self.fix(variable, other);
+                return Some(bound);
             }
         }
         None

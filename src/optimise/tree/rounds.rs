@@ -168,7 +168,6 @@ impl<'a> Rounds<'a> {
             let mut open = Vec::new();
             let end = tree.plunge(problem, &subtree, nodes, &mut collector, stop, &mut open);
             let after = tree.effort();
-            let size = Tree::size(&tree.restriction().program) as u64;
             Plunged {
                 end,
                 bound: subtree.bound,
@@ -176,7 +175,7 @@ impl<'a> Rounds<'a> {
                 found: collector.found,
                 losses: tree.losses.clone(),
                 nodes: after.0 - before.0,
-                work: (after.1 - before.1) * size,
+                work: after.1 - before.1,
             }
         };
         abreast.into_par_iter().with_max_len(1).map_init(|| root.clone(), plunge).collect()

@@ -3,6 +3,9 @@
 //! Every variable, slacks included, has two finite bounds. So every basis is dual feasible once each nonbasic
 //! variable sits at the bound that the sign of its reduced cost prefers, and the objective of any basis is a valid
 //! upper bound: bounds can be changed and taken back at will, and the tableau goes on from where it stands.
+//!
+//! Columns of variables that are fixed change nothing any more, and in a tree most variables soon are: such columns can
+//! be left out. What a fixed variable contributes is part of the values of the others.
 
 use std::sync::Arc;
 
@@ -27,6 +30,8 @@ const EQUAL: f64 = 1e-12;
 const MOST_FLIPS: usize = 64;
 /// Numbers that a vector may hold at most: rows of the tableau are padded to a multiple.
 const LANES: usize = 8;
+/// Columns that do not count are left out once they are one in so many.
+const IDLE: usize = 8;
 
 /// How a call of the dual simplex method ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +63,6 @@ pub struct Tableau {
     moves: Vec<f64>,
     /// Per column: 1 if its variable must be whole.
     whole: Vec<f64>,
-    /// Per row the right-hand side; after the last row minus the objective at zero.
-    right: Vec<f64>,
     basic_values: Vec<f64>,
     nonbasic_values: Vec<f64>,
     objective: f64,
@@ -69,7 +72,7 @@ pub struct Tableau {
     lower: Vec<f64>,
     upper: Vec<f64>,
     since_refresh: usize,
-    pivots: u64,
+    work: u64,
     /// Buffers: the pivot column, the pivot row, and the ratios of its columns.
     factors: Vec<f64>,
     pivot_row: Vec<f64>,
@@ -81,15 +84,41 @@ pub struct Tableau {
 struct Original {
     entries: Vec<f64>,
     costs: Vec<f64>,
+    /// Per row the right-hand side; after the last row minus the objective at zero.
     right: Vec<f64>,
     is_whole: Vec<bool>,
+}
+
+impl Original {
+    /// How many structural variables there are.
+    fn columns(&self) -> usize {
+        self.is_whole.len() + 1 - self.right.len()
+    }
+
+    /// Numbers per row.
+    fn width(&self) -> usize {
+        self.costs.len()
+    }
 }
 
 /// Where a variable is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    Basic(usize),
-    Nonbasic(usize),
+    Basic(u32),
+    Nonbasic(u32),
+    /// Fixed, and its column left out.
+    Gone,
+}
+
+impl Place {
+    fn basic(row: usize) -> Self {
+        // A tableau with more rows or columns than the index counts would not fit in memory.
+        Self::Basic(row as u32)
+    }
+
+    fn nonbasic(column: usize) -> Self {
+        Self::Nonbasic(column as u32)
+    }
 }
 
 impl Tableau {
@@ -123,7 +152,6 @@ impl Tableau {
             width,
             entries: original.entries.clone(),
             costs: original.costs.clone(),
-            right: original.right.clone(),
             original: Arc::new(original),
             moves: vec![0.0; width],
             whole: vec![0.0; width],
@@ -132,16 +160,17 @@ impl Tableau {
             objective: 0.0,
             nonbasic: (0..columns).collect(),
             basic: (columns..columns + rows).collect(),
-            place: (0..columns).map(Place::Nonbasic).chain((0..rows).map(Place::Basic)).collect(),
+            place: (0..columns).map(Place::nonbasic).chain((0..rows).map(Place::basic)).collect(),
             lower,
             upper,
             since_refresh: 0,
-            pivots: 0,
+            work: 0,
             factors: vec![0.0; rows],
             pivot_row: vec![0.0; width],
             ratios: vec![f64::INFINITY; width],
         };
-        tableau.settle();
+        let original = Arc::clone(&tableau.original);
+        tableau.settle(&original.right);
         tableau
     }
 
@@ -152,20 +181,62 @@ impl Tableau {
 
     /// Copies the state of a tableau of the same program.
     pub fn copy_from(&mut self, other: &Self) {
-        self.entries.copy_from_slice(&other.entries);
-        self.costs.copy_from_slice(&other.costs);
-        self.right.copy_from_slice(&other.right);
-        self.moves.copy_from_slice(&other.moves);
-        self.whole.copy_from_slice(&other.whole);
-        self.basic_values.copy_from_slice(&other.basic_values);
-        self.nonbasic_values.copy_from_slice(&other.nonbasic_values);
+        (self.columns, self.width) = (other.columns, other.width);
+        self.entries.clone_from(&other.entries);
+        self.costs.clone_from(&other.costs);
+        self.moves.clone_from(&other.moves);
+        self.whole.clone_from(&other.whole);
+        self.basic_values.clone_from(&other.basic_values);
+        self.nonbasic_values.clone_from(&other.nonbasic_values);
         self.objective = other.objective;
-        self.nonbasic.copy_from_slice(&other.nonbasic);
-        self.basic.copy_from_slice(&other.basic);
-        self.place.copy_from_slice(&other.place);
-        self.lower.copy_from_slice(&other.lower);
-        self.upper.copy_from_slice(&other.upper);
+        self.nonbasic.clone_from(&other.nonbasic);
+        self.basic.clone_from(&other.basic);
+        self.place.clone_from(&other.place);
+        self.lower.clone_from(&other.lower);
+        self.upper.clone_from(&other.upper);
         self.since_refresh = other.since_refresh;
+        self.resize_buffers();
+    }
+
+    /// Leaves out the columns of variables that are fixed, if there are enough of them. Their bounds must not be changed
+    /// any more.
+    pub fn compact(&mut self) {
+        let is_live = |&column: &usize| self.moves[column] != 0.0;
+        let live: Vec<usize> = (0..self.columns).filter(is_live).collect();
+        if (self.columns - live.len()) * IDLE < self.columns {
+            return;
+        }
+        for column in (0..self.columns).filter(|column| self.moves[*column] == 0.0) {
+            self.place[self.nonbasic[column]] = Place::Gone;
+        }
+        let width = live.len().next_multiple_of(LANES).max(LANES);
+        for row in 0..self.rows {
+            // To the left of where they are read, so that nothing is overwritten before it is.
+            for (place, &column) in live.iter().enumerate() {
+                self.entries[row * width + place] = self.entries[row * self.width + column];
+            }
+            self.entries[row * width + live.len()..(row + 1) * width].fill(0.0);
+        }
+        self.entries.truncate(self.rows * width);
+        for numbers in [&mut self.costs, &mut self.moves, &mut self.whole] {
+            live.iter().enumerate().for_each(|(place, &column)| numbers[place] = numbers[column]);
+            numbers.truncate(width);
+            numbers[live.len()..].fill(0.0);
+        }
+        for (place, &column) in live.iter().enumerate() {
+            self.nonbasic_values[place] = self.nonbasic_values[column];
+            self.nonbasic[place] = self.nonbasic[column];
+            self.place[self.nonbasic[place]] = Place::nonbasic(place);
+        }
+        self.nonbasic_values.truncate(live.len());
+        self.nonbasic.truncate(live.len());
+        (self.columns, self.width) = (live.len(), width);
+        self.resize_buffers();
+    }
+
+    fn resize_buffers(&mut self) {
+        self.pivot_row.resize(self.width, 0.0);
+        self.ratios.resize(self.width, f64::INFINITY);
     }
 
     /// The objective of the basis: no feasible point within the bounds has a larger one.
@@ -173,9 +244,9 @@ impl Tableau {
         self.objective
     }
 
-    /// How many pivots have been made.
-    pub fn pivots(&self) -> u64 {
-        self.pivots
+    /// How many numbers have been changed in pivots since it was last asked.
+    pub fn take_work(&mut self) -> u64 {
+        std::mem::take(&mut self.work)
     }
 
     /// The bounds of a variable (structural, then slacks).
@@ -191,31 +262,33 @@ impl Tableau {
     /// The value of a variable.
     pub fn value(&self, variable: usize) -> f64 {
         match self.place[variable] {
-            Place::Basic(row) => self.basic_values[row],
-            Place::Nonbasic(column) => self.nonbasic_values[column],
+            Place::Basic(row) => self.basic_values[row as usize],
+            Place::Nonbasic(column) => self.nonbasic_values[column as usize],
+            Place::Gone => self.lower[variable],
         }
     }
 
     /// The values of the structural variables.
     pub fn values(&self) -> Vec<f64> {
-        (0..self.columns).map(|variable| self.value(variable)).collect()
+        (0..self.original.columns()).map(|variable| self.value(variable)).collect()
     }
 
     /// What one more unit of each row's right-hand side would add to the objective: 0 or more where the row holds from
     /// above, 0 or less where it holds from below.
     pub fn prices(&self, program: &Program) -> Vec<f64> {
-        let price = |(position, row): (usize, &Row)| match self.place[self.columns + position] {
-            Place::Basic(_) => 0.0,
-            Place::Nonbasic(column) => -self.costs[column] * orientation(row),
+        let structural = self.original.columns();
+        let price = |(position, row): (usize, &Row)| match self.place[structural + position] {
+            Place::Basic(_) | Place::Gone => 0.0,
+            Place::Nonbasic(column) => -self.costs[column as usize] * orientation(row),
         };
         program.rows.iter().enumerate().map(price).collect()
     }
 
-    /// How much the objective falls, at least, when a variable leaves the value it has; 0 if it is basic.
+    /// How much the objective falls, at least, when a variable leaves the value it has; 0 if it is basic or left out.
     pub fn reduced_cost(&self, variable: usize) -> f64 {
         match self.place[variable] {
-            Place::Basic(_) => 0.0,
-            Place::Nonbasic(column) => self.costs[column].abs(),
+            Place::Basic(_) | Place::Gone => 0.0,
+            Place::Nonbasic(column) => self.costs[column as usize].abs(),
         }
     }
 
@@ -223,7 +296,9 @@ impl Tableau {
     pub fn set_bounds(&mut self, variable: usize, lower: f64, upper: f64) {
         self.lower[variable] = lower;
         self.upper[variable] = upper;
+        debug_assert!(self.place[variable] != Place::Gone, "its column is left out");
         if let Place::Nonbasic(column) = self.place[variable] {
+            let column = column as usize;
             self.move_nonbasic(column, self.preferred(column));
             self.note_way(column);
         }
@@ -255,8 +330,9 @@ impl Tableau {
         }
     }
 
-    /// Puts every nonbasic variable at the bound it prefers and computes all values from that.
-    fn settle(&mut self) {
+    /// Puts every nonbasic variable at the bound it prefers and computes all values from that. `right` is the right-hand
+    /// side in the present basis.
+    fn settle(&mut self, right: &[f64]) {
         for column in 0..self.columns {
             self.nonbasic_values[column] = self.preferred(column);
             self.note_way(column);
@@ -264,53 +340,63 @@ impl Tableau {
         }
         for (position, row) in self.entries.chunks_exact(self.width).enumerate() {
             let used: f64 = row.iter().zip(&self.nonbasic_values).map(|(entry, value)| entry * value).sum();
-            self.basic_values[position] = self.right[position] - used;
+            self.basic_values[position] = right[position] - used;
         }
         let gained: f64 =
             self.costs.iter().zip(&self.nonbasic_values).map(|(cost, value)| cost * value).sum();
-        self.objective = gained - self.right[self.rows];
+        self.objective = gained - right[self.rows];
     }
 
-    /// Computes the tableau of the present basis from the original numbers.
+    /// Computes the tableau of the present basis from the original numbers, with all columns.
     fn refresh(&mut self) {
-        let mut wanted = vec![false; self.rows + self.columns];
+        let original = Arc::clone(&self.original);
+        let structural = original.columns();
+        let mut wanted = vec![false; self.place.len()];
         for &variable in &self.basic {
             wanted[variable] = true;
         }
-        let original = Arc::clone(&self.original);
-        self.entries.copy_from_slice(&original.entries);
-        self.costs.copy_from_slice(&original.costs);
-        self.right.copy_from_slice(&original.right);
-        for column in 0..self.columns {
-            self.nonbasic[column] = column;
-            self.place[column] = Place::Nonbasic(column);
-        }
-        for row in 0..self.rows {
-            self.basic[row] = self.columns + row;
-            self.place[self.columns + row] = Place::Basic(row);
-        }
-        for variable in 0..self.columns {
+        (self.columns, self.width) = (structural, original.width());
+        self.entries.clone_from(&original.entries);
+        self.costs.clone_from(&original.costs);
+        let mut right = original.right.clone();
+        self.nonbasic = (0..structural).collect();
+        self.basic = (structural..self.place.len()).collect();
+        let places = (0..structural).map(Place::nonbasic).chain((0..self.rows).map(Place::basic));
+        self.place = places.collect();
+        self.nonbasic_values.resize(structural, 0.0);
+        self.moves.resize(self.width, 0.0);
+        self.whole.resize(self.width, 0.0);
+        self.resize_buffers();
+        for variable in 0..structural {
             if let (true, Place::Nonbasic(column)) = (wanted[variable], self.place[variable]) {
+                let column = column as usize;
                 let size = |row: usize| self.entries[row * self.width + column].abs();
                 let free = (0..self.rows).filter(|&row| !wanted[self.basic[row]]);
                 let largest = free.max_by(|&left, &right| size(left).total_cmp(&size(right)));
                 // A variable that finds no pivot stays out: any other basis serves as well.
                 if let Some(row) = largest.filter(|&row| size(row) > ZERO) {
+                    let (inverse, cost) = (1.0 / self.entries[row * self.width + column], self.costs[column]);
+                    self.gather(column);
                     self.exchange(row, column);
+                    carry(&mut right, row, inverse, &self.factors, cost);
                 }
             }
         }
-        self.settle();
+        self.settle(&right);
         self.since_refresh = 0;
     }
 
-    /// Makes the nonbasic variable of `column` basic in `row`, and the basic one there nonbasic.
-    fn exchange(&mut self, row: usize, column: usize) {
-        let width = self.width;
-        let inverse = 1.0 / self.entries[row * width + column];
-        for (factor, entries) in self.factors.iter_mut().zip(self.entries.chunks_exact(width)) {
+    /// Reads a column of the tableau into the buffer for it.
+    fn gather(&mut self, column: usize) {
+        for (factor, entries) in self.factors.iter_mut().zip(self.entries.chunks_exact(self.width)) {
             *factor = entries[column];
         }
+    }
+
+    /// Makes the nonbasic variable of `column`, which has been gathered, basic in `row`, and the basic one there nonbasic.
+    fn exchange(&mut self, row: usize, column: usize) {
+        let width = self.width;
+        let inverse = 1.0 / self.factors[row];
         for (copy, entry) in self.pivot_row.iter_mut().zip(&self.entries[row * width..][..width]) {
             *copy = entry * inverse;
         }
@@ -322,22 +408,16 @@ impl Tableau {
                 entries[column] = 0.0;
             }
         }
-        let pivot_right = self.right[row] * inverse;
-        for (value, factor) in self.right.iter_mut().zip(&self.factors) {
-            *value -= factor * pivot_right;
-        }
-        self.right[row] = pivot_right;
         eliminate(&mut self.entries, &self.pivot_row, &self.factors);
         self.entries[row * width..][..width].copy_from_slice(&self.pivot_row);
         let cost = self.costs[column];
         self.costs[column] = 0.0;
         eliminate(&mut self.costs, &self.pivot_row, &[cost]);
-        self.right[self.rows] -= cost * pivot_right;
         std::mem::swap(&mut self.nonbasic[column], &mut self.basic[row]);
-        self.place[self.nonbasic[column]] = Place::Nonbasic(column);
-        self.place[self.basic[row]] = Place::Basic(row);
+        self.place[self.nonbasic[column]] = Place::nonbasic(column);
+        self.place[self.basic[row]] = Place::basic(row);
         self.since_refresh += 1;
-        self.pivots += 1;
+        self.work += self.entries.len() as u64;
     }
 
     /// Restores primal feasibility; the objective only falls on the way. Stops once it is at or below `cutoff`, or when
@@ -395,8 +475,9 @@ impl Tableau {
         let bound = if excess > 0.0 { self.upper[variable] } else { self.lower[variable] };
         let step = (self.basic_values[row] - bound) / pivot;
         let value = self.nonbasic_values[entering] + step;
-        for (value, entries) in self.basic_values.iter_mut().zip(self.entries.chunks_exact(self.width)) {
-            *value -= entries[entering] * step;
+        self.gather(entering);
+        for (value, factor) in self.basic_values.iter_mut().zip(&self.factors) {
+            *value -= factor * step;
         }
         self.objective += self.costs[entering] * step;
         self.exchange(row, entering);
@@ -462,8 +543,20 @@ impl Tableau {
     /// 1966, Tomlin 1971). Infinite if it cannot be pushed; 0 for a nonbasic variable.
     pub fn penalties(&self, variable: usize, down: f64, up: f64) -> (f64, f64) {
         let Place::Basic(row) = self.place[variable] else { return (0.0, 0.0) };
+        let row = row as usize;
         let entries = &self.entries[row * self.width..(row + 1) * self.width];
         penalties_of(entries, &self.costs, &self.moves, &self.whole, down, up)
+    }
+}
+
+/// Carries a right-hand side through an exchange in `row`, whose entry had this inverse; the other entries of its column
+/// were `factors` and its cost `cost`.
+fn carry(right: &mut [f64], row: usize, inverse: f64, factors: &[f64], cost: f64) {
+    let pivot = right[row] * inverse;
+    right.iter_mut().zip(factors).for_each(|(value, factor)| *value -= factor * pivot);
+    right[row] = pivot;
+    if let Some(objective) = right.last_mut() {
+        *objective -= cost * pivot;
     }
 }
 
