@@ -87,7 +87,7 @@ pub fn enumerate<J: Judge>(
             if front.ceiling() >= rounds.bound() || is_over(effort, cancel) {
                 break;
             }
-            neighbourhoods.explore(judge, pool, &mut front);
+            neighbourhoods.explore(judge, pool, &mut front, rounds.losses());
         }
         let nodes = FEWEST_NODES.saturating_mul(1 << stage.min(40)).min(effort.nodes);
         let allowance = Allowance { work: effort.work, nodes, deadline: effort.deadline };

@@ -11,7 +11,7 @@ use super::pool::{Candidate, Pool};
 use super::problem::{Group, Problem};
 use super::random::Chance;
 use super::restriction::{Fixing, Restriction};
-use super::tree::{Subtree, Tree};
+use super::tree::{Losses, Subtree, Tree};
 
 /// Neighbourhoods that are searched side by side, and nodes in each.
 const ABREAST: usize = 4;
@@ -63,11 +63,18 @@ impl<'a> Neighbourhoods<'a> {
     }
 
     /// Searches a few neighbourhoods of what the pool knows, and adds what it finds to the pool and the front.
-    pub fn explore<J: Judge>(&mut self, judge: &J, pool: &mut Pool<J::Solution>, front: &mut Front) {
+    /// `losses` tell what branching has cost so far.
+    pub fn explore<J: Judge>(
+        &mut self,
+        judge: &J,
+        pool: &mut Pool<J::Solution>,
+        front: &mut Front,
+        losses: &Losses,
+    ) {
         let places: Vec<(Vec<f64>, Vec<usize>, usize)> =
             (0..ABREAST).filter_map(|place| self.place(place, judge, pool, front)).collect();
         let search = |(values, free, wanted): (Vec<f64>, Vec<usize>, usize)| {
-            self.search(judge, &values, &free, front.improving(wanted))
+            self.search(judge, &values, &free, front.improving(wanted), losses)
         };
         let found: Vec<Vec<Candidate<J::Solution>>> =
             places.into_par_iter().with_max_len(1).map(search).collect();
@@ -143,6 +150,7 @@ impl<'a> Neighbourhoods<'a> {
         values: &[f64],
         free: &[usize],
         front: Front,
+        losses: &Losses,
     ) -> Vec<Candidate<J::Solution>> {
         let held = (0..self.problem.groups.len()).filter(|group| !free.contains(group));
         let chosen =
@@ -151,6 +159,7 @@ impl<'a> Neighbourhoods<'a> {
         let fixings: Vec<Fixing> = fixings.chain(self.held.iter().copied()).collect();
         let Some(restriction) = Restriction::new(self.problem.program, &fixings) else { return Vec::new() };
         let mut tree = Tree::new(self.problem, Arc::new(restriction));
+        tree.losses.clone_from(losses);
         let mut collector = Collector::new(judge, front);
         let all = Subtree { fixings: Vec::new(), bound: f64::INFINITY };
         tree.plunge(self.problem, &all, NODES, &mut collector, &|| false, &mut Vec::new());

@@ -121,34 +121,39 @@ impl Restriction {
         }
     }
 
-    /// What a fixing of the whole means here: fixings of variables that are left. `None` if it cannot be.
-    pub fn translate(&self, fixing: Fixing, program: &Program) -> Option<Vec<(usize, f64)>> {
+    /// What a fixing of the whole means here: adds fixings of variables that are left. `false` if it cannot be.
+    pub fn translate(&self, fixing: Fixing, program: &Program, here: &mut Vec<(usize, f64)>) -> bool {
         let (variable, value) = (fixing.variable as usize, f64::from(fixing.value));
         let Some(row) = variable.checked_sub(self.fixed.len()) else {
             return match (self.fixed[variable], self.column_left[variable]) {
-                (Some(fixed), _) => (fixed == value).then(Vec::new),
-                (None, Some(left)) => Some(vec![(left, value)]),
-                (None, None) => None,
+                (Some(fixed), _) => fixed == value,
+                (None, Some(left)) => {
+                    here.push((left, value));
+                    true
+                }
+                (None, None) => false,
             };
         };
         if let Some(left) = self.row_left[row] {
-            return Some(vec![(self.columns.len() + left, value)]);
+            here.push((self.columns.len() + left, value));
+            return true;
         }
-        self.translate_lost_row(&program.rows[row], value)
+        self.translate_lost_row(&program.rows[row], value, here)
     }
 
     /// The slack of a row that allows one binary and is left out here, since at most one of its columns is left.
-    fn translate_lost_row(&self, row: &Row, slack: f64) -> Option<Vec<(usize, f64)>> {
+    fn translate_lost_row(&self, row: &Row, slack: f64, here: &mut Vec<(usize, f64)>) -> bool {
         let taken: f64 = row.terms.iter().filter_map(|&(column, _)| self.fixed[column]).sum();
         let open: Vec<usize> = row.terms.iter().filter_map(|&(column, _)| self.column_left[column]).collect();
         let missing = 1.0 - slack - taken;
         match open.as_slice() {
-            _ if missing < 0.0 => None,
-            [] => (missing == 0.0).then(Vec::new),
-            [only] => Some(vec![(*only, missing)]),
-            several if missing == 0.0 => Some(several.iter().map(|&column| (column, 0.0)).collect()),
-            _ => None,
+            _ if missing < 0.0 => return false,
+            [] => return missing == 0.0,
+            [only] => here.push((*only, missing)),
+            several if missing == 0.0 => here.extend(several.iter().map(|&column| (column, 0.0))),
+            _ => return false,
         }
+        true
     }
 }
 

@@ -123,7 +123,12 @@ impl<'a> SharedRoot<'a> {
         let mut front = Front::new(1, 1, gap);
         front.take(pool);
         if front.ceiling() < root.tableau().objective() {
-            Neighbourhoods::new(self.problem, root).holding(held).explore(judge, pool, &mut front);
+            Neighbourhoods::new(self.problem, root).holding(held).explore(
+                judge,
+                pool,
+                &mut front,
+                &root.losses,
+            );
         }
     }
 }

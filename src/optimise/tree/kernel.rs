@@ -64,6 +64,36 @@ widened! {
 }
 
 widened! {
+    /// The largest entry, by size, among those whose ratio is within the limit.
+    pub fn largest_within(ratios: &[f64], entries: &[f64], limit: f64) -> f64 {
+        let mut largest = [0.0; LANES];
+        let ((ratios, _), (entries, _)) = (ratios.as_chunks::<LANES>(), entries.as_chunks::<LANES>());
+        for (ratios, entries) in ratios.iter().zip(entries) {
+            for lane in 0..LANES {
+                let size = if ratios[lane] <= limit { entries[lane].abs() } else { 0.0 };
+                largest[lane] = if size > largest[lane] { size } else { largest[lane] };
+            }
+        }
+        largest.into_iter().fold(0.0, f64::max)
+    }
+}
+
+widened! {
+    /// The sum of the squares of the entries whose variables can move.
+    pub fn square_of(entries: &[f64], moves: &[f64]) -> f64 {
+        let mut sums = [0.0; LANES];
+        let ((entries, _), (moves, _)) = (entries.as_chunks::<LANES>(), moves.as_chunks::<LANES>());
+        for (entries, moves) in entries.iter().zip(moves) {
+            for lane in 0..LANES {
+                let square = entries[lane] * entries[lane];
+                sums[lane] += if moves[lane] == 0.0 { 0.0 } else { square };
+            }
+        }
+        ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]))
+    }
+}
+
+widened! {
     /// How much the objective falls, at least, when the basic variable of a row is pushed down (first) or up by the
     /// distances given. A column whose variable must be whole moves by 1 at least if it moves at all.
     pub fn penalties_of(

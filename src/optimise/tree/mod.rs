@@ -6,7 +6,10 @@ mod losses;
 mod plunge;
 mod rounds;
 mod tableau;
+#[cfg(test)]
+mod tests;
 
+pub use losses::Losses;
 pub use plunge::{PlungeEnd, Subtree, Tree};
 pub use rounds::{Allowance, Rounds, TreeEnd};
 pub use tableau::DualEnd;

@@ -109,6 +109,9 @@ pub struct Tree {
     /// Tableaus that no frame needs any more.
     idle: Vec<Tableau>,
     fractions: Vec<Fraction>,
+    /// Buffers: variables and their values.
+    basics: Vec<(usize, f64)>,
+    dear: Vec<(usize, f64)>,
     arrived: Option<Branching>,
     /// What branching has cost so far; by variables of the whole problem.
     pub losses: Losses,
@@ -136,6 +139,8 @@ impl Tree {
             frames: Vec::new(),
             idle: Vec::new(),
             fractions: Vec::new(),
+            basics: Vec::new(),
+            dear: Vec::new(),
             arrived: None,
             losses: Losses::new(variables),
             nodes: 0,
@@ -228,6 +233,7 @@ impl Tree {
         open: &mut Vec<Subtree>,
     ) -> PlungeEnd {
         let end = if self.enter(problem, subtree) {
+            self.tableau.compact();
             self.run(subtree.bound, nodes, incumbents, stop, open)
         } else {
             PlungeEnd::Complete
@@ -240,9 +246,13 @@ impl Tree {
     fn enter(&mut self, problem: &Problem, subtree: &Subtree) -> bool {
         self.arrived = None;
         let restriction = Arc::clone(&self.restriction);
+        let mut here = Vec::new();
         for &fixing in &subtree.fixings {
-            let Some(here) = restriction.translate(fixing, problem.program) else { return false };
-            for (variable, value) in here {
+            here.clear();
+            if !restriction.translate(fixing, problem.program, &mut here) {
+                return false;
+            }
+            for &(variable, value) in &here {
                 let (lower, upper) = self.tableau.bounds(variable);
                 if value < lower || value > upper {
                     return false;
@@ -354,12 +364,12 @@ impl Tree {
             return;
         }
         let left = self.tableau.objective() - cutoff;
-        for position in 0..self.whole.len() {
-            let variable = self.whole[position];
-            if !self.tableau.is_fixed(variable) && self.tableau.reduced_cost(variable) >= left {
-                self.fix(variable, self.tableau.value(variable));
-            }
+        let mut dear = std::mem::take(&mut self.dear);
+        dear.extend(self.tableau.whole_nonbasics_above(left));
+        for (variable, value) in dear.drain(..) {
+            self.fix(variable, value);
         }
+        self.dear = dear;
     }
 
     /// Branches on the fraction whose two losses have the largest product; `None` if all is whole.
@@ -398,15 +408,17 @@ impl Tree {
     fn collect_fractions(&mut self, left: f64) -> Option<Step> {
         self.fractions.clear();
         let mut has_fixed = false;
-        for position in 0..self.whole.len() {
-            let variable = self.whole[position];
-            let value = self.tableau.value(variable);
-            if !(WHOLE..=1.0 - WHOLE).contains(&value) {
-                continue;
-            }
+        let is_fraction = |&(_, value): &(usize, f64)| (WHOLE..=1.0 - WHOLE).contains(&value);
+        let mut basics = std::mem::take(&mut self.basics);
+        basics.clear();
+        basics.extend(self.tableau.whole_basics().filter(is_fraction));
+        for &(variable, value) in &basics {
             let (down, up) = self.tableau.penalties(variable, value, 1.0 - value);
             match (down >= left, up >= left) {
-                (true, true) => return Some(Step::Prune),
+                (true, true) => {
+                    self.basics = basics;
+                    return Some(Step::Prune);
+                }
                 // The tableau stands still when a basic variable is fixed, so that what is read from it stays true.
                 (false, false) if has_fixed => {}
                 (false, false) => {
@@ -421,6 +433,7 @@ impl Tree {
                 }
             }
         }
+        self.basics = basics;
         has_fixed.then_some(Step::Again)
     }
 

@@ -114,6 +114,11 @@ impl<'a> Rounds<'a> {
     }
 
     /// What branching has cost so far; by variables of the whole problem.
+    pub fn losses(&self) -> &Losses {
+        &self.tree.losses
+    }
+
+    /// The same.
     pub fn into_losses(self) -> Losses {
         self.tree.losses
     }

@@ -5,17 +5,22 @@
 //! upper bound: bounds can be changed and taken back at will, and the tableau goes on from where it stands.
 //!
 //! Columns of variables that are fixed change nothing any more, and in a tree most variables soon are: such columns can
-//! be left out. What a fixed variable contributes is part of the values of the others.
+//! be left out. What a fixed variable contributes is part of the values of the others. And rows of few columns that
+//! hold anyway can sleep: no other row depends on a row whose slack is basic, so that it need not be computed until
+//! it is found violated. Until then the objective is that of fewer rows, and still a valid bound.
 
 use std::sync::Arc;
 
 use crate::optimise::program::{Column, Program, Row};
 use crate::optimise::random::Chance;
 
-use super::kernel::{ZERO, eliminate, penalties_of, ratios_of, smallest};
+use super::kernel::{ZERO, eliminate, largest_within, penalties_of, ratios_of, smallest, square_of};
 
 /// How far a variable may lie outside its bounds.
 const PRIMAL: f64 = 1e-8;
+/// If a violation stays larger than this whatever moves, that is no matter of drift: in the scale of the rows, far above
+/// what rounding adds up to between two refreshes.
+const CERTAIN: f64 = 1e-6;
 /// By how much costs are raised at most, as a part of the largest: far less than any gap asked for.
 const RAISE: f64 = 1e-7;
 /// Pivots smaller than this are not trusted.
@@ -30,6 +35,10 @@ const EQUAL: f64 = 1e-12;
 const MOST_FLIPS: usize = 64;
 /// Numbers that a vector may hold at most: rows of the tableau are padded to a multiple.
 const LANES: usize = 8;
+/// Rows with no more coefficients than this may sleep.
+const FEW: usize = 24;
+/// How far a whole number may be off.
+const WHOLE: f64 = 1e-6;
 /// Columns that do not count are left out once they are one in so many.
 const IDLE: usize = 8;
 
@@ -73,10 +82,12 @@ pub struct Tableau {
     upper: Vec<f64>,
     since_refresh: usize,
     work: u64,
-    /// Buffers: the pivot column, the pivot row, and the ratios of its columns.
+    /// Buffers: the pivot column, the pivot row, the ratios of its columns, columns that count, structural values.
     factors: Vec<f64>,
     pivot_row: Vec<f64>,
     ratios: Vec<f64>,
+    live: Vec<usize>,
+    values: Vec<f64>,
 }
 
 /// The tableau in which all slacks are basic, to begin afresh from.
@@ -87,12 +98,18 @@ struct Original {
     /// Per row the right-hand side; after the last row minus the objective at zero.
     right: Vec<f64>,
     is_whole: Vec<bool>,
+    /// Per row its coefficients, if these are few: such rows may sleep.
+    sparse: Vec<Vec<(usize, f64)>>,
 }
 
 impl Original {
+    fn rows(&self) -> usize {
+        self.sparse.len()
+    }
+
     /// How many structural variables there are.
     fn columns(&self) -> usize {
-        self.is_whole.len() + 1 - self.right.len()
+        self.is_whole.len() - self.rows()
     }
 
     /// Numbers per row.
@@ -108,6 +125,8 @@ enum Place {
     Nonbasic(u32),
     /// Fixed, and its column left out.
     Gone,
+    /// The basic slack of a row that sleeps.
+    Asleep,
 }
 
 impl Place {
@@ -136,12 +155,14 @@ impl Tableau {
             costs: raised_costs(program, width),
             right: Vec::with_capacity(rows + 1),
             is_whole,
+            sparse: Vec::with_capacity(rows),
         };
         let mut lower: Vec<f64> = program.columns.iter().map(|column| column.lower).collect();
         let mut upper: Vec<f64> = program.columns.iter().map(|column| column.upper).collect();
         for (row, entries) in program.rows.iter().zip(original.entries.chunks_exact_mut(width)) {
             let (right, range) = write_row(row, entries, &program.columns);
             original.right.push(right);
+            original.sparse.push(if row.terms.len() <= FEW { sparse(entries) } else { Vec::new() });
             lower.push(0.0);
             upper.push(range);
         }
@@ -168,6 +189,8 @@ impl Tableau {
             factors: vec![0.0; rows],
             pivot_row: vec![0.0; width],
             ratios: vec![f64::INFINITY; width],
+            live: Vec::new(),
+            values: Vec::new(),
         };
         let original = Arc::clone(&tableau.original);
         tableau.settle(&original.right);
@@ -181,7 +204,7 @@ impl Tableau {
 
     /// Copies the state of a tableau of the same program.
     pub fn copy_from(&mut self, other: &Self) {
-        (self.columns, self.width) = (other.columns, other.width);
+        (self.rows, self.columns, self.width) = (other.rows, other.columns, other.width);
         self.entries.clone_from(&other.entries);
         self.costs.clone_from(&other.costs);
         self.moves.clone_from(&other.moves);
@@ -198,20 +221,108 @@ impl Tableau {
         self.resize_buffers();
     }
 
-    /// Leaves out the columns of variables that are fixed, if there are enough of them. Their bounds must not be changed
-    /// any more.
+    /// Leaves out the columns of variables that are fixed, if there are enough of them, and rows that hold. Bounds of what
+    /// is fixed must not be changed any more.
     pub fn compact(&mut self) {
-        let is_live = |&column: &usize| self.moves[column] != 0.0;
-        let live: Vec<usize> = (0..self.columns).filter(is_live).collect();
-        if (self.columns - live.len()) * IDLE < self.columns {
-            return;
+        let mut live = std::mem::take(&mut self.live);
+        live.clear();
+        live.extend((0..self.columns).filter(|&column| self.moves[column] != 0.0));
+        if (self.columns - live.len()) * IDLE >= self.columns {
+            self.keep(&live);
         }
-        for column in (0..self.columns).filter(|column| self.moves[*column] == 0.0) {
-            self.place[self.nonbasic[column]] = Place::Gone;
+        self.live = live;
+        self.let_sleep();
+    }
+
+    /// Leaves out rows of few columns that hold.
+    fn let_sleep(&mut self) {
+        let structural = self.original.columns();
+        let mut kept = 0;
+        for row in 0..self.rows {
+            let (variable, value) = (self.basic[row], self.basic_values[row]);
+            // A slack that must be whole and is not may be what to branch on.
+            let may_sleep = variable >= structural
+                && !self.original.sparse[variable - structural].is_empty()
+                && (self.lower[variable]..=self.upper[variable]).contains(&value)
+                && !self.is_fractional(variable, value);
+            if may_sleep {
+                self.place[variable] = Place::Asleep;
+                continue;
+            }
+            if kept < row {
+                self.entries.copy_within(row * self.width..(row + 1) * self.width, kept * self.width);
+                (self.basic[kept], self.basic_values[kept]) = (variable, value);
+                self.place[variable] = Place::basic(kept);
+            }
+            kept += 1;
         }
+        self.rows = kept;
+        self.entries.truncate(kept * self.width);
+        self.basic.truncate(kept);
+        self.basic_values.truncate(kept);
+        self.resize_buffers();
+    }
+
+    fn is_fractional(&self, variable: usize, value: f64) -> bool {
+        self.original.is_whole[variable] && (value - value.round()).abs() > WHOLE
+    }
+
+    /// Computes rows that sleep but should not, since they are violated or might be branched on; tells whether there are
+    /// any.
+    fn wake(&mut self) -> bool {
+        let structural = self.original.columns();
+        let rows = self.rows;
+        let original = Arc::clone(&self.original);
+        let mut values = std::mem::take(&mut self.values);
+        values.clear();
+        values.extend((0..structural).map(|variable| self.value(variable)));
+        for (row, terms) in original.sparse.iter().enumerate() {
+            let slack = structural + row;
+            if self.place[slack] == Place::Asleep {
+                let used: f64 = terms.iter().map(|&(column, factor)| factor * values[column]).sum();
+                let value = original.right[row] - used;
+                let violation = (value - self.upper[slack]).max(self.lower[slack] - value);
+                if violation > PRIMAL || self.is_fractional(slack, value) {
+                    self.compute_row(slack, terms, value);
+                }
+            }
+        }
+        self.values = values;
+        self.resize_buffers();
+        self.rows > rows
+    }
+
+    /// Adds the row of a slack that is basic, and has this value.
+    fn compute_row(&mut self, slack: usize, terms: &[(usize, f64)], value: f64) {
+        let start = self.entries.len();
+        self.entries.resize(start + self.width, 0.0);
+        let (rows, new) = self.entries.split_at_mut(start);
+        for &(variable, factor) in terms {
+            match self.place[variable] {
+                Place::Nonbasic(column) => new[column as usize] += factor,
+                Place::Basic(row) => {
+                    eliminate(new, &rows[row as usize * self.width..][..self.width], &[factor])
+                }
+                Place::Gone | Place::Asleep => {}
+            }
+        }
+        self.place[slack] = Place::basic(self.rows);
+        self.basic.push(slack);
+        self.basic_values.push(value);
+        self.rows += 1;
+        self.work += self.width as u64;
+    }
+
+    /// Leaves out all columns but these.
+    fn keep(&mut self, live: &[usize]) {
+        for (column, &variable) in self.nonbasic.iter().enumerate() {
+            if self.moves[column] == 0.0 {
+                self.place[variable] = Place::Gone;
+            }
+        }
+        // To the left of where they are read, so that nothing is overwritten before it is.
         let width = live.len().next_multiple_of(LANES).max(LANES);
         for row in 0..self.rows {
-            // To the left of where they are read, so that nothing is overwritten before it is.
             for (place, &column) in live.iter().enumerate() {
                 self.entries[row * width + place] = self.entries[row * self.width + column];
             }
@@ -235,6 +346,7 @@ impl Tableau {
     }
 
     fn resize_buffers(&mut self) {
+        self.factors.resize(self.rows, 0.0);
         self.pivot_row.resize(self.width, 0.0);
         self.ratios.resize(self.width, f64::INFINITY);
     }
@@ -265,7 +377,15 @@ impl Tableau {
             Place::Basic(row) => self.basic_values[row as usize],
             Place::Nonbasic(column) => self.nonbasic_values[column as usize],
             Place::Gone => self.lower[variable],
+            Place::Asleep => self.slack_asleep(variable - self.original.columns()),
         }
+    }
+
+    /// The slack of a row that sleeps.
+    fn slack_asleep(&self, row: usize) -> f64 {
+        let terms = self.original.sparse[row].iter();
+        let used: f64 = terms.map(|&(column, factor)| factor * self.value(column)).sum();
+        self.original.right[row] - used
     }
 
     /// The values of the structural variables.
@@ -278,7 +398,7 @@ impl Tableau {
     pub fn prices(&self, program: &Program) -> Vec<f64> {
         let structural = self.original.columns();
         let price = |(position, row): (usize, &Row)| match self.place[structural + position] {
-            Place::Basic(_) | Place::Gone => 0.0,
+            Place::Basic(_) | Place::Gone | Place::Asleep => 0.0,
             Place::Nonbasic(column) => -self.costs[column as usize] * orientation(row),
         };
         program.rows.iter().enumerate().map(price).collect()
@@ -287,7 +407,7 @@ impl Tableau {
     /// How much the objective falls, at least, when a variable leaves the value it has; 0 if it is basic or left out.
     pub fn reduced_cost(&self, variable: usize) -> f64 {
         match self.place[variable] {
-            Place::Basic(_) | Place::Gone => 0.0,
+            Place::Basic(_) | Place::Gone | Place::Asleep => 0.0,
             Place::Nonbasic(column) => self.costs[column as usize].abs(),
         }
     }
@@ -347,22 +467,30 @@ impl Tableau {
         self.objective = gained - right[self.rows];
     }
 
-    /// Computes the tableau of the present basis from the original numbers, with all columns.
-    fn refresh(&mut self) {
+    /// Computes the tableau of the present basis from the original numbers, with all columns of the rows that are awake.
+    pub(super) fn refresh(&mut self) {
         let original = Arc::clone(&self.original);
         let structural = original.columns();
         let mut wanted = vec![false; self.place.len()];
         for &variable in &self.basic {
             wanted[variable] = true;
         }
-        (self.columns, self.width) = (structural, original.width());
-        self.entries.clone_from(&original.entries);
+        let is_awake = |row: &usize| self.place[structural + row] != Place::Asleep;
+        let awake: Vec<usize> = (0..original.rows()).filter(is_awake).collect();
+        (self.rows, self.columns, self.width) = (awake.len(), structural, original.width());
+        self.entries.clear();
+        awake
+            .iter()
+            .for_each(|&row| self.entries.extend(&original.entries[row * self.width..][..self.width]));
         self.costs.clone_from(&original.costs);
-        let mut right = original.right.clone();
+        let mut right: Vec<f64> = awake.iter().map(|&row| original.right[row]).collect();
+        right.extend(original.right.last());
         self.nonbasic = (0..structural).collect();
-        self.basic = (structural..self.place.len()).collect();
-        let places = (0..structural).map(Place::nonbasic).chain((0..self.rows).map(Place::basic));
-        self.place = places.collect();
+        self.basic = awake.iter().map(|row| structural + row).collect();
+        (0..structural).for_each(|variable| self.place[variable] = Place::nonbasic(variable));
+        for (place, row) in awake.iter().enumerate() {
+            self.place[structural + row] = Place::basic(place);
+        }
         self.nonbasic_values.resize(structural, 0.0);
         self.moves.resize(self.width, 0.0);
         self.whole.resize(self.width, 0.0);
@@ -431,13 +559,18 @@ impl Tableau {
                 self.refresh();
                 continue;
             }
-            let Some((row, excess)) = self.most_violated() else { return DualEnd::Optimal };
+            let Some((row, excess)) = self.most_violated() else {
+                if self.wake() {
+                    continue;
+                }
+                return DualEnd::Optimal;
+            };
             if count >= most {
                 return DualEnd::Spent;
             }
             if !self.step(row, excess) {
                 // A row that only looks violated is a matter of drift: look again with fresh numbers.
-                if self.since_refresh == 0 {
+                if self.since_refresh == 0 || self.shortfall(row, excess) > CERTAIN {
                     return DualEnd::Infeasible;
                 }
                 self.refresh();
@@ -446,21 +579,24 @@ impl Tableau {
         DualEnd::Stalled
     }
 
-    /// The row whose variable lies furthest outside its bounds, and by how much: positive above, negative below.
+    /// The row whose variable violates a bound the most, and by how much: positive above, negative below. What counts is
+    /// the distance that the nonbasic variables would have to go together (as in steepest edge pricing: Forrest and
+    /// Goldfarb 1992), so that rows of large coefficients do not come first for these alone.
     fn most_violated(&self) -> Option<(usize, f64)> {
-        let mut worst = (usize::MAX, 0.0);
-        let mut size = PRIMAL;
+        let mut worst = None;
+        let mut furthest = 0.0;
         for (row, (&variable, &value)) in self.basic.iter().zip(&self.basic_values).enumerate() {
-            let above = value - self.upper[variable];
-            let below = self.lower[variable] - value;
-            if above > size {
-                (worst, size) = ((row, above), above);
-            }
-            if below > size {
-                (worst, size) = ((row, -below), below);
+            let (above, below) = (value - self.upper[variable], self.lower[variable] - value);
+            let excess = if above > below { above } else { -below };
+            if excess.abs() > PRIMAL && (above > 0.0 || below > 0.0) {
+                let entries = &self.entries[row * self.width..][..self.width];
+                let distance = excess * excess / (1.0 + square_of(entries, &self.moves));
+                if distance > furthest {
+                    (worst, furthest) = (Some((row, excess)), distance);
+                }
             }
         }
-        (worst.0 != usize::MAX).then_some(worst)
+        worst
     }
 
     /// Moves the variable of a row to the bound that it violates by `excess`. `false` if no variable can help.
@@ -486,6 +622,12 @@ impl Tableau {
         self.whole[entering] = f64::from(u8::from(self.original.is_whole[variable]));
         self.note_way(entering);
         true
+    }
+
+    /// What is left of a row's violation after all that can help has moved to its other bound.
+    fn shortfall(&mut self, row: usize, excess: f64) -> f64 {
+        let entries = &self.entries[row * self.width..][..self.width];
+        excess.abs() - ratios_of(&mut self.ratios, entries, &self.costs, &self.moves, excess.signum())
     }
 
     /// Picks the entering column of the smallest ratio at which the violation would be gone, flipping on the way
@@ -529,14 +671,24 @@ impl Tableau {
             return None;
         }
         let entries = &self.entries[row * self.width..][..self.width];
-        let mut best = None;
-        let mut size = 0.0;
-        for (column, (&ratio, entry)) in self.ratios.iter().zip(entries).enumerate() {
-            if ratio <= limit && entry.abs() > size {
-                (best, size) = (Some(column), entry.abs());
-            }
-        }
-        best
+        let size = largest_within(&self.ratios, entries, limit);
+        let is_it = |(ratio, entry): (&f64, &f64)| *ratio <= limit && entry.abs() == size;
+        self.ratios.iter().zip(entries).position(is_it)
+    }
+
+    /// The basic variables that must be whole, and their values.
+    pub fn whole_basics(&self) -> impl Iterator<Item = (usize, f64)> {
+        let basics = self.basic.iter().copied().zip(self.basic_values.iter().copied());
+        basics.filter(|&(variable, _)| self.original.is_whole[variable])
+    }
+
+    /// The nonbasic variables that must be whole and are not fixed, with their values, if leaving these costs so much.
+    pub fn whole_nonbasics_above(&self, cost: f64) -> impl Iterator<Item = (usize, f64)> {
+        let is_dear = move |&column: &usize| {
+            self.costs[column].abs() >= cost && self.whole[column] == 1.0 && self.moves[column] != 0.0
+        };
+        let fixed = |column: usize| (self.nonbasic[column], self.nonbasic_values[column]);
+        (0..self.columns).filter(is_dear).map(fixed)
     }
 
     /// How much the objective falls, at least, when the variable is pushed down (first) or up by the distances (Driebeek
@@ -577,6 +729,11 @@ fn write_row(row: &Row, entries: &mut [f64], columns: &[Column]) -> (f64, f64) {
         smallest_sum += (coefficient * bounds.lower).min(coefficient * bounds.upper);
     }
     (most, (most - least).min((most - smallest_sum).max(0.0)))
+}
+
+/// The coefficients that are not 0.
+fn sparse(entries: &[f64]) -> Vec<(usize, f64)> {
+    entries.iter().copied().enumerate().filter(|&(_, factor)| factor != 0.0).collect()
 }
 
 /// The costs of the columns, each raised by a tiny amount of its own, and padding.
