@@ -9,6 +9,7 @@ use super::incumbents::Judge;
 use super::pool::{Candidate, ProjectSet};
 use super::problem::Problem;
 use super::program::{Column, Program, Row};
+use super::restriction::Restriction;
 
 /// How far a row of a bare program may be exceeded, in the scale that [`super::program::Row::scaled`] gives it.
 const TOLERANCE: f64 = 1e-7;
@@ -98,4 +99,26 @@ pub fn rounded(program: &Program, values: &[f64]) -> Option<Vec<f64>> {
         row.lower - TOLERANCE <= sum && sum <= row.upper + TOLERANCE
     };
     program.rows.iter().all(holds).then_some(solution)
+}
+
+/// Judges values of what a restriction leaves by the judge of the whole.
+#[derive(Debug)]
+pub struct JudgeWithin<'a, J> {
+    /// The judge of the whole.
+    pub judge: &'a J,
+    /// What is left of the program.
+    pub restriction: &'a Restriction,
+}
+
+impl<J: Judge> Judge for JudgeWithin<'_, J> {
+    type Solution = J::Solution;
+
+    fn judge(&self, values: &[f64]) -> Option<Candidate<J::Solution>> {
+        self.judge.judge(&self.restriction.expand(values))
+    }
+
+    fn values_of(&self, solution: &J::Solution) -> Vec<f64> {
+        let values = self.judge.values_of(solution);
+        self.restriction.columns.iter().map(|&column| values[column]).collect()
+    }
 }

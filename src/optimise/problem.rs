@@ -33,6 +33,8 @@ pub struct Problem<'a> {
     /// Rows (rising) that other columns can make hold, whatever is taken: a search that only knows the decisions need
     /// not look at them.
     pub loose_rows: Vec<usize>,
+    /// What is added to the program's objective.
+    pub constant: f64,
 }
 
 impl<'a> Problem<'a> {
@@ -44,7 +46,7 @@ impl<'a> Problem<'a> {
             alternatives: vec![Alternative { chosen: column, share: column }],
             row: None,
         };
-        Self { program, groups: binaries.map(group).collect(), loose_rows: Vec::new() }
+        Self { program, groups: binaries.map(group).collect(), loose_rows: Vec::new(), constant: 0.0 }
     }
 
     /// The projects of the groups in which values take something.

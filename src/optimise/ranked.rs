@@ -1,5 +1,5 @@
 //! The best solution of a problem, then the next best that are different enough: by the tree search where the problem
-//! fits in cache, by HiGHS where it does not or the tree has spent what it may.
+//! fits in cache or can be narrowed down, by HiGHS where it cannot or the tree has spent what it may.
 //!
 //! Known solutions and proven bounds are carried from one engine to the other and from option to option: an option
 //! that is already known and proven to the gap needs no solve of its own.
@@ -11,6 +11,7 @@ use crate::progress::CancelToken;
 
 use super::enumerate::{Effort, Enumeration, enumerate};
 use super::incumbents::Judge;
+use super::large::{Narrowed, Sizes, narrow};
 use super::local_search::{Guide, LocalSearch};
 use super::outcome::{Engine, OptimiseError, ScenarioStatus};
 use super::pool::{Candidate, Pool, ProjectSet};
@@ -19,14 +20,11 @@ use super::program::Program;
 use super::solve::{SolveError, SolveLimits, SolveOutcome, Termination, Tolerance, relax, solve};
 use super::tree::Tree;
 
-/// Numbers that a tableau may hold for the tree search to be worth while: a megabyte stays in the cache of a core.
-const LARGEST_TABLEAU: usize = 1 << 17;
-
-/// Numbers changed in pivots before the tree hands a problem on: about a minute.
-const WORK: u64 = 100_000_000_000;
-
 /// The part of the time allowed that the tree may take before it hands on.
 const TREE_TIME: f64 = 0.8;
+
+/// The same for problems that are narrowed first: the solver behind them seldom finds more.
+const NARROWING_TIME: f64 = 0.9;
 
 /// Rounds of the local search before the first solve with HiGHS.
 const ROUNDS: usize = 100;
@@ -78,6 +76,9 @@ pub struct RankedSearch<'a, J: Judge> {
     pool: Pool<J::Solution>,
     found: Vec<Found<J::Solution>>,
     deadline: Option<Instant>,
+    sizes: Sizes,
+    /// What large problems are narrowed to.
+    narrowed: Option<Narrowed>,
 }
 
 impl<'a, J: Judge> RankedSearch<'a, J> {
@@ -88,7 +89,23 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
         settings: &'a SelectionSettings,
         cancel: &'a CancelToken,
     ) -> Self {
-        Self { problem, judge, settings, cancel, pool: Pool::default(), found: Vec::new(), deadline: None }
+        Self {
+            problem,
+            judge,
+            settings,
+            cancel,
+            pool: Pool::default(),
+            found: Vec::new(),
+            deadline: None,
+            sizes: Sizes::default(),
+            narrowed: None,
+        }
+    }
+
+    /// The same search with other sizes, so that small problems take the way of large ones.
+    #[cfg(test)]
+    pub fn with_sizes(self, sizes: Sizes) -> Self {
+        Self { sizes, ..self }
     }
 
     /// The same search, which already knows these solutions. The judge has passed them.
@@ -110,6 +127,9 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
     pub fn run(&mut self, options: usize) -> Result<ScenarioStatus, OptimiseError> {
         let allowed = self.settings.time_limit.map(|seconds| seconds * options as f64);
         self.deadline = allowed.and_then(after);
+        if self.is_large() {
+            return self.run_narrowed(options, allowed);
+        }
         if !tries_tree(self.problem.program, self.settings.solver) {
             let Some(bound) = self.prepare()? else { return Ok(ScenarioStatus::Infeasible) };
             return self.solve_one_by_one(options, bound, Engine::Highs);
@@ -120,17 +140,50 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
             options,
             difference: self.settings.min_difference,
             gap: self.settings.gap,
-            work: if hands_on { WORK } else { u64::MAX },
-            nodes: self
-                .settings
-                .work_limit
-                .map_or(u64::MAX, |nodes| u64::from(nodes).saturating_mul(options as u64)),
+            work: if hands_on { self.sizes.work } else { u64::MAX },
+            nodes: nodes(self.settings, options),
             deadline: allowed.map(|seconds| seconds * share).and_then(after),
         };
         match enumerate(self.problem, &self.judge, &mut self.pool, &effort, self.cancel) {
             Enumeration::Complete(ceiling) => Ok(self.take_from_pool(options, ceiling)),
             Enumeration::Cancelled => Err(OptimiseError::Cancelled),
             Enumeration::Limit(bound) if hands_on => self.solve_one_by_one(options, bound, Engine::Search),
+            Enumeration::Limit(bound) => Ok(self.take_what_is_known(options, bound)),
+        }
+    }
+
+    /// Whether the tableau is too large for the tree, unless what cannot be in a good solution is left out first.
+    fn is_large(&self) -> bool {
+        let program = self.problem.program;
+        self.settings.solver != Solver::Highs
+            && !program.columns.is_empty()
+            && Tree::size(program) > self.sizes.whole
+    }
+
+    /// Narrows a large problem down; what that leaves unproven goes to HiGHS.
+    fn run_narrowed(
+        &mut self,
+        options: usize,
+        allowed: Option<f64>,
+    ) -> Result<ScenarioStatus, OptimiseError> {
+        let hands_on = self.settings.solver == Solver::Auto;
+        let share = if hands_on { NARROWING_TIME } else { 1.0 };
+        let effort = Effort {
+            options,
+            difference: self.settings.min_difference,
+            gap: self.settings.gap,
+            work: if hands_on { self.sizes.work } else { u64::MAX },
+            nodes: nodes(self.settings, options),
+            deadline: allowed.map(|seconds| seconds * share).and_then(after),
+        };
+        let narrowed = narrow(self.problem, &self.judge, &mut self.pool, &effort, &self.sizes, self.cancel)?;
+        match narrowed.end {
+            Enumeration::Complete(ceiling) => Ok(self.take_from_pool(options, ceiling)),
+            Enumeration::Cancelled => Err(OptimiseError::Cancelled),
+            Enumeration::Limit(bound) if hands_on => {
+                self.narrowed = Some(narrowed);
+                self.solve_one_by_one(options, bound, Engine::Search)
+            }
             Enumeration::Limit(bound) => Ok(self.take_what_is_known(options, bound)),
         }
     }
@@ -305,7 +358,11 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
         let limits = SolveLimits { gap, time, nodes: self.settings.work_limit, tolerance };
         let start = self.best_known(f64::INFINITY, Engine::Highs);
         let start = start.map(|known| self.judge.values_of(&known.candidate.solution));
-        solve(program, &limits, start.as_deref(), self.cancel).map(Some)
+        match &self.narrowed {
+            Some(narrowed) => narrowed.solve(program, &limits, start.as_deref(), self.cancel),
+            None => solve(program, &limits, start.as_deref(), self.cancel),
+        }
+        .map(Some)
     }
 
     /// The best solution known that is far enough from all found so far.
@@ -323,7 +380,7 @@ pub fn tries_tree(program: &Program, solver: Solver) -> bool {
         Solver::Highs => false,
         // Without columns there is nothing to branch on.
         Solver::Search => !program.columns.is_empty(),
-        Solver::Auto => !program.columns.is_empty() && Tree::size(program) <= LARGEST_TABLEAU,
+        Solver::Auto => !program.columns.is_empty() && Tree::size(program) <= Sizes::default().whole,
     }
 }
 
@@ -334,6 +391,11 @@ enum Next<S> {
     NoMore,
     /// A limit was met before any was found.
     Unknown,
+}
+
+/// The nodes that a search for so many options may look at.
+fn nodes(settings: &SelectionSettings, options: usize) -> u64 {
+    settings.work_limit.map_or(u64::MAX, |nodes| u64::from(nodes).saturating_mul(options as u64))
 }
 
 /// The time so many seconds from now; `None` if that is beyond what a clock can tell.

@@ -110,7 +110,8 @@ impl Restriction {
         };
         let groups = whole.groups.iter().map(group).filter(|group| !group.alternatives.is_empty());
         let loose_rows = whole.loose_rows.iter().filter_map(|&row| self.row_left[row]).collect();
-        Problem { program: &self.program, groups: groups.collect(), loose_rows }
+        let constant = whole.constant + self.constant;
+        Problem { program: &self.program, groups: groups.collect(), loose_rows, constant }
     }
 
     /// The variable of the whole that a variable of what is left stands for.

@@ -116,11 +116,30 @@ pub fn solve(
     start: Option<&[f64]>,
     cancel: &CancelToken,
 ) -> Result<SolveOutcome, SolveError> {
+    solve_with_constant(program, 0.0, limits, start, cancel)
+}
+
+/// Maximises a program to whose objective a constant is added: the gap is a part of the whole.
+///
+/// # Errors
+/// If it is asked to stop, or the solver fails.
+pub fn solve_with_constant(
+    program: &Program,
+    constant: f64,
+    limits: &SolveLimits,
+    start: Option<&[f64]>,
+    cancel: &CancelToken,
+) -> Result<SolveOutcome, SolveError> {
     if program.columns.is_empty() {
-        return Ok(solve_without_columns(program));
+        let alone = solve_without_columns(program);
+        return Ok(SolveOutcome { bound: alone.bound + constant, ..alone });
     }
     let scale = objective_scale(program);
     let mut model = build(program, scale, true)?;
+    if constant != 0.0 {
+        // SAFETY: the pointer is to a living HiGHS model that this thread owns.
+        unsafe { highs_sys::Highs_changeObjectiveOffset(model.as_mut_ptr(), constant * scale) };
+    }
     set_limits(&mut model, limits)?;
     if let Some(values) = start {
         model.try_set_solution(Some(values), None, None, None).map_err(failed("start"))?;

@@ -203,7 +203,7 @@ impl Formulation {
         };
         let groups = (0..self.of_project.len()).filter(|&project| !self.starts_of(project).is_empty());
         let loose_rows = self.loose_rows.clone();
-        Problem { program: &self.program, groups: groups.map(group).collect(), loose_rows }
+        Problem { program: &self.program, groups: groups.map(group).collect(), loose_rows, constant: 0.0 }
     }
 
     fn add_columns(&mut self, valuation: &Valuation) {

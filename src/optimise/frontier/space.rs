@@ -87,7 +87,7 @@ impl<M: Measured> Space<'_, M> {
     ) -> Result<Best<M::Solution>, OptimiseError> {
         let program = self.program(region, weights);
         let loose_rows = self.loose_rows.clone();
-        let problem = Problem { program: &program, groups: self.groups.clone(), loose_rows };
+        let problem = Problem { program: &program, groups: self.groups.clone(), loose_rows, constant: 0.0 };
         let judge = RegionJudge { space: self, region: *region, weights };
         let candidates: Vec<_> = known.iter().filter_map(|spot| judge.candidate(spot.clone())).collect();
         let mut search =

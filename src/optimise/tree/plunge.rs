@@ -128,7 +128,7 @@ impl Tree {
         let indicators = (left.groups.iter())
             .map(|group| group.row.map_or(group.alternatives[0].chosen, |row| columns + row))
             .collect();
-        let tableau = Tableau::new(left.program, restriction.constant, &whole);
+        let tableau = Tableau::new(left.program, left.constant, &whole);
         let variables = problem.program.columns.len() + problem.program.rows.len();
         Self {
             spare: tableau.clone(),
