@@ -54,20 +54,33 @@ widened! {
     }
 }
 
+/// A coefficient and the column that it multiplies.
+pub type Term<'a> = (f64, &'a [f64]);
+
+/// Trials whose sums stay in registers while all terms are added.
+const TILE: usize = 32;
+
 widened! {
-    /// Adds coefficient × column for every term to the output, term by term. Four terms share a pass over the
-    /// output; the order of additions, and so the result, is that of one term after the other.
-    pub fn accumulate(output: &mut [f64], terms: &[(f64, &[f64])]) {
+    /// Adds coefficient × column for every term to the output, term by term. The output's first trial is trial `first` of
+    /// the columns.
+    pub fn accumulate(output: &mut [f64], terms: &[Term], first: usize) {
         let length = output.len();
-        let (fours, rest) = terms.as_chunks::<4>();
-        for [(ka, a), (kb, b), (kc, c), (kd, d)] in fours {
-            let (a, b, c, d) = (&a[..length], &b[..length], &c[..length], &d[..length]);
-            for trial in 0..length {
-                output[trial] = output[trial] + ka * a[trial] + kb * b[trial] + kc * c[trial] + kd * d[trial];
+        let (tiles, rest) = output.as_chunks_mut::<TILE>();
+        for (tile, sums) in tiles.iter_mut().enumerate() {
+            let start = first + tile * TILE;
+            // Sums of their own, which the compiler knows to be no part of any column.
+            let mut kept = *sums;
+            for &(coefficient, column) in terms {
+                let column = &column[start..start + TILE];
+                for lane in 0..TILE {
+                    kept[lane] += coefficient * column[lane];
+                }
             }
+            *sums = kept;
         }
-        for (coefficient, column) in rest {
-            for (sum, value) in output.iter_mut().zip(*column) {
+        let start = first + length - rest.len();
+        for &(coefficient, column) in terms {
+            for (sum, value) in rest.iter_mut().zip(&column[start..first + length]) {
                 *sum += coefficient * value;
             }
         }
@@ -87,6 +100,7 @@ mod tests {
             accumulate(
                 &mut output,
                 &[(0.3, &values), (0.7, &values), (1.1, &values), (0.9, &values), (1.7, &values)],
+                0,
             );
             (sums_of(&output, |value| [value, value * value]), range_of(&output), output)
         });
@@ -105,12 +119,15 @@ mod tests {
     }
 
     #[test]
-    fn terms_are_added_one_after_the_other() {
-        let columns: Vec<Vec<f64>> = (0..7).map(|term| vec![0.1 + f64::from(term); 5]).collect();
-        let terms: Vec<(f64, &[f64])> = columns.iter().map(|column| (0.3, column.as_slice())).collect();
-        let mut output = [1.7; 5];
-        accumulate(&mut output, &terms);
-        let expected = columns.iter().fold(1.7, |sum, column| sum + 0.3 * column[0]);
-        assert_eq!(output, [expected; 5]);
+    fn terms_are_added_one_after_the_other_from_the_first_trial_on() {
+        let columns: Vec<Vec<f64>> =
+            (0..7).map(|term| (0..90).map(|trial| 0.1 + f64::from(term * trial)).collect()).collect();
+        let terms: Vec<Term> = columns.iter().map(|column| (0.3, column.as_slice())).collect();
+        for (first, length) in [(0, 90), (3, 5), (7, 64), (40, 50), (90, 0)] {
+            let mut output = vec![1.7; length];
+            accumulate(&mut output, &terms, first);
+            let expected = |trial: usize| columns.iter().fold(1.7, |sum, column| sum + 0.3 * column[trial]);
+            assert_eq!(output, (first..first + length).map(expected).collect::<Vec<f64>>());
+        }
     }
 }

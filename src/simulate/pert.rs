@@ -148,7 +148,7 @@ fn half(mode: f64) -> Knots {
         let terms: Vec<(f64, &[f64])> =
             weights.iter().zip(of_nodes).map(|(&weight, knots)| (weight, knots[which].as_slice())).collect();
         let mut sum = vec![0.0; CELLS + 1];
-        accumulate(&mut sum, &terms);
+        accumulate(&mut sum, &terms, 0);
         sum
     })
 }

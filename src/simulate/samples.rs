@@ -8,7 +8,7 @@ use crate::vector::widened;
 
 use super::SimulateError;
 use super::design::Design;
-use super::lanes::accumulate;
+use super::lanes::{accumulate, sums_of};
 use super::marginal::{Marginal, PertTables, certain_value};
 use super::stream::{Grain, Stream};
 
@@ -49,6 +49,8 @@ pub struct Samples {
     factors: Vec<ProjectFactors>,
     /// Column by column, each trial by trial.
     columns: Vec<Vec<f64>>,
+    /// The mean of each column.
+    means: Vec<f64>,
 }
 
 impl Samples {
@@ -111,6 +113,11 @@ impl Samples {
     /// The values of a column, trial by trial.
     pub(super) fn column_of(&self, column: usize) -> &[f64] {
         &self.columns[column]
+    }
+
+    /// The mean of a column.
+    pub(super) fn mean_of(&self, column: usize) -> f64 {
+        self.means[column]
     }
 }
 
@@ -220,11 +227,16 @@ impl World<'_> {
         self.design.scores(stream, &mut column);
         scale(&mut column, own);
         for exposure in &model.exposures {
-            accumulate(&mut column, &[(exposure.loading, &self.drivers[exposure.driver])]);
+            accumulate(&mut column, &[(exposure.loading, &self.drivers[exposure.driver])], 0);
         }
         marginal.apply_to_scores(&mut column);
         column
     }
+}
+
+fn mean(column: &[f64]) -> f64 {
+    let [sum] = sums_of(column, |value| [value]);
+    sum / column.len() as f64
 }
 
 widened! {
@@ -277,8 +289,9 @@ fn fill(
         }
         let columns = draw.columns(&world);
         progress.advance(Stage::Sample, columns.len() as u64);
-        Ok(columns)
+        Ok(columns.into_iter().map(|column| (mean(&column), column)).collect())
     };
-    let columns: Vec<Vec<Vec<f64>>> = draws.par_iter().map(draw).collect::<Result<_, _>>()?;
-    Ok(Samples { design, factors, columns: columns.into_iter().flatten().collect() })
+    let columns: Vec<Vec<(f64, Vec<f64>)>> = draws.par_iter().map(draw).collect::<Result<_, _>>()?;
+    let (means, columns) = columns.into_iter().flatten().unzip();
+    Ok(Samples { design, factors, columns, means })
 }
