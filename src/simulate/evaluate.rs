@@ -7,12 +7,12 @@ use rayon::prelude::*;
 use crate::domain::Selection;
 use crate::finance::Valuation;
 use crate::progress::{CancelToken, Progress, Stage};
-use crate::vector::widened;
 
 use super::SimulateError;
 use super::best::{Values, probabilities_of_best};
 use super::cells::{Cell, Kind, NPV, OptionCells, Scarcity, TOTALS, kinds};
-use super::lanes::{Term, accumulate, sums_of};
+use super::column::Column;
+use super::lanes::{Term, accumulate, accumulate_from, sums_of};
 use super::likeness::{Distinct, difference, distinct, shared_terms};
 use super::order::Selector;
 use super::overruns::{Excess, Overruns};
@@ -167,7 +167,7 @@ struct Group<'a> {
     /// Per kind that has such terms: the row of their sums.
     rows: Vec<Option<usize>>,
     /// The sums: block by block, in a block row by row.
-    sums: Vec<f64>,
+    sums: Column,
     /// Per kind: about where percentiles lie, once that is known of one cell.
     shapes: Vec<OnceLock<Shape>>,
 }
@@ -238,17 +238,19 @@ impl<'a> Group<'a> {
         let varies = |member: &usize| !self.members[*member].cell.terms.is_empty();
         let varying = members.iter().filter(|&member| varies(member));
         let sums: Vec<Sum> = varying.map(|&member| self.plan(member)).collect();
-        workspace.values.resize(sums.len() * trials, 0.0);
+        workspace.values.resize(sums.len() * trials);
         let rows = self.sums.len() / trials.next_multiple_of(BLOCK);
         for first in (0..trials).step_by(BLOCK) {
             let length = BLOCK.min(trials - first);
             for (member, sum) in sums.iter().enumerate() {
                 let output = &mut workspace.values[member * trials + first..][..length];
-                match sum.row {
-                    Some(row) => add(sum.certain, &self.sums[first * rows + row * BLOCK..][..length], output),
-                    None => output.fill(sum.certain),
+                if let Some(row) = sum.row {
+                    let shared = &self.sums[first * rows + row * BLOCK..];
+                    accumulate_from(sum.certain, shared, output, &sum.terms, first);
+                } else {
+                    output.fill(sum.certain);
+                    accumulate(output, &sum.terms, first);
                 }
-                accumulate(output, &sum.terms, first);
             }
         }
         let mut rows = workspace.values.chunks(trials);
@@ -319,8 +321,8 @@ fn probability_below_0(values: &[f64]) -> Estimate {
 }
 
 /// The sums of several rows of terms: block by block, in a block row by row.
-fn sums_of_rows(samples: &Samples, rows: &[&Terms]) -> Vec<f64> {
-    let mut sums = vec![0.0; samples.trials().div_ceil(BLOCK) * rows.len() * BLOCK];
+fn sums_of_rows(samples: &Samples, rows: &[&Terms]) -> Column {
+    let mut sums = Column::zeros(samples.trials().div_ceil(BLOCK) * rows.len() * BLOCK);
     let pieces = pieces(samples, rows);
     // Without anything to sum there is no block.
     let block_size = (rows.len() * BLOCK).max(1);
@@ -351,20 +353,11 @@ fn pieces<'a>(samples: &'a Samples, rows: &[&Terms]) -> Vec<(usize, Vec<Term<'a>
     pieces
 }
 
-widened! {
-    /// Writes a constant plus a column.
-    fn add(constant: f64, column: &[f64], output: &mut [f64]) {
-        for (output, value) in output.iter_mut().zip(column) {
-            *output = constant + value;
-        }
-    }
-}
-
 /// Buffers that one thread uses again and again.
 #[derive(Default)]
 struct Workspace {
     /// The values of some cells that vary, cell by cell.
-    values: Vec<f64>,
+    values: Column,
     /// Buffers for finding percentiles.
     selector: Selector,
 }

@@ -60,30 +60,60 @@ pub type Term<'a> = (f64, &'a [f64]);
 /// Trials whose sums stay in registers while all terms are added.
 const TILE: usize = 32;
 
+/// The sums of a tile with coefficient × column added for every term, term by term.
+#[inline(always)]
+fn with_terms(mut sums: [f64; TILE], terms: &[Term], first: usize) -> [f64; TILE] {
+    for &(coefficient, column) in terms {
+        let column = &column[first..first + TILE];
+        for lane in 0..TILE {
+            sums[lane] += coefficient * column[lane];
+        }
+    }
+    sums
+}
+
+/// As [`with_terms`], of what is less than a tile.
+#[inline(always)]
+fn add_terms(sums: &mut [f64], terms: &[Term], first: usize) {
+    for &(coefficient, column) in terms {
+        for (sum, value) in sums.iter_mut().zip(&column[first..]) {
+            *sum += coefficient * value;
+        }
+    }
+}
+
 widened! {
     /// Adds coefficient × column for every term to the output, term by term. The output's first trial is trial `first` of
     /// the columns.
     pub fn accumulate(output: &mut [f64], terms: &[Term], first: usize) {
-        let length = output.len();
         let (tiles, rest) = output.as_chunks_mut::<TILE>();
-        for (tile, sums) in tiles.iter_mut().enumerate() {
-            let start = first + tile * TILE;
-            // Sums of their own, which the compiler knows to be no part of any column.
-            let mut kept = *sums;
-            for &(coefficient, column) in terms {
-                let column = &column[start..start + TILE];
-                for lane in 0..TILE {
-                    kept[lane] += coefficient * column[lane];
-                }
-            }
-            *sums = kept;
+        let mut trial = first;
+        for sums in tiles {
+            *sums = with_terms(*sums, terms, trial);
+            trial += TILE;
         }
-        let start = first + length - rest.len();
-        for &(coefficient, column) in terms {
-            for (sum, value) in rest.iter_mut().zip(&column[start..first + length]) {
-                *sum += coefficient * value;
+        add_terms(rest, terms, trial);
+    }
+}
+
+widened! {
+    /// As [`accumulate`], but begins with a constant plus a number for each of the output.
+    pub fn accumulate_from(constant: f64, numbers: &[f64], output: &mut [f64], terms: &[Term], first: usize) {
+        let (tiles, rest) = output.as_chunks_mut::<TILE>();
+        let (starts, last_starts) = numbers[..tiles.len() * TILE + rest.len()].as_chunks::<TILE>();
+        let mut trial = first;
+        for (sums, start) in tiles.iter_mut().zip(starts) {
+            let mut moved = *start;
+            for number in &mut moved {
+                *number += constant;
             }
+            *sums = with_terms(moved, terms, trial);
+            trial += TILE;
         }
+        for (sum, number) in rest.iter_mut().zip(last_starts) {
+            *sum = constant + number;
+        }
+        add_terms(rest, terms, trial);
     }
 }
 
@@ -124,10 +154,17 @@ mod tests {
             (0..7).map(|term| (0..90).map(|trial| 0.1 + f64::from(term * trial)).collect()).collect();
         let terms: Vec<Term> = columns.iter().map(|column| (0.3, column.as_slice())).collect();
         for (first, length) in [(0, 90), (3, 5), (7, 64), (40, 50), (90, 0)] {
+            let numbers: Vec<f64> = (0..length).map(|trial| 0.7 * trial as f64).collect();
+            let of_terms = |start: f64, trial: usize| {
+                columns.iter().fold(start, |sum, column| sum + 0.3 * column[first + trial])
+            };
             let mut output = vec![1.7; length];
             accumulate(&mut output, &terms, first);
-            let expected = |trial: usize| columns.iter().fold(1.7, |sum, column| sum + 0.3 * column[trial]);
-            assert_eq!(output, (first..first + length).map(expected).collect::<Vec<f64>>());
+            let expected = |trial: usize| of_terms(1.7, trial);
+            assert_eq!(output, (0..length).map(expected).collect::<Vec<f64>>());
+            accumulate_from(0.4, &numbers, &mut output, &terms, first);
+            let expected = |trial: usize| of_terms(0.4 + numbers[trial], trial);
+            assert_eq!(output, (0..length).map(expected).collect::<Vec<f64>>());
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::progress::{CancelToken, Progress, Stage};
 use crate::vector::widened;
 
 use super::SimulateError;
+use super::column::Column;
 use super::design::Design;
 use super::lanes::{accumulate, sums_of};
 use super::marginal::{Marginal, PertTables, certain_value};
@@ -48,7 +49,7 @@ pub struct Samples {
     design: Design,
     factors: Vec<ProjectFactors>,
     /// Column by column, each trial by trial.
-    columns: Vec<Vec<f64>>,
+    columns: Vec<Column>,
     /// The mean of each column.
     means: Vec<f64>,
 }
@@ -183,11 +184,11 @@ impl<'a> ProjectDraw<'a> {
     }
 
     /// Draws the columns of the project, in the order in which they are numbered.
-    fn columns(&self, world: &World) -> Vec<Vec<f64>> {
+    fn columns(&self, world: &World) -> Vec<Column> {
         let id = self.project.id.as_str();
         let mut columns = Vec::with_capacity(self.quantities());
         if self.success_varies {
-            let mut success = vec![0.0; world.design.trials()];
+            let mut success = Column::zeros(world.design.trials());
             world.design.uniforms(&Stream::new(world.seed, "success", &[id]), Grain::Coarse, &mut success);
             below(&mut success, self.project.success_probability.value());
             columns.push(success);
@@ -210,14 +211,14 @@ struct World<'a> {
     seed: u64,
     design: &'a Design,
     /// The scores of every driver.
-    drivers: Vec<Vec<f64>>,
+    drivers: Vec<Column>,
     tables: PertTables,
 }
 
 impl World<'_> {
     /// Draws one factor: its own part alone, or joined with the drivers it follows by a Gaussian copula (Li 2000).
-    fn factor(&self, model: &FactorModel, stream: &Stream) -> Vec<f64> {
-        let mut column = vec![0.0; self.design.trials()];
+    fn factor(&self, model: &FactorModel, stream: &Stream) -> Column {
+        let mut column = Column::zeros(self.design.trials());
         let marginal = Marginal::new(&model.distribution, &self.tables);
         if model.exposures.is_empty() {
             marginal.draw(self.design, stream, &mut column);
@@ -277,7 +278,7 @@ fn fill(
     let factors: Vec<ProjectFactors> = draws.iter().map(|draw| draw.layout(&mut next)).collect();
     let drivers = (portfolio.drivers().par_iter())
         .map(|driver| {
-            let mut scores = vec![0.0; design.trials()];
+            let mut scores = Column::zeros(design.trials());
             design.scores(&Stream::new(seed, "driver", &[driver.id.as_str()]), &mut scores);
             scores
         })
@@ -291,7 +292,7 @@ fn fill(
         progress.advance(Stage::Sample, columns.len() as u64);
         Ok(columns.into_iter().map(|column| (mean(&column), column)).collect())
     };
-    let columns: Vec<Vec<(f64, Vec<f64>)>> = draws.par_iter().map(draw).collect::<Result<_, _>>()?;
+    let columns: Vec<Vec<(f64, Column)>> = draws.par_iter().map(draw).collect::<Result<_, _>>()?;
     let (means, columns) = columns.into_iter().flatten().unzip();
     Ok(Samples { design, factors, columns, means })
 }
