@@ -1,4 +1,4 @@
-//! Numbers in a row that begins where a line of the cache does.
+//! What the samples hold for one random quantity: something per trial.
 
 use std::ops::{Deref, DerefMut};
 
@@ -7,15 +7,43 @@ const LINE: usize = 64;
 /// Numbers in a line.
 const IN_LINE: usize = LINE / size_of::<f64>();
 
-/// A number per trial.
+/// Something per trial.
+#[derive(Clone, Debug)]
+pub enum Column {
+    /// A number.
+    Numbers(Numbers),
+    /// 1 or 0, in an eighth of the memory: evaluation waits for memory more than for sums.
+    Flags(Vec<u8>),
+}
+
+impl Column {
+    /// What it holds, to be read.
+    pub fn view(&self) -> View<'_> {
+        match self {
+            Self::Numbers(numbers) => View::Numbers(numbers),
+            Self::Flags(flags) => View::Flags(flags),
+        }
+    }
+}
+
+/// Something per trial, to be read.
+#[derive(Clone, Copy, Debug)]
+pub enum View<'a> {
+    /// A number.
+    Numbers(&'a [f64]),
+    /// 1 or 0.
+    Flags(&'a [u8]),
+}
+
+/// Numbers in a row that begins where a line of the cache does.
 #[derive(Clone, Debug, Default)]
-pub struct Column {
+pub struct Numbers {
     /// The numbers, after as many as lie before the first line.
     numbers: Vec<f64>,
     start: usize,
 }
 
-impl Column {
+impl Numbers {
     /// Zeros.
     pub fn zeros(length: usize) -> Self {
         // Not by growing: what the system hands over is zero already.
@@ -39,7 +67,7 @@ impl Column {
     }
 }
 
-impl Deref for Column {
+impl Deref for Numbers {
     type Target = [f64];
 
     fn deref(&self) -> &[f64] {
@@ -47,7 +75,7 @@ impl Deref for Column {
     }
 }
 
-impl DerefMut for Column {
+impl DerefMut for Numbers {
     fn deref_mut(&mut self) -> &mut [f64] {
         &mut self.numbers[self.start..]
     }
@@ -59,9 +87,9 @@ mod tests {
 
     #[test]
     fn columns_of_any_length_begin_a_line() {
-        let mut again = Column::default();
-        for length in [0, 1, 7, 8, 9, 1_000, 10] {
-            assert_eq!(*Column::zeros(length), vec![0.0; length]);
+        let mut again = Numbers::default();
+        for length in [1, 7, 8, 9, 1_000, 10, 0] {
+            assert_eq!(*Numbers::zeros(length), vec![0.0; length]);
             again.resize(length);
             assert_eq!(again.len(), length);
             assert_eq!(again.as_ptr().addr() % LINE, 0);

@@ -11,7 +11,7 @@ use crate::progress::{CancelToken, Progress, Stage};
 use super::SimulateError;
 use super::best::{Values, probabilities_of_best};
 use super::cells::{Cell, Kind, NPV, OptionCells, Scarcity, TOTALS, kinds};
-use super::column::Column;
+use super::column::Numbers;
 use super::lanes::{Term, accumulate, accumulate_from, sums_of};
 use super::likeness::{Distinct, difference, distinct, shared_terms};
 use super::order::Selector;
@@ -167,7 +167,7 @@ struct Group<'a> {
     /// Per kind that has such terms: the row of their sums.
     rows: Vec<Option<usize>>,
     /// The sums: block by block, in a block row by row.
-    sums: Column,
+    sums: Numbers,
     /// Per kind: about where percentiles lie, once that is known of one cell.
     shapes: Vec<OnceLock<Shape>>,
 }
@@ -321,8 +321,8 @@ fn probability_below_0(values: &[f64]) -> Estimate {
 }
 
 /// The sums of several rows of terms: block by block, in a block row by row.
-fn sums_of_rows(samples: &Samples, rows: &[&Terms]) -> Column {
-    let mut sums = Column::zeros(samples.trials().div_ceil(BLOCK) * rows.len() * BLOCK);
+fn sums_of_rows(samples: &Samples, rows: &[&Terms]) -> Numbers {
+    let mut sums = Numbers::zeros(samples.trials().div_ceil(BLOCK) * rows.len() * BLOCK);
     let pieces = pieces(samples, rows);
     // Without anything to sum there is no block.
     let block_size = (rows.len() * BLOCK).max(1);
@@ -357,7 +357,7 @@ fn pieces<'a>(samples: &'a Samples, rows: &[&Terms]) -> Vec<(usize, Vec<Term<'a>
 #[derive(Default)]
 struct Workspace {
     /// The values of some cells that vary, cell by cell.
-    values: Column,
+    values: Numbers,
     /// Buffers for finding percentiles.
     selector: Selector,
 }

@@ -2,6 +2,8 @@
 
 use crate::vector::widened;
 
+use super::column::View;
+
 /// Running sums side by side. With fewer the compiler unrolls the loop over them, and then finds no vectors in it.
 const LANES: usize = 32;
 
@@ -55,7 +57,7 @@ widened! {
 }
 
 /// A coefficient and the column that it multiplies.
-pub type Term<'a> = (f64, &'a [f64]);
+pub type Term<'a> = (f64, View<'a>);
 
 /// Trials whose sums stay in registers while all terms are added.
 const TILE: usize = 32;
@@ -64,9 +66,19 @@ const TILE: usize = 32;
 #[inline(always)]
 fn with_terms(mut sums: [f64; TILE], terms: &[Term], first: usize) -> [f64; TILE] {
     for &(coefficient, column) in terms {
-        let column = &column[first..first + TILE];
-        for lane in 0..TILE {
-            sums[lane] += coefficient * column[lane];
+        match column {
+            View::Numbers(numbers) => {
+                let numbers = &numbers[first..first + TILE];
+                for lane in 0..TILE {
+                    sums[lane] += coefficient * numbers[lane];
+                }
+            }
+            View::Flags(flags) => {
+                let flags = &flags[first..first + TILE];
+                for lane in 0..TILE {
+                    sums[lane] += coefficient * f64::from(flags[lane]);
+                }
+            }
         }
     }
     sums
@@ -76,8 +88,17 @@ fn with_terms(mut sums: [f64; TILE], terms: &[Term], first: usize) -> [f64; TILE
 #[inline(always)]
 fn add_terms(sums: &mut [f64], terms: &[Term], first: usize) {
     for &(coefficient, column) in terms {
-        for (sum, value) in sums.iter_mut().zip(&column[first..]) {
-            *sum += coefficient * value;
+        match column {
+            View::Numbers(numbers) => {
+                for (sum, &number) in sums.iter_mut().zip(&numbers[first..]) {
+                    *sum += coefficient * number;
+                }
+            }
+            View::Flags(flags) => {
+                for (sum, &flag) in sums.iter_mut().zip(&flags[first..]) {
+                    *sum += coefficient * f64::from(flag);
+                }
+            }
         }
     }
 }
@@ -129,7 +150,11 @@ mod tests {
             let mut output = values.clone();
             accumulate(
                 &mut output,
-                &[(0.3, &values), (0.7, &values), (1.1, &values), (0.9, &values), (1.7, &values)],
+                &[
+                    (0.3, View::Numbers(&values)),
+                    (0.7, View::Flags(&[1; 517])),
+                    (1.1, View::Numbers(&values)),
+                ],
                 0,
             );
             (sums_of(&output, |value| [value, value * value]), range_of(&output), output)
@@ -152,11 +177,14 @@ mod tests {
     fn terms_are_added_one_after_the_other_from_the_first_trial_on() {
         let columns: Vec<Vec<f64>> =
             (0..7).map(|term| (0..90).map(|trial| 0.1 + f64::from(term * trial)).collect()).collect();
-        let terms: Vec<Term> = columns.iter().map(|column| (0.3, column.as_slice())).collect();
+        let flags: Vec<u8> = (0..90).map(|trial| u8::from(trial % 3 == 0)).collect();
+        let numbers = columns.iter().map(|column| (0.3, View::Numbers(column)));
+        let terms: Vec<Term> = numbers.chain([(0.6, View::Flags(&flags))]).collect();
         for (first, length) in [(0, 90), (3, 5), (7, 64), (40, 50), (90, 0)] {
             let numbers: Vec<f64> = (0..length).map(|trial| 0.7 * trial as f64).collect();
             let of_terms = |start: f64, trial: usize| {
-                columns.iter().fold(start, |sum, column| sum + 0.3 * column[first + trial])
+                let sum = columns.iter().fold(start, |sum, column| sum + 0.3 * column[first + trial]);
+                if (first + trial) % 3 == 0 { sum + 0.6 } else { sum }
             };
             let mut output = vec![1.7; length];
             accumulate(&mut output, &terms, first);

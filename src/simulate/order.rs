@@ -11,6 +11,8 @@ const BUCKETS: usize = 512;
 #[derive(Debug, Default)]
 pub struct Selector {
     inside: Vec<u64>,
+    /// What lies in brackets, at its beginning.
+    candidates: Vec<f64>,
     buckets: Vec<u16>,
     members: Vec<f64>,
 }
@@ -45,22 +47,27 @@ impl Selector {
         brackets: [Bracket; BRACKETS],
         wanted: &[usize],
     ) -> Option<Vec<f64>> {
-        self.inside.resize(values.len().div_ceil(64), 0);
-        let below = sift(values, &brackets, &mut self.inside);
-        self.members.clear();
-        for (values, inside) in values.chunks(64).zip(&self.inside) {
-            let mut inside = *inside;
-            while inside != 0 {
-                self.members.push(values[inside.trailing_zeros() as usize]);
-                inside &= inside - 1;
-            }
-        }
+        let (below, count) = self.collect(values, &brackets);
+        let buffer = std::mem::take(&mut self.candidates);
+        let selected = self.select_among(&buffer[..count], brackets, below, wanted);
+        self.candidates = buffer;
+        selected
+    }
+
+    /// The values at the wanted positions, if they are among the values in the brackets, and this many lie below each.
+    fn select_among(
+        &mut self,
+        candidates: &[f64],
+        brackets: [Bracket; BRACKETS],
+        below: [u64; BRACKETS],
+        wanted: &[usize],
+    ) -> Option<Vec<f64>> {
         let mut places = Vec::with_capacity(wanted.len());
         let mut wanted = wanted.iter().peekable();
         let mut before = 0;
         for ([low, high], below) in brackets.into_iter().zip(below) {
             let within = |value: &&f64| low <= **value && **value < high;
-            let here = self.members.iter().filter(within).count();
+            let here = candidates.iter().filter(within).count();
             let end = below as usize + here;
             while let Some(&position) = wanted.next_if(|position| **position < end) {
                 places.push(before + position.checked_sub(below as usize)?);
@@ -70,8 +77,25 @@ impl Selector {
         if wanted.next().is_some() {
             return None;
         }
-        settle(&mut self.members, 0, &places);
-        Some(places.into_iter().map(|place| self.members[place]).collect())
+        Some(self.select_by_buckets(candidates, &places))
+    }
+
+    /// Collects the values in the brackets, of which it returns the number after that of the values below each.
+    fn collect(&mut self, values: &[f64], brackets: &[Bracket; BRACKETS]) -> ([u64; BRACKETS], usize) {
+        self.inside.resize(values.len().div_ceil(64), 0);
+        let below = sift(values, brackets, &mut self.inside);
+        // Never made shorter: what is there need not be cleared.
+        self.candidates.resize(values.len().max(self.candidates.len()), 0.0);
+        let mut count = 0;
+        for (values, inside) in values.chunks(64).zip(&self.inside) {
+            let mut inside = *inside;
+            while inside != 0 {
+                self.candidates[count] = values[inside.trailing_zeros() as usize];
+                count += 1;
+                inside &= inside - 1;
+            }
+        }
+        (below, count)
     }
 
     /// Counts all values into buckets of equal width and looks only into those that hold a wanted position: fast unless
@@ -138,33 +162,45 @@ fn disjoint(mut brackets: [Bracket; BRACKETS]) -> [Bracket; BRACKETS] {
 widened! {
     /// Sets the bits of the values inside any of the brackets, and counts the values below each.
     fn sift(values: &[f64], brackets: &[Bracket; BRACKETS], inside: &mut [u64]) -> [u64; BRACKETS] {
-        let [[a, b], [c, d], [e, f], [g, h]] = *brackets;
         let mut below = [0; BRACKETS];
-        for (values, inside) in values.chunks(64).zip(inside) {
-            // Nothing is above what fills a last chunk.
-            let mut chunk = [f64::INFINITY; 64];
-            chunk[..values.len()].copy_from_slice(values);
-            let [mut below_a, mut below_c, mut below_e, mut below_g] = [0_u64; BRACKETS];
-            let mut bits = 0;
-            for (position, &value) in chunk.iter().enumerate() {
-                below_a += u64::from(value < a);
-                below_c += u64::from(value < c);
-                below_e += u64::from(value < e);
-                below_g += u64::from(value < g);
-                // A value below both edges, or neither, is not between them.
-                let is_inside = (value < a) ^ (value < b)
-                    ^ (value < c) ^ (value < d)
-                    ^ (value < e) ^ (value < f)
-                    ^ (value < g) ^ (value < h);
-                bits |= u64::from(is_inside) << position;
-            }
-            *inside = bits;
-            for (below, here) in below.iter_mut().zip([below_a, below_c, below_e, below_g]) {
-                *below += here;
-            }
+        let (whole, rest) = values.as_chunks::<64>();
+        for (values, inside) in whole.iter().zip(inside.iter_mut()) {
+            *inside = sift_chunk(values, brackets, &mut below);
+        }
+        if !rest.is_empty() {
+            // What fills the last chunk is below no edge.
+            let mut last = [f64::INFINITY; 64];
+            last[..rest.len()].copy_from_slice(rest);
+            inside[whole.len()] = sift_chunk(&last, brackets, &mut below);
         }
         below
     }
+}
+
+/// As [`sift`], of as many values as there are bits in a word.
+#[inline(always)]
+fn sift_chunk(values: &[f64; 64], brackets: &[Bracket; BRACKETS], below: &mut [u64; BRACKETS]) -> u64 {
+    let [[a, b], [c, d], [e, f], [g, h]] = *brackets;
+    let [mut below_a, mut below_c, mut below_e, mut below_g] = *below;
+    let mut bits = 0;
+    for (position, &value) in values.iter().enumerate() {
+        below_a += u64::from(value < a);
+        below_c += u64::from(value < c);
+        below_e += u64::from(value < e);
+        below_g += u64::from(value < g);
+        // A value below both edges, or neither, is not between them.
+        let is_inside = (value < a)
+            ^ (value < b)
+            ^ (value < c)
+            ^ (value < d)
+            ^ (value < e)
+            ^ (value < f)
+            ^ (value < g)
+            ^ (value < h);
+        bits |= u64::from(is_inside) << position;
+    }
+    *below = [below_a, below_c, below_e, below_g];
+    bits
 }
 
 widened! {

@@ -237,9 +237,9 @@ impl OrderStatistics {
 pub struct Shape([Bracket; BRACKETS]);
 
 impl Shape {
-    /// About every percentile 2½ times the window that its slope is read off, which spans two standard errors.
+    /// About every percentile three times the window that its slope is read off, which spans two standard errors.
     fn new(order: &OrderStatistics, worst: Worst, mean: f64, sd: f64) -> Self {
-        let about = |[low, high]: Bracket, width: f64| [low - 0.75 * width, high + 0.75 * width];
+        let about = |[low, high]: Bracket, width: f64| [low - width, high + width];
         let [low, middle, high] = order.percentiles.each_ref().map(|percentile| percentile.window);
         let width = |[low, high]: Bracket| high - low;
         let of_tail = match worst {
