@@ -1,22 +1,24 @@
 //! The risk of a scenario's options over the drawn futures.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use crate::domain::Selection;
 use crate::finance::Valuation;
 use crate::progress::{CancelToken, Progress, Stage};
-use crate::vector::widened;
 
 use super::SimulateError;
 use super::best::{Values, probabilities_of_best};
 use super::cells::{Cell, Kind, NPV, OptionCells, Scarcity, TOTALS, kinds};
-use super::lanes::{accumulate, range_of, sums_of};
+use super::column::Numbers;
+use super::lanes::{Term, accumulate, accumulate_from, sums_of};
 use super::likeness::{Distinct, difference, distinct, shared_terms};
 use super::order::Selector;
 use super::overruns::{Excess, Overruns};
 use super::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
 use super::samples::Samples;
-use super::statistics::{certain, known, one_if, probability, summarise};
+use super::statistics::{Shape, certain, known, one_if, probability, summarise};
 
 /// Trials in a block: what it needs of the samples stays in the cache while all kinds use it.
 const BLOCK: usize = 256;
@@ -165,7 +167,18 @@ struct Group<'a> {
     /// Per kind that has such terms: the row of their sums.
     rows: Vec<Option<usize>>,
     /// The sums: block by block, in a block row by row.
-    sums: Vec<f64>,
+    sums: Numbers,
+    /// Per kind: about where percentiles lie, once that is known of one cell.
+    shapes: Vec<OnceLock<Shape>>,
+}
+
+/// How a member that varies is summed.
+struct Sum<'a> {
+    certain: f64,
+    /// The row of the shared sum to begin with.
+    row: Option<usize>,
+    /// What to add to it.
+    terms: Vec<Term<'a>>,
 }
 
 impl<'a> Group<'a> {
@@ -187,7 +200,8 @@ impl<'a> Group<'a> {
         let rows = shared.iter().map(|terms| if terms.is_empty() { None } else { next.next() }).collect();
         let summed: Vec<&Terms> = shared.iter().filter(|terms| !terms.is_empty()).collect();
         let sums = sums_of_rows(samples, &summed);
-        Self { samples, kinds, first, members, shared, rows, sums }
+        let shapes = shared.iter().map(|_| OnceLock::new()).collect();
+        Self { samples, kinds, first, members, shared, rows, sums, shapes }
     }
 
     /// The outcomes of the members, in order.
@@ -222,22 +236,21 @@ impl<'a> Group<'a> {
     fn simulate_members(&self, members: &[usize], workspace: &mut Workspace) -> Vec<(usize, Outcome)> {
         let trials = self.samples.trials();
         let varies = |member: &usize| !self.members[*member].cell.terms.is_empty();
-        let varying: Vec<usize> = members.iter().copied().filter(varies).collect();
-        let sums: Vec<(Option<usize>, Terms)> = varying.iter().map(|&member| self.plan(member)).collect();
-        workspace.values.resize(varying.len() * trials, 0.0);
+        let varying = members.iter().filter(|&member| varies(member));
+        let sums: Vec<Sum> = varying.map(|&member| self.plan(member)).collect();
+        workspace.values.resize(sums.len() * trials);
+        let rows = self.sums.len() / trials.next_multiple_of(BLOCK);
         for first in (0..trials).step_by(BLOCK) {
             let length = BLOCK.min(trials - first);
-            for (row, (&member, (shared, terms))) in varying.iter().zip(&sums).enumerate() {
-                let output = &mut workspace.values[row * trials + first..][..length];
-                let certain = self.members[member].cell.certain;
-                match shared {
-                    Some(row) => {
-                        let start = first * (self.sums.len() / trials.next_multiple_of(BLOCK)) + row * BLOCK;
-                        add(certain, &self.sums[start..start + length], output);
-                    }
-                    None => output.fill(certain),
+            for (member, sum) in sums.iter().enumerate() {
+                let output = &mut workspace.values[member * trials + first..][..length];
+                if let Some(row) = sum.row {
+                    let shared = &self.sums[first * rows + row * BLOCK..];
+                    accumulate_from(sum.certain, shared, output, &sum.terms, first);
+                } else {
+                    output.fill(sum.certain);
+                    accumulate(output, &sum.terms, first);
                 }
-                accumulate(output, &columns(self.samples, terms, first, length));
             }
         }
         let mut rows = workspace.values.chunks(trials);
@@ -248,13 +261,17 @@ impl<'a> Group<'a> {
         members.iter().map(outcome).collect()
     }
 
-    /// What to sum for a member: the row of the shared sum to begin with, and the terms to add.
-    fn plan(&self, member: usize) -> (Option<usize>, Terms) {
+    /// How to sum a member.
+    fn plan(&self, member: usize) -> Sum<'a> {
         let distinct = self.members[member];
         let kind = distinct.home() - self.first;
-        let alone = (None, distinct.cell.terms.clone());
-        let Some(row) = self.rows[kind] else { return alone };
-        difference(distinct.cell, &self.shared[kind]).map_or(alone, |terms| (Some(row), terms))
+        let shared = self.rows[kind]
+            .and_then(|row| difference(distinct.cell, &self.shared[kind]).map(|terms| (row, terms)));
+        let (row, terms) = match &shared {
+            Some((row, terms)) => (Some(*row), terms),
+            None => (None, &distinct.cell.terms),
+        };
+        Sum { certain: distinct.cell.certain, row, terms: columns(self.samples, terms) }
     }
 
     /// What is known of a member whose values these are; `None` if it does not vary.
@@ -262,12 +279,11 @@ impl<'a> Group<'a> {
         let distinct = self.members[member];
         let design = self.samples.design();
         let limits = distinct.users.iter().filter_map(|&(_, kind)| self.kinds[kind].limit);
-        let range = values.map_or([0.0; 2], range_of);
         let mut excesses: Vec<((Scarcity, f64), Excess)> = Vec::new();
         for limit in limits {
             if excesses.iter().all(|(known, _)| *known != limit) {
                 let excess = match values {
-                    Some(values) => Excess::of_values(values, range[1], limit.1, design),
+                    Some(values) => Excess::of_values(values, limit.1, design),
                     None => Excess::of_certain(distinct.cell.certain, limit.1),
                 };
                 excesses.push((limit, excess));
@@ -276,13 +292,12 @@ impl<'a> Group<'a> {
         let is_npv = distinct.users.iter().any(|&(_, kind)| kind == NPV);
         let (summary, loss, kept) = match values {
             Some(values) => {
-                let [losses] = sums_of(values, |value| [one_if(value < 0.0)]);
-                let kept = is_npv.then(|| Values::Varying(values.to_vec()));
-                (
-                    summarise(values, range, distinct.worst, design, selector),
-                    probability(losses, values.len()),
-                    kept,
-                )
+                let shape = &self.shapes[distinct.home() - self.first];
+                let centre = self.mean_of(distinct.cell);
+                let summary = summarise(values, centre, distinct.worst, design, shape, selector);
+                // Nobody asks how often anything else is below 0.
+                let loss = if is_npv { probability_below_0(values) } else { Estimate::default() };
+                (summary, loss, is_npv.then(|| Values::Varying(values.to_vec())))
             }
             None => {
                 let value = distinct.cell.certain;
@@ -291,55 +306,63 @@ impl<'a> Group<'a> {
         };
         Outcome { summary, excesses, values: kept, loss }
     }
+
+    /// The mean of a cell but for rounding: that of a sum is the sum of means.
+    fn mean_of(&self, cell: &Cell) -> f64 {
+        cell.terms
+            .iter()
+            .fold(cell.certain, |sum, &(column, amount)| sum + amount * self.samples.mean_of(column))
+    }
+}
+
+fn probability_below_0(values: &[f64]) -> Estimate {
+    let [losses] = sums_of(values, |value| [one_if(value < 0.0)]);
+    probability(losses, values.len())
 }
 
 /// The sums of several rows of terms: block by block, in a block row by row.
-fn sums_of_rows(samples: &Samples, rows: &[&Terms]) -> Vec<f64> {
-    let mut sums = vec![0.0; samples.trials().div_ceil(BLOCK) * rows.len() * BLOCK];
+fn sums_of_rows(samples: &Samples, rows: &[&Terms]) -> Numbers {
+    let mut sums = Numbers::zeros(samples.trials().div_ceil(BLOCK) * rows.len() * BLOCK);
+    let pieces = pieces(samples, rows);
     // Without anything to sum there is no block.
     let block_size = (rows.len() * BLOCK).max(1);
     sums.par_chunks_mut(block_size).enumerate().for_each(|(block, sums)| {
         let first = block * BLOCK;
         let length = BLOCK.min(samples.trials() - first);
-        let mut rest: Vec<&[(usize, f64)]> = rows.iter().map(|terms| terms.as_slice()).collect();
-        // A few columns at a time for all rows: they stay in the nearest cache, as the rows do.
-        while let Some(next) = rest.iter().filter_map(|terms| terms.first()).map(|term| term.0).min() {
-            for (sums, rest) in sums.chunks_mut(BLOCK).zip(&mut rest) {
-                let (terms, others) =
-                    rest.split_at(rest.partition_point(|term| term.0 < next + COLUMNS_AT_ONCE));
-                accumulate(&mut sums[..length], &columns(samples, terms, first, length));
-                *rest = others;
-            }
+        for (row, terms) in &pieces {
+            accumulate(&mut sums[row * BLOCK..][..length], terms, first);
         }
     });
     sums
 }
 
-widened! {
-    /// Writes a constant plus a column.
-    fn add(constant: f64, column: &[f64], output: &mut [f64]) {
-        for (output, value) in output.iter_mut().zip(column) {
-            *output = constant + value;
+/// The terms of several rows, in the order in which they are added: a few columns at a time for all rows, so that they
+/// stay in the nearest cache, as the rows do.
+fn pieces<'a>(samples: &'a Samples, rows: &[&Terms]) -> Vec<(usize, Vec<Term<'a>>)> {
+    let mut pieces = Vec::new();
+    let mut rest: Vec<&[(usize, f64)]> = rows.iter().map(|terms| terms.as_slice()).collect();
+    while let Some(next) = rest.iter().filter_map(|terms| terms.first()).map(|term| term.0).min() {
+        for (row, rest) in rest.iter_mut().enumerate() {
+            let (terms, others) = rest.split_at(rest.partition_point(|term| term.0 < next + COLUMNS_AT_ONCE));
+            if !terms.is_empty() {
+                pieces.push((row, columns(samples, terms)));
+            }
+            *rest = others;
         }
     }
+    pieces
 }
 
 /// Buffers that one thread uses again and again.
 #[derive(Default)]
 struct Workspace {
     /// The values of some cells that vary, cell by cell.
-    values: Vec<f64>,
+    values: Numbers,
     /// Buffers for finding percentiles.
     selector: Selector,
 }
 
-/// The parts of columns that lie in a block, with their coefficients.
-fn columns<'a>(
-    samples: &'a Samples,
-    terms: &[(usize, f64)],
-    first: usize,
-    length: usize,
-) -> Vec<(f64, &'a [f64])> {
-    let part = |&(column, amount): &(usize, f64)| (amount, &samples.column_of(column)[first..first + length]);
-    terms.iter().map(part).collect()
+/// The columns of terms, with their coefficients.
+fn columns<'a>(samples: &'a Samples, terms: &[(usize, f64)]) -> Vec<Term<'a>> {
+    terms.iter().map(|&(column, amount)| (amount, samples.column_of(column))).collect()
 }

@@ -2,6 +2,8 @@
 
 use crate::vector::widened;
 
+use super::column::View;
+
 /// Running sums side by side. With fewer the compiler unrolls the loop over them, and then finds no vectors in it.
 const LANES: usize = 32;
 
@@ -54,23 +56,85 @@ widened! {
     }
 }
 
+/// A coefficient and the column that it multiplies.
+pub type Term<'a> = (f64, View<'a>);
+
+/// Trials whose sums stay in registers while all terms are added.
+const TILE: usize = 32;
+
+/// The sums of a tile with coefficient × column added for every term, term by term.
+#[inline(always)]
+fn with_terms(mut sums: [f64; TILE], terms: &[Term], first: usize) -> [f64; TILE] {
+    for &(coefficient, column) in terms {
+        match column {
+            View::Numbers(numbers) => {
+                let numbers = &numbers[first..first + TILE];
+                for lane in 0..TILE {
+                    sums[lane] += coefficient * numbers[lane];
+                }
+            }
+            View::Flags(flags) => {
+                let flags = &flags[first..first + TILE];
+                for lane in 0..TILE {
+                    sums[lane] += coefficient * f64::from(flags[lane]);
+                }
+            }
+        }
+    }
+    sums
+}
+
+/// As [`with_terms`], of what is less than a tile.
+#[inline(always)]
+fn add_terms(sums: &mut [f64], terms: &[Term], first: usize) {
+    for &(coefficient, column) in terms {
+        match column {
+            View::Numbers(numbers) => {
+                for (sum, &number) in sums.iter_mut().zip(&numbers[first..]) {
+                    *sum += coefficient * number;
+                }
+            }
+            View::Flags(flags) => {
+                for (sum, &flag) in sums.iter_mut().zip(&flags[first..]) {
+                    *sum += coefficient * f64::from(flag);
+                }
+            }
+        }
+    }
+}
+
 widened! {
-    /// Adds coefficient × column for every term to the output, term by term. Four terms share a pass over the
-    /// output; the order of additions, and so the result, is that of one term after the other.
-    pub fn accumulate(output: &mut [f64], terms: &[(f64, &[f64])]) {
-        let length = output.len();
-        let (fours, rest) = terms.as_chunks::<4>();
-        for [(ka, a), (kb, b), (kc, c), (kd, d)] in fours {
-            let (a, b, c, d) = (&a[..length], &b[..length], &c[..length], &d[..length]);
-            for trial in 0..length {
-                output[trial] = output[trial] + ka * a[trial] + kb * b[trial] + kc * c[trial] + kd * d[trial];
-            }
+    /// Adds coefficient × column for every term to the output, term by term. The output's first trial is trial `first` of
+    /// the columns.
+    pub fn accumulate(output: &mut [f64], terms: &[Term], first: usize) {
+        let (tiles, rest) = output.as_chunks_mut::<TILE>();
+        let mut trial = first;
+        for sums in tiles {
+            *sums = with_terms(*sums, terms, trial);
+            trial += TILE;
         }
-        for (coefficient, column) in rest {
-            for (sum, value) in output.iter_mut().zip(*column) {
-                *sum += coefficient * value;
+        add_terms(rest, terms, trial);
+    }
+}
+
+widened! {
+    /// As [`accumulate`], but begins with a constant plus a number for each of the output.
+    pub fn accumulate_from(constant: f64, numbers: &[f64], output: &mut [f64], terms: &[Term], first: usize) {
+        let (tiles, rest) = output.as_chunks_mut::<TILE>();
+        let (starts, last_starts) = numbers[..tiles.len() * TILE + rest.len()].as_chunks::<TILE>();
+        let mut trial = first;
+        for (sums, start) in tiles.iter_mut().zip(starts) {
+            let mut moved = *start;
+            for number in &mut moved {
+                *number += constant;
             }
+            *sums = with_terms(moved, terms, trial);
+            trial += TILE;
         }
+        for (sum, number) in rest.iter_mut().zip(last_starts) {
+            *sum = constant + number;
+        }
+        add_terms(rest, terms, trial);
     }
 }
 
@@ -86,7 +150,12 @@ mod tests {
             let mut output = values.clone();
             accumulate(
                 &mut output,
-                &[(0.3, &values), (0.7, &values), (1.1, &values), (0.9, &values), (1.7, &values)],
+                &[
+                    (0.3, View::Numbers(&values)),
+                    (0.7, View::Flags(&[1; 517])),
+                    (1.1, View::Numbers(&values)),
+                ],
+                0,
             );
             (sums_of(&output, |value| [value, value * value]), range_of(&output), output)
         });
@@ -105,12 +174,25 @@ mod tests {
     }
 
     #[test]
-    fn terms_are_added_one_after_the_other() {
-        let columns: Vec<Vec<f64>> = (0..7).map(|term| vec![0.1 + f64::from(term); 5]).collect();
-        let terms: Vec<(f64, &[f64])> = columns.iter().map(|column| (0.3, column.as_slice())).collect();
-        let mut output = [1.7; 5];
-        accumulate(&mut output, &terms);
-        let expected = columns.iter().fold(1.7, |sum, column| sum + 0.3 * column[0]);
-        assert_eq!(output, [expected; 5]);
+    fn terms_are_added_one_after_the_other_from_the_first_trial_on() {
+        let columns: Vec<Vec<f64>> =
+            (0..7).map(|term| (0..90).map(|trial| 0.1 + f64::from(term * trial)).collect()).collect();
+        let flags: Vec<u8> = (0..90).map(|trial| u8::from(trial % 3 == 0)).collect();
+        let numbers = columns.iter().map(|column| (0.3, View::Numbers(column)));
+        let terms: Vec<Term> = numbers.chain([(0.6, View::Flags(&flags))]).collect();
+        for (first, length) in [(0, 90), (3, 5), (7, 64), (40, 50), (90, 0)] {
+            let numbers: Vec<f64> = (0..length).map(|trial| 0.7 * trial as f64).collect();
+            let of_terms = |start: f64, trial: usize| {
+                let sum = columns.iter().fold(start, |sum, column| sum + 0.3 * column[first + trial]);
+                if (first + trial) % 3 == 0 { sum + 0.6 } else { sum }
+            };
+            let mut output = vec![1.7; length];
+            accumulate(&mut output, &terms, first);
+            let expected = |trial: usize| of_terms(1.7, trial);
+            assert_eq!(output, (0..length).map(expected).collect::<Vec<f64>>());
+            accumulate_from(0.4, &numbers, &mut output, &terms, first);
+            let expected = |trial: usize| of_terms(0.4 + numbers[trial], trial);
+            assert_eq!(output, (0..length).map(expected).collect::<Vec<f64>>());
+        }
     }
 }

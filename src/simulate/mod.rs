@@ -8,6 +8,7 @@
 mod best;
 mod beta;
 mod cells;
+mod column;
 mod design;
 mod elementary;
 mod evaluate;

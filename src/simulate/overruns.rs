@@ -44,15 +44,15 @@ impl Excess {
         }
     }
 
-    /// The excess of values of which this is the highest.
-    pub fn of_values(values: &[f64], highest: f64, limit: f64, design: &Design) -> Self {
-        if !exceeds(highest, limit) {
-            let over = probability(0.0, values.len());
-            return Self { over, mean_over: Estimate::default(), trials: Trials::Unseen };
-        }
+    /// The excess of values that vary.
+    pub fn of_values(values: &[f64], limit: f64, design: &Design) -> Self {
         let mut bits = vec![0; values.len().div_ceil(64)];
         mark(values, limit, &mut bits);
         let hits: u32 = bits.iter().map(|bits| bits.count_ones()).sum();
+        if hits == 0 {
+            let over = probability(0.0, values.len());
+            return Self { over, mean_over: Estimate::default(), trials: Trials::Unseen };
+        }
         Self {
             over: probability(f64::from(hits), values.len()),
             mean_over: excess(values, limit, design),
@@ -61,24 +61,22 @@ impl Excess {
     }
 }
 
-/// Eight flags as bits: the product gathers the lowest bits of the bytes in its highest byte, the first lowest.
-#[inline(always)]
-fn packed(flags: [u8; 8]) -> u64 {
-    u64::from_le_bytes(flags).wrapping_mul(0x0102_0408_1020_4080) >> 56
-}
-
 widened! {
     /// Sets the bits of the trials whose values exceed the limit.
     fn mark(values: &[f64], limit: f64, bits: &mut [u64]) {
         for (values, bits) in values.chunks(64).zip(bits) {
-            let mut over = [0_u8; 64];
-            for (over, &value) in over.iter_mut().zip(values) {
-                *over = u8::from(exceeds(value, limit));
+            let mut over = 0;
+            if let Ok(values) = <&[f64; 64]>::try_from(values) {
+                // Of known length, so that the compiler can use vectors.
+                for (position, &value) in values.iter().enumerate() {
+                    over |= u64::from(exceeds(value, limit)) << position;
+                }
+            } else {
+                for (position, &value) in values.iter().enumerate() {
+                    over |= u64::from(exceeds(value, limit)) << position;
+                }
             }
-            *bits = 0;
-            for (position, &over) in over.as_chunks::<8>().0.iter().enumerate() {
-                *bits |= packed(over) << (8 * position);
-            }
+            *bits = over;
         }
     }
 }

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use crate::vector::widened;
 
 use super::beta::Beta;
-use super::lanes::accumulate;
+use super::column::View;
+use super::lanes::{Term, accumulate};
 
 /// Cells per halving of the probability. Towards its ends the quantile is a power of the probability, which looks
 /// alike in every halving. Chosen so that the interpolation is right to about 1e-9 of the range.
@@ -145,10 +146,10 @@ fn half(mode: f64) -> Knots {
     let of_nodes = OF_NODES.get_or_init(|| nodes().par_iter().map(|&node| exact_half(node)).collect());
     let weights = node_weights(mode);
     [0, 1].map(|which| {
-        let terms: Vec<(f64, &[f64])> =
-            weights.iter().zip(of_nodes).map(|(&weight, knots)| (weight, knots[which].as_slice())).collect();
+        let knots = of_nodes.iter().map(|knots| View::Numbers(&knots[which]));
+        let terms: Vec<Term> = weights.into_iter().zip(knots).collect();
         let mut sum = vec![0.0; CELLS + 1];
-        accumulate(&mut sum, &terms);
+        accumulate(&mut sum, &terms, 0);
         sum
     })
 }

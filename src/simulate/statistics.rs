@@ -7,12 +7,13 @@
 //! Asmussen and Glynn 2007, III.5a; for percentiles under Latin hypercube sampling Nakayama 2011, 2014).
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::domain::exceeds;
 
 use super::design::Design;
 use super::lanes::sums_of;
-use super::order::Selector;
+use super::order::{BRACKETS, Bracket, Selector};
 use super::risk::{Estimate, Summary};
 
 /// At which end the values are that an organisation fears.
@@ -41,7 +42,7 @@ pub fn one_if(holds: bool) -> f64 {
     f64::from(u8::from(holds))
 }
 
-/// The distribution of the values of all trials, which lie within a range. The selector lends buffers.
+/// The distribution of the values of all trials. `centre` is their mean but for rounding; the selector lends buffers.
 ///
 /// Percentiles interpolate between order statistics at p × (n − 1) (definition 7 of Hyndman and Fan 1996).
 /// CVaR is the mean of the worst trials, as many as the design's tail has (Rockafellar and Uryasev 2002). Under
@@ -49,13 +50,20 @@ pub fn one_if(holds: bool) -> f64 {
 /// follows from the fourth moment.
 pub fn summarise(
     values: &[f64],
-    range: [f64; 2],
+    centre: f64,
     worst: Worst,
     design: &Design,
+    shape: &OnceLock<Shape>,
     selector: &mut Selector,
 ) -> Summary {
-    let moments = Moments::new(values, design);
-    let order = OrderStatistics::new(values, worst, design, range, selector);
+    let moments = Moments::new(values, centre, design);
+    let (mean, sd) = (moments.mean, moments.standard_deviation());
+    let order = OrderStatistics::new(values, worst, design, |wanted| {
+        selector.select(values, shape.get().map(|shape| shape.brackets(mean.value, sd.value)), wanted)
+    });
+    if sd.value > 0.0 {
+        shape.get_or_init(|| Shape::new(&order, worst, mean.value, sd.value));
+    }
     let [p10, p50, p90] = order.percentiles.each_ref().map(|percentile| percentile.value);
     let (sign, edge) = match worst {
         Worst::Lowest => (-1.0, order.tail_edge),
@@ -66,11 +74,10 @@ pub fn summarise(
         if beyond > 0.0 { beyond } else { 0.0 }
     };
     let (beyond, shares) = if design.trials_are_independent() {
-        let [beyond] = means_of(values, design, move |value| [beyond(value)]);
         let error = |p: f64| (p * (1.0 - p) / values.len() as f64).sqrt();
-        (beyond, [error(0.1), error(0.5), error(0.9)])
+        (mean_of(values, design, beyond), [error(0.1), error(0.5), error(0.9)])
     } else {
-        let [beyond, a, b, c] = means_of(values, design, move |value| {
+        let [beyond, a, b, c] = of_sections(values, design, move |value| {
             [beyond(value), one_if(value <= p10), one_if(value <= p50), one_if(value <= p90)]
         });
         (beyond, [a.error, b.error, c.error])
@@ -78,8 +85,8 @@ pub fn summarise(
     let share = design.tail_trials() as f64 / values.len() as f64;
     let percentile = |which: usize| order.percentiles[which].estimate(shares[which], values.len());
     Summary {
-        mean: moments.mean,
-        sd: moments.standard_deviation(),
+        mean,
+        sd,
         p10: percentile(0),
         p50: percentile(1),
         p90: percentile(2),
@@ -89,27 +96,24 @@ pub fn summarise(
 
 /// The expected excess over a limit.
 pub fn excess(values: &[f64], limit: f64, design: &Design) -> Estimate {
-    let [excess] =
-        means_of(values, design, |value| [if exceeds(value, limit) { value - limit } else { 0.0 }]);
-    excess
+    mean_of(values, design, |value| if exceeds(value, limit) { value - limit } else { 0.0 })
 }
 
-/// The means of functions of the values that are not negative, with their errors.
-fn means_of<const K: usize>(
-    values: &[f64],
-    design: &Design,
-    of: impl Fn(f64) -> [f64; K] + Copy,
-) -> [Estimate; K] {
+/// The mean of a function of the values that is not negative, with its error.
+fn mean_of(values: &[f64], design: &Design, of: impl Fn(f64) -> f64 + Copy) -> Estimate {
     if design.trials_are_independent() {
-        let sums = sums_of(values, of);
-        let squares = sums_of(
+        let [sum, squares] = sums_of(
             values,
             #[inline(always)]
-            move |value| of(value).map(|term| term * term),
+            move |value| {
+                let term = of(value);
+                [term, term * term]
+            },
         );
-        return std::array::from_fn(|which| independent(sums[which], squares[which], values.len()));
+        return independent(sum, squares, values.len());
     }
-    of_sections(values, design, of)
+    let [mean] = of_sections(values, design, move |value| [of(value)]);
+    mean
 }
 
 /// The mean of independent trials, of their sum and the sum of their squares. Not for what lies far from 0 and close
@@ -146,24 +150,24 @@ struct Moments {
 }
 
 impl Moments {
-    fn new(values: &[f64], design: &Design) -> Self {
-        let count = values.len() as f64;
-        let [sum] = sums_of(values, |value| [value]);
-        let centre = sum / count;
+    /// What values deviate from a mean that is known but for rounding is summed in one pass: no digits cancel, and what
+    /// the mean lacks is too small to show in higher powers.
+    fn new(values: &[f64], centre: f64, design: &Design) -> Self {
         if design.trials_are_independent() {
-            let [squares, fourths] = sums_of(values, |value| {
-                let square = (value - centre) * (value - centre);
-                [square, square * square]
+            let [sum, squares, fourths] = sums_of(values, |value| {
+                let deviation = value - centre;
+                let square = deviation * deviation;
+                [deviation, square, square * square]
             });
-            let error = (squares / (count - 1.0) / count).sqrt();
-            let mean = Estimate { value: centre, error };
+            let mean = independent(sum, squares, values.len());
+            let mean = Estimate { value: centre + mean.value, ..mean };
             return Self { mean, variance: independent(squares, fourths, values.len()) };
         }
         let [mean, variance] = of_sections(values, design, |value| {
             let deviation = value - centre;
             [deviation, deviation * deviation]
         });
-        Self { mean: Estimate { value: centre, error: mean.error }, variance }
+        Self { mean: Estimate { value: centre + mean.value, ..mean }, variance }
     }
 
     /// Deviations from a mean of the same values are too small by as much as that mean varies. Under independent
@@ -190,6 +194,8 @@ struct Percentile {
     value: f64,
     /// Change of the value per change of the probability.
     slope: f64,
+    /// The order statistics between which the slope is measured.
+    window: Bracket,
 }
 
 impl Percentile {
@@ -209,7 +215,8 @@ struct OrderStatistics {
 }
 
 impl OrderStatistics {
-    fn new(values: &[f64], worst: Worst, design: &Design, range: [f64; 2], selector: &mut Selector) -> Self {
+    /// Reads them off what `select` finds at rising positions.
+    fn new(values: &[f64], worst: Worst, design: &Design, select: impl FnOnce(&[usize]) -> Vec<f64>) -> Self {
         let ranks = [0.1, 0.5, 0.9].map(|probability| Ranks::new(probability, values.len()));
         let tail = match worst {
             Worst::Lowest => design.tail_trials() - 1,
@@ -218,10 +225,40 @@ impl OrderStatistics {
         let mut wanted: Vec<usize> = ranks.iter().flat_map(Ranks::positions).chain([tail]).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let selected = selector.select(values, range, &wanted);
+        let selected = select(&wanted);
         // Every position that is asked for was selected above.
         let at = |position: usize| selected[wanted.partition_point(|&other| other < position)];
         Self { percentiles: ranks.map(|ranks| ranks.read(values.len(), at)), tail_edge: at(tail) }
+    }
+}
+
+/// Where the order statistics of a cell lie, in standard deviations from its mean: about there they lie in cells like it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape([Bracket; BRACKETS]);
+
+impl Shape {
+    /// About every percentile three times the window that its slope is read off, which spans two standard errors.
+    fn new(order: &OrderStatistics, worst: Worst, mean: f64, sd: f64) -> Self {
+        let about = |[low, high]: Bracket, width: f64| [low - width, high + width];
+        let [low, middle, high] = order.percentiles.each_ref().map(|percentile| percentile.window);
+        let width = |[low, high]: Bracket| high - low;
+        let of_tail = match worst {
+            Worst::Lowest => width(low),
+            Worst::Highest => width(high),
+        };
+        let mut brackets = [
+            about(low, width(low)),
+            about(middle, width(middle)),
+            about(high, width(high)),
+            about([order.tail_edge; 2], of_tail),
+        ];
+        brackets.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        Self(brackets.map(|bracket| bracket.map(|edge| (edge - mean) / sd)))
+    }
+
+    /// The brackets of a cell with this mean and standard deviation.
+    fn brackets(&self, mean: f64, sd: f64) -> [Bracket; BRACKETS] {
+        self.0.map(|bracket| bracket.map(|edge| mean + sd * edge))
     }
 }
 
@@ -254,6 +291,7 @@ impl Ranks {
         Percentile {
             value: at(below) + self.part * (at(above) - at(below)),
             slope: (at(last) - at(first)) / width,
+            window: [at(first), at(last)],
         }
     }
 }
@@ -262,11 +300,20 @@ impl Ranks {
 mod tests {
     use super::*;
     use crate::domain::{SamplingMethod, SimulationSettings};
-    use crate::simulate::lanes::range_of;
     use crate::simulate::stream::{Grain, Stream};
 
     fn design(trials: usize, sampling: SamplingMethod) -> Design {
         Design::new(&SimulationSettings { seed: 1, trials, sampling, tail: 0.05 })
+    }
+
+    fn summary_of(values: &[f64], worst: Worst, design: &Design) -> Summary {
+        let [sum] = sums_of(values, |value| [value]);
+        let centre = sum / values.len() as f64;
+        let (shape, mut selector) = (OnceLock::new(), Selector::default());
+        let unguided = summarise(values, centre, worst, design, &shape, &mut selector);
+        let guided = summarise(values, centre, worst, design, &shape, &mut selector);
+        assert_eq!(guided, unguided);
+        guided
     }
 
     #[test]
@@ -286,7 +333,7 @@ mod tests {
             for (worst, tail_values) in
                 [(Worst::Lowest, &sorted[..tail]), (Worst::Highest, &sorted[trials - tail..])]
             {
-                let summary = summarise(&values, range_of(&values), worst, &design, &mut Selector::default());
+                let summary = summary_of(&values, worst, &design);
                 assert_eq!(
                     [summary.p10.value, summary.p50.value, summary.p90.value],
                     [at(0.1), at(0.5), at(0.9)]
@@ -302,7 +349,7 @@ mod tests {
         let design = design(40_000, SamplingMethod::Random);
         let mut values = vec![0.0; 40_000];
         design.scores(&Stream::new(5, "test", &[]), &mut values);
-        let summary = summarise(&values, range_of(&values), Worst::Lowest, &design, &mut Selector::default());
+        let summary = summary_of(&values, Worst::Lowest, &design);
         let root = 40_000_f64.sqrt();
         // Normal: the sd's error is sd / √(2n), a percentile's √(p (1 − p)) / (density √n).
         let close = |got: f64, expected: f64, within: f64| {
