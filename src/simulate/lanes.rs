@@ -184,7 +184,7 @@ mod tests {
             let numbers: Vec<f64> = (0..length).map(|trial| 0.7 * trial as f64).collect();
             let of_terms = |start: f64, trial: usize| {
                 let sum = columns.iter().fold(start, |sum, column| sum + 0.3 * column[first + trial]);
-                if (first + trial) % 3 == 0 { sum + 0.6 } else { sum }
+                if (first + trial).is_multiple_of(3) { sum + 0.6 } else { sum }
             };
             let mut output = vec![1.7; length];
             accumulate(&mut output, &terms, first);
