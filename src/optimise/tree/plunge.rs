@@ -186,11 +186,6 @@ impl Tree {
         prices
     }
 
-    /// What the tree is restricted to.
-    pub fn restriction(&self) -> &Restriction {
-        &self.restriction
-    }
-
     /// How many variables must be whole.
     pub fn whole_count(&self) -> usize {
         self.whole.len()
