@@ -379,7 +379,7 @@ mod tests {
     fn small_problems_taken_for_large_give_what_counting_gives() {
         let mut chance = Chance::default();
         let mut impossible = 0;
-        for number in 0..40 {
+        for number in 0..15 {
             let program = random_program(&mut chance);
             let all = all_solutions(&program);
             impossible += usize::from(all.is_empty());
@@ -395,7 +395,7 @@ mod tests {
                 }
             }
         }
-        assert!((3..20).contains(&impossible), "{impossible} have no solution");
+        assert!((2..8).contains(&impossible), "{impossible} have no solution");
     }
 
     #[test]

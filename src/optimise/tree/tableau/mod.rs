@@ -9,53 +9,26 @@
 //! hold anyway can sleep: no other row depends on a row whose slack is basic, so that it need not be computed until
 //! it is found violated. Until then the objective is that of fewer rows, and still a valid bound.
 
+mod shrink;
+mod simplex;
+
 use std::sync::Arc;
 
 use crate::optimise::program::{Column, Program, Row};
 use crate::optimise::random::Chance;
 
-use super::kernel::{ZERO, eliminate, largest_within, penalties_of, ratios_of, smallest, square_of};
+use super::kernel::{ZERO, eliminate, penalties_of};
+
+pub use simplex::DualEnd;
 
 /// How far a variable may lie outside its bounds.
 const PRIMAL: f64 = 1e-8;
-/// If a violation stays larger than this whatever moves, that is no matter of drift: in the scale of the rows, far above
-/// what rounding adds up to between two refreshes.
-const CERTAIN: f64 = 1e-6;
 /// By how much costs are raised at most, as a part of the largest: far less than any gap asked for.
 const RAISE: f64 = 1e-7;
-/// Pivots smaller than this are not trusted.
-const PIVOT: f64 = 1e-7;
-/// Pivots after which the tableau is computed afresh, against the drift of rounding.
-const REFRESH: usize = 500;
-/// Pivots in one call after which the method is taken to be cycling.
-const STALL: usize = 5_000;
-/// Ratios that differ by no more than this are equal.
-const EQUAL: f64 = 1e-12;
-/// Variables that one step may flip to their other bound; the next step goes on from there.
-const MOST_FLIPS: usize = 64;
 /// Numbers that a vector may hold at most: rows of the tableau are padded to a multiple.
 const LANES: usize = 8;
 /// Rows with no more coefficients than this may sleep.
 const FEW: usize = 24;
-/// How far a whole number may be off.
-const WHOLE: f64 = 1e-6;
-/// Columns that do not count are left out once they are one in so many.
-const IDLE: usize = 8;
-
-/// How a call of the dual simplex method ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DualEnd {
-    /// At the optimum.
-    Optimal,
-    /// The objective fell to the cutoff or below.
-    Cutoff,
-    /// There is no feasible point.
-    Infeasible,
-    /// It made no progress: nothing is proven.
-    Stalled,
-    /// The pivots allowed are spent. The objective is a valid bound all the same.
-    Spent,
-}
 
 /// The tableau of `maximise c·x, A·x + s = b`, with structural variables first and one slack per row after them.
 #[derive(Clone, Debug)]
@@ -221,130 +194,6 @@ impl Tableau {
         self.resize_buffers();
     }
 
-    /// Leaves out the columns of variables that are fixed, if there are enough of them, and rows that hold. Bounds of what
-    /// is fixed must not be changed any more.
-    pub fn compact(&mut self) {
-        let mut live = std::mem::take(&mut self.live);
-        live.clear();
-        live.extend((0..self.columns).filter(|&column| self.moves[column] != 0.0));
-        if (self.columns - live.len()) * IDLE >= self.columns {
-            self.keep(&live);
-        }
-        self.live = live;
-        self.let_sleep();
-    }
-
-    /// Leaves out rows of few columns that hold.
-    fn let_sleep(&mut self) {
-        let structural = self.original.columns();
-        let mut kept = 0;
-        for row in 0..self.rows {
-            let (variable, value) = (self.basic[row], self.basic_values[row]);
-            // A slack that must be whole and is not may be what to branch on.
-            let may_sleep = variable >= structural
-                && !self.original.sparse[variable - structural].is_empty()
-                && (self.lower[variable]..=self.upper[variable]).contains(&value)
-                && !self.is_fractional(variable, value);
-            if may_sleep {
-                self.place[variable] = Place::Asleep;
-                continue;
-            }
-            if kept < row {
-                self.entries.copy_within(row * self.width..(row + 1) * self.width, kept * self.width);
-                (self.basic[kept], self.basic_values[kept]) = (variable, value);
-                self.place[variable] = Place::basic(kept);
-            }
-            kept += 1;
-        }
-        self.rows = kept;
-        self.entries.truncate(kept * self.width);
-        self.basic.truncate(kept);
-        self.basic_values.truncate(kept);
-        self.resize_buffers();
-    }
-
-    fn is_fractional(&self, variable: usize, value: f64) -> bool {
-        self.original.is_whole[variable] && (value - value.round()).abs() > WHOLE
-    }
-
-    /// Computes rows that sleep but should not, since they are violated or might be branched on; tells whether there are
-    /// any.
-    fn wake(&mut self) -> bool {
-        let structural = self.original.columns();
-        let rows = self.rows;
-        let original = Arc::clone(&self.original);
-        let mut values = std::mem::take(&mut self.values);
-        values.clear();
-        values.extend((0..structural).map(|variable| self.value(variable)));
-        for (row, terms) in original.sparse.iter().enumerate() {
-            let slack = structural + row;
-            if self.place[slack] == Place::Asleep {
-                let used: f64 = terms.iter().map(|&(column, factor)| factor * values[column]).sum();
-                let value = original.right[row] - used;
-                let violation = (value - self.upper[slack]).max(self.lower[slack] - value);
-                if violation > PRIMAL || self.is_fractional(slack, value) {
-                    self.compute_row(slack, terms, value);
-                }
-            }
-        }
-        self.values = values;
-        self.resize_buffers();
-        self.rows > rows
-    }
-
-    /// Adds the row of a slack that is basic, and has this value.
-    fn compute_row(&mut self, slack: usize, terms: &[(usize, f64)], value: f64) {
-        let start = self.entries.len();
-        self.entries.resize(start + self.width, 0.0);
-        let (rows, new) = self.entries.split_at_mut(start);
-        for &(variable, factor) in terms {
-            match self.place[variable] {
-                Place::Nonbasic(column) => new[column as usize] += factor,
-                Place::Basic(row) => {
-                    eliminate(new, &rows[row as usize * self.width..][..self.width], &[factor])
-                }
-                Place::Gone | Place::Asleep => {}
-            }
-        }
-        self.place[slack] = Place::basic(self.rows);
-        self.basic.push(slack);
-        self.basic_values.push(value);
-        self.rows += 1;
-        self.work += self.width as u64;
-    }
-
-    /// Leaves out all columns but these.
-    fn keep(&mut self, live: &[usize]) {
-        for (column, &variable) in self.nonbasic.iter().enumerate() {
-            if self.moves[column] == 0.0 {
-                self.place[variable] = Place::Gone;
-            }
-        }
-        // To the left of where they are read, so that nothing is overwritten before it is.
-        let width = live.len().next_multiple_of(LANES).max(LANES);
-        for row in 0..self.rows {
-            for (place, &column) in live.iter().enumerate() {
-                self.entries[row * width + place] = self.entries[row * self.width + column];
-            }
-            self.entries[row * width + live.len()..(row + 1) * width].fill(0.0);
-        }
-        self.entries.truncate(self.rows * width);
-        for numbers in [&mut self.costs, &mut self.moves, &mut self.whole] {
-            live.iter().enumerate().for_each(|(place, &column)| numbers[place] = numbers[column]);
-            numbers.truncate(width);
-            numbers[live.len()..].fill(0.0);
-        }
-        for (place, &column) in live.iter().enumerate() {
-            self.nonbasic_values[place] = self.nonbasic_values[column];
-            self.nonbasic[place] = self.nonbasic[column];
-            self.place[self.nonbasic[place]] = Place::nonbasic(place);
-        }
-        self.nonbasic_values.truncate(live.len());
-        self.nonbasic.truncate(live.len());
-        (self.columns, self.width) = (live.len(), width);
-        self.resize_buffers();
-    }
-
     fn resize_buffers(&mut self) {
         self.factors.resize(self.rows, 0.0);
         self.pivot_row.resize(self.width, 0.0);
@@ -379,13 +228,6 @@ impl Tableau {
             Place::Gone => self.lower[variable],
             Place::Asleep => self.slack_asleep(variable - self.original.columns()),
         }
-    }
-
-    /// The slack of a row that sleeps.
-    fn slack_asleep(&self, row: usize) -> f64 {
-        let terms = self.original.sparse[row].iter();
-        let used: f64 = terms.map(|&(column, factor)| factor * self.value(column)).sum();
-        self.original.right[row] - used
     }
 
     /// The values of the structural variables.
@@ -546,134 +388,6 @@ impl Tableau {
         self.place[self.basic[row]] = Place::basic(row);
         self.since_refresh += 1;
         self.work += self.entries.len() as u64;
-    }
-
-    /// Restores primal feasibility; the objective only falls on the way. Stops once it is at or below `cutoff`, or when
-    /// `most` pivots are made.
-    pub fn dual_simplex(&mut self, cutoff: f64, most: usize) -> DualEnd {
-        for count in 0..STALL {
-            if self.objective <= cutoff {
-                return DualEnd::Cutoff;
-            }
-            if self.since_refresh >= REFRESH {
-                self.refresh();
-                continue;
-            }
-            let Some((row, excess)) = self.most_violated() else {
-                if self.wake() {
-                    continue;
-                }
-                return DualEnd::Optimal;
-            };
-            if count >= most {
-                return DualEnd::Spent;
-            }
-            if !self.step(row, excess) {
-                // A row that only looks violated is a matter of drift: look again with fresh numbers.
-                if self.since_refresh == 0 || self.shortfall(row, excess) > CERTAIN {
-                    return DualEnd::Infeasible;
-                }
-                self.refresh();
-            }
-        }
-        DualEnd::Stalled
-    }
-
-    /// The row whose variable violates a bound the most, and by how much: positive above, negative below. What counts is
-    /// the distance that the nonbasic variables would have to go together (as in steepest edge pricing: Forrest and
-    /// Goldfarb 1992), so that rows of large coefficients do not come first for these alone.
-    fn most_violated(&self) -> Option<(usize, f64)> {
-        let mut worst = None;
-        let mut furthest = 0.0;
-        for (row, (&variable, &value)) in self.basic.iter().zip(&self.basic_values).enumerate() {
-            let (above, below) = (value - self.upper[variable], self.lower[variable] - value);
-            let excess = if above > below { above } else { -below };
-            if excess.abs() > PRIMAL && (above > 0.0 || below > 0.0) {
-                let entries = &self.entries[row * self.width..][..self.width];
-                let distance = excess * excess / (1.0 + square_of(entries, &self.moves));
-                if distance > furthest {
-                    (worst, furthest) = (Some((row, excess)), distance);
-                }
-            }
-        }
-        worst
-    }
-
-    /// Moves the variable of a row to the bound that it violates by `excess`. `false` if no variable can help.
-    fn step(&mut self, row: usize, excess: f64) -> bool {
-        let Some(entering) = self.ratio_test(row, excess) else { return false };
-        let pivot = self.entries[row * self.width + entering];
-        if pivot.abs() < PIVOT && self.since_refresh > 0 {
-            self.refresh();
-            return true;
-        }
-        let variable = self.basic[row];
-        let bound = if excess > 0.0 { self.upper[variable] } else { self.lower[variable] };
-        let step = (self.basic_values[row] - bound) / pivot;
-        let value = self.nonbasic_values[entering] + step;
-        self.gather(entering);
-        for (value, factor) in self.basic_values.iter_mut().zip(&self.factors) {
-            *value -= factor * step;
-        }
-        self.objective += self.costs[entering] * step;
-        self.exchange(row, entering);
-        self.basic_values[row] = value;
-        self.nonbasic_values[entering] = bound;
-        self.whole[entering] = f64::from(u8::from(self.original.is_whole[variable]));
-        self.note_way(entering);
-        true
-    }
-
-    /// What is left of a row's violation after all that can help has moved to its other bound.
-    fn shortfall(&mut self, row: usize, excess: f64) -> f64 {
-        let entries = &self.entries[row * self.width..][..self.width];
-        excess.abs() - ratios_of(&mut self.ratios, entries, &self.costs, &self.moves, excess.signum())
-    }
-
-    /// Picks the entering column of the smallest ratio at which the violation would be gone, flipping on the way
-    /// the variables that cannot remove it alone. `None`, and nothing flipped, if all together cannot.
-    fn ratio_test(&mut self, row: usize, excess: f64) -> Option<usize> {
-        let entries = &self.entries[row * self.width..][..self.width];
-        let reach = ratios_of(&mut self.ratios, entries, &self.costs, &self.moves, excess.signum());
-        let mut left = excess.abs();
-        if reach < left - PRIMAL {
-            return None;
-        }
-        let mut flips = [0; MOST_FLIPS];
-        let mut count = 0_usize;
-        let entering = loop {
-            let Some(best) = self.largest_of_smallest(row) else {
-                // All that can help, together, do so only just: the last of them is the one to enter.
-                count = count.checked_sub(1)?;
-                break flips[count];
-            };
-            left -= self.entries[row * self.width + best].abs() * self.moves[best].abs();
-            if left <= PRIMAL || count == MOST_FLIPS {
-                break best;
-            }
-            self.ratios[best] = f64::INFINITY;
-            flips[count] = best;
-            count += 1;
-        };
-        for &column in &flips[..count] {
-            let (lower, upper) = self.bounds(self.nonbasic[column]);
-            let is_low = self.nonbasic_values[column] <= lower;
-            self.move_nonbasic(column, if is_low { upper } else { lower });
-            self.note_way(column);
-        }
-        Some(entering)
-    }
-
-    /// Of the columns with the smallest ratio the one with the largest entry in the row: the safest pivot.
-    fn largest_of_smallest(&self, row: usize) -> Option<usize> {
-        let limit = smallest(&self.ratios) + EQUAL;
-        if limit == f64::INFINITY {
-            return None;
-        }
-        let entries = &self.entries[row * self.width..][..self.width];
-        let size = largest_within(&self.ratios, entries, limit);
-        let is_it = |(ratio, entry): (&f64, &f64)| *ratio <= limit && entry.abs() == size;
-        self.ratios.iter().zip(entries).position(is_it)
     }
 
     /// The basic variables that must be whole, and their values.
