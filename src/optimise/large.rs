@@ -379,7 +379,7 @@ mod tests {
     fn small_problems_taken_for_large_give_what_counting_gives() {
         let mut chance = Chance::default();
         let mut impossible = 0;
-        for number in 0..15 {
+        for number in 0..25 {
             let program = random_program(&mut chance);
             let all = all_solutions(&program);
             impossible += usize::from(all.is_empty());
@@ -387,7 +387,7 @@ mod tests {
                 [(Solver::Auto, usize::MAX), (Solver::Auto, 0), (Solver::Search, usize::MAX)]
             {
                 for (count, difference, gap) in
-                    [(1, 1, 0.0), (1, 1, 0.05), (4, 1, 0.0), (3, 2, 0.0), (3, 3, 0.03)]
+                    [(1, 1, 0.0), (1, 1, 0.05), (4, 1, 0.0), (3, 2, 0.0), (3, 2, 0.03)]
                 {
                     let name = format!("{number} {solver:?} {left} {count} {difference} {gap}");
                     let settings = settings(solver, difference, gap);
@@ -395,7 +395,7 @@ mod tests {
                 }
             }
         }
-        assert!((2..8).contains(&impossible), "{impossible} have no solution");
+        assert!((2..12).contains(&impossible), "{impossible} have no solution");
     }
 
     #[test]
