@@ -140,3 +140,13 @@ fn a_limit_counts_its_projects_and_its_periods() {
     assert_eq!(limited(Measure::Projects, &[1], Some(&[0])), (1.0, 1.0));
     assert_eq!(limited(Measure::Projects, &[1], None), (1.0, 2.0));
 }
+
+#[test]
+fn demands_for_all_resources_are_those_for_each() {
+    let loaded = load("");
+    let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
+    let resources = 0..loaded.portfolio.resources().len();
+    let each: Vec<Vec<f64>> = resources.map(|resource| valuation.demand(&selection(), resource)).collect();
+    assert!(each.concat().iter().any(|&demand| demand > 0.0));
+    assert_eq!(valuation.demands(&selection()), each);
+}

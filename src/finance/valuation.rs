@@ -230,6 +230,19 @@ impl<'a> Valuation<'a> {
         self.add_up(selection, resource, |plan| &plan.demand)
     }
 
+    /// Planned demand of a selection for every resource in each period of the horizon.
+    pub fn demands(&self, selection: &Selection) -> Vec<Vec<f64>> {
+        let mut totals = vec![vec![0.0; self.portfolio.horizon().len()]; self.portfolio.resources().len()];
+        for choice in selection.choices() {
+            for (resource, profile) in &self.plan(choice.project, choice.start).demand {
+                for (sum, amount) in totals[*resource].iter_mut().zip(profile) {
+                    *sum += amount * choice.share.value();
+                }
+            }
+        }
+        totals
+    }
+
     fn add_up(
         &self,
         selection: &Selection,

@@ -40,12 +40,12 @@ fn check_budgets(valuation: &Valuation, selection: &Selection, violations: &mut 
 fn check_capacities(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
     let flexibility = valuation.portfolio().flexibility();
     let capacities = valuation.scenario().limits.resources.iter().zip(valuation.portfolio().resources());
+    let demands = valuation.demands(selection);
     for (resource, (capacity, id)) in capacities.enumerate() {
         let Some(capacity) = capacity else { continue };
         let extra = flexibility.resource(resource).map_or(0.0, |extra| extra.limit().value());
         let limits: Vec<f64> = capacity.iter().map(|capacity| capacity.value() + extra).collect();
-        let demand = valuation.demand(selection, resource);
-        check_periods(valuation, id.as_str(), &demand, &limits, violations);
+        check_periods(valuation, id.as_str(), &demands[resource], &limits, violations);
     }
 }
 
