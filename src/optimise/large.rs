@@ -24,7 +24,9 @@ use super::tree::{Allowance, DualEnd, Rounds, Tree, TreeEnd};
 use super::vicinity::Vicinities;
 
 /// Numbers that a tableau may hold to stay in the cache of a core: a megabyte.
-const IN_CACHE: usize = 1 << 17;
+pub const IN_CACHE: usize = 1 << 17;
+/// Numbers of a tableau from which on it is quicker to narrow a problem down, though the whole would stay in the cache.
+const SMALL: usize = 5 << 14;
 /// As long as a turn of vicinities brings the best solution nearer to the bound than this part of its distance, the tree
 /// waits unless what is left fits in cache.
 const FERTILE: f64 = 0.95;
@@ -54,7 +56,7 @@ impl Default for Sizes {
     /// What is left may leave the cache, where HiGHS is slower still. A turn is a quarter of a second, all work about a
     /// minute.
     fn default() -> Self {
-        Self { whole: IN_CACHE, left: 1 << 20, turn: 400_000_000, work: 100_000_000_000 }
+        Self { whole: SMALL, left: 1 << 20, turn: 400_000_000, work: 100_000_000_000 }
     }
 }
 

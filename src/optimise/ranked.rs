@@ -11,7 +11,7 @@ use crate::progress::CancelToken;
 
 use super::enumerate::{Effort, Enumeration, enumerate};
 use super::incumbents::Judge;
-use super::large::{Narrowed, Sizes, narrow};
+use super::large::{IN_CACHE, Narrowed, Sizes, narrow};
 use super::local_search::{Guide, LocalSearch};
 use super::outcome::{Engine, OptimiseError, ScenarioStatus};
 use super::pool::{Candidate, Pool, ProjectSet};
@@ -380,7 +380,7 @@ pub fn tries_tree(program: &Program, solver: Solver) -> bool {
         Solver::Highs => false,
         // Without columns there is nothing to branch on.
         Solver::Search => !program.columns.is_empty(),
-        Solver::Auto => !program.columns.is_empty() && Tree::size(program) <= Sizes::default().whole,
+        Solver::Auto => !program.columns.is_empty() && Tree::size(program) <= IN_CACHE,
     }
 }
 
