@@ -135,15 +135,7 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
             return self.solve_one_by_one(options, bound, Engine::Highs);
         }
         let hands_on = self.settings.solver == Solver::Auto && self.settings.work_limit.is_none();
-        let share = if hands_on { TREE_TIME } else { 1.0 };
-        let effort = Effort {
-            options,
-            difference: self.settings.min_difference,
-            gap: self.settings.gap,
-            work: if hands_on { self.sizes.work } else { u64::MAX },
-            nodes: nodes(self.settings, options),
-            deadline: allowed.map(|seconds| seconds * share).and_then(after),
-        };
+        let effort = self.effort(options, allowed, hands_on.then_some(TREE_TIME));
         match enumerate(self.problem, &self.judge, &mut self.pool, &effort, self.cancel) {
             Enumeration::Complete(ceiling) => Ok(self.take_from_pool(options, ceiling)),
             Enumeration::Cancelled => Err(OptimiseError::Cancelled),
@@ -167,15 +159,7 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
         allowed: Option<f64>,
     ) -> Result<ScenarioStatus, OptimiseError> {
         let hands_on = self.settings.solver == Solver::Auto;
-        let share = if hands_on { NARROWING_TIME } else { 1.0 };
-        let effort = Effort {
-            options,
-            difference: self.settings.min_difference,
-            gap: self.settings.gap,
-            work: if hands_on { self.sizes.work } else { u64::MAX },
-            nodes: nodes(self.settings, options),
-            deadline: allowed.map(|seconds| seconds * share).and_then(after),
-        };
+        let effort = self.effort(options, allowed, hands_on.then_some(NARROWING_TIME));
         let narrowed = narrow(self.problem, &self.judge, &mut self.pool, &effort, &self.sizes, self.cancel)?;
         match narrowed.end {
             Enumeration::Complete(ceiling) => Ok(self.take_from_pool(options, ceiling)),
@@ -185,6 +169,19 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
                 self.solve_one_by_one(options, bound, Engine::Search)
             }
             Enumeration::Limit(bound) => Ok(self.take_what_is_known(options, bound)),
+        }
+    }
+
+    /// What our own search may take: of the seconds allowed this share, if it hands on what is left.
+    fn effort(&self, options: usize, allowed: Option<f64>, share: Option<f64>) -> Effort {
+        let nodes = |each: u32| u64::from(each).saturating_mul(options as u64);
+        Effort {
+            options,
+            difference: self.settings.min_difference,
+            gap: self.settings.gap,
+            work: if share.is_some() { self.sizes.work } else { u64::MAX },
+            nodes: self.settings.work_limit.map_or(u64::MAX, nodes),
+            deadline: allowed.map(|seconds| seconds * share.unwrap_or(1.0)).and_then(after),
         }
     }
 
@@ -391,11 +388,6 @@ enum Next<S> {
     NoMore,
     /// A limit was met before any was found.
     Unknown,
-}
-
-/// The nodes that a search for so many options may look at.
-fn nodes(settings: &SelectionSettings, options: usize) -> u64 {
-    settings.work_limit.map_or(u64::MAX, |nodes| u64::from(nodes).saturating_mul(options as u64))
 }
 
 /// The time so many seconds from now; `None` if that is beyond what a clock can tell.
