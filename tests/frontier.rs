@@ -574,3 +574,25 @@ fn a_frontier_does_not_depend_on_threads() {
     assert!(alone.points.len() > 20, "{}", alone.points.len());
     assert_eq!(alone, run(3));
 }
+
+/// What starts later needs less of the budgets, once what is left of one year is kept and the next may be overrun.
+#[test]
+fn a_later_start_is_worth_its_own_point() {
+    let project = Row {
+        max_delay: 1,
+        costs: vec![vec![3.0, 0.0, 1.0]],
+        benefit: vec![45.0, 47.0, 55.0],
+        ..Row::default()
+    };
+    let plain = Plain {
+        periods: 3,
+        rows: vec![project],
+        budgets: vec![Some(vec![19.0, 6.0, 17.0])],
+        give: vec![Give { carry_over: 1.0, overrun: Some((1.0, 0.1)) }],
+        ..Plain::default()
+    };
+    let frontier = Frontier::new(FrontierX::BudgetScale, Measure::Benefit, Sense::Maximise).unwrap();
+    for solver in Solver::ALL {
+        check_flexible(&plain, frontier, solver).unwrap();
+    }
+}

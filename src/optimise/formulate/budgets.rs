@@ -101,8 +101,8 @@ impl Formulation {
             most_unspent = if is_carried { (available - least).max(0.0) } else { 0.0 };
             let unspent = self.add_amount(most_unspent);
             let beyond = flexibility.overrun();
-            let overrun = beyond
-                .and_then(|beyond| self.add_amount((most - budget.value()).min(beyond.limit().value())));
+            let most_beyond = most - self.least_budget_scale * budget.value();
+            let overrun = beyond.and_then(|beyond| self.add_amount(most_beyond.min(beyond.limit().value())));
             let carried = unspent_before.map(|unspent| unspent.term(-carry_over));
             let others =
                 [unspent.map(|unspent| unspent.term(1.0)), overrun.map(|over| over.term(-1.0)), carried];

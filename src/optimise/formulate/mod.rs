@@ -62,21 +62,34 @@ pub struct Formulation {
     amounts: Vec<Option<Amount>>,
     /// The units and sizes of amounts that another formulation has, if they are to be the same.
     amounts_to_come: Option<VecDeque<Option<Amount>>>,
+    /// The least factor that budgets may be multiplied by.
+    least_budget_scale: f64,
 }
 
 impl Formulation {
     /// Formulates the limits and decisions of a scenario.
     pub fn new(valuation: &Valuation) -> Self {
-        Self::with_amounts(valuation, None)
+        Self::with_amounts(valuation, None, 1.0)
+    }
+
+    /// Formulates them with one common factor between 0 and 1 on all budgets, which is the column returned beside.
+    pub fn with_budget_scale(valuation: &Valuation) -> (Self, usize) {
+        let mut formulation = Self::with_amounts(valuation, None, 0.0);
+        let scale = formulation.add_budget_scale();
+        (formulation, scale)
     }
 
     /// The same with the columns of another formulation, of the same portfolio with other costs: amounts have its units
     /// and may be as large as there.
     pub fn in_columns_of(other: &Self, valuation: &Valuation) -> Self {
-        Self::with_amounts(valuation, Some(other.amounts.iter().copied().collect()))
+        Self::with_amounts(valuation, Some(other.amounts.iter().copied().collect()), 1.0)
     }
 
-    fn with_amounts(valuation: &Valuation, amounts_to_come: Option<VecDeque<Option<Amount>>>) -> Self {
+    fn with_amounts(
+        valuation: &Valuation,
+        amounts_to_come: Option<VecDeque<Option<Amount>>>,
+        least_budget_scale: f64,
+    ) -> Self {
         let mut formulation = Self {
             program: Program::default(),
             starts: Vec::new(),
@@ -90,6 +103,7 @@ impl Formulation {
             loose_rows: Vec::new(),
             amounts: Vec::new(),
             amounts_to_come,
+            least_budget_scale,
         };
         formulation.add_columns(valuation);
         formulation.add_decisions(valuation);
@@ -132,7 +146,7 @@ impl Formulation {
     }
 
     /// Puts one common factor between 0 and 1 on all budgets, and returns its column.
-    pub fn add_budget_scale(&mut self) -> usize {
+    fn add_budget_scale(&mut self) -> usize {
         let scale = self.add_column(Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 });
         for &position in &self.budget_rows {
             let row = &mut self.program.rows[position];

@@ -51,10 +51,9 @@ pub fn find_frontier(
     settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<ScenarioFrontier, OptimiseError> {
-    let mut formulation = formulate(valuation, frontier);
+    let (mut formulation, scale) = formulate(valuation, frontier);
     let (x, x_sign) = (frontier.x(), x_sign(frontier.x()));
     let y_sign = frontier.y_sense().sign();
-    let scale = (x == FrontierX::BudgetScale).then(|| formulation.add_budget_scale());
     let y_terms = terms(&mut formulation, frontier.y(), y_sign, valuation);
     let x_terms = match (x, scale) {
         (FrontierX::Measure(measure, _), _) => terms(&mut formulation, measure, x_sign, valuation),
@@ -147,21 +146,28 @@ pub fn program_frontier(
     Ok(ProgramFrontier { status: found.status, points: points.collect() })
 }
 
-/// Rows and columns that serve both measures, whatever the scenario's own goal is.
-fn formulate(valuation: &Valuation, frontier: Frontier) -> Formulation {
+/// Rows and columns that serve both measures, whatever the scenario's own goal is, and the column of the factor on all
+/// budgets if that is the first of them.
+fn formulate(valuation: &Valuation, frontier: Frontier) -> (Formulation, Option<usize>) {
     let rewards_spending = |measure: Measure, sense: Sense| match measure {
         Measure::Cost | Measure::Line(_) => sense == Sense::Maximise,
         Measure::Npv => sense == Sense::Minimise,
         _ => false,
     };
     let by_x = matches!(frontier.x(), FrontierX::Measure(measure, sense) if rewards_spending(measure, sense));
-    if !by_x && !rewards_spending(frontier.y(), frontier.y_sense()) {
-        return Formulation::new(valuation);
-    }
+    let by_y = rewards_spending(frontier.y(), frontier.y_sense());
     // A goal that rewards spending makes the program count what is bought as exactly what is needed.
     let goal = Goal::Single { sense: Sense::Maximise, measure: Measure::Cost };
-    let scenario = Scenario { goal, ..valuation.scenario().clone() };
-    Formulation::new(&Valuation::new(valuation.portfolio(), &scenario))
+    let scenario = (by_x || by_y).then(|| Scenario { goal, ..valuation.scenario().clone() });
+    let exact = scenario.as_ref().map(|scenario| Valuation::new(valuation.portfolio(), scenario));
+    let valuation = exact.as_ref().unwrap_or(valuation);
+    match frontier.x() {
+        FrontierX::BudgetScale => {
+            let (formulation, scale) = Formulation::with_budget_scale(valuation);
+            (formulation, Some(scale))
+        }
+        FrontierX::Measure(..) => (Formulation::new(valuation), None),
+    }
 }
 
 fn x_sign(x: FrontierX) -> f64 {
