@@ -596,3 +596,50 @@ fn a_later_start_is_worth_its_own_point() {
         check_flexible(&plain, frontier, solver).unwrap();
     }
 }
+
+/// Anything above nothing counts here, which HiGHS's presolve takes for impossible.
+#[test]
+fn a_point_that_is_only_just_above_nothing_is_found() {
+    let row = |costs: [[f64; 2]; 2], max_delay: usize, demand: [f64; 2], score: f64| Row {
+        max_delay,
+        costs: costs.map(Vec::from).to_vec(),
+        benefit: vec![0.0, 0.0],
+        demands: vec![demand.to_vec()],
+        score,
+        ..Row::default()
+    };
+    let plain = Plain {
+        periods: 2,
+        rows: vec![
+            row([[0.0, 11.0], [0.0, 0.0]], 0, [0.0, 0.0], 0.0),
+            row([[0.0, 0.0], [0.0, 0.0]], 0, [0.0, 0.0], 0.0),
+            row([[4.0, 6.0], [11.0, 6.0]], 0, [5.0, 5.0], 15.0),
+            row([[7.0, 0.0], [16.0, 2.0]], 1, [2.0, 0.0], 12.0),
+            row([[7.0, 19.0], [0.0, 6.0]], 0, [4.0, 3.0], 25.0),
+            row([[17.0, 7.0], [10.0, 17.0]], 1, [5.0, 4.0], 13.0),
+        ],
+        budgets: vec![Some(vec![33.0, 16.0]), Some(vec![33.0, 44.0])],
+        all_lines: Some(vec![79.0, 38.0]),
+        capacities: vec![Some(vec![2.0, 13.0])],
+        dependencies: vec![
+            Dependency { project: 1, kind: DependencyKind::After { lag: 0 }, other: 3 },
+            Dependency { project: 0, kind: DependencyKind::Excludes, other: 5 },
+            Dependency { project: 3, kind: DependencyKind::After { lag: 2 }, other: 4 },
+        ],
+        give: vec![Give { carry_over: 0.0, overrun: Some((20.0, 0.1)) }, Give::default()],
+        give_all_lines: Give { carry_over: 0.5, overrun: None },
+        extra: vec![Some(Extra { limit: 3.0, rate: 3.0, line: 0 })],
+        synergies: vec![Together {
+            members: vec![5, 0],
+            at_least: 2,
+            effect: SynergyEffect::StrategicValue,
+            amount: 0.5,
+        }],
+        ..Plain::default()
+    };
+    let cheaply = FrontierX::Measure(Measure::Line(0), Sense::Minimise);
+    let frontier = Frontier::new(cheaply, Measure::StrategicValue, Sense::Maximise).unwrap();
+    for solver in Solver::ALL {
+        check_flexible(&plain, frontier, solver).unwrap();
+    }
+}

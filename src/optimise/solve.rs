@@ -4,6 +4,7 @@
 //! the bound, the gap and why the solver stopped. One thread per solve: scenarios run side by side instead.
 
 use std::os::raw::{c_char, c_int, c_void};
+use std::time::Instant;
 
 use good_lp::{Expression, ProblemVariables, SolverModel, Variable, variable};
 use highs::{HighsModelStatus, HighsSolutionStatus, SolvedModel};
@@ -134,8 +135,34 @@ pub fn solve_with_constant(
         let alone = solve_without_columns(program);
         return Ok(SolveOutcome { bound: alone.bound + constant, ..alone });
     }
+    let begun = Instant::now();
+    let outcome = solve_once(program, constant, limits, start, true, cancel)?;
+    if outcome.termination != Termination::Infeasible || limits.tolerance != Tolerance::Tight {
+        return Ok(outcome);
+    }
+    // A row that only just rules out zero has coefficients that HiGHS's presolve, with a tight tolerance, takes for
+    // nothing; then it may call a program infeasible that is not. So the search itself is asked too.
+    let time = limits.time.map(|seconds| seconds - begun.elapsed().as_secs_f64());
+    if time.is_some_and(|seconds| seconds <= 0.0) {
+        return Ok(outcome);
+    }
+    let again = solve_once(program, constant, &SolveLimits { time, ..*limits }, start, false, cancel)?;
+    Ok(if again.values.is_some() { again } else { outcome })
+}
+
+fn solve_once(
+    program: &Program,
+    constant: f64,
+    limits: &SolveLimits,
+    start: Option<&[f64]>,
+    with_presolve: bool,
+    cancel: &CancelToken,
+) -> Result<SolveOutcome, SolveError> {
     let scale = objective_scale(program);
     let mut model = build(program, scale, true)?;
+    if !with_presolve {
+        set(&mut model, "presolve", "off")?;
+    }
     if constant != 0.0 {
         // SAFETY: the pointer is to a living HiGHS model that this thread owns.
         unsafe { highs_sys::Highs_changeObjectiveOffset(model.as_mut_ptr(), constant * scale) };
