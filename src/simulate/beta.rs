@@ -22,9 +22,43 @@ impl Beta {
     }
 
     /// The density at exp(`log_x`), times exp(`log_x`).
-    pub fn density_by_log(&self, log_x: f64) -> f64 {
+    fn density_by_log(&self, log_x: f64) -> f64 {
         let log_rest = libm::log1p(-libm::exp(log_x));
         libm::exp(self.alpha * log_x + (self.beta - 1.0) * log_rest - self.log_norm)
+    }
+
+    /// How fast the value rises with the probability of values below it: one over the density.
+    pub fn quantile_slope(&self, x: f64) -> f64 {
+        let log_density = (self.alpha - 1.0) * libm::log(x) + (self.beta - 1.0) * libm::log1p(-x);
+        libm::exp(self.log_norm - log_density)
+    }
+
+    /// The value of a probability that lies `step` from that of `x`, where the value rises by `slope`. Right to rounding
+    /// for steps of up to a 32nd of the way to either end.
+    ///
+    /// A Taylor series: the quantile is known by its differential equation, x″ = x′² (b / (1 − x) − a / x) with the
+    /// shapes less 1 (Steinbrecher and Shaw 2008).
+    pub fn quantile_beside(&self, x: f64, slope: f64, step: f64) -> f64 {
+        const ORDER: usize = 11;
+        let (a, b) = (self.alpha - 1.0, self.beta - 1.0);
+        // Coefficients of powers of the step: of x, x′, 1 / x, 1 / (1 − x), b / (1 − x) − a / x, and x″ / x′.
+        let [mut value, mut slopes, mut inverse, mut rest, mut bend, mut growth] = [[0.0; ORDER]; 6];
+        (value[0], slopes[0], inverse[0], rest[0]) = (x, slope, 1.0 / x, 1.0 / (1.0 - x));
+        for order in 0..ORDER - 1 {
+            let product = |one: &[f64; ORDER], other: &[f64; ORDER], from: usize| -> f64 {
+                (from..=order).map(|power| one[power] * other[order - power]).sum()
+            };
+            if order > 0 {
+                inverse[order] = -inverse[0] * product(&value, &inverse, 1);
+                rest[order] = rest[0] * product(&value, &rest, 1);
+            }
+            bend[order] = b * rest[order] - a * inverse[order];
+            growth[order] = product(&slopes, &bend, 0);
+            let next = (order + 1) as f64;
+            slopes[order + 1] = product(&slopes, &growth, 0) / next;
+            value[order + 1] = slopes[order] / next;
+        }
+        value.iter().rev().fold(0.0, |sum, coefficient| sum * step + coefficient)
     }
 
     /// The logarithm of the probability of a value at or below exp(`log_x`): the regularised incomplete beta
@@ -106,6 +140,25 @@ mod tests {
             for x in [1e-9, 1e-3, 0.05, 0.2, 0.4, 0.5, 0.63, 0.9, 0.999] {
                 let (got, expected) = (libm::exp(ours.log_cdf(libm::log(x))), reference.cdf(x));
                 assert!((got - expected).abs() < 1e-13 * expected.max(1e-3), "{alpha} {x}: {got} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_along_the_quantile_ends_where_a_search_does() {
+        for alpha in [1.0, 1.000_1, 1.7, 3.0, 4.4, 5.0] {
+            let beta = Beta::new(alpha, 6.0 - alpha);
+            let quantile = |probability: f64| libm::exp(beta.log_quantile(probability, -1.0));
+            for probability in [1e-5, 1e-3, 0.1, 0.5] {
+                for step in [-probability / 32.0, probability / 32.0] {
+                    let x = quantile(probability);
+                    let got = beta.quantile_beside(x, beta.quantile_slope(x), step);
+                    let expected = quantile(probability + step);
+                    assert!(
+                        (got / expected - 1.0).abs() < 1e-13,
+                        "{alpha} {probability} {step}: {got} {expected}"
+                    );
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::domain::{Choice, Limits, Measure, Selection};
+use crate::domain::{Choice, Limits, Measure, Portfolio, Selection};
 use crate::finance::{StartPlan, Valuation};
 
 use super::samples::{Factor, ProjectFactors};
@@ -56,6 +56,12 @@ pub fn kinds(limits: &Limits, periods: usize) -> Vec<Kind> {
     kinds
 }
 
+/// How many kinds a scenario of a portfolio can have.
+pub fn most_kinds(portfolio: &Portfolio) -> usize {
+    let limited = portfolio.lines().len() + 1 + portfolio.resources().len();
+    TOTALS + limited * portfolio.horizon().len()
+}
+
 /// One simulated number: what is certain of it, and coefficients on columns of the samples.
 #[derive(Clone, Debug, Default)]
 pub struct Cell {
@@ -66,17 +72,34 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// Nothing yet, and room for so many uncertain parts.
+    fn with_room(terms: usize) -> Self {
+        Self { certain: 0.0, terms: Vec::with_capacity(terms) }
+    }
+
     fn add(&mut self, amount: f64, factor: Factor) {
         let amount = amount * factor.scale;
         match factor.column {
-            Some(column) if amount != 0.0 => self.terms.push((column, amount)),
+            Some(column) if amount != 0.0 => self.add_term(column, amount),
             Some(_) => {}
             None => self.certain += amount,
         }
     }
 
+    /// Columns of one project come in any order, but those of the next come after them: so one look back is enough to
+    /// leave little to sort.
+    fn add_term(&mut self, column: usize, amount: f64) {
+        let end = self.terms.len();
+        match self.terms.last() {
+            Some(last) if last.0 > column => self.terms.insert(end - 1, (column, amount)),
+            _ => self.terms.push((column, amount)),
+        }
+    }
+
     fn in_order(mut self) -> Self {
-        self.terms.sort_by_key(|&(column, _)| column);
+        if !self.terms.is_sorted_by_key(|&(column, _)| column) {
+            self.terms.sort_by_key(|&(column, _)| column);
+        }
         self.terms.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
             if same {
@@ -104,11 +127,13 @@ impl Eq for Cell {}
 
 impl Hash for Cell {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // Mixed here and handed over once: cells are long, and a hasher that withstands malice is slow.
+        // Mixed here and handed over once: cells are long, and a hasher that withstands malice is slow. Terms do not wait
+        // for each other in a sum.
         const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
-        let mix = |hash: u64, bits: u64| (hash ^ bits).wrapping_mul(ODD).rotate_left(29);
-        let terms = self.bits().fold(0, |hash, (column, amount)| mix(mix(hash, column as u64), amount));
-        state.write_u64(mix(terms, self.certain.to_bits()));
+        let mix =
+            |(column, amount): (usize, u64)| amount.wrapping_mul(ODD.wrapping_mul(2 * column as u64 + 1));
+        let terms = self.bits().fold(0, |sum: u64, term| sum.wrapping_add(mix(term)));
+        (self.certain.to_bits(), self.terms.len(), terms).hash(state);
     }
 }
 
@@ -147,7 +172,7 @@ impl<'a> OptionCells<'a> {
 
     /// Net present value, benefit, cost and strategic value realised.
     fn totals(&self) -> Vec<Cell> {
-        let mut cells = vec![Cell::default(); 4];
+        let mut cells = [2, 1, 1, 1].map(|terms| Cell::with_room(terms * self.selection.choices().len()));
         for (choice, plan, factors) in self.chosen() {
             let share = choice.share.value();
             cells[0].add(share * plan.discounted_benefit_if_successful, factors.benefit);
@@ -157,7 +182,7 @@ impl<'a> OptionCells<'a> {
             cells[3].add(share * self.valuation.strategic_value(choice.project), factors.success);
         }
         let measures = [Measure::Npv, Measure::Benefit, Measure::Cost, Measure::StrategicValue];
-        self.with_certain(cells, |position| (measures[position], None))
+        self.with_certain(cells.into(), |position| (measures[position], None))
     }
 
     /// Spend on a line (position) in each period.
@@ -201,7 +226,8 @@ impl<'a> OptionCells<'a> {
         profiles: impl Fn(&StartPlan, &mut dyn FnMut(&[f64])),
     ) -> Vec<Cell> {
         let periods = self.valuation.portfolio().horizon().len();
-        let mut cells = vec![Cell::default(); periods];
+        let varying = self.chosen().filter(|(_, _, factors)| factor(factors).column.is_some()).count();
+        let mut cells: Vec<Cell> = (0..periods).map(|_| Cell::with_room(varying)).collect();
         let mut amounts = vec![0.0; periods];
         for (choice, plan, factors) in self.chosen() {
             amounts.fill(0.0);

@@ -18,7 +18,7 @@ use super::order::Selector;
 use super::overruns::{Excess, Overruns};
 use super::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
 use super::samples::Samples;
-use super::statistics::{Shape, certain, known, one_if, probability, summarise};
+use super::statistics::{Shape, Shapes, certain, known, one_if, probability, summarise};
 
 /// Trials in a block: what it needs of the samples stays in the cache while all kinds use it.
 const BLOCK: usize = 256;
@@ -292,9 +292,10 @@ impl<'a> Group<'a> {
         let is_npv = distinct.users.iter().any(|&(_, kind)| kind == NPV);
         let (summary, loss, kept) = match values {
             Some(values) => {
-                let shape = &self.shapes[distinct.home() - self.first];
+                let near = &self.shapes[distinct.home() - self.first];
+                let shapes = Shapes { near, far: self.samples.shape_of(distinct.home()) };
                 let centre = self.mean_of(distinct.cell);
-                let summary = summarise(values, centre, distinct.worst, design, shape, selector);
+                let summary = summarise(values, centre, distinct.worst, design, shapes, selector);
                 // Nobody asks how often anything else is below 0.
                 let loss = if is_npv { probability_below_0(values) } else { Estimate::default() };
                 (summary, loss, is_npv.then(|| Values::Varying(values.to_vec())))

@@ -63,11 +63,24 @@ pub fn distinct<'a>(options: &'a [Vec<Cell>], kinds: &[Kind]) -> Vec<Distinct<'a
 
 /// The terms that more than half of these cells have, in order of columns.
 pub fn shared_terms(cells: &[&Cell]) -> Vec<(usize, f64)> {
-    let mut terms: Vec<(usize, u64)> = cells.iter().flat_map(|cell| cell.bits()).collect();
-    terms.sort_unstable();
-    // More than half can have but one amount in a column.
-    let shared = terms.chunk_by(|a, b| a == b).filter(|equal| 2 * equal.len() > cells.len());
-    shared.map(|equal| (equal[0].0, f64::from_bits(equal[0].1))).collect()
+    let columns = cells.iter().filter_map(|cell| cell.terms.last()).map(|&(column, _)| column + 1).max();
+    // Per column the one amount that can be in more than half of the cells, and by how much it leads (the majority vote
+    // of Boyer and Moore 1991).
+    let mut leaders = vec![(0, 0_usize); columns.unwrap_or(0)];
+    for (column, bits) in cells.iter().flat_map(|cell| cell.bits()) {
+        match &mut leaders[column] {
+            (leader, lead) if *lead == 0 => (*leader, *lead) = (bits, 1),
+            (leader, lead) if *leader == bits => *lead += 1,
+            (_, lead) => *lead -= 1,
+        }
+    }
+    leaders.iter_mut().for_each(|(_, count)| *count = 0);
+    for (column, bits) in cells.iter().flat_map(|cell| cell.bits()) {
+        let (leader, count) = &mut leaders[column];
+        *count += usize::from(*leader == bits);
+    }
+    let shared = leaders.iter().enumerate().filter(|(_, (_, count))| 2 * count > cells.len());
+    shared.map(|(column, &(bits, _))| (column, f64::from_bits(bits))).collect()
 }
 
 /// What must be added to shared terms to make a cell, in order of columns; `None` if it is less work to sum the cell

@@ -10,7 +10,7 @@ use crate::vector::widened;
 use super::design::Design;
 use super::elementary::exp;
 use super::normal;
-use super::pert::PertTable;
+use super::pert::{PertTable, knots_of_nodes};
 use super::stream::{Grain, Stream};
 
 /// The tables of all PERT shapes in a portfolio, made once per shape.
@@ -30,6 +30,9 @@ impl PertTables {
             .collect();
         shapes.sort_unstable();
         shapes.dedup();
+        if !shapes.is_empty() {
+            knots_of_nodes();
+        }
         let table = |&key: &(u64, u64)| (key, PertTable::new((f64::from_bits(key.0), f64::from_bits(key.1))));
         Self(shapes.par_iter().map(table).collect())
     }

@@ -22,6 +22,11 @@ pub const BRACKETS: usize = 4;
 
 /// Values from the first number on and below the second.
 pub type Bracket = [f64; 2];
+/// The brackets that are looked for together.
+pub type Brackets = [Bracket; BRACKETS];
+
+/// As many values are sorted before only those that are wanted could be put in their places.
+const FEW: usize = 64;
 
 impl Selector {
     /// The values that would stand at these positions (rising, each once) if all were sorted.
@@ -29,24 +34,14 @@ impl Selector {
     /// A guess tells brackets (lowest first) in which they are thought to lie. Only what lies in these is looked at, if
     /// counting the values below shows that the guess is right; if not, the values are counted into buckets. Exact for any
     /// values and any guess.
-    pub fn select(
-        &mut self,
-        values: &[f64],
-        guess: Option<[Bracket; BRACKETS]>,
-        wanted: &[usize],
-    ) -> Vec<f64> {
+    pub fn select(&mut self, values: &[f64], guess: Option<Brackets>, wanted: &[usize]) -> Vec<f64> {
         guess
             .and_then(|guess| self.select_within(values, disjoint(guess), wanted))
             .unwrap_or_else(|| self.select_by_buckets(values, wanted))
     }
 
     /// The values at the wanted positions, if they lie in the brackets.
-    fn select_within(
-        &mut self,
-        values: &[f64],
-        brackets: [Bracket; BRACKETS],
-        wanted: &[usize],
-    ) -> Option<Vec<f64>> {
+    fn select_within(&mut self, values: &[f64], brackets: Brackets, wanted: &[usize]) -> Option<Vec<f64>> {
         let (below, count) = self.collect(values, &brackets);
         let buffer = std::mem::take(&mut self.candidates);
         let selected = self.select_among(&buffer[..count], brackets, below, wanted);
@@ -58,16 +53,18 @@ impl Selector {
     fn select_among(
         &mut self,
         candidates: &[f64],
-        brackets: [Bracket; BRACKETS],
+        brackets: Brackets,
         below: [u64; BRACKETS],
         wanted: &[usize],
     ) -> Option<Vec<f64>> {
+        self.buckets.resize(candidates.len().max(self.buckets.len()), 0);
+        put_into_brackets(candidates, &Scales::new(brackets), &mut self.buckets);
+        let counts = self.count(candidates.len());
         let mut places = Vec::with_capacity(wanted.len());
         let mut wanted = wanted.iter().peekable();
         let mut before = 0;
-        for ([low, high], below) in brackets.into_iter().zip(below) {
-            let within = |value: &&f64| low <= **value && **value < high;
-            let here = candidates.iter().filter(within).count();
+        for (counts, below) in counts.chunks(IN_BRACKET).zip(below) {
+            let here: usize = counts.iter().sum();
             let end = below as usize + here;
             while let Some(&position) = wanted.next_if(|position| **position < end) {
                 places.push(before + position.checked_sub(below as usize)?);
@@ -77,11 +74,11 @@ impl Selector {
         if wanted.next().is_some() {
             return None;
         }
-        Some(self.select_by_buckets(candidates, &places))
+        Some(self.read_off(candidates, &counts, &places))
     }
 
     /// Collects the values in the brackets, of which it returns the number after that of the values below each.
-    fn collect(&mut self, values: &[f64], brackets: &[Bracket; BRACKETS]) -> ([u64; BRACKETS], usize) {
+    fn collect(&mut self, values: &[f64], brackets: &Brackets) -> ([u64; BRACKETS], usize) {
         self.inside.resize(values.len().div_ceil(64), 0);
         let below = sift(values, brackets, &mut self.inside);
         // Never made shorter: what is there need not be cleared.
@@ -101,7 +98,24 @@ impl Selector {
     /// Counts all values into buckets of equal width and looks only into those that hold a wanted position: fast unless
     /// most values crowd into few buckets.
     fn select_by_buckets(&mut self, values: &[f64], wanted: &[usize]) -> Vec<f64> {
-        let counts = self.count(values, range_of(values));
+        let [low, high] = range_of(values);
+        self.buckets.resize(values.len().max(self.buckets.len()), 0);
+        put_into_buckets(values, low, scale(low, high, BUCKETS), &mut self.buckets);
+        let counts = self.count(values.len());
+        self.read_off(values, &counts, wanted)
+    }
+
+    /// How many of so many values each bucket holds.
+    fn count(&self, values: usize) -> [usize; BUCKETS] {
+        let mut counts = [0; BUCKETS];
+        for &bucket in &self.buckets[..values] {
+            counts[usize::from(bucket) % BUCKETS] += 1;
+        }
+        counts
+    }
+
+    /// The values at the wanted positions, found in the buckets that hold these.
+    fn read_off(&mut self, values: &[f64], counts: &[usize; BUCKETS], wanted: &[usize]) -> Vec<f64> {
         let mut looked_into = [false; BUCKETS];
         // Where each wanted value stands among the members of the buckets that are looked into.
         let mut places = Vec::with_capacity(wanted.len());
@@ -117,39 +131,38 @@ impl Selector {
             looked_into[bucket] = true;
             places.push(position - skipped);
         }
-        self.gather(values, &looked_into);
-        settle(&mut self.members, 0, &places);
-        places.into_iter().map(|place| self.members[place]).collect()
-    }
-
-    /// Notes the bucket of each value and counts how many each holds.
-    fn count(&mut self, values: &[f64], [low, high]: [f64; 2]) -> [usize; BUCKETS] {
-        // All values equal: any scale puts them into the first bucket.
-        let scale = if high > low { (BUCKETS - 1) as f64 / (high - low) } else { 0.0 };
-        self.buckets.resize(values.len(), 0);
-        put_into_buckets(values, low, scale, &mut self.buckets);
-        let mut counts = [0; BUCKETS];
-        for &bucket in &self.buckets {
-            counts[usize::from(bucket) % BUCKETS] += 1;
+        let count = self.gather(values, &looked_into);
+        let members = &mut self.members[..count];
+        if count <= FEW {
+            members.sort_unstable_by(f64::total_cmp);
+        } else {
+            settle(members, 0, &places);
         }
-        counts
+        places.into_iter().map(|place| members[place]).collect()
     }
 
-    /// Collects the members of the buckets that are looked into.
-    fn gather(&mut self, values: &[f64], looked_into: &[bool; BUCKETS]) {
-        self.members.resize(values.len() + 1, 0.0);
+    /// Collects the members of the buckets that are looked into; tells how many there are.
+    fn gather(&mut self, values: &[f64], looked_into: &[bool; BUCKETS]) -> usize {
+        // Never made shorter: what is there need not be cleared.
+        self.members.resize((values.len() + 1).max(self.members.len()), 0.0);
         let mut count = 0;
         // Written always and kept only if wanted: cheaper than a branch that cannot be foreseen.
         for (&value, &bucket) in values.iter().zip(&self.buckets) {
             self.members[count] = value;
             count += usize::from(looked_into[usize::from(bucket) % BUCKETS]);
         }
-        self.members.truncate(count);
+        count
     }
 }
 
+/// Buckets per unit, if so many lie between two values.
+fn scale(low: f64, high: f64, buckets: usize) -> f64 {
+    // All values equal: any scale puts them into the first bucket.
+    if high > low { (buckets - 1) as f64 / (high - low) } else { 0.0 }
+}
+
 /// The same brackets, each cut off where one before it ends.
-fn disjoint(mut brackets: [Bracket; BRACKETS]) -> [Bracket; BRACKETS] {
+fn disjoint(mut brackets: Brackets) -> Brackets {
     let mut end = f64::NEG_INFINITY;
     for [low, high] in &mut brackets {
         *low = low.max(end);
@@ -161,7 +174,7 @@ fn disjoint(mut brackets: [Bracket; BRACKETS]) -> [Bracket; BRACKETS] {
 
 widened! {
     /// Sets the bits of the values inside any of the brackets, and counts the values below each.
-    fn sift(values: &[f64], brackets: &[Bracket; BRACKETS], inside: &mut [u64]) -> [u64; BRACKETS] {
+    fn sift(values: &[f64], brackets: &Brackets, inside: &mut [u64]) -> [u64; BRACKETS] {
         let mut below = [0; BRACKETS];
         let (whole, rest) = values.as_chunks::<64>();
         for (values, inside) in whole.iter().zip(inside.iter_mut()) {
@@ -179,7 +192,7 @@ widened! {
 
 /// As [`sift`], of as many values as there are bits in a word.
 #[inline(always)]
-fn sift_chunk(values: &[f64; 64], brackets: &[Bracket; BRACKETS], below: &mut [u64; BRACKETS]) -> u64 {
+fn sift_chunk(values: &[f64; 64], brackets: &Brackets, below: &mut [u64; BRACKETS]) -> u64 {
     let [[a, b], [c, d], [e, f], [g, h]] = *brackets;
     let [mut below_a, mut below_c, mut below_e, mut below_g] = *below;
     let mut bits = 0;
@@ -204,15 +217,52 @@ fn sift_chunk(values: &[f64; 64], brackets: &[Bracket; BRACKETS], below: &mut [u
 }
 
 widened! {
-    /// The bucket of each value. Rounding keeps the order: a greater value is never put into a lower bucket.
+    /// The bucket of each value.
     fn put_into_buckets(values: &[f64], low: f64, scale: f64, buckets: &mut [u16]) {
         for (bucket, value) in buckets.iter_mut().zip(values) {
-            // Beside 2^52 there is no room for a fraction: the lowest bits are the nearest whole number. A range
-            // that is infinite gives no number at all, of which the lowest bits are 0.
-            const TWO_52: f64 = (1_u64 << 52) as f64;
-            *bucket = ((value - low) * scale + TWO_52).to_bits() as u16;
+            *bucket = bucket_of(*value, low, scale);
         }
     }
+}
+
+/// How many buckets there are for each bracket.
+const IN_BRACKET: usize = BUCKETS / BRACKETS;
+
+/// Where brackets begin, and how many buckets per unit there are in each.
+struct Scales {
+    low: [f64; BRACKETS],
+    scale: [f64; BRACKETS],
+}
+
+impl Scales {
+    fn new(brackets: Brackets) -> Self {
+        let scale = |[low, high]: Bracket| scale(low, high, IN_BRACKET);
+        Self { low: brackets.map(|[low, _]| low), scale: brackets.map(scale) }
+    }
+}
+
+widened! {
+    /// The bucket of each value, all of which lie in brackets: the first of them has the first buckets.
+    fn put_into_brackets(values: &[f64], scales: &Scales, buckets: &mut [u16]) {
+        let Scales { low: [a, c, e, g], scale: [scale_a, scale_c, scale_e, scale_g] } = *scales;
+        for (bucket, &value) in buckets.iter_mut().zip(values) {
+            let (mut first, mut low, mut scale) = (0, a, scale_a);
+            (first, low, scale) = if value >= c { (IN_BRACKET, c, scale_c) } else { (first, low, scale) };
+            (first, low, scale) = if value >= e { (2 * IN_BRACKET, e, scale_e) } else { (first, low, scale) };
+            (first, low, scale) = if value >= g { (3 * IN_BRACKET, g, scale_g) } else { (first, low, scale) };
+            *bucket = first as u16 + bucket_of(value, low, scale);
+        }
+    }
+}
+
+/// The bucket of a value, from that of `low` on. Rounding keeps the order: a greater value is never put into a lower
+/// bucket.
+#[inline(always)]
+fn bucket_of(value: f64, low: f64, scale: f64) -> u16 {
+    // Beside 2^52 there is no room for a fraction: the lowest bits are the nearest whole number. A range that is
+    // infinite gives no number at all, of which the lowest bits are 0.
+    const TWO_52: f64 = (1_u64 << 52) as f64;
+    ((value - low) * scale + TWO_52).to_bits() as u16
 }
 
 /// Puts the values of the wanted positions (rising, counted from `offset`) where they would stand if all were sorted.

@@ -128,7 +128,7 @@ fn cubic(knots: &Knots, cell: usize) -> [f64; 4] {
 }
 
 /// Quantiles of the knots of a lower half, and slopes there.
-type Knots = [Vec<f64>; 2];
+pub type Knots = [Vec<f64>; 2];
 
 /// The probability of a knot.
 fn knot(position: usize) -> f64 {
@@ -142,11 +142,9 @@ fn knot(position: usize) -> f64 {
 /// mode alone, and those of any mode follow from those of a few by a polynomial. Made once, that costs a hundredth
 /// of searching the quantile of every knot.
 fn half(mode: f64) -> Knots {
-    static OF_NODES: OnceLock<Vec<Knots>> = OnceLock::new();
-    let of_nodes = OF_NODES.get_or_init(|| nodes().par_iter().map(|&node| exact_half(node)).collect());
     let weights = node_weights(mode);
     [0, 1].map(|which| {
-        let knots = of_nodes.iter().map(|knots| View::Numbers(&knots[which]));
+        let knots = knots_of_nodes().iter().map(|knots| View::Numbers(&knots[which]));
         let terms: Vec<Term> = weights.into_iter().zip(knots).collect();
         let mut sum = vec![0.0; CELLS + 1];
         accumulate(&mut sum, &terms, 0);
@@ -154,9 +152,16 @@ fn half(mode: f64) -> Knots {
     })
 }
 
+/// The knots of all nodes, made once. Threads that make tables side by side should find them made: one would make them
+/// while the others wait.
+pub fn knots_of_nodes() -> &'static [Knots] {
+    static OF_NODES: OnceLock<Vec<Knots>> = OnceLock::new();
+    OF_NODES.get_or_init(|| nodes().par_iter().map(|&node| exact_half(node)).collect())
+}
+
 /// Modes whose knots are exact. The quantile's nearest singularity is the mode −¼, where a shape is 0: every node
 /// halves the error and more.
-const NODES: usize = 32;
+const NODES: usize = 24;
 
 /// Chebyshev points of the first kind between 0 and 1.
 fn nodes() -> [f64; NODES] {
@@ -182,20 +187,16 @@ fn node_weights(mode: f64) -> [f64; NODES] {
     weights
 }
 
-/// Knots from the probability ½ downwards, each searched from where the one before points to.
+/// Knots from the probability ½ downwards: the first is searched, each other one follows from the one before.
 fn exact_half(mode: f64) -> Knots {
     let beta = Beta::new(1.0 + 4.0 * mode, 5.0 - 4.0 * mode);
     let mut knots = [vec![0.0; CELLS + 1], vec![0.0; CELLS + 1]];
-    let mut log_x = FIRST_GUESS;
+    let mut x = libm::exp(beta.log_quantile(knot(CELLS), FIRST_GUESS));
     for position in (0..=CELLS).rev() {
-        log_x = beta.log_quantile(knot(position), log_x);
-        let x = libm::exp(log_x);
-        // The slope of log x, of which the slope of x follows.
-        let log_slope = 1.0 / beta.density_by_log(log_x);
-        knots[0][position] = x;
-        knots[1][position] = x * log_slope;
+        let slope = beta.quantile_slope(x);
+        (knots[0][position], knots[1][position]) = (x, slope);
         if position > 0 {
-            log_x -= log_slope * (knot(position) - knot(position - 1));
+            x = beta.quantile_beside(x, slope, knot(position - 1) - knot(position));
         }
     }
     knots
@@ -230,6 +231,18 @@ mod tests {
             }
         }
         assert!(worst < 1e-8, "{worst:e}");
+    }
+
+    #[test]
+    fn the_last_knot_is_as_exact_as_the_first() {
+        for mode in [0.0, 0.1, 0.5, 0.97, 1.0] {
+            let (beta, knots) = (Beta::new(1.0 + 4.0 * mode, 5.0 - 4.0 * mode), exact_half(mode));
+            for position in [0, 1, CELLS / 2, CELLS] {
+                let expected = libm::exp(beta.log_quantile(knot(position), FIRST_GUESS));
+                let got = knots[0][position];
+                assert!((got / expected - 1.0).abs() < 1e-10, "{mode} {position}: {got} {expected}");
+            }
+        }
     }
 
     #[test]

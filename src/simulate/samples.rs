@@ -1,5 +1,7 @@
 //! The random futures, drawn once for all options of all scenarios.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use crate::domain::{FactorModel, Portfolio, Project, Quantity, SimulationSettings};
@@ -7,10 +9,12 @@ use crate::progress::{CancelToken, Progress, Stage};
 use crate::vector::widened;
 
 use super::SimulateError;
-use super::column::{Column, Numbers, View};
+use super::cells::most_kinds;
+use super::column::{Columns, Layout, Numbers, Room, View};
 use super::design::Design;
 use super::lanes::{accumulate, sums_of};
 use super::marginal::{Marginal, PertTables, certain_value};
+use super::statistics::Shape;
 use super::stream::{Grain, Stream};
 
 /// A number per trial: a constant, or that constant times a column of the samples.
@@ -48,10 +52,11 @@ pub(super) struct ProjectFactors {
 pub struct Samples {
     design: Design,
     factors: Vec<ProjectFactors>,
-    /// Column by column, each trial by trial.
-    columns: Vec<Column>,
+    columns: Columns,
     /// The mean of each column.
     means: Vec<f64>,
+    /// Per kind that a scenario can have: about where percentiles lie, once that is known of one cell.
+    shapes: Vec<OnceLock<Shape>>,
 }
 
 impl Samples {
@@ -116,7 +121,12 @@ impl Samples {
 
     /// The values of a column, trial by trial.
     pub(super) fn column_of(&self, column: usize) -> View<'_> {
-        self.columns[column].view()
+        self.columns.view(column)
+    }
+
+    /// About where percentiles of a kind (position) lie.
+    pub(super) fn shape_of(&self, kind: usize) -> &OnceLock<Shape> {
+        &self.shapes[kind]
     }
 
     /// The mean of a column.
@@ -153,23 +163,24 @@ impl<'a> ProjectDraw<'a> {
         Self { project, models, constants, success_varies: 0.0 < probability && probability < 1.0 }
     }
 
-    /// How many uncertain quantities there are.
-    fn quantities(&self) -> usize {
-        self.models.iter().flatten().count() + usize::from(self.success_varies)
+    /// How many columns of numbers and of flags the project has.
+    fn counts(&self) -> [usize; 2] {
+        [self.models.iter().flatten().count(), usize::from(self.success_varies)]
     }
 
-    /// Numbers the columns of the project from `next` on.
-    fn layout(&self, next: &mut usize) -> ProjectFactors {
-        let mut column = || {
-            *next += 1;
-            Some(*next - 1)
-        };
+    /// How many uncertain quantities there are.
+    fn quantities(&self) -> usize {
+        self.counts().iter().sum()
+    }
+
+    /// Lays out the columns of the project after those of the projects before.
+    fn layout(&self, layout: &mut Layout) -> ProjectFactors {
         let [cost, benefit, demand] = self.constants;
         let success_scale = if self.success_varies { 1.0 } else { self.project.success_probability.value() };
         let success =
-            Factor { scale: success_scale, column: self.success_varies.then(&mut column).flatten() };
+            Factor { scale: success_scale, column: self.success_varies.then(|| layout.add_flags()) };
         let mut of = |slot: usize, constant: f64| match self.models[slot] {
-            Some(_) => Factor { scale: 1.0, column: column() },
+            Some(_) => Factor { scale: 1.0, column: Some(layout.add_numbers()) },
             None => Factor::constant(constant),
         };
         ProjectFactors {
@@ -186,27 +197,30 @@ impl<'a> ProjectDraw<'a> {
         }
     }
 
-    /// Draws the columns of the project, in the order in which they are numbered, each after its mean.
-    fn columns(&self, world: &World) -> Vec<(f64, Column)> {
+    /// Draws the columns of the project into the room for them, and returns their means in the order in which they are
+    /// laid out. The buffer is to work in.
+    fn fill(&self, world: &World, room: Room, success: &mut Numbers) -> Vec<f64> {
         let id = self.project.id.as_str();
-        let mut columns = Vec::with_capacity(self.quantities());
-        let mut success = Numbers::default();
+        let Room { mut numbers, mut flags } = room;
+        let mut means = Vec::with_capacity(self.quantities());
         if self.success_varies {
             success.resize(world.design.trials());
-            world.design.uniforms(&Stream::new(world.seed, "success", &[id]), Grain::Coarse, &mut success);
-            below(&mut success, self.project.success_probability.value());
-            columns.push((mean(&success), Column::Flags(flags(&success))));
+            world.design.uniforms(&Stream::new(world.seed, "success", &[id]), Grain::Coarse, success);
+            below(success, self.project.success_probability.value());
+            flag(success, flags.next_column());
+            means.push(mean(success));
         }
         for (quantity, model) in Quantity::ALL.iter().zip(self.models) {
             let Some(model) = model else { continue };
             let stream = Stream::new(world.seed, "factor", &[id, quantity.as_str()]);
-            let mut column = world.factor(model, &stream);
+            let column = numbers.next_column();
+            world.draw(model, &stream, column);
             if *quantity == Quantity::Benefit && self.success_varies {
-                multiply(&mut column, &success);
+                multiply(column, success);
             }
-            columns.push((mean(&column), Column::Numbers(column)));
+            means.push(mean(column));
         }
-        columns
+        means
     }
 }
 
@@ -221,22 +235,19 @@ struct World<'a> {
 
 impl World<'_> {
     /// Draws one factor: its own part alone, or joined with the drivers it follows by a Gaussian copula (Li 2000).
-    fn factor(&self, model: &FactorModel, stream: &Stream) -> Numbers {
-        let mut column = Numbers::zeros(self.design.trials());
+    fn draw(&self, model: &FactorModel, stream: &Stream, column: &mut [f64]) {
         let marginal = Marginal::new(&model.distribution, &self.tables);
         if model.exposures.is_empty() {
-            marginal.draw(self.design, stream, &mut column);
-            return column;
+            return marginal.draw(self.design, stream, column);
         }
         let own = (1.0 - model.explained()).max(0.0).sqrt();
-        self.design.scores(stream, &mut column);
-        scale(&mut column, own);
+        self.design.scores(stream, column);
+        scale(column, own);
         for exposure in &model.exposures {
             let scores = View::Numbers(&self.drivers[exposure.driver]);
-            accumulate(&mut column, &[(exposure.loading, scores)], 0);
+            accumulate(column, &[(exposure.loading, scores)], 0);
         }
-        marginal.apply_to_scores(&mut column);
-        column
+        marginal.apply_to_scores(column);
     }
 }
 
@@ -252,12 +263,6 @@ widened! {
             *uniform = if *uniform < bound { 1.0 } else { 0.0 };
         }
     }
-}
-
-fn flags(numbers: &[f64]) -> Vec<u8> {
-    let mut flags = vec![0; numbers.len()];
-    flag(numbers, &mut flags);
-    flags
 }
 
 widened! {
@@ -294,8 +299,9 @@ fn fill(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Result<Samples, SimulateError> {
-    let mut next = 0;
-    let factors: Vec<ProjectFactors> = draws.iter().map(|draw| draw.layout(&mut next)).collect();
+    let mut layout = Layout::default();
+    let factors: Vec<ProjectFactors> = draws.iter().map(|draw| draw.layout(&mut layout)).collect();
+    let mut columns = Columns::new(layout, design.trials());
     let drivers = (portfolio.drivers().par_iter())
         .map(|driver| {
             let mut scores = Numbers::zeros(design.trials());
@@ -304,15 +310,19 @@ fn fill(
         })
         .collect();
     let world = World { seed, design: &design, drivers, tables: PertTables::new(portfolio) };
-    let draw = |draw: &ProjectDraw| {
+    let fill = |success: &mut Numbers, (draw, room): (&ProjectDraw, Room)| {
         if cancel.is_cancelled() {
             return Err(SimulateError::Cancelled);
         }
-        let columns = draw.columns(&world);
-        progress.advance(Stage::Sample, columns.len() as u64);
-        Ok(columns)
+        let means = draw.fill(&world, room, success);
+        progress.advance(Stage::Sample, means.len() as u64);
+        Ok(means)
     };
-    let columns: Vec<Vec<(f64, Column)>> = draws.par_iter().map(draw).collect::<Result<_, _>>()?;
-    let (means, columns) = columns.into_iter().flatten().unzip();
-    Ok(Samples { design, factors, columns, means })
+    let rooms = columns.rooms(draws.iter().map(ProjectDraw::counts));
+    let means: Vec<Vec<f64>> = (draws.par_iter().zip(rooms))
+        .map_init(Numbers::default, fill)
+        .collect::<Result<_, SimulateError>>()?;
+    let means = means.into_iter().flatten().collect();
+    let shapes = vec![OnceLock::new(); most_kinds(portfolio)];
+    Ok(Samples { design, factors, columns, means, shapes })
 }

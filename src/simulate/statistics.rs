@@ -13,7 +13,7 @@ use crate::domain::exceeds;
 
 use super::design::Design;
 use super::lanes::sums_of;
-use super::order::{BRACKETS, Bracket, Selector};
+use super::order::{Bracket, Brackets, Selector};
 use super::risk::{Estimate, Summary};
 
 /// At which end the values are that an organisation fears.
@@ -53,16 +53,16 @@ pub fn summarise(
     centre: f64,
     worst: Worst,
     design: &Design,
-    shape: &OnceLock<Shape>,
+    shapes: Shapes,
     selector: &mut Selector,
 ) -> Summary {
     let moments = Moments::new(values, centre, design);
     let (mean, sd) = (moments.mean, moments.standard_deviation());
     let order = OrderStatistics::new(values, worst, design, |wanted| {
-        selector.select(values, shape.get().map(|shape| shape.brackets(mean.value, sd.value)), wanted)
+        selector.select(values, shapes.brackets(mean.value, sd.value), wanted)
     });
     if sd.value > 0.0 {
-        shape.get_or_init(|| Shape::new(&order, worst, mean.value, sd.value));
+        shapes.note(|| Shape::new(&order, worst, mean.value, sd.value));
     }
     let [p10, p50, p90] = order.percentiles.each_ref().map(|percentile| percentile.value);
     let (sign, edge) = match worst {
@@ -234,31 +234,51 @@ impl OrderStatistics {
 
 /// Where the order statistics of a cell lie, in standard deviations from its mean: about there they lie in cells like it.
 #[derive(Clone, Copy, Debug)]
-pub struct Shape([Bracket; BRACKETS]);
+pub struct Shape(Brackets);
 
 impl Shape {
-    /// About every percentile three times the window that its slope is read off, which spans two standard errors.
+    /// The windows that slopes are read off, which span two standard errors, and one as wide about the tail's edge.
     fn new(order: &OrderStatistics, worst: Worst, mean: f64, sd: f64) -> Self {
-        let about = |[low, high]: Bracket, width: f64| [low - width, high + width];
         let [low, middle, high] = order.percentiles.each_ref().map(|percentile| percentile.window);
-        let width = |[low, high]: Bracket| high - low;
-        let of_tail = match worst {
-            Worst::Lowest => width(low),
-            Worst::Highest => width(high),
+        let [tail_low, tail_high] = match worst {
+            Worst::Lowest => low,
+            Worst::Highest => high,
         };
-        let mut brackets = [
-            about(low, width(low)),
-            about(middle, width(middle)),
-            about(high, width(high)),
-            about([order.tail_edge; 2], of_tail),
-        ];
-        brackets.sort_by(|a, b| a[0].total_cmp(&b[0]));
-        Self(brackets.map(|bracket| bracket.map(|edge| (edge - mean) / sd)))
+        let half = 0.5 * (tail_high - tail_low);
+        let mut windows = [low, middle, high, [order.tail_edge - half, order.tail_edge + half]];
+        windows.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        Self(windows.map(|window| window.map(|edge| (edge - mean) / sd)))
     }
 
-    /// The brackets of a cell with this mean and standard deviation.
-    fn brackets(&self, mean: f64, sd: f64) -> [Bracket; BRACKETS] {
-        self.0.map(|bracket| bracket.map(|edge| mean + sd * edge))
+    /// The brackets of a cell with this mean and standard deviation: so many windows wide on either side of the window.
+    fn brackets(&self, mean: f64, sd: f64, windows: f64) -> Brackets {
+        self.0.map(|[low, high]| {
+            let reach = windows * (high - low);
+            [mean + sd * (low - reach), mean + sd * (high + reach)]
+        })
+    }
+}
+
+/// What is known of where order statistics lie. It changes how fast they are found, and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct Shapes<'a> {
+    /// In cells of the same kind and scenario.
+    pub near: &'a OnceLock<Shape>,
+    /// In cells of the same kind in any scenario.
+    pub far: &'a OnceLock<Shape>,
+}
+
+impl Shapes<'_> {
+    fn brackets(&self, mean: f64, sd: f64) -> Option<Brackets> {
+        let near = self.near.get().map(|shape| shape.brackets(mean, sd, 1.0));
+        near.or_else(|| Some(self.far.get()?.brackets(mean, sd, 2.0)))
+    }
+
+    fn note(&self, shape: impl FnOnce() -> Shape) {
+        if self.near.get().is_none() {
+            let shape = *self.near.get_or_init(shape);
+            self.far.get_or_init(|| shape);
+        }
     }
 }
 
@@ -309,11 +329,12 @@ mod tests {
     fn summary_of(values: &[f64], worst: Worst, design: &Design) -> Summary {
         let [sum] = sums_of(values, |value| [value]);
         let centre = sum / values.len() as f64;
-        let (shape, mut selector) = (OnceLock::new(), Selector::default());
-        let unguided = summarise(values, centre, worst, design, &shape, &mut selector);
-        let guided = summarise(values, centre, worst, design, &shape, &mut selector);
-        assert_eq!(guided, unguided);
-        guided
+        let ([near, far], mut selector) = ([OnceLock::new(), OnceLock::new()], Selector::default());
+        let mut summary =
+            |near| summarise(values, centre, worst, design, Shapes { near, far: &far }, &mut selector);
+        let unguided = summary(&near);
+        assert_eq!([summary(&near), summary(&OnceLock::new())], [unguided; 2]);
+        unguided
     }
 
     #[test]
