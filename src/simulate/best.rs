@@ -24,32 +24,27 @@ pub fn probabilities_of_best(options: &[&Values], trials: usize) -> Vec<Estimate
             Values::Varying(values) => raise(&mut best, values),
         }
     }
-    let mut equals = vec![0.0; trials];
-    let mut hits = vec![0.0; trials];
+    // Per trial the number of options that are as good as the best; then the part of the trial that each of these has.
+    let mut parts = vec![0.0; trials];
     for option in options {
-        mark_best(option, &best, &mut hits);
-        equals.iter_mut().zip(&hits).for_each(|(equals, hit)| *equals += hit);
+        match option {
+            Values::Certain(value) => count_reached(&mut parts, *value, &best),
+            Values::Varying(values) => count_equal(&mut parts, values, &best),
+        }
     }
+    invert(&mut parts);
     // An option without rivals, or among rivals of whom none varies, is as often the best in any other trials.
     let is_known = options.len() == 1 || options.iter().all(|option| matches!(option, Values::Certain(_)));
+    let mut won = vec![0.0; trials];
     let mut estimate = |option: &&Values| {
-        mark_best(option, &best, &mut hits);
-        let shares = hits.iter_mut().zip(&equals);
-        shares.for_each(|(hit, equals)| *hit /= equals);
-        let [hits] = sums_of(&hits, |share| [share]);
-        if is_known { known(hits / trials as f64) } else { probability(hits, trials) }
+        match option {
+            Values::Certain(value) => take_reached(&mut won, *value, &best, &parts),
+            Values::Varying(values) => take_equal(&mut won, values, &best, &parts),
+        }
+        let [wins] = sums_of(&won, |part| [part]);
+        if is_known { known(wins / trials as f64) } else { probability(wins, trials) }
     };
     options.iter().map(&mut estimate).collect()
-}
-
-/// Writes 1 where the option is as good as the best, 0 elsewhere.
-fn mark_best(option: &Values, best: &[f64], hits: &mut [f64]) {
-    match option {
-        Values::Certain(value) => {
-            hits.iter_mut().zip(best).for_each(|(hit, best)| *hit = one_if(value == best));
-        }
-        Values::Varying(values) => mark_equal(values, best, hits),
-    }
 }
 
 widened! {
@@ -62,10 +57,45 @@ widened! {
 }
 
 widened! {
-    /// Writes 1 where left and right are equal, 0 elsewhere.
-    fn mark_equal(left: &[f64], right: &[f64], marks: &mut [f64]) {
-        for ((mark, left), right) in marks.iter_mut().zip(left).zip(right) {
-            *mark = if left == right { 1.0 } else { 0.0 };
+    /// Counts 1 where a value is as good as the best.
+    fn count_equal(counts: &mut [f64], values: &[f64], best: &[f64]) {
+        for ((count, value), best) in counts.iter_mut().zip(values).zip(best) {
+            *count += one_if(value == best);
+        }
+    }
+}
+
+widened! {
+    /// As [`count_equal`], of a value that is the same in all trials.
+    fn count_reached(counts: &mut [f64], value: f64, best: &[f64]) {
+        for (count, best) in counts.iter_mut().zip(best) {
+            *count += one_if(value == *best);
+        }
+    }
+}
+
+widened! {
+    fn invert(numbers: &mut [f64]) {
+        for number in numbers {
+            *number = 1.0 / *number;
+        }
+    }
+}
+
+widened! {
+    /// Writes the part where a value is as good as the best, 0 elsewhere.
+    fn take_equal(won: &mut [f64], values: &[f64], best: &[f64], parts: &[f64]) {
+        for (((won, value), best), &part) in won.iter_mut().zip(values).zip(best).zip(parts) {
+            *won = if value == best { part } else { 0.0 };
+        }
+    }
+}
+
+widened! {
+    /// As [`take_equal`], of a value that is the same in all trials.
+    fn take_reached(won: &mut [f64], value: f64, best: &[f64], parts: &[f64]) {
+        for ((won, best), &part) in won.iter_mut().zip(best).zip(parts) {
+            *won = if value == *best { part } else { 0.0 };
         }
     }
 }

@@ -158,15 +158,11 @@ impl<'a> OptionCells<'a> {
     pub fn all(&self) -> Vec<Cell> {
         let limits = &self.valuation.scenario().limits;
         let mut cells = self.totals();
-        for line in 0..limits.lines.len() {
-            cells.extend(self.line(line));
-        }
+        cells.extend(self.lines(limits.lines.len()));
         if limits.all_lines.is_some() {
             cells.extend(self.all_lines());
         }
-        for resource in 0..limits.resources.len() {
-            cells.extend(self.resource(resource));
-        }
+        cells.extend(self.resources(limits.resources.len()));
         cells.into_iter().map(Cell::in_order).collect()
     }
 
@@ -185,24 +181,32 @@ impl<'a> OptionCells<'a> {
         self.with_certain(cells.into(), |position| (measures[position], None))
     }
 
-    /// Spend on a line (position) in each period.
-    fn line(&self, line: usize) -> Vec<Cell> {
-        let cells = self.by_period(|factors| factors.cost, move |plan, add| of_key(&plan.spend, line, add));
-        self.with_certain(cells, |period| (Measure::Line(line), Some(period)))
+    /// Spend on each line in each period.
+    fn lines(&self, lines: usize) -> Vec<Cell> {
+        let periods = self.valuation.portfolio().horizon().len();
+        let cells = self.by_key_and_period(lines, |factors| factors.cost, |plan| &plan.spend);
+        self.with_certain(cells, |place| (Measure::Line(place / periods), Some(place % periods)))
     }
 
     /// Spend on all lines together in each period.
     fn all_lines(&self) -> Vec<Cell> {
-        let cells = self.by_period(
-            |factors| factors.cost,
-            |plan, add| plan.spend.iter().for_each(|(_, profile)| add(profile)),
-        );
+        let mut cells = self.cells(1, |factors| factors.cost);
+        let mut amounts = vec![0.0; cells.len()];
+        for (choice, plan, factors) in self.chosen() {
+            amounts.fill(0.0);
+            for (_, profile) in &plan.spend {
+                amounts.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount);
+            }
+            for (cell, amount) in cells.iter_mut().zip(&amounts) {
+                cell.add(choice.share.value() * amount, factors.cost);
+            }
+        }
         self.with_certain(cells, |period| (Measure::Cost, Some(period)))
     }
 
-    /// Demand for a resource (position) in each period.
-    fn resource(&self, resource: usize) -> Vec<Cell> {
-        self.by_period(|factors| factors.demand, move |plan, add| of_key(&plan.demand, resource, add))
+    /// Demand for each resource in each period.
+    fn resources(&self, resources: usize) -> Vec<Cell> {
+        self.by_key_and_period(resources, |factors| factors.demand, |plan| &plan.demand)
     }
 
     /// Adds what does not vary: synergies, and capacity bought for the plan. `counted` tells the measure of each cell, and
@@ -219,26 +223,31 @@ impl<'a> OptionCells<'a> {
         cells
     }
 
-    /// Cells per period of what `profiles` hands over of each plan.
-    fn by_period(
+    /// Cells per key, and of each key per period, of what profiles of each plan say.
+    fn by_key_and_period(
         &self,
+        keys: usize,
         factor: impl Fn(&ProjectFactors) -> Factor,
-        profiles: impl Fn(&StartPlan, &mut dyn FnMut(&[f64])),
+        profiles: impl Fn(&StartPlan) -> &[(usize, Vec<f64>)],
     ) -> Vec<Cell> {
         let periods = self.valuation.portfolio().horizon().len();
-        let varying = self.chosen().filter(|(_, _, factors)| factor(factors).column.is_some()).count();
-        let mut cells: Vec<Cell> = (0..periods).map(|_| Cell::with_room(varying)).collect();
-        let mut amounts = vec![0.0; periods];
+        let mut cells = self.cells(keys, &factor);
         for (choice, plan, factors) in self.chosen() {
-            amounts.fill(0.0);
-            profiles(plan, &mut |profile| {
-                amounts.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount);
-            });
-            for (cell, amount) in cells.iter_mut().zip(&amounts) {
-                cell.add(choice.share.value() * amount, factor(factors));
+            let (share, factor) = (choice.share.value(), factor(factors));
+            for (key, profile) in profiles(plan) {
+                for (cell, amount) in cells[key * periods..].iter_mut().zip(profile) {
+                    cell.add(share * amount, factor);
+                }
             }
         }
         cells
+    }
+
+    /// Empty cells for each key and period, with room for all projects whose factor varies.
+    fn cells(&self, keys: usize, factor: impl Fn(&ProjectFactors) -> Factor) -> Vec<Cell> {
+        let varying = self.chosen().filter(|(_, _, factors)| factor(factors).column.is_some()).count();
+        let cells = keys * self.valuation.portfolio().horizon().len();
+        (0..cells).map(|_| Cell::with_room(varying)).collect()
     }
 
     fn chosen(&self) -> impl Iterator<Item = (&Choice, &StartPlan, &ProjectFactors)> {
@@ -246,10 +255,6 @@ impl<'a> OptionCells<'a> {
             (choice, self.valuation.plan(choice.project, choice.start), &self.factors[choice.project])
         })
     }
-}
-
-fn of_key(profiles: &[(usize, Vec<f64>)], key: usize, add: &mut dyn FnMut(&[f64])) {
-    profiles.iter().filter(|(other, _)| *other == key).for_each(|(_, profile)| add(profile));
 }
 
 #[cfg(test)]

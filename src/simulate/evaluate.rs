@@ -1,5 +1,6 @@
 //! The risk of a scenario's options over the drawn futures.
 
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -212,21 +213,20 @@ impl<'a> Group<'a> {
         cancel: &CancelToken,
     ) -> Result<Vec<Outcome>, SimulateError> {
         let is_last = self.first + self.shared.len() == self.kinds.len();
-        let simulate = |workspace: &mut Workspace, option: usize| {
+        let simulate = |option: usize| {
             if cancel.is_cancelled() {
                 return Err(SimulateError::Cancelled);
             }
             let own = (0..self.members.len()).filter(|&member| self.members[member].option() == option);
-            let outcomes = self.simulate_members(&own.collect::<Vec<usize>>(), workspace);
+            let own: Vec<usize> = own.collect();
+            let outcomes = WORKSPACE.with_borrow_mut(|workspace| self.simulate_members(&own, workspace));
             if is_last {
                 progress.advance(Stage::Simulate, 1);
             }
             Ok(outcomes)
         };
-        let outcomes: Vec<Vec<(usize, Outcome)>> = (0..options)
-            .into_par_iter()
-            .map_init(Workspace::default, simulate)
-            .collect::<Result<_, SimulateError>>()?;
+        let outcomes: Vec<Vec<(usize, Outcome)>> =
+            (0..options).into_par_iter().map(simulate).collect::<Result<_, SimulateError>>()?;
         let mut outcomes: Vec<(usize, Outcome)> = outcomes.into_iter().flatten().collect();
         outcomes.sort_by_key(|&(member, _)| member);
         Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
@@ -238,7 +238,10 @@ impl<'a> Group<'a> {
         let varies = |member: &usize| !self.members[*member].cell.terms.is_empty();
         let varying = members.iter().filter(|&member| varies(member));
         let sums: Vec<Sum> = varying.map(|&member| self.plan(member)).collect();
-        workspace.values.resize(sums.len() * trials);
+        let needed = sums.len() * trials;
+        if workspace.values.len() < needed {
+            workspace.values.resize(needed);
+        }
         let rows = self.sums.len() / trials.next_multiple_of(BLOCK);
         for first in (0..trials).step_by(BLOCK) {
             let length = BLOCK.min(trials - first);
@@ -352,6 +355,11 @@ fn pieces<'a>(samples: &'a Samples, rows: &[&Terms]) -> Vec<(usize, Vec<Term<'a>
         }
     }
     pieces
+}
+
+thread_local! {
+    /// Kept from scenario to scenario: to be handed memory anew takes as long as a tenth of the work in it.
+    static WORKSPACE: RefCell<Workspace> = RefCell::default();
 }
 
 /// Buffers that one thread uses again and again.
