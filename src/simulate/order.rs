@@ -174,6 +174,8 @@ fn disjoint(mut brackets: Brackets) -> Brackets {
 
 widened! {
     /// Sets the bits of the values inside any of the brackets, and counts the values below each.
+    ///
+    /// Where a bracket ends is rounded. What counts is that it lacks no value between any two that it holds.
     fn sift(values: &[f64], brackets: &Brackets, inside: &mut [u64]) -> [u64; BRACKETS] {
         let mut below = [0; BRACKETS];
         let (whole, rest) = values.as_chunks::<64>();
@@ -193,23 +195,21 @@ widened! {
 /// As [`sift`], of as many values as there are bits in a word.
 #[inline(always)]
 fn sift_chunk(values: &[f64; 64], brackets: &Brackets, below: &mut [u64; BRACKETS]) -> u64 {
-    let [[a, b], [c, d], [e, f], [g, h]] = *brackets;
+    let [a, c, e, g] = brackets.map(|[low, _]| low);
+    // A bracket without an end holds nothing.
+    let width = |[low, high]: Bracket| if high - low < f64::INFINITY { high - low } else { 0.0 };
+    let [ab, cd, ef, gh] = brackets.map(|bracket| width(bracket).to_bits());
     let [mut below_a, mut below_c, mut below_e, mut below_g] = *below;
     let mut bits = 0;
     for (position, &value) in values.iter().enumerate() {
-        below_a += u64::from(value < a);
-        below_c += u64::from(value < c);
-        below_e += u64::from(value < e);
-        below_g += u64::from(value < g);
-        // A value below both edges, or neither, is not between them.
-        let is_inside = (value < a)
-            ^ (value < b)
-            ^ (value < c)
-            ^ (value < d)
-            ^ (value < e)
-            ^ (value < f)
-            ^ (value < g)
-            ^ (value < h);
+        // As bits, a distance that is negative is larger than any that is not: one comparison tells both ends.
+        let [from_a, from_c, from_e, from_g] =
+            [(value - a).to_bits(), (value - c).to_bits(), (value - e).to_bits(), (value - g).to_bits()];
+        below_a += from_a >> 63;
+        below_c += from_c >> 63;
+        below_e += from_e >> 63;
+        below_g += from_g >> 63;
+        let is_inside = (from_a < ab) | (from_c < cd) | (from_e < ef) | (from_g < gh);
         bits |= u64::from(is_inside) << position;
     }
     *below = [below_a, below_c, below_e, below_g];
