@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::domain::{FactorModel, Portfolio, Project, Quantity, SimulationSettings};
+use crate::domain::{Exposure, FactorModel, Portfolio, Project, Quantity, SimulationSettings};
 use crate::progress::{CancelToken, Progress, Stage};
 use crate::vector::widened;
 
@@ -163,6 +163,11 @@ impl<'a> ProjectDraw<'a> {
         Self { project, models, constants, success_varies: 0.0 < probability && probability < 1.0 }
     }
 
+    /// The drivers that its quantities follow.
+    fn exposures(&self) -> impl Iterator<Item = &Exposure> {
+        self.models.iter().flatten().flat_map(|model| &model.exposures)
+    }
+
     /// How many columns of numbers and of flags the project has.
     fn counts(&self) -> [usize; 2] {
         [self.models.iter().flatten().count(), usize::from(self.success_varies)]
@@ -228,7 +233,7 @@ impl<'a> ProjectDraw<'a> {
 struct World<'a> {
     seed: u64,
     design: &'a Design,
-    /// The scores of every driver.
+    /// The scores of every driver that a quantity follows; nothing for the others.
     drivers: Vec<Numbers>,
     tables: PertTables,
 }
@@ -302,8 +307,13 @@ fn fill(
     let mut layout = Layout::default();
     let factors: Vec<ProjectFactors> = draws.iter().map(|draw| draw.layout(&mut layout)).collect();
     let mut columns = Columns::new(layout, design.trials());
-    let drivers = (portfolio.drivers().par_iter())
-        .map(|driver| {
+    let mut is_followed = vec![false; portfolio.drivers().len()];
+    draws.iter().flat_map(ProjectDraw::exposures).for_each(|exposure| is_followed[exposure.driver] = true);
+    let drivers = (portfolio.drivers().par_iter().zip(is_followed))
+        .map(|(driver, is_followed)| {
+            if !is_followed {
+                return Numbers::default();
+            }
             let mut scores = Numbers::zeros(design.trials());
             design.scores(&Stream::new(seed, "driver", &[driver.id.as_str()]), &mut scores);
             scores
