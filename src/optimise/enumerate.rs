@@ -133,7 +133,7 @@ impl Local {
             best.iter().for_each(|taken| self.search.add_neighbours(taken, &mut self.pool));
         }
         let mut judged = self.pool.spread(front.wanted(), front.apart());
-        judged.extend(self.pool.candidates().iter().take(JUDGED + 2 * front.wanted()));
+        judged.extend(self.pool.candidates().iter().take(JUDGED + 2 * front.wanted()).map(Box::as_ref));
         for candidate in judged {
             if let Some(valid) = judge.judge(&LocalSearch::values_of(problem, &candidate.solution))
                 && pool.lacks(&valid.projects, valid.objective)

@@ -163,15 +163,51 @@ impl LocalSearch {
                 }
                 self.keep(&without, pool);
             }
+            let projects = self.projects_of(&without);
+            let is_feasible = self.is_feasible(&without);
             for &(entering, position) in &self.by_reduced {
-                if Some(entering) != out
-                    && taken[entering].is_none()
-                    && let Some(next) = self.with(&without, entering, position)
-                {
+                if Some(entering) == out || taken[entering].is_some() {
+                    continue;
+                }
+                if is_feasible && !self.effects[entering][position].is_tied {
+                    self.keep_with(&without, &projects, entering, position, pool);
+                } else if let Some(next) = self.with(&without, entering, position) {
                     self.keep(&next, pool);
                 }
             }
         }
+    }
+
+    /// Adds a feasible state with a project added that stands alone, if that is news: most are not, and to find out takes
+    /// no copy of the state.
+    fn keep_with(
+        &self,
+        state: &State,
+        projects: &ProjectSet,
+        group: usize,
+        position: usize,
+        pool: &mut Pool<Taken>,
+    ) {
+        let effect = &self.effects[group][position];
+        if effect.rows.iter().any(|&(row, factor)| !self.fits(state, row, factor)) {
+            return;
+        }
+        let objective = state.objective + effect.objective;
+        let projects = projects.with(self.projects[group]);
+        if !pool.lacks(&projects, objective) {
+            return;
+        }
+        if !pool.has_room(objective) {
+            return pool.forget(objective);
+        }
+        let mut solution = state.taken.clone();
+        solution[group] = Some(position);
+        pool.add(Candidate { objective, projects, solution });
+    }
+
+    fn projects_of(&self, state: &State) -> ProjectSet {
+        let taken = state.taken.iter().enumerate().filter(|(_, position)| position.is_some());
+        ProjectSet::of(taken.map(|(group, _)| self.projects[group]))
     }
 
     /// The program's values of what is taken, each fully funded.
@@ -428,8 +464,7 @@ impl LocalSearch {
     }
 
     fn keep(&self, state: &State, pool: &mut Pool<Taken>) {
-        let taken = state.taken.iter().enumerate().filter(|(_, position)| position.is_some());
-        let projects = ProjectSet::of(taken.map(|(group, _)| self.projects[group]));
+        let projects = self.projects_of(state);
         if pool.lacks(&projects, state.objective) && self.is_feasible(state) {
             let solution = state.taken.clone();
             pool.add(Candidate { objective: state.objective, projects, solution });

@@ -33,6 +33,14 @@ impl ProjectSet {
         Self(bits.into_boxed_slice())
     }
 
+    /// The same set with a project more.
+    pub fn with(&self, project: usize) -> Self {
+        let mut bits = self.0.to_vec();
+        bits.resize(bits.len().max(project / 64 + 1), 0);
+        bits[project / 64] |= 1 << (project % 64);
+        Self(bits.into_boxed_slice())
+    }
+
     /// Whether a project is in the set.
     pub fn contains(&self, project: usize) -> bool {
         self.0.get(project / 64).is_some_and(|bits| bits >> (project % 64) & 1 == 1)
@@ -51,7 +59,8 @@ impl ProjectSet {
 /// do not differ as options.
 #[derive(Clone, Debug)]
 pub struct Pool<S> {
-    candidates: Vec<Candidate<S>>,
+    /// Behind pointers, as each that is added moves thousands of others.
+    candidates: Vec<Box<Candidate<S>>>,
     /// The objective kept for each set of projects.
     known: HashMap<ProjectSet, f64>,
     forgotten: f64,
@@ -80,19 +89,29 @@ impl<S> Pool<S> {
             }
             self.candidates.retain(|other| other.projects != candidate.projects);
         }
-        let position = self.candidates.partition_point(|other| other.objective >= candidate.objective);
-        if position >= CAPACITY {
-            self.forgotten = self.forgotten.max(candidate.objective);
-            return;
+        if !self.has_room(candidate.objective) {
+            return self.forget(candidate.objective);
         }
+        let position = self.candidates.partition_point(|other| other.objective >= candidate.objective);
         self.known.insert(candidate.projects.clone(), candidate.objective);
-        self.candidates.insert(position, candidate);
+        self.candidates.insert(position, Box::new(candidate));
         if self.candidates.len() > CAPACITY
             && let Some(worst) = self.candidates.pop()
         {
-            self.forgotten = self.forgotten.max(worst.objective);
+            self.forget(worst.objective);
             self.known.remove(&worst.projects);
         }
+    }
+
+    /// Whether a solution with this objective would be kept, as far as there is room.
+    pub fn has_room(&self, objective: f64) -> bool {
+        self.candidates.len() < CAPACITY
+            || self.candidates.last().is_none_or(|worst| worst.objective < objective)
+    }
+
+    /// Notes that there is a solution with this objective which is not kept.
+    pub fn forget(&mut self, objective: f64) {
+        self.forgotten = self.forgotten.max(objective);
     }
 
     /// Whether no solution with these projects and as good an objective is known.
@@ -105,7 +124,7 @@ impl<S> Pool<S> {
         let is_far = |candidate: &&Candidate<S>| {
             others.iter().all(|other| candidate.projects.difference(other) >= difference)
         };
-        self.candidates.iter().find(is_far)
+        self.candidates.iter().map(Box::as_ref).find(is_far)
     }
 
     /// The best, then again and again the best that differs by at least `difference` projects from all before: up to
@@ -125,7 +144,7 @@ impl<S> Pool<S> {
     }
 
     /// All of them, best first.
-    pub fn candidates(&self) -> &[Candidate<S>] {
+    pub fn candidates(&self) -> &[Box<Candidate<S>>] {
         &self.candidates
     }
 

@@ -116,7 +116,7 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
     }
 
     /// All solutions that are known, best first.
-    pub fn known(&self) -> &[Candidate<J::Solution>] {
+    pub fn known(&self) -> &[Box<Candidate<J::Solution>>] {
         self.pool.candidates()
     }
 

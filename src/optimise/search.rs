@@ -65,12 +65,12 @@ pub fn find_options(
 }
 
 /// Of candidates that stand best first: the best with each project and the best without it, each once.
-fn best_with_and_without(candidates: &[Candidate<Selection>], projects: usize) -> Vec<Selection> {
+fn best_with_and_without(candidates: &[Box<Candidate<Selection>>], projects: usize) -> Vec<Selection> {
     let mut places = BTreeSet::new();
     for project in 0..projects {
         for is_in in [true, false] {
             let has = |candidate: &Candidate<Selection>| candidate.projects.contains(project) == is_in;
-            places.extend(candidates.iter().position(has));
+            places.extend(candidates.iter().map(Box::as_ref).position(has));
         }
     }
     places.into_iter().map(|place| candidates[place].solution.clone()).collect()

@@ -105,7 +105,7 @@ impl<'a> SharedRoot<'a> {
             }
         }
         Ok(match pool.candidates().first() {
-            Some(best) => Held::Best(best.clone(), bound.max(best.objective)),
+            Some(best) => Held::Best(Candidate::clone(best), bound.max(best.objective)),
             None if bound == f64::NEG_INFINITY => Held::Impossible,
             None => Held::Unknown,
         })

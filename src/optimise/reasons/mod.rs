@@ -21,7 +21,7 @@ use super::judge::SelectionJudge;
 use super::meaning::Meaning;
 use super::objective::objective_terms;
 use super::outcome::{OptimiseError, ScenarioOptions};
-use super::pool::Pool;
+use super::pool::{Candidate, Pool};
 use super::problem::Problem;
 use super::ranked::tries_tree;
 use super::shared::SharedRoot;
@@ -143,7 +143,7 @@ pub fn explain_decisions(
         let next: Vec<Solved> =
             abreast.par_iter().with_max_len(1).map(reverse).collect::<Result<_, OptimiseError>>()?;
         for one in &next {
-            one.met.candidates().iter().take(MET).for_each(|met| question.known.add(met.clone()));
+            one.met.candidates().iter().take(MET).for_each(|met| question.known.add(Candidate::clone(met)));
         }
         solved.extend(next);
     }

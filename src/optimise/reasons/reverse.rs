@@ -57,7 +57,8 @@ impl Question<'_> {
     pub(super) fn reverse(&self, project: usize) -> Result<Solved, OptimiseError> {
         let is_reversed =
             |known: &&Candidate<Selection>| known.solution.contains(project) != self.best.contains(project);
-        let known = self.known.candidates().iter().filter(is_reversed).take(KNOWN).cloned();
+        let known = self.known.candidates().iter().map(Box::as_ref);
+        let known = known.filter(is_reversed).take(KNOWN).cloned();
         let mut pool: Pool<Selection> = known.collect();
         let fine = self.attempt(FINE * self.settings.gap, FINE_NODES);
         let Some((shared, held)) = self.shared.zip(self.held(project)) else {
@@ -127,10 +128,10 @@ impl Question<'_> {
         let (mut result, mut solves) = (Reversed::Unknown, 0);
         for settings in attempts {
             let search = RankedSearch::new(&problem, judge(), settings, self.cancel);
-            let mut search = search.with_known(known.candidates().iter().cloned());
+            let mut search = search.with_known(known.candidates().iter().map(Box::as_ref).cloned());
             let status = search.run(1)?;
             solves += 1;
-            known = search.known().iter().cloned().collect();
+            known = search.known().iter().map(Box::as_ref).cloned().collect();
             let found = search.into_ranked().pop();
             let is_enough = status == ScenarioStatus::Infeasible
                 || found.as_ref().is_some_and(|found| is_within(found.gap(), self.settings));
