@@ -1,13 +1,6 @@
 //! What the samples hold: for each random quantity something per trial.
 
-use std::ops::{Deref, DerefMut};
-
-use memmap2::MmapMut;
-
-/// Bytes of a cache line, and of the widest vector: one that straddles two lines takes twice as long to load.
-const LINE: usize = 64;
-/// Numbers in a line.
-const IN_LINE: usize = LINE / size_of::<f64>();
+use super::numbers::{IN_LINE, Numbers};
 
 /// Something per trial, to be read.
 #[derive(Clone, Copy, Debug)]
@@ -127,112 +120,32 @@ impl<'a, T> InColumns<'a, T> {
     }
 }
 
-/// Numbers in a row that begins where a line of the cache does.
-#[derive(Debug, Default)]
-pub struct Numbers {
-    memory: Memory,
-    /// How many lie before the first line.
-    start: usize,
-}
-
-#[derive(Debug)]
-enum Memory {
-    Heap(Vec<f64>),
-    /// Of its own, in large pages if the system has them.
-    Pages(MmapMut),
-}
-
-/// From so many bytes on numbers have pages of their own: two of the size that is usual for large ones. Of ordinary ones
-/// there would be thousands, and to be handed each of them takes longer than to fill it.
-const LARGE: usize = 4 << 20;
-
-impl Numbers {
-    /// Zeros.
-    pub fn zeros(length: usize) -> Self {
-        let bytes = length * size_of::<f64>();
-        let large = (bytes >= LARGE).then(|| pages(bytes)).flatten();
-        // Not by growing: what the system hands over is zero already.
-        large.unwrap_or_else(|| Self::within(vec![0.0; length + IN_LINE - 1], length))
-    }
-
-    /// Makes room for some numbers. What they are is not said.
-    pub fn resize(&mut self, length: usize) {
-        if self.len() != length {
-            let mut numbers = match std::mem::take(&mut self.memory) {
-                Memory::Heap(numbers) => numbers,
-                Memory::Pages(_) => Vec::new(),
-            };
-            numbers.resize(length + IN_LINE - 1, 0.0);
-            *self = Self::within(numbers, length);
-        }
-    }
-
-    fn within(mut numbers: Vec<f64>, length: usize) -> Self {
-        // No alignment is promised: then the numbers are the same, and only slower to load.
-        let start = numbers.as_ptr().align_offset(LINE).min(IN_LINE - 1);
-        numbers.truncate(start + length);
-        Self { memory: Memory::Heap(numbers), start }
-    }
-}
-
-/// Zeros in pages of their own; `None` if the system has no such thing.
-fn pages(bytes: usize) -> Option<Numbers> {
-    let pages = MmapMut::map_anon(bytes).ok()?;
-    // Without large pages it works as well.
-    #[cfg(target_os = "linux")]
-    let _ = pages.advise(memmap2::Advice::HugePage);
-    Some(Numbers { memory: Memory::Pages(pages), start: 0 })
-}
-
-impl Default for Memory {
-    fn default() -> Self {
-        Self::Heap(Vec::new())
-    }
-}
-
-impl Clone for Numbers {
-    fn clone(&self) -> Self {
-        let mut copy = Self::zeros(self.len());
-        copy.copy_from_slice(self);
-        copy
-    }
-}
-
-impl Deref for Numbers {
-    type Target = [f64];
-
-    fn deref(&self) -> &[f64] {
-        match &self.memory {
-            Memory::Heap(numbers) => &numbers[self.start..],
-            Memory::Pages(pages) => bytemuck::cast_slice(pages),
-        }
-    }
-}
-
-impl DerefMut for Numbers {
-    fn deref_mut(&mut self) -> &mut [f64] {
-        match &mut self.memory {
-            Memory::Heap(numbers) => &mut numbers[self.start..],
-            Memory::Pages(pages) => bytemuck::cast_slice_mut(pages),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn columns_of_any_length_begin_a_line() {
-        let mut again = Numbers::default();
-        for length in [1, 7, 8, 9, 1_000, LARGE / 8 + 3, 10, 0] {
-            let mut zeros = Numbers::zeros(length);
-            assert_eq!((&*zeros, zeros.as_ptr().addr() % LINE), (&*vec![0.0; length], 0));
-            zeros.fill(1.5);
-            assert_eq!(*zeros.clone(), vec![1.5; length]);
-            again.resize(length);
-            assert_eq!(again.len(), length);
-            assert_eq!(again.as_ptr().addr() % LINE, 0);
+    fn columns_hold_what_is_written_into_their_room() {
+        for length in [1, 8, 13] {
+            let mut layout = Layout::default();
+            let laid_out =
+                [layout.add_flags(), layout.add_numbers(), layout.add_numbers(), layout.add_flags()];
+            assert_eq!(laid_out, [0, 1, 2, 3]);
+            let mut columns = Columns::new(layout, length);
+            let mut rooms = columns.rooms([[1, 1], [0, 0], [1, 1]].into_iter());
+            for (number, room) in (1..).zip(&mut rooms).filter(|(number, _)| number != &2) {
+                room.numbers.next_column().fill(f64::from(number));
+                room.flags.next_column().fill(number);
+            }
+            for (column, number) in [(0, None), (1, Some(1.0)), (2, Some(3.0)), (3, None)] {
+                match (columns.view(column), number) {
+                    (View::Numbers(numbers), Some(number)) => assert_eq!(numbers, vec![number; length]),
+                    (View::Flags(flags), None) => {
+                        assert_eq!(flags, vec![if column == 0 { 1 } else { 3 }; length])
+                    }
+                    (view, _) => panic!("{column}: {view:?}"),
+                }
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ mod lanes;
 mod likeness;
 mod marginal;
 mod normal;
+mod numbers;
 mod order;
 mod overruns;
 mod pert;

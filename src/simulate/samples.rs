@@ -10,10 +10,11 @@ use crate::vector::widened;
 
 use super::SimulateError;
 use super::cells::most_kinds;
-use super::column::{Columns, Layout, Numbers, Room, View};
+use super::column::{Columns, Layout, Room, View};
 use super::design::Design;
 use super::lanes::{accumulate, sums_of};
 use super::marginal::{Marginal, PertTables, certain_value};
+use super::numbers::Numbers;
 use super::statistics::Shape;
 use super::stream::{Grain, Stream};
 
