@@ -5,6 +5,7 @@ It is written twice, from one seed: as tables for the script below, which does t
 
     python baseline_job.py write FOLDER [--gap 0.01] [--limit 20] [--scenarios 30]
     python baseline_job.py script FOLDER [--gap 0.01] [--limit 20] [--scenarios 30]
+    python baseline_job.py simulate FOLDER        # numpy on the options that Cutline found, to be found in FOLDER/out
 """
 
 import argparse
@@ -12,6 +13,7 @@ import functools
 import itertools
 import json
 import pathlib
+import sys
 import time
 
 import numpy as np
@@ -195,6 +197,60 @@ def simulate(job, cost, benefit, chosen, budgets):
             "p_loss": (npv < 0).mean(axis=0)}
 
 
+def simulate_all(job, cost, benefit, success, chosen, budgets):
+    """Mean, deviation, percentiles and CVaR of all that Cutline tells of options, without their standard errors."""
+    tail = int(TAIL * TRIALS)
+
+    def statistics(values, feared):
+        ordered = np.sort(values, axis=0)
+        percentiles = [ordered[int(share * (TRIALS - 1))] for share in (0.1, 0.5, 0.9)]
+        return [values.mean(axis=0), values.std(axis=0, ddof=1), *percentiles, ordered[feared].mean(axis=0)]
+
+    low, high = slice(tail), slice(-tail, None)
+    npv = (benefit - cost) @ chosen
+    found = [statistics(npv, low), (npv < 0).mean(axis=0), statistics(benefit @ chosen, low),
+             statistics(cost @ chosen, high), statistics((success * job.score) @ chosen, low)]
+    over = np.zeros(npv.shape, bool)
+    for year in range(YEARS):
+        spend = (cost * job.profile[:, year]) @ chosen
+        is_over = spend > budgets[year]
+        over |= is_over
+        found += [statistics(spend, high), is_over.mean(axis=0)]
+    best = [np.bincount(of.argmax(axis=1), minlength=OPTIONS) for of in np.split(npv, npv.shape[1] // OPTIONS, axis=1)]
+    return found, over.mean(axis=0), best
+
+
+def time_simulation(folder):
+    """Prints what drawing and simulating the options that Cutline found (in `out`) takes numpy: the least of five."""
+    folder = pathlib.Path(folder)
+    names = ("projects", "requires", "groups", "capacities", "scenarios")
+    job = Job({name: pd.read_csv(folder / "tables" / f"{name}.csv") for name in names})
+    at = {project: position for position, project in enumerate(job.tables["projects"]["id"])}
+    taken = pd.read_csv(folder / "out" / "selection.csv").groupby(["scenario", "option"])["project"].apply(list)
+    chosen = np.zeros((PROJECTS, len(taken)))
+    for column, projects in enumerate(taken):
+        chosen[[at[project] for project in projects], column] = 1.0
+    rows = {name: position for position, name in enumerate(job.tables["scenarios"]["scenario"])}
+    budgets = job.budgets[[rows[scenario] for scenario, _ in taken.index]].T
+    job.score = np.full(PROJECTS, 100.0)      # any numbers do: only the time is wanted
+    least = {}
+
+    def timed(stage, work):
+        wall, cpu = time.perf_counter(), time.process_time()
+        result = work()
+        spent = time.perf_counter() - wall, time.process_time() - cpu
+        least[stage] = min(least.get(stage, spent), spent)
+        return result
+
+    for seed in range(5):
+        random = np.random.default_rng(seed)
+        cost, benefit = timed("draw", lambda: draw(job, random))
+        timed("simulate", lambda: simulate(job, cost, benefit, chosen, budgets))
+        timed("simulate all", lambda: simulate_all(job, cost, benefit, benefit > 0, chosen, budgets))
+    for stage, (wall, cpu) in least.items():
+        print(f"{stage}: {wall:.3f} s wall, {cpu:.3f} s CPU")
+
+
 def script(folder, gap, limit, scenarios):
     """Does the job and prints its CPU seconds by stage."""
     import peers
@@ -237,11 +293,14 @@ def script(folder, gap, limit, scenarios):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("write", "script"))
+    parser.add_argument("what", choices=("write", "script", "simulate"))
     parser.add_argument("folder")
     parser.add_argument("--gap", type=float, default=0.01)
     parser.add_argument("--limit", type=float, default=20.0, help="seconds per option [20]")
     parser.add_argument("--scenarios", type=int, default=30)
     arguments = parser.parse_args()
+    if arguments.what == "simulate":
+        time_simulation(arguments.folder)
+        sys.exit()
     {"write": write, "script": script}[arguments.what](arguments.folder, arguments.gap, arguments.limit,
                                                         arguments.scenarios)

@@ -484,3 +484,81 @@ fn effect_of(one: &Alternative, program: &Program, of_column: &[Vec<(usize, f64)
     let price: f64 = rows.iter().map(|&(row, factor)| factor * guide.prices[row]).sum();
     Effect { rows, objective, reduced: objective - price, relaxed: guide.values[one.chosen], is_tied: false }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optimise::program::{Column, Row};
+
+    /// 12 projects of random worth under two limits; with `tied`, 3 needs 7 and 9 excludes 2.
+    fn program(tied: bool, chance: &mut Chance) -> Program {
+        let mut number = |below: usize| 1.0 + chance.below(below) as f64;
+        let column = |objective| Column { lower: 0.0, upper: 1.0, is_integer: true, objective };
+        let columns = (0..12).map(|_| column(number(50))).collect();
+        let limit = |factors: Vec<f64>| {
+            let half = 0.5 * factors.iter().sum::<f64>();
+            Row::new(factors.into_iter().enumerate(), f64::NEG_INFINITY, half)
+        };
+        let mut rows = vec![
+            limit((0..12).map(|_| number(20)).collect()),
+            limit((0..12).map(|position| if position % 3 == 0 { number(20) } else { 0.0 }).collect()),
+        ];
+        if tied {
+            rows.push(Row::new([(3, 1.0), (7, -1.0)], f64::NEG_INFINITY, 0.0));
+            rows.push(Row::new([(9, 1.0), (2, 1.0)], f64::NEG_INFINITY, 1.0));
+        }
+        Program { columns, rows }
+    }
+
+    fn holds(program: &Program, taken: &Taken) -> bool {
+        let is_in = |column: usize| f64::from(u8::from(taken[column].is_some()));
+        program.rows.iter().all(|row| {
+            let sum: f64 = row.terms.iter().map(|&(column, factor)| factor * is_in(column)).sum();
+            sum <= row.upper
+        })
+    }
+
+    /// What is left when one is added, dropped or swapped, as far as it is feasible.
+    fn neighbours(program: &Program, taken: &Taken) -> Vec<(f64, Taken)> {
+        let mut found: Vec<(f64, Taken)> = Vec::new();
+        let changes = || (0..taken.len()).map(Some).chain([None]);
+        for (out, entering) in changes().flat_map(|out| changes().map(move |entering| (out, entering))) {
+            let mut next = taken.clone();
+            let is_change = out.is_none_or(|out| next[out].take().is_some())
+                && entering
+                    .is_none_or(|entering| next[entering].replace(0).is_none() && Some(entering) != out)
+                && (out, entering) != (None, None);
+            if is_change && holds(program, &next) {
+                let columns = program.columns.iter().zip(&next);
+                let objective =
+                    columns.filter(|(_, position)| position.is_some()).map(|(column, _)| column.objective);
+                found.push((objective.sum(), next));
+            }
+        }
+        found.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        found
+    }
+
+    #[test]
+    fn all_neighbours_of_a_selection_are_met() {
+        let mut chance = Chance::default();
+        for round in 0..40 {
+            let program = program(round % 2 == 1, &mut chance);
+            let problem = Problem::of_program(&program);
+            let guide = Guide { values: vec![0.5; 12], prices: vec![0.0; program.rows.len()] };
+            let mut search = LocalSearch::new(&problem, &guide);
+            let mut met = Pool::default();
+            search.run(3, &mut met);
+            let taken = met.candidates()[0].solution.clone();
+            let mut pool = Pool::default();
+            search.add_neighbours(&taken, &mut pool);
+            let expected = neighbours(&program, &taken);
+            let mut found: Vec<(f64, Taken)> =
+                pool.candidates().iter().map(|one| (one.objective, one.solution.clone())).collect();
+            found.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+            // What is tied may bring more along than one project, and what is more counts as well.
+            found.retain(|(_, one)| expected.iter().any(|(_, other)| one == other));
+            assert_eq!(found, expected, "round {round}");
+        }
+    }
+}

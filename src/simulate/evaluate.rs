@@ -38,7 +38,8 @@ type Terms = Vec<(usize, f64)>;
 /// depend on the scenario's other options, but on nothing else.
 ///
 /// A thread holds the values of a dozen kinds at a time: 8 bytes per kind and trial, once for the options and once
-/// for what they share. Net present values are kept for all options: 8 bytes per option and trial.
+/// for what they share. The room for the former it keeps for the next scenario. Net present values are kept for all
+/// options: 8 bytes per option and trial.
 ///
 /// # Errors
 /// If the samples are of a portfolio with another number of projects, or somebody asks to stop.

@@ -125,9 +125,9 @@ impl Samples {
         self.columns.view(column)
     }
 
-    /// About where percentiles of a kind (position) lie.
-    pub(super) fn shape_of(&self, kind: usize) -> &OnceLock<Shape> {
-        &self.shapes[kind]
+    /// About where percentiles of a kind (position) lie; `None` if scenarios of the portfolio have no such kind.
+    pub(super) fn shape_of(&self, kind: usize) -> Option<&OnceLock<Shape>> {
+        self.shapes.get(kind)
     }
 
     /// The mean of a column.

@@ -265,19 +265,19 @@ pub struct Shapes<'a> {
     /// In cells of the same kind and scenario.
     pub near: &'a OnceLock<Shape>,
     /// In cells of the same kind in any scenario.
-    pub far: &'a OnceLock<Shape>,
+    pub far: Option<&'a OnceLock<Shape>>,
 }
 
 impl Shapes<'_> {
     fn brackets(&self, mean: f64, sd: f64) -> Option<Brackets> {
         let near = self.near.get().map(|shape| shape.brackets(mean, sd, 1.0));
-        near.or_else(|| Some(self.far.get()?.brackets(mean, sd, 2.0)))
+        near.or_else(|| Some(self.far?.get()?.brackets(mean, sd, 2.0)))
     }
 
     fn note(&self, shape: impl FnOnce() -> Shape) {
         if self.near.get().is_none() {
             let shape = *self.near.get_or_init(shape);
-            self.far.get_or_init(|| shape);
+            self.far.map(|far| far.get_or_init(|| shape));
         }
     }
 }
@@ -331,7 +331,7 @@ mod tests {
         let centre = sum / values.len() as f64;
         let ([near, far], mut selector) = ([OnceLock::new(), OnceLock::new()], Selector::default());
         let mut summary =
-            |near| summarise(values, centre, worst, design, Shapes { near, far: &far }, &mut selector);
+            |near| summarise(values, centre, worst, design, Shapes { near, far: Some(&far) }, &mut selector);
         let unguided = summary(&near);
         assert_eq!([summary(&near), summary(&OnceLock::new())], [unguided; 2]);
         unguided
