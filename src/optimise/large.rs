@@ -27,6 +27,8 @@ use super::vicinity::Vicinities;
 pub const IN_CACHE: usize = 1 << 17;
 /// Numbers of a tableau from which on it is quicker to narrow a problem down, though the whole would stay in the cache.
 const SMALL: usize = 5 << 14;
+/// Numbers of a tableau from which on a problem that the tree does not prove soon is narrowed down.
+const SOME: usize = 15 << 10;
 /// As long as a turn of vicinities brings the best solution nearer to the bound than this part of its distance, the tree
 /// waits unless what is left fits in cache.
 const FERTILE: f64 = 0.95;
@@ -44,6 +46,8 @@ const JUDGED: usize = 20;
 pub struct Sizes {
     /// Numbers that a tableau may hold for the tree search of the whole.
     pub whole: usize,
+    /// Numbers from which on a problem that the tree has not proven soon is narrowed all the same.
+    pub some: usize,
     /// Numbers that the tableau of what is left may hold.
     pub left: usize,
     /// Numbers changed in the first turn of vicinities and the first of the tree; twice as many in each that follows.
@@ -56,7 +60,7 @@ impl Default for Sizes {
     /// What is left may leave the cache, where HiGHS is slower still. A turn is a quarter of a second, all work about a
     /// minute.
     fn default() -> Self {
-        Self { whole: SMALL, left: 1 << 20, turn: 400_000_000, work: 100_000_000_000 }
+        Self { whole: SMALL, some: SOME, left: 1 << 20, turn: 400_000_000, work: 100_000_000_000 }
     }
 }
 
@@ -277,7 +281,7 @@ mod tests {
 
     /// Sizes by which everything is large: what is left goes to the tree (`left` is large) or to HiGHS (`left` is 0).
     fn sizes(left: usize) -> Sizes {
-        Sizes { whole: 0, left, turn: 20_000, work: 100_000 }
+        Sizes { whole: 0, left, turn: 20_000, work: 100_000, ..Sizes::default() }
     }
 
     /// Rows of all kinds over a few binaries and some continuous columns; many have few solutions, some have none.

@@ -26,6 +26,10 @@ const TREE_TIME: f64 = 0.8;
 /// The same for problems that are narrowed first: the solver behind them seldom finds more.
 const NARROWING_TIME: f64 = 0.9;
 
+/// The part of its time and work after which the tree leaves a problem of some size to be narrowed: what it has not proven
+/// by then wants better solutions more than nodes.
+const EARLY: f64 = 0.3;
+
 /// Rounds of the local search before the first solve with HiGHS.
 const ROUNDS: usize = 100;
 
@@ -128,17 +132,26 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
         let allowed = self.settings.time_limit.map(|seconds| seconds * options as f64);
         self.deadline = allowed.and_then(after);
         if self.is_large() {
-            return self.run_narrowed(options, allowed);
+            return self.run_narrowed(options, allowed, f64::INFINITY);
         }
         if !tries_tree(self.problem.program, self.settings.solver) {
             let Some(bound) = self.prepare()? else { return Ok(ScenarioStatus::Infeasible) };
             return self.solve_one_by_one(options, bound, Engine::Highs);
         }
         let hands_on = self.settings.solver == Solver::Auto && self.settings.work_limit.is_none();
-        let effort = self.effort(options, allowed, hands_on.then_some(TREE_TIME));
+        let narrows = hands_on && Tree::size(self.problem.program) > self.sizes.some;
+        let mut effort =
+            self.effort(options, allowed, hands_on.then_some(if narrows { EARLY } else { TREE_TIME }));
+        if narrows {
+            effort.work = (EARLY * effort.work as f64) as u64;
+        }
         match enumerate(self.problem, &self.judge, &mut self.pool, &effort, self.cancel) {
             Enumeration::Complete(ceiling) => Ok(self.take_from_pool(options, ceiling)),
             Enumeration::Cancelled => Err(OptimiseError::Cancelled),
+            Enumeration::Limit(bound) if narrows => {
+                let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+                self.run_narrowed(options, left.map(|left| left.as_secs_f64()), bound)
+            }
             Enumeration::Limit(bound) if hands_on => self.solve_one_by_one(options, bound, Engine::Search),
             Enumeration::Limit(bound) => Ok(self.take_what_is_known(options, bound)),
         }
@@ -152,11 +165,12 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
             && Tree::size(program) > self.sizes.whole
     }
 
-    /// Narrows a large problem down; what that leaves unproven goes to HiGHS.
+    /// Narrows a problem down, of which a bound may be known; what that leaves unproven goes to HiGHS.
     fn run_narrowed(
         &mut self,
         options: usize,
         allowed: Option<f64>,
+        known_bound: f64,
     ) -> Result<ScenarioStatus, OptimiseError> {
         let hands_on = self.settings.solver == Solver::Auto;
         let effort = self.effort(options, allowed, hands_on.then_some(NARROWING_TIME));
@@ -166,9 +180,9 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
             Enumeration::Cancelled => Err(OptimiseError::Cancelled),
             Enumeration::Limit(bound) if hands_on => {
                 self.narrowed = Some(narrowed);
-                self.solve_one_by_one(options, bound, Engine::Search)
+                self.solve_one_by_one(options, bound.min(known_bound), Engine::Search)
             }
-            Enumeration::Limit(bound) => Ok(self.take_what_is_known(options, bound)),
+            Enumeration::Limit(bound) => Ok(self.take_what_is_known(options, bound.min(known_bound))),
         }
     }
 
