@@ -189,7 +189,7 @@ impl LocalSearch {
         pool: &mut Pool<Taken>,
     ) {
         let effect = &self.effects[group][position];
-        if effect.rows.iter().any(|&(row, factor)| !self.fits(state, row, factor)) {
+        if !self.has_room_for(state, effect) {
             return;
         }
         let objective = state.objective + effect.objective;
@@ -307,13 +307,17 @@ impl LocalSearch {
         let effect = &self.effects[group][position];
         self.looked.set(self.looked.get() + effect.rows.len() as u64);
         // Most additions fail on a single row; look before copying.
-        if !effect.is_tied && effect.rows.iter().any(|&(row, factor)| !self.fits(state, row, factor)) {
+        if !effect.is_tied && !self.has_room_for(state, effect) {
             return None;
         }
         self.looked.set(self.looked.get() + state.activity.len() as u64);
         let mut next = state.clone();
         self.set(&mut next, group, Some(position));
         (!effect.is_tied || self.mend(&mut next, self.rows_of(group, Some(position)), group)).then_some(next)
+    }
+
+    fn has_room_for(&self, state: &State, effect: &Effect) -> bool {
+        effect.rows.iter().all(|&(row, factor)| self.fits(state, row, factor))
     }
 
     fn fits(&self, state: &State, row: usize, factor: f64) -> bool {

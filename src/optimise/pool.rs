@@ -103,7 +103,7 @@ impl<S> Pool<S> {
         }
     }
 
-    /// Whether a solution with this objective would be kept, as far as there is room.
+    /// Whether a solution with this objective, if it is news, is good enough to be kept.
     pub fn has_room(&self, objective: f64) -> bool {
         self.candidates.len() < CAPACITY
             || self.candidates.last().is_none_or(|worst| worst.objective < objective)

@@ -141,7 +141,8 @@ pub fn solve_with_constant(
         return Ok(outcome);
     }
     // A row that only just rules out zero has coefficients that HiGHS's presolve, with a tight tolerance, takes for
-    // nothing; then it may call a program infeasible that is not. So the search itself is asked too.
+    // nothing; then it may call a program infeasible that is not. So the search itself is asked too; where a limit ends
+    // that without a solution, what presolve said stands.
     let time = limits.time.map(|seconds| seconds - begun.elapsed().as_secs_f64());
     if time.is_some_and(|seconds| seconds <= 0.0) {
         return Ok(outcome);

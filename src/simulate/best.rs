@@ -1,5 +1,7 @@
 //! How often each option of a scenario is its best.
 
+use std::borrow::Cow;
+
 use crate::vector::widened;
 
 use super::lanes::sums_of;
@@ -15,36 +17,33 @@ pub enum Values {
     Varying(Vec<f64>),
 }
 
+impl Values {
+    fn trial_by_trial(&self, trials: usize) -> Cow<'_, [f64]> {
+        match self {
+            Self::Certain(value) => vec![*value; trials].into(),
+            Self::Varying(values) => values.into(),
+        }
+    }
+}
+
 /// The probability of each option to have the highest value; equal bests share the trial.
 pub fn probabilities_of_best(options: &[&Values], trials: usize) -> Vec<Estimate> {
+    let values: Vec<Cow<[f64]>> = options.iter().map(|option| option.trial_by_trial(trials)).collect();
     let mut best = vec![f64::NEG_INFINITY; trials];
-    for option in options {
-        match option {
-            Values::Certain(value) => best.iter_mut().for_each(|best| *best = best.max(*value)),
-            Values::Varying(values) => raise(&mut best, values),
-        }
-    }
+    values.iter().for_each(|values| raise(&mut best, values));
     // Per trial the number of options that are as good as the best; then the part of the trial that each of these has.
     let mut parts = vec![0.0; trials];
-    for option in options {
-        match option {
-            Values::Certain(value) => count_reached(&mut parts, *value, &best),
-            Values::Varying(values) => count_equal(&mut parts, values, &best),
-        }
-    }
+    values.iter().for_each(|values| count_equal(&mut parts, values, &best));
     invert(&mut parts);
     // An option without rivals, or among rivals of whom none varies, is as often the best in any other trials.
     let is_known = options.len() == 1 || options.iter().all(|option| matches!(option, Values::Certain(_)));
     let mut won = vec![0.0; trials];
-    let mut estimate = |option: &&Values| {
-        match option {
-            Values::Certain(value) => take_reached(&mut won, *value, &best, &parts),
-            Values::Varying(values) => take_equal(&mut won, values, &best, &parts),
-        }
+    let estimate = |values: &Cow<[f64]>| {
+        take_equal(&mut won, values, &best, &parts);
         let [wins] = sums_of(&won, |part| [part]);
         if is_known { known(wins / trials as f64) } else { probability(wins, trials) }
     };
-    options.iter().map(&mut estimate).collect()
+    values.iter().map(estimate).collect()
 }
 
 widened! {
@@ -66,15 +65,6 @@ widened! {
 }
 
 widened! {
-    /// As [`count_equal`], of a value that is the same in all trials.
-    fn count_reached(counts: &mut [f64], value: f64, best: &[f64]) {
-        for (count, best) in counts.iter_mut().zip(best) {
-            *count += one_if(value == *best);
-        }
-    }
-}
-
-widened! {
     fn invert(numbers: &mut [f64]) {
         for number in numbers {
             *number = 1.0 / *number;
@@ -87,15 +77,6 @@ widened! {
     fn take_equal(won: &mut [f64], values: &[f64], best: &[f64], parts: &[f64]) {
         for (((won, value), best), &part) in won.iter_mut().zip(values).zip(best).zip(parts) {
             *won = if value == best { part } else { 0.0 };
-        }
-    }
-}
-
-widened! {
-    /// As [`take_equal`], of a value that is the same in all trials.
-    fn take_reached(won: &mut [f64], value: f64, best: &[f64], parts: &[f64]) {
-        for ((won, best), &part) in won.iter_mut().zip(best).zip(parts) {
-            *won = if value == *best { part } else { 0.0 };
         }
     }
 }
