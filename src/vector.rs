@@ -35,6 +35,15 @@ pub(crate) fn width() -> Width {
     widest
 }
 
+/// Whether loops run in the widest vectors, of which the processor has twice as many registers as of others.
+#[inline]
+pub(crate) fn has_many_registers() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return width() == Width::Avx512;
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
 /// Declares a function that is compiled for every width of vector, and runs as the processor can.
 ///
 /// Functions that it calls belong into its loops only if they are `#[inline(always)]`: what is not inlined is
@@ -42,33 +51,33 @@ pub(crate) fn width() -> Width {
 macro_rules! widened {
     (
         $(#[$meta:meta])*
-        $visibility:vis fn $name:ident $(<const $size:ident: usize>)? ($($argument:ident: $kind:ty),* $(,)?)
+        $visibility:vis fn $name:ident $(<$(const $size:ident: usize),+>)? ($($argument:ident: $kind:ty),* $(,)?)
             $(-> $result:ty)? $body:block
     ) => {
         $(#[$meta])*
-        $visibility fn $name $(<const $size: usize>)? ($($argument: $kind),*) $(-> $result)? {
+        $visibility fn $name $(<$(const $size: usize),+>)? ($($argument: $kind),*) $(-> $result)? {
             #[inline(always)]
-            fn plain $(<const $size: usize>)? ($($argument: $kind),*) $(-> $result)? $body
+            fn plain $(<$(const $size: usize),+>)? ($($argument: $kind),*) $(-> $result)? $body
 
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx2")]
-                fn avx2 $(<const $size: usize>)? ($($argument: $kind),*) $(-> $result)? {
-                    plain($($argument),*)
+                fn avx2 $(<$(const $size: usize),+>)? ($($argument: $kind),*) $(-> $result)? {
+                    plain $(::<$($size),+>)? ($($argument),*)
                 }
                 #[target_feature(enable = "avx512f,avx512vl,avx512dq")]
-                fn avx512 $(<const $size: usize>)? ($($argument: $kind),*) $(-> $result)? {
-                    plain($($argument),*)
+                fn avx512 $(<$(const $size: usize),+>)? ($($argument: $kind),*) $(-> $result)? {
+                    plain $(::<$($size),+>)? ($($argument),*)
                 }
                 match $crate::vector::width() {
                     // SAFETY: the processor has just been found to have what the function needs.
-                    $crate::vector::Width::Avx512 => return unsafe { avx512($($argument),*) },
+                    $crate::vector::Width::Avx512 => return unsafe { avx512 $(::<$($size),+>)? ($($argument),*) },
                     // SAFETY: as above.
-                    $crate::vector::Width::Avx2 => return unsafe { avx2($($argument),*) },
+                    $crate::vector::Width::Avx2 => return unsafe { avx2 $(::<$($size),+>)? ($($argument),*) },
                     $crate::vector::Width::Plain => {}
                 }
             }
-            plain($($argument),*)
+            plain $(::<$($size),+>)? ($($argument),*)
         }
     };
 }

@@ -17,9 +17,9 @@ const DENSITY_BITS: u32 = DENSITY.trailing_zeros();
 /// Halvings of ½ that the table covers, on either side; less than 1 in 30,000 probabilities lie further out.
 const HALVINGS: usize = 15;
 const LOWEST: f64 = 1.0 / (1_u64 << (HALVINGS + 1)) as f64;
-const BELOW_HALF: f64 = 0.5 - f64::EPSILON / 4.0;
 const CELLS: usize = HALVINGS * DENSITY;
-/// Where the cells of the upper side begin. A power of 2, so that no index can leave the table.
+/// Places for the cells of one half. A power of 2 above their number, so that what is left of a probability's bits
+/// after the fraction within a cell tells the place: cells lie in a ring.
 const SIDE: usize = 512;
 /// The bits of a number below its exponent, and of those the bits below the number of a cell.
 const FRACTION_BITS: u32 = 52;
@@ -29,23 +29,23 @@ const CELL_BITS: u32 = FRACTION_BITS - DENSITY_BITS;
 /// every halving of the distance from the nearer end; beyond, the exact quantile.
 #[derive(Clone, Debug)]
 pub struct PertTable {
-    /// The coefficients of every cell, constant term first: for the lower half, and for the upper half as a function
-    /// of the probability above.
-    cells: Box<[[f64; 4]; 2 * SIDE]>,
+    /// The lower half, and the upper half as a function of the probability above.
+    cells: Box<Cells>,
     lower: Beta,
 }
 
 impl PertTable {
     /// The table of one pair of shapes.
     pub fn new((alpha, beta): (f64, f64)) -> Self {
-        let mut cells = Box::new([[0.0; 4]; 2 * SIDE]);
+        let mut cells = Box::new(Cells::NONE);
         let lower = half((alpha - 1.0) / 4.0);
         // The upper half is the lower half of the mirror image: nothing is ever subtracted from almost 1.
         let upper = half((beta - 1.0) / 4.0);
-        for cell in 0..CELLS {
-            cells[cell] = cubic(&lower, cell);
+        for cell in 0..=CELLS {
+            let place = place_of(knot(cell).to_bits());
+            cells.set(place, cubic(&lower, cell));
             let [constant, linear, square, cube] = cubic(&upper, cell);
-            cells[SIDE + cell] = [1.0 - constant, -linear, -square, -cube];
+            cells.set(SIDE + place, [1.0 - constant, -linear, -square, -cube]);
         }
         Self { cells, lower: Beta::new(alpha, beta) }
     }
@@ -78,49 +78,145 @@ impl PertTable {
 /// Logarithm of a value from where the exact quantile can be searched for any shapes.
 const FIRST_GUESS: f64 = -1.0;
 
+/// Numbers that are looked at together for one that is rare.
+const CHUNK: usize = 64;
+
 widened! {
     /// Looks values up in the cells; `far` gives those which lie in none.
-    fn look_up(
-        values: &mut [f64],
-        cells: &[[f64; 4]; 2 * SIDE],
-        low: f64,
-        range: f64,
-        far: &dyn Fn(f64) -> f64,
-    ) {
-        const CHUNK: usize = 64;
-        for values in values.chunks_mut(CHUNK) {
-            let mut uniforms = [0.5; CHUNK];
-            uniforms[..values.len()].copy_from_slice(values);
-            let mut any_far = false;
-            for (value, &uniform) in values.iter_mut().zip(&uniforms) {
-                let above = 1.0 - uniform;
-                let (end, side) = if uniform < 0.5 { (uniform, 0) } else { (above, SIDE as u64) };
-                any_far |= end < LOWEST;
-                let end = if end < BELOW_HALF { end } else { BELOW_HALF };
-                let end = if end > LOWEST { end } else { LOWEST };
-                let bits = end.to_bits();
-                let cell = (bits >> CELL_BITS) - (LOWEST.to_bits() >> CELL_BITS) + side;
-                let [constant, linear, square, cube] = cells[cell as usize % (2 * SIDE)];
-                // What the bits below the number of the cell add to 1: the place in the cell, in steps of one cell.
-                let place = f64::from_bits((bits << DENSITY_BITS & FRACTION) | 1.0_f64.to_bits()) - 1.0;
-                let share = constant + place * (linear + place * (square + place * cube));
-                *value = low + range * share;
-            }
-            if any_far {
-                for (value, &uniform) in values.iter_mut().zip(&uniforms) {
-                    if uniform.min(1.0 - uniform) < LOWEST {
-                        *value = far(uniform);
-                    }
-                }
+    fn look_up(values: &mut [f64], cells: &Cells, low: f64, range: f64, far: &dyn Fn(f64) -> f64) {
+        let (whole, rest) = values.as_chunks_mut::<CHUNK>();
+        for values in whole {
+            look_up_chunk(values, cells, low, range, far);
+        }
+        if !rest.is_empty() {
+            let mut last = [0.5; CHUNK];
+            last[..rest.len()].copy_from_slice(rest);
+            look_up_chunk(&mut last, cells, low, range, far);
+            rest.copy_from_slice(&last[..rest.len()]);
+        }
+    }
+}
+
+#[inline(always)]
+fn look_up_chunk(values: &mut [f64; CHUNK], cells: &Cells, low: f64, range: f64, far: &dyn Fn(f64) -> f64) {
+    let uniforms = *values;
+    // Positive numbers are in the order of their bits: the highest of these is set if an end is nearer than the table.
+    let mut nearer = 0;
+    for (value, &uniform) in values.iter_mut().zip(&uniforms) {
+        let above = 1.0 - uniform;
+        let end = if uniform < above { uniform } else { above };
+        let side = if uniform < above { 0 } else { SIDE };
+        let bits = end.to_bits();
+        nearer |= bits.wrapping_sub(LOWEST.to_bits());
+        let share = cells.at(place_of(bits) | side, one_and_rest(bits));
+        *value = low + range * share;
+    }
+    if nearer >> 63 != 0 {
+        for (value, &uniform) in values.iter_mut().zip(&uniforms) {
+            if uniform.min(1.0 - uniform) < LOWEST {
+                *value = far(uniform);
             }
         }
     }
 }
 
+/// The place of a cell within a half, from the bits of a probability in it.
+#[inline(always)]
+fn place_of(bits: u64) -> usize {
+    (bits >> CELL_BITS) as usize & (SIDE - 1)
+}
+
+/// 1 plus where in its cell a probability of these bits lies, in steps of one cell.
+#[inline(always)]
+fn one_and_rest(bits: u64) -> f64 {
+    f64::from_bits((bits << DENSITY_BITS & FRACTION) | 1.0_f64.to_bits())
+}
+
 const FRACTION: u64 = (1 << FRACTION_BITS) - 1;
 
-/// The cubic of a cell, as a function of the place in it from 0 to 1.
+/// Cubics of cells in two words each, since fetching coefficients is what a look-up waits for. The lowest bits of the
+/// constant hold the cube's coefficient, and those of the linear coefficient the square's: they are small, and need no
+/// exponent. The constant and the linear coefficient are read with those bits, and are right to 1e-10 of the range.
+#[derive(Clone, Debug)]
+struct Cells {
+    constants_and_cubes: [u64; 2 * SIDE],
+    linears_and_squares: [u64; 2 * SIDE],
+}
+
+impl Cells {
+    const NONE: Self = Self { constants_and_cubes: [0; 2 * SIDE], linears_and_squares: [0; 2 * SIDE] };
+
+    /// From the coefficients of a cubic in the place from 0 to 1, constant term first.
+    fn set(&mut self, cell: usize, [constant, linear, square, cube]: [f64; 4]) {
+        // In 1 + place, which bits give without a subtraction.
+        let moved = [
+            constant - linear + square - cube,
+            linear - 2.0 * square + 3.0 * cube,
+            square - 3.0 * cube,
+            cube,
+        ];
+        let [constant, linear, square, cube] = moved;
+        self.constants_and_cubes[cell] = CUBE.pack(constant, cube);
+        self.linears_and_squares[cell] = SQUARE.pack(linear, square);
+    }
+
+    #[inline(always)]
+    fn at(&self, cell: usize, x: f64) -> f64 {
+        let (constant, linear) = (self.constants_and_cubes[cell], self.linears_and_squares[cell]);
+        let (square, cube) = (SQUARE.unpack(linear), CUBE.unpack(constant));
+        f64::from_bits(constant) + x * (f64::from_bits(linear) + x * (square + x * cube))
+    }
+}
+
+/// How one number, the guest, lies in the lowest bits of another, the host: as a count of steps above the least.
+struct Packing {
+    bits: u32,
+    /// A power of 2.
+    step: f64,
+}
+
+/// Coefficients of cubes are below 1.1e-6, those of squares below 6.3e-5.
+const CUBE: Packing = Packing { bits: 20, step: 1.0 / (1_u64 << 37) as f64 };
+const SQUARE: Packing = Packing { bits: 24, step: 1.0 / (1_u64 << 36) as f64 };
+
+impl Packing {
+    const fn mask(&self) -> u64 {
+        (1 << self.bits) - 1
+    }
+
+    /// How many steps nought lies above the least.
+    const fn middle(&self) -> u64 {
+        1 << (self.bits - 1)
+    }
+
+    /// A number of which the last bit is worth a step.
+    const fn unit(&self) -> f64 {
+        self.step * (1_u64 << FRACTION_BITS) as f64
+    }
+
+    /// The bits nearest to those of the host whose lowest are the guest.
+    fn pack(&self, host: f64, guest: f64) -> u64 {
+        let steps = (guest / self.step).round() as i64 + self.middle() as i64;
+        debug_assert!((0..=self.mask() as i64).contains(&steps), "{guest} is too large to be packed");
+        let low = steps as u64 & self.mask();
+        let nearest = host.to_bits().wrapping_sub(low).wrapping_add(self.middle());
+        (nearest & !self.mask()) | low
+    }
+
+    /// The guest.
+    #[inline(always)]
+    fn unpack(&self, packed: u64) -> f64 {
+        let above_least = f64::from_bits((packed & self.mask()) | self.unit().to_bits());
+        above_least - (self.unit() + self.middle() as f64 * self.step)
+    }
+}
+
+/// The cubic of a cell, as a function of the place in it from 0 to 1. Of the last, which holds no probability but ½, the
+/// constant counts alone.
 fn cubic(knots: &Knots, cell: usize) -> [f64; 4] {
+    if cell == CELLS {
+        return [knots[0][cell], 0.0, 0.0, 0.0];
+    }
     let width = (1_u64 << (cell / DENSITY)) as f64 * (LOWEST / DENSITY as f64);
     let [(x0, x1), (s0, s1)] = knots.each_ref().map(|of| (of[cell], of[cell + 1]));
     let (rise, s0, s1) = (x1 - x0, s0 * width, s1 * width);
@@ -231,6 +327,21 @@ mod tests {
             }
         }
         assert!(worst < 1e-8, "{worst:e}");
+    }
+
+    #[test]
+    fn what_is_packed_comes_out_again() {
+        for packing in [CUBE, SQUARE] {
+            let most = packing.step * (packing.middle() - 1) as f64;
+            for host in [3e-6, 0.75, 1.0, -0.02, -3e-9] {
+                for guest in [0.0, most, -most, 0.3 * most, -0.01 * most] {
+                    let packed = packing.pack(host, guest);
+                    let error = (f64::from_bits(packed) / host - 1.0).abs();
+                    assert!(error <= packing.middle() as f64 * f64::EPSILON, "{host} {guest}: {error}");
+                    assert!((packing.unpack(packed) - guest).abs() <= 0.5 * packing.step, "{host} {guest}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -10,25 +10,36 @@ const ROUNDS: usize = 10;
 /// The lower half of a lane: what counts of a word.
 pub const WORD: u64 = 0xFFFF_FFFF;
 
-/// Encrypts `N` counters at once. Word by word, not counter by counter, so that the compiler can use vectors.
+/// The keys of all rounds.
+pub type RoundKeys = [[u64; 2]; ROUNDS];
+
+/// The keys of all rounds from that of the first.
+pub fn round_keys(first: [u32; 2]) -> RoundKeys {
+    let key = |round: usize, word: usize| first[word].wrapping_add(WEYL[word].wrapping_mul(round as u32));
+    std::array::from_fn(|round| [0, 1].map(|word| u64::from(key(round, word))))
+}
+
+/// Encrypts several rows of `N` counters at once. Word by word, not counter by counter, so that the compiler can use
+/// vectors.
 ///
 /// Each word of 32 bits has a lane of 64, in which products have room. The upper half of a lane is noise, before
 /// and after: to clear it in every round would cost as much as a round.
 #[inline(always)]
-pub fn encrypt<const N: usize>(counters: &mut [[u64; N]; 4], key: [u32; 2]) {
-    let mut key = key;
+pub fn encrypt<const N: usize, const ROWS: usize>(counters: &mut [[[u64; N]; ROWS]; 4], keys: &RoundKeys) {
     let [w0, w1, w2, w3] = counters;
-    for _ in 0..ROUNDS {
-        let [k0, k1] = key.map(u64::from);
-        for lane in 0..N {
-            let first = MULTIPLIERS[0] * (w0[lane] & WORD);
-            let second = MULTIPLIERS[1] * (w2[lane] & WORD);
-            w0[lane] = (second >> 32) ^ w1[lane] ^ k0;
-            w1[lane] = second;
-            w2[lane] = (first >> 32) ^ w3[lane] ^ k1;
-            w3[lane] = first;
+    // A round waits for the one before. If the compiler knew how many there are, it would put all rounds of one vector
+    // before those of the next, and the processor would wait. So it puts the vectors of a round side by side.
+    for &[k0, k1] in std::hint::black_box(keys.as_slice()) {
+        for row in 0..ROWS {
+            for lane in 0..N {
+                let first = MULTIPLIERS[0] * (w0[row][lane] & WORD);
+                let second = MULTIPLIERS[1] * (w2[row][lane] & WORD);
+                w0[row][lane] = (second >> 32) ^ w1[row][lane] ^ k0;
+                w1[row][lane] = second;
+                w2[row][lane] = (first >> 32) ^ w3[row][lane] ^ k1;
+                w3[row][lane] = first;
+            }
         }
-        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
     }
 }
 
@@ -50,10 +61,10 @@ mod tests {
         ];
         for (counter, key, answer) in cases {
             for noise in [0, 0xDEAD_BEEF << 32] {
-                let mut lanes = counter.map(|word: u32| [u64::from(word) | noise; 3]);
-                encrypt(&mut lanes, key);
-                let words = lanes.map(|lanes| lanes.map(|lane| (lane & WORD) as u32));
-                assert_eq!(words, answer.map(|word: u32| [word; 3]));
+                let mut rows = counter.map(|word: u32| [[u64::from(word) | noise; 3]; 2]);
+                encrypt(&mut rows, &round_keys(key));
+                let words = rows.map(|rows| rows.map(|lanes| lanes.map(|lane| (lane & WORD) as u32)));
+                assert_eq!(words, answer.map(|word: u32| [[word; 3]; 2]));
             }
         }
     }

@@ -2,12 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::vector::widened;
+use crate::vector::{has_many_registers, widened};
 
 use super::elementary::whole;
-use super::philox::{self, WORD};
+use super::philox::{self, RoundKeys, WORD};
 
-/// Counters that are encrypted together: two vectors of the widest kind, so that each waits for the other.
+/// Counters of a chunk, from whose words numbers are made.
 const LANES: usize = 16;
 /// What the last word of a counter says it is for, so that no two uses of a stream share a counter.
 const FOR_UNIFORMS: u64 = 0;
@@ -52,8 +52,18 @@ impl Stream {
     /// One number above 0 and below 1 per trial.
     pub fn uniforms(&self, grain: Grain, uniforms: &mut [f64]) {
         match grain {
-            Grain::Coarse => coarse_uniforms(uniforms, self.key),
-            Grain::Fine => fine_uniforms(uniforms, self.key),
+            Grain::Coarse => self.fill(uniforms, coarse_units),
+            Grain::Fine => self.fill(uniforms, fine_units),
+        }
+    }
+
+    /// Fills numbers with those that are made of the words of each chunk.
+    fn fill<const N: usize>(&self, numbers: &mut [f64], units: impl Fn([&Row; 4]) -> [f64; N] + Copy) {
+        let keys = philox::round_keys(self.key);
+        if has_many_registers() {
+            fill::<2, N>(numbers, &keys, units);
+        } else {
+            fill::<1, N>(numbers, &keys, units);
         }
     }
 
@@ -75,10 +85,11 @@ impl Stream {
         order.clear();
         order.extend(0..length as u32);
         const AT_ONCE: usize = 4 * LANES;
+        let keys = philox::round_keys(self.key);
         let mut words = [0; AT_ONCE];
         for (step, last) in (1..length).rev().enumerate() {
             if step.is_multiple_of(AT_ONCE) {
-                random_words(&mut words, (step / AT_ONCE) as u32, section, self.key);
+                random_words(&mut words, (step / AT_ONCE) as u32, section, &keys);
             }
             let other = (u64::from(words[step % AT_ONCE]) * (last as u64 + 1)) >> 32;
             order.swap(last, other as usize);
@@ -98,67 +109,90 @@ widened! {
     }
 }
 
-/// The encrypted counters of a chunk.
+/// One word of each counter of a chunk.
+type Row = [u64; LANES];
+
+/// The encrypted counters of chunks that follow each other.
 #[inline(always)]
-fn encrypted(chunk: u32, section: u32, purpose: u64, key: [u32; 2]) -> [[u64; LANES]; 4] {
+fn encrypted<const CHUNKS: usize>(
+    chunk: u32,
+    section: u32,
+    purpose: u64,
+    keys: &RoundKeys,
+) -> [[Row; CHUNKS]; 4] {
     let first = u64::from(chunk) * LANES as u64;
     let mut words = [
-        std::array::from_fn(|lane| first + lane as u64),
-        [0; LANES],
-        [u64::from(section); LANES],
-        [purpose; LANES],
+        std::array::from_fn(|chunk| std::array::from_fn(|lane| first + (chunk * LANES + lane) as u64)),
+        [[0; LANES]; CHUNKS],
+        [[u64::from(section); LANES]; CHUNKS],
+        [[purpose; LANES]; CHUNKS],
     ];
-    philox::encrypt(&mut words, key);
+    philox::encrypt(&mut words, keys);
     words
 }
 
-/// Fills numbers chunk by chunk; of the last chunk, which may be longer than what is left, the beginning.
+widened! {
+    /// Makes numbers of the words of every chunk.
+    fn fill<const CHUNKS: usize, const N: usize>(
+        numbers: &mut [f64],
+        keys: &RoundKeys,
+        units: impl Fn([&Row; 4]) -> [f64; N] + Copy,
+    ) {
+        let (whole, rest) = numbers.split_at_mut(numbers.len() / (CHUNKS * N) * (CHUNKS * N));
+        let mut next = 0;
+        for chunks in whole.as_chunks_mut().0.as_chunks_mut().0 {
+            fill_chunks::<CHUNKS, N>(chunks, next, keys, units);
+            next += CHUNKS as u32;
+        }
+        if !rest.is_empty() {
+            let mut last = [[0.0; N]; CHUNKS];
+            fill_chunks(&mut last, next, keys, units);
+            rest.copy_from_slice(&last.as_flattened()[..rest.len()]);
+        }
+    }
+}
+
 #[inline(always)]
-fn fill<const N: usize>(numbers: &mut [f64], fill_chunk: impl Fn(u32, &mut [f64; N])) {
-    let (whole, rest) = numbers.as_chunks_mut::<N>();
-    let next = whole.len() as u32;
-    for (chunk, numbers) in (0..).zip(whole) {
-        fill_chunk(chunk, numbers);
-    }
-    if !rest.is_empty() {
-        let mut last = [0.0; N];
-        fill_chunk(next, &mut last);
-        rest.copy_from_slice(&last[..rest.len()]);
-    }
-}
-
-widened! {
-    /// Every word of a counter makes a number.
-    fn coarse_uniforms(uniforms: &mut [f64], key: [u32; 2]) {
-        fill::<{ 4 * LANES }>(uniforms, #[inline(always)] |chunk, numbers| {
-            let [w0, w1, w2, w3] = encrypted(chunk, 0, FOR_UNIFORMS, key);
-            for lane in 0..LANES {
-                numbers[lane] = coarse_unit(w0[lane]);
-                numbers[LANES + lane] = coarse_unit(w1[lane]);
-                numbers[2 * LANES + lane] = coarse_unit(w2[lane]);
-                numbers[3 * LANES + lane] = coarse_unit(w3[lane]);
-            }
-        });
+fn fill_chunks<const CHUNKS: usize, const N: usize>(
+    chunks: &mut [[f64; N]; CHUNKS],
+    first: u32,
+    keys: &RoundKeys,
+    units: impl Fn([&Row; 4]) -> [f64; N],
+) {
+    let words = encrypted::<CHUNKS>(first, 0, FOR_UNIFORMS, keys);
+    for (chunk, numbers) in chunks.iter_mut().enumerate() {
+        *numbers = units(words.each_ref().map(|rows| &rows[chunk]));
     }
 }
 
-widened! {
-    /// Every two words of a counter make a number.
-    fn fine_uniforms(uniforms: &mut [f64], key: [u32; 2]) {
-        fill::<{ 2 * LANES }>(uniforms, #[inline(always)] |chunk, numbers| {
-            let [w0, w1, w2, w3] = encrypted(chunk, 0, FOR_UNIFORMS, key);
-            for lane in 0..LANES {
-                numbers[lane] = fine_unit(w0[lane] << 32 | w1[lane] & WORD);
-                numbers[LANES + lane] = fine_unit(w2[lane] << 32 | w3[lane] & WORD);
-            }
-        });
+/// Every word of a counter makes a number.
+#[inline(always)]
+fn coarse_units([w0, w1, w2, w3]: [&Row; 4]) -> [f64; 4 * LANES] {
+    let mut units = [0.0; 4 * LANES];
+    for lane in 0..LANES {
+        units[lane] = coarse_unit(w0[lane]);
+        units[LANES + lane] = coarse_unit(w1[lane]);
+        units[2 * LANES + lane] = coarse_unit(w2[lane]);
+        units[3 * LANES + lane] = coarse_unit(w3[lane]);
     }
+    units
+}
+
+/// Every two words of a counter make a number.
+#[inline(always)]
+fn fine_units([w0, w1, w2, w3]: [&Row; 4]) -> [f64; 2 * LANES] {
+    let mut units = [0.0; 2 * LANES];
+    for lane in 0..LANES {
+        units[lane] = fine_unit(w0[lane] << 32 | w1[lane] & WORD);
+        units[LANES + lane] = fine_unit(w2[lane] << 32 | w3[lane] & WORD);
+    }
+    units
 }
 
 widened! {
     /// The random words of one chunk, for a permutation.
-    fn random_words(words: &mut [u32; 4 * LANES], chunk: u32, section: u32, key: [u32; 2]) {
-        let [w0, w1, w2, w3] = encrypted(chunk, section, FOR_PERMUTATIONS, key);
+    fn random_words(words: &mut [u32; 4 * LANES], chunk: u32, section: u32, keys: &RoundKeys) {
+        let [[w0], [w1], [w2], [w3]] = encrypted::<1>(chunk, section, FOR_PERMUTATIONS, keys);
         for lane in 0..LANES {
             words[lane] = w0[lane] as u32;
             words[LANES + lane] = w1[lane] as u32;
@@ -172,7 +206,9 @@ widened! {
 #[inline(always)]
 fn coarse_unit(lane: u64) -> f64 {
     const CELL: f64 = 1.0 / (1_u64 << 32) as f64;
-    (whole(lane & WORD) + 0.5) * CELL
+    const TWO_52: f64 = (1_u64 << 52) as f64;
+    // Half a cell more than was put in, in one step: both numbers and their difference are exact.
+    (f64::from_bits(TWO_52.to_bits() | lane & WORD) - (TWO_52 - 0.5)) * CELL
 }
 
 /// An odd multiple of 2^−53, likewise.
