@@ -7,6 +7,8 @@
 //! It knows decisions only. All other columns are 0 for it: it overruns no budget and buys no capacity. Rows that other
 //! columns can make hold it leaves out, and what they cost. So what it finds must be judged.
 
+use std::cell::{Cell, RefCell};
+
 use super::pool::{Candidate, Pool, ProjectSet};
 use super::problem::{Alternative, Problem};
 use super::program::Program;
@@ -27,11 +29,19 @@ const REPAIRS: usize = 40;
 pub type Taken = Vec<Option<usize>>;
 
 /// The state of the search: what is taken, and what that uses of every row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct State {
     taken: Taken,
     activity: Vec<f64>,
     objective: f64,
+}
+
+impl State {
+    fn copy_from(&mut self, other: &Self) {
+        self.taken.clone_from(&other.taken);
+        self.activity.clone_from(&other.activity);
+        self.objective = other.objective;
+    }
 }
 
 /// What an alternative adds to the rows and the objective when it is fully funded.
@@ -69,8 +79,11 @@ pub struct LocalSearch {
     /// Per group its project.
     projects: Vec<usize>,
     /// Numbers looked at or copied so far, and how many may be in all.
-    looked: std::cell::Cell<u64>,
+    looked: Cell<u64>,
     allowed: u64,
+    /// Room for what is tried: to ask the system for it a million times takes longer than to try.
+    spare_states: RefCell<Vec<State>>,
+    spare_rows: RefCell<Vec<usize>>,
 }
 
 impl LocalSearch {
@@ -119,8 +132,10 @@ impl LocalSearch {
             chance: Chance::default(),
             state: None,
             projects,
-            looked: std::cell::Cell::new(0),
+            looked: Cell::new(0),
             allowed: 0,
+            spare_states: RefCell::default(),
+            spare_rows: RefCell::default(),
         }
     }
 
@@ -128,19 +143,20 @@ impl LocalSearch {
     pub fn run(&mut self, rounds: usize, pool: &mut Pool<Taken>) {
         self.allowed = self.looked.get() + LOOKS;
         let Some((mut best, mut current)) = self.state.take().or_else(|| self.begin(pool)) else { return };
+        let mut next = State::default();
         for _ in 0..rounds {
             if self.is_spent() {
                 break;
             }
-            let mut next = current.clone();
+            next.copy_from(&current);
             self.disturb(&mut next);
             self.climb(&mut next, pool);
             // A slightly worse state may lead on to a better one; a much worse one is given up.
             let tolerated = TOLERATED * best.objective.abs();
             if next.objective > best.objective {
-                best = next.clone();
+                best.copy_from(&next);
             }
-            current = if next.objective >= best.objective - tolerated { next } else { best.clone() };
+            current.copy_from(if next.objective >= best.objective - tolerated { &next } else { &best });
         }
         self.state = Some((best, current));
     }
@@ -152,11 +168,12 @@ impl LocalSearch {
         for (group, alternative) in taken.iter().enumerate() {
             self.set(&mut state, group, *alternative);
         }
+        let mut without = State::default();
         for out in (0..taken.len()).map(Some).chain([None]) {
             if out.is_some_and(|out| taken[out].is_none()) {
                 continue;
             }
-            let mut without = state.clone();
+            without.copy_from(&state);
             if let Some(out) = out {
                 if !self.remove(&mut without, out) {
                     continue;
@@ -171,8 +188,11 @@ impl LocalSearch {
                 }
                 if is_feasible && !self.effects[entering][position].is_tied {
                     self.keep_with(&without, &projects, entering, position, pool);
-                } else if let Some(next) = self.with(&without, entering, position) {
-                    self.keep(&next, pool);
+                } else {
+                    self.add_if(&mut without, entering, position, |next| {
+                        self.keep(next, pool);
+                        false
+                    });
                 }
             }
         }
@@ -247,10 +267,8 @@ impl LocalSearch {
             self.meet_demand(&mut state, row, &order);
         }
         for &(group, position) in &order {
-            if state.taken[group].is_none()
-                && let Some(next) = self.with(&state, group, position)
-            {
-                state = next;
+            if state.taken[group].is_none() {
+                self.add_if(&mut state, group, position, |_| true);
             }
         }
         self.is_feasible(&state).then_some(state)
@@ -295,25 +313,48 @@ impl LocalSearch {
         state.taken[group] = position;
     }
 
-    /// Leaves a project, and what cannot be without it; `false` if a row cannot hold then.
-    fn remove(&self, state: &mut State, group: usize) -> bool {
-        let touched = self.rows_of(group, state.taken[group]);
-        self.set(state, group, None);
-        self.mend(state, touched, group)
+    /// Changes a state, or leaves it as it was if the change fails; tells which.
+    fn attempt(&self, state: &mut State, change: impl FnOnce(&mut State) -> bool) -> bool {
+        let mut next = self.spare_states.borrow_mut().pop().unwrap_or_default();
+        next.copy_from(state);
+        let succeeds = change(&mut next);
+        if succeeds {
+            std::mem::swap(state, &mut next);
+        }
+        self.spare_states.borrow_mut().push(next);
+        succeeds
     }
 
-    /// The state with a project added, and what it needs; `None` if that is not feasible.
-    fn with(&self, state: &State, group: usize, position: usize) -> Option<State> {
+    /// Leaves a project, and what cannot be without it; `false` if a row cannot hold then.
+    fn remove(&self, state: &mut State, group: usize) -> bool {
+        let Some(position) = state.taken[group] else { return true };
+        self.set(state, group, None);
+        self.mend(state, group, position)
+    }
+
+    /// Adds a project, and what it needs, if that is feasible and what comes of it passes; tells whether it did.
+    fn add_if(
+        &self,
+        state: &mut State,
+        group: usize,
+        position: usize,
+        passes: impl FnOnce(&State) -> bool,
+    ) -> bool {
         let effect = &self.effects[group][position];
-        self.looked.set(self.looked.get() + effect.rows.len() as u64);
+        self.look_at(effect.rows.len());
         // Most additions fail on a single row; look before copying.
         if !effect.is_tied && !self.has_room_for(state, effect) {
-            return None;
+            return false;
         }
-        self.looked.set(self.looked.get() + state.activity.len() as u64);
-        let mut next = state.clone();
-        self.set(&mut next, group, Some(position));
-        (!effect.is_tied || self.mend(&mut next, self.rows_of(group, Some(position)), group)).then_some(next)
+        self.look_at(state.activity.len());
+        self.attempt(state, |next| {
+            self.set(next, group, Some(position));
+            (!effect.is_tied || self.mend(next, group, position)) && passes(next)
+        })
+    }
+
+    fn look_at(&self, numbers: usize) {
+        self.looked.set(self.looked.get() + numbers as u64);
     }
 
     fn has_room_for(&self, state: &State, effect: &Effect) -> bool {
@@ -325,17 +366,20 @@ impl LocalSearch {
         self.bounds[row].0 <= activity && activity <= self.bounds[row].1
     }
 
-    fn rows_of(&self, group: usize, position: Option<usize>) -> Vec<usize> {
-        position.map_or(Vec::new(), |position| {
-            self.effects[group][position].rows.iter().map(|&(row, _)| row).collect()
-        })
+    /// Makes rows hold again after `moved` came as `alternative`, or left: adds what a row lacks if it came, leaves what
+    /// is too much if it left. `false` if that fails.
+    fn mend(&self, state: &mut State, moved: usize, alternative: usize) -> bool {
+        let mut open = self.spare_rows.take();
+        open.clear();
+        open.extend(self.rows_of(moved, alternative));
+        let holds = self.mend_rows(state, &mut open, moved);
+        self.spare_rows.replace(open);
+        holds
     }
 
-    /// Makes rows hold again after a move of `moved`, which stays as it is: adds what a row lacks if something was
-    /// added, leaves what is too much if something was left. `false` if that fails.
-    fn mend(&self, state: &mut State, touched: Vec<usize>, moved: usize) -> bool {
+    /// Mends the open rows, and those that others touch which come or leave for it.
+    fn mend_rows(&self, state: &mut State, open: &mut Vec<usize>, moved: usize) -> bool {
         let adds = state.taken[moved].is_some();
-        let mut open = touched;
         for _ in 0..REPAIRS {
             let is_broken = |&row: &usize| {
                 state.activity[row] > self.bounds[row].1 || state.activity[row] < self.bounds[row].0
@@ -352,9 +396,13 @@ impl LocalSearch {
             });
             let Some(&(group, position, _)) = helper else { return false };
             self.set(state, group, adds.then_some(position));
-            open.extend(self.rows_of(group, Some(position)));
+            open.extend(self.rows_of(group, position));
         }
         false
+    }
+
+    fn rows_of(&self, group: usize, position: usize) -> impl Iterator<Item = usize> {
+        self.effects[group][position].rows.iter().map(|&(row, _)| row)
     }
 
     /// Adds, shifts and swaps until nothing improves.
@@ -375,67 +423,46 @@ impl LocalSearch {
     fn fill(&self, state: &mut State) {
         for &(group, position) in &self.by_reduced {
             // What is pulled along may cost more than the project brings.
-            if state.taken[group].is_none()
-                && self.effects[group][position].objective > 0.0
-                && let Some(next) = self.with(state, group, position)
-                && next.objective > state.objective
-            {
-                *state = next;
+            if state.taken[group].is_none() && self.effects[group][position].objective > 0.0 {
+                let before = state.objective;
+                self.add_if(state, group, position, |next| next.objective > before);
             }
         }
     }
 
     /// Makes the first swap or shift that gains; tells whether there was one.
     fn improve(&self, state: &mut State) -> bool {
-        let least = GAIN * state.objective.abs();
-        for out in 0..self.effects.len() {
-            if state.taken[out].is_none() {
-                continue;
-            }
-            self.looked.set(self.looked.get() + 2 * state.activity.len() as u64);
-            let mut without = state.clone();
-            self.set(&mut without, out, None);
-            let touched = self.rows_of(out, state.taken[out]);
-            let stands_alone = touched.iter().all(|&row| self.fits(&without, row, 0.0));
-            let mut alone = without.clone();
-            if !stands_alone && !self.mend(&mut alone, touched, out) {
-                // A start may be moved even where the project cannot be left.
-                if self.shift(state, &without, out, least) {
-                    return true;
-                }
-                continue;
-            }
-            let missing = state.objective - alone.objective;
-            for &(entering, position) in &self.by_reduced {
-                let effect = &self.effects[entering][position];
-                // Something pulled along may add to the gain, so only lone newcomers can be ruled out by theirs.
-                if alone.taken[entering].is_some() || (effect.objective - missing <= least && !effect.is_tied)
-                {
-                    continue;
-                }
-                if let Some(next) = self.with(&alone, entering, position)
-                    && next.objective > state.objective + least
-                    && self.is_feasible(&next)
-                {
-                    *state = next;
-                    return true;
-                }
-            }
-        }
-        false
+        (0..self.effects.len()).any(|out| {
+            let Some(position) = state.taken[out] else { return false };
+            self.look_at(2 * state.activity.len());
+            let before = state.objective;
+            self.attempt(state, |next| self.exchange(next, out, position, before))
+        })
     }
 
-    /// Moves a project to a better start.
-    fn shift(&self, state: &mut State, without: &State, group: usize, least: f64) -> bool {
-        for position in 0..self.effects[group].len() {
-            let mut next = without.clone();
-            self.set(&mut next, group, Some(position));
-            if next.objective > state.objective + least && self.is_feasible(&next) {
-                *state = next;
-                return true;
-            }
+    /// Leaves a project for another, or for another start, if that gains; tells whether it does.
+    fn exchange(&self, state: &mut State, out: usize, position: usize, before: f64) -> bool {
+        let least = GAIN * before.abs();
+        let gains = |next: &State| next.objective > before + least && self.is_feasible(next);
+        self.set(state, out, None);
+        let stands_alone = self.rows_of(out, position).all(|row| self.fits(state, row, 0.0));
+        if !stands_alone && !self.attempt(state, |next| self.mend(next, out, position)) {
+            // A start may be moved even where the project cannot be left.
+            return (0..self.effects[out].len()).any(|position| {
+                self.attempt(state, |next| {
+                    self.set(next, out, Some(position));
+                    gains(next)
+                })
+            });
         }
-        false
+        let missing = before - state.objective;
+        self.by_reduced.iter().any(|&(entering, position)| {
+            let effect = &self.effects[entering][position];
+            // Something pulled along may add to the gain, so only lone newcomers can be ruled out by theirs.
+            state.taken[entering].is_none()
+                && (effect.objective - missing > least || effect.is_tied)
+                && self.add_if(state, entering, position, gains)
+        })
     }
 
     /// Drops a few projects at random, moves the start of one and adds one that was out.
@@ -444,26 +471,20 @@ impl LocalSearch {
         let drops = 1 + self.chance.below(4);
         for _ in 0..drops {
             let Some(unlucky) = self.chance.any(groups, |group| state.taken[group].is_some()) else { break };
-            let mut without = state.clone();
-            if self.remove(&mut without, unlucky) {
-                *state = without;
-            }
+            self.attempt(state, |next| self.remove(next, unlucky));
         }
         let movable = |group: usize| state.taken[group].is_some() && self.effects[group].len() > 1;
         if let Some(group) = self.chance.any(groups, movable) {
             // Another start may make room for others, even if it is worth less.
-            let mut shifted = state.clone();
             let position = self.chance.below(self.effects[group].len());
-            self.set(&mut shifted, group, Some(position));
-            if self.is_feasible(&shifted) {
-                *state = shifted;
-            }
+            self.attempt(state, |next| {
+                self.set(next, group, Some(position));
+                self.is_feasible(next)
+            });
         }
         if let Some(lucky) = self.chance.any(groups, |group| state.taken[group].is_none()) {
             let position = self.chance.below(self.effects[lucky].len());
-            if let Some(next) = self.with(state, lucky, position) {
-                *state = next;
-            }
+            self.add_if(state, lucky, position, |_| true);
         }
     }
 
