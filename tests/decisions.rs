@@ -198,7 +198,7 @@ fn limits_that_bind_are_those_that_one_project_more_would_exceed() {
     let scenario = plain.scenario(&portfolio, goal(Measure::StrategicValue), 1);
     let (options, decisions) = explained(&portfolio, &scenario);
     let valuation = Valuation::new(&portfolio, &scenario);
-    let spend = valuation.spend(&options.options[0].selection, 0);
+    let spend = &valuation.spends(&options.options[0].selection)[0];
     for (project, decision) in decisions.projects.iter().enumerate() {
         // Only a project with one start and no share is as easy to check as to tell.
         let row = &plain.rows[project];

@@ -22,9 +22,14 @@ pub struct Selection {
 impl Selection {
     /// Makes a selection of choices in any order; a later choice of the same project replaces an earlier one.
     pub fn new(choices: impl IntoIterator<Item = Choice>) -> Self {
-        let by_project: std::collections::BTreeMap<usize, Choice> =
-            choices.into_iter().map(|choice| (choice.project, choice)).collect();
-        Self { choices: by_project.into_values().collect() }
+        let mut choices: Vec<Choice> = choices.into_iter().collect();
+        if !choices.is_sorted_by(|one, other| one.project < other.project) {
+            // Of several choices of one project the last comes first, and alone remains.
+            choices.reverse();
+            choices.sort_by_key(|choice| choice.project);
+            choices.dedup_by_key(|choice| choice.project);
+        }
+        Self { choices }
     }
 
     /// The choices, ordered by project.
@@ -74,6 +79,15 @@ mod tests {
 
     fn selection(projects: &[usize]) -> Selection {
         Selection::new(projects.iter().map(|&project| Choice { project, start: 0, share: Share::ONE }))
+    }
+
+    #[test]
+    fn a_later_choice_of_a_project_replaces_an_earlier_one() {
+        let choice = |project, start| Choice { project, start, share: Share::ONE };
+        let mixed = [choice(3, 0), choice(1, 0), choice(3, 1), choice(2, 0), choice(3, 2), choice(1, 1)];
+        assert_eq!(Selection::new(mixed).choices(), [choice(1, 1), choice(2, 0), choice(3, 2)]);
+        let in_order = [choice(1, 1), choice(2, 0)];
+        assert_eq!(Selection::new(in_order).choices(), in_order);
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Where the money and the people of a selection come from: budgets and what they carry over, overruns, bought
 //! capacity, and what departing from soft limits and from the current plan costs in the objective.
 
+use std::collections::BTreeMap;
+
 use crate::domain::{BudgetFlexibility, Measure, NamedLimit, Selection, exceeds};
 use crate::units::Money;
 
 use super::Valuation;
+use super::valuation::add;
 
 /// A budget under a selection, period by period.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,31 +81,37 @@ fn excess(amount: f64, limit: f64) -> f64 {
 }
 
 impl Valuation<'_> {
-    /// The account of a line (position) under a selection; `None` where it has no budget.
-    pub fn line_account(&self, selection: &Selection, line: usize) -> Option<BudgetAccount> {
+    /// The account of a line (position) under what is [spent](Self::spends); `None` where it has no budget.
+    pub fn line_account(&self, line: usize, spends: &[Vec<f64>]) -> Option<BudgetAccount> {
         let budget = self.scenario().limits.lines[line].as_ref()?;
         let flexibility = self.portfolio().flexibility().line(line);
-        Some(BudgetAccount::new(self.spend(selection, line), budget, flexibility))
+        Some(BudgetAccount::new(spends[line].clone(), budget, flexibility))
     }
 
-    /// The account of the cap on all lines together; `None` where there is none.
-    pub fn account_of_all_lines(&self, selection: &Selection) -> Option<BudgetAccount> {
+    /// The account of the cap on all lines together under what is [spent](Self::spends); `None` where there is none.
+    pub fn account_of_all_lines(&self, spends: &[Vec<f64>]) -> Option<BudgetAccount> {
         let budget = self.scenario().limits.all_lines.as_ref()?;
         let flexibility = self.portfolio().flexibility().all_lines();
-        Some(BudgetAccount::new(self.spend_on_all_lines(selection), budget, flexibility))
+        Some(BudgetAccount::new(self.on_all_lines(spends), budget, flexibility))
+    }
+
+    fn on_all_lines(&self, spends: &[Vec<f64>]) -> Vec<f64> {
+        let mut total = vec![0.0; self.portfolio().horizon().len()];
+        spends.iter().for_each(|spend| add(&mut total, spend, 1.0));
+        total
     }
 
     /// The least factor from 0 to 1 on all budgets of the scenario under which a selection that keeps to them still does.
     pub fn least_budget_scale(&self, selection: &Selection) -> f64 {
         let (limits, flexibility) = (&self.scenario().limits, self.portfolio().flexibility());
+        let spends = self.spends(selection);
         let of_line = |(line, budget): (usize, &Option<Vec<Money>>)| {
-            let spend = |budget| least_scale(&self.spend(selection, line), budget, flexibility.line(line));
-            budget.as_deref().map_or(0.0, spend)
+            let scale = |budget| least_scale(&spends[line], budget, flexibility.line(line));
+            budget.as_deref().map_or(0.0, scale)
         };
         let of_lines = limits.lines.iter().enumerate().map(of_line).fold(0.0, f64::max);
         limits.all_lines.as_deref().map_or(of_lines, |budget| {
-            let spend = self.spend_on_all_lines(selection);
-            of_lines.max(least_scale(&spend, budget, flexibility.all_lines()))
+            of_lines.max(least_scale(&self.on_all_lines(&spends), budget, flexibility.all_lines()))
         })
     }
 
@@ -166,20 +175,17 @@ impl Valuation<'_> {
         synergies.sum::<f64>() + self.bought_adds(selection, measure, periods)
     }
 
-    /// What is spent on a line (position) in each period for bought capacity.
-    pub(super) fn spend_on_bought(&self, selection: &Selection, line: usize) -> Vec<f64> {
+    /// What is spent in each period for bought capacity, line (position) by line as far as something is.
+    pub(super) fn spends_on_bought(&self, selection: &Selection) -> BTreeMap<usize, Vec<f64>> {
         let flexibility = self.portfolio().flexibility();
-        let mut spend = vec![0.0; self.portfolio().horizon().len()];
+        let mut spends = BTreeMap::new();
         for resource in flexibility.bought_resources() {
-            let Some(extra) = flexibility.resource(resource).filter(|extra| extra.line() == Some(line))
-            else {
-                continue;
-            };
-            for (sum, units) in spend.iter_mut().zip(self.bought(selection, resource)) {
-                *sum += extra.rate() * units;
-            }
+            let Some(extra) = flexibility.resource(resource) else { continue };
+            let Some(line) = extra.line() else { continue };
+            let spend = spends.entry(line).or_insert_with(|| vec![0.0; self.portfolio().horizon().len()]);
+            add(spend, &self.bought(selection, resource), extra.rate());
         }
-        spend
+        spends
     }
 
     /// The targets that must be reached: leaf objectives (positions among the leaves) with the total of raw scores.
@@ -199,22 +205,29 @@ impl Valuation<'_> {
     /// What a selection loses in objective units, whatever is optimised: overruns, soft limits that are missed, and
     /// changes to the current plan, each at its price. Never negative.
     pub fn penalty(&self, selection: &Selection) -> f64 {
-        let lines = (0..self.portfolio().lines().len())
-            .map(|line| (self.portfolio().flexibility().line(line), Some(line)));
-        let all_lines = (self.portfolio().flexibility().all_lines(), None);
-        let overruns: f64 = (lines.chain([all_lines]))
-            .filter_map(|(flexibility, line)| {
-                let price =
-                    flexibility.overrun().map(|overrun| overrun.price()).filter(|&price| price > 0.0)?;
-                let account = match line {
-                    Some(line) => self.line_account(selection, line),
-                    None => self.account_of_all_lines(selection),
-                };
-                Some(price * account?.overrun.iter().sum::<f64>())
-            })
-            .sum();
         let changes = self.scenario().change_control.price * self.changes(selection) as f64;
-        overruns + self.price_of_missed_limits(selection) + changes
+        self.price_of_overruns(selection) + self.price_of_missed_limits(selection) + changes
+    }
+
+    fn price_of_overruns(&self, selection: &Selection) -> f64 {
+        let flexibility = self.portfolio().flexibility();
+        let lines = (0..self.portfolio().lines().len()).map(|line| (flexibility.line(line), Some(line)));
+        let priced: Vec<(f64, Option<usize>)> = (lines.chain([(flexibility.all_lines(), None)]))
+            .filter_map(|(flexibility, line)| Some((flexibility.overrun()?.price(), line)))
+            .filter(|&(price, _)| price > 0.0)
+            .collect();
+        if priced.is_empty() {
+            return 0.0;
+        }
+        let spends = self.spends(selection);
+        let price = |(price, line): (f64, Option<usize>)| {
+            let account = match line {
+                Some(line) => self.line_account(line, &spends),
+                None => self.account_of_all_lines(&spends),
+            };
+            Some(price * account?.overrun.iter().sum::<f64>())
+        };
+        priced.into_iter().filter_map(price).sum()
     }
 
     fn price_of_missed_limits(&self, selection: &Selection) -> f64 {

@@ -201,65 +201,54 @@ impl<'a> Valuation<'a> {
         projects + self.beside_projects(selection, measure, &[])
     }
 
-    /// Planned spend of a selection on a line (position) in each period of the horizon, synergies and bought capacity
-    /// included.
-    pub fn spend(&self, selection: &Selection, line: usize) -> Vec<f64> {
-        let mut total = self.add_up(selection, line, |plan| &plan.spend);
-        let synergies = self.synergies_that_hold(selection, |_| true).flat_map(|plan| &plan.spend);
-        for (_, profile) in synergies.filter(|(other, _)| *other == line) {
-            total.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount);
+    /// Planned spend of a selection on every line in each period of the horizon, synergies and bought capacity included.
+    pub fn spends(&self, selection: &Selection) -> Vec<Vec<f64>> {
+        let mut totals = self.add_up(selection, self.portfolio.lines().len(), |plan| &plan.spend);
+        for plan in self.synergies_that_hold(selection, |_| true) {
+            plan.spend.iter().for_each(|(line, profile)| add(&mut totals[*line], profile, 1.0));
         }
-        let bought = self.spend_on_bought(selection, line);
-        total.iter_mut().zip(bought).for_each(|(sum, amount)| *sum += amount);
-        total
-    }
-
-    /// Planned spend of a selection on all lines together in each period of the horizon.
-    pub fn spend_on_all_lines(&self, selection: &Selection) -> Vec<f64> {
-        let mut total = vec![0.0; self.portfolio.horizon().len()];
-        for line in 0..self.portfolio.lines().len() {
-            for (sum, amount) in total.iter_mut().zip(self.spend(selection, line)) {
-                *sum += amount;
-            }
+        for (line, bought) in self.spends_on_bought(selection) {
+            add(&mut totals[line], &bought, 1.0);
         }
-        total
+        totals
     }
 
     /// Planned demand of a selection for a resource (position) in each period of the horizon.
     pub fn demand(&self, selection: &Selection, resource: usize) -> Vec<f64> {
-        self.add_up(selection, resource, |plan| &plan.demand)
+        let mut total = vec![0.0; self.portfolio.horizon().len()];
+        for choice in selection.choices() {
+            let plan = self.plan(choice.project, choice.start);
+            for (_, profile) in plan.demand.iter().filter(|(other, _)| *other == resource) {
+                add(&mut total, profile, choice.share.value());
+            }
+        }
+        total
     }
 
     /// Planned demand of a selection for every resource in each period of the horizon.
     pub fn demands(&self, selection: &Selection) -> Vec<Vec<f64>> {
-        let mut totals = vec![vec![0.0; self.portfolio.horizon().len()]; self.portfolio.resources().len()];
-        for choice in selection.choices() {
-            for (resource, profile) in &self.plan(choice.project, choice.start).demand {
-                for (sum, amount) in totals[*resource].iter_mut().zip(profile) {
-                    *sum += amount * choice.share.value();
-                }
-            }
-        }
-        totals
+        self.add_up(selection, self.portfolio.resources().len(), |plan| &plan.demand)
     }
 
     fn add_up(
         &self,
         selection: &Selection,
-        key: usize,
+        count: usize,
         profiles: impl Fn(&StartPlan) -> &Vec<(usize, Vec<f64>)>,
-    ) -> Vec<f64> {
-        let mut total = vec![0.0; self.portfolio.horizon().len()];
+    ) -> Vec<Vec<f64>> {
+        let mut totals = vec![vec![0.0; self.portfolio.horizon().len()]; count];
         for choice in selection.choices() {
-            let plan = self.plan(choice.project, choice.start);
-            for (_, profile) in profiles(plan).iter().filter(|(other, _)| *other == key) {
-                for (sum, amount) in total.iter_mut().zip(profile) {
-                    *sum += amount * choice.share.value();
-                }
+            for (key, profile) in profiles(self.plan(choice.project, choice.start)) {
+                add(&mut totals[*key], profile, choice.share.value());
             }
         }
-        total
+        totals
     }
+}
+
+/// Adds a part of a profile to a total.
+pub(super) fn add(total: &mut [f64], profile: &[f64], part: f64) {
+    total.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount * part);
 }
 
 /// The part of a measure that the share of a choice brings.

@@ -111,15 +111,17 @@ impl fmt::Display for Violation {
 /// numbers and not from the program's.
 pub fn recheck(valuation: &Valuation, selection: &Selection) -> Vec<Violation> {
     let mut violations = Vec::new();
-    check_choices(valuation, selection, &mut violations);
+    let mut choices = vec![None; valuation.portfolio().projects().len()];
+    selection.choices().iter().for_each(|choice| choices[choice.project] = Some(choice));
+    check_choices(valuation, &choices, &mut violations);
     for (group, members) in valuation.portfolio().alternatives() {
-        if members.iter().filter(|&&project| selection.contains(project)).count() > 1 {
+        if members.iter().filter(|&&project| choices[project].is_some()).count() > 1 {
             violations.push(Violation::Alternatives(group.clone()));
         }
     }
     let id = |project: usize| valuation.portfolio().projects()[project].id.clone();
     for dependency in valuation.portfolio().dependencies() {
-        if !holds(dependency, selection) {
+        if !holds(dependency, &choices) {
             let (project, other) = (id(dependency.project), id(dependency.other));
             violations.push(Violation::Dependency { project, other });
         }
@@ -128,12 +130,13 @@ pub fn recheck(valuation: &Valuation, selection: &Selection) -> Vec<Violation> {
     violations
 }
 
-fn check_choices(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+/// Per project what is chosen of it.
+type Choices<'a> = [Option<&'a Choice>];
+
+fn check_choices(valuation: &Valuation, choices: &Choices, violations: &mut Vec<Violation>) {
     let periods = valuation.portfolio().horizon().len();
-    let decisions = &valuation.scenario().decisions;
-    for (position, (project, decision)) in valuation.portfolio().projects().iter().zip(decisions).enumerate()
-    {
-        let choice = selection.choice(position);
+    let projects = valuation.portfolio().projects().iter().zip(&valuation.scenario().decisions);
+    for ((project, decision), choice) in projects.zip(choices) {
         let as_decided = match decision {
             Decision::Free => true,
             Decision::In => choice.is_some(),
@@ -156,9 +159,9 @@ fn least_share(project: &Project) -> f64 {
     project.min_fraction.map_or(1.0, Share::value)
 }
 
-fn holds(dependency: &Dependency, selection: &Selection) -> bool {
-    let this = selection.choice(dependency.project);
-    let other = selection.choice(dependency.other);
+fn holds(dependency: &Dependency, choices: &Choices) -> bool {
+    let this = choices[dependency.project];
+    let other = choices[dependency.other];
     match (dependency.kind, this, other) {
         (DependencyKind::Together, this, other) => this.is_some() == other.is_some(),
         (DependencyKind::Excludes, this, other) => this.is_none() || other.is_none(),

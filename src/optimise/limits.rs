@@ -26,15 +26,16 @@ fn check_budgets(valuation: &Valuation, selection: &Selection, violations: &mut 
     let flexibility = valuation.portfolio().flexibility();
     let mut check = |name: &str, account: Option<BudgetAccount>, most_overrun: f64| {
         let Some(account) = account else { return };
-        let limits: Vec<f64> = account.available.iter().map(|available| available + most_overrun).collect();
-        check_periods(valuation, name, &account.spend, &limits, violations);
+        let limits = account.available.iter().map(|available| available + most_overrun);
+        check_periods(valuation, name, &account.spend, limits, violations);
     };
+    let spends = valuation.spends(selection);
     for (line, id) in valuation.portfolio().lines().iter().enumerate() {
         let overrun = flexibility.line(line).overrun().map_or(0.0, |overrun| overrun.limit().value());
-        check(id.as_str(), valuation.line_account(selection, line), overrun);
+        check(id.as_str(), valuation.line_account(line, &spends), overrun);
     }
     let overrun = flexibility.all_lines().overrun().map_or(0.0, |overrun| overrun.limit().value());
-    check(ALL_LINES, valuation.account_of_all_lines(selection), overrun);
+    check(ALL_LINES, valuation.account_of_all_lines(&spends), overrun);
 }
 
 fn check_capacities(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
@@ -44,8 +45,8 @@ fn check_capacities(valuation: &Valuation, selection: &Selection, violations: &m
     for (resource, (capacity, id)) in capacities.enumerate() {
         let Some(capacity) = capacity else { continue };
         let extra = flexibility.resource(resource).map_or(0.0, |extra| extra.limit().value());
-        let limits: Vec<f64> = capacity.iter().map(|capacity| capacity.value() + extra).collect();
-        check_periods(valuation, id.as_str(), &demands[resource], &limits, violations);
+        let limits = capacity.iter().map(|capacity| capacity.value() + extra);
+        check_periods(valuation, id.as_str(), &demands[resource], limits, violations);
     }
 }
 
@@ -53,11 +54,11 @@ fn check_periods(
     valuation: &Valuation,
     name: &str,
     amounts: &[f64],
-    limits: &[f64],
+    limits: impl Iterator<Item = f64>,
     violations: &mut Vec<Violation>,
 ) {
     let periods = valuation.portfolio().horizon().periods().iter();
-    for (period, (&amount, &limit)) in periods.zip(amounts.iter().zip(limits)) {
+    for (period, (&amount, limit)) in periods.zip(amounts.iter().zip(limits)) {
         if exceeds(amount, limit) {
             let (name, period) = (name.to_owned(), period.clone());
             violations.push(Violation::Limit { name, period, amount, limit });

@@ -94,17 +94,16 @@ impl<'a> PeriodRows<'a> {
             let prices = prices.collect();
             period_rows(view, valuation, key, (account, prices), risk)
         };
+        let spends = valuation.spends(selection);
         for (line, id) in portfolio.lines().iter().enumerate() {
-            let account = valuation.line_account(selection, line);
-            let account =
-                Account::of_budget(valuation.spend(selection, line), limits.lines[line].as_ref(), account);
+            let account = valuation.line_account(line, &spends);
+            let account = Account::of_budget(spends[line].clone(), limits.lines[line].as_ref(), account);
             let risk = risk.and_then(|risk| risk.lines.get(line));
             let meaning = |period| Meaning::Budget { line: Some(line), period };
             self.spend.extend(rows(id.as_str(), account, risk, &meaning));
         }
-        if let Some(cap) = &limits.all_lines {
-            let account = valuation.account_of_all_lines(selection);
-            let account = Account::of_budget(valuation.spend_on_all_lines(selection), Some(cap), account);
+        if let (Some(cap), Some(account)) = (&limits.all_lines, valuation.account_of_all_lines(&spends)) {
+            let account = Account::of_budget(account.spend.clone(), Some(cap), Some(account));
             let risk = risk.and_then(|risk| risk.all_lines.as_ref());
             self.spend
                 .extend(rows(ALL_LINES, account, risk, &|period| Meaning::Budget { line: None, period }));

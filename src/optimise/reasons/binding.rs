@@ -38,12 +38,13 @@ impl<'a> Binding<'a> {
                 add(Meaning::Budget { line, period }, available + beyond, used);
             }
         };
+        let spends = valuation.spends(selection);
         for line in 0..limits.lines.len() {
-            if let Some(account) = valuation.line_account(selection, line) {
+            if let Some(account) = valuation.line_account(line, &spends) {
                 add_budget(Some(line), account, flexibility.line(line));
             }
         }
-        if let Some(account) = valuation.account_of_all_lines(selection) {
+        if let Some(account) = valuation.account_of_all_lines(&spends) {
             add_budget(None, account, flexibility.all_lines());
         }
         for (resource, capacity) in limits.resources.iter().enumerate() {
