@@ -7,7 +7,7 @@ use crate::finance::Valuation;
 use crate::ids::{PeriodLabel, ProjectId};
 use crate::units::Share;
 
-use super::formulate::Formulation;
+use super::formulate::{Formulation, StartColumns};
 use super::limits;
 
 /// Shares are kept to this many parts of a whole: finer differences are the solver's rounding.
@@ -15,12 +15,32 @@ const SHARE_STEPS: f64 = 1e9;
 
 /// Reads the selection out of a solution.
 pub fn decode(formulation: &Formulation, values: &[f64]) -> Selection {
-    let chosen = formulation.starts().iter().filter(|start| values[start.chosen] > 0.5);
+    let chosen = formulation.starts().iter().filter(|start| is_chosen(start, values));
     Selection::new(chosen.map(|start| {
-        let share = (values[start.share] * SHARE_STEPS).round() / SHARE_STEPS;
-        let share = if start.share == start.chosen { None } else { Share::new(share.clamp(0.0, 1.0)) };
+        let share = share_steps(start, values).and_then(|steps| Share::new(steps / SHARE_STEPS));
         Choice { project: start.project, start: start.start, share: share.unwrap_or(Share::ONE) }
     }))
+}
+
+/// What the selection depends on that a solution stands for, in few words: a bit for each start, then the shares of those
+/// that are chosen and divisible.
+pub fn signature(formulation: &Formulation, values: &[f64]) -> Vec<u64> {
+    let starts = formulation.starts();
+    let mut words = vec![0; starts.len().div_ceil(64)];
+    for (position, start) in starts.iter().enumerate().filter(|(_, start)| is_chosen(start, values)) {
+        words[position / 64] |= 1 << (position % 64);
+        words.extend(share_steps(start, values).map(f64::to_bits));
+    }
+    words
+}
+
+fn is_chosen(start: &StartColumns, values: &[f64]) -> bool {
+    values[start.chosen] > 0.5
+}
+
+/// The share in steps; `None` where it is all or nothing.
+fn share_steps(start: &StartColumns, values: &[f64]) -> Option<f64> {
+    (start.share != start.chosen).then(|| (values[start.share] * SHARE_STEPS).round().clamp(0.0, SHARE_STEPS))
 }
 
 /// A rule that a selection breaks.

@@ -1,9 +1,12 @@
 //! Who judges solutions: the portfolio for selections, the rows themselves for a bare program.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use crate::domain::{Measure, Selection};
 use crate::finance::Valuation;
 
-use super::decode::{decode, recheck};
+use super::decode::{decode, recheck, signature};
 use super::formulate::Formulation;
 use super::incumbents::Judge;
 use super::pool::{Candidate, ProjectSet};
@@ -17,20 +20,47 @@ const TOLERANCE: f64 = 1e-7;
 /// Judges selections by the portfolio's own numbers.
 #[derive(Debug)]
 pub struct SelectionJudge<'a> {
-    /// The scenario's numbers.
-    pub valuation: &'a Valuation<'a>,
-    /// What the columns mean.
-    pub formulation: &'a Formulation,
-    /// What is maximised: `Σ weight × measure`.
-    pub terms: &'a [(Measure, f64)],
-    /// Whether penalties count: overruns, soft limits, changes.
-    pub is_penalised: bool,
+    valuation: &'a Valuation<'a>,
+    formulation: &'a Formulation,
+    terms: &'a [(Measure, f64)],
+    is_penalised: bool,
+    remembered: Mutex<Remembered>,
 }
 
-impl Judge for SelectionJudge<'_> {
-    type Solution = Selection;
+/// Judgements by the [signature] of what was judged: of ten solutions that searches meet, nine were met before.
+#[derive(Debug, Default)]
+struct Remembered {
+    judgements: HashMap<Box<[u64]>, Option<Candidate<Selection>>>,
+    /// Choices in all of them.
+    choices: usize,
+}
 
-    fn judge(&self, values: &[f64]) -> Option<Candidate<Selection>> {
+/// Choices that are remembered at most: 12 MiB.
+const MOST_REMEMBERED: usize = 1 << 19;
+
+impl<'a> SelectionJudge<'a> {
+    /// A judge of selections under a scenario's numbers, given what the program's columns mean and what is maximised,
+    /// `Σ weight × measure`. Penalties (overruns, soft limits, changes) count if `is_penalised`.
+    pub fn new(
+        valuation: &'a Valuation<'a>,
+        formulation: &'a Formulation,
+        terms: &'a [(Measure, f64)],
+        is_penalised: bool,
+    ) -> Self {
+        Self { valuation, formulation, terms, is_penalised, remembered: Mutex::default() }
+    }
+
+    /// What the columns mean.
+    pub fn formulation(&self) -> &'a Formulation {
+        self.formulation
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, Remembered> {
+        // Whoever panicked while holding it left nothing half done.
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn judge_anew(&self, values: &[f64]) -> Option<Candidate<Selection>> {
         let selection = decode(self.formulation, values);
         let is_valid = recheck(self.valuation, &selection).is_empty();
         is_valid.then(|| {
@@ -43,6 +73,24 @@ impl Judge for SelectionJudge<'_> {
                 solution: selection,
             }
         })
+    }
+}
+
+impl Judge for SelectionJudge<'_> {
+    type Solution = Selection;
+
+    fn judge(&self, values: &[f64]) -> Option<Candidate<Selection>> {
+        let signature = signature(self.formulation, values);
+        if let Some(judgement) = self.remembered().judgements.get(&signature[..]) {
+            return judgement.clone();
+        }
+        let judgement = self.judge_anew(values);
+        let mut remembered = self.remembered();
+        if remembered.choices < MOST_REMEMBERED {
+            remembered.choices += judgement.as_ref().map_or(1, |candidate| candidate.solution.len());
+            remembered.judgements.insert(signature.into_boxed_slice(), judgement.clone());
+        }
+        judgement
     }
 
     fn values_of(&self, selection: &Selection) -> Vec<f64> {

@@ -45,7 +45,7 @@ pub fn find_options(
     let terms = objective_terms(goal, &scales);
     formulation.set_objective(&terms, true, valuation);
     let problem = formulation.problem();
-    let judge = SelectionJudge { valuation, formulation: &formulation, terms: &terms, is_penalised: true };
+    let judge = SelectionJudge::new(valuation, &formulation, &terms, true);
     let mut search = RankedSearch::new(&problem, judge, settings, cancel);
     let status = search.run(valuation.scenario().options)?;
     let status = if scales_proven { status } else { weaker(status) };
@@ -137,7 +137,7 @@ fn mix_scales(
         let terms = [(measure, Sense::Maximise.sign())];
         formulation.set_objective(&terms, false, valuation);
         let problem = formulation.problem();
-        let judge = SelectionJudge { valuation, formulation, terms: &terms, is_penalised: false };
+        let judge = SelectionJudge::new(valuation, formulation, &terms, false);
         let mut alone = RankedSearch::new(&problem, judge, settings, cancel);
         let status = alone.run(1)?;
         let Some(best) = alone.into_ranked().pop() else { return Ok(MixScales::None(status)) };

@@ -113,7 +113,7 @@ pub fn explain_decisions(
     let terms = objective_terms(&valuation.scenario().goal, &options.scales);
     let mut formulation = Formulation::new(valuation);
     formulation.set_objective(&terms, true, valuation);
-    let judge = SelectionJudge { valuation, formulation: &formulation, terms: &terms, is_penalised: true };
+    let judge = SelectionJudge::new(valuation, &formulation, &terms, true);
     let known = options.known.iter().chain(options.options.iter().map(|option| &option.selection));
     let mut known: Pool<Selection> =
         known.filter_map(|selection| judge.judge(&judge.values_of(selection))).collect();

@@ -85,7 +85,7 @@ impl Question<'_> {
 
     /// What holds a project out that is in, or one in that is out; `None` where the scenario decides about it.
     fn held(&self, project: usize) -> Option<Vec<Fixing>> {
-        let formulation = self.judge.formulation;
+        let formulation = self.judge.formulation();
         let starts = formulation.starts_of(project);
         if !self.is_free(project) || starts.is_empty() {
             return None;
@@ -116,12 +116,7 @@ impl Question<'_> {
         let mut formulation = Formulation::new(&valuation);
         formulation.set_objective(self.terms, true, &valuation);
         let problem = formulation.problem();
-        let judge = || SelectionJudge {
-            valuation: &valuation,
-            formulation: &formulation,
-            terms: self.terms,
-            is_penalised: true,
-        };
+        let judge = || SelectionJudge::new(&valuation, &formulation, self.terms, true);
         let values = |known: &Candidate<Selection>| judge().values_of(&known.solution);
         let mut known: Pool<Selection> =
             known.candidates().iter().filter_map(|known| judge().judge(&values(known))).collect();
