@@ -30,7 +30,9 @@ def reduced_batch(path, count):
     lines = pathlib.Path(path).read_text(encoding="utf-8").splitlines()
     portfolio = (pathlib.Path(path).parent / batch["batch"]["portfolio"]).resolve()
     first = min(at for at, line in enumerate(lines) if line.startswith(("[[scenario]]", "[[sweep]]", "[base]")))
-    kept = [f'portfolio = "{portfolio}"' if line.startswith("portfolio") else line for line in lines[:first]]
+    # The script gives no reasons: so Cutline is not to either.
+    changed = f'portfolio = "{portfolio}"\ndecisions = false'
+    kept = [changed if line.startswith("portfolio") else line for line in lines[:first]]
     for scenario in baseline.pick(scenarios, count):
         kept += ["[[scenario]]", *(f"{key} = {json.dumps(value)}" for key, value in scenario.items()), ""]
     reduced = WORK / "batch.toml"
