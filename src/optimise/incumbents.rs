@@ -22,6 +22,18 @@ pub trait Judge: Sync {
     fn values_of(&self, solution: &Self::Solution) -> Vec<f64>;
 }
 
+impl<J: Judge> Judge for &J {
+    type Solution = J::Solution;
+
+    fn judge(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
+        (**self).judge(values)
+    }
+
+    fn values_of(&self, solution: &Self::Solution) -> Vec<f64> {
+        (**self).values_of(solution)
+    }
+}
+
 /// What a tree reports to, and what tells it where to cut.
 pub trait Incumbents {
     /// Takes a whole solution (a value per column of the program); `false` if it breaks a rule after all.

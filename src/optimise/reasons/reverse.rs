@@ -116,13 +116,13 @@ impl Question<'_> {
         let mut formulation = Formulation::new(&valuation);
         formulation.set_objective(self.terms, true, &valuation);
         let problem = formulation.problem();
-        let judge = || SelectionJudge::new(&valuation, &formulation, self.terms, true);
-        let values = |known: &Candidate<Selection>| judge().values_of(&known.solution);
+        let judge = SelectionJudge::new(&valuation, &formulation, self.terms, true);
+        let values = |known: &Candidate<Selection>| judge.values_of(&known.solution);
         let mut known: Pool<Selection> =
-            known.candidates().iter().filter_map(|known| judge().judge(&values(known))).collect();
+            known.candidates().iter().filter_map(|known| judge.judge(&values(known))).collect();
         let (mut result, mut solves) = (Reversed::Unknown, 0);
         for settings in attempts {
-            let search = RankedSearch::new(&problem, judge(), settings, self.cancel);
+            let search = RankedSearch::new(&problem, &judge, settings, self.cancel);
             let mut search = search.with_known(known.candidates().iter().map(Box::as_ref).cloned());
             let status = search.run(1)?;
             solves += 1;
