@@ -130,7 +130,7 @@ fn scenario() -> Scenario {
 }
 
 fn settings(sampling: SamplingMethod) -> SimulationSettings {
-    SimulationSettings { seed: 1, trials: TRIALS, sampling, tail: 0.05 }
+    SimulationSettings { seed: 1, trials: TRIALS, sampling, tail: 0.05, percentiles: Vec::new() }
 }
 
 fn draw_samples(portfolio: &Portfolio, sampling: SamplingMethod) -> Samples {

@@ -6,6 +6,7 @@ mod input {
     mod batch;
     mod example;
     mod named_limits;
+    mod percentiles;
     mod refusals;
     mod robustness;
     mod tables;

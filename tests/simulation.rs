@@ -1,11 +1,14 @@
 //! Simulation against closed forms, and what must not change a draw.
 
+#[path = "simulation/limits.rs"]
+mod limits;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use cutline::domain::{
-    Benefit, Choice, Cost, Decision, Demand, Distribution, Driver, Exposure, FactorModel, Goal, Horizon,
-    Limits, Measure, Objective, ObjectiveTree, Portfolio, PortfolioParts, Project, Quantity, SamplingMethod,
-    Scales, Scenario, Selection, Sense, SimulationSettings, Status,
+    Benefit, BudgetFlexibility, Choice, Cost, Decision, Demand, Distribution, Driver, Exposure, FactorModel,
+    Flexibility, Goal, Horizon, Limits, Measure, Objective, ObjectiveTree, Portfolio, PortfolioParts,
+    Project, Quantity, SamplingMethod, Scales, Scenario, Selection, Sense, SimulationSettings, Status,
 };
 use cutline::finance::Valuation;
 use cutline::progress::{CancelToken, Progress, Silent, Stage};
@@ -42,6 +45,10 @@ fn factor(distribution: Distribution, exposures: &[(usize, f64)]) -> Option<Fact
 type Candidate = (Project, [Option<FactorModel>; 3]);
 
 fn portfolio(candidates: Vec<Candidate>) -> Portfolio {
+    portfolio_that_gives_way(candidates, Flexibility::default())
+}
+
+fn portfolio_that_gives_way(candidates: Vec<Candidate>, flexibility: Flexibility) -> Portfolio {
     let (projects, factors) = candidates.into_iter().unzip();
     let growth = Objective {
         id: "growth".into(),
@@ -62,7 +69,7 @@ fn portfolio(candidates: Vec<Candidate>) -> Portfolio {
         alternatives: vec![],
         dependencies: vec![],
         limits: Limits { lines: vec![None], all_lines: None, resources: vec![None] },
-        flexibility: Default::default(),
+        flexibility,
         synergies: Vec::new(),
         current_plan: None,
         drivers: ["economy", "steel"].map(|id| Driver { id: id.into(), name: id.to_owned() }).to_vec(),
@@ -109,7 +116,7 @@ fn limits(budget: [f64; 2], all_lines: [f64; 2], capacity: [f64; 2]) -> Limits {
 }
 
 fn draw(portfolio: &Portfolio, seed: u64, trials: usize, sampling: SamplingMethod) -> Samples {
-    let settings = SimulationSettings { seed, trials, sampling, tail: 0.05 };
+    let settings = SimulationSettings { seed, trials, sampling, tail: 0.05, percentiles: Vec::new() };
     Samples::draw(portfolio, &settings, &Silent, &CancelToken::new()).unwrap()
 }
 
@@ -129,7 +136,7 @@ fn summary_of(distribution: Distribution, exposures: &[(usize, f64)], sampling: 
     let factors = [factor(distribution, exposures), None, None];
     let portfolio = portfolio(vec![(project("A", 1.0), factors)]);
     let samples = draw(&portfolio, 42, 20_000, sampling);
-    risks(&portfolio, no_limits(), &samples, &[selection(&[0])])[0].cost
+    risks(&portfolio, no_limits(), &samples, &[selection(&[0])])[0].cost.clone()
 }
 
 #[track_caller]
@@ -393,7 +400,9 @@ fn varied_candidates() -> Vec<Candidate> {
 
 #[test]
 fn the_bits_do_not_depend_on_the_number_of_threads() {
-    let portfolio = portfolio(varied_candidates());
+    let carries = BudgetFlexibility::new(0.5, None).unwrap();
+    let flexibility = Flexibility::new([(0, carries)].into(), carries, [].into());
+    let portfolio = portfolio_that_gives_way(varied_candidates(), flexibility);
     let options: Vec<Selection> =
         (2..14).map(|step| selection(&(0..18).filter(|p| p % step != 1).collect::<Vec<_>>())).collect();
     let limits = limits([1_700.0, 900.0], [1_700.0, 900.0], [55.0, 40.0]);
@@ -406,6 +415,8 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
             })
         };
         let alone = run(1);
+        let over = |risk: &OptionRisk| risk.lines[0][1].over.unwrap().value;
+        assert!(alone.iter().map(over).any(|over| 0.0 < over && over < 1.0));
         // The text shows every bit of every number: Rust prints the shortest digits that read back the same.
         for threads in [2, 5] {
             assert_eq!(format!("{alone:?}"), format!("{:?}", run(threads)));
@@ -467,16 +478,16 @@ fn an_option_is_worth_the_same_alone_and_among_options_like_it() {
         for (option, among) in options.iter().zip(&together) {
             let alone = &risks(&portfolio, limits.clone(), &samples, std::slice::from_ref(option))[0];
             let pairs = [
-                (alone.npv, among.npv),
-                (alone.benefit, among.benefit),
-                (alone.cost, among.cost),
-                (alone.strategic_value, among.strategic_value),
-                (alone.lines[0][1].summary, among.lines[0][1].summary),
-                (alone.resources[0][0].summary, among.resources[0][0].summary),
+                (&alone.npv, &among.npv),
+                (&alone.benefit, &among.benefit),
+                (&alone.cost, &among.cost),
+                (&alone.strategic_value, &among.strategic_value),
+                (&alone.lines[0][1].summary, &among.lines[0][1].summary),
+                (&alone.resources[0][0].summary, &among.resources[0][0].summary),
             ];
             for (alone, among) in pairs {
                 for statistic in STATISTICS {
-                    let (alone, among) = (statistic.1(&alone), statistic.1(&among));
+                    let (alone, among) = (statistic.1(alone), statistic.1(among));
                     assert!((alone.value - among.value).abs() < 1e-9, "{}: {alone:?} {among:?}", statistic.0);
                     assert!((alone.error - among.error).abs() < 1e-9, "{}: {alone:?} {among:?}", statistic.0);
                 }
@@ -494,7 +505,7 @@ fn means_of_seeds(sampling: SamplingMethod, trials: usize, seeds: u64) -> (Vec<S
     let summaries: Vec<Summary> = (0..seeds)
         .map(|seed| {
             let samples = draw(&portfolio, seed, trials, sampling);
-            risks(&portfolio, no_limits(), &samples, std::slice::from_ref(&all))[0].npv
+            risks(&portfolio, no_limits(), &samples, std::slice::from_ref(&all))[0].npv.clone()
         })
         .collect();
     let error = summaries.iter().map(|summary| summary.mean.error).sum::<f64>() / seeds as f64;
@@ -562,7 +573,13 @@ impl Progress for Counter {
 #[test]
 fn progress_is_told_and_a_stop_is_obeyed() {
     let portfolio = portfolio(varied_candidates());
-    let settings = SimulationSettings { seed: 1, trials: 200, sampling: SamplingMethod::Latin, tail: 0.05 };
+    let settings = SimulationSettings {
+        seed: 1,
+        trials: 200,
+        sampling: SamplingMethod::Latin,
+        tail: 0.05,
+        percentiles: Vec::new(),
+    };
     let (counter, cancel) = (Counter::default(), CancelToken::new());
     let samples = Samples::draw(&portfolio, &settings, &counter, &cancel).unwrap();
     let scenario = scenario(&portfolio, no_limits());

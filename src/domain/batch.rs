@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{Frontier, Goal, Measure, RankBy, Scenario};
+use super::{Frontier, Goal, Measure, Percentile, RankBy, Scenario};
 
 /// How samples are spread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub struct SelectionSettings {
 }
 
 /// How risk is simulated.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SimulationSettings {
     /// The seed of every random stream.
     pub seed: u64,
@@ -77,6 +77,8 @@ pub struct SimulationSettings {
     pub sampling: SamplingMethod,
     /// The share of trials in the tail that CVaR averages, above 0 and at most 1.
     pub tail: f64,
+    /// Percentiles to tell beside the 10th, the 50th and the 90th, each once.
+    pub percentiles: Vec<Percentile>,
 }
 
 impl SimulationSettings {
@@ -144,6 +146,7 @@ impl Batch {
             ("change_price", all_scenarios(&|scenario| scenario.change_control.price >= 0.0)),
             ("trials", simulation.trials >= SimulationSettings::FEWEST_TRIALS),
             ("tail", simulation.tail > 0.0 && simulation.tail <= 1.0),
+            ("rank_by", rank_by.percentile().is_none_or(|own| simulation.percentiles.contains(&own))),
         ];
         if let Some((setting, _)) = checks.iter().find(|(_, holds)| !holds) {
             return Err(BatchError::OutOfRange(setting));
@@ -182,6 +185,7 @@ impl Batch {
             name: self.name.clone(),
             description: self.description.clone(),
             scenarios,
+            simulation: self.simulation.clone(),
             mixed_measures: self.mixed_measures.clone(),
             ..*self
         })

@@ -1,6 +1,6 @@
 //! What a selection is judged by.
 
-use super::Portfolio;
+use super::{Percentile, Portfolio};
 
 /// A number that every selection has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -158,10 +158,12 @@ pub enum Statistic {
     P90,
     /// Mean of the worst tail.
     Cvar,
+    /// A percentile that the batch asks for.
+    Percentile(Percentile),
 }
 
 impl Statistic {
-    /// All of them, by the name that batch files use.
+    /// Those that every simulation tells, by the name that batch files use.
     pub const ALL: [(&'static str, Self); 6] = [
         ("mean", Self::Mean),
         ("sd", Self::Sd),
@@ -170,6 +172,14 @@ impl Statistic {
         ("p90", Self::P90),
         ("cvar", Self::Cvar),
     ];
+
+    /// The name that batch files use.
+    pub fn name(self) -> String {
+        match self {
+            Self::Percentile(percentile) => percentile.to_string(),
+            _ => Self::ALL.iter().find(|(_, other)| *other == self).map_or("", |(name, _)| name).to_owned(),
+        }
+    }
 }
 
 /// What options are ranked by.
@@ -195,10 +205,16 @@ impl RankBy {
             Self::Objective => "objective".to_owned(),
             Self::Plan(measure) => measure.name(portfolio),
             Self::Simulated(measure, statistic) => {
-                let names = Statistic::ALL.iter().find(|(_, other)| *other == statistic);
-                let statistic = names.map_or("", |(name, _)| name);
-                format!("{}.{statistic}", measure.name(portfolio))
+                format!("{}.{}", measure.name(portfolio), statistic.name())
             }
+        }
+    }
+
+    /// The percentile of choice that it needs.
+    pub const fn percentile(self) -> Option<Percentile> {
+        match self {
+            Self::Simulated(_, Statistic::Percentile(percentile)) => Some(percentile),
+            _ => None,
         }
     }
 }

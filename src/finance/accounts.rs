@@ -175,6 +175,14 @@ impl Valuation<'_> {
         synergies.sum::<f64>() + self.bought_adds(selection, measure, periods)
     }
 
+    /// What [`Self::beside_projects`] adds up, every amount as if it were positive.
+    pub fn size_beside_projects(&self, selection: &Selection, measure: Measure, periods: &[usize]) -> f64 {
+        let counted = (!periods.is_empty()).then_some(periods);
+        let synergies = self.synergies_that_hold(selection, |_| true);
+        let synergies = synergies.map(|plan| plan.adds(measure, counted).abs());
+        synergies.sum::<f64>() + self.bought_adds(selection, measure, counted).abs()
+    }
+
     /// What is spent in each period for bought capacity, line (position) by line as far as something is.
     pub(super) fn spends_on_bought(&self, selection: &Selection) -> BTreeMap<usize, Vec<f64>> {
         let flexibility = self.portfolio().flexibility();

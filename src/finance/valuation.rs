@@ -23,6 +23,8 @@ pub struct StartPlan {
     pub discounted_cost: f64,
     /// Present value of all benefits if the project succeeds, within and past the horizon.
     pub discounted_benefit_if_successful: f64,
+    /// The same two with every amount as if it were positive, added up. Rounding of either is a small part of it.
+    pub discounted_size: f64,
 }
 
 /// What every project is worth under a scenario, for each of its possible starts.
@@ -65,6 +67,7 @@ impl<'a> Valuation<'a> {
             plan.spend.iter_mut().flat_map(|(_, profile)| profile).for_each(|amount| *amount *= factor);
             plan.cost *= factor;
             plan.discounted_cost *= factor;
+            plan.discounted_size *= factor.abs().max(1.0);
         }
         other
     }
@@ -291,6 +294,7 @@ fn start_plan(
         benefit_if_successful: 0.0,
         discounted_cost: 0.0,
         discounted_benefit_if_successful: 0.0,
+        discounted_size: 0.0,
     };
     for cost in &project.costs {
         let scale = scenario.scales.costs[cost.line] * escalation;
@@ -298,6 +302,7 @@ fn start_plan(
         let shifted = delayed(&amounts, delay);
         plan.cost += shifted.iter().sum::<f64>();
         plan.discounted_cost += factors.present_value(&amounts, delay);
+        plan.discounted_size += factors.present_value(&sizes(&amounts), delay);
         plan.spend.push((cost.line, shifted));
     }
     for benefit in &project.benefits {
@@ -309,6 +314,7 @@ fn start_plan(
             *sum += amount;
         }
         plan.discounted_benefit_if_successful += factors.present_value(&amounts, delay);
+        plan.discounted_size += factors.present_value(&sizes(&amounts), delay);
     }
     for demand in &project.demands {
         let amounts: Vec<f64> = demand.profile.iter().map(|amount| amount.value()).collect();
@@ -321,6 +327,11 @@ fn start_plan(
 /// gets the same bits.
 fn escalation(rate: f64, delay: usize) -> f64 {
     std::iter::repeat_n(1.0 + rate, delay).product()
+}
+
+/// Amounts without their signs.
+fn sizes(amounts: &[f64]) -> Vec<f64> {
+    amounts.iter().map(|amount| amount.abs()).collect()
 }
 
 /// A profile shifted to later periods; what falls past the horizon is left out.

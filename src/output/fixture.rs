@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::domain::{
     Batch, Choice, Cost, Decision, Demand, Goal, Horizon, Limits, Measure, Objective, ObjectiveTree,
-    Portfolio, PortfolioParts, Project, RankBy, Rescale, SamplingMethod, Scales, Scenario, Selection,
-    SelectionSettings, Sense, SimulationSettings, Status,
+    Percentile, Portfolio, PortfolioParts, Project, RankBy, Rescale, SamplingMethod, Scales, Scenario,
+    Selection, SelectionSettings, Sense, SimulationSettings, Status,
 };
 use crate::engine::{BatchResult, FrontierOutcome, RankedOption, ScenarioOutcome, ScenarioResult, Timings};
 use crate::optimise::{Engine, FoundOption, FrontierPoint, Proof, ScenarioFrontier, ScenarioStatus};
@@ -125,7 +125,13 @@ pub(crate) fn batch_of(scenarios: Vec<Scenario>) -> Batch {
             work_limit: None,
             solver: Default::default(),
         },
-        SimulationSettings { seed: 7, trials: 1000, sampling: SamplingMethod::Latin, tail: 0.05 },
+        SimulationSettings {
+            seed: 7,
+            trials: 1000,
+            sampling: SamplingMethod::Latin,
+            tail: 0.05,
+            percentiles: vec![Percentile::new(80.0).unwrap()],
+        },
         RankBy::Objective,
     )
     .unwrap()
@@ -224,6 +230,7 @@ pub(crate) fn risk() -> OptionRisk {
         p50: estimate(base + 3.0),
         p90: estimate(base + 4.0),
         cvar: estimate(base + 5.0),
+        percentiles: vec![(Percentile::new(80.0).unwrap(), estimate(base + 6.0))],
     };
     let period = |base: f64| PeriodRisk {
         summary: summary(base),

@@ -103,6 +103,7 @@ struct Settings {
     trials: usize,
     sampling: &'static str,
     tail: f64,
+    percentiles: Vec<String>,
     rank_by: String,
 }
 
@@ -254,6 +255,7 @@ fn settings(portfolio: &Portfolio, batch: &Batch) -> Settings {
         trials: simulation.trials,
         sampling: simulation.sampling.as_str(),
         tail: simulation.tail,
+        percentiles: simulation.percentiles.iter().map(ToString::to_string).collect(),
         rank_by: batch.rank_by().name(portfolio),
     }
 }

@@ -1,6 +1,6 @@
 //! options.csv and selection.csv: the options, and what they and the points of frontiers contain.
 
-use crate::domain::{Measure, Portfolio, Scenario, Selection, Statistic};
+use crate::domain::{Measure, Percentile, Portfolio, Scenario, Selection, Statistic};
 use crate::finance::Valuation;
 use crate::simulate::{Estimate, OptionRisk, Summary};
 
@@ -51,12 +51,17 @@ impl<'a> OptionRows<'a> {
     }
 
     /// options.csv. The first 25 columns are a contract with whoever reads the file; what follows may grow.
-    pub fn table(&self) -> Result<ResultTable, OutputError> {
+    pub fn table(&self, percentiles: &[Percentile]) -> Result<ResultTable, OutputError> {
         use Statistic::{Cvar, P10, Sd};
+        let with_chosen = |fixed: &[Statistic]| -> Vec<Statistic> {
+            let chosen = percentiles.iter().map(|&percentile| Statistic::Percentile(percentile));
+            fixed.iter().copied().chain(chosen).collect()
+        };
         let columns = errors(headline_risk(planned(Columns::of(&self.rows))));
-        let columns = further(columns, "cost", |risk| &risk.cost, &[Sd, P10, Cvar]);
+        let columns = further(columns, "npv", |risk| &risk.npv, &with_chosen(&[]));
+        let columns = further(columns, "cost", |risk| &risk.cost, &with_chosen(&[Sd, P10, Cvar]));
         let columns = columns.number("benefit", |row| row.benefit);
-        let all = Statistic::ALL.map(|(_, statistic)| statistic);
+        let all = with_chosen(&Statistic::ALL.map(|(_, statistic)| statistic));
         let columns = further(columns, "benefit", |risk| &risk.benefit, &all);
         let columns = further(columns, "strategic_value", |risk| &risk.strategic_value, &all);
         let columns = columns.text("solver", |row| row.view.option.found.engine.as_str());
@@ -127,25 +132,13 @@ fn further<'r, 'a>(
     summary: impl Fn(&OptionRisk) -> &Summary,
     statistics: &[Statistic],
 ) -> OptionColumns<'r, 'a> {
-    let wanted = Statistic::ALL.iter().filter(|(_, statistic)| statistics.contains(statistic));
-    wanted.fold(columns, |columns, (name, statistic)| {
-        let estimate = |row: &OptionRow<'_>| row.risk(|risk| Some(statistic_of(summary(risk), *statistic)));
-        let heading = format!("{measure}_{name}");
+    statistics.iter().fold(columns, |columns, statistic| {
+        let estimate = |row: &OptionRow<'_>| row.risk(|risk| summary(risk).statistic(*statistic));
+        let heading = format!("{measure}_{}", statistic.name());
         columns
             .maybe(&heading, |row| estimate(row).map(|estimate| estimate.value))
             .maybe(&format!("{heading}_se"), |row| estimate(row).map(|estimate| estimate.error))
     })
-}
-
-const fn statistic_of(summary: &Summary, statistic: Statistic) -> Estimate {
-    match statistic {
-        Statistic::Mean => summary.mean,
-        Statistic::Sd => summary.sd,
-        Statistic::P10 => summary.p10,
-        Statistic::P50 => summary.p50,
-        Statistic::P90 => summary.p90,
-        Statistic::Cvar => summary.cvar,
-    }
 }
 
 /// One chosen project of an option, or of a point of the frontier.

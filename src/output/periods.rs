@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::{Percentile, Statistic};
 use crate::finance::{BudgetAccount, Valuation};
 use crate::optimise::Meaning;
 use crate::simulate::{Estimate, PeriodRisk};
@@ -23,7 +24,7 @@ struct PeriodRow<'a> {
     limit: Option<f64>,
     /// Of the limit in the relaxation; `None` where nothing is limited, or the price is not known.
     price: Option<f64>,
-    risk: Option<PeriodRisk>,
+    risk: Option<&'a PeriodRisk>,
     room: Room,
 }
 
@@ -67,7 +68,7 @@ impl Account {
 
 impl PeriodRow<'_> {
     fn risk(&self, part: impl Fn(&PeriodRisk) -> Option<Estimate>) -> Option<Estimate> {
-        self.risk.as_ref().and_then(part)
+        self.risk.and_then(part)
     }
 }
 
@@ -119,8 +120,8 @@ impl<'a> PeriodRows<'a> {
     }
 
     /// spend.csv.
-    pub fn spend_table(&self) -> Result<ResultTable, OutputError> {
-        let columns = columns(&self.spend, "line");
+    pub fn spend_table(&self, percentiles: &[Percentile]) -> Result<ResultTable, OutputError> {
+        let columns = columns(&self.spend, "line", percentiles);
         columns
             .maybe("carried", |row| row.room.carried)
             .maybe("overrun", |row| row.room.overrun)
@@ -129,8 +130,8 @@ impl<'a> PeriodRows<'a> {
     }
 
     /// capacity.csv.
-    pub fn capacity_table(&self) -> Result<ResultTable, OutputError> {
-        columns(&self.demand, "resource")
+    pub fn capacity_table(&self, percentiles: &[Percentile]) -> Result<ResultTable, OutputError> {
+        columns(&self.demand, "resource", percentiles)
             .maybe("bought", |row| row.room.bought)
             .maybe("shadow_price", |row| row.price)
             .finish("capacity.csv")
@@ -157,7 +158,7 @@ fn period_rows<'a>(
         plan,
         limit: limit.as_ref().map(|limit| limit[period]),
         price: prices[period],
-        risk: risk.and_then(|periods| periods.get(period)).copied(),
+        risk: risk.and_then(|periods| periods.get(period)),
         room: room[period],
     })
 }
@@ -174,8 +175,12 @@ const PARTS: [Part; 6] = [
     ("mean_over", |risk| risk.mean_over),
 ];
 
-/// The columns of the contract, and standard errors after them.
-fn columns<'r, 'a>(rows: &'r [PeriodRow<'a>], key: &str) -> Columns<'r, PeriodRow<'a>> {
+/// The columns of the contract, and after them standard errors and percentiles of choice.
+fn columns<'r, 'a>(
+    rows: &'r [PeriodRow<'a>],
+    key: &str,
+    percentiles: &[Percentile],
+) -> Columns<'r, PeriodRow<'a>> {
     let columns = Columns::of(rows)
         .text("scenario", |row| row.view.scenario_name())
         .count("option", |row| row.view.option.number)
@@ -186,7 +191,14 @@ fn columns<'r, 'a>(rows: &'r [PeriodRow<'a>], key: &str) -> Columns<'r, PeriodRo
     let columns = PARTS.iter().fold(columns, |columns, (heading, part)| {
         columns.maybe(heading, |row| row.risk(part).map(|estimate| estimate.value))
     });
-    PARTS.iter().fold(columns, |columns, (heading, part)| {
+    let columns = PARTS.iter().fold(columns, |columns, (heading, part)| {
         columns.maybe(&format!("{heading}_se"), |row| row.risk(part).map(|estimate| estimate.error))
+    });
+    percentiles.iter().fold(columns, |columns, percentile| {
+        let statistic = Statistic::Percentile(*percentile);
+        let estimate = |row: &PeriodRow<'_>| row.risk(|risk| risk.summary.statistic(statistic));
+        columns
+            .maybe(&percentile.to_string(), |row| estimate(row).map(|estimate| estimate.value))
+            .maybe(&format!("{percentile}_se"), |row| estimate(row).map(|estimate| estimate.error))
     })
 }

@@ -78,11 +78,12 @@ pub fn result_tables(
             frontiers.add(scenario, name, point);
         }
     }
+    let percentiles = &batch.simulation().percentiles;
     let mut tables = vec![
-        options.table()?,
+        options.table(percentiles)?,
         selections.table()?,
-        periods.spend_table()?,
-        periods.capacity_table()?,
+        periods.spend_table(percentiles)?,
+        periods.capacity_table(percentiles)?,
         objectives.table()?,
     ];
     if let Some(frontier) = batch.frontier() {
@@ -132,11 +133,11 @@ mod tests {
         "#);
         let further = text.lines().next().unwrap().split(',').skip(25).collect::<Vec<_>>().join(" ");
         insta::assert_snapshot!(further, @r#"
-        npv_sd_se npv_p10_se npv_p50_se npv_p90_se npv_cvar_se p_loss_se cost_mean_se cost_p50_se cost_p90_se p_over_budget_se p_over_capacity_se p_best_se cost_sd cost_sd_se cost_p10 cost_p10_se cost_cvar cost_cvar_se benefit benefit_mean benefit_mean_se benefit_sd benefit_sd_se benefit_p10 benefit_p10_se benefit_p50 benefit_p50_se benefit_p90 benefit_p90_se benefit_cvar benefit_cvar_se strategic_value_mean strategic_value_mean_se strategic_value_sd strategic_value_sd_se strategic_value_p10 strategic_value_p10_se strategic_value_p50 strategic_value_p50_se strategic_value_p90 strategic_value_p90_se strategic_value_cvar strategic_value_cvar_se solver changes penalty
+        npv_sd_se npv_p10_se npv_p50_se npv_p90_se npv_cvar_se p_loss_se cost_mean_se cost_p50_se cost_p90_se p_over_budget_se p_over_capacity_se p_best_se npv_p80 npv_p80_se cost_sd cost_sd_se cost_p10 cost_p10_se cost_cvar cost_cvar_se cost_p80 cost_p80_se benefit benefit_mean benefit_mean_se benefit_sd benefit_sd_se benefit_p10 benefit_p10_se benefit_p50 benefit_p50_se benefit_p90 benefit_p90_se benefit_cvar benefit_cvar_se benefit_p80 benefit_p80_se strategic_value_mean strategic_value_mean_se strategic_value_sd strategic_value_sd_se strategic_value_p10 strategic_value_p10_se strategic_value_p50 strategic_value_p50_se strategic_value_p90 strategic_value_p90_se strategic_value_cvar strategic_value_cvar_se strategic_value_p80 strategic_value_p80_se solver changes penalty
         "#);
         let mixed = text.lines().find(|line| line.starts_with('"')).unwrap();
         insta::assert_snapshot!(mixed, @r#"
-        "all ""ins"", no outs",1,1,optimal,0.0,0.0,0.0,2,30.3,76.0,-26.26,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,0.0,,,,,,,,,,,,,,,,,,,,,,,,,search,,0.0
+        "all ""ins"", no outs",1,1,optimal,0.0,0.0,0.0,2,30.3,76.0,-26.26,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,0.0,,,,,,,,,,,,,,,,,,,,,,,,,,,,,search,,0.0
         "#);
     }
 
@@ -185,25 +186,25 @@ mod tests {
     #[test]
     fn spend_is_told_per_line_and_for_all_lines_together() {
         insta::assert_snapshot!(csv("spend.csv"), @r#"
-        scenario,option,line,period,plan,limit,mean,p10,p50,p90,p_over,mean_over,mean_se,p10_se,p50_se,p90_se,p_over_se,mean_over_se,carried,overrun,shadow_price
-        base,2,capex,2027,10.05,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015,0.0,0.0,
-        base,2,capex,2028,20.1,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015,0.0,0.0,
-        base,2,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,,,,
-        base,2,opex,2028,0.0,,,,,,,,,,,,,,,,
-        base,2,*,2027,10.05,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015,0.0,0.0,
-        base,2,*,2028,20.1,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015,0.0,0.0,
-        base,1,capex,2027,0.0,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015,0.0,0.0,
-        base,1,capex,2028,30.0,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015,0.0,0.0,
-        base,1,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,,,,
-        base,1,opex,2028,0.0,,,,,,,,,,,,,,,,
-        base,1,*,2027,0.0,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015,0.0,0.0,
-        base,1,*,2028,30.0,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015,0.0,0.0,
-        "all ""ins"", no outs",1,capex,2027,10.1,40.0,,,,,,,,,,,,,0.0,0.0,
-        "all ""ins"", no outs",1,capex,2028,20.2,50.0,,,,,,,,,,,,,0.0,0.0,
-        "all ""ins"", no outs",1,opex,2027,0.0,,,,,,,,,,,,,,,,
-        "all ""ins"", no outs",1,opex,2028,0.0,,,,,,,,,,,,,,,,
-        "all ""ins"", no outs",1,*,2027,10.1,60.0,,,,,,,,,,,,,0.0,0.0,
-        "all ""ins"", no outs",1,*,2028,20.2,60.0,,,,,,,,,,,,,0.0,0.0,
+        scenario,option,line,period,plan,limit,mean,p10,p50,p90,p_over,mean_over,mean_se,p10_se,p50_se,p90_se,p_over_se,mean_over_se,p80,p80_se,carried,overrun,shadow_price
+        base,2,capex,2027,10.05,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015,16.0,0.16,0.0,0.0,
+        base,2,capex,2028,20.1,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015,26.0,0.26,0.0,0.0,
+        base,2,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,,6.0,0.06,,,
+        base,2,opex,2028,0.0,,,,,,,,,,,,,,,,,,
+        base,2,*,2027,10.05,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015,36.0,0.36,0.0,0.0,
+        base,2,*,2028,20.1,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015,46.0,0.46,0.0,0.0,
+        base,1,capex,2027,0.0,40.0,10.0,12.0,13.0,14.0,0.25,1.5,0.1,0.12,0.13,0.14,0.0025,0.015,16.0,0.16,0.0,0.0,
+        base,1,capex,2028,30.0,50.0,20.0,22.0,23.0,24.0,0.25,1.5,0.2,0.22,0.23,0.24,0.0025,0.015,26.0,0.26,0.0,0.0,
+        base,1,opex,2027,0.0,,0.0,2.0,3.0,4.0,,,0.0,0.02,0.03,0.04,,,6.0,0.06,,,
+        base,1,opex,2028,0.0,,,,,,,,,,,,,,,,,,
+        base,1,*,2027,0.0,60.0,30.0,32.0,33.0,34.0,0.25,1.5,0.3,0.32,0.33,0.34,0.0025,0.015,36.0,0.36,0.0,0.0,
+        base,1,*,2028,30.0,60.0,40.0,42.0,43.0,44.0,0.25,1.5,0.4,0.42,0.43,0.44,0.0025,0.015,46.0,0.46,0.0,0.0,
+        "all ""ins"", no outs",1,capex,2027,10.1,40.0,,,,,,,,,,,,,,,0.0,0.0,
+        "all ""ins"", no outs",1,capex,2028,20.2,50.0,,,,,,,,,,,,,,,0.0,0.0,
+        "all ""ins"", no outs",1,opex,2027,0.0,,,,,,,,,,,,,,,,,,
+        "all ""ins"", no outs",1,opex,2028,0.0,,,,,,,,,,,,,,,,,,
+        "all ""ins"", no outs",1,*,2027,10.1,60.0,,,,,,,,,,,,,,,0.0,0.0,
+        "all ""ins"", no outs",1,*,2028,20.2,60.0,,,,,,,,,,,,,,,0.0,0.0,
         "#);
     }
 

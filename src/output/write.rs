@@ -168,6 +168,9 @@ mod tests {
             "trials": 1000,
             "sampling": "latin",
             "tail": 0.05,
+            "percentiles": [
+              "p80"
+            ],
             "rank_by": "objective"
           },
           "inputs": [

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::domain::{Measure, RankBy, Sense, Statistic};
 use crate::finance::Valuation;
 use crate::optimise::FoundOption;
-use crate::simulate::{Estimate, OptionRisk, Summary};
+use crate::simulate::OptionRisk;
 
 /// An option with its rank and risk.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,10 +59,11 @@ fn sort_key(valuation: &Valuation, criterion: RankBy, option: &RankedOption) -> 
     let first = match criterion {
         RankBy::Objective => objective,
         RankBy::Plan(measure) => planned(measure),
-        RankBy::Simulated(measure, statistic) => match &option.risk {
-            None => planned(measure),
-            Some(risk) => -simulated_sense(measure, statistic).sign() * simulated(risk, measure, statistic),
-        },
+        RankBy::Simulated(measure, statistic) => {
+            let simulated = option.risk.as_ref().and_then(|risk| simulated(risk, measure, statistic));
+            simulated
+                .map_or_else(|| planned(measure), |value| -simulated_sense(measure, statistic).sign() * value)
+        }
     };
     vec![first, objective, valuation.total(Measure::Cost, selection)]
 }
@@ -83,23 +84,15 @@ fn simulated_sense(measure: Measure, statistic: Statistic) -> Sense {
     if statistic == Statistic::Sd { Sense::Minimise } else { measure.natural_sense() }
 }
 
-fn simulated(risk: &OptionRisk, measure: Measure, statistic: Statistic) -> f64 {
-    let summary: &Summary = match measure {
+fn simulated(risk: &OptionRisk, measure: Measure, statistic: Statistic) -> Option<f64> {
+    let summary = match measure {
         Measure::StrategicValue => &risk.strategic_value,
         Measure::Benefit => &risk.benefit,
         Measure::Cost => &risk.cost,
         // `RankBy::SIMULATED` holds no other.
         _ => &risk.npv,
     };
-    let estimate: &Estimate = match statistic {
-        Statistic::Mean => &summary.mean,
-        Statistic::Sd => &summary.sd,
-        Statistic::P10 => &summary.p10,
-        Statistic::P50 => &summary.p50,
-        Statistic::P90 => &summary.p90,
-        Statistic::Cvar => &summary.cvar,
-    };
-    estimate.value
+    summary.statistic(statistic).map(|estimate| estimate.value)
 }
 
 #[cfg(test)]

@@ -26,11 +26,13 @@ impl Values {
     }
 }
 
-/// The probability of each option to have the highest value; equal bests share the trial.
-pub fn probabilities_of_best(options: &[&Values], trials: usize) -> Vec<Estimate> {
+/// The probability of each option to have the highest value; equal bests share the trial. Values are equal if they
+/// differ by no more than rounding explains.
+pub fn probabilities_of_best(options: &[&Values], rounding: f64, trials: usize) -> Vec<Estimate> {
     let values: Vec<Cow<[f64]>> = options.iter().map(|option| option.trial_by_trial(trials)).collect();
     let mut best = vec![f64::NEG_INFINITY; trials];
     values.iter().for_each(|values| raise(&mut best, values));
+    lower(&mut best, rounding);
     // Per trial the number of options that are as good as the best; then the part of the trial that each of these has.
     let mut parts = vec![0.0; trials];
     values.iter().for_each(|values| count_equal(&mut parts, values, &best));
@@ -56,10 +58,18 @@ widened! {
 }
 
 widened! {
+    fn lower(numbers: &mut [f64], by: f64) {
+        for number in numbers {
+            *number -= by;
+        }
+    }
+}
+
+widened! {
     /// Counts 1 where a value is as good as the best.
     fn count_equal(counts: &mut [f64], values: &[f64], best: &[f64]) {
         for ((count, value), best) in counts.iter_mut().zip(values).zip(best) {
-            *count += one_if(value == best);
+            *count += one_if(value >= best);
         }
     }
 }
@@ -76,7 +86,7 @@ widened! {
     /// Writes the part where a value is as good as the best, 0 elsewhere.
     fn take_equal(won: &mut [f64], values: &[f64], best: &[f64], parts: &[f64]) {
         for (((won, value), best), &part) in won.iter_mut().zip(values).zip(best).zip(parts) {
-            *won = if value == best { part } else { 0.0 };
+            *won = if value >= best { part } else { 0.0 };
         }
     }
 }

@@ -2,9 +2,13 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::domain::{Choice, Limits, Measure, Portfolio, Selection};
+use crate::domain::{
+    BudgetFlexibility, Choice, Flexibility, Limits, Measure, Portfolio, ROUNDING, Selection,
+};
 use crate::finance::{StartPlan, Valuation};
+use crate::units::Money;
 
+use super::carried::Account;
 use super::samples::{Factor, ProjectFactors};
 use super::statistics::Worst;
 
@@ -22,7 +26,8 @@ pub enum Scarcity {
 pub struct Kind {
     /// The end that is feared.
     pub worst: Worst,
-    /// What limits it, and the limit.
+    /// What limits it, and the limit, if that is the same in all trials. Budgets that carry over are not: these have
+    /// [`accounts`].
     pub limit: Option<(Scarcity, f64)>,
 }
 
@@ -33,7 +38,7 @@ pub const TOTALS: usize = 4;
 
 /// All kinds of a scenario: the totals, then spend per line and period, spend on all lines per period if that is
 /// limited, and demand per resource and period.
-pub fn kinds(limits: &Limits, periods: usize) -> Vec<Kind> {
+pub fn kinds(limits: &Limits, flexibility: &Flexibility, periods: usize) -> Vec<Kind> {
     let total = |worst| Kind { worst, limit: None };
     let mut kinds =
         vec![total(Worst::Lowest), total(Worst::Lowest), total(Worst::Highest), total(Worst::Lowest)];
@@ -43,10 +48,9 @@ pub fn kinds(limits: &Limits, periods: usize) -> Vec<Kind> {
             limit: limit.as_ref().map(|limit| (scarcity, limit[period])),
         }));
     };
-    let budgets = limits.lines.iter().chain(limits.all_lines.is_some().then_some(&limits.all_lines));
-    for budget in budgets {
-        let budget = budget.as_ref().map(|budget| budget.iter().map(|money| money.value()).collect());
-        limited(Scarcity::Money, budget);
+    for (budget, flexibility) in budgets(limits, flexibility) {
+        let budget = budget.as_ref().filter(|_| flexibility.carry_over() == 0.0);
+        limited(Scarcity::Money, budget.map(|budget| budget.iter().map(|money| money.value()).collect()));
     }
     for capacity in &limits.resources {
         let capacity =
@@ -54,6 +58,30 @@ pub fn kinds(limits: &Limits, periods: usize) -> Vec<Kind> {
         limited(Scarcity::Effort, capacity);
     }
     kinds
+}
+
+/// The budgets of a scenario that carry over, each with the position of the kind that is spent from it in the first
+/// period.
+pub fn accounts(limits: &Limits, flexibility: &Flexibility, periods: usize) -> Vec<Account> {
+    let account = |(row, (budget, flexibility)): (usize, (&Option<Vec<Money>>, BudgetFlexibility))| {
+        let budget = budget.as_ref().filter(|_| flexibility.carry_over() > 0.0)?;
+        Some(Account {
+            first: TOTALS + row * periods,
+            budget: budget.iter().map(|money| money.value()).collect(),
+            carry_over: flexibility.carry_over(),
+        })
+    };
+    budgets(limits, flexibility).enumerate().filter_map(account).collect()
+}
+
+/// The budget of every line, and last that of all lines together if there is one, with how it gives way.
+fn budgets<'a>(
+    limits: &'a Limits,
+    flexibility: &'a Flexibility,
+) -> impl Iterator<Item = (&'a Option<Vec<Money>>, BudgetFlexibility)> {
+    let lines = limits.lines.iter().enumerate().map(|(line, budget)| (budget, flexibility.line(line)));
+    let all_lines = limits.all_lines.is_some().then(|| (&limits.all_lines, flexibility.all_lines()));
+    lines.chain(all_lines)
 }
 
 /// How many kinds a scenario of a portfolio can have.
@@ -69,21 +97,35 @@ pub struct Cell {
     pub certain: f64,
     /// Column and coefficient of every uncertain part, each column once, in order.
     pub terms: Vec<(usize, f64)>,
+    /// The sizes of all that is added up to it, at their largest: rounding is a small part of it.
+    pub size: f64,
 }
 
 impl Cell {
     /// Nothing yet, and room for so many uncertain parts.
     fn with_room(terms: usize) -> Self {
-        Self { certain: 0.0, terms: Vec::with_capacity(terms) }
+        Self { terms: Vec::with_capacity(terms), ..Self::default() }
     }
 
-    fn add(&mut self, amount: f64, factor: Factor) {
+    /// By how much its values may differ from what they are on paper, if they are compared with something that is the sum
+    /// of amounts of another size.
+    pub fn rounding_beside(&self, size: f64) -> f64 {
+        ROUNDING * (self.size + size)
+    }
+
+    /// Adds an amount of a size (that of what was added up to it) times a factor.
+    fn add_sum(&mut self, amount: f64, size: f64, factor: Factor) {
+        self.size += size * factor.largest;
         let amount = amount * factor.scale;
         match factor.column {
             Some(column) if amount != 0.0 => self.add_term(column, amount),
             Some(_) => {}
             None => self.certain += amount,
         }
+    }
+
+    fn add(&mut self, amount: f64, factor: Factor) {
+        self.add_sum(amount, amount.abs(), factor);
     }
 
     /// Columns of one project come in any order, but those of the next come after them: so one look back is enough to
@@ -119,7 +161,8 @@ impl Cell {
 /// Cells are equal if they are so bit by bit: then all that follows from them is.
 impl PartialEq for Cell {
     fn eq(&self, other: &Self) -> bool {
-        self.certain.to_bits() == other.certain.to_bits() && self.bits().eq(other.bits())
+        let numbers = |cell: &Self| [cell.certain, cell.size].map(f64::to_bits);
+        numbers(self) == numbers(other) && self.bits().eq(other.bits())
     }
 }
 
@@ -171,8 +214,9 @@ impl<'a> OptionCells<'a> {
         let mut cells = [2, 1, 1, 1].map(|terms| Cell::with_room(terms * self.selection.choices().len()));
         for (choice, plan, factors) in self.chosen() {
             let share = choice.share.value();
-            cells[0].add(share * plan.discounted_benefit_if_successful, factors.benefit);
-            cells[0].add(-share * plan.discounted_cost, factors.cost);
+            let size = share * plan.discounted_size;
+            cells[0].add_sum(share * plan.discounted_benefit_if_successful, size, factors.benefit);
+            cells[0].add_sum(-share * plan.discounted_cost, size, factors.cost);
             cells[1].add(share * plan.benefit_if_successful, factors.benefit);
             cells[2].add(share * plan.cost, factors.cost);
             cells[3].add(share * self.valuation.strategic_value(choice.project), factors.success);
@@ -192,13 +236,17 @@ impl<'a> OptionCells<'a> {
     fn all_lines(&self) -> Vec<Cell> {
         let mut cells = self.cells(1, |factors| factors.cost);
         let mut amounts = vec![0.0; cells.len()];
+        let mut sizes = amounts.clone();
         for (choice, plan, factors) in self.chosen() {
             amounts.fill(0.0);
+            sizes.fill(0.0);
             for (_, profile) in &plan.spend {
                 amounts.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount);
+                sizes.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount.abs());
             }
-            for (cell, amount) in cells.iter_mut().zip(&amounts) {
-                cell.add(choice.share.value() * amount, factors.cost);
+            let share = choice.share.value();
+            for ((cell, amount), size) in cells.iter_mut().zip(&amounts).zip(&sizes) {
+                cell.add_sum(share * amount, share * size, factors.cost);
             }
         }
         self.with_certain(cells, |period| (Measure::Cost, Some(period)))
@@ -218,7 +266,9 @@ impl<'a> OptionCells<'a> {
     ) -> Vec<Cell> {
         for (position, cell) in cells.iter_mut().enumerate() {
             let (measure, period) = counted(position);
-            cell.certain += self.valuation.beside_projects(self.selection, measure, period.as_slice());
+            let periods = period.as_slice();
+            cell.certain += self.valuation.beside_projects(self.selection, measure, periods);
+            cell.size += self.valuation.size_beside_projects(self.selection, measure, periods);
         }
         cells
     }
@@ -266,8 +316,8 @@ mod tests {
         let mut cell = Cell::default();
         for (column, amount) in [(Some(7), 1.0), (Some(2), 4.0), (None, 5.0), (Some(7), 2.0), (Some(1), 0.0)]
         {
-            cell.add(amount, Factor { scale: 0.5, column });
+            cell.add(amount, Factor { scale: 0.5, column, largest: 0.5 });
         }
-        assert_eq!(cell.in_order(), Cell { certain: 2.5, terms: vec![(2, 2.0), (7, 1.5)] });
+        assert_eq!(cell.in_order(), Cell { certain: 2.5, terms: vec![(2, 2.0), (7, 1.5)], size: 6.0 });
     }
 }

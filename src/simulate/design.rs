@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::domain::{SamplingMethod, SimulationSettings};
+use crate::domain::{Percentile, SamplingMethod, SimulationSettings};
 
 use super::normal;
 use super::stream::{Grain, Stream};
@@ -20,6 +20,7 @@ pub struct Design {
     tail: f64,
     sections: Vec<Range<usize>>,
     sampling: SamplingMethod,
+    percentiles: Vec<Percentile>,
 }
 
 impl Design {
@@ -32,7 +33,8 @@ impl Design {
         };
         let start = |section: usize| section * trials / count;
         let sections = (0..count).map(|section| start(section)..start(section + 1)).collect();
-        Self { trials, tail: settings.tail, sections, sampling: settings.sampling }
+        let percentiles = settings.percentiles.clone();
+        Self { trials, tail: settings.tail, sections, sampling: settings.sampling, percentiles }
     }
 
     /// Number of trials.
@@ -48,6 +50,11 @@ impl Design {
     /// Whether every trial is independent of every other; if not, every section is.
     pub fn trials_are_independent(&self) -> bool {
         self.sampling == SamplingMethod::Random
+    }
+
+    /// The percentiles to tell beside the usual ones.
+    pub fn percentiles(&self) -> &[Percentile] {
+        &self.percentiles
     }
 
     /// Number of trials in the tail that CVaR averages: the share of it, rounded up.
@@ -80,7 +87,7 @@ mod tests {
     use super::*;
 
     fn design(trials: usize, sampling: SamplingMethod, tail: f64) -> Design {
-        Design::new(&SimulationSettings { seed: 1, trials, sampling, tail })
+        Design::new(&SimulationSettings { seed: 1, trials, sampling, tail, percentiles: Vec::new() })
     }
 
     #[test]

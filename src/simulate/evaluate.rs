@@ -11,15 +11,17 @@ use crate::progress::{CancelToken, Progress, Stage};
 
 use super::SimulateError;
 use super::best::{Values, probabilities_of_best};
-use super::cells::{Cell, Kind, NPV, OptionCells, Scarcity, TOTALS, kinds};
+use super::carried;
+use super::cells::{Cell, Kind, NPV, OptionCells, Scarcity, TOTALS, accounts, kinds};
 use super::lanes::{Term, accumulate, accumulate_from, sums_of};
 use super::likeness::{Distinct, difference, distinct, shared_terms};
 use super::numbers::Numbers;
 use super::order::Selector;
-use super::overruns::{Excess, Overruns};
+use super::overruns::{Excess, Overruns, excess};
+use super::percentiles::{Shape, Shapes};
 use super::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
 use super::samples::Samples;
-use super::statistics::{Shape, Shapes, certain, known, one_if, probability, summarise};
+use super::statistics::{certain, known, one_if, probability, summarise};
 
 /// Trials in a block: what it needs of the samples stays in the cache while all kinds use it.
 const BLOCK: usize = 256;
@@ -53,7 +55,8 @@ pub fn evaluate(
     if samples.project_factors().len() != valuation.portfolio().projects().len() {
         return Err(SimulateError::OtherPortfolio);
     }
-    let kinds = kinds(&valuation.scenario().limits, valuation.portfolio().horizon().len());
+    let (limits, periods) = (&valuation.scenario().limits, valuation.portfolio().horizon().len());
+    let kinds = kinds(limits, valuation.portfolio().flexibility(), periods);
     let cells_of =
         |selection: &&Selection| OptionCells::new(valuation, samples.project_factors(), selection).all();
     let cells: Vec<Vec<Cell>> = selections.par_iter().map(cells_of).collect();
@@ -73,11 +76,15 @@ pub fn evaluate(
             }
         }
     }
+    let accounts = accounts(limits, valuation.portfolio().flexibility(), periods);
+    (results.par_iter_mut().zip(&cells)).try_for_each(|(result, cells)| {
+        accounts.iter().try_for_each(|account| result.file_account(account, cells, samples, cancel))
+    })?;
     let values: Vec<&Values> = results.iter().map(|result| &npvs[result.npv]).collect();
-    let best = probabilities_of_best(&values, samples.trials());
-    let limits = &valuation.scenario().limits;
+    // Values are compared with each other: each may be wrong by its own rounding.
+    let rounding = cells.iter().map(|cells| cells[NPV].rounding_beside(cells[NPV].size));
+    let best = probabilities_of_best(&values, rounding.fold(0.0, f64::max), samples.trials());
     let shape = (limits.lines.len(), limits.all_lines.is_some(), limits.resources.len());
-    let periods = valuation.portfolio().horizon().len();
     let risks = results.into_iter().zip(best);
     Ok(risks.map(|(result, best)| result.risk(best, shape, periods, samples.trials())).collect())
 }
@@ -127,14 +134,36 @@ impl OptionResults {
             Some((excess.over, excess.mean_over))
         });
         let (over, mean_over) = excess.unzip();
-        self.kinds[position] = PeriodRisk { summary: outcome.summary, over, mean_over };
+        self.kinds[position] = PeriodRisk { summary: outcome.summary.clone(), over, mean_over };
+    }
+
+    /// Takes in what the spend of the option exceeds a budget by that carries over.
+    fn file_account(
+        &mut self,
+        account: &carried::Account,
+        cells: &[Cell],
+        samples: &Samples,
+        cancel: &CancelToken,
+    ) -> Result<(), SimulateError> {
+        if cancel.is_cancelled() {
+            return Err(SimulateError::Cancelled);
+        }
+        let excesses = WORKSPACE.with_borrow_mut(|workspace| {
+            account.excesses(samples, &cells[account.first..], &mut workspace.account)
+        });
+        for (kind, excess) in self.kinds[account.first..].iter_mut().zip(excesses) {
+            self.budgets.join(&excess);
+            (kind.over, kind.mean_over) = (Some(excess.over), Some(excess.mean_over));
+        }
+        Ok(())
     }
 
     /// The risk of the option. `shape` tells the number of lines, whether there is a cap on all, and the number of
     /// resources.
     fn risk(self, best: Estimate, shape: (usize, bool, usize), periods: usize, trials: usize) -> OptionRisk {
         let (lines, capped, resources) = shape;
-        let [npv, benefit, cost, strategic_value] = [0, 1, 2, 3].map(|total| self.kinds[total].summary);
+        let [npv, benefit, cost, strategic_value] =
+            [0, 1, 2, 3].map(|total| self.kinds[total].summary.clone());
         let mut rows =
             (TOTALS..).step_by(periods.max(1)).map(|first| self.kinds[first..first + periods].to_vec());
         let mut take = |count: usize| rows.by_ref().take(count).collect::<Vec<_>>();
@@ -275,7 +304,7 @@ impl<'a> Group<'a> {
             Some((row, terms)) => (Some(*row), terms),
             None => (None, &distinct.cell.terms),
         };
-        Sum { certain: distinct.cell.certain, row, terms: columns(self.samples, terms) }
+        Sum { certain: distinct.cell.certain, row, terms: self.samples.columns_of(terms) }
     }
 
     /// What is known of a member whose values these are; `None` if it does not vary.
@@ -286,13 +315,17 @@ impl<'a> Group<'a> {
         let mut excesses: Vec<((Scarcity, f64), Excess)> = Vec::new();
         for limit in limits {
             if excesses.iter().all(|(known, _)| *known != limit) {
+                let rounding = distinct.cell.rounding_beside(limit.1.abs());
+                let excess = move |value| excess(value, limit.1, rounding);
                 let excess = match values {
-                    Some(values) => Excess::of_values(values, limit.1, design),
-                    None => Excess::of_certain(distinct.cell.certain, limit.1),
+                    Some(values) => Excess::of_values(values, design, excess),
+                    None => Excess::known(excess(distinct.cell.certain)),
                 };
                 excesses.push((limit, excess));
             }
         }
+        // A break-even is no loss.
+        let break_even = -distinct.cell.rounding_beside(0.0);
         let is_npv = distinct.users.iter().any(|&(_, kind)| kind == NPV);
         let (summary, loss, kept) = match values {
             Some(values) => {
@@ -301,12 +334,16 @@ impl<'a> Group<'a> {
                 let centre = self.mean_of(distinct.cell);
                 let summary = summarise(values, centre, distinct.worst, design, shapes, selector);
                 // Nobody asks how often anything else is below 0.
-                let loss = if is_npv { probability_below_0(values) } else { Estimate::default() };
+                let loss = if is_npv { probability_below(values, break_even) } else { Estimate::default() };
                 (summary, loss, is_npv.then(|| Values::Varying(values.to_vec())))
             }
             None => {
                 let value = distinct.cell.certain;
-                (certain(value), known(one_if(value < 0.0)), is_npv.then_some(Values::Certain(value)))
+                (
+                    certain(value, design),
+                    known(one_if(value < break_even)),
+                    is_npv.then_some(Values::Certain(value)),
+                )
             }
         };
         Outcome { summary, excesses, values: kept, loss }
@@ -320,9 +357,9 @@ impl<'a> Group<'a> {
     }
 }
 
-fn probability_below_0(values: &[f64]) -> Estimate {
-    let [losses] = sums_of(values, |value| [one_if(value < 0.0)]);
-    probability(losses, values.len())
+fn probability_below(values: &[f64], bound: f64) -> Estimate {
+    let [below] = sums_of(values, |value| [one_if(value < bound)]);
+    probability(below, values.len())
 }
 
 /// The sums of several rows of terms: block by block, in a block row by row.
@@ -350,7 +387,7 @@ fn pieces<'a>(samples: &'a Samples, rows: &[&Terms]) -> Vec<(usize, Vec<Term<'a>
         for (row, rest) in rest.iter_mut().enumerate() {
             let (terms, others) = rest.split_at(rest.partition_point(|term| term.0 < next + COLUMNS_AT_ONCE));
             if !terms.is_empty() {
-                pieces.push((row, columns(samples, terms)));
+                pieces.push((row, samples.columns_of(terms)));
             }
             *rest = others;
         }
@@ -370,9 +407,6 @@ struct Workspace {
     values: Numbers,
     /// Buffers for finding percentiles.
     selector: Selector,
-}
-
-/// The columns of terms, with their coefficients.
-fn columns<'a>(samples: &'a Samples, terms: &[(usize, f64)]) -> Vec<Term<'a>> {
-    terms.iter().map(|&(column, amount)| (amount, samples.column_of(column))).collect()
+    /// Buffers for budgets that carry over.
+    account: carried::Buffers,
 }

@@ -101,8 +101,10 @@ pub fn difference(cell: &Cell, shared: &[(usize, f64)]) -> Option<Vec<(usize, f6
             added.push((column, amount));
         }
     }
-    // Half as many, not just fewer: what is added and taken away again costs digits.
-    (2 * added.len() < cell.terms.len()).then_some(added)
+    // Half as many and no more than there is, not just fewer: what is added and taken away again costs digits.
+    let size = |terms: &[(usize, f64)]| terms.iter().map(|(_, amount)| amount.abs()).sum::<f64>();
+    let is_less = 2 * added.len() < cell.terms.len() && size(&added) <= size(&cell.terms);
+    is_less.then_some(added)
 }
 
 #[cfg(test)]
@@ -110,7 +112,7 @@ mod tests {
     use super::*;
 
     fn cell(terms: &[(usize, f64)]) -> Cell {
-        Cell { certain: 1.0, terms: terms.to_vec() }
+        Cell { certain: 1.0, terms: terms.to_vec(), ..Cell::default() }
     }
 
     #[test]
@@ -138,6 +140,9 @@ mod tests {
         assert_eq!(difference(&cells[1], &shared), Some(vec![(1, 3.0)]));
         assert_eq!(difference(&cells[2], &shared), Some(vec![(0, -1.0), (9, 4.0)]));
         assert_eq!(difference(&cells[3], &shared), None);
+        // Beside what is taken away, the rest would be told to few digits.
+        let shared: Vec<(usize, f64)> = shared.iter().copied().chain([(8, 1e9)]).collect();
+        assert_eq!(difference(&cells[0], &shared), None);
         // Just half of the cells is not more than half.
         assert_eq!(shared_terms(&cells[1..3].iter().collect::<Vec<_>>()), [(2, 3.0), (4, 1.0), (5, 1.0)]);
     }

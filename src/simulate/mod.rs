@@ -7,6 +7,7 @@
 
 mod best;
 mod beta;
+mod carried;
 mod cells;
 mod column;
 mod design;
@@ -19,6 +20,7 @@ mod normal;
 mod numbers;
 mod order;
 mod overruns;
+mod percentiles;
 mod pert;
 mod philox;
 mod risk;

@@ -5,7 +5,7 @@ use crate::vector::widened;
 
 use super::design::Design;
 use super::risk::Estimate;
-use super::statistics::{excess, known, one_if, probability};
+use super::statistics::{known, mean_of, one_if, probability};
 
 /// Trials, a bit each.
 type Bits = Vec<u64>;
@@ -34,20 +34,20 @@ enum Trials {
 }
 
 impl Excess {
-    /// The excess of what never varies.
-    pub fn of_certain(value: f64, limit: f64) -> Self {
-        let is_over = exceeds(value, limit);
+    /// The excess in every trial of something by this much.
+    pub fn known(excess: f64) -> Self {
+        let is_over = excess > 0.0;
         Self {
             over: known(one_if(is_over)),
-            mean_over: known(if is_over { value - limit } else { 0.0 }),
+            mean_over: known(excess),
             trials: if is_over { Trials::Always } else { Trials::Never },
         }
     }
 
-    /// The excess of values that vary.
-    pub fn of_values(values: &[f64], limit: f64, design: &Design) -> Self {
+    /// The excess of values that vary, of which a function tells by how much each exceeds its limit.
+    pub fn of_values(values: &[f64], design: &Design, excess: impl Fn(f64) -> f64 + Copy) -> Self {
         let mut bits = vec![0; values.len().div_ceil(64)];
-        mark(values, limit, &mut bits);
+        mark(values, excess, &mut bits);
         let hits: u32 = bits.iter().map(|bits| bits.count_ones()).sum();
         if hits == 0 {
             let over = probability(0.0, values.len());
@@ -55,25 +55,32 @@ impl Excess {
         }
         Self {
             over: probability(f64::from(hits), values.len()),
-            mean_over: excess(values, limit, design),
+            mean_over: mean_of(values, design, excess),
             trials: Trials::These(bits),
         }
     }
 }
 
+/// By how much an amount exceeds a limit, beyond what rounding explains of the sums that they are; 0 if it does not.
+#[inline(always)]
+pub fn excess(amount: f64, limit: f64, rounding: f64) -> f64 {
+    let beyond = amount - limit;
+    if exceeds(amount, limit) & (beyond > rounding) { beyond } else { 0.0 }
+}
+
 widened! {
-    /// Sets the bits of the trials whose values exceed the limit.
-    fn mark(values: &[f64], limit: f64, bits: &mut [u64]) {
+    /// Sets the bits of the trials whose values exceed their limit.
+    fn mark(values: &[f64], excess: impl Fn(f64) -> f64 + Copy, bits: &mut [u64]) {
         for (values, bits) in values.chunks(64).zip(bits) {
             let mut over = 0;
             if let Ok(values) = <&[f64; 64]>::try_from(values) {
                 // Of known length, so that the compiler can use vectors.
                 for (position, &value) in values.iter().enumerate() {
-                    over |= u64::from(exceeds(value, limit)) << position;
+                    over |= u64::from(excess(value) > 0.0) << position;
                 }
             } else {
                 for (position, &value) in values.iter().enumerate() {
-                    over |= u64::from(exceeds(value, limit)) << position;
+                    over |= u64::from(excess(value) > 0.0) << position;
                 }
             }
             *bits = over;
@@ -130,7 +137,7 @@ mod tests {
         let values: Vec<f64> = (0..203).map(|trial| f64::from(trial * 37 % 101)).collect();
         assert_same_at_every_width(|| {
             let mut bits = vec![u64::MAX; 4];
-            mark(&values, 60.0, &mut bits);
+            mark(&values, |value| excess(value, 60.0, 0.0), &mut bits);
             for (trial, &value) in values.iter().enumerate() {
                 assert_eq!(bits[trial / 64] >> (trial % 64) & 1 == 1, value > 60.0, "{trial}");
             }

@@ -1,5 +1,7 @@
 //! What simulation tells about an option.
 
+use crate::domain::{Percentile, Statistic};
+
 /// An estimate with its standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Estimate {
@@ -10,7 +12,7 @@ pub struct Estimate {
 }
 
 /// The distribution of one simulated quantity.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {
     /// Mean.
     pub mean: Estimate,
@@ -24,10 +26,29 @@ pub struct Summary {
     pub p90: Estimate,
     /// Mean of the worst tail: the lowest values where more is better, the highest where less is.
     pub cvar: Estimate,
+    /// The percentiles of choice, in the order in which the batch lists them.
+    pub percentiles: Vec<(Percentile, Estimate)>,
+}
+
+impl Summary {
+    /// One of its statistics; `None` if that percentile was not asked for.
+    pub fn statistic(&self, statistic: Statistic) -> Option<Estimate> {
+        Some(match statistic {
+            Statistic::Mean => self.mean,
+            Statistic::Sd => self.sd,
+            Statistic::P10 => self.p10,
+            Statistic::P50 => self.p50,
+            Statistic::P90 => self.p90,
+            Statistic::Cvar => self.cvar,
+            Statistic::Percentile(percentile) => {
+                self.percentiles.iter().find(|(own, _)| *own == percentile).map(|&(_, estimate)| estimate)?
+            }
+        })
+    }
 }
 
 /// Simulated spend on a line, or demand for a resource, in one period.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PeriodRisk {
     /// The distribution.
     pub summary: Summary,

@@ -12,10 +12,10 @@ use super::SimulateError;
 use super::cells::most_kinds;
 use super::column::{Columns, Layout, Room, View};
 use super::design::Design;
-use super::lanes::{accumulate, sums_of};
+use super::lanes::{Term, accumulate, range_of, sums_of};
 use super::marginal::{Marginal, PertTables, certain_value};
 use super::numbers::Numbers;
-use super::statistics::Shape;
+use super::percentiles::Shape;
 use super::stream::{Grain, Stream};
 
 /// A number per trial: a constant, or that constant times a column of the samples.
@@ -23,11 +23,39 @@ use super::stream::{Grain, Stream};
 pub(super) struct Factor {
     pub(super) scale: f64,
     pub(super) column: Option<usize>,
+    /// The largest size that it has in any trial; that of the scale until columns are drawn.
+    pub(super) largest: f64,
 }
 
 impl Factor {
+    const fn new(scale: f64, column: Option<usize>) -> Self {
+        Self { scale, column, largest: scale.abs() }
+    }
+
     const fn constant(scale: f64) -> Self {
-        Self { scale, column: None }
+        Self::new(scale, None)
+    }
+
+    /// The same once columns are drawn.
+    fn drawn(self, columns: &[Extent]) -> Self {
+        let largest = self.column.map_or(1.0, |column| columns[column].largest);
+        Self { largest: self.scale.abs() * largest, ..self }
+    }
+}
+
+/// What is known of a column.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    mean: f64,
+    /// The largest size of its numbers.
+    largest: f64,
+}
+
+impl Extent {
+    fn of(column: &[f64]) -> Self {
+        let [sum] = sums_of(column, |value| [value]);
+        let [low, high] = range_of(column);
+        Self { mean: sum / column.len() as f64, largest: low.abs().max(high.abs()) }
     }
 }
 
@@ -42,6 +70,18 @@ pub(super) struct ProjectFactors {
     pub(super) success: Factor,
 }
 
+impl ProjectFactors {
+    /// The same once columns are drawn.
+    fn drawn(self, columns: &[Extent]) -> Self {
+        Self {
+            cost: self.cost.drawn(columns),
+            benefit: self.benefit.drawn(columns),
+            demand: self.demand.drawn(columns),
+            success: self.success.drawn(columns),
+        }
+    }
+}
+
 /// The same random futures for every option of every scenario (common random numbers).
 ///
 /// Every uncertain quantity, driver and success has a random stream of its own, named by the seed and its
@@ -54,8 +94,7 @@ pub struct Samples {
     design: Design,
     factors: Vec<ProjectFactors>,
     columns: Columns,
-    /// The mean of each column.
-    means: Vec<f64>,
+    extents: Vec<Extent>,
     /// Per kind that a scenario can have: about where percentiles lie, once that is known of one cell.
     shapes: Vec<OnceLock<Shape>>,
 }
@@ -125,6 +164,11 @@ impl Samples {
         self.columns.view(column)
     }
 
+    /// The columns of terms, with their coefficients.
+    pub(super) fn columns_of(&self, terms: &[(usize, f64)]) -> Vec<Term<'_>> {
+        terms.iter().map(|&(column, amount)| (amount, self.column_of(column))).collect()
+    }
+
     /// About where percentiles of a kind (position) lie; `None` if scenarios of the portfolio have no such kind.
     pub(super) fn shape_of(&self, kind: usize) -> Option<&OnceLock<Shape>> {
         self.shapes.get(kind)
@@ -132,7 +176,7 @@ impl Samples {
 
     /// The mean of a column.
     pub(super) fn mean_of(&self, column: usize) -> f64 {
-        self.means[column]
+        self.extents[column].mean
     }
 }
 
@@ -183,38 +227,35 @@ impl<'a> ProjectDraw<'a> {
     fn layout(&self, layout: &mut Layout) -> ProjectFactors {
         let [cost, benefit, demand] = self.constants;
         let success_scale = if self.success_varies { 1.0 } else { self.project.success_probability.value() };
-        let success =
-            Factor { scale: success_scale, column: self.success_varies.then(|| layout.add_flags()) };
+        let success = Factor::new(success_scale, self.success_varies.then(|| layout.add_flags()));
         let mut of = |slot: usize, constant: f64| match self.models[slot] {
-            Some(_) => Factor { scale: 1.0, column: Some(layout.add_numbers()) },
+            Some(_) => Factor::new(1.0, Some(layout.add_numbers())),
             None => Factor::constant(constant),
         };
         ProjectFactors {
             cost: of(0, cost),
             benefit: match of(1, benefit) {
                 // Fixed benefits come and go with success alone.
-                Factor { scale, column: None } => {
-                    Factor { scale: scale * success.scale, column: success.column }
-                }
-                varies => Factor { scale: varies.scale * success.scale, ..varies },
+                Factor { scale, column: None, .. } => Factor::new(scale * success.scale, success.column),
+                varies => Factor::new(varies.scale * success.scale, varies.column),
             },
             demand: of(2, demand),
             success,
         }
     }
 
-    /// Draws the columns of the project into the room for them, and returns their means in the order in which they are
-    /// laid out. The buffer is to work in.
-    fn fill(&self, world: &World, room: Room, success: &mut Numbers) -> Vec<f64> {
+    /// Draws the columns of the project into the room for them, and tells what is known of them in the order in which
+    /// they are laid out. The buffer is to work in.
+    fn fill(&self, world: &World, room: Room, success: &mut Numbers) -> Vec<Extent> {
         let id = self.project.id.as_str();
         let Room { mut numbers, mut flags } = room;
-        let mut means = Vec::with_capacity(self.quantities());
+        let mut extents = Vec::with_capacity(self.quantities());
         if self.success_varies {
             success.resize(world.design.trials());
             world.design.uniforms(&Stream::new(world.seed, "success", &[id]), Grain::Coarse, success);
             below(success, self.project.success_probability.value());
             flag(success, flags.next_column());
-            means.push(mean(success));
+            extents.push(Extent::of(success));
         }
         for (quantity, model) in Quantity::ALL.iter().zip(self.models) {
             let Some(model) = model else { continue };
@@ -224,9 +265,9 @@ impl<'a> ProjectDraw<'a> {
             if *quantity == Quantity::Benefit && self.success_varies {
                 multiply(column, success);
             }
-            means.push(mean(column));
+            extents.push(Extent::of(column));
         }
-        means
+        extents
     }
 }
 
@@ -255,11 +296,6 @@ impl World<'_> {
         }
         marginal.apply_to_scores(column);
     }
-}
-
-fn mean(column: &[f64]) -> f64 {
-    let [sum] = sums_of(column, |value| [value]);
-    sum / column.len() as f64
 }
 
 widened! {
@@ -325,15 +361,16 @@ fn fill(
         if cancel.is_cancelled() {
             return Err(SimulateError::Cancelled);
         }
-        let means = draw.fill(&world, room, success);
-        progress.advance(Stage::Sample, means.len() as u64);
-        Ok(means)
+        let extents = draw.fill(&world, room, success);
+        progress.advance(Stage::Sample, extents.len() as u64);
+        Ok(extents)
     };
     let rooms = columns.rooms(draws.iter().map(ProjectDraw::counts));
-    let means: Vec<Vec<f64>> = (draws.par_iter().zip(rooms))
+    let extents: Vec<Vec<Extent>> = (draws.par_iter().zip(rooms))
         .map_init(Numbers::default, fill)
         .collect::<Result<_, SimulateError>>()?;
-    let means = means.into_iter().flatten().collect();
+    let extents: Vec<Extent> = extents.into_iter().flatten().collect();
+    let factors = factors.into_iter().map(|factors| factors.drawn(&extents)).collect();
     let shapes = vec![OnceLock::new(); most_kinds(portfolio)];
-    Ok(Samples { design, factors, columns, means, shapes })
+    Ok(Samples { design, factors, columns, extents, shapes })
 }

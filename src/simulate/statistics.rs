@@ -7,13 +7,13 @@
 //! Asmussen and Glynn 2007, III.5a; for percentiles under Latin hypercube sampling Nakayama 2011, 2014).
 
 use std::ops::Range;
-use std::sync::OnceLock;
 
-use crate::domain::exceeds;
+use crate::domain::Percentile;
 
 use super::design::Design;
 use super::lanes::sums_of;
-use super::order::{Bracket, Brackets, Selector};
+use super::order::Selector;
+use super::percentiles::{OrderStatistics, Quantile, Shape, Shapes, usual};
 use super::risk::{Estimate, Summary};
 
 /// At which end the values are that an organisation fears.
@@ -26,9 +26,17 @@ pub enum Worst {
 }
 
 /// What never varies.
-pub fn certain(value: f64) -> Summary {
+pub fn certain(value: f64, design: &Design) -> Summary {
     let value = known(value);
-    Summary { mean: value, sd: Estimate::default(), p10: value, p50: value, p90: value, cvar: value }
+    Summary {
+        mean: value,
+        sd: Estimate::default(),
+        p10: value,
+        p50: value,
+        p90: value,
+        cvar: value,
+        percentiles: design.percentiles().iter().map(|&percentile| (percentile, value)).collect(),
+    }
 }
 
 /// An estimate without error.
@@ -58,13 +66,14 @@ pub fn summarise(
 ) -> Summary {
     let moments = Moments::new(values, centre, design);
     let (mean, sd) = (moments.mean, moments.standard_deviation());
-    let order = OrderStatistics::new(values, worst, design, |wanted| {
-        selector.select(values, shapes.brackets(mean.value, sd.value), wanted)
+    let guess = shapes.brackets(mean.value, sd.value);
+    let order = OrderStatistics::new(values.len(), worst, design, |group, wanted| {
+        selector.select(values, guess.as_ref().map(|groups| groups[group]), wanted)
     });
     if sd.value > 0.0 {
         shapes.note(|| Shape::new(&order, worst, mean.value, sd.value));
     }
-    let [p10, p50, p90] = order.percentiles.each_ref().map(|percentile| percentile.value);
+    let [p10, p50, p90] = order.usual.each_ref().map(|percentile| percentile.value);
     let (sign, edge) = match worst {
         Worst::Lowest => (-1.0, order.tail_edge),
         Worst::Highest => (1.0, order.tail_edge),
@@ -74,8 +83,7 @@ pub fn summarise(
         if beyond > 0.0 { beyond } else { 0.0 }
     };
     let (beyond, shares) = if design.trials_are_independent() {
-        let error = |p: f64| (p * (1.0 - p) / values.len() as f64).sqrt();
-        (mean_of(values, design, beyond), [error(0.1), error(0.5), error(0.9)])
+        (mean_of(values, design, beyond), usual().map(|p| error_of_share(p, values.len())))
     } else {
         let [beyond, a, b, c] = of_sections(values, design, move |value| {
             [beyond(value), one_if(value <= p10), one_if(value <= p50), one_if(value <= p90)]
@@ -83,7 +91,7 @@ pub fn summarise(
         (beyond, [a.error, b.error, c.error])
     };
     let share = design.tail_trials() as f64 / values.len() as f64;
-    let percentile = |which: usize| order.percentiles[which].estimate(shares[which], values.len());
+    let percentile = |which: usize| order.usual[which].estimate(shares[which], values.len());
     Summary {
         mean,
         sd,
@@ -91,16 +99,32 @@ pub fn summarise(
         p50: percentile(1),
         p90: percentile(2),
         cvar: Estimate { value: edge + sign * beyond.value / share, error: beyond.error / share },
+        percentiles: chosen(values, &order, design),
     }
 }
 
-/// The expected excess over a limit.
-pub fn excess(values: &[f64], limit: f64, design: &Design) -> Estimate {
-    mean_of(values, design, |value| if exceeds(value, limit) { value - limit } else { 0.0 })
+/// The percentiles of choice.
+fn chosen(values: &[f64], order: &OrderStatistics, design: &Design) -> Vec<(Percentile, Estimate)> {
+    let estimate = |(&percentile, found): (&Percentile, &Quantile)| {
+        let error_of_share = if design.trials_are_independent() {
+            error_of_share(percentile.probability(), values.len())
+        } else {
+            let value = found.value;
+            let [share] = of_sections(values, design, move |other| [one_if(other <= value)]);
+            share.error
+        };
+        (percentile, found.estimate(error_of_share, values.len()))
+    };
+    design.percentiles().iter().zip(&order.chosen).map(estimate).collect()
+}
+
+/// The error of the share of independent trials that lie below a percentile.
+fn error_of_share(probability: f64, trials: usize) -> f64 {
+    (probability * (1.0 - probability) / trials as f64).sqrt()
 }
 
 /// The mean of a function of the values that is not negative, with its error.
-fn mean_of(values: &[f64], design: &Design, of: impl Fn(f64) -> f64 + Copy) -> Estimate {
+pub fn mean_of(values: &[f64], design: &Design, of: impl Fn(f64) -> f64 + Copy) -> Estimate {
     if design.trials_are_independent() {
         let [sum, squares] = sums_of(
             values,
@@ -189,141 +213,18 @@ pub fn probability(hits: f64, trials: usize) -> Estimate {
     Estimate { value: hits / count, error: (share * (1.0 - share) / count).sqrt() }
 }
 
-/// One percentile and how fast percentiles change about it.
-struct Percentile {
-    value: f64,
-    /// Change of the value per change of the probability.
-    slope: f64,
-    /// The order statistics between which the slope is measured.
-    window: Bracket,
-}
-
-impl Percentile {
-    /// The error of the share of trials below, carried over by the slope (Bahadur 1966). Under independent
-    /// trials this is half the distance of the order statistics at ± √(n p (1 − p)). Where strata fix the share,
-    /// as they do that of a single quantity, the percentile is still not known better than to the next trial.
-    fn estimate(&self, error_of_share: f64, trials: usize) -> Estimate {
-        Estimate { value: self.value, error: self.slope * error_of_share.max(1.0 / trials as f64) }
-    }
-}
-
-/// What can be read off the sorted values.
-struct OrderStatistics {
-    percentiles: [Percentile; 3],
-    /// The mildest value of the tail.
-    tail_edge: f64,
-}
-
-impl OrderStatistics {
-    /// Reads them off what `select` finds at rising positions.
-    fn new(values: &[f64], worst: Worst, design: &Design, select: impl FnOnce(&[usize]) -> Vec<f64>) -> Self {
-        let ranks = [0.1, 0.5, 0.9].map(|probability| Ranks::new(probability, values.len()));
-        let tail = match worst {
-            Worst::Lowest => design.tail_trials() - 1,
-            Worst::Highest => values.len() - design.tail_trials(),
-        };
-        let mut wanted: Vec<usize> = ranks.iter().flat_map(Ranks::positions).chain([tail]).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let selected = select(&wanted);
-        // Every position that is asked for was selected above.
-        let at = |position: usize| selected[wanted.partition_point(|&other| other < position)];
-        Self { percentiles: ranks.map(|ranks| ranks.read(values.len(), at)), tail_edge: at(tail) }
-    }
-}
-
-/// Where the order statistics of a cell lie, in standard deviations from its mean: about there they lie in cells like it.
-#[derive(Clone, Copy, Debug)]
-pub struct Shape(Brackets);
-
-impl Shape {
-    /// The windows that slopes are read off, which span two standard errors, and one as wide about the tail's edge.
-    fn new(order: &OrderStatistics, worst: Worst, mean: f64, sd: f64) -> Self {
-        let [low, middle, high] = order.percentiles.each_ref().map(|percentile| percentile.window);
-        let [tail_low, tail_high] = match worst {
-            Worst::Lowest => low,
-            Worst::Highest => high,
-        };
-        let half = 0.5 * (tail_high - tail_low);
-        let mut windows = [low, middle, high, [order.tail_edge - half, order.tail_edge + half]];
-        windows.sort_by(|a, b| a[0].total_cmp(&b[0]));
-        Self(windows.map(|window| window.map(|edge| (edge - mean) / sd)))
-    }
-
-    /// The brackets of a cell with this mean and standard deviation: so many windows wide on either side of the window.
-    fn brackets(&self, mean: f64, sd: f64, windows: f64) -> Brackets {
-        self.0.map(|[low, high]| {
-            let reach = windows * (high - low);
-            [mean + sd * (low - reach), mean + sd * (high + reach)]
-        })
-    }
-}
-
-/// What is known of where order statistics lie. It changes how fast they are found, and nothing else.
-#[derive(Clone, Copy, Debug)]
-pub struct Shapes<'a> {
-    /// In cells of the same kind and scenario.
-    pub near: &'a OnceLock<Shape>,
-    /// In cells of the same kind in any scenario.
-    pub far: Option<&'a OnceLock<Shape>>,
-}
-
-impl Shapes<'_> {
-    fn brackets(&self, mean: f64, sd: f64) -> Option<Brackets> {
-        let near = self.near.get().map(|shape| shape.brackets(mean, sd, 1.0));
-        near.or_else(|| Some(self.far?.get()?.brackets(mean, sd, 2.0)))
-    }
-
-    fn note(&self, shape: impl FnOnce() -> Shape) {
-        if self.near.get().is_none() {
-            let shape = *self.near.get_or_init(shape);
-            self.far.map(|far| far.get_or_init(|| shape));
-        }
-    }
-}
-
-/// Where a percentile stands among sorted values.
-#[derive(Clone, Copy)]
-struct Ranks {
-    below: usize,
-    part: f64,
-    window: [usize; 2],
-}
-
-impl Ranks {
-    fn new(probability: f64, count: usize) -> Self {
-        let position = probability * (count - 1) as f64;
-        let below = position.floor() as usize;
-        let spread = (count as f64 * probability * (1.0 - probability)).sqrt();
-        let reach = (spread.round() as usize).max(1);
-        let window = [below.saturating_sub(reach), (below + reach).min(count - 1)];
-        Self { below, part: position - position.floor(), window }
-    }
-
-    fn positions(&self) -> [usize; 4] {
-        // The part past the last position is never more than 0.
-        [self.window[0], self.below, (self.below + 1).min(self.window[1]), self.window[1]]
-    }
-
-    fn read(self, count: usize, at: impl Fn(usize) -> f64) -> Percentile {
-        let [first, below, above, last] = self.positions();
-        let width = (last - first) as f64 / count as f64;
-        Percentile {
-            value: at(below) + self.part * (at(above) - at(below)),
-            slope: (at(last) - at(first)) / width,
-            window: [at(first), at(last)],
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::OnceLock;
+
     use super::*;
     use crate::domain::{SamplingMethod, SimulationSettings};
     use crate::simulate::stream::{Grain, Stream};
 
     fn design(trials: usize, sampling: SamplingMethod) -> Design {
-        Design::new(&SimulationSettings { seed: 1, trials, sampling, tail: 0.05 })
+        let percentiles = [80.0, 2.5, 99.9, 33.0, 50.0].map(|percent| Percentile::new(percent).unwrap());
+        let percentiles = percentiles.to_vec();
+        Design::new(&SimulationSettings { seed: 1, trials, sampling, tail: 0.05, percentiles })
     }
 
     fn summary_of(values: &[f64], worst: Worst, design: &Design) -> Summary {
@@ -333,7 +234,7 @@ mod tests {
         let mut summary =
             |near| summarise(values, centre, worst, design, Shapes { near, far: Some(&far) }, &mut selector);
         let unguided = summary(&near);
-        assert_eq!([summary(&near), summary(&OnceLock::new())], [unguided; 2]);
+        assert_eq!([summary(&near), summary(&OnceLock::new())], [unguided.clone(), unguided.clone()]);
         unguided
     }
 
@@ -359,6 +260,8 @@ mod tests {
                     [summary.p10.value, summary.p50.value, summary.p90.value],
                     [at(0.1), at(0.5), at(0.9)]
                 );
+                let chosen: Vec<f64> = summary.percentiles.iter().map(|(_, one)| one.value).collect();
+                assert_eq!(chosen, [0.8, 0.025, 0.999, 0.33, 0.5].map(at));
                 let expected = tail_values.iter().sum::<f64>() / tail as f64;
                 assert!((summary.cvar.value - expected).abs() < 1e-14);
             }
@@ -380,6 +283,7 @@ mod tests {
         close(summary.sd.error, 0.5_f64.sqrt() / root, 0.05);
         close(summary.p50.error, 0.5 / 0.398_942 / root, 0.25);
         close(summary.p90.error, 0.3 / 0.175_498 / root, 0.25);
+        close(summary.percentiles[0].1.error, 0.4 / 0.279_962 / root, 0.25);
         // Normal tail of 5 %: VaR −1.644854, CVaR −2.062713, variance in the tail 1 + 1.644854 × 2.062713 − 2.062713².
         let variance = 1.0 + 1.644_854 * 2.062_713 - 2.062_713 * 2.062_713;
         let beyond = 2.062_713 - 1.644_854_f64;

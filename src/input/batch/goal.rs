@@ -1,7 +1,7 @@
 //! What scenarios optimise and what options are ranked by.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
-use crate::domain::{Goal, Measure, Portfolio, RankBy, Sense, Statistic};
+use crate::domain::{Goal, Measure, Percentile, Portfolio, RankBy, Sense, Statistic};
 use crate::input::table::list;
 
 use super::document::{Entry, Section};
@@ -161,6 +161,7 @@ fn check_measures(measures: &[Measure], source: &SourceRef, portfolio: &Portfoli
 /// What options are ranked by: the scenario's objective unless the batch says otherwise. `None` if it cannot be told.
 pub(super) fn rank_by(
     entry: Option<&Entry<'_>>,
+    percentiles: &[Percentile],
     portfolio: Option<&Portfolio>,
     found: &mut Diagnostics,
 ) -> Option<RankBy> {
@@ -170,17 +171,21 @@ pub(super) fn rank_by(
     let mut all: Vec<(String, RankBy)> =
         (Measure::all(portfolio).into_iter()).map(|(name, measure)| (name, RankBy::Plan(measure))).collect();
     all.push(("objective".to_owned(), RankBy::Objective));
+    let chosen = percentiles.iter().map(|&percentile| Statistic::Percentile(percentile));
+    let statistics: Vec<Statistic> = Statistic::ALL.iter().map(|&(_, one)| one).chain(chosen).collect();
     for measure in RankBy::SIMULATED {
-        let simulated = Statistic::ALL.map(|(_, statistic)| RankBy::Simulated(measure, statistic));
+        let simulated = statistics.iter().map(|&statistic| RankBy::Simulated(measure, statistic));
         all.extend(simulated.map(|rank_by| (rank_by.name(portfolio), rank_by)));
     }
     let Some((_, rank_by)) = all.iter().find(|(own, _)| own == name) else {
-        let help = match did_you_mean(name, all.iter().map(|(name, _)| name.as_str())) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "write a measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90 or \
-                     .cvar"
-                .to_owned(),
-        };
+        let near = || did_you_mean(name, all.iter().map(|(name, _)| name.as_str()));
+        let help = unasked_percentile(name, portfolio)
+            .or_else(|| near().map(|near| format!("did you mean `{near}`?")))
+            .unwrap_or_else(|| {
+                "write a measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90 or \
+                 .cvar"
+                    .to_owned()
+            });
         found.push(entry.fault("is nothing to rank by", help));
         return None;
     };
@@ -188,4 +193,12 @@ pub(super) fn rank_by(
         check_measures(&[*measure], &entry.source(), portfolio, found);
     }
     Some(*rank_by)
+}
+
+/// What to do about a percentile that would be known if it were asked for.
+fn unasked_percentile(name: &str, portfolio: &Portfolio) -> Option<String> {
+    let (measure, percent) = name.split_once(".p")?;
+    let is_simulated = RankBy::SIMULATED.iter().any(|own| own.name(portfolio) == measure);
+    Percentile::new(percent.parse().ok()?).filter(|_| is_simulated)?;
+    Some(format!("add percentiles = [{percent}] to [simulation]"))
 }

@@ -74,7 +74,8 @@ fn read_batch(
     portfolio: Option<&Portfolio>,
     found: &mut Diagnostics,
 ) -> Option<Batch> {
-    let rank_by = goal::rank_by(settings.rank_by.as_ref(), portfolio, found);
+    let rank_by =
+        goal::rank_by(settings.rank_by.as_ref(), &settings.simulation.percentiles, portfolio, found);
     let weights = WeightSets::read(root, portfolio, found);
     let limits = BatchLimits::read(root, portfolio, found);
     let frontier = frontier::read(root, portfolio, found);

@@ -1,7 +1,7 @@
 //! The sections `[batch]` and `[simulation]`.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
-use crate::domain::{SamplingMethod, SelectionSettings, SimulationSettings, Solver};
+use crate::domain::{Percentile, SamplingMethod, SelectionSettings, SimulationSettings, Solver};
 use crate::input::schema::BatchSection;
 
 use super::document::{Entry, Section};
@@ -16,6 +16,8 @@ const DEFAULT_TAIL: f64 = 0.05;
 const LONGEST: f64 = 1e9;
 /// More trials than this fill the memory of any machine.
 const MOST_TRIALS: u32 = 100_000_000;
+/// More columns than these fill tables that nobody reads.
+const MOST_PERCENTILES: usize = 20;
 /// More options than this are no ranking.
 pub(super) const MOST_OPTIONS: u32 = 100_000;
 
@@ -143,7 +145,29 @@ fn simulation(section: Option<&Section<'_>>, seed: u64, found: &mut Diagnostics)
         trials: trials.and_then(|trials| usize::try_from(trials).ok()).unwrap_or(DEFAULT_TRIALS),
         sampling: sampling.unwrap_or_default(),
         tail: tail.unwrap_or(DEFAULT_TAIL),
+        percentiles: get("percentiles").map(|entry| percentiles(&entry, found)).unwrap_or_default(),
     }
+}
+
+/// The percentiles of choice, without those that are told anyway.
+fn percentiles(entry: &Entry<'_>, found: &mut Diagnostics) -> Vec<Percentile> {
+    let mut all = Vec::new();
+    for own in entry.list("a list of percentiles, such as [80]", found).into_iter().flatten() {
+        let expected = "a percentile above 0, below 100, with at most one decimal, such as 80 or 2.5";
+        let percent = own.number(expected, |percent| Percentile::new(percent).is_some(), found);
+        match percent.and_then(Percentile::new) {
+            Some(again) if all.contains(&again) => {
+                found.push(own.fault("stands twice", "name each percentile once"));
+            }
+            percentile => all.extend(percentile),
+        }
+    }
+    if all.len() > MOST_PERCENTILES {
+        let problem = format!("lists {} percentiles", all.len());
+        found.push(entry.fault(problem, format!("list {MOST_PERCENTILES} at most")));
+    }
+    all.retain(|own| !Percentile::USUAL.contains(own));
+    all
 }
 
 fn sampling(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<SamplingMethod> {

@@ -69,7 +69,7 @@ const SETTINGS: BatchSection = BatchSection {
         ),
         or(
             "batch.rank_by",
-            "measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90 or .cvar",
+            "measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90, .cvar or a percentile of choice",
             "the scenario's own objective",
             "what options are ranked by",
         ),
@@ -84,6 +84,11 @@ const SIMULATION: BatchSection = BatchSection {
         or("simulation.trials", "whole number, 100 or more", "10000", "simulated futures"),
         or("simulation.sampling", "random or latin", "latin", "how samples are spread"),
         or("simulation.tail", "number above 0, at most 1", "0.05", "the tail that CVaR averages"),
+        optional(
+            "simulation.percentiles",
+            "list of numbers above 0, below 100, with at most one decimal",
+            "percentiles to tell beside P10, P50 and P90: [80] gives npv_p80, cost_p80, ...",
+        ),
     ],
     not_yet: &["precision"],
 };

@@ -1,0 +1,191 @@
+//! Percentiles and the edge of the tail: what is read off sorted values.
+
+use std::sync::OnceLock;
+
+use crate::domain::Percentile;
+
+use super::design::Design;
+use super::order::{BRACKETS, Bracket, Brackets};
+use super::risk::Estimate;
+use super::statistics::Worst;
+
+/// The percentiles that every summary tells, as probabilities.
+pub fn usual() -> [f64; 3] {
+    Percentile::USUAL.map(Percentile::probability)
+}
+
+/// One percentile and how fast percentiles change about it.
+pub struct Quantile {
+    /// The percentile.
+    pub value: f64,
+    /// Change of the value per change of the probability.
+    slope: f64,
+    /// The order statistics between which the slope is measured.
+    window: Bracket,
+}
+
+impl Quantile {
+    /// The error of the share of trials below, carried over by the slope (Bahadur 1966). Under independent
+    /// trials this is half the distance of the order statistics at ± √(n p (1 − p)). Where strata fix the share,
+    /// as they do that of a single quantity, the percentile is still not known better than to the next trial.
+    pub fn estimate(&self, error_of_share: f64, trials: usize) -> Estimate {
+        Estimate { value: self.value, error: self.slope * error_of_share.max(1.0 / trials as f64) }
+    }
+}
+
+/// What can be read off the sorted values. Positions are looked for in groups: first those of the usual percentiles and
+/// of the tail's edge, then those of the percentiles of choice, a few together.
+pub struct OrderStatistics {
+    /// The usual percentiles.
+    pub usual: [Quantile; 3],
+    /// The mildest value of the tail.
+    pub tail_edge: f64,
+    /// The percentiles of choice, in the order of the design.
+    pub chosen: Vec<Quantile>,
+}
+
+impl OrderStatistics {
+    /// Reads them off what `select` finds at rising positions, group by group, of so many values.
+    pub fn new(
+        count: usize,
+        worst: Worst,
+        design: &Design,
+        mut select: impl FnMut(usize, &[usize]) -> Vec<f64>,
+    ) -> Self {
+        let usual = usual().map(|probability| Ranks::new(probability, count));
+        let tail = match worst {
+            Worst::Lowest => design.tail_trials() - 1,
+            Worst::Highest => count - design.tail_trials(),
+        };
+        let found = Found::new(&usual, Some(tail), |wanted| select(0, wanted));
+        let (usual, tail_edge) = (usual.map(|ranks| found.quantile(ranks, count)), found.at(tail));
+        let chosen = (1..).zip(design.percentiles().chunks(BRACKETS)).flat_map(|(group, percentiles)| {
+            let ranks = percentiles.iter().map(|percentile| Ranks::new(percentile.probability(), count));
+            let ranks: Vec<Ranks> = ranks.collect();
+            let found = Found::new(&ranks, None, |wanted| select(group, wanted));
+            ranks.into_iter().map(|ranks| found.quantile(ranks, count)).collect::<Vec<_>>()
+        });
+        Self { usual, tail_edge, chosen: chosen.collect() }
+    }
+}
+
+/// The values that stand at some positions.
+struct Found {
+    /// Rising.
+    positions: Vec<usize>,
+    values: Vec<f64>,
+}
+
+impl Found {
+    fn new(ranks: &[Ranks], one_more: Option<usize>, select: impl FnOnce(&[usize]) -> Vec<f64>) -> Self {
+        let mut positions: Vec<usize> = ranks.iter().flat_map(Ranks::positions).chain(one_more).collect();
+        positions.sort_unstable();
+        positions.dedup();
+        let values = select(&positions);
+        Self { positions, values }
+    }
+
+    /// The value at one of the positions.
+    fn at(&self, position: usize) -> f64 {
+        self.values[self.positions.partition_point(|&other| other < position)]
+    }
+
+    fn quantile(&self, ranks: Ranks, count: usize) -> Quantile {
+        ranks.read(count, |position| self.at(position))
+    }
+}
+
+/// Where the order statistics of a cell lie, in standard deviations from its mean: about there they lie in cells like it.
+/// Brackets for each group of positions.
+#[derive(Clone, Debug)]
+pub struct Shape(Vec<Brackets>);
+
+impl Shape {
+    /// The windows that slopes are read off, which span two standard errors, and one as wide about the tail's edge.
+    pub fn new(order: &OrderStatistics, worst: Worst, mean: f64, sd: f64) -> Self {
+        let [low, middle, high] = order.usual.each_ref().map(|percentile| percentile.window);
+        let [tail_low, tail_high] = match worst {
+            Worst::Lowest => low,
+            Worst::Highest => high,
+        };
+        let half = 0.5 * (tail_high - tail_low);
+        let mut groups = vec![[low, middle, high, [order.tail_edge - half, order.tail_edge + half]]];
+        groups.extend(order.chosen.chunks(BRACKETS).map(|group| {
+            // Where there are fewer, the last stands for those that are missing.
+            std::array::from_fn(|place| group[place.min(group.len() - 1)].window)
+        }));
+        for windows in &mut groups {
+            windows.sort_by(|a, b| a[0].total_cmp(&b[0]));
+            *windows = windows.map(|window| window.map(|edge| (edge - mean) / sd));
+        }
+        Self(groups)
+    }
+
+    /// The brackets of a cell with this mean and standard deviation: so many windows wide on either side of the window.
+    fn brackets(&self, mean: f64, sd: f64, windows: f64) -> Vec<Brackets> {
+        let widened = |[low, high]: Bracket| {
+            let reach = windows * (high - low);
+            [mean + sd * (low - reach), mean + sd * (high + reach)]
+        };
+        self.0.iter().map(|group| group.map(widened)).collect()
+    }
+}
+
+/// What is known of where order statistics lie. It changes how fast they are found, and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct Shapes<'a> {
+    /// In cells of the same kind and scenario.
+    pub near: &'a OnceLock<Shape>,
+    /// In cells of the same kind in any scenario.
+    pub far: Option<&'a OnceLock<Shape>>,
+}
+
+impl Shapes<'_> {
+    /// The brackets to look into, group by group; `None` as long as nothing is known.
+    pub fn brackets(&self, mean: f64, sd: f64) -> Option<Vec<Brackets>> {
+        let near = self.near.get().map(|shape| shape.brackets(mean, sd, 1.0));
+        near.or_else(|| Some(self.far?.get()?.brackets(mean, sd, 2.0)))
+    }
+
+    /// Notes a shape if none is known.
+    pub fn note(&self, shape: impl FnOnce() -> Shape) {
+        if self.near.get().is_none() {
+            let shape = self.near.get_or_init(shape).clone();
+            self.far.map(|far| far.get_or_init(|| shape));
+        }
+    }
+}
+
+/// Where a percentile stands among sorted values.
+#[derive(Clone, Copy)]
+struct Ranks {
+    below: usize,
+    part: f64,
+    window: [usize; 2],
+}
+
+impl Ranks {
+    fn new(probability: f64, count: usize) -> Self {
+        let position = probability * (count - 1) as f64;
+        let below = position.floor() as usize;
+        let spread = (count as f64 * probability * (1.0 - probability)).sqrt();
+        let reach = (spread.round() as usize).max(1);
+        let window = [below.saturating_sub(reach), (below + reach).min(count - 1)];
+        Self { below, part: position - position.floor(), window }
+    }
+
+    fn positions(&self) -> [usize; 4] {
+        // The part past the last position is never more than 0.
+        [self.window[0], self.below, (self.below + 1).min(self.window[1]), self.window[1]]
+    }
+
+    fn read(self, count: usize, at: impl Fn(usize) -> f64) -> Quantile {
+        let [first, below, above, last] = self.positions();
+        let width = (last - first) as f64 / count as f64;
+        Quantile {
+            value: at(below) + self.part * (at(above) - at(below)),
+            slope: (at(last) - at(first)) / width,
+            window: [at(first), at(last)],
+        }
+    }
+}
