@@ -3,6 +3,7 @@
 #   make run         build, and run the annual planning round of the bundled portfolio
 #   make test        all quick tests, those in the documentation among them
 #   make test-full   the slow studies too (optimised build)
+#   make golden      renew the results that tests/golden.rs keeps of every bundled batch; then read the difference
 #   make bench       benchmarks of our own code
 #   make bench-peer  the same problems in other tools, side by side
 #   make bench-solvers   the search beside open solvers (see benches/solvers/README.md)
@@ -13,7 +14,7 @@
 CARGO ?= cargo
 BATCH ?= scenarios/annual-2027.toml
 
-.PHONY: run test test-full bench bench-peer bench-solvers lint setup setup-test
+.PHONY: run test test-full golden bench bench-peer bench-solvers lint setup setup-test
 
 run: setup
 	$(CARGO) run --release --bin cutline -- run $(BATCH)
@@ -31,6 +32,10 @@ test: setup setup-test
 
 test-full: setup setup-test
 	$(CARGO) test --release --no-fail-fast -- --include-ignored
+
+# The full batches are in there, so it takes an optimised build.
+golden: setup
+	UPDATE_GOLDEN=1 $(CARGO) test --release --test golden -- --include-ignored
 
 bench: setup
 	$(CARGO) bench
