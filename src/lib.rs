@@ -4,6 +4,10 @@
 //! selection for each ([`optimise`]), simulates the risk of every option over the same random futures
 //! ([`simulate`]), ranks the options ([`rank`]) and writes tables ([`output`]); [`engine`] runs it all.
 
+/// Unit tests use files of `tests/`, which know the library by its name.
+#[cfg(test)]
+extern crate self as cutline;
+
 pub mod cli;
 pub mod diagnostic;
 pub mod distribute;

@@ -8,6 +8,8 @@ mod access;
 mod bell;
 mod client;
 mod connection;
+#[cfg(test)]
+mod fuzz;
 mod housekeeping;
 mod manage;
 mod metrics;
