@@ -132,7 +132,8 @@ fn a_limit_counts_its_projects_and_its_periods() {
             vec![LimitBound::MinShare(0.5)],
             None,
         );
-        valuation.limited(&limit.unwrap(), &selection())
+        let (part, whole, _) = valuation.limited(&limit.unwrap(), &selection());
+        (part, whole)
     };
     // A late spends 100 + 1 and 40 + 1 in 2028 and 2029; half of B spends 30 in 2027.
     assert_eq!(limited(Measure::Cost, &[1, 2], None), (30.0, 172.0));

@@ -297,6 +297,7 @@ mod tests {
                 reasons: Default::default(),
                 select_time: std::time::Duration::ZERO,
                 frontier: None,
+                cross_check: None,
             })
         };
         let infeasible = ScenarioResult {
@@ -306,6 +307,7 @@ mod tests {
             reasons: Default::default(),
             select_time: std::time::Duration::ZERO,
             frontier: None,
+            cross_check: None,
         };
         let mut outcomes: Vec<ScenarioOutcome> = (0..7).map(finished).collect();
         outcomes.push(ScenarioOutcome::Finished(infeasible));

@@ -80,6 +80,15 @@ pub(super) fn tell(
             left_behind.display()
         ));
     }
+    let contradictions = summary.contradictions();
+    if !contradictions.is_empty() {
+        note(&format!(
+            "The two engines contradict each other in {}: one of them is wrong. Both answers stand in verification.csv; please \
+             report this with the input.",
+            contradictions.join(", ")
+        ));
+        return Ok(Finish::Failed);
+    }
     if summary.complete {
         return Ok(Finish::Done);
     }

@@ -97,6 +97,7 @@ pub struct Batch {
     rank_by: RankBy,
     frontier: Option<Frontier>,
     explains_decisions: bool,
+    cross_checks: bool,
     mixed_measures: BTreeSet<Measure>,
 }
 
@@ -163,6 +164,7 @@ impl Batch {
             rank_by,
             frontier: None,
             explains_decisions,
+            cross_checks: false,
             mixed_measures,
         })
     }
@@ -174,6 +176,12 @@ impl Batch {
     #[must_use]
     pub fn with_decisions(self, explains_decisions: bool) -> Self {
         Self { explains_decisions, ..self }
+    }
+
+    /// The same batch, in which two engines prove every option, or one.
+    #[must_use]
+    pub fn with_cross_checks(self, cross_checks: bool) -> Self {
+        Self { cross_checks, ..self }
     }
 
     /// The same batch with a block of its scenarios only. What is decided for the batch as a whole stays decided:
@@ -230,6 +238,11 @@ impl Batch {
     /// Whether the decision about every project is explained.
     pub fn explains_decisions(&self) -> bool {
         self.explains_decisions
+    }
+
+    /// Whether two engines prove every option, each on its own.
+    pub fn cross_checks(&self) -> bool {
+        self.cross_checks
     }
 
     /// The frontier to be found for every scenario, if any.

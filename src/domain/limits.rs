@@ -2,13 +2,22 @@
 
 use crate::units::{Effort, Money};
 
-/// An amount is within its limit if it exceeds it by no more than this part of it (or this amount, if
-/// the limit is below 1). It forgives the rounding of sums and shares and nothing that an analyst could see.
-pub const TOLERANCE: f64 = 1e-7;
+/// An amount is within its limit if it exceeds it by no more than this part of what was added up to it.
+///
+/// A sum of n numbers misses the true one by no more than n · 2⁻⁵³ of the sum of their sizes (Higham 2002, section 4.2),
+/// so that this forgives the rounding of some thousand decimals and nothing that could be written down: a cent in a
+/// billion is ten times as much.
+pub const ROUNDING: f64 = 1e-12;
 
-/// Whether an amount is over its limit, beyond what rounding explains.
+/// Whether an amount is over its limit, beyond what the rounding of sums explains. Where the amount is a sum in which
+/// large numbers cancel, [`exceeds_among`] says how large they are.
 pub fn exceeds(amount: f64, limit: f64) -> bool {
-    amount > limit + TOLERANCE * limit.abs().max(1.0)
+    exceeds_among(amount, limit, 0.0)
+}
+
+/// Whether an amount is over its limit, given that numbers of this size (the sum of their sizes) were added up to either.
+pub fn exceeds_among(amount: f64, limit: f64, size: f64) -> bool {
+    amount > limit + ROUNDING * size.max(amount.abs()).max(limit.abs()).max(ROUNDING)
 }
 
 /// Budgets and capacities per period. `None` means that there is no limit. How they give way is told by
@@ -28,9 +37,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_unit_over_a_budget_of_millions_is_over() {
+    fn a_cent_over_a_billion_is_over_and_sums_that_fit_on_paper_fit() {
         assert!(exceeds(2_493_342.0, 2_493_341.0));
-        assert!(!exceeds(0.1 + 0.2, 0.3));
+        assert!(exceeds(1e9 + 0.01, 1e9));
         assert!(exceeds(1e-3, 0.0));
+        assert!(!exceeds(0.1 + 0.2, 0.3));
+        assert!(!exceeds(0.1 + 0.7, 0.8));
+        let tenths: f64 = std::iter::repeat_n(0.1, 5_000).sum();
+        assert!(!exceeds(tenths, 500.0));
+    }
+
+    #[test]
+    fn large_numbers_that_cancel_leave_their_rounding() {
+        let amount = 1e9 + 0.1 - 1e9;
+        assert!(exceeds(amount, 0.1));
+        assert!(!exceeds_among(amount, 0.1, 2e9));
     }
 }

@@ -28,7 +28,7 @@ pub use distribution::{Distribution, DistributionError};
 pub use flexibility::{BudgetFlexibility, ExtraCapacity, Flexibility, FlexibilityError, Overrun};
 pub use frontier::{Frontier, FrontierX, SameMeasure};
 pub use horizon::{Horizon, HorizonError};
-pub use limits::{Limits, TOLERANCE, exceeds};
+pub use limits::{Limits, ROUNDING, exceeds, exceeds_among};
 pub use measure::{Goal, Measure, RankBy, Sense, Statistic};
 pub use named_limit::{LimitBound, NamedLimit, NamedLimitError};
 pub use objective::{Objective, ObjectiveError, ObjectiveTree, Rescale, Weights};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::Measure;
-use crate::optimise::{Conflict, Decisions, Meaning, ScenarioFrontier, ScenarioStatus};
+use crate::optimise::{Conflict, Decisions, Meaning, PlaceAnswers, ScenarioFrontier, ScenarioStatus};
 use crate::rank::RankedOption;
 
 /// What became of one scenario.
@@ -33,6 +33,15 @@ pub struct ScenarioResult {
     pub select_time: Duration,
     /// What became of its frontier; `None` where none is asked for.
     pub frontier: Option<FrontierOutcome>,
+    /// What two engines prove about each option; `None` where that was not asked for, or was stopped.
+    pub cross_check: Option<Vec<PlaceAnswers>>,
+}
+
+impl ScenarioResult {
+    /// Whether two engines were asked, and contradict each other about an option.
+    pub fn has_contradictions(&self) -> bool {
+        self.cross_check.iter().flatten().any(|place| !place.agree)
+    }
 }
 
 /// What became of the frontier of one scenario.
@@ -98,6 +107,14 @@ pub struct BatchResult {
 }
 
 impl BatchResult {
+    /// Whether two engines were asked, and contradict each other somewhere.
+    pub fn has_contradictions(&self) -> bool {
+        self.scenarios.iter().any(|outcome| match outcome {
+            ScenarioOutcome::Finished(result) => result.has_contradictions(),
+            ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => false,
+        })
+    }
+
     /// Whether some option or frontier is not proven, or some scenario not finished, because a limit was met or a stop was asked for.
     pub fn is_incomplete(&self) -> bool {
         let incomplete = |outcome: &ScenarioOutcome| match outcome {

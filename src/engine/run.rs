@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use crate::domain::{Batch, Portfolio, Scenario, Selection};
 use crate::finance::Valuation;
 use crate::optimise::{
-    OptimiseError, ScenarioOptions, ScenarioStatus, explain_conflict, explain_decisions, find_frontier,
-    find_options, shadow_prices,
+    OptimiseError, PlaceAnswers, ScenarioOptions, ScenarioStatus, cross_check, explain_conflict,
+    explain_decisions, find_frontier, find_options, shadow_prices,
 };
 use crate::progress::{CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::rank;
@@ -40,6 +40,7 @@ struct Found {
     time: Duration,
     frontier: Option<FrontierOutcome>,
     reasons: Box<Reasons>,
+    cross_check: Option<Vec<PlaceAnswers>>,
 }
 
 /// Runs a batch on the current rayon pool. The result does not depend on the number of threads.
@@ -143,7 +144,11 @@ fn find(
     let time = started.elapsed();
     let frontier = trace(&valuation, batch, cancel);
     let reasons = Box::new(explain(&valuation, batch, &options, cancel));
-    Ok(Found { options, time, frontier, reasons })
+    let cross_check = match batch.cross_checks() {
+        true => Some(cross_check(&valuation, batch.selection(), &options, cancel)?),
+        false => None,
+    };
+    Ok(Found { options, time, frontier, reasons, cross_check })
 }
 
 /// Explains what was found. It stands even if nobody can say why: a stop or a failure leaves reasons out.
@@ -193,7 +198,7 @@ fn simulate_and_rank(
     let outcome = |(scenario, selected): (&Scenario, Selected)| match selected {
         Selected::NotRun => ScenarioOutcome::NotRun,
         Selected::Failed(message) => ScenarioOutcome::Failed(message),
-        Selected::Found(Found { options: found, time, frontier, reasons }) => {
+        Selected::Found(Found { options: found, time, frontier, reasons, cross_check }) => {
             let valuation = Valuation::new(portfolio, scenario);
             let samples = samples.filter(|_| scenario.simulate);
             let risks = samples.and_then(|samples| risks_of(samples, &valuation, &found, progress, cancel));
@@ -204,6 +209,7 @@ fn simulate_and_rank(
                 reasons,
                 select_time: time,
                 frontier,
+                cross_check,
             })
         }
     };

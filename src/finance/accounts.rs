@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{BudgetFlexibility, Measure, NamedLimit, Selection, exceeds};
+use crate::domain::{BudgetFlexibility, Measure, NamedLimit, Selection, exceeds, exceeds_among};
 use crate::units::Money;
 
 use super::Valuation;
@@ -20,24 +20,33 @@ pub struct BudgetAccount {
     pub available: Vec<f64>,
     /// What is spent beyond that.
     pub overrun: Vec<f64>,
+    /// The size of the numbers that were added up to any of these: what differs by their rounding alone is equal.
+    pub size: f64,
 }
 
 impl BudgetAccount {
     /// Of what is not spent in a period as much as allowed is carried over: that is never worse than less.
-    fn new(spend: Vec<f64>, budget: &[Money], flexibility: BudgetFlexibility) -> Self {
+    fn new(spend: Vec<f64>, budget: &[Money], flexibility: BudgetFlexibility, spend_size: f64) -> Self {
         let periods = spend.len();
+        let carried_size = match flexibility.carry_over() {
+            0.0 => 0.0,
+            _ => budget.iter().map(|budget| budget.value().abs()).sum::<f64>(),
+        };
         let mut account = Self {
             spend,
             carried: Vec::with_capacity(periods),
             available: Vec::with_capacity(periods),
             overrun: Vec::with_capacity(periods),
+            size: spend_size.max(carried_size),
         };
         let mut carried = 0.0;
         for (spend, budget) in account.spend.iter().zip(budget) {
             let available = budget.value() + carried;
             account.carried.push(carried);
             account.available.push(available);
-            account.overrun.push(excess(*spend, available));
+            let overrun =
+                if exceeds_among(*spend, available, account.size) { spend - available } else { 0.0 };
+            account.overrun.push(overrun);
             carried = flexibility.carry_over() * (available - spend).max(0.0);
         }
         account
@@ -85,14 +94,14 @@ impl Valuation<'_> {
     pub fn line_account(&self, line: usize, spends: &[Vec<f64>]) -> Option<BudgetAccount> {
         let budget = self.scenario().limits.lines[line].as_ref()?;
         let flexibility = self.portfolio().flexibility().line(line);
-        Some(BudgetAccount::new(spends[line].clone(), budget, flexibility))
+        Some(BudgetAccount::new(spends[line].clone(), budget, flexibility, self.spend_size(Some(line))))
     }
 
     /// The account of the cap on all lines together under what is [spent](Self::spends); `None` where there is none.
     pub fn account_of_all_lines(&self, spends: &[Vec<f64>]) -> Option<BudgetAccount> {
         let budget = self.scenario().limits.all_lines.as_ref()?;
         let flexibility = self.portfolio().flexibility().all_lines();
-        Some(BudgetAccount::new(self.on_all_lines(spends), budget, flexibility))
+        Some(BudgetAccount::new(self.on_all_lines(spends), budget, flexibility, self.spend_size(None)))
     }
 
     fn on_all_lines(&self, spends: &[Vec<f64>]) -> Vec<f64> {
@@ -241,7 +250,7 @@ impl Valuation<'_> {
     fn price_of_missed_limits(&self, selection: &Selection) -> f64 {
         let missed = |limit: &NamedLimit| {
             let price = limit.price()?;
-            let (part, whole) = self.limited(limit, selection);
+            let (part, whole, _) = self.limited(limit, selection);
             let violations = limit.bounds().iter().map(|bound| bound.violation(part, whole));
             Some(price * violations.sum::<f64>())
         };

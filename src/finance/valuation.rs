@@ -36,6 +36,8 @@ pub struct Valuation<'a> {
     strategic_values: Vec<f64>,
     synergies: Vec<SynergyPlan>,
     factors: DiscountFactors,
+    /// Per line, then for all together: the size of the numbers that cancel in its sums.
+    spend_sizes: Vec<f64>,
 }
 
 impl<'a> Valuation<'a> {
@@ -43,7 +45,7 @@ impl<'a> Valuation<'a> {
     pub fn new(portfolio: &'a Portfolio, scenario: &'a Scenario) -> Self {
         let periods = portfolio.horizon().len();
         let factors = DiscountFactors::new(scenario.discount_rate, 2 * periods);
-        let plans = (portfolio.projects().iter())
+        let plans: Vec<Vec<StartPlan>> = (portfolio.projects().iter())
             .map(|project| {
                 (project.starts(periods))
                     .map(|start| start_plan(project, start, periods, scenario, &factors))
@@ -53,10 +55,11 @@ impl<'a> Valuation<'a> {
         let strategic_values = (portfolio.projects().iter())
             .map(|project| strategic_value(project, portfolio, scenario))
             .collect();
-        let synergies = (portfolio.synergies().iter())
+        let synergies: Vec<SynergyPlan> = (portfolio.synergies().iter())
             .map(|synergy| SynergyPlan::new(synergy, portfolio, &factors))
             .collect();
-        Self { portfolio, scenario, plans, strategic_values, synergies, factors }
+        let spend_sizes = spend_sizes(portfolio.lines().len(), &plans, &synergies);
+        Self { portfolio, scenario, plans, strategic_values, synergies, factors, spend_sizes }
     }
 
     /// The same, with all costs of one project (position) multiplied by a factor.
@@ -90,6 +93,12 @@ impl<'a> Valuation<'a> {
     /// The plan of a project at a start that is possible for it.
     pub fn plan(&self, project: usize, start: usize) -> &StartPlan {
         &self.plans[project][start - self.portfolio.projects()[project].start]
+    }
+
+    /// How large the numbers are that may cancel in the spend on a line (position; `None`: on all together) in a period:
+    /// the sum of their sizes over all projects. 0 where nothing is negative, as nothing cancels then.
+    pub fn spend_size(&self, line: Option<usize>) -> f64 {
+        self.spend_sizes[line.unwrap_or(self.spend_sizes.len() - 1)]
     }
 
     /// Discount factors.
@@ -171,14 +180,15 @@ impl<'a> Valuation<'a> {
 
     /// What a limit counts in a selection: its measure over the chosen projects that it applies to, and over all chosen
     /// projects, both in its periods. A synergy counts where all its members do. Bought capacity belongs to no project:
-    /// it counts where the limit applies to all of them, and in no share.
-    pub fn limited(&self, limit: &NamedLimit, selection: &Selection) -> (f64, f64) {
-        let (mut part, mut whole) = (0.0, 0.0);
+    /// it counts where the limit applies to all of them, and in no share. Third comes the sum of the sizes of what was added up.
+    pub fn limited(&self, limit: &NamedLimit, selection: &Selection) -> (f64, f64, f64) {
+        let (mut part, mut whole, mut size) = (0.0, 0.0, 0.0);
         for choice in selection.choices() {
             let plan = self.plan(choice.project, choice.start);
             let amount = self.measure_in(limit.measure(), limit.periods(), choice.project, plan);
             let amount = funded(amount, limit.measure(), choice);
             whole += amount;
+            size += amount.abs();
             if limit.applies_to(choice.project) {
                 part += amount;
             }
@@ -189,7 +199,8 @@ impl<'a> Valuation<'a> {
         if limit.projects().is_none() {
             part += self.bought_adds(selection, limit.measure(), limit.periods());
         }
-        (part, whole)
+        size += self.synergies_that_hold(selection, |_| true).map(|plan| adds(plan).abs()).sum::<f64>();
+        (part, whole, size)
     }
 
     /// A measure of a whole selection, synergies and bought capacity included. The number of projects counts a share as
@@ -247,6 +258,28 @@ impl<'a> Valuation<'a> {
         }
         totals
     }
+}
+
+/// Per line, then for all together: the largest sum, over the periods, of the sizes of all that may be spent in one; 0
+/// where nothing is negative.
+fn spend_sizes(lines: usize, plans: &[Vec<StartPlan>], synergies: &[SynergyPlan]) -> Vec<f64> {
+    let mut sizes = vec![0.0; lines + 1];
+    let mut has_negative = vec![false; lines + 1];
+    let mut note = |profiles: &[(usize, Vec<f64>)]| {
+        for (line, profile) in profiles {
+            let largest = profile.iter().map(|amount| amount.abs()).fold(0.0, f64::max);
+            let is_negative = profile.iter().any(|&amount| amount < 0.0);
+            for key in [*line, lines] {
+                sizes[key] += largest;
+                has_negative[key] |= is_negative;
+            }
+        }
+    };
+    // Profiles differ from start to start by when they fall due, and by escalation: the last is the dearest.
+    plans.iter().filter_map(|plans| plans.last()).for_each(|plan| note(&plan.spend));
+    plans.iter().filter_map(|plans| plans.first()).for_each(|plan| note(&plan.spend));
+    synergies.iter().for_each(|plan| note(&plan.spend));
+    sizes.iter().zip(has_negative).map(|(size, negative)| if negative { *size } else { 0.0 }).collect()
 }
 
 /// Adds a part of a profile to a total.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::{Choice, Decision, Dependency, DependencyKind, Project, Selection, TOLERANCE};
+use crate::domain::{Choice, Decision, Dependency, DependencyKind, Project, ROUNDING, Selection};
 use crate::finance::Valuation;
 use crate::ids::{PeriodLabel, ProjectId};
 use crate::units::Share;
@@ -11,7 +11,12 @@ use super::formulate::{Formulation, StartColumns};
 use super::limits;
 
 /// Shares are kept to this many parts of a whole: finer differences are the solver's rounding.
-const SHARE_STEPS: f64 = 1e9;
+const SHARE_STEPS: f64 = 1e12;
+/// By how much shares are lowered, or raised, one after the other, until limits hold that the solver met only to its own
+/// tolerance.
+const NUDGES: [f64; 10] = [1e-12, -1e-12, 1e-11, -1e-11, 1e-10, -1e-10, 1e-9, -1e-9, 1e-8, -1e-8];
+/// A share that misses the smallest that is allowed by less than this is that smallest.
+const SHARE_TOLERANCE: f64 = 1e-6;
 
 /// Reads the selection out of a solution.
 pub fn decode(formulation: &Formulation, values: &[f64]) -> Selection {
@@ -19,6 +24,46 @@ pub fn decode(formulation: &Formulation, values: &[f64]) -> Selection {
     Selection::new(chosen.map(|start| {
         let share = share_steps(start, values).and_then(|steps| Share::new(steps / SHARE_STEPS));
         Choice { project: start.project, start: start.start, share: share.unwrap_or(Share::ONE) }
+    }))
+}
+
+/// Reads the selection out of a solution and holds it to the limits of the scenario; `None` if it breaks one. Shares are
+/// moved by no more than a solver's tolerance where that makes limits hold.
+pub fn decode_checked(formulation: &Formulation, values: &[f64], valuation: &Valuation) -> Option<Selection> {
+    let selection = with_least_shares(decode(formulation, values), valuation);
+    let is_valid = |selection: &Selection| recheck(valuation, selection).is_empty();
+    if is_valid(&selection) {
+        return Some(selection);
+    }
+    let is_partial = |choice: &Choice| choice.share < Share::ONE;
+    if !selection.choices().iter().any(is_partial) {
+        return None;
+    }
+    let nudged = |by: f64| {
+        let choices = selection.choices().iter().map(|choice| match is_partial(choice) {
+            true => {
+                Choice { share: Share::new(choice.share.value() - by).unwrap_or(choice.share), ..*choice }
+            }
+            false => *choice,
+        });
+        with_least_shares(Selection::new(choices), valuation)
+    };
+    NUDGES.into_iter().map(nudged).find(is_valid)
+}
+
+/// The selection with shares that are no smaller than allowed, but for more than a solver's tolerance.
+fn with_least_shares(selection: Selection, valuation: &Valuation) -> Selection {
+    let least = |choice: &Choice| least_share(&valuation.portfolio().projects()[choice.project]);
+    let is_short = |choice: &Choice| {
+        let short = least(choice) - choice.share.value();
+        short > 0.0 && short <= SHARE_TOLERANCE
+    };
+    if !selection.choices().iter().any(is_short) {
+        return selection;
+    }
+    Selection::new(selection.choices().iter().map(|choice| match Share::new(least(choice)) {
+        Some(share) if is_short(choice) => Choice { share, ..*choice },
+        _ => *choice,
     }))
 }
 
@@ -169,7 +214,7 @@ fn check_choices(valuation: &Valuation, choices: &Choices, violations: &mut Vec<
         if !project.starts(periods).contains(&choice.start) {
             violations.push(Violation::Start(project.id.clone()));
         }
-        if choice.share.value() < least_share(project) - TOLERANCE {
+        if choice.share.value() < least_share(project) - ROUNDING {
             violations.push(Violation::Share(project.id.clone()));
         }
     }

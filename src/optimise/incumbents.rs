@@ -7,8 +7,12 @@
 
 use super::pool::{Candidate, Pool, ProjectSet};
 
-/// Relative difference of objectives below which no search looks.
+/// Relative difference of objectives below which bounds tell nothing apart.
 const TOLERANCE: f64 = 1e-9;
+
+/// Solutions as good as the last of the front that are listed to find the first of them. Where there are more, a search
+/// of its own finds the first ([`super::ties`]).
+const MOST_TIES: usize = 500;
 
 /// Judges solutions by the portfolio's own numbers and not by the program's.
 pub trait Judge: Sync {
@@ -49,6 +53,10 @@ pub struct Front {
     apart: usize,
     gap: f64,
     best: Vec<(f64, ProjectSet)>,
+    /// Whether solutions as good as the last are asked for, too: one of them may come before it.
+    asks_ties: bool,
+    /// Whether there are too many of these.
+    is_crowded: bool,
     ceiling: f64,
     cutoff: f64,
 }
@@ -56,16 +64,39 @@ pub struct Front {
 impl Front {
     /// A front for so many options that differ by `difference` projects, each to be proven to `gap`.
     pub fn new(wanted: usize, difference: usize, gap: f64) -> Self {
-        let apart = 2 * difference - 1;
-        Self { wanted, apart, gap, best: Vec::new(), ceiling: f64::NEG_INFINITY, cutoff: f64::NEG_INFINITY }
+        let apart = 2 * difference.max(1) - 1;
+        Self {
+            wanted: wanted.max(1),
+            apart,
+            gap,
+            best: Vec::new(),
+            asks_ties: gap == 0.0,
+            is_crowded: false,
+            ceiling: f64::NEG_INFINITY,
+            cutoff: f64::NEG_INFINITY,
+        }
+    }
+
+    /// The same front, which asks for the very best: a gap of 0, and every solution as good as the last.
+    pub fn exact(&self) -> Self {
+        let (best, cutoff) = (self.best.clone(), f64::NEG_INFINITY);
+        let mut front =
+            Self { best, gap: 0.0, asks_ties: true, is_crowded: false, ceiling: cutoff, cutoff, ..*self };
+        front.raise();
+        front
+    }
+
+    /// Whether a search that has looked for all above the cutoff has listed every solution that is as good as the last.
+    pub fn has_ties(&self) -> bool {
+        self.asks_ties && self.cutoff <= self.ceiling
     }
 
     /// A front that asks for better solutions, whatever the gap: the best alone, or all.
     pub fn improving(&self, wanted: usize) -> Self {
         let mut best = self.best.clone();
         best.truncate(wanted);
-        let mut front =
-            Self { wanted, gap: 0.0, best, ceiling: f64::NEG_INFINITY, cutoff: f64::NEG_INFINITY, ..*self };
+        let cutoff = f64::NEG_INFINITY;
+        let mut front = Self { wanted, gap: 0.0, best, asks_ties: false, ceiling: cutoff, cutoff, ..*self };
         front.raise();
         front
     }
@@ -85,7 +116,7 @@ impl Front {
         self.ceiling
     }
 
-    /// Where to cut: the ceiling and what rounding may hide.
+    /// Where to cut: the ceiling and what rounding may hide; a little below it where ties are listed.
     pub fn cutoff(&self) -> f64 {
         self.cutoff
     }
@@ -94,6 +125,9 @@ impl Front {
     pub fn take<S>(&mut self, pool: &Pool<S>) {
         let spread = pool.spread(self.wanted, self.apart);
         self.best = spread.into_iter().map(|one| (one.objective, one.projects.clone())).collect();
+        if let Some(&(last, _)) = self.best.get(self.wanted - 1) {
+            self.is_crowded = pool.count_between(last - near(last), last + near(last)) > MOST_TIES;
+        }
         self.raise();
     }
 
@@ -120,9 +154,15 @@ impl Front {
     fn raise(&mut self) {
         if let Some(&(last, _)) = self.best.get(self.wanted - 1) {
             self.ceiling = self.ceiling.max(last + self.gap * last.abs());
-            self.cutoff = self.cutoff.max(self.ceiling + TOLERANCE * last.abs());
+            let lists_ties = self.asks_ties && !self.is_crowded;
+            self.cutoff = self.cutoff.max(self.ceiling + if lists_ties { -near(last) } else { near(last) });
         }
     }
+}
+
+/// How near to an objective bounds cannot be told apart from it.
+fn near(objective: f64) -> f64 {
+    TOLERANCE * objective.abs().max(TOLERANCE)
 }
 
 /// What one part of a search finds on its own.

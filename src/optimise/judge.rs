@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::domain::{Measure, Selection};
-use crate::finance::Valuation;
+use crate::finance::{StartPlan, Valuation};
 
-use super::decode::{decode, recheck, signature};
+use super::decode::{decode_checked, signature};
 use super::formulate::Formulation;
 use super::incumbents::Judge;
-use super::pool::{Candidate, ProjectSet};
+use super::pool::{Candidate, ProjectSet, TieBreak, decimal_unit, rounded_to};
 use super::problem::Problem;
 use super::program::{Column, Program, Row};
 use super::restriction::Restriction;
@@ -24,7 +24,15 @@ pub struct SelectionJudge<'a> {
     formulation: &'a Formulation,
     terms: &'a [(Measure, f64)],
     is_penalised: bool,
+    units: Units,
     remembered: Mutex<Remembered>,
+}
+
+/// The units in which numbers are compared.
+#[derive(Clone, Copy, Debug)]
+struct Units {
+    objective: f64,
+    cost: f64,
 }
 
 /// Judgements by the [signature] of what was judged: of ten solutions that searches meet, nine were met before.
@@ -47,7 +55,11 @@ impl<'a> SelectionJudge<'a> {
         terms: &'a [(Measure, f64)],
         is_penalised: bool,
     ) -> Self {
-        Self { valuation, formulation, terms, is_penalised, remembered: Mutex::default() }
+        let units = Units {
+            objective: decimal_unit(size_of(valuation, terms)),
+            cost: decimal_unit(size_of(valuation, &[(Measure::Cost, 1.0)])),
+        };
+        Self { valuation, formulation, terms, is_penalised, units, remembered: Mutex::default() }
     }
 
     /// What the columns mean.
@@ -61,19 +73,37 @@ impl<'a> SelectionJudge<'a> {
     }
 
     fn judge_anew(&self, values: &[f64]) -> Option<Candidate<Selection>> {
-        let selection = decode(self.formulation, values);
-        let is_valid = recheck(self.valuation, &selection).is_empty();
-        is_valid.then(|| {
-            let total =
-                |&(measure, weight): &(Measure, f64)| weight * self.valuation.total(measure, &selection);
-            let penalty = if self.is_penalised { self.valuation.penalty(&selection) } else { 0.0 };
-            Candidate {
-                objective: self.terms.iter().map(total).sum::<f64>() - penalty,
-                projects: ProjectSet::of(selection.projects()),
-                solution: selection,
-            }
+        let selection = decode_checked(self.formulation, values, self.valuation)?;
+        let total = |&(measure, weight): &(Measure, f64)| weight * self.valuation.total(measure, &selection);
+        let penalty = if self.is_penalised { self.valuation.penalty(&selection) } else { 0.0 };
+        let objective = self.terms.iter().map(total).sum::<f64>() - penalty;
+        let planned = |project: usize| self.valuation.portfolio().projects()[project].start;
+        let tie = TieBreak {
+            objective: rounded_to(objective, self.units.objective),
+            cost: rounded_to(self.valuation.total(Measure::Cost, &selection), self.units.cost),
+            deferred: selection.choices().iter().map(|one| one.start - planned(one.project)).sum(),
+        };
+        Some(Candidate {
+            objective,
+            tie,
+            projects: ProjectSet::of(selection.projects()),
+            solution: selection,
         })
     }
+}
+
+/// The sum over all projects of the largest size of `Σ weight × measure` at any of their starts.
+fn size_of(valuation: &Valuation, terms: &[(Measure, f64)]) -> f64 {
+    let of_project = |project: usize| {
+        let of_plan = |plan: &StartPlan| {
+            let term = |&(measure, weight): &(Measure, f64)| {
+                (weight * valuation.measure(measure, project, plan)).abs()
+            };
+            terms.iter().map(term).sum::<f64>()
+        };
+        valuation.plans(project).iter().map(of_plan).fold(0.0, f64::max)
+    };
+    (0..valuation.portfolio().projects().len()).map(of_project).sum()
 }
 
 impl Judge for SelectionJudge<'_> {
@@ -124,11 +154,11 @@ impl Judge for ProgramJudge<'_> {
     fn judge(&self, values: &[f64]) -> Option<Candidate<Vec<f64>>> {
         let solution = rounded(self.problem.program, values)?;
         let columns = &self.problem.program.columns;
-        Some(Candidate {
-            objective: solution.iter().zip(columns).map(|(value, column)| value * column.objective).sum(),
-            projects: self.problem.taken(&solution),
-            solution,
-        })
+        let objective = solution.iter().zip(columns).map(|(value, column)| value * column.objective).sum();
+        let most = |column: &Column| column.objective.abs() * column.lower.abs().max(column.upper.abs());
+        let unit = decimal_unit(columns.iter().map(most).sum());
+        let tie = TieBreak::by_objective(rounded_to(objective, unit));
+        Some(Candidate { objective, tie, projects: self.problem.taken(&solution), solution })
     }
 
     fn values_of(&self, solution: &Vec<f64>) -> Vec<f64> {

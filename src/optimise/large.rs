@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::progress::CancelToken;
 
 use super::cliques::merged_program;
-use super::enumerate::{Effort, Enumeration};
+use super::enumerate::{Effort, Enumeration, Listed};
 use super::incumbents::{Front, Judge};
 use super::judge::JudgeWithin;
 use super::local_search::{Guide, LocalSearch};
@@ -89,7 +89,6 @@ impl Narrowed {
         &self,
         program: &Program,
         limits: &SolveLimits,
-        start: Option<&[f64]>,
         cancel: &CancelToken,
     ) -> Result<SolveOutcome, SolveError> {
         let Some(left) = Restriction::new(program, &self.fixings) else {
@@ -99,13 +98,7 @@ impl Narrowed {
                 values: None,
             });
         };
-        // A solution below the ceiling need not have what the fixings demand: then it is no start.
-        let start = start.filter(|values| {
-            left.fixed.iter().zip(*values).all(|(fixed, value)| fixed.is_none_or(|fixed| fixed == *value))
-        });
-        let start: Option<Vec<f64>> =
-            start.map(|values| left.columns.iter().map(|&column| values[column]).collect());
-        let outcome = solve_with_constant(&left.program, left.constant, limits, start.as_deref(), cancel)?;
+        let outcome = solve_with_constant(&left.program, left.constant, limits, cancel)?;
         let values = outcome.values.map(|values| left.expand(&values));
         Ok(SolveOutcome { bound: outcome.bound.max(self.ceiling), values, ..outcome })
     }
@@ -126,7 +119,7 @@ pub fn narrow<J: Judge>(
     let merged = merged_program(problem);
     let problem = &Problem { program: &merged, ..problem.clone() };
     let Some(relaxation) = relax(problem.program, cancel)? else {
-        return Ok(Narrowed::whole(Enumeration::Complete(f64::NEG_INFINITY)));
+        return Ok(Narrowed::whole(Enumeration::Complete(Listed::ALL)));
     };
     let mut front = Front::new(effort.options, effort.difference, effort.gap);
     begin(problem, judge, &relaxation, pool);
@@ -174,13 +167,13 @@ impl<J: Judge> Search<'_, J> {
             if self.cancel.is_cancelled() {
                 return Enumeration::Cancelled;
             }
-            let known = front.ceiling().max(pool.forgotten());
             if front.ceiling() >= self.priced.bound() {
-                return Enumeration::Complete(known);
+                // Nothing is better, but what is as good need not be known.
+                return Enumeration::Complete(Listed { has_ties: false, ..self.listed(front, pool) });
             }
             let fixings = self.priced.fixings_above(front.cutoff());
             let Some(left) = Restriction::new(self.problem.program, &fixings) else {
-                return Enumeration::Complete(known);
+                return Enumeration::Complete(self.listed(front, pool));
             };
             let size = Tree::size(&left.program);
             // Its relaxation takes a pivot for each row, or more.
@@ -219,11 +212,11 @@ impl<J: Judge> Search<'_, J> {
         let judge = &JudgeWithin { judge: self.judge, restriction: left };
         let known = |front: &Front, pool: &Pool<J::Solution>| front.ceiling().max(pool.forgotten());
         let Some(everything) = Restriction::new(problem.program, &[]) else {
-            return Some(Enumeration::Complete(known(front, pool)));
+            return Some(Enumeration::Complete(self.listed(front, pool)));
         };
         let mut root = Tree::new(problem, Arc::new(everything));
         match root.relax() {
-            DualEnd::Infeasible => return Some(Enumeration::Complete(known(front, pool))),
+            DualEnd::Infeasible => return Some(Enumeration::Complete(self.listed(front, pool))),
             DualEnd::Optimal => {}
             DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => return None,
         }
@@ -239,7 +232,7 @@ impl<J: Judge> Search<'_, J> {
             let end = rounds.run(judge, pool, front, &allowance, self.cancel);
             let bound = rounds.bound().max(known(front, pool)).min(self.priced.bound());
             match end {
-                TreeEnd::Complete => return Some(Enumeration::Complete(known(front, pool))),
+                TreeEnd::Complete => return Some(Enumeration::Complete(self.listed(front, pool))),
                 TreeEnd::Cancelled => return Some(Enumeration::Cancelled),
                 TreeEnd::Limit if rounds.is_stuck() || self.is_over(rounds.nodes(), rounds.work()) => {
                     return Some(Enumeration::Limit(bound));
@@ -249,6 +242,11 @@ impl<J: Judge> Search<'_, J> {
             self.turn = self.turn.saturating_mul(2);
             self.explore(pool, front);
         }
+    }
+
+    /// What the pool holds once nothing above the cutoff is left to look at.
+    fn listed(&self, front: &Front, pool: &Pool<J::Solution>) -> Listed {
+        Listed::new(front, pool, self.priced.bound())
     }
 
     /// How far the best solution known is from the bound.
@@ -453,7 +451,7 @@ mod tests {
         let solved = |variable: usize, value: f64, ceiling: f64| {
             let end = Enumeration::Limit(f64::INFINITY);
             let narrowed = Narrowed { end, fixings: vec![Fixing::new(variable, value)], ceiling };
-            narrowed.solve(&program, &limits, None, &CancelToken::new()).unwrap()
+            narrowed.solve(&program, &limits, &CancelToken::new()).unwrap()
         };
         let outcome = solved(0, 1.0, 5.0);
         assert!((outcome.bound - 14.0).abs() < 1e-6, "{outcome:?}");

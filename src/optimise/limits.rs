@@ -1,6 +1,6 @@
 //! Whether a selection keeps the limits of its scenario, by the portfolio's own numbers.
 
-use crate::domain::{LimitBound, Measure, Selection, exceeds};
+use crate::domain::{LimitBound, Measure, Selection, exceeds, exceeds_among};
 use crate::finance::{BudgetAccount, Valuation};
 
 use super::decode::Violation;
@@ -27,7 +27,7 @@ fn check_budgets(valuation: &Valuation, selection: &Selection, violations: &mut 
     let mut check = |name: &str, account: Option<BudgetAccount>, most_overrun: f64| {
         let Some(account) = account else { return };
         let limits = account.available.iter().map(|available| available + most_overrun);
-        check_periods(valuation, name, &account.spend, limits, violations);
+        check_periods(valuation, name, (&account.spend, account.size), limits, violations);
     };
     let spends = valuation.spends(selection);
     for (line, id) in valuation.portfolio().lines().iter().enumerate() {
@@ -46,20 +46,21 @@ fn check_capacities(valuation: &Valuation, selection: &Selection, violations: &m
         let Some(capacity) = capacity else { continue };
         let extra = flexibility.resource(resource).map_or(0.0, |extra| extra.limit().value());
         let limits = capacity.iter().map(|capacity| capacity.value() + extra);
-        check_periods(valuation, id.as_str(), &demands[resource], limits, violations);
+        check_periods(valuation, id.as_str(), (&demands[resource], 0.0), limits, violations);
     }
 }
 
+/// `amounts` per period, and the size of the numbers that were added up to them.
 fn check_periods(
     valuation: &Valuation,
     name: &str,
-    amounts: &[f64],
+    (amounts, size): (&[f64], f64),
     limits: impl Iterator<Item = f64>,
     violations: &mut Vec<Violation>,
 ) {
     let periods = valuation.portfolio().horizon().periods().iter();
     for (period, (&amount, limit)) in periods.zip(amounts.iter().zip(limits)) {
-        if exceeds(amount, limit) {
+        if exceeds_among(amount, limit, size) {
             let (name, period) = (name.to_owned(), period.clone());
             violations.push(Violation::Limit { name, period, amount, limit });
         }
@@ -89,7 +90,8 @@ fn missed_limits(valuation: &Valuation, selection: &Selection) -> Vec<Missed> {
         if limit.price().is_some() {
             continue;
         }
-        let (part, whole) = valuation.limited(limit, selection);
+        let (part, whole, size) = valuation.limited(limit, selection);
+        let exceeds = |amount: f64, limit: f64| exceeds_among(amount, limit, size);
         for (bound, &one) in limit.bounds().iter().enumerate() {
             let (is_missed, wanted) = match one {
                 LimitBound::Min(least) => (exceeds(least, part), least),

@@ -9,7 +9,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::pool::{Candidate, Pool, ProjectSet};
+use super::pool::{Candidate, Pool, ProjectSet, TieBreak};
 use super::problem::{Alternative, Problem};
 use super::program::Program;
 use super::random::Chance;
@@ -214,7 +214,8 @@ impl LocalSearch {
         }
         let objective = state.objective + effect.objective;
         let projects = projects.with(self.projects[group]);
-        if !pool.lacks(&projects, objective) {
+        let tie = TieBreak::by_objective(objective);
+        if !pool.lacks(&projects, &tie) {
             return;
         }
         if !pool.has_room(objective) {
@@ -222,7 +223,7 @@ impl LocalSearch {
         }
         let mut solution = state.taken.clone();
         solution[group] = Some(position);
-        pool.add(Candidate { objective, projects, solution });
+        pool.add(Candidate { objective, tie, projects, solution });
     }
 
     fn projects_of(&self, state: &State) -> ProjectSet {
@@ -490,9 +491,10 @@ impl LocalSearch {
 
     fn keep(&self, state: &State, pool: &mut Pool<Taken>) {
         let projects = self.projects_of(state);
-        if pool.lacks(&projects, state.objective) && self.is_feasible(state) {
+        let tie = TieBreak::by_objective(state.objective);
+        if pool.lacks(&projects, &tie) && self.is_feasible(state) {
             let solution = state.taken.clone();
-            pool.add(Candidate { objective: state.objective, projects, solution });
+            pool.add(Candidate { objective: state.objective, tie, projects, solution });
         }
     }
 }

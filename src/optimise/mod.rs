@@ -2,6 +2,7 @@
 
 mod cliques;
 mod conflict;
+mod cross_check;
 mod decode;
 mod enumerate;
 mod formulate;
@@ -14,6 +15,7 @@ mod local_search;
 mod meaning;
 mod neighbourhood;
 mod objective;
+mod one_by_one;
 mod outcome;
 mod pool;
 mod priced;
@@ -27,10 +29,12 @@ mod restriction;
 mod search;
 mod shared;
 mod solve;
+mod ties;
 mod tree;
 mod vicinity;
 
 pub use conflict::{Conflict, Excess, WayOut, explain_conflict};
+pub use cross_check::{EngineAnswer, PlaceAnswers, cross_check};
 pub use decode::{Violation, recheck};
 pub use frontier::{find_frontier, program_frontier};
 pub use meaning::Meaning;

@@ -1,19 +1,69 @@
 //! Solutions that are known to be feasible, best first.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
-/// How many solutions are kept; beyond that the worst are forgotten.
-const CAPACITY: usize = 4000;
+/// How many solutions are kept at least; beyond that the worst are forgotten.
+const LEAST_CAPACITY: usize = 4000;
+/// Solutions that are kept for each option wanted.
+const CAPACITY_PER_OPTION: usize = 4;
 
 /// A feasible solution and its objective in the program (larger is better).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate<S> {
     /// The program's objective.
     pub objective: f64,
+    /// What decides between solutions with the same projects or the same objective.
+    pub tie: TieBreak,
     /// The projects it takes.
     pub projects: ProjectSet,
     /// The solution.
     pub solution: S,
+}
+
+/// What decides between solutions whose objectives are equal on paper.
+///
+/// Sums of the same decimals differ in their last binary digits. So objectives and costs are compared as multiples of a
+/// decimal unit that lies far below anything a table shows (see [`decimal_unit`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TieBreak {
+    /// The objective, rounded to a whole number of units: larger first.
+    pub objective: f64,
+    /// The cost, rounded likewise: smaller first. 0 where solutions have no cost of their own.
+    pub cost: f64,
+    /// By how many periods starts are deferred, all projects together: fewer first.
+    pub deferred: usize,
+}
+
+impl TieBreak {
+    /// For solutions of which only the objective is known.
+    pub fn by_objective(objective: f64) -> Self {
+        Self { objective, ..Self::default() }
+    }
+}
+
+impl<S> Candidate<S> {
+    /// Which of two solutions comes first (`Less`: this one): the better objective, then the lower cost, then the
+    /// fewer projects, then the first by ids, then the earlier starts.
+    pub fn order(&self, other: &Self) -> Ordering {
+        (other.tie.objective.total_cmp(&self.tie.objective))
+            .then_with(|| self.tie.cost.total_cmp(&other.tie.cost))
+            .then_with(|| self.projects.order(&other.projects))
+            .then_with(|| self.tie.deferred.cmp(&other.tie.deferred))
+    }
+}
+
+/// The unit, a power of ten, to which sums of this size (the sum of the sizes of their terms) are rounded before they are
+/// compared: the twelfth digit of the size. The rounding of a sum of n terms stays below n units of 2⁻⁵³ of that size
+/// (Higham 2002), so that sums which are equal on paper are rounded to the same number.
+pub fn decimal_unit(size: f64) -> f64 {
+    if size > 0.0 && size.is_finite() { 10_f64.powi(size.log10().ceil() as i32 - 12) } else { 1e-12 }
+}
+
+/// A number rounded to a multiple of a unit.
+pub fn rounded_to(number: f64, unit: f64) -> f64 {
+    // Adding 0 turns −0 into 0, which would be another number when compared.
+    (number / unit).round() * unit + 0.0
 }
 
 /// The chosen projects, one bit each: the search counts differences far more often than anything else.
@@ -46,6 +96,22 @@ impl ProjectSet {
         self.0.get(project / 64).is_some_and(|bits| bits >> (project % 64) & 1 == 1)
     }
 
+    /// The number of projects.
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|bits| bits.count_ones() as usize).sum()
+    }
+
+    /// The smaller set comes first; of equally large ones that with the first project that is in one alone.
+    pub fn order(&self, other: &Self) -> Ordering {
+        self.len().cmp(&other.len()).then_with(|| {
+            let differing = self.0.iter().zip(&other.0).find(|(one, other)| one != other);
+            differing.map_or(Ordering::Equal, |(one, other)| {
+                let first = 1 << (one ^ other).trailing_zeros();
+                if one & first != 0 { Ordering::Less } else { Ordering::Greater }
+            })
+        })
+    }
+
     /// The number of projects in one of the two and not in the other.
     pub fn difference(&self, other: &Self) -> usize {
         let (short, long) = if self.0.len() < other.0.len() { (self, other) } else { (other, self) };
@@ -61,14 +127,16 @@ impl ProjectSet {
 pub struct Pool<S> {
     /// Behind pointers, as each that is added moves thousands of others.
     candidates: Vec<Box<Candidate<S>>>,
-    /// The objective kept for each set of projects.
-    known: HashMap<ProjectSet, f64>,
+    /// What is kept for each set of projects.
+    known: HashMap<ProjectSet, TieBreak>,
+    capacity: usize,
     forgotten: f64,
 }
 
 impl<S> Default for Pool<S> {
     fn default() -> Self {
-        Self { candidates: Vec::new(), known: HashMap::new(), forgotten: f64::NEG_INFINITY }
+        let forgotten = f64::NEG_INFINITY;
+        Self { candidates: Vec::new(), known: HashMap::new(), capacity: capacity_for(1), forgotten }
     }
 }
 
@@ -83,8 +151,8 @@ impl<S> FromIterator<Candidate<S>> for Pool<S> {
 impl<S> Pool<S> {
     /// Adds a solution.
     pub fn add(&mut self, candidate: Candidate<S>) {
-        if let Some(&twin) = self.known.get(&candidate.projects) {
-            if twin >= candidate.objective {
+        if let Some(twin) = self.known.get(&candidate.projects) {
+            if !is_better_twin(&candidate.tie, twin) {
                 return;
             }
             self.candidates.retain(|other| other.projects != candidate.projects);
@@ -92,10 +160,10 @@ impl<S> Pool<S> {
         if !self.has_room(candidate.objective) {
             return self.forget(candidate.objective);
         }
-        let position = self.candidates.partition_point(|other| other.objective >= candidate.objective);
-        self.known.insert(candidate.projects.clone(), candidate.objective);
+        let position = self.candidates.partition_point(|other| other.order(&candidate).is_le());
+        self.known.insert(candidate.projects.clone(), candidate.tie);
         self.candidates.insert(position, Box::new(candidate));
-        if self.candidates.len() > CAPACITY
+        if self.candidates.len() > self.capacity
             && let Some(worst) = self.candidates.pop()
         {
             self.forget(worst.objective);
@@ -105,7 +173,7 @@ impl<S> Pool<S> {
 
     /// Whether a solution with this objective, if it is news, is good enough to be kept.
     pub fn has_room(&self, objective: f64) -> bool {
-        self.candidates.len() < CAPACITY
+        self.candidates.len() < self.capacity
             || self.candidates.last().is_none_or(|worst| worst.objective < objective)
     }
 
@@ -114,9 +182,16 @@ impl<S> Pool<S> {
         self.forgotten = self.forgotten.max(objective);
     }
 
-    /// Whether no solution with these projects and as good an objective is known.
-    pub fn lacks(&self, projects: &ProjectSet, objective: f64) -> bool {
-        self.known.get(projects).is_none_or(|&known| known < objective)
+    /// Whether no solution with these projects that is as good is known.
+    pub fn lacks(&self, projects: &ProjectSet, tie: &TieBreak) -> bool {
+        self.known.get(projects).is_none_or(|known| is_better_twin(tie, known))
+    }
+
+    /// How many solutions lie between two objectives, both included.
+    pub fn count_between(&self, low: f64, high: f64) -> usize {
+        let above = |bound: f64| self.candidates.partition_point(|one| one.objective > bound);
+        let below = self.candidates.partition_point(|one| one.objective >= low);
+        below.saturating_sub(above(high))
     }
 
     /// The best solution that differs by at least `difference` projects from each of `others`.
@@ -144,6 +219,16 @@ impl<S> Pool<S> {
     }
 
     /// All of them, best first.
+    pub fn into_candidates(self) -> impl Iterator<Item = Candidate<S>> {
+        self.candidates.into_iter().map(|candidate| *candidate)
+    }
+
+    /// Makes room for so many options and what lies between them.
+    pub fn reserve_for_options(&mut self, options: usize) {
+        self.capacity = self.capacity.max(capacity_for(options));
+    }
+
+    /// All of them, best first.
     pub fn candidates(&self) -> &[Box<Candidate<S>>] {
         &self.candidates
     }
@@ -154,12 +239,55 @@ impl<S> Pool<S> {
     }
 }
 
+/// How many solutions a pool keeps for so many options.
+fn capacity_for(options: usize) -> usize {
+    LEAST_CAPACITY.max(options.saturating_mul(CAPACITY_PER_OPTION))
+}
+
+/// Whether one of two solutions with the same projects comes before the other.
+fn is_better_twin(one: &TieBreak, other: &TieBreak) -> bool {
+    let order = (other.objective.total_cmp(&one.objective))
+        .then_with(|| one.cost.total_cmp(&other.cost))
+        .then_with(|| one.deferred.cmp(&other.deferred));
+    order.is_lt()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn candidate(objective: f64, projects: &[usize]) -> Candidate<()> {
-        Candidate { objective, projects: ProjectSet::of(projects.iter().copied()), solution: () }
+        let projects = ProjectSet::of(projects.iter().copied());
+        Candidate { objective, tie: TieBreak::by_objective(objective), projects, solution: () }
+    }
+
+    #[test]
+    fn of_equal_objectives_the_cheapest_comes_first_then_the_fewest_projects_then_the_first_ids() {
+        let with_cost = |cost: f64, projects: &[usize]| {
+            let candidate = candidate(1.0, projects);
+            Candidate { tie: TieBreak { cost, ..candidate.tie }, ..candidate }
+        };
+        let pool: Pool<()> = [
+            with_cost(5.0, &[1]),
+            with_cost(4.0, &[0, 70]),
+            with_cost(4.0, &[3]),
+            with_cost(4.0, &[2]),
+            with_cost(4.0, &[0, 69]),
+            candidate(0.5, &[9]),
+        ]
+        .into_iter()
+        .collect();
+        let sets: Vec<ProjectSet> = pool.candidates().iter().map(|one| one.projects.clone()).collect();
+        let expected: [&[usize]; 6] = [&[2], &[3], &[0, 69], &[0, 70], &[1], &[9]];
+        assert_eq!(sets, expected.map(|projects| ProjectSet::of(projects.iter().copied())));
+    }
+
+    #[test]
+    fn sums_that_are_equal_on_paper_are_compared_as_equal() {
+        let unit = decimal_unit(0.3);
+        assert_eq!(rounded_to(0.1 + 0.2, unit), rounded_to(0.3, unit));
+        assert_eq!(rounded_to(-5e-17, unit), 0.0);
+        assert!(rounded_to(1e9 + 0.01, decimal_unit(1e9)) > rounded_to(1e9, decimal_unit(1e9)));
     }
 
     #[test]

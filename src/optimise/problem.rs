@@ -35,6 +35,8 @@ pub struct Problem<'a> {
     pub loose_rows: Vec<usize>,
     /// What is added to the program's objective.
     pub constant: f64,
+    /// What one unit of each column costs, to decide between equal objectives; empty where nothing has a cost.
+    pub costs: Vec<f64>,
 }
 
 impl<'a> Problem<'a> {
@@ -46,7 +48,38 @@ impl<'a> Problem<'a> {
             alternatives: vec![Alternative { chosen: column, share: column }],
             row: None,
         };
-        Self { program, groups: binaries.map(group).collect(), loose_rows: Vec::new(), constant: 0.0 }
+        Self {
+            program,
+            groups: binaries.map(group).collect(),
+            loose_rows: Vec::new(),
+            constant: 0.0,
+            costs: Vec::new(),
+        }
+    }
+
+    /// What one unit of a column costs.
+    pub fn cost(&self, column: usize) -> f64 {
+        self.costs.get(column).copied().unwrap_or(0.0)
+    }
+
+    /// Whether solutions with the same projects may cost differently: by a later start, another share, or what is
+    /// bought beside them.
+    pub fn has_variants(&self) -> bool {
+        let mut of_decisions = vec![false; self.program.columns.len()];
+        let mut has_choice = false;
+        for group in &self.groups {
+            let first = group.alternatives.first().map_or(0.0, |one| self.cost(one.share));
+            for one in &group.alternatives {
+                (of_decisions[one.chosen], of_decisions[one.share]) = (true, true);
+                if one.share != one.chosen || self.cost(one.share) != first {
+                    return true;
+                }
+            }
+            has_choice |= group.alternatives.len() > 1;
+        }
+        let costs_beside =
+            of_decisions.iter().enumerate().any(|(column, is_own)| !is_own && self.cost(column) != 0.0);
+        has_choice && costs_beside
     }
 
     /// The projects of the groups in which values take something.

@@ -9,15 +9,15 @@ use std::time::{Duration, Instant};
 use crate::domain::{SelectionSettings, Solver};
 use crate::progress::CancelToken;
 
-use super::enumerate::{Effort, Enumeration, enumerate};
+use super::enumerate::{Effort, Enumeration, Listed, enumerate};
 use super::incumbents::Judge;
 use super::large::{IN_CACHE, Narrowed, Sizes, narrow};
-use super::local_search::{Guide, LocalSearch};
 use super::outcome::{Engine, OptimiseError, ScenarioStatus};
 use super::pool::{Candidate, Pool, ProjectSet};
 use super::problem::Problem;
 use super::program::Program;
-use super::solve::{SolveError, SolveLimits, SolveOutcome, Termination, Tolerance, relax, solve};
+use super::solve::SolveError;
+use super::ties::improved;
 use super::tree::Tree;
 
 /// The part of the time allowed that the tree may take before it hands on.
@@ -30,18 +30,10 @@ const NARROWING_TIME: f64 = 0.9;
 /// by then wants better solutions more than nodes.
 const EARLY: f64 = 0.3;
 
-/// Rounds of the local search before the first solve with HiGHS.
-const ROUNDS: usize = 100;
+/// A gap below this is what the tolerance of a solver leaves of none.
+const EXACT: f64 = 1e-7;
 
-/// How often a solver's solution may fail the recheck by a hair's breadth before the solver is called broken.
-const RECHECKS: usize = 50;
-
-/// Smaller gaps than this are for a solver with a tight tolerance, larger ones for its usual one, which is then asked for
-/// this part of them.
-const COARSE: f64 = 1e-4;
-const SAFE: f64 = 0.99;
-
-/// A gap that exceeds what was asked for by no more than this is rounding: shares are kept to nine digits.
+/// A gap that exceeds what was asked for by no more than this is rounding: of shares, and of what solvers tell.
 const GAP_ROUNDING: f64 = 1e-8;
 
 impl From<SolveError> for OptimiseError {
@@ -73,16 +65,20 @@ impl<S> Found<S> {
 
 /// The search for the best solutions of one problem.
 pub struct RankedSearch<'a, J: Judge> {
-    problem: &'a Problem<'a>,
-    judge: J,
-    settings: &'a SelectionSettings,
-    cancel: &'a CancelToken,
-    pool: Pool<J::Solution>,
-    found: Vec<Found<J::Solution>>,
-    deadline: Option<Instant>,
-    sizes: Sizes,
+    pub(super) problem: &'a Problem<'a>,
+    pub(super) judge: J,
+    pub(super) settings: &'a SelectionSettings,
+    pub(super) cancel: &'a CancelToken,
+    pub(super) pool: Pool<J::Solution>,
+    pub(super) found: Vec<Found<J::Solution>>,
+    pub(super) deadline: Option<Instant>,
+    pub(super) sizes: Sizes,
     /// What large problems are narrowed to.
-    narrowed: Option<Narrowed>,
+    pub(super) narrowed: Option<Narrowed>,
+    /// No solution that the pool lacks has a larger objective.
+    pub(super) outside: f64,
+    /// Whether the first of solutions with the same objective is looked for.
+    pub(super) settles_ties: bool,
 }
 
 impl<'a, J: Judge> RankedSearch<'a, J> {
@@ -103,7 +99,15 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
             deadline: None,
             sizes: Sizes::default(),
             narrowed: None,
+            outside: f64::INFINITY,
+            settles_ties: true,
         }
+    }
+
+    /// The same search, for which any solution is as good as another with the same objective.
+    #[must_use]
+    pub fn without_ties(self) -> Self {
+        Self { settles_ties: false, ..self }
     }
 
     /// The same search with other sizes, so that small problems take the way of large ones.
@@ -131,12 +135,13 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
     pub fn run(&mut self, options: usize) -> Result<ScenarioStatus, OptimiseError> {
         let allowed = self.settings.time_limit.map(|seconds| seconds * options as f64);
         self.deadline = allowed.and_then(after);
+        self.pool.reserve_for_options(options);
         if self.is_large() {
             return self.run_narrowed(options, allowed, f64::INFINITY);
         }
         if !tries_tree(self.problem.program, self.settings.solver) {
             let Some(bound) = self.prepare()? else { return Ok(ScenarioStatus::Infeasible) };
-            return self.solve_one_by_one(options, bound, Engine::Highs);
+            return self.solve_one_by_one(options, bound, Engine::Highs, Prover::Highs);
         }
         let hands_on = self.settings.solver == Solver::Auto && self.settings.work_limit.is_none();
         let narrows = hands_on && Tree::size(self.problem.program) > self.sizes.some;
@@ -146,15 +151,87 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
             effort.work = (EARLY * effort.work as f64) as u64;
         }
         match enumerate(self.problem, &self.judge, &mut self.pool, &effort, self.cancel) {
-            Enumeration::Complete(ceiling) => Ok(self.take_from_pool(options, ceiling)),
+            Enumeration::Complete(listed) => self.conclude(options, listed),
             Enumeration::Cancelled => Err(OptimiseError::Cancelled),
+            Enumeration::Limit(_) if self.is_swamped(options) => {
+                self.solve_one_by_one(options, f64::INFINITY, Engine::Search, Prover::Tree)
+            }
             Enumeration::Limit(bound) if narrows => {
                 let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
                 self.run_narrowed(options, left.map(|left| left.as_secs_f64()), bound)
             }
-            Enumeration::Limit(bound) if hands_on => self.solve_one_by_one(options, bound, Engine::Search),
+            Enumeration::Limit(bound) if hands_on => {
+                self.outside = bound;
+                self.solve_one_by_one(options, bound, Engine::Search, Prover::Highs)
+            }
             Enumeration::Limit(bound) => Ok(self.take_what_is_known(options, bound)),
         }
+    }
+
+    /// Whether the pool has forgotten solutions although the options wanted were not found among those it met: options
+    /// that must differ by much are found one by one, then.
+    fn is_swamped(&self, options: usize) -> bool {
+        let apart = 2 * self.settings.min_difference.max(1) - 1;
+        let is_short = || self.pool.spread(options, apart).len() < options;
+        self.pool.forgotten() > f64::NEG_INFINITY && is_short() && !self.is_over()
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// Takes the options from a pool that was filled by a search of everything. What that leaves open is settled one by
+    /// one: options that are missing because the pool forgot them, and which of equals comes first.
+    fn conclude(&mut self, options: usize, listed: Listed) -> Result<ScenarioStatus, OptimiseError> {
+        self.outside = listed.bound;
+        let status = self.take_from_pool(options, listed.bound);
+        let lacks_none = self.found.len() == options || listed.bound == f64::NEG_INFINITY;
+        let status = if lacks_none || self.found.is_empty() { status } else { ScenarioStatus::Feasible };
+        let is_whole = lacks_none && status != ScenarioStatus::Feasible;
+        let is_exact = is_whole && self.found.iter().all(is_exact);
+        if self.found.is_empty() || (is_whole && !self.settles_ties) {
+            return Ok(status);
+        }
+        if is_exact && listed.has_ties && !self.problem.has_variants() {
+            return Ok(status);
+        }
+        if is_whole && !is_exact {
+            self.improve_all();
+            return Ok(status);
+        }
+        let before = std::mem::take(&mut self.found);
+        let first = before.first().map_or(listed.bound, |found| found.bound);
+        let again = self.solve_one_by_one(options, first, Engine::Search, Prover::Tree)?;
+        if is_whole && again != ScenarioStatus::Optimal {
+            self.found = before;
+            return Ok(status);
+        }
+        Ok(again)
+    }
+
+    /// Takes out of the options what is worth nothing.
+    fn improve_all(&mut self) {
+        for place in 0..self.found.len() {
+            let others: Vec<ProjectSet> = (self.found.iter().enumerate())
+                .filter(|&(other, _)| other != place)
+                .map(|(_, found)| found.candidate.projects.clone())
+                .collect();
+            let found = &self.found[place];
+            let better = self.improved(found.candidate.clone(), &others);
+            let bound = found.bound.max(better.objective);
+            self.found[place] = Found { candidate: better, bound, engine: found.engine };
+        }
+    }
+
+    pub(super) fn improved(
+        &self,
+        candidate: Candidate<J::Solution>,
+        others: &[ProjectSet],
+    ) -> Candidate<J::Solution> {
+        let difference = self.settings.min_difference;
+        let is_allowed =
+            |projects: &ProjectSet| others.iter().all(|other| projects.difference(other) >= difference);
+        improved(self.problem, &self.judge, candidate, &is_allowed)
     }
 
     /// Whether the tableau is too large for the tree, unless what cannot be in a good solution is left out first.
@@ -176,18 +253,22 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
         let effort = self.effort(options, allowed, hands_on.then_some(NARROWING_TIME));
         let narrowed = narrow(self.problem, &self.judge, &mut self.pool, &effort, &self.sizes, self.cancel)?;
         match narrowed.end {
-            Enumeration::Complete(ceiling) => Ok(self.take_from_pool(options, ceiling)),
+            Enumeration::Complete(listed) => self.conclude(options, listed),
             Enumeration::Cancelled => Err(OptimiseError::Cancelled),
+            Enumeration::Limit(_) if self.is_swamped(options) => {
+                self.solve_one_by_one(options, known_bound, Engine::Search, Prover::Tree)
+            }
             Enumeration::Limit(bound) if hands_on => {
                 self.narrowed = Some(narrowed);
-                self.solve_one_by_one(options, bound.min(known_bound), Engine::Search)
+                self.outside = bound.min(known_bound);
+                self.solve_one_by_one(options, self.outside, Engine::Search, Prover::Highs)
             }
             Enumeration::Limit(bound) => Ok(self.take_what_is_known(options, bound.min(known_bound))),
         }
     }
 
     /// What our own search may take: of the seconds allowed this share, if it hands on what is left.
-    fn effort(&self, options: usize, allowed: Option<f64>, share: Option<f64>) -> Effort {
+    pub(super) fn effort(&self, options: usize, allowed: Option<f64>, share: Option<f64>) -> Effort {
         let nodes = |each: u32| u64::from(each).saturating_mul(options as u64);
         Effort {
             options,
@@ -202,8 +283,8 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
     /// What was found, in the order of the objective, each with the least bound that holds for it there.
     pub fn into_ranked(self) -> Vec<Found<J::Solution>> {
         let mut order: Vec<usize> = (0..self.found.len()).collect();
-        let objective = |&position: &usize| self.found[position].candidate.objective;
-        order.sort_by(|left, right| objective(right).total_cmp(&objective(left)));
+        let candidate = |position: usize| &self.found[position].candidate;
+        order.sort_by(|&left, &right| candidate(left).order(candidate(right)));
         let ranked = |place: usize| {
             let found = &self.found[order[place]];
             // The bound found for the n-th option supposes that only the n − 1 before it are ruled out, so it
@@ -243,146 +324,39 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
 
     /// Takes the options from a pool of which only an upper bound is known: what it lacks may exist all the same.
     fn take_what_is_known(&mut self, options: usize, bound: f64) -> ScenarioStatus {
-        match self.take_from_pool(options, bound) {
+        let status = self.take_from_pool(options, bound);
+        if self.settles_ties {
+            self.improve_all();
+        }
+        match status {
             ScenarioStatus::Infeasible => ScenarioStatus::Unknown,
             ScenarioStatus::Optimal if self.found.len() < options => ScenarioStatus::Feasible,
             status => status,
         }
     }
 
-    /// Solves the relaxation and fills the pool by the local search; `None` if even the relaxation has no solution.
-    fn prepare(&mut self) -> Result<Option<f64>, OptimiseError> {
-        let Some(relaxation) = relax(self.problem.program, self.cancel)? else { return Ok(None) };
-        let guide = Guide { values: relaxation.values, prices: relaxation.prices };
-        let mut local = LocalSearch::new(self.problem, &guide);
-        let mut met = Pool::default();
-        local.run(ROUNDS, &mut met);
-        for candidate in met.candidates().iter().take(2 * ROUNDS) {
-            if let Some(valid) = self.judge.judge(&LocalSearch::values_of(self.problem, &candidate.solution))
-            {
-                self.pool.add(valid);
-            }
-        }
-        Ok(Some(relaxation.objective))
-    }
-
-    /// Asks HiGHS for one option after the other. `engine` has proven `bound` for the first.
-    fn solve_one_by_one(
-        &mut self,
-        options: usize,
-        mut bound: f64,
-        mut engine: Engine,
-    ) -> Result<ScenarioStatus, OptimiseError> {
-        let mut status = ScenarioStatus::Optimal;
-        let mut program = self.problem.program.clone();
-        while self.found.len() < options {
-            match self.next_option(&mut program, bound, engine)? {
-                Next::Found(found) => {
-                    bound = found.bound;
-                    engine = found.engine;
-                    if !self.is_proven(&found) {
-                        status = ScenarioStatus::Feasible;
-                    }
-                    let projects = &found.candidate.projects;
-                    program.rows.push(self.problem.difference_row(projects, self.settings.min_difference));
-                    self.found.push(found);
-                }
-                Next::NoMore if self.found.is_empty() => return Ok(ScenarioStatus::Infeasible),
-                Next::NoMore => break,
-                Next::Unknown if self.found.is_empty() => return Ok(ScenarioStatus::Unknown),
-                Next::Unknown => return Ok(ScenarioStatus::Feasible),
-            }
-        }
-        Ok(status)
-    }
-
-    /// Finds the best solution that is far enough from all found so far, none of which is better than `bound`.
-    fn next_option(
-        &mut self,
-        program: &mut Program,
-        bound: f64,
-        engine: Engine,
-    ) -> Result<Next<J::Solution>, OptimiseError> {
-        let known = self.best_known(bound, engine);
-        if let Some(known) = known.filter(|known| self.is_proven(known)) {
-            return Ok(Next::Found(known));
-        }
-        let rows = program.rows.len();
-        let next = self.solve_checked(program, bound, engine);
-        program.rows.truncate(rows);
-        next
-    }
-
-    /// Solves the program as it stands. If its solution fails the recheck the solve is repeated, first with a tighter
-    /// tolerance, then without what failed.
-    fn solve_checked(
-        &mut self,
-        program: &mut Program,
-        bound: f64,
-        engine: Engine,
-    ) -> Result<Next<J::Solution>, OptimiseError> {
-        let mut tolerance = if self.settings.gap < COARSE { Tolerance::Tight } else { Tolerance::Usual };
-        for _ in 0..RECHECKS {
-            let Some(outcome) = self.solve_from_best_known(program, tolerance)? else {
-                return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found));
-            };
-            let (bound, engine) =
-                if outcome.bound < bound { (outcome.bound, Engine::Highs) } else { (bound, engine) };
-            match (outcome.termination, outcome.values) {
-                (Termination::Infeasible, _) => {
-                    // What is known was rechecked, so the solver missed it within its tolerance.
-                    return Ok(self.best_known(bound, engine).map_or(Next::NoMore, Next::Found));
-                }
-                (_, None) => return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found)),
-                (_, Some(values)) => {
-                    if let Some(candidate) = self.judge.judge(&values) {
-                        self.pool.add(candidate);
-                        return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found));
-                    }
-                    match tolerance {
-                        Tolerance::Usual => tolerance = Tolerance::Tight,
-                        Tolerance::Tight => program.rows.push(self.problem.exclusion_row(&values)),
-                    }
-                }
-            }
-        }
-        Err(OptimiseError::Solver("its selections keep failing the recheck against the limits".to_owned()))
-    }
-
-    /// `None` if there is no time left.
-    fn solve_from_best_known(
-        &self,
-        program: &Program,
-        tolerance: Tolerance,
-    ) -> Result<Option<SolveOutcome>, SolveError> {
-        let left =
-            self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64());
-        if left.is_some_and(|seconds| seconds <= 0.0) {
-            return Ok(None);
-        }
-        let time = match (self.settings.time_limit, left) {
-            (Some(each), Some(left)) => Some(each.min(left)),
-            (each, left) => each.or(left),
-        };
-        // What a wider tolerance adds to the bound or takes from the objective must not leave the gap unproven.
-        let gap = if tolerance == Tolerance::Usual { SAFE * self.settings.gap } else { self.settings.gap };
-        let limits = SolveLimits { gap, time, nodes: self.settings.work_limit, tolerance };
-        let start = self.best_known(f64::INFINITY, Engine::Highs);
-        let start = start.map(|known| self.judge.values_of(&known.candidate.solution));
-        match &self.narrowed {
-            Some(narrowed) => narrowed.solve(program, &limits, start.as_deref(), self.cancel),
-            None => solve(program, &limits, start.as_deref(), self.cancel),
-        }
-        .map(Some)
-    }
-
     /// The best solution known that is far enough from all found so far.
-    fn best_known(&self, bound: f64, engine: Engine) -> Option<Found<J::Solution>> {
+    pub(super) fn best_known(&self, bound: f64, engine: Engine) -> Option<Found<J::Solution>> {
         let others: Vec<ProjectSet> =
             self.found.iter().map(|found| found.candidate.projects.clone()).collect();
         let candidate = self.pool.best_beside(&others, self.settings.min_difference)?.clone();
-        Some(Found { bound: bound.max(candidate.objective), candidate, engine })
+        let outside = self.outside.max(self.pool.forgotten());
+        Some(Found { bound: bound.min(outside).max(candidate.objective), candidate, engine })
     }
+}
+
+/// What proves options that are found one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Prover {
+    /// Our own search, and HiGHS where that leaves something open and both may be used.
+    Tree,
+    /// HiGHS.
+    Highs,
+}
+
+/// Whether it is proven, but for the tolerance of a solver, that no solution is better, whatever gap was asked for.
+pub(super) fn is_exact<S>(found: &Found<S>) -> bool {
+    found.gap() <= EXACT
 }
 
 /// Whether the tree search is tried on a program.
@@ -395,17 +369,8 @@ pub fn tries_tree(program: &Program, solver: Solver) -> bool {
     }
 }
 
-enum Next<S> {
-    /// This one, with the bound proven for it.
-    Found(Found<S>),
-    /// There is none.
-    NoMore,
-    /// A limit was met before any was found.
-    Unknown,
-}
-
 /// The time so many seconds from now; `None` if that is beyond what a clock can tell.
-fn after(seconds: f64) -> Option<Instant> {
+pub(super) fn after(seconds: f64) -> Option<Instant> {
     let allowed = Duration::try_from_secs_f64(seconds).ok()?;
     Instant::now().checked_add(allowed)
 }

@@ -111,7 +111,12 @@ impl Restriction {
         let groups = whole.groups.iter().map(group).filter(|group| !group.alternatives.is_empty());
         let loose_rows = whole.loose_rows.iter().filter_map(|&row| self.row_left[row]).collect();
         let constant = whole.constant + self.constant;
-        Problem { program: &self.program, groups: groups.collect(), loose_rows, constant }
+        let costs = if whole.costs.is_empty() {
+            Vec::new()
+        } else {
+            self.columns.iter().map(|&column| whole.cost(column)).collect()
+        };
+        Problem { program: &self.program, groups: groups.collect(), loose_rows, constant, costs }
     }
 
     /// The variable of the whole that a variable of what is left stands for.

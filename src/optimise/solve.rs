@@ -16,6 +16,9 @@ use super::program::{Program, Row, unit_scale};
 /// How close rows and whole numbers must be met, in the program's own scale, where nothing else is said.
 const FEASIBILITY: f64 = 1e-9;
 
+/// Objectives that differ by less are equal, where the largest coefficient is about a thousand.
+const OBJECTIVE_ROUNDING: f64 = 1e-9;
+
 /// How close a solver must meet rows and whole numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tolerance {
@@ -107,17 +110,17 @@ pub fn solver_version() -> String {
 
 /// Maximises a program.
 ///
-/// `start` is a solution to begin from, if one is known; it need not be feasible.
+/// It begins from nothing, though a solution may be known: given one to start from, HiGHS 1.16.0 may hand back that start
+/// in place of the optimum whose objective it tells.
 ///
 /// # Errors
 /// If it is asked to stop, or the solver fails.
 pub fn solve(
     program: &Program,
     limits: &SolveLimits,
-    start: Option<&[f64]>,
     cancel: &CancelToken,
 ) -> Result<SolveOutcome, SolveError> {
-    solve_with_constant(program, 0.0, limits, start, cancel)
+    solve_with_constant(program, 0.0, limits, cancel)
 }
 
 /// Maximises a program to whose objective a constant is added: the gap is a part of the whole.
@@ -128,7 +131,6 @@ pub fn solve_with_constant(
     program: &Program,
     constant: f64,
     limits: &SolveLimits,
-    start: Option<&[f64]>,
     cancel: &CancelToken,
 ) -> Result<SolveOutcome, SolveError> {
     if program.columns.is_empty() {
@@ -136,7 +138,7 @@ pub fn solve_with_constant(
         return Ok(SolveOutcome { bound: alone.bound + constant, ..alone });
     }
     let begun = Instant::now();
-    let outcome = solve_once(program, constant, limits, start, true, cancel)?;
+    let outcome = solve_once(program, constant, limits, true, cancel)?;
     if outcome.termination != Termination::Infeasible || limits.tolerance != Tolerance::Tight {
         return Ok(outcome);
     }
@@ -147,7 +149,7 @@ pub fn solve_with_constant(
     if time.is_some_and(|seconds| seconds <= 0.0) {
         return Ok(outcome);
     }
-    let again = solve_once(program, constant, &SolveLimits { time, ..*limits }, start, false, cancel)?;
+    let again = solve_once(program, constant, &SolveLimits { time, ..*limits }, false, cancel)?;
     Ok(if again.values.is_some() { again } else { outcome })
 }
 
@@ -155,7 +157,6 @@ fn solve_once(
     program: &Program,
     constant: f64,
     limits: &SolveLimits,
-    start: Option<&[f64]>,
     with_presolve: bool,
     cancel: &CancelToken,
 ) -> Result<SolveOutcome, SolveError> {
@@ -166,12 +167,10 @@ fn solve_once(
     }
     if constant != 0.0 {
         // SAFETY: the pointer is to a living HiGHS model that this thread owns.
-        unsafe { highs_sys::Highs_changeObjectiveOffset(model.as_mut_ptr(), constant * scale) };
+        let status = unsafe { highs_sys::Highs_changeObjectiveOffset(model.as_mut_ptr(), constant * scale) };
+        accepted(status, "constant of the objective")?;
     }
     set_limits(&mut model, limits)?;
-    if let Some(values) = start {
-        model.try_set_solution(Some(values), None, None, None).map_err(failed("start"))?;
-    }
     let solved = interruptible(model, cancel)?;
     let values = (solved.primal_solution_status() == HighsSolutionStatus::Feasible)
         .then(|| solved.get_solution().columns().to_vec());
@@ -192,6 +191,13 @@ fn solve_once(
     let bound = solved.double_info_value(c"mip_dual_bound").map_err(failed("bound"))?;
     // A solver that has proven nothing yet reports an infinite bound.
     let bound = if bound.abs() >= f64::MAX { f64::INFINITY } else { bound / scale };
+    // What rounding leaves between an objective and its bound is nothing, also where both are 0.
+    let objective = values.as_ref().map(|values| {
+        let terms = values.iter().zip(&program.columns).map(|(value, column)| value * column.objective);
+        terms.sum::<f64>() + constant
+    });
+    let is_rounding = |objective: &f64| (bound - objective).abs() <= OBJECTIVE_ROUNDING / scale;
+    let bound = objective.filter(is_rounding).unwrap_or(bound);
     Ok(SolveOutcome { termination, bound, values })
 }
 
@@ -287,6 +293,7 @@ fn set_limits(model: &mut highs::Model, limits: &SolveLimits) -> Result<(), Solv
     set(model, "primal_feasibility_tolerance", limits.tolerance.value())?;
     set(model, "mip_feasibility_tolerance", limits.tolerance.value())?;
     set(model, "mip_rel_gap", limits.gap)?;
+    set(model, "mip_abs_gap", 0.0)?;
     if let Some(seconds) = limits.time {
         set(model, "time_limit", seconds)?;
     }
@@ -298,6 +305,15 @@ fn set_limits(model: &mut highs::Model, limits: &SolveLimits) -> Result<(), Solv
 
 fn set<V: highs::HighsOptionValue>(model: &mut highs::Model, name: &str, value: V) -> Result<(), SolveError> {
     model.try_set_option(name, value).map_err(|_| SolveError::Failed(format!("HiGHS has no option {name}")))
+}
+
+/// Whether a call of HiGHS did what it was asked to: a constant that is not there gives a wrong gap, a callback that is not
+/// there a solve that nobody can stop.
+fn accepted(status: c_int, what: &str) -> Result<(), SolveError> {
+    if status == highs_sys::STATUS_OK {
+        return Ok(());
+    }
+    Err(SolveError::Failed(format!("HiGHS refused the {what}: status {status}")))
 }
 
 fn failed<E: std::fmt::Debug>(what: &'static str) -> impl Fn(E) -> SolveError {
@@ -314,13 +330,14 @@ fn interruptible(mut model: highs::Model, cancel: &CancelToken) -> Result<Solved
     // while `try_solve` below runs, and `cancel` outlives that call; the solved model never runs again.
     unsafe {
         let highs = model.as_mut_ptr();
-        highs_sys::Highs_setCallback(highs, Some(ask_to_stop), watched.cast_mut().cast());
+        let status = highs_sys::Highs_setCallback(highs, Some(ask_to_stop), watched.cast_mut().cast());
+        accepted(status, "callback")?;
         for kind in [
             highs_sys::kHighsCallbackMipInterrupt,
             highs_sys::kHighsCallbackSimplexInterrupt,
             highs_sys::kHighsCallbackIpmInterrupt,
         ] {
-            highs_sys::Highs_startCallback(highs, kind as c_int);
+            accepted(highs_sys::Highs_startCallback(highs, kind as c_int), "callback")?;
         }
     }
     model.try_solve().map_err(failed("solve"))

@@ -161,6 +161,7 @@ pub(crate) fn result() -> BatchResult {
         reasons: Default::default(),
         select_time: Duration::from_millis(1500),
         frontier: None,
+        cross_check: None,
     };
     let mixed = ScenarioResult {
         status: ScenarioStatus::Optimal,
@@ -169,6 +170,7 @@ pub(crate) fn result() -> BatchResult {
         reasons: Default::default(),
         select_time: Duration::from_millis(10),
         frontier: None,
+        cross_check: None,
     };
     BatchResult {
         scenarios: vec![

@@ -23,6 +23,7 @@ mod periods;
 mod scenarios;
 mod summary;
 mod tables;
+mod verification;
 mod words;
 mod write;
 

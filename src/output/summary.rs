@@ -151,6 +151,9 @@ pub struct ScenarioSummary {
     /// Its frontier; `None` where none is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frontier: Option<FrontierSummary>,
+    /// Whether two engines agree about every option; `None` where they were not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engines_agree: Option<bool>,
 }
 
 /// The frontier of a scenario.
@@ -249,6 +252,12 @@ impl BatchSummary {
         self.scenarios.iter().any(|scenario| !matches!(scenario.status.as_ref(), "not run" | "failed"))
     }
 
+    /// The scenarios in which two engines were asked and contradict each other.
+    pub fn contradictions(&self) -> Vec<&str> {
+        let differ = self.scenarios.iter().filter(|scenario| scenario.engines_agree == Some(false));
+        differ.map(|scenario| scenario.scenario.as_str()).collect()
+    }
+
     /// Whether the solver failed on any scenario.
     pub fn has_failed(&self) -> bool {
         self.scenarios.iter().any(|scenario| scenario.failure.is_some())
@@ -277,6 +286,7 @@ fn scenario_summary(
         options: Vec::new(),
         just_missed: Vec::new(),
         frontier: None,
+        engines_agree: None,
     };
     match outcome {
         ScenarioOutcome::NotRun => {}
@@ -287,6 +297,7 @@ fn scenario_summary(
             summary.options =
                 result.options.iter().map(|option| option_summary(option, &valuation)).collect();
             summary.just_missed = just_missed(portfolio, result);
+            summary.engines_agree = result.cross_check.is_some().then(|| !result.has_contradictions());
         }
     }
     summary

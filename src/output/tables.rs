@@ -15,6 +15,7 @@ use super::objectives::ObjectiveRows;
 use super::options::{OptionRows, SelectionRows};
 use super::periods::PeriodRows;
 use super::scenarios::scenario_table;
+use super::verification::verification_table;
 
 /// A result table.
 #[derive(Clone, Debug)]
@@ -94,6 +95,9 @@ pub fn result_tables(
         tables.push(changes.table()?);
     }
     tables.extend(decision_table(portfolio, batch, result)?);
+    if batch.cross_checks() {
+        tables.push(verification_table(portfolio, batch, result)?);
+    }
     tables.extend(infeasible_table(portfolio, batch, result)?);
     Ok(tables)
 }

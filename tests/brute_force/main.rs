@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod room;
+mod ties;
 mod words;
 
 use common::{Plain, Row, exact, maximise};
@@ -144,46 +145,79 @@ fn differs_enough(trial: &Trial, others: &[Selection], difference: usize) -> boo
     })
 }
 
+/// What decides which of two trials comes first: the objective (smaller is better here), the cost, the number of projects
+/// and their ids, all free of rounding.
+fn order(plain: &Plain, (sense, measure): (Sense, Measure), trial: &Trial) -> (i64, i64, usize, Vec<usize>) {
+    let rounded = |number: f64| (number * 1e7).round() as i64;
+    let projects: Vec<usize> = (0..trial.len()).filter(|&project| trial[project].is_some()).collect();
+    let objective = -sense.sign() * worth(plain, measure, trial);
+    let cost = worth(plain, Measure::Cost, trial);
+    (rounded(objective), rounded(cost), projects.len(), projects)
+}
+
 fn check_against_brute_force(plain: &Plain, goal: &Goal, min_difference: usize) -> Result<(), TestCaseError> {
     let feasible: Vec<Trial> =
         all_trials(plain).into_iter().filter(|trial| is_allowed(plain, trial)).collect();
     Solver::ALL
         .iter()
-        .try_for_each(|&solver| check_solver(plain, goal.clone(), min_difference, solver, &feasible))
+        .try_for_each(|&solver| check_solver(plain, goal.clone(), (6, min_difference), solver, &feasible))
 }
 
 fn check_solver(
     plain: &Plain,
     goal: Goal,
-    min_difference: usize,
+    (count, min_difference): (usize, usize),
     solver: Solver,
     feasible: &[Trial],
 ) -> Result<(), TestCaseError> {
     let Goal::Single { sense, measure } = goal else { panic!("single goals only") };
     let portfolio = plain.portfolio();
-    let scenario: Scenario = plain.scenario(&portfolio, goal, 6);
+    let scenario: Scenario = plain.scenario(&portfolio, goal, count);
     let valuation = Valuation::new(&portfolio, &scenario);
     let settings = SelectionSettings { solver, ..exact(min_difference) };
     let found = find_options(&valuation, &settings, &CancelToken::new()).unwrap();
     prop_assert_eq!(found.options.is_empty(), feasible.is_empty());
     let expected = if feasible.is_empty() { ScenarioStatus::Infeasible } else { ScenarioStatus::Optimal };
-    prop_assert_eq!(found.status, expected);
+    prop_assert_eq!(found.status, expected, "{:?}: {:?}", solver, found);
     let mut better: Vec<Selection> = Vec::new();
-    for place in 0..6 {
-        let best = feasible
+    for place in 0..count {
+        let first = feasible
             .iter()
             .filter(|trial| differs_enough(trial, &better, min_difference))
-            .map(|trial| sense.sign() * worth(plain, measure, trial))
-            .max_by(f64::total_cmp);
+            .min_by_key(|trial| order(plain, (sense, measure), trial));
         let option = found.options.get(place);
-        prop_assert_eq!(option.is_some(), best.is_some(), "option {} of {:?}", place + 1, found);
-        let (Some(option), Some(best)) = (option, best) else { break };
+        prop_assert_eq!(
+            option.is_some(),
+            first.is_some(),
+            "option {} of {:?} by {:?}",
+            place + 1,
+            found,
+            solver
+        );
+        let (Some(option), Some(first)) = (option, first) else { break };
+        let best = sense.sign() * worth(plain, measure, first);
         let objective = sense.sign() * option.objective;
-        // Shares are rounded to nine digits, which moves the objective a little.
+        // Shares are moved by no more than a solver's tolerance, which moves the objective a little.
         let tolerance = 1e-9 * best.abs().max(1.0) * 100.0;
         prop_assert!(
             (objective - best).abs() <= tolerance,
-            "option {}: {objective} is not {best}",
+            "option {} by {solver:?}: {objective} is not {best}",
+            place + 1
+        );
+        let (_, _, _, projects) = order(plain, (sense, measure), first);
+        let chosen: Vec<usize> = option.selection.projects().collect();
+        prop_assert_eq!(
+            chosen,
+            projects,
+            "option {} by {:?}: of equals the first is another",
+            place + 1,
+            solver
+        );
+        let (cost, least) =
+            (valuation.total(Measure::Cost, &option.selection), worth(plain, Measure::Cost, first));
+        prop_assert!(
+            (cost - least).abs() <= 1e-6,
+            "option {} by {solver:?}: it costs {cost}, not {least}",
             place + 1
         );
         prop_assert!(recheck(&valuation, &option.selection).is_empty());

@@ -111,6 +111,7 @@ fn read_batch(
         Some(explains) => batch.with_decisions(explains),
         None => batch,
     });
+    let batch = batch.map(|batch| batch.with_cross_checks(settings.cross_checks));
     // The readers have checked all that the domain checks, so an error is one that they should have found.
     batch
         .map_err(|error| found.push(Diagnostic::fault(source, error.to_string(), "mend the batch file")))

@@ -43,6 +43,8 @@ pub(super) struct Settings<'a> {
     pub(super) rank_by: Option<Entry<'a>>,
     /// Whether decisions are explained; `None` where the number of scenarios says so.
     pub(super) decisions: Option<bool>,
+    /// Whether two engines prove every option.
+    pub(super) cross_checks: bool,
     /// What every scenario starts from, before the base.
     pub(super) defaults: Layer<'a>,
     /// Where a goal that nobody wrote is reported.
@@ -81,6 +83,7 @@ impl<'a> Settings<'a> {
             simulation: self::simulation(simulation.as_ref(), seed, found),
             rank_by: batch.get("rank_by"),
             decisions: batch.get("decisions").and_then(|entry| entry.flag(found)),
+            cross_checks: batch.get("verify").and_then(|entry| cross_checks(&entry, found)).unwrap_or(false),
             defaults,
             default_goal,
         })
@@ -177,6 +180,11 @@ fn sampling(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<SamplingMethod
         return None;
     }
     entry.word(&methods.map(|method| (method.as_str(), method)), found)
+}
+
+/// Who proves options: `both` engines, or `one`.
+fn cross_checks(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<bool> {
+    entry.word(&[("one", false), ("both", true)], found)
 }
 
 fn solver(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<Solver> {

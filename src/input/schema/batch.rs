@@ -55,6 +55,13 @@ const SETTINGS: BatchSection = BatchSection {
             "auto",
             "what proves options: highs, the tree search, or the search first where the problem is small enough",
         ),
+        or(
+            "batch.verify",
+            "one or both",
+            "one",
+            "both: the tree search and HiGHS prove every option, each on its own; verification.csv holds both answers, and a \
+             difference ends with exit code 1",
+        ),
         or("batch.maximise", MEASURE_OR_MIX, "strategic_value", "what scenarios maximise"),
         optional("batch.minimise", "measure", "what scenarios minimise, instead of maximise"),
         or("batch.meet_targets", "true or false", "false", "whether the objectives' targets must be reached"),

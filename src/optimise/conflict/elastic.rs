@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::TOLERANCE;
 use crate::optimise::formulate::Formulation;
 use crate::optimise::meaning::Meaning;
 use crate::optimise::outcome::OptimiseError;
@@ -14,6 +13,10 @@ use super::{Excess, WayOut};
 
 /// How much less than a dropped project itself its worth counts: it decides among equally few only.
 const WORTH: f64 = 0.5;
+
+/// A limit is missed if it is missed by more than this part of it (or this amount, if it is below 1): less is the
+/// tolerance of the solver.
+const LEAST_EXCESS: f64 = 1e-7;
 
 /// A program with a column for each way in which a row may be missed.
 pub struct Elastic {
@@ -104,14 +107,14 @@ pub fn relaxation(
             elastic.let_miss(row, 1.0 / (size * formulation.scale(row)), false);
         }
     }
-    let outcome = solve(&elastic.program, limits, None, cancel)?;
+    let outcome = solve(&elastic.program, limits, cancel)?;
     let Some(values) = outcome.values else { return Ok(None) };
     let mut excesses: BTreeMap<Meaning, f64> = BTreeMap::new();
     for row in 0..formulation.program.rows.len() {
         let (meaning, scale) = (formulation.meaning(row), formulation.scale(row));
         let bound = formulation.program.rows[row].upper / scale;
         let amount = elastic.excess(row, &values) / scale;
-        if meaning.is_limit() && amount > TOLERANCE * bound.abs().max(1.0) {
+        if meaning.is_limit() && amount > LEAST_EXCESS * bound.abs().max(1.0) {
             excesses.insert(meaning, amount);
         }
     }
@@ -174,7 +177,7 @@ pub fn fewest_drops(
         let tie_break = WORTH * (worth - least) / spread / (decided.len() + 1) as f64;
         elastic.let_fall_short(row, 1.0 + tie_break, true);
     }
-    let outcome = solve(&elastic.program, limits, None, cancel)?;
+    let outcome = solve(&elastic.program, limits, cancel)?;
     let Some(values) = outcome.values else { return Ok(None) };
     let missed = elastic.missed(&values);
     let dropped = decided.iter().filter(|(row, _)| missed.get(row).is_some_and(|&missed| missed > 0.5));

@@ -119,7 +119,7 @@ impl Filter<'_> {
                 program.rows.push(Row { lower: f64::NEG_INFINITY, ..row.clone() });
             }
         }
-        let outcome = solve(&program, self.limits, None, self.cancel)?;
+        let outcome = solve(&program, self.limits, self.cancel)?;
         let is_open = outcome.termination == Termination::Limit && outcome.values.is_none();
         self.is_sure &= !is_open;
         Ok(outcome.termination == Termination::Infeasible)

@@ -64,6 +64,8 @@ pub struct Formulation {
     amounts_to_come: Option<VecDeque<Option<Amount>>>,
     /// The least factor that budgets may be multiplied by.
     least_budget_scale: f64,
+    /// What one unit of each column costs.
+    costs: Vec<f64>,
 }
 
 impl Formulation {
@@ -104,6 +106,7 @@ impl Formulation {
             amounts: Vec::new(),
             amounts_to_come,
             least_budget_scale,
+            costs: Vec::new(),
         };
         formulation.add_columns(valuation);
         formulation.add_decisions(valuation);
@@ -117,6 +120,7 @@ impl Formulation {
         formulation.add_named_limits(valuation);
         formulation.add_targets(valuation);
         formulation.add_changes(valuation);
+        formulation.costs = formulation.coefficients(&[(Measure::Cost, 1.0)], valuation);
         formulation
     }
 
@@ -171,19 +175,26 @@ impl Formulation {
 
     /// Makes the program maximise `Σ weight × measure`, less penalties if `is_penalised`.
     pub fn set_objective(&mut self, terms: &[(Measure, f64)], is_penalised: bool, valuation: &Valuation) {
-        for column in &mut self.program.columns {
-            column.objective = 0.0;
-        }
-        for &(measure, weight) in terms {
-            let projects = self.measure(valuation, measure, None, &|_| true);
-            let bought = self.bought_terms(valuation, measure, None);
-            for (column, amount) in projects.into_iter().chain(bought) {
-                self.program.columns[column].objective += weight * amount;
-            }
+        let coefficients = self.coefficients(terms, valuation);
+        for (column, coefficient) in self.program.columns.iter_mut().zip(coefficients) {
+            column.objective = coefficient;
         }
         for &(column, price) in self.penalties.iter().filter(|_| is_penalised) {
             self.program.columns[column].objective -= price;
         }
+    }
+
+    /// What one unit of each column adds to `Σ weight × measure`.
+    fn coefficients(&self, terms: &[(Measure, f64)], valuation: &Valuation) -> Vec<f64> {
+        let mut coefficients = vec![0.0; self.program.columns.len()];
+        for &(measure, weight) in terms {
+            let projects = self.measure(valuation, measure, None, &|_| true);
+            let bought = self.bought_terms(valuation, measure, None);
+            for (column, amount) in projects.into_iter().chain(bought) {
+                coefficients[column] += weight * amount;
+            }
+        }
+        coefficients
     }
 
     /// What the projects that count, and the synergies among them, add to a measure in some periods (positions); `None`:
@@ -216,8 +227,13 @@ impl Formulation {
             Group { project, alternatives: alternatives.collect(), row: self.decision_rows[project] }
         };
         let groups = (0..self.of_project.len()).filter(|&project| !self.starts_of(project).is_empty());
-        let loose_rows = self.loose_rows.clone();
-        Problem { program: &self.program, groups: groups.map(group).collect(), loose_rows, constant: 0.0 }
+        Problem {
+            program: &self.program,
+            groups: groups.map(group).collect(),
+            loose_rows: self.loose_rows.clone(),
+            constant: 0.0,
+            costs: self.costs.clone(),
+        }
     }
 
     fn add_columns(&mut self, valuation: &Valuation) {

@@ -2,10 +2,10 @@
 
 use crate::domain::{FrontierX, Measure, Selection, Sense};
 use crate::finance::Valuation;
-use crate::optimise::decode::{decode, recheck};
+use crate::optimise::decode::decode_checked;
 use crate::optimise::formulate::Formulation;
 use crate::optimise::judge::{rounded, values_of_selection};
-use crate::optimise::pool::ProjectSet;
+use crate::optimise::pool::{ProjectSet, TieBreak, decimal_unit, rounded_to};
 use crate::optimise::problem::Problem;
 use crate::optimise::program::Program;
 
@@ -21,6 +21,9 @@ pub trait Measured: Sync {
 
     /// The program's values of a solution.
     fn values_of(&self, spot: &Spot<Self::Solution>) -> Vec<f64>;
+
+    /// What decides between solutions that lie at the same point; `value` is what is maximised there.
+    fn tie(&self, solution: &Self::Solution, value: f64) -> TieBreak;
 
     /// The projects of a solution.
     fn projects_of(&self, solution: &Self::Solution) -> ProjectSet;
@@ -45,10 +48,7 @@ impl Measured for MeasuredSelections<'_> {
     type Solution = Selection;
 
     fn measure(&self, values: &[f64]) -> Option<Spot<Selection>> {
-        let selection = decode(self.formulation, values);
-        if !recheck(self.valuation, &selection).is_empty() {
-            return None;
-        }
+        let selection = decode_checked(self.formulation, values, self.valuation)?;
         let x = match self.x {
             FrontierX::Measure(measure, sense) => sense.sign() * self.valuation.total(measure, &selection),
             FrontierX::BudgetScale => -self.valuation.least_budget_scale(&selection),
@@ -64,6 +64,17 @@ impl Measured for MeasuredSelections<'_> {
             values[scale] = -spot.at.x;
         }
         values
+    }
+
+    fn tie(&self, selection: &Selection, value: f64) -> TieBreak {
+        let cost = self.valuation.total(Measure::Cost, selection);
+        let planned = |project: usize| self.valuation.portfolio().projects()[project].start;
+        let deferred = selection.choices().iter().map(|one| one.start - planned(one.project)).sum();
+        TieBreak {
+            cost: rounded_to(cost, decimal_unit(cost.abs())),
+            deferred,
+            ..TieBreak::by_objective(value)
+        }
     }
 
     fn projects_of(&self, selection: &Selection) -> ProjectSet {
@@ -99,6 +110,10 @@ impl Measured for MeasuredProgram<'_> {
 
     fn values_of(&self, spot: &Spot<Vec<f64>>) -> Vec<f64> {
         spot.solution.clone()
+    }
+
+    fn tie(&self, _: &Vec<f64>, value: f64) -> TieBreak {
+        TieBreak::by_objective(value)
     }
 
     fn projects_of(&self, solution: &Vec<f64>) -> ProjectSet {

@@ -20,6 +20,8 @@ mod plane;
 mod space;
 mod stretch;
 
+use rayon::prelude::*;
+
 use crate::domain::{Frontier, FrontierX, Goal, Measure, Scenario, SelectionSettings, Sense};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
@@ -65,12 +67,13 @@ pub fn find_frontier(
     let problem = formulation.problem();
     let y = (frontier.y(), frontier.y_sense());
     let measured = MeasuredSelections { valuation, formulation: &formulation, x, y, scale };
-    let filling = Filling {
+    let mut filling = Filling {
         uses_trees: tries_tree(problem.program, settings.solver) && !formulation.has_shares(),
         space: Space {
             program: problem.program,
             groups: problem.groups,
             loose_rows: problem.loose_rows,
+            costs: problem.costs,
             x: x_terms,
             y: y_terms,
             scale,
@@ -81,7 +84,10 @@ pub fn find_frontier(
         },
         stride: 0.0,
     };
-    let found = find(filling, formulation.has_shares())?;
+    let mut found = find(&mut filling, formulation.has_shares())?;
+    found.points.par_iter_mut().with_max_len(1).for_each(|point| {
+        point.spot = filling.space.first_of_equals(point.spot.clone());
+    });
     let mut points: Vec<FrontierPoint> = (found.points.into_iter())
         .map(|one| FrontierPoint {
             x: positive_zero(x_sign * one.spot.at.x),
@@ -118,12 +124,13 @@ pub fn program_frontier(
         !column.is_integer && (x[position] != 0.0 || y[position] != 0.0)
     };
     let has_shares = scaled.columns.iter().enumerate().any(measures_share);
-    let filling = Filling {
+    let mut filling = Filling {
         uses_trees: tries_tree(&scaled, settings.solver) && !has_shares,
         space: Space {
             program: &scaled,
             groups: problem.groups.clone(),
             loose_rows: Vec::new(),
+            costs: Vec::new(),
             x: x.to_vec(),
             y: y.to_vec(),
             scale: None,
@@ -134,7 +141,7 @@ pub fn program_frontier(
         },
         stride: 0.0,
     };
-    let found = find(filling, has_shares)?;
+    let found = find(&mut filling, has_shares)?;
     let points = found.points.into_iter().map(|one| ProgramPoint {
         x: one.spot.at.x,
         y: one.spot.at.y,
@@ -203,7 +210,7 @@ struct Found<S> {
 
 /// Finds the ends, and fills what lies between.
 fn find<M: Measured>(
-    mut filling: Filling<'_, M>,
+    filling: &mut Filling<'_, M>,
     has_shares: bool,
 ) -> Result<Found<M::Solution>, OptimiseError> {
     let nothing = |status| Found { status, points: Vec::new() };

@@ -3,14 +3,18 @@
 use crate::domain::SelectionSettings;
 use crate::optimise::incumbents::Judge;
 use crate::optimise::outcome::{OptimiseError, ScenarioStatus};
-use crate::optimise::pool::Candidate;
+use crate::optimise::pool::{Candidate, decimal_unit, rounded_to};
 use crate::optimise::problem::{Group, Problem};
-use crate::optimise::program::{Program, Row};
+use crate::optimise::program::{Column, Program, Row};
 use crate::optimise::ranked::RankedSearch;
+use crate::optimise::ties::{TieLimits, first_of_equals};
 use crate::progress::CancelToken;
 
 use super::measured::Measured;
 use super::plane::{Point, Region, Spot, Steps, common_unit};
+
+/// Nodes that may be looked at for each thing that decides between the solutions at one point.
+const TIE_NODES: u32 = 500;
 
 /// Everything that a search for points needs to know.
 #[derive(Debug)]
@@ -21,6 +25,8 @@ pub struct Space<'a, M> {
     pub groups: Vec<Group>,
     /// Rows that other columns can make hold, whatever is taken.
     pub loose_rows: Vec<usize>,
+    /// What one unit of each column costs; empty where nothing has a cost.
+    pub costs: Vec<f64>,
     /// What one unit of each column adds to the first measure (more is better).
     pub x: Vec<f64>,
     /// What it adds to the second.
@@ -78,6 +84,27 @@ impl<M: Measured> Space<'_, M> {
             .then(|| common_unit(parts.map(|(_, &part)| part)))?
     }
 
+    fn judge(&self, region: &Region, weights: Point) -> RegionJudge<'_, M> {
+        let columns = self.program.columns.iter().zip(self.x.iter().zip(&self.y));
+        let size = |(column, (x, y)): (&Column, (&f64, &f64))| {
+            (weights.x * x + weights.y * y).abs() * column.upper.abs().max(column.lower.abs())
+        };
+        RegionJudge { space: self, region: *region, weights, unit: decimal_unit(columns.map(size).sum()) }
+    }
+
+    /// Of the solutions at a point the first: the cheapest, then that with the fewest projects, then the first by ids.
+    pub fn first_of_equals(&self, spot: Spot<M::Solution>) -> Spot<M::Solution> {
+        let (region, weights) = (Region { from: spot.at, x_to: f64::INFINITY }, Point { x: 0.0, y: 1.0 });
+        let program = self.program(&region, weights);
+        let (groups, loose_rows) = (self.groups.clone(), self.loose_rows.clone());
+        let costs = self.costs.clone();
+        let problem = Problem { program: &program, groups, loose_rows, constant: 0.0, costs };
+        let judge = self.judge(&region, weights);
+        let Some(candidate) = judge.candidate(spot.clone()) else { return spot };
+        let limits = TieLimits { nodes: TIE_NODES, deadline: None, cancel: self.cancel };
+        first_of_equals(&problem, &judge, &candidate, std::iter::empty(), limits).solution
+    }
+
     /// Finds the best weighted sum in a region.
     pub fn best(
         &self,
@@ -87,11 +114,18 @@ impl<M: Measured> Space<'_, M> {
     ) -> Result<Best<M::Solution>, OptimiseError> {
         let program = self.program(region, weights);
         let loose_rows = self.loose_rows.clone();
-        let problem = Problem { program: &program, groups: self.groups.clone(), loose_rows, constant: 0.0 };
-        let judge = RegionJudge { space: self, region: *region, weights };
+        let problem = Problem {
+            program: &program,
+            groups: self.groups.clone(),
+            loose_rows,
+            constant: 0.0,
+            costs: self.costs.clone(),
+        };
+        let judge = self.judge(region, weights);
         let candidates: Vec<_> = known.iter().filter_map(|spot| judge.candidate(spot.clone())).collect();
-        let mut search =
-            RankedSearch::new(&problem, judge, self.settings, self.cancel).with_known(candidates);
+        let mut search = RankedSearch::new(&problem, judge, self.settings, self.cancel)
+            .with_known(candidates)
+            .without_ties();
         let status = search.run(1)?;
         Ok(match (search.into_ranked().pop(), status) {
             (Some(found), _) => Best::Found(found.candidate.solution, found.bound),
@@ -122,14 +156,21 @@ struct RegionJudge<'a, M> {
     space: &'a Space<'a, M>,
     region: Region,
     weights: Point,
+    /// The unit in which weighted sums are compared.
+    unit: f64,
 }
 
 impl<M: Measured> RegionJudge<'_, M> {
     fn candidate(&self, spot: Spot<M::Solution>) -> Option<Candidate<Spot<M::Solution>>> {
-        self.region.holds(spot.at, self.space.steps).then(|| Candidate {
-            objective: self.weights.x * spot.at.x + self.weights.y * spot.at.y,
-            projects: self.space.measured.projects_of(&spot.solution),
-            solution: spot,
+        self.region.holds(spot.at, self.space.steps).then(|| {
+            let objective = self.weights.x * spot.at.x + self.weights.y * spot.at.y;
+            let tie = self.space.measured.tie(&spot.solution, rounded_to(objective, self.unit));
+            Candidate {
+                objective,
+                tie,
+                projects: self.space.measured.projects_of(&spot.solution),
+                solution: spot,
+            }
         })
     }
 }

@@ -117,6 +117,8 @@ pub struct Tree {
     pub losses: Losses,
     nodes: u64,
     work: u64,
+    /// The largest bound among the parts of the tree that were left out because of their bounds.
+    cut: f64,
 }
 
 impl Tree {
@@ -145,6 +147,7 @@ impl Tree {
             losses: Losses::new(variables),
             nodes: 0,
             work: 0,
+            cut: f64::NEG_INFINITY,
             restriction,
         }
     }
@@ -196,6 +199,18 @@ impl Tree {
         self.trail.clear();
         self.tableau.copy_from(&other.tableau);
         self.losses.clone_from(&other.losses);
+        self.cut = f64::NEG_INFINITY;
+    }
+
+    /// The largest bound among the parts that were left out because of it since the last [reset](Self::reset): no
+    /// solution there has a larger objective. −∞ if nothing was left out.
+    pub fn cut(&self) -> f64 {
+        self.cut
+    }
+
+    /// Notes that a part with this bound is left out.
+    fn note_cut(&mut self, bound: f64) {
+        self.cut = self.cut.max(bound);
     }
 
     /// Nodes so far, and numbers changed in pivots.
@@ -206,14 +221,25 @@ impl Tree {
     /// What may be fixed for good, given that only solutions above `cutoff` are looked for: variables of the whole
     /// problem that would cost too much (Dantzig, Fulkerson and Johnson 1954).
     pub fn fixings_above(&self, cutoff: f64) -> Vec<Fixing> {
-        let left = self.tableau.objective() - cutoff;
-        let is_dear = |&variable: &usize| {
-            self.tableau.is_fixed(variable) || self.tableau.reduced_cost(variable) >= left
-        };
         let fixing = |variable: usize| {
             Fixing::new(self.restriction.whole_variable(variable), self.tableau.value(variable).round())
         };
-        self.whole.iter().copied().filter(is_dear).map(fixing).collect()
+        self.too_dear(cutoff).map(fixing).collect()
+    }
+
+    /// No solution that [such fixings](Self::fixings_above) leave out has a larger objective.
+    pub fn bound_beside_fixings(&self, cutoff: f64) -> f64 {
+        let free = self.too_dear(cutoff).filter(|&variable| !self.tableau.is_fixed(variable));
+        let bounds = free.map(|variable| self.tableau.objective() - self.tableau.reduced_cost(variable));
+        bounds.fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// The whole variables that are the same in every solution above a cutoff.
+    fn too_dear(&self, cutoff: f64) -> impl Iterator<Item = usize> {
+        let left = self.tableau.objective() - cutoff;
+        self.whole.iter().copied().filter(move |&variable| {
+            self.tableau.is_fixed(variable) || self.tableau.reduced_cost(variable) >= left
+        })
     }
 
     /// Looks for every solution above the cutoff within a subtree, in at most so many nodes. What is left open is
@@ -290,6 +316,8 @@ impl Tree {
                     self.tableau.compact();
                     if other_bound > incumbents.cutoff() {
                         self.remember(variable, 1.0 - first, other_bound);
+                    } else {
+                        self.note_cut(other_bound);
                     }
                     self.arrived = branching;
                     self.fix(variable, first);
@@ -312,7 +340,7 @@ impl Tree {
     }
 
     /// Hands over what is not searched yet.
-    fn leave(&self, bound: f64, cutoff: f64, open: &mut Vec<Subtree>) {
+    fn leave(&mut self, bound: f64, cutoff: f64, open: &mut Vec<Subtree>) {
         let fixing =
             |variable: usize, value: f64| Fixing::new(self.restriction.whole_variable(variable), value);
         let path: Vec<Fixing> =
@@ -325,6 +353,8 @@ impl Tree {
         if bound > cutoff {
             open.push(Subtree { fixings: path, bound });
         }
+        let all = self.frames.iter().map(|frame| frame.bound).chain([bound]);
+        self.cut = all.filter(|bound| *bound <= cutoff).fold(self.cut, f64::max);
     }
 
     /// Solves the relaxation of the present node and says what to do with it.
@@ -336,7 +366,11 @@ impl Tree {
             self.note(branching, branching.from - self.tableau.objective());
         }
         match end {
-            DualEnd::Cutoff | DualEnd::Infeasible => return Step::Prune,
+            DualEnd::Cutoff => {
+                self.note_cut(self.tableau.objective());
+                return Step::Prune;
+            }
+            DualEnd::Infeasible => return Step::Prune,
             DualEnd::Stalled | DualEnd::Spent => return Step::GiveUp,
             DualEnd::Optimal => {}
         }
@@ -362,6 +396,7 @@ impl Tree {
         let mut dear = std::mem::take(&mut self.dear);
         dear.extend(self.tableau.whole_nonbasics_above(left));
         for (variable, value) in dear.drain(..) {
+            self.note_cut(self.tableau.objective() - self.tableau.reduced_cost(variable));
             self.fix(variable, value);
         }
         self.dear = dear;
@@ -411,6 +446,7 @@ impl Tree {
             let (down, up) = self.tableau.penalties(variable, value, 1.0 - value);
             match (down >= left, up >= left) {
                 (true, true) => {
+                    self.note_cut(self.tableau.objective() - down.min(up));
                     self.basics = basics;
                     return Some(Step::Prune);
                 }
@@ -423,6 +459,7 @@ impl Tree {
                     self.fractions.push(Fraction { variable, value, down, up });
                 }
                 (is_up, _) => {
+                    self.note_cut(self.tableau.objective() - down.max(up));
                     self.fix(variable, f64::from(u8::from(is_up)));
                     has_fixed = true;
                 }
@@ -450,9 +487,13 @@ impl Tree {
                 fraction.down = self.look_ahead(fraction.variable, false, fraction.value, cutoff);
                 fraction.up = self.look_ahead(fraction.variable, true, 1.0 - fraction.value, cutoff);
                 match (fraction.down >= left, fraction.up >= left) {
-                    (true, true) => return Some(Err(Step::Prune)),
+                    (true, true) => {
+                        self.note_cut(self.tableau.objective() - fraction.down.min(fraction.up));
+                        return Some(Err(Step::Prune));
+                    }
                     (false, false) => {}
                     (is_up, _) => {
+                        self.note_cut(self.tableau.objective() - fraction.down.max(fraction.up));
                         self.fix(fraction.variable, f64::from(u8::from(is_up)));
                         return Some(Err(Step::Again));
                     }
@@ -517,6 +558,7 @@ impl Tree {
                 self.fix(variable, other);
                 return Some(bound);
             }
+            self.note_cut(bound);
         }
         None
     }

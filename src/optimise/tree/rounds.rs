@@ -62,6 +62,8 @@ pub struct Rounds<'a> {
     open: Vec<Subtree>,
     /// The best bound among subtrees in which the arithmetic got stuck.
     stuck: f64,
+    /// The best bound among the parts that were left out because of their bounds.
+    cut: f64,
     nodes: u64,
     work: u64,
 }
@@ -73,6 +75,7 @@ struct Plunged<S> {
     open: Vec<Subtree>,
     found: Vec<Candidate<S>>,
     losses: Losses,
+    cut: f64,
     nodes: u64,
     work: u64,
 }
@@ -88,14 +91,27 @@ impl<'a> Rounds<'a> {
             root,
             open: vec![all],
             stuck: f64::NEG_INFINITY,
+            cut: f64::NEG_INFINITY,
             nodes: 0,
             work: 0,
         }
     }
 
+    /// The same search, which knows what branching cost in another.
+    #[must_use]
+    pub fn with_losses(mut self, losses: &Losses) -> Self {
+        self.tree.losses.clone_from(losses);
+        self
+    }
+
     /// No solution that is not known and above the cutoff has a larger objective; −∞ if there is none.
     pub fn bound(&self) -> f64 {
         self.open.iter().map(|subtree| subtree.bound).fold(self.stuck, f64::max)
+    }
+
+    /// No solution that a cutoff has left out so far has a larger objective; −∞ if nothing was left out.
+    pub fn cut(&self) -> f64 {
+        self.cut
     }
 
     /// Nodes so far.
@@ -134,6 +150,8 @@ impl<'a> Rounds<'a> {
     ) -> TreeEnd {
         loop {
             let cutoff = front.cutoff();
+            let cut = self.open.iter().map(|subtree| subtree.bound).filter(|bound| *bound <= cutoff);
+            self.cut = cut.fold(self.cut, f64::max);
             self.open.retain(|subtree| subtree.bound > cutoff);
             self.restrict(cutoff);
             if self.open.is_empty() {
@@ -179,6 +197,7 @@ impl<'a> Rounds<'a> {
                 open,
                 found: collector.found,
                 losses: tree.losses.clone(),
+                cut: tree.cut(),
                 nodes: after.0 - before.0,
                 work: after.1 - before.1,
             }
@@ -191,6 +210,7 @@ impl<'a> Rounds<'a> {
         for one in plunged {
             self.nodes += one.nodes;
             self.work += one.work;
+            self.cut = self.cut.max(one.cut);
             self.tree.losses.learn(&before, &one.losses);
             self.open.extend(one.open);
             one.found.into_iter().for_each(|candidate| pool.add(candidate));
@@ -211,6 +231,7 @@ impl<'a> Rounds<'a> {
             return;
         }
         self.undecided = open;
+        self.cut = self.cut.max(self.root.bound_beside_fixings(cutoff));
         let Some(restriction) = Restriction::new(self.problem.program, &fixings) else {
             return self.open.clear();
         };
