@@ -1,6 +1,8 @@
 //! The portfolio's numbers under one scenario.
 
-use crate::domain::{Choice, Measure, NamedLimit, Portfolio, Project, Scenario, Selection, Synergy};
+use crate::domain::{
+    Choice, Measure, NamedLimit, Portfolio, Project, ROUNDING, Scenario, Selection, Synergy,
+};
 
 use super::{DiscountFactors, SynergyPlan};
 
@@ -213,6 +215,21 @@ impl<'a> Valuation<'a> {
         };
         let projects: f64 = selection.choices().iter().map(of_choice).sum();
         projects + self.beside_projects(selection, measure, &[])
+    }
+
+    /// By how much rounding alone may change a measure of a whole selection. NPV is the difference of sums that may be large
+    /// beside it.
+    pub fn rounding_of(&self, measure: Measure, selection: &Selection) -> f64 {
+        let of_choice = |choice: &Choice| {
+            let plan = self.plan(choice.project, choice.start);
+            let whole = match measure {
+                Measure::Npv => plan.discounted_size,
+                _ => self.measure(measure, choice.project, plan).abs(),
+            };
+            funded(whole, measure, choice)
+        };
+        let projects: f64 = selection.choices().iter().map(of_choice).sum();
+        ROUNDING * (projects + self.size_beside_projects(selection, measure, &[]))
     }
 
     /// Planned spend of a selection on every line in each period of the horizon, synergies and bought capacity included.

@@ -38,7 +38,11 @@ impl<'a> OptionRows<'a> {
     pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'_>) {
         let selection = &view.option.found.selection;
         let plan = valuation.portfolio().current_plan();
-        let planned = |measure| valuation.total(measure, selection);
+        let planned = |measure| {
+            let total = valuation.total(measure, selection);
+            // What is nothing on paper is told as nothing.
+            if total.abs() <= valuation.rounding_of(measure, selection) { 0.0 } else { total }
+        };
         self.rows.push(OptionRow {
             view,
             cost: planned(Measure::Cost),

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Batch, Goal, Measure, Portfolio, Scenario, Sense};
+use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio, Scenario, Sense};
 use crate::engine::{BatchResult, RankedOption, ScenarioOutcome, ScenarioResult};
 use crate::finance::Valuation;
 use crate::optimise::FrontierPoint;
-use crate::simulate::{Estimate, OptionRisk};
+use crate::simulate::{Estimate, OptionRisk, Summary};
 
 use super::conflict::{ConflictSummary, conflict_of};
 use super::frontier::x_name;
@@ -55,6 +55,9 @@ pub struct RiskFigures {
     pub p_over_capacity: Option<Figure>,
     /// Probability that the option is the best of its scenario.
     pub p_best: Figure,
+    /// Percentiles of choice by the headings of options.csv, such as `npv_p80`.
+    #[serde(flatten)]
+    pub percentiles: BTreeMap<String, Figure>,
 }
 
 impl From<&OptionRisk> for RiskFigures {
@@ -69,8 +72,20 @@ impl From<&OptionRisk> for RiskFigures {
             p_over_budget: risk.over_budget.map(Figure::from),
             p_over_capacity: risk.over_capacity.map(Figure::from),
             p_best: risk.best.into(),
+            percentiles: chosen(risk),
         }
     }
+}
+
+/// Percentiles of choice of NPV and cost.
+fn chosen(risk: &OptionRisk) -> BTreeMap<String, Figure> {
+    let of = |(measure, summary): (&'static str, &'_ Summary)| {
+        let named = |(percentile, estimate): &(Percentile, Estimate)| {
+            (format!("{measure}_{percentile}"), Figure::from(*estimate))
+        };
+        summary.percentiles.iter().map(named).collect::<Vec<_>>()
+    };
+    [("npv", &risk.npv), ("cost", &risk.cost)].into_iter().flat_map(of).collect()
 }
 
 /// A chosen project.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::domain::{Measure, RankBy, Sense, Statistic};
+use crate::domain::{Goal, Measure, RankBy, Sense, Statistic};
 use crate::finance::Valuation;
 use crate::optimise::FoundOption;
 use crate::simulate::OptionRisk;
@@ -23,8 +23,8 @@ pub struct RankedOption {
 /// Ranks the options of a scenario, given best first by objective, with their risks if they were simulated.
 ///
 /// Where a simulated criterion is asked for and nothing was simulated, the same measure as planned stands in.
-/// Options that are equal in the criterion to 12 significant digits, as written in the tables, are ordered by
-/// objective, then by least cost, then by the ids of their projects: never by the order of rows.
+/// Options that are equal in the criterion to 12 significant digits, as written in the tables, or but for the rounding of
+/// sums that cancel, are ordered by objective, then by least cost, then by the ids of their projects: never by the order of rows.
 pub fn rank(
     valuation: &Valuation,
     criterion: RankBy,
@@ -35,7 +35,7 @@ pub fn rank(
         Some(risks) => risks.into_iter().map(Some).collect(),
         None => vec![None; found.len()],
     };
-    let mut options: Vec<(Vec<f64>, RankedOption)> = (found.into_iter().zip(risks).enumerate())
+    let mut options: Vec<(Vec<Number>, RankedOption)> = (found.into_iter().zip(risks).enumerate())
         .map(|(position, (found, risk))| {
             let option = RankedOption { rank: 0, number: position + 1, found, risk };
             (sort_key(valuation, criterion, &option), option)
@@ -50,8 +50,15 @@ pub fn rank(
     options.into_iter().enumerate().map(with_rank).collect()
 }
 
+/// A number, and by how much rounding alone may change it.
+#[derive(Clone, Copy, Debug)]
+struct Number {
+    value: f64,
+    rounding: f64,
+}
+
 /// Numbers that are compared one after the other; smaller comes first.
-fn sort_key(valuation: &Valuation, criterion: RankBy, option: &RankedOption) -> Vec<f64> {
+fn sort_key(valuation: &Valuation, criterion: RankBy, option: &RankedOption) -> Vec<Number> {
     let selection = &option.found.selection;
     let goal = valuation.scenario().goal.sense();
     let objective = -goal.sign() * option.found.objective;
@@ -65,18 +72,36 @@ fn sort_key(valuation: &Valuation, criterion: RankBy, option: &RankedOption) -> 
                 .map_or_else(|| planned(measure), |value| -simulated_sense(measure, statistic).sign() * value)
         }
     };
-    vec![first, objective, valuation.total(Measure::Cost, selection)]
+    let rounding = |measure: Measure| valuation.rounding_of(measure, selection);
+    let of_objective = match valuation.scenario().goal {
+        Goal::Single { measure, .. } => rounding(measure),
+        Goal::Mix(_) => 0.0,
+    };
+    let of_first = match criterion {
+        RankBy::Objective => of_objective,
+        RankBy::Plan(measure) | RankBy::Simulated(measure, _) => rounding(measure),
+    };
+    vec![
+        Number { value: first, rounding: of_first },
+        Number { value: objective, rounding: of_objective },
+        Number { value: valuation.total(Measure::Cost, selection), rounding: rounding(Measure::Cost) },
+    ]
 }
 
-fn compare_keys(left: &[f64], right: &[f64]) -> Ordering {
+fn compare_keys(left: &[Number], right: &[Number]) -> Ordering {
     let pairs = left.iter().zip(right).map(|(left, right)| compare_as_written(*left, *right));
     pairs.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
-/// Numbers that agree to 12 significant digits are equal: what differs beyond is the rounding of sums.
-fn compare_as_written(left: f64, right: f64) -> Ordering {
-    let difference = (left - right).abs();
-    if difference <= 1e-12 * left.abs().max(right.abs()) { Ordering::Equal } else { left.total_cmp(&right) }
+/// Numbers that agree to 12 significant digits are equal, and those that rounding may have told apart.
+fn compare_as_written(left: Number, right: Number) -> Ordering {
+    let difference = (left.value - right.value).abs();
+    let written = 1e-12 * left.value.abs().max(right.value.abs());
+    if difference <= written.max(left.rounding).max(right.rounding) {
+        Ordering::Equal
+    } else {
+        left.value.total_cmp(&right.value)
+    }
 }
 
 /// A spread is better when small, whatever it is the spread of.
@@ -101,8 +126,12 @@ mod tests {
 
     #[test]
     fn numbers_that_are_written_alike_are_equal() {
-        assert_eq!(compare_as_written(0.1 + 0.2, 0.3), Ordering::Equal);
-        assert_eq!(compare_as_written(1.0, 1.0 + 1e-11), Ordering::Less);
-        assert_eq!(compare_keys(&[1.0, 2.0], &[1.0, 1.0]), Ordering::Greater);
+        let number = |value| Number { value, rounding: 0.0 };
+        assert_eq!(compare_as_written(number(0.1 + 0.2), number(0.3)), Ordering::Equal);
+        assert_eq!(compare_as_written(number(1.0), number(1.0 + 1e-11)), Ordering::Less);
+        assert_eq!(compare_keys(&[1.0, 2.0].map(number), &[1.0, 1.0].map(number)), Ordering::Greater);
+        let break_even = Number { value: 0.1 + 0.2 - 0.3, rounding: 1e-12 * 0.6 };
+        assert_eq!(compare_as_written(break_even, number(0.0)), Ordering::Equal);
+        assert_eq!(compare_as_written(break_even, number(1e-9)), Ordering::Less);
     }
 }

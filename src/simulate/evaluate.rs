@@ -339,6 +339,8 @@ impl<'a> Group<'a> {
             }
             None => {
                 let value = distinct.cell.certain;
+                // What is nothing on paper is told as nothing.
+                let value = if value.abs() <= -break_even { 0.0 } else { value };
                 (
                     certain(value, design),
                     known(one_if(value < break_even)),

@@ -1,6 +1,6 @@
 //! Limits and comparisons trial by trial: money that is carried over, and sums that differ by rounding alone.
 
-use cutline::domain::{Choice, Portfolio, Quantity, Selection};
+use cutline::domain::{Choice, Measure, Portfolio, Quantity, Selection};
 use cutline::finance::Valuation;
 use cutline::input::{Files, LoadedBatch, read_batch};
 use cutline::progress::{CancelToken, Silent};
@@ -247,4 +247,21 @@ fn options_worth_the_same_on_paper_share_every_trial() {
         let best: Vec<f64> = risks.iter().map(|risk| risk.best.value).collect();
         assert_eq!(best, [0.5, 0.5, 0.0], "{unit}");
     }
+}
+
+#[test]
+fn a_break_even_is_told_as_nothing() {
+    let tables = [
+        ("projects.csv", "project\nA\nB\n"),
+        ("costs.csv", "project,line,1\nA,x,0.3\nB,x,0.1\nB,y,0.2\n"),
+        ("benefits.csv", "project,kind,1\nA,x,0.1\nA,y,0.2\nB,x,0.3\n"),
+    ];
+    let loaded = loaded(&tables, "");
+    for risk in risks(&loaded, &[&["A"], &["B"], &["A", "B"]]) {
+        assert_eq!([risk.npv.mean, risk.npv.p10, risk.npv.cvar], [exactly(0.0); 3]);
+    }
+    let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
+    let selection = option(&loaded.portfolio, &["B"]);
+    let npv = valuation.total(Measure::Npv, &selection);
+    assert!(npv != 0.0 && npv.abs() <= valuation.rounding_of(Measure::Npv, &selection), "{npv}");
 }
