@@ -83,6 +83,8 @@ impl<'a> SelectionJudge<'a> {
             cost: rounded_to(self.valuation.total(Measure::Cost, &selection), self.units.cost),
             deferred: selection.choices().iter().map(|one| one.start - planned(one.project)).sum(),
         };
+        // What only rounding keeps from 0 is 0: a break-even is no loss.
+        let objective = if tie.objective == 0.0 { 0.0 } else { objective };
         Some(Candidate {
             objective,
             tie,

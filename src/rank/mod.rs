@@ -24,7 +24,7 @@ pub struct RankedOption {
 ///
 /// Where a simulated criterion is asked for and nothing was simulated, the same measure as planned stands in.
 /// Options that are equal in the criterion to 12 significant digits, as written in the tables, or but for the rounding of
-/// sums that cancel, are ordered by objective, then by least cost, then by the ids of their projects: never by the order of rows.
+/// sums that cancel, are ordered by objective, then by least cost, then by the fewest projects, then by their ids: never by the order of rows.
 pub fn rank(
     valuation: &Valuation,
     criterion: RankBy,
@@ -43,6 +43,7 @@ pub fn rank(
         .collect();
     options.sort_by(|(left_key, left), (right_key, right)| {
         compare_keys(left_key, right_key)
+            .then_with(|| left.found.selection.len().cmp(&right.found.selection.len()))
             .then_with(|| left.found.selection.projects().cmp(right.found.selection.projects()))
             .then_with(|| left.number.cmp(&right.number))
     });
