@@ -85,6 +85,7 @@ fn portfolio_of(projects: Vec<Project>, factors: Vec<[Option<FactorModel>; 3]>) 
         attributes: vec![],
         alternatives: vec![],
         dependencies: vec![],
+        conditions: vec![],
         limits: no_limits(),
         flexibility: Default::default(),
         synergies: Vec::new(),
@@ -111,6 +112,7 @@ fn scenario() -> Scenario {
         weights: Weights::default(),
         goal: Goal::Single { sense: Sense::Maximise, measure: Measure::Npv },
         discount_rate: 0.07,
+        discount_at: Default::default(),
         scales: Scales {
             budgets: vec![1.0; LINES],
             all_lines: 1.0,

@@ -1,6 +1,7 @@
 //! Quantities with a meaning: money, people, probabilities. They keep amounts of different kinds apart
 //! up to the solver and the simulation kernel, which work on plain `f64`.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub};
@@ -121,9 +122,59 @@ fraction! {
     Share
 }
 
+/// A discount rate per period, above −1. Rates are ordered, so that what names one can be.
+#[derive(Clone, Copy, Debug)]
+pub struct DiscountRate(f64);
+
+impl DiscountRate {
+    /// `None` unless the number is finite and above −1.
+    pub fn new(rate: f64) -> Option<Self> {
+        // No negative zero: it would be another rate than zero.
+        (rate.is_finite() && rate > -1.0).then_some(Self(rate + 0.0))
+    }
+
+    /// The plain number: 0.07 is 7 % per period.
+    pub const fn value(self) -> f64 {
+        self.0
+    }
+}
+
+impl fmt::Display for DiscountRate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl Ord for DiscountRate {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl PartialOrd for DiscountRate {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for DiscountRate {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for DiscountRate {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rates_lie_above_total_loss_and_are_ordered() {
+        assert!(DiscountRate::new(-1.0).is_none() && DiscountRate::new(f64::INFINITY).is_none());
+        assert_eq!(DiscountRate::new(-0.0), DiscountRate::new(0.0));
+        assert!(DiscountRate::new(-0.5) < DiscountRate::new(0.07));
+    }
 
     #[test]
     fn amounts_of_one_kind_add_up() {

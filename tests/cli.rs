@@ -49,7 +49,8 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-const RESULTS: [&str; 9] = [
+const RESULTS: [&str; 10] = [
+    "business_cases.csv",
     "capacity.csv",
     "decisions.csv",
     "infeasible.csv",
@@ -220,7 +221,9 @@ fn a_run_writes_every_table_and_says_what_is_funded() {
     assert!(stdout.contains("Funded (2 of 3): A C"), "{stdout}");
     assert!(stdout.contains("all of them: infeasible"), "{stdout}");
     let selection = fs::read_to_string(folder.path().join("out/small/selection.csv")).unwrap();
-    assert!(selection.starts_with("scenario,option,project,start,fraction\nas planned,1,A,2027,1.0\n"));
+    assert!(
+        selection.starts_with("scenario,option,project,start,fraction,end,name\nas planned,1,A,2027,1.0,")
+    );
 }
 
 #[test]

@@ -68,6 +68,7 @@ fn portfolio_that_gives_way(candidates: Vec<Candidate>, flexibility: Flexibility
         attributes: vec![],
         alternatives: vec![],
         dependencies: vec![],
+        conditions: Vec::new(),
         limits: Limits { lines: vec![None], all_lines: None, resources: vec![None] },
         flexibility,
         synergies: Vec::new(),
@@ -85,6 +86,7 @@ fn scenario(portfolio: &Portfolio, limits: Limits) -> Scenario {
         weights: portfolio.objectives().given_weights().unwrap(),
         goal: Goal::Single { sense: Sense::Maximise, measure: Measure::Npv },
         discount_rate: 0.25,
+        discount_at: Default::default(),
         scales: Scales {
             budgets: vec![1.0],
             all_lines: 1.0,

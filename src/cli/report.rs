@@ -3,13 +3,19 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::output::{
-    BatchSummary, FrontierSummary, OptionSummary, RiskFigures, ScenarioSummary, SelectedProject,
+    BatchSummary, FrontierSummary, LeadSummary, OptionSummary, RiskFigures, ScenarioSummary, SelectedProject,
 };
 
 use super::figures::{WIDTH, estimate, gap, number, percent, range, wrapped};
 
 /// Up to this many scenarios are told in full.
 const FEW: usize = 6;
+
+/// Up to this many projects are told by their names beside their ids; the tables have the names of all.
+const NAMED: usize = 30;
+
+/// Names are cut to so many letters.
+const LETTERS: usize = 28;
 
 /// Up to this many names are listed where not everything is asked for.
 const LISTED: usize = 60;
@@ -53,17 +59,50 @@ fn block(scenario: &ScenarioSummary, projects: usize) -> String {
         return [heading(scenario)].into_iter().chain(why).collect::<Vec<_>>().join("\n");
     };
     let mut lines = vec![heading(scenario), options_table(scenario)];
-    let funded: Vec<String> = first.projects.iter().map(project).collect();
-    lines.push(wrapped(&format!("Funded ({} of {projects}):", funded.len()), &funded, ""));
+    lines.extend(scenario.lead.as_ref().map(lead));
+    let has_names = first.projects.len() <= NAMED && first.projects.iter().any(|one| one.name != one.project);
+    let funded: Vec<String> = first.projects.iter().map(|one| project(one, has_names)).collect();
+    let separator = if has_names { "," } else { "" };
+    lines.push(wrapped(&format!("Funded ({} of {projects}):", funded.len()), &funded, separator));
     if !scenario.just_missed.is_empty() {
         let others = scenario.options.len() - 1;
         let missed: Vec<String> = (scenario.just_missed.iter())
-            .map(|missed| format!("{} (in {} of {others} others)", missed.project, missed.options))
+            .map(|missed| {
+                let who = named(&missed.project, &missed.name);
+                format!("{who} (in {} of {others} others)", missed.options)
+            })
             .collect();
         lines.push(wrapped("Just missed:", &missed, ","));
     }
     lines.extend(scenario.frontier.as_ref().map(frontier));
     lines.join("\n")
+}
+
+/// By how much the first option beats the next, in one line.
+fn lead(lead: &LeadSummary) -> String {
+    let next = format!("option {}", lead.next);
+    let percent = lead.percent.map_or(String::new(), |percent| format!(" ({percent:.3} %)"));
+    let text = match (lead.tie, lead.error) {
+        (true, Some(error)) if lead.amount != Some(0.0) => format!(
+            "a tie with {next}: {}{percent} better in {}, within one standard error ({})",
+            number(lead.amount),
+            lead.rank_by,
+            number(Some(error))
+        ),
+        (true, _) => format!("a tie with {next}: equal in {}", lead.rank_by),
+        (false, _) => format!("{}{percent} better in {} than {next}", number(lead.amount), lead.rank_by),
+    };
+    words("First:", &text)
+}
+
+/// A project by its id and its name, if it has one of its own.
+fn named(id: &str, name: &str) -> String {
+    if name == id {
+        return id.to_owned();
+    }
+    let short: String = name.chars().take(LETTERS).collect();
+    let rest = if short.len() < name.len() { "…" } else { "" };
+    format!("{id} {}{rest}", short.trim_end())
 }
 
 /// The frontier in one line.
@@ -113,20 +152,22 @@ fn widest_gap(scenario: &ScenarioSummary) -> Option<f64> {
     scenario.options.iter().map(|option| option.gap).try_fold(0.0, |widest, gap| Some(gap?.max(widest)))
 }
 
-/// A project, with its share if it is not whole and its start if it is not the planned one.
-fn project(project: &SelectedProject) -> String {
+/// A project, with its name if that is asked for, its share if it is not whole and its start if it is not the planned one.
+fn project(project: &SelectedProject, has_name: bool) -> String {
+    let who = if has_name { named(&project.project, &project.name) } else { project.project.clone() };
     let mut notes = Vec::new();
     if project.fraction < 1.0 {
-        notes.push(format!("{:.0} %", 100.0 * project.fraction));
+        notes.push(share(project.fraction));
     }
     if project.deferred {
         notes.push(format!("from {}", project.start));
     }
-    if notes.is_empty() {
-        project.project.clone()
-    } else {
-        format!("{} ({})", project.project, notes.join(" "))
-    }
+    if notes.is_empty() { who } else { format!("{who} ({})", notes.join(" ")) }
+}
+
+/// A share in per cent; one that is small is not told as none.
+fn share(fraction: f64) -> String {
+    if fraction < 0.005 { "below 1 %".to_owned() } else { format!("{:.0} %", 100.0 * fraction) }
 }
 
 /// How a cell is made from an option.

@@ -35,7 +35,7 @@ fn portfolio_text(portfolio: &Portfolio) -> String {
         names("Objectives", objectives.iter().map(|objective| objective.id.to_string()).collect()),
         names("Attributes", portfolio.attributes().iter().map(|one| one.name().to_owned()).collect()),
         names("Drivers", portfolio.drivers().iter().map(|driver| driver.id.to_string()).collect()),
-        Some(format!("Dependencies: {}", portfolio.dependencies().len())),
+        Some(format!("Dependencies: {}", portfolio.dependencies().len() + portfolio.conditions().len())),
         Some(format!("Groups of alternatives: {}", portfolio.alternatives().len())),
     ];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")

@@ -1,18 +1,33 @@
 //! What a selection is judged by.
 
+use crate::units::DiscountRate;
+
 use super::{Percentile, Portfolio};
+
+/// What stands before the rate in the name of an [NPV at another rate](Measure::NpvAt): `npv@0.12`.
+const NPV_AT: &str = "npv@";
 
 /// A number that every selection has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Measure {
     /// Weighted score.
     StrategicValue,
+    /// Weighted score times success probability. Synergies count in full, as in all measures as planned.
+    ExpectedStrategicValue,
     /// Net present value as planned: benefits times success probability, less costs, discounted.
     Npv,
+    /// The same at another rate than the scenario's: a hurdle.
+    NpvAt(DiscountRate),
     /// Undiscounted benefit within the horizon, times success probability.
     Benefit,
+    /// The part of it that is of one kind (position in [`Portfolio::benefit_kinds`]).
+    BenefitKind(usize),
+    /// Benefit within the horizon times success probability, discounted.
+    DiscountedBenefit,
     /// Undiscounted cost within the horizon.
     Cost,
+    /// Cost within the horizon, discounted.
+    DiscountedCost,
     /// Number of projects.
     Projects,
     /// Raw score on a leaf objective (position among the leaves).
@@ -45,16 +60,24 @@ impl Sense {
 }
 
 impl Measure {
-    /// Every measure that a portfolio has, by the name that batch files use.
+    /// Every measure that a portfolio has, by the name that batch files use, but for those that name a rate
+    /// ([`Self::NpvAt`]): there is no end to them.
     pub fn all(portfolio: &Portfolio) -> Vec<(String, Self)> {
         let tree = portfolio.objectives();
         let mut all = vec![
             ("strategic_value".to_owned(), Self::StrategicValue),
+            ("expected_strategic_value".to_owned(), Self::ExpectedStrategicValue),
             ("npv".to_owned(), Self::Npv),
             ("benefit".to_owned(), Self::Benefit),
+            ("discounted_benefit".to_owned(), Self::DiscountedBenefit),
             ("cost".to_owned(), Self::Cost),
+            ("discounted_cost".to_owned(), Self::DiscountedCost),
             ("projects".to_owned(), Self::Projects),
         ];
+        all.extend(
+            (portfolio.benefit_kinds().iter().enumerate())
+                .map(|(position, id)| (format!("benefit.{id}"), Self::BenefitKind(position))),
+        );
         all.extend(tree.leaves().iter().enumerate().map(|(position, &leaf)| {
             let id = &tree.objectives()[leaf].id;
             (format!("objective.{id}"), Self::Objective(position))
@@ -77,14 +100,33 @@ impl Measure {
         all
     }
 
+    /// The measure of that name; `None` if the portfolio has none of it.
+    pub fn named(name: &str, portfolio: &Portfolio) -> Option<Self> {
+        if Self::names_a_rate(name) {
+            let rate = name.strip_prefix(NPV_AT)?.parse().ok()?;
+            return DiscountRate::new(rate).map(Self::NpvAt);
+        }
+        Self::all(portfolio).into_iter().find(|(own, _)| own == name).map(|(_, measure)| measure)
+    }
+
+    /// Whether a name is that of an NPV at a rate of its own, if what follows is a rate.
+    pub fn names_a_rate(name: &str) -> bool {
+        name.starts_with(NPV_AT)
+    }
+
     /// The name that batch files use.
     pub fn name(self, portfolio: &Portfolio) -> String {
         let tree = portfolio.objectives();
         match self {
             Self::StrategicValue => "strategic_value".to_owned(),
+            Self::ExpectedStrategicValue => "expected_strategic_value".to_owned(),
             Self::Npv => "npv".to_owned(),
+            Self::NpvAt(rate) => format!("{NPV_AT}{rate}"),
             Self::Benefit => "benefit".to_owned(),
+            Self::BenefitKind(kind) => format!("benefit.{}", portfolio.benefit_kinds()[kind]),
+            Self::DiscountedBenefit => "discounted_benefit".to_owned(),
             Self::Cost => "cost".to_owned(),
+            Self::DiscountedCost => "discounted_cost".to_owned(),
             Self::Projects => "projects".to_owned(),
             Self::Objective(leaf) => {
                 format!("objective.{}", tree.objectives()[tree.leaves()[leaf]].id)
@@ -99,15 +141,48 @@ impl Measure {
 
     /// Whether it can be told period by period: amounts by when they fall due, projects by when they start.
     pub const fn is_counted_by_period(self) -> bool {
-        matches!(self, Self::Cost | Self::Benefit | Self::Projects | Self::Line(_) | Self::Resource(_))
+        matches!(
+            self,
+            Self::Cost
+                | Self::DiscountedCost
+                | Self::Benefit
+                | Self::BenefitKind(_)
+                | Self::DiscountedBenefit
+                | Self::Projects
+                | Self::Line(_)
+                | Self::Resource(_)
+        )
     }
 
     /// Cost, spend and demand are better when small; all else when large.
     pub const fn natural_sense(self) -> Sense {
         match self {
-            Self::Cost | Self::Line(_) | Self::Resource(_) => Sense::Minimise,
+            Self::Cost | Self::DiscountedCost | Self::Line(_) | Self::Resource(_) => Sense::Minimise,
             _ => Sense::Maximise,
         }
+    }
+
+    /// How it moves with what is spent, on whichever line: 1 if it grows, −1 if it shrinks, 0 if it is not about money
+    /// that is spent.
+    pub const fn sign_of_spending(self) -> f64 {
+        match self {
+            Self::Cost | Self::DiscountedCost | Self::Line(_) => 1.0,
+            Self::Npv | Self::NpvAt(_) => -1.0,
+            _ => 0.0,
+        }
+    }
+
+    /// Whether it counts benefits.
+    pub const fn counts_benefits(self) -> bool {
+        matches!(
+            self,
+            Self::Npv | Self::NpvAt(_) | Self::Benefit | Self::BenefitKind(_) | Self::DiscountedBenefit
+        )
+    }
+
+    /// Whether it counts weighted scores.
+    pub const fn counts_scores(self) -> bool {
+        matches!(self, Self::StrategicValue | Self::ExpectedStrategicValue)
     }
 }
 

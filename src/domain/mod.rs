@@ -5,6 +5,7 @@
 //! result depends on the order of an input's rows; other rooms name them by their position in it.
 
 mod batch;
+mod condition;
 mod distribution;
 mod flexibility;
 mod frontier;
@@ -23,6 +24,7 @@ mod synergy;
 mod uncertainty;
 
 pub use batch::{Batch, BatchError, SamplingMethod, SelectionSettings, SimulationSettings, Solver};
+pub use condition::{Condition, ConditionError};
 pub use distribution::{Distribution, DistributionError};
 pub use flexibility::{BudgetFlexibility, ExtraCapacity, Flexibility, FlexibilityError, Overrun};
 pub use frontier::{Frontier, FrontierX, SameMeasure};
@@ -34,8 +36,8 @@ pub use objective::{Objective, ObjectiveError, ObjectiveTree, Rescale, Weights};
 pub use percentile::Percentile;
 pub use plan::{ChangeControl, CurrentPlan};
 pub use portfolio::{Attribute, Portfolio, PortfolioError, PortfolioParts};
-pub use project::{Benefit, Cost, Demand, Dependency, DependencyKind, Project, Status};
-pub use scenario::{Decision, Scales, Scenario};
+pub use project::{Benefit, Cost, Demand, Dependency, DependencyKind, Project, SMALLEST_SHARE, Status};
+pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
 pub use selection::{Choice, Selection};
 pub use synergy::{Synergy, SynergyEffect, SynergyError};
 pub use uncertainty::{Driver, Exposure, FactorModel, Quantity};

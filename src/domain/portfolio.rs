@@ -4,8 +4,8 @@ use crate::ids::{BenefitKindId, LineId, ProjectId, ResourceId, SynergyId};
 use crate::units::Money;
 
 use super::{
-    CurrentPlan, Dependency, Driver, FactorModel, Flexibility, Horizon, Limits, ObjectiveTree, Project,
-    Quantity, Synergy, SynergyEffect,
+    Condition, CurrentPlan, Dependency, Driver, FactorModel, Flexibility, Horizon, Limits, ObjectiveTree,
+    Project, Quantity, Synergy, SynergyEffect,
 };
 
 /// A column of the projects table that only the analyst knows the meaning of.
@@ -61,6 +61,8 @@ pub struct PortfolioParts {
     pub alternatives: Vec<(String, Vec<usize>)>,
     /// Dependencies between projects.
     pub dependencies: Vec<Dependency>,
+    /// What choosing several projects together requires.
+    pub conditions: Vec<Condition>,
     /// Budgets and capacities.
     pub limits: Limits,
     /// How budgets and capacities give way.
@@ -171,6 +173,11 @@ impl Portfolio {
     /// Dependencies between projects.
     pub fn dependencies(&self) -> &[Dependency] {
         &self.parts.dependencies
+    }
+
+    /// What choosing several projects together requires.
+    pub fn conditions(&self) -> &[Condition] {
+        &self.parts.conditions
     }
 
     /// Budgets and capacities as given.
@@ -299,6 +306,11 @@ fn check_references(parts: &PortfolioParts) -> Result<(), PortfolioError> {
             let id = parts.projects[dependency.project].id.clone();
             return Err(PortfolioError::SelfDependency(id));
         }
+    }
+    let in_conditions =
+        parts.conditions.iter().flat_map(|condition| [condition.if_all(), condition.then_any()]);
+    if in_conditions.flatten().any(|&project| project >= count) {
+        return Err(PortfolioError::Misfit("conditions"));
     }
     let counts = (parts.attributes.iter())
         .flat_map(|attribute| [attribute.texts.len(), attribute.numbers.as_ref().map_or(count, Vec::len)]);

@@ -60,7 +60,7 @@ pub struct Project {
     pub start: usize,
     /// Whole periods by which the start may be deferred.
     pub max_delay: usize,
-    /// Smallest share that can be funded; `None`: all or nothing.
+    /// Smallest share that can be funded; 0: any share above 0; `None`: all or nothing.
     pub min_fraction: Option<Share>,
     /// Probability that the benefits come at all.
     pub success_probability: Probability,
@@ -74,10 +74,23 @@ pub struct Project {
     pub scores: Vec<Option<f64>>,
 }
 
+/// The smallest share at which a project counts as chosen where any share may be funded. A share of 0 is not chosen; what
+/// lies between is less than solvers can tell from it.
+pub const SMALLEST_SHARE: f64 = 1e-6;
+
 impl Project {
     /// The periods in which the project may start: its planned start plus 0 to `max_delay`, within the horizon.
     pub fn starts(&self, horizon_length: usize) -> RangeInclusive<usize> {
         self.start..=(self.start + self.max_delay).min(horizon_length - 1)
+    }
+
+    /// The smallest share at which it can be chosen, above 0: 1 where it is all or nothing.
+    pub fn least_share(&self) -> Share {
+        match self.min_fraction {
+            None => Share::ONE,
+            Some(least) if least.value() > SMALLEST_SHARE => least,
+            Some(_) => Share::new(SMALLEST_SHARE).unwrap_or(Share::ONE),
+        }
     }
 
     /// Whether a share of it can be funded.

@@ -31,6 +31,32 @@ pub struct Scales {
     pub benefits: Vec<f64>,
 }
 
+/// When within a period its money is taken to fall due: what discounting begins from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DiscountTiming {
+    /// At its start: the first period is not discounted.
+    #[default]
+    Start,
+    /// In its middle: the first period is discounted by half a period.
+    Middle,
+    /// At its end, as the NPV function of spreadsheets has it: the first period is discounted by a whole one.
+    End,
+}
+
+impl DiscountTiming {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Start, Self::Middle, Self::End];
+
+    /// The word that batch files use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Middle => "middle",
+            Self::End => "end",
+        }
+    }
+}
+
 /// A scenario with every assumption resolved: nothing in it refers to a base, a sweep or a name any more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
@@ -44,6 +70,8 @@ pub struct Scenario {
     pub goal: Goal,
     /// Discount rate per period.
     pub discount_rate: f64,
+    /// When within a period its money falls due.
+    pub discount_at: DiscountTiming,
     /// The factors it puts on the portfolio's numbers.
     pub scales: Scales,
     /// Budgets and capacities, with the factors applied.

@@ -7,7 +7,7 @@ use crate::domain::{BudgetFlexibility, Measure, NamedLimit, Selection, exceeds, 
 use crate::units::Money;
 
 use super::Valuation;
-use super::valuation::add;
+use super::plan::add;
 
 /// A budget under a selection, period by period.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,14 +147,18 @@ impl Valuation<'_> {
         periods: Option<&[usize]>,
     ) -> f64 {
         let Some(extra) = self.portfolio().flexibility().resource(resource) else { return 0.0 };
-        let is_counted = match measure {
-            Measure::Cost => true,
-            Measure::Line(line) => extra.line() == Some(line),
-            Measure::Npv => return -self.factors().present_value(&[extra.rate()], period),
-            _ => false,
+        let counted = match measure {
+            Measure::Cost => extra.rate(),
+            Measure::DiscountedCost => extra.rate() * self.factors().of(period),
+            Measure::Line(line) if extra.line() == Some(line) => extra.rate(),
+            Measure::Npv => return -extra.rate() * self.factors().of(period),
+            Measure::NpvAt(rate) => {
+                let amounts = std::iter::repeat_n(0.0, period).chain([-extra.rate()]);
+                return self.factors().present_value_at(rate, amounts);
+            }
+            _ => 0.0,
         };
-        let is_counted = is_counted && periods.is_none_or(|periods| periods.contains(&period));
-        if is_counted { extra.rate() } else { 0.0 }
+        if periods.is_none_or(|periods| periods.contains(&period)) { counted } else { 0.0 }
     }
 
     /// What all bought capacity adds to a measure.
@@ -164,7 +168,7 @@ impl Valuation<'_> {
         measure: Measure,
         periods: Option<&[usize]>,
     ) -> f64 {
-        if !matches!(measure, Measure::Cost | Measure::Line(_) | Measure::Npv) {
+        if measure.sign_of_spending() == 0.0 {
             return 0.0;
         }
         let mut total = 0.0;
@@ -180,7 +184,8 @@ impl Valuation<'_> {
     /// it is.
     pub fn beside_projects(&self, selection: &Selection, measure: Measure, periods: &[usize]) -> f64 {
         let periods = (!periods.is_empty()).then_some(periods);
-        let synergies = self.synergies_that_hold(selection, |_| true).map(|plan| plan.adds(measure, periods));
+        let synergies = self.synergies_that_hold(selection, |_| true);
+        let synergies = synergies.map(|plan| self.synergy_adds(plan, measure, periods));
         synergies.sum::<f64>() + self.bought_adds(selection, measure, periods)
     }
 
@@ -188,7 +193,7 @@ impl Valuation<'_> {
     pub fn size_beside_projects(&self, selection: &Selection, measure: Measure, periods: &[usize]) -> f64 {
         let counted = (!periods.is_empty()).then_some(periods);
         let synergies = self.synergies_that_hold(selection, |_| true);
-        let synergies = synergies.map(|plan| plan.adds(measure, counted).abs());
+        let synergies = synergies.map(|plan| self.synergy_adds(plan, measure, counted).abs());
         synergies.sum::<f64>() + self.bought_adds(selection, measure, counted).abs()
     }
 

@@ -1,21 +1,50 @@
 //! Discounting.
 
-/// Factors 1 / (1 + rate)^t for t = 0, 1, …; the first period is not discounted.
+use crate::domain::DiscountTiming;
+use crate::units::DiscountRate;
+
+/// Factors 1 / (1 + rate)^(t + d) for t = 0, 1, …, where d is 0, ½ or 1: when within a period its money falls due.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DiscountFactors(Vec<f64>);
+pub struct DiscountFactors {
+    factors: Vec<f64>,
+    timing: DiscountTiming,
+}
 
 impl DiscountFactors {
     /// Factors of the first `periods` periods at a rate per period (above −1).
     ///
     /// They are made by repeated division, so that every machine gets the same bits.
-    pub fn new(rate: f64, periods: usize) -> Self {
+    pub fn new(rate: f64, timing: DiscountTiming, periods: usize) -> Self {
         let next = |factor: &f64| Some(factor / (1.0 + rate));
-        Self(std::iter::successors(Some(1.0), next).take(periods).collect())
+        let factors = std::iter::successors(Some(first_factor(rate, timing)), next).take(periods).collect();
+        Self { factors, timing }
+    }
+
+    /// The factor of a period (position).
+    pub fn of(&self, period: usize) -> f64 {
+        self.factors[period]
     }
 
     /// The present value of amounts that begin `delay` periods after the first.
     pub fn present_value(&self, amounts: &[f64], delay: usize) -> f64 {
-        amounts.iter().zip(&self.0[delay..]).map(|(amount, factor)| amount * factor).sum()
+        amounts.iter().zip(&self.factors[delay..]).map(|(amount, factor)| amount * factor).sum()
+    }
+
+    /// The present value of amounts from the first period on, at another rate and due at the same time within periods.
+    pub fn present_value_at(&self, rate: DiscountRate, amounts: impl DoubleEndedIterator<Item = f64>) -> f64 {
+        let rate = rate.value();
+        // Horner's scheme, from the last period to the first.
+        let at_first = amounts.rev().fold(0.0, |later, amount| later / (1.0 + rate) + amount);
+        first_factor(rate, self.timing) * at_first
+    }
+}
+
+/// The factor of the first period.
+fn first_factor(rate: f64, timing: DiscountTiming) -> f64 {
+    match timing {
+        DiscountTiming::Start => 1.0,
+        DiscountTiming::Middle => 1.0 / (1.0 + rate).sqrt(),
+        DiscountTiming::End => 1.0 / (1.0 + rate),
     }
 }
 
@@ -25,9 +54,25 @@ mod tests {
 
     #[test]
     fn present_value_agrees_with_the_closed_form_of_an_annuity() {
-        let factors = DiscountFactors::new(0.07, 10);
-        let annuity = (1.0 - 1.07_f64.powi(-8)) / 0.07 * 1.07;
-        assert!((factors.present_value(&[1.0; 8], 0) - annuity).abs() < 1e-12);
-        assert!((factors.present_value(&[1.0; 8], 2) - annuity / 1.07_f64.powi(2)).abs() < 1e-12);
+        for (timing, due) in
+            [(DiscountTiming::Start, 0.0), (DiscountTiming::Middle, 0.5), (DiscountTiming::End, 1.0)]
+        {
+            let factors = DiscountFactors::new(0.07, timing, 10);
+            let annuity = (1.0 - 1.07_f64.powi(-8)) / 0.07 * 1.07_f64.powf(1.0 - due);
+            assert!((factors.present_value(&[1.0; 8], 0) - annuity).abs() < 1e-12);
+            assert!((factors.present_value(&[1.0; 8], 2) - annuity / 1.07_f64.powi(2)).abs() < 1e-12);
+            assert!((factors.of(3) - 1.07_f64.powf(-3.0 - due)).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn another_rate_keeps_the_time_within_periods() {
+        let amounts = [-100.0, 30.0, 0.0, 95.5];
+        let rate = DiscountRate::new(0.12).unwrap();
+        for timing in DiscountTiming::ALL {
+            let other = DiscountFactors::new(0.07, timing, 4).present_value_at(rate, amounts.into_iter());
+            let own = DiscountFactors::new(0.12, timing, 4).present_value(&amounts, 0);
+            assert!((other - own).abs() < 1e-12, "{timing:?}: {other} is not {own}");
+        }
     }
 }

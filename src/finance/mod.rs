@@ -1,11 +1,17 @@
 //! What projects cost, bring and demand under a scenario, period by period and discounted.
 
 mod accounts;
+mod business_case;
 mod discount;
+mod irr;
+mod plan;
 mod synergies;
 mod valuation;
 
 pub use accounts::BudgetAccount;
+pub use business_case::BusinessCase;
 pub use discount::DiscountFactors;
+pub use irr::{internal_rate, internal_rates, modified_rate, payback};
+pub use plan::StartPlan;
 pub use synergies::SynergyPlan;
-pub use valuation::{StartPlan, Valuation};
+pub use valuation::Valuation;

@@ -12,63 +12,71 @@ pub struct SynergyPlan {
     pub strategic_value: f64,
     /// Per budget line that it changes spend on (position, rising): the change in each period of the horizon.
     pub spend: Vec<(usize, Vec<f64>)>,
-    /// Benefit in each period of the horizon; empty where it adds none. It does not depend on the success of members.
-    pub benefit: Vec<f64>,
-    /// Present value of all benefit less that of all spend.
-    pub npv: f64,
+    /// Per kind of benefit that it adds to (position, rising): benefit in each period of the horizon. It does not depend on
+    /// the success of members.
+    pub benefit: Vec<(usize, Vec<f64>)>,
 }
 
 impl SynergyPlan {
     /// What a synergy of a portfolio adds.
-    pub fn new(synergy: &Synergy, portfolio: &Portfolio, factors: &DiscountFactors) -> Self {
+    pub fn new(synergy: &Synergy, portfolio: &Portfolio) -> Self {
         let amount = synergy.amount();
         let members = || synergy.members().iter().map(|&project| &portfolio.projects()[project]);
         let periods = portfolio.horizon().len();
         match synergy.effect() {
             SynergyEffect::StrategicValue => Self { strategic_value: amount, ..Self::default() },
             SynergyEffect::Benefit => {
-                let benefit = spread(amount, vec![((), planned_benefit(members(), periods))]);
-                let benefit = benefit.into_iter().next().map_or_else(Vec::new, |((), profile)| profile);
-                let npv = factors.present_value(&benefit, 0);
-                Self { benefit, npv, ..Self::default() }
+                let kinds = 0..portfolio.benefit_kinds().len();
+                let kinds = kinds.map(|kind| (kind, planned_benefit(members(), kind, periods)));
+                Self { benefit: spread(amount, kinds.collect()), ..Self::default() }
             }
             SynergyEffect::Cost => {
-                let lines = (0..portfolio.lines().len())
-                    .map(|line| (line, planned_spend(members(), line, periods)))
-                    .collect();
-                let mut spend = spread(amount, lines);
-                spend.retain(|(_, profile)| profile.iter().any(|&amount| amount != 0.0));
-                let npv = -spend.iter().map(|(_, profile)| factors.present_value(profile, 0)).sum::<f64>();
-                Self { spend, npv, ..Self::default() }
+                let lines = 0..portfolio.lines().len();
+                let lines = lines.map(|line| (line, planned_spend(members(), line, periods)));
+                Self { spend: spread(amount, lines.collect()), ..Self::default() }
             }
         }
     }
 
     /// What it adds to a measure in some periods (positions); `None`: to the measure as it is.
-    pub fn adds(&self, measure: Measure, periods: Option<&[usize]>) -> f64 {
-        let counted = |profile: &Vec<f64>| match periods {
-            _ if profile.is_empty() => 0.0,
+    pub(super) fn adds(&self, measure: Measure, periods: Option<&[usize]>, factors: &DiscountFactors) -> f64 {
+        let counted = |profile: &[f64]| match periods {
             Some(periods) => periods.iter().map(|&period| profile[period]).sum::<f64>(),
             None => profile.iter().sum(),
         };
+        let discounted = |profile: &[f64]| match periods {
+            Some(periods) => periods.iter().map(|&period| profile[period] * factors.of(period)).sum(),
+            None => factors.present_value(profile, 0),
+        };
+        let present = |profile: &[f64]| factors.present_value(profile, 0);
         match measure {
-            Measure::StrategicValue => self.strategic_value,
-            Measure::Npv => self.npv,
-            Measure::Benefit => counted(&self.benefit),
-            Measure::Cost => self.spend.iter().map(|(_, profile)| counted(profile)).sum(),
-            Measure::Line(line) => {
-                let own = self.spend.iter().filter(|(other, _)| *other == line);
-                own.map(|(_, profile)| counted(profile)).sum()
+            Measure::StrategicValue | Measure::ExpectedStrategicValue => self.strategic_value,
+            Measure::Npv => sum(&self.benefit, None, present) - sum(&self.spend, None, present),
+            Measure::NpvAt(rate) => {
+                let present = |profile: &[f64]| factors.present_value_at(rate, profile.iter().copied());
+                sum(&self.benefit, None, present) - sum(&self.spend, None, present)
             }
+            Measure::Benefit => sum(&self.benefit, None, counted),
+            Measure::BenefitKind(kind) => sum(&self.benefit, Some(kind), counted),
+            Measure::DiscountedBenefit => sum(&self.benefit, None, discounted),
+            Measure::Cost => sum(&self.spend, None, counted),
+            Measure::DiscountedCost => sum(&self.spend, None, discounted),
+            Measure::Line(line) => sum(&self.spend, Some(line), counted),
             Measure::Projects | Measure::Objective(_) | Measure::Resource(_) | Measure::Attribute(_) => 0.0,
         }
     }
 }
 
-/// The size of what projects plan to bring in each period.
-fn planned_benefit<'a>(projects: impl Iterator<Item = &'a Project>, periods: usize) -> Vec<f64> {
-    let rows = projects.flat_map(|project| &project.benefits).map(|benefit| &benefit.profile);
-    sizes(rows.map(|profile| profile.iter().map(|amount| amount.value())), periods)
+/// Adds up what is counted of the profiles of one key; `None`: of all keys.
+fn sum(profiles: &[(usize, Vec<f64>)], key: Option<usize>, count: impl Fn(&[f64]) -> f64) -> f64 {
+    let wanted = profiles.iter().filter(|(other, _)| key.is_none_or(|key| key == *other));
+    wanted.map(|(_, profile)| count(profile)).sum()
+}
+
+/// The size of what projects plan to bring of a kind in each period.
+fn planned_benefit<'a>(projects: impl Iterator<Item = &'a Project>, kind: usize, periods: usize) -> Vec<f64> {
+    let rows = projects.flat_map(|project| &project.benefits).filter(|benefit| benefit.kind == kind);
+    sizes(rows.map(|benefit| benefit.profile.iter().map(|amount| amount.value())), periods)
 }
 
 /// The size of what projects plan to spend on a line in each period.
@@ -86,11 +94,13 @@ fn sizes(profiles: impl Iterator<Item = impl Iterator<Item = f64>>, periods: usi
     total
 }
 
-/// An amount in proportion to profiles. A portfolio has no synergy whose members plan nothing at all.
-fn spread<K>(amount: f64, mut profiles: Vec<(K, Vec<f64>)>) -> Vec<(K, Vec<f64>)> {
+/// An amount in proportion to profiles; what gets nothing of it is left out. A portfolio has no synergy whose members plan
+/// nothing at all.
+fn spread(amount: f64, mut profiles: Vec<(usize, Vec<f64>)>) -> Vec<(usize, Vec<f64>)> {
     let total: f64 = profiles.iter().flat_map(|(_, profile)| profile).sum();
     for part in profiles.iter_mut().flat_map(|(_, profile)| profile) {
         *part = if total > 0.0 { amount * (*part / total) } else { 0.0 };
     }
+    profiles.retain(|(_, profile)| profile.iter().any(|&amount| amount != 0.0));
     profiles
 }

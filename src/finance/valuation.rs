@@ -4,30 +4,8 @@ use crate::domain::{
     Choice, Measure, NamedLimit, Portfolio, Project, ROUNDING, Scenario, Selection, Synergy,
 };
 
-use super::{DiscountFactors, SynergyPlan};
-
-/// A whole project that starts in one period, under one scenario. Money is undiscounted unless said otherwise.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StartPlan {
-    /// Position of the period in which it starts.
-    pub start: usize,
-    /// Per budget line that it spends on (position, rising): spend in each period of the horizon.
-    pub spend: Vec<(usize, Vec<f64>)>,
-    /// Per resource that it demands (position, rising): demand in each period of the horizon.
-    pub demand: Vec<(usize, Vec<f64>)>,
-    /// Benefit in each period of the horizon if the project succeeds.
-    pub benefit_by_period_if_successful: Vec<f64>,
-    /// Spend within the horizon.
-    pub cost: f64,
-    /// Benefit within the horizon if the project succeeds.
-    pub benefit_if_successful: f64,
-    /// Present value of all spend, within and past the horizon.
-    pub discounted_cost: f64,
-    /// Present value of all benefits if the project succeeds, within and past the horizon.
-    pub discounted_benefit_if_successful: f64,
-    /// The same two with every amount as if it were positive, added up. Rounding of either is a small part of it.
-    pub discounted_size: f64,
-}
+use super::plan::add;
+use super::{DiscountFactors, StartPlan, SynergyPlan};
 
 /// What every project is worth under a scenario, for each of its possible starts.
 #[derive(Clone, Debug)]
@@ -46,20 +24,19 @@ impl<'a> Valuation<'a> {
     /// Values every project at every possible start.
     pub fn new(portfolio: &'a Portfolio, scenario: &'a Scenario) -> Self {
         let periods = portfolio.horizon().len();
-        let factors = DiscountFactors::new(scenario.discount_rate, 2 * periods);
+        let factors = DiscountFactors::new(scenario.discount_rate, scenario.discount_at, 2 * periods);
         let plans: Vec<Vec<StartPlan>> = (portfolio.projects().iter())
             .map(|project| {
                 (project.starts(periods))
-                    .map(|start| start_plan(project, start, periods, scenario, &factors))
+                    .map(|start| StartPlan::new(project, start, periods, scenario, &factors))
                     .collect()
             })
             .collect();
         let strategic_values = (portfolio.projects().iter())
             .map(|project| strategic_value(project, portfolio, scenario))
             .collect();
-        let synergies: Vec<SynergyPlan> = (portfolio.synergies().iter())
-            .map(|synergy| SynergyPlan::new(synergy, portfolio, &factors))
-            .collect();
+        let synergies: Vec<SynergyPlan> =
+            portfolio.synergies().iter().map(|synergy| SynergyPlan::new(synergy, portfolio)).collect();
         let spend_sizes = spend_sizes(portfolio.lines().len(), &plans, &synergies);
         Self { portfolio, scenario, plans, strategic_values, synergies, factors, spend_sizes }
     }
@@ -68,12 +45,7 @@ impl<'a> Valuation<'a> {
     #[must_use]
     pub fn with_cost_of(&self, project: usize, factor: f64) -> Self {
         let mut other = self.clone();
-        for plan in &mut other.plans[project] {
-            plan.spend.iter_mut().flat_map(|(_, profile)| profile).for_each(|amount| *amount *= factor);
-            plan.cost *= factor;
-            plan.discounted_cost *= factor;
-            plan.discounted_size *= factor.abs().max(1.0);
-        }
+        other.plans[project].iter_mut().for_each(|plan| plan.scale_costs(factor));
         other
     }
 
@@ -108,9 +80,14 @@ impl<'a> Valuation<'a> {
         &self.factors
     }
 
-    /// What each synergy adds when it holds, in the order of [`Portfolio::synergies`].
+    /// What each synergy is when it holds, in the order of [`Portfolio::synergies`].
     pub fn synergies(&self) -> &[SynergyPlan] {
         &self.synergies
+    }
+
+    /// What a synergy that holds adds to a measure in some periods (positions); `None`: to the measure as it is.
+    pub fn synergy_adds(&self, plan: &SynergyPlan, measure: Measure, periods: Option<&[usize]>) -> f64 {
+        plan.adds(measure, periods, &self.factors)
     }
 
     /// What the synergies that hold in a selection add, of those of which all members satisfy `counts`.
@@ -138,9 +115,14 @@ impl<'a> Valuation<'a> {
         let success = row.success_probability.value();
         match measure {
             Measure::StrategicValue => self.strategic_values[project],
+            Measure::ExpectedStrategicValue => success * self.strategic_values[project],
             Measure::Npv => success * plan.discounted_benefit_if_successful - plan.discounted_cost,
+            Measure::NpvAt(rate) => self.factors.present_value_at(rate, plan.expected_flows(success)),
             Measure::Benefit => success * plan.benefit_if_successful,
+            Measure::BenefitKind(kind) => success * total_of(&plan.benefits_if_successful, kind),
+            Measure::DiscountedBenefit => success * plan.discounted_benefit_within_if_successful,
             Measure::Cost => plan.cost,
+            Measure::DiscountedCost => plan.discounted_cost_within,
             Measure::Projects => 1.0,
             Measure::Objective(leaf) => row.scores[leaf].unwrap_or(0.0),
             Measure::Line(line) => total_of(&plan.spend, line),
@@ -162,17 +144,22 @@ impl<'a> Valuation<'a> {
         plan: &StartPlan,
     ) -> f64 {
         let Some(periods) = periods else { return self.measure(measure, project, plan) };
-        let in_periods = |profile: &Vec<f64>| periods.iter().map(|&period| profile[period]).sum::<f64>();
+        let in_periods = |profile: &[f64]| periods.iter().map(|&period| profile[period]).sum::<f64>();
+        let discounted = |profile: &[f64]| {
+            periods.iter().map(|&period| profile[period] * self.factors.of(period)).sum::<f64>()
+        };
         let of = |profiles: &[(usize, Vec<f64>)], key: usize| {
             let own = profiles.iter().filter(|(other, _)| *other == key);
-            own.map(|(_, profile)| in_periods(profile)).sum()
+            own.map(|(_, profile)| in_periods(profile)).sum::<f64>()
         };
+        let success = || self.portfolio.projects()[project].success_probability.value();
+        let benefit = &plan.benefit_by_period_if_successful;
         match measure {
             Measure::Cost => plan.spend.iter().map(|(_, profile)| in_periods(profile)).sum(),
-            Measure::Benefit => {
-                let success = self.portfolio.projects()[project].success_probability.value();
-                success * in_periods(&plan.benefit_by_period_if_successful)
-            }
+            Measure::DiscountedCost => plan.spend.iter().map(|(_, profile)| discounted(profile)).sum(),
+            Measure::Benefit => success() * in_periods(benefit),
+            Measure::BenefitKind(kind) => success() * of(&plan.benefits_if_successful, kind),
+            Measure::DiscountedBenefit => success() * discounted(benefit),
             Measure::Projects => f64::from(u8::from(periods.contains(&plan.start))),
             Measure::Line(line) => of(&plan.spend, line),
             Measure::Resource(resource) => of(&plan.demand, resource),
@@ -195,7 +182,7 @@ impl<'a> Valuation<'a> {
                 part += amount;
             }
         }
-        let adds = |plan: &SynergyPlan| plan.adds(limit.measure(), limit.periods());
+        let adds = |plan: &SynergyPlan| self.synergy_adds(plan, limit.measure(), limit.periods());
         part += self.synergies_that_hold(selection, |one| limit.applies_to(one)).map(adds).sum::<f64>();
         whole += self.synergies_that_hold(selection, |_| true).map(adds).sum::<f64>();
         if limit.projects().is_none() {
@@ -224,6 +211,7 @@ impl<'a> Valuation<'a> {
             let plan = self.plan(choice.project, choice.start);
             let whole = match measure {
                 Measure::Npv => plan.discounted_size,
+                Measure::NpvAt(rate) => self.factors.present_value_at(rate, plan.sizes_of_flows()),
                 _ => self.measure(measure, choice.project, plan).abs(),
             };
             funded(whole, measure, choice)
@@ -299,11 +287,6 @@ fn spend_sizes(lines: usize, plans: &[Vec<StartPlan>], synergies: &[SynergyPlan]
     sizes.iter().zip(has_negative).map(|(size, negative)| if negative { *size } else { 0.0 }).collect()
 }
 
-/// Adds a part of a profile to a total.
-pub(super) fn add(total: &mut [f64], profile: &[f64], part: f64) {
-    total.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount * part);
-}
-
 /// The part of a measure that the share of a choice brings.
 fn funded(whole: f64, measure: Measure, choice: &Choice) -> f64 {
     if measure == Measure::Projects { whole } else { whole * choice.share.value() }
@@ -324,68 +307,4 @@ fn strategic_value(project: &Project, portfolio: &Portfolio, scenario: &Scenario
     };
     let leaves = tree.leaves().iter().zip(&scenario.weights.leaves);
     leaves.zip(&project.scores).map(weighted).sum()
-}
-
-fn start_plan(
-    project: &Project,
-    start: usize,
-    periods: usize,
-    scenario: &Scenario,
-    factors: &DiscountFactors,
-) -> StartPlan {
-    let delay = start - project.start;
-    let escalation = escalation(scenario.escalation, delay);
-    let mut plan = StartPlan {
-        start,
-        spend: Vec::with_capacity(project.costs.len()),
-        demand: Vec::with_capacity(project.demands.len()),
-        benefit_by_period_if_successful: vec![0.0; periods],
-        cost: 0.0,
-        benefit_if_successful: 0.0,
-        discounted_cost: 0.0,
-        discounted_benefit_if_successful: 0.0,
-        discounted_size: 0.0,
-    };
-    for cost in &project.costs {
-        let scale = scenario.scales.costs[cost.line] * escalation;
-        let amounts: Vec<f64> = cost.profile.iter().map(|amount| amount.value() * scale).collect();
-        let shifted = delayed(&amounts, delay);
-        plan.cost += shifted.iter().sum::<f64>();
-        plan.discounted_cost += factors.present_value(&amounts, delay);
-        plan.discounted_size += factors.present_value(&sizes(&amounts), delay);
-        plan.spend.push((cost.line, shifted));
-    }
-    for benefit in &project.benefits {
-        let scale = scenario.scales.benefits[benefit.kind];
-        let amounts: Vec<f64> = benefit.profile.iter().map(|amount| amount.value() * scale).collect();
-        let shifted = delayed(&amounts, delay);
-        plan.benefit_if_successful += shifted.iter().sum::<f64>();
-        for (sum, amount) in plan.benefit_by_period_if_successful.iter_mut().zip(shifted) {
-            *sum += amount;
-        }
-        plan.discounted_benefit_if_successful += factors.present_value(&amounts, delay);
-        plan.discounted_size += factors.present_value(&sizes(&amounts), delay);
-    }
-    for demand in &project.demands {
-        let amounts: Vec<f64> = demand.profile.iter().map(|amount| amount.value()).collect();
-        plan.demand.push((demand.resource, delayed(&amounts, delay)));
-    }
-    plan
-}
-
-/// The factor by which costs have grown after a delay. It is made by repeated multiplication, so that every machine
-/// gets the same bits.
-fn escalation(rate: f64, delay: usize) -> f64 {
-    std::iter::repeat_n(1.0 + rate, delay).product()
-}
-
-/// Amounts without their signs.
-fn sizes(amounts: &[f64]) -> Vec<f64> {
-    amounts.iter().map(|amount| amount.abs()).collect()
-}
-
-/// A profile shifted to later periods; what falls past the horizon is left out.
-fn delayed(amounts: &[f64], delay: usize) -> Vec<f64> {
-    let periods = amounts.len();
-    std::iter::repeat_n(0.0, delay).chain(amounts.iter().copied()).take(periods).collect()
 }

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::domain::{Dependency, DependencyKind};
+use crate::domain::{Condition, Dependency, DependencyKind};
 
 use super::cell::Cells;
 use super::projects::ProjectNames;
 use super::table::Table;
+
+/// What separates the projects of a list.
+const SEPARATOR: char = ';';
 
 /// The words of the column `kind`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,36 +28,112 @@ const KINDS: [(&str, Kind); 4] = [
     ("together", Kind::Together),
 ];
 
-/// Reads the table. Dependencies come ordered by project, whatever the order of rows.
-pub(super) fn read(table: Option<&Table>, names: &ProjectNames, found: &mut Diagnostics) -> Vec<Dependency> {
-    let mut rows: BTreeMap<(usize, usize, Kind, usize), Cells<'_>> = BTreeMap::new();
+/// What the table says.
+#[derive(Default)]
+pub(super) struct Links {
+    /// Of one project on another, ordered by project.
+    pub(super) dependencies: Vec<Dependency>,
+    /// Of several projects, ordered by project.
+    pub(super) conditions: Vec<Condition>,
+}
+
+/// A row, by what it says: lists rise.
+type Said = (Vec<usize>, Vec<usize>, Kind, usize);
+
+/// Reads the table. The order of rows changes nothing.
+pub(super) fn read(table: Option<&Table>, names: &ProjectNames, found: &mut Diagnostics) -> Links {
+    let mut rows: BTreeMap<Said, Cells<'_>> = BTreeMap::new();
     for cells in table.into_iter().flat_map(Table::rows) {
-        let project = names.resolve(cells, "project", found);
         cells.required("kind", found);
         let kind = cells.word("kind", &KINDS, found);
-        let other = names.resolve(cells, "other", found);
+        let projects = listed(cells, "project", kind, names, found);
+        let others = listed(cells, "other", kind, names, found);
         let lag = lag(cells, kind, found);
-        let (Some(project), Some(kind), Some(other)) = (project, kind, other) else { continue };
-        if project == other {
-            let problem = "is the project itself";
-            found.push(cells.fault("other", problem, "name another project, or remove this row"));
-        } else if let Some(first) = rows.get(&(project, other, kind, lag)) {
+        let (Some(projects), Some(kind), Some(others)) = (projects, kind, others) else { continue };
+        let said = (projects, others, kind, lag);
+        if let Some(both) = said.0.iter().find(|&project| said.1.contains(project)) {
+            found.push(itself(cells, &said, names.id(*both).as_str()));
+        } else if let Some(first) = rows.get(&said) {
             let problem = format!("repeats row {}", first.number_of_row());
             found.push(Diagnostic::fault(cells.source(), problem, "remove one of the two rows"));
         } else {
-            rows.insert((project, other, kind, lag), cells);
+            rows.insert(said, cells);
         }
     }
-    let dependency = |(project, other, kind, lag)| {
+    let mut links = Links::default();
+    for (projects, others, kind, lag) in rows.into_keys() {
         let kind = match kind {
             Kind::Requires => DependencyKind::Requires,
             Kind::After => DependencyKind::After { lag },
             Kind::Excludes => DependencyKind::Excludes,
             Kind::Together => DependencyKind::Together,
         };
-        Dependency { project, kind, other }
-    };
-    rows.into_keys().map(dependency).collect()
+        match (projects.as_slice(), others.as_slice()) {
+            (&[project], &[other]) => links.dependencies.push(Dependency { project, kind, other }),
+            // All that the domain refuses has been reported with its cell.
+            _ => links.conditions.extend(Condition::new(projects, others)),
+        }
+    }
+    links
+}
+
+/// A project that stands on both sides.
+fn itself(cells: Cells<'_>, (projects, others, ..): &Said, id: &str) -> Diagnostic {
+    if projects.len() == 1 && others.len() == 1 {
+        return cells.fault("other", "is the project itself", "name another project, or remove this row");
+    }
+    let problem = "stands in `project` too, so that the condition always holds";
+    let fault = Diagnostic::fault(cells.at("other"), problem, "leave it out of one of the two lists");
+    fault.with_value(id)
+}
+
+/// The projects that a cell names (positions, rising): several only where the kind takes a list.
+fn listed(
+    cells: Cells<'_>,
+    column: &'static str,
+    kind: Option<Kind>,
+    names: &ProjectNames,
+    found: &mut Diagnostics,
+) -> Option<Vec<usize>> {
+    let text = cells.required(column, found)?;
+    // An id may hold what separates ids elsewhere.
+    if !text.contains(SEPARATOR) || names.position(text).is_some() {
+        if kind == Some(Kind::Requires) && is_other_list(text, names) {
+            let help = "write lists with `;` between the projects";
+            found.push(cells.fault(column, "is not a project but looks like a list of some", help));
+            return None;
+        }
+        return names.resolve_id(text, cells, column, found).map(|project| vec![project]);
+    }
+    if kind.is_some_and(|kind| kind != Kind::Requires) {
+        let help = "write one row for each project; only the kind `requires` takes lists";
+        found.push(cells.fault(column, "lists several projects", help));
+        return None;
+    }
+    let mut projects: Vec<usize> = Vec::new();
+    let mut is_sound = true;
+    for id in text.split(SEPARATOR).map(str::trim).filter(|id| !id.is_empty()) {
+        let project = names.resolve_id(id, cells, column, found);
+        if project.is_some_and(|project| projects.contains(&project)) {
+            let fault = Diagnostic::fault(cells.at(column), "stands twice", "name each project once");
+            found.push(fault.with_value(id));
+            is_sound = false;
+        }
+        is_sound &= project.is_some();
+        projects.extend(project);
+    }
+    if projects.is_empty() && is_sound {
+        found.push(cells.fault(column, "names no project", "name projects, separated by `;`"));
+    }
+    projects.sort_unstable();
+    (is_sound && !projects.is_empty()).then_some(projects)
+}
+
+/// Whether a text names several projects with something else between them than what separates them.
+fn is_other_list(text: &str, names: &ProjectNames) -> bool {
+    let is_list =
+        |parts: Vec<&str>| parts.len() > 1 && parts.iter().all(|part| names.position(part.trim()).is_some());
+    [" or ", " and ", ",", "|", "/", "+", "&"].iter().any(|between| is_list(text.split(between).collect()))
 }
 
 fn lag(cells: Cells<'_>, kind: Option<Kind>, found: &mut Diagnostics) -> usize {

@@ -92,7 +92,7 @@ fn read_parts(files: &Files, found: &mut Diagnostics) -> Option<PortfolioParts> 
         &mut read.projects,
         found,
     );
-    let dependencies = dependencies::read(tables.get("dependencies"), &read.names, found);
+    let links = dependencies::read(tables.get("dependencies"), &read.names, found);
     let synergies = synergies::read(tables.get("synergies"), &read.names, found);
     let current_plan = current_plan::read(tables.get("current_plan"), horizon.as_ref(), &read.names, found);
     let risks = uncertainty::read(&tables, &read.names, found);
@@ -106,7 +106,8 @@ fn read_parts(files: &Files, found: &mut Diagnostics) -> Option<PortfolioParts> 
         projects: read.projects,
         attributes: read.attributes,
         alternatives: read.alternatives,
-        dependencies,
+        dependencies: links.dependencies,
+        conditions: links.conditions,
         limits: plans.limits,
         flexibility: plans.flexibility,
         synergies,

@@ -34,6 +34,11 @@ impl ProjectNames {
         &self.ids[project]
     }
 
+    /// The position of a project; `None` if there is none of that id.
+    pub(super) fn position(&self, id: &str) -> Option<usize> {
+        self.ids.binary_search_by(|other| other.as_str().cmp(id)).ok()
+    }
+
     /// The position of the project that a cell names; an unknown one is a fault.
     pub(super) fn resolve(
         &self,
@@ -53,7 +58,7 @@ impl ProjectNames {
         column: &'static str,
         found: &mut Diagnostics,
     ) -> Option<usize> {
-        let position = self.ids.binary_search_by(|other| other.as_str().cmp(id)).ok();
+        let position = self.position(id);
         if position.is_none() && self.is_complete {
             let help = match did_you_mean(id, self.ids.iter().map(ProjectId::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -119,8 +124,8 @@ fn rows_by_id<'t>(table: &'t Table, found: &mut Diagnostics) -> BTreeMap<&'t str
 fn project(id: &str, cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> Project {
     let fraction = cells.number_where(
         "min_fraction",
-        "a share above 0 and at most 1, or leave the cell blank for all or nothing",
-        |value| value > 0.0 && value <= 1.0,
+        "a share from 0 (any share) to 1, or leave the cell blank for all or nothing",
+        |value| (0.0..=1.0).contains(&value),
         found,
     );
     let success = cells.number_where(

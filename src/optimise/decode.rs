@@ -18,12 +18,13 @@ const NUDGES: [f64; 10] = [1e-12, -1e-12, 1e-11, -1e-11, 1e-10, -1e-10, 1e-9, -1
 /// A share that misses the smallest that is allowed by less than this is that smallest.
 const SHARE_TOLERANCE: f64 = 1e-6;
 
-/// Reads the selection out of a solution.
+/// Reads the selection out of a solution. A share of 0 is not chosen, whatever the solver takes for it.
 pub fn decode(formulation: &Formulation, values: &[f64]) -> Selection {
     let chosen = formulation.starts().iter().filter(|start| is_chosen(start, values));
-    Selection::new(chosen.map(|start| {
+    Selection::new(chosen.filter_map(|start| {
         let share = share_steps(start, values).and_then(|steps| Share::new(steps / SHARE_STEPS));
-        Choice { project: start.project, start: start.start, share: share.unwrap_or(Share::ONE) }
+        let share = share.unwrap_or(Share::ONE);
+        (share.value() > 0.0).then_some(Choice { project: start.project, start: start.start, share })
     }))
 }
 
@@ -95,7 +96,7 @@ pub enum Violation {
     Decision(ProjectId),
     /// A project starts outside its window.
     Start(ProjectId),
-    /// A project's share is smaller than its smallest, or a part of what is all or nothing.
+    /// A project's share is smaller than its smallest, a part of what is all or nothing, or nothing.
     Share(ProjectId),
     /// More than one project of a group of alternatives is chosen.
     Alternatives(String),
@@ -105,6 +106,13 @@ pub enum Violation {
         project: ProjectId,
         /// The project it depends on.
         other: ProjectId,
+    },
+    /// All of some projects are chosen, and none of those that they require together.
+    Condition {
+        /// The projects that are chosen.
+        projects: Vec<ProjectId>,
+        /// Those of which one should be.
+        others: Vec<ProjectId>,
     },
     /// A limit is exceeded.
     Limit {
@@ -156,6 +164,11 @@ impl fmt::Display for Violation {
             Self::Dependency { project, other } => {
                 write!(formatter, "the dependency of {project} on {other} does not hold")
             }
+            Self::Condition { projects, others } => {
+                let listed =
+                    |ids: &[ProjectId]| ids.iter().map(ProjectId::as_str).collect::<Vec<_>>().join(", ");
+                write!(formatter, "none of {} is chosen, as {} demand", listed(others), listed(projects))
+            }
             Self::Limit { name, period, amount, limit } => {
                 write!(formatter, "{name} takes {amount} of {limit} in {period}")
             }
@@ -191,6 +204,13 @@ pub fn recheck(valuation: &Valuation, selection: &Selection) -> Vec<Violation> {
             violations.push(Violation::Dependency { project, other });
         }
     }
+    for condition in valuation.portfolio().conditions() {
+        if !condition.holds(|project| choices[project].is_some()) {
+            let ids = |projects: &[usize]| projects.iter().map(|&project| id(project)).collect();
+            let (projects, others) = (ids(condition.if_all()), ids(condition.then_any()));
+            violations.push(Violation::Condition { projects, others });
+        }
+    }
     limits::check(valuation, selection, &mut violations);
     violations
 }
@@ -221,7 +241,7 @@ fn check_choices(valuation: &Valuation, choices: &Choices, violations: &mut Vec<
 }
 
 fn least_share(project: &Project) -> f64 {
-    project.min_fraction.map_or(1.0, Share::value)
+    project.least_share().value()
 }
 
 fn holds(dependency: &Dependency, choices: &Choices) -> bool {

@@ -23,6 +23,11 @@ pub enum Meaning {
         /// The dependency, in the order of [`crate::domain::Portfolio::dependencies`].
         dependency: usize,
     },
+    /// What choosing several projects together requires.
+    Condition {
+        /// The condition, in the order of [`crate::domain::Portfolio::conditions`].
+        condition: usize,
+    },
     /// The budget of one period.
     Budget {
         /// The budget line; `None` for all lines together.

@@ -10,6 +10,7 @@ use super::tables::{OptionView, ResultTable};
 struct ChangeRow<'a> {
     view: OptionView<'a>,
     project: &'a str,
+    name: &'a str,
     change: &'static str,
     from: &'a str,
     to: &'a str,
@@ -37,8 +38,14 @@ impl<'a> ChangeRows<'a> {
                 (_, None) => "stop",
                 _ => "move",
             };
-            let project = project.id.as_str();
-            self.rows.push(ChangeRow { view, project, change, from: label(agreed), to: label(start) });
+            self.rows.push(ChangeRow {
+                view,
+                project: project.id.as_str(),
+                name: &project.name,
+                change,
+                from: label(agreed),
+                to: label(start),
+            });
         }
     }
 
@@ -51,6 +58,7 @@ impl<'a> ChangeRows<'a> {
             .text("change", |row| row.change)
             .text("from", |row| row.from)
             .text("to", |row| row.to)
+            .text("name", |row| row.name)
             .finish("changes.csv")
     }
 }

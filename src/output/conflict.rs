@@ -87,6 +87,10 @@ impl Names<'_> {
                 let (item, words) = self.link(self.portfolio.dependencies()[dependency]);
                 plain(item, words)
             }
+            Meaning::Condition { condition } => {
+                let (item, words) = self.condition(&self.portfolio.conditions()[condition]);
+                plain(item, words)
+            }
             Meaning::Changes => {
                 let most = self.scenario.change_control.max_changes.unwrap_or_default();
                 let noun = if most == 1 { "change" } else { "changes" };
@@ -135,7 +139,13 @@ impl Names<'_> {
         let limits: Vec<String> =
             conflict.members.iter().filter(|meaning| meaning.is_limit()).map(|limit| words(&limit)).collect();
         let is_link = |meaning: &&Meaning| {
-            matches!(meaning, Meaning::Alternatives { .. } | Meaning::Dependency { .. } | Meaning::Changes)
+            matches!(
+                meaning,
+                Meaning::Alternatives { .. }
+                    | Meaning::Dependency { .. }
+                    | Meaning::Condition { .. }
+                    | Meaning::Changes
+            )
         };
         let links: Vec<String> = conflict.members.iter().filter(is_link).map(|link| words(&link)).collect();
         let because = if links.is_empty() || (limits.is_empty() && count == 0) {

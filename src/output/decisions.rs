@@ -172,6 +172,12 @@ impl<'a> Told<'a> {
                 _ => {}
             }
         }
+        let with_it = |other: usize| other == project || self.best.contains(other);
+        for condition in self.names.portfolio.conditions() {
+            if condition.if_all().contains(&project) && !condition.holds(with_it) {
+                links.push(self.names.condition(condition).1);
+            }
+        }
         for (group, members) in self.names.portfolio.alternatives() {
             let chosen = members.iter().find(|&&other| other != project && self.best.contains(other));
             if let Some(&chosen) = chosen.filter(|_| members.contains(&project)) {

@@ -36,6 +36,7 @@ pub(crate) fn portfolio() -> Portfolio {
         attributes: vec![],
         alternatives: vec![],
         dependencies: vec![],
+        conditions: Vec::new(),
         limits: limits(),
         flexibility: Default::default(),
         synergies: Vec::new(),
@@ -94,6 +95,7 @@ pub(crate) fn scenario(portfolio: &Portfolio, name: &str) -> Scenario {
         weights: portfolio.objectives().given_weights().unwrap(),
         goal: Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue },
         discount_rate: 0.25,
+        discount_at: Default::default(),
         scales: Scales {
             budgets: vec![1.0, 1.0],
             all_lines: 1.0,

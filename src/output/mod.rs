@@ -6,6 +6,7 @@
 //! Texts are written as they are. A cell that begins with `=`, `+`, `-` or `@` is not escaped: other programs must
 //! find the analyst's own ids in it. Spreadsheets that take such a cell for a formula should import it as text.
 
+mod business_cases;
 mod changes;
 mod columns;
 mod conflict;
@@ -37,8 +38,8 @@ pub use manifest::{InputRecord, MergeFacts, RUN_FILE, RunFacts, sha256, utc};
 pub use merge::write_merged;
 pub use number::NumberStyle;
 pub use summary::{
-    BatchSummary, Figure, FrontierSummary, Funding, NearMiss, OptionSummary, RiskFigures, ScenarioSummary,
-    SelectedProject,
+    BatchSummary, Figure, FrontierSummary, Funding, LeadSummary, NearMiss, OptionSummary, RiskFigures,
+    ScenarioSummary, SelectedProject,
 };
 pub use tables::{ResultTable, result_tables};
 pub use words::{goal_text, incomplete_reasons};

@@ -1,6 +1,8 @@
 //! What limits, decisions and links between projects are called.
 
-use crate::domain::{Decision, Dependency, DependencyKind, LimitBound, Portfolio, Scenario, Status};
+use crate::domain::{
+    Condition, Decision, Dependency, DependencyKind, LimitBound, Portfolio, Scenario, Status,
+};
 use crate::optimise::Meaning;
 
 use super::number::{NumberStyle, at_least};
@@ -146,6 +148,25 @@ impl Names<'_> {
         })
     }
 
+    /// A condition, plainly and with what is decided against it: `P02 and P07 require P06 or P08`.
+    pub fn condition(&self, condition: &Condition) -> (String, String) {
+        let ids =
+            |projects: &[usize]| projects.iter().map(|&one| self.id(one).to_owned()).collect::<Vec<_>>();
+        let noted = |&one: &usize| {
+            let note = match (self.scenario.decisions[one], self.portfolio.projects()[one].status) {
+                (Decision::Out, Status::Excluded) => " (excluded)",
+                (Decision::Out, _) => " (forced out)",
+                _ => "",
+            };
+            format!("{}{note}", self.id(one))
+        };
+        let out: Vec<String> = condition.then_any().iter().map(noted).collect();
+        let verb = if condition.if_all().len() == 1 { "requires" } else { "require" };
+        let all = listed(&ids(condition.if_all()));
+        let say = |others: &[String]| format!("{all} {verb} {}", joined(others, "or"));
+        (say(&ids(condition.then_any())), say(&out))
+    }
+
     /// A dependency, plainly and with what is decided against it.
     pub fn link(&self, dependency: Dependency) -> (String, String) {
         let (id, other) = (self.id(dependency.project), self.id(dependency.other));
@@ -171,9 +192,14 @@ impl Names<'_> {
 
 /// `A`, `A and B`, `A, B and C`.
 pub(super) fn listed(items: &[String]) -> String {
+    joined(items, "and")
+}
+
+/// Items with commas between them, and a word before the last.
+fn joined(items: &[String], word: &str) -> String {
     match items {
         [] => String::new(),
         [only] => only.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        [most @ .., last] => format!("{} {word} {last}", most.join(", ")),
     }
 }

@@ -11,6 +11,7 @@ use super::tables::{OptionView, ResultTable};
 struct ObjectiveRow<'a> {
     view: OptionView<'a>,
     objective: &'a str,
+    name: &'a str,
     weight: f64,
     score: Option<f64>,
     target: Option<f64>,
@@ -39,6 +40,7 @@ impl<'a> ObjectiveRows<'a> {
         self.rows.extend(objectives.iter().enumerate().map(|(position, objective)| ObjectiveRow {
             view,
             objective: objective.id.as_str(),
+            name: &objective.name,
             weight: view.scenario.weights.objectives[position],
             score: scores[position],
             target: objective.target,
@@ -57,6 +59,7 @@ impl<'a> ObjectiveRows<'a> {
             .maybe("target", |row| row.target)
             .flag("reached", ObjectiveRow::reached)
             .maybe("share", |row| row.share)
+            .text("name", |row| row.name)
             .finish("objectives.csv")
     }
 }

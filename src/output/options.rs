@@ -16,6 +16,9 @@ struct OptionRow<'a> {
     strategic_value: f64,
     npv: f64,
     benefit: f64,
+    expected_strategic_value: f64,
+    discounted_benefit: f64,
+    discounted_cost: f64,
     changes: Option<usize>,
     penalty: f64,
 }
@@ -49,6 +52,9 @@ impl<'a> OptionRows<'a> {
             strategic_value: planned(Measure::StrategicValue),
             npv: planned(Measure::Npv),
             benefit: planned(Measure::Benefit),
+            expected_strategic_value: planned(Measure::ExpectedStrategicValue),
+            discounted_benefit: planned(Measure::DiscountedBenefit),
+            discounted_cost: planned(Measure::DiscountedCost),
             changes: plan.map(|_| valuation.changes(selection)),
             penalty: valuation.penalty(selection),
         });
@@ -70,7 +76,12 @@ impl<'a> OptionRows<'a> {
         let columns = further(columns, "strategic_value", |risk| &risk.strategic_value, &all);
         let columns = columns.text("solver", |row| row.view.option.found.engine.as_str());
         let columns = columns.maybe_count("changes", |row| row.changes);
-        columns.number("penalty", |row| row.penalty).finish("options.csv")
+        let columns = columns.number("penalty", |row| row.penalty);
+        columns
+            .number("expected_strategic_value", |row| row.expected_strategic_value)
+            .number("discounted_benefit", |row| row.discounted_benefit)
+            .number("discounted_cost", |row| row.discounted_cost)
+            .finish("options.csv")
     }
 }
 
@@ -152,6 +163,8 @@ struct SelectionRow<'a> {
     project: &'a str,
     start: &'a str,
     fraction: f64,
+    end: &'a str,
+    name: &'a str,
 }
 
 /// The rows of selection.csv.
@@ -167,14 +180,22 @@ impl<'a> SelectionRows<'a> {
         scenario: &'a Scenario,
         option: &str,
         selection: &Selection,
-        portfolio: &'a Portfolio,
+        valuation: &Valuation<'a>,
     ) {
-        self.rows.extend(selection.choices().iter().map(|choice| SelectionRow {
-            scenario: scenario.name.as_str(),
-            option: option.to_owned(),
-            project: portfolio.projects()[choice.project].id.as_str(),
-            start: portfolio.horizon().label(choice.start).as_str(),
-            fraction: choice.share.value(),
+        let portfolio: &'a Portfolio = valuation.portfolio();
+        let periods = portfolio.horizon().periods();
+        self.rows.extend(selection.choices().iter().map(|choice| {
+            let project = &portfolio.projects()[choice.project];
+            let end = valuation.plan(choice.project, choice.start).end;
+            SelectionRow {
+                scenario: scenario.name.as_str(),
+                option: option.to_owned(),
+                project: project.id.as_str(),
+                start: portfolio.horizon().label(choice.start).as_str(),
+                fraction: choice.share.value(),
+                end: end.and_then(|end| periods.get(end)).map_or("", |period| period.as_str()),
+                name: &project.name,
+            }
         }));
     }
 
@@ -186,6 +207,8 @@ impl<'a> SelectionRows<'a> {
             .text("project", |row| row.project)
             .text("start", |row| row.start)
             .number("fraction", |row| row.fraction)
+            .text("end", |row| row.end)
+            .text("name", |row| row.name)
             .finish("selection.csv")
     }
 }

@@ -133,6 +133,7 @@ fn room_columns<'r, 'a>(columns: ScenarioColumns<'r, 'a>) -> ScenarioColumns<'r,
         .maybe_count("max_changes", |row| row.scenario.change_control.max_changes)
         .number("change_price", |row| row.scenario.change_control.price)
         .text("limits", |row| &row.limits)
+        .text("discount_at", |row| row.scenario.discount_at.as_str())
 }
 
 /// The names of the limits, in their order.

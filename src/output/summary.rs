@@ -9,6 +9,7 @@ use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio, Scenario, Sense
 use crate::engine::{BatchResult, RankedOption, ScenarioOutcome, ScenarioResult};
 use crate::finance::Valuation;
 use crate::optimise::FrontierPoint;
+use crate::rank::{Criterion, Lead};
 use crate::simulate::{Estimate, OptionRisk, Summary};
 
 use super::conflict::{ConflictSummary, conflict_of};
@@ -93,6 +94,8 @@ fn chosen(risk: &OptionRisk) -> BTreeMap<String, Figure> {
 pub struct SelectedProject {
     /// Its id.
     pub project: String,
+    /// Its name for people.
+    pub name: String,
     /// The period in which it starts.
     pub start: String,
     /// The share of it that is funded.
@@ -133,8 +136,27 @@ pub struct OptionSummary {
 pub struct NearMiss {
     /// Its id.
     pub project: String,
+    /// Its name for people.
+    pub name: String,
     /// How many of the other options take it.
     pub options: usize,
+}
+
+/// By how much the first-ranked option beats the next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeadSummary {
+    /// What options are ranked by.
+    pub rank_by: String,
+    /// The number that names the next option in the tables.
+    pub next: usize,
+    /// How much better the first is; 0 where they differ by rounding alone.
+    pub amount: Option<f64>,
+    /// The same in per cent of the next one's number.
+    pub percent: Option<f64>,
+    /// The larger standard error of the two numbers, where they are simulated.
+    pub error: Option<f64>,
+    /// Whether that is a tie: the numbers are equal, or no further apart than that error.
+    pub tie: bool,
 }
 
 /// A scenario.
@@ -161,6 +183,8 @@ pub struct ScenarioSummary {
     pub options_asked: usize,
     /// The options, by rank.
     pub options: Vec<OptionSummary>,
+    /// By how much the first option is ranked before the second; `None` where there are no two, or one is not known.
+    pub lead: Option<LeadSummary>,
     /// What nearly got in, most frequent first.
     pub just_missed: Vec<NearMiss>,
     /// Its frontier; `None` where none is asked for.
@@ -226,6 +250,7 @@ impl BatchSummary {
         let scenarios: Vec<ScenarioSummary> = (batch.scenarios().iter().zip(&result.scenarios))
             .map(|(scenario, outcome)| ScenarioSummary {
                 frontier: frontier_summary(portfolio, batch, outcome),
+                lead: lead(portfolio, batch, scenario, outcome),
                 ..scenario_summary(portfolio, scenario, outcome)
             })
             .collect();
@@ -299,6 +324,7 @@ fn scenario_summary(
         objective: None,
         options_asked: scenario.options,
         options: Vec::new(),
+        lead: None,
         just_missed: Vec::new(),
         frontier: None,
         engines_agree: None,
@@ -316,6 +342,27 @@ fn scenario_summary(
         }
     }
     summary
+}
+
+fn lead(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    scenario: &Scenario,
+    outcome: &ScenarioOutcome,
+) -> Option<LeadSummary> {
+    let ScenarioOutcome::Finished(result) = outcome else { return None };
+    let [first, second, ..] = result.options.as_slice() else { return None };
+    let valuation = Valuation::new(portfolio, scenario);
+    let criterion = |option| Criterion::of(&valuation, batch.rank_by(), option);
+    let lead = Lead::of(criterion(first), criterion(second))?;
+    Some(LeadSummary {
+        rank_by: batch.rank_by().name(portfolio),
+        next: second.number,
+        amount: tidy(lead.amount),
+        percent: lead.share.and_then(|share| tidy(100.0 * share)),
+        error: lead.error.and_then(tidy),
+        tie: lead.is_tie,
+    })
 }
 
 fn frontier_summary(
@@ -360,6 +407,7 @@ fn selected(option: &RankedOption, portfolio: &Portfolio) -> Vec<SelectedProject
             let project = &portfolio.projects()[choice.project];
             SelectedProject {
                 project: project.id.to_string(),
+                name: project.name.clone(),
                 start: portfolio.horizon().label(choice.start).to_string(),
                 fraction: tidy(choice.share.value()).unwrap_or_default(),
                 deferred: choice.start > project.start,
@@ -380,7 +428,10 @@ fn just_missed(portfolio: &Portfolio, result: &ScenarioResult) -> Vec<NearMiss> 
     most_frequent_first(counts)
         .into_iter()
         .take(NEAR_MISSES)
-        .map(|(project, options)| NearMiss { project: portfolio.projects()[project].id.to_string(), options })
+        .map(|(project, options)| {
+            let project = &portfolio.projects()[project];
+            NearMiss { project: project.id.to_string(), name: project.name.clone(), options }
+        })
         .collect()
 }
 

@@ -6,6 +6,7 @@ use crate::domain::{Batch, Portfolio, Scenario};
 use crate::engine::{BatchResult, FrontierOutcome, RankedOption, ScenarioOutcome};
 use crate::finance::Valuation;
 
+use super::business_cases::CaseRows;
 use super::changes::ChangeRows;
 use super::conflict::infeasible_table;
 use super::decisions::decision_table;
@@ -57,15 +58,17 @@ pub fn result_tables(
     let mut objectives = ObjectiveRows::default();
     let mut frontiers = FrontierRows::default();
     let mut changes = ChangeRows::default();
+    let mut cases = CaseRows::default();
     // One valuation at a time: all of them together would not fit for large batches.
     for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
         let ScenarioOutcome::Finished(finished) = outcome else { continue };
         let valuation = Valuation::new(portfolio, scenario);
+        cases.add(portfolio, &valuation);
         for option in &finished.options {
             let view = OptionView { scenario, option };
             options.add(view, &valuation);
             let name = option.number.to_string();
-            selections.add(scenario, &name, &option.found.selection, portfolio);
+            selections.add(scenario, &name, &option.found.selection, &valuation);
             periods.add(view, &valuation, &finished.reasons.prices);
             objectives.add(view, &valuation);
             if let Some(plan) = portfolio.current_plan() {
@@ -75,7 +78,7 @@ pub fn result_tables(
         let frontier = finished.frontier.as_ref().and_then(FrontierOutcome::found);
         for (place, point) in frontier.iter().flat_map(|frontier| frontier.points.iter().enumerate()) {
             let name = point_name(place);
-            selections.add(scenario, &name, &point.selection, portfolio);
+            selections.add(scenario, &name, &point.selection, &valuation);
             frontiers.add(scenario, name, point);
         }
     }
@@ -91,6 +94,7 @@ pub fn result_tables(
         tables.push(frontiers.table(frontier, portfolio)?);
     }
     tables.push(scenario_table(portfolio, batch, result)?);
+    tables.push(cases.table()?);
     if portfolio.current_plan().is_some() {
         tables.push(changes.table()?);
     }
@@ -137,23 +141,23 @@ mod tests {
         "#);
         let further = text.lines().next().unwrap().split(',').skip(25).collect::<Vec<_>>().join(" ");
         insta::assert_snapshot!(further, @r#"
-        npv_sd_se npv_p10_se npv_p50_se npv_p90_se npv_cvar_se p_loss_se cost_mean_se cost_p50_se cost_p90_se p_over_budget_se p_over_capacity_se p_best_se npv_p80 npv_p80_se cost_sd cost_sd_se cost_p10 cost_p10_se cost_cvar cost_cvar_se cost_p80 cost_p80_se benefit benefit_mean benefit_mean_se benefit_sd benefit_sd_se benefit_p10 benefit_p10_se benefit_p50 benefit_p50_se benefit_p90 benefit_p90_se benefit_cvar benefit_cvar_se benefit_p80 benefit_p80_se strategic_value_mean strategic_value_mean_se strategic_value_sd strategic_value_sd_se strategic_value_p10 strategic_value_p10_se strategic_value_p50 strategic_value_p50_se strategic_value_p90 strategic_value_p90_se strategic_value_cvar strategic_value_cvar_se strategic_value_p80 strategic_value_p80_se solver changes penalty
+        npv_sd_se npv_p10_se npv_p50_se npv_p90_se npv_cvar_se p_loss_se cost_mean_se cost_p50_se cost_p90_se p_over_budget_se p_over_capacity_se p_best_se npv_p80 npv_p80_se cost_sd cost_sd_se cost_p10 cost_p10_se cost_cvar cost_cvar_se cost_p80 cost_p80_se benefit benefit_mean benefit_mean_se benefit_sd benefit_sd_se benefit_p10 benefit_p10_se benefit_p50 benefit_p50_se benefit_p90 benefit_p90_se benefit_cvar benefit_cvar_se benefit_p80 benefit_p80_se strategic_value_mean strategic_value_mean_se strategic_value_sd strategic_value_sd_se strategic_value_p10 strategic_value_p10_se strategic_value_p50 strategic_value_p50_se strategic_value_p90 strategic_value_p90_se strategic_value_cvar strategic_value_cvar_se strategic_value_p80 strategic_value_p80_se solver changes penalty expected_strategic_value discounted_benefit discounted_cost
         "#);
         let mixed = text.lines().find(|line| line.starts_with('"')).unwrap();
         insta::assert_snapshot!(mixed, @r#"
-        "all ""ins"", no outs",1,1,optimal,0.0,0.0,0.0,2,30.3,76.0,-26.26,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,0.0,,,,,,,,,,,,,,,,,,,,,,,,,,,,,search,,0.0
+        "all ""ins"", no outs",1,1,optimal,0.0,0.0,0.0,2,30.3,76.0,-26.26,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,0.0,,,,,,,,,,,,,,,,,,,,,,,,,,,,,search,,0.0,76.0,0.0,26.26
         "#);
     }
 
     #[test]
     fn selections_name_projects_starts_and_shares() {
         insta::assert_snapshot!(csv("selection.csv"), @r#"
-        scenario,option,project,start,fraction
-        base,2,A,2027,1.0
-        base,2,C,2027,0.5
-        base,1,B,2028,1.0
-        "all ""ins"", no outs",1,A,2027,1.0
-        "all ""ins"", no outs",1,C,2027,1.0
+        scenario,option,project,start,fraction,end,name
+        base,2,A,2027,1.0,2028,A
+        base,2,C,2027,0.5,2028,C
+        base,1,B,2028,1.0,,B
+        "all ""ins"", no outs",1,A,2027,1.0,2028,A
+        "all ""ins"", no outs",1,C,2027,1.0,2028,C
         "#);
     }
 
@@ -172,13 +176,13 @@ mod tests {
             }
         }
         insta::assert_snapshot!(String::from_utf8(texts).unwrap(), @r#"
-        scenario,option,project,start,fraction
-        base,2,A,2027,1.0
-        base,2,C,2027,0.5
-        base,1,B,2028,1.0
-        base,F2,B,2028,1.0
-        "all ""ins"", no outs",1,A,2027,1.0
-        "all ""ins"", no outs",1,C,2027,1.0
+        scenario,option,project,start,fraction,end,name
+        base,2,A,2027,1.0,2028,A
+        base,2,C,2027,0.5,2028,C
+        base,1,B,2028,1.0,,B
+        base,F2,B,2028,1.0,,B
+        "all ""ins"", no outs",1,A,2027,1.0,2028,A
+        "all ""ins"", no outs",1,C,2027,1.0,2028,C
         scenario,point,x_measure,x,y_measure,y,gap,status,projects
         base,F1,cost,0.0,strategic_value,0.0,0.0,optimal,0
         base,F2,cost,30.0,strategic_value,7.75,0.25,feasible,1
@@ -228,19 +232,19 @@ mod tests {
     #[test]
     fn objectives_tell_score_target_and_share() {
         insta::assert_snapshot!(csv("objectives.csv"), @r#"
-        scenario,option,objective,weight,score,target,reached,share
-        base,2,growth,0.5,18.0,,,0.961832061069
-        base,2,markets,0.25,12.0,30.0,false,0.0458015267176
-        base,2,service,0.5,5.0,,,0.0381679389313
-        base,2,share,0.25,24.0,,,0.916030534351
-        base,1,growth,0.5,15.05,,,1.0
-        base,1,markets,0.25,30.0,30.0,true,0.967741935484
-        base,1,service,0.5,0.0,,,0.0
-        base,1,share,0.25,0.1,,,0.0322580645161
-        "all ""ins"", no outs",1,growth,0.5,21.0,,,0.967105263158
-        "all ""ins"", no outs",1,markets,0.25,14.0,30.0,false,0.0460526315789
-        "all ""ins"", no outs",1,service,0.5,5.0,,,0.0328947368421
-        "all ""ins"", no outs",1,share,0.25,28.0,,,0.921052631579
+        scenario,option,objective,weight,score,target,reached,share,name
+        base,2,growth,0.5,18.0,,,0.961832061069,growth
+        base,2,markets,0.25,12.0,30.0,false,0.0458015267176,markets
+        base,2,service,0.5,5.0,,,0.0381679389313,service
+        base,2,share,0.25,24.0,,,0.916030534351,share
+        base,1,growth,0.5,15.05,,,1.0,growth
+        base,1,markets,0.25,30.0,30.0,true,0.967741935484,markets
+        base,1,service,0.5,0.0,,,0.0,service
+        base,1,share,0.25,0.1,,,0.0322580645161,share
+        "all ""ins"", no outs",1,growth,0.5,21.0,,,0.967105263158,growth
+        "all ""ins"", no outs",1,markets,0.25,14.0,30.0,false,0.0460526315789,markets
+        "all ""ins"", no outs",1,service,0.5,5.0,,,0.0328947368421,service
+        "all ""ins"", no outs",1,share,0.25,28.0,,,0.921052631579,share
         "#);
     }
 
@@ -251,10 +255,10 @@ mod tests {
         let lines = text.lines().count();
         assert_eq!(lines, 1 + fixture::batch(&portfolio).scenarios().len());
         insta::assert_snapshot!(text, @r#"
-        scenario,status,objective,goal,scale.strategic_value,scale.npv,weights,weight.markets,weight.service,weight.share,discount_rate,options,options_found,risk,force_in,force_out,cost_scale.capex,cost_scale.opex,budget.capex.2027,budget.capex.2028,budget.opex.2027,budget.opex.2028,budget.*.2027,budget.*.2028,capacity.crew.2027,capacity.crew.2028,escalation,meet_targets,max_changes,change_price,limits
-        base,feasible,10.0,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,2,true,,,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,
-        "all ""ins"", no outs",optimal,0.0,maximise 0.6 strategic_value + 0.4 npv,50.0,-12.0,given,0.25,0.5,0.25,0.25,2,1,false,A;C,B,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,
-        later,not run,,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,0,true,,,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,
+        scenario,status,objective,goal,scale.strategic_value,scale.npv,weights,weight.markets,weight.service,weight.share,discount_rate,options,options_found,risk,force_in,force_out,cost_scale.capex,cost_scale.opex,budget.capex.2027,budget.capex.2028,budget.opex.2027,budget.opex.2028,budget.*.2027,budget.*.2028,capacity.crew.2027,capacity.crew.2028,escalation,meet_targets,max_changes,change_price,limits,discount_at
+        base,feasible,10.0,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,2,true,,,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,,start
+        "all ""ins"", no outs",optimal,0.0,maximise 0.6 strategic_value + 0.4 npv,50.0,-12.0,given,0.25,0.5,0.25,0.25,2,1,false,A;C,B,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,,start
+        later,not run,,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,0,true,,,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,,start
         "#);
     }
 

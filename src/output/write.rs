@@ -131,7 +131,7 @@ mod tests {
         let place = TempDir::new().unwrap();
         let folder = place.path().join("out");
         let written = write(&folder).unwrap();
-        assert_eq!(written.files.len(), 8);
+        assert_eq!(written.files.len(), 9);
         let mut record: serde_json::Value = serde_json::from_str(&read(&folder, RUN_FILE)).unwrap();
         let outputs = record["outputs"].as_array().unwrap();
         for (output, file) in outputs.iter().zip(&written.files) {

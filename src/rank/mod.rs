@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::domain::{Goal, Measure, RankBy, Sense, Statistic};
 use crate::finance::Valuation;
 use crate::optimise::FoundOption;
-use crate::simulate::OptionRisk;
+use crate::simulate::{Estimate, OptionRisk};
 
 /// An option with its rank and risk.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +51,78 @@ pub fn rank(
     options.into_iter().enumerate().map(with_rank).collect()
 }
 
+/// What an option is ranked by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Criterion {
+    /// The number.
+    pub value: f64,
+    /// Its standard error, where it is simulated.
+    pub error: Option<f64>,
+    /// Whether more or less of it is better.
+    pub sense: Sense,
+}
+
+impl Criterion {
+    /// What an option is ranked by; see [`rank`].
+    pub fn of(valuation: &Valuation, criterion: RankBy, option: &RankedOption) -> Self {
+        let planned = |measure: Measure| Self {
+            value: valuation.total(measure, &option.found.selection),
+            error: None,
+            sense: measure.natural_sense(),
+        };
+        match criterion {
+            RankBy::Objective => {
+                Self { value: option.found.objective, error: None, sense: valuation.scenario().goal.sense() }
+            }
+            RankBy::Plan(measure) => planned(measure),
+            RankBy::Simulated(measure, statistic) => {
+                let simulated = option.risk.as_ref().and_then(|risk| simulated(risk, measure, statistic));
+                simulated.map_or_else(
+                    || planned(measure),
+                    |Estimate { value, error }| Self {
+                        value,
+                        error: Some(error),
+                        sense: simulated_sense(measure, statistic),
+                    },
+                )
+            }
+        }
+    }
+}
+
+/// By how much an option is ranked before the next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lead {
+    /// The difference in what options are ranked by, 0 or more.
+    pub amount: f64,
+    /// The same as a share of the size of the next one's; `None` where that is 0.
+    pub share: Option<f64>,
+    /// The larger standard error of the two, where they are simulated.
+    pub error: Option<f64>,
+    /// Whether that is a tie: they are equal but for rounding, or no further apart than a standard error.
+    pub is_tie: bool,
+}
+
+/// Numbers whose difference is no larger a part of them are equal.
+const EQUAL: f64 = 1e-9;
+
+impl Lead {
+    /// How far the first option lies before the second; `None` where one of the numbers is not known, or it lies behind:
+    /// then it was ranked by something else.
+    pub fn of(first: Criterion, second: Criterion) -> Option<Self> {
+        let amount = first.sense.sign() * (first.value - second.value);
+        let size = first.value.abs().max(second.value.abs());
+        if !amount.is_finite() || amount < -EQUAL * size {
+            return None;
+        }
+        let error = first.error.zip(second.error).map(|(one, other)| one.max(other));
+        let amount = if amount <= EQUAL * size { 0.0 } else { amount };
+        let share = (second.value != 0.0).then(|| amount / second.value.abs());
+        let is_tie = amount == 0.0 || error.is_some_and(|error| amount <= error);
+        Some(Self { amount, share, error, is_tie })
+    }
+}
+
 /// A number, and by how much rounding alone may change it.
 #[derive(Clone, Copy, Debug)]
 struct Number {
@@ -60,19 +132,10 @@ struct Number {
 
 /// Numbers that are compared one after the other; smaller comes first.
 fn sort_key(valuation: &Valuation, criterion: RankBy, option: &RankedOption) -> Vec<Number> {
+    let ascending = |criterion: Criterion| -criterion.sense.sign() * criterion.value;
+    let first = ascending(Criterion::of(valuation, criterion, option));
+    let objective = ascending(Criterion::of(valuation, RankBy::Objective, option));
     let selection = &option.found.selection;
-    let goal = valuation.scenario().goal.sense();
-    let objective = -goal.sign() * option.found.objective;
-    let planned = |measure: Measure| -measure.natural_sense().sign() * valuation.total(measure, selection);
-    let first = match criterion {
-        RankBy::Objective => objective,
-        RankBy::Plan(measure) => planned(measure),
-        RankBy::Simulated(measure, statistic) => {
-            let simulated = option.risk.as_ref().and_then(|risk| simulated(risk, measure, statistic));
-            simulated
-                .map_or_else(|| planned(measure), |value| -simulated_sense(measure, statistic).sign() * value)
-        }
-    };
     let rounding = |measure: Measure| valuation.rounding_of(measure, selection);
     let of_objective = match valuation.scenario().goal {
         Goal::Single { measure, .. } => rounding(measure),
@@ -110,7 +173,7 @@ fn simulated_sense(measure: Measure, statistic: Statistic) -> Sense {
     if statistic == Statistic::Sd { Sense::Minimise } else { measure.natural_sense() }
 }
 
-fn simulated(risk: &OptionRisk, measure: Measure, statistic: Statistic) -> Option<f64> {
+fn simulated(risk: &OptionRisk, measure: Measure, statistic: Statistic) -> Option<Estimate> {
     let summary = match measure {
         Measure::StrategicValue => &risk.strategic_value,
         Measure::Benefit => &risk.benefit,
@@ -118,12 +181,29 @@ fn simulated(risk: &OptionRisk, measure: Measure, statistic: Statistic) -> Optio
         // `RankBy::SIMULATED` holds no other.
         _ => &risk.npv,
     };
-    summary.statistic(statistic).map(|estimate| estimate.value)
+    summary.statistic(statistic)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lead_is_told_in_the_sense_of_the_criterion() {
+        let made = |value, error, sense| Criterion { value, error, sense };
+        let lead =
+            |one, other, error, sense| Lead::of(made(one, error, sense), made(other, error, sense)).unwrap();
+        let first = lead(12.0, 10.0, None, Sense::Maximise);
+        assert_eq!((first.amount, first.share, first.is_tie), (2.0, Some(0.2), false));
+        let cheaper = lead(8.0, 10.0, None, Sense::Minimise);
+        assert_eq!((cheaper.amount, cheaper.share), (2.0, Some(0.2)));
+        assert_eq!(lead(-1.0, 0.0, None, Sense::Minimise).share, None);
+        assert!(lead(0.1 + 0.2, 0.3, None, Sense::Maximise).is_tie);
+        assert!(lead(12.0, 10.0, Some(2.0), Sense::Maximise).is_tie);
+        assert!(!lead(12.0, 10.0, Some(1.9), Sense::Maximise).is_tie);
+        assert_eq!(Lead::of(made(1.0, None, Sense::Maximise), made(2.0, None, Sense::Maximise)), None);
+        assert_eq!(Lead::of(made(f64::NAN, None, Sense::Maximise), made(1.0, None, Sense::Maximise)), None);
+    }
 
     #[test]
     fn numbers_that_are_written_alike_are_equal() {

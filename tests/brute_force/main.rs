@@ -9,7 +9,8 @@ mod words;
 
 use common::{Plain, Row, exact, maximise};
 use cutline::domain::{
-    Dependency, DependencyKind, Goal, Measure, Scenario, Selection, SelectionSettings, Sense, Solver, Status,
+    Condition, Dependency, DependencyKind, Goal, Measure, SMALLEST_SHARE, Scenario, Selection,
+    SelectionSettings, Sense, Solver, Status,
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{ScenarioStatus, find_options, recheck};
@@ -69,7 +70,11 @@ fn is_allowed(plain: &Plain, trial: &Trial) -> bool {
             (Some(_), None) => false,
         },
     });
-    statuses && groups && dependencies && within_limits(plain, trial)
+    let conditions = plain.conditions.iter().all(|condition| {
+        let missing = condition.if_all().iter().filter(|&&project| !is_in(project)).count();
+        missing > 0 || condition.then_any().iter().any(|&project| is_in(project))
+    });
+    statuses && groups && dependencies && conditions && within_limits(plain, trial)
 }
 
 fn npv(row: &Row, delay: usize) -> f64 {
@@ -110,7 +115,7 @@ fn all_trials(plain: &Plain) -> Vec<Trial> {
             .collect();
     }
     let Some(divisible) = plain.rows.iter().position(|row| row.min_fraction.is_some()) else { return trials };
-    let least = plain.rows[divisible].min_fraction.unwrap();
+    let least = plain.rows[divisible].min_fraction.unwrap().max(SMALLEST_SHARE);
     trials.into_iter().flat_map(|trial| shares(plain, trial, divisible, least)).collect()
 }
 
@@ -276,6 +281,15 @@ fn dependency(projects: usize) -> impl Strategy<Value = Dependency> {
     })
 }
 
+/// If all of one to three projects are chosen, one of one to three others is.
+fn condition(projects: usize) -> impl Strategy<Value = Condition> {
+    let some = prop::collection::btree_set(0..projects, 1..=3);
+    (some.clone(), some).prop_filter_map("a project stands on both sides", |(all, any)| {
+        let any = any.difference(&all).copied().collect();
+        Condition::new(all.into_iter().collect(), any).ok()
+    })
+}
+
 fn limits(keys: usize, periods: usize, most: u32) -> impl Strategy<Value = Vec<Option<Vec<f64>>>> {
     prop::collection::vec(prop::option::weighted(0.8, amounts(periods, most)), keys)
 }
@@ -290,10 +304,20 @@ fn plain(projects: std::ops::RangeInclusive<usize>, delays: usize) -> impl Strat
             limits(roles, periods, 3 * count as u32),
             prop::collection::vec(prop::collection::btree_set(0..count, 2..=3), 0..=2),
             prop::collection::vec(dependency(count), 0..=3),
-            prop::option::weighted(0.4, (0..count, (1..10u32).prop_map(|tenths| f64::from(tenths) / 10.0))),
+            prop::collection::vec(condition(count), 0..=2),
+            prop::option::weighted(0.4, (0..count, (0..10u32).prop_map(|tenths| f64::from(tenths) / 10.0))),
         )
             .prop_map(
-                move |(mut rows, budgets, all_lines, capacities, groups, dependencies, divisible)| {
+                move |(
+                    mut rows,
+                    budgets,
+                    all_lines,
+                    capacities,
+                    groups,
+                    dependencies,
+                    conditions,
+                    divisible,
+                )| {
                     if let Some((project, least)) = divisible {
                         rows[project].min_fraction = Some(least);
                     }
@@ -306,6 +330,7 @@ fn plain(projects: std::ops::RangeInclusive<usize>, delays: usize) -> impl Strat
                         capacities,
                         alternatives,
                         dependencies,
+                        conditions,
                         ..Plain::default()
                     }
                 },

@@ -1,12 +1,13 @@
 //! Random portfolios with room to move, lines in the sand and a current plan, each kind alone and all together.
 
 use cutline::domain::{
-    ChangeControl, Goal, LimitBound, Measure, NamedLimit, Selection, SelectionSettings, Sense, Solver,
-    SynergyEffect,
+    ChangeControl, Goal, LimitBound, Measure, NamedLimit, SMALLEST_SHARE, Selection, SelectionSettings,
+    Sense, Solver, SynergyEffect,
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{FoundOption, ScenarioStatus, find_options, recheck};
 use cutline::progress::CancelToken;
+use cutline::units::DiscountRate;
 use proptest::prelude::*;
 
 use crate::common::{Extra, Give, Plain, Together, exact, maximise};
@@ -78,7 +79,7 @@ fn draft(projects: usize, periods: usize) -> impl Strategy<Value = Draft> {
     let some = prop::collection::btree_set(0..periods, 1..=periods);
     let tenths = || (0..=10_u32).prop_map(|tenths| f64::from(tenths) / 10.0);
     (
-        0..8_usize,
+        0..13_usize,
         prop::option::weighted(0.6, members.prop_map(|some| some.into_iter().collect())),
         prop::option::weighted(0.4, some.prop_map(|some| some.into_iter().collect())),
         0..6_usize,
@@ -107,6 +108,11 @@ impl Draft {
             4 => Measure::Line(0),
             5 if !plain.capacities.is_empty() => Measure::Resource(0),
             6 => Measure::Objective(0),
+            7 => Measure::ExpectedStrategicValue,
+            8 => hurdle(),
+            9 => Measure::DiscountedBenefit,
+            10 => Measure::DiscountedCost,
+            11 => Measure::BenefitKind(0),
             _ => Measure::Projects,
         };
         let all: f64 = plain.rows.iter().map(|row| planned(row, measure)).sum();
@@ -132,10 +138,12 @@ impl Draft {
 /// What a project adds to a measure, roughly: limits shall bite.
 fn planned(row: &crate::common::Row, measure: Measure) -> f64 {
     match measure {
-        Measure::StrategicValue | Measure::Objective(_) => row.score,
-        Measure::Benefit => row.benefit.iter().sum(),
-        Measure::Npv => row.benefit.iter().sum::<f64>() - row.costs.iter().flatten().sum::<f64>(),
-        Measure::Cost => row.costs.iter().flatten().sum(),
+        Measure::StrategicValue | Measure::ExpectedStrategicValue | Measure::Objective(_) => row.score,
+        Measure::Benefit | Measure::BenefitKind(_) | Measure::DiscountedBenefit => row.benefit.iter().sum(),
+        Measure::Npv | Measure::NpvAt(_) => {
+            row.benefit.iter().sum::<f64>() - row.costs.iter().flatten().sum::<f64>()
+        }
+        Measure::Cost | Measure::DiscountedCost => row.costs.iter().flatten().sum(),
         Measure::Line(line) => row.costs[line].iter().sum(),
         Measure::Resource(role) => row.demands[role].iter().sum(),
         _ => 1.0,
@@ -233,6 +241,11 @@ fn roomy(projects: std::ops::RangeInclusive<usize>, delays: usize) -> impl Strat
     })
 }
 
+/// NPV at a rate that is not the scenario's.
+fn hurdle() -> Measure {
+    Measure::NpvAt(DiscountRate::new(0.25).unwrap())
+}
+
 /// Among them goals that reward spending: then nothing may be bought that is not needed.
 fn goal() -> impl Strategy<Value = Goal> {
     prop_oneof![
@@ -243,6 +256,10 @@ fn goal() -> impl Strategy<Value = Goal> {
         1 => Just(maximise(Measure::Cost)),
         2 => Just(Goal::Single { sense: Sense::Minimise, measure: Measure::Cost }),
         1 => Just(Goal::Single { sense: Sense::Minimise, measure: Measure::Npv }),
+        1 => Just(maximise(Measure::ExpectedStrategicValue)),
+        1 => Just(maximise(hurdle())),
+        1 => Just(maximise(Measure::DiscountedBenefit)),
+        1 => Just(maximise(Measure::DiscountedCost)),
     ]
 }
 
@@ -254,6 +271,7 @@ fn all_trials(plain: &Plain) -> Vec<Trial> {
         let shares: Vec<f64> = match row.min_fraction {
             None => vec![1.0],
             Some(least) => {
+                let least = least.max(SMALLEST_SHARE);
                 let step = |step: u32| least + (1.0 - least) * f64::from(step) / f64::from(SHARES);
                 (0..=SHARES).map(step).collect()
             }

@@ -26,8 +26,11 @@ struct Books<'a> {
     bought: Vec<Vec<f64>>,
 }
 
-fn discount(period: usize) -> f64 {
-    1.07_f64.powi(period as i32)
+/// The rate that the scenario discounts by.
+const RATE: f64 = 0.07;
+
+fn discount(rate: f64, period: usize) -> f64 {
+    (1.0 + rate).powi(period as i32)
 }
 
 impl<'a> Books<'a> {
@@ -135,8 +138,27 @@ impl<'a> Books<'a> {
                 let together: f64 = synergies.into_iter().map(|synergy| synergy.amount).sum();
                 if measure == Measure::StrategicValue { projects + together } else { projects }
             }
-            Measure::Npv => self.npv(counts, hires),
-            Measure::Benefit => within.iter().map(|&t| self.benefit(t, counts)).sum(),
+            Measure::ExpectedStrategicValue => {
+                let expected = |(_, row, (_, share)): (usize, &Row, (usize, f64))| {
+                    share * row.score * row.success_probability.unwrap_or(1.0)
+                };
+                let synergies = self.holding(SynergyEffect::StrategicValue, counts);
+                let together: f64 = synergies.into_iter().map(|synergy| synergy.amount).sum();
+                chosen().map(expected).sum::<f64>() + together
+            }
+            Measure::Npv => self.npv(RATE, counts, hires),
+            Measure::NpvAt(rate) => self.npv(rate.value(), counts, hires),
+            Measure::Benefit | Measure::BenefitKind(0) => {
+                within.iter().map(|&t| self.benefit(t, counts)).sum()
+            }
+            Measure::DiscountedBenefit => {
+                within.iter().map(|&t| self.benefit(t, counts) / discount(RATE, t)).sum()
+            }
+            Measure::DiscountedCost => {
+                let lines = 0..self.plain.budgets.len();
+                let on = |line: usize, t: usize| self.spend(line, t, counts) + hired(line, t);
+                lines.flat_map(|line| within.iter().map(move |&t| on(line, t) / discount(RATE, t))).sum()
+            }
             Measure::Cost => (0..self.plain.budgets.len()).map(on_line).sum(),
             Measure::Line(line) => on_line(line),
             Measure::Projects => chosen().filter(|(_, _, (start, _))| within.contains(start)).count() as f64,
@@ -147,7 +169,7 @@ impl<'a> Books<'a> {
         }
     }
 
-    fn npv(&self, counts: &dyn Fn(usize) -> bool, hires: bool) -> f64 {
+    fn npv(&self, rate: f64, counts: &dyn Fn(usize) -> bool, hires: bool) -> f64 {
         let lines = self.plain.budgets.len();
         let mut npv = 0.0;
         // What is deferred past the horizon counts in the net present value.
@@ -156,16 +178,17 @@ impl<'a> Books<'a> {
             for period in 0..self.plain.periods {
                 let cost: f64 = row.costs.iter().map(|line| line[period]).sum();
                 let flow = row.success_probability.unwrap_or(1.0) * row.benefit[period] - cost;
-                npv += share * flow / discount(period + start - row.start);
+                npv += share * flow / discount(rate, period + start - row.start);
             }
         }
         for period in 0..self.plain.periods {
             let gained = self.holding(SynergyEffect::Benefit, counts).into_iter();
-            npv += gained.map(|synergy| self.gained(synergy, period)).sum::<f64>() / discount(period);
+            npv += gained.map(|synergy| self.gained(synergy, period)).sum::<f64>() / discount(rate, period);
             for line in 0..lines {
                 let saved = self.holding(SynergyEffect::Cost, counts).into_iter();
-                npv -= saved.map(|synergy| self.saved(synergy, line, period)).sum::<f64>() / discount(period);
-                npv -= if hires { self.hired(line, period) / discount(period) } else { 0.0 };
+                let saved: f64 = saved.map(|synergy| self.saved(synergy, line, period)).sum();
+                let hired = if hires { self.hired(line, period) } else { 0.0 };
+                npv -= (saved + hired) / discount(rate, period);
             }
         }
         npv
@@ -281,7 +304,11 @@ fn is_as_decided(plain: &Plain, trial: &Trial) -> bool {
             (Some(_), None) => false,
         },
     });
-    statuses && groups && dependencies
+    let conditions = plain.conditions.iter().all(|condition| {
+        !condition.if_all().iter().all(|&project| is_in(project))
+            || condition.then_any().iter().any(|&project| is_in(project))
+    });
+    statuses && groups && dependencies && conditions
 }
 
 /// The objective of a selection, larger is better; `None` if it is not allowed.

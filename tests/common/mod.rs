@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use cutline::domain::{
-    Benefit, BudgetFlexibility, ChangeControl, Cost, CurrentPlan, Decision, Demand, Dependency,
+    Benefit, BudgetFlexibility, ChangeControl, Condition, Cost, CurrentPlan, Decision, Demand, Dependency,
     DependencyKind, ExtraCapacity, Flexibility, Goal, Horizon, Limits, Measure, NamedLimit, Objective,
     ObjectiveTree, Overrun, Portfolio, PortfolioParts, Project, Scales, Scenario, SelectionSettings, Sense,
     Solver, Status, Synergy, SynergyEffect,
@@ -36,6 +36,7 @@ pub struct Plain {
     pub capacities: Vec<Option<Vec<f64>>>,
     pub alternatives: Vec<Vec<usize>>,
     pub dependencies: Vec<Dependency>,
+    pub conditions: Vec<Condition>,
     /// Per line: how its budget gives way; rigid where there is no entry.
     pub give: Vec<Give>,
     pub give_all_lines: Give,
@@ -129,6 +130,7 @@ impl Plain {
                 .map(|(position, group)| (label("group", position), group.clone()))
                 .collect(),
             dependencies: self.dependencies.clone(),
+            conditions: self.conditions.clone(),
             limits: self.limits(),
             flexibility: self.flexibility(),
             synergies: (self.synergies.iter().enumerate())
@@ -164,6 +166,7 @@ impl Plain {
             weights: portfolio.objectives().given_weights().unwrap(),
             goal,
             discount_rate: 0.07,
+            discount_at: Default::default(),
             scales: Scales {
                 budgets: vec![1.0; self.budgets.len()],
                 all_lines: 1.0,

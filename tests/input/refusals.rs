@@ -28,7 +28,7 @@ fn projects() {
             ("fractional delay", "2027,1,", "2027,1.5,"),
             ("negative delay", "2027,1,", "2027,-1,"),
             ("huge delay", "2027,1,", "2027,1e12,"),
-            ("fraction of nothing", "0.25", "0"),
+            ("fraction below nothing", "0.25", "-0.25"),
             ("probability above one", "0.9", "1.2"),
             ("probability in percent", "0.9", "90 %"),
             ("lone alternative", "mandatory,,0,site", "mandatory,,0,sites"),

@@ -7,6 +7,8 @@ use crate::input::table::list;
 use super::document::{Entry, Section};
 use super::layer::Layer;
 
+const RATE_HELP: &str = "write a rate above -1 behind the @, such as npv@0.12";
+
 /// The goal that a layer asks for. `None` if it cannot be told; why has been reported.
 pub(super) fn goal(
     layer: &Layer<'_>,
@@ -100,16 +102,28 @@ fn named_measure(
     found: &mut Diagnostics,
 ) -> Option<Measure> {
     let portfolio = portfolio?;
-    let all = Measure::all(portfolio);
-    let measure = all.iter().find(|(own, _)| own == name).map(|&(_, measure)| measure);
-    if measure.is_none() {
-        let names = all.iter().map(|(name, _)| name.as_str());
-        let help = unknown_measure_help(name, names, portfolio);
-        found.push(
-            Diagnostic::fault(source.clone(), "is not a measure of this portfolio", help).with_value(name),
-        );
+    let measure = Measure::named(name, portfolio);
+    match measure {
+        None => {
+            let all = Measure::all(portfolio);
+            let help = unknown_measure_help(name, all.iter().map(|(name, _)| name.as_str()), portfolio);
+            let problem = "is not a measure of this portfolio";
+            found.push(Diagnostic::fault(source.clone(), problem, help).with_value(name));
+        }
+        Some(measure) => warn_of_large_rate(measure, source, found),
     }
     measure
+}
+
+/// A rate of 12 is more likely 12 % than 1200 %.
+fn warn_of_large_rate(measure: Measure, source: &SourceRef, found: &mut Diagnostics) {
+    if let Measure::NpvAt(rate) = measure
+        && rate.value() >= 1.0
+    {
+        let problem = format!("discounts by {} % per period", 100.0 * rate.value());
+        let help = format!("{rate} % is written npv@{}", rate.value() / 100.0);
+        found.push(Diagnostic::warning(source.clone(), problem, help));
+    }
 }
 
 fn unknown_measure_help<'n>(
@@ -117,13 +131,16 @@ fn unknown_measure_help<'n>(
     names: impl Iterator<Item = &'n str> + Clone,
     portfolio: &Portfolio,
 ) -> String {
+    if Measure::names_a_rate(name) {
+        return RATE_HELP.to_owned();
+    }
     let attribute = name.strip_prefix("attribute.");
     if let Some(attribute) = portfolio.attributes().iter().find(|own| Some(own.name()) == attribute) {
         return format!("not every cell of the column `{}` is a number", attribute.name());
     }
     match did_you_mean(name, names.clone()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the measures are {}", list(names)),
+        None => format!("the measures are {}; npv@0.12 is the NPV at another rate", list(names)),
     }
 }
 
@@ -143,14 +160,15 @@ pub(super) fn check_numbers(
 fn check_measures(measures: &[Measure], source: &SourceRef, portfolio: &Portfolio, found: &mut Diagnostics) {
     let mut projects = portfolio.projects().iter();
     let has_scores = projects.clone().any(|project| project.scores.iter().any(Option::is_some));
-    if measures.contains(&Measure::StrategicValue) && !has_scores {
-        let problem = "asks for strategic_value, but no project has a score";
+    let scored = measures.iter().find(|measure| measure.counts_scores());
+    if let Some(scored) = scored.filter(|_| !has_scores) {
+        let problem = format!("asks for {}, but no project has a score", scored.name(portfolio));
         let key = source.column.as_deref().and_then(|key| key.rsplit('.').next()).unwrap_or("maximise");
         let help =
             format!("add objectives.csv and scores.csv, or set {key} to another measure, such as \"npv\"");
         found.push(Diagnostic::fault(source.clone(), problem, help));
     }
-    let needs_benefits = [Measure::Npv, Measure::Benefit].iter().any(|measure| measures.contains(measure));
+    let needs_benefits = measures.iter().any(|measure| measure.counts_benefits());
     if needs_benefits && projects.all(|project| project.benefits.is_empty()) {
         let problem = "counts benefits, but no project has any";
         let help = "add benefits.csv, or choose another measure: nothing would be worth its cost";
@@ -168,31 +186,57 @@ pub(super) fn rank_by(
     let Some(entry) = entry else { return Some(RankBy::Objective) };
     let name = entry.text(found)?;
     let portfolio = portfolio?;
-    let mut all: Vec<(String, RankBy)> =
-        (Measure::all(portfolio).into_iter()).map(|(name, measure)| (name, RankBy::Plan(measure))).collect();
-    all.push(("objective".to_owned(), RankBy::Objective));
+    let others = beside_measures(percentiles, portfolio);
+    let other = others.iter().find(|(own, _)| own == name).map(|&(_, rank_by)| rank_by);
+    let rank_by = match (Measure::named(name, portfolio), other) {
+        (Some(_), Some(_)) => {
+            let help = "give that kind of benefit another name in benefits.csv";
+            found.push(entry.fault("names a kind of benefit and a statistic of all benefits", help));
+            return None;
+        }
+        (Some(measure), None) => RankBy::Plan(measure),
+        (None, Some(other)) => other,
+        (None, None) => {
+            found.push(entry.fault("is nothing to rank by", unknown_ranking_help(name, &others, portfolio)));
+            return None;
+        }
+    };
+    if let RankBy::Plan(measure) | RankBy::Simulated(measure, _) = rank_by {
+        warn_of_large_rate(measure, &entry.source(), found);
+        check_measures(&[measure], &entry.source(), portfolio, found);
+    }
+    Some(rank_by)
+}
+
+/// What options can be ranked by beside measures as planned.
+fn beside_measures(percentiles: &[Percentile], portfolio: &Portfolio) -> Vec<(String, RankBy)> {
     let chosen = percentiles.iter().map(|&percentile| Statistic::Percentile(percentile));
     let statistics: Vec<Statistic> = Statistic::ALL.iter().map(|&(_, one)| one).chain(chosen).collect();
+    let mut all = vec![("objective".to_owned(), RankBy::Objective)];
     for measure in RankBy::SIMULATED {
         let simulated = statistics.iter().map(|&statistic| RankBy::Simulated(measure, statistic));
         all.extend(simulated.map(|rank_by| (rank_by.name(portfolio), rank_by)));
     }
-    let Some((_, rank_by)) = all.iter().find(|(own, _)| own == name) else {
-        let near = || did_you_mean(name, all.iter().map(|(name, _)| name.as_str()));
-        let help = unasked_percentile(name, portfolio)
-            .or_else(|| near().map(|near| format!("did you mean `{near}`?")))
-            .unwrap_or_else(|| {
-                "write a measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90 or \
-                 .cvar"
-                    .to_owned()
-            });
-        found.push(entry.fault("is nothing to rank by", help));
-        return None;
-    };
-    if let RankBy::Plan(measure) | RankBy::Simulated(measure, _) = rank_by {
-        check_measures(&[*measure], &entry.source(), portfolio, found);
+    all
+}
+
+fn unknown_ranking_help(name: &str, others: &[(String, RankBy)], portfolio: &Portfolio) -> String {
+    let measures = Measure::all(portfolio);
+    let names = measures.iter().map(|(name, _)| name).chain(others.iter().map(|(name, _)| name));
+    if Measure::names_a_rate(name) {
+        return RATE_HELP.to_owned();
     }
-    Some(*rank_by)
+    if let Some(help) = unasked_percentile(name, portfolio) {
+        return help;
+    }
+    match did_you_mean(name, names.map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            "write a measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90 or \
+                 .cvar"
+                .to_owned()
+        }
+    }
 }
 
 /// What to do about a percentile that would be known if it were asked for.

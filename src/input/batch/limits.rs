@@ -214,7 +214,8 @@ fn periods(
 ) -> Option<Vec<usize>> {
     let count = found.faults().count();
     if measure.is_some_and(|measure| !measure.is_counted_by_period()) {
-        let help = "remove it, or limit cost, benefit, line.*, resource.* or projects";
+        let help = "remove it, or limit cost, benefit, benefit.*, discounted_cost, discounted_benefit, line.*, resource.* or \
+                    projects";
         found.push(entry.fault("is not possible here: the measure is not counted by period", help));
     }
     let labels = entry.list("a list of periods, such as [\"2027\"]", found)?;

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Diagnostics, SourceRef};
 use crate::domain::{
-    ChangeControl, Decision, Goal, Limits, NamedLimit, Objective, Portfolio, Scales, Scenario, Status,
-    Weights,
+    ChangeControl, Decision, DiscountTiming, Goal, Limits, NamedLimit, Objective, Portfolio, Scales,
+    Scenario, Status, Weights,
 };
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
 use crate::input::period_tables::ALL_LINES;
@@ -33,6 +33,7 @@ struct Resolved {
     weights: Option<(WeightSetName, Weights)>,
     goal: Option<Goal>,
     discount_rate: f64,
+    discount_at: DiscountTiming,
     options: usize,
     simulate: bool,
     scales: Scales,
@@ -69,6 +70,7 @@ impl Resolver<'_> {
             weights,
             goal,
             discount_rate: resolved.discount_rate,
+            discount_at: resolved.discount_at,
             limits,
             scales: resolved.scales,
             named_limits: resolved.named_limits,
@@ -85,6 +87,8 @@ impl Resolver<'_> {
         let rate = layer
             .get("discount_rate")
             .and_then(|entry| entry.number("a rate above -1, such as 0.07", |rate| rate > -1.0, found));
+        let timings = DiscountTiming::ALL.map(|timing| (timing.as_str(), timing));
+        let timing = layer.get("discount_at").and_then(|entry| entry.word(&timings, found));
         let escalation = layer
             .get("escalation")
             .and_then(|entry| entry.number("a rate above -1, such as 0.03", |rate| rate > -1.0, found));
@@ -95,6 +99,7 @@ impl Resolver<'_> {
             weights: self.weights.resolve(layer.get("weights"), found),
             goal: goal::goal(layer, self.portfolio, found),
             discount_rate: rate.unwrap_or(0.0),
+            discount_at: timing.unwrap_or_default(),
             options: options.unwrap_or(DEFAULT_OPTIONS),
             simulate: simulate.unwrap_or(true),
             scales,

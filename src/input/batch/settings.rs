@@ -22,8 +22,9 @@ const MOST_PERCENTILES: usize = 20;
 pub(super) const MOST_OPTIONS: u32 = 100_000;
 
 /// Keys of `[batch]` that scenarios may replace.
-const DEFAULTS: [&str; 8] = [
+const DEFAULTS: [&str; 9] = [
     "discount_rate",
+    "discount_at",
     "options",
     "maximise",
     "minimise",

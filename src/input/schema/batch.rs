@@ -15,7 +15,9 @@ const fn or(key: &'static str, kind: &'static str, default: &'static str, doc: &
 }
 
 const MEASURE_OR_MIX: &str = "measure, or table of measure -> number above 0";
-const MEASURE_SENSE: &str = "min for cost, line.* and resource.*, else max";
+const MEASURE_SENSE: &str = "min for cost, discounted_cost, line.* and resource.*, else max";
+const TIMING: &str = "start, middle or end";
+const TIMING_DOC: &str = "when in a period its money falls due: end is as the NPV function of spreadsheets";
 const SCALE: &str = "number, 0 or more, or table of name -> number";
 
 /// Every section that this version reads. `[base]` and `[[sweep]]` take the keys of `[[scenario]]` too.
@@ -30,6 +32,7 @@ const SETTINGS: BatchSection = BatchSection {
         required("batch.portfolio", "path", "the portfolio's folder, relative to the batch file"),
         or("batch.seed", "whole number, 0 or more", "0", "seed of every random stream"),
         or("batch.discount_rate", "number above -1", "0", "discount rate per period"),
+        or("batch.discount_at", TIMING, "start", TIMING_DOC),
         or("batch.options", "whole number, 1 or more", "10", "ranked options per scenario"),
         or(
             "batch.min_difference",
@@ -62,7 +65,14 @@ const SETTINGS: BatchSection = BatchSection {
             "both: the tree search and HiGHS prove every option, each on its own; verification.csv holds both answers, and a \
              difference ends with exit code 1",
         ),
-        or("batch.maximise", MEASURE_OR_MIX, "strategic_value", "what scenarios maximise"),
+        or(
+            "batch.maximise",
+            MEASURE_OR_MIX,
+            "strategic_value",
+            "what scenarios maximise; the measures are strategic_value, expected_strategic_value (times success \
+             probability), npv, npv@RATE (at another rate), benefit, benefit.KIND, discounted_benefit, cost, \
+             discounted_cost, projects, objective.ID, line.ID, resource.ID, attribute.NAME",
+        ),
         optional("batch.minimise", "measure", "what scenarios minimise, instead of maximise"),
         or("batch.meet_targets", "true or false", "false", "whether the objectives' targets must be reached"),
         or("batch.escalation", "number above -1", "0", "growth of a project's costs per period of delay"),
@@ -138,7 +148,7 @@ const LIMIT: BatchSection = BatchSection {
             "limit.periods",
             "list of periods",
             "all, as the measure is",
-            "periods that count, for cost, benefit, line.*, resource.* and projects (those that start in them)",
+            "periods that count, for cost, benefit, benefit.*, discounted_cost, discounted_benefit, line.*, resource.* and projects (those that start in them)",
         ),
         optional(
             "limit.price",
@@ -175,6 +185,7 @@ const SCENARIO: BatchSection = BatchSection {
         required("scenario.name", "text", "unique name"),
         or("scenario.weights", "name of a weight set", "given", "its weights"),
         or("scenario.discount_rate", "number above -1", "batch.discount_rate", "discount rate per period"),
+        or("scenario.discount_at", TIMING, "batch.discount_at", TIMING_DOC),
         or("scenario.options", "whole number, 1 or more", "batch.options", "ranked options"),
         or("scenario.maximise", MEASURE_OR_MIX, "batch.maximise", "what it maximises"),
         optional("scenario.minimise", "measure", "what it minimises, instead of maximise"),

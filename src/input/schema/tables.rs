@@ -55,8 +55,8 @@ const PROJECTS: TableSchema = TableSchema {
         optional("alternatives", "text", "of the projects that share this text at most one is chosen"),
         optional(
             "min_fraction",
-            "number above 0, at most 1",
-            "smallest share that can be funded; blank: all or nothing",
+            "number from 0 to 1",
+            "smallest share that can be funded, 0: any share; blank: all or nothing",
         ),
         or("success_probability", "number from 0 to 1", "1", "probability that the benefits come at all"),
     ],
@@ -171,13 +171,18 @@ const DEPENDENCIES: TableSchema = TableSchema {
     doc: "how one project depends on another",
     required: false,
     columns: &[
-        required("project", "text", "project that depends"),
+        required(
+            "project",
+            "project; for `requires` also projects, separated by `;`",
+            "project that depends",
+        ),
         required(
             "kind",
             "requires, after, excludes or together",
-            "requires: only with the other; after: also starts `lag` periods after it or later",
+            "requires: only with the other (of lists: if all of `project` are chosen, at least one of `other` is); \
+             after: also starts `lag` periods after it or later",
         ),
-        required("other", "text", "project it depends on"),
+        required("other", "project; for `requires` also projects, separated by `;`", "project it depends on"),
         or("lag", "whole number, 0 or more", "0", "periods between the two starts, for `after` only"),
     ],
     other_columns: OtherColumns::Refused,

@@ -165,19 +165,20 @@ fn amount(profiles: &[(usize, Vec<f64>)], key: Option<usize>, period: usize) -> 
 
 /// Whether spending for its own sake could make a selection better, or keep a limit.
 fn rewards_spending(scenario: &Scenario) -> bool {
-    let is_money = |measure: Measure| matches!(measure, Measure::Cost | Measure::Line(_));
+    let grows = |measure: Measure| measure.sign_of_spending() > 0.0;
+    let shrinks = |measure: Measure| measure.sign_of_spending() < 0.0;
     let by_goal = match &scenario.goal {
-        Goal::Single { sense: Sense::Maximise, measure } => is_money(*measure),
-        Goal::Single { sense: Sense::Minimise, measure } => *measure == Measure::Npv,
-        Goal::Mix(terms) => terms.iter().any(|&(measure, weight)| {
-            // Each measure of a mix is first maximised alone.
-            is_money(measure) || (measure == Measure::Npv && weight < 0.0)
-        }),
+        Goal::Single { sense: Sense::Maximise, measure } => grows(*measure),
+        Goal::Single { sense: Sense::Minimise, measure } => shrinks(*measure),
+        // Each measure of a mix is first maximised alone.
+        Goal::Mix(terms) => {
+            terms.iter().any(|&(measure, weight)| grows(measure) || (shrinks(measure) && weight < 0.0))
+        }
     };
     let by_limit = scenario.named_limits.iter().any(|limit| {
         limit.bounds().iter().any(|bound| match bound {
-            LimitBound::Min(_) => is_money(limit.measure()),
-            LimitBound::Max(_) => limit.measure() == Measure::Npv,
+            LimitBound::Min(_) => grows(limit.measure()),
+            LimitBound::Max(_) => shrinks(limit.measure()),
             // What is bought is in no share.
             LimitBound::MinShare(_) | LimitBound::MaxShare(_) => false,
         })

@@ -1,7 +1,7 @@
 //! From a scenario to rows and columns.
 //!
 //! A binary column `x[p,s]` stands for project p starting in period s; a divisible project has beside each a
-//! share column `f[p,s]` with `min_fraction · x ≤ f ≤ x`. Dependencies on start periods are cumulative in time
+//! share column `f[p,s]` with `least · x ≤ f ≤ x`, where the least share is above 0. Dependencies on start periods are cumulative in time
 //! (`Σ_{u ≤ s} x[p,u] ≤ Σ_{u ≤ s − lag} x[q,u]`), which is tighter than one row per pair of starts.
 //!
 //! Once all starts and shares are given, every other column has the value that the portfolio's own numbers give, or may
@@ -15,7 +15,7 @@ mod synergies;
 
 use std::collections::VecDeque;
 
-use crate::domain::{Decision, Dependency, DependencyKind, Measure, Project};
+use crate::domain::{Condition, Decision, Dependency, DependencyKind, Measure, Project};
 use crate::finance::Valuation;
 
 use super::meaning::Meaning;
@@ -113,6 +113,9 @@ impl Formulation {
         formulation.add_alternatives(valuation);
         for (position, dependency) in valuation.portfolio().dependencies().iter().enumerate() {
             formulation.add_dependency(position, dependency, valuation);
+        }
+        for (position, condition) in valuation.portfolio().conditions().iter().enumerate() {
+            formulation.add_condition(position, condition);
         }
         formulation.add_synergies(valuation);
         formulation.add_capacities(valuation);
@@ -259,9 +262,10 @@ impl Formulation {
 
     /// Adds the column and rows of a divisible project's share, if it is one.
     fn add_share_column(&mut self, position: usize, project: &Project, chosen: usize) -> usize {
-        let Some(least) = project.min_fraction.map(|share| share.value()).filter(|&least| least < 1.0) else {
+        let least = project.least_share().value();
+        if least >= 1.0 {
             return chosen;
-        };
+        }
         let share = self.add_column(Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 });
         let meaning = Meaning::Share { project: position };
         self.add_at_most(meaning, [(share, 1.0), (chosen, -1.0)], 0.0);
@@ -347,6 +351,24 @@ impl Formulation {
                 }
             }
         }
+    }
+
+    /// Of n projects, Σ chosen ≤ n − 1 + Σ chosen of those that they require together.
+    fn add_condition(&mut self, position: usize, condition: &Condition) {
+        let all: Vec<Terms> =
+            condition.if_all().iter().map(|&project| self.chosen(project).collect()).collect();
+        if all.iter().any(Terms::is_empty) {
+            // One of them cannot be chosen, so that nothing is ever required.
+            return;
+        }
+        let any = condition.then_any().iter().flat_map(|&project| self.chosen(project));
+        let less_any: Terms = any.map(|(column, _)| (column, -1.0)).collect();
+        let most = all.len() as f64 - 1.0;
+        self.add_at_most(
+            Meaning::Condition { condition: position },
+            all.concat().into_iter().chain(less_any),
+            most,
+        );
     }
 
     /// Terms that sum to `sign` if a project has started by a period; none if that period lies before the horizon.

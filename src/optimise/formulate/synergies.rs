@@ -63,7 +63,9 @@ impl Formulation {
         let columns = synergies.zip(valuation.synergies()).zip(&self.synergies);
         columns
             .filter(|((synergy, _), _)| synergy.members().iter().all(|&project| counts(project)))
-            .filter_map(|((_, plan), column)| Some((column.as_ref().copied()?, plan.adds(measure, periods))))
+            .filter_map(|((_, plan), column)| {
+                Some((column.as_ref().copied()?, valuation.synergy_adds(plan, measure, periods)))
+            })
             .filter(|&(_, amount)| amount != 0.0)
             .collect()
     }

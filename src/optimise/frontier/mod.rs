@@ -156,11 +156,7 @@ pub fn program_frontier(
 /// Rows and columns that serve both measures, whatever the scenario's own goal is, and the column of the factor on all
 /// budgets if that is the first of them.
 fn formulate(valuation: &Valuation, frontier: Frontier) -> (Formulation, Option<usize>) {
-    let rewards_spending = |measure: Measure, sense: Sense| match measure {
-        Measure::Cost | Measure::Line(_) => sense == Sense::Maximise,
-        Measure::Npv => sense == Sense::Minimise,
-        _ => false,
-    };
+    let rewards_spending = |measure: Measure, sense: Sense| sense.sign() * measure.sign_of_spending() > 0.0;
     let by_x = matches!(frontier.x(), FrontierX::Measure(measure, sense) if rewards_spending(measure, sense));
     let by_y = rewards_spending(frontier.y(), frontier.y_sense());
     // A goal that rewards spending makes the program count what is bought as exactly what is needed.

@@ -4,7 +4,6 @@ use crate::domain::{BudgetFlexibility, Choice, Selection, exceeds};
 use crate::finance::{BudgetAccount, StartPlan, Valuation};
 use crate::optimise::limits::lines_missed;
 use crate::optimise::meaning::Meaning;
-use crate::units::Share;
 
 /// A limit, what a selection takes of it, and how much of it is left.
 struct Use {
@@ -63,9 +62,7 @@ impl<'a> Binding<'a> {
         let outside = (0..self.valuation.portfolio().projects().len())
             .filter(|&project| !self.selection.contains(project));
         for project in outside {
-            let least = self.valuation.portfolio().projects()[project]
-                .min_fraction
-                .map_or(1.0, |least| least.value());
+            let least = self.valuation.portfolio().projects()[project].least_share().value();
             for plan in self.valuation.plans(project) {
                 for one in &mut self.uses {
                     let need = least * amount(plan, one.limit);
@@ -104,7 +101,7 @@ impl<'a> Binding<'a> {
 
     /// What a project that is out would exceed or miss if it alone were added at one of its starts.
     fn exceeded(&self, project: usize, plan: &StartPlan) -> Vec<Meaning> {
-        let share = self.valuation.portfolio().projects()[project].min_fraction.unwrap_or(Share::ONE);
+        let share = self.valuation.portfolio().projects()[project].least_share();
         let is_exceeded = |one: &&Use| {
             let need = share.value() * amount(plan, one.limit);
             need > 0.0 && exceeds(one.used + need, one.amount)

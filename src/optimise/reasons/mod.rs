@@ -239,15 +239,18 @@ impl Question<'_> {
     }
 
     /// The objective is linear in the strategic value of a project that is funded as a whole or not at all, unless a limit
-    /// is about that value.
+    /// is about that value. What is expected of that value counts it times the probability of success.
     fn break_even_score(&self, project: usize, reversed: &Reversed) -> Option<f64> {
         let least = self.valuation.portfolio().projects()[project].min_fraction;
         let Reversed::Found { objective, .. } = reversed else { return None };
-        let weight: f64 = (self.terms.iter())
-            .filter(|(measure, _)| *measure == Measure::StrategicValue)
-            .map(|&(_, weight)| weight)
-            .sum();
-        let is_limited = |limit: &NamedLimit| limit.measure() == Measure::StrategicValue;
+        let success = self.valuation.portfolio().projects()[project].success_probability.value();
+        let counted = |&(measure, weight): &(Measure, f64)| match measure {
+            Measure::StrategicValue => weight,
+            Measure::ExpectedStrategicValue => weight * success,
+            _ => 0.0,
+        };
+        let weight: f64 = self.terms.iter().map(counted).sum();
+        let is_limited = |limit: &NamedLimit| limit.measure().counts_scores();
         if weight <= 0.0
             || least.is_some_and(|least| least < Share::ONE)
             || self.valuation.scenario().named_limits.iter().any(is_limited)
