@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A stage of a batch, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +13,8 @@ pub enum Stage {
     Sample,
     /// Evaluating options over the trials; counted in options.
     Simulate,
+    /// Finding out why each project is in or out; counted in steps, two for each project.
+    Reasons,
 }
 
 /// What became of the search for the options of one scenario.
@@ -22,7 +24,7 @@ pub struct ScenarioDone<'a> {
     pub position: usize,
     /// `optimal`, `feasible`, `infeasible`, `unknown`, `not run` or `failed`.
     pub status: &'a str,
-    /// Wall time of the search, reasons and frontier included.
+    /// Wall time of the search, frontier included.
     pub time: Duration,
 }
 
@@ -48,9 +50,13 @@ impl Progress for Silent {
     fn finish(&self, _stage: Stage) {}
 }
 
-/// A request to stop, shared by whoever asks and whoever works. Once asked, it stays asked.
+/// A request to stop, shared by whoever asks and whoever works. Once asked, it stays asked. It may also stop at a time
+/// that was set beforehand.
 #[derive(Clone, Debug, Default)]
-pub struct CancelToken(Arc<AtomicBool>);
+pub struct CancelToken {
+    asked: Arc<AtomicBool>,
+    deadline: Option<Instant>,
+}
 
 impl CancelToken {
     /// Nobody has asked to stop.
@@ -60,11 +66,41 @@ impl CancelToken {
 
     /// Asks to stop.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.asked.store(true, Ordering::Relaxed);
     }
 
-    /// Whether somebody has asked to stop.
+    /// The same request, which is also asked once `deadline` (if there is one) has come: for work that has a limit of its
+    /// own. Whoever asks here asks there, too.
+    #[must_use]
+    pub fn until(&self, deadline: Option<Instant>) -> Self {
+        let earlier = [self.deadline, deadline].into_iter().flatten().min();
+        Self { asked: Arc::clone(&self.asked), deadline: earlier }
+    }
+
+    /// The time at which it is asked by itself, if there is one.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Whether somebody has asked to stop, or the time has come.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.asked.load(Ordering::Relaxed) || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_stops_the_work_that_has_it_and_no_other() {
+        let whole = CancelToken::new();
+        let part = whole.until(Some(Instant::now()));
+        assert!(part.is_cancelled() && !whole.is_cancelled());
+        assert!(part.until(None).is_cancelled(), "an earlier deadline stays");
+        let later = whole.until(Some(Instant::now() + Duration::from_secs(3600)));
+        assert!(!later.is_cancelled());
+        whole.cancel();
+        assert!(later.is_cancelled());
     }
 }

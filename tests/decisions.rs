@@ -5,12 +5,13 @@ mod common;
 
 use common::{Extra, Give, Plain, Row, Together, exact, maximise, requires};
 use cutline::domain::{
-    Decision, Goal, LimitBound, Measure, NamedLimit, Portfolio, Scenario, Status, SynergyEffect,
+    ChangeControl, Decision, Dependency, DependencyKind, Goal, LimitBound, Measure, NamedLimit, Portfolio,
+    Scenario, SelectionSettings, Status, SynergyEffect,
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{
-    Decisions, Meaning, Reversal, ScenarioOptions, ScenarioStatus, explain_decisions, find_options,
-    shadow_prices,
+    Decisions, Meaning, ReasonsLimit, Reversal, ScenarioOptions, ScenarioStatus, explain_decisions,
+    find_options, shadow_prices,
 };
 use cutline::progress::CancelToken;
 
@@ -78,8 +79,21 @@ fn explained(portfolio: &Portfolio, scenario: &Scenario) -> (ScenarioOptions, De
     let valuation = Valuation::new(portfolio, scenario);
     let cancel = CancelToken::new();
     let options = find_options(&valuation, &exact(1), &cancel).unwrap();
-    let decisions = explain_decisions(&valuation, &exact(1), &options, &cancel).unwrap().unwrap();
+    let decisions = explain(&valuation, &exact(1), &options, 0, ReasonsLimit::default());
     (options, decisions)
+}
+
+/// Explains one of the options that were found.
+fn explain(
+    valuation: &Valuation,
+    settings: &SelectionSettings,
+    options: &ScenarioOptions,
+    option: usize,
+    limit: ReasonsLimit,
+) -> Decisions {
+    let explained =
+        explain_decisions(valuation, settings, options, option, &limit, &|_| (), &CancelToken::new());
+    explained.unwrap().unwrap()
 }
 
 fn is_close(left: f64, right: f64) -> bool {
@@ -139,7 +153,9 @@ fn check_break_even_cost(plain: &Plain, goal: &Goal, project: usize, decisions: 
 
 /// With the score said, the best with the project is as good as the best without it.
 fn check_break_even_score(plain: &Plain, goal: &Goal, project: usize, decisions: &Decisions) {
-    let Some(score) = decisions.projects[project].break_even_score else { return };
+    let Some(turn) = decisions.projects[project].break_even_score else { return };
+    assert!(turn.least <= turn.score && turn.score <= turn.most, "P{project:03}: {turn:?}");
+    let score = turn.score;
     let mut changed = plain.clone();
     changed.rows[project].score = score;
     let with = best(&changed, goal, Some((project, Decision::In)));
@@ -263,4 +279,218 @@ fn shadow_prices_are_what_a_little_more_of_a_limit_brings_in_the_relaxation() {
     let prices = shadow_prices(&Valuation::new(&portfolio, &scenario), &[], &CancelToken::new()).unwrap();
     assert!(is_close(prices[&Meaning::Budget { line: Some(0), period: 0 }], 0.3), "{prices:?}");
     assert!(is_close(prices[&Meaning::Capacity { resource: 0, period: 0 }], 0.0), "{prices:?}");
+}
+
+/// Eight projects of cost 10 under a budget that binds nobody, each worth its number.
+fn free_projects() -> Plain {
+    let row = |project: usize| Row {
+        costs: vec![vec![10.0]],
+        benefit: vec![20.0],
+        demands: vec![vec![1.0]],
+        score: 10.0 + project as f64,
+        ..Row::default()
+    };
+    Plain {
+        periods: 1,
+        rows: (0..8).map(row).collect(),
+        budgets: vec![Some(vec![1000.0])],
+        capacities: vec![Some(vec![100.0])],
+        ..Plain::default()
+    }
+}
+
+/// What binds each project in the best selection.
+fn binding(plain: &Plain) -> Vec<Vec<Meaning>> {
+    let portfolio = plain.portfolio();
+    let scenario = plain.scenario(&portfolio, goal(Measure::StrategicValue), 1);
+    let (_, decisions) = explained(&portfolio, &scenario);
+    decisions.projects.into_iter().map(|decision| decision.binding).collect()
+}
+
+/// The projects that a constraint binds.
+fn bound_by(plain: &Plain, constraint: impl Fn(usize) -> Meaning) -> Vec<usize> {
+    let binding = binding(plain);
+    (0..binding.len()).filter(|&project| binding[project].contains(&constraint(project))).collect()
+}
+
+#[test]
+fn change_control_binds_who_would_be_one_change_too_many() {
+    let mut plain = free_projects();
+    plain.current_plan = Some([Some(0), Some(0)].into_iter().chain([None; 6]).collect());
+    plain.change_control = ChangeControl { max_changes: Some(3), price: 0.0 };
+    // Three of the six others may be added; then nobody else may come, and nobody who is agreed may leave.
+    assert_eq!(bound_by(&plain, |_| Meaning::Changes), [0, 1, 2, 3, 4]);
+    plain.change_control.max_changes = Some(6);
+    assert_eq!(bound_by(&plain, |_| Meaning::Changes), [0, 1]);
+}
+
+#[test]
+fn links_between_projects_bind_both_ends() {
+    let link = |project, kind, other| Dependency { project, kind, other };
+    let mut plain = free_projects();
+    plain.rows[0].status = Status::Excluded;
+    plain.dependencies = vec![
+        requires(1, 0),
+        requires(3, 2),
+        link(5, DependencyKind::Excludes, 4),
+        link(6, DependencyKind::Together, 7),
+    ];
+    let of = |dependency| bound_by(&plain, |_| Meaning::Dependency { dependency });
+    assert_eq!(of(0), [1], "needs what is excluded; that one may well come alone");
+    assert_eq!(of(1), [2], "who is required may not leave");
+    assert_eq!(of(2), [4], "5 is worth more than 4");
+    assert_eq!(of(3), [6, 7]);
+}
+
+#[test]
+fn a_start_that_must_wait_binds_who_cannot_wait() {
+    let mut plain = free_projects();
+    plain.periods = 2;
+    for row in &mut plain.rows {
+        (row.costs, row.benefit, row.demands) =
+            (vec![vec![10.0, 0.0]], vec![20.0, 0.0], vec![vec![1.0, 0.0]]);
+    }
+    (plain.budgets, plain.capacities) = (vec![Some(vec![1000.0; 2])], vec![Some(vec![100.0; 2])]);
+    plain.dependencies = vec![Dependency { project: 1, kind: DependencyKind::After { lag: 1 }, other: 0 }];
+    // 1 is worth more than 0, but needs 0 and cannot start a period after it.
+    assert_eq!(bound_by(&plain, |_| Meaning::Dependency { dependency: 0 }), [1]);
+}
+
+#[test]
+fn alternatives_bind_those_that_are_not_chosen() {
+    let mut plain = free_projects();
+    plain.alternatives = vec![vec![0, 3, 5], vec![1, 2]];
+    assert_eq!(bound_by(&plain, |_| Meaning::Alternatives { group: 0 }), [0, 3]);
+    assert_eq!(bound_by(&plain, |_| Meaning::Alternatives { group: 1 }), [1]);
+}
+
+#[test]
+fn what_is_decided_beforehand_binds() {
+    let mut plain = free_projects();
+    (plain.rows[2].status, plain.rows[6].status) = (Status::Mandatory, Status::Excluded);
+    assert_eq!(bound_by(&plain, |project| Meaning::Decision { project }), [2, 6]);
+}
+
+#[test]
+fn budgets_for_all_lines_and_capacities_and_targets_bind() {
+    let mut plain = free_projects();
+    plain.all_lines = Some(vec![55.0]);
+    // Of 55 five can be paid; for a sixth nothing is left.
+    assert_eq!(bound_by(&plain, |_| Meaning::Budget { line: None, period: 0 }), [0, 1, 2, 3, 4, 5, 6, 7]);
+    let mut plain = free_projects();
+    plain.capacities = vec![Some(vec![5.0])];
+    assert_eq!(bound_by(&plain, |_| Meaning::Capacity { resource: 0, period: 0 }), [0, 1, 2, 3, 4, 5, 6, 7]);
+    let mut plain = free_projects();
+    // All are worth 108 together, and 100 must be reached: only small ones could leave.
+    plain.target = Some(100.0);
+    assert_eq!(bound_by(&plain, |_| Meaning::Target { leaf: 0 }), [0, 1, 2, 3, 4, 5, 6, 7]);
+}
+
+#[test]
+fn synergies_bind_those_without_whom_they_are_lost() {
+    let mut plain = free_projects();
+    let synergy = |members: Vec<usize>, at_least, amount| Together {
+        members,
+        at_least,
+        effect: SynergyEffect::StrategicValue,
+        amount,
+    };
+    plain.synergies =
+        vec![synergy(vec![0, 1], 2, 5.0), synergy(vec![2, 3, 4], 2, 5.0), synergy(vec![6, 7], 2, -30.0)];
+    assert_eq!(bound_by(&plain, |_| Meaning::Synergy { synergy: 0 }), [0, 1]);
+    assert_eq!(bound_by(&plain, |_| Meaning::Synergy { synergy: 1 }), [0_usize; 0], "two of three are left");
+    assert_eq!(bound_by(&plain, |_| Meaning::Synergy { synergy: 2 }), [6], "with 6 beside 7 there is a loss");
+}
+
+#[test]
+fn shares_are_bound_by_what_they_cannot_grow_beyond() {
+    let mut plain = free_projects();
+    plain.budgets = vec![Some(vec![74.0])];
+    plain.rows[0].min_fraction = Some(0.25);
+    let budget = Meaning::Budget { line: Some(0), period: 0 };
+    // 0 is funded to 40 %, and no more of it can be paid.
+    assert!(binding(&plain)[0].contains(&budget));
+    assert!(!bound_by(&plain, |project| Meaning::Share { project }).contains(&0));
+    plain.budgets = vec![Some(vec![72.5])];
+    assert_eq!(bound_by(&plain, |project| Meaning::Share { project }), [0], "funded at its smallest share");
+    plain.budgets = vec![Some(vec![72.0])];
+    let out = binding(&plain);
+    assert!(out[0].contains(&Meaning::Share { project: 0 }) && out[0].contains(&budget), "{:?}", out[0]);
+}
+
+#[test]
+fn an_option_that_is_not_the_best_is_explained_against_its_own_objective() {
+    let plain = portfolio_of(16);
+    let portfolio = plain.portfolio();
+    let goal = goal(Measure::StrategicValue);
+    let scenario = plain.scenario(&portfolio, goal.clone(), 4);
+    let valuation = Valuation::new(&portfolio, &scenario);
+    let options = find_options(&valuation, &exact(2), &CancelToken::new()).unwrap();
+    let last = options.options.len() - 1;
+    let own = options.options[last].clone();
+    assert!(own.objective < options.options[0].objective, "the last option is worse");
+    let decisions = explain(&valuation, &exact(2), &options, last, ReasonsLimit::default());
+    assert!(decisions.option == last && !decisions.is_best);
+    let mut better = 0;
+    for (project, decision) in decisions.projects.iter().enumerate() {
+        let is_in = own.selection.contains(project);
+        assert_eq!(decision.is_in, is_in);
+        let reverse = if is_in { Decision::Out } else { Decision::In };
+        match (&decision.reversal, best(&plain, &goal, Some((project, reverse)))) {
+            (Reversal::Possible { loss, least, most, is_proven, .. }, Some(reversed)) => {
+                let expected = own.objective - reversed;
+                assert!(is_close(*loss, expected), "P{project:03}: {loss} is not {expected}");
+                assert!(is_close(*least, *loss) && is_close(*most, *loss) && *is_proven);
+                better += usize::from(*loss < -1e-6);
+            }
+            (reversal, reversed) => assert_eq!((reversal, reversed), (&Reversal::Impossible, None)),
+        }
+    }
+    assert!(better > 0, "with what the best option has it is better");
+}
+
+/// Whatever is allowed, what is told as proven is true.
+fn check_ranges(limit: ReasonsLimit, gap: f64) -> Decisions {
+    let plain = portfolio_of(30);
+    let portfolio = plain.portfolio();
+    let goal = goal(Measure::StrategicValue);
+    let scenario = plain.scenario(&portfolio, goal.clone(), 3);
+    let valuation = Valuation::new(&portfolio, &scenario);
+    let settings = SelectionSettings { gap, ..exact(1) };
+    let options = find_options(&valuation, &settings, &CancelToken::new()).unwrap();
+    let decisions = explain(&valuation, &settings, &options, 0, limit);
+    let objective = options.options[0].objective;
+    for (project, decision) in decisions.projects.iter().enumerate() {
+        let reverse = if decision.is_in { Decision::Out } else { Decision::In };
+        let reversed = best(&plain, &goal, Some((project, reverse)));
+        let rounding = 1e-6 * objective;
+        match &decision.reversal {
+            Reversal::Possible { loss, least, most, is_proven, .. } => {
+                let expected = objective - reversed.unwrap();
+                let range = least - rounding..=most + rounding;
+                assert!(range.contains(&expected), "P{project:03}: {expected} is not in {range:?}");
+                assert!(*loss >= expected - rounding, "better than can be");
+                if *is_proven {
+                    assert!(loss - least <= gap * objective + rounding, "P{project:03}: {loss} {least}");
+                }
+            }
+            Reversal::Unknown { least } => {
+                assert!(reversed.is_none_or(|reversed| objective - reversed >= least - rounding));
+            }
+            Reversal::Impossible => assert_eq!(reversed, None),
+        }
+    }
+    decisions
+}
+
+#[test]
+fn ranges_hold_whatever_is_allowed() {
+    let none = ReasonsLimit { seconds: Some(1e-9), nodes: None };
+    let decisions = check_ranges(none, 0.0);
+    assert!(decisions.unproven > 0, "nothing was proven in no time");
+    let few = ReasonsLimit { seconds: None, nodes: Some(20) };
+    check_ranges(few, 0.0);
+    check_ranges(few, 0.002);
+    assert_eq!(check_ranges(ReasonsLimit::default(), 0.01).unproven, 0);
+    assert_eq!(check_ranges(ReasonsLimit::default(), 0.0).unproven, 0);
 }

@@ -81,6 +81,7 @@ const fn word(stage: Stage) -> &'static str {
         Stage::Select => "select",
         Stage::Sample => "sample",
         Stage::Simulate => "simulate",
+        Stage::Reasons => "reasons",
     }
 }
 

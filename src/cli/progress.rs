@@ -54,6 +54,7 @@ impl Progress for Bars {
             Stage::Select => "Scenarios",
             Stage::Sample => "Samples",
             Stage::Simulate => "Options",
+            Stage::Reasons => "Reasons",
         });
         bar.enable_steady_tick(TICK);
         self.bars.lock().unwrap_or_else(PoisonError::into_inner).insert(stage, bar);

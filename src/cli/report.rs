@@ -75,6 +75,13 @@ fn block(scenario: &ScenarioSummary, projects: usize) -> String {
         lines.push(wrapped("Just missed:", &missed, ","));
     }
     lines.extend(scenario.frontier.as_ref().map(frontier));
+    if let Some(unproven) = scenario.decisions_unproven {
+        let text = format!(
+            "for {unproven} of {projects} projects a limit was met before the cost of forcing was proven \
+             (decisions.csv tells what is)"
+        );
+        lines.push(words("Reasons:", &text));
+    }
     lines.join("\n")
 }
 

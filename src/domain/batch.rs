@@ -98,6 +98,7 @@ pub struct Batch {
     frontier: Option<Frontier>,
     explains_decisions: bool,
     cross_checks: bool,
+    reasons_time: Option<f64>,
     mixed_measures: BTreeSet<Measure>,
 }
 
@@ -165,6 +166,7 @@ impl Batch {
             frontier: None,
             explains_decisions,
             cross_checks: false,
+            reasons_time: None,
             mixed_measures,
         })
     }
@@ -182,6 +184,12 @@ impl Batch {
     #[must_use]
     pub fn with_cross_checks(self, cross_checks: bool) -> Self {
         Self { cross_checks, ..self }
+    }
+
+    /// The same batch, in which all decisions of a scenario together are explained in so many seconds, above 0.
+    #[must_use]
+    pub fn with_reasons_time(self, seconds: f64) -> Self {
+        Self { reasons_time: Some(seconds), ..self }
     }
 
     /// The same batch with a block of its scenarios only. What is decided for the batch as a whole stays decided:
@@ -243,6 +251,11 @@ impl Batch {
     /// Whether two engines prove every option, each on its own.
     pub fn cross_checks(&self) -> bool {
         self.cross_checks
+    }
+
+    /// Seconds in which all decisions of a scenario together are explained; `None`: as much as its options have.
+    pub fn reasons_time(&self) -> Option<f64> {
+        self.reasons_time
     }
 
     /// The frontier to be found for every scenario, if any.

@@ -93,6 +93,8 @@ pub struct Timings {
     pub sample: Duration,
     /// Evaluating options.
     pub simulate: Duration,
+    /// Explaining decisions.
+    pub reasons: Duration,
 }
 
 /// The result of a batch.

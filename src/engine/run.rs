@@ -1,4 +1,4 @@
-//! The stages of a batch.
+//! The stages of a batch: options are found, simulated and ranked; then the one that is ranked first is explained.
 
 use std::time::{Duration, Instant};
 
@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use crate::domain::{Batch, Portfolio, Scenario, Selection};
 use crate::finance::Valuation;
 use crate::optimise::{
-    OptimiseError, PlaceAnswers, ScenarioOptions, ScenarioStatus, cross_check, explain_conflict,
-    explain_decisions, find_frontier, find_options, shadow_prices,
+    OptimiseError, PlaceAnswers, ReasonsLimit, ScenarioOptions, ScenarioStatus, cross_check,
+    explain_conflict, explain_decisions, find_frontier, find_options, shadow_prices,
 };
 use crate::progress::{CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::rank;
@@ -46,7 +46,8 @@ struct Found {
 /// Runs a batch on the current rayon pool. The result does not depend on the number of threads.
 ///
 /// A request to stop keeps what is finished: scenarios whose options are found are still simulated, unless
-/// `cancel` was first asked during the simulation, whose results are then left out.
+/// `cancel` was first asked during the simulation, whose results are then left out. Decisions that were not explained by
+/// then stay so.
 pub fn run(
     portfolio: &Portfolio,
     batch: &Batch,
@@ -54,12 +55,11 @@ pub fn run(
     cancel: &CancelToken,
 ) -> BatchResult {
     let (selected, select) = timed(|| select(portfolio, batch, progress, cancel));
-    let stopped = cancel.is_cancelled();
     // Whoever stopped the selection still wants to know the risk of what was found.
     let unasked = CancelToken::new();
-    let cancel = if stopped { &unasked } else { cancel };
-    let result = with_risk(portfolio, batch, (selected, select), progress, cancel);
-    BatchResult { stopped: stopped || result.stopped, ..result }
+    let simulation = if cancel.is_cancelled() { &unasked } else { cancel };
+    let (ranked, timings) = with_risk(portfolio, batch, selected, progress, simulation);
+    with_reasons(portfolio, batch, (ranked, Timings { select, ..timings }), progress, cancel)
 }
 
 /// Runs a batch like [`run`], but whole or not at all: `None` if a stop was asked for, as soon as can be.
@@ -69,25 +69,46 @@ pub fn run_whole(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Option<BatchResult> {
-    let selected = timed(|| select(portfolio, batch, progress, cancel));
+    let (selected, select) = timed(|| select(portfolio, batch, progress, cancel));
     if cancel.is_cancelled() {
         return None;
     }
-    Some(with_risk(portfolio, batch, selected, progress, cancel)).filter(|result| !result.stopped)
+    let (ranked, timings) = with_risk(portfolio, batch, selected, progress, cancel);
+    if cancel.is_cancelled() {
+        return None;
+    }
+    let ranked = (ranked, Timings { select, ..timings });
+    Some(with_reasons(portfolio, batch, ranked, progress, cancel)).filter(|result| !result.stopped)
 }
 
-/// Simulates and ranks what was selected in some time.
+/// A scenario whose options are ranked, with what its decisions are explained by; `None` where there is nothing to
+/// explain.
+type Ranked = (ScenarioOutcome, Option<ScenarioOptions>);
+
+/// Simulates and ranks what was selected.
 fn with_risk(
     portfolio: &Portfolio,
     batch: &Batch,
-    (selected, select): (Vec<Selected>, Duration),
+    selected: Vec<Selected>,
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+) -> (Vec<Ranked>, Timings) {
+    let (samples, sample) = timed(|| draw(portfolio, batch, &selected, progress, cancel));
+    let (ranked, simulate) =
+        timed(|| simulate_and_rank(portfolio, batch, selected, samples.as_ref(), progress, cancel));
+    (ranked, Timings { sample, simulate, ..Timings::default() })
+}
+
+/// Explains what was ranked.
+fn with_reasons(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    (ranked, timings): (Vec<Ranked>, Timings),
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> BatchResult {
-    let (samples, sample) = timed(|| draw(portfolio, batch, &selected, progress, cancel));
-    let (scenarios, simulate) =
-        timed(|| simulate_and_rank(portfolio, batch, selected, samples.as_ref(), progress, cancel));
-    BatchResult { scenarios, stopped: cancel.is_cancelled(), timings: Timings { select, sample, simulate } }
+    let (scenarios, reasons) = timed(|| explain(portfolio, batch, ranked, progress, cancel));
+    BatchResult { scenarios, stopped: cancel.is_cancelled(), timings: Timings { reasons, ..timings } }
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
@@ -140,10 +161,13 @@ fn find(
 ) -> Result<Found, OptimiseError> {
     let started = Instant::now();
     let valuation = Valuation::new(portfolio, scenario);
-    let options = find_options(&valuation, batch.selection(), cancel)?;
+    let mut options = find_options(&valuation, batch.selection(), cancel)?;
+    if !batch.explains_decisions() {
+        options.known.clear();
+    }
     let time = started.elapsed();
     let frontier = trace(&valuation, batch, cancel);
-    let reasons = Box::new(explain(&valuation, batch, &options, cancel));
+    let reasons = Box::new(conflict_or_prices(&valuation, batch, &options, cancel));
     let cross_check = match batch.cross_checks() {
         true => Some(cross_check(&valuation, batch.selection(), &options, cancel)?),
         false => None,
@@ -151,20 +175,66 @@ fn find(
     Ok(Found { options, time, frontier, reasons, cross_check })
 }
 
-/// Explains what was found. It stands even if nobody can say why: a stop or a failure leaves reasons out.
-fn explain(valuation: &Valuation, batch: &Batch, options: &ScenarioOptions, cancel: &CancelToken) -> Reasons {
+/// What can be explained before options are ranked. They stand even if nobody can say why: a stop or a failure leaves
+/// reasons out.
+fn conflict_or_prices(
+    valuation: &Valuation,
+    batch: &Batch,
+    options: &ScenarioOptions,
+    cancel: &CancelToken,
+) -> Reasons {
     let started = Instant::now();
     let mut reasons = Reasons::default();
     if options.status == ScenarioStatus::Infeasible {
         reasons.conflict = explain_conflict(valuation, batch.selection(), cancel).ok();
     } else if !options.options.is_empty() {
         reasons.prices = shadow_prices(valuation, &options.scales, cancel).unwrap_or_default();
-        if batch.explains_decisions() {
-            reasons.decisions =
-                explain_decisions(valuation, batch.selection(), options, cancel).ok().flatten();
-        }
     }
     Reasons { time: started.elapsed(), ..reasons }
+}
+
+/// Explains the decisions of the options that are ranked first, scenario after scenario: each has a time of its own,
+/// which no other scenario may take from it.
+fn explain(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    ranked: Vec<Ranked>,
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+) -> Vec<ScenarioOutcome> {
+    let wanted = ranked.iter().filter(|(_, options)| options.is_some()).count();
+    // A step for what is lost without each decision, and one for the cost at which it turns.
+    let steps = 2 * portfolio.projects().len() as u64;
+    if wanted > 0 {
+        progress.begin(Stage::Reasons, wanted as u64 * steps);
+    }
+    let step = |steps: usize| progress.advance(Stage::Reasons, steps as u64);
+    let explain_one = |(scenario, (mut outcome, options)): (&Scenario, Ranked)| {
+        if let (ScenarioOutcome::Finished(result), Some(options)) = (&mut outcome, options) {
+            let started = Instant::now();
+            let valuation = Valuation::new(portfolio, scenario);
+            let first = result.options.first().map_or(0, |first| first.number - 1);
+            let limit = reasons_limit(batch, scenario);
+            let explained =
+                explain_decisions(&valuation, batch.selection(), &options, first, &limit, &step, cancel);
+            result.reasons.decisions = explained.ok().flatten();
+            result.reasons.time += started.elapsed();
+        }
+        outcome
+    };
+    let outcomes = batch.scenarios().iter().zip(ranked).map(explain_one).collect();
+    if wanted > 0 {
+        progress.finish(Stage::Reasons);
+    }
+    outcomes
+}
+
+/// What explaining the decisions of a scenario may take: as much as its options, unless the batch says otherwise.
+fn reasons_limit(batch: &Batch, scenario: &Scenario) -> ReasonsLimit {
+    let selection = batch.selection();
+    let of_options = selection.time_limit.map(|seconds| seconds * scenario.options as f64);
+    let nodes = selection.work_limit.map(|nodes| u64::from(nodes).saturating_mul(scenario.options as u64));
+    ReasonsLimit { seconds: batch.reasons_time().or(of_options), nodes }
 }
 
 /// Draws the samples that all scenarios share; `None` if nothing is to be simulated, or a stop was asked for.
@@ -182,6 +252,7 @@ fn draw(
     wanted.then(|| Samples::draw(portfolio, batch.simulation(), progress, cancel).ok()).flatten()
 }
 
+/// Also hands on what the decisions of each scenario are to be explained by.
 fn simulate_and_rank(
     portfolio: &Portfolio,
     batch: &Batch,
@@ -189,28 +260,30 @@ fn simulate_and_rank(
     samples: Option<&Samples>,
     progress: &dyn Progress,
     cancel: &CancelToken,
-) -> Vec<ScenarioOutcome> {
+) -> Vec<Ranked> {
     let count = |(scenario, selected): (&Scenario, &Selected)| match selected {
         Selected::Found(found) if scenario.simulate => found.options.options.len() as u64,
         _ => 0,
     };
     progress.begin(Stage::Simulate, batch.scenarios().iter().zip(&selected).map(count).sum());
     let outcome = |(scenario, selected): (&Scenario, Selected)| match selected {
-        Selected::NotRun => ScenarioOutcome::NotRun,
-        Selected::Failed(message) => ScenarioOutcome::Failed(message),
+        Selected::NotRun => (ScenarioOutcome::NotRun, None),
+        Selected::Failed(message) => (ScenarioOutcome::Failed(message), None),
         Selected::Found(Found { options: found, time, frontier, reasons, cross_check }) => {
             let valuation = Valuation::new(portfolio, scenario);
             let samples = samples.filter(|_| scenario.simulate);
             let risks = samples.and_then(|samples| risks_of(samples, &valuation, &found, progress, cancel));
-            ScenarioOutcome::Finished(ScenarioResult {
+            let result = ScenarioResult {
                 status: found.status,
-                options: rank(&valuation, batch.rank_by(), found.options, risks),
-                scales: found.scales,
+                options: rank(&valuation, batch.rank_by(), found.options.clone(), risks),
+                scales: found.scales.clone(),
                 reasons,
                 select_time: time,
                 frontier,
                 cross_check,
-            })
+            };
+            let explained = batch.explains_decisions() && !found.options.is_empty();
+            (ScenarioOutcome::Finished(result), explained.then_some(found))
         }
     };
     let pairs: Vec<(&Scenario, Selected)> = batch.scenarios().iter().zip(selected).collect();

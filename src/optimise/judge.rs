@@ -62,11 +62,6 @@ impl<'a> SelectionJudge<'a> {
         Self { valuation, formulation, terms, is_penalised, units, remembered: Mutex::default() }
     }
 
-    /// What the columns mean.
-    pub fn formulation(&self) -> &'a Formulation {
-        self.formulation
-    }
-
     fn remembered(&self) -> MutexGuard<'_, Remembered> {
         // Whoever panicked while holding it left nothing half done.
         self.remembered.lock().unwrap_or_else(PoisonError::into_inner)

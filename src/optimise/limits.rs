@@ -4,7 +4,6 @@ use crate::domain::{LimitBound, Measure, Selection, exceeds, exceeds_among};
 use crate::finance::{BudgetAccount, Valuation};
 
 use super::decode::Violation;
-use super::meaning::Meaning;
 
 /// The name under which the cap on all lines together is told.
 const ALL_LINES: &str = "*";
@@ -121,12 +120,4 @@ fn missed_targets(valuation: &Valuation, selection: &Selection) -> Vec<(usize, f
     let targets = valuation.required_targets().into_iter();
     let targets = targets.map(|(leaf, target)| (leaf, score(leaf), target));
     targets.filter(|&(_, score, target)| exceeds(target, score)).collect()
-}
-
-/// The limits that the batch file names, unless they are soft, and the targets that a selection does not keep.
-pub(super) fn lines_missed(valuation: &Valuation, selection: &Selection) -> Vec<Meaning> {
-    let limits = missed_limits(valuation, selection).into_iter();
-    let limits = limits.map(|missed| Meaning::Limit { limit: missed.limit, bound: missed.bound });
-    let targets = missed_targets(valuation, selection).into_iter();
-    limits.chain(targets.map(|(leaf, ..)| Meaning::Target { leaf })).collect()
 }

@@ -27,7 +27,6 @@ mod ranked;
 mod reasons;
 mod restriction;
 mod search;
-mod shared;
 mod solve;
 mod ties;
 mod tree;
@@ -44,6 +43,8 @@ pub use outcome::{
 };
 pub use prices::shadow_prices;
 pub use program::{Column, Program, Row};
-pub use reasons::{BreakEven, Decisions, ProjectDecision, Reversal, explain_decisions};
+pub use reasons::{
+    BreakEven, BreakEvenScore, Decisions, ProjectDecision, ReasonsLimit, Reversal, explain_decisions,
+};
 pub use search::{find_options, solve_program};
 pub use solve::solver_version;

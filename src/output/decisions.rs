@@ -1,8 +1,8 @@
-//! decisions.csv: why each project is in or out of the best option, and what would change that.
+//! decisions.csv: why each project is in or out of the option that is ranked first, and what would change that.
 
-use crate::domain::{Batch, Decision, DependencyKind, Portfolio, Scenario, Selection, Status};
+use crate::domain::{Batch, DependencyKind, Goal, Portfolio, RankBy, Scenario, Selection};
 use crate::engine::{BatchResult, ScenarioOutcome};
-use crate::optimise::{Meaning, ProjectDecision, Reversal};
+use crate::optimise::{Decisions, Meaning, ProjectDecision, Reversal};
 
 use super::columns::Columns;
 use super::error::OutputError;
@@ -17,6 +17,9 @@ const NAMED: usize = 3;
 struct DecisionRow<'a> {
     scenario: &'a str,
     project: &'a str,
+    name: &'a str,
+    /// The option that is explained, by its number.
+    option: usize,
     decision: &'a ProjectDecision,
     reason: String,
     binding: String,
@@ -24,11 +27,12 @@ struct DecisionRow<'a> {
 }
 
 impl DecisionRow<'_> {
-    /// Loss, and between what it is proven to lie.
-    fn loss(&self) -> Option<(f64, f64, f64)> {
+    /// The loss, and between what it is proven to lie, as far as they are known.
+    fn loss(&self) -> [Option<f64>; 3] {
         match self.decision.reversal {
-            Reversal::Possible { loss, least, most, .. } => Some((loss, least, most)),
-            Reversal::Impossible | Reversal::Unknown => None,
+            Reversal::Possible { loss, least, most, .. } => [Some(loss), Some(least), Some(most)],
+            Reversal::Unknown { least } => [None, Some(least), None],
+            Reversal::Impossible => [None; 3],
         }
     }
 }
@@ -42,9 +46,13 @@ pub(super) fn decision_table(
     let mut rows: Vec<DecisionRow<'_>> = Vec::new();
     for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
         let ScenarioOutcome::Finished(finished) = outcome else { continue };
-        let best = finished.options.iter().find(|option| option.number == 1);
-        let (Some(decisions), Some(best)) = (&finished.reasons.decisions, best) else { continue };
-        let told = Told { names: Names { portfolio, scenario }, best: &best.found.selection };
+        let Some(decisions) = &finished.reasons.decisions else { continue };
+        let told = finished.options.iter().find(|option| option.number == decisions.option + 1);
+        let Some(told) = told else { continue };
+        let names = Names { portfolio, scenario };
+        let selection = &told.found.selection;
+        let told =
+            Told { names, decisions, selection, criterion: criterion(portfolio, scenario, batch.rank_by()) };
         rows.extend(
             decisions.projects.iter().enumerate().map(|(project, decision)| told.row(project, decision)),
         );
@@ -59,40 +67,62 @@ pub(super) fn decision_table(
         .number("frequency", |row| row.decision.frequency)
         .text("reason", |row| &row.reason)
         .text("binding", |row| &row.binding)
-        .maybe("cost_of_forcing", |row| row.loss().map(|(loss, ..)| loss))
+        .maybe("cost_of_forcing", |row| row.loss()[0])
         .text("displaces", |row| &row.displaces)
         .maybe("break_even_cost", |row| row.decision.break_even_cost.map(|found| found.factor))
-        .maybe("break_even_score", |row| row.decision.break_even_score)
-        .maybe("cost_of_forcing_least", |row| row.loss().map(|(_, least, _)| least))
-        .maybe("cost_of_forcing_most", |row| row.loss().map(|(.., most)| most))
+        .maybe("break_even_score", |row| row.decision.break_even_score.map(|found| found.score))
+        .count("option", |row| row.option)
+        .text("name", |row| row.name)
+        .maybe("cost_of_forcing_least", |row| row.loss()[1])
+        .maybe("cost_of_forcing_most", |row| row.loss()[2])
+        .maybe("break_even_cost_least", |row| row.decision.break_even_cost.map(|found| found.least))
         .maybe("break_even_cost_most", |row| row.decision.break_even_cost.map(|found| found.most))
+        .maybe("break_even_score_least", |row| row.decision.break_even_score.map(|found| found.least))
+        .maybe("break_even_score_most", |row| row.decision.break_even_score.map(|found| found.most))
         .finish("decisions.csv")
         .map(Some)
+}
+
+/// What options are ranked by, if that is not the objective itself.
+fn criterion(portfolio: &Portfolio, scenario: &Scenario, rank_by: RankBy) -> Option<String> {
+    let is_objective = match (rank_by, &scenario.goal) {
+        (RankBy::Objective, _) => true,
+        (RankBy::Plan(ranked), Goal::Single { measure, .. }) => ranked == *measure,
+        (RankBy::Plan(_) | RankBy::Simulated(..), _) => false,
+    };
+    (!is_objective).then(|| rank_by.name(portfolio))
 }
 
 /// What decisions of one scenario are told with.
 struct Told<'a> {
     names: Names<'a>,
-    best: &'a Selection,
+    decisions: &'a Decisions,
+    /// The option that is explained.
+    selection: &'a Selection,
+    /// What it is ranked first by, if that is not the objective.
+    criterion: Option<String>,
 }
 
 impl<'a> Told<'a> {
     fn row(&self, project: usize, decision: &'a ProjectDecision) -> DecisionRow<'a> {
         let (portfolio, scenario): (&'a Portfolio, &'a Scenario) =
             (self.names.portfolio, self.names.scenario);
+        let binding = decision.binding.iter().filter_map(|&meaning| self.names.constraint(meaning));
         DecisionRow {
             scenario: scenario.name.as_str(),
             project: portfolio.projects()[project].id.as_str(),
+            name: &portfolio.projects()[project].name,
+            option: self.number(),
             decision,
             reason: self.reason(project, decision),
-            binding: self.limits(&decision.binding).join(";"),
+            binding: binding.collect::<Vec<_>>().join(";"),
             displaces: self.displaced(&decision.reversal),
         }
     }
 
-    fn limits(&self, limits: &[Meaning]) -> Vec<String> {
-        let name = |&limit: &Meaning| Some(self.names.limit(limit)?.which());
-        limits.iter().filter_map(name).collect()
+    /// The number of the option that is explained.
+    fn number(&self) -> usize {
+        self.decisions.option + 1
     }
 
     /// `+P07;-P11`: who enters and who leaves if the decision is reversed.
@@ -104,99 +134,160 @@ impl<'a> Told<'a> {
         [signed('+', enter), signed('-', leave)].concat().join(";")
     }
 
+    /// The decision if it was taken beforehand, or what stands behind it, then what reversing it means.
     fn reason(&self, project: usize, decision: &ProjectDecision) -> String {
-        let status = self.names.portfolio.projects()[project].status;
-        match (self.names.scenario.decisions[project], status) {
-            (Decision::In, Status::Mandatory) => "mandatory".to_owned(),
-            (Decision::In, _) => "forced in".to_owned(),
-            (Decision::Out, Status::Excluded) => "excluded".to_owned(),
-            (Decision::Out, _) => "forced out".to_owned(),
-            (Decision::Free, _) if decision.is_in => self.why_in(decision),
-            (Decision::Free, _) => self.why_out(project, decision),
+        if let Some(decided) = self.names.decision_word(project) {
+            return decided.to_owned();
         }
-    }
-
-    fn why_in(&self, decision: &ProjectDecision) -> String {
-        let chosen = match decision.reversal {
-            Reversal::Impossible => "chosen: no selection without it satisfies the scenario".to_owned(),
-            Reversal::Unknown => "chosen".to_owned(),
-            Reversal::Possible { loss, .. } => format!("chosen: {}", worse("without", loss)),
-        };
-        let lines: Vec<Meaning> =
-            decision.binding.iter().copied().filter(|limit| !limit.is_supply()).collect();
-        match self.limits(&lines).as_slice() {
-            [] => chosen,
-            lines => format!("{chosen}; without it alone, {} would be missed", listed(lines)),
+        let mut why = Vec::new();
+        if !decision.is_in {
+            why.extend(self.barred(project, decision));
+            if !decision.is_worth_adding {
+                why.push("adds nothing to the objective".to_owned());
+            }
         }
-    }
-
-    /// What stands in the way, then what it would cost to have it all the same.
-    fn why_out(&self, project: usize, decision: &ProjectDecision) -> String {
-        let mut why = self.links(project);
-        let limits = self.limits(&decision.binding);
-        if limits.len() > NAMED {
-            let named = limits[..NAMED].join(", ");
-            why.push(format!("does not fit {named} and {} more limits", limits.len() - NAMED));
-        } else if !limits.is_empty() {
-            why.push(format!("does not fit {}", listed(&limits)));
+        why.push(self.if_reversed(decision));
+        if decision.is_in {
+            why.extend(self.held(project, decision));
         }
-        if !decision.is_worth_adding {
-            why.push("adds nothing to the objective".to_owned());
-        }
-        why.push(match decision.reversal {
-            Reversal::Impossible => "no selection with it satisfies the scenario".to_owned(),
-            Reversal::Unknown => "whether any selection has it is not known".to_owned(),
-            Reversal::Possible { loss, .. } => worse("with", loss),
-        });
         why.join("; ")
     }
 
-    /// Links to other projects that the best option's choice of these does not allow.
-    fn links(&self, project: usize) -> Vec<String> {
-        let mut links = Vec::new();
-        for dependency in self.names.portfolio.dependencies() {
-            let (this, other) = (dependency.project, dependency.other);
-            let partner = if this == project { other } else { this };
-            let (is_own, is_chosen) = (this == project, self.best.contains(partner));
-            match dependency.kind {
-                _ if this != project && other != project => {}
-                DependencyKind::Excludes if is_chosen => {
-                    links.push(format!("excludes {}, which is chosen", self.names.id(partner)));
-                }
-                DependencyKind::Together if !is_chosen => {
-                    links.push(format!("needs {}", self.names.id_if_out(partner)));
-                }
-                DependencyKind::Requires | DependencyKind::After { .. } if is_own && !is_chosen => {
-                    links.push(format!("needs {}", self.names.id_if_out(partner)));
-                }
-                _ => {}
+    /// What stands in the way of a project that is out.
+    fn barred(&self, project: usize, decision: &ProjectDecision) -> Vec<String> {
+        let (mut why, mut limits) = (Vec::new(), Vec::new());
+        let (mut misses_smallest, mut synergies) = (false, Vec::new());
+        for &meaning in &decision.binding {
+            match meaning {
+                Meaning::Dependency { dependency } => why.extend(self.link(project, dependency)),
+                Meaning::Condition { .. } => why.extend(self.names.constraint(meaning)),
+                Meaning::Alternatives { group } => why.extend(self.rival(project, group)),
+                Meaning::Budget { .. }
+                | Meaning::Capacity { .. }
+                | Meaning::Limit { .. }
+                | Meaning::Target { .. } => limits.extend(self.names.constraint(meaning)),
+                Meaning::Changes => why.push(format!("would be {}", self.change_too_many())),
+                Meaning::Share { .. } => misses_smallest = true,
+                Meaning::Synergy { .. } => synergies.extend(self.names.constraint(meaning)),
+                // What is decided beforehand needs no other reason.
+                Meaning::Decision { .. } | Meaning::Account => {}
             }
         }
-        let with_it = |other: usize| other == project || self.best.contains(other);
-        for condition in self.names.portfolio.conditions() {
-            if condition.if_all().contains(&project) && !condition.holds(with_it) {
-                links.push(self.names.condition(condition).1);
+        let not_fit = if misses_smallest { "even its smallest share does not fit" } else { "does not fit" };
+        if limits.len() > NAMED {
+            let named = limits[..NAMED].join(", ");
+            why.push(format!("{not_fit} {named} and {} more limits", limits.len() - NAMED));
+        } else if !limits.is_empty() {
+            why.push(format!("{not_fit} {}", listed(&limits)));
+        }
+        if !synergies.is_empty() {
+            why.push(format!("would bring the losses of {}", listed(&synergies)));
+        }
+        why
+    }
+
+    /// What would be broken or lost without a project that is in.
+    fn held(&self, project: usize, decision: &ProjectDecision) -> Vec<String> {
+        let (mut why, mut missed, mut synergies) = (Vec::new(), Vec::new(), Vec::new());
+        for &meaning in &decision.binding {
+            match meaning {
+                Meaning::Dependency { dependency } => why.extend(self.link(project, dependency)),
+                Meaning::Condition { .. } => why.extend(self.names.constraint(meaning)),
+                Meaning::Limit { .. } | Meaning::Target { .. } => {
+                    missed.extend(self.names.constraint(meaning))
+                }
+                Meaning::Changes => why.push(format!("to leave it out would be {}", self.change_too_many())),
+                Meaning::Share { .. } => why.push("funded at its smallest share".to_owned()),
+                Meaning::Synergy { .. } => synergies.extend(self.names.constraint(meaning)),
+                // What it takes of budgets and capacities is no reason to have it, and no alternative is broken by less.
+                Meaning::Budget { .. }
+                | Meaning::Capacity { .. }
+                | Meaning::Alternatives { .. }
+                | Meaning::Decision { .. }
+                | Meaning::Account => {}
             }
         }
-        for (group, members) in self.names.portfolio.alternatives() {
-            let chosen = members.iter().find(|&&other| other != project && self.best.contains(other));
-            if let Some(&chosen) = chosen.filter(|_| members.contains(&project)) {
-                links.push(format!("{} of the alternatives {group} is chosen", self.names.id(chosen)));
-            }
+        if !missed.is_empty() {
+            why.push(format!("without it alone, {} would be missed", listed(&missed)));
         }
-        links
+        if !synergies.is_empty() {
+            why.push(format!("without it alone, {} would be lost", listed(&synergies)));
+        }
+        why
+    }
+
+    /// `one change too many to the current plan (max_changes is 3)`.
+    fn change_too_many(&self) -> String {
+        let most = self.names.scenario.change_control.max_changes.unwrap_or_default();
+        format!("one change too many to the current plan (max_changes is {most})")
+    }
+
+    /// A dependency, seen from one of its two projects.
+    fn link(&self, project: usize, dependency: usize) -> Option<String> {
+        let dependency = self.names.portfolio.dependencies()[dependency];
+        let is_own = dependency.project == project;
+        let partner = if is_own { dependency.other } else { dependency.project };
+        let is_chosen = self.selection.contains(partner);
+        let id = self.names.id(partner);
+        Some(match (dependency.kind, is_own) {
+            (DependencyKind::Excludes, _) => format!("excludes {id}, which is chosen"),
+            (DependencyKind::Together, _) if is_chosen => format!("goes together with {id}"),
+            (DependencyKind::Requires | DependencyKind::After { .. }, false) => format!("{id} requires it"),
+            (DependencyKind::After { lag }, true) if is_chosen => {
+                format!("cannot start {lag} periods after {id}")
+            }
+            (DependencyKind::Together | DependencyKind::Requires | DependencyKind::After { .. }, _) => {
+                format!("needs {}", self.names.id_if_out(partner))
+            }
+        })
+    }
+
+    /// Which of a group of alternatives is chosen in place of a project.
+    fn rival(&self, project: usize, group: usize) -> Option<String> {
+        let (name, members) = &self.names.portfolio.alternatives()[group];
+        let chosen = members.iter().find(|&&other| other != project && self.selection.contains(other))?;
+        Some(format!("{} of the alternatives {name} is chosen", self.names.id(*chosen)))
+    }
+
+    /// What reversing a decision means.
+    fn if_reversed(&self, decision: &ProjectDecision) -> String {
+        let with = if decision.is_in { "without" } else { "with" };
+        let text = match decision.reversal {
+            Reversal::Impossible => format!("no selection {with} it satisfies the scenario"),
+            Reversal::Unknown { .. } => format!("no selection {with} it is known, and none is ruled out"),
+            Reversal::Possible { loss, least, most, is_proven, .. } => {
+                let range = if is_proven { String::new() } else { proven_range(least, most) };
+                format!("{with} it the objective is {}{range}", self.compared(loss))
+            }
+        };
+        if decision.is_in { format!("chosen: {text}") } else { text }
+    }
+
+    /// How an objective compares with that of the option, by what it loses.
+    fn compared(&self, loss: f64) -> String {
+        let of_option = |than: &str| {
+            let ranked = |criterion: &String| {
+                let number = self.number();
+                format!(" {than} that of option {number}, which is ranked first by {criterion}")
+            };
+            self.criterion.as_ref().map(ranked).unwrap_or_default()
+        };
+        match tidy(loss) {
+            Some(loss) if loss > 0.0 => format!("{} worse{}", amount(loss), of_option("than")),
+            Some(loss) if loss < 0.0 => format!("{} better{}", amount(-loss), of_option("than")),
+            _ => format!("the same{}", of_option("as")),
+        }
     }
 }
 
-/// How the objective compares if a decision is reversed.
-fn worse(with: &str, loss: f64) -> String {
-    match tidy(loss) {
-        Some(loss) if loss > 0.0 => {
-            format!("{with} it the objective is {} worse", NumberStyle::of(loss).write(loss))
-        }
-        Some(loss) if loss < 0.0 => {
-            format!("{with} it the objective is {} better", NumberStyle::of(loss).write(-loss))
-        }
-        _ => format!("{with} it the objective is the same"),
-    }
+/// What is proven of a loss that is not settled: ` (not proven: from 1.20 better to 3.40 worse)`.
+fn proven_range(least: f64, most: f64) -> String {
+    let side = |loss: f64| {
+        if loss < 0.0 { format!("{} better", amount(-loss)) } else { format!("{} worse", amount(loss)) }
+    };
+    format!(" (not proven: from {} to {})", side(least), side(most))
+}
+
+fn amount(number: f64) -> String {
+    NumberStyle::of(number).write(number)
 }

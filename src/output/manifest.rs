@@ -80,6 +80,8 @@ struct Stages {
     select_seconds: f64,
     sample_seconds: f64,
     simulate_seconds: f64,
+    #[serde(default)]
+    reasons_seconds: f64,
 }
 
 impl Stages {
@@ -88,6 +90,7 @@ impl Stages {
             select_seconds: to_milliseconds(self.select_seconds + other.select_seconds),
             sample_seconds: to_milliseconds(self.sample_seconds + other.sample_seconds),
             simulate_seconds: to_milliseconds(self.simulate_seconds + other.simulate_seconds),
+            reasons_seconds: to_milliseconds(self.reasons_seconds + other.reasons_seconds),
         }
     }
 }
@@ -100,6 +103,7 @@ struct Settings {
     solver: &'static str,
     min_difference: usize,
     decisions: bool,
+    reasons_time: Option<f64>,
     trials: usize,
     sampling: &'static str,
     tail: f64,
@@ -125,6 +129,9 @@ pub(super) struct ScenarioRecord<'a> {
     /// Programs that were solved to explain its decisions.
     #[serde(skip_serializing_if = "Option::is_none")]
     decision_solves: Option<usize>,
+    /// Decisions whose reversal is not proven to the gap, as a limit was met first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decisions_unproven: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -183,6 +190,7 @@ impl<'a> RunRecord<'a, ScenarioRecord<'a>> {
                 select_seconds: seconds(timings.select),
                 sample_seconds: seconds(timings.sample),
                 simulate_seconds: seconds(timings.simulate),
+                reasons_seconds: seconds(timings.reasons),
             },
             threads: facts.threads,
             shards: None,
@@ -252,6 +260,7 @@ fn settings(portfolio: &Portfolio, batch: &Batch) -> Settings {
         solver: selection.solver.as_str(),
         min_difference: selection.min_difference,
         decisions: batch.explains_decisions(),
+        reasons_time: batch.reasons_time(),
         trials: simulation.trials,
         sampling: simulation.sampling.as_str(),
         tail: simulation.tail,
@@ -267,6 +276,7 @@ fn scenarios<'a>(portfolio: &Portfolio, batch: &'a Batch, result: &BatchResult) 
                 ScenarioOutcome::Finished(finished) => Some(finished),
                 ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => None,
             };
+            let decisions = finished.and_then(|finished| finished.reasons.decisions.as_ref());
             ScenarioRecord {
                 name: scenario.name.as_str(),
                 status: status_word(outcome),
@@ -276,9 +286,8 @@ fn scenarios<'a>(portfolio: &Portfolio, batch: &'a Batch, result: &BatchResult) 
                 select_seconds: finished.map(|finished| seconds(finished.select_time)),
                 frontier: finished.and_then(|finished| finished.frontier.as_ref()).map(frontier),
                 explain_seconds: finished.map(|finished| seconds(finished.reasons.time)),
-                decision_solves: finished
-                    .and_then(|finished| finished.reasons.decisions.as_ref())
-                    .map(|decisions| decisions.solves),
+                decision_solves: decisions.map(|decisions| decisions.solves),
+                decisions_unproven: decisions.map(|decisions| decisions.unproven),
             }
         })
         .collect()

@@ -144,7 +144,14 @@ impl Names<'_> {
                     kind: LimitKind::Target,
                 }
             }
-            _ => return None,
+            Meaning::Decision { .. }
+            | Meaning::Share { .. }
+            | Meaning::Alternatives { .. }
+            | Meaning::Dependency { .. }
+            | Meaning::Condition { .. }
+            | Meaning::Changes
+            | Meaning::Synergy { .. }
+            | Meaning::Account => return None,
         })
     }
 
@@ -165,6 +172,37 @@ impl Names<'_> {
         let all = listed(&ids(condition.if_all()));
         let say = |others: &[String]| format!("{all} {verb} {}", joined(others, "or"));
         (say(&ids(condition.then_any())), say(&out))
+    }
+
+    /// What a constraint is called in short, as one of several that bind a project; `None` for what is none.
+    pub fn constraint(&self, meaning: Meaning) -> Option<String> {
+        Some(match meaning {
+            Meaning::Decision { project } => self.decision_word(project)?.to_owned(),
+            Meaning::Share { .. } => "min_fraction".to_owned(),
+            Meaning::Alternatives { group } => {
+                format!("alternatives {}", self.portfolio.alternatives()[group].0)
+            }
+            Meaning::Dependency { dependency } => self.link(self.portfolio.dependencies()[dependency]).0,
+            Meaning::Condition { condition } => self.condition(&self.portfolio.conditions()[condition]).0,
+            Meaning::Budget { .. }
+            | Meaning::Capacity { .. }
+            | Meaning::Limit { .. }
+            | Meaning::Target { .. } => self.limit(meaning)?.which(),
+            Meaning::Changes => "max_changes".to_owned(),
+            Meaning::Synergy { synergy } => format!("synergy {}", self.portfolio.synergies()[synergy].id()),
+            Meaning::Account => return None,
+        })
+    }
+
+    /// What is decided about a project beforehand, and by whom; `None` if nothing is.
+    pub fn decision_word(&self, project: usize) -> Option<&'static str> {
+        match (self.scenario.decisions[project], self.portfolio.projects()[project].status) {
+            (Decision::In, Status::Mandatory) => Some("mandatory"),
+            (Decision::In, Status::Candidate | Status::Excluded) => Some("forced in"),
+            (Decision::Out, Status::Excluded) => Some("excluded"),
+            (Decision::Out, Status::Candidate | Status::Mandatory) => Some("forced out"),
+            (Decision::Free, _) => None,
+        }
     }
 
     /// A dependency, plainly and with what is decided against it.

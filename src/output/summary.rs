@@ -193,6 +193,9 @@ pub struct ScenarioSummary {
     /// Whether two engines agree about every option; `None` where they were not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engines_agree: Option<bool>,
+    /// Decisions that are told as ranges, as a limit was met before their reversal was proven; `None` if there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decisions_unproven: Option<usize>,
 }
 
 /// The frontier of a scenario.
@@ -328,6 +331,7 @@ fn scenario_summary(
         just_missed: Vec::new(),
         frontier: None,
         engines_agree: None,
+        decisions_unproven: None,
     };
     match outcome {
         ScenarioOutcome::NotRun => {}
@@ -339,6 +343,9 @@ fn scenario_summary(
                 result.options.iter().map(|option| option_summary(option, &valuation)).collect();
             summary.just_missed = just_missed(portfolio, result);
             summary.engines_agree = result.cross_check.is_some().then(|| !result.has_contradictions());
+            let decisions = result.reasons.decisions.as_ref();
+            summary.decisions_unproven =
+                decisions.map(|decisions| decisions.unproven).filter(|&unproven| unproven > 0);
         }
     }
     summary

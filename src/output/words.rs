@@ -73,7 +73,14 @@ pub fn incomplete_reasons(batch: &Batch, result: &BatchResult) -> Vec<String> {
         reasons.extend(reason.into_iter().chain(frontier).map(named));
     }
     if result.stopped && reasons.is_empty() {
-        reasons.push("the batch was stopped before every option was simulated".to_owned());
+        let has_risk = |outcome: &ScenarioOutcome| match outcome {
+            ScenarioOutcome::Finished(result) => result.options.iter().all(|option| option.risk.is_some()),
+            ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => true,
+        };
+        let scenarios = batch.scenarios().iter().zip(&result.scenarios);
+        let is_simulated = scenarios.filter(|(one, _)| one.simulate).all(|(_, outcome)| has_risk(outcome));
+        let what = if is_simulated { "decision was explained" } else { "option was simulated" };
+        reasons.push(format!("the batch was stopped before every {what}"));
     }
     reasons
 }

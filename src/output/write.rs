@@ -154,7 +154,8 @@ mod tests {
           "stages": {
             "select_seconds": 0.0,
             "sample_seconds": 0.0,
-            "simulate_seconds": 0.0
+            "simulate_seconds": 0.0,
+            "reasons_seconds": 0.0
           },
           "threads": 2,
           "solver": "HiGHS 1.2.3",
@@ -165,6 +166,7 @@ mod tests {
             "solver": "auto",
             "min_difference": 1,
             "decisions": true,
+            "reasons_time": null,
             "trials": 1000,
             "sampling": "latin",
             "tail": 0.05,

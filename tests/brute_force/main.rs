@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod reasons;
 mod room;
 mod ties;
 mod words;

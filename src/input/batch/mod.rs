@@ -112,6 +112,10 @@ fn read_batch(
         None => batch,
     });
     let batch = batch.map(|batch| batch.with_cross_checks(settings.cross_checks));
+    let batch = batch.map(|batch| match settings.reasons_time {
+        Some(seconds) => batch.with_reasons_time(seconds),
+        None => batch,
+    });
     // The readers have checked all that the domain checks, so an error is one that they should have found.
     batch
         .map_err(|error| found.push(Diagnostic::fault(source, error.to_string(), "mend the batch file")))

@@ -46,6 +46,8 @@ pub(super) struct Settings<'a> {
     pub(super) decisions: Option<bool>,
     /// Whether two engines prove every option.
     pub(super) cross_checks: bool,
+    /// Seconds for the reasons of a scenario; `None`: as much as its options have.
+    pub(super) reasons_time: Option<f64>,
     /// What every scenario starts from, before the base.
     pub(super) defaults: Layer<'a>,
     /// Where a goal that nobody wrote is reported.
@@ -85,6 +87,10 @@ impl<'a> Settings<'a> {
             rank_by: batch.get("rank_by"),
             decisions: batch.get("decisions").and_then(|entry| entry.flag(found)),
             cross_checks: batch.get("verify").and_then(|entry| cross_checks(&entry, found)).unwrap_or(false),
+            reasons_time: batch.get("reasons_time").and_then(|entry| {
+                let wanted = "seconds for all reasons of a scenario, above 0";
+                entry.number(wanted, |seconds| seconds > 0.0 && seconds <= LONGEST, found)
+            }),
             defaults,
             default_goal,
         })

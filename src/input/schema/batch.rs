@@ -85,6 +85,12 @@ const SETTINGS: BatchSection = BatchSection {
             "whether decisions.csv says why each project is in or out and what would change that",
         ),
         or(
+            "batch.reasons_time",
+            "number above 0",
+            "time_limit times options",
+            "seconds in which all decisions of a scenario together are explained; what is not proven by then is told as a range",
+        ),
+        or(
             "batch.rank_by",
             "measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90, .cvar or a percentile of choice",
             "the scenario's own objective",

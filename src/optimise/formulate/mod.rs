@@ -152,6 +152,11 @@ impl Formulation {
         self.starts.iter().any(|start| start.share != start.chosen)
     }
 
+    /// Whether there are columns for amounts, whose sizes depend on costs.
+    pub fn has_amounts(&self) -> bool {
+        !self.amounts.is_empty()
+    }
+
     /// Puts one common factor between 0 and 1 on all budgets, and returns its column.
     fn add_budget_scale(&mut self) -> usize {
         let scale = self.add_column(Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 });

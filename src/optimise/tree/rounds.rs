@@ -134,11 +134,6 @@ impl<'a> Rounds<'a> {
         &self.tree.losses
     }
 
-    /// The same.
-    pub fn into_losses(self) -> Losses {
-        self.tree.losses
-    }
-
     /// Goes on until all is searched, or what is allowed in all is spent.
     pub fn run<J: Judge>(
         &mut self,
