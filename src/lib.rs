@@ -8,6 +8,7 @@
 #[cfg(test)]
 extern crate self as cutline;
 
+pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod distribute;

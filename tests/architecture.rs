@@ -28,7 +28,9 @@ const SPREAD: [&str; 12] = [
 ];
 const SERVE: [&str; 9] =
     ["distribute", "input", "engine", "output", "domain", "units", "ids", "diagnostic", "progress"];
-const COMMANDS: [&str; 14] = [
+const RECOMPUTE: [&str; 5] = ["simulate", "domain", "units", "ids", "progress"];
+const COMMANDS: [&str; 15] = [
+    "check",
     "service",
     "distribute",
     "input",
@@ -46,7 +48,7 @@ const COMMANDS: [&str; 14] = [
 ];
 
 /// Each room, and the rooms that it may name. `main` is the program, `lib` the list of rooms.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("lib", &[]),
     ("units", &[]),
     ("ids", &[]),
@@ -61,6 +63,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("engine", &RUN),
     ("output", &WRITE),
     ("input", &READ),
+    ("check", &RECOMPUTE),
     ("distribute", &SPREAD),
     ("service", &SERVE),
     ("cli", &COMMANDS),
@@ -73,9 +76,9 @@ const CRATES: [(&str, &[&str]); 18] = [
     ("highs", &["optimise"]),
     ("highs_sys", &["optimise"]),
     ("polars", &["output"]),
-    ("csv", &["input", "output", "distribute", "service"]),
-    ("toml", &["input", "cli", "distribute", "service"]),
-    ("serde", &["input", "output", "distribute", "service", "cli"]),
+    ("csv", &["input", "output", "check", "distribute", "service"]),
+    ("toml", &["input", "check", "cli", "distribute", "service"]),
+    ("serde", &["input", "output", "check", "distribute", "service", "cli"]),
     ("serde_json", &["input", "output", "distribute", "service", "cli"]),
     ("rand", &["simulate"]),
     ("rand_chacha", &["simulate"]),
@@ -296,6 +299,31 @@ fn faults(path: &Path, source: &str) -> Vec<String> {
     found
 }
 
+/// What a room takes from another whose every use is listed: a check must not share the formulas that it checks.
+const SAMPLES_ONLY: (&str, &str, &[&str]) = ("check", "simulate", &["Samples"]);
+
+/// The names that a file of a room takes from another room beyond those that it may.
+fn more_than_allowed(path: &Path, source: &str) -> Vec<String> {
+    let (room, other, allowed) = SAMPLES_ONLY;
+    if modules(path)[0] != room {
+        return Vec::new();
+    }
+    let tokens = tokens(source);
+    let text = |at: usize| tokens.get(at).map_or("", |token| token.text);
+    let begins = |&at: &usize| text(at) == other && text(at + 1) == "::";
+    let names = (0..tokens.len()).filter(begins).flat_map(|at| first_names(&tokens, at + 2));
+    names.filter(|name| !allowed.contains(name)).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_check_takes_nothing_but_samples_from_the_simulation() {
+    for (path, source) in sources() {
+        assert_eq!(more_than_allowed(&path, &source), [""; 0], "src/{}", path.display());
+    }
+    let planted = "use crate::simulate::{Samples, evaluate};";
+    assert_eq!(more_than_allowed(Path::new("check/risk.rs"), planted), ["evaluate"]);
+}
+
 /// Every Rust file below `src`, by its path from there.
 fn sources() -> BTreeMap<PathBuf, String> {
     fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<PathBuf, String>) {
@@ -359,6 +387,8 @@ fn planted_imports_are_found() {
         ("simulate/lanes.rs", "use super::super::optimise::Proof;", "must not know `optimise`"),
         ("simulate/mod.rs", "use super::optimise::Proof;", "must not know `optimise`"),
         ("simulate/lanes.rs", "mod tests { use super::super::super::rank::rank; }", "must not know `rank`"),
+        ("check/reading.rs", "use crate::finance::Valuation;", "`check` must not know `finance`"),
+        ("check/tables.rs", "use crate::optimise::recheck;", "`check` must not know `optimise`"),
         ("ids.rs", "use super::domain::Portfolio;", "`ids` must not know `domain`"),
         (
             "engine/run.rs",

@@ -11,6 +11,16 @@ Exit codes:
   2  bad input or usage: every fault is listed, nothing is written
   3  a limit or an interrupt came first: what was finished is written and marked";
 
+const CHECK_EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing differs, and every selection keeps the rules of its scenario
+  2  something differs; or this is no folder of results, or its input is not that of the run";
+
+const MODEL_EXAMPLES: &str = "\
+Examples:
+  cutline model plan.toml --scenario base -o base.mps    writes base.mps and base.sol
+  highs base.mps                                         solves it elsewhere (as do cbc and scip)";
+
 const SHARD_EXIT_CODES: &str = "\
 Exit codes:
    0  done; results that are there already are left as they are, and a met limit is a result
@@ -28,6 +38,7 @@ Examples:
   cutline validate scenarios/annual-2027.toml
                                             find every fault before the run
   cutline run scenarios/annual-2027.toml    write the results to out/annual-2027
+  cutline check out/annual-2027             recompute all of its figures
 
 ";
 
@@ -50,6 +61,12 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Read a batch file or a portfolio folder and list every fault in it, without running anything
     Validate(ValidateArguments),
+    /// Recompute every figure of a folder of results from its input tables, without a solver
+    #[command(after_help = CHECK_EXIT_CODES)]
+    Check(CheckArguments),
+    /// Write the program of a scenario, with names, for any other solver (MPS or LP), and its solution
+    #[command(after_help = MODEL_EXAMPLES)]
+    Model(ModelArguments),
     /// Bundled cases: list them, extract their files, run them
     #[command(subcommand)]
     Example(ExampleCommand),
@@ -165,6 +182,35 @@ pub(super) struct ReportOptions {
 pub(super) struct ValidateArguments {
     /// A batch file (TOML), checked together with its portfolio, or a portfolio folder
     pub path: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// The folder of results
+    #[arg(value_name = "DIR")]
+    pub out: PathBuf,
+    /// The batch file [default: where run.json says that it was]
+    #[arg(long, value_name = "BATCH.toml")]
+    pub batch: Option<PathBuf>,
+    /// Print what was found for programs (JSON)
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ModelArguments {
+    /// The batch file (TOML); the portfolio that it names is looked up beside it
+    #[arg(value_name = "BATCH.toml")]
+    pub batch: PathBuf,
+    /// The scenario [default: the only one]
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// The file to write: FILE.mps (free MPS), or FILE.lp (the LP format of CPLEX)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Write no FILE.sol: then the scenario is not solved, unless it mixes measures, which takes a solve of each
+    #[arg(long)]
+    pub no_solution: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -19,6 +19,8 @@ pub enum Finish {
     Stopped,
     /// The solver failed on some scenario; the others are written.
     Failed,
+    /// A check found what differs.
+    Differs,
 }
 
 impl From<Finish> for ExitCode {
@@ -26,6 +28,7 @@ impl From<Finish> for ExitCode {
         Self::from(match finish {
             Finish::Done => 0,
             Finish::Failed => 1,
+            Finish::Differs => 2,
             Finish::Stopped => 3,
         })
     }

@@ -132,5 +132,5 @@ fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
 fn run_case(case: &Case, options: &RunOptions) -> Result<Finish, CliError> {
     let folder = tempfile::tempdir().map_err(|cause| CliError::File { path: std::env::temp_dir(), cause })?;
     let batch = extract(case, folder.path())?;
-    run::execute(&batch, options)
+    run::execute(&batch, options, run::Stays::No)
 }

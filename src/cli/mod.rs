@@ -1,12 +1,14 @@
 //! The command line: one file per subcommand. Data goes to stdout, everything else to stderr.
 
 mod args;
+mod check;
 mod console;
 mod error;
 mod events;
 mod example;
 mod figures;
 mod interrupt;
+mod model;
 mod progress;
 #[cfg(feature = "serve")]
 mod remote;
@@ -32,10 +34,12 @@ use args::Command;
 pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
     match &arguments.command {
         Command::Run(arguments) => match arguments.spread.executor {
-            None => run::execute(&arguments.batch, &arguments.options),
+            None => run::execute(&arguments.batch, &arguments.options, run::Stays::Yes),
             Some(executor) => spread::execute(executor, arguments),
         },
         Command::Validate(arguments) => validate::execute(arguments),
+        Command::Check(arguments) => check::execute(arguments),
+        Command::Model(arguments) => model::execute(arguments),
         Command::Example(command) => example::execute(command),
         Command::Shard(command) => shard::execute(command),
         Command::Schema(arguments) => schema::execute(arguments),

@@ -21,8 +21,15 @@ use super::report;
 const STOPPING: &str =
     "Stopping; what is finished will be written. Press Ctrl-C again to stop at once and write nothing.";
 
+/// Whether a batch file is still there after the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stays {
+    Yes,
+    No,
+}
+
 /// Runs a batch file.
-pub(super) fn execute(path: &Path, options: &RunOptions) -> Result<Finish, CliError> {
+pub(super) fn execute(path: &Path, options: &RunOptions, stays: Stays) -> Result<Finish, CliError> {
     let (started, clock) = (SystemTime::now(), Instant::now());
     let loaded = input::load_batch(path).map_err(CliError::Input)?;
     let folder = checked_folder(&loaded, &options.report)?;
@@ -44,11 +51,17 @@ pub(super) fn execute(path: &Path, options: &RunOptions) -> Result<Finish, CliEr
         threads: rayon::current_num_threads(),
         solver: optimise::solver_version(),
         inputs: loaded.files.iter().map(|file| InputRecord::of(&file.name, &file.bytes)).collect(),
+        batch_file: (stays == Stays::Yes).then(|| absolute(path)),
         warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
     };
     let written = output::write_results(&folder, &loaded.portfolio, &loaded.batch, &result, &facts)
         .map_err(CliError::Write)?;
     tell(&summary, &folder, &written, &options.report)
+}
+
+/// Where a file is, whatever folder is the current one.
+pub(super) fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Where the results go, once it is known that they can be written there; tells what is worth a warning.

@@ -123,7 +123,7 @@ fn merge(arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
     }
     let loaded = work.load()?;
     let folder = checked_folder(&loaded, &arguments.report)?;
-    match distribute::merge(&work, &loaded, &folder)? {
+    match distribute::merge(&work, &loaded, &folder, None)? {
         Merged::Written(summary, written) => tell(&summary, &folder, &written, &arguments.report),
         Merged::NothingFinished(summary) => Ok(nothing_finished(&summary)),
         // They were there a moment ago.

@@ -13,7 +13,7 @@ use super::console::{note, print};
 use super::error::{CliError, Finish};
 use super::interrupt::stop_on_interrupt;
 use super::progress::Bars;
-use super::run::{checked_folder, nothing_finished, tell};
+use super::run::{absolute, checked_folder, nothing_finished, tell};
 use super::shard::incomplete;
 
 const STOPPING: &str = "Stopping; finished shards are kept. Press Ctrl-C again to leave at once.";
@@ -46,7 +46,7 @@ pub(super) fn execute(name: ExecutorName, arguments: &RunArguments) -> Result<Fi
     if let Err(error) = executed {
         return not_executed(error, &work);
     }
-    let finish = match distribute::merge(&work, &loaded, &folder)? {
+    let finish = match distribute::merge(&work, &loaded, &folder, Some(absolute(&arguments.batch)))? {
         Merged::Written(summary, written) => tell(&summary, &folder, &written, report)?,
         Merged::NothingFinished(summary) => nothing_finished(&summary),
         // They were there a moment ago.

@@ -22,10 +22,16 @@ pub enum Merged {
 }
 
 /// Writes the results of a batch from those of its shards: the same tables, to the byte, as if it had been run in one go.
+/// `batch_file` is where the batch file is, if it stays there.
 ///
 /// # Errors
 /// If results cannot be read or written.
-pub fn merge(work: &WorkFolder, loaded: &LoadedBatch, folder: &Path) -> Result<Merged, DistributeError> {
+pub fn merge(
+    work: &WorkFolder,
+    loaded: &LoadedBatch,
+    folder: &Path,
+    batch_file: Option<PathBuf>,
+) -> Result<Merged, DistributeError> {
     let (mut parts, mut summaries, mut missing) = (Vec::new(), Vec::new(), Vec::new());
     for shard in &work.plan().shards {
         match work.state(shard.index)? {
@@ -41,12 +47,12 @@ pub fn merge(work: &WorkFolder, loaded: &LoadedBatch, folder: &Path) -> Result<M
     if !summary.has_finished() {
         return Ok(Merged::NothingFinished(summary));
     }
-    let written = write(work, loaded, folder, &parts, &summary)?;
+    let written = write((work, batch_file), loaded, folder, &parts, &summary)?;
     Ok(Merged::Written(summary, written))
 }
 
 fn write(
-    work: &WorkFolder,
+    (work, batch_file): (&WorkFolder, Option<PathBuf>),
     loaded: &LoadedBatch,
     folder: &Path,
     parts: &[PathBuf],
@@ -55,6 +61,7 @@ fn write(
     let facts = MergeFacts {
         solver: optimise::solver_version(),
         inputs: work.plan().inputs.clone(),
+        batch_file,
         warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
     };
     let batch = (&loaded.portfolio, &loaded.batch);

@@ -55,6 +55,7 @@ pub fn run_shard(
         elapsed: clock.elapsed(),
         threads: rayon::current_num_threads(),
         solver: optimise::solver_version(),
+        batch_file: None,
         inputs: work.plan().inputs.clone(),
         warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
     };

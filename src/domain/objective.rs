@@ -17,6 +17,16 @@ impl Rescale {
         (worst.is_finite() && best.is_finite() && worst != best).then_some(Self { worst, best })
     }
 
+    /// The score that becomes 0.
+    pub fn worst(self) -> f64 {
+        self.worst
+    }
+
+    /// The score that becomes 100.
+    pub fn best(self) -> f64 {
+        self.best
+    }
+
     /// A score on the 0–100 scale.
     pub fn apply(self, score: f64) -> f64 {
         100.0 * (score - self.worst) / (self.best - self.worst)

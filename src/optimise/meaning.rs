@@ -1,4 +1,4 @@
-//! What the rows of a formulation stand for, in the analyst's terms.
+//! What the rows and columns of a formulation stand for, in the analyst's terms.
 
 /// What one row stands for. Everything is named by its position in the portfolio or the scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,4 +90,74 @@ impl Meaning {
             other => other,
         }
     }
+}
+
+/// What one column stands for. Everything is named by its position in the portfolio or the scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ColumnMeaning {
+    /// 1 if a project starts in a period.
+    Start {
+        /// The project.
+        project: usize,
+        /// The period.
+        period: usize,
+    },
+    /// The share of a divisible project that starts in a period.
+    Share {
+        /// The project.
+        project: usize,
+        /// The period.
+        period: usize,
+    },
+    /// 1 if a synergy holds.
+    Synergy {
+        /// The synergy.
+        synergy: usize,
+    },
+    /// What is not spent of a budget in a period, of which a part is carried over.
+    Unspent {
+        /// The budget line; `None` for all lines together.
+        line: Option<usize>,
+        /// The period.
+        period: usize,
+    },
+    /// What is spent beyond a budget in a period.
+    Overrun {
+        /// The budget line; `None` for all lines together.
+        line: Option<usize>,
+        /// The period.
+        period: usize,
+    },
+    /// 1 if a budget is overrun in a period: then nothing of it is left.
+    IsOverrun {
+        /// The budget line; `None` for all lines together.
+        line: Option<usize>,
+        /// The period.
+        period: usize,
+    },
+    /// Units of a resource that are bought in a period.
+    Bought {
+        /// The resource.
+        resource: usize,
+        /// The period.
+        period: usize,
+    },
+    /// 1 if units of a resource must be bought in a period.
+    IsBought {
+        /// The resource.
+        resource: usize,
+        /// The period.
+        period: usize,
+    },
+    /// By how much a bound of a soft limit is missed.
+    Missed {
+        /// The limit.
+        limit: usize,
+        /// The bound.
+        bound: usize,
+    },
+    /// Always 1: what it adds to the objective is a constant.
+    Always,
+    /// A factor on all budgets.
+    BudgetScale,
 }

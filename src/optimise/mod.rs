@@ -13,6 +13,7 @@ mod large;
 mod limits;
 mod local_search;
 mod meaning;
+mod model;
 mod neighbourhood;
 mod objective;
 mod one_by_one;
@@ -37,6 +38,7 @@ pub use cross_check::{EngineAnswer, PlaceAnswers, cross_check};
 pub use decode::{Violation, recheck};
 pub use frontier::{find_frontier, program_frontier};
 pub use meaning::Meaning;
+pub use model::Model;
 pub use outcome::{
     Engine, FoundOption, FrontierPoint, OptimiseError, ProgramFrontier, ProgramPoint, ProgramSolution,
     ProgramSolutions, Proof, ScenarioFrontier, ScenarioOptions, ScenarioStatus,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -41,10 +42,37 @@ impl InputRecord {
 
 /// A file that the run wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct OutputRecord {
+pub struct OutputRecord {
+    /// Its name without folder.
     pub name: String,
+    /// The hash of its content.
     pub sha256: String,
+    /// Its rows below the heading.
     pub rows: usize,
+}
+
+/// What the record of a run tells whoever wants to check it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct FormerRun {
+    program: String,
+    /// The version that wrote it.
+    pub version: String,
+    /// Where the batch file was; `None` where it did not stay there.
+    pub batch_file: Option<PathBuf>,
+    /// The files that were read.
+    pub inputs: Vec<InputRecord>,
+    /// The files that were written.
+    pub outputs: Vec<OutputRecord>,
+    /// Whether everything that was asked for was done.
+    pub complete: bool,
+}
+
+impl FormerRun {
+    /// Reads the record of a run; `None` if the text is no record of ours.
+    pub fn read(text: &[u8]) -> Option<Self> {
+        let record: Self = serde_json::from_slice(text).ok()?;
+        (record.program == PROGRAM).then_some(record)
+    }
 }
 
 /// What whoever ran the batch knows about the run.
@@ -60,6 +88,8 @@ pub struct RunFacts {
     pub solver: String,
     /// The files that were read.
     pub inputs: Vec<InputRecord>,
+    /// Where the batch file is, if it stays there.
+    pub batch_file: Option<PathBuf>,
     /// What was worth a warning.
     pub warnings: Vec<String>,
 }
@@ -71,6 +101,8 @@ pub struct MergeFacts {
     pub solver: String,
     /// The files that were read.
     pub inputs: Vec<InputRecord>,
+    /// Where the batch file is, if it stays there.
+    pub batch_file: Option<PathBuf>,
     /// What was worth a warning.
     pub warnings: Vec<String>,
 }
@@ -158,6 +190,9 @@ pub(super) struct RunRecord<'a, S> {
     shards: Option<usize>,
     solver: &'a str,
     settings: Settings,
+    /// Where the batch file was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch_file: Option<&'a Path>,
     inputs: &'a [InputRecord],
     outputs: Vec<OutputRecord>,
     scenarios: Vec<S>,
@@ -196,6 +231,7 @@ impl<'a> RunRecord<'a, ScenarioRecord<'a>> {
             shards: None,
             solver: &facts.solver,
             settings: settings(portfolio, batch),
+            batch_file: facts.batch_file.as_deref(),
             inputs: &facts.inputs,
             outputs,
             scenarios: scenarios(portfolio, batch, result),
@@ -241,6 +277,7 @@ impl<'a> RunRecord<'a, serde_json::Value> {
             shards: Some(parts.len()),
             solver: &facts.solver,
             settings: settings(portfolio, batch),
+            batch_file: facts.batch_file.as_deref(),
             inputs: &facts.inputs,
             outputs,
             scenarios: parts.into_iter().flat_map(|part| part.scenarios).collect(),

@@ -16,6 +16,7 @@ mod error;
 mod frontier;
 mod manifest;
 mod merge;
+mod model;
 mod names;
 mod number;
 mod objectives;
@@ -34,8 +35,9 @@ pub(crate) mod fixture;
 pub use conflict::{ConflictItem, ConflictSummary};
 pub use destination::check_destination;
 pub use error::OutputError;
-pub use manifest::{InputRecord, MergeFacts, RUN_FILE, RunFacts, sha256, utc};
+pub use manifest::{FormerRun, InputRecord, MergeFacts, RUN_FILE, RunFacts, sha256, utc};
 pub use merge::write_merged;
+pub use model::{ModelForm, model_text, solution_text};
 pub use number::NumberStyle;
 pub use summary::{
     BatchSummary, Figure, FrontierSummary, Funding, LeadSummary, NearMiss, OptionSummary, RiskFigures,

@@ -113,6 +113,7 @@ mod tests {
             threads: 2,
             solver: "HiGHS 1.2.3".to_owned(),
             inputs: vec![InputRecord::of("plan.toml", b"abc")],
+            batch_file: None,
             warnings: vec!["plan.toml: a warning".to_owned()],
         }
     }

@@ -1,6 +1,7 @@
 //! Columns that carry amounts, and how large sums can become.
 
 use super::Formulation;
+use crate::optimise::meaning::ColumnMeaning;
 use crate::optimise::program::{Column, Row};
 
 /// A column that carries an amount of 0 or more.
@@ -26,7 +27,7 @@ impl Amount {
 
 impl Formulation {
     /// Adds an amount from 0 to `most`; `None` where it could only be 0.
-    pub(super) fn add_amount(&mut self, most: f64) -> Option<Amount> {
+    pub(super) fn add_amount(&mut self, meaning: ColumnMeaning, most: f64) -> Option<Amount> {
         let size = match &mut self.amounts_to_come {
             Some(amounts) => amounts.pop_front().flatten().map(|amount| (amount.unit, amount.upper)),
             None => (most > 0.0).then(|| {
@@ -35,7 +36,8 @@ impl Formulation {
             }),
         };
         let amount = size.map(|(unit, upper)| {
-            let column = self.add_column(Column { lower: 0.0, upper, is_integer: false, objective: 0.0 });
+            let column = Column { lower: 0.0, upper, is_integer: false, objective: 0.0 };
+            let column = self.add_column(meaning, column);
             Amount { column, unit, upper }
         });
         self.amounts.push(amount);
@@ -43,8 +45,8 @@ impl Formulation {
     }
 
     /// Adds a column that is 0 or 1.
-    pub(super) fn add_switch(&mut self) -> usize {
-        self.add_column(Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 })
+    pub(super) fn add_switch(&mut self, meaning: ColumnMeaning) -> usize {
+        self.add_column(meaning, Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 })
     }
 
     /// Bounds on a sum of terms, given that a project starts at most once. They hold, but need not be reached.

@@ -7,7 +7,7 @@
 
 use crate::domain::{BudgetFlexibility, ExtraCapacity, Goal, LimitBound, Measure, Scenario, Sense};
 use crate::finance::{StartPlan, Valuation};
-use crate::optimise::meaning::Meaning;
+use crate::optimise::meaning::{ColumnMeaning, Meaning};
 use crate::units::Money;
 
 use super::amounts::Amount;
@@ -33,8 +33,9 @@ impl Formulation {
                     self.add_at_most(meaning, demand, limit.value());
                     continue;
                 };
+                let place = (resource, period);
                 if let Some(units) =
-                    self.add_capacity_with_extra(meaning, demand, limit.value(), extra, valuation)
+                    self.add_capacity_with_extra(place, demand, limit.value(), extra, valuation)
                 {
                     self.bought.push(Bought { resource, period, units });
                 }
@@ -45,20 +46,22 @@ impl Formulation {
     /// Adds a capacity of which more can be bought; returns what is bought, if it can be more than 0.
     fn add_capacity_with_extra(
         &mut self,
-        meaning: Meaning,
+        (resource, period): (usize, usize),
         demand: Terms,
         capacity: f64,
         extra: ExtraCapacity,
         valuation: &Valuation,
     ) -> Option<Amount> {
+        let meaning = Meaning::Capacity { resource, period };
         let (least, most) = self.range(&demand);
-        let units = self.add_amount((most - capacity).min(extra.limit().value()));
+        let bought = ColumnMeaning::Bought { resource, period };
+        let units = self.add_amount(bought, (most - capacity).min(extra.limit().value()));
         let less_bought = units.map(|units| units.term(-1.0));
         self.add_at_most(meaning, demand.iter().copied().chain(less_bought), capacity);
         let units = units?;
         if extra.rate() > 0.0 && rewards_spending(valuation.scenario()) {
             // Nothing may be bought for the sake of spending: bought = max(0, demand − capacity).
-            let needed = self.add_switch();
+            let needed = self.add_switch(ColumnMeaning::IsBought { resource, period });
             self.add_at_most(Meaning::Account, [(units.column, 1.0), (needed, -units.upper)], 0.0);
             let spare = (capacity - least).max(0.0);
             let less_demand = demand.into_iter().map(|(column, factor)| (column, -factor));
@@ -99,10 +102,13 @@ impl Formulation {
             let is_carried = carry_over > 0.0 && period + 1 < valuation.portfolio().horizon().len();
             let available = budget.value() + carry_over * most_unspent;
             most_unspent = if is_carried { (available - least).max(0.0) } else { 0.0 };
-            let unspent = self.add_amount(most_unspent);
+            let unspent = self.add_amount(ColumnMeaning::Unspent { line, period }, most_unspent);
             let beyond = flexibility.overrun();
             let most_beyond = most - self.least_budget_scale * budget.value();
-            let overrun = beyond.and_then(|beyond| self.add_amount(most_beyond.min(beyond.limit().value())));
+            let overrun = beyond.and_then(|beyond| {
+                let most = most_beyond.min(beyond.limit().value());
+                self.add_amount(ColumnMeaning::Overrun { line, period }, most)
+            });
             let carried = unspent_before.map(|unspent| unspent.term(-carry_over));
             let others =
                 [unspent.map(|unspent| unspent.term(1.0)), overrun.map(|over| over.term(-1.0)), carried];
@@ -110,7 +116,7 @@ impl Formulation {
             self.add_at_most(meaning, spend.into_iter().chain(others.into_iter().flatten()), budget.value());
             self.budget_rows.extend(rows..self.program.rows.len());
             if let (Some(unspent), Some(overrun)) = (unspent, overrun) {
-                self.add_either(unspent, overrun);
+                self.add_either(unspent, overrun, ColumnMeaning::IsOverrun { line, period });
             }
             if let (Some(overrun), Some(beyond)) = (overrun, beyond) {
                 let (column, units) = overrun.term(1.0);
@@ -120,9 +126,9 @@ impl Formulation {
         }
     }
 
-    /// At most one of two amounts is above 0.
-    fn add_either(&mut self, one: Amount, other: Amount) {
-        let is_other = self.add_switch();
+    /// At most one of two amounts is above 0; a switch says which.
+    fn add_either(&mut self, one: Amount, other: Amount, switch: ColumnMeaning) {
+        let is_other = self.add_switch(switch);
         self.add_at_most(Meaning::Account, [(other.column, 1.0), (is_other, -other.upper)], 0.0);
         self.add_at_most(Meaning::Account, [(one.column, 1.0), (is_other, one.upper)], one.upper);
     }

@@ -1,7 +1,7 @@
 //! Change control: how far a selection may depart from the current plan, and what that costs.
 
 use crate::finance::Valuation;
-use crate::optimise::meaning::Meaning;
+use crate::optimise::meaning::{ColumnMeaning, Meaning};
 use crate::optimise::program::Column;
 
 use super::{Formulation, Terms};
@@ -28,7 +28,7 @@ impl Formulation {
             self.penalties.extend(terms.iter().map(|&(column, changes)| (column, control.price * changes)));
             // The program has no constant, but a column that is always 1.
             let always = Column { lower: 1.0, upper: 1.0, is_integer: false, objective: 0.0 };
-            let always = self.add_column(always);
+            let always = self.add_column(ColumnMeaning::Always, always);
             self.penalties.push((always, control.price * planned));
         }
         if let Some(most) = control.max_changes {

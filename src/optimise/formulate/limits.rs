@@ -2,7 +2,7 @@
 
 use crate::domain::{LimitBound, Measure, NamedLimit};
 use crate::finance::Valuation;
-use crate::optimise::meaning::Meaning;
+use crate::optimise::meaning::{ColumnMeaning, Meaning};
 
 use super::{Formulation, Terms};
 
@@ -16,7 +16,10 @@ impl Formulation {
                     None => {
                         self.add_at_most(Meaning::Limit { limit: position, bound: place }, terms, upper);
                     }
-                    Some(price) => self.add_soft_at_most(terms, upper, price),
+                    Some(price) => {
+                        let missed = ColumnMeaning::Missed { limit: position, bound: place };
+                        self.add_soft_at_most(missed, terms, upper, price);
+                    }
                 }
             }
         }
@@ -41,12 +44,12 @@ impl Formulation {
     }
 
     /// `Σ terms ≤ upper`, or a price for each unit that it exceeds that by.
-    fn add_soft_at_most(&mut self, terms: Terms, upper: f64, price: f64) {
+    fn add_soft_at_most(&mut self, missed: ColumnMeaning, terms: Terms, upper: f64, price: f64) {
         let (_, most) = self.range(&terms);
         if price == 0.0 {
             return;
         }
-        if let Some(missed) = self.add_amount(most - upper) {
+        if let Some(missed) = self.add_amount(missed, most - upper) {
             self.add_loose_at_most(Meaning::Account, terms.into_iter().chain([missed.term(-1.0)]), upper);
             let (column, units) = missed.term(1.0);
             self.penalties.push((column, price * units));

@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 use crate::domain::{Condition, Decision, Dependency, DependencyKind, Measure, Project};
 use crate::finance::Valuation;
 
-use super::meaning::Meaning;
+use super::meaning::{ColumnMeaning, Meaning};
 use super::problem::{Alternative, Group, Problem};
 use super::program::{Column, Program, Row};
 use amounts::Amount;
@@ -50,6 +50,8 @@ pub struct Formulation {
     decision_rows: Vec<Option<usize>>,
     /// The rows in which a budget is the upper side.
     budget_rows: Vec<usize>,
+    /// Per column of the program: what it stands for.
+    column_meanings: Vec<ColumnMeaning>,
     /// Per row of the program: what it stands for, and what its numbers were multiplied by.
     notes: Vec<(Meaning, f64)>,
     /// Per synergy: the column that is 1 if it holds; `None` where it cannot.
@@ -98,6 +100,7 @@ impl Formulation {
             of_project: Vec::new(),
             decision_rows: Vec::new(),
             budget_rows: Vec::new(),
+            column_meanings: Vec::new(),
             notes: Vec::new(),
             synergies: Vec::new(),
             bought: Vec::new(),
@@ -159,7 +162,8 @@ impl Formulation {
 
     /// Puts one common factor between 0 and 1 on all budgets, and returns its column.
     fn add_budget_scale(&mut self) -> usize {
-        let scale = self.add_column(Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 });
+        let scale = Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 };
+        let scale = self.add_column(ColumnMeaning::BudgetScale, scale);
         for &position in &self.budget_rows {
             let row = &mut self.program.rows[position];
             let budget = std::mem::take(&mut row.upper);
@@ -168,6 +172,13 @@ impl Formulation {
             *row = scaled.scaled();
         }
         scale
+    }
+
+    /// What a column (by position) stands for, and how many of its own units one unit of the column is: amounts lie between
+    /// 0 and 1.
+    pub fn column_meaning(&self, column: usize) -> (ColumnMeaning, f64) {
+        let amount = self.amounts.iter().flatten().find(|amount| amount.column == column);
+        (self.column_meanings[column], amount.map_or(1.0, |amount| amount.unit))
     }
 
     /// What a row (by position) stands for.
@@ -251,8 +262,9 @@ impl Formulation {
             let first = self.starts.len();
             if valuation.scenario().decisions[position] != Decision::Out {
                 for start in project.starts(portfolio.horizon().len()) {
-                    let chosen = self.add_column(binary);
-                    let share = self.add_share_column(position, project, chosen);
+                    let meaning = ColumnMeaning::Start { project: position, period: start };
+                    let chosen = self.add_column(meaning, binary);
+                    let share = self.add_share_column((position, start), project, chosen);
                     self.starts.push(StartColumns { project: position, start, chosen, share });
                 }
             }
@@ -260,18 +272,25 @@ impl Formulation {
         }
     }
 
-    fn add_column(&mut self, column: Column) -> usize {
+    fn add_column(&mut self, meaning: ColumnMeaning, column: Column) -> usize {
+        self.column_meanings.push(meaning);
         self.program.columns.push(column);
         self.program.columns.len() - 1
     }
 
     /// Adds the column and rows of a divisible project's share, if it is one.
-    fn add_share_column(&mut self, position: usize, project: &Project, chosen: usize) -> usize {
+    fn add_share_column(
+        &mut self,
+        (position, period): (usize, usize),
+        project: &Project,
+        chosen: usize,
+    ) -> usize {
         let least = project.least_share().value();
         if least >= 1.0 {
             return chosen;
         }
-        let share = self.add_column(Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 });
+        let share = Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 };
+        let share = self.add_column(ColumnMeaning::Share { project: position, period }, share);
         let meaning = Meaning::Share { project: position };
         self.add_at_most(meaning, [(share, 1.0), (chosen, -1.0)], 0.0);
         self.add_at_most(meaning, [(chosen, least), (share, -1.0)], 0.0);

@@ -6,7 +6,7 @@
 
 use crate::domain::{Measure, Synergy};
 use crate::finance::Valuation;
-use crate::optimise::meaning::Meaning;
+use crate::optimise::meaning::{ColumnMeaning, Meaning};
 use crate::optimise::program::Column;
 
 use super::{Formulation, Terms};
@@ -14,13 +14,14 @@ use super::{Formulation, Terms};
 impl Formulation {
     pub(super) fn add_synergies(&mut self, valuation: &Valuation) {
         for (position, synergy) in valuation.portfolio().synergies().iter().enumerate() {
-            let column = self.add_synergy(Meaning::Synergy { synergy: position }, synergy);
+            let column = self.add_synergy(position, synergy);
             self.synergies.push(column);
         }
     }
 
     /// Adds a synergy; returns its column, or `None` where it cannot hold.
-    fn add_synergy(&mut self, meaning: Meaning, synergy: &Synergy) -> Option<usize> {
+    fn add_synergy(&mut self, position: usize, synergy: &Synergy) -> Option<usize> {
+        let meaning = Meaning::Synergy { synergy: position };
         let members: Vec<Terms> = (synergy.members().iter())
             .map(|&project| self.chosen(project).collect())
             .filter(|chosen: &Terms| !chosen.is_empty())
@@ -30,7 +31,8 @@ impl Formulation {
             return None;
         }
         let is_integer = least > 1 && least < count;
-        let holds = self.add_column(Column { lower: 0.0, upper: 1.0, is_integer, objective: 0.0 });
+        let column = Column { lower: 0.0, upper: 1.0, is_integer, objective: 0.0 };
+        let holds = self.add_column(ColumnMeaning::Synergy { synergy: position }, column);
         let all: Terms = members.iter().flatten().copied().collect();
         let less = |terms: &Terms| terms.iter().map(|&(column, factor)| (column, -factor)).collect::<Terms>();
         if least == count {

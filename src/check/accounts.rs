@@ -1,0 +1,146 @@
+//! The accounts of budgets, and what a selection pays in objective units.
+
+use crate::domain::{LimitBound, NamedLimit};
+
+use super::figure::Figure;
+use super::reading::Reading;
+use super::selection::Selection;
+
+/// A budget, period by period.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Account {
+    /// What is spent.
+    pub spend: Vec<Figure>,
+    /// The budget itself.
+    pub budget: Vec<Figure>,
+    /// What the period before left over.
+    pub carried: Vec<Figure>,
+    /// What is spent beyond both.
+    pub overrun: Vec<Figure>,
+}
+
+/// Halvings that find a factor to the last digit.
+const HALVINGS: usize = 60;
+
+impl Reading<'_> {
+    /// What is spent in each period on a line, or (`None`) on all lines together.
+    pub fn spends(&self, selection: &Selection, line: Option<usize>) -> Vec<Figure> {
+        let lines = || match line {
+            Some(line) => line..line + 1,
+            None => 0..self.portfolio.lines().len(),
+        };
+        let spend = |period: usize| lines().map(|line| self.spend(selection, line, period)).sum();
+        (0..self.periods()).map(spend).collect()
+    }
+
+    /// The account of a line, or (`None`) of all together; `None` where there is no budget.
+    pub fn account(&self, selection: &Selection, line: Option<usize>) -> Option<Account> {
+        let limits = &self.scenario.limits;
+        let budget = match line {
+            Some(line) => limits.lines[line].as_ref()?,
+            None => limits.all_lines.as_ref()?,
+        };
+        let mut account = Account { spend: self.spends(selection, line), ..Account::default() };
+        let mut carried = Figure::ZERO;
+        for (&spend, budget) in account.spend.iter().zip(budget) {
+            let budget = Figure::from(budget.value());
+            let available = budget + carried;
+            account.budget.push(budget);
+            account.carried.push(carried);
+            account.overrun.push(spend.excess_over(available));
+            carried = (available - spend).at_least_zero() * self.carry_over(line);
+        }
+        Some(account)
+    }
+
+    /// The share of what is left of a budget in a period that moves to the next.
+    pub fn carry_over(&self, line: Option<usize>) -> f64 {
+        let flexibility = self.portfolio.flexibility();
+        line.map_or(flexibility.all_lines(), |line| flexibility.line(line)).carry_over()
+    }
+
+    /// The most that a budget may be overrun by in a period, and the price of each unit.
+    pub fn overrun_terms(&self, line: Option<usize>) -> (f64, f64) {
+        let flexibility = self.portfolio.flexibility();
+        let overrun = line.map_or(flexibility.all_lines(), |line| flexibility.line(line)).overrun();
+        overrun.map_or((0.0, 0.0), |overrun| (overrun.limit().value(), overrun.price()))
+    }
+
+    /// Every line, and all together.
+    pub fn all_budgets(&self) -> Vec<Option<usize>> {
+        (0..self.portfolio.lines().len()).map(Some).chain([None]).collect()
+    }
+
+    /// What a limit counts over the projects that it applies to, and over all chosen projects.
+    pub fn counted(&self, limit: &NamedLimit, selection: &Selection) -> (Figure, Figure) {
+        let (measure, periods) = (limit.measure(), limit.periods());
+        let applies = |project: usize| limit.projects().is_none_or(|some| some.contains(&project));
+        // Bought units belong to no project: they count where the limit is about all of them.
+        let part = match limit.projects() {
+            None => self.measure(measure, selection, periods),
+            Some(_) => self.measure_of(measure, selection, periods, &applies),
+        };
+        (part, self.measure_of(measure, selection, periods, &|_| true))
+    }
+
+    /// What stands on either side of a bound: what must not be less than the other, and the other.
+    pub fn sides(&self, bound: LimitBound, part: Figure, whole: Figure) -> (Figure, Figure) {
+        match bound {
+            LimitBound::Min(least) => (part, Figure::from(least)),
+            LimitBound::Max(most) => (Figure::from(most), part),
+            LimitBound::MinShare(share) => (part, whole * share),
+            LimitBound::MaxShare(share) => (whole * share, part),
+        }
+    }
+
+    /// In how many projects a selection departs from the current plan: starts that were not agreed, stops, moves.
+    pub fn changes(&self, selection: &Selection) -> usize {
+        let Some(plan) = self.portfolio.current_plan() else { return 0 };
+        let departs = |&project: &usize| plan.start(project) != selection.of(project).map(|one| one.start);
+        (0..self.portfolio.projects().len()).filter(departs).count()
+    }
+
+    /// What overruns, soft limits that are missed and changes take from the objective.
+    pub fn penalty(&self, selection: &Selection) -> Figure {
+        let overruns = self.all_budgets().into_iter().filter_map(|line| {
+            let (_, price) = self.overrun_terms(line);
+            Some(self.account(selection, line)?.overrun.into_iter().sum::<Figure>() * price)
+        });
+        let missed = self.scenario.named_limits.iter().filter_map(|limit| {
+            let price = limit.price()?;
+            let (part, whole) = self.counted(limit, selection);
+            let sides = limit.bounds().iter().map(|&bound| self.sides(bound, part, whole));
+            let missed: Figure = sides.map(|(upper, lower)| (lower - upper).at_least_zero()).sum();
+            Some(missed * price)
+        });
+        let changes = self.scenario.change_control.price * self.changes(selection) as f64;
+        overruns.sum::<Figure>() + missed.sum() + Figure::from(changes)
+    }
+
+    /// The least factor from 0 to 1 on all budgets under which a selection keeps to them.
+    pub fn least_budget_scale(&self, selection: &Selection) -> Figure {
+        let accounts = self.all_budgets().into_iter();
+        let accounts: Vec<(Option<usize>, Account)> =
+            accounts.filter_map(|line| Some((line, self.account(selection, line)?))).collect();
+        let pays = |scale: f64| {
+            accounts.iter().all(|(line, account)| {
+                let (beyond, _) = self.overrun_terms(*line);
+                let mut carried = 0.0;
+                account.spend.iter().zip(&account.budget).all(|(spend, budget)| {
+                    let available = scale * budget.value + carried;
+                    carried = self.carry_over(*line) * (available - spend.value).max(0.0);
+                    spend.value <= available + beyond
+                })
+            })
+        };
+        if pays(0.0) {
+            return Figure::ZERO;
+        }
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..HALVINGS {
+            let middle = 0.5 * (low + high);
+            if pays(middle) { high = middle } else { low = middle }
+        }
+        Figure::from(high)
+    }
+}

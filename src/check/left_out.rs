@@ -1,0 +1,43 @@
+//! What cannot be recomputed from the input tables alone, and why.
+
+/// Why a column is not recomputed.
+pub(super) fn why_not(file: &str, column: &str) -> &'static str {
+    const PROOF: &str = "what is proven about all selections cannot be recomputed without a solver";
+    const SOLVES: &str = "it tells of other selections, which only a solver finds";
+    const UNKNOWN: &str = "this check does not know it";
+    match (file, column) {
+        ("options.csv", "bound") => {
+            "proven by a solver; it was only held against the objectives of the options"
+        }
+        ("options.csv", "solver") => "how a bound was found cannot be read off the tables",
+        ("frontier.csv", "gap" | "status") => PROOF,
+        ("scenarios.csv", column) if column.starts_with("scale.") => {
+            "the best that each measure reaches alone takes a solver; objectives were recomputed with it"
+        }
+        ("spend.csv" | "capacity.csv", "shadow_price") => "prices of the linear relaxation take a solver",
+        ("decisions.csv", "reason" | "binding") => "it is told in words, and in part of other selections",
+        (
+            "decisions.csv",
+            "cost_of_forcing"
+            | "displaces"
+            | "break_even_cost"
+            | "break_even_score"
+            | "cost_of_forcing_least"
+            | "cost_of_forcing_most"
+            | "break_even_cost_most"
+            | "break_even_score_most"
+            | "break_even_score_least"
+            | "break_even_cost_least",
+        ) => SOLVES,
+        _ => UNKNOWN,
+    }
+}
+
+/// Why a whole table is not recomputed.
+pub(super) fn why_not_table(file: &str) -> &'static str {
+    match file {
+        "infeasible.csv" => "that no selection satisfies a scenario, and what would help, takes a solver",
+        "verification.csv" => "what two engines prove takes both of them",
+        _ => "this check does not know it",
+    }
+}

@@ -1,0 +1,29 @@
+//! Recomputes the results of a batch from its input tables, without a solver and without the engine's formulas, and names
+//! every cell that differs and every rule that a selection breaks.
+//!
+//! The portfolio and the batch are read as for a run, as reading is no formula. All that is made of them here is this
+//! room's own: a plain reading, project by project and period by period, slow where the engine is fast. It knows
+//! neither `finance` nor `optimise`; of `simulate` it takes the drawn samples, which are data, and nothing else.
+
+mod accounts;
+mod cases;
+mod compare;
+mod figure;
+mod left_out;
+mod objectives;
+mod options;
+mod others;
+mod periods;
+mod reading;
+mod report;
+mod risk;
+mod rules;
+mod scenarios;
+mod selection;
+mod sheet;
+mod statistics;
+mod tables;
+mod weights;
+
+pub use report::{BrokenRule, Difference, LeftOut, Report, TableCount};
+pub use tables::{Question, check};

@@ -1,0 +1,369 @@
+//! What a selection costs, brings and demands, read off the input tables in the plainest way: project by project and
+//! period by period. None of this is the engine's code.
+
+use crate::domain::{DiscountTiming, Measure, Portfolio, Scenario, Synergy, SynergyEffect};
+
+use super::figure::Figure;
+use super::selection::{Chosen, Selection};
+
+/// A portfolio under one scenario.
+#[derive(Clone, Debug)]
+pub(super) struct Reading<'a> {
+    /// The tables.
+    pub portfolio: &'a Portfolio,
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// Per objective (position): its share of strategic value.
+    pub weights: Vec<f64>,
+}
+
+/// Some periods (positions); `None`: the measure as it is.
+pub(super) type Periods<'p> = Option<&'p [usize]>;
+
+impl Reading<'_> {
+    /// How many periods the horizon has.
+    pub fn periods(&self) -> usize {
+        self.portfolio.horizon().len()
+    }
+
+    /// The factor on an amount of a period (counted from the first of the horizon, and beyond its end) that makes it
+    /// worth what it is worth in the first.
+    fn discounted(&self, amount: Figure, period: usize) -> Figure {
+        self.discounted_at(self.scenario.discount_rate, amount, period)
+    }
+
+    /// The same at a rate of its own.
+    fn discounted_at(&self, rate: f64, amount: Figure, period: usize) -> Figure {
+        let due = match self.scenario.discount_at {
+            DiscountTiming::Start => 0.0,
+            DiscountTiming::Middle => 0.5,
+            DiscountTiming::End => 1.0,
+        };
+        amount * (1.0 + rate).powf(-(period as f64 + due))
+    }
+
+    // ---- One project ------------------------------------------------------------------------------------------------
+
+    /// What a chosen project spends on a line in a period, which may lie past the horizon.
+    pub fn spend_of(&self, chosen: Chosen, line: usize, period: usize) -> Figure {
+        let project = &self.portfolio.projects()[chosen.project];
+        let delay = chosen.start - project.start;
+        let Some(row) = period.checked_sub(delay) else { return Figure::ZERO };
+        let planned = project.costs.iter().filter(|cost| cost.line == line);
+        let planned = planned.filter_map(|cost| cost.profile.get(row)).map(|amount| amount.value());
+        let growth = (1.0 + self.scenario.escalation).powi(delay as i32);
+        let factor = chosen.share * self.scenario.scales.costs[line] * growth;
+        planned.map(|amount| Figure::from(amount * factor)).sum()
+    }
+
+    /// What a chosen project brings in a period if it succeeds.
+    pub fn benefit_of(&self, chosen: Chosen, period: usize) -> Figure {
+        let kinds = 0..self.portfolio.benefit_kinds().len();
+        kinds.map(|kind| self.benefit_of_kind(chosen, kind, period)).sum()
+    }
+
+    /// The part of it that is of one kind.
+    fn benefit_of_kind(&self, chosen: Chosen, kind: usize, period: usize) -> Figure {
+        let project = &self.portfolio.projects()[chosen.project];
+        let Some(row) = period.checked_sub(chosen.start - project.start) else { return Figure::ZERO };
+        let amount = |(kind, amount): (usize, f64)| {
+            Figure::from(amount * chosen.share * self.scenario.scales.benefits[kind])
+        };
+        let planned = project.benefits.iter().filter(|benefit| benefit.kind == kind);
+        let planned = planned.filter_map(|benefit| Some((benefit.kind, benefit.profile.get(row)?.value())));
+        planned.map(amount).sum()
+    }
+
+    /// What a chosen project demands of a resource in a period.
+    pub fn demand_of(&self, chosen: Chosen, resource: usize, period: usize) -> Figure {
+        let project = &self.portfolio.projects()[chosen.project];
+        let Some(row) = period.checked_sub(chosen.start - project.start) else { return Figure::ZERO };
+        let planned = project.demands.iter().filter(|demand| demand.resource == resource);
+        let planned = planned.filter_map(|demand| demand.profile.get(row));
+        planned.map(|amount| Figure::from(amount.value() * chosen.share)).sum()
+    }
+
+    /// The present value of what a chosen project spends, and of what it brings if it succeeds, past the horizon too.
+    pub fn present_values(&self, chosen: Chosen) -> (Figure, Figure) {
+        self.present_values_at(self.scenario.discount_rate, chosen)
+    }
+
+    fn present_values_at(&self, rate: f64, chosen: Chosen) -> (Figure, Figure) {
+        let (mut cost, mut benefit) = (Figure::ZERO, Figure::ZERO);
+        for period in 0..2 * self.periods() {
+            for line in 0..self.portfolio.lines().len() {
+                cost = cost + self.discounted_at(rate, self.spend_of(chosen, line, period), period);
+            }
+            benefit = benefit + self.discounted_at(rate, self.benefit_of(chosen, period), period);
+        }
+        (cost, benefit)
+    }
+
+    /// What a project's score on an objective (position) counts: on a scale from 0 (worst) to 100 (best) where it has one.
+    /// Who was not scored adds nothing.
+    pub fn scaled_score(&self, project: usize, objective: usize) -> f64 {
+        let tree = self.portfolio.objectives();
+        let leaf = tree.leaves().iter().position(|&leaf| leaf == objective);
+        let score = leaf.and_then(|leaf| self.portfolio.projects()[project].scores[leaf]);
+        match (score, tree.objectives()[objective].rescale) {
+            (None, _) => 0.0,
+            (Some(score), None) => score,
+            (Some(score), Some(scale)) => {
+                let (worst, best) = (scale.worst(), scale.best());
+                (score - worst) / (best - worst) * 100.0
+            }
+        }
+    }
+
+    /// The weighted score of a chosen project.
+    pub fn value_of(&self, chosen: Chosen) -> Figure {
+        let leaves = self.portfolio.objectives().leaves().iter();
+        let worth = |&leaf: &usize| {
+            Figure::from(chosen.share * self.weights[leaf] * self.scaled_score(chosen.project, leaf))
+        };
+        leaves.map(worth).sum()
+    }
+
+    /// What a chosen project adds to a measure.
+    pub fn of_project(&self, measure: Measure, chosen: Chosen, periods: Periods<'_>) -> Figure {
+        let project = &self.portfolio.projects()[chosen.project];
+        let success = project.success_probability.value();
+        let all: Vec<usize> = (0..self.periods()).collect();
+        let within = periods.unwrap_or(&all).iter().copied();
+        match measure {
+            Measure::StrategicValue => self.value_of(chosen),
+            Measure::ExpectedStrategicValue => self.value_of(chosen) * success,
+            Measure::Npv => {
+                let (cost, benefit) = self.present_values(chosen);
+                benefit * success - cost
+            }
+            Measure::NpvAt(rate) => {
+                let (cost, benefit) = self.present_values_at(rate.value(), chosen);
+                benefit * success - cost
+            }
+            Measure::BenefitKind(kind) => {
+                within.map(|period| self.benefit_of_kind(chosen, kind, period) * success).sum()
+            }
+            Measure::DiscountedBenefit => {
+                let worth = |period| self.discounted(self.benefit_of(chosen, period) * success, period);
+                within.map(worth).sum()
+            }
+            Measure::DiscountedCost => {
+                let lines = 0..self.portfolio.lines().len();
+                let on_lines = |period: usize| -> Figure {
+                    let spend = lines.clone().map(|line| self.spend_of(chosen, line, period)).sum();
+                    self.discounted(spend, period)
+                };
+                within.map(on_lines).sum()
+            }
+            Measure::Benefit => within.map(|period| self.benefit_of(chosen, period) * success).sum(),
+            Measure::Cost => {
+                let lines = 0..self.portfolio.lines().len();
+                let on_lines =
+                    |period: usize| lines.clone().map(|line| self.spend_of(chosen, line, period)).sum();
+                within.map(on_lines).sum::<Figure>()
+            }
+            Measure::Projects => {
+                let counts = periods.is_none_or(|periods| periods.contains(&chosen.start));
+                Figure::from(if counts { 1.0 } else { 0.0 })
+            }
+            Measure::Objective(leaf) => Figure::from(chosen.share * project.scores[leaf].unwrap_or_default()),
+            Measure::Line(line) => within.map(|period| self.spend_of(chosen, line, period)).sum(),
+            Measure::Resource(resource) => {
+                within.map(|period| self.demand_of(chosen, resource, period)).sum()
+            }
+            Measure::Attribute(attribute) => {
+                let numbers = self.portfolio.attributes()[attribute].numbers();
+                Figure::from(chosen.share * numbers.map_or(0.0, |numbers| numbers[chosen.project]))
+            }
+        }
+    }
+
+    // ---- Several projects together ----------------------------------------------------------------------------------
+
+    /// The synergies of which enough projects are chosen and all satisfy `counts`.
+    fn synergies(&self, selection: &Selection, counts: &dyn Fn(usize) -> bool) -> Vec<&Synergy> {
+        let holds = |synergy: &&Synergy| {
+            let members = synergy.members();
+            let chosen = members.iter().filter(|&&member| selection.has(member)).count();
+            chosen >= synergy.at_least() && members.iter().all(|&member| counts(member))
+        };
+        self.portfolio.synergies().iter().filter(holds).collect()
+    }
+
+    /// What a synergy of costs adds to a line in a period: its amount, in proportion to the size of what all members plan
+    /// in the tables.
+    fn synergy_spend(&self, synergy: &Synergy, line: usize, period: usize) -> Figure {
+        if synergy.effect() != SynergyEffect::Cost {
+            return Figure::ZERO;
+        }
+        let (mut here, mut whole) = (0.0, 0.0);
+        for &member in synergy.members() {
+            for cost in &self.portfolio.projects()[member].costs {
+                for (row, amount) in cost.profile.iter().enumerate() {
+                    whole += amount.value().abs();
+                    here += if cost.line == line && row == period { amount.value().abs() } else { 0.0 };
+                }
+            }
+        }
+        Figure::from(synergy.amount() * here / whole)
+    }
+
+    /// What a synergy of benefits adds in a period, likewise.
+    fn synergy_benefit(&self, synergy: &Synergy, period: usize) -> Figure {
+        let kinds = 0..self.portfolio.benefit_kinds().len();
+        kinds.map(|kind| self.synergy_benefit_of_kind(synergy, kind, period)).sum()
+    }
+
+    fn synergy_benefit_of_kind(&self, synergy: &Synergy, kind: usize, period: usize) -> Figure {
+        if synergy.effect() != SynergyEffect::Benefit {
+            return Figure::ZERO;
+        }
+        let (mut here, mut whole) = (0.0, 0.0);
+        for &member in synergy.members() {
+            for benefit in &self.portfolio.projects()[member].benefits {
+                for (row, amount) in benefit.profile.iter().enumerate() {
+                    whole += amount.value().abs();
+                    here += if benefit.kind == kind && row == period { amount.value().abs() } else { 0.0 };
+                }
+            }
+        }
+        Figure::from(synergy.amount() * here / whole)
+    }
+
+    /// What a synergy that holds adds to a measure.
+    fn of_synergy(&self, measure: Measure, synergy: &Synergy, periods: Periods<'_>) -> Figure {
+        let all: Vec<usize> = (0..self.periods()).collect();
+        let within = periods.unwrap_or(&all);
+        let lines = || 0..self.portfolio.lines().len();
+        let spend = |period: usize| lines().map(|line| self.synergy_spend(synergy, line, period)).sum();
+        match measure {
+            Measure::StrategicValue | Measure::ExpectedStrategicValue => {
+                let is_of_value = synergy.effect() == SynergyEffect::StrategicValue;
+                Figure::from(if is_of_value { synergy.amount() } else { 0.0 })
+            }
+            Measure::Npv | Measure::NpvAt(_) => {
+                let rate = rate_of(measure).unwrap_or(self.scenario.discount_rate);
+                let flow = |period: usize| -> Figure {
+                    self.discounted_at(rate, self.synergy_benefit(synergy, period) - spend(period), period)
+                };
+                all.iter().map(|&period| flow(period)).sum()
+            }
+            Measure::BenefitKind(kind) => {
+                within.iter().map(|&period| self.synergy_benefit_of_kind(synergy, kind, period)).sum()
+            }
+            Measure::DiscountedBenefit => {
+                let worth = |&period: &usize| self.discounted(self.synergy_benefit(synergy, period), period);
+                within.iter().map(worth).sum()
+            }
+            Measure::DiscountedCost => {
+                within.iter().map(|&period| self.discounted(spend(period), period)).sum()
+            }
+            Measure::Benefit => within.iter().map(|&period| self.synergy_benefit(synergy, period)).sum(),
+            Measure::Cost => within.iter().map(|&period| -> Figure { spend(period) }).sum(),
+            Measure::Line(line) => {
+                within.iter().map(|&period| self.synergy_spend(synergy, line, period)).sum()
+            }
+            _ => Figure::ZERO,
+        }
+    }
+
+    // ---- People -----------------------------------------------------------------------------------------------------
+
+    /// What a selection demands of a resource in a period.
+    pub fn demand(&self, selection: &Selection, resource: usize, period: usize) -> Figure {
+        selection.chosen().iter().map(|&one| self.demand_of(one, resource, period)).sum()
+    }
+
+    /// The capacity of a resource in a period; `None` where it is not limited.
+    pub fn capacity(&self, resource: usize, period: usize) -> Option<Figure> {
+        let capacity = self.scenario.limits.resources[resource].as_ref()?;
+        Some(Figure::from(capacity[period].value()))
+    }
+
+    /// Units of a resource that must be bought in a period: what the demand exceeds the capacity by, where any can be
+    /// bought.
+    pub fn bought(&self, selection: &Selection, resource: usize, period: usize) -> Figure {
+        let is_sold = self.portfolio.flexibility().resource(resource).is_some();
+        match self.capacity(resource, period).filter(|_| is_sold) {
+            Some(capacity) => self.demand(selection, resource, period).excess_over(capacity),
+            None => Figure::ZERO,
+        }
+    }
+
+    /// What is paid for bought units in a period, from one line or (`None`) from all.
+    fn paid_for_bought(&self, selection: &Selection, line: Option<usize>, period: usize) -> Figure {
+        let resources = 0..self.portfolio.resources().len();
+        let paid = |resource: usize| {
+            let extra = self.portfolio.flexibility().resource(resource)?;
+            let pays = line.is_none_or(|line| extra.line() == Some(line));
+            pays.then(|| self.bought(selection, resource, period) * extra.rate())
+        };
+        resources.filter_map(paid).sum()
+    }
+
+    fn of_bought(&self, measure: Measure, selection: &Selection, periods: Periods<'_>) -> Figure {
+        let all: Vec<usize> = (0..self.periods()).collect();
+        let within = periods.unwrap_or(&all).iter();
+        match measure {
+            Measure::Cost => within.map(|&period| self.paid_for_bought(selection, None, period)).sum(),
+            Measure::Line(line) => {
+                within.map(|&period| self.paid_for_bought(selection, Some(line), period)).sum()
+            }
+            Measure::DiscountedCost => {
+                within.map(|&period| self.discounted(self.paid_for_bought(selection, None, period), period)).sum()
+            }
+            Measure::Npv | Measure::NpvAt(_) => {
+                let rate = rate_of(measure).unwrap_or(self.scenario.discount_rate);
+                let paid = |&period: &usize| {
+                    self.discounted_at(rate, self.paid_for_bought(selection, None, period), period)
+                };
+                -all.iter().map(paid).sum::<Figure>()
+            }
+            _ => Figure::ZERO,
+        }
+    }
+
+    // ---- A whole selection ------------------------------------------------------------------------------------------
+
+    /// What synergies and bought units add to a measure.
+    pub fn beside_projects(&self, measure: Measure, selection: &Selection, periods: Periods<'_>) -> Figure {
+        let synergies = self.synergies(selection, &|_| true).into_iter();
+        let synergies: Figure = synergies.map(|synergy| self.of_synergy(measure, synergy, periods)).sum();
+        synergies + self.of_bought(measure, selection, periods)
+    }
+
+    /// A measure of a selection.
+    pub fn measure(&self, measure: Measure, selection: &Selection, periods: Periods<'_>) -> Figure {
+        let projects = selection.chosen().iter();
+        let projects: Figure = projects.map(|&one| self.of_project(measure, one, periods)).sum();
+        projects + self.beside_projects(measure, selection, periods)
+    }
+
+    /// A measure over the chosen projects that count, with the synergies among them, but nothing that is bought.
+    pub fn measure_of(
+        &self,
+        measure: Measure,
+        selection: &Selection,
+        periods: Periods<'_>,
+        counts: &dyn Fn(usize) -> bool,
+    ) -> Figure {
+        let projects = selection.chosen().iter().filter(|one| counts(one.project));
+        let projects: Figure = projects.map(|&one| self.of_project(measure, one, periods)).sum();
+        let synergies = self.synergies(selection, counts).into_iter();
+        projects + synergies.map(|synergy| self.of_synergy(measure, synergy, periods)).sum()
+    }
+
+    /// What is spent on a line in a period.
+    pub fn spend(&self, selection: &Selection, line: usize, period: usize) -> Figure {
+        self.measure(Measure::Line(line), selection, Some(&[period]))
+    }
+}
+
+/// The rate of an NPV at a rate of its own.
+fn rate_of(measure: Measure) -> Option<f64> {
+    match measure {
+        Measure::NpvAt(rate) => Some(rate.value()),
+        _ => None,
+    }
+}

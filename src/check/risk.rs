@@ -1,0 +1,440 @@
+//! What was simulated, recomputed trial by trial. The samples are those of the run: they are data, drawn from streams
+//! that are keyed by the seed and the names of things.
+
+use rayon::prelude::*;
+
+use crate::domain::{Measure, Portfolio, Quantity};
+use crate::simulate::Samples;
+
+use super::accounts::Account;
+use super::cases::{Case, ScenarioCase};
+use super::figure::Figure;
+use super::reading::Reading;
+use super::selection::Chosen;
+use super::sheet::Sheet;
+use super::statistics::{Design, Estimate, Feared, Statistic, Trials};
+
+/// What a heading stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Wanted {
+    /// A statistic of NPV, benefit, cost or strategic value (in this order), or of what the row is about.
+    Of(usize, Statistic),
+    Loss,
+    OverBudget,
+    OverCapacity,
+    Best,
+    Over,
+    MeanOver,
+}
+
+/// A heading that is told of the simulation.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Heading {
+    /// The heading.
+    pub name: String,
+    wanted: Wanted,
+    is_error: bool,
+}
+
+/// What each measure is called in headings, its measure, and the end that is feared.
+const MEASURES: [(&str, Measure, Feared); 4] = [
+    ("npv", Measure::Npv, Feared::Low),
+    ("benefit", Measure::Benefit, Feared::Low),
+    ("cost", Measure::Cost, Feared::High),
+    ("strategic_value", Measure::StrategicValue, Feared::Low),
+];
+
+/// The statistic that a word stands for: `mean`, `sd`, `p10`, `p2.5`, `cvar`.
+fn statistic(word: &str) -> Option<Statistic> {
+    match word {
+        "mean" => Some(Statistic::Mean),
+        "sd" => Some(Statistic::Sd),
+        "cvar" => Some(Statistic::Cvar),
+        word => {
+            let percent: f64 = word.strip_prefix('p')?.parse().ok()?;
+            Some(Statistic::Percentile(percent / 100.0))
+        }
+    }
+}
+
+/// The headings of options.csv that are told of the simulation.
+pub(super) fn option_headings(sheet: &Sheet) -> Vec<Heading> {
+    headings(sheet, |word| match word {
+        "p_loss" => Some(Wanted::Loss),
+        "p_over_budget" => Some(Wanted::OverBudget),
+        "p_over_capacity" => Some(Wanted::OverCapacity),
+        "p_best" => Some(Wanted::Best),
+        word => {
+            let of = |(place, (name, ..)): (usize, &(&str, Measure, Feared))| {
+                let rest = word.strip_prefix(name)?.strip_prefix('_')?;
+                Some(Wanted::Of(place, statistic(rest)?))
+            };
+            MEASURES.iter().enumerate().find_map(of)
+        }
+    })
+}
+
+/// The headings of spend.csv or capacity.csv that are told of the simulation.
+pub(super) fn period_headings(sheet: &Sheet) -> Vec<Heading> {
+    headings(sheet, |word| match word {
+        "p_over" => Some(Wanted::Over),
+        "mean_over" => Some(Wanted::MeanOver),
+        word => Some(Wanted::Of(0, statistic(word)?)),
+    })
+}
+
+fn headings(sheet: &Sheet, wanted: impl Fn(&str) -> Option<Wanted>) -> Vec<Heading> {
+    let heading = |name: &String| {
+        // The error of the mean NPV has a name of its own.
+        let word = if name == "npv_se" { "npv_mean_se" } else { name };
+        let (word, is_error) = word.strip_suffix("_se").map_or((word, false), |word| (word, true));
+        Some(Heading { name: name.clone(), wanted: wanted(word)?, is_error })
+    };
+    sheet.columns().iter().filter_map(heading).collect()
+}
+
+/// The figures of one row, heading by heading.
+type Cells = Vec<Option<Figure>>;
+
+/// The simulated figures of one option.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OptionRisk {
+    /// Of its row in options.csv.
+    pub option: Cells,
+    /// Per line, then all lines together; per period.
+    pub spend: Vec<Vec<Cells>>,
+    /// Per resource, per period.
+    pub demand: Vec<Vec<Cells>>,
+}
+
+/// What is asked of the simulation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Headings {
+    pub option: Vec<Heading>,
+    pub spend: Vec<Heading>,
+    pub capacity: Vec<Heading>,
+}
+
+/// The futures, and how they are summarised.
+pub(super) struct Futures<'a> {
+    pub samples: &'a Samples,
+    pub design: Design,
+}
+
+/// A term of a simulated sum: an amount, times a factor of its project.
+struct Term {
+    amount: Figure,
+    project: usize,
+    factor: Option<Quantity>,
+}
+
+impl Futures<'_> {
+    /// The simulated figures of all options of a scenario.
+    pub fn of_scenario(&self, case: &ScenarioCase<'_>, headings: &Headings) -> Vec<OptionRisk> {
+        let simulated: Vec<(OptionRisk, Trials)> =
+            case.options.par_iter().map(|option| self.of_option(case, option, headings)).collect();
+        let (mut risks, npvs): (Vec<OptionRisk>, Vec<Trials>) = simulated.into_iter().unzip();
+        let best = self.best(&npvs);
+        for (risk, best) in risks.iter_mut().zip(best) {
+            for (cell, heading) in risk.option.iter_mut().zip(&headings.option) {
+                if heading.wanted == Wanted::Best {
+                    *cell = told(heading, Some(best));
+                }
+            }
+        }
+        risks
+    }
+
+    fn of_option(&self, case: &ScenarioCase<'_>, option: &Case, headings: &Headings) -> (OptionRisk, Trials) {
+        let (reading, selection) = (&case.reading, &option.selection);
+        let totals: Vec<Trials> =
+            MEASURES.iter().map(|(_, measure, _)| self.total(reading, option, *measure)).collect();
+        let sorted: Vec<Vec<f64>> = totals.iter().map(sorted).collect();
+        let mut risk = OptionRisk::default();
+        let (mut budgets, mut capacities) = (AnyOver::default(), AnyOver::default());
+        for line in reading.all_budgets() {
+            let account = reading.account(selection, line);
+            if line.is_none() && account.is_none() {
+                continue;
+            }
+            let spends: Vec<Trials> =
+                (0..reading.periods()).map(|period| self.spend(reading, option, line, period)).collect();
+            let carry_over = reading.carry_over(line);
+            let overs = account.map(|account| self.over_budget(&spends, &account, carry_over));
+            overs.iter().flatten().for_each(|over| budgets.add(over));
+            risk.spend.push(self.rows(&spends, overs.as_deref(), &headings.spend));
+        }
+        for resource in 0..reading.portfolio.resources().len() {
+            let demands: Vec<Trials> =
+                (0..reading.periods()).map(|period| self.demand(reading, option, resource, period)).collect();
+            let limits: Option<Vec<Figure>> =
+                (0..reading.periods()).map(|period| reading.capacity(resource, period)).collect();
+            let over = |(demand, limit): (&Trials, &Figure)| Over::of(demand, |_| *limit, demand.varies);
+            let overs = limits.map(|limits| demands.iter().zip(&limits).map(over).collect::<Vec<Over>>());
+            overs.iter().flatten().for_each(|over| capacities.add(over));
+            risk.demand.push(self.rows(&demands, overs.as_deref(), &headings.capacity));
+        }
+        let cell = |heading: &Heading| {
+            let estimate = match heading.wanted {
+                Wanted::Of(place, which) => {
+                    let feared = MEASURES[place].2;
+                    Some(self.design.estimate(&totals[place], &sorted[place], feared, which))
+                }
+                Wanted::Loss => Some(self.loss(&totals[0])),
+                Wanted::OverBudget => budgets.probability(&self.design),
+                Wanted::OverCapacity => capacities.probability(&self.design),
+                Wanted::Best | Wanted::Over | Wanted::MeanOver => None,
+            };
+            told(heading, estimate)
+        };
+        risk.option = headings.option.iter().map(cell).collect();
+        let npv = totals.into_iter().next();
+        (risk, npv.unwrap_or(Trials { values: Vec::new(), slack: 0.0, varies: false }))
+    }
+
+    // ---- Sums, trial by trial ---------------------------------------------------------------------------------------
+
+    fn sum(&self, portfolio: &Portfolio, certain: Figure, terms: &[Term]) -> Trials {
+        let mut values = vec![certain.value; self.samples.trials()];
+        let (mut slack, mut varies) = (certain.slack, false);
+        for term in terms.iter().filter(|term| term.amount.value != 0.0) {
+            let factors = match term.factor {
+                Some(quantity) => self.samples.factors(term.project, quantity),
+                None => self.samples.successes(term.project),
+            };
+            varies |= may_vary(portfolio, term);
+            let largest = factors.iter().fold(0.0_f64, |largest, factor| largest.max(factor.abs()));
+            slack += term.amount.slack * largest.max(1.0);
+            values.iter_mut().zip(&factors).for_each(|(value, factor)| *value += term.amount.value * factor);
+        }
+        Trials { values, slack, varies }
+    }
+
+    /// A measure in every trial. Synergies and what is bought are as planned.
+    fn total(&self, reading: &Reading<'_>, option: &Case, measure: Measure) -> Trials {
+        let certain = reading.beside_projects(measure, &option.selection, None);
+        let mut terms = Vec::new();
+        for &chosen in option.selection.chosen() {
+            let mut add = |amount: Figure, factor: Option<Quantity>| {
+                terms.push(Term { amount, project: chosen.project, factor });
+            };
+            let if_successful =
+                || (0..reading.periods()).map(|period| reading.benefit_of(chosen, period)).sum();
+            match measure {
+                Measure::Npv => {
+                    let (cost, benefit) = reading.present_values(chosen);
+                    add(benefit, Some(Quantity::Benefit));
+                    add(-cost, Some(Quantity::Cost));
+                }
+                Measure::Benefit => add(if_successful(), Some(Quantity::Benefit)),
+                Measure::Cost => add(reading.of_project(measure, chosen, None), Some(Quantity::Cost)),
+                _ => add(reading.value_of(chosen), None),
+            }
+        }
+        self.sum(reading.portfolio, certain, &terms)
+    }
+
+    fn spend(&self, reading: &Reading<'_>, option: &Case, line: Option<usize>, period: usize) -> Trials {
+        let measure = line.map_or(Measure::Cost, Measure::Line);
+        let certain = reading.beside_projects(measure, &option.selection, Some(&[period]));
+        let term = |&chosen: &Chosen| Term {
+            amount: reading.of_project(measure, chosen, Some(&[period])),
+            project: chosen.project,
+            factor: Some(Quantity::Cost),
+        };
+        let terms: Vec<Term> = option.selection.chosen().iter().map(term).collect();
+        self.sum(reading.portfolio, certain, &terms)
+    }
+
+    fn demand(&self, reading: &Reading<'_>, option: &Case, resource: usize, period: usize) -> Trials {
+        let term = |&chosen: &Chosen| Term {
+            amount: reading.demand_of(chosen, resource, period),
+            project: chosen.project,
+            factor: Some(Quantity::Demand),
+        };
+        let terms: Vec<Term> = option.selection.chosen().iter().map(term).collect();
+        self.sum(reading.portfolio, Figure::ZERO, &terms)
+    }
+
+    // ---- What is told of them ---------------------------------------------------------------------------------------
+
+    /// Where a budget, with what each trial carried over, is exceeded, period by period.
+    fn over_budget(&self, spends: &[Trials], account: &Account, carry_over: f64) -> Vec<Over> {
+        let mut carried = vec![0.0; self.samples.trials()];
+        let (mut slack, mut varies) = (0.0, false);
+        let mut overs = Vec::with_capacity(spends.len());
+        for (spend, &budget) in spends.iter().zip(&account.budget) {
+            let room =
+                |trial: usize| Figure { slack, ..budget + Figure { value: carried[trial], slack: 0.0 } };
+            let moved_varies = varies && carry_over > 0.0;
+            let over = Over::of(
+                spend,
+                |trial| Figure { slack: slack + budget.slack, ..room(trial) },
+                spend.varies || moved_varies,
+            );
+            for (trial, carried) in carried.iter_mut().enumerate() {
+                *carried = carry_over * (budget.value + *carried - spend.values[trial]).max(0.0);
+            }
+            slack = if carry_over > 0.0 { slack + budget.slack + spend.slack } else { 0.0 };
+            varies |= spend.varies;
+            overs.push(over);
+        }
+        overs
+    }
+
+    /// The cells of a line or a resource, period by period.
+    fn rows(&self, periods: &[Trials], overs: Option<&[Over]>, headings: &[Heading]) -> Vec<Cells> {
+        let row = |(period, trials): (usize, &Trials)| {
+            let sorted = sorted(trials);
+            let over = overs.map(|overs| &overs[period]);
+            let cell = |heading: &Heading| {
+                let estimate = match heading.wanted {
+                    Wanted::Of(_, which) => Some(self.design.estimate(trials, &sorted, Feared::High, which)),
+                    Wanted::Over => over.map(|over| over.probability(&self.design)),
+                    Wanted::MeanOver => over.map(|over| over.mean(&self.design)),
+                    _ => None,
+                };
+                told(heading, estimate)
+            };
+            headings.iter().map(cell).collect()
+        };
+        periods.iter().enumerate().map(row).collect()
+    }
+
+    /// The probability that a net present value is below 0. A break-even is no loss.
+    fn loss(&self, npv: &Trials) -> Estimate {
+        let below = |edge: f64| npv.values.iter().filter(|&&value| value < edge).count() as f64;
+        let (sure, perhaps) = (below(-RARELY_MORE * npv.slack), below(0.0));
+        if npv.varies {
+            return self.design.probability(sure, perhaps);
+        }
+        let of_all = |hits: f64| if hits > 0.0 { 1.0 } else { 0.0 };
+        Estimate::certain(Figure::between(of_all(sure), of_all(perhaps)))
+    }
+
+    /// Per option the probability that its net present value is the best; equal bests share a trial.
+    fn best(&self, npvs: &[Trials]) -> Vec<Estimate> {
+        let is_known = npvs.len() == 1 || npvs.iter().all(|npv| !npv.varies);
+        let mut won = vec![0.0; npvs.len()];
+        for trial in 0..self.samples.trials() {
+            let best = npvs.iter().map(|npv| npv.values[trial]).fold(f64::NEG_INFINITY, f64::max);
+            // Bests that differ by rounding alone are equal.
+            let is_best = |npv: &Trials| npv.values[trial] >= best - RARELY_MORE * npv.slack;
+            let bests = npvs.iter().filter(|npv| is_best(npv)).count();
+            for (won, npv) in won.iter_mut().zip(npvs) {
+                *won += if is_best(npv) { 1.0 / bests as f64 } else { 0.0 };
+            }
+        }
+        let estimate = |won: f64| match is_known {
+            true => Estimate::certain(Figure::from(won / self.samples.trials() as f64)),
+            false => self.design.probability(won, won),
+        };
+        won.into_iter().map(estimate).collect()
+    }
+}
+
+/// What hangs by rounding lies within so many times the slack of a sum.
+const RARELY_MORE: f64 = 20.0;
+
+/// Whether chance has a part in a term.
+fn may_vary(portfolio: &Portfolio, term: &Term) -> bool {
+    let success = portfolio.projects()[term.project].success_probability.value();
+    let is_chancy = success > 0.0 && success < 1.0;
+    let Some(quantity) = term.factor else { return is_chancy };
+    let model = portfolio.factor(term.project, quantity);
+    let varies = model.is_some_and(|model| !model.distribution.is_certain());
+    // What never comes does not vary.
+    (varies && (quantity != Quantity::Benefit || success > 0.0))
+        || (quantity == Quantity::Benefit && is_chancy)
+}
+
+fn sorted(trials: &Trials) -> Vec<f64> {
+    let mut values = trials.values.clone();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+fn told(heading: &Heading, estimate: Option<Estimate>) -> Option<Figure> {
+    estimate.map(|estimate| if heading.is_error { estimate.error } else { estimate.value })
+}
+
+/// In which trials a limit is exceeded, and by how much.
+struct Over {
+    /// For sure, trial by trial.
+    sure: Vec<bool>,
+    /// But for rounding.
+    perhaps: Vec<bool>,
+    excess: Vec<f64>,
+    slack: f64,
+    varies: bool,
+}
+
+impl Over {
+    fn of(trials: &Trials, limit: impl Fn(usize) -> Figure, varies: bool) -> Self {
+        let (mut sure, mut perhaps, mut excess) = (Vec::new(), Vec::new(), Vec::new());
+        let mut slack = trials.slack;
+        for (trial, &value) in trials.values.iter().enumerate() {
+            let (value, limit) = (Figure { value, slack: trials.slack }, limit(trial));
+            slack = slack.max(trials.slack + limit.slack);
+            let beyond = value.value - limit.value;
+            let is_over = value.exceeds(limit);
+            sure.push(is_over && beyond > RARELY_MORE * slack);
+            perhaps.push(is_over || beyond > 0.0 && beyond <= RARELY_MORE * slack);
+            excess.push(if is_over { beyond } else { 0.0 });
+        }
+        Self { sure, perhaps, excess, slack, varies }
+    }
+
+    fn probability(&self, design: &Design) -> Estimate {
+        let count = |trials: &[bool]| trials.iter().filter(|&&is_over| is_over).count() as f64;
+        let (sure, perhaps) = (count(&self.sure), count(&self.perhaps));
+        if self.varies {
+            return design.probability(sure, perhaps);
+        }
+        let of_all = |hits: f64| if hits > 0.0 { 1.0 } else { 0.0 };
+        Estimate::certain(Figure::between(of_all(sure), of_all(perhaps)))
+    }
+
+    fn mean(&self, design: &Design) -> Estimate {
+        let slack = RARELY_MORE * self.slack;
+        if self.varies {
+            return design.mean_of(&self.excess, slack);
+        }
+        let excess = self.excess.first().copied().unwrap_or_default();
+        Estimate::certain(Figure { value: excess, slack })
+    }
+}
+
+/// Whether any of several limits is exceeded, trial by trial.
+#[derive(Default)]
+struct AnyOver {
+    sure: Vec<bool>,
+    perhaps: Vec<bool>,
+    always: bool,
+    varies: bool,
+    is_limited: bool,
+}
+
+impl AnyOver {
+    fn add(&mut self, over: &Over) {
+        self.is_limited = true;
+        self.varies |= over.varies;
+        self.always |= !over.varies && over.sure.first() == Some(&true);
+        for (all, these) in [(&mut self.sure, &over.sure), (&mut self.perhaps, &over.perhaps)] {
+            all.resize(these.len(), false);
+            all.iter_mut().zip(these).for_each(|(all, this)| *all |= this);
+        }
+    }
+
+    /// The probability; `None` where there is no limit.
+    fn probability(&self, design: &Design) -> Option<Estimate> {
+        let count = |trials: &[bool]| trials.iter().filter(|&&is_over| is_over).count() as f64;
+        let (sure, perhaps) = (count(&self.sure), count(&self.perhaps));
+        let n = design.trials as f64;
+        self.is_limited.then(|| match (self.always, self.varies) {
+            (true, _) => Estimate::certain(Figure::from(1.0)),
+            (false, false) => Estimate::certain(Figure::between(sure / n, perhaps / n)),
+            (false, true) => design.probability(sure, perhaps),
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! scenarios.csv: the assumptions of every scenario, and how it ended.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{Decision, Goal, Sense};
+
+use super::cases::ScenarioCase;
+use super::compare::Comparison;
+use super::figure::Figure;
+use super::report::Report;
+use super::sheet::Sheet;
+use super::tables::Context;
+
+/// Compares scenarios.csv.
+pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, report: &mut Report) {
+    let mut table = Comparison::new("scenarios.csv", sheet, &["scenario"]);
+    let expected = context.cases.iter().map(|case| (vec![case.name().to_owned()], case)).collect();
+    for (row, case) in table.find_rows(expected) {
+        compare_outcome(context, &mut table, row, case);
+        compare_assumptions(context, &mut table, row, case);
+        compare_limits(context, &mut table, row, case);
+    }
+    table.finish(report);
+}
+
+fn compare_outcome(context: &Context<'_>, table: &mut Comparison<'_>, row: usize, case: &ScenarioCase<'_>) {
+    let found = case.options.len();
+    table.count(row, "options_found", Some(found));
+    let goal = &case.reading.scenario.goal;
+    let objectives = case.options.iter().map(|option| context.objective(case, option));
+    let best = objectives.reduce(|one, other| {
+        let is_better = goal.sense().sign() * (other.value - one.value) > 0.0;
+        if is_better { other } else { one }
+    });
+    table.number(row, "objective", best);
+    let status = table.sheet().cell(row, "status");
+    let fits = match status {
+        "optimal" | "feasible" => found > 0,
+        "infeasible" | "unknown" | "not run" | "failed" => found == 0,
+        _ => false,
+    };
+    if fits {
+        table.has_compared(row, "status");
+    } else {
+        table.refuse(
+            row,
+            "status",
+            if found == 0 { "infeasible, unknown, not run or failed" } else { "optimal or feasible" },
+        );
+    }
+}
+
+/// A heading that two names may share: the second then has a number.
+#[derive(Default)]
+struct Headings(BTreeSet<String>);
+
+impl Headings {
+    fn next(&mut self, heading: String) -> String {
+        let copies = (2..).map(|copy| format!("{heading} ({copy})"));
+        let names = std::iter::once(heading.clone()).chain(copies);
+        names.into_iter().find(|name| self.0.insert(name.clone())).unwrap_or(heading)
+    }
+}
+
+fn compare_assumptions(
+    context: &Context<'_>,
+    table: &mut Comparison<'_>,
+    row: usize,
+    case: &ScenarioCase<'_>,
+) {
+    let (scenario, portfolio) = (case.reading.scenario, context.portfolio);
+    let number = |value: f64| Some(Figure::from(value));
+    table.text(row, "goal", &goal_text(context, &scenario.goal));
+    table.text(row, "weights", scenario.weight_set.as_str());
+    let mut headings = Headings::default();
+    let tree = portfolio.objectives();
+    for &leaf in tree.leaves() {
+        let heading = headings.next(format!("weight.{}", tree.objectives()[leaf].id));
+        table.number(row, &heading, number(case.reading.weights[leaf]));
+    }
+    table.number(row, "discount_rate", number(scenario.discount_rate));
+    table.count(row, "options", Some(scenario.options));
+    table.flag(row, "risk", Some(scenario.simulate));
+    let decided = |decision: Decision| {
+        let projects = portfolio.projects().iter().zip(&scenario.decisions);
+        let ids = projects.filter(|(_, made)| **made == decision).map(|(project, _)| project.id.as_str());
+        ids.collect::<Vec<_>>().join(";")
+    };
+    table.text(row, "force_in", &decided(Decision::In));
+    table.text(row, "force_out", &decided(Decision::Out));
+    for (line, id) in portfolio.lines().iter().enumerate() {
+        let heading = headings.next(format!("cost_scale.{id}"));
+        table.number(row, &heading, number(scenario.scales.costs[line]));
+    }
+    for (kind, id) in portfolio.benefit_kinds().iter().enumerate() {
+        let heading = headings.next(format!("benefit_scale.{id}"));
+        table.number(row, &heading, number(scenario.scales.benefits[kind]));
+    }
+    table.number(row, "escalation", number(scenario.escalation));
+    table.flag(row, "meet_targets", Some(scenario.meet_targets));
+    table.count(row, "max_changes", scenario.change_control.max_changes);
+    table.number(row, "change_price", number(scenario.change_control.price));
+    let limits: Vec<&str> = scenario.named_limits.iter().map(|limit| limit.name().as_str()).collect();
+    table.text(row, "limits", &limits.join(";"));
+}
+
+fn compare_limits(context: &Context<'_>, table: &mut Comparison<'_>, row: usize, case: &ScenarioCase<'_>) {
+    let (limits, portfolio) = (&case.reading.scenario.limits, context.portfolio);
+    let periods = || portfolio.horizon().periods().iter().enumerate();
+    let mut headings = Headings::default();
+    let mut told: Vec<(String, Option<f64>)> = Vec::new();
+    for (line, id) in portfolio.lines().iter().enumerate() {
+        let budget = limits.lines[line].as_ref();
+        told.extend(periods().map(|(period, label)| {
+            (format!("budget.{id}.{label}"), budget.map(|budget| budget[period].value()))
+        }));
+    }
+    let cap = limits.all_lines.as_ref();
+    told.extend(
+        periods().map(|(period, label)| (format!("budget.*.{label}"), cap.map(|cap| cap[period].value()))),
+    );
+    for (resource, id) in portfolio.resources().iter().enumerate() {
+        let capacity = limits.resources[resource].as_ref();
+        told.extend(periods().map(|(period, label)| {
+            (format!("capacity.{id}.{label}"), capacity.map(|capacity| capacity[period].value()))
+        }));
+    }
+    for (heading, amount) in told {
+        table.number(row, &headings.next(heading), amount.map(Figure::from));
+    }
+}
+
+fn goal_text(context: &Context<'_>, goal: &Goal) -> String {
+    let name = |measure: &crate::domain::Measure| measure.name(context.portfolio);
+    match goal {
+        Goal::Single { sense: Sense::Maximise, measure } => format!("maximise {}", name(measure)),
+        Goal::Single { sense: Sense::Minimise, measure } => format!("minimise {}", name(measure)),
+        Goal::Mix(terms) => {
+            let terms = terms.iter().map(|(measure, weight)| format!("{weight} {}", name(measure)));
+            format!("maximise {}", terms.collect::<Vec<_>>().join(" + "))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What was chosen, as the tables tell it.
+
+/// One chosen project.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Chosen {
+    /// Its position in the portfolio.
+    pub project: usize,
+    /// The position of the period in which it starts.
+    pub start: usize,
+    /// The share of it that is funded.
+    pub share: f64,
+}
+
+/// The projects of an option or of a point of the frontier, each once, in the order of the portfolio.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Selection {
+    chosen: Vec<Chosen>,
+}
+
+impl Selection {
+    /// A selection of projects in any order.
+    pub fn new(mut chosen: Vec<Chosen>) -> Self {
+        chosen.sort_by_key(|one| one.project);
+        Self { chosen }
+    }
+
+    /// The chosen projects.
+    pub fn chosen(&self) -> &[Chosen] {
+        &self.chosen
+    }
+
+    /// What was chosen of a project (position).
+    pub fn of(&self, project: usize) -> Option<Chosen> {
+        self.chosen.iter().find(|one| one.project == project).copied()
+    }
+
+    /// Whether a project (position) is chosen.
+    pub fn has(&self, project: usize) -> bool {
+        self.of(project).is_some()
+    }
+
+    /// How many projects are in one of two selections and not in the other.
+    pub fn distance(&self, other: &Self) -> usize {
+        let missing = |from: &Self, to: &Self| from.chosen.iter().filter(|one| !to.has(one.project)).count();
+        missing(self, other) + missing(other, self)
+    }
+}

@@ -1,0 +1,197 @@
+//! All result tables of a folder, one after the other.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Batch, Portfolio};
+use crate::progress::{CancelToken, Silent};
+use crate::simulate::Samples;
+
+use super::cases::{ScenarioCase, gather};
+use super::figure::Figure;
+use super::left_out::why_not_table;
+use super::reading::Reading;
+use super::report::{BrokenRule, Difference, LeftOut, Report};
+use super::risk::{self, Futures, Heading, Headings, OptionRisk};
+use super::sheet::Sheet;
+use super::statistics::Design;
+use super::weights::WeightSets;
+use super::{objectives, options, others, periods, scenarios};
+
+/// What is checked, and against what.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The input tables.
+    pub portfolio: &'a Portfolio,
+    /// The batch, resolved against them.
+    pub batch: &'a Batch,
+    /// The text of the batch file, in which weight sets stand.
+    pub batch_file: &'a str,
+    /// Whether the run did all that was asked for.
+    pub is_complete: bool,
+    /// The result tables by their file names.
+    pub tables: &'a BTreeMap<String, Vec<u8>>,
+}
+
+/// What the comparisons of all tables share.
+pub(super) struct Context<'a> {
+    pub portfolio: &'a Portfolio,
+    pub batch: &'a Batch,
+    pub is_complete: bool,
+    pub cases: Vec<ScenarioCase<'a>>,
+    pub sheets: BTreeMap<&'a str, Sheet>,
+}
+
+/// Recomputes every result table.
+pub fn check(question: &Question<'_>) -> Report {
+    let mut report = Report::default();
+    let sheets = read_sheets(question, &mut report);
+    let weights = WeightSets::read(question.batch_file);
+    let mut reading = |scenario| {
+        let tree = question.portfolio.objectives();
+        let own = weights.of(scenario, tree);
+        Reading {
+            portfolio: question.portfolio,
+            scenario,
+            weights: own.unwrap_or_else(|| scenario.weights.objectives.clone()),
+        }
+    };
+    let readings = question.batch.scenarios().iter().map(&mut reading).collect();
+    let cases = gather(readings, &sheets, &mut report);
+    let (portfolio, batch, is_complete) = (question.portfolio, question.batch, question.is_complete);
+    let context = Context { portfolio, batch, is_complete, cases, sheets };
+    compare_tables(&context, &mut report);
+    for case in &context.cases {
+        hold_to_rules(&context, case, &mut report);
+    }
+    report
+}
+
+/// Reads the tables. One that should be there and is not, or is no table, is a difference.
+fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a str, Sheet> {
+    let mut sheets = BTreeMap::new();
+    for (file, bytes) in question.tables {
+        match Sheet::read(bytes) {
+            Ok(sheet) => drop(sheets.insert(file.as_str(), sheet)),
+            Err(problem) => report.differences.push(of_file(file, Some(problem))),
+        }
+    }
+    let always =
+        ["options.csv", "selection.csv", "spend.csv", "capacity.csv", "objectives.csv", "scenarios.csv"];
+    let mut wanted: Vec<&str> = always.to_vec();
+    wanted.extend(question.batch.frontier().map(|_| "frontier.csv"));
+    wanted.extend(question.portfolio.current_plan().map(|_| "changes.csv"));
+    let missing = wanted.into_iter().filter(|file| !question.tables.contains_key(*file));
+    report.differences.extend(missing.map(|file| of_file(file, None)));
+    sheets
+}
+
+fn of_file(file: &str, problem: Option<String>) -> Difference {
+    let about = problem.map_or_else(String::new, |problem| format!("is no table: {problem}"));
+    Difference { file: file.to_owned(), row: None, column: None, about, written: None, recomputed: None }
+}
+
+fn compare_tables(context: &Context<'_>, report: &mut Report) {
+    let samples = draw(context);
+    let risks = Risks::new(context, samples.as_ref());
+    for (&file, sheet) in &context.sheets {
+        match file {
+            "options.csv" => options::compare(context, sheet, &risks, report),
+            "spend.csv" => periods::compare_spend(context, sheet, &risks, report),
+            "capacity.csv" => periods::compare_capacity(context, sheet, &risks, report),
+            "objectives.csv" => objectives::compare(context, sheet, report),
+            "scenarios.csv" => scenarios::compare(context, sheet, report),
+            "changes.csv" => others::compare_changes(context, sheet, report),
+            "decisions.csv" => others::compare_decisions(context, sheet, report),
+            "selection.csv" => {}
+            "frontier.csv" => match context.batch.frontier() {
+                Some(asked) => others::compare_frontier(context, asked, sheet, report),
+                None => report.left_out.push(left_out(file)),
+            },
+            _ => report.left_out.push(left_out(file)),
+        }
+    }
+}
+
+/// The samples of the run; `None` where nothing was simulated.
+fn draw(context: &Context<'_>) -> Option<Samples> {
+    let is_simulated = |case: &ScenarioCase<'_>| case.reading.scenario.simulate && !case.options.is_empty();
+    if !context.cases.iter().any(is_simulated) {
+        return None;
+    }
+    Samples::draw(context.portfolio, context.batch.simulation(), &Silent, &CancelToken::new()).ok()
+}
+
+fn left_out(file: &str) -> LeftOut {
+    LeftOut { file: file.to_owned(), columns: Vec::new(), why: why_not_table(file).to_owned() }
+}
+
+/// Holds every selection of a scenario to its rules, and its options to the distance that they must keep.
+fn hold_to_rules(context: &Context<'_>, case: &ScenarioCase<'_>, report: &mut Report) {
+    let broken = |option: &str, words: String| BrokenRule {
+        scenario: case.name().to_owned(),
+        option: option.to_owned(),
+        words,
+    };
+    for found in case.options.iter().chain(&case.points) {
+        report.selections += 1;
+        let rules = case.reading.broken_rules(&found.selection).into_iter();
+        report.broken_rules.extend(rules.map(|words| broken(&found.name, words)));
+    }
+    let least = context.batch.selection().min_difference;
+    for (place, option) in case.options.iter().enumerate() {
+        for other in &case.options[..place] {
+            let distance = option.selection.distance(&other.selection);
+            if distance < least {
+                let words = format!("differs from option {} by {distance} projects, not {least}", other.name);
+                report.broken_rules.push(broken(&option.name, words));
+            }
+        }
+    }
+    let (asked, found) = (case.reading.scenario.options, case.options.len());
+    if found > asked {
+        report.broken_rules.push(broken("", format!("{found} options, of which {asked} were asked for")));
+    }
+}
+
+/// What was simulated of the options, recomputed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Risks {
+    /// What is asked for.
+    pub headings: Headings,
+    /// Per scenario, per option.
+    options: Vec<Vec<OptionRisk>>,
+}
+
+impl Risks {
+    fn new(context: &Context<'_>, samples: Option<&Samples>) -> Self {
+        let of = |file: &str, read: fn(&Sheet) -> Vec<Heading>| {
+            context.sheets.get(file).map_or_else(Vec::new, read)
+        };
+        let headings = Headings {
+            option: of("options.csv", risk::option_headings),
+            spend: of("spend.csv", risk::period_headings),
+            capacity: of("capacity.csv", risk::period_headings),
+        };
+        let design = Design::new(context.batch.simulation());
+        let futures = samples.map(|samples| Futures { samples, design });
+        let of_case = |case: &ScenarioCase<'_>| match &futures {
+            Some(futures) if case.reading.scenario.simulate && !case.options.is_empty() => {
+                futures.of_scenario(case, &headings)
+            }
+            _ => Vec::new(),
+        };
+        let options = context.cases.iter().map(of_case).collect();
+        Self { headings, options }
+    }
+
+    /// The figures of an option, by scenario and option (places); `None` where it is not simulated.
+    pub fn of(&self, (scenario, option): (usize, usize)) -> Option<&OptionRisk> {
+        self.options.get(scenario)?.get(option)
+    }
+
+    /// A figure of an option by its heading.
+    pub fn figure(&self, place: (usize, usize), heading: &str) -> Option<Figure> {
+        let column = self.headings.option.iter().position(|other| other.name == heading)?;
+        self.of(place)?.option.get(column).copied().flatten()
+    }
+}

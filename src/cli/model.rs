@@ -1,0 +1,117 @@
+//! `cutline model`: writes the program of a scenario for other solvers.
+
+use std::fs;
+use std::path::Path;
+
+use crate::domain::{Batch, Goal, Portfolio, Scenario};
+use crate::finance::Valuation;
+use crate::input;
+use crate::optimise::{self, Model, ScenarioOptions};
+use crate::output::{self, ModelForm};
+use crate::progress::CancelToken;
+
+use super::args::ModelArguments;
+use super::console::{note, print};
+use super::error::{CliError, Finish, note_diagnostics};
+use super::interrupt::stop_on_interrupt;
+
+/// Writes a model, and its solution beside it.
+pub(super) fn execute(arguments: &ModelArguments) -> Result<Finish, CliError> {
+    let form = form_of(&arguments.output)?;
+    let loaded = input::load_batch(&arguments.batch).map_err(CliError::Input)?;
+    note_diagnostics(&loaded.warnings);
+    let scenario = find(&loaded.batch, arguments.scenario.as_deref())?;
+    // Only the best option is asked for, whatever the batch says.
+    let scenario = Scenario { options: 1, ..scenario.clone() };
+    let valuation = Valuation::new(&loaded.portfolio, &scenario);
+    let is_mix = matches!(scenario.goal, Goal::Mix(_));
+    let found = match arguments.no_solution && !is_mix {
+        true => None,
+        false => Some(solve(&valuation, &loaded.batch)?),
+    };
+    let scales = found.as_ref().map_or(&[][..], |found| found.scales.as_slice());
+    let model = Model::new(&valuation, scales);
+    let about = about(&loaded.portfolio, &loaded.batch, &scenario, scales);
+    write(&arguments.output, &output::model_text(form, &model, &about))?;
+    let (columns, rows) = (model.columns.len(), model.rows.len());
+    print(&format!("{}: {columns} columns, {rows} rows", arguments.output.display()))?;
+    let Some(found) = found.filter(|_| !arguments.no_solution) else { return Ok(Finish::Done) };
+    match found.options.first() {
+        Some(best) => {
+            let values = model.values_of(&valuation, &best.selection);
+            write_solution(&arguments.output, form, &model, &values)?;
+            if best.gap > loaded.batch.selection().gap {
+                note(&format!(
+                    "note: a limit was met; the solution may be {} % off the best",
+                    100.0 * best.gap
+                ));
+                return Ok(Finish::Stopped);
+            }
+        }
+        None => note(&format!("note: the scenario is {}, so there is no solution", found.status.as_str())),
+    }
+    Ok(Finish::Done)
+}
+
+fn form_of(path: &Path) -> Result<ModelForm, CliError> {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.as_deref() {
+        Some("mps") => Ok(ModelForm::Mps),
+        Some("lp") => Ok(ModelForm::Lp),
+        _ => {
+            let problem = format!("`{}` ends neither in .mps nor in .lp", path.display());
+            Err(CliError::Usage(format!("{problem}: the form of the model is told by its name")))
+        }
+    }
+}
+
+/// The scenario of this name, or the only one.
+fn find<'a>(batch: &'a Batch, name: Option<&str>) -> Result<&'a Scenario, CliError> {
+    let scenarios = batch.scenarios();
+    let names = || {
+        let names = scenarios.iter().map(|scenario| format!("`{}`", scenario.name));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    match (name, scenarios) {
+        (None, [only]) => Ok(only),
+        (None, _) => Err(CliError::Usage(format!("which scenario? Name one with --scenario: {}", names()))),
+        (Some(name), scenarios) => scenarios
+            .iter()
+            .find(|scenario| scenario.name.as_str() == name)
+            .ok_or_else(|| CliError::Usage(format!("there is no scenario `{name}`; there are {}", names()))),
+    }
+}
+
+fn solve(valuation: &Valuation<'_>, batch: &Batch) -> Result<ScenarioOptions, CliError> {
+    let cancel = CancelToken::new();
+    stop_on_interrupt(&cancel, || note("Stopping; nothing will be written."))?;
+    optimise::find_options(valuation, batch.selection(), &cancel)
+        .map_err(|error| CliError::Usage(format!("the scenario was not solved: {error}")))
+}
+
+/// What stands above the model.
+fn about(
+    portfolio: &Portfolio,
+    batch: &Batch,
+    scenario: &Scenario,
+    scales: &[(crate::domain::Measure, f64)],
+) -> Vec<String> {
+    let mut about = vec![
+        format!("Cutline {}: batch {}, scenario {}", env!("CARGO_PKG_VERSION"), batch.name(), scenario.name),
+        output::goal_text(&scenario.goal, portfolio),
+    ];
+    about.extend(
+        scales.iter().map(|(measure, best)| format!("{} is divided by {best}", measure.name(portfolio))),
+    );
+    about
+}
+
+fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    fs::write(path, text).map_err(|cause| CliError::File { path: path.to_owned(), cause })
+}
+
+fn write_solution(model_file: &Path, form: ModelForm, model: &Model, values: &[f64]) -> Result<(), CliError> {
+    let path = model_file.with_extension("sol");
+    write(&path, &output::solution_text(form, model, values))?;
+    print(&format!("{}: objective {}", path.display(), model.objective(values)))
+}
