@@ -1,6 +1,11 @@
 //! Faults in what the analyst gave us: where, what was found, what was expected, how to mend it.
 
+mod likeness;
+
+use std::collections::BTreeMap;
 use std::fmt;
+
+pub use likeness::{did_you_mean, difference, likeness, suggestion};
 
 /// Where a fault lies. Rows and columns are counted as a spreadsheet shows them: the header is row 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +61,17 @@ pub enum Severity {
     Warning,
 }
 
+/// A further place of a file where the same is the case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Row of a table or line of a text file.
+    pub row: Option<usize>,
+    /// Heading of the column, or dotted key.
+    pub column: Option<String>,
+    /// What was found there.
+    pub value: Option<String>,
+}
+
 /// One fault or warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -69,12 +85,21 @@ pub struct Diagnostic {
     pub problem: String,
     /// What was expected and what to do: "write 1234.5 or leave the cell blank".
     pub help: String,
+    /// Where the same is the case too, in order; the first place is `source`.
+    pub others: Vec<Place>,
 }
 
 impl Diagnostic {
     /// A fault at `source`.
     pub fn fault(source: SourceRef, problem: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { severity: Severity::Fault, source, value: None, problem: problem.into(), help: help.into() }
+        Self {
+            severity: Severity::Fault,
+            source,
+            value: None,
+            problem: problem.into(),
+            help: help.into(),
+            others: Vec::new(),
+        }
     }
 
     /// A warning at `source`.
@@ -88,7 +113,49 @@ impl Diagnostic {
         self.value = Some(value.into());
         self
     }
+
+    /// The same, with further places where it is the case.
+    #[must_use]
+    pub fn with_others(mut self, others: impl IntoIterator<Item = Place>) -> Self {
+        self.others.extend(others);
+        self
+    }
+
+    /// In how many places it is the case.
+    pub fn count(&self) -> usize {
+        1 + self.others.len()
+    }
+
+    /// What diagnostics of one kind share: all but places, values, names and numbers.
+    fn kind(&self) -> (Severity, &str, String, String) {
+        (
+            self.severity,
+            self.source.file.as_str(),
+            without_particulars(&self.problem),
+            without_particulars(&self.help),
+        )
+    }
+
+    fn place(&self) -> Place {
+        Place { row: self.source.row, column: self.source.column.clone(), value: self.value.clone() }
+    }
+
+    /// Another place in few words: what of it is the same as in the first is left out.
+    fn write_other(&self, other: &Place, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = other.row.map(|row| format!("row {row}"));
+        let column = other.column.as_ref().filter(|_| other.column != self.source.column).cloned();
+        let value = other.value.as_ref().filter(|_| other.value != self.value);
+        let place: Vec<String> = row.into_iter().chain(column).collect();
+        formatter.write_str(&place.join(", "))?;
+        match value {
+            Some(value) => write!(formatter, " `{value}`"),
+            None => Ok(()),
+        }
+    }
 }
+
+/// Up to this many further places are told.
+const PLACES_TOLD: usize = 9;
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,8 +163,36 @@ impl fmt::Display for Diagnostic {
         if let Some(value) = &self.value {
             write!(formatter, "`{value}` ")?;
         }
-        write!(formatter, "{}: {}", self.problem, self.help)
+        formatter.write_str(&self.problem)?;
+        for (position, other) in self.others.iter().take(PLACES_TOLD).enumerate() {
+            match position {
+                0 => write!(formatter, " ({} times; also in ", self.count())?,
+                _ => formatter.write_str("; ")?,
+            }
+            self.write_other(other, formatter)?;
+        }
+        match self.others.len() {
+            0 => {}
+            1..=PLACES_TOLD => formatter.write_str(")")?,
+            _ => formatter.write_str("; ...)")?,
+        }
+        write!(formatter, ": {}", self.help)
     }
+}
+
+/// A text with what is quoted and every number left out.
+fn without_particulars(text: &str) -> String {
+    let mut kept = String::new();
+    let (mut is_quoted, mut is_number) = (false, false);
+    for next in text.chars() {
+        is_number = next.is_ascii_digit() || (is_number && next == '.');
+        match next {
+            '`' => is_quoted = !is_quoted,
+            _ if is_quoted || is_number => {}
+            _ => kept.push(next),
+        }
+    }
+    kept
 }
 
 /// All that was found wrong with an input, in the order of files, rows and columns.
@@ -142,6 +237,52 @@ impl Diagnostics {
         self.faults().next().is_some()
     }
 
+    /// How many places are faulty.
+    pub fn fault_count(&self) -> usize {
+        self.faults().map(Diagnostic::count).sum()
+    }
+
+    /// The same with warnings of one kind told once, in the place of the first, and likewise faults of one kind where
+    /// there are more than a few of them.
+    #[must_use]
+    pub fn grouped(self) -> Self {
+        const FEW_FAULTS: usize = 3;
+        let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+        for entry in &self.entries {
+            *counts.entry(entry.kind()).or_default() += 1;
+        }
+        let is_grouped = |entry: &Diagnostic| {
+            let few = if entry.severity == Severity::Fault { FEW_FAULTS } else { 1 };
+            counts.get(&entry.kind()).is_some_and(|&count| count > few)
+        };
+        let mut first: BTreeMap<_, usize> = BTreeMap::new();
+        let mut grouped: Vec<Diagnostic> = Vec::new();
+        for entry in &self.entries {
+            if !is_grouped(entry) {
+                grouped.push(entry.clone());
+                continue;
+            }
+            match first.get(&entry.kind()) {
+                Some(&position) => {
+                    let others = [entry.place()].into_iter().chain(entry.others.iter().cloned());
+                    grouped[position].others.extend(others);
+                }
+                None => {
+                    first.insert(entry.kind(), grouped.len());
+                    grouped.push(entry.clone());
+                }
+            }
+        }
+        Self { entries: grouped }
+    }
+
+    /// The same with every warning taken for a fault.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        let as_fault = |entry: Diagnostic| Diagnostic { severity: Severity::Fault, ..entry };
+        Self { entries: self.entries.into_iter().map(as_fault).collect() }
+    }
+
     /// Nothing was found.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -157,27 +298,43 @@ impl IntoIterator for Diagnostics {
     }
 }
 
-/// The word nearest to `word` among `candidates`, if one is near enough to be what was meant.
-///
-/// Near enough is an edit distance (with transpositions) of at most 2, and less than the word's own length.
-pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    const NEAR_ENOUGH: usize = 2;
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::osa_distance(word, candidate), candidate))
-        .filter(|&(distance, _)| distance <= NEAR_ENOUGH && distance < word.chars().count())
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn not_a_number(row: usize, value: &str) -> Diagnostic {
+        let source = SourceRef::file("costs.csv").at_row(row).in_column("2028");
+        Diagnostic::fault(source, "is not a number", "write digits").with_value(value)
+    }
+
     #[test]
-    fn a_transposed_heading_is_recognised() {
-        assert_eq!(did_you_mean("max_dealy", ["min_fraction", "max_delay"]), Some("max_delay"));
-        assert_eq!(did_you_mean("sponsor", ["start", "status"]), None);
+    fn a_thousand_faults_of_one_kind_are_one_line() {
+        let mut found = Diagnostics::new();
+        found.extend((2..1002).map(|row| not_a_number(row, if row == 4 { "y" } else { "x" })));
+        found.push(Diagnostic::fault(SourceRef::file("costs.csv").at_row(3), "repeats row 2", "remove one"));
+        let grouped = found.grouped();
+        let told: Vec<String> = grouped.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "costs.csv, row 2, 2028: `x` is not a number (1000 times; also in row 3; row 4 `y`; row 5; row 6; row 7; \
+                 row 8; row 9; row 10; row 11; ...): write digits",
+                "costs.csv, row 3: repeats row 2: remove one",
+            ]
+        );
+        assert_eq!(grouped.fault_count(), 1001);
+    }
+
+    #[test]
+    fn few_faults_are_told_one_by_one_and_warnings_of_one_kind_once() {
+        let faults = || (2..5).map(|row| not_a_number(row, "x"));
+        let mut found = Diagnostics::new();
+        found.extend(faults());
+        found.extend(faults().map(|fault| Diagnostic { severity: Severity::Warning, ..fault }));
+        let grouped = found.grouped();
+        assert_eq!((grouped.faults().count(), grouped.warnings().count()), (3, 1));
+        assert_eq!(grouped.warnings().map(Diagnostic::count).sum::<usize>(), 3);
+        assert_eq!(grouped.strict().fault_count(), 6);
     }
 
     #[test]

@@ -118,6 +118,7 @@ fn help_tells_of_commands_and_exit_codes() {
           --full         Print every scenario in full, however many there are
           --quiet        Print no progress, no warnings and no summary for people; what went wrong is
                          still said
+          --strict       Take warnings for faults: list them, run nothing, exit with 2
           --threads <N>  How many threads work on it; results do not depend on it [default: one per
                          processor]
       -h, --help         Print help
@@ -287,4 +288,92 @@ fn programs_get_json() {
         (run["program"].as_str(), run["outputs"].as_array().map(Vec::len)),
         (Some("cutline"), Some(8))
     );
+}
+
+/// A portfolio in which a project can be started too late to end within the horizon, and a line has no budget.
+fn doubtful_case(past_horizon: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let portfolio = folder.path().join("data");
+    fs::create_dir(&portfolio).unwrap();
+    let tables = [
+        ("projects.csv", "project,max_delay\nLONG,2\nSHORT,0\nEXTRA,0\n"),
+        (
+            "costs.csv",
+            "project,line,2027,2028,2029\nLONG,capex,10,90,90\nSHORT,capex,10,10,10\nEXTRA,Capex,7.5,0,0\n",
+        ),
+        ("budgets.csv", "line,2027,2028,2029\ncapex,20,20,20\n"),
+        ("objectives.csv", "objective\nvalue\n"),
+        ("scores.csv", "project,value\nLONG,5\nSHORT,1\nEXTRA,1\n"),
+    ];
+    for (name, text) in tables {
+        fs::write(portfolio.join(name), text).unwrap();
+    }
+    let batch = format!(
+        "[batch]\nname = \"doubtful\"\nportfolio = \"data\"\noptions = 1\ngap = 0.0\n{past_horizon}\n[simulation]\n\
+         trials = 100\n"
+    );
+    fs::write(folder.path().join("doubtful.toml"), batch).unwrap();
+    folder
+}
+
+#[test]
+fn what_no_limit_looks_at_is_in_the_report_and_in_the_tables() {
+    let folder = doubtful_case("");
+    let (code, report, stderr) = run(folder.path(), &["run", "doubtful.toml", "--quiet"]);
+    assert_eq!((code, report.as_str(), stderr.as_str()), (0, "", ""));
+    let (code, report, _) = run(folder.path(), &["run", "doubtful.toml"]);
+    assert_eq!(code, 0);
+    for told in [
+        "Spent where no budget limits, of 47.50: 7.50 on Capex",
+        "Spent past the last period, where no budget looks: 180 on capex",
+        "Warnings (3), which may change what the numbers say:",
+        "`LONG` may start so late",
+        "did you mean `capex` (they differ in case)?",
+    ] {
+        let report = report.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(report.contains(told), "`{told}` is not in:\n{report}");
+    }
+    let options = fs::read_to_string(folder.path().join("out/doubtful/options.csv")).unwrap();
+    let mut lines = options.lines();
+    let column = lines.next().unwrap().split(',').position(|heading| heading == "cost_past_horizon").unwrap();
+    assert_eq!(lines.next().unwrap().split(',').nth(column), Some("180.0"));
+    let record = fs::read_to_string(folder.path().join("out/doubtful/run.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    assert_eq!(record["warnings"].as_array().unwrap().len(), 3);
+    let unwatched = &record["scenarios"][0]["unwatched"];
+    assert_eq!(unwatched["unlimited_spend"][0]["name"], "Capex");
+    assert_eq!(unwatched["unlimited_spend"][0]["amount"], 7.5);
+    assert_eq!(unwatched["spend_past_horizon"][0]["amount"], 180.0);
+}
+
+#[test]
+fn starts_past_the_horizon_can_be_forbidden() {
+    let folder = doubtful_case("past_horizon = \"forbid\"");
+    let (code, report, _) = run(folder.path(), &["run", "doubtful.toml"]);
+    assert_eq!(code, 0, "{report}");
+    let selection = fs::read_to_string(folder.path().join("out/doubtful/selection.csv")).unwrap();
+    assert!(!selection.contains("LONG") && selection.contains("SHORT"), "{selection}");
+    assert!(!report.contains("past the last period"), "{report}");
+}
+
+#[test]
+fn warnings_are_faults_where_the_analyst_is_strict() {
+    let folder = doubtful_case("");
+    for arguments in [
+        &["validate", "doubtful.toml", "--strict"][..],
+        &["validate", "data", "--strict"],
+        &["run", "doubtful.toml", "--strict"],
+        &["run", "doubtful.toml", "--strict", "--executor", "local"],
+    ] {
+        let (code, stdout, stderr) = run(folder.path(), arguments);
+        assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}: {stderr}");
+        assert!(
+            stderr.contains("fault: projects.csv, row 2, max_delay: `LONG` may start so late"),
+            "{stderr}"
+        );
+        assert!(stderr.contains("3 faults found; nothing was run or written."), "{stderr}");
+    }
+    assert!(!folder.path().join("out").exists());
+    let sound = small_case();
+    assert_eq!(run(sound.path(), &["validate", "small.toml", "--strict"]).0, 0);
 }

@@ -4,6 +4,7 @@
 
 mod input {
     mod batch;
+    mod doubts;
     mod example;
     mod named_limits;
     mod percentiles;

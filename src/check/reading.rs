@@ -310,9 +310,9 @@ impl Reading<'_> {
             Measure::Line(line) => {
                 within.map(|&period| self.paid_for_bought(selection, Some(line), period)).sum()
             }
-            Measure::DiscountedCost => {
-                within.map(|&period| self.discounted(self.paid_for_bought(selection, None, period), period)).sum()
-            }
+            Measure::DiscountedCost => within
+                .map(|&period| self.discounted(self.paid_for_bought(selection, None, period), period))
+                .sum(),
             Measure::Npv | Measure::NpvAt(_) => {
                 let rate = rate_of(measure).unwrap_or(self.scenario.discount_rate);
                 let paid = |&period: &usize| {

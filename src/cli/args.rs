@@ -176,12 +176,18 @@ pub(super) struct ReportOptions {
     /// Print no progress, no warnings and no summary for people; what went wrong is still said
     #[arg(long)]
     pub quiet: bool,
+    /// Take warnings for faults: list them, run nothing, exit with 2
+    #[arg(long)]
+    pub strict: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ValidateArguments {
     /// A batch file (TOML), checked together with its portfolio, or a portfolio folder
     pub path: PathBuf,
+    /// Take warnings for faults: exit with 2 if there are any
+    #[arg(long)]
+    pub strict: bool,
 }
 
 #[derive(Debug, Args)]

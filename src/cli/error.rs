@@ -101,7 +101,7 @@ impl CliError {
         match self {
             Self::Input(diagnostics) => {
                 note_diagnostics(diagnostics);
-                let count = diagnostics.faults().count();
+                let count = diagnostics.fault_count();
                 let faults = if count == 1 { "fault" } else { "faults" };
                 note(&format!("{count} {faults} found; nothing was run or written."));
             }

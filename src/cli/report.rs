@@ -4,6 +4,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::output::{
     BatchSummary, FrontierSummary, LeadSummary, OptionSummary, RiskFigures, ScenarioSummary, SelectedProject,
+    Unwatched, UnwatchedAmount,
 };
 
 use super::figures::{WIDTH, estimate, gap, number, percent, range, wrapped};
@@ -64,6 +65,7 @@ fn block(scenario: &ScenarioSummary, projects: usize) -> String {
     let funded: Vec<String> = first.projects.iter().map(|one| project(one, has_names)).collect();
     let separator = if has_names { "," } else { "" };
     lines.push(wrapped(&format!("Funded ({} of {projects}):", funded.len()), &funded, separator));
+    lines.extend(first.unwatched.iter().flat_map(|unwatched| self::unwatched(unwatched, first)));
     if !scenario.just_missed.is_empty() {
         let others = scenario.options.len() - 1;
         let missed: Vec<String> = (scenario.just_missed.iter())
@@ -110,6 +112,34 @@ fn named(id: &str, name: &str) -> String {
     let short: String = name.chars().take(LETTERS).collect();
     let rest = if short.len() < name.len() { "…" } else { "" };
     format!("{id} {}{rest}", short.trim_end())
+}
+
+/// What the first-ranked option spends and demands where no limit looks.
+fn unwatched(unwatched: &Unwatched, option: &OptionSummary) -> Vec<String> {
+    let list = |amounts: &[UnwatchedAmount]| -> Vec<String> {
+        amounts.iter().map(|one| format!("{} on {}", number(Some(one.amount)), one.name)).collect()
+    };
+    let of_cost = format!("no budget limits, of {}:", number(option.cost));
+    let kinds = [
+        (format!("Spent where {of_cost}"), &unwatched.unlimited_spend),
+        ("Demanded where no capacity limits:".to_owned(), &unwatched.unlimited_demand),
+        ("Spent past the last period, where no budget looks:".to_owned(), &unwatched.spend_past_horizon),
+        (
+            "Demanded past the last period, where no capacity looks:".to_owned(),
+            &unwatched.demand_past_horizon,
+        ),
+    ];
+    let told = kinds.into_iter().filter(|(_, amounts)| !amounts.is_empty());
+    told.map(|(label, amounts)| wrapped(&label, &list(amounts), ",")).collect()
+}
+
+/// What was worth a warning, for the end of the report; nothing where there is nothing.
+pub(super) fn warnings(warnings: &[String]) -> String {
+    if warnings.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<String> = warnings.iter().map(|warning| words("-", warning)).collect();
+    format!("\nWarnings ({}), which may change what the numbers say:\n{}\n", warnings.len(), lines.join("\n"))
 }
 
 /// The frontier in one line.

@@ -56,7 +56,7 @@ pub(super) fn execute(path: &Path, options: &RunOptions, stays: Stays) -> Result
     };
     let written = output::write_results(&folder, &loaded.portfolio, &loaded.batch, &result, &facts)
         .map_err(CliError::Write)?;
-    tell(&summary, &folder, &written, &options.report)
+    tell(&summary, &facts.warnings, &folder, &written, &options.report)
 }
 
 /// Where a file is, whatever folder is the current one.
@@ -65,7 +65,13 @@ pub(super) fn absolute(path: &Path) -> PathBuf {
 }
 
 /// Where the results go, once it is known that they can be written there; tells what is worth a warning.
+///
+/// # Errors
+/// If they cannot be written there, or there are warnings where they are to be taken for faults.
 pub(super) fn checked_folder(loaded: &LoadedBatch, options: &ReportOptions) -> Result<PathBuf, CliError> {
+    if options.strict && !loaded.warnings.is_empty() {
+        return Err(CliError::Input(loaded.warnings.clone().strict()));
+    }
     if !options.quiet {
         note_diagnostics(&loaded.warnings);
     }
@@ -77,14 +83,18 @@ pub(super) fn checked_folder(loaded: &LoadedBatch, options: &ReportOptions) -> R
 /// Prints the summary and says what is missing.
 pub(super) fn tell(
     summary: &BatchSummary,
+    warnings: &[String],
     folder: &Path,
     written: &Written,
     options: &ReportOptions,
 ) -> Result<Finish, CliError> {
     if options.json {
-        print(&json(summary, folder, written)?)?;
+        let report = JsonReport { summary, warnings, folder, files: &written.files };
+        let text = serde_json::to_string_pretty(&report);
+        print(&text.map_err(|cause| CliError::Internal(cause.to_string()))?)?;
     } else if !options.quiet {
         let text = report::text(summary, options.full);
+        let text = format!("{text}{}", report::warnings(warnings));
         print(&format!("{text}\nResults: {} ({} files)", folder.display(), written.files.len()))?;
     }
     if let Some(left_behind) = &written.left_behind {
@@ -135,13 +145,10 @@ fn finish(summary: &BatchSummary) -> Finish {
 struct JsonReport<'a> {
     #[serde(flatten)]
     summary: &'a BatchSummary,
+    /// What was worth a warning.
+    warnings: &'a [String],
     folder: &'a Path,
     files: &'a [String],
-}
-
-fn json(summary: &BatchSummary, folder: &Path, written: &Written) -> Result<String, CliError> {
-    let report = JsonReport { summary, folder, files: &written.files };
-    serde_json::to_string_pretty(&report).map_err(|cause| CliError::Internal(cause.to_string()))
 }
 
 /// `out/<batch name>`, with what no file system or shell likes in a name replaced by `-`.

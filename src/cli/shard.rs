@@ -124,7 +124,10 @@ fn merge(arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
     let loaded = work.load()?;
     let folder = checked_folder(&loaded, &arguments.report)?;
     match distribute::merge(&work, &loaded, &folder, None)? {
-        Merged::Written(summary, written) => tell(&summary, &folder, &written, &arguments.report),
+        Merged::Written(summary, written) => {
+            let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+            tell(&summary, &warnings, &folder, &written, &arguments.report)
+        }
         Merged::NothingFinished(summary) => Ok(nothing_finished(&summary)),
         // They were there a moment ago.
         Merged::Missing(missing) => Ok(incomplete(&work, &missing)),

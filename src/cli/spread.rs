@@ -47,7 +47,10 @@ pub(super) fn execute(name: ExecutorName, arguments: &RunArguments) -> Result<Fi
         return not_executed(error, &work);
     }
     let finish = match distribute::merge(&work, &loaded, &folder, Some(absolute(&arguments.batch)))? {
-        Merged::Written(summary, written) => tell(&summary, &folder, &written, report)?,
+        Merged::Written(summary, written) => {
+            let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+            tell(&summary, &warnings, &folder, &written, report)?
+        }
         Merged::NothingFinished(summary) => nothing_finished(&summary),
         // They were there a moment ago.
         Merged::Missing(missing) => return Ok(incomplete(&work, &missing)),

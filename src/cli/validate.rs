@@ -18,6 +18,9 @@ pub(super) fn execute(arguments: &ValidateArguments) -> Result<Finish, CliError>
         let text = format!("{}\n{}", portfolio_text(&loaded.portfolio), batch_text(&loaded.batch));
         (text, loaded.warnings)
     };
+    if arguments.strict && !warnings.is_empty() {
+        return Err(CliError::Input(warnings.strict()));
+    }
     note_diagnostics(&warnings);
     print(&format!("{} can be used.\n{text}", arguments.path.display()))?;
     Ok(Finish::Done)

@@ -51,6 +51,32 @@ impl Solver {
     }
 }
 
+/// What is done about starts that push spend or demand past the last period, where no budget and no capacity looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PastHorizon {
+    /// They are possible, and told.
+    #[default]
+    Warn,
+    /// They are left out.
+    Forbid,
+    /// They are possible: the amounts are known to be someone else's to find.
+    Allow,
+}
+
+impl PastHorizon {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Warn, Self::Forbid, Self::Allow];
+
+    /// The word that batch files use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Forbid => "forbid",
+            Self::Allow => "allow",
+        }
+    }
+}
+
 /// How options are searched for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SelectionSettings {
@@ -99,6 +125,7 @@ pub struct Batch {
     explains_decisions: bool,
     cross_checks: bool,
     reasons_time: Option<f64>,
+    past_horizon: PastHorizon,
     mixed_measures: BTreeSet<Measure>,
 }
 
@@ -167,6 +194,7 @@ impl Batch {
             explains_decisions,
             cross_checks: false,
             reasons_time: None,
+            past_horizon: PastHorizon::default(),
             mixed_measures,
         })
     }
@@ -190,6 +218,18 @@ impl Batch {
     #[must_use]
     pub fn with_reasons_time(self, seconds: f64) -> Self {
         Self { reasons_time: Some(seconds), ..self }
+    }
+
+    /// The same batch, with what is done about starts that push amounts past the horizon. Where they are forbidden, it
+    /// goes with the portfolio [without them](super::Portfolio::within_horizon).
+    #[must_use]
+    pub fn with_past_horizon(self, past_horizon: PastHorizon) -> Self {
+        Self { past_horizon, ..self }
+    }
+
+    /// What is done about starts that push amounts past the horizon.
+    pub fn past_horizon(&self) -> PastHorizon {
+        self.past_horizon
     }
 
     /// The same batch with a block of its scenarios only. What is decided for the batch as a whole stays decided:

@@ -73,41 +73,44 @@ pub enum DistributionError {
     #[error("a parameter is not a finite number")]
     NotFinite,
     /// The order is wrong.
-    #[error("low, mode and high must rise: low <= mode <= high and low < high")]
+    #[error("low, mode and high must not fall: low <= mode <= high")]
     NotRising,
-    /// The standard deviation is not positive.
-    #[error("sd must be above 0; where nothing varies use the distribution `fixed`")]
-    NoSpread,
+    /// The standard deviation is negative.
+    #[error("sd must be 0 or more")]
+    NegativeSpread,
     /// The parameters of a lognormal variable are not positive.
     #[error("a lognormal factor needs a mean (or low) above 0")]
     NotPositive,
     /// Not a probability.
-    #[error("mean is the probability of `high` and must lie between 0 and 1")]
+    #[error("mean is the probability of `high` and must lie between 0 and 1 (70 % is 0.7)")]
     NotAProbability,
 }
 
 impl Distribution {
-    /// Checks the parameters.
+    /// Checks the parameters. One without spread (low = mode = high, sd = 0) becomes [`Distribution::Fixed`].
     ///
     /// # Errors
     /// The first rule that they break.
     pub fn checked(self) -> Result<Self, DistributionError> {
         let (parameters, rule): (&[f64], _) = match &self {
-            Self::Triangular { low, mode, high } | Self::Pert { low, mode, high } => (
-                &[*low, *mode, *high],
-                ensure(low <= mode && mode <= high && low < high, DistributionError::NotRising),
-            ),
-            Self::Uniform { low, high } => (&[*low, *high], ensure(low < high, DistributionError::NotRising)),
-            Self::Normal { mean, sd } => (&[*mean, *sd], ensure(*sd > 0.0, DistributionError::NoSpread)),
+            Self::Triangular { low, mode, high } | Self::Pert { low, mode, high } => {
+                (&[*low, *mode, *high], ensure(low <= mode && mode <= high, DistributionError::NotRising))
+            }
+            Self::Uniform { low, high } => {
+                (&[*low, *high], ensure(low <= high, DistributionError::NotRising))
+            }
+            Self::Normal { mean, sd } => {
+                (&[*mean, *sd], ensure(*sd >= 0.0, DistributionError::NegativeSpread))
+            }
             Self::Lognormal { mean, sd } => (
                 &[*mean, *sd],
                 ensure(*mean > 0.0, DistributionError::NotPositive)
-                    .and(ensure(*sd > 0.0, DistributionError::NoSpread)),
+                    .and(ensure(*sd >= 0.0, DistributionError::NegativeSpread)),
             ),
             Self::P10P90 { low, high } => (
                 &[*low, *high],
                 ensure(*low > 0.0, DistributionError::NotPositive)
-                    .and(ensure(low < high, DistributionError::NotRising)),
+                    .and(ensure(low <= high, DistributionError::NotRising)),
             ),
             Self::Bernoulli { probability, low, high } => (
                 &[*probability, *low, *high],
@@ -117,7 +120,20 @@ impl Distribution {
             Self::Fixed { value } => (&[*value], Ok(())),
         };
         ensure(parameters.iter().all(|parameter| parameter.is_finite()), DistributionError::NotFinite)?;
-        rule.map(|()| self)
+        rule.map(|()| self.without_spread().map_or(self, |value| Self::Fixed { value }))
+    }
+
+    /// The only value that it can take by its parameters.
+    fn without_spread(self) -> Option<f64> {
+        let (low, high) = match self {
+            Self::Triangular { low, high, .. }
+            | Self::Pert { low, high, .. }
+            | Self::Uniform { low, high }
+            | Self::P10P90 { low, high } => (low, high),
+            Self::Normal { mean, sd } | Self::Lognormal { mean, sd } => (mean, mean + sd),
+            Self::Bernoulli { .. } | Self::Fixed { .. } => return None,
+        };
+        (low == high).then_some(low)
     }
 
     /// Whether it always takes the same value.
@@ -144,11 +160,28 @@ mod tests {
     fn parameters_are_checked() {
         let reversed = Distribution::Triangular { low: 1.0, mode: 0.9, high: 1.2 };
         assert_eq!(reversed.checked(), Err(DistributionError::NotRising));
-        let degenerate = Distribution::Normal { mean: 1.0, sd: 0.0 };
-        assert_eq!(degenerate.checked(), Err(DistributionError::NoSpread));
+        let negative = Distribution::Normal { mean: 1.0, sd: -0.1 };
+        assert_eq!(negative.checked(), Err(DistributionError::NegativeSpread));
         let infinite = Distribution::Uniform { low: 0.0, high: f64::INFINITY };
         assert_eq!(infinite.checked(), Err(DistributionError::NotFinite));
         let skewed = Distribution::Pert { low: 0.9, mode: 0.9, high: 1.6 };
         assert_eq!(skewed.checked(), Ok(skewed));
+    }
+    #[test]
+    fn what_has_no_spread_is_fixed() {
+        for (low, mode, high) in [(1.0, 1.0, 1.0), (0.0, 0.0, 0.0)] {
+            let fixed = Ok(Distribution::Fixed { value: low });
+            assert_eq!(Distribution::Triangular { low, mode, high }.checked(), fixed);
+            assert_eq!(Distribution::Pert { low, mode, high }.checked(), fixed);
+            assert_eq!(Distribution::Uniform { low, high }.checked(), fixed);
+            assert_eq!(Distribution::Normal { mean: low, sd: 0.0 }.checked(), fixed);
+        }
+        let fixed = Ok(Distribution::Fixed { value: 1.2 });
+        assert_eq!(Distribution::Lognormal { mean: 1.2, sd: 0.0 }.checked(), fixed);
+        assert_eq!(Distribution::P10P90 { low: 1.2, high: 1.2 }.checked(), fixed);
+        assert!(
+            Distribution::P10P90 { low: 0.0, high: 0.0 }.checked().is_err(),
+            "a lognormal factor is above 0"
+        );
     }
 }

@@ -23,7 +23,9 @@ mod selection;
 mod synergy;
 mod uncertainty;
 
-pub use batch::{Batch, BatchError, SamplingMethod, SelectionSettings, SimulationSettings, Solver};
+pub use batch::{
+    Batch, BatchError, PastHorizon, SamplingMethod, SelectionSettings, SimulationSettings, Solver,
+};
 pub use condition::{Condition, ConditionError};
 pub use distribution::{Distribution, DistributionError};
 pub use flexibility::{BudgetFlexibility, ExtraCapacity, Flexibility, FlexibilityError, Overrun};

@@ -124,6 +124,16 @@ impl Portfolio {
         Ok(Self { parts })
     }
 
+    /// The same portfolio without starts that push spend or demand past the last period.
+    #[must_use]
+    pub fn within_horizon(mut self) -> Self {
+        let periods = self.horizon().len();
+        for project in &mut self.parts.projects {
+            project.max_delay = project.max_delay.min(project.delay_within(periods));
+        }
+        self
+    }
+
     /// The periods.
     pub fn horizon(&self) -> &Horizon {
         &self.parts.horizon

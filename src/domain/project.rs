@@ -93,6 +93,17 @@ impl Project {
         }
     }
 
+    /// The longest delay of its start that pushes neither spend nor demand past the last period of the horizon.
+    pub fn delay_within(&self, horizon_length: usize) -> usize {
+        let costs =
+            self.costs.iter().filter_map(|cost| cost.profile.iter().rposition(|&sum| sum != Money::ZERO));
+        let demands = self
+            .demands
+            .iter()
+            .filter_map(|demand| demand.profile.iter().rposition(|&sum| sum != Effort::ZERO));
+        costs.chain(demands).max().map_or(usize::MAX, |last| horizon_length - 1 - last)
+    }
+
     /// Whether a share of it can be funded.
     pub fn is_divisible(&self) -> bool {
         self.min_fraction.is_some()

@@ -4,6 +4,7 @@ mod accounts;
 mod business_case;
 mod discount;
 mod irr;
+mod past_horizon;
 mod plan;
 mod synergies;
 mod valuation;

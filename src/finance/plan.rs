@@ -142,7 +142,7 @@ pub(super) fn add(total: &mut [f64], profile: &[f64], part: f64) {
 
 /// The factor by which costs have grown after a delay. It is made by repeated multiplication, so that every machine
 /// gets the same bits.
-fn escalation(rate: f64, delay: usize) -> f64 {
+pub(super) fn escalation(rate: f64, delay: usize) -> f64 {
     std::iter::repeat_n(1.0 + rate, delay).product()
 }
 

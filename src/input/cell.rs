@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
 
-use super::numbers::{self, DecimalMark, NumberError, WrittenNumber};
-use super::table::{Row, Separator, Table, list};
+use super::per_cent;
+use super::table::{Table, list};
+use super::text::Row;
 
 /// Whole numbers beyond this are slips of the hand, and could overflow where they are added up.
 const LARGEST_WHOLE: f64 = 1e9;
@@ -13,15 +14,6 @@ const LARGEST_WHOLE: f64 = 1e9;
 pub(super) struct Cells<'t> {
     table: &'t Table,
     row: &'t Row,
-}
-
-/// How numbers have been written in a file so far.
-#[derive(Default)]
-pub(super) struct MarkSeen {
-    /// The first number with a mark: all others of the file must use the same.
-    first: Option<(DecimalMark, SourceRef, String)>,
-    /// A number has been seen that cannot have meant a thousand.
-    is_decimal: bool,
 }
 
 impl<'t> Cells<'t> {
@@ -114,7 +106,8 @@ impl<'t> Cells<'t> {
         if holds(value) {
             return Some(value);
         }
-        found.push(self.fault(column, "is out of range", format!("write {expected}")));
+        let help = format!("write {expected}{}", per_cent::hint(value, holds));
+        found.push(self.fault(column, "is out of range", help));
         None
     }
 
@@ -140,11 +133,7 @@ impl<'t> Cells<'t> {
     /// A number in any column by its position; `None` where it is blank or faulty.
     pub(super) fn number_at(self, heading: &str, position: usize, found: &mut Diagnostics) -> Option<f64> {
         let text = self.filled(position)?;
-        let result = numbers::parse(text).map_err(|error| describe(error, text)).and_then(|number| {
-            self.check_mark(heading, text, number)?;
-            Ok(number.value)
-        });
-        result
+        (self.table.dialect.read(text))
             .map_err(|(problem, help)| {
                 found.push(Diagnostic::fault(self.at(heading), problem, help).with_value(text));
             })
@@ -154,85 +143,5 @@ impl<'t> Cells<'t> {
     /// What a column holds by its position; `None` where it is blank.
     pub(super) fn filled(self, position: usize) -> Option<&'t str> {
         self.row.cells.get(position).map(String::as_str).filter(|text| !text.is_empty())
-    }
-
-    /// Holds a file to one decimal mark.
-    fn check_mark(self, heading: &str, text: &str, number: WrittenNumber) -> Result<(), (String, String)> {
-        let Some(mark) = number.mark else { return Ok(()) };
-        if self.table.separator == Separator::Comma {
-            return match mark {
-                DecimalMark::Point => Ok(()),
-                DecimalMark::Comma if number.may_be_grouped => Err(thousands(text)),
-                DecimalMark::Comma => Err((
-                    "has a decimal comma, but `,` separates the cells of this file".to_owned(),
-                    format!("write {}, or separate the cells by `;`", text.replace(',', ".")),
-                )),
-            };
-        }
-        let mut seen = self.table.mark_seen.borrow_mut();
-        seen.is_decimal |= !number.may_be_grouped;
-        let (first, source, value) =
-            seen.first.get_or_insert_with(|| (mark, self.at(heading), text.to_owned()));
-        if *first == mark {
-            return Ok(());
-        }
-        Err((
-            format!(
-                "uses `{}` as its decimal mark, but {source} uses `{}` (`{value}`)",
-                mark.as_char(),
-                first.as_char()
-            ),
-            "use one decimal mark in the whole file and no thousands separators".to_owned(),
-        ))
-    }
-}
-
-fn describe(error: NumberError, text: &str) -> (String, String) {
-    match error {
-        NumberError::NotANumber => {
-            ("is not a number".to_owned(), "write digits such as 1234.5, without units or signs".to_owned())
-        }
-        NumberError::ThousandsSeparator => thousands(text),
-        NumberError::TooLarge => (
-            "is too large".to_owned(),
-            "write numbers of at most 1e15, in a larger unit if need be".to_owned(),
-        ),
-    }
-}
-
-fn thousands(text: &str) -> (String, String) {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let has_both = text.contains('.') && text.contains(',');
-    let example = if has_both { "1234.5".to_owned() } else { digits };
-    ("has a thousands separator".to_owned(), format!("write the number without it, such as {example}"))
-}
-
-impl Table {
-    /// The numbers of a column that may hold text too: `None` unless every cell is a number of the file's kind.
-    pub(super) fn numeric_column(&self, position: usize) -> Option<Vec<f64>> {
-        let mut mark = match self.separator {
-            Separator::Comma => Some(DecimalMark::Point),
-            Separator::Semicolon => self.mark_seen.borrow().first.as_ref().map(|(mark, ..)| *mark),
-        };
-        self.rows()
-            .map(|cells| {
-                let number = numbers::parse(cells.filled(position)?).ok()?;
-                match number.mark {
-                    Some(own) if *mark.get_or_insert(own) != own => None,
-                    _ => Some(number.value),
-                }
-            })
-            .collect()
-    }
-
-    /// Warns where every number with a mark could have meant thousands: `1.234` in a file with `;`.
-    pub(super) fn warn_of_thousands(&self, found: &mut Diagnostics) {
-        let seen = self.mark_seen.borrow();
-        if let (Some((mark, source, value)), false) = (&seen.first, seen.is_decimal) {
-            let problem =
-                format!("is read as a fraction: `{}` is taken for the decimal mark", mark.as_char());
-            let help = "if it parts thousands, write the numbers of this file without it";
-            found.push(Diagnostic::warning(source.clone(), problem, help).with_value(value.as_str()));
-        }
     }
 }

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::domain::{Batch, Portfolio};
 
 use super::batch;
+use super::doubts::Doubt;
 use super::files::{Files, InputFile, PathFault, read_file, read_folder};
 use super::portfolio;
 
@@ -50,7 +51,8 @@ pub fn load_portfolio(folder: &Path) -> Result<LoadedPortfolio, Diagnostics> {
 /// Every fault of every table, and the warnings beside them.
 pub fn read_portfolio(files: &Files) -> Result<LoadedPortfolio, Diagnostics> {
     let mut found = Diagnostics::new();
-    let portfolio = portfolio::read(files, &mut found);
+    let (portfolio, doubts) = portfolio::read(files, &mut found);
+    found.extend(doubts.into_iter().map(Doubt::told));
     let found = in_order(found, None);
     match portfolio {
         Some(portfolio) if !found.has_faults() => {
@@ -84,11 +86,18 @@ pub fn read_batch(
 ) -> Result<LoadedBatch, Diagnostics> {
     let mut found = Diagnostics::new();
     let mut files = Files::new();
+    let mut doubts = Vec::new();
     let read_portfolio = |path: &str, found: &mut Diagnostics| {
         files = portfolio(path)?;
-        Ok(portfolio::read(&files, found))
+        let (portfolio, own) = portfolio::read(&files, found);
+        doubts = own;
+        Ok(portfolio)
     };
     let read = batch::read(name, bytes, read_portfolio, &mut found);
+    if let Some((portfolio, batch)) = &read {
+        doubts.retain(|doubt| !doubt.is_settled_by(batch, portfolio));
+    }
+    found.extend(doubts.into_iter().map(Doubt::told));
     let found = in_order(found, Some(name));
     match read {
         Some((portfolio, batch)) if !found.has_faults() => {
@@ -114,7 +123,8 @@ fn tables_of(files: &Files) -> Vec<InputFile> {
         .collect()
 }
 
-/// The batch file first, then by file, row and column. What several scenarios share is told once.
+/// The batch file first, then by file, row and column. What several scenarios share is told once, and what is of one
+/// kind in one line.
 fn in_order(found: Diagnostics, batch_file: Option<&str>) -> Diagnostics {
     let mut entries: Vec<Diagnostic> = found.into_iter().collect();
     let is_table = |entry: &Diagnostic| batch_file.is_none_or(|file| entry.source.file != file);
@@ -128,5 +138,5 @@ fn in_order(found: Diagnostics, batch_file: Option<&str>) -> Diagnostics {
     }
     let mut ordered = Diagnostics::new();
     ordered.extend(once);
-    ordered
+    ordered.grouped()
 }

@@ -9,6 +9,7 @@ use crate::units::{Effort, Money};
 
 use super::cell::Cells;
 use super::flexibility::{self, Names};
+use super::headings;
 use super::portfolio::Tables;
 use super::projects::ProjectNames;
 use super::table::{Table, list};
@@ -25,15 +26,19 @@ const UNNAMED_KIND: &str = "benefit";
 /// The only period of a portfolio in which nothing is planned over time.
 const ONLY_PERIOD: &str = "1";
 
-/// The horizon: the periods of the first table that has any. Tables with other periods are faults. `None` if
-/// there are tables with periods, but what they are cannot be told.
+/// The horizon: the periods of the first table that has any. Tables with other periods are faults, and so are periods
+/// that make no horizon. `None` if there are tables with periods, but what they are cannot be told.
 pub(super) fn horizon(tables: &Tables, found: &mut Diagnostics) -> Option<Horizon> {
     let present: Vec<&Table> = PERIOD_TABLES.iter().filter_map(|name| tables.get(name)).collect();
     let periods = |table: &Table| -> Vec<PeriodLabel> {
         table.others.iter().map(|(heading, _)| heading.as_str().into()).collect()
     };
-    let first = present.iter().find(|table| !table.others.is_empty());
-    for table in &present {
+    let is_sound: Vec<bool> = present.iter().map(|table| check_headings(table, found)).collect();
+    // A table whose periods are odd in themselves has been reported; the others are not held to it.
+    let sound = present.iter().zip(&is_sound).filter(|(_, is_sound)| **is_sound).map(|(table, _)| table);
+    let has_periods = |table: &&&Table| !table.others.is_empty();
+    let first = sound.clone().find(has_periods).or_else(|| present.iter().find(has_periods));
+    for table in sound {
         let Some(first) = first else {
             let help = "add one column per period, such as 2027 or 2027-Q1";
             let source = table.source().at_row(table.header_row);
@@ -56,6 +61,22 @@ pub(super) fn horizon(tables: &Tables, found: &mut Diagnostics) -> Option<Horizo
         (None, true) => Horizon::new(vec![ONLY_PERIOD.into()]).ok(),
         (None, false) => None,
     }
+}
+
+/// Reports what is odd about the periods of a table; whether they can be used.
+fn check_headings(table: &Table, found: &mut Diagnostics) -> bool {
+    let headings: Vec<&str> = table.others.iter().map(|(heading, _)| heading.as_str()).collect();
+    let mut is_sound = true;
+    for odd in headings::oddities(&headings) {
+        is_sound &= !odd.is_fault;
+        let source = table.header_source(&odd.heading);
+        let told = match odd.is_fault {
+            true => Diagnostic::fault(source, odd.problem, odd.help),
+            false => Diagnostic::warning(source, odd.problem, odd.help),
+        };
+        found.push(told.with_value(odd.heading));
+    }
+    is_sound
 }
 
 /// A row of a period table with its numbers.

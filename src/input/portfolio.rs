@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
 use crate::domain::{ObjectiveTree, Portfolio, PortfolioError, PortfolioParts};
 
+use super::doubts::{self, Doubt};
 use super::files::{Files, is_table, table_name};
 use super::schema::{TABLES, TABLES_NOT_YET, TableSchema};
 use super::table::{Table, list};
@@ -29,18 +30,29 @@ impl Tables {
 
     fn read(files: &Files, found: &mut Diagnostics) -> Self {
         let mut by_name = BTreeMap::new();
+        let mut readers: BTreeMap<&'static str, Vec<(&str, &[u8])>> = BTreeMap::new();
         for (file, bytes) in files.iter().filter(|(file, _)| is_table(file)) {
-            let name = table_name(file).unwrap_or_default();
-            let Some(schema) = TableSchema::find(name) else {
-                found.push(unknown_table(file, name));
-                continue;
-            };
-            if by_name.contains_key(schema.table) {
-                let help = "remove one of the two files";
-                found.push(Diagnostic::fault(SourceRef::file(file.as_str()), "is there twice", help));
-                continue;
+            // Some systems and spreadsheets write names in capitals.
+            let name = table_name(file).unwrap_or_default().to_lowercase();
+            match TableSchema::find(&name) {
+                Some(schema) => readers.entry(schema.table).or_default().push((file, bytes)),
+                None => found.push(unknown_table(file, &name)),
             }
-            by_name.insert(schema.table, Table::read(schema, file, bytes, found));
+        }
+        for schema in TABLES {
+            let table = match readers.get(schema.table).map(Vec::as_slice) {
+                None | Some([]) => continue,
+                Some([(file, bytes)]) => Table::read(schema, file, bytes, found),
+                Some([(first, _), others @ ..]) => {
+                    for (other, _) in others {
+                        let problem = format!("is there twice: {first} holds the same table");
+                        let help = "remove one of the two files";
+                        found.push(Diagnostic::fault(SourceRef::file(*other), problem, help));
+                    }
+                    None
+                }
+            };
+            by_name.insert(schema.table, table);
         }
         Self { by_name }
     }
@@ -53,26 +65,28 @@ fn unknown_table(file: &str, name: &str) -> Diagnostic {
         return Diagnostic::fault(source, problem, "move the file out of the folder");
     }
     let tables = || TABLES.iter().map(|schema| schema.table);
-    let help = match did_you_mean(&name.to_lowercase(), tables()) {
+    let help = match did_you_mean(name, tables()) {
         Some(near) => format!("did you mean `{near}.csv`?"),
         None => format!("the tables are {}; move other files out of the folder", list(tables())),
     };
     Diagnostic::fault(source, "is not a table of a portfolio", help)
 }
 
-/// Reads a portfolio. `None` if there are faults; all of them, and all warnings, are in `found`.
-pub(super) fn read(files: &Files, found: &mut Diagnostics) -> Option<Portfolio> {
+/// Reads a portfolio. `None` if there are faults; all of them, and all warnings, are in `found`, but for those that a
+/// batch may settle.
+pub(super) fn read(files: &Files, found: &mut Diagnostics) -> (Option<Portfolio>, Vec<Doubt>) {
     let mut own = Diagnostics::new();
-    let portfolio = read_parts(files, &mut own);
-    let portfolio = match own.has_faults() {
-        true => None,
-        false => build(portfolio?, &mut own),
+    let mut doubts = Vec::new();
+    let parts = read_parts(files, &mut doubts, &mut own);
+    let portfolio = match (own.has_faults(), parts) {
+        (false, Some(parts)) => build(parts, &mut own),
+        _ => None,
     };
     found.extend(own);
-    portfolio
+    (portfolio, doubts)
 }
 
-fn read_parts(files: &Files, found: &mut Diagnostics) -> Option<PortfolioParts> {
+fn read_parts(files: &Files, doubts: &mut Vec<Doubt>, found: &mut Diagnostics) -> Option<PortfolioParts> {
     let tables = Tables::read(files, found);
     if !tables.by_name.contains_key("projects") {
         let help = "add it: every portfolio needs at least a list of projects";
@@ -95,8 +109,9 @@ fn read_parts(files: &Files, found: &mut Diagnostics) -> Option<PortfolioParts> 
     let links = dependencies::read(tables.get("dependencies"), &read.names, found);
     let synergies = synergies::read(tables.get("synergies"), &read.names, found);
     let current_plan = current_plan::read(tables.get("current_plan"), horizon.as_ref(), &read.names, found);
-    let risks = uncertainty::read(&tables, &read.names, found);
-    tables.by_name.values().flatten().for_each(|table| table.warn_of_thousands(found));
+    let risks = uncertainty::read(&tables, &read.names, &read.projects, found);
+    *doubts = doubts::read(&tables, horizon.as_ref(), &read.projects, found);
+    tables.by_name.values().flatten().for_each(|table| found.extend(table.dialect.doubt()));
     Some(PortfolioParts {
         horizon: horizon?,
         lines: plans.lines,

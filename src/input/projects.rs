@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, suggestion};
 use crate::domain::{Attribute, Horizon, Project, Status};
 use crate::ids::ProjectId;
 use crate::units::{Probability, Share};
 
+use super::attribute;
 use super::cell::Cells;
 use super::table::{Table, list};
 
@@ -60,10 +61,8 @@ impl ProjectNames {
     ) -> Option<usize> {
         let position = self.position(id);
         if position.is_none() && self.is_complete {
-            let help = match did_you_mean(id, self.ids.iter().map(ProjectId::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "add it to projects.csv, or remove this row".to_owned(),
-            };
+            let help = suggestion(id, self.ids.iter().map(ProjectId::as_str))
+                .unwrap_or_else(|| "add it to projects.csv, or remove this row".to_owned());
             found.push(Diagnostic::fault(cells.at(column), "is not a project", help).with_value(id));
         }
         position
@@ -99,7 +98,7 @@ pub(super) fn read(table: Option<&Table>, horizon: Option<&Horizon>, found: &mut
     Projects {
         names,
         projects,
-        attributes: attributes(table, &rows),
+        attributes: attribute::read(table, &rows, found),
         alternatives: alternatives(&rows, found),
     }
 }
@@ -159,20 +158,6 @@ pub(super) fn start(cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Dia
         found.push(cells.fault("start", "is not a period", format!("write one of {periods}")));
     }
     position
-}
-
-fn attributes(table: &Table, rows: &BTreeMap<&str, Cells<'_>>) -> Vec<Attribute> {
-    let mut columns: Vec<&(String, usize)> = table.others.iter().collect();
-    columns.sort();
-    let attribute = |(heading, position): &(String, usize)| {
-        let cell = |cells: &Cells<'_>| cells.filled(*position).unwrap_or_default().to_owned();
-        let numbers = table.numeric_column(*position).map(|numbers| {
-            let by_row: BTreeMap<usize, f64> = table.rows().map(Cells::number_of_row).zip(numbers).collect();
-            rows.values().filter_map(|cells| by_row.get(&cells.number_of_row()).copied()).collect()
-        });
-        Attribute::new(heading.clone(), rows.values().map(cell).collect(), numbers)
-    };
-    columns.into_iter().map(attribute).collect()
 }
 
 fn alternatives(rows: &BTreeMap<&str, Cells<'_>>, found: &mut Diagnostics) -> Vec<(String, Vec<usize>)> {

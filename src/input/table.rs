@@ -1,12 +1,15 @@
 //! One CSV table: its rows as spreadsheets number them, and its headings matched to the published columns.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, likeness};
 
-use super::cell::{Cells, MarkSeen};
+use super::attribute;
+use super::cell::Cells;
+use super::dialect::{Dialect, Sample};
+use super::headings;
 use super::schema::{OtherColumns, TableSchema};
+use super::text::{Records, Row, Separator};
 
 /// A table whose headings have been checked.
 pub(super) struct Table {
@@ -19,47 +22,10 @@ pub(super) struct Table {
     pub(super) others: Vec<(String, usize)>,
     /// Whether every row could be read; if not, what seems to be missing may stand in an unread row.
     pub(super) is_complete: bool,
-    pub(super) mark_seen: RefCell<MarkSeen>,
+    /// How its numbers are written.
+    pub(super) dialect: Dialect,
     named: BTreeMap<&'static str, usize>,
     rows: Vec<Row>,
-}
-
-/// One record.
-pub(super) struct Row {
-    pub(super) number: usize,
-    pub(super) cells: Vec<String>,
-}
-
-/// What parts the cells of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Separator {
-    Comma,
-    Semicolon,
-}
-
-impl Separator {
-    /// Told from the header line: whichever stands in it more often, outside quotes.
-    fn of(text: &str) -> Self {
-        let header = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let mut is_quoted = false;
-        let (mut commas, mut semicolons) = (0_usize, 0_usize);
-        for next in header.chars() {
-            match next {
-                '"' => is_quoted = !is_quoted,
-                ',' if !is_quoted => commas += 1,
-                ';' if !is_quoted => semicolons += 1,
-                _ => {}
-            }
-        }
-        if semicolons > commas { Self::Semicolon } else { Self::Comma }
-    }
-
-    const fn as_byte(self) -> u8 {
-        match self {
-            Self::Comma => b',',
-            Self::Semicolon => b';',
-        }
-    }
 }
 
 impl Table {
@@ -70,16 +36,13 @@ impl Table {
         bytes: &[u8],
         found: &mut Diagnostics,
     ) -> Option<Self> {
-        let text = match decode(file, bytes) {
-            Ok(text) => text,
+        let Records { separator, rows, unclosed_quote } = match Records::read(file, bytes) {
+            Ok(records) => records,
             Err(fault) => {
                 found.push(*fault);
                 return None;
             }
         };
-        let separator = Separator::of(text);
-        let rows = records(text, separator);
-        let unclosed_quote = unclosed_quote(file, text, &rows);
         let mut rows = rows.into_iter();
         let Some(header) = rows.next() else {
             found.push(Diagnostic::fault(
@@ -99,14 +62,34 @@ impl Table {
             header_row: header.number,
             others: Vec::new(),
             is_complete: unclosed_quote.is_none(),
-            mark_seen: RefCell::default(),
+            dialect: Dialect::of(separator, []),
             named: BTreeMap::new(),
             rows: Vec::new(),
         };
         found.extend(unclosed_quote);
         table.rows = table.keep_even_rows(header.cells.len(), rows, found);
         table.match_headings(&header.cells, found);
+        table.dialect = Dialect::of(separator, table.numbers());
         Some(table)
+    }
+
+    /// The cells of all columns that hold numbers, row by row. A column that may hold texts too counts where it nearly
+    /// does.
+    fn numbers(&self) -> Vec<Sample<'_>> {
+        let is_number = |kind: &str| kind.starts_with("number") || kind.starts_with("whole number");
+        let named = self.schema.columns.iter().filter(|column| is_number(column.kind));
+        let named = named.filter_map(|column| Some((column.column, self.position(column.column)?)));
+        let may_be_text = self.schema.other_columns == OtherColumns::Attributes;
+        let others = self.others.iter().map(|(heading, position)| (heading.as_str(), *position));
+        let others =
+            others.filter(|&(_, position)| !may_be_text || attribute::is_nearly_numeric(self, position));
+        let columns: Vec<(&str, usize)> = named.chain(others).collect();
+        let cells = self.rows().flat_map(|cells| {
+            columns.iter().filter_map(move |(heading, position)| {
+                Some(Sample { source: cells.at(heading), text: cells.filled(*position)? })
+            })
+        });
+        cells.collect()
     }
 
     /// Its rows below the header.
@@ -174,13 +157,21 @@ impl Table {
             } else if let Some(fault) = self.refusal(heading, headings, &mut misspelt) {
                 found.push(fault);
             } else {
+                found.extend(self.doubt(heading, headings));
                 self.others.push((heading.clone(), position));
             }
         }
         for column in self.schema.columns.iter().filter(|column| column.required) {
             if !self.named.contains_key(column.column) && !misspelt.contains(column.column) {
                 let problem = format!("has no column `{}`", column.column);
-                let help = format!("add it: {} ({})", column.doc, column.kind);
+                let near =
+                    did_you_mean(column.column, self.others.iter().map(|(heading, _)| heading.as_str()));
+                let help = match near {
+                    Some(near) => {
+                        format!("add it: {} ({}). Is it the column `{near}`?", column.doc, column.kind)
+                    }
+                    None => format!("add it: {} ({})", column.doc, column.kind),
+                };
                 found.push(Diagnostic::fault(self.source().at_row(self.header_row), problem, help));
             }
         }
@@ -214,14 +205,20 @@ impl Table {
         let lower = heading.to_lowercase();
         let near = did_you_mean(heading, self.schema.headings())
             .or_else(|| did_you_mean(&lower, self.schema.headings()));
+        let is_there = |column: &str| headings.iter().any(|other| other == column);
         let is_welcome = match self.schema.other_columns {
             OtherColumns::Refused => false,
-            OtherColumns::Attributes => near.is_none(),
-            OtherColumns::Periods => near.is_none() && heading.contains(|next: char| next.is_ascii_digit()),
-            // An objective may be named almost like a column; only a column that is missing was meant.
-            OtherColumns::LeafObjectives => {
-                near.is_none_or(|column| headings.iter().any(|other| other == column))
+            OtherColumns::Attributes => {
+                near.is_none_or(|column| is_there(column) || !is_slip_of(heading, column))
             }
+            OtherColumns::Periods if headings::is_total(heading) => {
+                let help = "remove the column: every column beside the named ones is a period";
+                let fault = Diagnostic::fault(source, "is a total and no period", help);
+                return Some(fault.with_value(heading));
+            }
+            OtherColumns::Periods => near.is_none() && headings::may_be_period(heading),
+            // An objective may be named almost like a column; only a column that is missing was meant.
+            OtherColumns::LeafObjectives => near.is_none_or(is_there),
         };
         if is_welcome {
             return None;
@@ -235,6 +232,21 @@ impl Table {
         Some(fault.with_value(heading))
     }
 
+    /// Warns of an attribute that is one letter off a column which is not there.
+    fn doubt(&self, heading: &str, headings: &[String]) -> Option<Diagnostic> {
+        let is_near = |column: &&str| {
+            let is_there = headings.iter().any(|other| other == column);
+            !is_there
+                && column.chars().next() == heading.chars().next()
+                && strsim::osa_distance(heading, column) == 1
+        };
+        let is_attribute = self.schema.other_columns == OtherColumns::Attributes;
+        let column = self.schema.headings().find(is_near).filter(|_| is_attribute)?;
+        let help = format!("did you mean `{column}`?");
+        let doubt = Diagnostic::warning(self.header_source(heading), "is read as an attribute", help);
+        Some(doubt.with_value(heading))
+    }
+
     fn expected_columns(&self) -> String {
         let named = list(self.schema.headings());
         match self.schema.other_columns {
@@ -246,110 +258,24 @@ impl Table {
     }
 }
 
+/// Whether a heading can only have been meant for a named column: it differs in what one does not see or type on purpose
+/// (case, blanks, `max delay`), or by a slip in a name too long to be like another word by chance. `stage` and `state`
+/// are words of their own.
+fn is_slip_of(heading: &str, column: &str) -> bool {
+    const LONG: usize = 8;
+    let letters =
+        |name: &str| -> Vec<char> { likeness(name).chars().filter(|next| next.is_alphanumeric()).collect() };
+    let (mut own, mut meant) = (letters(heading), letters(column));
+    if own == meant || column.len() >= LONG {
+        return true;
+    }
+    // Letters that changed places make no other word.
+    own.sort_unstable();
+    meant.sort_unstable();
+    own == meant
+}
+
 /// Words as a list for people.
 pub(super) fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
-}
-
-/// The text of a file without its byte order mark.
-fn decode<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Box<Diagnostic>> {
-    let refuse =
-        |problem: &str, help: &str| Box::new(Diagnostic::fault(SourceRef::file(file), problem, help));
-    if bytes.starts_with(b"PK\x03\x04") {
-        return Err(refuse("is a workbook, not CSV", "save the sheet as CSV UTF-8"));
-    }
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(refuse("is encoded in UTF-16", "save it as CSV UTF-8"));
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|error| {
-        let readable = &bytes[..error.valid_up_to()];
-        let byte = bytes[error.valid_up_to()];
-        let row = LineStarts::new(readable).line_of(readable.len());
-        let problem = format!("is not UTF-8: this row has the byte 0x{byte:02x}");
-        Box::new(Diagnostic::fault(SourceRef::file(file).at_row(row), problem, "save it as CSV UTF-8"))
-    })
-}
-
-/// All records that are not blank, the header first. Cells are trimmed.
-fn records(text: &str, separator: Separator) -> Vec<Row> {
-    let lines = LineStarts::new(text.as_bytes());
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator.as_byte())
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut rows = Vec::new();
-    // Text in memory neither fails to be read nor to be UTF-8, so no record is an error.
-    for record in reader.byte_records().flatten() {
-        let cells: Vec<String> =
-            record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
-        if cells.iter().any(|cell| !cell.is_empty()) {
-            let start = record.position().map_or(0, csv::Position::byte);
-            let number = lines.line_of_record(text.as_bytes(), usize::try_from(start).unwrap_or(0));
-            rows.push(Row { number, cells });
-        }
-    }
-    rows
-}
-
-/// A quote that is opened and not closed swallows all rows below it.
-fn unclosed_quote(file: &str, text: &str, rows: &[Row]) -> Option<Diagnostic> {
-    let last = rows.last().filter(|_| text.matches('"').count() % 2 == 1)?;
-    last.cells.iter().any(|cell| cell.contains('\n')).then(|| {
-        let problem = "opens a quote that is never closed, and so takes in all rows below it";
-        Diagnostic::fault(SourceRef::file(file).at_row(last.number), problem, "close the quote with another")
-    })
-}
-
-/// Where the lines of a text begin.
-pub(super) struct LineStarts {
-    starts: Vec<usize>,
-}
-
-impl LineStarts {
-    pub(super) fn new(text: &[u8]) -> Self {
-        let mut starts = vec![0];
-        for (position, &byte) in text.iter().enumerate() {
-            if byte == b'\n' || (byte == b'\r' && text.get(position + 1) != Some(&b'\n')) {
-                starts.push(position + 1);
-            }
-        }
-        Self { starts }
-    }
-
-    /// The line, from 1, on which a byte lies.
-    pub(super) fn line_of(&self, byte: usize) -> usize {
-        self.starts.partition_point(|&start| start <= byte)
-    }
-
-    /// The line on which a record begins: the reader counts the blank lines before a record as part of it.
-    fn line_of_record(&self, text: &[u8], start: usize) -> usize {
-        let blank = text.iter().skip(start).take_while(|&&byte| byte == b'\n' || byte == b'\r').count();
-        self.line_of(start + blank)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rows_of(text: &str) -> Vec<(usize, usize)> {
-        records(text, Separator::of(text)).iter().map(|row| (row.number, row.cells.len())).collect()
-    }
-
-    #[test]
-    fn rows_are_numbered_as_a_spreadsheet_shows_them() {
-        assert_eq!(rows_of("a,b\n\n1,2\n,\n\n\n3,4"), [(1, 2), (3, 2), (7, 2)]);
-        assert_eq!(rows_of("a,b\r\n\r\n1,2\r\n3,4\r\n"), [(1, 2), (3, 2), (4, 2)]);
-        assert_eq!(rows_of("\n\na;b\r1;2\r"), [(3, 2), (4, 2)]);
-        assert_eq!(rows_of("a,b\n\"x\ny\",2\n3,4\n"), [(1, 2), (2, 2), (4, 2)]);
-    }
-
-    #[test]
-    fn the_separator_is_told_from_the_header() {
-        assert_eq!(Separator::of("project;2027\nA;1,5"), Separator::Semicolon);
-        assert_eq!(Separator::of("project,\"a;b;c\"\n"), Separator::Comma);
-        assert_eq!(Separator::of("project"), Separator::Comma);
-    }
 }

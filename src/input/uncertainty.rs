@@ -2,11 +2,12 @@
 
 mod distribution;
 mod exposures;
+mod money;
 
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::domain::{Distribution, Driver, FactorModel, Quantity};
+use crate::domain::{Distribution, Driver, FactorModel, Project, Quantity};
 
 use super::cell::Cells;
 use super::portfolio::Tables;
@@ -23,8 +24,17 @@ pub(super) struct Risks {
 }
 
 /// Reads the three tables.
-pub(super) fn read(tables: &Tables, names: &ProjectNames, found: &mut Diagnostics) -> Risks {
+pub(super) fn read(
+    tables: &Tables,
+    names: &ProjectNames,
+    projects: &[Project],
+    found: &mut Diagnostics,
+) -> Risks {
     let distributions = distributions(tables.get("uncertainty"), names, found);
+    for (&(scope, quantity), (cells, distribution)) in &distributions {
+        let planned = scope.and_then(|project| money::planned(projects.get(project)?, quantity));
+        found.extend(distribution.and_then(|read| money::doubt(*cells, read, planned)));
+    }
     let drivers = drivers(tables.get("drivers"), found);
     let exposures = exposures::read(tables, &drivers, names, found);
     let is_uncertain = |project: usize, quantity: Quantity| {

@@ -10,10 +10,12 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{Batch, Portfolio};
 use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult};
+use crate::finance::Valuation;
 use crate::optimise::Engine;
 
 use super::conflict::{ConflictSummary, conflict_of};
 use super::summary::BatchSummary;
+use super::unwatched::Unwatched;
 use super::words::{frontier_word, incomplete_reasons, status_word};
 
 /// The name of the file.
@@ -141,6 +143,7 @@ struct Settings {
     tail: f64,
     percentiles: Vec<String>,
     rank_by: String,
+    past_horizon: &'static str,
 }
 
 #[derive(Serialize)]
@@ -164,6 +167,9 @@ pub(super) struct ScenarioRecord<'a> {
     /// Decisions whose reversal is not proven to the gap, as a limit was met first.
     #[serde(skip_serializing_if = "Option::is_none")]
     decisions_unproven: Option<usize>,
+    /// What its first-ranked option spends and demands where no limit looks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unwatched: Option<Unwatched>,
 }
 
 #[derive(Serialize)]
@@ -303,6 +309,7 @@ fn settings(portfolio: &Portfolio, batch: &Batch) -> Settings {
         tail: simulation.tail,
         percentiles: simulation.percentiles.iter().map(ToString::to_string).collect(),
         rank_by: batch.rank_by().name(portfolio),
+        past_horizon: batch.past_horizon().as_str(),
     }
 }
 
@@ -325,6 +332,10 @@ fn scenarios<'a>(portfolio: &Portfolio, batch: &'a Batch, result: &BatchResult) 
                 explain_seconds: finished.map(|finished| seconds(finished.reasons.time)),
                 decision_solves: decisions.map(|decisions| decisions.solves),
                 decisions_unproven: decisions.map(|decisions| decisions.unproven),
+                unwatched: finished.and_then(|finished| {
+                    let first = finished.options.iter().min_by_key(|option| option.rank)?;
+                    Unwatched::of(&first.found.selection, &Valuation::new(portfolio, scenario))
+                }),
             }
         })
         .collect()

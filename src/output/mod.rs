@@ -25,6 +25,7 @@ mod periods;
 mod scenarios;
 mod summary;
 mod tables;
+mod unwatched;
 mod verification;
 mod words;
 mod write;
@@ -44,5 +45,6 @@ pub use summary::{
     ScenarioSummary, SelectedProject,
 };
 pub use tables::{ResultTable, result_tables};
+pub use unwatched::{Unwatched, UnwatchedAmount};
 pub use words::{goal_text, incomplete_reasons};
 pub use write::{Written, write_results};

@@ -21,6 +21,7 @@ struct OptionRow<'a> {
     discounted_cost: f64,
     changes: Option<usize>,
     penalty: f64,
+    cost_past_horizon: f64,
 }
 
 impl OptionRow<'_> {
@@ -57,6 +58,7 @@ impl<'a> OptionRows<'a> {
             discounted_cost: planned(Measure::DiscountedCost),
             changes: plan.map(|_| valuation.changes(selection)),
             penalty: valuation.penalty(selection),
+            cost_past_horizon: valuation.spends_past_horizon(selection).iter().sum(),
         });
     }
 
@@ -81,6 +83,7 @@ impl<'a> OptionRows<'a> {
             .number("expected_strategic_value", |row| row.expected_strategic_value)
             .number("discounted_benefit", |row| row.discounted_benefit)
             .number("discounted_cost", |row| row.discounted_cost)
+            .number("cost_past_horizon", |row| row.cost_past_horizon)
             .finish("options.csv")
     }
 }

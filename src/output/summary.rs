@@ -15,6 +15,7 @@ use crate::simulate::{Estimate, OptionRisk, Summary};
 use super::conflict::{ConflictSummary, conflict_of};
 use super::frontier::x_name;
 use super::number::tidy;
+use super::unwatched::Unwatched;
 use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons, proof_word, status_word};
 
 /// How many near misses are told.
@@ -129,6 +130,9 @@ pub struct OptionSummary {
     pub risk: Option<RiskFigures>,
     /// What it contains, by id.
     pub projects: Vec<SelectedProject>,
+    /// What it spends and demands where no limit looks; `None` where all is limited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwatched: Option<Unwatched>,
 }
 
 /// A project that the first-ranked option leaves out and others take.
@@ -405,6 +409,7 @@ fn option_summary(option: &RankedOption, valuation: &Valuation<'_>) -> OptionSum
         npv: planned(Measure::Npv),
         risk: option.risk.as_ref().map(RiskFigures::from),
         projects: selected(option, valuation.portfolio()),
+        unwatched: Unwatched::of(selection, valuation),
     }
 }
 

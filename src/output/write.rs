@@ -174,7 +174,8 @@ mod tests {
             "percentiles": [
               "p80"
             ],
-            "rank_by": "objective"
+            "rank_by": "objective",
+            "past_horizon": "warn"
           },
           "inputs": [
             {

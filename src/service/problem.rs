@@ -47,9 +47,29 @@ pub struct Fault {
     pub problem: String,
     /// What was expected and what to do.
     pub help: String,
+    /// In how many places it is the case.
+    #[schema(example = 1)]
+    pub times: usize,
+    /// The first of the places beside this one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Elsewhere>,
     /// All of this in one line, as `cutline validate` writes it.
     pub text: String,
 }
+
+/// A further place of the same file in which the same is the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Elsewhere {
+    /// Row of a table or line of a text file.
+    pub row: Option<usize>,
+    /// Heading of the column, or dotted key in a batch file.
+    pub column: Option<String>,
+    /// What was found there.
+    pub value: Option<String>,
+}
+
+/// So many further places are told to programs.
+const PLACES_TOLD: usize = 100;
 
 impl From<&Diagnostic> for Fault {
     fn from(diagnostic: &Diagnostic) -> Self {
@@ -64,6 +84,14 @@ impl From<&Diagnostic> for Fault {
             value: diagnostic.value.clone(),
             problem: diagnostic.problem.clone(),
             help: diagnostic.help.clone(),
+            times: diagnostic.count(),
+            others: (diagnostic.others.iter().take(PLACES_TOLD))
+                .map(|other| Elsewhere {
+                    row: other.row,
+                    column: other.column.clone(),
+                    value: other.value.clone(),
+                })
+                .collect(),
             text: diagnostic.to_string(),
         }
     }
@@ -163,7 +191,7 @@ impl Problem {
 
     /// The input has these faults.
     pub(super) fn of_input(found: &Diagnostics) -> Self {
-        let count = found.faults().count();
+        let count = found.fault_count();
         let faults = if count == 1 { "fault was" } else { "faults were" };
         let problem = Self::new(Kind::InvalidInput, format!("{count} {faults} found"));
         Self { faults: found.iter().map(Fault::from).collect(), ..problem }

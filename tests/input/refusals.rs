@@ -100,7 +100,7 @@ fn limits() {
         ("negative capacity", said_of(&patched("capacities.csv", "3,3,3", "3,-3,3"))),
         ("unused capacity", said_of(&patched("capacities.csv", "engineer", "welder"))),
         ("star as resource", said_of(&patched("capacities.csv", "engineer", "*"))),
-        ("negative demand", said_of(&patched("demands.csv", "2,2,1", "2,-2,1"))),
+        ("negative demand", said_of(&patched("demands.csv", "2,2,", "2,-2,"))),
         ("repeated benefit", said_of(&patched("benefits.csv", "P3,revenue", "P1,savings"))),
     ]);
     insta::assert_snapshot!(said);

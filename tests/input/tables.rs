@@ -100,7 +100,7 @@ fn projects_alone_are_a_portfolio_of_one_period() {
 
 #[test]
 fn blank_rows_empty_columns_and_other_files_are_no_matter() {
-    let ragged = "project,line,2027,2028,2029,,\nP1,capex,1,2,3,,\n\n,,,,,,\nP2,capex,1,2,3,,\n,,,,,,\n";
+    let ragged = "project,line,2027,2028,2029,,\nP1,capex,1,2,,,\n\n,,,,,,\nP2,capex,1,2,3,,\nP3,capex,1,2,3,,\n,,,,,,\n";
     assert_eq!(said_of(&with("costs.csv", ragged)), "accepted\n");
     for name in ["README.md", ".hidden.csv", "notes.txt"] {
         assert_eq!(said_of(&with(name, [0xff, 0x00])), "accepted\n");

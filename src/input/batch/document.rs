@@ -5,7 +5,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
 use crate::input::numbers::LARGEST;
-use crate::input::table::{LineStarts, list};
+use crate::input::per_cent;
+use crate::input::table::list;
+use crate::input::text::LineStarts;
 
 /// A batch file and its lines.
 pub(super) struct Source<'a> {
@@ -108,11 +110,16 @@ impl<'a> Entry<'a> {
             _ => None,
         };
         let Some(number) = number else {
-            found.push(self.fault("is not a number", format!("write {expected}")));
+            let help = match self.as_text().and_then(per_cent::of_text) {
+                Some(number) => format!("write {number} without quotes"),
+                None => format!("write {expected}"),
+            };
+            found.push(self.fault("is not a number", help));
             return None;
         };
         if !holds(number) || number.abs() > LARGEST {
-            found.push(self.fault("is out of range", format!("write {expected}")));
+            let help = format!("write {expected}{}", per_cent::hint(number, holds));
+            found.push(self.fault("is out of range", help));
             return None;
         }
         Some(number)

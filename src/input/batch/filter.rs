@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, suggestion};
 use crate::domain::{Attribute, Portfolio};
-use crate::input::numbers;
+use crate::input::numbers::{self, DecimalMark, WrittenNumber};
 use crate::input::table::list;
 
 use super::document::Entry;
@@ -86,10 +86,8 @@ pub(super) fn project(entry: &Entry<'_>, portfolio: &Portfolio, found: &mut Diag
     let position = portfolio.project_position(id);
     if position.is_none() {
         let ids = portfolio.projects().iter().map(|project| project.id.as_str());
-        let help = match did_you_mean(id, ids) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "add it to projects.csv, or remove it here".to_owned(),
-        };
+        let help =
+            suggestion(id, ids).unwrap_or_else(|| "add it to projects.csv, or remove it here".to_owned());
         found.push(entry.fault("is not a project", help));
     }
     position
@@ -129,7 +127,9 @@ fn positions<T: PartialEq>(values: &[T], wanted: &T) -> Vec<usize> {
 fn number(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<f64> {
     const EXPECTED: &str = "a number, as the column holds numbers only";
     let Some(text) = entry.as_text() else { return entry.number(EXPECTED, |_| true, found) };
-    let number = numbers::parse(text.trim()).ok().map(|number| number.value);
+    // In quotes a comma may part thousands or a fraction; the batch file knows no decimal comma.
+    let is_clear = |number: &WrittenNumber| number.mark != Some(DecimalMark::Comma);
+    let number = numbers::parse(text.trim()).ok().filter(is_clear).map(|number| number.value);
     if number.is_none() {
         found.push(entry.fault("is not a number", format!("write {EXPECTED}")));
     }

@@ -1,13 +1,15 @@
 //! What scenarios optimise and what options are ranked by.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
-use crate::domain::{Goal, Measure, Percentile, Portfolio, RankBy, Sense, Statistic};
+use crate::domain::{Goal, Measure, Percentile, Portfolio, Project, RankBy, Sense, Statistic, Status};
 use crate::input::table::list;
 
 use super::document::{Entry, Section};
 use super::layer::Layer;
 
 const RATE_HELP: &str = "write a rate above -1 behind the @, such as npv@0.12";
+/// More projects than this are not named one by one.
+const MOST_NAMED: usize = 12;
 
 /// The goal that a layer asks for. `None` if it cannot be told; why has been reported.
 pub(super) fn goal(
@@ -155,6 +157,34 @@ pub(super) fn check_numbers(
     let entry = layer.get("maximise").or(layer.get("minimise"));
     let source = entry.map_or_else(|| default_goal.clone(), Entry::source);
     check_measures(&goal.measures(), &source, portfolio, found);
+    warn_of_missing(&goal.measures(), portfolio, found);
+}
+
+/// Warns of projects that lack what a goal counts while others have it. It is told of the table, once for all scenarios.
+fn warn_of_missing(measures: &[Measure], portfolio: &Portfolio, found: &mut Diagnostics) {
+    let candidates = || portfolio.projects().iter().filter(|project| project.status != Status::Excluded);
+    let mut warn = |file: &str, noun: &str, times: usize, has: &dyn Fn(&Project) -> bool| {
+        let without: Vec<&str> =
+            candidates().filter(|project| !has(project)).map(|project| project.id.as_str()).collect();
+        let have = candidates().count() - without.len();
+        if without.is_empty() || have == 0 || have < times * without.len() {
+            return;
+        }
+        let more = if without.len() > MOST_NAMED { ", ..." } else { "" };
+        let named = list(without.iter().copied().take(MOST_NAMED));
+        let problem = format!("has no {noun} of {} of the projects: {named}{more}", without.len());
+        let help = format!("add a row for each of them: without {noun}s it counts as worth nothing");
+        found.push(Diagnostic::warning(SourceRef::file(file), problem, help));
+    };
+    if measures.contains(&Measure::StrategicValue) {
+        warn("scores.csv", "score", 1, &|project| project.scores.iter().any(Option::is_some));
+    }
+    if measures.contains(&Measure::Npv) || measures.contains(&Measure::Benefit) {
+        let has_inflow = |project: &Project| {
+            project.costs.iter().flat_map(|cost| &cost.profile).any(|amount| amount.value() < 0.0)
+        };
+        warn("benefits.csv", "benefit", 2, &|project| !project.benefits.is_empty() || has_inflow(project));
+    }
 }
 
 fn check_measures(measures: &[Measure], source: &SourceRef, portfolio: &Portfolio, found: &mut Diagnostics) {
@@ -169,7 +199,12 @@ fn check_measures(measures: &[Measure], source: &SourceRef, portfolio: &Portfoli
         found.push(Diagnostic::fault(source.clone(), problem, help));
     }
     let needs_benefits = measures.iter().any(|measure| measure.counts_benefits());
-    if needs_benefits && projects.all(|project| project.benefits.is_empty()) {
+    // What comes in may be planned as a negative cost.
+    let brings_nothing = |project: &Project| {
+        let mut costs = project.costs.iter().flat_map(|cost| &cost.profile);
+        project.benefits.is_empty() && costs.all(|amount| amount.value() >= 0.0)
+    };
+    if needs_benefits && projects.all(brings_nothing) {
         let problem = "counts benefits, but no project has any";
         let help = "add benefits.csv, or choose another measure: nothing would be worth its cost";
         found.push(Diagnostic::warning(source.clone(), problem, help));

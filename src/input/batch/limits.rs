@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
 use crate::domain::{LimitBound, Measure, NamedLimit, Portfolio};
 use crate::ids::PeriodLabel;
+use crate::input::doubts;
 use crate::input::schema::BatchSection;
 use crate::input::table::list;
 
@@ -93,8 +94,14 @@ fn repeated(limit: &Listed, other: &Listed, help: &str) -> Diagnostic {
 }
 
 /// Reads a list of limits; each name may stand in it once.
-fn read_all(sections: &[Section<'_>], portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Vec<Listed> {
+fn read_all<'a>(
+    sections: &[Section<'a>],
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Vec<Listed> {
     let mut listed: Vec<Listed> = Vec::new();
+    let named = |section: &Section<'a>| Some((section.get("name")?.as_text()?, section.place.source()));
+    doubts::tell_look_alikes("limit", sections.iter().filter_map(named), found);
     for section in sections {
         if let Some(schema) = BatchSection::find("[[limit]]") {
             section.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
@@ -125,6 +132,7 @@ fn read_limit(
     let measure = measure(section, portfolio, found);
     let filter = section.get("where").map(|entry| filter::read(&entry, portfolio, found));
     let bounds = bounds(section, found);
+    warn_of_shares(section, measure, found);
     let periods = section.get("periods").map(|entry| periods(&entry, measure, portfolio, found));
     let price = section
         .get("price")
@@ -183,6 +191,26 @@ fn bounds(section: &Section<'_>, found: &mut Diagnostics) -> Option<Vec<LimitBou
         found.push(Diagnostic::fault(section.place.source(), "limits nothing", help));
     }
     (found.faults().count() == count).then_some(bounds)
+}
+
+/// Warns of an amount of money or people below 1 for some projects: it may be a share.
+fn warn_of_shares(section: &Section<'_>, measure: Option<Measure>, found: &mut Diagnostics) {
+    let is_amount = matches!(
+        measure,
+        Some(Measure::Cost | Measure::Benefit | Measure::Npv | Measure::Line(_) | Measure::Resource(_))
+    );
+    if !is_amount || section.get("where").is_none() {
+        return;
+    }
+    for key in ["min", "max"] {
+        let Some(entry) = section.get(key) else { continue };
+        let share =
+            entry.number("", |_| true, &mut Diagnostics::new()).filter(|&share| share > 0.0 && share < 1.0);
+        if let Some(share) = share {
+            let help = format!("write {key}_share = {share} if a share of all chosen projects is meant");
+            found.push(entry.warning("is an amount of the measure and no share", help));
+        }
+    }
 }
 
 fn is_known(key: &str) -> bool {

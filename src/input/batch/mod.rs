@@ -16,10 +16,11 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
-use crate::domain::{Batch, Portfolio, RankBy};
+use crate::domain::{Batch, PastHorizon, Portfolio, RankBy};
 
+use super::doubts;
 use super::files::PathFault;
-use super::table::LineStarts;
+use super::text::{LineStarts, decode};
 use document::{Section, Source};
 use limits::BatchLimits;
 use resolve::Resolver;
@@ -34,18 +35,14 @@ pub(super) fn read(
     read_portfolio: impl FnOnce(&str, &mut Diagnostics) -> Result<Option<Portfolio>, PathFault>,
     found: &mut Diagnostics,
 ) -> Option<(Portfolio, Batch)> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = match std::str::from_utf8(bytes) {
+    let text = match decode(file, bytes, "save the batch file as UTF-8 text") {
         Ok(text) => text,
-        Err(error) => {
-            let readable = &bytes[..error.valid_up_to()];
-            let row = LineStarts::new(readable).line_of(readable.len());
-            let source = SourceRef::file(file).at_row(row);
-            found.push(Diagnostic::fault(source, "is not UTF-8 text", "save the batch file as UTF-8"));
+        Err(fault) => {
+            found.push(*fault);
             return None;
         }
     };
-    let document = Source { file, lines: LineStarts::new(bytes) };
+    let document = Source { file, lines: LineStarts::new(text.as_bytes()) };
     let (root, errors) = DeTable::parse_recoverable(text);
     let root = Spanned::new(root.span(), DeValue::Table(root.into_inner()));
     let root = Section::root(&document, &root)?;
@@ -64,6 +61,10 @@ pub(super) fn read(
             None
         })
     });
+    let portfolio = match settings.past_horizon {
+        PastHorizon::Forbid => portfolio.map(Portfolio::within_horizon),
+        PastHorizon::Warn | PastHorizon::Allow => portfolio,
+    };
     let batch = read_batch(&root, settings, portfolio.as_ref(), found);
     Some((portfolio?, batch?))
 }
@@ -91,6 +92,8 @@ fn read_batch(
             Some(resolved)
         })
         .collect();
+    let names = scenarios.iter().map(|scenario| (scenario.name.as_str(), root.place.source()));
+    doubts::tell_look_alikes("scenario", names, found);
     let source = root.place.source();
     if portfolio.is_none() || found.has_faults() {
         return None;
@@ -107,6 +110,7 @@ fn read_batch(
         Some(frontier) => batch.with_frontier(frontier),
         None => batch,
     });
+    let batch = batch.map(|batch| batch.with_past_horizon(settings.past_horizon));
     let batch = batch.map(|batch| match settings.decisions {
         Some(explains) => batch.with_decisions(explains),
         None => batch,

@@ -6,6 +6,7 @@ use crate::domain::{
     Scenario, Status, Weights,
 };
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
+use crate::input::per_cent;
 use crate::input::period_tables::ALL_LINES;
 use crate::units::{Effort, Money};
 
@@ -84,14 +85,10 @@ impl Resolver<'_> {
     }
 
     fn resolve(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> Resolved {
-        let rate = layer
-            .get("discount_rate")
-            .and_then(|entry| entry.number("a rate above -1, such as 0.07", |rate| rate > -1.0, found));
+        let rate = rate(layer.get("discount_rate"), "a rate above -1, such as 0.07", found);
         let timings = DiscountTiming::ALL.map(|timing| (timing.as_str(), timing));
         let timing = layer.get("discount_at").and_then(|entry| entry.word(&timings, found));
-        let escalation = layer
-            .get("escalation")
-            .and_then(|entry| entry.number("a rate above -1, such as 0.03", |rate| rate > -1.0, found));
+        let escalation = self::rate(layer.get("escalation"), "a rate above -1, such as 0.03", found);
         let options = layer.get("options").and_then(|entry| entry.count(1, MOST_OPTIONS, found));
         let simulate = layer.get("risk").and_then(|entry| entry.flag(found));
         let (scales, budgets) = self.scales(layer, found);
@@ -198,6 +195,17 @@ impl Resolver<'_> {
         }
         projects
     }
+}
+
+/// A rate per period. One of 1 or more is likelier a per cent.
+fn rate(entry: Option<&Entry<'_>>, expected: &str, found: &mut Diagnostics) -> Option<f64> {
+    let entry = entry?;
+    let rate = entry.number(expected, |rate| rate > -1.0, found)?;
+    if rate >= 1.0 {
+        let help = format!("write a share such as 0.07: {}", per_cent::equation(rate));
+        found.push(entry.warning("is a rate per period of 100 % or more", help));
+    }
+    Some(rate)
 }
 
 /// A factor on a limit that is not there changes nothing.

@@ -1,6 +1,7 @@
 //! Factors and absolute budgets of a scenario.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::input::per_cent;
 use crate::input::period_tables::ALL_LINES;
 use crate::input::table::list;
 
@@ -42,15 +43,25 @@ impl Scaled<'_> {
         let count = self.names.as_ref().map_or(0, Vec::len) + 1;
         let Some(entry) = entry else { return vec![1.0; count] };
         let is_factor = |factor: f64| factor >= 0.0;
+        let warn = |entry: &Entry<'_>, factor: f64, found: &mut Diagnostics| {
+            if factor > per_cent::LARGEST_USUAL_FACTOR {
+                let problem = "is a factor, and makes many times as much of it";
+                let help = format!("write a factor such as 0.9: {}", per_cent::equation(factor));
+                found.push(entry.warning(problem, help));
+            }
+        };
         if !entry.is_table() {
             let expected = format!("{EXPECTED}, or a table of {} -> factor", self.noun);
-            return vec![entry.number(&expected, is_factor, found).unwrap_or(1.0); count];
+            let factor = entry.number(&expected, is_factor, found).unwrap_or(1.0);
+            warn(entry, factor, found);
+            return vec![factor; count];
         }
         let mut factors = vec![1.0; count];
         for (name, entry) in entry.table("", found).iter().flat_map(Section::entries) {
             let factor = entry.number(EXPECTED, is_factor, found);
             let position = self.position(name, &entry, found);
             if let (Some(factor), Some(position)) = (factor, position) {
+                warn(&entry, factor, found);
                 factors[position] = factor;
             }
         }

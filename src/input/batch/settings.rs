@@ -1,7 +1,8 @@
 //! The sections `[batch]` and `[simulation]`.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
-use crate::domain::{Percentile, SamplingMethod, SelectionSettings, SimulationSettings, Solver};
+use crate::domain::{PastHorizon, Percentile, SamplingMethod, SelectionSettings, SimulationSettings, Solver};
+use crate::input::per_cent;
 use crate::input::schema::BatchSection;
 
 use super::document::{Entry, Section};
@@ -11,6 +12,9 @@ const DEFAULT_GAP: f64 = 0.001;
 const DEFAULT_TIME_LIMIT: f64 = 60.0;
 const DEFAULT_TRIALS: usize = 10_000;
 const DEFAULT_TAIL: f64 = 0.05;
+/// Wider gaps and tails are likelier slips of the unit than meant.
+const LARGEST_USUAL_GAP: f64 = 0.1;
+const LARGEST_USUAL_TAIL: f64 = 0.5;
 
 /// Longer than any run, and short enough for every clock.
 const LONGEST: f64 = 1e9;
@@ -48,6 +52,8 @@ pub(super) struct Settings<'a> {
     pub(super) cross_checks: bool,
     /// Seconds for the reasons of a scenario; `None`: as much as its options have.
     pub(super) reasons_time: Option<f64>,
+    /// What is done about starts that push amounts past the horizon.
+    pub(super) past_horizon: PastHorizon,
     /// What every scenario starts from, before the base.
     pub(super) defaults: Layer<'a>,
     /// Where a goal that nobody wrote is reported.
@@ -85,6 +91,10 @@ impl<'a> Settings<'a> {
             selection: selection(&batch, found),
             simulation: self::simulation(simulation.as_ref(), seed, found),
             rank_by: batch.get("rank_by"),
+            past_horizon: batch
+                .get("past_horizon")
+                .and_then(|entry| entry.word(&PastHorizon::ALL.map(|one| (one.as_str(), one)), found))
+                .unwrap_or_default(),
             decisions: batch.get("decisions").and_then(|entry| entry.flag(found)),
             cross_checks: batch.get("verify").and_then(|entry| cross_checks(&entry, found)).unwrap_or(false),
             reasons_time: batch.get("reasons_time").and_then(|entry| {
@@ -126,7 +136,10 @@ fn selection(batch: &Section<'_>, found: &mut Diagnostics) -> SelectionSettings 
         None => Some(DEFAULT_TIME_LIMIT),
     };
     let gap = batch.get("gap").and_then(|entry| {
-        entry.number("a share from 0, below 1, such as 0.001", |gap| (0.0..1.0).contains(&gap), found)
+        let gap =
+            entry.number("a share from 0, below 1, such as 0.001", |gap| (0.0..1.0).contains(&gap), found);
+        warn_of_large_share(&entry, gap, LARGEST_USUAL_GAP, found);
+        gap
     });
     let min_difference = batch.get("min_difference").and_then(|entry| entry.count(1, u32::MAX, found));
     let solver = batch.get("solver").and_then(|entry| solver(&entry, found));
@@ -148,7 +161,10 @@ fn simulation(section: Option<&Section<'_>>, seed: u64, found: &mut Diagnostics)
         .and_then(|entry| entry.whole(SimulationSettings::FEWEST_TRIALS as u64, MOST_TRIALS.into(), found));
     let sampling = get("sampling").and_then(|entry| sampling(&entry, found));
     let tail = get("tail").and_then(|entry| {
-        entry.number("a share above 0, at most 1, such as 0.05", |tail| tail > 0.0 && tail <= 1.0, found)
+        let tail =
+            entry.number("a share above 0, at most 1, such as 0.05", |tail| tail > 0.0 && tail <= 1.0, found);
+        warn_of_large_share(&entry, tail, LARGEST_USUAL_TAIL, found);
+        tail
     });
     SimulationSettings {
         seed,
@@ -165,6 +181,10 @@ fn percentiles(entry: &Entry<'_>, found: &mut Diagnostics) -> Vec<Percentile> {
     for own in entry.list("a list of percentiles, such as [80]", found).into_iter().flatten() {
         let expected = "a percentile above 0, below 100, with at most one decimal, such as 80 or 2.5";
         let percent = own.number(expected, |percent| Percentile::new(percent).is_some(), found);
+        if percent.is_some_and(|percent| percent < 1.0) {
+            let help = "write 80 for the value that 80 % of the trials do not exceed";
+            found.push(own.warning("is below the first percentile", help));
+        }
         match percent.and_then(Percentile::new) {
             Some(again) if all.contains(&again) => {
                 found.push(own.fault("stands twice", "name each percentile once"));
@@ -178,6 +198,15 @@ fn percentiles(entry: &Entry<'_>, found: &mut Diagnostics) -> Vec<Percentile> {
     }
     all.retain(|own| !Percentile::USUAL.contains(own));
     all
+}
+
+/// Warns of a share so large that it was likelier meant as a per cent: 0.5 for half a per cent.
+fn warn_of_large_share(entry: &Entry<'_>, share: Option<f64>, largest: f64, found: &mut Diagnostics) {
+    if let Some(share) = share.filter(|&share| share > largest) {
+        let problem = format!("is a share, here {} %", (share * 1e6).round() / 1e4);
+        let help = format!("{}, if that is meant", per_cent::equation(share));
+        found.push(entry.warning(problem, help));
+    }
 }
 
 fn sampling(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<SamplingMethod> {

@@ -79,6 +79,12 @@ const SETTINGS: BatchSection = BatchSection {
         optional("batch.max_changes", "whole number, 0 or more", "most changes to the current plan"),
         or("batch.change_price", "number, 0 or more", "0", "objective units per change to the current plan"),
         or(
+            "batch.past_horizon",
+            "warn, forbid or allow",
+            "warn",
+            "starts that push spend or demand past the last period, where no budget looks: told, left out, or meant",
+        ),
+        or(
             "batch.decisions",
             "true or false",
             "true for up to 20 scenarios, else false",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::input::Files;
+use crate::input::{Files, table_rows};
 use crate::service::problem::{Fault, Problem};
 
 /// How many rows of a file are shown.
@@ -53,41 +53,29 @@ fn cut(text: &str) -> String {
 
 /// The header and the rows that have faults, in which the cells are marked.
 fn table(bytes: &[u8], faults: &[(usize, &Fault)]) -> Value {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let first = text.lines().next().unwrap_or_default();
-    let separator = if first.matches(';').count() > first.matches(',').count() { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let wanted: BTreeSet<usize> = faults.iter().filter_map(|(_, fault)| fault.row).take(ROWS).collect();
-    let mut header = Vec::new();
-    let mut rows = Vec::new();
-    for (place, record) in reader.records().map_while(Result::ok).enumerate() {
-        let number = place + 1;
-        let cells: Vec<String> = record.iter().map(|cell| cut(cell.trim())).collect();
-        if number == 1 {
-            header.clone_from(&cells);
-        }
-        if wanted.contains(&number) {
-            rows.push(json!({ "number": number, "cells": marked(number, &cells, &header, faults) }));
-        }
-        if wanted.last().is_none_or(|last| number >= *last) {
-            break;
-        }
-    }
-    json!({ "header": header, "rows": rows })
+    let others = |fault: &Fault| fault.others.iter().map(|other| other.row).collect::<Vec<_>>();
+    let rows = faults.iter().flat_map(|(_, fault)| [vec![fault.row], others(fault)].concat());
+    let wanted: BTreeSet<usize> = rows.flatten().take(ROWS).collect();
+    let all: Vec<(usize, Vec<String>)> = (table_rows(bytes).into_iter())
+        .map(|(number, cells)| (number, cells.iter().map(|cell| cut(cell)).collect()))
+        .collect();
+    let header = all.first().map(|(_, cells)| cells.clone()).unwrap_or_default();
+    let rows = all.iter().filter(|(number, _)| wanted.contains(number));
+    let row = |(number, cells): &(usize, Vec<String>)| json!({ "number": number, "cells": marked(*number, cells, &header, faults) });
+    json!({ "header": header, "rows": rows.map(row).collect::<Vec<_>>() })
 }
 
 fn marked(number: usize, cells: &[String], header: &[String], faults: &[(usize, &Fault)]) -> Vec<Value> {
     let faults_at = |place: usize| -> Vec<String> {
         let heading = header.get(place).map(String::as_str);
+        // A fault of a row as a whole is marked in its first cell.
+        let is_this = |row: Option<usize>, column: Option<&str>| {
+            row == Some(number) && column.map_or(place == 0, |column| Some(column) == heading)
+        };
         let is_here = |fault: &Fault| {
-            // A fault of a row as a whole is marked in its first cell.
-            fault.row == Some(number)
-                && fault.column.as_deref().map_or(place == 0, |column| Some(column) == heading)
+            let mut others = fault.others.iter();
+            is_this(fault.row, fault.column.as_deref())
+                || others.any(|other| is_this(other.row, other.column.as_deref()))
         };
         faults.iter().filter(|(_, fault)| is_here(fault)).map(|(count, _)| id(*count)).collect()
     };
@@ -124,6 +112,8 @@ mod tests {
             value: Some("12,5o".to_owned()),
             problem: "is not a number".to_owned(),
             help: "write one".to_owned(),
+            times: 1,
+            others: Vec::new(),
             text: String::new(),
         };
         let problem = Problem { faults: vec![fault], ..Problem::new(Kind::InvalidInput, "one") };
