@@ -219,7 +219,7 @@ fn a_run_writes_every_table_and_says_what_is_funded() {
     assert_eq!((code, stderr.as_str()), (0, ""));
     assert_eq!(names(&folder.path().join("out/small")), RESULTS);
     assert_eq!(names(&folder.path().join("out")), ["small"]);
-    assert!(stdout.contains("Funded (2 of 3): A C"), "{stdout}");
+    assert!(stdout.contains("Funded (2 of 3): A Alpha, C Gamma"), "{stdout}");
     assert!(stdout.contains("all of them: infeasible"), "{stdout}");
     let selection = fs::read_to_string(folder.path().join("out/small/selection.csv")).unwrap();
     assert!(
@@ -286,7 +286,7 @@ fn programs_get_json() {
     let run: serde_json::Value = serde_json::from_str(&run).unwrap();
     assert_eq!(
         (run["program"].as_str(), run["outputs"].as_array().map(Vec::len)),
-        (Some("cutline"), Some(8))
+        (Some("cutline"), Some(9))
     );
 }
 

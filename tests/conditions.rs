@@ -97,7 +97,7 @@ fn a_decision_names_the_condition_that_stands_in_the_way() {
     let tables = result_tables(&loaded.portfolio, &loaded.batch, &result).unwrap();
     let decisions = tables.iter().find(|table| table.file == "decisions.csv").unwrap();
     let reasons = format!("{:?}", decisions.frame.column("reason").unwrap().str().unwrap().get(7));
-    assert!(reasons.contains("P8 requires P2 (forced out) or P6 (forced out)"), "{reasons}");
+    assert!(reasons.contains("P8 requires P2 or P6"), "{reasons}");
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn value_against_cost() {
         selection.lines().filter_map(|line| line.strip_prefix(start.as_str())).collect()
     };
     assert_eq!(of_point("F1"), Vec::<&str>::new());
-    assert_eq!(of_point("F4"), ["B,2027,1.0"]);
+    assert_eq!(of_point("F4"), ["B,2027,1.0,2027,B"]);
     let record: serde_json::Value = serde_json::from_str(&read(&place, "run.json")).unwrap();
     assert_eq!(record["scenarios"][0]["frontier"]["points"], 11);
     assert_eq!(record["scenarios"][2]["frontier"]["status"], "infeasible");

@@ -171,6 +171,9 @@ fn compare_row(
     table.number(row, "strategic_value", total(Measure::StrategicValue));
     table.number(row, "npv", total(Measure::Npv));
     table.number(row, "benefit", total(Measure::Benefit));
+    table.number(row, "expected_strategic_value", total(Measure::ExpectedStrategicValue));
+    table.number(row, "discounted_benefit", total(Measure::DiscountedBenefit));
+    table.number(row, "discounted_cost", total(Measure::DiscountedCost));
     let has_plan = reading.portfolio.current_plan().is_some();
     table.count(row, "changes", has_plan.then(|| reading.changes(selection)));
     table.number(row, "penalty", Some(reading.penalty(selection)));

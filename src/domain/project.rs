@@ -76,7 +76,7 @@ pub struct Project {
 
 /// The smallest share at which a project counts as chosen where any share may be funded. A share of 0 is not chosen; what
 /// lies between is less than solvers can tell from it.
-pub const SMALLEST_SHARE: f64 = 1e-6;
+pub const SMALLEST_SHARE: f64 = 1e-4;
 
 impl Project {
     /// The periods in which the project may start: its planned start plus 0 to `max_delay`, within the horizon.
