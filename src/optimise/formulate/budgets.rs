@@ -5,12 +5,12 @@
 //! over that there never was; a switch rules that out. All columns take the values that the portfolio's own accounts
 //! give ([`crate::finance::BudgetAccount`]), or values that are worse.
 
+use super::row_key::{ColumnMeaning, Meaning};
 use crate::domain::{BudgetFlexibility, ExtraCapacity, Goal, LimitBound, Measure, Scenario, Sense};
 use crate::finance::{StartPlan, Valuation};
-use crate::optimise::meaning::{ColumnMeaning, Meaning};
 use crate::units::Money;
 
-use super::amounts::Amount;
+use super::variables::Amount;
 use super::{Formulation, Terms};
 
 /// Units of a resource that are bought in a period.

@@ -7,22 +7,24 @@
 //! Once all starts and shares are given, every other column has the value that the portfolio's own numbers give, or may
 //! have it and gains nothing by another. So what is best in the program is best by the portfolio's own numbers, too.
 
-mod amounts;
 mod budgets;
-mod changes;
-mod limits;
+mod change_control;
+mod named_limits;
+pub mod objective;
+pub mod row_key;
 mod synergies;
+mod variables;
 
 use std::collections::VecDeque;
 
 use crate::domain::{Condition, Decision, Dependency, DependencyKind, Measure, Project};
 use crate::finance::Valuation;
 
-use super::meaning::{ColumnMeaning, Meaning};
-use super::problem::{Alternative, Group, Problem};
-use super::program::{Column, Program, Row};
-use amounts::Amount;
+use super::model::decisions::{Alternative, Group, Problem};
+use super::model::program::{Column, Program, Row};
 use budgets::Bought;
+use row_key::{ColumnMeaning, Meaning};
+use variables::Amount;
 
 /// A linear sum: columns with their coefficients, in any order.
 type Terms = Vec<(usize, f64)>;

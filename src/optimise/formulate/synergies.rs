@@ -4,10 +4,10 @@
 //! tighter `z ≤ y_i, z ≥ Σ y − n + 1` and `z ≥ y_i, z ≤ Σ y` make a continuous z whole by themselves. Both sides are
 //! always there: what is good for the objective may be bad for a limit.
 
+use super::row_key::{ColumnMeaning, Meaning};
 use crate::domain::{Measure, Synergy};
 use crate::finance::Valuation;
-use crate::optimise::meaning::{ColumnMeaning, Meaning};
-use crate::optimise::program::Column;
+use crate::optimise::model::program::Column;
 
 use super::{Formulation, Terms};
 

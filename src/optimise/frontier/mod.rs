@@ -14,11 +14,11 @@
 //! How a stretch is filled depends on nothing but its ends and what was found before it was split, so that threads do
 //! not change a result.
 
-mod climb;
-mod measured;
-mod plane;
-mod space;
-mod stretch;
+mod above_staircase;
+mod evaluator;
+mod pareto;
+mod segment;
+mod subproblem;
 
 use rayon::prelude::*;
 
@@ -27,17 +27,17 @@ use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
 use super::formulate::Formulation;
-use super::outcome::{
+use super::k_best::{gap, is_within, tries_tree};
+use super::model::decisions::Problem;
+use super::model::program::{Program, Row};
+use super::result::{
     FrontierPoint, OptimiseError, ProgramFrontier, ProgramPoint, Proof, ScenarioFrontier, ScenarioStatus,
 };
-use super::problem::Problem;
-use super::program::{Program, Row};
-use super::ranked::{gap, is_within, tries_tree};
 
-use measured::{Measured, MeasuredProgram, MeasuredSelections};
-use plane::{Part, Point, Region, Spot, Steps, bounds, non_dominated};
-use space::{Best, Space};
-use stretch::{Filling, NODES, Stretch, X, Y};
+use evaluator::{Measured, MeasuredProgram, MeasuredSelections};
+use pareto::{Part, Point, Region, Spot, Steps, bounds, non_dominated};
+use segment::{Filling, NODES, Stretch, X, Y};
+use subproblem::{Best, Space};
 
 /// Where shares of projects can be funded, the frontier has stretches without end points: so many steps, at most, go
 /// along it.
@@ -120,7 +120,7 @@ pub fn program_frontier(
     let rows = program.rows.iter().cloned().map(Row::scaled).collect();
     let scaled = Program { columns: program.columns.clone(), rows };
     let problem = Problem::of_program(&scaled);
-    let measures_share = |(position, column): (usize, &super::program::Column)| {
+    let measures_share = |(position, column): (usize, &super::model::program::Column)| {
         !column.is_integer && (x[position] != 0.0 || y[position] != 0.0)
     };
     let has_shares = scaled.columns.iter().enumerate().any(measures_share);

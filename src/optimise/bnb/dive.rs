@@ -1,0 +1,565 @@
+//! Depth-first branch and bound (Land and Doig 1960) within one subtree.
+//!
+//! The search does not stop at the best selection: below a node whose relaxation is already whole it goes on with
+//! every other set of projects whose bound is still above the cutoff. Selections that differ only in starts or
+//! shares are one option, so of those it looks for the best alone.
+
+use std::sync::Arc;
+
+use super::incumbents::Incumbents;
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::program::Program;
+use crate::optimise::model::reduced::{Fixing, Restriction};
+
+use super::pseudocosts::Losses;
+use super::tableau::{DualEnd, Tableau};
+
+/// How far a whole number may be off.
+const WHOLE: f64 = 1e-6;
+/// Nodes between two looks at whether to stop.
+const NODES_PER_LOOK: u64 = 64;
+/// A variable that was branched on so often, on either side, needs no look ahead any more.
+const KNOWN: u32 = 4;
+/// Variables that are looked ahead at in one node, at most, and pivots for each side.
+const LOOKS: usize = 8;
+const LOOK_PIVOTS: usize = 20;
+/// As a part of the objective: losses smaller than this count as this much when scores are compared.
+const SMALL_LOSS: f64 = 1e-9;
+
+/// A part of the tree that is still to be searched.
+#[derive(Clone, Debug, Default)]
+pub struct Subtree {
+    /// What is fixed there: variables of the whole problem, in the order in which they were.
+    pub fixings: Vec<Fixing>,
+    /// No solution there has a larger objective.
+    pub bound: f64,
+}
+
+/// How a plunge ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlungeEnd {
+    /// Every solution above the cutoff was offered.
+    Complete,
+    /// The nodes allowed are spent, or it was asked to stop: what is open is left over.
+    Open,
+    /// The arithmetic got stuck: nothing is proven here.
+    Stuck,
+}
+
+/// A branching whose other side is still to be searched.
+#[derive(Clone, Debug)]
+struct Frame {
+    /// How long the trail was.
+    trail: usize,
+    variable: usize,
+    /// The value on the other side.
+    other: f64,
+    /// No solution there has a larger objective.
+    bound: f64,
+    /// The tableau as it stood.
+    tableau: Tableau,
+}
+
+/// The branching that leads to a node, to see there what it cost.
+#[derive(Clone, Copy, Debug)]
+struct Branching {
+    variable: usize,
+    up: bool,
+    distance: f64,
+    from: f64,
+}
+
+/// A fractional variable and what it loses, by expectation, if it is pushed down or up.
+#[derive(Clone, Copy, Debug)]
+struct Fraction {
+    variable: usize,
+    value: f64,
+    down: f64,
+    up: f64,
+}
+
+/// What to do at a node.
+enum Step {
+    Prune,
+    /// Something was fixed: solve again.
+    Again,
+    Branch {
+        variable: usize,
+        first: f64,
+        other_bound: f64,
+        branching: Option<Branching>,
+    },
+    GiveUp,
+}
+
+/// The tree over what a restriction leaves of a problem.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    tableau: Tableau,
+    /// For looking ahead.
+    spare: Tableau,
+    restriction: Arc<Restriction>,
+    /// Variables that must be whole.
+    whole: Vec<usize>,
+    /// Per decision: the variable that tells whether anything is taken.
+    indicators: Vec<usize>,
+    /// What has been fixed on the way to the present node, and where.
+    trail: Vec<(usize, f64)>,
+    frames: Vec<Frame>,
+    /// Tableaus that no frame needs any more.
+    idle: Vec<Tableau>,
+    fractions: Vec<Fraction>,
+    /// Buffers: variables and their values.
+    basics: Vec<(usize, f64)>,
+    dear: Vec<(usize, f64)>,
+    arrived: Option<Branching>,
+    /// What branching has cost so far; by variables of the whole problem.
+    pub losses: Losses,
+    nodes: u64,
+    work: u64,
+    /// The largest bound among the parts of the tree that were left out because of their bounds.
+    cut: f64,
+}
+
+impl Tree {
+    /// The tree of what a restriction of `problem` leaves.
+    pub fn new(problem: &Problem, restriction: Arc<Restriction>) -> Self {
+        let left = restriction.problem(problem);
+        let columns = left.program.columns.len();
+        let whole = left.whole_variables();
+        let indicators = (left.groups.iter())
+            .map(|group| group.row.map_or(group.alternatives[0].chosen, |row| columns + row))
+            .collect();
+        let tableau = Tableau::new(left.program, left.constant, &whole);
+        let variables = problem.program.columns.len() + problem.program.rows.len();
+        Self {
+            spare: tableau.clone(),
+            tableau,
+            whole,
+            indicators,
+            trail: Vec::new(),
+            frames: Vec::new(),
+            idle: Vec::new(),
+            fractions: Vec::new(),
+            basics: Vec::new(),
+            dear: Vec::new(),
+            arrived: None,
+            losses: Losses::new(variables),
+            nodes: 0,
+            work: 0,
+            cut: f64::NEG_INFINITY,
+            restriction,
+        }
+    }
+
+    /// How many numbers the tableau of a program holds.
+    pub fn size(program: &Program) -> usize {
+        Tableau::size(program)
+    }
+
+    /// Solves the relaxation.
+    pub fn relax(&mut self) -> DualEnd {
+        let end = self.tableau.dual_simplex(f64::NEG_INFINITY, usize::MAX);
+        self.work += self.tableau.take_work();
+        end
+    }
+
+    /// Holds what is fixed in this tree for good; `false` if that contradicts what the tree is restricted to.
+    pub fn hold(&mut self, problem: &Problem, fixings: &[Fixing]) -> bool {
+        let is_possible = self.enter(problem, &Subtree { fixings: fixings.to_vec(), bound: f64::INFINITY });
+        self.trail.clear();
+        is_possible
+    }
+
+    /// The tableau as it stands.
+    pub fn tableau(&self) -> &Tableau {
+        &self.tableau
+    }
+
+    /// Values of all columns of the whole problem.
+    pub fn values(&self) -> Vec<f64> {
+        self.restriction.expand(&self.tableau.values())
+    }
+
+    /// What one more unit of each row's right-hand side is worth, by rows of the whole problem.
+    pub fn prices(&self, program: &Program) -> Vec<f64> {
+        let mut prices = vec![0.0; program.rows.len()];
+        let here = self.tableau.prices(&self.restriction.program);
+        self.restriction.rows.iter().zip(here).for_each(|(&row, price)| prices[row] = price);
+        prices
+    }
+
+    /// How many variables must be whole.
+    pub fn whole_count(&self) -> usize {
+        self.whole.len()
+    }
+
+    /// Goes back to the state of another tree of the same restriction: after a plunge, before the next.
+    pub fn reset(&mut self, other: &Self) {
+        self.trail.clear();
+        self.tableau.copy_from(&other.tableau);
+        self.losses.clone_from(&other.losses);
+        self.cut = f64::NEG_INFINITY;
+    }
+
+    /// The largest bound among the parts that were left out because of it since the last [reset](Self::reset): no
+    /// solution there has a larger objective. −∞ if nothing was left out.
+    pub fn cut(&self) -> f64 {
+        self.cut
+    }
+
+    /// Notes that a part with this bound is left out.
+    fn note_cut(&mut self, bound: f64) {
+        self.cut = self.cut.max(bound);
+    }
+
+    /// Nodes so far, and numbers changed in pivots.
+    pub fn effort(&self) -> (u64, u64) {
+        (self.nodes, self.work)
+    }
+
+    /// What may be fixed for good, given that only solutions above `cutoff` are looked for: variables of the whole
+    /// problem that would cost too much (Dantzig, Fulkerson and Johnson 1954).
+    pub fn fixings_above(&self, cutoff: f64) -> Vec<Fixing> {
+        let fixing = |variable: usize| {
+            Fixing::new(self.restriction.whole_variable(variable), self.tableau.value(variable).round())
+        };
+        self.too_dear(cutoff).map(fixing).collect()
+    }
+
+    /// No solution that [such fixings](Self::fixings_above) leave out has a larger objective.
+    pub fn bound_beside_fixings(&self, cutoff: f64) -> f64 {
+        let free = self.too_dear(cutoff).filter(|&variable| !self.tableau.is_fixed(variable));
+        let bounds = free.map(|variable| self.tableau.objective() - self.tableau.reduced_cost(variable));
+        bounds.fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// The whole variables that are the same in every solution above a cutoff.
+    fn too_dear(&self, cutoff: f64) -> impl Iterator<Item = usize> {
+        let left = self.tableau.objective() - cutoff;
+        self.whole.iter().copied().filter(move |&variable| {
+            self.tableau.is_fixed(variable) || self.tableau.reduced_cost(variable) >= left
+        })
+    }
+
+    /// Looks for every solution above the cutoff within a subtree, in at most so many nodes. What is left open is
+    /// added to `open`. The tree must be [reset](Self::reset) before it is used again.
+    pub fn plunge(
+        &mut self,
+        problem: &Problem,
+        subtree: &Subtree,
+        nodes: u64,
+        incumbents: &mut dyn Incumbents,
+        stop: &dyn Fn() -> bool,
+        open: &mut Vec<Subtree>,
+    ) -> PlungeEnd {
+        let end = if self.enter(problem, subtree) {
+            self.tableau.compact();
+            self.run(subtree.bound, nodes, incumbents, stop, open)
+        } else {
+            PlungeEnd::Complete
+        };
+        self.idle.extend(self.frames.drain(..).map(|frame| frame.tableau));
+        end
+    }
+
+    /// Fixes what is fixed in a subtree; `false` if that contradicts what the tree is restricted to.
+    fn enter(&mut self, problem: &Problem, subtree: &Subtree) -> bool {
+        self.arrived = None;
+        let restriction = Arc::clone(&self.restriction);
+        let mut here = Vec::new();
+        for &fixing in &subtree.fixings {
+            here.clear();
+            if !restriction.translate(fixing, problem.program, &mut here) {
+                return false;
+            }
+            for &(variable, value) in &here {
+                let (lower, upper) = self.tableau.bounds(variable);
+                if value < lower || value > upper {
+                    return false;
+                }
+                self.fix(variable, value);
+            }
+        }
+        true
+    }
+
+    fn run(
+        &mut self,
+        mut bound: f64,
+        nodes: u64,
+        incumbents: &mut dyn Incumbents,
+        stop: &dyn Fn() -> bool,
+        open: &mut Vec<Subtree>,
+    ) -> PlungeEnd {
+        for count in 0.. {
+            if count >= nodes || (count % NODES_PER_LOOK == 0 && stop()) {
+                self.leave(bound, incumbents.cutoff(), open);
+                return PlungeEnd::Open;
+            }
+            self.nodes += 1;
+            let step = loop {
+                match self.look(incumbents) {
+                    Step::Again => {}
+                    step => break step,
+                }
+            };
+            match step {
+                Step::Again => {}
+                Step::GiveUp => return PlungeEnd::Stuck,
+                Step::Prune => match self.backtrack(incumbents.cutoff()) {
+                    Some(next) => bound = next,
+                    None => return PlungeEnd::Complete,
+                },
+                Step::Branch { variable, first, other_bound, branching } => {
+                    bound = self.tableau.objective();
+                    self.tableau.compact();
+                    if other_bound > incumbents.cutoff() {
+                        self.remember(variable, 1.0 - first, other_bound);
+                    } else {
+                        self.note_cut(other_bound);
+                    }
+                    self.arrived = branching;
+                    self.fix(variable, first);
+                }
+            }
+        }
+        PlungeEnd::Complete
+    }
+
+    /// Keeps the other side of a branching for later.
+    fn remember(&mut self, variable: usize, other: f64, bound: f64) {
+        let tableau = match self.idle.pop() {
+            None => self.tableau.clone(),
+            Some(mut tableau) => {
+                tableau.copy_from(&self.tableau);
+                tableau
+            }
+        };
+        self.frames.push(Frame { trail: self.trail.len(), variable, other, bound, tableau });
+    }
+
+    /// Hands over what is not searched yet.
+    fn leave(&mut self, bound: f64, cutoff: f64, open: &mut Vec<Subtree>) {
+        let fixing =
+            |variable: usize, value: f64| Fixing::new(self.restriction.whole_variable(variable), value);
+        let path: Vec<Fixing> =
+            (self.trail.iter()).map(|&(variable, value)| fixing(variable, value)).collect();
+        for frame in self.frames.iter().filter(|frame| frame.bound > cutoff) {
+            let mut fixings = path[..frame.trail].to_vec();
+            fixings.push(fixing(frame.variable, frame.other));
+            open.push(Subtree { fixings, bound: frame.bound });
+        }
+        if bound > cutoff {
+            open.push(Subtree { fixings: path, bound });
+        }
+        let all = self.frames.iter().map(|frame| frame.bound).chain([bound]);
+        self.cut = all.filter(|bound| *bound <= cutoff).fold(self.cut, f64::max);
+    }
+
+    /// Solves the relaxation of the present node and says what to do with it.
+    fn look(&mut self, incumbents: &mut dyn Incumbents) -> Step {
+        let cutoff = incumbents.cutoff();
+        let end = self.tableau.dual_simplex(cutoff, usize::MAX);
+        self.work += self.tableau.take_work();
+        if let Some(branching) = self.arrived.take().filter(|_| end != DualEnd::Infeasible) {
+            self.note(branching, branching.from - self.tableau.objective());
+        }
+        match end {
+            DualEnd::Cutoff => {
+                self.note_cut(self.tableau.objective());
+                return Step::Prune;
+            }
+            DualEnd::Infeasible => return Step::Prune,
+            DualEnd::Stalled | DualEnd::Spent => return Step::GiveUp,
+            DualEnd::Optimal => {}
+        }
+        self.fix_by_reduced_cost(cutoff);
+        if let Some(step) = self.branch_on_fraction(cutoff) {
+            return step;
+        }
+        let is_valid = incumbents.offer(&self.restriction.expand(&self.tableau.values()));
+        self.branch_on_undecided(is_valid)
+    }
+
+    fn note(&mut self, branching: Branching, loss: f64) {
+        let variable = self.restriction.whole_variable(branching.variable);
+        self.losses.note(variable, branching.up, loss.max(0.0) / branching.distance);
+    }
+
+    /// Fixes what would cost more than is left above the cutoff.
+    fn fix_by_reduced_cost(&mut self, cutoff: f64) {
+        if cutoff == f64::NEG_INFINITY {
+            return;
+        }
+        let left = self.tableau.objective() - cutoff;
+        let mut dear = std::mem::take(&mut self.dear);
+        dear.extend(self.tableau.whole_nonbasics_above(left));
+        for (variable, value) in dear.drain(..) {
+            self.note_cut(self.tableau.objective() - self.tableau.reduced_cost(variable));
+            self.fix(variable, value);
+        }
+        self.dear = dear;
+    }
+
+    /// Branches on the fraction whose two losses have the largest product; `None` if all is whole.
+    fn branch_on_fraction(&mut self, cutoff: f64) -> Option<Step> {
+        let left = self.tableau.objective() - cutoff;
+        if let Some(step) = self.collect_fractions(left) {
+            return Some(step);
+        }
+        let small = SMALL_LOSS * self.tableau.objective().abs().max(SMALL_LOSS);
+        let score = |fraction: &Fraction| fraction.down.max(small) * fraction.up.max(small);
+        let mut fractions = std::mem::take(&mut self.fractions);
+        fractions.sort_by(|one, other| {
+            score(other).total_cmp(&score(one)).then(one.variable.cmp(&other.variable))
+        });
+        let best = self.best_after_looking(&fractions, cutoff, &score);
+        self.fractions = fractions;
+        match best? {
+            Err(step) => Some(step),
+            Ok(best) => Some(self.branch_on(best)),
+        }
+    }
+
+    fn branch_on(&self, fraction: Fraction) -> Step {
+        let Fraction { variable, value, down, up } = fraction;
+        let first_up = down > up;
+        // What was seen ahead is an expectation; only penalties are proven.
+        let (proven_down, proven_up) = self.tableau.penalties(variable, value, 1.0 - value);
+        let from = self.tableau.objective();
+        let (first, distance, other_loss) =
+            if first_up { (1.0, 1.0 - value, proven_down) } else { (0.0, value, proven_up) };
+        let branching = Some(Branching { variable, up: first_up, distance, from });
+        Step::Branch { variable, first, other_bound: from - other_loss, branching }
+    }
+
+    /// Lists the fractions. Those of which a side is too dear are fixed to the other: then all begins anew.
+    fn collect_fractions(&mut self, left: f64) -> Option<Step> {
+        self.fractions.clear();
+        let mut has_fixed = false;
+        let is_fraction = |&(_, value): &(usize, f64)| (WHOLE..=1.0 - WHOLE).contains(&value);
+        let mut basics = std::mem::take(&mut self.basics);
+        basics.clear();
+        basics.extend(self.tableau.whole_basics().filter(is_fraction));
+        for &(variable, value) in &basics {
+            let (down, up) = self.tableau.penalties(variable, value, 1.0 - value);
+            match (down >= left, up >= left) {
+                (true, true) => {
+                    self.note_cut(self.tableau.objective() - down.min(up));
+                    self.basics = basics;
+                    return Some(Step::Prune);
+                }
+                // The tableau stands still when a basic variable is fixed, so that what is read from it stays true.
+                (false, false) if has_fixed => {}
+                (false, false) => {
+                    let name = self.restriction.whole_variable(variable);
+                    let down = down.max(self.losses.expected(name, false) * value);
+                    let up = up.max(self.losses.expected(name, true) * (1.0 - value));
+                    self.fractions.push(Fraction { variable, value, down, up });
+                }
+                (is_up, _) => {
+                    self.note_cut(self.tableau.objective() - down.max(up));
+                    self.fix(variable, f64::from(u8::from(is_up)));
+                    has_fixed = true;
+                }
+            }
+        }
+        self.basics = basics;
+        has_fixed.then_some(Step::Again)
+    }
+
+    /// The best fraction, after a look ahead at those that little is known of (reliability branching: Achterberg, Koch
+    /// and Martin 2005). A side that proves too dear is fixed: the step says so.
+    fn best_after_looking(
+        &mut self,
+        fractions: &[Fraction],
+        cutoff: f64,
+        score: &dyn Fn(&Fraction) -> f64,
+    ) -> Option<Result<Fraction, Step>> {
+        let left = self.tableau.objective() - cutoff;
+        let mut best: Option<Fraction> = None;
+        let mut looks = 0;
+        for &(mut fraction) in fractions {
+            let known = self.losses.tries(self.restriction.whole_variable(fraction.variable)) >= KNOWN;
+            if !known && looks < LOOKS {
+                looks += 1;
+                fraction.down = self.look_ahead(fraction.variable, false, fraction.value, cutoff);
+                fraction.up = self.look_ahead(fraction.variable, true, 1.0 - fraction.value, cutoff);
+                match (fraction.down >= left, fraction.up >= left) {
+                    (true, true) => {
+                        self.note_cut(self.tableau.objective() - fraction.down.min(fraction.up));
+                        return Some(Err(Step::Prune));
+                    }
+                    (false, false) => {}
+                    (is_up, _) => {
+                        self.note_cut(self.tableau.objective() - fraction.down.max(fraction.up));
+                        self.fix(fraction.variable, f64::from(u8::from(is_up)));
+                        return Some(Err(Step::Again));
+                    }
+                }
+            }
+            if best.as_ref().is_none_or(|best| score(&fraction) > score(best)) {
+                best = Some(fraction);
+            }
+            if looks == LOOKS {
+                break;
+            }
+        }
+        best.map(Ok)
+    }
+
+    /// What the objective loses if the variable is pushed to one side: a few pivots on a copy of the tableau tell.
+    fn look_ahead(&mut self, variable: usize, up: bool, distance: f64, cutoff: f64) -> f64 {
+        let from = self.tableau.objective();
+        self.spare.copy_from(&self.tableau);
+        let value = f64::from(u8::from(up));
+        self.spare.set_bounds(variable, value, value);
+        let end = self.spare.dual_simplex(cutoff, LOOK_PIVOTS);
+        self.work += self.spare.take_work();
+        if end == DualEnd::Infeasible {
+            return f64::INFINITY;
+        }
+        let loss = (from - self.spare.objective()).max(0.0);
+        self.note(Branching { variable, up, distance, from }, loss);
+        loss
+    }
+
+    /// At a whole solution: keeps one decision of it on one side and reverses it on the other. After a valid solution
+    /// only whether projects are chosen is reversed; after an invalid one every whole variable is.
+    fn branch_on_undecided(&self, is_valid: bool) -> Step {
+        let variables = if is_valid { &self.indicators } else { &self.whole };
+        match variables.iter().copied().find(|&variable| !self.tableau.is_fixed(variable)) {
+            None => Step::Prune,
+            Some(variable) => {
+                let value = self.tableau.value(variable).round();
+                let (down, up) = self.tableau.penalties(variable, 1.0, 1.0);
+                let pushed = if value > 0.5 { down } else { up };
+                let loss = self.tableau.reduced_cost(variable).max(pushed);
+                let other_bound = self.tableau.objective() - loss;
+                Step::Branch { variable, first: value, other_bound, branching: None }
+            }
+        }
+    }
+
+    fn fix(&mut self, variable: usize, value: f64) {
+        self.trail.push((variable, value));
+        self.tableau.set_bounds(variable, value, value);
+    }
+
+    /// Goes back to the last branching whose other side may still hold something, and tells the bound there; `None` if
+    /// there is none.
+    fn backtrack(&mut self, cutoff: f64) -> Option<f64> {
+        while let Some(Frame { trail, variable, other, bound, mut tableau }) = self.frames.pop() {
+            std::mem::swap(&mut self.tableau, &mut tableau);
+            self.idle.push(tableau);
+            if bound > cutoff {
+                self.trail.truncate(trail);
+                self.fix(variable, other);
+                return Some(bound);
+            }
+            self.note_cut(bound);
+        }
+        None
+    }
+}

@@ -1,0 +1,16 @@
+//! An exact search of our own for problems whose tableau fits in cache: branch and bound on a dense dual-simplex
+//! tableau, which lists the best selections in a single tree.
+
+mod dive;
+pub mod incumbents;
+mod kernels;
+mod node_queue;
+mod pseudocosts;
+mod tableau;
+#[cfg(test)]
+mod tests;
+
+pub use dive::{PlungeEnd, Subtree, Tree};
+pub use node_queue::{Allowance, Rounds, TreeEnd};
+pub use pseudocosts::Losses;
+pub use tableau::DualEnd;

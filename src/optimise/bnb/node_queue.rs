@@ -1,0 +1,243 @@
+//! The whole tree, in rounds: of the subtrees that are open, those with the best bounds are searched side by side for a
+//! while, and what they leave open waits for a later round.
+//!
+//! What is found in a round counts from the next round on, in the order of the subtrees, so that the result does not
+//! depend on how many threads there are. Whenever the search ends early, the best bound that is open is proven.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use super::incumbents::{Collector, Front, Judge};
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::pool::{Candidate, Pool};
+use crate::optimise::model::reduced::Restriction;
+use crate::progress::CancelToken;
+
+use super::dive::{PlungeEnd, Subtree, Tree};
+use super::pseudocosts::Losses;
+use super::tableau::DualEnd;
+
+/// Subtrees that are searched side by side.
+const ABREAST: usize = 8;
+/// Nodes that a plunge may look at; more once many subtrees are open, so that these do not pile up.
+const PLUNGE: u64 = 100;
+const MANY_OPEN: usize = 16_384;
+/// The tableau is made anew once no more than this share of its whole variables is still open.
+const SHRINK: f64 = 0.9;
+
+/// When to give up.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    /// Numbers changed in pivots, roughly: a limit that does not depend on the machine.
+    pub work: u64,
+    /// Nodes.
+    pub nodes: u64,
+    /// The time at which to stop.
+    pub deadline: Option<Instant>,
+}
+
+/// How a search ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TreeEnd {
+    /// Every solution above the cutoff was offered.
+    Complete,
+    /// A limit was met: [`Rounds::bound`] says what is proven.
+    Limit,
+    /// It was asked to stop.
+    Cancelled,
+}
+
+/// A search that can be interrupted and taken up again.
+#[derive(Debug)]
+pub struct Rounds<'a> {
+    problem: &'a Problem<'a>,
+    /// The whole problem, relaxed.
+    root: Tree,
+    /// What is left of it.
+    tree: Tree,
+    /// Whole variables that were not fixed when the tree was made.
+    undecided: usize,
+    open: Vec<Subtree>,
+    /// The best bound among subtrees in which the arithmetic got stuck.
+    stuck: f64,
+    /// The best bound among the parts that were left out because of their bounds.
+    cut: f64,
+    nodes: u64,
+    work: u64,
+}
+
+/// What became of one subtree.
+struct Plunged<S> {
+    end: PlungeEnd,
+    bound: f64,
+    open: Vec<Subtree>,
+    found: Vec<Candidate<S>>,
+    losses: Losses,
+    cut: f64,
+    nodes: u64,
+    work: u64,
+}
+
+impl<'a> Rounds<'a> {
+    /// A search of the whole problem, whose relaxation `root` has solved.
+    pub fn new(problem: &'a Problem<'a>, root: Tree) -> Self {
+        let all = Subtree { fixings: Vec::new(), bound: root.tableau().objective() };
+        Self {
+            problem,
+            tree: root.clone(),
+            undecided: root.whole_count(),
+            root,
+            open: vec![all],
+            stuck: f64::NEG_INFINITY,
+            cut: f64::NEG_INFINITY,
+            nodes: 0,
+            work: 0,
+        }
+    }
+
+    /// The same search, which knows what branching cost in another.
+    #[must_use]
+    pub fn with_losses(mut self, losses: &Losses) -> Self {
+        self.tree.losses.clone_from(losses);
+        self
+    }
+
+    /// No solution that is not known and above the cutoff has a larger objective; −∞ if there is none.
+    pub fn bound(&self) -> f64 {
+        self.open.iter().map(|subtree| subtree.bound).fold(self.stuck, f64::max)
+    }
+
+    /// No solution that a cutoff has left out so far has a larger objective; −∞ if nothing was left out.
+    pub fn cut(&self) -> f64 {
+        self.cut
+    }
+
+    /// Nodes so far.
+    pub fn nodes(&self) -> u64 {
+        self.nodes
+    }
+
+    /// Numbers changed in pivots so far, roughly.
+    pub fn work(&self) -> u64 {
+        self.work
+    }
+
+    /// Whether all that is open is where the arithmetic got stuck.
+    pub fn is_stuck(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// What branching has cost so far; by variables of the whole problem.
+    pub fn losses(&self) -> &Losses {
+        &self.tree.losses
+    }
+
+    /// Goes on until all is searched, or what is allowed in all is spent.
+    pub fn run<J: Judge>(
+        &mut self,
+        judge: &J,
+        pool: &mut Pool<J::Solution>,
+        front: &mut Front,
+        allowance: &Allowance,
+        cancel: &CancelToken,
+    ) -> TreeEnd {
+        loop {
+            let cutoff = front.cutoff();
+            let cut = self.open.iter().map(|subtree| subtree.bound).filter(|bound| *bound <= cutoff);
+            self.cut = cut.fold(self.cut, f64::max);
+            self.open.retain(|subtree| subtree.bound > cutoff);
+            self.restrict(cutoff);
+            if self.open.is_empty() {
+                return if self.stuck > cutoff { TreeEnd::Limit } else { TreeEnd::Complete };
+            }
+            if cancel.is_cancelled() {
+                return TreeEnd::Cancelled;
+            }
+            let is_late = || allowance.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+            if self.work >= allowance.work || self.nodes >= allowance.nodes || is_late() {
+                return TreeEnd::Limit;
+            }
+            let left = allowance.nodes - self.nodes;
+            let plunged = self.round(judge, front, left, &|| cancel.is_cancelled() || is_late());
+            self.take_in(plunged, pool);
+            front.take(pool);
+        }
+    }
+
+    /// Searches the most promising subtrees for a while.
+    fn round<J: Judge>(
+        &mut self,
+        judge: &J,
+        front: &Front,
+        nodes_left: u64,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Vec<Plunged<J::Solution>> {
+        self.open.sort_by(|one, other| other.bound.total_cmp(&one.bound));
+        let crowd = 1 + (self.open.len() / MANY_OPEN) as u64;
+        let abreast: Vec<Subtree> = self.open.drain(..self.open.len().min(ABREAST)).collect();
+        let nodes = (PLUNGE * crowd).min(nodes_left.div_ceil(abreast.len() as u64));
+        let (root, problem) = (&self.tree, self.problem);
+        let plunge = |tree: &mut Tree, subtree: Subtree| {
+            tree.reset(root);
+            let before = tree.effort();
+            let mut collector = Collector::new(judge, front.clone());
+            let mut open = Vec::new();
+            let end = tree.plunge(problem, &subtree, nodes, &mut collector, stop, &mut open);
+            let after = tree.effort();
+            Plunged {
+                end,
+                bound: subtree.bound,
+                open,
+                found: collector.found,
+                losses: tree.losses.clone(),
+                cut: tree.cut(),
+                nodes: after.0 - before.0,
+                work: after.1 - before.1,
+            }
+        };
+        abreast.into_par_iter().with_max_len(1).map_init(|| root.clone(), plunge).collect()
+    }
+
+    fn take_in<S>(&mut self, plunged: Vec<Plunged<S>>, pool: &mut Pool<S>) {
+        let before = self.tree.losses.clone();
+        for one in plunged {
+            self.nodes += one.nodes;
+            self.work += one.work;
+            self.cut = self.cut.max(one.cut);
+            self.tree.losses.learn(&before, &one.losses);
+            self.open.extend(one.open);
+            one.found.into_iter().for_each(|candidate| pool.add(candidate));
+            if one.end == PlungeEnd::Stuck {
+                self.stuck = self.stuck.max(one.bound);
+            }
+        }
+    }
+
+    /// Leaves out what cannot be part of any solution above the cutoff, once that is worth the while.
+    fn restrict(&mut self, cutoff: f64) {
+        if cutoff == f64::NEG_INFINITY || self.open.is_empty() {
+            return;
+        }
+        let fixings = self.root.fixings_above(cutoff);
+        let open = self.root.whole_count() - fixings.len();
+        if open as f64 > SHRINK * self.undecided as f64 {
+            return;
+        }
+        self.undecided = open;
+        self.cut = self.cut.max(self.root.bound_beside_fixings(cutoff));
+        let Some(restriction) = Restriction::new(self.problem.program, &fixings) else {
+            return self.open.clear();
+        };
+        let mut tree = Tree::new(self.problem, Arc::new(restriction));
+        match tree.relax() {
+            DualEnd::Infeasible => self.open.clear(),
+            DualEnd::Optimal => {
+                tree.losses = std::mem::take(&mut self.tree.losses);
+                self.tree = tree;
+            }
+            DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => {}
+        }
+    }
+}

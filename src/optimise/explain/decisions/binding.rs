@@ -1,0 +1,291 @@
+//! The constraints that keep projects out, and those that keep projects in or that they share with nobody else.
+//!
+//! A constraint binds a project if the selection keeps it, and would not if the decision about that project alone were
+//! reversed. Every kind of constraint is asked in one place, [`Taken::keeps`].
+
+use std::collections::BTreeSet;
+
+use crate::domain::{
+    BudgetFlexibility, Choice, Decision, Dependency, DependencyKind, LimitBound, Measure, Selection, Synergy,
+    SynergyEffect, exceeds, exceeds_among,
+};
+use crate::finance::{BudgetAccount, StartPlan, Valuation};
+use crate::optimise::formulate::Formulation;
+use crate::optimise::formulate::row_key::Meaning;
+use crate::units::Share;
+
+/// A budget or a capacity, what a selection takes of it, and what others would need.
+struct Use {
+    limit: Meaning,
+    /// The most that may be taken: what is carried over, may be overrun or bought included.
+    amount: f64,
+    used: f64,
+    /// The least that a project which is out and needs it would take; infinite if none does.
+    least_need: f64,
+}
+
+/// What a selection leaves of every limit.
+pub struct Binding<'a> {
+    valuation: &'a Valuation<'a>,
+    selection: &'a Selection,
+    /// All constraints of the scenario.
+    constraints: BTreeSet<Meaning>,
+    uses: Vec<Use>,
+}
+
+impl<'a> Binding<'a> {
+    /// Adds up what a selection takes. `formulation` is the scenario's: its rows say which constraints there are.
+    pub fn new(valuation: &'a Valuation<'a>, formulation: &Formulation, selection: &'a Selection) -> Self {
+        let constraints = (0..formulation.program.rows.len()).map(|row| formulation.meaning(row)).collect();
+        let mut binding = Self { valuation, selection, constraints, uses: Vec::new() };
+        let taken = Taken::new(valuation, selection);
+        let supply = |&limit: &Meaning| {
+            let (used, amount) = taken.supply(limit)?;
+            Some(Use { limit, amount, used, least_need: f64::INFINITY })
+        };
+        binding.uses = binding.constraints.iter().filter_map(supply).collect();
+        binding.note_needs();
+        binding
+    }
+
+    fn note_needs(&mut self) {
+        let outside = (0..self.valuation.portfolio().projects().len())
+            .filter(|&project| !self.selection.contains(project));
+        for project in outside {
+            let least = self.least_share(project).value();
+            for plan in self.valuation.plans(project) {
+                for one in &mut self.uses {
+                    let need = least * amount(plan, one.limit);
+                    if need > 0.0 {
+                        one.least_need = one.least_need.min(need);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The constraints that bind a project: see [`super::ProjectDecision::binding`].
+    pub fn of(&self, project: usize) -> Vec<Meaning> {
+        let is_decided = self.valuation.scenario().decisions[project] != Decision::Free;
+        let mut binding: Vec<Meaning> =
+            is_decided.then_some(Meaning::Decision { project }).into_iter().collect();
+        binding.extend(match self.selection.choice(project) {
+            Some(choice) => self.of_chosen(choice),
+            // The start at which it comes closest to fitting; the earliest of several.
+            None => {
+                let plans = self.valuation.plans(project).iter();
+                plans.map(|plan| self.broken_with(project, plan)).min_by_key(Vec::len).unwrap_or_default()
+            }
+        });
+        binding
+    }
+
+    /// What a project that is in uses up, what holds its share, and what would be broken or lost without it.
+    fn of_chosen(&self, choice: &Choice) -> Vec<Meaning> {
+        let plan = self.valuation.plan(choice.project, choice.start);
+        let is_tight = |one: &&Use| {
+            let taken = amount(plan, one.limit);
+            let has_no_room = choice.share < Share::ONE && exceeds(one.used + SLIVER * taken, one.amount);
+            let fits_nobody = one.least_need.is_finite() && exceeds(one.used + one.least_need, one.amount);
+            taken > 0.0 && (has_no_room || fits_nobody)
+        };
+        let mut binding: BTreeSet<Meaning> = self.uses.iter().filter(is_tight).map(|one| one.limit).collect();
+        let without = Taken::new(self.valuation, &Selection::new(self.others(choice.project)));
+        let reversed = Meaning::Decision { project: choice.project };
+        let is_broken = |&meaning: &Meaning| meaning != reversed && !without.keeps(meaning);
+        binding.extend(self.constraints.iter().copied().filter(is_broken));
+        let least = self.least_share(choice.project);
+        if choice.share < Share::ONE && !exceeds(choice.share.value(), least.value()) {
+            binding.insert(Meaning::Share { project: choice.project });
+        }
+        let holds = |synergy: &Synergy, selection: &Selection| synergy.holds(|one| selection.contains(one));
+        let is_lost =
+            |synergy: &Synergy| holds(synergy, self.selection) && !holds(synergy, &without.selection);
+        binding.extend(self.synergies(is_lost));
+        binding.into_iter().collect()
+    }
+
+    /// What a project that is out would break, or make worse, if it alone were added at one of its starts.
+    fn broken_with(&self, project: usize, plan: &StartPlan) -> Vec<Meaning> {
+        let share = self.least_share(project);
+        let added = Choice { project, start: plan.start, share };
+        let with = Taken::new(self.valuation, &Selection::new(self.others(project).chain([added])));
+        let reversed = Meaning::Decision { project };
+        let is_broken = |&meaning: &Meaning| meaning != reversed && !with.keeps(meaning);
+        let mut binding: BTreeSet<Meaning> = self.constraints.iter().copied().filter(is_broken).collect();
+        // Not even its smallest share has room.
+        if share < Share::ONE && binding.iter().any(|meaning| meaning.is_limit()) {
+            binding.insert(Meaning::Share { project });
+        }
+        let harms = |synergy: &Synergy| {
+            let gains = match synergy.effect() {
+                SynergyEffect::Cost => -synergy.amount(),
+                SynergyEffect::StrategicValue | SynergyEffect::Benefit => synergy.amount(),
+            };
+            let holds = |selection: &Selection| synergy.holds(|one| selection.contains(one));
+            gains < 0.0 && !holds(self.selection) && holds(&with.selection)
+        };
+        binding.extend(self.synergies(harms));
+        binding.into_iter().collect()
+    }
+
+    /// The synergies of which something is true.
+    fn synergies(&self, is_true: impl Fn(&Synergy) -> bool) -> Vec<Meaning> {
+        let synergies = self.valuation.portfolio().synergies().iter().enumerate();
+        synergies.filter(|(_, one)| is_true(one)).map(|(synergy, _)| Meaning::Synergy { synergy }).collect()
+    }
+
+    fn least_share(&self, project: usize) -> Share {
+        self.valuation.portfolio().projects()[project].least_share()
+    }
+
+    fn others(&self, project: usize) -> impl Iterator<Item = Choice> {
+        self.selection.choices().iter().copied().filter(move |choice| choice.project != project)
+    }
+}
+
+/// By this part of a project its share may not grow if a limit holds it: more than rounding, and nothing anybody plans.
+const SLIVER: f64 = 1e-3;
+
+/// What a selection takes, added up once for all constraints.
+struct Taken<'a> {
+    valuation: &'a Valuation<'a>,
+    selection: Selection,
+    lines: Vec<Option<BudgetAccount>>,
+    all_lines: Option<BudgetAccount>,
+    demands: Vec<Vec<f64>>,
+}
+
+impl<'a> Taken<'a> {
+    fn new(valuation: &'a Valuation<'a>, selection: &Selection) -> Self {
+        let spends = valuation.spends(selection);
+        let lines = 0..valuation.portfolio().lines().len();
+        Self {
+            valuation,
+            lines: lines.map(|line| valuation.line_account(line, &spends)).collect(),
+            all_lines: valuation.account_of_all_lines(&spends),
+            demands: valuation.demands(selection),
+            selection: selection.clone(),
+        }
+    }
+
+    /// What is taken of a budget or a capacity, and how much of it may be; `None` for anything else, and where there is no
+    /// such limit.
+    fn supply(&self, limit: Meaning) -> Option<(f64, f64)> {
+        let flexibility = self.valuation.portfolio().flexibility();
+        let budget = |account: &BudgetAccount, period: usize, flexibility: BudgetFlexibility| {
+            let beyond = flexibility.overrun().map_or(0.0, |beyond| beyond.limit().value());
+            (account.spend[period], account.available[period] + beyond)
+        };
+        match limit {
+            Meaning::Budget { line: Some(line), period } => {
+                Some(budget(self.lines[line].as_ref()?, period, flexibility.line(line)))
+            }
+            Meaning::Budget { line: None, period } => {
+                Some(budget(self.all_lines.as_ref()?, period, flexibility.all_lines()))
+            }
+            Meaning::Capacity { resource, period } => {
+                let capacity = self.valuation.scenario().limits.resources[resource].as_ref()?[period].value();
+                let extra = flexibility.resource(resource).map_or(0.0, |extra| extra.limit().value());
+                Some((self.demands[resource][period], capacity + extra))
+            }
+            Meaning::Decision { .. }
+            | Meaning::Share { .. }
+            | Meaning::Alternatives { .. }
+            | Meaning::Dependency { .. }
+            | Meaning::Condition { .. }
+            | Meaning::Limit { .. }
+            | Meaning::Target { .. }
+            | Meaning::Changes
+            | Meaning::Synergy { .. }
+            | Meaning::Account => None,
+        }
+    }
+
+    /// Whether the selection keeps a constraint.
+    fn keeps(&self, constraint: Meaning) -> bool {
+        let (valuation, selection) = (self.valuation, &self.selection);
+        let portfolio = valuation.portfolio();
+        match constraint {
+            Meaning::Decision { project } => match valuation.scenario().decisions[project] {
+                Decision::Free => true,
+                Decision::In => selection.contains(project),
+                Decision::Out => !selection.contains(project),
+            },
+            Meaning::Alternatives { group } => {
+                let (_, members) = &portfolio.alternatives()[group];
+                members.iter().filter(|&&member| selection.contains(member)).count() <= 1
+            }
+            Meaning::Dependency { dependency } => holds(&portfolio.dependencies()[dependency], selection),
+            Meaning::Condition { condition } => {
+                portfolio.conditions()[condition].holds(|project| selection.contains(project))
+            }
+            Meaning::Budget { .. } | Meaning::Capacity { .. } => {
+                self.supply(constraint).is_none_or(|(used, amount)| !exceeds(used, amount))
+            }
+            Meaning::Limit { limit, bound } => {
+                let limit = &valuation.scenario().named_limits[limit];
+                let (part, whole, size) = valuation.limited(limit, selection);
+                limit.price().is_some() || keeps_bound(limit.bounds()[bound], part, whole, size)
+            }
+            Meaning::Target { leaf } => {
+                let wanted = valuation.required_targets().into_iter().find(|(other, _)| *other == leaf);
+                let score = valuation.total(Measure::Objective(leaf), selection);
+                wanted.is_none_or(|(_, target)| !exceeds(target, score))
+            }
+            Meaning::Changes => {
+                let most = valuation.scenario().change_control.max_changes;
+                most.is_none_or(|most| valuation.changes(selection) <= most)
+            }
+            // These say what columns mean and rule nothing out.
+            Meaning::Share { .. } | Meaning::Synergy { .. } | Meaning::Account => true,
+        }
+    }
+}
+
+/// Whether a dependency holds in a selection.
+fn holds(dependency: &Dependency, selection: &Selection) -> bool {
+    let (this, other) = (selection.choice(dependency.project), selection.choice(dependency.other));
+    match dependency.kind {
+        DependencyKind::Requires => this.is_none() || other.is_some(),
+        DependencyKind::Excludes => this.is_none() || other.is_none(),
+        DependencyKind::Together => this.is_some() == other.is_some(),
+        DependencyKind::After { lag } => {
+            this.is_none_or(|this| other.is_some_and(|other| this.start >= other.start + lag))
+        }
+    }
+}
+
+/// Whether a bound is kept, where `part` is the measure over the projects that count and `whole` over all; numbers of
+/// `size` were added up to them.
+fn keeps_bound(bound: LimitBound, part: f64, whole: f64, size: f64) -> bool {
+    let exceeds = |amount: f64, limit: f64| exceeds_among(amount, limit, size);
+    match bound {
+        LimitBound::Min(least) => !exceeds(least, part),
+        LimitBound::Max(most) => !exceeds(part, most),
+        LimitBound::MinShare(share) => !exceeds(share * whole, part),
+        LimitBound::MaxShare(share) => !exceeds(part, share * whole),
+    }
+}
+
+/// What a whole project takes of a budget or a capacity at one of its starts; 0 of anything else.
+fn amount(plan: &StartPlan, limit: Meaning) -> f64 {
+    let of = |profiles: &[(usize, Vec<f64>)], key: Option<usize>, period: usize| -> f64 {
+        let wanted = profiles.iter().filter(|(other, _)| key.is_none_or(|key| key == *other));
+        wanted.map(|(_, profile)| profile[period]).sum()
+    };
+    match limit {
+        Meaning::Budget { line, period } => of(&plan.spend, line, period),
+        Meaning::Capacity { resource, period } => of(&plan.demand, Some(resource), period),
+        Meaning::Decision { .. }
+        | Meaning::Share { .. }
+        | Meaning::Alternatives { .. }
+        | Meaning::Dependency { .. }
+        | Meaning::Condition { .. }
+        | Meaning::Limit { .. }
+        | Meaning::Target { .. }
+        | Meaning::Changes
+        | Meaning::Synergy { .. }
+        | Meaning::Account => 0.0,
+    }
+}

@@ -1,0 +1,244 @@
+//! The largest factor on a project's own cost with which it is still as good to have it as not.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::domain::SelectionSettings;
+use crate::optimise::bnb;
+use crate::optimise::bnb::incumbents::{Front, Judge};
+use crate::optimise::bnb::{DualEnd, Rounds, Tree, TreeEnd};
+use crate::optimise::heuristics::neighbourhood::Neighbourhoods;
+use crate::optimise::k_best::{RankedSearch, gap, tries_tree};
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::pool::{Candidate, Pool};
+use crate::optimise::model::program::Program;
+use crate::optimise::model::reduced::Restriction;
+use crate::optimise::result::OptimiseError;
+use crate::optimise::verify::evaluator::{ProgramJudge, values_of_selection};
+
+use super::factor::{CostModel, cut_by, widened};
+use super::sides::Sides;
+use super::{BreakEven, Question};
+
+/// The largest factor that is tried.
+pub(super) const LARGEST: f64 = 100.0;
+/// Relative rounding of objectives.
+pub(super) const ROUNDING: f64 = 1e-9;
+/// A gap of objectives that is rounding.
+const SETTLED: f64 = 1e-8;
+/// How close the factor is to be found.
+const GAP: f64 = 0.01;
+/// Where the best selection without the project is itself known in a range only, the factor is found to this part of what
+/// that leaves open.
+const PART_OF_RANGE: f64 = 1.0;
+const WIDEST_GAP: f64 = 0.5;
+/// Nodes that one factor may take: this divided by the gap asked for, between
+/// the two. Whoever asks for a rough answer gets a rough factor.
+const NODES_BY_GAP: f64 = 0.5;
+const FEWEST_NODES: f64 = 100.0;
+const MOST_NODES: f64 = 4000.0;
+/// Known selections that are asked for the factor that they leave: the best with the project, and the best without it, to
+/// which it is added.
+const ASKED: usize = 30;
+/// Known factors that are judged: the largest.
+const JUDGED: usize = 10;
+
+/// What is known of the factor of one project before it is searched for.
+struct Known {
+    /// Solutions of the program with the factor, the largest first.
+    solutions: Vec<Candidate<Vec<f64>>>,
+    /// The largest factor with which a known selection is as good as any without the project can be.
+    least: f64,
+}
+
+impl Question<'_> {
+    /// The factors of all projects, and how many programs were solved for them.
+    pub(super) fn break_even_costs(
+        &self,
+        sides: &Sides,
+    ) -> Result<(Vec<Option<BreakEven>>, usize), OptimiseError> {
+        let model = CostModel::of_all(self);
+        let nodes = self.allowance.nodes_after(sides.nodes) / self.projects().max(1) as u64;
+        let find = |project: usize| {
+            let found = match &model {
+                Some(model) => self.break_even_cost(project, model, sides, nodes),
+                None => match CostModel::of_one(self, project) {
+                    Some(model) => self.break_even_cost(project, &model, sides, nodes),
+                    None => Ok(None),
+                },
+            };
+            (self.step)(1);
+            found.map(|found| found.filter(|found| found.factor < LARGEST))
+        };
+        let found: Vec<Option<BreakEven>> = (0..self.projects())
+            .into_par_iter()
+            .with_max_len(1)
+            .map(find)
+            .collect::<Result<_, OptimiseError>>()?;
+        self.allowance.check()?;
+        let solves = found.iter().flatten().count();
+        Ok((found, solves))
+    }
+
+    /// The factor at which the best selection with the project falls to the best without it.
+    fn break_even_cost(
+        &self,
+        project: usize,
+        model: &CostModel,
+        sides: &Sides,
+        nodes: u64,
+    ) -> Result<Option<BreakEven>, OptimiseError> {
+        let without = sides.of(project, false);
+        let Some(target) = without.objective() else { return Ok(None) };
+        let Some(mut program) = model.with_factor(project, target) else { return Ok(None) };
+        if model.is_open {
+            self.hold_in(project, &mut program);
+        }
+        let problem = CostModel::problem(&program);
+        // What is settled is known but for rounding.
+        let is_settled = gap(target, without.bound) <= SETTLED;
+        let best_without = if is_settled { target } else { without.bound };
+        let known = self.known_factors(project, model, &problem, sides, best_without);
+        let best = known.solutions.first().map(|best| best.objective);
+        let unsettled =
+            best.filter(|&best| best > 0.0).map_or(0.0, |best| PART_OF_RANGE * (best - known.least) / best);
+        let wanted = unsettled.clamp(GAP, WIDEST_GAP);
+        let nodes =
+            nodes.min((NODES_BY_GAP / self.settings.gap).clamp(FEWEST_NODES, MOST_NODES).round() as u64);
+        let (best, most) = if tries_tree(&program, self.settings.solver) {
+            self.factor_by_tree(&problem, known.solutions, wanted, nodes)
+        } else {
+            self.factor_from_scratch(&problem, known.solutions, wanted, nodes)?
+        };
+        Ok(best.map(|factor| {
+            let least = if is_settled { factor } else { known.least.min(factor) };
+            BreakEven { factor, least, most: most.max(factor) }
+        }))
+    }
+
+    /// The largest factor found, and what none exceeds.
+    fn factor_by_tree(
+        &self,
+        problem: &Problem,
+        known: Vec<Candidate<Vec<f64>>>,
+        gap: f64,
+        nodes: u64,
+    ) -> (Option<f64>, f64) {
+        let judge = ProgramJudge { problem };
+        let mut pool: Pool<Vec<f64>> = known.into_iter().collect();
+        let mut front = Front::new(1, 1, gap);
+        front.take(&pool);
+        let mut most = LARGEST;
+        if front.ceiling() < most && !self.allowance.all.is_cancelled() {
+            most = self.factor_bound(problem, &judge, (&mut pool, &mut front), nodes).min(most);
+        }
+        (pool.candidates().first().map(|best| best.objective), most)
+    }
+
+    /// Searches for larger factors; no factor exceeds what is returned.
+    fn factor_bound(
+        &self,
+        problem: &Problem,
+        judge: &ProgramJudge,
+        (pool, front): (&mut Pool<Vec<f64>>, &mut Front),
+        nodes: u64,
+    ) -> f64 {
+        let Some(everything) = Restriction::new(problem.program, &[]) else { return f64::NEG_INFINITY };
+        let mut root = Tree::new(problem, Arc::new(everything));
+        match root.relax() {
+            DualEnd::Infeasible => return f64::NEG_INFINITY,
+            DualEnd::Optimal => {}
+            DualEnd::Cutoff | DualEnd::Spent | DualEnd::Stalled => return f64::INFINITY,
+        }
+        let relaxed = root.tableau().objective();
+        if relaxed <= front.ceiling() {
+            return relaxed;
+        }
+        // A good factor saves more nodes than it costs.
+        Neighbourhoods::new(problem, &root).explore(judge, pool, front, &root.losses);
+        let mut rounds = Rounds::new(problem, root);
+        let allowance = bnb::Allowance { work: u64::MAX, nodes, deadline: None };
+        let end = rounds.run(judge, pool, front, &allowance, &self.allowance.all);
+        let bound =
+            if end == TreeEnd::Complete { front.ceiling() } else { rounds.bound().max(front.ceiling()) };
+        bound.min(relaxed)
+    }
+
+    /// The same where the program is too large for a tree of its own.
+    fn factor_from_scratch(
+        &self,
+        problem: &Problem,
+        known: Vec<Candidate<Vec<f64>>>,
+        gap: f64,
+        nodes: u64,
+    ) -> Result<(Option<f64>, f64), OptimiseError> {
+        let judge = ProgramJudge { problem };
+        let best = known.first().map(|best| best.objective);
+        let seconds = self.allowance.seconds_for_one_of(self.projects(), &self.allowance.all);
+        let time_limit = match (seconds, self.settings.time_limit) {
+            (Some(seconds), Some(limit)) => Some((seconds * rayon::current_num_threads() as f64).min(limit)),
+            (seconds, limit) => seconds.or(limit),
+        };
+        let work_limit = u32::try_from(nodes.max(1)).ok();
+        let settings = SelectionSettings { gap, work_limit, time_limit, ..*self.settings };
+        let mut search = RankedSearch::new(problem, judge, &settings, &self.allowance.all).with_known(known);
+        match search.run(1) {
+            Ok(_) => {}
+            Err(OptimiseError::Cancelled) => return Ok((best, LARGEST)),
+            Err(error) => return Err(error),
+        }
+        let found = search.into_ranked().into_iter().next();
+        Ok(found.map_or((best, LARGEST), |found| (Some(found.candidate.objective), found.bound.min(LARGEST))))
+    }
+
+    /// Writes what the scenario decides, and that a project is in, into a program.
+    fn hold_in(&self, project: usize, program: &mut Program) {
+        let columns = self.formulation.program.columns.len();
+        for held in [self.held_beside(Some(project)), self.held(project, true)].concat() {
+            let (variable, value) = (held.variable as usize, f64::from(held.value));
+            match variable.checked_sub(columns) {
+                None => (program.columns[variable].lower, program.columns[variable].upper) = (value, value),
+                Some(row) => program.rows[row].lower = program.rows[row].upper,
+            }
+        }
+    }
+
+    /// The factors that known selections leave to a project, which is added to those that lack it.
+    fn known_factors(
+        &self,
+        project: usize,
+        model: &CostModel,
+        problem: &Problem,
+        sides: &Sides,
+        best_without: f64,
+    ) -> Known {
+        let (program, judge) = (problem.program, ProgramJudge { problem });
+        let starts = model.formulation.starts_of(project);
+        let undone = &sides.of(project, true).known;
+        let pool = sides.pool.candidates().iter().map(Box::as_ref);
+        let with = pool.clone().filter(|known| known.projects.contains(project)).take(ASKED);
+        let with = undone.iter().chain(with);
+        let without = pool.filter(|known| !known.projects.contains(project)).take(ASKED);
+        let mut found: Vec<(f64, Vec<f64>)> = Vec::new();
+        for known in with.chain(without) {
+            let values = values_of_selection(&model.formulation, &known.solution);
+            if known.projects.contains(project) {
+                found.extend(widened(program, starts, values));
+                continue;
+            }
+            for start in starts {
+                let mut values = values.clone();
+                (values[start.chosen], values[start.share]) = (1.0, 1.0);
+                found.extend(widened(program, starts, values));
+            }
+        }
+        found.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let solutions: Vec<_> =
+            found.iter().take(JUDGED).filter_map(|(_, values)| judge.judge(values)).collect();
+        let (row, columns) =
+            (model.target_row(project, best_without), model.formulation.program.columns.len());
+        let least = found.iter().filter_map(|(_, values)| cut_by(&row, starts, columns, values));
+        Known { solutions, least: least.fold(0.0, f64::max) }
+    }
+}

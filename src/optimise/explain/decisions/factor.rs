@@ -1,0 +1,216 @@
+//! The program whose objective is a factor on the cost of one project: the cost of the project is its cost times that factor,
+//! and the objective of the scenario must reach a target.
+
+use crate::domain::{Decision, Scenario};
+use crate::finance::Valuation;
+use crate::optimise::formulate::{Formulation, StartColumns};
+use crate::optimise::model::cliques::merged_program;
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::program::{Column, Program, Row};
+
+use super::Question;
+use super::break_even::{LARGEST, ROUNDING};
+
+/// The program of a scenario, and what the costs of projects are in it.
+pub(super) struct CostModel {
+    /// What the columns mean.
+    pub formulation: Formulation,
+    /// The same program with pairs merged: its rows keep their places.
+    program: Program,
+    /// Per row, in its own unit: what a cost adds to the coefficients of columns.
+    rows: Vec<Vec<(usize, f64)>>,
+    /// What costs add to the objective, per column.
+    objective: Vec<f64>,
+    /// Whether nothing is decided in the program: what the scenario decides must then be held.
+    pub is_open: bool,
+}
+
+impl CostModel {
+    /// The model in which the costs of all projects can be told apart; `None` where other columns depend on costs, too.
+    pub fn of_all(question: &Question<'_>) -> Option<Self> {
+        if question.formulation.has_amounts() {
+            return None;
+        }
+        let mut dearer: Scenario = question.opened.scenario().clone();
+        dearer.scales.costs.iter_mut().for_each(|scale| *scale *= 2.0);
+        let dearer = Valuation::new(question.valuation.portfolio(), &dearer);
+        let mut doubled = Formulation::new(&dearer);
+        doubled.set_objective(question.terms, true, &dearer);
+        Self::between(question.formulation.clone(), &doubled)
+    }
+
+    /// The model in which the cost of one project can be told; `None` where that is not possible.
+    pub fn of_one(question: &Question<'_>, project: usize) -> Option<Self> {
+        let mut scenario = question.valuation.scenario().clone();
+        scenario.decisions[project] = Decision::In;
+        let valuation = Valuation::new(question.valuation.portfolio(), &scenario);
+        // Overruns and what soft limits miss grow with the factor.
+        let dearest = Formulation::new(&valuation.with_cost_of(project, LARGEST));
+        let formulate = |valuation: &Valuation| {
+            let mut formulation = Formulation::in_columns_of(&dearest, valuation);
+            formulation.set_objective(question.terms, true, valuation);
+            formulation
+        };
+        let model = Self::between(formulate(&valuation), &formulate(&valuation.with_cost_of(project, 2.0)))?;
+        Some(Self { is_open: false, ..model })
+    }
+
+    /// What a doubled cost changes.
+    fn between(plain: Formulation, doubled: &Formulation) -> Option<Self> {
+        let (once, twice) = (&plain.program, &doubled.program);
+        if once.rows.len() != twice.rows.len() || once.columns.len() != twice.columns.len() {
+            return None;
+        }
+        let mut rows = Vec::with_capacity(once.rows.len());
+        for (position, (row, dearer)) in once.rows.iter().zip(&twice.rows).enumerate() {
+            // A cost that is 0 in all but rounding may leave a column out.
+            if row.terms.len() != dearer.terms.len() {
+                return None;
+            }
+            let mut per_factor = Vec::new();
+            for (&(column, amount), &(other, doubled_amount)) in row.terms.iter().zip(&dearer.terms) {
+                let change = doubled_amount / doubled.scale(position) - amount / plain.scale(position);
+                if column != other || (change != 0.0 && !plain.is_of_start(column)) {
+                    return None;
+                }
+                if change != 0.0 {
+                    per_factor.push((column, change));
+                }
+            }
+            rows.push(per_factor);
+        }
+        let objective: Vec<f64> = (once.columns.iter().zip(&twice.columns))
+            .map(|(once, twice)| twice.objective - once.objective)
+            .collect();
+        let is_other = |(column, change): (usize, &f64)| *change != 0.0 && !plain.is_of_start(column);
+        if objective.iter().enumerate().any(is_other) {
+            return None;
+        }
+        let program = merged_program(&plain.problem());
+        Some(Self { program, rows, objective, formulation: plain, is_open: true })
+    }
+
+    /// The program that maximises the factor of a project: after the columns of the scenario, one for each of its starts.
+    /// `None` where the project costs nothing, a part of it can be funded, or a higher cost may help it.
+    pub fn with_factor(&self, project: usize, target: f64) -> Option<Program> {
+        let starts = self.formulation.starts_of(project);
+        let count = self.program.columns.len();
+        if starts.iter().any(|start| start.share != start.chosen) {
+            return None;
+        }
+        let factor_of = |column: usize| {
+            let place = starts.iter().position(|start| start.chosen == column)?;
+            Some(count + place)
+        };
+        let mut program = Program { columns: self.program.columns.clone(), rows: Vec::new() };
+        program.columns.iter_mut().for_each(|column| column.objective = 0.0);
+        // A dearer project must not be better for being dear.
+        if starts.iter().any(|start| self.objective[start.chosen] > 0.0) {
+            return None;
+        }
+        let mut costs_something = starts.iter().any(|start| self.objective[start.chosen] < 0.0);
+        for (position, per_factor) in self.rows.iter().enumerate() {
+            let own: Vec<(usize, f64)> =
+                per_factor.iter().copied().filter(|&(column, _)| factor_of(column).is_some()).collect();
+            costs_something |= !own.is_empty();
+            program.rows.push(if own.is_empty() {
+                self.program.rows[position].clone()
+            } else {
+                self.row_with_factor(position, &own, factor_of)?
+            });
+        }
+        for start in starts {
+            let column = program.columns.len();
+            program.columns.push(Column { lower: 0.0, upper: LARGEST, is_integer: false, objective: 1.0 });
+            let row = Row::new([(column, 1.0), (start.chosen, -LARGEST)], f64::NEG_INFINITY, 0.0);
+            program.rows.push(row.scaled());
+        }
+        program.rows.push(self.target_row(project, target));
+        costs_something.then_some(program)
+    }
+
+    /// The row that says that the objective, with the cost of a project multiplied by its factor, reaches a target.
+    pub fn target_row(&self, project: usize, target: f64) -> Row {
+        let starts = self.formulation.starts_of(project);
+        let count = self.program.columns.len();
+        let mut terms: Vec<(usize, f64)> =
+            self.program.columns.iter().map(|column| column.objective).enumerate().collect();
+        for (place, start) in starts.iter().enumerate() {
+            let per_factor = self.objective[start.chosen];
+            terms.extend([(start.chosen, -per_factor), (count + place, per_factor)]);
+        }
+        let least = target - ROUNDING * target.abs().max(1.0);
+        Row::new(terms.into_iter().filter(|(_, amount)| *amount != 0.0), least, f64::INFINITY).scaled()
+    }
+
+    /// A row in which the cost of the project is multiplied by its factor; `None` where a higher cost helps to keep it.
+    fn row_with_factor(
+        &self,
+        position: usize,
+        own: &[(usize, f64)],
+        factor_of: impl Fn(usize) -> Option<usize>,
+    ) -> Option<Row> {
+        let (row, scale) = (&self.program.rows[position], self.formulation.scale(position));
+        let mut terms: Vec<(usize, f64)> =
+            row.terms.iter().map(|&(column, amount)| (column, amount / scale)).collect();
+        for &(column, per_factor) in own {
+            let helps = (per_factor < 0.0 && row.upper < f64::INFINITY)
+                || (per_factor > 0.0 && row.lower > f64::NEG_INFINITY);
+            if helps {
+                return None;
+            }
+            terms.extend([(column, -per_factor), (factor_of(column)?, per_factor)]);
+        }
+        Some(Row::new(terms, row.lower / scale, row.upper / scale).scaled())
+    }
+
+    /// The problem of such a program. Every binary is a decision of its own.
+    pub fn problem(program: &Program) -> Problem<'_> {
+        Problem::of_program(program)
+    }
+}
+
+/// The largest factor that the rows leave to the start that these values of the scenario's columns take, and the values
+/// with it; `None` if they leave none.
+pub(super) fn widened(
+    program: &Program,
+    starts: &[StartColumns],
+    mut values: Vec<f64>,
+) -> Option<(f64, Vec<f64>)> {
+    let factor = factor_column(starts, &values)?;
+    values.resize(program.columns.len(), 0.0);
+    let mut largest = LARGEST;
+    for row in &program.rows {
+        largest = largest.min(largest_in(row, factor, &values)?);
+    }
+    values[factor] = largest;
+    (largest >= 0.0).then_some((largest, values))
+}
+
+/// The factor of such values, cut to what one more row leaves of it; `None` if that leaves none.
+pub(super) fn cut_by(row: &Row, starts: &[StartColumns], columns: usize, values: &[f64]) -> Option<f64> {
+    let factor = factor_column(starts, &values[..columns])?;
+    let mut others = values.to_vec();
+    let own = std::mem::take(&mut others[factor]);
+    Some(largest_in(row, factor, &others)?.min(own)).filter(|factor| *factor >= 0.0)
+}
+
+/// The column of the factor that belongs to the start which values of the scenario's columns take.
+fn factor_column(starts: &[StartColumns], values: &[f64]) -> Option<usize> {
+    let place = starts.iter().position(|start| values[start.chosen] > 0.5)?;
+    Some(values.len() + place)
+}
+
+/// The largest value of a column that a row leaves beside other values, in which the column itself is 0; infinite where
+/// the row does not have it. `None` if the row is broken without it.
+fn largest_in(row: &Row, column: usize, values: &[f64]) -> Option<f64> {
+    let others: f64 = row.terms.iter().map(|&(other, amount)| amount * values[other]).sum();
+    match row.terms.iter().find(|(other, _)| *other == column) {
+        Some(&(_, own)) => {
+            let side = if own > 0.0 { row.upper } else { row.lower };
+            Some(if side.is_finite() { (side - others) / own } else { f64::INFINITY })
+        }
+        None if others > row.upper + ROUNDING || others < row.lower - ROUNDING => None,
+        None => Some(f64::INFINITY),
+    }
+}

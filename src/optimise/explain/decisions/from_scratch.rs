@@ -1,0 +1,170 @@
+//! Decisions reversed one by one, each by a search of its own: where the problem is too large for one tree about all of
+//! them, or HiGHS is asked for.
+
+use rayon::prelude::*;
+
+use crate::domain::{Decision, Scenario, Selection, SelectionSettings};
+use crate::finance::Valuation;
+use crate::optimise::bnb::incumbents::Judge;
+use crate::optimise::formulate::Formulation;
+use crate::optimise::k_best::{RankedSearch, gap, is_within};
+use crate::optimise::model::pool::{Candidate, Pool};
+use crate::optimise::result::{OptimiseError, ScenarioStatus};
+use crate::optimise::verify::evaluator::SelectionJudge;
+
+use super::Question;
+use super::sides::{Best, Sides};
+
+/// Reversals that are solved side by side, each knowing what those before them have met.
+const ABREAST: usize = 8;
+/// Of what one reversal has met, so many are known to those that come after.
+const MET: usize = 20;
+/// Known selections that a reversal begins with: the best.
+const KNOWN: usize = 50;
+
+/// A decision reversed.
+struct Reversed {
+    best: Best,
+    /// Selections of the scenario that were met on the way.
+    met: Vec<Candidate<Selection>>,
+    solves: usize,
+}
+
+impl Question<'_> {
+    /// Reverses every decision of the best selection known.
+    pub(super) fn sides_from_scratch(
+        &self,
+        known: Vec<Candidate<Selection>>,
+    ) -> Result<Sides, OptimiseError> {
+        let mut pool: Pool<Selection> = known.into_iter().collect();
+        let best = pool.candidates().first().map(|best| best.projects.clone());
+        let is_best_in = |project: usize| match self.decision(project) {
+            Decision::Free => best.as_ref().is_some_and(|best| best.contains(project)),
+            decision => decision == Decision::In,
+        };
+        let mut reversed: Vec<Option<Best>> = vec![None; self.projects()];
+        let mut solves = 0;
+        let order: Vec<usize> = self.by_need(&pool, &is_best_in);
+        for (done, abreast) in order.chunks(ABREAST).enumerate() {
+            let left = order.len() - done * ABREAST;
+            let solve = |&project: &usize| self.reverse(project, !is_best_in(project), left, &pool);
+            let next: Vec<Reversed> =
+                abreast.par_iter().with_max_len(1).map(solve).collect::<Result<_, OptimiseError>>()?;
+            for (&project, one) in abreast.iter().zip(next) {
+                one.met.into_iter().for_each(|met| pool.add(met));
+                solves += one.solves;
+                reversed[project] = Some(one.best);
+            }
+            (self.step)(abreast.len());
+        }
+        let bound = self.bound;
+        let both = |(project, reversed): (usize, Option<Best>)| {
+            let is_in = is_best_in(project);
+            let own = Best { known: best_with(&pool, project, is_in), bound };
+            let met = best_with(&pool, project, !is_in).filter(|_| self.is_free(project));
+            let reversed = match (reversed, met) {
+                (Some(reversed), Some(met))
+                    if reversed.objective().is_none_or(|known| known < met.objective) =>
+                {
+                    Best { bound: reversed.bound.max(met.objective), known: Some(met) }
+                }
+                (Some(reversed), _) => reversed,
+                (None, known) => Best { known, bound },
+            };
+            if is_in { [reversed, own] } else { [own, reversed] }
+        };
+        let best = reversed.into_iter().enumerate().map(both).collect();
+        Ok(Sides { best, pool, solves, nodes: 0 })
+    }
+
+    /// The projects in the order in which their decisions are to be reversed: of those of which most is left open first.
+    fn by_need(&self, pool: &Pool<Selection>, is_best_in: &dyn Fn(usize) -> bool) -> Vec<usize> {
+        let known = |project: usize| {
+            let known = best_with(pool, project, !is_best_in(project)).filter(|_| self.is_free(project));
+            known.map_or(f64::NEG_INFINITY, |known| known.objective)
+        };
+        let mut order: Vec<(f64, usize)> =
+            (0..self.projects()).map(|project| (known(project), project)).collect();
+        order.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+        order.into_iter().map(|(_, project)| project).collect()
+    }
+
+    /// Solves the scenario anew with a project in, or out, beside so many others that are still to do.
+    fn reverse(
+        &self,
+        project: usize,
+        is_in: bool,
+        left: usize,
+        pool: &Pool<Selection>,
+    ) -> Result<Reversed, OptimiseError> {
+        let is_free = self.is_free(project);
+        let known: Vec<Candidate<Selection>> =
+            if is_free { known_with(pool, project, is_in) } else { Vec::new() };
+        let ceiling = if is_free { self.bound } else { f64::INFINITY };
+        let settled = known.first().filter(|best| is_within(gap(best.objective, ceiling), self.settings));
+        if let Some(best) = settled {
+            let best = Best { known: Some(best.clone()), bound: ceiling.max(best.objective) };
+            return Ok(Reversed { best, met: Vec::new(), solves: 0 });
+        }
+        let decide = if is_in { Decision::In } else { Decision::Out };
+        let mut scenario: Scenario = self.valuation.scenario().clone();
+        scenario.decisions[project] = decide;
+        let valuation = Valuation::new(self.valuation.portfolio(), &scenario);
+        let mut formulation = Formulation::new(&valuation);
+        formulation.set_objective(self.terms, true, &valuation);
+        let problem = formulation.problem();
+        let judge = SelectionJudge::new(&valuation, &formulation, self.terms, true);
+        let known = known.iter().filter_map(|known| judge.judge(&judge.values_of(&known.solution)));
+        let known: Pool<Selection> = known.collect();
+        let settings = self.limited(left);
+        let mut search = RankedSearch::new(&problem, &judge, &settings, &self.allowance.reversals)
+            .with_known(known.candidates().iter().map(Box::as_ref).cloned());
+        let status = match search.run(1) {
+            Ok(status) => status,
+            // Its time is up, or somebody asked to stop.
+            Err(OptimiseError::Cancelled) => ScenarioStatus::Unknown,
+            Err(error) => return Err(error),
+        };
+        let met: Vec<Candidate<Selection>> =
+            search.known().iter().take(MET).map(|met| Candidate::clone(met)).collect();
+        let found = search.into_ranked().pop();
+        let best = match (status, found) {
+            (ScenarioStatus::Infeasible, _) => Best { known: None, bound: f64::NEG_INFINITY },
+            (_, Some(found)) => {
+                let bound = found.bound.min(ceiling).max(found.candidate.objective);
+                Best { known: Some(found.candidate), bound }
+            }
+            (_, None) => Best { known: met.first().cloned(), bound: ceiling },
+        };
+        // What undoes a decision of the scenario is none of its selections.
+        Ok(Reversed { best, met: if is_free { met } else { Vec::new() }, solves: 1 })
+    }
+
+    /// What one of so many reversals that are left may take.
+    fn limited(&self, left: usize) -> SelectionSettings {
+        let threads = rayon::current_num_threads().min(ABREAST);
+        let seconds = self.allowance.seconds_for_one_of(left.div_ceil(threads), &self.allowance.reversals);
+        let time_limit = match (seconds, self.settings.time_limit) {
+            (Some(seconds), Some(limit)) => Some(seconds.min(limit)),
+            (seconds, limit) => seconds.or(limit),
+        };
+        let nodes = self.allowance.reversal_nodes() / self.projects().max(1) as u64;
+        let nodes = u32::try_from(nodes.max(1)).ok();
+        let work_limit = self.settings.work_limit.map(|limit| nodes.map_or(limit, |nodes| nodes.min(limit)));
+        SelectionSettings { time_limit, work_limit, ..*self.settings }
+    }
+}
+
+/// The best of the known selections with a project in, or out.
+fn best_with(pool: &Pool<Selection>, project: usize, is_in: bool) -> Option<Candidate<Selection>> {
+    pool.candidates()
+        .iter()
+        .find(|known| known.projects.contains(project) == is_in)
+        .map(|known| Candidate::clone(known))
+}
+
+/// Some of them, best first.
+fn known_with(pool: &Pool<Selection>, project: usize, is_in: bool) -> Vec<Candidate<Selection>> {
+    let known = pool.candidates().iter().filter(|known| known.projects.contains(project) == is_in);
+    known.take(KNOWN).map(|known| Candidate::clone(known)).collect()
+}

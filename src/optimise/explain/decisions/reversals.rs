@@ -1,0 +1,392 @@
+//! All decisions reversed in one search.
+//!
+//! For each side of a project's decision that is to be known (in or out) there is the best selection known with it and a
+//! proven bound on all others. Whatever is found on the way counts for every side that it has. Most sides are settled by the
+//! relaxation with the side held: its bound is no better than what is known already. What is left is searched by branch
+//! and bound, the widest gap first, until all gaps are proven or what is allowed is spent; at any time, what is open is
+//! bounded.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::domain::Selection;
+use crate::optimise::bnb::incumbents::{Front, Incumbents, Judge};
+use crate::optimise::bnb::{DualEnd, PlungeEnd, Subtree, Tree};
+use crate::optimise::heuristics::neighbourhood::Neighbourhoods;
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::pool::{Candidate, Pool};
+use crate::optimise::model::reduced::{Fixing, Restriction};
+use crate::optimise::verify::evaluator::SelectionJudge;
+use crate::progress::CancelToken;
+
+/// Subtrees that are searched side by side.
+const ABREAST: usize = 8;
+/// Nodes that a plunge may look at; more once many subtrees are open.
+const PLUNGE: u64 = 100;
+const MANY_OPEN: usize = 16_384;
+/// A loss is the difference of two large numbers, so that a little more effort pays: the part of the gap that is tried for
+/// first, and the nodes that this may take for each side.
+const FINE: f64 = 0.2;
+const FINE_NODES: u64 = 100;
+/// After so many nodes of a side its neighbourhoods are searched for better selections, and again each time that they are
+/// this many times as many.
+const FIRST_LOOK: u64 = 200;
+const LOOK_GROWTH: u64 = 4;
+/// Relative difference of objectives below which no search looks.
+const TOLERANCE: f64 = 1e-9;
+
+/// What is to be known: the best selection with one side of a project's decision.
+#[derive(Debug)]
+pub struct Side<'a> {
+    /// What holds the side, beside what the base holds.
+    held: Vec<Fixing>,
+    /// The base that it begins from.
+    base: usize,
+    /// Who judges its selections.
+    judge: &'a SelectionJudge<'a>,
+    /// Which selections of others are its own too; `None`: none of them.
+    has: Option<(usize, bool)>,
+    /// No selection of its own is better, whatever is searched.
+    ceiling: f64,
+    /// Whether it is searched. Of what is not only the ceiling is known.
+    is_searched: bool,
+    /// The best selection known.
+    pub best: Option<Candidate<Selection>>,
+    /// The largest bound among what was left out because of it.
+    cut: f64,
+    /// The largest bound among what is still to be searched, or could not be.
+    open: f64,
+    nodes: u64,
+    next_look: u64,
+}
+
+impl<'a> Side<'a> {
+    /// A side of which nothing is known yet.
+    pub fn new(held: Vec<Fixing>, base: usize, judge: &'a SelectionJudge<'a>) -> Self {
+        Self {
+            held,
+            base,
+            judge,
+            has: None,
+            ceiling: f64::INFINITY,
+            is_searched: true,
+            best: None,
+            cut: f64::NEG_INFINITY,
+            open: f64::INFINITY,
+            nodes: 0,
+            next_look: FIRST_LOOK,
+        }
+    }
+
+    /// The same, whose selections are all selections of the scenario with a side of a project's decision (project, is in):
+    /// none is better than `ceiling`.
+    pub fn of_scenario(self, side: (usize, bool), ceiling: f64, is_searched: bool) -> Self {
+        Self { has: Some(side), ceiling, is_searched, ..self }
+    }
+
+    /// The objective of the best selection known; −∞ if none is.
+    pub fn objective(&self) -> f64 {
+        self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.objective)
+    }
+
+    /// No selection of this side is better; −∞ if there is none.
+    pub fn bound(&self) -> f64 {
+        self.cut.max(self.open).min(self.ceiling).max(self.objective())
+    }
+
+    /// Takes a selection in, if it is one of this side and better than what is known.
+    pub fn take(&mut self, candidate: &Candidate<Selection>) {
+        let is_own = |(project, is_in): (usize, bool)| candidate.projects.contains(project) == is_in;
+        if self.has.is_some_and(is_own) {
+            self.improve(candidate);
+        }
+    }
+
+    fn improve(&mut self, candidate: &Candidate<Selection>) {
+        if self.best.as_ref().is_none_or(|best| candidate.order(best).is_lt()) {
+            self.best = Some(candidate.clone());
+        }
+    }
+
+    /// Where the search of this side cuts, for a gap.
+    fn cutoff(&self, gap: f64) -> f64 {
+        cutoff(self.objective(), gap)
+    }
+
+    /// How far a bound lies above what is known, as a part of it; infinite where nothing is known.
+    fn need(&self, bound: f64) -> f64 {
+        let objective = self.objective();
+        match bound {
+            bound if bound <= objective => 0.0,
+            _ if objective == f64::NEG_INFINITY => f64::INFINITY,
+            bound => (bound - objective) / objective.abs(),
+        }
+    }
+}
+
+/// Where to cut, given the best objective known.
+fn cutoff(objective: f64, gap: f64) -> f64 {
+    if objective == f64::NEG_INFINITY { objective } else { objective + (gap + TOLERANCE) * objective.abs() }
+}
+
+/// What the search may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Spending<'a> {
+    /// The relative gap to prove.
+    pub gap: f64,
+    /// Nodes in all.
+    pub nodes: u64,
+    /// Asked to stop here, everything that is known by then holds.
+    pub stop: &'a CancelToken,
+}
+
+/// A part of the tree of one side that is still to be searched.
+struct Open {
+    side: usize,
+    subtree: Subtree,
+}
+
+/// What became of one part.
+struct Plunged {
+    side: usize,
+    end: PlungeEnd,
+    bound: f64,
+    cut: f64,
+    open: Vec<Subtree>,
+    found: Vec<Candidate<Selection>>,
+    tree: Tree,
+    nodes: u64,
+}
+
+/// The search.
+pub struct Reversals<'a> {
+    problem: &'a Problem<'a>,
+    /// Relaxations that sides begin from.
+    bases: Vec<Tree>,
+    /// What is to be known.
+    pub sides: Vec<Side<'a>>,
+    /// Selections of the scenario that are known, best first.
+    pub pool: Pool<Selection>,
+    open: Vec<Open>,
+    /// Nodes so far.
+    pub nodes: u64,
+    /// Programs solved so far.
+    pub solves: usize,
+}
+
+impl<'a> Reversals<'a> {
+    /// A search whose bases hold these variables; `None` if the relaxation of one has no solution, or the arithmetic fails.
+    pub fn new(problem: &'a Problem<'a>, bases: &[Vec<Fixing>]) -> Option<Self> {
+        let everything = Arc::new(Restriction::new(problem.program, &[])?);
+        let relaxed = |held: &Vec<Fixing>| {
+            let mut tree = Tree::new(problem, Arc::clone(&everything));
+            (tree.hold(problem, held) && tree.relax() == DualEnd::Optimal).then_some(tree)
+        };
+        let bases = bases.iter().map(relaxed).collect::<Option<_>>()?;
+        let (sides, pool, open) = (Vec::new(), Pool::default(), Vec::new());
+        Some(Self { problem, bases, sides, pool, open, nodes: 0, solves: 0 })
+    }
+
+    /// No selection of the scenario is better, by the relaxation.
+    pub fn relaxed_bound(&self) -> f64 {
+        self.bases[0].tableau().objective()
+    }
+
+    /// What is known of the sides, and the selections of the scenario that are.
+    pub fn into_parts(self) -> (Vec<Side<'a>>, Pool<Selection>) {
+        (self.sides, self.pool)
+    }
+
+    /// Takes in a selection of the scenario.
+    pub fn know(&mut self, candidate: Candidate<Selection>) {
+        self.sides.iter_mut().for_each(|side| side.take(&candidate));
+        self.pool.add(candidate);
+    }
+
+    /// Searches until every gap is proven, or what is allowed is spent. `settled` is told how many sides are settled more.
+    pub fn run(&mut self, spending: &Spending<'_>, settled: &(dyn Fn(usize) + Sync)) {
+        self.relax_sides(spending);
+        let mut unsettled = self.sides.iter().filter(|side| side.is_searched).count();
+        loop {
+            self.prune(spending.gap);
+            let is_open = |side: &&Side<'_>| side.is_searched && side.open > f64::NEG_INFINITY;
+            let still = self.sides.iter().filter(is_open).count();
+            settled(unsettled.saturating_sub(still));
+            unsettled = unsettled.min(still);
+            if self.open.is_empty() || self.nodes >= spending.nodes || spending.stop.is_cancelled() {
+                break;
+            }
+            self.look_around(spending);
+            let plunged = self.round(spending);
+            self.take_in(plunged);
+        }
+        settled(unsettled);
+    }
+
+    /// Solves the relaxation of each side, unless it is settled without: what must be searched is open then.
+    fn relax_sides(&mut self, spending: &Spending<'_>) {
+        let relax = |(position, side): (usize, &Side<'_>)| {
+            let all = |bound: f64| {
+                Some(Open { side: position, subtree: Subtree { fixings: side.held.clone(), bound } })
+            };
+            if !side.is_searched {
+                return (None, 0);
+            }
+            if side.ceiling <= side.cutoff(0.0) || spending.stop.is_cancelled() {
+                return (all(side.ceiling), 0);
+            }
+            let mut tree = self.bases[side.base].clone();
+            if !tree.hold(self.problem, &side.held) {
+                return (None, 1);
+            }
+            match tree.relax() {
+                DualEnd::Infeasible => (None, 1),
+                DualEnd::Optimal | DualEnd::Cutoff | DualEnd::Spent | DualEnd::Stalled => {
+                    (all(tree.tableau().objective().min(side.ceiling)), 1)
+                }
+            }
+        };
+        let relaxed: Vec<(Option<Open>, usize)> =
+            self.sides.par_iter().enumerate().with_max_len(1).map(relax).collect();
+        for (open, solves) in relaxed {
+            self.solves += solves;
+            self.open.extend(open);
+        }
+    }
+
+    /// The gap that is tried for at present.
+    fn gap_of(side: &Side<'_>, gap: f64) -> f64 {
+        if side.nodes < FINE_NODES { FINE * gap } else { gap }
+    }
+
+    /// Leaves out what cannot change what is known, and notes what is left.
+    fn prune(&mut self, gap: f64) {
+        for side in self.sides.iter_mut().filter(|side| side.is_searched) {
+            side.open = f64::NEG_INFINITY;
+        }
+        let sides = &mut self.sides;
+        self.open.retain(|open| {
+            let (side, bound) = (&mut sides[open.side], open.subtree.bound);
+            let is_left = bound > side.cutoff(Self::gap_of(side, gap));
+            let kind = if is_left { &mut side.open } else { &mut side.cut };
+            *kind = kind.max(bound);
+            is_left
+        });
+    }
+
+    /// Searches the parts with the widest gaps for a while.
+    fn round(&mut self, spending: &Spending<'_>) -> Vec<Plunged> {
+        let sides = &self.sides;
+        let need = |open: &Open| sides[open.side].need(open.subtree.bound);
+        self.open.sort_by(|one, other| need(other).total_cmp(&need(one)).then(one.side.cmp(&other.side)));
+        let crowd = 1 + (self.open.len() / MANY_OPEN) as u64;
+        let abreast: Vec<Open> = self.open.drain(..self.open.len().min(ABREAST)).collect();
+        let left = (spending.nodes - self.nodes).div_ceil(abreast.len() as u64);
+        let nodes = (PLUNGE * crowd).min(left);
+        let plunge = |Open { side: position, subtree }: Open| {
+            let side = &sides[position];
+            let mut tree = self.bases[side.base].clone();
+            let before = tree.effort();
+            let mut collector = SideCollector::new(side, Self::gap_of(side, spending.gap));
+            let mut open = Vec::new();
+            let stop = || spending.stop.is_cancelled();
+            let end = tree.plunge(self.problem, &subtree, nodes, &mut collector, &stop, &mut open);
+            let nodes = tree.effort().0 - before.0;
+            let (bound, cut) = (subtree.bound, tree.cut());
+            Plunged { side: position, end, bound, cut, open, found: collector.found, tree, nodes }
+        };
+        abreast.into_par_iter().with_max_len(1).map(plunge).collect()
+    }
+
+    fn take_in(&mut self, plunged: Vec<Plunged>) {
+        let before: Vec<_> = self.bases.iter().map(|base| base.losses.clone()).collect();
+        for one in plunged {
+            let side = &mut self.sides[one.side];
+            self.nodes += one.nodes;
+            side.nodes += one.nodes;
+            side.cut = side.cut.max(one.cut.min(one.bound));
+            let base = side.base;
+            if one.end == PlungeEnd::Stuck {
+                // Nothing is proven there, so that what is known of it holds to the end.
+                side.cut = side.cut.max(one.bound);
+            }
+            self.bases[base].losses.learn(&before[base], &one.tree.losses);
+            self.open.extend(one.open.into_iter().map(|subtree| Open { side: one.side, subtree }));
+            self.take_found(one.side, one.found);
+        }
+    }
+
+    fn take_found(&mut self, position: usize, found: Vec<Candidate<Selection>>) {
+        for candidate in found {
+            self.sides[position].improve(&candidate);
+            if self.sides[position].has.is_some() {
+                self.know(candidate);
+            }
+        }
+    }
+
+    /// Searches neighbourhoods of what is known of sides that have taken many nodes already.
+    fn look_around(&mut self, spending: &Spending<'_>) {
+        let is_due = |side: &Side<'_>| {
+            side.is_searched && side.open > f64::NEG_INFINITY && side.nodes >= side.next_look
+        };
+        let due: Vec<usize> =
+            (0..self.sides.len()).filter(|&side| is_due(&self.sides[side])).take(ABREAST).collect();
+        let look = |&position: &usize| {
+            let side = &self.sides[position];
+            let mut tree = self.bases[side.base].clone();
+            if spending.stop.is_cancelled()
+                || !tree.hold(self.problem, &side.held)
+                || tree.relax() != DualEnd::Optimal
+            {
+                return Vec::new();
+            }
+            let is_own = |known: &&Candidate<Selection>| {
+                side.has.is_some_and(|(project, is_in)| known.projects.contains(project) == is_in)
+            };
+            let known = self.pool.candidates().iter().map(Box::as_ref).filter(is_own).take(KNOWN);
+            let mut pool: Pool<Selection> = known.chain(&side.best).cloned().collect();
+            let mut front = Front::new(1, 1, 0.0);
+            front.take(&pool);
+            let mut neighbourhoods = Neighbourhoods::new(self.problem, &tree).holding(&side.held);
+            neighbourhoods.explore(side.judge, &mut pool, &mut front, &tree.losses);
+            pool.candidates().iter().take(1).map(|best| Candidate::clone(best)).collect()
+        };
+        let found: Vec<Vec<Candidate<Selection>>> = due.par_iter().with_max_len(1).map(look).collect();
+        for (position, found) in due.into_iter().zip(found) {
+            self.sides[position].next_look *= LOOK_GROWTH;
+            self.take_found(position, found);
+        }
+    }
+}
+
+/// Known selections that neighbourhoods begin from: the best.
+const KNOWN: usize = 50;
+
+/// What one part of a side's tree finds.
+struct SideCollector<'s> {
+    judge: &'s SelectionJudge<'s>,
+    objective: f64,
+    gap: f64,
+    found: Vec<Candidate<Selection>>,
+}
+
+impl<'s> SideCollector<'s> {
+    fn new(side: &'s Side<'_>, gap: f64) -> Self {
+        Self { judge: side.judge, objective: side.objective(), gap, found: Vec::new() }
+    }
+}
+
+impl Incumbents for SideCollector<'_> {
+    fn offer(&mut self, values: &[f64]) -> bool {
+        let Some(candidate) = self.judge.judge(values) else { return false };
+        self.objective = self.objective.max(candidate.objective);
+        self.found.push(candidate);
+        true
+    }
+
+    fn cutoff(&self) -> f64 {
+        cutoff(self.objective, self.gap)
+    }
+}

@@ -1,0 +1,157 @@
+//! The best selection with each project, and the best without it.
+
+use crate::domain::{Decision, Scenario, Selection};
+use crate::finance::Valuation;
+use crate::optimise::bnb::incumbents::Judge;
+use crate::optimise::k_best::tries_tree;
+use crate::optimise::model::cliques::merged_program;
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::pool::{Candidate, Pool};
+use crate::optimise::model::reduced::Fixing;
+use crate::optimise::result::OptimiseError;
+use crate::optimise::verify::evaluator::SelectionJudge;
+
+use super::Question;
+use super::reversals::{Reversals, Side, Spending};
+
+/// What is known of the best selection of one side.
+#[derive(Clone, Debug)]
+pub(super) struct Best {
+    /// The best that is known.
+    pub known: Option<Candidate<Selection>>,
+    /// None is better; −∞ if there is none.
+    pub bound: f64,
+}
+
+impl Best {
+    /// The objective of the best that is known.
+    pub fn objective(&self) -> Option<f64> {
+        self.known.as_ref().map(|known| known.objective)
+    }
+}
+
+/// Both sides of all decisions.
+pub(super) struct Sides {
+    /// Per project: out, then in.
+    pub best: Vec<[Best; 2]>,
+    /// Selections of the scenario that are known, best first.
+    pub pool: Pool<Selection>,
+    /// How many programs were solved.
+    pub solves: usize,
+    /// Nodes of searches.
+    pub nodes: u64,
+}
+
+impl Sides {
+    /// What is known of one side of a project's decision.
+    pub fn of(&self, project: usize, is_in: bool) -> &Best {
+        &self.best[project][usize::from(is_in)]
+    }
+}
+
+impl Question<'_> {
+    /// Finds the best selections of all sides, as far as what is allowed goes.
+    pub(super) fn sides(&self) -> Result<Sides, OptimiseError> {
+        let options = self.options.options.iter().map(|option| &option.selection);
+        let known = self.options.known.iter().chain(options);
+        let known: Vec<Candidate<Selection>> =
+            known.filter_map(|selection| self.judge.judge(&self.judge.values_of(selection))).collect();
+        let problem = self.formulation.problem();
+        let merged = merged_program(&problem);
+        let problem = Problem { program: &merged, ..problem };
+        let bases = [self.held_beside(None), Vec::new()];
+        let search =
+            tries_tree(&merged, self.settings.solver).then(|| Reversals::new(&problem, &bases)).flatten();
+        let sides = match search {
+            Some(search) => self.sides_by_tree(search, known),
+            None => self.sides_from_scratch(known)?,
+        };
+        self.allowance.check()?;
+        Ok(sides)
+    }
+
+    /// Asks one tree search about all sides.
+    fn sides_by_tree<'s>(&'s self, search: Reversals<'s>, known: Vec<Candidate<Selection>>) -> Sides {
+        let decided: Vec<usize> = (0..self.projects()).filter(|&project| !self.is_free(project)).collect();
+        let scenarios: Vec<Scenario> =
+            decided.iter().map(|&project| self.reversed_scenario(project)).collect();
+        let portfolio = self.valuation.portfolio();
+        let valuations: Vec<Valuation> =
+            scenarios.iter().map(|scenario| Valuation::new(portfolio, scenario)).collect();
+        let judges: Vec<SelectionJudge> = (valuations.iter())
+            .map(|valuation| SelectionJudge::new(valuation, self.formulation, self.terms, true))
+            .collect();
+        let mut search: Reversals<'_> = search;
+        let bound = self.bound.min(search.relaxed_bound());
+        let best = known.iter().max_by(|one, other| one.objective.total_cmp(&other.objective));
+        let mut judges = judges.iter();
+        for project in 0..self.projects() {
+            for is_in in [false, true] {
+                let is_as_best = match self.decision(project) {
+                    Decision::Free => best.is_some_and(|best| best.projects.contains(project) == is_in),
+                    decision => (decision == Decision::In) == is_in,
+                };
+                let undone = (!self.is_free(project) && !is_as_best).then(|| judges.next()).flatten();
+                let side = match undone {
+                    Some(judge) => {
+                        let held = [self.held_beside(Some(project)), self.held(project, is_in)].concat();
+                        Side::new(held, 1, judge)
+                    }
+                    None => {
+                        let is_possible = !is_in || self.has_start(project);
+                        let ceiling = if is_possible { bound } else { f64::NEG_INFINITY };
+                        let side = Side::new(self.held(project, is_in), 0, self.judge);
+                        side.of_scenario((project, is_in), ceiling, is_possible && !is_as_best)
+                    }
+                };
+                search.sides.push(side);
+            }
+        }
+        known.into_iter().for_each(|candidate| search.know(candidate));
+        let spending = Spending {
+            gap: self.settings.gap,
+            nodes: self.allowance.reversal_nodes(),
+            stop: &self.allowance.reversals,
+        };
+        search.run(&spending, self.step);
+        let (solves, nodes) = (search.solves, search.nodes);
+        let (sides, pool) = search.into_parts();
+        let sides: Vec<Best> =
+            sides.into_iter().map(|side| Best { bound: side.bound(), known: side.best }).collect();
+        let best = sides.chunks(2).map(|both| [both[0].clone(), both[1].clone()]).collect();
+        Sides { best, pool, solves, nodes }
+    }
+
+    /// Whether a project can start within the horizon.
+    pub(super) fn has_start(&self, project: usize) -> bool {
+        !self.formulation.starts_of(project).is_empty()
+    }
+
+    /// The scenario with what it decides about a project beforehand undone and reversed.
+    pub(super) fn reversed_scenario(&self, project: usize) -> Scenario {
+        let mut scenario = self.valuation.scenario().clone();
+        scenario.decisions[project] = match scenario.decisions[project] {
+            Decision::In => Decision::Out,
+            Decision::Out | Decision::Free => Decision::In,
+        };
+        scenario
+    }
+
+    /// What holds the decisions that the scenario takes, except that about one project.
+    pub(super) fn held_beside(&self, except: Option<usize>) -> Vec<Fixing> {
+        let decided =
+            (0..self.projects()).filter(|&project| !self.is_free(project) && except != Some(project));
+        decided.flat_map(|project| self.held(project, self.decision(project) == Decision::In)).collect()
+    }
+
+    /// What holds a project in, or out.
+    pub(super) fn held(&self, project: usize, is_in: bool) -> Vec<Fixing> {
+        let starts = self.formulation.starts_of(project);
+        match (is_in, self.formulation.decision_row(project)) {
+            (false, _) => starts.iter().map(|start| Fixing::new(start.chosen, 0.0)).collect(),
+            // A row that allows one start has no slack if one is taken.
+            (true, Some(row)) => vec![Fixing::new(self.formulation.program.columns.len() + row, 0.0)],
+            (true, None) => starts.iter().take(1).map(|start| Fixing::new(start.chosen, 1.0)).collect(),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What is told about the decision on one project, once it is known what the best selections with and without it are.
+
+use crate::domain::{Choice, Decision, Measure, NamedLimit, Selection};
+use crate::finance::StartPlan;
+use crate::optimise::k_best::{gap, is_within};
+use crate::units::Share;
+
+use super::binding::Binding;
+use super::sides::{Best, Sides};
+use super::{BreakEven, BreakEvenScore, ProjectDecision, Question, Reversal};
+
+/// The option that is explained.
+pub(super) struct Told<'a> {
+    pub question: &'a Question<'a>,
+    pub selection: &'a Selection,
+    pub objective: f64,
+    /// Whether no other option is better by the objective.
+    pub is_best: bool,
+    pub binding: Binding<'a>,
+}
+
+impl Told<'_> {
+    /// The decision about a project.
+    pub fn explain(&self, project: usize, sides: &Sides, factor: Option<BreakEven>) -> ProjectDecision {
+        let is_in = self.selection.contains(project);
+        let options = &self.question.options.options;
+        let chosen = options.iter().filter(|option| option.selection.contains(project)).count();
+        ProjectDecision {
+            is_in,
+            frequency: chosen as f64 / options.len() as f64,
+            binding: self.binding.of(project),
+            is_worth_adding: self.worth(project) > 0.0,
+            reversal: self.reversal(project, sides.of(project, !is_in)),
+            break_even_cost: factor,
+            break_even_score: self.break_even_score(project, sides),
+        }
+    }
+
+    /// The most that a whole project adds to the objective at any of its starts, beside the other projects of the option.
+    fn worth(&self, project: usize) -> f64 {
+        let others = || self.selection.choices().iter().copied().filter(|choice| choice.project != project);
+        let without = self.objective_of(&Selection::new(others()));
+        let plans = self.question.valuation.plans(project).iter();
+        let at = |plan: &StartPlan| {
+            let choice = Choice { project, start: plan.start, share: Share::ONE };
+            self.objective_of(&Selection::new(others().chain([choice]))) - without
+        };
+        plans.map(at).fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// The objective of a selection, penalties included.
+    fn objective_of(&self, selection: &Selection) -> f64 {
+        let valuation = self.question.valuation;
+        let part = |&(measure, weight): &(Measure, f64)| weight * valuation.total(measure, selection);
+        self.question.terms.iter().map(part).sum::<f64>() - valuation.penalty(selection)
+    }
+
+    fn reversal(&self, project: usize, reversed: &Best) -> Reversal {
+        let Some(best) = &reversed.known else {
+            if reversed.bound == f64::NEG_INFINITY {
+                return Reversal::Impossible;
+            }
+            return Reversal::Unknown { least: self.objective - reversed.bound };
+        };
+        let only_in = |one: &Selection, other: &Selection| {
+            one.projects().filter(|&another| another != project && !other.contains(another)).collect()
+        };
+        // The best selection there may be is what the best option stands for; any other option stands for itself.
+        let reference = if self.is_best { self.objective.max(self.question.bound) } else { self.objective };
+        Reversal::Possible {
+            loss: self.objective - best.objective,
+            least: self.objective - reversed.bound,
+            most: reference - best.objective,
+            is_proven: is_within(gap(best.objective, reversed.bound), self.question.settings),
+            enter: only_in(&best.solution, self.selection),
+            leave: only_in(self.selection, &best.solution),
+        }
+    }
+
+    /// The objective is linear in the strategic value of a project that is funded as a whole or not at all, unless a limit
+    /// is about that value.
+    fn break_even_score(&self, project: usize, sides: &Sides) -> Option<BreakEvenScore> {
+        let valuation = self.question.valuation;
+        let least = valuation.portfolio().projects()[project].min_fraction;
+        let (with, without) = (sides.of(project, true), sides.of(project, false));
+        let (known_with, known_without) = (with.objective()?, without.objective()?);
+        // What is expected of the value counts it times the probability of success.
+        let success = valuation.portfolio().projects()[project].success_probability.value();
+        let counted = |&(measure, weight): &(Measure, f64)| match measure {
+            Measure::StrategicValue => weight,
+            Measure::ExpectedStrategicValue => weight * success,
+            _ => 0.0,
+        };
+        let weight: f64 = self.question.terms.iter().map(counted).sum();
+        let is_limited = |limit: &NamedLimit| limit.measure().counts_scores();
+        if weight <= 0.0
+            || least.is_some_and(|least| least < Share::ONE)
+            || valuation.scenario().named_limits.iter().any(is_limited)
+        {
+            return None;
+        }
+        let at = |without: f64, with: f64| valuation.strategic_value(project) + (without - with) / weight;
+        Some(BreakEvenScore {
+            score: at(known_without, known_with),
+            least: at(known_without, with.bound),
+            most: at(without.bound, known_with),
+        })
+    }
+}
+
+impl Question<'_> {
+    /// Whether nothing was decided about a project beforehand.
+    pub(super) fn is_free(&self, project: usize) -> bool {
+        self.decision(project) == Decision::Free
+    }
+}

@@ -1,0 +1,150 @@
+//! The deletion filter (Chinneck and Dravnieks 1991) over limits and decisions instead of rows: leave out one after the
+//! other; what can be left out without the rest becoming feasible is not needed.
+//!
+//! A relaxation is not enough to tell, so each question is a whole program without an objective. Linear programs only
+//! help to begin: if even the relaxation has no solution, the rows with a price in it are in conflict by themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::optimise::formulate::Formulation;
+use crate::optimise::formulate::row_key::Meaning;
+use crate::optimise::model::program::{Program, Row};
+use crate::optimise::result::OptimiseError;
+use crate::optimise::solver::highs::{SolveLimits, Termination, relax, solve};
+use crate::progress::CancelToken;
+
+use super::elastic::Elastic;
+
+/// Prices and amounts below this are rounding, in the program's own scale.
+const ROUNDING: f64 = 1e-7;
+
+/// Members of a conflict, in order, and whether it is proven that each of them is needed.
+pub fn irreducible(
+    formulation: &Formulation,
+    limits: &SolveLimits,
+    cancel: &CancelToken,
+) -> Result<(Vec<Meaning>, bool), OptimiseError> {
+    let mut filter = Filter { formulation, limits, cancel, is_sure: true };
+    let mut kept = filter.begin()?;
+    // Few limits make a conflict easy to read, so everything else is still there while they are tried; of the decisions
+    // those that take little of these limits are tried first, so that few large projects remain.
+    let (decisions, others): (Vec<Meaning>, Vec<Meaning>) =
+        kept.iter().partition(|meaning| matches!(meaning, Meaning::Decision { .. }));
+    let (limits, links): (Vec<Meaning>, Vec<Meaning>) =
+        others.into_iter().partition(|meaning| meaning.is_limit());
+    filter.thin(&mut kept, &limits)?;
+    filter.thin(&mut kept, &links)?;
+    let decisions = filter.smallest_first(&kept, decisions);
+    filter.thin(&mut kept, &decisions)?;
+    Ok((kept.into_iter().collect(), filter.is_sure))
+}
+
+struct Filter<'a> {
+    formulation: &'a Formulation,
+    limits: &'a SolveLimits,
+    cancel: &'a CancelToken,
+    /// No question was left open so far.
+    is_sure: bool,
+}
+
+impl Filter<'_> {
+    /// What is in conflict, as far as linear programs tell.
+    fn begin(&mut self) -> Result<BTreeSet<Meaning>, OptimiseError> {
+        let rows = &self.formulation.program.rows;
+        let all: BTreeSet<Meaning> = (0..rows.len())
+            .filter(|&row| self.is_member(row))
+            .map(|row| self.formulation.meaning(row))
+            .collect();
+        let mut elastic = Elastic::new(self.formulation);
+        for row in (0..rows.len()).filter(|&row| self.is_member(row)) {
+            match self.formulation.meaning(row) {
+                Meaning::Decision { .. } => elastic.let_fall_short(row, 1.0, false),
+                _ => elastic.let_miss(row, 1.0, false),
+            }
+        }
+        let Some(relaxed) = relax(&elastic.program, self.cancel)? else { return Ok(all) };
+        if relaxed.objective > -ROUNDING {
+            return Ok(all);
+        }
+        let priced: BTreeSet<Meaning> = (0..rows.len())
+            .filter(|&row| self.is_member(row) && relaxed.prices[row].abs() > ROUNDING)
+            .map(|row| self.formulation.meaning(row))
+            .collect();
+        Ok(if self.is_conflict(&priced)? { priced } else { all })
+    }
+
+    fn is_member(&self, row: usize) -> bool {
+        match self.formulation.meaning(row) {
+            meaning if meaning.is_technical() => false,
+            // At most one start is what a project is; that it has to start is a decision.
+            Meaning::Decision { .. } => self.formulation.program.rows[row].lower > 0.0,
+            _ => true,
+        }
+    }
+
+    /// Leaves out what is not needed: many at a time while that works, one at a time where it does not.
+    fn thin(&mut self, kept: &mut BTreeSet<Meaning>, candidates: &[Meaning]) -> Result<(), OptimiseError> {
+        let candidates: Vec<Meaning> =
+            candidates.iter().copied().filter(|meaning| kept.contains(meaning)).collect();
+        let (mut next, mut size) = (0, 1);
+        while next < candidates.len() {
+            let last = (next + size).min(candidates.len());
+            let without: BTreeSet<Meaning> =
+                kept.iter().copied().filter(|meaning| !candidates[next..last].contains(meaning)).collect();
+            if self.is_conflict(&without)? {
+                *kept = without;
+                next = last;
+                size *= 2;
+            } else if last - next == 1 {
+                next = last;
+            } else {
+                size = (last - next) / 2;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether no selection satisfies all of these. Where a limit is met, it counts as if one did.
+    fn is_conflict(&mut self, kept: &BTreeSet<Meaning>) -> Result<bool, OptimiseError> {
+        let mut program = Program {
+            columns: self.formulation.program.columns.clone(),
+            rows: Vec::with_capacity(kept.len()),
+        };
+        program.columns.iter_mut().for_each(|column| column.objective = 0.0);
+        for (position, row) in self.formulation.program.rows.iter().enumerate() {
+            let meaning = self.formulation.meaning(position);
+            if kept.contains(&meaning) || !self.is_member(position) {
+                program.rows.push(row.clone());
+            } else if matches!(meaning, Meaning::Decision { .. }) {
+                program.rows.push(Row { lower: f64::NEG_INFINITY, ..row.clone() });
+            }
+        }
+        let outcome = solve(&program, self.limits, self.cancel)?;
+        let is_open = outcome.termination == Termination::Limit && outcome.values.is_none();
+        self.is_sure &= !is_open;
+        Ok(outcome.termination == Termination::Infeasible)
+    }
+
+    /// Decisions by how much of the limits they take at least, least first.
+    fn smallest_first(&self, kept: &BTreeSet<Meaning>, mut decisions: Vec<Meaning>) -> Vec<Meaning> {
+        let rows = &self.formulation.program.rows;
+        let mut shares: BTreeMap<usize, f64> = BTreeMap::new();
+        for (position, row) in rows.iter().enumerate() {
+            let meaning = self.formulation.meaning(position);
+            if !meaning.is_limit() || !kept.contains(&meaning) {
+                continue;
+            }
+            for &(column, factor) in &row.terms {
+                *shares.entry(column).or_default() += factor.abs() / row.upper.abs().max(1.0);
+            }
+        }
+        let least = |meaning: &Meaning| {
+            let Meaning::Decision { project } = meaning else { return 0.0 };
+            let starts = self.formulation.starts_of(*project).iter();
+            let share = |column: usize| shares.get(&column).copied().unwrap_or(0.0);
+            starts.map(|start| share(start.share)).fold(f64::INFINITY, f64::min)
+        };
+        decisions.sort_by(|left, right| least(left).total_cmp(&least(right)));
+        decisions
+    }
+}

@@ -1,0 +1,186 @@
+//! Programs in which limits or decisions may be missed at a price.
+
+use std::collections::BTreeMap;
+
+use crate::optimise::formulate::Formulation;
+use crate::optimise::formulate::row_key::Meaning;
+use crate::optimise::model::program::{Column, Program, Row};
+use crate::optimise::result::OptimiseError;
+use crate::optimise::solver::highs::{SolveLimits, Termination, solve};
+use crate::progress::CancelToken;
+
+use super::{Excess, WayOut};
+
+/// How much less than a dropped project itself its worth counts: it decides among equally few only.
+const WORTH: f64 = 0.5;
+
+/// A limit is missed if it is missed by more than this part of it (or this amount, if it is below 1): less is the
+/// tolerance of the solver.
+const LEAST_EXCESS: f64 = 1e-7;
+
+/// A program with a column for each way in which a row may be missed.
+pub struct Elastic {
+    /// The program; its objective is less what is missed, at its price.
+    pub program: Program,
+    /// Per column that was added, from `first` on: the row that it lets be missed.
+    rows: Vec<usize>,
+    first: usize,
+}
+
+impl Elastic {
+    /// The rows of a formulation, which cannot be missed yet, and nothing to maximise.
+    pub fn new(formulation: &Formulation) -> Self {
+        let mut program = formulation.program.clone();
+        program.columns.iter_mut().for_each(|column| column.objective = 0.0);
+        let first = program.columns.len();
+        Self { program, rows: Vec::new(), first }
+    }
+
+    /// Lets a row be missed on either side, at a price per unit as the row counts.
+    pub fn let_miss(&mut self, row: usize, price: f64, whole: bool) {
+        let Row { lower, upper, .. } = self.program.rows[row];
+        let (least, most) = self.range(row);
+        if most > upper {
+            self.add(row, -1.0, most - upper, price, whole);
+        }
+        if least < lower {
+            self.add(row, 1.0, lower - least, price, whole);
+        }
+    }
+
+    /// Lets only the lower side of a row be missed.
+    pub fn let_fall_short(&mut self, row: usize, price: f64, whole: bool) {
+        self.add(row, 1.0, self.program.rows[row].lower, price, whole);
+    }
+
+    fn add(&mut self, row: usize, factor: f64, most: f64, price: f64, whole: bool) {
+        let column = self.program.columns.len();
+        self.program.columns.push(Column { lower: 0.0, upper: most, is_integer: whole, objective: -price });
+        self.program.rows[row].terms.push((column, factor));
+        self.rows.push(row);
+    }
+
+    /// The smallest and the largest value that the columns of a row leave to it.
+    fn range(&self, row: usize) -> (f64, f64) {
+        let mut range = (0.0, 0.0);
+        for &(column, factor) in &self.program.rows[row].terms {
+            let Column { lower, upper, .. } = self.program.columns[column];
+            range.0 += (factor * lower).min(factor * upper);
+            range.1 += (factor * lower).max(factor * upper);
+        }
+        range
+    }
+
+    /// The rows that a solution misses, each with the amount as the row counts.
+    pub fn missed(&self, values: &[f64]) -> BTreeMap<usize, f64> {
+        let mut missed = BTreeMap::new();
+        for (place, &row) in self.rows.iter().enumerate() {
+            *missed.entry(row).or_insert(0.0) += values[self.first + place];
+        }
+        missed
+    }
+
+    /// By how much a solution, its whole columns rounded, misses a row without what lets it.
+    fn excess(&self, row: usize, values: &[f64]) -> f64 {
+        let Row { terms, lower, upper } = &self.program.rows[row];
+        let value = |column: usize| {
+            if self.program.columns[column].is_integer { values[column].round() } else { values[column] }
+        };
+        let own = terms.iter().filter(|&&(column, _)| column < self.first);
+        let sum: f64 = own.map(|&(column, factor)| factor * value(column)).sum();
+        (sum - upper).max(lower - sum)
+    }
+}
+
+/// The least excess of limits that makes the program feasible: `minimise Σ excess / size`, where the size of a limit is
+/// its mean over the horizon. Money and people cannot be added up; shares of what is usual can, and a limit of 0 in one
+/// period does not weigh endlessly.
+pub fn relaxation(
+    formulation: &Formulation,
+    limits: &SolveLimits,
+    cancel: &CancelToken,
+) -> Result<Option<WayOut<Excess>>, OptimiseError> {
+    let sizes = sizes(formulation);
+    let mut elastic = Elastic::new(formulation);
+    for row in 0..formulation.program.rows.len() {
+        if let Some(size) = sizes.get(&formulation.meaning(row).over_all_periods()) {
+            elastic.let_miss(row, 1.0 / (size * formulation.scale(row)), false);
+        }
+    }
+    let outcome = solve(&elastic.program, limits, cancel)?;
+    let Some(values) = outcome.values else { return Ok(None) };
+    let mut excesses: BTreeMap<Meaning, f64> = BTreeMap::new();
+    for row in 0..formulation.program.rows.len() {
+        let (meaning, scale) = (formulation.meaning(row), formulation.scale(row));
+        let bound = formulation.program.rows[row].upper / scale;
+        let amount = elastic.excess(row, &values) / scale;
+        if meaning.is_limit() && amount > LEAST_EXCESS * bound.abs().max(1.0) {
+            excesses.insert(meaning, amount);
+        }
+    }
+    let changes = excesses.into_iter().map(|(limit, amount)| Excess { limit, amount }).collect();
+    Ok(Some(WayOut { changes, is_least: outcome.termination == Termination::Proven }))
+}
+
+/// What is usual for a limit, over all its periods: their mean; where that is 0, the largest amount of one project.
+fn sizes(formulation: &Formulation) -> BTreeMap<Meaning, f64> {
+    let mut bounds: BTreeMap<Meaning, (f64, f64, f64)> = BTreeMap::new();
+    for (position, row) in formulation.program.rows.iter().enumerate() {
+        let meaning = formulation.meaning(position);
+        if !meaning.is_limit() {
+            continue;
+        }
+        let scale = formulation.scale(position);
+        let bound = if row.upper.is_finite() { row.upper } else { row.lower };
+        let of_projects = row.terms.iter().filter(|&&(column, _)| formulation.is_of_start(column));
+        let largest = of_projects.map(|(_, factor)| factor.abs() / scale).fold(0.0, f64::max);
+        let (sum, count, most) = bounds.entry(meaning.over_all_periods()).or_default();
+        *sum += bound.abs() / scale;
+        *count += 1.0;
+        *most = largest.max(*most);
+    }
+    let size = |(sum, count, most): (f64, f64, f64)| match (sum / count, most) {
+        (mean, _) if mean > 0.0 => mean,
+        (_, most) if most > 0.0 => most,
+        _ => 1.0,
+    };
+    bounds.into_iter().map(|(meaning, bound)| (meaning, size(bound))).collect()
+}
+
+/// The fewest projects that must no longer be in.
+pub fn fewest_drops(
+    formulation: &Formulation,
+    limits: &SolveLimits,
+    cancel: &CancelToken,
+) -> Result<Option<WayOut<usize>>, OptimiseError> {
+    let decided: Vec<(usize, usize)> = (0..formulation.program.rows.len())
+        .filter_map(|row| match formulation.meaning(row) {
+            Meaning::Decision { project } if formulation.program.rows[row].lower == 1.0 => {
+                Some((row, project))
+            }
+            _ => None,
+        })
+        .collect();
+    let worth = |project: usize| {
+        let values = formulation
+            .starts_of(project)
+            .iter()
+            .map(|start| formulation.program.columns[start.share].objective);
+        values.fold(f64::NEG_INFINITY, f64::max)
+    };
+    let worths: Vec<f64> = decided.iter().map(|&(_, project)| worth(project)).collect();
+    let least = worths.iter().copied().fold(f64::INFINITY, f64::min);
+    let spread = worths.iter().map(|worth| worth - least).fold(f64::MIN_POSITIVE, f64::max);
+    let mut elastic = Elastic::new(formulation);
+    for (&(row, _), worth) in decided.iter().zip(&worths) {
+        // All that can be dropped together weighs less than one project more.
+        let tie_break = WORTH * (worth - least) / spread / (decided.len() + 1) as f64;
+        elastic.let_fall_short(row, 1.0 + tie_break, true);
+    }
+    let outcome = solve(&elastic.program, limits, cancel)?;
+    let Some(values) = outcome.values else { return Ok(None) };
+    let missed = elastic.missed(&values);
+    let dropped = decided.iter().filter(|(row, _)| missed.get(row).is_some_and(|&missed| missed > 0.5));
+    let changes = dropped.map(|&(_, project)| project).collect();
+    Ok(Some(WayOut { changes, is_least: outcome.termination == Termination::Proven }))
+}

@@ -1,0 +1,80 @@
+//! Why a scenario has no option: which limits and decisions exclude one another, and the least that would help.
+
+mod deletion_filter;
+mod elastic;
+
+use crate::domain::SelectionSettings;
+use crate::finance::Valuation;
+use crate::progress::CancelToken;
+
+use crate::optimise::formulate::Formulation;
+use crate::optimise::formulate::objective::objective_terms;
+use crate::optimise::formulate::row_key::Meaning;
+use crate::optimise::result::OptimiseError;
+use crate::optimise::solver::highs::{SolveLimits, Tolerance};
+
+/// Nodes that one question may take: what is asked is mostly settled at the root.
+const NODES: u32 = 2_000;
+/// Seconds that one question may take.
+const SECONDS: f64 = 10.0;
+/// The gap to which the least change is proven.
+const GAP: f64 = 1e-6;
+
+/// An amount by which a limit would have to give way, in the limit's own unit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Excess {
+    /// The limit.
+    pub limit: Meaning,
+    /// How much more of it is needed; above 0.
+    pub amount: f64,
+}
+
+/// Changes that together make a scenario feasible.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WayOut<T> {
+    /// The changes, in the order of limits or projects.
+    pub changes: Vec<T>,
+    /// Whether it is proven that nothing less would do.
+    pub is_least: bool,
+}
+
+/// Why no selection satisfies a scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict {
+    /// Limits and decisions that no selection satisfies together, in the order of [`Meaning`].
+    pub members: Vec<Meaning>,
+    /// Whether it is proven that without any one of them there would be a selection that satisfies the others.
+    pub is_irreducible: bool,
+    /// The least excess of limits that makes the whole scenario feasible, each measured by the usual size of its
+    /// limit; `None` if no excess does, or none was found.
+    pub relaxation: Option<WayOut<Excess>>,
+    /// The fewest projects (positions) that must no longer be in for the whole scenario to be feasible, and of equally
+    /// few those that are worth least; `None` if that does not help, or was not found to.
+    pub or_drop: Option<WayOut<usize>>,
+}
+
+/// Explains why a scenario is infeasible.
+///
+/// # Errors
+/// If it is asked to stop, or the solver fails.
+pub fn explain_conflict(
+    valuation: &Valuation,
+    settings: &SelectionSettings,
+    cancel: &CancelToken,
+) -> Result<Conflict, OptimiseError> {
+    let mut formulation = Formulation::new(valuation);
+    formulation.set_objective(&objective_terms(&valuation.scenario().goal, &[]), true, valuation);
+    let limits = SolveLimits {
+        gap: GAP,
+        time: settings.time_limit.map(|seconds| seconds.min(SECONDS)),
+        nodes: Some(settings.work_limit.map_or(NODES, |nodes| nodes.min(NODES))),
+        tolerance: Tolerance::Tight,
+    };
+    let (members, is_irreducible) = deletion_filter::irreducible(&formulation, &limits, cancel)?;
+    Ok(Conflict {
+        members,
+        is_irreducible,
+        relaxation: elastic::relaxation(&formulation, &limits, cancel)?,
+        or_drop: elastic::fewest_drops(&formulation, &limits, cancel)?,
+    })
+}

@@ -1,0 +1,38 @@
+//! Shadow prices of limits.
+
+use std::collections::BTreeMap;
+
+use crate::domain::Measure;
+use crate::finance::Valuation;
+use crate::progress::CancelToken;
+
+use crate::optimise::formulate::Formulation;
+use crate::optimise::formulate::objective::objective_terms;
+use crate::optimise::formulate::row_key::Meaning;
+use crate::optimise::result::OptimiseError;
+use crate::optimise::solver::highs::relax;
+
+/// What one more unit of each limit would add to the objective of the relaxation, in which parts of projects can be
+/// chosen: prices hold for small changes only. 0 where a limit has room. `scales` are those of a mixed objective.
+///
+/// # Errors
+/// If it is asked to stop, or the solver fails.
+pub fn shadow_prices(
+    valuation: &Valuation,
+    scales: &[(Measure, f64)],
+    cancel: &CancelToken,
+) -> Result<BTreeMap<Meaning, f64>, OptimiseError> {
+    let mut formulation = Formulation::new(valuation);
+    let goal = &valuation.scenario().goal;
+    formulation.set_objective(&objective_terms(goal, scales), true, valuation);
+    let Some(relaxation) = relax(&formulation.program, cancel)? else { return Ok(BTreeMap::new()) };
+    let mut prices = BTreeMap::new();
+    for (row, price) in relaxation.prices.iter().enumerate() {
+        if formulation.meaning(row).is_supply() {
+            // In the limit's own unit, and in the objective's own sense: more money makes a least cost smaller.
+            let price = goal.sense().sign() * price * formulation.scale(row);
+            *prices.entry(formulation.meaning(row)).or_insert(0.0) += price;
+        }
+    }
+    Ok(prices)
+}

@@ -1,0 +1,111 @@
+//! The program of a scenario for other solvers: in the portfolio's own units, with a name for every row and column.
+
+mod names;
+
+use crate::domain::{LimitBound, Measure, Selection, Sense};
+use crate::finance::Valuation;
+
+use super::formulate::Formulation;
+use super::formulate::objective::objective_terms;
+use super::formulate::row_key::ColumnMeaning;
+use super::model::program::{Column, Row};
+use names::Names;
+
+/// A program with names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// Whether its objective is maximised or minimised.
+    pub sense: Sense,
+    /// Columns, with what one unit of each adds to the objective. Binary columns are those that must be whole.
+    pub columns: Vec<(String, Column)>,
+    /// Rows.
+    pub rows: Vec<(String, Row)>,
+    meanings: Vec<ColumnMeaning>,
+}
+
+impl Model {
+    /// The program of a scenario: its best selection is the scenario's first option. The measures of a mix are divided by
+    /// their scales.
+    ///
+    /// Numbers are those of the tables: the powers of two by which the search scales rows and amounts are taken out again,
+    /// which changes no digit.
+    pub fn new(valuation: &Valuation, scales: &[(Measure, f64)]) -> Self {
+        let mut formulation = Formulation::new(valuation);
+        let goal = &valuation.scenario().goal;
+        formulation.set_objective(&objective_terms(goal, scales), true, valuation);
+        let (meanings, units): (Vec<ColumnMeaning>, Vec<f64>) =
+            (0..formulation.program.columns.len()).map(|column| formulation.column_meaning(column)).unzip();
+        let mut names = Names::new(valuation);
+        let sign = goal.sense().sign();
+        let columns = formulation.program.columns.iter().zip(&units).enumerate();
+        let columns = columns.map(|(position, (column, unit))| {
+            let own_units = Column {
+                lower: column.lower * unit,
+                upper: column.upper * unit,
+                // Adding 0 leaves no negative zero.
+                objective: sign * column.objective / unit + 0.0,
+                ..*column
+            };
+            (names.of_column(meanings[position]), own_units)
+        });
+        let columns = columns.collect();
+        let rows = formulation.program.rows.iter().enumerate().map(|(position, row)| {
+            let scale = formulation.scale(position);
+            let terms = row.terms.iter().map(|&(column, factor)| (column, factor / scale / units[column]));
+            let terms: Vec<(usize, f64)> = terms.collect();
+            let name = names.of_row(formulation.meaning(position), &terms, &meanings);
+            let (lower, upper) = (row.lower / scale + 0.0, row.upper / scale + 0.0);
+            (name, Row { terms, lower, upper })
+        });
+        let rows = rows.collect();
+        Self { sense: goal.sense(), columns, rows, meanings }
+    }
+
+    /// The values that the columns take for a selection, by the portfolio's own accounts.
+    pub fn values_of(&self, valuation: &Valuation, selection: &Selection) -> Vec<f64> {
+        let spends = valuation.spends(selection);
+        let account = |line: Option<usize>| match line {
+            Some(line) => valuation.line_account(line, &spends),
+            None => valuation.account_of_all_lines(&spends),
+        };
+        let overrun = |line, period: usize| account(line).map_or(0.0, |account| account.overrun[period]);
+        let bought = |resource, period: usize| valuation.bought(selection, resource)[period];
+        let switch = |amount: f64| if amount > 0.0 { 1.0 } else { 0.0 };
+        let value = |meaning: &ColumnMeaning| match *meaning {
+            ColumnMeaning::Start { project, period } => {
+                let choice = selection.choice(project).filter(|choice| choice.start == period);
+                if choice.is_some() { 1.0 } else { 0.0 }
+            }
+            ColumnMeaning::Share { project, period } => {
+                let choice = selection.choice(project).filter(|choice| choice.start == period);
+                choice.map_or(0.0, |choice| choice.share.value())
+            }
+            ColumnMeaning::Synergy { synergy } => {
+                let synergy = &valuation.portfolio().synergies()[synergy];
+                if synergy.holds(|project| selection.contains(project)) { 1.0 } else { 0.0 }
+            }
+            ColumnMeaning::Unspent { line, period } => account(line)
+                .map_or(0.0, |account| (account.available[period] - account.spend[period]).max(0.0)),
+            ColumnMeaning::Overrun { line, period } => overrun(line, period),
+            ColumnMeaning::IsOverrun { line, period } => switch(overrun(line, period)),
+            ColumnMeaning::Bought { resource, period } => bought(resource, period),
+            ColumnMeaning::IsBought { resource, period } => switch(bought(resource, period)),
+            ColumnMeaning::Missed { limit, bound } => missed(valuation, selection, limit, bound),
+            ColumnMeaning::Always | ColumnMeaning::BudgetScale => 1.0,
+        };
+        self.meanings.iter().map(value).collect()
+    }
+
+    /// The objective of values of the columns.
+    pub fn objective(&self, values: &[f64]) -> f64 {
+        self.columns.iter().zip(values).map(|((_, column), value)| column.objective * value).sum()
+    }
+}
+
+/// By how much a selection misses a bound of a soft limit.
+fn missed(valuation: &Valuation, selection: &Selection, limit: usize, bound: usize) -> f64 {
+    let limit = &valuation.scenario().named_limits[limit];
+    let (part, whole, _) = valuation.limited(limit, selection);
+    let bound: LimitBound = limit.bounds()[bound];
+    bound.violation(part, whole)
+}

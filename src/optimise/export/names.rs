@@ -1,0 +1,242 @@
+//! Names of rows and columns that solvers can read, and people too: `x[P07,2027]`, `budget[capex,2027]`.
+
+use std::collections::BTreeSet;
+
+use crate::domain::DependencyKind;
+use crate::finance::Valuation;
+use crate::optimise::formulate::row_key::{ColumnMeaning, Meaning};
+
+/// Solvers read names of at least so many letters.
+const LONGEST: usize = 100;
+
+/// Letters with marks, and those that replace them.
+const PLAIN: [(&str, &str); 22] = [
+    ("àáâãåāăą", "a"),
+    ("ÀÁÂÃÅĀĂĄ", "A"),
+    ("çćčĉ", "c"),
+    ("ÇĆČĈ", "C"),
+    ("ďđð", "d"),
+    ("èéêëēėęě", "e"),
+    ("ÈÉÊËĒĖĘĚ", "E"),
+    ("ìíîïīįı", "i"),
+    ("ÌÍÎÏĪĮİ", "I"),
+    ("łľĺ", "l"),
+    ("ŁĽĹ", "L"),
+    ("ñńňņ", "n"),
+    ("ÑŃŇŅ", "N"),
+    ("òóôõøōő", "o"),
+    ("ÒÓÔÕØŌŐ", "O"),
+    ("śšşș", "s"),
+    ("ŚŠŞȘ", "S"),
+    ("ùúûūůűų", "u"),
+    ("ÙÚÛŪŮŰŲ", "U"),
+    ("źżž", "z"),
+    ("ŹŻŽ", "Z"),
+    ("ýÿ", "y"),
+];
+/// Letters that two replace.
+const DOUBLE: [(char, &str); 9] = [
+    ('ä', "ae"),
+    ('ö', "oe"),
+    ('ü', "ue"),
+    ('Ä', "Ae"),
+    ('Ö', "Oe"),
+    ('Ü', "Ue"),
+    ('ß', "ss"),
+    ('æ', "ae"),
+    ('œ', "oe"),
+];
+
+/// A text of plain letters, digits, `_` and `.`; whatever else it has becomes `_`.
+fn plain(text: &str) -> String {
+    let mut name = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let single = PLAIN.iter().find(|(marked, _)| marked.contains(letter)).map(|(_, plain)| *plain);
+        let double = || DOUBLE.iter().find(|(marked, _)| *marked == letter).map(|(_, plain)| *plain);
+        match single.or_else(double) {
+            Some(replaced) => name.push_str(replaced),
+            None if letter.is_ascii_alphanumeric() || "_.".contains(letter) => name.push(letter),
+            None => name.push('_'),
+        }
+    }
+    name
+}
+
+/// Makes names, each once among the columns and once among the rows.
+pub(super) struct Names<'a> {
+    valuation: &'a Valuation<'a>,
+    columns: BTreeSet<String>,
+    rows: BTreeSet<String>,
+}
+
+impl<'a> Names<'a> {
+    /// No names so far.
+    pub fn new(valuation: &'a Valuation<'a>) -> Self {
+        Self { valuation, columns: BTreeSet::new(), rows: BTreeSet::new() }
+    }
+
+    /// The name of the next column.
+    pub fn of_column(&mut self, meaning: ColumnMeaning) -> String {
+        let name = self.column(meaning);
+        once(name, &mut self.columns)
+    }
+
+    /// The name of the next row, given its terms and what the columns stand for.
+    pub fn of_row(&mut self, meaning: Meaning, terms: &[(usize, f64)], columns: &[ColumnMeaning]) -> String {
+        let name = self.row(meaning, terms, columns);
+        once(name, &mut self.rows)
+    }
+
+    fn column(&self, meaning: ColumnMeaning) -> String {
+        let portfolio = self.valuation.portfolio();
+        match meaning {
+            ColumnMeaning::Start { project, period } => format!("x[{}]", self.started(project, period)),
+            ColumnMeaning::Share { project, period } => format!("share[{}]", self.started(project, period)),
+            ColumnMeaning::Synergy { synergy } => {
+                format!("synergy[{}]", plain(portfolio.synergies()[synergy].id().as_str()))
+            }
+            ColumnMeaning::Unspent { line, period } => format!("unspent[{}]", self.money(line, period)),
+            ColumnMeaning::Overrun { line, period } => format!("overrun[{}]", self.money(line, period)),
+            ColumnMeaning::IsOverrun { line, period } => format!("is_overrun[{}]", self.money(line, period)),
+            ColumnMeaning::Bought { resource, period } => {
+                format!("bought[{}]", self.people(resource, period))
+            }
+            ColumnMeaning::IsBought { resource, period } => {
+                format!("is_bought[{}]", self.people(resource, period))
+            }
+            ColumnMeaning::Missed { limit, bound } => format!("missed[{}]", self.bound(limit, bound)),
+            ColumnMeaning::Always => "always".to_owned(),
+            ColumnMeaning::BudgetScale => "budget_scale".to_owned(),
+        }
+    }
+
+    fn row(&self, meaning: Meaning, terms: &[(usize, f64)], columns: &[ColumnMeaning]) -> String {
+        let portfolio = self.valuation.portfolio();
+        match meaning {
+            Meaning::Decision { project } => format!("decision[{}]", self.project(project)),
+            Meaning::Share { .. } => share_row(self, terms, columns),
+            Meaning::Alternatives { group } => {
+                format!("alternatives[{}]", plain(&portfolio.alternatives()[group].0))
+            }
+            Meaning::Dependency { dependency } => self.dependency(dependency, terms, columns),
+            Meaning::Condition { condition } => {
+                let condition = &portfolio.conditions()[condition];
+                let ids = |projects: &[usize], word: &str| {
+                    projects.iter().map(|&one| self.project(one)).collect::<Vec<_>>().join(word)
+                };
+                format!("requires[{},{}]", ids(condition.if_all(), "&"), ids(condition.then_any(), "|"))
+            }
+            Meaning::Budget { line, period } => format!("budget[{}]", self.money(line, period)),
+            Meaning::Capacity { resource, period } => format!("capacity[{}]", self.people(resource, period)),
+            Meaning::Limit { limit, bound } => format!("limit[{}]", self.bound(limit, bound)),
+            Meaning::Target { leaf } => {
+                let tree = portfolio.objectives();
+                format!("target[{}]", plain(tree.objectives()[tree.leaves()[leaf]].id.as_str()))
+            }
+            Meaning::Changes => "max_changes".to_owned(),
+            Meaning::Synergy { synergy } => {
+                format!("synergy[{}]", plain(portfolio.synergies()[synergy].id().as_str()))
+            }
+            Meaning::Account => {
+                // The rows that say what an amount is are told by it.
+                let amount = |column: ColumnMeaning| match column {
+                    ColumnMeaning::Missed { limit, bound } => {
+                        Some(format!("soft_limit[{}]", self.bound(limit, bound)))
+                    }
+                    ColumnMeaning::Unspent { .. }
+                    | ColumnMeaning::Overrun { .. }
+                    | ColumnMeaning::Bought { .. } => Some(format!("account.{}", self.column(column))),
+                    _ => None,
+                };
+                let of_term = |&(column, _): &(usize, f64)| amount(columns[column]);
+                // A soft limit may count bought units: what is missed of it names it.
+                let names: Vec<String> = terms.iter().filter_map(of_term).collect();
+                let soft = names.iter().find(|name| name.starts_with("soft_limit"));
+                soft.or(names.first()).cloned().unwrap_or_else(|| "account".to_owned())
+            }
+        }
+    }
+
+    /// A dependency; one about start periods takes a row for each period, by which the project has started.
+    fn dependency(&self, dependency: usize, terms: &[(usize, f64)], columns: &[ColumnMeaning]) -> String {
+        let dependency = self.valuation.portfolio().dependencies()[dependency];
+        let pair = format!("{},{}", self.project(dependency.project), self.project(dependency.other));
+        match dependency.kind {
+            DependencyKind::Requires => format!("requires[{pair}]"),
+            DependencyKind::Excludes => format!("excludes[{pair}]"),
+            DependencyKind::Together => format!("together[{pair}]"),
+            DependencyKind::After { .. } => {
+                let started = terms.iter().filter(|(_, factor)| *factor > 0.0);
+                let last = started.filter_map(|&(column, _)| match columns[column] {
+                    ColumnMeaning::Start { period, .. } => Some(period),
+                    _ => None,
+                });
+                format!("after[{pair},{}]", self.period(last.max().unwrap_or_default()))
+            }
+        }
+    }
+
+    fn project(&self, project: usize) -> String {
+        plain(self.valuation.portfolio().projects()[project].id.as_str())
+    }
+
+    fn period(&self, period: usize) -> String {
+        plain(self.valuation.portfolio().horizon().label(period).as_str())
+    }
+
+    fn started(&self, project: usize, period: usize) -> String {
+        format!("{},{}", self.project(project), self.period(period))
+    }
+
+    fn money(&self, line: Option<usize>, period: usize) -> String {
+        let line = line.map(|line| plain(self.valuation.portfolio().lines()[line].as_str()));
+        format!("{},{}", line.as_deref().unwrap_or("*"), self.period(period))
+    }
+
+    fn people(&self, resource: usize, period: usize) -> String {
+        let resource = plain(self.valuation.portfolio().resources()[resource].as_str());
+        format!("{resource},{}", self.period(period))
+    }
+
+    fn bound(&self, limit: usize, bound: usize) -> String {
+        let limit = &self.valuation.scenario().named_limits[limit];
+        format!("{},{}", plain(limit.name().as_str()), limit.bounds()[bound].key())
+    }
+}
+
+/// The row that holds a share below the whole, or above its smallest.
+fn share_row(names: &Names<'_>, terms: &[(usize, f64)], columns: &[ColumnMeaning]) -> String {
+    for &(column, factor) in terms {
+        if let ColumnMeaning::Share { project, period } = columns[column] {
+            let side = if factor > 0.0 { "most" } else { "least" };
+            return format!("share_{side}[{}]", names.started(project, period));
+        }
+    }
+    "share".to_owned()
+}
+
+/// A name that is not taken yet: one that is gets a number, and one that is too long is cut.
+fn once(name: String, taken: &mut BTreeSet<String>) -> String {
+    let short = if name.len() > LONGEST { format!("{}~", &name[..LONGEST]) } else { name };
+    let numbered = (2..).map(|number| format!("{short}_{number}"));
+    let free = std::iter::once(short.clone()).chain(numbered).find(|name| !taken.contains(name));
+    let name = free.unwrap_or(short);
+    taken.insert(name.clone());
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_become_plain_and_stay_apart() {
+        assert_eq!(plain("Straße 7 (łąka)"), "Strasse_7__laka_");
+        let mut taken = BTreeSet::new();
+        let names = ["x[a_b]", "x[a_b]", "x[a_b]"].map(|name| once(name.to_owned(), &mut taken));
+        assert_eq!(names, ["x[a_b]", "x[a_b]_2", "x[a_b]_3"]);
+        let long = once(format!("x[{}]", "a".repeat(300)), &mut taken);
+        assert_eq!(long.len(), LONGEST + 1);
+        assert!(plain("日本 X").is_ascii());
+    }
+}

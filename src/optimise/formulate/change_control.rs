@@ -1,0 +1,38 @@
+//! Change control: how far a selection may depart from the current plan, and what that costs.
+
+use super::row_key::{ColumnMeaning, Meaning};
+use crate::finance::Valuation;
+use crate::optimise::model::program::Column;
+
+use super::{Formulation, Terms};
+
+impl Formulation {
+    pub(super) fn add_changes(&mut self, valuation: &Valuation) {
+        let control = valuation.scenario().change_control;
+        let Some(plan) = valuation.portfolio().current_plan().filter(|_| control.is_active()) else { return };
+        // Σ over planned projects of (1 − x at the agreed start), and over all others of whether they are chosen.
+        let mut terms = Terms::new();
+        let mut planned = 0_usize;
+        for project in 0..self.of_project.len() {
+            match plan.start(project) {
+                Some(agreed) => {
+                    planned += 1;
+                    let kept = self.starts_of(project).iter().find(|start| start.start == agreed);
+                    terms.extend(kept.map(|start| (start.chosen, -1.0)));
+                }
+                None => terms.extend(self.chosen(project)),
+            }
+        }
+        let planned = planned as f64;
+        if control.price > 0.0 {
+            self.penalties.extend(terms.iter().map(|&(column, changes)| (column, control.price * changes)));
+            // The program has no constant, but a column that is always 1.
+            let always = Column { lower: 1.0, upper: 1.0, is_integer: false, objective: 0.0 };
+            let always = self.add_column(ColumnMeaning::Always, always);
+            self.penalties.push((always, control.price * planned));
+        }
+        if let Some(most) = control.max_changes {
+            self.add_at_most(Meaning::Changes, terms, most as f64 - planned);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Limits that the batch file names, and targets that must be reached.
+
+use super::row_key::{ColumnMeaning, Meaning};
+use crate::domain::{LimitBound, Measure, NamedLimit};
+use crate::finance::Valuation;
+
+use super::{Formulation, Terms};
+
+impl Formulation {
+    pub(super) fn add_named_limits(&mut self, valuation: &Valuation) {
+        for (position, limit) in valuation.scenario().named_limits.iter().enumerate() {
+            let (part, whole) = self.limited(valuation, limit);
+            for (place, &bound) in limit.bounds().iter().enumerate() {
+                let (terms, upper) = as_at_most(bound, &part, &whole);
+                match limit.price() {
+                    None => {
+                        self.add_at_most(Meaning::Limit { limit: position, bound: place }, terms, upper);
+                    }
+                    Some(price) => {
+                        let missed = ColumnMeaning::Missed { limit: position, bound: place };
+                        self.add_soft_at_most(missed, terms, upper, price);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Each leaf objective with a target reaches it.
+    pub(super) fn add_targets(&mut self, valuation: &Valuation) {
+        for (leaf, target) in valuation.required_targets() {
+            let score = self.measure(valuation, Measure::Objective(leaf), None, &|_| true);
+            self.add_at_most(Meaning::Target { leaf }, times(&score, -1.0), -target);
+        }
+    }
+
+    /// What a limit counts over the projects that it applies to, and over all.
+    fn limited(&self, valuation: &Valuation, limit: &NamedLimit) -> (Terms, Terms) {
+        let (measure, periods) = (limit.measure(), limit.periods());
+        let mut part = self.measure(valuation, measure, periods, &|project| limit.applies_to(project));
+        if limit.projects().is_none() {
+            part.extend(self.bought_terms(valuation, measure, periods));
+        }
+        (part, self.measure(valuation, measure, periods, &|_| true))
+    }
+
+    /// `Σ terms ≤ upper`, or a price for each unit that it exceeds that by.
+    fn add_soft_at_most(&mut self, missed: ColumnMeaning, terms: Terms, upper: f64, price: f64) {
+        let (_, most) = self.range(&terms);
+        if price == 0.0 {
+            return;
+        }
+        if let Some(missed) = self.add_amount(missed, most - upper) {
+            self.add_loose_at_most(Meaning::Account, terms.into_iter().chain([missed.term(-1.0)]), upper);
+            let (column, units) = missed.term(1.0);
+            self.penalties.push((column, price * units));
+        }
+    }
+}
+
+/// A bound as `Σ terms ≤ upper`.
+fn as_at_most(bound: LimitBound, part: &Terms, whole: &Terms) -> (Terms, f64) {
+    let with_share = |sign: f64, share: f64| {
+        times(part, sign).into_iter().chain(times(whole, -sign * share)).collect::<Terms>()
+    };
+    match bound {
+        LimitBound::Min(least) => (times(part, -1.0), -least),
+        LimitBound::Max(most) => (part.clone(), most),
+        LimitBound::MinShare(share) => (with_share(-1.0, share), 0.0),
+        LimitBound::MaxShare(share) => (with_share(1.0, share), 0.0),
+    }
+}
+
+fn times(terms: &Terms, factor: f64) -> Terms {
+    terms.iter().map(|&(column, amount)| (column, factor * amount)).collect()
+}

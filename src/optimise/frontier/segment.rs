@@ -1,0 +1,245 @@
+//! Fills stretches of a frontier between two of its points: by one tree each, halved where that tree would be too
+//! large; point by point where no tree is tried at all.
+
+use crate::optimise::result::OptimiseError;
+
+use super::above_staircase::{Climber, Highest, climb};
+use super::evaluator::Measured;
+use super::pareto::{Part, Point, Region, STEP, Spot, Staircase};
+use super::subproblem::{Best, Space};
+
+/// Nodes that the tree of the whole stretch may look at; each halving doubles them, or halves them where trees list much
+/// in vain.
+pub const NODES: u64 = 2_000;
+const FEWEST_NODES: u64 = 500;
+const MOST_NODES: u64 = 1_000_000;
+/// Nodes that the tree which halves a stretch may look at.
+const PROBE_NODES: u64 = 20_000;
+/// A measure that gains no more than this part in a tie gains by what the tie allows for rounding.
+const TIE: f64 = 1e-7;
+/// How often a stretch is halved before it is filled point by point: with trees, and without, where halves only serve
+/// to have several stretches side by side.
+const HALVINGS: usize = 40;
+const HALVINGS_WITHOUT_TREES: usize = 3;
+
+/// The weights of the first measure alone, and of the second.
+pub const X: Point = Point { x: 1.0, y: 0.0 };
+/// See [`X`].
+pub const Y: Point = Point { x: 0.0, y: 1.0 };
+
+/// A stretch whose ends are known.
+#[derive(Clone, Debug)]
+pub struct Stretch<S> {
+    /// Where it begins, in the first measure: what is looked for lies beyond.
+    pub after: f64,
+    /// Where it ends.
+    pub to: f64,
+    /// The second measure of what is known at the end.
+    pub low: f64,
+    /// Nothing is higher than this.
+    pub top: f64,
+    /// Solutions that may lie in it.
+    pub seeds: Vec<Spot<S>>,
+    /// How often it was halved before.
+    pub halvings: usize,
+    /// Nodes that its tree may look at.
+    pub nodes: u64,
+}
+
+/// How a frontier is filled.
+#[derive(Debug)]
+pub struct Filling<'a, M> {
+    /// Where the points lie.
+    pub space: Space<'a, M>,
+    /// Whether trees are tried.
+    pub uses_trees: bool,
+    /// How far the next point must lie from the one before, in the first measure.
+    pub stride: f64,
+}
+
+impl<M: Measured> Filling<'_, M> {
+    /// All points of a stretch.
+    pub fn fill(&self, mut stretch: Stretch<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
+        let steps = self.space.steps;
+        let width = stretch.to - stretch.after;
+        if width < steps.x || stretch.top < steps.floor(stretch.low) + steps.y {
+            let mut part = Part::new();
+            part.claim(stretch.after, stretch.to, steps.bound(stretch.low));
+            return Ok(part);
+        }
+        if !self.uses_trees {
+            let is_short = stretch.halvings >= HALVINGS_WITHOUT_TREES || width <= 4.0 * self.stride;
+            return if is_short { self.sweep(&stretch) } else { self.halve(stretch) };
+        }
+        let stairs = self.stairs(&stretch);
+        let program = self.space.program(&self.region(&stretch), stairs.weights());
+        let mut climber = Climber { measured: &self.space.measured, stairs, count: (0, 0) };
+        if climb(&program, &mut climber, stretch.nodes, self.space.cancel)? {
+            return Ok(climber.stairs.into_part());
+        }
+        if stretch.halvings >= HALVINGS {
+            return self.sweep(&stretch);
+        }
+        let nodes = if climber.meets_the_same() { stretch.nodes / 2 } else { 2 * stretch.nodes };
+        stretch.nodes = nodes.clamp(FEWEST_NODES, MOST_NODES);
+        stretch.seeds = climber.stairs.into_spots();
+        self.halve(stretch)
+    }
+
+    fn region(&self, stretch: &Stretch<M::Solution>) -> Region {
+        let steps = self.space.steps;
+        let from = Point { x: stretch.after + steps.x, y: steps.floor(stretch.low) + steps.y };
+        Region { from, x_to: stretch.to }
+    }
+
+    /// The staircase of what is known in a stretch, seen along the line between its ends.
+    fn stairs(&self, stretch: &Stretch<M::Solution>) -> Staircase<M::Solution> {
+        let (steps, width) = (self.space.steps, stretch.to - stretch.after);
+        let weights = Point { x: 1.0 / width, y: 1.0 / (stretch.top - steps.floor(stretch.low)) };
+        let mut stairs = Staircase::new(self.region(stretch), stretch.low, weights, steps);
+        for spot in &stretch.seeds {
+            stairs.add(spot.clone());
+        }
+        stairs
+    }
+
+    /// Finds the highest point beyond the middle, and fills what lies on either side of it.
+    fn halve(&self, stretch: Stretch<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
+        let halvings = stretch.halvings + 1;
+        let middle = 0.5 * (stretch.after + stretch.to);
+        let mut part = Part::new();
+        let (spot, bound) = match self.highest(&stretch, middle)? {
+            Best::Unknown => return self.sweep(&stretch),
+            Best::None => {
+                part.claim(middle, stretch.to, self.space.steps.bound(stretch.low));
+                part.take(self.fill(Stretch { to: middle, halvings, ..stretch })?);
+                return Ok(part);
+            }
+            Best::Found(spot, bound) => (spot, bound),
+        };
+        let (left, right) = stretch.split(middle, &spot, bound);
+        part.claim(middle, spot.at.x, bound);
+        part.spots.push(spot);
+        let (left, right) = rayon::join(|| self.fill(left), || self.fill(right));
+        part.take(left?);
+        part.take(right?);
+        Ok(part)
+    }
+
+    /// The highest point of a stretch from a place on.
+    fn highest(&self, stretch: &Stretch<M::Solution>, from: f64) -> Result<Best<M::Solution>, OptimiseError> {
+        let mut region = self.region(stretch);
+        region.from.x = region.from.x.max(from);
+        if self.uses_trees {
+            let mut highest = Highest {
+                measured: &self.space.measured,
+                from: region.from.x,
+                low: stretch.low,
+                steps: self.space.steps,
+                best: None,
+            };
+            stretch.seeds.iter().for_each(|spot| highest.add(spot));
+            let program = self.space.program(&region, Y);
+            if climb(&program, &mut highest, PROBE_NODES, self.space.cancel)? {
+                let bound = highest.bound();
+                return Ok(highest.best.map_or(Best::None, |spot| Best::Found(spot, bound)));
+            }
+        }
+        self.lexicographic(&region, Y, &stretch.seeds)
+    }
+
+    /// Finds the largest of one measure in a region, and of all that have it the one with the largest other measure.
+    pub fn lexicographic(
+        &self,
+        region: &Region,
+        first: Point,
+        known: &[Spot<M::Solution>],
+    ) -> Result<Best<M::Solution>, OptimiseError> {
+        let (spot, bound) = match self.space.best(region, first, known)? {
+            Best::Found(spot, bound) => (spot, bound),
+            other => return Ok(other),
+        };
+        let mut tied = *region;
+        let at_least = |value: f64| value - 0.25 * STEP * value.abs();
+        let second = if first == Y {
+            tied.from.y = tied.from.y.max(at_least(spot.at.y));
+            X
+        } else {
+            tied.from.x = tied.from.x.max(at_least(spot.at.x));
+            Y
+        };
+        let of = |at: Point| if second == X { at.x } else { at.y };
+        match self.space.best(&tied, second, std::slice::from_ref(&spot))? {
+            Best::Found(better, _) if of(better.at) > of(spot.at) + TIE * of(spot.at).abs() => {
+                Ok(Best::Found(better, bound))
+            }
+            _ => Ok(Best::Found(spot, bound)),
+        }
+    }
+
+    /// Goes along a stretch from point to point (the ε-constraint method, Haimes et al. 1971).
+    fn sweep(&self, stretch: &Stretch<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
+        let (steps, stride, mut part) = (self.space.steps, self.stride, Part::new());
+        let (mut after, mut top) = (stretch.after, stretch.top);
+        // The last point on a line of shares keeps its distance from the end.
+        let last = if stride > steps.x { stretch.to - 0.5 * stride } else { stretch.to };
+        while after + stride <= last {
+            let mut region = self.region(stretch);
+            region.from.x = after + stride;
+            let (spot, bound) = match self.next(stretch, &region, top)? {
+                Best::Found(spot, bound) => (spot, bound),
+                Best::None => {
+                    part.claim(after, stretch.to, steps.bound(stretch.low));
+                    return Ok(part);
+                }
+                Best::Unknown => {
+                    part.claim(after, stretch.to, top);
+                    return Ok(part);
+                }
+            };
+            part.claim(after + stride - steps.x, spot.at.x, bound);
+            (after, top) = (spot.at.x.max(after + stride), bound.min(top));
+            part.spots.push(spot);
+        }
+        part.claim(after, stretch.to, steps.bound(stretch.low));
+        Ok(part)
+    }
+
+    /// The highest point of a region, of which `top` is a bound: a known one, if that is as good as proven already.
+    fn next(
+        &self,
+        stretch: &Stretch<M::Solution>,
+        region: &Region,
+        top: f64,
+    ) -> Result<Best<M::Solution>, OptimiseError> {
+        let steps = self.space.steps;
+        let known = stretch.seeds.iter().filter(|spot| region.holds(spot.at, steps));
+        let best =
+            known.max_by(|one, other| one.at.y.total_cmp(&other.at.y).then(one.at.x.total_cmp(&other.at.x)));
+        match best {
+            Some(spot) if top < steps.floor(spot.at.y) + steps.y => Ok(Best::Found(spot.clone(), top)),
+            _ => self.lexicographic(region, Y, &stretch.seeds),
+        }
+    }
+}
+
+impl<S: Clone> Stretch<S> {
+    /// What is left on either side once the highest point beyond the middle is known.
+    fn split(self, middle: f64, spot: &Spot<S>, bound: f64) -> (Self, Self) {
+        let (right, left): (Vec<Spot<S>>, _) = self.seeds.into_iter().partition(|seed| seed.at.x > spot.at.x);
+        let (halvings, nodes) = (self.halvings + 1, self.nodes);
+        let (after, to, top) = (spot.at.x, self.to, bound.min(self.top));
+        (
+            Self {
+                after: self.after,
+                to: middle,
+                low: spot.at.y,
+                top: self.top,
+                seeds: left,
+                halvings,
+                nodes,
+            },
+            Self { after, to, low: self.low, top, seeds: right, halvings, nodes },
+        )
+    }
+}

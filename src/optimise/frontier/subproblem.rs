@@ -1,0 +1,188 @@
+//! Programs that look for points of a region, and one solve of them.
+
+use crate::domain::SelectionSettings;
+use crate::optimise::bnb::incumbents::Judge;
+use crate::optimise::k_best::RankedSearch;
+use crate::optimise::k_best::ties::{TieLimits, first_of_equals};
+use crate::optimise::model::decisions::{Group, Problem};
+use crate::optimise::model::pool::{Candidate, decimal_unit, rounded_to};
+use crate::optimise::model::program::{Column, Program, Row};
+use crate::optimise::result::{OptimiseError, ScenarioStatus};
+use crate::progress::CancelToken;
+
+use super::evaluator::Measured;
+use super::pareto::{Point, Region, Spot, Steps, common_unit};
+
+/// Nodes that may be looked at for each thing that decides between the solutions at one point.
+const TIE_NODES: u32 = 500;
+
+/// Everything that a search for points needs to know.
+#[derive(Debug)]
+pub struct Space<'a, M> {
+    /// The limits; its objective is not used.
+    pub program: &'a Program,
+    /// The decisions.
+    pub groups: Vec<Group>,
+    /// Rows that other columns can make hold, whatever is taken.
+    pub loose_rows: Vec<usize>,
+    /// What one unit of each column costs; empty where nothing has a cost.
+    pub costs: Vec<f64>,
+    /// What one unit of each column adds to the first measure (more is better).
+    pub x: Vec<f64>,
+    /// What it adds to the second.
+    pub y: Vec<f64>,
+    /// The column of the factor on all budgets, where less of it is the first measure.
+    pub scale: Option<usize>,
+    /// Tells where solutions lie.
+    pub measured: M,
+    /// How solves are limited.
+    pub settings: &'a SelectionSettings,
+    /// Whether to stop.
+    pub cancel: &'a CancelToken,
+    /// What counts as a difference.
+    pub steps: Steps,
+}
+
+/// What a solve found.
+pub enum Best<S> {
+    /// This, and a bound: nothing in the region has a larger weighted sum.
+    Found(Spot<S>, f64),
+    /// The region is empty.
+    None,
+    /// A limit was met first.
+    Unknown,
+}
+
+impl<M: Measured> Space<'_, M> {
+    /// The program that maximises a weighted sum of the two measures over a region.
+    pub fn program(&self, region: &Region, weights: Point) -> Program {
+        let mut program = self.program.clone();
+        let terms = self.x.iter().zip(&self.y);
+        for (column, (x, y)) in program.columns.iter_mut().zip(terms) {
+            column.objective = weights.x * x + weights.y * y;
+        }
+        match self.scale {
+            Some(scale) if weights.x == 0.0 => set_scale(&mut program, scale, region),
+            Some(scale) => {
+                let column = &mut program.columns[scale];
+                column.lower = column.lower.max(-region.x_to);
+                column.upper = column.upper.min(-region.from.x);
+            }
+            None => add_row(&mut program, &self.x, region.from.x, region.x_to),
+        }
+        add_row(&mut program, &self.y, region.from.y, f64::INFINITY);
+        program
+    }
+
+    /// The unit of which a measure is always a multiple, if it has one: what its columns add, as far as these are whole.
+    pub fn unit(&self, measure: &[f64]) -> Option<f64> {
+        let columns = self.program.columns.iter();
+        let parts = columns.zip(measure).filter(|(_, part)| **part != 0.0);
+        parts
+            .clone()
+            .all(|(column, _)| column.is_integer)
+            .then(|| common_unit(parts.map(|(_, &part)| part)))?
+    }
+
+    fn judge(&self, region: &Region, weights: Point) -> RegionJudge<'_, M> {
+        let columns = self.program.columns.iter().zip(self.x.iter().zip(&self.y));
+        let size = |(column, (x, y)): (&Column, (&f64, &f64))| {
+            (weights.x * x + weights.y * y).abs() * column.upper.abs().max(column.lower.abs())
+        };
+        RegionJudge { space: self, region: *region, weights, unit: decimal_unit(columns.map(size).sum()) }
+    }
+
+    /// Of the solutions at a point the first: the cheapest, then that with the fewest projects, then the first by ids.
+    pub fn first_of_equals(&self, spot: Spot<M::Solution>) -> Spot<M::Solution> {
+        let (region, weights) = (Region { from: spot.at, x_to: f64::INFINITY }, Point { x: 0.0, y: 1.0 });
+        let program = self.program(&region, weights);
+        let (groups, loose_rows) = (self.groups.clone(), self.loose_rows.clone());
+        let costs = self.costs.clone();
+        let problem = Problem { program: &program, groups, loose_rows, constant: 0.0, costs };
+        let judge = self.judge(&region, weights);
+        let Some(candidate) = judge.candidate(spot.clone()) else { return spot };
+        let limits = TieLimits { nodes: TIE_NODES, deadline: None, cancel: self.cancel };
+        first_of_equals(&problem, &judge, &candidate, std::iter::empty(), limits).solution
+    }
+
+    /// Finds the best weighted sum in a region.
+    pub fn best(
+        &self,
+        region: &Region,
+        weights: Point,
+        known: &[Spot<M::Solution>],
+    ) -> Result<Best<M::Solution>, OptimiseError> {
+        let program = self.program(region, weights);
+        let loose_rows = self.loose_rows.clone();
+        let problem = Problem {
+            program: &program,
+            groups: self.groups.clone(),
+            loose_rows,
+            constant: 0.0,
+            costs: self.costs.clone(),
+        };
+        let judge = self.judge(region, weights);
+        let candidates: Vec<_> = known.iter().filter_map(|spot| judge.candidate(spot.clone())).collect();
+        let mut search = RankedSearch::new(&problem, judge, self.settings, self.cancel)
+            .with_known(candidates)
+            .without_ties();
+        let status = search.run(1)?;
+        Ok(match (search.into_ranked().pop(), status) {
+            (Some(found), _) => Best::Found(found.candidate.solution, found.bound),
+            (None, ScenarioStatus::Infeasible) => Best::None,
+            (None, _) => Best::Unknown,
+        })
+    }
+}
+
+/// Where the factor on all budgets is not weighed, the largest that is allowed is as good as any: a constant.
+fn set_scale(program: &mut Program, scale: usize, region: &Region) {
+    let most = program.columns[scale].upper.min(-region.from.x);
+    for row in &mut program.rows {
+        if let Some(place) = row.terms.iter().position(|&(column, _)| column == scale) {
+            row.upper -= row.terms.remove(place).1 * most;
+        }
+    }
+}
+
+fn add_row(program: &mut Program, factors: &[f64], lower: f64, upper: f64) {
+    if lower > f64::NEG_INFINITY || upper < f64::INFINITY {
+        program.rows.push(Row::new(factors.iter().copied().enumerate(), lower, upper).scaled());
+    }
+}
+
+/// Judges solutions by whether they lie in a region, and where.
+struct RegionJudge<'a, M> {
+    space: &'a Space<'a, M>,
+    region: Region,
+    weights: Point,
+    /// The unit in which weighted sums are compared.
+    unit: f64,
+}
+
+impl<M: Measured> RegionJudge<'_, M> {
+    fn candidate(&self, spot: Spot<M::Solution>) -> Option<Candidate<Spot<M::Solution>>> {
+        self.region.holds(spot.at, self.space.steps).then(|| {
+            let objective = self.weights.x * spot.at.x + self.weights.y * spot.at.y;
+            let tie = self.space.measured.tie(&spot.solution, rounded_to(objective, self.unit));
+            Candidate {
+                objective,
+                tie,
+                projects: self.space.measured.projects_of(&spot.solution),
+                solution: spot,
+            }
+        })
+    }
+}
+
+impl<M: Measured> Judge for RegionJudge<'_, M> {
+    type Solution = Spot<M::Solution>;
+
+    fn judge(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
+        self.candidate(self.space.measured.measure(values)?)
+    }
+
+    fn values_of(&self, spot: &Self::Solution) -> Vec<f64> {
+        self.space.measured.values_of(spot)
+    }
+}

@@ -1,0 +1,333 @@
+//! Better solutions of problems whose tableau is too large: again and again most decisions are held and a small tree
+//! decides about the rest (large neighbourhood search, Shaw 1998). What is held is left out of the tree, so that its
+//! size depends on what is free alone, and that grows or shrinks with how well the tree copes.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::optimise::bnb::incumbents::{Collector, Front, Judge};
+use crate::optimise::bnb::{PlungeEnd, Subtree, Tree};
+use crate::optimise::model::decisions::{Group, Problem};
+use crate::optimise::model::pool::{Candidate, Pool};
+use crate::optimise::model::reduced::{Fixing, Restriction};
+use crate::optimise::model::split_mix::Chance;
+use crate::optimise::solver::lagrangian_bound::Priced;
+
+/// Vicinities that are searched side by side, and nodes in each.
+const ABREAST: usize = 2;
+const NODES: u64 = 256;
+/// Numbers that the tableau of one may hold: a megabyte.
+const LARGEST: usize = 1 << 17;
+/// Decisions that are free at first, and at least. In the core: so many beside those that are torn in the relaxation.
+const FREE_AT_FIRST: f64 = 60.0;
+const FEWEST_FREE: f64 = 20.0;
+/// By how much more is free after a search that was completed, and after one that was not.
+const GROWTH: f64 = 1.2;
+const SHRINKING: f64 = 0.95;
+/// Ways that have cost so much more than the mean for what they found are passed over.
+const DEAR: f64 = 2.0;
+/// How much of what a way has cost and found before still counts at its next try.
+const MEMORY: f64 = 0.9;
+/// Solutions from which to begin.
+const BASES: usize = 10;
+/// Draws for each decision to be freed: some hit what is free already.
+const DRAWS: usize = 10;
+/// Of the decisions that relaxation and best solution dispute, the share of what is free that they may take.
+const DISPUTED_SHARE: f64 = 0.75;
+/// Columns of a row up to which its decisions count as linked.
+const LINKING: usize = 12;
+/// How far a relaxed value may be off before it differs.
+const WHOLE: f64 = 1e-6;
+
+/// A way to choose what is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// The nearest ties; all else as in the rounded relaxation.
+    Core,
+    /// Near ties.
+    Ties,
+    /// Where good solutions differ (path relinking, crossover).
+    Between,
+    /// Where the best solution and the relaxation differ (Danna, Rothberg and Le Pape 2005).
+    Disputed,
+    /// Near ties together with all that they are linked to by short rows.
+    Linked,
+}
+
+const WAYS: [Way; 5] = [Way::Core, Way::Ties, Way::Between, Way::Disputed, Way::Linked];
+
+/// A way, and how it has done.
+#[derive(Clone, Debug)]
+struct Record {
+    way: Way,
+    /// How many decisions it frees.
+    size: f64,
+    /// What it has cost and found; what is long ago counts less.
+    work: f64,
+    finds: f64,
+}
+
+/// A part of the problem to search.
+struct Place {
+    record: usize,
+    values: Vec<f64>,
+    free: Vec<bool>,
+    wanted: usize,
+}
+
+/// What became of it.
+struct Searched<S> {
+    record: usize,
+    end: Option<PlungeEnd>,
+    found: Vec<Candidate<S>>,
+    work: u64,
+    nodes: u64,
+}
+
+/// What is free so far.
+struct Free {
+    groups: Vec<bool>,
+    count: usize,
+}
+
+impl Free {
+    fn add(&mut self, group: usize) {
+        self.count += usize::from(!self.groups[group]);
+        self.groups[group] = true;
+    }
+}
+
+/// The vicinities of the solutions of a problem.
+#[derive(Debug)]
+pub struct Vicinities<'a> {
+    problem: &'a Problem<'a>,
+    priced: &'a Priced,
+    /// Groups and what they cost to change, the nearest to a tie first.
+    ties: Vec<(f64, usize)>,
+    /// Per group those that stand in a short row with it.
+    linked: Vec<Vec<usize>>,
+    records: Vec<Record>,
+    /// What it takes to hold decisions: numbers of the program.
+    numbers: u64,
+    /// Whose turn it is.
+    turn: usize,
+    chance: Chance,
+    work: u64,
+    nodes: u64,
+}
+
+impl<'a> Vicinities<'a> {
+    /// The vicinities of a problem.
+    pub fn new(problem: &'a Problem<'a>, priced: &'a Priced) -> Self {
+        let is_torn =
+            |column: &usize| (priced.values()[*column] - priced.values()[*column].round()).abs() > WHOLE;
+        let torn = (problem.groups.iter())
+            .filter(|group| group.alternatives.iter().any(|one| is_torn(&one.chosen)))
+            .count();
+        let record = |way: Way| {
+            let size = if way == Way::Core { torn as f64 + FEWEST_FREE } else { FREE_AT_FIRST };
+            Record { way, size, work: 0.0, finds: 0.0 }
+        };
+        Self {
+            problem,
+            priced,
+            ties: ties(problem, priced),
+            linked: linked(problem),
+            records: WAYS.into_iter().map(record).collect(),
+            numbers: problem.program.rows.iter().map(|row| row.terms.len() as u64).sum(),
+            turn: 0,
+            chance: Chance::default(),
+            work: 0,
+            nodes: 0,
+        }
+    }
+
+    /// Numbers changed so far, roughly.
+    pub fn work(&self) -> u64 {
+        self.work
+    }
+
+    /// Nodes so far.
+    pub fn nodes(&self) -> u64 {
+        self.nodes
+    }
+
+    /// Searches a few vicinities of what the pool knows, and adds what it finds to the pool and the front.
+    pub fn explore<J: Judge>(
+        &mut self,
+        judge: &J,
+        pool: &mut Pool<J::Solution>,
+        front: &mut Front,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) {
+        let mut places = Vec::with_capacity(ABREAST);
+        for _ in 0..ABREAST {
+            let record = if pool.candidates().is_empty() { 0 } else { self.next_way() };
+            places.push(self.place(record, judge, pool, front));
+        }
+        let this = &*self;
+        let search = |place: Place| this.search(judge, place, front, stop);
+        let searched: Vec<Searched<J::Solution>> =
+            places.into_par_iter().with_max_len(1).map(search).collect();
+        for one in searched {
+            self.learn(&one);
+            one.found.into_iter().for_each(|candidate| pool.add(candidate));
+        }
+        front.take(pool);
+    }
+
+    /// The next way in turn, but for those that have cost more than most for what they found.
+    fn next_way(&mut self) -> usize {
+        let price = |record: &Record| record.work / (record.finds + 1.0);
+        let most = DEAR * self.records.iter().map(price).sum::<f64>() / self.records.len() as f64;
+        let ways = self.records.len();
+        let turns = (self.turn..self.turn + ways).map(|turn| turn % ways);
+        let next = turns.clone().find(|&way| price(&self.records[way]) <= most).unwrap_or(0);
+        // A way that is passed over forgets what it cost, little by little, and has its turn again.
+        turns.take_while(|&way| way != next).for_each(|way| self.records[way].work *= MEMORY);
+        self.turn = next + 1;
+        next
+    }
+
+    fn learn<S>(&mut self, searched: &Searched<S>) {
+        let most = self.ties.len() as f64;
+        self.work += searched.work;
+        self.nodes += searched.nodes;
+        let record = &mut self.records[searched.record];
+        record.work = MEMORY * record.work + searched.work as f64;
+        record.finds = MEMORY * record.finds + f64::from(u8::from(!searched.found.is_empty()));
+        record.size = match searched.end {
+            Some(PlungeEnd::Complete) => (record.size * GROWTH).min(most),
+            Some(PlungeEnd::Open | PlungeEnd::Stuck) | None => (record.size * SHRINKING).max(FEWEST_FREE),
+        };
+    }
+
+    /// Chooses what is free, from which solution to begin, and how many to improve.
+    fn place<J: Judge>(
+        &mut self,
+        record: usize,
+        judge: &J,
+        pool: &Pool<J::Solution>,
+        front: &Front,
+    ) -> Place {
+        let (way, size) = (self.records[record].way, self.records[record].size as usize);
+        let known = pool.candidates();
+        let some = known.len().min(BASES.max(2 * front.wanted()));
+        let mut free = Free { groups: vec![false; self.problem.groups.len()], count: 0 };
+        let base = match way {
+            Way::Core | Way::Ties | Way::Disputed => 0,
+            Way::Between | Way::Linked => self.chance.below(some),
+        };
+        let values = match way {
+            Way::Core => self.priced.values().to_vec(),
+            _ => judge.values_of(&known[base].solution),
+        };
+        match way {
+            Way::Core => self.ties.iter().take(size).for_each(|&(_, group)| free.add(group)),
+            Way::Ties | Way::Linked => {}
+            Way::Between => {
+                for _ in 0..2 {
+                    let other = judge.values_of(&known[self.chance.below(some)].solution);
+                    self.differing(&values, &other).into_iter().for_each(|group| free.add(group));
+                }
+            }
+            Way::Disputed => {
+                let mut disputed = self.differing(&values, self.priced.values());
+                while free.count < (DISPUTED_SHARE * size as f64) as usize && !disputed.is_empty() {
+                    free.add(disputed.swap_remove(self.chance.below(disputed.len())));
+                }
+            }
+        }
+        let left = known.first().map_or(f64::INFINITY, |best| self.priced.bound() - best.objective);
+        self.free_ties(&mut free, size, left, way == Way::Linked);
+        let wanted = if matches!(way, Way::Core | Way::Ties) { 1 } else { front.wanted() };
+        Place { record, values, free: free.groups, wanted }
+    }
+
+    /// The groups that take something else.
+    fn differing(&self, values: &[f64], other: &[f64]) -> Vec<usize> {
+        let differs = |group: &Group| {
+            group.alternatives.iter().any(|one| (values[one.chosen] - other[one.chosen]).abs() > WHOLE)
+        };
+        (0..self.problem.groups.len()).filter(|&group| differs(&self.problem.groups[group])).collect()
+    }
+
+    /// Frees near ties, the nearest likelier, of those that cost less to change than is `left` to be gained.
+    fn free_ties(&mut self, free: &mut Free, size: usize, left: f64, with_linked: bool) {
+        let open = self.ties.partition_point(|&(cost, _)| cost < left).max(FREE_AT_FIRST as usize);
+        let open = open.min(self.ties.len());
+        for _ in 0..DRAWS * size {
+            if free.count >= size.min(self.ties.len()) {
+                break;
+            }
+            let among = 1 + self.chance.below(open);
+            let (_, group) = self.ties[self.chance.below(among)];
+            free.add(group);
+            if with_linked {
+                self.linked[group].iter().for_each(|&other| free.add(other));
+            }
+        }
+    }
+
+    /// Looks for solutions above the front's cutoff that differ in what is free alone.
+    fn search<J: Judge>(
+        &self,
+        judge: &J,
+        place: Place,
+        front: &Front,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Searched<J::Solution> {
+        let Place { record, values, free, wanted } = place;
+        let held = self.problem.groups.iter().zip(&free).filter(|&(_, &is_free)| !is_free);
+        let chosen = held.flat_map(|(group, _)| group.alternatives.iter().map(|one| one.chosen));
+        let fixings: Vec<Fixing> = chosen.map(|column| Fixing::new(column, values[column].round())).collect();
+        let nothing = |end| Searched { record, end, found: Vec::new(), work: self.numbers, nodes: 0 };
+        let Some(restriction) = Restriction::new(self.problem.program, &fixings) else {
+            return nothing(Some(PlungeEnd::Complete));
+        };
+        if Tree::size(&restriction.program) > LARGEST {
+            return nothing(None);
+        }
+        let mut tree = Tree::new(self.problem, Arc::new(restriction));
+        let mut collector = Collector::new(judge, front.improving(wanted));
+        let all = Subtree { fixings: Vec::new(), bound: f64::INFINITY };
+        let end = tree.plunge(self.problem, &all, NODES, &mut collector, stop, &mut Vec::new());
+        let (nodes, changed) = tree.effort();
+        let work = self.numbers + changed;
+        Searched { record, end: Some(end), found: collector.found, work, nodes }
+    }
+}
+
+/// The groups with what they cost to change, the nearest to a tie first.
+fn ties(problem: &Problem, priced: &Priced) -> Vec<(f64, usize)> {
+    let columns = problem.program.columns.len();
+    let tie = |group: &Group| {
+        let chosen = group.alternatives.iter().map(|one| one.chosen);
+        let variables = chosen.chain(group.row.map(|row| columns + row));
+        variables.map(|variable| priced.cost(variable)).fold(f64::INFINITY, f64::min)
+    };
+    let mut ties: Vec<(f64, usize)> =
+        problem.groups.iter().enumerate().map(|(position, group)| (tie(group), position)).collect();
+    ties.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+    ties
+}
+
+/// Per group those that stand in a short row with it.
+fn linked(problem: &Problem) -> Vec<Vec<usize>> {
+    let mut group_of = vec![None; problem.program.columns.len()];
+    for (position, group) in problem.groups.iter().enumerate() {
+        for one in &group.alternatives {
+            group_of[one.chosen] = Some(position);
+            group_of[one.share] = Some(position);
+        }
+    }
+    let mut linked = vec![std::collections::BTreeSet::new(); problem.groups.len()];
+    for row in problem.program.rows.iter().filter(|row| row.terms.len() <= LINKING) {
+        let groups: Vec<usize> = row.terms.iter().filter_map(|&(column, _)| group_of[column]).collect();
+        for &group in &groups {
+            linked[group].extend(groups.iter().copied().filter(|&other| other != group));
+        }
+    }
+    linked.into_iter().map(|others| others.into_iter().collect()).collect()
+}

@@ -1,0 +1,147 @@
+//! Two engines prove every option of a scenario, each on its own: our tree search and HiGHS share the formulation and the
+//! recheck of selections, and nothing of the search. What one calls the best must lie within what the other proves.
+
+use crate::domain::{SelectionSettings, Solver};
+use crate::finance::Valuation;
+use crate::progress::CancelToken;
+
+use super::RankedSearch;
+use crate::optimise::formulate::Formulation;
+use crate::optimise::formulate::objective::objective_terms;
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::pool::ProjectSet;
+use crate::optimise::result::{Engine, OptimiseError, ScenarioOptions, ScenarioStatus};
+use crate::optimise::verify::evaluator::SelectionJudge;
+
+/// What rounding may add to an objective or take from a bound, as a part of it: the engines meet rows to 10⁻⁹ of their
+/// scale.
+const TOLERANCE: f64 = 1e-7;
+
+/// What one engine proves about one place of the list of options, given those before it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EngineAnswer {
+    /// The engine.
+    pub engine: Engine,
+    /// How its search ended.
+    pub status: ScenarioStatus,
+    /// The objective and the projects (positions) of the best selection that it found.
+    pub best: Option<(f64, Vec<usize>)>,
+    /// No selection is better, it says; infinite where it proved nothing.
+    pub bound: f64,
+}
+
+/// What both engines prove about one place of the list of options.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceAnswers {
+    /// The place, from 1. The last may lie one beyond the options: where the list is called whole, nothing may be there.
+    pub place: usize,
+    /// The tree search first, then HiGHS.
+    pub answers: [EngineAnswer; 2],
+    /// Whether the answers, and the option reported, fit one another.
+    pub agree: bool,
+}
+
+/// Lets both engines prove every option that was found.
+///
+/// # Errors
+/// If it is asked to stop, or an engine fails.
+pub fn cross_check(
+    valuation: &Valuation,
+    settings: &SelectionSettings,
+    found: &ScenarioOptions,
+    cancel: &CancelToken,
+) -> Result<Vec<PlaceAnswers>, OptimiseError> {
+    let goal = &valuation.scenario().goal;
+    let terms = objective_terms(goal, &found.scales);
+    let mut formulation = Formulation::new(valuation);
+    formulation.set_objective(&terms, true, valuation);
+    let judge = SelectionJudge::new(valuation, &formulation, &terms, true);
+    let problem = formulation.problem();
+    let mut program = problem.program.clone();
+    let is_whole = matches!(found.status, ScenarioStatus::Optimal | ScenarioStatus::Infeasible);
+    let is_short = found.options.len() < valuation.scenario().options;
+    let places = found.options.len() + usize::from(is_whole && is_short);
+    let sign = goal.sense().sign();
+    let mut answers = Vec::with_capacity(places);
+    for place in 0..places {
+        let held = Problem { program: &program, ..problem.clone() };
+        let ask = |solver: Solver| {
+            answer(&held, &judge, &SelectionSettings { solver, min_difference: 1, ..*settings }, sign, cancel)
+        };
+        let both = [ask(Solver::Search)?, ask(Solver::Highs)?];
+        let option = found.options.get(place);
+        let reported = option.map(|option| (sign * option.objective, sign * option.bound));
+        let agree = do_agree(reported, &both, sign);
+        answers.push(PlaceAnswers { place: place + 1, answers: both, agree });
+        if let Some(option) = option {
+            let projects = ProjectSet::of(option.selection.projects());
+            program.rows.push(problem.difference_row(&projects, settings.min_difference));
+        }
+    }
+    Ok(answers)
+}
+
+/// What one engine proves.
+fn answer(
+    problem: &Problem,
+    judge: &SelectionJudge,
+    settings: &SelectionSettings,
+    sign: f64,
+    cancel: &CancelToken,
+) -> Result<EngineAnswer, OptimiseError> {
+    let mut search = RankedSearch::new(problem, judge, settings, cancel).without_ties();
+    let status = search.run(1)?;
+    let engine = if settings.solver == Solver::Highs { Engine::Highs } else { Engine::Search };
+    Ok(match search.into_ranked().pop() {
+        None => EngineAnswer { engine, status, best: None, bound: sign * f64::INFINITY },
+        Some(found) => EngineAnswer {
+            engine,
+            status,
+            bound: sign * found.bound,
+            best: Some((sign * found.candidate.objective, found.candidate.solution.projects().collect())),
+        },
+    })
+}
+
+/// Whether no best known lies above a proven bound, and none is known where an engine proves that there is none.
+/// `reported` is the objective and the bound of the option in the list, more being better.
+fn do_agree(reported: Option<(f64, f64)>, answers: &[EngineAnswer; 2], sign: f64) -> bool {
+    let known = answers.iter().filter_map(|answer| Some(sign * answer.best.as_ref()?.0));
+    let best = known.chain(reported.map(|(objective, _)| objective)).fold(f64::NEG_INFINITY, f64::max);
+    let proven = answers.iter().map(|answer| match answer.status {
+        ScenarioStatus::Infeasible => f64::NEG_INFINITY,
+        _ => sign * answer.bound,
+    });
+    // A list that ends here says that nothing is left.
+    let bound = proven.fold(reported.map_or(f64::NEG_INFINITY, |(_, bound)| bound), f64::min);
+    best == f64::NEG_INFINITY || best <= bound + TOLERANCE * best.abs().max(1e-9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(engine: Engine, objective: f64, bound: f64) -> EngineAnswer {
+        EngineAnswer { engine, status: ScenarioStatus::Optimal, best: Some((objective, Vec::new())), bound }
+    }
+
+    #[test]
+    fn a_best_above_what_the_other_proves_is_a_difference() {
+        let search = |objective: f64, bound: f64| found(Engine::Search, objective, bound);
+        let highs = |objective: f64, bound: f64| found(Engine::Highs, objective, bound);
+        assert!(do_agree(Some((10.0, 10.0)), &[search(10.0, 10.0), highs(10.0, 10.0)], 1.0));
+        // A gap was asked for: the bests may differ within it.
+        assert!(do_agree(Some((10.0, 10.5)), &[search(10.0, 10.5), highs(10.2, 10.4)], 1.0));
+        assert!(!do_agree(Some((10.0, 10.0)), &[search(10.0, 10.0), highs(11.0, 11.0)], 1.0));
+        assert!(!do_agree(Some((-10.0, -10.0)), &[search(10.0, 10.0), highs(9.0, 9.0)], -1.0));
+        let none = |engine| EngineAnswer {
+            engine,
+            status: ScenarioStatus::Infeasible,
+            best: None,
+            bound: f64::INFINITY,
+        };
+        assert!(!do_agree(Some((10.0, 10.0)), &[search(10.0, 10.0), none(Engine::Highs)], 1.0));
+        assert!(do_agree(None, &[none(Engine::Search), none(Engine::Highs)], 1.0));
+        assert!(!do_agree(None, &[none(Engine::Search), highs(3.0, 3.0)], 1.0));
+    }
+}

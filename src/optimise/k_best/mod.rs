@@ -1,0 +1,393 @@
+//! The best solution of a problem, then the next best that are different enough: by the tree search where the problem
+//! fits in cache or can be narrowed down, by HiGHS where it cannot or the tree has spent what it may.
+//!
+//! Known solutions and proven bounds are carried from one engine to the other and from option to option: an option
+//! that is already known and proven to the gap needs no solve of its own.
+
+pub mod cross_check;
+pub mod one_by_one;
+pub mod reduce_then_tree;
+pub mod ties;
+pub mod whole_tree;
+
+use std::time::{Duration, Instant};
+
+use crate::domain::{SelectionSettings, Solver};
+use crate::progress::CancelToken;
+
+use super::bnb::Tree;
+use super::bnb::incumbents::Judge;
+use super::model::decisions::Problem;
+use super::model::pool::{Candidate, Pool, ProjectSet};
+use super::model::program::Program;
+use super::result::{Engine, OptimiseError, ScenarioStatus};
+use super::solver::highs::SolveError;
+use reduce_then_tree::{IN_CACHE, Narrowed, Sizes, narrow};
+use ties::improved;
+use whole_tree::{Effort, Enumeration, Listed, enumerate};
+
+/// The part of the time allowed that the tree may take before it hands on.
+const TREE_TIME: f64 = 0.8;
+
+/// The same for problems that are narrowed first: the solver behind them seldom finds more.
+const NARROWING_TIME: f64 = 0.9;
+
+/// The part of its time and work after which the tree leaves a problem of some size to be narrowed: what it has not proven
+/// by then wants better solutions more than nodes.
+const EARLY: f64 = 0.3;
+
+/// A gap below this is what the tolerance of a solver leaves of none.
+const EXACT: f64 = 1e-7;
+
+/// A gap that exceeds what was asked for by no more than this is rounding: of shares, and of what solvers tell.
+const GAP_ROUNDING: f64 = 1e-8;
+
+impl From<SolveError> for OptimiseError {
+    fn from(error: SolveError) -> Self {
+        match error {
+            SolveError::Cancelled => Self::Cancelled,
+            SolveError::Failed(message) => Self::Solver(message),
+        }
+    }
+}
+
+/// A solution in the program's own terms: more is better.
+#[derive(Clone, Debug)]
+pub struct Found<S> {
+    /// The solution.
+    pub candidate: Candidate<S>,
+    /// No solution that is still open to this place has a larger objective.
+    pub bound: f64,
+    /// What proved the bound.
+    pub engine: Engine,
+}
+
+impl<S> Found<S> {
+    /// |bound − objective| / |objective|.
+    pub fn gap(&self) -> f64 {
+        gap(self.candidate.objective, self.bound)
+    }
+}
+
+/// The search for the best solutions of one problem.
+pub struct RankedSearch<'a, J: Judge> {
+    pub(super) problem: &'a Problem<'a>,
+    pub(super) judge: J,
+    pub(super) settings: &'a SelectionSettings,
+    pub(super) cancel: &'a CancelToken,
+    pub(super) pool: Pool<J::Solution>,
+    pub(super) found: Vec<Found<J::Solution>>,
+    pub(super) deadline: Option<Instant>,
+    pub(super) sizes: Sizes,
+    /// What large problems are narrowed to.
+    pub(super) narrowed: Option<Narrowed>,
+    /// No solution that the pool lacks has a larger objective.
+    pub(super) outside: f64,
+    /// Whether the first of solutions with the same objective is looked for.
+    pub(super) settles_ties: bool,
+}
+
+impl<'a, J: Judge> RankedSearch<'a, J> {
+    /// A search that knows nothing yet.
+    pub fn new(
+        problem: &'a Problem<'a>,
+        judge: J,
+        settings: &'a SelectionSettings,
+        cancel: &'a CancelToken,
+    ) -> Self {
+        Self {
+            problem,
+            judge,
+            settings,
+            cancel,
+            pool: Pool::default(),
+            found: Vec::new(),
+            deadline: None,
+            sizes: Sizes::default(),
+            narrowed: None,
+            outside: f64::INFINITY,
+            settles_ties: true,
+        }
+    }
+
+    /// The same search, for which any solution is as good as another with the same objective.
+    #[must_use]
+    pub fn without_ties(self) -> Self {
+        Self { settles_ties: false, ..self }
+    }
+
+    /// The same search with other sizes, so that small problems take the way of large ones.
+    #[cfg(test)]
+    pub fn with_sizes(self, sizes: Sizes) -> Self {
+        Self { sizes, ..self }
+    }
+
+    /// The same search, which already knows these solutions. The judge has passed them.
+    #[must_use]
+    pub fn with_known(mut self, candidates: impl IntoIterator<Item = Candidate<J::Solution>>) -> Self {
+        candidates.into_iter().for_each(|candidate| self.pool.add(candidate));
+        self
+    }
+
+    /// All solutions that are known, best first.
+    pub fn known(&self) -> &[Box<Candidate<J::Solution>>] {
+        self.pool.candidates()
+    }
+
+    /// Looks for up to `options` solutions.
+    ///
+    /// # Errors
+    /// If it is asked to stop, or the solver fails.
+    pub fn run(&mut self, options: usize) -> Result<ScenarioStatus, OptimiseError> {
+        let allowed = self.settings.time_limit.map(|seconds| seconds * options as f64);
+        self.deadline = allowed.and_then(after);
+        self.pool.reserve_for_options(options);
+        if self.is_large() {
+            return self.run_narrowed(options, allowed, f64::INFINITY);
+        }
+        if !tries_tree(self.problem.program, self.settings.solver) {
+            let Some(bound) = self.prepare()? else { return Ok(ScenarioStatus::Infeasible) };
+            return self.solve_one_by_one(options, bound, Engine::Highs, Prover::Highs);
+        }
+        let hands_on = self.settings.solver == Solver::Auto && self.settings.work_limit.is_none();
+        let narrows = hands_on && Tree::size(self.problem.program) > self.sizes.some;
+        let mut effort =
+            self.effort(options, allowed, hands_on.then_some(if narrows { EARLY } else { TREE_TIME }));
+        if narrows {
+            effort.work = (EARLY * effort.work as f64) as u64;
+        }
+        match enumerate(self.problem, &self.judge, &mut self.pool, &effort, self.cancel) {
+            Enumeration::Complete(listed) => self.conclude(options, listed),
+            Enumeration::Cancelled => Err(OptimiseError::Cancelled),
+            Enumeration::Limit(_) if self.is_swamped(options) => {
+                self.solve_one_by_one(options, f64::INFINITY, Engine::Search, Prover::Tree)
+            }
+            Enumeration::Limit(bound) if narrows => {
+                let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+                self.run_narrowed(options, left.map(|left| left.as_secs_f64()), bound)
+            }
+            Enumeration::Limit(bound) if hands_on => {
+                self.outside = bound;
+                self.solve_one_by_one(options, bound, Engine::Search, Prover::Highs)
+            }
+            Enumeration::Limit(bound) => Ok(self.take_what_is_known(options, bound)),
+        }
+    }
+
+    /// Whether the pool has forgotten solutions although the options wanted were not found among those it met: options
+    /// that must differ by much are found one by one, then.
+    fn is_swamped(&self, options: usize) -> bool {
+        let apart = 2 * self.settings.min_difference.max(1) - 1;
+        let is_short = || self.pool.spread(options, apart).len() < options;
+        self.pool.forgotten() > f64::NEG_INFINITY && is_short() && !self.is_over()
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// Takes the options from a pool that was filled by a search of everything. What that leaves open is settled one by
+    /// one: options that are missing because the pool forgot them, and which of equals comes first.
+    fn conclude(&mut self, options: usize, listed: Listed) -> Result<ScenarioStatus, OptimiseError> {
+        self.outside = listed.bound;
+        let status = self.take_from_pool(options, listed.bound);
+        let lacks_none = self.found.len() == options || listed.bound == f64::NEG_INFINITY;
+        let status = if lacks_none || self.found.is_empty() { status } else { ScenarioStatus::Feasible };
+        let is_whole = lacks_none && status != ScenarioStatus::Feasible;
+        let is_exact = is_whole && self.found.iter().all(is_exact);
+        if self.found.is_empty() || (is_whole && !self.settles_ties) {
+            return Ok(status);
+        }
+        if is_exact && listed.has_ties && !self.problem.has_variants() {
+            return Ok(status);
+        }
+        if is_whole && !is_exact {
+            self.improve_all();
+            return Ok(status);
+        }
+        let before = std::mem::take(&mut self.found);
+        let first = before.first().map_or(listed.bound, |found| found.bound);
+        let again = self.solve_one_by_one(options, first, Engine::Search, Prover::Tree)?;
+        if is_whole && again != ScenarioStatus::Optimal {
+            self.found = before;
+            return Ok(status);
+        }
+        Ok(again)
+    }
+
+    /// Takes out of the options what is worth nothing.
+    fn improve_all(&mut self) {
+        for place in 0..self.found.len() {
+            let others: Vec<ProjectSet> = (self.found.iter().enumerate())
+                .filter(|&(other, _)| other != place)
+                .map(|(_, found)| found.candidate.projects.clone())
+                .collect();
+            let found = &self.found[place];
+            let better = self.improved(found.candidate.clone(), &others);
+            let bound = found.bound.max(better.objective);
+            self.found[place] = Found { candidate: better, bound, engine: found.engine };
+        }
+    }
+
+    pub(super) fn improved(
+        &self,
+        candidate: Candidate<J::Solution>,
+        others: &[ProjectSet],
+    ) -> Candidate<J::Solution> {
+        let difference = self.settings.min_difference;
+        let is_allowed =
+            |projects: &ProjectSet| others.iter().all(|other| projects.difference(other) >= difference);
+        improved(self.problem, &self.judge, candidate, &is_allowed)
+    }
+
+    /// Whether the tableau is too large for the tree, unless what cannot be in a good solution is left out first.
+    fn is_large(&self) -> bool {
+        let program = self.problem.program;
+        self.settings.solver != Solver::Highs
+            && !program.columns.is_empty()
+            && Tree::size(program) > self.sizes.whole
+    }
+
+    /// Narrows a problem down, of which a bound may be known; what that leaves unproven goes to HiGHS.
+    fn run_narrowed(
+        &mut self,
+        options: usize,
+        allowed: Option<f64>,
+        known_bound: f64,
+    ) -> Result<ScenarioStatus, OptimiseError> {
+        let hands_on = self.settings.solver == Solver::Auto;
+        let effort = self.effort(options, allowed, hands_on.then_some(NARROWING_TIME));
+        let narrowed = narrow(self.problem, &self.judge, &mut self.pool, &effort, &self.sizes, self.cancel)?;
+        match narrowed.end {
+            Enumeration::Complete(listed) => self.conclude(options, listed),
+            Enumeration::Cancelled => Err(OptimiseError::Cancelled),
+            Enumeration::Limit(_) if self.is_swamped(options) => {
+                self.solve_one_by_one(options, known_bound, Engine::Search, Prover::Tree)
+            }
+            Enumeration::Limit(bound) if hands_on => {
+                self.narrowed = Some(narrowed);
+                self.outside = bound.min(known_bound);
+                self.solve_one_by_one(options, self.outside, Engine::Search, Prover::Highs)
+            }
+            Enumeration::Limit(bound) => Ok(self.take_what_is_known(options, bound.min(known_bound))),
+        }
+    }
+
+    /// What our own search may take: of the seconds allowed this share, if it hands on what is left.
+    pub(super) fn effort(&self, options: usize, allowed: Option<f64>, share: Option<f64>) -> Effort {
+        let nodes = |each: u32| u64::from(each).saturating_mul(options as u64);
+        Effort {
+            options,
+            difference: self.settings.min_difference,
+            gap: self.settings.gap,
+            work: if share.is_some() { self.sizes.work } else { u64::MAX },
+            nodes: self.settings.work_limit.map_or(u64::MAX, nodes),
+            deadline: allowed.map(|seconds| seconds * share.unwrap_or(1.0)).and_then(after),
+        }
+    }
+
+    /// What was found, in the order of the objective, each with the least bound that holds for it there.
+    pub fn into_ranked(self) -> Vec<Found<J::Solution>> {
+        let mut order: Vec<usize> = (0..self.found.len()).collect();
+        let candidate = |position: usize| &self.found[position].candidate;
+        order.sort_by(|&left, &right| candidate(left).order(candidate(right)));
+        let ranked = |place: usize| {
+            let found = &self.found[order[place]];
+            // The bound found for the n-th option supposes that only the n − 1 before it are ruled out, so it
+            // holds at any place that comes after all of these.
+            let supposed =
+                (0..self.found.len()).take_while(|position| order[..place].contains(position)).count();
+            let tight = &self.found[supposed.min(self.found.len() - 1)];
+            let bound = tight.bound.max(found.candidate.objective);
+            Found { candidate: found.candidate.clone(), bound, engine: tight.engine }
+        };
+        (0..order.len()).map(ranked).collect()
+    }
+
+    /// Whether a gap is as small as asked for.
+    pub fn is_proven(&self, found: &Found<J::Solution>) -> bool {
+        is_within(found.gap(), self.settings)
+    }
+
+    /// Takes the options from a pool that lacks no solution above `ceiling`.
+    fn take_from_pool(&mut self, options: usize, ceiling: f64) -> ScenarioStatus {
+        let spread = self.pool.spread(options, self.settings.min_difference);
+        self.found = (spread.into_iter())
+            .map(|candidate| Found {
+                candidate: candidate.clone(),
+                bound: ceiling.max(candidate.objective),
+                engine: Engine::Search,
+            })
+            .collect();
+        if self.found.is_empty() {
+            ScenarioStatus::Infeasible
+        } else if self.found.iter().all(|found| self.is_proven(found)) {
+            ScenarioStatus::Optimal
+        } else {
+            ScenarioStatus::Feasible
+        }
+    }
+
+    /// Takes the options from a pool of which only an upper bound is known: what it lacks may exist all the same.
+    fn take_what_is_known(&mut self, options: usize, bound: f64) -> ScenarioStatus {
+        let status = self.take_from_pool(options, bound);
+        if self.settles_ties {
+            self.improve_all();
+        }
+        match status {
+            ScenarioStatus::Infeasible => ScenarioStatus::Unknown,
+            ScenarioStatus::Optimal if self.found.len() < options => ScenarioStatus::Feasible,
+            status => status,
+        }
+    }
+
+    /// The best solution known that is far enough from all found so far.
+    pub(super) fn best_known(&self, bound: f64, engine: Engine) -> Option<Found<J::Solution>> {
+        let others: Vec<ProjectSet> =
+            self.found.iter().map(|found| found.candidate.projects.clone()).collect();
+        let candidate = self.pool.best_beside(&others, self.settings.min_difference)?.clone();
+        let outside = self.outside.max(self.pool.forgotten());
+        Some(Found { bound: bound.min(outside).max(candidate.objective), candidate, engine })
+    }
+}
+
+/// What proves options that are found one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Prover {
+    /// Our own search, and HiGHS where that leaves something open and both may be used.
+    Tree,
+    /// HiGHS.
+    Highs,
+}
+
+/// Whether it is proven, but for the tolerance of a solver, that no solution is better, whatever gap was asked for.
+pub(super) fn is_exact<S>(found: &Found<S>) -> bool {
+    found.gap() <= EXACT
+}
+
+/// Whether the tree search is tried on a program.
+pub fn tries_tree(program: &Program, solver: Solver) -> bool {
+    match solver {
+        Solver::Highs => false,
+        // Without columns there is nothing to branch on.
+        Solver::Search => !program.columns.is_empty(),
+        Solver::Auto => !program.columns.is_empty() && Tree::size(program) <= IN_CACHE,
+    }
+}
+
+/// The time so many seconds from now; `None` if that is beyond what a clock can tell.
+pub(super) fn after(seconds: f64) -> Option<Instant> {
+    let allowed = Duration::try_from_secs_f64(seconds).ok()?;
+    Instant::now().checked_add(allowed)
+}
+
+/// Whether a gap counts as proven.
+pub fn is_within(gap: f64, settings: &SelectionSettings) -> bool {
+    gap <= settings.gap + GAP_ROUNDING
+}
+
+/// |bound − objective| / |objective|; infinite where the objective is 0 and the bound is not.
+pub fn gap(objective: f64, bound: f64) -> f64 {
+    let difference = (bound - objective).abs();
+    if difference <= f64::MIN_POSITIVE { 0.0 } else { difference / objective.abs() }
+}

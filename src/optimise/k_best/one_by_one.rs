@@ -1,0 +1,246 @@
+//! Options found one after the other, each by a search of its own: by HiGHS where the tree does not serve, by our own search
+//! where one tree over all options would list too much.
+
+use std::time::Instant;
+
+use crate::domain::Solver;
+
+use super::reduce_then_tree::narrow;
+use super::ties::{self, TieLimits, first_of_equals};
+use super::whole_tree::{Effort, Enumeration, enumerate};
+use super::{Found, Prover, RankedSearch, after, is_exact};
+use crate::optimise::bnb::Tree;
+use crate::optimise::bnb::incumbents::Judge;
+use crate::optimise::heuristics::local_search::{Guide, LocalSearch};
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::pool::{Candidate, Pool, ProjectSet};
+use crate::optimise::model::program::Program;
+use crate::optimise::result::{Engine, OptimiseError, ScenarioStatus};
+use crate::optimise::solver::highs::{
+    SolveError, SolveLimits, SolveOutcome, Termination, Tolerance, relax, solve,
+};
+
+/// Rounds of the local search before the first solve with HiGHS.
+const ROUNDS: usize = 100;
+
+/// How often a solver's solution may fail the recheck by a hair's breadth before the solver is called broken.
+const RECHECKS: usize = 50;
+
+/// Smaller gaps than this are for a solver with a tight tolerance, larger ones for its usual one, which is then asked for
+/// this part of them.
+const COARSE: f64 = 1e-4;
+const SAFE: f64 = 0.99;
+
+enum Next<S> {
+    /// This one, with the bound proven for it.
+    Found(Found<S>),
+    /// There is none.
+    NoMore,
+    /// A limit was met before any was found.
+    Unknown,
+}
+
+impl<J: Judge> RankedSearch<'_, J> {
+    /// Solves the relaxation and fills the pool by the local search; `None` if even the relaxation has no solution.
+    pub fn prepare(&mut self) -> Result<Option<f64>, OptimiseError> {
+        let Some(relaxation) = relax(self.problem.program, self.cancel)? else { return Ok(None) };
+        let guide = Guide { values: relaxation.values, prices: relaxation.prices };
+        let mut local = LocalSearch::new(self.problem, &guide);
+        let mut met = Pool::default();
+        local.run(ROUNDS, &mut met);
+        for candidate in met.candidates().iter().take(2 * ROUNDS) {
+            if let Some(valid) = self.judge.judge(&LocalSearch::values_of(self.problem, &candidate.solution))
+            {
+                self.pool.add(valid);
+            }
+        }
+        Ok(Some(relaxation.objective))
+    }
+
+    /// Finds one option after the other. `engine` has proven `bound` for the first.
+    pub fn solve_one_by_one(
+        &mut self,
+        options: usize,
+        mut bound: f64,
+        mut engine: Engine,
+        prover: Prover,
+    ) -> Result<ScenarioStatus, OptimiseError> {
+        let mut status = ScenarioStatus::Optimal;
+        let mut program = self.problem.program.clone();
+        while self.found.len() < options {
+            match self.next_option(&mut program, bound, engine, prover)? {
+                Next::Found(found) => {
+                    let found = self.settled(found, &program);
+                    bound = found.bound;
+                    engine = found.engine;
+                    if !self.is_proven(&found) {
+                        status = ScenarioStatus::Feasible;
+                    }
+                    let projects = &found.candidate.projects;
+                    program.rows.push(self.problem.difference_row(projects, self.settings.min_difference));
+                    self.found.push(found);
+                }
+                Next::NoMore if self.found.is_empty() => return Ok(ScenarioStatus::Infeasible),
+                Next::NoMore => break,
+                Next::Unknown if self.found.is_empty() => return Ok(ScenarioStatus::Unknown),
+                Next::Unknown => return Ok(ScenarioStatus::Feasible),
+            }
+        }
+        Ok(status)
+    }
+
+    /// Finds the best solution that is far enough from all found so far, none of which is better than `bound`.
+    fn next_option(
+        &mut self,
+        program: &mut Program,
+        bound: f64,
+        engine: Engine,
+        prover: Prover,
+    ) -> Result<Next<J::Solution>, OptimiseError> {
+        let known = self.best_known(bound, engine);
+        if let Some(known) = known.filter(|known| self.is_proven(known)) {
+            return Ok(Next::Found(known));
+        }
+        if prover == Prover::Tree {
+            let next = self.search_next(program, bound)?;
+            let is_open =
+                matches!(&next, Next::Unknown) || matches!(&next, Next::Found(one) if !self.is_proven(one));
+            if !is_open || self.settings.solver != Solver::Auto || self.settings.work_limit.is_some() {
+                return Ok(next);
+            }
+        }
+        let rows = program.rows.len();
+        let next = self.solve_checked(program, bound, engine);
+        program.rows.truncate(rows);
+        next
+    }
+
+    /// Lets our own search find the best solution of the program as it stands, which rules out what lies too near to the
+    /// options found so far.
+    fn search_next(&mut self, program: &Program, bound: f64) -> Result<Next<J::Solution>, OptimiseError> {
+        let problem = Problem { program, ..self.problem.clone() };
+        let mut pool: Pool<J::Solution> = self.far_enough().cloned().collect();
+        let each = self.settings.time_limit.and_then(after);
+        let deadline = match (each, self.deadline) {
+            (Some(each), Some(all)) => Some(each.min(all)),
+            (each, all) => each.or(all),
+        };
+        let effort = Effort { difference: 1, deadline, ..self.effort(1, None, Some(1.0)) };
+        let end = if Tree::size(program) > self.sizes.whole {
+            narrow(&problem, &self.judge, &mut pool, &effort, &self.sizes, self.cancel)?.end
+        } else {
+            enumerate(&problem, &self.judge, &mut pool, &effort, self.cancel)
+        };
+        let (proven, is_whole) = match end {
+            Enumeration::Complete(listed) => (listed.bound, true),
+            Enumeration::Limit(limit) => (limit, false),
+            Enumeration::Cancelled => return Err(OptimiseError::Cancelled),
+        };
+        let best = pool.candidates().first().map(|best| Candidate::clone(best));
+        pool.into_candidates().for_each(|candidate| self.pool.add(candidate));
+        Ok(match best {
+            Some(candidate) => {
+                let bound = proven.min(bound).max(candidate.objective);
+                Next::Found(Found { candidate, bound, engine: Engine::Search })
+            }
+            None if is_whole => Next::NoMore,
+            None => Next::Unknown,
+        })
+    }
+
+    /// The first of the solutions that are as good as one that was found, as far as it is proven that none is better;
+    /// otherwise the same solution without what is worth nothing.
+    fn settled(&self, found: Found<J::Solution>, program: &Program) -> Found<J::Solution> {
+        if !self.settles_ties || self.is_over() || self.cancel.is_cancelled() {
+            return found;
+        }
+        let candidate = if is_exact(&found) {
+            let problem = Problem { program, ..self.problem.clone() };
+            let known = self.far_enough().cloned();
+            let limits = TieLimits { nodes: ties::NODES, deadline: self.deadline, cancel: self.cancel };
+            first_of_equals(&problem, &self.judge, &found.candidate, known, limits)
+        } else {
+            let others: Vec<ProjectSet> =
+                self.found.iter().map(|found| found.candidate.projects.clone()).collect();
+            self.improved(found.candidate.clone(), &others)
+        };
+        Found { bound: found.bound.max(candidate.objective), candidate, engine: found.engine }
+    }
+
+    /// The solutions of the pool that differ enough from all options found so far, best first.
+    pub fn far_enough(&self) -> impl Iterator<Item = &Candidate<J::Solution>> {
+        let difference = self.settings.min_difference;
+        let is_far = move |candidate: &&Candidate<J::Solution>| {
+            self.found.iter().all(|one| candidate.projects.difference(&one.candidate.projects) >= difference)
+        };
+        self.pool.candidates().iter().map(Box::as_ref).filter(is_far)
+    }
+
+    /// Solves the program as it stands. If its solution fails the recheck the solve is repeated, first with a tighter
+    /// tolerance, then without what failed.
+    fn solve_checked(
+        &mut self,
+        program: &mut Program,
+        bound: f64,
+        engine: Engine,
+    ) -> Result<Next<J::Solution>, OptimiseError> {
+        let mut tolerance = if self.settings.gap < COARSE { Tolerance::Tight } else { Tolerance::Usual };
+        for _ in 0..RECHECKS {
+            let Some(outcome) = self.solve_from_best_known(program, tolerance)? else {
+                return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found));
+            };
+            let (bound, engine) =
+                if outcome.bound < bound { (outcome.bound, Engine::Highs) } else { (bound, engine) };
+            match (outcome.termination, outcome.values) {
+                (Termination::Infeasible, _) => {
+                    // What is known was rechecked, so the solver missed it within its tolerance.
+                    return Ok(self.best_known(bound, engine).map_or(Next::NoMore, Next::Found));
+                }
+                (_, None) => return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found)),
+                (_, Some(values)) => {
+                    if let Some(candidate) = self.judge.judge(&values) {
+                        // A full pool would not keep it.
+                        let known = self.best_known(bound, engine);
+                        self.pool.add(candidate.clone());
+                        let bound = bound.max(candidate.objective);
+                        let found = Found { candidate, bound, engine };
+                        let is_better =
+                            |known: &Found<J::Solution>| known.candidate.order(&found.candidate).is_lt();
+                        return Ok(Next::Found(known.filter(is_better).unwrap_or(found)));
+                    }
+                    match tolerance {
+                        Tolerance::Usual => tolerance = Tolerance::Tight,
+                        Tolerance::Tight => program.rows.push(self.problem.exclusion_row(&values)),
+                    }
+                }
+            }
+        }
+        // What the solver takes for feasible is over a limit by less than it can tell apart: nothing is proven.
+        Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found))
+    }
+
+    /// `None` if there is no time left.
+    fn solve_from_best_known(
+        &self,
+        program: &Program,
+        tolerance: Tolerance,
+    ) -> Result<Option<SolveOutcome>, SolveError> {
+        let left =
+            self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64());
+        if left.is_some_and(|seconds| seconds <= 0.0) {
+            return Ok(None);
+        }
+        let time = match (self.settings.time_limit, left) {
+            (Some(each), Some(left)) => Some(each.min(left)),
+            (each, left) => each.or(left),
+        };
+        // What a wider tolerance adds to the bound or takes from the objective must not leave the gap unproven.
+        let gap = if tolerance == Tolerance::Usual { SAFE * self.settings.gap } else { self.settings.gap };
+        let limits = SolveLimits { gap, time, nodes: self.settings.work_limit, tolerance };
+        match &self.narrowed {
+            Some(narrowed) => narrowed.solve(program, &limits, self.cancel),
+            None => solve(program, &limits, self.cancel),
+        }
+        .map(Some)
+    }
+}

@@ -1,0 +1,462 @@
+//! Problems whose tableau is too large for the tree search: the relaxation's prices and good solutions leave out what no
+//! better solution can contain, until what is left fits a tableau. Vicinities find the solutions, the tree proves, each for
+//! a while in turn.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::progress::CancelToken;
+
+use super::whole_tree::{Effort, Enumeration, Listed};
+use crate::optimise::bnb::incumbents::{Front, Judge};
+use crate::optimise::bnb::{Allowance, DualEnd, Rounds, Tree, TreeEnd};
+use crate::optimise::heuristics::local_search::{Guide, LocalSearch};
+use crate::optimise::heuristics::vicinity::Vicinities;
+use crate::optimise::model::cliques::merged_program;
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::pool::Pool;
+use crate::optimise::model::program::Program;
+use crate::optimise::model::reduced::{Fixing, Restriction};
+use crate::optimise::solver::highs::{
+    Relaxation, SolveError, SolveLimits, SolveOutcome, Termination, relax, solve_with_constant,
+};
+use crate::optimise::solver::lagrangian_bound::Priced;
+use crate::optimise::verify::evaluator::JudgeWithin;
+
+/// Numbers that a tableau may hold to stay in the cache of a core: a megabyte.
+pub const IN_CACHE: usize = 1 << 17;
+/// Numbers of a tableau from which on it is quicker to narrow a problem down, though the whole would stay in the cache.
+const SMALL: usize = 5 << 14;
+/// Numbers of a tableau from which on a problem that the tree does not prove soon is narrowed down.
+const SOME: usize = 15 << 10;
+/// As long as a turn of vicinities brings the best solution nearer to the bound than this part of its distance, the tree
+/// waits unless what is left fits in cache.
+const FERTILE: f64 = 0.95;
+/// Pivots that a node takes, roughly.
+const NODE_PIVOTS: u64 = 16;
+/// Numbers changed in vain after which this way is given up, if nothing at all was found.
+const FRUITLESS: u64 = 4_000_000_000;
+/// Rounds of the local search.
+const MOVES: usize = 5;
+/// Solutions of the local search that are judged.
+const JUDGED: usize = 20;
+
+/// What counts as large, and what the search for its solutions may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// Numbers that a tableau may hold for the tree search of the whole.
+    pub whole: usize,
+    /// Numbers from which on a problem that the tree has not proven soon is narrowed all the same.
+    pub some: usize,
+    /// Numbers that the tableau of what is left may hold.
+    pub left: usize,
+    /// Numbers changed in the first turn of vicinities and the first of the tree; twice as many in each that follows.
+    pub turn: u64,
+    /// Numbers changed in pivots before a problem is handed on.
+    pub work: u64,
+}
+
+impl Default for Sizes {
+    /// What is left may leave the cache, where HiGHS is slower still. A turn is a quarter of a second, all work about a
+    /// minute.
+    fn default() -> Self {
+        Self { whole: SMALL, some: SOME, left: 1 << 20, turn: 400_000_000, work: 100_000_000_000 }
+    }
+}
+
+/// What the search for solutions of a large problem has come to.
+#[derive(Clone, Debug)]
+pub struct Narrowed {
+    /// What is proven.
+    pub end: Enumeration,
+    /// Columns of the whole that are fixed in all solutions above the ceiling.
+    pub fixings: Vec<Fixing>,
+    /// Solutions that the fixings leave out have no larger objective than this.
+    pub ceiling: f64,
+}
+
+impl Narrowed {
+    fn whole(end: Enumeration) -> Self {
+        Self { end, fixings: Vec::new(), ceiling: f64::NEG_INFINITY }
+    }
+
+    /// Solves a program with the columns of the whole without what no solution above the ceiling contains. The bound
+    /// holds for what is left out, too.
+    ///
+    /// # Errors
+    /// If it is asked to stop, or the solver fails.
+    pub fn solve(
+        &self,
+        program: &Program,
+        limits: &SolveLimits,
+        cancel: &CancelToken,
+    ) -> Result<SolveOutcome, SolveError> {
+        let Some(left) = Restriction::new(program, &self.fixings) else {
+            return Ok(SolveOutcome {
+                termination: Termination::Infeasible,
+                bound: self.ceiling,
+                values: None,
+            });
+        };
+        let outcome = solve_with_constant(&left.program, left.constant, limits, cancel)?;
+        let values = outcome.values.map(|values| left.expand(&values));
+        Ok(SolveOutcome { bound: outcome.bound.max(self.ceiling), values, ..outcome })
+    }
+}
+
+/// Fills the pool with all solutions that may be among the best so many, to the gap, as far as the effort allows.
+///
+/// # Errors
+/// If the solver of the relaxation fails.
+pub fn narrow<J: Judge>(
+    problem: &Problem,
+    judge: &J,
+    pool: &mut Pool<J::Solution>,
+    effort: &Effort,
+    sizes: &Sizes,
+    cancel: &CancelToken,
+) -> Result<Narrowed, SolveError> {
+    let merged = merged_program(problem);
+    let problem = &Problem { program: &merged, ..problem.clone() };
+    let Some(relaxation) = relax(problem.program, cancel)? else {
+        return Ok(Narrowed::whole(Enumeration::Complete(Listed::ALL)));
+    };
+    let mut front = Front::new(effort.options, effort.difference, effort.gap);
+    begin(problem, judge, &relaxation, pool);
+    front.take(pool);
+    let priced = Priced::new(problem, relaxation);
+    let vicinities = Vicinities::new(problem, &priced);
+    let (left, turn) = (sizes.left, sizes.turn);
+    let mut search = Search { problem, judge, priced: &priced, vicinities, effort, cancel, left, turn };
+    let end = search.run(pool, &mut front);
+    Ok(Narrowed { end, fixings: priced.fixings_above(front.cutoff()), ceiling: front.ceiling() })
+}
+
+/// A few solutions from the local search.
+fn begin<J: Judge>(problem: &Problem, judge: &J, relaxation: &Relaxation, pool: &mut Pool<J::Solution>) {
+    let guide = Guide { values: relaxation.values.clone(), prices: relaxation.prices.clone() };
+    let mut met = Pool::default();
+    LocalSearch::new(problem, &guide).run(MOVES, &mut met);
+    for candidate in met.candidates().iter().take(JUDGED) {
+        if let Some(valid) = judge.judge(&LocalSearch::values_of(problem, &candidate.solution)) {
+            pool.add(valid);
+        }
+    }
+}
+
+/// The search of one large problem.
+struct Search<'a, J> {
+    problem: &'a Problem<'a>,
+    judge: &'a J,
+    priced: &'a Priced,
+    vicinities: Vicinities<'a>,
+    effort: &'a Effort,
+    cancel: &'a CancelToken,
+    /// Numbers that the tableau of what is left may hold.
+    left: usize,
+    /// What the next turn may take.
+    turn: u64,
+}
+
+impl<J: Judge> Search<'_, J> {
+    fn run(&mut self, pool: &mut Pool<J::Solution>, front: &mut Front) -> Enumeration {
+        loop {
+            let before = self.distance(pool);
+            self.explore(pool, front);
+            let is_fertile = self.distance(pool) < FERTILE * before;
+            if self.cancel.is_cancelled() {
+                return Enumeration::Cancelled;
+            }
+            if front.ceiling() >= self.priced.bound() {
+                // Nothing is better, but what is as good need not be known.
+                return Enumeration::Complete(Listed { has_ties: false, ..self.listed(front, pool) });
+            }
+            let fixings = self.priced.fixings_above(front.cutoff());
+            let Some(left) = Restriction::new(self.problem.program, &fixings) else {
+                return Enumeration::Complete(self.listed(front, pool));
+            };
+            let size = Tree::size(&left.program);
+            // Its relaxation takes a pivot for each row, or more.
+            if size <= if is_fertile { IN_CACHE.min(self.left) } else { self.left }
+                && (size * left.program.rows.len()) as u64 <= self.turn
+                && let Some(end) = self.decide(&left, pool, front)
+            {
+                return end;
+            }
+            let is_fruitless = pool.candidates().is_empty() && self.vicinities.work() > FRUITLESS;
+            if is_fruitless || self.is_over(0, 0) {
+                return Enumeration::Limit(self.priced.bound());
+            }
+            self.turn = self.turn.saturating_mul(2);
+        }
+    }
+
+    /// Searches vicinities for a turn.
+    fn explore(&mut self, pool: &mut Pool<J::Solution>, front: &mut Front) {
+        let end = self.vicinities.work().saturating_add(self.turn);
+        let (cancel, deadline) = (self.cancel, self.effort.deadline);
+        let stop = move || is_late(cancel, deadline);
+        while front.ceiling() < self.priced.bound() && self.vicinities.work() < end && !self.is_over(0, 0) {
+            self.vicinities.explore(self.judge, pool, front, &stop);
+        }
+    }
+
+    /// Lets the tree decide about what is left, in turn with the vicinities. `None` if its relaxation cannot be solved.
+    fn decide(
+        &mut self,
+        left: &Restriction,
+        pool: &mut Pool<J::Solution>,
+        front: &mut Front,
+    ) -> Option<Enumeration> {
+        let problem = &left.problem(self.problem);
+        let judge = &JudgeWithin { judge: self.judge, restriction: left };
+        let known = |front: &Front, pool: &Pool<J::Solution>| front.ceiling().max(pool.forgotten());
+        let Some(everything) = Restriction::new(problem.program, &[]) else {
+            return Some(Enumeration::Complete(self.listed(front, pool)));
+        };
+        let mut root = Tree::new(problem, Arc::new(everything));
+        match root.relax() {
+            DualEnd::Infeasible => return Some(Enumeration::Complete(self.listed(front, pool))),
+            DualEnd::Optimal => {}
+            DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => return None,
+        }
+        let size = Tree::size(problem.program) as u64;
+        let mut rounds = Rounds::new(problem, root);
+        loop {
+            let nodes = (self.turn / (size * NODE_PIVOTS)).max(1) + rounds.nodes();
+            let allowance = Allowance {
+                work: rounds.work().saturating_add(self.turn),
+                nodes: nodes.min(self.effort.nodes.saturating_sub(self.vicinities.nodes())),
+                deadline: self.effort.deadline,
+            };
+            let end = rounds.run(judge, pool, front, &allowance, self.cancel);
+            let bound = rounds.bound().max(known(front, pool)).min(self.priced.bound());
+            match end {
+                TreeEnd::Complete => return Some(Enumeration::Complete(self.listed(front, pool))),
+                TreeEnd::Cancelled => return Some(Enumeration::Cancelled),
+                TreeEnd::Limit if rounds.is_stuck() || self.is_over(rounds.nodes(), rounds.work()) => {
+                    return Some(Enumeration::Limit(bound));
+                }
+                TreeEnd::Limit => {}
+            }
+            self.turn = self.turn.saturating_mul(2);
+            self.explore(pool, front);
+        }
+    }
+
+    /// What the pool holds once nothing above the cutoff is left to look at.
+    fn listed(&self, front: &Front, pool: &Pool<J::Solution>) -> Listed {
+        Listed::new(front, pool, self.priced.bound())
+    }
+
+    /// How far the best solution known is from the bound.
+    fn distance(&self, pool: &Pool<J::Solution>) -> f64 {
+        pool.candidates().first().map_or(f64::INFINITY, |best| self.priced.bound() - best.objective)
+    }
+
+    /// Whether all is spent, given what the tree took.
+    fn is_over(&self, nodes: u64, work: u64) -> bool {
+        self.vicinities.work().saturating_add(work) >= self.effort.work
+            || self.vicinities.nodes().saturating_add(nodes) >= self.effort.nodes
+            || is_late(self.cancel, self.effort.deadline)
+    }
+}
+
+fn is_late(cancel: &CancelToken, deadline: Option<Instant>) -> bool {
+    cancel.is_cancelled() || deadline.is_some_and(|deadline| Instant::now() >= deadline)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{SelectionSettings, Solver};
+    use crate::optimise::k_best::{Found, RankedSearch};
+    use crate::optimise::model::pool::ProjectSet;
+    use crate::optimise::model::program::{Column, Row};
+    use crate::optimise::model::split_mix::Chance;
+    use crate::optimise::result::ScenarioStatus;
+    use crate::optimise::verify::evaluator::ProgramJudge;
+
+    /// Sizes by which everything is large: what is left goes to the tree (`left` is large) or to HiGHS (`left` is 0).
+    fn sizes(left: usize) -> Sizes {
+        Sizes { whole: 0, left, turn: 20_000, work: 100_000, ..Sizes::default() }
+    }
+
+    /// Rows of all kinds over a few binaries and some continuous columns; many have few solutions, some have none.
+    fn random_program(chance: &mut Chance) -> Program {
+        let binaries = 5 + chance.below(4);
+        let columns = binaries + chance.below(3);
+        let column = |position: usize, chance: &mut Chance| Column {
+            lower: 0.0,
+            upper: if position < binaries { 1.0 } else { 0.5 + chance.below(3) as f64 },
+            is_integer: position < binaries,
+            objective: chance.below(40) as f64 - 8.0,
+        };
+        let columns: Vec<Column> = (0..columns).map(|position| column(position, chance)).collect();
+        let row = |chance: &mut Chance| {
+            let terms: Vec<(usize, f64)> =
+                (0..columns.len()).map(|column| (column, chance.below(12) as f64 - 3.0)).collect();
+            let most: f64 = terms.iter().map(|&(_, factor)| factor.max(0.0)).sum();
+            let side = (most * (1 + chance.below(4)) as f64 / 6.0).round();
+            let (lower, upper) = match chance.below(6) {
+                0 => (side - 3.0, f64::INFINITY),
+                1 => (side - 4.0, side),
+                2 if columns.len() > binaries => (side, side),
+                _ => (f64::NEG_INFINITY, side),
+            };
+            Row::new(terms, lower, upper).scaled()
+        };
+        let rows = (0..2 + chance.below(4)).map(|_| row(chance)).collect();
+        Program { columns, rows }
+    }
+
+    /// The best objective of every set of binaries that allows one.
+    fn all_solutions(program: &Program) -> Vec<(f64, ProjectSet)> {
+        let binaries = program.columns.iter().filter(|column| column.is_integer).count();
+        let cancel = CancelToken::new();
+        let solution = |set: usize| {
+            let mut held = program.clone();
+            for (position, column) in held.columns.iter_mut().take(binaries).enumerate() {
+                (column.lower, column.upper) = ((set >> position & 1) as f64, (set >> position & 1) as f64);
+            }
+            let best = relax(&held, &cancel).unwrap()?.objective;
+            Some((best, ProjectSet::of((0..binaries).filter(|position| set >> position & 1 == 1))))
+        };
+        let mut all: Vec<(f64, ProjectSet)> = (0..1 << binaries).filter_map(solution).collect();
+        all.sort_by(|one, other| other.0.total_cmp(&one.0));
+        all
+    }
+
+    fn settings(solver: Solver, min_difference: usize, gap: f64) -> SelectionSettings {
+        SelectionSettings { min_difference, gap, time_limit: None, work_limit: None, solver }
+    }
+
+    fn found(
+        program: &Program,
+        count: usize,
+        settings: &SelectionSettings,
+        sizes: Sizes,
+    ) -> (ScenarioStatus, Vec<Found<Vec<f64>>>) {
+        let (problem, cancel) = (Problem::of_program(program), CancelToken::new());
+        let judge = ProgramJudge { problem: &problem };
+        let mut search = RankedSearch::new(&problem, judge, settings, &cancel).with_sizes(sizes);
+        let status = search.run(count).unwrap();
+        (status, search.into_ranked())
+    }
+
+    /// Each solution is worth what the best of those far enough from all before is worth, to the gap, and none of these
+    /// lies above its bound.
+    fn check(
+        name: &str,
+        all: &[(f64, ProjectSet)],
+        count: usize,
+        settings: &SelectionSettings,
+        left: usize,
+        program: &Program,
+    ) {
+        let (status, found) = found(program, count, settings, sizes(left));
+        let mut before: Vec<&ProjectSet> = Vec::new();
+        for one in &found {
+            let is_open = |other: &&(f64, ProjectSet)| {
+                before.iter().all(|set| set.difference(&other.1) >= settings.min_difference)
+            };
+            let best = all.iter().find(is_open).unwrap().0;
+            let within = 1e-6 * best.abs().max(1.0);
+            let objective = one.candidate.objective;
+            assert!(one.bound >= best - within, "{name}: {} is below {best}", one.bound);
+            assert!(objective <= best + within, "{name}: {objective} is above {best}");
+            assert!(
+                objective >= best - settings.gap * objective.abs() - within,
+                "{name}: {objective} for {best}"
+            );
+            before.push(&one.candidate.projects);
+        }
+        let is_open = |other: &(f64, ProjectSet)| {
+            before.iter().all(|set| set.difference(&other.1) >= settings.min_difference)
+        };
+        assert!(found.len() == count || !all.iter().any(is_open), "{name}: {} are too few", found.len());
+        let expected = if all.is_empty() { ScenarioStatus::Infeasible } else { ScenarioStatus::Optimal };
+        assert_eq!(status, expected, "{name}");
+    }
+
+    #[test]
+    fn small_problems_taken_for_large_give_what_counting_gives() {
+        let mut chance = Chance::default();
+        let mut impossible = 0;
+        for number in 0..25 {
+            let program = random_program(&mut chance);
+            let all = all_solutions(&program);
+            impossible += usize::from(all.is_empty());
+            for (solver, left) in
+                [(Solver::Auto, usize::MAX), (Solver::Auto, 0), (Solver::Search, usize::MAX)]
+            {
+                for (count, difference, gap) in
+                    [(1, 1, 0.0), (1, 1, 0.05), (4, 1, 0.0), (3, 2, 0.0), (3, 2, 0.03)]
+                {
+                    let name = format!("{number} {solver:?} {left} {count} {difference} {gap}");
+                    let settings = settings(solver, difference, gap);
+                    check(&name, &all, count, &settings, left, &program);
+                }
+            }
+        }
+        assert!((2..12).contains(&impossible), "{impossible} have no solution");
+    }
+
+    #[test]
+    fn what_prices_fix_is_so_in_every_better_solution() {
+        let mut chance = Chance::default();
+        let mut fixed = 0;
+        for number in 0..60 {
+            let program = random_program(&mut chance);
+            let all = all_solutions(&program);
+            let Some(&(best, _)) = all.first() else { continue };
+            let problem = Problem::of_program(&program);
+            let relaxation = relax(&program, &CancelToken::new()).unwrap().unwrap();
+            let (objective, values) = (relaxation.objective, relaxation.values.clone());
+            let priced = Priced::new(&problem, relaxation);
+            assert!((priced.bound() - objective).abs() <= 1e-6 * objective.abs().max(1.0), "{number}");
+            assert_eq!(priced.values(), values, "{number}");
+            let cutoff = best - 3.0;
+            for fixing in priced.fixings_above(cutoff) {
+                fixed += 1;
+                let differs = |other: &&(f64, ProjectSet)| {
+                    other.1.contains(fixing.variable as usize) != (fixing.value > 0.5)
+                };
+                let best = all.iter().find(differs).map_or(f64::NEG_INFINITY, |other| other.0);
+                assert!(best <= cutoff + 1e-6, "{number}: {fixing:?} costs a solution of {best}");
+            }
+        }
+        assert!(fixed > 50, "{fixed} are fixed");
+    }
+
+    #[test]
+    fn what_is_left_counts_what_is_fixed_and_bounds_what_is_left_out() {
+        let column = |objective| Column { lower: 0.0, upper: 1.0, is_integer: true, objective };
+        let columns = vec![column(10.0), column(4.0), column(3.0)];
+        let rows = vec![Row::new([(0, 2.0), (1, 1.0), (2, 1.0)], f64::NEG_INFINITY, 3.5).scaled()];
+        let program = Program { columns, rows };
+        let whole = Problem::of_program(&program);
+        let left = Restriction::new(&program, &[Fixing::new(0, 1.0)]).unwrap();
+        let problem = left.problem(&whole);
+        let mut tree = Tree::new(&problem, Arc::new(Restriction::new(problem.program, &[]).unwrap()));
+        assert_eq!(tree.relax(), DualEnd::Optimal);
+        assert!((tree.tableau().objective() - 15.5).abs() < 1e-4, "{}", tree.tableau().objective());
+
+        let limits = SolveLimits {
+            gap: 0.0,
+            time: None,
+            nodes: None,
+            tolerance: crate::optimise::solver::highs::Tolerance::Tight,
+        };
+        let solved = |variable: usize, value: f64, ceiling: f64| {
+            let end = Enumeration::Limit(f64::INFINITY);
+            let narrowed = Narrowed { end, fixings: vec![Fixing::new(variable, value)], ceiling };
+            narrowed.solve(&program, &limits, &CancelToken::new()).unwrap()
+        };
+        let outcome = solved(0, 1.0, 5.0);
+        assert!((outcome.bound - 14.0).abs() < 1e-6, "{outcome:?}");
+        assert_eq!(outcome.values, Some(vec![1.0, 1.0, 0.0]));
+        // Without the first column 7 is the best, but what was left out may be worth 14.
+        assert_eq!(solved(0, 0.0, 14.0).bound, 14.0);
+    }
+}

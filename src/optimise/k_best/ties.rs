@@ -1,0 +1,271 @@
+//! Of solutions with the same objective the first: the cheapest, then that with the fewest projects, then the first by
+//! ids ([`Candidate::order`]).
+//!
+//! [`first_of_equals`] proves it by a program of its own, which holds the objective and minimises what decides
+//! (lexicographic optimisation, Isermann 1982). [`improved`] proves nothing, but takes out what is worth nothing and
+//! exchanges projects for cheaper ones of the same worth: that serves where a gap above 0 was asked for.
+
+use std::time::Instant;
+
+use crate::progress::CancelToken;
+
+use super::reduce_then_tree::IN_CACHE;
+use super::whole_tree::{Effort, Enumeration, enumerate};
+use crate::optimise::bnb::Tree;
+use crate::optimise::bnb::incumbents::Judge;
+use crate::optimise::model::decisions::{Alternative, Group, Problem};
+use crate::optimise::model::pool::{Candidate, Pool, ProjectSet, TieBreak};
+use crate::optimise::model::program::{Program, Row};
+use crate::optimise::solver::highs::{SolveLimits, Tolerance, solve};
+
+/// Nodes that may be looked at for each thing that decides, where nothing else is said.
+pub const NODES: u32 = 5_000;
+/// Numbers that the tree may change in pivots for it: about a second.
+const WORK: u64 = 1_500_000_000;
+/// A coefficient below this part of the largest is worth nothing.
+const WORTHLESS: f64 = 1e-12;
+/// Worthless projects of which pairs are tried.
+const MOST_IN_PAIRS: usize = 30;
+
+/// What decides between equal objectives.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Phase {
+    /// The cost.
+    Cost,
+    /// The number of projects, among solutions that cost no more than this.
+    Count { most_cost: f64 },
+}
+
+/// Judges solutions that are as good as a given one by what decides between them.
+struct EqualsJudge<'a, J: Judge> {
+    judge: &'a J,
+    least: f64,
+    phase: Phase,
+}
+
+impl<J: Judge> EqualsJudge<'_, J> {
+    fn candidate(&self, inner: Candidate<J::Solution>) -> Option<Candidate<Candidate<J::Solution>>> {
+        if inner.tie.objective < self.least {
+            return None;
+        }
+        let objective = match self.phase {
+            Phase::Cost => -inner.tie.cost,
+            Phase::Count { most_cost } if inner.tie.cost > most_cost => return None,
+            Phase::Count { .. } => -(inner.projects.len() as f64),
+        };
+        let tie = TieBreak { objective, cost: 0.0, deferred: inner.tie.deferred };
+        Some(Candidate { objective, tie, projects: inner.projects.clone(), solution: inner })
+    }
+}
+
+impl<J: Judge> Judge for EqualsJudge<'_, J> {
+    type Solution = Candidate<J::Solution>;
+
+    fn judge(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
+        self.candidate(self.judge.judge(values)?)
+    }
+
+    fn values_of(&self, solution: &Self::Solution) -> Vec<f64> {
+        self.judge.values_of(&solution.solution)
+    }
+}
+
+/// What a search for the first of equals may take.
+#[derive(Clone, Copy, Debug)]
+pub struct TieLimits<'a> {
+    /// Nodes for each thing that decides.
+    pub nodes: u32,
+    /// The time at which to stop.
+    pub deadline: Option<Instant>,
+    /// Whether to stop.
+    pub cancel: &'a CancelToken,
+}
+
+/// The first of the solutions of `problem` that are as good as `best`, as far as the limits tell. `known` are solutions to
+/// begin with. The problem rules out what lies too near to other options.
+pub fn first_of_equals<J: Judge>(
+    problem: &Problem,
+    judge: &J,
+    best: &Candidate<J::Solution>,
+    known: impl Iterator<Item = Candidate<J::Solution>>,
+    limits: TieLimits,
+) -> Candidate<J::Solution> {
+    let mut equals = EqualsJudge { judge, least: best.tie.objective, phase: Phase::Cost };
+    let known: Vec<Candidate<J::Solution>> =
+        known.chain([best.clone()]).filter(|one| one.tie.objective >= best.tie.objective).collect();
+    let has_costs = problem.costs.iter().any(|&cost| cost != 0.0);
+    if has_costs {
+        let (cheapest, is_first) = search(problem, &equals, best, &known, limits);
+        if is_first {
+            return cheapest;
+        }
+        equals.phase = Phase::Count { most_cost: cheapest.tie.cost };
+        let known: Vec<_> = known.into_iter().chain([cheapest]).collect();
+        return search(problem, &equals, best, &known, limits).0;
+    }
+    equals.phase = Phase::Count { most_cost: best.tie.cost };
+    search(problem, &equals, best, &known, limits).0
+}
+
+/// The first known after a search for what decides, and whether it is proven that none comes before it.
+fn search<J: Judge>(
+    problem: &Problem,
+    judge: &EqualsJudge<J>,
+    best: &Candidate<J::Solution>,
+    known: &[Candidate<J::Solution>],
+    limits: TieLimits,
+) -> (Candidate<J::Solution>, bool) {
+    let mut pool: Pool<Candidate<J::Solution>> =
+        known.iter().filter_map(|one| judge.candidate(one.clone())).collect();
+    let program = program_of(problem, best.objective, judge.phase);
+    let held = Problem { program: &program, constant: 0.0, costs: Vec::new(), ..problem.clone() };
+    let mut is_first = false;
+    if Tree::size(&program) <= IN_CACHE {
+        let (nodes, deadline) = (limits.nodes.into(), limits.deadline);
+        let effort = Effort { options: 1, difference: 1, gap: 0.0, work: WORK, nodes, deadline };
+        if let Enumeration::Complete(listed) = enumerate(&held, judge, &mut pool, &effort, limits.cancel) {
+            is_first = listed.has_ties;
+        }
+    } else if let Some(values) = solved(&program, limits)
+        && let Some(candidate) = judge.judge(&values)
+    {
+        pool.add(candidate);
+    }
+    let first = pool.candidates().first().map_or_else(|| best.clone(), |one| one.solution.clone());
+    (first, is_first)
+}
+
+/// What HiGHS finds, if it finds anything.
+fn solved(program: &Program, limits: TieLimits) -> Option<Vec<f64>> {
+    let time =
+        limits.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64());
+    let of_solve = SolveLimits { gap: 0.0, time, nodes: Some(limits.nodes), tolerance: Tolerance::Tight };
+    solve(program, &of_solve, limits.cancel).ok()?.values
+}
+
+/// The program that holds the objective and minimises what decides.
+fn program_of(problem: &Problem, objective: f64, phase: Phase) -> Program {
+    let mut program = problem.program.clone();
+    let value = program.columns.iter().map(|column| column.objective).enumerate();
+    // No slack for rounding: the tolerance with which rows are met forgives it, and more would be taken out of shares.
+    let least = objective - problem.constant;
+    let holds = Row::new(value.collect::<Vec<_>>(), least, f64::INFINITY).scaled();
+    let costs = || problem.costs.iter().copied().enumerate();
+    program.columns.iter_mut().for_each(|column| column.objective = 0.0);
+    match phase {
+        Phase::Cost => costs().for_each(|(column, cost)| program.columns[column].objective = -cost),
+        Phase::Count { most_cost } => {
+            for one in problem.groups.iter().flat_map(|group| &group.alternatives) {
+                program.columns[one.chosen].objective = -1.0;
+            }
+            program.rows.push(Row::new(costs(), f64::NEG_INFINITY, most_cost).scaled());
+        }
+    }
+    program.rows.push(holds);
+    program
+}
+
+/// A solution that comes before `best`, or as good a one: without what could leave at no loss, and with cheaper projects
+/// of the same worth in place of dearer ones. `is_allowed` says which sets of projects lie far enough from other options.
+pub fn improved<J: Judge>(
+    problem: &Problem,
+    judge: &J,
+    best: Candidate<J::Solution>,
+    is_allowed: &dyn Fn(&ProjectSet) -> bool,
+) -> Candidate<J::Solution> {
+    let exchanges = Exchanges::new(problem);
+    let mut best = best;
+    'again: loop {
+        let values = judge.values_of(&best.solution);
+        for change in exchanges.of(&values) {
+            let mut changed = values.clone();
+            change.apply(problem, &mut changed);
+            if let Some(candidate) = judge.judge(&changed)
+                && candidate.order(&best).is_lt()
+                && is_allowed(&candidate.projects)
+            {
+                best = candidate;
+                continue 'again;
+            }
+        }
+        return best;
+    }
+}
+
+/// Groups that give up what they take, and an alternative of another that is taken in their place.
+struct Change {
+    leave: Vec<usize>,
+    enter: Option<Alternative>,
+}
+
+impl Change {
+    fn apply(&self, problem: &Problem, values: &mut [f64]) {
+        for one in self.leave.iter().flat_map(|&group| &problem.groups[group].alternatives) {
+            (values[one.chosen], values[one.share]) = (0.0, 0.0);
+        }
+        if let Some(one) = self.enter {
+            (values[one.chosen], values[one.share]) = (1.0, 1.0);
+        }
+    }
+}
+
+/// The changes that may lose nothing.
+struct Exchanges<'a> {
+    problem: &'a Problem<'a>,
+    worthless: f64,
+    /// Whether columns beside the decisions have a part in the objective: then leaving may gain by what it saves.
+    has_others: bool,
+}
+
+impl<'a> Exchanges<'a> {
+    fn new(problem: &'a Problem<'a>) -> Self {
+        let columns = &problem.program.columns;
+        let largest = columns.iter().map(|column| column.objective.abs()).fold(0.0, f64::max);
+        let mut is_own = vec![false; columns.len()];
+        for one in problem.groups.iter().flat_map(|group| &group.alternatives) {
+            (is_own[one.chosen], is_own[one.share]) = (true, true);
+        }
+        let has_others =
+            columns.iter().zip(is_own).any(|(column, is_own)| !is_own && column.objective != 0.0);
+        Self { problem, worthless: WORTHLESS * largest, has_others }
+    }
+
+    fn worth(&self, one: &Alternative) -> f64 {
+        let columns = &self.problem.program.columns;
+        let chosen = if one.share == one.chosen { 0.0 } else { columns[one.chosen].objective };
+        chosen + columns[one.share].objective
+    }
+
+    /// First what could leave alone, then in pairs (projects that need one another), then exchanges.
+    fn of(&self, values: &[f64]) -> Vec<Change> {
+        let taken = |group: &Group| group.alternatives.iter().position(|one| values[one.chosen] > 0.5);
+        let taken: Vec<(usize, &Alternative)> = (self.problem.groups.iter().enumerate())
+            .filter_map(|(position, group)| Some((position, &group.alternatives[taken(group)?])))
+            .collect();
+        let is_worthless = |&&(_, one): &&(usize, &Alternative)| self.worth(one) <= self.worthless;
+        let worthless: Vec<usize> = taken.iter().filter(is_worthless).map(|&(group, _)| group).collect();
+        let alone = taken.iter().filter(|one| self.has_others || is_worthless(one));
+        let mut changes: Vec<Change> =
+            alone.map(|&(group, _)| Change { leave: vec![group], enter: None }).collect();
+        if worthless.len() <= MOST_IN_PAIRS {
+            for (place, &one) in worthless.iter().enumerate() {
+                let pairs = worthless[place + 1..].iter();
+                changes.extend(pairs.map(|&other| Change { leave: vec![one, other], enter: None }));
+            }
+        }
+        let is_free: Vec<bool> = (self.problem.groups.iter())
+            .map(|group| group.alternatives.iter().all(|one| values[one.chosen] <= 0.5))
+            .collect();
+        for &(group, one) in &taken {
+            let enter = (self.problem.groups.iter().zip(&is_free))
+                .filter(|&(_, &is_free)| is_free)
+                .flat_map(|(group, _)| &group.alternatives)
+                .filter(|other| {
+                    self.worth(other) >= self.worth(one) - self.worthless
+                        && self.problem.cost(other.share) < self.problem.cost(one.share)
+                });
+            changes.extend(enter.map(|&other| Change { leave: vec![group], enter: Some(other) }));
+        }
+        changes
+    }
+}

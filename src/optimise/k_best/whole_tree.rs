@@ -1,0 +1,209 @@
+//! All options of a problem from one tree: local search and neighbourhoods for good solutions, the tree for proof, each
+//! for a while in turn, so that easy problems cost little and hard ones get the help they need.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::progress::CancelToken;
+
+use crate::optimise::bnb::incumbents::{Front, Judge};
+use crate::optimise::bnb::{Allowance, DualEnd, Rounds, Tree, TreeEnd};
+use crate::optimise::heuristics::local_search::{Guide, LocalSearch, Taken};
+use crate::optimise::heuristics::neighbourhood::Neighbourhoods;
+use crate::optimise::model::cliques::merged_program;
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::pool::Pool;
+use crate::optimise::model::reduced::Restriction;
+
+/// Rounds of the local search in the first stages.
+const MOVES: [usize; 3] = [5, 30, 100];
+/// How often neighbourhoods are explored in the first stage, two more in each that follows, and at most.
+const FEWEST_PLACES: usize = 2;
+const MOST_PLACES: usize = 20;
+/// Nodes that the tree may have looked at after the first stage; twice as many after each that follows.
+const FEWEST_NODES: u64 = 500;
+
+/// Selections of the local search that are judged, beside those far apart.
+const JUDGED: usize = 20;
+
+/// Ties are listed, though a gap above 0 is proven, where no more whole variables than this are undecided, and this many
+/// nodes may be looked at for it.
+const FEW_UNDECIDED: usize = 48;
+const MOST_NODES_FOR_TIES: u64 = 2_000;
+
+/// What an enumeration may spend.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// Solutions wanted.
+    pub options: usize,
+    /// Projects by which any two must differ.
+    pub difference: usize,
+    /// The gap to prove.
+    pub gap: f64,
+    /// Numbers changed in pivots.
+    pub work: u64,
+    /// Nodes of the tree.
+    pub nodes: u64,
+    /// The time at which to stop.
+    pub deadline: Option<Instant>,
+}
+
+/// How an enumeration ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Enumeration {
+    /// All was looked at that the pool may lack.
+    Complete(Listed),
+    /// A limit was met first. The same holds, for a bound that is not good enough.
+    Limit(f64),
+    /// It was asked to stop.
+    Cancelled,
+}
+
+/// What a pool holds of all solutions there are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Listed {
+    /// No solution that is not in the pool has a larger objective than this; −∞ if the pool holds all there are.
+    pub bound: f64,
+    /// Whether the pool also holds every solution that is as good as the last option.
+    pub has_ties: bool,
+}
+
+impl Listed {
+    /// There is nothing beside what the pool holds.
+    pub const ALL: Self = Self { bound: f64::NEG_INFINITY, has_ties: true };
+
+    /// What a search has listed that looked at all above the cutoff of a front. `cut` bounds what it left out for that.
+    pub fn new<S>(front: &Front, pool: &Pool<S>, cut: f64) -> Self {
+        let has_ties = front.has_ties() && pool.forgotten() <= front.cutoff();
+        Self { bound: cut.min(front.ceiling()).max(pool.forgotten()), has_ties }
+    }
+}
+
+/// Fills the pool with all solutions that may be among the best so many, to the gap.
+pub fn enumerate<J: Judge>(
+    problem: &Problem,
+    judge: &J,
+    pool: &mut Pool<J::Solution>,
+    effort: &Effort,
+    cancel: &CancelToken,
+) -> Enumeration {
+    let merged = merged_program(problem);
+    let problem = &Problem { program: &merged, ..problem.clone() };
+    let Some(everything) = Restriction::new(problem.program, &[]) else {
+        return Enumeration::Complete(Listed::ALL);
+    };
+    let mut root = Tree::new(problem, Arc::new(everything));
+    match root.relax() {
+        DualEnd::Infeasible => return Enumeration::Complete(Listed::ALL),
+        DualEnd::Optimal => {}
+        DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => return Enumeration::Limit(f64::INFINITY),
+    }
+    let guide = Guide { values: root.values(), prices: root.prices(problem.program) };
+    let mut local = Local { search: LocalSearch::new(problem, &guide), pool: Pool::default() };
+    let mut neighbourhoods = Neighbourhoods::new(problem, &root);
+    let mut rounds = Rounds::new(problem, root.clone());
+    let mut front = Front::new(effort.options, effort.difference, effort.gap);
+    let mut end = TreeEnd::Limit;
+    for stage in 0.. {
+        if let Some(&moves) = MOVES.get(stage) {
+            local.improve(moves, problem, judge, pool, &mut front);
+        }
+        for _ in 0..(FEWEST_PLACES + 2 * stage).min(MOST_PLACES) {
+            if front.ceiling() >= rounds.bound() || is_over(effort, cancel) {
+                break;
+            }
+            neighbourhoods.explore(judge, pool, &mut front, rounds.losses());
+        }
+        let nodes = FEWEST_NODES.saturating_mul(1 << stage.min(40)).min(effort.nodes);
+        let allowance = Allowance { work: effort.work, nodes, deadline: effort.deadline };
+        end = rounds.run(judge, pool, &mut front, &allowance, cancel);
+        let is_spent =
+            rounds.nodes() >= effort.nodes || rounds.work() >= effort.work || is_over(effort, cancel);
+        let is_swamped = front.ceiling() == f64::NEG_INFINITY && pool.forgotten() > f64::NEG_INFINITY;
+        if end != TreeEnd::Limit || is_spent || rounds.is_stuck() || is_swamped {
+            break;
+        }
+    }
+    match end {
+        TreeEnd::Complete => {
+            let listed = Listed::new(&front, pool, rounds.cut());
+            let nodes = effort.nodes.saturating_sub(rounds.nodes());
+            let exact =
+                list_ties(problem, root, &rounds, judge, pool, &front, &Effort { nodes, ..*effort }, cancel);
+            Enumeration::Complete(exact.unwrap_or(listed))
+        }
+        TreeEnd::Limit => Enumeration::Limit(rounds.bound().max(front.ceiling()).max(pool.forgotten())),
+        TreeEnd::Cancelled => Enumeration::Cancelled,
+    }
+}
+
+/// Where a gap above 0 is proven and a few nodes more may settle even ties: the pool then holds all that is as good as
+/// the last option. `None` if that takes more, or is known already.
+#[expect(clippy::too_many_arguments, reason = "one step of `enumerate`, which knows all of these")]
+fn list_ties<J: Judge>(
+    problem: &Problem,
+    root: Tree,
+    rounds: &Rounds,
+    judge: &J,
+    pool: &mut Pool<J::Solution>,
+    front: &Front,
+    effort: &Effort,
+    cancel: &CancelToken,
+) -> Option<Listed> {
+    if effort.gap == 0.0 {
+        return None;
+    }
+    let mut exact = front.exact();
+    exact.take(pool);
+    let undecided = root.whole_count() - root.fixings_above(exact.cutoff()).len();
+    if undecided > FEW_UNDECIDED {
+        return None;
+    }
+    let mut again = Rounds::new(problem, root).with_losses(rounds.losses());
+    let allowance = Allowance {
+        work: effort.work,
+        nodes: MOST_NODES_FOR_TIES.min(effort.nodes),
+        deadline: effort.deadline,
+    };
+    let end = again.run(judge, pool, &mut exact, &allowance, cancel);
+    (end == TreeEnd::Complete).then(|| Listed::new(&exact, pool, again.cut()))
+}
+
+fn is_over(effort: &Effort, cancel: &CancelToken) -> bool {
+    cancel.is_cancelled() || effort.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+}
+
+/// The local search and what it has met.
+struct Local {
+    search: LocalSearch,
+    pool: Pool<Taken>,
+}
+
+impl Local {
+    /// Searches on, and has the best judged.
+    fn improve<J: Judge>(
+        &mut self,
+        moves: usize,
+        problem: &Problem,
+        judge: &J,
+        pool: &mut Pool<J::Solution>,
+        front: &mut Front,
+    ) {
+        self.search.run(moves, &mut self.pool);
+        let best: Vec<Taken> =
+            self.pool.candidates().iter().take(front.wanted()).map(|one| one.solution.clone()).collect();
+        if front.wanted() > 1 {
+            best.iter().for_each(|taken| self.search.add_neighbours(taken, &mut self.pool));
+        }
+        let mut judged = self.pool.spread(front.wanted(), front.apart());
+        judged.extend(self.pool.candidates().iter().take(JUDGED + 2 * front.wanted()).map(Box::as_ref));
+        for candidate in judged {
+            if let Some(valid) = judge.judge(&LocalSearch::values_of(problem, &candidate.solution))
+                && pool.lacks(&valid.projects, &valid.tie)
+            {
+                pool.add(valid);
+            }
+        }
+        front.take(pool);
+    }
+}

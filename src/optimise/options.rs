@@ -1,0 +1,149 @@
+//! The ranked options of a scenario, and the best solutions of a bare program.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{Goal, Measure, Selection, SelectionSettings, Sense};
+use crate::finance::Valuation;
+use crate::progress::CancelToken;
+
+use super::formulate::Formulation;
+use super::formulate::objective::objective_terms;
+use super::k_best::{RankedSearch, is_within};
+use super::model::decisions::Problem;
+use super::model::pool::Candidate;
+use super::model::program::{Program, Row};
+use super::result::{
+    FoundOption, OptimiseError, ProgramSolution, ProgramSolutions, Proof, ScenarioOptions, ScenarioStatus,
+};
+use super::verify::evaluator::{ProgramJudge, SelectionJudge};
+
+/// Finds the options of a scenario.
+///
+/// # Errors
+/// If it is asked to stop, or the solver fails.
+pub fn find_options(
+    valuation: &Valuation,
+    settings: &SelectionSettings,
+    cancel: &CancelToken,
+) -> Result<ScenarioOptions, OptimiseError> {
+    let mut formulation = Formulation::new(valuation);
+    let goal = &valuation.scenario().goal;
+    let (scales, scales_proven) = match goal {
+        Goal::Single { .. } => (Vec::new(), true),
+        Goal::Mix(parts) => match mix_scales(valuation, &mut formulation, parts, settings, cancel)? {
+            MixScales::Known { scales, proven } => (scales, proven),
+            MixScales::None(status) => {
+                return Ok(ScenarioOptions {
+                    status,
+                    options: Vec::new(),
+                    scales: Vec::new(),
+                    known: Vec::new(),
+                });
+            }
+        },
+    };
+    let terms = objective_terms(goal, &scales);
+    formulation.set_objective(&terms, true, valuation);
+    let problem = formulation.problem();
+    let judge = SelectionJudge::new(valuation, &formulation, &terms, true);
+    let mut search = RankedSearch::new(&problem, judge, settings, cancel);
+    let status = search.run(valuation.scenario().options)?;
+    let status = if scales_proven { status } else { weaker(status) };
+    let known = best_with_and_without(search.known(), valuation.portfolio().projects().len());
+    let options = search.into_ranked().into_iter().map(|found| {
+        let gap = found.gap();
+        FoundOption {
+            objective: goal.sense().sign() * found.candidate.objective,
+            bound: goal.sense().sign() * found.bound,
+            gap,
+            proof: proof(gap, settings),
+            engine: found.engine,
+            selection: found.candidate.solution,
+        }
+    });
+    Ok(ScenarioOptions { status, options: options.collect(), scales, known })
+}
+
+/// Of candidates that stand best first: the best with each project and the best without it, each once.
+fn best_with_and_without(candidates: &[Box<Candidate<Selection>>], projects: usize) -> Vec<Selection> {
+    let mut places = BTreeSet::new();
+    for project in 0..projects {
+        for is_in in [true, false] {
+            let has = |candidate: &Candidate<Selection>| candidate.projects.contains(project) == is_in;
+            places.extend(candidates.iter().map(Box::as_ref).position(has));
+        }
+    }
+    places.into_iter().map(|place| candidates[place].solution.clone()).collect()
+}
+
+/// Finds up to `count` best solutions of a bare program that maximises its objective: binary and bounded continuous
+/// columns. Solutions differ if so many of their binaries do as `settings.min_difference` demands.
+///
+/// # Errors
+/// If it is asked to stop, or the solver fails.
+pub fn solve_program(
+    program: &Program,
+    count: usize,
+    settings: &SelectionSettings,
+    cancel: &CancelToken,
+) -> Result<ProgramSolutions, OptimiseError> {
+    let scaled = Program {
+        columns: program.columns.clone(),
+        rows: program.rows.iter().cloned().map(Row::scaled).collect(),
+    };
+    let problem = Problem::of_program(&scaled);
+    let mut search = RankedSearch::new(&problem, ProgramJudge { problem: &problem }, settings, cancel);
+    let status = search.run(count)?;
+    let solutions = search.into_ranked().into_iter().map(|found| {
+        let gap = found.gap();
+        ProgramSolution {
+            objective: found.candidate.objective,
+            bound: found.bound,
+            gap,
+            proof: proof(gap, settings),
+            engine: found.engine,
+            values: found.candidate.solution,
+        }
+    });
+    Ok(ProgramSolutions { status, solutions: solutions.collect() })
+}
+
+fn proof(gap: f64, settings: &SelectionSettings) -> Proof {
+    if is_within(gap, settings) { Proof::Optimal } else { Proof::Feasible }
+}
+
+fn weaker(status: ScenarioStatus) -> ScenarioStatus {
+    if status == ScenarioStatus::Optimal { ScenarioStatus::Feasible } else { status }
+}
+
+/// What the measures of a mixed objective are divided by.
+enum MixScales {
+    Known { scales: Vec<(Measure, f64)>, proven: bool },
+    None(ScenarioStatus),
+}
+
+/// Finds the best that each measure of a mix reaches alone. Where that is 0 the measure is used as it is. Penalties are
+/// in units of the mix and not of its measures: alone these reach what they can.
+fn mix_scales(
+    valuation: &Valuation,
+    formulation: &mut Formulation,
+    parts: &[(Measure, f64)],
+    settings: &SelectionSettings,
+    cancel: &CancelToken,
+) -> Result<MixScales, OptimiseError> {
+    let mut scales = Vec::with_capacity(parts.len());
+    let mut proven = true;
+    for &(measure, _) in parts {
+        let terms = [(measure, Sense::Maximise.sign())];
+        formulation.set_objective(&terms, false, valuation);
+        let problem = formulation.problem();
+        let judge = SelectionJudge::new(valuation, formulation, &terms, false);
+        let mut alone = RankedSearch::new(&problem, judge, settings, cancel);
+        let status = alone.run(1)?;
+        let Some(best) = alone.into_ranked().pop() else { return Ok(MixScales::None(status)) };
+        let best = valuation.total(measure, &best.candidate.solution).abs();
+        scales.push((measure, if best > 0.0 { best } else { 1.0 }));
+        proven &= status == ScenarioStatus::Optimal;
+    }
+    Ok(MixScales::Known { scales, proven })
+}

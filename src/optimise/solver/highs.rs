@@ -1,0 +1,363 @@
+//! The one place that talks to a mixed-integer solver: HiGHS, modelled through `good_lp`.
+//!
+//! `good_lp` builds the model; the solve itself goes through the `highs` model inside, because only that tells
+//! the bound, the gap and why the solver stopped. One thread per solve: scenarios run side by side instead.
+
+use std::os::raw::{c_char, c_int, c_void};
+use std::time::Instant;
+
+use good_lp::{Expression, ProblemVariables, SolverModel, Variable, variable};
+use highs::{HighsModelStatus, HighsSolutionStatus, SolvedModel};
+
+use crate::progress::CancelToken;
+
+use crate::optimise::model::program::{Program, Row, unit_scale};
+
+/// How close rows and whole numbers must be met, in the program's own scale, where nothing else is said.
+const FEASIBILITY: f64 = 1e-9;
+
+/// Objectives that differ by less are equal, where the largest coefficient is about a thousand.
+const OBJECTIVE_ROUNDING: f64 = 1e-9;
+
+/// How close a solver must meet rows and whole numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tolerance {
+    /// As close as HiGHS does of itself, 10⁻⁶: the fastest, but not all that it accepts passes the recheck.
+    Usual,
+    /// Far closer than the tolerance of [`crate::domain::exceeds`], so that what it accepts also passes the recheck.
+    Tight,
+}
+
+impl Tolerance {
+    fn value(self) -> f64 {
+        match self {
+            Self::Usual => 1e-6,
+            Self::Tight => FEASIBILITY,
+        }
+    }
+}
+
+/// When to stop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SolveLimits {
+    /// Relative gap that counts as proven.
+    pub gap: f64,
+    /// Wall seconds.
+    pub time: Option<f64>,
+    /// Branch-and-bound nodes.
+    pub nodes: Option<u32>,
+    /// How close rows and whole numbers must be met.
+    pub tolerance: Tolerance,
+}
+
+/// Why a solve ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Termination {
+    /// The gap is proven.
+    Proven,
+    /// A limit was met.
+    Limit,
+    /// There is no solution.
+    Infeasible,
+}
+
+/// What a solve gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SolveOutcome {
+    /// Why it ended.
+    pub termination: Termination,
+    /// No solution has a larger objective than this; infinite where nothing is known.
+    pub bound: f64,
+    /// The best solution, if one was found: a value per column.
+    pub values: Option<Vec<f64>>,
+}
+
+impl SolveOutcome {
+    const INFEASIBLE: Self =
+        Self { termination: Termination::Infeasible, bound: f64::NEG_INFINITY, values: None };
+}
+
+/// The optimum of a program without its integrality.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relaxation {
+    /// The optimum: no whole solution has a larger objective.
+    pub objective: f64,
+    /// A value per column.
+    pub values: Vec<f64>,
+    /// Per row: what one more unit of its upper side would add to the objective (0 or more for `≤` rows).
+    pub prices: Vec<f64>,
+}
+
+/// Why a solve failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SolveError {
+    /// It was asked to stop.
+    #[error("stopped on request")]
+    Cancelled,
+    /// The solver gave up.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// What proves options: our own tree search, and the solver behind it with its version.
+pub fn solver_version() -> String {
+    // SAFETY: the three calls read constants compiled into the library.
+    let (major, minor, patch) = unsafe {
+        (highs_sys::Highs_versionMajor(), highs_sys::Highs_versionMinor(), highs_sys::Highs_versionPatch())
+    };
+    format!("Cutline tree search, HiGHS {major}.{minor}.{patch}")
+}
+
+/// Maximises a program.
+///
+/// It begins from nothing, though a solution may be known: given one to start from, HiGHS 1.16.0 may hand back that start
+/// in place of the optimum whose objective it tells.
+///
+/// # Errors
+/// If it is asked to stop, or the solver fails.
+pub fn solve(
+    program: &Program,
+    limits: &SolveLimits,
+    cancel: &CancelToken,
+) -> Result<SolveOutcome, SolveError> {
+    solve_with_constant(program, 0.0, limits, cancel)
+}
+
+/// Maximises a program to whose objective a constant is added: the gap is a part of the whole.
+///
+/// # Errors
+/// If it is asked to stop, or the solver fails.
+pub fn solve_with_constant(
+    program: &Program,
+    constant: f64,
+    limits: &SolveLimits,
+    cancel: &CancelToken,
+) -> Result<SolveOutcome, SolveError> {
+    if program.columns.is_empty() {
+        let alone = solve_without_columns(program);
+        return Ok(SolveOutcome { bound: alone.bound + constant, ..alone });
+    }
+    let begun = Instant::now();
+    let outcome = solve_once(program, constant, limits, true, cancel)?;
+    if outcome.termination != Termination::Infeasible || limits.tolerance != Tolerance::Tight {
+        return Ok(outcome);
+    }
+    // A row that only just rules out zero has coefficients that HiGHS's presolve, with a tight tolerance, takes for
+    // nothing; then it may call a program infeasible that is not. So the search itself is asked too; where a limit ends
+    // that without a solution, what presolve said stands.
+    let time = limits.time.map(|seconds| seconds - begun.elapsed().as_secs_f64());
+    if time.is_some_and(|seconds| seconds <= 0.0) {
+        return Ok(outcome);
+    }
+    let again = solve_once(program, constant, &SolveLimits { time, ..*limits }, false, cancel)?;
+    Ok(if again.values.is_some() { again } else { outcome })
+}
+
+fn solve_once(
+    program: &Program,
+    constant: f64,
+    limits: &SolveLimits,
+    with_presolve: bool,
+    cancel: &CancelToken,
+) -> Result<SolveOutcome, SolveError> {
+    let scale = objective_scale(program);
+    let mut model = build(program, scale, true)?;
+    if !with_presolve {
+        set(&mut model, "presolve", "off")?;
+    }
+    if constant != 0.0 {
+        // SAFETY: the pointer is to a living HiGHS model that this thread owns.
+        let status = unsafe { highs_sys::Highs_changeObjectiveOffset(model.as_mut_ptr(), constant * scale) };
+        accepted(status, "constant of the objective")?;
+    }
+    set_limits(&mut model, limits)?;
+    let solved = interruptible(model, cancel)?;
+    let values = (solved.primal_solution_status() == HighsSolutionStatus::Feasible)
+        .then(|| solved.get_solution().columns().to_vec());
+    let termination = match solved.status() {
+        HighsModelStatus::Optimal => Termination::Proven,
+        // Every column is bounded, so the program cannot be unbounded.
+        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {
+            return Ok(SolveOutcome::INFEASIBLE);
+        }
+        HighsModelStatus::ReachedInterrupt if cancel.is_cancelled() => return Err(SolveError::Cancelled),
+        HighsModelStatus::ReachedTimeLimit
+        | HighsModelStatus::ReachedSolutionLimit
+        | HighsModelStatus::ReachedIterationLimit
+        | HighsModelStatus::ReachedInterrupt
+        | HighsModelStatus::ReachedMemoryLimit => Termination::Limit,
+        other => return Err(SolveError::Failed(format!("HiGHS ended with the status {other:?}"))),
+    };
+    let bound = solved.double_info_value(c"mip_dual_bound").map_err(failed("bound"))?;
+    // A solver that has proven nothing yet reports an infinite bound.
+    let bound = if bound.abs() >= f64::MAX { f64::INFINITY } else { bound / scale };
+    // What rounding leaves between an objective and its bound is nothing, also where both are 0.
+    let objective = values.as_ref().map(|values| {
+        let terms = values.iter().zip(&program.columns).map(|(value, column)| value * column.objective);
+        terms.sum::<f64>() + constant
+    });
+    let is_rounding = |objective: &f64| (bound - objective).abs() <= OBJECTIVE_ROUNDING / scale;
+    let bound = objective.filter(is_rounding).unwrap_or(bound);
+    Ok(SolveOutcome { termination, bound, values })
+}
+
+/// Maximises a program without its integrality. `None` if even that has no solution.
+///
+/// # Errors
+/// If it is asked to stop, or the solver fails.
+pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxation>, SolveError> {
+    if program.columns.is_empty() {
+        let outcome = solve_without_columns(program);
+        let prices = vec![0.0; program.rows.len()];
+        return Ok(outcome.values.map(|values| Relaxation { objective: 0.0, values, prices }));
+    }
+    let scale = objective_scale(program);
+    let mut model = build(program, scale, false)?;
+    set(&mut model, "primal_feasibility_tolerance", FEASIBILITY)?;
+    let solved = interruptible(model, cancel)?;
+    match solved.status() {
+        HighsModelStatus::Optimal => {
+            let solution = solved.get_solution();
+            Ok(Some(Relaxation {
+                objective: solved.objective_value() / scale,
+                values: solution.columns().to_vec(),
+                prices: prices(program, solution.dual_rows(), scale),
+            }))
+        }
+        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => Ok(None),
+        HighsModelStatus::ReachedInterrupt => Err(SolveError::Cancelled),
+        other => Err(SolveError::Failed(format!("HiGHS ended the relaxation with the status {other:?}"))),
+    }
+}
+
+/// Per row: its price. A row with two sides stands twice in the model.
+fn prices(program: &Program, duals: &[f64], scale: f64) -> Vec<f64> {
+    let mut duals = duals.iter();
+    let sides = |row: &Row| {
+        let (is_below, is_above) = (row.upper < f64::INFINITY, row.lower > f64::NEG_INFINITY);
+        if row.lower == row.upper { 1 } else { usize::from(is_below) + usize::from(is_above) }
+    };
+    (program.rows.iter()).map(|row| duals.by_ref().take(sides(row)).sum::<f64>() / scale).collect()
+}
+
+/// Solvers compare objectives to an absolute tolerance, so the largest coefficient is brought to about a
+/// thousand, by a power of two.
+fn objective_scale(program: &Program) -> f64 {
+    1024.0 * unit_scale(program.columns.iter().map(|column| column.objective))
+}
+
+/// Without columns there is one solution, and it either meets the rows or does not.
+fn solve_without_columns(program: &Program) -> SolveOutcome {
+    let holds = program.rows.iter().all(|row| row.lower <= FEASIBILITY && row.upper >= -FEASIBILITY);
+    if holds {
+        SolveOutcome { termination: Termination::Proven, bound: 0.0, values: Some(Vec::new()) }
+    } else {
+        SolveOutcome::INFEASIBLE
+    }
+}
+
+fn build(program: &Program, scale: f64, whole: bool) -> Result<highs::Model, SolveError> {
+    let mut variables = ProblemVariables::new();
+    let columns: Vec<Variable> = (program.columns.iter())
+        .map(|column| {
+            let definition = variable().min(column.lower).max(column.upper);
+            variables.add(if column.is_integer && whole { definition.integer() } else { definition })
+        })
+        .collect();
+    let terms = columns.iter().zip(&program.columns);
+    let objective: Expression = terms.map(|(&variable, column)| variable * (column.objective * scale)).sum();
+    let mut problem = variables.maximise(objective).using(good_lp::highs);
+    for row in &program.rows {
+        let sum = || row.terms.iter().map(|&(column, factor)| columns[column] * factor).sum::<Expression>();
+        if row.lower == row.upper {
+            problem.add_constraint(sum().eq(row.lower));
+            continue;
+        }
+        if row.upper < f64::INFINITY {
+            problem.add_constraint(sum().leq(row.upper));
+        }
+        if row.lower > f64::NEG_INFINITY {
+            problem.add_constraint(sum().geq(row.lower));
+        }
+    }
+    let mut model =
+        problem.try_into_inner().map_err(|error| SolveError::Failed(format!("no model: {error}")))?;
+    model.make_quiet();
+    set(&mut model, "threads", 1)?;
+    set(&mut model, "parallel", "off")?;
+    set(&mut model, "random_seed", 0)?;
+    Ok(model)
+}
+
+fn set_limits(model: &mut highs::Model, limits: &SolveLimits) -> Result<(), SolveError> {
+    set(model, "primal_feasibility_tolerance", limits.tolerance.value())?;
+    set(model, "mip_feasibility_tolerance", limits.tolerance.value())?;
+    set(model, "mip_rel_gap", limits.gap)?;
+    set(model, "mip_abs_gap", 0.0)?;
+    if let Some(seconds) = limits.time {
+        set(model, "time_limit", seconds)?;
+    }
+    if let Some(nodes) = limits.nodes {
+        set(model, "mip_max_nodes", i32::try_from(nodes).unwrap_or(i32::MAX))?;
+    }
+    Ok(())
+}
+
+fn set<V: highs::HighsOptionValue>(model: &mut highs::Model, name: &str, value: V) -> Result<(), SolveError> {
+    model.try_set_option(name, value).map_err(|_| SolveError::Failed(format!("HiGHS has no option {name}")))
+}
+
+/// Whether a call of HiGHS did what it was asked to: a constant that is not there gives a wrong gap, a callback that is not
+/// there a solve that nobody can stop.
+fn accepted(status: c_int, what: &str) -> Result<(), SolveError> {
+    if status == highs_sys::STATUS_OK {
+        return Ok(());
+    }
+    Err(SolveError::Failed(format!("HiGHS refused the {what}: status {status}")))
+}
+
+fn failed<E: std::fmt::Debug>(what: &'static str) -> impl Fn(E) -> SolveError {
+    move |error| SolveError::Failed(format!("HiGHS refused the {what}: {error:?}"))
+}
+
+/// Solves, looking at the token again and again.
+fn interruptible(mut model: highs::Model, cancel: &CancelToken) -> Result<SolvedModel, SolveError> {
+    if cancel.is_cancelled() {
+        return Err(SolveError::Cancelled);
+    }
+    let watched: *const CancelToken = cancel;
+    // SAFETY: the pointer is to a living HiGHS model that this thread owns. `ask_to_stop` reads the token only
+    // while `try_solve` below runs, and `cancel` outlives that call; the solved model never runs again.
+    unsafe {
+        let highs = model.as_mut_ptr();
+        let status = highs_sys::Highs_setCallback(highs, Some(ask_to_stop), watched.cast_mut().cast());
+        accepted(status, "callback")?;
+        for kind in [
+            highs_sys::kHighsCallbackMipInterrupt,
+            highs_sys::kHighsCallbackSimplexInterrupt,
+            highs_sys::kHighsCallbackIpmInterrupt,
+        ] {
+            accepted(highs_sys::Highs_startCallback(highs, kind as c_int), "callback")?;
+        }
+    }
+    model.try_solve().map_err(failed("solve"))
+}
+
+/// Called by HiGHS now and then.
+///
+/// # Safety
+/// `reply` is null or valid, and `watched` points to a [`CancelToken`]: see [`interruptible`].
+unsafe extern "C" fn ask_to_stop(
+    _kind: c_int,
+    _message: *const c_char,
+    _report: *const highs_sys::HighsCallbackDataOut,
+    reply: *mut highs_sys::HighsCallbackDataIn,
+    watched: *mut c_void,
+) {
+    // SAFETY: as promised by the caller.
+    unsafe {
+        if let (Some(reply), Some(token)) = (reply.as_mut(), watched.cast::<CancelToken>().as_ref()) {
+            reply.user_interrupt = c_int::from(token.is_cancelled());
+        }
+    }
+}

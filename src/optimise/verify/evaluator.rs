@@ -1,0 +1,199 @@
+//! Who judges solutions: the portfolio for selections, the rows themselves for a bare program.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::domain::{Measure, Selection};
+use crate::finance::{StartPlan, Valuation};
+
+use super::decode::{decode_checked, signature};
+use crate::optimise::bnb::incumbents::Judge;
+use crate::optimise::formulate::Formulation;
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::pool::{Candidate, ProjectSet, TieBreak, decimal_unit, rounded_to};
+use crate::optimise::model::program::{Column, Program, Row};
+use crate::optimise::model::reduced::Restriction;
+
+/// How far a row of a bare program may be exceeded, in the scale that [`crate::optimise::model::program::Row::scaled`] gives it.
+const TOLERANCE: f64 = 1e-7;
+
+/// Judges selections by the portfolio's own numbers.
+#[derive(Debug)]
+pub struct SelectionJudge<'a> {
+    valuation: &'a Valuation<'a>,
+    formulation: &'a Formulation,
+    terms: &'a [(Measure, f64)],
+    is_penalised: bool,
+    units: Units,
+    remembered: Mutex<Remembered>,
+}
+
+/// The units in which numbers are compared.
+#[derive(Clone, Copy, Debug)]
+struct Units {
+    objective: f64,
+    cost: f64,
+}
+
+/// Judgements by the [signature] of what was judged: of ten solutions that searches meet, nine were met before.
+#[derive(Debug, Default)]
+struct Remembered {
+    judgements: HashMap<Box<[u64]>, Option<Candidate<Selection>>>,
+    /// Choices in all of them.
+    choices: usize,
+}
+
+/// Choices that are remembered at most: 12 MiB.
+const MOST_REMEMBERED: usize = 1 << 19;
+
+impl<'a> SelectionJudge<'a> {
+    /// A judge of selections under a scenario's numbers, given what the program's columns mean and what is maximised,
+    /// `Σ weight × measure`. Penalties (overruns, soft limits, changes) count if `is_penalised`.
+    pub fn new(
+        valuation: &'a Valuation<'a>,
+        formulation: &'a Formulation,
+        terms: &'a [(Measure, f64)],
+        is_penalised: bool,
+    ) -> Self {
+        let units = Units {
+            objective: decimal_unit(size_of(valuation, terms)),
+            cost: decimal_unit(size_of(valuation, &[(Measure::Cost, 1.0)])),
+        };
+        Self { valuation, formulation, terms, is_penalised, units, remembered: Mutex::default() }
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, Remembered> {
+        // Whoever panicked while holding it left nothing half done.
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn judge_anew(&self, values: &[f64]) -> Option<Candidate<Selection>> {
+        let selection = decode_checked(self.formulation, values, self.valuation)?;
+        let total = |&(measure, weight): &(Measure, f64)| weight * self.valuation.total(measure, &selection);
+        let penalty = if self.is_penalised { self.valuation.penalty(&selection) } else { 0.0 };
+        let objective = self.terms.iter().map(total).sum::<f64>() - penalty;
+        let planned = |project: usize| self.valuation.portfolio().projects()[project].start;
+        let tie = TieBreak {
+            objective: rounded_to(objective, self.units.objective),
+            cost: rounded_to(self.valuation.total(Measure::Cost, &selection), self.units.cost),
+            deferred: selection.choices().iter().map(|one| one.start - planned(one.project)).sum(),
+        };
+        // What only rounding keeps from 0 is 0: a break-even is no loss.
+        let objective = if tie.objective == 0.0 { 0.0 } else { objective };
+        Some(Candidate {
+            objective,
+            tie,
+            projects: ProjectSet::of(selection.projects()),
+            solution: selection,
+        })
+    }
+}
+
+/// The sum over all projects of the largest size of `Σ weight × measure` at any of their starts.
+fn size_of(valuation: &Valuation, terms: &[(Measure, f64)]) -> f64 {
+    let of_project = |project: usize| {
+        let of_plan = |plan: &StartPlan| {
+            let term = |&(measure, weight): &(Measure, f64)| {
+                (weight * valuation.measure(measure, project, plan)).abs()
+            };
+            terms.iter().map(term).sum::<f64>()
+        };
+        valuation.plans(project).iter().map(of_plan).fold(0.0, f64::max)
+    };
+    (0..valuation.portfolio().projects().len()).map(of_project).sum()
+}
+
+impl Judge for SelectionJudge<'_> {
+    type Solution = Selection;
+
+    fn judge(&self, values: &[f64]) -> Option<Candidate<Selection>> {
+        let signature = signature(self.formulation, values);
+        if let Some(judgement) = self.remembered().judgements.get(&signature[..]) {
+            return judgement.clone();
+        }
+        let judgement = self.judge_anew(values);
+        let mut remembered = self.remembered();
+        if remembered.choices < MOST_REMEMBERED {
+            remembered.choices += judgement.as_ref().map_or(1, |candidate| candidate.solution.len());
+            remembered.judgements.insert(signature.into_boxed_slice(), judgement.clone());
+        }
+        judgement
+    }
+
+    fn values_of(&self, selection: &Selection) -> Vec<f64> {
+        values_of_selection(self.formulation, selection)
+    }
+}
+
+/// The program's values of a selection; columns that are no start of a project stay 0.
+pub fn values_of_selection(formulation: &Formulation, selection: &Selection) -> Vec<f64> {
+    let mut values = vec![0.0; formulation.program.columns.len()];
+    for choice in selection.choices() {
+        let starts = formulation.starts_of(choice.project);
+        if let Some(start) = starts.iter().find(|start| start.start == choice.start) {
+            values[start.chosen] = 1.0;
+            values[start.share] = choice.share.value();
+        }
+    }
+    values
+}
+
+/// Judges values of a bare program by its rows.
+#[derive(Debug)]
+pub struct ProgramJudge<'a> {
+    /// The program and its decisions.
+    pub problem: &'a Problem<'a>,
+}
+
+impl Judge for ProgramJudge<'_> {
+    type Solution = Vec<f64>;
+
+    fn judge(&self, values: &[f64]) -> Option<Candidate<Vec<f64>>> {
+        let solution = rounded(self.problem.program, values)?;
+        let columns = &self.problem.program.columns;
+        let objective = solution.iter().zip(columns).map(|(value, column)| value * column.objective).sum();
+        let most = |column: &Column| column.objective.abs() * column.lower.abs().max(column.upper.abs());
+        let unit = decimal_unit(columns.iter().map(most).sum());
+        let tie = TieBreak::by_objective(rounded_to(objective, unit));
+        Some(Candidate { objective, tie, projects: self.problem.taken(&solution), solution })
+    }
+
+    fn values_of(&self, solution: &Vec<f64>) -> Vec<f64> {
+        solution.clone()
+    }
+}
+
+/// Values with what must be whole made whole; `None` if that breaks a row.
+pub fn rounded(program: &Program, values: &[f64]) -> Option<Vec<f64>> {
+    let whole = |(&value, column): (&f64, &Column)| {
+        if column.is_integer { value.round() } else { value.clamp(column.lower, column.upper) }
+    };
+    let solution: Vec<f64> = values.iter().zip(&program.columns).map(whole).collect();
+    let holds = |row: &Row| {
+        let sum: f64 = row.terms.iter().map(|&(column, factor)| factor * solution[column]).sum();
+        row.lower - TOLERANCE <= sum && sum <= row.upper + TOLERANCE
+    };
+    program.rows.iter().all(holds).then_some(solution)
+}
+
+/// Judges values of what a restriction leaves by the judge of the whole.
+#[derive(Debug)]
+pub struct JudgeWithin<'a, J> {
+    /// The judge of the whole.
+    pub judge: &'a J,
+    /// What is left of the program.
+    pub restriction: &'a Restriction,
+}
+
+impl<J: Judge> Judge for JudgeWithin<'_, J> {
+    type Solution = J::Solution;
+
+    fn judge(&self, values: &[f64]) -> Option<Candidate<J::Solution>> {
+        self.judge.judge(&self.restriction.expand(values))
+    }
+
+    fn values_of(&self, solution: &J::Solution) -> Vec<f64> {
+        let values = self.judge.values_of(solution);
+        self.restriction.columns.iter().map(|&column| values[column]).collect()
+    }
+}

@@ -1,0 +1,5 @@
+//! From values of columns to selections, each held to the portfolio's own numbers.
+
+pub mod decode;
+pub mod evaluator;
+pub mod recheck;
