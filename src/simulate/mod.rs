@@ -5,32 +5,13 @@
 //! for any number of threads and any width of vector: elementary functions are our own or those of the `libm` crate,
 //! and sums have a fixed order.
 
-mod best;
-mod beta;
-mod carried;
-mod cells;
-mod column;
-mod design;
-mod elementary;
-mod evaluate;
-mod lanes;
-mod likeness;
-mod marginal;
-mod normal;
-mod numbers;
-mod order;
-mod overruns;
-mod percentiles;
-mod pert;
-mod philox;
-mod risk;
-mod samples;
-mod statistics;
-mod stream;
+mod kernel;
+mod outputs;
+mod sampling;
 
-pub use evaluate::evaluate;
-pub use risk::{Estimate, OptionRisk, PeriodRisk, Summary};
-pub use samples::Samples;
+pub use outputs::evaluate::evaluate;
+pub use outputs::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
+pub use sampling::samples::Samples;
 
 /// Why a simulation gave no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

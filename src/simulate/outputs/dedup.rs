@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
-use super::cells::{Cell, Kind};
 use super::statistics::Worst;
+use super::variables::{Cell, Kind};
 
 /// A cell that is simulated once for all options and kinds that have the same.
 pub struct Distinct<'a> {

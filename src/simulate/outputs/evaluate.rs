@@ -9,19 +9,19 @@ use crate::domain::Selection;
 use crate::finance::Valuation;
 use crate::progress::{CancelToken, Progress, Stage};
 
-use super::SimulateError;
 use super::best::{Values, probabilities_of_best};
 use super::carried;
-use super::cells::{Cell, Kind, NPV, OptionCells, Scarcity, TOTALS, accounts, kinds};
-use super::lanes::{Term, accumulate, accumulate_from, sums_of};
-use super::likeness::{Distinct, difference, distinct, shared_terms};
-use super::numbers::Numbers;
-use super::order::Selector;
+use super::dedup::{Distinct, difference, distinct, shared_terms};
 use super::overruns::{Excess, Overruns, excess};
 use super::percentiles::{Shape, Shapes};
 use super::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
-use super::samples::Samples;
 use super::statistics::{certain, known, one_if, probability, summarise};
+use super::variables::{Cell, Kind, NPV, OptionCells, Scarcity, TOTALS, accounts, kinds};
+use crate::simulate::SimulateError;
+use crate::simulate::kernel::aligned_buffer::Numbers;
+use crate::simulate::kernel::quantile_select::Selector;
+use crate::simulate::kernel::reductions::{Term, accumulate, accumulate_from, sums_of};
+use crate::simulate::sampling::samples::Samples;
 
 /// Trials in a block: what it needs of the samples stays in the cache while all kinds use it.
 const BLOCK: usize = 256;

@@ -10,11 +10,11 @@ use std::ops::Range;
 
 use crate::domain::Percentile;
 
-use super::design::Design;
-use super::lanes::sums_of;
-use super::order::Selector;
 use super::percentiles::{OrderStatistics, Quantile, Shape, Shapes, usual};
 use super::risk::{Estimate, Summary};
+use crate::simulate::kernel::quantile_select::Selector;
+use crate::simulate::kernel::reductions::sums_of;
+use crate::simulate::sampling::plan::Design;
 
 /// At which end the values are that an organisation fears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,7 +219,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{SamplingMethod, SimulationSettings};
-    use crate::simulate::stream::{Grain, Stream};
+    use crate::simulate::sampling::streams::{Grain, Stream};
 
     fn design(trials: usize, sampling: SamplingMethod) -> Design {
         let percentiles = [80.0, 2.5, 99.9, 33.0, 50.0].map(|percent| Percentile::new(percent).unwrap());

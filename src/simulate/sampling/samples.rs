@@ -8,23 +8,23 @@ use crate::domain::{Exposure, FactorModel, Portfolio, Project, Quantity, Simulat
 use crate::progress::{CancelToken, Progress, Stage};
 use crate::vector::widened;
 
-use super::SimulateError;
-use super::cells::most_kinds;
-use super::column::{Columns, Layout, Room, View};
-use super::design::Design;
-use super::lanes::{Term, accumulate, range_of, sums_of};
 use super::marginal::{Marginal, PertTables, certain_value};
-use super::numbers::Numbers;
-use super::percentiles::Shape;
-use super::stream::{Grain, Stream};
+use super::plan::Design;
+use super::sample_matrix::{Columns, Layout, Room, View};
+use super::streams::{Grain, Stream};
+use crate::simulate::SimulateError;
+use crate::simulate::kernel::aligned_buffer::Numbers;
+use crate::simulate::kernel::reductions::{Term, accumulate, range_of, sums_of};
+use crate::simulate::outputs::percentiles::Shape;
+use crate::simulate::outputs::variables::most_kinds;
 
 /// A number per trial: a constant, or that constant times a column of the samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Factor {
-    pub(super) scale: f64,
-    pub(super) column: Option<usize>,
+pub struct Factor {
+    pub scale: f64,
+    pub column: Option<usize>,
     /// The largest size that it has in any trial; that of the scale until columns are drawn.
-    pub(super) largest: f64,
+    pub largest: f64,
 }
 
 impl Factor {
@@ -61,13 +61,13 @@ impl Extent {
 
 /// What multiplies the numbers of one project.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct ProjectFactors {
-    pub(super) cost: Factor,
+pub struct ProjectFactors {
+    pub cost: Factor,
     /// The benefit factor where the project succeeds, 0 where it fails.
-    pub(super) benefit: Factor,
-    pub(super) demand: Factor,
+    pub benefit: Factor,
+    pub demand: Factor,
     /// 1 where the project succeeds, 0 where it fails.
-    pub(super) success: Factor,
+    pub success: Factor,
 }
 
 impl ProjectFactors {
@@ -151,31 +151,31 @@ impl Samples {
         }
     }
 
-    pub(super) fn design(&self) -> &Design {
+    pub fn design(&self) -> &Design {
         &self.design
     }
 
-    pub(super) fn project_factors(&self) -> &[ProjectFactors] {
+    pub fn project_factors(&self) -> &[ProjectFactors] {
         &self.factors
     }
 
     /// The values of a column, trial by trial.
-    pub(super) fn column_of(&self, column: usize) -> View<'_> {
+    pub fn column_of(&self, column: usize) -> View<'_> {
         self.columns.view(column)
     }
 
     /// The columns of terms, with their coefficients.
-    pub(super) fn columns_of(&self, terms: &[(usize, f64)]) -> Vec<Term<'_>> {
+    pub fn columns_of(&self, terms: &[(usize, f64)]) -> Vec<Term<'_>> {
         terms.iter().map(|&(column, amount)| (amount, self.column_of(column))).collect()
     }
 
     /// About where percentiles of a kind (position) lie; `None` if scenarios of the portfolio have no such kind.
-    pub(super) fn shape_of(&self, kind: usize) -> Option<&OnceLock<Shape>> {
+    pub fn shape_of(&self, kind: usize) -> Option<&OnceLock<Shape>> {
         self.shapes.get(kind)
     }
 
     /// The mean of a column.
-    pub(super) fn mean_of(&self, column: usize) -> f64 {
+    pub fn mean_of(&self, column: usize) -> f64 {
         self.extents[column].mean
     }
 }

@@ -4,7 +4,7 @@ use std::f64::consts::FRAC_1_SQRT_2;
 
 use crate::vector::widened;
 
-use super::elementary::{exp, log};
+use crate::simulate::kernel::elementary::{exp, log};
 
 /// The normal score of the 90th percentile.
 pub const P90: f64 = 1.281_551_565_544_600_4;

@@ -9,8 +9,8 @@ use crate::finance::{StartPlan, Valuation};
 use crate::units::Money;
 
 use super::carried::Account;
-use super::samples::{Factor, ProjectFactors};
 use super::statistics::Worst;
+use crate::simulate::sampling::samples::{Factor, ProjectFactors};
 
 /// What limits the numbers of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

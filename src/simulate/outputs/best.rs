@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use crate::vector::widened;
 
-use super::lanes::sums_of;
 use super::risk::Estimate;
 use super::statistics::{known, one_if, probability};
+use crate::simulate::kernel::reductions::sums_of;
 
 /// The net present values of an option.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! What the samples hold: for each random quantity something per trial.
 
-use super::numbers::{IN_LINE, Numbers};
+use crate::simulate::kernel::aligned_buffer::{IN_LINE, Numbers};
 
 /// Something per trial, to be read.
 #[derive(Clone, Copy, Debug)]

@@ -4,10 +4,10 @@ use std::sync::OnceLock;
 
 use crate::domain::Percentile;
 
-use super::design::Design;
-use super::order::{BRACKETS, Bracket, Brackets};
 use super::risk::Estimate;
 use super::statistics::Worst;
+use crate::simulate::kernel::quantile_select::{BRACKETS, Bracket, Brackets};
+use crate::simulate::sampling::plan::Design;
 
 /// The percentiles that every summary tells, as probabilities.
 pub fn usual() -> [f64; 3] {

@@ -2,7 +2,7 @@
 
 use crate::vector::widened;
 
-use super::lanes::range_of;
+use super::reductions::range_of;
 
 /// Buckets that values are counted into. Enough that a bucket holds few of them, few enough to stay in the cache.
 const BUCKETS: usize = 512;
@@ -277,7 +277,7 @@ fn settle(values: &mut [f64], offset: usize, wanted: &[usize]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulate::stream::{Grain, Stream};
+    use crate::simulate::sampling::streams::{Grain, Stream};
     use crate::vector::assert_same_at_every_width;
 
     #[test]

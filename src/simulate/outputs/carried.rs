@@ -2,11 +2,11 @@
 
 use crate::vector::widened;
 
-use super::cells::Cell;
-use super::lanes::accumulate;
-use super::numbers::Numbers;
 use super::overruns::{Excess, excess};
-use super::samples::Samples;
+use super::variables::Cell;
+use crate::simulate::kernel::aligned_buffer::Numbers;
+use crate::simulate::kernel::reductions::accumulate;
+use crate::simulate::sampling::samples::Samples;
 
 /// A budget that carries over.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::domain::{Percentile, SamplingMethod, SimulationSettings};
 
 use super::normal;
-use super::stream::{Grain, Stream};
+use super::streams::{Grain, Stream};
 
 /// Independent replicates of a Latin hypercube: enough to estimate an error from, few enough that each keeps
 /// most of what stratification gains.

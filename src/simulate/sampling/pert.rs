@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use crate::vector::widened;
 
 use super::beta::Beta;
-use super::column::View;
-use super::lanes::{Term, accumulate};
+use super::sample_matrix::View;
+use crate::simulate::kernel::reductions::{Term, accumulate};
 
 /// Cells per halving of the probability. Towards its ends the quantile is a power of the probability, which looks
 /// alike in every halving. Chosen so that the interpolation is right to about 1e-9 of the range.
@@ -301,7 +301,7 @@ fn exact_half(mode: f64) -> Knots {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulate::normal;
+    use crate::simulate::sampling::normal;
     use crate::vector::assert_same_at_every_width;
     use statrs::distribution::{Beta as Reference, ContinuousCDF};
 

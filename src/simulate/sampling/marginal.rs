@@ -7,11 +7,11 @@ use rayon::prelude::*;
 use crate::domain::{Distribution, Portfolio, Quantity};
 use crate::vector::widened;
 
-use super::design::Design;
-use super::elementary::exp;
 use super::normal;
 use super::pert::{PertTable, knots_of_nodes};
-use super::stream::{Grain, Stream};
+use super::plan::Design;
+use super::streams::{Grain, Stream};
+use crate::simulate::kernel::elementary::exp;
 
 /// The tables of all PERT shapes in a portfolio, made once per shape.
 #[derive(Clone, Debug, Default)]

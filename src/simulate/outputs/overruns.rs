@@ -3,9 +3,9 @@
 use crate::domain::exceeds;
 use crate::vector::widened;
 
-use super::design::Design;
 use super::risk::Estimate;
 use super::statistics::{known, mean_of, one_if, probability};
+use crate::simulate::sampling::plan::Design;
 
 /// Trials, a bit each.
 type Bits = Vec<u64>;

@@ -4,8 +4,8 @@ use sha2::{Digest, Sha256};
 
 use crate::vector::{has_many_registers, widened};
 
-use super::elementary::whole;
 use super::philox::{self, RoundKeys, WORD};
+use crate::simulate::kernel::elementary::whole;
 
 /// Counters of a chunk, from whose words numbers are made.
 const LANES: usize = 16;

@@ -1,0 +1,11 @@
+//! From samples to figures: output variables of each option, and the statistics of their trials.
+
+pub mod best;
+pub mod carried;
+pub mod dedup;
+pub mod evaluate;
+pub mod overruns;
+pub mod percentiles;
+pub mod risk;
+pub mod statistics;
+pub mod variables;

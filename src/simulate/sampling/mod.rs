@@ -1,0 +1,11 @@
+//! Draws: random streams, distributions, and the sample matrix `samples[factor][trial]`.
+
+pub mod beta;
+pub mod marginal;
+pub mod normal;
+pub mod pert;
+pub mod philox;
+pub mod plan;
+pub mod sample_matrix;
+pub mod samples;
+pub mod streams;
