@@ -10,9 +10,9 @@ use crate::domain::{
     Batch, Horizon, LimitBound, Measure, NamedLimit, PastHorizon, Portfolio, Project, Scenario,
 };
 
-use super::cell::Cells;
-use super::portfolio::Tables;
-use super::table::Table;
+use super::reader::row::Cells;
+use super::reader::table::Table;
+use super::tables::portfolio::Tables;
 
 pub(super) use look_alikes::tell_of as tell_look_alikes;
 

@@ -7,8 +7,8 @@ use crate::domain::{Batch, Portfolio};
 
 use super::batch;
 use super::doubts::Doubt;
-use super::files::{Files, InputFile, PathFault, read_file, read_folder};
-use super::portfolio;
+use super::reader::files::{Files, InputFile, PathFault, read_file, read_folder};
+use super::tables::portfolio;
 
 /// A portfolio, and what it was read from.
 #[derive(Clone, Debug)]
@@ -118,7 +118,7 @@ fn path_fault(source: SourceRef, fault: PathFault) -> Diagnostics {
 fn tables_of(files: &Files) -> Vec<InputFile> {
     files
         .iter()
-        .filter(|(name, _)| super::files::is_table(name))
+        .filter(|(name, _)| super::reader::files::is_table(name))
         .map(|(name, bytes)| InputFile { name: name.clone(), bytes: bytes.clone() })
         .collect()
 }

@@ -4,10 +4,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
-use crate::input::numbers::LARGEST;
-use crate::input::per_cent;
-use crate::input::table::list;
-use crate::input::text::LineStarts;
+use crate::input::reader::numbers::LARGEST;
+use crate::input::reader::per_cent;
+use crate::input::reader::table::list;
+use crate::input::reader::text::LineStarts;
 
 /// A batch file and its lines.
 pub(super) struct Source<'a> {

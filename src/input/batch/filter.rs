@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, suggestion};
 use crate::domain::{Attribute, Portfolio};
-use crate::input::numbers::{self, DecimalMark, WrittenNumber};
-use crate::input::table::list;
+use crate::input::reader::numbers;
+use crate::input::reader::numbers::{DecimalMark, WrittenNumber};
+use crate::input::reader::table::list;
 
 use super::document::Entry;
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
 use crate::domain::{Goal, Measure, Percentile, Portfolio, Project, RankBy, Sense, Statistic, Status};
-use crate::input::table::list;
+use crate::input::reader::table::list;
 
 use super::document::{Entry, Section};
 use super::layer::Layer;

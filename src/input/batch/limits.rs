@@ -4,8 +4,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
 use crate::domain::{LimitBound, Measure, NamedLimit, Portfolio};
 use crate::ids::PeriodLabel;
 use crate::input::doubts;
+use crate::input::reader::table::list;
 use crate::input::schema::BatchSection;
-use crate::input::table::list;
 
 use super::document::{Entry, Section};
 use super::filter;

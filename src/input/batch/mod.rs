@@ -19,8 +19,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::domain::{Batch, PastHorizon, Portfolio, RankBy};
 
 use super::doubts;
-use super::files::PathFault;
-use super::text::{LineStarts, decode};
+use super::reader::files::PathFault;
+use super::reader::text::{LineStarts, decode};
 use document::{Section, Source};
 use limits::BatchLimits;
 use resolve::Resolver;

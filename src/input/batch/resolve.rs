@@ -6,8 +6,8 @@ use crate::domain::{
     Scenario, Status, Weights,
 };
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
-use crate::input::per_cent;
-use crate::input::period_tables::ALL_LINES;
+use crate::input::reader::per_cent;
+use crate::input::tables::period_tables::ALL_LINES;
 use crate::units::{Effort, Money};
 
 use super::document::{Entry, Section};

@@ -1,9 +1,9 @@
 //! Factors and absolute budgets of a scenario.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
-use crate::input::per_cent;
-use crate::input::period_tables::ALL_LINES;
-use crate::input::table::list;
+use crate::input::reader::per_cent;
+use crate::input::reader::table::list;
+use crate::input::tables::period_tables::ALL_LINES;
 
 use super::document::{Entry, Section};
 

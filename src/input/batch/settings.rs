@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::domain::{PastHorizon, Percentile, SamplingMethod, SelectionSettings, SimulationSettings, Solver};
-use crate::input::per_cent;
+use crate::input::reader::per_cent;
 use crate::input::schema::BatchSection;
 
 use super::document::{Entry, Section};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::domain::{ObjectiveError, ObjectiveTree, Portfolio, Weights};
 use crate::ids::WeightSetName;
+use crate::input::reader::table::list;
 use crate::input::schema::BatchSection;
-use crate::input::table::list;
 
 use super::document::{Entry, Section};
 

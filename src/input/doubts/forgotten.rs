@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::domain::{Project, Status};
-use crate::input::cell::Cells;
-use crate::input::portfolio::Tables;
-use crate::input::table::Table;
+use crate::input::reader::row::Cells;
+use crate::input::reader::table::Table;
+use crate::input::tables::portfolio::Tables;
 
 use super::row_of;
 

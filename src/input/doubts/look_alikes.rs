@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, difference, likeness};
-use crate::input::portfolio::Tables;
-use crate::input::table::Table;
+use crate::input::reader::table::Table;
+use crate::input::tables::portfolio::Tables;
 
 use super::place;
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::domain::{Horizon, Project};
-use crate::input::table::Table;
+use crate::input::reader::table::Table;
 
 use super::{Doubt, Subject, row_of};
 

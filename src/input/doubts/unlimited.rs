@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean, difference, likeness};
-use crate::input::cell::Cells;
-use crate::input::period_tables::ALL_LINES;
-use crate::input::portfolio::Tables;
-use crate::input::table::Table;
+use crate::input::reader::row::Cells;
+use crate::input::reader::table::Table;
+use crate::input::tables::period_tables::ALL_LINES;
+use crate::input::tables::portfolio::Tables;
 
 use super::{Doubt, Subject};
 

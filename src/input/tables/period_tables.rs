@@ -7,18 +7,18 @@ use crate::domain::{Benefit, Cost, Demand, Flexibility, Horizon, Limits, Project
 use crate::ids::{BenefitKindId, LineId, PeriodLabel, ResourceId};
 use crate::units::{Effort, Money};
 
-use super::cell::Cells;
 use super::flexibility::{self, Names};
-use super::headings;
 use super::portfolio::Tables;
 use super::projects::ProjectNames;
-use super::table::{Table, list};
+use crate::input::reader::headings;
+use crate::input::reader::row::Cells;
+use crate::input::reader::table::{Table, list};
 
 /// The tables with periods, in the order in which they are asked for the horizon.
 const PERIOD_TABLES: [&str; 5] = ["costs", "benefits", "demands", "budgets", "capacities"];
 
 /// The budget line that caps all lines together.
-pub(super) const ALL_LINES: &str = "*";
+pub const ALL_LINES: &str = "*";
 
 /// The kind of a benefit that names none.
 const UNNAMED_KIND: &str = "benefit";
@@ -28,7 +28,7 @@ const ONLY_PERIOD: &str = "1";
 
 /// The horizon: the periods of the first table that has any. Tables with other periods are faults, and so are periods
 /// that make no horizon. `None` if there are tables with periods, but what they are cannot be told.
-pub(super) fn horizon(tables: &Tables, found: &mut Diagnostics) -> Option<Horizon> {
+pub fn horizon(tables: &Tables, found: &mut Diagnostics) -> Option<Horizon> {
     let present: Vec<&Table> = PERIOD_TABLES.iter().filter_map(|name| tables.get(name)).collect();
     let periods = |table: &Table| -> Vec<PeriodLabel> {
         table.others.iter().map(|(heading, _)| heading.as_str().into()).collect()
@@ -102,16 +102,16 @@ type PlanRows<'t> = BTreeMap<(usize, &'t str), ProfileRow<'t>>;
 type LimitRows<'t> = BTreeMap<&'t str, ProfileRow<'t>>;
 
 /// Everything that the period tables say, with lines, resources and kinds by position.
-pub(super) struct Plans {
-    pub(super) lines: Vec<LineId>,
-    pub(super) resources: Vec<ResourceId>,
-    pub(super) benefit_kinds: Vec<BenefitKindId>,
-    pub(super) limits: Limits,
-    pub(super) flexibility: Flexibility,
+pub struct Plans {
+    pub lines: Vec<LineId>,
+    pub resources: Vec<ResourceId>,
+    pub benefit_kinds: Vec<BenefitKindId>,
+    pub limits: Limits,
+    pub flexibility: Flexibility,
 }
 
 /// Reads all period tables and gives the projects their costs, benefits and demands.
-pub(super) fn read(
+pub fn read(
     tables: &Tables,
     horizon: Option<&Horizon>,
     names: &ProjectNames,

@@ -2,13 +2,13 @@
 
 /// The mark between whole and fractional part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DecimalMark {
+pub enum DecimalMark {
     Point,
     Comma,
 }
 
 impl DecimalMark {
-    pub(super) const fn as_char(self) -> char {
+    pub const fn as_char(self) -> char {
         match self {
             Self::Point => '.',
             Self::Comma => ',',
@@ -18,30 +18,30 @@ impl DecimalMark {
 
 /// A number, and how it was written.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct WrittenNumber {
-    pub(super) value: f64,
+pub struct WrittenNumber {
+    pub value: f64,
     /// The mark in it; `None` where it has none and reads the same either way.
-    pub(super) mark: Option<DecimalMark>,
+    pub mark: Option<DecimalMark>,
     /// Exactly three digits follow the mark and one to three stand before it: `1.234` may have meant 1234.
-    pub(super) may_be_grouped: bool,
+    pub may_be_grouped: bool,
 }
 
 /// Why a text is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NumberError {
+pub enum NumberError {
     NotANumber,
     ThousandsSeparator,
     TooLarge,
 }
 
 /// No plan needs a larger number, and solvers take much larger ones for infinite.
-pub(super) const LARGEST: f64 = 1e15;
+pub const LARGEST: f64 = 1e15;
 
 /// The minus of typesetters, which programs that lay out tables write.
 const TYPESET_MINUS: char = '\u{2212}';
 
 /// Reads a number with `.` or `,` as its decimal mark and no thousands separators.
-pub(super) fn parse(text: &str) -> Result<WrittenNumber, NumberError> {
+pub fn parse(text: &str) -> Result<WrittenNumber, NumberError> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (text, None),
@@ -76,23 +76,23 @@ pub(super) fn parse(text: &str) -> Result<WrittenNumber, NumberError> {
 /// A number as people write it for people: with thousands parted, a sign of currency or per cent, in brackets where it
 /// is negative.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct WrittenForPeople {
+pub struct WrittenForPeople {
     is_negative: bool,
     whole: String,
     fraction: String,
     is_per_cent: bool,
     /// The mark that parts whole and fraction in it, if that can be told.
-    pub(super) mark: Option<DecimalMark>,
+    pub mark: Option<DecimalMark>,
     /// It has nothing about it but digits, marks and blanks.
-    pub(super) is_bare: bool,
+    pub is_bare: bool,
     /// Its one mark may part thousands as well as whole and fraction: `1.250`.
-    pub(super) is_unclear: bool,
+    pub is_unclear: bool,
 }
 
 impl WrittenForPeople {
     /// What a text means to people; `None` if it is no number to them either. Where its one mark could part thousands as
     /// well, it does unless it is `decimal`, the mark of the file.
-    pub(super) fn read(text: &str, decimal: Option<DecimalMark>) -> Option<Self> {
+    pub fn read(text: &str, decimal: Option<DecimalMark>) -> Option<Self> {
         let (inner, is_bracketed) = match text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
             Some(inner) => (inner, true),
             None => (text, false),
@@ -138,7 +138,7 @@ impl WrittenForPeople {
     }
 
     /// The number as this program reads it.
-    pub(super) fn written(&self, mark: DecimalMark) -> String {
+    pub fn written(&self, mark: DecimalMark) -> String {
         let (mut whole, mut fraction) = (self.whole.clone(), self.fraction.clone());
         if self.is_per_cent {
             let padded = format!("{whole:0>3}");

@@ -7,18 +7,18 @@ use crate::domain::{Attribute, Horizon, Project, Status};
 use crate::ids::ProjectId;
 use crate::units::{Probability, Share};
 
-use super::attribute;
-use super::cell::Cells;
-use super::table::{Table, list};
+use crate::input::reader::attribute;
+use crate::input::reader::row::Cells;
+use crate::input::reader::table::{Table, list};
 
 const STATUS: [(&str, Status); 3] =
     [("candidate", Status::Candidate), ("mandatory", Status::Mandatory), ("excluded", Status::Excluded)];
 
 /// The word for all projects, where a table takes it.
-pub(super) const ALL_PROJECTS: &str = "*";
+pub const ALL_PROJECTS: &str = "*";
 
 /// The ids of all projects, in order.
-pub(super) struct ProjectNames {
+pub struct ProjectNames {
     ids: Vec<ProjectId>,
     /// Some ids may be missing because a row of the table could not be read.
     is_complete: bool,
@@ -26,33 +26,28 @@ pub(super) struct ProjectNames {
 
 impl ProjectNames {
     /// How many projects there are.
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.ids.len()
     }
 
     /// The id of a project.
-    pub(super) fn id(&self, project: usize) -> &ProjectId {
+    pub fn id(&self, project: usize) -> &ProjectId {
         &self.ids[project]
     }
 
     /// The position of a project; `None` if there is none of that id.
-    pub(super) fn position(&self, id: &str) -> Option<usize> {
+    pub fn position(&self, id: &str) -> Option<usize> {
         self.ids.binary_search_by(|other| other.as_str().cmp(id)).ok()
     }
 
     /// The position of the project that a cell names; an unknown one is a fault.
-    pub(super) fn resolve(
-        &self,
-        cells: Cells<'_>,
-        column: &'static str,
-        found: &mut Diagnostics,
-    ) -> Option<usize> {
+    pub fn resolve(&self, cells: Cells<'_>, column: &'static str, found: &mut Diagnostics) -> Option<usize> {
         let id = cells.required(column, found)?;
         self.resolve_id(id, cells, column, found)
     }
 
     /// The position of a project that a cell names, perhaps among others; an unknown one is a fault.
-    pub(super) fn resolve_id(
+    pub fn resolve_id(
         &self,
         id: &str,
         cells: Cells<'_>,
@@ -70,15 +65,15 @@ impl ProjectNames {
 }
 
 /// What the projects table holds. Costs, benefits, demands and scores are still to be added to the projects.
-pub(super) struct Projects {
-    pub(super) names: ProjectNames,
-    pub(super) projects: Vec<Project>,
-    pub(super) attributes: Vec<Attribute>,
-    pub(super) alternatives: Vec<(String, Vec<usize>)>,
+pub struct Projects {
+    pub names: ProjectNames,
+    pub projects: Vec<Project>,
+    pub attributes: Vec<Attribute>,
+    pub alternatives: Vec<(String, Vec<usize>)>,
 }
 
 /// Reads the table; without it, there are no projects and nothing is known about their names.
-pub(super) fn read(table: Option<&Table>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> Projects {
+pub fn read(table: Option<&Table>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> Projects {
     let Some(table) = table else {
         let names = ProjectNames { ids: Vec::new(), is_complete: false };
         return Projects { names, projects: Vec::new(), attributes: Vec::new(), alternatives: Vec::new() };
@@ -150,7 +145,7 @@ fn project(id: &str, cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Di
 }
 
 /// The position of the period in the column `start`; `None` where it is blank or not a period, which is a fault.
-pub(super) fn start(cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> Option<usize> {
+pub fn start(cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> Option<usize> {
     let (label, horizon) = (cells.text("start")?, horizon?);
     let position = horizon.position(label);
     if position.is_none() {

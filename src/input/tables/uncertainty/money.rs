@@ -2,8 +2,8 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::domain::{Distribution, Project, Quantity};
-use crate::input::cell::Cells;
-use crate::input::per_cent::LARGEST_USUAL_FACTOR;
+use crate::input::reader::per_cent::LARGEST_USUAL_FACTOR;
+use crate::input::reader::row::Cells;
 
 /// What a project plans of a quantity in all; `None` where it plans nothing, or several resources, which do not add up.
 pub(super) fn planned(project: &Project, quantity: Quantity) -> Option<f64> {

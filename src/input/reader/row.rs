@@ -11,33 +11,33 @@ const LARGEST_WHOLE: f64 = 1e9;
 
 /// One row of a table.
 #[derive(Clone, Copy)]
-pub(super) struct Cells<'t> {
+pub struct Cells<'t> {
     table: &'t Table,
     row: &'t Row,
 }
 
 impl<'t> Cells<'t> {
-    pub(super) fn new(table: &'t Table, row: &'t Row) -> Self {
+    pub fn new(table: &'t Table, row: &'t Row) -> Self {
         Self { table, row }
     }
 
     /// The row's number.
-    pub(super) fn number_of_row(self) -> usize {
+    pub fn number_of_row(self) -> usize {
         self.row.number
     }
 
     /// The row.
-    pub(super) fn source(self) -> SourceRef {
+    pub fn source(self) -> SourceRef {
         self.table.source().at_row(self.row.number)
     }
 
     /// A cell of the row.
-    pub(super) fn at(self, heading: &str) -> SourceRef {
+    pub fn at(self, heading: &str) -> SourceRef {
         self.source().in_column(heading)
     }
 
     /// A fault with the value of a named column.
-    pub(super) fn fault(
+    pub fn fault(
         self,
         column: &'static str,
         problem: impl Into<String>,
@@ -51,12 +51,12 @@ impl<'t> Cells<'t> {
     }
 
     /// What a named column holds; `None` where it is blank or not there.
-    pub(super) fn text(self, column: &'static str) -> Option<&'t str> {
+    pub fn text(self, column: &'static str) -> Option<&'t str> {
         self.table.position(column).and_then(|position| self.filled(position))
     }
 
     /// What must not be blank. A column that is not there has been reported with the header.
-    pub(super) fn required(self, column: &'static str, found: &mut Diagnostics) -> Option<&'t str> {
+    pub fn required(self, column: &'static str, found: &mut Diagnostics) -> Option<&'t str> {
         let text = self.text(column);
         if text.is_none() && self.table.position(column).is_some() {
             let schema = self.table.schema.columns.iter().find(|schema| schema.column == column);
@@ -67,7 +67,7 @@ impl<'t> Cells<'t> {
     }
 
     /// One of a few words.
-    pub(super) fn word<T: Copy>(
+    pub fn word<T: Copy>(
         self,
         column: &'static str,
         words: &[(&str, T)],
@@ -89,13 +89,13 @@ impl<'t> Cells<'t> {
     }
 
     /// A number; `None` where it is blank or faulty.
-    pub(super) fn number(self, column: &'static str, found: &mut Diagnostics) -> Option<f64> {
+    pub fn number(self, column: &'static str, found: &mut Diagnostics) -> Option<f64> {
         let position = self.table.position(column)?;
         self.number_at(column, position, found)
     }
 
     /// A number that must hold to a rule, which `expected` puts into words.
-    pub(super) fn number_where(
+    pub fn number_where(
         self,
         column: &'static str,
         expected: &str,
@@ -112,7 +112,7 @@ impl<'t> Cells<'t> {
     }
 
     /// A whole number of 0 or more.
-    pub(super) fn whole(self, column: &'static str, found: &mut Diagnostics) -> Option<usize> {
+    pub fn whole(self, column: &'static str, found: &mut Diagnostics) -> Option<usize> {
         let value = self.number(column, found)?;
         if (0.0..=LARGEST_WHOLE).contains(&value) && value.fract() == 0.0 {
             #[expect(
@@ -131,7 +131,7 @@ impl<'t> Cells<'t> {
     }
 
     /// A number in any column by its position; `None` where it is blank or faulty.
-    pub(super) fn number_at(self, heading: &str, position: usize, found: &mut Diagnostics) -> Option<f64> {
+    pub fn number_at(self, heading: &str, position: usize, found: &mut Diagnostics) -> Option<f64> {
         let text = self.filled(position)?;
         (self.table.dialect.read(text))
             .map_err(|(problem, help)| {
@@ -141,7 +141,7 @@ impl<'t> Cells<'t> {
     }
 
     /// What a column holds by its position; `None` where it is blank.
-    pub(super) fn filled(self, position: usize) -> Option<&'t str> {
+    pub fn filled(self, position: usize) -> Option<&'t str> {
         self.row.cells.get(position).map(String::as_str).filter(|text| !text.is_empty())
     }
 }

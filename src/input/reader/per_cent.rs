@@ -3,10 +3,10 @@
 use super::numbers::{DecimalMark, WrittenForPeople};
 
 /// Factors beyond this, up or down, are likelier to be per cents or amounts than to be meant.
-pub(super) const LARGEST_USUAL_FACTOR: f64 = 5.0;
+pub const LARGEST_USUAL_FACTOR: f64 = 5.0;
 
 /// What is added to the advice on a number that breaks a rule which its hundredth part keeps: "; 25 % is 0.25".
-pub(super) fn hint(number: f64, holds: impl Fn(f64) -> bool) -> String {
+pub fn hint(number: f64, holds: impl Fn(f64) -> bool) -> String {
     // 1.2 is likelier a slip than a per cent and a fifth.
     const USUAL: std::ops::RangeInclusive<f64> = 2.0..=1000.0;
     // A rule that takes 2 is none for shares.
@@ -15,14 +15,14 @@ pub(super) fn hint(number: f64, holds: impl Fn(f64) -> bool) -> String {
 }
 
 /// `90 % is 0.9`.
-pub(super) fn equation(number: f64) -> String {
+pub fn equation(number: f64) -> String {
     // As a decimal, not as a quotient: 7 % is 0.07 and not 0.07000000000000001.
     let hundredth = (number * 1e10).round() / 1e12;
     format!("{number} % is {hundredth}")
 }
 
 /// The number that a text such as `90 %` or `0.9` in quotes stands for.
-pub(super) fn of_text(text: &str) -> Option<String> {
+pub fn of_text(text: &str) -> Option<String> {
     let number = WrittenForPeople::read(text.trim(), Some(DecimalMark::Point))?;
     Some(number.written(DecimalMark::Point))
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::domain::Distribution;
-use crate::input::cell::Cells;
+use crate::input::reader::row::Cells;
 
 /// The columns that a distribution may use.
 const PARAMETERS: [&str; 5] = ["low", "mode", "high", "mean", "sd"];

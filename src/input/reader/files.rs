@@ -32,7 +32,7 @@ impl PathFault {
 }
 
 /// Reads one file.
-pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, PathFault> {
+pub fn read_file(path: &Path) -> Result<Vec<u8>, PathFault> {
     if path.is_dir() {
         return Err(PathFault::new("is a folder", "name the batch file in it"));
     }
@@ -40,7 +40,7 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, PathFault> {
 }
 
 /// Reads the CSV files of a portfolio folder. Files beginning with `.` and files of other kinds are not input.
-pub(super) fn read_folder(folder: &Path) -> Result<Files, PathFault> {
+pub fn read_folder(folder: &Path) -> Result<Files, PathFault> {
     let is_workbook = folder.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
     if is_workbook && !folder.is_dir() {
         return Err(PathFault::new(
@@ -73,12 +73,12 @@ pub(super) fn read_folder(folder: &Path) -> Result<Files, PathFault> {
 }
 
 /// Whether a file of a folder is meant to be a table.
-pub(super) fn is_table(name: &str) -> bool {
+pub fn is_table(name: &str) -> bool {
     !name.starts_with('.') && table_name(name).is_some()
 }
 
 /// The name of the table that a file holds; `None` if it is no CSV file.
-pub(super) fn table_name(file: &str) -> Option<&str> {
+pub fn table_name(file: &str) -> Option<&str> {
     let (name, extension) = file.rsplit_once('.')?;
     extension.eq_ignore_ascii_case("csv").then_some(name)
 }

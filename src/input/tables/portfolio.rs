@@ -5,26 +5,27 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
 use crate::domain::{ObjectiveTree, Portfolio, PortfolioError, PortfolioParts};
 
-use super::doubts::{self, Doubt};
-use super::files::{Files, is_table, table_name};
-use super::schema::{TABLES, TABLES_NOT_YET, TableSchema};
-use super::table::{Table, list};
 use super::{current_plan, dependencies, period_tables, projects, strategy, synergies, uncertainty};
+use crate::input::doubts;
+use crate::input::doubts::Doubt;
+use crate::input::reader::files::{Files, is_table, table_name};
+use crate::input::reader::table::{Table, list};
+use crate::input::schema::{TABLES, TABLES_NOT_YET, TableSchema};
 
 /// The tables of a portfolio by name.
-pub(super) struct Tables {
+pub struct Tables {
     /// `None` where a table is there but nothing in it can be read.
     by_name: BTreeMap<&'static str, Option<Table>>,
 }
 
 impl Tables {
     /// A table, if it is there and can be read.
-    pub(super) fn get(&self, name: &str) -> Option<&Table> {
+    pub fn get(&self, name: &str) -> Option<&Table> {
         self.by_name.get(name).and_then(Option::as_ref)
     }
 
     /// Whether a table is there but cannot be read.
-    pub(super) fn is_broken(&self, name: &str) -> bool {
+    pub fn is_broken(&self, name: &str) -> bool {
         self.by_name.get(name).is_some_and(Option::is_none)
     }
 
@@ -74,7 +75,7 @@ fn unknown_table(file: &str, name: &str) -> Diagnostic {
 
 /// Reads a portfolio. `None` if there are faults; all of them, and all warnings, are in `found`, but for those that a
 /// batch may settle.
-pub(super) fn read(files: &Files, found: &mut Diagnostics) -> (Option<Portfolio>, Vec<Doubt>) {
+pub fn read(files: &Files, found: &mut Diagnostics) -> (Option<Portfolio>, Vec<Doubt>) {
     let mut own = Diagnostics::new();
     let mut doubts = Vec::new();
     let parts = read_parts(files, &mut doubts, &mut own);

@@ -5,32 +5,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, likeness};
 
 use super::attribute;
-use super::cell::Cells;
 use super::dialect::{Dialect, Sample};
 use super::headings;
-use super::schema::{OtherColumns, TableSchema};
+use super::row::Cells;
 use super::text::{Records, Row, Separator};
+use crate::input::schema::{OtherColumns, TableSchema};
 
 /// A table whose headings have been checked.
-pub(super) struct Table {
-    pub(super) schema: &'static TableSchema,
-    pub(super) file: String,
-    pub(super) separator: Separator,
+pub struct Table {
+    pub schema: &'static TableSchema,
+    pub file: String,
+    pub separator: Separator,
     /// Row of the header.
-    pub(super) header_row: usize,
+    pub header_row: usize,
     /// The columns that are not named in the schema (periods, attributes, objectives): heading and position.
-    pub(super) others: Vec<(String, usize)>,
+    pub others: Vec<(String, usize)>,
     /// Whether every row could be read; if not, what seems to be missing may stand in an unread row.
-    pub(super) is_complete: bool,
+    pub is_complete: bool,
     /// How its numbers are written.
-    pub(super) dialect: Dialect,
+    pub dialect: Dialect,
     named: BTreeMap<&'static str, usize>,
     rows: Vec<Row>,
 }
 
 impl Table {
     /// Reads a table. `None` if nothing in it can be used; what is wrong has then been reported.
-    pub(super) fn read(
+    pub fn read(
         schema: &'static TableSchema,
         file: &str,
         bytes: &[u8],
@@ -93,23 +93,23 @@ impl Table {
     }
 
     /// Its rows below the header.
-    pub(super) fn rows(&self) -> impl Iterator<Item = Cells<'_>> {
+    pub fn rows(&self) -> impl Iterator<Item = Cells<'_>> {
         self.rows.iter().map(|row| Cells::new(self, row))
     }
 
     /// The position of a named column, if the table has it.
-    pub(super) fn position(&self, column: &'static str) -> Option<usize> {
+    pub fn position(&self, column: &'static str) -> Option<usize> {
         debug_assert!(self.schema.headings().any(|heading| heading == column), "{column} is not published");
         self.named.get(column).copied()
     }
 
     /// The whole file.
-    pub(super) fn source(&self) -> SourceRef {
+    pub fn source(&self) -> SourceRef {
         SourceRef::file(self.file.as_str())
     }
 
     /// A heading.
-    pub(super) fn header_source(&self, heading: &str) -> SourceRef {
+    pub fn header_source(&self, heading: &str) -> SourceRef {
         self.source().at_row(self.header_row).in_column(heading)
     }
 
@@ -276,6 +276,6 @@ fn is_slip_of(heading: &str, column: &str) -> bool {
 }
 
 /// Words as a list for people.
-pub(super) fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+pub fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

@@ -6,24 +6,24 @@ use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::domain::{BudgetFlexibility, ExtraCapacity, Flexibility, Overrun};
 use crate::units::{Effort, Money};
 
-use super::cell::Cells;
 use super::period_tables::ALL_LINES;
 use super::portfolio::Tables;
-use super::table::{Table, list};
+use crate::input::reader::row::Cells;
+use crate::input::reader::table::{Table, list};
 
 /// What the columns refer to.
-pub(super) struct Names<'n> {
+pub struct Names<'n> {
     /// Budget lines, in order.
-    pub(super) lines: &'n [&'n str],
+    pub lines: &'n [&'n str],
     /// Resources, in order.
-    pub(super) resources: &'n [&'n str],
+    pub resources: &'n [&'n str],
     /// Budget lines as costs and budgets write them, in order, also where the rest of the row is faulty; `None` where
     /// some may stand in what could not be read.
-    pub(super) written_lines: Option<Vec<&'n str>>,
+    pub written_lines: Option<Vec<&'n str>>,
 }
 
 /// Reads the columns of both tables.
-pub(super) fn read(tables: &Tables, names: &Names<'_>, found: &mut Diagnostics) -> Flexibility {
+pub fn read(tables: &Tables, names: &Names<'_>, found: &mut Diagnostics) -> Flexibility {
     let rows = |table| tables.get(table).into_iter().flat_map(Table::rows);
     let mut lines = BTreeMap::new();
     let mut all_lines = BudgetFlexibility::default();

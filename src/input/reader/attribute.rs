@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::domain::Attribute;
 
-use super::cell::Cells;
 use super::numbers::{self, DecimalMark, WrittenForPeople};
+use super::row::Cells;
 use super::table::Table;
 use super::text::Separator;
 
@@ -42,7 +42,7 @@ fn kind(cells: Cells<'_>, position: usize, separator: Separator) -> Kind {
 }
 
 /// Whether a column holds numbers in all but a few cells (one, or a tenth).
-pub(super) fn is_nearly_numeric(table: &Table, position: usize) -> bool {
+pub fn is_nearly_numeric(table: &Table, position: usize) -> bool {
     let kinds: Vec<Kind> = table.rows().map(|cells| kind(cells, position, table.separator)).collect();
     let others = kinds.iter().filter(|&&kind| kind == Kind::Other).count();
     let numbers = kinds.len() - others;
@@ -51,11 +51,7 @@ pub(super) fn is_nearly_numeric(table: &Table, position: usize) -> bool {
 }
 
 /// The attributes of projects, in the order of their headings; the rows stand in the order of projects.
-pub(super) fn read(
-    table: &Table,
-    rows: &BTreeMap<&str, Cells<'_>>,
-    found: &mut Diagnostics,
-) -> Vec<Attribute> {
+pub fn read(table: &Table, rows: &BTreeMap<&str, Cells<'_>>, found: &mut Diagnostics) -> Vec<Attribute> {
     let mut columns: Vec<&(String, usize)> = table.others.iter().collect();
     columns.sort();
     let attribute = |(heading, position): &(String, usize)| {

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::domain::{Synergy, SynergyEffect};
 
-use super::cell::Cells;
 use super::projects::ProjectNames;
-use super::table::Table;
+use crate::input::reader::row::Cells;
+use crate::input::reader::table::Table;
 
 /// What separates the projects of one synergy.
 const SEPARATOR: char = ';';
 
 /// Reads the table. Synergies come ordered by id, whatever the order of rows.
-pub(super) fn read(table: Option<&Table>, names: &ProjectNames, found: &mut Diagnostics) -> Vec<Synergy> {
+pub fn read(table: Option<&Table>, names: &ProjectNames, found: &mut Diagnostics) -> Vec<Synergy> {
     let mut rows: BTreeMap<&str, Cells<'_>> = BTreeMap::new();
     let mut synergies = BTreeMap::new();
     for cells in table.into_iter().flat_map(Table::rows) {

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::domain::{Driver, Exposure, Quantity};
-use crate::input::cell::Cells;
-use crate::input::portfolio::Tables;
-use crate::input::projects::{ALL_PROJECTS, ProjectNames};
-use crate::input::table::Table;
+use crate::input::reader::row::Cells;
+use crate::input::reader::table::Table;
+use crate::input::tables::portfolio::Tables;
+use crate::input::tables::projects::{ALL_PROJECTS, ProjectNames};
 
 use super::{Drivers, Scope, quantity, scope};
 

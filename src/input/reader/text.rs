@@ -3,15 +3,15 @@
 use crate::diagnostic::{Diagnostic, SourceRef};
 
 /// One record.
-pub(super) struct Row {
+pub struct Row {
     /// The header is row 1 unless blank rows stand before it. A cell with a line break in it is one row.
-    pub(super) number: usize,
-    pub(super) cells: Vec<String>,
+    pub number: usize,
+    pub cells: Vec<String>,
 }
 
 /// What parts the cells of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Separator {
+pub enum Separator {
     Comma,
     Semicolon,
 }
@@ -39,12 +39,12 @@ impl Separator {
 }
 
 /// A file taken apart.
-pub(super) struct Records {
-    pub(super) separator: Separator,
+pub struct Records {
+    pub separator: Separator,
     /// All records that are not blank, the header first. Cells are trimmed.
-    pub(super) rows: Vec<Row>,
+    pub rows: Vec<Row>,
     /// A quote that is opened and not closed swallows all rows below it.
-    pub(super) unclosed_quote: Option<Diagnostic>,
+    pub unclosed_quote: Option<Diagnostic>,
 }
 
 /// How a table is to be saved.
@@ -55,7 +55,7 @@ impl Records {
     ///
     /// # Errors
     /// If it holds no text that can be taken for a table.
-    pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Self, Box<Diagnostic>> {
+    pub fn read(file: &str, bytes: &[u8]) -> Result<Self, Box<Diagnostic>> {
         let text = decode(file, bytes, SAVE)?;
         let (said, text) = without_separator_line(text);
         let separator = match said {
@@ -121,7 +121,7 @@ fn without_separator_line(text: &str) -> (Option<&str>, &str) {
 ///
 /// # Errors
 /// If it is no UTF-8 text; `save` says how it is to be saved.
-pub(super) fn decode<'a>(file: &str, bytes: &'a [u8], save: &str) -> Result<&'a str, Box<Diagnostic>> {
+pub fn decode<'a>(file: &str, bytes: &'a [u8], save: &str) -> Result<&'a str, Box<Diagnostic>> {
     let refuse =
         |problem: &str, help: &str| Box::new(Diagnostic::fault(SourceRef::file(file), problem, help));
     if bytes.starts_with(b"PK\x03\x04") {
@@ -204,18 +204,18 @@ fn unclosed_quote(file: &str, text: &str, rows: &[Row]) -> Option<Diagnostic> {
 }
 
 /// Where the lines of a text begin.
-pub(super) struct LineStarts {
+pub struct LineStarts {
     starts: Vec<usize>,
 }
 
 impl LineStarts {
-    pub(super) fn new(text: &[u8]) -> Self {
+    pub fn new(text: &[u8]) -> Self {
         let ends = (0..text.len()).filter(|&at| ends_line(text, at));
         Self { starts: std::iter::once(0).chain(ends.map(|end| end + 1)).collect() }
     }
 
     /// The line, from 1, on which a byte lies.
-    pub(super) fn line_of(&self, byte: usize) -> usize {
+    pub fn line_of(&self, byte: usize) -> usize {
         self.starts.partition_point(|&start| start <= byte)
     }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::domain::{Condition, Dependency, DependencyKind};
 
-use super::cell::Cells;
 use super::projects::ProjectNames;
-use super::table::Table;
+use crate::input::reader::row::Cells;
+use crate::input::reader::table::Table;
 
 /// What separates the projects of a list.
 const SEPARATOR: char = ';';
@@ -30,18 +30,18 @@ const KINDS: [(&str, Kind); 4] = [
 
 /// What the table says.
 #[derive(Default)]
-pub(super) struct Links {
+pub struct Links {
     /// Of one project on another, ordered by project.
-    pub(super) dependencies: Vec<Dependency>,
+    pub dependencies: Vec<Dependency>,
     /// Of several projects, ordered by project.
-    pub(super) conditions: Vec<Condition>,
+    pub conditions: Vec<Condition>,
 }
 
 /// A row, by what it says: lists rise.
 type Said = (Vec<usize>, Vec<usize>, Kind, usize);
 
 /// Reads the table. The order of rows changes nothing.
-pub(super) fn read(table: Option<&Table>, names: &ProjectNames, found: &mut Diagnostics) -> Links {
+pub fn read(table: Option<&Table>, names: &ProjectNames, found: &mut Diagnostics) -> Links {
     let mut rows: BTreeMap<Said, Cells<'_>> = BTreeMap::new();
     for cells in table.into_iter().flat_map(Table::rows) {
         cells.required("kind", found);

@@ -9,27 +9,22 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::domain::{Distribution, Driver, FactorModel, Project, Quantity};
 
-use super::cell::Cells;
 use super::portfolio::Tables;
 use super::projects::{ALL_PROJECTS, ProjectNames};
-use super::table::Table;
+use crate::input::reader::row::Cells;
+use crate::input::reader::table::Table;
 
 /// A project, or all that have no row of their own (`None`).
 type Scope = Option<usize>;
 
 /// What the three tables say.
-pub(super) struct Risks {
-    pub(super) drivers: Vec<Driver>,
-    pub(super) factors: Vec<[Option<FactorModel>; 3]>,
+pub struct Risks {
+    pub drivers: Vec<Driver>,
+    pub factors: Vec<[Option<FactorModel>; 3]>,
 }
 
 /// Reads the three tables.
-pub(super) fn read(
-    tables: &Tables,
-    names: &ProjectNames,
-    projects: &[Project],
-    found: &mut Diagnostics,
-) -> Risks {
+pub fn read(tables: &Tables, names: &ProjectNames, projects: &[Project], found: &mut Diagnostics) -> Risks {
     let distributions = distributions(tables.get("uncertainty"), names, found);
     for (&(scope, quantity), (cells, distribution)) in &distributions {
         let planned = scope.and_then(|project| money::planned(projects.get(project)?, quantity));

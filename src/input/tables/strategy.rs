@@ -6,12 +6,12 @@ use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::domain::{Objective, ObjectiveError, ObjectiveTree, Project, Rescale};
 use crate::ids::ObjectiveId;
 
-use super::cell::Cells;
 use super::projects::ProjectNames;
-use super::table::{Table, list};
+use crate::input::reader::row::Cells;
+use crate::input::reader::table::{Table, list};
 
 /// Reads the objectives table. `None` if the objectives make no tree.
-pub(super) fn read_objectives(table: Option<&Table>, found: &mut Diagnostics) -> Option<ObjectiveTree> {
+pub fn read_objectives(table: Option<&Table>, found: &mut Diagnostics) -> Option<ObjectiveTree> {
     let Some(table) = table else { return Some(ObjectiveTree::default()) };
     let mut rows: BTreeMap<&str, Cells<'_>> = BTreeMap::new();
     let mut objectives = Vec::new();
@@ -128,7 +128,7 @@ fn fault_of(error: &ObjectiveError, rows: &BTreeMap<&str, Cells<'_>>) -> Option<
 }
 
 /// Reads the scores table and gives the projects their scores.
-pub(super) fn read_scores(
+pub fn read_scores(
     table: Option<&Table>,
     has_objectives: bool,
     tree: Option<&ObjectiveTree>,

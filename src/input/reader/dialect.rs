@@ -7,17 +7,17 @@ use super::text::Separator;
 
 /// A number and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Sample<'t> {
-    pub(super) source: SourceRef,
-    pub(super) text: &'t str,
+pub struct Sample<'t> {
+    pub source: SourceRef,
+    pub text: &'t str,
 }
 
 /// What is wrong with a number, and what to do.
-pub(super) type Refusal = (String, String);
+pub type Refusal = (String, String);
 
 /// How a file writes numbers.
 #[derive(Debug)]
-pub(super) struct Dialect {
+pub struct Dialect {
     separator: Separator,
     /// The decimal mark, and a number that shows it; none where no number has a mark, or none shows which it is.
     shown: Option<(DecimalMark, SourceRef, String)>,
@@ -27,7 +27,7 @@ pub(super) struct Dialect {
 
 impl Dialect {
     /// The dialect of a file with these numbers (and perhaps other texts).
-    pub(super) fn of<'t>(separator: Separator, samples: impl IntoIterator<Item = Sample<'t>>) -> Self {
+    pub fn of<'t>(separator: Separator, samples: impl IntoIterator<Item = Sample<'t>>) -> Self {
         let mut clear: Option<(DecimalMark, SourceRef, String)> = None;
         // A number with parted thousands shows the mark too, but plain numbers come first.
         let mut by_thousands = None;
@@ -54,7 +54,7 @@ impl Dialect {
     }
 
     /// The decimal mark; `None` where it cannot be told.
-    pub(super) fn mark(&self) -> Option<DecimalMark> {
+    pub fn mark(&self) -> Option<DecimalMark> {
         match self.separator {
             Separator::Comma => Some(DecimalMark::Point),
             Separator::Semicolon => self.shown.as_ref().map(|(mark, ..)| *mark),
@@ -65,7 +65,7 @@ impl Dialect {
     ///
     /// # Errors
     /// What is wrong with it, and what to do, with the value that it seems to have.
-    pub(super) fn read(&self, text: &str) -> Result<f64, Refusal> {
+    pub fn read(&self, text: &str) -> Result<f64, Refusal> {
         let number = numbers::parse(text).map_err(|error| self.refusal(error, text))?;
         self.check(text, number)?;
         Ok(number.value)
@@ -140,7 +140,7 @@ impl Dialect {
     }
 
     /// Warns where the only marks of a file's numbers might as well part thousands.
-    pub(super) fn doubt(&self) -> Option<Diagnostic> {
+    pub fn doubt(&self) -> Option<Diagnostic> {
         // One such number in a file with commas is likelier a fraction than not.
         let few = if self.separator == Separator::Comma { 1 } else { 0 };
         let (mark, (source, text)) = (self.mark()?, self.unclear.first()?);

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Diagnostics;
 use crate::domain::{CurrentPlan, Horizon};
 
-use super::cell::Cells;
 use super::projects::{self, ProjectNames};
-use super::table::Table;
+use crate::input::reader::row::Cells;
+use crate::input::reader::table::Table;
 
 /// Reads the table; `None` where there is none. A table without rows is a plan in which nothing is agreed.
-pub(super) fn read(
+pub fn read(
     table: Option<&Table>,
     horizon: Option<&Horizon>,
     names: &ProjectNames,

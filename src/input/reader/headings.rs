@@ -11,15 +11,15 @@ use calendar::{Reading, Unit, readings};
 
 /// What is wrong with a heading, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Oddity {
+pub struct Oddity {
     /// The heading.
-    pub(super) heading: String,
+    pub heading: String,
     /// Whether it makes the periods unusable; else they can be used, but probably do not say what was meant.
-    pub(super) is_fault: bool,
+    pub is_fault: bool,
     /// What is wrong.
-    pub(super) problem: String,
+    pub problem: String,
     /// What to do.
-    pub(super) help: String,
+    pub help: String,
 }
 
 impl Oddity {
@@ -64,19 +64,19 @@ const TOTALS: [&str; 31] = [
 ];
 
 /// Whether a heading says that it is a total.
-pub(super) fn is_total(heading: &str) -> bool {
+pub fn is_total(heading: &str) -> bool {
     let lower = heading.to_lowercase();
     lower.contains(['∑', '\u{2211}'])
         || lower.split(|next: char| !next.is_alphabetic()).any(|word| TOTALS.contains(&word))
 }
 
 /// Whether a heading can be a period: it has a digit, or is the name of a month.
-pub(super) fn may_be_period(heading: &str) -> bool {
+pub fn may_be_period(heading: &str) -> bool {
     heading.contains(|next: char| next.is_ascii_digit()) || !readings(heading).is_empty()
 }
 
 /// What is odd about headings that are to be periods, in their order.
-pub(super) fn oddities(headings: &[&str]) -> Vec<Oddity> {
+pub fn oddities(headings: &[&str]) -> Vec<Oddity> {
     let all: Vec<Vec<Reading>> = headings.iter().map(|heading| readings(heading)).collect();
     // Of the ways in which all of them can be read, that in which they follow each other is meant, or else the first.
     let units: Vec<&Unit> = all.first().into_iter().flatten().map(|reading| &reading.unit).collect();
