@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::error::OutputError;
-use super::manifest::{RUN_FILE, files_of_run};
+use super::run_record::{RUN_FILE, files_of_run};
 
 /// Checks that results can be written to a folder, before hours are spent on them: it does not exist yet, is empty,
 /// or holds results of an earlier run, and files can be made where it is to be.

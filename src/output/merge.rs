@@ -14,7 +14,7 @@ use crate::domain::{Batch, Portfolio};
 
 use super::destination::Destination;
 use super::error::OutputError;
-use super::manifest::{MergeFacts, OutputRecord, PartRecord, RUN_FILE, RunRecord, hex};
+use super::run_record::{MergeFacts, OutputRecord, PartRecord, RUN_FILE, RunRecord, hex};
 use super::summary::BatchSummary;
 use super::write::{Hashed, Written, write_record};
 

@@ -12,9 +12,9 @@ use crate::optimise::FrontierPoint;
 use crate::rank::{Criterion, Lead};
 use crate::simulate::{Estimate, OptionRisk, Summary};
 
-use super::conflict::{ConflictSummary, conflict_of};
-use super::frontier::x_name;
 use super::number::tidy;
+use super::tables::frontier::x_name;
+use super::tables::infeasible::{ConflictSummary, conflict_of};
 use super::unwatched::Unwatched;
 use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons, proof_word, status_word};
 

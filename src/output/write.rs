@@ -13,7 +13,7 @@ use crate::engine::BatchResult;
 
 use super::destination::Destination;
 use super::error::OutputError;
-use super::manifest::{OutputRecord, RUN_FILE, RunFacts, RunRecord, hex};
+use super::run_record::{OutputRecord, RUN_FILE, RunFacts, RunRecord, hex};
 use super::tables::{ResultTable, result_tables};
 
 /// What was written.
@@ -104,7 +104,7 @@ mod tests {
 
     use super::*;
     use crate::output::fixture;
-    use crate::output::manifest::InputRecord;
+    use crate::output::run_record::InputRecord;
 
     fn facts() -> RunFacts {
         RunFacts {

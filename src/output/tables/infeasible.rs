@@ -9,11 +9,11 @@ use crate::domain::{Batch, Portfolio, Scenario};
 use crate::engine::{BatchResult, ScenarioOutcome};
 use crate::optimise::{Conflict, Excess, Meaning};
 
+use super::ResultTable;
 use super::columns::Columns;
-use super::error::OutputError;
-use super::names::{Names, listed};
-use super::number::tidy;
-use super::tables::ResultTable;
+use crate::output::error::OutputError;
+use crate::output::names::{Names, listed};
+use crate::output::number::tidy;
 
 /// One thing about an infeasible scenario: a member of its conflict, or a change that helps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -204,7 +204,7 @@ impl Names<'_> {
 }
 
 /// The conflict of an outcome in words; `None` unless it is infeasible and known why.
-pub(super) fn conflict_of(
+pub fn conflict_of(
     portfolio: &Portfolio,
     scenario: &Scenario,
     outcome: &ScenarioOutcome,
@@ -214,7 +214,7 @@ pub(super) fn conflict_of(
 }
 
 /// infeasible.csv; `None` if no scenario is infeasible.
-pub(super) fn infeasible_table(
+pub fn infeasible_table(
     portfolio: &Portfolio,
     batch: &Batch,
     result: &BatchResult,

@@ -3,10 +3,10 @@
 use crate::domain::{Batch, Decision, Measure, Portfolio, Scenario};
 use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult};
 
+use super::ResultTable;
 use super::columns::Columns;
-use super::error::OutputError;
-use super::tables::ResultTable;
-use super::words::{best_objective, goal_text, status_word};
+use crate::output::error::OutputError;
+use crate::output::words::{best_objective, goal_text, status_word};
 
 /// One scenario and what became of it.
 struct ScenarioRow<'a> {
@@ -33,7 +33,7 @@ impl ScenarioRow<'_> {
 }
 
 /// scenarios.csv. Wall times are left out, so that equal runs write equal bytes.
-pub(super) fn scenario_table(
+pub fn scenario_table(
     portfolio: &Portfolio,
     batch: &Batch,
     result: &BatchResult,

@@ -3,10 +3,10 @@
 use crate::domain::Portfolio;
 use crate::finance::{BusinessCase, Valuation};
 
+use super::ResultTable;
 use super::columns::Columns;
-use super::error::OutputError;
-use super::number::tidy;
-use super::tables::ResultTable;
+use crate::output::error::OutputError;
+use crate::output::number::tidy;
 
 /// One project in one scenario.
 struct CaseRow<'a> {
@@ -20,7 +20,7 @@ struct CaseRow<'a> {
 
 /// The rows of business_cases.csv.
 #[derive(Default)]
-pub(super) struct CaseRows<'a> {
+pub struct CaseRows<'a> {
     rows: Vec<CaseRow<'a>>,
 }
 

@@ -4,9 +4,9 @@ use crate::domain::{Batch, Portfolio};
 use crate::engine::{BatchResult, ScenarioOutcome};
 use crate::optimise::{EngineAnswer, PlaceAnswers};
 
+use super::ResultTable;
 use super::columns::Columns;
-use super::error::OutputError;
-use super::tables::ResultTable;
+use crate::output::error::OutputError;
 
 struct Row<'a> {
     scenario: &'a str,
@@ -22,7 +22,7 @@ impl Row<'_> {
 }
 
 /// verification.csv: two rows for each option, and for the place behind the last where the list is called whole.
-pub(super) fn verification_table(
+pub fn verification_table(
     portfolio: &Portfolio,
     batch: &Batch,
     result: &BatchResult,

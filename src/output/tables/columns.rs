@@ -2,13 +2,13 @@
 
 use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
 
-use super::error::OutputError;
-use super::number::tidy;
-use super::tables::ResultTable;
+use super::ResultTable;
+use crate::output::error::OutputError;
+use crate::output::number::tidy;
 
 /// The columns of a table in the making, each told as a function of a row. A table without rows has its columns all
 /// the same.
-pub(super) struct Columns<'r, R> {
+pub struct Columns<'r, R> {
     rows: &'r [R],
     columns: Vec<Column>,
 }

@@ -3,8 +3,8 @@
 use crate::domain::{CurrentPlan, Portfolio};
 
 use super::columns::Columns;
-use super::error::OutputError;
-use super::tables::{OptionView, ResultTable};
+use super::{OptionView, ResultTable};
+use crate::output::error::OutputError;
 
 /// One project that an option adds, drops or moves.
 struct ChangeRow<'a> {
@@ -18,7 +18,7 @@ struct ChangeRow<'a> {
 
 /// The rows of changes.csv.
 #[derive(Default)]
-pub(super) struct ChangeRows<'a> {
+pub struct ChangeRows<'a> {
     rows: Vec<ChangeRow<'a>>,
 }
 

@@ -13,8 +13,8 @@ use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResul
 use crate::finance::Valuation;
 use crate::optimise::Engine;
 
-use super::conflict::{ConflictSummary, conflict_of};
 use super::summary::BatchSummary;
+use super::tables::infeasible::{ConflictSummary, conflict_of};
 use super::unwatched::Unwatched;
 use super::words::{frontier_word, incomplete_reasons, status_word};
 

@@ -1,22 +1,34 @@
 //! All result tables of a batch.
 
+pub mod business_cases;
+pub mod changes;
+pub mod columns;
+pub mod decisions;
+pub mod frontier;
+pub mod infeasible;
+pub mod objectives;
+pub mod options;
+pub mod periods;
+pub mod scenarios;
+pub mod verification;
+
 use polars::prelude::DataFrame;
 
 use crate::domain::{Batch, Portfolio, Scenario};
 use crate::engine::{BatchResult, FrontierOutcome, RankedOption, ScenarioOutcome};
 use crate::finance::Valuation;
 
-use super::business_cases::CaseRows;
-use super::changes::ChangeRows;
-use super::conflict::infeasible_table;
-use super::decisions::decision_table;
 use super::error::OutputError;
-use super::frontier::{FrontierRows, point_name};
-use super::objectives::ObjectiveRows;
-use super::options::{OptionRows, SelectionRows};
-use super::periods::PeriodRows;
-use super::scenarios::scenario_table;
-use super::verification::verification_table;
+use business_cases::CaseRows;
+use changes::ChangeRows;
+use decisions::decision_table;
+use frontier::{FrontierRows, point_name};
+use infeasible::infeasible_table;
+use objectives::ObjectiveRows;
+use options::{OptionRows, SelectionRows};
+use periods::PeriodRows;
+use scenarios::scenario_table;
+use verification::verification_table;
 
 /// A result table.
 #[derive(Clone, Debug)]

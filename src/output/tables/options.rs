@@ -5,9 +5,9 @@ use crate::finance::Valuation;
 use crate::simulate::{Estimate, OptionRisk, Summary};
 
 use super::columns::Columns;
-use super::error::OutputError;
-use super::tables::{OptionView, ResultTable};
-use super::words::proof_word;
+use super::{OptionView, ResultTable};
+use crate::output::error::OutputError;
+use crate::output::words::proof_word;
 
 /// One option with its planned totals.
 struct OptionRow<'a> {
@@ -33,7 +33,7 @@ impl OptionRow<'_> {
 
 /// The rows of options.csv.
 #[derive(Default)]
-pub(super) struct OptionRows<'a> {
+pub struct OptionRows<'a> {
     rows: Vec<OptionRow<'a>>,
 }
 
@@ -172,7 +172,7 @@ struct SelectionRow<'a> {
 
 /// The rows of selection.csv.
 #[derive(Default)]
-pub(super) struct SelectionRows<'a> {
+pub struct SelectionRows<'a> {
     rows: Vec<SelectionRow<'a>>,
 }
 

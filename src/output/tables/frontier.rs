@@ -3,18 +3,18 @@
 use crate::domain::{Frontier, FrontierX, Portfolio, Scenario};
 use crate::optimise::FrontierPoint;
 
+use super::ResultTable;
 use super::columns::Columns;
-use super::error::OutputError;
-use super::tables::ResultTable;
-use super::words::proof_word;
+use crate::output::error::OutputError;
+use crate::output::words::proof_word;
 
 /// The name of a point by its place (from 0) among those of its scenario: options have numbers, points `F1`, `F2` ….
-pub(super) fn point_name(place: usize) -> String {
+pub fn point_name(place: usize) -> String {
     format!("F{}", place + 1)
 }
 
 /// The name of what runs along the first axis.
-pub(super) fn x_name(frontier: Frontier, portfolio: &Portfolio) -> String {
+pub fn x_name(frontier: Frontier, portfolio: &Portfolio) -> String {
     match frontier.x() {
         FrontierX::Measure(measure, _) => measure.name(portfolio),
         FrontierX::BudgetScale => "budget_scale".to_owned(),
@@ -30,7 +30,7 @@ struct FrontierRow<'a> {
 
 /// The rows of frontier.csv.
 #[derive(Default)]
-pub(super) struct FrontierRows<'a> {
+pub struct FrontierRows<'a> {
     rows: Vec<FrontierRow<'a>>,
 }
 

@@ -9,8 +9,8 @@ use crate::simulate::{Estimate, PeriodRisk};
 use crate::units::{Effort, Money};
 
 use super::columns::Columns;
-use super::error::OutputError;
-use super::tables::{OptionView, ResultTable};
+use super::{OptionView, ResultTable};
+use crate::output::error::OutputError;
 
 /// The name under which spend on all lines together stands, as in the budgets table.
 const ALL_LINES: &str = "*";
@@ -74,7 +74,7 @@ impl PeriodRow<'_> {
 
 /// The rows of spend.csv and capacity.csv.
 #[derive(Default)]
-pub(super) struct PeriodRows<'a> {
+pub struct PeriodRows<'a> {
     spend: Vec<PeriodRow<'a>>,
     demand: Vec<PeriodRow<'a>>,
 }

@@ -4,11 +4,11 @@ use crate::domain::{Batch, DependencyKind, Goal, Portfolio, RankBy, Scenario, Se
 use crate::engine::{BatchResult, ScenarioOutcome};
 use crate::optimise::{Decisions, Meaning, ProjectDecision, Reversal};
 
+use super::ResultTable;
 use super::columns::Columns;
-use super::error::OutputError;
-use super::names::{Names, listed};
-use super::number::{NumberStyle, tidy};
-use super::tables::ResultTable;
+use crate::output::error::OutputError;
+use crate::output::names::{Names, listed};
+use crate::output::number::{NumberStyle, tidy};
 
 /// Up to so many limits are named in a reason; all of them stand in `binding`.
 const NAMED: usize = 3;
@@ -38,7 +38,7 @@ impl DecisionRow<'_> {
 }
 
 /// decisions.csv; `None` if no decision was explained.
-pub(super) fn decision_table(
+pub fn decision_table(
     portfolio: &Portfolio,
     batch: &Batch,
     result: &BatchResult,

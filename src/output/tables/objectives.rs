@@ -4,8 +4,8 @@ use crate::domain::{Measure, exceeds};
 use crate::finance::Valuation;
 
 use super::columns::Columns;
-use super::error::OutputError;
-use super::tables::{OptionView, ResultTable};
+use super::{OptionView, ResultTable};
+use crate::output::error::OutputError;
 
 /// What an option does for one objective.
 struct ObjectiveRow<'a> {
@@ -26,7 +26,7 @@ impl ObjectiveRow<'_> {
 
 /// The rows of objectives.csv.
 #[derive(Default)]
-pub(super) struct ObjectiveRows<'a> {
+pub struct ObjectiveRows<'a> {
     rows: Vec<ObjectiveRow<'a>>,
 }
 
