@@ -6,6 +6,7 @@
 
 mod batch;
 mod condition;
+mod current_plan;
 mod distribution;
 mod flexibility;
 mod frontier;
@@ -15,7 +16,6 @@ mod measure;
 mod named_limit;
 mod objective;
 mod percentile;
-mod plan;
 mod portfolio;
 mod project;
 mod scenario;
@@ -27,6 +27,7 @@ pub use batch::{
     Batch, BatchError, PastHorizon, SamplingMethod, SelectionSettings, SimulationSettings, Solver,
 };
 pub use condition::{Condition, ConditionError};
+pub use current_plan::{ChangeControl, CurrentPlan};
 pub use distribution::{Distribution, DistributionError};
 pub use flexibility::{BudgetFlexibility, ExtraCapacity, Flexibility, FlexibilityError, Overrun};
 pub use frontier::{Frontier, FrontierX, SameMeasure};
@@ -36,7 +37,6 @@ pub use measure::{Goal, Measure, RankBy, Sense, Statistic};
 pub use named_limit::{LimitBound, NamedLimit, NamedLimitError};
 pub use objective::{Objective, ObjectiveError, ObjectiveTree, Rescale, Weights};
 pub use percentile::Percentile;
-pub use plan::{ChangeControl, CurrentPlan};
 pub use portfolio::{Attribute, Portfolio, PortfolioError, PortfolioParts};
 pub use project::{Benefit, Cost, Demand, Dependency, DependencyKind, Project, SMALLEST_SHARE, Status};
 pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
