@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::objects::hex;
+use super::blobs::hex;
 use super::store::{AuditEntry, NewToken, Role, Store, StoreError, now};
 
 /// How a secret begins, so that scanners of leaked secrets know it.

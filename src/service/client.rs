@@ -10,8 +10,8 @@ use ureq::{Agent, Body, Proxy};
 use crate::input::InputFile;
 use crate::output::sha256;
 
-use super::submit::TABLES;
-use super::upload::zip::{ZipError, write_zip};
+use super::submission::submit::TABLES;
+use super::submission::zip::{ZipError, write_zip};
 
 /// The longest answer that is read, in bytes.
 const LONGEST: u64 = 1 << 32;

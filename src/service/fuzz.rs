@@ -13,9 +13,10 @@ use serde_json::json;
 use super::overrides::{self, Overrides};
 use super::problem::Problem;
 use super::settings::{Caps, Keep, Retries, ServiceSettings, Shares};
-use super::submit::check;
-use super::upload::zip::write_zip;
-use super::upload::{self, Upload, UploadError, UploadLimits};
+use super::submission;
+use super::submission::submit::check;
+use super::submission::zip::write_zip;
+use super::submission::{Upload, UploadError, UploadLimits};
 
 #[path = "../../tests/input/example.rs"]
 #[allow(dead_code, reason = "only its tables and batch files are used")]
@@ -103,12 +104,12 @@ fn sound_archive() -> Vec<u8> {
 
 fn json_is_answered((large, how): (bool, Vec<Mutation>)) -> TestCaseResult {
     let bytes = mutated(&sound_json(large), &how);
-    is_answered(upload::from_json(&bytes, &settings().upload).map(|(upload, ..)| upload))
+    is_answered(submission::from_json(&bytes, &settings().upload).map(|(upload, ..)| upload))
 }
 
 fn archives_are_answered((_, how): (bool, Vec<Mutation>)) -> TestCaseResult {
     let bytes = mutated(&sound_archive(), &how);
-    is_answered(upload::from_archive(&mut Cursor::new(bytes), None, &settings().upload))
+    is_answered(submission::from_archive(&mut Cursor::new(bytes), None, &settings().upload))
 }
 
 /// A batch that is run again with changes: the changes are broken.
@@ -122,17 +123,18 @@ fn overrides_are_answered((large, how): (bool, Vec<Mutation>)) -> TestCaseResult
     let changes = mutated(changes.to_string().as_bytes(), &how);
     let Ok(changes) = serde_json::from_slice::<Overrides>(&changes) else { return Ok(()) };
     let Ok(batch) = overrides::apply(batch.as_bytes(), &changes) else { return Ok(()) };
-    let tables = upload::Tables::Given(example::tables());
+    let tables = submission::Tables::Given(example::tables());
     is_answered(Ok(Upload { file: "a.toml".to_owned(), batch, tables }))
 }
 
 #[test]
 fn what_is_broken_is_sound_before() {
     for large in [true, false] {
-        let (upload, ..) = upload::from_json(&sound_json(large), &settings().upload).unwrap();
+        let (upload, ..) = submission::from_json(&sound_json(large), &settings().upload).unwrap();
         assert!(check(upload, &settings()).is_ok());
     }
-    let archive = upload::from_archive(&mut Cursor::new(sound_archive()), None, &settings().upload).unwrap();
+    let archive =
+        submission::from_archive(&mut Cursor::new(sound_archive()), None, &settings().upload).unwrap();
     assert!(check(archive, &settings()).is_ok());
 }
 

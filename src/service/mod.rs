@@ -5,44 +5,43 @@
 //! work, so that a crash in a solver costs one try at one shard. `page` is the same for people, in a browser.
 
 mod access;
-mod bell;
+mod admin;
+mod blobs;
 mod client;
 mod connection;
 #[cfg(test)]
 mod fuzz;
 mod housekeeping;
-mod manage;
 mod metrics;
-mod objects;
+mod notify;
 mod overrides;
-mod page;
 mod problem;
 mod routes;
 mod runner;
 mod server;
 mod settings;
 mod store;
-mod submit;
-mod upload;
+mod submission;
+mod web;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use bell::Bell;
+use blobs::Objects;
 use metrics::Metrics;
-use objects::Objects;
+use notify::Bell;
 use store::Store;
 use tokio::sync::Semaphore;
 
 pub use access::AccessError;
+pub use admin::{TokenInfo, backup, check_backup, create_token, list_tokens, revoke_token, write_log};
 pub use client::{Client, ClientError, RemoteFile, zip_batch};
-pub use manage::{TokenInfo, backup, check_backup, create_token, list_tokens, revoke_token, write_log};
 pub use server::{ServiceError, serve};
 pub use settings::{Caps, Keep, Retries, ServiceSettings, Shares, SlurmSettings};
 pub use store::Role;
-pub use upload::UploadLimits;
+pub use submission::UploadLimits;
 
 /// A service that runs: what all its parts share.
 struct Service {

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 use super::store::StoreError;
-use super::upload::UploadError;
+use super::submission::UploadError;
 
 /// Why a request was refused (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]

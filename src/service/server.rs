@@ -12,9 +12,9 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Semaphore, watch};
 
-use super::bell::Bell;
+use super::blobs::Objects;
 use super::metrics::Metrics;
-use super::objects::Objects;
+use super::notify::Bell;
 use super::settings::ServiceSettings;
 use super::store::{Store, StoreError};
 use super::{Service, connection, housekeeping, routes, runner};

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::upload::UploadLimits;
+use super::submission::UploadLimits;
 
 /// How the service runs.
 #[derive(Clone, Debug)]

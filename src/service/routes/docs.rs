@@ -12,8 +12,8 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use crate::service::Service;
-use crate::service::page;
 use crate::service::problem::Kind;
+use crate::service::web;
 
 /// Says that tokens are sent as bearers.
 pub(super) struct Security;
@@ -42,7 +42,7 @@ pub(super) fn render(document: &OpenApi) -> Rendered {
             json!({ "anchor": anchor, "status": status.as_u16(), "title": title })
         })
         .collect();
-    let html = page::docs(&json!({ "operations": operations, "problems": problems }));
+    let html = web::docs(&json!({ "operations": operations, "problems": problems }));
     Rendered { json: serde_json::to_string_pretty(&value).unwrap_or_default().into(), html: html.into() }
 }
 

@@ -5,7 +5,6 @@ mod docs;
 mod events;
 mod guard;
 mod operations;
-mod receive;
 mod results;
 mod submit;
 mod user;
@@ -23,7 +22,7 @@ use utoipa_axum::routes;
 use docs::Security;
 
 use super::problem::{Kind, Problem};
-use super::{Service, page};
+use super::{Service, web};
 
 pub(super) use batches::{cancel_batch, delete_batch, seen};
 pub(super) use guard::Peer;
@@ -69,7 +68,7 @@ pub(super) fn router(service: &Arc<Service>) -> Router {
     let (api, document) = described();
     let document = docs::render(&document);
     api.merge(docs::router(document))
-        .merge(page::router())
+        .merge(web::router())
         .fallback(|| async { Problem::not_found("such page") })
         .method_not_allowed_fallback(|| async {
             let mut problem = Problem::new(Kind::NotAllowed, "this address does not take this method");

@@ -19,10 +19,10 @@ use tokio_util::io::ReaderStream;
 
 use crate::service::Service;
 use crate::service::access::User;
-use crate::service::objects::hex;
+use crate::service::blobs::hex;
 use crate::service::problem::{Kind, Problem};
 use crate::service::store::{AuditEntry, BatchRow, ObjectRef, StoreError};
-use crate::service::upload::zip::write_zip;
+use crate::service::submission::zip::write_zip;
 
 use super::batches::seen;
 use super::view::ResultView;

@@ -10,9 +10,7 @@ use axum::extract::{Extension, Path, Query, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
-use utoipa::IntoParams;
 
 use crate::input::Files;
 use crate::service::Service;
@@ -20,33 +18,20 @@ use crate::service::access::{self, User};
 use crate::service::overrides::{self, OverrideError, Overrides};
 use crate::service::problem::{Kind, Problem};
 use crate::service::store::{Accepted, AuditEntry, NewBatch};
-use crate::service::submit::{BATCH_FILE, Checked, body_hash, check};
-use crate::service::upload::{Tables, Upload};
+use crate::service::submission::submit::{BATCH_FILE, Checked, body_hash, check};
+use crate::service::submission::{Tables, Upload};
 
 use super::batches::seen;
 use super::view::{BatchView, view};
-use super::{Peer, blocking, receive};
+use super::{Peer, blocking};
+use crate::service::submission::options::Wishes;
+use crate::service::submission::receive;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The priorities that a batch may have.
 const PRIORITIES: std::ops::RangeInclusive<i64> = -10..=10;
-
-/// What a client wishes for a batch beside what is in it.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Wishes {
-    /// Which batch file of the archive is meant, where it holds several.
-    pub batch: Option<String>,
-    /// Whether all users may see it.
-    #[serde(default)]
-    pub shared: bool,
-    /// From -10 to 10: among the batches of one owner, higher ones go first.
-    #[serde(default)]
-    #[param(minimum = -10, maximum = 10)]
-    pub priority: i64,
-}
 
 /// Who submits what, and from where.
 struct Submission {

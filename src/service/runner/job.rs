@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::service::Service;
 use crate::service::store::{ALL_SHARDS, Attempt, Ending, MergedBatch, Step, StoreError, now};
-use crate::service::submit::{BATCH_FILE, TABLES};
+use crate::service::submission::submit::{BATCH_FILE, TABLES};
 
 use super::process::{self, Vitals};
 use super::{arguments, plan_folder, remove, remove_work, retry_rule, work_folder};

@@ -149,7 +149,7 @@ fn arguments(service: &Service, attempt: &Attempt) -> Vec<std::ffi::OsString> {
     let mut arguments = words(&["shard", step.as_str()]);
     match step {
         Step::Plan => {
-            arguments.push(work.join("source").join(super::submit::BATCH_FILE).into());
+            arguments.push(work.join("source").join(super::submission::submit::BATCH_FILE).into());
             arguments.extend(words(&["--shards", &shards.to_string(), "--to"]));
             arguments.push(folder.into());
         }

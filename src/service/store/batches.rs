@@ -4,7 +4,8 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use serde_json::json;
 
-use super::objects::{self, Kept, ObjectRef};
+use super::blobs;
+use super::blobs::{Kept, ObjectRef};
 use super::{AuditEntry, Store, StoreError, audit, events, now};
 
 /// A batch that has been found to be sound.
@@ -224,12 +225,12 @@ impl Store {
 
     /// What a batch was made from: the batch file and its tables.
     pub fn inputs(&self, batch: &str) -> Result<Vec<(String, ObjectRef)>, StoreError> {
-        self.read(|store| objects::kept(store, batch, Kept::Inputs))
+        self.read(|store| blobs::kept(store, batch, Kept::Inputs))
     }
 
     /// The result files of a batch.
     pub fn results(&self, batch: &str) -> Result<Vec<(String, ObjectRef)>, StoreError> {
-        self.read(|store| objects::kept(store, batch, Kept::Results))
+        self.read(|store| blobs::kept(store, batch, Kept::Results))
     }
 
     /// Cancels a batch; `false` if it is over already.
@@ -348,7 +349,7 @@ fn insert(store: &Transaction<'_>, new: &NewBatch<'_>) -> Result<(), StoreError>
     for (position, name) in new.scenarios.iter().enumerate() {
         scenario.execute((new.id, text(position), name))?;
     }
-    objects::keep(store, new.id, Kept::Inputs, new.inputs)?;
+    blobs::keep(store, new.id, Kept::Inputs, new.inputs)?;
     store
         .prepare_cached("INSERT INTO tasks (batch, step, number, state) VALUES (?1, 'plan', 0, 'waiting')")?
         .execute([new.id])?;

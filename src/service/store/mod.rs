@@ -5,9 +5,9 @@
 
 mod audit;
 mod batches;
+mod blobs;
 mod events;
 mod log;
-mod objects;
 mod schema;
 mod tasks;
 mod tokens;
@@ -23,8 +23,8 @@ use log::Log;
 
 pub(super) use audit::AuditEntry;
 pub(super) use batches::{Accepted, BatchFilter, BatchRow, NewBatch, ScenarioRow};
+pub(super) use blobs::ObjectRef;
 pub(super) use events::EventRow;
-pub(super) use objects::ObjectRef;
 pub(super) use tasks::{ALL_SHARDS, Attempt, AttemptRow, Ending, LostProcess, MergedBatch, RetryRule, Step};
 pub use tokens::Role;
 pub(super) use tokens::{NewToken, TokenRow};

@@ -6,7 +6,8 @@ use std::ops::Range;
 use rusqlite::{OptionalExtension, Row, Transaction};
 use serde_json::json;
 
-use super::objects::{self, Kept, ObjectRef};
+use super::blobs;
+use super::blobs::{Kept, ObjectRef};
 use super::{Store, StoreError, events, now};
 
 /// How often a task may be lost with the server before it is taken for what kills the server.
@@ -474,7 +475,7 @@ fn finish(store: &Transaction<'_>, batch: &str, merged: &MergedBatch) -> Result<
         for (name, status) in &merged.statuses {
             set_scenario(store, batch, name, status, None)?;
         }
-        objects::keep(store, batch, Kept::Results, &merged.files)?;
+        blobs::keep(store, batch, Kept::Results, &merged.files)?;
         events::add(store, batch, "state", &json!({ "state": "done", "complete": merged.complete }))?;
     }
     Ok(())

@@ -17,7 +17,7 @@ use crate::service::access;
 use crate::service::overrides::Overrides;
 use crate::service::problem::{Kind, Problem};
 use crate::service::routes::{self, COOKIE, Peer, blocking};
-use crate::service::submit::BATCH_FILE;
+use crate::service::submission::submit::BATCH_FILE;
 
 use super::{Visitor, faults, render};
 

@@ -5,18 +5,19 @@ use sha2::{Digest, Sha256};
 use crate::domain::Batch;
 use crate::input::{self, InputFile, LoadedBatch};
 
-use super::objects::hex;
-use super::problem::{Kind, Problem};
-use super::settings::{Caps, ServiceSettings};
-use super::upload::{self, Upload, UploadError};
+use super::{Upload, UploadError};
+use crate::service::blobs::hex;
+use crate::service::problem::{Kind, Problem};
+use crate::service::settings::{Caps, ServiceSettings};
+use crate::service::submission;
 
 /// The batch file among the inputs of a batch; the others are its tables.
-pub(super) const BATCH_FILE: &str = "batch.toml";
+pub const BATCH_FILE: &str = "batch.toml";
 /// The folder of the tables, as the stored batch file names it.
-pub(super) const TABLES: &str = "tables";
+pub const TABLES: &str = "tables";
 
 /// A batch that can be run.
-pub(super) struct Checked {
+pub struct Checked {
     pub name: String,
     pub description: String,
     /// The name of the batch file, as the client knows it.
@@ -30,13 +31,13 @@ pub(super) struct Checked {
 }
 
 /// Reads a submission as `cutline validate` would, and holds it to the caps.
-pub(super) fn check(upload: Upload, settings: &ServiceSettings) -> Result<Checked, Problem> {
-    upload::check_sweeps(&upload.batch, settings.caps.scenarios)?;
+pub fn check(upload: Upload, settings: &ServiceSettings) -> Result<Checked, Problem> {
+    submission::check_sweeps(&upload.batch, settings.caps.scenarios)?;
     let Upload { file, batch, tables } = upload;
     let mut too_large = None;
     let loaded = input::read_batch(&file, &batch, |portfolio| {
         let found = tables.find(portfolio)?;
-        match upload::check_tables(&found, &settings.upload) {
+        match submission::check_tables(&found, &settings.upload) {
             Ok(()) => Ok(found),
             Err(error) => {
                 too_large = Some(error);
@@ -114,7 +115,7 @@ fn within_caps(batch: &Batch, caps: &Caps) -> Result<(), Problem> {
 
 /// The batch file with the portfolio where we put it and with a name; everything else stays as it was written, down to
 /// comments and lines. `None` if it is no batch file.
-pub(super) fn portable(batch: &[u8], name: &str) -> Option<Vec<u8>> {
+pub fn portable(batch: &[u8], name: &str) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(batch).ok()?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = toml::de::DeTable::parse(text).ok()?;
@@ -131,7 +132,7 @@ pub(super) fn portable(batch: &[u8], name: &str) -> Option<Vec<u8>> {
 }
 
 /// The hash of what is submitted: the same files under the same wishes have the same.
-pub(super) fn body_hash(checked: &Checked, wishes: &str) -> String {
+pub fn body_hash(checked: &Checked, wishes: &str) -> String {
     let mut digest = Sha256::new();
     let mut add = |bytes: &[u8]| {
         digest.update((bytes.len() as u64).to_le_bytes());
@@ -146,7 +147,7 @@ pub(super) fn body_hash(checked: &Checked, wishes: &str) -> String {
 }
 
 /// A name of a batch file that faults can be told under, whatever the client calls it.
-pub(super) fn shown_name(name: &str) -> Result<String, UploadError> {
+pub fn shown_name(name: &str) -> Result<String, UploadError> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let is_sound = !name.is_empty() && name.len() <= 200 && !name.chars().any(char::is_control);
     if is_sound {

@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 use crate::output::utc;
 
 use super::access::{self, AccessError};
-use super::objects::Objects;
+use super::blobs::Objects;
 use super::server::{ServiceError, make_folder};
 use super::store::{Role, Store, now};
 

@@ -3,7 +3,10 @@
 
 mod archive;
 mod json;
+pub mod options;
+pub mod receive;
 mod size;
+pub mod submit;
 pub mod zip;
 
 use crate::input::{Files, PathFault};

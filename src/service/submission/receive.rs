@@ -12,26 +12,23 @@ use futures_util::{StreamExt, TryStreamExt};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio_util::io::ReaderStream;
 
+use super::submit::shown_name;
+use super::{Upload, UploadError, UploadLimits};
 use crate::input::Files;
 use crate::service::Service;
 use crate::service::problem::{Kind, Problem};
-use crate::service::submit::shown_name;
-use crate::service::upload::{self, Upload, UploadError, UploadLimits};
+use crate::service::submission;
 
-use super::submit::Wishes;
+use super::options::Wishes;
 
 /// What a client sent, on the disk and without a name: it is gone when it is closed.
-pub(super) struct Spooled {
+pub struct Spooled {
     file: std::fs::File,
     content_type: String,
 }
 
 /// Writes the body of a request to the disk, unless it is too long.
-pub(super) async fn spool(
-    service: &Arc<Service>,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Spooled, Problem> {
+pub async fn spool(service: &Arc<Service>, headers: &HeaderMap, body: Body) -> Result<Spooled, Problem> {
     let most = service.settings.upload.body;
     let content_type =
         headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
@@ -45,7 +42,7 @@ pub(super) async fn spool(
         }
         return Err(too_long());
     }
-    let open = super::blocking(service, |service| {
+    let open = crate::service::routes::blocking(service, |service| {
         service.room_for(0)?;
         tempfile::tempfile_in(service.scratch()).map_err(|error| UploadError::Io(error).into())
     });
@@ -83,7 +80,7 @@ async fn discard(chunks: &mut axum::body::BodyDataStream) {
 }
 
 /// Makes a submission of what was received: an archive, a form or JSON, as its type says.
-pub(super) async fn read(
+pub async fn read(
     spooled: Spooled,
     mut wishes: Wishes,
     limits: UploadLimits,
@@ -99,7 +96,7 @@ pub(super) async fn read(
             in_background(move || {
                 let mut bytes = Vec::new();
                 file.read_to_end(&mut bytes)?;
-                let (upload, shared, priority) = upload::from_json(&bytes, &limits)?;
+                let (upload, shared, priority) = submission::from_json(&bytes, &limits)?;
                 wishes.shared |= shared;
                 wishes.priority = if priority == 0 { wishes.priority } else { priority };
                 Ok((upload, wishes))
@@ -108,7 +105,7 @@ pub(super) async fn read(
         }
         "application/zip" | "application/x-zip-compressed" => {
             in_background(move || {
-                Ok((upload::from_archive(&mut file, wishes.batch.as_deref(), &limits)?, wishes))
+                Ok((submission::from_archive(&mut file, wishes.batch.as_deref(), &limits)?, wishes))
             })
             .await
         }
@@ -213,9 +210,9 @@ impl Form {
                 return Err(UploadError::Malformed("send an archive or single files, not both".to_owned()));
             }
             Some(bytes) => {
-                upload::from_archive(&mut std::io::Cursor::new(bytes), wishes.batch.as_deref(), limits)?
+                submission::from_archive(&mut std::io::Cursor::new(bytes), wishes.batch.as_deref(), limits)?
             }
-            None => upload::from_files(self.files)?,
+            None => submission::from_files(self.files)?,
         };
         Ok((upload, wishes))
     }

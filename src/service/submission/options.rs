@@ -1,0 +1,19 @@
+//! What a client may say of a batch beside what is in it.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// What a client wishes for a batch beside what is in it.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Wishes {
+    /// Which batch file of the archive is meant, where it holds several.
+    pub batch: Option<String>,
+    /// Whether all users may see it.
+    #[serde(default)]
+    pub shared: bool,
+    /// From -10 to 10: among the batches of one owner, higher ones go first.
+    #[serde(default)]
+    #[param(minimum = -10, maximum = 10)]
+    pub priority: i64,
+}
