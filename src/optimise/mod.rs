@@ -29,4 +29,5 @@ pub use result::{
     ProgramSolutions, Proof, ScenarioFrontier, ScenarioOptions, ScenarioStatus,
 };
 pub use solver::highs::solver_version;
-pub use verify::decode::{Violation, recheck};
+pub use verify::recheck::recheck;
+pub use verify::violation::Violation;

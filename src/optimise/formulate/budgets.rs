@@ -10,16 +10,8 @@ use crate::domain::{BudgetFlexibility, ExtraCapacity, Goal, LimitBound, Measure,
 use crate::finance::{StartPlan, Valuation};
 use crate::units::Money;
 
-use super::variables::Amount;
+use super::amount::{Amount, Bought};
 use super::{Formulation, Terms};
-
-/// Units of a resource that are bought in a period.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bought {
-    resource: usize,
-    period: usize,
-    units: Amount,
-}
 
 impl Formulation {
     /// Σ demand ≤ capacity and what is bought, for each resource and period.

@@ -7,6 +7,7 @@
 //! Once all starts and shares are given, every other column has the value that the portfolio's own numbers give, or may
 //! have it and gains nothing by another. So what is best in the program is best by the portfolio's own numbers, too.
 
+mod amount;
 mod budgets;
 mod change_control;
 mod named_limits;
@@ -22,9 +23,8 @@ use crate::finance::Valuation;
 
 use super::model::decisions::{Alternative, Group, Problem};
 use super::model::program::{Column, Program, Row};
-use budgets::Bought;
+use amount::{Amount, Bought};
 use row_key::{ColumnMeaning, Meaning};
-use variables::Amount;
 
 /// A linear sum: columns with their coefficients, in any order.
 type Terms = Vec<(usize, f64)>;

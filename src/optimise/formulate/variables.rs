@@ -1,29 +1,9 @@
 //! Columns that carry amounts, and how large sums can become.
 
 use super::Formulation;
+use super::amount::Amount;
 use super::row_key::ColumnMeaning;
 use crate::optimise::model::program::{Column, Row};
-
-/// A column that carries an amount of 0 or more.
-///
-/// The column itself lies between 0 and 1, whatever the amount is measured in: solvers take columns to be about as
-/// large as each other, and the tree search raises each objective coefficient a little.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Amount {
-    /// The column.
-    pub column: usize,
-    /// The amount that a whole column stands for: a power of two, which changes no digit.
-    pub unit: f64,
-    /// The largest value of the column.
-    pub upper: f64,
-}
-
-impl Amount {
-    /// The amount, times a factor, as a term of a row.
-    pub fn term(self, factor: f64) -> (usize, f64) {
-        (self.column, factor * self.unit)
-    }
-}
 
 impl Formulation {
     /// Adds an amount from 0 to `most`; `None` where it could only be 0.

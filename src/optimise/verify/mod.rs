@@ -2,4 +2,6 @@
 
 pub mod decode;
 pub mod evaluator;
+mod limits;
 pub mod recheck;
+pub mod violation;

@@ -17,14 +17,11 @@ use crate::optimise::model::reduced::Restriction;
 use crate::optimise::result::OptimiseError;
 use crate::optimise::verify::evaluator::{ProgramJudge, values_of_selection};
 
-use super::factor::{CostModel, cut_by, widened};
+use super::decision::BreakEven;
+use super::factor::{CostModel, LARGEST, cut_by, widened};
+use super::question::Question;
 use super::sides::Sides;
-use super::{BreakEven, Question};
 
-/// The largest factor that is tried.
-pub(super) const LARGEST: f64 = 100.0;
-/// Relative rounding of objectives.
-pub(super) const ROUNDING: f64 = 1e-9;
 /// A gap of objectives that is rounding.
 const SETTLED: f64 = 1e-8;
 /// How close the factor is to be found.

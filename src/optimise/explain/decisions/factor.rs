@@ -8,8 +8,12 @@ use crate::optimise::model::cliques::merged_program;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::program::{Column, Program, Row};
 
-use super::Question;
-use super::break_even::{LARGEST, ROUNDING};
+use super::question::Question;
+
+/// The largest factor that is tried.
+pub(super) const LARGEST: f64 = 100.0;
+/// Relative rounding of objectives.
+pub(super) const ROUNDING: f64 = 1e-9;
 
 /// The program of a scenario, and what the costs of projects are in it.
 pub(super) struct CostModel {

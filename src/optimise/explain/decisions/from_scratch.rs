@@ -12,7 +12,7 @@ use crate::optimise::model::pool::{Candidate, Pool};
 use crate::optimise::result::{OptimiseError, ScenarioStatus};
 use crate::optimise::verify::evaluator::SelectionJudge;
 
-use super::Question;
+use super::question::Question;
 use super::sides::{Best, Sides};
 
 /// Reversals that are solved side by side, each knowing what those before them have met.

@@ -6,118 +6,29 @@
 mod allowance;
 mod binding;
 mod break_even;
+mod decision;
 mod factor;
 mod from_scratch;
+mod question;
 mod reversals;
 mod sides;
 mod told;
 
-use crate::domain::{Decision, Measure, Scenario, SelectionSettings};
+use crate::domain::{Decision, Scenario, SelectionSettings};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
 use crate::optimise::formulate::Formulation;
 use crate::optimise::formulate::objective::objective_terms;
-use crate::optimise::formulate::row_key::Meaning;
 use crate::optimise::result::{OptimiseError, ScenarioOptions};
 use crate::optimise::verify::evaluator::SelectionJudge;
 use allowance::Allowance;
 use binding::Binding;
+use question::Question;
 use told::Told;
 
 pub use allowance::ReasonsLimit;
-
-/// What happens if one decision is reversed.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Reversal {
-    /// The best selection then.
-    Possible {
-        /// By how much its objective is worse than that of the option that is explained. Negative where the best selection
-        /// with the decision reversed is better by the objective: the option is then first by something else, or is
-        /// proven only to a gap.
-        loss: f64,
-        /// It is proven that the loss is at least this, whatever selections are not known yet.
-        least: f64,
-        /// It is proven that the loss is at most this. Of the option that is best by the objective: also against the best
-        /// selection there may be, which is better by the option's gap at most.
-        most: f64,
-        /// Whether the best selection then is proven to the gap asked for.
-        is_proven: bool,
-        /// Other projects that are chosen then and not now.
-        enter: Vec<usize>,
-        /// Other projects that are chosen now and not then.
-        leave: Vec<usize>,
-    },
-    /// It is proven that no selection satisfies the scenario then.
-    Impossible,
-    /// A limit was met before any selection was found.
-    Unknown {
-        /// It is proven that the loss is at least this; infinite below zero where nothing is proven.
-        least: f64,
-    },
-}
-
-/// The factor on the cost of a project at which the decision about it turns.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BreakEven {
-    /// Up to here a selection with the project is known that is as good as the best known without it.
-    pub factor: f64,
-    /// Up to here one is known that is as good as any without it can be.
-    pub least: f64,
-    /// Beyond this, it is proven, there is none as good as the best known without it.
-    pub most: f64,
-}
-
-/// The strategic value of a project at which the decision about it turns.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BreakEvenScore {
-    /// By what is known.
-    pub score: f64,
-    /// It is proven that it turns at no less.
-    pub least: f64,
-    /// It is proven that it turns at no more.
-    pub most: f64,
-}
-
-/// The decision about one project.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ProjectDecision {
-    /// Whether the option chooses it.
-    pub is_in: bool,
-    /// The share of the options that choose it.
-    pub frequency: f64,
-    /// What is decided about it beforehand. Of a project that is out: all constraints that it alone would break if it were
-    /// added, at the start at which these are fewest, and the synergies that it would complete to a loss. Of one that is
-    /// in: the budgets and capacities that it uses under which no project that is out and needs them would fit or its own
-    /// share could not grow, all constraints that would be broken if it alone were taken out, and the synergies that
-    /// would be lost.
-    pub binding: Vec<Meaning>,
-    /// Whether the objective, penalties included, would rise if it alone were added, hard limits aside.
-    pub is_worth_adding: bool,
-    /// What reversing the decision means.
-    pub reversal: Reversal,
-    /// The factor on its own cost at which the best selection with it is as good as the best without it; `None` where no
-    /// factor from 0 to 100 does it, or none was found.
-    pub break_even_cost: Option<BreakEven>,
-    /// Its strategic value at which that is so; `None` where the objective does not count it, or a limit that the batch
-    /// file names does.
-    pub break_even_score: Option<BreakEvenScore>,
-}
-
-/// The decisions of one scenario.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Decisions {
-    /// The option that they are about: its position in the order of the objective.
-    pub option: usize,
-    /// Whether no other option has a better objective.
-    pub is_best: bool,
-    /// Per project, in the order of the portfolio.
-    pub projects: Vec<ProjectDecision>,
-    /// How many programs were solved for them.
-    pub solves: usize,
-    /// How many of the reversals are not proven to the gap, as a limit was met first.
-    pub unproven: usize,
-}
+pub use decision::{BreakEven, BreakEvenScore, Decisions, ProjectDecision, Reversal};
 
 /// Explains the decision about every project in one of the options that were found for a scenario (`option`: its position
 /// in the order of the objective); `None` if there is no such option. `step` is told of twice as many steps as there are
@@ -181,33 +92,4 @@ pub fn explain_decisions(
 /// The same scenario with nothing decided beforehand: what it decides is held in its program, so that it can be undone.
 fn opened(scenario: &Scenario) -> Scenario {
     Scenario { decisions: vec![Decision::Free; scenario.decisions.len()], ..scenario.clone() }
-}
-
-/// What all decisions of a scenario have in common. Objectives are the program's: more is better.
-struct Question<'a> {
-    valuation: &'a Valuation<'a>,
-    /// The scenario with nothing decided beforehand, and its program.
-    opened: &'a Valuation<'a>,
-    formulation: &'a Formulation,
-    /// Judges selections of the scenario itself.
-    judge: &'a SelectionJudge<'a>,
-    settings: &'a SelectionSettings,
-    terms: &'a [(Measure, f64)],
-    /// No selection of the scenario is better.
-    bound: f64,
-    options: &'a ScenarioOptions,
-    allowance: &'a Allowance,
-    step: &'a (dyn Fn(usize) + Sync),
-}
-
-impl Question<'_> {
-    /// What is decided about a project beforehand.
-    fn decision(&self, project: usize) -> Decision {
-        self.valuation.scenario().decisions[project]
-    }
-
-    /// How many projects there are.
-    fn projects(&self) -> usize {
-        self.valuation.portfolio().projects().len()
-    }
 }

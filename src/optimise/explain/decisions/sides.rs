@@ -11,7 +11,7 @@ use crate::optimise::model::reduced::Fixing;
 use crate::optimise::result::OptimiseError;
 use crate::optimise::verify::evaluator::SelectionJudge;
 
-use super::Question;
+use super::question::Question;
 use super::reversals::{Reversals, Side, Spending};
 
 /// What is known of the best selection of one side.

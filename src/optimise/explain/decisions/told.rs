@@ -6,8 +6,9 @@ use crate::optimise::k_best::{gap, is_within};
 use crate::units::Share;
 
 use super::binding::Binding;
+use super::decision::{BreakEven, BreakEvenScore, ProjectDecision, Reversal};
+use super::question::Question;
 use super::sides::{Best, Sides};
-use super::{BreakEven, BreakEvenScore, ProjectDecision, Question, Reversal};
 
 /// The option that is explained.
 pub(super) struct Told<'a> {

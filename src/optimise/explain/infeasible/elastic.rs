@@ -9,7 +9,7 @@ use crate::optimise::result::OptimiseError;
 use crate::optimise::solver::highs::{SolveLimits, Termination, solve};
 use crate::progress::CancelToken;
 
-use super::{Excess, WayOut};
+use super::way_out::{Excess, WayOut};
 
 /// How much less than a dropped project itself its worth counts: it decides among equally few only.
 const WORTH: f64 = 0.5;

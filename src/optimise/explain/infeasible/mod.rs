@@ -2,6 +2,7 @@
 
 mod deletion_filter;
 mod elastic;
+mod way_out;
 
 use crate::domain::SelectionSettings;
 use crate::finance::Valuation;
@@ -13,30 +14,14 @@ use crate::optimise::formulate::row_key::Meaning;
 use crate::optimise::result::OptimiseError;
 use crate::optimise::solver::highs::{SolveLimits, Tolerance};
 
+pub use way_out::{Excess, WayOut};
+
 /// Nodes that one question may take: what is asked is mostly settled at the root.
 const NODES: u32 = 2_000;
 /// Seconds that one question may take.
 const SECONDS: f64 = 10.0;
 /// The gap to which the least change is proven.
 const GAP: f64 = 1e-6;
-
-/// An amount by which a limit would have to give way, in the limit's own unit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Excess {
-    /// The limit.
-    pub limit: Meaning,
-    /// How much more of it is needed; above 0.
-    pub amount: f64,
-}
-
-/// Changes that together make a scenario feasible.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WayOut<T> {
-    /// The changes, in the order of limits or projects.
-    pub changes: Vec<T>,
-    /// Whether it is proven that nothing less would do.
-    pub is_least: bool,
-}
 
 /// Why no selection satisfies a scenario.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,0 +1,123 @@
+//! Whether a selection keeps the limits of its scenario, by the portfolio's own numbers.
+
+use crate::domain::{LimitBound, Measure, Selection, exceeds, exceeds_among};
+use crate::finance::{BudgetAccount, Valuation};
+
+use super::violation::Violation;
+
+/// The name under which the cap on all lines together is told.
+const ALL_LINES: &str = "*";
+
+/// Adds the limits that a selection breaks: budgets, capacities, those of the batch file that are not soft, targets that
+/// must be reached, and the most changes to the current plan.
+pub fn check(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+    check_budgets(valuation, selection, violations);
+    check_capacities(valuation, selection, violations);
+    check_named_limits(valuation, selection, violations);
+    check_targets(valuation, selection, violations);
+    let changes = valuation.changes(selection);
+    if let Some(most) = valuation.scenario().change_control.max_changes.filter(|&most| changes > most) {
+        violations.push(Violation::Changes { changes, most });
+    }
+}
+
+fn check_budgets(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+    let flexibility = valuation.portfolio().flexibility();
+    let mut check = |name: &str, account: Option<BudgetAccount>, most_overrun: f64| {
+        let Some(account) = account else { return };
+        let limits = account.available.iter().map(|available| available + most_overrun);
+        check_periods(valuation, name, (&account.spend, account.size), limits, violations);
+    };
+    let spends = valuation.spends(selection);
+    for (line, id) in valuation.portfolio().lines().iter().enumerate() {
+        let overrun = flexibility.line(line).overrun().map_or(0.0, |overrun| overrun.limit().value());
+        check(id.as_str(), valuation.line_account(line, &spends), overrun);
+    }
+    let overrun = flexibility.all_lines().overrun().map_or(0.0, |overrun| overrun.limit().value());
+    check(ALL_LINES, valuation.account_of_all_lines(&spends), overrun);
+}
+
+fn check_capacities(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+    let flexibility = valuation.portfolio().flexibility();
+    let capacities = valuation.scenario().limits.resources.iter().zip(valuation.portfolio().resources());
+    let demands = valuation.demands(selection);
+    for (resource, (capacity, id)) in capacities.enumerate() {
+        let Some(capacity) = capacity else { continue };
+        let extra = flexibility.resource(resource).map_or(0.0, |extra| extra.limit().value());
+        let limits = capacity.iter().map(|capacity| capacity.value() + extra);
+        check_periods(valuation, id.as_str(), (&demands[resource], 0.0), limits, violations);
+    }
+}
+
+/// `amounts` per period, and the size of the numbers that were added up to them.
+fn check_periods(
+    valuation: &Valuation,
+    name: &str,
+    (amounts, size): (&[f64], f64),
+    limits: impl Iterator<Item = f64>,
+    violations: &mut Vec<Violation>,
+) {
+    let periods = valuation.portfolio().horizon().periods().iter();
+    for (period, (&amount, limit)) in periods.zip(amounts.iter().zip(limits)) {
+        if exceeds_among(amount, limit, size) {
+            let (name, period) = (name.to_owned(), period.clone());
+            violations.push(Violation::Limit { name, period, amount, limit });
+        }
+    }
+}
+
+fn check_named_limits(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+    for Missed { limit, bound, amount, wanted } in missed_limits(valuation, selection) {
+        let limit = &valuation.scenario().named_limits[limit];
+        let (name, bound) = (limit.name().to_string(), limit.bounds()[bound].key());
+        violations.push(Violation::NamedLimit { name, bound, amount, limit: wanted });
+    }
+}
+
+/// A bound of a named limit (positions) that is not kept.
+struct Missed {
+    limit: usize,
+    bound: usize,
+    amount: f64,
+    wanted: f64,
+}
+
+/// The bounds that a selection does not keep, of limits that are not soft.
+fn missed_limits(valuation: &Valuation, selection: &Selection) -> Vec<Missed> {
+    let mut missed = Vec::new();
+    for (position, limit) in valuation.scenario().named_limits.iter().enumerate() {
+        if limit.price().is_some() {
+            continue;
+        }
+        let (part, whole, size) = valuation.limited(limit, selection);
+        let exceeds = |amount: f64, limit: f64| exceeds_among(amount, limit, size);
+        for (bound, &one) in limit.bounds().iter().enumerate() {
+            let (is_missed, wanted) = match one {
+                LimitBound::Min(least) => (exceeds(least, part), least),
+                LimitBound::Max(most) => (exceeds(part, most), most),
+                LimitBound::MinShare(share) => (exceeds(share * whole, part), share * whole),
+                LimitBound::MaxShare(share) => (exceeds(part, share * whole), share * whole),
+            };
+            if is_missed {
+                missed.push(Missed { limit: position, bound, amount: part, wanted });
+            }
+        }
+    }
+    missed
+}
+
+fn check_targets(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+    let tree = valuation.portfolio().objectives();
+    for (leaf, score, target) in missed_targets(valuation, selection) {
+        let objective = tree.objectives()[tree.leaves()[leaf]].id.to_string();
+        violations.push(Violation::Target { objective, score, target });
+    }
+}
+
+/// The targets that must be reached and are not: leaf (position), score, target.
+fn missed_targets(valuation: &Valuation, selection: &Selection) -> Vec<(usize, f64, f64)> {
+    let score = |leaf: usize| valuation.total(Measure::Objective(leaf), selection);
+    let targets = valuation.required_targets().into_iter();
+    let targets = targets.map(|(leaf, target)| (leaf, score(leaf), target));
+    targets.filter(|&(_, score, target)| exceeds(target, score)).collect()
+}

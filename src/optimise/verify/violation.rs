@@ -1,0 +1,101 @@
+//! Rules that a selection breaks, in words.
+
+use std::fmt;
+
+use crate::ids::{PeriodLabel, ProjectId};
+
+/// A rule that a selection breaks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Violation {
+    /// A project is in though it was decided out, or out though it was decided in.
+    Decision(ProjectId),
+    /// A project starts outside its window.
+    Start(ProjectId),
+    /// A project's share is smaller than its smallest, a part of what is all or nothing, or nothing.
+    Share(ProjectId),
+    /// More than one project of a group of alternatives is chosen.
+    Alternatives(String),
+    /// A dependency does not hold.
+    Dependency {
+        /// The project that depends.
+        project: ProjectId,
+        /// The project it depends on.
+        other: ProjectId,
+    },
+    /// All of some projects are chosen, and none of those that they require together.
+    Condition {
+        /// The projects that are chosen.
+        projects: Vec<ProjectId>,
+        /// Those of which one should be.
+        others: Vec<ProjectId>,
+    },
+    /// A limit is exceeded.
+    Limit {
+        /// The line or resource; `*` for all lines together.
+        name: String,
+        /// The period.
+        period: PeriodLabel,
+        /// The amount.
+        amount: f64,
+        /// The limit, with all by which it gives way.
+        limit: f64,
+    },
+    /// A limit that the batch file names is not kept.
+    NamedLimit {
+        /// Its name.
+        name: String,
+        /// Which bound: the key of the batch file.
+        bound: &'static str,
+        /// The amount.
+        amount: f64,
+        /// The amount that it is held against.
+        limit: f64,
+    },
+    /// An objective misses a target that must be reached.
+    Target {
+        /// The objective.
+        objective: String,
+        /// The total score.
+        score: f64,
+        /// The target.
+        target: f64,
+    },
+    /// There are too many changes to the current plan.
+    Changes {
+        /// How many there are.
+        changes: usize,
+        /// How many there may be.
+        most: usize,
+    },
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Decision(project) => write!(formatter, "{project} is not as decided"),
+            Self::Start(project) => write!(formatter, "{project} starts outside its window"),
+            Self::Share(project) => write!(formatter, "{project} has a share that it may not have"),
+            Self::Alternatives(group) => write!(formatter, "two alternatives of `{group}` are chosen"),
+            Self::Dependency { project, other } => {
+                write!(formatter, "the dependency of {project} on {other} does not hold")
+            }
+            Self::Condition { projects, others } => {
+                let listed =
+                    |ids: &[ProjectId]| ids.iter().map(ProjectId::as_str).collect::<Vec<_>>().join(", ");
+                write!(formatter, "none of {} is chosen, as {} demand", listed(others), listed(projects))
+            }
+            Self::Limit { name, period, amount, limit } => {
+                write!(formatter, "{name} takes {amount} of {limit} in {period}")
+            }
+            Self::NamedLimit { name, bound, amount, limit } => {
+                write!(formatter, "`{name}`: {amount} does not keep `{bound}`, which is {limit}")
+            }
+            Self::Target { objective, score, target } => {
+                write!(formatter, "{objective} reaches {score} of {target}")
+            }
+            Self::Changes { changes, most } => {
+                write!(formatter, "{changes} changes to the current plan, of which {most} are allowed")
+            }
+        }
+    }
+}
