@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::Measure;
-use crate::optimise::{Conflict, Decisions, Meaning, PlaceAnswers, ScenarioFrontier, ScenarioStatus};
+use crate::optimise::{Conflict, Decisions, PlaceAnswers, RowKey, ScenarioFrontier, ScenarioStatus};
 use crate::rank::RankedOption;
 
 /// What became of one scenario.
@@ -79,7 +79,7 @@ pub struct Reasons {
     /// Why each project is in or out; `None` where that was not asked for, or there is no option.
     pub decisions: Option<Decisions>,
     /// Shadow prices of the relaxation, per limit; empty where there is no option.
-    pub prices: BTreeMap<Meaning, f64>,
+    pub prices: BTreeMap<RowKey, f64>,
     /// Wall time of explaining.
     pub time: Duration,
 }

@@ -19,7 +19,7 @@ pub use explain::decisions::{
 pub use explain::infeasible::{Conflict, Excess, WayOut, explain_conflict};
 pub use explain::shadow_prices::shadow_prices;
 pub use export::Model;
-pub use formulate::row_key::Meaning;
+pub use formulate::row_key::RowKey;
 pub use frontier::{find_frontier, program_frontier};
 pub use k_best::cross_check::{EngineAnswer, PlaceAnswers, cross_check};
 pub use model::program::{Column, Program, Row};

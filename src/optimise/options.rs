@@ -15,7 +15,7 @@ use super::model::program::{Program, Row};
 use super::result::{
     FoundOption, OptimiseError, ProgramSolution, ProgramSolutions, Proof, ScenarioOptions, ScenarioStatus,
 };
-use super::verify::evaluator::{ProgramJudge, SelectionJudge};
+use super::verify::evaluator::{ProgramEvaluator, SelectionEvaluator};
 
 /// Finds the options of a scenario.
 ///
@@ -45,8 +45,8 @@ pub fn find_options(
     let terms = objective_terms(goal, &scales);
     formulation.set_objective(&terms, true, valuation);
     let problem = formulation.problem();
-    let judge = SelectionJudge::new(valuation, &formulation, &terms, true);
-    let mut search = RankedSearch::new(&problem, judge, settings, cancel);
+    let evaluator = SelectionEvaluator::new(valuation, &formulation, &terms, true);
+    let mut search = RankedSearch::new(&problem, evaluator, settings, cancel);
     let status = search.run(valuation.scenario().options)?;
     let status = if scales_proven { status } else { weaker(status) };
     let known = best_with_and_without(search.known(), valuation.portfolio().projects().len());
@@ -92,7 +92,7 @@ pub fn solve_program(
         rows: program.rows.iter().cloned().map(Row::scaled).collect(),
     };
     let problem = Problem::of_program(&scaled);
-    let mut search = RankedSearch::new(&problem, ProgramJudge { problem: &problem }, settings, cancel);
+    let mut search = RankedSearch::new(&problem, ProgramEvaluator { problem: &problem }, settings, cancel);
     let status = search.run(count)?;
     let solutions = search.into_ranked().into_iter().map(|found| {
         let gap = found.gap();
@@ -137,8 +137,8 @@ fn mix_scales(
         let terms = [(measure, Sense::Maximise.sign())];
         formulation.set_objective(&terms, false, valuation);
         let problem = formulation.problem();
-        let judge = SelectionJudge::new(valuation, formulation, &terms, false);
-        let mut alone = RankedSearch::new(&problem, judge, settings, cancel);
+        let evaluator = SelectionEvaluator::new(valuation, formulation, &terms, false);
+        let mut alone = RankedSearch::new(&problem, evaluator, settings, cancel);
         let status = alone.run(1)?;
         let Some(best) = alone.into_ranked().pop() else { return Ok(MixScales::None(status)) };
         let best = valuation.total(measure, &best.candidate.solution).abs();

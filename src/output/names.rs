@@ -3,7 +3,7 @@
 use crate::domain::{
     Condition, Decision, Dependency, DependencyKind, LimitBound, Portfolio, Scenario, Status,
 };
-use crate::optimise::Meaning;
+use crate::optimise::RowKey;
 
 use super::number::{NumberStyle, at_least};
 
@@ -98,7 +98,7 @@ impl Names<'_> {
     }
 
     /// What a limit is called and how large it is; `None` for what is none.
-    pub fn limit(&self, meaning: Meaning) -> Option<LimitWords> {
+    pub fn limit(&self, meaning: RowKey) -> Option<LimitWords> {
         let limits = &self.scenario.limits;
         let supply = |item: String, name: String, period: usize, amount: f64| LimitWords {
             item,
@@ -108,21 +108,21 @@ impl Names<'_> {
             kind: LimitKind::Supply,
         };
         Some(match meaning {
-            Meaning::Budget { line: Some(line), period } => {
+            RowKey::Budget { line: Some(line), period } => {
                 let id = &self.portfolio.lines()[line];
                 let amount = limits.lines[line].as_ref()?[period].value();
                 supply(format!("line.{id}"), id.to_string(), period, amount)
             }
-            Meaning::Budget { line: None, period } => {
+            RowKey::Budget { line: None, period } => {
                 let amount = limits.all_lines.as_ref()?[period].value();
                 supply("line.*".to_owned(), "all lines together".to_owned(), period, amount)
             }
-            Meaning::Capacity { resource, period } => {
+            RowKey::Capacity { resource, period } => {
                 let id = &self.portfolio.resources()[resource];
                 let amount = limits.resources[resource].as_ref()?[period].value();
                 supply(format!("resource.{id}"), id.to_string(), period, amount)
             }
-            Meaning::Limit { limit, bound } => {
+            RowKey::Limit { limit, bound } => {
                 let limit = &self.scenario.named_limits[limit];
                 let bound = limit.bounds()[bound];
                 LimitWords {
@@ -133,7 +133,7 @@ impl Names<'_> {
                     kind: LimitKind::Bound(bound),
                 }
             }
-            Meaning::Target { leaf } => {
+            RowKey::Target { leaf } => {
                 let tree = self.portfolio.objectives();
                 let objective = &tree.objectives()[tree.leaves()[leaf]];
                 LimitWords {
@@ -144,14 +144,14 @@ impl Names<'_> {
                     kind: LimitKind::Target,
                 }
             }
-            Meaning::Decision { .. }
-            | Meaning::Share { .. }
-            | Meaning::Alternatives { .. }
-            | Meaning::Dependency { .. }
-            | Meaning::Condition { .. }
-            | Meaning::Changes
-            | Meaning::Synergy { .. }
-            | Meaning::Account => return None,
+            RowKey::Decision { .. }
+            | RowKey::Share { .. }
+            | RowKey::Alternatives { .. }
+            | RowKey::Dependency { .. }
+            | RowKey::Condition { .. }
+            | RowKey::Changes
+            | RowKey::Synergy { .. }
+            | RowKey::Account => return None,
         })
     }
 
@@ -175,22 +175,22 @@ impl Names<'_> {
     }
 
     /// What a constraint is called in short, as one of several that bind a project; `None` for what is none.
-    pub fn constraint(&self, meaning: Meaning) -> Option<String> {
+    pub fn constraint(&self, meaning: RowKey) -> Option<String> {
         Some(match meaning {
-            Meaning::Decision { project } => self.decision_word(project)?.to_owned(),
-            Meaning::Share { .. } => "min_fraction".to_owned(),
-            Meaning::Alternatives { group } => {
+            RowKey::Decision { project } => self.decision_word(project)?.to_owned(),
+            RowKey::Share { .. } => "min_fraction".to_owned(),
+            RowKey::Alternatives { group } => {
                 format!("alternatives {}", self.portfolio.alternatives()[group].0)
             }
-            Meaning::Dependency { dependency } => self.link(self.portfolio.dependencies()[dependency]).0,
-            Meaning::Condition { condition } => self.condition(&self.portfolio.conditions()[condition]).0,
-            Meaning::Budget { .. }
-            | Meaning::Capacity { .. }
-            | Meaning::Limit { .. }
-            | Meaning::Target { .. } => self.limit(meaning)?.which(),
-            Meaning::Changes => "max_changes".to_owned(),
-            Meaning::Synergy { synergy } => format!("synergy {}", self.portfolio.synergies()[synergy].id()),
-            Meaning::Account => return None,
+            RowKey::Dependency { dependency } => self.link(self.portfolio.dependencies()[dependency]).0,
+            RowKey::Condition { condition } => self.condition(&self.portfolio.conditions()[condition]).0,
+            RowKey::Budget { .. }
+            | RowKey::Capacity { .. }
+            | RowKey::Limit { .. }
+            | RowKey::Target { .. } => self.limit(meaning)?.which(),
+            RowKey::Changes => "max_changes".to_owned(),
+            RowKey::Synergy { synergy } => format!("synergy {}", self.portfolio.synergies()[synergy].id()),
+            RowKey::Account => return None,
         })
     }
 

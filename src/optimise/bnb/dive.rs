@@ -9,9 +9,9 @@ use std::sync::Arc;
 use super::incumbents::Incumbents;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::program::Program;
-use crate::optimise::model::reduced::{Fixing, Restriction};
+use crate::optimise::model::reduced::{Fixing, ReducedProgram};
 
-use super::pseudocosts::Losses;
+use super::pseudocosts::Pseudocosts;
 use super::tableau::{DualEnd, Tableau};
 
 /// How far a whole number may be off.
@@ -28,7 +28,7 @@ const SMALL_LOSS: f64 = 1e-9;
 
 /// A part of the tree that is still to be searched.
 #[derive(Clone, Debug, Default)]
-pub struct Subtree {
+pub struct OpenNode {
     /// What is fixed there: variables of the whole problem, in the order in which they were.
     pub fixings: Vec<Fixing>,
     /// No solution there has a larger objective.
@@ -37,7 +37,7 @@ pub struct Subtree {
 
 /// How a plunge ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PlungeEnd {
+pub enum DiveEnd {
     /// Every solution above the cutoff was offered.
     Complete,
     /// The nodes allowed are spent, or it was asked to stop: what is open is left over.
@@ -98,7 +98,7 @@ pub struct Tree {
     tableau: Tableau,
     /// For looking ahead.
     spare: Tableau,
-    restriction: Arc<Restriction>,
+    reduced_program: Arc<ReducedProgram>,
     /// Variables that must be whole.
     whole: Vec<usize>,
     /// Per decision: the variable that tells whether anything is taken.
@@ -114,17 +114,17 @@ pub struct Tree {
     dear: Vec<(usize, f64)>,
     arrived: Option<Branching>,
     /// What branching has cost so far; by variables of the whole problem.
-    pub losses: Losses,
+    pub pseudocosts: Pseudocosts,
     nodes: u64,
-    work: u64,
+    ticks: u64,
     /// The largest bound among the parts of the tree that were left out because of their bounds.
     cut: f64,
 }
 
 impl Tree {
     /// The tree of what a restriction of `problem` leaves.
-    pub fn new(problem: &Problem, restriction: Arc<Restriction>) -> Self {
-        let left = restriction.problem(problem);
+    pub fn new(problem: &Problem, reduced_program: Arc<ReducedProgram>) -> Self {
+        let left = reduced_program.problem(problem);
         let columns = left.program.columns.len();
         let whole = left.whole_variables();
         let indicators = (left.groups.iter())
@@ -144,11 +144,11 @@ impl Tree {
             basics: Vec::new(),
             dear: Vec::new(),
             arrived: None,
-            losses: Losses::new(variables),
+            pseudocosts: Pseudocosts::new(variables),
             nodes: 0,
-            work: 0,
+            ticks: 0,
             cut: f64::NEG_INFINITY,
-            restriction,
+            reduced_program,
         }
     }
 
@@ -160,13 +160,13 @@ impl Tree {
     /// Solves the relaxation.
     pub fn relax(&mut self) -> DualEnd {
         let end = self.tableau.dual_simplex(f64::NEG_INFINITY, usize::MAX);
-        self.work += self.tableau.take_work();
+        self.ticks += self.tableau.take_work();
         end
     }
 
     /// Holds what is fixed in this tree for good; `false` if that contradicts what the tree is restricted to.
     pub fn hold(&mut self, problem: &Problem, fixings: &[Fixing]) -> bool {
-        let is_possible = self.enter(problem, &Subtree { fixings: fixings.to_vec(), bound: f64::INFINITY });
+        let is_possible = self.enter(problem, &OpenNode { fixings: fixings.to_vec(), bound: f64::INFINITY });
         self.trail.clear();
         is_possible
     }
@@ -178,14 +178,14 @@ impl Tree {
 
     /// Values of all columns of the whole problem.
     pub fn values(&self) -> Vec<f64> {
-        self.restriction.expand(&self.tableau.values())
+        self.reduced_program.expand(&self.tableau.values())
     }
 
     /// What one more unit of each row's right-hand side is worth, by rows of the whole problem.
     pub fn prices(&self, program: &Program) -> Vec<f64> {
         let mut prices = vec![0.0; program.rows.len()];
-        let here = self.tableau.prices(&self.restriction.program);
-        self.restriction.rows.iter().zip(here).for_each(|(&row, price)| prices[row] = price);
+        let here = self.tableau.prices(&self.reduced_program.program);
+        self.reduced_program.rows.iter().zip(here).for_each(|(&row, price)| prices[row] = price);
         prices
     }
 
@@ -198,7 +198,7 @@ impl Tree {
     pub fn reset(&mut self, other: &Self) {
         self.trail.clear();
         self.tableau.copy_from(&other.tableau);
-        self.losses.clone_from(&other.losses);
+        self.pseudocosts.clone_from(&other.pseudocosts);
         self.cut = f64::NEG_INFINITY;
     }
 
@@ -215,14 +215,14 @@ impl Tree {
 
     /// Nodes so far, and numbers changed in pivots.
     pub fn effort(&self) -> (u64, u64) {
-        (self.nodes, self.work)
+        (self.nodes, self.ticks)
     }
 
     /// What may be fixed for good, given that only solutions above `cutoff` are looked for: variables of the whole
     /// problem that would cost too much (Dantzig, Fulkerson and Johnson 1954).
-    pub fn fixings_above(&self, cutoff: f64) -> Vec<Fixing> {
+    pub fn reduced_cost_fixings(&self, cutoff: f64) -> Vec<Fixing> {
         let fixing = |variable: usize| {
-            Fixing::new(self.restriction.whole_variable(variable), self.tableau.value(variable).round())
+            Fixing::new(self.reduced_program.whole_variable(variable), self.tableau.value(variable).round())
         };
         self.too_dear(cutoff).map(fixing).collect()
     }
@@ -244,33 +244,33 @@ impl Tree {
 
     /// Looks for every solution above the cutoff within a subtree, in at most so many nodes. What is left open is
     /// added to `open`. The tree must be [reset](Self::reset) before it is used again.
-    pub fn plunge(
+    pub fn dive(
         &mut self,
         problem: &Problem,
-        subtree: &Subtree,
+        node: &OpenNode,
         nodes: u64,
         incumbents: &mut dyn Incumbents,
         stop: &dyn Fn() -> bool,
-        open: &mut Vec<Subtree>,
-    ) -> PlungeEnd {
-        let end = if self.enter(problem, subtree) {
+        open: &mut Vec<OpenNode>,
+    ) -> DiveEnd {
+        let end = if self.enter(problem, node) {
             self.tableau.compact();
-            self.run(subtree.bound, nodes, incumbents, stop, open)
+            self.run(node.bound, nodes, incumbents, stop, open)
         } else {
-            PlungeEnd::Complete
+            DiveEnd::Complete
         };
         self.idle.extend(self.frames.drain(..).map(|frame| frame.tableau));
         end
     }
 
     /// Fixes what is fixed in a subtree; `false` if that contradicts what the tree is restricted to.
-    fn enter(&mut self, problem: &Problem, subtree: &Subtree) -> bool {
+    fn enter(&mut self, problem: &Problem, node: &OpenNode) -> bool {
         self.arrived = None;
-        let restriction = Arc::clone(&self.restriction);
+        let reduced_program = Arc::clone(&self.reduced_program);
         let mut here = Vec::new();
-        for &fixing in &subtree.fixings {
+        for &fixing in &node.fixings {
             here.clear();
-            if !restriction.translate(fixing, problem.program, &mut here) {
+            if !reduced_program.translate(fixing, problem.program, &mut here) {
                 return false;
             }
             for &(variable, value) in &here {
@@ -290,12 +290,12 @@ impl Tree {
         nodes: u64,
         incumbents: &mut dyn Incumbents,
         stop: &dyn Fn() -> bool,
-        open: &mut Vec<Subtree>,
-    ) -> PlungeEnd {
+        open: &mut Vec<OpenNode>,
+    ) -> DiveEnd {
         for count in 0.. {
             if count >= nodes || (count % NODES_PER_LOOK == 0 && stop()) {
                 self.leave(bound, incumbents.cutoff(), open);
-                return PlungeEnd::Open;
+                return DiveEnd::Open;
             }
             self.nodes += 1;
             let step = loop {
@@ -306,10 +306,10 @@ impl Tree {
             };
             match step {
                 Step::Again => {}
-                Step::GiveUp => return PlungeEnd::Stuck,
+                Step::GiveUp => return DiveEnd::Stuck,
                 Step::Prune => match self.backtrack(incumbents.cutoff()) {
                     Some(next) => bound = next,
-                    None => return PlungeEnd::Complete,
+                    None => return DiveEnd::Complete,
                 },
                 Step::Branch { variable, first, other_bound, branching } => {
                     bound = self.tableau.objective();
@@ -324,7 +324,7 @@ impl Tree {
                 }
             }
         }
-        PlungeEnd::Complete
+        DiveEnd::Complete
     }
 
     /// Keeps the other side of a branching for later.
@@ -340,18 +340,18 @@ impl Tree {
     }
 
     /// Hands over what is not searched yet.
-    fn leave(&mut self, bound: f64, cutoff: f64, open: &mut Vec<Subtree>) {
+    fn leave(&mut self, bound: f64, cutoff: f64, open: &mut Vec<OpenNode>) {
         let fixing =
-            |variable: usize, value: f64| Fixing::new(self.restriction.whole_variable(variable), value);
+            |variable: usize, value: f64| Fixing::new(self.reduced_program.whole_variable(variable), value);
         let path: Vec<Fixing> =
             (self.trail.iter()).map(|&(variable, value)| fixing(variable, value)).collect();
         for frame in self.frames.iter().filter(|frame| frame.bound > cutoff) {
             let mut fixings = path[..frame.trail].to_vec();
             fixings.push(fixing(frame.variable, frame.other));
-            open.push(Subtree { fixings, bound: frame.bound });
+            open.push(OpenNode { fixings, bound: frame.bound });
         }
         if bound > cutoff {
-            open.push(Subtree { fixings: path, bound });
+            open.push(OpenNode { fixings: path, bound });
         }
         let all = self.frames.iter().map(|frame| frame.bound).chain([bound]);
         self.cut = all.filter(|bound| *bound <= cutoff).fold(self.cut, f64::max);
@@ -361,7 +361,7 @@ impl Tree {
     fn look(&mut self, incumbents: &mut dyn Incumbents) -> Step {
         let cutoff = incumbents.cutoff();
         let end = self.tableau.dual_simplex(cutoff, usize::MAX);
-        self.work += self.tableau.take_work();
+        self.ticks += self.tableau.take_work();
         if let Some(branching) = self.arrived.take().filter(|_| end != DualEnd::Infeasible) {
             self.note(branching, branching.from - self.tableau.objective());
         }
@@ -378,13 +378,13 @@ impl Tree {
         if let Some(step) = self.branch_on_fraction(cutoff) {
             return step;
         }
-        let is_valid = incumbents.offer(&self.restriction.expand(&self.tableau.values()));
+        let is_valid = incumbents.offer(&self.reduced_program.expand(&self.tableau.values()));
         self.branch_on_undecided(is_valid)
     }
 
     fn note(&mut self, branching: Branching, loss: f64) {
-        let variable = self.restriction.whole_variable(branching.variable);
-        self.losses.note(variable, branching.up, loss.max(0.0) / branching.distance);
+        let variable = self.reduced_program.whole_variable(branching.variable);
+        self.pseudocosts.note(variable, branching.up, loss.max(0.0) / branching.distance);
     }
 
     /// Fixes what would cost more than is left above the cutoff.
@@ -453,9 +453,9 @@ impl Tree {
                 // The tableau stands still when a basic variable is fixed, so that what is read from it stays true.
                 (false, false) if has_fixed => {}
                 (false, false) => {
-                    let name = self.restriction.whole_variable(variable);
-                    let down = down.max(self.losses.expected(name, false) * value);
-                    let up = up.max(self.losses.expected(name, true) * (1.0 - value));
+                    let name = self.reduced_program.whole_variable(variable);
+                    let down = down.max(self.pseudocosts.expected(name, false) * value);
+                    let up = up.max(self.pseudocosts.expected(name, true) * (1.0 - value));
                     self.fractions.push(Fraction { variable, value, down, up });
                 }
                 (is_up, _) => {
@@ -481,7 +481,8 @@ impl Tree {
         let mut best: Option<Fraction> = None;
         let mut looks = 0;
         for &(mut fraction) in fractions {
-            let known = self.losses.tries(self.restriction.whole_variable(fraction.variable)) >= KNOWN;
+            let known =
+                self.pseudocosts.tries(self.reduced_program.whole_variable(fraction.variable)) >= KNOWN;
             if !known && looks < LOOKS {
                 looks += 1;
                 fraction.down = self.look_ahead(fraction.variable, false, fraction.value, cutoff);
@@ -516,7 +517,7 @@ impl Tree {
         let value = f64::from(u8::from(up));
         self.spare.set_bounds(variable, value, value);
         let end = self.spare.dual_simplex(cutoff, LOOK_PIVOTS);
-        self.work += self.spare.take_work();
+        self.ticks += self.spare.take_work();
         if end == DualEnd::Infeasible {
             return f64::INFINITY;
         }

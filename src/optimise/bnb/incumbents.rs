@@ -15,22 +15,22 @@ const TOLERANCE: f64 = 1e-9;
 const MOST_TIES: usize = 500;
 
 /// Judges solutions by the portfolio's own numbers and not by the program's.
-pub trait Judge: Sync {
+pub trait Evaluator: Sync {
     /// What a solution is outside the program.
     type Solution: Clone + Send + Sync;
 
     /// The solution that values of the program's columns stand for; `None` if it breaks a rule after all.
-    fn judge(&self, values: &[f64]) -> Option<Candidate<Self::Solution>>;
+    fn evaluate(&self, values: &[f64]) -> Option<Candidate<Self::Solution>>;
 
     /// The program's values of a solution.
     fn values_of(&self, solution: &Self::Solution) -> Vec<f64>;
 }
 
-impl<J: Judge> Judge for &J {
+impl<J: Evaluator> Evaluator for &J {
     type Solution = J::Solution;
 
-    fn judge(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
-        (**self).judge(values)
+    fn evaluate(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
+        (**self).evaluate(values)
     }
 
     fn values_of(&self, solution: &Self::Solution) -> Vec<f64> {
@@ -48,9 +48,9 @@ pub trait Incumbents {
 
 /// The best so many known solutions that are far apart. The worst of them is where a search may cut.
 #[derive(Clone, Debug)]
-pub struct Front {
+pub struct CutoffTracker {
     wanted: usize,
-    apart: usize,
+    min_distance: usize,
     gap: f64,
     best: Vec<(f64, ProjectSet)>,
     /// Whether solutions as good as the last are asked for, too: one of them may come before it.
@@ -61,13 +61,13 @@ pub struct Front {
     cutoff: f64,
 }
 
-impl Front {
+impl CutoffTracker {
     /// A front for so many options that differ by `difference` projects, each to be proven to `gap`.
     pub fn new(wanted: usize, difference: usize, gap: f64) -> Self {
-        let apart = 2 * difference.max(1) - 1;
+        let min_distance = 2 * difference.max(1) - 1;
         Self {
             wanted: wanted.max(1),
-            apart,
+            min_distance,
             gap,
             best: Vec::new(),
             asks_ties: gap == 0.0,
@@ -80,10 +80,10 @@ impl Front {
     /// The same front, which asks for the very best: a gap of 0, and every solution as good as the last.
     pub fn exact(&self) -> Self {
         let (best, cutoff) = (self.best.clone(), f64::NEG_INFINITY);
-        let mut front =
+        let mut tracker =
             Self { best, gap: 0.0, asks_ties: true, is_crowded: false, ceiling: cutoff, cutoff, ..*self };
-        front.raise();
-        front
+        tracker.raise();
+        tracker
     }
 
     /// Whether a search that has looked for all above the cutoff has listed every solution that is as good as the last.
@@ -96,9 +96,9 @@ impl Front {
         let mut best = self.best.clone();
         best.truncate(wanted);
         let cutoff = f64::NEG_INFINITY;
-        let mut front = Self { wanted, gap: 0.0, best, asks_ties: false, ceiling: cutoff, cutoff, ..*self };
-        front.raise();
-        front
+        let mut tracker = Self { wanted, gap: 0.0, best, asks_ties: false, ceiling: cutoff, cutoff, ..*self };
+        tracker.raise();
+        tracker
     }
 
     /// How many options are wanted.
@@ -107,8 +107,8 @@ impl Front {
     }
 
     /// By how many projects solutions must differ to count side by side.
-    pub fn apart(&self) -> usize {
-        self.apart
+    pub fn min_distance(&self) -> usize {
+        self.min_distance
     }
 
     /// No solution that is not known need be better than this.
@@ -123,7 +123,7 @@ impl Front {
 
     /// Takes in all that a pool knows.
     pub fn take<S>(&mut self, pool: &Pool<S>) {
-        let spread = pool.spread(self.wanted, self.apart);
+        let spread = pool.spread(self.wanted, self.min_distance);
         self.best = spread.into_iter().map(|one| (one.objective, one.projects.clone())).collect();
         if let Some(&(last, _)) = self.best.get(self.wanted - 1) {
             self.is_crowded = pool.count_between(last - near(last), last + near(last)) > MOST_TIES;
@@ -141,7 +141,7 @@ impl Front {
         let mut kept: Vec<(f64, ProjectSet)> = Vec::with_capacity(self.wanted);
         for (objective, projects) in self.best.drain(..) {
             if kept.len() < self.wanted
-                && kept.iter().all(|(_, other)| projects.difference(other) >= self.apart)
+                && kept.iter().all(|(_, other)| projects.difference(other) >= self.min_distance)
             {
                 kept.push((objective, projects));
             }
@@ -167,29 +167,29 @@ fn near(objective: f64) -> f64 {
 
 /// What one part of a search finds on its own.
 #[derive(Debug)]
-pub struct Collector<'j, J: Judge> {
-    judge: &'j J,
-    front: Front,
+pub struct Collector<'j, J: Evaluator> {
+    evaluator: &'j J,
+    tracker: CutoffTracker,
     /// What it found, in the order in which it did.
     pub found: Vec<Candidate<J::Solution>>,
 }
 
-impl<'j, J: Judge> Collector<'j, J> {
+impl<'j, J: Evaluator> Collector<'j, J> {
     /// A collector that begins with what is known.
-    pub fn new(judge: &'j J, front: Front) -> Self {
-        Self { judge, front, found: Vec::new() }
+    pub fn new(evaluator: &'j J, tracker: CutoffTracker) -> Self {
+        Self { evaluator, tracker, found: Vec::new() }
     }
 }
 
-impl<J: Judge> Incumbents for Collector<'_, J> {
+impl<J: Evaluator> Incumbents for Collector<'_, J> {
     fn offer(&mut self, values: &[f64]) -> bool {
-        let Some(candidate) = self.judge.judge(values) else { return false };
-        self.front.add(candidate.objective, &candidate.projects);
+        let Some(candidate) = self.evaluator.evaluate(values) else { return false };
+        self.tracker.add(candidate.objective, &candidate.projects);
         self.found.push(candidate);
         true
     }
 
     fn cutoff(&self) -> f64 {
-        self.front.cutoff()
+        self.tracker.cutoff()
     }
 }

@@ -130,7 +130,7 @@ widened! {
                 least_up[lane] = if loss_up < least_up[lane] { loss_up } else { least_up[lane] };
             }
         }
-        let least = |losses: [f64; LANES]| losses.into_iter().fold(f64::INFINITY, f64::min);
+        let least = |pseudocosts: [f64; LANES]| pseudocosts.into_iter().fold(f64::INFINITY, f64::min);
         (least(least_down), least(least_up))
     }
 }

@@ -10,7 +10,7 @@ mod tableau;
 #[cfg(test)]
 mod tests;
 
-pub use dive::{PlungeEnd, Subtree, Tree};
-pub use node_queue::{Allowance, Rounds, TreeEnd};
-pub use pseudocosts::Losses;
+pub use dive::{DiveEnd, OpenNode, Tree};
+pub use node_queue::{Allowance, NodeQueue, TreeEnd};
+pub use pseudocosts::Pseudocosts;
 pub use tableau::DualEnd;

@@ -9,20 +9,20 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::incumbents::{Collector, Front, Judge};
+use super::incumbents::{Collector, CutoffTracker, Evaluator};
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, Pool};
-use crate::optimise::model::reduced::Restriction;
+use crate::optimise::model::reduced::ReducedProgram;
 use crate::progress::CancelToken;
 
-use super::dive::{PlungeEnd, Subtree, Tree};
-use super::pseudocosts::Losses;
+use super::dive::{DiveEnd, OpenNode, Tree};
+use super::pseudocosts::Pseudocosts;
 use super::tableau::DualEnd;
 
 /// Subtrees that are searched side by side.
 const ABREAST: usize = 8;
 /// Nodes that a plunge may look at; more once many subtrees are open, so that these do not pile up.
-const PLUNGE: u64 = 100;
+const NODES_PER_DIVE: u64 = 100;
 const MANY_OPEN: usize = 16_384;
 /// The tableau is made anew once no more than this share of its whole variables is still open.
 const SHRINK: f64 = 0.9;
@@ -31,7 +31,7 @@ const SHRINK: f64 = 0.9;
 #[derive(Clone, Copy, Debug)]
 pub struct Allowance {
     /// Numbers changed in pivots, roughly: a limit that does not depend on the machine.
-    pub work: u64,
+    pub ticks: u64,
     /// Nodes.
     pub nodes: u64,
     /// The time at which to stop.
@@ -43,7 +43,7 @@ pub struct Allowance {
 pub enum TreeEnd {
     /// Every solution above the cutoff was offered.
     Complete,
-    /// A limit was met: [`Rounds::bound`] says what is proven.
+    /// A limit was met: [`NodeQueue::bound`] says what is proven.
     Limit,
     /// It was asked to stop.
     Cancelled,
@@ -51,7 +51,7 @@ pub enum TreeEnd {
 
 /// A search that can be interrupted and taken up again.
 #[derive(Debug)]
-pub struct Rounds<'a> {
+pub struct NodeQueue<'a> {
     problem: &'a Problem<'a>,
     /// The whole problem, relaxed.
     root: Tree,
@@ -59,31 +59,31 @@ pub struct Rounds<'a> {
     tree: Tree,
     /// Whole variables that were not fixed when the tree was made.
     undecided: usize,
-    open: Vec<Subtree>,
+    open: Vec<OpenNode>,
     /// The best bound among subtrees in which the arithmetic got stuck.
     stuck: f64,
     /// The best bound among the parts that were left out because of their bounds.
     cut: f64,
     nodes: u64,
-    work: u64,
+    ticks: u64,
 }
 
 /// What became of one subtree.
-struct Plunged<S> {
-    end: PlungeEnd,
+struct DiveResult<S> {
+    end: DiveEnd,
     bound: f64,
-    open: Vec<Subtree>,
+    open: Vec<OpenNode>,
     found: Vec<Candidate<S>>,
-    losses: Losses,
+    pseudocosts: Pseudocosts,
     cut: f64,
     nodes: u64,
-    work: u64,
+    ticks: u64,
 }
 
-impl<'a> Rounds<'a> {
+impl<'a> NodeQueue<'a> {
     /// A search of the whole problem, whose relaxation `root` has solved.
     pub fn new(problem: &'a Problem<'a>, root: Tree) -> Self {
-        let all = Subtree { fixings: Vec::new(), bound: root.tableau().objective() };
+        let all = OpenNode { fixings: Vec::new(), bound: root.tableau().objective() };
         Self {
             problem,
             tree: root.clone(),
@@ -93,20 +93,20 @@ impl<'a> Rounds<'a> {
             stuck: f64::NEG_INFINITY,
             cut: f64::NEG_INFINITY,
             nodes: 0,
-            work: 0,
+            ticks: 0,
         }
     }
 
     /// The same search, which knows what branching cost in another.
     #[must_use]
-    pub fn with_losses(mut self, losses: &Losses) -> Self {
-        self.tree.losses.clone_from(losses);
+    pub fn with_pseudocosts(mut self, pseudocosts: &Pseudocosts) -> Self {
+        self.tree.pseudocosts.clone_from(pseudocosts);
         self
     }
 
     /// No solution that is not known and above the cutoff has a larger objective; −∞ if there is none.
     pub fn bound(&self) -> f64 {
-        self.open.iter().map(|subtree| subtree.bound).fold(self.stuck, f64::max)
+        self.open.iter().map(|node| node.bound).fold(self.stuck, f64::max)
     }
 
     /// No solution that a cutoff has left out so far has a larger objective; −∞ if nothing was left out.
@@ -120,8 +120,8 @@ impl<'a> Rounds<'a> {
     }
 
     /// Numbers changed in pivots so far, roughly.
-    pub fn work(&self) -> u64 {
-        self.work
+    pub fn ticks(&self) -> u64 {
+        self.ticks
     }
 
     /// Whether all that is open is where the arithmetic got stuck.
@@ -130,24 +130,24 @@ impl<'a> Rounds<'a> {
     }
 
     /// What branching has cost so far; by variables of the whole problem.
-    pub fn losses(&self) -> &Losses {
-        &self.tree.losses
+    pub fn pseudocosts(&self) -> &Pseudocosts {
+        &self.tree.pseudocosts
     }
 
     /// Goes on until all is searched, or what is allowed in all is spent.
-    pub fn run<J: Judge>(
+    pub fn run<J: Evaluator>(
         &mut self,
-        judge: &J,
+        evaluator: &J,
         pool: &mut Pool<J::Solution>,
-        front: &mut Front,
+        tracker: &mut CutoffTracker,
         allowance: &Allowance,
         cancel: &CancelToken,
     ) -> TreeEnd {
         loop {
-            let cutoff = front.cutoff();
-            let cut = self.open.iter().map(|subtree| subtree.bound).filter(|bound| *bound <= cutoff);
+            let cutoff = tracker.cutoff();
+            let cut = self.open.iter().map(|node| node.bound).filter(|bound| *bound <= cutoff);
             self.cut = cut.fold(self.cut, f64::max);
-            self.open.retain(|subtree| subtree.bound > cutoff);
+            self.open.retain(|node| node.bound > cutoff);
             self.restrict(cutoff);
             if self.open.is_empty() {
                 return if self.stuck > cutoff { TreeEnd::Limit } else { TreeEnd::Complete };
@@ -156,60 +156,60 @@ impl<'a> Rounds<'a> {
                 return TreeEnd::Cancelled;
             }
             let is_late = || allowance.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-            if self.work >= allowance.work || self.nodes >= allowance.nodes || is_late() {
+            if self.ticks >= allowance.ticks || self.nodes >= allowance.nodes || is_late() {
                 return TreeEnd::Limit;
             }
             let left = allowance.nodes - self.nodes;
-            let plunged = self.round(judge, front, left, &|| cancel.is_cancelled() || is_late());
-            self.take_in(plunged, pool);
-            front.take(pool);
+            let dives = self.round(evaluator, tracker, left, &|| cancel.is_cancelled() || is_late());
+            self.take_in(dives, pool);
+            tracker.take(pool);
         }
     }
 
     /// Searches the most promising subtrees for a while.
-    fn round<J: Judge>(
+    fn round<J: Evaluator>(
         &mut self,
-        judge: &J,
-        front: &Front,
+        evaluator: &J,
+        tracker: &CutoffTracker,
         nodes_left: u64,
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Vec<Plunged<J::Solution>> {
+    ) -> Vec<DiveResult<J::Solution>> {
         self.open.sort_by(|one, other| other.bound.total_cmp(&one.bound));
         let crowd = 1 + (self.open.len() / MANY_OPEN) as u64;
-        let abreast: Vec<Subtree> = self.open.drain(..self.open.len().min(ABREAST)).collect();
-        let nodes = (PLUNGE * crowd).min(nodes_left.div_ceil(abreast.len() as u64));
+        let abreast: Vec<OpenNode> = self.open.drain(..self.open.len().min(ABREAST)).collect();
+        let nodes = (NODES_PER_DIVE * crowd).min(nodes_left.div_ceil(abreast.len() as u64));
         let (root, problem) = (&self.tree, self.problem);
-        let plunge = |tree: &mut Tree, subtree: Subtree| {
+        let dive = |tree: &mut Tree, node: OpenNode| {
             tree.reset(root);
             let before = tree.effort();
-            let mut collector = Collector::new(judge, front.clone());
+            let mut collector = Collector::new(evaluator, tracker.clone());
             let mut open = Vec::new();
-            let end = tree.plunge(problem, &subtree, nodes, &mut collector, stop, &mut open);
+            let end = tree.dive(problem, &node, nodes, &mut collector, stop, &mut open);
             let after = tree.effort();
-            Plunged {
+            DiveResult {
                 end,
-                bound: subtree.bound,
+                bound: node.bound,
                 open,
                 found: collector.found,
-                losses: tree.losses.clone(),
+                pseudocosts: tree.pseudocosts.clone(),
                 cut: tree.cut(),
                 nodes: after.0 - before.0,
-                work: after.1 - before.1,
+                ticks: after.1 - before.1,
             }
         };
-        abreast.into_par_iter().with_max_len(1).map_init(|| root.clone(), plunge).collect()
+        abreast.into_par_iter().with_max_len(1).map_init(|| root.clone(), dive).collect()
     }
 
-    fn take_in<S>(&mut self, plunged: Vec<Plunged<S>>, pool: &mut Pool<S>) {
-        let before = self.tree.losses.clone();
-        for one in plunged {
+    fn take_in<S>(&mut self, dives: Vec<DiveResult<S>>, pool: &mut Pool<S>) {
+        let before = self.tree.pseudocosts.clone();
+        for one in dives {
             self.nodes += one.nodes;
-            self.work += one.work;
+            self.ticks += one.ticks;
             self.cut = self.cut.max(one.cut);
-            self.tree.losses.learn(&before, &one.losses);
+            self.tree.pseudocosts.learn(&before, &one.pseudocosts);
             self.open.extend(one.open);
             one.found.into_iter().for_each(|candidate| pool.add(candidate));
-            if one.end == PlungeEnd::Stuck {
+            if one.end == DiveEnd::Stuck {
                 self.stuck = self.stuck.max(one.bound);
             }
         }
@@ -220,21 +220,21 @@ impl<'a> Rounds<'a> {
         if cutoff == f64::NEG_INFINITY || self.open.is_empty() {
             return;
         }
-        let fixings = self.root.fixings_above(cutoff);
+        let fixings = self.root.reduced_cost_fixings(cutoff);
         let open = self.root.whole_count() - fixings.len();
         if open as f64 > SHRINK * self.undecided as f64 {
             return;
         }
         self.undecided = open;
         self.cut = self.cut.max(self.root.bound_beside_fixings(cutoff));
-        let Some(restriction) = Restriction::new(self.problem.program, &fixings) else {
+        let Some(reduced_program) = ReducedProgram::new(self.problem.program, &fixings) else {
             return self.open.clear();
         };
-        let mut tree = Tree::new(self.problem, Arc::new(restriction));
+        let mut tree = Tree::new(self.problem, Arc::new(reduced_program));
         match tree.relax() {
             DualEnd::Infeasible => self.open.clear(),
             DualEnd::Optimal => {
-                tree.losses = std::mem::take(&mut self.tree.losses);
+                tree.pseudocosts = std::mem::take(&mut self.tree.pseudocosts);
                 self.tree = tree;
             }
             DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => {}

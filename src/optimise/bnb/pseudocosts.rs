@@ -2,7 +2,7 @@
 
 /// Sums and counts of what the objective lost per unit of change, by variable and side (Benichou et al. 1971).
 #[derive(Clone, Debug, Default)]
-pub struct Losses {
+pub struct Pseudocosts {
     of: Vec<[Side; 2]>,
     all: Side,
 }
@@ -24,7 +24,7 @@ impl Side {
     }
 }
 
-impl Losses {
+impl Pseudocosts {
     /// Nothing is known of so many variables.
     pub fn new(variables: usize) -> Self {
         Self { of: vec![[Side::default(); 2]; variables], all: Side::default() }

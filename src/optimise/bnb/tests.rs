@@ -2,13 +2,13 @@
 
 use super::tableau::{DualEnd, Tableau};
 use crate::optimise::model::program::{Column, Program, Row};
-use crate::optimise::model::split_mix::Chance;
+use crate::optimise::model::split_mix::SplitMix64;
 
 const COLUMNS: usize = 40;
 const DENSE_ROWS: usize = 6;
 
 /// A relaxation with dense and sparse rows of all kinds, one of them an equation.
-fn program(chance: &mut Chance) -> Program {
+fn program(chance: &mut SplitMix64) -> Program {
     let mut number = |most: usize| 1.0 + chance.below(most) as f64;
     let columns = (0..COLUMNS)
         .map(|_| Column { lower: 0.0, upper: 1.0, is_integer: true, objective: number(50) })
@@ -35,9 +35,9 @@ fn program(chance: &mut Chance) -> Program {
 
 #[test]
 fn a_tableau_without_what_is_fixed_or_holds_gives_the_same_answers() {
-    let mut chance = Chance::default();
+    let mut chance = SplitMix64::default();
     let mut optimal = 0;
-    let mut work = [0; 2];
+    let mut ticks = [0; 2];
     for _ in 0..50 {
         let program = program(&mut chance);
         let whole: Vec<usize> = (0..COLUMNS).collect();
@@ -70,9 +70,9 @@ fn a_tableau_without_what_is_fixed_or_holds_gives_the_same_answers() {
                 }
             }
         }
-        work[0] += full.take_work();
-        work[1] += small.take_work();
+        ticks[0] += full.take_work();
+        ticks[1] += small.take_work();
     }
     assert!(optimal > 200, "{optimal} relaxations were compared");
-    assert!(5 * work[1] < 4 * work[0], "{work:?}: rows and columns were left out");
+    assert!(5 * ticks[1] < 4 * ticks[0], "{work:?}: rows and columns were left out");
 }

@@ -8,7 +8,7 @@ use crate::progress::CancelToken;
 
 use crate::optimise::formulate::Formulation;
 use crate::optimise::formulate::objective::objective_terms;
-use crate::optimise::formulate::row_key::Meaning;
+use crate::optimise::formulate::row_key::RowKey;
 use crate::optimise::result::OptimiseError;
 use crate::optimise::solver::highs::relax;
 
@@ -21,7 +21,7 @@ pub fn shadow_prices(
     valuation: &Valuation,
     scales: &[(Measure, f64)],
     cancel: &CancelToken,
-) -> Result<BTreeMap<Meaning, f64>, OptimiseError> {
+) -> Result<BTreeMap<RowKey, f64>, OptimiseError> {
     let mut formulation = Formulation::new(valuation);
     let goal = &valuation.scenario().goal;
     formulation.set_objective(&objective_terms(goal, scales), true, valuation);

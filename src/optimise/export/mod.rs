@@ -7,7 +7,7 @@ use crate::finance::Valuation;
 
 use super::formulate::Formulation;
 use super::formulate::objective::objective_terms;
-use super::formulate::row_key::ColumnMeaning;
+use super::formulate::row_key::ColumnKey;
 use super::model::program::{Column, Row};
 use names::Names;
 
@@ -20,7 +20,7 @@ pub struct Model {
     pub columns: Vec<(String, Column)>,
     /// Rows.
     pub rows: Vec<(String, Row)>,
-    meanings: Vec<ColumnMeaning>,
+    meanings: Vec<ColumnKey>,
 }
 
 impl Model {
@@ -33,7 +33,7 @@ impl Model {
         let mut formulation = Formulation::new(valuation);
         let goal = &valuation.scenario().goal;
         formulation.set_objective(&objective_terms(goal, scales), true, valuation);
-        let (meanings, units): (Vec<ColumnMeaning>, Vec<f64>) =
+        let (meanings, units): (Vec<ColumnKey>, Vec<f64>) =
             (0..formulation.program.columns.len()).map(|column| formulation.column_meaning(column)).unzip();
         let mut names = Names::new(valuation);
         let sign = goal.sense().sign();
@@ -71,27 +71,27 @@ impl Model {
         let overrun = |line, period: usize| account(line).map_or(0.0, |account| account.overrun[period]);
         let bought = |resource, period: usize| valuation.bought(selection, resource)[period];
         let switch = |amount: f64| if amount > 0.0 { 1.0 } else { 0.0 };
-        let value = |meaning: &ColumnMeaning| match *meaning {
-            ColumnMeaning::Start { project, period } => {
+        let value = |meaning: &ColumnKey| match *meaning {
+            ColumnKey::Start { project, period } => {
                 let choice = selection.choice(project).filter(|choice| choice.start == period);
                 if choice.is_some() { 1.0 } else { 0.0 }
             }
-            ColumnMeaning::Share { project, period } => {
+            ColumnKey::Share { project, period } => {
                 let choice = selection.choice(project).filter(|choice| choice.start == period);
                 choice.map_or(0.0, |choice| choice.share.value())
             }
-            ColumnMeaning::Synergy { synergy } => {
+            ColumnKey::Synergy { synergy } => {
                 let synergy = &valuation.portfolio().synergies()[synergy];
                 if synergy.holds(|project| selection.contains(project)) { 1.0 } else { 0.0 }
             }
-            ColumnMeaning::Unspent { line, period } => account(line)
+            ColumnKey::Unspent { line, period } => account(line)
                 .map_or(0.0, |account| (account.available[period] - account.spend[period]).max(0.0)),
-            ColumnMeaning::Overrun { line, period } => overrun(line, period),
-            ColumnMeaning::IsOverrun { line, period } => switch(overrun(line, period)),
-            ColumnMeaning::Bought { resource, period } => bought(resource, period),
-            ColumnMeaning::IsBought { resource, period } => switch(bought(resource, period)),
-            ColumnMeaning::Missed { limit, bound } => missed(valuation, selection, limit, bound),
-            ColumnMeaning::Always | ColumnMeaning::BudgetScale => 1.0,
+            ColumnKey::Overrun { line, period } => overrun(line, period),
+            ColumnKey::IsOverrun { line, period } => switch(overrun(line, period)),
+            ColumnKey::Bought { resource, period } => bought(resource, period),
+            ColumnKey::IsBought { resource, period } => switch(bought(resource, period)),
+            ColumnKey::Missed { limit, bound } => missed(valuation, selection, limit, bound),
+            ColumnKey::Always | ColumnKey::BudgetScale => 1.0,
         };
         self.meanings.iter().map(value).collect()
     }

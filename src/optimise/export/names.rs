@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::DependencyKind;
 use crate::finance::Valuation;
-use crate::optimise::formulate::row_key::{ColumnMeaning, Meaning};
+use crate::optimise::formulate::row_key::{ColumnKey, RowKey};
 
 /// Solvers read names of at least so many letters.
 const LONGEST: usize = 100;
@@ -76,76 +76,76 @@ impl<'a> Names<'a> {
     }
 
     /// The name of the next column.
-    pub fn of_column(&mut self, meaning: ColumnMeaning) -> String {
+    pub fn of_column(&mut self, meaning: ColumnKey) -> String {
         let name = self.column(meaning);
         once(name, &mut self.columns)
     }
 
     /// The name of the next row, given its terms and what the columns stand for.
-    pub fn of_row(&mut self, meaning: Meaning, terms: &[(usize, f64)], columns: &[ColumnMeaning]) -> String {
+    pub fn of_row(&mut self, meaning: RowKey, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
         let name = self.row(meaning, terms, columns);
         once(name, &mut self.rows)
     }
 
-    fn column(&self, meaning: ColumnMeaning) -> String {
+    fn column(&self, meaning: ColumnKey) -> String {
         let portfolio = self.valuation.portfolio();
         match meaning {
-            ColumnMeaning::Start { project, period } => format!("x[{}]", self.started(project, period)),
-            ColumnMeaning::Share { project, period } => format!("share[{}]", self.started(project, period)),
-            ColumnMeaning::Synergy { synergy } => {
+            ColumnKey::Start { project, period } => format!("x[{}]", self.started(project, period)),
+            ColumnKey::Share { project, period } => format!("share[{}]", self.started(project, period)),
+            ColumnKey::Synergy { synergy } => {
                 format!("synergy[{}]", plain(portfolio.synergies()[synergy].id().as_str()))
             }
-            ColumnMeaning::Unspent { line, period } => format!("unspent[{}]", self.money(line, period)),
-            ColumnMeaning::Overrun { line, period } => format!("overrun[{}]", self.money(line, period)),
-            ColumnMeaning::IsOverrun { line, period } => format!("is_overrun[{}]", self.money(line, period)),
-            ColumnMeaning::Bought { resource, period } => {
+            ColumnKey::Unspent { line, period } => format!("unspent[{}]", self.money(line, period)),
+            ColumnKey::Overrun { line, period } => format!("overrun[{}]", self.money(line, period)),
+            ColumnKey::IsOverrun { line, period } => format!("is_overrun[{}]", self.money(line, period)),
+            ColumnKey::Bought { resource, period } => {
                 format!("bought[{}]", self.people(resource, period))
             }
-            ColumnMeaning::IsBought { resource, period } => {
+            ColumnKey::IsBought { resource, period } => {
                 format!("is_bought[{}]", self.people(resource, period))
             }
-            ColumnMeaning::Missed { limit, bound } => format!("missed[{}]", self.bound(limit, bound)),
-            ColumnMeaning::Always => "always".to_owned(),
-            ColumnMeaning::BudgetScale => "budget_scale".to_owned(),
+            ColumnKey::Missed { limit, bound } => format!("missed[{}]", self.bound(limit, bound)),
+            ColumnKey::Always => "always".to_owned(),
+            ColumnKey::BudgetScale => "budget_scale".to_owned(),
         }
     }
 
-    fn row(&self, meaning: Meaning, terms: &[(usize, f64)], columns: &[ColumnMeaning]) -> String {
+    fn row(&self, meaning: RowKey, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
         let portfolio = self.valuation.portfolio();
         match meaning {
-            Meaning::Decision { project } => format!("decision[{}]", self.project(project)),
-            Meaning::Share { .. } => share_row(self, terms, columns),
-            Meaning::Alternatives { group } => {
+            RowKey::Decision { project } => format!("decision[{}]", self.project(project)),
+            RowKey::Share { .. } => share_row(self, terms, columns),
+            RowKey::Alternatives { group } => {
                 format!("alternatives[{}]", plain(&portfolio.alternatives()[group].0))
             }
-            Meaning::Dependency { dependency } => self.dependency(dependency, terms, columns),
-            Meaning::Condition { condition } => {
+            RowKey::Dependency { dependency } => self.dependency(dependency, terms, columns),
+            RowKey::Condition { condition } => {
                 let condition = &portfolio.conditions()[condition];
                 let ids = |projects: &[usize], word: &str| {
                     projects.iter().map(|&one| self.project(one)).collect::<Vec<_>>().join(word)
                 };
                 format!("requires[{},{}]", ids(condition.if_all(), "&"), ids(condition.then_any(), "|"))
             }
-            Meaning::Budget { line, period } => format!("budget[{}]", self.money(line, period)),
-            Meaning::Capacity { resource, period } => format!("capacity[{}]", self.people(resource, period)),
-            Meaning::Limit { limit, bound } => format!("limit[{}]", self.bound(limit, bound)),
-            Meaning::Target { leaf } => {
+            RowKey::Budget { line, period } => format!("budget[{}]", self.money(line, period)),
+            RowKey::Capacity { resource, period } => format!("capacity[{}]", self.people(resource, period)),
+            RowKey::Limit { limit, bound } => format!("limit[{}]", self.bound(limit, bound)),
+            RowKey::Target { leaf } => {
                 let tree = portfolio.objectives();
                 format!("target[{}]", plain(tree.objectives()[tree.leaves()[leaf]].id.as_str()))
             }
-            Meaning::Changes => "max_changes".to_owned(),
-            Meaning::Synergy { synergy } => {
+            RowKey::Changes => "max_changes".to_owned(),
+            RowKey::Synergy { synergy } => {
                 format!("synergy[{}]", plain(portfolio.synergies()[synergy].id().as_str()))
             }
-            Meaning::Account => {
+            RowKey::Account => {
                 // The rows that say what an amount is are told by it.
-                let amount = |column: ColumnMeaning| match column {
-                    ColumnMeaning::Missed { limit, bound } => {
+                let amount = |column: ColumnKey| match column {
+                    ColumnKey::Missed { limit, bound } => {
                         Some(format!("soft_limit[{}]", self.bound(limit, bound)))
                     }
-                    ColumnMeaning::Unspent { .. }
-                    | ColumnMeaning::Overrun { .. }
-                    | ColumnMeaning::Bought { .. } => Some(format!("account.{}", self.column(column))),
+                    ColumnKey::Unspent { .. } | ColumnKey::Overrun { .. } | ColumnKey::Bought { .. } => {
+                        Some(format!("account.{}", self.column(column)))
+                    }
                     _ => None,
                 };
                 let of_term = |&(column, _): &(usize, f64)| amount(columns[column]);
@@ -158,7 +158,7 @@ impl<'a> Names<'a> {
     }
 
     /// A dependency; one about start periods takes a row for each period, by which the project has started.
-    fn dependency(&self, dependency: usize, terms: &[(usize, f64)], columns: &[ColumnMeaning]) -> String {
+    fn dependency(&self, dependency: usize, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
         let dependency = self.valuation.portfolio().dependencies()[dependency];
         let pair = format!("{},{}", self.project(dependency.project), self.project(dependency.other));
         match dependency.kind {
@@ -168,7 +168,7 @@ impl<'a> Names<'a> {
             DependencyKind::After { .. } => {
                 let started = terms.iter().filter(|(_, factor)| *factor > 0.0);
                 let last = started.filter_map(|&(column, _)| match columns[column] {
-                    ColumnMeaning::Start { period, .. } => Some(period),
+                    ColumnKey::Start { period, .. } => Some(period),
                     _ => None,
                 });
                 format!("after[{pair},{}]", self.period(last.max().unwrap_or_default()))
@@ -205,9 +205,9 @@ impl<'a> Names<'a> {
 }
 
 /// The row that holds a share below the whole, or above its smallest.
-fn share_row(names: &Names<'_>, terms: &[(usize, f64)], columns: &[ColumnMeaning]) -> String {
+fn share_row(names: &Names<'_>, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
     for &(column, factor) in terms {
-        if let ColumnMeaning::Share { project, period } = columns[column] {
+        if let ColumnKey::Share { project, period } = columns[column] {
             let side = if factor > 0.0 { "most" } else { "least" };
             return format!("share_{side}[{}]", names.started(project, period));
         }

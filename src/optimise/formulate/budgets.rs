@@ -5,7 +5,7 @@
 //! over that there never was; a switch rules that out. All columns take the values that the portfolio's own accounts
 //! give ([`crate::finance::BudgetAccount`]), or values that are worse.
 
-use super::row_key::{ColumnMeaning, Meaning};
+use super::row_key::{ColumnKey, RowKey};
 use crate::domain::{BudgetFlexibility, ExtraCapacity, Goal, LimitBound, Measure, Scenario, Sense};
 use crate::finance::{StartPlan, Valuation};
 use crate::units::Money;
@@ -19,7 +19,7 @@ impl Formulation {
         let flexibility = valuation.portfolio().flexibility();
         for (resource, capacity) in valuation.scenario().limits.resources.iter().enumerate() {
             for (period, limit) in capacity.iter().flatten().enumerate() {
-                let meaning = Meaning::Capacity { resource, period };
+                let meaning = RowKey::Capacity { resource, period };
                 let demand = self.amounts(valuation, |plan| amount(&plan.demand, Some(resource), period));
                 let Some(extra) = flexibility.resource(resource) else {
                     self.add_at_most(meaning, demand, limit.value());
@@ -44,21 +44,21 @@ impl Formulation {
         extra: ExtraCapacity,
         valuation: &Valuation,
     ) -> Option<Amount> {
-        let meaning = Meaning::Capacity { resource, period };
+        let meaning = RowKey::Capacity { resource, period };
         let (least, most) = self.range(&demand);
-        let bought = ColumnMeaning::Bought { resource, period };
+        let bought = ColumnKey::Bought { resource, period };
         let units = self.add_amount(bought, (most - capacity).min(extra.limit().value()));
         let less_bought = units.map(|units| units.term(-1.0));
         self.add_at_most(meaning, demand.iter().copied().chain(less_bought), capacity);
         let units = units?;
         if extra.rate() > 0.0 && rewards_spending(valuation.scenario()) {
             // Nothing may be bought for the sake of spending: bought = max(0, demand − capacity).
-            let needed = self.add_switch(ColumnMeaning::IsBought { resource, period });
-            self.add_at_most(Meaning::Account, [(units.column, 1.0), (needed, -units.upper)], 0.0);
+            let needed = self.add_switch(ColumnKey::IsBought { resource, period });
+            self.add_at_most(RowKey::Account, [(units.column, 1.0), (needed, -units.upper)], 0.0);
             let spare = (capacity - least).max(0.0);
             let less_demand = demand.into_iter().map(|(column, factor)| (column, -factor));
             let terms = less_demand.chain([units.term(1.0), (needed, spare)]);
-            self.add_loose_at_most(Meaning::Account, terms, spare - capacity);
+            self.add_loose_at_most(RowKey::Account, terms, spare - capacity);
         }
         Some(units)
     }
@@ -88,18 +88,18 @@ impl Formulation {
         let mut unspent_before: Option<Amount> = None;
         let mut most_unspent = 0.0;
         for (period, budget) in budget.iter().enumerate() {
-            let meaning = Meaning::Budget { line, period };
+            let meaning = RowKey::Budget { line, period };
             let spend = self.spend(valuation, line, period);
             let (least, most) = self.range(&spend);
             let is_carried = carry_over > 0.0 && period + 1 < valuation.portfolio().horizon().len();
             let available = budget.value() + carry_over * most_unspent;
             most_unspent = if is_carried { (available - least).max(0.0) } else { 0.0 };
-            let unspent = self.add_amount(ColumnMeaning::Unspent { line, period }, most_unspent);
+            let unspent = self.add_amount(ColumnKey::Unspent { line, period }, most_unspent);
             let beyond = flexibility.overrun();
             let most_beyond = most - self.least_budget_scale * budget.value();
             let overrun = beyond.and_then(|beyond| {
                 let most = most_beyond.min(beyond.limit().value());
-                self.add_amount(ColumnMeaning::Overrun { line, period }, most)
+                self.add_amount(ColumnKey::Overrun { line, period }, most)
             });
             let carried = unspent_before.map(|unspent| unspent.term(-carry_over));
             let others =
@@ -108,7 +108,7 @@ impl Formulation {
             self.add_at_most(meaning, spend.into_iter().chain(others.into_iter().flatten()), budget.value());
             self.budget_rows.extend(rows..self.program.rows.len());
             if let (Some(unspent), Some(overrun)) = (unspent, overrun) {
-                self.add_either(unspent, overrun, ColumnMeaning::IsOverrun { line, period });
+                self.add_either(unspent, overrun, ColumnKey::IsOverrun { line, period });
             }
             if let (Some(overrun), Some(beyond)) = (overrun, beyond) {
                 let (column, units) = overrun.term(1.0);
@@ -119,10 +119,10 @@ impl Formulation {
     }
 
     /// At most one of two amounts is above 0; a switch says which.
-    fn add_either(&mut self, one: Amount, other: Amount, switch: ColumnMeaning) {
+    fn add_either(&mut self, one: Amount, other: Amount, switch: ColumnKey) {
         let is_other = self.add_switch(switch);
-        self.add_at_most(Meaning::Account, [(other.column, 1.0), (is_other, -other.upper)], 0.0);
-        self.add_at_most(Meaning::Account, [(one.column, 1.0), (is_other, one.upper)], one.upper);
+        self.add_at_most(RowKey::Account, [(other.column, 1.0), (is_other, -other.upper)], 0.0);
+        self.add_at_most(RowKey::Account, [(one.column, 1.0), (is_other, one.upper)], one.upper);
     }
 
     /// What is spent on a line, or on all together, in a period.

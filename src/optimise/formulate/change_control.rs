@@ -1,6 +1,6 @@
 //! Change control: how far a selection may depart from the current plan, and what that costs.
 
-use super::row_key::{ColumnMeaning, Meaning};
+use super::row_key::{ColumnKey, RowKey};
 use crate::finance::Valuation;
 use crate::optimise::model::program::Column;
 
@@ -28,11 +28,11 @@ impl Formulation {
             self.penalties.extend(terms.iter().map(|&(column, changes)| (column, control.price * changes)));
             // The program has no constant, but a column that is always 1.
             let always = Column { lower: 1.0, upper: 1.0, is_integer: false, objective: 0.0 };
-            let always = self.add_column(ColumnMeaning::Always, always);
+            let always = self.add_column(ColumnKey::Always, always);
             self.penalties.push((always, control.price * planned));
         }
         if let Some(most) = control.max_changes {
-            self.add_at_most(Meaning::Changes, terms, most as f64 - planned);
+            self.add_at_most(RowKey::Changes, terms, most as f64 - planned);
         }
     }
 }

@@ -21,10 +21,10 @@ use std::collections::VecDeque;
 use crate::domain::{Condition, Decision, Dependency, DependencyKind, Measure, Project};
 use crate::finance::Valuation;
 
-use super::model::decisions::{Alternative, Group, Problem};
+use super::model::decisions::{DecisionGroup, Problem, StartOption};
 use super::model::program::{Column, Program, Row};
 use amount::{Amount, Bought};
-use row_key::{ColumnMeaning, Meaning};
+use row_key::{ColumnKey, RowKey};
 
 /// A linear sum: columns with their coefficients, in any order.
 type Terms = Vec<(usize, f64)>;
@@ -53,15 +53,15 @@ pub struct Formulation {
     /// The rows in which a budget is the upper side.
     budget_rows: Vec<usize>,
     /// Per column of the program: what it stands for.
-    column_meanings: Vec<ColumnMeaning>,
+    column_meanings: Vec<ColumnKey>,
     /// Per row of the program: what it stands for, and what its numbers were multiplied by.
-    notes: Vec<(Meaning, f64)>,
+    notes: Vec<(RowKey, f64)>,
     /// Per synergy: the column that is 1 if it holds; `None` where it cannot.
     synergies: Vec<Option<usize>>,
     bought: Vec<Bought>,
     /// What columns cost in objective units, whatever is optimised.
     penalties: Vec<(usize, f64)>,
-    loose_rows: Vec<usize>,
+    slackable_rows: Vec<usize>,
     /// The amounts, in the order in which they were added; `None` where one could only be 0.
     amounts: Vec<Option<Amount>>,
     /// The units and sizes of amounts that another formulation has, if they are to be the same.
@@ -107,7 +107,7 @@ impl Formulation {
             synergies: Vec::new(),
             bought: Vec::new(),
             penalties: Vec::new(),
-            loose_rows: Vec::new(),
+            slackable_rows: Vec::new(),
             amounts: Vec::new(),
             amounts_to_come,
             least_budget_scale,
@@ -165,7 +165,7 @@ impl Formulation {
     /// Puts one common factor between 0 and 1 on all budgets, and returns its column.
     fn add_budget_scale(&mut self) -> usize {
         let scale = Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 };
-        let scale = self.add_column(ColumnMeaning::BudgetScale, scale);
+        let scale = self.add_column(ColumnKey::BudgetScale, scale);
         for &position in &self.budget_rows {
             let row = &mut self.program.rows[position];
             let budget = std::mem::take(&mut row.upper);
@@ -178,13 +178,13 @@ impl Formulation {
 
     /// What a column (by position) stands for, and how many of its own units one unit of the column is: amounts lie between
     /// 0 and 1.
-    pub fn column_meaning(&self, column: usize) -> (ColumnMeaning, f64) {
+    pub fn column_meaning(&self, column: usize) -> (ColumnKey, f64) {
         let amount = self.amounts.iter().flatten().find(|amount| amount.column == column);
         (self.column_meanings[column], amount.map_or(1.0, |amount| amount.unit))
     }
 
     /// What a row (by position) stands for.
-    pub fn meaning(&self, row: usize) -> Meaning {
+    pub fn meaning(&self, row: usize) -> RowKey {
         self.notes[row].0
     }
 
@@ -244,14 +244,14 @@ impl Formulation {
         let group = |project: usize| {
             let alternatives = self.starts_of(project).iter();
             let alternatives =
-                alternatives.map(|start| Alternative { chosen: start.chosen, share: start.share });
-            Group { project, alternatives: alternatives.collect(), row: self.decision_rows[project] }
+                alternatives.map(|start| StartOption { chosen: start.chosen, share: start.share });
+            DecisionGroup { project, alternatives: alternatives.collect(), row: self.decision_rows[project] }
         };
         let groups = (0..self.of_project.len()).filter(|&project| !self.starts_of(project).is_empty());
         Problem {
             program: &self.program,
             groups: groups.map(group).collect(),
-            loose_rows: self.loose_rows.clone(),
+            slackable_rows: self.slackable_rows.clone(),
             constant: 0.0,
             costs: self.costs.clone(),
         }
@@ -264,7 +264,7 @@ impl Formulation {
             let first = self.starts.len();
             if valuation.scenario().decisions[position] != Decision::Out {
                 for start in project.starts(portfolio.horizon().len()) {
-                    let meaning = ColumnMeaning::Start { project: position, period: start };
+                    let meaning = ColumnKey::Start { project: position, period: start };
                     let chosen = self.add_column(meaning, binary);
                     let share = self.add_share_column((position, start), project, chosen);
                     self.starts.push(StartColumns { project: position, start, chosen, share });
@@ -274,7 +274,7 @@ impl Formulation {
         }
     }
 
-    fn add_column(&mut self, meaning: ColumnMeaning, column: Column) -> usize {
+    fn add_column(&mut self, meaning: ColumnKey, column: Column) -> usize {
         self.column_meanings.push(meaning);
         self.program.columns.push(column);
         self.program.columns.len() - 1
@@ -292,19 +292,19 @@ impl Formulation {
             return chosen;
         }
         let share = Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 };
-        let share = self.add_column(ColumnMeaning::Share { project: position, period }, share);
-        let meaning = Meaning::Share { project: position };
+        let share = self.add_column(ColumnKey::Share { project: position, period }, share);
+        let meaning = RowKey::Share { project: position };
         self.add_at_most(meaning, [(share, 1.0), (chosen, -1.0)], 0.0);
         self.add_at_most(meaning, [(chosen, least), (share, -1.0)], 0.0);
         share
     }
 
-    fn add_row(&mut self, meaning: Meaning, row: Row, scale: f64) {
+    fn add_row(&mut self, meaning: RowKey, row: Row, scale: f64) {
         self.program.rows.push(row);
         self.notes.push((meaning, scale));
     }
 
-    fn add_at_most(&mut self, meaning: Meaning, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
+    fn add_at_most(&mut self, meaning: RowKey, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
         let row = Row::new(terms, f64::NEG_INFINITY, upper);
         // A row without terms still speaks where it cannot hold: a mandatory amount over a limit of 0, say.
         if !row.terms.is_empty() || upper < 0.0 {
@@ -316,13 +316,13 @@ impl Formulation {
     /// The same for a row that other columns can make hold, whatever is taken.
     fn add_loose_at_most(
         &mut self,
-        meaning: Meaning,
+        meaning: RowKey,
         terms: impl IntoIterator<Item = (usize, f64)>,
         upper: f64,
     ) {
         let rows = self.program.rows.len();
         self.add_at_most(meaning, terms, upper);
-        self.loose_rows.extend(rows..self.program.rows.len());
+        self.slackable_rows.extend(rows..self.program.rows.len());
     }
 
     /// At most one start for each project; exactly one where it is decided that the project is in.
@@ -333,7 +333,7 @@ impl Formulation {
             let has_row = terms.len() > 1 || *decision == Decision::In;
             self.decision_rows.push(has_row.then_some(self.program.rows.len()));
             if has_row {
-                self.add_row(Meaning::Decision { project }, Row::new(terms, lower, 1.0), 1.0);
+                self.add_row(RowKey::Decision { project }, Row::new(terms, lower, 1.0), 1.0);
             }
         }
     }
@@ -347,13 +347,13 @@ impl Formulation {
         for (group, (_, members)) in valuation.portfolio().alternatives().iter().enumerate() {
             let terms: Vec<_> = members.iter().flat_map(|&project| self.chosen(project)).collect();
             if terms.len() > 1 {
-                self.add_at_most(Meaning::Alternatives { group }, terms, 1.0);
+                self.add_at_most(RowKey::Alternatives { group }, terms, 1.0);
             }
         }
     }
 
     fn add_dependency(&mut self, position: usize, dependency: &Dependency, valuation: &Valuation) {
-        let meaning = Meaning::Dependency { dependency: position };
+        let meaning = RowKey::Dependency { dependency: position };
         let this: Vec<_> = self.chosen(dependency.project).collect();
         let other: Vec<_> = self.chosen(dependency.other).collect();
         let less_other: Vec<_> = other.iter().map(|&(column, _)| (column, -1.0)).collect();
@@ -391,7 +391,7 @@ impl Formulation {
         let less_any: Terms = any.map(|(column, _)| (column, -1.0)).collect();
         let most = all.len() as f64 - 1.0;
         self.add_at_most(
-            Meaning::Condition { condition: position },
+            RowKey::Condition { condition: position },
             all.concat().into_iter().chain(less_any),
             most,
         );

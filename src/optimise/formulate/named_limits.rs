@@ -1,6 +1,6 @@
 //! Limits that the batch file names, and targets that must be reached.
 
-use super::row_key::{ColumnMeaning, Meaning};
+use super::row_key::{ColumnKey, RowKey};
 use crate::domain::{LimitBound, Measure, NamedLimit};
 use crate::finance::Valuation;
 
@@ -14,10 +14,10 @@ impl Formulation {
                 let (terms, upper) = as_at_most(bound, &part, &whole);
                 match limit.price() {
                     None => {
-                        self.add_at_most(Meaning::Limit { limit: position, bound: place }, terms, upper);
+                        self.add_at_most(RowKey::Limit { limit: position, bound: place }, terms, upper);
                     }
                     Some(price) => {
-                        let missed = ColumnMeaning::Missed { limit: position, bound: place };
+                        let missed = ColumnKey::Missed { limit: position, bound: place };
                         self.add_soft_at_most(missed, terms, upper, price);
                     }
                 }
@@ -29,7 +29,7 @@ impl Formulation {
     pub(super) fn add_targets(&mut self, valuation: &Valuation) {
         for (leaf, target) in valuation.required_targets() {
             let score = self.measure(valuation, Measure::Objective(leaf), None, &|_| true);
-            self.add_at_most(Meaning::Target { leaf }, times(&score, -1.0), -target);
+            self.add_at_most(RowKey::Target { leaf }, times(&score, -1.0), -target);
         }
     }
 
@@ -44,13 +44,13 @@ impl Formulation {
     }
 
     /// `Σ terms ≤ upper`, or a price for each unit that it exceeds that by.
-    fn add_soft_at_most(&mut self, missed: ColumnMeaning, terms: Terms, upper: f64, price: f64) {
+    fn add_soft_at_most(&mut self, missed: ColumnKey, terms: Terms, upper: f64, price: f64) {
         let (_, most) = self.range(&terms);
         if price == 0.0 {
             return;
         }
         if let Some(missed) = self.add_amount(missed, most - upper) {
-            self.add_loose_at_most(Meaning::Account, terms.into_iter().chain([missed.term(-1.0)]), upper);
+            self.add_loose_at_most(RowKey::Account, terms.into_iter().chain([missed.term(-1.0)]), upper);
             let (column, units) = missed.term(1.0);
             self.penalties.push((column, price * units));
         }

@@ -2,7 +2,7 @@
 
 /// What one row stands for. Everything is named by its position in the portfolio or the scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Meaning {
+pub enum RowKey {
     /// At most one start of a project; exactly one where it is decided that the project is in.
     Decision {
         /// The project.
@@ -65,7 +65,7 @@ pub enum Meaning {
     Account,
 }
 
-impl Meaning {
+impl RowKey {
     /// Whether it is an amount that could be raised or lowered, and not a decision or a link between projects.
     pub const fn is_limit(self) -> bool {
         matches!(self, Self::Budget { .. } | Self::Capacity { .. } | Self::Limit { .. } | Self::Target { .. })
@@ -94,7 +94,7 @@ impl Meaning {
 
 /// What one column stands for. Everything is named by its position in the portfolio or the scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ColumnMeaning {
+pub enum ColumnKey {
     /// 1 if a project starts in a period.
     Start {
         /// The project.

@@ -4,7 +4,7 @@
 //! tighter `z ≤ y_i, z ≥ Σ y − n + 1` and `z ≥ y_i, z ≤ Σ y` make a continuous z whole by themselves. Both sides are
 //! always there: what is good for the objective may be bad for a limit.
 
-use super::row_key::{ColumnMeaning, Meaning};
+use super::row_key::{ColumnKey, RowKey};
 use crate::domain::{Measure, Synergy};
 use crate::finance::Valuation;
 use crate::optimise::model::program::Column;
@@ -21,7 +21,7 @@ impl Formulation {
 
     /// Adds a synergy; returns its column, or `None` where it cannot hold.
     fn add_synergy(&mut self, position: usize, synergy: &Synergy) -> Option<usize> {
-        let meaning = Meaning::Synergy { synergy: position };
+        let meaning = RowKey::Synergy { synergy: position };
         let members: Vec<Terms> = (synergy.members().iter())
             .map(|&project| self.chosen(project).collect())
             .filter(|chosen: &Terms| !chosen.is_empty())
@@ -32,7 +32,7 @@ impl Formulation {
         }
         let is_integer = least > 1 && least < count;
         let column = Column { lower: 0.0, upper: 1.0, is_integer, objective: 0.0 };
-        let holds = self.add_column(ColumnMeaning::Synergy { synergy: position }, column);
+        let holds = self.add_column(ColumnKey::Synergy { synergy: position }, column);
         let all: Terms = members.iter().flatten().copied().collect();
         let less = |terms: &Terms| terms.iter().map(|&(column, factor)| (column, -factor)).collect::<Terms>();
         if least == count {

@@ -2,12 +2,12 @@
 
 use super::Formulation;
 use super::amount::Amount;
-use super::row_key::ColumnMeaning;
+use super::row_key::ColumnKey;
 use crate::optimise::model::program::{Column, Row};
 
 impl Formulation {
     /// Adds an amount from 0 to `most`; `None` where it could only be 0.
-    pub(super) fn add_amount(&mut self, meaning: ColumnMeaning, most: f64) -> Option<Amount> {
+    pub(super) fn add_amount(&mut self, meaning: ColumnKey, most: f64) -> Option<Amount> {
         let size = match &mut self.amounts_to_come {
             Some(amounts) => amounts.pop_front().flatten().map(|amount| (amount.unit, amount.upper)),
             None => (most > 0.0).then(|| {
@@ -25,7 +25,7 @@ impl Formulation {
     }
 
     /// Adds a column that is 0 or 1.
-    pub(super) fn add_switch(&mut self, meaning: ColumnMeaning) -> usize {
+    pub(super) fn add_switch(&mut self, meaning: ColumnKey) -> usize {
         self.add_column(meaning, Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 })
     }
 

@@ -6,15 +6,15 @@
 use std::sync::Arc;
 
 use crate::optimise::bnb::incumbents::Incumbents;
-use crate::optimise::bnb::{DualEnd, PlungeEnd, Subtree, Tree};
+use crate::optimise::bnb::{DiveEnd, DualEnd, OpenNode, Tree};
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::program::Program;
-use crate::optimise::model::reduced::Restriction;
+use crate::optimise::model::reduced::ReducedProgram;
 use crate::optimise::result::OptimiseError;
 use crate::progress::CancelToken;
 
 use super::evaluator::Measured;
-use super::pareto::{Spot, Staircase, Steps};
+use super::pareto::{ParetoPoint, Staircase, Steps};
 
 /// Nodes between two looks at what the search has learnt.
 const CHUNK: u64 = 250;
@@ -25,7 +25,7 @@ const MANY: u64 = 100;
 const MANY_OF_A_KIND: u64 = 20;
 
 /// Collects the staircase of a region.
-pub struct Climber<'a, M: Measured> {
+pub struct StaircaseCollector<'a, M: Measured> {
     /// Tells where solutions lie.
     pub measured: &'a M,
     /// What is known.
@@ -34,7 +34,7 @@ pub struct Climber<'a, M: Measured> {
     pub count: (u64, u64),
 }
 
-impl<M: Measured> Climber<'_, M> {
+impl<M: Measured> StaircaseCollector<'_, M> {
     /// Whether most of what it met was known: many selections share a point.
     pub fn meets_the_same(&self) -> bool {
         let (news, rest) = self.count;
@@ -42,7 +42,7 @@ impl<M: Measured> Climber<'_, M> {
     }
 }
 
-impl<M: Measured> Incumbents for Climber<'_, M> {
+impl<M: Measured> Incumbents for StaircaseCollector<'_, M> {
     fn offer(&mut self, values: &[f64]) -> bool {
         let spot = self.measured.measure(values);
         let is_valid = spot.is_some();
@@ -70,12 +70,12 @@ pub struct Highest<'a, M: Measured> {
     /// What counts as a difference.
     pub steps: Steps,
     /// The highest so far.
-    pub best: Option<Spot<M::Solution>>,
+    pub best: Option<ParetoPoint<M::Solution>>,
 }
 
 impl<M: Measured> Highest<'_, M> {
     /// Takes a solution if it is higher than any before.
-    pub fn add(&mut self, spot: &Spot<M::Solution>) {
+    pub fn add(&mut self, spot: &ParetoPoint<M::Solution>) {
         let is_in = spot.at.x >= self.from - 0.5 * self.steps.x && spot.at.y > self.low + 0.5 * self.steps.y;
         if is_in && self.best.as_ref().is_none_or(|best| spot.at.y > best.at.y) {
             self.best = Some(spot.clone());
@@ -113,21 +113,21 @@ pub fn climb(
 ) -> Result<bool, OptimiseError> {
     // Every binary decides something here: solutions that differ in a start alone are different points.
     let problem = Problem::of_program(program);
-    let Some(everything) = Restriction::new(program, &[]) else { return Ok(true) };
+    let Some(everything) = ReducedProgram::new(program, &[]) else { return Ok(true) };
     let mut root = Tree::new(&problem, Arc::new(everything));
     match root.relax() {
         DualEnd::Infeasible => return Ok(true),
         DualEnd::Optimal => {}
         DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => return Ok(false),
     }
-    let open = vec![Subtree { fixings: Vec::new(), bound: root.tableau().objective() }];
+    let open = vec![OpenNode { fixings: Vec::new(), bound: root.tableau().objective() }];
     let undecided = root.whole_count();
-    Ascent { problem: &problem, tree: root.clone(), base: root.clone(), root, undecided, open }
+    SegmentTree { problem: &problem, tree: root.clone(), base: root.clone(), root, undecided, open }
         .run(incumbents, nodes, cancel)
 }
 
 /// A tree that is searched a chunk at a time.
-struct Ascent<'a> {
+struct SegmentTree<'a> {
     problem: &'a Problem<'a>,
     /// The whole problem, relaxed.
     root: Tree,
@@ -136,10 +136,10 @@ struct Ascent<'a> {
     /// The tree at work.
     tree: Tree,
     undecided: usize,
-    open: Vec<Subtree>,
+    open: Vec<OpenNode>,
 }
 
-impl Ascent<'_> {
+impl SegmentTree<'_> {
     fn run(
         &mut self,
         incumbents: &mut dyn Incumbents,
@@ -149,7 +149,7 @@ impl Ascent<'_> {
         let mut spent = 0;
         loop {
             let cutoff = incumbents.cutoff();
-            self.open.retain(|subtree| subtree.bound > cutoff);
+            self.open.retain(|node| node.bound > cutoff);
             let is_possible = self.restrict(cutoff);
             if cancel.is_cancelled() {
                 return Err(OptimiseError::Cancelled);
@@ -161,14 +161,14 @@ impl Ascent<'_> {
                 return Ok(false);
             }
             spent += CHUNK;
-            let Some(subtree) = self.open.pop() else { return Ok(true) };
+            let Some(node) = self.open.pop() else { return Ok(true) };
             self.tree.reset(&self.base);
             let stop = || cancel.is_cancelled();
-            match self.tree.plunge(self.problem, &subtree, CHUNK, incumbents, &stop, &mut self.open) {
-                PlungeEnd::Stuck => return Ok(false),
-                PlungeEnd::Complete | PlungeEnd::Open => {}
+            match self.tree.dive(self.problem, &node, CHUNK, incumbents, &stop, &mut self.open) {
+                DiveEnd::Stuck => return Ok(false),
+                DiveEnd::Complete | DiveEnd::Open => {}
             }
-            self.base.losses.clone_from(&self.tree.losses);
+            self.base.pseudocosts.clone_from(&self.tree.pseudocosts);
         }
     }
 
@@ -178,18 +178,18 @@ impl Ascent<'_> {
         if cutoff == f64::NEG_INFINITY || self.open.is_empty() {
             return true;
         }
-        let fixings = self.root.fixings_above(cutoff);
+        let fixings = self.root.reduced_cost_fixings(cutoff);
         let left = self.root.whole_count() - fixings.len();
         if left as f64 > SHRINK * self.undecided as f64 {
             return true;
         }
         self.undecided = left;
-        let Some(restriction) = Restriction::new(self.problem.program, &fixings) else { return false };
-        let mut tree = Tree::new(self.problem, Arc::new(restriction));
+        let Some(reduced_program) = ReducedProgram::new(self.problem.program, &fixings) else { return false };
+        let mut tree = Tree::new(self.problem, Arc::new(reduced_program));
         match tree.relax() {
             DualEnd::Infeasible => return false,
             DualEnd::Optimal => {
-                tree.losses.clone_from(&self.base.losses);
+                tree.pseudocosts.clone_from(&self.base.pseudocosts);
                 self.tree = tree.clone();
                 self.base = tree;
             }

@@ -9,7 +9,7 @@ use crate::optimise::model::program::Program;
 use crate::optimise::verify::decode::decode_checked;
 use crate::optimise::verify::evaluator::{rounded, values_of_selection};
 
-use super::pareto::{Point, Spot};
+use super::pareto::{ParetoPoint, Point};
 
 /// Tells where solutions lie.
 pub trait Measured: Sync {
@@ -17,10 +17,10 @@ pub trait Measured: Sync {
     type Solution: Clone + Send + Sync;
 
     /// The solution that values of the program's columns stand for, and its point; `None` if it breaks a rule.
-    fn measure(&self, values: &[f64]) -> Option<Spot<Self::Solution>>;
+    fn measure(&self, values: &[f64]) -> Option<ParetoPoint<Self::Solution>>;
 
     /// The program's values of a solution.
-    fn values_of(&self, spot: &Spot<Self::Solution>) -> Vec<f64>;
+    fn values_of(&self, spot: &ParetoPoint<Self::Solution>) -> Vec<f64>;
 
     /// What decides between solutions that lie at the same point; `value` is what is maximised there.
     fn tie(&self, solution: &Self::Solution, value: f64) -> TieBreak;
@@ -47,7 +47,7 @@ pub struct MeasuredSelections<'a> {
 impl Measured for MeasuredSelections<'_> {
     type Solution = Selection;
 
-    fn measure(&self, values: &[f64]) -> Option<Spot<Selection>> {
+    fn measure(&self, values: &[f64]) -> Option<ParetoPoint<Selection>> {
         let selection = decode_checked(self.formulation, values, self.valuation)?;
         let x = match self.x {
             FrontierX::Measure(measure, sense) => sense.sign() * self.valuation.total(measure, &selection),
@@ -55,10 +55,10 @@ impl Measured for MeasuredSelections<'_> {
         };
         let (measure, sense) = self.y;
         let y = sense.sign() * self.valuation.total(measure, &selection);
-        Some(Spot { at: Point { x, y }, solution: selection })
+        Some(ParetoPoint { at: Point { x, y }, solution: selection })
     }
 
-    fn values_of(&self, spot: &Spot<Selection>) -> Vec<f64> {
+    fn values_of(&self, spot: &ParetoPoint<Selection>) -> Vec<f64> {
         let mut values = values_of_selection(self.formulation, &spot.solution);
         if let Some(scale) = self.scale {
             values[scale] = -spot.at.x;
@@ -102,13 +102,13 @@ impl MeasuredProgram<'_> {
 impl Measured for MeasuredProgram<'_> {
     type Solution = Vec<f64>;
 
-    fn measure(&self, values: &[f64]) -> Option<Spot<Vec<f64>>> {
+    fn measure(&self, values: &[f64]) -> Option<ParetoPoint<Vec<f64>>> {
         let solution = rounded(self.program(), values)?;
         let sum = |factors: &[f64]| solution.iter().zip(factors).map(|(value, factor)| value * factor).sum();
-        Some(Spot { at: Point { x: sum(self.x), y: sum(self.y) }, solution })
+        Some(ParetoPoint { at: Point { x: sum(self.x), y: sum(self.y) }, solution })
     }
 
-    fn values_of(&self, spot: &Spot<Vec<f64>>) -> Vec<f64> {
+    fn values_of(&self, spot: &ParetoPoint<Vec<f64>>) -> Vec<f64> {
         spot.solution.clone()
     }
 

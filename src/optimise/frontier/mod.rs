@@ -35,9 +35,9 @@ use super::result::{
 };
 
 use evaluator::{Measured, MeasuredProgram, MeasuredSelections};
-use pareto::{Part, Point, Region, Spot, Steps, bounds, non_dominated};
-use segment::{Filling, NODES, Stretch, X, Y};
-use subproblem::{Best, Space};
+use pareto::{ParetoPoint, Part, Point, Region, Steps, bounds, non_dominated};
+use segment::{NODES, Segment, SegmentSearch, X, Y};
+use subproblem::{Best, BiobjectiveModel};
 
 /// Where shares of projects can be funded, the frontier has stretches without end points: so many steps, at most, go
 /// along it.
@@ -67,12 +67,12 @@ pub fn find_frontier(
     let problem = formulation.problem();
     let y = (frontier.y(), frontier.y_sense());
     let measured = MeasuredSelections { valuation, formulation: &formulation, x, y, scale };
-    let mut filling = Filling {
+    let mut filling = SegmentSearch {
         uses_trees: tries_tree(problem.program, settings.solver) && !formulation.has_shares(),
-        space: Space {
+        space: BiobjectiveModel {
             program: problem.program,
             groups: problem.groups,
-            loose_rows: problem.loose_rows,
+            slackable_rows: problem.slackable_rows,
             costs: problem.costs,
             x: x_terms,
             y: y_terms,
@@ -124,12 +124,12 @@ pub fn program_frontier(
         !column.is_integer && (x[position] != 0.0 || y[position] != 0.0)
     };
     let has_shares = scaled.columns.iter().enumerate().any(measures_share);
-    let mut filling = Filling {
+    let mut filling = SegmentSearch {
         uses_trees: tries_tree(&scaled, settings.solver) && !has_shares,
-        space: Space {
+        space: BiobjectiveModel {
             program: &scaled,
             groups: problem.groups.clone(),
-            loose_rows: Vec::new(),
+            slackable_rows: Vec::new(),
             costs: Vec::new(),
             x: x.to_vec(),
             y: y.to_vec(),
@@ -193,7 +193,7 @@ fn positive_zero(number: f64) -> f64 {
 
 /// A point with what is proven about it.
 struct Proven<S> {
-    spot: Spot<S>,
+    spot: ParetoPoint<S>,
     bound: f64,
     gap: f64,
     proof: Proof,
@@ -206,7 +206,7 @@ struct Found<S> {
 
 /// Finds the ends, and fills what lies between.
 fn find<M: Measured>(
-    filling: &mut Filling<'_, M>,
+    filling: &mut SegmentSearch<'_, M>,
     has_shares: bool,
 ) -> Result<Found<M::Solution>, OptimiseError> {
     let nothing = |status| Found { status, points: Vec::new() };
@@ -224,7 +224,7 @@ fn find<M: Measured>(
     let steps = Steps::between(high.at, far.at, units, settings.gap);
     filling.space.steps = steps;
     filling.stride = if has_shares { (far.at.x - high.at.x) / STRIDES } else { steps.x }.max(steps.x);
-    let stretch = Stretch {
+    let stretch = Segment {
         after: high.at.x,
         to: far.at.x,
         low: far.at.y,

@@ -18,7 +18,7 @@ pub struct Point {
 
 /// A solution that is known to be feasible, and where it lies.
 #[derive(Clone, Debug)]
-pub struct Spot<S> {
+pub struct ParetoPoint<S> {
     /// Its point.
     pub at: Point,
     /// The solution.
@@ -111,7 +111,7 @@ pub struct Claim {
 #[derive(Clone, Debug)]
 pub struct Part<S> {
     /// The solutions. Some may be dominated.
-    pub spots: Vec<Spot<S>>,
+    pub spots: Vec<ParetoPoint<S>>,
     /// What is proven.
     pub claims: Vec<Claim>,
 }
@@ -135,10 +135,10 @@ impl<S> Part<S> {
 }
 
 /// The non-dominated ones of some solutions, by rising first measure. Of equal ones the first is kept.
-pub fn non_dominated<S>(mut spots: Vec<Spot<S>>, steps: Steps) -> Vec<Spot<S>> {
+pub fn non_dominated<S>(mut spots: Vec<ParetoPoint<S>>, steps: Steps) -> Vec<ParetoPoint<S>> {
     // A stable sort keeps equal ones in the order in which they were found, which threads do not change.
     spots.sort_by(|one, other| other.at.x.total_cmp(&one.at.x).then(other.at.y.total_cmp(&one.at.y)));
-    let mut kept: Vec<Spot<S>> = Vec::with_capacity(spots.len());
+    let mut kept: Vec<ParetoPoint<S>> = Vec::with_capacity(spots.len());
     for spot in spots {
         if kept.last().is_some_and(|last| spot.at.y <= last.at.y + 0.5 * steps.y) {
             continue;
@@ -176,7 +176,7 @@ pub struct Staircase<S> {
     low: f64,
     weights: Point,
     steps: Steps,
-    spots: Vec<Spot<S>>,
+    spots: Vec<ParetoPoint<S>>,
     cutoff: f64,
 }
 
@@ -190,7 +190,7 @@ impl<S> Staircase<S> {
     }
 
     /// Adds a solution; `false` if it is left out, as it lies outside the region or is dominated.
-    pub fn add(&mut self, spot: Spot<S>) -> bool {
+    pub fn add(&mut self, spot: ParetoPoint<S>) -> bool {
         if !self.region.holds(spot.at, self.steps) {
             return false;
         }
@@ -217,7 +217,7 @@ impl<S> Staircase<S> {
     }
 
     /// The solutions, by rising first measure.
-    pub fn into_spots(self) -> Vec<Spot<S>> {
+    pub fn into_spots(self) -> Vec<ParetoPoint<S>> {
         self.spots
     }
 
@@ -263,11 +263,11 @@ mod tests {
 
     const STEPS: Steps = Steps { x: 1e-9, y: 1e-9, gap: 0.0 };
 
-    fn spot(x: f64, y: f64) -> Spot<()> {
-        Spot { at: Point { x, y }, solution: () }
+    fn spot(x: f64, y: f64) -> ParetoPoint<()> {
+        ParetoPoint { at: Point { x, y }, solution: () }
     }
 
-    fn points<S>(spots: &[Spot<S>]) -> Vec<(f64, f64)> {
+    fn points<S>(spots: &[ParetoPoint<S>]) -> Vec<(f64, f64)> {
         spots.iter().map(|spot| (spot.at.x, spot.at.y)).collect()
     }
 

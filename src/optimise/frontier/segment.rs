@@ -3,10 +3,10 @@
 
 use crate::optimise::result::OptimiseError;
 
-use super::above_staircase::{Climber, Highest, climb};
+use super::above_staircase::{Highest, StaircaseCollector, climb};
 use super::evaluator::Measured;
-use super::pareto::{Part, Point, Region, STEP, Spot, Staircase};
-use super::subproblem::{Best, Space};
+use super::pareto::{ParetoPoint, Part, Point, Region, STEP, Staircase};
+use super::subproblem::{Best, BiobjectiveModel};
 
 /// Nodes that the tree of the whole stretch may look at; each halving doubles them, or halves them where trees list much
 /// in vain.
@@ -29,7 +29,7 @@ pub const Y: Point = Point { x: 0.0, y: 1.0 };
 
 /// A stretch whose ends are known.
 #[derive(Clone, Debug)]
-pub struct Stretch<S> {
+pub struct Segment<S> {
     /// Where it begins, in the first measure: what is looked for lies beyond.
     pub after: f64,
     /// Where it ends.
@@ -39,7 +39,7 @@ pub struct Stretch<S> {
     /// Nothing is higher than this.
     pub top: f64,
     /// Solutions that may lie in it.
-    pub seeds: Vec<Spot<S>>,
+    pub seeds: Vec<ParetoPoint<S>>,
     /// How often it was halved before.
     pub halvings: usize,
     /// Nodes that its tree may look at.
@@ -48,18 +48,18 @@ pub struct Stretch<S> {
 
 /// How a frontier is filled.
 #[derive(Debug)]
-pub struct Filling<'a, M> {
+pub struct SegmentSearch<'a, M> {
     /// Where the points lie.
-    pub space: Space<'a, M>,
+    pub space: BiobjectiveModel<'a, M>,
     /// Whether trees are tried.
     pub uses_trees: bool,
     /// How far the next point must lie from the one before, in the first measure.
     pub stride: f64,
 }
 
-impl<M: Measured> Filling<'_, M> {
+impl<M: Measured> SegmentSearch<'_, M> {
     /// All points of a stretch.
-    pub fn fill(&self, mut stretch: Stretch<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
+    pub fn fill(&self, mut stretch: Segment<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
         let steps = self.space.steps;
         let width = stretch.to - stretch.after;
         if width < steps.x || stretch.top < steps.floor(stretch.low) + steps.y {
@@ -73,7 +73,7 @@ impl<M: Measured> Filling<'_, M> {
         }
         let stairs = self.stairs(&stretch);
         let program = self.space.program(&self.region(&stretch), stairs.weights());
-        let mut climber = Climber { measured: &self.space.measured, stairs, count: (0, 0) };
+        let mut climber = StaircaseCollector { measured: &self.space.measured, stairs, count: (0, 0) };
         if climb(&program, &mut climber, stretch.nodes, self.space.cancel)? {
             return Ok(climber.stairs.into_part());
         }
@@ -86,14 +86,14 @@ impl<M: Measured> Filling<'_, M> {
         self.halve(stretch)
     }
 
-    fn region(&self, stretch: &Stretch<M::Solution>) -> Region {
+    fn region(&self, stretch: &Segment<M::Solution>) -> Region {
         let steps = self.space.steps;
         let from = Point { x: stretch.after + steps.x, y: steps.floor(stretch.low) + steps.y };
         Region { from, x_to: stretch.to }
     }
 
     /// The staircase of what is known in a stretch, seen along the line between its ends.
-    fn stairs(&self, stretch: &Stretch<M::Solution>) -> Staircase<M::Solution> {
+    fn stairs(&self, stretch: &Segment<M::Solution>) -> Staircase<M::Solution> {
         let (steps, width) = (self.space.steps, stretch.to - stretch.after);
         let weights = Point { x: 1.0 / width, y: 1.0 / (stretch.top - steps.floor(stretch.low)) };
         let mut stairs = Staircase::new(self.region(stretch), stretch.low, weights, steps);
@@ -104,7 +104,7 @@ impl<M: Measured> Filling<'_, M> {
     }
 
     /// Finds the highest point beyond the middle, and fills what lies on either side of it.
-    fn halve(&self, stretch: Stretch<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
+    fn halve(&self, stretch: Segment<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
         let halvings = stretch.halvings + 1;
         let middle = 0.5 * (stretch.after + stretch.to);
         let mut part = Part::new();
@@ -112,7 +112,7 @@ impl<M: Measured> Filling<'_, M> {
             Best::Unknown => return self.sweep(&stretch),
             Best::None => {
                 part.claim(middle, stretch.to, self.space.steps.bound(stretch.low));
-                part.take(self.fill(Stretch { to: middle, halvings, ..stretch })?);
+                part.take(self.fill(Segment { to: middle, halvings, ..stretch })?);
                 return Ok(part);
             }
             Best::Found(spot, bound) => (spot, bound),
@@ -127,7 +127,7 @@ impl<M: Measured> Filling<'_, M> {
     }
 
     /// The highest point of a stretch from a place on.
-    fn highest(&self, stretch: &Stretch<M::Solution>, from: f64) -> Result<Best<M::Solution>, OptimiseError> {
+    fn highest(&self, stretch: &Segment<M::Solution>, from: f64) -> Result<Best<M::Solution>, OptimiseError> {
         let mut region = self.region(stretch);
         region.from.x = region.from.x.max(from);
         if self.uses_trees {
@@ -153,7 +153,7 @@ impl<M: Measured> Filling<'_, M> {
         &self,
         region: &Region,
         first: Point,
-        known: &[Spot<M::Solution>],
+        known: &[ParetoPoint<M::Solution>],
     ) -> Result<Best<M::Solution>, OptimiseError> {
         let (spot, bound) = match self.space.best(region, first, known)? {
             Best::Found(spot, bound) => (spot, bound),
@@ -178,7 +178,7 @@ impl<M: Measured> Filling<'_, M> {
     }
 
     /// Goes along a stretch from point to point (the ε-constraint method, Haimes et al. 1971).
-    fn sweep(&self, stretch: &Stretch<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
+    fn sweep(&self, stretch: &Segment<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
         let (steps, stride, mut part) = (self.space.steps, self.stride, Part::new());
         let (mut after, mut top) = (stretch.after, stretch.top);
         // The last point on a line of shares keeps its distance from the end.
@@ -208,7 +208,7 @@ impl<M: Measured> Filling<'_, M> {
     /// The highest point of a region, of which `top` is a bound: a known one, if that is as good as proven already.
     fn next(
         &self,
-        stretch: &Stretch<M::Solution>,
+        stretch: &Segment<M::Solution>,
         region: &Region,
         top: f64,
     ) -> Result<Best<M::Solution>, OptimiseError> {
@@ -223,10 +223,11 @@ impl<M: Measured> Filling<'_, M> {
     }
 }
 
-impl<S: Clone> Stretch<S> {
+impl<S: Clone> Segment<S> {
     /// What is left on either side once the highest point beyond the middle is known.
-    fn split(self, middle: f64, spot: &Spot<S>, bound: f64) -> (Self, Self) {
-        let (right, left): (Vec<Spot<S>>, _) = self.seeds.into_iter().partition(|seed| seed.at.x > spot.at.x);
+    fn split(self, middle: f64, spot: &ParetoPoint<S>, bound: f64) -> (Self, Self) {
+        let (right, left): (Vec<ParetoPoint<S>>, _) =
+            self.seeds.into_iter().partition(|seed| seed.at.x > spot.at.x);
         let (halvings, nodes) = (self.halvings + 1, self.nodes);
         let (after, to, top) = (spot.at.x, self.to, bound.min(self.top));
         (

@@ -1,30 +1,30 @@
 //! Programs that look for points of a region, and one solve of them.
 
 use crate::domain::SelectionSettings;
-use crate::optimise::bnb::incumbents::Judge;
+use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::k_best::RankedSearch;
 use crate::optimise::k_best::ties::{TieLimits, first_of_equals};
-use crate::optimise::model::decisions::{Group, Problem};
+use crate::optimise::model::decisions::{DecisionGroup, Problem};
 use crate::optimise::model::pool::{Candidate, decimal_unit, rounded_to};
 use crate::optimise::model::program::{Column, Program, Row};
 use crate::optimise::result::{OptimiseError, ScenarioStatus};
 use crate::progress::CancelToken;
 
 use super::evaluator::Measured;
-use super::pareto::{Point, Region, Spot, Steps, common_unit};
+use super::pareto::{ParetoPoint, Point, Region, Steps, common_unit};
 
 /// Nodes that may be looked at for each thing that decides between the solutions at one point.
 const TIE_NODES: u32 = 500;
 
 /// Everything that a search for points needs to know.
 #[derive(Debug)]
-pub struct Space<'a, M> {
+pub struct BiobjectiveModel<'a, M> {
     /// The limits; its objective is not used.
     pub program: &'a Program,
     /// The decisions.
-    pub groups: Vec<Group>,
+    pub groups: Vec<DecisionGroup>,
     /// Rows that other columns can make hold, whatever is taken.
-    pub loose_rows: Vec<usize>,
+    pub slackable_rows: Vec<usize>,
     /// What one unit of each column costs; empty where nothing has a cost.
     pub costs: Vec<f64>,
     /// What one unit of each column adds to the first measure (more is better).
@@ -46,14 +46,14 @@ pub struct Space<'a, M> {
 /// What a solve found.
 pub enum Best<S> {
     /// This, and a bound: nothing in the region has a larger weighted sum.
-    Found(Spot<S>, f64),
+    Found(ParetoPoint<S>, f64),
     /// The region is empty.
     None,
     /// A limit was met first.
     Unknown,
 }
 
-impl<M: Measured> Space<'_, M> {
+impl<M: Measured> BiobjectiveModel<'_, M> {
     /// The program that maximises a weighted sum of the two measures over a region.
     pub fn program(&self, region: &Region, weights: Point) -> Program {
         let mut program = self.program.clone();
@@ -84,7 +84,7 @@ impl<M: Measured> Space<'_, M> {
             .then(|| common_unit(parts.map(|(_, &part)| part)))?
     }
 
-    fn judge(&self, region: &Region, weights: Point) -> RegionJudge<'_, M> {
+    fn evaluate(&self, region: &Region, weights: Point) -> RegionJudge<'_, M> {
         let columns = self.program.columns.iter().zip(self.x.iter().zip(&self.y));
         let size = |(column, (x, y)): (&Column, (&f64, &f64))| {
             (weights.x * x + weights.y * y).abs() * column.upper.abs().max(column.lower.abs())
@@ -93,16 +93,16 @@ impl<M: Measured> Space<'_, M> {
     }
 
     /// Of the solutions at a point the first: the cheapest, then that with the fewest projects, then the first by ids.
-    pub fn first_of_equals(&self, spot: Spot<M::Solution>) -> Spot<M::Solution> {
+    pub fn first_of_equals(&self, spot: ParetoPoint<M::Solution>) -> ParetoPoint<M::Solution> {
         let (region, weights) = (Region { from: spot.at, x_to: f64::INFINITY }, Point { x: 0.0, y: 1.0 });
         let program = self.program(&region, weights);
-        let (groups, loose_rows) = (self.groups.clone(), self.loose_rows.clone());
+        let (groups, slackable_rows) = (self.groups.clone(), self.slackable_rows.clone());
         let costs = self.costs.clone();
-        let problem = Problem { program: &program, groups, loose_rows, constant: 0.0, costs };
-        let judge = self.judge(&region, weights);
-        let Some(candidate) = judge.candidate(spot.clone()) else { return spot };
+        let problem = Problem { program: &program, groups, slackable_rows, constant: 0.0, costs };
+        let evaluator = self.evaluate(&region, weights);
+        let Some(candidate) = evaluator.candidate(spot.clone()) else { return spot };
         let limits = TieLimits { nodes: TIE_NODES, deadline: None, cancel: self.cancel };
-        first_of_equals(&problem, &judge, &candidate, std::iter::empty(), limits).solution
+        first_of_equals(&problem, &evaluator, &candidate, std::iter::empty(), limits).solution
     }
 
     /// Finds the best weighted sum in a region.
@@ -110,20 +110,20 @@ impl<M: Measured> Space<'_, M> {
         &self,
         region: &Region,
         weights: Point,
-        known: &[Spot<M::Solution>],
+        known: &[ParetoPoint<M::Solution>],
     ) -> Result<Best<M::Solution>, OptimiseError> {
         let program = self.program(region, weights);
-        let loose_rows = self.loose_rows.clone();
+        let slackable_rows = self.slackable_rows.clone();
         let problem = Problem {
             program: &program,
             groups: self.groups.clone(),
-            loose_rows,
+            slackable_rows,
             constant: 0.0,
             costs: self.costs.clone(),
         };
-        let judge = self.judge(region, weights);
-        let candidates: Vec<_> = known.iter().filter_map(|spot| judge.candidate(spot.clone())).collect();
-        let mut search = RankedSearch::new(&problem, judge, self.settings, self.cancel)
+        let evaluator = self.evaluate(region, weights);
+        let candidates: Vec<_> = known.iter().filter_map(|spot| evaluator.candidate(spot.clone())).collect();
+        let mut search = RankedSearch::new(&problem, evaluator, self.settings, self.cancel)
             .with_known(candidates)
             .without_ties();
         let status = search.run(1)?;
@@ -153,7 +153,7 @@ fn add_row(program: &mut Program, factors: &[f64], lower: f64, upper: f64) {
 
 /// Judges solutions by whether they lie in a region, and where.
 struct RegionJudge<'a, M> {
-    space: &'a Space<'a, M>,
+    space: &'a BiobjectiveModel<'a, M>,
     region: Region,
     weights: Point,
     /// The unit in which weighted sums are compared.
@@ -161,7 +161,7 @@ struct RegionJudge<'a, M> {
 }
 
 impl<M: Measured> RegionJudge<'_, M> {
-    fn candidate(&self, spot: Spot<M::Solution>) -> Option<Candidate<Spot<M::Solution>>> {
+    fn candidate(&self, spot: ParetoPoint<M::Solution>) -> Option<Candidate<ParetoPoint<M::Solution>>> {
         self.region.holds(spot.at, self.space.steps).then(|| {
             let objective = self.weights.x * spot.at.x + self.weights.y * spot.at.y;
             let tie = self.space.measured.tie(&spot.solution, rounded_to(objective, self.unit));
@@ -175,10 +175,10 @@ impl<M: Measured> RegionJudge<'_, M> {
     }
 }
 
-impl<M: Measured> Judge for RegionJudge<'_, M> {
-    type Solution = Spot<M::Solution>;
+impl<M: Measured> Evaluator for RegionJudge<'_, M> {
+    type Solution = ParetoPoint<M::Solution>;
 
-    fn judge(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
+    fn evaluate(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
         self.candidate(self.space.measured.measure(values)?)
     }
 

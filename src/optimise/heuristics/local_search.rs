@@ -9,10 +9,10 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::optimise::model::decisions::{Alternative, Problem};
+use crate::optimise::model::decisions::{Problem, StartOption};
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet, TieBreak};
 use crate::optimise::model::program::Program;
-use crate::optimise::model::split_mix::Chance;
+use crate::optimise::model::split_mix::SplitMix64;
 
 /// How far a row may be exceeded by rounding, in the program's own scale.
 const SLACK: f64 = 1e-9;
@@ -74,7 +74,7 @@ pub struct LocalSearch {
     users: Vec<Vec<(usize, usize, f64)>>,
     /// All alternatives, the best reduced value first.
     by_reduced: Vec<(usize, usize)>,
-    chance: Chance,
+    chance: SplitMix64,
     state: Option<(State, State)>,
     /// Per group its project.
     projects: Vec<usize>,
@@ -91,14 +91,14 @@ impl LocalSearch {
     pub fn new(problem: &Problem, guide: &Guide) -> Self {
         let program = problem.program;
         let mut of_column: Vec<Vec<(usize, f64)>> = vec![Vec::new(); program.columns.len()];
-        let is_loose = |row: usize| problem.loose_rows.binary_search(&row).is_ok();
+        let is_loose = |row: usize| problem.slackable_rows.binary_search(&row).is_ok();
         for (position, row) in program.rows.iter().enumerate().filter(|&(position, _)| !is_loose(position)) {
             row.terms.iter().for_each(|&(column, factor)| of_column[column].push((position, factor)));
         }
         let can_be_mended: Vec<bool> = (program.rows.iter())
             .map(|row| row.lower > f64::NEG_INFINITY || row.terms.iter().any(|&(_, factor)| factor < 0.0))
             .collect();
-        let effect = |one: &Alternative| {
+        let effect = |one: &StartOption| {
             let mut effect = effect_of(one, program, &of_column, guide);
             effect.is_tied = effect.rows.iter().any(|&(row, _)| can_be_mended[row]);
             effect
@@ -129,7 +129,7 @@ impl LocalSearch {
             effects,
             users,
             by_reduced,
-            chance: Chance::default(),
+            chance: SplitMix64::default(),
             state: None,
             projects,
             looked: Cell::new(0),
@@ -500,7 +500,7 @@ impl LocalSearch {
 }
 
 /// What an alternative and its share add together.
-fn effect_of(one: &Alternative, program: &Program, of_column: &[Vec<(usize, f64)>], guide: &Guide) -> Effect {
+fn effect_of(one: &StartOption, program: &Program, of_column: &[Vec<(usize, f64)>], guide: &Guide) -> Effect {
     let mut sums = std::collections::BTreeMap::new();
     let both = if one.share == one.chosen { vec![one.chosen] } else { vec![one.chosen, one.share] };
     for &(row, factor) in both.iter().flat_map(|&column| &of_column[column]) {
@@ -518,7 +518,7 @@ mod tests {
     use crate::optimise::model::program::{Column, Row};
 
     /// 12 projects of random worth under two limits; with `tied`, 3 needs 7 and 9 excludes 2.
-    fn program(tied: bool, chance: &mut Chance) -> Program {
+    fn program(tied: bool, chance: &mut SplitMix64) -> Program {
         let mut number = |below: usize| 1.0 + chance.below(below) as f64;
         let column = |objective| Column { lower: 0.0, upper: 1.0, is_integer: true, objective };
         let columns = (0..12).map(|_| column(number(50))).collect();
@@ -568,7 +568,7 @@ mod tests {
 
     #[test]
     fn all_neighbours_of_a_selection_are_met() {
-        let mut chance = Chance::default();
+        let mut chance = SplitMix64::default();
         for round in 0..40 {
             let program = program(round % 2 == 1, &mut chance);
             let problem = Problem::of_program(&program);

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::optimise::bnb::incumbents::{Collector, Front, Judge};
-use crate::optimise::bnb::{Losses, Subtree, Tree};
-use crate::optimise::model::decisions::{Group, Problem};
+use crate::optimise::bnb::incumbents::{Collector, CutoffTracker, Evaluator};
+use crate::optimise::bnb::{OpenNode, Pseudocosts, Tree};
+use crate::optimise::model::decisions::{DecisionGroup, Problem};
 use crate::optimise::model::pool::{Candidate, Pool};
-use crate::optimise::model::reduced::{Fixing, Restriction};
-use crate::optimise::model::split_mix::Chance;
+use crate::optimise::model::reduced::{Fixing, ReducedProgram};
+use crate::optimise::model::split_mix::SplitMix64;
 
 /// Neighbourhoods that are searched side by side, and nodes in each.
 const ABREAST: usize = 4;
@@ -36,14 +36,14 @@ pub struct Neighbourhoods<'a> {
     core: usize,
     /// What is held in all of them.
     held: Vec<Fixing>,
-    chance: Chance,
+    chance: SplitMix64,
 }
 
 impl<'a> Neighbourhoods<'a> {
     /// The neighbourhoods of a problem whose relaxation `root` has solved.
     pub fn new(problem: &'a Problem<'a>, root: &Tree) -> Self {
         let columns = problem.program.columns.len();
-        let tie = |group: &Group| {
+        let tie = |group: &DecisionGroup| {
             let chosen = group.alternatives.iter().map(|one| one.chosen);
             let variables = chosen.chain(group.row.map(|row| columns + row));
             variables.map(|variable| root.tableau().reduced_cost(variable)).fold(f64::INFINITY, f64::min)
@@ -52,7 +52,7 @@ impl<'a> Neighbourhoods<'a> {
             problem.groups.iter().enumerate().map(|(position, group)| (tie(group), position)).collect();
         ties.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
         let by_tie = ties.into_iter().map(|(_, group)| group).collect();
-        let (relaxed, core, chance) = (root.values(), SMALLEST_CORE, Chance::default());
+        let (relaxed, core, chance) = (root.values(), SMALLEST_CORE, SplitMix64::default());
         Self { problem, by_tie, relaxed, core, held: Vec::new(), chance }
     }
 
@@ -64,58 +64,58 @@ impl<'a> Neighbourhoods<'a> {
 
     /// Searches a few neighbourhoods of what the pool knows, and adds what it finds to the pool and the front.
     /// `losses` tell what branching has cost so far.
-    pub fn explore<J: Judge>(
+    pub fn explore<J: Evaluator>(
         &mut self,
-        judge: &J,
+        evaluator: &J,
         pool: &mut Pool<J::Solution>,
-        front: &mut Front,
-        losses: &Losses,
+        tracker: &mut CutoffTracker,
+        pseudocosts: &Pseudocosts,
     ) {
         let places: Vec<(Vec<f64>, Vec<usize>, usize)> =
-            (0..ABREAST).filter_map(|place| self.place(place, judge, pool, front)).collect();
+            (0..ABREAST).filter_map(|place| self.place(place, evaluator, pool, tracker)).collect();
         let search = |(values, free, wanted): (Vec<f64>, Vec<usize>, usize)| {
-            self.search(judge, &values, &free, front.improving(wanted), losses)
+            self.search(evaluator, &values, &free, tracker.improving(wanted), pseudocosts)
         };
         let found: Vec<Vec<Candidate<J::Solution>>> =
             places.into_par_iter().with_max_len(1).map(search).collect();
         found.into_iter().flatten().for_each(|candidate| pool.add(candidate));
-        front.take(pool);
+        tracker.take(pool);
     }
 
     /// What to hold, what to decide anew, and how many solutions to improve.
-    fn place<J: Judge>(
+    fn place<J: Evaluator>(
         &mut self,
         place: usize,
-        judge: &J,
+        evaluator: &J,
         pool: &Pool<J::Solution>,
-        front: &Front,
+        tracker: &CutoffTracker,
     ) -> Option<(Vec<f64>, Vec<usize>, usize)> {
         let known = pool.candidates();
         if place == 1 || known.is_empty() {
             let free = self.by_tie.iter().copied().take(self.core).collect();
             self.core += CORE_GROWTH;
-            let wanted = if (self.core / CORE_GROWTH).is_multiple_of(2) { 1 } else { front.wanted() };
+            let wanted = if (self.core / CORE_GROWTH).is_multiple_of(2) { 1 } else { tracker.wanted() };
             return Some((self.relaxed.clone(), free, wanted));
         }
-        let some = known.len().min(2 * front.wanted().max(5));
+        let some = known.len().min(2 * tracker.wanted().max(5));
         let base = match place {
             2 => 0,
             _ => self.chance.below(some),
         };
-        let values = judge.values_of(&known[base].solution);
+        let values = evaluator.values_of(&known[base].solution);
         let free = if place == 3 {
             let others = [self.chance.below(some), self.chance.below(some)];
-            self.between(&values, others.map(|other| judge.values_of(&known[other].solution)))
+            self.between(&values, others.map(|other| evaluator.values_of(&known[other].solution)))
         } else {
             self.free_groups()
         };
-        let wanted = if place == 2 { 1 } else { front.wanted() };
+        let wanted = if place == 2 { 1 } else { tracker.wanted() };
         Some((values, free, wanted))
     }
 
     /// The groups in which solutions differ, and some near ties.
     fn between(&mut self, values: &[f64], others: [Vec<f64>; 2]) -> Vec<usize> {
-        let differs = |group: &Group| {
+        let differs = |group: &DecisionGroup| {
             group
                 .alternatives
                 .iter()
@@ -144,25 +144,27 @@ impl<'a> Neighbourhoods<'a> {
     }
 
     /// Looks for solutions above the front's cutoff that differ from `values` in free decisions alone.
-    fn search<J: Judge>(
+    fn search<J: Evaluator>(
         &self,
-        judge: &J,
+        evaluator: &J,
         values: &[f64],
         free: &[usize],
-        front: Front,
-        losses: &Losses,
+        tracker: CutoffTracker,
+        pseudocosts: &Pseudocosts,
     ) -> Vec<Candidate<J::Solution>> {
         let held = (0..self.problem.groups.len()).filter(|group| !free.contains(group));
         let chosen =
             held.flat_map(|group| self.problem.groups[group].alternatives.iter().map(|one| one.chosen));
         let fixings = chosen.map(|column| Fixing::new(column, values[column].round()));
         let fixings: Vec<Fixing> = fixings.chain(self.held.iter().copied()).collect();
-        let Some(restriction) = Restriction::new(self.problem.program, &fixings) else { return Vec::new() };
-        let mut tree = Tree::new(self.problem, Arc::new(restriction));
-        tree.losses.clone_from(losses);
-        let mut collector = Collector::new(judge, front);
-        let all = Subtree { fixings: Vec::new(), bound: f64::INFINITY };
-        tree.plunge(self.problem, &all, NODES, &mut collector, &|| false, &mut Vec::new());
+        let Some(reduced_program) = ReducedProgram::new(self.problem.program, &fixings) else {
+            return Vec::new();
+        };
+        let mut tree = Tree::new(self.problem, Arc::new(reduced_program));
+        tree.pseudocosts.clone_from(pseudocosts);
+        let mut collector = Collector::new(evaluator, tracker);
+        let all = OpenNode { fixings: Vec::new(), bound: f64::INFINITY };
+        tree.dive(self.problem, &all, NODES, &mut collector, &|| false, &mut Vec::new());
         collector.found
     }
 }

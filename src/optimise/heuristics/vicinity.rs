@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::optimise::bnb::incumbents::{Collector, Front, Judge};
-use crate::optimise::bnb::{PlungeEnd, Subtree, Tree};
-use crate::optimise::model::decisions::{Group, Problem};
+use crate::optimise::bnb::incumbents::{Collector, CutoffTracker, Evaluator};
+use crate::optimise::bnb::{DiveEnd, OpenNode, Tree};
+use crate::optimise::model::decisions::{DecisionGroup, Problem};
 use crate::optimise::model::pool::{Candidate, Pool};
-use crate::optimise::model::reduced::{Fixing, Restriction};
-use crate::optimise::model::split_mix::Chance;
-use crate::optimise::solver::lagrangian_bound::Priced;
+use crate::optimise::model::reduced::{Fixing, ReducedProgram};
+use crate::optimise::model::split_mix::SplitMix64;
+use crate::optimise::solver::lagrangian_bound::LagrangianBound;
 
 /// Vicinities that are searched side by side, and nodes in each.
 const ABREAST: usize = 2;
@@ -64,7 +64,7 @@ struct Record {
     /// How many decisions it frees.
     size: f64,
     /// What it has cost and found; what is long ago counts less.
-    work: f64,
+    ticks: f64,
     finds: f64,
 }
 
@@ -79,9 +79,9 @@ struct Place {
 /// What became of it.
 struct Searched<S> {
     record: usize,
-    end: Option<PlungeEnd>,
+    end: Option<DiveEnd>,
     found: Vec<Candidate<S>>,
-    work: u64,
+    ticks: u64,
     nodes: u64,
 }
 
@@ -102,7 +102,7 @@ impl Free {
 #[derive(Debug)]
 pub struct Vicinities<'a> {
     problem: &'a Problem<'a>,
-    priced: &'a Priced,
+    lagrangian: &'a LagrangianBound,
     /// Groups and what they cost to change, the nearest to a tie first.
     ties: Vec<(f64, usize)>,
     /// Per group those that stand in a short row with it.
@@ -112,40 +112,41 @@ pub struct Vicinities<'a> {
     numbers: u64,
     /// Whose turn it is.
     turn: usize,
-    chance: Chance,
-    work: u64,
+    chance: SplitMix64,
+    ticks: u64,
     nodes: u64,
 }
 
 impl<'a> Vicinities<'a> {
     /// The vicinities of a problem.
-    pub fn new(problem: &'a Problem<'a>, priced: &'a Priced) -> Self {
-        let is_torn =
-            |column: &usize| (priced.values()[*column] - priced.values()[*column].round()).abs() > WHOLE;
+    pub fn new(problem: &'a Problem<'a>, lagrangian: &'a LagrangianBound) -> Self {
+        let is_torn = |column: &usize| {
+            (lagrangian.values()[*column] - lagrangian.values()[*column].round()).abs() > WHOLE
+        };
         let torn = (problem.groups.iter())
             .filter(|group| group.alternatives.iter().any(|one| is_torn(&one.chosen)))
             .count();
         let record = |way: Way| {
             let size = if way == Way::Core { torn as f64 + FEWEST_FREE } else { FREE_AT_FIRST };
-            Record { way, size, work: 0.0, finds: 0.0 }
+            Record { way, size, ticks: 0.0, finds: 0.0 }
         };
         Self {
             problem,
-            priced,
-            ties: ties(problem, priced),
+            lagrangian,
+            ties: ties(problem, lagrangian),
             linked: linked(problem),
             records: WAYS.into_iter().map(record).collect(),
             numbers: problem.program.rows.iter().map(|row| row.terms.len() as u64).sum(),
             turn: 0,
-            chance: Chance::default(),
-            work: 0,
+            chance: SplitMix64::default(),
+            ticks: 0,
             nodes: 0,
         }
     }
 
     /// Numbers changed so far, roughly.
-    pub fn work(&self) -> u64 {
-        self.work
+    pub fn ticks(&self) -> u64 {
+        self.ticks
     }
 
     /// Nodes so far.
@@ -154,100 +155,100 @@ impl<'a> Vicinities<'a> {
     }
 
     /// Searches a few vicinities of what the pool knows, and adds what it finds to the pool and the front.
-    pub fn explore<J: Judge>(
+    pub fn explore<J: Evaluator>(
         &mut self,
-        judge: &J,
+        evaluator: &J,
         pool: &mut Pool<J::Solution>,
-        front: &mut Front,
+        tracker: &mut CutoffTracker,
         stop: &(dyn Fn() -> bool + Sync),
     ) {
         let mut places = Vec::with_capacity(ABREAST);
         for _ in 0..ABREAST {
             let record = if pool.candidates().is_empty() { 0 } else { self.next_way() };
-            places.push(self.place(record, judge, pool, front));
+            places.push(self.place(record, evaluator, pool, tracker));
         }
         let this = &*self;
-        let search = |place: Place| this.search(judge, place, front, stop);
+        let search = |place: Place| this.search(evaluator, place, tracker, stop);
         let searched: Vec<Searched<J::Solution>> =
             places.into_par_iter().with_max_len(1).map(search).collect();
         for one in searched {
             self.learn(&one);
             one.found.into_iter().for_each(|candidate| pool.add(candidate));
         }
-        front.take(pool);
+        tracker.take(pool);
     }
 
     /// The next way in turn, but for those that have cost more than most for what they found.
     fn next_way(&mut self) -> usize {
-        let price = |record: &Record| record.work / (record.finds + 1.0);
+        let price = |record: &Record| record.ticks / (record.finds + 1.0);
         let most = DEAR * self.records.iter().map(price).sum::<f64>() / self.records.len() as f64;
         let ways = self.records.len();
         let turns = (self.turn..self.turn + ways).map(|turn| turn % ways);
         let next = turns.clone().find(|&way| price(&self.records[way]) <= most).unwrap_or(0);
         // A way that is passed over forgets what it cost, little by little, and has its turn again.
-        turns.take_while(|&way| way != next).for_each(|way| self.records[way].work *= MEMORY);
+        turns.take_while(|&way| way != next).for_each(|way| self.records[way].ticks *= MEMORY);
         self.turn = next + 1;
         next
     }
 
     fn learn<S>(&mut self, searched: &Searched<S>) {
         let most = self.ties.len() as f64;
-        self.work += searched.work;
+        self.ticks += searched.ticks;
         self.nodes += searched.nodes;
         let record = &mut self.records[searched.record];
-        record.work = MEMORY * record.work + searched.work as f64;
+        record.ticks = MEMORY * record.ticks + searched.ticks as f64;
         record.finds = MEMORY * record.finds + f64::from(u8::from(!searched.found.is_empty()));
         record.size = match searched.end {
-            Some(PlungeEnd::Complete) => (record.size * GROWTH).min(most),
-            Some(PlungeEnd::Open | PlungeEnd::Stuck) | None => (record.size * SHRINKING).max(FEWEST_FREE),
+            Some(DiveEnd::Complete) => (record.size * GROWTH).min(most),
+            Some(DiveEnd::Open | DiveEnd::Stuck) | None => (record.size * SHRINKING).max(FEWEST_FREE),
         };
     }
 
     /// Chooses what is free, from which solution to begin, and how many to improve.
-    fn place<J: Judge>(
+    fn place<J: Evaluator>(
         &mut self,
         record: usize,
-        judge: &J,
+        evaluator: &J,
         pool: &Pool<J::Solution>,
-        front: &Front,
+        tracker: &CutoffTracker,
     ) -> Place {
         let (way, size) = (self.records[record].way, self.records[record].size as usize);
         let known = pool.candidates();
-        let some = known.len().min(BASES.max(2 * front.wanted()));
+        let some = known.len().min(BASES.max(2 * tracker.wanted()));
         let mut free = Free { groups: vec![false; self.problem.groups.len()], count: 0 };
         let base = match way {
             Way::Core | Way::Ties | Way::Disputed => 0,
             Way::Between | Way::Linked => self.chance.below(some),
         };
         let values = match way {
-            Way::Core => self.priced.values().to_vec(),
-            _ => judge.values_of(&known[base].solution),
+            Way::Core => self.lagrangian.values().to_vec(),
+            _ => evaluator.values_of(&known[base].solution),
         };
         match way {
             Way::Core => self.ties.iter().take(size).for_each(|&(_, group)| free.add(group)),
             Way::Ties | Way::Linked => {}
             Way::Between => {
                 for _ in 0..2 {
-                    let other = judge.values_of(&known[self.chance.below(some)].solution);
+                    let other = evaluator.values_of(&known[self.chance.below(some)].solution);
                     self.differing(&values, &other).into_iter().for_each(|group| free.add(group));
                 }
             }
             Way::Disputed => {
-                let mut disputed = self.differing(&values, self.priced.values());
+                let mut disputed = self.differing(&values, self.lagrangian.values());
                 while free.count < (DISPUTED_SHARE * size as f64) as usize && !disputed.is_empty() {
                     free.add(disputed.swap_remove(self.chance.below(disputed.len())));
                 }
             }
         }
-        let left = known.first().map_or(f64::INFINITY, |best| self.priced.bound() - best.objective);
+        let left = known.first().map_or(f64::INFINITY, |best| self.lagrangian.bound() - best.objective);
         self.free_ties(&mut free, size, left, way == Way::Linked);
-        let wanted = if matches!(way, Way::Core | Way::Ties) { 1 } else { front.wanted() };
+        let wanted = if matches!(way, Way::Core | Way::Ties) { 1 } else { tracker.wanted() };
         Place { record, values, free: free.groups, wanted }
     }
 
     /// The groups that take something else.
     fn differing(&self, values: &[f64], other: &[f64]) -> Vec<usize> {
-        let differs = |group: &Group| {
+        let differs = |group: &DecisionGroup| {
             group.alternatives.iter().any(|one| (values[one.chosen] - other[one.chosen]).abs() > WHOLE)
         };
         (0..self.problem.groups.len()).filter(|&group| differs(&self.problem.groups[group])).collect()
@@ -271,41 +272,41 @@ impl<'a> Vicinities<'a> {
     }
 
     /// Looks for solutions above the front's cutoff that differ in what is free alone.
-    fn search<J: Judge>(
+    fn search<J: Evaluator>(
         &self,
-        judge: &J,
+        evaluator: &J,
         place: Place,
-        front: &Front,
+        tracker: &CutoffTracker,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Searched<J::Solution> {
         let Place { record, values, free, wanted } = place;
         let held = self.problem.groups.iter().zip(&free).filter(|&(_, &is_free)| !is_free);
         let chosen = held.flat_map(|(group, _)| group.alternatives.iter().map(|one| one.chosen));
         let fixings: Vec<Fixing> = chosen.map(|column| Fixing::new(column, values[column].round())).collect();
-        let nothing = |end| Searched { record, end, found: Vec::new(), work: self.numbers, nodes: 0 };
-        let Some(restriction) = Restriction::new(self.problem.program, &fixings) else {
-            return nothing(Some(PlungeEnd::Complete));
+        let nothing = |end| Searched { record, end, found: Vec::new(), ticks: self.numbers, nodes: 0 };
+        let Some(reduced_program) = ReducedProgram::new(self.problem.program, &fixings) else {
+            return nothing(Some(DiveEnd::Complete));
         };
-        if Tree::size(&restriction.program) > LARGEST {
+        if Tree::size(&reduced_program.program) > LARGEST {
             return nothing(None);
         }
-        let mut tree = Tree::new(self.problem, Arc::new(restriction));
-        let mut collector = Collector::new(judge, front.improving(wanted));
-        let all = Subtree { fixings: Vec::new(), bound: f64::INFINITY };
-        let end = tree.plunge(self.problem, &all, NODES, &mut collector, stop, &mut Vec::new());
+        let mut tree = Tree::new(self.problem, Arc::new(reduced_program));
+        let mut collector = Collector::new(evaluator, tracker.improving(wanted));
+        let all = OpenNode { fixings: Vec::new(), bound: f64::INFINITY };
+        let end = tree.dive(self.problem, &all, NODES, &mut collector, stop, &mut Vec::new());
         let (nodes, changed) = tree.effort();
-        let work = self.numbers + changed;
-        Searched { record, end: Some(end), found: collector.found, work, nodes }
+        let ticks = self.numbers + changed;
+        Searched { record, end: Some(end), found: collector.found, ticks, nodes }
     }
 }
 
 /// The groups with what they cost to change, the nearest to a tie first.
-fn ties(problem: &Problem, priced: &Priced) -> Vec<(f64, usize)> {
+fn ties(problem: &Problem, lagrangian: &LagrangianBound) -> Vec<(f64, usize)> {
     let columns = problem.program.columns.len();
-    let tie = |group: &Group| {
+    let tie = |group: &DecisionGroup| {
         let chosen = group.alternatives.iter().map(|one| one.chosen);
         let variables = chosen.chain(group.row.map(|row| columns + row));
-        variables.map(|variable| priced.cost(variable)).fold(f64::INFINITY, f64::min)
+        variables.map(|variable| lagrangian.cost(variable)).fold(f64::INFINITY, f64::min)
     };
     let mut ties: Vec<(f64, usize)> =
         problem.groups.iter().enumerate().map(|(position, group)| (tie(group), position)).collect();

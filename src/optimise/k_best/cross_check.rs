@@ -11,7 +11,7 @@ use crate::optimise::formulate::objective::objective_terms;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::ProjectSet;
 use crate::optimise::result::{Engine, OptimiseError, ScenarioOptions, ScenarioStatus};
-use crate::optimise::verify::evaluator::SelectionJudge;
+use crate::optimise::verify::evaluator::SelectionEvaluator;
 
 /// What rounding may add to an objective or take from a bound, as a part of it: the engines meet rows to 10⁻⁹ of their
 /// scale.
@@ -55,7 +55,7 @@ pub fn cross_check(
     let terms = objective_terms(goal, &found.scales);
     let mut formulation = Formulation::new(valuation);
     formulation.set_objective(&terms, true, valuation);
-    let judge = SelectionJudge::new(valuation, &formulation, &terms, true);
+    let evaluator = SelectionEvaluator::new(valuation, &formulation, &terms, true);
     let problem = formulation.problem();
     let mut program = problem.program.clone();
     let is_whole = matches!(found.status, ScenarioStatus::Optimal | ScenarioStatus::Infeasible);
@@ -66,7 +66,13 @@ pub fn cross_check(
     for place in 0..places {
         let held = Problem { program: &program, ..problem.clone() };
         let ask = |solver: Solver| {
-            answer(&held, &judge, &SelectionSettings { solver, min_difference: 1, ..*settings }, sign, cancel)
+            answer(
+                &held,
+                &evaluator,
+                &SelectionSettings { solver, min_difference: 1, ..*settings },
+                sign,
+                cancel,
+            )
         };
         let both = [ask(Solver::Search)?, ask(Solver::Highs)?];
         let option = found.options.get(place);
@@ -84,12 +90,12 @@ pub fn cross_check(
 /// What one engine proves.
 fn answer(
     problem: &Problem,
-    judge: &SelectionJudge,
+    evaluator: &SelectionEvaluator,
     settings: &SelectionSettings,
     sign: f64,
     cancel: &CancelToken,
 ) -> Result<EngineAnswer, OptimiseError> {
-    let mut search = RankedSearch::new(problem, judge, settings, cancel).without_ties();
+    let mut search = RankedSearch::new(problem, evaluator, settings, cancel).without_ties();
     let status = search.run(1)?;
     let engine = if settings.solver == Solver::Highs { Engine::Highs } else { Engine::Search };
     Ok(match search.into_ranked().pop() {

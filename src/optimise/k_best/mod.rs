@@ -16,13 +16,13 @@ use crate::domain::{SelectionSettings, Solver};
 use crate::progress::CancelToken;
 
 use super::bnb::Tree;
-use super::bnb::incumbents::Judge;
+use super::bnb::incumbents::Evaluator;
 use super::model::decisions::Problem;
 use super::model::pool::{Candidate, Pool, ProjectSet};
 use super::model::program::Program;
 use super::result::{Engine, OptimiseError, ScenarioStatus};
 use super::solver::highs::SolveError;
-use reduce_then_tree::{IN_CACHE, Narrowed, Sizes, narrow};
+use reduce_then_tree::{IN_CACHE, ReducedProblem, SizeThresholds, reduce};
 use ties::improved;
 use whole_tree::{Effort, Enumeration, Listed, enumerate};
 
@@ -70,41 +70,41 @@ impl<S> Found<S> {
 }
 
 /// The search for the best solutions of one problem.
-pub struct RankedSearch<'a, J: Judge> {
+pub struct RankedSearch<'a, J: Evaluator> {
     pub(super) problem: &'a Problem<'a>,
-    pub(super) judge: J,
+    pub(super) evaluator: J,
     pub(super) settings: &'a SelectionSettings,
     pub(super) cancel: &'a CancelToken,
     pub(super) pool: Pool<J::Solution>,
     pub(super) found: Vec<Found<J::Solution>>,
     pub(super) deadline: Option<Instant>,
-    pub(super) sizes: Sizes,
+    pub(super) sizes: SizeThresholds,
     /// What large problems are narrowed to.
-    pub(super) narrowed: Option<Narrowed>,
+    pub(super) reduced: Option<ReducedProblem>,
     /// No solution that the pool lacks has a larger objective.
     pub(super) outside: f64,
     /// Whether the first of solutions with the same objective is looked for.
     pub(super) settles_ties: bool,
 }
 
-impl<'a, J: Judge> RankedSearch<'a, J> {
+impl<'a, J: Evaluator> RankedSearch<'a, J> {
     /// A search that knows nothing yet.
     pub fn new(
         problem: &'a Problem<'a>,
-        judge: J,
+        evaluator: J,
         settings: &'a SelectionSettings,
         cancel: &'a CancelToken,
     ) -> Self {
         Self {
             problem,
-            judge,
+            evaluator,
             settings,
             cancel,
             pool: Pool::default(),
             found: Vec::new(),
             deadline: None,
-            sizes: Sizes::default(),
-            narrowed: None,
+            sizes: SizeThresholds::default(),
+            reduced: None,
             outside: f64::INFINITY,
             settles_ties: true,
         }
@@ -118,7 +118,7 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
 
     /// The same search with other sizes, so that small problems take the way of large ones.
     #[cfg(test)]
-    pub fn with_sizes(self, sizes: Sizes) -> Self {
+    pub fn with_sizes(self, sizes: SizeThresholds) -> Self {
         Self { sizes, ..self }
     }
 
@@ -143,28 +143,28 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
         self.deadline = allowed.and_then(after);
         self.pool.reserve_for_options(options);
         if self.is_large() {
-            return self.run_narrowed(options, allowed, f64::INFINITY);
+            return self.run_reduced(options, allowed, f64::INFINITY);
         }
         if !tries_tree(self.problem.program, self.settings.solver) {
             let Some(bound) = self.prepare()? else { return Ok(ScenarioStatus::Infeasible) };
             return self.solve_one_by_one(options, bound, Engine::Highs, Prover::Highs);
         }
         let hands_on = self.settings.solver == Solver::Auto && self.settings.work_limit.is_none();
-        let narrows = hands_on && Tree::size(self.problem.program) > self.sizes.some;
+        let reduces = hands_on && Tree::size(self.problem.program) > self.sizes.some;
         let mut effort =
-            self.effort(options, allowed, hands_on.then_some(if narrows { EARLY } else { TREE_TIME }));
-        if narrows {
-            effort.work = (EARLY * effort.work as f64) as u64;
+            self.effort(options, allowed, hands_on.then_some(if reduces { EARLY } else { TREE_TIME }));
+        if reduces {
+            effort.ticks = (EARLY * effort.ticks as f64) as u64;
         }
-        match enumerate(self.problem, &self.judge, &mut self.pool, &effort, self.cancel) {
+        match enumerate(self.problem, &self.evaluator, &mut self.pool, &effort, self.cancel) {
             Enumeration::Complete(listed) => self.conclude(options, listed),
             Enumeration::Cancelled => Err(OptimiseError::Cancelled),
             Enumeration::Limit(_) if self.is_swamped(options) => {
                 self.solve_one_by_one(options, f64::INFINITY, Engine::Search, Prover::Tree)
             }
-            Enumeration::Limit(bound) if narrows => {
+            Enumeration::Limit(bound) if reduces => {
                 let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-                self.run_narrowed(options, left.map(|left| left.as_secs_f64()), bound)
+                self.run_reduced(options, left.map(|left| left.as_secs_f64()), bound)
             }
             Enumeration::Limit(bound) if hands_on => {
                 self.outside = bound;
@@ -177,8 +177,8 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
     /// Whether the pool has forgotten solutions although the options wanted were not found among those it met: options
     /// that must differ by much are found one by one, then.
     fn is_swamped(&self, options: usize) -> bool {
-        let apart = 2 * self.settings.min_difference.max(1) - 1;
-        let is_short = || self.pool.spread(options, apart).len() < options;
+        let min_distance = 2 * self.settings.min_difference.max(1) - 1;
+        let is_short = || self.pool.spread(options, min_distance).len() < options;
         self.pool.forgotten() > f64::NEG_INFINITY && is_short() && !self.is_over()
     }
 
@@ -237,7 +237,7 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
         let difference = self.settings.min_difference;
         let is_allowed =
             |projects: &ProjectSet| others.iter().all(|other| projects.difference(other) >= difference);
-        improved(self.problem, &self.judge, candidate, &is_allowed)
+        improved(self.problem, &self.evaluator, candidate, &is_allowed)
     }
 
     /// Whether the tableau is too large for the tree, unless what cannot be in a good solution is left out first.
@@ -249,7 +249,7 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
     }
 
     /// Narrows a problem down, of which a bound may be known; what that leaves unproven goes to HiGHS.
-    fn run_narrowed(
+    fn run_reduced(
         &mut self,
         options: usize,
         allowed: Option<f64>,
@@ -257,15 +257,16 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
     ) -> Result<ScenarioStatus, OptimiseError> {
         let hands_on = self.settings.solver == Solver::Auto;
         let effort = self.effort(options, allowed, hands_on.then_some(NARROWING_TIME));
-        let narrowed = narrow(self.problem, &self.judge, &mut self.pool, &effort, &self.sizes, self.cancel)?;
-        match narrowed.end {
+        let reduced =
+            reduce(self.problem, &self.evaluator, &mut self.pool, &effort, &self.sizes, self.cancel)?;
+        match reduced.end {
             Enumeration::Complete(listed) => self.conclude(options, listed),
             Enumeration::Cancelled => Err(OptimiseError::Cancelled),
             Enumeration::Limit(_) if self.is_swamped(options) => {
                 self.solve_one_by_one(options, known_bound, Engine::Search, Prover::Tree)
             }
             Enumeration::Limit(bound) if hands_on => {
-                self.narrowed = Some(narrowed);
+                self.reduced = Some(reduced);
                 self.outside = bound.min(known_bound);
                 self.solve_one_by_one(options, self.outside, Engine::Search, Prover::Highs)
             }
@@ -280,7 +281,7 @@ impl<'a, J: Judge> RankedSearch<'a, J> {
             options,
             difference: self.settings.min_difference,
             gap: self.settings.gap,
-            work: if share.is_some() { self.sizes.work } else { u64::MAX },
+            ticks: if share.is_some() { self.sizes.ticks } else { u64::MAX },
             nodes: self.settings.work_limit.map_or(u64::MAX, nodes),
             deadline: allowed.map(|seconds| seconds * share.unwrap_or(1.0)).and_then(after),
         }

@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use crate::domain::Solver;
 
-use super::reduce_then_tree::narrow;
+use super::reduce_then_tree::reduce;
 use super::ties::{self, TieLimits, first_of_equals};
 use super::whole_tree::{Effort, Enumeration, enumerate};
 use super::{Found, Prover, RankedSearch, after, is_exact};
 use crate::optimise::bnb::Tree;
-use crate::optimise::bnb::incumbents::Judge;
+use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::heuristics::local_search::{Guide, LocalSearch};
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet};
@@ -40,7 +40,7 @@ enum Next<S> {
     Unknown,
 }
 
-impl<J: Judge> RankedSearch<'_, J> {
+impl<J: Evaluator> RankedSearch<'_, J> {
     /// Solves the relaxation and fills the pool by the local search; `None` if even the relaxation has no solution.
     pub fn prepare(&mut self) -> Result<Option<f64>, OptimiseError> {
         let Some(relaxation) = relax(self.problem.program, self.cancel)? else { return Ok(None) };
@@ -49,7 +49,8 @@ impl<J: Judge> RankedSearch<'_, J> {
         let mut met = Pool::default();
         local.run(ROUNDS, &mut met);
         for candidate in met.candidates().iter().take(2 * ROUNDS) {
-            if let Some(valid) = self.judge.judge(&LocalSearch::values_of(self.problem, &candidate.solution))
+            if let Some(valid) =
+                self.evaluator.evaluate(&LocalSearch::values_of(self.problem, &candidate.solution))
             {
                 self.pool.add(valid);
             }
@@ -127,9 +128,9 @@ impl<J: Judge> RankedSearch<'_, J> {
         };
         let effort = Effort { difference: 1, deadline, ..self.effort(1, None, Some(1.0)) };
         let end = if Tree::size(program) > self.sizes.whole {
-            narrow(&problem, &self.judge, &mut pool, &effort, &self.sizes, self.cancel)?.end
+            reduce(&problem, &self.evaluator, &mut pool, &effort, &self.sizes, self.cancel)?.end
         } else {
-            enumerate(&problem, &self.judge, &mut pool, &effort, self.cancel)
+            enumerate(&problem, &self.evaluator, &mut pool, &effort, self.cancel)
         };
         let (proven, is_whole) = match end {
             Enumeration::Complete(listed) => (listed.bound, true),
@@ -158,7 +159,7 @@ impl<J: Judge> RankedSearch<'_, J> {
             let problem = Problem { program, ..self.problem.clone() };
             let known = self.far_enough().cloned();
             let limits = TieLimits { nodes: ties::NODES, deadline: self.deadline, cancel: self.cancel };
-            first_of_equals(&problem, &self.judge, &found.candidate, known, limits)
+            first_of_equals(&problem, &self.evaluator, &found.candidate, known, limits)
         } else {
             let others: Vec<ProjectSet> =
                 self.found.iter().map(|found| found.candidate.projects.clone()).collect();
@@ -198,7 +199,7 @@ impl<J: Judge> RankedSearch<'_, J> {
                 }
                 (_, None) => return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found)),
                 (_, Some(values)) => {
-                    if let Some(candidate) = self.judge.judge(&values) {
+                    if let Some(candidate) = self.evaluator.evaluate(&values) {
                         // A full pool would not keep it.
                         let known = self.best_known(bound, engine);
                         self.pool.add(candidate.clone());
@@ -237,8 +238,8 @@ impl<J: Judge> RankedSearch<'_, J> {
         // What a wider tolerance adds to the bound or takes from the objective must not leave the gap unproven.
         let gap = if tolerance == Tolerance::Usual { SAFE * self.settings.gap } else { self.settings.gap };
         let limits = SolveLimits { gap, time, nodes: self.settings.work_limit, tolerance };
-        match &self.narrowed {
-            Some(narrowed) => narrowed.solve(program, &limits, self.cancel),
+        match &self.reduced {
+            Some(reduced) => reduced.solve(program, &limits, self.cancel),
             None => solve(program, &limits, self.cancel),
         }
         .map(Some)

@@ -8,20 +8,20 @@ use std::time::Instant;
 use crate::progress::CancelToken;
 
 use super::whole_tree::{Effort, Enumeration, Listed};
-use crate::optimise::bnb::incumbents::{Front, Judge};
-use crate::optimise::bnb::{Allowance, DualEnd, Rounds, Tree, TreeEnd};
+use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
+use crate::optimise::bnb::{Allowance, DualEnd, NodeQueue, Tree, TreeEnd};
 use crate::optimise::heuristics::local_search::{Guide, LocalSearch};
 use crate::optimise::heuristics::vicinity::Vicinities;
 use crate::optimise::model::cliques::merged_program;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::Pool;
 use crate::optimise::model::program::Program;
-use crate::optimise::model::reduced::{Fixing, Restriction};
+use crate::optimise::model::reduced::{Fixing, ReducedProgram};
 use crate::optimise::solver::highs::{
     Relaxation, SolveError, SolveLimits, SolveOutcome, Termination, relax, solve_with_constant,
 };
-use crate::optimise::solver::lagrangian_bound::Priced;
-use crate::optimise::verify::evaluator::JudgeWithin;
+use crate::optimise::solver::lagrangian_bound::LagrangianBound;
+use crate::optimise::verify::evaluator::ReducedEvaluator;
 
 /// Numbers that a tableau may hold to stay in the cache of a core: a megabyte.
 pub const IN_CACHE: usize = 1 << 17;
@@ -43,7 +43,7 @@ const JUDGED: usize = 20;
 
 /// What counts as large, and what the search for its solutions may take.
 #[derive(Clone, Copy, Debug)]
-pub struct Sizes {
+pub struct SizeThresholds {
     /// Numbers that a tableau may hold for the tree search of the whole.
     pub whole: usize,
     /// Numbers from which on a problem that the tree has not proven soon is narrowed all the same.
@@ -53,20 +53,20 @@ pub struct Sizes {
     /// Numbers changed in the first turn of vicinities and the first of the tree; twice as many in each that follows.
     pub turn: u64,
     /// Numbers changed in pivots before a problem is handed on.
-    pub work: u64,
+    pub ticks: u64,
 }
 
-impl Default for Sizes {
+impl Default for SizeThresholds {
     /// What is left may leave the cache, where HiGHS is slower still. A turn is a quarter of a second, all work about a
     /// minute.
     fn default() -> Self {
-        Self { whole: SMALL, some: SOME, left: 1 << 20, turn: 400_000_000, work: 100_000_000_000 }
+        Self { whole: SMALL, some: SOME, left: 1 << 20, turn: 400_000_000, ticks: 100_000_000_000 }
     }
 }
 
 /// What the search for solutions of a large problem has come to.
 #[derive(Clone, Debug)]
-pub struct Narrowed {
+pub struct ReducedProblem {
     /// What is proven.
     pub end: Enumeration,
     /// Columns of the whole that are fixed in all solutions above the ceiling.
@@ -75,7 +75,7 @@ pub struct Narrowed {
     pub ceiling: f64,
 }
 
-impl Narrowed {
+impl ReducedProblem {
     fn whole(end: Enumeration) -> Self {
         Self { end, fixings: Vec::new(), ceiling: f64::NEG_INFINITY }
     }
@@ -91,7 +91,7 @@ impl Narrowed {
         limits: &SolveLimits,
         cancel: &CancelToken,
     ) -> Result<SolveOutcome, SolveError> {
-        let Some(left) = Restriction::new(program, &self.fixings) else {
+        let Some(left) = ReducedProgram::new(program, &self.fixings) else {
             return Ok(SolveOutcome {
                 termination: Termination::Infeasible,
                 bound: self.ceiling,
@@ -108,37 +108,47 @@ impl Narrowed {
 ///
 /// # Errors
 /// If the solver of the relaxation fails.
-pub fn narrow<J: Judge>(
+pub fn reduce<J: Evaluator>(
     problem: &Problem,
-    judge: &J,
+    evaluator: &J,
     pool: &mut Pool<J::Solution>,
     effort: &Effort,
-    sizes: &Sizes,
+    sizes: &SizeThresholds,
     cancel: &CancelToken,
-) -> Result<Narrowed, SolveError> {
+) -> Result<ReducedProblem, SolveError> {
     let merged = merged_program(problem);
     let problem = &Problem { program: &merged, ..problem.clone() };
     let Some(relaxation) = relax(problem.program, cancel)? else {
-        return Ok(Narrowed::whole(Enumeration::Complete(Listed::ALL)));
+        return Ok(ReducedProblem::whole(Enumeration::Complete(Listed::ALL)));
     };
-    let mut front = Front::new(effort.options, effort.difference, effort.gap);
-    begin(problem, judge, &relaxation, pool);
-    front.take(pool);
-    let priced = Priced::new(problem, relaxation);
-    let vicinities = Vicinities::new(problem, &priced);
+    let mut tracker = CutoffTracker::new(effort.options, effort.difference, effort.gap);
+    begin(problem, evaluator, &relaxation, pool);
+    tracker.take(pool);
+    let lagrangian = LagrangianBound::new(problem, relaxation);
+    let vicinities = Vicinities::new(problem, &lagrangian);
     let (left, turn) = (sizes.left, sizes.turn);
-    let mut search = Search { problem, judge, priced: &priced, vicinities, effort, cancel, left, turn };
-    let end = search.run(pool, &mut front);
-    Ok(Narrowed { end, fixings: priced.fixings_above(front.cutoff()), ceiling: front.ceiling() })
+    let mut search =
+        Search { problem, evaluator, lagrangian: &lagrangian, vicinities, effort, cancel, left, turn };
+    let end = search.run(pool, &mut tracker);
+    Ok(ReducedProblem {
+        end,
+        fixings: lagrangian.reduced_cost_fixings(tracker.cutoff()),
+        ceiling: tracker.ceiling(),
+    })
 }
 
 /// A few solutions from the local search.
-fn begin<J: Judge>(problem: &Problem, judge: &J, relaxation: &Relaxation, pool: &mut Pool<J::Solution>) {
+fn begin<J: Evaluator>(
+    problem: &Problem,
+    evaluator: &J,
+    relaxation: &Relaxation,
+    pool: &mut Pool<J::Solution>,
+) {
     let guide = Guide { values: relaxation.values.clone(), prices: relaxation.prices.clone() };
     let mut met = Pool::default();
     LocalSearch::new(problem, &guide).run(MOVES, &mut met);
     for candidate in met.candidates().iter().take(JUDGED) {
-        if let Some(valid) = judge.judge(&LocalSearch::values_of(problem, &candidate.solution)) {
+        if let Some(valid) = evaluator.evaluate(&LocalSearch::values_of(problem, &candidate.solution)) {
             pool.add(valid);
         }
     }
@@ -147,8 +157,8 @@ fn begin<J: Judge>(problem: &Problem, judge: &J, relaxation: &Relaxation, pool: 
 /// The search of one large problem.
 struct Search<'a, J> {
     problem: &'a Problem<'a>,
-    judge: &'a J,
-    priced: &'a Priced,
+    evaluator: &'a J,
+    lagrangian: &'a LagrangianBound,
     vicinities: Vicinities<'a>,
     effort: &'a Effort,
     cancel: &'a CancelToken,
@@ -158,105 +168,109 @@ struct Search<'a, J> {
     turn: u64,
 }
 
-impl<J: Judge> Search<'_, J> {
-    fn run(&mut self, pool: &mut Pool<J::Solution>, front: &mut Front) -> Enumeration {
+impl<J: Evaluator> Search<'_, J> {
+    fn run(&mut self, pool: &mut Pool<J::Solution>, tracker: &mut CutoffTracker) -> Enumeration {
         loop {
             let before = self.distance(pool);
-            self.explore(pool, front);
+            self.explore(pool, tracker);
             let is_fertile = self.distance(pool) < FERTILE * before;
             if self.cancel.is_cancelled() {
                 return Enumeration::Cancelled;
             }
-            if front.ceiling() >= self.priced.bound() {
+            if tracker.ceiling() >= self.lagrangian.bound() {
                 // Nothing is better, but what is as good need not be known.
-                return Enumeration::Complete(Listed { has_ties: false, ..self.listed(front, pool) });
+                return Enumeration::Complete(Listed { has_ties: false, ..self.listed(tracker, pool) });
             }
-            let fixings = self.priced.fixings_above(front.cutoff());
-            let Some(left) = Restriction::new(self.problem.program, &fixings) else {
-                return Enumeration::Complete(self.listed(front, pool));
+            let fixings = self.lagrangian.reduced_cost_fixings(tracker.cutoff());
+            let Some(left) = ReducedProgram::new(self.problem.program, &fixings) else {
+                return Enumeration::Complete(self.listed(tracker, pool));
             };
             let size = Tree::size(&left.program);
             // Its relaxation takes a pivot for each row, or more.
             if size <= if is_fertile { IN_CACHE.min(self.left) } else { self.left }
                 && (size * left.program.rows.len()) as u64 <= self.turn
-                && let Some(end) = self.decide(&left, pool, front)
+                && let Some(end) = self.decide(&left, pool, tracker)
             {
                 return end;
             }
-            let is_fruitless = pool.candidates().is_empty() && self.vicinities.work() > FRUITLESS;
+            let is_fruitless = pool.candidates().is_empty() && self.vicinities.ticks() > FRUITLESS;
             if is_fruitless || self.is_over(0, 0) {
-                return Enumeration::Limit(self.priced.bound());
+                return Enumeration::Limit(self.lagrangian.bound());
             }
             self.turn = self.turn.saturating_mul(2);
         }
     }
 
     /// Searches vicinities for a turn.
-    fn explore(&mut self, pool: &mut Pool<J::Solution>, front: &mut Front) {
-        let end = self.vicinities.work().saturating_add(self.turn);
+    fn explore(&mut self, pool: &mut Pool<J::Solution>, tracker: &mut CutoffTracker) {
+        let end = self.vicinities.ticks().saturating_add(self.turn);
         let (cancel, deadline) = (self.cancel, self.effort.deadline);
         let stop = move || is_late(cancel, deadline);
-        while front.ceiling() < self.priced.bound() && self.vicinities.work() < end && !self.is_over(0, 0) {
-            self.vicinities.explore(self.judge, pool, front, &stop);
+        while tracker.ceiling() < self.lagrangian.bound()
+            && self.vicinities.ticks() < end
+            && !self.is_over(0, 0)
+        {
+            self.vicinities.explore(self.evaluator, pool, tracker, &stop);
         }
     }
 
     /// Lets the tree decide about what is left, in turn with the vicinities. `None` if its relaxation cannot be solved.
     fn decide(
         &mut self,
-        left: &Restriction,
+        left: &ReducedProgram,
         pool: &mut Pool<J::Solution>,
-        front: &mut Front,
+        tracker: &mut CutoffTracker,
     ) -> Option<Enumeration> {
         let problem = &left.problem(self.problem);
-        let judge = &JudgeWithin { judge: self.judge, restriction: left };
-        let known = |front: &Front, pool: &Pool<J::Solution>| front.ceiling().max(pool.forgotten());
-        let Some(everything) = Restriction::new(problem.program, &[]) else {
-            return Some(Enumeration::Complete(self.listed(front, pool)));
+        let evaluator = &ReducedEvaluator { evaluator: self.evaluator, reduced_program: left };
+        let known =
+            |tracker: &CutoffTracker, pool: &Pool<J::Solution>| tracker.ceiling().max(pool.forgotten());
+        let Some(everything) = ReducedProgram::new(problem.program, &[]) else {
+            return Some(Enumeration::Complete(self.listed(tracker, pool)));
         };
         let mut root = Tree::new(problem, Arc::new(everything));
         match root.relax() {
-            DualEnd::Infeasible => return Some(Enumeration::Complete(self.listed(front, pool))),
+            DualEnd::Infeasible => return Some(Enumeration::Complete(self.listed(tracker, pool))),
             DualEnd::Optimal => {}
             DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => return None,
         }
         let size = Tree::size(problem.program) as u64;
-        let mut rounds = Rounds::new(problem, root);
+        let mut rounds = NodeQueue::new(problem, root);
         loop {
             let nodes = (self.turn / (size * NODE_PIVOTS)).max(1) + rounds.nodes();
             let allowance = Allowance {
-                work: rounds.work().saturating_add(self.turn),
+                ticks: rounds.ticks().saturating_add(self.turn),
                 nodes: nodes.min(self.effort.nodes.saturating_sub(self.vicinities.nodes())),
                 deadline: self.effort.deadline,
             };
-            let end = rounds.run(judge, pool, front, &allowance, self.cancel);
-            let bound = rounds.bound().max(known(front, pool)).min(self.priced.bound());
+            let end = rounds.run(evaluator, pool, tracker, &allowance, self.cancel);
+            let bound = rounds.bound().max(known(tracker, pool)).min(self.lagrangian.bound());
             match end {
-                TreeEnd::Complete => return Some(Enumeration::Complete(self.listed(front, pool))),
+                TreeEnd::Complete => return Some(Enumeration::Complete(self.listed(tracker, pool))),
                 TreeEnd::Cancelled => return Some(Enumeration::Cancelled),
-                TreeEnd::Limit if rounds.is_stuck() || self.is_over(rounds.nodes(), rounds.work()) => {
+                TreeEnd::Limit if rounds.is_stuck() || self.is_over(rounds.nodes(), rounds.ticks()) => {
                     return Some(Enumeration::Limit(bound));
                 }
                 TreeEnd::Limit => {}
             }
             self.turn = self.turn.saturating_mul(2);
-            self.explore(pool, front);
+            self.explore(pool, tracker);
         }
     }
 
     /// What the pool holds once nothing above the cutoff is left to look at.
-    fn listed(&self, front: &Front, pool: &Pool<J::Solution>) -> Listed {
-        Listed::new(front, pool, self.priced.bound())
+    fn listed(&self, tracker: &CutoffTracker, pool: &Pool<J::Solution>) -> Listed {
+        Listed::new(tracker, pool, self.lagrangian.bound())
     }
 
     /// How far the best solution known is from the bound.
     fn distance(&self, pool: &Pool<J::Solution>) -> f64 {
-        pool.candidates().first().map_or(f64::INFINITY, |best| self.priced.bound() - best.objective)
+        pool.candidates().first().map_or(f64::INFINITY, |best| self.lagrangian.bound() - best.objective)
     }
 
     /// Whether all is spent, given what the tree took.
-    fn is_over(&self, nodes: u64, work: u64) -> bool {
-        self.vicinities.work().saturating_add(work) >= self.effort.work
+    fn is_over(&self, nodes: u64, ticks: u64) -> bool {
+        self.vicinities.ticks().saturating_add(ticks) >= self.effort.ticks
             || self.vicinities.nodes().saturating_add(nodes) >= self.effort.nodes
             || is_late(self.cancel, self.effort.deadline)
     }
@@ -273,27 +287,27 @@ mod tests {
     use crate::optimise::k_best::{Found, RankedSearch};
     use crate::optimise::model::pool::ProjectSet;
     use crate::optimise::model::program::{Column, Row};
-    use crate::optimise::model::split_mix::Chance;
+    use crate::optimise::model::split_mix::SplitMix64;
     use crate::optimise::result::ScenarioStatus;
-    use crate::optimise::verify::evaluator::ProgramJudge;
+    use crate::optimise::verify::evaluator::ProgramEvaluator;
 
     /// Sizes by which everything is large: what is left goes to the tree (`left` is large) or to HiGHS (`left` is 0).
-    fn sizes(left: usize) -> Sizes {
-        Sizes { whole: 0, left, turn: 20_000, work: 100_000, ..Sizes::default() }
+    fn sizes(left: usize) -> SizeThresholds {
+        SizeThresholds { whole: 0, left, turn: 20_000, ticks: 100_000, ..SizeThresholds::default() }
     }
 
     /// Rows of all kinds over a few binaries and some continuous columns; many have few solutions, some have none.
-    fn random_program(chance: &mut Chance) -> Program {
+    fn random_program(chance: &mut SplitMix64) -> Program {
         let binaries = 5 + chance.below(4);
         let columns = binaries + chance.below(3);
-        let column = |position: usize, chance: &mut Chance| Column {
+        let column = |position: usize, chance: &mut SplitMix64| Column {
             lower: 0.0,
             upper: if position < binaries { 1.0 } else { 0.5 + chance.below(3) as f64 },
             is_integer: position < binaries,
             objective: chance.below(40) as f64 - 8.0,
         };
         let columns: Vec<Column> = (0..columns).map(|position| column(position, chance)).collect();
-        let row = |chance: &mut Chance| {
+        let row = |chance: &mut SplitMix64| {
             let terms: Vec<(usize, f64)> =
                 (0..columns.len()).map(|column| (column, chance.below(12) as f64 - 3.0)).collect();
             let most: f64 = terms.iter().map(|&(_, factor)| factor.max(0.0)).sum();
@@ -335,11 +349,11 @@ mod tests {
         program: &Program,
         count: usize,
         settings: &SelectionSettings,
-        sizes: Sizes,
+        sizes: SizeThresholds,
     ) -> (ScenarioStatus, Vec<Found<Vec<f64>>>) {
         let (problem, cancel) = (Problem::of_program(program), CancelToken::new());
-        let judge = ProgramJudge { problem: &problem };
-        let mut search = RankedSearch::new(&problem, judge, settings, &cancel).with_sizes(sizes);
+        let evaluator = ProgramEvaluator { problem: &problem };
+        let mut search = RankedSearch::new(&problem, evaluator, settings, &cancel).with_sizes(sizes);
         let status = search.run(count).unwrap();
         (status, search.into_ranked())
     }
@@ -381,7 +395,7 @@ mod tests {
 
     #[test]
     fn small_problems_taken_for_large_give_what_counting_gives() {
-        let mut chance = Chance::default();
+        let mut chance = SplitMix64::default();
         let mut impossible = 0;
         for number in 0..25 {
             let program = random_program(&mut chance);
@@ -404,7 +418,7 @@ mod tests {
 
     #[test]
     fn what_prices_fix_is_so_in_every_better_solution() {
-        let mut chance = Chance::default();
+        let mut chance = SplitMix64::default();
         let mut fixed = 0;
         for number in 0..60 {
             let program = random_program(&mut chance);
@@ -413,11 +427,11 @@ mod tests {
             let problem = Problem::of_program(&program);
             let relaxation = relax(&program, &CancelToken::new()).unwrap().unwrap();
             let (objective, values) = (relaxation.objective, relaxation.values.clone());
-            let priced = Priced::new(&problem, relaxation);
-            assert!((priced.bound() - objective).abs() <= 1e-6 * objective.abs().max(1.0), "{number}");
-            assert_eq!(priced.values(), values, "{number}");
+            let lagrangian = LagrangianBound::new(&problem, relaxation);
+            assert!((lagrangian.bound() - objective).abs() <= 1e-6 * objective.abs().max(1.0), "{number}");
+            assert_eq!(lagrangian.values(), values, "{number}");
             let cutoff = best - 3.0;
-            for fixing in priced.fixings_above(cutoff) {
+            for fixing in lagrangian.reduced_cost_fixings(cutoff) {
                 fixed += 1;
                 let differs = |other: &&(f64, ProjectSet)| {
                     other.1.contains(fixing.variable as usize) != (fixing.value > 0.5)
@@ -436,9 +450,9 @@ mod tests {
         let rows = vec![Row::new([(0, 2.0), (1, 1.0), (2, 1.0)], f64::NEG_INFINITY, 3.5).scaled()];
         let program = Program { columns, rows };
         let whole = Problem::of_program(&program);
-        let left = Restriction::new(&program, &[Fixing::new(0, 1.0)]).unwrap();
+        let left = ReducedProgram::new(&program, &[Fixing::new(0, 1.0)]).unwrap();
         let problem = left.problem(&whole);
-        let mut tree = Tree::new(&problem, Arc::new(Restriction::new(problem.program, &[]).unwrap()));
+        let mut tree = Tree::new(&problem, Arc::new(ReducedProgram::new(problem.program, &[]).unwrap()));
         assert_eq!(tree.relax(), DualEnd::Optimal);
         assert!((tree.tableau().objective() - 15.5).abs() < 1e-4, "{}", tree.tableau().objective());
 
@@ -450,8 +464,8 @@ mod tests {
         };
         let solved = |variable: usize, value: f64, ceiling: f64| {
             let end = Enumeration::Limit(f64::INFINITY);
-            let narrowed = Narrowed { end, fixings: vec![Fixing::new(variable, value)], ceiling };
-            narrowed.solve(&program, &limits, &CancelToken::new()).unwrap()
+            let reduced = ReducedProblem { end, fixings: vec![Fixing::new(variable, value)], ceiling };
+            reduced.solve(&program, &limits, &CancelToken::new()).unwrap()
         };
         let outcome = solved(0, 1.0, 5.0);
         assert!((outcome.bound - 14.0).abs() < 1e-6, "{outcome:?}");

@@ -12,8 +12,8 @@ use crate::progress::CancelToken;
 use super::reduce_then_tree::IN_CACHE;
 use super::whole_tree::{Effort, Enumeration, enumerate};
 use crate::optimise::bnb::Tree;
-use crate::optimise::bnb::incumbents::Judge;
-use crate::optimise::model::decisions::{Alternative, Group, Problem};
+use crate::optimise::bnb::incumbents::Evaluator;
+use crate::optimise::model::decisions::{DecisionGroup, Problem, StartOption};
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet, TieBreak};
 use crate::optimise::model::program::{Program, Row};
 use crate::optimise::solver::highs::{SolveLimits, Tolerance, solve};
@@ -37,13 +37,13 @@ enum Phase {
 }
 
 /// Judges solutions that are as good as a given one by what decides between them.
-struct EqualsJudge<'a, J: Judge> {
-    judge: &'a J,
+struct EqualsEvaluator<'a, J: Evaluator> {
+    evaluator: &'a J,
     least: f64,
     phase: Phase,
 }
 
-impl<J: Judge> EqualsJudge<'_, J> {
+impl<J: Evaluator> EqualsEvaluator<'_, J> {
     fn candidate(&self, inner: Candidate<J::Solution>) -> Option<Candidate<Candidate<J::Solution>>> {
         if inner.tie.objective < self.least {
             return None;
@@ -58,15 +58,15 @@ impl<J: Judge> EqualsJudge<'_, J> {
     }
 }
 
-impl<J: Judge> Judge for EqualsJudge<'_, J> {
+impl<J: Evaluator> Evaluator for EqualsEvaluator<'_, J> {
     type Solution = Candidate<J::Solution>;
 
-    fn judge(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
-        self.candidate(self.judge.judge(values)?)
+    fn evaluate(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
+        self.candidate(self.evaluator.evaluate(values)?)
     }
 
     fn values_of(&self, solution: &Self::Solution) -> Vec<f64> {
-        self.judge.values_of(&solution.solution)
+        self.evaluator.values_of(&solution.solution)
     }
 }
 
@@ -83,14 +83,14 @@ pub struct TieLimits<'a> {
 
 /// The first of the solutions of `problem` that are as good as `best`, as far as the limits tell. `known` are solutions to
 /// begin with. The problem rules out what lies too near to other options.
-pub fn first_of_equals<J: Judge>(
+pub fn first_of_equals<J: Evaluator>(
     problem: &Problem,
-    judge: &J,
+    evaluator: &J,
     best: &Candidate<J::Solution>,
     known: impl Iterator<Item = Candidate<J::Solution>>,
     limits: TieLimits,
 ) -> Candidate<J::Solution> {
-    let mut equals = EqualsJudge { judge, least: best.tie.objective, phase: Phase::Cost };
+    let mut equals = EqualsEvaluator { evaluator, least: best.tie.objective, phase: Phase::Cost };
     let known: Vec<Candidate<J::Solution>> =
         known.chain([best.clone()]).filter(|one| one.tie.objective >= best.tie.objective).collect();
     let has_costs = problem.costs.iter().any(|&cost| cost != 0.0);
@@ -108,26 +108,27 @@ pub fn first_of_equals<J: Judge>(
 }
 
 /// The first known after a search for what decides, and whether it is proven that none comes before it.
-fn search<J: Judge>(
+fn search<J: Evaluator>(
     problem: &Problem,
-    judge: &EqualsJudge<J>,
+    evaluator: &EqualsEvaluator<J>,
     best: &Candidate<J::Solution>,
     known: &[Candidate<J::Solution>],
     limits: TieLimits,
 ) -> (Candidate<J::Solution>, bool) {
     let mut pool: Pool<Candidate<J::Solution>> =
-        known.iter().filter_map(|one| judge.candidate(one.clone())).collect();
-    let program = program_of(problem, best.objective, judge.phase);
+        known.iter().filter_map(|one| evaluator.candidate(one.clone())).collect();
+    let program = program_of(problem, best.objective, evaluator.phase);
     let held = Problem { program: &program, constant: 0.0, costs: Vec::new(), ..problem.clone() };
     let mut is_first = false;
     if Tree::size(&program) <= IN_CACHE {
         let (nodes, deadline) = (limits.nodes.into(), limits.deadline);
-        let effort = Effort { options: 1, difference: 1, gap: 0.0, work: WORK, nodes, deadline };
-        if let Enumeration::Complete(listed) = enumerate(&held, judge, &mut pool, &effort, limits.cancel) {
+        let effort = Effort { options: 1, difference: 1, gap: 0.0, ticks: WORK, nodes, deadline };
+        if let Enumeration::Complete(listed) = enumerate(&held, evaluator, &mut pool, &effort, limits.cancel)
+        {
             is_first = listed.has_ties;
         }
     } else if let Some(values) = solved(&program, limits)
-        && let Some(candidate) = judge.judge(&values)
+        && let Some(candidate) = evaluator.evaluate(&values)
     {
         pool.add(candidate);
     }
@@ -167,20 +168,20 @@ fn program_of(problem: &Problem, objective: f64, phase: Phase) -> Program {
 
 /// A solution that comes before `best`, or as good a one: without what could leave at no loss, and with cheaper projects
 /// of the same worth in place of dearer ones. `is_allowed` says which sets of projects lie far enough from other options.
-pub fn improved<J: Judge>(
+pub fn improved<J: Evaluator>(
     problem: &Problem,
-    judge: &J,
+    evaluator: &J,
     best: Candidate<J::Solution>,
     is_allowed: &dyn Fn(&ProjectSet) -> bool,
 ) -> Candidate<J::Solution> {
     let exchanges = Exchanges::new(problem);
     let mut best = best;
     'again: loop {
-        let values = judge.values_of(&best.solution);
+        let values = evaluator.values_of(&best.solution);
         for change in exchanges.of(&values) {
             let mut changed = values.clone();
             change.apply(problem, &mut changed);
-            if let Some(candidate) = judge.judge(&changed)
+            if let Some(candidate) = evaluator.evaluate(&changed)
                 && candidate.order(&best).is_lt()
                 && is_allowed(&candidate.projects)
             {
@@ -195,7 +196,7 @@ pub fn improved<J: Judge>(
 /// Groups that give up what they take, and an alternative of another that is taken in their place.
 struct Change {
     leave: Vec<usize>,
-    enter: Option<Alternative>,
+    enter: Option<StartOption>,
 }
 
 impl Change {
@@ -230,7 +231,7 @@ impl<'a> Exchanges<'a> {
         Self { problem, worthless: WORTHLESS * largest, has_others }
     }
 
-    fn worth(&self, one: &Alternative) -> f64 {
+    fn worth(&self, one: &StartOption) -> f64 {
         let columns = &self.problem.program.columns;
         let chosen = if one.share == one.chosen { 0.0 } else { columns[one.chosen].objective };
         chosen + columns[one.share].objective
@@ -238,11 +239,12 @@ impl<'a> Exchanges<'a> {
 
     /// First what could leave alone, then in pairs (projects that need one another), then exchanges.
     fn of(&self, values: &[f64]) -> Vec<Change> {
-        let taken = |group: &Group| group.alternatives.iter().position(|one| values[one.chosen] > 0.5);
-        let taken: Vec<(usize, &Alternative)> = (self.problem.groups.iter().enumerate())
+        let taken =
+            |group: &DecisionGroup| group.alternatives.iter().position(|one| values[one.chosen] > 0.5);
+        let taken: Vec<(usize, &StartOption)> = (self.problem.groups.iter().enumerate())
             .filter_map(|(position, group)| Some((position, &group.alternatives[taken(group)?])))
             .collect();
-        let is_worthless = |&&(_, one): &&(usize, &Alternative)| self.worth(one) <= self.worthless;
+        let is_worthless = |&&(_, one): &&(usize, &StartOption)| self.worth(one) <= self.worthless;
         let worthless: Vec<usize> = taken.iter().filter(is_worthless).map(|&(group, _)| group).collect();
         let alone = taken.iter().filter(|one| self.has_others || is_worthless(one));
         let mut changes: Vec<Change> =

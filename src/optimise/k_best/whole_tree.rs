@@ -6,14 +6,14 @@ use std::time::Instant;
 
 use crate::progress::CancelToken;
 
-use crate::optimise::bnb::incumbents::{Front, Judge};
-use crate::optimise::bnb::{Allowance, DualEnd, Rounds, Tree, TreeEnd};
+use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
+use crate::optimise::bnb::{Allowance, DualEnd, NodeQueue, Tree, TreeEnd};
 use crate::optimise::heuristics::local_search::{Guide, LocalSearch, Taken};
 use crate::optimise::heuristics::neighbourhood::Neighbourhoods;
 use crate::optimise::model::cliques::merged_program;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::Pool;
-use crate::optimise::model::reduced::Restriction;
+use crate::optimise::model::reduced::ReducedProgram;
 
 /// Rounds of the local search in the first stages.
 const MOVES: [usize; 3] = [5, 30, 100];
@@ -41,7 +41,7 @@ pub struct Effort {
     /// The gap to prove.
     pub gap: f64,
     /// Numbers changed in pivots.
-    pub work: u64,
+    pub ticks: u64,
     /// Nodes of the tree.
     pub nodes: u64,
     /// The time at which to stop.
@@ -73,23 +73,23 @@ impl Listed {
     pub const ALL: Self = Self { bound: f64::NEG_INFINITY, has_ties: true };
 
     /// What a search has listed that looked at all above the cutoff of a front. `cut` bounds what it left out for that.
-    pub fn new<S>(front: &Front, pool: &Pool<S>, cut: f64) -> Self {
-        let has_ties = front.has_ties() && pool.forgotten() <= front.cutoff();
-        Self { bound: cut.min(front.ceiling()).max(pool.forgotten()), has_ties }
+    pub fn new<S>(tracker: &CutoffTracker, pool: &Pool<S>, cut: f64) -> Self {
+        let has_ties = tracker.has_ties() && pool.forgotten() <= tracker.cutoff();
+        Self { bound: cut.min(tracker.ceiling()).max(pool.forgotten()), has_ties }
     }
 }
 
 /// Fills the pool with all solutions that may be among the best so many, to the gap.
-pub fn enumerate<J: Judge>(
+pub fn enumerate<J: Evaluator>(
     problem: &Problem,
-    judge: &J,
+    evaluator: &J,
     pool: &mut Pool<J::Solution>,
     effort: &Effort,
     cancel: &CancelToken,
 ) -> Enumeration {
     let merged = merged_program(problem);
     let problem = &Problem { program: &merged, ..problem.clone() };
-    let Some(everything) = Restriction::new(problem.program, &[]) else {
+    let Some(everything) = ReducedProgram::new(problem.program, &[]) else {
         return Enumeration::Complete(Listed::ALL);
     };
     let mut root = Tree::new(problem, Arc::new(everything));
@@ -101,38 +101,46 @@ pub fn enumerate<J: Judge>(
     let guide = Guide { values: root.values(), prices: root.prices(problem.program) };
     let mut local = Local { search: LocalSearch::new(problem, &guide), pool: Pool::default() };
     let mut neighbourhoods = Neighbourhoods::new(problem, &root);
-    let mut rounds = Rounds::new(problem, root.clone());
-    let mut front = Front::new(effort.options, effort.difference, effort.gap);
+    let mut rounds = NodeQueue::new(problem, root.clone());
+    let mut tracker = CutoffTracker::new(effort.options, effort.difference, effort.gap);
     let mut end = TreeEnd::Limit;
     for stage in 0.. {
         if let Some(&moves) = MOVES.get(stage) {
-            local.improve(moves, problem, judge, pool, &mut front);
+            local.improve(moves, problem, evaluator, pool, &mut tracker);
         }
         for _ in 0..(FEWEST_PLACES + 2 * stage).min(MOST_PLACES) {
-            if front.ceiling() >= rounds.bound() || is_over(effort, cancel) {
+            if tracker.ceiling() >= rounds.bound() || is_over(effort, cancel) {
                 break;
             }
-            neighbourhoods.explore(judge, pool, &mut front, rounds.losses());
+            neighbourhoods.explore(evaluator, pool, &mut tracker, rounds.pseudocosts());
         }
         let nodes = FEWEST_NODES.saturating_mul(1 << stage.min(40)).min(effort.nodes);
-        let allowance = Allowance { work: effort.work, nodes, deadline: effort.deadline };
-        end = rounds.run(judge, pool, &mut front, &allowance, cancel);
+        let allowance = Allowance { ticks: effort.ticks, nodes, deadline: effort.deadline };
+        end = rounds.run(evaluator, pool, &mut tracker, &allowance, cancel);
         let is_spent =
-            rounds.nodes() >= effort.nodes || rounds.work() >= effort.work || is_over(effort, cancel);
-        let is_swamped = front.ceiling() == f64::NEG_INFINITY && pool.forgotten() > f64::NEG_INFINITY;
+            rounds.nodes() >= effort.nodes || rounds.ticks() >= effort.ticks || is_over(effort, cancel);
+        let is_swamped = tracker.ceiling() == f64::NEG_INFINITY && pool.forgotten() > f64::NEG_INFINITY;
         if end != TreeEnd::Limit || is_spent || rounds.is_stuck() || is_swamped {
             break;
         }
     }
     match end {
         TreeEnd::Complete => {
-            let listed = Listed::new(&front, pool, rounds.cut());
+            let listed = Listed::new(&tracker, pool, rounds.cut());
             let nodes = effort.nodes.saturating_sub(rounds.nodes());
-            let exact =
-                list_ties(problem, root, &rounds, judge, pool, &front, &Effort { nodes, ..*effort }, cancel);
+            let exact = list_ties(
+                problem,
+                root,
+                &rounds,
+                evaluator,
+                pool,
+                &tracker,
+                &Effort { nodes, ..*effort },
+                cancel,
+            );
             Enumeration::Complete(exact.unwrap_or(listed))
         }
-        TreeEnd::Limit => Enumeration::Limit(rounds.bound().max(front.ceiling()).max(pool.forgotten())),
+        TreeEnd::Limit => Enumeration::Limit(rounds.bound().max(tracker.ceiling()).max(pool.forgotten())),
         TreeEnd::Cancelled => Enumeration::Cancelled,
     }
 }
@@ -140,32 +148,32 @@ pub fn enumerate<J: Judge>(
 /// Where a gap above 0 is proven and a few nodes more may settle even ties: the pool then holds all that is as good as
 /// the last option. `None` if that takes more, or is known already.
 #[expect(clippy::too_many_arguments, reason = "one step of `enumerate`, which knows all of these")]
-fn list_ties<J: Judge>(
+fn list_ties<J: Evaluator>(
     problem: &Problem,
     root: Tree,
-    rounds: &Rounds,
-    judge: &J,
+    rounds: &NodeQueue,
+    evaluator: &J,
     pool: &mut Pool<J::Solution>,
-    front: &Front,
+    tracker: &CutoffTracker,
     effort: &Effort,
     cancel: &CancelToken,
 ) -> Option<Listed> {
     if effort.gap == 0.0 {
         return None;
     }
-    let mut exact = front.exact();
+    let mut exact = tracker.exact();
     exact.take(pool);
-    let undecided = root.whole_count() - root.fixings_above(exact.cutoff()).len();
+    let undecided = root.whole_count() - root.reduced_cost_fixings(exact.cutoff()).len();
     if undecided > FEW_UNDECIDED {
         return None;
     }
-    let mut again = Rounds::new(problem, root).with_losses(rounds.losses());
+    let mut again = NodeQueue::new(problem, root).with_pseudocosts(rounds.pseudocosts());
     let allowance = Allowance {
-        work: effort.work,
+        ticks: effort.ticks,
         nodes: MOST_NODES_FOR_TIES.min(effort.nodes),
         deadline: effort.deadline,
     };
-    let end = again.run(judge, pool, &mut exact, &allowance, cancel);
+    let end = again.run(evaluator, pool, &mut exact, &allowance, cancel);
     (end == TreeEnd::Complete).then(|| Listed::new(&exact, pool, again.cut()))
 }
 
@@ -181,29 +189,29 @@ struct Local {
 
 impl Local {
     /// Searches on, and has the best judged.
-    fn improve<J: Judge>(
+    fn improve<J: Evaluator>(
         &mut self,
         moves: usize,
         problem: &Problem,
-        judge: &J,
+        evaluator: &J,
         pool: &mut Pool<J::Solution>,
-        front: &mut Front,
+        tracker: &mut CutoffTracker,
     ) {
         self.search.run(moves, &mut self.pool);
         let best: Vec<Taken> =
-            self.pool.candidates().iter().take(front.wanted()).map(|one| one.solution.clone()).collect();
-        if front.wanted() > 1 {
+            self.pool.candidates().iter().take(tracker.wanted()).map(|one| one.solution.clone()).collect();
+        if tracker.wanted() > 1 {
             best.iter().for_each(|taken| self.search.add_neighbours(taken, &mut self.pool));
         }
-        let mut judged = self.pool.spread(front.wanted(), front.apart());
-        judged.extend(self.pool.candidates().iter().take(JUDGED + 2 * front.wanted()).map(Box::as_ref));
+        let mut judged = self.pool.spread(tracker.wanted(), tracker.min_distance());
+        judged.extend(self.pool.candidates().iter().take(JUDGED + 2 * tracker.wanted()).map(Box::as_ref));
         for candidate in judged {
-            if let Some(valid) = judge.judge(&LocalSearch::values_of(problem, &candidate.solution))
+            if let Some(valid) = evaluator.evaluate(&LocalSearch::values_of(problem, &candidate.solution))
                 && pool.lacks(&valid.projects, &valid.tie)
             {
                 pool.add(valid);
             }
         }
-        front.take(pool);
+        tracker.take(pool);
     }
 }

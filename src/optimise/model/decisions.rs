@@ -5,7 +5,7 @@ use super::program::{Program, Row};
 
 /// One value that a decision can take: a start of a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Alternative {
+pub struct StartOption {
     /// The binary column that is 1 if it is taken.
     pub chosen: usize,
     /// The column that carries the funded share: the binary itself where there is none.
@@ -14,11 +14,11 @@ pub struct Alternative {
 
 /// A decision: at most one of its alternatives is taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
+pub struct DecisionGroup {
     /// Its number in sets of projects.
     pub project: usize,
     /// What can be taken.
-    pub alternatives: Vec<Alternative>,
+    pub alternatives: Vec<StartOption>,
     /// The row that says how many are; `None` where the one binary says it.
     pub row: Option<usize>,
 }
@@ -29,10 +29,10 @@ pub struct Problem<'a> {
     /// Rows and columns.
     pub program: &'a Program,
     /// The decisions. Solutions that take something in the same groups are the same option.
-    pub groups: Vec<Group>,
+    pub groups: Vec<DecisionGroup>,
     /// Rows (rising) that other columns can make hold, whatever is taken: a search that only knows the decisions need
     /// not look at them.
-    pub loose_rows: Vec<usize>,
+    pub slackable_rows: Vec<usize>,
     /// What is added to the program's objective.
     pub constant: f64,
     /// What one unit of each column costs, to decide between equal objectives; empty where nothing has a cost.
@@ -43,15 +43,15 @@ impl<'a> Problem<'a> {
     /// A program in which every binary column is a decision of its own.
     pub fn of_program(program: &'a Program) -> Self {
         let binaries = (0..program.columns.len()).filter(|&column| program.columns[column].is_integer);
-        let group = |column| Group {
+        let group = |column| DecisionGroup {
             project: column,
-            alternatives: vec![Alternative { chosen: column, share: column }],
+            alternatives: vec![StartOption { chosen: column, share: column }],
             row: None,
         };
         Self {
             program,
             groups: binaries.map(group).collect(),
-            loose_rows: Vec::new(),
+            slackable_rows: Vec::new(),
             constant: 0.0,
             costs: Vec::new(),
         }
@@ -84,7 +84,7 @@ impl<'a> Problem<'a> {
 
     /// The projects of the groups in which values take something.
     pub fn taken(&self, values: &[f64]) -> ProjectSet {
-        let is_taken = |group: &&Group| group.alternatives.iter().any(|one| values[one.chosen] > 0.5);
+        let is_taken = |group: &&DecisionGroup| group.alternatives.iter().any(|one| values[one.chosen] > 0.5);
         ProjectSet::of(self.groups.iter().filter(is_taken).map(|group| group.project))
     }
 

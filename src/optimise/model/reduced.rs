@@ -1,6 +1,6 @@
 //! What is left of a program when some of its variables are fixed: a smaller program, and the way back.
 
-use super::decisions::{Alternative, Group, Problem};
+use super::decisions::{DecisionGroup, Problem, StartOption};
 use super::program::{Program, Row};
 
 /// How far a row may miss its bounds by rounding, in the program's own scale.
@@ -25,7 +25,7 @@ impl Fixing {
 
 /// A part of a problem: some columns are fixed, and rows that hold whatever the others do are left out.
 #[derive(Clone, Debug)]
-pub struct Restriction {
+pub struct ReducedProgram {
     /// What is left.
     pub program: Program,
     /// What the fixed columns add to the objective.
@@ -40,7 +40,7 @@ pub struct Restriction {
     row_left: Vec<Option<usize>>,
 }
 
-impl Restriction {
+impl ReducedProgram {
     /// Fixes variables of a program; `None` if a row cannot hold then.
     pub fn new(program: &Program, fixings: &[Fixing]) -> Option<Self> {
         let count = program.columns.len();
@@ -100,23 +100,23 @@ impl Restriction {
     /// The decisions that are left.
     pub fn problem(&self, whole: &Problem) -> Problem<'_> {
         let left = |column: usize| self.column_left[column];
-        let group = |group: &Group| {
+        let group = |group: &DecisionGroup| {
             let alternatives = group.alternatives.iter().filter_map(|one| {
                 let chosen = left(one.chosen)?;
-                Some(Alternative { chosen, share: left(one.share).unwrap_or(chosen) })
+                Some(StartOption { chosen, share: left(one.share).unwrap_or(chosen) })
             });
             let row = group.row.and_then(|row| self.row_left[row]);
-            Group { project: group.project, alternatives: alternatives.collect(), row }
+            DecisionGroup { project: group.project, alternatives: alternatives.collect(), row }
         };
         let groups = whole.groups.iter().map(group).filter(|group| !group.alternatives.is_empty());
-        let loose_rows = whole.loose_rows.iter().filter_map(|&row| self.row_left[row]).collect();
+        let slackable_rows = whole.slackable_rows.iter().filter_map(|&row| self.row_left[row]).collect();
         let constant = whole.constant + self.constant;
         let costs = if whole.costs.is_empty() {
             Vec::new()
         } else {
             self.columns.iter().map(|&column| whole.cost(column)).collect()
         };
-        Problem { program: &self.program, groups: groups.collect(), loose_rows, constant, costs }
+        Problem { program: &self.program, groups: groups.collect(), slackable_rows, constant, costs }
     }
 
     /// The variable of the whole that a variable of what is left stands for.

@@ -1,16 +1,16 @@
-//! Chance for heuristics: the same every time.
+//! Random numbers for heuristics: SplitMix64 (Steele, Lea and Flood 2014), the same every time.
 
 /// A SplitMix64 sequence (Steele, Lea and Flood 2014) from a fixed seed. No result rests on its quality.
 #[derive(Clone, Debug)]
-pub struct Chance(u64);
+pub struct SplitMix64(u64);
 
-impl Default for Chance {
+impl Default for SplitMix64 {
     fn default() -> Self {
         Self(0x9E37_79B9_7F4A_7C15)
     }
 }
 
-impl Chance {
+impl SplitMix64 {
     /// A number below `below`; the bias is far below what a heuristic could notice.
     pub fn below(&mut self, below: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);

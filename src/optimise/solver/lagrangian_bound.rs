@@ -11,7 +11,7 @@ use crate::optimise::model::reduced::Fixing;
 /// `Σ price × side + Σ max(reduced cost × value)` is a bound whatever the prices are (Lagrange), so that nothing here
 /// rests on the tolerance with which a solver found them.
 #[derive(Clone, Debug)]
-pub struct Priced {
+pub struct LagrangianBound {
     bound: f64,
     /// Per column its value in the relaxation.
     values: Vec<f64>,
@@ -23,7 +23,7 @@ pub struct Priced {
     whole: Vec<usize>,
 }
 
-impl Priced {
+impl LagrangianBound {
     /// What a relaxation of a problem proves.
     pub fn new(problem: &Problem, relaxation: Relaxation) -> Self {
         let columns = &problem.program.columns;
@@ -66,7 +66,7 @@ impl Priced {
 
     /// The columns that are the same in every solution above `cutoff`: any other value would cost too much (Dantzig,
     /// Fulkerson and Johnson 1954).
-    pub fn fixings_above(&self, cutoff: f64) -> Vec<Fixing> {
+    pub fn reduced_cost_fixings(&self, cutoff: f64) -> Vec<Fixing> {
         let left = self.bound - cutoff;
         let dear = self.whole.iter().filter(|&&column| self.costs[column] >= left);
         dear.map(|&column| Fixing::new(column, self.preferred[column])).collect()

@@ -7,25 +7,25 @@ use crate::domain::{Measure, Selection};
 use crate::finance::{StartPlan, Valuation};
 
 use super::decode::{decode_checked, signature};
-use crate::optimise::bnb::incumbents::Judge;
+use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::formulate::Formulation;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, ProjectSet, TieBreak, decimal_unit, rounded_to};
 use crate::optimise::model::program::{Column, Program, Row};
-use crate::optimise::model::reduced::Restriction;
+use crate::optimise::model::reduced::ReducedProgram;
 
 /// How far a row of a bare program may be exceeded, in the scale that [`crate::optimise::model::program::Row::scaled`] gives it.
 const TOLERANCE: f64 = 1e-7;
 
 /// Judges selections by the portfolio's own numbers.
 #[derive(Debug)]
-pub struct SelectionJudge<'a> {
+pub struct SelectionEvaluator<'a> {
     valuation: &'a Valuation<'a>,
     formulation: &'a Formulation,
     terms: &'a [(Measure, f64)],
     is_penalised: bool,
     units: Units,
-    remembered: Mutex<Remembered>,
+    cache: Mutex<EvaluationCache>,
 }
 
 /// The units in which numbers are compared.
@@ -37,7 +37,7 @@ struct Units {
 
 /// Judgements by the [signature] of what was judged: of ten solutions that searches meet, nine were met before.
 #[derive(Debug, Default)]
-struct Remembered {
+struct EvaluationCache {
     judgements: HashMap<Box<[u64]>, Option<Candidate<Selection>>>,
     /// Choices in all of them.
     choices: usize,
@@ -46,7 +46,7 @@ struct Remembered {
 /// Choices that are remembered at most: 12 MiB.
 const MOST_REMEMBERED: usize = 1 << 19;
 
-impl<'a> SelectionJudge<'a> {
+impl<'a> SelectionEvaluator<'a> {
     /// A judge of selections under a scenario's numbers, given what the program's columns mean and what is maximised,
     /// `Σ weight × measure`. Penalties (overruns, soft limits, changes) count if `is_penalised`.
     pub fn new(
@@ -59,15 +59,15 @@ impl<'a> SelectionJudge<'a> {
             objective: decimal_unit(size_of(valuation, terms)),
             cost: decimal_unit(size_of(valuation, &[(Measure::Cost, 1.0)])),
         };
-        Self { valuation, formulation, terms, is_penalised, units, remembered: Mutex::default() }
+        Self { valuation, formulation, terms, is_penalised, units, cache: Mutex::default() }
     }
 
-    fn remembered(&self) -> MutexGuard<'_, Remembered> {
+    fn cache(&self) -> MutexGuard<'_, EvaluationCache> {
         // Whoever panicked while holding it left nothing half done.
-        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn judge_anew(&self, values: &[f64]) -> Option<Candidate<Selection>> {
+    fn evaluate_uncached(&self, values: &[f64]) -> Option<Candidate<Selection>> {
         let selection = decode_checked(self.formulation, values, self.valuation)?;
         let total = |&(measure, weight): &(Measure, f64)| weight * self.valuation.total(measure, &selection);
         let penalty = if self.is_penalised { self.valuation.penalty(&selection) } else { 0.0 };
@@ -103,19 +103,19 @@ fn size_of(valuation: &Valuation, terms: &[(Measure, f64)]) -> f64 {
     (0..valuation.portfolio().projects().len()).map(of_project).sum()
 }
 
-impl Judge for SelectionJudge<'_> {
+impl Evaluator for SelectionEvaluator<'_> {
     type Solution = Selection;
 
-    fn judge(&self, values: &[f64]) -> Option<Candidate<Selection>> {
+    fn evaluate(&self, values: &[f64]) -> Option<Candidate<Selection>> {
         let signature = signature(self.formulation, values);
-        if let Some(judgement) = self.remembered().judgements.get(&signature[..]) {
+        if let Some(judgement) = self.cache().judgements.get(&signature[..]) {
             return judgement.clone();
         }
-        let judgement = self.judge_anew(values);
-        let mut remembered = self.remembered();
-        if remembered.choices < MOST_REMEMBERED {
-            remembered.choices += judgement.as_ref().map_or(1, |candidate| candidate.solution.len());
-            remembered.judgements.insert(signature.into_boxed_slice(), judgement.clone());
+        let judgement = self.evaluate_uncached(values);
+        let mut cache = self.cache();
+        if cache.choices < MOST_REMEMBERED {
+            cache.choices += judgement.as_ref().map_or(1, |candidate| candidate.solution.len());
+            cache.judgements.insert(signature.into_boxed_slice(), judgement.clone());
         }
         judgement
     }
@@ -140,15 +140,15 @@ pub fn values_of_selection(formulation: &Formulation, selection: &Selection) -> 
 
 /// Judges values of a bare program by its rows.
 #[derive(Debug)]
-pub struct ProgramJudge<'a> {
+pub struct ProgramEvaluator<'a> {
     /// The program and its decisions.
     pub problem: &'a Problem<'a>,
 }
 
-impl Judge for ProgramJudge<'_> {
+impl Evaluator for ProgramEvaluator<'_> {
     type Solution = Vec<f64>;
 
-    fn judge(&self, values: &[f64]) -> Option<Candidate<Vec<f64>>> {
+    fn evaluate(&self, values: &[f64]) -> Option<Candidate<Vec<f64>>> {
         let solution = rounded(self.problem.program, values)?;
         let columns = &self.problem.program.columns;
         let objective = solution.iter().zip(columns).map(|(value, column)| value * column.objective).sum();
@@ -178,22 +178,22 @@ pub fn rounded(program: &Program, values: &[f64]) -> Option<Vec<f64>> {
 
 /// Judges values of what a restriction leaves by the judge of the whole.
 #[derive(Debug)]
-pub struct JudgeWithin<'a, J> {
+pub struct ReducedEvaluator<'a, J> {
     /// The judge of the whole.
-    pub judge: &'a J,
+    pub evaluator: &'a J,
     /// What is left of the program.
-    pub restriction: &'a Restriction,
+    pub reduced_program: &'a ReducedProgram,
 }
 
-impl<J: Judge> Judge for JudgeWithin<'_, J> {
+impl<J: Evaluator> Evaluator for ReducedEvaluator<'_, J> {
     type Solution = J::Solution;
 
-    fn judge(&self, values: &[f64]) -> Option<Candidate<J::Solution>> {
-        self.judge.judge(&self.restriction.expand(values))
+    fn evaluate(&self, values: &[f64]) -> Option<Candidate<J::Solution>> {
+        self.evaluator.evaluate(&self.reduced_program.expand(values))
     }
 
     fn values_of(&self, solution: &J::Solution) -> Vec<f64> {
-        let values = self.judge.values_of(solution);
-        self.restriction.columns.iter().map(|&column| values[column]).collect()
+        let values = self.evaluator.values_of(solution);
+        self.reduced_program.columns.iter().map(|&column| values[column]).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::{Batch, DependencyKind, Goal, Portfolio, RankBy, Scenario, Selection};
 use crate::engine::{BatchResult, ScenarioOutcome};
-use crate::optimise::{Decisions, Meaning, ProjectDecision, Reversal};
+use crate::optimise::{Decisions, ProjectDecision, Reversal, RowKey};
 
 use super::ResultTable;
 use super::columns::Columns;
@@ -159,18 +159,18 @@ impl<'a> Told<'a> {
         let (mut misses_smallest, mut synergies) = (false, Vec::new());
         for &meaning in &decision.binding {
             match meaning {
-                Meaning::Dependency { dependency } => why.extend(self.link(project, dependency)),
-                Meaning::Condition { .. } => why.extend(self.names.constraint(meaning)),
-                Meaning::Alternatives { group } => why.extend(self.rival(project, group)),
-                Meaning::Budget { .. }
-                | Meaning::Capacity { .. }
-                | Meaning::Limit { .. }
-                | Meaning::Target { .. } => limits.extend(self.names.constraint(meaning)),
-                Meaning::Changes => why.push(format!("would be {}", self.change_too_many())),
-                Meaning::Share { .. } => misses_smallest = true,
-                Meaning::Synergy { .. } => synergies.extend(self.names.constraint(meaning)),
+                RowKey::Dependency { dependency } => why.extend(self.link(project, dependency)),
+                RowKey::Condition { .. } => why.extend(self.names.constraint(meaning)),
+                RowKey::Alternatives { group } => why.extend(self.rival(project, group)),
+                RowKey::Budget { .. }
+                | RowKey::Capacity { .. }
+                | RowKey::Limit { .. }
+                | RowKey::Target { .. } => limits.extend(self.names.constraint(meaning)),
+                RowKey::Changes => why.push(format!("would be {}", self.change_too_many())),
+                RowKey::Share { .. } => misses_smallest = true,
+                RowKey::Synergy { .. } => synergies.extend(self.names.constraint(meaning)),
                 // What is decided beforehand needs no other reason.
-                Meaning::Decision { .. } | Meaning::Account => {}
+                RowKey::Decision { .. } | RowKey::Account => {}
             }
         }
         let not_fit = if misses_smallest { "even its smallest share does not fit" } else { "does not fit" };
@@ -191,20 +191,18 @@ impl<'a> Told<'a> {
         let (mut why, mut missed, mut synergies) = (Vec::new(), Vec::new(), Vec::new());
         for &meaning in &decision.binding {
             match meaning {
-                Meaning::Dependency { dependency } => why.extend(self.link(project, dependency)),
-                Meaning::Condition { .. } => why.extend(self.names.constraint(meaning)),
-                Meaning::Limit { .. } | Meaning::Target { .. } => {
-                    missed.extend(self.names.constraint(meaning))
-                }
-                Meaning::Changes => why.push(format!("to leave it out would be {}", self.change_too_many())),
-                Meaning::Share { .. } => why.push("funded at its smallest share".to_owned()),
-                Meaning::Synergy { .. } => synergies.extend(self.names.constraint(meaning)),
+                RowKey::Dependency { dependency } => why.extend(self.link(project, dependency)),
+                RowKey::Condition { .. } => why.extend(self.names.constraint(meaning)),
+                RowKey::Limit { .. } | RowKey::Target { .. } => missed.extend(self.names.constraint(meaning)),
+                RowKey::Changes => why.push(format!("to leave it out would be {}", self.change_too_many())),
+                RowKey::Share { .. } => why.push("funded at its smallest share".to_owned()),
+                RowKey::Synergy { .. } => synergies.extend(self.names.constraint(meaning)),
                 // What it takes of budgets and capacities is no reason to have it, and no alternative is broken by less.
-                Meaning::Budget { .. }
-                | Meaning::Capacity { .. }
-                | Meaning::Alternatives { .. }
-                | Meaning::Decision { .. }
-                | Meaning::Account => {}
+                RowKey::Budget { .. }
+                | RowKey::Capacity { .. }
+                | RowKey::Alternatives { .. }
+                | RowKey::Decision { .. }
+                | RowKey::Account => {}
             }
         }
         if !missed.is_empty() {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Batch, Portfolio, Scenario};
 use crate::engine::{BatchResult, ScenarioOutcome};
-use crate::optimise::{Conflict, Excess, Meaning};
+use crate::optimise::{Conflict, Excess, RowKey};
 
 use super::ResultTable;
 use super::columns::Columns;
@@ -66,7 +66,7 @@ impl ConflictSummary {
 }
 
 impl Names<'_> {
-    fn member(&self, meaning: Meaning) -> ConflictItem {
+    fn member(&self, meaning: RowKey) -> ConflictItem {
         let plain = |item: String, words: String| ConflictItem {
             kind: "conflict".into(),
             item,
@@ -75,23 +75,23 @@ impl Names<'_> {
             words,
         };
         match meaning {
-            Meaning::Decision { project } | Meaning::Share { project } => {
+            RowKey::Decision { project } | RowKey::Share { project } => {
                 let id = self.id(project);
                 plain(id.to_owned(), format!("{} {id}", self.decided(project)))
             }
-            Meaning::Alternatives { group } => {
+            RowKey::Alternatives { group } => {
                 let name = &self.portfolio.alternatives()[group].0;
                 plain(name.clone(), format!("at most one of the alternatives {name}"))
             }
-            Meaning::Dependency { dependency } => {
+            RowKey::Dependency { dependency } => {
                 let (item, words) = self.link(self.portfolio.dependencies()[dependency]);
                 plain(item, words)
             }
-            Meaning::Condition { condition } => {
+            RowKey::Condition { condition } => {
                 let (item, words) = self.condition(&self.portfolio.conditions()[condition]);
                 plain(item, words)
             }
-            Meaning::Changes => {
+            RowKey::Changes => {
                 let most = self.scenario.change_control.max_changes.unwrap_or_default();
                 let noun = if most == 1 { "change" } else { "changes" };
                 ConflictItem {
@@ -135,16 +135,16 @@ impl Names<'_> {
     /// feasible with 1.24 M more capex in 2028, or without P11`.
     fn sentence(&self, conflict: &Conflict) -> String {
         let (who, count) = self.who(&conflict.members);
-        let words = |meaning: &&Meaning| self.member(**meaning).words;
+        let words = |meaning: &&RowKey| self.member(**meaning).words;
         let limits: Vec<String> =
             conflict.members.iter().filter(|meaning| meaning.is_limit()).map(|limit| words(&limit)).collect();
-        let is_link = |meaning: &&Meaning| {
+        let is_link = |meaning: &&RowKey| {
             matches!(
                 meaning,
-                Meaning::Alternatives { .. }
-                    | Meaning::Dependency { .. }
-                    | Meaning::Condition { .. }
-                    | Meaning::Changes
+                RowKey::Alternatives { .. }
+                    | RowKey::Dependency { .. }
+                    | RowKey::Condition { .. }
+                    | RowKey::Changes
             )
         };
         let links: Vec<String> = conflict.members.iter().filter(is_link).map(|link| words(&link)).collect();
@@ -170,10 +170,10 @@ impl Names<'_> {
     }
 
     /// The decisions of a conflict, by who made them, and how many they are.
-    fn who(&self, members: &[Meaning]) -> (String, usize) {
+    fn who(&self, members: &[RowKey]) -> (String, usize) {
         let mut by: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for meaning in members {
-            if let Meaning::Decision { project } = *meaning {
+            if let RowKey::Decision { project } = *meaning {
                 by.entry(self.decided(project)).or_default().push(self.id(project).to_owned());
             }
         }

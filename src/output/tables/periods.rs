@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::{Percentile, Statistic};
 use crate::finance::{BudgetAccount, Valuation};
-use crate::optimise::Meaning;
+use crate::optimise::RowKey;
 use crate::simulate::{Estimate, PeriodRisk};
 use crate::units::{Effort, Money};
 
@@ -81,14 +81,14 @@ pub struct PeriodRows<'a> {
 
 impl<'a> PeriodRows<'a> {
     /// Adds the periods of an option.
-    pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'a>, prices: &BTreeMap<Meaning, f64>) {
+    pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'a>, prices: &BTreeMap<RowKey, f64>) {
         let (portfolio, limits) = (valuation.portfolio(), &view.scenario.limits);
         let (selection, risk) = (&view.option.found.selection, view.option.risk.as_ref());
-        let price = |meaning: Meaning| {
+        let price = |meaning: RowKey| {
             // A limit that no project touches has no row in the relaxation, and nothing to gain.
             (!prices.is_empty()).then(|| prices.get(&meaning).copied().unwrap_or(0.0))
         };
-        let rows = |key, account: Account, risk, meaning: &dyn Fn(usize) -> Meaning| {
+        let rows = |key, account: Account, risk, meaning: &dyn Fn(usize) -> RowKey| {
             let is_limited = account.limit.is_some();
             let prices =
                 (0..account.plan.len()).map(|period| is_limited.then(|| price(meaning(period))).flatten());
@@ -100,21 +100,21 @@ impl<'a> PeriodRows<'a> {
             let account = valuation.line_account(line, &spends);
             let account = Account::of_budget(spends[line].clone(), limits.lines[line].as_ref(), account);
             let risk = risk.and_then(|risk| risk.lines.get(line));
-            let meaning = |period| Meaning::Budget { line: Some(line), period };
+            let meaning = |period| RowKey::Budget { line: Some(line), period };
             self.spend.extend(rows(id.as_str(), account, risk, &meaning));
         }
         if let (Some(cap), Some(account)) = (&limits.all_lines, valuation.account_of_all_lines(&spends)) {
             let account = Account::of_budget(account.spend.clone(), Some(cap), Some(account));
             let risk = risk.and_then(|risk| risk.all_lines.as_ref());
             self.spend
-                .extend(rows(ALL_LINES, account, risk, &|period| Meaning::Budget { line: None, period }));
+                .extend(rows(ALL_LINES, account, risk, &|period| RowKey::Budget { line: None, period }));
         }
         for (resource, id) in portfolio.resources().iter().enumerate() {
             let (demand, bought) =
                 (valuation.demand(selection, resource), valuation.bought(selection, resource));
             let account = Account::of_capacity(demand, limits.resources[resource].as_ref(), bought);
             let risk = risk.and_then(|risk| risk.resources.get(resource));
-            let meaning = |period| Meaning::Capacity { resource, period };
+            let meaning = |period| RowKey::Capacity { resource, period };
             self.demand.extend(rows(id.as_str(), account, risk, &meaning));
         }
     }

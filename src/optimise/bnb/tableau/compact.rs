@@ -100,7 +100,7 @@ impl Tableau {
         self.basic.push(slack);
         self.basic_values.push(value);
         self.rows += 1;
-        self.work += self.width as u64;
+        self.ticks += self.width as u64;
     }
 
     /// Leaves out all columns but these.

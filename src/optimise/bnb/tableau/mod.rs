@@ -15,7 +15,7 @@ mod simplex;
 use std::sync::Arc;
 
 use crate::optimise::model::program::{Column, Program, Row};
-use crate::optimise::model::split_mix::Chance;
+use crate::optimise::model::split_mix::SplitMix64;
 
 use super::kernels::{ZERO, eliminate, penalties_of};
 
@@ -54,7 +54,7 @@ pub struct Tableau {
     lower: Vec<f64>,
     upper: Vec<f64>,
     since_refresh: usize,
-    work: u64,
+    ticks: u64,
     /// Buffers: the pivot column, the pivot row, the ratios of its columns, columns that count, structural values.
     factors: Vec<f64>,
     pivot_row: Vec<f64>,
@@ -158,7 +158,7 @@ impl Tableau {
             lower,
             upper,
             since_refresh: 0,
-            work: 0,
+            ticks: 0,
             factors: vec![0.0; rows],
             pivot_row: vec![0.0; width],
             ratios: vec![f64::INFINITY; width],
@@ -207,7 +207,7 @@ impl Tableau {
 
     /// How many numbers have been changed in pivots since it was last asked.
     pub fn take_work(&mut self) -> u64 {
-        std::mem::take(&mut self.work)
+        std::mem::take(&mut self.ticks)
     }
 
     /// The bounds of a variable (structural, then slacks).
@@ -387,7 +387,7 @@ impl Tableau {
         self.place[self.nonbasic[column]] = Place::nonbasic(column);
         self.place[self.basic[row]] = Place::basic(row);
         self.since_refresh += 1;
-        self.work += self.entries.len() as u64;
+        self.ticks += self.entries.len() as u64;
     }
 
     /// The basic variables that must be whole, and their values.
@@ -456,7 +456,7 @@ fn sparse(entries: &[f64]) -> Vec<(usize, f64)> {
 /// are never negative, so raised costs still give valid upper bounds.
 fn raised_costs(program: &Program, width: usize) -> Vec<f64> {
     let largest = program.columns.iter().map(|column| column.objective.abs()).fold(0.0, f64::max);
-    let mut chance = Chance::default();
+    let mut chance = SplitMix64::default();
     let mut raised = |column: &Column| {
         let share = 1.0 + chance.below(1 << 20) as f64 / f64::from(1 << 20);
         column.objective + RAISE * share * largest

@@ -11,12 +11,12 @@ use crate::domain::{
 };
 use crate::finance::{BudgetAccount, StartPlan, Valuation};
 use crate::optimise::formulate::Formulation;
-use crate::optimise::formulate::row_key::Meaning;
+use crate::optimise::formulate::row_key::RowKey;
 use crate::units::Share;
 
 /// A budget or a capacity, what a selection takes of it, and what others would need.
 struct Use {
-    limit: Meaning,
+    limit: RowKey,
     /// The most that may be taken: what is carried over, may be overrun or bought included.
     amount: f64,
     used: f64,
@@ -29,7 +29,7 @@ pub struct Binding<'a> {
     valuation: &'a Valuation<'a>,
     selection: &'a Selection,
     /// All constraints of the scenario.
-    constraints: BTreeSet<Meaning>,
+    constraints: BTreeSet<RowKey>,
     uses: Vec<Use>,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Binding<'a> {
         let constraints = (0..formulation.program.rows.len()).map(|row| formulation.meaning(row)).collect();
         let mut binding = Self { valuation, selection, constraints, uses: Vec::new() };
         let taken = Taken::new(valuation, selection);
-        let supply = |&limit: &Meaning| {
+        let supply = |&limit: &RowKey| {
             let (used, amount) = taken.supply(limit)?;
             Some(Use { limit, amount, used, least_need: f64::INFINITY })
         };
@@ -65,10 +65,10 @@ impl<'a> Binding<'a> {
     }
 
     /// The constraints that bind a project: see [`super::ProjectDecision::binding`].
-    pub fn of(&self, project: usize) -> Vec<Meaning> {
+    pub fn of(&self, project: usize) -> Vec<RowKey> {
         let is_decided = self.valuation.scenario().decisions[project] != Decision::Free;
-        let mut binding: Vec<Meaning> =
-            is_decided.then_some(Meaning::Decision { project }).into_iter().collect();
+        let mut binding: Vec<RowKey> =
+            is_decided.then_some(RowKey::Decision { project }).into_iter().collect();
         binding.extend(match self.selection.choice(project) {
             Some(choice) => self.of_chosen(choice),
             // The start at which it comes closest to fitting; the earliest of several.
@@ -81,7 +81,7 @@ impl<'a> Binding<'a> {
     }
 
     /// What a project that is in uses up, what holds its share, and what would be broken or lost without it.
-    fn of_chosen(&self, choice: &Choice) -> Vec<Meaning> {
+    fn of_chosen(&self, choice: &Choice) -> Vec<RowKey> {
         let plan = self.valuation.plan(choice.project, choice.start);
         let is_tight = |one: &&Use| {
             let taken = amount(plan, one.limit);
@@ -89,14 +89,14 @@ impl<'a> Binding<'a> {
             let fits_nobody = one.least_need.is_finite() && exceeds(one.used + one.least_need, one.amount);
             taken > 0.0 && (has_no_room || fits_nobody)
         };
-        let mut binding: BTreeSet<Meaning> = self.uses.iter().filter(is_tight).map(|one| one.limit).collect();
+        let mut binding: BTreeSet<RowKey> = self.uses.iter().filter(is_tight).map(|one| one.limit).collect();
         let without = Taken::new(self.valuation, &Selection::new(self.others(choice.project)));
-        let reversed = Meaning::Decision { project: choice.project };
-        let is_broken = |&meaning: &Meaning| meaning != reversed && !without.keeps(meaning);
+        let reversed = RowKey::Decision { project: choice.project };
+        let is_broken = |&meaning: &RowKey| meaning != reversed && !without.keeps(meaning);
         binding.extend(self.constraints.iter().copied().filter(is_broken));
         let least = self.least_share(choice.project);
         if choice.share < Share::ONE && !exceeds(choice.share.value(), least.value()) {
-            binding.insert(Meaning::Share { project: choice.project });
+            binding.insert(RowKey::Share { project: choice.project });
         }
         let holds = |synergy: &Synergy, selection: &Selection| synergy.holds(|one| selection.contains(one));
         let is_lost =
@@ -106,16 +106,16 @@ impl<'a> Binding<'a> {
     }
 
     /// What a project that is out would break, or make worse, if it alone were added at one of its starts.
-    fn broken_with(&self, project: usize, plan: &StartPlan) -> Vec<Meaning> {
+    fn broken_with(&self, project: usize, plan: &StartPlan) -> Vec<RowKey> {
         let share = self.least_share(project);
         let added = Choice { project, start: plan.start, share };
         let with = Taken::new(self.valuation, &Selection::new(self.others(project).chain([added])));
-        let reversed = Meaning::Decision { project };
-        let is_broken = |&meaning: &Meaning| meaning != reversed && !with.keeps(meaning);
-        let mut binding: BTreeSet<Meaning> = self.constraints.iter().copied().filter(is_broken).collect();
+        let reversed = RowKey::Decision { project };
+        let is_broken = |&meaning: &RowKey| meaning != reversed && !with.keeps(meaning);
+        let mut binding: BTreeSet<RowKey> = self.constraints.iter().copied().filter(is_broken).collect();
         // Not even its smallest share has room.
         if share < Share::ONE && binding.iter().any(|meaning| meaning.is_limit()) {
-            binding.insert(Meaning::Share { project });
+            binding.insert(RowKey::Share { project });
         }
         let harms = |synergy: &Synergy| {
             let gains = match synergy.effect() {
@@ -130,9 +130,9 @@ impl<'a> Binding<'a> {
     }
 
     /// The synergies of which something is true.
-    fn synergies(&self, is_true: impl Fn(&Synergy) -> bool) -> Vec<Meaning> {
+    fn synergies(&self, is_true: impl Fn(&Synergy) -> bool) -> Vec<RowKey> {
         let synergies = self.valuation.portfolio().synergies().iter().enumerate();
-        synergies.filter(|(_, one)| is_true(one)).map(|(synergy, _)| Meaning::Synergy { synergy }).collect()
+        synergies.filter(|(_, one)| is_true(one)).map(|(synergy, _)| RowKey::Synergy { synergy }).collect()
     }
 
     fn least_share(&self, project: usize) -> Share {
@@ -171,74 +171,74 @@ impl<'a> Taken<'a> {
 
     /// What is taken of a budget or a capacity, and how much of it may be; `None` for anything else, and where there is no
     /// such limit.
-    fn supply(&self, limit: Meaning) -> Option<(f64, f64)> {
+    fn supply(&self, limit: RowKey) -> Option<(f64, f64)> {
         let flexibility = self.valuation.portfolio().flexibility();
         let budget = |account: &BudgetAccount, period: usize, flexibility: BudgetFlexibility| {
             let beyond = flexibility.overrun().map_or(0.0, |beyond| beyond.limit().value());
             (account.spend[period], account.available[period] + beyond)
         };
         match limit {
-            Meaning::Budget { line: Some(line), period } => {
+            RowKey::Budget { line: Some(line), period } => {
                 Some(budget(self.lines[line].as_ref()?, period, flexibility.line(line)))
             }
-            Meaning::Budget { line: None, period } => {
+            RowKey::Budget { line: None, period } => {
                 Some(budget(self.all_lines.as_ref()?, period, flexibility.all_lines()))
             }
-            Meaning::Capacity { resource, period } => {
+            RowKey::Capacity { resource, period } => {
                 let capacity = self.valuation.scenario().limits.resources[resource].as_ref()?[period].value();
                 let extra = flexibility.resource(resource).map_or(0.0, |extra| extra.limit().value());
                 Some((self.demands[resource][period], capacity + extra))
             }
-            Meaning::Decision { .. }
-            | Meaning::Share { .. }
-            | Meaning::Alternatives { .. }
-            | Meaning::Dependency { .. }
-            | Meaning::Condition { .. }
-            | Meaning::Limit { .. }
-            | Meaning::Target { .. }
-            | Meaning::Changes
-            | Meaning::Synergy { .. }
-            | Meaning::Account => None,
+            RowKey::Decision { .. }
+            | RowKey::Share { .. }
+            | RowKey::Alternatives { .. }
+            | RowKey::Dependency { .. }
+            | RowKey::Condition { .. }
+            | RowKey::Limit { .. }
+            | RowKey::Target { .. }
+            | RowKey::Changes
+            | RowKey::Synergy { .. }
+            | RowKey::Account => None,
         }
     }
 
     /// Whether the selection keeps a constraint.
-    fn keeps(&self, constraint: Meaning) -> bool {
+    fn keeps(&self, constraint: RowKey) -> bool {
         let (valuation, selection) = (self.valuation, &self.selection);
         let portfolio = valuation.portfolio();
         match constraint {
-            Meaning::Decision { project } => match valuation.scenario().decisions[project] {
+            RowKey::Decision { project } => match valuation.scenario().decisions[project] {
                 Decision::Free => true,
                 Decision::In => selection.contains(project),
                 Decision::Out => !selection.contains(project),
             },
-            Meaning::Alternatives { group } => {
+            RowKey::Alternatives { group } => {
                 let (_, members) = &portfolio.alternatives()[group];
                 members.iter().filter(|&&member| selection.contains(member)).count() <= 1
             }
-            Meaning::Dependency { dependency } => holds(&portfolio.dependencies()[dependency], selection),
-            Meaning::Condition { condition } => {
+            RowKey::Dependency { dependency } => holds(&portfolio.dependencies()[dependency], selection),
+            RowKey::Condition { condition } => {
                 portfolio.conditions()[condition].holds(|project| selection.contains(project))
             }
-            Meaning::Budget { .. } | Meaning::Capacity { .. } => {
+            RowKey::Budget { .. } | RowKey::Capacity { .. } => {
                 self.supply(constraint).is_none_or(|(used, amount)| !exceeds(used, amount))
             }
-            Meaning::Limit { limit, bound } => {
+            RowKey::Limit { limit, bound } => {
                 let limit = &valuation.scenario().named_limits[limit];
                 let (part, whole, size) = valuation.limited(limit, selection);
                 limit.price().is_some() || keeps_bound(limit.bounds()[bound], part, whole, size)
             }
-            Meaning::Target { leaf } => {
+            RowKey::Target { leaf } => {
                 let wanted = valuation.required_targets().into_iter().find(|(other, _)| *other == leaf);
                 let score = valuation.total(Measure::Objective(leaf), selection);
                 wanted.is_none_or(|(_, target)| !exceeds(target, score))
             }
-            Meaning::Changes => {
+            RowKey::Changes => {
                 let most = valuation.scenario().change_control.max_changes;
                 most.is_none_or(|most| valuation.changes(selection) <= most)
             }
             // These say what columns mean and rule nothing out.
-            Meaning::Share { .. } | Meaning::Synergy { .. } | Meaning::Account => true,
+            RowKey::Share { .. } | RowKey::Synergy { .. } | RowKey::Account => true,
         }
     }
 }
@@ -269,23 +269,23 @@ fn keeps_bound(bound: LimitBound, part: f64, whole: f64, size: f64) -> bool {
 }
 
 /// What a whole project takes of a budget or a capacity at one of its starts; 0 of anything else.
-fn amount(plan: &StartPlan, limit: Meaning) -> f64 {
+fn amount(plan: &StartPlan, limit: RowKey) -> f64 {
     let of = |profiles: &[(usize, Vec<f64>)], key: Option<usize>, period: usize| -> f64 {
         let wanted = profiles.iter().filter(|(other, _)| key.is_none_or(|key| key == *other));
         wanted.map(|(_, profile)| profile[period]).sum()
     };
     match limit {
-        Meaning::Budget { line, period } => of(&plan.spend, line, period),
-        Meaning::Capacity { resource, period } => of(&plan.demand, Some(resource), period),
-        Meaning::Decision { .. }
-        | Meaning::Share { .. }
-        | Meaning::Alternatives { .. }
-        | Meaning::Dependency { .. }
-        | Meaning::Condition { .. }
-        | Meaning::Limit { .. }
-        | Meaning::Target { .. }
-        | Meaning::Changes
-        | Meaning::Synergy { .. }
-        | Meaning::Account => 0.0,
+        RowKey::Budget { line, period } => of(&plan.spend, line, period),
+        RowKey::Capacity { resource, period } => of(&plan.demand, Some(resource), period),
+        RowKey::Decision { .. }
+        | RowKey::Share { .. }
+        | RowKey::Alternatives { .. }
+        | RowKey::Dependency { .. }
+        | RowKey::Condition { .. }
+        | RowKey::Limit { .. }
+        | RowKey::Target { .. }
+        | RowKey::Changes
+        | RowKey::Synergy { .. }
+        | RowKey::Account => 0.0,
     }
 }

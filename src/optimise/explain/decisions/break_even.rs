@@ -6,16 +6,16 @@ use rayon::prelude::*;
 
 use crate::domain::SelectionSettings;
 use crate::optimise::bnb;
-use crate::optimise::bnb::incumbents::{Front, Judge};
-use crate::optimise::bnb::{DualEnd, Rounds, Tree, TreeEnd};
+use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
+use crate::optimise::bnb::{DualEnd, NodeQueue, Tree, TreeEnd};
 use crate::optimise::heuristics::neighbourhood::Neighbourhoods;
 use crate::optimise::k_best::{RankedSearch, gap, tries_tree};
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, Pool};
 use crate::optimise::model::program::Program;
-use crate::optimise::model::reduced::Restriction;
+use crate::optimise::model::reduced::ReducedProgram;
 use crate::optimise::result::OptimiseError;
-use crate::optimise::verify::evaluator::{ProgramJudge, values_of_selection};
+use crate::optimise::verify::evaluator::{ProgramEvaluator, values_of_selection};
 
 use super::decision::BreakEven;
 use super::factor::{CostModel, LARGEST, cut_by, widened};
@@ -122,13 +122,13 @@ impl Question<'_> {
         gap: f64,
         nodes: u64,
     ) -> (Option<f64>, f64) {
-        let judge = ProgramJudge { problem };
+        let evaluator = ProgramEvaluator { problem };
         let mut pool: Pool<Vec<f64>> = known.into_iter().collect();
-        let mut front = Front::new(1, 1, gap);
-        front.take(&pool);
+        let mut tracker = CutoffTracker::new(1, 1, gap);
+        tracker.take(&pool);
         let mut most = LARGEST;
-        if front.ceiling() < most && !self.allowance.all.is_cancelled() {
-            most = self.factor_bound(problem, &judge, (&mut pool, &mut front), nodes).min(most);
+        if tracker.ceiling() < most && !self.allowance.all.is_cancelled() {
+            most = self.factor_bound(problem, &evaluator, (&mut pool, &mut tracker), nodes).min(most);
         }
         (pool.candidates().first().map(|best| best.objective), most)
     }
@@ -137,11 +137,11 @@ impl Question<'_> {
     fn factor_bound(
         &self,
         problem: &Problem,
-        judge: &ProgramJudge,
-        (pool, front): (&mut Pool<Vec<f64>>, &mut Front),
+        evaluator: &ProgramEvaluator,
+        (pool, tracker): (&mut Pool<Vec<f64>>, &mut CutoffTracker),
         nodes: u64,
     ) -> f64 {
-        let Some(everything) = Restriction::new(problem.program, &[]) else { return f64::NEG_INFINITY };
+        let Some(everything) = ReducedProgram::new(problem.program, &[]) else { return f64::NEG_INFINITY };
         let mut root = Tree::new(problem, Arc::new(everything));
         match root.relax() {
             DualEnd::Infeasible => return f64::NEG_INFINITY,
@@ -149,16 +149,16 @@ impl Question<'_> {
             DualEnd::Cutoff | DualEnd::Spent | DualEnd::Stalled => return f64::INFINITY,
         }
         let relaxed = root.tableau().objective();
-        if relaxed <= front.ceiling() {
+        if relaxed <= tracker.ceiling() {
             return relaxed;
         }
         // A good factor saves more nodes than it costs.
-        Neighbourhoods::new(problem, &root).explore(judge, pool, front, &root.losses);
-        let mut rounds = Rounds::new(problem, root);
-        let allowance = bnb::Allowance { work: u64::MAX, nodes, deadline: None };
-        let end = rounds.run(judge, pool, front, &allowance, &self.allowance.all);
+        Neighbourhoods::new(problem, &root).explore(evaluator, pool, tracker, &root.pseudocosts);
+        let mut rounds = NodeQueue::new(problem, root);
+        let allowance = bnb::Allowance { ticks: u64::MAX, nodes, deadline: None };
+        let end = rounds.run(evaluator, pool, tracker, &allowance, &self.allowance.all);
         let bound =
-            if end == TreeEnd::Complete { front.ceiling() } else { rounds.bound().max(front.ceiling()) };
+            if end == TreeEnd::Complete { tracker.ceiling() } else { rounds.bound().max(tracker.ceiling()) };
         bound.min(relaxed)
     }
 
@@ -170,7 +170,7 @@ impl Question<'_> {
         gap: f64,
         nodes: u64,
     ) -> Result<(Option<f64>, f64), OptimiseError> {
-        let judge = ProgramJudge { problem };
+        let evaluator = ProgramEvaluator { problem };
         let best = known.first().map(|best| best.objective);
         let seconds = self.allowance.seconds_for_one_of(self.projects(), &self.allowance.all);
         let time_limit = match (seconds, self.settings.time_limit) {
@@ -179,7 +179,8 @@ impl Question<'_> {
         };
         let work_limit = u32::try_from(nodes.max(1)).ok();
         let settings = SelectionSettings { gap, work_limit, time_limit, ..*self.settings };
-        let mut search = RankedSearch::new(problem, judge, &settings, &self.allowance.all).with_known(known);
+        let mut search =
+            RankedSearch::new(problem, evaluator, &settings, &self.allowance.all).with_known(known);
         match search.run(1) {
             Ok(_) => {}
             Err(OptimiseError::Cancelled) => return Ok((best, LARGEST)),
@@ -210,7 +211,7 @@ impl Question<'_> {
         sides: &Sides,
         best_without: f64,
     ) -> Known {
-        let (program, judge) = (problem.program, ProgramJudge { problem });
+        let (program, evaluator) = (problem.program, ProgramEvaluator { problem });
         let starts = model.formulation.starts_of(project);
         let undone = &sides.of(project, true).known;
         let pool = sides.pool.candidates().iter().map(Box::as_ref);
@@ -232,7 +233,7 @@ impl Question<'_> {
         }
         found.sort_by(|one, other| other.0.total_cmp(&one.0));
         let solutions: Vec<_> =
-            found.iter().take(JUDGED).filter_map(|(_, values)| judge.judge(values)).collect();
+            found.iter().take(JUDGED).filter_map(|(_, values)| evaluator.evaluate(values)).collect();
         let (row, columns) =
             (model.target_row(project, best_without), model.formulation.program.columns.len());
         let least = found.iter().filter_map(|(_, values)| cut_by(&row, starts, columns, values));

@@ -1,6 +1,6 @@
 //! Decisions about projects, with what reversing each would mean.
 
-use crate::optimise::formulate::row_key::Meaning;
+use crate::optimise::formulate::row_key::RowKey;
 
 /// What happens if one decision is reversed.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +66,7 @@ pub struct ProjectDecision {
     /// in: the budgets and capacities that it uses under which no project that is out and needs them would fit or its own
     /// share could not grow, all constraints that would be broken if it alone were taken out, and the synergies that
     /// would be lost.
-    pub binding: Vec<Meaning>,
+    pub binding: Vec<RowKey>,
     /// Whether the objective, penalties included, would rise if it alone were added, hard limits aside.
     pub is_worth_adding: bool,
     /// What reversing the decision means.

@@ -5,12 +5,12 @@ use rayon::prelude::*;
 
 use crate::domain::{Decision, Scenario, Selection, SelectionSettings};
 use crate::finance::Valuation;
-use crate::optimise::bnb::incumbents::Judge;
+use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::formulate::Formulation;
 use crate::optimise::k_best::{RankedSearch, gap, is_within};
 use crate::optimise::model::pool::{Candidate, Pool};
 use crate::optimise::result::{OptimiseError, ScenarioStatus};
-use crate::optimise::verify::evaluator::SelectionJudge;
+use crate::optimise::verify::evaluator::SelectionEvaluator;
 
 use super::question::Question;
 use super::sides::{Best, Sides};
@@ -113,11 +113,12 @@ impl Question<'_> {
         let mut formulation = Formulation::new(&valuation);
         formulation.set_objective(self.terms, true, &valuation);
         let problem = formulation.problem();
-        let judge = SelectionJudge::new(&valuation, &formulation, self.terms, true);
-        let known = known.iter().filter_map(|known| judge.judge(&judge.values_of(&known.solution)));
+        let evaluator = SelectionEvaluator::new(&valuation, &formulation, self.terms, true);
+        let known =
+            known.iter().filter_map(|known| evaluator.evaluate(&evaluator.values_of(&known.solution)));
         let known: Pool<Selection> = known.collect();
         let settings = self.limited(left);
-        let mut search = RankedSearch::new(&problem, &judge, &settings, &self.allowance.reversals)
+        let mut search = RankedSearch::new(&problem, &evaluator, &settings, &self.allowance.reversals)
             .with_known(known.candidates().iter().map(Box::as_ref).cloned());
         let status = match search.run(1) {
             Ok(status) => status,

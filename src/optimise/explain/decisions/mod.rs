@@ -21,7 +21,7 @@ use crate::progress::CancelToken;
 use crate::optimise::formulate::Formulation;
 use crate::optimise::formulate::objective::objective_terms;
 use crate::optimise::result::{OptimiseError, ScenarioOptions};
-use crate::optimise::verify::evaluator::SelectionJudge;
+use crate::optimise::verify::evaluator::SelectionEvaluator;
 use allowance::Allowance;
 use binding::Binding;
 use question::Question;
@@ -59,7 +59,7 @@ pub fn explain_decisions(
         valuation,
         opened: &opened,
         formulation: &formulation,
-        judge: &SelectionJudge::new(valuation, &formulation, &terms, true),
+        evaluator: &SelectionEvaluator::new(valuation, &formulation, &terms, true),
         // One option is asked for, from which no other has to differ.
         settings: &SelectionSettings { min_difference: 1, ..*settings },
         terms: &terms,

@@ -4,7 +4,7 @@ use crate::domain::{Decision, Measure, SelectionSettings};
 use crate::finance::Valuation;
 use crate::optimise::formulate::Formulation;
 use crate::optimise::result::ScenarioOptions;
-use crate::optimise::verify::evaluator::SelectionJudge;
+use crate::optimise::verify::evaluator::SelectionEvaluator;
 
 use super::allowance::Allowance;
 
@@ -15,7 +15,7 @@ pub(super) struct Question<'a> {
     pub opened: &'a Valuation<'a>,
     pub formulation: &'a Formulation,
     /// Judges selections of the scenario itself.
-    pub judge: &'a SelectionJudge<'a>,
+    pub evaluator: &'a SelectionEvaluator<'a>,
     pub settings: &'a SelectionSettings,
     pub terms: &'a [(Measure, f64)],
     /// No selection of the scenario is better.

@@ -11,19 +11,19 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::domain::Selection;
-use crate::optimise::bnb::incumbents::{Front, Incumbents, Judge};
-use crate::optimise::bnb::{DualEnd, PlungeEnd, Subtree, Tree};
+use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator, Incumbents};
+use crate::optimise::bnb::{DiveEnd, DualEnd, OpenNode, Tree};
 use crate::optimise::heuristics::neighbourhood::Neighbourhoods;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, Pool};
-use crate::optimise::model::reduced::{Fixing, Restriction};
-use crate::optimise::verify::evaluator::SelectionJudge;
+use crate::optimise::model::reduced::{Fixing, ReducedProgram};
+use crate::optimise::verify::evaluator::SelectionEvaluator;
 use crate::progress::CancelToken;
 
 /// Subtrees that are searched side by side.
 const ABREAST: usize = 8;
 /// Nodes that a plunge may look at; more once many subtrees are open.
-const PLUNGE: u64 = 100;
+const NODES_PER_DIVE: u64 = 100;
 const MANY_OPEN: usize = 16_384;
 /// A loss is the difference of two large numbers, so that a little more effort pays: the part of the gap that is tried for
 /// first, and the nodes that this may take for each side.
@@ -44,7 +44,7 @@ pub struct Side<'a> {
     /// The base that it begins from.
     base: usize,
     /// Who judges its selections.
-    judge: &'a SelectionJudge<'a>,
+    evaluator: &'a SelectionEvaluator<'a>,
     /// Which selections of others are its own too; `None`: none of them.
     has: Option<(usize, bool)>,
     /// No selection of its own is better, whatever is searched.
@@ -63,11 +63,11 @@ pub struct Side<'a> {
 
 impl<'a> Side<'a> {
     /// A side of which nothing is known yet.
-    pub fn new(held: Vec<Fixing>, base: usize, judge: &'a SelectionJudge<'a>) -> Self {
+    pub fn new(held: Vec<Fixing>, base: usize, evaluator: &'a SelectionEvaluator<'a>) -> Self {
         Self {
             held,
             base,
-            judge,
+            evaluator,
             has: None,
             ceiling: f64::INFINITY,
             is_searched: true,
@@ -144,16 +144,16 @@ pub struct Spending<'a> {
 /// A part of the tree of one side that is still to be searched.
 struct Open {
     side: usize,
-    subtree: Subtree,
+    node: OpenNode,
 }
 
 /// What became of one part.
-struct Plunged {
+struct DiveResult {
     side: usize,
-    end: PlungeEnd,
+    end: DiveEnd,
     bound: f64,
     cut: f64,
-    open: Vec<Subtree>,
+    open: Vec<OpenNode>,
     found: Vec<Candidate<Selection>>,
     tree: Tree,
     nodes: u64,
@@ -178,7 +178,7 @@ pub struct Reversals<'a> {
 impl<'a> Reversals<'a> {
     /// A search whose bases hold these variables; `None` if the relaxation of one has no solution, or the arithmetic fails.
     pub fn new(problem: &'a Problem<'a>, bases: &[Vec<Fixing>]) -> Option<Self> {
-        let everything = Arc::new(Restriction::new(problem.program, &[])?);
+        let everything = Arc::new(ReducedProgram::new(problem.program, &[])?);
         let relaxed = |held: &Vec<Fixing>| {
             let mut tree = Tree::new(problem, Arc::clone(&everything));
             (tree.hold(problem, held) && tree.relax() == DualEnd::Optimal).then_some(tree)
@@ -218,8 +218,8 @@ impl<'a> Reversals<'a> {
                 break;
             }
             self.look_around(spending);
-            let plunged = self.round(spending);
-            self.take_in(plunged);
+            let dives = self.round(spending);
+            self.take_in(dives);
         }
         settled(unsettled);
     }
@@ -228,7 +228,7 @@ impl<'a> Reversals<'a> {
     fn relax_sides(&mut self, spending: &Spending<'_>) {
         let relax = |(position, side): (usize, &Side<'_>)| {
             let all = |bound: f64| {
-                Some(Open { side: position, subtree: Subtree { fixings: side.held.clone(), bound } })
+                Some(Open { side: position, node: OpenNode { fixings: side.held.clone(), bound } })
             };
             if !side.is_searched {
                 return (None, 0);
@@ -267,7 +267,7 @@ impl<'a> Reversals<'a> {
         }
         let sides = &mut self.sides;
         self.open.retain(|open| {
-            let (side, bound) = (&mut sides[open.side], open.subtree.bound);
+            let (side, bound) = (&mut sides[open.side], open.node.bound);
             let is_left = bound > side.cutoff(Self::gap_of(side, gap));
             let kind = if is_left { &mut side.open } else { &mut side.cut };
             *kind = kind.max(bound);
@@ -276,43 +276,43 @@ impl<'a> Reversals<'a> {
     }
 
     /// Searches the parts with the widest gaps for a while.
-    fn round(&mut self, spending: &Spending<'_>) -> Vec<Plunged> {
+    fn round(&mut self, spending: &Spending<'_>) -> Vec<DiveResult> {
         let sides = &self.sides;
-        let need = |open: &Open| sides[open.side].need(open.subtree.bound);
+        let need = |open: &Open| sides[open.side].need(open.node.bound);
         self.open.sort_by(|one, other| need(other).total_cmp(&need(one)).then(one.side.cmp(&other.side)));
         let crowd = 1 + (self.open.len() / MANY_OPEN) as u64;
         let abreast: Vec<Open> = self.open.drain(..self.open.len().min(ABREAST)).collect();
         let left = (spending.nodes - self.nodes).div_ceil(abreast.len() as u64);
-        let nodes = (PLUNGE * crowd).min(left);
-        let plunge = |Open { side: position, subtree }: Open| {
+        let nodes = (NODES_PER_DIVE * crowd).min(left);
+        let dive = |Open { side: position, node }: Open| {
             let side = &sides[position];
             let mut tree = self.bases[side.base].clone();
             let before = tree.effort();
             let mut collector = SideCollector::new(side, Self::gap_of(side, spending.gap));
             let mut open = Vec::new();
             let stop = || spending.stop.is_cancelled();
-            let end = tree.plunge(self.problem, &subtree, nodes, &mut collector, &stop, &mut open);
+            let end = tree.dive(self.problem, &node, nodes, &mut collector, &stop, &mut open);
             let nodes = tree.effort().0 - before.0;
-            let (bound, cut) = (subtree.bound, tree.cut());
-            Plunged { side: position, end, bound, cut, open, found: collector.found, tree, nodes }
+            let (bound, cut) = (node.bound, tree.cut());
+            DiveResult { side: position, end, bound, cut, open, found: collector.found, tree, nodes }
         };
-        abreast.into_par_iter().with_max_len(1).map(plunge).collect()
+        abreast.into_par_iter().with_max_len(1).map(dive).collect()
     }
 
-    fn take_in(&mut self, plunged: Vec<Plunged>) {
-        let before: Vec<_> = self.bases.iter().map(|base| base.losses.clone()).collect();
-        for one in plunged {
+    fn take_in(&mut self, dives: Vec<DiveResult>) {
+        let before: Vec<_> = self.bases.iter().map(|base| base.pseudocosts.clone()).collect();
+        for one in dives {
             let side = &mut self.sides[one.side];
             self.nodes += one.nodes;
             side.nodes += one.nodes;
             side.cut = side.cut.max(one.cut.min(one.bound));
             let base = side.base;
-            if one.end == PlungeEnd::Stuck {
+            if one.end == DiveEnd::Stuck {
                 // Nothing is proven there, so that what is known of it holds to the end.
                 side.cut = side.cut.max(one.bound);
             }
-            self.bases[base].losses.learn(&before[base], &one.tree.losses);
-            self.open.extend(one.open.into_iter().map(|subtree| Open { side: one.side, subtree }));
+            self.bases[base].pseudocosts.learn(&before[base], &one.tree.pseudocosts);
+            self.open.extend(one.open.into_iter().map(|node| Open { side: one.side, node }));
             self.take_found(one.side, one.found);
         }
     }
@@ -347,10 +347,10 @@ impl<'a> Reversals<'a> {
             };
             let known = self.pool.candidates().iter().map(Box::as_ref).filter(is_own).take(KNOWN);
             let mut pool: Pool<Selection> = known.chain(&side.best).cloned().collect();
-            let mut front = Front::new(1, 1, 0.0);
-            front.take(&pool);
+            let mut tracker = CutoffTracker::new(1, 1, 0.0);
+            tracker.take(&pool);
             let mut neighbourhoods = Neighbourhoods::new(self.problem, &tree).holding(&side.held);
-            neighbourhoods.explore(side.judge, &mut pool, &mut front, &tree.losses);
+            neighbourhoods.explore(side.evaluator, &mut pool, &mut tracker, &tree.pseudocosts);
             pool.candidates().iter().take(1).map(|best| Candidate::clone(best)).collect()
         };
         let found: Vec<Vec<Candidate<Selection>>> = due.par_iter().with_max_len(1).map(look).collect();
@@ -366,7 +366,7 @@ const KNOWN: usize = 50;
 
 /// What one part of a side's tree finds.
 struct SideCollector<'s> {
-    judge: &'s SelectionJudge<'s>,
+    evaluator: &'s SelectionEvaluator<'s>,
     objective: f64,
     gap: f64,
     found: Vec<Candidate<Selection>>,
@@ -374,13 +374,13 @@ struct SideCollector<'s> {
 
 impl<'s> SideCollector<'s> {
     fn new(side: &'s Side<'_>, gap: f64) -> Self {
-        Self { judge: side.judge, objective: side.objective(), gap, found: Vec::new() }
+        Self { evaluator: side.evaluator, objective: side.objective(), gap, found: Vec::new() }
     }
 }
 
 impl Incumbents for SideCollector<'_> {
     fn offer(&mut self, values: &[f64]) -> bool {
-        let Some(candidate) = self.judge.judge(values) else { return false };
+        let Some(candidate) = self.evaluator.evaluate(values) else { return false };
         self.objective = self.objective.max(candidate.objective);
         self.found.push(candidate);
         true

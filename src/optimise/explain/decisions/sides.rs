@@ -2,14 +2,14 @@
 
 use crate::domain::{Decision, Scenario, Selection};
 use crate::finance::Valuation;
-use crate::optimise::bnb::incumbents::Judge;
+use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::k_best::tries_tree;
 use crate::optimise::model::cliques::merged_program;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, Pool};
 use crate::optimise::model::reduced::Fixing;
 use crate::optimise::result::OptimiseError;
-use crate::optimise::verify::evaluator::SelectionJudge;
+use crate::optimise::verify::evaluator::SelectionEvaluator;
 
 use super::question::Question;
 use super::reversals::{Reversals, Side, Spending};
@@ -54,8 +54,9 @@ impl Question<'_> {
     pub(super) fn sides(&self) -> Result<Sides, OptimiseError> {
         let options = self.options.options.iter().map(|option| &option.selection);
         let known = self.options.known.iter().chain(options);
-        let known: Vec<Candidate<Selection>> =
-            known.filter_map(|selection| self.judge.judge(&self.judge.values_of(selection))).collect();
+        let known: Vec<Candidate<Selection>> = known
+            .filter_map(|selection| self.evaluator.evaluate(&self.evaluator.values_of(selection)))
+            .collect();
         let problem = self.formulation.problem();
         let merged = merged_program(&problem);
         let problem = Problem { program: &merged, ..problem };
@@ -78,8 +79,8 @@ impl Question<'_> {
         let portfolio = self.valuation.portfolio();
         let valuations: Vec<Valuation> =
             scenarios.iter().map(|scenario| Valuation::new(portfolio, scenario)).collect();
-        let judges: Vec<SelectionJudge> = (valuations.iter())
-            .map(|valuation| SelectionJudge::new(valuation, self.formulation, self.terms, true))
+        let judges: Vec<SelectionEvaluator> = (valuations.iter())
+            .map(|valuation| SelectionEvaluator::new(valuation, self.formulation, self.terms, true))
             .collect();
         let mut search: Reversals<'_> = search;
         let bound = self.bound.min(search.relaxed_bound());
@@ -93,14 +94,14 @@ impl Question<'_> {
                 };
                 let undone = (!self.is_free(project) && !is_as_best).then(|| judges.next()).flatten();
                 let side = match undone {
-                    Some(judge) => {
+                    Some(evaluator) => {
                         let held = [self.held_beside(Some(project)), self.held(project, is_in)].concat();
-                        Side::new(held, 1, judge)
+                        Side::new(held, 1, evaluator)
                     }
                     None => {
                         let is_possible = !is_in || self.has_start(project);
                         let ceiling = if is_possible { bound } else { f64::NEG_INFINITY };
-                        let side = Side::new(self.held(project, is_in), 0, self.judge);
+                        let side = Side::new(self.held(project, is_in), 0, self.evaluator);
                         side.of_scenario((project, is_in), ceiling, is_possible && !is_as_best)
                     }
                 };

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::optimise::formulate::Formulation;
-use crate::optimise::formulate::row_key::Meaning;
+use crate::optimise::formulate::row_key::RowKey;
 use crate::optimise::model::program::{Program, Row};
 use crate::optimise::result::OptimiseError;
 use crate::optimise::solver::highs::{SolveLimits, Termination, relax, solve};
@@ -23,14 +23,14 @@ pub fn irreducible(
     formulation: &Formulation,
     limits: &SolveLimits,
     cancel: &CancelToken,
-) -> Result<(Vec<Meaning>, bool), OptimiseError> {
+) -> Result<(Vec<RowKey>, bool), OptimiseError> {
     let mut filter = Filter { formulation, limits, cancel, is_sure: true };
     let mut kept = filter.begin()?;
     // Few limits make a conflict easy to read, so everything else is still there while they are tried; of the decisions
     // those that take little of these limits are tried first, so that few large projects remain.
-    let (decisions, others): (Vec<Meaning>, Vec<Meaning>) =
-        kept.iter().partition(|meaning| matches!(meaning, Meaning::Decision { .. }));
-    let (limits, links): (Vec<Meaning>, Vec<Meaning>) =
+    let (decisions, others): (Vec<RowKey>, Vec<RowKey>) =
+        kept.iter().partition(|meaning| matches!(meaning, RowKey::Decision { .. }));
+    let (limits, links): (Vec<RowKey>, Vec<RowKey>) =
         others.into_iter().partition(|meaning| meaning.is_limit());
     filter.thin(&mut kept, &limits)?;
     filter.thin(&mut kept, &links)?;
@@ -49,16 +49,16 @@ struct Filter<'a> {
 
 impl Filter<'_> {
     /// What is in conflict, as far as linear programs tell.
-    fn begin(&mut self) -> Result<BTreeSet<Meaning>, OptimiseError> {
+    fn begin(&mut self) -> Result<BTreeSet<RowKey>, OptimiseError> {
         let rows = &self.formulation.program.rows;
-        let all: BTreeSet<Meaning> = (0..rows.len())
+        let all: BTreeSet<RowKey> = (0..rows.len())
             .filter(|&row| self.is_member(row))
             .map(|row| self.formulation.meaning(row))
             .collect();
         let mut elastic = Elastic::new(self.formulation);
         for row in (0..rows.len()).filter(|&row| self.is_member(row)) {
             match self.formulation.meaning(row) {
-                Meaning::Decision { .. } => elastic.let_fall_short(row, 1.0, false),
+                RowKey::Decision { .. } => elastic.let_fall_short(row, 1.0, false),
                 _ => elastic.let_miss(row, 1.0, false),
             }
         }
@@ -66,30 +66,30 @@ impl Filter<'_> {
         if relaxed.objective > -ROUNDING {
             return Ok(all);
         }
-        let priced: BTreeSet<Meaning> = (0..rows.len())
+        let lagrangian: BTreeSet<RowKey> = (0..rows.len())
             .filter(|&row| self.is_member(row) && relaxed.prices[row].abs() > ROUNDING)
             .map(|row| self.formulation.meaning(row))
             .collect();
-        Ok(if self.is_conflict(&priced)? { priced } else { all })
+        Ok(if self.is_conflict(&lagrangian)? { lagrangian } else { all })
     }
 
     fn is_member(&self, row: usize) -> bool {
         match self.formulation.meaning(row) {
             meaning if meaning.is_technical() => false,
             // At most one start is what a project is; that it has to start is a decision.
-            Meaning::Decision { .. } => self.formulation.program.rows[row].lower > 0.0,
+            RowKey::Decision { .. } => self.formulation.program.rows[row].lower > 0.0,
             _ => true,
         }
     }
 
     /// Leaves out what is not needed: many at a time while that works, one at a time where it does not.
-    fn thin(&mut self, kept: &mut BTreeSet<Meaning>, candidates: &[Meaning]) -> Result<(), OptimiseError> {
-        let candidates: Vec<Meaning> =
+    fn thin(&mut self, kept: &mut BTreeSet<RowKey>, candidates: &[RowKey]) -> Result<(), OptimiseError> {
+        let candidates: Vec<RowKey> =
             candidates.iter().copied().filter(|meaning| kept.contains(meaning)).collect();
         let (mut next, mut size) = (0, 1);
         while next < candidates.len() {
             let last = (next + size).min(candidates.len());
-            let without: BTreeSet<Meaning> =
+            let without: BTreeSet<RowKey> =
                 kept.iter().copied().filter(|meaning| !candidates[next..last].contains(meaning)).collect();
             if self.is_conflict(&without)? {
                 *kept = without;
@@ -105,7 +105,7 @@ impl Filter<'_> {
     }
 
     /// Whether no selection satisfies all of these. Where a limit is met, it counts as if one did.
-    fn is_conflict(&mut self, kept: &BTreeSet<Meaning>) -> Result<bool, OptimiseError> {
+    fn is_conflict(&mut self, kept: &BTreeSet<RowKey>) -> Result<bool, OptimiseError> {
         let mut program = Program {
             columns: self.formulation.program.columns.clone(),
             rows: Vec::with_capacity(kept.len()),
@@ -115,7 +115,7 @@ impl Filter<'_> {
             let meaning = self.formulation.meaning(position);
             if kept.contains(&meaning) || !self.is_member(position) {
                 program.rows.push(row.clone());
-            } else if matches!(meaning, Meaning::Decision { .. }) {
+            } else if matches!(meaning, RowKey::Decision { .. }) {
                 program.rows.push(Row { lower: f64::NEG_INFINITY, ..row.clone() });
             }
         }
@@ -126,7 +126,7 @@ impl Filter<'_> {
     }
 
     /// Decisions by how much of the limits they take at least, least first.
-    fn smallest_first(&self, kept: &BTreeSet<Meaning>, mut decisions: Vec<Meaning>) -> Vec<Meaning> {
+    fn smallest_first(&self, kept: &BTreeSet<RowKey>, mut decisions: Vec<RowKey>) -> Vec<RowKey> {
         let rows = &self.formulation.program.rows;
         let mut shares: BTreeMap<usize, f64> = BTreeMap::new();
         for (position, row) in rows.iter().enumerate() {
@@ -138,8 +138,8 @@ impl Filter<'_> {
                 *shares.entry(column).or_default() += factor.abs() / row.upper.abs().max(1.0);
             }
         }
-        let least = |meaning: &Meaning| {
-            let Meaning::Decision { project } = meaning else { return 0.0 };
+        let least = |meaning: &RowKey| {
+            let RowKey::Decision { project } = meaning else { return 0.0 };
             let starts = self.formulation.starts_of(*project).iter();
             let share = |column: usize| shares.get(&column).copied().unwrap_or(0.0);
             starts.map(|start| share(start.share)).fold(f64::INFINITY, f64::min)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::optimise::formulate::Formulation;
-use crate::optimise::formulate::row_key::Meaning;
+use crate::optimise::formulate::row_key::RowKey;
 use crate::optimise::model::program::{Column, Program, Row};
 use crate::optimise::result::OptimiseError;
 use crate::optimise::solver::highs::{SolveLimits, Termination, solve};
@@ -109,7 +109,7 @@ pub fn relaxation(
     }
     let outcome = solve(&elastic.program, limits, cancel)?;
     let Some(values) = outcome.values else { return Ok(None) };
-    let mut excesses: BTreeMap<Meaning, f64> = BTreeMap::new();
+    let mut excesses: BTreeMap<RowKey, f64> = BTreeMap::new();
     for row in 0..formulation.program.rows.len() {
         let (meaning, scale) = (formulation.meaning(row), formulation.scale(row));
         let bound = formulation.program.rows[row].upper / scale;
@@ -123,8 +123,8 @@ pub fn relaxation(
 }
 
 /// What is usual for a limit, over all its periods: their mean; where that is 0, the largest amount of one project.
-fn sizes(formulation: &Formulation) -> BTreeMap<Meaning, f64> {
-    let mut bounds: BTreeMap<Meaning, (f64, f64, f64)> = BTreeMap::new();
+fn sizes(formulation: &Formulation) -> BTreeMap<RowKey, f64> {
+    let mut bounds: BTreeMap<RowKey, (f64, f64, f64)> = BTreeMap::new();
     for (position, row) in formulation.program.rows.iter().enumerate() {
         let meaning = formulation.meaning(position);
         if !meaning.is_limit() {
@@ -155,7 +155,7 @@ pub fn fewest_drops(
 ) -> Result<Option<WayOut<usize>>, OptimiseError> {
     let decided: Vec<(usize, usize)> = (0..formulation.program.rows.len())
         .filter_map(|row| match formulation.meaning(row) {
-            Meaning::Decision { project } if formulation.program.rows[row].lower == 1.0 => {
+            RowKey::Decision { project } if formulation.program.rows[row].lower == 1.0 => {
                 Some((row, project))
             }
             _ => None,

@@ -10,7 +10,7 @@ use crate::progress::CancelToken;
 
 use crate::optimise::formulate::Formulation;
 use crate::optimise::formulate::objective::objective_terms;
-use crate::optimise::formulate::row_key::Meaning;
+use crate::optimise::formulate::row_key::RowKey;
 use crate::optimise::result::OptimiseError;
 use crate::optimise::solver::highs::{SolveLimits, Tolerance};
 
@@ -26,8 +26,8 @@ const GAP: f64 = 1e-6;
 /// Why no selection satisfies a scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conflict {
-    /// Limits and decisions that no selection satisfies together, in the order of [`Meaning`].
-    pub members: Vec<Meaning>,
+    /// Limits and decisions that no selection satisfies together, in the order of [`RowKey`].
+    pub members: Vec<RowKey>,
     /// Whether it is proven that without any one of them there would be a selection that satisfies the others.
     pub is_irreducible: bool,
     /// The least excess of limits that makes the whole scenario feasible, each measured by the usual size of its

@@ -1,12 +1,12 @@
 //! The least that would make an infeasible scenario feasible.
 
-use crate::optimise::formulate::row_key::Meaning;
+use crate::optimise::formulate::row_key::RowKey;
 
 /// An amount by which a limit would have to give way, in the limit's own unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Excess {
     /// The limit.
-    pub limit: Meaning,
+    pub limit: RowKey,
     /// How much more of it is needed; above 0.
     pub amount: f64,
 }
