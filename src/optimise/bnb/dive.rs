@@ -15,16 +15,16 @@ use super::pseudocosts::Pseudocosts;
 use super::tableau::{DualEnd, Tableau};
 
 /// How far a whole number may be off.
-const WHOLE: f64 = 1e-6;
+const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 /// Nodes between two looks at whether to stop.
-const NODES_PER_LOOK: u64 = 64;
+const NODES_PER_STOP_CHECK: u64 = 64;
 /// A variable that was branched on so often, on either side, needs no look ahead any more.
-const KNOWN: u32 = 4;
+const RELIABILITY_THRESHOLD: u32 = 4;
 /// Variables that are looked ahead at in one node, at most, and pivots for each side.
-const LOOKS: usize = 8;
-const LOOK_PIVOTS: usize = 20;
+const MAX_STRONG_BRANCHING_CANDIDATES: usize = 8;
+const STRONG_BRANCHING_PIVOTS: usize = 20;
 /// As a part of the objective: losses smaller than this count as this much when scores are compared.
-const SMALL_LOSS: f64 = 1e-9;
+const MIN_BRANCHING_SCORE: f64 = 1e-9;
 
 /// A part of the tree that is still to be searched.
 #[derive(Clone, Debug, Default)]
@@ -293,7 +293,7 @@ impl Tree {
         open: &mut Vec<OpenNode>,
     ) -> DiveEnd {
         for count in 0.. {
-            if count >= nodes || (count % NODES_PER_LOOK == 0 && stop()) {
+            if count >= nodes || (count % NODES_PER_STOP_CHECK == 0 && stop()) {
                 self.leave(bound, incumbents.cutoff(), open);
                 return DiveEnd::Open;
             }
@@ -408,7 +408,7 @@ impl Tree {
         if let Some(step) = self.collect_fractions(left) {
             return Some(step);
         }
-        let small = SMALL_LOSS * self.tableau.objective().abs().max(SMALL_LOSS);
+        let small = MIN_BRANCHING_SCORE * self.tableau.objective().abs().max(MIN_BRANCHING_SCORE);
         let score = |fraction: &Fraction| fraction.down.max(small) * fraction.up.max(small);
         let mut fractions = std::mem::take(&mut self.fractions);
         fractions.sort_by(|one, other| {
@@ -438,7 +438,9 @@ impl Tree {
     fn collect_fractions(&mut self, left: f64) -> Option<Step> {
         self.fractions.clear();
         let mut has_fixed = false;
-        let is_fraction = |&(_, value): &(usize, f64)| (WHOLE..=1.0 - WHOLE).contains(&value);
+        let is_fraction = |&(_, value): &(usize, f64)| {
+            (INTEGRALITY_TOLERANCE..=1.0 - INTEGRALITY_TOLERANCE).contains(&value)
+        };
         let mut basics = std::mem::take(&mut self.basics);
         basics.clear();
         basics.extend(self.tableau.whole_basics().filter(is_fraction));
@@ -481,9 +483,9 @@ impl Tree {
         let mut best: Option<Fraction> = None;
         let mut looks = 0;
         for &(mut fraction) in fractions {
-            let known =
-                self.pseudocosts.tries(self.reduced_program.whole_variable(fraction.variable)) >= KNOWN;
-            if !known && looks < LOOKS {
+            let known = self.pseudocosts.tries(self.reduced_program.whole_variable(fraction.variable))
+                >= RELIABILITY_THRESHOLD;
+            if !known && looks < MAX_STRONG_BRANCHING_CANDIDATES {
                 looks += 1;
                 fraction.down = self.look_ahead(fraction.variable, false, fraction.value, cutoff);
                 fraction.up = self.look_ahead(fraction.variable, true, 1.0 - fraction.value, cutoff);
@@ -503,7 +505,7 @@ impl Tree {
             if best.as_ref().is_none_or(|best| score(&fraction) > score(best)) {
                 best = Some(fraction);
             }
-            if looks == LOOKS {
+            if looks == MAX_STRONG_BRANCHING_CANDIDATES {
                 break;
             }
         }
@@ -516,7 +518,7 @@ impl Tree {
         self.spare.copy_from(&self.tableau);
         let value = f64::from(u8::from(up));
         self.spare.set_bounds(variable, value, value);
-        let end = self.spare.dual_simplex(cutoff, LOOK_PIVOTS);
+        let end = self.spare.dual_simplex(cutoff, STRONG_BRANCHING_PIVOTS);
         self.ticks += self.spare.take_work();
         if end == DualEnd::Infeasible {
             return f64::INFINITY;

@@ -8,11 +8,11 @@
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet};
 
 /// Relative difference of objectives below which bounds tell nothing apart.
-const TOLERANCE: f64 = 1e-9;
+const OBJECTIVE_TOLERANCE: f64 = 1e-9;
 
 /// Solutions as good as the last of the front that are listed to find the first of them. Where there are more, a search
 /// of its own finds the first ([`crate::optimise::k_best::ties`]).
-const MOST_TIES: usize = 500;
+const MAX_LISTED_TIES: usize = 500;
 
 /// Judges solutions by the portfolio's own numbers and not by the program's.
 pub trait Evaluator: Sync {
@@ -126,7 +126,7 @@ impl CutoffTracker {
         let spread = pool.spread(self.wanted, self.min_distance);
         self.best = spread.into_iter().map(|one| (one.objective, one.projects.clone())).collect();
         if let Some(&(last, _)) = self.best.get(self.wanted - 1) {
-            self.is_crowded = pool.count_between(last - near(last), last + near(last)) > MOST_TIES;
+            self.is_crowded = pool.count_between(last - near(last), last + near(last)) > MAX_LISTED_TIES;
         }
         self.raise();
     }
@@ -162,7 +162,7 @@ impl CutoffTracker {
 
 /// How near to an objective bounds cannot be told apart from it.
 fn near(objective: f64) -> f64 {
-    TOLERANCE * objective.abs().max(TOLERANCE)
+    OBJECTIVE_TOLERANCE * objective.abs().max(OBJECTIVE_TOLERANCE)
 }
 
 /// What one part of a search finds on its own.

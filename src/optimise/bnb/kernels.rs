@@ -4,7 +4,7 @@
 use crate::vector::widened;
 
 /// Coefficients smaller than this are rounding.
-pub const ZERO: f64 = 1e-9;
+pub const ZERO_TOLERANCE: f64 = 1e-9;
 
 const LANES: usize = 8;
 
@@ -39,7 +39,7 @@ widened! {
             for lane in 0..LANES {
                 let helps = sign * entries[lane] * moves[lane];
                 let size = entries[lane].abs();
-                let can = (helps > 0.0) & (size > ZERO);
+                let can = (helps > 0.0) & (size > ZERO_TOLERANCE);
                 let ratio = costs[lane].abs() / size;
                 ratios[lane] = if can { ratio } else { f64::INFINITY };
                 sums[lane] += if can { helps } else { 0.0 };
@@ -119,7 +119,7 @@ widened! {
                 let cost = costs[lane].abs();
                 let ratio = cost / size;
                 let least = cost * whole[lane];
-                let matters = size > ZERO;
+                let matters = size > ZERO_TOLERANCE;
                 let loss_down = ratio * down;
                 let loss_down = if loss_down > least { loss_down } else { least };
                 let loss_down = if matters & (helps > 0.0) { loss_down } else { f64::INFINITY };

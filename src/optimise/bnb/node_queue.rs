@@ -20,12 +20,12 @@ use super::pseudocosts::Pseudocosts;
 use super::tableau::DualEnd;
 
 /// Subtrees that are searched side by side.
-const ABREAST: usize = 8;
+const PARALLEL_DIVES: usize = 8;
 /// Nodes that a plunge may look at; more once many subtrees are open, so that these do not pile up.
 const NODES_PER_DIVE: u64 = 100;
-const MANY_OPEN: usize = 16_384;
+const QUEUE_LENGTH_PER_LONGER_DIVE: usize = 16_384;
 /// The tableau is made anew once no more than this share of its whole variables is still open.
-const SHRINK: f64 = 0.9;
+const REBUILD_SHARE: f64 = 0.9;
 
 /// When to give up.
 #[derive(Clone, Copy, Debug)]
@@ -175,8 +175,8 @@ impl<'a> NodeQueue<'a> {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Vec<DiveResult<J::Solution>> {
         self.open.sort_by(|one, other| other.bound.total_cmp(&one.bound));
-        let crowd = 1 + (self.open.len() / MANY_OPEN) as u64;
-        let abreast: Vec<OpenNode> = self.open.drain(..self.open.len().min(ABREAST)).collect();
+        let crowd = 1 + (self.open.len() / QUEUE_LENGTH_PER_LONGER_DIVE) as u64;
+        let abreast: Vec<OpenNode> = self.open.drain(..self.open.len().min(PARALLEL_DIVES)).collect();
         let nodes = (NODES_PER_DIVE * crowd).min(nodes_left.div_ceil(abreast.len() as u64));
         let (root, problem) = (&self.tree, self.problem);
         let dive = |tree: &mut Tree, node: OpenNode| {
@@ -222,7 +222,7 @@ impl<'a> NodeQueue<'a> {
         }
         let fixings = self.root.reduced_cost_fixings(cutoff);
         let open = self.root.whole_count() - fixings.len();
-        if open as f64 > SHRINK * self.undecided as f64 {
+        if open as f64 > REBUILD_SHARE * self.undecided as f64 {
             return;
         }
         self.undecided = open;

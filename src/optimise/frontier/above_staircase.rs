@@ -17,12 +17,12 @@ use super::evaluator::Measured;
 use super::pareto::{ParetoPoint, Staircase, Steps};
 
 /// Nodes between two looks at what the search has learnt.
-const CHUNK: u64 = 250;
+const NODES_PER_DIVE: u64 = 250;
 /// The tableau is made anew once no more than this share of its whole variables is still open.
-const SHRINK: f64 = 0.8;
+const REBUILD_SHARE: f64 = 0.8;
 /// Solutions that were no news, beside so many of them for each that was: a tree that meets more lists much in vain.
-const MANY: u64 = 100;
-const MANY_OF_A_KIND: u64 = 20;
+const MIN_DUPLICATES_TO_STOP: u64 = 100;
+const DUPLICATES_PER_NEW_POINT: u64 = 20;
 
 /// Collects the staircase of a region.
 pub struct StaircaseCollector<'a, M: Measured> {
@@ -38,7 +38,7 @@ impl<M: Measured> StaircaseCollector<'_, M> {
     /// Whether most of what it met was known: many selections share a point.
     pub fn meets_the_same(&self) -> bool {
         let (news, rest) = self.count;
-        rest > MANY + MANY_OF_A_KIND * news
+        rest > MIN_DUPLICATES_TO_STOP + DUPLICATES_PER_NEW_POINT * news
     }
 }
 
@@ -160,11 +160,11 @@ impl SegmentTree<'_> {
             if spent >= nodes {
                 return Ok(false);
             }
-            spent += CHUNK;
+            spent += NODES_PER_DIVE;
             let Some(node) = self.open.pop() else { return Ok(true) };
             self.tree.reset(&self.base);
             let stop = || cancel.is_cancelled();
-            match self.tree.dive(self.problem, &node, CHUNK, incumbents, &stop, &mut self.open) {
+            match self.tree.dive(self.problem, &node, NODES_PER_DIVE, incumbents, &stop, &mut self.open) {
                 DiveEnd::Stuck => return Ok(false),
                 DiveEnd::Complete | DiveEnd::Open => {}
             }
@@ -180,7 +180,7 @@ impl SegmentTree<'_> {
         }
         let fixings = self.root.reduced_cost_fixings(cutoff);
         let left = self.root.whole_count() - fixings.len();
-        if left as f64 > SHRINK * self.undecided as f64 {
+        if left as f64 > REBUILD_SHARE * self.undecided as f64 {
             return true;
         }
         self.undecided = left;

@@ -36,12 +36,12 @@ use super::result::{
 
 use evaluator::{Measured, MeasuredProgram, MeasuredSelections};
 use pareto::{ParetoPoint, Part, Point, Region, Steps, bounds, non_dominated};
-use segment::{NODES, Segment, SegmentSearch, X, Y};
+use segment::{NODES_PER_PROBE, Segment, SegmentSearch, X, Y};
 use subproblem::{Best, BiobjectiveModel};
 
 /// Where shares of projects can be funded, the frontier has stretches without end points: so many steps, at most, go
 /// along it.
-const STRIDES: f64 = 200.0;
+const MAX_POINTS_PER_GAP: f64 = 200.0;
 
 /// Finds the frontier of a scenario, ordered by the first measure as it is reported.
 ///
@@ -223,7 +223,8 @@ fn find<M: Measured>(
     let units = [filling.space.unit(&filling.space.x), filling.space.unit(&filling.space.y)];
     let steps = Steps::between(high.at, far.at, units, settings.gap);
     filling.space.steps = steps;
-    filling.stride = if has_shares { (far.at.x - high.at.x) / STRIDES } else { steps.x }.max(steps.x);
+    filling.stride =
+        if has_shares { (far.at.x - high.at.x) / MAX_POINTS_PER_GAP } else { steps.x }.max(steps.x);
     let stretch = Segment {
         after: high.at.x,
         to: far.at.x,
@@ -231,7 +232,7 @@ fn find<M: Measured>(
         top: high_bound,
         seeds: Vec::new(),
         halvings: 0,
-        nodes: NODES,
+        nodes: NODES_PER_PROBE,
     };
     let end_is_proven = is_within(gap(far.at.x, far_bound), settings);
     let mut part = Part::new();

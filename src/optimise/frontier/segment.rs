@@ -10,17 +10,17 @@ use super::subproblem::{Best, BiobjectiveModel};
 
 /// Nodes that the tree of the whole stretch may look at; each halving doubles them, or halves them where trees list much
 /// in vain.
-pub const NODES: u64 = 2_000;
-const FEWEST_NODES: u64 = 500;
-const MOST_NODES: u64 = 1_000_000;
+pub const NODES_PER_PROBE: u64 = 2_000;
+const MIN_SEGMENT_NODES: u64 = 500;
+const MAX_SEGMENT_NODES: u64 = 1_000_000;
 /// Nodes that the tree which halves a stretch may look at.
-const PROBE_NODES: u64 = 20_000;
+const MAX_PROBE_NODES: u64 = 20_000;
 /// A measure that gains no more than this part in a tie gains by what the tie allows for rounding.
-const TIE: f64 = 1e-7;
+const RELATIVE_TIE: f64 = 1e-7;
 /// How often a stretch is halved before it is filled point by point: with trees, and without, where halves only serve
 /// to have several stretches side by side.
-const HALVINGS: usize = 40;
-const HALVINGS_WITHOUT_TREES: usize = 3;
+const MAX_BISECTIONS: usize = 40;
+const MAX_BISECTIONS_WITHOUT_TREE: usize = 3;
 
 /// The weights of the first measure alone, and of the second.
 pub const X: Point = Point { x: 1.0, y: 0.0 };
@@ -68,7 +68,7 @@ impl<M: Measured> SegmentSearch<'_, M> {
             return Ok(part);
         }
         if !self.uses_trees {
-            let is_short = stretch.halvings >= HALVINGS_WITHOUT_TREES || width <= 4.0 * self.stride;
+            let is_short = stretch.halvings >= MAX_BISECTIONS_WITHOUT_TREE || width <= 4.0 * self.stride;
             return if is_short { self.sweep(&stretch) } else { self.halve(stretch) };
         }
         let stairs = self.stairs(&stretch);
@@ -77,11 +77,11 @@ impl<M: Measured> SegmentSearch<'_, M> {
         if climb(&program, &mut climber, stretch.nodes, self.space.cancel)? {
             return Ok(climber.stairs.into_part());
         }
-        if stretch.halvings >= HALVINGS {
+        if stretch.halvings >= MAX_BISECTIONS {
             return self.sweep(&stretch);
         }
         let nodes = if climber.meets_the_same() { stretch.nodes / 2 } else { 2 * stretch.nodes };
-        stretch.nodes = nodes.clamp(FEWEST_NODES, MOST_NODES);
+        stretch.nodes = nodes.clamp(MIN_SEGMENT_NODES, MAX_SEGMENT_NODES);
         stretch.seeds = climber.stairs.into_spots();
         self.halve(stretch)
     }
@@ -140,7 +140,7 @@ impl<M: Measured> SegmentSearch<'_, M> {
             };
             stretch.seeds.iter().for_each(|spot| highest.add(spot));
             let program = self.space.program(&region, Y);
-            if climb(&program, &mut highest, PROBE_NODES, self.space.cancel)? {
+            if climb(&program, &mut highest, MAX_PROBE_NODES, self.space.cancel)? {
                 let bound = highest.bound();
                 return Ok(highest.best.map_or(Best::None, |spot| Best::Found(spot, bound)));
             }
@@ -170,7 +170,7 @@ impl<M: Measured> SegmentSearch<'_, M> {
         };
         let of = |at: Point| if second == X { at.x } else { at.y };
         match self.space.best(&tied, second, std::slice::from_ref(&spot))? {
-            Best::Found(better, _) if of(better.at) > of(spot.at) + TIE * of(spot.at).abs() => {
+            Best::Found(better, _) if of(better.at) > of(spot.at) + RELATIVE_TIE * of(spot.at).abs() => {
                 Ok(Best::Found(better, bound))
             }
             _ => Ok(Best::Found(spot, bound)),

@@ -14,7 +14,7 @@ use super::evaluator::Measured;
 use super::pareto::{ParetoPoint, Point, Region, Steps, common_unit};
 
 /// Nodes that may be looked at for each thing that decides between the solutions at one point.
-const TIE_NODES: u32 = 500;
+const MAX_TIE_NODES: u32 = 500;
 
 /// Everything that a search for points needs to know.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
         let problem = Problem { program: &program, groups, slackable_rows, constant: 0.0, costs };
         let evaluator = self.evaluate(&region, weights);
         let Some(candidate) = evaluator.candidate(spot.clone()) else { return spot };
-        let limits = TieLimits { nodes: TIE_NODES, deadline: None, cancel: self.cancel };
+        let limits = TieLimits { nodes: MAX_TIE_NODES, deadline: None, cancel: self.cancel };
         first_of_equals(&problem, &evaluator, &candidate, std::iter::empty(), limits).solution
     }
 

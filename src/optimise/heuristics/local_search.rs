@@ -15,15 +15,15 @@ use crate::optimise::model::program::Program;
 use crate::optimise::model::split_mix::SplitMix64;
 
 /// How far a row may be exceeded by rounding, in the program's own scale.
-const SLACK: f64 = 1e-9;
+const ROW_TOLERANCE: f64 = 1e-9;
 /// A gain smaller than this part of the objective is rounding.
-const GAIN: f64 = 1e-9;
+const MIN_IMPROVEMENT: f64 = 1e-9;
 /// How much worse than the best a state may be, as a part of it, before the search returns to the best.
-const TOLERATED: f64 = 0.002;
+const MAX_RELATIVE_EXCESS: f64 = 0.002;
 /// Numbers that one call may look at or copy: on large problems they end it before the rounds do.
-const LOOKS: u64 = 20_000_000;
+const MAX_MOVE_EVALUATIONS: u64 = 20_000_000;
 /// Repairs that one move may need.
-const REPAIRS: usize = 40;
+const MAX_REPAIR_MOVES: usize = 40;
 
 /// Which alternative of each group is taken.
 pub type Taken = Vec<Option<usize>>;
@@ -121,7 +121,7 @@ impl LocalSearch {
         let bounds = (program.rows.iter().enumerate())
             .map(|(position, row)| match is_loose(position) {
                 true => (f64::NEG_INFINITY, f64::INFINITY),
-                false => (row.lower - SLACK, row.upper + SLACK),
+                false => (row.lower - ROW_TOLERANCE, row.upper + ROW_TOLERANCE),
             })
             .collect();
         Self {
@@ -141,7 +141,7 @@ impl LocalSearch {
 
     /// Searches on for a number of rounds (at first from the rounded relaxation) and adds what it meets to the pool.
     pub fn run(&mut self, rounds: usize, pool: &mut Pool<Taken>) {
-        self.allowed = self.looked.get() + LOOKS;
+        self.allowed = self.looked.get() + MAX_MOVE_EVALUATIONS;
         let Some((mut best, mut current)) = self.state.take().or_else(|| self.begin(pool)) else { return };
         let mut next = State::default();
         for _ in 0..rounds {
@@ -152,7 +152,7 @@ impl LocalSearch {
             self.disturb(&mut next);
             self.climb(&mut next, pool);
             // A slightly worse state may lead on to a better one; a much worse one is given up.
-            let tolerated = TOLERATED * best.objective.abs();
+            let tolerated = MAX_RELATIVE_EXCESS * best.objective.abs();
             if next.objective > best.objective {
                 best.copy_from(&next);
             }
@@ -381,7 +381,7 @@ impl LocalSearch {
     /// Mends the open rows, and those that others touch which come or leave for it.
     fn mend_rows(&self, state: &mut State, open: &mut Vec<usize>, moved: usize) -> bool {
         let adds = state.taken[moved].is_some();
-        for _ in 0..REPAIRS {
+        for _ in 0..MAX_REPAIR_MOVES {
             let is_broken = |&row: &usize| {
                 state.activity[row] > self.bounds[row].1 || state.activity[row] < self.bounds[row].0
             };
@@ -443,7 +443,7 @@ impl LocalSearch {
 
     /// Leaves a project for another, or for another start, if that gains; tells whether it does.
     fn exchange(&self, state: &mut State, out: usize, position: usize, before: f64) -> bool {
-        let least = GAIN * before.abs();
+        let least = MIN_IMPROVEMENT * before.abs();
         let gains = |next: &State| next.objective > before + least && self.is_feasible(next);
         self.set(state, out, None);
         let stands_alone = self.rows_of(out, position).all(|row| self.fits(state, row, 0.0));

@@ -14,15 +14,15 @@ use crate::optimise::model::reduced::{Fixing, ReducedProgram};
 use crate::optimise::model::split_mix::SplitMix64;
 
 /// Neighbourhoods that are searched side by side, and nodes in each.
-const ABREAST: usize = 4;
-const NODES: u64 = 256;
+const PARALLEL_SUB_MIPS: usize = 4;
+const NODES_PER_SUB_MIP: u64 = 256;
 /// Decisions made anew in each: so many of the nearest ties, and so many of all.
-const NEAR_TIES: usize = 50;
-const FREE_NEAR: usize = 24;
-const FREE_ANY: usize = 8;
+const NEAR_TIE_GROUPS: usize = 50;
+const FREE_NEAR_TIES: usize = 24;
+const FREE_RANDOM_GROUPS: usize = 8;
 /// Groups that the first core leaves free, and how many more each next one does.
-const SMALLEST_CORE: usize = 20;
-const CORE_GROWTH: usize = 6;
+const INITIAL_CORE_GROUPS: usize = 20;
+const CORE_GROWTH_GROUPS: usize = 6;
 
 /// The neighbourhoods of a problem.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl<'a> Neighbourhoods<'a> {
             problem.groups.iter().enumerate().map(|(position, group)| (tie(group), position)).collect();
         ties.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
         let by_tie = ties.into_iter().map(|(_, group)| group).collect();
-        let (relaxed, core, chance) = (root.values(), SMALLEST_CORE, SplitMix64::default());
+        let (relaxed, core, chance) = (root.values(), INITIAL_CORE_GROUPS, SplitMix64::default());
         Self { problem, by_tie, relaxed, core, held: Vec::new(), chance }
     }
 
@@ -72,7 +72,7 @@ impl<'a> Neighbourhoods<'a> {
         pseudocosts: &Pseudocosts,
     ) {
         let places: Vec<(Vec<f64>, Vec<usize>, usize)> =
-            (0..ABREAST).filter_map(|place| self.place(place, evaluator, pool, tracker)).collect();
+            (0..PARALLEL_SUB_MIPS).filter_map(|place| self.place(place, evaluator, pool, tracker)).collect();
         let search = |(values, free, wanted): (Vec<f64>, Vec<usize>, usize)| {
             self.search(evaluator, &values, &free, tracker.improving(wanted), pseudocosts)
         };
@@ -93,8 +93,9 @@ impl<'a> Neighbourhoods<'a> {
         let known = pool.candidates();
         if place == 1 || known.is_empty() {
             let free = self.by_tie.iter().copied().take(self.core).collect();
-            self.core += CORE_GROWTH;
-            let wanted = if (self.core / CORE_GROWTH).is_multiple_of(2) { 1 } else { tracker.wanted() };
+            self.core += CORE_GROWTH_GROUPS;
+            let wanted =
+                if (self.core / CORE_GROWTH_GROUPS).is_multiple_of(2) { 1 } else { tracker.wanted() };
             return Some((self.relaxed.clone(), free, wanted));
         }
         let some = known.len().min(2 * tracker.wanted().max(5));
@@ -123,8 +124,8 @@ impl<'a> Neighbourhoods<'a> {
         };
         let mut free: Vec<usize> =
             (0..self.problem.groups.len()).filter(|&group| differs(&self.problem.groups[group])).collect();
-        let near = self.by_tie.len().min(NEAR_TIES);
-        while free.len() < FREE_NEAR + FREE_ANY {
+        let near = self.by_tie.len().min(NEAR_TIE_GROUPS);
+        while free.len() < FREE_NEAR_TIES + FREE_RANDOM_GROUPS {
             free.push(self.by_tie[self.chance.below(near)]);
         }
         free
@@ -132,12 +133,12 @@ impl<'a> Neighbourhoods<'a> {
 
     /// Decisions to make anew: most of them near ties.
     fn free_groups(&mut self) -> Vec<usize> {
-        let near = self.by_tie.len().min(NEAR_TIES);
-        let mut free = Vec::with_capacity(FREE_NEAR + FREE_ANY);
-        for _ in 0..FREE_NEAR {
+        let near = self.by_tie.len().min(NEAR_TIE_GROUPS);
+        let mut free = Vec::with_capacity(FREE_NEAR_TIES + FREE_RANDOM_GROUPS);
+        for _ in 0..FREE_NEAR_TIES {
             free.push(self.by_tie[self.chance.below(near)]);
         }
-        for _ in 0..FREE_ANY {
+        for _ in 0..FREE_RANDOM_GROUPS {
             free.push(self.by_tie[self.chance.below(self.by_tie.len())]);
         }
         free
@@ -164,7 +165,7 @@ impl<'a> Neighbourhoods<'a> {
         tree.pseudocosts.clone_from(pseudocosts);
         let mut collector = Collector::new(evaluator, tracker);
         let all = OpenNode { fixings: Vec::new(), bound: f64::INFINITY };
-        tree.dive(self.problem, &all, NODES, &mut collector, &|| false, &mut Vec::new());
+        tree.dive(self.problem, &all, NODES_PER_SUB_MIP, &mut collector, &|| false, &mut Vec::new());
         collector.found
     }
 }

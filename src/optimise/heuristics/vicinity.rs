@@ -15,34 +15,34 @@ use crate::optimise::model::split_mix::SplitMix64;
 use crate::optimise::solver::lagrangian_bound::LagrangianBound;
 
 /// Vicinities that are searched side by side, and nodes in each.
-const ABREAST: usize = 2;
-const NODES: u64 = 256;
+const PARALLEL_SUB_MIPS: usize = 2;
+const NODES_PER_SUB_MIP: u64 = 256;
 /// Numbers that the tableau of one may hold: a megabyte.
-const LARGEST: usize = 1 << 17;
+const MAX_TABLEAU_CELLS: usize = 1 << 17;
 /// Decisions that are free at first, and at least. In the core: so many beside those that are torn in the relaxation.
-const FREE_AT_FIRST: f64 = 60.0;
-const FEWEST_FREE: f64 = 20.0;
+const INITIAL_FREE_GROUPS: f64 = 60.0;
+const MIN_FREE_GROUPS: f64 = 20.0;
 /// By how much more is free after a search that was completed, and after one that was not.
-const GROWTH: f64 = 1.2;
-const SHRINKING: f64 = 0.95;
+const SIZE_GROWTH: f64 = 1.2;
+const SIZE_DECAY: f64 = 0.95;
 /// Ways that have cost so much more than the mean for what they found are passed over.
-const DEAR: f64 = 2.0;
+const MAX_COST_PER_IMPROVEMENT: f64 = 2.0;
 /// How much of what a way has cost and found before still counts at its next try.
-const MEMORY: f64 = 0.9;
+const STATS_DECAY: f64 = 0.9;
 /// Solutions from which to begin.
-const BASES: usize = 10;
+const MAX_BASE_SOLUTIONS: usize = 10;
 /// Draws for each decision to be freed: some hit what is free already.
-const DRAWS: usize = 10;
+const DRAWS_PER_FREE_GROUP: usize = 10;
 /// Of the decisions that relaxation and best solution dispute, the share of what is free that they may take.
-const DISPUTED_SHARE: f64 = 0.75;
+const MAX_RINS_SHARE: f64 = 0.75;
 /// Columns of a row up to which its decisions count as linked.
-const LINKING: usize = 12;
+const MAX_LINKING_ROW_TERMS: usize = 12;
 /// How far a relaxed value may be off before it differs.
-const WHOLE: f64 = 1e-6;
+const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 
 /// A way to choose what is free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum Operator {
     /// The nearest ties; all else as in the rounded relaxation.
     Core,
     /// Near ties.
@@ -55,12 +55,13 @@ enum Way {
     Linked,
 }
 
-const WAYS: [Way; 5] = [Way::Core, Way::Ties, Way::Between, Way::Disputed, Way::Linked];
+const OPERATORS: [Operator; 5] =
+    [Operator::Core, Operator::Ties, Operator::Between, Operator::Disputed, Operator::Linked];
 
 /// A way, and how it has done.
 #[derive(Clone, Debug)]
-struct Record {
-    way: Way,
+struct OperatorStats {
+    way: Operator,
     /// How many decisions it frees.
     size: f64,
     /// What it has cost and found; what is long ago counts less.
@@ -69,7 +70,7 @@ struct Record {
 }
 
 /// A part of the problem to search.
-struct Place {
+struct SubMip {
     record: usize,
     values: Vec<f64>,
     free: Vec<bool>,
@@ -77,7 +78,7 @@ struct Place {
 }
 
 /// What became of it.
-struct Searched<S> {
+struct SubMipResult<S> {
     record: usize,
     end: Option<DiveEnd>,
     found: Vec<Candidate<S>>,
@@ -107,7 +108,7 @@ pub struct Vicinities<'a> {
     ties: Vec<(f64, usize)>,
     /// Per group those that stand in a short row with it.
     linked: Vec<Vec<usize>>,
-    records: Vec<Record>,
+    records: Vec<OperatorStats>,
     /// What it takes to hold decisions: numbers of the program.
     numbers: u64,
     /// Whose turn it is.
@@ -121,21 +122,23 @@ impl<'a> Vicinities<'a> {
     /// The vicinities of a problem.
     pub fn new(problem: &'a Problem<'a>, lagrangian: &'a LagrangianBound) -> Self {
         let is_torn = |column: &usize| {
-            (lagrangian.values()[*column] - lagrangian.values()[*column].round()).abs() > WHOLE
+            (lagrangian.values()[*column] - lagrangian.values()[*column].round()).abs()
+                > INTEGRALITY_TOLERANCE
         };
         let torn = (problem.groups.iter())
             .filter(|group| group.alternatives.iter().any(|one| is_torn(&one.chosen)))
             .count();
-        let record = |way: Way| {
-            let size = if way == Way::Core { torn as f64 + FEWEST_FREE } else { FREE_AT_FIRST };
-            Record { way, size, ticks: 0.0, finds: 0.0 }
+        let record = |way: Operator| {
+            let size =
+                if way == Operator::Core { torn as f64 + MIN_FREE_GROUPS } else { INITIAL_FREE_GROUPS };
+            OperatorStats { way, size, ticks: 0.0, finds: 0.0 }
         };
         Self {
             problem,
             lagrangian,
             ties: ties(problem, lagrangian),
             linked: linked(problem),
-            records: WAYS.into_iter().map(record).collect(),
+            records: OPERATORS.into_iter().map(record).collect(),
             numbers: problem.program.rows.iter().map(|row| row.terms.len() as u64).sum(),
             turn: 0,
             chance: SplitMix64::default(),
@@ -162,14 +165,14 @@ impl<'a> Vicinities<'a> {
         tracker: &mut CutoffTracker,
         stop: &(dyn Fn() -> bool + Sync),
     ) {
-        let mut places = Vec::with_capacity(ABREAST);
-        for _ in 0..ABREAST {
+        let mut places = Vec::with_capacity(PARALLEL_SUB_MIPS);
+        for _ in 0..PARALLEL_SUB_MIPS {
             let record = if pool.candidates().is_empty() { 0 } else { self.next_way() };
             places.push(self.place(record, evaluator, pool, tracker));
         }
         let this = &*self;
-        let search = |place: Place| this.search(evaluator, place, tracker, stop);
-        let searched: Vec<Searched<J::Solution>> =
+        let search = |place: SubMip| this.search(evaluator, place, tracker, stop);
+        let searched: Vec<SubMipResult<J::Solution>> =
             places.into_par_iter().with_max_len(1).map(search).collect();
         for one in searched {
             self.learn(&one);
@@ -180,27 +183,28 @@ impl<'a> Vicinities<'a> {
 
     /// The next way in turn, but for those that have cost more than most for what they found.
     fn next_way(&mut self) -> usize {
-        let price = |record: &Record| record.ticks / (record.finds + 1.0);
-        let most = DEAR * self.records.iter().map(price).sum::<f64>() / self.records.len() as f64;
+        let price = |record: &OperatorStats| record.ticks / (record.finds + 1.0);
+        let most = MAX_COST_PER_IMPROVEMENT * self.records.iter().map(price).sum::<f64>()
+            / self.records.len() as f64;
         let ways = self.records.len();
         let turns = (self.turn..self.turn + ways).map(|turn| turn % ways);
         let next = turns.clone().find(|&way| price(&self.records[way]) <= most).unwrap_or(0);
         // A way that is passed over forgets what it cost, little by little, and has its turn again.
-        turns.take_while(|&way| way != next).for_each(|way| self.records[way].ticks *= MEMORY);
+        turns.take_while(|&way| way != next).for_each(|way| self.records[way].ticks *= STATS_DECAY);
         self.turn = next + 1;
         next
     }
 
-    fn learn<S>(&mut self, searched: &Searched<S>) {
+    fn learn<S>(&mut self, searched: &SubMipResult<S>) {
         let most = self.ties.len() as f64;
         self.ticks += searched.ticks;
         self.nodes += searched.nodes;
         let record = &mut self.records[searched.record];
-        record.ticks = MEMORY * record.ticks + searched.ticks as f64;
-        record.finds = MEMORY * record.finds + f64::from(u8::from(!searched.found.is_empty()));
+        record.ticks = STATS_DECAY * record.ticks + searched.ticks as f64;
+        record.finds = STATS_DECAY * record.finds + f64::from(u8::from(!searched.found.is_empty()));
         record.size = match searched.end {
-            Some(DiveEnd::Complete) => (record.size * GROWTH).min(most),
-            Some(DiveEnd::Open | DiveEnd::Stuck) | None => (record.size * SHRINKING).max(FEWEST_FREE),
+            Some(DiveEnd::Complete) => (record.size * SIZE_GROWTH).min(most),
+            Some(DiveEnd::Open | DiveEnd::Stuck) | None => (record.size * SIZE_DECAY).max(MIN_FREE_GROUPS),
         };
     }
 
@@ -211,54 +215,57 @@ impl<'a> Vicinities<'a> {
         evaluator: &J,
         pool: &Pool<J::Solution>,
         tracker: &CutoffTracker,
-    ) -> Place {
+    ) -> SubMip {
         let (way, size) = (self.records[record].way, self.records[record].size as usize);
         let known = pool.candidates();
-        let some = known.len().min(BASES.max(2 * tracker.wanted()));
+        let some = known.len().min(MAX_BASE_SOLUTIONS.max(2 * tracker.wanted()));
         let mut free = Free { groups: vec![false; self.problem.groups.len()], count: 0 };
         let base = match way {
-            Way::Core | Way::Ties | Way::Disputed => 0,
-            Way::Between | Way::Linked => self.chance.below(some),
+            Operator::Core | Operator::Ties | Operator::Disputed => 0,
+            Operator::Between | Operator::Linked => self.chance.below(some),
         };
         let values = match way {
-            Way::Core => self.lagrangian.values().to_vec(),
+            Operator::Core => self.lagrangian.values().to_vec(),
             _ => evaluator.values_of(&known[base].solution),
         };
         match way {
-            Way::Core => self.ties.iter().take(size).for_each(|&(_, group)| free.add(group)),
-            Way::Ties | Way::Linked => {}
-            Way::Between => {
+            Operator::Core => self.ties.iter().take(size).for_each(|&(_, group)| free.add(group)),
+            Operator::Ties | Operator::Linked => {}
+            Operator::Between => {
                 for _ in 0..2 {
                     let other = evaluator.values_of(&known[self.chance.below(some)].solution);
                     self.differing(&values, &other).into_iter().for_each(|group| free.add(group));
                 }
             }
-            Way::Disputed => {
+            Operator::Disputed => {
                 let mut disputed = self.differing(&values, self.lagrangian.values());
-                while free.count < (DISPUTED_SHARE * size as f64) as usize && !disputed.is_empty() {
+                while free.count < (MAX_RINS_SHARE * size as f64) as usize && !disputed.is_empty() {
                     free.add(disputed.swap_remove(self.chance.below(disputed.len())));
                 }
             }
         }
         let left = known.first().map_or(f64::INFINITY, |best| self.lagrangian.bound() - best.objective);
-        self.free_ties(&mut free, size, left, way == Way::Linked);
-        let wanted = if matches!(way, Way::Core | Way::Ties) { 1 } else { tracker.wanted() };
-        Place { record, values, free: free.groups, wanted }
+        self.free_ties(&mut free, size, left, way == Operator::Linked);
+        let wanted = if matches!(way, Operator::Core | Operator::Ties) { 1 } else { tracker.wanted() };
+        SubMip { record, values, free: free.groups, wanted }
     }
 
     /// The groups that take something else.
     fn differing(&self, values: &[f64], other: &[f64]) -> Vec<usize> {
         let differs = |group: &DecisionGroup| {
-            group.alternatives.iter().any(|one| (values[one.chosen] - other[one.chosen]).abs() > WHOLE)
+            group
+                .alternatives
+                .iter()
+                .any(|one| (values[one.chosen] - other[one.chosen]).abs() > INTEGRALITY_TOLERANCE)
         };
         (0..self.problem.groups.len()).filter(|&group| differs(&self.problem.groups[group])).collect()
     }
 
     /// Frees near ties, the nearest likelier, of those that cost less to change than is `left` to be gained.
     fn free_ties(&mut self, free: &mut Free, size: usize, left: f64, with_linked: bool) {
-        let open = self.ties.partition_point(|&(cost, _)| cost < left).max(FREE_AT_FIRST as usize);
+        let open = self.ties.partition_point(|&(cost, _)| cost < left).max(INITIAL_FREE_GROUPS as usize);
         let open = open.min(self.ties.len());
-        for _ in 0..DRAWS * size {
+        for _ in 0..DRAWS_PER_FREE_GROUP * size {
             if free.count >= size.min(self.ties.len()) {
                 break;
             }
@@ -275,28 +282,28 @@ impl<'a> Vicinities<'a> {
     fn search<J: Evaluator>(
         &self,
         evaluator: &J,
-        place: Place,
+        place: SubMip,
         tracker: &CutoffTracker,
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Searched<J::Solution> {
-        let Place { record, values, free, wanted } = place;
+    ) -> SubMipResult<J::Solution> {
+        let SubMip { record, values, free, wanted } = place;
         let held = self.problem.groups.iter().zip(&free).filter(|&(_, &is_free)| !is_free);
         let chosen = held.flat_map(|(group, _)| group.alternatives.iter().map(|one| one.chosen));
         let fixings: Vec<Fixing> = chosen.map(|column| Fixing::new(column, values[column].round())).collect();
-        let nothing = |end| Searched { record, end, found: Vec::new(), ticks: self.numbers, nodes: 0 };
+        let nothing = |end| SubMipResult { record, end, found: Vec::new(), ticks: self.numbers, nodes: 0 };
         let Some(reduced_program) = ReducedProgram::new(self.problem.program, &fixings) else {
             return nothing(Some(DiveEnd::Complete));
         };
-        if Tree::size(&reduced_program.program) > LARGEST {
+        if Tree::size(&reduced_program.program) > MAX_TABLEAU_CELLS {
             return nothing(None);
         }
         let mut tree = Tree::new(self.problem, Arc::new(reduced_program));
         let mut collector = Collector::new(evaluator, tracker.improving(wanted));
         let all = OpenNode { fixings: Vec::new(), bound: f64::INFINITY };
-        let end = tree.dive(self.problem, &all, NODES, &mut collector, stop, &mut Vec::new());
+        let end = tree.dive(self.problem, &all, NODES_PER_SUB_MIP, &mut collector, stop, &mut Vec::new());
         let (nodes, changed) = tree.effort();
         let ticks = self.numbers + changed;
-        Searched { record, end: Some(end), found: collector.found, ticks, nodes }
+        SubMipResult { record, end: Some(end), found: collector.found, ticks, nodes }
     }
 }
 
@@ -324,7 +331,7 @@ fn linked(problem: &Problem) -> Vec<Vec<usize>> {
         }
     }
     let mut linked = vec![std::collections::BTreeSet::new(); problem.groups.len()];
-    for row in problem.program.rows.iter().filter(|row| row.terms.len() <= LINKING) {
+    for row in problem.program.rows.iter().filter(|row| row.terms.len() <= MAX_LINKING_ROW_TERMS) {
         let groups: Vec<usize> = row.terms.iter().filter_map(|&(column, _)| group_of[column]).collect();
         for &group in &groups {
             linked[group].extend(groups.iter().copied().filter(|&other| other != group));

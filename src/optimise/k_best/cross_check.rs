@@ -15,7 +15,7 @@ use crate::optimise::verify::evaluator::SelectionEvaluator;
 
 /// What rounding may add to an objective or take from a bound, as a part of it: the engines meet rows to 10⁻⁹ of their
 /// scale.
-const TOLERANCE: f64 = 1e-7;
+const OBJECTIVE_TOLERANCE: f64 = 1e-7;
 
 /// What one engine proves about one place of the list of options, given those before it.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,7 +120,7 @@ fn do_agree(reported: Option<(f64, f64)>, answers: &[EngineAnswer; 2], sign: f64
     });
     // A list that ends here says that nothing is left.
     let bound = proven.fold(reported.map_or(f64::NEG_INFINITY, |(_, bound)| bound), f64::min);
-    best == f64::NEG_INFINITY || best <= bound + TOLERANCE * best.abs().max(1e-9)
+    best == f64::NEG_INFINITY || best <= bound + OBJECTIVE_TOLERANCE * best.abs().max(1e-9)
 }
 
 #[cfg(test)]

@@ -22,22 +22,22 @@ use super::model::pool::{Candidate, Pool, ProjectSet};
 use super::model::program::Program;
 use super::result::{Engine, OptimiseError, ScenarioStatus};
 use super::solver::highs::SolveError;
-use reduce_then_tree::{IN_CACHE, ReducedProblem, SizeThresholds, reduce};
+use reduce_then_tree::{ReducedProblem, SizeThresholds, TABLEAU_CELLS_IN_CACHE, reduce};
 use ties::improved;
 use whole_tree::{Effort, Enumeration, Listed, enumerate};
 
 /// The part of the time allowed that the tree may take before it hands on.
-const TREE_TIME: f64 = 0.8;
+const TREE_TIME_SHARE: f64 = 0.8;
 
 /// The same for problems that are narrowed first: the solver behind them seldom finds more.
-const NARROWING_TIME: f64 = 0.9;
+const REDUCTION_TIME_SHARE: f64 = 0.9;
 
 /// The part of its time and work after which the tree leaves a problem of some size to be narrowed: what it has not proven
 /// by then wants better solutions more than nodes.
-const EARLY: f64 = 0.3;
+const FIRST_TREE_SHARE: f64 = 0.3;
 
 /// A gap below this is what the tolerance of a solver leaves of none.
-const EXACT: f64 = 1e-7;
+const EXACT_GAP: f64 = 1e-7;
 
 /// A gap that exceeds what was asked for by no more than this is rounding: of shares, and of what solvers tell.
 const GAP_ROUNDING: f64 = 1e-8;
@@ -151,10 +151,13 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         }
         let hands_on = self.settings.solver == Solver::Auto && self.settings.work_limit.is_none();
         let reduces = hands_on && Tree::size(self.problem.program) > self.sizes.some;
-        let mut effort =
-            self.effort(options, allowed, hands_on.then_some(if reduces { EARLY } else { TREE_TIME }));
+        let mut effort = self.effort(
+            options,
+            allowed,
+            hands_on.then_some(if reduces { FIRST_TREE_SHARE } else { TREE_TIME_SHARE }),
+        );
         if reduces {
-            effort.ticks = (EARLY * effort.ticks as f64) as u64;
+            effort.ticks = (FIRST_TREE_SHARE * effort.ticks as f64) as u64;
         }
         match enumerate(self.problem, &self.evaluator, &mut self.pool, &effort, self.cancel) {
             Enumeration::Complete(listed) => self.conclude(options, listed),
@@ -256,7 +259,7 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         known_bound: f64,
     ) -> Result<ScenarioStatus, OptimiseError> {
         let hands_on = self.settings.solver == Solver::Auto;
-        let effort = self.effort(options, allowed, hands_on.then_some(NARROWING_TIME));
+        let effort = self.effort(options, allowed, hands_on.then_some(REDUCTION_TIME_SHARE));
         let reduced =
             reduce(self.problem, &self.evaluator, &mut self.pool, &effort, &self.sizes, self.cancel)?;
         match reduced.end {
@@ -363,7 +366,7 @@ pub(super) enum Prover {
 
 /// Whether it is proven, but for the tolerance of a solver, that no solution is better, whatever gap was asked for.
 pub(super) fn is_exact<S>(found: &Found<S>) -> bool {
-    found.gap() <= EXACT
+    found.gap() <= EXACT_GAP
 }
 
 /// Whether the tree search is tried on a program.
@@ -372,7 +375,7 @@ pub fn tries_tree(program: &Program, solver: Solver) -> bool {
         Solver::Highs => false,
         // Without columns there is nothing to branch on.
         Solver::Search => !program.columns.is_empty(),
-        Solver::Auto => !program.columns.is_empty() && Tree::size(program) <= IN_CACHE,
+        Solver::Auto => !program.columns.is_empty() && Tree::size(program) <= TABLEAU_CELLS_IN_CACHE,
     }
 }
 

@@ -21,15 +21,15 @@ use crate::optimise::solver::highs::{
 };
 
 /// Rounds of the local search before the first solve with HiGHS.
-const ROUNDS: usize = 100;
+const LOCAL_SEARCH_ROUNDS: usize = 100;
 
 /// How often a solver's solution may fail the recheck by a hair's breadth before the solver is called broken.
-const RECHECKS: usize = 50;
+const MAX_RECHECKS: usize = 50;
 
 /// Smaller gaps than this are for a solver with a tight tolerance, larger ones for its usual one, which is then asked for
 /// this part of them.
-const COARSE: f64 = 1e-4;
-const SAFE: f64 = 0.99;
+const USUAL_TOLERANCE_MIN_GAP: f64 = 1e-4;
+const SOLVER_GAP_SHARE: f64 = 0.99;
 
 enum Next<S> {
     /// This one, with the bound proven for it.
@@ -47,8 +47,8 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         let guide = Guide { values: relaxation.values, prices: relaxation.prices };
         let mut local = LocalSearch::new(self.problem, &guide);
         let mut met = Pool::default();
-        local.run(ROUNDS, &mut met);
-        for candidate in met.candidates().iter().take(2 * ROUNDS) {
+        local.run(LOCAL_SEARCH_ROUNDS, &mut met);
+        for candidate in met.candidates().iter().take(2 * LOCAL_SEARCH_ROUNDS) {
             if let Some(valid) =
                 self.evaluator.evaluate(&LocalSearch::values_of(self.problem, &candidate.solution))
             {
@@ -158,7 +158,8 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         let candidate = if is_exact(&found) {
             let problem = Problem { program, ..self.problem.clone() };
             let known = self.far_enough().cloned();
-            let limits = TieLimits { nodes: ties::NODES, deadline: self.deadline, cancel: self.cancel };
+            let limits =
+                TieLimits { nodes: ties::MAX_TIE_NODES, deadline: self.deadline, cancel: self.cancel };
             first_of_equals(&problem, &self.evaluator, &found.candidate, known, limits)
         } else {
             let others: Vec<ProjectSet> =
@@ -185,8 +186,9 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         bound: f64,
         engine: Engine,
     ) -> Result<Next<J::Solution>, OptimiseError> {
-        let mut tolerance = if self.settings.gap < COARSE { Tolerance::Tight } else { Tolerance::Usual };
-        for _ in 0..RECHECKS {
+        let mut tolerance =
+            if self.settings.gap < USUAL_TOLERANCE_MIN_GAP { Tolerance::Tight } else { Tolerance::Usual };
+        for _ in 0..MAX_RECHECKS {
             let Some(outcome) = self.solve_from_best_known(program, tolerance)? else {
                 return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found));
             };
@@ -236,7 +238,11 @@ impl<J: Evaluator> RankedSearch<'_, J> {
             (each, left) => each.or(left),
         };
         // What a wider tolerance adds to the bound or takes from the objective must not leave the gap unproven.
-        let gap = if tolerance == Tolerance::Usual { SAFE * self.settings.gap } else { self.settings.gap };
+        let gap = if tolerance == Tolerance::Usual {
+            SOLVER_GAP_SHARE * self.settings.gap
+        } else {
+            self.settings.gap
+        };
         let limits = SolveLimits { gap, time, nodes: self.settings.work_limit, tolerance };
         match &self.reduced {
             Some(reduced) => reduced.solve(program, &limits, self.cancel),

@@ -24,22 +24,22 @@ use crate::optimise::solver::lagrangian_bound::LagrangianBound;
 use crate::optimise::verify::evaluator::ReducedEvaluator;
 
 /// Numbers that a tableau may hold to stay in the cache of a core: a megabyte.
-pub const IN_CACHE: usize = 1 << 17;
+pub const TABLEAU_CELLS_IN_CACHE: usize = 1 << 17;
 /// Numbers of a tableau from which on it is quicker to narrow a problem down, though the whole would stay in the cache.
-const SMALL: usize = 5 << 14;
+const MIN_TABLEAU_CELLS_TO_REDUCE: usize = 5 << 14;
 /// Numbers of a tableau from which on a problem that the tree does not prove soon is narrowed down.
-const SOME: usize = 15 << 10;
+const MIN_TABLEAU_CELLS_TO_REDUCE_LATE: usize = 15 << 10;
 /// As long as a turn of vicinities brings the best solution nearer to the bound than this part of its distance, the tree
 /// waits unless what is left fits in cache.
-const FERTILE: f64 = 0.95;
+const MIN_PROGRESS_PER_TURN: f64 = 0.95;
 /// Pivots that a node takes, roughly.
-const NODE_PIVOTS: u64 = 16;
+const PIVOTS_PER_NODE: u64 = 16;
 /// Numbers changed in vain after which this way is given up, if nothing at all was found.
-const FRUITLESS: u64 = 4_000_000_000;
+const MAX_TICKS_WITHOUT_INCUMBENT: u64 = 4_000_000_000;
 /// Rounds of the local search.
-const MOVES: usize = 5;
+const LOCAL_SEARCH_ROUNDS: usize = 5;
 /// Solutions of the local search that are judged.
-const JUDGED: usize = 20;
+const MAX_SEED_EVALUATIONS: usize = 20;
 
 /// What counts as large, and what the search for its solutions may take.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +60,13 @@ impl Default for SizeThresholds {
     /// What is left may leave the cache, where HiGHS is slower still. A turn is a quarter of a second, all work about a
     /// minute.
     fn default() -> Self {
-        Self { whole: SMALL, some: SOME, left: 1 << 20, turn: 400_000_000, ticks: 100_000_000_000 }
+        Self {
+            whole: MIN_TABLEAU_CELLS_TO_REDUCE,
+            some: MIN_TABLEAU_CELLS_TO_REDUCE_LATE,
+            left: 1 << 20,
+            turn: 400_000_000,
+            ticks: 100_000_000_000,
+        }
     }
 }
 
@@ -146,8 +152,8 @@ fn begin<J: Evaluator>(
 ) {
     let guide = Guide { values: relaxation.values.clone(), prices: relaxation.prices.clone() };
     let mut met = Pool::default();
-    LocalSearch::new(problem, &guide).run(MOVES, &mut met);
-    for candidate in met.candidates().iter().take(JUDGED) {
+    LocalSearch::new(problem, &guide).run(LOCAL_SEARCH_ROUNDS, &mut met);
+    for candidate in met.candidates().iter().take(MAX_SEED_EVALUATIONS) {
         if let Some(valid) = evaluator.evaluate(&LocalSearch::values_of(problem, &candidate.solution)) {
             pool.add(valid);
         }
@@ -173,7 +179,7 @@ impl<J: Evaluator> Search<'_, J> {
         loop {
             let before = self.distance(pool);
             self.explore(pool, tracker);
-            let is_fertile = self.distance(pool) < FERTILE * before;
+            let is_fertile = self.distance(pool) < MIN_PROGRESS_PER_TURN * before;
             if self.cancel.is_cancelled() {
                 return Enumeration::Cancelled;
             }
@@ -187,13 +193,14 @@ impl<J: Evaluator> Search<'_, J> {
             };
             let size = Tree::size(&left.program);
             // Its relaxation takes a pivot for each row, or more.
-            if size <= if is_fertile { IN_CACHE.min(self.left) } else { self.left }
+            if size <= if is_fertile { TABLEAU_CELLS_IN_CACHE.min(self.left) } else { self.left }
                 && (size * left.program.rows.len()) as u64 <= self.turn
                 && let Some(end) = self.decide(&left, pool, tracker)
             {
                 return end;
             }
-            let is_fruitless = pool.candidates().is_empty() && self.vicinities.ticks() > FRUITLESS;
+            let is_fruitless =
+                pool.candidates().is_empty() && self.vicinities.ticks() > MAX_TICKS_WITHOUT_INCUMBENT;
             if is_fruitless || self.is_over(0, 0) {
                 return Enumeration::Limit(self.lagrangian.bound());
             }
@@ -237,7 +244,7 @@ impl<J: Evaluator> Search<'_, J> {
         let size = Tree::size(problem.program) as u64;
         let mut rounds = NodeQueue::new(problem, root);
         loop {
-            let nodes = (self.turn / (size * NODE_PIVOTS)).max(1) + rounds.nodes();
+            let nodes = (self.turn / (size * PIVOTS_PER_NODE)).max(1) + rounds.nodes();
             let allowance = Allowance {
                 ticks: rounds.ticks().saturating_add(self.turn),
                 nodes: nodes.min(self.effort.nodes.saturating_sub(self.vicinities.nodes())),

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use crate::progress::CancelToken;
 
-use super::reduce_then_tree::IN_CACHE;
+use super::reduce_then_tree::TABLEAU_CELLS_IN_CACHE;
 use super::whole_tree::{Effort, Enumeration, enumerate};
 use crate::optimise::bnb::Tree;
 use crate::optimise::bnb::incumbents::Evaluator;
@@ -19,13 +19,13 @@ use crate::optimise::model::program::{Program, Row};
 use crate::optimise::solver::highs::{SolveLimits, Tolerance, solve};
 
 /// Nodes that may be looked at for each thing that decides, where nothing else is said.
-pub const NODES: u32 = 5_000;
+pub const MAX_TIE_NODES: u32 = 5_000;
 /// Numbers that the tree may change in pivots for it: about a second.
-const WORK: u64 = 1_500_000_000;
+const MAX_TIE_TICKS: u64 = 1_500_000_000;
 /// A coefficient below this part of the largest is worth nothing.
-const WORTHLESS: f64 = 1e-12;
+const WORTHLESS_SHARE: f64 = 1e-12;
 /// Worthless projects of which pairs are tried.
-const MOST_IN_PAIRS: usize = 30;
+const MAX_WORTHLESS_IN_PAIRS: usize = 30;
 
 /// What decides between equal objectives.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -120,9 +120,9 @@ fn search<J: Evaluator>(
     let program = program_of(problem, best.objective, evaluator.phase);
     let held = Problem { program: &program, constant: 0.0, costs: Vec::new(), ..problem.clone() };
     let mut is_first = false;
-    if Tree::size(&program) <= IN_CACHE {
+    if Tree::size(&program) <= TABLEAU_CELLS_IN_CACHE {
         let (nodes, deadline) = (limits.nodes.into(), limits.deadline);
-        let effort = Effort { options: 1, difference: 1, gap: 0.0, ticks: WORK, nodes, deadline };
+        let effort = Effort { options: 1, difference: 1, gap: 0.0, ticks: MAX_TIE_TICKS, nodes, deadline };
         if let Enumeration::Complete(listed) = enumerate(&held, evaluator, &mut pool, &effort, limits.cancel)
         {
             is_first = listed.has_ties;
@@ -228,7 +228,7 @@ impl<'a> Exchanges<'a> {
         }
         let has_others =
             columns.iter().zip(is_own).any(|(column, is_own)| !is_own && column.objective != 0.0);
-        Self { problem, worthless: WORTHLESS * largest, has_others }
+        Self { problem, worthless: WORTHLESS_SHARE * largest, has_others }
     }
 
     fn worth(&self, one: &StartOption) -> f64 {
@@ -249,7 +249,7 @@ impl<'a> Exchanges<'a> {
         let alone = taken.iter().filter(|one| self.has_others || is_worthless(one));
         let mut changes: Vec<Change> =
             alone.map(|&(group, _)| Change { leave: vec![group], enter: None }).collect();
-        if worthless.len() <= MOST_IN_PAIRS {
+        if worthless.len() <= MAX_WORTHLESS_IN_PAIRS {
             for (place, &one) in worthless.iter().enumerate() {
                 let pairs = worthless[place + 1..].iter();
                 changes.extend(pairs.map(|&other| Change { leave: vec![one, other], enter: None }));

@@ -16,20 +16,20 @@ use crate::optimise::model::pool::Pool;
 use crate::optimise::model::reduced::ReducedProgram;
 
 /// Rounds of the local search in the first stages.
-const MOVES: [usize; 3] = [5, 30, 100];
+const LOCAL_SEARCH_ROUNDS: [usize; 3] = [5, 30, 100];
 /// How often neighbourhoods are explored in the first stage, two more in each that follows, and at most.
-const FEWEST_PLACES: usize = 2;
-const MOST_PLACES: usize = 20;
+const MIN_LNS_CALLS: usize = 2;
+const MAX_LNS_CALLS: usize = 20;
 /// Nodes that the tree may have looked at after the first stage; twice as many after each that follows.
-const FEWEST_NODES: u64 = 500;
+const FIRST_STAGE_NODES: u64 = 500;
 
 /// Selections of the local search that are judged, beside those far apart.
-const JUDGED: usize = 20;
+const MAX_SEED_EVALUATIONS: usize = 20;
 
 /// Ties are listed, though a gap above 0 is proven, where no more whole variables than this are undecided, and this many
 /// nodes may be looked at for it.
-const FEW_UNDECIDED: usize = 48;
-const MOST_NODES_FOR_TIES: u64 = 2_000;
+const MAX_UNDECIDED_FOR_TIES: usize = 48;
+const MAX_TIE_NODES: u64 = 2_000;
 
 /// What an enumeration may spend.
 #[derive(Clone, Copy, Debug)]
@@ -105,16 +105,16 @@ pub fn enumerate<J: Evaluator>(
     let mut tracker = CutoffTracker::new(effort.options, effort.difference, effort.gap);
     let mut end = TreeEnd::Limit;
     for stage in 0.. {
-        if let Some(&moves) = MOVES.get(stage) {
+        if let Some(&moves) = LOCAL_SEARCH_ROUNDS.get(stage) {
             local.improve(moves, problem, evaluator, pool, &mut tracker);
         }
-        for _ in 0..(FEWEST_PLACES + 2 * stage).min(MOST_PLACES) {
+        for _ in 0..(MIN_LNS_CALLS + 2 * stage).min(MAX_LNS_CALLS) {
             if tracker.ceiling() >= rounds.bound() || is_over(effort, cancel) {
                 break;
             }
             neighbourhoods.explore(evaluator, pool, &mut tracker, rounds.pseudocosts());
         }
-        let nodes = FEWEST_NODES.saturating_mul(1 << stage.min(40)).min(effort.nodes);
+        let nodes = FIRST_STAGE_NODES.saturating_mul(1 << stage.min(40)).min(effort.nodes);
         let allowance = Allowance { ticks: effort.ticks, nodes, deadline: effort.deadline };
         end = rounds.run(evaluator, pool, &mut tracker, &allowance, cancel);
         let is_spent =
@@ -164,15 +164,12 @@ fn list_ties<J: Evaluator>(
     let mut exact = tracker.exact();
     exact.take(pool);
     let undecided = root.whole_count() - root.reduced_cost_fixings(exact.cutoff()).len();
-    if undecided > FEW_UNDECIDED {
+    if undecided > MAX_UNDECIDED_FOR_TIES {
         return None;
     }
     let mut again = NodeQueue::new(problem, root).with_pseudocosts(rounds.pseudocosts());
-    let allowance = Allowance {
-        ticks: effort.ticks,
-        nodes: MOST_NODES_FOR_TIES.min(effort.nodes),
-        deadline: effort.deadline,
-    };
+    let allowance =
+        Allowance { ticks: effort.ticks, nodes: MAX_TIE_NODES.min(effort.nodes), deadline: effort.deadline };
     let end = again.run(evaluator, pool, &mut exact, &allowance, cancel);
     (end == TreeEnd::Complete).then(|| Listed::new(&exact, pool, again.cut()))
 }
@@ -204,7 +201,9 @@ impl Local {
             best.iter().for_each(|taken| self.search.add_neighbours(taken, &mut self.pool));
         }
         let mut judged = self.pool.spread(tracker.wanted(), tracker.min_distance());
-        judged.extend(self.pool.candidates().iter().take(JUDGED + 2 * tracker.wanted()).map(Box::as_ref));
+        judged.extend(
+            self.pool.candidates().iter().take(MAX_SEED_EVALUATIONS + 2 * tracker.wanted()).map(Box::as_ref),
+        );
         for candidate in judged {
             if let Some(valid) = evaluator.evaluate(&LocalSearch::values_of(problem, &candidate.solution))
                 && pool.lacks(&valid.projects, &valid.tie)

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// How many solutions are kept at least; beyond that the worst are forgotten.
-const LEAST_CAPACITY: usize = 4000;
+const MIN_POOL_CAPACITY: usize = 4000;
 /// Solutions that are kept for each option wanted.
 const CAPACITY_PER_OPTION: usize = 4;
 
@@ -241,7 +241,7 @@ impl<S> Pool<S> {
 
 /// How many solutions a pool keeps for so many options.
 fn capacity_for(options: usize) -> usize {
-    LEAST_CAPACITY.max(options.saturating_mul(CAPACITY_PER_OPTION))
+    MIN_POOL_CAPACITY.max(options.saturating_mul(CAPACITY_PER_OPTION))
 }
 
 /// Whether one of two solutions with the same projects comes before the other.

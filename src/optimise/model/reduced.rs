@@ -4,7 +4,7 @@ use super::decisions::{DecisionGroup, Problem, StartOption};
 use super::program::{Program, Row};
 
 /// How far a row may miss its bounds by rounding, in the program's own scale.
-const ROUNDING: f64 = 1e-9;
+const ROW_TOLERANCE: f64 = 1e-9;
 
 /// A variable (columns, then the slacks of rows) and the value it is held at: 0 or 1, so that half the digits do.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -193,7 +193,7 @@ fn what_is_left(
         }
     }
     let (lower, upper) = (lower - used, row.upper - used);
-    if least > upper + ROUNDING || most < lower - ROUNDING {
+    if least > upper + ROW_TOLERANCE || most < lower - ROW_TOLERANCE {
         Rest::Fails
     } else if most <= upper && least >= lower {
         Rest::Holds

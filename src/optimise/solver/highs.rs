@@ -14,7 +14,7 @@ use crate::progress::CancelToken;
 use crate::optimise::model::program::{Program, Row, unit_scale};
 
 /// How close rows and whole numbers must be met, in the program's own scale, where nothing else is said.
-const FEASIBILITY: f64 = 1e-9;
+const FEASIBILITY_TOLERANCE: f64 = 1e-9;
 
 /// Objectives that differ by less are equal, where the largest coefficient is about a thousand.
 const OBJECTIVE_ROUNDING: f64 = 1e-9;
@@ -32,7 +32,7 @@ impl Tolerance {
     fn value(self) -> f64 {
         match self {
             Self::Usual => 1e-6,
-            Self::Tight => FEASIBILITY,
+            Self::Tight => FEASIBILITY_TOLERANCE,
         }
     }
 }
@@ -213,7 +213,7 @@ pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxatio
     }
     let scale = objective_scale(program);
     let mut model = build(program, scale, false)?;
-    set(&mut model, "primal_feasibility_tolerance", FEASIBILITY)?;
+    set(&mut model, "primal_feasibility_tolerance", FEASIBILITY_TOLERANCE)?;
     let solved = interruptible(model, cancel)?;
     match solved.status() {
         HighsModelStatus::Optimal => {
@@ -248,7 +248,10 @@ fn objective_scale(program: &Program) -> f64 {
 
 /// Without columns there is one solution, and it either meets the rows or does not.
 fn solve_without_columns(program: &Program) -> SolveOutcome {
-    let holds = program.rows.iter().all(|row| row.lower <= FEASIBILITY && row.upper >= -FEASIBILITY);
+    let holds = program
+        .rows
+        .iter()
+        .all(|row| row.lower <= FEASIBILITY_TOLERANCE && row.upper >= -FEASIBILITY_TOLERANCE);
     if holds {
         SolveOutcome { termination: Termination::Proven, bound: 0.0, values: Some(Vec::new()) }
     } else {

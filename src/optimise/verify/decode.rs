@@ -11,7 +11,7 @@ use crate::optimise::formulate::{Formulation, StartColumns};
 const SHARE_STEPS: f64 = 1e12;
 /// By how much shares are lowered, or raised, one after the other, until limits hold that the solver met only to its own
 /// tolerance.
-const NUDGES: [f64; 10] = [1e-12, -1e-12, 1e-11, -1e-11, 1e-10, -1e-10, 1e-9, -1e-9, 1e-8, -1e-8];
+const SHARE_NUDGES: [f64; 10] = [1e-12, -1e-12, 1e-11, -1e-11, 1e-10, -1e-10, 1e-9, -1e-9, 1e-8, -1e-8];
 /// A share that misses the smallest that is allowed by less than this is that smallest.
 const SHARE_TOLERANCE: f64 = 1e-6;
 
@@ -46,7 +46,7 @@ pub fn decode_checked(formulation: &Formulation, values: &[f64], valuation: &Val
         });
         with_least_shares(Selection::new(choices), valuation)
     };
-    NUDGES.into_iter().map(nudged).find(is_valid)
+    SHARE_NUDGES.into_iter().map(nudged).find(is_valid)
 }
 
 /// The selection with shares that are no smaller than allowed, but for more than a solver's tolerance.

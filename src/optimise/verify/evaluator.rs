@@ -15,7 +15,7 @@ use crate::optimise::model::program::{Column, Program, Row};
 use crate::optimise::model::reduced::ReducedProgram;
 
 /// How far a row of a bare program may be exceeded, in the scale that [`crate::optimise::model::program::Row::scaled`] gives it.
-const TOLERANCE: f64 = 1e-7;
+const ROW_TOLERANCE: f64 = 1e-7;
 
 /// Judges selections by the portfolio's own numbers.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ struct EvaluationCache {
 }
 
 /// Choices that are remembered at most: 12 MiB.
-const MOST_REMEMBERED: usize = 1 << 19;
+const MAX_CACHED_CHOICES: usize = 1 << 19;
 
 impl<'a> SelectionEvaluator<'a> {
     /// A judge of selections under a scenario's numbers, given what the program's columns mean and what is maximised,
@@ -113,7 +113,7 @@ impl Evaluator for SelectionEvaluator<'_> {
         }
         let judgement = self.evaluate_uncached(values);
         let mut cache = self.cache();
-        if cache.choices < MOST_REMEMBERED {
+        if cache.choices < MAX_CACHED_CHOICES {
             cache.choices += judgement.as_ref().map_or(1, |candidate| candidate.solution.len());
             cache.judgements.insert(signature.into_boxed_slice(), judgement.clone());
         }
@@ -171,7 +171,7 @@ pub fn rounded(program: &Program, values: &[f64]) -> Option<Vec<f64>> {
     let solution: Vec<f64> = values.iter().zip(&program.columns).map(whole).collect();
     let holds = |row: &Row| {
         let sum: f64 = row.terms.iter().map(|&(column, factor)| factor * solution[column]).sum();
-        row.lower - TOLERANCE <= sum && sum <= row.upper + TOLERANCE
+        row.lower - ROW_TOLERANCE <= sum && sum <= row.upper + ROW_TOLERANCE
     };
     program.rows.iter().all(holds).then_some(solution)
 }

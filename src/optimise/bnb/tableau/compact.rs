@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{LANES, PRIMAL, Place, Tableau};
+use super::{LANES, PRIMAL_TOLERANCE, Place, Tableau};
 use crate::optimise::bnb::kernels::eliminate;
 
 /// How far a whole number may be off.
-const WHOLE: f64 = 1e-6;
+const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 /// Columns that do not count are left out once they are one in so many.
-const IDLE: usize = 8;
+const MIN_LAZY_ROWS: usize = 8;
 
 impl Tableau {
     /// Leaves out the columns of variables that are fixed, if there are enough of them, and rows that hold. Bounds of what
@@ -17,7 +17,7 @@ impl Tableau {
         let mut live = std::mem::take(&mut self.live);
         live.clear();
         live.extend((0..self.columns).filter(|&column| self.moves[column] != 0.0));
-        if (self.columns - live.len()) * IDLE >= self.columns {
+        if (self.columns - live.len()) * MIN_LAZY_ROWS >= self.columns {
             self.keep(&live);
         }
         self.live = live;
@@ -54,7 +54,7 @@ impl Tableau {
     }
 
     fn is_fractional(&self, variable: usize, value: f64) -> bool {
-        self.original.is_whole[variable] && (value - value.round()).abs() > WHOLE
+        self.original.is_whole[variable] && (value - value.round()).abs() > INTEGRALITY_TOLERANCE
     }
 
     /// Computes rows that sleep but should not, since they are violated or might be branched on; tells whether there are
@@ -72,7 +72,7 @@ impl Tableau {
                 let used: f64 = terms.iter().map(|&(column, factor)| factor * values[column]).sum();
                 let value = original.right[row] - used;
                 let violation = (value - self.upper[slack]).max(self.lower[slack] - value);
-                if violation > PRIMAL || self.is_fractional(slack, value) {
+                if violation > PRIMAL_TOLERANCE || self.is_fractional(slack, value) {
                     self.compute_row(slack, terms, value);
                 }
             }

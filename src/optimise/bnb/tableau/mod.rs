@@ -17,18 +17,18 @@ use std::sync::Arc;
 use crate::optimise::model::program::{Column, Program, Row};
 use crate::optimise::model::split_mix::SplitMix64;
 
-use super::kernels::{ZERO, eliminate, penalties_of};
+use super::kernels::{ZERO_TOLERANCE, eliminate, penalties_of};
 
 pub use simplex::DualEnd;
 
 /// How far a variable may lie outside its bounds.
-const PRIMAL: f64 = 1e-8;
+const PRIMAL_TOLERANCE: f64 = 1e-8;
 /// By how much costs are raised at most, as a part of the largest: far less than any gap asked for.
-const RAISE: f64 = 1e-7;
+const COST_PERTURBATION: f64 = 1e-7;
 /// Numbers that a vector may hold at most: rows of the tableau are padded to a multiple.
 const LANES: usize = 8;
 /// Rows with no more coefficients than this may sleep.
-const FEW: usize = 24;
+const MIN_ROWS_FOR_LAZY_ROWS: usize = 24;
 
 /// The tableau of `maximise c·x, A·x + s = b`, with structural variables first and one slack per row after them.
 #[derive(Clone, Debug)]
@@ -135,7 +135,11 @@ impl Tableau {
         for (row, entries) in program.rows.iter().zip(original.entries.chunks_exact_mut(width)) {
             let (right, range) = write_row(row, entries, &program.columns);
             original.right.push(right);
-            original.sparse.push(if row.terms.len() <= FEW { sparse(entries) } else { Vec::new() });
+            original.sparse.push(if row.terms.len() <= MIN_ROWS_FOR_LAZY_ROWS {
+                sparse(entries)
+            } else {
+                Vec::new()
+            });
             lower.push(0.0);
             upper.push(range);
         }
@@ -344,7 +348,7 @@ impl Tableau {
                 let free = (0..self.rows).filter(|&row| !wanted[self.basic[row]]);
                 let largest = free.max_by(|&left, &right| size(left).total_cmp(&size(right)));
                 // A variable that finds no pivot stays out: any other basis serves as well.
-                if let Some(row) = largest.filter(|&row| size(row) > ZERO) {
+                if let Some(row) = largest.filter(|&row| size(row) > ZERO_TOLERANCE) {
                     let (inverse, cost) = (1.0 / self.entries[row * self.width + column], self.costs[column]);
                     self.gather(column);
                     self.exchange(row, column);
@@ -459,7 +463,7 @@ fn raised_costs(program: &Program, width: usize) -> Vec<f64> {
     let mut chance = SplitMix64::default();
     let mut raised = |column: &Column| {
         let share = 1.0 + chance.below(1 << 20) as f64 / f64::from(1 << 20);
-        column.objective + RAISE * share * largest
+        column.objective + COST_PERTURBATION * share * largest
     };
     let mut costs: Vec<f64> = program.columns.iter().map(&mut raised).collect();
     costs.resize(width, 0.0);

@@ -1,21 +1,21 @@
 //! The dual simplex method: from any basis to the optimum within the bounds, the objective only falling on the way.
 
-use super::{PRIMAL, Tableau};
+use super::{PRIMAL_TOLERANCE, Tableau};
 use crate::optimise::bnb::kernels::{largest_within, ratios_of, smallest, square_of};
 
 /// Pivots smaller than this are not trusted.
-const PIVOT: f64 = 1e-7;
+const PIVOT_TOLERANCE: f64 = 1e-7;
 /// Pivots in one call after which the method is taken to be cycling.
-const STALL: usize = 5_000;
+const MAX_PIVOTS_PER_SOLVE: usize = 5_000;
 /// Ratios that differ by no more than this are equal.
-const EQUAL: f64 = 1e-12;
+const RATIO_TOLERANCE: f64 = 1e-12;
 /// Variables that one step may flip to their other bound; the next step goes on from there.
-const MOST_FLIPS: usize = 64;
+const MAX_BOUND_FLIPS: usize = 64;
 /// If a violation stays larger than this whatever moves, that is no matter of drift: in the scale of the rows, far above
 /// what rounding adds up to between two refreshes.
-const CERTAIN: f64 = 1e-6;
+const CERTAIN_INFEASIBILITY: f64 = 1e-6;
 /// Pivots after which the tableau is computed afresh, against the drift of rounding.
-const REFRESH: usize = 500;
+const PIVOTS_PER_REFRESH: usize = 500;
 
 /// How a call of the dual simplex method ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,11 +36,11 @@ impl Tableau {
     /// Restores primal feasibility; the objective only falls on the way. Stops once it is at or below `cutoff`, or when
     /// `most` pivots are made.
     pub fn dual_simplex(&mut self, cutoff: f64, most: usize) -> DualEnd {
-        for count in 0..STALL {
+        for count in 0..MAX_PIVOTS_PER_SOLVE {
             if self.objective <= cutoff {
                 return DualEnd::Cutoff;
             }
-            if self.since_refresh >= REFRESH {
+            if self.since_refresh >= PIVOTS_PER_REFRESH {
                 self.refresh();
                 continue;
             }
@@ -55,7 +55,7 @@ impl Tableau {
             }
             if !self.step(row, excess) {
                 // A row that only looks violated is a matter of drift: look again with fresh numbers.
-                if self.since_refresh == 0 || self.shortfall(row, excess) > CERTAIN {
+                if self.since_refresh == 0 || self.shortfall(row, excess) > CERTAIN_INFEASIBILITY {
                     return DualEnd::Infeasible;
                 }
                 self.refresh();
@@ -73,7 +73,7 @@ impl Tableau {
         for (row, (&variable, &value)) in self.basic.iter().zip(&self.basic_values).enumerate() {
             let (above, below) = (value - self.upper[variable], self.lower[variable] - value);
             let excess = if above > below { above } else { -below };
-            if excess.abs() > PRIMAL && (above > 0.0 || below > 0.0) {
+            if excess.abs() > PRIMAL_TOLERANCE && (above > 0.0 || below > 0.0) {
                 let entries = &self.entries[row * self.width..][..self.width];
                 let distance = excess * excess / (1.0 + square_of(entries, &self.moves));
                 if distance > furthest {
@@ -88,7 +88,7 @@ impl Tableau {
     fn step(&mut self, row: usize, excess: f64) -> bool {
         let Some(entering) = self.ratio_test(row, excess) else { return false };
         let pivot = self.entries[row * self.width + entering];
-        if pivot.abs() < PIVOT && self.since_refresh > 0 {
+        if pivot.abs() < PIVOT_TOLERANCE && self.since_refresh > 0 {
             self.refresh();
             return true;
         }
@@ -121,10 +121,10 @@ impl Tableau {
         let entries = &self.entries[row * self.width..][..self.width];
         let reach = ratios_of(&mut self.ratios, entries, &self.costs, &self.moves, excess.signum());
         let mut left = excess.abs();
-        if reach < left - PRIMAL {
+        if reach < left - PRIMAL_TOLERANCE {
             return None;
         }
-        let mut flips = [0; MOST_FLIPS];
+        let mut flips = [0; MAX_BOUND_FLIPS];
         let mut count = 0_usize;
         let entering = loop {
             let Some(best) = self.largest_of_smallest(row) else {
@@ -133,7 +133,7 @@ impl Tableau {
                 break flips[count];
             };
             left -= self.entries[row * self.width + best].abs() * self.moves[best].abs();
-            if left <= PRIMAL || count == MOST_FLIPS {
+            if left <= PRIMAL_TOLERANCE || count == MAX_BOUND_FLIPS {
                 break best;
             }
             self.ratios[best] = f64::INFINITY;
@@ -151,7 +151,7 @@ impl Tableau {
 
     /// Of the columns with the smallest ratio the one with the largest entry in the row: the safest pivot.
     fn largest_of_smallest(&self, row: usize) -> Option<usize> {
-        let limit = smallest(&self.ratios) + EQUAL;
+        let limit = smallest(&self.ratios) + RATIO_TOLERANCE;
         if limit == f64::INFINITY {
             return None;
         }

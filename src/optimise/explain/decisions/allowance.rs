@@ -6,7 +6,7 @@ use crate::optimise::result::OptimiseError;
 use crate::progress::CancelToken;
 
 /// The share of what is allowed that reversals may take: what is left is for break-even costs.
-const FOR_REVERSALS: f64 = 0.75;
+const REVERSAL_TIME_SHARE: f64 = 0.75;
 
 /// What explaining all decisions of a scenario may take together.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,7 +36,7 @@ impl Allowance {
         let after = |seconds: f64| begun.checked_add(Duration::try_from_secs_f64(seconds).ok()?);
         let at = |share: f64| limit.seconds.and_then(|seconds| after(share * seconds));
         Self {
-            reversals: cancel.until(at(FOR_REVERSALS)),
+            reversals: cancel.until(at(REVERSAL_TIME_SHARE)),
             all: cancel.until(at(1.0)),
             cancel: cancel.clone(),
             deadline: at(1.0),
@@ -46,7 +46,7 @@ impl Allowance {
 
     /// Nodes that reversals may take.
     pub fn reversal_nodes(&self) -> u64 {
-        self.nodes.map_or(u64::MAX, |nodes| ((nodes as f64 * FOR_REVERSALS) as u64).max(1))
+        self.nodes.map_or(u64::MAX, |nodes| ((nodes as f64 * REVERSAL_TIME_SHARE) as u64).max(1))
     }
 
     /// Nodes that so many break-even costs may take together, when reversals have taken some.

@@ -85,7 +85,8 @@ impl<'a> Binding<'a> {
         let plan = self.valuation.plan(choice.project, choice.start);
         let is_tight = |one: &&Use| {
             let taken = amount(plan, one.limit);
-            let has_no_room = choice.share < Share::ONE && exceeds(one.used + SLIVER * taken, one.amount);
+            let has_no_room =
+                choice.share < Share::ONE && exceeds(one.used + MIN_SHARE_GROWTH * taken, one.amount);
             let fits_nobody = one.least_need.is_finite() && exceeds(one.used + one.least_need, one.amount);
             taken > 0.0 && (has_no_room || fits_nobody)
         };
@@ -145,7 +146,7 @@ impl<'a> Binding<'a> {
 }
 
 /// By this part of a project its share may not grow if a limit holds it: more than rounding, and nothing anybody plans.
-const SLIVER: f64 = 1e-3;
+const MIN_SHARE_GROWTH: f64 = 1e-3;
 
 /// What a selection takes, added up once for all constraints.
 struct Taken<'a> {

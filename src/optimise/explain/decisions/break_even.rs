@@ -18,28 +18,28 @@ use crate::optimise::result::OptimiseError;
 use crate::optimise::verify::evaluator::{ProgramEvaluator, values_of_selection};
 
 use super::decision::BreakEven;
-use super::factor::{CostModel, LARGEST, cut_by, widened};
+use super::factor::{CostModel, MAX_COST_FACTOR, cut_by, widened};
 use super::question::Question;
 use super::sides::Sides;
 
 /// A gap of objectives that is rounding.
-const SETTLED: f64 = 1e-8;
+const SETTLED_GAP: f64 = 1e-8;
 /// How close the factor is to be found.
-const GAP: f64 = 0.01;
+const FIRST_GAP: f64 = 0.01;
 /// Where the best selection without the project is itself known in a range only, the factor is found to this part of what
 /// that leaves open.
-const PART_OF_RANGE: f64 = 1.0;
-const WIDEST_GAP: f64 = 0.5;
+const GAP_PER_RANGE: f64 = 1.0;
+const MAX_GAP: f64 = 0.5;
 /// Nodes that one factor may take: this divided by the gap asked for, between
 /// the two. Whoever asks for a rough answer gets a rough factor.
-const NODES_BY_GAP: f64 = 0.5;
-const FEWEST_NODES: f64 = 100.0;
-const MOST_NODES: f64 = 4000.0;
+const NODES_PER_GAP: f64 = 0.5;
+const MIN_NODES: f64 = 100.0;
+const MAX_NODES: f64 = 4000.0;
 /// Known selections that are asked for the factor that they leave: the best with the project, and the best without it, to
 /// which it is added.
-const ASKED: usize = 30;
+const MAX_KNOWN_SELECTIONS: usize = 30;
 /// Known factors that are judged: the largest.
-const JUDGED: usize = 10;
+const MAX_EVALUATIONS: usize = 10;
 
 /// What is known of the factor of one project before it is searched for.
 struct Known {
@@ -66,7 +66,7 @@ impl Question<'_> {
                 },
             };
             (self.step)(1);
-            found.map(|found| found.filter(|found| found.factor < LARGEST))
+            found.map(|found| found.filter(|found| found.factor < MAX_COST_FACTOR))
         };
         let found: Vec<Option<BreakEven>> = (0..self.projects())
             .into_par_iter()
@@ -94,15 +94,14 @@ impl Question<'_> {
         }
         let problem = CostModel::problem(&program);
         // What is settled is known but for rounding.
-        let is_settled = gap(target, without.bound) <= SETTLED;
+        let is_settled = gap(target, without.bound) <= SETTLED_GAP;
         let best_without = if is_settled { target } else { without.bound };
         let known = self.known_factors(project, model, &problem, sides, best_without);
         let best = known.solutions.first().map(|best| best.objective);
         let unsettled =
-            best.filter(|&best| best > 0.0).map_or(0.0, |best| PART_OF_RANGE * (best - known.least) / best);
-        let wanted = unsettled.clamp(GAP, WIDEST_GAP);
-        let nodes =
-            nodes.min((NODES_BY_GAP / self.settings.gap).clamp(FEWEST_NODES, MOST_NODES).round() as u64);
+            best.filter(|&best| best > 0.0).map_or(0.0, |best| GAP_PER_RANGE * (best - known.least) / best);
+        let wanted = unsettled.clamp(FIRST_GAP, MAX_GAP);
+        let nodes = nodes.min((NODES_PER_GAP / self.settings.gap).clamp(MIN_NODES, MAX_NODES).round() as u64);
         let (best, most) = if tries_tree(&program, self.settings.solver) {
             self.factor_by_tree(&problem, known.solutions, wanted, nodes)
         } else {
@@ -126,7 +125,7 @@ impl Question<'_> {
         let mut pool: Pool<Vec<f64>> = known.into_iter().collect();
         let mut tracker = CutoffTracker::new(1, 1, gap);
         tracker.take(&pool);
-        let mut most = LARGEST;
+        let mut most = MAX_COST_FACTOR;
         if tracker.ceiling() < most && !self.allowance.all.is_cancelled() {
             most = self.factor_bound(problem, &evaluator, (&mut pool, &mut tracker), nodes).min(most);
         }
@@ -183,11 +182,13 @@ impl Question<'_> {
             RankedSearch::new(problem, evaluator, &settings, &self.allowance.all).with_known(known);
         match search.run(1) {
             Ok(_) => {}
-            Err(OptimiseError::Cancelled) => return Ok((best, LARGEST)),
+            Err(OptimiseError::Cancelled) => return Ok((best, MAX_COST_FACTOR)),
             Err(error) => return Err(error),
         }
         let found = search.into_ranked().into_iter().next();
-        Ok(found.map_or((best, LARGEST), |found| (Some(found.candidate.objective), found.bound.min(LARGEST))))
+        Ok(found.map_or((best, MAX_COST_FACTOR), |found| {
+            (Some(found.candidate.objective), found.bound.min(MAX_COST_FACTOR))
+        }))
     }
 
     /// Writes what the scenario decides, and that a project is in, into a program.
@@ -215,9 +216,9 @@ impl Question<'_> {
         let starts = model.formulation.starts_of(project);
         let undone = &sides.of(project, true).known;
         let pool = sides.pool.candidates().iter().map(Box::as_ref);
-        let with = pool.clone().filter(|known| known.projects.contains(project)).take(ASKED);
+        let with = pool.clone().filter(|known| known.projects.contains(project)).take(MAX_KNOWN_SELECTIONS);
         let with = undone.iter().chain(with);
-        let without = pool.filter(|known| !known.projects.contains(project)).take(ASKED);
+        let without = pool.filter(|known| !known.projects.contains(project)).take(MAX_KNOWN_SELECTIONS);
         let mut found: Vec<(f64, Vec<f64>)> = Vec::new();
         for known in with.chain(without) {
             let values = values_of_selection(&model.formulation, &known.solution);
@@ -233,7 +234,7 @@ impl Question<'_> {
         }
         found.sort_by(|one, other| other.0.total_cmp(&one.0));
         let solutions: Vec<_> =
-            found.iter().take(JUDGED).filter_map(|(_, values)| evaluator.evaluate(values)).collect();
+            found.iter().take(MAX_EVALUATIONS).filter_map(|(_, values)| evaluator.evaluate(values)).collect();
         let (row, columns) =
             (model.target_row(project, best_without), model.formulation.program.columns.len());
         let least = found.iter().filter_map(|(_, values)| cut_by(&row, starts, columns, values));

@@ -11,9 +11,9 @@ use crate::optimise::model::program::{Column, Program, Row};
 use super::question::Question;
 
 /// The largest factor that is tried.
-pub(super) const LARGEST: f64 = 100.0;
+pub(super) const MAX_COST_FACTOR: f64 = 100.0;
 /// Relative rounding of objectives.
-pub(super) const ROUNDING: f64 = 1e-9;
+pub(super) const OBJECTIVE_ROUNDING: f64 = 1e-9;
 
 /// The program of a scenario, and what the costs of projects are in it.
 pub(super) struct CostModel {
@@ -49,7 +49,7 @@ impl CostModel {
         scenario.decisions[project] = Decision::In;
         let valuation = Valuation::new(question.valuation.portfolio(), &scenario);
         // Overruns and what soft limits miss grow with the factor.
-        let dearest = Formulation::new(&valuation.with_cost_of(project, LARGEST));
+        let dearest = Formulation::new(&valuation.with_cost_of(project, MAX_COST_FACTOR));
         let formulate = |valuation: &Valuation| {
             let mut formulation = Formulation::in_columns_of(&dearest, valuation);
             formulation.set_objective(question.terms, true, valuation);
@@ -125,8 +125,13 @@ impl CostModel {
         }
         for start in starts {
             let column = program.columns.len();
-            program.columns.push(Column { lower: 0.0, upper: LARGEST, is_integer: false, objective: 1.0 });
-            let row = Row::new([(column, 1.0), (start.chosen, -LARGEST)], f64::NEG_INFINITY, 0.0);
+            program.columns.push(Column {
+                lower: 0.0,
+                upper: MAX_COST_FACTOR,
+                is_integer: false,
+                objective: 1.0,
+            });
+            let row = Row::new([(column, 1.0), (start.chosen, -MAX_COST_FACTOR)], f64::NEG_INFINITY, 0.0);
             program.rows.push(row.scaled());
         }
         program.rows.push(self.target_row(project, target));
@@ -143,7 +148,7 @@ impl CostModel {
             let per_factor = self.objective[start.chosen];
             terms.extend([(start.chosen, -per_factor), (count + place, per_factor)]);
         }
-        let least = target - ROUNDING * target.abs().max(1.0);
+        let least = target - OBJECTIVE_ROUNDING * target.abs().max(1.0);
         Row::new(terms.into_iter().filter(|(_, amount)| *amount != 0.0), least, f64::INFINITY).scaled()
     }
 
@@ -183,7 +188,7 @@ pub(super) fn widened(
 ) -> Option<(f64, Vec<f64>)> {
     let factor = factor_column(starts, &values)?;
     values.resize(program.columns.len(), 0.0);
-    let mut largest = LARGEST;
+    let mut largest = MAX_COST_FACTOR;
     for row in &program.rows {
         largest = largest.min(largest_in(row, factor, &values)?);
     }
@@ -214,7 +219,7 @@ fn largest_in(row: &Row, column: usize, values: &[f64]) -> Option<f64> {
             let side = if own > 0.0 { row.upper } else { row.lower };
             Some(if side.is_finite() { (side - others) / own } else { f64::INFINITY })
         }
-        None if others > row.upper + ROUNDING || others < row.lower - ROUNDING => None,
+        None if others > row.upper + OBJECTIVE_ROUNDING || others < row.lower - OBJECTIVE_ROUNDING => None,
         None => Some(f64::INFINITY),
     }
 }

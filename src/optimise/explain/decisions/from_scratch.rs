@@ -16,11 +16,11 @@ use super::question::Question;
 use super::sides::{Best, Sides};
 
 /// Reversals that are solved side by side, each knowing what those before them have met.
-const ABREAST: usize = 8;
+const PARALLEL_PROJECTS: usize = 8;
 /// Of what one reversal has met, so many are known to those that come after.
-const MET: usize = 20;
+const MAX_SHARED_SELECTIONS: usize = 20;
 /// Known selections that a reversal begins with: the best.
-const KNOWN: usize = 50;
+const MAX_KNOWN_SELECTIONS: usize = 50;
 
 /// A decision reversed.
 struct Reversed {
@@ -45,8 +45,8 @@ impl Question<'_> {
         let mut reversed: Vec<Option<Best>> = vec![None; self.projects()];
         let mut solves = 0;
         let order: Vec<usize> = self.by_need(&pool, &is_best_in);
-        for (done, abreast) in order.chunks(ABREAST).enumerate() {
-            let left = order.len() - done * ABREAST;
+        for (done, abreast) in order.chunks(PARALLEL_PROJECTS).enumerate() {
+            let left = order.len() - done * PARALLEL_PROJECTS;
             let solve = |&project: &usize| self.reverse(project, !is_best_in(project), left, &pool);
             let next: Vec<Reversed> =
                 abreast.par_iter().with_max_len(1).map(solve).collect::<Result<_, OptimiseError>>()?;
@@ -127,7 +127,7 @@ impl Question<'_> {
             Err(error) => return Err(error),
         };
         let met: Vec<Candidate<Selection>> =
-            search.known().iter().take(MET).map(|met| Candidate::clone(met)).collect();
+            search.known().iter().take(MAX_SHARED_SELECTIONS).map(|met| Candidate::clone(met)).collect();
         let found = search.into_ranked().pop();
         let best = match (status, found) {
             (ScenarioStatus::Infeasible, _) => Best { known: None, bound: f64::NEG_INFINITY },
@@ -143,7 +143,7 @@ impl Question<'_> {
 
     /// What one of so many reversals that are left may take.
     fn limited(&self, left: usize) -> SelectionSettings {
-        let threads = rayon::current_num_threads().min(ABREAST);
+        let threads = rayon::current_num_threads().min(PARALLEL_PROJECTS);
         let seconds = self.allowance.seconds_for_one_of(left.div_ceil(threads), &self.allowance.reversals);
         let time_limit = match (seconds, self.settings.time_limit) {
             (Some(seconds), Some(limit)) => Some(seconds.min(limit)),
@@ -167,5 +167,5 @@ fn best_with(pool: &Pool<Selection>, project: usize, is_in: bool) -> Option<Cand
 /// Some of them, best first.
 fn known_with(pool: &Pool<Selection>, project: usize, is_in: bool) -> Vec<Candidate<Selection>> {
     let known = pool.candidates().iter().filter(|known| known.projects.contains(project) == is_in);
-    known.take(KNOWN).map(|known| Candidate::clone(known)).collect()
+    known.take(MAX_KNOWN_SELECTIONS).map(|known| Candidate::clone(known)).collect()
 }

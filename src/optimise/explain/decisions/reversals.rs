@@ -21,20 +21,20 @@ use crate::optimise::verify::evaluator::SelectionEvaluator;
 use crate::progress::CancelToken;
 
 /// Subtrees that are searched side by side.
-const ABREAST: usize = 8;
+const PARALLEL_DIVES: usize = 8;
 /// Nodes that a plunge may look at; more once many subtrees are open.
 const NODES_PER_DIVE: u64 = 100;
-const MANY_OPEN: usize = 16_384;
+const QUEUE_LENGTH_PER_LONGER_DIVE: usize = 16_384;
 /// A loss is the difference of two large numbers, so that a little more effort pays: the part of the gap that is tried for
 /// first, and the nodes that this may take for each side.
-const FINE: f64 = 0.2;
-const FINE_NODES: u64 = 100;
+const FINE_GAP_SHARE: f64 = 0.2;
+const FINE_GAP_NODES: u64 = 100;
 /// After so many nodes of a side its neighbourhoods are searched for better selections, and again each time that they are
 /// this many times as many.
-const FIRST_LOOK: u64 = 200;
-const LOOK_GROWTH: u64 = 4;
+const FIRST_NODES: u64 = 200;
+const NODE_GROWTH: u64 = 4;
 /// Relative difference of objectives below which no search looks.
-const TOLERANCE: f64 = 1e-9;
+const OBJECTIVE_TOLERANCE: f64 = 1e-9;
 
 /// What is to be known: the best selection with one side of a project's decision.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl<'a> Side<'a> {
             cut: f64::NEG_INFINITY,
             open: f64::INFINITY,
             nodes: 0,
-            next_look: FIRST_LOOK,
+            next_look: FIRST_NODES,
         }
     }
 
@@ -127,7 +127,11 @@ impl<'a> Side<'a> {
 
 /// Where to cut, given the best objective known.
 fn cutoff(objective: f64, gap: f64) -> f64 {
-    if objective == f64::NEG_INFINITY { objective } else { objective + (gap + TOLERANCE) * objective.abs() }
+    if objective == f64::NEG_INFINITY {
+        objective
+    } else {
+        objective + (gap + OBJECTIVE_TOLERANCE) * objective.abs()
+    }
 }
 
 /// What the search may take.
@@ -257,7 +261,7 @@ impl<'a> Reversals<'a> {
 
     /// The gap that is tried for at present.
     fn gap_of(side: &Side<'_>, gap: f64) -> f64 {
-        if side.nodes < FINE_NODES { FINE * gap } else { gap }
+        if side.nodes < FINE_GAP_NODES { FINE_GAP_SHARE * gap } else { gap }
     }
 
     /// Leaves out what cannot change what is known, and notes what is left.
@@ -280,8 +284,8 @@ impl<'a> Reversals<'a> {
         let sides = &self.sides;
         let need = |open: &Open| sides[open.side].need(open.node.bound);
         self.open.sort_by(|one, other| need(other).total_cmp(&need(one)).then(one.side.cmp(&other.side)));
-        let crowd = 1 + (self.open.len() / MANY_OPEN) as u64;
-        let abreast: Vec<Open> = self.open.drain(..self.open.len().min(ABREAST)).collect();
+        let crowd = 1 + (self.open.len() / QUEUE_LENGTH_PER_LONGER_DIVE) as u64;
+        let abreast: Vec<Open> = self.open.drain(..self.open.len().min(PARALLEL_DIVES)).collect();
         let left = (spending.nodes - self.nodes).div_ceil(abreast.len() as u64);
         let nodes = (NODES_PER_DIVE * crowd).min(left);
         let dive = |Open { side: position, node }: Open| {
@@ -332,7 +336,7 @@ impl<'a> Reversals<'a> {
             side.is_searched && side.open > f64::NEG_INFINITY && side.nodes >= side.next_look
         };
         let due: Vec<usize> =
-            (0..self.sides.len()).filter(|&side| is_due(&self.sides[side])).take(ABREAST).collect();
+            (0..self.sides.len()).filter(|&side| is_due(&self.sides[side])).take(PARALLEL_DIVES).collect();
         let look = |&position: &usize| {
             let side = &self.sides[position];
             let mut tree = self.bases[side.base].clone();
@@ -345,7 +349,8 @@ impl<'a> Reversals<'a> {
             let is_own = |known: &&Candidate<Selection>| {
                 side.has.is_some_and(|(project, is_in)| known.projects.contains(project) == is_in)
             };
-            let known = self.pool.candidates().iter().map(Box::as_ref).filter(is_own).take(KNOWN);
+            let known =
+                self.pool.candidates().iter().map(Box::as_ref).filter(is_own).take(MAX_KNOWN_SELECTIONS);
             let mut pool: Pool<Selection> = known.chain(&side.best).cloned().collect();
             let mut tracker = CutoffTracker::new(1, 1, 0.0);
             tracker.take(&pool);
@@ -355,14 +360,14 @@ impl<'a> Reversals<'a> {
         };
         let found: Vec<Vec<Candidate<Selection>>> = due.par_iter().with_max_len(1).map(look).collect();
         for (position, found) in due.into_iter().zip(found) {
-            self.sides[position].next_look *= LOOK_GROWTH;
+            self.sides[position].next_look *= NODE_GROWTH;
             self.take_found(position, found);
         }
     }
 }
 
 /// Known selections that neighbourhoods begin from: the best.
-const KNOWN: usize = 50;
+const MAX_KNOWN_SELECTIONS: usize = 50;
 
 /// What one part of a side's tree finds.
 struct SideCollector<'s> {

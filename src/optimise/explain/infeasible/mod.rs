@@ -17,11 +17,11 @@ use crate::optimise::solver::highs::{SolveLimits, Tolerance};
 pub use way_out::{Excess, WayOut};
 
 /// Nodes that one question may take: what is asked is mostly settled at the root.
-const NODES: u32 = 2_000;
+const NODES_PER_QUESTION: u32 = 2_000;
 /// Seconds that one question may take.
-const SECONDS: f64 = 10.0;
+const SECONDS_PER_QUESTION: f64 = 10.0;
 /// The gap to which the least change is proven.
-const GAP: f64 = 1e-6;
+const RELATIVE_GAP: f64 = 1e-6;
 
 /// Why no selection satisfies a scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,9 +50,9 @@ pub fn explain_conflict(
     let mut formulation = Formulation::new(valuation);
     formulation.set_objective(&objective_terms(&valuation.scenario().goal, &[]), true, valuation);
     let limits = SolveLimits {
-        gap: GAP,
-        time: settings.time_limit.map(|seconds| seconds.min(SECONDS)),
-        nodes: Some(settings.work_limit.map_or(NODES, |nodes| nodes.min(NODES))),
+        gap: RELATIVE_GAP,
+        time: settings.time_limit.map(|seconds| seconds.min(SECONDS_PER_QUESTION)),
+        nodes: Some(settings.work_limit.map_or(NODES_PER_QUESTION, |nodes| nodes.min(NODES_PER_QUESTION))),
         tolerance: Tolerance::Tight,
     };
     let (members, is_irreducible) = deletion_filter::irreducible(&formulation, &limits, cancel)?;
