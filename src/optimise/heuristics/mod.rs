@@ -1,5 +1,6 @@
 //! Good solutions early: local search, and large-neighbourhood search around known solutions.
 
+pub mod adaptive_lns;
+mod lns;
 pub mod local_search;
-pub mod neighbourhood;
-pub mod vicinity;
+pub mod tableau_lns;

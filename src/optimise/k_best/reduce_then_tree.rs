@@ -10,8 +10,8 @@ use crate::progress::CancelToken;
 use super::whole_tree::{Effort, Enumeration, Listed};
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
 use crate::optimise::bnb::{Allowance, DualEnd, NodeQueue, Tree, TreeEnd};
+use crate::optimise::heuristics::adaptive_lns::AdaptiveLns;
 use crate::optimise::heuristics::local_search::{Guide, LocalSearch};
-use crate::optimise::heuristics::vicinity::Vicinities;
 use crate::optimise::model::cliques::merged_program;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::Pool;
@@ -29,7 +29,7 @@ pub const TABLEAU_CELLS_IN_CACHE: usize = 1 << 17;
 const MIN_TABLEAU_CELLS_TO_REDUCE: usize = 5 << 14;
 /// Numbers of a tableau from which on a problem that the tree does not prove soon is narrowed down.
 const MIN_TABLEAU_CELLS_TO_REDUCE_LATE: usize = 15 << 10;
-/// As long as a turn of vicinities brings the best solution nearer to the bound than this part of its distance, the tree
+/// As long as a turn of LNS brings the best solution nearer to the bound than this part of its distance, the tree
 /// waits unless what is left fits in cache.
 const MIN_PROGRESS_PER_TURN: f64 = 0.95;
 /// Pivots that a node takes, roughly.
@@ -50,7 +50,7 @@ pub struct SizeThresholds {
     pub some: usize,
     /// Numbers that the tableau of what is left may hold.
     pub left: usize,
-    /// Numbers changed in the first turn of vicinities and the first of the tree; twice as many in each that follows.
+    /// Numbers changed in the first turn of LNS and the first of the tree; twice as many in each that follows.
     pub turn: u64,
     /// Numbers changed in pivots before a problem is handed on.
     pub ticks: u64,
@@ -131,10 +131,9 @@ pub fn reduce<J: Evaluator>(
     begin(problem, evaluator, &relaxation, pool);
     tracker.take(pool);
     let lagrangian = LagrangianBound::new(problem, relaxation);
-    let vicinities = Vicinities::new(problem, &lagrangian);
+    let lns = AdaptiveLns::new(problem, &lagrangian);
     let (left, turn) = (sizes.left, sizes.turn);
-    let mut search =
-        Search { problem, evaluator, lagrangian: &lagrangian, vicinities, effort, cancel, left, turn };
+    let mut search = Search { problem, evaluator, lagrangian: &lagrangian, lns, effort, cancel, left, turn };
     let end = search.run(pool, &mut tracker);
     Ok(ReducedProblem {
         end,
@@ -165,7 +164,7 @@ struct Search<'a, J> {
     problem: &'a Problem<'a>,
     evaluator: &'a J,
     lagrangian: &'a LagrangianBound,
-    vicinities: Vicinities<'a>,
+    lns: AdaptiveLns<'a>,
     effort: &'a Effort,
     cancel: &'a CancelToken,
     /// Numbers that the tableau of what is left may hold.
@@ -199,8 +198,7 @@ impl<J: Evaluator> Search<'_, J> {
             {
                 return end;
             }
-            let is_fruitless =
-                pool.candidates().is_empty() && self.vicinities.ticks() > MAX_TICKS_WITHOUT_INCUMBENT;
+            let is_fruitless = pool.candidates().is_empty() && self.lns.ticks() > MAX_TICKS_WITHOUT_INCUMBENT;
             if is_fruitless || self.is_over(0, 0) {
                 return Enumeration::Limit(self.lagrangian.bound());
             }
@@ -208,20 +206,17 @@ impl<J: Evaluator> Search<'_, J> {
         }
     }
 
-    /// Searches vicinities for a turn.
+    /// Runs LNS for a turn.
     fn explore(&mut self, pool: &mut Pool<J::Solution>, tracker: &mut CutoffTracker) {
-        let end = self.vicinities.ticks().saturating_add(self.turn);
+        let end = self.lns.ticks().saturating_add(self.turn);
         let (cancel, deadline) = (self.cancel, self.effort.deadline);
         let stop = move || is_late(cancel, deadline);
-        while tracker.ceiling() < self.lagrangian.bound()
-            && self.vicinities.ticks() < end
-            && !self.is_over(0, 0)
-        {
-            self.vicinities.explore(self.evaluator, pool, tracker, &stop);
+        while tracker.ceiling() < self.lagrangian.bound() && self.lns.ticks() < end && !self.is_over(0, 0) {
+            self.lns.explore(self.evaluator, pool, tracker, &stop);
         }
     }
 
-    /// Lets the tree decide about what is left, in turn with the vicinities. `None` if its relaxation cannot be solved.
+    /// Lets the tree decide about what is left, in turn with LNS. `None` if its relaxation cannot be solved.
     fn decide(
         &mut self,
         left: &ReducedProgram,
@@ -247,7 +242,7 @@ impl<J: Evaluator> Search<'_, J> {
             let nodes = (self.turn / (size * PIVOTS_PER_NODE)).max(1) + rounds.nodes();
             let allowance = Allowance {
                 ticks: rounds.ticks().saturating_add(self.turn),
-                nodes: nodes.min(self.effort.nodes.saturating_sub(self.vicinities.nodes())),
+                nodes: nodes.min(self.effort.nodes.saturating_sub(self.lns.nodes())),
                 deadline: self.effort.deadline,
             };
             let end = rounds.run(evaluator, pool, tracker, &allowance, self.cancel);
@@ -277,8 +272,8 @@ impl<J: Evaluator> Search<'_, J> {
 
     /// Whether all is spent, given what the tree took.
     fn is_over(&self, nodes: u64, ticks: u64) -> bool {
-        self.vicinities.ticks().saturating_add(ticks) >= self.effort.ticks
-            || self.vicinities.nodes().saturating_add(nodes) >= self.effort.nodes
+        self.lns.ticks().saturating_add(ticks) >= self.effort.ticks
+            || self.lns.nodes().saturating_add(nodes) >= self.effort.nodes
             || is_late(self.cancel, self.effort.deadline)
     }
 }

@@ -1,4 +1,4 @@
-//! All options of a problem from one tree: local search and neighbourhoods for good solutions, the tree for proof, each
+//! All options of a problem from one tree: local search and LNS for good solutions, the tree for proof, each
 //! for a while in turn, so that easy problems cost little and hard ones get the help they need.
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::progress::CancelToken;
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
 use crate::optimise::bnb::{Allowance, DualEnd, NodeQueue, Tree, TreeEnd};
 use crate::optimise::heuristics::local_search::{Guide, LocalSearch, Taken};
-use crate::optimise::heuristics::neighbourhood::Neighbourhoods;
+use crate::optimise::heuristics::tableau_lns::TableauLns;
 use crate::optimise::model::cliques::merged_program;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::Pool;
@@ -17,7 +17,7 @@ use crate::optimise::model::reduced::ReducedProgram;
 
 /// Rounds of the local search in the first stages.
 const LOCAL_SEARCH_ROUNDS: [usize; 3] = [5, 30, 100];
-/// How often neighbourhoods are explored in the first stage, two more in each that follows, and at most.
+/// How often LNS is called in the first stage, two more in each that follows, and at most.
 const MIN_LNS_CALLS: usize = 2;
 const MAX_LNS_CALLS: usize = 20;
 /// Nodes that the tree may have looked at after the first stage; twice as many after each that follows.
@@ -100,7 +100,7 @@ pub fn enumerate<J: Evaluator>(
     }
     let guide = Guide { values: root.values(), prices: root.prices(problem.program) };
     let mut local = Local { search: LocalSearch::new(problem, &guide), pool: Pool::default() };
-    let mut neighbourhoods = Neighbourhoods::new(problem, &root);
+    let mut lns = TableauLns::new(problem, &root);
     let mut rounds = NodeQueue::new(problem, root.clone());
     let mut tracker = CutoffTracker::new(effort.options, effort.difference, effort.gap);
     let mut end = TreeEnd::Limit;
@@ -112,7 +112,7 @@ pub fn enumerate<J: Evaluator>(
             if tracker.ceiling() >= rounds.bound() || is_over(effort, cancel) {
                 break;
             }
-            neighbourhoods.explore(evaluator, pool, &mut tracker, rounds.pseudocosts());
+            lns.explore(evaluator, pool, &mut tracker, rounds.pseudocosts());
         }
         let nodes = FIRST_STAGE_NODES.saturating_mul(1 << stage.min(40)).min(effort.nodes);
         let allowance = Allowance { ticks: effort.ticks, nodes, deadline: effort.deadline };

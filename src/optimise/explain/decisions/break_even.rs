@@ -8,7 +8,7 @@ use crate::domain::SelectionSettings;
 use crate::optimise::bnb;
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
 use crate::optimise::bnb::{DualEnd, NodeQueue, Tree, TreeEnd};
-use crate::optimise::heuristics::neighbourhood::Neighbourhoods;
+use crate::optimise::heuristics::tableau_lns::TableauLns;
 use crate::optimise::k_best::{RankedSearch, gap, tries_tree};
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, Pool};
@@ -152,7 +152,7 @@ impl Question<'_> {
             return relaxed;
         }
         // A good factor saves more nodes than it costs.
-        Neighbourhoods::new(problem, &root).explore(evaluator, pool, tracker, &root.pseudocosts);
+        TableauLns::new(problem, &root).explore(evaluator, pool, tracker, &root.pseudocosts);
         let mut rounds = NodeQueue::new(problem, root);
         let allowance = bnb::Allowance { ticks: u64::MAX, nodes, deadline: None };
         let end = rounds.run(evaluator, pool, tracker, &allowance, &self.allowance.all);

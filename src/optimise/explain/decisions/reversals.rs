@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::domain::Selection;
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator, Incumbents};
 use crate::optimise::bnb::{DiveEnd, DualEnd, OpenNode, Tree};
-use crate::optimise::heuristics::neighbourhood::Neighbourhoods;
+use crate::optimise::heuristics::tableau_lns::TableauLns;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, Pool};
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
@@ -29,7 +29,7 @@ const QUEUE_LENGTH_PER_LONGER_DIVE: usize = 16_384;
 /// first, and the nodes that this may take for each side.
 const FINE_GAP_SHARE: f64 = 0.2;
 const FINE_GAP_NODES: u64 = 100;
-/// After so many nodes of a side its neighbourhoods are searched for better selections, and again each time that they are
+/// After so many nodes of a side LNS looks for better selections, and again each time that they are
 /// this many times as many.
 const FIRST_NODES: u64 = 200;
 const NODE_GROWTH: u64 = 4;
@@ -330,7 +330,7 @@ impl<'a> Reversals<'a> {
         }
     }
 
-    /// Searches neighbourhoods of what is known of sides that have taken many nodes already.
+    /// Runs LNS around what is known of sides that have taken many nodes already.
     fn look_around(&mut self, spending: &Spending<'_>) {
         let is_due = |side: &Side<'_>| {
             side.is_searched && side.open > f64::NEG_INFINITY && side.nodes >= side.next_look
@@ -354,8 +354,8 @@ impl<'a> Reversals<'a> {
             let mut pool: Pool<Selection> = known.chain(&side.best).cloned().collect();
             let mut tracker = CutoffTracker::new(1, 1, 0.0);
             tracker.take(&pool);
-            let mut neighbourhoods = Neighbourhoods::new(self.problem, &tree).holding(&side.held);
-            neighbourhoods.explore(side.evaluator, &mut pool, &mut tracker, &tree.pseudocosts);
+            let mut lns = TableauLns::new(self.problem, &tree).holding(&side.held);
+            lns.explore(side.evaluator, &mut pool, &mut tracker, &tree.pseudocosts);
             pool.candidates().iter().take(1).map(|best| Candidate::clone(best)).collect()
         };
         let found: Vec<Vec<Candidate<Selection>>> = due.par_iter().with_max_len(1).map(look).collect();
@@ -366,7 +366,7 @@ impl<'a> Reversals<'a> {
     }
 }
 
-/// Known selections that neighbourhoods begin from: the best.
+/// Known selections that LNS begins from: the best.
 const MAX_KNOWN_SELECTIONS: usize = 50;
 
 /// What one part of a side's tree finds.

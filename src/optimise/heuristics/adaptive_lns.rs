@@ -1,0 +1,282 @@
+//! Large neighbourhood search on problems whose tableau is too large: most groups are held, and a sub-MIP decides about the
+//! rest. Operators and sizes adapt to what they have found (Ropke and Pisinger 2006): a sub-MIP that is solved to the end
+//! makes the next of its kind larger, one that is not makes it smaller.
+
+use rayon::prelude::*;
+
+use crate::optimise::bnb::DiveEnd;
+use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
+use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::pool::Pool;
+use crate::optimise::model::split_mix::SplitMix64;
+use crate::optimise::solver::lagrangian_bound::LagrangianBound;
+
+use super::lns::{SubMip, SubMipResult, SubMipSettings, differing_groups, groups_by_tie};
+
+/// Sub-MIPs per call, solved side by side.
+const PARALLEL_SUB_MIPS: usize = 2;
+/// Largest tableau of a sub-MIP, in cells: a megabyte.
+const MAX_TABLEAU_CELLS: usize = 1 << 17;
+/// Free groups at first, and at least. The core adds the least number to the groups that are fractional in the relaxation.
+const INITIAL_FREE_GROUPS: f64 = 60.0;
+const MIN_FREE_GROUPS: f64 = 20.0;
+/// Factor on the number of free groups after a sub-MIP that was completed, and after one that was not.
+const SIZE_GROWTH: f64 = 1.2;
+const SIZE_DECAY: f64 = 0.95;
+/// Operators whose ticks per improvement exceed this multiple of the mean are skipped.
+const MAX_COST_PER_IMPROVEMENT: f64 = 2.0;
+/// Factor on an operator's earlier ticks and improvements at each new try.
+const STATS_DECAY: f64 = 0.9;
+/// Solutions of the pool that sub-MIPs begin from.
+const MAX_BASE_SOLUTIONS: usize = 10;
+/// Draws per group to be freed: some draw what is free already.
+const DRAWS_PER_FREE_GROUP: usize = 10;
+/// Largest share of free groups that RINS takes from those in which relaxation and best solution differ.
+const MAX_RINS_SHARE: f64 = 0.75;
+/// Terms of a row up to which its groups count as linked.
+const MAX_LINKING_ROW_TERMS: usize = 12;
+/// How far a relaxed value of a binary column may be from a whole number.
+const INTEGRALITY_TOLERANCE: f64 = 1e-6;
+
+/// A rule that chooses free groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    /// The nearest ties; all else as in the rounded relaxation.
+    Core,
+    /// Near ties.
+    Ties,
+    /// Where good solutions differ (path relinking, crossover).
+    Crossover,
+    /// Where the best solution and the relaxation differ (Danna, Rothberg and Le Pape 2005).
+    Rins,
+    /// Near ties together with all that they are linked to by short rows.
+    Linked,
+}
+
+const OPERATORS: [Operator; 5] =
+    [Operator::Core, Operator::Ties, Operator::Crossover, Operator::Rins, Operator::Linked];
+
+/// What an operator has cost and found.
+#[derive(Clone, Debug)]
+struct OperatorStats {
+    operator: Operator,
+    /// Groups that it frees.
+    size: f64,
+    /// Ticks and improvements so far; older ones count less.
+    ticks: f64,
+    finds: f64,
+}
+
+/// What is free so far.
+struct Free {
+    groups: Vec<bool>,
+    count: usize,
+}
+
+impl Free {
+    fn add(&mut self, group: usize) {
+        self.count += usize::from(!self.groups[group]);
+        self.groups[group] = true;
+    }
+}
+
+/// Large neighbourhood search that adapts the size of its sub-MIPs and the choice of operators.
+#[derive(Debug)]
+pub struct AdaptiveLns<'a> {
+    problem: &'a Problem<'a>,
+    lagrangian: &'a LagrangianBound,
+    /// Groups and what they cost to change, the nearest to a tie first.
+    ties: Vec<(f64, usize)>,
+    /// Per group those that stand in a short row with it.
+    linked: Vec<Vec<usize>>,
+    records: Vec<OperatorStats>,
+    /// What it takes to hold decisions: numbers of the program.
+    numbers: u64,
+    /// Whose turn it is.
+    turn: usize,
+    chance: SplitMix64,
+    ticks: u64,
+    nodes: u64,
+}
+
+impl<'a> AdaptiveLns<'a> {
+    /// A search on a problem, given the Lagrangian bound of its relaxation.
+    pub fn new(problem: &'a Problem<'a>, lagrangian: &'a LagrangianBound) -> Self {
+        let is_fractional = |column: &usize| {
+            (lagrangian.values()[*column] - lagrangian.values()[*column].round()).abs()
+                > INTEGRALITY_TOLERANCE
+        };
+        let fractional = (problem.groups.iter())
+            .filter(|group| group.alternatives.iter().any(|one| is_fractional(&one.chosen)))
+            .count();
+        let record = |operator: Operator| {
+            let size = if operator == Operator::Core {
+                fractional as f64 + MIN_FREE_GROUPS
+            } else {
+                INITIAL_FREE_GROUPS
+            };
+            OperatorStats { operator, size, ticks: 0.0, finds: 0.0 }
+        };
+        Self {
+            problem,
+            lagrangian,
+            ties: groups_by_tie(problem, |variable| lagrangian.cost(variable)),
+            linked: linked(problem),
+            records: OPERATORS.into_iter().map(record).collect(),
+            numbers: problem.program.rows.iter().map(|row| row.terms.len() as u64).sum(),
+            turn: 0,
+            chance: SplitMix64::default(),
+            ticks: 0,
+            nodes: 0,
+        }
+    }
+
+    /// Numbers changed so far, roughly.
+    pub fn ticks(&self) -> u64 {
+        self.ticks
+    }
+
+    /// Nodes so far.
+    pub fn nodes(&self) -> u64 {
+        self.nodes
+    }
+
+    /// Searches a few vicinities of what the pool knows, and adds what it finds to the pool and the front.
+    pub fn explore<J: Evaluator>(
+        &mut self,
+        evaluator: &J,
+        pool: &mut Pool<J::Solution>,
+        tracker: &mut CutoffTracker,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) {
+        let mut attempts = Vec::with_capacity(PARALLEL_SUB_MIPS);
+        for _ in 0..PARALLEL_SUB_MIPS {
+            let operator = if pool.candidates().is_empty() { 0 } else { self.next_operator() };
+            let (sub_mip, wanted) = self.sub_mip(operator, evaluator, pool, tracker);
+            attempts.push((operator, sub_mip, wanted));
+        }
+        let settings =
+            SubMipSettings { held: &[], max_tableau_cells: MAX_TABLEAU_CELLS, pseudocosts: None, stop };
+        let problem = self.problem;
+        let solve = |(operator, sub_mip, wanted): (usize, SubMip, usize)| {
+            (operator, sub_mip.solve(problem, evaluator, tracker.improving(wanted), &settings))
+        };
+        let results: Vec<(usize, SubMipResult<J::Solution>)> =
+            attempts.into_par_iter().with_max_len(1).map(solve).collect();
+        for (operator, result) in results {
+            self.learn(operator, &result);
+            result.found.into_iter().for_each(|candidate| pool.add(candidate));
+        }
+        tracker.take(pool);
+    }
+
+    /// The next operator in turn, but for those that cost too much per improvement.
+    fn next_operator(&mut self) -> usize {
+        let price = |record: &OperatorStats| record.ticks / (record.finds + 1.0);
+        let most = MAX_COST_PER_IMPROVEMENT * self.records.iter().map(price).sum::<f64>()
+            / self.records.len() as f64;
+        let count = self.records.len();
+        let turns = (self.turn..self.turn + count).map(|turn| turn % count);
+        let next = turns.clone().find(|&operator| price(&self.records[operator]) <= most).unwrap_or(0);
+        // An operator that is skipped forgets its cost little by little, and so has its turn again.
+        turns
+            .take_while(|&operator| operator != next)
+            .for_each(|operator| self.records[operator].ticks *= STATS_DECAY);
+        self.turn = next + 1;
+        next
+    }
+
+    fn learn<S>(&mut self, operator: usize, result: &SubMipResult<S>) {
+        let most = self.ties.len() as f64;
+        let ticks = self.numbers + result.ticks;
+        self.ticks += ticks;
+        self.nodes += result.nodes;
+        let record = &mut self.records[operator];
+        record.ticks = STATS_DECAY * record.ticks + ticks as f64;
+        record.finds = STATS_DECAY * record.finds + f64::from(u8::from(!result.found.is_empty()));
+        record.size = match result.end {
+            Some(DiveEnd::Complete) => (record.size * SIZE_GROWTH).min(most),
+            Some(DiveEnd::Open | DiveEnd::Stuck) | None => (record.size * SIZE_DECAY).max(MIN_FREE_GROUPS),
+        };
+    }
+
+    /// Chooses what is free, from which solution to begin, and how many to improve.
+    fn sub_mip<J: Evaluator>(
+        &mut self,
+        operator: usize,
+        evaluator: &J,
+        pool: &Pool<J::Solution>,
+        tracker: &CutoffTracker,
+    ) -> (SubMip, usize) {
+        let (kind, size) = (self.records[operator].operator, self.records[operator].size as usize);
+        let known = pool.candidates();
+        let some = known.len().min(MAX_BASE_SOLUTIONS.max(2 * tracker.wanted()));
+        let mut free = Free { groups: vec![false; self.problem.groups.len()], count: 0 };
+        let base = match kind {
+            Operator::Core | Operator::Ties | Operator::Rins => 0,
+            Operator::Crossover | Operator::Linked => self.chance.below(some),
+        };
+        let values = match kind {
+            Operator::Core => self.lagrangian.values().to_vec(),
+            _ => evaluator.values_of(&known[base].solution),
+        };
+        match kind {
+            Operator::Core => self.ties.iter().take(size).for_each(|&(_, group)| free.add(group)),
+            Operator::Ties | Operator::Linked => {}
+            Operator::Crossover => {
+                for _ in 0..2 {
+                    let other = evaluator.values_of(&known[self.chance.below(some)].solution);
+                    differing_groups(self.problem, &values, &other)
+                        .into_iter()
+                        .for_each(|group| free.add(group));
+                }
+            }
+            Operator::Rins => {
+                let mut disputed = differing_groups(self.problem, &values, self.lagrangian.values());
+                while free.count < (MAX_RINS_SHARE * size as f64) as usize && !disputed.is_empty() {
+                    free.add(disputed.swap_remove(self.chance.below(disputed.len())));
+                }
+            }
+        }
+        let left = known.first().map_or(f64::INFINITY, |best| self.lagrangian.bound() - best.objective);
+        self.free_ties(&mut free, size, left, kind == Operator::Linked);
+        let wanted = if matches!(kind, Operator::Core | Operator::Ties) { 1 } else { tracker.wanted() };
+        (SubMip { values, is_free: free.groups }, wanted)
+    }
+
+    /// Frees near ties, the nearest likelier, of those that cost less to change than is `left` to be gained.
+    fn free_ties(&mut self, free: &mut Free, size: usize, left: f64, with_linked: bool) {
+        let open = self.ties.partition_point(|&(cost, _)| cost < left).max(INITIAL_FREE_GROUPS as usize);
+        let open = open.min(self.ties.len());
+        for _ in 0..DRAWS_PER_FREE_GROUP * size {
+            if free.count >= size.min(self.ties.len()) {
+                break;
+            }
+            let among = 1 + self.chance.below(open);
+            let (_, group) = self.ties[self.chance.below(among)];
+            free.add(group);
+            if with_linked {
+                self.linked[group].iter().for_each(|&other| free.add(other));
+            }
+        }
+    }
+}
+
+/// Per group those that stand in a short row with it.
+fn linked(problem: &Problem) -> Vec<Vec<usize>> {
+    let mut group_of = vec![None; problem.program.columns.len()];
+    for (position, group) in problem.groups.iter().enumerate() {
+        for one in &group.alternatives {
+            group_of[one.chosen] = Some(position);
+            group_of[one.share] = Some(position);
+        }
+    }
+    let mut linked = vec![std::collections::BTreeSet::new(); problem.groups.len()];
+    for row in problem.program.rows.iter().filter(|row| row.terms.len() <= MAX_LINKING_ROW_TERMS) {
+        let groups: Vec<usize> = row.terms.iter().filter_map(|&(column, _)| group_of[column]).collect();
+        for &group in &groups {
+            linked[group].extend(groups.iter().copied().filter(|&other| other != group));
+        }
+    }
+    linked.into_iter().map(|others| others.into_iter().collect()).collect()
+}
