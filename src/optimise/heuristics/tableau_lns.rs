@@ -62,6 +62,10 @@ impl<'a> TableauLns<'a> {
         tracker: &mut CutoffTracker,
         pseudocosts: &Pseudocosts,
     ) {
+        // Where every decision is fixed, there is nothing to free.
+        if self.by_tie.is_empty() {
+            return;
+        }
         let sub_mips: Vec<(SubMip, usize)> = (0..PARALLEL_SUB_MIPS)
             .filter_map(|place| self.sub_mip(place, evaluator, pool, tracker))
             .collect();

@@ -155,17 +155,19 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         if !self.settles_ties || self.is_over() || self.cancel.is_cancelled() {
             return found;
         }
-        let candidate = if is_exact(&found) {
+        let first = if is_exact(&found) {
             let problem = Problem { program, ..self.problem.clone() };
             let known = self.far_enough().cloned();
             let limits =
                 TieLimits { nodes: ties::MAX_TIE_NODES, deadline: self.deadline, cancel: self.cancel };
             first_of_equals(&problem, &self.evaluator, &found.candidate, known, limits)
         } else {
-            let others: Vec<ProjectSet> =
-                self.found.iter().map(|found| found.candidate.projects.clone()).collect();
-            self.improved(found.candidate.clone(), &others)
+            found.candidate.clone()
         };
+        // Where that was not proven, copies of a project may still be exchanged.
+        let others: Vec<ProjectSet> =
+            self.found.iter().map(|found| found.candidate.projects.clone()).collect();
+        let candidate = self.improved(first, &others);
         Found { bound: found.bound.max(candidate.objective), candidate, engine: found.engine }
     }
 

@@ -16,12 +16,17 @@ use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::model::decisions::{DecisionGroup, Problem, StartOption};
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet, TieBreak};
 use crate::optimise::model::program::{Program, Row};
-use crate::optimise::solver::highs::{SolveLimits, Tolerance, solve};
+use crate::optimise::model::reduced::ReducedProgram;
+use crate::optimise::solver::highs::{SolveLimits, Tolerance, relax, solve};
+use crate::optimise::solver::lagrangian_bound::LagrangianBound;
+use crate::optimise::verify::evaluator::ReducedEvaluator;
 
 /// Nodes that may be looked at for each thing that decides, where nothing else is said.
 pub const MAX_TIE_NODES: u32 = 5_000;
 /// Numbers that the tree may change in pivots for it: about a second.
 const MAX_TIE_TICKS: u64 = 1_500_000_000;
+/// Solutions whose objectives differ by less than this part of them count as equal where prices rule out the rest.
+const RELATIVE_TIE: f64 = 1e-9;
 /// A coefficient below this part of the largest is worth nothing.
 const WORTHLESS_SHARE: f64 = 1e-12;
 /// Worthless projects of which pairs are tried.
@@ -90,50 +95,102 @@ pub fn first_of_equals<J: Evaluator>(
     known: impl Iterator<Item = Candidate<J::Solution>>,
     limits: TieLimits,
 ) -> Candidate<J::Solution> {
+    let left = Equals::new(problem, best.objective, limits.cancel);
+    let (problem, evaluator) =
+        (&left.reduced.problem(problem), &ReducedEvaluator { evaluator, reduced: &left.reduced });
+    let search = Search { problem, taken: left.taken, best, limits };
     let mut equals = EqualsEvaluator { evaluator, least: best.tie.objective, phase: Phase::Cost };
-    let known: Vec<Candidate<J::Solution>> =
+    let mut known: Vec<Candidate<J::Solution>> =
         known.chain([best.clone()]).filter(|one| one.tie.objective >= best.tie.objective).collect();
-    let has_costs = problem.costs.iter().any(|&cost| cost != 0.0);
-    if has_costs {
-        let (cheapest, is_first) = search(problem, &equals, best, &known, limits);
+    let mut most_cost = best.tie.cost;
+    if left.has_costs {
+        let (cheapest, is_first) = search.run(&equals, &known);
         if is_first {
             return cheapest;
         }
-        equals.phase = Phase::Count { most_cost: cheapest.tie.cost };
-        let known: Vec<_> = known.into_iter().chain([cheapest]).collect();
-        return search(problem, &equals, best, &known, limits).0;
+        most_cost = cheapest.tie.cost;
+        known.push(cheapest);
     }
-    equals.phase = Phase::Count { most_cost: best.tie.cost };
-    search(problem, &equals, best, &known, limits).0
+    equals.phase = Phase::Count { most_cost };
+    search.run(&equals, &known).0
 }
 
-/// The first known after a search for what decides, and whether it is proven that none comes before it.
-fn search<J: Evaluator>(
-    problem: &Problem,
-    evaluator: &EqualsEvaluator<J>,
-    best: &Candidate<J::Solution>,
-    known: &[Candidate<J::Solution>],
-    limits: TieLimits,
-) -> (Candidate<J::Solution>, bool) {
-    let mut pool: Pool<Candidate<J::Solution>> =
-        known.iter().filter_map(|one| evaluator.candidate(one.clone())).collect();
-    let program = program_of(problem, best.objective, evaluator.phase);
-    let held = Problem { program: &program, constant: 0.0, costs: Vec::new(), ..problem.clone() };
-    let mut is_first = false;
-    if Tree::size(&program) <= TABLEAU_CELLS_IN_CACHE {
-        let (nodes, deadline) = (limits.nodes.into(), limits.deadline);
-        let effort = Effort { options: 1, difference: 1, gap: 0.0, ticks: MAX_TIE_TICKS, nodes, deadline };
-        if let Enumeration::Complete(listed) = enumerate(&held, evaluator, &mut pool, &effort, limits.cancel)
-        {
-            is_first = listed.has_ties;
-        }
-    } else if let Some(values) = solved(&program, limits)
-        && let Some(candidate) = evaluator.evaluate(&values)
-    {
-        pool.add(candidate);
+/// What is left of a problem for solutions as good as one that is known, by the prices of the relaxation: for the best
+/// objective that is little.
+struct Equals {
+    reduced: ReducedProgram,
+    taken: Taken,
+    has_costs: bool,
+}
+
+/// What the columns that are fixed cost, and how many projects they take.
+#[derive(Clone, Copy, Debug)]
+struct Taken {
+    cost: f64,
+    count: f64,
+}
+
+impl Equals {
+    fn new(problem: &Problem, objective: f64, cancel: &CancelToken) -> Self {
+        let fixings = relax(problem.program, cancel).ok().flatten().map(|relaxation| {
+            let cutoff = objective - RELATIVE_TIE * objective.abs().max(1.0);
+            LagrangianBound::new(problem, relaxation).reduced_cost_fixings(cutoff)
+        });
+        let reduced = fixings.and_then(|fixings| ReducedProgram::new(problem.program, &fixings));
+        let reduced = reduced.unwrap_or_else(|| ReducedProgram::none(problem.program));
+        let value = |column: usize| reduced.fixed[column].unwrap_or(0.0);
+        let chosen = problem.groups.iter().flat_map(|group| &group.alternatives).map(|one| one.chosen);
+        let taken = Taken {
+            cost: problem.costs.iter().enumerate().map(|(column, cost)| cost * value(column)).sum(),
+            count: chosen.map(value).sum(),
+        };
+        Self { reduced, taken, has_costs: problem.costs.iter().any(|&cost| cost != 0.0) }
     }
-    let first = pool.candidates().first().map_or_else(|| best.clone(), |one| one.solution.clone());
-    (first, is_first)
+}
+
+/// A search among the solutions that are as good as a known one.
+struct Search<'a, S> {
+    /// What is left of the problem.
+    problem: &'a Problem<'a>,
+    taken: Taken,
+    best: &'a Candidate<S>,
+    limits: TieLimits<'a>,
+}
+
+impl<S: Clone + Send + Sync> Search<'_, S> {
+    /// The first known after a search for what decides, and whether it is proven that none comes before it.
+    fn run<J: Evaluator<Solution = S>>(
+        &self,
+        evaluator: &EqualsEvaluator<J>,
+        known: &[Candidate<S>],
+    ) -> (Candidate<S>, bool) {
+        let mut pool: Pool<Candidate<S>> =
+            known.iter().filter_map(|one| evaluator.candidate(one.clone())).collect();
+        let (problem, limits) = (self.problem, self.limits);
+        let program = program_of(problem, self.best.objective, evaluator.phase, self.taken);
+        let constant = match evaluator.phase {
+            Phase::Cost => -self.taken.cost,
+            Phase::Count { .. } => -self.taken.count,
+        };
+        let held = Problem { program: &program, constant, costs: Vec::new(), ..problem.clone() };
+        let mut is_first = false;
+        if Tree::size(&program) <= TABLEAU_CELLS_IN_CACHE {
+            let (nodes, deadline) = (limits.nodes.into(), limits.deadline);
+            let effort =
+                Effort { options: 1, difference: 1, gap: 0.0, ticks: MAX_TIE_TICKS, nodes, deadline };
+            if let Enumeration::Complete(listed) =
+                enumerate(&held, evaluator, &mut pool, &effort, limits.cancel)
+            {
+                is_first = listed.has_ties;
+            }
+        } else if let Some(values) = solved(&program, limits)
+            && let Some(candidate) = evaluator.evaluate(&values)
+        {
+            pool.add(candidate);
+        }
+        let first = pool.candidates().first().map_or_else(|| self.best.clone(), |one| one.solution.clone());
+        (first, is_first)
+    }
 }
 
 /// What HiGHS finds, if it finds anything.
@@ -145,7 +202,7 @@ fn solved(program: &Program, limits: TieLimits) -> Option<Vec<f64>> {
 }
 
 /// The program that holds the objective and minimises what decides.
-fn program_of(problem: &Problem, objective: f64, phase: Phase) -> Program {
+fn program_of(problem: &Problem, objective: f64, phase: Phase, taken: Taken) -> Program {
     let mut program = problem.program.clone();
     let value = program.columns.iter().map(|column| column.objective).enumerate();
     // No slack for rounding: the tolerance with which rows are met forgives it, and more would be taken out of shares.
@@ -159,15 +216,15 @@ fn program_of(problem: &Problem, objective: f64, phase: Phase) -> Program {
             for one in problem.groups.iter().flat_map(|group| &group.alternatives) {
                 program.columns[one.chosen].objective = -1.0;
             }
-            program.rows.push(Row::new(costs(), f64::NEG_INFINITY, most_cost).scaled());
+            program.rows.push(Row::new(costs(), f64::NEG_INFINITY, most_cost - taken.cost).scaled());
         }
     }
     program.rows.push(holds);
     program
 }
 
-/// A solution that comes before `best`, or as good a one: without what could leave at no loss, and with cheaper projects
-/// of the same worth in place of dearer ones. `is_allowed` says which sets of projects lie far enough from other options.
+/// A solution that comes before `best`, or as good a one: without what could leave at no loss, and with projects of the same
+/// worth that are cheaper, or as cheap and earlier by their ids, in place of others. `is_allowed` says which sets of projects lie far enough from other options.
 pub fn improved<J: Evaluator>(
     problem: &Problem,
     evaluator: &J,
@@ -264,7 +321,7 @@ impl<'a> Exchanges<'a> {
                 .flat_map(|(group, _)| &group.alternatives)
                 .filter(|other| {
                     self.worth(other) >= self.worth(one) - self.worthless
-                        && self.problem.cost(other.share) < self.problem.cost(one.share)
+                        && self.problem.cost(other.share) <= self.problem.cost(one.share)
                 });
             changes.extend(enter.map(|&other| Change { leave: vec![group], enter: Some(other) }));
         }

@@ -41,6 +41,19 @@ pub struct ReducedProgram {
 }
 
 impl ReducedProgram {
+    /// Fixes nothing: all columns and rows are left.
+    pub fn none(program: &Program) -> Self {
+        Self {
+            program: program.clone(),
+            constant: 0.0,
+            columns: (0..program.columns.len()).collect(),
+            rows: (0..program.rows.len()).collect(),
+            fixed: vec![None; program.columns.len()],
+            column_left: (0..program.columns.len()).map(Some).collect(),
+            row_left: (0..program.rows.len()).map(Some).collect(),
+        }
+    }
+
     /// Fixes variables of a program; `None` if a row cannot hold then.
     pub fn new(program: &Program, fixings: &[Fixing]) -> Option<Self> {
         let count = program.columns.len();
