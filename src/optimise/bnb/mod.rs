@@ -11,6 +11,6 @@ mod tableau;
 mod tests;
 
 pub use dive::{DiveEnd, OpenNode, Tree};
-pub use node_queue::{Allowance, NodeQueue, TreeEnd};
+pub use node_queue::{NodeQueue, TreeEnd};
 pub use pseudocosts::Pseudocosts;
 pub use tableau::DualEnd;

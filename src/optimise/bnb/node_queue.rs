@@ -5,12 +5,12 @@
 //! depend on how many threads there are. Whenever the search ends early, the best bound that is open is proven.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use rayon::prelude::*;
 
 use super::incumbents::{Collector, CutoffTracker, Evaluator};
 use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::{Candidate, Pool};
 use crate::optimise::model::reduced::ReducedProgram;
 use crate::progress::CancelToken;
@@ -26,17 +26,6 @@ const NODES_PER_DIVE: u64 = 100;
 const QUEUE_LENGTH_PER_LONGER_DIVE: usize = 16_384;
 /// The tableau is made anew once no more than this share of its whole variables is still open.
 const REBUILD_SHARE: f64 = 0.9;
-
-/// When to give up.
-#[derive(Clone, Copy, Debug)]
-pub struct Allowance {
-    /// Numbers changed in pivots, roughly: a limit that does not depend on the machine.
-    pub ticks: u64,
-    /// Nodes.
-    pub nodes: u64,
-    /// The time at which to stop.
-    pub deadline: Option<Instant>,
-}
 
 /// How a search ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +129,7 @@ impl<'a> NodeQueue<'a> {
         evaluator: &J,
         pool: &mut Pool<J::Solution>,
         tracker: &mut CutoffTracker,
-        allowance: &Allowance,
+        limits: &SearchLimits,
         cancel: &CancelToken,
     ) -> TreeEnd {
         loop {
@@ -155,12 +144,11 @@ impl<'a> NodeQueue<'a> {
             if cancel.is_cancelled() {
                 return TreeEnd::Cancelled;
             }
-            let is_late = || allowance.deadline.is_some_and(|deadline| Instant::now() >= deadline);
-            if self.ticks >= allowance.ticks || self.nodes >= allowance.nodes || is_late() {
+            if limits.are_met(self.ticks, self.nodes) {
                 return TreeEnd::Limit;
             }
-            let left = allowance.nodes - self.nodes;
-            let dives = self.round(evaluator, tracker, left, &|| cancel.is_cancelled() || is_late());
+            let left = limits.nodes - self.nodes;
+            let dives = self.round(evaluator, tracker, left, &|| cancel.is_cancelled() || limits.is_late());
             self.take_in(dives, pool);
             tracker.take(pool);
         }

@@ -18,13 +18,14 @@ use crate::progress::CancelToken;
 use super::bnb::Tree;
 use super::bnb::incumbents::Evaluator;
 use super::model::decisions::Problem;
+use super::model::limits::SearchLimits;
 use super::model::pool::{Candidate, Pool, ProjectSet};
 use super::model::program::Program;
 use super::result::{Engine, OptimiseError, ScenarioStatus};
 use super::solver::highs::SolveError;
 use reduce_then_tree::{ReducedProblem, SizeThresholds, TABLEAU_CELLS_IN_CACHE, reduce};
 use ties::improved;
-use whole_tree::{Effort, Enumeration, Listed, enumerate};
+use whole_tree::{Enumeration, Listed, SearchRequest, enumerate};
 
 /// The part of the time allowed that the tree may take before it hands on.
 const TREE_TIME_SHARE: f64 = 0.8;
@@ -151,15 +152,15 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         }
         let hands_on = self.settings.solver == Solver::Auto && self.settings.work_limit.is_none();
         let reduces = hands_on && Tree::size(self.problem.program) > self.sizes.some;
-        let mut effort = self.effort(
+        let mut request = self.request(
             options,
             allowed,
             hands_on.then_some(if reduces { FIRST_TREE_SHARE } else { TREE_TIME_SHARE }),
         );
         if reduces {
-            effort.ticks = (FIRST_TREE_SHARE * effort.ticks as f64) as u64;
+            request.limits.ticks = (FIRST_TREE_SHARE * request.limits.ticks as f64) as u64;
         }
-        match enumerate(self.problem, &self.evaluator, &mut self.pool, &effort, self.cancel) {
+        match enumerate(self.problem, &self.evaluator, &mut self.pool, &request, self.cancel) {
             Enumeration::Complete(listed) => self.conclude(options, listed),
             Enumeration::Cancelled => Err(OptimiseError::Cancelled),
             Enumeration::Limit(_) if self.is_swamped(options) => {
@@ -259,9 +260,9 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         known_bound: f64,
     ) -> Result<ScenarioStatus, OptimiseError> {
         let hands_on = self.settings.solver == Solver::Auto;
-        let effort = self.effort(options, allowed, hands_on.then_some(REDUCTION_TIME_SHARE));
+        let request = self.request(options, allowed, hands_on.then_some(REDUCTION_TIME_SHARE));
         let reduced =
-            reduce(self.problem, &self.evaluator, &mut self.pool, &effort, &self.sizes, self.cancel)?;
+            reduce(self.problem, &self.evaluator, &mut self.pool, &request, &self.sizes, self.cancel)?;
         match reduced.end {
             Enumeration::Complete(listed) => self.conclude(options, listed),
             Enumeration::Cancelled => Err(OptimiseError::Cancelled),
@@ -278,15 +279,17 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
     }
 
     /// What our own search may take: of the seconds allowed this share, if it hands on what is left.
-    pub(super) fn effort(&self, options: usize, allowed: Option<f64>, share: Option<f64>) -> Effort {
+    pub(super) fn request(&self, options: usize, allowed: Option<f64>, share: Option<f64>) -> SearchRequest {
         let nodes = |each: u32| u64::from(each).saturating_mul(options as u64);
-        Effort {
+        SearchRequest {
             options,
             difference: self.settings.min_difference,
             gap: self.settings.gap,
-            ticks: if share.is_some() { self.sizes.ticks } else { u64::MAX },
-            nodes: self.settings.work_limit.map_or(u64::MAX, nodes),
-            deadline: allowed.map(|seconds| seconds * share.unwrap_or(1.0)).and_then(after),
+            limits: SearchLimits {
+                ticks: if share.is_some() { self.sizes.ticks } else { u64::MAX },
+                nodes: self.settings.work_limit.map_or(u64::MAX, nodes),
+                deadline: allowed.map(|seconds| seconds * share.unwrap_or(1.0)).and_then(after),
+            },
         }
     }
 

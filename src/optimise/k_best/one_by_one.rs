@@ -7,12 +7,13 @@ use crate::domain::Solver;
 
 use super::reduce_then_tree::reduce;
 use super::ties::{self, TieLimits, first_of_equals};
-use super::whole_tree::{Effort, Enumeration, enumerate};
+use super::whole_tree::{Enumeration, SearchRequest, enumerate};
 use super::{Found, Prover, RankedSearch, after, is_exact};
 use crate::optimise::bnb::Tree;
 use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::heuristics::local_search::{Guide, LocalSearch};
 use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet};
 use crate::optimise::model::program::Program;
 use crate::optimise::result::{Engine, OptimiseError, ScenarioStatus};
@@ -126,11 +127,13 @@ impl<J: Evaluator> RankedSearch<'_, J> {
             (Some(each), Some(all)) => Some(each.min(all)),
             (each, all) => each.or(all),
         };
-        let effort = Effort { difference: 1, deadline, ..self.effort(1, None, Some(1.0)) };
+        let request = self.request(1, None, Some(1.0));
+        let request =
+            SearchRequest { difference: 1, limits: SearchLimits { deadline, ..request.limits }, ..request };
         let end = if Tree::size(program) > self.sizes.whole {
-            reduce(&problem, &self.evaluator, &mut pool, &effort, &self.sizes, self.cancel)?.end
+            reduce(&problem, &self.evaluator, &mut pool, &request, &self.sizes, self.cancel)?.end
         } else {
-            enumerate(&problem, &self.evaluator, &mut pool, &effort, self.cancel)
+            enumerate(&problem, &self.evaluator, &mut pool, &request, self.cancel)
         };
         let (proven, is_whole) = match end {
             Enumeration::Complete(listed) => (listed.bound, true),

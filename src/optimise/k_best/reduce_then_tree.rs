@@ -7,13 +7,14 @@ use std::time::Instant;
 
 use crate::progress::CancelToken;
 
-use super::whole_tree::{Effort, Enumeration, Listed};
+use super::whole_tree::{Enumeration, Listed, SearchRequest};
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
-use crate::optimise::bnb::{Allowance, DualEnd, NodeQueue, Tree, TreeEnd};
+use crate::optimise::bnb::{DualEnd, NodeQueue, Tree, TreeEnd};
 use crate::optimise::heuristics::adaptive_lns::AdaptiveLns;
 use crate::optimise::heuristics::local_search::{Guide, LocalSearch};
 use crate::optimise::model::cliques::merged_program;
 use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::Pool;
 use crate::optimise::model::program::Program;
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
@@ -118,7 +119,7 @@ pub fn reduce<J: Evaluator>(
     problem: &Problem,
     evaluator: &J,
     pool: &mut Pool<J::Solution>,
-    effort: &Effort,
+    request: &SearchRequest,
     sizes: &SizeThresholds,
     cancel: &CancelToken,
 ) -> Result<ReducedProblem, SolveError> {
@@ -127,13 +128,13 @@ pub fn reduce<J: Evaluator>(
     let Some(relaxation) = relax(problem.program, cancel)? else {
         return Ok(ReducedProblem::whole(Enumeration::Complete(Listed::ALL)));
     };
-    let mut tracker = CutoffTracker::new(effort.options, effort.difference, effort.gap);
+    let mut tracker = CutoffTracker::new(request.options, request.difference, request.gap);
     begin(problem, evaluator, &relaxation, pool);
     tracker.take(pool);
     let lagrangian = LagrangianBound::new(problem, relaxation);
     let lns = AdaptiveLns::new(problem, &lagrangian);
     let (left, turn) = (sizes.left, sizes.turn);
-    let mut search = Search { problem, evaluator, lagrangian: &lagrangian, lns, effort, cancel, left, turn };
+    let mut search = Search { problem, evaluator, lagrangian: &lagrangian, lns, request, cancel, left, turn };
     let end = search.run(pool, &mut tracker);
     Ok(ReducedProblem {
         end,
@@ -165,7 +166,7 @@ struct Search<'a, J> {
     evaluator: &'a J,
     lagrangian: &'a LagrangianBound,
     lns: AdaptiveLns<'a>,
-    effort: &'a Effort,
+    request: &'a SearchRequest,
     cancel: &'a CancelToken,
     /// Numbers that the tableau of what is left may hold.
     left: usize,
@@ -209,7 +210,7 @@ impl<J: Evaluator> Search<'_, J> {
     /// Runs LNS for a turn.
     fn explore(&mut self, pool: &mut Pool<J::Solution>, tracker: &mut CutoffTracker) {
         let end = self.lns.ticks().saturating_add(self.turn);
-        let (cancel, deadline) = (self.cancel, self.effort.deadline);
+        let (cancel, deadline) = (self.cancel, self.request.limits.deadline);
         let stop = move || is_late(cancel, deadline);
         while tracker.ceiling() < self.lagrangian.bound() && self.lns.ticks() < end && !self.is_over(0, 0) {
             self.lns.explore(self.evaluator, pool, tracker, &stop);
@@ -240,12 +241,12 @@ impl<J: Evaluator> Search<'_, J> {
         let mut rounds = NodeQueue::new(problem, root);
         loop {
             let nodes = (self.turn / (size * PIVOTS_PER_NODE)).max(1) + rounds.nodes();
-            let allowance = Allowance {
+            let limits = SearchLimits {
                 ticks: rounds.ticks().saturating_add(self.turn),
-                nodes: nodes.min(self.effort.nodes.saturating_sub(self.lns.nodes())),
-                deadline: self.effort.deadline,
+                nodes: nodes.min(self.request.limits.nodes.saturating_sub(self.lns.nodes())),
+                deadline: self.request.limits.deadline,
             };
-            let end = rounds.run(evaluator, pool, tracker, &allowance, self.cancel);
+            let end = rounds.run(evaluator, pool, tracker, &limits, self.cancel);
             let bound = rounds.bound().max(known(tracker, pool)).min(self.lagrangian.bound());
             match end {
                 TreeEnd::Complete => return Some(Enumeration::Complete(self.listed(tracker, pool))),
@@ -272,9 +273,9 @@ impl<J: Evaluator> Search<'_, J> {
 
     /// Whether all is spent, given what the tree took.
     fn is_over(&self, nodes: u64, ticks: u64) -> bool {
-        self.lns.ticks().saturating_add(ticks) >= self.effort.ticks
-            || self.lns.nodes().saturating_add(nodes) >= self.effort.nodes
-            || is_late(self.cancel, self.effort.deadline)
+        self.lns.ticks().saturating_add(ticks) >= self.request.limits.ticks
+            || self.lns.nodes().saturating_add(nodes) >= self.request.limits.nodes
+            || is_late(self.cancel, self.request.limits.deadline)
     }
 }
 

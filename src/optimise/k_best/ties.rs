@@ -10,10 +10,11 @@ use std::time::Instant;
 use crate::progress::CancelToken;
 
 use super::reduce_then_tree::TABLEAU_CELLS_IN_CACHE;
-use super::whole_tree::{Effort, Enumeration, enumerate};
+use super::whole_tree::{Enumeration, SearchRequest, enumerate};
 use crate::optimise::bnb::Tree;
 use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::model::decisions::{DecisionGroup, Problem, StartOption};
+use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet, TieBreak};
 use crate::optimise::model::program::{Program, Row};
 use crate::optimise::model::reduced::ReducedProgram;
@@ -97,7 +98,7 @@ pub fn first_of_equals<J: Evaluator>(
 ) -> Candidate<J::Solution> {
     let left = Equals::new(problem, best.objective, limits.cancel);
     let (problem, evaluator) =
-        (&left.reduced.problem(problem), &ReducedEvaluator { evaluator, reduced: &left.reduced });
+        (&left.reduced.problem(problem), &ReducedEvaluator { evaluator, reduced_program: &left.reduced });
     let search = Search { problem, taken: left.taken, best, limits };
     let mut equals = EqualsEvaluator { evaluator, least: best.tie.objective, phase: Phase::Cost };
     let mut known: Vec<Candidate<J::Solution>> =
@@ -175,11 +176,11 @@ impl<S: Clone + Send + Sync> Search<'_, S> {
         let held = Problem { program: &program, constant, costs: Vec::new(), ..problem.clone() };
         let mut is_first = false;
         if Tree::size(&program) <= TABLEAU_CELLS_IN_CACHE {
-            let (nodes, deadline) = (limits.nodes.into(), limits.deadline);
-            let effort =
-                Effort { options: 1, difference: 1, gap: 0.0, ticks: MAX_TIE_TICKS, nodes, deadline };
+            let of_tree =
+                SearchLimits { ticks: MAX_TIE_TICKS, nodes: limits.nodes.into(), deadline: limits.deadline };
+            let request = SearchRequest { options: 1, difference: 1, gap: 0.0, limits: of_tree };
             if let Enumeration::Complete(listed) =
-                enumerate(&held, evaluator, &mut pool, &effort, limits.cancel)
+                enumerate(&held, evaluator, &mut pool, &request, limits.cancel)
             {
                 is_first = listed.has_ties;
             }

@@ -2,16 +2,16 @@
 //! for a while in turn, so that easy problems cost little and hard ones get the help they need.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use crate::progress::CancelToken;
 
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
-use crate::optimise::bnb::{Allowance, DualEnd, NodeQueue, Tree, TreeEnd};
+use crate::optimise::bnb::{DualEnd, NodeQueue, Tree, TreeEnd};
 use crate::optimise::heuristics::local_search::{Guide, LocalSearch, Taken};
 use crate::optimise::heuristics::tableau_lns::TableauLns;
 use crate::optimise::model::cliques::merged_program;
 use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::Pool;
 use crate::optimise::model::reduced::ReducedProgram;
 
@@ -31,21 +31,17 @@ const MAX_SEED_EVALUATIONS: usize = 20;
 const MAX_UNDECIDED_FOR_TIES: usize = 48;
 const MAX_TIE_NODES: u64 = 2_000;
 
-/// What an enumeration may spend.
+/// Which solutions an enumeration is to list, and what it may spend.
 #[derive(Clone, Copy, Debug)]
-pub struct Effort {
+pub struct SearchRequest {
     /// Solutions wanted.
     pub options: usize,
     /// Projects by which any two must differ.
     pub difference: usize,
-    /// The gap to prove.
+    /// The relative gap to prove.
     pub gap: f64,
-    /// Numbers changed in pivots.
-    pub ticks: u64,
-    /// Nodes of the tree.
-    pub nodes: u64,
-    /// The time at which to stop.
-    pub deadline: Option<Instant>,
+    /// What it may spend.
+    pub limits: SearchLimits,
 }
 
 /// How an enumeration ended.
@@ -84,7 +80,7 @@ pub fn enumerate<J: Evaluator>(
     problem: &Problem,
     evaluator: &J,
     pool: &mut Pool<J::Solution>,
-    effort: &Effort,
+    request: &SearchRequest,
     cancel: &CancelToken,
 ) -> Enumeration {
     let merged = merged_program(problem);
@@ -102,23 +98,22 @@ pub fn enumerate<J: Evaluator>(
     let mut local = Local { search: LocalSearch::new(problem, &guide), pool: Pool::default() };
     let mut lns = TableauLns::new(problem, &root);
     let mut rounds = NodeQueue::new(problem, root.clone());
-    let mut tracker = CutoffTracker::new(effort.options, effort.difference, effort.gap);
+    let mut tracker = CutoffTracker::new(request.options, request.difference, request.gap);
     let mut end = TreeEnd::Limit;
     for stage in 0.. {
         if let Some(&moves) = LOCAL_SEARCH_ROUNDS.get(stage) {
             local.improve(moves, problem, evaluator, pool, &mut tracker);
         }
         for _ in 0..(MIN_LNS_CALLS + 2 * stage).min(MAX_LNS_CALLS) {
-            if tracker.ceiling() >= rounds.bound() || is_over(effort, cancel) {
+            if tracker.ceiling() >= rounds.bound() || cancel.is_cancelled() || request.limits.is_late() {
                 break;
             }
             lns.explore(evaluator, pool, &mut tracker, rounds.pseudocosts());
         }
-        let nodes = FIRST_STAGE_NODES.saturating_mul(1 << stage.min(40)).min(effort.nodes);
-        let allowance = Allowance { ticks: effort.ticks, nodes, deadline: effort.deadline };
-        end = rounds.run(evaluator, pool, &mut tracker, &allowance, cancel);
-        let is_spent =
-            rounds.nodes() >= effort.nodes || rounds.ticks() >= effort.ticks || is_over(effort, cancel);
+        let nodes = FIRST_STAGE_NODES.saturating_mul(1 << stage.min(40)).min(request.limits.nodes);
+        let limits = SearchLimits { nodes, ..request.limits };
+        end = rounds.run(evaluator, pool, &mut tracker, &limits, cancel);
+        let is_spent = request.limits.are_met(rounds.ticks(), rounds.nodes()) || cancel.is_cancelled();
         let is_swamped = tracker.ceiling() == f64::NEG_INFINITY && pool.forgotten() > f64::NEG_INFINITY;
         if end != TreeEnd::Limit || is_spent || rounds.is_stuck() || is_swamped {
             break;
@@ -127,17 +122,9 @@ pub fn enumerate<J: Evaluator>(
     match end {
         TreeEnd::Complete => {
             let listed = Listed::new(&tracker, pool, rounds.cut());
-            let nodes = effort.nodes.saturating_sub(rounds.nodes());
-            let exact = list_ties(
-                problem,
-                root,
-                &rounds,
-                evaluator,
-                pool,
-                &tracker,
-                &Effort { nodes, ..*effort },
-                cancel,
-            );
+            let nodes = request.limits.nodes.saturating_sub(rounds.nodes());
+            let left = SearchRequest { limits: SearchLimits { nodes, ..request.limits }, ..*request };
+            let exact = list_ties(problem, root, &rounds, evaluator, pool, &tracker, &left, cancel);
             Enumeration::Complete(exact.unwrap_or(listed))
         }
         TreeEnd::Limit => Enumeration::Limit(rounds.bound().max(tracker.ceiling()).max(pool.forgotten())),
@@ -155,10 +142,10 @@ fn list_ties<J: Evaluator>(
     evaluator: &J,
     pool: &mut Pool<J::Solution>,
     tracker: &CutoffTracker,
-    effort: &Effort,
+    request: &SearchRequest,
     cancel: &CancelToken,
 ) -> Option<Listed> {
-    if effort.gap == 0.0 {
+    if request.gap == 0.0 {
         return None;
     }
     let mut exact = tracker.exact();
@@ -168,14 +155,9 @@ fn list_ties<J: Evaluator>(
         return None;
     }
     let mut again = NodeQueue::new(problem, root).with_pseudocosts(rounds.pseudocosts());
-    let allowance =
-        Allowance { ticks: effort.ticks, nodes: MAX_TIE_NODES.min(effort.nodes), deadline: effort.deadline };
-    let end = again.run(evaluator, pool, &mut exact, &allowance, cancel);
+    let limits = SearchLimits { nodes: MAX_TIE_NODES.min(request.limits.nodes), ..request.limits };
+    let end = again.run(evaluator, pool, &mut exact, &limits, cancel);
     (end == TreeEnd::Complete).then(|| Listed::new(&exact, pool, again.cut()))
-}
-
-fn is_over(effort: &Effort, cancel: &CancelToken) -> bool {
-    cancel.is_cancelled() || effort.deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
 /// The local search and what it has met.

@@ -2,6 +2,7 @@
 
 pub mod cliques;
 pub mod decisions;
+pub mod limits;
 pub mod pool;
 pub mod program;
 pub mod reduced;

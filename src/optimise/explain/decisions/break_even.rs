@@ -5,12 +5,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::domain::SelectionSettings;
-use crate::optimise::bnb;
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
 use crate::optimise::bnb::{DualEnd, NodeQueue, Tree, TreeEnd};
 use crate::optimise::heuristics::tableau_lns::TableauLns;
 use crate::optimise::k_best::{RankedSearch, gap, tries_tree};
 use crate::optimise::model::decisions::Problem;
+use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::{Candidate, Pool};
 use crate::optimise::model::program::Program;
 use crate::optimise::model::reduced::ReducedProgram;
@@ -154,8 +154,8 @@ impl Question<'_> {
         // A good factor saves more nodes than it costs.
         TableauLns::new(problem, &root).explore(evaluator, pool, tracker, &root.pseudocosts);
         let mut rounds = NodeQueue::new(problem, root);
-        let allowance = bnb::Allowance { ticks: u64::MAX, nodes, deadline: None };
-        let end = rounds.run(evaluator, pool, tracker, &allowance, &self.allowance.all);
+        let limits = SearchLimits { ticks: u64::MAX, nodes, deadline: None };
+        let end = rounds.run(evaluator, pool, tracker, &limits, &self.allowance.all);
         let bound =
             if end == TreeEnd::Complete { tracker.ceiling() } else { rounds.bound().max(tracker.ceiling()) };
         bound.min(relaxed)
