@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -17,8 +18,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::routes::Peer;
-
 /// How many connections are served at a time; others wait in the queue of the system.
 const CONNECTIONS: usize = 1024;
 /// How long a client may take to send the head of a request, and how long an idle connection is kept.
@@ -27,6 +26,10 @@ const HEAD_PATIENCE: Duration = Duration::from_secs(15);
 const READER_PATIENCE: Duration = Duration::from_secs(30);
 /// How long connections may take to finish once the service stops.
 const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Where a request came from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub SocketAddr);
 
 /// Serves connections until told to stop.
 pub(super) async fn serve(listener: TcpListener, app: Router, mut stop: watch::Receiver<bool>) {

@@ -1,27 +1,34 @@
 //! The batch service: the engine over HTTP, shared by a planning team, kept running for years.
 //!
-//! `routes` is what clients see. `submit` finds out whether what they send can be run. The `store` remembers everything,
-//! `objects` keeps inputs and results by their hash, and the `runner` has child processes of this same program do the
-//! work, so that a crash in a solver costs one try at one shard. `page` is the same for people, in a browser.
+//! `router` puts together what clients see: `routes`, the interface for programs, and `web`, the same for people in a
+//! browser. Both have `batches` do what users ask for. `submission` finds out whether what they send can be run. The
+//! `store` remembers everything, `blobs` keeps inputs and results by their hash, and the `runner` has child processes of
+//! this same program do the work, so that a crash in a solver costs one try at one shard.
 
 mod access;
 mod admin;
+mod authentication;
+mod batches;
 mod blobs;
+mod blocking;
 mod client;
 mod connection;
 #[cfg(test)]
 mod fuzz;
+mod guard;
 mod housekeeping;
 mod metrics;
 mod notify;
 mod overrides;
 mod problem;
+mod router;
 mod routes;
 mod runner;
 mod server;
 mod settings;
 mod store;
 mod submission;
+mod view;
 mod web;
 
 use std::path::PathBuf;

@@ -17,7 +17,7 @@ use super::metrics::Metrics;
 use super::notify::Bell;
 use super::settings::ServiceSettings;
 use super::store::{Store, StoreError};
-use super::{Service, connection, housekeeping, routes, runner};
+use super::{Service, connection, housekeeping, router, runner};
 
 /// How many submissions are held in memory at a time.
 const READING: usize = 4;
@@ -84,7 +84,7 @@ pub fn serve(settings: ServiceSettings, ready: impl FnOnce(SocketAddr)) -> Resul
     let (worker, tidier) = (service.clone(), service.clone());
     let worker = thread::spawn(move || runner::run(&worker));
     let tidier = thread::spawn(move || housekeeping::run(&tidier));
-    let app = routes::router(&service);
+    let app = router::router(&service);
     ready(address);
     tracing::info!(%address, data = %service.settings.data.display(), "listening");
     runtime.block_on(async {

@@ -1,7 +1,6 @@
 //! Batches: listed, looked at, cancelled, shared, deleted.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
@@ -11,12 +10,13 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::service::Service;
-use crate::service::access::{User, is_batch_id};
+use crate::service::access::User;
+use crate::service::batches::{self, seen};
+use crate::service::blocking::blocking;
+use crate::service::connection::Peer;
 use crate::service::problem::{Kind, Problem};
-use crate::service::store::{AuditEntry, BatchFilter, BatchRow, Role};
-
-use super::view::{BatchDetail, BatchPage, BatchView, view};
-use super::{Peer, blocking};
+use crate::service::store::{BatchFilter, Role};
+use crate::service::view::{BatchDetail, BatchPage, BatchView, view};
 
 /// Which batches are asked for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -33,22 +33,6 @@ pub(super) struct ListQuery {
     /// At most so many (1 to 200; 50 if left out).
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
-}
-
-/// The batch with an id, if the user may see it.
-pub(in crate::service) fn seen(service: &Service, user: &User, id: &str) -> Result<BatchRow, Problem> {
-    let found = if is_batch_id(id) { service.store.batch(id)? } else { None };
-    let found = found.filter(|batch| user.may_see(&batch.owner, batch.shared));
-    found.ok_or_else(|| Problem::not_found("batch with this id"))
-}
-
-/// The batch with an id, if the user may change it.
-fn own(service: &Service, user: &User, id: &str) -> Result<BatchRow, Problem> {
-    let batch = seen(service, user, id)?;
-    if user.may_change(&batch.owner) {
-        return Ok(batch);
-    }
-    Err(Problem::new(Kind::NotAllowed, "only its owner and admins may change a batch"))
 }
 
 /// Lists batches, newest first.
@@ -121,25 +105,8 @@ pub(super) async fn cancel(
     user: User,
     Path(id): Path<String>,
 ) -> Result<Json<BatchView>, Problem> {
-    let cancelled = blocking(&service, move |service| cancel_batch(service, &user, peer, &id));
+    let cancelled = blocking(&service, move |service| batches::cancel(service, &user, peer, &id));
     Ok(Json(view(&cancelled.await?)))
-}
-
-pub(in crate::service) fn cancel_batch(
-    service: &Service,
-    user: &User,
-    peer: Peer,
-    id: &str,
-) -> Result<BatchRow, Problem> {
-    let batch = own(service, user, id)?;
-    let entry = AuditEntry::new(&user.name, "cancel", id, &batch.name, &peer.0.to_string());
-    if service.store.cancel(id, &entry)? {
-        service.bell.ring();
-    } else if batch.state != "cancelled" {
-        let detail = format!("the batch is over ({}); there is nothing to cancel", batch.state);
-        return Err(Problem::new(Kind::Conflict, detail));
-    }
-    seen(service, user, id)
 }
 
 /// Who may see a batch.
@@ -164,13 +131,7 @@ pub(super) async fn share(
     sharing: Result<Json<Sharing>, JsonRejection>,
 ) -> Result<Json<BatchView>, Problem> {
     let Json(sharing) = sharing.map_err(|error| Problem::new(Kind::Malformed, error.body_text()))?;
-    let shared = blocking(&service, move |service| {
-        own(service, &user, &id)?;
-        let detail = if sharing.shared { "with all" } else { "with nobody" };
-        let entry = AuditEntry::new(&user.name, "share", &id, detail, &peer.0.to_string());
-        service.store.share(&id, sharing.shared, &entry)?;
-        seen(service, &user, &id)
-    });
+    let shared = blocking(&service, move |service| batches::share(service, &user, peer, &id, sharing.shared));
     Ok(Json(view(&shared.await?)))
 }
 
@@ -187,22 +148,6 @@ pub(super) async fn delete(
     user: User,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    blocking(&service, move |service| delete_batch(service, &user, peer, &id)).await?;
+    blocking(&service, move |service| batches::delete(service, &user, peer, &id)).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-pub(in crate::service) fn delete_batch(
-    service: &Service,
-    user: &User,
-    peer: Peer,
-    id: &str,
-) -> Result<(), Problem> {
-    let batch = own(service, user, id)?;
-    let entry = AuditEntry::new(&user.name, "delete", id, &batch.name, &peer.0.to_string());
-    if !service.store.delete(id, &entry)? {
-        return Err(Problem::new(Kind::Conflict, "the batch is not over yet: cancel it first"));
-    }
-    service.tidy_soon.store(true, Ordering::Relaxed);
-    service.bell.ring();
-    Ok(())
 }

@@ -18,11 +18,10 @@ use utoipa::IntoParams;
 
 use crate::service::Service;
 use crate::service::access::User;
+use crate::service::batches::seen;
+use crate::service::blocking::blocking;
 use crate::service::problem::{Kind, Problem};
 use crate::service::store::EventRow;
-
-use super::batches::seen;
-use super::blocking;
 
 /// How often a follower looks for itself, should no news reach it.
 const LOOK: Duration = Duration::from_secs(2);

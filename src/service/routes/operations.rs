@@ -12,10 +12,9 @@ use utoipa::ToSchema;
 
 use crate::service::Service;
 use crate::service::access::User;
+use crate::service::blocking::blocking;
 use crate::service::problem::{Kind, Problem};
-
-use super::blocking;
-use super::view::time;
+use crate::service::view::time;
 
 /// Whether the process answers.
 #[utoipa::path(get, path = "/healthz", tag = "operations", security(()), responses((status = 200, body = String)))]

@@ -19,14 +19,14 @@ use tokio_util::io::ReaderStream;
 
 use crate::service::Service;
 use crate::service::access::User;
+use crate::service::batches::seen;
 use crate::service::blobs::hex;
+use crate::service::blocking::blocking;
+use crate::service::connection::Peer;
 use crate::service::problem::{Kind, Problem};
 use crate::service::store::{AuditEntry, BatchRow, ObjectRef, StoreError};
 use crate::service::submission::zip::write_zip;
-
-use super::batches::seen;
-use super::view::ResultView;
-use super::{Peer, blocking};
+use crate::service::view::ResultView;
 
 fn media_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, extension)| extension) {

@@ -16,6 +16,7 @@ use super::submit::shown_name;
 use super::{Upload, UploadError, UploadLimits};
 use crate::input::Files;
 use crate::service::Service;
+use crate::service::blocking::blocking;
 use crate::service::problem::{Kind, Problem};
 use crate::service::submission;
 
@@ -42,7 +43,7 @@ pub async fn spool(service: &Arc<Service>, headers: &HeaderMap, body: Body) -> R
         }
         return Err(too_long());
     }
-    let open = crate::service::routes::blocking(service, |service| {
+    let open = blocking(service, |service| {
         service.room_for(0)?;
         tempfile::tempfile_in(service.scratch()).map_err(|error| UploadError::Io(error).into())
     });

@@ -13,13 +13,19 @@ use serde_json::{Map, Value, json};
 
 use crate::input::Files;
 use crate::service::Service;
-use crate::service::access;
+use crate::service::access::{self, User};
+use crate::service::authentication::COOKIE;
+use crate::service::batches::{self, Submission};
+use crate::service::blocking::blocking;
+use crate::service::connection::Peer;
 use crate::service::overrides::Overrides;
 use crate::service::problem::{Kind, Problem};
-use crate::service::routes::{self, COOKIE, Peer, blocking};
-use crate::service::submission::submit::BATCH_FILE;
+use crate::service::submission::options::Wishes;
+use crate::service::submission::submit::{BATCH_FILE, check};
 
-use super::{Visitor, faults, render};
+use super::faults;
+use super::render::render;
+use super::visitor::Visitor;
 
 /// A problem as a page.
 fn told(visitor: &Visitor, problem: &Problem, files: &Files, back: &str) -> Result<Response, Problem> {
@@ -36,11 +42,37 @@ pub(super) async fn upload(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let (outcome, files) = routes::submit_form(&service, peer, visitor.user.clone(), &headers, body).await;
+    let (outcome, files) = submit(&service, peer, visitor.user.clone(), &headers, body).await;
     match outcome {
         Ok(id) => Ok(Redirect::to(&format!("/batches/{id}")).into_response()),
         Err(problem) => told(&visitor, &problem, &files, "/"),
     }
+}
+
+/// Submits what a form of the page brings; gives the id of the batch, or why not, and the files that faults lie in.
+async fn submit(
+    service: &Arc<Service>,
+    peer: Peer,
+    user: User,
+    headers: &HeaderMap,
+    body: Body,
+) -> (Result<String, Problem>, Files) {
+    let received = async {
+        batches::admit(service, &user)?;
+        batches::receive(service, headers, body, Wishes::default()).await
+    };
+    let (upload, wishes, turn) = match received.await {
+        Ok(received) => received,
+        Err(problem) => return (Err(problem), Files::new()),
+    };
+    let submission = Submission { user, peer, key: None, wishes, parent: None };
+    let checked = blocking(service, move |service| {
+        let files = upload.clone().into_files();
+        let made = check(upload, &service.settings)
+            .and_then(|checked| Ok(batches::accept(service, &submission, checked, Some(turn))?.0));
+        Ok((made, files))
+    });
+    checked.await.unwrap_or_else(|problem| (Err(problem), Files::new()))
 }
 
 /// Cancels a batch and shows it.
@@ -52,7 +84,7 @@ pub(super) async fn cancel(
 ) -> Result<Response, Problem> {
     let back = format!("/batches/{id}");
     let user = visitor.user.clone();
-    let done = blocking(&service, move |service| routes::cancel_batch(service, &user, peer, &id)).await;
+    let done = blocking(&service, move |service| batches::cancel(service, &user, peer, &id)).await;
     match done {
         Ok(_) => Ok(Redirect::to(&back).into_response()),
         Err(problem) => told(&visitor, &problem, &Files::new(), &back),
@@ -68,7 +100,7 @@ pub(super) async fn delete(
 ) -> Result<Response, Problem> {
     let back = format!("/batches/{id}");
     let user = visitor.user.clone();
-    let done = blocking(&service, move |service| routes::delete_batch(service, &user, peer, &id)).await;
+    let done = blocking(&service, move |service| batches::delete(service, &user, peer, &id)).await;
     match done {
         Ok(()) => Ok(Redirect::to("/").into_response()),
         Err(problem) => told(&visitor, &problem, &Files::new(), &back),
@@ -105,8 +137,7 @@ pub(super) async fn rerun(
     }
     let overrides = Overrides { everywhere, ..Overrides::default() };
     let user = visitor.user.clone();
-    let made =
-        blocking(&service, move |service| routes::rerun_batch(service, user, peer, &id, &overrides)).await;
+    let made = blocking(&service, move |service| batches::rerun(service, user, peer, &id, &overrides)).await;
     match made {
         Ok(id) => Ok(Redirect::to(&format!("/batches/{id}")).into_response()),
         Err(problem) => told(&visitor, &problem, &Files::new(), &back),

@@ -10,12 +10,15 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::service::Service;
+use crate::service::batches::seen;
+use crate::service::blocking::blocking;
 use crate::service::problem::Problem;
-use crate::service::routes::{blocking, seen, view};
 use crate::service::store::{BatchFilter, Role};
+use crate::service::view::view;
 
+use super::render::render;
 use super::table::{Row, cell, number, rows, shown};
-use super::{Visitor, render};
+use super::visitor::Visitor;
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct CompareQuery {

@@ -3,66 +3,40 @@
 mod actions;
 mod chart;
 mod compare;
+mod docs;
 mod faults;
+mod render;
 mod results;
 mod table;
+mod visitor;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::request::Parts;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use minijinja::Environment;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::openapi::OpenApi;
 
 use super::Service;
-use super::access::User;
+use super::batches::seen;
+use super::blocking::blocking;
 use super::problem::Problem;
-use super::routes::{blocking, cookie_of, seen, view};
 use super::store::{BatchFilter, Role, now};
+use super::view::{time, view};
 
-const TEMPLATES: [(&str, &str); 7] = [
-    ("base.html", include_str!("templates/base.html")),
-    ("home.html", include_str!("templates/home.html")),
-    ("batch.html", include_str!("templates/batch.html")),
-    ("faults.html", include_str!("templates/faults.html")),
-    ("compare.html", include_str!("templates/compare.html")),
-    ("login.html", include_str!("templates/login.html")),
-    ("docs.html", include_str!("templates/docs.html")),
-];
+use render::render;
+use visitor::Visitor;
 
-/// The templates, read once.
-static PAGES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut pages = Environment::new();
-    for (name, source) in TEMPLATES {
-        if let Err(error) = pages.add_template(name, source) {
-            tracing::error!(%error, name, "a template cannot be read");
-        }
-    }
-    pages
-});
-
-/// A page with these values in it.
-fn render(template: &str, values: &Value) -> Result<Html<String>, Problem> {
-    let page = PAGES
-        .get_template(template)
-        .and_then(|template| template.render(minijinja::Value::from(minijinja::value::Serde(values))));
-    page.map(Html).map_err(|error| Problem::internal(&error))
-}
-
-/// The page that describes the interface.
-pub(super) fn docs(values: &Value) -> String {
-    render("docs.html", values).map_or_else(|problem| problem.detail, |Html(page)| page)
-}
-
-/// The routes of the page.
-pub(super) fn router() -> Router<Arc<Service>> {
+/// The routes of the pages, with the description of the interface among them.
+pub(super) fn router(document: &OpenApi) -> Router<Arc<Service>> {
+    let docs: Arc<str> = docs::page(document).into();
     Router::new()
+        .route("/docs", get(|| async move { Html(docs.to_string()) }))
         .route("/", get(home))
         .route("/batches/{id}", get(batch))
         .route("/batches/{id}/cancel", post(actions::cancel))
@@ -78,40 +52,6 @@ pub(super) fn router() -> Router<Arc<Service>> {
 
 async fn asset(media_type: &'static str, text: &'static str) -> Response {
     ([(CONTENT_TYPE, media_type), (CACHE_CONTROL, "no-cache")], text).into_response()
-}
-
-/// Somebody who looks at the page: a user, or one who is sent to log in.
-struct Visitor {
-    user: User,
-    has_token: bool,
-}
-
-impl FromRequestParts<Arc<Service>> for Visitor {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Response> {
-        let has_token = cookie_of(parts).is_some();
-        match User::from_request_parts(parts, service).await {
-            Ok(user) => Ok(Self { user, has_token }),
-            Err(problem) if problem.status == 401 => Err(Redirect::to("/login").into_response()),
-            Err(problem) => Err(problem.into_response()),
-        }
-    }
-}
-
-impl Visitor {
-    /// What every page knows of its visitor, with what this page knows beside.
-    fn with(&self, values: Value) -> Value {
-        let mut all = json!({
-            "user": self.user.name,
-            "can_log_out": self.has_token,
-            "may_submit": self.user.may_submit(),
-        });
-        if let (Value::Object(all), Value::Object(values)) = (&mut all, values) {
-            all.extend(values);
-        }
-        all
-    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -172,7 +112,7 @@ async fn batch(
             .filter(|attempt| !matches!(attempt.outcome.as_deref(), None | Some("done" | "interrupted")))
             .map(|attempt| {
                 json!({ "step": attempt.step, "number": attempt.number, "outcome": attempt.outcome,
-                    "started": super::routes::time(attempt.started), "last_words": attempt.last_words })
+                    "started": time(attempt.started), "last_words": attempt.last_words })
             })
             .collect();
         let results = if row.state == "done" {
@@ -193,24 +133,4 @@ async fn batch(
         render("batch.html", &visitor.with(values))
     })
     .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_template_can_be_read() {
-        for (name, _) in TEMPLATES {
-            assert!(PAGES.get_template(name).is_ok(), "{name}");
-        }
-    }
-
-    #[test]
-    fn what_users_write_is_text_and_not_markup() {
-        let values =
-            json!({ "title": "<script>alert(1)</script>", "detail": "a & b", "files": [], "back": "/" });
-        let Html(page) = render("faults.html", &values).unwrap();
-        assert!(!page.contains("<script>alert") && page.contains("&lt;script&gt;"), "{page}");
-    }
 }

@@ -1,7 +1,6 @@
 //! What holds for every request: an id, a time limit, a line in the log, headers that keep browsers safe, and no
 //! commands from pages of other origins.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -15,13 +14,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
-use crate::service::Service;
-use crate::service::access;
-use crate::service::problem::{Kind, Problem};
-
-/// Where a request came from.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::service) struct Peer(pub SocketAddr);
+use super::Service;
+use super::access;
+use super::connection::Peer;
+use super::problem::{Kind, Problem};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

@@ -6,18 +6,17 @@ use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, COOKIE as COOKIES};
 use axum::http::request::Parts;
 
-use crate::service::Service;
-use crate::service::access::{self, User};
-use crate::service::problem::{Kind, Problem};
-use crate::service::store::Role;
-
-use super::blocking;
+use super::Service;
+use super::access::{self, User};
+use super::blocking::blocking;
+use super::problem::{Kind, Problem};
+use super::store::Role;
 
 /// The cookie in which the page keeps a token.
-pub(in crate::service) const COOKIE: &str = "cutline_token";
+pub(super) const COOKIE: &str = "cutline_token";
 
 /// The token in the cookie of a request.
-pub(in crate::service) fn cookie_of(parts: &Parts) -> Option<String> {
+pub(super) fn cookie_of(parts: &Parts) -> Option<String> {
     let cookies = parts.headers.get_all(COOKIES).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|cookies| cookies.split(';'))

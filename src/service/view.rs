@@ -5,8 +5,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::store::{AttemptRow, BatchRow, ScenarioRow, now};
 use crate::output::utc;
-use crate::service::store::{AttemptRow, BatchRow, ScenarioRow, now};
 
 /// A batch.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -125,12 +125,12 @@ pub struct ResultView {
 }
 
 /// A time as clients read it.
-pub(in crate::service) fn time(milliseconds: i64) -> String {
+pub(super) fn time(milliseconds: i64) -> String {
     utc(UNIX_EPOCH + Duration::from_millis(milliseconds.unsigned_abs()))
 }
 
 /// A batch as clients see it.
-pub(in crate::service) fn view(row: &BatchRow) -> BatchView {
+pub(super) fn view(row: &BatchRow) -> BatchView {
     BatchView {
         id: row.id.clone(),
         name: row.name.clone(),

@@ -1,0 +1,245 @@
+//! What users do with batches, whether a program or a page asks for it: look at, submit, rerun, cancel, share, delete.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::body::Body;
+use axum::http::HeaderMap;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::input::Files;
+
+use super::Service;
+use super::access::{self, User, is_batch_id};
+use super::connection::Peer;
+use super::overrides::{self, OverrideError, Overrides};
+use super::problem::{Kind, Problem};
+use super::store::{Accepted, AuditEntry, BatchRow, NewBatch};
+use super::submission::options::Wishes;
+use super::submission::receive;
+use super::submission::submit::{BATCH_FILE, Checked, body_hash, check};
+use super::submission::{Tables, Upload};
+
+/// The priorities that a batch may have.
+const PRIORITIES: std::ops::RangeInclusive<i64> = -10..=10;
+
+/// Who submits what, and from where.
+pub struct Submission {
+    pub user: User,
+    pub peer: Peer,
+    /// The client's key for this submission.
+    pub key: Option<String>,
+    pub wishes: Wishes,
+    /// The batch that it reruns.
+    pub parent: Option<String>,
+}
+
+/// The batch with an id, if the user may see it.
+pub fn seen(service: &Service, user: &User, id: &str) -> Result<BatchRow, Problem> {
+    let found = if is_batch_id(id) { service.store.batch(id)? } else { None };
+    let found = found.filter(|batch| user.may_see(&batch.owner, batch.shared));
+    found.ok_or_else(|| Problem::not_found("batch with this id"))
+}
+
+/// The batch with an id, if the user may change it.
+fn own(service: &Service, user: &User, id: &str) -> Result<BatchRow, Problem> {
+    let batch = seen(service, user, id)?;
+    if user.may_change(&batch.owner) {
+        return Ok(batch);
+    }
+    Err(Problem::new(Kind::NotAllowed, "only its owner and admins may change a batch"))
+}
+
+/// Cancels a batch and gives it as it then stands; to cancel a cancelled one changes nothing.
+pub fn cancel(service: &Service, user: &User, peer: Peer, id: &str) -> Result<BatchRow, Problem> {
+    let batch = own(service, user, id)?;
+    let entry = AuditEntry::new(&user.name, "cancel", id, &batch.name, &peer.0.to_string());
+    if service.store.cancel(id, &entry)? {
+        service.bell.ring();
+    } else if batch.state != "cancelled" {
+        let detail = format!("the batch is over ({}); there is nothing to cancel", batch.state);
+        return Err(Problem::new(Kind::Conflict, detail));
+    }
+    seen(service, user, id)
+}
+
+/// Shows a batch to all users, or to its owner only.
+pub fn share(
+    service: &Service,
+    user: &User,
+    peer: Peer,
+    id: &str,
+    shared: bool,
+) -> Result<BatchRow, Problem> {
+    own(service, user, id)?;
+    let detail = if shared { "with all" } else { "with nobody" };
+    let entry = AuditEntry::new(&user.name, "share", id, detail, &peer.0.to_string());
+    service.store.share(id, shared, &entry)?;
+    seen(service, user, id)
+}
+
+/// Deletes a batch that is over.
+pub fn delete(service: &Service, user: &User, peer: Peer, id: &str) -> Result<(), Problem> {
+    let batch = own(service, user, id)?;
+    let entry = AuditEntry::new(&user.name, "delete", id, &batch.name, &peer.0.to_string());
+    if !service.store.delete(id, &entry)? {
+        return Err(Problem::new(Kind::Conflict, "the batch is not over yet: cancel it first"));
+    }
+    service.tidy_soon.store(true, Ordering::Relaxed);
+    service.bell.ring();
+    Ok(())
+}
+
+/// The right to hold a submission in memory.
+pub type Turn = OwnedSemaphorePermit;
+
+/// Only so many submissions are held in memory at a time.
+pub async fn turn(service: &Service) -> Result<Turn, Problem> {
+    service.reading.clone().acquire_owned().await.map_err(|error| Problem::internal(&error))
+}
+
+/// Lets pass who may submit, while the service takes work.
+pub fn admit(service: &Service, user: &User) -> Result<(), Problem> {
+    user.to_submit()?;
+    if service.stopping.load(Ordering::Relaxed) {
+        return Err(Problem::new(Kind::Stopping, "the service is stopping: submit again in a minute"));
+    }
+    Ok(())
+}
+
+/// Takes in what a client sends: on the disk first, and into memory once it is its turn.
+pub async fn receive(
+    service: &Arc<Service>,
+    headers: &HeaderMap,
+    body: Body,
+    wishes: Wishes,
+) -> Result<(Upload, Wishes, Turn), Problem> {
+    let spooled = receive::spool(service, headers, body).await?;
+    // The others wait on the disk.
+    let turn = turn(service).await?;
+    let (upload, wishes) = receive::read(spooled, wishes, service.settings.upload).await?;
+    Ok((upload, wishes, turn))
+}
+
+/// Makes a new batch from one that is there; gives its id.
+pub fn rerun(
+    service: &Service,
+    user: User,
+    peer: Peer,
+    id: &str,
+    overrides: &Overrides,
+) -> Result<String, Problem> {
+    admit(service, &user)?;
+    let (submission, checked) = prepare_rerun(service, user, peer, id, overrides, None)?;
+    Ok(accept(service, &submission, checked, None)?.0)
+}
+
+/// A new batch made from one that is there, checked but not stored.
+pub fn prepare_rerun(
+    service: &Service,
+    user: User,
+    peer: Peer,
+    id: &str,
+    overrides: &Overrides,
+    key: Option<String>,
+) -> Result<(Submission, Checked), Problem> {
+    let parent = seen(service, &user, id)?;
+    let upload = changed(service, id, &parent.file, overrides)?;
+    let checked = check(upload, &service.settings)?;
+    let wishes = Wishes { batch: None, shared: parent.shared, priority: parent.priority };
+    Ok((Submission { user, peer, key, wishes, parent: Some(id.to_owned()) }, checked))
+}
+
+/// The inputs of a batch with another batch file.
+fn changed(service: &Service, id: &str, file: &str, overrides: &Overrides) -> Result<Upload, Problem> {
+    let mut files = Files::new();
+    for (name, object) in service.store.inputs(id)? {
+        files.insert(name, service.objects.read(&object)?);
+    }
+    let batch = files.remove(BATCH_FILE).unwrap_or_default();
+    let batch = overrides::apply(&batch, overrides).map_err(|error| {
+        let kind = match error {
+            OverrideError::NoScenario(_) => Kind::InvalidInput,
+            OverrideError::NotToml(_) => Kind::Malformed,
+        };
+        Problem::new(kind, error.to_string())
+    })?;
+    Ok(Upload { file: file.to_owned(), batch, tables: Tables::Given(files) })
+}
+
+/// Stores a sound batch; gives its id, and whether it was not there before.
+pub fn accept(
+    service: &Service,
+    submission: &Submission,
+    mut checked: Checked,
+    turn: Option<Turn>,
+) -> Result<(String, bool), Problem> {
+    let Submission { wishes, parent, .. } = submission;
+    if !PRIORITIES.contains(&wishes.priority) {
+        return Err(Problem::new(Kind::Malformed, "priority is from -10 to 10"));
+    }
+    let said = format!("{} {} {}", wishes.shared, wishes.priority, parent.as_deref().unwrap_or_default());
+    let body = body_hash(&checked, &said);
+    let id = access::batch_id().map_err(|error| Problem::internal(&error))?;
+    service.room_for(checked.inputs.iter().map(|file| file.bytes.len() as u64).sum())?;
+    match store(service, submission, &mut checked, (&id, &body), turn)? {
+        Accepted::New => {}
+        Accepted::Before(id) => return Ok((id, false)),
+        Accepted::KeyTaken => {
+            return Err(Problem::new(Kind::KeyReused, "what was submitted under it before is not the same"));
+        }
+        Accepted::TooMany => {
+            let most = service.settings.shares.unfinished;
+            return Err(Problem::new(
+                Kind::TooMany,
+                format!("a user may have {most}; wait until some are done"),
+            ));
+        }
+    }
+    service.bell.ring();
+    tracing::info!(
+        batch = id,
+        name = checked.name,
+        scenarios = checked.scenarios.len(),
+        "a batch was accepted"
+    );
+    Ok((id, true))
+}
+
+fn store(
+    service: &Service,
+    submission: &Submission,
+    checked: &mut Checked,
+    (id, body): (&str, &str),
+    turn: Option<Turn>,
+) -> Result<Accepted, Problem> {
+    let Submission { user, key, wishes, parent, .. } = submission;
+    let action = if parent.is_some() { "rerun" } else { "submit" };
+    let entry = AuditEntry::new(&user.name, action, id, &checked.name, &submission.peer.0.to_string());
+    let _adding = service.objects.adding();
+    let mut inputs = Vec::new();
+    for file in std::mem::take(&mut checked.inputs) {
+        inputs.push((file.name, service.objects.put(&file.bytes)?));
+    }
+    // It takes no memory any more: the next may come in, and both may wait for the same sync of the store.
+    drop(turn);
+    Ok(service.store.accept(&NewBatch {
+        id,
+        name: &checked.name,
+        description: &checked.description,
+        owner: &user.name,
+        shared: wishes.shared,
+        priority: wishes.priority,
+        parent: parent.as_deref(),
+        file: &checked.file,
+        trials: checked.trials,
+        shards: checked.shards,
+        wall_limit: service.settings.caps.shard_seconds,
+        warnings: &checked.warnings,
+        scenarios: &checked.scenarios,
+        inputs: &inputs,
+        idempotency: key.as_deref().map(|key| (key, body)),
+        audit: &entry,
+        most_unfinished: service.settings.shares.unfinished,
+    })?)
+}
