@@ -13,11 +13,12 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use crate::service::Service;
-use crate::service::store::{ALL_SHARDS, Attempt, Ending, MergedBatch, Step, StoreError, now};
+use crate::service::store::{ALL_SHARDS, Attempt, Ending, MergedBatch, RetryRule, Step, StoreError, now};
 use crate::service::submission::submit::{BATCH_FILE, TABLES};
 
+use super::child::arguments;
+use super::folders::{plan_folder, remove, remove_work, work_folder};
 use super::process::{self, Vitals};
-use super::{arguments, plan_folder, remove, remove_work, retry_rule, work_folder};
 
 /// How often a child is looked at.
 const TICK: Duration = Duration::from_millis(200);
@@ -99,6 +100,14 @@ fn tell(service: &Service, attempt: &Attempt, ending: &Ending, code: Option<i32>
             return;
         }
         thread::sleep(PAUSE);
+    }
+}
+
+fn retry_rule(service: &Service) -> RetryRule {
+    let retries = &service.settings.retries;
+    RetryRule {
+        most_failures: i64::from(retries.attempts),
+        pause: i64::try_from(retries.pause.as_millis()).unwrap_or(i64::MAX),
     }
 }
 

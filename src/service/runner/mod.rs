@@ -3,28 +3,26 @@
 //! A crash in a solver costs one try at one shard, never the service. Nothing is remembered here that is not in the
 //! store: whatever stops the server, the next one takes up what the store says is open.
 
+mod child;
+mod folders;
 mod job;
 mod process;
 
 use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::distribute::executor::Slurm;
-
 use super::Service;
 use super::access::is_batch_id;
-use super::store::{ALL_SHARDS, Attempt, RetryRule, Step, StoreError};
+use super::store::StoreError;
+
+use folders::{plan_folder, remove_work, work_root};
 
 /// How long the runner sleeps when nobody wakes it: tasks that wait for another try become due.
 const NAP: Duration = Duration::from_millis(500);
 
-/// Where the work on unfinished batches lies in the data folder.
-const WORK: &str = "work";
 /// Says which version of the program the work was begun with, and whether a cluster does it.
 const VERSION_FILE: &str = "VERSION";
 
@@ -95,90 +93,4 @@ pub(super) fn recover(service: &Service) -> Result<(), StoreError> {
         }
     }
     fs::write(root.join(VERSION_FILE), version).map_err(io)
-}
-
-fn retry_rule(service: &Service) -> RetryRule {
-    let retries = &service.settings.retries;
-    RetryRule {
-        most_failures: i64::from(retries.attempts),
-        pause: i64::try_from(retries.pause.as_millis()).unwrap_or(i64::MAX),
-    }
-}
-
-/// The folder of all work; nothing else in it is touched than folders that are named as batches are.
-fn work_root(service: &Service) -> PathBuf {
-    service.settings.work.clone().unwrap_or_else(|| service.settings.data.join(WORK))
-}
-
-/// The folder of the work on a batch.
-fn work_folder(service: &Service, batch: &str) -> PathBuf {
-    work_root(service).join(batch)
-}
-
-/// The folder of its plan and of the results of its shards.
-fn plan_folder(service: &Service, batch: &str) -> PathBuf {
-    work_folder(service, batch).join("plan")
-}
-
-/// Deletes the work on a batch, once none of it waits or runs on a cluster.
-fn remove_work(service: &Service, batch: &str) {
-    // Where nothing was ever submitted, this asks nobody.
-    if let Err(error) = Slurm::withdraw(&plan_folder(service, batch)) {
-        // Without their folder, its tasks end as soon as they begin.
-        tracing::warn!(batch, %error, "tasks could not be taken out of the queue");
-    }
-    remove(&work_folder(service, batch));
-}
-
-/// Deletes a file or folder; what is not there needs no deleting, and what cannot be deleted is swept at the next start.
-fn remove(path: &Path) {
-    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-    if let Err(error) = removed
-        && error.kind() != ErrorKind::NotFound
-    {
-        tracing::warn!(path = %path.display(), %error, "what is no longer needed could not be deleted");
-    }
-}
-
-/// The arguments of the child process that does a task.
-fn arguments(service: &Service, attempt: &Attempt) -> Vec<std::ffi::OsString> {
-    let Attempt { batch, step, number, shards, .. } = attempt;
-    let folder = plan_folder(service, batch);
-    let work = work_folder(service, batch);
-    let words = |words: &[&str]| words.iter().map(std::ffi::OsString::from).collect::<Vec<_>>();
-    let mut arguments = words(&["shard", step.as_str()]);
-    match step {
-        Step::Plan => {
-            arguments.push(work.join("source").join(super::submission::submit::BATCH_FILE).into());
-            arguments.extend(words(&["--shards", &shards.to_string(), "--to"]));
-            arguments.push(folder.into());
-        }
-        Step::Run if *number == ALL_SHARDS => {
-            let slurm = service.settings.slurm.clone().unwrap_or_default();
-            arguments = words(&["shard", "watch", "--threads", &service.settings.threads.to_string()]);
-            arguments.extend(slurm.partition.map(|name| format!("--partition={name}").into()));
-            arguments.extend(slurm.arguments.iter().map(|word| format!("--sbatch-arg={word}").into()));
-            arguments.push(folder.into());
-        }
-        Step::Run => {
-            arguments.push(folder.into());
-            let threads = service.settings.threads.to_string();
-            let index = number.to_string();
-            arguments.extend(words(&[
-                "--index",
-                &index,
-                "--threads",
-                &threads,
-                "--progress",
-                "json",
-                "--until-eof",
-            ]));
-        }
-        Step::Merge => {
-            arguments.push(folder.into());
-            arguments.push("--out".into());
-            arguments.push(work.join("merged").into());
-        }
-    }
-    arguments
 }

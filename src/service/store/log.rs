@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// The write-ahead log of the store, and how much of it is on the disk.
 ///

@@ -6,6 +6,7 @@
 mod audit;
 mod batches;
 mod blobs;
+mod error;
 mod events;
 mod log;
 mod schema;
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::broadcast;
 
 use log::Log;
@@ -24,6 +25,7 @@ use log::Log;
 pub(super) use audit::AuditEntry;
 pub(super) use batches::{Accepted, BatchFilter, BatchRow, NewBatch, ScenarioRow};
 pub(super) use blobs::ObjectRef;
+pub(super) use error::StoreError;
 pub(super) use events::EventRow;
 pub(super) use tasks::{ALL_SHARDS, Attempt, AttemptRow, Ending, LostProcess, MergedBatch, RetryRule, Step};
 pub use tokens::Role;
@@ -37,34 +39,6 @@ const READERS: usize = 8;
 
 /// How long a writer waits for a backup that is reading.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Why the store cannot do what it is asked.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum StoreError {
-    #[error("the store could not be used: {0}")]
-    Sqlite(#[from] rusqlite::Error),
-    #[error("the disk is full")]
-    Full,
-    #[error("the store is of version {found}, which a newer program wrote; this one knows {known}")]
-    Newer { found: i64, known: i64 },
-    #[error("`{}` could not be used: {cause}", .path.display())]
-    Io { path: PathBuf, cause: std::io::Error },
-}
-
-impl StoreError {
-    /// Tells a full disk from other failures.
-    fn sorted(self) -> Self {
-        match self {
-            Self::Sqlite(rusqlite::Error::SqliteFailure(failure, _))
-                if failure.code == ErrorCode::DiskFull =>
-            {
-                Self::Full
-            }
-            Self::Io { cause, .. } if cause.kind() == std::io::ErrorKind::StorageFull => Self::Full,
-            other => other,
-        }
-    }
-}
 
 /// The store.
 pub(super) struct Store {

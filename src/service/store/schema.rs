@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// What leads from each version of the store to the next. Only ever added to: a store in use has run the first ones.
 const MIGRATIONS: [&str; 1] = [VERSION_1];

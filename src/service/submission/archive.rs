@@ -1,12 +1,11 @@
 //! From an archive or from loose files to a submission.
 
-use std::collections::BTreeSet;
 use std::io::{Read, Seek};
 
 use crate::input::Files;
 
+use super::upload::{Tables, Upload, UploadError, UploadLimits};
 use super::zip::read_zip;
-use super::{Tables, Upload, UploadError, UploadLimits};
 
 /// A submission from a zip archive. `wanted` names its batch file, where it holds several.
 pub(in crate::service) fn from_archive(
@@ -59,46 +58,4 @@ fn batch_file(entries: &Files, wanted: Option<&str>) -> Result<String, UploadErr
             )))
         }
     }
-}
-
-/// A name in a folder.
-pub(super) fn joined(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
-/// The folder that a path leads to from another, within the archive; `None` if it leads out of it.
-pub(super) fn resolved(beside: &str, path: &str) -> Option<String> {
-    let path = path.replace('\\', "/");
-    if path.starts_with('/') {
-        return None;
-    }
-    let mut parts: Vec<&str> = beside.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-/// The one folder that holds a file of this name.
-pub(super) fn only_folder_with(entries: &Files, name: &str) -> Option<String> {
-    let folders: BTreeSet<&str> = (entries.keys())
-        .map(|path| path.rsplit_once('/').unwrap_or(("", path)))
-        .filter(|(_, file)| *file == name)
-        .map(|(folder, _)| folder)
-        .collect();
-    let mut folders = folders.into_iter();
-    folders.next().filter(|_| folders.next().is_none()).map(str::to_owned)
-}
-
-/// The files that lie in a folder, by their names without it.
-pub(super) fn files_in(entries: Files, folder: &str) -> Files {
-    let of_folder = |path: String| {
-        let (parent, name) = path.rsplit_once('/').unwrap_or(("", &path));
-        (parent == folder).then(|| name.to_owned())
-    };
-    entries.into_iter().filter_map(|(path, bytes)| Some((of_folder(path)?, bytes))).collect()
 }

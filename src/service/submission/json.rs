@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::input::Files;
 
-use super::{Tables, Upload, UploadError, UploadLimits};
+use super::upload::{Tables, Upload, UploadError, UploadLimits};
 
 /// A submission in JSON.
 #[derive(Deserialize)]

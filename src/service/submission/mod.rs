@@ -2,128 +2,20 @@
 //! bytes by name; no name that a client chose is ever a path of ours.
 
 mod archive;
+mod folders;
 mod json;
 pub mod options;
 pub mod receive;
 mod size;
 pub mod submit;
+mod upload;
 pub mod zip;
-
-use crate::input::{Files, PathFault};
 
 pub(super) use archive::{from_archive, from_files};
 pub(super) use json::from_json;
 pub(super) use size::{check_sweeps, check_tables};
-use zip::{ZipError, ZipLimits};
-
-/// How much one submission may bring.
-#[derive(Clone, Copy, Debug)]
-pub struct UploadLimits {
-    /// Bytes of the request.
-    pub body: u64,
-    /// Files, in the request and in the archive.
-    pub files: usize,
-    /// Bytes of all files, once inflated.
-    pub unzipped: u64,
-    /// Rows of a table.
-    pub rows: usize,
-    /// Columns of a table.
-    pub columns: usize,
-}
-
-impl UploadLimits {
-    const fn of_zip(&self) -> ZipLimits {
-        ZipLimits { files: self.files, bytes: self.unzipped }
-    }
-}
-
-/// A submission: the batch file, and what its portfolio is looked up in.
-#[derive(Clone, Debug)]
-pub(super) struct Upload {
-    /// The name of the batch file, without folders.
-    pub file: String,
-    /// Its content.
-    pub batch: Vec<u8>,
-    pub tables: Tables,
-}
-
-impl Upload {
-    /// Every file by its name without folders, to show faults in; where two have the same name, one of them.
-    pub fn into_files(self) -> Files {
-        let tables = match self.tables {
-            Tables::Given(files) => files,
-            Tables::Archived { entries, .. } => entries,
-        };
-        let last = |name: String| name.rsplit('/').next().unwrap_or_default().to_owned();
-        let tables = tables.into_iter().map(|(name, bytes)| (last(name), bytes));
-        tables.chain([(self.file, self.batch)]).collect()
-    }
-}
-
-/// What the portfolio of a batch is looked up in.
-#[derive(Clone, Debug)]
-pub(super) enum Tables {
-    /// These are its tables, whatever the batch file calls the folder.
-    Given(Files),
-    /// The files of an archive by their full names, and the folder in it that the batch file lies in.
-    Archived { entries: Files, beside: String },
-}
-
-impl Tables {
-    /// The tables of the portfolio that a batch file names. If it names a folder that is not in the archive, the one
-    /// folder that holds a `projects.csv` will do.
-    pub fn find(self, portfolio: &str) -> Result<Files, PathFault> {
-        let (entries, beside) = match self {
-            Self::Given(files) => return Ok(files),
-            Self::Archived { entries, beside } => (entries, beside),
-        };
-        let holds_projects = |folder: &str| entries.contains_key(&archive::joined(folder, "projects.csv"));
-        let named = archive::resolved(&beside, portfolio).filter(|folder| holds_projects(folder));
-        let folder = named.or_else(|| archive::only_folder_with(&entries, "projects.csv"));
-        let Some(folder) = folder else {
-            return Err(PathFault {
-                problem: "is not in the archive".to_owned(),
-                help: "put the folder that holds projects.csv into the archive, where the batch file says"
-                    .to_owned(),
-            });
-        };
-        Ok(archive::files_in(entries, &folder))
-    }
-}
-
-/// Why a submission is refused before anybody looks at what it says.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum UploadError {
-    /// Too many or too large.
-    #[error("{0}")]
-    TooMuch(String),
-    /// Not what was asked for.
-    #[error("{0}")]
-    Malformed(String),
-    /// It could not be read.
-    #[error("the upload could not be read: {0}")]
-    Io(#[from] std::io::Error),
-}
-
-impl From<ZipError> for UploadError {
-    fn from(error: ZipError) -> Self {
-        match error {
-            ZipError::TooManyFiles { .. } | ZipError::TooLarge { .. } => {
-                Self::TooMuch(format!("the archive is too large: {error}"))
-            }
-            ZipError::Io(cause) if cause.kind() == std::io::ErrorKind::UnexpectedEof => {
-                Self::Malformed("the archive is refused: it is cut off".to_owned())
-            }
-            ZipError::Io(cause)
-                if cause.kind() != std::io::ErrorKind::InvalidInput
-                    && cause.kind() != std::io::ErrorKind::InvalidData =>
-            {
-                Self::Io(cause)
-            }
-            other => Self::Malformed(format!("the archive is refused: {other}")),
-        }
-    }
-}
+pub use upload::UploadLimits;
+pub(super) use upload::{Tables, Upload, UploadError};
 
 #[cfg(test)]
 mod tests;

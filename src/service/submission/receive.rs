@@ -13,7 +13,7 @@ use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio_util::io::ReaderStream;
 
 use super::submit::shown_name;
-use super::{Upload, UploadError, UploadLimits};
+use super::upload::{Upload, UploadError, UploadLimits};
 use crate::input::Files;
 use crate::service::Service;
 use crate::service::blocking::blocking;

@@ -2,7 +2,7 @@
 
 use crate::input::Files;
 
-use super::{UploadError, UploadLimits};
+use super::upload::{UploadError, UploadLimits};
 
 /// Holds every table to the number of rows and columns that is taken.
 pub(in crate::service) fn check_tables(tables: &Files, limits: &UploadLimits) -> Result<(), UploadError> {

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::Batch;
 use crate::input::{self, InputFile, LoadedBatch};
 
-use super::{Upload, UploadError};
+use super::upload::{Upload, UploadError};
 use crate::service::blobs::hex;
 use crate::service::problem::{Kind, Problem};
 use crate::service::settings::{Caps, ServiceSettings};

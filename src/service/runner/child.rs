@@ -1,0 +1,50 @@
+//! What the child process of a task is asked to do.
+
+use crate::service::Service;
+use crate::service::store::{ALL_SHARDS, Attempt, Step};
+use crate::service::submission::submit::BATCH_FILE;
+
+use super::folders::{plan_folder, work_folder};
+
+/// The arguments of the child process that does a task.
+pub(super) fn arguments(service: &Service, attempt: &Attempt) -> Vec<std::ffi::OsString> {
+    let Attempt { batch, step, number, shards, .. } = attempt;
+    let folder = plan_folder(service, batch);
+    let work = work_folder(service, batch);
+    let words = |words: &[&str]| words.iter().map(std::ffi::OsString::from).collect::<Vec<_>>();
+    let mut arguments = words(&["shard", step.as_str()]);
+    match step {
+        Step::Plan => {
+            arguments.push(work.join("source").join(BATCH_FILE).into());
+            arguments.extend(words(&["--shards", &shards.to_string(), "--to"]));
+            arguments.push(folder.into());
+        }
+        Step::Run if *number == ALL_SHARDS => {
+            let slurm = service.settings.slurm.clone().unwrap_or_default();
+            arguments = words(&["shard", "watch", "--threads", &service.settings.threads.to_string()]);
+            arguments.extend(slurm.partition.map(|name| format!("--partition={name}").into()));
+            arguments.extend(slurm.arguments.iter().map(|word| format!("--sbatch-arg={word}").into()));
+            arguments.push(folder.into());
+        }
+        Step::Run => {
+            arguments.push(folder.into());
+            let threads = service.settings.threads.to_string();
+            let index = number.to_string();
+            arguments.extend(words(&[
+                "--index",
+                &index,
+                "--threads",
+                &threads,
+                "--progress",
+                "json",
+                "--until-eof",
+            ]));
+        }
+        Step::Merge => {
+            arguments.push(folder.into());
+            arguments.push("--out".into());
+            arguments.push(work.join("merged").into());
+        }
+    }
+    arguments
+}

@@ -1,0 +1,46 @@
+//! Where the work on unfinished batches lies.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::distribute::executor::Slurm;
+use crate::service::Service;
+
+/// Where the work on unfinished batches lies in the data folder.
+const WORK: &str = "work";
+
+/// The folder of all work; nothing else in it is touched than folders that are named as batches are.
+pub(super) fn work_root(service: &Service) -> PathBuf {
+    service.settings.work.clone().unwrap_or_else(|| service.settings.data.join(WORK))
+}
+
+/// The folder of the work on a batch.
+pub(super) fn work_folder(service: &Service, batch: &str) -> PathBuf {
+    work_root(service).join(batch)
+}
+
+/// The folder of its plan and of the results of its shards.
+pub(super) fn plan_folder(service: &Service, batch: &str) -> PathBuf {
+    work_folder(service, batch).join("plan")
+}
+
+/// Deletes the work on a batch, once none of it waits or runs on a cluster.
+pub(super) fn remove_work(service: &Service, batch: &str) {
+    // Where nothing was ever submitted, this asks nobody.
+    if let Err(error) = Slurm::withdraw(&plan_folder(service, batch)) {
+        // Without their folder, its tasks end as soon as they begin.
+        tracing::warn!(batch, %error, "tasks could not be taken out of the queue");
+    }
+    remove(&work_folder(service, batch));
+}
+
+/// Deletes a file or folder; what is not there needs no deleting, and what cannot be deleted is swept at the next start.
+pub(super) fn remove(path: &Path) {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    if let Err(error) = removed
+        && error.kind() != ErrorKind::NotFound
+    {
+        tracing::warn!(path = %path.display(), %error, "what is no longer needed could not be deleted");
+    }
+}
