@@ -12,6 +12,7 @@ mod merge;
 mod plan;
 mod result;
 mod run;
+mod staging;
 mod work;
 
 pub use error::{DistributeError, Remedy};

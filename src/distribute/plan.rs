@@ -12,7 +12,7 @@ use crate::input::{self, InputFile, LoadedBatch};
 use crate::output::{InputRecord, sha256};
 
 use super::error::DistributeError;
-use super::work::staging;
+use super::staging;
 
 /// The file that holds the plan.
 pub(super) const PLAN_FILE: &str = "plan.json";

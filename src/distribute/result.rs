@@ -10,7 +10,7 @@ use crate::output::{BatchSummary, InputRecord};
 
 use super::error::DistributeError;
 use super::plan::{Plan, ShardPlan, VERSION};
-use super::work::staging;
+use super::staging;
 
 /// The file beside the tables of a shard that says what belongs to them.
 const RECORD_FILE: &str = "shard.json";

@@ -13,7 +13,8 @@ use crate::progress::{CancelToken, Progress};
 use super::error::DistributeError;
 use super::plan::ShardPlan;
 use super::result::{ShardState, publish, seal};
-use super::work::{WorkFolder, staging};
+use super::staging;
+use super::work::WorkFolder;
 
 /// How running a shard ended.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,6 +2,7 @@ use std::io::Cursor;
 
 use super::zip::write_zip;
 use super::*;
+use crate::input::Files;
 
 const LIMITS: UploadLimits =
     UploadLimits { body: 1 << 20, files: 20, unzipped: 1 << 20, rows: 100, columns: 10 };

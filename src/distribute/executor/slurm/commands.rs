@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write};
 use std::process::{Command, Stdio};
 
-use super::{End, ExecuteError, Phase};
+use crate::distribute::executor::{End, ExecuteError, Phase};
 
 /// A task of a job array.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

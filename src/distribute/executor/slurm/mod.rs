@@ -5,11 +5,12 @@
 
 mod commands;
 mod record;
+mod settings;
 mod submit;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,8 @@ use crate::distribute::work::WorkFolder;
 use commands::{Fate, Queue, Task};
 use record::Submissions;
 
+pub use settings::Slurm;
+
 /// The shortest and the longest pause between two looks at the queue. Pauses grow while nothing happens.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
 
@@ -30,23 +33,6 @@ const FILE_LAG: Duration = Duration::from_secs(30);
 
 /// So many lines of the log of a task that failed are told.
 const LAST_WORDS: usize = 12;
-
-/// Runs shards on a Slurm cluster, all nodes of which see the work folder under the same path.
-#[derive(Clone, Debug)]
-pub struct Slurm {
-    /// This program; it must stand under the same path on all nodes.
-    pub program: PathBuf,
-    /// How many processors each task gets; `None`: what Slurm gives.
-    pub threads: Option<usize>,
-    /// How many tasks may run at once; `None`: as many as Slurm lets.
-    pub workers: Option<usize>,
-    /// The partition; `None`: the default one.
-    pub partition: Option<String>,
-    /// Further arguments of `sbatch`, as they are.
-    pub arguments: Vec<String>,
-    /// Whether tasks run on when the watcher is stopped, for the next one to find.
-    pub leaves_tasks: bool,
-}
 
 impl Executor for Slurm {
     fn execute(

@@ -7,7 +7,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::distribute::error::DistributeError;
-use crate::distribute::work::{WorkFolder, staging};
+use crate::distribute::staging;
+use crate::distribute::work::WorkFolder;
 
 use super::commands::Task;
 

@@ -4,11 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::distribute::error::DistributeError;
+use crate::distribute::executor::ExecuteError;
 use crate::distribute::plan::ranges;
 use crate::distribute::work::WorkFolder;
 
+use super::commands;
 use super::record::{Array, Submissions};
-use super::{ExecuteError, Slurm, commands};
+use super::settings::Slurm;
 
 /// The folder below the work folder that holds what tasks say.
 pub(super) const LOGS: &str = "logs";
