@@ -2,13 +2,19 @@
 
 use std::io::{self, ErrorKind, Write};
 
-use super::error::CliError;
+/// Stdout could not be written to.
+#[derive(Debug, thiserror::Error)]
+#[error("the output could not be written: {0}")]
+pub struct StdoutError(io::Error);
 
 /// Writes text and a line end to stdout.
-pub(super) fn print(text: &str) -> Result<(), CliError> {
+///
+/// # Errors
+/// If stdout cannot be written to, other than that its reader has gone.
+pub(super) fn print(text: &str) -> Result<(), StdoutError> {
     let mut stdout = io::stdout().lock();
     match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
-        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => Err(CliError::Stdout(cause)),
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => Err(StdoutError(cause)),
         _ => Ok(()),
     }
 }

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostics, Severity};
 use crate::distribute::{DistributeError, Remedy};
 use crate::output::OutputError;
 
-use super::console::note;
+use super::console::{StdoutError, note};
 
 /// How a command ended that could be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +64,8 @@ pub enum CliError {
         cause: io::Error,
     },
     /// Stdout could not be written to.
-    #[error("the output could not be written: {0}")]
-    Stdout(io::Error),
+    #[error(transparent)]
+    Stdout(#[from] StdoutError),
     /// The service cannot be run.
     #[cfg(feature = "serve")]
     #[error(transparent)]

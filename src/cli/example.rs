@@ -9,10 +9,11 @@ use include_dir::{Dir, include_dir};
 
 use crate::diagnostic::did_you_mean;
 
-use super::args::{ExampleCommand, RunOptions};
+use super::args::ExampleCommand;
 use super::console::{note, print};
 use super::error::{CliError, Finish};
 use super::figures::wrapped;
+use super::options::RunOptions;
 use super::run;
 
 static PORTFOLIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod child;
 mod console;
 mod error;
 mod events;
@@ -9,6 +10,7 @@ mod example;
 mod figures;
 mod interrupt;
 mod model;
+mod options;
 mod progress;
 #[cfg(feature = "serve")]
 mod remote;

@@ -113,5 +113,6 @@ fn write(path: &Path, text: &str) -> Result<(), CliError> {
 fn write_solution(model_file: &Path, form: ModelForm, model: &Model, values: &[f64]) -> Result<(), CliError> {
     let path = model_file.with_extension("sol");
     write(&path, &output::solution_text(form, model, values))?;
-    print(&format!("{}: objective {}", path.display(), model.objective(values)))
+    print(&format!("{}: objective {}", path.display(), model.objective(values)))?;
+    Ok(())
 }

@@ -11,10 +11,10 @@ use crate::optimise;
 use crate::output::{self, BatchSummary, InputRecord, RunFacts, Written};
 use crate::progress::CancelToken;
 
-use super::args::{ReportOptions, RunOptions};
 use super::console::{note, print};
 use super::error::{CliError, Finish, note_diagnostics};
 use super::interrupt::stop_on_interrupt;
+use super::options::{ReportOptions, RunOptions};
 use super::progress::Bars;
 use super::report;
 

@@ -11,9 +11,9 @@ use crate::service::{
     check_backup,
 };
 
-use super::args::ExecutorName;
 use super::console::{note, print};
 use super::error::{CliError, Finish};
+use super::options::ExecutorName;
 
 const KIB: u64 = 1 << 10;
 

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -14,6 +13,7 @@ use super::args::{
     ProgressStyle, ShardCommand, ShardManifestArguments, ShardMergeArguments, ShardPlanArguments,
     ShardRunArguments,
 };
+use super::child::stop_when_stdin_ends;
 use super::console::{note, print};
 use super::error::{CliError, Finish, note_diagnostics};
 use super::events::Events;
@@ -95,15 +95,6 @@ fn run(arguments: &ShardRunArguments) -> Result<Finish, CliError> {
         ))?,
     }
     Ok(Finish::Done)
-}
-
-/// Asks to stop once there is nothing more to read. The thread ends with the program.
-pub(super) fn stop_when_stdin_ends(cancel: CancelToken) {
-    std::thread::spawn(move || {
-        // Whether it ends well or not: nobody is there any more.
-        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
-        cancel.cancel();
-    });
 }
 
 /// The index that a scheduler gave this task.

@@ -8,10 +8,12 @@ use crate::distribute::{self, Merged, WorkFolder};
 use crate::input;
 use crate::progress::{CancelToken, Progress, Stage};
 
-use super::args::{ExecutorName, RunArguments, SpreadOptions};
+use super::args::RunArguments;
+use super::child::program;
 use super::console::{note, print};
 use super::error::{CliError, Finish};
 use super::interrupt::stop_on_interrupt;
+use super::options::{ExecutorName, SpreadOptions};
 use super::progress::Bars;
 use super::run::{absolute, checked_folder, nothing_finished, tell};
 use super::shard::incomplete;
@@ -80,11 +82,6 @@ fn beside(results: &Path) -> PathBuf {
     let mut name = results.file_name().unwrap_or_default().to_owned();
     name.push(".shards");
     results.with_file_name(name)
-}
-
-pub(super) fn program() -> Result<PathBuf, CliError> {
-    std::env::current_exe()
-        .map_err(|cause| CliError::Internal(format!("this program cannot be found: {cause}")))
 }
 
 fn local(arguments: &RunArguments) -> Result<Local, CliError> {

@@ -8,12 +8,11 @@ use crate::distribute::{ShardState, WorkFolder};
 use crate::progress::CancelToken;
 
 use super::args::ShardWatchArguments;
+use super::child::{program, stop_when_stdin_ends};
 use super::console::note;
 use super::error::{CliError, Finish};
 use super::events::tell_scenario;
 use super::interrupt::stop_on_interrupt;
-use super::shard::stop_when_stdin_ends;
-use super::spread::program;
 
 /// Watches until all shards are there, or some of them cannot be had.
 pub(super) fn execute(arguments: &ShardWatchArguments) -> Result<Finish, CliError> {

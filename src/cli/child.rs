@@ -1,0 +1,26 @@
+//! This program as a child of itself: where it is, and how it notices that its parent is gone.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::progress::CancelToken;
+
+use super::error::CliError;
+
+/// This program.
+///
+/// # Errors
+/// If the system does not say where it is.
+pub(super) fn program() -> Result<PathBuf, CliError> {
+    std::env::current_exe()
+        .map_err(|cause| CliError::Internal(format!("this program cannot be found: {cause}")))
+}
+
+/// Asks to stop once there is nothing more to read. The thread ends with the program.
+pub(super) fn stop_when_stdin_ends(cancel: CancelToken) {
+    std::thread::spawn(move || {
+        // Whether it ends well or not: nobody is there any more.
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        cancel.cancel();
+    });
+}

@@ -1,0 +1,74 @@
+//! Groups of options that several commands share.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// What runs the shards of a batch. (What is said of a variant here would double the length of the help.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExecutorName {
+    Local,
+    Slurm,
+}
+
+/// How a batch is spread over processes or machines.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Running in shards")]
+pub(super) struct SpreadOptions {
+    /// Cut the batch into shards, and run them in child processes (local) or as tasks of a Slurm cluster (slurm);
+    /// results are the same, to the byte
+    #[arg(long, value_enum, value_name = "WHERE")]
+    pub executor: Option<ExecutorName>,
+    /// How many shards; there are never more than scenarios [default: one per scenario, up to 1000]
+    #[arg(long, value_name = "N", requires = "executor", value_parser = clap::value_parser!(u32).range(1..))]
+    pub shards: Option<u32>,
+    /// How many of them run at once, each with `--threads` threads [default: local: one per processor;
+    /// slurm: as many as Slurm lets]
+    #[arg(long, value_name = "N", requires = "executor", value_parser = clap::value_parser!(u16).range(1..))]
+    pub workers: Option<u16>,
+    /// The folder that shards work in; all machines must see it under this path. If the run is stopped, the same
+    /// command goes on from there [default: beside the results, and deleted once they are written]
+    #[arg(long, value_name = "DIR", requires = "executor")]
+    pub work: Option<PathBuf>,
+    /// slurm: the partition [default: that of the cluster]
+    #[arg(long, value_name = "NAME", requires = "executor")]
+    pub partition: Option<String>,
+    /// slurm: a further argument of `sbatch`, such as --sbatch-arg=--mem=4G; may be repeated
+    #[arg(long, value_name = "ARG", requires = "executor", allow_hyphen_values = true)]
+    pub sbatch_arg: Vec<String>,
+    /// slurm: submit the shards and the merge, and leave; Slurm writes the results
+    #[arg(long, requires = "executor")]
+    pub detach: bool,
+}
+
+/// How a batch is run, wherever it comes from.
+#[derive(Debug, Args)]
+pub(super) struct RunOptions {
+    #[command(flatten)]
+    pub report: ReportOptions,
+    /// How many threads work on it; results do not depend on it [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+}
+
+/// Where results go, and what is told of them.
+#[derive(Debug, Args)]
+pub(super) struct ReportOptions {
+    /// Folder for the results; it must be new, empty, or hold results of an earlier run, which are replaced
+    /// [default: out/<name of the batch>]
+    #[allow(rustdoc::invalid_html_tags, reason = "this is read in a terminal, where `<…>` is no HTML")]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Print a summary for programs (JSON) in place of the one for people
+    #[arg(long)]
+    pub json: bool,
+    /// Print every scenario in full, however many there are
+    #[arg(long, conflicts_with = "json")]
+    pub full: bool,
+    /// Print no progress, no warnings and no summary for people; what went wrong is still said
+    #[arg(long)]
+    pub quiet: bool,
+    /// Take warnings for faults: list them, run nothing, exit with 2
+    #[arg(long)]
+    pub strict: bool,
+}
