@@ -14,7 +14,7 @@ use super::access::{self, User, is_batch_id};
 use super::connection::Peer;
 use super::overrides::{self, OverrideError, Overrides};
 use super::problem::{Kind, Problem};
-use super::store::{Accepted, AuditEntry, BatchRow, NewBatch};
+use super::store::{Accepted, AuditEntry, BatchRow, BatchState, NewBatch};
 use super::submission::options::Wishes;
 use super::submission::receive;
 use super::submission::submit::{BATCH_FILE, Checked, body_hash, check};
@@ -56,7 +56,7 @@ pub fn cancel(service: &Service, user: &User, peer: Peer, id: &str) -> Result<Ba
     let entry = AuditEntry::new(&user.name, "cancel", id, &batch.name, &peer.0.to_string());
     if service.store.cancel(id, &entry)? {
         service.bell.ring();
-    } else if batch.state != "cancelled" {
+    } else if batch.state != BatchState::Cancelled {
         let detail = format!("the batch is over ({}); there is nothing to cancel", batch.state);
         return Err(Problem::new(Kind::Conflict, detail));
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::store::{Ending, Step, Store, StoreError};
+use super::store::{BatchState, Ending, Step, Store, StoreError, TaskState};
 
 /// Upper bounds of the buckets for times, in seconds.
 const SECONDS: [f64; 12] = [0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 14_400.0];
@@ -57,7 +57,7 @@ struct Counted {
     requests: BTreeMap<(String, String, u16), u64>,
     request_seconds: Histogram,
     refused: BTreeMap<u16, u64>,
-    attempts: BTreeMap<(&'static str, String), u64>,
+    attempts: BTreeMap<(&'static str, &'static str), u64>,
     task_seconds: BTreeMap<&'static str, Histogram>,
     wait_seconds: Histogram,
     select_seconds: Histogram,
@@ -109,7 +109,7 @@ impl Metrics {
     /// A try ended.
     pub fn attempt(&self, step: Step, ending: &Ending, took: Duration) {
         self.with(|counted| {
-            *counted.attempts.entry((step.as_str(), ending.outcome().to_owned())).or_default() += 1;
+            *counted.attempts.entry((step.as_str(), ending.outcome().as_str())).or_default() += 1;
             counted.task_seconds.entry(step.as_str()).or_default().add(took.as_secs_f64(), &SECONDS);
         });
     }
@@ -131,11 +131,11 @@ impl Metrics {
 
     /// All of it, as Prometheus reads it.
     pub fn text(&self, store: &Store, quota: u64) -> Result<String, StoreError> {
-        let [batches, tasks] = store.counts()?;
+        let counts = store.counts()?;
         let mut text = String::new();
         head(&mut text, "cutline_batches", "gauge", "Batches by state");
-        for state in ["queued", "running", "done", "failed", "cancelled"] {
-            let count = batches.iter().find(|(name, _)| name == state).map_or(0, |(_, count)| *count);
+        for state in BatchState::ALL {
+            let count = counts.batches.get(state).copied().unwrap_or(0);
             let _ = writeln!(text, "cutline_batches{{state=\"{state}\"}} {count}");
         }
         head(
@@ -144,8 +144,8 @@ impl Metrics {
             "gauge",
             "Tasks of unfinished batches by state; waiting is the depth of the queue",
         );
-        for state in ["waiting", "running", "done", "failed"] {
-            let count = tasks.iter().find(|(name, _)| name == state).map_or(0, |(_, count)| *count);
+        for state in TaskState::ALL {
+            let count = counts.tasks.get(state).copied().unwrap_or(0);
             let _ = writeln!(text, "cutline_tasks{{state=\"{state}\"}} {count}");
         }
         head(&mut text, "cutline_workers_busy", "gauge", "Child processes at work");

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::store::{AttemptRow, BatchRow, ScenarioRow, now};
+use super::store::{AttemptRow, BatchRow, BatchState, Outcome, ScenarioRow, ScenarioState, Step, now};
 use crate::output::utc;
 
 /// A batch.
@@ -26,7 +26,8 @@ pub struct BatchView {
     /// The batch that it reruns.
     pub parent: Option<String>,
     /// `queued`, `running`, `done`, `failed` or `cancelled`.
-    pub state: String,
+    #[schema(value_type = String)]
+    pub state: BatchState,
     /// Once it is done: whether everything was finished and proven. Where a limit was met, the results say so.
     pub complete: Option<bool>,
     /// Why it failed or who cancelled it.
@@ -64,7 +65,8 @@ pub struct ScenarioView {
     /// Its name.
     pub name: String,
     /// `waiting`, `optimal`, `feasible`, `infeasible`, `unknown` or `failed`.
-    pub status: String,
+    #[schema(value_type = String)]
+    pub status: ScenarioState,
     /// Wall time of the search.
     pub seconds: Option<f64>,
 }
@@ -73,7 +75,8 @@ pub struct ScenarioView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AttemptView {
     /// `plan`, `run` or `merge`.
-    pub step: String,
+    #[schema(value_type = String)]
+    pub step: Step,
     /// Which shard; -1 where a scheduler runs all of them.
     pub number: i64,
     /// When it began.
@@ -81,7 +84,8 @@ pub struct AttemptView {
     /// When it ended.
     pub ended: Option<String>,
     /// How it ended.
-    pub outcome: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub outcome: Option<Outcome>,
     /// The exit code; 128 and more for a signal.
     pub code: Option<i64>,
     /// The last that it wrote to stderr.
@@ -139,7 +143,7 @@ pub(super) fn view(row: &BatchRow) -> BatchView {
         shared: row.shared,
         priority: row.priority,
         parent: row.parent.clone(),
-        state: row.state.clone(),
+        state: row.state,
         complete: row.complete,
         failure: row.failure.clone(),
         created: time(row.created),
@@ -157,7 +161,7 @@ pub(super) fn view(row: &BatchRow) -> BatchView {
 
 /// What is left if the other scenarios take as long as those so far.
 fn seconds_left(row: &BatchRow) -> Option<i64> {
-    let started = row.started.filter(|_| row.state == "running" && row.scenarios_done > 0)?;
+    let started = row.started.filter(|_| row.state == BatchState::Running && row.scenarios_done > 0)?;
     let open = row.scenarios - row.scenarios_done;
     Some((now() - started).max(0) * open / row.scenarios_done / 1000)
 }

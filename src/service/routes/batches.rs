@@ -15,7 +15,7 @@ use crate::service::batches::{self, seen};
 use crate::service::blocking::blocking;
 use crate::service::connection::Peer;
 use crate::service::problem::{Kind, Problem};
-use crate::service::store::{BatchFilter, Role};
+use crate::service::store::{BatchFilter, Outcome, Role};
 use crate::service::view::{BatchDetail, BatchPage, BatchView, view};
 
 /// Which batches are asked for.
@@ -82,9 +82,8 @@ pub(super) async fn get(
         let batch = seen(service, &user, &id)?;
         let scenarios = service.store.scenarios(&id)?.into_iter().map(Into::into).collect();
         let attempts = service.store.attempts(&id)?.into_iter();
-        let went_wrong = |outcome: &str| !matches!(outcome, "done" | "interrupted");
         let failed_attempts = attempts
-            .filter(|attempt| attempt.outcome.as_deref().is_some_and(went_wrong))
+            .filter(|attempt| attempt.outcome.is_some_and(Outcome::went_wrong))
             .map(Into::into)
             .collect();
         Ok(BatchDetail { batch: view(&batch), scenarios, failed_attempts })

@@ -21,7 +21,7 @@ use crate::service::access::User;
 use crate::service::batches::seen;
 use crate::service::blocking::blocking;
 use crate::service::problem::{Kind, Problem};
-use crate::service::store::EventRow;
+use crate::service::store::{EventRow, News};
 
 /// How often a follower looks for itself, should no news reach it.
 const LOOK: Duration = Duration::from_secs(2);
@@ -45,6 +45,7 @@ struct Follower {
     last: i64,
     news: Receiver<String>,
     pending: VecDeque<EventRow>,
+    /// Nothing follows what is pending.
     is_over: bool,
 }
 
@@ -69,15 +70,16 @@ pub(super) async fn follow(
     // The follower listens before it looks, so that nothing falls in between.
     let news = service.store.listen();
     let batch = id.clone();
-    let (is_over, pending) = blocking(&service, move |service| {
-        let is_over = seen(service, &user, &batch)?.is_over();
-        Ok((is_over, service.store.events_after(&batch, last, CHUNK)?))
-    })
-    .await?;
-    if is_over && pending.is_empty() {
+    let first = blocking(&service, move |service| {
+        seen(service, &user, &batch)?;
+        let first = service.store.news(&batch, last, CHUNK)?;
+        first.ok_or_else(|| Problem::not_found("batch with this id"))
+    });
+    let News { events, is_over } = first.await?;
+    if is_over && events.is_empty() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let follower = Follower { service, batch: id, last, news, pending: pending.into(), is_over: false };
+    let follower = Follower { service, batch: id, last, news, pending: events.into(), is_over };
     let events = stream::unfold(follower, |mut follower| async {
         let event = follower.next().await?;
         Some((Ok::<_, Infallible>(event), follower))
@@ -91,25 +93,17 @@ impl Follower {
         loop {
             if let Some(event) = self.pending.pop_front() {
                 self.last = event.id;
-                let data: serde_json::Value = serde_json::from_str(&event.data).unwrap_or_default();
-                let state = data.get("state").and_then(serde_json::Value::as_str).unwrap_or_default();
-                self.is_over |= event.kind == "state" && matches!(state, "done" | "failed" | "cancelled");
-                return Some(Event::default().id(event.id.to_string()).event(event.kind).data(event.data));
+                let told = Event::default().id(event.id.to_string()).event(event.kind.as_str());
+                return Some(told.data(event.data));
             }
             if self.is_over || self.service.stopping.load(Ordering::Relaxed) {
                 return None;
             }
             self.wait_for_news().await;
             let (batch, last) = (self.batch.clone(), self.last);
-            let more = blocking(&self.service, move |service| {
-                let is_there = service.store.batch(&batch)?.is_some();
-                Ok((is_there, service.store.events_after(&batch, last, CHUNK)?))
-            });
-            let (is_there, more) = more.await.ok()?;
-            if !is_there {
-                return None;
-            }
-            self.pending = more.into();
+            let more = blocking(&self.service, move |service| Ok(service.store.news(&batch, last, CHUNK)?));
+            let News { events, is_over } = more.await.ok()??;
+            (self.pending, self.is_over) = (events.into(), is_over);
         }
     }
 

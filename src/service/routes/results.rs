@@ -24,7 +24,7 @@ use crate::service::blobs::hex;
 use crate::service::blocking::blocking;
 use crate::service::connection::Peer;
 use crate::service::problem::{Kind, Problem};
-use crate::service::store::{AuditEntry, BatchRow, ObjectRef, StoreError};
+use crate::service::store::{AuditEntry, BatchRow, BatchState, ObjectRef, StoreError};
 use crate::service::submission::zip::write_zip;
 use crate::service::view::ResultView;
 
@@ -46,7 +46,7 @@ fn results(
     id: &str,
 ) -> Result<(BatchRow, Vec<(String, ObjectRef)>), Problem> {
     let batch = seen(service, user, id)?;
-    if batch.state != "done" {
+    if batch.state != BatchState::Done {
         let detail = format!("the batch is {}; results are there once it is done", batch.state);
         return Err(Problem::new(Kind::Conflict, detail));
     }

@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use crate::service::Service;
-use crate::service::store::{ALL_SHARDS, Attempt, Ending, MergedBatch, RetryRule, Step, StoreError, now};
+use crate::service::store::{
+    ALL_SHARDS, Attempt, Ending, MergedBatch, Outcome, RetryRule, ScenarioState, Step, StoreError, now,
+};
 use crate::service::submission::submit::{BATCH_FILE, TABLES};
 
 use super::child::arguments;
@@ -80,7 +82,7 @@ pub(super) fn do_attempt(service: &Arc<Service>, attempt: &Attempt) {
             let ending = ending(service, attempt, &end);
             (ending, code, end.last_words)
         }
-        Err(error) => (Ending::Again { outcome: "not started" }, None, error.to_string()),
+        Err(error) => (Ending::Again { outcome: Outcome::NotStarted }, None, error.to_string()),
     };
     service.metrics.attempt(attempt.step, &ending, clock.elapsed());
     tracing::info!(?code, ?ending, seconds = clock.elapsed().as_secs_f64(), "a try ended");
@@ -203,7 +205,8 @@ fn listen(
                 continue;
             };
             if let ("scenario", Some(name), Some(status)) = (line.event.as_str(), line.name, line.status)
-                && let Err(error) = service.store.scenario_done(&batch, &name, &status, line.seconds)
+                && let Some(status) = ScenarioState::of(&status)
+                && let Err(error) = service.store.scenario_done(&batch, &name, status, line.seconds)
             {
                 tracing::warn!(%error, "the progress of a scenario could not be stored");
             }
@@ -326,15 +329,15 @@ fn ending(service: &Service, attempt: &Attempt, end: &End) -> Ending {
         }
         (Some(Stop::Unwanted), _) => Ending::Interrupted,
         (Some(Stop::OverTime), _) => Ending::Hopeless {
-            outcome: "over time",
+            outcome: Outcome::OverTime,
             failure: format!("it took longer than {} seconds and was stopped", attempt.wall_limit),
         },
-        (Some(Stop::Silent), _) => Ending::Again { outcome: "silent" },
-        (None, Some(TRY_AGAIN)) => Ending::Again { outcome: "to be tried again" },
-        (None, Some(STOPPED)) => Ending::Again { outcome: "stopped" },
-        (None, Some(BAD_INPUT)) => Ending::Hopeless { outcome: "refused", failure: said() },
-        (None, Some(_)) => Ending::Hopeless { outcome: "failed", failure: said() },
-        (None, None) => Ending::Again { outcome: "killed" },
+        (Some(Stop::Silent), _) => Ending::Again { outcome: Outcome::Silent },
+        (None, Some(TRY_AGAIN)) => Ending::Again { outcome: Outcome::ToBeTriedAgain },
+        (None, Some(STOPPED)) => Ending::Again { outcome: Outcome::Stopped },
+        (None, Some(BAD_INPUT)) => Ending::Hopeless { outcome: Outcome::Refused, failure: said() },
+        (None, Some(_)) => Ending::Hopeless { outcome: Outcome::Failed, failure: said() },
+        (None, None) => Ending::Again { outcome: Outcome::Killed },
     }
 }
 
@@ -349,7 +352,7 @@ fn success(service: &Service, attempt: &Attempt, complete: bool) -> Ending {
             Ok(None) => Ending::PlanAgain,
             Err(error) => {
                 tracing::error!(%error, "results could not be stored");
-                Ending::Again { outcome: "not stored" }
+                Ending::Again { outcome: Outcome::NotStored }
             }
         },
     }
@@ -379,13 +382,13 @@ fn keep_results(service: &Service, attempt: &Attempt, complete: bool) -> Result<
 }
 
 /// What became of each scenario, by its name.
-fn statuses(merged: &Path) -> Vec<(String, String)> {
+fn statuses(merged: &Path) -> Vec<(String, ScenarioState)> {
     let Ok(mut table) = csv::Reader::from_path(merged.join("scenarios.csv")) else { return Vec::new() };
     let headings = table.headers().cloned().unwrap_or_default();
     let place = |heading: &str| headings.iter().position(|one| one == heading);
     let (Some(name), Some(status)) = (place("scenario"), place("status")) else { return Vec::new() };
     let rows = table.records().map_while(Result::ok);
-    rows.filter_map(|row| Some((row.get(name)?.to_owned(), row.get(status)?.to_owned()))).collect()
+    rows.filter_map(|row| Some((row.get(name)?.to_owned(), ScenarioState::of(row.get(status)?)?))).collect()
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! Batches: accepted, listed, looked at, cancelled, shared, deleted.
 
-use rusqlite::types::Value;
+use std::collections::BTreeMap;
+
+use rusqlite::types::{FromSql, Value};
 use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use serde_json::json;
 
 use super::blobs;
 use super::blobs::{Kept, ObjectRef};
+use super::states::{BatchState, EventKind, ScenarioState, Step, TaskState, unfinished};
 use super::{AuditEntry, Store, StoreError, audit, events, now};
 
 /// A batch that has been found to be sound.
@@ -60,8 +63,7 @@ pub(in crate::service) struct BatchRow {
     pub shared: bool,
     pub priority: i64,
     pub parent: Option<String>,
-    /// `queued`, `running`, `done`, `failed` or `cancelled`.
-    pub state: String,
+    pub state: BatchState,
     pub file: String,
     pub trials: i64,
     pub shards: i64,
@@ -82,7 +84,7 @@ pub(in crate::service) struct BatchRow {
 impl BatchRow {
     /// Whether nothing more will happen to it.
     pub fn is_over(&self) -> bool {
-        matches!(self.state.as_str(), "done" | "failed" | "cancelled")
+        self.state.is_over()
     }
 }
 
@@ -91,8 +93,7 @@ impl BatchRow {
 pub(in crate::service) struct ScenarioRow {
     pub position: i64,
     pub name: String,
-    /// `waiting`, or what became of it.
-    pub status: String,
+    pub status: ScenarioState,
     pub seconds: Option<f64>,
 }
 
@@ -108,6 +109,13 @@ pub(in crate::service) struct BatchFilter {
     /// Only batches older than this one.
     pub before: Option<String>,
     pub most: usize,
+}
+
+/// How many batches, and tasks of unfinished batches, are in each state; states without any are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::service) struct Counts {
+    pub batches: BTreeMap<BatchState, i64>,
+    pub tasks: BTreeMap<TaskState, i64>,
 }
 
 const COLUMNS: &str = "id, name, description, owner, shared, priority, parent, state, file, trials, shards,
@@ -140,7 +148,8 @@ fn batch(row: &Row<'_>) -> Result<BatchRow, rusqlite::Error> {
     })
 }
 
-fn text(number: usize) -> i64 {
+/// A count as the database holds it.
+fn count_of(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
@@ -154,11 +163,11 @@ impl Store {
                 return Ok(before);
             }
             let unfinished: i64 = store.query_row(
-                "SELECT count(*) FROM batches WHERE owner = ?1 AND state IN ('queued', 'running')",
+                concat!("SELECT count(*) FROM batches WHERE owner = ?1 AND state IN ", unfinished!()),
                 [new.owner],
                 |row| row.get(0),
             )?;
-            if unfinished >= text(new.most_unfinished) {
+            if unfinished >= count_of(new.most_unfinished) {
                 return Ok(Accepted::TooMany);
             }
             insert(store, new)?;
@@ -195,7 +204,7 @@ impl Store {
         ask("owner = ?", &filter.owner);
         ask("instr(lower(name), lower(?)) > 0", &filter.name);
         ask("id < ?", &filter.before);
-        values.push(Value::Integer(text(filter.most)));
+        values.push(Value::Integer(count_of(filter.most)));
         let conditions = conditions.join(" AND ");
         let query = format!("SELECT {COLUMNS} FROM batches WHERE {conditions} ORDER BY id DESC LIMIT ?");
         self.read(|store| {
@@ -237,12 +246,14 @@ impl Store {
     pub fn cancel(&self, batch: &str, entry: &AuditEntry) -> Result<bool, StoreError> {
         let cancelled = self.write(|store| {
             let changed = store.execute(
-                "UPDATE batches SET state = 'cancelled', ended = ?2, failure = ?3
-                 WHERE id = ?1 AND state IN ('queued', 'running')",
-                (batch, now(), format!("cancelled by {}", entry.user)),
+                concat!(
+                    "UPDATE batches SET state = ?2, ended = ?3, failure = ?4 WHERE id = ?1 AND state IN ",
+                    unfinished!()
+                ),
+                (batch, BatchState::Cancelled, now(), format!("cancelled by {}", entry.user)),
             )?;
             if changed == 1 {
-                events::add(store, batch, "state", &json!({ "state": "cancelled" }))?;
+                events::add(store, batch, EventKind::State, &json!({ "state": BatchState::Cancelled }))?;
                 audit::add(store, entry)?;
             }
             Ok(changed == 1)
@@ -265,8 +276,11 @@ impl Store {
     pub fn delete(&self, batch: &str, entry: &AuditEntry) -> Result<bool, StoreError> {
         self.write(|store| {
             let deleted = store.execute(
-                "DELETE FROM batches WHERE id = ?1 AND state NOT IN ('queued', 'running')
-                 AND NOT EXISTS (SELECT 1 FROM leases JOIN attempts ON attempts.id = attempt WHERE batch = ?1)",
+                concat!(
+                    "DELETE FROM batches WHERE id = ?1 AND state NOT IN ",
+                    unfinished!(),
+                    " AND NOT EXISTS (SELECT 1 FROM leases JOIN attempts ON attempts.id = attempt WHERE batch = ?1)"
+                ),
                 [batch],
             )?;
             if deleted == 1 {
@@ -279,29 +293,33 @@ impl Store {
     /// Batches that were over before a time.
     pub fn over_before(&self, time: i64) -> Result<Vec<String>, StoreError> {
         self.read(|store| {
-            let mut statement = store
-                .prepare("SELECT id FROM batches WHERE ended < ?1 AND state NOT IN ('queued', 'running')")?;
+            let mut statement = store.prepare(concat!(
+                "SELECT id FROM batches WHERE ended < ?1 AND state NOT IN ",
+                unfinished!()
+            ))?;
             Ok(statement.query_map([time], |row| row.get(0))?.collect::<Result<_, _>>()?)
         })
     }
 
     /// How many batches and tasks are in each state.
-    pub fn counts(&self) -> Result<[Vec<(String, i64)>; 2], StoreError> {
+    pub fn counts(&self) -> Result<Counts, StoreError> {
         self.read(|store| {
-            let count = |query: &str| -> Result<Vec<(String, i64)>, StoreError> {
-                let mut statement = store.prepare(query)?;
-                let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-                Ok(rows.collect::<Result<_, _>>()?)
-            };
-            Ok([
-                count("SELECT state, count(*) FROM batches GROUP BY state")?,
-                count(
-                    "SELECT tasks.state, count(*) FROM tasks JOIN batches ON batches.id = batch
-                     WHERE batches.state IN ('queued', 'running') GROUP BY tasks.state",
-                )?,
-            ])
+            let batches = count(store, "SELECT state, count(*) FROM batches GROUP BY state")?;
+            let tasks = concat!(
+                "SELECT tasks.state, count(*) FROM tasks JOIN batches ON batches.id = batch WHERE batches.state IN ",
+                unfinished!(),
+                " GROUP BY tasks.state"
+            );
+            Ok(Counts { batches, tasks: count(store, tasks)? })
         })
     }
+}
+
+/// Runs a query for states and how often each occurs.
+fn count<S: FromSql + Ord>(store: &Transaction<'_>, query: &str) -> Result<BTreeMap<S, i64>, StoreError> {
+    let mut statement = store.prepare(query)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// What a key was used for before, if it was.
@@ -326,7 +344,7 @@ fn insert(store: &Transaction<'_>, new: &NewBatch<'_>) -> Result<(), StoreError>
         .prepare_cached(
             "INSERT INTO batches (id, name, description, owner, shared, priority, parent, state, step, file, trials,
                  shards, wall_limit, warnings, created)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', 'plan', ?8, ?9, ?10, ?11, ?12, ?13)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?
         .execute((
             new.id,
@@ -336,23 +354,24 @@ fn insert(store: &Transaction<'_>, new: &NewBatch<'_>) -> Result<(), StoreError>
             new.shared,
             new.priority,
             new.parent,
+            BatchState::Queued,
+            Step::Plan,
             new.file,
-            text(new.trials),
-            text(new.shards),
+            count_of(new.trials),
+            count_of(new.shards),
             i64::try_from(new.wall_limit).unwrap_or(i64::MAX),
             warnings,
             time,
         ))?;
-    let mut scenario = store.prepare_cached(
-        "INSERT INTO scenarios (batch, position, name, status) VALUES (?1, ?2, ?3, 'waiting')",
-    )?;
+    let mut scenario = store
+        .prepare_cached("INSERT INTO scenarios (batch, position, name, status) VALUES (?1, ?2, ?3, ?4)")?;
     for (position, name) in new.scenarios.iter().enumerate() {
-        scenario.execute((new.id, text(position), name))?;
+        scenario.execute((new.id, count_of(position), name, ScenarioState::Waiting))?;
     }
     blobs::keep(store, new.id, Kept::Inputs, new.inputs)?;
     store
-        .prepare_cached("INSERT INTO tasks (batch, step, number, state) VALUES (?1, 'plan', 0, 'waiting')")?
-        .execute([new.id])?;
+        .prepare_cached("INSERT INTO tasks (batch, step, number, state) VALUES (?1, ?2, 0, ?3)")?
+        .execute((new.id, Step::Plan, TaskState::Waiting))?;
     if let Some((key, body)) = new.idempotency {
         store
             .prepare_cached(
@@ -360,5 +379,5 @@ fn insert(store: &Transaction<'_>, new: &NewBatch<'_>) -> Result<(), StoreError>
             )?
             .execute((new.owner, key, body, new.id, time))?;
     }
-    events::add(store, new.id, "state", &json!({ "state": "queued" }))
+    events::add(store, new.id, EventKind::State, &json!({ "state": BatchState::Queued }))
 }

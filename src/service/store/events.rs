@@ -1,8 +1,9 @@
 //! What happened to a batch, in order: what followers of a batch are told, and can be told again.
 
-use rusqlite::Transaction;
+use rusqlite::{OptionalExtension, Transaction};
 use serde_json::Value;
 
+use super::states::{BatchState, EventKind};
 use super::{Store, StoreError, now};
 
 /// An event of a batch.
@@ -11,14 +12,18 @@ pub(in crate::service) struct EventRow {
     /// Grows with every event of any batch.
     pub id: i64,
     pub at: i64,
-    /// `state`, `scenario`, `shard` or `attempt`.
-    pub kind: String,
+    pub kind: EventKind,
     /// JSON.
     pub data: String,
 }
 
 /// Adds an event.
-pub(super) fn add(store: &Transaction<'_>, batch: &str, kind: &str, data: &Value) -> Result<(), StoreError> {
+pub(super) fn add(
+    store: &Transaction<'_>,
+    batch: &str,
+    kind: EventKind,
+    data: &Value,
+) -> Result<(), StoreError> {
     store.prepare_cached("INSERT INTO events (batch, at, kind, data) VALUES (?1, ?2, ?3, ?4)")?.execute((
         batch,
         now(),
@@ -28,10 +33,23 @@ pub(super) fn add(store: &Transaction<'_>, batch: &str, kind: &str, data: &Value
     Ok(())
 }
 
+/// What happened to a batch after some event of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::service) struct News {
+    pub events: Vec<EventRow>,
+    /// Nothing will follow these events.
+    pub is_over: bool,
+}
+
 impl Store {
-    /// At most `most` events of a batch that follow the event `after`.
-    pub fn events_after(&self, batch: &str, after: i64, most: usize) -> Result<Vec<EventRow>, StoreError> {
+    /// At most `most` events of a batch that follow the event `after`; `None` if there is no such batch.
+    pub fn news(&self, batch: &str, after: i64, most: usize) -> Result<Option<News>, StoreError> {
         self.read(|store| {
+            let state: Option<BatchState> = store
+                .prepare_cached("SELECT state FROM batches WHERE id = ?1")?
+                .query_row([batch], |row| row.get(0))
+                .optional()?;
+            let Some(state) = state else { return Ok(None) };
             let mut statement = store.prepare_cached(
                 "SELECT id, at, kind, data FROM events WHERE batch = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
             )?;
@@ -39,7 +57,9 @@ impl Store {
                 .query_map((batch, after, i64::try_from(most).unwrap_or(i64::MAX)), |row| {
                     Ok(EventRow { id: row.get(0)?, at: row.get(1)?, kind: row.get(2)?, data: row.get(3)? })
                 })?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let events: Vec<EventRow> = rows.collect::<Result<_, _>>()?;
+            let is_over = state.is_over() && events.len() < most;
+            Ok(Some(News { events, is_over }))
         })
     }
 }

@@ -10,6 +10,7 @@ mod error;
 mod events;
 mod log;
 mod schema;
+mod states;
 mod tasks;
 mod tokens;
 
@@ -26,8 +27,9 @@ pub(super) use audit::AuditEntry;
 pub(super) use batches::{Accepted, BatchFilter, BatchRow, NewBatch, ScenarioRow};
 pub(super) use blobs::ObjectRef;
 pub(super) use error::StoreError;
-pub(super) use events::EventRow;
-pub(super) use tasks::{ALL_SHARDS, Attempt, AttemptRow, Ending, LostProcess, MergedBatch, RetryRule, Step};
+pub(super) use events::{EventRow, News};
+pub(super) use states::{BatchState, Outcome, ScenarioState, Step, TaskState};
+pub(super) use tasks::{ALL_SHARDS, Attempt, AttemptRow, Ending, LostProcess, MergedBatch, RetryRule};
 pub use tokens::Role;
 pub(super) use tokens::{NewToken, TokenRow};
 

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::blobs;
 use super::blobs::{Kept, ObjectRef};
+use super::states::{BatchState, EventKind, Outcome, ScenarioState, Step, TaskState, unfinished};
 use super::{Store, StoreError, events, now};
 
 /// How often a task may be lost with the server before it is taken for what kills the server.
@@ -15,36 +16,6 @@ const MOST_LOSSES: i64 = 100;
 
 /// The number of the task that has a scheduler run all shards of a batch.
 pub(in crate::service) const ALL_SHARDS: i64 = -1;
-
-/// What a task does for its batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::service) enum Step {
-    /// Cuts the batch into shards.
-    Plan,
-    /// Runs one shard, or has [`ALL_SHARDS`] run.
-    Run,
-    /// Puts the results of the shards together.
-    Merge,
-}
-
-impl Step {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Plan => "plan",
-            Self::Run => "run",
-            Self::Merge => "merge",
-        }
-    }
-
-    fn of(word: &str) -> Self {
-        match word {
-            "plan" => Self::Plan,
-            "run" => Self::Run,
-            // The table's own check leaves no other word.
-            _ => Self::Merge,
-        }
-    }
-}
 
 /// A try at a task, with a lease on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,11 +45,11 @@ impl Attempt {
 /// A try at a task, for whoever asks what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::service) struct AttemptRow {
-    pub step: String,
+    pub step: Step,
     pub number: i64,
     pub started: i64,
     pub ended: Option<i64>,
-    pub outcome: Option<String>,
+    pub outcome: Option<Outcome>,
     pub code: Option<i64>,
     pub last_words: Option<String>,
 }
@@ -98,7 +69,7 @@ pub(in crate::service) struct MergedBatch {
     /// Whether everything was finished and proven.
     pub complete: bool,
     /// What became of each scenario, by name: a shard that was finished when its server was killed has told nobody.
-    pub statuses: Vec<(String, String)>,
+    pub statuses: Vec<(String, ScenarioState)>,
 }
 
 /// How a try ended.
@@ -113,28 +84,28 @@ pub(in crate::service) enum Ending {
     /// The shards are not where they should be: the batch must be planned once more.
     PlanAgain,
     /// It may go better next time.
-    Again { outcome: &'static str },
+    Again { outcome: Outcome },
     /// It was stopped by us and is no worse for it.
     Interrupted,
     /// It will never go well.
-    Hopeless { outcome: &'static str, failure: String },
+    Hopeless { outcome: Outcome, failure: String },
 }
 
 impl Ending {
-    pub const fn outcome(&self) -> &'static str {
+    pub const fn outcome(&self) -> Outcome {
         match self {
-            Self::Planned(_) | Self::Run | Self::Merged(_) => "done",
-            Self::Again { outcome } | Self::Hopeless { outcome, .. } => outcome,
-            Self::PlanAgain => "shards missing",
-            Self::Interrupted => "interrupted",
+            Self::Planned(_) | Self::Run | Self::Merged(_) => Outcome::Done,
+            Self::Again { outcome } | Self::Hopeless { outcome, .. } => *outcome,
+            Self::PlanAgain => Outcome::ShardsMissing,
+            Self::Interrupted => Outcome::Interrupted,
         }
     }
 }
 
 /// The next task: of the user with the fewest at work, or of those with equally few the one who was served longest ago;
 /// the batch of the highest priority, the oldest of these. No user can keep the others waiting by asking first or for more.
-const NEXT: &str = "
-    WITH busy AS (
+const NEXT: &str = concat!(
+    "WITH busy AS (
         SELECT owner, count(*) AS running FROM leases
         JOIN attempts ON attempts.id = leases.attempt JOIN batches ON batches.id = attempts.batch GROUP BY owner
     )
@@ -142,10 +113,13 @@ const NEXT: &str = "
         batches.wall_limit, batches.created, batches.started
     FROM tasks JOIN batches ON batches.id = tasks.batch
         LEFT JOIN busy ON busy.owner = batches.owner LEFT JOIN owners ON owners.name = batches.owner
-    WHERE tasks.state = 'waiting' AND tasks.step = batches.step AND tasks.not_before <= ?1
-        AND batches.state IN ('queued', 'running') AND coalesce(busy.running, 0) < ?2
+    WHERE tasks.state = ?3 AND tasks.step = batches.step AND tasks.not_before <= ?1
+        AND batches.state IN ",
+    unfinished!(),
+    " AND coalesce(busy.running, 0) < ?2
     ORDER BY coalesce(busy.running, 0), coalesce(owners.served, 0), batches.priority DESC, batches.id, tasks.number
-    LIMIT 1";
+    LIMIT 1"
+);
 
 impl Store {
     /// Claims the next task, if there is one that may run now; no user has more than `most_per_user` at work.
@@ -153,16 +127,16 @@ impl Store {
         let time = now();
         let claimed = self.write(|store| {
             let per_user = i64::try_from(most_per_user).unwrap_or(i64::MAX);
-            let next = store.prepare_cached(NEXT)?.query_row((time, per_user), next).optional()?;
+            let next = store
+                .prepare_cached(NEXT)?
+                .query_row((time, per_user, TaskState::Waiting), next)
+                .optional()?;
             let Some((mut attempt, started)) = next else { return Ok(None) };
             attempt.waited = if started.is_none() { time - attempt.waited } else { 0 };
-            store.execute(
-                "UPDATE tasks SET state = 'running' WHERE batch = ?1 AND step = ?2 AND number = ?3",
-                (&attempt.batch, attempt.step.as_str(), attempt.number),
-            )?;
+            set_task(store, &attempt, TaskState::Running)?;
             store.execute(
                 "INSERT INTO attempts (batch, step, number, started) VALUES (?1, ?2, ?3, ?4)",
-                (&attempt.batch, attempt.step.as_str(), attempt.number, time),
+                (&attempt.batch, attempt.step, attempt.number, time),
             )?;
             attempt.id = store.last_insert_rowid();
             store.execute("INSERT INTO leases (attempt, renewed) VALUES (?1, ?2)", (attempt.id, time))?;
@@ -173,10 +147,11 @@ impl Store {
             )?;
             if started.is_none() {
                 store.execute(
-                    "UPDATE batches SET state = 'running', started = ?2 WHERE id = ?1",
-                    (&attempt.batch, time),
+                    "UPDATE batches SET state = ?2, started = ?3 WHERE id = ?1",
+                    (&attempt.batch, BatchState::Running, time),
                 )?;
-                events::add(store, &attempt.batch, "state", &json!({ "state": "running" }))?;
+                let data = json!({ "state": BatchState::Running });
+                events::add(store, &attempt.batch, EventKind::State, &data)?;
             }
             Ok(Some((attempt, started.is_none())))
         })?;
@@ -214,7 +189,7 @@ impl Store {
         &self,
         batch: &str,
         name: &str,
-        status: &str,
+        status: ScenarioState,
         seconds: Option<f64>,
     ) -> Result<(), StoreError> {
         let is_news = self.write(|store| set_scenario(store, batch, name, status, seconds))?;
@@ -260,13 +235,13 @@ impl Store {
                 rows.collect::<Result<_, _>>()?
             };
             store.execute(
-                "UPDATE attempts SET ended = ?1, outcome = 'lost' WHERE id IN (SELECT attempt FROM leases)",
-                [now()],
+                "UPDATE attempts SET ended = ?1, outcome = ?2 WHERE id IN (SELECT attempt FROM leases)",
+                (now(), Outcome::Lost),
             )?;
             store.execute("DELETE FROM leases", [])?;
             store.execute(
-                "UPDATE tasks SET state = 'waiting', losses = losses + 1 WHERE state = 'running'",
-                [],
+                "UPDATE tasks SET state = ?1, losses = losses + 1 WHERE state = ?2",
+                (TaskState::Waiting, TaskState::Running),
             )?;
             give_up_what_kills_servers(store)?;
             Ok(processes)
@@ -298,8 +273,11 @@ impl Store {
     /// Batches that are not over.
     pub fn unfinished(&self) -> Result<Vec<String>, StoreError> {
         self.read(|store| {
-            let mut statement =
-                store.prepare("SELECT id FROM batches WHERE state IN ('queued', 'running') ORDER BY id")?;
+            let mut statement = store.prepare(concat!(
+                "SELECT id FROM batches WHERE state IN ",
+                unfinished!(),
+                " ORDER BY id"
+            ))?;
             Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
         })
     }
@@ -323,11 +301,11 @@ impl Store {
     /// Whether a batch is still to be worked on.
     pub fn is_at_work(&self, batch: &str) -> Result<bool, StoreError> {
         self.read(|store| {
-            let state: Option<String> = store
+            let state: Option<BatchState> = store
                 .prepare_cached("SELECT state FROM batches WHERE id = ?1")?
                 .query_row([batch], |row| row.get(0))
                 .optional()?;
-            Ok(state.is_some_and(|state| state == "queued" || state == "running"))
+            Ok(state.is_some_and(|state| !state.is_over()))
         })
     }
 }
@@ -343,12 +321,11 @@ pub(in crate::service) struct RetryRule {
 
 /// What stands in a row of [`NEXT`]; the time of its submission stands in `waited` for now.
 fn next(row: &Row<'_>) -> Result<(Attempt, Option<i64>), rusqlite::Error> {
-    let step: String = row.get(2)?;
     let attempt = Attempt {
         id: 0,
         batch: row.get(0)?,
         owner: row.get(1)?,
-        step: Step::of(&step),
+        step: row.get(2)?,
         number: row.get(3)?,
         failures: row.get(4)?,
         shards: row.get(5)?,
@@ -367,36 +344,37 @@ fn settle(
     let batch = attempt.batch.as_str();
     match ending {
         Ending::Planned(numbers) => {
-            set_task(store, attempt, "done")?;
+            set_task(store, attempt, TaskState::Done)?;
             // A former server may have shared out the work in another way.
             store.execute(
-                "DELETE FROM tasks WHERE batch = ?1 AND step = 'run' AND NOT (number >= ?2 AND number < ?3)",
-                (batch, numbers.start, numbers.end),
+                "DELETE FROM tasks WHERE batch = ?1 AND step = ?4 AND NOT (number >= ?2 AND number < ?3)",
+                (batch, numbers.start, numbers.end, Step::Run),
             )?;
             let mut shard = store.prepare(
-                "INSERT OR IGNORE INTO tasks (batch, step, number, state) VALUES (?1, 'run', ?2, 'waiting')",
+                "INSERT OR IGNORE INTO tasks (batch, step, number, state) VALUES (?1, ?2, ?3, ?4)",
             )?;
             for number in numbers.clone() {
-                shard.execute((batch, number))?;
+                shard.execute((batch, Step::Run, number, TaskState::Waiting))?;
             }
-            store.execute("UPDATE batches SET step = 'run' WHERE id = ?1", [batch])?;
+            set_step(store, batch, Step::Run)?;
         }
         Ending::Run => {
-            set_task(store, attempt, "done")?;
+            set_task(store, attempt, TaskState::Done)?;
             if let Some(shard) = attempt.shard() {
-                events::add(store, batch, "shard", &json!({ "shard": shard, "state": "done" }))?;
+                let data = json!({ "shard": shard, "state": TaskState::Done });
+                events::add(store, batch, EventKind::Shard, &data)?;
             }
             merge_when_all_are_run(store, batch)?;
         }
         Ending::Merged(merged) => {
-            set_task(store, attempt, "done")?;
+            set_task(store, attempt, TaskState::Done)?;
             finish(store, batch, merged)?;
         }
         Ending::PlanAgain => plan_again(store, batch)?,
-        Ending::Interrupted => set_task(store, attempt, "waiting")?,
-        Ending::Again { outcome } => try_again(store, attempt, outcome, rule)?,
+        Ending::Interrupted => set_task(store, attempt, TaskState::Waiting)?,
+        Ending::Again { outcome } => try_again(store, attempt, *outcome, rule)?,
         Ending::Hopeless { failure, .. } => {
-            set_task(store, attempt, "failed")?;
+            set_task(store, attempt, TaskState::Failed)?;
             fail(store, batch, &format!("{}: {failure}", task_words(attempt)))?;
         }
     }
@@ -406,13 +384,13 @@ fn settle(
 fn try_again(
     store: &Transaction<'_>,
     attempt: &Attempt,
-    outcome: &str,
+    outcome: Outcome,
     rule: &RetryRule,
 ) -> Result<(), StoreError> {
-    let (batch, step, failures) = (attempt.batch.as_str(), attempt.step.as_str(), attempt.failures + 1);
+    let (batch, step, failures) = (attempt.batch.as_str(), attempt.step, attempt.failures + 1);
     if failures >= rule.most_failures {
         let what = task_words(attempt);
-        set_task(store, attempt, "failed")?;
+        set_task(store, attempt, TaskState::Failed)?;
         return fail(
             store,
             batch,
@@ -421,14 +399,14 @@ fn try_again(
     }
     let pause = rule.pause.saturating_mul(1 << attempt.failures.clamp(0, 7));
     store.execute(
-        "UPDATE tasks SET state = 'waiting', failures = ?4, not_before = ?5
+        "UPDATE tasks SET state = ?4, failures = ?5, not_before = ?6
          WHERE batch = ?1 AND step = ?2 AND number = ?3",
-        (batch, step, attempt.number, failures, now().saturating_add(pause)),
+        (batch, step, attempt.number, TaskState::Waiting, failures, now().saturating_add(pause)),
     )?;
     events::add(
         store,
         batch,
-        "attempt",
+        EventKind::Attempt,
         &json!({ "step": step, "shard": attempt.shard(), "outcome": outcome }),
     )
 }
@@ -441,42 +419,48 @@ fn task_words(attempt: &Attempt) -> String {
     }
 }
 
-fn set_task(store: &Transaction<'_>, attempt: &Attempt, state: &str) -> Result<(), StoreError> {
+fn set_task(store: &Transaction<'_>, attempt: &Attempt, state: TaskState) -> Result<(), StoreError> {
     store.execute(
         "UPDATE tasks SET state = ?4 WHERE batch = ?1 AND step = ?2 AND number = ?3",
-        (&attempt.batch, attempt.step.as_str(), attempt.number, state),
+        (&attempt.batch, attempt.step, attempt.number, state),
     )?;
+    Ok(())
+}
+
+fn set_step(store: &Transaction<'_>, batch: &str, step: Step) -> Result<(), StoreError> {
+    store.execute("UPDATE batches SET step = ?2 WHERE id = ?1", (batch, step))?;
     Ok(())
 }
 
 fn merge_when_all_are_run(store: &Transaction<'_>, batch: &str) -> Result<(), StoreError> {
     let open: i64 = store.query_row(
-        "SELECT count(*) FROM tasks WHERE batch = ?1 AND step = 'run' AND state <> 'done'",
-        [batch],
+        "SELECT count(*) FROM tasks WHERE batch = ?1 AND step = ?2 AND state <> ?3",
+        (batch, Step::Run, TaskState::Done),
         |row| row.get(0),
     )?;
     if open == 0 {
         store.execute(
-            "INSERT OR IGNORE INTO tasks (batch, step, number, state) VALUES (?1, 'merge', 0, 'waiting')",
-            [batch],
+            "INSERT OR IGNORE INTO tasks (batch, step, number, state) VALUES (?1, ?2, 0, ?3)",
+            (batch, Step::Merge, TaskState::Waiting),
         )?;
-        store.execute("UPDATE batches SET step = 'merge' WHERE id = ?1", [batch])?;
+        set_step(store, batch, Step::Merge)?;
     }
     Ok(())
 }
 
 fn finish(store: &Transaction<'_>, batch: &str, merged: &MergedBatch) -> Result<(), StoreError> {
     let changed = store.execute(
-        "UPDATE batches SET state = 'done', ended = ?2, complete = ?3 WHERE id = ?1 AND state = 'running'",
-        (batch, now(), merged.complete),
+        "UPDATE batches SET state = ?4, ended = ?2, complete = ?3 WHERE id = ?1 AND state = ?5",
+        (batch, now(), merged.complete, BatchState::Done, BatchState::Running),
     )?;
     // A batch that was cancelled meanwhile stays cancelled.
     if changed == 1 {
         for (name, status) in &merged.statuses {
-            set_scenario(store, batch, name, status, None)?;
+            set_scenario(store, batch, name, *status, None)?;
         }
         blobs::keep(store, batch, Kept::Results, &merged.files)?;
-        events::add(store, batch, "state", &json!({ "state": "done", "complete": merged.complete }))?;
+        let data = json!({ "state": BatchState::Done, "complete": merged.complete });
+        events::add(store, batch, EventKind::State, &data)?;
     }
     Ok(())
 }
@@ -486,41 +470,44 @@ fn set_scenario(
     store: &Transaction<'_>,
     batch: &str,
     name: &str,
-    status: &str,
+    status: ScenarioState,
     seconds: Option<f64>,
 ) -> Result<bool, StoreError> {
     let changed = store
         .prepare_cached(
-            "UPDATE scenarios SET status = ?3, seconds = ?4 WHERE batch = ?1 AND name = ?2 AND status = 'waiting'",
+            "UPDATE scenarios SET status = ?3, seconds = ?4 WHERE batch = ?1 AND name = ?2 AND status = ?5",
         )?
-        .execute((batch, name, status, seconds))?;
+        .execute((batch, name, status, seconds, ScenarioState::Waiting))?;
     if changed == 1 {
         let data = json!({ "scenario": name, "status": status, "seconds": seconds });
-        events::add(store, batch, "scenario", &data)?;
+        events::add(store, batch, EventKind::Scenario, &data)?;
     }
     Ok(changed == 1)
 }
 
 fn fail(store: &Transaction<'_>, batch: &str, failure: &str) -> Result<(), StoreError> {
     let changed = store.execute(
-        "UPDATE batches SET state = 'failed', ended = ?2, failure = ?3
-         WHERE id = ?1 AND state IN ('queued', 'running')",
-        (batch, now(), failure),
+        concat!(
+            "UPDATE batches SET state = ?2, ended = ?3, failure = ?4 WHERE id = ?1 AND state IN ",
+            unfinished!()
+        ),
+        (batch, BatchState::Failed, now(), failure),
     )?;
     if changed == 1 {
-        events::add(store, batch, "state", &json!({ "state": "failed", "failure": failure }))?;
+        let data = json!({ "state": BatchState::Failed, "failure": failure });
+        events::add(store, batch, EventKind::State, &data)?;
     }
     Ok(())
 }
 
 fn plan_again(store: &Transaction<'_>, batch: &str) -> Result<(), StoreError> {
-    store.execute("DELETE FROM tasks WHERE batch = ?1 AND step = 'merge'", [batch])?;
+    store.execute("DELETE FROM tasks WHERE batch = ?1 AND step = ?2", (batch, Step::Merge))?;
     store.execute(
-        "UPDATE tasks SET state = 'waiting', losses = losses + 1 WHERE batch = ?1
-         AND EXISTS (SELECT 1 FROM batches WHERE id = batch AND batches.step <> 'plan')",
-        [batch],
+        "UPDATE tasks SET state = ?2, losses = losses + 1 WHERE batch = ?1
+         AND EXISTS (SELECT 1 FROM batches WHERE id = batch AND batches.step <> ?3)",
+        (batch, TaskState::Waiting, Step::Plan),
     )?;
-    store.execute("UPDATE batches SET step = 'plan' WHERE id = ?1", [batch])?;
+    set_step(store, batch, Step::Plan)?;
     give_up_what_kills_servers(store)
 }
 

@@ -13,7 +13,7 @@ use crate::service::Service;
 use crate::service::batches::seen;
 use crate::service::blocking::blocking;
 use crate::service::problem::Problem;
-use crate::service::store::{BatchFilter, Role};
+use crate::service::store::{BatchFilter, BatchState, Role};
 use crate::service::view::view;
 
 use super::render::render;
@@ -42,7 +42,7 @@ pub(super) async fn compare(
     blocking(&service, move |service| {
         let filter = BatchFilter {
             seen_by: (visitor.user.role != Role::Admin).then(|| visitor.user.name.clone()),
-            state: Some("done".to_owned()),
+            state: Some(BatchState::Done.to_string()),
             most: CHOICES,
             ..BatchFilter::default()
         };

@@ -26,7 +26,7 @@ use super::Service;
 use super::batches::seen;
 use super::blocking::blocking;
 use super::problem::Problem;
-use super::store::{BatchFilter, Role, now};
+use super::store::{BatchFilter, BatchState, Outcome, Role, now};
 use super::view::{time, view};
 
 use render::render;
@@ -109,13 +109,13 @@ async fn batch(
             .map(|row| json!({ "name": row.name, "status": row.status, "seconds": row.seconds }))
             .collect();
         let attempts: Vec<Value> = (service.store.attempts(&id)?.into_iter())
-            .filter(|attempt| !matches!(attempt.outcome.as_deref(), None | Some("done" | "interrupted")))
+            .filter(|attempt| attempt.outcome.is_some_and(Outcome::went_wrong))
             .map(|attempt| {
                 json!({ "step": attempt.step, "number": attempt.number, "outcome": attempt.outcome,
                     "started": time(attempt.started), "last_words": attempt.last_words })
             })
             .collect();
-        let results = if row.state == "done" {
+        let results = if row.state == BatchState::Done {
             Some(results::of_batch(service, &id, wanted.as_deref())?)
         } else {
             None

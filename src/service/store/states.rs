@@ -1,0 +1,209 @@
+//! What batches, tasks, tries, scenarios and events can be, and the words that the database and clients know it by.
+
+use std::fmt;
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use serde::{Serialize, Serializer};
+
+/// An enum whose every variant has a word of its own, which is what is stored, sent and shown.
+macro_rules! words {
+    (
+        $(#[$about:meta])*
+        $name:ident { $($(#[$about_one:meta])* $variant:ident = $word:literal,)+ }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(in crate::service) enum $name {
+            $($(#[$about_one])* $variant,)+
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Its word.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+
+            /// The one of a word.
+            pub fn of(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == word)
+            }
+        }
+
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::from(self.as_str()))
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let word = value.as_str()?;
+                Self::of(word).ok_or_else(|| FromSqlError::Other(format!("`{word}` is unknown").into()))
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// What a batch has come to.
+    BatchState {
+        /// Nothing of it has begun.
+        Queued = "queued",
+        /// It is worked on.
+        Running = "running",
+        /// Its results are there.
+        Done = "done",
+        /// It was given up.
+        Failed = "failed",
+        /// A user wanted no more of it.
+        Cancelled = "cancelled",
+    }
+}
+
+impl BatchState {
+    /// Whether nothing more will happen to the batch.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+}
+
+/// The states of a batch that is not over, as a list in SQL.
+macro_rules! unfinished {
+    () => {
+        "('queued', 'running')"
+    };
+}
+pub(super) use unfinished;
+
+words! {
+    /// What a task has come to.
+    TaskState {
+        /// It waits for its first or another try.
+        Waiting = "waiting",
+        /// It is tried.
+        Running = "running",
+        /// It went well.
+        Done = "done",
+        /// It was given up.
+        Failed = "failed",
+    }
+}
+
+words! {
+    /// What a task does for its batch.
+    Step {
+        /// Cuts the batch into shards.
+        Plan = "plan",
+        /// Runs one shard, or has [`ALL_SHARDS`](super::ALL_SHARDS) run.
+        Run = "run",
+        /// Puts the results of the shards together.
+        Merge = "merge",
+    }
+}
+
+words! {
+    /// How a try at a task ended.
+    Outcome {
+        /// Well.
+        Done = "done",
+        /// It was stopped by us and is no worse for it.
+        Interrupted = "interrupted",
+        /// The shards that it should merge are not there.
+        ShardsMissing = "shards missing",
+        /// No process could be started.
+        NotStarted = "not started",
+        /// It took longer than it may.
+        OverTime = "over time",
+        /// It said nothing and used no processor.
+        Silent = "silent",
+        /// It met a failure that may pass.
+        ToBeTriedAgain = "to be tried again",
+        /// Somebody else stopped it.
+        Stopped = "stopped",
+        /// It cannot use its input.
+        Refused = "refused",
+        /// It failed.
+        Failed = "failed",
+        /// A signal ended it.
+        Killed = "killed",
+        /// Its results could not be stored.
+        NotStored = "not stored",
+        /// Its server is gone.
+        Lost = "lost",
+    }
+}
+
+impl Outcome {
+    /// Whether users should know that the try did not end well.
+    pub const fn went_wrong(self) -> bool {
+        !matches!(self, Self::Done | Self::Interrupted)
+    }
+}
+
+words! {
+    /// What a scenario has come to.
+    ScenarioState {
+        /// It is not searched yet.
+        Waiting = "waiting",
+        /// Every option asked for was found and proven.
+        Optimal = "optimal",
+        /// A limit was met: some option is not proven or missing.
+        Feasible = "feasible",
+        /// No selection satisfies it.
+        Infeasible = "infeasible",
+        /// A limit was met before any selection was found.
+        Unknown = "unknown",
+        /// Its search was stopped before it began.
+        NotRun = "not run",
+        /// The solver failed on it.
+        Failed = "failed",
+    }
+}
+
+words! {
+    /// What an event tells of.
+    EventKind {
+        /// A batch came to another state.
+        State = "state",
+        /// A scenario was searched.
+        Scenario = "scenario",
+        /// A shard was run.
+        Shard = "shard",
+        /// A try did not go well.
+        Attempt = "attempt",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_that_of_its_state() {
+        for state in BatchState::ALL {
+            assert_eq!(BatchState::of(state.as_str()), Some(*state));
+            let is_listed = unfinished!().contains(&format!("'{state}'"));
+            assert_eq!(is_listed, !state.is_over(), "{state}");
+        }
+        assert_eq!(ScenarioState::of("optimal"), Some(ScenarioState::Optimal));
+        assert_eq!(Outcome::of("Done"), None);
+        assert_eq!(serde_json::to_string(&EventKind::Shard).unwrap(), "\"shard\"");
+    }
+}
