@@ -2,10 +2,10 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process;
 
 use crate::diagnostic::{Diagnostics, Severity};
-use crate::distribute::{DistributeError, Remedy};
+use crate::distribute::{DistributeError, ExitCode, Remedy};
 use crate::output::OutputError;
 
 use super::console::{StdoutError, note};
@@ -23,14 +23,15 @@ pub enum Finish {
     Differs,
 }
 
-impl From<Finish> for ExitCode {
+impl From<Finish> for process::ExitCode {
     fn from(finish: Finish) -> Self {
-        Self::from(match finish {
-            Finish::Done => 0,
-            Finish::Failed => 1,
-            Finish::Differs => 2,
-            Finish::Stopped => 3,
-        })
+        let code = match finish {
+            Finish::Done => ExitCode::Done,
+            Finish::Failed => ExitCode::Failed,
+            Finish::Differs => ExitCode::Refused,
+            Finish::Stopped => ExitCode::Stopped,
+        };
+        Self::from(code.number())
     }
 }
 
@@ -83,9 +84,6 @@ pub enum CliError {
     Internal(String),
 }
 
-/// The exit code for what is worth trying again, as mail programs know it (EX_TEMPFAIL).
-const TRY_AGAIN: u8 = 75;
-
 impl From<DistributeError> for CliError {
     fn from(error: DistributeError) -> Self {
         match error {
@@ -110,27 +108,24 @@ impl CliError {
     }
 
     /// The exit code that it stands for.
-    pub fn exit_code(&self) -> ExitCode {
-        ExitCode::from(match self {
-            Self::Input(_) | Self::Usage(_) | Self::Destination(_) => 2,
+    pub fn exit_code(&self) -> process::ExitCode {
+        let code = match self {
+            Self::Input(_) | Self::Usage(_) | Self::Destination(_) => ExitCode::Refused,
             Self::Shard(error) => match error.remedy() {
-                Remedy::Mend => 2,
-                Remedy::Retry => TRY_AGAIN,
-                Remedy::Report => 1,
+                Remedy::Mend => ExitCode::Refused,
+                Remedy::Retry => ExitCode::TryAgain,
+                Remedy::Report => ExitCode::Failed,
             },
-            Self::Scheduler(_) => TRY_AGAIN,
+            Self::Scheduler(_) => ExitCode::TryAgain,
             #[cfg(feature = "serve")]
-            Self::Service(_) | Self::Access(_) => 2,
+            Self::Service(_) | Self::Access(_) => ExitCode::Refused,
             #[cfg(feature = "serve")]
-            Self::Remote(error) => {
-                if error.is_refusal() {
-                    2
-                } else {
-                    1
-                }
-            }
-            Self::Write(_) | Self::File { .. } | Self::Stdout(_) | Self::Internal(_) => 1,
-        })
+            Self::Remote(error) if error.is_refusal() => ExitCode::Refused,
+            #[cfg(feature = "serve")]
+            Self::Remote(_) => ExitCode::Failed,
+            Self::Write(_) | Self::File { .. } | Self::Stdout(_) | Self::Internal(_) => ExitCode::Failed,
+        };
+        process::ExitCode::from(code.number())
     }
 }
 

@@ -4,26 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
-
 use crate::distribute::PlannedScenario;
+use crate::distribute::child::Event;
 use crate::progress::{Progress, ScenarioDone, Stage};
 
 use super::console::print;
 
 /// Steps are told at most this often: some stages take thousands of them a second.
 const PAUSE: Duration = Duration::from_millis(100);
-
-/// One line.
-#[derive(Serialize)]
-#[serde(tag = "event", rename_all = "lowercase")]
-enum Event<'a> {
-    Begin { stage: &'static str, total: u64 },
-    Advance { stage: &'static str, steps: u64 },
-    Finish { stage: &'static str },
-    Scenario { name: &'a str, position: usize, status: &'a str, seconds: Option<f64> },
-    Done {},
-}
 
 /// Tells how far a shard is. Positions are those of the whole batch.
 pub(super) struct Events<'a> {
@@ -57,7 +45,7 @@ impl<'a> Events<'a> {
 impl Untold {
     fn tell_steps(&mut self) {
         for (stage, steps) in std::mem::take(&mut self.steps) {
-            tell(&Event::Advance { stage, steps });
+            tell(&Event::Advance { stage: stage.to_owned(), steps });
         }
         self.last = Instant::now();
     }
@@ -65,12 +53,20 @@ impl Untold {
 
 /// Tells of a scenario of a shard that somebody else has run; how long that took is not known.
 pub(super) fn tell_scenario(scenario: &PlannedScenario, status: &str) {
-    let (name, position) = (scenario.name.as_str(), scenario.position);
-    tell(&Event::Scenario { name, position, status, seconds: None });
+    tell(&searched(scenario, status, None));
+}
+
+fn searched(scenario: &PlannedScenario, status: &str, seconds: Option<f64>) -> Event {
+    Event::Scenario {
+        name: scenario.name.clone(),
+        position: scenario.position,
+        status: status.to_owned(),
+        seconds,
+    }
 }
 
 /// Whoever listens may be gone; the work goes on.
-fn tell(event: &Event<'_>) {
+fn tell(event: &Event) {
     if let Ok(line) = serde_json::to_string(event) {
         let _ = print(&line);
     }
@@ -87,7 +83,7 @@ const fn word(stage: Stage) -> &'static str {
 
 impl Progress for Events<'_> {
     fn begin(&self, stage: Stage, total: u64) {
-        self.with(|_| tell(&Event::Begin { stage: word(stage), total }));
+        self.with(|_| tell(&Event::Begin { stage: word(stage).to_owned(), total }));
     }
 
     fn advance(&self, stage: Stage, steps: u64) {
@@ -102,14 +98,13 @@ impl Progress for Events<'_> {
     fn finish(&self, stage: Stage) {
         self.with(|untold| {
             untold.tell_steps();
-            tell(&Event::Finish { stage: word(stage) });
+            tell(&Event::Finish { stage: word(stage).to_owned() });
         });
     }
 
     fn scenario_done(&self, done: ScenarioDone<'_>) {
         let Some(scenario) = self.scenarios.get(done.position) else { return };
         let seconds = Some((done.time.as_secs_f64() * 1000.0).round() / 1000.0);
-        let (name, position, status) = (scenario.name.as_str(), scenario.position, done.status);
-        self.with(|_| tell(&Event::Scenario { name, position, status, seconds }));
+        self.with(|_| tell(&searched(scenario, done.status, seconds)));
     }
 }

@@ -5,6 +5,7 @@
 //! runs; [`run_shard`] puts the results of one shard into place by renaming a folder, so that a shard is there whole
 //! or not at all and running it twice does no harm; [`merge()`] puts the tables of all shards together.
 
+pub mod child;
 mod error;
 pub mod executor;
 pub mod kubernetes;
@@ -15,6 +16,7 @@ mod run;
 mod staging;
 mod work;
 
+pub use child::ExitCode;
 pub use error::{DistributeError, Remedy};
 pub use merge::{Merged, merge};
 pub use plan::{Plan, Planned, PlannedScenario, ShardPlan, plan, ranges};

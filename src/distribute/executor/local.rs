@@ -1,17 +1,17 @@
 //! Shards in child processes of this machine, so that a crash or a lack of memory costs one attempt at one shard.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read};
 use std::panic::resume_unwind;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::progress::CancelToken;
 
-use super::{Attempt, End, ExecuteError, Executor, MOST_ATTEMPTS, Phase, ShardFailure, Watcher};
+use super::{Attempt, ExecuteError, Executor, MOST_ATTEMPTS, Phase, ShardFailure, Watcher};
+use crate::distribute::child::{End, Event, Heard, Supervisor, run_arguments};
 use crate::distribute::error::DistributeError;
 use crate::distribute::work::WorkFolder;
 
@@ -132,79 +132,42 @@ impl Run<'_> {
         !self.cancel.is_cancelled()
     }
 
-    /// Runs a shard in a child process: how it ended, and what it last said.
+    /// Runs a shard in a child process: how it ended, and what it last wrote to stderr. The scenarios that it has
+    /// searched are counted; it is stopped once a stop is asked for.
     fn run(&self, index: usize) -> (End, String) {
         let mut command = Command::new(&self.local.program);
-        command.args(["shard", "run", "--until-eof", "--progress", "json"]);
-        command.args(["--threads", &self.local.threads.to_string(), "--index", &index.to_string()]);
-        command.arg("--").arg(self.work.path());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = match command.spawn() {
-            Ok(child) => child,
-            Err(cause) => return (End::Lost(format!("no process could be started: {cause}")), String::new()),
-        };
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        thread::scope(|scope| {
-            scope.spawn(|| self.listen(index, stdout));
-            let words = scope.spawn(|| last_lines(stderr));
-            let end = self.await_end(child);
-            (end, words.join().unwrap_or_default())
-        })
-    }
-
-    /// Counts the scenarios that a child has searched.
-    fn listen(&self, index: usize, stdout: Option<impl Read>) {
-        let Some(stdout) = stdout else { return };
+        command.args(run_arguments(self.work.path(), &index.to_string(), self.local.threads));
         let mut searched = 0;
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            let event: Option<serde_json::Value> = serde_json::from_str(&line).ok();
-            if event.is_some_and(|event| event["event"] == "scenario") {
+        let hear = |heard| {
+            if let Heard::Event(Event::Scenario { .. }) = heard {
                 searched += 1;
                 self.watcher.searched(index, searched);
             }
-        }
+        };
+        thread::scope(|scope| {
+            let mut child = match Supervisor::start(scope, &mut command, GRACE, hear) {
+                Ok(child) => child,
+                Err(cause) => {
+                    return (End::Lost(format!("no process could be started: {cause}")), String::new());
+                }
+            };
+            let end = self.await_end(&mut child);
+            (end, child.last_heard().last_lines(LAST_WORDS))
+        })
     }
 
-    /// Waits for a child. If a stop is asked for, its stdin is closed, which it takes for a request to stop.
-    fn await_end(&self, mut child: Child) -> End {
-        let mut stdin = child.stdin.take();
-        let mut asked: Option<Instant> = None;
+    /// Waits for a child; asks it to stop once that is asked of us.
+    fn await_end(&self, child: &mut Supervisor<'_>) -> End {
         loop {
-            match child.try_wait() {
-                Ok(Some(status)) => return end_of(status),
+            match child.poll() {
+                Ok(Some(end)) => return end,
                 Ok(None) => {}
                 Err(cause) => return End::Lost(format!("it cannot be watched: {cause}")),
             }
             if self.cancel.is_cancelled() {
-                drop(stdin.take());
-                if asked.get_or_insert_with(Instant::now).elapsed() > GRACE {
-                    // If this fails, it has ended.
-                    let _ = child.kill();
-                }
+                child.stop();
             }
             thread::sleep(PAUSE);
         }
     }
-}
-
-fn end_of(status: ExitStatus) -> End {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return End::Signal(signal);
-    }
-    status.code().map_or_else(|| End::Lost("it ended without an exit code".to_owned()), End::Code)
-}
-
-/// The last lines of a stream.
-fn last_lines(stream: Option<impl Read>) -> String {
-    let Some(stream) = stream else { return String::new() };
-    let mut last = VecDeque::with_capacity(LAST_WORDS);
-    // A child that dies in the middle of a letter has still said the rest.
-    for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
-        if last.len() == LAST_WORDS {
-            last.pop_front();
-        }
-        last.push_back(String::from_utf8_lossy(&line).into_owned());
-    }
-    Vec::from(last).join("\n")
 }

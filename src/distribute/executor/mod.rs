@@ -9,6 +9,7 @@ mod slurm;
 
 use crate::progress::CancelToken;
 
+use super::child::{End, ExitCode};
 use super::error::DistributeError;
 use super::result::ShardState;
 use super::work::WorkFolder;
@@ -102,23 +103,16 @@ impl Attempt {
         if matches!(work.state(index)?, ShardState::Whole(_)) {
             return Ok(Self::Done);
         }
-        Ok(match end {
-            End::Code(0) => Self::Retry("ended well, but its results are not there".to_owned()),
-            End::Code(code @ (3 | 75)) => Self::Retry(format!("exit code {code}")),
+        Ok(match (end.exit_code(), end) {
+            (Some(ExitCode::Done), _) => Self::Retry("ended well, but its results are not there".to_owned()),
+            (Some(code @ (ExitCode::Stopped | ExitCode::TryAgain)), _) => {
+                Self::Retry(format!("exit code {}", code.number()))
+            }
             // What shells and schedulers report where a signal ended a program.
-            End::Code(code @ 129..) => Self::Retry(format!("killed by signal {}", code - 128)),
-            End::Code(code) => Self::Hopeless(format!("exit code {code}")),
-            End::Signal(signal) => Self::Retry(format!("killed by signal {signal}")),
-            End::Lost(why) => Self::Retry(why),
+            (_, End::Code(code @ 129..)) => Self::Retry(format!("killed by signal {}", code - 128)),
+            (_, End::Code(code)) => Self::Hopeless(format!("exit code {code}")),
+            (_, End::Signal(signal)) => Self::Retry(format!("killed by signal {signal}")),
+            (_, End::Lost(why)) => Self::Retry(why),
         })
     }
-}
-
-/// How a process ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum End {
-    Code(i32),
-    Signal(i32),
-    /// Nobody knows, or its machine is gone.
-    Lost(String),
 }

@@ -1,24 +1,23 @@
 //! One try at a task: the child process is started, listened to, watched, and its end is told to the store.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read};
-use std::os::unix::process::ExitStatusExt;
+use std::io;
 use std::path::Path;
-use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
-
+use crate::distribute::ExitCode;
+use crate::distribute::child::{End, Event, Heard, Supervisor};
 use crate::service::Service;
 use crate::service::store::{
     ALL_SHARDS, Attempt, Ending, MergedBatch, Outcome, RetryRule, ScenarioState, Step, StoreError, now,
 };
 use crate::service::submission::submit::{BATCH_FILE, TABLES};
 
-use super::child::arguments;
+use super::arguments::arguments;
 use super::folders::{plan_folder, remove, remove_work, work_folder};
 use super::process::{self, Vitals};
 
@@ -33,11 +32,6 @@ const RENEWAL: Duration = Duration::from_secs(10);
 /// How much of what a child writes to stderr is kept.
 const LAST_WORDS: usize = 4096;
 
-/// Exit codes of the shard commands.
-const BAD_INPUT: i32 = 2;
-const STOPPED: i32 = 3;
-const TRY_AGAIN: i32 = 75;
-
 /// Why a child is stopped by us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stop {
@@ -49,18 +43,9 @@ enum Stop {
     Silent,
 }
 
-/// A line that a shard writes to stdout.
-#[derive(Deserialize)]
-struct Line {
-    event: String,
-    name: Option<String>,
-    status: Option<String>,
-    seconds: Option<f64>,
-}
-
 /// How a child ended, and what it said last.
-struct End {
-    status: ExitStatus,
+struct Ended {
+    end: End,
     stop: Option<Stop>,
     last_words: String,
 }
@@ -77,10 +62,9 @@ pub(super) fn do_attempt(service: &Arc<Service>, attempt: &Attempt) {
     let _entered = span.enter();
     let clock = Instant::now();
     let (ending, code, last_words) = match supervised(service, attempt) {
-        Ok(end) => {
-            let code = end.status.code().or(end.status.signal().map(|signal| 128 + signal));
-            let ending = ending(service, attempt, &end);
-            (ending, code, end.last_words)
+        Ok(ended) => {
+            let ending = ending(service, attempt, &ended);
+            (ending, ended.end.number(), ended.last_words)
         }
         Err(error) => (Ending::Again { outcome: Outcome::NotStarted }, None, error.to_string()),
     };
@@ -122,33 +106,25 @@ fn tidy_up(service: &Service, attempt: &Attempt) {
 
 // ---- The child ------------------------------------------------------------------------------------------------------
 
-fn supervised(service: &Arc<Service>, attempt: &Attempt) -> Result<End, StoreError> {
+fn supervised(service: &Service, attempt: &Attempt) -> Result<Ended, StoreError> {
     prepare(service, attempt)?;
     let work = work_folder(service, &attempt.batch);
-    let io = |cause| StoreError::Io { path: work.clone(), cause };
-    let mut child = Command::new(&service.program)
-        .args(arguments(service, attempt))
-        .current_dir(&work)
-        .env_remove("RUST_LOG")
-        // A shard stops when this ends: it does not outlive the server for long.
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(io)?;
-    process::put_second(&child);
-    let heard = Arc::new(Heard::default());
-    let listener = child.stdout.take().map(|stdout| listen(service, attempt, stdout, &heard));
-    let keeper = child.stderr.take().map(keep_last_words);
-    let watched = watch(service, attempt, &mut child, &heard);
-    if watched.is_err() {
-        let _ = child.kill();
-        let _ = child.wait();
-    }
-    listener.into_iter().for_each(|thread| drop(thread.join()));
-    let last_words = keeper.and_then(|thread| thread.join().ok()).unwrap_or_default();
-    let (status, stop) = watched?;
-    Ok(End { status, stop, last_words })
+    let mut command = Command::new(&service.program);
+    command.args(arguments(service, attempt)).current_dir(&work).env_remove("RUST_LOG");
+    let liveness = Liveness::default();
+    thread::scope(|scope| {
+        let hear = |heard| listen(service, attempt, &liveness, heard);
+        let started = Supervisor::start(scope, &mut command, GRACE, hear);
+        let mut child = started.map_err(|cause| StoreError::Io { path: work.clone(), cause })?;
+        process::put_second(child.id());
+        let watched = watch(service, attempt, &mut child, &liveness);
+        if watched.is_err() {
+            child.kill();
+        }
+        let last_words = child.last_heard().last_bytes(LAST_WORDS);
+        let (end, stop) = watched?;
+        Ok(Ended { end, stop, last_words })
+    })
 }
 
 /// Lays out what the child reads.
@@ -182,85 +158,56 @@ pub(super) fn is_table_name(name: &str) -> bool {
 
 /// What is known of how a child is doing.
 #[derive(Default)]
-struct Heard {
+struct Liveness {
     /// When it last said something.
     at: AtomicI64,
     /// It has closed its stdout: it is about to end.
     is_done: AtomicBool,
 }
 
-/// Reads what a shard says, line by line.
-fn listen(
-    service: &Arc<Service>,
-    attempt: &Attempt,
-    stdout: ChildStdout,
-    heard: &Arc<Heard>,
-) -> JoinHandle<()> {
-    let (service, heard, batch) = (service.clone(), heard.clone(), attempt.batch.clone());
-    let is_shard = attempt.step == Step::Run;
-    thread::spawn(move || {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            heard.at.store(now(), Ordering::Relaxed);
-            let Some(line) = is_shard.then(|| serde_json::from_str::<Line>(&line).ok()).flatten() else {
-                continue;
-            };
-            if let ("scenario", Some(name), Some(status)) = (line.event.as_str(), line.name, line.status)
-                && let Some(status) = ScenarioState::of(&status)
-                && let Err(error) = service.store.scenario_done(&batch, &name, status, line.seconds)
-            {
-                tracing::warn!(%error, "the progress of a scenario could not be stored");
-            }
-        }
-        heard.is_done.store(true, Ordering::Relaxed);
+/// Takes in what a child says: each line is a sign of life, and a shard tells of its scenarios.
+fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, heard: Heard) {
+    if heard == Heard::End {
+        liveness.is_done.store(true, Ordering::Relaxed);
         service.bell.ring();
-    })
-}
-
-/// Reads stderr to its end and keeps the last of it.
-fn keep_last_words(mut stderr: ChildStderr) -> JoinHandle<String> {
-    thread::spawn(move || {
-        let (mut kept, mut chunk) = (Vec::new(), [0; 1024]);
-        while let Ok(length) = stderr.read(&mut chunk) {
-            if length == 0 {
-                break;
-            }
-            kept.extend_from_slice(&chunk[..length]);
-            let too_many = kept.len().saturating_sub(LAST_WORDS);
-            kept.drain(..too_many);
-        }
-        String::from_utf8_lossy(&kept).trim().to_owned()
-    })
+        return;
+    }
+    liveness.at.store(now(), Ordering::Relaxed);
+    if attempt.step == Step::Run
+        && let Heard::Event(Event::Scenario { name, status, seconds, .. }) = heard
+        && let Some(status) = ScenarioState::of(&status)
+        && let Err(error) = service.store.scenario_done(&attempt.batch, &name, status, seconds)
+    {
+        tracing::warn!(%error, "the progress of a scenario could not be stored");
+    }
 }
 
 /// Watches a child until it ends; stops it where it is unwanted, takes too long or is stuck.
 fn watch(
     service: &Service,
     attempt: &Attempt,
-    child: &mut Child,
-    heard: &Heard,
-) -> Result<(ExitStatus, Option<Stop>), StoreError> {
+    child: &mut Supervisor<'_>,
+    liveness: &Liveness,
+) -> Result<(End, Option<Stop>), StoreError> {
     let started = process::vitals(child.id()).map_or(0, |vitals| vitals.started);
     service.store.lease_to(attempt.id, child.id(), started)?;
     let mut watcher = Watcher::new(service, attempt, child.id());
     let (mut stop, mut rung) = (None, 0);
     loop {
-        let ended = child.try_wait();
+        let ended = child.poll();
         let ended = ended.map_err(|cause| StoreError::Io { path: service.program.clone(), cause })?;
-        if let Some(status) = ended {
-            return Ok((status, stop.map(|(stop, _)| stop)));
+        if let Some(end) = ended {
+            return Ok((end, stop));
         }
-        match stop {
-            None => {
-                if let Some(why) = watcher.reason_to_stop(heard) {
-                    process::ask_to_stop(child);
-                    stop = Some((why, Instant::now()));
-                }
+        if stop.is_none() {
+            stop = watcher.reason_to_stop(liveness);
+            if stop.is_some() {
+                process::ask_to_stop(child.id());
+                child.stop();
             }
-            Some((_, asked)) if asked.elapsed() > GRACE => drop(child.kill()),
-            Some(_) => {}
         }
         watcher.renew_lease();
-        if heard.is_done.load(Ordering::Relaxed) {
+        if liveness.is_done.load(Ordering::Relaxed) {
             thread::sleep(QUICK_TICK);
         } else {
             rung = service.bell.wait(rung, TICK);
@@ -286,7 +233,7 @@ impl<'a> Watcher<'a> {
         Self { service, attempt, process, began, renewed: began, used: None, alive: now() }
     }
 
-    fn reason_to_stop(&mut self, heard: &Heard) -> Option<Stop> {
+    fn reason_to_stop(&mut self, liveness: &Liveness) -> Option<Stop> {
         let is_wanted = self.service.store.is_at_work(&self.attempt.batch).unwrap_or(true);
         if !is_wanted || self.service.must_end_now() {
             return Some(Stop::Unwanted);
@@ -297,7 +244,7 @@ impl<'a> Watcher<'a> {
             return Some(Stop::OverTime);
         }
         let vitals = process::vitals(self.process);
-        let said = heard.at.load(Ordering::Relaxed);
+        let said = liveness.at.load(Ordering::Relaxed);
         // Where the system tells nothing of processes, only the wall limit counts.
         if vitals != self.used || vitals.is_none() {
             (self.used, self.alive) = (vitals, now());
@@ -320,24 +267,24 @@ impl<'a> Watcher<'a> {
 
 // ---- What it comes to -----------------------------------------------------------------------------------------------
 
-fn ending(service: &Service, attempt: &Attempt, end: &End) -> Ending {
-    let said = || end.last_words.lines().last().unwrap_or("it said nothing").to_owned();
-    match (end.stop, end.status.code()) {
-        (_, Some(0)) => success(service, attempt, true),
-        (_, Some(STOPPED)) if attempt.step == Step::Merge && end.stop.is_none() => {
-            success(service, attempt, false)
-        }
+fn ending(service: &Service, attempt: &Attempt, ended: &Ended) -> Ending {
+    let said = || ended.last_words.lines().last().unwrap_or("it said nothing").to_owned();
+    match (ended.stop, ended.end.exit_code()) {
+        (_, Some(ExitCode::Done)) => success(service, attempt, true),
+        (None, Some(ExitCode::Stopped)) if attempt.step == Step::Merge => success(service, attempt, false),
         (Some(Stop::Unwanted), _) => Ending::Interrupted,
         (Some(Stop::OverTime), _) => Ending::Hopeless {
             outcome: Outcome::OverTime,
             failure: format!("it took longer than {} seconds and was stopped", attempt.wall_limit),
         },
         (Some(Stop::Silent), _) => Ending::Again { outcome: Outcome::Silent },
-        (None, Some(TRY_AGAIN)) => Ending::Again { outcome: Outcome::ToBeTriedAgain },
-        (None, Some(STOPPED)) => Ending::Again { outcome: Outcome::Stopped },
-        (None, Some(BAD_INPUT)) => Ending::Hopeless { outcome: Outcome::Refused, failure: said() },
-        (None, Some(_)) => Ending::Hopeless { outcome: Outcome::Failed, failure: said() },
-        (None, None) => Ending::Again { outcome: Outcome::Killed },
+        (None, Some(ExitCode::TryAgain)) => Ending::Again { outcome: Outcome::ToBeTriedAgain },
+        (None, Some(ExitCode::Stopped)) => Ending::Again { outcome: Outcome::Stopped },
+        (None, Some(ExitCode::Refused)) => Ending::Hopeless { outcome: Outcome::Refused, failure: said() },
+        (None, _) if matches!(ended.end, End::Code(_)) => {
+            Ending::Hopeless { outcome: Outcome::Failed, failure: said() }
+        }
+        (None, _) => Ending::Again { outcome: Outcome::Killed },
     }
 }
 

@@ -3,7 +3,7 @@
 //! A crash in a solver costs one try at one shard, never the service. Nothing is remembered here that is not in the
 //! store: whatever stops the server, the next one takes up what the store says is open.
 
-mod child;
+mod arguments;
 mod folders;
 mod job;
 mod process;

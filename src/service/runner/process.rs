@@ -1,7 +1,6 @@
 //! Processes as the system tells of them.
 
 use std::fs;
-use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -29,15 +28,23 @@ pub(super) fn vitals(process: u32) -> Option<Vitals> {
 }
 
 /// Asks a child to stop; what is whole by then it keeps.
-pub(super) fn ask_to_stop(child: &Child) {
-    let _ = kill_process(Pid::from_child(child), Signal::TERM);
+pub(super) fn ask_to_stop(child: u32) {
+    if let Some(pid) = pid_of(child) {
+        let _ = kill_process(pid, Signal::TERM);
+    }
 }
 
 /// Lets the service go before a child: it answers while children work, and outlives them should memory run out.
-pub(super) fn put_second(child: &Child) {
+pub(super) fn put_second(child: u32) {
     const NICE: i32 = 5;
-    let _ = setpriority_process(Some(Pid::from_child(child)), NICE);
-    let _ = fs::write(format!("/proc/{}/oom_score_adj", child.id()), "500");
+    if let Some(pid) = pid_of(child) {
+        let _ = setpriority_process(Some(pid), NICE);
+    }
+    let _ = fs::write(format!("/proc/{child}/oom_score_adj"), "500");
+}
+
+fn pid_of(process: u32) -> Option<Pid> {
+    Pid::from_raw(i32::try_from(process).ok()?)
 }
 
 /// Ends a child of a server that is gone, if it is still there, and waits until it is not.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write};
 use std::process::{Command, Stdio};
 
-use crate::distribute::executor::{End, ExecuteError, Phase};
+use crate::distribute::child::End;
+use crate::distribute::executor::{ExecuteError, Phase};
 
 /// A task of a job array.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 
 use crate::progress::CancelToken;
 
-use super::{Attempt, End, ExecuteError, Executor, MOST_ATTEMPTS, Phase, ShardFailure, Watcher};
+use super::{Attempt, ExecuteError, Executor, MOST_ATTEMPTS, Phase, ShardFailure, Watcher};
+use crate::distribute::child::End;
 use crate::distribute::result::ShardState;
 use crate::distribute::work::WorkFolder;
 

@@ -1,5 +1,6 @@
 //! What the child process of a task is asked to do.
 
+use crate::distribute::child::run_arguments;
 use crate::service::Service;
 use crate::service::store::{ALL_SHARDS, Attempt, Step};
 use crate::service::submission::submit::BATCH_FILE;
@@ -27,18 +28,7 @@ pub(super) fn arguments(service: &Service, attempt: &Attempt) -> Vec<std::ffi::O
             arguments.push(folder.into());
         }
         Step::Run => {
-            arguments.push(folder.into());
-            let threads = service.settings.threads.to_string();
-            let index = number.to_string();
-            arguments.extend(words(&[
-                "--index",
-                &index,
-                "--threads",
-                &threads,
-                "--progress",
-                "json",
-                "--until-eof",
-            ]));
+            arguments = run_arguments(&folder, &number.to_string(), service.settings.threads);
         }
         Step::Merge => {
             arguments.push(folder.into());
