@@ -62,7 +62,7 @@ pub(super) async fn observe(State(service): State<Arc<Service>>, request: Reques
         }
     };
     let (status, took) = (response.status().as_u16(), clock.elapsed());
-    service.metrics.request(method.as_str(), &route, status, took);
+    service.metrics.request(&method, &route, status, took);
     if method == Method::POST && route == "/v1/batches" && status >= 400 {
         service.metrics.refused(status);
     }

@@ -7,6 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::http::Method;
+use serde::Deserialize;
+
+use crate::output::BatchSummary;
+
 use super::store::{BatchState, Ending, Step, Store, StoreError, TaskState};
 
 /// Upper bounds of the buckets for times, in seconds.
@@ -45,6 +50,19 @@ impl Histogram {
     }
 }
 
+/// The record of a run, as far as its times are counted.
+#[derive(Deserialize)]
+struct RunFile {
+    stages: Stages,
+}
+
+/// Wall times of stages.
+#[derive(Deserialize)]
+struct Stages {
+    select_seconds: f64,
+    simulate_seconds: f64,
+}
+
 /// What has been counted since the service was started.
 #[derive(Debug, Default)]
 pub(super) struct Metrics {
@@ -54,7 +72,7 @@ pub(super) struct Metrics {
 
 #[derive(Debug, Default)]
 struct Counted {
-    requests: BTreeMap<(String, String, u16), u64>,
+    requests: BTreeMap<(&'static str, String, u16), u64>,
     request_seconds: Histogram,
     refused: BTreeMap<u16, u64>,
     attempts: BTreeMap<(&'static str, &'static str), u64>,
@@ -72,9 +90,9 @@ impl Metrics {
     }
 
     /// A request was answered.
-    pub fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
+    pub fn request(&self, method: &Method, route: &str, status: u16, took: Duration) {
         self.with(|counted| {
-            let key = (method.to_owned(), route.to_owned(), status);
+            let key = (label_of(method), route.to_owned(), status);
             *counted.requests.entry(key).or_default() += 1;
             counted.request_seconds.add(took.as_secs_f64(), &SECONDS);
         });
@@ -114,18 +132,17 @@ impl Metrics {
         });
     }
 
-    /// A batch has these results: its record says how long things took, its options how well they are proven.
-    pub fn results(&self, folder: &Path) {
-        let record = std::fs::read(folder.join("run.json")).unwrap_or_default();
-        let record: serde_json::Value = serde_json::from_slice(&record).unwrap_or_default();
-        let stage = |name: &str| record.pointer(&format!("/stages/{name}"))?.as_f64();
-        let gaps = gaps(&folder.join("options.csv")).unwrap_or_default();
+    /// A batch is merged: its options tell how well they are proven, the record of its run how long things took.
+    pub fn results(&self, summary: Option<&BatchSummary>, run_file: &Path) {
+        let run: Option<RunFile> =
+            std::fs::read(run_file).ok().and_then(|run| serde_json::from_slice(&run).ok());
+        let options = summary.into_iter().flat_map(|batch| &batch.scenarios).flat_map(|one| &one.options);
         self.with(|counted| {
-            stage("select_seconds").into_iter().for_each(|took| counted.select_seconds.add(took, &SECONDS));
-            stage("simulate_seconds")
-                .into_iter()
-                .for_each(|took| counted.simulate_seconds.add(took, &SECONDS));
-            gaps.iter().for_each(|gap| counted.gaps.add(*gap, &GAPS));
+            if let Some(RunFile { stages }) = run {
+                counted.select_seconds.add(stages.select_seconds, &SECONDS);
+                counted.simulate_seconds.add(stages.simulate_seconds, &SECONDS);
+            }
+            options.filter_map(|option| option.gap).for_each(|gap| counted.gaps.add(gap, &GAPS));
         });
     }
 
@@ -194,20 +211,25 @@ impl Counted {
     }
 }
 
-fn head(text: &mut String, name: &str, kind: &str, help: &str) {
-    let _ = writeln!(text, "# HELP {name} {help}.\n# TYPE {name} {kind}");
+/// A method as it is counted. A client may invent any, and each label is kept for ever: what is unknown is `OTHER`.
+fn label_of(method: &Method) -> &'static str {
+    const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("OTHER")
 }
 
-/// The gaps in a table of options.
-fn gaps(options: &Path) -> Option<Vec<f64>> {
-    let mut reader = csv::Reader::from_path(options).ok()?;
-    let column = reader.headers().ok()?.iter().position(|heading| heading == "gap")?;
-    Some(reader.records().map_while(Result::ok).filter_map(|row| row.get(column)?.parse().ok()).collect())
+fn head(text: &mut String, name: &str, kind: &str, help: &str) {
+    let _ = writeln!(text, "# HELP {name} {help}.\n# TYPE {name} {kind}");
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn methods_that_clients_invent_are_counted_as_one() {
+        let invented = Method::from_bytes(b"BREW").unwrap();
+        assert_eq!([&Method::PATCH, &invented].map(label_of), ["PATCH", "OTHER"]);
+    }
 
     #[test]
     fn buckets_hold_all_that_is_smaller() {

@@ -34,6 +34,8 @@ pub(super) fn arguments(service: &Service, attempt: &Attempt) -> Vec<std::ffi::O
             arguments.push(folder.into());
             arguments.push("--out".into());
             arguments.push(work.join("merged").into());
+            // What it comes to, for us to read.
+            arguments.push("--json".into());
         }
     }
     arguments

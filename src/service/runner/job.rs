@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -11,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::distribute::ExitCode;
 use crate::distribute::child::{End, Event, Heard, Supervisor};
+use crate::output::{BatchSummary, RUN_FILE};
 use crate::service::Service;
 use crate::service::store::{
     ALL_SHARDS, Attempt, Ending, MergedBatch, Outcome, RetryRule, ScenarioState, Step, StoreError, now,
@@ -48,6 +48,8 @@ struct Ended {
     end: End,
     stop: Option<Stop>,
     last_words: String,
+    /// What a merge wrote to stdout.
+    said: String,
 }
 
 /// Makes a try at a task and tells the store how it ended.
@@ -111,9 +113,9 @@ fn supervised(service: &Service, attempt: &Attempt) -> Result<Ended, StoreError>
     let work = work_folder(service, &attempt.batch);
     let mut command = Command::new(&service.program);
     command.args(arguments(service, attempt)).current_dir(&work).env_remove("RUST_LOG");
-    let liveness = Liveness::default();
-    thread::scope(|scope| {
-        let hear = |heard| listen(service, attempt, &liveness, heard);
+    let (liveness, mut said) = (Liveness::default(), String::new());
+    let hear = |heard| listen(service, attempt, &liveness, &mut said, heard);
+    let (end, stop, last_words) = thread::scope(|scope| {
         let started = Supervisor::start(scope, &mut command, GRACE, hear);
         let mut child = started.map_err(|cause| StoreError::Io { path: work.clone(), cause })?;
         process::put_second(child.id());
@@ -123,8 +125,9 @@ fn supervised(service: &Service, attempt: &Attempt) -> Result<Ended, StoreError>
         }
         let last_words = child.last_heard().last_bytes(LAST_WORDS);
         let (end, stop) = watched?;
-        Ok(Ended { end, stop, last_words })
-    })
+        Ok::<_, StoreError>((end, stop, last_words))
+    })?;
+    Ok(Ended { end, stop, last_words, said })
 }
 
 /// Lays out what the child reads.
@@ -165,19 +168,27 @@ struct Liveness {
     is_done: AtomicBool,
 }
 
-/// Takes in what a child says: each line is a sign of life, and a shard tells of its scenarios.
-fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, heard: Heard) {
-    if heard == Heard::End {
-        liveness.is_done.store(true, Ordering::Relaxed);
-        service.bell.ring();
-        return;
+/// Takes in what a child says: each line is a sign of life, a shard tells of its scenarios, and a merge of the batch.
+fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, said: &mut String, heard: Heard) {
+    match (attempt.step, heard) {
+        (_, Heard::End) => {
+            liveness.is_done.store(true, Ordering::Relaxed);
+            service.bell.ring();
+            return;
+        }
+        (Step::Run, Heard::Event(Event::Scenario { name, status, seconds, .. })) => {
+            scenario_done(service, attempt, &name, &status, seconds);
+        }
+        (Step::Merge, Heard::Other(line)) => said.extend([line.as_str(), "\n"]),
+        _ => {}
     }
     liveness.at.store(now(), Ordering::Relaxed);
-    if attempt.step == Step::Run
-        && let Heard::Event(Event::Scenario { name, status, seconds, .. }) = heard
-        && let Some(status) = ScenarioState::of(&status)
-        && let Err(error) = service.store.scenario_done(&attempt.batch, &name, status, seconds)
-    {
+}
+
+/// Stores what became of a scenario.
+fn scenario_done(service: &Service, attempt: &Attempt, name: &str, status: &str, seconds: Option<f64>) {
+    let Some(status) = ScenarioState::of(status) else { return };
+    if let Err(error) = service.store.scenario_done(&attempt.batch, name, status, seconds) {
         tracing::warn!(%error, "the progress of a scenario could not be stored");
     }
 }
@@ -270,8 +281,10 @@ impl<'a> Watcher<'a> {
 fn ending(service: &Service, attempt: &Attempt, ended: &Ended) -> Ending {
     let said = || ended.last_words.lines().last().unwrap_or("it said nothing").to_owned();
     match (ended.stop, ended.end.exit_code()) {
-        (_, Some(ExitCode::Done)) => success(service, attempt, true),
-        (None, Some(ExitCode::Stopped)) if attempt.step == Step::Merge => success(service, attempt, false),
+        (_, Some(ExitCode::Done)) => success(service, attempt, ended, true),
+        (None, Some(ExitCode::Stopped)) if attempt.step == Step::Merge => {
+            success(service, attempt, ended, false)
+        }
         (Some(Stop::Unwanted), _) => Ending::Interrupted,
         (Some(Stop::OverTime), _) => Ending::Hopeless {
             outcome: Outcome::OverTime,
@@ -288,12 +301,12 @@ fn ending(service: &Service, attempt: &Attempt, ended: &Ended) -> Ending {
     }
 }
 
-fn success(service: &Service, attempt: &Attempt, complete: bool) -> Ending {
+fn success(service: &Service, attempt: &Attempt, ended: &Ended, complete: bool) -> Ending {
     match attempt.step {
         Step::Plan if service.settings.slurm.is_some() => Ending::Planned(ALL_SHARDS..ALL_SHARDS + 1),
         Step::Plan => Ending::Planned(0..attempt.shards),
         Step::Run => Ending::Run,
-        Step::Merge => match keep_results(service, attempt, complete) {
+        Step::Merge => match keep_results(service, attempt, &ended.said, complete) {
             Ok(Some(ending)) => ending,
             // Shards that the store takes for done are not there: the disk lost them with the power.
             Ok(None) => Ending::PlanAgain,
@@ -306,9 +319,14 @@ fn success(service: &Service, attempt: &Attempt, complete: bool) -> Ending {
 }
 
 /// Stores the merged results; `None` if there are none.
-fn keep_results(service: &Service, attempt: &Attempt, complete: bool) -> Result<Option<Ending>, StoreError> {
+fn keep_results(
+    service: &Service,
+    attempt: &Attempt,
+    said: &str,
+    complete: bool,
+) -> Result<Option<Ending>, StoreError> {
     let merged = work_folder(service, &attempt.batch).join("merged");
-    let run_file = merged.join("run.json");
+    let run_file = merged.join(RUN_FILE);
     if !run_file.exists() {
         remove(&plan_folder(service, &attempt.batch));
         return Ok(None);
@@ -321,21 +339,26 @@ fn keep_results(service: &Service, attempt: &Attempt, complete: bool) -> Result<
         let name = entry.file_name().to_string_lossy().into_owned();
         files.push((name, service.objects.put_file(&entry.path())?));
     }
-    service.metrics.results(&merged);
-    let ending = Ending::Merged(MergedBatch { files, complete, statuses: statuses(&merged) });
+    let summary = summary_of(said);
+    service.metrics.results(summary.as_ref(), &run_file);
+    let statuses = summary.as_ref().map_or_else(Vec::new, statuses);
+    let ending = Ending::Merged(MergedBatch { files, complete, statuses });
     // The store refers to the files before the sweeper may come.
     service.store.end(attempt, &ending, None, "", &retry_rule(service))?;
     Ok(Some(ending))
 }
 
+/// What a merge says of the batch on stdout.
+fn summary_of(said: &str) -> Option<BatchSummary> {
+    serde_json::from_str(said).inspect_err(|error| tracing::error!(%error, "a merge told no summary")).ok()
+}
+
 /// What became of each scenario, by its name.
-fn statuses(merged: &Path) -> Vec<(String, ScenarioState)> {
-    let Ok(mut table) = csv::Reader::from_path(merged.join("scenarios.csv")) else { return Vec::new() };
-    let headings = table.headers().cloned().unwrap_or_default();
-    let place = |heading: &str| headings.iter().position(|one| one == heading);
-    let (Some(name), Some(status)) = (place("scenario"), place("status")) else { return Vec::new() };
-    let rows = table.records().map_while(Result::ok);
-    rows.filter_map(|row| Some((row.get(name)?.to_owned(), ScenarioState::of(row.get(status)?)?))).collect()
+fn statuses(summary: &BatchSummary) -> Vec<(String, ScenarioState)> {
+    let scenarios = summary.scenarios.iter();
+    scenarios
+        .filter_map(|scenario| Some((scenario.scenario.clone(), ScenarioState::of(&scenario.status)?)))
+        .collect()
 }
 
 #[cfg(test)]
