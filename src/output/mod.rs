@@ -27,7 +27,7 @@ pub use error::OutputError;
 pub use merge::write_merged;
 pub use model_file::{ModelForm, model_text, solution_text};
 pub use number::NumberStyle;
-pub use run_record::{FormerRun, InputRecord, MergeFacts, RUN_FILE, RunFacts, sha256, utc};
+pub use run_record::{FormerRun, InputRecord, MergeFacts, RUN_FILE, RunFacts, hex, sha256, utc};
 pub use summary::{
     BatchSummary, Figure, FrontierSummary, Funding, LeadSummary, NearMiss, OptionSummary, RiskFigures,
     ScenarioSummary, SelectedProject,

@@ -3,7 +3,8 @@
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::blobs::hex;
+use crate::output::hex;
+
 use super::store::{AuditEntry, NewToken, Role, Store, StoreError, now};
 
 /// How a secret begins, so that scanners of leaked secrets know it.

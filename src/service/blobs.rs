@@ -9,6 +9,8 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use crate::output::{hex, sha256};
+
 use super::store::{ObjectRef, Store, StoreError};
 
 /// The folder of artefacts.
@@ -38,7 +40,7 @@ impl Objects {
 
     /// Stores bytes.
     pub fn put(&self, bytes: &[u8]) -> Result<ObjectRef, StoreError> {
-        let hash = hex(&Sha256::digest(bytes));
+        let hash = sha256(bytes);
         let path = self.path(&hash);
         self.place(&path, bytes).map_err(|cause| StoreError::Io { path, cause })?;
         Ok(ObjectRef { hash, bytes: bytes.len() as u64 })
@@ -121,11 +123,6 @@ fn hash_of(path: &Path) -> io::Result<String> {
             length => digest.update(&chunk[..length]),
         }
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -13,14 +13,13 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 
+use crate::output::sha256;
 use crate::service::Service;
 use crate::service::access::User;
 use crate::service::batches::seen;
-use crate::service::blobs::hex;
 use crate::service::blocking::blocking;
 use crate::service::connection::Peer;
 use crate::service::problem::{Kind, Problem};
@@ -163,7 +162,7 @@ fn zipped(service: &Service, batch: &BatchRow, files: &[(String, ObjectRef)]) ->
     let mut file = target.into_inner().map_err(|error| io(error.into_error()))?;
     let bytes = file.stream_position().map_err(io)?;
     let hashes: Vec<&str> = files.iter().map(|(_, object)| object.hash.as_str()).collect();
-    let etag = format!("\"{}\"", hex(&Sha256::digest(hashes.concat())));
+    let etag = format!("\"{}\"", sha256(hashes.concat().as_bytes()));
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
     let stem: String = batch.name.chars().map(|letter| if is_plain(letter) { letter } else { '-' }).collect();
     Ok(Content { file, bytes, etag, media_type: "application/zip", file_name: format!("{stem}.zip") })

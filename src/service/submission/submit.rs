@@ -4,9 +4,9 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::Batch;
 use crate::input::{self, InputFile, LoadedBatch};
+use crate::output::hex;
 
 use super::upload::{Upload, UploadError};
-use crate::service::blobs::hex;
 use crate::service::problem::{Kind, Problem};
 use crate::service::settings::{Caps, ServiceSettings};
 use crate::service::submission;
