@@ -132,7 +132,7 @@ fn not_executed(error: ExecuteError, work: &WorkFolder) -> Result<Finish, CliErr
     };
     for failure in failures {
         note(&format!("Shard {} failed: {}.", failure.index, failure.how));
-        failure.last_words.lines().for_each(|line| note(&format!("  {line}")));
+        failure.stderr_tail.lines().for_each(|line| note(&format!("  {line}")));
     }
     let (missing, all) = (work.missing()?.len(), work.plan().shards.len());
     note(&format!(

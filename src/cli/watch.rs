@@ -38,7 +38,7 @@ pub(super) fn execute(arguments: &ShardWatchArguments) -> Result<Finish, CliErro
         Err(ExecuteError::Stopped) => Ok(Finish::Stopped),
         Err(ExecuteError::Failed(failures)) => {
             for failure in &failures {
-                note(&failure.last_words);
+                note(&failure.stderr_tail);
             }
             // Who reads no more than the last line reads what matters.
             let how = failures.iter().map(|failure| format!("shard {}: {}", failure.index, failure.how));

@@ -15,7 +15,7 @@ use super::connection::Peer;
 use super::overrides::{self, OverrideError, Overrides};
 use super::problem::{Kind, Problem};
 use super::store::{Accepted, AuditEntry, BatchRow, BatchState, NewBatch};
-use super::submission::options::Wishes;
+use super::submission::options::SubmitOptions;
 use super::submission::receive;
 use super::submission::submit::{BATCH_FILE, Checked, body_hash, check};
 use super::submission::{Tables, Upload};
@@ -29,7 +29,7 @@ pub struct Submission {
     pub peer: Peer,
     /// The client's key for this submission.
     pub key: Option<String>,
-    pub wishes: Wishes,
+    pub options: SubmitOptions,
     /// The batch that it reruns.
     pub parent: Option<String>,
 }
@@ -55,7 +55,7 @@ pub fn cancel(service: &Service, user: &User, peer: Peer, id: &str) -> Result<Ba
     let batch = own(service, user, id)?;
     let entry = AuditEntry::new(&user.name, "cancel", id, &batch.name, &peer.0.to_string());
     if service.store.cancel(id, &entry)? {
-        service.bell.ring();
+        service.notify.wake_all();
     } else if batch.state != BatchState::Cancelled {
         let detail = format!("the batch is over ({}); there is nothing to cancel", batch.state);
         return Err(Problem::new(Kind::Conflict, detail));
@@ -86,7 +86,7 @@ pub fn delete(service: &Service, user: &User, peer: Peer, id: &str) -> Result<()
         return Err(Problem::new(Kind::Conflict, "the batch is not over yet: cancel it first"));
     }
     service.tidy_soon.store(true, Ordering::Relaxed);
-    service.bell.ring();
+    service.notify.wake_all();
     Ok(())
 }
 
@@ -112,13 +112,13 @@ pub async fn receive(
     service: &Arc<Service>,
     headers: &HeaderMap,
     body: Body,
-    wishes: Wishes,
-) -> Result<(Upload, Wishes, Turn), Problem> {
+    options: SubmitOptions,
+) -> Result<(Upload, SubmitOptions, Turn), Problem> {
     let spooled = receive::spool(service, headers, body).await?;
     // The others wait on the disk.
     let turn = turn(service).await?;
-    let (upload, wishes) = receive::read(spooled, wishes, service.settings.upload).await?;
-    Ok((upload, wishes, turn))
+    let (upload, options) = receive::read(spooled, options, service.settings.upload).await?;
+    Ok((upload, options, turn))
 }
 
 /// Makes a new batch from one that is there; gives its id.
@@ -146,8 +146,8 @@ pub fn prepare_rerun(
     let parent = seen(service, &user, id)?;
     let upload = changed(service, id, &parent.file, overrides)?;
     let checked = check(upload, &service.settings)?;
-    let wishes = Wishes { batch: None, shared: parent.shared, priority: parent.priority };
-    Ok((Submission { user, peer, key, wishes, parent: Some(id.to_owned()) }, checked))
+    let options = SubmitOptions { batch: None, shared: parent.shared, priority: parent.priority };
+    Ok((Submission { user, peer, key, options, parent: Some(id.to_owned()) }, checked))
 }
 
 /// The inputs of a batch with another batch file.
@@ -174,11 +174,11 @@ pub fn accept(
     mut checked: Checked,
     turn: Option<Turn>,
 ) -> Result<(String, bool), Problem> {
-    let Submission { wishes, parent, .. } = submission;
-    if !PRIORITIES.contains(&wishes.priority) {
+    let Submission { options, parent, .. } = submission;
+    if !PRIORITIES.contains(&options.priority) {
         return Err(Problem::new(Kind::Malformed, "priority is from -10 to 10"));
     }
-    let said = format!("{} {} {}", wishes.shared, wishes.priority, parent.as_deref().unwrap_or_default());
+    let said = format!("{} {} {}", options.shared, options.priority, parent.as_deref().unwrap_or_default());
     let body = body_hash(&checked, &said);
     let id = access::batch_id().map_err(|error| Problem::internal(&error))?;
     service.room_for(checked.inputs.iter().map(|file| file.bytes.len() as u64).sum())?;
@@ -196,7 +196,7 @@ pub fn accept(
             ));
         }
     }
-    service.bell.ring();
+    service.notify.wake_all();
     tracing::info!(
         batch = id,
         name = checked.name,
@@ -213,7 +213,7 @@ fn store(
     (id, body): (&str, &str),
     turn: Option<Turn>,
 ) -> Result<Accepted, Problem> {
-    let Submission { user, key, wishes, parent, .. } = submission;
+    let Submission { user, key, options, parent, .. } = submission;
     let action = if parent.is_some() { "rerun" } else { "submit" };
     let entry = AuditEntry::new(&user.name, action, id, &checked.name, &submission.peer.0.to_string());
     let _adding = service.objects.adding();
@@ -228,8 +228,8 @@ fn store(
         name: &checked.name,
         description: &checked.description,
         owner: &user.name,
-        shared: wishes.shared,
-        priority: wishes.priority,
+        shared: options.shared,
+        priority: options.priority,
         parent: parent.as_deref(),
         file: &checked.file,
         trials: checked.trials,

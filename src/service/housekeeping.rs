@@ -56,7 +56,7 @@ impl Service {
 
 /// Tidies up now and then until the service stops.
 pub(super) fn run(service: &Arc<Service>) {
-    let mut heard = 0;
+    let mut seen = 0;
     let mut next = std::time::Instant::now();
     while !service.stopping.load(Ordering::Relaxed) {
         if std::time::Instant::now() >= next || service.tidy_soon.swap(false, Ordering::Relaxed) {
@@ -65,6 +65,6 @@ pub(super) fn run(service: &Arc<Service>) {
             }
             next = std::time::Instant::now() + ROUND;
         }
-        heard = service.bell.wait(heard, Duration::from_secs(5));
+        seen = service.notify.wait(seen, Duration::from_secs(5));
     }
 }

@@ -38,7 +38,7 @@ use std::time::Instant;
 
 use blobs::Objects;
 use metrics::Metrics;
-use notify::Bell;
+use notify::Notify;
 use store::Store;
 use tokio::sync::Semaphore;
 
@@ -59,7 +59,7 @@ struct Service {
     objects: Objects,
     metrics: Metrics,
     /// Wakes the runner and those who watch children.
-    bell: Bell,
+    notify: Notify,
     /// The service takes no new work.
     stopping: AtomicBool,
     /// Something was deleted: its files can go.
@@ -76,7 +76,7 @@ impl Service {
         let deadline = Instant::now() + self.settings.drain;
         *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = Some(deadline);
         self.stopping.store(true, Ordering::SeqCst);
-        self.bell.ring();
+        self.notify.wake_all();
     }
 
     /// Whether children must not go on any longer.

@@ -3,25 +3,25 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// A bell that wakes all who wait for it.
+/// Counts notifications, and wakes all who wait for the next one.
 #[derive(Debug, Default)]
-pub(super) struct Bell {
-    rung: Mutex<u64>,
-    waiting: Condvar,
+pub(super) struct Notify {
+    generation: Mutex<u64>,
+    changed: Condvar,
 }
 
-impl Bell {
+impl Notify {
     /// Wakes all who wait.
-    pub fn ring(&self) {
-        let mut rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
-        *rung += 1;
-        self.waiting.notify_all();
+    pub fn wake_all(&self) {
+        let mut generation = self.generation.lock().unwrap_or_else(PoisonError::into_inner);
+        *generation += 1;
+        self.changed.notify_all();
     }
 
-    /// Waits until the bell is rung after the `heard`th time, at most for a while; gives how often it was rung.
-    pub fn wait(&self, heard: u64, at_most: Duration) -> u64 {
-        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.waiting.wait_timeout_while(rung, at_most, |rung| *rung == heard);
+    /// Blocks until the count of notifications differs from `seen`, at most for a while; gives the count.
+    pub fn wait(&self, seen: u64, at_most: Duration) -> u64 {
+        let generation = self.generation.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.changed.wait_timeout_while(generation, at_most, |generation| *generation == seen);
         *waited.unwrap_or_else(PoisonError::into_inner).0
     }
 }

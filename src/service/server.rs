@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::blobs::Objects;
 use super::metrics::Metrics;
-use super::notify::Bell;
+use super::notify::Notify;
 use super::settings::ServiceSettings;
 use super::store::{Store, StoreError};
 use super::{Service, connection, housekeeping, router, runner};
@@ -136,7 +136,7 @@ fn open(mut settings: ServiceSettings) -> Result<Arc<Service>, ServiceError> {
         store: Store::open(&settings.data)?,
         objects: Objects::open(&settings.data)?,
         metrics: Metrics::default(),
-        bell: Bell::default(),
+        notify: Notify::default(),
         stopping: AtomicBool::new(false),
         tidy_soon: AtomicBool::new(false),
         deadline: Mutex::new(None),

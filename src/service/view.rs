@@ -89,7 +89,8 @@ pub struct AttemptView {
     /// The exit code; 128 and more for a signal.
     pub code: Option<i64>,
     /// The last that it wrote to stderr.
-    pub last_words: Option<String>,
+    #[serde(rename = "last_words")]
+    pub stderr_tail: Option<String>,
 }
 
 /// A batch with all that is known of it.
@@ -181,7 +182,7 @@ impl From<AttemptRow> for AttemptView {
             ended: row.ended.map(time),
             outcome: row.outcome,
             code: row.code,
-            last_words: row.last_words,
+            stderr_tail: row.stderr_tail,
         }
     }
 }

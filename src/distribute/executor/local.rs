@@ -25,7 +25,7 @@ const GRACE: Duration = Duration::from_secs(10);
 const BEFORE_RETRY: Duration = Duration::from_secs(1);
 
 /// So many lines of what a child last wrote to stderr are kept.
-const LAST_WORDS: usize = 12;
+const STDERR_LINES: usize = 12;
 
 /// Runs shards in child processes.
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ impl Run<'_> {
                 return Ok(());
             }
             self.watcher.phase(index, Phase::Running);
-            let (end, last_words) = self.run(index);
+            let (end, stderr_tail) = self.run(index);
             if self.cancel.is_cancelled() {
                 return Ok(());
             }
@@ -101,8 +101,8 @@ impl Run<'_> {
                     self.watcher.phase(index, Phase::Waiting);
                     self.lock_queue().push_back((index, number + 1));
                 }
-                Attempt::Retry(how) => self.give_up(index, format!("{how}, {number} times"), last_words),
-                Attempt::Hopeless(how) => self.give_up(index, how, last_words),
+                Attempt::Retry(how) => self.give_up(index, format!("{how}, {number} times"), stderr_tail),
+                Attempt::Hopeless(how) => self.give_up(index, how, stderr_tail),
             }
         }
         Ok(())
@@ -117,10 +117,10 @@ impl Run<'_> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn give_up(&self, index: usize, how: String, last_words: String) {
+    fn give_up(&self, index: usize, how: String, stderr_tail: String) {
         self.watcher.phase(index, Phase::Failed);
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.push(ShardFailure { index, how, last_words });
+        failures.push(ShardFailure { index, how, stderr_tail });
     }
 
     /// Whether it is still wanted after the wait.
@@ -152,7 +152,7 @@ impl Run<'_> {
                 }
             };
             let end = self.await_end(&mut child);
-            (end, child.last_heard().last_lines(LAST_WORDS))
+            (end, child.last_heard().last_lines(STDERR_LINES))
         })
     }
 

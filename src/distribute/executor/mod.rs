@@ -66,7 +66,7 @@ pub struct ShardFailure {
     /// How it ended: `exit code 2`, `killed by signal 9 for the third time`.
     pub how: String,
     /// The last lines that it wrote to stderr.
-    pub last_words: String,
+    pub stderr_tail: String,
 }
 
 /// Why not all shards were run.

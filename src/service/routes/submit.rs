@@ -17,7 +17,7 @@ use crate::service::blocking::blocking;
 use crate::service::connection::Peer;
 use crate::service::overrides::Overrides;
 use crate::service::problem::{Kind, Problem};
-use crate::service::submission::options::Wishes;
+use crate::service::submission::options::SubmitOptions;
 use crate::service::submission::submit::{Checked, check};
 use crate::service::view::{BatchView, view};
 
@@ -29,7 +29,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// column, value and what to do, and nothing is stored. With an `Idempotency-Key`, submitting the same again answers
 /// with the batch that is there.
 #[utoipa::path(post, path = "/v1/batches", tag = "batches",
-    params(Wishes, ("Idempotency-Key" = Option<String>, Header, description = "Up to 200 printable characters")),
+    params(SubmitOptions, ("Idempotency-Key" = Option<String>, Header, description = "Up to 200 printable characters")),
     request_body(description = "The batch file and its tables", content(
         (Vec<u8> = "application/zip"),
         (Object = "multipart/form-data"),
@@ -51,15 +51,15 @@ pub(super) async fn submit(
     State(service): State<Arc<Service>>,
     Extension(peer): Extension<Peer>,
     user: User,
-    wishes: Result<Query<Wishes>, QueryRejection>,
+    options: Result<Query<SubmitOptions>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let Query(wishes) = wishes.map_err(|error| Problem::new(Kind::Malformed, error.body_text()))?;
+    let Query(options) = options.map_err(|error| Problem::new(Kind::Malformed, error.body_text()))?;
     admit(&service, &user)?;
     let key = key(&headers)?;
-    let (upload, wishes, turn) = receive(&service, &headers, body, wishes).await?;
-    let submission = Submission { user, peer, key, wishes, parent: None };
+    let (upload, options, turn) = receive(&service, &headers, body, options).await?;
+    let submission = Submission { user, peer, key, options, parent: None };
     let answer = blocking(&service, move |service| {
         let checked = check(upload, &service.settings)?;
         answer(service, &submission, checked, turn)

@@ -30,7 +30,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// How often a lease is renewed.
 const RENEWAL: Duration = Duration::from_secs(10);
 /// How much of what a child writes to stderr is kept.
-const LAST_WORDS: usize = 4096;
+const STDERR_BYTES: usize = 4096;
 
 /// Why a child is stopped by us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ enum Stop {
 struct Ended {
     end: End,
     stop: Option<Stop>,
-    last_words: String,
+    stderr_tail: String,
     /// What a merge wrote to stdout.
     said: String,
 }
@@ -63,16 +63,16 @@ pub(super) fn do_attempt(service: &Arc<Service>, attempt: &Attempt) {
     );
     let _entered = span.enter();
     let clock = Instant::now();
-    let (ending, code, last_words) = match supervised(service, attempt) {
+    let (ending, code, stderr_tail) = match supervised(service, attempt) {
         Ok(ended) => {
             let ending = ending(service, attempt, &ended);
-            (ending, ended.end.number(), ended.last_words)
+            (ending, ended.end.number(), ended.stderr_tail)
         }
         Err(error) => (Ending::Again { outcome: Outcome::NotStarted }, None, error.to_string()),
     };
     service.metrics.attempt(attempt.step, &ending, clock.elapsed());
     tracing::info!(?code, ?ending, seconds = clock.elapsed().as_secs_f64(), "a try ended");
-    tell(service, attempt, &ending, code, &last_words);
+    tell(service, attempt, &ending, code, &stderr_tail);
     if service.store.is_at_work(&attempt.batch).is_ok_and(|at_work| !at_work) {
         tidy_up(service, attempt);
     }
@@ -80,9 +80,9 @@ pub(super) fn do_attempt(service: &Arc<Service>, attempt: &Attempt) {
 
 /// Tells the store how a try ended. Should the store fail (a full disk), it is told again until the service stops; the
 /// next server then takes the try for lost.
-fn tell(service: &Service, attempt: &Attempt, ending: &Ending, code: Option<i32>, last_words: &str) {
+fn tell(service: &Service, attempt: &Attempt, ending: &Ending, code: Option<i32>, stderr_tail: &str) {
     const PAUSE: Duration = Duration::from_secs(1);
-    while let Err(error) = service.store.end(attempt, ending, code, last_words, &retry_rule(service)) {
+    while let Err(error) = service.store.end(attempt, ending, code, stderr_tail, &retry_rule(service)) {
         tracing::error!(%error, "the end of a try could not be stored");
         if service.stopping.load(Ordering::Relaxed) {
             return;
@@ -115,7 +115,7 @@ fn supervised(service: &Service, attempt: &Attempt) -> Result<Ended, StoreError>
     command.args(arguments(service, attempt)).current_dir(&work).env_remove("RUST_LOG");
     let (liveness, mut said) = (Liveness::default(), String::new());
     let hear = |heard| listen(service, attempt, &liveness, &mut said, heard);
-    let (end, stop, last_words) = thread::scope(|scope| {
+    let (end, stop, stderr_tail) = thread::scope(|scope| {
         let started = Supervisor::start(scope, &mut command, GRACE, hear);
         let mut child = started.map_err(|cause| StoreError::Io { path: work.clone(), cause })?;
         process::put_second(child.id());
@@ -123,11 +123,11 @@ fn supervised(service: &Service, attempt: &Attempt) -> Result<Ended, StoreError>
         if watched.is_err() {
             child.kill();
         }
-        let last_words = child.last_heard().last_bytes(LAST_WORDS);
+        let stderr_tail = child.last_heard().last_bytes(STDERR_BYTES);
         let (end, stop) = watched?;
-        Ok::<_, StoreError>((end, stop, last_words))
+        Ok::<_, StoreError>((end, stop, stderr_tail))
     })?;
-    Ok(Ended { end, stop, last_words, said })
+    Ok(Ended { end, stop, stderr_tail, said })
 }
 
 /// Lays out what the child reads.
@@ -173,7 +173,7 @@ fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, said: &mut 
     match (attempt.step, heard) {
         (_, Heard::End) => {
             liveness.is_done.store(true, Ordering::Relaxed);
-            service.bell.ring();
+            service.notify.wake_all();
             return;
         }
         (Step::Run, Heard::Event(Event::Scenario { name, status, seconds, .. })) => {
@@ -203,7 +203,7 @@ fn watch(
     let started = process::vitals(child.id()).map_or(0, |vitals| vitals.started);
     service.store.lease_to(attempt.id, child.id(), started)?;
     let mut watcher = Watcher::new(service, attempt, child.id());
-    let (mut stop, mut rung) = (None, 0);
+    let (mut stop, mut seen) = (None, 0);
     loop {
         let ended = child.poll();
         let ended = ended.map_err(|cause| StoreError::Io { path: service.program.clone(), cause })?;
@@ -221,7 +221,7 @@ fn watch(
         if liveness.is_done.load(Ordering::Relaxed) {
             thread::sleep(QUICK_TICK);
         } else {
-            rung = service.bell.wait(rung, TICK);
+            seen = service.notify.wait(seen, TICK);
         }
     }
 }
@@ -279,7 +279,7 @@ impl<'a> Watcher<'a> {
 // ---- What it comes to -----------------------------------------------------------------------------------------------
 
 fn ending(service: &Service, attempt: &Attempt, ended: &Ended) -> Ending {
-    let said = || ended.last_words.lines().last().unwrap_or("it said nothing").to_owned();
+    let said = || ended.stderr_tail.lines().last().unwrap_or("it said nothing").to_owned();
     match (ended.stop, ended.end.exit_code()) {
         (_, Some(ExitCode::Done)) => success(service, attempt, ended, true),
         (None, Some(ExitCode::Stopped)) if attempt.step == Step::Merge => {

@@ -29,7 +29,7 @@ const VERSION_FILE: &str = "VERSION";
 /// Claims tasks until the service stops, and waits for those that are running.
 pub(super) fn run(service: &Arc<Service>) {
     let mut jobs: Vec<JoinHandle<()>> = Vec::new();
-    let mut heard = 0;
+    let mut seen = 0;
     loop {
         jobs.retain(|job| !job.is_finished());
         let is_stopping = service.stopping.load(Ordering::Relaxed);
@@ -47,7 +47,7 @@ pub(super) fn run(service: &Arc<Service>) {
                 }
             }
         }
-        heard = service.bell.wait(heard, NAP);
+        seen = service.notify.wait(seen, NAP);
     }
 }
 
@@ -61,7 +61,7 @@ fn start_next(service: &Arc<Service>) -> Result<Option<JoinHandle<()>>, StoreErr
     Ok(Some(thread::spawn(move || {
         job::do_attempt(&service, &attempt);
         service.metrics.job_ends();
-        service.bell.ring();
+        service.notify.wake_all();
     })))
 }
 

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params_from_iter};
 use serde_json::json;
 
 use super::blobs;
-use super::blobs::{Kept, ObjectRef};
+use super::blobs::{ArtifactKind, ObjectRef};
 use super::states::{BatchState, EventKind, ScenarioState, Step, TaskState, unfinished};
 use super::{AuditEntry, Store, StoreError, audit, events, now};
 
@@ -234,12 +234,12 @@ impl Store {
 
     /// What a batch was made from: the batch file and its tables.
     pub fn inputs(&self, batch: &str) -> Result<Vec<(String, ObjectRef)>, StoreError> {
-        self.read(|store| blobs::kept(store, batch, Kept::Inputs))
+        self.read(|store| blobs::of_batch(store, batch, ArtifactKind::Inputs))
     }
 
     /// The result files of a batch.
     pub fn results(&self, batch: &str) -> Result<Vec<(String, ObjectRef)>, StoreError> {
-        self.read(|store| blobs::kept(store, batch, Kept::Results))
+        self.read(|store| blobs::of_batch(store, batch, ArtifactKind::Results))
     }
 
     /// Cancels a batch; `false` if it is over already.
@@ -368,7 +368,7 @@ fn insert(store: &Transaction<'_>, new: &NewBatch<'_>) -> Result<(), StoreError>
     for (position, name) in new.scenarios.iter().enumerate() {
         scenario.execute((new.id, count_of(position), name, ScenarioState::Waiting))?;
     }
-    blobs::keep(store, new.id, Kept::Inputs, new.inputs)?;
+    blobs::add(store, new.id, ArtifactKind::Inputs, new.inputs)?;
     store
         .prepare_cached("INSERT INTO tasks (batch, step, number, state) VALUES (?1, ?2, 0, ?3)")?
         .execute((new.id, Step::Plan, TaskState::Waiting))?;

@@ -44,24 +44,26 @@ impl Store {
     }
 }
 
-/// Where a list of artefacts is kept.
+/// What an artefact is to its batch.
 #[derive(Clone, Copy)]
-pub(super) enum Kept {
+pub(super) enum ArtifactKind {
+    /// The batch file or a table of its portfolio.
     Inputs,
+    /// A result file.
     Results,
 }
 
 /// Adds artefacts to a batch.
-pub(super) fn keep(
+pub(super) fn add(
     store: &Transaction<'_>,
     batch: &str,
-    kept: Kept,
+    kind: ArtifactKind,
     files: &[(String, ObjectRef)],
 ) -> Result<(), StoreError> {
     let mut object = store.prepare_cached("INSERT OR IGNORE INTO objects (hash, bytes) VALUES (?1, ?2)")?;
-    let mut file = store.prepare_cached(match kept {
-        Kept::Inputs => "INSERT INTO inputs (batch, name, object) VALUES (?1, ?2, ?3)",
-        Kept::Results => "INSERT INTO results (batch, name, object) VALUES (?1, ?2, ?3)",
+    let mut file = store.prepare_cached(match kind {
+        ArtifactKind::Inputs => "INSERT INTO inputs (batch, name, object) VALUES (?1, ?2, ?3)",
+        ArtifactKind::Results => "INSERT INTO results (batch, name, object) VALUES (?1, ?2, ?3)",
     })?;
     for (name, reference) in files {
         object.execute((&reference.hash, i64::try_from(reference.bytes).unwrap_or(i64::MAX)))?;
@@ -71,16 +73,16 @@ pub(super) fn keep(
 }
 
 /// The artefacts of a batch, by name.
-pub(super) fn kept(
+pub(super) fn of_batch(
     store: &Transaction<'_>,
     batch: &str,
-    kept: Kept,
+    kind: ArtifactKind,
 ) -> Result<Vec<(String, ObjectRef)>, StoreError> {
-    let mut statement = store.prepare(match kept {
-        Kept::Inputs => {
+    let mut statement = store.prepare(match kind {
+        ArtifactKind::Inputs => {
             "SELECT name, hash, bytes FROM inputs JOIN objects ON hash = object WHERE batch = ?1 ORDER BY name"
         }
-        Kept::Results => {
+        ArtifactKind::Results => {
             "SELECT name, hash, bytes FROM results JOIN objects ON hash = object WHERE batch = ?1 ORDER BY name"
         }
     })?;

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Row, Transaction};
 use serde_json::json;
 
 use super::blobs;
-use super::blobs::{Kept, ObjectRef};
+use super::blobs::{ArtifactKind, ObjectRef};
 use super::states::{BatchState, EventKind, Outcome, ScenarioState, Step, TaskState, unfinished};
 use super::{Store, StoreError, events, now};
 
@@ -51,7 +51,7 @@ pub(in crate::service) struct AttemptRow {
     pub ended: Option<i64>,
     pub outcome: Option<Outcome>,
     pub code: Option<i64>,
-    pub last_words: Option<String>,
+    pub stderr_tail: Option<String>,
 }
 
 /// The process of an attempt that no server watches any more.
@@ -205,7 +205,7 @@ impl Store {
         attempt: &Attempt,
         ending: &Ending,
         code: Option<i32>,
-        last_words: &str,
+        stderr_tail: &str,
         rule: &RetryRule,
     ) -> Result<(), StoreError> {
         self.write(|store| {
@@ -216,7 +216,7 @@ impl Store {
             }
             store.execute(
                 "UPDATE attempts SET ended = ?2, outcome = ?3, code = ?4, last_words = ?5 WHERE id = ?1",
-                (attempt.id, now(), ending.outcome(), code, (!last_words.is_empty()).then_some(last_words)),
+                (attempt.id, now(), ending.outcome(), code, (!stderr_tail.is_empty()).then_some(stderr_tail)),
             )?;
             settle(store, attempt, ending, rule)
         })?;
@@ -263,7 +263,7 @@ impl Store {
                     ended: row.get(3)?,
                     outcome: row.get(4)?,
                     code: row.get(5)?,
-                    last_words: row.get(6)?,
+                    stderr_tail: row.get(6)?,
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -458,7 +458,7 @@ fn finish(store: &Transaction<'_>, batch: &str, merged: &MergedBatch) -> Result<
         for (name, status) in &merged.statuses {
             set_scenario(store, batch, name, *status, None)?;
         }
-        blobs::keep(store, batch, Kept::Results, &merged.files)?;
+        blobs::add(store, batch, ArtifactKind::Results, &merged.files)?;
         let data = json!({ "state": BatchState::Done, "complete": merged.complete });
         events::add(store, batch, EventKind::State, &data)?;
     }

@@ -1,12 +1,12 @@
-//! What a client may say of a batch beside what is in it.
+//! Options of a submission.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// What a client wishes for a batch beside what is in it.
+/// What a client may say of a batch beside what is in it.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub struct Wishes {
+pub struct SubmitOptions {
     /// Which batch file of the archive is meant, where it holds several.
     pub batch: Option<String>,
     /// Whether all users may see it.

@@ -20,7 +20,7 @@ use crate::service::blocking::blocking;
 use crate::service::problem::{Kind, Problem};
 use crate::service::submission;
 
-use super::options::Wishes;
+use super::options::SubmitOptions;
 
 /// What a client sent, on the disk and without a name: it is gone when it is closed.
 pub struct Spooled {
@@ -83,30 +83,30 @@ async fn discard(chunks: &mut axum::body::BodyDataStream) {
 /// Makes a submission of what was received: an archive, a form or JSON, as its type says.
 pub async fn read(
     spooled: Spooled,
-    mut wishes: Wishes,
+    mut options: SubmitOptions,
     limits: UploadLimits,
-) -> Result<(Upload, Wishes), Problem> {
+) -> Result<(Upload, SubmitOptions), Problem> {
     let Spooled { mut file, content_type } = spooled;
     let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
         "multipart/form-data" => {
             let form = form(file, &content_type, &limits).await?;
-            in_background(move || form.upload(wishes, &limits)).await
+            in_background(move || form.upload(options, &limits)).await
         }
         "application/json" => {
             in_background(move || {
                 let mut bytes = Vec::new();
                 file.read_to_end(&mut bytes)?;
                 let (upload, shared, priority) = submission::from_json(&bytes, &limits)?;
-                wishes.shared |= shared;
-                wishes.priority = if priority == 0 { wishes.priority } else { priority };
-                Ok((upload, wishes))
+                options.shared |= shared;
+                options.priority = if priority == 0 { options.priority } else { priority };
+                Ok((upload, options))
             })
             .await
         }
         "application/zip" | "application/x-zip-compressed" => {
             in_background(move || {
-                Ok((submission::from_archive(&mut file, wishes.batch.as_deref(), &limits)?, wishes))
+                Ok((submission::from_archive(&mut file, options.batch.as_deref(), &limits)?, options))
             })
             .await
         }
@@ -200,21 +200,25 @@ impl Form {
         Ok(())
     }
 
-    fn upload(self, wishes: Wishes, limits: &UploadLimits) -> Result<(Upload, Wishes), UploadError> {
-        let wishes = Wishes {
-            batch: self.batch.or(wishes.batch),
-            shared: self.shared.unwrap_or(wishes.shared),
-            priority: self.priority.unwrap_or(wishes.priority),
+    fn upload(
+        self,
+        options: SubmitOptions,
+        limits: &UploadLimits,
+    ) -> Result<(Upload, SubmitOptions), UploadError> {
+        let options = SubmitOptions {
+            batch: self.batch.or(options.batch),
+            shared: self.shared.unwrap_or(options.shared),
+            priority: self.priority.unwrap_or(options.priority),
         };
         let upload = match self.archive {
             Some(_) if !self.files.is_empty() => {
                 return Err(UploadError::Malformed("send an archive or single files, not both".to_owned()));
             }
             Some(bytes) => {
-                submission::from_archive(&mut std::io::Cursor::new(bytes), wishes.batch.as_deref(), limits)?
+                submission::from_archive(&mut std::io::Cursor::new(bytes), options.batch.as_deref(), limits)?
             }
             None => submission::from_files(self.files)?,
         };
-        Ok((upload, wishes))
+        Ok((upload, options))
     }
 }

@@ -131,14 +131,14 @@ pub fn portable(batch: &[u8], name: &str) -> Option<Vec<u8>> {
     toml::to_string(&document).ok().map(String::into_bytes)
 }
 
-/// The hash of what is submitted: the same files under the same wishes have the same.
-pub fn body_hash(checked: &Checked, wishes: &str) -> String {
+/// The hash of what is submitted: the same files under the same options have the same.
+pub fn body_hash(checked: &Checked, options: &str) -> String {
     let mut digest = Sha256::new();
     let mut add = |bytes: &[u8]| {
         digest.update((bytes.len() as u64).to_le_bytes());
         digest.update(bytes);
     };
-    add(wishes.as_bytes());
+    add(options.as_bytes());
     for file in &checked.inputs {
         add(file.name.as_bytes());
         add(&file.bytes);

@@ -20,7 +20,7 @@ use crate::service::blocking::blocking;
 use crate::service::connection::Peer;
 use crate::service::overrides::Overrides;
 use crate::service::problem::{Kind, Problem};
-use crate::service::submission::options::Wishes;
+use crate::service::submission::options::SubmitOptions;
 use crate::service::submission::submit::{BATCH_FILE, check};
 
 use super::faults;
@@ -59,13 +59,13 @@ async fn submit(
 ) -> (Result<String, Problem>, Files) {
     let received = async {
         batches::admit(service, &user)?;
-        batches::receive(service, headers, body, Wishes::default()).await
+        batches::receive(service, headers, body, SubmitOptions::default()).await
     };
-    let (upload, wishes, turn) = match received.await {
+    let (upload, options, turn) = match received.await {
         Ok(received) => received,
         Err(problem) => return (Err(problem), Files::new()),
     };
-    let submission = Submission { user, peer, key: None, wishes, parent: None };
+    let submission = Submission { user, peer, key: None, options, parent: None };
     let checked = blocking(service, move |service| {
         let files = upload.clone().into_files();
         let made = check(upload, &service.settings)

@@ -112,7 +112,7 @@ async fn batch(
             .filter(|attempt| attempt.outcome.is_some_and(Outcome::went_wrong))
             .map(|attempt| {
                 json!({ "step": attempt.step, "number": attempt.number, "outcome": attempt.outcome,
-                    "started": time(attempt.started), "last_words": attempt.last_words })
+                    "started": time(attempt.started), "last_words": attempt.stderr_tail })
             })
             .collect();
         let results = if row.state == BatchState::Done {

@@ -33,7 +33,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_sec
 const FILE_LAG: Duration = Duration::from_secs(30);
 
 /// So many lines of the log of a task that failed are told.
-const LAST_WORDS: usize = 12;
+const LOG_LINES: usize = 12;
 
 impl Executor for Slurm {
     fn execute(
@@ -250,16 +250,16 @@ impl<'a> Watch<'a> {
         };
         self.open.remove(&index);
         self.watcher.phase(index, Phase::Failed);
-        self.failures.push(ShardFailure { index, how, last_words: self.last_words(task) });
+        self.failures.push(ShardFailure { index, how, stderr_tail: self.stderr_tail(task) });
         Ok(())
     }
 
-    fn last_words(&self, task: &Task) -> String {
+    fn stderr_tail(&self, task: &Task) -> String {
         let log = self.work.path().join(submit::LOGS).join(format!("{}_{}.txt", task.job, task.number));
         let text = fs::read(log).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let lines: Vec<&str> = text.lines().collect();
-        lines[lines.len().saturating_sub(LAST_WORDS)..].join("\n")
+        lines[lines.len().saturating_sub(LOG_LINES)..].join("\n")
     }
 
     fn tell_once(&mut self, text: &str) {
