@@ -38,7 +38,7 @@ pub struct Submission {
 pub fn seen(service: &Service, user: &User, id: &str) -> Result<BatchRow, Problem> {
     let found = if is_batch_id(id) { service.store.batch(id)? } else { None };
     let found = found.filter(|batch| user.may_see(&batch.owner, batch.shared));
-    found.ok_or_else(|| Problem::not_found("batch with this id"))
+    found.ok_or_else(|| Problem::not_found("batch"))
 }
 
 /// The batch with an id, if the user may change it.

@@ -84,7 +84,7 @@ pub(super) async fn check_origin(
     let headers = request.headers();
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     if !settings.needs_tokens() && !is_name_of_this_machine(host, &settings.hosts) {
-        let detail = format!("this server is not called `{host}`: start it with --host {host} if it is");
+        let detail = format!("unrecognised Host `{host}`; add --host {host} to accept it");
         return Problem::new(Kind::NotAllowed, detail).into_response();
     }
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);

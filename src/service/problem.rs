@@ -197,8 +197,9 @@ impl Problem {
         Self { faults: found.iter().map(Fault::from).collect(), ..problem }
     }
 
+    /// There is no such thing, or it is kept from the user: which of the two is not said.
     pub(super) fn not_found(what: &str) -> Self {
-        Self::new(Kind::NotFound, format!("there is no {what}, or it is not yours to see"))
+        Self::new(Kind::NotFound, format!("{what} not found (or you have no access to it)"))
     }
 
     /// Something failed; the cause goes to the log and not to the client.

@@ -14,7 +14,7 @@ pub(super) fn router(service: &Arc<Service>) -> Router {
     let (api, document) = routes::described();
     api.merge(routes::document(&document))
         .merge(web::router(&document))
-        .fallback(|| async { Problem::not_found("such page") })
+        .fallback(|| async { Problem::not_found("page") })
         .method_not_allowed_fallback(|| async {
             let mut problem = Problem::new(Kind::NotAllowed, "this address does not take this method");
             problem.status = 405;

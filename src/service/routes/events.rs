@@ -73,7 +73,7 @@ pub(super) async fn follow(
     let first = blocking(&service, move |service| {
         seen(service, &user, &batch)?;
         let first = service.store.news(&batch, last, CHUNK)?;
-        first.ok_or_else(|| Problem::not_found("batch with this id"))
+        first.ok_or_else(|| Problem::not_found("batch"))
     });
     let News { events, is_over } = first.await?;
     if is_over && events.is_empty() {

@@ -109,7 +109,7 @@ pub(super) async fn file(
     let content = blocking(&service, move |service| {
         let (_, files) = results(service, &user, &id)?;
         let found = files.into_iter().find(|(file, _)| *file == name);
-        let (name, object) = found.ok_or_else(|| Problem::not_found("result file of this name"))?;
+        let (name, object) = found.ok_or_else(|| Problem::not_found("result file"))?;
         let file = service.objects.file(&object)?;
         service.store.record(&AuditEntry::new(&user.name, "download", &id, &name, &peer.0.to_string()))?;
         let etag = format!("\"{}\"", object.hash);

@@ -193,7 +193,7 @@ impl Form {
             "priority" => self.priority = Some(text.parse().map_err(|_| wrong("a whole number"))?),
             _ => {
                 return Err(UploadError::Malformed(format!(
-                    "the form has a field `{name}`, which means nothing"
+                    "unknown form field `{name}`; known: batch, shared, priority"
                 )));
             }
         }
