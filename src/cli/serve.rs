@@ -119,6 +119,18 @@ struct UploadArguments {
     max_columns: usize,
 }
 
+impl UploadArguments {
+    fn limits(&self) -> UploadLimits {
+        UploadLimits {
+            body: self.max_upload,
+            files: self.max_files,
+            unzipped: self.max_unzipped,
+            rows: self.max_rows,
+            columns: self.max_columns,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 struct CapArguments {
     /// Scenarios of a batch
@@ -150,6 +162,20 @@ struct CapArguments {
     max_unfinished_per_user: usize,
 }
 
+impl CapArguments {
+    fn caps(&self) -> Caps {
+        Caps {
+            scenarios: self.max_scenarios,
+            options: self.max_options,
+            trials: self.max_trials,
+            evaluations: self.max_evaluations,
+            seconds: self.max_time.as_secs(),
+            shard_seconds: self.max_shard_time.as_secs(),
+            shard_scenarios: self.shard_scenarios.into(),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 struct RetryArguments {
     /// How often a task is tried that is killed or runs out of disk
@@ -161,6 +187,12 @@ struct RetryArguments {
     /// How long a child process may say nothing and use no processor before it is stopped as stuck
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = time)]
     silence: Duration,
+}
+
+impl RetryArguments {
+    fn retries(&self) -> Retries {
+        Retries { attempts: self.attempts, pause: self.retry_pause, silence: self.silence }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -177,7 +209,6 @@ impl ServeArguments {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let usual = if slurm.is_some() { WATCHERS } else { processors };
         let workers = self.workers.map_or(usual, usize::from);
-        let (upload, caps, retries) = (&self.upload, &self.caps, &self.retries);
         Ok(ServiceSettings {
             address: self.listen,
             data: self.data.clone(),
@@ -188,31 +219,13 @@ impl ServeArguments {
             demands_tokens: self.require_tokens,
             hosts: self.host.clone(),
             origins: self.allow_origin.clone(),
-            upload: UploadLimits {
-                body: upload.max_upload,
-                files: upload.max_files,
-                unzipped: upload.max_unzipped,
-                rows: upload.max_rows,
-                columns: upload.max_columns,
-            },
-            caps: Caps {
-                scenarios: caps.max_scenarios,
-                options: caps.max_options,
-                trials: caps.max_trials,
-                evaluations: caps.max_evaluations,
-                seconds: caps.max_time.as_secs(),
-                shard_seconds: caps.max_shard_time.as_secs(),
-                shard_scenarios: caps.shard_scenarios.into(),
-            },
+            upload: self.upload.limits(),
+            caps: self.caps.caps(),
             shares: Shares {
-                running: caps.max_running_per_user.unwrap_or(workers),
-                unfinished: caps.max_unfinished_per_user,
+                running: self.caps.max_running_per_user.unwrap_or(workers),
+                unfinished: self.caps.max_unfinished_per_user,
             },
-            retries: Retries {
-                attempts: retries.attempts,
-                pause: retries.retry_pause,
-                silence: retries.silence,
-            },
+            retries: self.retries.retries(),
             keep: Keep { quota: self.quota, free: self.keep_free, retention: self.retention },
             request_timeout: self.request_timeout,
             drain: self.drain,
