@@ -8,6 +8,7 @@
 mod accounts;
 mod cases;
 mod compare;
+mod context;
 mod figure;
 mod left_out;
 mod objectives;

@@ -4,11 +4,11 @@ use crate::domain::Measure;
 
 use super::cases::Case;
 use super::compare::Comparison;
+use super::context::Context;
 use super::figure::Figure;
 use super::reading::Reading;
 use super::report::Report;
 use super::sheet::Sheet;
-use super::tables::Context;
 
 /// Compares objectives.csv.
 pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, report: &mut Report) {

@@ -6,10 +6,10 @@ use crate::domain::{Goal, Measure, RankBy, Sense, Statistic};
 
 use super::cases::{Case, ScenarioCase};
 use super::compare::Comparison;
+use super::context::{Context, Risks};
 use super::figure::Figure;
 use super::report::{BrokenRule, Report};
 use super::sheet::Sheet;
-use super::tables::{Context, Risks};
 
 /// A bound may be worse than an objective by this part of it: a search cuts where that is all it could gain.
 const BOUND_ROUNDING: f64 = 1e-6;

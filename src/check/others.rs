@@ -4,10 +4,10 @@ use crate::domain::{Frontier, FrontierX};
 
 use super::cases::{Case, ScenarioCase};
 use super::compare::Comparison;
+use super::context::Context;
 use super::figure::Figure;
 use super::report::{BrokenRule, Report};
 use super::sheet::Sheet;
-use super::tables::Context;
 
 /// Compares changes.csv: the projects that an option starts, stops or moves against the current plan.
 pub(super) fn compare_changes(context: &Context<'_>, sheet: &Sheet, report: &mut Report) {

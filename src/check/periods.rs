@@ -2,13 +2,13 @@
 
 use super::accounts::Account;
 use super::compare::Comparison;
+use super::context::{Context, Risks};
 use super::figure::Figure;
 use super::reading::Reading;
 use super::report::Report;
 use super::risk::Heading;
 use super::selection::Selection;
 use super::sheet::Sheet;
-use super::tables::{Context, Risks};
 
 /// The name of all lines together.
 const ALL_LINES: &str = "*";

@@ -6,10 +6,10 @@ use crate::domain::{Decision, Goal, Sense};
 
 use super::cases::ScenarioCase;
 use super::compare::Comparison;
+use super::context::Context;
 use super::figure::Figure;
 use super::report::Report;
 use super::sheet::Sheet;
-use super::tables::Context;
 
 /// Compares scenarios.csv.
 pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, report: &mut Report) {

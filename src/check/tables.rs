@@ -7,13 +7,11 @@ use crate::progress::{CancelToken, Silent};
 use crate::simulate::Samples;
 
 use super::cases::{ScenarioCase, gather};
-use super::figure::Figure;
+use super::context::{Context, Risks};
 use super::left_out::why_not_table;
 use super::reading::Reading;
 use super::report::{BrokenRule, Difference, LeftOut, Report};
-use super::risk::{self, Futures, Heading, Headings, OptionRisk};
 use super::sheet::Sheet;
-use super::statistics::Design;
 use super::weights::WeightSets;
 use super::{objectives, options, others, periods, scenarios};
 
@@ -30,15 +28,6 @@ pub struct Question<'a> {
     pub is_complete: bool,
     /// The result tables by their file names.
     pub tables: &'a BTreeMap<String, Vec<u8>>,
-}
-
-/// What the comparisons of all tables share.
-pub(super) struct Context<'a> {
-    pub portfolio: &'a Portfolio,
-    pub batch: &'a Batch,
-    pub is_complete: bool,
-    pub cases: Vec<ScenarioCase<'a>>,
-    pub sheets: BTreeMap<&'a str, Sheet>,
 }
 
 /// Recomputes every result table.
@@ -150,48 +139,5 @@ fn hold_to_rules(context: &Context<'_>, case: &ScenarioCase<'_>, report: &mut Re
     let (asked, found) = (case.reading.scenario.options, case.options.len());
     if found > asked {
         report.broken_rules.push(broken("", format!("{found} options, of which {asked} were asked for")));
-    }
-}
-
-/// What was simulated of the options, recomputed.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Risks {
-    /// What is asked for.
-    pub headings: Headings,
-    /// Per scenario, per option.
-    options: Vec<Vec<OptionRisk>>,
-}
-
-impl Risks {
-    fn new(context: &Context<'_>, samples: Option<&Samples>) -> Self {
-        let of = |file: &str, read: fn(&Sheet) -> Vec<Heading>| {
-            context.sheets.get(file).map_or_else(Vec::new, read)
-        };
-        let headings = Headings {
-            option: of("options.csv", risk::option_headings),
-            spend: of("spend.csv", risk::period_headings),
-            capacity: of("capacity.csv", risk::period_headings),
-        };
-        let design = Design::new(context.batch.simulation());
-        let futures = samples.map(|samples| Futures { samples, design });
-        let of_case = |case: &ScenarioCase<'_>| match &futures {
-            Some(futures) if case.reading.scenario.simulate && !case.options.is_empty() => {
-                futures.of_scenario(case, &headings)
-            }
-            _ => Vec::new(),
-        };
-        let options = context.cases.iter().map(of_case).collect();
-        Self { headings, options }
-    }
-
-    /// The figures of an option, by scenario and option (places); `None` where it is not simulated.
-    pub fn of(&self, (scenario, option): (usize, usize)) -> Option<&OptionRisk> {
-        self.options.get(scenario)?.get(option)
-    }
-
-    /// A figure of an option by its heading.
-    pub fn figure(&self, place: (usize, usize), heading: &str) -> Option<Figure> {
-        let column = self.headings.option.iter().position(|other| other.name == heading)?;
-        self.of(place)?.option.get(column).copied().flatten()
     }
 }

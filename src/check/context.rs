@@ -1,0 +1,70 @@
+//! What the comparisons of all tables share.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Batch, Portfolio};
+use crate::simulate::Samples;
+
+use super::cases::ScenarioCase;
+use super::figure::Figure;
+use super::risk::{self, Futures, Heading, Headings, OptionRisk};
+use super::sheet::Sheet;
+use super::statistics::Design;
+
+/// What the comparisons of all tables share.
+pub(super) struct Context<'a> {
+    /// The input tables.
+    pub portfolio: &'a Portfolio,
+    /// The batch, resolved against them.
+    pub batch: &'a Batch,
+    /// Whether the run did all that was asked for.
+    pub is_complete: bool,
+    /// What the tables tell of each scenario, in the order of the batch.
+    pub cases: Vec<ScenarioCase<'a>>,
+    /// The result tables by their file names.
+    pub sheets: BTreeMap<&'a str, Sheet>,
+}
+
+/// What was simulated of the options, recomputed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Risks {
+    /// What is asked for.
+    pub headings: Headings,
+    /// Per scenario, per option.
+    options: Vec<Vec<OptionRisk>>,
+}
+
+impl Risks {
+    /// Recomputes them; nothing where nothing was drawn.
+    pub fn new(context: &Context<'_>, samples: Option<&Samples>) -> Self {
+        let of = |file: &str, read: fn(&Sheet) -> Vec<Heading>| {
+            context.sheets.get(file).map_or_else(Vec::new, read)
+        };
+        let headings = Headings {
+            option: of("options.csv", risk::option_headings),
+            spend: of("spend.csv", risk::period_headings),
+            capacity: of("capacity.csv", risk::period_headings),
+        };
+        let design = Design::new(context.batch.simulation());
+        let futures = samples.map(|samples| Futures { samples, design });
+        let of_case = |case: &ScenarioCase<'_>| match &futures {
+            Some(futures) if case.reading.scenario.simulate && !case.options.is_empty() => {
+                futures.of_scenario(case, &headings)
+            }
+            _ => Vec::new(),
+        };
+        let options = context.cases.iter().map(of_case).collect();
+        Self { headings, options }
+    }
+
+    /// The figures of an option, by scenario and option (places); `None` where it is not simulated.
+    pub fn of(&self, (scenario, option): (usize, usize)) -> Option<&OptionRisk> {
+        self.options.get(scenario)?.get(option)
+    }
+
+    /// A figure of an option by its heading.
+    pub fn figure(&self, place: (usize, usize), heading: &str) -> Option<Figure> {
+        let column = self.headings.option.iter().position(|other| other.name == heading)?;
+        self.of(place)?.option.get(column).copied().flatten()
+    }
+}
