@@ -2,8 +2,8 @@
 
 use crate::vector::widened;
 
+use super::cell::Cell;
 use super::overruns::{Excess, excess};
-use super::variables::Cell;
 use crate::simulate::kernel::aligned_buffer::Numbers;
 use crate::simulate::kernel::reductions::accumulate;
 use crate::simulate::sampling::samples::Samples;

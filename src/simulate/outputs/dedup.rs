@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
-use super::statistics::Worst;
-use super::variables::{Cell, Kind};
+use super::cell::Cell;
+use super::tail::Worst;
+use super::variables::Kind;
 
 /// A cell that is simulated once for all options and kinds that have the same.
 pub struct Distinct<'a> {

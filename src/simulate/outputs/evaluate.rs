@@ -11,12 +11,13 @@ use crate::progress::{CancelToken, Progress, Stage};
 
 use super::best::{Values, probabilities_of_best};
 use super::carried;
+use super::cell::Cell;
 use super::dedup::{Distinct, difference, distinct, shared_terms};
 use super::overruns::{Excess, Overruns, excess};
 use super::percentiles::{Shape, Shapes};
 use super::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
 use super::statistics::{certain, known, one_if, probability, summarise};
-use super::variables::{Cell, Kind, NPV, OptionCells, Scarcity, TOTALS, accounts, kinds};
+use super::variables::{Kind, NPV, OptionCells, Scarcity, TOTALS, accounts, kinds};
 use crate::simulate::SimulateError;
 use crate::simulate::kernel::aligned_buffer::Numbers;
 use crate::simulate::kernel::quantile_select::Selector;

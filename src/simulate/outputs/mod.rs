@@ -2,10 +2,12 @@
 
 pub mod best;
 pub mod carried;
+pub mod cell;
 pub mod dedup;
 pub mod evaluate;
 pub mod overruns;
 pub mod percentiles;
 pub mod risk;
 pub mod statistics;
+pub mod tail;
 pub mod variables;

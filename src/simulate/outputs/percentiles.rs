@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::domain::Percentile;
 
 use super::risk::Estimate;
-use super::statistics::Worst;
+use super::tail::Worst;
 use crate::simulate::kernel::quantile_select::{BRACKETS, Bracket, Brackets};
 use crate::simulate::sampling::plan::Design;
 

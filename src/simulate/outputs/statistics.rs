@@ -12,18 +12,10 @@ use crate::domain::Percentile;
 
 use super::percentiles::{OrderStatistics, Quantile, Shape, Shapes, usual};
 use super::risk::{Estimate, Summary};
+use super::tail::Worst;
 use crate::simulate::kernel::quantile_select::Selector;
 use crate::simulate::kernel::reductions::sums_of;
 use crate::simulate::sampling::plan::Design;
-
-/// At which end the values are that an organisation fears.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Worst {
-    /// More is better: benefits, values.
-    Lowest,
-    /// Less is better: cost, spend, demand.
-    Highest,
-}
 
 /// What never varies.
 pub fn certain(value: f64, design: &Design) -> Summary {

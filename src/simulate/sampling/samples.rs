@@ -8,79 +8,16 @@ use crate::domain::{Exposure, FactorModel, Portfolio, Project, Quantity, Simulat
 use crate::progress::{CancelToken, Progress, Stage};
 use crate::vector::widened;
 
+use super::factors::{Extent, Factor, ProjectFactors};
 use super::marginal::{Marginal, PertTables, certain_value};
 use super::plan::Design;
 use super::sample_matrix::{Columns, Layout, Room, View};
 use super::streams::{Grain, Stream};
 use crate::simulate::SimulateError;
 use crate::simulate::kernel::aligned_buffer::Numbers;
-use crate::simulate::kernel::reductions::{Term, accumulate, range_of, sums_of};
+use crate::simulate::kernel::reductions::{Term, accumulate};
 use crate::simulate::outputs::percentiles::Shape;
 use crate::simulate::outputs::variables::most_kinds;
-
-/// A number per trial: a constant, or that constant times a column of the samples.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Factor {
-    pub scale: f64,
-    pub column: Option<usize>,
-    /// The largest size that it has in any trial; that of the scale until columns are drawn.
-    pub largest: f64,
-}
-
-impl Factor {
-    const fn new(scale: f64, column: Option<usize>) -> Self {
-        Self { scale, column, largest: scale.abs() }
-    }
-
-    const fn constant(scale: f64) -> Self {
-        Self::new(scale, None)
-    }
-
-    /// The same once columns are drawn.
-    fn drawn(self, columns: &[Extent]) -> Self {
-        let largest = self.column.map_or(1.0, |column| columns[column].largest);
-        Self { largest: self.scale.abs() * largest, ..self }
-    }
-}
-
-/// What is known of a column.
-#[derive(Clone, Copy, Debug)]
-struct Extent {
-    mean: f64,
-    /// The largest size of its numbers.
-    largest: f64,
-}
-
-impl Extent {
-    fn of(column: &[f64]) -> Self {
-        let [sum] = sums_of(column, |value| [value]);
-        let [low, high] = range_of(column);
-        Self { mean: sum / column.len() as f64, largest: low.abs().max(high.abs()) }
-    }
-}
-
-/// What multiplies the numbers of one project.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ProjectFactors {
-    pub cost: Factor,
-    /// The benefit factor where the project succeeds, 0 where it fails.
-    pub benefit: Factor,
-    pub demand: Factor,
-    /// 1 where the project succeeds, 0 where it fails.
-    pub success: Factor,
-}
-
-impl ProjectFactors {
-    /// The same once columns are drawn.
-    fn drawn(self, columns: &[Extent]) -> Self {
-        Self {
-            cost: self.cost.drawn(columns),
-            benefit: self.benefit.drawn(columns),
-            demand: self.demand.drawn(columns),
-            success: self.success.drawn(columns),
-        }
-    }
-}
 
 /// The same random futures for every option of every scenario (common random numbers).
 ///
