@@ -5,7 +5,7 @@
 //! ```
 //!
 //! COUNT best solutions (1), each proven to the relative GAP (0.001) within SECONDS (20); SOLVER is `auto`, `highs` or
-//! `search`. `benches/solvers/instances.py` describes the file; its words are separated by white space.
+//! `search`. `benches/solvers/common.py` describes the file; its words are separated by white space.
 
 use std::error::Error;
 use std::str::{FromStr, SplitWhitespace};

@@ -19,7 +19,8 @@ import time
 import numpy as np
 import pandas as pd
 
-import instances
+import common
+import peers
 
 PROJECTS, YEARS, ROLES, SEED = 200, 5, 6, 42
 PERIODS = [str(2027 + year) for year in range(YEARS)]
@@ -89,7 +90,7 @@ class Job:
 
     def instance(self, scenario):
         """The selection of one scenario (by position)."""
-        made, every = instances.Rows(), np.arange(PROJECTS)
+        made, every = common.Rows(), np.arange(PROJECTS)
         for year in range(YEARS):
             made.add(every, self.cost * self.profile[:, year], self.budgets[scenario, year])
         for role, year in np.ndindex(ROLES, YEARS):
@@ -253,8 +254,6 @@ def time_simulation(folder):
 
 def script(folder, gap, limit, scenarios):
     """Does the job and prints its CPU seconds by stage."""
-    import peers
-
     folder, seconds, last = pathlib.Path(folder), {}, time.process_time()
 
     def charge(stage):

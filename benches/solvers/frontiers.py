@@ -16,6 +16,7 @@ import sys
 import highspy
 import numpy as np
 
+import common
 import instances
 import peers
 from run import REPOSITORY, machine, timed
@@ -74,10 +75,10 @@ def main():
     print("| instance | points | Cutline, s a point | HiGHS, s a point | ratio | HiGHS's points |\n|---|--:|--:|--:|--:|---|")
     faults = 0
     for name, path in instances.make(arguments.work / "frontiers", arguments.instances).items():
-        instance = instances.read(path)
+        instance = common.read(path)
         costs = costs_of(instance)
         with_costs = path.with_suffix(".costs.txt")
-        with_costs.write_text(path.read_text() + " ".join(map(instances.text, costs)) + "\n", encoding="ascii")
+        with_costs.write_text(path.read_text() + " ".join(map(common.text, costs)) + "\n", encoding="ascii")
         points, status, seconds = cutline(arguments.binaries / "examples" / "solve_frontier", with_costs, arguments.gap)
         limits = np.round(np.linspace(points[:, 0].min(), points[:, 0].max(), arguments.points + 1)[1:])
         theirs, their_seconds = by_constraint(instance, costs, limits, arguments.gap)

@@ -22,7 +22,7 @@ import time
 
 import numpy as np
 
-import instances
+import common
 
 PACKAGES = {"highs": "highspy", "scip": "pyscipopt", "cpsat": "ortools", "cbc": "pulp"}
 LABELS = {"highs": "HiGHS", "scip": "SCIP", "cpsat": "CP-SAT", "cbc": "CBC", "cutline": "Cutline"}
@@ -179,7 +179,7 @@ def write_mps(path, instance):
             raise ValueError("a row with two different sides")
         kinds.append("E" if lower == upper else "L" if np.isfinite(upper) else "G")
         sides.append(upper if np.isfinite(upper) else lower)
-    matrix, text = instance.matrix.tocsc(), instances.text
+    matrix, text = instance.matrix.tocsc(), common.text
     lines = ["NAME instance FREE", "ROWS", " N value", *(f" {kind} r{row}" for row, kind in enumerate(kinds)), "COLUMNS"]
     for column, value in enumerate(instance.objective):
         if column == 0:
@@ -271,7 +271,7 @@ def checked(instance, values, bound, gap):
 
 def child(engine, path, gap, limit, count):
     """Runs in the child process: the time is that of the solve alone, with the model built, in CPU seconds."""
-    instance = instances.read(path)
+    instance = common.read(path)
     engines = {"highs": highs, "scip": scip, "cpsat": cpsat, "cbc": cbc}
     solve = ten_best(instance, gap, limit, count) if count > 1 else engines[engine](instance, gap, limit)
     before, started = own_seconds(), time.perf_counter()

@@ -21,6 +21,7 @@ import tempfile
 import numpy as np
 
 import baseline_job
+import common
 import instances
 import peers
 
@@ -76,7 +77,7 @@ def cutline(binary, path, gap, limit, count, solver):
     if code != 0:
         return {**record, "status": "no answer" if code is None else "crashed", "fault": f"exit code {code}: {error}"}
     found = json.loads(out)
-    instance = instances.read(path)
+    instance = common.read(path)
     solutions, seen = [], set()
     for claimed in found["solutions"]:
         bound = math.inf if claimed["bound"] is None else claimed["bound"]
