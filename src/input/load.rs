@@ -118,7 +118,7 @@ fn path_fault(source: SourceRef, fault: PathFault) -> Diagnostics {
 fn tables_of(files: &Files) -> Vec<InputFile> {
     files
         .iter()
-        .filter(|(name, _)| super::reader::files::is_table(name))
+        .filter(|(name, _)| super::reader::source::is_table(name))
         .map(|(name, bytes)| InputFile { name: name.clone(), bytes: bytes.clone() })
         .collect()
 }

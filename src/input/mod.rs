@@ -14,5 +14,5 @@ mod tables;
 mod tests;
 
 pub use load::{LoadedBatch, LoadedPortfolio, load_batch, load_portfolio, read_batch, read_portfolio};
+pub use reader::csv::table_rows;
 pub use reader::files::{Files, InputFile, PathFault};
-pub use reader::text::table_rows;

@@ -123,5 +123,8 @@ impl BatchSection {
     }
 }
 
+/// The budget line that caps all lines together.
+pub const ALL_LINES: &str = "*";
+
 /// Tables that the format foresees and this version refuses.
 pub const TABLES_NOT_YET: &[&str] = &["risks", "impacts", "reference_classes", "samples"];

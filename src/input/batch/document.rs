@@ -3,10 +3,9 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
 use crate::input::reader::numbers::LARGEST;
 use crate::input::reader::per_cent;
-use crate::input::reader::table::list;
 use crate::input::reader::text::LineStarts;
 
 /// A batch file and its lines.

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, suggestion};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list, suggestion};
 use crate::domain::{Attribute, Portfolio};
 use crate::input::reader::numbers;
 use crate::input::reader::numbers::{DecimalMark, WrittenNumber};
-use crate::input::reader::table::list;
 
 use super::document::Entry;
 

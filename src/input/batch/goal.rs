@@ -1,8 +1,7 @@
 //! What scenarios optimise and what options are ranked by.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
 use crate::domain::{Goal, Measure, Percentile, Portfolio, Project, RankBy, Sense, Statistic, Status};
-use crate::input::reader::table::list;
 
 use super::document::{Entry, Section};
 use super::layer::Layer;

@@ -1,10 +1,9 @@
 //! Named limits: those of the whole batch, and which of them and which others hold in a scenario.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
 use crate::domain::{LimitBound, Measure, NamedLimit, Portfolio};
 use crate::ids::PeriodLabel;
 use crate::input::doubts;
-use crate::input::reader::table::list;
 use crate::input::schema::BatchSection;
 
 use super::document::{Entry, Section};

@@ -7,7 +7,7 @@ use crate::domain::{
 };
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
 use crate::input::reader::per_cent;
-use crate::input::tables::period_tables::ALL_LINES;
+use crate::input::schema::ALL_LINES;
 use crate::units::{Effort, Money};
 
 use super::document::{Entry, Section};

@@ -1,9 +1,8 @@
 //! Factors and absolute budgets of a scenario.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list};
 use crate::input::reader::per_cent;
-use crate::input::reader::table::list;
-use crate::input::tables::period_tables::ALL_LINES;
+use crate::input::schema::ALL_LINES;
 
 use super::document::{Entry, Section};
 

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list};
 use crate::domain::{ObjectiveError, ObjectiveTree, Portfolio, Weights};
 use crate::ids::WeightSetName;
-use crate::input::reader::table::list;
 use crate::input::schema::BatchSection;
 
 use super::document::{Entry, Section};

@@ -6,9 +6,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::domain::{Project, Status};
 use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
-use crate::input::tables::portfolio::Tables;
+use crate::input::reader::tables::Tables;
 
-use super::row_of;
+use super::places::row_of;
 
 /// What a project without rows of a table has none of.
 struct Missing {

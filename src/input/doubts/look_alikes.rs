@@ -5,9 +5,9 @@ use std::collections::btree_map::{BTreeMap, Entry};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, difference, likeness};
 use crate::input::reader::table::Table;
-use crate::input::tables::portfolio::Tables;
+use crate::input::reader::tables::Tables;
 
-use super::place;
+use super::places::place;
 
 /// What is named, and the columns in which it is: the first is where it is declared, or first used.
 const NAMED: [(&str, &[(&str, &str)]); 8] = [

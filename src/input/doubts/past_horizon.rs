@@ -4,7 +4,8 @@ use crate::diagnostic::Diagnostic;
 use crate::domain::{Horizon, Project};
 use crate::input::reader::table::Table;
 
-use super::{Doubt, Subject, row_of};
+use super::doubt::{Doubt, Subject};
+use super::places::row_of;
 
 /// Finds the projects that may start so late.
 pub(super) fn find(table: &Table, horizon: &Horizon, projects: &[Project]) -> Vec<Doubt> {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, did_you_mean, difference, likeness};
 use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
-use crate::input::tables::period_tables::ALL_LINES;
-use crate::input::tables::portfolio::Tables;
+use crate::input::reader::tables::Tables;
+use crate::input::schema::ALL_LINES;
 
-use super::{Doubt, Subject};
+use super::doubt::{Doubt, Subject};
 
 /// Where something is used, and where it is limited.
 struct Use {

@@ -6,9 +6,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::domain::Attribute;
 
 use super::numbers::{self, DecimalMark, WrittenForPeople};
+use super::records::Separator;
 use super::row::Cells;
 use super::table::Table;
-use super::text::Separator;
 
 /// What a cell of such a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Place, SourceRef};
 
 use super::numbers::{self, DecimalMark, NumberError, WrittenForPeople, WrittenNumber};
-use super::text::Separator;
+use super::records::Separator;
 
 /// A number and where it stands.
 #[derive(Clone, Debug)]

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use super::source::is_table;
+
 /// The files of a folder by name.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
@@ -39,7 +41,7 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, PathFault> {
     fs::read(path).map_err(|error| PathFault::new(format!("cannot be read ({error})"), "check the path"))
 }
 
-/// Reads the CSV files of a portfolio folder. Files beginning with `.` and files of other kinds are not input.
+/// Reads the tables of a portfolio folder. Files beginning with `.` and files of other kinds are not input.
 pub fn read_folder(folder: &Path) -> Result<Files, PathFault> {
     let is_workbook = folder.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
     if is_workbook && !folder.is_dir() {
@@ -70,15 +72,4 @@ pub fn read_folder(folder: &Path) -> Result<Files, PathFault> {
         }
     }
     Ok(files)
-}
-
-/// Whether a file of a folder is meant to be a table.
-pub fn is_table(name: &str) -> bool {
-    !name.starts_with('.') && table_name(name).is_some()
-}
-
-/// The name of the table that a file holds; `None` if it is no CSV file.
-pub fn table_name(file: &str) -> Option<&str> {
-    let (name, extension) = file.rsplit_once('.')?;
-    extension.eq_ignore_ascii_case("csv").then_some(name)
 }

@@ -1,11 +1,17 @@
 //! From bytes to rows and cells: files, text, separators, headings and numbers, whatever they mean.
 
 pub mod attribute;
+pub mod csv;
 pub mod dialect;
 pub mod files;
+pub mod header;
 pub mod headings;
 pub mod numbers;
 pub mod per_cent;
+pub mod read;
+pub mod records;
 pub mod row;
+pub mod source;
 pub mod table;
+pub mod tables;
 pub mod text;

@@ -1,10 +1,10 @@
 //! Cells of a table: text, numbers and words, with a fault where a cell is not what its column holds.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
 
 use super::per_cent;
-use super::table::{Table, list};
-use super::text::Row;
+use super::records::Row;
+use super::table::Table;
 
 /// Whole numbers beyond this are slips of the hand, and could overflow where they are added up.
 const LARGEST_WHOLE: f64 = 1e9;
@@ -16,8 +16,15 @@ pub struct Cells<'t> {
     row: &'t Row,
 }
 
+impl Table {
+    /// Its rows below the header.
+    pub fn rows(&self) -> impl Iterator<Item = Cells<'_>> {
+        self.rows.iter().map(|row| Cells::new(self, row))
+    }
+}
+
 impl<'t> Cells<'t> {
-    pub fn new(table: &'t Table, row: &'t Row) -> Self {
+    fn new(table: &'t Table, row: &'t Row) -> Self {
         Self { table, row }
     }
 

@@ -1,20 +1,20 @@
-//! One CSV table: its rows as spreadsheets number them, and its headings matched to the published columns.
+//! One table: its rows as spreadsheets number them, and its headings matched to the published columns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, likeness};
+use crate::diagnostic::SourceRef;
 
-use super::attribute;
-use super::dialect::{Dialect, Sample};
-use super::headings;
-use super::row::Cells;
-use super::text::{Records, Row, Separator};
-use crate::input::schema::{OtherColumns, TableSchema};
+use super::dialect::Dialect;
+use super::records::{Row, Separator};
+use crate::input::schema::TableSchema;
 
 /// A table whose headings have been checked.
 pub struct Table {
+    /// What it may contain.
     pub schema: &'static TableSchema,
+    /// The file that it stands in.
     pub file: String,
+    /// What parts its cells.
     pub separator: Separator,
     /// Row of the header.
     pub header_row: usize,
@@ -24,79 +24,13 @@ pub struct Table {
     pub is_complete: bool,
     /// How its numbers are written.
     pub dialect: Dialect,
-    named: BTreeMap<&'static str, usize>,
-    rows: Vec<Row>,
+    /// The named columns that it has, by their positions.
+    pub(super) named: BTreeMap<&'static str, usize>,
+    /// The rows below the header that have a cell for each heading.
+    pub(super) rows: Vec<Row>,
 }
 
 impl Table {
-    /// Reads a table. `None` if nothing in it can be used; what is wrong has then been reported.
-    pub fn read(
-        schema: &'static TableSchema,
-        file: &str,
-        bytes: &[u8],
-        found: &mut Diagnostics,
-    ) -> Option<Self> {
-        let Records { separator, rows, unclosed_quote } = match Records::read(file, bytes) {
-            Ok(records) => records,
-            Err(fault) => {
-                found.push(*fault);
-                return None;
-            }
-        };
-        let mut rows = rows.into_iter();
-        let Some(header) = rows.next() else {
-            found.push(Diagnostic::fault(
-                SourceRef::file(file),
-                "is empty",
-                format!(
-                    "write a header row with the columns {}, or remove the file",
-                    list(schema.headings())
-                ),
-            ));
-            return None;
-        };
-        let mut table = Self {
-            schema,
-            file: file.to_owned(),
-            separator,
-            header_row: header.number,
-            others: Vec::new(),
-            is_complete: unclosed_quote.is_none(),
-            dialect: Dialect::of(separator, []),
-            named: BTreeMap::new(),
-            rows: Vec::new(),
-        };
-        found.extend(unclosed_quote);
-        table.rows = table.keep_even_rows(header.cells.len(), rows, found);
-        table.match_headings(&header.cells, found);
-        table.dialect = Dialect::of(separator, table.numbers());
-        Some(table)
-    }
-
-    /// The cells of all columns that hold numbers, row by row. A column that may hold texts too counts where it nearly
-    /// does.
-    fn numbers(&self) -> Vec<Sample<'_>> {
-        let is_number = |kind: &str| kind.starts_with("number") || kind.starts_with("whole number");
-        let named = self.schema.columns.iter().filter(|column| is_number(column.kind));
-        let named = named.filter_map(|column| Some((column.column, self.position(column.column)?)));
-        let may_be_text = self.schema.other_columns == OtherColumns::Attributes;
-        let others = self.others.iter().map(|(heading, position)| (heading.as_str(), *position));
-        let others =
-            others.filter(|&(_, position)| !may_be_text || attribute::is_nearly_numeric(self, position));
-        let columns: Vec<(&str, usize)> = named.chain(others).collect();
-        let cells = self.rows().flat_map(|cells| {
-            columns.iter().filter_map(move |(heading, position)| {
-                Some(Sample { source: cells.at(heading), text: cells.filled(*position)? })
-            })
-        });
-        cells.collect()
-    }
-
-    /// Its rows below the header.
-    pub fn rows(&self) -> impl Iterator<Item = Cells<'_>> {
-        self.rows.iter().map(|row| Cells::new(self, row))
-    }
-
     /// The position of a named column, if the table has it.
     pub fn position(&self, column: &'static str) -> Option<usize> {
         debug_assert!(self.schema.headings().any(|heading| heading == column), "{column} is not published");
@@ -112,170 +46,4 @@ impl Table {
     pub fn header_source(&self, heading: &str) -> SourceRef {
         self.source().at_row(self.header_row).in_column(heading)
     }
-
-    /// Reports rows with more or fewer cells than the header and keeps the others.
-    fn keep_even_rows(
-        &mut self,
-        width: usize,
-        rows: impl Iterator<Item = Row>,
-        found: &mut Diagnostics,
-    ) -> Vec<Row> {
-        let mut even = Vec::new();
-        for row in rows {
-            if row.cells.len() == width {
-                even.push(row);
-                continue;
-            }
-            self.is_complete = false;
-            let problem = format!("has {} cells, but the header has {width}", row.cells.len());
-            let help = match self.separator {
-                Separator::Comma => "put a cell that contains `,` in quotes, and give every column a cell",
-                Separator::Semicolon => {
-                    "put a cell that contains `;` in quotes, and give every column a cell"
-                }
-            };
-            found.push(Diagnostic::fault(self.source().at_row(row.number), problem, help));
-        }
-        even
-    }
-
-    fn match_headings(&mut self, headings: &[String], found: &mut Diagnostics) {
-        let mut seen = BTreeSet::new();
-        let mut misspelt = BTreeSet::new();
-        for (position, heading) in headings.iter().enumerate() {
-            if heading.is_empty() {
-                self.check_unnamed_column(position, found);
-            } else if !seen.insert(heading) {
-                let problem = "heads two columns";
-                let help = "keep one of them, or give each its own heading";
-                found.push(
-                    Diagnostic::fault(self.header_source(heading), problem, help)
-                        .with_value(heading.as_str()),
-                );
-            } else if let Some(column) = self.schema.headings().find(|column| column == heading) {
-                self.named.insert(column, position);
-            } else if let Some(fault) = self.refusal(heading, headings, &mut misspelt) {
-                found.push(fault);
-            } else {
-                found.extend(self.doubt(heading, headings));
-                self.others.push((heading.clone(), position));
-            }
-        }
-        for column in self.schema.columns.iter().filter(|column| column.required) {
-            if !self.named.contains_key(column.column) && !misspelt.contains(column.column) {
-                let problem = format!("has no column `{}`", column.column);
-                let near =
-                    did_you_mean(column.column, self.others.iter().map(|(heading, _)| heading.as_str()));
-                let help = match near {
-                    Some(near) => {
-                        format!("add it: {} ({}). Is it the column `{near}`?", column.doc, column.kind)
-                    }
-                    None => format!("add it: {} ({})", column.doc, column.kind),
-                };
-                found.push(Diagnostic::fault(self.source().at_row(self.header_row), problem, help));
-            }
-        }
-    }
-
-    /// Spreadsheets save empty columns beside a table; only one with something in it is a mistake.
-    fn check_unnamed_column(&self, position: usize, found: &mut Diagnostics) {
-        if let Some(row) = self.rows.iter().find(|row| !row.cells[position].is_empty()) {
-            let problem = format!("stands in column {} of the file, which has no heading", position + 1);
-            let fault = Diagnostic::fault(
-                self.source().at_row(row.number),
-                problem,
-                "give the column a heading, or empty it",
-            );
-            found.push(fault.with_value(row.cells[position].as_str()));
-        }
-    }
-
-    /// Why a heading that is not a named column cannot stand in this table; `None` if it can.
-    fn refusal(
-        &self,
-        heading: &str,
-        headings: &[String],
-        misspelt: &mut BTreeSet<&'static str>,
-    ) -> Option<Diagnostic> {
-        let source = self.header_source(heading);
-        if self.schema.not_yet.contains(&heading) {
-            let problem = format!("the column `{heading}` is not supported yet");
-            return Some(Diagnostic::fault(source, problem, "remove the column"));
-        }
-        let lower = heading.to_lowercase();
-        let near = did_you_mean(heading, self.schema.headings())
-            .or_else(|| did_you_mean(&lower, self.schema.headings()));
-        let is_there = |column: &str| headings.iter().any(|other| other == column);
-        let is_welcome = match self.schema.other_columns {
-            OtherColumns::Refused => false,
-            OtherColumns::Attributes => {
-                near.is_none_or(|column| is_there(column) || !is_slip_of(heading, column))
-            }
-            OtherColumns::Periods if headings::is_total(heading) => {
-                let help = "remove the column: every column beside the named ones is a period";
-                let fault = Diagnostic::fault(source, "is a total and no period", help);
-                return Some(fault.with_value(heading));
-            }
-            OtherColumns::Periods => near.is_none() && headings::may_be_period(heading),
-            // An objective may be named almost like a column; only a column that is missing was meant.
-            OtherColumns::LeafObjectives => near.is_none_or(is_there),
-        };
-        if is_welcome {
-            return None;
-        }
-        misspelt.extend(near);
-        let help = match near {
-            Some(column) => format!("did you mean `{column}`?"),
-            None => self.expected_columns(),
-        };
-        let fault = Diagnostic::fault(source, "is not a column of this table", help);
-        Some(fault.with_value(heading))
-    }
-
-    /// Warns of an attribute that is one letter off a column which is not there.
-    fn doubt(&self, heading: &str, headings: &[String]) -> Option<Diagnostic> {
-        let is_near = |column: &&str| {
-            let is_there = headings.iter().any(|other| other == column);
-            !is_there
-                && column.chars().next() == heading.chars().next()
-                && strsim::osa_distance(heading, column) == 1
-        };
-        let is_attribute = self.schema.other_columns == OtherColumns::Attributes;
-        let column = self.schema.headings().find(is_near).filter(|_| is_attribute)?;
-        let help = format!("did you mean `{column}`?");
-        let doubt = Diagnostic::warning(self.header_source(heading), "is read as an attribute", help);
-        Some(doubt.with_value(heading))
-    }
-
-    fn expected_columns(&self) -> String {
-        let named = list(self.schema.headings());
-        match self.schema.other_columns {
-            OtherColumns::Periods => {
-                format!("its columns are {named} and one per period, such as 2027 or 2027-Q1")
-            }
-            _ => format!("its columns are {named}"),
-        }
-    }
-}
-
-/// Whether a heading can only have been meant for a named column: it differs in what one does not see or type on purpose
-/// (case, blanks, `max delay`), or by a slip in a name too long to be like another word by chance. `stage` and `state`
-/// are words of their own.
-fn is_slip_of(heading: &str, column: &str) -> bool {
-    const LONG: usize = 8;
-    let letters =
-        |name: &str| -> Vec<char> { likeness(name).chars().filter(|next| next.is_alphanumeric()).collect() };
-    let (mut own, mut meant) = (letters(heading), letters(column));
-    if own == meant || column.len() >= LONG {
-        return true;
-    }
-    // Letters that changed places make no other word.
-    own.sort_unstable();
-    meant.sort_unstable();
-    own == meant
-}
-
-/// Words as a list for people.
-pub fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list};
 use crate::domain::{BudgetFlexibility, ExtraCapacity, Flexibility, Overrun};
 use crate::units::{Effort, Money};
 
-use super::period_tables::ALL_LINES;
-use super::portfolio::Tables;
 use crate::input::reader::row::Cells;
-use crate::input::reader::table::{Table, list};
+use crate::input::reader::table::Table;
+use crate::input::reader::tables::Tables;
+use crate::input::schema::ALL_LINES;
 
 /// What the columns refer to.
 pub struct Names<'n> {

@@ -2,23 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list};
 use crate::domain::{Benefit, Cost, Demand, Flexibility, Horizon, Limits, Project};
 use crate::ids::{BenefitKindId, LineId, PeriodLabel, ResourceId};
 use crate::units::{Effort, Money};
 
 use super::flexibility::{self, Names};
-use super::portfolio::Tables;
 use super::projects::ProjectNames;
 use crate::input::reader::headings;
 use crate::input::reader::row::Cells;
-use crate::input::reader::table::{Table, list};
+use crate::input::reader::table::Table;
+use crate::input::reader::tables::Tables;
+use crate::input::schema::ALL_LINES;
 
 /// The tables with periods, in the order in which they are asked for the horizon.
 const PERIOD_TABLES: [&str; 5] = ["costs", "benefits", "demands", "budgets", "capacities"];
-
-/// The budget line that caps all lines together.
-pub const ALL_LINES: &str = "*";
 
 /// The kind of a benefit that names none.
 const UNNAMED_KIND: &str = "benefit";

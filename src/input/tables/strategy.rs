@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list};
 use crate::domain::{Objective, ObjectiveError, ObjectiveTree, Project, Rescale};
 use crate::ids::ObjectiveId;
 
 use super::projects::ProjectNames;
 use crate::input::reader::row::Cells;
-use crate::input::reader::table::{Table, list};
+use crate::input::reader::table::Table;
 
 /// Reads the objectives table. `None` if the objectives make no tree.
 pub fn read_objectives(table: Option<&Table>, found: &mut Diagnostics) -> Option<ObjectiveTree> {

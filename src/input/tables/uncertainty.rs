@@ -1,21 +1,21 @@
 //! What may turn out otherwise than planned: uncertainty, drivers and exposures.
 
 mod distribution;
+mod drivers;
 mod exposures;
 mod money;
+mod scope;
 
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::domain::{Distribution, Driver, FactorModel, Project, Quantity};
 
-use super::portfolio::Tables;
-use super::projects::{ALL_PROJECTS, ProjectNames};
+use self::scope::{Scope, quantity, scope};
+use super::projects::ProjectNames;
 use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
-
-/// A project, or all that have no row of their own (`None`).
-type Scope = Option<usize>;
+use crate::input::reader::tables::Tables;
 
 /// What the three tables say.
 pub struct Risks {
@@ -30,7 +30,7 @@ pub fn read(tables: &Tables, names: &ProjectNames, projects: &[Project], found: 
         let planned = scope.and_then(|project| money::planned(projects.get(project)?, quantity));
         found.extend(distribution.and_then(|read| money::doubt(*cells, read, planned)));
     }
-    let drivers = drivers(tables.get("drivers"), found);
+    let drivers = drivers::read(tables.get("drivers"), found);
     let exposures = exposures::read(tables, &drivers, names, found);
     let is_uncertain = |project: usize, quantity: Quantity| {
         distributions.contains_key(&(Some(project), quantity))
@@ -73,48 +73,4 @@ fn distributions<'t>(
         }
     }
     distributions
-}
-
-/// Whom a row is about; `None` if that cannot be told.
-fn scope(cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnostics) -> Option<Scope> {
-    if cells.text("project") == Some(ALL_PROJECTS) {
-        return Some(None);
-    }
-    names.resolve(cells, "project", found).map(Some)
-}
-
-/// What a row is about; `None` if that cannot be told.
-fn quantity(cells: Cells<'_>, found: &mut Diagnostics) -> Option<Quantity> {
-    let word = cells.required("quantity", found)?;
-    if word == "delay" {
-        let help = "write cost, benefit or demand, or remove this row";
-        found.push(cells.fault("quantity", "is not supported yet", help));
-        return None;
-    }
-    cells.word("quantity", &Quantity::ALL.map(|quantity| (quantity.as_str(), quantity)), found)
-}
-
-/// The drivers, ordered by id.
-struct Drivers {
-    list: Vec<Driver>,
-    is_complete: bool,
-}
-
-fn drivers(table: Option<&Table>, found: &mut Diagnostics) -> Drivers {
-    let mut rows: BTreeMap<&str, Cells<'_>> = BTreeMap::new();
-    for cells in table.into_iter().flat_map(Table::rows) {
-        let Some(id) = cells.required("driver", found) else { continue };
-        if let Some(first) = rows.get(id) {
-            let problem = format!("stands in row {} already", first.number_of_row());
-            found.push(cells.fault("driver", problem, "give each driver its own id, or remove one row"));
-        } else {
-            rows.insert(id, cells);
-        }
-    }
-    let driver = |(id, cells): (&str, Cells<'_>)| Driver {
-        id: id.into(),
-        name: cells.text("name").unwrap_or(id).to_owned(),
-    };
-    let is_complete = table.is_some_and(|table| table.is_complete && table.position("driver").is_some());
-    Drivers { list: rows.into_iter().map(driver).collect(), is_complete }
 }

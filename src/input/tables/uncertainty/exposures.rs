@@ -6,10 +6,11 @@ use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::domain::{Driver, Exposure, Quantity};
 use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
-use crate::input::tables::portfolio::Tables;
+use crate::input::reader::tables::Tables;
 use crate::input::tables::projects::{ALL_PROJECTS, ProjectNames};
 
-use super::{Drivers, Scope, quantity, scope};
+use super::drivers::Drivers;
+use super::scope::{Scope, quantity, scope};
 
 /// Sums of squares may exceed 1 by no more than rounding does.
 const ROUNDING: f64 = 1e-9;

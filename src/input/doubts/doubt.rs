@@ -1,0 +1,70 @@
+//! A doubt, and which batch settles it.
+
+use crate::diagnostic::Diagnostic;
+use crate::domain::{Batch, LimitBound, Measure, NamedLimit, PastHorizon, Portfolio, Scenario};
+
+/// A doubt that a batch may settle.
+#[derive(Clone, Debug)]
+pub(in crate::input) struct Doubt {
+    /// What it is about.
+    pub(super) subject: Subject,
+    /// What is told unless the batch settles it.
+    pub(super) told: Diagnostic,
+}
+
+/// What a doubt is about.
+#[derive(Clone, Debug)]
+pub(super) enum Subject {
+    /// Nothing limits what is spent on a line.
+    Line(String),
+    /// Nothing limits what is demanded of a resource.
+    Resource(String),
+    /// A start may push amounts past the horizon.
+    PastHorizon,
+}
+
+impl Doubt {
+    /// What is told where no batch settles it.
+    pub(in crate::input) fn told(self) -> Diagnostic {
+        self.told
+    }
+
+    /// Whether a batch settles it: every scenario limits what is spent, or starts past the horizon are left out or meant.
+    pub(in crate::input) fn is_settled_by(&self, batch: &Batch, portfolio: &Portfolio) -> bool {
+        let by_all = |is_limited: &dyn Fn(&Scenario) -> bool| batch.scenarios().iter().all(is_limited);
+        match &self.subject {
+            Subject::PastHorizon => batch.past_horizon() != PastHorizon::Warn,
+            Subject::Line(name) => {
+                let line = portfolio.lines().iter().position(|line| line.as_str() == name);
+                line.is_some_and(|line| {
+                    by_all(&|scenario| {
+                        scenario.limits.lines[line].is_some()
+                            || scenario.limits.all_lines.is_some()
+                            || has_cap(scenario, &[Measure::Line(line), Measure::Cost])
+                    })
+                })
+            }
+            Subject::Resource(name) => {
+                let resource = portfolio.resources().iter().position(|resource| resource.as_str() == name);
+                resource.is_some_and(|resource| {
+                    by_all(&|scenario| {
+                        scenario.limits.resources[resource].is_some()
+                            || has_cap(scenario, &[Measure::Resource(resource)])
+                    })
+                })
+            }
+        }
+    }
+}
+
+/// Whether a scenario caps one of some measures over all projects.
+fn has_cap(scenario: &Scenario, measures: &[Measure]) -> bool {
+    let caps = |limit: &NamedLimit| {
+        let is_upper = limit.bounds().iter().any(|bound| matches!(bound, LimitBound::Max(_)));
+        measures.contains(&limit.measure())
+            && limit.projects().is_none()
+            && limit.price().is_none()
+            && is_upper
+    };
+    scenario.named_limits.iter().any(caps)
+}

@@ -1,0 +1,103 @@
+//! Reads a table: its records, its headings, and how its numbers are written.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, list};
+
+use super::attribute;
+use super::dialect::{Dialect, Sample};
+use super::records::{Records, Row, Separator};
+use super::source::TableSource;
+use super::table::Table;
+use crate::input::schema::{OtherColumns, TableSchema};
+
+impl Table {
+    /// Reads a table. `None` if nothing in it can be used; what is wrong has then been reported.
+    pub fn read(
+        schema: &'static TableSchema,
+        file: &str,
+        source: &TableSource<'_>,
+        found: &mut Diagnostics,
+    ) -> Option<Self> {
+        let Records { separator, rows, unclosed_quote } = match source.records(file) {
+            Ok(records) => records,
+            Err(fault) => {
+                found.push(*fault);
+                return None;
+            }
+        };
+        let mut rows = rows.into_iter();
+        let Some(header) = rows.next() else {
+            found.push(Diagnostic::fault(
+                SourceRef::file(file),
+                "is empty",
+                format!(
+                    "write a header row with the columns {}, or remove the file",
+                    list(schema.headings())
+                ),
+            ));
+            return None;
+        };
+        let mut table = Self {
+            schema,
+            file: file.to_owned(),
+            separator,
+            header_row: header.number,
+            others: Vec::new(),
+            is_complete: unclosed_quote.is_none(),
+            dialect: Dialect::of(separator, []),
+            named: BTreeMap::new(),
+            rows: Vec::new(),
+        };
+        found.extend(unclosed_quote);
+        table.rows = table.keep_even_rows(header.cells.len(), rows, found);
+        table.match_headings(&header.cells, found);
+        table.dialect = Dialect::of(separator, table.numbers());
+        Some(table)
+    }
+
+    /// The cells of all columns that hold numbers, row by row. A column that may hold texts too counts where it nearly
+    /// does.
+    fn numbers(&self) -> Vec<Sample<'_>> {
+        let is_number = |kind: &str| kind.starts_with("number") || kind.starts_with("whole number");
+        let named = self.schema.columns.iter().filter(|column| is_number(column.kind));
+        let named = named.filter_map(|column| Some((column.column, self.position(column.column)?)));
+        let may_be_text = self.schema.other_columns == OtherColumns::Attributes;
+        let others = self.others.iter().map(|(heading, position)| (heading.as_str(), *position));
+        let others =
+            others.filter(|&(_, position)| !may_be_text || attribute::is_nearly_numeric(self, position));
+        let columns: Vec<(&str, usize)> = named.chain(others).collect();
+        let cells = self.rows().flat_map(|cells| {
+            columns.iter().filter_map(move |(heading, position)| {
+                Some(Sample { source: cells.at(heading), text: cells.filled(*position)? })
+            })
+        });
+        cells.collect()
+    }
+
+    /// Reports rows with more or fewer cells than the header and keeps the others.
+    fn keep_even_rows(
+        &mut self,
+        width: usize,
+        rows: impl Iterator<Item = Row>,
+        found: &mut Diagnostics,
+    ) -> Vec<Row> {
+        let mut even = Vec::new();
+        for row in rows {
+            if row.cells.len() == width {
+                even.push(row);
+                continue;
+            }
+            self.is_complete = false;
+            let problem = format!("has {} cells, but the header has {width}", row.cells.len());
+            let help = match self.separator {
+                Separator::Comma => "put a cell that contains `,` in quotes, and give every column a cell",
+                Separator::Semicolon => {
+                    "put a cell that contains `;` in quotes, and give every column a cell"
+                }
+            };
+            found.push(Diagnostic::fault(self.source().at_row(row.number), problem, help));
+        }
+        even
+    }
+}

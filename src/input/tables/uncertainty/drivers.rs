@@ -1,0 +1,36 @@
+//! The drivers table: what quantities of several projects follow together.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Diagnostics;
+use crate::domain::Driver;
+use crate::input::reader::row::Cells;
+use crate::input::reader::table::Table;
+
+/// The drivers, ordered by id.
+pub(super) struct Drivers {
+    /// They themselves.
+    pub(super) list: Vec<Driver>,
+    /// Whether all that there are could be read.
+    pub(super) is_complete: bool,
+}
+
+/// Reads the table.
+pub(super) fn read(table: Option<&Table>, found: &mut Diagnostics) -> Drivers {
+    let mut rows: BTreeMap<&str, Cells<'_>> = BTreeMap::new();
+    for cells in table.into_iter().flat_map(Table::rows) {
+        let Some(id) = cells.required("driver", found) else { continue };
+        if let Some(first) = rows.get(id) {
+            let problem = format!("stands in row {} already", first.number_of_row());
+            found.push(cells.fault("driver", problem, "give each driver its own id, or remove one row"));
+        } else {
+            rows.insert(id, cells);
+        }
+    }
+    let driver = |(id, cells): (&str, Cells<'_>)| Driver {
+        id: id.into(),
+        name: cells.text("name").unwrap_or(id).to_owned(),
+    };
+    let is_complete = table.is_some_and(|table| table.is_complete && table.position("driver").is_some());
+    Drivers { list: rows.into_iter().map(driver).collect(), is_complete }
+}

@@ -1,0 +1,28 @@
+//! What a row of the tables of uncertainty is about.
+
+use crate::diagnostic::Diagnostics;
+use crate::domain::Quantity;
+use crate::input::reader::row::Cells;
+use crate::input::tables::projects::{ALL_PROJECTS, ProjectNames};
+
+/// A project, or all that have no row of their own (`None`).
+pub(super) type Scope = Option<usize>;
+
+/// Whom a row is about; `None` if that cannot be told.
+pub(super) fn scope(cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnostics) -> Option<Scope> {
+    if cells.text("project") == Some(ALL_PROJECTS) {
+        return Some(None);
+    }
+    names.resolve(cells, "project", found).map(Some)
+}
+
+/// What a row is about; `None` if that cannot be told.
+pub(super) fn quantity(cells: Cells<'_>, found: &mut Diagnostics) -> Option<Quantity> {
+    let word = cells.required("quantity", found)?;
+    if word == "delay" {
+        let help = "write cost, benefit or demand, or remove this row";
+        found.push(cells.fault("quantity", "is not supported yet", help));
+        return None;
+    }
+    cells.word("quantity", &Quantity::ALL.map(|quantity| (quantity.as_str(), quantity)), found)
+}
