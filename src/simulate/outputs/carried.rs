@@ -1,8 +1,11 @@
 //! Budgets that carry over: what is unspent in one period of a trial may be spent in the next of the same trial.
 
+use crate::domain::{BudgetFlexibility, Flexibility, Limits};
+use crate::units::Money;
 use crate::vector::widened;
 
 use super::cell::Cell;
+use super::kinds::{TOTALS, budgets};
 use super::overruns::{Excess, excess};
 use crate::simulate::kernel::aligned_buffer::Numbers;
 use crate::simulate::kernel::reductions::accumulate;
@@ -17,6 +20,20 @@ pub struct Account {
     pub budget: Vec<f64>,
     /// The share of what is unspent that moves to the next period, above 0.
     pub carry_over: f64,
+}
+
+/// The budgets of a scenario that carry over, each with the position of the kind that is spent from it in the first
+/// period.
+pub fn accounts(limits: &Limits, flexibility: &Flexibility, periods: usize) -> Vec<Account> {
+    let account = |(row, (budget, flexibility)): (usize, (&Option<Vec<Money>>, BudgetFlexibility))| {
+        let budget = budget.as_ref().filter(|_| flexibility.carry_over() > 0.0)?;
+        Some(Account {
+            first: TOTALS + row * periods,
+            budget: budget.iter().map(|money| money.value()).collect(),
+            carry_over: flexibility.carry_over(),
+        })
+    };
+    budgets(limits, flexibility).enumerate().filter_map(account).collect()
 }
 
 /// Buffers that one thread uses again and again: a number per trial each.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
 use super::cell::Cell;
+use super::kinds::Kind;
 use super::tail::Worst;
-use super::variables::Kind;
 
 /// A cell that is simulated once for all options and kinds that have the same.
 pub struct Distinct<'a> {

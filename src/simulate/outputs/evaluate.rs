@@ -13,11 +13,12 @@ use super::best::{Values, probabilities_of_best};
 use super::carried;
 use super::cell::Cell;
 use super::dedup::{Distinct, difference, distinct, shared_terms};
+use super::kinds::{Kind, NPV, Scarcity, TOTALS, kinds};
 use super::overruns::{Excess, Overruns, excess};
 use super::percentiles::{Shape, Shapes};
 use super::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
 use super::statistics::{certain, known, one_if, probability, summarise};
-use super::variables::{Kind, NPV, OptionCells, Scarcity, TOTALS, accounts, kinds};
+use super::variables::OptionCells;
 use crate::simulate::SimulateError;
 use crate::simulate::kernel::aligned_buffer::Numbers;
 use crate::simulate::kernel::quantile_select::Selector;
@@ -77,7 +78,7 @@ pub fn evaluate(
             }
         }
     }
-    let accounts = accounts(limits, valuation.portfolio().flexibility(), periods);
+    let accounts = carried::accounts(limits, valuation.portfolio().flexibility(), periods);
     (results.par_iter_mut().zip(&cells)).try_for_each(|(result, cells)| {
         accounts.iter().try_for_each(|account| result.file_account(account, cells, samples, cancel))
     })?;

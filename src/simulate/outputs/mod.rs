@@ -5,6 +5,7 @@ pub mod carried;
 pub mod cell;
 pub mod dedup;
 pub mod evaluate;
+pub mod kinds;
 pub mod overruns;
 pub mod percentiles;
 pub mod risk;

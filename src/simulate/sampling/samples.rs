@@ -16,8 +16,8 @@ use super::streams::{Grain, Stream};
 use crate::simulate::SimulateError;
 use crate::simulate::kernel::aligned_buffer::Numbers;
 use crate::simulate::kernel::reductions::{Term, accumulate};
+use crate::simulate::outputs::kinds::most_kinds;
 use crate::simulate::outputs::percentiles::Shape;
-use crate::simulate::outputs::variables::most_kinds;
 
 /// The same random futures for every option of every scenario (common random numbers).
 ///

@@ -1,0 +1,70 @@
+//! Which numbers are simulated of every option of a scenario, and in which order they stand.
+
+use crate::domain::{BudgetFlexibility, Flexibility, Limits, Portfolio};
+use crate::units::Money;
+
+use super::tail::Worst;
+
+/// What limits the numbers of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scarcity {
+    /// A budget.
+    Money,
+    /// A capacity.
+    Effort,
+}
+
+/// One of the numbers that are simulated of every option.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kind {
+    /// The end that is feared.
+    pub worst: Worst,
+    /// What limits it, and the limit, if that is the same in all trials. Budgets that carry over are not: these have
+    /// [`Account`](super::carried::Account)s.
+    pub limit: Option<(Scarcity, f64)>,
+}
+
+/// Positions of the totals among the kinds.
+pub const NPV: usize = 0;
+/// Net present value, benefit, cost, strategic value: these come first.
+pub const TOTALS: usize = 4;
+
+/// All kinds of a scenario: the totals, then spend per line and period, spend on all lines per period if that is
+/// limited, and demand per resource and period.
+pub fn kinds(limits: &Limits, flexibility: &Flexibility, periods: usize) -> Vec<Kind> {
+    let total = |worst| Kind { worst, limit: None };
+    let mut kinds =
+        vec![total(Worst::Lowest), total(Worst::Lowest), total(Worst::Highest), total(Worst::Lowest)];
+    let mut limited = |scarcity: Scarcity, limit: Option<Vec<f64>>| {
+        kinds.extend((0..periods).map(|period| Kind {
+            worst: Worst::Highest,
+            limit: limit.as_ref().map(|limit| (scarcity, limit[period])),
+        }));
+    };
+    for (budget, flexibility) in budgets(limits, flexibility) {
+        let budget = budget.as_ref().filter(|_| flexibility.carry_over() == 0.0);
+        limited(Scarcity::Money, budget.map(|budget| budget.iter().map(|money| money.value()).collect()));
+    }
+    for capacity in &limits.resources {
+        let capacity =
+            capacity.as_ref().map(|capacity| capacity.iter().map(|effort| effort.value()).collect());
+        limited(Scarcity::Effort, capacity);
+    }
+    kinds
+}
+
+/// The budget of every line, and last that of all lines together if there is one, with how it gives way.
+pub fn budgets<'a>(
+    limits: &'a Limits,
+    flexibility: &'a Flexibility,
+) -> impl Iterator<Item = (&'a Option<Vec<Money>>, BudgetFlexibility)> {
+    let lines = limits.lines.iter().enumerate().map(|(line, budget)| (budget, flexibility.line(line)));
+    let all_lines = limits.all_lines.is_some().then(|| (&limits.all_lines, flexibility.all_lines()));
+    lines.chain(all_lines)
+}
+
+/// How many kinds a scenario of a portfolio can have.
+pub fn most_kinds(portfolio: &Portfolio) -> usize {
+    let limited = portfolio.lines().len() + 1 + portfolio.resources().len();
+    TOTALS + limited * portfolio.horizon().len()
+}
