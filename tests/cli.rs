@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
+use cutline::output::RESULT_TABLES;
 use tempfile::TempDir;
 
 fn cutline(folder: &Path) -> Command {
@@ -49,18 +50,14 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-const RESULTS: [&str; 10] = [
-    "business_cases.csv",
-    "capacity.csv",
-    "decisions.csv",
-    "infeasible.csv",
-    "objectives.csv",
-    "options.csv",
-    "run.json",
-    "scenarios.csv",
-    "selection.csv",
-    "spend.csv",
-];
+/// What a run writes without a frontier, a current plan and a second engine, if a scenario is infeasible.
+fn results() -> Vec<&'static str> {
+    let unasked = ["frontier.csv", "changes.csv", "verification.csv"];
+    let tables = RESULT_TABLES.iter().map(|kind| kind.file).filter(|file| !unasked.contains(file));
+    let mut names: Vec<&str> = tables.chain(["run.json"]).collect();
+    names.sort_unstable();
+    names
+}
 
 #[test]
 fn wrong_usage_exits_with_2_and_says_what_is_right() {
@@ -170,6 +167,15 @@ fn schemas_are_printed_for_people_and_programs() {
         assert_eq!(code, 0);
         serde_json::from_str::<serde_json::Value>(&stdout).unwrap();
     }
+    let (_, everything, _) = run(folder.path(), &["schema", "--json"]);
+    let everything: serde_json::Value = serde_json::from_str(&everything).unwrap();
+    assert_eq!(everything["results"].as_array().unwrap().len(), RESULT_TABLES.len());
+    let (_, all, _) = run(folder.path(), &["schema", "results"]);
+    for kind in RESULT_TABLES {
+        assert!(all.contains(kind.file) && all.contains(kind.columns[1].column), "{}", kind.file);
+    }
+    let (_, options, _) = run(folder.path(), &["schema", "options.csv"]);
+    assert!(options.contains("npv_cvar") && !options.contains("carried"));
 }
 
 #[test]
@@ -217,7 +223,7 @@ fn a_run_writes_every_table_and_says_what_is_funded() {
     let folder = small_case();
     let (code, stdout, stderr) = run(folder.path(), &["run", "small.toml"]);
     assert_eq!((code, stderr.as_str()), (0, ""));
-    assert_eq!(names(&folder.path().join("out/small")), RESULTS);
+    assert_eq!(names(&folder.path().join("out/small")), results());
     assert_eq!(names(&folder.path().join("out")), ["small"]);
     assert!(stdout.contains("Funded (2 of 3): A Alpha, C Gamma"), "{stdout}");
     assert!(stdout.contains("all of them: infeasible"), "{stdout}");
@@ -235,7 +241,7 @@ fn equal_runs_write_equal_tables_on_any_number_of_threads() {
             run(folder.path(), &["run", "small.toml", "--quiet", "--out", out, "--threads", threads]);
         assert_eq!((code, stdout.as_str()), (0, ""));
     }
-    for name in RESULTS.iter().filter(|name| **name != "run.json") {
+    for name in results().iter().filter(|name| **name != "run.json") {
         let read = |out: &str| fs::read(folder.path().join(out).join(name)).unwrap();
         assert!(read("one") == read("two"), "{name}");
     }
@@ -266,7 +272,7 @@ fn a_run_replaces_former_results_and_nothing_else() {
     for _ in 0..2 {
         assert_eq!(run(folder.path(), &["run", "small.toml", "--out", "here"]).0, 0);
     }
-    assert_eq!(names(&folder.path().join("here")), RESULTS);
+    assert_eq!(names(&folder.path().join("here")), results());
     let (code, _, stderr) = run(folder.path(), &["run", "small.toml", "--out", "data"]);
     assert!(code == 2 && stderr.contains("not results of Cutline"), "{stderr}");
     let (code, _, stderr) = run(folder.path(), &["run", "small.toml", "--out", "small.toml"]);

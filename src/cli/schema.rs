@@ -1,10 +1,11 @@
-//! `cutline schema`: describes what the input may contain.
+//! `cutline schema`: describes what the input may contain, and what the result tables do.
 
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use crate::diagnostic::did_you_mean;
-use crate::input::schema::{BatchSection, OtherColumns, SCHEMA, TableSchema};
+use crate::input::schema::{BatchSection, OtherColumns, SCHEMA, Schema, TableSchema};
+use crate::output::{RESULT_TABLES, TableKind};
 
 use super::args::SchemaArguments;
 use super::console::print;
@@ -14,32 +15,78 @@ use super::figures::WIDTH;
 /// The subject that stands for the batch file.
 const BATCH: &str = "batch";
 
-/// Prints the description of a table, of the batch file, or of everything.
+/// The subject that stands for all result tables.
+const RESULTS: &str = "results";
+
+/// All that there is to describe.
+#[derive(Serialize)]
+struct Description {
+    #[serde(flatten)]
+    input: Schema,
+    results: &'static [TableKind],
+}
+
+/// What one subject stands for.
+enum Subject {
+    Table(&'static TableSchema),
+    Batch,
+    Results,
+    Result(&'static TableKind),
+}
+
+/// Prints the description of a table, of the batch file, of results, or of everything.
 pub(super) fn execute(arguments: &SchemaArguments) -> Result<Finish, CliError> {
-    let text = match arguments.subject.as_deref() {
-        None if arguments.json => json(&SCHEMA)?,
-        None => format!("{}\n\n{}", join(SCHEMA.tables, table_text), join(SCHEMA.batch, section_text)),
-        Some(BATCH) if arguments.json => json(SCHEMA.batch)?,
-        Some(BATCH) => join(SCHEMA.batch, section_text),
-        Some(subject) => {
-            let table = find(subject)?;
-            if arguments.json { json(table)? } else { table_text(table) }
-        }
-    };
+    let subject = arguments.subject.as_deref().map(find).transpose()?;
+    let text = if arguments.json { in_json(subject)? } else { in_words(subject) };
     print(&text)?;
     Ok(Finish::Done)
 }
 
-fn find(subject: &str) -> Result<&'static TableSchema, CliError> {
+fn in_json(subject: Option<Subject>) -> Result<String, CliError> {
+    match subject {
+        None => json(&Description { input: SCHEMA, results: RESULT_TABLES }),
+        Some(Subject::Batch) => json(SCHEMA.batch),
+        Some(Subject::Results) => json(RESULT_TABLES),
+        Some(Subject::Table(table)) => json(table),
+        Some(Subject::Result(table)) => json(table),
+    }
+}
+
+fn in_words(subject: Option<Subject>) -> String {
+    let tables = || join(SCHEMA.tables, table_text);
+    let batch = || join(SCHEMA.batch, section_text);
+    let results = || join(RESULT_TABLES, result_text);
+    match subject {
+        None => format!("{}\n\n{}\n\nResults:\n\n{}", tables(), batch(), results()),
+        Some(Subject::Batch) => batch(),
+        Some(Subject::Results) => results(),
+        Some(Subject::Table(table)) => table_text(table),
+        Some(Subject::Result(table)) => result_text(table),
+    }
+}
+
+/// What a subject stands for; where an input table and a result have one name, the input.
+fn find(subject: &str) -> Result<Subject, CliError> {
     let name = subject.strip_suffix(".csv").unwrap_or(subject);
-    let names = || SCHEMA.tables.iter().map(|table| table.table).chain([BATCH]);
-    SCHEMA.tables.iter().find(|table| table.table == name).ok_or_else(|| {
-        let hint = did_you_mean(name, names()).map_or_else(
-            || format!("there are {}", names().collect::<Vec<_>>().join(", ")),
-            |nearest| format!("did you mean `{nearest}`?"),
-        );
-        CliError::Usage(format!("`{subject}` is no table: {hint}"))
-    })
+    let table = SCHEMA.tables.iter().find(|table| table.table == name).map(Subject::Table);
+    let result = RESULT_TABLES.iter().find(|table| result_name(table) == name).map(Subject::Result);
+    match name {
+        BATCH => Ok(Subject::Batch),
+        RESULTS => Ok(Subject::Results),
+        _ => table.or(result).ok_or_else(|| {
+            let names = || SCHEMA.tables.iter().map(|table| table.table).chain([BATCH, RESULTS]);
+            let all = names().chain(RESULT_TABLES.iter().map(result_name));
+            let hint = did_you_mean(name, all).map_or_else(
+                || format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+                |nearest| format!("did you mean `{nearest}`?"),
+            );
+            CliError::Usage(format!("`{subject}` is no table: {hint}"))
+        }),
+    }
+}
+
+fn result_name(table: &TableKind) -> &'static str {
+    table.file.strip_suffix(".csv").unwrap_or(table.file)
 }
 
 fn json(value: &(impl Serialize + ?Sized)) -> Result<String, CliError> {
@@ -66,7 +113,12 @@ fn table_text(table: &TableSchema) -> String {
             "\nThen one column per objective without children; a blank cell is 0."
         }
     };
-    format!("{}.csv{required}: {}{}{others}", table.table, table.doc, grid("Column", rows))
+    format!(
+        "{}.csv{required}: {}{}{others}",
+        table.table,
+        table.doc,
+        grid(["Column", "Holds", "If left out", "Meaning"], rows)
+    )
 }
 
 fn section_text(section: &BatchSection) -> String {
@@ -74,7 +126,13 @@ fn section_text(section: &BatchSection) -> String {
         .keys
         .iter()
         .map(|key| [key.key, key.kind, &default_text(key.required, key.default), key.doc].map(str::to_owned));
-    format!("{}: {}{}", section.section, section.doc, grid("Key", rows))
+    format!("{}: {}{}", section.section, section.doc, grid(["Key", "Holds", "If left out", "Meaning"], rows))
+}
+
+fn result_text(table: &TableKind) -> String {
+    let rows = table.columns.iter().map(|column| [column.column, column.kind, column.doc].map(str::to_owned));
+    let grid = grid(["Column", "Holds", "Meaning"], rows);
+    format!("{} (written {}): {}{grid}", table.file, table.written, table.doc)
 }
 
 fn default_text(required: bool, default: Option<&str>) -> String {
@@ -86,7 +144,7 @@ fn default_text(required: bool, default: Option<&str>) -> String {
 }
 
 /// A table below its heading; nothing where there are no rows.
-fn grid(subject: &str, rows: impl Iterator<Item = [String; 4]>) -> String {
+fn grid<const N: usize>(header: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let mut rows = rows.peekable();
     if rows.peek().is_none() {
         return String::new();
@@ -94,7 +152,7 @@ fn grid(subject: &str, rows: impl Iterator<Item = [String; 4]>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(WIDTH).unwrap_or(u16::MAX));
-    table.set_header([subject, "Holds", "If left out", "Meaning"]).add_rows(rows);
+    table.set_header(header).add_rows(rows);
     for column in table.column_iter_mut() {
         column.set_padding((2, 0));
     }

@@ -16,6 +16,7 @@ use super::destination::Destination;
 use super::error::OutputError;
 use super::run_record::{MergeFacts, OutputRecord, PartRecord, RUN_FILE, RunRecord, hex};
 use super::summary::BatchSummary;
+use super::tables::RESULT_TABLES;
 use super::write::{Hashed, Written, write_record};
 
 /// The results of a part of a batch, in the folder that [`write_results`](super::write_results) wrote.
@@ -64,16 +65,19 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The tables of all parts. All have the same in the same order but for `infeasible.csv`, which is the last and only
-/// there if some scenario of the part is infeasible.
+/// The tables that some part has, in the order in which a whole run writes them; after them, those of which this version
+/// does not know.
 fn table_names(parts: &[Part<'_>]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for output in parts.iter().flat_map(|part| &part.record.outputs) {
-        if !names.contains(&output.name) {
-            names.push(output.name.clone());
+    let names = parts.iter().flat_map(|part| &part.record.outputs).map(|output| &output.name);
+    let place = |name: &str| RESULT_TABLES.iter().position(|kind| kind.file == name);
+    let mut found: Vec<String> = Vec::new();
+    for name in names {
+        if !found.contains(name) {
+            found.push(name.clone());
         }
     }
-    names
+    found.sort_by_key(|name| place(name).unwrap_or(RESULT_TABLES.len()));
+    found
 }
 
 /// Writes one table: the headings once, then the rows of all parts that have it.

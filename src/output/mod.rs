@@ -33,7 +33,7 @@ pub use summary::{
     ScenarioSummary, SelectedProject,
 };
 pub use tables::infeasible::{ConflictItem, ConflictSummary};
-pub use tables::{ResultTable, result_tables};
+pub use tables::{RESULT_TABLES, ResultColumn, ResultTable, TableKind, result_tables};
 pub use unwatched::{Unwatched, UnwatchedAmount};
 pub use words::{goal_text, incomplete_reasons};
 pub use write::{Written, write_results};

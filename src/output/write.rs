@@ -132,7 +132,10 @@ mod tests {
         let place = TempDir::new().unwrap();
         let folder = place.path().join("out");
         let written = write(&folder).unwrap();
-        assert_eq!(written.files.len(), 9);
+        let portfolio = fixture::portfolio();
+        let tables = result_tables(&portfolio, &fixture::batch(&portfolio), &fixture::result()).unwrap();
+        let files = tables.iter().map(|table| table.file).chain([RUN_FILE]);
+        assert_eq!(written.files, files.collect::<Vec<_>>());
         let mut record: serde_json::Value = serde_json::from_str(&read(&folder, RUN_FILE)).unwrap();
         let outputs = record["outputs"].as_array().unwrap();
         for (output, file) in outputs.iter().zip(&written.files) {

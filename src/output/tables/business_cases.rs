@@ -1,12 +1,42 @@
 //! business_cases.csv: what each project is worth on its own.
 
-use crate::domain::Portfolio;
-use crate::finance::{BusinessCase, Valuation};
+use crate::domain::Project;
+use crate::finance::BusinessCase;
 
-use super::ResultTable;
 use super::columns::Columns;
+use super::frame::{FinishedScenario, ResultTable};
+use super::kind::{ALWAYS, ResultColumn, TableKind, TableRows, number, text};
 use crate::output::error::OutputError;
 use crate::output::number::tidy;
+
+/// business_cases.csv.
+pub const TABLE: TableKind = TableKind {
+    file: "business_cases.csv",
+    doc: "what each project is worth on its own in each scenario: whole, as planned, chosen or not",
+    written: ALWAYS,
+    columns: COLUMNS,
+    begin: |_| Some(Box::new(CaseRows::default())),
+};
+
+const COLUMNS: &[ResultColumn] = &[
+    text("scenario", "the scenario"),
+    text("project", "id of the project"),
+    text("name", "name of the project"),
+    number("cost", "what it costs, undiscounted"),
+    number("benefit", "its expected benefit, undiscounted"),
+    number("npv", "its expected net present value"),
+    number(
+        "irr",
+        "internal rate of return per period; blank where there is none, or not exactly one that is not negative",
+    ),
+    number("mirr", "modified internal rate of return per period, as the function MIRR of spreadsheets"),
+    number("payback", "periods until what came in covers what was paid; blank: never"),
+    number("profitability_index", "present value of the benefits over that of the costs"),
+    number("strategic_value", "its strategic value"),
+    number("expected_strategic_value", "its strategic value times its success probability"),
+    number("value_per_cost", "strategic value over cost"),
+    text("all_irr", "all internal rates of return, where there are several"),
+];
 
 /// One project in one scenario.
 struct CaseRow<'a> {
@@ -20,14 +50,14 @@ struct CaseRow<'a> {
 
 /// The rows of business_cases.csv.
 #[derive(Default)]
-pub struct CaseRows<'a> {
+struct CaseRows<'a> {
     rows: Vec<CaseRow<'a>>,
 }
 
-impl<'a> CaseRows<'a> {
-    /// Adds all projects of a scenario, whether they are chosen or not.
-    pub fn add(&mut self, portfolio: &'a Portfolio, valuation: &Valuation<'a>) {
-        let row = |(position, project): (usize, &'a crate::domain::Project)| {
+impl<'a> TableRows<'a> for CaseRows<'a> {
+    fn finished(&mut self, finished: &FinishedScenario<'a, '_>) {
+        let valuation = finished.valuation;
+        let row = |(position, project): (usize, &'a Project)| {
             let case = BusinessCase::new(valuation, position);
             let rates: Vec<String> = (case.internal_rates.iter())
                 .filter_map(|&rate| tidy(rate))
@@ -41,11 +71,10 @@ impl<'a> CaseRows<'a> {
                 rates: if rates.len() > 1 { rates.join(";") } else { String::new() },
             }
         };
-        self.rows.extend(portfolio.projects().iter().enumerate().map(row));
+        self.rows.extend(valuation.portfolio().projects().iter().enumerate().map(row));
     }
 
-    /// business_cases.csv.
-    pub fn table(&self) -> Result<ResultTable, OutputError> {
+    fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
         Columns::of(&self.rows)
             .text("scenario", |row| row.scenario)
             .text("project", |row| row.project)
@@ -61,6 +90,6 @@ impl<'a> CaseRows<'a> {
             .number("expected_strategic_value", |row| row.case.expected_strategic_value)
             .maybe("value_per_cost", |row| row.case.value_per_cost)
             .text("all_irr", |row| &row.rates)
-            .finish("business_cases.csv")
+            .finish(&TABLE)
     }
 }

@@ -3,8 +3,28 @@
 use crate::domain::{CurrentPlan, Portfolio};
 
 use super::columns::Columns;
-use super::{OptionView, ResultTable};
+use super::frame::{FinishedScenario, OptionView, ResultTable};
+use super::kind::{BatchView, ResultColumn, TableKind, TableRows, count, text};
 use crate::output::error::OutputError;
+
+/// changes.csv.
+pub const TABLE: TableKind = TableKind {
+    file: "changes.csv",
+    doc: "each project that an option starts, stops or moves against the current plan",
+    written: "if the portfolio has a current plan",
+    columns: COLUMNS,
+    begin: |view| Some(Box::new(ChangeRows::new(view)?)),
+};
+
+const COLUMNS: &[ResultColumn] = &[
+    text("scenario", "the scenario"),
+    count("option", "number of the option"),
+    text("project", "id of the project"),
+    text("change", "start, stop or move"),
+    text("from", "the period in which it starts in the current plan; blank if it is not in it"),
+    text("to", "the period in which it starts in the option; blank if it is not in it"),
+    text("name", "name of the project"),
+];
 
 /// One project that an option adds, drops or moves.
 struct ChangeRow<'a> {
@@ -17,14 +37,22 @@ struct ChangeRow<'a> {
 }
 
 /// The rows of changes.csv.
-#[derive(Default)]
-pub struct ChangeRows<'a> {
+struct ChangeRows<'a> {
+    portfolio: &'a Portfolio,
+    plan: &'a CurrentPlan,
     rows: Vec<ChangeRow<'a>>,
 }
 
 impl<'a> ChangeRows<'a> {
-    /// Adds the changes of an option.
-    pub fn add(&mut self, view: OptionView<'a>, portfolio: &'a Portfolio, plan: &CurrentPlan) {
+    fn new(view: &BatchView<'a>) -> Option<Self> {
+        let portfolio = view.portfolio;
+        Some(Self { portfolio, plan: portfolio.current_plan()?, rows: Vec::new() })
+    }
+}
+
+impl<'a> TableRows<'a> for ChangeRows<'a> {
+    fn option(&mut self, view: OptionView<'a>, _finished: &FinishedScenario<'a, '_>) {
+        let (portfolio, plan) = (self.portfolio, self.plan);
         let label =
             |start: Option<usize>| start.map_or("", |start| portfolio.horizon().label(start).as_str());
         for (position, project) in portfolio.projects().iter().enumerate() {
@@ -49,8 +77,7 @@ impl<'a> ChangeRows<'a> {
         }
     }
 
-    /// changes.csv.
-    pub fn table(&self) -> Result<ResultTable, OutputError> {
+    fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
         Columns::of(&self.rows)
             .text("scenario", |row| row.view.scenario_name())
             .count("option", |row| row.view.option.number)
@@ -59,6 +86,6 @@ impl<'a> ChangeRows<'a> {
             .text("from", |row| row.from)
             .text("to", |row| row.to)
             .text("name", |row| row.name)
-            .finish("changes.csv")
+            .finish(&TABLE)
     }
 }

@@ -2,7 +2,8 @@
 
 use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
 
-use super::ResultTable;
+use super::frame::ResultTable;
+use super::kind::TableKind;
 use crate::output::error::OutputError;
 use crate::output::number::tidy;
 
@@ -56,12 +57,26 @@ impl<'r, R> Columns<'r, R> {
         self.push(heading, |name| Series::new(name.into(), cells))
     }
 
-    /// The table, under the name of its file.
-    pub fn finish(self, file: &'static str) -> Result<ResultTable, OutputError> {
+    /// The table of a kind, which must tell of exactly these columns. There always is one.
+    pub fn finish(self, kind: &TableKind) -> Result<Option<ResultTable>, OutputError> {
+        let file = kind.file;
+        debug_assert_eq!(self.misdescribed(kind), Vec::<String>::new(), "columns of {file}");
         let frame = DataFrame::new(self.rows.len(), self.columns);
         let frame =
             frame.map_err(|cause| OutputError::Table { table: file.to_owned(), cause: cause.to_string() })?;
-        Ok(ResultTable { file, frame })
+        Ok(Some(ResultTable { file, frame }))
+    }
+
+    /// Headings of which a kind does not tell, and columns of which it tells that are not there.
+    fn misdescribed(&self, kind: &TableKind) -> Vec<String> {
+        let headings: Vec<&str> = self.columns.iter().map(|column| column.name().as_str()).collect();
+        // A second column of one heading has a number behind it.
+        let plain = |heading: &&&str| !heading.ends_with(')');
+        let is_told = |heading: &&str| kind.columns.iter().any(|column| column.covers(heading));
+        let untold = headings.iter().filter(plain).filter(|heading| !is_told(heading));
+        let fixed = kind.columns.iter().filter(|column| !column.is_family()).map(|column| column.column);
+        let missing = fixed.filter(|column| !headings.contains(column));
+        untold.copied().chain(missing).map(str::to_owned).collect()
     }
 
     /// Adds a column. Ids with dots may build one heading twice (`budget.a.b`); the second then gets a number, as

@@ -1,14 +1,44 @@
 //! decisions.csv: why each project is in or out of the option that is ranked first, and what would change that.
 
-use crate::domain::{Batch, DependencyKind, Goal, Portfolio, RankBy, Scenario, Selection};
-use crate::engine::{BatchResult, ScenarioOutcome};
-use crate::optimise::{Decisions, ProjectDecision, Reversal, RowKey};
+use crate::domain::{DependencyKind, Goal, Portfolio, RankBy, Scenario, Selection};
+use crate::optimise::{Decisions, RowKey, ProjectDecision, Reversal};
 
-use super::ResultTable;
 use super::columns::Columns;
+use super::frame::{FinishedScenario, ResultTable};
+use super::kind::{BatchView, ResultColumn, TableKind, TableRows, count, number, text};
 use crate::output::error::OutputError;
 use crate::output::names::{Names, listed};
 use crate::output::number::{NumberStyle, tidy};
+
+/// decisions.csv.
+pub const TABLE: TableKind = TableKind {
+    file: "decisions.csv",
+    doc: "why each project is in or out of the option that is ranked first, and what would change that",
+    written: "for batches of up to 20 scenarios, or as `decisions` in [batch] says",
+    columns: COLUMNS,
+    begin: |view| Some(Box::new(DecisionRows::new(view)?)),
+};
+
+const COLUMNS: &[ResultColumn] = &[
+    text("scenario", "the scenario"),
+    text("project", "id of the project"),
+    text("decision", "in or out"),
+    number("frequency", "in which part of the options it is"),
+    text("reason", "why, in words"),
+    text("binding", "what decides or limits it, separated by `;`"),
+    number("cost_of_forcing", "what the objective loses if the decision is reversed"),
+    text("displaces", "who then enters (+) and leaves (-), separated by `;`"),
+    number("break_even_cost", "factor on its cost at which the decision would change"),
+    number("break_even_score", "its strategic value at which the decision would change"),
+    count("option", "number of the option that is explained"),
+    text("name", "name of the project"),
+    number("cost_of_forcing_least", "the loss is proven to be at least this"),
+    number("cost_of_forcing_most", "the loss is proven to be at most this"),
+    number("break_even_cost_least", "break_even_cost is proven to be at least this"),
+    number("break_even_cost_most", "break_even_cost is proven to be at most this"),
+    number("break_even_score_least", "break_even_score is proven to be at least this"),
+    number("break_even_score_most", "break_even_score is proven to be at most this"),
+];
 
 /// Up to so many limits are named in a reason; all of them stand in `binding`.
 const NAMED: usize = 3;
@@ -37,50 +67,56 @@ impl DecisionRow<'_> {
     }
 }
 
-/// decisions.csv; `None` if no decision was explained.
-pub fn decision_table(
-    portfolio: &Portfolio,
-    batch: &Batch,
-    result: &BatchResult,
-) -> Result<Option<ResultTable>, OutputError> {
-    let mut rows: Vec<DecisionRow<'_>> = Vec::new();
-    for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
-        let ScenarioOutcome::Finished(finished) = outcome else { continue };
-        let Some(decisions) = &finished.reasons.decisions else { continue };
-        let told = finished.options.iter().find(|option| option.number == decisions.option + 1);
-        let Some(told) = told else { continue };
+/// The rows of decisions.csv.
+struct DecisionRows<'a> {
+    portfolio: &'a Portfolio,
+    rank_by: RankBy,
+    rows: Vec<DecisionRow<'a>>,
+}
+
+impl<'a> DecisionRows<'a> {
+    /// `None` where decisions are not explained.
+    fn new(view: &BatchView<'a>) -> Option<Self> {
+        let is_asked = view.batch.explains_decisions();
+        is_asked.then(|| Self { portfolio: view.portfolio, rank_by: view.batch.rank_by(), rows: Vec::new() })
+    }
+}
+
+impl<'a> TableRows<'a> for DecisionRows<'a> {
+    fn finished(&mut self, finished: &FinishedScenario<'a, '_>) {
+        let (portfolio, scenario) = (self.portfolio, finished.scenario);
+        let Some(decisions) = &finished.result.reasons.decisions else { return };
+        let told = finished.result.options.iter().find(|option| option.number == decisions.option + 1);
+        let Some(told) = told else { return };
         let names = Names { portfolio, scenario };
-        let selection = &told.found.selection;
-        let told =
-            Told { names, decisions, selection, criterion: criterion(portfolio, scenario, batch.rank_by()) };
-        rows.extend(
-            decisions.projects.iter().enumerate().map(|(project, decision)| told.row(project, decision)),
-        );
+        let criterion = criterion(portfolio, scenario, self.rank_by);
+        let told = Told { names, decisions, selection: &told.found.selection, criterion };
+        let rows = decisions.projects.iter().enumerate();
+        self.rows.extend(rows.map(|(project, decision)| told.row(project, decision)));
     }
-    if !batch.explains_decisions() {
-        return Ok(None);
+
+    fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
+        Columns::of(&self.rows)
+            .text("scenario", |row| row.scenario)
+            .text("project", |row| row.project)
+            .text("decision", |row| if row.decision.is_in { "in" } else { "out" })
+            .number("frequency", |row| row.decision.frequency)
+            .text("reason", |row| &row.reason)
+            .text("binding", |row| &row.binding)
+            .maybe("cost_of_forcing", |row| row.loss()[0])
+            .text("displaces", |row| &row.displaces)
+            .maybe("break_even_cost", |row| row.decision.break_even_cost.map(|found| found.factor))
+            .maybe("break_even_score", |row| row.decision.break_even_score.map(|found| found.score))
+            .count("option", |row| row.option)
+            .text("name", |row| row.name)
+            .maybe("cost_of_forcing_least", |row| row.loss()[1])
+            .maybe("cost_of_forcing_most", |row| row.loss()[2])
+            .maybe("break_even_cost_least", |row| row.decision.break_even_cost.map(|found| found.least))
+            .maybe("break_even_cost_most", |row| row.decision.break_even_cost.map(|found| found.most))
+            .maybe("break_even_score_least", |row| row.decision.break_even_score.map(|found| found.least))
+            .maybe("break_even_score_most", |row| row.decision.break_even_score.map(|found| found.most))
+            .finish(&TABLE)
     }
-    Columns::of(&rows)
-        .text("scenario", |row| row.scenario)
-        .text("project", |row| row.project)
-        .text("decision", |row| if row.decision.is_in { "in" } else { "out" })
-        .number("frequency", |row| row.decision.frequency)
-        .text("reason", |row| &row.reason)
-        .text("binding", |row| &row.binding)
-        .maybe("cost_of_forcing", |row| row.loss()[0])
-        .text("displaces", |row| &row.displaces)
-        .maybe("break_even_cost", |row| row.decision.break_even_cost.map(|found| found.factor))
-        .maybe("break_even_score", |row| row.decision.break_even_score.map(|found| found.score))
-        .count("option", |row| row.option)
-        .text("name", |row| row.name)
-        .maybe("cost_of_forcing_least", |row| row.loss()[1])
-        .maybe("cost_of_forcing_most", |row| row.loss()[2])
-        .maybe("break_even_cost_least", |row| row.decision.break_even_cost.map(|found| found.least))
-        .maybe("break_even_cost_most", |row| row.decision.break_even_cost.map(|found| found.most))
-        .maybe("break_even_score_least", |row| row.decision.break_even_score.map(|found| found.least))
-        .maybe("break_even_score_most", |row| row.decision.break_even_score.map(|found| found.most))
-        .finish("decisions.csv")
-        .map(Some)
 }
 
 /// What options are ranked by, if that is not the objective itself.
@@ -193,7 +229,9 @@ impl<'a> Told<'a> {
             match meaning {
                 RowKey::Dependency { dependency } => why.extend(self.link(project, dependency)),
                 RowKey::Condition { .. } => why.extend(self.names.constraint(meaning)),
-                RowKey::Limit { .. } | RowKey::Target { .. } => missed.extend(self.names.constraint(meaning)),
+                RowKey::Limit { .. } | RowKey::Target { .. } => {
+                    missed.extend(self.names.constraint(meaning))
+                }
                 RowKey::Changes => why.push(format!("to leave it out would be {}", self.change_too_many())),
                 RowKey::Share { .. } => why.push("funded at its smallest share".to_owned()),
                 RowKey::Synergy { .. } => synergies.extend(self.names.constraint(meaning)),

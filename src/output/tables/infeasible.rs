@@ -5,15 +5,34 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Batch, Portfolio, Scenario};
-use crate::engine::{BatchResult, ScenarioOutcome};
+use crate::domain::{Portfolio, Scenario};
+use crate::engine::ScenarioOutcome;
 use crate::optimise::{Conflict, Excess, RowKey};
 
-use super::ResultTable;
 use super::columns::Columns;
+use super::frame::ResultTable;
+use super::kind::{BatchView, ResultColumn, TableKind, TableRows, number, text};
 use crate::output::error::OutputError;
 use crate::output::names::{Names, listed};
 use crate::output::number::tidy;
+
+/// infeasible.csv.
+pub const TABLE: TableKind = TableKind {
+    file: "infeasible.csv",
+    doc: "what is in conflict in each infeasible scenario, and what would help",
+    written: "if a scenario is infeasible",
+    columns: COLUMNS,
+    begin: |view| Some(Box::new(ConflictRows::new(view))),
+};
+
+const COLUMNS: &[ResultColumn] = &[
+    text("scenario", "the scenario"),
+    text("kind", "conflict: a member of the conflict; relax: more of a limit; drop: a decision to give up"),
+    text("item", "the project, link or limit"),
+    text("period", "the period of a limit"),
+    number("amount", "the limit itself, or how much more of it is needed"),
+    text("words", "the same in words"),
+];
 
 /// One thing about an infeasible scenario: a member of its conflict, or a change that helps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -213,27 +232,36 @@ pub fn conflict_of(
     result.reasons.conflict.as_ref().map(|conflict| ConflictSummary::new(portfolio, scenario, conflict))
 }
 
-/// infeasible.csv; `None` if no scenario is infeasible.
-pub fn infeasible_table(
-    portfolio: &Portfolio,
-    batch: &Batch,
-    result: &BatchResult,
-) -> Result<Option<ResultTable>, OutputError> {
-    let mut rows: Vec<(&str, ConflictItem)> = Vec::new();
-    for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
-        let items = conflict_of(portfolio, scenario, outcome).map_or(Vec::new(), |summary| summary.items);
-        rows.extend(items.into_iter().map(|item| (scenario.name.as_str(), item)));
+/// The rows of infeasible.csv.
+struct ConflictRows<'a> {
+    portfolio: &'a Portfolio,
+    rows: Vec<(&'a str, ConflictItem)>,
+}
+
+impl<'a> ConflictRows<'a> {
+    fn new(view: &BatchView<'a>) -> Self {
+        Self { portfolio: view.portfolio, rows: Vec::new() }
     }
-    if rows.is_empty() {
-        return Ok(None);
+}
+
+impl<'a> TableRows<'a> for ConflictRows<'a> {
+    fn scenario(&mut self, scenario: &'a Scenario, outcome: &'a ScenarioOutcome) {
+        let items =
+            conflict_of(self.portfolio, scenario, outcome).map_or(Vec::new(), |summary| summary.items);
+        self.rows.extend(items.into_iter().map(|item| (scenario.name.as_str(), item)));
     }
-    Columns::of(&rows)
-        .text("scenario", |(scenario, _)| scenario)
-        .text("kind", |(_, item)| &item.kind)
-        .text("item", |(_, item)| &item.item)
-        .text("period", |(_, item)| item.period.as_deref().unwrap_or_default())
-        .maybe("amount", |(_, item)| item.amount)
-        .text("words", |(_, item)| &item.words)
-        .finish("infeasible.csv")
-        .map(Some)
+
+    fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
+        if self.rows.is_empty() {
+            return Ok(None);
+        }
+        Columns::of(&self.rows)
+            .text("scenario", |(scenario, _)| scenario)
+            .text("kind", |(_, item)| &item.kind)
+            .text("item", |(_, item)| &item.item)
+            .text("period", |(_, item)| item.period.as_deref().unwrap_or_default())
+            .maybe("amount", |(_, item)| item.amount)
+            .text("words", |(_, item)| &item.words)
+            .finish(&TABLE)
+    }
 }

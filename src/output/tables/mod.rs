@@ -1,61 +1,51 @@
-//! All result tables of a batch.
+//! All result tables of a batch. A further table is a file of this folder and a line of [`RESULT_TABLES`].
 
-pub mod business_cases;
-pub mod changes;
-pub mod columns;
-pub mod decisions;
+mod business_cases;
+mod capacity;
+mod changes;
+mod columns;
+mod decisions;
+mod frame;
 pub mod frontier;
 pub mod infeasible;
-pub mod objectives;
-pub mod options;
-pub mod periods;
-pub mod scenarios;
-pub mod verification;
+mod kind;
+mod objectives;
+mod options;
+mod periods;
+mod scenarios;
+mod selection;
+mod spend;
+mod verification;
 
-use polars::prelude::DataFrame;
-
-use crate::domain::{Batch, Portfolio, Scenario};
-use crate::engine::{BatchResult, FrontierOutcome, RankedOption, ScenarioOutcome};
+use crate::domain::{Batch, Portfolio};
+use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome};
 use crate::finance::Valuation;
 
 use super::error::OutputError;
-use business_cases::CaseRows;
-use changes::ChangeRows;
-use decisions::decision_table;
-use frontier::{FrontierRows, point_name};
-use infeasible::infeasible_table;
-use objectives::ObjectiveRows;
-use options::{OptionRows, SelectionRows};
-use periods::PeriodRows;
-use scenarios::scenario_table;
-use verification::verification_table;
+pub use frame::ResultTable;
+use frame::{FinishedScenario, OptionView, PointView};
+use kind::{BatchView, TableRows};
+pub use kind::{ResultColumn, TableKind};
 
-/// A result table.
-#[derive(Clone, Debug)]
-pub struct ResultTable {
-    /// The file that it is written to.
-    pub file: &'static str,
-    /// Its rows, in their final order.
-    pub frame: DataFrame,
-}
+/// All kinds of result tables, in the order in which they are written.
+pub const RESULT_TABLES: &[TableKind] = &[
+    options::TABLE,
+    selection::TABLE,
+    spend::TABLE,
+    capacity::TABLE,
+    objectives::TABLE,
+    frontier::TABLE,
+    scenarios::TABLE,
+    business_cases::TABLE,
+    changes::TABLE,
+    decisions::TABLE,
+    verification::TABLE,
+    infeasible::TABLE,
+];
 
-/// An option of a scenario: what every row about it begins with.
-#[derive(Clone, Copy)]
-pub(super) struct OptionView<'a> {
-    pub scenario: &'a Scenario,
-    pub option: &'a RankedOption,
-}
-
-impl OptionView<'_> {
-    /// The name of the scenario.
-    pub fn scenario_name(&self) -> &str {
-        self.scenario.name.as_str()
-    }
-}
-
-/// The tables of a batch. Rows stand by scenario as in the batch, within it by rank (points of the frontier
-/// after the options, by their first measure), then by project, line, resource, period or objective in the
-/// portfolio's order.
+/// The tables of a batch, in the order of [`RESULT_TABLES`]. Rows stand by scenario as in the batch, within it by rank
+/// (points of the frontier after the options, by their first measure), then by project, line, resource, period or
+/// objective in the portfolio's order.
 ///
 /// # Errors
 /// If a table cannot be made, which is an internal failure.
@@ -64,58 +54,33 @@ pub fn result_tables(
     batch: &Batch,
     result: &BatchResult,
 ) -> Result<Vec<ResultTable>, OutputError> {
-    let mut options = OptionRows::default();
-    let mut selections = SelectionRows::default();
-    let mut periods = PeriodRows::default();
-    let mut objectives = ObjectiveRows::default();
-    let mut frontiers = FrontierRows::default();
-    let mut changes = ChangeRows::default();
-    let mut cases = CaseRows::default();
-    // One valuation at a time: all of them together would not fit for large batches.
+    let view = BatchView { portfolio, batch };
+    let mut tables: Vec<Box<dyn TableRows<'_> + '_>> =
+        RESULT_TABLES.iter().filter_map(|kind| (kind.begin)(&view)).collect();
     for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
-        let ScenarioOutcome::Finished(finished) = outcome else { continue };
+        tables.iter_mut().for_each(|table| table.scenario(scenario, outcome));
+        let ScenarioOutcome::Finished(result) = outcome else { continue };
         let valuation = Valuation::new(portfolio, scenario);
-        cases.add(portfolio, &valuation);
-        for option in &finished.options {
-            let view = OptionView { scenario, option };
-            options.add(view, &valuation);
-            let name = option.number.to_string();
-            selections.add(scenario, &name, &option.found.selection, &valuation);
-            periods.add(view, &valuation, &finished.reasons.prices);
-            objectives.add(view, &valuation);
-            if let Some(plan) = portfolio.current_plan() {
-                changes.add(view, portfolio, plan);
-            }
-        }
-        let frontier = finished.frontier.as_ref().and_then(FrontierOutcome::found);
-        for (place, point) in frontier.iter().flat_map(|frontier| frontier.points.iter().enumerate()) {
-            let name = point_name(place);
-            selections.add(scenario, &name, &point.selection, &valuation);
-            frontiers.add(scenario, name, point);
-        }
+        add_finished(&mut tables, &FinishedScenario { scenario, result, valuation: &valuation });
     }
-    let percentiles = &batch.simulation().percentiles;
-    let mut tables = vec![
-        options.table(percentiles)?,
-        selections.table()?,
-        periods.spend_table(percentiles)?,
-        periods.capacity_table(percentiles)?,
-        objectives.table()?,
-    ];
-    if let Some(frontier) = batch.frontier() {
-        tables.push(frontiers.table(frontier, portfolio)?);
+    let tables: Vec<Option<ResultTable>> =
+        tables.into_iter().map(TableRows::finish).collect::<Result<_, _>>()?;
+    Ok(tables.into_iter().flatten().collect())
+}
+
+/// Adds a scenario, its options and the points of its frontier.
+fn add_finished<'a>(tables: &mut [Box<dyn TableRows<'a> + 'a>], finished: &FinishedScenario<'a, '_>) {
+    let (scenario, result) = (finished.scenario, finished.result);
+    tables.iter_mut().for_each(|table| table.finished(finished));
+    for option in &result.options {
+        let view = OptionView { scenario, option };
+        tables.iter_mut().for_each(|table| table.option(view, finished));
     }
-    tables.push(scenario_table(portfolio, batch, result)?);
-    tables.push(cases.table()?);
-    if portfolio.current_plan().is_some() {
-        tables.push(changes.table()?);
+    let frontier = result.frontier.as_ref().and_then(FrontierOutcome::found);
+    for (place, point) in frontier.iter().flat_map(|frontier| frontier.points.iter().enumerate()) {
+        let view = PointView::new(scenario, place, point);
+        tables.iter_mut().for_each(|table| table.point(&view, finished));
     }
-    tables.extend(decision_table(portfolio, batch, result)?);
-    if batch.cross_checks() {
-        tables.push(verification_table(portfolio, batch, result)?);
-    }
-    tables.extend(infeasible_table(portfolio, batch, result)?);
-    Ok(tables)
 }
 
 #[cfg(test)]
@@ -289,9 +254,8 @@ mod tests {
 
     #[test]
     fn no_table_holds_what_is_not_a_number() {
-        for file in
-            ["options.csv", "selection.csv", "spend.csv", "capacity.csv", "objectives.csv", "scenarios.csv"]
-        {
+        for kind in RESULT_TABLES.iter().filter(|kind| kind.written == kind::ALWAYS) {
+            let file = kind.file;
             let text = csv(file).to_lowercase();
             let cells = || text.split(['\n', ',']);
             assert!(cells().all(|cell| !["nan", "inf", "-inf", "-0.0", "-0"].contains(&cell)), "{file}");
@@ -312,6 +276,28 @@ mod tests {
             assert_eq!(&reader.headers().unwrap()[0], "scenario");
             let first = reader.records().next().map(|record| record.unwrap()[0].to_owned());
             assert_eq!(first.as_deref(), (table.file == "scenarios.csv").then_some(name));
+        }
+    }
+
+    #[test]
+    fn tables_stand_in_the_order_of_the_registry() {
+        let portfolio = fixture::portfolio();
+        let tables = result_tables(&portfolio, &fixture::batch(&portfolio), &fixture::result()).unwrap();
+        let place = |table: &ResultTable| RESULT_TABLES.iter().position(|kind| kind.file == table.file);
+        assert!(tables.iter().map(place).is_sorted());
+        let always = RESULT_TABLES.iter().filter(|kind| kind.written == kind::ALWAYS);
+        assert!(always.clone().count() > 4);
+        for kind in always {
+            assert!(tables.iter().any(|table| table.file == kind.file), "{}", kind.file);
+        }
+    }
+
+    #[test]
+    fn the_guide_names_every_table() {
+        let guide = include_str!("../../../docs/guide.md");
+        for kind in RESULT_TABLES {
+            assert!(guide.contains(&format!("`{}`", kind.file)), "{}", kind.file);
+            assert!(kind.columns.iter().all(|column| !column.doc.is_empty()), "{}", kind.file);
         }
     }
 }

@@ -4,8 +4,30 @@ use crate::domain::{Measure, exceeds};
 use crate::finance::Valuation;
 
 use super::columns::Columns;
-use super::{OptionView, ResultTable};
+use super::frame::{FinishedScenario, OptionView, ResultTable};
+use super::kind::{ALWAYS, ResultColumn, TableKind, TableRows, count, flag, number, text};
 use crate::output::error::OutputError;
+
+/// objectives.csv.
+pub const TABLE: TableKind = TableKind {
+    file: "objectives.csv",
+    doc: "what each option does for each objective",
+    written: ALWAYS,
+    columns: COLUMNS,
+    begin: |_| Some(Box::new(ObjectiveRows::default())),
+};
+
+const COLUMNS: &[ResultColumn] = &[
+    text("scenario", "the scenario"),
+    count("option", "number of the option"),
+    text("objective", "id of the objective"),
+    number("weight", "its weight in the whole"),
+    number("score", "raw score; of one with children, theirs by their weights within it"),
+    number("target", "the score that is aimed at"),
+    flag("reached", "whether the score reaches the target"),
+    number("share", "the part of the option's strategic value that comes from it"),
+    text("name", "name of the objective"),
+];
 
 /// What an option does for one objective.
 struct ObjectiveRow<'a> {
@@ -26,13 +48,13 @@ impl ObjectiveRow<'_> {
 
 /// The rows of objectives.csv.
 #[derive(Default)]
-pub struct ObjectiveRows<'a> {
+struct ObjectiveRows<'a> {
     rows: Vec<ObjectiveRow<'a>>,
 }
 
-impl<'a> ObjectiveRows<'a> {
-    /// Adds the objectives of an option.
-    pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'a>) {
+impl<'a> TableRows<'a> for ObjectiveRows<'a> {
+    fn option(&mut self, view: OptionView<'a>, finished: &FinishedScenario<'a, '_>) {
+        let valuation = finished.valuation;
         let scores = scores(view, valuation);
         let contributions = contributions(view, valuation);
         let total = valuation.total(Measure::StrategicValue, &view.option.found.selection);
@@ -48,8 +70,7 @@ impl<'a> ObjectiveRows<'a> {
         }));
     }
 
-    /// objectives.csv.
-    pub fn table(&self) -> Result<ResultTable, OutputError> {
+    fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
         Columns::of(&self.rows)
             .text("scenario", |row| row.view.scenario_name())
             .count("option", |row| row.view.option.number)
@@ -60,7 +81,7 @@ impl<'a> ObjectiveRows<'a> {
             .flag("reached", ObjectiveRow::reached)
             .maybe("share", |row| row.share)
             .text("name", |row| row.name)
-            .finish("objectives.csv")
+            .finish(&TABLE)
     }
 }
 

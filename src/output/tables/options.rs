@@ -1,13 +1,66 @@
-//! options.csv and selection.csv: the options, and what they and the points of frontiers contain.
+//! options.csv: the options, as planned and as simulated.
 
-use crate::domain::{Measure, Percentile, Portfolio, Scenario, Selection, Statistic};
-use crate::finance::Valuation;
+use crate::domain::{Measure, Percentile, Statistic};
 use crate::simulate::{Estimate, OptionRisk, Summary};
 
 use super::columns::Columns;
-use super::{OptionView, ResultTable};
+use super::frame::{FinishedScenario, OptionView, ResultTable};
+use super::kind::{ALWAYS, BatchView, ResultColumn, TableKind, TableRows, count, number, text};
 use crate::output::error::OutputError;
 use crate::output::words::proof_word;
+
+/// options.csv. The first 25 columns are a contract with whoever reads the file; what follows may grow.
+pub const TABLE: TableKind = TableKind {
+    file: "options.csv",
+    doc: "the options of every scenario, as planned and as simulated; simulated columns are blank where nothing is simulated",
+    written: ALWAYS,
+    columns: COLUMNS,
+    begin: |view| Some(Box::new(OptionRows::new(view))),
+};
+
+const COLUMNS: &[ResultColumn] = &[
+    text("scenario", "the scenario"),
+    count("rank", "place among the options of the scenario, from 1"),
+    count("option", "number of the option, from 1 for the best by the objective"),
+    text("status", "optimal if it is proven within the gap, else feasible"),
+    number("objective", "what is optimised, with the prices of overruns, soft limits and changes"),
+    number("bound", "no option that could stand in its place is better than this"),
+    number("gap", "how far the bound may be from the objective, as a part of it"),
+    count("projects", "number of projects chosen"),
+    number("cost", "planned cost, undiscounted"),
+    number("strategic_value", "planned strategic value"),
+    number("npv", "planned net present value"),
+    number("npv_mean", "simulated mean of the net present value"),
+    number("npv_se", "its standard error"),
+    number("npv_sd", "standard deviation"),
+    number("npv_p10", "10th percentile"),
+    number("npv_p50", "median"),
+    number("npv_p90", "90th percentile"),
+    number("npv_cvar", "mean of the worst trials (the tail)"),
+    number("p_loss", "probability of a net present value below 0"),
+    number("cost_mean", "simulated mean of the cost"),
+    number("cost_p50", "median of the cost"),
+    number("cost_p90", "90th percentile of the cost"),
+    number("p_over_budget", "probability that a budget is exceeded in some period"),
+    number("p_over_capacity", "probability that a capacity is exceeded in some period"),
+    number(
+        "p_best",
+        "probability that its net present value is the best of its scenario; equal bests share a trial",
+    ),
+    number("<column>_se", "standard error of a simulated column"),
+    number("npv_<statistic>", "percentiles of choice"),
+    number("cost_<statistic>", "further statistics of the cost: sd, p10, cvar, percentiles of choice"),
+    number("benefit", "planned benefit, undiscounted"),
+    number("benefit_<statistic>", "statistics of the benefit"),
+    number("strategic_value_<statistic>", "statistics of the strategic value"),
+    text("solver", "what found it: search or highs"),
+    count("changes", "changes to the current plan; blank without one"),
+    number("penalty", "what overruns, soft limits and changes cost the objective"),
+    number("expected_strategic_value", "planned strategic value times success probabilities"),
+    number("discounted_benefit", "planned benefit, discounted"),
+    number("discounted_cost", "planned cost, discounted"),
+    number("cost_past_horizon", "what it spends after the last period"),
+];
 
 /// One option with its planned totals.
 struct OptionRow<'a> {
@@ -32,14 +85,20 @@ impl OptionRow<'_> {
 }
 
 /// The rows of options.csv.
-#[derive(Default)]
-pub struct OptionRows<'a> {
+struct OptionRows<'a> {
+    percentiles: &'a [Percentile],
     rows: Vec<OptionRow<'a>>,
 }
 
 impl<'a> OptionRows<'a> {
-    /// Adds an option.
-    pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'_>) {
+    fn new(view: &BatchView<'a>) -> Self {
+        Self { percentiles: &view.batch.simulation().percentiles, rows: Vec::new() }
+    }
+}
+
+impl<'a> TableRows<'a> for OptionRows<'a> {
+    fn option(&mut self, view: OptionView<'a>, finished: &FinishedScenario<'a, '_>) {
+        let valuation = finished.valuation;
         let selection = &view.option.found.selection;
         let plan = valuation.portfolio().current_plan();
         let planned = |measure| {
@@ -62,11 +121,10 @@ impl<'a> OptionRows<'a> {
         });
     }
 
-    /// options.csv. The first 25 columns are a contract with whoever reads the file; what follows may grow.
-    pub fn table(&self, percentiles: &[Percentile]) -> Result<ResultTable, OutputError> {
+    fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
         use Statistic::{Cvar, P10, Sd};
         let with_chosen = |fixed: &[Statistic]| -> Vec<Statistic> {
-            let chosen = percentiles.iter().map(|&percentile| Statistic::Percentile(percentile));
+            let chosen = self.percentiles.iter().map(|&percentile| Statistic::Percentile(percentile));
             fixed.iter().copied().chain(chosen).collect()
         };
         let columns = errors(headline_risk(planned(Columns::of(&self.rows))));
@@ -84,7 +142,7 @@ impl<'a> OptionRows<'a> {
             .number("discounted_benefit", |row| row.discounted_benefit)
             .number("discounted_cost", |row| row.discounted_cost)
             .number("cost_past_horizon", |row| row.cost_past_horizon)
-            .finish("options.csv")
+            .finish(&TABLE)
     }
 }
 
@@ -157,61 +215,4 @@ fn further<'r, 'a>(
             .maybe(&heading, |row| estimate(row).map(|estimate| estimate.value))
             .maybe(&format!("{heading}_se"), |row| estimate(row).map(|estimate| estimate.error))
     })
-}
-
-/// One chosen project of an option, or of a point of the frontier.
-struct SelectionRow<'a> {
-    scenario: &'a str,
-    option: String,
-    project: &'a str,
-    start: &'a str,
-    fraction: f64,
-    end: &'a str,
-    name: &'a str,
-}
-
-/// The rows of selection.csv.
-#[derive(Default)]
-pub struct SelectionRows<'a> {
-    rows: Vec<SelectionRow<'a>>,
-}
-
-impl<'a> SelectionRows<'a> {
-    /// Adds the projects of a selection, under the name of its option or point.
-    pub fn add(
-        &mut self,
-        scenario: &'a Scenario,
-        option: &str,
-        selection: &Selection,
-        valuation: &Valuation<'a>,
-    ) {
-        let portfolio: &'a Portfolio = valuation.portfolio();
-        let periods = portfolio.horizon().periods();
-        self.rows.extend(selection.choices().iter().map(|choice| {
-            let project = &portfolio.projects()[choice.project];
-            let end = valuation.plan(choice.project, choice.start).end;
-            SelectionRow {
-                scenario: scenario.name.as_str(),
-                option: option.to_owned(),
-                project: project.id.as_str(),
-                start: portfolio.horizon().label(choice.start).as_str(),
-                fraction: choice.share.value(),
-                end: end.and_then(|end| periods.get(end)).map_or("", |period| period.as_str()),
-                name: &project.name,
-            }
-        }));
-    }
-
-    /// selection.csv.
-    pub fn table(&self) -> Result<ResultTable, OutputError> {
-        Columns::of(&self.rows)
-            .text("scenario", |row| row.scenario)
-            .text("option", |row| &row.option)
-            .text("project", |row| row.project)
-            .text("start", |row| row.start)
-            .number("fraction", |row| row.fraction)
-            .text("end", |row| row.end)
-            .text("name", |row| row.name)
-            .finish("selection.csv")
-    }
 }

@@ -1,53 +1,49 @@
-//! spend.csv and capacity.csv: money and people, period by period.
-
-use std::collections::BTreeMap;
+//! What spend.csv and capacity.csv share: money and people, period by period.
 
 use crate::domain::{Percentile, Statistic};
-use crate::finance::{BudgetAccount, Valuation};
+use crate::finance::BudgetAccount;
 use crate::optimise::RowKey;
 use crate::simulate::{Estimate, PeriodRisk};
 use crate::units::{Effort, Money};
 
 use super::columns::Columns;
-use super::{OptionView, ResultTable};
-use crate::output::error::OutputError;
-
-/// The name under which spend on all lines together stands, as in the budgets table.
-const ALL_LINES: &str = "*";
+use super::frame::{FinishedScenario, OptionView};
 
 /// What an option spends or demands in one period.
-struct PeriodRow<'a> {
+pub struct PeriodRow<'a> {
     view: OptionView<'a>,
     key: &'a str,
     period: &'a str,
     plan: f64,
     limit: Option<f64>,
     /// Of the limit in the relaxation; `None` where nothing is limited, or the price is not known.
-    price: Option<f64>,
+    pub price: Option<f64>,
     risk: Option<&'a PeriodRisk>,
-    room: Room,
+    /// How the limit gives way.
+    pub room: Room,
 }
 
 /// How the limit gives way; nothing where there is none.
 #[derive(Clone, Copy, Default)]
-struct Room {
+pub struct Room {
     /// What the period before left over.
-    carried: Option<f64>,
+    pub carried: Option<f64>,
     /// What is spent beyond the budget and what is carried over.
-    overrun: Option<f64>,
+    pub overrun: Option<f64>,
     /// Units that are bought beyond the capacity.
-    bought: Option<f64>,
+    pub bought: Option<f64>,
 }
 
 /// What an option spends or demands in all periods.
-struct Account {
+pub struct Account {
     plan: Vec<f64>,
     limit: Option<Vec<f64>>,
     room: Vec<Room>,
 }
 
 impl Account {
-    fn of_budget(plan: Vec<f64>, budget: Option<&Vec<Money>>, account: Option<BudgetAccount>) -> Self {
+    /// Spend from a budget, and how that gave way.
+    pub fn of_budget(plan: Vec<f64>, budget: Option<&Vec<Money>>, account: Option<BudgetAccount>) -> Self {
         let room = account.map(|account| {
             let pairs = account.carried.into_iter().zip(account.overrun);
             let room =
@@ -58,7 +54,8 @@ impl Account {
         Self { plan, limit: budget.map(|budget| values(budget, |money| money.value())), room }
     }
 
-    fn of_capacity(plan: Vec<f64>, capacity: Option<&Vec<Effort>>, bought: Vec<f64>) -> Self {
+    /// Demand for a capacity, and what was bought beyond it.
+    pub fn of_capacity(plan: Vec<f64>, capacity: Option<&Vec<Effort>>, bought: Vec<f64>) -> Self {
         let is_limited = capacity.is_some();
         let room = |bought: f64| Room { bought: is_limited.then_some(bought), ..Room::default() };
         let room = bought.into_iter().map(room).collect();
@@ -72,95 +69,36 @@ impl PeriodRow<'_> {
     }
 }
 
-/// The rows of spend.csv and capacity.csv.
-#[derive(Default)]
-pub struct PeriodRows<'a> {
-    spend: Vec<PeriodRow<'a>>,
-    demand: Vec<PeriodRow<'a>>,
-}
-
-impl<'a> PeriodRows<'a> {
-    /// Adds the periods of an option.
-    pub fn add(&mut self, view: OptionView<'a>, valuation: &Valuation<'a>, prices: &BTreeMap<RowKey, f64>) {
-        let (portfolio, limits) = (valuation.portfolio(), &view.scenario.limits);
-        let (selection, risk) = (&view.option.found.selection, view.option.risk.as_ref());
-        let price = |meaning: RowKey| {
-            // A limit that no project touches has no row in the relaxation, and nothing to gain.
-            (!prices.is_empty()).then(|| prices.get(&meaning).copied().unwrap_or(0.0))
-        };
-        let rows = |key, account: Account, risk, meaning: &dyn Fn(usize) -> RowKey| {
-            let is_limited = account.limit.is_some();
-            let prices =
-                (0..account.plan.len()).map(|period| is_limited.then(|| price(meaning(period))).flatten());
-            let prices = prices.collect();
-            period_rows(view, valuation, key, (account, prices), risk)
-        };
-        let spends = valuation.spends(selection);
-        for (line, id) in portfolio.lines().iter().enumerate() {
-            let account = valuation.line_account(line, &spends);
-            let account = Account::of_budget(spends[line].clone(), limits.lines[line].as_ref(), account);
-            let risk = risk.and_then(|risk| risk.lines.get(line));
-            let meaning = |period| RowKey::Budget { line: Some(line), period };
-            self.spend.extend(rows(id.as_str(), account, risk, &meaning));
-        }
-        if let (Some(cap), Some(account)) = (&limits.all_lines, valuation.account_of_all_lines(&spends)) {
-            let account = Account::of_budget(account.spend.clone(), Some(cap), Some(account));
-            let risk = risk.and_then(|risk| risk.all_lines.as_ref());
-            self.spend
-                .extend(rows(ALL_LINES, account, risk, &|period| RowKey::Budget { line: None, period }));
-        }
-        for (resource, id) in portfolio.resources().iter().enumerate() {
-            let (demand, bought) =
-                (valuation.demand(selection, resource), valuation.bought(selection, resource));
-            let account = Account::of_capacity(demand, limits.resources[resource].as_ref(), bought);
-            let risk = risk.and_then(|risk| risk.resources.get(resource));
-            let meaning = |period| RowKey::Capacity { resource, period };
-            self.demand.extend(rows(id.as_str(), account, risk, &meaning));
-        }
-    }
-
-    /// spend.csv.
-    pub fn spend_table(&self, percentiles: &[Percentile]) -> Result<ResultTable, OutputError> {
-        let columns = columns(&self.spend, "line", percentiles);
-        columns
-            .maybe("carried", |row| row.room.carried)
-            .maybe("overrun", |row| row.room.overrun)
-            .maybe("shadow_price", |row| row.price)
-            .finish("spend.csv")
-    }
-
-    /// capacity.csv.
-    pub fn capacity_table(&self, percentiles: &[Percentile]) -> Result<ResultTable, OutputError> {
-        columns(&self.demand, "resource", percentiles)
-            .maybe("bought", |row| row.room.bought)
-            .maybe("shadow_price", |row| row.price)
-            .finish("capacity.csv")
-    }
-}
-
-fn values<T: Copy>(amounts: &[T], value: impl Fn(T) -> f64) -> Vec<f64> {
-    amounts.iter().map(|&amount| value(amount)).collect()
-}
-
-fn period_rows<'a>(
-    view: OptionView<'a>,
-    valuation: &Valuation<'a>,
+/// The rows of one key (line or resource) of an option. Each limit has the price that `meaning` finds for its period.
+pub fn period_rows<'a>(
+    (view, finished): (OptionView<'a>, &FinishedScenario<'a, '_>),
     key: &'a str,
-    (account, prices): (Account, Vec<Option<f64>>),
+    account: Account,
     risk: Option<&'a Vec<PeriodRisk>>,
-) -> impl Iterator<Item = PeriodRow<'a>> {
-    let horizon = valuation.portfolio().horizon();
+    meaning: impl Fn(usize) -> RowKey,
+) -> Vec<PeriodRow<'a>> {
+    let horizon = finished.valuation.portfolio().horizon();
+    let prices = &finished.result.reasons.prices;
+    let price = |period| {
+        // A limit that no project touches has no row in the relaxation, and nothing to gain.
+        (!prices.is_empty()).then(|| prices.get(&meaning(period)).copied().unwrap_or(0.0))
+    };
     let Account { plan, limit, room } = account;
-    plan.into_iter().enumerate().map(move |(period, plan)| PeriodRow {
+    let rows = plan.into_iter().enumerate().map(|(period, plan)| PeriodRow {
         view,
         key,
         period: horizon.label(period).as_str(),
         plan,
         limit: limit.as_ref().map(|limit| limit[period]),
-        price: prices[period],
+        price: limit.as_ref().and_then(|_| price(period)),
         risk: risk.and_then(|periods| periods.get(period)),
         room: room[period],
-    })
+    });
+    rows.collect()
+}
+
+fn values<T: Copy>(amounts: &[T], value: impl Fn(T) -> f64) -> Vec<f64> {
+    amounts.iter().map(|&amount| value(amount)).collect()
 }
 
 /// Which part of a period's risk a heading stands for.
@@ -176,7 +114,7 @@ const PARTS: [Part; 6] = [
 ];
 
 /// The columns of the contract, and after them standard errors and percentiles of choice.
-fn columns<'r, 'a>(
+pub fn columns<'r, 'a>(
     rows: &'r [PeriodRow<'a>],
     key: &str,
     percentiles: &[Percentile],

@@ -1,12 +1,51 @@
 //! scenarios.csv: every assumption of every scenario, resolved, and how it ended.
 
 use crate::domain::{Batch, Decision, Measure, Portfolio, Scenario};
-use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult};
+use crate::engine::{ScenarioOutcome, ScenarioResult};
 
-use super::ResultTable;
 use super::columns::Columns;
+use super::frame::ResultTable;
+use super::kind::{ALWAYS, BatchView, ResultColumn, TableKind, TableRows, count, flag, number, text};
 use crate::output::error::OutputError;
 use crate::output::words::{best_objective, goal_text, status_word};
+
+/// scenarios.csv. Wall times are left out, so that equal runs write equal bytes.
+pub const TABLE: TableKind = TableKind {
+    file: "scenarios.csv",
+    doc: "every assumption of every scenario, resolved, and how it ended",
+    written: ALWAYS,
+    columns: COLUMNS,
+    begin: |view| Some(Box::new(ScenarioRows { view: *view, rows: Vec::new() })),
+};
+
+const COLUMNS: &[ResultColumn] = &[
+    text("scenario", "the scenario"),
+    text("status", "optimal, feasible, infeasible, unknown, not run or failed"),
+    number("objective", "the best objective among its options"),
+    text("goal", "what is optimised"),
+    number("scale.<measure>", "what a measure of a mix is divided by: the best that it reaches alone"),
+    text("weights", "name of its set of weights"),
+    number("weight.<objective>", "weight of an objective without children in the whole"),
+    number("discount_rate", "discount rate per period"),
+    count("options", "number of options asked for"),
+    count("options_found", "number of options found"),
+    flag("risk", "whether its options are simulated"),
+    text("force_in", "ids of projects forced in, separated by `;`"),
+    text("force_out", "ids of projects forced out, separated by `;`"),
+    number("cost_scale.<line>", "factor on all costs of a line"),
+    number("benefit_scale.<kind>", "factor on all benefits of a kind"),
+    number(
+        "budget.<line>.<period>",
+        "budget with all factors applied; blank if there is none; line `*`: all together",
+    ),
+    number("capacity.<resource>.<period>", "capacity with all factors applied; blank if there is none"),
+    number("escalation", "growth of a project's costs per period of delay"),
+    flag("meet_targets", "whether targets of objectives must be met"),
+    count("max_changes", "most changes to the current plan; blank if there is no limit"),
+    number("change_price", "what each change costs the objective"),
+    text("limits", "names of its limits, separated by `;`"),
+    text("discount_at", "whether periods are discounted from their start, middle or end"),
+];
 
 /// One scenario and what became of it.
 struct ScenarioRow<'a> {
@@ -32,25 +71,31 @@ impl ScenarioRow<'_> {
     }
 }
 
-/// scenarios.csv. Wall times are left out, so that equal runs write equal bytes.
-pub fn scenario_table(
-    portfolio: &Portfolio,
-    batch: &Batch,
-    result: &BatchResult,
-) -> Result<ResultTable, OutputError> {
-    let rows: Vec<ScenarioRow<'_>> = (batch.scenarios().iter().zip(&result.scenarios))
-        .map(|(scenario, outcome)| ScenarioRow {
+/// The rows of scenarios.csv.
+struct ScenarioRows<'a> {
+    view: BatchView<'a>,
+    rows: Vec<ScenarioRow<'a>>,
+}
+
+impl<'a> TableRows<'a> for ScenarioRows<'a> {
+    fn scenario(&mut self, scenario: &'a Scenario, outcome: &'a ScenarioOutcome) {
+        let portfolio = self.view.portfolio;
+        self.rows.push(ScenarioRow {
             scenario,
             outcome,
             goal: goal_text(&scenario.goal, portfolio),
             force_in: decided(portfolio, scenario, Decision::In),
             force_out: decided(portfolio, scenario, Decision::Out),
             limits: limit_names(scenario),
-        })
-        .collect();
-    let columns = outcome_columns(Columns::of(&rows), batch, portfolio);
-    let columns = assumption_columns(columns, portfolio);
-    room_columns(limit_columns(columns, portfolio)).finish("scenarios.csv")
+        });
+    }
+
+    fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
+        let BatchView { portfolio, batch } = self.view;
+        let columns = outcome_columns(Columns::of(&self.rows), batch, portfolio);
+        let columns = assumption_columns(columns, portfolio);
+        room_columns(limit_columns(columns, portfolio)).finish(&TABLE)
+    }
 }
 
 type ScenarioColumns<'r, 'a> = Columns<'r, ScenarioRow<'a>>;

@@ -1,13 +1,36 @@
 //! verification.csv: what the tree search and HiGHS prove about every option, each on its own.
 
-use crate::domain::{Batch, Portfolio};
-use crate::engine::{BatchResult, ScenarioOutcome};
+use crate::domain::Portfolio;
 use crate::optimise::{EngineAnswer, PlaceAnswers};
 
-use super::ResultTable;
 use super::columns::Columns;
+use super::frame::{FinishedScenario, ResultTable};
+use super::kind::{ResultColumn, TableKind, TableRows, count, flag, number, text};
 use crate::output::error::OutputError;
 
+/// verification.csv: two rows for each option, and for the place behind the last where the list is called whole.
+pub const TABLE: TableKind = TableKind {
+    file: "verification.csv",
+    doc: "what the tree search and HiGHS prove about each option, and that nothing follows a list that is called whole",
+    written: "if the batch says verify = \"both\"",
+    columns: COLUMNS,
+    begin: |view| {
+        view.batch.cross_checks().then(|| Box::new(VerificationRows::default()) as Box<dyn TableRows<'_>>)
+    },
+};
+
+const COLUMNS: &[ResultColumn] = &[
+    text("scenario", "the scenario"),
+    count("place", "place in the list of options, from 1"),
+    text("engine", "search or highs"),
+    text("status", "what it proves"),
+    number("objective", "the best that it found for the place"),
+    number("bound", "no selection for the place is better, it says; blank where it proved nothing"),
+    flag("agree", "whether the answers and the option reported fit one another"),
+    text("projects", "ids of what it found best, separated by `;`"),
+];
+
+/// What one engine proves about one place.
 struct Row<'a> {
     scenario: &'a str,
     place: &'a PlaceAnswers,
@@ -21,34 +44,37 @@ impl Row<'_> {
     }
 }
 
-/// verification.csv: two rows for each option, and for the place behind the last where the list is called whole.
-pub fn verification_table(
-    portfolio: &Portfolio,
-    batch: &Batch,
-    result: &BatchResult,
-) -> Result<ResultTable, OutputError> {
-    let mut rows = Vec::new();
-    for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
-        let ScenarioOutcome::Finished(finished) = outcome else { continue };
-        for place in finished.cross_check.iter().flatten() {
-            rows.extend(place.answers.iter().map(|answer| Row {
-                scenario: scenario.name.as_str(),
+/// The rows of verification.csv.
+#[derive(Default)]
+struct VerificationRows<'a> {
+    rows: Vec<Row<'a>>,
+}
+
+impl<'a> TableRows<'a> for VerificationRows<'a> {
+    fn finished(&mut self, finished: &FinishedScenario<'a, '_>) {
+        let portfolio = finished.valuation.portfolio();
+        for place in finished.result.cross_check.iter().flatten() {
+            self.rows.extend(place.answers.iter().map(|answer| Row {
+                scenario: finished.scenario.name.as_str(),
                 place,
                 answer,
                 projects: ids(portfolio, answer),
             }));
         }
     }
-    Columns::of(&rows)
-        .text("scenario", |row| row.scenario)
-        .count("place", |row| row.place.place)
-        .text("engine", |row| row.answer.engine.as_str())
-        .text("status", |row| row.answer.status.as_str())
-        .maybe("objective", Row::objective)
-        .number("bound", |row| row.answer.bound)
-        .flag("agree", |row| Some(row.place.agree))
-        .text("projects", |row| &row.projects)
-        .finish("verification.csv")
+
+    fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
+        Columns::of(&self.rows)
+            .text("scenario", |row| row.scenario)
+            .count("place", |row| row.place.place)
+            .text("engine", |row| row.answer.engine.as_str())
+            .text("status", |row| row.answer.status.as_str())
+            .maybe("objective", Row::objective)
+            .number("bound", |row| row.answer.bound)
+            .flag("agree", |row| Some(row.place.agree))
+            .text("projects", |row| &row.projects)
+            .finish(&TABLE)
+    }
 }
 
 /// The ids of what an engine found best, separated by `;`.

@@ -1,0 +1,133 @@
+//! What a kind of result table says of itself: its columns for `cutline schema`, and how its rows come about.
+
+use serde::Serialize;
+
+use crate::domain::{Batch, Portfolio, Scenario};
+use crate::engine::ScenarioOutcome;
+use crate::output::error::OutputError;
+
+use super::frame::{FinishedScenario, OptionView, PointView, ResultTable};
+
+/// One kind of result table.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct TableKind {
+    /// The file that it is written to.
+    pub file: &'static str,
+    /// What its rows are.
+    pub doc: &'static str,
+    /// When it is written.
+    pub written: &'static str,
+    /// Its columns, in their order.
+    pub columns: &'static [ResultColumn],
+    /// Begins the table of a batch; `None` where the batch has none.
+    #[serde(skip)]
+    pub(super) begin: Begin,
+}
+
+/// How the table of a batch begins.
+pub type Begin = for<'a> fn(&BatchView<'a>) -> Option<Box<dyn TableRows<'a> + 'a>>;
+
+/// When most tables are written.
+pub const ALWAYS: &str = "always";
+
+/// One column of a result table, or a family of columns.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ResultColumn {
+    /// Its heading. What stands in `<…>` is another word in each column of a family: `budget.<line>.<period>`.
+    pub column: &'static str,
+    /// What its cells hold.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// What it means, with its unit.
+    pub doc: &'static str,
+}
+
+/// A batch with its portfolio: what tables know before the first row.
+#[derive(Clone, Copy)]
+pub struct BatchView<'a> {
+    /// The portfolio.
+    pub portfolio: &'a Portfolio,
+    /// The batch, resolved against it.
+    pub batch: &'a Batch,
+}
+
+/// The rows of one table in the making. Each hook is called in the order in which rows stand: scenarios as in the batch,
+/// within a finished one its options by rank and then the points of its frontier by their first measure.
+pub trait TableRows<'a> {
+    /// A scenario, whatever became of it.
+    fn scenario(&mut self, _scenario: &'a Scenario, _outcome: &'a ScenarioOutcome) {}
+
+    /// A scenario whose options were searched for, before its options.
+    fn finished(&mut self, _finished: &FinishedScenario<'a, '_>) {}
+
+    /// An option of the scenario.
+    fn option(&mut self, _view: OptionView<'a>, _finished: &FinishedScenario<'a, '_>) {}
+
+    /// A point of the scenario's frontier.
+    fn point(&mut self, _view: &PointView<'a>, _finished: &FinishedScenario<'a, '_>) {}
+
+    /// The table; `None` where it is not written for want of rows.
+    ///
+    /// # Errors
+    /// If the table cannot be made, which is an internal failure.
+    fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError>;
+}
+
+/// A column of texts.
+pub const fn text(column: &'static str, doc: &'static str) -> ResultColumn {
+    ResultColumn { column, kind: "text", doc }
+}
+
+/// A column of counts.
+pub const fn count(column: &'static str, doc: &'static str) -> ResultColumn {
+    ResultColumn { column, kind: "whole number", doc }
+}
+
+/// A column of numbers.
+pub const fn number(column: &'static str, doc: &'static str) -> ResultColumn {
+    ResultColumn { column, kind: "number", doc }
+}
+
+/// A column of true and false.
+pub const fn flag(column: &'static str, doc: &'static str) -> ResultColumn {
+    ResultColumn { column, kind: "true or false", doc }
+}
+
+impl ResultColumn {
+    /// Whether it is a family of columns.
+    pub fn is_family(&self) -> bool {
+        self.column.contains('<')
+    }
+
+    /// Whether a heading is this column's, or one of the family's.
+    pub fn covers(&self, heading: &str) -> bool {
+        matches(self.column, heading)
+    }
+}
+
+/// Whether a heading is as a pattern says, in which any text may stand for `<…>`.
+fn matches(pattern: &str, heading: &str) -> bool {
+    let Some((before, family)) = pattern.split_once('<') else { return pattern == heading };
+    let (Some(rest), Some((_, after))) = (heading.strip_prefix(before), family.split_once('>')) else {
+        return false;
+    };
+    let ends = rest.char_indices().map(|(start, letter)| start + letter.len_utf8());
+    ends.into_iter().any(|end| matches(after, &rest[end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_covers_its_columns_only() {
+        let budget = number("budget.<line>.<period>", "");
+        assert!(budget.is_family() && budget.covers("budget.capex.2027") && budget.covers("budget.a.b.c"));
+        assert!(!budget.covers("budget.capex") && !budget.covers("budget..") && !budget.covers("budget"));
+        let error = number("<column>_se", "");
+        assert!(error.covers("npv_se") && !error.covers("_se") && !error.covers("npv_sd"));
+        let percentile = number("p<percentile>", "");
+        assert!(percentile.covers("p80") && !percentile.covers("p") && !percentile.covers("mean"));
+        assert!(text("status", "").covers("status") && !text("status", "").covers("status "));
+    }
+}

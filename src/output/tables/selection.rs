@@ -1,0 +1,98 @@
+//! selection.csv: what options and points of frontiers contain.
+
+use crate::domain::{Portfolio, Scenario, Selection};
+use crate::finance::Valuation;
+
+use super::columns::Columns;
+use super::frame::{FinishedScenario, OptionView, PointView, ResultTable};
+use super::kind::{ALWAYS, ResultColumn, TableKind, TableRows, number, text};
+use crate::output::error::OutputError;
+
+/// selection.csv.
+pub const TABLE: TableKind = TableKind {
+    file: "selection.csv",
+    doc: "each chosen project of an option, or of a point of the frontier",
+    written: ALWAYS,
+    columns: COLUMNS,
+    begin: |_| Some(Box::new(SelectionRows::default())),
+};
+
+const COLUMNS: &[ResultColumn] = &[
+    text("scenario", "the scenario"),
+    text("option", "number of the option, or name of the point"),
+    text("project", "id of the project"),
+    text("start", "the period in which it starts"),
+    number("fraction", "the share of it that is funded"),
+    text(
+        "end",
+        "the last period in which it spends or demands anything; blank if there is none within the horizon",
+    ),
+    text("name", "name of the project"),
+];
+
+/// One chosen project of an option, or of a point of the frontier.
+struct SelectionRow<'a> {
+    scenario: &'a str,
+    option: String,
+    project: &'a str,
+    start: &'a str,
+    fraction: f64,
+    end: &'a str,
+    name: &'a str,
+}
+
+/// The rows of selection.csv.
+#[derive(Default)]
+struct SelectionRows<'a> {
+    rows: Vec<SelectionRow<'a>>,
+}
+
+impl<'a> SelectionRows<'a> {
+    /// Adds the projects of a selection, under the name of its option or point.
+    fn add(
+        &mut self,
+        scenario: &'a Scenario,
+        option: &str,
+        selection: &Selection,
+        valuation: &Valuation<'a>,
+    ) {
+        let portfolio: &'a Portfolio = valuation.portfolio();
+        let periods = portfolio.horizon().periods();
+        self.rows.extend(selection.choices().iter().map(|choice| {
+            let project = &portfolio.projects()[choice.project];
+            let end = valuation.plan(choice.project, choice.start).end;
+            SelectionRow {
+                scenario: scenario.name.as_str(),
+                option: option.to_owned(),
+                project: project.id.as_str(),
+                start: portfolio.horizon().label(choice.start).as_str(),
+                fraction: choice.share.value(),
+                end: end.and_then(|end| periods.get(end)).map_or("", |period| period.as_str()),
+                name: &project.name,
+            }
+        }));
+    }
+}
+
+impl<'a> TableRows<'a> for SelectionRows<'a> {
+    fn option(&mut self, view: OptionView<'a>, finished: &FinishedScenario<'a, '_>) {
+        let (name, selection) = (view.option.number.to_string(), &view.option.found.selection);
+        self.add(view.scenario, &name, selection, finished.valuation);
+    }
+
+    fn point(&mut self, view: &PointView<'a>, finished: &FinishedScenario<'a, '_>) {
+        self.add(view.scenario, &view.name, &view.point.selection, finished.valuation);
+    }
+
+    fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
+        Columns::of(&self.rows)
+            .text("scenario", |row| row.scenario)
+            .text("option", |row| &row.option)
+            .text("project", |row| row.project)
+            .text("start", |row| row.start)
+            .number("fraction", |row| row.fraction)
+            .text("end", |row| row.end)
+            .text("name", |row| row.name)
+            .finish(&TABLE)
+    }
+}
