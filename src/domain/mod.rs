@@ -22,6 +22,7 @@ mod scenario;
 mod selection;
 mod synergy;
 mod uncertainty;
+mod weights;
 
 pub use batch::{
     Batch, BatchError, PastHorizon, SamplingMethod, SelectionSettings, SimulationSettings, Solver,
@@ -35,7 +36,7 @@ pub use horizon::{Horizon, HorizonError};
 pub use limits::{Limits, ROUNDING, exceeds, exceeds_among};
 pub use measure::{Goal, Measure, RankBy, Sense, Statistic};
 pub use named_limit::{LimitBound, NamedLimit, NamedLimitError};
-pub use objective::{Objective, ObjectiveError, ObjectiveTree, Rescale, Weights};
+pub use objective::{Objective, ObjectiveError, ObjectiveTree, Rescale};
 pub use percentile::Percentile;
 pub use portfolio::{Attribute, Portfolio, PortfolioError, PortfolioParts};
 pub use project::{Benefit, Cost, Demand, Dependency, DependencyKind, Project, SMALLEST_SHARE, Status};
@@ -43,3 +44,4 @@ pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
 pub use selection::{Choice, Selection};
 pub use synergy::{Synergy, SynergyEffect, SynergyError};
 pub use uncertainty::{Driver, Exposure, FactorModel, Quantity};
+pub use weights::{WEIGHT_METHODS, WeightMethod, Weights};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list};
-use crate::domain::{ObjectiveError, ObjectiveTree, Portfolio, Weights};
+use crate::domain::{ObjectiveError, ObjectiveTree, Portfolio, WEIGHT_METHODS, WeightMethod, Weights};
 use crate::ids::WeightSetName;
 use crate::input::schema::BatchSection;
 
@@ -65,30 +65,30 @@ impl WeightSets {
 }
 
 fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnostics) -> Option<Weights> {
-    let Some(method) = set.get("method") else {
-        found.push(set.missing("method", "write method = \"direct\""));
+    let [usual, ..] = WEIGHT_METHODS;
+    let Some(entry) = set.get("method") else {
+        found.push(set.missing("method", &format!("write method = \"{}\"", usual.name)));
         return None;
     };
-    let name = method.label();
-    if METHODS_NOT_YET.contains(&name.as_str()) {
-        found.push(
-            method.fault("is a method that is not supported yet", "write method = \"direct\" and values"),
-        );
+    if METHODS_NOT_YET.contains(&entry.label().as_str()) {
+        let help = format!("write method = \"{}\" and {}", usual.name, usual.key);
+        found.push(entry.fault("is a method that is not supported yet", help));
         return None;
     }
-    method.word(&[("direct", ())], found)?;
+    let method = entry.word(&WEIGHT_METHODS.map(|method| (method.name, method)), found)?;
     if let Some(schema) = BatchSection::find("[weights.NAME]") {
         set.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
     }
-    let Some(values) = set.get("values") else {
-        found.push(set.missing("values", "write values = { objective = weight, ... }"));
+    let Some(values) = set.get(method.key) else {
+        found.push(set.missing(method.key, &format!("write {} = {{ objective = weight, ... }}", method.key)));
         return None;
     };
     let values = values.table("a table of weights such as { growth = 40, service = 25 }", found)?;
-    read_values(&values, tree, found)
+    find_weights(method, &values, tree, found)
 }
 
-fn read_values(
+fn find_weights(
+    method: WeightMethod,
     values: &Section<'_>,
     tree: Option<&ObjectiveTree>,
     found: &mut Diagnostics,
@@ -102,7 +102,7 @@ fn read_values(
         named.insert(objective.to_owned(), weight.unwrap_or(1.0));
     }
     let tree = tree?;
-    match tree.direct_weights(&named) {
+    match (method.find)(tree, &named) {
         Ok(weights) => is_sound.then_some(weights),
         Err(errors) => {
             // A misspelt objective leaves its siblings without their weight: tell the cause only.

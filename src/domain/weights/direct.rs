@@ -1,0 +1,131 @@
+//! Weights named directly, a number per objective.
+
+use std::collections::BTreeMap;
+
+use super::method::{WeightMethod, Weights};
+use crate::domain::objective::{ObjectiveError, ObjectiveTree};
+
+/// `method = "direct"`, `values = { objective = weight, … }`.
+pub const METHOD: WeightMethod =
+    WeightMethod { name: "direct", key: "values", find: ObjectiveTree::direct_weights };
+
+impl ObjectiveTree {
+    /// The weights of the table itself (the set `given`). Siblings that have no weight at all weigh the same.
+    ///
+    /// # Errors
+    /// All that is wrong with them: see [`Self::direct_weights`].
+    pub fn given_weights(&self) -> Result<Weights, Vec<ObjectiveError>> {
+        self.direct_weights(&BTreeMap::new())
+    }
+
+    /// Weights named directly. They are normalised among siblings and multiplied down the tree.
+    ///
+    /// Siblings of which none is named keep the table's own weights; those who have none there weigh the same.
+    ///
+    /// # Errors
+    /// All that is wrong: unknown names, negative weights, siblings of which only some are weighted, or
+    /// whose weights sum to 0.
+    pub fn direct_weights(&self, named: &BTreeMap<String, f64>) -> Result<Weights, Vec<ObjectiveError>> {
+        let mut errors: Vec<ObjectiveError> = named
+            .keys()
+            .filter(|name| self.position(name).is_none())
+            .map(|name| ObjectiveError::Unknown(name.clone()))
+            .collect();
+        let mut local = vec![0.0; self.objectives().len()];
+        for parent in std::iter::once(None).chain((0..self.objectives().len()).map(Some)) {
+            let siblings: Vec<usize> =
+                (0..self.objectives().len()).filter(|&child| self.parent(child) == parent).collect();
+            match self.sibling_weights(&siblings, named) {
+                Ok(weights) => {
+                    siblings.iter().zip(weights).for_each(|(&sibling, weight)| local[sibling] = weight)
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() { Ok(Weights::multiplied_down(self, &local)) } else { Err(errors) }
+    }
+
+    /// Normalised weights of one group of siblings, in their order.
+    fn sibling_weights(
+        &self,
+        siblings: &[usize],
+        named: &BTreeMap<String, f64>,
+    ) -> Result<Vec<f64>, ObjectiveError> {
+        let id = |sibling: usize| &self.objectives()[sibling].id;
+        let by_name = |&sibling: &usize| named.get(id(sibling).as_str()).copied();
+        let mut weights: Vec<Option<f64>> = siblings.iter().map(by_name).collect();
+        if weights.iter().all(Option::is_none) {
+            weights = siblings.iter().map(|&sibling| self.objectives()[sibling].weight).collect();
+        }
+        if weights.iter().all(Option::is_none) {
+            weights = vec![Some(1.0); siblings.len()];
+        }
+        let weighted = siblings.iter().zip(&weights).find(|(_, weight)| weight.is_some());
+        let mut numbers = Vec::with_capacity(siblings.len());
+        for (&sibling, weight) in siblings.iter().zip(&weights) {
+            match (weight, weighted) {
+                (Some(weight), _) if weight.is_finite() && *weight >= 0.0 => numbers.push(*weight),
+                (None, Some((&weighted, _))) => {
+                    return Err(ObjectiveError::MissingWeight {
+                        missing: id(sibling).clone(),
+                        weighted: id(weighted).clone(),
+                    });
+                }
+                _ => return Err(ObjectiveError::BadWeight(id(sibling).clone())),
+            }
+        }
+        let sum: f64 = numbers.iter().sum();
+        match siblings.first() {
+            Some(&first) if sum <= 0.0 => Err(ObjectiveError::ZeroSum(id(first).clone())),
+            _ => Ok(numbers.into_iter().map(|weight| weight / sum).collect()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::objective::Objective;
+
+    fn objective(id: &str, parent: Option<&str>, weight: Option<f64>) -> Objective {
+        Objective {
+            id: id.into(),
+            name: id.to_owned(),
+            parent: parent.map(Into::into),
+            weight,
+            rescale: None,
+            target: None,
+        }
+    }
+
+    #[test]
+    fn weights_are_normalised_among_siblings_and_multiplied_down() {
+        let tree = ObjectiveTree::new(vec![
+            objective("growth", None, Some(3.0)),
+            objective("service", None, Some(1.0)),
+            objective("new markets", Some("growth"), Some(1.0)),
+            objective("market share", Some("growth"), Some(4.0)),
+        ])
+        .unwrap();
+        let weights = tree.given_weights().unwrap();
+        let of = |id: &str| weights.objectives[tree.position(id).unwrap()];
+        assert!((of("market share") - 0.6).abs() < 1e-15);
+        assert!((of("new markets") - 0.15).abs() < 1e-15);
+        assert!((weights.leaves.iter().sum::<f64>() - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn siblings_are_weighted_all_or_none() {
+        let tree =
+            ObjectiveTree::new(vec![objective("growth", None, None), objective("service", None, None)])
+                .unwrap();
+        let named = BTreeMap::from([("growth".to_owned(), 1.0), ("sevice".to_owned(), 1.0)]);
+        assert_eq!(
+            tree.direct_weights(&named).unwrap_err(),
+            [
+                ObjectiveError::Unknown("sevice".into()),
+                ObjectiveError::MissingWeight { missing: "service".into(), weighted: "growth".into() }
+            ]
+        );
+    }
+}

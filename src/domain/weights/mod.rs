@@ -1,0 +1,11 @@
+//! Weights over a tree of objectives, and the methods that find them.
+//!
+//! A method is a file of this folder, with its mathematics, and a line of [`WEIGHT_METHODS`].
+
+mod direct;
+mod method;
+
+pub use method::{WeightMethod, Weights};
+
+/// All methods. The first is the one to name where none is.
+pub const WEIGHT_METHODS: [WeightMethod; 1] = [direct::METHOD];
