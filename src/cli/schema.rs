@@ -100,8 +100,8 @@ fn join<T>(parts: &[T], text: impl Fn(&T) -> String) -> String {
 fn table_text(table: &TableSchema) -> String {
     let required = if table.required { " (required)" } else { "" };
     let rows = table.columns.iter().map(|column| {
-        [column.column, column.kind, &default_text(column.required, column.default), column.doc]
-            .map(str::to_owned)
+        let default = default_text(column.required, column.default);
+        [column.column.to_owned(), column.kind.to_string(), default, column.doc.to_owned()]
     });
     let others = match table.other_columns {
         OtherColumns::Refused => "",
@@ -122,10 +122,10 @@ fn table_text(table: &TableSchema) -> String {
 }
 
 fn section_text(section: &BatchSection) -> String {
-    let rows = section
-        .keys
-        .iter()
-        .map(|key| [key.key, key.kind, &default_text(key.required, key.default), key.doc].map(str::to_owned));
+    let rows = section.keys.iter().map(|key| {
+        let default = default_text(key.required, key.default);
+        [key.key.to_owned(), key.kind.to_string(), default, key.doc.to_owned()]
+    });
     format!("{}: {}{}", section.section, section.doc, grid(["Key", "Holds", "If left out", "Meaning"], rows))
 }
 

@@ -9,6 +9,7 @@ mod load;
 mod reader;
 pub mod schema;
 mod tables;
+mod words;
 
 #[cfg(test)]
 mod tests;

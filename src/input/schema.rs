@@ -4,7 +4,9 @@
 mod batch;
 mod tables;
 
-use serde::Serialize;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
 
 pub use batch::BATCH;
 pub use tables::TABLES;
@@ -20,6 +22,41 @@ pub struct Schema {
 
 /// The whole description.
 pub const SCHEMA: Schema = Schema { tables: TABLES, batch: BATCH };
+
+/// What a cell or the value of a key holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Holds {
+    /// Told in words: `number from 0 to 1`.
+    Told(&'static str),
+    /// One of a few words.
+    OneOf(fn() -> Vec<&'static str>),
+}
+
+impl fmt::Display for Holds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Told(kind) => f.write_str(kind),
+            Self::OneOf(words) => match words().as_slice() {
+                [] => Ok(()),
+                [only] => f.write_str(only),
+                [others @ .., last] => write!(f, "{} or {last}", others.join(", ")),
+            },
+        }
+    }
+}
+
+impl Serialize for Holds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Holds {
+    /// Whether it is a number.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Self::Told(kind) if kind.starts_with("number") || kind.starts_with("whole number"))
+    }
+}
 
 /// What columns a table may have beside its named ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -60,7 +97,7 @@ pub struct ColumnSchema {
     pub column: &'static str,
     /// What its cells hold.
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind: Holds,
     /// Whether the table must have it and every row must fill it.
     pub required: bool,
     /// What a blank cell, or a table without the column, stands for; `None` where nothing does.
@@ -90,7 +127,7 @@ pub struct KeySchema {
     pub key: &'static str,
     /// What its value is.
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind: Holds,
     /// Whether it must be given.
     pub required: bool,
     /// What stands for it where it is not given; `None` where nothing does.

@@ -152,6 +152,42 @@ fn every_published_key_is_read() {
     }
 }
 
+/// A default as a batch file writes it; `None` where it is told in words.
+fn written(default: &str) -> Option<String> {
+    const TOLD: [&str; 6] = [
+        "the name of the file",
+        "blank",
+        "none",
+        "true for up to 20 scenarios, else false",
+        "time_limit times options",
+        "the scenario's own objective",
+    ];
+    let is_told = TOLD.contains(&default) || default.starts_with("batch.");
+    let value = default.split(',').next().filter(|_| !is_told)?;
+    let is_bare = value.parse::<f64>().is_ok() || value.parse::<bool>().is_ok();
+    Some(if is_bare { value.to_owned() } else { format!("\"{value}\"") })
+}
+
+#[test]
+fn what_is_published_as_a_default_is_the_default() {
+    let mut tried = 0;
+    for (section, begin) in [
+        ("[batch]", ""),
+        ("[simulation]", "[simulation]\n"),
+        ("[[scenario]]", "[[scenario]]\nname = \"s\"\n"),
+    ] {
+        let left_out = small(begin);
+        let schema = SCHEMA.batch.iter().find(|schema| schema.section == section).unwrap();
+        for key in schema.keys {
+            let Some(value) = key.default.and_then(written) else { continue };
+            let (_, name) = key.key.rsplit_once('.').unwrap();
+            assert_eq!(small(&format!("{begin}{name} = {value}\n")), left_out, "{} = {value}", key.key);
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 23);
+}
+
 #[test]
 fn settings() {
     let patch = |from, to| said_of_patch(from, to);

@@ -138,6 +138,49 @@ fn the_readers_know_exactly_the_published_columns() {
     assert!(serde_json::to_string(&SCHEMA).unwrap().contains("\"type\":\"whole number, 0 or more\""));
 }
 
+/// A table of the example with one cell replaced.
+fn with_cell(file: &str, column: &str, row: usize, value: &str) -> Files {
+    let text = String::from_utf8(tables()[file].clone()).unwrap();
+    let mut rows: Vec<Vec<String>> = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_bytes())
+        .records()
+        .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+        .collect();
+    let position = rows[0].iter().position(|heading| heading == column).unwrap();
+    rows[row][position] = value.to_owned();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    rows.iter().for_each(|row| writer.write_record(row).unwrap());
+    with(file, writer.into_inner().unwrap())
+}
+
+#[test]
+fn what_is_published_as_a_default_is_the_default() {
+    const TOLD: [&str; 3] = ["the id", "the first period", "all"];
+    let read = |files: &Files| read_portfolio(files).ok().map(|loaded| format!("{:?}", loaded.portfolio));
+    for table in SCHEMA.tables {
+        let file = format!("{}.csv", table.table);
+        let rows = String::from_utf8(tables()[&file].clone()).unwrap().lines().count();
+        for column in table.columns {
+            let Some(default) = column.default.filter(|default| !TOLD.contains(default)) else { continue };
+            let mut tried = 0;
+            for row in 1..rows {
+                // A blank cell may not fit the others of its row.
+                let Some(blank) = read(&with_cell(&file, column.column, row, "")) else { continue };
+                let filled = read(&with_cell(&file, column.column, row, default));
+                let fits =
+                    filled.is_some() || column.column.starts_with("overrun_") || column.column == "lag";
+                assert!(fits, "{file}, {}, row {}", column.column, row + 1);
+                if let Some(filled) = filled {
+                    assert_eq!(filled, blank, "{file}, {}, row {}", column.column, row + 1);
+                    tried += 1;
+                }
+            }
+            assert!(tried > 0, "{file}, {}", column.column);
+        }
+    }
+}
+
 #[test]
 fn folders_and_batch_files_are_read_from_disk() {
     let folder = tempfile::tempdir().unwrap();

@@ -3,14 +3,13 @@
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::domain::{Frontier, FrontierX, Measure, Portfolio, Sense};
 use crate::input::schema::BatchSection;
+use crate::input::words::SENSES;
 
 use super::document::{Entry, Section};
 use super::goal;
 
 /// The word for a factor on all budgets, where a measure could stand.
 const BUDGET_SCALE: &str = "budget_scale";
-
-const SENSES: [(&str, Sense); 2] = [("min", Sense::Minimise), ("max", Sense::Maximise)];
 
 /// Reads the section. `None` if there is none, or something is wrong with it, which has been reported.
 pub(super) fn read(

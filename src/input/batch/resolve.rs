@@ -8,6 +8,7 @@ use crate::domain::{
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
 use crate::input::reader::per_cent;
 use crate::input::schema::ALL_LINES;
+use crate::input::words::timings;
 use crate::units::{Effort, Money};
 
 use super::document::{Entry, Section};
@@ -86,8 +87,7 @@ impl Resolver<'_> {
 
     fn resolve(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> Resolved {
         let rate = rate(layer.get("discount_rate"), "a rate above -1, such as 0.07", found);
-        let timings = DiscountTiming::ALL.map(|timing| (timing.as_str(), timing));
-        let timing = layer.get("discount_at").and_then(|entry| entry.word(&timings, found));
+        let timing = layer.get("discount_at").and_then(|entry| entry.word(&timings(), found));
         let escalation = self::rate(layer.get("escalation"), "a rate above -1, such as 0.03", found);
         let options = layer.get("options").and_then(|entry| entry.count(1, MOST_OPTIONS, found));
         let simulate = layer.get("risk").and_then(|entry| entry.flag(found));

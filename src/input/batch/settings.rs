@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::domain::{PastHorizon, Percentile, SamplingMethod, SelectionSettings, SimulationSettings, Solver};
 use crate::input::reader::per_cent;
 use crate::input::schema::BatchSection;
+use crate::input::words::{VERIFY, past_horizons, samplings, solvers};
 
 use super::document::{Entry, Section};
 use super::layer::Layer;
@@ -93,7 +94,7 @@ impl<'a> Settings<'a> {
             rank_by: batch.get("rank_by"),
             past_horizon: batch
                 .get("past_horizon")
-                .and_then(|entry| entry.word(&PastHorizon::ALL.map(|one| (one.as_str(), one)), found))
+                .and_then(|entry| entry.word(&past_horizons(), found))
                 .unwrap_or_default(),
             decisions: batch.get("decisions").and_then(|entry| entry.flag(found)),
             cross_checks: batch.get("verify").and_then(|entry| cross_checks(&entry, found)).unwrap_or(false),
@@ -210,19 +211,18 @@ fn warn_of_large_share(entry: &Entry<'_>, share: Option<f64>, largest: f64, foun
 }
 
 fn sampling(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<SamplingMethod> {
-    let methods = [SamplingMethod::Random, SamplingMethod::Latin];
     if entry.label() == "sobol" {
         found.push(entry.fault("is not supported yet", "write \"latin\" or \"random\""));
         return None;
     }
-    entry.word(&methods.map(|method| (method.as_str(), method)), found)
+    entry.word(&samplings(), found)
 }
 
 /// Who proves options: `both` engines, or `one`.
 fn cross_checks(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<bool> {
-    entry.word(&[("one", false), ("both", true)], found)
+    entry.word(&VERIFY, found)
 }
 
 fn solver(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<Solver> {
-    entry.word(&Solver::ALL.map(|solver| (solver.as_str(), solver)), found)
+    entry.word(&solvers(), found)
 }

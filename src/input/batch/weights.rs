@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list};
 use crate::domain::{ObjectiveError, ObjectiveTree, Portfolio, WEIGHT_METHODS, WeightMethod, Weights};
 use crate::ids::WeightSetName;
 use crate::input::schema::BatchSection;
+use crate::input::words::weight_methods;
 
 use super::document::{Entry, Section};
 
@@ -75,7 +76,7 @@ fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnos
         found.push(entry.fault("is a method that is not supported yet", help));
         return None;
     }
-    let method = entry.word(&WEIGHT_METHODS.map(|method| (method.name, method)), found)?;
+    let method = entry.word(&weight_methods(), found)?;
     if let Some(schema) = BatchSection::find("[weights.NAME]") {
         set.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
     }

@@ -59,8 +59,7 @@ impl Table {
     /// The cells of all columns that hold numbers, row by row. A column that may hold texts too counts where it nearly
     /// does.
     fn numbers(&self) -> Vec<Sample<'_>> {
-        let is_number = |kind: &str| kind.starts_with("number") || kind.starts_with("whole number");
-        let named = self.schema.columns.iter().filter(|column| is_number(column.kind));
+        let named = self.schema.columns.iter().filter(|column| column.kind.is_number());
         let named = named.filter_map(|column| Some((column.column, self.position(column.column)?)));
         let may_be_text = self.schema.other_columns == OtherColumns::Attributes;
         let others = self.others.iter().map(|(heading, position)| (heading.as_str(), *position));

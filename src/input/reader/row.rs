@@ -67,8 +67,8 @@ impl<'t> Cells<'t> {
         let text = self.text(column);
         if text.is_none() && self.table.position(column).is_some() {
             let schema = self.table.schema.columns.iter().find(|schema| schema.column == column);
-            let (kind, doc) = schema.map_or(("", ""), |schema| (schema.kind, schema.doc));
-            found.push(Diagnostic::fault(self.at(column), "is blank", format!("fill in the {doc} ({kind})")));
+            let help = schema.map(|schema| format!("fill in the {} ({})", schema.doc, schema.kind));
+            found.push(Diagnostic::fault(self.at(column), "is blank", help.unwrap_or_default()));
         }
         text
     }

@@ -1,22 +1,33 @@
 //! The keys of a batch file.
 
-use super::{BatchSection, KeySchema};
+use super::{BatchSection, Holds, KeySchema};
+use crate::input::words::{
+    SENSES, VERIFY, past_horizons, samplings, solvers, timings, weight_methods, words,
+};
 
 const fn required(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
-    KeySchema { key, kind, required: true, default: None, doc }
+    KeySchema { key, kind: Holds::Told(kind), required: true, default: None, doc }
 }
 
 const fn optional(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
-    KeySchema { key, kind, required: false, default: None, doc }
+    KeySchema { key, kind: Holds::Told(kind), required: false, default: None, doc }
 }
 
 const fn or(key: &'static str, kind: &'static str, default: &'static str, doc: &'static str) -> KeySchema {
-    KeySchema { key, kind, required: false, default: Some(default), doc }
+    KeySchema { key, kind: Holds::Told(kind), required: false, default: Some(default), doc }
+}
+
+const fn word_or(
+    key: &'static str,
+    words: fn() -> Vec<&'static str>,
+    default: &'static str,
+    doc: &'static str,
+) -> KeySchema {
+    KeySchema { key, kind: Holds::OneOf(words), required: false, default: Some(default), doc }
 }
 
 const MEASURE_OR_MIX: &str = "measure, or table of measure -> number above 0";
 const MEASURE_SENSE: &str = "min for cost, discounted_cost, line.* and resource.*, else max";
-const TIMING: &str = "start, middle or end";
 const TIMING_DOC: &str = "when in a period its money falls due: end is as the NPV function of spreadsheets";
 const SCALE: &str = "number, 0 or more, or table of name -> number";
 
@@ -32,7 +43,7 @@ const SETTINGS: BatchSection = BatchSection {
         required("batch.portfolio", "path", "the portfolio's folder, relative to the batch file"),
         or("batch.seed", "whole number, 0 or more", "0", "seed of every random stream"),
         or("batch.discount_rate", "number above -1", "0", "discount rate per period"),
-        or("batch.discount_at", TIMING, "start", TIMING_DOC),
+        word_or("batch.discount_at", || words(timings()), "start", TIMING_DOC),
         or("batch.options", "whole number, 1 or more", "10", "ranked options per scenario"),
         or(
             "batch.min_difference",
@@ -52,15 +63,15 @@ const SETTINGS: BatchSection = BatchSection {
             "whole number, 1 or more",
             "search nodes per option: a limit that is the same on every machine",
         ),
-        or(
+        word_or(
             "batch.solver",
-            "auto, highs or search",
+            || words(solvers()),
             "auto",
             "what proves options: highs, the tree search, or the search first where the problem is small enough",
         ),
-        or(
+        word_or(
             "batch.verify",
-            "one or both",
+            || words(VERIFY),
             "one",
             "both: the tree search and HiGHS prove every option, each on its own; verification.csv holds both answers, and a \
              difference ends with exit code 1",
@@ -78,9 +89,9 @@ const SETTINGS: BatchSection = BatchSection {
         or("batch.escalation", "number above -1", "0", "growth of a project's costs per period of delay"),
         optional("batch.max_changes", "whole number, 0 or more", "most changes to the current plan"),
         or("batch.change_price", "number, 0 or more", "0", "objective units per change to the current plan"),
-        or(
+        word_or(
             "batch.past_horizon",
-            "warn, forbid or allow",
+            || words(past_horizons()),
             "warn",
             "starts that push spend or demand past the last period, where no budget looks: told, left out, or meant",
         ),
@@ -111,7 +122,7 @@ const SIMULATION: BatchSection = BatchSection {
     doc: "how risk is simulated",
     keys: &[
         or("simulation.trials", "whole number, 100 or more", "10000", "simulated futures"),
-        or("simulation.sampling", "random or latin", "latin", "how samples are spread"),
+        word_or("simulation.sampling", || words(samplings()), "latin", "how samples are spread"),
         or("simulation.tail", "number above 0, at most 1", "0.05", "the tail that CVaR averages"),
         optional(
             "simulation.percentiles",
@@ -126,7 +137,13 @@ const WEIGHTS: BatchSection = BatchSection {
     section: "[weights.NAME]",
     doc: "a named set of weights; the objectives table's own weights are the set `given`",
     keys: &[
-        required("weights.NAME.method", "direct", "how the weights are found"),
+        KeySchema {
+            key: "weights.NAME.method",
+            kind: Holds::OneOf(|| words(weight_methods())),
+            required: true,
+            default: None,
+            doc: "how the weights are found",
+        },
         required(
             "weights.NAME.values",
             "table of objective -> number, 0 or more",
@@ -177,8 +194,8 @@ const FRONTIER: BatchSection = BatchSection {
     keys: &[
         required("frontier.x", "measure, or budget_scale", "first measure, or a factor on all budgets"),
         required("frontier.y", "measure", "second measure"),
-        or("frontier.x_sense", "min or max", MEASURE_SENSE, "whether less or more of x is better"),
-        or("frontier.y_sense", "min or max", MEASURE_SENSE, "whether less or more of y is better"),
+        word_or("frontier.x_sense", || words(SENSES), MEASURE_SENSE, "whether less or more of x is better"),
+        word_or("frontier.y_sense", || words(SENSES), MEASURE_SENSE, "whether less or more of y is better"),
     ],
     not_yet: &[],
 };
@@ -197,7 +214,7 @@ const SCENARIO: BatchSection = BatchSection {
         required("scenario.name", "text", "unique name"),
         or("scenario.weights", "name of a weight set", "given", "its weights"),
         or("scenario.discount_rate", "number above -1", "batch.discount_rate", "discount rate per period"),
-        or("scenario.discount_at", TIMING, "batch.discount_at", TIMING_DOC),
+        word_or("scenario.discount_at", || words(timings()), "batch.discount_at", TIMING_DOC),
         or("scenario.options", "whole number, 1 or more", "batch.options", "ranked options"),
         or("scenario.maximise", MEASURE_OR_MIX, "batch.maximise", "what it maximises"),
         optional("scenario.minimise", "measure", "what it minimises, instead of maximise"),

@@ -1,13 +1,14 @@
 //! The tables of a portfolio.
 
-use super::{ColumnSchema, OtherColumns, TableSchema};
+use super::{ColumnSchema, Holds, OtherColumns, TableSchema};
+use crate::input::words::{DISTRIBUTIONS, LINK_KINDS, OVERRUN_BASES, STATUS, effects, quantities, words};
 
 const fn required(column: &'static str, kind: &'static str, doc: &'static str) -> ColumnSchema {
-    ColumnSchema { column, kind, required: true, default: None, doc }
+    ColumnSchema { column, kind: Holds::Told(kind), required: true, default: None, doc }
 }
 
 const fn optional(column: &'static str, kind: &'static str, doc: &'static str) -> ColumnSchema {
-    ColumnSchema { column, kind, required: false, default: None, doc }
+    ColumnSchema { column, kind: Holds::Told(kind), required: false, default: None, doc }
 }
 
 const fn or(
@@ -16,7 +17,26 @@ const fn or(
     default: &'static str,
     doc: &'static str,
 ) -> ColumnSchema {
-    ColumnSchema { column, kind, required: false, default: Some(default), doc }
+    ColumnSchema { column, kind: Holds::Told(kind), required: false, default: Some(default), doc }
+}
+
+/// A column that must hold one of a few words.
+const fn required_word(
+    column: &'static str,
+    words: fn() -> Vec<&'static str>,
+    doc: &'static str,
+) -> ColumnSchema {
+    ColumnSchema { column, kind: Holds::OneOf(words), required: true, default: None, doc }
+}
+
+/// A column of a few words, one of which stands for a blank cell.
+const fn word_or(
+    column: &'static str,
+    words: fn() -> Vec<&'static str>,
+    default: &'static str,
+    doc: &'static str,
+) -> ColumnSchema {
+    ColumnSchema { column, kind: Holds::OneOf(words), required: false, default: Some(default), doc }
 }
 
 /// Every table that this version reads.
@@ -44,12 +64,7 @@ const PROJECTS: TableSchema = TableSchema {
     columns: &[
         required("project", "text", "unique id"),
         or("name", "text", "the id", "name for people"),
-        or(
-            "status",
-            "candidate, mandatory or excluded",
-            "candidate",
-            "what has been decided before the optimisation",
-        ),
+        word_or("status", || words(STATUS), "candidate", "what has been decided before the optimisation"),
         or("start", "period", "the first period", "planned first period"),
         or("max_delay", "whole number, 0 or more", "0", "periods by which the start may be deferred"),
         optional("alternatives", "text", "of the projects that share this text at most one is chosen"),
@@ -111,7 +126,12 @@ const BUDGETS: TableSchema = TableSchema {
         ),
         or("overrun_limit", "number, 0 or more", "0", "money per period that may be spent beyond the budget"),
         or("overrun_price", "number, 0 or more", "0", "objective units per unit of overrun"),
-        or("overrun_basis", "plan", "plan", "what the price is charged on: the overrun as planned"),
+        word_or(
+            "overrun_basis",
+            || words(OVERRUN_BASES),
+            "plan",
+            "what the price is charged on: the overrun as planned",
+        ),
     ],
     other_columns: OtherColumns::Periods,
     not_yet: &[],
@@ -176,9 +196,9 @@ const DEPENDENCIES: TableSchema = TableSchema {
             "project; for `requires` also projects, separated by `;`",
             "project that depends",
         ),
-        required(
+        required_word(
             "kind",
-            "requires, after, excludes or together",
+            || words(LINK_KINDS),
             "requires: only with the other (of lists: if all of `project` are chosen, at least one of `other` is); \
              after: also starts `lag` periods after it or later",
         ),
@@ -197,7 +217,7 @@ const SYNERGIES: TableSchema = TableSchema {
         required("synergy", "text", "unique id"),
         required("projects", "projects, separated by `;`", "projects that make the synergy, two or more"),
         or("at_least", "whole number, 1 or more", "all", "how many of them must be chosen"),
-        required("effect", "strategic_value, benefit or cost", "quantity that is added to"),
+        required_word("effect", || words(effects()), "quantity that is added to"),
         required(
             "amount",
             "number other than 0",
@@ -214,12 +234,8 @@ const UNCERTAINTY: TableSchema = TableSchema {
     required: false,
     columns: &[
         required("project", "text", "project, or `*` for all that have no row of their own"),
-        required("quantity", "cost, benefit or demand", "what varies"),
-        required(
-            "distribution",
-            "triangular, pert, uniform, normal, lognormal, p10p90, bernoulli or fixed",
-            "how it varies",
-        ),
+        required_word("quantity", || words(quantities()), "what varies"),
+        required_word("distribution", || words(DISTRIBUTIONS), "how it varies"),
         optional("low", "number", "triangular, pert, uniform: smallest; p10p90: P10; bernoulli: otherwise"),
         optional("mode", "number", "triangular, pert: most likely"),
         optional(
@@ -253,7 +269,7 @@ const EXPOSURES: TableSchema = TableSchema {
     required: false,
     columns: &[
         required("project", "text", "project, or `*` for all that have no row of their own"),
-        required("quantity", "cost, benefit or demand", "what follows the driver"),
+        required_word("quantity", || words(quantities()), "what follows the driver"),
         required("driver", "text", "risk driver"),
         required(
             "loading",

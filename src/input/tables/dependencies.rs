@@ -8,25 +8,10 @@ use crate::domain::{Condition, Dependency, DependencyKind};
 use super::projects::ProjectNames;
 use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
+use crate::input::words::{LINK_KINDS, LinkKind};
 
 /// What separates the projects of a list.
 const SEPARATOR: char = ';';
-
-/// The words of the column `kind`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Requires,
-    After,
-    Excludes,
-    Together,
-}
-
-const KINDS: [(&str, Kind); 4] = [
-    ("requires", Kind::Requires),
-    ("after", Kind::After),
-    ("excludes", Kind::Excludes),
-    ("together", Kind::Together),
-];
 
 /// What the table says.
 #[derive(Default)]
@@ -38,14 +23,14 @@ pub struct Links {
 }
 
 /// A row, by what it says: lists rise.
-type Said = (Vec<usize>, Vec<usize>, Kind, usize);
+type Said = (Vec<usize>, Vec<usize>, LinkKind, usize);
 
 /// Reads the table. The order of rows changes nothing.
 pub fn read(table: Option<&Table>, names: &ProjectNames, found: &mut Diagnostics) -> Links {
     let mut rows: BTreeMap<Said, Cells<'_>> = BTreeMap::new();
     for cells in table.into_iter().flat_map(Table::rows) {
         cells.required("kind", found);
-        let kind = cells.word("kind", &KINDS, found);
+        let kind = cells.word("kind", &LINK_KINDS, found);
         let projects = listed(cells, "project", kind, names, found);
         let others = listed(cells, "other", kind, names, found);
         let lag = lag(cells, kind, found);
@@ -63,10 +48,10 @@ pub fn read(table: Option<&Table>, names: &ProjectNames, found: &mut Diagnostics
     let mut links = Links::default();
     for (projects, others, kind, lag) in rows.into_keys() {
         let kind = match kind {
-            Kind::Requires => DependencyKind::Requires,
-            Kind::After => DependencyKind::After { lag },
-            Kind::Excludes => DependencyKind::Excludes,
-            Kind::Together => DependencyKind::Together,
+            LinkKind::Requires => DependencyKind::Requires,
+            LinkKind::After => DependencyKind::After { lag },
+            LinkKind::Excludes => DependencyKind::Excludes,
+            LinkKind::Together => DependencyKind::Together,
         };
         match (projects.as_slice(), others.as_slice()) {
             (&[project], &[other]) => links.dependencies.push(Dependency { project, kind, other }),
@@ -91,21 +76,21 @@ fn itself(cells: Cells<'_>, (projects, others, ..): &Said, id: &str) -> Diagnost
 fn listed(
     cells: Cells<'_>,
     column: &'static str,
-    kind: Option<Kind>,
+    kind: Option<LinkKind>,
     names: &ProjectNames,
     found: &mut Diagnostics,
 ) -> Option<Vec<usize>> {
     let text = cells.required(column, found)?;
     // An id may hold what separates ids elsewhere.
     if !text.contains(SEPARATOR) || names.position(text).is_some() {
-        if kind == Some(Kind::Requires) && is_other_list(text, names) {
+        if kind == Some(LinkKind::Requires) && is_other_list(text, names) {
             let help = "write lists with `;` between the projects";
             found.push(cells.fault(column, "is not a project but looks like a list of some", help));
             return None;
         }
         return names.resolve_id(text, cells, column, found).map(|project| vec![project]);
     }
-    if kind.is_some_and(|kind| kind != Kind::Requires) {
+    if kind.is_some_and(|kind| kind != LinkKind::Requires) {
         let help = "write one row for each project; only the kind `requires` takes lists";
         found.push(cells.fault(column, "lists several projects", help));
         return None;
@@ -136,9 +121,9 @@ fn is_other_list(text: &str, names: &ProjectNames) -> bool {
     [" or ", " and ", ",", "|", "/", "+", "&"].iter().any(|between| is_list(text.split(between).collect()))
 }
 
-fn lag(cells: Cells<'_>, kind: Option<Kind>, found: &mut Diagnostics) -> usize {
+fn lag(cells: Cells<'_>, kind: Option<LinkKind>, found: &mut Diagnostics) -> usize {
     match kind {
-        Some(Kind::After) | None => cells.whole("lag", found).unwrap_or(0),
+        Some(LinkKind::After) | None => cells.whole("lag", found).unwrap_or(0),
         Some(_) => {
             if cells.text("lag").is_some() {
                 let problem = "has no meaning here: only the kind `after` has a lag";

@@ -10,6 +10,7 @@ use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
 use crate::input::reader::tables::Tables;
 use crate::input::schema::ALL_LINES;
+use crate::input::words::OVERRUN_BASES;
 
 /// What the columns refer to.
 pub struct Names<'n> {
@@ -65,7 +66,7 @@ fn basis(cells: Cells<'_>, found: &mut Diagnostics) {
             "write `plan`, or leave the cell blank",
         ));
     } else {
-        cells.word("overrun_basis", &[("plan", ())], found);
+        cells.word("overrun_basis", &OVERRUN_BASES, found);
     }
 }
 

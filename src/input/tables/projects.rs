@@ -3,16 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list, suggestion};
-use crate::domain::{Attribute, Horizon, Project, Status};
+use crate::domain::{Attribute, Horizon, Project};
 use crate::ids::ProjectId;
 use crate::units::{Probability, Share};
 
 use crate::input::reader::attribute;
 use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
-
-const STATUS: [(&str, Status); 3] =
-    [("candidate", Status::Candidate), ("mandatory", Status::Mandatory), ("excluded", Status::Excluded)];
+use crate::input::words::STATUS;
 
 /// The word for all projects, where a table takes it.
 pub const ALL_PROJECTS: &str = "*";

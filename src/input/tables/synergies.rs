@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::domain::{Synergy, SynergyEffect};
+use crate::domain::Synergy;
 
 use super::projects::ProjectNames;
 use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
+use crate::input::words::effects;
 
 /// What separates the projects of one synergy.
 const SEPARATOR: char = ';';
@@ -36,7 +37,7 @@ fn synergy(id: &str, cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnos
     let count = ids(cells).count();
     let at_least = at_least(cells, count, found);
     cells.required("effect", found);
-    let effect = cells.word("effect", &SynergyEffect::ALL.map(|effect| (effect.as_str(), effect)), found);
+    let effect = cells.word("effect", &effects(), found);
     cells.required("amount", found);
     let amount =
         cells.number_where("amount", "what is added, a number other than 0", |sum| sum != 0.0, found);

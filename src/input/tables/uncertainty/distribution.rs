@@ -3,30 +3,10 @@
 use crate::diagnostic::Diagnostics;
 use crate::domain::Distribution;
 use crate::input::reader::row::Cells;
+use crate::input::words::DISTRIBUTIONS;
 
 /// The columns that a distribution may use.
 const PARAMETERS: [&str; 5] = ["low", "mode", "high", "mean", "sd"];
-
-/// Makes a distribution of the numbers of its columns, in the order in which it names them.
-type Make = fn(&[f64]) -> Distribution;
-
-/// Per distribution: the columns that it uses, and how it is made of them.
-const DISTRIBUTIONS: [(&str, (&[&str], Make)); 8] = [
-    (
-        "triangular",
-        (&["low", "mode", "high"], |p| Distribution::Triangular { low: p[0], mode: p[1], high: p[2] }),
-    ),
-    ("pert", (&["low", "mode", "high"], |p| Distribution::Pert { low: p[0], mode: p[1], high: p[2] })),
-    ("uniform", (&["low", "high"], |p| Distribution::Uniform { low: p[0], high: p[1] })),
-    ("normal", (&["mean", "sd"], |p| Distribution::Normal { mean: p[0], sd: p[1] })),
-    ("lognormal", (&["mean", "sd"], |p| Distribution::Lognormal { mean: p[0], sd: p[1] })),
-    ("p10p90", (&["low", "high"], |p| Distribution::P10P90 { low: p[0], high: p[1] })),
-    (
-        "bernoulli",
-        (&["low", "high", "mean"], |p| Distribution::Bernoulli { low: p[0], high: p[1], probability: p[2] }),
-    ),
-    ("fixed", (&["mean"], |p| Distribution::Fixed { value: p[0] })),
-];
 
 /// Reads a row's distribution: it must fill the columns that its distribution uses, and no others.
 pub(super) fn read(cells: Cells<'_>, found: &mut Diagnostics) -> Option<Distribution> {

@@ -4,6 +4,7 @@ use crate::diagnostic::Diagnostics;
 use crate::domain::Quantity;
 use crate::input::reader::row::Cells;
 use crate::input::tables::projects::{ALL_PROJECTS, ProjectNames};
+use crate::input::words::quantities;
 
 /// A project, or all that have no row of their own (`None`).
 pub(super) type Scope = Option<usize>;
@@ -24,5 +25,5 @@ pub(super) fn quantity(cells: Cells<'_>, found: &mut Diagnostics) -> Option<Quan
         found.push(cells.fault("quantity", "is not supported yet", help));
         return None;
     }
-    cells.word("quantity", &Quantity::ALL.map(|quantity| (quantity.as_str(), quantity)), found)
+    cells.word("quantity", &quantities(), found)
 }

@@ -1,0 +1,105 @@
+//! The words that cells and keys take, each with what it stands for. Readers and the published description both take them
+//! from here.
+
+use crate::domain::{
+    DiscountTiming, Distribution, PastHorizon, Quantity, SamplingMethod, Sense, Solver, Status,
+    SynergyEffect, WEIGHT_METHODS, WeightMethod,
+};
+
+/// A word, and what it stands for.
+pub type Word<T> = (&'static str, T);
+
+/// The words of `status` in projects.csv.
+pub const STATUS: [Word<Status>; 3] =
+    [("candidate", Status::Candidate), ("mandatory", Status::Mandatory), ("excluded", Status::Excluded)];
+
+/// How one project depends on another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LinkKind {
+    /// Only with the other.
+    Requires,
+    /// Only with the other, and so many periods after it or later.
+    After,
+    /// Not with the other.
+    Excludes,
+    /// Both or none.
+    Together,
+}
+
+/// The words of `kind` in dependencies.csv.
+pub const LINK_KINDS: [Word<LinkKind>; 4] = [
+    ("requires", LinkKind::Requires),
+    ("after", LinkKind::After),
+    ("excludes", LinkKind::Excludes),
+    ("together", LinkKind::Together),
+];
+
+/// The words of `overrun_basis` in budgets.csv.
+pub const OVERRUN_BASES: [Word<()>; 1] = [("plan", ())];
+
+/// The words of `x_sense` and `y_sense` of a frontier.
+pub const SENSES: [Word<Sense>; 2] = [("min", Sense::Minimise), ("max", Sense::Maximise)];
+
+/// The words of `verify`: whether both engines prove every option.
+pub const VERIFY: [Word<bool>; 2] = [("one", false), ("both", true)];
+
+/// Makes a distribution of the numbers of its columns, in the order in which it names them.
+pub type Make = fn(&[f64]) -> Distribution;
+
+/// The words of `distribution` in uncertainty.csv: per distribution, the columns that it uses, and how it is made of them.
+pub const DISTRIBUTIONS: [Word<(&[&str], Make)>; 8] = [
+    (
+        "triangular",
+        (&["low", "mode", "high"], |p| Distribution::Triangular { low: p[0], mode: p[1], high: p[2] }),
+    ),
+    ("pert", (&["low", "mode", "high"], |p| Distribution::Pert { low: p[0], mode: p[1], high: p[2] })),
+    ("uniform", (&["low", "high"], |p| Distribution::Uniform { low: p[0], high: p[1] })),
+    ("normal", (&["mean", "sd"], |p| Distribution::Normal { mean: p[0], sd: p[1] })),
+    ("lognormal", (&["mean", "sd"], |p| Distribution::Lognormal { mean: p[0], sd: p[1] })),
+    ("p10p90", (&["low", "high"], |p| Distribution::P10P90 { low: p[0], high: p[1] })),
+    (
+        "bernoulli",
+        (&["low", "high", "mean"], |p| Distribution::Bernoulli { low: p[0], high: p[1], probability: p[2] }),
+    ),
+    ("fixed", (&["mean"], |p| Distribution::Fixed { value: p[0] })),
+];
+
+/// The words of `quantity` in uncertainty.csv and exposures.csv.
+pub fn quantities() -> [Word<Quantity>; 3] {
+    Quantity::ALL.map(|quantity| (quantity.as_str(), quantity))
+}
+
+/// The words of `effect` in synergies.csv.
+pub fn effects() -> [Word<SynergyEffect>; 3] {
+    SynergyEffect::ALL.map(|effect| (effect.as_str(), effect))
+}
+
+/// The words of `discount_at`.
+pub fn timings() -> [Word<DiscountTiming>; 3] {
+    DiscountTiming::ALL.map(|timing| (timing.as_str(), timing))
+}
+
+/// The words of `solver`.
+pub fn solvers() -> [Word<Solver>; 3] {
+    Solver::ALL.map(|solver| (solver.as_str(), solver))
+}
+
+/// The words of `past_horizon`.
+pub fn past_horizons() -> [Word<PastHorizon>; 3] {
+    PastHorizon::ALL.map(|past_horizon| (past_horizon.as_str(), past_horizon))
+}
+
+/// The words of `sampling`.
+pub fn samplings() -> [Word<SamplingMethod>; 2] {
+    [SamplingMethod::Random, SamplingMethod::Latin].map(|method| (method.as_str(), method))
+}
+
+/// The words of `method` in a section of weights.
+pub fn weight_methods() -> [Word<WeightMethod>; WEIGHT_METHODS.len()] {
+    WEIGHT_METHODS.map(|method| (method.name, method))
+}
+
+/// The words alone.
+pub fn words<T, const N: usize>(pairs: [Word<T>; N]) -> Vec<&'static str> {
+    pairs.into_iter().map(|(word, _)| word).collect()
+}
