@@ -5,7 +5,7 @@ mod likeness;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub use likeness::{did_you_mean, difference, likeness, list, suggestion};
+pub use likeness::{did_you_mean, difference, likeness, list, suggest, suggest_or, suggestion};
 
 /// Where a fault lies. Rows and columns are counted as a spreadsheet shows them: the header is row 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

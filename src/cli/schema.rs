@@ -3,7 +3,7 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::suggest_or;
 use crate::input::schema::{BatchSection, OtherColumns, SCHEMA, Schema, TableSchema};
 use crate::output::{RESULT_TABLES, TableKind};
 
@@ -76,10 +76,8 @@ fn find(subject: &str) -> Result<Subject, CliError> {
         _ => table.or(result).ok_or_else(|| {
             let names = || SCHEMA.tables.iter().map(|table| table.table).chain([BATCH, RESULTS]);
             let all = names().chain(RESULT_TABLES.iter().map(result_name));
-            let hint = did_you_mean(name, all).map_or_else(
-                || format!("there are {}", names().collect::<Vec<_>>().join(", ")),
-                |nearest| format!("did you mean `{nearest}`?"),
-            );
+            let otherwise = || format!("there are {}", names().collect::<Vec<_>>().join(", "));
+            let hint = suggest_or(name, all, otherwise);
             CliError::Usage(format!("`{subject}` is no table: {hint}"))
         }),
     }

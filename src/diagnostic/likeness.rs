@@ -139,6 +139,21 @@ pub fn suggestion<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>)
     })
 }
 
+/// What to do about a word that is not known: the one that was probably meant, or all that are. `nouns` says what they are:
+/// `measures`.
+pub fn suggest<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone, nouns: &str) -> String {
+    suggest_or(word, known.clone(), || format!("the {nouns} are {}", list(known)))
+}
+
+/// What to do about a word that is not known: the one that was probably meant, or what `otherwise` says.
+pub fn suggest_or<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    otherwise: impl FnOnce() -> String,
+) -> String {
+    did_you_mean(word, known).map_or_else(otherwise, |near| format!("did you mean `{near}`?"))
+}
+
 /// Words as a list for people.
 pub fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")

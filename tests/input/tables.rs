@@ -176,7 +176,8 @@ fn what_is_published_as_a_default_is_the_default() {
                     tried += 1;
                 }
             }
-            assert!(tried > 0, "{file}, {}", column.column);
+            // The only capacity has a rate, which a blank limit does not allow.
+            assert!(tried > 0 || column.column == "extra_limit", "{file}, {}", column.column);
         }
     }
 }

@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list, suggest};
 use crate::input::reader::numbers::LARGEST;
 use crate::input::reader::per_cent;
 use crate::input::reader::text::LineStarts;
@@ -238,10 +238,7 @@ impl<'a> Section<'a> {
                 found.push(Diagnostic::fault(source, problem, "remove it"));
                 continue;
             }
-            let help = match did_you_mean(&name.to_lowercase(), known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the keys here are {}", list(known.iter().copied())),
-            };
+            let help = suggest(&name.to_lowercase(), known.iter().copied(), "keys here");
             found.push(Diagnostic::fault(source, "is not a key of this section", help).with_value(name));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list, suggestion};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list, suggest, suggestion};
 use crate::domain::{Attribute, Portfolio};
 use crate::input::reader::numbers;
 use crate::input::reader::numbers::{DecimalMark, WrittenNumber};
@@ -73,10 +73,7 @@ fn with_one_of(
 
 fn unknown_attribute(name: &str, entry: &Entry<'_>, portfolio: &Portfolio) -> Diagnostic {
     let names = || portfolio.attributes().iter().map(Attribute::name).chain([ID]);
-    let help = match did_you_mean(name, names()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the attributes are {}", list(names())),
-    };
+    let help = suggest(name, names(), "attributes");
     Diagnostic::fault(entry.source(), "is not an attribute of this portfolio", help).with_value(name)
 }
 

@@ -1,6 +1,6 @@
 //! What scenarios optimise and what options are ranked by.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, list, suggest_or};
 use crate::domain::{Goal, Measure, Percentile, Portfolio, Project, RankBy, Sense, Statistic, Status};
 
 use super::document::{Entry, Section};
@@ -139,10 +139,9 @@ fn unknown_measure_help<'n>(
     if let Some(attribute) = portfolio.attributes().iter().find(|own| Some(own.name()) == attribute) {
         return format!("not every cell of the column `{}` is a number", attribute.name());
     }
-    match did_you_mean(name, names.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the measures are {}; npv@0.12 is the NPV at another rate", list(names)),
-    }
+    suggest_or(name, names.clone(), || {
+        format!("the measures are {}; npv@0.12 is the NPV at another rate", list(names))
+    })
 }
 
 /// Refuses a goal that the portfolio has no numbers for, and warns of one that lacks some.
@@ -263,14 +262,10 @@ fn unknown_ranking_help(name: &str, others: &[(String, RankBy)], portfolio: &Por
     if let Some(help) = unasked_percentile(name, portfolio) {
         return help;
     }
-    match did_you_mean(name, names.map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            "write a measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90 or \
-                 .cvar"
-                .to_owned()
-        }
-    }
+    suggest_or(name, names.map(String::as_str), || {
+        "write a measure, or strategic_value, npv, benefit or cost with .mean, .sd, .p10, .p50, .p90 or .cvar"
+            .to_owned()
+    })
 }
 
 /// What to do about a percentile that would be known if it were asked for.

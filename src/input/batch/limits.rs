@@ -1,6 +1,6 @@
 //! Named limits: those of the whole batch, and which of them and which others hold in a scenario.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, list, suggest_or};
 use crate::domain::{LimitBound, Measure, NamedLimit, Portfolio};
 use crate::ids::PeriodLabel;
 use crate::input::doubts;
@@ -70,14 +70,13 @@ impl BatchLimits {
             let Some(name) = entry.text(found) else { continue };
             if !self.listed.iter().any(|limit| limit.name == name) {
                 let known = || self.listed.iter().map(|limit| limit.name.as_str());
-                let help = match did_you_mean(name, known()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None if own.iter().any(|limit| limit.name == name) => {
+                let help = suggest_or(name, known(), || match self.listed.is_empty() {
+                    _ if own.iter().any(|limit| limit.name == name) => {
                         "a scenario's own `limits` replace those of [base]: leave it out there".to_owned()
                     }
-                    None if self.listed.is_empty() => "there is no section [[limit]]: remove it".to_owned(),
-                    None => format!("the limits are {}", list(known())),
-                };
+                    true => "there is no section [[limit]]: remove it".to_owned(),
+                    false => format!("the limits are {}", list(known())),
+                });
                 found.push(entry.fault("is not a limit of a [[limit]] section", help));
             }
             names.push(name);

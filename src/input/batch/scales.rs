@@ -1,6 +1,6 @@
 //! Factors and absolute budgets of a scenario.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list};
+use crate::diagnostic::{Diagnostic, Diagnostics, list, suggest_or};
 use crate::input::reader::per_cent;
 use crate::input::schema::ALL_LINES;
 
@@ -25,11 +25,10 @@ impl Scaled<'_> {
         }
         let position = names.binary_search(&name).ok();
         if position.is_none() {
-            let help = match (did_you_mean(name, names.iter().copied()), names.is_empty()) {
-                (Some(near), _) => format!("did you mean `{near}`?"),
-                (None, true) => format!("the portfolio has no {}", self.noun),
-                (None, false) => format!("write one of {}", list(names.iter().copied())),
-            };
+            let help = suggest_or(name, names.iter().copied(), || match names.is_empty() {
+                true => format!("the portfolio has no {}", self.noun),
+                false => format!("write one of {}", list(names.iter().copied())),
+            });
             let problem = format!("is not a {} of this portfolio", self.noun);
             found.push(Diagnostic::fault(entry.source(), problem, help).with_value(name));
         }

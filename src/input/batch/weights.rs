@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list};
+use crate::diagnostic::{Diagnostic, Diagnostics, suggest};
 use crate::domain::{ObjectiveError, ObjectiveTree, Portfolio, WEIGHT_METHODS, WeightMethod, Weights};
 use crate::ids::WeightSetName;
 use crate::input::schema::BatchSection;
@@ -55,10 +55,7 @@ impl WeightSets {
         let set = self.sets.get(name);
         if let (None, Some(entry)) = (set, entry) {
             let names = || self.sets.keys().map(String::as_str);
-            let help = match did_you_mean(name, names()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the weight sets are {}", list(names())),
-            };
+            let help = suggest(name, names(), "weight sets");
             found.push(entry.fault("is not a weight set", help));
         }
         Some((name.into(), set?.clone()?))
@@ -121,12 +118,9 @@ fn report(error: &ObjectiveError, values: &Section<'_>, tree: &ObjectiveTree, fo
     let place = &values.place;
     found.push(match error {
         ObjectiveError::Unknown(name) => {
-            let help = match (did_you_mean(name, ids()), tree.is_empty()) {
-                (Some(near), _) => format!("did you mean `{near}`?"),
-                (None, true) => {
-                    "the portfolio has no objectives: add objectives.csv, or remove it".to_owned()
-                }
-                (None, false) => format!("the objectives are {}", list(ids())),
+            let help = match tree.is_empty() {
+                true => "the portfolio has no objectives: add objectives.csv, or remove it".to_owned(),
+                false => suggest(name, ids(), "objectives"),
             };
             let entry = values.get(name).unwrap_or_else(|| place.clone());
             Diagnostic::fault(entry.source(), "is not an objective", help).with_value(name.as_str())

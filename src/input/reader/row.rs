@@ -1,6 +1,6 @@
 //! Cells of a table: text, numbers and words, with a fault where a cell is not what its column holds.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, list, suggest_or};
 
 use super::per_cent;
 use super::records::Row;
@@ -85,10 +85,7 @@ impl<'t> Cells<'t> {
         if word.is_none() {
             let known = || words.iter().map(|&(word, _)| word);
             let lower = text.to_lowercase();
-            let help = match did_you_mean(&lower, known()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("write one of {}", list(known())),
-            };
+            let help = suggest_or(&lower, known(), || format!("write one of {}", list(known())));
             let article = if column.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
             found.push(self.fault(column, format!("is not {article} {column}"), help));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list};
+use crate::diagnostic::{Diagnostic, Diagnostics, list, suggest_or};
 use crate::domain::{BudgetFlexibility, ExtraCapacity, Flexibility, Overrun};
 use crate::units::{Effort, Money};
 
@@ -91,11 +91,10 @@ fn line(cells: Cells<'_>, names: &Names<'_>, found: &mut Diagnostics) -> Option<
     let lines = names.written_lines.as_deref();
     if let Some(lines) = lines.filter(|lines| !lines.contains(&name)) {
         let known = || lines.iter().copied();
-        let help = match (did_you_mean(name, known()), lines.is_empty()) {
-            (Some(near), _) => format!("did you mean `{near}`?"),
-            (None, true) => "add it to costs.csv or budgets.csv".to_owned(),
-            (None, false) => format!("write one of {}", list(known())),
-        };
+        let help = suggest_or(name, known(), || match lines.is_empty() {
+            true => "add it to costs.csv or budgets.csv".to_owned(),
+            false => format!("write one of {}", list(known())),
+        });
         found.push(cells.fault("extra_line", "is not a budget line", help));
     }
     names.lines.binary_search(&name).ok()

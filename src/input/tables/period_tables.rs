@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list};
+use crate::diagnostic::{Diagnostic, Diagnostics, list, suggest_or};
 use crate::domain::{Benefit, Cost, Demand, Flexibility, Horizon, Limits, Project};
 use crate::ids::{BenefitKindId, LineId, PeriodLabel, ResourceId};
 use crate::units::{Effort, Money};
@@ -230,10 +230,9 @@ impl<'t> Reader<'t> {
         }
         let used = self.written(&[user], column);
         for (name, row) in limits.iter().filter(|(name, _)| **name != ALL_LINES && !used.contains(name)) {
-            let help = match did_you_mean(name, used.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("check the spelling in {user}.csv, or remove the row"),
-            };
+            let help = suggest_or(name, used.iter().copied(), || {
+                format!("check the spelling in {user}.csv, or remove the row")
+            });
             let problem = format!("limits nothing: no row of {user} has this {column}");
             found.push(Diagnostic::warning(row.cells.at(column), problem, help).with_value(*name));
         }

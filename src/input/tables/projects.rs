@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list, suggestion};
+use crate::diagnostic::{Diagnostic, Diagnostics, list, suggest_or, suggestion};
 use crate::domain::{Attribute, Horizon, Project};
 use crate::ids::ProjectId;
 use crate::units::{Probability, Share};
@@ -163,11 +163,8 @@ fn alternatives(rows: &BTreeMap<&str, Cells<'_>>, found: &mut Diagnostics) -> Ve
     for cells in rows.values() {
         let Some(group) = cells.text("alternatives") else { continue };
         if groups.get(group).is_some_and(|members| members.len() == 1) {
-            let near = did_you_mean(group, groups.keys().copied().filter(|&other| other != group));
-            let help = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "give its alternatives the same text".to_owned(),
-            };
+            let others = groups.keys().copied().filter(|&other| other != group);
+            let help = suggest_or(group, others, || "give its alternatives the same text".to_owned());
             let problem = "is a group of one project and excludes nothing";
             found.push(Diagnostic::warning(cells.at("alternatives"), problem, help).with_value(group));
         }

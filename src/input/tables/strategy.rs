@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list};
+use crate::diagnostic::{Diagnostic, Diagnostics, suggest, suggest_or};
 use crate::domain::{Objective, ObjectiveError, ObjectiveTree, Project, Rescale};
 use crate::ids::ObjectiveId;
 
@@ -97,10 +97,9 @@ fn fault_of(error: &ObjectiveError, rows: &BTreeMap<&str, Cells<'_>>) -> Option<
     let at = |id: &ObjectiveId| rows.get(id.as_str()).copied();
     Some(match error {
         ObjectiveError::UnknownParent { objective, parent } => {
-            let help = match did_you_mean(parent.as_str(), rows.keys().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "add it to this table, or leave the cell blank for a top objective".to_owned(),
-            };
+            let help = suggest_or(parent.as_str(), rows.keys().copied(), || {
+                "add it to this table, or leave the cell blank for a top objective".to_owned()
+            });
             at(objective)?.fault("parent", "is not an objective", help)
         }
         ObjectiveError::Circle(id) => {
@@ -180,10 +179,7 @@ fn leaf_columns<'t>(table: &'t Table, tree: &ObjectiveTree, found: &mut Diagnost
             let help = "score the objectives below it instead";
             Diagnostic::fault(source, "has objectives below it and is not scored itself", help)
         } else {
-            let help = match did_you_mean(heading, leaf_ids.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the objectives to score are {}", list(leaf_ids.iter().copied())),
-            };
+            let help = suggest(heading, leaf_ids.iter().copied(), "objectives to score");
             Diagnostic::fault(source, "is not an objective", help)
         };
         found.push(fault.with_value(heading.as_str()));

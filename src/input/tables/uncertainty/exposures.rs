@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, suggest_or};
 use crate::domain::{Driver, Exposure, Quantity};
 use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
@@ -60,10 +60,7 @@ fn driver(cells: Cells<'_>, drivers: &Drivers, found: &mut Diagnostics) -> Optio
     let ids = || drivers.list.iter().map(|driver: &Driver| driver.id.as_str());
     let position = ids().position(|other| other == id);
     if position.is_none() && drivers.is_complete {
-        let help = match did_you_mean(id, ids()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "add it to drivers.csv, or remove this row".to_owned(),
-        };
+        let help = suggest_or(id, ids(), || "add it to drivers.csv, or remove this row".to_owned());
         found.push(cells.fault("driver", "is not a driver", help));
     }
     position
