@@ -1,4 +1,4 @@
-//! The forms in which a file may hold a table. A further form is a reader beside `csv`, and a variant here.
+//! The forms in which a file may hold tables. A further form (`xlsx.rs`) is a reader beside `csv`, an ending and a variant.
 
 use crate::diagnostic::Diagnostic;
 
@@ -13,18 +13,19 @@ pub enum TableSource<'f> {
 }
 
 impl<'f> TableSource<'f> {
-    /// What a file holds, told by the ending of its name: the name of the table, and where to read it from. `None` if it
-    /// is no table.
-    pub fn of(file: &'f str, bytes: &'f [u8]) -> Option<(&'f str, Self)> {
-        let (table, ending) = file.rsplit_once('.')?;
-        match ending.to_ascii_lowercase().as_str() {
-            _ if file.starts_with('.') => None,
-            "csv" => Some((table, Self::Csv(bytes))),
-            _ => None,
+    /// The tables that a file holds, by name, as the ending of its own name tells; none if it holds no table.
+    pub fn all_in(file: &str, bytes: &'f [u8]) -> Vec<(String, Self)> {
+        match file.rsplit_once('.') {
+            _ if file.starts_with('.') => Vec::new(),
+            // Some systems and spreadsheets write names in capitals.
+            Some((table, ending)) if ending.eq_ignore_ascii_case("csv") => {
+                vec![(table.to_lowercase(), Self::Csv(bytes))]
+            }
+            _ => Vec::new(),
         }
     }
 
-    /// Its rows and cells.
+    /// Its rows and cells. Faults name `file`.
     ///
     /// # Errors
     /// If it holds nothing that can be taken for a table.
@@ -35,7 +36,7 @@ impl<'f> TableSource<'f> {
     }
 }
 
-/// Whether a file of a folder is meant to be a table.
+/// Whether a file of a folder is meant to hold tables.
 pub fn is_table(name: &str) -> bool {
-    TableSource::of(name, &[]).is_some()
+    !TableSource::all_in(name, &[]).is_empty()
 }

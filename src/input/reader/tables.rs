@@ -40,10 +40,10 @@ impl Tables {
     pub fn read(files: &Files, found: &mut Diagnostics) -> Self {
         let mut by_name = BTreeMap::new();
         let mut sources: BTreeMap<&'static str, Vec<(&str, TableSource<'_>)>> = BTreeMap::new();
-        for (file, bytes) in files {
-            let Some((name, source)) = TableSource::of(file, bytes) else { continue };
-            // Some systems and spreadsheets write names in capitals.
-            let name = name.to_lowercase();
+        let all = files.iter().flat_map(|(file, bytes)| {
+            TableSource::all_in(file, bytes).into_iter().map(move |(name, source)| (file, name, source))
+        });
+        for (file, name, source) in all {
             match TableSchema::find(&name) {
                 Some(schema) => sources.entry(schema.table).or_default().push((file, source)),
                 None => found.push(unknown_table(file, &name)),
