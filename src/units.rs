@@ -84,10 +84,6 @@ quantity! {
     /// An amount of a resource in one period, in the resource's own unit (full-time equivalents, machine days).
     Effort
 }
-quantity! {
-    /// A score on an objective, or strategic value (a weighted sum of scores).
-    Score
-}
 
 /// Declares a fraction between 0 and 1 that can only be made from a valid number.
 macro_rules! fraction {

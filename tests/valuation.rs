@@ -1,7 +1,7 @@
 //! What projects are worth under a scenario, against numbers worked out by hand.
 
 use cutline::domain::{Choice, LimitBound, Measure, NamedLimit, Selection};
-use cutline::finance::Valuation;
+use cutline::finance::{Profiles, Valuation};
 use cutline::input::{Files, LoadedBatch, read_batch};
 use cutline::optimise::find_options;
 use cutline::progress::CancelToken;
@@ -38,6 +38,11 @@ fn assert_all_close(found: &[f64], expected: &[f64]) {
 }
 
 /// A starts one period late, half of B on time.
+/// The amounts of the key at a place.
+fn profile(profiles: &Profiles, place: usize) -> &[f64] {
+    profiles.iter().nth(place).unwrap().1
+}
+
 fn selection() -> Selection {
     let half = Share::new(0.5).unwrap();
     Selection::new([
@@ -51,25 +56,25 @@ fn costs_escalate_with_each_period_of_delay() {
     let loaded = load("escalation = 0.1\ndiscount_rate = 0.25\n[base]\ncost_scale = { capex = 2 }");
     let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
     let [on_time, late, later] = valuation.plans(0) else { panic!("three starts") };
-    assert_all_close(&on_time.spend[0].1, &[200.0, 80.0, 40.0]);
-    assert_all_close(&late.spend[0].1, &[0.0, 220.0, 88.0]);
-    assert_all_close(&late.spend[1].1, &[0.0, 1.1, 1.1]);
-    assert_all_close(&later.spend[0].1, &[0.0, 0.0, 242.0]);
+    assert_all_close(profile(&on_time.spend, 0), &[200.0, 80.0, 40.0]);
+    assert_all_close(profile(&late.spend, 0), &[0.0, 220.0, 88.0]);
+    assert_all_close(profile(&late.spend, 1), &[0.0, 1.1, 1.1]);
+    assert_all_close(profile(&later.spend, 0), &[0.0, 0.0, 242.0]);
     assert_close(late.cost, 310.2);
     // What falls past the horizon costs more too: 1.21 × (201/1.25² + 81/1.25³ + 41/1.25⁴).
     assert_close(later.discounted_cost, 1.21 * (201.0 / 1.5625 + 81.0 / 1.953_125 + 41.0 / 2.441_406_25));
     assert_close(late.benefit_if_successful, 10.0);
-    assert_all_close(&late.demand[0].1, &[0.0, 3.0, 2.0]);
+    assert_all_close(profile(&late.demand, 0), &[0.0, 3.0, 2.0]);
 }
 
 #[test]
 fn costs_may_fall_with_delay_and_stay_without_escalation() {
     let cheaper = load("escalation = -0.5");
     let valuation = Valuation::new(&cheaper.portfolio, &cheaper.batch.scenarios()[0]);
-    assert_all_close(&valuation.plan(0, 2).spend[0].1, &[0.0, 0.0, 25.0]);
+    assert_all_close(profile(&valuation.plan(0, 2).spend, 0), &[0.0, 0.0, 25.0]);
     let plain = load("");
     let valuation = Valuation::new(&plain.portfolio, &plain.batch.scenarios()[0]);
-    assert_all_close(&valuation.plan(0, 2).spend[0].1, &[0.0, 0.0, 100.0]);
+    assert_all_close(profile(&valuation.plan(0, 2).spend, 0), &[0.0, 0.0, 100.0]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod discount;
 mod irr;
 mod past_horizon;
 mod plan;
+mod profiles;
 mod synergies;
 mod valuation;
 
@@ -14,5 +15,6 @@ pub use business_case::BusinessCase;
 pub use discount::DiscountFactors;
 pub use irr::{internal_rate, internal_rates, modified_rate, payback};
 pub use plan::StartPlan;
+pub use profiles::Profiles;
 pub use synergies::SynergyPlan;
 pub use valuation::Valuation;

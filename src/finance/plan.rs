@@ -2,7 +2,7 @@
 
 use crate::domain::{Project, Scenario};
 
-use super::DiscountFactors;
+use super::{DiscountFactors, Profiles};
 
 /// A whole project that starts in one period, under one scenario. Money is undiscounted unless said otherwise.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,11 +13,11 @@ pub struct StartPlan {
     /// does.
     pub end: Option<usize>,
     /// Per budget line that it spends on (position, rising): spend in each period of the horizon.
-    pub spend: Vec<(usize, Vec<f64>)>,
+    pub spend: Profiles,
     /// Per resource that it demands (position, rising): demand in each period of the horizon.
-    pub demand: Vec<(usize, Vec<f64>)>,
+    pub demand: Profiles,
     /// Per kind of benefit that it brings (position, rising): benefit in each period of the horizon if it succeeds.
-    pub benefits_if_successful: Vec<(usize, Vec<f64>)>,
+    pub benefits_if_successful: Profiles,
     /// Benefit of all kinds in each period of the horizon if the project succeeds.
     pub benefit_by_period_if_successful: Vec<f64>,
     /// Spend within the horizon.
@@ -66,7 +66,7 @@ impl StartPlan {
         for demand in &project.demands {
             let amounts: Vec<f64> = demand.profile.iter().map(|amount| amount.value()).collect();
             plan.end = plan.end.max(last_of(&amounts, delay));
-            plan.demand.push((demand.resource, delayed(&amounts, delay)));
+            plan.demand.push(demand.resource, delayed(&amounts, delay));
         }
         plan
     }
@@ -75,9 +75,9 @@ impl StartPlan {
         Self {
             start,
             end: None,
-            spend: Vec::new(),
-            demand: Vec::new(),
-            benefits_if_successful: Vec::new(),
+            spend: Profiles::default(),
+            demand: Profiles::default(),
+            benefits_if_successful: Profiles::default(),
             benefit_by_period_if_successful: vec![0.0; periods],
             cost: 0.0,
             benefit_if_successful: 0.0,
@@ -98,7 +98,7 @@ impl StartPlan {
         self.discounted_cost += factors.present_value(amounts, delay);
         self.discounted_size += factors.present_value(&sizes(amounts), delay);
         add(&mut self.all_spend[delay..], amounts, 1.0);
-        self.spend.push((line, shifted));
+        self.spend.push(line, shifted);
     }
 
     fn add_benefit(&mut self, kind: usize, amounts: &[f64], delay: usize, factors: &DiscountFactors) {
@@ -109,13 +109,12 @@ impl StartPlan {
         self.discounted_size += factors.present_value(&sizes(amounts), delay);
         add(&mut self.all_benefit_if_successful[delay..], amounts, 1.0);
         add(&mut self.benefit_by_period_if_successful, &shifted, 1.0);
-        self.benefits_if_successful.push((kind, shifted));
+        self.benefits_if_successful.push(kind, shifted);
     }
 
     /// Multiplies all costs by a factor.
     pub(super) fn scale_costs(&mut self, factor: f64) {
-        let profiles = self.spend.iter_mut().map(|(_, profile)| profile);
-        profiles.chain([&mut self.all_spend]).flatten().for_each(|amount| *amount *= factor);
+        self.spend.amounts_mut().chain(&mut self.all_spend).for_each(|amount| *amount *= factor);
         self.cost *= factor;
         self.discounted_cost_within *= factor;
         self.discounted_cost *= factor;

@@ -2,7 +2,7 @@
 
 use crate::domain::{Measure, Portfolio, Project, Synergy, SynergyEffect};
 
-use super::DiscountFactors;
+use super::{DiscountFactors, Profiles};
 
 /// What one synergy adds when it holds. Amounts of money are spread in proportion to the amounts that its members plan
 /// in the tables, all starting as planned: so they do not depend on which members are chosen, or when these start.
@@ -11,10 +11,10 @@ pub struct SynergyPlan {
     /// Strategic value.
     pub strategic_value: f64,
     /// Per budget line that it changes spend on (position, rising): the change in each period of the horizon.
-    pub spend: Vec<(usize, Vec<f64>)>,
+    pub spend: Profiles,
     /// Per kind of benefit that it adds to (position, rising): benefit in each period of the horizon. It does not depend on
     /// the success of members.
-    pub benefit: Vec<(usize, Vec<f64>)>,
+    pub benefit: Profiles,
 }
 
 impl SynergyPlan {
@@ -51,26 +51,20 @@ impl SynergyPlan {
         let present = |profile: &[f64]| factors.present_value(profile, 0);
         match measure {
             Measure::StrategicValue | Measure::ExpectedStrategicValue => self.strategic_value,
-            Measure::Npv => sum(&self.benefit, None, present) - sum(&self.spend, None, present),
+            Measure::Npv => self.benefit.sum(None, present) - self.spend.sum(None, present),
             Measure::NpvAt(rate) => {
                 let present = |profile: &[f64]| factors.present_value_at(rate, profile.iter().copied());
-                sum(&self.benefit, None, present) - sum(&self.spend, None, present)
+                self.benefit.sum(None, present) - self.spend.sum(None, present)
             }
-            Measure::Benefit => sum(&self.benefit, None, counted),
-            Measure::BenefitKind(kind) => sum(&self.benefit, Some(kind), counted),
-            Measure::DiscountedBenefit => sum(&self.benefit, None, discounted),
-            Measure::Cost => sum(&self.spend, None, counted),
-            Measure::DiscountedCost => sum(&self.spend, None, discounted),
-            Measure::Line(line) => sum(&self.spend, Some(line), counted),
+            Measure::Benefit => self.benefit.sum(None, counted),
+            Measure::BenefitKind(kind) => self.benefit.sum(Some(kind), counted),
+            Measure::DiscountedBenefit => self.benefit.sum(None, discounted),
+            Measure::Cost => self.spend.sum(None, counted),
+            Measure::DiscountedCost => self.spend.sum(None, discounted),
+            Measure::Line(line) => self.spend.sum(Some(line), counted),
             Measure::Projects | Measure::Objective(_) | Measure::Resource(_) | Measure::Attribute(_) => 0.0,
         }
     }
-}
-
-/// Adds up what is counted of the profiles of one key; `None`: of all keys.
-fn sum(profiles: &[(usize, Vec<f64>)], key: Option<usize>, count: impl Fn(&[f64]) -> f64) -> f64 {
-    let wanted = profiles.iter().filter(|(other, _)| key.is_none_or(|key| key == *other));
-    wanted.map(|(_, profile)| count(profile)).sum()
 }
 
 /// The size of what projects plan to bring of a kind in each period.
@@ -96,11 +90,11 @@ fn sizes(profiles: impl Iterator<Item = impl Iterator<Item = f64>>, periods: usi
 
 /// An amount in proportion to profiles; what gets nothing of it is left out. A portfolio has no synergy whose members plan
 /// nothing at all.
-fn spread(amount: f64, mut profiles: Vec<(usize, Vec<f64>)>) -> Vec<(usize, Vec<f64>)> {
+fn spread(amount: f64, mut profiles: Profiles) -> Profiles {
     let total: f64 = profiles.iter().flat_map(|(_, profile)| profile).sum();
-    for part in profiles.iter_mut().flat_map(|(_, profile)| profile) {
+    for part in profiles.amounts_mut() {
         *part = if total > 0.0 { amount * (*part / total) } else { 0.0 };
     }
-    profiles.retain(|(_, profile)| profile.iter().any(|&amount| amount != 0.0));
+    profiles.drop_empty();
     profiles
 }

@@ -5,7 +5,7 @@ use crate::domain::{
 };
 
 use super::plan::add;
-use super::{DiscountFactors, StartPlan, SynergyPlan};
+use super::{DiscountFactors, Profiles, StartPlan, SynergyPlan};
 
 /// What every project is worth under a scenario, for each of its possible starts.
 #[derive(Clone, Debug)]
@@ -119,14 +119,14 @@ impl<'a> Valuation<'a> {
             Measure::Npv => success * plan.discounted_benefit_if_successful - plan.discounted_cost,
             Measure::NpvAt(rate) => self.factors.present_value_at(rate, plan.expected_flows(success)),
             Measure::Benefit => success * plan.benefit_if_successful,
-            Measure::BenefitKind(kind) => success * total_of(&plan.benefits_if_successful, kind),
+            Measure::BenefitKind(kind) => success * plan.benefits_if_successful.total(kind),
             Measure::DiscountedBenefit => success * plan.discounted_benefit_within_if_successful,
             Measure::Cost => plan.cost,
             Measure::DiscountedCost => plan.discounted_cost_within,
             Measure::Projects => 1.0,
             Measure::Objective(leaf) => row.scores[leaf].unwrap_or(0.0),
-            Measure::Line(line) => total_of(&plan.spend, line),
-            Measure::Resource(resource) => total_of(&plan.demand, resource),
+            Measure::Line(line) => plan.spend.total(line),
+            Measure::Resource(resource) => plan.demand.total(resource),
             Measure::Attribute(attribute) => {
                 (self.portfolio.attributes()[attribute].numbers()).map_or(0.0, |numbers| numbers[project])
             }
@@ -148,21 +148,17 @@ impl<'a> Valuation<'a> {
         let discounted = |profile: &[f64]| {
             periods.iter().map(|&period| profile[period] * self.factors.of(period)).sum::<f64>()
         };
-        let of = |profiles: &[(usize, Vec<f64>)], key: usize| {
-            let own = profiles.iter().filter(|(other, _)| *other == key);
-            own.map(|(_, profile)| in_periods(profile)).sum::<f64>()
-        };
         let success = || self.portfolio.projects()[project].success_probability.value();
         let benefit = &plan.benefit_by_period_if_successful;
         match measure {
-            Measure::Cost => plan.spend.iter().map(|(_, profile)| in_periods(profile)).sum(),
-            Measure::DiscountedCost => plan.spend.iter().map(|(_, profile)| discounted(profile)).sum(),
+            Measure::Cost => plan.spend.sum(None, in_periods),
+            Measure::DiscountedCost => plan.spend.sum(None, discounted),
             Measure::Benefit => success() * in_periods(benefit),
-            Measure::BenefitKind(kind) => success() * of(&plan.benefits_if_successful, kind),
+            Measure::BenefitKind(kind) => success() * plan.benefits_if_successful.sum(Some(kind), in_periods),
             Measure::DiscountedBenefit => success() * discounted(benefit),
             Measure::Projects => f64::from(u8::from(periods.contains(&plan.start))),
-            Measure::Line(line) => of(&plan.spend, line),
-            Measure::Resource(resource) => of(&plan.demand, resource),
+            Measure::Line(line) => plan.spend.sum(Some(line), in_periods),
+            Measure::Resource(resource) => plan.demand.sum(Some(resource), in_periods),
             _ => self.measure(measure, project, plan),
         }
     }
@@ -224,7 +220,7 @@ impl<'a> Valuation<'a> {
     pub fn spends(&self, selection: &Selection) -> Vec<Vec<f64>> {
         let mut totals = self.add_up(selection, self.portfolio.lines().len(), |plan| &plan.spend);
         for plan in self.synergies_that_hold(selection, |_| true) {
-            plan.spend.iter().for_each(|(line, profile)| add(&mut totals[*line], profile, 1.0));
+            plan.spend.iter().for_each(|(line, profile)| add(&mut totals[line], profile, 1.0));
         }
         for (line, bought) in self.spends_on_bought(selection) {
             add(&mut totals[line], &bought, 1.0);
@@ -237,7 +233,7 @@ impl<'a> Valuation<'a> {
         let mut total = vec![0.0; self.portfolio.horizon().len()];
         for choice in selection.choices() {
             let plan = self.plan(choice.project, choice.start);
-            for (_, profile) in plan.demand.iter().filter(|(other, _)| *other == resource) {
+            for (_, profile) in plan.demand.iter().filter(|&(other, _)| other == resource) {
                 add(&mut total, profile, choice.share.value());
             }
         }
@@ -253,12 +249,12 @@ impl<'a> Valuation<'a> {
         &self,
         selection: &Selection,
         count: usize,
-        profiles: impl Fn(&StartPlan) -> &Vec<(usize, Vec<f64>)>,
+        profiles: impl Fn(&StartPlan) -> &Profiles,
     ) -> Vec<Vec<f64>> {
         let mut totals = vec![vec![0.0; self.portfolio.horizon().len()]; count];
         for choice in selection.choices() {
-            for (key, profile) in profiles(self.plan(choice.project, choice.start)) {
-                add(&mut totals[*key], profile, choice.share.value());
+            for (key, profile) in profiles(self.plan(choice.project, choice.start)).iter() {
+                add(&mut totals[key], profile, choice.share.value());
             }
         }
         totals
@@ -270,11 +266,11 @@ impl<'a> Valuation<'a> {
 fn spend_sizes(lines: usize, plans: &[Vec<StartPlan>], synergies: &[SynergyPlan]) -> Vec<f64> {
     let mut sizes = vec![0.0; lines + 1];
     let mut has_negative = vec![false; lines + 1];
-    let mut note = |profiles: &[(usize, Vec<f64>)]| {
-        for (line, profile) in profiles {
+    let mut note = |profiles: &Profiles| {
+        for (line, profile) in profiles.iter() {
             let largest = profile.iter().map(|amount| amount.abs()).fold(0.0, f64::max);
             let is_negative = profile.iter().any(|&amount| amount < 0.0);
-            for key in [*line, lines] {
+            for key in [line, lines] {
                 sizes[key] += largest;
                 has_negative[key] |= is_negative;
             }
@@ -290,11 +286,6 @@ fn spend_sizes(lines: usize, plans: &[Vec<StartPlan>], synergies: &[SynergyPlan]
 /// The part of a measure that the share of a choice brings.
 fn funded(whole: f64, measure: Measure, choice: &Choice) -> f64 {
     if measure == Measure::Projects { whole } else { whole * choice.share.value() }
-}
-
-fn total_of(profiles: &[(usize, Vec<f64>)], key: usize) -> f64 {
-    let of_key = profiles.iter().filter(|(other, _)| *other == key);
-    of_key.flat_map(|(_, profile)| profile).sum()
 }
 
 fn strategic_value(project: &Project, portfolio: &Portfolio, scenario: &Scenario) -> f64 {

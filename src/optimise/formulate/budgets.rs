@@ -20,7 +20,7 @@ impl Formulation {
         for (resource, capacity) in valuation.scenario().limits.resources.iter().enumerate() {
             for (period, limit) in capacity.iter().flatten().enumerate() {
                 let meaning = RowKey::Capacity { resource, period };
-                let demand = self.amounts(valuation, |plan| amount(&plan.demand, Some(resource), period));
+                let demand = self.amounts(valuation, |plan| plan.demand.at(Some(resource), period));
                 let Some(extra) = flexibility.resource(resource) else {
                     self.add_at_most(meaning, demand, limit.value());
                     continue;
@@ -127,7 +127,7 @@ impl Formulation {
 
     /// What is spent on a line, or on all together, in a period.
     fn spend(&self, valuation: &Valuation, line: Option<usize>, period: usize) -> Terms {
-        let mut terms = self.amounts(valuation, |plan| amount(&plan.spend, line, period));
+        let mut terms = self.amounts(valuation, |plan| plan.spend.at(line, period));
         let measure = line.map_or(Measure::Cost, Measure::Line);
         terms.extend(self.synergy_terms(valuation, measure, Some(&[period]), &|_| true));
         terms.extend(self.bought_terms(valuation, measure, Some(&[period])));
@@ -153,12 +153,6 @@ impl Formulation {
         let terms = starts.map(|start| (start.share, of_plan(valuation.plan(start.project, start.start))));
         terms.collect()
     }
-}
-
-/// The amount in one period of the profiles of one key, or of all keys together.
-fn amount(profiles: &[(usize, Vec<f64>)], key: Option<usize>, period: usize) -> f64 {
-    let wanted = profiles.iter().filter(|(other, _)| key.is_none_or(|key| key == *other));
-    wanted.map(|(_, profile)| profile[period]).sum()
 }
 
 /// Whether spending for its own sake could make a selection better, or keep a limit.

@@ -1,7 +1,7 @@
 //! What is simulated of an option: numbers that are sums of projects' amounts times their random factors.
 
 use crate::domain::{Choice, Measure, Selection};
-use crate::finance::{StartPlan, Valuation};
+use crate::finance::{Profiles, StartPlan, Valuation};
 
 use super::cell::Cell;
 use crate::simulate::sampling::factors::{Factor, ProjectFactors};
@@ -66,7 +66,7 @@ impl<'a> OptionCells<'a> {
         for (choice, plan, factors) in self.chosen() {
             amounts.fill(0.0);
             sizes.fill(0.0);
-            for (_, profile) in &plan.spend {
+            for (_, profile) in plan.spend.iter() {
                 amounts.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount);
                 sizes.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount.abs());
             }
@@ -104,13 +104,13 @@ impl<'a> OptionCells<'a> {
         &self,
         keys: usize,
         factor: impl Fn(&ProjectFactors) -> Factor,
-        profiles: impl Fn(&StartPlan) -> &[(usize, Vec<f64>)],
+        profiles: impl Fn(&StartPlan) -> &Profiles,
     ) -> Vec<Cell> {
         let periods = self.valuation.portfolio().horizon().len();
         let mut cells = self.cells(keys, &factor);
         for (choice, plan, factors) in self.chosen() {
             let (share, factor) = (choice.share.value(), factor(factors));
-            for (key, profile) in profiles(plan) {
+            for (key, profile) in profiles(plan).iter() {
                 for (cell, amount) in cells[key * periods..].iter_mut().zip(profile) {
                     cell.add(share * amount, factor);
                 }

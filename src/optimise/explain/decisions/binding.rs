@@ -271,13 +271,9 @@ fn keeps_bound(bound: LimitBound, part: f64, whole: f64, size: f64) -> bool {
 
 /// What a whole project takes of a budget or a capacity at one of its starts; 0 of anything else.
 fn amount(plan: &StartPlan, limit: RowKey) -> f64 {
-    let of = |profiles: &[(usize, Vec<f64>)], key: Option<usize>, period: usize| -> f64 {
-        let wanted = profiles.iter().filter(|(other, _)| key.is_none_or(|key| key == *other));
-        wanted.map(|(_, profile)| profile[period]).sum()
-    };
     match limit {
-        RowKey::Budget { line, period } => of(&plan.spend, line, period),
-        RowKey::Capacity { resource, period } => of(&plan.demand, Some(resource), period),
+        RowKey::Budget { line, period } => plan.spend.at(line, period),
+        RowKey::Capacity { resource, period } => plan.demand.at(Some(resource), period),
         RowKey::Decision { .. }
         | RowKey::Share { .. }
         | RowKey::Alternatives { .. }
