@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-pub use batch::BATCH;
+pub use batch::{BATCH, FRONTIER, LIMIT, SCENARIO, SETTINGS, SIMULATION, WEIGHTS};
 pub use tables::TABLES;
 
 /// All that an input may contain.
@@ -149,11 +149,6 @@ impl TableSchema {
 }
 
 impl BatchSection {
-    /// The section with that header.
-    pub fn find(section: &str) -> Option<&'static Self> {
-        BATCH.iter().find(|schema| schema.section == section)
-    }
-
     /// The keys without the name of the section.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.keys.iter().map(|key| key.key.rsplit_once('.').map_or(key.key, |(_, name)| name))

@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list, 
 use crate::input::reader::numbers::LARGEST;
 use crate::input::reader::per_cent;
 use crate::input::reader::text::LineStarts;
+use crate::input::schema::BatchSection;
 
 /// A batch file and its lines.
 pub(super) struct Source<'a> {
@@ -227,6 +228,11 @@ impl<'a> Section<'a> {
             found.push(Diagnostic::fault(entry.source(), "is an empty list", format!("write {expected}")));
         }
         listed.iter().filter_map(|entry| entry.table(&expected, found)).collect()
+    }
+
+    /// Refuses keys that are none of a section as it is published.
+    pub(super) fn check_against(&self, schema: &BatchSection, found: &mut Diagnostics) {
+        self.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
     }
 
     /// Refuses keys that are not known.

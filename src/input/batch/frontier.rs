@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::domain::{Frontier, FrontierX, Measure, Portfolio, Sense};
-use crate::input::schema::BatchSection;
+use crate::input::schema::FRONTIER;
 use crate::input::words::SENSES;
 
 use super::document::{Entry, Section};
@@ -18,9 +18,7 @@ pub(super) fn read(
     found: &mut Diagnostics,
 ) -> Option<Frontier> {
     let section = root.get("frontier")?.table("a section that begins with [frontier]", found)?;
-    if let Some(schema) = BatchSection::find("[frontier]") {
-        section.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
-    }
+    section.check_against(&FRONTIER, found);
     let (x_entry, y_entry) = (axis(&section, "x", found), axis(&section, "y", found));
     let x_sense = sense(&section, "x_sense", found);
     let y_sense = sense(&section, "y_sense", found);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostics;
-use crate::input::schema::BatchSection;
+use crate::input::schema::SCENARIO;
 
 use super::document::{Entry, Section};
 
@@ -59,11 +59,10 @@ impl<'a> Layer<'a> {
 
 /// The keys of scenarios, without their names.
 pub(super) fn keys() -> Vec<&'static str> {
-    let schema = BatchSection::find("[[scenario]]");
-    schema.into_iter().flat_map(BatchSection::names).filter(|&key| key != "name").collect()
+    SCENARIO.names().filter(|&key| key != "name").collect()
 }
 
 /// Keys of scenarios that this version refuses.
 pub(super) fn not_yet() -> &'static [&'static str] {
-    BatchSection::find("[[scenario]]").map_or(&[], |schema| schema.not_yet)
+    SCENARIO.not_yet
 }

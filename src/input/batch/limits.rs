@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, list, suggest_or};
 use crate::domain::{LimitBound, Measure, NamedLimit, Portfolio};
 use crate::ids::PeriodLabel;
 use crate::input::doubts;
-use crate::input::schema::BatchSection;
+use crate::input::schema::LIMIT;
 
 use super::document::{Entry, Section};
 use super::filter;
@@ -101,9 +101,7 @@ fn read_all<'a>(
     let named = |section: &Section<'a>| Some((section.get("name")?.as_text()?, section.place.source()));
     doubts::tell_look_alikes("limit", sections.iter().filter_map(named), found);
     for section in sections {
-        if let Some(schema) = BatchSection::find("[[limit]]") {
-            section.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
-        }
+        section.check_against(&LIMIT, found);
         let name = section.get("name");
         if name.is_none() {
             found.push(section.missing("name", "give every limit a name of its own"));
@@ -212,7 +210,7 @@ fn warn_of_shares(section: &Section<'_>, measure: Option<Measure>, found: &mut D
 }
 
 fn is_known(key: &str) -> bool {
-    BatchSection::find("[[limit]]").is_some_and(|schema| schema.names().any(|known| known == key))
+    LIMIT.names().any(|known| known == key)
 }
 
 /// Reports an upper bound below the lower one.

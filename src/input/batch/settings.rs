@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::domain::{PastHorizon, Percentile, SamplingMethod, SelectionSettings, SimulationSettings, Solver};
 use crate::input::reader::per_cent;
-use crate::input::schema::BatchSection;
+use crate::input::schema::{SETTINGS, SIMULATION};
 use crate::input::words::{VERIFY, past_horizons, samplings, solvers};
 
 use super::document::{Entry, Section};
@@ -71,7 +71,7 @@ impl<'a> Settings<'a> {
             return None;
         };
         let batch = batch.table("a section that begins with [batch]", found)?;
-        check_keys(&batch, "[batch]", found);
+        batch.check_against(&SETTINGS, found);
         if batch.get("portfolio").is_none() {
             let help = "write portfolio = \"path\": the portfolio's folder, relative to this file";
             found.push(batch.missing("portfolio", help));
@@ -105,12 +105,6 @@ impl<'a> Settings<'a> {
             defaults,
             default_goal,
         })
-    }
-}
-
-fn check_keys(section: &Section<'_>, header: &str, found: &mut Diagnostics) {
-    if let Some(schema) = BatchSection::find(header) {
-        section.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
     }
 }
 
@@ -155,7 +149,7 @@ fn selection(batch: &Section<'_>, found: &mut Diagnostics) -> SelectionSettings 
 
 fn simulation(section: Option<&Section<'_>>, seed: u64, found: &mut Diagnostics) -> SimulationSettings {
     if let Some(section) = section {
-        check_keys(section, "[simulation]", found);
+        section.check_against(&SIMULATION, found);
     }
     let get = |key: &str| section.and_then(|section| section.get(key));
     let trials = get("trials")

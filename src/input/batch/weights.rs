@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics, suggest};
 use crate::domain::{ObjectiveError, ObjectiveTree, Portfolio, WEIGHT_METHODS, WeightMethod, Weights};
 use crate::ids::WeightSetName;
-use crate::input::schema::BatchSection;
+use crate::input::schema::WEIGHTS;
 use crate::input::words::weight_methods;
 
 use super::document::{Entry, Section};
@@ -74,9 +74,7 @@ fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnos
         return None;
     }
     let method = entry.word(&weight_methods(), found)?;
-    if let Some(schema) = BatchSection::find("[weights.NAME]") {
-        set.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
-    }
+    set.check_against(&WEIGHTS, found);
     let Some(values) = set.get(method.key) else {
         found.push(set.missing(method.key, &format!("write {} = {{ objective = weight, ... }}", method.key)));
         return None;

@@ -34,7 +34,8 @@ const SCALE: &str = "number, 0 or more, or table of name -> number";
 /// Every section that this version reads. `[base]` and `[[sweep]]` take the keys of `[[scenario]]` too.
 pub const BATCH: &[BatchSection] = &[SETTINGS, SIMULATION, WEIGHTS, LIMIT, FRONTIER, BASE, SCENARIO, SWEEP];
 
-const SETTINGS: BatchSection = BatchSection {
+/// `[batch]`.
+pub const SETTINGS: BatchSection = BatchSection {
     section: "[batch]",
     doc: "what is run, and how options are searched for",
     keys: &[
@@ -117,7 +118,8 @@ const SETTINGS: BatchSection = BatchSection {
     not_yet: &[],
 };
 
-const SIMULATION: BatchSection = BatchSection {
+/// `[simulation]`.
+pub const SIMULATION: BatchSection = BatchSection {
     section: "[simulation]",
     doc: "how risk is simulated",
     keys: &[
@@ -133,7 +135,8 @@ const SIMULATION: BatchSection = BatchSection {
     not_yet: &["precision"],
 };
 
-const WEIGHTS: BatchSection = BatchSection {
+/// `[weights.NAME]`.
+pub const WEIGHTS: BatchSection = BatchSection {
     section: "[weights.NAME]",
     doc: "a named set of weights; the objectives table's own weights are the set `given`",
     keys: &[
@@ -153,7 +156,8 @@ const WEIGHTS: BatchSection = BatchSection {
     not_yet: &["judgements", "order", "points", "statements", "members"],
 };
 
-const LIMIT: BatchSection = BatchSection {
+/// `[[limit]]`.
+pub const LIMIT: BatchSection = BatchSection {
     section: "[[limit]]",
     doc: "a line in the sand for every scenario: a strategic bucket, a minimum count; needs at least one bound",
     keys: &[
@@ -188,7 +192,8 @@ const LIMIT: BatchSection = BatchSection {
     not_yet: &["confidence"],
 };
 
-const FRONTIER: BatchSection = BatchSection {
+/// `[frontier]`.
+pub const FRONTIER: BatchSection = BatchSection {
     section: "[frontier]",
     doc: "all non-dominated points of two measures, for every scenario",
     keys: &[
@@ -207,7 +212,8 @@ const BASE: BatchSection = BatchSection {
     not_yet: &[],
 };
 
-const SCENARIO: BatchSection = BatchSection {
+/// `[[scenario]]`.
+pub const SCENARIO: BatchSection = BatchSection {
     section: "[[scenario]]",
     doc: "one set of assumptions; a key replaces the base's key entirely",
     keys: &[
