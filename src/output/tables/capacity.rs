@@ -1,7 +1,7 @@
 //! capacity.csv: people, resource by resource and period by period.
 
 use crate::domain::Percentile;
-use crate::optimise::Meaning;
+use crate::optimise::RowKey;
 
 use super::frame::{FinishedScenario, OptionView, ResultTable};
 use super::kind::{ALWAYS, BatchView, ResultColumn, TableKind, TableRows, count, number, text};
@@ -57,7 +57,7 @@ impl<'a> TableRows<'a> for CapacityRows<'a> {
             let bought = valuation.bought(selection, resource);
             let account = Account::of_capacity(demand, limits.resources[resource].as_ref(), bought);
             let risk = risk.and_then(|risk| risk.resources.get(resource));
-            let meaning = |period| Meaning::Capacity { resource, period };
+            let meaning = |period| RowKey::Capacity { resource, period };
             self.rows.extend(period_rows((view, finished), id.as_str(), account, risk, meaning));
         }
     }

@@ -1,7 +1,7 @@
 //! decisions.csv: why each project is in or out of the option that is ranked first, and what would change that.
 
 use crate::domain::{DependencyKind, Goal, Portfolio, RankBy, Scenario, Selection};
-use crate::optimise::{Decisions, RowKey, ProjectDecision, Reversal};
+use crate::optimise::{Decisions, ProjectDecision, Reversal, RowKey};
 
 use super::columns::Columns;
 use super::frame::{FinishedScenario, ResultTable};
@@ -229,9 +229,7 @@ impl<'a> Told<'a> {
             match meaning {
                 RowKey::Dependency { dependency } => why.extend(self.link(project, dependency)),
                 RowKey::Condition { .. } => why.extend(self.names.constraint(meaning)),
-                RowKey::Limit { .. } | RowKey::Target { .. } => {
-                    missed.extend(self.names.constraint(meaning))
-                }
+                RowKey::Limit { .. } | RowKey::Target { .. } => missed.extend(self.names.constraint(meaning)),
                 RowKey::Changes => why.push(format!("to leave it out would be {}", self.change_too_many())),
                 RowKey::Share { .. } => why.push("funded at its smallest share".to_owned()),
                 RowKey::Synergy { .. } => synergies.extend(self.names.constraint(meaning)),

@@ -1,7 +1,7 @@
 //! spend.csv: money, line by line and period by period.
 
 use crate::domain::Percentile;
-use crate::optimise::Meaning;
+use crate::optimise::RowKey;
 
 use super::frame::{FinishedScenario, OptionView, ResultTable};
 use super::kind::{ALWAYS, BatchView, ResultColumn, TableKind, TableRows, count, number, text};
@@ -61,13 +61,13 @@ impl<'a> TableRows<'a> for SpendRows<'a> {
             let account = valuation.line_account(line, &spends);
             let account = Account::of_budget(spends[line].clone(), limits.lines[line].as_ref(), account);
             let risk = risk.and_then(|risk| risk.lines.get(line));
-            let meaning = |period| Meaning::Budget { line: Some(line), period };
+            let meaning = |period| RowKey::Budget { line: Some(line), period };
             self.rows.extend(period_rows((view, finished), id.as_str(), account, risk, meaning));
         }
         if let (Some(cap), Some(account)) = (&limits.all_lines, valuation.account_of_all_lines(&spends)) {
             let account = Account::of_budget(account.spend.clone(), Some(cap), Some(account));
             let risk = risk.and_then(|risk| risk.all_lines.as_ref());
-            let meaning = |period| Meaning::Budget { line: None, period };
+            let meaning = |period| RowKey::Budget { line: None, period };
             self.rows.extend(period_rows((view, finished), ALL_LINES, account, risk, meaning));
         }
     }
