@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{CsvWriter, DataFrame, PolarsError, SerWriter};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -14,7 +13,7 @@ use crate::engine::BatchResult;
 use super::destination::Destination;
 use super::error::OutputError;
 use super::run_record::{OutputRecord, RUN_FILE, RunFacts, RunRecord, hex};
-use super::tables::{ResultTable, result_tables};
+use super::tables::{CsvError, ResultTable, result_tables, write_csv};
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,10 +37,10 @@ pub fn write_results(
     facts: &RunFacts,
 ) -> Result<Written, OutputError> {
     let destination = Destination::examine(folder)?;
-    let mut tables = result_tables(portfolio, batch, result)?;
+    let tables = result_tables(portfolio, batch, result)?;
     let staged = destination.stage()?;
     let mut outputs = Vec::with_capacity(tables.len());
-    for table in &mut tables {
+    for table in &tables {
         outputs.push(write_table(staged.path(), table)?);
     }
     let mut files: Vec<String> = outputs.iter().map(|output| output.name.clone()).collect();
@@ -51,24 +50,16 @@ pub fn write_results(
     Ok(Written { files, left_behind })
 }
 
-fn write_table(folder: &Path, table: &mut ResultTable) -> Result<OutputRecord, OutputError> {
+fn write_table(folder: &Path, table: &ResultTable) -> Result<OutputRecord, OutputError> {
     let path = folder.join(table.file);
     let file = File::create(&path).map_err(OutputError::io(&path))?;
     let mut hashed = Hashed { inner: file, hash: Sha256::new() };
-    write_csv(&mut hashed, &mut table.frame).map_err(|cause| match cause {
-        PolarsError::IO { error, .. } => {
-            OutputError::Io { path, cause: io::Error::new(error.kind(), error.to_string()) }
-        }
+    write_csv(&mut hashed, &table.frame).map_err(|cause| match cause {
+        CsvError::Write(cause) if cause.is_io_error() => OutputError::Io { path, cause: cause.into() },
         other => OutputError::Table { table: table.file.to_owned(), cause: other.to_string() },
     })?;
     let sha256 = hex(&hashed.hash.finalize());
     Ok(OutputRecord { name: table.file.to_owned(), sha256, rows: table.frame.height() })
-}
-
-/// CSV after RFC 4180, but with `\n` between lines.
-fn write_csv(target: &mut impl Write, frame: &mut DataFrame) -> Result<(), PolarsError> {
-    CsvWriter::new(&mut *target).finish(frame)?;
-    target.flush().map_err(PolarsError::from)
 }
 
 pub(super) fn write_record(folder: &Path, record: &impl Serialize) -> Result<(), OutputError> {
@@ -244,8 +235,8 @@ mod tests {
         std::os::unix::fs::symlink("/dev/full", place.path().join("options.csv")).unwrap();
         let portfolio = fixture::portfolio();
         let tables = result_tables(&portfolio, &fixture::batch(&portfolio), &fixture::result()).unwrap();
-        let mut options = tables.into_iter().next().unwrap();
-        let error = write_table(place.path(), &mut options).unwrap_err();
+        let options = tables.into_iter().next().unwrap();
+        let error = write_table(place.path(), &options).unwrap_err();
         assert!(matches!(error, OutputError::Io { .. }), "{error}");
         assert!(error.to_string().contains("options.csv") && error.to_string().contains("space"), "{error}");
     }

@@ -1,6 +1,6 @@
 //! Builds a result table column by column from the rows it has.
 
-use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
+use polars_core::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
 
 use super::frame::ResultTable;
 use super::kind::TableKind;

@@ -1,6 +1,6 @@
 //! What result tables are, and what their rows are about.
 
-use polars::prelude::DataFrame;
+use polars_core::prelude::DataFrame;
 
 use crate::domain::Scenario;
 use crate::engine::{RankedOption, ScenarioResult};

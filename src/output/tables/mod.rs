@@ -4,6 +4,7 @@ mod business_cases;
 mod capacity;
 mod changes;
 mod columns;
+mod csv;
 mod decisions;
 mod frame;
 pub mod frontier;
@@ -22,6 +23,7 @@ use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome};
 use crate::finance::Valuation;
 
 use super::error::OutputError;
+pub use csv::{CsvError, write_csv};
 pub use frame::ResultTable;
 use frame::{FinishedScenario, OptionView, PointView};
 use kind::{BatchView, TableRows};
@@ -85,8 +87,6 @@ fn add_finished<'a>(tables: &mut [Box<dyn TableRows<'a> + 'a>], finished: &Finis
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::{CsvWriter, SerWriter};
-
     use super::*;
     use crate::domain::{Frontier, FrontierX, Measure, Sense};
     use crate::output::{fixture, incomplete_reasons};
@@ -95,9 +95,9 @@ mod tests {
         let portfolio = fixture::portfolio();
         let batch = fixture::batch(&portfolio);
         let tables = result_tables(&portfolio, &batch, &fixture::result()).unwrap();
-        let mut table = tables.into_iter().find(|table| table.file == file).unwrap();
+        let table = tables.into_iter().find(|table| table.file == file).unwrap();
         let mut text = Vec::new();
-        CsvWriter::new(&mut text).finish(&mut table.frame).unwrap();
+        write_csv(&mut text, &table.frame).unwrap();
         String::from_utf8(text).unwrap()
     }
 
@@ -271,7 +271,7 @@ mod tests {
         let mut tables = result_tables(&portfolio, &batch, &result).unwrap();
         for table in &mut tables {
             let mut text = Vec::new();
-            CsvWriter::new(&mut text).finish(&mut table.frame).unwrap();
+            write_csv(&mut text, &table.frame).unwrap();
             let mut reader = csv::Reader::from_reader(text.as_slice());
             assert_eq!(&reader.headers().unwrap()[0], "scenario");
             let first = reader.records().next().map(|record| record.unwrap()[0].to_owned());

@@ -1,0 +1,5 @@
+# How HiGHS is compiled (CMake reads this as its toolchain file, see .cargo/config.toml).
+
+# Sources in batches: HiGHS includes its large headers in each of some two hundred files.
+set(CMAKE_UNITY_BUILD ON CACHE BOOL "")
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 12 CACHE STRING "")
