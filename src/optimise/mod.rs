@@ -10,6 +10,7 @@ mod k_best;
 mod model;
 mod options;
 mod result;
+mod scenario_model;
 mod solver;
 mod verify;
 

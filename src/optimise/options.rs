@@ -6,7 +6,6 @@ use crate::domain::{Goal, Measure, Selection, SelectionSettings, Sense};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
-use super::formulate::Formulation;
 use super::formulate::objective::objective_terms;
 use super::k_best::{RankedSearch, is_within};
 use super::model::decisions::Problem;
@@ -15,7 +14,8 @@ use super::model::program::{Program, Row};
 use super::result::{
     FoundOption, OptimiseError, ProgramSolution, ProgramSolutions, Proof, ScenarioOptions, ScenarioStatus,
 };
-use super::verify::evaluator::{ProgramEvaluator, SelectionEvaluator};
+use super::scenario_model::ScenarioModel;
+use super::verify::evaluator::ProgramEvaluator;
 
 /// Finds the options of a scenario.
 ///
@@ -26,11 +26,11 @@ pub fn find_options(
     settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<ScenarioOptions, OptimiseError> {
-    let mut formulation = Formulation::new(valuation);
+    let mut model = ScenarioModel::new(valuation, Vec::new());
     let goal = &valuation.scenario().goal;
     let (scales, scales_proven) = match goal {
         Goal::Single { .. } => (Vec::new(), true),
-        Goal::Mix(parts) => match mix_scales(valuation, &mut formulation, parts, settings, cancel)? {
+        Goal::Mix(parts) => match mix_scales(&mut model, parts, settings, cancel)? {
             MixScales::Known { scales, proven } => (scales, proven),
             MixScales::None(status) => {
                 return Ok(ScenarioOptions {
@@ -42,11 +42,9 @@ pub fn find_options(
             }
         },
     };
-    let terms = objective_terms(goal, &scales);
-    formulation.set_objective(&terms, true, valuation);
-    let problem = formulation.problem();
-    let evaluator = SelectionEvaluator::new(valuation, &formulation, &terms, true);
-    let mut search = RankedSearch::new(&problem, evaluator, settings, cancel);
+    model.maximise(objective_terms(goal, &scales), true);
+    let problem = model.problem();
+    let mut search = RankedSearch::new(&problem, model.evaluator(), settings, cancel);
     let status = search.run(valuation.scenario().options)?;
     let status = if scales_proven { status } else { weaker(status) };
     let known = best_with_and_without(search.known(), valuation.portfolio().projects().len());
@@ -125,8 +123,7 @@ enum MixScales {
 /// Finds the best that each measure of a mix reaches alone. Where that is 0 the measure is used as it is. Penalties are
 /// in units of the mix and not of its measures: alone these reach what they can.
 fn mix_scales(
-    valuation: &Valuation,
-    formulation: &mut Formulation,
+    model: &mut ScenarioModel,
     parts: &[(Measure, f64)],
     settings: &SelectionSettings,
     cancel: &CancelToken,
@@ -134,14 +131,12 @@ fn mix_scales(
     let mut scales = Vec::with_capacity(parts.len());
     let mut proven = true;
     for &(measure, _) in parts {
-        let terms = [(measure, Sense::Maximise.sign())];
-        formulation.set_objective(&terms, false, valuation);
-        let problem = formulation.problem();
-        let evaluator = SelectionEvaluator::new(valuation, formulation, &terms, false);
-        let mut alone = RankedSearch::new(&problem, evaluator, settings, cancel);
+        model.maximise(vec![(measure, Sense::Maximise.sign())], false);
+        let problem = model.problem();
+        let mut alone = RankedSearch::new(&problem, model.evaluator(), settings, cancel);
         let status = alone.run(1)?;
         let Some(best) = alone.into_ranked().pop() else { return Ok(MixScales::None(status)) };
-        let best = valuation.total(measure, &best.candidate.solution).abs();
+        let best = model.valuation.total(measure, &best.candidate.solution).abs();
         scales.push((measure, if best > 0.0 { best } else { 1.0 }));
         proven &= status == ScenarioStatus::Optimal;
     }

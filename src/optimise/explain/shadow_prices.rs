@@ -6,10 +6,9 @@ use crate::domain::Measure;
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
-use crate::optimise::formulate::Formulation;
-use crate::optimise::formulate::objective::objective_terms;
 use crate::optimise::formulate::row_key::RowKey;
 use crate::optimise::result::OptimiseError;
+use crate::optimise::scenario_model::ScenarioModel;
 use crate::optimise::solver::highs::relax;
 
 /// What one more unit of each limit would add to the objective of the relaxation, in which parts of projects can be
@@ -22,9 +21,8 @@ pub fn shadow_prices(
     scales: &[(Measure, f64)],
     cancel: &CancelToken,
 ) -> Result<BTreeMap<RowKey, f64>, OptimiseError> {
-    let mut formulation = Formulation::new(valuation);
+    let formulation = ScenarioModel::of_goal(valuation, scales).formulation;
     let goal = &valuation.scenario().goal;
-    formulation.set_objective(&objective_terms(goal, scales), true, valuation);
     let Some(relaxation) = relax(&formulation.program, cancel)? else { return Ok(BTreeMap::new()) };
     let mut prices = BTreeMap::new();
     for (row, price) in relaxation.prices.iter().enumerate() {

@@ -5,10 +5,9 @@ mod names;
 use crate::domain::{LimitBound, Measure, Selection, Sense};
 use crate::finance::Valuation;
 
-use super::formulate::Formulation;
-use super::formulate::objective::objective_terms;
 use super::formulate::row_key::ColumnKey;
 use super::model::program::{Column, Row};
+use crate::optimise::scenario_model::ScenarioModel;
 use names::Names;
 
 /// A program with names.
@@ -30,9 +29,8 @@ impl Model {
     /// Numbers are those of the tables: the powers of two by which the search scales rows and amounts are taken out again,
     /// which changes no digit.
     pub fn new(valuation: &Valuation, scales: &[(Measure, f64)]) -> Self {
-        let mut formulation = Formulation::new(valuation);
+        let formulation = ScenarioModel::of_goal(valuation, scales).formulation;
         let goal = &valuation.scenario().goal;
-        formulation.set_objective(&objective_terms(goal, scales), true, valuation);
         let (meanings, units): (Vec<ColumnKey>, Vec<f64>) =
             (0..formulation.program.columns.len()).map(|column| formulation.column_meaning(column)).unzip();
         let mut names = Names::new(valuation);

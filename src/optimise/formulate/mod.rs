@@ -205,8 +205,8 @@ impl Formulation {
         }
     }
 
-    /// What one unit of each column adds to `Σ weight × measure`.
-    fn coefficients(&self, terms: &[(Measure, f64)], valuation: &Valuation) -> Vec<f64> {
+    /// What one unit of each column adds to `Σ weight × measure`, penalties aside.
+    pub fn coefficients(&self, terms: &[(Measure, f64)], valuation: &Valuation) -> Vec<f64> {
         let mut coefficients = vec![0.0; self.program.columns.len()];
         for &(measure, weight) in terms {
             let projects = self.measure(valuation, measure, None, &|_| true);

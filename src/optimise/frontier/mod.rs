@@ -53,12 +53,12 @@ pub fn find_frontier(
     settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<ScenarioFrontier, OptimiseError> {
-    let (mut formulation, scale) = formulate(valuation, frontier);
+    let (formulation, scale) = formulate(valuation, frontier);
     let (x, x_sign) = (frontier.x(), x_sign(frontier.x()));
     let y_sign = frontier.y_sense().sign();
-    let y_terms = terms(&mut formulation, frontier.y(), y_sign, valuation);
+    let y_terms = formulation.coefficients(&[(frontier.y(), y_sign)], valuation);
     let x_terms = match (x, scale) {
-        (FrontierX::Measure(measure, _), _) => terms(&mut formulation, measure, x_sign, valuation),
+        (FrontierX::Measure(measure, _), _) => formulation.coefficients(&[(measure, x_sign)], valuation),
         (FrontierX::BudgetScale, scale) => {
             let of_column = |column| if Some(column) == scale { -1.0 } else { 0.0 };
             (0..formulation.program.columns.len()).map(of_column).collect()
@@ -178,12 +178,6 @@ fn x_sign(x: FrontierX) -> f64 {
         FrontierX::Measure(_, sense) => sense.sign(),
         FrontierX::BudgetScale => -1.0,
     }
-}
-
-/// What one unit of each column adds to a measure.
-fn terms(formulation: &mut Formulation, measure: Measure, sign: f64, valuation: &Valuation) -> Vec<f64> {
-    formulation.set_objective(&[(measure, sign)], false, valuation);
-    formulation.program.columns.iter().map(|column| column.objective).collect()
 }
 
 /// No negative zero, which minimising leaves behind.

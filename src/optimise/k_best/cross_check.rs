@@ -6,11 +6,10 @@ use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
 use super::RankedSearch;
-use crate::optimise::formulate::Formulation;
-use crate::optimise::formulate::objective::objective_terms;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::ProjectSet;
 use crate::optimise::result::{Engine, OptimiseError, ScenarioOptions, ScenarioStatus};
+use crate::optimise::scenario_model::ScenarioModel;
 use crate::optimise::verify::evaluator::SelectionEvaluator;
 
 /// What rounding may add to an objective or take from a bound, as a part of it: the engines meet rows to 10⁻⁹ of their
@@ -52,11 +51,8 @@ pub fn cross_check(
     cancel: &CancelToken,
 ) -> Result<Vec<PlaceAnswers>, OptimiseError> {
     let goal = &valuation.scenario().goal;
-    let terms = objective_terms(goal, &found.scales);
-    let mut formulation = Formulation::new(valuation);
-    formulation.set_objective(&terms, true, valuation);
-    let evaluator = SelectionEvaluator::new(valuation, &formulation, &terms, true);
-    let problem = formulation.problem();
+    let model = ScenarioModel::of_goal(valuation, &found.scales);
+    let (problem, evaluator) = (model.problem(), model.evaluator());
     let mut program = problem.program.clone();
     let is_whole = matches!(found.status, ScenarioStatus::Optimal | ScenarioStatus::Infeasible);
     let is_short = found.options.len() < valuation.scenario().options;

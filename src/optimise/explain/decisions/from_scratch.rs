@@ -6,11 +6,10 @@ use rayon::prelude::*;
 use crate::domain::{Decision, Scenario, Selection, SelectionSettings};
 use crate::finance::Valuation;
 use crate::optimise::bnb::incumbents::Evaluator;
-use crate::optimise::formulate::Formulation;
 use crate::optimise::k_best::{RankedSearch, gap, is_within};
 use crate::optimise::model::pool::{Candidate, Pool};
 use crate::optimise::result::{OptimiseError, ScenarioStatus};
-use crate::optimise::verify::evaluator::SelectionEvaluator;
+use crate::optimise::scenario_model::ScenarioModel;
 
 use super::question::Question;
 use super::sides::{Best, Sides};
@@ -110,10 +109,8 @@ impl Question<'_> {
         let mut scenario: Scenario = self.valuation.scenario().clone();
         scenario.decisions[project] = decide;
         let valuation = Valuation::new(self.valuation.portfolio(), &scenario);
-        let mut formulation = Formulation::new(&valuation);
-        formulation.set_objective(self.terms, true, &valuation);
-        let problem = formulation.problem();
-        let evaluator = SelectionEvaluator::new(&valuation, &formulation, self.terms, true);
+        let model = ScenarioModel::new(&valuation, self.terms.to_vec());
+        let (problem, evaluator) = (model.problem(), model.evaluator());
         let known =
             known.iter().filter_map(|known| evaluator.evaluate(&evaluator.values_of(&known.solution)));
         let known: Pool<Selection> = known.collect();

@@ -18,9 +18,9 @@ use crate::domain::{Decision, Scenario, SelectionSettings};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
-use crate::optimise::formulate::Formulation;
 use crate::optimise::formulate::objective::objective_terms;
 use crate::optimise::result::{OptimiseError, ScenarioOptions};
+use crate::optimise::scenario_model::ScenarioModel;
 use crate::optimise::verify::evaluator::SelectionEvaluator;
 use allowance::Allowance;
 use binding::Binding;
@@ -53,8 +53,7 @@ pub fn explain_decisions(
     let terms = objective_terms(&valuation.scenario().goal, &options.scales);
     let opened = opened(valuation.scenario());
     let opened = Valuation::new(valuation.portfolio(), &opened);
-    let mut formulation = Formulation::new(&opened);
-    formulation.set_objective(&terms, true, &opened);
+    let ScenarioModel { formulation, .. } = ScenarioModel::new(&opened, terms.clone());
     let question = Question {
         valuation,
         opened: &opened,

@@ -8,10 +8,9 @@ use crate::domain::SelectionSettings;
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
-use crate::optimise::formulate::Formulation;
-use crate::optimise::formulate::objective::objective_terms;
 use crate::optimise::formulate::row_key::RowKey;
 use crate::optimise::result::OptimiseError;
+use crate::optimise::scenario_model::ScenarioModel;
 use crate::optimise::solver::highs::{SolveLimits, Tolerance};
 
 pub use way_out::{Excess, WayOut};
@@ -47,8 +46,7 @@ pub fn explain_conflict(
     settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<Conflict, OptimiseError> {
-    let mut formulation = Formulation::new(valuation);
-    formulation.set_objective(&objective_terms(&valuation.scenario().goal, &[]), true, valuation);
+    let formulation = ScenarioModel::of_goal(valuation, &[]).formulation;
     let limits = SolveLimits {
         gap: RELATIVE_GAP,
         time: settings.time_limit.map(|seconds| seconds.min(SECONDS_PER_QUESTION)),
