@@ -66,11 +66,11 @@ impl Filter<'_> {
         if relaxed.objective > -ROUNDING {
             return Ok(all);
         }
-        let lagrangian: BTreeSet<RowKey> = (0..rows.len())
+        let priced: BTreeSet<RowKey> = (0..rows.len())
             .filter(|&row| self.is_member(row) && relaxed.prices[row].abs() > ROUNDING)
             .map(|row| self.formulation.meaning(row))
             .collect();
-        Ok(if self.is_conflict(&lagrangian)? { lagrangian } else { all })
+        Ok(if self.is_conflict(&priced)? { priced } else { all })
     }
 
     fn is_member(&self, row: usize) -> bool {
