@@ -9,7 +9,7 @@ use cutline::domain::{
     Scenario, Status,
 };
 use cutline::finance::Valuation;
-use cutline::optimise::{Conflict, Meaning, ScenarioStatus, explain_conflict, find_options};
+use cutline::optimise::{Conflict, RowKey, ScenarioStatus, explain_conflict, find_options};
 use cutline::output::ConflictSummary;
 use cutline::progress::CancelToken;
 use proptest::prelude::*;
@@ -35,43 +35,43 @@ fn explain(plain: &Plain) -> Conflict {
 }
 
 /// Everything that can be a member.
-fn all_members(plain: &Plain) -> Vec<Meaning> {
+fn all_members(plain: &Plain) -> Vec<RowKey> {
     let mandatory = (0..plain.rows.len()).filter(|&project| plain.rows[project].status == Status::Mandatory);
-    let mut members: Vec<Meaning> = mandatory.map(|project| Meaning::Decision { project }).collect();
-    members.extend((0..plain.alternatives.len()).map(|group| Meaning::Alternatives { group }));
-    members.extend((0..plain.dependencies.len()).map(|dependency| Meaning::Dependency { dependency }));
+    let mut members: Vec<RowKey> = mandatory.map(|project| RowKey::Decision { project }).collect();
+    members.extend((0..plain.alternatives.len()).map(|group| RowKey::Alternatives { group }));
+    members.extend((0..plain.dependencies.len()).map(|dependency| RowKey::Dependency { dependency }));
     for period in 0..plain.periods {
         let lines = (0..plain.budgets.len()).filter(|&line| plain.budgets[line].is_some());
-        members.extend(lines.map(|line| Meaning::Budget { line: Some(line), period }));
-        members.extend(plain.all_lines.as_ref().map(|_| Meaning::Budget { line: None, period }));
+        members.extend(lines.map(|line| RowKey::Budget { line: Some(line), period }));
+        members.extend(plain.all_lines.as_ref().map(|_| RowKey::Budget { line: None, period }));
         let resources = (0..plain.capacities.len()).filter(|&role| plain.capacities[role].is_some());
-        members.extend(resources.map(|resource| Meaning::Capacity { resource, period }));
+        members.extend(resources.map(|resource| RowKey::Capacity { resource, period }));
     }
     members
 }
 
 /// The limit that a member stands for.
-fn limit(plain: &mut Plain, meaning: Meaning) -> &mut f64 {
+fn limit(plain: &mut Plain, meaning: RowKey) -> &mut f64 {
     match meaning {
-        Meaning::Budget { line: Some(line), period } => &mut plain.budgets[line].as_mut().unwrap()[period],
-        Meaning::Budget { line: None, period } => &mut plain.all_lines.as_mut().unwrap()[period],
-        Meaning::Capacity { resource, period } => &mut plain.capacities[resource].as_mut().unwrap()[period],
+        RowKey::Budget { line: Some(line), period } => &mut plain.budgets[line].as_mut().unwrap()[period],
+        RowKey::Budget { line: None, period } => &mut plain.all_lines.as_mut().unwrap()[period],
+        RowKey::Capacity { resource, period } => &mut plain.capacities[resource].as_mut().unwrap()[period],
         other => panic!("{other:?} is no limit"),
     }
 }
 
 /// The portfolio with these members only. What is left out stays in place and says nothing.
-fn only(plain: &Plain, kept: &[Meaning]) -> Plain {
+fn only(plain: &Plain, kept: &[RowKey]) -> Plain {
     let mut rest = plain.clone();
     for meaning in all_members(plain).into_iter().filter(|meaning| !kept.contains(meaning)) {
         match meaning {
-            Meaning::Decision { project } => rest.rows[project].status = Status::Candidate,
-            Meaning::Alternatives { group } => rest.alternatives[group].truncate(1),
-            Meaning::Dependency { .. } => {}
+            RowKey::Decision { project } => rest.rows[project].status = Status::Candidate,
+            RowKey::Alternatives { group } => rest.alternatives[group].truncate(1),
+            RowKey::Dependency { .. } => {}
             limit_meaning => *limit(&mut rest, limit_meaning) = PLENTY,
         }
     }
-    let is_kept = |dependency: usize| kept.contains(&Meaning::Dependency { dependency });
+    let is_kept = |dependency: usize| kept.contains(&RowKey::Dependency { dependency });
     let mut position = 0;
     rest.dependencies.retain(|_| {
         position += 1;
@@ -202,8 +202,8 @@ fn named_limits_targets_and_changes_can_be_in_conflict() {
     assert!(!is_feasible(&plain));
     let (words, conflict) = why(&plain);
     assert!(conflict.is_irreducible);
-    let limit = Meaning::Limit { limit: 1, bound: 0 };
-    assert_eq!(conflict.members, [Meaning::Decision { project: 0 }, limit]);
+    let limit = RowKey::Limit { limit: 1, bound: 0 };
+    assert_eq!(conflict.members, [RowKey::Decision { project: 0 }, limit]);
     // P001 is mandatory and requires P002, which takes 4 M more.
     let way = conflict.relaxation.unwrap();
     assert_eq!((way.changes.len(), way.changes[0].limit), (1, limit));
@@ -222,7 +222,7 @@ fn named_limits_targets_and_changes_can_be_in_conflict() {
     plain.target = Some(7.0e6);
     assert!(!is_feasible(&plain));
     let (words, conflict) = why(&plain);
-    assert_eq!(conflict.members, [Meaning::Target { leaf: 0 }]);
+    assert_eq!(conflict.members, [RowKey::Target { leaf: 0 }]);
     insta::assert_snapshot!(words, @"nothing fits the target of value (7.00 M); the scenario is feasible with the target of value lowered by 500,000");
 
     plain.target = None;
@@ -230,7 +230,7 @@ fn named_limits_targets_and_changes_can_be_in_conflict() {
     plain.change_control = ChangeControl { max_changes: Some(2), price: 0.0 };
     assert!(!is_feasible(&plain));
     let (words, conflict) = why(&plain);
-    assert_eq!(conflict.members.last(), Some(&Meaning::Changes));
+    assert_eq!(conflict.members.last(), Some(&RowKey::Changes));
     insta::assert_snapshot!(words, @"mandatory P001 and P003 cannot both be in, as P001 requires P002 and at most 2 changes to the current plan may be made; the scenario is feasible without P003");
 }
 
@@ -243,7 +243,7 @@ fn budgets_give_way_before_they_are_in_conflict() {
     let missing = 8.2e6 - 6.766e6 - 0.1e6 - 0.2 * 3.5e6;
     let conflict = explain(&plain);
     assert!(conflict.is_irreducible && !is_feasible(&plain));
-    let budget = Meaning::Budget { line: Some(0), period: 1 };
+    let budget = RowKey::Budget { line: Some(0), period: 1 };
     assert!(conflict.members.contains(&budget), "{conflict:?}");
     let way = conflict.relaxation.unwrap();
     assert_eq!((way.changes.len(), way.changes[0].limit), (1, budget));

@@ -10,7 +10,7 @@ use cutline::domain::{
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{
-    Decisions, Meaning, ReasonsLimit, Reversal, ScenarioOptions, ScenarioStatus, explain_decisions,
+    Decisions, ReasonsLimit, Reversal, RowKey, ScenarioOptions, ScenarioStatus, explain_decisions,
     find_options, shadow_prices,
 };
 use cutline::progress::CancelToken;
@@ -223,7 +223,7 @@ fn limits_that_bind_are_those_that_one_project_more_would_exceed() {
         }
         for (period, spent) in spend.iter().enumerate() {
             let is_over = spent + row.costs[0][period] > plain.budgets[0].as_ref().unwrap()[period] + 1e-6;
-            let is_told = decision.binding.contains(&Meaning::Budget { line: Some(0), period });
+            let is_told = decision.binding.contains(&RowKey::Budget { line: Some(0), period });
             assert_eq!(is_over, is_told, "P{project:03} in period {period}");
         }
     }
@@ -251,7 +251,7 @@ fn named_limits_bind_whoever_would_break_them() {
     for (project, decision) in decisions.projects.iter().enumerate() {
         let is_capped = !decision.is_in && capped.contains(&project);
         let is_needed = decision.is_in && wanted.contains(&project);
-        let binds = |limit: usize| decision.binding.contains(&Meaning::Limit { limit, bound: 0 });
+        let binds = |limit: usize| decision.binding.contains(&RowKey::Limit { limit, bound: 0 });
         assert_eq!((binds(0), binds(1)), (is_capped, is_needed), "P{project:03}");
     }
 }
@@ -277,8 +277,8 @@ fn shadow_prices_are_what_a_little_more_of_a_limit_brings_in_the_relaxation() {
     let portfolio = plain.portfolio();
     let scenario = plain.scenario(&portfolio, goal(Measure::StrategicValue), 1);
     let prices = shadow_prices(&Valuation::new(&portfolio, &scenario), &[], &CancelToken::new()).unwrap();
-    assert!(is_close(prices[&Meaning::Budget { line: Some(0), period: 0 }], 0.3), "{prices:?}");
-    assert!(is_close(prices[&Meaning::Capacity { resource: 0, period: 0 }], 0.0), "{prices:?}");
+    assert!(is_close(prices[&RowKey::Budget { line: Some(0), period: 0 }], 0.3), "{prices:?}");
+    assert!(is_close(prices[&RowKey::Capacity { resource: 0, period: 0 }], 0.0), "{prices:?}");
 }
 
 /// Eight projects of cost 10 under a budget that binds nobody, each worth its number.
@@ -300,7 +300,7 @@ fn free_projects() -> Plain {
 }
 
 /// What binds each project in the best selection.
-fn binding(plain: &Plain) -> Vec<Vec<Meaning>> {
+fn binding(plain: &Plain) -> Vec<Vec<RowKey>> {
     let portfolio = plain.portfolio();
     let scenario = plain.scenario(&portfolio, goal(Measure::StrategicValue), 1);
     let (_, decisions) = explained(&portfolio, &scenario);
@@ -308,7 +308,7 @@ fn binding(plain: &Plain) -> Vec<Vec<Meaning>> {
 }
 
 /// The projects that a constraint binds.
-fn bound_by(plain: &Plain, constraint: impl Fn(usize) -> Meaning) -> Vec<usize> {
+fn bound_by(plain: &Plain, constraint: impl Fn(usize) -> RowKey) -> Vec<usize> {
     let binding = binding(plain);
     (0..binding.len()).filter(|&project| binding[project].contains(&constraint(project))).collect()
 }
@@ -319,9 +319,9 @@ fn change_control_binds_who_would_be_one_change_too_many() {
     plain.current_plan = Some([Some(0), Some(0)].into_iter().chain([None; 6]).collect());
     plain.change_control = ChangeControl { max_changes: Some(3), price: 0.0 };
     // Three of the six others may be added; then nobody else may come, and nobody who is agreed may leave.
-    assert_eq!(bound_by(&plain, |_| Meaning::Changes), [0, 1, 2, 3, 4]);
+    assert_eq!(bound_by(&plain, |_| RowKey::Changes), [0, 1, 2, 3, 4]);
     plain.change_control.max_changes = Some(6);
-    assert_eq!(bound_by(&plain, |_| Meaning::Changes), [0, 1]);
+    assert_eq!(bound_by(&plain, |_| RowKey::Changes), [0, 1]);
 }
 
 #[test]
@@ -335,7 +335,7 @@ fn links_between_projects_bind_both_ends() {
         link(5, DependencyKind::Excludes, 4),
         link(6, DependencyKind::Together, 7),
     ];
-    let of = |dependency| bound_by(&plain, |_| Meaning::Dependency { dependency });
+    let of = |dependency| bound_by(&plain, |_| RowKey::Dependency { dependency });
     assert_eq!(of(0), [1], "needs what is excluded; that one may well come alone");
     assert_eq!(of(1), [2], "who is required may not leave");
     assert_eq!(of(2), [4], "5 is worth more than 4");
@@ -353,22 +353,22 @@ fn a_start_that_must_wait_binds_who_cannot_wait() {
     (plain.budgets, plain.capacities) = (vec![Some(vec![1000.0; 2])], vec![Some(vec![100.0; 2])]);
     plain.dependencies = vec![Dependency { project: 1, kind: DependencyKind::After { lag: 1 }, other: 0 }];
     // 1 is worth more than 0, but needs 0 and cannot start a period after it.
-    assert_eq!(bound_by(&plain, |_| Meaning::Dependency { dependency: 0 }), [1]);
+    assert_eq!(bound_by(&plain, |_| RowKey::Dependency { dependency: 0 }), [1]);
 }
 
 #[test]
 fn alternatives_bind_those_that_are_not_chosen() {
     let mut plain = free_projects();
     plain.alternatives = vec![vec![0, 3, 5], vec![1, 2]];
-    assert_eq!(bound_by(&plain, |_| Meaning::Alternatives { group: 0 }), [0, 3]);
-    assert_eq!(bound_by(&plain, |_| Meaning::Alternatives { group: 1 }), [1]);
+    assert_eq!(bound_by(&plain, |_| RowKey::Alternatives { group: 0 }), [0, 3]);
+    assert_eq!(bound_by(&plain, |_| RowKey::Alternatives { group: 1 }), [1]);
 }
 
 #[test]
 fn what_is_decided_beforehand_binds() {
     let mut plain = free_projects();
     (plain.rows[2].status, plain.rows[6].status) = (Status::Mandatory, Status::Excluded);
-    assert_eq!(bound_by(&plain, |project| Meaning::Decision { project }), [2, 6]);
+    assert_eq!(bound_by(&plain, |project| RowKey::Decision { project }), [2, 6]);
 }
 
 #[test]
@@ -376,14 +376,14 @@ fn budgets_for_all_lines_and_capacities_and_targets_bind() {
     let mut plain = free_projects();
     plain.all_lines = Some(vec![55.0]);
     // Of 55 five can be paid; for a sixth nothing is left.
-    assert_eq!(bound_by(&plain, |_| Meaning::Budget { line: None, period: 0 }), [0, 1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(bound_by(&plain, |_| RowKey::Budget { line: None, period: 0 }), [0, 1, 2, 3, 4, 5, 6, 7]);
     let mut plain = free_projects();
     plain.capacities = vec![Some(vec![5.0])];
-    assert_eq!(bound_by(&plain, |_| Meaning::Capacity { resource: 0, period: 0 }), [0, 1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(bound_by(&plain, |_| RowKey::Capacity { resource: 0, period: 0 }), [0, 1, 2, 3, 4, 5, 6, 7]);
     let mut plain = free_projects();
     // All are worth 108 together, and 100 must be reached: only small ones could leave.
     plain.target = Some(100.0);
-    assert_eq!(bound_by(&plain, |_| Meaning::Target { leaf: 0 }), [0, 1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(bound_by(&plain, |_| RowKey::Target { leaf: 0 }), [0, 1, 2, 3, 4, 5, 6, 7]);
 }
 
 #[test]
@@ -397,9 +397,9 @@ fn synergies_bind_those_without_whom_they_are_lost() {
     };
     plain.synergies =
         vec![synergy(vec![0, 1], 2, 5.0), synergy(vec![2, 3, 4], 2, 5.0), synergy(vec![6, 7], 2, -30.0)];
-    assert_eq!(bound_by(&plain, |_| Meaning::Synergy { synergy: 0 }), [0, 1]);
-    assert_eq!(bound_by(&plain, |_| Meaning::Synergy { synergy: 1 }), [0_usize; 0], "two of three are left");
-    assert_eq!(bound_by(&plain, |_| Meaning::Synergy { synergy: 2 }), [6], "with 6 beside 7 there is a loss");
+    assert_eq!(bound_by(&plain, |_| RowKey::Synergy { synergy: 0 }), [0, 1]);
+    assert_eq!(bound_by(&plain, |_| RowKey::Synergy { synergy: 1 }), [0_usize; 0], "two of three are left");
+    assert_eq!(bound_by(&plain, |_| RowKey::Synergy { synergy: 2 }), [6], "with 6 beside 7 there is a loss");
 }
 
 #[test]
@@ -407,15 +407,15 @@ fn shares_are_bound_by_what_they_cannot_grow_beyond() {
     let mut plain = free_projects();
     plain.budgets = vec![Some(vec![74.0])];
     plain.rows[0].min_fraction = Some(0.25);
-    let budget = Meaning::Budget { line: Some(0), period: 0 };
+    let budget = RowKey::Budget { line: Some(0), period: 0 };
     // 0 is funded to 40 %, and no more of it can be paid.
     assert!(binding(&plain)[0].contains(&budget));
-    assert!(!bound_by(&plain, |project| Meaning::Share { project }).contains(&0));
+    assert!(!bound_by(&plain, |project| RowKey::Share { project }).contains(&0));
     plain.budgets = vec![Some(vec![72.5])];
-    assert_eq!(bound_by(&plain, |project| Meaning::Share { project }), [0], "funded at its smallest share");
+    assert_eq!(bound_by(&plain, |project| RowKey::Share { project }), [0], "funded at its smallest share");
     plain.budgets = vec![Some(vec![72.0])];
     let out = binding(&plain);
-    assert!(out[0].contains(&Meaning::Share { project: 0 }) && out[0].contains(&budget), "{:?}", out[0]);
+    assert!(out[0].contains(&RowKey::Share { project: 0 }) && out[0].contains(&budget), "{:?}", out[0]);
 }
 
 #[test]

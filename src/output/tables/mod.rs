@@ -4,7 +4,7 @@ mod business_cases;
 mod capacity;
 mod changes;
 mod columns;
-mod csv;
+mod csv_text;
 mod decisions;
 mod frame;
 pub mod frontier;
@@ -23,7 +23,7 @@ use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome};
 use crate::finance::Valuation;
 
 use super::error::OutputError;
-pub use csv::{CsvError, write_csv};
+pub use csv_text::{CsvError, write_csv};
 pub use frame::ResultTable;
 use frame::{FinishedScenario, OptionView, PointView};
 use kind::{BatchView, TableRows};
@@ -147,9 +147,9 @@ mod tests {
         let result = fixture::result_with_frontier();
         let tables = result_tables(&portfolio, &batch, &result).unwrap();
         let mut texts = Vec::new();
-        for mut table in tables {
+        for table in tables {
             if table.file == "frontier.csv" || table.file == "selection.csv" {
-                CsvWriter::new(&mut texts).finish(&mut table.frame).unwrap();
+                write_csv(&mut texts, &table.frame).unwrap();
             }
         }
         insta::assert_snapshot!(String::from_utf8(texts).unwrap(), @r#"
