@@ -3,6 +3,7 @@
 
 mod batch;
 mod tables;
+mod whole;
 
 use std::fmt;
 
@@ -10,18 +11,7 @@ use serde::{Serialize, Serializer};
 
 pub use batch::{BATCH, FRONTIER, LIMIT, SCENARIO, SETTINGS, SIMULATION, WEIGHTS};
 pub use tables::TABLES;
-
-/// All that an input may contain.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Schema {
-    /// The tables of a portfolio.
-    pub tables: &'static [TableSchema],
-    /// The sections of a batch file.
-    pub batch: &'static [BatchSection],
-}
-
-/// The whole description.
-pub const SCHEMA: Schema = Schema { tables: TABLES, batch: BATCH };
+pub use whole::{SCHEMA, Schema};
 
 /// What a cell or the value of a key holds.
 #[derive(Clone, Copy, Debug)]
@@ -137,11 +127,6 @@ pub struct KeySchema {
 }
 
 impl TableSchema {
-    /// The table of that name.
-    pub fn find(table: &str) -> Option<&'static Self> {
-        TABLES.iter().find(|schema| schema.table == table)
-    }
-
     /// The headings of its named columns.
     pub fn headings(&self) -> impl Iterator<Item = &'static str> {
         self.columns.iter().map(|column| column.column)

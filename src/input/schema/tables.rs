@@ -3,6 +3,13 @@
 use super::{ColumnSchema, Holds, OtherColumns, TableSchema};
 use crate::input::words::{DISTRIBUTIONS, LINK_KINDS, OVERRUN_BASES, STATUS, effects, quantities, words};
 
+impl TableSchema {
+    /// The table of that name.
+    pub fn find(table: &str) -> Option<&'static Self> {
+        TABLES.iter().find(|schema| schema.table == table)
+    }
+}
+
 const fn required(column: &'static str, kind: &'static str, doc: &'static str) -> ColumnSchema {
     ColumnSchema { column, kind: Holds::Told(kind), required: true, default: None, doc }
 }
