@@ -1,9 +1,18 @@
-//! Who may know whom. A room (a folder or file of `src`) may name only the rooms that its row of [`ROOMS`] lists, and
-//! only some rooms may name a certain crate or touch files. Comments and texts do not count; tests inside `src` do.
+//! Who may know whom. A room (a folder or file of `src`) may name only the rooms that its row of [`ROOMS`] lists; within
+//! some rooms, [`ORDERS`] says which part may name which; only some rooms may name a certain crate or touch files; and no
+//! files name each other in a circle. Comments and texts do not count. Tests inside `src` count for rooms and crates.
 
-use std::collections::BTreeMap;
+#[path = "architecture/arrows.rs"]
+mod arrows;
+#[path = "architecture/source.rs"]
+mod source;
+
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use arrows::{Arrows, Module, arrows, circles};
+use source::Source;
 
 const VOCABULARY: [&str; 2] = ["units", "ids"];
 const PLAN: [&str; 3] = ["domain", "units", "ids"];
@@ -70,11 +79,45 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("main", &["cli"]),
 ];
 
-/// Crates (and parts of the standard library) that only these rooms may name.
+/// The parts of a room, the lowest first: a part may name those that stand in tiers before its own.
+type Order = &'static [&'static [&'static str]];
+
+/// Rooms whose parts stand in an order. A part is a file or folder, or a file of a folder where it stands elsewhere than
+/// the folder's others; `mod` is the room's own file.
+const ORDERS: [(&str, Order); 3] = [
+    (
+        "optimise",
+        &[
+            &["model", "result"],
+            &["formulate", "solver", "bnb"],
+            &["verify", "heuristics"],
+            &["k_best"],
+            &["options", "frontier", "explain", "export"],
+        ],
+    ),
+    (
+        "service",
+        &[
+            &["store", "submission", "connection", "notify", "overrides"],
+            &["access", "blobs", "metrics", "problem", "settings", "view"],
+            &["mod", "submission/submit"],
+            &["blocking", "client", "guard", "housekeeping", "runner"],
+            &["authentication", "submission/receive"],
+            &["batches"],
+            &["routes", "web"],
+            &["router"],
+            &["server"],
+            &["admin"],
+        ],
+    ),
+    ("input", &[&["words"], &["schema"], &["reader"], &["doubts"], &["batch", "tables"], &["load"]]),
+];
+
+/// Crates (and parts of the standard library) that only these rooms may name, or only this part of a room.
 const CRATES: [(&str, &[&str]); 18] = [
-    ("good_lp", &["optimise"]),
-    ("highs", &["optimise"]),
-    ("highs_sys", &["optimise"]),
+    ("good_lp", &["optimise/solver"]),
+    ("highs", &["optimise/solver"]),
+    ("highs_sys", &["optimise/solver"]),
     ("polars", &["output"]),
     ("csv", &["input", "output", "check", "distribute", "service"]),
     ("toml", &["input", "check", "cli", "distribute", "service"]),
@@ -95,290 +138,199 @@ const CRATES: [(&str, &[&str]); 18] = [
 /// The longest a file may be, in lines.
 const LONGEST: usize = 600;
 
-// ---- Reading Rust ---------------------------------------------------------------------------------------------------
+/// What a room takes from another whose every use is listed: a check must not share the formulas that it checks.
+const SAMPLES_ONLY: (&str, &str, &[&str]) = ("check", "simulate", &["Samples"]);
 
-/// A word, `::`, or a single mark, with its line.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Token<'a> {
-    text: &'a str,
-    line: usize,
-}
+// ---- The rules ------------------------------------------------------------------------------------------------------
 
-impl Token<'_> {
-    fn is_word(&self) -> bool {
-        self.text.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_')
-    }
-}
-
-/// The tokens of a source text without comments, texts, letters and lifetimes.
-fn tokens(source: &str) -> Vec<Token<'_>> {
-    let (mut found, mut at, mut line) = (Vec::new(), 0, 1);
-    while let Some(letter) = source[at..].chars().next() {
-        let rest = &source[at..];
-        let length = skipped(rest).unwrap_or_else(|| {
-            let word = rest.find(|next: char| !next.is_alphanumeric() && next != '_').unwrap_or(rest.len());
-            let length = if rest.starts_with("::") { 2 } else { word.max(letter.len_utf8()) };
-            if !letter.is_whitespace() {
-                found.push(Token { text: &rest[..length], line });
-            }
-            length
-        });
-        line += rest[..length].matches('\n').count();
-        at += length;
-    }
-    found
-}
-
-/// The length of the comment, text, letter or lifetime that the source begins with.
-fn skipped(source: &str) -> Option<usize> {
-    let until = |start: usize, end: &str| {
-        source[start..].find(end).map_or(source.len(), |length| start + length + end.len())
-    };
-    if source.starts_with("//") {
-        return Some(source.find('\n').unwrap_or(source.len()));
-    }
-    if source.starts_with("/*") {
-        return Some(nested_comment(source));
-    }
-    let unprefixed = source.trim_start_matches(['b', 'c']);
-    let prefix = source.len() - unprefixed.len();
-    if prefix <= 1 && unprefixed.starts_with('r') {
-        let marks = unprefixed[1..].len() - unprefixed[1..].trim_start_matches('#').len();
-        if unprefixed[1 + marks..].starts_with('"') {
-            return Some(until(prefix + marks + 2, &format!("\"{}", "#".repeat(marks))));
-        }
-    }
-    if prefix <= 1 && unprefixed.starts_with('"') {
-        return Some(quoted(source, prefix + 1, '"'));
-    }
-    if prefix <= 1 && unprefixed.starts_with('\'') {
-        let inner = &unprefixed[1..];
-        let is_letter = inner.starts_with('\\') || inner.chars().nth(1).is_some_and(|second| second == '\'');
-        return Some(if is_letter { quoted(source, prefix + 1, '\'') } else { prefix + 1 });
-    }
-    None
-}
-
-fn nested_comment(source: &str) -> usize {
-    let (mut depth, mut at) = (0_usize, 0);
-    while at < source.len() {
-        match source.as_bytes().get(at..at + 2) {
-            Some(b"/*") => (depth, at) = (depth + 1, at + 2),
-            Some(b"*/") => (depth, at) = (depth - 1, at + 2),
-            _ => at += 1,
-        }
-        if depth == 0 {
-            return at;
-        }
-    }
-    source.len()
-}
-
-fn quoted(source: &str, start: usize, mark: char) -> usize {
-    let mut escaped = false;
-    for (offset, letter) in source[start..].char_indices() {
-        if letter == mark && !escaped {
-            return start + offset + 1;
-        }
-        escaped = letter == '\\' && !escaped;
-    }
-    source.len()
-}
-
-// ---- Who names whom -------------------------------------------------------------------------------------------------
-
-/// The modules that lead to a file: `src/simulate/lanes.rs` is `["simulate", "lanes"]`; `main` and `lib` are the root.
-fn modules(path: &Path) -> Vec<String> {
-    let mut parts: Vec<String> =
+/// The modules that lead to a file: `src/simulate/plan.rs` is `["simulate", "plan"]`. `main` keeps its name and `lib`, the
+/// root, has none.
+fn modules(path: &Path) -> Module {
+    let mut parts: Module =
         path.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if parts.len() > 1 && parts.last().is_some_and(|last| last == "mod") {
         parts.pop();
     }
-    parts
+    if parts == ["lib"] { Vec::new() } else { parts }
 }
 
-/// What a path begins with at `at`: one name, or the first names of a group in braces.
-fn first_names<'a>(tokens: &[Token<'a>], at: usize) -> Vec<&'a str> {
-    let Some(first) = tokens.get(at) else { return Vec::new() };
-    if first.text != "{" {
-        return vec![first.text];
-    }
-    let (mut depth, mut names, mut starts) = (0, Vec::new(), false);
-    for token in &tokens[at..] {
-        match token.text {
-            "{" => (depth, starts) = (depth + 1, depth == 0),
-            "}" => depth -= 1,
-            "," => starts = depth == 1,
-            name if starts => {
-                names.push(name);
-                starts = false;
-            }
-            _ => {}
-        }
-        if depth == 0 {
-            break;
-        }
-    }
-    names
+fn read(path: &str, text: &str) -> Source {
+    Source::read(&modules(Path::new(path)), text)
 }
 
-/// Every name that a file takes from the root of the crate, with its line.
-fn named_rooms<'a>(tokens: &[Token<'a>], depth: usize) -> Vec<(&'a str, usize)> {
-    let (mut found, mut braces) = (Vec::new(), Vec::new());
-    let text = |at: usize| tokens.get(at).map_or("", |token| token.text);
-    let mut at = 0;
-    while at < tokens.len() {
-        let (line, before) = (tokens[at].line, if at == 0 { "" } else { text(at - 1) });
-        let mut path = None;
-        match text(at) {
-            "{" => braces.push(at >= 2 && text(at - 2) == "mod"),
-            "}" => drop(braces.pop()),
-            "crate" | "cutline" if text(at + 1) == "::" && before != "::" => path = Some(at + 2),
-            "crate" if text(at + 1) == "as" => found.push(("crate", line)),
-            "cutline" if before == "use" => found.push(("cutline", line)),
-            "super" if text(at + 1) == "::" || before == "use" => {
-                let mut up = 1;
-                while text(at + 1) == "::" && text(at + 2) == "super" {
-                    (at, up) = (at + 2, up + 1);
-                }
-                let inner = braces.iter().filter(|&&is_module| is_module).count();
-                if up >= depth + inner {
-                    path = Some(if text(at + 1) == "::" { at + 2 } else { at });
-                }
-            }
-            _ => {}
-        }
-        if let Some(start) = path {
-            found.extend(first_names(tokens, start).into_iter().map(|name| (name, line)));
-        }
-        at += 1;
-    }
-    found
-}
-
-/// Whether the path `wanted` (`csv`, `std::fs`) begins at `at`.
-fn begins_path(tokens: &[Token<'_>], at: usize, wanted: &str) -> bool {
-    let before = if at == 0 { "" } else { tokens[at - 1].text };
-    let after = |distance: usize| tokens.get(at + distance).map_or("", |token| token.text);
-    let is_leading =
-        at < 2 || tokens[at - 2].text == "use" || !(tokens[at - 2].is_word() || tokens[at - 2].text == ">");
-    if before == "::" && !is_leading {
-        return false;
-    }
-    match wanted.split_once("::") {
-        None => after(0) == wanted && (after(1) == "::" || matches!(before, "use" | "::" | "crate")),
-        Some((first, second)) => {
-            after(0) == first && after(1) == "::" && first_names(tokens, at + 2).contains(&second)
-        }
-    }
-}
-
-/// What a file does that the rules forbid, as `line: what`.
-fn faults(path: &Path, source: &str) -> Vec<String> {
-    let modules = modules(path);
-    let room = modules[0].as_str();
+/// What a file names of other rooms and of crates though it must not, as `line: what`.
+fn faults(source: &Source) -> Vec<String> {
+    let room = source.module.first().map_or("lib", String::as_str);
     let Some((_, may_name)) = ROOMS.iter().find(|(name, _)| *name == room) else {
         return vec![format!("1: `{room}` is a new room: say in ROOMS what it may know")];
     };
-    let tokens = tokens(source);
-    let is_root = matches!(room, "main" | "lib");
     let mut found = Vec::new();
-    for (name, line) in named_rooms(&tokens, if is_root { 0 } else { modules.len() }) {
-        let own = name == room || (is_root && name == "self");
-        if !own && !may_name.contains(&name) {
-            found.push(format!("{line}: `{room}` must not know `{name}`"));
+    for one in &source.named {
+        let (first, second) = (one.path[0].as_str(), one.path.get(1).map_or("crate", String::as_str));
+        if first == "crate" {
+            if second != room && !may_name.contains(&second) {
+                found.push(format!("{}: `{room}` must not know `{second}`", one.line));
+            }
+            continue;
         }
-    }
-    for at in 0..tokens.len() {
-        for (wanted, rooms) in CRATES {
-            if !rooms.contains(&room) && begins_path(&tokens, at, wanted) {
-                found.push(format!("{}: `{room}` must not use `{wanted}`", tokens[at].line));
+        for (wanted, places) in CRATES {
+            let is_wanted =
+                wanted.split("::").enumerate().all(|(at, part)| one.path.get(at).is_some_and(|p| p == part));
+            if is_wanted && !places.iter().any(|place| stands_in(&source.module, place)) {
+                found.push(format!("{}: `{}` must not use `{wanted}`", one.line, source.module.join("/")));
             }
         }
     }
     found
 }
 
-/// What a room takes from another whose every use is listed: a check must not share the formulas that it checks.
-const SAMPLES_ONLY: (&str, &str, &[&str]) = ("check", "simulate", &["Samples"]);
+/// Whether a file is that of a place (`optimise/solver`) or below it.
+fn stands_in(module: &[String], place: &str) -> bool {
+    let mut parts = module.iter();
+    place.split('/').all(|part| parts.next().is_some_and(|own| own == part))
+}
 
-/// The names that a file of a room takes from another room beyond those that it may.
-fn more_than_allowed(path: &Path, source: &str) -> Vec<String> {
+/// The names that a check takes from the simulation beyond those that it may.
+fn more_than_allowed(source: &Source) -> Vec<String> {
     let (room, other, allowed) = SAMPLES_ONLY;
-    if modules(path)[0] != room {
-        return Vec::new();
-    }
-    let tokens = tokens(source);
-    let text = |at: usize| tokens.get(at).map_or("", |token| token.text);
-    let begins = |&at: &usize| text(at) == other && text(at + 1) == "::";
-    let names = (0..tokens.len()).filter(begins).flat_map(|at| first_names(&tokens, at + 2));
-    names.filter(|name| !allowed.contains(name)).map(str::to_owned).collect()
+    let is_other = |path: &[String]| path[0] == "crate" && path.get(1).is_some_and(|name| name == other);
+    let name = |path: &[String]| path.get(2).map_or(other, String::as_str).to_owned();
+    let named = source.named.iter().filter(|one| stands_in(&source.module, room) && is_other(&one.path));
+    named.map(|one| name(&one.path)).filter(|name| !allowed.contains(&name.as_str())).collect()
 }
 
-#[test]
-fn a_check_takes_nothing_but_samples_from_the_simulation() {
-    for (path, source) in sources() {
-        assert_eq!(more_than_allowed(&path, &source), [""; 0], "src/{}", path.display());
-    }
-    let planted = "use crate::simulate::{Samples, evaluate};";
-    assert_eq!(more_than_allowed(Path::new("check/risk.rs"), planted), ["evaluate"]);
+/// The tier and the part of a room that a file belongs to, if any. The longest name decides.
+fn place(order: Order, module: &[String]) -> Option<(usize, &'static str)> {
+    let inner = if module.len() == 1 { &["mod".to_owned()] } else { &module[1..] };
+    let parts =
+        order.iter().enumerate().flat_map(|(tier, parts)| parts.iter().map(move |part| (tier, *part)));
+    parts.filter(|(_, part)| stands_in(inner, part)).max_by_key(|(_, part)| part.len())
 }
+
+/// What a part of a room names of another in its own tier or above.
+fn upward(room: &str, order: Order, arrows: &Arrows) -> Vec<String> {
+    let mut found = Vec::new();
+    for (from, ends) in arrows.iter().filter(|(from, _)| from[0] == room) {
+        for (to, names) in ends.iter().filter(|(to, _)| to[0] == room) {
+            let fault = match (place(order, from), place(order, to)) {
+                (Some((tier, part)), Some((other_tier, other))) if other_tier < tier || other == part => {
+                    continue;
+                }
+                (Some((_, part)), Some((_, other))) => format!("`{part}` must not know `{other}`"),
+                _ => "say in ORDERS where each of the two stands".to_owned(),
+            };
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            found.push(format!("{} names {} of {}: {fault}", from.join("/"), names.join(", "), to.join("/")));
+        }
+    }
+    found
+}
+
+fn is_too_long(text: &str) -> bool {
+    text.lines().count() > LONGEST
+}
+
+// ---- The sources ----------------------------------------------------------------------------------------------------
 
 /// Every Rust file below `src`, by its path from there.
-fn sources() -> BTreeMap<PathBuf, String> {
-    fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<PathBuf, String>) {
+fn texts() -> Vec<(PathBuf, String)> {
+    fn collect(root: &Path, folder: &Path, found: &mut Vec<(PathBuf, String)>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 collect(root, &path, found);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let name = path.strip_prefix(root).unwrap().to_owned();
-                found.insert(name, fs::read_to_string(&path).unwrap());
+                found.push((name, fs::read_to_string(&path).unwrap()));
             }
         }
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = BTreeMap::new();
+    let mut found = Vec::new();
     collect(&root, &root, &mut found);
+    found.sort();
     found
 }
 
-#[test]
-fn no_room_knows_what_it_must_not() {
-    let found: Vec<String> = sources()
-        .iter()
-        .flat_map(|(path, source)| {
-            faults(path, source).into_iter().map(move |fault| format!("src/{}:{fault}", path.display()))
-        })
-        .collect();
+/// All of them as they are read.
+static SOURCES: LazyLock<Vec<Source>> =
+    LazyLock::new(|| texts().iter().map(|(path, text)| Source::read(&modules(path), text)).collect());
+
+/// Each fault with the file that it is in.
+fn in_all_sources(find: impl Fn(&Source) -> Vec<String>) -> Vec<String> {
+    let found = |source: &Source| {
+        let file = source.module.join("/");
+        find(source).into_iter().map(move |fault| format!("src/{file}:{fault}")).collect::<Vec<_>>()
+    };
+    SOURCES.iter().flat_map(found).collect()
+}
+
+fn assert_none(found: &[String]) {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
+// ---- The rules hold -------------------------------------------------------------------------------------------------
+
 #[test]
-fn the_scan_sees_the_imports_that_are_there() {
-    let sources = sources();
-    let named = |path: &str, name: &str| {
-        named_rooms(&tokens(&sources[Path::new(path)]), 2).iter().any(|(found, _)| *found == name)
-    };
-    assert!(named("engine/run.rs", "optimise") && named("engine/run.rs", "simulate"));
-    assert!(named("cli/run.rs", "input") && !named("engine/run.rs", "input"));
+fn no_room_knows_what_it_must_not() {
+    assert_none(&in_all_sources(faults));
+}
+
+#[test]
+fn a_check_takes_nothing_but_samples_from_the_simulation() {
+    assert_none(&in_all_sources(more_than_allowed));
+}
+
+#[test]
+fn no_part_of_a_room_knows_one_above_it() {
+    let arrows = arrows(&SOURCES);
+    let found: Vec<String> = ORDERS.iter().flat_map(|(room, order)| upward(room, order, &arrows)).collect();
+    assert_none(&found);
+}
+
+#[test]
+fn every_part_of_an_ordered_room_is_there() {
+    let modules: Vec<Module> = texts().iter().map(|(path, _)| modules(path)).collect();
+    for (room, order) in ORDERS {
+        for &part in order.iter().copied().flatten() {
+            let place = if part == "mod" { room.to_owned() } else { format!("{room}/{part}") };
+            assert!(modules.iter().any(|module| stands_in(module, &place)), "there is no src/{place}");
+        }
+    }
+}
+
+#[test]
+fn no_files_stand_in_a_circle() {
+    assert_none(&circles(&arrows(&SOURCES)));
 }
 
 #[test]
 fn no_file_is_too_long_to_read() {
-    let too_long: Vec<String> = sources()
-        .iter()
-        .map(|(path, source)| (path, source.lines().count()))
-        .filter(|(_, lines)| *lines > LONGEST)
-        .map(|(path, lines)| format!("src/{}: {lines} lines, more than {LONGEST}", path.display()))
+    let too_long: Vec<String> = (texts().iter().filter(|(_, text)| is_too_long(text)))
+        .map(|(path, text)| {
+            format!("src/{}: {} lines, more than {LONGEST}", path.display(), text.lines().count())
+        })
         .collect();
-    assert!(too_long.is_empty(), "\n{}\n", too_long.join("\n"));
+    assert_none(&too_long);
 }
+
+#[test]
+fn imports_that_are_there_are_seen() {
+    let arrows = arrows(&SOURCES);
+    let names = |from: &[&str], to: &[&str]| {
+        let module = |path: &[&str]| path.iter().map(|&part| part.to_owned()).collect::<Module>();
+        arrows[&module(from)].contains_key(&module(to))
+    };
+    assert!(names(&["engine", "run"], &["optimise", "options"]), "`pub use` is followed to the definition");
+    assert!(names(&["cli", "run"], &["input", "load"]) && !names(&["engine", "run"], &["input", "load"]));
+}
+
+// ---- The rules see what breaks them ---------------------------------------------------------------------------------
 
 #[test]
 fn planted_imports_are_found() {
     let planted = [
-        ("optimise/solver/highs.rs", "use crate::simulate::Samples;", "`optimise` must not know `simulate`"),
+        ("optimise/solve.rs", "use crate::simulate::Samples;", "`optimise` must not know `simulate`"),
         (
             "simulate/lanes.rs",
             "fn f() { crate::optimise::find_options(); }",
@@ -403,7 +355,10 @@ fn planted_imports_are_found() {
         ("main.rs", "use cutline::{cli, input};", "`main` must not know `input`"),
         ("output/write.rs", "use crate::cli::console;", "`output` must not know `cli`"),
         ("cellar/mod.rs", "", "new room"),
-        ("optimise/solver/highs.rs", "use polars::prelude::*;", "must not use `polars`"),
+        ("optimise/solve.rs", "use polars::prelude::*;", "must not use `polars`"),
+        ("optimise/bnb/dive.rs", "use highs::Model;", "`optimise/bnb/dive` must not use `highs`"),
+        ("rank/mod.rs", "fn f() { assert!(g(crate::output::write)); }", "must not know `output`"),
+        ("rank/mod.rs", "#[arg(value_parser = crate::cli::parse)]\nfn f() {}", "must not know `cli`"),
         ("cli/run.rs", "fn f() { highs_sys::Highs_create(); }", "must not use `highs_sys`"),
         ("service/submit.rs", "use crate::optimise::solve;", "`service` must not know `optimise`"),
         ("distribute/plan.rs", "use crate::service::Store;", "`distribute` must not know `service`"),
@@ -424,7 +379,7 @@ fn planted_imports_are_found() {
         ),
     ];
     for (path, source, expected) in planted {
-        let found = faults(Path::new(path), source);
+        let found = faults(&read(path, source));
         assert!(found.len() == 1 && found[0].contains(expected), "{path}: {source}: {found:?}");
     }
 }
@@ -456,6 +411,116 @@ fn what_is_allowed_passes() {
         ("main.rs", "use cutline::cli::{self, Arguments}; use clap::Parser;"),
     ];
     for (path, source) in allowed {
-        assert_eq!(faults(Path::new(path), source), [""; 0], "{path}: {source}");
+        assert_eq!(faults(&read(path, source)), [""; 0], "{path}: {source}");
     }
+}
+
+#[test]
+fn formulas_that_a_check_takes_are_found() {
+    let planted = read("check/risk.rs", "use crate::simulate::{Samples, evaluate};");
+    assert_eq!(more_than_allowed(&planted), ["evaluate"]);
+    let allowed = read("rank/mod.rs", "use crate::simulate::{Samples, evaluate};");
+    assert_eq!(more_than_allowed(&allowed), [""; 0]);
+}
+
+#[test]
+fn too_long_a_file_is_found() {
+    assert!(
+        is_too_long(&"// A line.\n".repeat(LONGEST + 1)) && !is_too_long(&"// A line.\n".repeat(LONGEST))
+    );
+}
+
+/// A room of three files: `low` defines `Item`, which `house/mod.rs` hands on; `middle` and `high` are given.
+fn house(root: &str, middle: &str, high: &str) -> Arrows {
+    arrows(&[
+        read("lib.rs", "pub mod house;"),
+        read("house/mod.rs", &format!("mod low; mod middle; mod high; pub use low::Item; {root}")),
+        read("house/low.rs", "pub struct Item;"),
+        read("house/middle.rs", middle),
+        read("house/high.rs", high),
+    ])
+}
+
+#[test]
+fn a_name_from_a_part_above_is_found() {
+    const ORDER: Order = &[&["mod"], &["low"], &["middle"], &["high"]];
+    let sound = house("", "use super::Item;", "use super::{Item, middle}; use crate::house::low;");
+    assert_eq!(upward("house", ORDER, &sound), [""; 0]);
+    assert_eq!(upward("another", ORDER, &sound), [""; 0]);
+    let unsound = [
+        (house("", "use super::high::Roof;", "pub struct Roof;"), "`middle` must not know `high`"),
+        (
+            house("pub use high::Roof;", "fn f() { crate::house::Roof::new(); }", "pub struct Roof;"),
+            "`middle` must not know `high`",
+        ),
+        (house("fn f() -> Item { Item }", "", ""), "`mod` must not know `low`"),
+    ];
+    for (arrows, expected) in &unsound {
+        let found = upward("house", ORDER, arrows);
+        assert!(found.len() == 1 && found[0].contains(expected), "{found:?}");
+    }
+    const SHORT: Order = &[&["low"], &["high"]];
+    let found = upward("house", SHORT, &house("", "use super::Item;", ""));
+    assert!(found.len() == 1 && found[0].contains("say in ORDERS"), "{found:?}");
+    const ALIKE: Order = &[&["low", "middle"]];
+    assert_eq!(
+        upward("house", ALIKE, &house("", "use super::Item;", "")).len(),
+        1,
+        "a tier's parts do not know each other"
+    );
+}
+
+#[test]
+fn circles_of_files_are_found() {
+    let found = circles(&house("", "use super::high::Roof;", "use super::middle::Floor; pub struct Roof;"));
+    assert_eq!(
+        found,
+        ["a circle of 2 files:\n  \
+          house/high needs house::middle::Floor of house/middle\n  \
+          house/middle needs house::high::Roof of house/high"]
+    );
+    let round_about = house(
+        "use middle::Floor; pub struct Door;",
+        "use super::high::Roof;",
+        "use super::Door; pub struct Roof;",
+    );
+    assert!(circles(&round_about)[0].starts_with("a circle of 3 files"));
+    let handed_on_and_used = house(
+        "pub use high::Roof; fn f(_: Roof) {} pub struct Door;",
+        "",
+        "use super::Door; pub struct Roof;",
+    );
+    assert_eq!(circles(&handed_on_and_used).len(), 1);
+    let in_a_macro =
+        house("", "fn f() { assert!(super::high::g()); }", "use super::middle::f; pub fn g() {}");
+    assert_eq!(circles(&in_a_macro).len(), 1);
+}
+
+#[test]
+fn what_only_looks_like_a_circle_passes() {
+    let sound = [
+        house("pub use high::Roof;", "", "use super::Item; pub struct Roof;"),
+        house("", "pub(in crate::house::high) fn f() {}", "use super::middle::f;"),
+        house(
+            "",
+            "pub fn f() {} #[cfg(test)] mod tests { use crate::house::high::Roof; }",
+            "use super::middle::f;",
+        ),
+        house("", "#[cfg(test)] use super::high::Roof; pub fn f() {}", "use super::middle::f;"),
+        house(
+            "",
+            "/// [`super::high::Roof`]\npub fn f() -> &'static str { \"super::high::Roof\" }",
+            "use super::middle::f;",
+        ),
+        house("pub fn f() {}", "use super::f;", "use super::middle;"),
+    ];
+    for arrows in &sound {
+        assert_eq!(circles(arrows), [""; 0]);
+    }
+    let for_tests = [
+        read("house/mod.rs", "#[cfg(test)] mod tests; mod middle; pub fn g() {}"),
+        read("house/tests.rs", "use super::{g, middle::f};"),
+        read("house/middle.rs", "use super::tests::h; pub fn f() {}"),
+    ];
+    assert_eq!(circles(&arrows(&for_tests)), [""; 0]);
 }
