@@ -55,6 +55,7 @@ macro_rules! widened {
             $(-> $result:ty)? $body:block
     ) => {
         $(#[$meta])*
+        #[allow(unsafe_code, reason = "only the caller of a function for some processors knows the processor")]
         $visibility fn $name $(<$(const $size: usize),+>)? ($($argument: $kind),*) $(-> $result)? {
             #[inline(always)]
             fn plain $(<$(const $size: usize),+>)? ($($argument: $kind),*) $(-> $result)? $body

@@ -13,6 +13,9 @@ pub struct Weights {
     pub leaves: Vec<f64>,
 }
 
+/// Finds the weights of a tree from numbers by the ids of objectives, or all that is wrong with them.
+pub type FindWeights = fn(&ObjectiveTree, &BTreeMap<String, f64>) -> Result<Weights, Vec<ObjectiveError>>;
+
 /// A method that finds weights from numbers that people state for objectives.
 #[derive(Clone, Copy, Debug)]
 pub struct WeightMethod {
@@ -21,7 +24,7 @@ pub struct WeightMethod {
     /// The key under which a batch file states the numbers, by the ids of objectives.
     pub key: &'static str,
     /// Finds the weights from the numbers, or all that is wrong with them.
-    pub find: fn(&ObjectiveTree, &BTreeMap<String, f64>) -> Result<Weights, Vec<ObjectiveError>>,
+    pub find: FindWeights,
 }
 
 impl Weights {

@@ -65,7 +65,7 @@ impl WeightSets {
 fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnostics) -> Option<Weights> {
     let [usual, ..] = WEIGHT_METHODS;
     let Some(entry) = set.get("method") else {
-        found.push(set.missing("method", &format!("write method = \"{}\"", usual.name)));
+        found.push(set.missing("method", format!("write method = \"{}\"", usual.name)));
         return None;
     };
     if METHODS_NOT_YET.contains(&entry.label().as_str()) {
@@ -76,7 +76,7 @@ fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnos
     let method = entry.word(&weight_methods(), found)?;
     set.check_against(&WEIGHTS, found);
     let Some(values) = set.get(method.key) else {
-        found.push(set.missing(method.key, &format!("write {} = {{ objective = weight, ... }}", method.key)));
+        found.push(set.missing(method.key, format!("write {} = {{ objective = weight, ... }}", method.key)));
         return None;
     };
     let values = values.table("a table of weights such as { growth = 40, service = 25 }", found)?;

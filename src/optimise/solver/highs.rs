@@ -2,6 +2,7 @@
 //!
 //! `good_lp` builds the model; the solve itself goes through the `highs` model inside, because only that tells
 //! the bound, the gap and why the solver stopped. One thread per solve: scenarios run side by side instead.
+#![allow(unsafe_code, reason = "parts of HiGHS are reached through its C interface only")]
 
 use std::os::raw::{c_char, c_int, c_void};
 use std::time::Instant;

@@ -88,10 +88,12 @@ impl Samples {
         }
     }
 
+    /// How trials are drawn.
     pub fn design(&self) -> &Design {
         &self.design
     }
 
+    /// The factors of each project.
     pub fn project_factors(&self) -> &[ProjectFactors] {
         &self.factors
     }
