@@ -7,14 +7,14 @@
 #   make bench       benchmarks of our own code
 #   make bench-peer  the same problems in other tools, side by side
 #   make bench-solvers   the search beside open solvers (see benches/solvers/README.md)
-#   make lint        format, clippy and documentation; any warning is an error
+#   make lint        format, clippy (without the service too) and documentation, any warning is an error; and the oldest Rust
 #   make setup       what the solver needs to compile: CMake, a C++ compiler, libclang (all others do this first)
 #   make setup-test  what tests need beside: Slurm, where apt-get has it (without it, its tests are skipped)
 
 CARGO ?= cargo
 BATCH ?= scenarios/annual-2027.toml
 
-.PHONY: run test test-full golden bench bench-peer bench-solvers lint setup setup-test
+.PHONY: run test test-full golden bench bench-peer bench-solvers lint oldest-rust setup setup-test
 
 run: setup
 	$(CARGO) run --release --bin cutline -- run $(BATCH)
@@ -49,7 +49,21 @@ bench-solvers: setup
 lint: setup
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets -- -D warnings
+	$(CARGO) clippy --lib --bins --no-default-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --document-private-items
+	@$(MAKE) --no-print-directory oldest-rust
+
+# Whether all compiles with the oldest Rust that Cargo.toml promises, where rustup has it.
+oldest-rust: setup
+	@version=$$(sed -n 's/^rust-version = "\(.*\)"$$/\1/p' Cargo.toml); \
+	case "$$(rustc --version)" in \
+	    "rustc $$version."*) echo "Rust $$version, the oldest that is promised, is in use here."; exit 0 ;; \
+	esac; \
+	toolchain=$$(rustup toolchain list 2>/dev/null | sed -n "s/^\($$version[.-][^ ]*\).*/\1/p" | head -n 1); \
+	if [ -z "$$toolchain" ]; then \
+	    echo "Skipped: Rust $$version is not installed, so whether all compiles with it is not known."; exit 0; \
+	fi; \
+	set -x; RUSTUP_TOOLCHAIN=$$toolchain $(CARGO) check --lib --bins
 
 # ---- What the solver, HiGHS, needs to compile -----------------------------------------------------------------------
 HAS_CMAKE = command -v cmake >/dev/null 2>&1
