@@ -1,11 +1,16 @@
 //! The two engines agree: the tree search and HiGHS find solutions of the same objectives, one after the other, on
 //! bare programs with every kind of row, and where arithmetic is hardest.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "common/dice.rs"]
+mod dice;
 
 use cutline::domain::{SelectionSettings, Solver};
 use cutline::optimise::{
     Column, Engine, Program, ProgramSolutions, Proof, Row, ScenarioStatus, solve_program,
 };
 use cutline::progress::CancelToken;
+use dice::Dice;
 use rayon::prelude::*;
 
 const NONE: f64 = f64::NEG_INFINITY;
@@ -48,25 +53,6 @@ fn assert_agree(name: &str, program: &Program, count: usize, difference: usize, 
     assert_eq!(left.len(), right.len(), "{name}: {left:?} {right:?}");
     for (one, other) in left.iter().zip(&right) {
         assert!((one - other).abs() <= within * one.abs().max(1.0), "{name}: {left:?} {right:?}");
-    }
-}
-
-/// Numbers that look random, the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % below
-    }
-
-    fn between(&mut self, low: usize, high: usize) -> f64 {
-        (low + self.below(high - low + 1)) as f64
-    }
-
-    fn some(&mut self, count: usize, of: usize) -> Vec<usize> {
-        let mut all: Vec<usize> = (0..of).collect();
-        (0..count.min(of)).map(|_| all.swap_remove(self.below(all.len()))).collect()
     }
 }
 

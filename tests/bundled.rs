@@ -1,4 +1,5 @@
 //! The bundled synthetic portfolio is what its generator makes.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "../examples/generate_meridian.rs"]
 #[allow(dead_code, reason = "its main is not called here")]

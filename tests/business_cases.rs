@@ -1,4 +1,5 @@
 //! What each project is worth on its own, and what tables and summaries say beside ids, from tables to results.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use cutline::engine::{ScenarioOutcome, run};
 use cutline::input::{Files, read_batch};

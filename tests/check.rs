@@ -1,9 +1,14 @@
 //! `cutline check` recomputes what `cutline run` wrote, and `cutline model` writes programs whose optimum is the first
 //! option.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "check/cases.rs"]
 mod cases;
+#[path = "common/dice.rs"]
+mod dice;
 #[path = "check/models.rs"]
 mod models;
+#[path = "common/program.rs"]
+mod program;
 #[path = "check/results.rs"]
 mod results;

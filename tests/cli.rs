@@ -1,30 +1,17 @@
 //! What whoever calls the program sees: exit codes, messages, what is on stdout and what is written.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "common/program.rs"]
+mod program;
 
 use std::fs;
-use std::path::Path;
 
-use assert_cmd::Command;
 use cutline::output::RESULT_TABLES;
+use program::{PROGRAM, case_of, names, run};
 use tempfile::TempDir;
-
-fn cutline(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cutline"));
-    command.current_dir(folder);
-    command
-}
-
-/// Runs it; gives exit code, stdout and stderr.
-fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let output = cutline(folder).args(arguments).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
 
 /// A portfolio of three projects under one budget, and a batch of two scenarios: as planned, and infeasible.
 fn small_case() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    let portfolio = folder.path().join("data");
-    fs::create_dir(&portfolio).unwrap();
     let tables = [
         ("projects.csv", "project,name\nA,Alpha\nB,Beta\nC,Gamma\n"),
         ("costs.csv", "project,line,2027\nA,capex,30\nB,capex,40\nC,capex,50\n"),
@@ -33,21 +20,9 @@ fn small_case() -> TempDir {
         ("objectives.csv", "objective\nvalue\n"),
         ("scores.csv", "project,value\nA,3\nB,5\nC,6\n"),
     ];
-    for (name, text) in tables {
-        fs::write(portfolio.join(name), text).unwrap();
-    }
     let batch = "[batch]\nname = \"small\"\nportfolio = \"data\"\noptions = 3\n[simulation]\ntrials = 100\n\
         [[scenario]]\nname = \"as planned\"\n[[scenario]]\nname = \"all of them\"\nforce_in = [\"A\", \"B\", \"C\"]\n";
-    fs::write(folder.path().join("small.toml"), batch).unwrap();
-    folder
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
+    case_of(&tables, "small.toml", batch)
 }
 
 /// What a run writes without a frontier, a current plan and a second engine, if a scenario is infeasible.
@@ -148,8 +123,7 @@ fn help_tells_of_commands_and_exit_codes() {
 #[test]
 fn a_reader_that_stops_reading_is_no_failure() {
     let folder = TempDir::new().unwrap();
-    let program = env!("CARGO_BIN_EXE_cutline");
-    let pipe = format!("{{ '{program}' schema; echo $? >code; }} | head -1");
+    let pipe = format!("{{ '{PROGRAM}' schema; echo $? >code; }} | head -1");
     let output = std::process::Command::new("sh").arg("-c").arg(pipe).current_dir(&folder).output().unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert_eq!(fs::read_to_string(folder.path().join("code")).unwrap().trim(), "0");
@@ -254,10 +228,9 @@ fn equal_runs_write_equal_tables_on_any_number_of_threads() {
 fn results_are_as_open_as_other_files_of_the_user() {
     use std::os::unix::fs::PermissionsExt;
     let folder = small_case();
-    let program = env!("CARGO_BIN_EXE_cutline");
     for umask in ["022", "077"] {
         let script =
-            format!("umask {umask}; mkdir new-{umask}; '{program}' run small.toml --quiet --out out-{umask}");
+            format!("umask {umask}; mkdir new-{umask}; '{PROGRAM}' run small.toml --quiet --out out-{umask}");
         let status =
             std::process::Command::new("sh").arg("-c").arg(script).current_dir(&folder).status().unwrap();
         assert!(status.success());

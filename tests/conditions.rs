@@ -1,4 +1,5 @@
 //! What choosing several projects together requires: known answers, words and faults.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use cutline::domain::Solver;
 use cutline::finance::Valuation;

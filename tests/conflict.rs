@@ -1,9 +1,10 @@
 //! What is said about infeasible scenarios is held to solving them again: without each member, with the excess that is
 //! said to be enough, and without the projects that are said to be in the way.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 
-use common::{Give, Plain, Row, exact, maximise, requires};
+use common::{Give, Plain, PlainProject, exact, maximise, requires};
 use cutline::domain::{
     ChangeControl, Decision, Dependency, DependencyKind, LimitBound, Measure, NamedLimit, Portfolio,
     Scenario, Status,
@@ -107,13 +108,13 @@ fn check(plain: &Plain) {
 
 /// Three mandatory projects that need more money in the second year than there is, one of them only with a fourth.
 fn overspent() -> Plain {
-    let row = |status, first: f64, second: f64| Row {
+    let row = |status, first: f64, second: f64| PlainProject {
         status,
         costs: vec![vec![first, second]],
         benefit: vec![0.0, 0.0],
         demands: vec![vec![1.0, 1.0]],
         score: first,
-        ..Row::default()
+        ..PlainProject::default()
     };
     Plain {
         periods: 2,
@@ -260,20 +261,20 @@ fn amounts(periods: usize, most: u32) -> impl Strategy<Value = Vec<f64>> {
     prop::collection::vec((0..=most).prop_map(f64::from), periods)
 }
 
-fn row(periods: usize) -> impl Strategy<Value = Row> {
+fn row(periods: usize) -> impl Strategy<Value = PlainProject> {
     let status = prop_oneof![
         2 => Just(Status::Candidate),
         3 => Just(Status::Mandatory),
         1 => Just(Status::Excluded)
     ];
     (status, amounts(periods, 20), amounts(periods, 5), (1..100u32).prop_map(f64::from)).prop_map(
-        move |(status, cost, demand, score)| Row {
+        move |(status, cost, demand, score)| PlainProject {
             status,
             costs: vec![cost],
             benefit: vec![0.0; periods],
             demands: vec![demand],
             score,
-            ..Row::default()
+            ..PlainProject::default()
         },
     )
 }
@@ -338,7 +339,7 @@ fn sets(plain: &Plain, may_drop: bool) -> Vec<Vec<bool>> {
 }
 
 /// The amounts of a project.
-type Profile = fn(&Row) -> &Vec<f64>;
+type Profile = fn(&PlainProject) -> &Vec<f64>;
 
 /// The excess of a set over each limit, as shares of the mean limit of its line or resource.
 fn excess(plain: &Plain, set: &[bool]) -> f64 {

@@ -1,9 +1,11 @@
 //! What is said about the decision on every project is held to solving again from scratch: with the project forced in or
 //! out, and with its cost or its score a little to either side of where the decision is said to turn.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 
-use common::{Extra, Give, Plain, Row, Together, exact, maximise, requires};
+use common::dice::Dice;
+use common::{Extra, Give, Plain, PlainProject, Together, exact, maximise, requires};
 use cutline::domain::{
     ChangeControl, Decision, Dependency, DependencyKind, Goal, LimitBound, Measure, NamedLimit, Portfolio,
     Scenario, SelectionSettings, Status, SynergyEffect,
@@ -15,22 +17,13 @@ use cutline::optimise::{
 };
 use cutline::progress::CancelToken;
 
-/// Numbers that look random and are the same every time (Knuth's linear congruential generator).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (((self.0 >> 33) as usize) % limit) as f64
-    }
-}
-
 /// So many projects over two years, with a budget and a role that leave about half of them in.
 fn portfolio_of(count: usize) -> Plain {
     let mut dice = Dice(11);
+    let mut below = |limit: usize| dice.below(limit) as f64;
     let mut row = |project: usize| {
-        let (first, second) = (5.0 + dice.below(40), 5.0 + dice.below(40));
-        Row {
+        let (first, second) = (5.0 + below(40), 5.0 + below(40));
+        PlainProject {
             status: match project {
                 3 => Status::Mandatory,
                 7 => Status::Excluded,
@@ -39,10 +32,10 @@ fn portfolio_of(count: usize) -> Plain {
             max_delay: usize::from(project % 9 == 4),
             min_fraction: (project == 12).then_some(0.4),
             costs: vec![vec![first, second]],
-            benefit: vec![dice.below(60), 20.0 + dice.below(80)],
-            demands: vec![vec![1.0 + dice.below(9), dice.below(9)]],
-            score: first + second + dice.below(30),
-            ..Row::default()
+            benefit: vec![below(60), 20.0 + below(80)],
+            demands: vec![vec![1.0 + below(9), below(9)]],
+            score: first + second + below(30),
+            ..PlainProject::default()
         }
     };
     let size = count as f64;
@@ -259,13 +252,13 @@ fn named_limits_bind_whoever_would_break_them() {
 #[test]
 fn shadow_prices_are_what_a_little_more_of_a_limit_brings_in_the_relaxation() {
     // Shares make the relaxation the problem itself: a unit of money buys the value of the project at the margin.
-    let row = |cost: f64, score: f64| Row {
+    let row = |cost: f64, score: f64| PlainProject {
         min_fraction: Some(0.0),
         costs: vec![vec![cost]],
         benefit: vec![0.0],
         demands: vec![vec![1.0]],
         score,
-        ..Row::default()
+        ..PlainProject::default()
     };
     let plain = Plain {
         periods: 1,
@@ -283,12 +276,12 @@ fn shadow_prices_are_what_a_little_more_of_a_limit_brings_in_the_relaxation() {
 
 /// Eight projects of cost 10 under a budget that binds nobody, each worth its number.
 fn free_projects() -> Plain {
-    let row = |project: usize| Row {
+    let row = |project: usize| PlainProject {
         costs: vec![vec![10.0]],
         benefit: vec![20.0],
         demands: vec![vec![1.0]],
         score: 10.0 + project as f64,
-        ..Row::default()
+        ..PlainProject::default()
     };
     Plain {
         periods: 1,

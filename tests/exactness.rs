@@ -1,8 +1,9 @@
 //! What is called within a limit, proven and complete: to the cent, and by either engine.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 
-use common::{Plain, Row, exact, maximise};
+use common::{Plain, PlainProject, exact, maximise};
 use cutline::domain::{Measure, SelectionSettings, Solver};
 use cutline::finance::Valuation;
 use cutline::optimise::{ScenarioOptions, ScenarioStatus, cross_check, find_options};
@@ -10,11 +11,11 @@ use cutline::progress::CancelToken;
 
 /// Projects by cost and score, under one budget of one period.
 fn knapsack(budget: f64, projects: &[(f64, f64)]) -> Plain {
-    let row = |&(cost, score): &(f64, f64)| Row {
+    let row = |&(cost, score): &(f64, f64)| PlainProject {
         costs: vec![vec![cost]],
         benefit: vec![0.0],
         score,
-        ..Row::default()
+        ..PlainProject::default()
     };
     Plain {
         periods: 1,

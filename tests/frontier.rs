@@ -1,70 +1,35 @@
 //! Every frontier is compared with what trying all selections gives, on random small portfolios. The check of a
 //! selection here shares no code with the library.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 
-use common::{Extra, Give, Plain, Row, Together, exact, maximise, requires};
+use common::dice::Dice;
+use common::trials::{Trial, all_trials, amount, is_as_decided, whole};
+use common::{Extra, Give, Plain, PlainProject, Together, exact, maximise, requires};
 use cutline::domain::{
     Choice, Dependency, DependencyKind, Frontier, FrontierX, Measure, Portfolio, Scenario, Selection,
     SelectionSettings, Sense, Solver, Status, SynergyEffect,
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{
-    Column, Program, Proof, Row as ProgramRow, ScenarioFrontier, ScenarioStatus, find_frontier,
-    program_frontier, recheck,
+    Column, Program, Proof, Row, ScenarioFrontier, ScenarioStatus, find_frontier, program_frontier, recheck,
 };
 use cutline::progress::CancelToken;
 use cutline::units::{Money, Share};
 use proptest::prelude::*;
-
-/// A selection by trial: per project its start, if chosen.
-type Trial = Vec<Option<usize>>;
 
 /// Far more than rounding, far less than any difference between two selections here.
 const EQUAL: f64 = 1e-7;
 
 // ---- Brute force ----------------------------------------------------------------------------------------------------
 
-fn all_trials(plain: &Plain) -> Vec<Trial> {
-    let mut trials: Vec<Trial> = vec![Vec::new()];
-    for row in &plain.rows {
-        let last = (row.start + row.max_delay).min(plain.periods - 1);
-        let states: Vec<Option<usize>> = std::iter::once(None).chain((row.start..=last).map(Some)).collect();
-        trials = trials
-            .iter()
-            .flat_map(|trial| states.iter().map(|state| [trial.as_slice(), &[*state]].concat()))
-            .collect();
-    }
-    trials.into_iter().filter(|trial| is_allowed(plain, trial)).collect()
-}
-
-/// What the chosen projects have of a profile in a period.
-fn amount(plain: &Plain, trial: &Trial, period: usize, profile: impl Fn(&Row) -> &[f64]) -> f64 {
-    let of = |(row, start): (&Row, &Option<usize>)| {
-        let place = start.and_then(|start| period.checked_sub(start - row.start));
-        place.map_or(0.0, |place| profile(row)[place])
-    };
-    plain.rows.iter().zip(trial).map(of).sum()
+fn allowed_trials(plain: &Plain) -> Vec<Trial> {
+    all_trials(plain, whole).into_iter().filter(|trial| is_allowed(plain, trial)).collect()
 }
 
 fn is_allowed(plain: &Plain, trial: &Trial) -> bool {
-    let is_in = |project: usize| trial[project].is_some();
-    let statuses = plain.rows.iter().zip(trial).all(|(row, start)| match row.status {
-        Status::Candidate => true,
-        Status::Mandatory => start.is_some(),
-        Status::Excluded => start.is_none(),
-    });
-    let dependencies = plain.dependencies.iter().all(|&Dependency { project, kind, other }| match kind {
-        DependencyKind::Requires => !is_in(project) || is_in(other),
-        DependencyKind::Excludes => !(is_in(project) && is_in(other)),
-        DependencyKind::Together => is_in(project) == is_in(other),
-        DependencyKind::After { lag } => match (trial[project], trial[other]) {
-            (None, _) => true,
-            (Some(start), Some(before)) => start >= before + lag,
-            (Some(_), None) => false,
-        },
-    });
-    statuses && dependencies && least_scale(plain, trial).is_some_and(|scale| scale <= 1.0)
+    is_as_decided(plain, trial) && least_scale(plain, trial).is_some_and(|scale| scale <= 1.0)
 }
 
 /// By what all budgets may be multiplied so that a selection still keeps to them; `None` if it breaks another limit.
@@ -91,14 +56,16 @@ fn least_scale(plain: &Plain, trial: &Trial) -> Option<f64> {
 }
 
 fn worth(plain: &Plain, measure: Measure, trial: &Trial) -> f64 {
-    let over_time = |profile: &dyn Fn(&Row) -> Vec<f64>| -> f64 {
-        let of = |(row, start): (&Row, &Option<usize>)| {
-            let left = start.map_or(0, |start| plain.periods - (start - row.start));
-            profile(row)[..left.min(plain.periods)].iter().sum::<f64>() * f64::from(u8::from(start.is_some()))
+    let over_time = |profile: &dyn Fn(&PlainProject) -> Vec<f64>| -> f64 {
+        let of = |(row, choice): (&PlainProject, &Option<(usize, f64)>)| {
+            let left = choice.map_or(0, |(start, _)| plain.periods - (start - row.start));
+            profile(row)[..left.min(plain.periods)].iter().sum::<f64>()
+                * f64::from(u8::from(choice.is_some()))
         };
         plain.rows.iter().zip(trial).map(of).sum()
     };
-    let chosen = || plain.rows.iter().zip(trial).filter_map(|(row, start)| start.map(|start| (row, start)));
+    let chosen =
+        || plain.rows.iter().zip(trial).filter_map(|(row, choice)| choice.map(|(start, _)| (row, start)));
     match measure {
         Measure::StrategicValue => chosen().map(|(row, _)| row.score).sum(),
         Measure::Projects => chosen().count() as f64,
@@ -114,7 +81,7 @@ fn worth(plain: &Plain, measure: Measure, trial: &Trial) -> f64 {
     }
 }
 
-fn npv(row: &Row, delay: usize) -> f64 {
+fn npv(row: &PlainProject, delay: usize) -> f64 {
     let flow = |period: usize| {
         row.success_probability.unwrap_or(1.0) * row.benefit[period]
             - row.costs.iter().map(|line| line[period]).sum::<f64>()
@@ -129,7 +96,7 @@ fn feasible_points(plain: &Plain, frontier: Frontier) -> Vec<(f64, f64)> {
         FrontierX::Measure(measure, sense) => sense.sign() * worth(plain, measure, trial),
         FrontierX::BudgetScale => -least_scale(plain, trial).unwrap(),
     };
-    all_trials(plain).iter().map(|trial| (x(trial), y(trial))).collect()
+    allowed_trials(plain).iter().map(|trial| (x(trial), y(trial))).collect()
 }
 
 fn x_sign(frontier: Frontier) -> f64 {
@@ -223,7 +190,7 @@ fn amounts(periods: usize, most: u32) -> impl Strategy<Value = Vec<f64>> {
     prop::collection::vec((0..=most).prop_map(f64::from), periods)
 }
 
-fn row(periods: usize, delays: usize) -> impl Strategy<Value = Row> {
+fn row(periods: usize, delays: usize) -> impl Strategy<Value = PlainProject> {
     let status = prop_oneof![
         12 => Just(Status::Candidate),
         1 => Just(Status::Mandatory),
@@ -240,16 +207,18 @@ fn row(periods: usize, delays: usize) -> impl Strategy<Value = Row> {
         amounts(periods, 5),
         0..30u32,
     )
-        .prop_map(|(status, start, max_delay, success_probability, costs, benefit, demand, score)| Row {
-            status,
-            start,
-            max_delay,
-            min_fraction: None,
-            success_probability,
-            costs,
-            benefit,
-            demands: vec![demand],
-            score: f64::from(score),
+        .prop_map(|(status, start, max_delay, success_probability, costs, benefit, demand, score)| {
+            PlainProject {
+                status,
+                start,
+                max_delay,
+                min_fraction: None,
+                success_probability,
+                costs,
+                benefit,
+                demands: vec![demand],
+                score: f64::from(score),
+            }
         })
 }
 
@@ -396,11 +365,11 @@ fn all_selections(plain: &Plain) -> Vec<Selection> {
         capacities: vec![None; plain.capacities.len()],
         ..plain.clone()
     };
-    let choice = |(project, start): (usize, Option<usize>)| {
-        start.map(|start| Choice { project, start, share: Share::ONE })
+    let choice = |(project, choice): (usize, Option<(usize, f64)>)| {
+        choice.map(|(start, _)| Choice { project, start, share: Share::ONE })
     };
     let selection = |trial: Trial| Selection::new(trial.into_iter().enumerate().filter_map(choice));
-    all_trials(&free).into_iter().map(selection).collect()
+    allowed_trials(&free).into_iter().map(selection).collect()
 }
 
 /// The least factor on the budgets that a selection passes with, by halving.
@@ -469,11 +438,11 @@ proptest! {
 
 /// One period, one line: (cost, score) of each project, and a budget.
 fn simple(projects: &[(f64, f64)], budget: f64) -> Plain {
-    let row = |&(cost, score): &(f64, f64)| Row {
+    let row = |&(cost, score): &(f64, f64)| PlainProject {
         costs: vec![vec![cost]],
         benefit: vec![0.0],
         score,
-        ..Row::default()
+        ..PlainProject::default()
     };
     Plain {
         periods: 1,
@@ -554,16 +523,13 @@ fn shares_give_points_along_a_line() {
 #[test]
 fn a_frontier_does_not_depend_on_threads() {
     let column = Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 };
-    let mut seed = 1_u64;
+    let mut dice = Dice(1);
     let mut numbers = || -> Vec<f64> {
-        let mut number = || {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            10.0 + (seed >> 40) as f64 / (1 << 24) as f64 * 90.0
-        };
+        let mut number = || 10.0 + (dice.bits() >> 40) as f64 / (1 << 24) as f64 * 90.0;
         (0..45).map(|_| number()).collect()
     };
     let (x, y) = (numbers(), numbers());
-    let row = ProgramRow::new(numbers().into_iter().enumerate(), f64::NEG_INFINITY, 1200.0);
+    let row = Row::new(numbers().into_iter().enumerate(), f64::NEG_INFINITY, 1200.0);
     let program = Program { columns: vec![column; 45], rows: vec![row] };
     let settings = SelectionSettings { time_limit: None, ..exact(1) };
     let run = |threads: usize| {
@@ -578,11 +544,11 @@ fn a_frontier_does_not_depend_on_threads() {
 /// What starts later needs less of the budgets, once what is left of one year is kept and the next may be overrun.
 #[test]
 fn a_later_start_is_worth_its_own_point() {
-    let project = Row {
+    let project = PlainProject {
         max_delay: 1,
         costs: vec![vec![3.0, 0.0, 1.0]],
         benefit: vec![45.0, 47.0, 55.0],
-        ..Row::default()
+        ..PlainProject::default()
     };
     let plain = Plain {
         periods: 3,
@@ -600,13 +566,13 @@ fn a_later_start_is_worth_its_own_point() {
 /// Anything above nothing counts here, which HiGHS's presolve takes for impossible.
 #[test]
 fn a_point_that_is_only_just_above_nothing_is_found() {
-    let row = |costs: [[f64; 2]; 2], max_delay: usize, demand: [f64; 2], score: f64| Row {
+    let row = |costs: [[f64; 2]; 2], max_delay: usize, demand: [f64; 2], score: f64| PlainProject {
         max_delay,
         costs: costs.map(Vec::from).to_vec(),
         benefit: vec![0.0, 0.0],
         demands: vec![demand.to_vec()],
         score,
-        ..Row::default()
+        ..PlainProject::default()
     };
     let plain = Plain {
         periods: 2,

@@ -1,4 +1,5 @@
 //! The built program on a portfolio of a few projects whose frontier can be worked out by hand.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::fs;
 use std::path::Path;

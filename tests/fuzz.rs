@@ -2,6 +2,7 @@
 //!
 //! Bundled inputs are broken at random. The quick tests try a few hundred cases; for hours by hand:
 //! `FUZZ_SECONDS=3600 cargo test --release fuzz -- --ignored --nocapture`, which also tries what the service is sent.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "input/example.rs"]
 #[allow(dead_code, reason = "only its tables and batch files are used")]

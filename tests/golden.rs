@@ -2,6 +2,7 @@
 //!
 //! `make golden` renews what is kept; the difference is then read like any other change. What a large table holds is
 //! kept compressed. `run.json` is left out: it holds times and versions.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

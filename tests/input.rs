@@ -1,6 +1,7 @@
 //! What the input room accepts, and what it says of what it does not.
 //!
 //! An invalid case is one patch to a small valid example, plus the messages that it must give.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod input {
     mod batch;

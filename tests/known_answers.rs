@@ -2,13 +2,14 @@
 //!
 //! Collections that are not part of this folder are looked for in `../shared/data`; where they are absent, the test
 //! says so and passes.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 
 use std::fs;
 use std::path::Path;
 
-use common::{Plain, Row, exact, maximise};
+use common::{Plain, PlainProject, exact, maximise};
 use cutline::domain::{Goal, Measure, Portfolio, Scenario, SelectionSettings, Status};
 use cutline::finance::Valuation;
 use cutline::input::{LoadedBatch, load_batch};
@@ -85,11 +86,11 @@ struct Knapsack {
 impl Knapsack {
     /// `uses` holds the limits' rows one after the other: what each project takes of the first limit, of the second …
     fn new(name: String, profits: &[f64], uses: &[f64], limits: &[f64], optimum: f64) -> Self {
-        let row = |(project, &profit): (usize, &f64)| Row {
+        let row = |(project, &profit): (usize, &f64)| PlainProject {
             score: profit,
             benefit: vec![0.0],
             demands: uses.iter().skip(project).step_by(profits.len()).map(|&amount| vec![amount]).collect(),
-            ..Row::default()
+            ..PlainProject::default()
         };
         let plain = Plain {
             periods: 1,
@@ -259,13 +260,13 @@ fn element<'a>(xml: &'a str, name: &str) -> &'a str {
 fn investments(xml: &str, periods: usize) -> Plain {
     let values = numbers(element(xml, "net_present_values"));
     let costs = numbers(element(xml, "costs"));
-    let row = |(value, cost): (&f64, &[f64])| Row {
+    let row = |(value, cost): (&f64, &[f64])| PlainProject {
         score: *value,
         benefit: vec![0.0; periods],
         demands: vec![cost.to_vec()],
-        ..Row::default()
+        ..PlainProject::default()
     };
-    let rows: Vec<Row> = values.iter().zip(costs.chunks_exact(periods)).map(row).collect();
+    let rows: Vec<PlainProject> = values.iter().zip(costs.chunks_exact(periods)).map(row).collect();
     assert_eq!((rows.len(), rows.len() * periods), (values.len(), costs.len()));
     let capitals = numbers(element(xml, "available_capitals"));
     assert_eq!(capitals.len(), periods);
@@ -313,13 +314,13 @@ fn logos_one_of_two_budgets_pays() {
         let values = numbers(element(&xml, "net_present_values"));
         let costs = numbers(element(&xml, "costs"));
         let capitals = numbers(element(&xml, "available_capitals"));
-        let paid_by = |place: usize, payer: usize| Row {
+        let paid_by = |place: usize, payer: usize| PlainProject {
             score: values[place],
             benefit: vec![0.0],
             demands: (0..capitals.len())
                 .map(|other| vec![if other == payer { costs[place] } else { 0.0 }])
                 .collect(),
-            ..Row::default()
+            ..PlainProject::default()
         };
         let payers = capitals.len();
         let plain = Plain {

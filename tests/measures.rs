@@ -1,5 +1,6 @@
 //! Every measure, as a goal, a limit, a criterion and an axis of a frontier, against numbers worked out by hand or by
 //! other programs.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use cutline::domain::{Measure, RankBy, Solver};
 use cutline::engine::{ScenarioOutcome, run};

@@ -1,6 +1,7 @@
 //! Frontiers of bare programs that others have published, reproduced point by point.
 //!
 //! They are looked for in `../shared/data`; where they are absent, the test says so and passes.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 

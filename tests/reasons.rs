@@ -1,4 +1,8 @@
 //! decisions.csv of the whole program: whose decisions it tells, in which words, and what it says when time is up.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "common/dice.rs"]
+mod dice;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -6,6 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
+use dice::Dice;
 use tempfile::TempDir;
 
 type Row = BTreeMap<String, String>;
@@ -146,11 +151,8 @@ fn constraints_of_every_kind_are_named() {
 
 /// 60 projects under eight limits: not proven to a gap of 0 in no time.
 fn hard_tables() -> [(&'static str, String); 5] {
-    let mut dice = 7_u64;
-    let mut below = |limit: u64| {
-        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (dice >> 33) % limit
-    };
+    let mut dice = Dice(7);
+    let mut below = |limit: usize| dice.below(limit);
     let (mut projects, mut demands, mut scores) =
         ("project\n".to_owned(), "project,resource,2027\n".to_owned(), "project,value\n".to_owned());
     for project in 0..60 {

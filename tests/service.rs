@@ -1,8 +1,13 @@
 //! The batch service as its users meet it: the built program on a free port of this machine, asked over HTTP.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![cfg(all(feature = "serve", target_os = "linux"))]
 
 #[path = "common/slurm.rs"]
 mod cluster;
+#[path = "common/dice.rs"]
+mod dice;
+#[path = "common/program.rs"]
+mod program;
 #[path = "service/server.rs"]
 mod server;
 

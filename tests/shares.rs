@@ -1,19 +1,26 @@
 //! Projects of which any share can be funded: closed forms, and what a share of nothing means.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;
 
-use common::{Plain, Row, exact, maximise, requires};
+use common::{Plain, PlainProject, exact, maximise, requires};
 use cutline::domain::{Measure, Scenario, SelectionSettings, Solver};
 use cutline::finance::Valuation;
 use cutline::optimise::{ScenarioOptions, ScenarioStatus, find_options, recheck};
 use cutline::progress::CancelToken;
 use proptest::prelude::*;
 
-fn project(cost: f64, score: f64) -> Row {
-    Row { min_fraction: Some(0.0), costs: vec![vec![cost]], benefit: vec![0.0], score, ..Row::default() }
+fn project(cost: f64, score: f64) -> PlainProject {
+    PlainProject {
+        min_fraction: Some(0.0),
+        costs: vec![vec![cost]],
+        benefit: vec![0.0],
+        score,
+        ..PlainProject::default()
+    }
 }
 
-fn plain(rows: Vec<Row>, budget: f64) -> Plain {
+fn plain(rows: Vec<PlainProject>, budget: f64) -> Plain {
     Plain { periods: 1, rows, budgets: vec![Some(vec![budget])], ..Plain::default() }
 }
 
@@ -39,7 +46,7 @@ fn found(plain: &Plain, measure: Measure, options: usize) -> Vec<ScenarioOptions
 
 /// The best that a budget buys if any share of anything can be bought: the most valuable per unit of money first
 /// (Dantzig 1957).
-fn greedy(rows: &[Row], budget: f64) -> f64 {
+fn greedy(rows: &[PlainProject], budget: f64) -> f64 {
     let mut rows: Vec<(f64, f64)> = rows.iter().map(|row| (row.costs[0][0], row.score)).collect();
     rows.sort_by(|one, other| (other.1 * one.0).total_cmp(&(one.1 * other.0)));
     let (mut left, mut value) = (budget, 0.0);
@@ -59,7 +66,7 @@ proptest! {
         rows in prop::collection::vec((1..50_u32, 1..100_u32), 2..=7),
         part in 0..=10_u32,
     ) {
-        let rows: Vec<Row> =
+        let rows: Vec<PlainProject> =
             rows.into_iter().map(|(cost, score)| project(f64::from(cost), f64::from(score))).collect();
         let budget = (rows.iter().map(|row| row.costs[0][0]).sum::<f64>() * f64::from(part) / 10.0).round();
         let best = greedy(&rows, budget);
@@ -95,7 +102,7 @@ fn nothing_of_a_project_is_not_chosen() {
 #[test]
 fn what_is_required_must_be_there_however_little_of_it() {
     // The first brings 100 and requires the second, which only costs; both are for the net present value.
-    let needy = Row { min_fraction: None, benefit: vec![150.0], ..project(50.0, 0.0) };
+    let needy = PlainProject { min_fraction: None, benefit: vec![150.0], ..project(50.0, 0.0) };
     let mut plain = plain(vec![needy, project(10.0, 0.0)], 60.0);
     plain.dependencies.push(requires(0, 1));
     for found in found(&plain, Measure::Npv, 1) {

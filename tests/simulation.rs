@@ -1,4 +1,5 @@
 //! Simulation against closed forms, and what must not change a draw.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "simulation/limits.rs"]
 mod limits;

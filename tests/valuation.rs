@@ -1,4 +1,5 @@
 //! What projects are worth under a scenario, against numbers worked out by hand.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use cutline::domain::{Choice, LimitBound, Measure, NamedLimit, Selection};
 use cutline::finance::{Profiles, Valuation};

@@ -1,5 +1,9 @@
 //! The built program on a real portfolio: what an analyst can rely on whatever the machine, the order of rows, a
 //! Ctrl-C or a mistake in the input.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "common/dice.rs"]
+mod dice;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,6 +13,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
+use dice::Dice;
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cutline");
@@ -63,16 +68,6 @@ fn copy_meridian(to: &Path, change: impl Fn(&str, String) -> String) {
         if name.ends_with(".csv") {
             fs::write(to.join(&name), change(&name, text(&bytes))).unwrap();
         }
-    }
-}
-
-/// Numbers that look random and are the same every time (Knuth's linear congruential generator).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % limit
     }
 }
 

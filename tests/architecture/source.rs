@@ -86,14 +86,14 @@ struct Reader {
 
 impl Reader {
     /// A path from the root, or `None` where it leads nowhere.
-    fn from_root(&self, path: &[String]) -> Option<Vec<String>> {
+    fn absolute(&self, path: &[String]) -> Option<Vec<String>> {
         let ups = path.iter().take_while(|name| *name == "super").count();
         let within =
             |module: &[String], rest: &[String]| Some([&["crate".to_owned()], module, rest].concat());
         match path.first()?.as_str() {
             "super" if ups > self.module.len() => None,
             "super" => within(&self.module[..self.module.len() - ups], &path[ups..]),
-            "self" if path[1..].first().is_some_and(|next| next == "super") => self.from_root(&path[1..]),
+            "self" if path[1..].first().is_some_and(|next| next == "super") => self.absolute(&path[1..]),
             "self" => within(&self.module, &path[1..]),
             "cutline" => within(&[], &path[1..]),
             "Self" => None,
@@ -103,7 +103,7 @@ impl Reader {
     }
 
     fn name(&mut self, path: &[String], local: &str, line: usize, kind: Kind) {
-        if let Some(path) = self.from_root(path) {
+        if let Some(path) = self.absolute(path) {
             let is_test = self.test_depth > 0;
             self.source.named.push(Named { path, local: local.to_owned(), line, kind, is_test });
         }

@@ -1,5 +1,6 @@
 //! Every list of options is compared with what trying all selections gives, on random small portfolios with every
 //! kind of constraint. The check of a selection here shares no code with the library.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -8,29 +9,16 @@ mod room;
 mod ties;
 mod words;
 
-use common::{Plain, Row, exact, maximise};
+use common::trials::{Trial, all_trials, amount, deferred, differs_enough, is_as_decided, trial_of, whole};
+use common::{Plain, PlainProject, exact, maximise};
 use cutline::domain::{
-    Condition, Dependency, DependencyKind, Goal, Measure, SMALLEST_SHARE, Scenario, Selection,
-    SelectionSettings, Sense, Solver, Status,
+    Condition, Dependency, DependencyKind, Goal, Measure, SMALLEST_SHARE, Scenario, SelectionSettings, Sense,
+    Solver, Status,
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{ScenarioStatus, find_options, recheck};
 use cutline::progress::CancelToken;
 use proptest::prelude::*;
-
-/// A selection by trial: per project its start (if chosen) and share.
-type Trial = Vec<Option<(usize, f64)>>;
-
-fn total(profile: &[f64], delay: usize, period: usize) -> f64 {
-    if period >= delay { profile[period - delay] } else { 0.0 }
-}
-
-fn chosen_amount(plain: &Plain, trial: &Trial, period: usize, profile: impl Fn(&Row) -> &Vec<f64>) -> f64 {
-    let amount = |(row, choice): (&Row, &Option<(usize, f64)>)| {
-        choice.map_or(0.0, |(start, share)| share * total(profile(row), start - row.start, period))
-    };
-    plain.rows.iter().zip(trial).map(amount).sum()
-}
 
 /// Amounts are whole numbers times one share, so rounding is all that may exceed a limit. More slack than that would
 /// flow into the largest feasible share and from there into the objective that is compared.
@@ -40,8 +28,8 @@ fn fits(amount: f64, limit: f64) -> bool {
 
 fn within_limits(plain: &Plain, trial: &Trial) -> bool {
     (0..plain.periods).all(|period| {
-        let spend = |line: usize| chosen_amount(plain, trial, period, |row| &row.costs[line]);
-        let demand = |role: usize| chosen_amount(plain, trial, period, |row| &row.demands[role]);
+        let spend = |line: usize| amount(plain, trial, period, |row| &row.costs[line]);
+        let demand = |role: usize| amount(plain, trial, period, |row| &row.demands[role]);
         let lines = plain.budgets.len();
         (0..lines)
             .all(|line| plain.budgets[line].as_ref().is_none_or(|limit| fits(spend(line), limit[period])))
@@ -53,46 +41,25 @@ fn within_limits(plain: &Plain, trial: &Trial) -> bool {
 }
 
 fn is_allowed(plain: &Plain, trial: &Trial) -> bool {
-    let is_in = |project: usize| trial[project].is_some();
-    let statuses = (plain.rows.iter().zip(trial)).all(|(row, choice)| match row.status {
-        Status::Candidate => true,
-        Status::Mandatory => choice.is_some(),
-        Status::Excluded => choice.is_none(),
-    });
-    let groups =
-        plain.alternatives.iter().all(|group| group.iter().filter(|&&member| is_in(member)).count() <= 1);
-    let dependencies = plain.dependencies.iter().all(|&Dependency { project, kind, other }| match kind {
-        DependencyKind::Requires => !is_in(project) || is_in(other),
-        DependencyKind::Excludes => !(is_in(project) && is_in(other)),
-        DependencyKind::Together => is_in(project) == is_in(other),
-        DependencyKind::After { lag } => match (trial[project], trial[other]) {
-            (None, _) => true,
-            (Some((start, _)), Some((before, _))) => start >= before + lag,
-            (Some(_), None) => false,
-        },
-    });
-    let conditions = plain.conditions.iter().all(|condition| {
-        let missing = condition.if_all().iter().filter(|&&project| !is_in(project)).count();
-        missing > 0 || condition.then_any().iter().any(|&project| is_in(project))
-    });
-    statuses && groups && dependencies && conditions && within_limits(plain, trial)
+    is_as_decided(plain, trial) && within_limits(plain, trial)
 }
 
-fn npv(row: &Row, delay: usize) -> f64 {
+fn npv(row: &PlainProject, delay: usize) -> f64 {
     let cost = |period: usize| row.costs.iter().map(|line| line[period]).sum::<f64>();
     let flow = |period: usize| row.success_probability.unwrap_or(1.0) * row.benefit[period] - cost(period);
     (0..row.benefit.len()).map(|period| flow(period) / 1.07_f64.powi((period + delay) as i32)).sum()
 }
 
 fn worth(plain: &Plain, measure: Measure, trial: &Trial) -> f64 {
-    let of_row = |(row, choice): (&Row, &Option<(usize, f64)>)| {
+    let of_row = |(row, choice): (&PlainProject, &Option<(usize, f64)>)| {
         let Some((start, share)) = *choice else { return 0.0 };
         let delay = start - row.start;
         match measure {
             Measure::StrategicValue => share * row.score,
             Measure::Npv => share * npv(row, delay),
             Measure::Cost => {
-                let spend = |line: &Vec<f64>| (0..plain.periods).map(|t| total(line, delay, t)).sum::<f64>();
+                let spend =
+                    |line: &Vec<f64>| (0..plain.periods).map(|t| deferred(line, delay, t)).sum::<f64>();
                 share * row.costs.iter().map(spend).sum::<f64>()
             }
             Measure::Projects => 1.0,
@@ -104,17 +71,8 @@ fn worth(plain: &Plain, measure: Measure, trial: &Trial) -> f64 {
 
 /// Every combination of starts. The share of the one divisible project, if there is one, is not tried: since the
 /// objective is linear in it, only its smallest and its largest feasible value can be best.
-fn all_trials(plain: &Plain) -> Vec<Trial> {
-    let mut trials: Vec<Trial> = vec![Vec::new()];
-    for row in &plain.rows {
-        let last = (row.start + row.max_delay).min(plain.periods - 1);
-        let states: Vec<Option<(usize, f64)>> =
-            std::iter::once(None).chain((row.start..=last).map(|start| Some((start, 1.0)))).collect();
-        trials = trials
-            .iter()
-            .flat_map(|trial| states.iter().map(|state| [trial.as_slice(), &[*state]].concat()))
-            .collect();
-    }
+fn trials(plain: &Plain) -> Vec<Trial> {
+    let trials = all_trials(plain, whole);
     let Some(divisible) = plain.rows.iter().position(|row| row.min_fraction.is_some()) else { return trials };
     let least = plain.rows[divisible].min_fraction.unwrap().max(SMALLEST_SHARE);
     trials.into_iter().flat_map(|trial| shares(plain, trial, divisible, least)).collect()
@@ -143,14 +101,6 @@ fn shares(plain: &Plain, trial: Trial, divisible: usize, least: f64) -> Vec<Tria
     vec![with(least), with(low)]
 }
 
-fn differs_enough(trial: &Trial, others: &[Selection], difference: usize) -> bool {
-    others.iter().all(|other| {
-        let differs =
-            |(project, choice): (usize, &Option<(usize, f64)>)| choice.is_some() != other.contains(project);
-        trial.iter().enumerate().filter(|&(project, choice)| differs((project, choice))).count() >= difference
-    })
-}
-
 /// What decides which of two trials comes first: the objective (smaller is better here), the cost, the number of projects
 /// and their ids, all free of rounding.
 fn order(plain: &Plain, (sense, measure): (Sense, Measure), trial: &Trial) -> (i64, i64, usize, Vec<usize>) {
@@ -162,8 +112,7 @@ fn order(plain: &Plain, (sense, measure): (Sense, Measure), trial: &Trial) -> (i
 }
 
 fn check_against_brute_force(plain: &Plain, goal: &Goal, min_difference: usize) -> Result<(), TestCaseError> {
-    let feasible: Vec<Trial> =
-        all_trials(plain).into_iter().filter(|trial| is_allowed(plain, trial)).collect();
+    let feasible: Vec<Trial> = trials(plain).into_iter().filter(|trial| is_allowed(plain, trial)).collect();
     Solver::ALL
         .iter()
         .try_for_each(|&solver| check_solver(plain, goal.clone(), (6, min_difference), solver, &feasible))
@@ -185,7 +134,7 @@ fn check_solver(
     prop_assert_eq!(found.options.is_empty(), feasible.is_empty());
     let expected = if feasible.is_empty() { ScenarioStatus::Infeasible } else { ScenarioStatus::Optimal };
     prop_assert_eq!(found.status, expected, "{:?}: {:?}", solver, found);
-    let mut better: Vec<Selection> = Vec::new();
+    let mut better: Vec<Trial> = Vec::new();
     for place in 0..count {
         let first = feasible
             .iter()
@@ -228,7 +177,7 @@ fn check_solver(
         );
         prop_assert!(recheck(&valuation, &option.selection).is_empty());
         prop_assert!(sense.sign() * (option.bound - option.objective) >= 0.0);
-        better.push(option.selection.clone());
+        better.push(trial_of(plain, &option.selection));
     }
     Ok(())
 }
@@ -237,7 +186,7 @@ fn amounts(periods: usize, most: u32) -> impl Strategy<Value = Vec<f64>> {
     prop::collection::vec((0..=most).prop_map(f64::from), periods)
 }
 
-fn row(periods: usize, lines: usize, roles: usize, delays: usize) -> impl Strategy<Value = Row> {
+fn row(periods: usize, lines: usize, roles: usize, delays: usize) -> impl Strategy<Value = PlainProject> {
     let status = prop_oneof![
         12 => Just(Status::Candidate),
         1 => Just(Status::Mandatory),
@@ -254,7 +203,7 @@ fn row(periods: usize, lines: usize, roles: usize, delays: usize) -> impl Strate
         (0..1000u32).prop_map(f64::from),
     )
         .prop_map(|(status, start, max_delay, success_probability, costs, benefit, demands, score)| {
-            Row {
+            PlainProject {
                 status,
                 start,
                 max_delay,

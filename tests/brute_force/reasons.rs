@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 
 use super::common::{Plain, exact};
-use super::{Trial, all_trials, cases, goal, is_allowed, plain, worth};
+use super::{Trial, cases, goal, is_allowed, plain, trials, worth};
 use cutline::domain::{Goal, SelectionSettings, Status};
 use cutline::finance::Valuation;
 use cutline::optimise::{ReasonsLimit, Reversal, explain_decisions, find_options};
@@ -40,7 +40,7 @@ fn check(
         explain_decisions(&valuation, &settings, &options, told, &limit, &|_| (), &cancel).unwrap();
     prop_assert_eq!(decisions.is_some(), !options.options.is_empty());
     let Some(decisions) = decisions else { return Ok(()) };
-    let trials = all_trials(plain);
+    let trials = trials(plain);
     let own = goal.sense().sign() * options.options[told].objective;
     for (project, decision) in decisions.projects.iter().enumerate() {
         let is_in = options.options[told].selection.contains(project);

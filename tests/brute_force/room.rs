@@ -1,8 +1,8 @@
 //! Random portfolios with room to move, lines in the sand and a current plan, each kind alone and all together.
 
 use cutline::domain::{
-    ChangeControl, Goal, LimitBound, Measure, NamedLimit, SMALLEST_SHARE, Selection, SelectionSettings,
-    Sense, Solver, SynergyEffect,
+    ChangeControl, Goal, LimitBound, Measure, NamedLimit, SMALLEST_SHARE, SelectionSettings, Sense, Solver,
+    SynergyEffect,
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{FoundOption, ScenarioStatus, find_options, recheck};
@@ -10,8 +10,9 @@ use cutline::progress::CancelToken;
 use cutline::units::DiscountRate;
 use proptest::prelude::*;
 
-use crate::common::{Extra, Give, Plain, Together, exact, maximise};
-use crate::words::{Trial, objective};
+use crate::common::trials::{Trial, all_trials, differs_enough, trial_of};
+use crate::common::{Extra, Give, Plain, PlainProject, Together, exact, maximise};
+use crate::words::objective;
 
 /// How many shares of a divisible project are tried.
 const SHARES: u32 = 16;
@@ -136,7 +137,7 @@ impl Draft {
 }
 
 /// What a project adds to a measure, roughly: limits shall bite.
-fn planned(row: &crate::common::Row, measure: Measure) -> f64 {
+fn planned(row: &crate::common::PlainProject, measure: Measure) -> f64 {
     match measure {
         Measure::StrategicValue | Measure::ExpectedStrategicValue | Measure::Objective(_) => row.score,
         Measure::Benefit | Measure::BenefitKind(_) | Measure::DiscountedBenefit => row.benefit.iter().sum(),
@@ -263,46 +264,18 @@ fn goal() -> impl Strategy<Value = Goal> {
     ]
 }
 
-/// Every combination of starts, with some of the shares that a divisible project may have.
-fn all_trials(plain: &Plain) -> Vec<Trial> {
-    let mut trials: Vec<Trial> = vec![Vec::new()];
-    for row in &plain.rows {
-        let last = (row.start + row.max_delay).min(plain.periods - 1);
-        let shares: Vec<f64> = match row.min_fraction {
-            None => vec![1.0],
-            Some(least) => {
-                let least = least.max(SMALLEST_SHARE);
-                let step = |step: u32| least + (1.0 - least) * f64::from(step) / f64::from(SHARES);
-                (0..=SHARES).map(step).collect()
-            }
-        };
-        let starts =
-            (row.start..=last).flat_map(|start| shares.iter().map(move |&share| Some((start, share))));
-        let states: Vec<Option<(usize, f64)>> = std::iter::once(None).chain(starts).collect();
-        trials = trials
-            .iter()
-            .flat_map(|trial| states.iter().map(|state| [trial.as_slice(), &[*state]].concat()))
-            .collect();
-    }
-    trials
-}
-
-fn trial_of(plain: &Plain, selection: &Selection) -> Trial {
-    let choice = |project| selection.choice(project).map(|choice| (choice.start, choice.share.value()));
-    (0..plain.rows.len()).map(choice).collect()
-}
-
-fn differs_enough(trial: &Trial, others: &[Trial], difference: usize) -> bool {
-    let differs = |other: &Trial| {
-        trial.iter().zip(other).filter(|(one, other)| one.is_some() != other.is_some()).count()
-    };
-    others.iter().all(|other| differs(other) >= difference)
+/// Some of the shares that a project may have.
+fn shares(row: &PlainProject) -> Vec<f64> {
+    let Some(least) = row.min_fraction else { return vec![1.0] };
+    let least = least.max(SMALLEST_SHARE);
+    let step = |step: u32| least + (1.0 - least) * f64::from(step) / f64::from(SHARES);
+    (0..=SHARES).map(step).collect()
 }
 
 /// Whatever is found is allowed and worth what is said, and no trial is worth more.
 fn check(plain: &Plain, goal: &Goal, min_difference: usize) -> Result<(), TestCaseError> {
     let worth = |trial: Trial| objective(plain, &trial, goal).map(|worth| (worth, trial));
-    let mut trials: Vec<(f64, Trial)> = all_trials(plain).into_iter().filter_map(worth).collect();
+    let mut trials: Vec<(f64, Trial)> = all_trials(plain, shares).into_iter().filter_map(worth).collect();
     trials.sort_by(|one, other| other.0.total_cmp(&one.0));
     Solver::ALL.iter().try_for_each(|&solver| check_solver(plain, goal, min_difference, solver, &trials))
 }
@@ -369,7 +342,7 @@ proptest! {
 /// that it offers would fail the recheck.
 #[test]
 fn money_is_not_overrun_to_be_carried_over() {
-    let divisible = crate::common::Row {
+    let divisible = crate::common::PlainProject {
         min_fraction: Some(0.1),
         costs: vec![vec![10.0, 20.0]],
         benefit: vec![0.0; 2],

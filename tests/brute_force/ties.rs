@@ -4,12 +4,13 @@
 use cutline::domain::{Goal, Measure, Sense, Solver};
 use proptest::prelude::*;
 
-use crate::common::{Plain, Row, maximise};
-use crate::{Trial, all_trials, cases, check_solver, is_allowed, plain};
+use crate::common::dice::Dice;
+use crate::common::{Plain, PlainProject, maximise};
+use crate::{Trial, cases, check_solver, is_allowed, plain, trials};
 
 /// Scores and costs of a few values only, some of them worth nothing or free.
 fn with_few_values(plain: Plain) -> Plain {
-    let few = |row: Row| Row {
+    let few = |row: PlainProject| PlainProject {
         score: (row.score as u32 % 3).into(),
         costs: row
             .costs
@@ -24,7 +25,7 @@ fn with_few_values(plain: Plain) -> Plain {
 }
 
 fn feasible(plain: &Plain) -> Vec<Trial> {
-    all_trials(plain).into_iter().filter(|trial| is_allowed(plain, trial)).collect()
+    trials(plain).into_iter().filter(|trial| is_allowed(plain, trial)).collect()
 }
 
 fn goal() -> impl Strategy<Value = Goal> {
@@ -68,16 +69,13 @@ proptest! {
 
 /// No limit binds, so that every set of projects is a selection: more than any pool keeps.
 fn free(projects: usize, seed: u64) -> Plain {
-    let mut state = seed;
-    let mut score = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 40) as f64 / 1000.0
-    };
-    let rows = (0..projects).map(|_| Row {
+    let mut dice = Dice(seed);
+    let mut score = || (dice.bits() >> 40) as f64 / 1000.0;
+    let rows = (0..projects).map(|_| PlainProject {
         costs: vec![vec![1.0]],
         benefit: vec![0.0],
         score: score(),
-        ..Row::default()
+        ..PlainProject::default()
     });
     Plain { periods: 1, rows: rows.collect(), budgets: vec![None], ..Plain::default() }
 }

@@ -1,22 +1,13 @@
 //! The rules of selection once more, written from their description and sharing no code with the library: what a
 //! selection takes and brings, whether it is allowed, and what it is worth.
 
-use cutline::domain::{
-    Dependency, DependencyKind, Goal, LimitBound, Measure, NamedLimit, Status, SynergyEffect,
-};
+use cutline::domain::{Goal, LimitBound, Measure, NamedLimit, SynergyEffect};
 
-use crate::common::{Give, Plain, Row, Together};
-
-/// A selection by trial: per project its start (if chosen) and share.
-pub type Trial = Vec<Option<(usize, f64)>>;
+use crate::common::trials::{Trial, deferred, is_as_decided};
+use crate::common::{Give, Plain, PlainProject, Together};
 
 /// Amounts may exceed limits by what rounding of shares to nine digits explains.
 const ROUNDING: f64 = 1e-6;
-
-/// The amount of a profile that falls into a period when it is deferred.
-pub fn deferred(profile: &[f64], delay: usize, period: usize) -> f64 {
-    if period >= delay { profile[period - delay] } else { 0.0 }
-}
 
 /// What a selection takes, period by period.
 struct Books<'a> {
@@ -49,7 +40,12 @@ impl<'a> Books<'a> {
     }
 
     /// Adds up what chosen projects take in a period.
-    fn taken(&self, period: usize, counts: &dyn Fn(usize) -> bool, profile: &dyn Fn(&Row) -> &[f64]) -> f64 {
+    fn taken(
+        &self,
+        period: usize,
+        counts: &dyn Fn(usize) -> bool,
+        profile: &dyn Fn(&PlainProject) -> &[f64],
+    ) -> f64 {
         let mut sum = 0.0;
         for (position, (row, choice)) in self.plain.rows.iter().zip(self.trial).enumerate() {
             if let Some((start, share)) = choice.filter(|_| counts(position)) {
@@ -104,7 +100,7 @@ impl<'a> Books<'a> {
 
     fn benefit(&self, period: usize, counts: &dyn Fn(usize) -> bool) -> f64 {
         let rows = self.plain.rows.iter().enumerate();
-        let expected = |(position, row): (usize, &Row)| {
+        let expected = |(position, row): (usize, &PlainProject)| {
             let only = |other: usize| other == position && counts(other);
             row.success_probability.unwrap_or(1.0) * self.taken(period, &only, &|row| &row.benefit)
         };
@@ -139,7 +135,7 @@ impl<'a> Books<'a> {
                 if measure == Measure::StrategicValue { projects + together } else { projects }
             }
             Measure::ExpectedStrategicValue => {
-                let expected = |(_, row, (_, share)): (usize, &Row, (usize, f64))| {
+                let expected = |(_, row, (_, share)): (usize, &PlainProject, (usize, f64))| {
                     share * row.score * row.success_probability.unwrap_or(1.0)
                 };
                 let synergies = self.holding(SynergyEffect::StrategicValue, counts);
@@ -283,32 +279,6 @@ impl<'a> Books<'a> {
         let is_allowed = control.max_changes.is_none_or(|most| changes <= most);
         is_allowed.then_some(control.price * changes as f64)
     }
-}
-
-fn is_as_decided(plain: &Plain, trial: &Trial) -> bool {
-    let is_in = |project: usize| trial[project].is_some();
-    let statuses = (plain.rows.iter().zip(trial)).all(|(row, choice)| match row.status {
-        Status::Candidate => true,
-        Status::Mandatory => choice.is_some(),
-        Status::Excluded => choice.is_none(),
-    });
-    let groups =
-        plain.alternatives.iter().all(|group| group.iter().filter(|&&member| is_in(member)).count() <= 1);
-    let dependencies = plain.dependencies.iter().all(|&Dependency { project, kind, other }| match kind {
-        DependencyKind::Requires => !is_in(project) || is_in(other),
-        DependencyKind::Excludes => !(is_in(project) && is_in(other)),
-        DependencyKind::Together => is_in(project) == is_in(other),
-        DependencyKind::After { lag } => match (trial[project], trial[other]) {
-            (None, _) => true,
-            (Some((start, _)), Some((before, _))) => start >= before + lag,
-            (Some(_), None) => false,
-        },
-    });
-    let conditions = plain.conditions.iter().all(|condition| {
-        !condition.if_all().iter().all(|&project| is_in(project))
-            || condition.then_any().iter().any(|&project| is_in(project))
-    });
-    statuses && groups && dependencies && conditions
 }
 
 /// The objective of a selection, larger is better; `None` if it is not allowed.

@@ -5,7 +5,8 @@ use std::ffi::{CString, c_int};
 use std::fs;
 use std::path::Path;
 
-use crate::cases::{Case, Kinds, random_case, run, tables_of};
+use crate::cases::{Case, Kinds, random_case, tables_of};
+use crate::program::run;
 
 /// What HiGHS makes of a file.
 struct Solved {
@@ -14,6 +15,7 @@ struct Solved {
 }
 
 /// HiGHS reads and solves a model file.
+#[allow(unsafe_code, reason = "this reads a file as users of HiGHS would")]
 fn solve(model: &Path) -> Solved {
     let path = CString::new(model.to_str().unwrap()).unwrap();
     // SAFETY: every call gets the pointer that `Highs_create` gave, texts that end with 0, and places for results.

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::cases::{Case, Dice, Kinds, random_case, run, tables_of};
+use crate::cases::{Case, Kinds, random_case, tables_of};
+use crate::dice::Dice;
+use crate::program::run;
 
 /// Checks a folder of results; gives the exit code and what was found.
 fn check(folder: &Path, results: &Path) -> (i32, Value) {

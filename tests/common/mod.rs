@@ -1,6 +1,9 @@
 //! Small portfolios for tests, made without any file.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod dice;
+pub mod trials;
+
 use cutline::domain::{
     Benefit, BudgetFlexibility, ChangeControl, Condition, Cost, CurrentPlan, Decision, Demand, Dependency,
     DependencyKind, ExtraCapacity, Flexibility, Goal, Horizon, Limits, Measure, NamedLimit, Objective,
@@ -11,7 +14,7 @@ use cutline::units::{Effort, Money, Probability, Share};
 
 /// A project in plain numbers.
 #[derive(Clone, Debug, Default)]
-pub struct Row {
+pub struct PlainProject {
     pub status: Status,
     pub start: usize,
     pub max_delay: usize,
@@ -30,7 +33,7 @@ pub struct Row {
 #[derive(Clone, Debug, Default)]
 pub struct Plain {
     pub periods: usize,
-    pub rows: Vec<Row>,
+    pub rows: Vec<PlainProject>,
     pub budgets: Vec<Option<Vec<f64>>>,
     pub all_lines: Option<Vec<f64>>,
     pub capacities: Vec<Option<Vec<f64>>>,
@@ -155,7 +158,7 @@ impl Plain {
 
     /// A scenario that leaves everything as it is.
     pub fn scenario(&self, portfolio: &Portfolio, goal: Goal, options: usize) -> Scenario {
-        let decide = |row: &Row| match row.status {
+        let decide = |row: &PlainProject| match row.status {
             Status::Candidate => Decision::Free,
             Status::Mandatory => Decision::In,
             Status::Excluded => Decision::Out,
@@ -192,7 +195,7 @@ impl Together {
     }
 }
 
-impl Row {
+impl PlainProject {
     fn project(&self, id: &str) -> Project {
         Project {
             id: id.into(),

@@ -9,7 +9,8 @@ use super::server::*;
 
 fn token(data: &Path, name: &str, role: &str) -> String {
     let data = data.to_str().unwrap();
-    let made = cutline(Path::new("/"), &["token", "create", "--name", name, "--role", role, "--data", data]);
+    let made =
+        output_of(Path::new("/"), &["token", "create", "--name", name, "--role", role, "--data", data]);
     assert!(made.status.success(), "{}", stderr(&made));
     stdout(&made)
 }
@@ -82,7 +83,7 @@ fn users_see_and_change_their_own_batches_and_see_shared_ones() {
 fn tokens_are_shown_once_revoked_at_once_and_expire() {
     let data = TempDir::new().unwrap();
     let place = data.path().to_str().unwrap().to_owned();
-    let run = |arguments: &[&str]| cutline(data.path(), &[arguments, &["--data", &place]].concat());
+    let run = |arguments: &[&str]| output_of(data.path(), &[arguments, &["--data", &place]].concat());
     let secret = token(data.path(), "ana", "analyst");
     let server = Server::start(data.path(), &["--require-tokens"]);
     let status =

@@ -5,17 +5,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use super::dice::Dice;
 use super::server::*;
-
-/// Numbers that look random and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-}
 
 /// Submits a batch, kills shards and servers until enough were killed, and looks at what comes out.
 fn survives(scenarios: usize, shard_scenarios: &str, kills: (usize, usize)) {
@@ -31,7 +22,7 @@ fn survives(scenarios: usize, shard_scenarios: &str, kills: (usize, usize)) {
             break;
         }
         assert!(matches!(batch["state"].as_str(), Some("queued" | "running")), "{batch:#}");
-        sleep(Duration::from_millis(dice.below(60)));
+        sleep(Duration::from_millis(dice.below(60) as u64));
         if servers_killed < kills.1 && dice.below(3) == 0 {
             server.kill();
             servers_killed += 1;
@@ -39,7 +30,7 @@ fn survives(scenarios: usize, shard_scenarios: &str, kills: (usize, usize)) {
         } else if shards_killed < kills.0 {
             let working = children(server.id());
             if !working.is_empty() {
-                signal(working[dice.below(working.len() as u64) as usize].0, "KILL");
+                signal(working[dice.below(working.len())].0, "KILL");
                 shards_killed += 1;
             }
         }

@@ -47,7 +47,7 @@ fn the_command_line_submits_follows_fetches_and_cancels() {
     let server = Server::start(data.path(), &["--workers", "1"]);
     let case = small_case("plan", 3);
     let url = server.url("");
-    let run = |arguments: &[&str]| cutline(case.path(), &[arguments, &["--server", &url]].concat());
+    let run = |arguments: &[&str]| output_of(case.path(), &[arguments, &["--server", &url]].concat());
 
     let submitted = run(&["submit", "batch.toml", "--wait", "--out", "got"]);
     assert_eq!(submitted.status.code(), Some(0), "{}", stderr(&submitted));
@@ -65,7 +65,7 @@ fn the_command_line_submits_follows_fetches_and_cancels() {
     let faulty = run(&["submit", "batch.toml"]);
     assert_eq!(faulty.status.code(), Some(2));
     assert!(stderr(&faulty).contains("scores.csv, row 2, value: `x`"), "{}", stderr(&faulty));
-    let nobody = cutline(case.path(), &["status", "--server", "http://127.0.0.1:9"]);
+    let nobody = output_of(case.path(), &["status", "--server", "http://127.0.0.1:9"]);
     assert_eq!(nobody.status.code(), Some(1));
     assert!(stderr(&nobody).contains("http://127.0.0.1:9 could not be asked"), "{}", stderr(&nobody));
 }
@@ -85,7 +85,7 @@ fn faults_are_those_of_validate_and_nothing_is_stored() {
     let case = small_case("plan", 2);
     std::fs::write(case.path().join("data/costs.csv"), batch["tables"]["costs"].as_str().unwrap()).unwrap();
     std::fs::write(case.path().join("data/scores.csv"), "project,value\nA,high\n").unwrap();
-    let said = stderr(&cutline(case.path(), &["validate", "batch.toml"]));
+    let said = stderr(&output_of(case.path(), &["validate", "batch.toml"]));
     let told: Vec<String> = (problem["faults"].as_array().unwrap().iter())
         .map(|fault| format!("{}: {}", fault["severity"].as_str().unwrap(), fault["text"].as_str().unwrap()))
         .collect();

@@ -51,7 +51,7 @@ fn a_backup_taken_while_it_runs_is_a_data_folder_that_goes_on() {
     let open = server.submit(&small_batch("open", 4));
     eventually("the slow one runs", || server.batch(&slow)["state"] == "running");
     let (from, to) = (data.path().to_str().unwrap(), place.path().join("copy"));
-    let copy = cutline(place.path(), &["backup", "create", "copy", "--data", from]);
+    let copy = output_of(place.path(), &["backup", "create", "copy", "--data", from]);
     assert!(copy.status.success(), "{}", stderr(&copy));
     let results = server.results(&done);
     drop(server);
@@ -59,7 +59,7 @@ fn a_backup_taken_while_it_runs_is_a_data_folder_that_goes_on() {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(&to).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700, "it is for its owner only");
-    assert!(cutline(place.path(), &["backup", "check", "--data", "copy"]).status.success());
+    assert!(output_of(place.path(), &["backup", "check", "--data", "copy"]).status.success());
     let restored = Server::start(&to, &["--workers", "2"]);
     assert_eq!(restored.results(&done), results);
     restored.ask("POST", &format!("/v1/batches/{slow}/cancel"), &[], b"");
@@ -69,10 +69,10 @@ fn a_backup_taken_while_it_runs_is_a_data_folder_that_goes_on() {
     let object = std::fs::read_dir(to.join("objects")).unwrap().next().unwrap().unwrap().path();
     let object = std::fs::read_dir(object).unwrap().next().unwrap().unwrap().path();
     std::fs::write(&object, "damaged").unwrap();
-    let check = cutline(place.path(), &["backup", "check", "--data", "copy"]);
+    let check = output_of(place.path(), &["backup", "check", "--data", "copy"]);
     assert_eq!(check.status.code(), Some(1));
     assert!(stderr(&check).contains("damaged or missing"), "{}", stderr(&check));
-    assert_eq!(cutline(place.path(), &["backup", "create", "copy", "--data", from]).status.code(), Some(2));
+    assert_eq!(output_of(place.path(), &["backup", "create", "copy", "--data", from]).status.code(), Some(2));
 }
 
 #[test]

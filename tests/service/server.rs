@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, sleep};
@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_cutline");
+use crate::dice::Dice;
+pub use crate::program::files_of;
+use crate::program::{PROGRAM, case_of, cutline};
 
 /// Longer than anything takes here, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -277,46 +279,28 @@ pub fn small_batch(name: &str, scenarios: usize) -> Value {
 
 /// The same as files.
 pub fn small_case(name: &str, scenarios: usize) -> TempDir {
-    let folder = TempDir::new().unwrap();
-    fs::create_dir(folder.path().join("data")).unwrap();
-    for (table, text) in TABLES {
-        fs::write(folder.path().join(format!("data/{table}.csv")), text).unwrap();
-    }
-    fs::write(folder.path().join("batch.toml"), batch_file(name, scenarios)).unwrap();
-    folder
+    let files = TABLES.map(|(table, text)| (format!("{table}.csv"), text));
+    let files: Vec<(&str, &str)> = files.iter().map(|(file, text)| (file.as_str(), *text)).collect();
+    case_of(&files, "batch.toml", &batch_file(name, scenarios))
 }
 
 /// What `cutline run` makes of it.
 pub fn run_results(name: &str, scenarios: usize) -> BTreeMap<String, Vec<u8>> {
     let folder = small_case(name, scenarios);
-    let output = cutline(folder.path(), &["run", "batch.toml", "--out", "out", "--quiet"]);
+    let output = output_of(folder.path(), &["run", "batch.toml", "--out", "out", "--quiet"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     files_of(&folder.path().join("out"))
-}
-
-/// The files of a folder of results but the record.
-pub fn files_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
-    entries
-        .filter(|path| name(path) != "run.json")
-        .map(|path| (name(&path), fs::read(&path).unwrap()))
-        .collect()
 }
 
 /// A batch that takes very long: 120 projects under ten limits that leave about half of them in, to be proven optimal.
 pub fn slow_batch(name: &str) -> Value {
     let (mut projects, mut scores, mut demands) =
         ("project\n".to_owned(), "project,value\n".to_owned(), "project,resource,2027\n".to_owned());
-    let (mut dice, mut totals) = (7_u64, [0_u64; 10]);
-    let mut below = |limit: u64| {
-        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (dice >> 33) % limit
-    };
+    let (mut dice, mut totals) = (Dice(7), [0; 10]);
     for project in 0..120 {
         projects += &format!("P{project:03}\n");
-        let uses: Vec<u64> = (0..10).map(|_| 1 + below(1000)).collect();
-        scores += &format!("P{project:03},{}\n", uses.iter().sum::<u64>() / 10 + below(500));
+        let uses: Vec<usize> = (0..10).map(|_| 1 + dice.below(1000)).collect();
+        scores += &format!("P{project:03},{}\n", uses.iter().sum::<usize>() / 10 + dice.below(500));
         for (resource, amount) in uses.iter().enumerate() {
             totals[resource] += amount;
             demands += &format!("P{project:03},R{resource},{amount}\n");
@@ -334,16 +318,9 @@ pub fn slow_batch(name: &str) -> Value {
     }})
 }
 
-/// Runs the program.
-pub fn cutline(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(PROGRAM)
-        .current_dir(folder)
-        .env_remove("CUTLINE_TOKEN")
-        .env_remove("CUTLINE_SERVER")
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
+/// Runs the program to its end.
+pub fn output_of(folder: &Path, arguments: &[&str]) -> Output {
+    cutline(folder, arguments).output().unwrap()
 }
 
 pub fn stdout(output: &Output) -> String {

@@ -1,6 +1,5 @@
 //! Batches to cut into shards, and what is done with all of them.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -9,15 +8,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// The built program in a folder.
-pub fn cutline(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cutline"));
-    command.current_dir(folder).args(arguments);
-    for variable in ["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX"] {
-        command.env_remove(variable);
-    }
-    command
-}
+use crate::dice::Dice;
+use crate::program::case_of;
+pub use crate::program::{cutline, files_of, names};
 
 /// A running program that is ended with the test, however the test ends.
 pub struct Running(pub Child);
@@ -89,23 +82,6 @@ pub fn text(folder: &Path, name: &str) -> String {
     fs::read_to_string(folder.join(name)).unwrap_or_default()
 }
 
-/// Every file of a folder but `run.json`, which may differ.
-pub fn tables(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let named = files.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), path));
-    let tables = named.filter(|(name, _)| name != "run.json");
-    tables.map(|(name, path)| (name, fs::read(path).unwrap())).collect()
-}
-
-/// The names in a folder, in their order.
-pub fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
-}
-
 /// A batch file with its portfolio in a folder of its own, as `batch.toml`.
 pub struct Case {
     pub name: &'static str,
@@ -115,13 +91,7 @@ pub struct Case {
 
 impl Case {
     fn new(name: &'static str, scenarios: usize, tables: &[(&str, &str)], batch: &str) -> Self {
-        let case = Self { name, scenarios, place: TempDir::new().unwrap() };
-        fs::create_dir(case.path().join("data")).unwrap();
-        for (table, text) in tables {
-            fs::write(case.path().join("data").join(table), text).unwrap();
-        }
-        fs::write(case.path().join("batch.toml"), batch).unwrap();
-        case
+        Self { name, scenarios, place: case_of(tables, "batch.toml", batch) }
     }
 
     pub fn path(&self) -> &Path {
@@ -225,22 +195,18 @@ pub fn infeasible() -> Case {
 fn hard(name: &'static str, hard: usize, limit: &str) -> Case {
     let (projects, limits) = (150, 10);
     let mut tables = ["project\n", "project,value\n", "project,resource,2027\n"].map(str::to_owned);
-    let mut seed: u64 = 7;
-    let mut dice = |below: u64| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) % below
-    };
+    let mut dice = Dice(7);
     let mut totals = vec![0; limits];
     for project in 0..projects {
         tables[0] += &format!("P{project:03}\n");
-        tables[1] += &format!("P{project:03},{}\n", 400 + dice(600));
+        tables[1] += &format!("P{project:03},{}\n", 400 + dice.below(600));
         for (limit, total) in totals.iter_mut().enumerate() {
-            let amount = 1 + dice(1000);
+            let amount = 1 + dice.below(1000);
             tables[2] += &format!("P{project:03},R{limit},{amount}\n");
             *total += amount;
         }
     }
-    let capacity = |(limit, total): (usize, &u64)| format!("R{limit},{}\n", total / 2);
+    let capacity = |(limit, total): (usize, &usize)| format!("R{limit},{}\n", total / 2);
     let capacities = totals.iter().enumerate().map(capacity).collect::<String>();
     let capacities = format!("resource,2027\n{capacities}");
     let tables = [
@@ -287,7 +253,7 @@ fn meridian(name: &'static str, scenarios: usize, batch: &str, changes: &[(&str,
         text = text.replace(old, new);
     }
     let case = Case::new(name, scenarios, &[], &text);
-    for (name, bytes) in tables(&root.join("data/meridian")) {
+    for (name, bytes) in files_of(&root.join("data/meridian")) {
         fs::write(case.path().join("data").join(name), bytes).unwrap();
     }
     case

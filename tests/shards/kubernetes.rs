@@ -185,7 +185,7 @@ fn the_commands_of_the_manifest_run() {
     }
     // The merge was started first, and has waited.
     assert_eq!(merging.0.wait().unwrap().code(), Some(0), "{}", cases::text(case.path(), "stderr.txt"));
-    assert!(cases::tables(&case.whole()) == cases::tables(&case.path().join("out/none")));
+    assert!(cases::files_of(&case.whole()) == cases::files_of(&case.path().join("out/none")));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::cases::{self, Running, Said, await_that, names, run, signal_to, succeed, tables, text};
+use crate::cases::{self, Running, Said, await_that, files_of, names, run, signal_to, succeed, text};
 
 const PATIENCE: Duration = Duration::from_secs(100);
 
@@ -41,10 +41,10 @@ fn shards_in_child_processes_have_the_bytes_of_one_run() {
     let here = [&arguments[..], &["--shards", "3", "--out", "out", "--json"]].concat();
     let told = succeed(case.path(), &here);
     assert!(told.contains("\"complete\": true"), "{told}");
-    assert!(tables(&case.whole()) == tables(&case.path().join("out")));
+    assert!(files_of(&case.whole()) == files_of(&case.path().join("out")));
     assert!(!case.path().join("out.shards").exists(), "a folder that nobody asked for is left behind");
     succeed(case.path(), &[&arguments[..], &["--work", "work", "--quiet"]].concat());
-    assert!(tables(&case.whole()) == tables(&case.path().join("out/rich")));
+    assert!(files_of(&case.whole()) == files_of(&case.path().join("out/rich")));
     assert_eq!(names(&case.path().join("work/shards")).len(), 5, "a folder that was asked for is kept");
 }
 
@@ -65,7 +65,7 @@ fn a_child_that_is_killed_is_started_again() {
     );
     let told = text(case.path(), "stderr.txt");
     assert!(told.contains("killed by signal 9; it is tried again"), "{told}");
-    assert!(tables(&case.whole()) == tables(&case.path().join("out")));
+    assert!(files_of(&case.whole()) == files_of(&case.path().join("out")));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_shard_that_keeps_dying_is_given_up_with_its_last_words() {
 fn a_full_disk_is_tried_again_and_then_told() {
     let case = cases::infeasible();
     succeed(case.path(), &["shard", "plan", "batch.toml", "--to", "work", "--shards", "1"]);
-    let program = env!("CARGO_BIN_EXE_cutline");
+    let program = crate::program::PROGRAM;
     let run = format!("'{program}' run batch.toml --executor local --shards 1 --work work");
     let script = format!("trap '' XFSZ; ulimit -f 1; exec {run}");
     let mut shell = std::process::Command::new("sh");
@@ -126,7 +126,7 @@ fn what_was_stopped_goes_on_with_what_is_missing() {
     succeed(case.path(), &["shard", "run", "out.shards", "--index", "1"]);
     assert_eq!(fs::metadata(&record).unwrap().modified().unwrap(), before, "it is not run again");
     assert_eq!(run(case.path(), &[&arguments[..], &["--quiet"]].concat()).code, Some(3));
-    assert!(tables(&case.whole()) == tables(&case.path().join("out")));
+    assert!(files_of(&case.whole()) == files_of(&case.path().join("out")));
     assert!(!work.exists());
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::cases::{self, Case, names, run, succeed, tables};
+use crate::cases::{self, Case, files_of, names, run, succeed};
 
 /// Cuts a case into shards, runs them from the last to the first and some of them twice, merges, and compares.
 fn merges_to_the_same_bytes(case: &Case, count: usize) {
@@ -19,7 +19,7 @@ fn merges_to_the_same_bytes(case: &Case, count: usize) {
     assert_eq!(merged.code, one_go.code, "{}: {}", case.name, merged.stderr);
     assert_eq!(merged.stderr, one_go.stderr);
     assert_eq!(merged.stdout, one_go.stdout.replace("\"again\"", &format!("{out:?}")), "{}", case.name);
-    let (expected, found) = (tables(&whole), tables(&case.path().join(&out)));
+    let (expected, found) = (files_of(&whole), files_of(&case.path().join(&out)));
     let files: Vec<&String> = expected.keys().collect();
     assert_eq!(found.keys().collect::<Vec<_>>(), files, "{} in {count} shards", case.name);
     for (name, bytes) in &expected {
@@ -145,7 +145,7 @@ fn damaged_shards_count_as_missing_until_they_are_run_again() {
         assert!(said.contains("results in work/shards/1-"), "{said}");
         assert_eq!(names(&results).len(), 2, "nothing is left behind");
         succeed(case.path(), &["shard", "merge", "work", "--out", "out"]);
-        assert!(tables(&case.whole()) == tables(&case.path().join("out")));
+        assert!(files_of(&case.whole()) == files_of(&case.path().join("out")));
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::cases::{self, names, run, succeed, tables};
+use crate::cases::{self, files_of, names, run, succeed};
 
 fn plan_of(work: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(work.join("plan.json")).unwrap()).unwrap()
@@ -110,7 +110,7 @@ fn faults_are_listed_as_by_a_run_and_nothing_is_written() {
 #[test]
 fn a_work_folder_can_be_moved() {
     let case = cases::rich();
-    let whole = tables(&case.whole());
+    let whole = files_of(&case.whole());
     succeed(case.path(), &["shard", "plan", "batch.toml", "--to", "work", "--shards", "2"]);
     succeed(case.path(), &["shard", "run", "work", "--index", "1"]);
     fs::remove_dir_all(case.path().join("data")).unwrap();
@@ -120,5 +120,5 @@ fn a_work_folder_can_be_moved() {
     let elsewhere = case.path().join("elsewhere");
     succeed(&elsewhere, &["shard", "run", "moved", "--index", "0"]);
     succeed(&elsewhere, &["shard", "merge", "moved", "--out", "out"]);
-    assert!(tables(&elsewhere.join("out")) == whole);
+    assert!(files_of(&elsewhere.join("out")) == whole);
 }

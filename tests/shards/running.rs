@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::cases::{self, Case, Running, Said, await_that, cutline, names, run, succeed, tables, text};
+use crate::cases::{self, Case, Running, Said, await_that, cutline, files_of, names, run, succeed, text};
 
 fn planned(case: Case, shards: &str) -> Case {
     succeed(case.path(), &["shard", "plan", "batch.toml", "--to", "work", "--shards", shards]);
@@ -94,7 +94,7 @@ fn files_that_cannot_be_written_are_worth_another_try() {
     fs::remove_file(&results).unwrap();
 
     // No file may grow beyond 512 bytes: to the program it is as if the disk were full.
-    let program = env!("CARGO_BIN_EXE_cutline");
+    let program = crate::program::PROGRAM;
     let script = format!("trap '' XFSZ; ulimit -f 1; exec '{program}' shard run work --index 0");
     let mut shell = std::process::Command::new("sh");
     let said: Said = shell.arg("-c").arg(script).current_dir(case.path()).output().unwrap().into();
@@ -150,7 +150,7 @@ fn a_shard_that_is_run_by_many_at_once_is_there_once() {
     }
     assert_eq!(names(&case.path().join("work/shards")).len(), 1, "nothing is left behind");
     succeed(case.path(), &["shard", "merge", "work", "--out", "out"]);
-    assert!(tables(&case.whole()) == tables(&case.path().join("out")));
+    assert!(files_of(&case.whole()) == files_of(&case.path().join("out")));
 }
 
 // ---- Interrupts -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::cases::{self, Case, Running, Said, await_that, cutline, names, tables, text};
+use crate::cases::{self, Case, Running, Said, await_that, cutline, files_of, names, text};
 use crate::cluster::Cluster;
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -33,14 +33,14 @@ fn a_batch_on_slurm_has_the_bytes_of_one_run() {
     let told = said.stderr.lines().find(|line| line.starts_with("Submitted 10 shards as job ")).unwrap();
     assert_eq!(told.split(", ").count(), 3, "{told}");
     assert!(said.stdout.contains("\"complete\": true"), "{}", said.stdout);
-    assert!(tables(&case.whole()) == tables(&case.path().join("out")));
+    assert!(files_of(&case.whole()) == files_of(&case.path().join("out")));
     assert!(!case.path().join("out.shards").exists());
 
     let said = cluster.run(&case, &["--shards", "3", "--out", "later", "--work", "work", "--detach"]);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     assert!(said.stdout.contains("Submitted 3 shards and the merge"), "{}", said.stdout);
     await_that("the results are there", PATIENCE, || case.path().join("later").exists());
-    assert!(tables(&case.whole()) == tables(&case.path().join("later")));
+    assert!(files_of(&case.whole()) == files_of(&case.path().join("later")));
 
     let said = cluster.run(&case, &["--partition", "no-such", "--out", "none"]);
     assert_eq!(said.code, Some(2), "{}", said.stderr);
@@ -76,7 +76,7 @@ fn a_watcher_may_go_and_come_back_and_takes_its_tasks_along() {
 fn a_node_that_dies_costs_time_and_nothing_else() {
     let Some(cluster) = Cluster::start(1001) else { return };
     let case = cases::long(5, 15_000);
-    let whole = tables(&case.whole());
+    let whole = files_of(&case.whole());
     let mut running = cluster.running(&case, &["--work", "work", "--out", "out"]);
     // The first shard is the easy one: the array is under way when it is done, and n2 has a hard one.
     let on_n2 = || cluster.queue().lines().any(|line| line.ends_with("RUNNING n2") && !line.contains("_0 "));
@@ -86,7 +86,7 @@ fn a_node_that_dies_costs_time_and_nothing_else() {
     assert_eq!(running.0.wait().unwrap().code(), Some(3), "limits are met: {}", told());
     assert!(told().contains("Slurm says NODE_FAIL; it is submitted again"), "{}", told());
     assert_eq!(names(&case.path().join("work/shards")).len(), 5);
-    assert!(whole == tables(&case.path().join("out")));
+    assert!(whole == files_of(&case.path().join("out")));
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_node_that_dies_costs_time_and_nothing_else() {
 fn three_hundred_scenarios_survive_the_death_of_a_node() {
     let Some(cluster) = Cluster::start(1001) else { return };
     let case = cases::annual();
-    let whole = tables(&case.whole());
+    let whole = files_of(&case.whole());
     let arguments = ["--work", "work", "--out", "out", "--shards", "60"];
     let mut running = cluster.running(&case, &arguments);
     let results = case.path().join("work/shards");
@@ -105,5 +105,5 @@ fn three_hundred_scenarios_survive_the_death_of_a_node() {
     assert_eq!(code, Some(0), "{}", text(case.path(), "stderr.txt"));
     let finished = names(&results).iter().filter(|name| !name.starts_with('.')).count();
     assert_eq!(finished, 60, "none is lost, and none is there twice");
-    assert!(whole == tables(&case.path().join("out")));
+    assert!(whole == files_of(&case.path().join("out")));
 }
