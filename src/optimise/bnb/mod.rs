@@ -4,6 +4,8 @@
 mod dive;
 pub mod incumbents;
 mod kernels;
+#[cfg(test)]
+mod node_counts;
 mod node_queue;
 mod pseudocosts;
 mod tableau;
