@@ -1,4 +1,4 @@
-//! Who may do what: tokens, their secrets, and the users they stand for.
+//! Access control: tokens, their secrets, and users with their roles.
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -7,12 +7,12 @@ use crate::output::hex;
 
 use super::store::{AuditEntry, NewToken, Role, Store, StoreError, now};
 
-/// How a secret begins, so that scanners of leaked secrets know it.
+/// Prefix of every secret, by which scanners for leaked secrets recognise it.
 const PREFIX: &str = "cutline";
 const ID_BYTES: usize = 6;
 const SECRET_BYTES: usize = 32;
 
-/// Who makes a request.
+/// The user who makes a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct User {
     pub name: String,
@@ -20,22 +20,22 @@ pub(super) struct User {
 }
 
 impl User {
-    /// Whoever sits at the machine, where no tokens are demanded.
+    /// The user of this machine, where no tokens are required.
     pub fn local() -> Self {
         Self { name: "local".to_owned(), role: Role::Admin }
     }
 
-    /// Whether they may see a batch.
+    /// True if they may see a batch.
     pub fn may_see(&self, owner: &str, shared: bool) -> bool {
         shared || self.role == Role::Admin || self.name == owner
     }
 
-    /// Whether they may submit batches.
+    /// True if they may submit batches.
     pub fn may_submit(&self) -> bool {
         self.role >= Role::Analyst
     }
 
-    /// Whether they may change a batch.
+    /// True if they may change a batch.
     pub fn may_change(&self, owner: &str) -> bool {
         self.role == Role::Admin || (self.may_submit() && self.name == owner)
     }
@@ -102,7 +102,7 @@ pub(super) fn revoke(store: &Store, name: &str) -> Result<bool, AccessError> {
     Ok(revoked)
 }
 
-/// The user whom a token stands for; `None` if it opens nothing.
+/// The user of a token; `None` if the token is invalid.
 pub(super) fn user_of(store: &Store, token: &str) -> Result<Option<User>, StoreError> {
     let mut parts = token.split('_');
     let (Some(PREFIX), Some(id), Some(secret), None) =
@@ -111,7 +111,7 @@ pub(super) fn user_of(store: &Store, token: &str) -> Result<Option<User>, StoreE
         return Ok(None);
     };
     let found = store.token(id)?;
-    // The comparison is made even where there is no such token, so that the time it takes tells nothing.
+    // The comparison is made even if there is no such token, so that its duration reveals nothing.
     let given = Sha256::digest(secret.as_bytes());
     let kept = found.as_ref().map_or(&[0; SECRET_BYTES][..], |row| &row.hash);
     let is_equal = bool::from(given.as_slice().ct_eq(kept));
@@ -132,7 +132,7 @@ pub(super) fn batch_id() -> Result<String, AccessError> {
     Ok((0..LENGTH).rev().map(digit).collect())
 }
 
-/// Whether a text could be the id of a batch.
+/// True if a text could be the id of a batch.
 pub(super) fn is_batch_id(text: &str) -> bool {
     text.len() == 26 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }

@@ -1,4 +1,4 @@
-//! What operators do beside a server, whether it runs or not: tokens, backups, the log.
+//! Commands of operators, which work while the server runs or not: tokens, backups, the audit log.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -17,9 +17,9 @@ use super::store::{Role, Store, now};
 /// A token without its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenInfo {
-    /// The user that it stands for.
+    /// The user of the token.
     pub name: String,
-    /// What the user may do.
+    /// The role of the user.
     pub role: &'static str,
     /// `valid`, `expired` or `revoked`.
     pub state: &'static str,
@@ -81,10 +81,10 @@ pub fn list_tokens(data: &Path) -> Result<Vec<TokenInfo>, AccessError> {
     Ok(rows.into_iter().map(info).collect())
 }
 
-/// Copies a data folder to a new one, while the server runs; gives the number of files beside the store.
+/// Copies a data folder to a new one while the server runs; returns the number of files beside the store.
 ///
-/// The store is copied first, as it stands at one moment: every file that it refers to is there by then, and files never
-/// change. A file that is deleted while they are copied belonged to a batch that was deleted since.
+/// The store is copied first, as a snapshot: every file that it refers to exists by then, and files never change. A
+/// file that is deleted during the copy belonged to a batch that was deleted since.
 ///
 /// # Errors
 /// If the new folder is not empty, or files cannot be copied.

@@ -1,4 +1,4 @@
-//! Who makes a request: a token in the header, or in the cookie of the page, or whoever sits at the machine.
+//! Authentication of a request: a token in the header, or in the cookie of the page, or the local user.
 
 use std::sync::Arc;
 

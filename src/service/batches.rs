@@ -1,4 +1,4 @@
-//! What users do with batches, whether a program or a page asks for it: look at, submit, rerun, cancel, share, delete.
+//! Actions on batches, shared by routes and pages: look up, submit, rerun, cancel, share, delete.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -23,7 +23,7 @@ use super::submission::{Tables, Upload};
 /// The priorities that a batch may have.
 const PRIORITIES: std::ops::RangeInclusive<i64> = -10..=10;
 
-/// Who submits what, and from where.
+/// The user who submits, and the address of the client.
 pub struct Submission {
     pub user: User,
     pub peer: Peer,
@@ -50,7 +50,7 @@ fn own(service: &Service, user: &User, id: &str) -> Result<BatchRow, Problem> {
     Err(Problem::new(Kind::NotAllowed, "only its owner and admins may change a batch"))
 }
 
-/// Cancels a batch and gives it as it then stands; to cancel a cancelled one changes nothing.
+/// Cancels a batch and returns its new state; cancelling a cancelled batch changes nothing.
 pub fn cancel(service: &Service, user: &User, peer: Peer, id: &str) -> Result<BatchRow, Problem> {
     let batch = own(service, user, id)?;
     let entry = AuditEntry::new(&user.name, "cancel", id, &batch.name, &peer.0.to_string());
@@ -93,7 +93,7 @@ pub fn delete(service: &Service, user: &User, peer: Peer, id: &str) -> Result<()
 /// The right to hold a submission in memory.
 pub type Turn = OwnedSemaphorePermit;
 
-/// Only so many submissions are held in memory at a time.
+/// Waits for one of the places for submissions in memory.
 pub async fn turn(service: &Service) -> Result<Turn, Problem> {
     service.reading.clone().acquire_owned().await.map_err(|error| Problem::internal(&error))
 }

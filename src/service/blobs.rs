@@ -16,7 +16,7 @@ use super::store::{ObjectRef, Store, StoreError};
 /// The folder of artefacts.
 pub(super) struct Objects {
     folder: PathBuf,
-    /// Held by whoever adds artefacts until the store refers to them, so that they are not swept away in between.
+    /// Lock held while artefacts are added until the store refers to them, so that they are not swept in between.
     adding: RwLock<()>,
 }
 

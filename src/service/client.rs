@@ -24,7 +24,7 @@ pub enum ClientError {
     Unreachable {
         /// The server.
         server: String,
-        /// What went wrong on the way.
+        /// The transport error.
         cause: Box<ureq::Error>,
     },
     /// It refused.
@@ -35,7 +35,7 @@ pub enum ClientError {
         /// Why.
         detail: String,
     },
-    /// It answered what nobody understands.
+    /// The server's answer could not be parsed.
     #[error("the server answered what is not understood: {0}")]
     Unexpected(String),
     /// The batch could not be packed.
@@ -44,12 +44,12 @@ pub enum ClientError {
 }
 
 impl ClientError {
-    /// Whether the server understood and will not.
+    /// True if the server understood the request and refused it.
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Refused { status: 400..500, .. })
     }
 
-    /// Whether it may go better later: the server is away or stopping.
+    /// True if a later try may succeed: the server is unreachable or stopping.
     pub fn may_pass(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::Refused { status: 500.., .. })
     }
@@ -155,7 +155,7 @@ impl Client {
         self.json(request.send(archive))
     }
 
-    /// A batch as it stands.
+    /// The current state of a batch.
     ///
     /// # Errors
     /// If the server cannot be asked or refuses.
@@ -201,7 +201,7 @@ impl Client {
     }
 }
 
-/// Why a server refused, with every fault on a line of its own.
+/// The reason of a refusal, with one fault per line.
 fn detail(problem: &Value) -> String {
     let text =
         |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();

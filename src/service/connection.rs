@@ -1,4 +1,4 @@
-//! Connections: so many at a time, each with little patience for who sends or reads too slowly.
+//! Connections: a limited number at a time, with time limits for slow senders and readers.
 
 use std::future::Future;
 use std::io;
@@ -18,20 +18,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, Sleep, sleep};
 
-/// How many connections are served at a time; others wait in the queue of the system.
+/// Connections served at a time; others wait in the queue of the system.
 const CONNECTIONS: usize = 1024;
-/// How long a client may take to send the head of a request, and how long an idle connection is kept.
+/// Time limit for the head of a request, and for an idle connection.
 const HEAD_PATIENCE: Duration = Duration::from_secs(15);
-/// How long a client may read nothing of what it asked for.
+/// Time limit for a client that reads nothing of the answer.
 const READER_PATIENCE: Duration = Duration::from_secs(30);
-/// How long connections may take to finish once the service stops.
+/// Time limit for connections to finish once the service stops.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Where a request came from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub SocketAddr);
 
-/// Serves connections until told to stop.
+/// Serves connections until `stop`.
 pub(super) async fn serve(listener: TcpListener, app: Router, mut stop: watch::Receiver<bool>) {
     let (places, graceful) = (Arc::new(Semaphore::new(CONNECTIONS)), GracefulShutdown::new());
     loop {
@@ -58,7 +58,7 @@ pub(super) async fn serve(listener: TcpListener, app: Router, mut stop: watch::R
             .serve_connection(TokioIo::new(Patient::new(stream)), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            // Whatever ends a connection early is the client's affair.
+            // An error here is the client's: it closed the connection early.
             let _ = connection.await;
             drop(place);
         });

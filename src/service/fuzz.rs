@@ -1,5 +1,4 @@
-//! Whatever a client sends, the service answers it: with what was understood or with why not, never with a panic or a
-//! failure of its own.
+//! Every submission gets an answer, understood or refused; never a panic or an internal failure.
 //!
 //! The quick tests try a few hundred broken submissions; for hours by hand see `tests/fuzz.rs`.
 
@@ -58,7 +57,7 @@ fn settings() -> ServiceSettings {
     }
 }
 
-/// What is understood is checked; whatever is refused is the client's fault.
+/// Checks what was understood; a refusal must be the client's fault.
 fn is_answered(upload: Result<Upload, UploadError>) -> TestCaseResult {
     let refused = match upload {
         Ok(upload) => {

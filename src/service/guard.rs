@@ -1,4 +1,4 @@
-//! What holds for every request: an id, a time limit, a line in the log, headers that keep browsers safe, and no
+//! Middleware of every request: an id, a time limit, a line in the log, security headers for browsers, and refusal of
 //! commands from pages of other origins.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Keeping the disk in order: how much room there is, what is too old, what nobody refers to any more.
+//! Housekeeping on the disk: free space, retention, unreferenced files.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::Service;
 use super::problem::{Kind, Problem};
 use super::store::{AuditEntry, StoreError, now};
 
-/// How often old batches are looked for.
+/// Interval between two searches for old batches.
 const ROUND: Duration = Duration::from_secs(600);
 
 impl Service {
@@ -38,7 +38,7 @@ impl Service {
         Ok(())
     }
 
-    /// Deletes batches that are too old, and what nobody refers to.
+    /// Deletes batches beyond the retention and unreferenced files.
     fn tidy(&self) -> Result<(), StoreError> {
         if let Some(retention) = self.settings.keep.retention {
             let before = now() - i64::try_from(retention.as_millis()).unwrap_or(i64::MAX);

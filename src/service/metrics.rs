@@ -63,7 +63,7 @@ struct Stages {
     simulate_seconds: f64,
 }
 
-/// What has been counted since the service was started.
+/// Counters since the start of the service.
 #[derive(Debug, Default)]
 pub(super) struct Metrics {
     counted: Mutex<Counted>,
@@ -85,7 +85,7 @@ struct Counted {
 
 impl Metrics {
     fn with(&self, act: impl FnOnce(&mut Counted)) {
-        // Counters hold whatever a thread that died left of them.
+        // Poisoning is harmless: a thread that died left whole counters.
         act(&mut self.counted.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
@@ -103,7 +103,7 @@ impl Metrics {
         self.with(|counted| *counted.refused.entry(status).or_default() += 1);
     }
 
-    /// How many child processes are at work.
+    /// Number of child processes at work.
     pub fn jobs(&self) -> usize {
         self.at_work.load(Ordering::Relaxed)
     }
@@ -118,7 +118,7 @@ impl Metrics {
         self.at_work.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// A batch has waited so many milliseconds.
+    /// Records the waiting time of a batch, in milliseconds.
     pub fn waited(&self, milliseconds: i64) {
         #[expect(clippy::cast_precision_loss, reason = "a wait fits into 53 bits")]
         self.with(|counted| counted.wait_seconds.add(milliseconds as f64 / 1000.0, &SECONDS));
@@ -132,7 +132,7 @@ impl Metrics {
         });
     }
 
-    /// A batch is merged: its options tell how well they are proven, the record of its run how long things took.
+    /// Records a merged batch: the gaps of its options, and the durations in the record of its run.
     pub fn results(&self, summary: Option<&BatchSummary>, run_file: &Path) {
         let run: Option<RunFile> =
             std::fs::read(run_file).ok().and_then(|run| serde_json::from_slice(&run).ok());

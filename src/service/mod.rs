@@ -64,7 +64,7 @@ struct Service {
     stopping: AtomicBool,
     /// Something was deleted: its files can go.
     tidy_soon: AtomicBool,
-    /// Lets only so many submissions into memory at a time.
+    /// Limits the number of submissions in memory.
     reading: Arc<Semaphore>,
     /// When children that still run are stopped.
     deadline: Mutex<Option<Instant>>,
@@ -79,7 +79,7 @@ impl Service {
         self.notify.wake_all();
     }
 
-    /// Whether children must not go on any longer.
+    /// True if children must end now.
     fn must_end_now(&self) -> bool {
         let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
         deadline.is_some_and(|deadline| Instant::now() >= deadline)

@@ -1,11 +1,11 @@
-//! A batch run again with something changed: a merge patch (RFC 7396) on its batch file, and values that hold in every
-//! scenario whatever the scenario itself says.
+//! A rerun of a batch with changes: a merge patch (RFC 7396) on its batch file, and values that hold in every scenario,
+//! whatever the scenario itself sets.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-/// What is changed in a batch file.
+/// Changes to a batch file.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Overrides {
@@ -92,7 +92,7 @@ fn everywhere(document: &mut Value, values: &Map<String, Value>) {
         for sweep in &mut *sweeps {
             sweep.get_mut("vary").into_iter().for_each(take_out);
         }
-        // A sweep that varies nothing any more stands for no scenario.
+        // A sweep that no longer varies anything yields no scenario.
         sweeps.retain(|sweep| {
             sweep.get("vary").and_then(Value::as_object).is_some_and(|vary| !vary.is_empty())
         });

@@ -1,4 +1,4 @@
-//! What is told when a request is refused: problem details (RFC 9457).
+//! Refusals of requests: problem details (RFC 9457).
 
 use axum::Json;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -15,7 +15,7 @@ use super::submission::UploadError;
 /// Why a request was refused (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Problem {
-    /// What kind of problem it is: a section of the documentation.
+    /// Kind of problem: the address of a section of the documentation.
     #[schema(example = "/docs#invalid-input")]
     pub r#type: String,
     /// The kind in words.
@@ -23,9 +23,9 @@ pub struct Problem {
     /// The status of the response.
     #[schema(example = 422)]
     pub status: u16,
-    /// What happened here.
+    /// Description of this occurrence.
     pub detail: String,
-    /// For input that has faults: each of them, as `cutline validate` tells it.
+    /// For invalid input: all faults, as `cutline validate` reports them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Fault>,
 }
@@ -41,16 +41,16 @@ pub struct Fault {
     pub row: Option<usize>,
     /// Heading of the column, or dotted key in a batch file.
     pub column: Option<String>,
-    /// What was found there.
+    /// The value found there.
     pub value: Option<String>,
-    /// What is wrong with it.
+    /// The problem with it.
     pub problem: String,
-    /// What was expected and what to do.
+    /// The expected value and the remedy.
     pub help: String,
     /// In how many places it is the case.
     #[schema(example = 1)]
     pub times: usize,
-    /// The first of the places beside this one.
+    /// The first further places of the same fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Elsewhere>,
     /// All of this in one line, as `cutline validate` writes it.
@@ -64,11 +64,11 @@ pub struct Elsewhere {
     pub row: Option<usize>,
     /// Heading of the column, or dotted key in a batch file.
     pub column: Option<String>,
-    /// What was found there.
+    /// The value found there.
     pub value: Option<String>,
 }
 
-/// So many further places are told to programs.
+/// Largest number of further places in an answer.
 const PLACES_TOLD: usize = 100;
 
 impl From<&Diagnostic> for Fault {

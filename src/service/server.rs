@@ -19,7 +19,7 @@ use super::settings::ServiceSettings;
 use super::store::{Store, StoreError};
 use super::{Service, connection, housekeeping, router, runner};
 
-/// How many submissions are held in memory at a time.
+/// Submissions held in memory at a time.
 const READING: usize = 4;
 
 /// Why the service cannot run.
@@ -39,7 +39,7 @@ pub enum ServiceError {
     Address {
         /// The address.
         address: SocketAddr,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// A folder cannot be used.
@@ -47,7 +47,7 @@ pub enum ServiceError {
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// The store failed.
@@ -64,7 +64,7 @@ impl From<StoreError> for ServiceError {
     }
 }
 
-/// Runs the service until it is told to stop (SIGTERM or SIGINT). `ready` is told the address once it listens.
+/// Runs the service until SIGTERM or SIGINT. `ready` receives the address once it listens.
 ///
 /// # Errors
 /// If it cannot be started.
@@ -115,7 +115,7 @@ fn lock(data: &Path) -> Result<File, ServiceError> {
     }
 }
 
-/// Makes a data folder, if it is not there: what users submit is nobody else's business on this machine.
+/// Makes a data folder unless there is one, private to this user: it holds what users submit.
 pub(super) fn make_folder(data: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(data)

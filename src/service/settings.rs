@@ -1,4 +1,4 @@
-//! What the operator decides.
+//! Settings of the operator.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::submission::UploadLimits;
 
-/// How the service runs.
+/// Settings of the service.
 #[derive(Clone, Debug)]
 pub struct ServiceSettings {
     /// Where it listens. An address that other machines can reach demands tokens.
@@ -17,33 +17,33 @@ pub struct ServiceSettings {
     pub work: Option<PathBuf>,
     /// The Slurm cluster that runs shards; if `None`, child processes do.
     pub slurm: Option<SlurmSettings>,
-    /// How many child processes work at a time.
+    /// Child processes at a time.
     pub workers: usize,
-    /// How many threads each of them has.
+    /// Threads of each child process.
     pub threads: usize,
-    /// Whether tokens are demanded on a loopback address too.
+    /// True if tokens are required on loopback addresses, too.
     pub demands_tokens: bool,
-    /// Names that browsers may know it by, beside those of the machine itself (behind a proxy).
+    /// Further names by which browsers may reach it (behind a proxy).
     pub hosts: Vec<String>,
     /// Pages of other origins that may call it.
     pub origins: Vec<String>,
-    /// How much one submission may bring.
+    /// Limits of one submission.
     pub upload: UploadLimits,
-    /// How much one batch may ask for.
+    /// Limits of one batch.
     pub caps: Caps,
-    /// How the work of users is shared out.
+    /// Limits of each user.
     pub shares: Shares,
     /// When and how often a task is tried again.
     pub retries: Retries,
-    /// How much may be kept, and how long.
+    /// Limits of storage: size and retention.
     pub keep: Keep,
-    /// How long a request may take.
+    /// Time limit of a request.
     pub request_timeout: Duration,
-    /// How long running tasks may go on once the service is asked to stop.
+    /// Time that running tasks have left once the service is asked to stop.
     pub drain: Duration,
 }
 
-/// How shards are handed to a Slurm cluster.
+/// Settings of shards on a Slurm cluster.
 #[derive(Clone, Debug, Default)]
 pub struct SlurmSettings {
     /// The partition; `None`: the default one.
@@ -52,7 +52,7 @@ pub struct SlurmSettings {
     pub arguments: Vec<String>,
 }
 
-/// How much one batch may ask for.
+/// Limits of one batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Caps {
     /// Scenarios.
@@ -65,13 +65,13 @@ pub struct Caps {
     pub evaluations: u64,
     /// Seconds that the time limits of all options may add up to.
     pub seconds: u64,
-    /// Seconds after which a shard is given up.
+    /// Time limit of a shard, in seconds.
     pub shard_seconds: u64,
     /// Scenarios in a shard.
     pub shard_scenarios: usize,
 }
 
-/// How the work of users is shared out.
+/// Limits of each user.
 #[derive(Clone, Copy, Debug)]
 pub struct Shares {
     /// Tasks of one user at a time.
@@ -83,7 +83,7 @@ pub struct Shares {
 /// When and how often a task is tried again.
 #[derive(Clone, Copy, Debug)]
 pub struct Retries {
-    /// How many tries may fail.
+    /// Failed attempts after which a task fails.
     pub attempts: u32,
     /// The pause before the second try; each further one is twice as long.
     pub pause: Duration,
@@ -91,19 +91,19 @@ pub struct Retries {
     pub silence: Duration,
 }
 
-/// How much may be kept, and how long.
+/// Limits of storage: size and retention.
 #[derive(Clone, Copy, Debug)]
 pub struct Keep {
     /// Bytes of all inputs and results; new work is refused beyond that.
     pub quota: u64,
     /// Bytes that stay free on the disk.
     pub free: u64,
-    /// How long a batch that is over is kept; for ever if `None`.
+    /// Retention of a finished batch; `None`: for ever.
     pub retention: Option<Duration>,
 }
 
 impl ServiceSettings {
-    /// Whether requests must bring a token.
+    /// True if requests must bring a token.
     pub fn needs_tokens(&self) -> bool {
         self.demands_tokens || !self.address.ip().is_loopback()
     }

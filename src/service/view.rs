@@ -17,9 +17,9 @@ pub struct BatchView {
     pub name: String,
     /// As the batch file describes it.
     pub description: String,
-    /// Who submitted it.
+    /// The user who submitted it.
     pub owner: String,
-    /// Whether all users may see it.
+    /// True if all users may see it.
     pub shared: bool,
     /// Among the batches of one owner, higher ones go first.
     pub priority: i64,
@@ -38,13 +38,13 @@ pub struct BatchView {
     pub started: Option<String>,
     /// When it was over.
     pub ended: Option<String>,
-    /// How far it is.
+    /// Progress.
     pub progress: ProgressView,
-    /// What can be used but probably does not say what was meant.
+    /// Warnings: input that can be used but probably does not say what was meant.
     pub warnings: Vec<String>,
 }
 
-/// How far a batch is.
+/// Progress of a batch.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ProgressView {
     /// Scenarios.
@@ -83,7 +83,7 @@ pub struct AttemptView {
     pub started: String,
     /// When it ended.
     pub ended: Option<String>,
-    /// How it ended.
+    /// Outcome.
     #[schema(value_type = Option<String>)]
     pub outcome: Option<Outcome>,
     /// The exit code; 128 and more for a signal.
@@ -110,7 +110,7 @@ pub struct BatchDetail {
 pub struct BatchPage {
     /// The batches.
     pub batches: Vec<BatchView>,
-    /// What to give as `before` for the next page; null on the last one.
+    /// Value of `before` for the next page; null on the last one.
     pub next: Option<String>,
 }
 
@@ -160,7 +160,7 @@ pub(super) fn view(row: &BatchRow) -> BatchView {
     }
 }
 
-/// What is left if the other scenarios take as long as those so far.
+/// Estimate of the remaining seconds, if the other scenarios take as long as those so far.
 fn seconds_left(row: &BatchRow) -> Option<i64> {
     let started = row.started.filter(|_| row.state == BatchState::Running && row.scenarios_done > 0)?;
     let open = row.scenarios - row.scenarios_done;

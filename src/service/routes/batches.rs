@@ -30,7 +30,7 @@ pub(super) struct ListQuery {
     name: Option<String>,
     /// Only batches that are older than the one with this id: the `next` of the page before.
     before: Option<String>,
-    /// At most so many (1 to 200; 50 if left out).
+    /// Size of a page (1 to 200; default 50).
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
 }
@@ -108,11 +108,11 @@ pub(super) async fn cancel(
     Ok(Json(view(&cancelled.await?)))
 }
 
-/// Who may see a batch.
+/// Visibility of a batch.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sharing {
-    /// Whether all users may see it.
+    /// True if all users may see it.
     shared: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What happens to a batch, told as it happens (server-sent events), from any point on.
+//! Events of a batch as a stream (server-sent events), from any event on.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -23,14 +23,14 @@ use crate::service::blocking::blocking;
 use crate::service::problem::{Kind, Problem};
 use crate::service::store::{EventRow, News};
 
-/// How often a follower looks for itself, should no news reach it.
+/// Interval at which a follower polls the store, in case a notification is lost.
 const LOOK: Duration = Duration::from_secs(2);
-/// How often a silent stream shows that it is alive.
+/// Interval of keep-alive comments in a silent stream.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
-/// How many events are read at a time.
+/// Events read at a time.
 const CHUNK: usize = 500;
 
-/// From where on events are told.
+/// The event after which the stream begins.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FollowQuery {
@@ -49,8 +49,8 @@ struct Follower {
     is_over: bool,
 }
 
-/// Tells what happens to a batch until it is over: `state`, `scenario`, `shard` and `attempt` events, each with an id
-/// from which a follower that was cut off goes on. Answers 204 where the batch is over and there is nothing new.
+/// Streams the events of a batch until it is over: `state`, `scenario`, `shard` and `attempt`, each with an id from
+/// which a follower that was cut off goes on. Answers 204 if the batch is over and there is no newer event.
 #[utoipa::path(get, path = "/v1/batches/{id}/events", tag = "batches",
     params(("id" = String, Path, description = "The batch"), FollowQuery), responses(
     (status = 200, description = "Events", content_type = "text/event-stream", body = String),

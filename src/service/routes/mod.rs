@@ -20,7 +20,7 @@ use super::Service;
 
 pub(super) use docs::document;
 
-/// What is described in the document itself and not at a route.
+/// The parts of the OpenAPI document that belong to no route.
 #[derive(OpenApi)]
 #[openapi(
     info(

@@ -1,4 +1,4 @@
-//! What operators ask: is it alive, is it ready, how much is there to do, who did what.
+//! Routes for operators: liveness, readiness, metrics, audit log.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -16,13 +16,13 @@ use crate::service::blocking::blocking;
 use crate::service::problem::{Kind, Problem};
 use crate::service::view::time;
 
-/// Whether the process answers.
+/// Liveness: the process answers.
 #[utoipa::path(get, path = "/healthz", tag = "operations", security(()), responses((status = 200, body = String)))]
 pub(super) async fn health() -> &'static str {
     "alive\n"
 }
 
-/// Whether new work is taken: the store answers, there is room, and the service is not stopping.
+/// Readiness: the store answers, there is free space, and the service is not stopping.
 #[utoipa::path(get, path = "/readyz", tag = "operations", security(()), responses(
     (status = 200, body = String),
     (status = 503, body = Problem, content_type = "application/problem+json"),
@@ -62,7 +62,7 @@ pub(super) async fn metrics(
 pub(super) struct AuditView {
     /// When (UTC).
     at: String,
-    /// Who.
+    /// The user.
     user: String,
     /// Did what.
     action: String,

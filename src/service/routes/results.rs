@@ -79,7 +79,7 @@ pub(super) async fn list(
     Ok(Json(listed.await?))
 }
 
-/// What is sent: an open file and what is told of it.
+/// Content of an answer: an open file and its headers.
 struct Content {
     file: File,
     bytes: u64,
@@ -207,7 +207,7 @@ async fn send(content: Content, headers: &HeaderMap) -> Result<Response, Problem
     })
 }
 
-/// What a `Range` header asks for.
+/// The range that a `Range` header asks for.
 #[derive(Debug, PartialEq, Eq)]
 enum Asked {
     /// From the first to the last of these bytes.

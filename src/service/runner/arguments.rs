@@ -1,4 +1,4 @@
-//! What the child process of a task is asked to do.
+//! Command-line arguments of the child process of a task.
 
 use crate::distribute::child::run_arguments;
 use crate::service::Service;

@@ -27,7 +27,7 @@ pub(super) fn plan_folder(service: &Service, batch: &str) -> PathBuf {
 
 /// Deletes the work on a batch, once none of it waits or runs on a cluster.
 pub(super) fn remove_work(service: &Service, batch: &str) {
-    // Where nothing was ever submitted, this asks nobody.
+    // No command runs if no shard was ever submitted.
     if let Err(error) = Slurm::withdraw(&plan_folder(service, batch)) {
         // Without their folder, its tasks end as soon as they begin.
         tracing::warn!(batch, %error, "tasks could not be taken out of the queue");

@@ -1,4 +1,4 @@
-//! One try at a task: the child process is started, listened to, watched, and its end is told to the store.
+//! One attempt at a task: starts the child process, reads its events, supervises it, and stores how it ended.
 
 use std::fs;
 use std::io;
@@ -21,15 +21,15 @@ use super::arguments::arguments;
 use super::folders::{plan_folder, remove, remove_work, work_folder};
 use super::process::{self, Vitals};
 
-/// How often a child is looked at.
+/// Polling interval of a child.
 const TICK: Duration = Duration::from_millis(200);
-/// How often a child is looked at that has said its last.
+/// Polling interval of a child that has closed its output.
 const QUICK_TICK: Duration = Duration::from_millis(5);
-/// How long a child may take to stop once it is asked.
+/// Grace period of a child that was asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
-/// How often a lease is renewed.
+/// Renewal interval of a lease.
 const RENEWAL: Duration = Duration::from_secs(10);
-/// How much of what a child writes to stderr is kept.
+/// Bytes of a child's stderr that are kept.
 const STDERR_BYTES: usize = 4096;
 
 /// Why a child is stopped by us.
@@ -43,16 +43,16 @@ enum Stop {
     Silent,
 }
 
-/// How a child ended, and what it said last.
+/// Exit of a child, with the tail of its output.
 struct Ended {
     end: End,
     stop: Option<Stop>,
     stderr_tail: String,
-    /// What a merge wrote to stdout.
+    /// The output of a merge.
     said: String,
 }
 
-/// Makes a try at a task and tells the store how it ended.
+/// Makes an attempt at a task and stores how it ended.
 pub(super) fn do_attempt(service: &Arc<Service>, attempt: &Attempt) {
     let span = tracing::info_span!(
         "task",
@@ -78,8 +78,8 @@ pub(super) fn do_attempt(service: &Arc<Service>, attempt: &Attempt) {
     }
 }
 
-/// Tells the store how a try ended. Should the store fail (a full disk), it is told again until the service stops; the
-/// next server then takes the try for lost.
+/// Stores how an attempt ended. If the store fails (a full disk), this is repeated until the service stops; the next
+/// server then takes the attempt for lost.
 fn tell(service: &Service, attempt: &Attempt, ending: &Ending, code: Option<i32>, stderr_tail: &str) {
     const PAUSE: Duration = Duration::from_secs(1);
     while let Err(error) = service.store.end(attempt, ending, code, stderr_tail, &retry_rule(service)) {
@@ -159,7 +159,7 @@ pub(super) fn is_table_name(name: &str) -> bool {
     })
 }
 
-/// What is known of how a child is doing.
+/// Liveness of a child, shared by listener and watcher.
 #[derive(Default)]
 struct Liveness {
     /// When it last said something.
@@ -168,7 +168,7 @@ struct Liveness {
     is_done: AtomicBool,
 }
 
-/// Takes in what a child says: each line is a sign of life, a shard tells of its scenarios, and a merge of the batch.
+/// Handles the output of a child: each line is a sign of life; shards report scenarios, a merge reports the batch.
 fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, said: &mut String, heard: Heard) {
     match (attempt.step, heard) {
         (_, Heard::End) => {
@@ -185,7 +185,7 @@ fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, said: &mut 
     liveness.at.store(now(), Ordering::Relaxed);
 }
 
-/// Stores what became of a scenario.
+/// Stores the result of a scenario.
 fn scenario_done(service: &Service, attempt: &Attempt, name: &str, status: &str, seconds: Option<f64>) {
     let Some(status) = ScenarioState::of(status) else { return };
     if let Err(error) = service.store.scenario_done(&attempt.batch, name, status, seconds) {
@@ -226,14 +226,14 @@ fn watch(
     }
 }
 
-/// What is remembered of a child while it is watched.
+/// State of a child under supervision.
 struct Watcher<'a> {
     service: &'a Service,
     attempt: &'a Attempt,
     process: u32,
     began: Instant,
     renewed: Instant,
-    /// How much of the processor it had used when that last changed, and when that was.
+    /// Processor time at its last change, and the time of that change.
     used: Option<Vitals>,
     alive: i64,
 }
@@ -256,7 +256,7 @@ impl<'a> Watcher<'a> {
         }
         let vitals = process::vitals(self.process);
         let said = liveness.at.load(Ordering::Relaxed);
-        // Where the system tells nothing of processes, only the wall limit counts.
+        // On systems without process statistics only the wall limit counts.
         if vitals != self.used || vitals.is_none() {
             (self.used, self.alive) = (vitals, now());
         }
@@ -348,12 +348,12 @@ fn keep_results(
     Ok(Some(ending))
 }
 
-/// What a merge says of the batch on stdout.
+/// The summary of the batch that a merge prints.
 fn summary_of(said: &str) -> Option<BatchSummary> {
     serde_json::from_str(said).inspect_err(|error| tracing::error!(%error, "a merge told no summary")).ok()
 }
 
-/// What became of each scenario, by its name.
+/// The state of each scenario, by name.
 fn statuses(summary: &BatchSummary) -> Vec<(String, ScenarioState)> {
     let scenarios = summary.scenarios.iter();
     scenarios

@@ -1,7 +1,7 @@
-//! The work: tasks are claimed one by one and done by child processes of this same program, each watched by a thread.
+//! The runner: claims tasks one by one; a child process of this same program does each, supervised by a thread.
 //!
-//! A crash in a solver costs one try at one shard, never the service. Nothing is remembered here that is not in the
-//! store: whatever stops the server, the next one takes up what the store says is open.
+//! A crash in a solver costs one attempt at one shard, never the service. All state is in the store: after any kind of
+//! end, the next server takes up the tasks that the store has open.
 
 mod arguments;
 mod folders;
@@ -20,7 +20,7 @@ use super::store::StoreError;
 
 use folders::{plan_folder, remove_work, work_root};
 
-/// How long the runner sleeps when nobody wakes it: tasks that wait for another try become due.
+/// Sleep of an idle runner: tasks that wait for another attempt become due.
 const NAP: Duration = Duration::from_millis(500);
 
 /// Says which version of the program the work was begun with, and whether a cluster does it.

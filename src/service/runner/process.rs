@@ -1,4 +1,4 @@
-//! Processes as the system tells of them.
+//! Process statistics of the system.
 
 use std::fs;
 use std::thread;
@@ -8,19 +8,19 @@ use rustix::process::{Pid, Signal, kill_process, setpriority_process};
 
 use crate::service::store::LostProcess;
 
-/// What the system tells of a process.
+/// Statistics of a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Vitals {
-    /// When it was started, in ticks since the system was; tells a process from a later one of the same number.
+    /// Start time, in ticks since boot; distinguishes a process from a later one with the same number.
     pub started: i64,
-    /// How much of the processor it and those of its children that have ended have used, in ticks.
+    /// Processor time of the process and its ended children, in ticks.
     pub used: u64,
 }
 
-/// What the system tells of a process; `None` if there is none, or the system does not tell.
+/// Statistics of a process; `None` if there is none, or the system has no statistics.
 pub(super) fn vitals(process: u32) -> Option<Vitals> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name of the program stands in brackets and may hold anything; the numbers follow the last bracket.
+    // The program's name is in brackets and may hold anything; the numbers follow the last bracket.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     // The first of these is the third of the table in proc(5).
     let field = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
@@ -63,7 +63,7 @@ pub(super) fn end_orphan(lost: LostProcess) {
     }
 }
 
-/// Whether a process has ended and only waits to be told of.
+/// True if a process has ended and is only waiting to be reaped.
 fn is_dead(process: i32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     stat.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with(['Z', 'X']))

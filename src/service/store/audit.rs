@@ -1,4 +1,4 @@
-//! Who did what: every submission, cancellation, deletion, download and change of a token.
+//! The audit log: every submission, cancellation, deletion, download and change of a token, with its user.
 
 use rusqlite::Transaction;
 
@@ -26,7 +26,7 @@ impl AuditEntry {
     }
 }
 
-/// Adds an entry, together with what it tells of.
+/// Adds an entry, in the transaction of the action that it records.
 pub(super) fn add(store: &Transaction<'_>, entry: &AuditEntry) -> Result<(), StoreError> {
     store
         .prepare_cached(

@@ -26,7 +26,7 @@ pub(in crate::service) struct NewBatch<'a> {
     pub trials: usize,
     /// Into how many shards it is to be cut.
     pub shards: usize,
-    /// Seconds after which a shard is given up.
+    /// Time limit of a shard, in seconds.
     pub wall_limit: u64,
     pub warnings: &'a [String],
     /// The names of its scenarios, in their order.
@@ -34,13 +34,13 @@ pub(in crate::service) struct NewBatch<'a> {
     pub inputs: &'a [(String, ObjectRef)],
     /// The client's key for this submission, and the hash of what it submits.
     pub idempotency: Option<(&'a str, &'a str)>,
-    /// What the audit log says of it.
+    /// The entry for the audit log.
     pub audit: &'a AuditEntry,
-    /// How many unfinished batches the owner may have.
+    /// Largest number of unfinished batches of the owner.
     pub most_unfinished: usize,
 }
 
-/// What became of a batch that was handed to the store.
+/// Answer of the store to a new batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Accepted {
     /// It was added.
@@ -53,7 +53,7 @@ pub(in crate::service) enum Accepted {
     TooMany,
 }
 
-/// A batch as it stands.
+/// A batch in its current state.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::service) struct BatchRow {
     pub id: String,
@@ -73,22 +73,22 @@ pub(in crate::service) struct BatchRow {
     pub created: i64,
     pub started: Option<i64>,
     pub ended: Option<i64>,
-    /// Whether everything was finished and proven.
+    /// True if everything was finished and proven.
     pub complete: Option<bool>,
     pub failure: Option<String>,
-    /// How many scenarios it has, and how many of them are searched.
+    /// Number of scenarios, and of those whose options are found.
     pub scenarios: i64,
     pub scenarios_done: i64,
 }
 
 impl BatchRow {
-    /// Whether nothing more will happen to it.
+    /// True if the batch is over for good.
     pub fn is_over(&self) -> bool {
         self.state.is_over()
     }
 }
 
-/// A scenario of a batch as it stands.
+/// A scenario of a batch in its current state.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::service) struct ScenarioRow {
     pub position: i64,
@@ -100,7 +100,7 @@ pub(in crate::service) struct ScenarioRow {
 /// Which batches are asked for.
 #[derive(Clone, Debug, Default)]
 pub(in crate::service) struct BatchFilter {
-    /// Whose batches may be seen, beside shared ones; `None`: everybody's.
+    /// The user whose batches are visible beside shared ones; `None`: all batches.
     pub seen_by: Option<String>,
     pub state: Option<String>,
     pub owner: Option<String>,
@@ -111,7 +111,7 @@ pub(in crate::service) struct BatchFilter {
     pub most: usize,
 }
 
-/// How many batches, and tasks of unfinished batches, are in each state; states without any are left out.
+/// Batches, and tasks of unfinished batches, by state; states without any are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::service) struct Counts {
     pub batches: BTreeMap<BatchState, i64>,
@@ -232,7 +232,7 @@ impl Store {
         })
     }
 
-    /// What a batch was made from: the batch file and its tables.
+    /// The input of a batch: the batch file and its tables.
     pub fn inputs(&self, batch: &str) -> Result<Vec<(String, ObjectRef)>, StoreError> {
         self.read(|store| blobs::of_batch(store, batch, ArtifactKind::Inputs))
     }
@@ -301,7 +301,7 @@ impl Store {
         })
     }
 
-    /// How many batches and tasks are in each state.
+    /// Batches and tasks by state.
     pub fn counts(&self) -> Result<Counts, StoreError> {
         self.read(|store| {
             let batches = count(store, "SELECT state, count(*) FROM batches GROUP BY state")?;
@@ -322,7 +322,7 @@ fn count<S: FromSql + Ord>(store: &Transaction<'_>, query: &str) -> Result<BTree
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// What a key was used for before, if it was.
+/// The former use of an idempotency key, if there was one.
 fn former(
     store: &Transaction<'_>,
     owner: &str,

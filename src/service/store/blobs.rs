@@ -44,7 +44,7 @@ impl Store {
     }
 }
 
-/// What an artefact is to its batch.
+/// Role of an artefact in its batch.
 #[derive(Clone, Copy)]
 pub(super) enum ArtifactKind {
     /// The batch file or a table of its portfolio.

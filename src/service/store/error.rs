@@ -18,7 +18,7 @@ pub(in crate::service) enum StoreError {
 }
 
 impl StoreError {
-    /// Tells a full disk from other failures.
+    /// Separates a full disk from other failures.
     pub(super) fn sorted(self) -> Self {
         match self {
             Self::Sqlite(rusqlite::Error::SqliteFailure(failure, _))

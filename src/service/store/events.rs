@@ -1,4 +1,4 @@
-//! What happened to a batch, in order: what followers of a batch are told, and can be told again.
+//! Events of batches in order, from which followers can be served again.
 
 use rusqlite::{OptionalExtension, Transaction};
 use serde_json::Value;
@@ -33,7 +33,7 @@ pub(super) fn add(
     Ok(())
 }
 
-/// What happened to a batch after some event of it.
+/// The events of a batch after a given one.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::service) struct News {
     pub events: Vec<EventRow>,

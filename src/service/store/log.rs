@@ -8,18 +8,18 @@ use std::sync::{Mutex, PoisonError};
 
 use super::error::StoreError;
 
-/// The write-ahead log of the store, and how much of it is on the disk.
+/// The write-ahead log of the store, and the part of it that is on the disk.
 ///
-/// A committed change survives the end of this process. It survives a power cut once the log has been synced, and only
-/// then is it told to anybody. Who comes while a sync goes on waits for the next, together with all others who do.
+/// A committed change survives the end of this process. It survives a power cut once the log has been synced, and is
+/// announced only then. A writer that arrives during a sync waits for the next one, together with all others.
 pub(super) struct Log {
     path: PathBuf,
     file: File,
-    /// How many changes were committed.
+    /// Number of committed changes.
     committed: AtomicU64,
-    /// How many of them are on the disk.
+    /// Number of changes that are on the disk.
     synced: Mutex<u64>,
-    /// A sync has failed: nobody knows how much is on the disk.
+    /// A sync has failed: the part that is on the disk is unknown.
     is_broken: AtomicBool,
 }
 
@@ -45,7 +45,7 @@ impl Log {
         })
     }
 
-    /// Lets nobody add to a log of which nobody knows how much is on the disk: what follows a hole would be lost.
+    /// Refuses further changes after a failed sync: what follows a hole in the log would be lost.
     pub fn check(&self) -> Result<(), StoreError> {
         if self.is_broken.load(Ordering::SeqCst) {
             return Err(self

@@ -36,10 +36,10 @@ pub(super) use tokens::{NewToken, TokenRow};
 /// The name of the store in the data folder.
 const FILE: &str = "cutline.sqlite3";
 
-/// How many readers are kept for reuse.
+/// Readers kept for reuse.
 const READERS: usize = 8;
 
-/// How long a writer waits for a backup that is reading.
+/// Time that a writer waits for a backup to finish reading.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The store.
@@ -48,7 +48,7 @@ pub(super) struct Store {
     writer: Mutex<Connection>,
     log: Log,
     readers: Mutex<Vec<Connection>>,
-    /// Told the id of each batch that has a new event.
+    /// Channel with the id of each batch that has a new event.
     news: broadcast::Sender<String>,
 }
 
@@ -71,12 +71,12 @@ impl Store {
         Ok(Self { path, writer: Mutex::new(writer), log, readers: Mutex::default(), news })
     }
 
-    /// Told of batches that have a new event.
+    /// Subscribes to the ids of batches with new events.
     pub fn listen(&self) -> broadcast::Receiver<String> {
         self.news.subscribe()
     }
 
-    /// Tells whoever listens that a batch has a new event. Nobody may be listening.
+    /// Announces a new event of a batch to all subscribers, if there are any.
     fn tell(&self, batch: &str) {
         let _ = self.news.send(batch.to_owned());
     }
@@ -96,7 +96,7 @@ impl Store {
         Ok(done)
     }
 
-    /// Reads the store as it stands at one moment.
+    /// Reads a snapshot of the store.
     fn read<T>(&self, act: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut reader = match idle {
@@ -120,14 +120,14 @@ impl Store {
         Ok(reader)
     }
 
-    /// Writes a copy of the store as it stands at one moment.
+    /// Writes a copy of a snapshot of the store.
     pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
         let target = path.to_string_lossy();
         self.reader()?.execute("VACUUM INTO ?1", [target.as_ref()])?;
         Ok(())
     }
 
-    /// Whether the store answers.
+    /// True if the store answers.
     pub fn is_ready(&self) -> bool {
         self.read(|store| Ok(store.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))?)).is_ok()
     }

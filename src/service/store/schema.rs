@@ -4,7 +4,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::StoreError;
 
-/// What leads from each version of the store to the next. Only ever added to: a store in use has run the first ones.
+/// Migrations from each version of the store to the next. Only append: stores in use have run the first ones.
 const MIGRATIONS: [&str; 1] = [VERSION_1];
 
 /// Times are milliseconds since 1970, in UTC.

@@ -1,11 +1,11 @@
-//! What batches, tasks, tries, scenarios and events can be, and the words that the database and clients know it by.
+//! States of batches, tasks, attempts, scenarios and events, with their words in the database and the interface.
 
 use std::fmt;
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::{Serialize, Serializer};
 
-/// An enum whose every variant has a word of its own, which is what is stored, sent and shown.
+/// An enum with a distinct word per variant, in which it is stored, sent and shown.
 macro_rules! words {
     (
         $(#[$about:meta])*
@@ -62,7 +62,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What a batch has come to.
+    /// State of a batch.
     BatchState {
         /// Nothing of it has begun.
         Queued = "queued",
@@ -70,7 +70,7 @@ words! {
         Running = "running",
         /// Its results are there.
         Done = "done",
-        /// It was given up.
+        /// It failed.
         Failed = "failed",
         /// A user wanted no more of it.
         Cancelled = "cancelled",
@@ -78,7 +78,7 @@ words! {
 }
 
 impl BatchState {
-    /// Whether nothing more will happen to the batch.
+    /// True if the batch is over for good.
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Done | Self::Failed | Self::Cancelled)
     }
@@ -93,7 +93,7 @@ macro_rules! unfinished {
 pub(super) use unfinished;
 
 words! {
-    /// What a task has come to.
+    /// State of a task.
     TaskState {
         /// It waits for its first or another try.
         Waiting = "waiting",
@@ -101,13 +101,13 @@ words! {
         Running = "running",
         /// It went well.
         Done = "done",
-        /// It was given up.
+        /// It failed.
         Failed = "failed",
     }
 }
 
 words! {
-    /// What a task does for its batch.
+    /// The step of a batch that a task does.
     Step {
         /// Cuts the batch into shards.
         Plan = "plan",
@@ -119,7 +119,7 @@ words! {
 }
 
 words! {
-    /// How a try at a task ended.
+    /// Outcome of an attempt at a task.
     Outcome {
         /// Well.
         Done = "done",
@@ -135,7 +135,7 @@ words! {
         Silent = "silent",
         /// It met a failure that may pass.
         ToBeTriedAgain = "to be tried again",
-        /// Somebody else stopped it.
+        /// A cancellation, or a server that stops, stopped it.
         Stopped = "stopped",
         /// It cannot use its input.
         Refused = "refused",
@@ -151,14 +151,14 @@ words! {
 }
 
 impl Outcome {
-    /// Whether users should know that the try did not end well.
+    /// True if users should be shown the attempt as failed.
     pub const fn went_wrong(self) -> bool {
         !matches!(self, Self::Done | Self::Interrupted)
     }
 }
 
 words! {
-    /// What a scenario has come to.
+    /// State of a scenario.
     ScenarioState {
         /// It is not searched yet.
         Waiting = "waiting",
@@ -178,7 +178,7 @@ words! {
 }
 
 words! {
-    /// What an event tells of.
+    /// Kind of an event.
     EventKind {
         /// A batch came to another state.
         State = "state",

@@ -1,4 +1,4 @@
-//! Tasks: claimed, tried, finished, given up. The state of a batch follows from those of its tasks, in the same
+//! Tasks: claimed, tried, finished, failed. The state of a batch follows from those of its tasks, in the same
 //! transaction.
 
 use std::ops::Range;
@@ -11,7 +11,7 @@ use super::blobs::{ArtifactKind, ObjectRef};
 use super::states::{BatchState, EventKind, Outcome, ScenarioState, Step, TaskState, unfinished};
 use super::{Store, StoreError, events, now};
 
-/// How often a task may be lost with the server before it is taken for what kills the server.
+/// Losses (server killed during an attempt) after which a task is taken for what kills the server.
 const MOST_LOSSES: i64 = 100;
 
 /// The number of the task that has a scheduler run all shards of a batch.
@@ -25,11 +25,11 @@ pub(in crate::service) struct Attempt {
     pub owner: String,
     pub step: Step,
     pub number: i64,
-    /// How many tries failed before.
+    /// Number of failed attempts so far.
     pub failures: i64,
     /// Into how many shards the batch is to be cut.
     pub shards: i64,
-    /// Seconds after which it is given up.
+    /// Time limit in seconds.
     pub wall_limit: i64,
     /// Milliseconds that the batch has waited, where this is its first try.
     pub waited: i64,
@@ -42,7 +42,7 @@ impl Attempt {
     }
 }
 
-/// A try at a task, for whoever asks what happened.
+/// An attempt at a task, for display.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::service) struct AttemptRow {
     pub step: Step,
@@ -61,18 +61,18 @@ pub(in crate::service) struct LostProcess {
     pub started: i64,
 }
 
-/// What a merged batch consists of.
+/// Content of a merged batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::service) struct MergedBatch {
     /// Its result files.
     pub files: Vec<(String, ObjectRef)>,
-    /// Whether everything was finished and proven.
+    /// True if everything was finished and proven.
     pub complete: bool,
-    /// What became of each scenario, by name: a shard that was finished when its server was killed has told nobody.
+    /// State of each scenario, by name: the events of a shard that finished while its server was killed are lost.
     pub statuses: Vec<(String, ScenarioState)>,
 }
 
-/// How a try ended.
+/// End of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Ending {
     /// The batch is planned; these are the numbers of the tasks that run it.
@@ -184,7 +184,7 @@ impl Store {
         })
     }
 
-    /// Notes what became of a scenario; that it is found again by another try is no news.
+    /// Stores the result of a scenario; the same result of another attempt is no new event.
     pub fn scenario_done(
         &self,
         batch: &str,
@@ -287,7 +287,7 @@ impl Store {
         self.write(|store| plan_again(store, batch))
     }
 
-    /// How many tries at a batch are going on.
+    /// Number of running attempts at a batch.
     pub fn leases(&self, batch: &str) -> Result<i64, StoreError> {
         self.read(|store| {
             Ok(store.query_row(
@@ -298,7 +298,7 @@ impl Store {
         })
     }
 
-    /// Whether a batch is still to be worked on.
+    /// True if a batch has work left.
     pub fn is_at_work(&self, batch: &str) -> Result<bool, StoreError> {
         self.read(|store| {
             let state: Option<BatchState> = store
@@ -313,13 +313,13 @@ impl Store {
 /// When a task is tried again.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::service) struct RetryRule {
-    /// How many tries may fail.
+    /// Failed attempts after which a task fails.
     pub most_failures: i64,
     /// Milliseconds before the second try; each further one waits twice as long.
     pub pause: i64,
 }
 
-/// What stands in a row of [`NEXT`]; the time of its submission stands in `waited` for now.
+/// A row of [`NEXT`]; `waited` holds the time of submission for now.
 fn next(row: &Row<'_>) -> Result<(Attempt, Option<i64>), rusqlite::Error> {
     let attempt = Attempt {
         id: 0,
@@ -465,7 +465,7 @@ fn finish(store: &Transaction<'_>, batch: &str, merged: &MergedBatch) -> Result<
     Ok(())
 }
 
-/// Notes what became of a scenario, unless that is known; gives whether it is news.
+/// Stores the result of a scenario unless it is known; returns whether it is new.
 fn set_scenario(
     store: &Transaction<'_>,
     batch: &str,

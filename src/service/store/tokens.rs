@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::{Store, StoreError, now};
 
-/// What a user may do.
+/// Role of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Reads shared batches.
@@ -47,7 +47,7 @@ pub(in crate::service) struct NewToken<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::service) struct TokenRow {
     pub id: String,
-    /// The user that it stands for.
+    /// The user of the token.
     pub name: String,
     pub role: Role,
     pub hash: Vec<u8>,
@@ -58,7 +58,7 @@ pub(in crate::service) struct TokenRow {
 }
 
 impl TokenRow {
-    /// Whether it opens anything now.
+    /// True if it is valid now.
     pub fn is_valid(&self) -> bool {
         self.revoked.is_none() && self.expires.is_none_or(|expires| now() < expires)
     }
@@ -117,7 +117,7 @@ impl Store {
         })
     }
 
-    /// Whether any token opens anything now.
+    /// True if any token is valid now.
     pub fn has_tokens(&self) -> Result<bool, StoreError> {
         Ok(self.tokens()?.iter().any(TokenRow::is_valid))
     }

@@ -28,7 +28,7 @@ fn default_file() -> String {
     "batch.toml".to_owned()
 }
 
-/// A submission, and what it says beside: whether all may see it, and how it stands among its owner's.
+/// A submission with its options: visibility, and priority among the batches of its owner.
 pub(in crate::service) fn from_json(
     bytes: &[u8],
     limits: &UploadLimits,

@@ -1,5 +1,5 @@
-//! What clients send: a batch file and the tables of its portfolio, as an archive, as files or as JSON. Everything is
-//! bytes by name; no name that a client chose is ever a path of ours.
+//! Submissions: a batch file and the tables of its portfolio, as an archive, as files or as JSON. Everything is bytes
+//! by name; no name from a client ever becomes a path of ours.
 
 mod archive;
 mod folders;

@@ -3,13 +3,13 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// What a client may say of a batch beside what is in it.
+/// Options of a submission.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct SubmitOptions {
     /// Which batch file of the archive is meant, where it holds several.
     pub batch: Option<String>,
-    /// Whether all users may see it.
+    /// True if all users may see it.
     #[serde(default)]
     pub shared: bool,
     /// From -10 to 10: among the batches of one owner, higher ones go first.

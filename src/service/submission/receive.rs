@@ -22,7 +22,7 @@ use crate::service::submission;
 
 use super::options::SubmitOptions;
 
-/// What a client sent, on the disk and without a name: it is gone when it is closed.
+/// The body of a request in an unnamed file, which is gone when it is closed.
 pub struct Spooled {
     file: std::fs::File,
     content_type: String,

@@ -1,4 +1,4 @@
-//! How large tables and batches are, found out before anything is made of them.
+//! Sizes of tables and batches, found before they are parsed.
 
 use crate::input::Files;
 
@@ -22,7 +22,7 @@ pub(in crate::service) fn check_tables(tables: &Files, limits: &UploadLimits) ->
     Ok(())
 }
 
-/// How often the more frequent of the two separators stands in a line, outside quotes.
+/// Occurrences of the more frequent separator in a line, outside quotes.
 fn separators(line: &[u8]) -> usize {
     let (mut quoted, mut commas, mut semicolons) = (false, 0, 0);
     for byte in line {
@@ -36,8 +36,8 @@ fn separators(line: &[u8]) -> usize {
     commas.max(semicolons)
 }
 
-/// Holds a batch file to the number of scenarios that is taken, before its sweeps are written out. What is no batch file
-/// passes: its faults are told later, with their lines.
+/// Holds a batch file to the largest number of scenarios, before its sweeps are expanded. An unreadable batch file
+/// passes: its faults are reported later, with their lines.
 pub(in crate::service) fn check_sweeps(batch: &[u8], most: usize) -> Result<(), UploadError> {
     let Some(document) = std::str::from_utf8(batch).ok().and_then(|text| text.parse::<toml::Table>().ok())
     else {

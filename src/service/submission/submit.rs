@@ -146,7 +146,7 @@ pub fn body_hash(checked: &Checked, options: &str) -> String {
     hex(&digest.finalize())
 }
 
-/// A name of a batch file that faults can be told under, whatever the client calls it.
+/// The name of the batch file in faults, made safe for display.
 pub fn shown_name(name: &str) -> Result<String, UploadError> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let is_sound = !name.is_empty() && name.len() <= 200 && !name.chars().any(char::is_control);

@@ -5,7 +5,7 @@ use crate::input::{Files, PathFault};
 use super::folders;
 use super::zip::{ZipError, ZipLimits};
 
-/// How much one submission may bring.
+/// Limits of one submission.
 #[derive(Clone, Copy, Debug)]
 pub struct UploadLimits {
     /// Bytes of the request.
@@ -49,10 +49,10 @@ impl Upload {
     }
 }
 
-/// What the portfolio of a batch is looked up in.
+/// Source of a batch's portfolio.
 #[derive(Clone, Debug)]
 pub(in crate::service) enum Tables {
-    /// These are its tables, whatever the batch file calls the folder.
+    /// These tables, whatever folder the batch file names.
     Given(Files),
     /// The files of an archive by their full names, and the folder in it that the batch file lies in.
     Archived { entries: Files, beside: String },

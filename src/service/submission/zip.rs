@@ -11,12 +11,12 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 
-/// What an archive may hold.
+/// Limits of an archive.
 #[derive(Clone, Copy, Debug)]
 pub struct ZipLimits {
-    /// How many entries.
+    /// Largest number of entries.
     pub files: usize,
-    /// How many bytes in all, once inflated.
+    /// Largest number of bytes in all, once inflated.
     pub bytes: u64,
 }
 
@@ -32,21 +32,21 @@ pub enum ZipError {
     /// An entry has a name that could lead anywhere.
     #[error("its entry `{0}` has a name that leads out of the archive")]
     Escaping(String),
-    /// An entry stands in it twice.
+    /// Two entries have the same name.
     #[error("its entry `{0}` stands in it twice")]
     Twice(String),
     /// There are too many entries.
     #[error("it holds {found} files; at most {most} are taken")]
     TooManyFiles {
-        /// How many there are.
+        /// Number of entries.
         found: usize,
-        /// How many may be.
+        /// Largest number of entries.
         most: usize,
     },
     /// It inflates to too much.
     #[error("it inflates to more than {most} bytes")]
     TooLarge {
-        /// How many bytes may be.
+        /// Largest number of bytes.
         most: u64,
     },
     /// It could not be read or written.
@@ -68,7 +68,7 @@ const DEFLATED: u16 = 8;
 const UTF8_NAMES: u16 = 1 << 11;
 const ENCRYPTED: u16 = 1 | 1 << 6 | 1 << 13;
 
-/// An entry as the central directory tells it.
+/// An entry of the central directory.
 struct Entry {
     name: String,
     method: u16,
@@ -246,7 +246,7 @@ fn contents(archive: &mut (impl Read + Seek), entry: &Entry, most: u64) -> Resul
     archive.seek(SeekFrom::Current(extra))?;
     let packed = archive.take(entry.packed);
     let mut bytes = Vec::new();
-    // One byte more than there may be tells what is too much.
+    // Reading one byte beyond the limit shows that it is exceeded.
     let most = most.min(entry.size);
     match entry.method {
         STORED => packed.take(most + 1).read_to_end(&mut bytes)?,
@@ -306,7 +306,7 @@ pub fn write_zip<'a>(
     Ok(())
 }
 
-/// What stands in both headers of an entry, from the version needed to the length of extra fields.
+/// The fields that both headers of an entry share, from the version needed to the length of extra fields.
 fn shared_fields(name: &str, bytes: &[u8], packed: &[u8]) -> Result<Vec<u8>, std::num::TryFromIntError> {
     /// 1 January 1980, the first day that the format knows.
     const DAY: u16 = 1 << 5 | 1;

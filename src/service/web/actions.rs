@@ -1,4 +1,4 @@
-//! What the forms of the page do: the same as the interface for programs, answered with pages.
+//! Actions of the forms of pages: those of the interface for programs, answered with pages.
 
 use std::sync::Arc;
 

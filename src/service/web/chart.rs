@@ -31,7 +31,7 @@ impl Scale {
     fn new(values: impl Iterator<Item = f64> + Clone, from: f64, to: f64) -> Self {
         let low = values.clone().fold(f64::INFINITY, f64::min);
         let high = values.fold(f64::NEG_INFINITY, f64::max);
-        // One value alone stands in the middle.
+        // A single value is drawn in the middle.
         let room = if high > low { 0.08 * (high - low) } else { 0.1 * low.abs().max(1.0) };
         Self { low: low - room, high: high + room, from, to }
     }

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use crate::input::{Files, table_rows};
 use crate::service::problem::{Fault, Problem};
 
-/// How many rows of a file are shown.
+/// Rows of a file that are shown.
 const ROWS: usize = 60;
-/// How long a cell may be before it is cut.
+/// Longest cell that is shown whole.
 const LONG: usize = 80;
 
-/// What the page of faults shows: every file that has some, with an excerpt.
+/// Template values of the page of faults: every file with faults, with an excerpt.
 pub(super) fn values(problem: &Problem, files: &Files, back: &str) -> Value {
     let mut by_file: BTreeMap<&str, Vec<(usize, &Fault)>> = BTreeMap::new();
     for (place, fault) in problem.faults.iter().enumerate() {

@@ -10,10 +10,10 @@ use crate::service::problem::Problem;
 use super::chart::{self, Point};
 use super::table::{Row, cell, number, percent, rows, shown};
 
-/// How many scenarios stand side by side in the table of selections.
+/// Scenarios side by side in the table of selections.
 const SIDE_BY_SIDE: usize = 40;
 
-/// What the page of a batch shows of its results, with the options of one scenario.
+/// Template values of the results of a batch, with the options of one scenario.
 pub(super) fn of_batch(service: &Service, id: &str, wanted: Option<&str>) -> Result<Value, Problem> {
     let files = service.store.results(id)?;
     let table = |name: &str| rows(service, &files, name);

@@ -1,4 +1,4 @@
-//! Who looks at a page.
+//! Visitors of pages.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::service::Service;
 use crate::service::access::User;
 use crate::service::authentication::cookie_of;
 
-/// Somebody who looks at the page: a user, or one who is sent to log in.
+/// The visitor of a page: a user, or one who must log in.
 pub(super) struct Visitor {
     pub user: User,
     has_token: bool,
@@ -31,7 +31,7 @@ impl FromRequestParts<Arc<Service>> for Visitor {
 }
 
 impl Visitor {
-    /// What every page knows of its visitor, with what this page knows beside.
+    /// The template values that every page has, and those of this page.
     pub fn with(&self, values: Value) -> Value {
         let mut all = json!({
             "user": self.user.name,
