@@ -1,4 +1,4 @@
-//! What may happen: the same random futures for every option of every scenario.
+//! Monte Carlo simulation: the same random futures for every option of every scenario (common random numbers).
 //!
 //! [`Samples::draw`] draws all uncertain quantities of a portfolio once, each from a random stream of its own;
 //! [`evaluate()`] turns them into the risk of a scenario's options. Both give the same bits on any machine and

@@ -13,19 +13,19 @@ pub const IN_LINE: usize = LINE / size_of::<f64>();
 #[derive(Debug, Default)]
 pub struct Numbers {
     memory: Memory,
-    /// How many lie before the first line.
+    /// Numbers before the first aligned line.
     start: usize,
 }
 
 #[derive(Debug)]
 enum Memory {
     Heap(Vec<f64>),
-    /// Of its own, in large pages if the system has them.
+    /// A mapping of its own, in huge pages if the system has them.
     Pages(MmapMut),
 }
 
-/// From so many bytes on numbers have pages of their own: two of the size that is usual for large ones. Of ordinary ones
-/// there would be thousands, and to be handed each of them takes longer than to fill it.
+/// Size in bytes from which numbers get a mapping of their own: two huge pages of the usual size. Ordinary pages would
+/// number thousands, and faulting each of them in takes longer than filling it.
 const LARGE: usize = 4 << 20;
 
 impl Numbers {

@@ -11,13 +11,13 @@ const BUCKETS: usize = 512;
 #[derive(Debug, Default)]
 pub struct Selector {
     inside: Vec<u64>,
-    /// What lies in brackets, at its beginning.
+    /// Values inside the brackets, at the beginning.
     candidates: Vec<f64>,
     buckets: Vec<u16>,
     members: Vec<f64>,
 }
 
-/// How many brackets are looked for together.
+/// Brackets searched together.
 pub const BRACKETS: usize = 4;
 
 /// Values from the first number on and below the second.
@@ -29,10 +29,10 @@ pub type Brackets = [Bracket; BRACKETS];
 const FEW: usize = 64;
 
 impl Selector {
-    /// The values that would stand at these positions (rising, each once) if all were sorted.
+    /// Order statistics at the given positions (rising, each once), as if all values were sorted.
     ///
-    /// A guess tells brackets (lowest first) in which they are thought to lie. Only what lies in these is looked at, if
-    /// counting the values below shows that the guess is right; if not, the values are counted into buckets. Exact for any
+    /// A guess gives brackets (lowest first) that are thought to hold them. Only values inside the brackets are looked
+    /// at, if counting the values below proves the guess; otherwise all values are counted into buckets. Exact for any
     /// values and any guess.
     pub fn select(&mut self, values: &[f64], guess: Option<Brackets>, wanted: &[usize]) -> Vec<f64> {
         guess
@@ -105,7 +105,7 @@ impl Selector {
         self.read_off(values, &counts, wanted)
     }
 
-    /// How many of so many values each bucket holds.
+    /// Number of values in each bucket.
     fn count(&self, values: usize) -> [usize; BUCKETS] {
         let mut counts = [0; BUCKETS];
         for &bucket in &self.buckets[..values] {
@@ -117,7 +117,7 @@ impl Selector {
     /// The values at the wanted positions, found in the buckets that hold these.
     fn read_off(&mut self, values: &[f64], counts: &[usize; BUCKETS], wanted: &[usize]) -> Vec<f64> {
         let mut looked_into = [false; BUCKETS];
-        // Where each wanted value stands among the members of the buckets that are looked into.
+        // Position of each wanted value among the members of the buckets that are searched.
         let mut places = Vec::with_capacity(wanted.len());
         let (mut below, mut skipped, mut bucket) = (0, 0, 0);
         for &position in wanted {
@@ -141,7 +141,7 @@ impl Selector {
         places.into_iter().map(|place| members[place]).collect()
     }
 
-    /// Collects the members of the buckets that are looked into; tells how many there are.
+    /// Collects the members of the buckets that are searched; returns their number.
     fn gather(&mut self, values: &[f64], looked_into: &[bool; BUCKETS]) -> usize {
         // Never made shorter: what is there need not be cleared.
         self.members.resize((values.len() + 1).max(self.members.len()), 0.0);
@@ -155,7 +155,7 @@ impl Selector {
     }
 }
 
-/// Buckets per unit, if so many lie between two values.
+/// Buckets per unit, for this number of buckets between two values.
 fn scale(low: f64, high: f64, buckets: usize) -> f64 {
     // All values equal: any scale puts them into the first bucket.
     if high > low { (buckets - 1) as f64 / (high - low) } else { 0.0 }
@@ -202,7 +202,7 @@ fn sift_chunk(values: &[f64; 64], brackets: &Brackets, below: &mut [u64; BRACKET
     let [mut below_a, mut below_c, mut below_e, mut below_g] = *below;
     let mut bits = 0;
     for (position, &value) in values.iter().enumerate() {
-        // As bits, a distance that is negative is larger than any that is not: one comparison tells both ends.
+        // As bits, a negative distance is larger than any other: one comparison checks both ends.
         let [from_a, from_c, from_e, from_g] =
             [(value - a).to_bits(), (value - c).to_bits(), (value - e).to_bits(), (value - g).to_bits()];
         below_a += from_a >> 63;
@@ -225,7 +225,7 @@ widened! {
     }
 }
 
-/// How many buckets there are for each bracket.
+/// Buckets per bracket.
 const IN_BRACKET: usize = BUCKETS / BRACKETS;
 
 /// Where brackets begin, and how many buckets per unit there are in each.
@@ -259,13 +259,13 @@ widened! {
 /// bucket.
 #[inline(always)]
 fn bucket_of(value: f64, low: f64, scale: f64) -> u16 {
-    // Beside 2^52 there is no room for a fraction: the lowest bits are the nearest whole number. A range that is
-    // infinite gives no number at all, of which the lowest bits are 0.
+    // Added to 2^52 there are no bits for a fraction: the lowest bits are the nearest whole number. An infinite range
+    // gives a NaN, whose lowest bits are 0.
     const TWO_52: f64 = (1_u64 << 52) as f64;
     ((value - low) * scale + TWO_52).to_bits() as u16
 }
 
-/// Puts the values of the wanted positions (rising, counted from `offset`) where they would stand if all were sorted.
+/// Moves the values of the wanted positions (rising, counted from `offset`) to their sorted positions.
 fn settle(values: &mut [f64], offset: usize, wanted: &[usize]) {
     let Some(&position) = wanted.get(wanted.len() / 2) else { return };
     let (left, right) = wanted.split_at(wanted.len() / 2);

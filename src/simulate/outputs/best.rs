@@ -1,4 +1,4 @@
-//! How often each option of a scenario is its best.
+//! Probability of each option to be the best of its scenario.
 
 use std::borrow::Cow;
 
@@ -49,7 +49,7 @@ pub fn probabilities_of_best(options: &[&Values], rounding: f64, trials: usize) 
 }
 
 widened! {
-    /// Raises each number to the value beside it, if that is higher.
+    /// Raises each number to the value at its position, if that is higher.
     fn raise(numbers: &mut [f64], values: &[f64]) {
         for (number, &value) in numbers.iter_mut().zip(values) {
             *number = if value > *number { value } else { *number };

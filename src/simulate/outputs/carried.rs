@@ -43,7 +43,7 @@ pub struct Buffers {
     carried: Numbers,
 }
 
-/// What a period left over.
+/// Amount carried over from the period before.
 enum Carried {
     /// The same in all trials.
     Certain(f64),
@@ -52,10 +52,10 @@ enum Carried {
 }
 
 impl Account {
-    /// By how much spend exceeds what is there, period by period: the budget and what the trial carried over. Room for
-    /// overruns is not there to be spent; using it takes nothing from the next period, as in the plan.
+    /// Excess of spend over the available amount, period by period: the budget and the carry-over of the trial. The
+    /// allowance for overruns is not available money; using it takes nothing from the next period, as in the plan.
     ///
-    /// `cells` are those of the spend. Each is summed anew, whatever other options share with it.
+    /// `cells` are those of the spend. Each is summed in full, without terms shared between options.
     pub fn excesses(&self, samples: &Samples, cells: &[Cell], buffers: &mut Buffers) -> Vec<Excess> {
         let mut carried = Carried::Certain(0.0);
         // Of all amounts that what is there in a period comes from.

@@ -17,7 +17,7 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// Nothing yet, and room for so many uncertain parts.
+    /// An empty cell with capacity for this number of uncertain parts.
     pub fn with_room(terms: usize) -> Self {
         Self { terms: Vec::with_capacity(terms), ..Self::default() }
     }

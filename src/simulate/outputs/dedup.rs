@@ -84,8 +84,7 @@ pub fn shared_terms(cells: &[&Cell]) -> Vec<(usize, f64)> {
     shared.map(|(column, &(bits, _))| (column, f64::from_bits(bits))).collect()
 }
 
-/// What must be added to shared terms to make a cell, in order of columns; `None` if it is less work to sum the cell
-/// alone.
+/// Terms to add to the shared terms to make a cell, in order of columns; `None` if summing the cell alone is less work.
 pub fn difference(cell: &Cell, shared: &[(usize, f64)]) -> Option<Vec<(usize, f64)>> {
     let mut added = Vec::new();
     let (mut own, mut shared) = (cell.terms.iter().peekable(), shared.iter().peekable());
@@ -141,7 +140,7 @@ mod tests {
         assert_eq!(difference(&cells[1], &shared), Some(vec![(1, 3.0)]));
         assert_eq!(difference(&cells[2], &shared), Some(vec![(0, -1.0), (9, 4.0)]));
         assert_eq!(difference(&cells[3], &shared), None);
-        // Beside what is taken away, the rest would be told to few digits.
+        // Next to a large term that is taken away, the rest has few digits left.
         let shared: Vec<(usize, f64)> = shared.iter().copied().chain([(8, 1e9)]).collect();
         assert_eq!(difference(&cells[0], &shared), None);
         // Just half of the cells is not more than half.

@@ -35,18 +35,18 @@ const KINDS_AT_ONCE: usize = 12;
 /// Column and coefficient of what is added up.
 type Terms = Vec<(usize, f64)>;
 
-/// Simulates the options of one scenario. Options run in parallel; the result does not depend on how many do.
+/// Simulates the options of one scenario. Options run in parallel; the result does not depend on the number of threads.
 ///
-/// Cells that do not vary cost nothing, and equal cells of many options the price of one. Of each kind, what most
-/// options share is summed once, and to it what each adds or lacks. So the last bits of an option's numbers may
+/// Cells that do not vary cost nothing, and equal cells of many options cost as much as one. Of each kind, terms that
+/// most options share are summed once; each option adds its difference. So the last bits of an option's numbers may
 /// depend on the scenario's other options, but on nothing else.
 ///
-/// A thread holds the values of a dozen kinds at a time: 8 bytes per kind and trial, once for the options and once
-/// for what they share. The room for the former it keeps for the next scenario. Net present values are kept for all
-/// options: 8 bytes per option and trial.
+/// Memory: a thread holds the values of a dozen kinds at a time, 8 bytes per kind and trial, once for the options and
+/// once for the shared terms. The buffer of the options is kept for the next scenario. Net present values are kept for
+/// all options: 8 bytes per option and trial.
 ///
 /// # Errors
-/// If the samples are of a portfolio with another number of projects, or somebody asks to stop.
+/// If the samples are of a portfolio with another number of projects, or the run is cancelled.
 pub fn evaluate(
     samples: &Samples,
     valuation: &Valuation,
@@ -91,7 +91,7 @@ pub fn evaluate(
     Ok(risks.map(|(result, best)| result.risk(best, shape, periods, samples.trials())).collect())
 }
 
-/// What is known of one distinct cell.
+/// Results of one distinct cell.
 struct Outcome {
     summary: Summary,
     /// Per limit that a kind with this cell has: the kind's scarcity and limit, and the excess over it.
@@ -101,7 +101,7 @@ struct Outcome {
     loss: Estimate,
 }
 
-/// What is known of one option so far.
+/// Results of one option so far.
 struct OptionResults {
     kinds: Vec<PeriodRisk>,
     npv: usize,
@@ -160,8 +160,8 @@ impl OptionResults {
         Ok(())
     }
 
-    /// The risk of the option. `shape` tells the number of lines, whether there is a cap on all, and the number of
-    /// resources.
+    /// The risk of the option. `shape` holds the number of lines, whether there is a cap on all lines, and the number
+    /// of resources.
     fn risk(self, best: Estimate, shape: (usize, bool, usize), periods: usize, trials: usize) -> OptionRisk {
         let (lines, capped, resources) = shape;
         let [npv, benefit, cost, strategic_value] =
@@ -205,12 +205,12 @@ struct Group<'a> {
     shapes: Vec<OnceLock<Shape>>,
 }
 
-/// How a member that varies is summed.
+/// Summation plan of a member that varies.
 struct Sum<'a> {
     certain: f64,
     /// The row of the shared sum to begin with.
     row: Option<usize>,
-    /// What to add to it.
+    /// Terms to add to the base.
     terms: Vec<Term<'a>>,
 }
 
@@ -225,7 +225,7 @@ impl<'a> Group<'a> {
                     |distinct: &&&Distinct| distinct.home() == kind && !distinct.cell.terms.is_empty();
                 let cells: Vec<&Cell> =
                     members.iter().filter(varying).map(|distinct| distinct.cell).collect();
-                // A cell alone has nobody to share with.
+                // A single cell has nothing to share terms with.
                 if cells.len() < 2 { Vec::new() } else { shared_terms(&cells) }
             })
             .collect();
@@ -296,7 +296,7 @@ impl<'a> Group<'a> {
         members.iter().map(outcome).collect()
     }
 
-    /// How to sum a member.
+    /// The summation plan of a member.
     fn plan(&self, member: usize) -> Sum<'a> {
         let distinct = self.members[member];
         let kind = distinct.home() - self.first;
@@ -309,7 +309,7 @@ impl<'a> Group<'a> {
         Sum { certain: distinct.cell.certain, row, terms: self.samples.columns_of(terms) }
     }
 
-    /// What is known of a member whose values these are; `None` if it does not vary.
+    /// Results of a member with these values; `None` if it does not vary.
     fn outcome(&self, member: usize, values: Option<&[f64]>, selector: &mut Selector) -> Outcome {
         let distinct = self.members[member];
         let design = self.samples.design();
@@ -335,13 +335,13 @@ impl<'a> Group<'a> {
                 let shapes = Shapes { near, far: self.samples.shape_of(distinct.home()) };
                 let centre = self.mean_of(distinct.cell);
                 let summary = summarise(values, centre, distinct.worst, design, shapes, selector);
-                // Nobody asks how often anything else is below 0.
+                // The probability of a loss is only reported for NPV.
                 let loss = if is_npv { probability_below(values, break_even) } else { Estimate::default() };
                 (summary, loss, is_npv.then(|| Values::Varying(values.to_vec())))
             }
             None => {
                 let value = distinct.cell.certain;
-                // What is nothing on paper is told as nothing.
+                // A sum that is zero on paper is reported as zero.
                 let value = if value.abs() <= -break_even { 0.0 } else { value };
                 (
                     certain(value, design),

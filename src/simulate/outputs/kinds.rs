@@ -1,11 +1,11 @@
-//! Which numbers are simulated of every option of a scenario, and in which order they stand.
+//! Output variables of every option of a scenario, and their order.
 
 use crate::domain::{BudgetFlexibility, Flexibility, Limits, Portfolio};
 use crate::units::Money;
 
 use super::tail::Worst;
 
-/// What limits the numbers of one kind.
+/// The limit that applies to a kind of variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scarcity {
     /// A budget.
@@ -19,7 +19,7 @@ pub enum Scarcity {
 pub struct Kind {
     /// The end that is feared.
     pub worst: Worst,
-    /// What limits it, and the limit, if that is the same in all trials. Budgets that carry over are not: these have
+    /// Limit of the variable, if it is the same in all trials. Budgets that carry over are not: these have
     /// [`Account`](super::carried::Account)s.
     pub limit: Option<(Scarcity, f64)>,
 }
@@ -63,7 +63,7 @@ pub fn budgets<'a>(
     lines.chain(all_lines)
 }
 
-/// How many kinds a scenario of a portfolio can have.
+/// Largest number of kinds in a scenario of a portfolio.
 pub fn most_kinds(portfolio: &Portfolio) -> usize {
     let limited = portfolio.lines().len() + 1 + portfolio.resources().len();
     TOTALS + limited * portfolio.horizon().len()

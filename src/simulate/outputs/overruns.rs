@@ -44,7 +44,7 @@ impl Excess {
         }
     }
 
-    /// The excess of values that vary, of which a function tells by how much each exceeds its limit.
+    /// The excess of values that vary; `excess` gives the excess of each value over its limit.
     pub fn of_values(values: &[f64], design: &Design, excess: impl Fn(f64) -> f64 + Copy) -> Self {
         let mut bits = vec![0; values.len().div_ceil(64)];
         mark(values, excess, &mut bits);
@@ -93,7 +93,7 @@ widened! {
 pub struct Overruns {
     /// There is a limit of this kind.
     limited: bool,
-    /// A limit is exceeded whatever happens.
+    /// A limit is exceeded in every trial.
     always: bool,
     /// A limited cell varies.
     varies: bool,

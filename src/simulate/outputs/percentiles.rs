@@ -9,7 +9,7 @@ use super::tail::Worst;
 use crate::simulate::kernel::quantile_select::{BRACKETS, Bracket, Brackets};
 use crate::simulate::sampling::plan::Design;
 
-/// The percentiles that every summary tells, as probabilities.
+/// The percentiles of every summary, as probabilities.
 pub fn usual() -> [f64; 3] {
     Percentile::USUAL.map(Percentile::probability)
 }
@@ -33,8 +33,8 @@ impl Quantile {
     }
 }
 
-/// What can be read off the sorted values. Positions are looked for in groups: first those of the usual percentiles and
-/// of the tail's edge, then those of the percentiles of choice, a few together.
+/// Order statistics of the sorted values. Positions are searched in groups: first those of the usual percentiles and of
+/// the tail's edge, then those of the percentiles of choice, a few together.
 pub struct OrderStatistics {
     /// The usual percentiles.
     pub usual: [Quantile; 3],
@@ -45,7 +45,7 @@ pub struct OrderStatistics {
 }
 
 impl OrderStatistics {
-    /// Reads them off what `select` finds at rising positions, group by group, of so many values.
+    /// Takes them from `select`, which returns the values at rising positions, group by group, of `count` values.
     pub fn new(
         count: usize,
         worst: Worst,
@@ -69,7 +69,7 @@ impl OrderStatistics {
     }
 }
 
-/// The values that stand at some positions.
+/// Order statistics at some positions.
 struct Found {
     /// Rising.
     positions: Vec<usize>,
@@ -111,7 +111,7 @@ impl Shape {
         let half = 0.5 * (tail_high - tail_low);
         let mut groups = vec![[low, middle, high, [order.tail_edge - half, order.tail_edge + half]]];
         groups.extend(order.chosen.chunks(BRACKETS).map(|group| {
-            // Where there are fewer, the last stands for those that are missing.
+            // If there are fewer, the last one fills the missing places.
             std::array::from_fn(|place| group[place.min(group.len() - 1)].window)
         }));
         for windows in &mut groups {
@@ -121,7 +121,8 @@ impl Shape {
         Self(groups)
     }
 
-    /// The brackets of a cell with this mean and standard deviation: so many windows wide on either side of the window.
+    /// The brackets of a cell with this mean and standard deviation, `windows` windows wide on either side of the
+    /// window.
     fn brackets(&self, mean: f64, sd: f64, windows: f64) -> Vec<Brackets> {
         let widened = |[low, high]: Bracket| {
             let reach = windows * (high - low);
@@ -131,7 +132,7 @@ impl Shape {
     }
 }
 
-/// What is known of where order statistics lie. It changes how fast they are found, and nothing else.
+/// Approximate positions of order statistics. They change how fast these are found, and nothing else.
 #[derive(Clone, Copy, Debug)]
 pub struct Shapes<'a> {
     /// In cells of the same kind and scenario.
@@ -156,7 +157,7 @@ impl Shapes<'_> {
     }
 }
 
-/// Where a percentile stands among sorted values.
+/// Position of a percentile among the sorted values.
 #[derive(Clone, Copy)]
 struct Ranks {
     below: usize,

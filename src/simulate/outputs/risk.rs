@@ -1,4 +1,4 @@
-//! What simulation tells about an option.
+//! Simulated risk of an option.
 
 use crate::domain::{Percentile, Statistic};
 

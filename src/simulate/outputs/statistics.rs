@@ -17,7 +17,7 @@ use crate::simulate::kernel::quantile_select::Selector;
 use crate::simulate::kernel::reductions::sums_of;
 use crate::simulate::sampling::plan::Design;
 
-/// What never varies.
+/// Summary of a value that never varies.
 pub fn certain(value: f64, design: &Design) -> Summary {
     let value = known(value);
     Summary {
@@ -166,8 +166,8 @@ struct Moments {
 }
 
 impl Moments {
-    /// What values deviate from a mean that is known but for rounding is summed in one pass: no digits cancel, and what
-    /// the mean lacks is too small to show in higher powers.
+    /// Deviations from a mean that is known but for rounding are summed in one pass: no digits cancel, and the error of
+    /// the mean is too small to show in higher powers.
     fn new(values: &[f64], centre: f64, design: &Design) -> Self {
         if design.trials_are_independent() {
             let [sum, squares, fourths] = sums_of(values, |value| {

@@ -1,4 +1,5 @@
-//! What is simulated of an option: numbers that are sums of projects' amounts times their random factors.
+//! Output variables of an option as affine functions of the sample columns: sums of projects' amounts times their
+//! random factors.
 
 use crate::domain::{Choice, Measure, Selection};
 use crate::finance::{Profiles, StartPlan, Valuation};
@@ -83,8 +84,8 @@ impl<'a> OptionCells<'a> {
         self.by_key_and_period(resources, |factors| factors.demand, |plan| &plan.demand)
     }
 
-    /// Adds what does not vary: synergies, and capacity bought for the plan. `counted` tells the measure of each cell, and
-    /// its period if it has one.
+    /// Adds the certain amounts: synergies, and capacity bought for the plan. `counted` gives the measure of each cell,
+    /// and its period if it has one.
     fn with_certain(
         &self,
         mut cells: Vec<Cell>,

@@ -27,7 +27,7 @@ impl Beta {
         libm::exp(self.alpha * log_x + (self.beta - 1.0) * log_rest - self.log_norm)
     }
 
-    /// How fast the value rises with the probability of values below it: one over the density.
+    /// Slope of the quantile function at a value: one over the density.
     pub fn quantile_slope(&self, x: f64) -> f64 {
         let log_density = (self.alpha - 1.0) * libm::log(x) + (self.beta - 1.0) * libm::log1p(-x);
         libm::exp(self.log_norm - log_density)

@@ -1,4 +1,4 @@
-//! What multiplies the numbers of a project in a trial: constants, or columns of the samples.
+//! Factors on the amounts of a project in a trial: constants, or columns of the samples.
 
 use crate::simulate::kernel::reductions::{range_of, sums_of};
 
@@ -31,7 +31,7 @@ impl Factor {
     }
 }
 
-/// What is known of a column.
+/// Statistics of a column.
 #[derive(Clone, Copy, Debug)]
 pub struct Extent {
     /// The mean of its numbers.
@@ -49,7 +49,7 @@ impl Extent {
     }
 }
 
-/// What multiplies the numbers of one project.
+/// The factors of one project.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ProjectFactors {
     /// The cost factor.

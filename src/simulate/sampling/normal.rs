@@ -214,7 +214,7 @@ const NEAR: [f64; 21] = [
     2.338_620_710_026_593,
 ];
 
-/// What multiplies the exponential in the upper tail of the distribution function.
+/// Factor on the exponential in the upper tail of the distribution function.
 #[allow(clippy::excessive_precision, reason = "the digits as published")]
 const HART: Rational = [
     [

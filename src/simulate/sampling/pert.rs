@@ -18,8 +18,8 @@ const DENSITY_BITS: u32 = DENSITY.trailing_zeros();
 const HALVINGS: usize = 15;
 const LOWEST: f64 = 1.0 / (1_u64 << (HALVINGS + 1)) as f64;
 const CELLS: usize = HALVINGS * DENSITY;
-/// Places for the cells of one half. A power of 2 above their number, so that what is left of a probability's bits
-/// after the fraction within a cell tells the place: cells lie in a ring.
+/// Slots for the cells of one half. A power of 2 above their number, so that the bits of a probability above the
+/// fraction within a cell give the slot: cells lie in a ring.
 const SIDE: usize = 512;
 /// The bits of a number below its exponent, and of those the bits below the number of a cell.
 const FRACTION_BITS: u32 = 52;
@@ -168,7 +168,7 @@ impl Cells {
     }
 }
 
-/// How one number, the guest, lies in the lowest bits of another, the host: as a count of steps above the least.
+/// Packing of one number, the guest, into the lowest bits of another, the host: as a count of steps above the least.
 struct Packing {
     bits: u32,
     /// A power of 2.
@@ -184,7 +184,7 @@ impl Packing {
         (1 << self.bits) - 1
     }
 
-    /// How many steps nought lies above the least.
+    /// Number of steps from the least to zero.
     const fn middle(&self) -> u64 {
         1 << (self.bits - 1)
     }
@@ -268,7 +268,7 @@ fn angle(node: usize) -> f64 {
     (2 * node + 1) as f64 * std::f64::consts::PI / (2 * NODES) as f64
 }
 
-/// What each node adds to the interpolating polynomial at a mode: the barycentric formula (Berrut and Trefethen 2004).
+/// Weight of each node in the interpolating polynomial at a mode: the barycentric formula (Berrut and Trefethen 2004).
 fn node_weights(mode: f64) -> [f64; NODES] {
     let nodes = nodes();
     if let Some(exact) = nodes.iter().position(|&node| node == mode) {

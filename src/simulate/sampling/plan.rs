@@ -1,4 +1,4 @@
-//! How trials are spread, and what that means for errors.
+//! Design of the sample: how trials are stratified, and what that means for standard errors.
 
 use std::ops::Range;
 
@@ -47,12 +47,12 @@ impl Design {
         &self.sections
     }
 
-    /// Whether every trial is independent of every other; if not, every section is.
+    /// True if every trial is independent of every other; if not, every section is.
     pub fn trials_are_independent(&self) -> bool {
         self.sampling == SamplingMethod::Random
     }
 
-    /// The percentiles to tell beside the usual ones.
+    /// The percentiles to report beside the usual ones.
     pub fn percentiles(&self) -> &[Percentile] {
         &self.percentiles
     }

@@ -1,4 +1,4 @@
-//! What the samples hold: for each random quantity something per trial.
+//! The sample matrix: one column per random quantity, one value per trial.
 
 use crate::simulate::kernel::aligned_buffer::{IN_LINE, Numbers};
 
@@ -28,7 +28,7 @@ enum Place {
     Flags(usize),
 }
 
-/// What columns there are to be.
+/// Layout of the columns.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
     places: Vec<Place>,
@@ -37,13 +37,13 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Adds a column of numbers; tells its position.
+    /// Adds a column of numbers; returns its position.
     pub fn add_numbers(&mut self) -> usize {
         self.numbers += 1;
         self.add(Place::Numbers(self.numbers - 1))
     }
 
-    /// Adds a column of flags; tells its position.
+    /// Adds a column of flags; returns its position.
     pub fn add_flags(&mut self) -> usize {
         self.flags += 1;
         self.add(Place::Flags(self.flags - 1))
@@ -63,7 +63,7 @@ impl Columns {
         Self { length, places, numbers, flags: vec![0; flags * length] }
     }
 
-    /// What a column holds, to be read.
+    /// The values of a column.
     pub fn view(&self, column: usize) -> View<'_> {
         match self.places[column] {
             Place::Numbers(row) => View::Numbers(&self.numbers[row * stride(self.length)..][..self.length]),
@@ -71,7 +71,7 @@ impl Columns {
         }
     }
 
-    /// Room for so many columns of numbers and of flags at a time, in the order in which they were laid out.
+    /// Buffers for this number of columns of numbers and of flags at a time, in the order in which they were laid out.
     pub fn rooms(&mut self, counts: impl Iterator<Item = [usize; 2]>) -> Vec<Room<'_>> {
         let length = self.length;
         let (mut numbers, mut flags) = (&mut self.numbers[..], &mut self.flags[..]);

@@ -21,8 +21,8 @@ use crate::simulate::outputs::percentiles::Shape;
 
 /// The same random futures for every option of every scenario (common random numbers).
 ///
-/// Every uncertain quantity, driver and success has a random stream of its own, named by the seed and its
-/// names: adding or dropping a project, another number of threads or one more scenario change no other draw.
+/// Every uncertain quantity, driver and success has a random stream of its own, keyed by the seed and its names: adding
+/// or dropping a project, another number of threads or one more scenario change no other draw.
 ///
 /// Memory: 8 bytes per trial and uncertain quantity that something depends on, at most three for a project (cost,
 /// benefit, demand), and 1 for its success. 100 000 trials of 120 projects take 286 MiB at the very most.
@@ -40,7 +40,7 @@ impl Samples {
     /// Draws all uncertain quantities of a portfolio.
     ///
     /// # Errors
-    /// If there are fewer trials than [`SimulationSettings::FEWEST_TRIALS`], or somebody asks to stop.
+    /// If there are fewer trials than [`SimulationSettings::FEWEST_TRIALS`], or the run is cancelled.
     pub fn draw(
         portfolio: &Portfolio,
         settings: &SimulationSettings,
@@ -119,7 +119,7 @@ impl Samples {
     }
 }
 
-/// What has to be drawn for one project.
+/// Draws needed for one project.
 #[derive(Clone, Copy)]
 struct ProjectDraw<'a> {
     project: &'a Project,
@@ -152,12 +152,12 @@ impl<'a> ProjectDraw<'a> {
         self.models.iter().flatten().flat_map(|model| &model.exposures)
     }
 
-    /// How many columns of numbers and of flags the project has.
+    /// Columns of numbers and of flags of the project.
     fn counts(&self) -> [usize; 2] {
         [self.models.iter().flatten().count(), usize::from(self.success_varies)]
     }
 
-    /// How many uncertain quantities there are.
+    /// Number of uncertain quantities.
     fn quantities(&self) -> usize {
         self.counts().iter().sum()
     }
@@ -183,8 +183,8 @@ impl<'a> ProjectDraw<'a> {
         }
     }
 
-    /// Draws the columns of the project into the room for them, and tells what is known of them in the order in which
-    /// they are laid out. The buffer is to work in.
+    /// Draws the columns of the project into their buffers, and returns the statistics of each in the order of the
+    /// layout. `success` is a work buffer.
     fn fill(&self, world: &World, room: Room, success: &mut Numbers) -> Vec<Extent> {
         let id = self.project.id.as_str();
         let Room { mut numbers, mut flags } = room;
@@ -210,7 +210,7 @@ impl<'a> ProjectDraw<'a> {
     }
 }
 
-/// What all draws share.
+/// Inputs shared by all draws.
 struct World<'a> {
     seed: u64,
     design: &'a Design,

@@ -9,16 +9,16 @@ use crate::simulate::kernel::elementary::whole;
 
 /// Counters of a chunk, from whose words numbers are made.
 const LANES: usize = 16;
-/// What the last word of a counter says it is for, so that no two uses of a stream share a counter.
+/// Purpose of a counter, in its last word, so that no two uses of a stream share a counter.
 const FOR_UNIFORMS: u64 = 0;
 const FOR_PERMUTATIONS: u64 = 1;
 /// The largest number below 1.
 const BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
 
-/// How many values a uniform number can take.
+/// Resolution of a uniform number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grain {
-    /// 2^32, at half the price: enough for anything bounded, of which no two neighbours could be told apart.
+    /// 2^32 values, half the cost: sufficient for bounded marginals, where neighbours could not be told apart.
     Coarse,
     /// 2^52: for what has tails, which begin where the first of the values lies.
     Fine,
