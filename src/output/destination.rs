@@ -1,4 +1,4 @@
-//! The folder of results: what may stand there before, and how new results take its place.
+//! The folder of results: what it may hold before a run, and how new results replace it.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -29,12 +29,12 @@ pub(super) struct Destination {
     folder: PathBuf,
     parent: PathBuf,
     name: OsString,
-    /// The files of the results that stand there now; `None` if nothing stands there.
+    /// The files of the former results; `None` if there is no folder.
     former: Option<BTreeSet<OsString>>,
 }
 
 impl Destination {
-    /// Looks at what stands there.
+    /// Examines the folder.
     pub fn examine(folder: &Path) -> Result<Self, OutputError> {
         let not_writable = |cause| OutputError::NotWritable { path: folder.to_owned(), cause };
         let exists = match folder.symlink_metadata() {
@@ -62,7 +62,7 @@ impl Destination {
         self.sibling("partial").map_err(OutputError::io(&self.parent))
     }
 
-    /// Puts a staged folder in place of what stands there. Files that are not of the former results stay.
+    /// Replaces the folder by a staged one. Files that are not of the former results stay.
     ///
     /// Returns the folder with former results if it could not be deleted.
     pub fn publish(self, staged: TempDir) -> Result<Option<PathBuf>, OutputError> {
@@ -116,8 +116,8 @@ fn former_files(resolved: &Path, folder: &Path) -> Result<BTreeSet<OsString>, Ou
     files.ok_or_else(|| OutputError::NotOurs(folder.to_owned()))
 }
 
-/// Moves what others put beside the former results to the new ones; a file of the same name stays behind and is lost
-/// with the former results, as it is one of ours.
+/// Moves files that others put beside the former results to the new ones; a file of the same name as one of ours is
+/// lost with the former results.
 fn carry_over(from: &Path, to: &Path, former: &BTreeSet<OsString>) -> io::Result<()> {
     for entry in fs::read_dir(from)? {
         let name = entry?.file_name();

@@ -21,7 +21,7 @@ pub enum OutputError {
     NotWritable {
         /// The folder of results.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// A file could not be written; nothing of the results was left.
@@ -29,7 +29,7 @@ pub enum OutputError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// Results that are to be put together with others cannot be read.
@@ -37,7 +37,7 @@ pub enum OutputError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem with it.
         problem: String,
     },
     /// The new results could not be put in place and the former ones not put back.
@@ -51,7 +51,7 @@ pub enum OutputError {
         path: PathBuf,
         /// Where the former results are now.
         kept: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// A table could not be made or turned into text: an internal failure.
@@ -59,7 +59,7 @@ pub enum OutputError {
     Table {
         /// The file name of the table.
         table: String,
-        /// What went wrong.
+        /// The cause.
         cause: String,
     },
 }
@@ -70,7 +70,7 @@ impl OutputError {
         Self::Unreadable { path: path.to_owned(), problem: problem.to_string() }
     }
 
-    /// What the system said about a file or folder.
+    /// Wraps the system's error about a file or folder.
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |cause| Self::Io { path, cause }

@@ -224,7 +224,7 @@ pub(crate) fn option(
     RankedOption { rank, number, found, risk }
 }
 
-/// Made-up risk whose numbers tell where they come from.
+/// Made-up risk whose numbers show their origin.
 pub(crate) fn risk() -> OptionRisk {
     let estimate = |value| Estimate { value, error: value / 100.0 };
     let summary = |base: f64| Summary {

@@ -25,11 +25,11 @@ struct Part<'a> {
     record: PartRecord,
 }
 
-/// Writes the results of a batch from the folders of its parts, in the order of its scenarios. Results that stand in
-/// the folder are replaced once the new ones are complete.
+/// Writes the results of a batch from the folders of its parts, in the order of its scenarios. Former results in the
+/// folder are replaced once the new ones are complete.
 ///
 /// # Errors
-/// If a part cannot be read, the folder cannot be used or a file cannot be written; then what stood there still stands.
+/// If a part cannot be read, the folder cannot be used or a file cannot be written; the former results then stay.
 pub fn write_merged(
     folder: &Path,
     (portfolio, batch): (&Portfolio, &Batch),

@@ -1,7 +1,7 @@
-//! What is handed over: result tables, the record of the run, and a summary for people and programs.
+//! Output: result tables, the record of the run, and a summary for people and programs.
 //!
-//! Tables are built as data frames and written as CSV ([`write_results`]), whole or not at all. Numbers are
-//! rounded to 12 significant digits first, so that what differs only by rounding reads the same.
+//! Tables are built as data frames and written as CSV ([`write_results`]), whole or not at all. Numbers are rounded to
+//! 12 significant digits first, so that sums that differ only by rounding read the same.
 //!
 //! Texts are written as they are. A cell that begins with `=`, `+`, `-` or `@` is not escaped: other programs must
 //! find the analyst's own ids in it. Spreadsheets that take such a cell for a formula should import it as text.

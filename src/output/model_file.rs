@@ -1,7 +1,7 @@
 //! Programs as text for other solvers: MPS (free form), LP (CPLEX), and solutions.
 //!
-//! MPS is minimised by all solvers, but not all read a section that asks for the contrary (CBC 2.10 passes over it). So what
-//! is maximised stands there with the other sign, and a comment says so.
+//! MPS is minimised by all solvers, but not all read a section that asks for the contrary (CBC 2.10 ignores it). So a
+//! maximised objective is written with the opposite sign, and a comment says so.
 
 use std::fmt::Write;
 
@@ -21,7 +21,7 @@ pub enum ModelForm {
 }
 
 impl ModelForm {
-    /// A name as the form has it: in LP square brackets stand for powers.
+    /// A name as the format requires it: in LP square brackets mean powers.
     fn name(self, name: &str) -> String {
         match self {
             Self::Mps => name.to_owned(),
@@ -29,7 +29,7 @@ impl ModelForm {
         }
     }
 
-    /// What the objective is multiplied by.
+    /// Factor on the objective.
     fn sign(self, model: &Model) -> f64 {
         match self {
             Self::Mps => -model.sense.sign(),
@@ -38,7 +38,7 @@ impl ModelForm {
     }
 }
 
-/// A program as text. Lines of `about` stand above it as comments.
+/// A program as text. Lines of `about` come first, as comments.
 pub fn model_text(form: ModelForm, model: &Model, about: &[String]) -> String {
     match form {
         ModelForm::Mps => mps(model, about),
@@ -110,7 +110,7 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The columns, each with its rows; those that must be whole stand between markers.
+/// The columns, each with its rows; integer columns are between markers.
 fn mps_columns(text: &mut String, model: &Model) {
     let mut entries: Vec<Vec<(&str, f64)>> = vec![Vec::new(); model.columns.len()];
     for (name, row) in &model.rows {

@@ -1,4 +1,4 @@
-//! What limits, decisions and links between projects are called.
+//! Names of limits, decisions and links between projects.
 
 use crate::domain::{
     Condition, Decision, Dependency, DependencyKind, LimitBound, Portfolio, Scenario, Status,
@@ -7,7 +7,7 @@ use crate::optimise::RowKey;
 
 use super::number::{NumberStyle, at_least};
 
-/// The names of what rows stand for.
+/// The names of what rows mean.
 #[derive(Clone, Copy)]
 pub(super) struct Names<'a> {
     pub portfolio: &'a Portfolio,
@@ -22,7 +22,7 @@ pub(super) struct LimitWords {
     pub name: String,
     /// The period that it is for, if it is for one.
     pub period: Option<String>,
-    /// How large it is.
+    /// Its size.
     pub amount: f64,
     kind: LimitKind,
 }
@@ -55,7 +55,7 @@ impl LimitWords {
         format!("{} ({amount})", self.which())
     }
 
-    /// How it gives way by an amount: `1.24 M more capex in 2028`.
+    /// Its relaxation by an amount, in words: `1.24 M more capex in 2028`.
     pub fn relaxed_by(&self, amount: f64) -> String {
         let (which, amount) = (self.which(), at_least(amount));
         match self.kind {
@@ -77,7 +77,7 @@ impl Names<'_> {
         self.portfolio.projects()[project].id.as_str()
     }
 
-    /// Who decided that a project is in.
+    /// The origin of the decision that a project is in.
     pub fn decided(&self, project: usize) -> &'static str {
         if self.portfolio.projects()[project].status == Status::Mandatory { "mandatory" } else { "forced-in" }
     }
@@ -97,7 +97,7 @@ impl Names<'_> {
         self.portfolio.horizon().label(period).to_string()
     }
 
-    /// What a limit is called and how large it is; `None` for what is none.
+    /// Name and size of a limit; `None` if the key is not a limit.
     pub fn limit(&self, meaning: RowKey) -> Option<LimitWords> {
         let limits = &self.scenario.limits;
         let supply = |item: String, name: String, period: usize, amount: f64| LimitWords {
@@ -174,7 +174,7 @@ impl Names<'_> {
         (say(&ids(condition.then_any())), say(&out))
     }
 
-    /// What a constraint is called in short, as one of several that bind a project; `None` for what is none.
+    /// Short name of a constraint, as one of several that bind a project; `None` if the key is no constraint.
     pub fn constraint(&self, meaning: RowKey) -> Option<String> {
         Some(match meaning {
             RowKey::Decision { project } => self.decision_word(project)?.to_owned(),
@@ -194,7 +194,7 @@ impl Names<'_> {
         })
     }
 
-    /// What is decided about a project beforehand, and by whom; `None` if nothing is.
+    /// The prior decision about a project, and its origin; `None` if there is none.
     pub fn decision_word(&self, project: usize) -> Option<&'static str> {
         match (self.scenario.decisions[project], self.portfolio.projects()[project].status) {
             (Decision::In, Status::Mandatory) => Some("mandatory"),

@@ -1,4 +1,4 @@
-//! How numbers are rounded before anybody sees them.
+//! Rounding of numbers for display.
 
 /// Significant digits that are kept: more than any plan has, fewer than binary fractions show.
 const DIGITS: usize = 12;
@@ -14,7 +14,7 @@ pub(super) fn tidy(number: f64) -> Option<f64> {
     Some(rounded + 0.0)
 }
 
-/// How numbers of one magnitude are written, so that two that belong together look alike.
+/// Format of numbers of one magnitude, so that two that belong together look alike.
 #[derive(Clone, Copy, Debug)]
 pub struct NumberStyle {
     divisor: f64,
@@ -53,7 +53,7 @@ impl NumberStyle {
         group(&format!("{scaled:.decimals$}"))
     }
 
-    /// What follows the digits.
+    /// The suffix after the digits.
     pub fn suffix(self) -> &'static str {
         self.suffix
     }

@@ -54,7 +54,7 @@ pub struct OutputRecord {
     pub rows: usize,
 }
 
-/// What the record of a run tells whoever wants to check it.
+/// The parts of the record of a run that checks need.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct FormerRun {
     program: String,
@@ -66,7 +66,7 @@ pub struct FormerRun {
     pub inputs: Vec<InputRecord>,
     /// The files that were written.
     pub outputs: Vec<OutputRecord>,
-    /// Whether everything that was asked for was done.
+    /// True if everything that was asked for was done.
     pub complete: bool,
 }
 
@@ -78,14 +78,14 @@ impl FormerRun {
     }
 }
 
-/// What whoever ran the batch knows about the run.
+/// Facts about the run that only its caller knows.
 #[derive(Clone, Debug)]
 pub struct RunFacts {
     /// When it was started.
     pub started: SystemTime,
-    /// How long it has taken, reading included.
+    /// Duration so far, reading included.
     pub elapsed: Duration,
-    /// How many threads worked on it.
+    /// Number of threads.
     pub threads: usize,
     /// Name and version of the solver.
     pub solver: String,
@@ -93,11 +93,11 @@ pub struct RunFacts {
     pub inputs: Vec<InputRecord>,
     /// Where the batch file is, if it stays there.
     pub batch_file: Option<PathBuf>,
-    /// What was worth a warning.
+    /// Warnings.
     pub warnings: Vec<String>,
 }
 
-/// What whoever merges the parts of a batch knows beside their records.
+/// Facts about a merge that only its caller knows, beside the records of the parts.
 #[derive(Clone, Debug)]
 pub struct MergeFacts {
     /// Name and version of the solver.
@@ -106,7 +106,7 @@ pub struct MergeFacts {
     pub inputs: Vec<InputRecord>,
     /// Where the batch file is, if it stays there.
     pub batch_file: Option<PathBuf>,
-    /// What was worth a warning.
+    /// Warnings.
     pub warnings: Vec<String>,
 }
 
@@ -152,7 +152,7 @@ pub(super) struct ScenarioRecord<'a> {
     name: &'a str,
     status: &'static str,
     options_found: usize,
-    /// What proved the bounds of its options.
+    /// Engines that proved the bounds of its options.
     solvers: Vec<&'static str>,
     /// Why it is infeasible.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,7 +160,7 @@ pub(super) struct ScenarioRecord<'a> {
     select_seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frontier: Option<FrontierRecord>,
-    /// What explaining it took.
+    /// Seconds taken by its explanation.
     explain_seconds: Option<f64>,
     /// Programs that were solved to explain its decisions.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -168,7 +168,7 @@ pub(super) struct ScenarioRecord<'a> {
     /// Decisions whose reversal is not proven to the gap, as a limit was met first.
     #[serde(skip_serializing_if = "Option::is_none")]
     decisions_unproven: Option<usize>,
-    /// What its first-ranked option spends and demands where no limit looks.
+    /// Spend and demand of its first-ranked option that no limit covers.
     #[serde(skip_serializing_if = "Option::is_none")]
     unwatched: Option<Unwatched>,
 }
@@ -192,7 +192,7 @@ pub(super) struct RunRecord<'a, S> {
     elapsed_seconds: f64,
     stages: Stages,
     threads: usize,
-    /// How many shards the results were merged from.
+    /// Number of shards that the results were merged from.
     #[serde(skip_serializing_if = "Option::is_none")]
     shards: Option<usize>,
     solver: &'a str,
@@ -353,7 +353,7 @@ fn frontier(outcome: &FrontierOutcome) -> FrontierRecord {
     }
 }
 
-/// What proved the bounds of a scenario's options, each named once.
+/// The engines that proved the bounds of a scenario's options, each named once.
 fn solvers(finished: &ScenarioResult) -> Vec<&'static str> {
     let engines: BTreeSet<Engine> = finished.options.iter().map(|option| option.found.engine).collect();
     engines.into_iter().map(Engine::as_str).collect()

@@ -18,7 +18,7 @@ use super::tables::infeasible::{ConflictSummary, conflict_of};
 use super::unwatched::Unwatched;
 use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons, proof_word, status_word};
 
-/// How many near misses are told.
+/// Number of near misses that are listed.
 const NEAR_MISSES: usize = 8;
 
 /// An estimate with its standard error.
@@ -101,7 +101,7 @@ pub struct SelectedProject {
     pub start: String,
     /// The share of it that is funded.
     pub fraction: f64,
-    /// Whether it starts later than planned.
+    /// True if it starts later than planned.
     pub deferred: bool,
 }
 
@@ -116,7 +116,7 @@ pub struct OptionSummary {
     pub status: Cow<'static, str>,
     /// Objective.
     pub objective: Option<f64>,
-    /// What no open selection exceeds.
+    /// Bound on the objective of all selections that are still open.
     pub bound: Option<f64>,
     /// Relative gap between the two.
     pub gap: Option<f64>,
@@ -128,9 +128,9 @@ pub struct OptionSummary {
     pub npv: Option<f64>,
     /// Simulated figures; `None` where it was not simulated.
     pub risk: Option<RiskFigures>,
-    /// What it contains, by id.
+    /// Its projects.
     pub projects: Vec<SelectedProject>,
-    /// What it spends and demands where no limit looks; `None` where all is limited.
+    /// Spend and demand that no limit covers; `None` if everything is limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unwatched: Option<Unwatched>,
 }
@@ -142,24 +142,24 @@ pub struct NearMiss {
     pub project: String,
     /// Its name for people.
     pub name: String,
-    /// How many of the other options take it.
+    /// Number of other options that take it.
     pub options: usize,
 }
 
 /// By how much the first-ranked option beats the next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LeadSummary {
-    /// What options are ranked by.
+    /// The criterion of the ranking.
     pub rank_by: String,
     /// The number that names the next option in the tables.
     pub next: usize,
-    /// How much better the first is; 0 where they differ by rounding alone.
+    /// Lead of the first option; 0 if the two differ by rounding alone.
     pub amount: Option<f64>,
     /// The same in per cent of the next one's number.
     pub percent: Option<f64>,
     /// The larger standard error of the two numbers, where they are simulated.
     pub error: Option<f64>,
-    /// Whether that is a tie: the numbers are equal, or no further apart than that error.
+    /// True if it is a tie: the numbers are equal, or no further apart than that error.
     pub tie: bool,
 }
 
@@ -176,28 +176,29 @@ pub struct ScenarioSummary {
     /// Why it is infeasible.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict: Option<ConflictSummary>,
-    /// What it optimises: `maximise npv`.
+    /// Its goal: `maximise npv`.
     pub goal: String,
-    /// Whether the goal is to maximise strategic value alone.
+    /// True if the goal is to maximise strategic value alone.
     #[serde(skip)]
     pub is_strategic: bool,
     /// The best objective.
     pub objective: Option<f64>,
-    /// How many options were asked for.
+    /// Number of options asked for.
     pub options_asked: usize,
     /// The options, by rank.
     pub options: Vec<OptionSummary>,
     /// By how much the first option is ranked before the second; `None` where there are no two, or one is not known.
     pub lead: Option<LeadSummary>,
-    /// What nearly got in, most frequent first.
+    /// Projects that nearly got in, most frequent first.
     pub just_missed: Vec<NearMiss>,
     /// Its frontier; `None` where none is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frontier: Option<FrontierSummary>,
-    /// Whether two engines agree about every option; `None` where they were not asked.
+    /// True if two engines agree about every option; `None` if only one was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engines_agree: Option<bool>,
-    /// Decisions that are told as ranges, as a limit was met before their reversal was proven; `None` if there are none.
+    /// Number of decisions reported as ranges, as a limit was met before their reversal was proven; `None` if there are
+    /// none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decisions_unproven: Option<usize>,
 }
@@ -207,20 +208,20 @@ pub struct ScenarioSummary {
 pub struct FrontierSummary {
     /// `optimal`, `feasible`, `infeasible`, `unknown`, `not run` or `failed`.
     pub status: Cow<'static, str>,
-    /// What runs along the first axis.
+    /// The measure on the first axis.
     pub x_measure: String,
     /// The measure on the second axis.
     pub y_measure: String,
-    /// How many points there are.
+    /// Number of points.
     pub points: usize,
     /// The first point and the last.
     pub ends: Option<[(Option<f64>, Option<f64>); 2]>,
 }
 
-/// How often projects are in the first-ranked options of the scenarios.
+/// Frequency of projects among the first-ranked options of the scenarios.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Funding {
-    /// How many scenarios have an option.
+    /// Number of scenarios that have an option.
     pub scenarios: usize,
     /// In all of them.
     pub always: Vec<String>,
@@ -235,19 +236,19 @@ pub struct Funding {
 pub struct BatchSummary {
     /// Its name.
     pub batch: String,
-    /// How many projects there were to choose from.
+    /// Number of projects to choose from.
     pub projects: usize,
-    /// What options are ranked by.
+    /// The criterion of the ranking.
     pub rank_by: String,
     /// Simulated futures.
     pub trials: usize,
-    /// Whether everything was finished and proven.
+    /// True if everything was finished and proven.
     pub complete: bool,
     /// If not: why, scenario by scenario.
     pub reasons: Vec<String>,
     /// The scenarios, in the order of the batch.
     pub scenarios: Vec<ScenarioSummary>,
-    /// Which projects are funded whatever happens.
+    /// Projects funded in all scenarios, in some and in none.
     pub funding: Funding,
 }
 
@@ -273,8 +274,7 @@ impl BatchSummary {
         }
     }
 
-    /// Sums up a batch from the summaries of its parts, which stand in the order of its scenarios; `None` if there
-    /// is no part.
+    /// Combines the summaries of a batch's parts, given in the order of its scenarios; `None` if there is no part.
     pub fn merged(
         portfolio: &Portfolio,
         batch: &Batch,
@@ -294,7 +294,7 @@ impl BatchSummary {
         Some(whole)
     }
 
-    /// Whether the search for options was finished for any scenario.
+    /// True if the search for options was finished for any scenario.
     pub fn has_finished(&self) -> bool {
         self.scenarios.iter().any(|scenario| !matches!(scenario.status.as_ref(), "not run" | "failed"))
     }
@@ -305,13 +305,13 @@ impl BatchSummary {
         differ.map(|scenario| scenario.scenario.as_str()).collect()
     }
 
-    /// Whether the solver failed on any scenario.
+    /// True if the solver failed on any scenario.
     pub fn has_failed(&self) -> bool {
         self.scenarios.iter().any(|scenario| scenario.failure.is_some())
     }
 }
 
-/// Whether a goal is to maximise strategic value alone.
+/// True if a goal is to maximise strategic value alone.
 fn is_strategic(goal: &Goal) -> bool {
     *goal == Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue }
 }
@@ -447,7 +447,7 @@ fn just_missed(portfolio: &Portfolio, result: &ScenarioResult) -> Vec<NearMiss> 
         .collect()
 }
 
-/// Positions stand in the order of ids, so a stable sort keeps ties by id.
+/// Positions are in the order of ids, so a stable sort keeps ties by id.
 fn most_frequent_first(counts: BTreeMap<usize, usize>) -> Vec<(usize, usize)> {
     let mut counts: Vec<(usize, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));

@@ -1,4 +1,4 @@
-//! What no limit looks at: spending and demands that no budget or capacity limits, and what falls past the horizon.
+//! Amounts that no limit covers: spend and demand without a budget or capacity, and amounts past the horizon.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub struct UnwatchedAmount {
     pub amount: f64,
 }
 
-/// What an option spends and demands where no limit looks.
+/// Spend and demand of an option that no limit covers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Unwatched {
     /// Spend on lines that no budget limits, while others are limited.
@@ -30,7 +30,7 @@ pub struct Unwatched {
 }
 
 impl Unwatched {
-    /// What is not looked at in a selection; `None` if everything is.
+    /// The amounts of a selection that no limit covers; `None` if there are none.
     pub(super) fn of(selection: &Selection, valuation: &Valuation<'_>) -> Option<Self> {
         let (portfolio, scenario) = (valuation.portfolio(), valuation.scenario());
         let sums = |profiles: Vec<Vec<f64>>| -> Vec<f64> {
@@ -87,7 +87,7 @@ fn unlimited_resources(portfolio: &Portfolio, scenario: &Scenario) -> impl Fn(us
     move |resource| !is_limited[resource] && is_limited.contains(&true)
 }
 
-/// Whether a hard limit caps a measure over all projects.
+/// True if a hard limit caps a measure over all projects.
 fn has_cap(scenario: &Scenario, measure: Measure) -> bool {
     scenario.named_limits.iter().any(|limit| {
         let is_upper = limit.bounds().iter().any(|bound| matches!(bound, LimitBound::Max(_)));

@@ -12,7 +12,7 @@ pub(super) const fn proof_word(proof: Proof) -> &'static str {
     }
 }
 
-/// The word for what became of a scenario.
+/// The word for the outcome of a scenario.
 pub(super) const fn status_word(outcome: &ScenarioOutcome) -> &'static str {
     match outcome {
         ScenarioOutcome::Finished(result) => result.status.as_str(),
@@ -21,7 +21,7 @@ pub(super) const fn status_word(outcome: &ScenarioOutcome) -> &'static str {
     }
 }
 
-/// The word for what became of a frontier.
+/// The word for the outcome of a frontier.
 pub(super) const fn frontier_word(outcome: &FrontierOutcome) -> &'static str {
     match outcome {
         FrontierOutcome::Finished(frontier, _) => frontier.status.as_str(),
@@ -85,7 +85,7 @@ pub fn incomplete_reasons(batch: &Batch, result: &BatchResult) -> Vec<String> {
     reasons
 }
 
-/// What a limit kept from being proven or found.
+/// Options that are missing or not proven because of a limit, in words.
 fn unproven(result: &ScenarioResult, asked: usize) -> Option<String> {
     match result.status {
         ScenarioStatus::Optimal | ScenarioStatus::Infeasible => None,
@@ -110,7 +110,7 @@ fn unproven(result: &ScenarioResult, asked: usize) -> Option<String> {
     }
 }
 
-/// What a limit or a stop kept from being proven of a frontier.
+/// Points of a frontier that are missing or not proven because of a limit or a stop, in words.
 fn unproven_frontier(outcome: &FrontierOutcome) -> Option<String> {
     match outcome {
         FrontierOutcome::NotRun => Some("has no frontier: the batch was stopped first".to_owned()),

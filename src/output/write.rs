@@ -15,7 +15,7 @@ use super::error::OutputError;
 use super::run_record::{OutputRecord, RUN_FILE, RunFacts, RunRecord, hex};
 use super::tables::{CsvError, ResultTable, result_tables, write_csv};
 
-/// What was written.
+/// The files that were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     /// The files, in the order in which they were written.
@@ -24,11 +24,11 @@ pub struct Written {
     pub left_behind: Option<PathBuf>,
 }
 
-/// Writes all tables and the record of the run to a folder. Results that stand there are replaced once the new ones
-/// are complete.
+/// Writes all tables and the record of the run to a folder. Former results in it are replaced once the new ones are
+/// complete.
 ///
 /// # Errors
-/// If the folder cannot be used or a file cannot be written; then what stood there still stands.
+/// If the folder cannot be used or a file cannot be written; the former results then stay.
 pub fn write_results(
     folder: &Path,
     portfolio: &Portfolio,

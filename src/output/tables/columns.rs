@@ -7,7 +7,7 @@ use super::kind::TableKind;
 use crate::output::error::OutputError;
 use crate::output::number::tidy;
 
-/// The columns of a table in the making, each told as a function of a row. A table without rows has its columns all
+/// Builder of a table, column by column, each given as a function of a row. A table without rows has its columns all
 /// the same.
 pub struct Columns<'r, R> {
     rows: &'r [R],
@@ -57,7 +57,7 @@ impl<'r, R> Columns<'r, R> {
         self.push(heading, |name| Series::new(name.into(), cells))
     }
 
-    /// The table of a kind, which must tell of exactly these columns. There always is one.
+    /// The table of a kind, which must describe exactly these columns. Always `Some`.
     pub fn finish(self, kind: &TableKind) -> Result<Option<ResultTable>, OutputError> {
         let file = kind.file;
         debug_assert_eq!(self.misdescribed(kind), Vec::<String>::new(), "columns of {file}");
@@ -67,7 +67,7 @@ impl<'r, R> Columns<'r, R> {
         Ok(Some(ResultTable { file, frame }))
     }
 
-    /// Headings of which a kind does not tell, and columns of which it tells that are not there.
+    /// Headings that a kind does not describe, and described columns that are missing.
     fn misdescribed(&self, kind: &TableKind) -> Vec<String> {
         let headings: Vec<&str> = self.columns.iter().map(|column| column.name().as_str()).collect();
         // A second column of one heading has a number behind it.

@@ -40,7 +40,7 @@ const COLUMNS: &[ResultColumn] = &[
     number("break_even_score_most", "break_even_score is proven to be at most this"),
 ];
 
-/// Up to so many limits are named in a reason; all of them stand in `binding`.
+/// Limits named in a reason, at most; `binding` lists all of them.
 const NAMED: usize = 3;
 
 /// The decision about one project.
@@ -119,7 +119,7 @@ impl<'a> TableRows<'a> for DecisionRows<'a> {
     }
 }
 
-/// What options are ranked by, if that is not the objective itself.
+/// The criterion of the ranking, if it is not the objective itself.
 fn criterion(portfolio: &Portfolio, scenario: &Scenario, rank_by: RankBy) -> Option<String> {
     let is_objective = match (rank_by, &scenario.goal) {
         (RankBy::Objective, _) => true,
@@ -129,13 +129,13 @@ fn criterion(portfolio: &Portfolio, scenario: &Scenario, rank_by: RankBy) -> Opt
     (!is_objective).then(|| rank_by.name(portfolio))
 }
 
-/// What decisions of one scenario are told with.
+/// Context for the reasons of one scenario.
 struct Told<'a> {
     names: Names<'a>,
     decisions: &'a Decisions,
     /// The option that is explained.
     selection: &'a Selection,
-    /// What it is ranked first by, if that is not the objective.
+    /// The criterion of the ranking, if it is not the objective.
     criterion: Option<String>,
 }
 
@@ -170,7 +170,7 @@ impl<'a> Told<'a> {
         [signed('+', enter), signed('-', leave)].concat().join(";")
     }
 
-    /// The decision if it was taken beforehand, or what stands behind it, then what reversing it means.
+    /// The decision if it was taken beforehand, or its cause, then the effect of reversing it.
     fn reason(&self, project: usize, decision: &ProjectDecision) -> String {
         if let Some(decided) = self.names.decision_word(project) {
             return decided.to_owned();
@@ -189,7 +189,7 @@ impl<'a> Told<'a> {
         why.join("; ")
     }
 
-    /// What stands in the way of a project that is out.
+    /// Constraints in the way of a project that is out.
     fn barred(&self, project: usize, decision: &ProjectDecision) -> Vec<String> {
         let (mut why, mut limits) = (Vec::new(), Vec::new());
         let (mut misses_smallest, mut synergies) = (false, Vec::new());
@@ -222,7 +222,7 @@ impl<'a> Told<'a> {
         why
     }
 
-    /// What would be broken or lost without a project that is in.
+    /// Constraints that would be broken, and synergies lost, without a project that is in.
     fn held(&self, project: usize, decision: &ProjectDecision) -> Vec<String> {
         let (mut why, mut missed, mut synergies) = (Vec::new(), Vec::new(), Vec::new());
         for &meaning in &decision.binding {
@@ -283,7 +283,7 @@ impl<'a> Told<'a> {
         Some(format!("{} of the alternatives {name} is chosen", self.names.id(*chosen)))
     }
 
-    /// What reversing a decision means.
+    /// The effect of reversing a decision.
     fn if_reversed(&self, decision: &ProjectDecision) -> String {
         let with = if decision.is_in { "without" } else { "with" };
         let text = match decision.reversal {
@@ -297,7 +297,7 @@ impl<'a> Told<'a> {
         if decision.is_in { format!("chosen: {text}") } else { text }
     }
 
-    /// How an objective compares with that of the option, by what it loses.
+    /// An objective compared with that of the option, by its loss.
     fn compared(&self, loss: f64) -> String {
         let of_option = |than: &str| {
             let ranked = |criterion: &String| {
@@ -314,7 +314,7 @@ impl<'a> Told<'a> {
     }
 }
 
-/// What is proven of a loss that is not settled: ` (not proven: from 1.20 better to 3.40 worse)`.
+/// The proven range of a loss that is not settled: ` (not proven: from 1.20 better to 3.40 worse)`.
 fn proven_range(least: f64, most: f64) -> String {
     let side = |loss: f64| {
         if loss < 0.0 { format!("{} better", amount(-loss)) } else { format!("{} worse", amount(loss)) }

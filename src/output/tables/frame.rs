@@ -1,4 +1,4 @@
-//! What result tables are, and what their rows are about.
+//! Result tables, and the subjects of their rows.
 
 use polars_core::prelude::DataFrame;
 
@@ -20,7 +20,7 @@ pub struct ResultTable {
 pub struct FinishedScenario<'a, 'v> {
     /// The scenario.
     pub scenario: &'a Scenario,
-    /// What was found.
+    /// Its results.
     pub result: &'a ScenarioResult,
     /// The projects under its assumptions. There is one at a time, as all of them together would not fit for large batches.
     pub valuation: &'v Valuation<'a>,

@@ -8,7 +8,7 @@ use super::kind::{BatchView, ResultColumn, TableKind, TableRows, count, number, 
 use crate::output::error::OutputError;
 use crate::output::words::proof_word;
 
-/// frontier.csv. The first six columns are a contract with whoever reads the file.
+/// frontier.csv. The first six columns are a contract with readers of the file.
 pub const TABLE: TableKind = TableKind {
     file: "frontier.csv",
     doc: "the non-dominated points of two measures in every scenario",

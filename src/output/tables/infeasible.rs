@@ -54,11 +54,11 @@ pub struct ConflictItem {
 pub struct ConflictSummary {
     /// In one sentence.
     pub words: String,
-    /// Whether it is proven that every member is needed for the conflict.
+    /// True if it is proven that every member is needed for the conflict.
     pub irreducible: bool,
-    /// Whether it is proven that no smaller excess of limits would do.
+    /// True if it is proven that no smaller excess of limits would do.
     pub least_relaxation: bool,
-    /// Whether it is proven that no fewer projects could be dropped.
+    /// True if it is proven that no fewer projects could be dropped.
     pub fewest_dropped: bool,
     /// Members, changes of limits that together help, and projects that could be dropped instead.
     pub items: Vec<ConflictItem>,
@@ -150,8 +150,8 @@ impl Names<'_> {
         ConflictItem { kind: "drop".into(), words: format!("drop {item}"), item, period: None, amount: None }
     }
 
-    /// What is in conflict and what helps: `mandatory P03, P07 and P11 do not fit capex in 2028 (8.00 M); the scenario is
-    /// feasible with 1.24 M more capex in 2028, or without P11`.
+    /// The conflict and its remedies in one sentence: `mandatory P03, P07 and P11 do not fit capex in 2028 (8.00 M);
+    /// the scenario is feasible with 1.24 M more capex in 2028, or without P11`.
     fn sentence(&self, conflict: &Conflict) -> String {
         let (who, count) = self.who(&conflict.members);
         let words = |meaning: &&RowKey| self.member(**meaning).words;
@@ -197,7 +197,7 @@ impl Names<'_> {
             }
         }
         let count = by.values().map(Vec::len).sum();
-        // `mandatory` stands before `forced-in`, as in the tables that they come from.
+        // `mandatory` comes before `forced-in`, as in the tables of origin.
         let groups: Vec<String> =
             by.iter().rev().map(|(decided, ids)| format!("{decided} {}", listed(ids))).collect();
         (listed(&groups), count)

@@ -1,4 +1,4 @@
-//! What a kind of result table says of itself: its columns for `cutline schema`, and how its rows come about.
+//! Kinds of result tables: their columns for `cutline schema`, and the builders of their rows.
 
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use super::frame::{FinishedScenario, OptionView, PointView, ResultTable};
 pub struct TableKind {
     /// The file that it is written to.
     pub file: &'static str,
-    /// What its rows are.
+    /// Subject of its rows.
     pub doc: &'static str,
     /// When it is written.
     pub written: &'static str,
@@ -24,7 +24,7 @@ pub struct TableKind {
     pub(super) begin: Begin,
 }
 
-/// How the table of a batch begins.
+/// Constructor of the table of a batch.
 pub type Begin = for<'a> fn(&BatchView<'a>) -> Option<Box<dyn TableRows<'a> + 'a>>;
 
 /// When most tables are written.
@@ -33,12 +33,12 @@ pub const ALWAYS: &str = "always";
 /// One column of a result table, or a family of columns.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct ResultColumn {
-    /// Its heading. What stands in `<…>` is another word in each column of a family: `budget.<line>.<period>`.
+    /// Its heading. `<…>` is a placeholder for a different word in each column of a family: `budget.<line>.<period>`.
     pub column: &'static str,
-    /// What its cells hold.
+    /// Type of its cells.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// What it means, with its unit.
+    /// Its meaning and unit.
     pub doc: &'static str,
 }
 
@@ -51,10 +51,10 @@ pub struct BatchView<'a> {
     pub batch: &'a Batch,
 }
 
-/// The rows of one table in the making. Each hook is called in the order in which rows stand: scenarios as in the batch,
-/// within a finished one its options by rank and then the points of its frontier by their first measure.
+/// Builder of the rows of one table. Hooks are called in the order of the rows: scenarios as in the batch, within a
+/// finished one its options by rank and then the points of its frontier by their first measure.
 pub trait TableRows<'a> {
-    /// A scenario, whatever became of it.
+    /// A scenario, whatever its outcome.
     fn scenario(&mut self, _scenario: &'a Scenario, _outcome: &'a ScenarioOutcome) {}
 
     /// A scenario whose options were searched for, before its options.
@@ -94,18 +94,18 @@ pub const fn flag(column: &'static str, doc: &'static str) -> ResultColumn {
 }
 
 impl ResultColumn {
-    /// Whether it is a family of columns.
+    /// True if it is a family of columns.
     pub fn is_family(&self) -> bool {
         self.column.contains('<')
     }
 
-    /// Whether a heading is this column's, or one of the family's.
+    /// True if a heading is this column's, or one of the family's.
     pub fn covers(&self, heading: &str) -> bool {
         matches(self.column, heading)
     }
 }
 
-/// Whether a heading is as a pattern says, in which any text may stand for `<…>`.
+/// True if a heading matches a pattern, in which `<…>` matches any text.
 fn matches(pattern: &str, heading: &str) -> bool {
     let Some((before, family)) = pattern.split_once('<') else { return pattern == heading };
     let (Some(rest), Some((_, after))) = (heading.strip_prefix(before), family.split_once('>')) else {

@@ -45,8 +45,8 @@ pub const RESULT_TABLES: &[TableKind] = &[
     infeasible::TABLE,
 ];
 
-/// The tables of a batch, in the order of [`RESULT_TABLES`]. Rows stand by scenario as in the batch, within it by rank
-/// (points of the frontier after the options, by their first measure), then by project, line, resource, period or
+/// The tables of a batch, in the order of [`RESULT_TABLES`]. Rows are sorted by scenario as in the batch, within it by
+/// rank (points of the frontier after the options, by their first measure), then by project, line, resource, period or
 /// objective in the portfolio's order.
 ///
 /// # Errors

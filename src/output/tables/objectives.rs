@@ -29,7 +29,7 @@ const COLUMNS: &[ResultColumn] = &[
     text("name", "name of the objective"),
 ];
 
-/// What an option does for one objective.
+/// Score of an option on one objective.
 struct ObjectiveRow<'a> {
     view: OptionView<'a>,
     objective: &'a str,

@@ -9,7 +9,7 @@ use super::kind::{ALWAYS, BatchView, ResultColumn, TableKind, TableRows, count, 
 use crate::output::error::OutputError;
 use crate::output::words::proof_word;
 
-/// options.csv. The first 25 columns are a contract with whoever reads the file; what follows may grow.
+/// options.csv. The first 25 columns are a contract with readers of the file; further ones may be added.
 pub const TABLE: TableKind = TableKind {
     file: "options.csv",
     doc: "the options of every scenario, as planned and as simulated; simulated columns are blank where nothing is simulated",
@@ -103,7 +103,7 @@ impl<'a> TableRows<'a> for OptionRows<'a> {
         let plan = valuation.portfolio().current_plan();
         let planned = |measure| {
             let total = valuation.total(measure, selection);
-            // What is nothing on paper is told as nothing.
+            // A sum that is zero on paper is reported as zero.
             if total.abs() <= valuation.rounding_of(measure, selection) { 0.0 } else { total }
         };
         self.rows.push(OptionRow {
@@ -148,7 +148,7 @@ impl<'a> TableRows<'a> for OptionRows<'a> {
 
 type OptionColumns<'r, 'a> = Columns<'r, OptionRow<'a>>;
 
-/// What was found, as planned.
+/// Figures as planned.
 fn planned<'r, 'a>(columns: OptionColumns<'r, 'a>) -> OptionColumns<'r, 'a> {
     columns
         .text("scenario", |row| row.view.scenario_name())
@@ -164,10 +164,10 @@ fn planned<'r, 'a>(columns: OptionColumns<'r, 'a>) -> OptionColumns<'r, 'a> {
         .number("npv", |row| row.npv)
 }
 
-/// Which part of the risk a heading stands for.
+/// The part of the risk under a heading.
 type Part = (&'static str, fn(&OptionRisk) -> Option<Estimate>);
 
-/// The simulated columns of the contract whose standard errors stand further right.
+/// The simulated columns of the contract, whose standard errors are further right.
 const HEADLINES: [Part; 12] = [
     ("npv_sd", |risk| Some(risk.npv.sd)),
     ("npv_p10", |risk| Some(risk.npv.p10)),
@@ -183,7 +183,7 @@ const HEADLINES: [Part; 12] = [
     ("p_best", |risk| Some(risk.best)),
 ];
 
-/// What was simulated, without most standard errors.
+/// Simulated figures, without most standard errors.
 fn headline_risk<'r, 'a>(columns: OptionColumns<'r, 'a>) -> OptionColumns<'r, 'a> {
     let mean = |row: &OptionRow<'_>| row.risk(|risk| Some(risk.npv.mean));
     let columns = columns

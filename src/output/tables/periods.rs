@@ -1,4 +1,4 @@
-//! What spend.csv and capacity.csv share: money and people, period by period.
+//! Common parts of spend.csv and capacity.csv: money and people, period by period.
 
 use crate::domain::{Percentile, Statistic};
 use crate::finance::BudgetAccount;
@@ -9,7 +9,7 @@ use crate::units::{Effort, Money};
 use super::columns::Columns;
 use super::frame::{FinishedScenario, OptionView};
 
-/// What an option spends or demands in one period.
+/// Spend or demand of an option in one period.
 pub struct PeriodRow<'a> {
     view: OptionView<'a>,
     key: &'a str,
@@ -19,22 +19,22 @@ pub struct PeriodRow<'a> {
     /// Of the limit in the relaxation; `None` where nothing is limited, or the price is not known.
     pub price: Option<f64>,
     risk: Option<&'a PeriodRisk>,
-    /// How the limit gives way.
+    /// Flexibility of the limit.
     pub room: Room,
 }
 
-/// How the limit gives way; nothing where there is none.
+/// Flexibility of a limit; all `None` without one.
 #[derive(Clone, Copy, Default)]
 pub struct Room {
-    /// What the period before left over.
+    /// Amount carried over from the period before.
     pub carried: Option<f64>,
-    /// What is spent beyond the budget and what is carried over.
+    /// Spend beyond the budget and the carry-over.
     pub overrun: Option<f64>,
     /// Units that are bought beyond the capacity.
     pub bought: Option<f64>,
 }
 
-/// What an option spends or demands in all periods.
+/// Spend or demand of an option in all periods.
 pub struct Account {
     plan: Vec<f64>,
     limit: Option<Vec<f64>>,
@@ -101,7 +101,7 @@ fn values<T: Copy>(amounts: &[T], value: impl Fn(T) -> f64) -> Vec<f64> {
     amounts.iter().map(|&amount| value(amount)).collect()
 }
 
-/// Which part of a period's risk a heading stands for.
+/// The part of a period's risk under a heading.
 type Part = (&'static str, fn(&PeriodRisk) -> Option<Estimate>);
 
 const PARTS: [Part; 6] = [

@@ -47,7 +47,7 @@ const COLUMNS: &[ResultColumn] = &[
     text("discount_at", "whether periods are discounted from their start, middle or end"),
 ];
 
-/// One scenario and what became of it.
+/// One scenario and its outcome.
 struct ScenarioRow<'a> {
     scenario: &'a Scenario,
     outcome: &'a ScenarioOutcome,
@@ -100,7 +100,7 @@ impl<'a> TableRows<'a> for ScenarioRows<'a> {
 
 type ScenarioColumns<'r, 'a> = Columns<'r, ScenarioRow<'a>>;
 
-/// How scenarios ended, and what they optimised.
+/// Columns with the outcomes and goals of scenarios.
 fn outcome_columns<'r, 'a>(
     columns: ScenarioColumns<'r, 'a>,
     batch: &Batch,

@@ -37,7 +37,7 @@ const COLUMNS: &[ResultColumn] = &[
     number("shadow_price", "what one unit more of the budget adds to the objective in the relaxation"),
 ];
 
-/// The name under which spend on all lines together stands, as in the budgets table.
+/// Name of spend on all lines together, as in the budgets table.
 const ALL_LINES: &str = "*";
 
 /// The rows of spend.csv.

@@ -30,7 +30,7 @@ const COLUMNS: &[ResultColumn] = &[
     text("projects", "ids of what it found best, separated by `;`"),
 ];
 
-/// What one engine proves about one place.
+/// Proof of one engine about one place.
 struct Row<'a> {
     scenario: &'a str,
     place: &'a PlaceAnswers,
