@@ -1,4 +1,4 @@
-//! What the tables say together that can be used, but is probably not what was meant.
+//! Doubts: input that can be used, but is probably not what was meant, found across tables.
 
 mod doubt;
 mod forgotten;
@@ -15,7 +15,7 @@ use super::reader::tables::Tables;
 pub(super) use doubt::Doubt;
 pub(super) use look_alikes::tell_of as tell_look_alikes;
 
-/// Tells what is doubtful whatever the batch says, and returns what a batch may settle.
+/// Reports what is doubtful for any batch, and returns the doubts that a batch may settle.
 pub(super) fn read(
     tables: &Tables,
     horizon: Option<&Horizon>,

@@ -15,7 +15,7 @@ use super::tables::portfolio;
 pub struct LoadedPortfolio {
     /// The portfolio.
     pub portfolio: Portfolio,
-    /// What can be used but probably does not say what was meant.
+    /// Warnings: input that can be used but probably does not say what was meant.
     pub warnings: Diagnostics,
     /// Every file that was read, by name.
     pub files: Vec<InputFile>,
@@ -28,7 +28,7 @@ pub struct LoadedBatch {
     pub portfolio: Portfolio,
     /// The batch, with every scenario resolved against the portfolio.
     pub batch: Batch,
-    /// What can be used but probably does not say what was meant.
+    /// Warnings: input that can be used but probably does not say what was meant.
     pub warnings: Diagnostics,
     /// Every file that was read: the batch file first, then the tables by name.
     pub files: Vec<InputFile>,
@@ -37,7 +37,7 @@ pub struct LoadedBatch {
 /// Reads a portfolio from a folder.
 ///
 /// # Errors
-/// Every fault of every table, and the warnings beside them.
+/// Every fault of every table, together with the warnings.
 pub fn load_portfolio(folder: &Path) -> Result<LoadedPortfolio, Diagnostics> {
     match read_folder(folder) {
         Ok(files) => read_portfolio(&files),
@@ -45,10 +45,10 @@ pub fn load_portfolio(folder: &Path) -> Result<LoadedPortfolio, Diagnostics> {
     }
 }
 
-/// Reads a portfolio from files that have been read.
+/// Reads a portfolio from files in memory.
 ///
 /// # Errors
-/// Every fault of every table, and the warnings beside them.
+/// Every fault of every table, together with the warnings.
 pub fn read_portfolio(files: &Files) -> Result<LoadedPortfolio, Diagnostics> {
     let mut found = Diagnostics::new();
     let (portfolio, doubts) = portfolio::read(files, &mut found);
@@ -65,7 +65,7 @@ pub fn read_portfolio(files: &Files) -> Result<LoadedPortfolio, Diagnostics> {
 /// Reads a batch file and the portfolio that it names.
 ///
 /// # Errors
-/// Every fault of the batch file and of every table, and the warnings beside them.
+/// Every fault of the batch file and of every table, together with the warnings.
 pub fn load_batch(path: &Path) -> Result<LoadedBatch, Diagnostics> {
     let name =
         path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
@@ -78,7 +78,7 @@ pub fn load_batch(path: &Path) -> Result<LoadedBatch, Diagnostics> {
 /// Reads a batch from bytes. `portfolio` finds the files of the portfolio that the batch file names.
 ///
 /// # Errors
-/// Every fault of the batch file and of every table, and the warnings beside them.
+/// Every fault of the batch file and of every table, together with the warnings.
 pub fn read_batch(
     name: &str,
     bytes: &[u8],
@@ -123,8 +123,8 @@ fn tables_of(files: &Files) -> Vec<InputFile> {
         .collect()
 }
 
-/// The batch file first, then by file, row and column. What several scenarios share is told once, and what is of one
-/// kind in one line.
+/// Sorts faults: the batch file first, then by file, row and column. Faults shared by several scenarios appear once,
+/// and those of one kind in one line.
 fn in_order(found: Diagnostics, batch_file: Option<&str>) -> Diagnostics {
     let mut entries: Vec<Diagnostic> = found.into_iter().collect();
     let is_table = |entry: &Diagnostic| batch_file.is_none_or(|file| entry.source.file != file);

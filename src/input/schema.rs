@@ -13,10 +13,10 @@ pub use batch::{BATCH, FRONTIER, LIMIT, SCENARIO, SETTINGS, SIMULATION, WEIGHTS}
 pub use tables::TABLES;
 pub use whole::{SCHEMA, Schema};
 
-/// What a cell or the value of a key holds.
+/// Type of a cell, or of the value of a key.
 #[derive(Clone, Copy, Debug)]
 pub enum Holds {
-    /// Told in words: `number from 0 to 1`.
+    /// Described in words: `number from 0 to 1`.
     Told(&'static str),
     /// One of a few words.
     OneOf(fn() -> Vec<&'static str>),
@@ -42,13 +42,13 @@ impl Serialize for Holds {
 }
 
 impl Holds {
-    /// Whether it is a number.
+    /// True if it is a number.
     pub fn is_number(&self) -> bool {
         matches!(self, Self::Told(kind) if kind.starts_with("number") || kind.starts_with("whole number"))
     }
 }
 
-/// What columns a table may have beside its named ones.
+/// Columns that a table may have beside its named ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OtherColumns {
@@ -67,13 +67,13 @@ pub enum OtherColumns {
 pub struct TableSchema {
     /// Its name: the file is `<name>.csv`.
     pub table: &'static str,
-    /// What its rows are.
+    /// Subject of its rows.
     pub doc: &'static str,
-    /// Whether every portfolio needs it.
+    /// True if every portfolio needs it.
     pub required: bool,
     /// Its named columns.
     pub columns: &'static [ColumnSchema],
-    /// What other columns it may have.
+    /// Columns that it may have beside its named ones.
     pub other_columns: OtherColumns,
     /// Columns that the format foresees and this version refuses.
     #[serde(skip)]
@@ -85,14 +85,14 @@ pub struct TableSchema {
 pub struct ColumnSchema {
     /// Its heading.
     pub column: &'static str,
-    /// What its cells hold.
+    /// Type of its cells.
     #[serde(rename = "type")]
     pub kind: Holds,
-    /// Whether the table must have it and every row must fill it.
+    /// True if the table must have it and every row must fill it.
     pub required: bool,
-    /// What a blank cell, or a table without the column, stands for; `None` where nothing does.
+    /// Value of a blank cell, or of a table without the column; `None` if there is none.
     pub default: Option<&'static str>,
-    /// What it means.
+    /// Its meaning.
     pub doc: &'static str,
 }
 
@@ -101,7 +101,7 @@ pub struct ColumnSchema {
 pub struct BatchSection {
     /// Its header as written: `[batch]`, `[[scenario]]`.
     pub section: &'static str,
-    /// What it is for.
+    /// Its purpose.
     pub doc: &'static str,
     /// Its keys.
     pub keys: &'static [KeySchema],
@@ -115,14 +115,14 @@ pub struct BatchSection {
 pub struct KeySchema {
     /// The dotted key: `batch.seed`.
     pub key: &'static str,
-    /// What its value is.
+    /// Type of its value.
     #[serde(rename = "type")]
     pub kind: Holds,
-    /// Whether it must be given.
+    /// True if it must be given.
     pub required: bool,
-    /// What stands for it where it is not given; `None` where nothing does.
+    /// Value if it is not given; `None` if there is none.
     pub default: Option<&'static str>,
-    /// What it means.
+    /// Its meaning.
     pub doc: &'static str,
 }
 

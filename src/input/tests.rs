@@ -1,4 +1,4 @@
-//! What valid input becomes, also where it asks for what cannot be run yet.
+//! Results of valid input, including input that asks for what is not supported yet.
 
 use crate::diagnostic::Diagnostics;
 use crate::domain::{

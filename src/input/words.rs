@@ -1,24 +1,23 @@
-//! The words that cells and keys take, each with what it stands for. Readers and the published description both take them
-//! from here.
+//! Words of cells and keys, each with its value. Readers and the published description both take them from here.
 
 use crate::domain::{
     DiscountTiming, Distribution, PastHorizon, Quantity, SamplingMethod, Sense, Solver, Status,
     SynergyEffect, WEIGHT_METHODS, WeightMethod,
 };
 
-/// A word, and what it stands for.
+/// A word and its value.
 pub type Word<T> = (&'static str, T);
 
 /// The words of `status` in projects.csv.
 pub const STATUS: [Word<Status>; 3] =
     [("candidate", Status::Candidate), ("mandatory", Status::Mandatory), ("excluded", Status::Excluded)];
 
-/// How one project depends on another.
+/// Kind of a dependency between projects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LinkKind {
     /// Only with the other.
     Requires,
-    /// Only with the other, and so many periods after it or later.
+    /// Only with the other, and at least this many periods after it.
     After,
     /// Not with the other.
     Excludes,

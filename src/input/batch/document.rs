@@ -39,7 +39,7 @@ impl<'a> Entry<'a> {
         Self { document, key, row, value: value.get_ref() }
     }
 
-    /// Where it stands.
+    /// Its place in the file.
     pub(super) fn source(&self) -> SourceRef {
         let line = SourceRef::file(self.document.file).at_row(self.row);
         // The document as a whole has no key.
@@ -197,7 +197,7 @@ impl<'a> Section<'a> {
         table.get_ref().as_table().map(|table| Self { place, table })
     }
 
-    /// Its values by name, in the order in which they stand.
+    /// Its values by name, in the order of the file.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, Entry<'a>)> + '_ {
         self.table.iter().map(|(name, value)| {
             let name: &str = name.get_ref();
@@ -256,7 +256,7 @@ impl<'a> Section<'a> {
     }
 }
 
-/// A value as it stands in the file, cut short where it is long.
+/// A value as written in the file, cut if it is long.
 fn shown(value: &DeValue<'_>) -> String {
     const LONGEST: usize = 60;
     let text = match value {

@@ -9,14 +9,14 @@ use crate::input::reader::numbers::{DecimalMark, WrittenNumber};
 
 use super::document::Entry;
 
-/// The key that stands for the ids of projects.
+/// The key for the ids of projects.
 const ID: &str = "project";
 
-/// More values than this help nobody.
+/// Longest list of values in a help text.
 const MOST_SHOWN: usize = 12;
 
-/// The projects (positions, rising) that have one of the values of every attribute in a table such as
-/// `{ category = ["growth", "service"] }`. `None` if it cannot be told or is none; why has been reported.
+/// The projects (positions, rising) that have one of the values of every attribute in a table such as `{ category =
+/// ["growth", "service"] }`. `None` after a fault, which has been reported.
 pub(super) fn read(
     entry: &Entry<'_>,
     portfolio: Option<&Portfolio>,
@@ -65,7 +65,7 @@ fn with_one_of(
         Some(attribute) => with_value(value, attribute, found),
         None => project(value, portfolio, found).map(|project| vec![project]),
     };
-    // Every value is looked at before any fault ends the search, so that all faults are told at once.
+    // Every value is checked before any fault ends the search, so that all faults are reported at once.
     let matches: Vec<Option<Vec<usize>>> = values.iter().map(|value| of_value(value, found)).collect();
     let matches: Option<Vec<Vec<usize>>> = matches.into_iter().collect();
     matches.map(|matches| matches.into_iter().flatten().collect())

@@ -8,7 +8,7 @@ use crate::input::words::SENSES;
 use super::document::{Entry, Section};
 use super::goal;
 
-/// The word for a factor on all budgets, where a measure could stand.
+/// The word for a factor on all budgets, in place of a measure.
 const BUDGET_SCALE: &str = "budget_scale";
 
 /// Reads the section. `None` if there is none, or something is wrong with it, which has been reported.

@@ -1,4 +1,4 @@
-//! What scenarios optimise and what options are ranked by.
+//! Goals of scenarios, and the criterion of the ranking.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, list, suggest_or};
 use crate::domain::{Goal, Measure, Percentile, Portfolio, Project, RankBy, Sense, Statistic, Status};
@@ -10,7 +10,7 @@ const RATE_HELP: &str = "write a rate above -1 behind the @, such as npv@0.12";
 /// More projects than this are not named one by one.
 const MOST_NAMED: usize = 12;
 
-/// The goal that a layer asks for. `None` if it cannot be told; why has been reported.
+/// The goal of a layer. `None` after a fault, which has been reported.
 pub(super) fn goal(
     layer: &Layer<'_>,
     portfolio: Option<&Portfolio>,
@@ -158,7 +158,8 @@ pub(super) fn check_numbers(
     warn_of_missing(&goal.measures(), portfolio, found);
 }
 
-/// Warns of projects that lack what a goal counts while others have it. It is told of the table, once for all scenarios.
+/// Warns of projects that lack an amount which the goal counts while others have it. The warning is for the table, once
+/// for all scenarios.
 fn warn_of_missing(measures: &[Measure], portfolio: &Portfolio, found: &mut Diagnostics) {
     let candidates = || portfolio.projects().iter().filter(|project| project.status != Status::Excluded);
     let mut warn = |file: &str, noun: &str, times: usize, has: &dyn Fn(&Project) -> bool| {
@@ -209,7 +210,7 @@ fn check_measures(measures: &[Measure], source: &SourceRef, portfolio: &Portfoli
     }
 }
 
-/// What options are ranked by: the scenario's objective unless the batch says otherwise. `None` if it cannot be told.
+/// The criterion of the ranking: the scenario's objective unless the batch says otherwise. `None` after a fault.
 pub(super) fn rank_by(
     entry: Option<&Entry<'_>>,
     percentiles: &[Percentile],
@@ -241,7 +242,7 @@ pub(super) fn rank_by(
     Some(rank_by)
 }
 
-/// What options can be ranked by beside measures as planned.
+/// Criteria of the ranking beside measures as planned.
 fn beside_measures(percentiles: &[Percentile], portfolio: &Portfolio) -> Vec<(String, RankBy)> {
     let chosen = percentiles.iter().map(|&percentile| Statistic::Percentile(percentile));
     let statistics: Vec<Statistic> = Statistic::ALL.iter().map(|&(_, one)| one).chain(chosen).collect();
@@ -268,7 +269,7 @@ fn unknown_ranking_help(name: &str, others: &[(String, RankBy)], portfolio: &Por
     })
 }
 
-/// What to do about a percentile that would be known if it were asked for.
+/// Help for a percentile that would be known if the batch asked for it.
 fn unasked_percentile(name: &str, portfolio: &Portfolio) -> Option<String> {
     let (measure, percent) = name.split_once(".p")?;
     let is_simulated = RankBy::SIMULATED.iter().any(|own| own.name(portfolio) == measure);

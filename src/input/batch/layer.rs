@@ -7,7 +7,7 @@ use crate::input::schema::SCENARIO;
 
 use super::document::{Entry, Section};
 
-/// What one layer says, by key.
+/// The values of one layer, by key.
 #[derive(Clone, Default)]
 pub(super) struct Layer<'a> {
     entries: BTreeMap<&'static str, Entry<'a>>,
@@ -27,7 +27,7 @@ impl<'a> Layer<'a> {
         layer
     }
 
-    /// What it says of a key.
+    /// Its value of a key.
     pub(super) fn get(&self, key: &str) -> Option<&Entry<'a>> {
         self.entries.get(key)
     }

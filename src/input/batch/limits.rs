@@ -91,7 +91,7 @@ fn repeated(limit: &Listed, other: &Listed, help: &str) -> Diagnostic {
     Diagnostic::fault(limit.source.clone(), problem, help).with_value(limit.name.as_str())
 }
 
-/// Reads a list of limits; each name may stand in it once.
+/// Reads a list of limits; names must be unique.
 fn read_all<'a>(
     sections: &[Section<'a>],
     portfolio: Option<&Portfolio>,

@@ -145,7 +145,7 @@ fn syntax_fault(document: &Source<'_>, error: &toml::de::Error) -> Diagnostic {
     Diagnostic::fault(source, problem, "write `key = value`, texts in quotes, each key once")
 }
 
-/// What stands in a file with broken lines cannot be trusted, but the tables it names can be checked all the same.
+/// A file with broken lines cannot be trusted, but the tables it names can be checked all the same.
 fn read_portfolio_of_broken_file(
     root: &Section<'_>,
     read_portfolio: impl FnOnce(&str, &mut Diagnostics) -> Result<Option<Portfolio>, PathFault>,

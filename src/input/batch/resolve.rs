@@ -21,7 +21,7 @@ use super::{filter, goal};
 
 const DEFAULT_OPTIONS: usize = 10;
 
-/// What scenarios are resolved against.
+/// Context against which scenarios are resolved.
 pub(super) struct Resolver<'p> {
     /// `None` where the portfolio could not be read: then only what needs no portfolio is checked.
     pub(super) portfolio: Option<&'p Portfolio>,
@@ -30,7 +30,7 @@ pub(super) struct Resolver<'p> {
     pub(super) default_goal: SourceRef,
 }
 
-/// What a layer says, read.
+/// The values of a layer, read.
 struct Resolved {
     weights: Option<(WeightSetName, Weights)>,
     goal: Option<Goal>,
@@ -160,7 +160,7 @@ impl Resolver<'_> {
         (Scales { budgets, all_lines, capacities, costs, benefits }, rows)
     }
 
-    /// What is decided about each project: forced by the scenario, or else by the projects table.
+    /// The decision about each project: forced by the scenario, or else taken from the projects table.
     fn decisions(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> Vec<Decision> {
         let forced_in = self.projects(layer.get("force_in"), found);
         let forced_out = self.projects(layer.get("force_out"), found);
@@ -188,7 +188,7 @@ impl Resolver<'_> {
         for entry in listed.into_iter().flatten() {
             let position = match self.portfolio {
                 Some(portfolio) => filter::project(&entry, portfolio, found),
-                // Without a portfolio no id is known; that it is a text can be told all the same.
+                // Without a portfolio no id is known, but a value that is not a text is a fault all the same.
                 None => entry.text(found).and(None),
             };
             projects.extend(position.map(|position| (position, entry)));

@@ -6,13 +6,13 @@ use crate::input::schema::ALL_LINES;
 
 use super::document::{Entry, Section};
 
-/// What a factor may be put on.
+/// Things that a factor may apply to.
 pub(super) struct Scaled<'n> {
-    /// What it is called, for people: "budget line".
+    /// Their noun in messages: "budget line".
     pub(super) noun: &'static str,
     /// The names, in order; `None` where the portfolio could not be read.
     pub(super) names: Option<Vec<&'n str>>,
-    /// Whether `*` may be named too.
+    /// True if `*` may be named, too.
     pub(super) takes_all: bool,
 }
 

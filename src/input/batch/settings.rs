@@ -21,7 +21,7 @@ const LARGEST_USUAL_TAIL: f64 = 0.5;
 const LONGEST: f64 = 1e9;
 /// More trials than this fill the memory of any machine.
 const MOST_TRIALS: u32 = 100_000_000;
-/// More columns than these fill tables that nobody reads.
+/// Most percentiles of choice: more columns make tables unreadable.
 const MOST_PERCENTILES: usize = 20;
 /// More options than this are no ranking.
 pub(super) const MOST_OPTIONS: u32 = 100_000;
@@ -39,7 +39,7 @@ const DEFAULTS: [&str; 9] = [
     "change_price",
 ];
 
-/// What holds for the whole batch.
+/// Settings of the whole batch.
 pub(super) struct Settings<'a> {
     pub(super) name: String,
     pub(super) description: String,
@@ -47,17 +47,17 @@ pub(super) struct Settings<'a> {
     pub(super) selection: SelectionSettings,
     pub(super) simulation: SimulationSettings,
     pub(super) rank_by: Option<Entry<'a>>,
-    /// Whether decisions are explained; `None` where the number of scenarios says so.
+    /// True if decisions are explained; `None` if that depends on the number of scenarios.
     pub(super) decisions: Option<bool>,
-    /// Whether two engines prove every option.
+    /// True if two engines prove every option.
     pub(super) cross_checks: bool,
     /// Seconds for the reasons of a scenario; `None`: as much as its options have.
     pub(super) reasons_time: Option<f64>,
-    /// What is done about starts that push amounts past the horizon.
+    /// Treatment of starts that push amounts past the horizon.
     pub(super) past_horizon: PastHorizon,
-    /// What every scenario starts from, before the base.
+    /// The layer below the base, from which every scenario starts.
     pub(super) defaults: Layer<'a>,
-    /// Where a goal that nobody wrote is reported.
+    /// Place at which faults of the default goal are reported.
     pub(super) default_goal: SourceRef,
 }
 
@@ -170,7 +170,7 @@ fn simulation(section: Option<&Section<'_>>, seed: u64, found: &mut Diagnostics)
     }
 }
 
-/// The percentiles of choice, without those that are told anyway.
+/// The percentiles of choice, without those that are always reported.
 fn percentiles(entry: &Entry<'_>, found: &mut Diagnostics) -> Vec<Percentile> {
     let mut all = Vec::new();
     for own in entry.list("a list of percentiles, such as [80]", found).into_iter().flatten() {
@@ -212,7 +212,7 @@ fn sampling(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<SamplingMethod
     entry.word(&samplings(), found)
 }
 
-/// Who proves options: `both` engines, or `one`.
+/// True for `both` engines, false for `one`.
 fn cross_checks(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<bool> {
     entry.word(&VERIFY, found)
 }

@@ -101,7 +101,7 @@ fn find_weights(
     match (method.find)(tree, &named) {
         Ok(weights) => is_sound.then_some(weights),
         Err(errors) => {
-            // A misspelt objective leaves its siblings without their weight: tell the cause only.
+            // A misspelt objective leaves its siblings without their weight: report the cause only.
             let is_unknown = |error: &&ObjectiveError| matches!(error, ObjectiveError::Unknown(_));
             let has_unknown = errors.iter().any(|error| is_unknown(&error));
             let told = errors.iter().filter(|error| !has_unknown || is_unknown(error));

@@ -6,13 +6,13 @@ use crate::domain::{Batch, LimitBound, Measure, NamedLimit, PastHorizon, Portfol
 /// A doubt that a batch may settle.
 #[derive(Clone, Debug)]
 pub(in crate::input) struct Doubt {
-    /// What it is about.
+    /// Its subject.
     pub(super) subject: Subject,
-    /// What is told unless the batch settles it.
+    /// The warning, unless the batch settles it.
     pub(super) told: Diagnostic,
 }
 
-/// What a doubt is about.
+/// Subject of a doubt.
 #[derive(Clone, Debug)]
 pub(super) enum Subject {
     /// Nothing limits what is spent on a line.
@@ -24,12 +24,12 @@ pub(super) enum Subject {
 }
 
 impl Doubt {
-    /// What is told where no batch settles it.
+    /// The warning, if no batch settles it.
     pub(in crate::input) fn told(self) -> Diagnostic {
         self.told
     }
 
-    /// Whether a batch settles it: every scenario limits what is spent, or starts past the horizon are left out or meant.
+    /// True if a batch settles it: every scenario limits the spend, or starts past the horizon are left out or meant.
     pub(in crate::input) fn is_settled_by(&self, batch: &Batch, portfolio: &Portfolio) -> bool {
         let by_all = |is_limited: &dyn Fn(&Scenario) -> bool| batch.scenarios().iter().all(is_limited);
         match &self.subject {
@@ -57,7 +57,7 @@ impl Doubt {
     }
 }
 
-/// Whether a scenario caps one of some measures over all projects.
+/// True if a scenario caps one of some measures over all projects.
 fn has_cap(scenario: &Scenario, measures: &[Measure]) -> bool {
     let caps = |limit: &NamedLimit| {
         let is_upper = limit.bounds().iter().any(|bound| matches!(bound, LimitBound::Max(_)));

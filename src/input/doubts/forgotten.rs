@@ -10,12 +10,12 @@ use crate::input::reader::tables::Tables;
 
 use super::places::row_of;
 
-/// What a project without rows of a table has none of.
+/// Amounts that a project lacks if a table has no row for it.
 struct Missing {
     table: &'static str,
     what: &'static str,
     help: &'static str,
-    /// Told only where so many times as many projects have rows as have none.
+    /// Least ratio of projects with rows to projects without, for a warning.
     times: usize,
 }
 
@@ -27,7 +27,7 @@ const MISSING: [Missing; 2] = [
         help: "add what it costs, or a row of 0 if it is free: without one, it is funded for nothing",
         times: 0,
     },
-    // Many projects need nobody, so it is odd only where most need somebody.
+    // Many projects need nobody, so a project without demand is odd only if most have some.
     Missing {
         table: "demands",
         what: "demands",
@@ -36,11 +36,11 @@ const MISSING: [Missing; 2] = [
     },
 ];
 
-/// Tells them.
+/// Adds the warnings.
 pub(super) fn tell(tables: &Tables, projects: &[Project], found: &mut Diagnostics) {
     let Some(list) = tables.get("projects") else { return };
     for missing in MISSING {
-        // What stands in rows that could not be read is not known.
+        // Unread rows may hold the missing projects.
         let Some(table) = tables.get(missing.table).filter(|table| table.is_complete) else { continue };
         let with_rows: BTreeSet<&str> = table
             .rows()
@@ -64,7 +64,7 @@ pub(super) fn tell(tables: &Tables, projects: &[Project], found: &mut Diagnostic
     }
 }
 
-/// Whether any period of a row is filled in, be it with 0.
+/// True if any period of a row is filled in, even with 0.
 fn has_amount(table: &Table, cells: Cells<'_>) -> bool {
     table.others.iter().any(|(_, position)| cells.filled(*position).is_some())
 }

@@ -9,7 +9,7 @@ use crate::input::reader::tables::Tables;
 
 use super::places::place;
 
-/// What is named, and the columns in which it is: the first is where it is declared, or first used.
+/// Kinds of names, with the columns that hold them: first the one that declares, or first uses, the name.
 const NAMED: [(&str, &[(&str, &str)]); 8] = [
     ("project", &[("projects", "project")]),
     ("budget line", &[("budgets", "line"), ("costs", "line"), ("capacities", "extra_line")]),
@@ -21,7 +21,7 @@ const NAMED: [(&str, &[(&str, &str)]); 8] = [
     ("group of alternatives", &[("projects", "alternatives")]),
 ];
 
-/// Tells them: those of every kind of id, headings of attributes, and values of each attribute that is text.
+/// Adds warnings for every kind of id, for headings of attributes, and for values of each attribute that is text.
 pub(super) fn tell(tables: &Tables, found: &mut Diagnostics) {
     for (noun, columns) in NAMED {
         let places = columns.iter().filter_map(|(table, column)| Some((tables.get(table)?, *column)));
@@ -48,7 +48,7 @@ fn values<'t>(
     table.rows().filter_map(move |cells| Some((cells.filled(position)?, cells.at(heading))))
 }
 
-/// Names that look alike, each told once, with the first that looks so.
+/// Warns of names that look alike, each once, with the first that it resembles.
 pub(in crate::input) fn tell_of<'t>(
     noun: &str,
     names: impl Iterator<Item = (&'t str, SourceRef)>,

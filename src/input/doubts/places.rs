@@ -1,11 +1,11 @@
-//! Where what is doubted stands.
+//! Places of doubtful input.
 
 use crate::diagnostic::SourceRef;
 use crate::domain::Project;
 use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
 
-/// The row of the projects table in which a project stands.
+/// The row of a project in the projects table.
 pub(super) fn row_of<'t>(projects: &'t Table, project: &Project) -> Option<Cells<'t>> {
     projects.rows().find(|cells| cells.text("project") == Some(project.id.as_str()))
 }

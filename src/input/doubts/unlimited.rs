@@ -49,7 +49,7 @@ fn find_in(one: &Use, tables: &Tables) -> Vec<Doubt> {
         return Vec::new();
     };
     let limits: BTreeSet<&str> = limited.rows().filter_map(|cells| cells.text(one.column)).collect();
-    // A cap on all lines together limits each of them. A name that looks like another's has been told.
+    // A cap on all lines together limits each of them. Names that resemble another's have been reported.
     let limits_none = limits.is_empty() || limits.contains(ALL_LINES);
     if limits_none || !limited.is_complete || limited.position(one.column).is_none() {
         return Vec::new();
@@ -93,7 +93,7 @@ fn total(table: &Table, cells: Cells<'_>) -> f64 {
     amounts.flatten().map(f64::abs).sum()
 }
 
-/// What may have been meant: a limit that looks alike, or one that nothing uses, or one that is a letter off.
+/// Suggestion: a limit that looks alike, one that nothing uses, or one that is a letter off.
 fn help(name: &str, limits: &BTreeSet<&str>, used: &BTreeSet<&str>, one: &Use) -> String {
     let like = likeness(name);
     let alike = limits.iter().copied().find(|limit| likeness(limit) == like);

@@ -10,7 +10,7 @@ use super::records::Separator;
 use super::row::Cells;
 use super::table::Table;
 
-/// What a cell of such a column is.
+/// Type of a cell of such a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// A number, whether or not the file's other numbers are written in the same way.
@@ -41,7 +41,7 @@ fn kind(cells: Cells<'_>, position: usize, separator: Separator) -> Kind {
     }
 }
 
-/// Whether a column holds numbers in all but a few cells (one, or a tenth).
+/// True if a column holds numbers in all but a few cells (one, or a tenth).
 pub fn is_nearly_numeric(table: &Table, position: usize) -> bool {
     let kinds: Vec<Kind> = table.rows().map(|cells| kind(cells, position, table.separator)).collect();
     let others = kinds.iter().filter(|&&kind| kind == Kind::Other).count();
@@ -50,7 +50,7 @@ pub fn is_nearly_numeric(table: &Table, position: usize) -> bool {
     numbers > 0 && are_few
 }
 
-/// The attributes of projects, in the order of their headings; the rows stand in the order of projects.
+/// The attributes of projects, in the order of their headings; `rows` are in the order of projects.
 pub fn read(table: &Table, rows: &BTreeMap<&str, Cells<'_>>, found: &mut Diagnostics) -> Vec<Attribute> {
     let mut columns: Vec<&(String, usize)> = table.others.iter().collect();
     columns.sort();

@@ -5,11 +5,11 @@ use crate::diagnostic::{Diagnostic, SourceRef};
 use super::records::{Records, Row, Separator};
 use super::text::{LineStarts, decode, ends_line};
 
-/// How a table is to be saved.
+/// Advice on the format of a table.
 const SAVE: &str = "save it as CSV UTF-8";
 
 impl Separator {
-    /// Told from the header line: whichever stands in it more often, outside quotes.
+    /// The separator that occurs more often in the header line, outside quotes.
     fn of(text: &str) -> Self {
         let (mut commas, mut semicolons) = (0_usize, 0_usize);
         for next in unquoted(header_line(text)) {
@@ -42,7 +42,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Records, Box<Diagnostic>> {
         None => Separator::of(text),
         Some(",") => Separator::Comma,
         Some(";") => Separator::Semicolon,
-        // What is said with more behind it was saved anew since: the header tells.
+        // A first line with more than `sep=` was saved anew since: the header decides.
         Some(said) if said.starts_with([',', ';']) => Separator::of(text),
         Some(said) if said.trim().is_empty() => return Err(Box::new(wrong_separator(file, "tabs"))),
         Some(said) => return Err(Box::new(wrong_separator(file, &format!("`{said}`")))),
@@ -81,8 +81,8 @@ fn is_separated_by_tabs(text: &str) -> bool {
     marks.peek().is_some() && marks.all(|mark| mark == '\t')
 }
 
-/// What the first line says of the separator, as some spreadsheets write it for others (`sep=;`), and the text below
-/// it, where their row numbers begin.
+/// The separator that the first line declares, as some spreadsheets write it for others (`sep=;`), and the text below,
+/// where their row numbers begin.
 fn without_separator_line(text: &str) -> (Option<&str>, &str) {
     let end = text.find(['\n', '\r']).unwrap_or(text.len());
     let line = text[..end].trim_matches(['"', ' ']);

@@ -1,21 +1,21 @@
-//! How numbers are written in one file: which mark parts whole and fraction. It is told from all numbers of the file.
+//! Number format of a file: its decimal mark, found from all numbers of the file.
 
 use crate::diagnostic::{Diagnostic, Place, SourceRef};
 
 use super::numbers::{self, DecimalMark, NumberError, WrittenForPeople, WrittenNumber};
 use super::records::Separator;
 
-/// A number and where it stands.
+/// A number and its place.
 #[derive(Clone, Debug)]
 pub struct Sample<'t> {
     pub source: SourceRef,
     pub text: &'t str,
 }
 
-/// What is wrong with a number, and what to do.
+/// Problem of a number, and the remedy.
 pub type Refusal = (String, String);
 
-/// How a file writes numbers.
+/// Number format of a file.
 #[derive(Debug)]
 pub struct Dialect {
     separator: Separator,
@@ -53,7 +53,7 @@ impl Dialect {
         Self { separator, shown, unclear: unclear.collect() }
     }
 
-    /// The decimal mark; `None` where it cannot be told.
+    /// The decimal mark; `None` if the numbers do not decide it.
     pub fn mark(&self) -> Option<DecimalMark> {
         match self.separator {
             Separator::Comma => Some(DecimalMark::Point),
@@ -64,7 +64,7 @@ impl Dialect {
     /// Reads a number.
     ///
     /// # Errors
-    /// What is wrong with it, and what to do, with the value that it seems to have.
+    /// The problem and the remedy, with the number that was probably meant.
     pub fn read(&self, text: &str) -> Result<f64, Refusal> {
         let number = numbers::parse(text).map_err(|error| self.refusal(error, text))?;
         self.check(text, number)?;
@@ -133,7 +133,7 @@ impl Dialect {
         ("has a thousands separator".to_owned(), format!("write the number without it, such as {example}"))
     }
 
-    /// The number that a text stands for, as this file would write it.
+    /// The number that a text means, as this file would write it.
     fn advice(&self, text: &str) -> Option<String> {
         let number = WrittenForPeople::read(text, self.mark())?;
         Some(number.written(self.mark().or(number.mark).unwrap_or(DecimalMark::Point)))

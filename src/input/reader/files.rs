@@ -21,9 +21,9 @@ pub struct InputFile {
 /// Why a path does not lead to what it should.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathFault {
-    /// What is wrong.
+    /// The problem.
     pub problem: String,
-    /// What to do.
+    /// The remedy.
     pub help: String,
 }
 

@@ -9,7 +9,7 @@ use super::table::Table;
 use crate::input::schema::OtherColumns;
 
 impl Table {
-    /// Finds the named columns and the others among the headings, and reports those that cannot stand here.
+    /// Matches headings to the named columns and the others, and reports those that are not allowed here.
     pub(super) fn match_headings(&mut self, headings: &[String], found: &mut Diagnostics) {
         let mut seen = BTreeSet::new();
         let mut misspelt = BTreeSet::new();
@@ -48,7 +48,7 @@ impl Table {
         }
     }
 
-    /// Spreadsheets save empty columns beside a table; only one with something in it is a mistake.
+    /// Spreadsheets save empty columns beside a table; only a filled one is a fault.
     fn check_unnamed_column(&self, position: usize, found: &mut Diagnostics) {
         if let Some(row) = self.rows.iter().find(|row| !row.cells[position].is_empty()) {
             let problem = format!("stands in column {} of the file, which has no heading", position + 1);
@@ -61,7 +61,7 @@ impl Table {
         }
     }
 
-    /// Why a heading that is not a named column cannot stand in this table; `None` if it can.
+    /// The reason why a heading that is not a named column is not allowed in this table; `None` if it is.
     fn refusal(
         &self,
         heading: &str,
@@ -129,9 +129,8 @@ impl Table {
     }
 }
 
-/// Whether a heading can only have been meant for a named column: it differs in what one does not see or type on purpose
-/// (case, blanks, `max delay`), or by a slip in a name too long to be like another word by chance. `stage` and `state`
-/// are words of their own.
+/// True if a heading can only have been meant for a named column: it differs in case, blanks or the like (`max delay`),
+/// or by a slip in a name too long to resemble another word by chance. `stage` and `state` are words of their own.
 fn is_slip_of(heading: &str, column: &str) -> bool {
     const LONG: usize = 8;
     let letters =

@@ -1,7 +1,7 @@
-//! Headings of periods: what moment each stands for, and whether together they are a horizon.
+//! Headings of periods: their moments, and whether together they make a horizon.
 //!
-//! Headings may be years, quarters, months or dates as spreadsheets write them, counted (`Phase 1`, `Y2`), or free.
-//! What can be told of their order is held to it: a total, a period left out, twice or out of order is a fault.
+//! Headings may be years, quarters, months or dates as spreadsheets write them, counted (`Phase 1`, `Y2`), or free. As
+//! far as their order is known, it is checked: a total, a period left out, twice or out of order is a fault.
 
 mod calendar;
 
@@ -9,16 +9,16 @@ use std::collections::BTreeMap;
 
 use calendar::{Reading, Unit, readings};
 
-/// What is wrong with a heading, and what to do.
+/// An odd heading, with the remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Oddity {
     /// The heading.
     pub heading: String,
-    /// Whether it makes the periods unusable; else they can be used, but probably do not say what was meant.
+    /// True if it makes the periods unusable; otherwise they can be used, but are probably not what was meant.
     pub is_fault: bool,
-    /// What is wrong.
+    /// The problem.
     pub problem: String,
-    /// What to do.
+    /// The remedy.
     pub help: String,
 }
 
@@ -63,19 +63,19 @@ const TOTALS: [&str; 31] = [
     "σ",
 ];
 
-/// Whether a heading says that it is a total.
+/// True if a heading names a total.
 pub fn is_total(heading: &str) -> bool {
     let lower = heading.to_lowercase();
     lower.contains(['∑', '\u{2211}'])
         || lower.split(|next: char| !next.is_alphabetic()).any(|word| TOTALS.contains(&word))
 }
 
-/// Whether a heading can be a period: it has a digit, or is the name of a month.
+/// True if a heading can be a period: it has a digit, or is the name of a month.
 pub fn may_be_period(heading: &str) -> bool {
     heading.contains(|next: char| next.is_ascii_digit()) || !readings(heading).is_empty()
 }
 
-/// What is odd about headings that are to be periods, in their order.
+/// Oddities of the headings of periods, given in their order.
 pub fn oddities(headings: &[&str]) -> Vec<Oddity> {
     let all: Vec<Vec<Reading>> = headings.iter().map(|heading| readings(heading)).collect();
     // Of the ways in which all of them can be read, that in which they follow each other is meant, or else the first.
@@ -135,7 +135,7 @@ fn of_sequence(headings: &[&str], sequence: &[Reading]) -> Vec<Oddity> {
             });
         } else if *step != usual {
             let (from, to) = (sequence[position].place, sequence[position + 1].place);
-            // What stands elsewhere is not left out, and is told there.
+            // A period that is elsewhere is not left out; it is reported there.
             if sequence.iter().any(|reading| (from + 1..to).contains(&reading.place)) {
                 continue;
             }
@@ -160,8 +160,8 @@ fn usual_step(steps: &[i64], unit: &Unit) -> i64 {
         .unwrap_or(1)
 }
 
-/// Headings that no one unit fits. Free labels are in nobody's order; labels beside moments of the calendar are odd, and
-/// moments of several units must follow each other without a gap.
+/// Headings of no common unit. Free labels have no order; labels beside moments of the calendar are odd, and moments of
+/// several units must follow each other without a gap.
 fn of_mixture(headings: &[&str], all: &[Vec<Reading>]) -> Vec<Oddity> {
     let spans: Vec<Option<(i64, i64)>> =
         all.iter().map(|own| own.iter().find_map(|reading| reading.months)).collect();

@@ -1,4 +1,4 @@
-//! From bytes to rows and cells: files, text, separators, headings and numbers, whatever they mean.
+//! From bytes to rows and cells: files, text, separators, headings and numbers, without their meaning in a portfolio.
 
 pub mod attribute;
 pub mod csv;

@@ -22,7 +22,7 @@ pub struct WrittenNumber {
     pub value: f64,
     /// The mark in it; `None` where it has none and reads the same either way.
     pub mark: Option<DecimalMark>,
-    /// Exactly three digits follow the mark and one to three stand before it: `1.234` may have meant 1234.
+    /// True if exactly three digits follow the mark and one to three precede it: `1.234` may have meant 1234.
     pub may_be_grouped: bool,
 }
 
@@ -81,7 +81,7 @@ pub struct WrittenForPeople {
     whole: String,
     fraction: String,
     is_per_cent: bool,
-    /// The mark that parts whole and fraction in it, if that can be told.
+    /// Its decimal mark, if that is certain.
     pub mark: Option<DecimalMark>,
     /// It has nothing about it but digits, marks and blanks.
     pub is_bare: bool,
@@ -90,8 +90,8 @@ pub struct WrittenForPeople {
 }
 
 impl WrittenForPeople {
-    /// What a text means to people; `None` if it is no number to them either. Where its one mark could part thousands as
-    /// well, it does unless it is `decimal`, the mark of the file.
+    /// The number that a text means to people; `None` if it is not a number to them either. A single mark that could
+    /// also group thousands does so unless it is `decimal`, the mark of the file.
     pub fn read(text: &str, decimal: Option<DecimalMark>) -> Option<Self> {
         let (inner, is_bracketed) = match text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
             Some(inner) => (inner, true),
@@ -158,7 +158,7 @@ impl WrittenForPeople {
     }
 }
 
-/// What stands about the digits of a number.
+/// Text around the digits of a number.
 #[derive(Clone, Copy, Debug, Default)]
 struct Signs {
     is_negative: bool,
@@ -166,7 +166,7 @@ struct Signs {
     has_others: bool,
 }
 
-/// Codes and abbreviations of currencies that stand before or after amounts.
+/// Codes and abbreviations of currencies, before or after amounts.
 const CURRENCIES: [&str; 30] = [
     "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "AUD",
     "CAD", "NZD", "INR", "BRL", "ZAR", "TRY", "UAH", "MXN", "SGD", "HKD", "kr", "Fr.", "Ft", "zł", "R$",

@@ -5,7 +5,7 @@ use super::numbers::{DecimalMark, WrittenForPeople};
 /// Factors beyond this, up or down, are likelier to be per cents or amounts than to be meant.
 pub const LARGEST_USUAL_FACTOR: f64 = 5.0;
 
-/// What is added to the advice on a number that breaks a rule which its hundredth part keeps: "; 25 % is 0.25".
+/// Advice on a number that breaks a rule which its hundredth part keeps: "; 25 % is 0.25".
 pub fn hint(number: f64, holds: impl Fn(f64) -> bool) -> String {
     // 1.2 is likelier a slip than a per cent and a fifth.
     const USUAL: std::ops::RangeInclusive<f64> = 2.0..=1000.0;
@@ -21,7 +21,7 @@ pub fn equation(number: f64) -> String {
     format!("{number} % is {hundredth}")
 }
 
-/// The number that a text such as `90 %` or `0.9` in quotes stands for.
+/// The number that a text such as `90 %` or `0.9` in quotes means.
 pub fn of_text(text: &str) -> Option<String> {
     let number = WrittenForPeople::read(text.trim(), Some(DecimalMark::Point))?;
     Some(number.written(DecimalMark::Point))

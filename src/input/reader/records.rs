@@ -1,16 +1,16 @@
-//! What every reader of a file makes of it: rows of cells, numbered as a spreadsheet shows them.
+//! Records: the result of every reader, rows of cells, numbered as a spreadsheet shows them.
 
 use crate::diagnostic::Diagnostic;
 
 /// One record.
 pub struct Row {
-    /// The header is row 1 unless blank rows stand before it. A cell with a line break in it is one row.
+    /// Row number. The header is row 1 unless blank rows precede it. A cell with a line break in it is one row.
     pub number: usize,
     /// Its cells, trimmed.
     pub cells: Vec<String>,
 }
 
-/// What parts the cells of a file.
+/// Separator of the cells of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Separator {
     /// `,`.
@@ -21,7 +21,7 @@ pub enum Separator {
 
 /// A file taken apart.
 pub struct Records {
-    /// What parts its cells; with it goes how numbers may be written.
+    /// Separator of its cells, on which the possible number formats depend.
     pub separator: Separator,
     /// All records that are not blank, the header first. Cells are trimmed.
     pub rows: Vec<Row>,

@@ -57,12 +57,12 @@ impl<'t> Cells<'t> {
         }
     }
 
-    /// What a named column holds; `None` where it is blank or not there.
+    /// The text of a named column; `None` if it is blank or the column is missing.
     pub fn text(self, column: &'static str) -> Option<&'t str> {
         self.table.position(column).and_then(|position| self.filled(position))
     }
 
-    /// What must not be blank. A column that is not there has been reported with the header.
+    /// The text of a column that must not be blank. A missing column has been reported with the header.
     pub fn required(self, column: &'static str, found: &mut Diagnostics) -> Option<&'t str> {
         let text = self.text(column);
         if text.is_none() && self.table.position(column).is_some() {
@@ -144,7 +144,7 @@ impl<'t> Cells<'t> {
             .ok()
     }
 
-    /// What a column holds by its position; `None` where it is blank.
+    /// The text of a column by its position; `None` if it is blank.
     pub fn filled(self, position: usize) -> Option<&'t str> {
         self.row.cells.get(position).map(String::as_str).filter(|text| !text.is_empty())
     }

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use super::csv;
 use super::records::Records;
 
-/// What a table is read from.
+/// Source of a table.
 #[derive(Clone, Copy, Debug)]
 pub enum TableSource<'f> {
     /// The bytes of a CSV file.
@@ -13,7 +13,7 @@ pub enum TableSource<'f> {
 }
 
 impl<'f> TableSource<'f> {
-    /// The tables that a file holds, by name, as the ending of its own name tells; none if it holds no table.
+    /// The tables that a file holds, by name, according to its ending; none if it holds no table.
     pub fn all_in(file: &str, bytes: &'f [u8]) -> Vec<(String, Self)> {
         match file.rsplit_once('.') {
             _ if file.starts_with('.') => Vec::new(),
@@ -36,7 +36,7 @@ impl<'f> TableSource<'f> {
     }
 }
 
-/// Whether a file of a folder is meant to hold tables.
+/// True if a file of a folder is meant to hold tables.
 pub fn is_table(name: &str) -> bool {
     !TableSource::all_in(name, &[]).is_empty()
 }

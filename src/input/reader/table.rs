@@ -10,19 +10,19 @@ use crate::input::schema::TableSchema;
 
 /// A table whose headings have been checked.
 pub struct Table {
-    /// What it may contain.
+    /// Its published description.
     pub schema: &'static TableSchema,
-    /// The file that it stands in.
+    /// Its file.
     pub file: String,
-    /// What parts its cells.
+    /// Separator of its cells.
     pub separator: Separator,
     /// Row of the header.
     pub header_row: usize,
     /// The columns that are not named in the schema (periods, attributes, objectives): heading and position.
     pub others: Vec<(String, usize)>,
-    /// Whether every row could be read; if not, what seems to be missing may stand in an unread row.
+    /// True if every row could be read; if not, unread rows may hold names that seem to be missing.
     pub is_complete: bool,
-    /// How its numbers are written.
+    /// Its number format.
     pub dialect: Dialect,
     /// The named columns that it has, by their positions.
     pub(super) named: BTreeMap<&'static str, usize>,

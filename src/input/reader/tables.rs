@@ -21,12 +21,12 @@ impl Tables {
         self.by_name.get(name).and_then(Option::as_ref)
     }
 
-    /// Whether a table is there but cannot be read.
+    /// True if a table exists but cannot be read.
     pub fn is_broken(&self, name: &str) -> bool {
         self.by_name.get(name).is_some_and(Option::is_none)
     }
 
-    /// Whether a table is there, be it that nothing in it can be read.
+    /// True if a table exists, readable or not.
     pub fn has(&self, name: &str) -> bool {
         self.by_name.contains_key(name)
     }

@@ -22,7 +22,7 @@ pub fn decode<'a>(file: &str, bytes: &'a [u8], save: &str) -> Result<&'a str, Bo
     std::str::from_utf8(bytes).map_err(|error| {
         let byte = bytes[error.valid_up_to()];
         let source = SourceRef::file(file).at_row(row_of(bytes, error.valid_up_to()));
-        // What the byte stands for in the encodings that spreadsheets still write.
+        // The letter of this byte in the encodings that spreadsheets still write.
         let meant = match byte {
             0x80 => " (`€` in Windows-1252)".to_owned(),
             0xa1..=0xff => format!(" (`{}` in Latin-1 and Windows-1252)", char::from(byte)),
@@ -49,7 +49,7 @@ fn row_of(bytes: &[u8], position: usize) -> usize {
     1 + breaks.count()
 }
 
-/// Whether a line ends with this byte.
+/// True if a line ends with this byte.
 pub fn ends_line(bytes: &[u8], at: usize) -> bool {
     bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'))
 }

@@ -36,7 +36,7 @@ const fn required_word(
     ColumnSchema { column, kind: Holds::OneOf(words), required: true, default: None, doc }
 }
 
-/// A column of a few words, one of which stands for a blank cell.
+/// A column of a few words, one of which is the value of a blank cell.
 const fn word_or(
     column: &'static str,
     words: fn() -> Vec<&'static str>,

@@ -10,10 +10,10 @@ use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
 use crate::input::words::{LINK_KINDS, LinkKind};
 
-/// What separates the projects of a list.
+/// Separator of the projects of a list.
 const SEPARATOR: char = ';';
 
-/// What the table says.
+/// Content of the table.
 #[derive(Default)]
 pub struct Links {
     /// Of one project on another, ordered by project.
@@ -62,7 +62,7 @@ pub fn read(table: Option<&Table>, names: &ProjectNames, found: &mut Diagnostics
     links
 }
 
-/// A project that stands on both sides.
+/// A project on both sides.
 fn itself(cells: Cells<'_>, (projects, others, ..): &Said, id: &str) -> Diagnostic {
     if projects.len() == 1 && others.len() == 1 {
         return cells.fault("other", "is the project itself", "name another project, or remove this row");
@@ -114,7 +114,7 @@ fn listed(
     (is_sound && !projects.is_empty()).then_some(projects)
 }
 
-/// Whether a text names several projects with something else between them than what separates them.
+/// True if a text names several projects with another separator.
 fn is_other_list(text: &str, names: &ProjectNames) -> bool {
     let is_list =
         |parts: Vec<&str>| parts.len() > 1 && parts.iter().all(|part| names.position(part.trim()).is_some());

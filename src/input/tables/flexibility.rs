@@ -1,4 +1,4 @@
-//! How budgets and capacities give way: the columns beside the periods of the budgets and capacities tables.
+//! Flexibility of budgets and capacities: the columns beside the periods of their tables.
 
 use std::collections::BTreeMap;
 
@@ -12,14 +12,14 @@ use crate::input::reader::tables::Tables;
 use crate::input::schema::ALL_LINES;
 use crate::input::words::OVERRUN_BASES;
 
-/// What the columns refer to.
+/// Names that the columns refer to.
 pub struct Names<'n> {
     /// Budget lines, in order.
     pub lines: &'n [&'n str],
     /// Resources, in order.
     pub resources: &'n [&'n str],
-    /// Budget lines as costs and budgets write them, in order, also where the rest of the row is faulty; `None` where
-    /// some may stand in what could not be read.
+    /// Budget lines as costs and budgets write them, in order, even from rows with faults; `None` if unread rows may
+    /// hold more.
     pub written_lines: Option<Vec<&'n str>>,
 }
 
@@ -45,7 +45,7 @@ pub fn read(tables: &Tables, names: &Names<'_>, found: &mut Diagnostics) -> Flex
     Flexibility::new(lines, all_lines, resources)
 }
 
-/// How one budget gives way; not at all where a cell is faulty, which has been reported.
+/// Flexibility of one budget; none after a fault, which has been reported.
 fn budget(cells: Cells<'_>, found: &mut Diagnostics) -> BudgetFlexibility {
     const AMOUNT: &str = "a number of 0 or more, or leave the cell blank";
     let is_share = |share: f64| (0.0..=1.0).contains(&share);
@@ -70,7 +70,7 @@ fn basis(cells: Cells<'_>, found: &mut Diagnostics) {
     }
 }
 
-/// What can be bought of one resource; `None` if it is nothing, or a cell is faulty, which has been reported.
+/// Extra capacity of one resource; `None` if there is none, or after a fault, which has been reported.
 fn extra(cells: Cells<'_>, names: &Names<'_>, found: &mut Diagnostics) -> Option<ExtraCapacity> {
     const AMOUNT: &str = "a number of 0 or more, or leave the cell blank";
     let limit = cells.number_where("extra_limit", AMOUNT, |limit| limit >= 0.0, found);

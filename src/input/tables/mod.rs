@@ -1,4 +1,4 @@
-//! What each table of a portfolio means.
+//! Tables of a portfolio: from rows to domain types, one file per table or group.
 
 pub mod current_plan;
 pub mod dependencies;

@@ -25,7 +25,7 @@ const UNNAMED_KIND: &str = "benefit";
 const ONLY_PERIOD: &str = "1";
 
 /// The horizon: the periods of the first table that has any. Tables with other periods are faults, and so are periods
-/// that make no horizon. `None` if there are tables with periods, but what they are cannot be told.
+/// that make no horizon. `None` if there are tables with periods that could not be read.
 pub fn horizon(tables: &Tables, found: &mut Diagnostics) -> Option<Horizon> {
     let present: Vec<&Table> = PERIOD_TABLES.iter().filter_map(|name| tables.get(name)).collect();
     let periods = |table: &Table| -> Vec<PeriodLabel> {
@@ -163,7 +163,7 @@ fn limits(lines: &[&str], budgets: &LimitRows<'_>, resources: &[&str], capacitie
     }
 }
 
-/// What is wrong with a number of a period, if anything.
+/// Check of a number of a period: its fault, if any.
 type Check = fn(Cells<'_>, &str, f64) -> Option<Diagnostic>;
 
 struct Reader<'t> {
@@ -216,8 +216,8 @@ impl<'t> Reader<'t> {
         rows
     }
 
-    /// A limit on what nothing uses limits nothing: often its name is misspelt. What stands in rows that could
-    /// not be read is not known, so nothing is said where there are any.
+    /// A limit that nothing uses limits nothing: often its name is misspelt. Unread rows may use it, so no warning is
+    /// given if there are any.
     fn warn_of_unused(
         &self,
         limits: &LimitRows<'_>,
@@ -238,7 +238,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Whether every name in a column of a table, if it is there, could be read.
+    /// True if every name in a column of a table could be read, or there is no such table.
     fn knows_all(&self, table: &str, column: &'static str) -> bool {
         let is_read = |table: &Table| table.is_complete && table.position(column).is_some();
         !self.tables.is_broken(table) && self.tables.get(table).is_none_or(is_read)
@@ -250,7 +250,7 @@ impl<'t> Reader<'t> {
         names_of(rows.filter_map(|cells| cells.text(column)))
     }
 
-    /// The names of all budget lines; `None` where some may stand in what could not be read.
+    /// The names of all budget lines; `None` if unread rows may hold more.
     fn written_lines(&self) -> Option<Vec<&'t str>> {
         const TABLES: [&str; 2] = ["costs", "budgets"];
         let knows_all = TABLES.iter().all(|table| self.knows_all(table, "line"));
@@ -301,7 +301,7 @@ fn check_star(rows: &PlanRows<'_>, column: &'static str, found: &mut Diagnostics
     }
 }
 
-/// Names in order, each once, without the one that stands for all lines.
+/// Names in order, each once, without the name for all lines.
 fn names_of<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut names: Vec<&str> = names.filter(|&name| name != ALL_LINES).collect();
     names.sort_unstable();
@@ -309,7 +309,7 @@ fn names_of<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     names
 }
 
-/// Where a name stands in a list that holds it. (`*` is in none; its rows are faults, so the position is not used.)
+/// Position of a name in a list that holds it. (`*` is in none; its rows are faults, so the position is not used.)
 fn position(names: &[&str], name: &str) -> usize {
     names.binary_search(&name).unwrap_or(0)
 }

@@ -69,7 +69,7 @@ fn read_parts(files: &Files, doubts: &mut Vec<Doubt>, found: &mut Diagnostics) -
     })
 }
 
-/// The tree of objectives; `None` where it cannot be told.
+/// The tree of objectives; `None` after a fault.
 fn objectives(tables: &Tables, found: &mut Diagnostics) -> Option<ObjectiveTree> {
     match tables.is_broken("objectives") {
         true => None,

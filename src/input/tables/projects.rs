@@ -23,7 +23,7 @@ pub struct ProjectNames {
 }
 
 impl ProjectNames {
-    /// How many projects there are.
+    /// Number of projects.
     pub fn len(&self) -> usize {
         self.ids.len()
     }
@@ -62,7 +62,7 @@ impl ProjectNames {
     }
 }
 
-/// What the projects table holds. Costs, benefits, demands and scores are still to be added to the projects.
+/// Content of the projects table. Costs, benefits, demands and scores are added to the projects later.
 pub struct Projects {
     pub names: ProjectNames,
     pub projects: Vec<Project>,

@@ -92,7 +92,7 @@ fn check_targets(tree: &ObjectiveTree, rows: &BTreeMap<&str, Cells<'_>>, found: 
     }
 }
 
-/// Tells a fault of the tree where it lies. Ids that stand twice have been reported with their rows.
+/// Reports a fault of the tree at its row. Repeated ids have been reported with their rows.
 fn fault_of(error: &ObjectiveError, rows: &BTreeMap<&str, Cells<'_>>) -> Option<Diagnostic> {
     let at = |id: &ObjectiveId| rows.get(id.as_str()).copied();
     Some(match error {

@@ -10,10 +10,10 @@ use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
 use crate::input::words::effects;
 
-/// What separates the projects of one synergy.
+/// Separator of the projects of one synergy.
 const SEPARATOR: char = ';';
 
-/// Reads the table. Synergies come ordered by id, whatever the order of rows.
+/// Reads the table. Synergies are sorted by id.
 pub fn read(table: Option<&Table>, names: &ProjectNames, found: &mut Diagnostics) -> Vec<Synergy> {
     let mut rows: BTreeMap<&str, Cells<'_>> = BTreeMap::new();
     let mut synergies = BTreeMap::new();
@@ -51,7 +51,7 @@ fn ids(cells: Cells<'_>) -> impl Iterator<Item = &str> {
     text.split(SEPARATOR).map(str::trim).filter(|id| !id.is_empty())
 }
 
-/// The projects by position; `None` if one of them is not known, stands twice or stands alone.
+/// The projects by position; `None` if one of them is unknown, repeated or the only one.
 fn members(cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnostics) -> Option<Vec<usize>> {
     cells.required("projects", found)?;
     if ids(cells).count() < 2 {
@@ -75,7 +75,7 @@ fn members(cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnostics) -> O
     is_sound.then_some(members)
 }
 
-/// How many of the projects must be chosen; all of them where nothing is said.
+/// Number of projects that must be chosen; all of them if the cell is blank.
 fn at_least(cells: Cells<'_>, count: usize, found: &mut Diagnostics) -> Option<usize> {
     if cells.text("at_least").is_none() {
         return Some(count);

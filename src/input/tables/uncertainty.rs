@@ -1,4 +1,4 @@
-//! What may turn out otherwise than planned: uncertainty, drivers and exposures.
+//! Uncertainty of the plan: distributions, drivers and exposures.
 
 mod distribution;
 mod drivers;
@@ -17,7 +17,7 @@ use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
 use crate::input::reader::tables::Tables;
 
-/// What the three tables say.
+/// Content of the three tables.
 pub struct Risks {
     pub drivers: Vec<Driver>,
     pub factors: Vec<[Option<FactorModel>; 3]>,

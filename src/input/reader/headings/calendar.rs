@@ -1,6 +1,6 @@
-//! What moments a heading may stand for.
+//! Moments of the calendar that a heading may mean.
 
-/// What headings count in. Only headings of the same unit can be compared.
+/// Unit in which headings count. Only headings of the same unit can be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
     Year,
@@ -30,7 +30,7 @@ pub(super) enum DateOrder {
 }
 
 impl Unit {
-    /// Whether periods commonly lie that many units apart.
+    /// True if periods commonly lie that many units apart.
     pub(super) fn is_usual(&self, step: i64) -> bool {
         match self {
             Self::Month | Self::DayOfMonth(..) | Self::MonthEnd(_) => [1, 3, 6, 12].contains(&step),
@@ -40,12 +40,12 @@ impl Unit {
         }
     }
 
-    /// Whether it is a label with a number and no moment of the calendar.
+    /// True if it is a label with a number and no moment of the calendar.
     pub(super) fn is_counted(&self) -> bool {
         matches!(self, Self::Counted(_))
     }
 
-    /// What several of it are called.
+    /// Its plural noun in messages.
     pub(super) fn noun(&self) -> &'static str {
         match self {
             Self::Year | Self::SplitYear => "years",
@@ -107,7 +107,7 @@ enum Part {
 /// All ways to read a heading, the likeliest first.
 pub(super) fn readings(heading: &str) -> Vec<Reading> {
     let lower = heading.trim().to_lowercase();
-    // The last period of a plan may stand for all that comes later.
+    // The last period of a plan may include all later ones.
     let text = lower.strip_suffix('+').unwrap_or(&lower).trim();
     let parts = parts(text);
     let mut found = Vec::new();
@@ -190,7 +190,7 @@ fn split_year(parts: &[Part], text: &str) -> Option<Reading> {
     };
     let [from, to] = pair else { return None };
     let (from, to) = (four_digits(from)?, any_year(to)?);
-    // Beside plain years it is what two of them add up to.
+    // Beside plain years it is the sum of two of them.
     let is_split = to == from + 1 && text.contains(['/', '-', '–']);
     is_split.then(|| Reading::of_months(Unit::SplitYear, from, from * 12, 24))
 }

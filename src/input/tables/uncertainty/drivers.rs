@@ -11,7 +11,7 @@ use crate::input::reader::table::Table;
 pub(super) struct Drivers {
     /// They themselves.
     pub(super) list: Vec<Driver>,
-    /// Whether all that there are could be read.
+    /// True if every driver could be read.
     pub(super) is_complete: bool,
 }
 

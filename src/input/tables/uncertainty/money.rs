@@ -5,7 +5,7 @@ use crate::domain::{Distribution, Project, Quantity};
 use crate::input::reader::per_cent::LARGEST_USUAL_FACTOR;
 use crate::input::reader::row::Cells;
 
-/// What a project plans of a quantity in all; `None` where it plans nothing, or several resources, which do not add up.
+/// Planned total of a quantity of a project; `None` if nothing is planned, or several resources, which do not add up.
 pub(super) fn planned(project: &Project, quantity: Quantity) -> Option<f64> {
     let total = match quantity {
         Quantity::Cost => {

@@ -1,4 +1,4 @@
-//! What a row of the tables of uncertainty is about.
+//! Subjects of the rows of the tables of uncertainty.
 
 use crate::diagnostic::Diagnostics;
 use crate::domain::Quantity;
@@ -9,7 +9,7 @@ use crate::input::words::quantities;
 /// A project, or all that have no row of their own (`None`).
 pub(super) type Scope = Option<usize>;
 
-/// Whom a row is about; `None` if that cannot be told.
+/// Projects that a row applies to; `None` after a fault.
 pub(super) fn scope(cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnostics) -> Option<Scope> {
     if cells.text("project") == Some(ALL_PROJECTS) {
         return Some(None);
@@ -17,7 +17,7 @@ pub(super) fn scope(cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnost
     names.resolve(cells, "project", found).map(Some)
 }
 
-/// What a row is about; `None` if that cannot be told.
+/// Quantity that a row applies to; `None` after a fault.
 pub(super) fn quantity(cells: Cells<'_>, found: &mut Diagnostics) -> Option<Quantity> {
     let word = cells.required("quantity", found)?;
     if word == "delay" {
