@@ -12,13 +12,13 @@ use super::plan::add;
 /// A budget under a selection, period by period.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BudgetAccount {
-    /// What is spent, bought capacity and synergies included.
+    /// Spend per period, bought capacity and synergies included.
     pub spend: Vec<f64>,
-    /// What the period before left over, as far as it may be carried over.
+    /// Carry-over from the period before, per period.
     pub carried: Vec<f64>,
-    /// What may be spent without an overrun: the budget and what is carried over.
+    /// Amount that may be spent without an overrun, per period: the budget and the carry-over.
     pub available: Vec<f64>,
-    /// What is spent beyond that.
+    /// Spend beyond the available amount, per period.
     pub overrun: Vec<f64>,
     /// The size of the numbers that were added up to any of these: what differs by their rounding alone is equal.
     pub size: f64,
@@ -84,7 +84,7 @@ fn least_scale(spend: &[f64], budget: &[Money], flexibility: BudgetFlexibility) 
     high
 }
 
-/// What exceeds a limit, beyond what rounding explains.
+/// Excess of an amount over a limit, beyond what rounding explains.
 fn excess(amount: f64, limit: f64) -> f64 {
     if exceeds(amount, limit) { amount - limit } else { 0.0 }
 }
@@ -124,8 +124,8 @@ impl Valuation<'_> {
         })
     }
 
-    /// What must be bought of a resource (position) in each period: the demand that exceeds its capacity. Nothing where
-    /// nothing can be bought.
+    /// Units of a resource (position) that must be bought in each period: the demand beyond its capacity. Zero if the
+    /// resource cannot be bought.
     pub fn bought(&self, selection: &Selection, resource: usize) -> Vec<f64> {
         let extra = self.portfolio().flexibility().resource(resource);
         match (extra, &self.scenario().limits.resources[resource]) {
@@ -137,8 +137,8 @@ impl Valuation<'_> {
         }
     }
 
-    /// What one unit of a resource (position) that is bought in a period adds to a measure, counted in some periods
-    /// (positions); `None`: in the measure as it is.
+    /// Contribution of one unit of a resource (position) bought in a period to a measure, counted in some periods
+    /// (positions); `None`: to the measure as it is.
     pub fn bought_unit_adds(
         &self,
         resource: usize,
@@ -161,7 +161,7 @@ impl Valuation<'_> {
         if periods.is_none_or(|periods| periods.contains(&period)) { counted } else { 0.0 }
     }
 
-    /// What all bought capacity adds to a measure.
+    /// Contribution of all bought capacity to a measure.
     pub(super) fn bought_adds(
         &self,
         selection: &Selection,
@@ -180,8 +180,8 @@ impl Valuation<'_> {
         total
     }
 
-    /// What synergies and bought capacity add to a measure in some periods (positions); in none of them: to the measure as
-    /// it is.
+    /// Contribution of synergies and bought capacity to a measure in some periods (positions); without periods: to the
+    /// measure as it is.
     pub fn beside_projects(&self, selection: &Selection, measure: Measure, periods: &[usize]) -> f64 {
         let periods = (!periods.is_empty()).then_some(periods);
         let synergies = self.synergies_that_hold(selection, |_| true);
@@ -189,7 +189,7 @@ impl Valuation<'_> {
         synergies.sum::<f64>() + self.bought_adds(selection, measure, periods)
     }
 
-    /// What [`Self::beside_projects`] adds up, every amount as if it were positive.
+    /// Sum of the sizes of the amounts in [`Self::beside_projects`].
     pub fn size_beside_projects(&self, selection: &Selection, measure: Measure, periods: &[usize]) -> f64 {
         let counted = (!periods.is_empty()).then_some(periods);
         let synergies = self.synergies_that_hold(selection, |_| true);
@@ -197,7 +197,7 @@ impl Valuation<'_> {
         synergies.sum::<f64>() + self.bought_adds(selection, measure, counted).abs()
     }
 
-    /// What is spent in each period for bought capacity, line (position) by line as far as something is.
+    /// Spend on bought capacity per period, by line (position); lines without any are left out.
     pub(super) fn spends_on_bought(&self, selection: &Selection) -> BTreeMap<usize, Vec<f64>> {
         let flexibility = self.portfolio().flexibility();
         let mut spends = BTreeMap::new();
@@ -224,8 +224,8 @@ impl Valuation<'_> {
         self.portfolio().current_plan().map_or(0, |plan| plan.changes(selection))
     }
 
-    /// What a selection loses in objective units, whatever is optimised: overruns, soft limits that are missed, and
-    /// changes to the current plan, each at its price. Never negative.
+    /// Penalty of a selection in objective units, for any goal: overruns, missed soft limits, and changes to the
+    /// current plan, each at its price. Never negative.
     pub fn penalty(&self, selection: &Selection) -> f64 {
         let changes = self.scenario().change_control.price * self.changes(selection) as f64;
         self.price_of_overruns(selection) + self.price_of_missed_limits(selection) + changes

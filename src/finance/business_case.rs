@@ -1,4 +1,4 @@
-//! What each project is worth on its own.
+//! Business case of each project on its own.
 
 use super::{Valuation, internal_rate, internal_rates, modified_rate, payback};
 use crate::domain::Measure;

@@ -1,4 +1,4 @@
-//! What a row of cash flows, one per period, earns: the rates of return and the payback that spreadsheets know.
+//! Returns of cash flows, one per period: the rates of return and the payback that spreadsheets compute.
 
 /// Parts of the sum of sizes below which a sum is rounding.
 const ROUNDING: f64 = 1e-12;
@@ -22,9 +22,9 @@ pub fn internal_rates(flows: &[f64]) -> Vec<f64> {
     rates
 }
 
-/// The internal rate of return, given [all of them](internal_rates): the only one, or else the only one that is not below
-/// 0, which is that of a project with a last payment. `None` where that leaves none or several: then no single rate tells
-/// whether the flows are worth having.
+/// The internal rate of return, given [all of them](internal_rates): the only one, or else the only one that is not
+/// below 0, which is that of a project with a last payment. `None` if that leaves none or several: then no single rate
+/// decides whether the flows are worth having.
 pub fn internal_rate(all: &[f64]) -> Option<f64> {
     let gains: Vec<f64> = all.iter().copied().filter(|&rate| rate >= 0.0).collect();
     match (all, gains.as_slice()) {
@@ -33,7 +33,7 @@ pub fn internal_rate(all: &[f64]) -> Option<f64> {
     }
 }
 
-/// How often neighbours that are not 0 have different signs.
+/// Number of sign changes between neighbours, zeros left out.
 fn sign_changes(coefficients: &[f64]) -> usize {
     let signs: Vec<bool> = coefficients.iter().filter(|&&one| one != 0.0).map(|&one| one > 0.0).collect();
     signs.windows(2).filter(|pair| pair[0] != pair[1]).count()

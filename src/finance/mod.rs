@@ -1,4 +1,4 @@
-//! What projects cost, bring and demand under a scenario, period by period and discounted.
+//! Costs, benefits and demands of projects under a scenario, period by period and discounted.
 
 mod accounts;
 mod business_case;

@@ -1,4 +1,4 @@
-//! What deferred starts push past the last period, where no budget and no capacity looks.
+//! Amounts that deferred starts push past the last period, where no budget and no capacity covers them.
 
 use crate::domain::Selection;
 

@@ -1,4 +1,4 @@
-//! What one project spends, brings and demands at one of its starts.
+//! Spend, benefit and demand of one project at one of its starts.
 
 use crate::domain::{Project, Scenario};
 
@@ -41,7 +41,7 @@ pub struct StartPlan {
 }
 
 impl StartPlan {
-    /// The plan of a project at a start (position) under a scenario, over so many periods of the horizon.
+    /// The plan of a project at a start (position) under a scenario, over `periods` periods of the horizon.
     pub(super) fn new(
         project: &Project,
         start: usize,
@@ -127,7 +127,7 @@ impl StartPlan {
         pairs.map(|(benefit, spend)| benefit.abs() + spend.abs())
     }
 
-    /// What it brings less what it spends in each period, past the horizon too, given the probability of success.
+    /// Expected benefit less spend per period, past the horizon too, given the probability of success.
     pub fn expected_flows(&self, success: f64) -> impl DoubleEndedIterator<Item = f64> + '_ {
         let pairs = self.all_benefit_if_successful.iter().zip(&self.all_spend);
         pairs.map(move |(benefit, spend)| success * benefit - spend)

@@ -1,11 +1,11 @@
-//! What synergies add, period by period.
+//! Contributions of synergies, period by period.
 
 use crate::domain::{Measure, Portfolio, Project, Synergy, SynergyEffect};
 
 use super::{DiscountFactors, Profiles};
 
-/// What one synergy adds when it holds. Amounts of money are spread in proportion to the amounts that its members plan
-/// in the tables, all starting as planned: so they do not depend on which members are chosen, or when these start.
+/// Contribution of one synergy that holds. Amounts of money are spread in proportion to the amounts that its members
+/// plan in the tables, all starting as planned: so they do not depend on which members are chosen, or when these start.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SynergyPlan {
     /// Strategic value.
@@ -18,7 +18,7 @@ pub struct SynergyPlan {
 }
 
 impl SynergyPlan {
-    /// What a synergy of a portfolio adds.
+    /// The contribution of a synergy of a portfolio.
     pub fn new(synergy: &Synergy, portfolio: &Portfolio) -> Self {
         let amount = synergy.amount();
         let members = || synergy.members().iter().map(|&project| &portfolio.projects()[project]);
@@ -38,7 +38,7 @@ impl SynergyPlan {
         }
     }
 
-    /// What it adds to a measure in some periods (positions); `None`: to the measure as it is.
+    /// Contribution to a measure in some periods (positions); `None`: to the measure as it is.
     pub(super) fn adds(&self, measure: Measure, periods: Option<&[usize]>, factors: &DiscountFactors) -> f64 {
         let counted = |profile: &[f64]| match periods {
             Some(periods) => periods.iter().map(|&period| profile[period]).sum::<f64>(),

@@ -7,7 +7,7 @@ use crate::domain::{
 use super::plan::add;
 use super::{DiscountFactors, Profiles, StartPlan, SynergyPlan};
 
-/// What every project is worth under a scenario, for each of its possible starts.
+/// Valuation of every project under a scenario, for each of its possible starts.
 #[derive(Clone, Debug)]
 pub struct Valuation<'a> {
     portfolio: &'a Portfolio,
@@ -69,8 +69,8 @@ impl<'a> Valuation<'a> {
         &self.plans[project][start - self.portfolio.projects()[project].start]
     }
 
-    /// How large the numbers are that may cancel in the spend on a line (position; `None`: on all together) in a period:
-    /// the sum of their sizes over all projects. 0 where nothing is negative, as nothing cancels then.
+    /// Size of the numbers that may cancel in the spend on a line (position; `None`: on all together) in a period: the
+    /// sum of their sizes over all projects. 0 if none is negative, as nothing cancels then.
     pub fn spend_size(&self, line: Option<usize>) -> f64 {
         self.spend_sizes[line.unwrap_or(self.spend_sizes.len() - 1)]
     }
@@ -80,17 +80,17 @@ impl<'a> Valuation<'a> {
         &self.factors
     }
 
-    /// What each synergy is when it holds, in the order of [`Portfolio::synergies`].
+    /// The plan of each synergy, in the order of [`Portfolio::synergies`].
     pub fn synergies(&self) -> &[SynergyPlan] {
         &self.synergies
     }
 
-    /// What a synergy that holds adds to a measure in some periods (positions); `None`: to the measure as it is.
+    /// Contribution of a synergy that holds to a measure in some periods (positions); `None`: to the measure as it is.
     pub fn synergy_adds(&self, plan: &SynergyPlan, measure: Measure, periods: Option<&[usize]>) -> f64 {
         plan.adds(measure, periods, &self.factors)
     }
 
-    /// What the synergies that hold in a selection add, of those of which all members satisfy `counts`.
+    /// Plans of the synergies that hold in a selection and whose members all satisfy `counts`.
     pub fn synergies_that_hold(
         &self,
         selection: &Selection,
@@ -109,7 +109,8 @@ impl<'a> Valuation<'a> {
         self.strategic_values[project]
     }
 
-    /// What a whole project at one of its starts adds to a measure, as planned (benefits times success probability).
+    /// Contribution of a whole project at one of its starts to a measure, as planned (benefits times success
+    /// probability).
     pub fn measure(&self, measure: Measure, project: usize, plan: &StartPlan) -> f64 {
         let row = &self.portfolio.projects()[project];
         let success = row.success_probability.value();
@@ -133,9 +134,9 @@ impl<'a> Valuation<'a> {
         }
     }
 
-    /// What a whole project at one of its starts adds to a measure in some periods (positions), as planned; `None`: to
-    /// the measure as it is. A project counts in the period in which it starts. A measure that is not counted by
-    /// period is taken whole.
+    /// Contribution of a whole project at one of its starts to a measure in some periods (positions), as planned;
+    /// `None`: to the measure as it is. A project counts in the period in which it starts. A measure that is not
+    /// counted by period is taken whole.
     pub fn measure_in(
         &self,
         measure: Measure,
@@ -163,9 +164,9 @@ impl<'a> Valuation<'a> {
         }
     }
 
-    /// What a limit counts in a selection: its measure over the chosen projects that it applies to, and over all chosen
-    /// projects, both in its periods. A synergy counts where all its members do. Bought capacity belongs to no project:
-    /// it counts where the limit applies to all of them, and in no share. Third comes the sum of the sizes of what was added up.
+    /// Amounts of a limit in a selection: its measure over the chosen projects that it applies to, and over all chosen
+    /// projects, both in its periods; then the sum of the sizes of all terms. A synergy counts if all its members do.
+    /// Bought capacity belongs to no project: it counts if the limit applies to all of them, and in no share.
     pub fn limited(&self, limit: &NamedLimit, selection: &Selection) -> (f64, f64, f64) {
         let (mut part, mut whole, mut size) = (0.0, 0.0, 0.0);
         for choice in selection.choices() {
@@ -200,8 +201,8 @@ impl<'a> Valuation<'a> {
         projects + self.beside_projects(selection, measure, &[])
     }
 
-    /// By how much rounding alone may change a measure of a whole selection. NPV is the difference of sums that may be large
-    /// beside it.
+    /// Rounding error of a measure of a whole selection. NPV is the difference of sums that may be large compared with
+    /// it.
     pub fn rounding_of(&self, measure: Measure, selection: &Selection) -> f64 {
         let of_choice = |choice: &Choice| {
             let plan = self.plan(choice.project, choice.start);
