@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{Frontier, Goal, Measure, Percentile, RankBy, Scenario};
 
-/// How samples are spread.
+/// Sampling method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SamplingMethod {
     /// Every trial on its own.
@@ -25,7 +25,7 @@ impl SamplingMethod {
     }
 }
 
-/// What proves options.
+/// The engine that proves options.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Solver {
     /// The tree search where the problem is small enough for it, and HiGHS where it is not or the search gives up.
@@ -51,10 +51,10 @@ impl Solver {
     }
 }
 
-/// What is done about starts that push spend or demand past the last period, where no budget and no capacity looks.
+/// Treatment of starts that push spend or demand past the last period, where no budget and no capacity covers them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PastHorizon {
-    /// They are possible, and told.
+    /// They are allowed, and reported.
     #[default]
     Warn,
     /// They are left out.
@@ -77,33 +77,33 @@ impl PastHorizon {
     }
 }
 
-/// How options are searched for.
+/// Settings of the search for options.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SelectionSettings {
     /// Projects by which any two options of a scenario must differ; at least 1.
     pub min_difference: usize,
     /// Relative gap between objective and bound that must be proven.
     pub gap: f64,
-    /// Seconds per option; `None` where `work_limit` stands in for it.
+    /// Seconds per option; `None` if `work_limit` takes its place.
     pub time_limit: Option<f64>,
     /// Branch-and-bound nodes per option: a limit that does not depend on the machine.
     pub work_limit: Option<u32>,
-    /// What proves them.
+    /// The engine that proves them.
     pub solver: Solver,
 }
 
-/// How risk is simulated.
+/// Settings of the simulation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SimulationSettings {
     /// The seed of every random stream.
     pub seed: u64,
     /// Number of simulated futures; at least 100.
     pub trials: usize,
-    /// How samples are spread.
+    /// Sampling method.
     pub sampling: SamplingMethod,
     /// The share of trials in the tail that CVaR averages, above 0 and at most 1.
     pub tail: f64,
-    /// Percentiles to tell beside the 10th, the 50th and the 90th, each once.
+    /// Percentiles to report beside the 10th, the 50th and the 90th, each once.
     pub percentiles: Vec<Percentile>,
 }
 
@@ -199,7 +199,7 @@ impl Batch {
         })
     }
 
-    /// Batches of up to so many scenarios explain their decisions unless they are told not to: it takes time.
+    /// Number of scenarios up to which a batch explains its decisions by default: it takes time.
     pub const EXPLAINED_SCENARIOS: usize = 20;
 
     /// The same batch, with decisions about projects explained or not.
@@ -214,7 +214,7 @@ impl Batch {
         Self { cross_checks, ..self }
     }
 
-    /// The same batch, in which all decisions of a scenario together are explained in so many seconds, above 0.
+    /// The same batch, with a time limit in seconds (above 0) for the explanation of all decisions of a scenario.
     #[must_use]
     pub fn with_reasons_time(self, seconds: f64) -> Self {
         Self { reasons_time: Some(seconds), ..self }
@@ -227,7 +227,7 @@ impl Batch {
         Self { past_horizon, ..self }
     }
 
-    /// What is done about starts that push amounts past the horizon.
+    /// Treatment of starts that push amounts past the horizon.
     pub fn past_horizon(&self) -> PastHorizon {
         self.past_horizon
     }
@@ -258,7 +258,7 @@ impl Batch {
         &self.name
     }
 
-    /// What the analyst says about it; may be empty.
+    /// The analyst's description; may be empty.
     pub fn description(&self) -> &str {
         &self.description
     }
@@ -268,27 +268,27 @@ impl Batch {
         &self.scenarios
     }
 
-    /// How options are searched for.
+    /// Settings of the search for options.
     pub fn selection(&self) -> &SelectionSettings {
         &self.selection
     }
 
-    /// How risk is simulated.
+    /// Settings of the simulation.
     pub fn simulation(&self) -> &SimulationSettings {
         &self.simulation
     }
 
-    /// What options are ranked by.
+    /// Criterion of the ranking.
     pub fn rank_by(&self) -> RankBy {
         self.rank_by
     }
 
-    /// Whether the decision about every project is explained.
+    /// True if the decision about every project is explained.
     pub fn explains_decisions(&self) -> bool {
         self.explains_decisions
     }
 
-    /// Whether two engines prove every option, each on its own.
+    /// True if two engines prove every option, each on its own.
     pub fn cross_checks(&self) -> bool {
         self.cross_checks
     }

@@ -1,4 +1,4 @@
-//! What choosing several projects together requires.
+//! Conditions over several projects: choosing all of some requires one of others.
 
 /// If all of some projects are chosen, at least one of some others is. (One project that requires one other is a
 /// [`super::Dependency`].)
@@ -14,10 +14,10 @@ pub enum ConditionError {
     /// A list is empty.
     #[error("a condition needs projects on both sides")]
     Empty,
-    /// A project stands twice on one side.
+    /// A project is repeated on one side.
     #[error("a project of a condition stands twice")]
     Repeated,
-    /// A project stands on both sides, so that the condition always holds.
+    /// A project is on both sides, so that the condition always holds.
     #[error("a project stands on both sides of a condition, which then always holds")]
     AlwaysHolds,
 }
@@ -53,7 +53,7 @@ impl Condition {
         &self.then_any
     }
 
-    /// Whether it holds, given which projects (positions) are chosen.
+    /// True if it holds, given the chosen projects (positions).
     pub fn holds(&self, is_chosen: impl Fn(usize) -> bool) -> bool {
         !self.if_all.iter().all(|&project| is_chosen(project))
             || self.then_any.iter().any(|&project| is_chosen(project))

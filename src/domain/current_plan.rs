@@ -1,4 +1,4 @@
-//! What is already agreed, and how far a new decision may depart from it.
+//! The current plan, and limits on departures from it (change control).
 
 use super::Selection;
 
@@ -25,8 +25,8 @@ impl CurrentPlan {
         self.starts.get(project).copied().flatten()
     }
 
-    /// Whether it is a change that a project starts in a period, or (`None`) is not chosen. To add a project, to drop
-    /// one and to move its start are one change each; another share of it is none.
+    /// True if starting a project in a period, or (`None`) not choosing it, is a change. Adding a project, dropping one
+    /// and moving its start are one change each; another share of it is none.
     pub fn is_change(&self, project: usize, start: Option<usize>) -> bool {
         self.start(project) != start
     }
@@ -38,7 +38,7 @@ impl CurrentPlan {
     }
 }
 
-/// How far a scenario may depart from the current plan. By default as far as it likes.
+/// Limit and price of departures from the current plan. By default neither.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ChangeControl {
     /// The most changes, as [`CurrentPlan::changes`] counts them; `None`: any number.
@@ -48,7 +48,7 @@ pub struct ChangeControl {
 }
 
 impl ChangeControl {
-    /// Whether it needs a current plan: without a limit and a price nothing is controlled.
+    /// True if it needs a current plan: without a limit and a price nothing is controlled.
     pub fn is_active(self) -> bool {
         self.max_changes.is_some() || self.price > 0.0
     }

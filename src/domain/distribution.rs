@@ -1,4 +1,4 @@
-//! How a factor on the plan (1 = as planned) may turn out.
+//! Distributions of factors on the plan (1 = as planned).
 
 /// A distribution with parameters that have been checked.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -136,7 +136,7 @@ impl Distribution {
         (low == high).then_some(low)
     }
 
-    /// Whether it always takes the same value.
+    /// True if it always takes the same value.
     pub fn is_certain(&self) -> bool {
         match self {
             Self::Fixed { .. } => true,

@@ -1,4 +1,4 @@
-//! How budgets and capacities give way: carry-over, overruns, extra capacity.
+//! Flexibility of budgets and capacities: carry-over, overruns, extra capacity.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub enum FlexibilityError {
     Unpaid,
 }
 
-/// How far a budget may be overrun in each period, and what that costs.
+/// Largest overrun of a budget in each period, and its price.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Overrun {
     limit: Money,
@@ -50,7 +50,7 @@ impl Overrun {
     }
 }
 
-/// How one budget gives way. By default it does not.
+/// Flexibility of one budget. By default none.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct BudgetFlexibility {
     carry_over: f64,
@@ -73,12 +73,12 @@ impl BudgetFlexibility {
         self.carry_over
     }
 
-    /// How far it may be overrun; `None`: not at all.
+    /// Its allowed overrun; `None`: none.
     pub fn overrun(self) -> Option<Overrun> {
         self.overrun
     }
 
-    /// Whether it does not give way at all.
+    /// True if it has no flexibility at all.
     pub fn is_rigid(self) -> bool {
         self == Self::default()
     }
@@ -122,7 +122,7 @@ impl ExtraCapacity {
     }
 }
 
-/// How the budgets and capacities of a portfolio give way. By default none does.
+/// Flexibility of the budgets and capacities of a portfolio. By default none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Flexibility {
     lines: BTreeMap<usize, BudgetFlexibility>,
@@ -143,17 +143,17 @@ impl Flexibility {
         Self { lines, all_lines, resources }
     }
 
-    /// How the budget of a line (position) gives way.
+    /// Flexibility of the budget of a line (position).
     pub fn line(&self, line: usize) -> BudgetFlexibility {
         self.lines.get(&line).copied().unwrap_or_default()
     }
 
-    /// How the cap on all lines together gives way.
+    /// Flexibility of the cap on all lines together.
     pub fn all_lines(&self) -> BudgetFlexibility {
         self.all_lines
     }
 
-    /// What can be bought of a resource (position); `None`: nothing.
+    /// Extra capacity of a resource (position) that can be bought; `None`: none.
     pub fn resource(&self, resource: usize) -> Option<ExtraCapacity> {
         self.resources.get(&resource).copied()
     }
@@ -163,12 +163,12 @@ impl Flexibility {
         self.resources.keys().copied()
     }
 
-    /// Whether nothing gives way.
+    /// True if nothing has any flexibility.
     pub fn is_rigid(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether every position lies below these counts.
+    /// True if every position lies below these counts.
     pub(super) fn fits(&self, lines: usize, resources: usize) -> bool {
         let payers = self.resources.values().filter_map(|extra| extra.line);
         self.lines.keys().copied().chain(payers).all(|line| line < lines)

@@ -2,7 +2,7 @@
 
 use super::{Measure, Sense};
 
-/// What runs along the first axis of a frontier.
+/// The quantity on the first axis of a frontier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrontierX {
     /// A measure, and whether more or less of it is better.
@@ -46,7 +46,7 @@ impl Frontier {
         self.y
     }
 
-    /// Whether more or less of the second measure is better.
+    /// The sense of the second measure.
     pub fn y_sense(self) -> Sense {
         self.y_sense
     }

@@ -14,7 +14,7 @@ pub enum HorizonError {
     /// There is no period at all.
     #[error("there is no period")]
     Empty,
-    /// A heading stands twice.
+    /// A heading is repeated.
     #[error("the period `{0}` stands twice")]
     Repeated(PeriodLabel),
 }
@@ -23,7 +23,7 @@ impl Horizon {
     /// Makes a horizon of periods in their order.
     ///
     /// # Errors
-    /// If there is none, or one stands twice.
+    /// If there is none, or one is repeated.
     pub fn new(periods: Vec<PeriodLabel>) -> Result<Self, HorizonError> {
         if periods.is_empty() {
             return Err(HorizonError::Empty);
@@ -40,7 +40,7 @@ impl Horizon {
         &self.periods
     }
 
-    /// How many periods there are; never 0.
+    /// Number of periods; never 0.
     #[allow(clippy::len_without_is_empty, reason = "a horizon is never empty")]
     pub fn len(&self) -> usize {
         self.periods.len()

@@ -1,4 +1,4 @@
-//! How much may be spent and how many people there are.
+//! Limits: budgets of money and capacities of people.
 
 use crate::units::{Effort, Money};
 
@@ -9,18 +9,19 @@ use crate::units::{Effort, Money};
 /// billion is ten times as much.
 pub const ROUNDING: f64 = 1e-12;
 
-/// Whether an amount is over its limit, beyond what the rounding of sums explains. Where the amount is a sum in which
-/// large numbers cancel, [`exceeds_among`] says how large they are.
+/// True if an amount is over its limit, beyond what the rounding of sums explains. If the amount is a sum in which
+/// large numbers cancel, use [`exceeds_among`], which takes their size.
 pub fn exceeds(amount: f64, limit: f64) -> bool {
     exceeds_among(amount, limit, 0.0)
 }
 
-/// Whether an amount is over its limit, given that numbers of this size (the sum of their sizes) were added up to either.
+/// True if an amount is over its limit, given that numbers of this size (the sum of their sizes) were added up to
+/// either.
 pub fn exceeds_among(amount: f64, limit: f64, size: f64) -> bool {
     amount > limit + ROUNDING * size.max(amount.abs()).max(limit.abs()).max(ROUNDING)
 }
 
-/// Budgets and capacities per period. `None` means that there is no limit. How they give way is told by
+/// Budgets and capacities per period. `None` means that there is no limit. Their flexibility is in
 /// [`super::Flexibility`]; limits that a batch file names are [`super::NamedLimit`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Limits {

@@ -1,10 +1,10 @@
-//! What a selection is judged by.
+//! Measures of a selection, and goals made of them.
 
 use crate::units::DiscountRate;
 
 use super::{Percentile, Portfolio};
 
-/// What stands before the rate in the name of an [NPV at another rate](Measure::NpvAt): `npv@0.12`.
+/// Prefix of the name of an [NPV at another rate](Measure::NpvAt): `npv@0.12`.
 const NPV_AT: &str = "npv@";
 
 /// A number that every selection has.
@@ -40,7 +40,7 @@ pub enum Measure {
     Attribute(usize),
 }
 
-/// Whether more or less is better.
+/// Sense of an objective: more or less is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sense {
     /// More is better.
@@ -109,7 +109,7 @@ impl Measure {
         Self::all(portfolio).into_iter().find(|(own, _)| own == name).map(|(_, measure)| measure)
     }
 
-    /// Whether a name is that of an NPV at a rate of its own, if what follows is a rate.
+    /// True if a name is that of an NPV at a rate of its own, if a rate follows.
     pub fn names_a_rate(name: &str) -> bool {
         name.starts_with(NPV_AT)
     }
@@ -139,7 +139,7 @@ impl Measure {
         }
     }
 
-    /// Whether it can be told period by period: amounts by when they fall due, projects by when they start.
+    /// True if it can be counted period by period: amounts by due date, projects by start.
     pub const fn is_counted_by_period(self) -> bool {
         matches!(
             self,
@@ -162,8 +162,7 @@ impl Measure {
         }
     }
 
-    /// How it moves with what is spent, on whichever line: 1 if it grows, −1 if it shrinks, 0 if it is not about money
-    /// that is spent.
+    /// Sign of its dependence on spend, on any line: 1 if it grows, −1 if it shrinks, 0 if it does not count spend.
     pub const fn sign_of_spending(self) -> f64 {
         match self {
             Self::Cost | Self::DiscountedCost | Self::Line(_) => 1.0,
@@ -172,7 +171,7 @@ impl Measure {
         }
     }
 
-    /// Whether it counts benefits.
+    /// True if it counts benefits.
     pub const fn counts_benefits(self) -> bool {
         matches!(
             self,
@@ -180,13 +179,13 @@ impl Measure {
         )
     }
 
-    /// Whether it counts weighted scores.
+    /// True if it counts weighted scores.
     pub const fn counts_scores(self) -> bool {
         matches!(self, Self::StrategicValue | Self::ExpectedStrategicValue)
     }
 }
 
-/// What a scenario's selection optimises.
+/// Goal of a scenario's selection.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Goal {
     /// One measure.
@@ -201,7 +200,7 @@ pub enum Goal {
 }
 
 impl Goal {
-    /// Whether more or less of the objective is better.
+    /// The sense of the objective.
     pub fn sense(&self) -> Sense {
         match self {
             Self::Single { sense, .. } => *sense,
@@ -238,7 +237,7 @@ pub enum Statistic {
 }
 
 impl Statistic {
-    /// Those that every simulation tells, by the name that batch files use.
+    /// The statistics of every simulation, by their names in batch files.
     pub const ALL: [(&'static str, Self); 6] = [
         ("mean", Self::Mean),
         ("sd", Self::Sd),
@@ -257,7 +256,7 @@ impl Statistic {
     }
 }
 
-/// What options are ranked by.
+/// Criterion of the ranking of options.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RankBy {
     /// The scenario's own objective.

@@ -1,4 +1,4 @@
-//! What a portfolio decision is made of: projects, limits, objectives, scenarios, selections.
+//! Vocabulary of a portfolio decision: projects, limits, objectives, scenarios, selections.
 //!
 //! Everything here is validated when it is made and cannot be changed afterwards. Projects, lines,
 //! resources, benefit kinds, objectives and drivers are kept in the order of their ids, so that no

@@ -29,14 +29,14 @@ impl LimitBound {
         }
     }
 
-    /// The number that stands in the batch file.
+    /// The number in the batch file.
     pub const fn value(self) -> f64 {
         match self {
             Self::Min(value) | Self::Max(value) | Self::MinShare(value) | Self::MaxShare(value) => value,
         }
     }
 
-    /// Whether it is a share of the whole.
+    /// True if it is a share of the whole.
     pub const fn is_share(self) -> bool {
         matches!(self, Self::MinShare(_) | Self::MaxShare(_))
     }
@@ -78,7 +78,7 @@ pub enum NamedLimitError {
     /// It bounds nothing.
     #[error("a limit needs a bound")]
     NoBound,
-    /// A bound of one kind stands twice.
+    /// A bound of one kind is repeated.
     #[error("`{0}` stands twice")]
     RepeatedBound(&'static str),
     /// A bound is no finite number, or no share from 0 to 1.
@@ -143,7 +143,7 @@ impl NamedLimit {
         &self.name
     }
 
-    /// What it limits.
+    /// The measure that it limits.
     pub fn measure(&self) -> Measure {
         self.measure
     }
@@ -153,7 +153,7 @@ impl NamedLimit {
         self.projects.as_deref()
     }
 
-    /// Whether it applies to a project (position).
+    /// True if it applies to a project (position).
     pub fn applies_to(&self, project: usize) -> bool {
         self.projects.as_ref().is_none_or(|projects| projects.binary_search(&project).is_ok())
     }

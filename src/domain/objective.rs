@@ -1,4 +1,4 @@
-//! What strategy wants: a tree of objectives.
+//! Objectives of the strategy, as a tree.
 
 use crate::ids::ObjectiveId;
 
@@ -30,7 +30,7 @@ impl Rescale {
         100.0 * (score - self.worst) / (self.best - self.worst)
     }
 
-    /// Whether a score lies on the scale.
+    /// True if a score lies on the scale.
     pub fn contains(self, score: f64) -> bool {
         (self.worst.min(self.best)..=self.worst.max(self.best)).contains(&score)
     }
@@ -47,7 +47,7 @@ pub struct Objective {
     pub parent: Option<ObjectiveId>,
     /// The table's own weight among its siblings; `None` where none was given.
     pub weight: Option<f64>,
-    /// How its scores are rescaled; `None`: used as given.
+    /// Rescaling of its scores; `None`: used as given.
     pub rescale: Option<Rescale>,
     /// A key result: the total score (as given, not rescaled) that the portfolio should reach.
     pub target: Option<f64>,
@@ -56,7 +56,7 @@ pub struct Objective {
 /// Why objectives do not make a tree, or numbers do not make weights over it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ObjectiveError {
-    /// An id stands twice.
+    /// An id is repeated.
     #[error("the objective `{0}` stands twice")]
     Repeated(ObjectiveId),
     /// A parent is not in the table.
@@ -64,7 +64,7 @@ pub enum ObjectiveError {
     UnknownParent {
         /// The child.
         objective: ObjectiveId,
-        /// What it names as its parent.
+        /// The parent that it names.
         parent: ObjectiveId,
     },
     /// Parents form a circle.
@@ -101,7 +101,7 @@ impl ObjectiveTree {
     /// Makes a tree of objectives in any order.
     ///
     /// # Errors
-    /// All that is wrong: ids that stand twice, unknown parents, circles.
+    /// All faults: repeated ids, unknown parents, circles.
     pub fn new(mut objectives: Vec<Objective>) -> Result<Self, Vec<ObjectiveError>> {
         objectives.sort_by(|left, right| left.id.cmp(&right.id));
         let mut errors: Vec<ObjectiveError> = objectives

@@ -10,7 +10,7 @@ pub struct Percentile {
 }
 
 impl Percentile {
-    /// The 10th, the 50th and the 90th, which every simulation tells.
+    /// The 10th, the 50th and the 90th, which every simulation reports.
     pub const USUAL: [Self; 3] = [Self { tenths: 100 }, Self { tenths: 500 }, Self { tenths: 900 }];
 
     /// `None` unless the number lies above 0 and below 100 and has at most one decimal.

@@ -39,8 +39,7 @@ impl Attribute {
     }
 }
 
-/// What a portfolio is made of. Lists of names stand in the order of the names, without repetition; all that
-/// refers to them does so by position.
+/// Parts of a portfolio. Lists of names are sorted and without repetition; references to them are positions.
 #[derive(Clone, Debug)]
 pub struct PortfolioParts {
     /// The periods.
@@ -51,7 +50,7 @@ pub struct PortfolioParts {
     pub resources: Vec<ResourceId>,
     /// Kinds of benefits.
     pub benefit_kinds: Vec<BenefitKindId>,
-    /// What strategy wants.
+    /// The tree of objectives.
     pub objectives: ObjectiveTree,
     /// Projects, ordered by id.
     pub projects: Vec<Project>,
@@ -61,15 +60,15 @@ pub struct PortfolioParts {
     pub alternatives: Vec<(String, Vec<usize>)>,
     /// Dependencies between projects.
     pub dependencies: Vec<Dependency>,
-    /// What choosing several projects together requires.
+    /// Conditions over several projects.
     pub conditions: Vec<Condition>,
     /// Budgets and capacities.
     pub limits: Limits,
-    /// How budgets and capacities give way.
+    /// Flexibility of budgets and capacities.
     pub flexibility: Flexibility,
-    /// What projects are worth together, ordered by id.
+    /// Synergies between projects, ordered by id.
     pub synergies: Vec<Synergy>,
-    /// What is already agreed; `None` where nothing is known of it.
+    /// The current plan; `None` if there is none.
     pub current_plan: Option<CurrentPlan>,
     /// Risk drivers, ordered by id.
     pub drivers: Vec<Driver>,
@@ -89,7 +88,7 @@ pub enum PortfolioError {
     /// There is no project.
     #[error("there is no project")]
     Empty,
-    /// A list is not in the order of its names, or a name stands twice.
+    /// A list is not in the order of its names, or a name is repeated.
     #[error("the {0} are not in the order of their names, or one stands twice")]
     NotOrdered(&'static str),
     /// Something refers to a position that is not there, or has a wrong number of periods or entries.
@@ -165,7 +164,7 @@ impl Portfolio {
         &self.parts.benefit_kinds
     }
 
-    /// What strategy wants.
+    /// The tree of objectives.
     pub fn objectives(&self) -> &ObjectiveTree {
         &self.parts.objectives
     }
@@ -185,7 +184,7 @@ impl Portfolio {
         &self.parts.dependencies
     }
 
-    /// What choosing several projects together requires.
+    /// Conditions over several projects.
     pub fn conditions(&self) -> &[Condition] {
         &self.parts.conditions
     }
@@ -195,17 +194,17 @@ impl Portfolio {
         &self.parts.limits
     }
 
-    /// How budgets and capacities give way.
+    /// Flexibility of budgets and capacities.
     pub fn flexibility(&self) -> &Flexibility {
         &self.parts.flexibility
     }
 
-    /// What projects are worth together, ordered by id.
+    /// Synergies between projects, ordered by id.
     pub fn synergies(&self) -> &[Synergy] {
         &self.parts.synergies
     }
 
-    /// What is already agreed; `None` where nothing is known of it.
+    /// The current plan; `None` if there is none.
     pub fn current_plan(&self) -> Option<&CurrentPlan> {
         self.parts.current_plan.as_ref()
     }
@@ -215,7 +214,7 @@ impl Portfolio {
         &self.parts.drivers
     }
 
-    /// How a quantity of a project varies; `None`: exactly as planned.
+    /// The uncertain factor on a quantity of a project; `None`: exactly as planned.
     pub fn factor(&self, project: usize, quantity: Quantity) -> Option<&FactorModel> {
         self.parts.factors[project][quantity as usize].as_ref()
     }
@@ -330,7 +329,7 @@ fn check_references(parts: &PortfolioParts) -> Result<(), PortfolioError> {
     Ok(())
 }
 
-/// Whether the members of a synergy plan any money of the kind that it adds to.
+/// True if the members of a synergy plan any money of the kind that it adds to.
 fn can_be_spread(synergy: &Synergy, projects: &[Project]) -> bool {
     let mut members = synergy.members().iter().map(|&project| &projects[project]);
     let is_some = |profile: &Vec<Money>| profile.iter().any(|&amount| amount != Money::ZERO);

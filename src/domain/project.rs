@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use crate::ids::ProjectId;
 use crate::units::{Effort, Money, Probability, Share};
 
-/// What has been decided about a project before the optimisation.
+/// Decision about a project before the optimisation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Status {
     /// Free to be chosen or not.
@@ -46,15 +46,15 @@ pub struct Demand {
 
 /// A candidate that can be funded.
 ///
-/// The rows of one line, kind or resource are added up before a project is made, and stand in the
-/// order of the line, kind or resource.
+/// The rows of one line, kind or resource are added up before a project is made, and are in the order of the line, kind
+/// or resource.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Project {
     /// Unique id.
     pub id: ProjectId,
     /// Name for people.
     pub name: String,
-    /// What has been decided beforehand.
+    /// The decision before the optimisation.
     pub status: Status,
     /// Planned first period, by its position in the horizon.
     pub start: usize,
@@ -74,8 +74,8 @@ pub struct Project {
     pub scores: Vec<Option<f64>>,
 }
 
-/// The smallest share at which a project counts as chosen where any share may be funded. A share of 0 is not chosen; what
-/// lies between is less than solvers can tell from it.
+/// The smallest share at which a project counts as chosen if any share may be funded. A share of 0 is not chosen;
+/// solvers cannot reliably distinguish shares in between from it.
 pub const SMALLEST_SHARE: f64 = 1e-4;
 
 impl Project {
@@ -104,13 +104,13 @@ impl Project {
         costs.chain(demands).max().map_or(usize::MAX, |last| horizon_length - 1 - last)
     }
 
-    /// Whether a share of it can be funded.
+    /// True if a share of it can be funded.
     pub fn is_divisible(&self) -> bool {
         self.min_fraction.is_some()
     }
 }
 
-/// How one project depends on another.
+/// Dependency of one project on another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DependencyKind {
     /// Chosen only if the other is chosen.
@@ -131,7 +131,7 @@ pub enum DependencyKind {
 pub struct Dependency {
     /// The project that depends (position).
     pub project: usize,
-    /// How.
+    /// Its kind.
     pub kind: DependencyKind,
     /// The project it depends on (position).
     pub other: usize,

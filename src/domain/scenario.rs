@@ -4,7 +4,7 @@ use crate::ids::{ScenarioName, WeightSetName};
 
 use super::{ChangeControl, Goal, Limits, NamedLimit, Weights};
 
-/// What is already decided about a project in a scenario.
+/// Prior decision about a project in a scenario.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Decision {
     /// The optimisation decides.
@@ -66,7 +66,7 @@ pub struct Scenario {
     pub weight_set: WeightSetName,
     /// Its weights.
     pub weights: Weights,
-    /// What it optimises.
+    /// Its goal.
     pub goal: Goal,
     /// Discount rate per period.
     pub discount_rate: f64,
@@ -78,16 +78,16 @@ pub struct Scenario {
     pub limits: Limits,
     /// The limits that the batch file names, ordered by name.
     pub named_limits: Vec<NamedLimit>,
-    /// Whether the targets of objectives must be reached.
+    /// True if the targets of objectives must be reached.
     pub meet_targets: bool,
-    /// How far it may depart from the current plan.
+    /// Limit and price of departures from the current plan.
     pub change_control: ChangeControl,
-    /// What the costs of a project grow by, as a share, with each period by which its start is deferred; above −1.
+    /// Growth of a project's costs, as a share, with each period by which its start is deferred; above −1.
     pub escalation: f64,
     /// Per project (position): what is decided. A scenario's forced decision overrides the project's status.
     pub decisions: Vec<Decision>,
-    /// How many options to find.
+    /// Number of options to find.
     pub options: usize,
-    /// Whether its options are simulated.
+    /// True if its options are simulated.
     pub simulate: bool,
 }

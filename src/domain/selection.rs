@@ -1,4 +1,4 @@
-//! What an option contains.
+//! Selections: the projects of an option, with start and share.
 
 use crate::units::Share;
 
@@ -50,12 +50,12 @@ impl Selection {
             .map(|position| &self.choices[position])
     }
 
-    /// Whether a project is chosen.
+    /// True if a project is chosen.
     pub fn contains(&self, project: usize) -> bool {
         self.choice(project).is_some()
     }
 
-    /// How many projects are chosen.
+    /// Number of chosen projects.
     pub fn len(&self) -> usize {
         self.choices.len()
     }

@@ -1,8 +1,8 @@
-//! What several projects are worth together, beyond what each is worth alone.
+//! Synergies: the value of several projects together, beyond that of each alone.
 
 use crate::ids::SynergyId;
 
-/// What a synergy adds to.
+/// The quantity that a synergy adds to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SynergyEffect {
     /// Strategic value.
@@ -43,7 +43,7 @@ pub enum SynergyError {
     /// There are fewer than two members.
     #[error("a synergy needs at least two projects")]
     TooFew,
-    /// A member stands twice.
+    /// A member is repeated.
     #[error("a project of a synergy stands twice")]
     Repeated,
     /// It would hold with no member, or needs more than there are.
@@ -93,22 +93,22 @@ impl Synergy {
         &self.members
     }
 
-    /// How many of its members must be chosen for it to hold: from 1 to all.
+    /// Number of its members that must be chosen for it to hold: from 1 to all.
     pub fn at_least(&self) -> usize {
         self.at_least
     }
 
-    /// What it adds to.
+    /// The quantity that it adds to.
     pub fn effect(&self) -> SynergyEffect {
         self.effect
     }
 
-    /// What it adds when it holds, in units of strategic value or of money (undiscounted); never 0.
+    /// The amount that it adds if it holds, in units of strategic value or of money (undiscounted); never 0.
     pub fn amount(&self) -> f64 {
         self.amount
     }
 
-    /// Whether it holds, given which projects (positions) are chosen.
+    /// True if it holds, given the chosen projects (positions).
     pub fn holds(&self, is_chosen: impl Fn(usize) -> bool) -> bool {
         self.members.iter().filter(|&&project| is_chosen(project)).count() >= self.at_least
     }

@@ -1,4 +1,4 @@
-//! What is uncertain about a project, and which causes it shares with others.
+//! Uncertainty of a project's quantities, and the drivers that they share.
 
 use crate::ids::DriverId;
 
@@ -38,7 +38,7 @@ pub struct Driver {
     pub name: String,
 }
 
-/// How strongly a quantity follows a driver.
+/// Loading of a quantity on a driver.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exposure {
     /// Position of the driver in [`super::Portfolio::drivers`].
@@ -47,7 +47,7 @@ pub struct Exposure {
     pub loading: f64,
 }
 
-/// How one quantity of one project varies: a marginal distribution joined to others by a Gaussian copula factor
+/// Uncertainty of one quantity of one project: a marginal distribution joined to others by a Gaussian copula factor
 /// model (Li 2000): its normal score is Σ loading × driver + √(1 − Σ loading²) × its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FactorModel {

@@ -1,4 +1,4 @@
-//! What every method finds, and how it is called.
+//! Weights, and the interface of the methods that find them.
 
 use std::collections::BTreeMap;
 
