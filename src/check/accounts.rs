@@ -9,13 +9,13 @@ use super::selection::Selection;
 /// A budget, period by period.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Account {
-    /// What is spent.
+    /// Spend per period.
     pub spend: Vec<Figure>,
     /// The budget itself.
     pub budget: Vec<Figure>,
-    /// What the period before left over.
+    /// Carry-over from the period before.
     pub carried: Vec<Figure>,
-    /// What is spent beyond both.
+    /// Spend beyond budget and carry-over.
     pub overrun: Vec<Figure>,
 }
 
@@ -23,7 +23,7 @@ pub(super) struct Account {
 const HALVINGS: usize = 60;
 
 impl Reading<'_> {
-    /// What is spent in each period on a line, or (`None`) on all lines together.
+    /// Spend per period on a line, or (`None`) on all lines together.
     pub fn spends(&self, selection: &Selection, line: Option<usize>) -> Vec<Figure> {
         let lines = || match line {
             Some(line) => line..line + 1,
@@ -53,7 +53,7 @@ impl Reading<'_> {
         Some(account)
     }
 
-    /// The share of what is left of a budget in a period that moves to the next.
+    /// The share of the unspent budget of a period that moves to the next.
     pub fn carry_over(&self, line: Option<usize>) -> f64 {
         let flexibility = self.portfolio.flexibility();
         line.map_or(flexibility.all_lines(), |line| flexibility.line(line)).carry_over()
@@ -71,7 +71,7 @@ impl Reading<'_> {
         (0..self.portfolio.lines().len()).map(Some).chain([None]).collect()
     }
 
-    /// What a limit counts over the projects that it applies to, and over all chosen projects.
+    /// Amounts of a limit: over the projects that it applies to, and over all chosen projects.
     pub fn counted(&self, limit: &NamedLimit, selection: &Selection) -> (Figure, Figure) {
         let (measure, periods) = (limit.measure(), limit.periods());
         let applies = |project: usize| limit.projects().is_none_or(|some| some.contains(&project));
@@ -83,7 +83,7 @@ impl Reading<'_> {
         (part, self.measure_of(measure, selection, periods, &|_| true))
     }
 
-    /// What stands on either side of a bound: what must not be less than the other, and the other.
+    /// The two sides of a bound: the first must not be less than the second.
     pub fn sides(&self, bound: LimitBound, part: Figure, whole: Figure) -> (Figure, Figure) {
         match bound {
             LimitBound::Min(least) => (part, Figure::from(least)),
@@ -100,7 +100,7 @@ impl Reading<'_> {
         (0..self.portfolio.projects().len()).filter(departs).count()
     }
 
-    /// What overruns, soft limits that are missed and changes take from the objective.
+    /// Reduction of the objective by overruns, missed soft limits and changes.
     pub fn penalty(&self, selection: &Selection) -> Figure {
         let overruns = self.all_budgets().into_iter().filter_map(|line| {
             let (_, price) = self.overrun_terms(line);

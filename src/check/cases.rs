@@ -1,4 +1,4 @@
-//! The selections that the result tables tell of, scenario by scenario.
+//! The selections in the result tables, scenario by scenario.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,7 +15,7 @@ use super::sheet::Sheet;
 pub(super) struct Case {
     /// Its name: `1`, `F1`.
     pub name: String,
-    /// What it contains.
+    /// Its projects.
     pub selection: Selection,
 }
 

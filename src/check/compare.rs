@@ -7,7 +7,7 @@ use super::left_out::why_not;
 use super::report::{Difference, LeftOut, Report, TableCount};
 use super::sheet::{Sheet, line};
 
-/// The rows of a table are told apart by these cells.
+/// Key of a row: these cells.
 pub(super) type Key = Vec<String>;
 
 /// A table that is being compared.
@@ -22,7 +22,7 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// A table whose rows are told apart by the cells of some columns.
+    /// A table whose rows are identified by the cells of some columns.
     pub fn new(file: &'a str, sheet: &'a Sheet, keys: &'a [&'a str]) -> Self {
         Self {
             file,
@@ -171,7 +171,7 @@ impl<'a> Comparison<'a> {
         self.note(Some(row), Some(column.to_owned()), text(written.to_owned()), text(recomputed));
     }
 
-    /// Tells that a cell is none of what it may be.
+    /// Reports that a cell has none of its allowed values.
     pub fn refuse(&mut self, row: usize, column: &str, wanted: &str) {
         let Some(written) = self.cell(row, column) else { return };
         self.differ(row, column, written, wanted.to_owned());
@@ -187,7 +187,7 @@ impl<'a> Comparison<'a> {
         self.cell(row, column);
     }
 
-    /// Adds what was found to a report, with the columns that nobody looked at.
+    /// Adds the findings to a report, with the columns that were not compared.
     pub fn finish(self, report: &mut Report) {
         let mut left_out: Vec<LeftOut> = Vec::new();
         for column in self.sheet.columns().iter().filter(|column| !self.compared.contains(*column)) {

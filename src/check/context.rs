@@ -1,4 +1,4 @@
-//! What the comparisons of all tables share.
+//! Context shared by the comparisons of all tables.
 
 use std::collections::BTreeMap;
 
@@ -11,24 +11,24 @@ use super::risk::{self, Futures, Heading, Headings, OptionRisk};
 use super::sheet::Sheet;
 use super::statistics::Design;
 
-/// What the comparisons of all tables share.
+/// Context shared by the comparisons of all tables.
 pub(super) struct Context<'a> {
     /// The input tables.
     pub portfolio: &'a Portfolio,
     /// The batch, resolved against them.
     pub batch: &'a Batch,
-    /// Whether the run did all that was asked for.
+    /// True if the run did all that was asked for.
     pub is_complete: bool,
-    /// What the tables tell of each scenario, in the order of the batch.
+    /// Contents of the tables per scenario, in the order of the batch.
     pub cases: Vec<ScenarioCase<'a>>,
     /// The result tables by their file names.
     pub sheets: BTreeMap<&'a str, Sheet>,
 }
 
-/// What was simulated of the options, recomputed.
+/// Simulated figures of the options, recomputed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Risks {
-    /// What is asked for.
+    /// The figures that the headings ask for.
     pub headings: Headings,
     /// Per scenario, per option.
     options: Vec<Vec<OptionRisk>>,

@@ -6,10 +6,10 @@ use std::ops::{Add, Mul, Neg, Sub};
 /// Numbers agree if they differ by no more than this part of the larger: tables keep twelve digits.
 const AGREEMENT: f64 = 1e-9;
 
-/// What rounding may do to one term of a sum, as a part of the term: sums of a thousand terms in any order.
+/// Rounding error of one term of a sum, as a part of the term: for sums of a thousand terms in any order.
 const ROUNDING: f64 = 2e-13;
 
-/// An amount is over its limit if it exceeds it by more than so many times what rounding may do to either: a cent over a
+/// An amount is over its limit if the excess is more than this multiple of the rounding error of either: a cent over a
 /// billion is over, and shares that are written with twelve digits are not.
 const BEYOND_ROUNDING: f64 = 20.0;
 
@@ -31,7 +31,7 @@ impl Figure {
         Self { value: 0.5 * (one + other), slack: 0.5 * (one - other).abs() * (1.0 + AGREEMENT) }
     }
 
-    /// Whether a number that was written is this one.
+    /// True if a written number agrees with this one.
     pub fn agrees_with(self, written: f64) -> bool {
         let difference = (written - self.value).abs();
         difference <= AGREEMENT * written.abs().max(self.value.abs()) + self.slack
@@ -43,12 +43,12 @@ impl Figure {
         Self { value, slack: (self.slack + value.abs() * divisor.slack) / divisor.value.abs() }
     }
 
-    /// Whether it is above a limit by more than rounding explains.
+    /// True if it is above a limit by more than rounding explains.
     pub fn exceeds(self, limit: Self) -> bool {
         self.value > limit.value + BEYOND_ROUNDING * self.slack.max(limit.slack)
     }
 
-    /// What exceeds a limit; nothing where only rounding does.
+    /// Excess over a limit; 0 if rounding explains it.
     pub fn excess_over(self, limit: Self) -> Self {
         let excess = if self.exceeds(limit) { self.value - limit.value } else { 0.0 };
         Self { value: excess, slack: BEYOND_ROUNDING * self.slack.max(limit.slack) }

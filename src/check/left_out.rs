@@ -1,4 +1,4 @@
-//! What cannot be recomputed from the input tables alone, and why.
+//! Columns and tables that cannot be recomputed from the input tables alone, and why.
 
 /// Why a column is not recomputed.
 pub(super) fn why_not(file: &str, column: &str) -> &'static str {

@@ -78,7 +78,7 @@ impl Reading<'_> {
             .then(|| leaves.iter().map(|&(leaf, place)| of_leaf(place) * (self.weights[leaf] / weight)).sum())
     }
 
-    /// What an objective adds to the strategic value of an option.
+    /// Contribution of an objective to the strategic value of an option.
     fn contribution(&self, option: &Case, objective: usize) -> Figure {
         let of_leaf = |leaf: usize| -> Figure {
             let chosen = option.selection.chosen().iter();

@@ -73,14 +73,14 @@ impl Proven<'_> {
     }
 }
 
-/// What options are told and ranked by.
+/// Objective and criterion of an option.
 #[derive(Clone, Copy, Debug)]
 struct Facts {
     /// The place of the scenario.
     place: usize,
     objective: Figure,
     cost: Figure,
-    /// What options are ranked by; `None` where it is not known.
+    /// Criterion of the ranking; `None` if it is not known.
     criterion: Option<(Sense, Figure)>,
 }
 
@@ -192,7 +192,7 @@ fn compare_proof(context: &Context<'_>, table: &mut Comparison<'_>, row: usize, 
     let is_reached = (bound - objective).value.abs() <= bound.slack + objective.slack;
     let asked = context.batch.selection().gap + GAP_ROUNDING;
     if is_reached {
-        // Nothing that can be told from twelve digits is left of the gap.
+        // The gap is zero within twelve digits.
         let slack = if objective.value == 0.0 { f64::INFINITY } else { gap.slack };
         if !table.sheet().cell(row, "gap").is_empty() {
             table.number(row, "gap", Some(Figure { value: 0.0, slack }));
@@ -224,7 +224,7 @@ impl Context<'_> {
         }
     }
 
-    /// What a measure of a mix was divided by, as scenarios.csv tells.
+    /// Scale of a measure of a mix, as scenarios.csv gives it.
     fn scale(&self, scenario: &str, measure: Measure) -> Figure {
         let Some(sheet) = self.sheets.get("scenarios.csv") else { return Figure::from(f64::NAN) };
         let heading = format!("scale.{}", measure.name(self.portfolio));

@@ -39,7 +39,7 @@ pub(super) fn compare_spend(context: &Context<'_>, sheet: &Sheet, risks: &Risks,
     table.finish(report);
 }
 
-/// What is spent on a line, or (`None`) on all together, period by period.
+/// Spend on a line, or (`None`) on all together, period by period.
 fn spend_rows(
     reading: &Reading<'_>,
     selection: &Selection,
@@ -93,7 +93,7 @@ pub(super) fn compare_capacity(context: &Context<'_>, sheet: &Sheet, risks: &Ris
     table.finish(report);
 }
 
-/// What a line or a resource has in one period.
+/// Figures of a line or a resource in one period.
 struct Row {
     plan: Figure,
     limit: Option<Figure>,

@@ -1,4 +1,4 @@
-//! What a selection costs, brings and demands, read off the input tables in the plainest way: project by project and
+//! Costs, benefits and demands of a selection, read from the input tables in the plainest way: project by project and
 //! period by period. None of this is the engine's code.
 
 use crate::domain::{DiscountTiming, Measure, Portfolio, Scenario, Synergy, SynergyEffect};
@@ -21,7 +21,7 @@ pub(super) struct Reading<'a> {
 pub(super) type Periods<'p> = Option<&'p [usize]>;
 
 impl Reading<'_> {
-    /// How many periods the horizon has.
+    /// Number of periods of the horizon.
     pub fn periods(&self) -> usize {
         self.portfolio.horizon().len()
     }
@@ -32,7 +32,7 @@ impl Reading<'_> {
         self.discounted_at(self.scenario.discount_rate, amount, period)
     }
 
-    /// The same at a rate of its own.
+    /// The same at the given rate.
     fn discounted_at(&self, rate: f64, amount: Figure, period: usize) -> Figure {
         let due = match self.scenario.discount_at {
             DiscountTiming::Start => 0.0,
@@ -44,7 +44,7 @@ impl Reading<'_> {
 
     // ---- One project ------------------------------------------------------------------------------------------------
 
-    /// What a chosen project spends on a line in a period, which may lie past the horizon.
+    /// Spend of a chosen project on a line in a period, which may lie past the horizon.
     pub fn spend_of(&self, chosen: Chosen, line: usize, period: usize) -> Figure {
         let project = &self.portfolio.projects()[chosen.project];
         let delay = chosen.start - project.start;
@@ -56,7 +56,7 @@ impl Reading<'_> {
         planned.map(|amount| Figure::from(amount * factor)).sum()
     }
 
-    /// What a chosen project brings in a period if it succeeds.
+    /// Benefit of a chosen project in a period if it succeeds.
     pub fn benefit_of(&self, chosen: Chosen, period: usize) -> Figure {
         let kinds = 0..self.portfolio.benefit_kinds().len();
         kinds.map(|kind| self.benefit_of_kind(chosen, kind, period)).sum()
@@ -74,7 +74,7 @@ impl Reading<'_> {
         planned.map(amount).sum()
     }
 
-    /// What a chosen project demands of a resource in a period.
+    /// Demand of a chosen project for a resource in a period.
     pub fn demand_of(&self, chosen: Chosen, resource: usize, period: usize) -> Figure {
         let project = &self.portfolio.projects()[chosen.project];
         let Some(row) = period.checked_sub(chosen.start - project.start) else { return Figure::ZERO };
@@ -99,8 +99,8 @@ impl Reading<'_> {
         (cost, benefit)
     }
 
-    /// What a project's score on an objective (position) counts: on a scale from 0 (worst) to 100 (best) where it has one.
-    /// Who was not scored adds nothing.
+    /// Score of a project on an objective (position): on a scale from 0 (worst) to 100 (best) if it has one. A missing
+    /// score counts 0.
     pub fn scaled_score(&self, project: usize, objective: usize) -> f64 {
         let tree = self.portfolio.objectives();
         let leaf = tree.leaves().iter().position(|&leaf| leaf == objective);
@@ -124,7 +124,7 @@ impl Reading<'_> {
         leaves.map(worth).sum()
     }
 
-    /// What a chosen project adds to a measure.
+    /// Contribution of a chosen project to a measure.
     pub fn of_project(&self, measure: Measure, chosen: Chosen, periods: Periods<'_>) -> Figure {
         let project = &self.portfolio.projects()[chosen.project];
         let success = project.success_probability.value();
@@ -191,8 +191,8 @@ impl Reading<'_> {
         self.portfolio.synergies().iter().filter(holds).collect()
     }
 
-    /// What a synergy of costs adds to a line in a period: its amount, in proportion to the size of what all members plan
-    /// in the tables.
+    /// Contribution of a synergy of costs to a line in a period: its amount, in proportion to the size of the amounts
+    /// that all members plan in the tables.
     fn synergy_spend(&self, synergy: &Synergy, line: usize, period: usize) -> Figure {
         if synergy.effect() != SynergyEffect::Cost {
             return Figure::ZERO;
@@ -209,7 +209,7 @@ impl Reading<'_> {
         Figure::from(synergy.amount() * here / whole)
     }
 
-    /// What a synergy of benefits adds in a period, likewise.
+    /// Contribution of a synergy of benefits in a period, likewise.
     fn synergy_benefit(&self, synergy: &Synergy, period: usize) -> Figure {
         let kinds = 0..self.portfolio.benefit_kinds().len();
         kinds.map(|kind| self.synergy_benefit_of_kind(synergy, kind, period)).sum()
@@ -231,7 +231,7 @@ impl Reading<'_> {
         Figure::from(synergy.amount() * here / whole)
     }
 
-    /// What a synergy that holds adds to a measure.
+    /// Contribution of a synergy that holds to a measure.
     fn of_synergy(&self, measure: Measure, synergy: &Synergy, periods: Periods<'_>) -> Figure {
         let all: Vec<usize> = (0..self.periods()).collect();
         let within = periods.unwrap_or(&all);
@@ -270,7 +270,7 @@ impl Reading<'_> {
 
     // ---- People -----------------------------------------------------------------------------------------------------
 
-    /// What a selection demands of a resource in a period.
+    /// Demand of a selection for a resource in a period.
     pub fn demand(&self, selection: &Selection, resource: usize, period: usize) -> Figure {
         selection.chosen().iter().map(|&one| self.demand_of(one, resource, period)).sum()
     }
@@ -291,7 +291,7 @@ impl Reading<'_> {
         }
     }
 
-    /// What is paid for bought units in a period, from one line or (`None`) from all.
+    /// Payment for bought units in a period, from one line or (`None`) from all.
     fn paid_for_bought(&self, selection: &Selection, line: Option<usize>, period: usize) -> Figure {
         let resources = 0..self.portfolio.resources().len();
         let paid = |resource: usize| {
@@ -326,7 +326,7 @@ impl Reading<'_> {
 
     // ---- A whole selection ------------------------------------------------------------------------------------------
 
-    /// What synergies and bought units add to a measure.
+    /// Contribution of synergies and bought units to a measure.
     pub fn beside_projects(&self, measure: Measure, selection: &Selection, periods: Periods<'_>) -> Figure {
         let synergies = self.synergies(selection, &|_| true).into_iter();
         let synergies: Figure = synergies.map(|synergy| self.of_synergy(measure, synergy, periods)).sum();
@@ -354,13 +354,13 @@ impl Reading<'_> {
         projects + synergies.map(|synergy| self.of_synergy(measure, synergy, periods)).sum()
     }
 
-    /// What is spent on a line in a period.
+    /// Spend on a line in a period.
     pub fn spend(&self, selection: &Selection, line: usize, period: usize) -> Figure {
         self.measure(Measure::Line(line), selection, Some(&[period]))
     }
 }
 
-/// The rate of an NPV at a rate of its own.
+/// The rate of an NPV that names its own rate.
 fn rate_of(measure: Measure) -> Option<f64> {
     match measure {
         Measure::NpvAt(rate) => Some(rate.value()),

@@ -1,4 +1,4 @@
-//! What a check found.
+//! Findings of a check.
 
 use std::fmt;
 
@@ -13,11 +13,11 @@ pub struct Difference {
     pub row: Option<usize>,
     /// The heading of the column; `None` where it is the whole row.
     pub column: Option<String>,
-    /// What the row is about: `base, option 1, capex, 2027`.
+    /// Subject of the row: `base, option 1, capex, 2027`.
     pub about: String,
-    /// What stands there; `None` where nothing does.
+    /// The written value; `None` if the cell is blank or missing.
     pub written: Option<String>,
-    /// What should stand there; `None` where nothing should.
+    /// The recomputed value; `None` if there should be none.
     pub recomputed: Option<String>,
 }
 
@@ -62,7 +62,7 @@ impl fmt::Display for BrokenRule {
     }
 }
 
-/// How much of a table was recomputed.
+/// Coverage of a table by the check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TableCount {
     /// The table.
@@ -84,7 +84,7 @@ pub struct LeftOut {
     pub why: String,
 }
 
-/// What a check found.
+/// Findings of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// Cells that differ, table by table.
@@ -95,12 +95,12 @@ pub struct Report {
     pub selections: usize,
     /// The tables that were recomputed.
     pub tables: Vec<TableCount>,
-    /// What was not recomputed.
+    /// Columns and tables that were not recomputed.
     pub left_out: Vec<LeftOut>,
 }
 
 impl Report {
-    /// Whether everything that was recomputed is as it was written, and every selection keeps its rules.
+    /// True if everything that was recomputed agrees, and every selection keeps its rules.
     pub fn is_clean(&self) -> bool {
         self.differences.is_empty() && self.broken_rules.is_empty()
     }

@@ -1,4 +1,4 @@
-//! What was simulated, recomputed trial by trial. The samples are those of the run: they are data, drawn from streams
+//! Simulated figures, recomputed trial by trial. The samples are those of the run: they are data, drawn from streams
 //! that are keyed by the seed and the names of things.
 
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use super::selection::Chosen;
 use super::sheet::Sheet;
 use super::statistics::{Design, Estimate, Feared, Statistic, Trials};
 
-/// What a heading stands for.
+/// Meaning of a heading.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Wanted {
     /// A statistic of NPV, benefit, cost or strategic value (in this order), or of what the row is about.
@@ -27,7 +27,7 @@ enum Wanted {
     MeanOver,
 }
 
-/// A heading that is told of the simulation.
+/// A heading of a simulated figure.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Heading {
     /// The heading.
@@ -36,7 +36,7 @@ pub(super) struct Heading {
     is_error: bool,
 }
 
-/// What each measure is called in headings, its measure, and the end that is feared.
+/// Name of each measure in headings, the measure, and its unfavourable end.
 const MEASURES: [(&str, Measure, Feared); 4] = [
     ("npv", Measure::Npv, Feared::Low),
     ("benefit", Measure::Benefit, Feared::Low),
@@ -44,7 +44,7 @@ const MEASURES: [(&str, Measure, Feared); 4] = [
     ("strategic_value", Measure::StrategicValue, Feared::Low),
 ];
 
-/// The statistic that a word stands for: `mean`, `sd`, `p10`, `p2.5`, `cvar`.
+/// The statistic that a word means: `mean`, `sd`, `p10`, `p2.5`, `cvar`.
 fn statistic(word: &str) -> Option<Statistic> {
     match word {
         "mean" => Some(Statistic::Mean),
@@ -57,7 +57,7 @@ fn statistic(word: &str) -> Option<Statistic> {
     }
 }
 
-/// The headings of options.csv that are told of the simulation.
+/// The headings of options.csv with simulated figures.
 pub(super) fn option_headings(sheet: &Sheet) -> Vec<Heading> {
     headings(sheet, |word| match word {
         "p_loss" => Some(Wanted::Loss),
@@ -74,7 +74,7 @@ pub(super) fn option_headings(sheet: &Sheet) -> Vec<Heading> {
     })
 }
 
-/// The headings of spend.csv or capacity.csv that are told of the simulation.
+/// The headings of spend.csv or capacity.csv with simulated figures.
 pub(super) fn period_headings(sheet: &Sheet) -> Vec<Heading> {
     headings(sheet, |word| match word {
         "p_over" => Some(Wanted::Over),
@@ -85,7 +85,7 @@ pub(super) fn period_headings(sheet: &Sheet) -> Vec<Heading> {
 
 fn headings(sheet: &Sheet, wanted: impl Fn(&str) -> Option<Wanted>) -> Vec<Heading> {
     let heading = |name: &String| {
-        // The error of the mean NPV has a name of its own.
+        // The error of the mean NPV has a special name.
         let word = if name == "npv_se" { "npv_mean_se" } else { name };
         let (word, is_error) = word.strip_suffix("_se").map_or((word, false), |word| (word, true));
         Some(Heading { name: name.clone(), wanted: wanted(word)?, is_error })
@@ -107,7 +107,7 @@ pub(super) struct OptionRisk {
     pub demand: Vec<Vec<Cells>>,
 }
 
-/// What is asked of the simulation.
+/// The simulated figures that are needed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Headings {
     pub option: Vec<Heading>,
@@ -256,7 +256,7 @@ impl Futures<'_> {
         self.sum(reading.portfolio, Figure::ZERO, &terms)
     }
 
-    // ---- What is told of them ---------------------------------------------------------------------------------------
+    // ---- Their statistics -------------------------------------------------------------------------------------------
 
     /// Where a budget, with what each trial carried over, is exceeded, period by period.
     fn over_budget(&self, spends: &[Trials], account: &Account, carry_over: f64) -> Vec<Over> {
@@ -333,10 +333,10 @@ impl Futures<'_> {
     }
 }
 
-/// What hangs by rounding lies within so many times the slack of a sum.
+/// A comparison is undecided within this multiple of the slack of a sum.
 const RARELY_MORE: f64 = 20.0;
 
-/// Whether chance has a part in a term.
+/// True if a term may vary.
 fn may_vary(portfolio: &Portfolio, term: &Term) -> bool {
     let success = portfolio.projects()[term.project].success_probability.value();
     let is_chancy = success > 0.0 && success < 1.0;
@@ -405,7 +405,7 @@ impl Over {
     }
 }
 
-/// Whether any of several limits is exceeded, trial by trial.
+/// True per trial if any of several limits is exceeded.
 #[derive(Default)]
 struct AnyOver {
     sure: Vec<bool>,

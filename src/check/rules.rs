@@ -29,7 +29,7 @@ impl Reading<'_> {
         self.portfolio.projects()[project].id.as_str()
     }
 
-    /// What is decided beforehand about each project, when it may start, and which share of it may be funded.
+    /// Prior decisions about each project, its window of starts, and its allowed shares.
     fn broken_decisions(&self, selection: &Selection) -> Vec<String> {
         let mut broken = Vec::new();
         for (position, project) in self.portfolio.projects().iter().enumerate() {

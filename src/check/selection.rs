@@ -1,4 +1,4 @@
-//! What was chosen, as the tables tell it.
+//! Selections as the tables give them.
 
 /// One chosen project.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,17 +29,17 @@ impl Selection {
         &self.chosen
     }
 
-    /// What was chosen of a project (position).
+    /// The choice for a project (position).
     pub fn of(&self, project: usize) -> Option<Chosen> {
         self.chosen.iter().find(|one| one.project == project).copied()
     }
 
-    /// Whether a project (position) is chosen.
+    /// True if a project (position) is chosen.
     pub fn has(&self, project: usize) -> bool {
         self.of(project).is_some()
     }
 
-    /// How many projects are in one of two selections and not in the other.
+    /// Number of projects in one of two selections and not in the other.
     pub fn distance(&self, other: &Self) -> usize {
         let missing = |from: &Self, to: &Self| from.chosen.iter().filter(|one| !to.has(one.project)).count();
         missing(self, other) + missing(other, self)

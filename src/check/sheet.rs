@@ -15,7 +15,7 @@ impl Sheet {
     /// Reads a CSV file.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// The problem, in words.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
         let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
         let columns: Vec<String> = match reader.headers() {
@@ -36,12 +36,12 @@ impl Sheet {
         &self.columns
     }
 
-    /// How many rows there are below the heading.
+    /// Number of rows below the heading.
     pub fn height(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there is such a column.
+    /// True if there is such a column.
     pub fn has(&self, column: &str) -> bool {
         self.headings.contains_key(column)
     }

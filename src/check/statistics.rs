@@ -13,16 +13,16 @@ pub(super) struct Trials {
     pub values: Vec<f64>,
     /// By how much the same sums, added up in another order, may differ.
     pub slack: f64,
-    /// Whether chance has a part in it.
+    /// True if it varies.
     pub varies: bool,
 }
 
-/// How trials were drawn.
+/// Design of the trials.
 #[derive(Clone, Debug)]
 pub(super) struct Design {
-    /// How many there are.
+    /// Number of trials.
     pub trials: usize,
-    /// How many the tail has.
+    /// Number of trials in the tail.
     tail: usize,
     /// Trials that are independent of those of the other groups; one group where every trial is independent.
     groups: Vec<Range<usize>>,
@@ -54,7 +54,7 @@ pub(super) struct Estimate {
 }
 
 impl Estimate {
-    /// What is no matter of chance.
+    /// Statistics of a value that does not vary.
     pub fn certain(value: Figure) -> Self {
         Self { value, error: Figure::ZERO }
     }

@@ -15,16 +15,16 @@ use super::sheet::Sheet;
 use super::weights::WeightSets;
 use super::{objectives, options, others, periods, scenarios};
 
-/// What is checked, and against what.
+/// Input of a check: results, and the tables and batch that they are checked against.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
     /// The input tables.
     pub portfolio: &'a Portfolio,
     /// The batch, resolved against them.
     pub batch: &'a Batch,
-    /// The text of the batch file, in which weight sets stand.
+    /// The text of the batch file, which holds the weight sets.
     pub batch_file: &'a str,
-    /// Whether the run did all that was asked for.
+    /// True if the run did all that was asked for.
     pub is_complete: bool,
     /// The result tables by their file names.
     pub tables: &'a BTreeMap<String, Vec<u8>>,
