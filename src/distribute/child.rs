@@ -1,5 +1,5 @@
-//! This program as a child of itself: `cutline shard …` in a process of its own. How it is started, what it says, how it
-//! is stopped, and what its end means.
+//! This program as a child of itself: `cutline shard …` in a process of its own. Command line, events, supervision, and
+//! the meaning of its exit codes.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// So much of what a child last wrote to stderr is kept, in bytes.
 const STDERR_KEPT: usize = 64 << 10;
 
-/// What the exit code of a command says.
+/// Meaning of the exit code of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitCode {
     /// Everything was done.
@@ -37,7 +37,7 @@ impl ExitCode {
         self as u8
     }
 
-    /// What a number says; `None` if no command of ours ends with it.
+    /// Meaning of a number; `None` if no command of ours ends with it.
     pub fn of(number: i32) -> Option<Self> {
         Self::ALL.into_iter().find(|code| i32::from(code.number()) == number)
     }
@@ -51,14 +51,14 @@ pub enum Event {
     Begin {
         /// `select`, `sample`, `simulate` or `reasons`.
         stage: String,
-        /// How many steps it has.
+        /// Total number of steps.
         total: u64,
     },
     /// A stage is further.
     Advance {
         /// Which stage.
         stage: String,
-        /// Steps since it was last told of.
+        /// Steps since the last event.
         steps: u64,
     },
     /// A stage is over.
@@ -70,9 +70,9 @@ pub enum Event {
     Scenario {
         /// Its name.
         name: String,
-        /// Where it stands in the whole batch, from 0.
+        /// Its position in the whole batch, from 0.
         position: usize,
-        /// What became of it, as `scenarios.csv` says it.
+        /// Its outcome, as in `scenarios.csv`.
         status: String,
         /// Wall time of its search in seconds, if that is known.
         seconds: Option<f64>,
@@ -81,7 +81,7 @@ pub enum Event {
     Done {},
 }
 
-/// What is heard of a child's stdout.
+/// A message from the stdout of a child.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Heard {
     /// A line that is an event.
@@ -92,19 +92,19 @@ pub enum Heard {
     End,
 }
 
-/// How a process ended.
+/// End of a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
     /// With an exit code.
     Code(i32),
     /// By a signal.
     Signal(i32),
-    /// Nobody knows, or its machine is gone; why that is so.
+    /// Unknown, or its machine is gone; the reason.
     Lost(String),
 }
 
 impl End {
-    /// How a process of this machine ended.
+    /// The end of a process of this machine.
     pub fn of(status: ExitStatus) -> Self {
         #[cfg(unix)]
         if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
@@ -113,7 +113,7 @@ impl End {
         status.code().map_or_else(|| Self::Lost("it ended without an exit code".to_owned()), Self::Code)
     }
 
-    /// What the exit code says, if it ended with one of ours.
+    /// The meaning of its exit code, if it is one of ours.
     pub fn exit_code(&self) -> Option<ExitCode> {
         match self {
             Self::Code(code) => ExitCode::of(*code),
@@ -121,7 +121,7 @@ impl End {
         }
     }
 
-    /// The number by which a shell would tell of it: the exit code, or 128 and the signal.
+    /// The number that a shell reports: the exit code, or 128 plus the signal.
     pub const fn number(&self) -> Option<i32> {
         match self {
             Self::Code(code) => Some(*code),
@@ -131,7 +131,7 @@ impl End {
     }
 }
 
-/// The arguments that have a child run one shard, tell of it line by line, and stop once nobody holds its stdin.
+/// Arguments of a child that runs one shard, reports line by line, and stops once its stdin is closed.
 pub fn run_arguments(folder: &Path, index: &str, threads: usize) -> Vec<OsString> {
     let threads = threads.to_string();
     let words =
@@ -183,10 +183,10 @@ impl<'scope> Supervisor<'scope> {
         self.asked.get_or_insert_with(Instant::now);
     }
 
-    /// How it ended; `None` while it runs. Kills it once its grace is over.
+    /// Its end; `None` while it runs. Kills it once its grace period is over.
     ///
     /// # Errors
-    /// If the system does not tell.
+    /// If the system has no status of it.
     pub fn poll(&mut self) -> io::Result<Option<End>> {
         if let Some(status) = self.child.try_wait()? {
             return Ok(Some(End::of(status)));
@@ -219,7 +219,7 @@ fn listen(stdout: impl Read, mut hear: impl FnMut(Heard)) {
     hear(Heard::End);
 }
 
-/// What a child last wrote to stderr, up to 64 KiB of it.
+/// Tail of a child's stderr, up to 64 KiB.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StderrTail(Vec<u8>);
 

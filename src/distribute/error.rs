@@ -23,7 +23,7 @@ pub enum DistributeError {
     NoPlan {
         /// The file that should be the plan.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem with it.
         problem: String,
     },
     /// Another version made the plan; its results might differ.
@@ -71,7 +71,7 @@ pub enum DistributeError {
     Internal(String),
 }
 
-/// What helps against a failure.
+/// Remedy of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
     /// Another input or command; trying again is of no use.
@@ -83,7 +83,7 @@ pub enum Remedy {
 }
 
 impl DistributeError {
-    /// What helps.
+    /// The remedy.
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::Input(_)
@@ -100,13 +100,13 @@ impl DistributeError {
         }
     }
 
-    /// What the system said about reading a file.
+    /// Wraps the system's error on reading a file.
     pub(super) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |cause| Self::Read { path, cause }
     }
 
-    /// What the system said about writing a file or folder.
+    /// Wraps the system's error on writing a file or folder.
     pub(super) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |cause| Self::Write { path, cause }

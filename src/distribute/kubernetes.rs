@@ -1,7 +1,7 @@
-//! Shards as an Indexed Job of Kubernetes, and the merge as another: manifests only, which somebody else applies.
+//! Shards as an Indexed Job of Kubernetes, and the merge as another: manifests only, for others to apply.
 //!
-//! A pod that loses its node is replaced without counting as a failure; a shard that fails is tried again a few times,
-//! unless its exit code says that this is of no use. The merge waits until all results are there, so both can be applied
+//! A pod that loses its node is replaced without counting as a failure; a shard that fails is retried a few times,
+//! unless its exit code says that this is useless. The merge waits until all results are there, so both can be applied
 //! at once.
 
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ const LONGEST_NAME: usize = 48;
 /// The merge waits so long for shards before it gives up: a week.
 const WAIT_SECONDS: u32 = 604_800;
 
-/// What the plan does not say.
+/// Settings beyond the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cluster {
     /// The image, in which this version of `cutline` is on the path.
@@ -31,13 +31,13 @@ pub struct Cluster {
     pub work: String,
     /// Where the results are to be in the volume.
     pub out: String,
-    /// The namespace; `None`: that of whoever applies it.
+    /// The namespace; `None`: the default of `kubectl`.
     pub namespace: Option<String>,
-    /// How many shards run at once; `None`: all.
+    /// Shards at once; `None`: all.
     pub parallelism: Option<usize>,
-    /// How many processors each shard gets, and how many threads.
+    /// Processors and threads of each shard.
     pub processors: u16,
-    /// How much memory each pod gets, as Kubernetes writes it (`2Gi`).
+    /// Memory of each pod, as Kubernetes writes it (`2Gi`).
     pub memory: Option<String>,
 }
 
@@ -54,7 +54,7 @@ pub fn manifest(plan: &Plan, cluster: &Cluster) -> Value {
     })
 }
 
-/// `cutline-annual-2027-1a2b3c4d`: the batch as far as Kubernetes lets names be, and what tells it from others.
+/// `cutline-annual-2027-1a2b3c4d`: the batch in letters that Kubernetes allows, and a hash that makes it unique.
 fn name(plan: &Plan) -> String {
     let letters = plan.batch.to_ascii_lowercase();
     let words: Vec<&str> = letters
@@ -103,7 +103,7 @@ fn job(cluster: &Cluster, name: &str, spec: Value) -> Value {
     json!({ "apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec })
 }
 
-/// Whoever loses a node (or its place on it) has done nothing wrong.
+/// Rule for disruptions: a pod that loses its node has not failed.
 fn lost_node() -> Value {
     json!({ "action": "Ignore", "onPodConditions": [{ "type": "DisruptionTarget", "status": "True" }] })
 }

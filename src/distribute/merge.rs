@@ -10,7 +10,7 @@ use super::error::DistributeError;
 use super::result::ShardState;
 use super::work::WorkFolder;
 
-/// What merging gave.
+/// Result of a merge.
 #[derive(Debug)]
 pub enum Merged {
     /// Results are written.

@@ -1,4 +1,4 @@
-//! Which scenarios each shard runs, written down beside a copy of the input.
+//! Plan of a batch in shards: the scenarios of each, recorded beside a copy of the input.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -20,10 +20,10 @@ pub(super) const PLAN_FILE: &str = "plan.json";
 /// The folder that holds the copy of the input.
 pub(super) const INPUT_FOLDER: &str = "input";
 
-/// What plans of this form are marked with; one that cannot be read by older programs gets another number.
+/// Format number of plans; a plan that older programs cannot read gets another.
 const FORMAT: u32 = 1;
 
-/// So many shards are made unless another number is asked for: what schedulers take in one array.
+/// Default number of shards, at most: the usual limit of schedulers for one array.
 const MOST_BY_DEFAULT: usize = 1000;
 
 /// The digits of the input hash that name the folders of results.
@@ -32,7 +32,7 @@ const HASH_DIGITS: usize = 16;
 /// The version of this program. Results of different versions are never mixed.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// How a batch is cut into shards.
+/// Division of a batch into shards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// The form of this file.
@@ -58,7 +58,7 @@ pub struct ShardPlan {
     pub index: usize,
     /// The name of the folder of its results, below `shards`.
     pub folder: String,
-    /// What it runs, in the order of the batch.
+    /// Its scenarios, in the order of the batch.
     pub scenarios: Vec<PlannedScenario>,
 }
 
@@ -71,14 +71,14 @@ pub struct PlannedScenario {
     pub name: String,
 }
 
-/// What planning gave.
+/// Result of planning.
 #[derive(Clone, Debug)]
 pub struct Planned {
     /// The plan.
     pub plan: Plan,
-    /// Whether the folder held this very plan already.
+    /// True if the folder held this very plan already.
     pub was_there: bool,
-    /// What can be used but probably does not say what was meant.
+    /// Warnings: input that can be used but probably does not say what was meant.
     pub warnings: Diagnostics,
 }
 
@@ -152,7 +152,7 @@ impl Plan {
         plan.fault().map_or(Ok(plan), |fault| Err(no_plan(format!("was changed by hand: {fault}"))))
     }
 
-    /// What no plan that we have written says.
+    /// The inconsistency of a plan that this program cannot have written, if any.
     fn fault(&self) -> Option<&'static str> {
         if self.format != FORMAT {
             return Some("its format is unknown");
@@ -194,7 +194,7 @@ pub(super) fn input_path(folder: &Path, position: usize, name: &str) -> PathBuf 
     folder.join(INPUT_FOLDER).join(if position == 0 { "batch" } else { "portfolio" }).join(name)
 }
 
-/// What stands in a folder before a plan is written there.
+/// Content of a folder before a plan is written there.
 enum Former {
     /// Nothing, or what an interrupted plan has left behind.
     Nothing,
@@ -229,7 +229,7 @@ fn former(folder: &Path) -> Result<Former, DistributeError> {
     Ok(if names.iter().any(|name| name == INPUT_FOLDER) { Former::Input } else { Former::Nothing })
 }
 
-/// Whether a work folder holds these very files as its input.
+/// True if a work folder holds these very files as its input.
 fn has_input(folder: &Path, files: &[InputFile]) -> bool {
     let is_there = |(position, file): (usize, &InputFile)| {
         fs::read(input_path(folder, position, &file.name)).is_ok_and(|found| found == file.bytes)
@@ -251,7 +251,7 @@ fn write(folder: &Path, plan: &Plan, files: &[InputFile]) -> Result<(), Distribu
     }
     let input = folder.join(INPUT_FOLDER);
     if let Err(cause) = fs::rename(staged.path().join(INPUT_FOLDER), &input) {
-        // Somebody else may have planned the same at the same time.
+        // Another process may have planned the same at the same time.
         if !has_input(folder, files) {
             return Err(DistributeError::Write { path: input, cause });
         }

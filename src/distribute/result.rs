@@ -12,10 +12,10 @@ use super::error::DistributeError;
 use super::plan::{Plan, ShardPlan, VERSION};
 use super::staging;
 
-/// The file beside the tables of a shard that says what belongs to them.
+/// The file beside the tables of a shard that records their hashes.
 const RECORD_FILE: &str = "shard.json";
 
-/// What a shard has written.
+/// Record of a shard's results.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ShardRecord {
     version: String,
@@ -28,13 +28,13 @@ pub struct ShardRecord {
 }
 
 impl ShardRecord {
-    /// What became of its scenarios, in their order.
+    /// Outcomes of its scenarios, in their order.
     pub fn statuses(&self) -> impl Iterator<Item = &str> {
         self.summary.scenarios.iter().map(|scenario| scenario.status.as_ref())
     }
 }
 
-/// Whether the results of a shard are there.
+/// State of the results of a shard.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ShardState {
     /// They are, every byte of them.
@@ -76,7 +76,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, DistributeError> {
     }
 }
 
-/// Writes beside the files of a shard what belongs to them.
+/// Writes the record of a shard beside its files.
 pub(super) fn seal(
     folder: &Path,
     plan: &Plan,
@@ -102,8 +102,7 @@ pub(super) fn seal(
     staging::write(&path, (text + "\n").as_bytes()).map_err(DistributeError::write(&path))
 }
 
-/// Puts the folder of a shard's results in its place. If whole results stand there already, those of somebody who was
-/// faster, they are kept: they are the same.
+/// Moves the folder of a shard's results into its place. Whole results of a faster process are kept: they are the same.
 pub(super) fn publish(
     staged: &Path,
     results: &Path,

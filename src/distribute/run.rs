@@ -16,7 +16,7 @@ use super::result::{ShardState, publish, seal};
 use super::staging;
 use super::work::WorkFolder;
 
-/// How running a shard ended.
+/// End of running a shard.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ShardEnd {
     /// Its results were there already, and whole; nothing was run.

@@ -18,7 +18,7 @@ pub(in crate::distribute) fn folder(within: &Path) -> io::Result<TempDir> {
     builder.prefix(PREFIX).tempdir_in(within)
 }
 
-/// Whether a file or folder is one of these that was not deleted.
+/// True if a file or folder is one of these that was not deleted.
 pub(in crate::distribute) fn is_left_behind(name: &OsStr) -> bool {
     name.to_string_lossy().starts_with(PREFIX)
 }

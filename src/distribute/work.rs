@@ -52,10 +52,10 @@ impl WorkFolder {
         self.folder.join(RESULTS)
     }
 
-    /// Whether the results of a shard are there.
+    /// The state of a shard's results.
     ///
     /// # Errors
-    /// If there is no such shard, or the system does not let us look.
+    /// If there is no such shard, or the system refuses to read the folder.
     pub fn state(&self, index: usize) -> Result<ShardState, DistributeError> {
         examine(&self.results(), &self.plan, self.shard(index)?)
     }

@@ -15,7 +15,7 @@ use crate::distribute::child::{End, Event, Heard, Supervisor, run_arguments};
 use crate::distribute::error::DistributeError;
 use crate::distribute::work::WorkFolder;
 
-/// How often children are looked at.
+/// Polling interval of children.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A child that was asked to stop is killed after so long.
@@ -24,7 +24,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Before an attempt is repeated, times the attempts so far: a disk that is full may have room soon.
 const BEFORE_RETRY: Duration = Duration::from_secs(1);
 
-/// So many lines of what a child last wrote to stderr are kept.
+/// Lines of a child's stderr that are kept.
 const STDERR_LINES: usize = 12;
 
 /// Runs shards in child processes.
@@ -32,9 +32,9 @@ const STDERR_LINES: usize = 12;
 pub struct Local {
     /// This program.
     pub program: PathBuf,
-    /// How many children run side by side; at least one.
+    /// Number of children side by side; at least one.
     pub workers: usize,
-    /// How many threads each of them has.
+    /// Threads of each child.
     pub threads: usize,
 }
 
@@ -71,7 +71,7 @@ impl Executor for Local {
     }
 }
 
-/// What the workers share.
+/// State shared by the workers.
 struct Run<'a> {
     local: &'a Local,
     work: &'a WorkFolder,
@@ -123,7 +123,7 @@ impl Run<'_> {
         failures.push(ShardFailure { index, how, stderr_tail });
     }
 
-    /// Whether it is still wanted after the wait.
+    /// True if the attempt is still wanted after the wait.
     fn wait_before(&self, number: usize) -> bool {
         let until = Instant::now() + BEFORE_RETRY * u32::try_from(number - 1).unwrap_or(1);
         while Instant::now() < until && !self.cancel.is_cancelled() {

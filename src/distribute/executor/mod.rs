@@ -1,8 +1,8 @@
-//! Where shards run: in child processes of this machine, or on a scheduler that the organisation has.
+//! Executors of shards: child processes of this machine, or a scheduler of the organisation.
 //!
-//! An executor does not compute anything. It starts `cutline shard run` for every shard that is missing, watches, and
-//! starts again what ended without a result but may succeed. What counts are the results in the work folder: they are
-//! there whole or not at all, so nothing is lost if an executor ends, and whoever comes next goes on with what is missing.
+//! An executor does not compute anything. It starts `cutline shard run` for every missing shard, watches, and restarts
+//! what ended without a result but may succeed. Only the results in the work folder count: they are there whole or not
+//! at all, so nothing is lost if an executor ends, and the next one goes on with the missing shards.
 
 mod local;
 mod slurm;
@@ -17,15 +17,15 @@ use super::work::WorkFolder;
 pub use local::Local;
 pub use slurm::Slurm;
 
-/// A shard is started so often before it is given up.
+/// Attempts at a shard before it fails.
 const MOST_ATTEMPTS: usize = 3;
 
-/// What runs shards.
+/// An executor of shards.
 pub trait Executor {
-    /// Runs shards until the results of all of them are there, or some of them cannot be had.
+    /// Runs shards until all have results, or some of them have failed.
     ///
     /// # Errors
-    /// If some shard is given up (all others are run first), a stop was asked for, or nothing can be started at all.
+    /// If some shard fails (all others are run first), a stop was asked for, or nothing can be started at all.
     fn execute(
         &self,
         work: &WorkFolder,
@@ -35,7 +35,7 @@ pub trait Executor {
     ) -> Result<(), ExecuteError>;
 }
 
-/// What a shard is doing.
+/// Phase of a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// It waits for its turn, perhaps once more.
@@ -44,26 +44,26 @@ pub enum Phase {
     Running,
     /// Its results are there.
     Done,
-    /// It is given up.
+    /// It failed.
     Failed,
 }
 
-/// Told what becomes of shards. Called from many threads.
+/// Receives the progress of shards. Called from many threads.
 pub trait Watcher: Sync {
     /// A shard has come to another phase.
     fn phase(&self, index: usize, phase: Phase);
-    /// So many scenarios of a running shard have been searched; not every executor knows.
+    /// Number of searched scenarios of a running shard; not every executor knows it.
     fn searched(&self, index: usize, scenarios: usize);
     /// Something that people should know.
     fn note(&self, text: &str);
 }
 
-/// A shard that was given up.
+/// A shard that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShardFailure {
     /// Its index.
     pub index: usize,
-    /// How it ended: `exit code 2`, `killed by signal 9 for the third time`.
+    /// Its end: `exit code 2`, `killed by signal 9 for the third time`.
     pub how: String,
     /// The last lines that it wrote to stderr.
     pub stderr_tail: String,
@@ -75,7 +75,7 @@ pub enum ExecuteError {
     /// A stop was asked for; finished shards are kept.
     #[error("stopped")]
     Stopped,
-    /// These shards were given up.
+    /// These shards failed.
     #[error("{} shards failed", .0.len())]
     Failed(Vec<ShardFailure>),
     /// The scheduler cannot be used.
@@ -86,7 +86,7 @@ pub enum ExecuteError {
     Work(#[from] DistributeError),
 }
 
-/// How one attempt at a shard ended.
+/// End of one attempt at a shard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Attempt {
     /// The results are there.

@@ -39,7 +39,7 @@ pub(super) fn call(program: &str, arguments: &[String], input: &str) -> Result<S
     }
 }
 
-/// How long an array may be, and that is also the lowest number that no task can have.
+/// Largest array, which is also the lowest number that no task can have.
 pub(super) fn most_tasks() -> Result<usize, ExecuteError> {
     let text = call("scontrol", &words(&["show", "config"]), "")?;
     most_tasks_of(&text).filter(|&most| most > 0).ok_or_else(|| {
@@ -65,13 +65,12 @@ impl Queue {
         Self::default()
     }
 
-    /// Whether it could not be looked at.
+    /// True if the queue could not be read.
     pub fn is_unknown(&self) -> bool {
         self.tasks.is_none()
     }
 
-    /// What a task is doing, and why it cannot start if somebody has to do something about it; `None` if it is not in
-    /// the queue.
+    /// Phase of a task, and the reason if it cannot start until somebody acts; `None` if it is not in the queue.
     pub fn state(&self, task: &Task) -> Option<(Phase, Option<&str>)> {
         let (state, reason) = self.tasks.as_ref()?.get(task)?;
         let waits = matches!(
@@ -108,14 +107,14 @@ fn queue_of(text: &str) -> Queue {
     Queue { tasks: Some(text.lines().filter_map(task).collect()) }
 }
 
-/// What became of a task that is not in the queue any more.
+/// Fate of a task that is no longer in the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
     /// It ended.
     Ended(End),
-    /// Slurm or somebody ended it, and would again.
+    /// Slurm or a person ended it, and would again.
     Hopeless(String),
-    /// Nobody knows, or not yet.
+    /// Unknown, or not known yet.
     Unknown,
 }
 
@@ -139,7 +138,7 @@ pub(super) fn fate(task: &Task) -> Fate {
     })
 }
 
-/// What a state (`FAILED`, `CANCELLED by 1000`) and an exit code (`75:0`, `0:9`) say.
+/// The fate by state (`FAILED`, `CANCELLED by 1000`) and exit code (`75:0`, `0:9`).
 fn fate_of(state: &str, code: &str) -> Fate {
     let ended = || {
         let (code, signal) = code.split_once(':').unwrap_or((code, "0"));

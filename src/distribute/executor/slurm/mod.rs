@@ -1,7 +1,7 @@
 //! Shards as tasks of Slurm job arrays.
 //!
-//! What was submitted is written down in the work folder, so that whoever comes after an executor that ended (a server
-//! that was restarted, a terminal that was closed) goes on watching and submits nothing twice.
+//! Submissions are recorded in the work folder, so that the successor of an executor that ended (a server that was
+//! restarted, a terminal that was closed) goes on watching and submits nothing twice.
 
 mod commands;
 mod record;
@@ -29,10 +29,10 @@ pub use settings::Slurm;
 /// The shortest and the longest pause between two looks at the queue. Pauses grow while nothing happens.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
 
-/// How long the files of a task that ended well may take to be seen here: network file systems are slow to tell.
+/// Time that the files of a successful task may take to appear here: network file systems are slow.
 const FILE_LAG: Duration = Duration::from_secs(30);
 
-/// So many lines of the log of a task that failed are told.
+/// Lines of the log of a failed task that are shown.
 const LOG_LINES: usize = 12;
 
 impl Executor for Slurm {
@@ -61,7 +61,7 @@ impl Executor for Slurm {
 }
 
 impl Slurm {
-    /// Takes out of the queue whatever was submitted for a work folder.
+    /// Cancels all jobs that were submitted for a work folder.
     ///
     /// # Errors
     /// If Slurm cannot be used, or the folder cannot be read.
@@ -69,8 +69,8 @@ impl Slurm {
         commands::cancel(&Submissions::read(work)?.jobs())
     }
 
-    /// Submits shards, and a job that merges them once all have ended well. Nobody watches: Slurm starts tasks again
-    /// whose node failed. Gives the ids of the jobs, that of the merge last.
+    /// Submits shards, and a job that merges them once all have succeeded, without a watcher: Slurm restarts tasks
+    /// whose node failed. Returns the ids of the jobs, that of the merge last.
     ///
     /// # Errors
     /// If Slurm cannot be used, or the work folder cannot be written.
@@ -88,7 +88,7 @@ impl Slurm {
     }
 }
 
-/// Whether nobody asked to stop in the meantime.
+/// Sleeps; true if no stop was asked for in the meantime.
 fn sleep(pause: Duration, cancel: &CancelToken) -> bool {
     let until = Instant::now() + pause;
     while Instant::now() < until && !cancel.is_cancelled() {
@@ -102,16 +102,16 @@ fn sleep(pause: Duration, cancel: &CancelToken) -> bool {
 struct Open {
     /// The task that runs it; `None` while it waits to be submitted.
     task: Option<Task>,
-    /// What it was last submitted as.
+    /// The task of its last submission.
     last: Option<Task>,
-    /// How often it was submitted and ended without a result.
+    /// Number of submissions that ended without a result.
     failed: usize,
     phase: Option<Phase>,
     /// Since when its task is not in the queue any more.
     gone: Option<Instant>,
 }
 
-/// What an executor knows while it watches.
+/// State of an executor while it watches.
 struct Watch<'a> {
     slurm: &'a Slurm,
     work: &'a WorkFolder,
@@ -119,7 +119,7 @@ struct Watch<'a> {
     submissions: Submissions,
     open: BTreeMap<usize, Open>,
     failures: Vec<ShardFailure>,
-    /// What people have been told about tasks that cannot start.
+    /// Messages already shown about tasks that cannot start.
     told: BTreeSet<String>,
 }
 

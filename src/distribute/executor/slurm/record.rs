@@ -1,4 +1,4 @@
-//! What was submitted, as it is written down in the work folder.
+//! The record of submissions in the work folder.
 
 use std::fs;
 use std::io::ErrorKind;

@@ -15,12 +15,12 @@ use super::settings::Slurm;
 /// The folder below the work folder that holds what tasks say.
 pub(super) const LOGS: &str = "logs";
 
-/// What becomes of a task whose node fails.
+/// Treatment of a task whose node fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lost {
     /// Slurm starts it again, after a while.
     Requeue,
-    /// It is told to us, who submit it again at once.
+    /// It is reported to us, and we submit it again at once.
     Tell,
 }
 
