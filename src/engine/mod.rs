@@ -1,4 +1,4 @@
-//! Runs a batch: selects, simulates and ranks, scenario beside scenario.
+//! Runs a batch: selects, simulates, ranks and explains, with scenarios in parallel.
 
 mod result;
 mod run;

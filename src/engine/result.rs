@@ -1,4 +1,4 @@
-//! What running a batch gives.
+//! Results of a batch.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::domain::Measure;
 use crate::optimise::{Conflict, Decisions, PlaceAnswers, RowKey, ScenarioFrontier, ScenarioStatus};
 use crate::rank::RankedOption;
 
-/// What became of one scenario.
+/// Outcome of one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ScenarioOutcome {
     /// Its options were searched for.
@@ -21,30 +21,30 @@ pub enum ScenarioOutcome {
 /// The result of one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScenarioResult {
-    /// How the search ended.
+    /// Status of the search.
     pub status: ScenarioStatus,
     /// The options, in the order of ranks.
     pub options: Vec<RankedOption>,
     /// For an objective that mixes measures: each with the best that it reaches alone.
     pub scales: Vec<(Measure, f64)>,
-    /// What explains the options, or why there are none.
+    /// Explanations of the options, or of their absence.
     pub reasons: Box<Reasons>,
     /// Wall time of the search.
     pub select_time: Duration,
-    /// What became of its frontier; `None` where none is asked for.
+    /// Outcome of its frontier; `None` if none is asked for.
     pub frontier: Option<FrontierOutcome>,
-    /// What two engines prove about each option; `None` where that was not asked for, or was stopped.
+    /// Proofs of two engines about each option; `None` if that was not asked for, or was stopped.
     pub cross_check: Option<Vec<PlaceAnswers>>,
 }
 
 impl ScenarioResult {
-    /// Whether two engines were asked, and contradict each other about an option.
+    /// True if two engines were asked, and contradict each other about an option.
     pub fn has_contradictions(&self) -> bool {
         self.cross_check.iter().flatten().any(|place| !place.agree)
     }
 }
 
-/// What became of the frontier of one scenario.
+/// Outcome of the frontier of one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FrontierOutcome {
     /// It was searched for, and how long that took.
@@ -56,7 +56,7 @@ pub enum FrontierOutcome {
 }
 
 impl FrontierOutcome {
-    /// What was found.
+    /// The frontier, if one was found.
     pub fn found(&self) -> Option<&ScenarioFrontier> {
         match self {
             Self::Finished(frontier, _) => Some(frontier),
@@ -64,14 +64,14 @@ impl FrontierOutcome {
         }
     }
 
-    /// Whether it is missing or not proven.
+    /// True if it is missing or not proven.
     pub fn is_incomplete(&self) -> bool {
         let is_open = |status| matches!(status, ScenarioStatus::Feasible | ScenarioStatus::Unknown);
         self.found().is_none_or(|frontier| is_open(frontier.status))
     }
 }
 
-/// What explains the options of a scenario, or why there are none.
+/// Explanations of the options of a scenario, or of their absence.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reasons {
     /// For an infeasible scenario: what is in conflict; `None` also where that was not found out.
@@ -109,7 +109,7 @@ pub struct BatchResult {
 }
 
 impl BatchResult {
-    /// Whether two engines were asked, and contradict each other somewhere.
+    /// True if two engines were asked, and contradict each other somewhere.
     pub fn has_contradictions(&self) -> bool {
         self.scenarios.iter().any(|outcome| match outcome {
             ScenarioOutcome::Finished(result) => result.has_contradictions(),
@@ -117,7 +117,7 @@ impl BatchResult {
         })
     }
 
-    /// Whether some option or frontier is not proven, or some scenario not finished, because a limit was met or a stop was asked for.
+    /// True if some option or frontier is not proven, or some scenario not finished, because of a limit or a stop.
     pub fn is_incomplete(&self) -> bool {
         let incomplete = |outcome: &ScenarioOutcome| match outcome {
             ScenarioOutcome::Finished(result) => {

@@ -16,7 +16,7 @@ use crate::simulate::{OptionRisk, Samples, evaluate};
 
 use super::result::{BatchResult, FrontierOutcome, Reasons, ScenarioOutcome, ScenarioResult, Timings};
 
-/// What selecting gave for one scenario.
+/// Result of the selection for one scenario.
 enum Selected {
     Found(Found),
     NotRun,
@@ -24,7 +24,7 @@ enum Selected {
 }
 
 impl Selected {
-    /// How it is told.
+    /// Its word in progress messages.
     const fn word(&self) -> &'static str {
         match self {
             Self::Found(found) => found.options.status.as_str(),
@@ -34,7 +34,7 @@ impl Selected {
     }
 }
 
-/// What was found for one scenario.
+/// Results of one scenario before simulation.
 struct Found {
     options: ScenarioOptions,
     time: Duration,
@@ -55,7 +55,7 @@ pub fn run(
     cancel: &CancelToken,
 ) -> BatchResult {
     let (selected, select) = timed(|| select(portfolio, batch, progress, cancel));
-    // Whoever stopped the selection still wants to know the risk of what was found.
+    // A stop during the selection still leaves the options found worth simulating.
     let unasked = CancelToken::new();
     let simulation = if cancel.is_cancelled() { &unasked } else { cancel };
     let (ranked, timings) = with_risk(portfolio, batch, selected, progress, simulation);
@@ -175,8 +175,7 @@ fn find(
     Ok(Found { options, time, frontier, reasons, cross_check })
 }
 
-/// What can be explained before options are ranked. They stand even if nobody can say why: a stop or a failure leaves
-/// reasons out.
+/// Explanations that do not depend on the ranking. A stop or a failure leaves them out; the options stay.
 fn conflict_or_prices(
     valuation: &Valuation,
     batch: &Batch,
@@ -193,8 +192,8 @@ fn conflict_or_prices(
     Reasons { time: started.elapsed(), ..reasons }
 }
 
-/// Explains the decisions of the options that are ranked first, scenario after scenario: each has a time of its own,
-/// which no other scenario may take from it.
+/// Explains the decisions of the options that are ranked first, scenario by scenario: each has its own time, which no
+/// other scenario may take from it.
 fn explain(
     portfolio: &Portfolio,
     batch: &Batch,
@@ -229,7 +228,7 @@ fn explain(
     outcomes
 }
 
-/// What explaining the decisions of a scenario may take: as much as its options, unless the batch says otherwise.
+/// Limit for the explanation of a scenario's decisions: as much as its options have, unless the batch says otherwise.
 fn reasons_limit(batch: &Batch, scenario: &Scenario) -> ReasonsLimit {
     let selection = batch.selection();
     let of_options = selection.time_limit.map(|seconds| seconds * scenario.options as f64);
