@@ -52,7 +52,7 @@ impl fmt::Display for SourceRef {
     }
 }
 
-/// How grave a diagnostic is.
+/// Severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The input cannot be used.
@@ -68,7 +68,7 @@ pub struct Place {
     pub row: Option<usize>,
     /// Heading of the column, or dotted key.
     pub column: Option<String>,
-    /// What was found there.
+    /// The value found there.
     pub value: Option<String>,
 }
 
@@ -79,11 +79,11 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// Where it lies.
     pub source: SourceRef,
-    /// What was found there, as written; `None` where something is missing.
+    /// The value found there, as written; `None` if something is missing.
     pub value: Option<String>,
-    /// What is wrong: "is not a number".
+    /// The problem: "is not a number".
     pub problem: String,
-    /// What was expected and what to do: "write 1234.5 or leave the cell blank".
+    /// Expectation and remedy: "write 1234.5 or leave the cell blank".
     pub help: String,
     /// Where the same is the case too, in order; the first place is `source`.
     pub others: Vec<Place>,
@@ -126,7 +126,7 @@ impl Diagnostic {
         1 + self.others.len()
     }
 
-    /// What diagnostics of one kind share: all but places, values, names and numbers.
+    /// Key of diagnostics of one kind: all but places, values, names and numbers.
     fn kind(&self) -> (Severity, &str, String, String) {
         (
             self.severity,
@@ -154,7 +154,7 @@ impl Diagnostic {
     }
 }
 
-/// Up to this many further places are told.
+/// Further places that are listed, at most.
 const PLACES_TOLD: usize = 9;
 
 impl fmt::Display for Diagnostic {
@@ -232,17 +232,17 @@ impl Diagnostics {
         self.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning)
     }
 
-    /// Whether any of them makes the input unusable.
+    /// True if any of them makes the input unusable.
     pub fn has_faults(&self) -> bool {
         self.faults().next().is_some()
     }
 
-    /// How many places are faulty.
+    /// Number of faulty places.
     pub fn fault_count(&self) -> usize {
         self.faults().map(Diagnostic::count).sum()
     }
 
-    /// The same with warnings of one kind told once, in the place of the first, and likewise faults of one kind where
+    /// The same with warnings of one kind in one line, in the place of the first, and likewise faults of one kind if
     /// there are more than a few of them.
     #[must_use]
     pub fn grouped(self) -> Self {

@@ -1,5 +1,5 @@
-//! Names that analysts give to things. Each kind has its own type, so that a line cannot stand where a
-//! resource is meant; all are cheap to clone and ordered by their text.
+//! Names that analysts give to things. Each kind has its own type, so that a line cannot be used for a resource; all
+//! are cheap to clone and ordered by their text.
 
 use std::borrow::Borrow;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! How long work tells how far it is, and how it is told to stop.
+//! Progress of long work, and requests to stop it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +17,7 @@ pub enum Stage {
     Reasons,
 }
 
-/// What became of the search for the options of one scenario.
+/// Outcome of the search for the options of one scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScenarioDone<'a> {
     /// Its place in the batch, from 0.
@@ -28,7 +28,7 @@ pub struct ScenarioDone<'a> {
     pub time: Duration,
 }
 
-/// Told how far the work is. Called from many threads.
+/// Receives the progress of the work. Called from many threads.
 pub trait Progress: Sync {
     /// A stage of `total` steps begins.
     fn begin(&self, stage: Stage, total: u64);
@@ -40,7 +40,7 @@ pub trait Progress: Sync {
     fn scenario_done(&self, _scenario: ScenarioDone<'_>) {}
 }
 
-/// Tells nobody.
+/// Progress that is ignored.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 
@@ -50,8 +50,8 @@ impl Progress for Silent {
     fn finish(&self, _stage: Stage) {}
 }
 
-/// A request to stop, shared by whoever asks and whoever works. Once asked, it stays asked. It may also stop at a time
-/// that was set beforehand.
+/// A request to stop, shared by those who ask and those who work. It cannot be taken back. It may also take effect at a
+/// given time.
 #[derive(Clone, Debug, Default)]
 pub struct CancelToken {
     asked: Arc<AtomicBool>,
@@ -59,7 +59,7 @@ pub struct CancelToken {
 }
 
 impl CancelToken {
-    /// Nobody has asked to stop.
+    /// A token without a request.
     pub fn new() -> Self {
         Self::default()
     }
@@ -69,8 +69,8 @@ impl CancelToken {
         self.asked.store(true, Ordering::Relaxed);
     }
 
-    /// The same request, which is also asked once `deadline` (if there is one) has come: for work that has a limit of its
-    /// own. Whoever asks here asks there, too.
+    /// The same request, which also takes effect at `deadline` (if there is one): for work with a limit of its own. A
+    /// request on this token is one on the original, too.
     #[must_use]
     pub fn until(&self, deadline: Option<Instant>) -> Self {
         let earlier = [self.deadline, deadline].into_iter().flatten().min();
@@ -82,7 +82,7 @@ impl CancelToken {
         self.deadline
     }
 
-    /// Whether somebody has asked to stop, or the time has come.
+    /// True if a stop was asked for, or the deadline has passed.
     pub fn is_cancelled(&self) -> bool {
         self.asked.load(Ordering::Relaxed) || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }

@@ -7,7 +7,7 @@
 #[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Width {
-    /// What every processor of the target has.
+    /// The width that every processor of the target has.
     Plain,
     /// 256 bits: AVX2.
     Avx2,
@@ -35,7 +35,7 @@ pub(crate) fn width() -> Width {
     widest
 }
 
-/// Whether loops run in the widest vectors, of which the processor has twice as many registers as of others.
+/// True if loops run in the widest vectors, of which the processor has twice as many registers as of others.
 #[inline]
 pub(crate) fn has_many_registers() -> bool {
     #[cfg(target_arch = "x86_64")]

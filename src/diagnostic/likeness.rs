@@ -3,15 +3,15 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::confusable_detection::skeleton;
 
-/// What a name looks like: two names with the same likeness are hard to tell apart on paper or a screen.
+/// Skeleton of a name: two names with the same skeleton are hard to tell apart on paper or a screen.
 ///
-/// Left aside are case, invisible characters, kinds and numbers of blanks, how accents are composed (Unicode
-/// normalisation form KC), and which script a letter is of (the confusables of Unicode Technical Standard 39).
+/// It ignores case, invisible characters, kinds and numbers of blanks, the composition of accents (Unicode
+/// normalisation form KC), and the script of a letter (the confusables of Unicode Technical Standard 39).
 pub fn likeness(name: &str) -> String {
     Step::ALL.iter().fold(name.to_owned(), |text, step| step.apply(&text))
 }
 
-/// How two names that look alike differ, in words: "in case". `None` if they are the same, or do not look alike.
+/// Difference of two names that look alike, in words: "in case". `None` if they are the same, or do not look alike.
 pub fn difference(left: &str, right: &str) -> Option<String> {
     if left == right || likeness(left) != likeness(right) {
         return None;
@@ -99,8 +99,8 @@ fn is_invisible(next: char) -> bool {
     is_ignorable || (next.is_control() && !is_blank)
 }
 
-/// What a character looks like. Letters of ASCII stand for themselves: `m` and `rn` are told apart by planners, but not
-/// a digit from the letter like it.
+/// Prototype of a character. ASCII letters are their own: planners distinguish `m` and `rn`, but not a digit from the
+/// letter like it.
 fn prototype(next: char) -> String {
     match next {
         '0' => "O".to_owned(),
@@ -130,7 +130,7 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
         .map(|(_, candidate)| candidate)
 }
 
-/// The question after [`did_you_mean`], with what tells the two apart where that is hard to see.
+/// The question after [`did_you_mean`], with the difference between the two if it is hard to see.
 pub fn suggestion<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let near = did_you_mean(word, candidates)?;
     Some(match difference(word, near) {
@@ -139,13 +139,13 @@ pub fn suggestion<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>)
     })
 }
 
-/// What to do about a word that is not known: the one that was probably meant, or all that are. `nouns` says what they are:
+/// Advice on an unknown word: the known one that was probably meant, or all of them. `nouns` says what they are:
 /// `measures`.
 pub fn suggest<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone, nouns: &str) -> String {
     suggest_or(word, known.clone(), || format!("the {nouns} are {}", list(known)))
 }
 
-/// What to do about a word that is not known: the one that was probably meant, or what `otherwise` says.
+/// Advice on an unknown word: the known one that was probably meant, or `otherwise`.
 pub fn suggest_or<'a>(
     word: &str,
     known: impl IntoIterator<Item = &'a str>,

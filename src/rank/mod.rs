@@ -14,7 +14,7 @@ pub struct RankedOption {
     pub rank: usize,
     /// Number within the scenario in the order of the objective, from 1: options are named by it.
     pub number: usize,
-    /// What the search found.
+    /// The option as found.
     pub found: FoundOption,
     /// Its risk; `None` where the scenario is not simulated or simulation was stopped.
     pub risk: Option<OptionRisk>,
@@ -22,9 +22,10 @@ pub struct RankedOption {
 
 /// Ranks the options of a scenario, given best first by objective, with their risks if they were simulated.
 ///
-/// Where a simulated criterion is asked for and nothing was simulated, the same measure as planned stands in.
-/// Options that are equal in the criterion to 12 significant digits, as written in the tables, or but for the rounding of
-/// sums that cancel, are ordered by objective, then by least cost, then by the fewest projects, then by their ids: never by the order of rows.
+/// If a simulated criterion is asked for and nothing was simulated, the same measure as planned takes its place.
+/// Options that are equal in the criterion to 12 significant digits, as written in the tables, or but for the rounding
+/// of sums that cancel, are ordered by objective, then by least cost, then by the fewest projects, then by their ids:
+/// never by the order of rows.
 pub fn rank(
     valuation: &Valuation,
     criterion: RankBy,
@@ -51,19 +52,19 @@ pub fn rank(
     options.into_iter().enumerate().map(with_rank).collect()
 }
 
-/// What an option is ranked by.
+/// Criterion of the ranking, with its value for one option.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Criterion {
     /// The number.
     pub value: f64,
     /// Its standard error, where it is simulated.
     pub error: Option<f64>,
-    /// Whether more or less of it is better.
+    /// Its sense: more or less is better.
     pub sense: Sense,
 }
 
 impl Criterion {
-    /// What an option is ranked by; see [`rank`].
+    /// The criterion of an option; see [`rank`].
     pub fn of(valuation: &Valuation, criterion: RankBy, option: &RankedOption) -> Self {
         let planned = |measure: Measure| Self {
             value: valuation.total(measure, &option.found.selection),
@@ -99,7 +100,7 @@ pub struct Lead {
     pub share: Option<f64>,
     /// The larger standard error of the two, where they are simulated.
     pub error: Option<f64>,
-    /// Whether that is a tie: they are equal but for rounding, or no further apart than a standard error.
+    /// True if it is a tie: the two are equal but for rounding, or no further apart than a standard error.
     pub is_tie: bool,
 }
 
@@ -107,8 +108,8 @@ pub struct Lead {
 const EQUAL: f64 = 1e-9;
 
 impl Lead {
-    /// How far the first option lies before the second; `None` where one of the numbers is not known, or it lies behind:
-    /// then it was ranked by something else.
+    /// Lead of the first option over the second; `None` if one of the numbers is not known, or the first is behind:
+    /// then the ranking followed another criterion.
     pub fn of(first: Criterion, second: Criterion) -> Option<Self> {
         let amount = first.sense.sign() * (first.value - second.value);
         let size = first.value.abs().max(second.value.abs());
@@ -157,7 +158,7 @@ fn compare_keys(left: &[Number], right: &[Number]) -> Ordering {
     pairs.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
-/// Numbers that agree to 12 significant digits are equal, and those that rounding may have told apart.
+/// Order by 12 significant digits; numbers that differ by rounding alone are equal.
 fn compare_as_written(left: Number, right: Number) -> Ordering {
     let difference = (left.value - right.value).abs();
     let written = 1e-12 * left.value.abs().max(right.value.abs());
@@ -168,7 +169,7 @@ fn compare_as_written(left: Number, right: Number) -> Ordering {
     }
 }
 
-/// A spread is better when small, whatever it is the spread of.
+/// A spread is better if small, whatever measure it belongs to.
 fn simulated_sense(measure: Measure, statistic: Statistic) -> Sense {
     if statistic == Statistic::Sd { Sense::Minimise } else { measure.natural_sense() }
 }
