@@ -1,4 +1,4 @@
-//! What can be said on the command line.
+//! Arguments of the command line.
 
 use std::path::PathBuf;
 
@@ -214,7 +214,7 @@ pub(super) struct ShardPlanArguments {
     pub shards: Option<u32>,
 }
 
-/// How a shard tells how far it is.
+/// Form of a shard's progress reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ProgressStyle {
     Bars,

@@ -84,7 +84,7 @@ fn batch_file(arguments: &CheckArguments, run: &FormerRun) -> Result<PathBuf, Cl
     }
 }
 
-/// How the files of the input differ from those that the run read.
+/// Differences between the input files and those that the run read.
 fn changed_inputs(recorded: &[InputRecord], loaded: &LoadedBatch) -> Vec<String> {
     let now: Vec<InputRecord> =
         loaded.files.iter().map(|file| InputRecord::of(&file.name, &file.bytes)).collect();
@@ -112,7 +112,7 @@ fn changed_inputs(recorded: &[InputRecord], loaded: &LoadedBatch) -> Vec<String>
     changes
 }
 
-/// The result tables. One that is not there is told by the check.
+/// The result tables. The check reports missing ones.
 fn tables(folder: &Path, run: &FormerRun) -> Result<BTreeMap<String, Vec<u8>>, CliError> {
     let mut tables = BTreeMap::new();
     for output in &run.outputs {

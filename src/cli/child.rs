@@ -19,7 +19,7 @@ pub(super) fn program() -> Result<PathBuf, CliError> {
 /// Asks to stop once there is nothing more to read. The thread ends with the program.
 pub(super) fn stop_when_stdin_ends(cancel: CancelToken) {
     std::thread::spawn(move || {
-        // Whether it ends well or not: nobody is there any more.
+        // An error means the same as the end: the parent is gone.
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
         cancel.cancel();
     });

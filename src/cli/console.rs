@@ -1,4 +1,4 @@
-//! Writing to the terminal. Whoever reads our output may stop reading at any time; that is no failure.
+//! Output to the terminal. Its reader may close it at any time; that is no failure.
 
 use std::io::{self, ErrorKind, Write};
 
@@ -19,7 +19,7 @@ pub(super) fn print(text: &str) -> Result<(), StdoutError> {
     }
 }
 
-/// Writes text and a line end to stderr. Where even that fails there is nobody left to tell.
+/// Writes text and a line end to stderr. A failure is ignored, as there is no other channel.
 pub(super) fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

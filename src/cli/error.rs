@@ -1,4 +1,4 @@
-//! How a command ends, well or not.
+//! Ends of commands: success, failure, and their exit codes.
 
 use std::io;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use crate::output::OutputError;
 
 use super::console::{StdoutError, note};
 
-/// How a command ended that could be done.
+/// End of a command that could be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finish {
     /// Everything was done.
@@ -61,7 +61,7 @@ pub enum CliError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// Stdout could not be written to.
@@ -94,7 +94,7 @@ impl From<DistributeError> for CliError {
 }
 
 impl CliError {
-    /// Tells the user, on stderr.
+    /// Prints the error to stderr.
     pub fn report(&self) {
         match self {
             Self::Input(diagnostics) => {
@@ -107,7 +107,7 @@ impl CliError {
         }
     }
 
-    /// The exit code that it stands for.
+    /// Its exit code.
     pub fn exit_code(&self) -> process::ExitCode {
         let code = match self {
             Self::Input(_) | Self::Usage(_) | Self::Destination(_) => ExitCode::Refused,

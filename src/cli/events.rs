@@ -10,23 +10,23 @@ use crate::progress::{Progress, ScenarioDone, Stage};
 
 use super::console::print;
 
-/// Steps are told at most this often: some stages take thousands of them a second.
+/// Least interval between two events: some stages take thousands of steps a second.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Tells how far a shard is. Positions are those of the whole batch.
+/// Reports the progress of a shard as events. Positions are those of the whole batch.
 pub(super) struct Events<'a> {
     scenarios: &'a [PlannedScenario],
     untold: Mutex<Untold>,
 }
 
-/// What has not been told yet.
+/// Progress that is not reported yet.
 struct Untold {
     steps: BTreeMap<&'static str, u64>,
     last: Instant,
 }
 
 impl<'a> Events<'a> {
-    /// Tells of a shard with these scenarios.
+    /// Events of a shard with these scenarios.
     pub fn new(scenarios: &'a [PlannedScenario]) -> Self {
         Self { scenarios, untold: Mutex::new(Untold { steps: BTreeMap::new(), last: Instant::now() }) }
     }
@@ -37,7 +37,7 @@ impl<'a> Events<'a> {
     }
 
     fn with(&self, act: impl FnOnce(&mut Untold)) {
-        // A poisoned lock only means that a thread died while it told something.
+        // Poisoning is harmless: a thread died while it reported progress.
         act(&mut self.untold.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
@@ -51,7 +51,7 @@ impl Untold {
     }
 }
 
-/// Tells of a scenario of a shard that somebody else has run; how long that took is not known.
+/// Reports a scenario of a shard that ran elsewhere; its duration is not known.
 pub(super) fn tell_scenario(scenario: &PlannedScenario, status: &str) {
     tell(&searched(scenario, status, None));
 }
@@ -65,7 +65,7 @@ fn searched(scenario: &PlannedScenario, status: &str, seconds: Option<f64>) -> E
     }
 }
 
-/// Whoever listens may be gone; the work goes on.
+/// Prints an event. The reader may be gone; the work goes on.
 fn tell(event: &Event) {
     if let Ok(line) = serde_json::to_string(event) {
         let _ = print(&line);

@@ -78,7 +78,7 @@ fn case(name: &str) -> Option<Case> {
     let mut files: BTreeMap<PathBuf, &[u8]> = (PORTFOLIOS.get_dir(portfolio)?.files())
         .map(|file| (Path::new(PORTFOLIO_FOLDER).join(file.path()), file.contents()))
         .collect();
-    // Sources and known answers may be told once for a family of portfolios, in the folder above.
+    // Sources and known answers of a family of portfolios may be in the folder above.
     for above in portfolio.ancestors().skip(1).filter(|above| above.components().next().is_some()) {
         if let Some(readme) = PORTFOLIOS.get_file(above.join("README.md")) {
             files.insert(Path::new(PORTFOLIO_FOLDER).join(readme.path()), readme.contents());
@@ -118,7 +118,7 @@ fn extract(case: &Case, folder: &Path) -> Result<PathBuf, CliError> {
     Ok(folder.join(BATCH_FOLDER).join(format!("{}.toml", case.name)))
 }
 
-/// Writes a file that does not stand there yet; one that does is the same, as has been checked.
+/// Writes a new file; an existing one is the same, as has been checked.
 fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;

@@ -9,10 +9,10 @@ use super::error::CliError;
 /// The exit code of a program that an interrupt ended, as shells know it.
 const INTERRUPTED: i32 = 130;
 
-/// Lets an interrupt (or a request to terminate) stop the work through the token; `tell` says so.
+/// Stops the work through the token on an interrupt or a request to terminate; `tell` announces it.
 ///
 /// # Errors
-/// If the system refuses.
+/// If the system refuses the handler.
 pub(super) fn stop_on_interrupt(
     cancel: &CancelToken,
     tell: impl Fn() + Send + 'static,

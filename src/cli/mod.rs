@@ -29,10 +29,10 @@ pub use error::{CliError, Finish};
 
 use args::Command;
 
-/// Does what the command line asks for.
+/// Executes a command line.
 ///
 /// # Errors
-/// Whatever keeps it from being done; [`CliError::report`] tells it to the user.
+/// The reason why it cannot be done; [`CliError::report`] prints it.
 pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
     match &arguments.command {
         Command::Run(arguments) => match arguments.spread.executor {

@@ -15,13 +15,13 @@ use super::console::{note, print};
 use super::error::{CliError, Finish, note_diagnostics};
 use super::interrupt::stop_on_interrupt;
 
-/// Writes a model, and its solution beside it.
+/// Writes a model, and its solution to a second file.
 pub(super) fn execute(arguments: &ModelArguments) -> Result<Finish, CliError> {
     let form = form_of(&arguments.output)?;
     let loaded = input::load_batch(&arguments.batch).map_err(CliError::Input)?;
     note_diagnostics(&loaded.warnings);
     let scenario = find(&loaded.batch, arguments.scenario.as_deref())?;
-    // Only the best option is asked for, whatever the batch says.
+    // Only the best option is needed.
     let scenario = Scenario { options: 1, ..scenario.clone() };
     let valuation = Valuation::new(&loaded.portfolio, &scenario);
     let is_mix = matches!(scenario.goal, Goal::Mix(_));
@@ -89,7 +89,7 @@ fn solve(valuation: &Valuation<'_>, batch: &Batch) -> Result<ScenarioOptions, Cl
         .map_err(|error| CliError::Usage(format!("the scenario was not solved: {error}")))
 }
 
-/// What stands above the model.
+/// The comments at the head of the model.
 fn about(
     portfolio: &Portfolio,
     batch: &Batch,

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-/// What runs the shards of a batch. (What is said of a variant here would double the length of the help.)
+/// Executor of the shards of a batch. (Docs of the variants would double the length of the help.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ExecutorName {
     Local,
     Slurm,
 }
 
-/// How a batch is spread over processes or machines.
+/// Options for the distribution of a batch over processes or machines.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Running in shards")]
 pub(super) struct SpreadOptions {
@@ -41,7 +41,7 @@ pub(super) struct SpreadOptions {
     pub detach: bool,
 }
 
-/// How a batch is run, wherever it comes from.
+/// Options of every command that runs a batch.
 #[derive(Debug, Args)]
 pub(super) struct RunOptions {
     #[command(flatten)]
@@ -51,7 +51,7 @@ pub(super) struct RunOptions {
     pub threads: Option<u16>,
 }
 
-/// Where results go, and what is told of them.
+/// Options for results and reports.
 #[derive(Debug, Args)]
 pub(super) struct ReportOptions {
     /// Folder for the results; it must be new, empty, or hold results of an earlier run, which are replaced

@@ -11,7 +11,7 @@ use crate::progress::{Progress, Stage};
 
 use super::console::note;
 
-/// How often the time left is redrawn while nothing advances.
+/// Redrawing interval of the time left while nothing advances.
 const TICK: Duration = Duration::from_millis(500);
 
 /// One bar per stage, drawn only if stderr is a terminal.

@@ -190,7 +190,7 @@ fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-/// Tells how far a batch is.
+/// Prints the progress of a batch.
 pub(super) fn status(arguments: &StatusArguments) -> Result<Finish, CliError> {
     let client = arguments.server.client()?;
     let answer = match &arguments.id {

@@ -9,13 +9,13 @@ use crate::output::{
 
 use super::figures::{WIDTH, estimate, gap, number, percent, range, wrapped};
 
-/// Up to this many scenarios are told in full.
+/// Scenarios reported in full, at most.
 const FEW: usize = 6;
 
-/// Up to this many projects are told by their names beside their ids; the tables have the names of all.
+/// Projects named beside their ids, at most; the tables have the names of all.
 const NAMED: usize = 30;
 
-/// Names are cut to so many letters.
+/// Letters of a name, at most.
 const LETTERS: usize = 28;
 
 /// Up to this many names are listed where not everything is asked for.
@@ -42,7 +42,7 @@ pub(super) fn text(summary: &BatchSummary, full: bool) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-/// What the numbers mean.
+/// Units of the numbers.
 fn units(summary: &BatchSummary) -> String {
     let simulated = summary.scenarios.iter().flat_map(|scenario| &scenario.options);
     let risk = if simulated.clone().any(|option| option.risk.is_some()) {
@@ -104,7 +104,7 @@ fn lead(lead: &LeadSummary) -> String {
     words("First:", &text)
 }
 
-/// A project by its id and its name, if it has one of its own.
+/// A project by its id and its name, if it has a name.
 fn named(id: &str, name: &str) -> String {
     if name == id {
         return id.to_owned();
@@ -114,7 +114,7 @@ fn named(id: &str, name: &str) -> String {
     format!("{id} {}{rest}", short.trim_end())
 }
 
-/// What the first-ranked option spends and demands where no limit looks.
+/// Spend and demand of the first-ranked option that no limit covers.
 fn unwatched(unwatched: &Unwatched, option: &OptionSummary) -> Vec<String> {
     let list = |amounts: &[UnwatchedAmount]| -> Vec<String> {
         amounts.iter().map(|one| format!("{} on {}", number(Some(one.amount)), one.name)).collect()
@@ -133,7 +133,7 @@ fn unwatched(unwatched: &Unwatched, option: &OptionSummary) -> Vec<String> {
     told.map(|(label, amounts)| wrapped(&label, &list(amounts), ",")).collect()
 }
 
-/// What was worth a warning, for the end of the report; nothing where there is nothing.
+/// Warnings for the end of the report; empty if there are none.
 pub(super) fn warnings(warnings: &[String]) -> String {
     if warnings.is_empty() {
         return String::new();
@@ -202,12 +202,12 @@ fn project(project: &SelectedProject, has_name: bool) -> String {
     if notes.is_empty() { who } else { format!("{who} ({})", notes.join(" ")) }
 }
 
-/// A share in per cent; one that is small is not told as none.
+/// A share in per cent; a small one is not shown as 0.
 fn share(fraction: f64) -> String {
     if fraction < 0.005 { "below 1 %".to_owned() } else { format!("{:.0} %", 100.0 * fraction) }
 }
 
-/// How a cell is made from an option.
+/// A column: its heading, and the cell of an option.
 type OptionColumn = (&'static str, fn(&OptionSummary) -> String);
 
 fn options_table(scenario: &ScenarioSummary) -> String {
@@ -294,7 +294,7 @@ fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>, texts: usiz
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
-/// Which projects are funded whatever the scenario.
+/// Projects funded in all scenarios, in some and in none.
 fn funding(summary: &BatchSummary, full: bool) -> String {
     let funding = &summary.funding;
     let scenarios = funding.scenarios;

@@ -21,7 +21,7 @@ use super::report;
 const STOPPING: &str =
     "Stopping; what is finished will be written. Press Ctrl-C again to stop at once and write nothing.";
 
-/// Whether a batch file is still there after the run.
+/// Fate of the batch file after the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stays {
     Yes,
@@ -59,15 +59,15 @@ pub(super) fn execute(path: &Path, options: &RunOptions, stays: Stays) -> Result
     tell(&summary, &facts.warnings, &folder, &written, &options.report)
 }
 
-/// Where a file is, whatever folder is the current one.
+/// The absolute path of a file.
 pub(super) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Where the results go, once it is known that they can be written there; tells what is worth a warning.
+/// The folder of the results, once it is known to be writable; prints warnings.
 ///
 /// # Errors
-/// If they cannot be written there, or there are warnings where they are to be taken for faults.
+/// If it is not writable, or there are warnings and they count as faults.
 pub(super) fn checked_folder(loaded: &LoadedBatch, options: &ReportOptions) -> Result<PathBuf, CliError> {
     if options.strict && !loaded.warnings.is_empty() {
         return Err(CliError::Input(loaded.warnings.clone().strict()));
@@ -145,7 +145,7 @@ fn finish(summary: &BatchSummary) -> Finish {
 struct JsonReport<'a> {
     #[serde(flatten)]
     summary: &'a BatchSummary,
-    /// What was worth a warning.
+    /// Warnings.
     warnings: &'a [String],
     folder: &'a Path,
     files: &'a [String],

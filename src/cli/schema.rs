@@ -12,10 +12,10 @@ use super::console::print;
 use super::error::{CliError, Finish};
 use super::figures::WIDTH;
 
-/// The subject that stands for the batch file.
+/// The subject name of the batch file.
 const BATCH: &str = "batch";
 
-/// The subject that stands for all result tables.
+/// The subject name of all result tables.
 const RESULTS: &str = "results";
 
 /// All that there is to describe.
@@ -26,7 +26,7 @@ struct Description {
     results: &'static [TableKind],
 }
 
-/// What one subject stands for.
+/// Subject of a description.
 enum Subject {
     Table(&'static TableSchema),
     Batch,
@@ -65,7 +65,7 @@ fn in_words(subject: Option<Subject>) -> String {
     }
 }
 
-/// What a subject stands for; where an input table and a result have one name, the input.
+/// The subject of a name; if an input table and a result share it, the input.
 fn find(subject: &str) -> Result<Subject, CliError> {
     let name = subject.strip_suffix(".csv").unwrap_or(subject);
     let table = SCHEMA.tables.iter().find(|table| table.table == name).map(Subject::Table);

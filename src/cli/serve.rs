@@ -1,4 +1,4 @@
-//! `cutline serve` and `cutline token`: for whoever runs a server.
+//! `cutline serve` and `cutline token`: commands for operators.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use super::options::ExecutorName;
 
 const KIB: u64 = 1 << 10;
 
-/// How to serve.
+/// Arguments of `cutline serve`.
 #[derive(Debug, Args)]
 pub(super) struct ServeArguments {
     /// Where to listen; an address that other machines can reach demands tokens
@@ -233,7 +233,7 @@ impl ServeArguments {
     }
 }
 
-/// Serves until told to stop.
+/// Serves until a signal stops it.
 pub(super) fn serve(arguments: &ServeArguments) -> Result<Finish, CliError> {
     service::write_log(matches!(arguments.log, LogFormat::Json));
     let settings = arguments.settings()?;

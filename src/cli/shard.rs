@@ -22,10 +22,10 @@ use super::progress::Bars;
 use super::run::{checked_folder, default_folder, nothing_finished, tell, use_threads};
 use super::watch;
 
-/// How often a merge that waits looks for results.
+/// Polling interval of a merge that waits for results.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 
-/// Where schedulers tell a task its index, from 0.
+/// Environment variables in which schedulers give a task its index, from 0.
 const INDEX_VARIABLES: [&str; 3] =
     ["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX"];
 

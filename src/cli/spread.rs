@@ -142,7 +142,7 @@ fn not_executed(error: ExecuteError, work: &WorkFolder) -> Result<Finish, CliErr
     Ok(if failures.is_empty() { Finish::Stopped } else { Finish::Failed })
 }
 
-/// Deletes the work folder, which nobody asked for.
+/// Deletes a work folder that the user did not name.
 fn delete(place: &Path) {
     if let Err(cause) = std::fs::remove_dir_all(place) {
         note(&format!("warning: `{}` could not be deleted: {cause}", place.display()));

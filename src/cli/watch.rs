@@ -1,7 +1,7 @@
-//! `cutline shard watch`: has Slurm run the shards of a batch for `cutline serve`, and tells it of those that are there.
+//! `cutline shard watch`: has Slurm run the shards of a batch for `cutline serve`, and reports finished ones.
 //!
-//! However it ends, tasks run on: the next watcher of the same folder finds them. Whoever wants no more of a batch takes
-//! its tasks out of the queue.
+//! Tasks run on after any end of the watcher: the next one of the same folder finds them. To abandon a batch, cancel
+//! its tasks in the queue.
 
 use crate::distribute::executor::{ExecuteError, Executor, Phase, Slurm, Watcher};
 use crate::distribute::{ShardState, WorkFolder};
@@ -50,7 +50,7 @@ pub(super) fn execute(arguments: &ShardWatchArguments) -> Result<Finish, CliErro
     }
 }
 
-/// Tells of shards that are there.
+/// Reports finished shards.
 struct Shards<'a>(&'a WorkFolder);
 
 impl Shards<'_> {

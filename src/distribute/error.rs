@@ -42,9 +42,9 @@ pub enum DistributeError {
     /// There is no shard of that index.
     #[error("there is no shard {index}: the plan has {count}, counted from 0")]
     NoSuchShard {
-        /// What was asked for.
+        /// The index asked for.
         index: usize,
-        /// How many there are.
+        /// Number of shards.
         count: usize,
     },
     /// A file could not be read, though it may be there.
@@ -52,7 +52,7 @@ pub enum DistributeError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// A file could not be written.
@@ -60,7 +60,7 @@ pub enum DistributeError {
     Write {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
     /// Results could not be written.
