@@ -48,7 +48,7 @@ pub(super) fn random_hex<const BYTES: usize>() -> Result<String, AccessError> {
     Ok(hex(&bytes))
 }
 
-/// Why tokens cannot be managed.
+/// Failures of token management.
 #[derive(Debug, thiserror::Error)]
 pub enum AccessError {
     /// The system gives no random numbers.

@@ -23,11 +23,11 @@ pub struct TokenInfo {
     pub role: &'static str,
     /// `valid`, `expired` or `revoked`.
     pub state: &'static str,
-    /// When it was made (UTC).
+    /// Time of creation (UTC).
     pub created: String,
-    /// When it expires.
+    /// Time of expiry.
     pub expires: Option<String>,
-    /// When it was last used, to the hour.
+    /// Time of last use, to the hour.
     pub used: Option<String>,
 }
 
@@ -118,7 +118,7 @@ pub fn backup(data: &Path, to: &Path) -> Result<usize, ServiceError> {
     Ok(copied)
 }
 
-/// Holds every file of a data folder to its hash; gives those that are damaged or missing.
+/// Checks every file of a data folder against its hash; returns those that are damaged or missing.
 ///
 /// # Errors
 /// If the store fails.

@@ -55,7 +55,7 @@ impl FromRequestParts<Arc<Service>> for User {
 }
 
 impl User {
-    /// Lets pass who may submit.
+    /// Requires the right to submit.
     pub(super) fn to_submit(&self) -> Result<(), Problem> {
         if self.may_submit() {
             return Ok(());
@@ -63,7 +63,7 @@ impl User {
         Err(Problem::new(Kind::NotAllowed, "viewers submit and change nothing: ask for the role `analyst`"))
     }
 
-    /// Lets pass who may do what operators do.
+    /// Requires the rights of an operator.
     pub(super) fn to_operate(&self) -> Result<(), Problem> {
         if self.role == Role::Admin {
             return Ok(());

@@ -98,7 +98,7 @@ pub async fn turn(service: &Service) -> Result<Turn, Problem> {
     service.reading.clone().acquire_owned().await.map_err(|error| Problem::internal(&error))
 }
 
-/// Lets pass who may submit, while the service takes work.
+/// Requires the right to submit, and that the service takes work.
 pub fn admit(service: &Service, user: &User) -> Result<(), Problem> {
     user.to_submit()?;
     if service.stopping.load(Ordering::Relaxed) {
@@ -107,7 +107,7 @@ pub fn admit(service: &Service, user: &User) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Takes in what a client sends: on the disk first, and into memory once it is its turn.
+/// Receives a submission: on the disk first, and in memory once it is its turn.
 pub async fn receive(
     service: &Arc<Service>,
     headers: &HeaderMap,

@@ -33,7 +33,7 @@ impl Objects {
         self.adding.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where an artefact lies.
+    /// Path of an artefact.
     pub fn path(&self, hash: &str) -> PathBuf {
         self.folder.join(&hash[..2]).join(hash)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Service;
 use super::problem::Problem;
 
-/// Does what may block (the store, files, reading tables) where it holds up no other request.
+/// Runs blocking work (the store, files, reading tables) on a thread that delays no other request.
 pub(super) async fn blocking<T: Send + 'static>(
     service: &Arc<Service>,
     act: impl FnOnce(&Service) -> Result<T, Problem> + Send + 'static,

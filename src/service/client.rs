@@ -16,10 +16,10 @@ use super::submission::zip::{ZipError, write_zip};
 /// The longest answer that is read, in bytes.
 const LONGEST: u64 = 1 << 32;
 
-/// Why a server did not do what it was asked.
+/// Failures of a request to a server.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// It could not be asked.
+    /// It could not be reached.
     #[error("{server} could not be asked: {cause}")]
     Unreachable {
         /// The server.
@@ -32,7 +32,7 @@ pub enum ClientError {
     Refused {
         /// The status of its answer.
         status: u16,
-        /// Why.
+        /// The reason.
         detail: String,
     },
     /// The server's answer could not be parsed.
@@ -87,7 +87,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Asks the server at an address such as `http://127.0.0.1:8787`.
+    /// A client of the server at an address such as `http://127.0.0.1:8787`.
     pub fn new(server: &str, token: Option<String>) -> Self {
         let server = server.trim_end_matches('/').to_owned();
         // What runs on this machine is not behind a proxy.

@@ -27,7 +27,7 @@ const READER_PATIENCE: Duration = Duration::from_secs(30);
 /// Time limit for connections to finish once the service stops.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Where a request came from.
+/// Address of the client of a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub SocketAddr);
 
@@ -79,7 +79,7 @@ impl Patient {
         Self { stream, waiting: None }
     }
 
-    /// Looks after the patience of a write.
+    /// Applies the time limit of writes.
     fn within_patience<T>(
         &mut self,
         written: Poll<io::Result<T>>,

@@ -21,7 +21,7 @@ use super::problem::{Kind, Problem};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Only what this server sends is loaded, run or framed; forms go nowhere else.
+/// Content security policy: only content of this server is loaded, run or framed, and forms are sent to it alone.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -44,7 +44,7 @@ pub(super) async fn secure(request: Request, next: Next) -> Response {
     response
 }
 
-/// Gives each request an id and a time limit, counts it, and writes a line about it to the log.
+/// Gives each request an id and a time limit, counts it, and logs it.
 pub(super) async fn observe(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let id = access::random_hex::<8>().unwrap_or_default();
     let method = request.method().clone();

@@ -13,12 +13,12 @@ use super::store::{AuditEntry, StoreError, now};
 const ROUND: Duration = Duration::from_secs(600);
 
 impl Service {
-    /// Where files lie that are not kept.
+    /// Folder for temporary files.
     pub fn scratch(&self) -> PathBuf {
         self.settings.data.join("scratch")
     }
 
-    /// Lets pass what there is room for, by the quota and on the disk.
+    /// Refuses what exceeds the quota or the free space of the disk.
     pub fn room_for(&self, bytes: u64) -> Result<(), Problem> {
         let keep = &self.settings.keep;
         let stored = self.store.stored_bytes()?;

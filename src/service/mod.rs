@@ -66,7 +66,7 @@ struct Service {
     tidy_soon: AtomicBool,
     /// Limits the number of submissions in memory.
     reading: Arc<Semaphore>,
-    /// When children that still run are stopped.
+    /// Time at which children that still run are stopped.
     deadline: Mutex<Option<Instant>>,
 }
 

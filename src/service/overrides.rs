@@ -23,7 +23,7 @@ pub struct Overrides {
     pub everywhere: Map<String, Value>,
 }
 
-/// Why a batch file cannot be changed so.
+/// Reasons why a batch file cannot be changed so.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum OverrideError {
     #[error(
@@ -75,7 +75,7 @@ fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
-/// Puts values into the base and takes their keys out of everything that lies above it.
+/// Puts values into the base and removes their keys from all layers above it.
 fn everywhere(document: &mut Value, values: &Map<String, Value>) {
     let base = serde_json::json!({ "base": values });
     merge(document, &base);

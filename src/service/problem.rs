@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use super::store::StoreError;
 use super::submission::UploadError;
 
-/// Why a request was refused (RFC 9457).
+/// Refusal of a request (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Problem {
     /// Kind of problem: the address of a section of the documentation.
@@ -197,7 +197,7 @@ impl Problem {
         Self { faults: found.iter().map(Fault::from).collect(), ..problem }
     }
 
-    /// There is no such thing, or it is kept from the user: which of the two is not said.
+    /// The thing does not exist or is hidden from the user; the answer does not say which of the two.
     pub(super) fn not_found(what: &str) -> Self {
         Self::new(Kind::NotFound, format!("{what} not found (or you have no access to it)"))
     }

@@ -22,13 +22,13 @@ use super::{Service, connection, housekeeping, router, runner};
 /// Submissions held in memory at a time.
 const READING: usize = 4;
 
-/// Why the service cannot run.
+/// Reasons why the service cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     /// Another server has the data folder.
     #[error("`{}` is used by another server that is running", .0.display())]
     InUse(PathBuf),
-    /// There are no tokens where they are demanded.
+    /// There are no tokens although they are required.
     #[error(
         "{0} can be reached from other machines, so every request needs a token, and there is none yet: make one with \
          `cutline token create --name NAME --role admin --data DIR`"
@@ -103,7 +103,7 @@ pub fn serve(settings: ServiceSettings, ready: impl FnOnce(SocketAddr)) -> Resul
     Ok(())
 }
 
-/// Makes sure that no other server uses the folder; holds as long as the file is open.
+/// Locks the folder against other servers, for as long as the file is open.
 fn lock(data: &Path) -> Result<File, ServiceError> {
     let folder = |cause| ServiceError::Folder { path: data.to_owned(), cause };
     make_folder(data).map_err(folder)?;

@@ -9,11 +9,11 @@ use super::submission::UploadLimits;
 /// Settings of the service.
 #[derive(Clone, Debug)]
 pub struct ServiceSettings {
-    /// Where it listens. An address that other machines can reach demands tokens.
+    /// Address to listen on. An address that other machines can reach requires tokens.
     pub address: SocketAddr,
     /// The folder of everything it keeps.
     pub data: PathBuf,
-    /// Where work goes on that is not over; in the data folder if `None`.
+    /// Folder for the work on unfinished batches; in the data folder if `None`.
     pub work: Option<PathBuf>,
     /// The Slurm cluster that runs shards; if `None`, child processes do.
     pub slurm: Option<SlurmSettings>,
@@ -33,7 +33,7 @@ pub struct ServiceSettings {
     pub caps: Caps,
     /// Limits of each user.
     pub shares: Shares,
-    /// When and how often a task is tried again.
+    /// Policy of further attempts at a task.
     pub retries: Retries,
     /// Limits of storage: size and retention.
     pub keep: Keep,
@@ -80,7 +80,7 @@ pub struct Shares {
     pub unfinished: usize,
 }
 
-/// When and how often a task is tried again.
+/// Policy of further attempts at a task.
 #[derive(Clone, Copy, Debug)]
 pub struct Retries {
     /// Failed attempts after which a task fails.

@@ -13,9 +13,9 @@ use crate::output::utc;
 pub struct BatchView {
     /// Sorts by age.
     pub id: String,
-    /// As the batch file names it.
+    /// Name in the batch file.
     pub name: String,
-    /// As the batch file describes it.
+    /// Description in the batch file.
     pub description: String,
     /// The user who submitted it.
     pub owner: String,
@@ -30,13 +30,13 @@ pub struct BatchView {
     pub state: BatchState,
     /// Once it is done: whether everything was finished and proven. Where a limit was met, the results say so.
     pub complete: Option<bool>,
-    /// Why it failed or who cancelled it.
+    /// Reason of its failure, or the user who cancelled it.
     pub failure: Option<String>,
-    /// When it was submitted (UTC).
+    /// Time of submission (UTC).
     pub created: String,
-    /// When work on it began.
+    /// Time at which work on it began.
     pub started: Option<String>,
-    /// When it was over.
+    /// Time at which it was over.
     pub ended: Option<String>,
     /// Progress.
     pub progress: ProgressView,
@@ -60,7 +60,7 @@ pub struct ProgressView {
 /// A scenario of a batch.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ScenarioView {
-    /// From 0, in the order of the batch.
+    /// Position in the batch, from 0.
     pub position: i64,
     /// Its name.
     pub name: String,
@@ -77,11 +77,11 @@ pub struct AttemptView {
     /// `plan`, `run` or `merge`.
     #[schema(value_type = String)]
     pub step: Step,
-    /// Which shard; -1 where a scheduler runs all of them.
+    /// Number of the shard; -1 if a scheduler runs all of them.
     pub number: i64,
-    /// When it began.
+    /// Start time.
     pub started: String,
-    /// When it ended.
+    /// End time.
     pub ended: Option<String>,
     /// Outcome.
     #[schema(value_type = Option<String>)]
@@ -101,7 +101,7 @@ pub struct BatchDetail {
     pub batch: BatchView,
     /// Its scenarios, in their order.
     pub scenarios: Vec<ScenarioView>,
-    /// Tries that did not end well.
+    /// Failed attempts.
     pub failed_attempts: Vec<AttemptView>,
 }
 
@@ -125,7 +125,7 @@ pub struct ResultView {
     pub sha256: String,
     /// Its media type.
     pub media_type: String,
-    /// Where it is.
+    /// Its address.
     pub href: String,
 }
 

@@ -18,7 +18,7 @@ use crate::service::problem::{Kind, Problem};
 use crate::service::store::{BatchFilter, Outcome, Role};
 use crate::service::view::{BatchDetail, BatchPage, BatchView, view};
 
-/// Which batches are asked for.
+/// Filter of a list of batches.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {

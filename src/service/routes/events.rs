@@ -34,7 +34,7 @@ const CHUNK: usize = 500;
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FollowQuery {
-    /// Only events after the one with this id; the header `Last-Event-ID` says the same and counts first.
+    /// Only events after the one with this id; the header `Last-Event-ID` means the same and takes precedence.
     after: Option<i64>,
 }
 
@@ -45,7 +45,7 @@ struct Follower {
     last: i64,
     news: Receiver<String>,
     pending: VecDeque<EventRow>,
-    /// Nothing follows what is pending.
+    /// True if no event follows the pending ones.
     is_over: bool,
 }
 

@@ -60,17 +60,17 @@ pub(super) async fn metrics(
 /// An entry of the audit log.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AuditView {
-    /// When (UTC).
+    /// Time (UTC).
     at: String,
     /// The user.
     user: String,
     /// Did what.
     action: String,
-    /// To which batch or token.
+    /// The batch or token.
     subject: String,
-    /// More about it.
+    /// Details.
     detail: String,
-    /// From where.
+    /// Address of the client.
     address: String,
 }
 

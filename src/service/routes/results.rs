@@ -210,9 +210,9 @@ async fn send(content: Content, headers: &HeaderMap) -> Result<Response, Problem
 /// The range that a `Range` header asks for.
 #[derive(Debug, PartialEq, Eq)]
 enum Asked {
-    /// From the first to the last of these bytes.
+    /// These bytes, first to last.
     Part(u64, u64),
-    /// Nothing that is there.
+    /// No byte of the file.
     Nothing,
     /// Several ranges, or what is no range: the whole is a right answer.
     Whole,

@@ -1,4 +1,4 @@
-//! Where the work on unfinished batches lies.
+//! Folders for the work on unfinished batches.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::distribute::executor::Slurm;
 use crate::service::Service;
 
-/// Where the work on unfinished batches lies in the data folder.
+/// Folder for the work on unfinished batches, in the data folder.
 const WORK: &str = "work";
 
 /// The folder of all work; nothing else in it is touched than folders that are named as batches are.

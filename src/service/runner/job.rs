@@ -32,7 +32,7 @@ const RENEWAL: Duration = Duration::from_secs(10);
 /// Bytes of a child's stderr that are kept.
 const STDERR_BYTES: usize = 4096;
 
-/// Why a child is stopped by us.
+/// Reasons why we stop a child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stop {
     /// The service stops, or the batch is over.
@@ -162,7 +162,7 @@ pub(super) fn is_table_name(name: &str) -> bool {
 /// Liveness of a child, shared by listener and watcher.
 #[derive(Default)]
 struct Liveness {
-    /// When it last said something.
+    /// Time of its last output.
     at: AtomicI64,
     /// It has closed its stdout: it is about to end.
     is_done: AtomicBool,

@@ -65,7 +65,7 @@ fn start_next(service: &Arc<Service>) -> Result<Option<JoinHandle<()>>, StoreErr
     })))
 }
 
-/// Takes up what a former server left: its children are ended, and the tasks that they were at wait again.
+/// Recovers from a former server: ends its children, and returns their tasks to the queue.
 pub(super) fn recover(service: &Service) -> Result<(), StoreError> {
     let lost = service.store.recover()?;
     if !lost.is_empty() {

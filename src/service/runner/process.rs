@@ -27,14 +27,15 @@ pub(super) fn vitals(process: u32) -> Option<Vitals> {
     Some(Vitals { started: i64::try_from(field(22)?).ok()?, used: (14..=17).filter_map(field).sum() })
 }
 
-/// Asks a child to stop; what is whole by then it keeps.
+/// Asks a child to stop; it keeps whole results.
 pub(super) fn ask_to_stop(child: u32) {
     if let Some(pid) = pid_of(child) {
         let _ = kill_process(pid, Signal::TERM);
     }
 }
 
-/// Lets the service go before a child: it answers while children work, and outlives them should memory run out.
+/// Makes the system kill a child before the service if memory runs out: the service answers while children work, and
+/// outlives them.
 pub(super) fn put_second(child: u32) {
     const NICE: i32 = 5;
     if let Some(pid) = pid_of(child) {

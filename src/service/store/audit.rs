@@ -14,7 +14,7 @@ pub(in crate::service) struct AuditEntry {
     /// The id of the batch or the name of the token.
     pub subject: String,
     pub detail: String,
-    /// Where the request came from.
+    /// Address of the client.
     pub address: String,
 }
 

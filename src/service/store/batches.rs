@@ -97,7 +97,7 @@ pub(in crate::service) struct ScenarioRow {
     pub seconds: Option<f64>,
 }
 
-/// Which batches are asked for.
+/// Filter of a list of batches.
 #[derive(Clone, Debug, Default)]
 pub(in crate::service) struct BatchFilter {
     /// The user whose batches are visible beside shared ones; `None`: all batches.
@@ -154,7 +154,7 @@ fn count_of(number: usize) -> i64 {
 }
 
 impl Store {
-    /// Takes in a batch, unless its key is known or its owner has too many that are not finished.
+    /// Adds a batch, unless its key is known or its owner has too many unfinished ones.
     pub fn accept(&self, new: &NewBatch<'_>) -> Result<Accepted, StoreError> {
         let accepted = self.write(|store| {
             if let Some((key, body)) = new.idempotency

@@ -1,4 +1,4 @@
-//! Which artefacts the store refers to, and how many bytes they take.
+//! References from the store to artefacts, and the bytes that these take.
 
 use rusqlite::Transaction;
 

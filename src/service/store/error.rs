@@ -1,10 +1,10 @@
-//! Why the store cannot do what it is asked.
+//! Failures of the store.
 
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
-/// Why the store cannot do what it is asked.
+/// Failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::service) enum StoreError {
     #[error("the store could not be used: {0}")]

@@ -37,7 +37,7 @@ pub(super) fn add(
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::service) struct News {
     pub events: Vec<EventRow>,
-    /// Nothing will follow these events.
+    /// True if no event will follow these.
     pub is_over: bool,
 }
 

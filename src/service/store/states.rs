@@ -64,9 +64,9 @@ macro_rules! words {
 words! {
     /// State of a batch.
     BatchState {
-        /// Nothing of it has begun.
+        /// It has not begun.
         Queued = "queued",
-        /// It is worked on.
+        /// It has begun.
         Running = "running",
         /// Its results are there.
         Done = "done",
@@ -95,11 +95,11 @@ pub(super) use unfinished;
 words! {
     /// State of a task.
     TaskState {
-        /// It waits for its first or another try.
+        /// It is waiting for its first or another attempt.
         Waiting = "waiting",
-        /// It is tried.
+        /// An attempt is running.
         Running = "running",
-        /// It went well.
+        /// It succeeded.
         Done = "done",
         /// It failed.
         Failed = "failed",
@@ -113,7 +113,7 @@ words! {
         Plan = "plan",
         /// Runs one shard, or has [`ALL_SHARDS`](super::ALL_SHARDS) run.
         Run = "run",
-        /// Puts the results of the shards together.
+        /// Merges the results of the shards.
         Merge = "merge",
     }
 }
@@ -123,17 +123,17 @@ words! {
     Outcome {
         /// Well.
         Done = "done",
-        /// It was stopped by us and is no worse for it.
+        /// We stopped it, which does not count against it.
         Interrupted = "interrupted",
         /// The shards that it should merge are not there.
         ShardsMissing = "shards missing",
         /// No process could be started.
         NotStarted = "not started",
-        /// It took longer than it may.
+        /// It exceeded its time limit.
         OverTime = "over time",
-        /// It said nothing and used no processor.
+        /// It produced no output and used no processor.
         Silent = "silent",
-        /// It met a failure that may pass.
+        /// It failed in a way that may pass.
         ToBeTriedAgain = "to be tried again",
         /// A cancellation, or a server that stops, stopped it.
         Stopped = "stopped",
@@ -160,7 +160,7 @@ impl Outcome {
 words! {
     /// State of a scenario.
     ScenarioState {
-        /// It is not searched yet.
+        /// It has not been searched yet.
         Waiting = "waiting",
         /// Every option asked for was found and proven.
         Optimal = "optimal",

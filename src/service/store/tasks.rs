@@ -83,11 +83,11 @@ pub(in crate::service) enum Ending {
     Merged(MergedBatch),
     /// The shards are not where they should be: the batch must be planned once more.
     PlanAgain,
-    /// It may go better next time.
+    /// Another attempt may succeed.
     Again { outcome: Outcome },
-    /// It was stopped by us and is no worse for it.
+    /// We stopped it, which does not count against it.
     Interrupted,
-    /// It will never go well.
+    /// No attempt will succeed.
     Hopeless { outcome: Outcome, failure: String },
 }
 
@@ -224,7 +224,7 @@ impl Store {
         Ok(())
     }
 
-    /// Gives back the tasks of a server that is gone; gives the processes that were at them.
+    /// Returns the tasks of a server that is gone to the queue; returns the processes that were at work on them.
     pub fn recover(&self) -> Result<Vec<LostProcess>, StoreError> {
         self.write(|store| {
             let processes = {
@@ -248,7 +248,7 @@ impl Store {
         })
     }
 
-    /// Tries at the tasks of a batch, oldest first.
+    /// Attempts at the tasks of a batch, oldest first.
     pub fn attempts(&self, batch: &str) -> Result<Vec<AttemptRow>, StoreError> {
         self.read(|store| {
             let mut statement = store.prepare_cached(
@@ -282,7 +282,7 @@ impl Store {
         })
     }
 
-    /// Has a batch planned once more, because its plan or its shards are gone. Shards that are there are not run again.
+    /// Has a batch planned once more, as its plan or its shards are gone. Existing shards are not run again.
     pub fn plan_again(&self, batch: &str) -> Result<(), StoreError> {
         self.write(|store| plan_again(store, batch))
     }
@@ -310,7 +310,7 @@ impl Store {
     }
 }
 
-/// When a task is tried again.
+/// Policy of further attempts at a task.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::service) struct RetryRule {
     /// Failed attempts after which a task fails.

@@ -11,7 +11,7 @@ pub enum Role {
     Viewer,
     /// Submits batches, and reads, cancels, shares and deletes their own.
     Analyst,
-    /// Does so with the batches of all users, and reads the audit log.
+    /// The same for the batches of all users, and the audit log.
     Admin,
 }
 

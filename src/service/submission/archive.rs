@@ -1,4 +1,4 @@
-//! From an archive or from loose files to a submission.
+//! Submissions from archives and loose files.
 
 use std::io::{Read, Seek};
 

@@ -1,4 +1,4 @@
-//! From JSON to a submission: `{"batch": "<TOML>", "tables": {"projects": "<CSV>" or rows, …}}`.
+//! Submissions from JSON: `{"batch": "<TOML>", "tables": {"projects": "<CSV>" or rows, …}}`.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -7,12 +7,12 @@ use utoipa::IntoParams;
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct SubmitOptions {
-    /// Which batch file of the archive is meant, where it holds several.
+    /// The batch file in the archive, if there are several.
     pub batch: Option<String>,
     /// True if all users may see it.
     #[serde(default)]
     pub shared: bool,
-    /// From -10 to 10: among the batches of one owner, higher ones go first.
+    /// Priority, from -10 to 10: among the batches of one owner, higher ones go first.
     #[serde(default)]
     #[param(minimum = -10, maximum = 10)]
     pub priority: i64,

@@ -4,7 +4,7 @@ use crate::input::Files;
 
 use super::upload::{UploadError, UploadLimits};
 
-/// Holds every table to the number of rows and columns that is taken.
+/// Holds every table to the largest number of rows and columns.
 pub(in crate::service) fn check_tables(tables: &Files, limits: &UploadLimits) -> Result<(), UploadError> {
     for (name, bytes) in tables {
         let lines = || bytes.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty());

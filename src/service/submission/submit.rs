@@ -1,4 +1,4 @@
-//! From what a client sends to a batch that is sound, within the caps, and ready to be stored.
+//! From a submission to a batch that is sound, within the caps, and ready to be stored.
 
 use sha2::{Digest, Sha256};
 

@@ -80,7 +80,7 @@ impl Tables {
     }
 }
 
-/// Why a submission is refused before anybody looks at what it says.
+/// Reasons why a submission is refused before its content is read.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::service) enum UploadError {
     /// Too many or too large.

@@ -20,13 +20,13 @@ pub struct ZipLimits {
     pub bytes: u64,
 }
 
-/// Why an archive is refused.
+/// Reasons why an archive is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ZipError {
     /// It is no archive, or not whole.
     #[error("it is not a zip archive, or a damaged one: {0}")]
     Damaged(&'static str),
-    /// It uses what is not supported.
+    /// It uses an unsupported feature.
     #[error("it uses {0}, which is not supported: make it again with an ordinary zip program")]
     Unsupported(&'static str),
     /// An entry has a name that could lead anywhere.

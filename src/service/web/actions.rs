@@ -34,7 +34,7 @@ fn told(visitor: &Visitor, problem: &Problem, files: &Files, back: &str) -> Resu
     Ok((status, page).into_response())
 }
 
-/// Takes in files; answers with the page of the new batch, or with the faults at their cells.
+/// Receives files; answers with the page of the new batch, or with the faults at their cells.
 pub(super) async fn upload(
     State(service): State<Arc<Service>>,
     Extension(peer): Extension<Peer>,
@@ -154,7 +154,7 @@ pub(super) fn weight_sets(service: &Service, id: &str) -> Result<Vec<String>, Pr
     Ok(["given".to_owned()].into_iter().chain(sets.map(|(name, _)| name.clone())).collect())
 }
 
-/// Asks for a token.
+/// The login page.
 pub(super) async fn login_page() -> Result<Html<String>, Problem> {
     render("login.html", &json!({ "wrong": false }))
 }

@@ -8,7 +8,7 @@ use super::table::shown;
 pub(super) struct Point {
     pub x: f64,
     pub y: f64,
-    /// From 0 to 1.
+    /// Risk, from 0 to 1.
     pub risk: Option<f64>,
     pub label: String,
 }
@@ -19,7 +19,7 @@ const LEFT: f64 = 80.0;
 const BOTTOM: f64 = 46.0;
 const MARGIN: f64 = 18.0;
 
-/// From a range of values to a range of places.
+/// Linear map from values to coordinates.
 struct Scale {
     low: f64,
     high: f64,
