@@ -13,7 +13,7 @@ pub use outputs::evaluate::evaluate;
 pub use outputs::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
 pub use sampling::samples::Samples;
 
-/// Why a simulation gave no result.
+/// Reasons why a simulation has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SimulateError {
     /// It was asked to stop.

@@ -25,7 +25,7 @@ pub type Bracket = [f64; 2];
 /// The brackets that are looked for together.
 pub type Brackets = [Bracket; BRACKETS];
 
-/// As many values are sorted before only those that are wanted could be put in their places.
+/// Number of values up to which sorting all is faster than selecting those that are wanted.
 const FEW: usize = 64;
 
 impl Selector {
@@ -228,7 +228,7 @@ widened! {
 /// Buckets per bracket.
 const IN_BRACKET: usize = BUCKETS / BRACKETS;
 
-/// Where brackets begin, and how many buckets per unit there are in each.
+/// Lower ends of the brackets, and the number of buckets per unit in each.
 struct Scales {
     low: [f64; BRACKETS],
     scale: [f64; BRACKETS],

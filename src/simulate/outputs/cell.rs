@@ -22,8 +22,7 @@ impl Cell {
         Self { terms: Vec::with_capacity(terms), ..Self::default() }
     }
 
-    /// By how much its values may differ from what they are on paper, if they are compared with something that is the sum
-    /// of amounts of another size.
+    /// Rounding error of its values in a comparison with a sum of amounts of another size.
     pub fn rounding_beside(&self, size: f64) -> f64 {
         ROUNDING * (self.size + size)
     }
@@ -54,7 +53,7 @@ impl Cell {
         }
     }
 
-    /// Each column once, in order: what all cells are brought into before they are compared.
+    /// Normal form in which cells are compared: each column once, in order.
     pub fn in_order(mut self) -> Self {
         if !self.terms.is_sorted_by_key(|&(column, _)| column) {
             self.terms.sort_by_key(|&(column, _)| column);

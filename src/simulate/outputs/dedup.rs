@@ -29,7 +29,7 @@ impl Distinct<'_> {
     }
 }
 
-/// All that makes two cells one.
+/// Key of equal cells.
 struct Key<'a>(&'a Cell, Worst);
 
 impl PartialEq for Key<'_> {

@@ -122,7 +122,7 @@ impl OptionResults {
         }
     }
 
-    /// Takes in the outcome of one kind.
+    /// Adds the outcome of one kind.
     fn file(&mut self, position: usize, kind: &Kind, npv: usize, outcome: &Outcome) {
         if position == NPV {
             (self.npv, self.loss) = (npv, outcome.loss);
@@ -139,7 +139,7 @@ impl OptionResults {
         self.kinds[position] = PeriodRisk { summary: outcome.summary.clone(), over, mean_over };
     }
 
-    /// Takes in what the spend of the option exceeds a budget by that carries over.
+    /// Adds the excess of the option's spend over a budget that carries over.
     fn file_account(
         &mut self,
         account: &carried::Account,

@@ -1,4 +1,4 @@
-//! In which trials an option exceeds a limit of one kind.
+//! Trials in which an option exceeds a limit of one kind.
 
 use crate::domain::exceeds;
 use crate::vector::widened;
@@ -10,7 +10,7 @@ use crate::simulate::sampling::plan::Design;
 /// Trials, a bit each.
 type Bits = Vec<u64>;
 
-/// By how much one cell exceeds its limit, and in which trials.
+/// Excess of one cell over its limit, and the trials with an excess.
 #[derive(Clone, Debug)]
 pub struct Excess {
     /// The probability that it does.
@@ -20,7 +20,7 @@ pub struct Excess {
     trials: Trials,
 }
 
-/// In which trials a limit is exceeded.
+/// Trials in which a limit is exceeded.
 #[derive(Clone, Debug, PartialEq)]
 enum Trials {
     /// In none, and there is no chance about it.
@@ -29,7 +29,7 @@ enum Trials {
     Always,
     /// In none that was seen.
     Unseen,
-    /// It is a matter of chance.
+    /// In some trials.
     These(Bits),
 }
 
@@ -61,7 +61,7 @@ impl Excess {
     }
 }
 
-/// By how much an amount exceeds a limit, beyond what rounding explains of the sums that they are; 0 if it does not.
+/// Excess of an amount over a limit, beyond what rounding of the sums explains; 0 if there is none.
 #[inline(always)]
 pub fn excess(amount: f64, limit: f64, rounding: f64) -> f64 {
     let beyond = amount - limit;
@@ -91,7 +91,7 @@ widened! {
 /// The trials in which any limit of one kind is exceeded.
 #[derive(Clone, Debug, Default)]
 pub struct Overruns {
-    /// There is a limit of this kind.
+    /// True if there is a limit of this kind.
     limited: bool,
     /// A limit is exceeded in every trial.
     always: bool,
@@ -102,7 +102,7 @@ pub struct Overruns {
 }
 
 impl Overruns {
-    /// Takes in a limited cell.
+    /// Adds a limited cell.
     pub fn join(&mut self, excess: &Excess) {
         self.limited = true;
         self.varies |= matches!(excess.trials, Trials::Unseen | Trials::These(_));

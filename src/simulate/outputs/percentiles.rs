@@ -95,7 +95,7 @@ impl Found {
     }
 }
 
-/// Where the order statistics of a cell lie, in standard deviations from its mean: about there they lie in cells like it.
+/// Positions of a cell's order statistics, in standard deviations from its mean: those of similar cells are near.
 /// Brackets for each group of positions.
 #[derive(Clone, Debug)]
 pub struct Shape(Vec<Brackets>);

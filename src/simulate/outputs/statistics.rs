@@ -1,4 +1,4 @@
-//! From simulated values to estimates with standard errors.
+//! Statistics of simulated values, with standard errors.
 //!
 //! Every statistic here is, to first order, a mean over trials: the sd of squared deviations, a percentile of
 //! the trials below it, CVaR of the excess past the tail's edge. So one error formula serves all: where trials

@@ -1,6 +1,6 @@
-//! Which tail of a distribution counts.
+//! Tails of distributions.
 
-/// At which end the values are that an organisation fears.
+/// Unfavourable tail of a distribution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Worst {
     /// More is better: benefits, values.

@@ -1,4 +1,4 @@
-//! From a normal score or a probability to the value of one variable.
+//! Marginal distributions: from a normal score or a probability to the value of one variable.
 
 use std::collections::BTreeMap;
 

@@ -21,7 +21,7 @@ pub struct Columns {
     flags: Vec<u8>,
 }
 
-/// Where a column is: how many of its sort lie before it.
+/// Place of a column: its number among those of its type.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     Numbers(usize),
@@ -83,7 +83,7 @@ impl Columns {
     }
 }
 
-/// From one column of numbers to the next: each begins a line.
+/// Distance between columns of numbers, in numbers: each begins a cache line.
 fn stride(length: usize) -> usize {
     length.next_multiple_of(IN_LINE)
 }

@@ -108,7 +108,8 @@ impl Samples {
         terms.iter().map(|&(column, amount)| (amount, self.column_of(column))).collect()
     }
 
-    /// About where percentiles of a kind (position) lie; `None` if scenarios of the portfolio have no such kind.
+    /// Approximate positions of the percentiles of a kind (position); `None` if scenarios of the portfolio have no such
+    /// kind.
     pub fn shape_of(&self, kind: usize) -> Option<&OnceLock<Shape>> {
         self.shapes.get(kind)
     }
