@@ -1,9 +1,9 @@
-//! Why results cannot be handed over.
+//! Failures of writing results.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why results cannot be written.
+/// Reasons why results cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
     /// The path cannot be a folder of results.
@@ -16,7 +16,7 @@ pub enum OutputError {
         .0.display()
     )]
     NotOurs(PathBuf),
-    /// Nothing can be written where the folder is to be.
+    /// The folder's place is not writable.
     #[error("no results can be written to `{}`: {cause}", .path.display())]
     NotWritable {
         /// The folder of results.
@@ -49,7 +49,7 @@ pub enum OutputError {
     NotRestored {
         /// The folder of results.
         path: PathBuf,
-        /// Where the former results are now.
+        /// The folder of the former results.
         kept: PathBuf,
         /// The system's error.
         cause: io::Error,

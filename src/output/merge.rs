@@ -1,8 +1,7 @@
-//! Puts the results of the parts of a batch together, as if the batch had been run in one go.
+//! Merge of the results of a batch's parts, as if the batch had been run in one go.
 //!
-//! Every table has its rows by scenario, and no heading depends on what was found: so the rows of the parts are
-//! appended, byte for byte. A table that looks over all scenarios cannot be made this way: it has to be computed here
-//! from the merged ones.
+//! Every table has its rows by scenario, and no heading depends on the results: so the rows of the parts are appended,
+//! byte for byte. A table over all scenarios cannot be made this way: it has to be computed here from the merged ones.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -107,7 +106,7 @@ fn append(staged: &Path, table: &str, parts: &[Part<'_>]) -> Result<OutputRecord
     Ok(OutputRecord { name: table.to_owned(), sha256: hex(&target.hash.finalize()), rows })
 }
 
-/// Where the first line of a CSV file ends; a line end within quotes is none.
+/// End of the first line of a CSV file; line ends within quotes do not count.
 fn headings_end(text: &[u8]) -> usize {
     let mut is_quoted = false;
     for (place, letter) in text.iter().enumerate() {

@@ -46,7 +46,7 @@ pub fn model_text(form: ModelForm, model: &Model, about: &[String]) -> String {
     }
 }
 
-/// Which way a row is bounded.
+/// Side on which a row is bounded.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Side {
     AtMost(f64),

@@ -16,7 +16,7 @@ pub(super) struct Names<'a> {
 
 /// A limit in words.
 pub(super) struct LimitWords {
-    /// As a key: `line.capex`.
+    /// Its key: `line.capex`.
     pub item: String,
     /// For people: `capex`.
     pub name: String,
@@ -37,12 +37,12 @@ enum LimitKind {
 }
 
 impl LimitWords {
-    /// Which limit it is: `capex in 2028`.
+    /// Its name: `capex in 2028`.
     pub fn which(&self) -> String {
         self.period.as_ref().map_or_else(|| self.name.clone(), |period| format!("{} in {period}", self.name))
     }
 
-    /// Which it is, and how large: `capex in 2028 (8.00 M)`.
+    /// Its name and size: `capex in 2028 (8.00 M)`.
     pub fn whole(&self) -> String {
         let size = |amount: f64| NumberStyle::of(amount).write(amount);
         let amount = match self.kind {

@@ -60,7 +60,7 @@ pub struct FormerRun {
     program: String,
     /// The version that wrote it.
     pub version: String,
-    /// Where the batch file was; `None` where it did not stay there.
+    /// Path of the batch file; `None` if it was temporary.
     pub batch_file: Option<PathBuf>,
     /// The files that were read.
     pub inputs: Vec<InputRecord>,
@@ -81,7 +81,7 @@ impl FormerRun {
 /// Facts about the run that only its caller knows.
 #[derive(Clone, Debug)]
 pub struct RunFacts {
-    /// When it was started.
+    /// Start time.
     pub started: SystemTime,
     /// Duration so far, reading included.
     pub elapsed: Duration,
@@ -91,7 +91,7 @@ pub struct RunFacts {
     pub solver: String,
     /// The files that were read.
     pub inputs: Vec<InputRecord>,
-    /// Where the batch file is, if it stays there.
+    /// Path of the batch file, if it is not temporary.
     pub batch_file: Option<PathBuf>,
     /// Warnings.
     pub warnings: Vec<String>,
@@ -104,7 +104,7 @@ pub struct MergeFacts {
     pub solver: String,
     /// The files that were read.
     pub inputs: Vec<InputRecord>,
-    /// Where the batch file is, if it stays there.
+    /// Path of the batch file, if it is not temporary.
     pub batch_file: Option<PathBuf>,
     /// Warnings.
     pub warnings: Vec<String>,
@@ -154,7 +154,7 @@ pub(super) struct ScenarioRecord<'a> {
     options_found: usize,
     /// Engines that proved the bounds of its options.
     solvers: Vec<&'static str>,
-    /// Why it is infeasible.
+    /// Reason of its infeasibility.
     #[serde(skip_serializing_if = "Option::is_none")]
     conflict: Option<ConflictSummary>,
     select_seconds: Option<f64>,
@@ -197,7 +197,7 @@ pub(super) struct RunRecord<'a, S> {
     shards: Option<usize>,
     solver: &'a str,
     settings: Settings,
-    /// Where the batch file was.
+    /// Path of the batch file.
     #[serde(skip_serializing_if = "Option::is_none")]
     batch_file: Option<&'a Path>,
     inputs: &'a [InputRecord],

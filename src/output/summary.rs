@@ -146,7 +146,7 @@ pub struct NearMiss {
     pub options: usize,
 }
 
-/// By how much the first-ranked option beats the next.
+/// Lead of the first-ranked option over the next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LeadSummary {
     /// The criterion of the ranking.
@@ -170,10 +170,10 @@ pub struct ScenarioSummary {
     pub scenario: String,
     /// `optimal`, `feasible`, `infeasible`, `unknown`, `not run` or `failed`.
     pub status: Cow<'static, str>,
-    /// Why it failed.
+    /// Reason of its failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
-    /// Why it is infeasible.
+    /// Reason of its infeasibility.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict: Option<ConflictSummary>,
     /// Its goal: `maximise npv`.
@@ -187,7 +187,7 @@ pub struct ScenarioSummary {
     pub options_asked: usize,
     /// The options, by rank.
     pub options: Vec<OptionSummary>,
-    /// By how much the first option is ranked before the second; `None` where there are no two, or one is not known.
+    /// Lead of the first option over the second; `None` if there are no two, or a number is not known.
     pub lead: Option<LeadSummary>,
     /// Projects that nearly got in, most frequent first.
     pub just_missed: Vec<NearMiss>,
@@ -244,7 +244,7 @@ pub struct BatchSummary {
     pub trials: usize,
     /// True if everything was finished and proven.
     pub complete: bool,
-    /// If not: why, scenario by scenario.
+    /// The reasons if not, scenario by scenario.
     pub reasons: Vec<String>,
     /// The scenarios, in the order of the batch.
     pub scenarios: Vec<ScenarioSummary>,

@@ -56,7 +56,7 @@ pub fn goal_text(goal: &Goal, portfolio: &Portfolio) -> String {
     }
 }
 
-/// Why a batch is not complete, scenario by scenario; empty if it is.
+/// Reasons why a batch is not complete, scenario by scenario; empty if it is.
 pub fn incomplete_reasons(batch: &Batch, result: &BatchResult) -> Vec<String> {
     let mut reasons = Vec::new();
     for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {

@@ -276,7 +276,7 @@ impl<'a> Told<'a> {
         })
     }
 
-    /// Which of a group of alternatives is chosen in place of a project.
+    /// The chosen alternative that takes a project's place.
     fn rival(&self, project: usize, group: usize) -> Option<String> {
         let (name, members) = &self.names.portfolio.alternatives()[group];
         let chosen = members.iter().find(|&&other| other != project && self.selection.contains(other))?;

@@ -1,4 +1,4 @@
-//! Why a scenario is infeasible, in the analyst's words, and infeasible.csv.
+//! Explanations of infeasible scenarios in the analyst's words, and infeasible.csv.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ pub struct ConflictItem {
     pub words: String,
 }
 
-/// Why a scenario is infeasible.
+/// Explanation of an infeasible scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConflictSummary {
     /// In one sentence.

@@ -15,7 +15,7 @@ pub struct TableKind {
     pub file: &'static str,
     /// Subject of its rows.
     pub doc: &'static str,
-    /// When it is written.
+    /// Condition under which it is written.
     pub written: &'static str,
     /// Its columns, in their order.
     pub columns: &'static [ResultColumn],
@@ -27,7 +27,7 @@ pub struct TableKind {
 /// Constructor of the table of a batch.
 pub type Begin = for<'a> fn(&BatchView<'a>) -> Option<Box<dyn TableRows<'a> + 'a>>;
 
-/// When most tables are written.
+/// The condition of most tables.
 pub const ALWAYS: &str = "always";
 
 /// One column of a result table, or a family of columns.

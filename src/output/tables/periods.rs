@@ -16,7 +16,7 @@ pub struct PeriodRow<'a> {
     period: &'a str,
     plan: f64,
     limit: Option<f64>,
-    /// Of the limit in the relaxation; `None` where nothing is limited, or the price is not known.
+    /// Shadow price of the limit in the relaxation; `None` without a limit, or if it is not known.
     pub price: Option<f64>,
     risk: Option<&'a PeriodRisk>,
     /// Flexibility of the limit.
