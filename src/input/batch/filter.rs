@@ -1,4 +1,4 @@
-//! Which projects are meant: by id, or by the values of their attributes.
+//! Filters on projects: by id, or by the values of their attributes.
 
 use std::collections::BTreeSet;
 

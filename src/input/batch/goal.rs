@@ -7,7 +7,7 @@ use super::document::{Entry, Section};
 use super::layer::Layer;
 
 const RATE_HELP: &str = "write a rate above -1 behind the @, such as npv@0.12";
-/// More projects than this are not named one by one.
+/// Projects named one by one, at most.
 const MOST_NAMED: usize = 12;
 
 /// The goal of a layer. `None` after a fault, which has been reported.

@@ -8,7 +8,7 @@ use super::document::{Entry, Section};
 use super::layer::{self, Layer};
 use super::resolve::Resolver;
 
-/// More scenarios than this in one batch are a slip of the hand.
+/// Most scenarios of a batch: more are a slip of the hand.
 const MOST_SCENARIOS: usize = 100_000;
 
 /// The name of the one scenario of a batch that names none.

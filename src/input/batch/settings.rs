@@ -17,13 +17,13 @@ const DEFAULT_TAIL: f64 = 0.05;
 const LARGEST_USUAL_GAP: f64 = 0.1;
 const LARGEST_USUAL_TAIL: f64 = 0.5;
 
-/// Longer than any run, and short enough for every clock.
+/// Longest time limit in seconds: longer than any run, and short enough for every clock.
 const LONGEST: f64 = 1e9;
-/// More trials than this fill the memory of any machine.
+/// Most trials: more fill the memory of any machine.
 const MOST_TRIALS: u32 = 100_000_000;
 /// Most percentiles of choice: more columns make tables unreadable.
 const MOST_PERCENTILES: usize = 20;
-/// More options than this are no ranking.
+/// Most options of a scenario: more are no ranking.
 pub(super) const MOST_OPTIONS: u32 = 100_000;
 
 /// Keys of `[batch]` that scenarios may replace.

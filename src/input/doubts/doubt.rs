@@ -15,9 +15,9 @@ pub(in crate::input) struct Doubt {
 /// Subject of a doubt.
 #[derive(Clone, Debug)]
 pub(super) enum Subject {
-    /// Nothing limits what is spent on a line.
+    /// The spend on a line has no limit.
     Line(String),
-    /// Nothing limits what is demanded of a resource.
+    /// The demand for a resource has no limit.
     Resource(String),
     /// A start may push amounts past the horizon.
     PastHorizon,

@@ -33,7 +33,7 @@ pub(super) fn find(table: &Table, horizon: &Horizon, projects: &[Project]) -> Ve
     projects.iter().filter_map(doubt).collect()
 }
 
-/// Of spend and of demand: what a delay pushes past the last period, and all of it.
+/// Per spend and demand: the amount that a delay pushes past the last period, and the total.
 fn amounts(project: &Project, delay: usize) -> [(f64, f64); 2] {
     let add = |sums: (f64, f64), amounts: Vec<f64>| {
         let past: f64 = amounts.iter().rev().take(delay).sum();

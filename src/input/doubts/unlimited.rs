@@ -10,7 +10,7 @@ use crate::input::schema::ALL_LINES;
 
 use super::doubt::{Doubt, Subject};
 
-/// Where something is used, and where it is limited.
+/// Columns in which a name is used, and in which it is limited.
 struct Use {
     used: &'static str,
     limited: &'static str,
@@ -85,7 +85,7 @@ fn find_in(one: &Use, tables: &Tables) -> Vec<Doubt> {
         .collect()
 }
 
-/// All that a row plans; what is faulty has been reported.
+/// Planned total of a row; faulty cells have been reported.
 fn total(table: &Table, cells: Cells<'_>) -> f64 {
     let mut unheard = Diagnostics::new();
     let amounts =

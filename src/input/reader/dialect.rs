@@ -71,7 +71,7 @@ impl Dialect {
         Ok(number.value)
     }
 
-    /// Holds the file to one decimal mark.
+    /// Checks that the file keeps to one decimal mark.
     fn check(&self, text: &str, number: WrittenNumber) -> Result<(), Refusal> {
         let Some(mark) = number.mark else { return Ok(()) };
         if self.separator == Separator::Comma {

@@ -18,7 +18,7 @@ pub struct InputFile {
     pub bytes: Vec<u8>,
 }
 
-/// Why a path does not lead to what it should.
+/// Problem of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathFault {
     /// The problem.

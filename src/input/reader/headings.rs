@@ -92,7 +92,7 @@ pub fn oddities(headings: &[&str]) -> Vec<Oddity> {
     of_mixture(headings, &all)
 }
 
-/// Holds headings of one unit to their order.
+/// Checks the order of headings of one unit.
 fn of_sequence(headings: &[&str], sequence: &[Reading]) -> Vec<Oddity> {
     let unit = match sequence.first() {
         Some(first) => &first.unit,

@@ -26,7 +26,7 @@ pub struct WrittenNumber {
     pub may_be_grouped: bool,
 }
 
-/// Why a text is not a number.
+/// Reasons why a text is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NumberError {
     NotANumber,
@@ -34,7 +34,7 @@ pub enum NumberError {
     TooLarge,
 }
 
-/// No plan needs a larger number, and solvers take much larger ones for infinite.
+/// Largest number: no plan needs a larger one, and solvers take much larger ones for infinite.
 pub const LARGEST: f64 = 1e15;
 
 /// The minus of typesetters, which programs that lay out tables write.
@@ -83,7 +83,7 @@ pub struct WrittenForPeople {
     is_per_cent: bool,
     /// Its decimal mark, if that is certain.
     pub mark: Option<DecimalMark>,
-    /// It has nothing about it but digits, marks and blanks.
+    /// True if it has nothing but digits, marks and blanks.
     pub is_bare: bool,
     /// Its one mark may part thousands as well as whole and fraction: `1.250`.
     pub is_unclear: bool,
@@ -172,7 +172,7 @@ const CURRENCIES: [&str; 30] = [
     "CAD", "NZD", "INR", "BRL", "ZAR", "TRY", "UAH", "MXN", "SGD", "HKD", "kr", "Fr.", "Ft", "zł", "R$",
 ];
 
-/// Takes signs of number, currency and per cent off both ends.
+/// Strips signs of number, currency and per cent off both ends.
 fn without_signs(text: &str) -> (&str, Signs) {
     const MINUS: [char; 4] = ['-', TYPESET_MINUS, '–', '\u{fe63}'];
     const CURRENCY: [char; 12] = ['€', '$', '£', '¥', '₹', '₽', '₺', '₩', '₴', '¢', '₪', '฿'];

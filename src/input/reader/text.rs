@@ -54,7 +54,7 @@ pub fn ends_line(bytes: &[u8], at: usize) -> bool {
     bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'))
 }
 
-/// Where the lines of a text begin.
+/// Beginnings of the lines of a text.
 pub struct LineStarts {
     starts: Vec<usize>,
 }

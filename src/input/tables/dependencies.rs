@@ -16,9 +16,9 @@ const SEPARATOR: char = ';';
 /// Content of the table.
 #[derive(Default)]
 pub struct Links {
-    /// Of one project on another, ordered by project.
+    /// Dependencies of one project on another, ordered by project.
     pub dependencies: Vec<Dependency>,
-    /// Of several projects, ordered by project.
+    /// Conditions over several projects, ordered by project.
     pub conditions: Vec<Condition>,
 }
 

@@ -99,7 +99,7 @@ type PlanRows<'t> = BTreeMap<(usize, &'t str), ProfileRow<'t>>;
 /// Rows by key (line or resource).
 type LimitRows<'t> = BTreeMap<&'t str, ProfileRow<'t>>;
 
-/// Everything that the period tables say, with lines, resources and kinds by position.
+/// Content of the period tables, with lines, resources and kinds by position.
 pub struct Plans {
     pub lines: Vec<LineId>,
     pub resources: Vec<ResourceId>,

@@ -1,4 +1,4 @@
-//! Puts the tables together into a portfolio.
+//! Assembly of the tables into a portfolio.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::domain::{ObjectiveTree, Portfolio, PortfolioError, PortfolioParts};

@@ -21,7 +21,7 @@ pub(super) enum Unit {
     Counted(String),
 }
 
-/// In which order a date is written.
+/// Order of day, month and year in a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DateOrder {
     Year,

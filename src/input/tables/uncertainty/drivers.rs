@@ -9,7 +9,7 @@ use crate::input::reader::table::Table;
 
 /// The drivers, ordered by id.
 pub(super) struct Drivers {
-    /// They themselves.
+    /// The drivers.
     pub(super) list: Vec<Driver>,
     /// True if every driver could be read.
     pub(super) is_complete: bool,
