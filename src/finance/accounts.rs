@@ -1,5 +1,5 @@
-//! Where the money and the people of a selection come from: budgets and what they carry over, overruns, bought
-//! capacity, and what departing from soft limits and from the current plan costs in the objective.
+//! Accounts of a selection: budgets and their carry-over, overruns, bought capacity, and the penalties in the objective
+//! for missed soft limits and for changes to the current plan.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub struct BudgetAccount {
 }
 
 impl BudgetAccount {
-    /// Of what is not spent in a period as much as allowed is carried over: that is never worse than less.
+    /// As much as allowed of the unspent amount is carried over: that is never worse than less.
     fn new(spend: Vec<f64>, budget: &[Money], flexibility: BudgetFlexibility, spend_size: f64) -> Self {
         let periods = spend.len();
         let carried_size = match flexibility.carry_over() {
