@@ -8,7 +8,7 @@ use super::{Frontier, Goal, Measure, Percentile, RankBy, Scenario};
 /// Sampling method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SamplingMethod {
-    /// Every trial on its own.
+    /// Independent trials.
     Random,
     /// Latin hypercube (McKay, Beckman and Conover 1979), in independent replicates from which errors are estimated.
     #[default]
@@ -59,7 +59,7 @@ pub enum PastHorizon {
     Warn,
     /// They are left out.
     Forbid,
-    /// They are possible: the amounts are known to be someone else's to find.
+    /// They are allowed without a warning: the amounts past the horizon are known to be covered elsewhere.
     Allow,
 }
 
@@ -129,7 +129,7 @@ pub struct Batch {
     mixed_measures: BTreeSet<Measure>,
 }
 
-/// Why parts make no batch.
+/// Reasons why parts make no batch.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum BatchError {
     /// There is no scenario.

@@ -1,14 +1,14 @@
 //! Conditions over several projects: choosing all of some requires one of others.
 
-/// If all of some projects are chosen, at least one of some others is. (One project that requires one other is a
-/// [`super::Dependency`].)
+/// A condition: if all of some projects are chosen, at least one of some others is. (One project that requires one
+/// other is a [`super::Dependency`].)
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Condition {
     if_all: Vec<usize>,
     then_any: Vec<usize>,
 }
 
-/// Why lists make no condition.
+/// Reasons why lists make no condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConditionError {
     /// A list is empty.

@@ -66,7 +66,7 @@ pub enum Distribution {
     },
 }
 
-/// Why parameters make no distribution.
+/// Reasons why parameters make no distribution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DistributionError {
     /// A parameter is infinite or not a number.

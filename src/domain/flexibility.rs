@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::units::{Effort, Money};
 
-/// Why numbers make no flexibility.
+/// Reasons why numbers make no flexibility.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FlexibilityError {
     /// The share that is carried over lies outside 0 and 1.

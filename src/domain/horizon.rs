@@ -8,7 +8,7 @@ pub struct Horizon {
     periods: Vec<PeriodLabel>,
 }
 
-/// Why periods do not make a horizon.
+/// Reasons why periods make no horizon.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HorizonError {
     /// There is no period at all.

@@ -41,8 +41,8 @@ impl LimitBound {
         matches!(self, Self::MinShare(_) | Self::MaxShare(_))
     }
 
-    /// By how much it is missed, in the measure's own units, where `part` is the measure over the chosen projects that
-    /// the limit applies to and `whole` over all chosen projects. 0 where it is kept.
+    /// Amount by which it is missed, in the measure's own units, where `part` is the measure over the chosen projects
+    /// that the limit applies to and `whole` over all chosen projects. 0 if it is kept.
     pub fn violation(self, part: f64, whole: f64) -> f64 {
         let missing = match self {
             Self::Min(least) => least - part,
@@ -72,7 +72,7 @@ pub struct NamedLimit {
     price: Option<f64>,
 }
 
-/// Why parts make no limit.
+/// Reasons why parts make no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NamedLimitError {
     /// It bounds nothing.

@@ -53,7 +53,7 @@ pub struct Objective {
     pub target: Option<f64>,
 }
 
-/// Why objectives do not make a tree, or numbers do not make weights over it.
+/// Reasons why objectives make no tree, or numbers no weights over it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ObjectiveError {
     /// An id is repeated.

@@ -5,7 +5,7 @@ use std::fmt;
 /// A percentile: above 0, below 100, in whole or tenths of a per cent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Percentile {
-    /// Of the 1,000 tenths of a per cent.
+    /// Tenths of a per cent, of 1,000.
     tenths: u16,
 }
 
@@ -25,7 +25,7 @@ impl Percentile {
     }
 }
 
-/// As headings and batch files name it: `p80`, `p2.5`.
+/// Its name in headings and batch files: `p80`, `p2.5`.
 impl fmt::Display for Percentile {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "p{}", f64::from(self.tenths) / 10.0)

@@ -82,7 +82,7 @@ pub struct Portfolio {
     parts: PortfolioParts,
 }
 
-/// Why parts do not make a portfolio.
+/// Reasons why parts make no portfolio.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PortfolioError {
     /// There is no project.

@@ -31,7 +31,7 @@ pub struct Scales {
     pub benefits: Vec<f64>,
 }
 
-/// When within a period its money is taken to fall due: what discounting begins from.
+/// Due date of a period's money within the period, from which it is discounted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DiscountTiming {
     /// At its start: the first period is not discounted.
@@ -70,7 +70,7 @@ pub struct Scenario {
     pub goal: Goal,
     /// Discount rate per period.
     pub discount_rate: f64,
-    /// When within a period its money falls due.
+    /// Due date of a period's money within the period.
     pub discount_at: DiscountTiming,
     /// The factors it puts on the portfolio's numbers.
     pub scales: Scales,

@@ -37,7 +37,7 @@ pub struct Synergy {
     amount: f64,
 }
 
-/// Why parts make no synergy.
+/// Reasons why parts make no synergy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SynergyError {
     /// There are fewer than two members.
