@@ -18,7 +18,7 @@ const BEYOND_ROUNDING: f64 = 20.0;
 pub(super) struct Figure {
     /// The number.
     pub value: f64,
-    /// By how much the same sum, added up in another order, may differ from it; 0 or more.
+    /// Largest difference of the same sum, added up in another order; 0 or more.
     pub slack: f64,
 }
 

@@ -1,6 +1,6 @@
 //! Columns and tables that cannot be recomputed from the input tables alone, and why.
 
-/// Why a column is not recomputed.
+/// Reason why a column is not recomputed.
 pub(super) fn why_not(file: &str, column: &str) -> &'static str {
     const PROOF: &str = "what is proven about all selections cannot be recomputed without a solver";
     const SOLVES: &str = "it tells of other selections, which only a solver finds";
@@ -33,7 +33,7 @@ pub(super) fn why_not(file: &str, column: &str) -> &'static str {
     }
 }
 
-/// Why a whole table is not recomputed.
+/// Reason why a whole table is not recomputed.
 pub(super) fn why_not_table(file: &str) -> &'static str {
     match file {
         "infeasible.csv" => "that no selection satisfies a scenario, and what would help, takes a solver",

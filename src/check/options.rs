@@ -142,7 +142,7 @@ fn ranks(context: &Context<'_>, case: &ScenarioCase<'_>, facts: &[Facts]) -> Vec
     (0..facts.len()).map(|position| is_known.then(|| ahead(position) + 1)).collect()
 }
 
-/// Which of two numbers is smaller, where they do not agree but for rounding.
+/// Order of two numbers; equal if they agree but for rounding.
 fn order(left: Figure, right: Figure) -> Ordering {
     let close = SAME * left.value.abs().max(right.value.abs());
     if (left.value - right.value).abs() <= close {

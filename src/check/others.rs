@@ -74,7 +74,7 @@ fn x_name(context: &Context<'_>, asked: Frontier) -> String {
     }
 }
 
-/// Where a point lies.
+/// Coordinates of a point.
 fn place(asked: Frontier, case: &ScenarioCase<'_>, point: &Case) -> (Figure, Figure) {
     let measure = |measure| case.reading.measure(measure, &point.selection, None);
     let x = match asked.x() {

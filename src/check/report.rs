@@ -80,7 +80,7 @@ pub struct LeftOut {
     pub file: String,
     /// Its columns; empty: the whole table.
     pub columns: Vec<String>,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 

@@ -99,7 +99,7 @@ type Cells = Vec<Option<Figure>>;
 /// The simulated figures of one option.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OptionRisk {
-    /// Of its row in options.csv.
+    /// The cells of its row in options.csv.
     pub option: Cells,
     /// Per line, then all lines together; per period.
     pub spend: Vec<Vec<Cells>>,
@@ -258,7 +258,7 @@ impl Futures<'_> {
 
     // ---- Their statistics -------------------------------------------------------------------------------------------
 
-    /// Where a budget, with what each trial carried over, is exceeded, period by period.
+    /// Trials in which a budget, with its carry-over in each trial, is exceeded, period by period.
     fn over_budget(&self, spends: &[Trials], account: &Account, carry_over: f64) -> Vec<Over> {
         let mut carried = vec![0.0; self.samples.trials()];
         let (mut slack, mut varies) = (0.0, false);
@@ -358,7 +358,7 @@ fn told(heading: &Heading, estimate: Option<Estimate>) -> Option<Figure> {
     estimate.map(|estimate| if heading.is_error { estimate.error } else { estimate.value })
 }
 
-/// In which trials a limit is exceeded, and by how much.
+/// Trials in which a limit is exceeded, with the excess.
 struct Over {
     /// For sure, trial by trial.
     sure: Vec<bool>,

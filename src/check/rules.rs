@@ -1,4 +1,4 @@
-//! Which rules of its scenario a selection breaks.
+//! Rules of a scenario that a selection breaks.
 
 use crate::domain::{Decision, Dependency, DependencyKind, Measure};
 

@@ -11,7 +11,7 @@ use super::figure::Figure;
 pub(super) struct Trials {
     /// The number, trial by trial.
     pub values: Vec<f64>,
-    /// By how much the same sums, added up in another order, may differ.
+    /// Largest difference of the same sums, added up in another order.
     pub slack: f64,
     /// True if it varies.
     pub varies: bool,
@@ -28,7 +28,7 @@ pub(super) struct Design {
     groups: Vec<Range<usize>>,
 }
 
-/// At which end the values are that are feared.
+/// Unfavourable end of a distribution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Feared {
     Low,

@@ -114,7 +114,7 @@ fn left_out(file: &str) -> LeftOut {
     LeftOut { file: file.to_owned(), columns: Vec::new(), why: why_not_table(file).to_owned() }
 }
 
-/// Holds every selection of a scenario to its rules, and its options to the distance that they must keep.
+/// Checks every selection of a scenario against its rules, and its options against their least distance.
 fn hold_to_rules(context: &Context<'_>, case: &ScenarioCase<'_>, report: &mut Report) {
     let broken = |option: &str, words: String| BrokenRule {
         scenario: case.name().to_owned(),
