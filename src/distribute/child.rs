@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-/// So much of what a child last wrote to stderr is kept, in bytes.
+/// Bytes of a child's stderr that are kept.
 const STDERR_KEPT: usize = 64 << 10;
 
 /// Meaning of the exit code of a command.
@@ -56,14 +56,14 @@ pub enum Event {
     },
     /// A stage is further.
     Advance {
-        /// Which stage.
+        /// The stage.
         stage: String,
         /// Steps since the last event.
         steps: u64,
     },
     /// A stage is over.
     Finish {
-        /// Which stage.
+        /// The stage.
         stage: String,
     },
     /// A scenario was searched.
@@ -148,7 +148,7 @@ pub struct Supervisor<'scope> {
     listener: Option<ScopedJoinHandle<'scope, ()>>,
     stderr: Option<ScopedJoinHandle<'scope, StderrTail>>,
     grace: Duration,
-    /// When it was asked to stop.
+    /// Time at which it was asked to stop.
     asked: Option<Instant>,
 }
 
@@ -177,7 +177,7 @@ impl<'scope> Supervisor<'scope> {
         self.child.id()
     }
 
-    /// Asks it to stop, by the end of its stdin.
+    /// Asks it to stop, by closing its stdin.
     pub fn stop(&mut self) {
         self.stdin = None;
         self.asked.get_or_insert_with(Instant::now);

@@ -1,4 +1,4 @@
-//! Why a shard cannot be planned, run or merged, and what helps.
+//! Failures of planning, running and merging shards, with remedies.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::Diagnostics;
 use crate::output::OutputError;
 
-/// Why a shard could not be planned, run or merged.
+/// Failure of planning, running or merging a shard.
 #[derive(Debug, thiserror::Error)]
 pub enum DistributeError {
     /// The input has faults.

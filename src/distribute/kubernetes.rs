@@ -11,7 +11,7 @@ use super::plan::Plan;
 /// A shard is tried again so often.
 const RETRIES: u32 = 3;
 
-/// Where the claim is mounted in all pods.
+/// Mount point of the claim in all pods.
 const MOUNT: &str = "/cutline";
 
 /// The longest name of a job that leaves room for what Kubernetes appends to name its pods.
@@ -27,9 +27,9 @@ pub struct Cluster {
     pub image: String,
     /// The claim to a volume that all nodes can write to (`ReadWriteMany`).
     pub claim: String,
-    /// Where the work folder is in the volume.
+    /// Path of the work folder in the volume.
     pub work: String,
-    /// Where the results are to be in the volume.
+    /// Path of the results in the volume.
     pub out: String,
     /// The namespace; `None`: the default of `kubectl`.
     pub namespace: Option<String>,

@@ -1,4 +1,4 @@
-//! Puts the results of all shards together.
+//! Merge of the results of all shards.
 
 use std::path::{Path, PathBuf};
 

@@ -189,14 +189,14 @@ fn is_file_name(name: &str) -> bool {
     Path::new(name).file_name().is_some_and(|file| file == name)
 }
 
-/// Where an input file lies below the work folder: the batch file first, the tables in a folder of their own.
+/// Path of an input file below the work folder: the batch file first, the tables in a folder of their own.
 pub(super) fn input_path(folder: &Path, position: usize, name: &str) -> PathBuf {
     folder.join(INPUT_FOLDER).join(if position == 0 { "batch" } else { "portfolio" }).join(name)
 }
 
 /// Content of a folder before a plan is written there.
 enum Former {
-    /// Nothing, or what an interrupted plan has left behind.
+    /// No plan, or the remains of an interrupted one.
     Nothing,
     /// A plan.
     Plan(Box<Plan>),

@@ -37,15 +37,15 @@ impl ShardRecord {
 /// State of the results of a shard.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ShardState {
-    /// They are, every byte of them.
+    /// The results are there, every byte of them.
     Whole(Box<ShardRecord>),
-    /// They are, but not as they were written.
+    /// The results are there, but differ from what was written.
     Damaged,
-    /// They are not.
+    /// There are no results.
     Missing,
 }
 
-/// Looks at the results of a shard.
+/// Examines the results of a shard.
 pub(super) fn examine(results: &Path, plan: &Plan, shard: &ShardPlan) -> Result<ShardState, DistributeError> {
     let folder = results.join(&shard.folder);
     let Some(text) = read(&folder.join(RECORD_FILE))? else {

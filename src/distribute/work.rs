@@ -28,7 +28,7 @@ impl WorkFolder {
         Ok(Self { folder: folder.to_owned(), plan: Plan::read(folder)? })
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.folder
     }

@@ -83,7 +83,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Takes one shard after the other until none is left.
+    /// Runs one shard after the other until none is left.
     fn take_turns(&self) -> Result<(), DistributeError> {
         while let Some((index, number)) = self.next() {
             if number > 1 && !self.wait_before(number) {

@@ -38,7 +38,7 @@ pub trait Executor {
 /// Phase of a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// It waits for its turn, perhaps once more.
+    /// It is waiting, perhaps for another attempt.
     Waiting,
     /// It runs.
     Running,
@@ -69,7 +69,7 @@ pub struct ShardFailure {
     pub stderr_tail: String,
 }
 
-/// Why not all shards were run.
+/// Reasons why not all shards were run.
 #[derive(Debug, thiserror::Error)]
 pub enum ExecuteError {
     /// A stop was asked for; finished shards are kept.
@@ -91,9 +91,9 @@ pub enum ExecuteError {
 enum Attempt {
     /// The results are there.
     Done,
-    /// It may succeed if it is tried again; why it did not.
+    /// It may succeed if it is tried again; the reason of the failure.
     Retry(String),
-    /// It will not succeed.
+    /// It will not succeed; the reason.
     Hopeless(String),
 }
 

@@ -55,7 +55,7 @@ fn most_tasks_of(config: &str) -> Option<usize> {
 /// The tasks in the queue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Queue {
-    /// Each with its state and the reason for it; `None` if it could not be looked at.
+    /// State and reason of each task; `None` if the queue could not be read.
     tasks: Option<BTreeMap<Task, (String, String)>>,
 }
 
@@ -85,7 +85,7 @@ impl Queue {
     }
 }
 
-/// Looks at the tasks of these jobs that are in the queue.
+/// Reads the queue for tasks of these jobs.
 pub(super) fn queue(jobs: &[String]) -> Result<Queue, ExecuteError> {
     let arguments = ["--noheader", "--array", "--format=%F|%K|%T|%r"].map(str::to_owned);
     let arguments: Vec<String> =
@@ -118,7 +118,7 @@ pub(super) enum Fate {
     Unknown,
 }
 
-/// Asks the accounting, which not every cluster has, and then the controller, which soon forgets.
+/// Queries the accounting, which not every cluster has, and then the controller, which soon forgets.
 pub(super) fn fate(task: &Task) -> Fate {
     let id = format!("{}_{}", task.job, task.number);
     let arguments = ["--noheader", "--parsable2", "--allocations", "--format=State,ExitCode"];
@@ -165,7 +165,7 @@ fn fate_of(state: &str, code: &str) -> Fate {
     }
 }
 
-/// Takes jobs out of the queue. Those that have ended already are no failure.
+/// Cancels jobs. Those that have ended already are no failure.
 pub(super) fn cancel(jobs: &[String]) -> Result<(), ExecuteError> {
     if jobs.is_empty() {
         return Ok(());
@@ -182,7 +182,7 @@ fn words(arguments: &[&str]) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// As Slurm 22.05 and 23.11 print it.
+    /// The output of Slurm 22.05 and 23.11.
     #[test]
     fn the_length_of_arrays_is_read_from_the_configuration() {
         let config = "Configuration data as of 2026-11-22T22:18:24\nMaxArraySize            = 1001\nMaxBatchRequeue = 5\n";

@@ -107,7 +107,7 @@ struct Open {
     /// Number of submissions that ended without a result.
     failed: usize,
     phase: Option<Phase>,
-    /// Since when its task is not in the queue any more.
+    /// Time since which its task has been missing from the queue.
     gone: Option<Instant>,
 }
 
@@ -124,7 +124,7 @@ struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    /// Goes on with tasks that were submitted before and are still in the queue.
+    /// Resumes with the tasks of earlier submissions that are still in the queue.
     fn new(
         slurm: &'a Slurm,
         work: &'a WorkFolder,
@@ -179,7 +179,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Looks at the queue and at what has left it; whether anything has changed.
+    /// Polls the queue and the tasks that have left it; true if anything has changed.
     fn look(&mut self) -> Result<bool, ExecuteError> {
         // A controller that is away for a while comes back; results may come in all the same.
         let queue = commands::queue(&self.jobs()).unwrap_or_else(|error| {
@@ -275,7 +275,7 @@ impl<'a> Watch<'a> {
         jobs.into_iter().cloned().collect()
     }
 
-    /// Takes everything out of the queue.
+    /// Cancels all of its jobs.
     fn cancel(&self) -> Result<(), ExecuteError> {
         commands::cancel(&self.jobs())
     }

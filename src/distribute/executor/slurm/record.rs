@@ -26,7 +26,7 @@ pub(super) struct Array {
     pub shards: Vec<usize>,
 }
 
-/// All that was submitted, the oldest first.
+/// All submissions, the oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Submissions {
     arrays: Vec<Array>,

@@ -68,7 +68,7 @@ impl<'a> Submitter<'a> {
         self.sbatch(&own, &self.shard_script(offset))
     }
 
-    /// Where a job says what it has to say. Slurm takes `%` in a path for the beginning of a symbol.
+    /// Path of a job's output. Slurm takes `%` in a path for the beginning of a symbol.
     fn output(&self, file: &str) -> String {
         let logs = self.folder.join(LOGS).display().to_string().replace('%', "%%");
         format!("--output={logs}/{file}")
