@@ -16,7 +16,7 @@ pub(super) fn program() -> Result<PathBuf, CliError> {
         .map_err(|cause| CliError::Internal(format!("this program cannot be found: {cause}")))
 }
 
-/// Asks to stop once there is nothing more to read. The thread ends with the program.
+/// Asks to stop at the end of stdin. The thread ends with the program.
 pub(super) fn stop_when_stdin_ends(cancel: CancelToken) {
     std::thread::spawn(move || {
         // An error means the same as the end: the parent is gone.

@@ -35,7 +35,7 @@ impl From<Finish> for process::ExitCode {
     }
 }
 
-/// Why a command could not be done.
+/// Reasons why a command could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
     /// The input has faults.

@@ -18,7 +18,7 @@ const NAMED: usize = 30;
 /// Letters of a name, at most.
 const LETTERS: usize = 28;
 
-/// Up to this many names are listed where not everything is asked for.
+/// Names in a list, at most, unless everything is asked for.
 const LISTED: usize = 60;
 
 /// The summary of a batch; every scenario in full if asked for or if there are few.
@@ -87,7 +87,7 @@ fn block(scenario: &ScenarioSummary, projects: usize) -> String {
     lines.join("\n")
 }
 
-/// By how much the first option beats the next, in one line.
+/// Lead of the first option over the next, in one line.
 fn lead(lead: &LeadSummary) -> String {
     let next = format!("option {}", lead.next);
     let percent = lead.percent.map_or(String::new(), |percent| format!(" ({percent:.3} %)"));

@@ -18,7 +18,7 @@ const BATCH: &str = "batch";
 /// The subject name of all result tables.
 const RESULTS: &str = "results";
 
-/// All that there is to describe.
+/// All descriptions: input tables, batch file, result tables.
 #[derive(Serialize)]
 struct Description {
     #[serde(flatten)]
