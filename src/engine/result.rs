@@ -47,7 +47,7 @@ impl ScenarioResult {
 /// Outcome of the frontier of one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FrontierOutcome {
-    /// It was searched for, and how long that took.
+    /// The frontier, and the duration of the search.
     Finished(ScenarioFrontier, Duration),
     /// The batch was stopped before it was finished.
     NotRun,
@@ -76,7 +76,7 @@ impl FrontierOutcome {
 pub struct Reasons {
     /// For an infeasible scenario: what is in conflict; `None` also where that was not found out.
     pub conflict: Option<Conflict>,
-    /// Why each project is in or out; `None` where that was not asked for, or there is no option.
+    /// The decisions on each project with their reasons; `None` if they were not asked for, or there is no option.
     pub decisions: Option<Decisions>,
     /// Shadow prices of the relaxation, per limit; empty where there is no option.
     pub prices: BTreeMap<RowKey, f64>,
