@@ -7,7 +7,7 @@ use std::fmt;
 
 pub use likeness::{did_you_mean, difference, likeness, list, suggest, suggest_or, suggestion};
 
-/// Where a fault lies. Rows and columns are counted as a spreadsheet shows them: the header is row 1.
+/// Place of a fault. Rows and columns are counted as a spreadsheet shows them: the header is row 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceRef {
     /// The file (or sheet), as the analyst knows it: `costs.csv`, `annual-2027.toml`.
@@ -77,7 +77,7 @@ pub struct Place {
 pub struct Diagnostic {
     /// Fault or warning.
     pub severity: Severity,
-    /// Where it lies.
+    /// Its place.
     pub source: SourceRef,
     /// The value found there, as written; `None` if something is missing.
     pub value: Option<String>,
@@ -85,7 +85,7 @@ pub struct Diagnostic {
     pub problem: String,
     /// Expectation and remedy: "write 1234.5 or leave the cell blank".
     pub help: String,
-    /// Where the same is the case too, in order; the first place is `source`.
+    /// Further places of the same fault, in order; the first place is `source`.
     pub others: Vec<Place>,
 }
 
@@ -195,7 +195,7 @@ fn without_particulars(text: &str) -> String {
     kept
 }
 
-/// All that was found wrong with an input, in the order of files, rows and columns.
+/// Faults and warnings of an input, in the order of files, rows and columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     entries: Vec<Diagnostic>,

@@ -1,4 +1,4 @@
-//! Which option comes first.
+//! Ranking of options.
 
 use std::cmp::Ordering;
 
@@ -91,7 +91,7 @@ impl Criterion {
     }
 }
 
-/// By how much an option is ranked before the next.
+/// Lead of an option over the next in rank.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lead {
     /// The difference in what options are ranked by, 0 or more.
