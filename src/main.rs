@@ -17,7 +17,7 @@ fn main() -> ExitCode {
             error.report();
             error.exit_code()
         }
-        // The panic has told where; without this it would end with a code that means nothing to callers.
+        // The panic hook has printed the place; without this the exit code would mean nothing to callers.
         Err(_) => ExitCode::from(BUG),
     }
 }

@@ -134,7 +134,7 @@ impl<'a> Comparison<'a> {
     /// Compares a number; `None` is a blank cell.
     pub fn number(&mut self, row: usize, column: &str, recomputed: Option<Figure>) {
         let Some(written) = self.cell(row, column) else { return };
-        // What is no number (a quotient by 0, say) is written as a blank.
+        // A value that is no number (a quotient by 0, say) is written as a blank.
         let recomputed = recomputed.filter(|figure| figure.value.is_finite());
         let agrees = match (written, recomputed) {
             ("", None) => true,

@@ -343,7 +343,7 @@ fn may_vary(portfolio: &Portfolio, term: &Term) -> bool {
     let Some(quantity) = term.factor else { return is_chancy };
     let model = portfolio.factor(term.project, quantity);
     let varies = model.is_some_and(|model| !model.distribution.is_certain());
-    // What never comes does not vary.
+    // A benefit of probability 0 does not vary.
     (varies && (quantity != Quantity::Benefit || success > 0.0))
         || (quantity == Quantity::Benefit && is_chancy)
 }

@@ -124,7 +124,7 @@ impl Design {
         let below = position.floor() as usize;
         let above = (below + 1).min(count - 1);
         let value = sorted[below] + (position - below as f64) * (sorted[above] - sorted[below]);
-        // How steep percentiles are about here, over two standard errors of the share of trials below.
+        // Slope of the percentiles near here, over two standard errors of the share of trials below.
         let reach = ((n * probability * (1.0 - probability)).sqrt().round() as usize).max(1);
         let (first, last) = (below.saturating_sub(reach), (below + reach).min(count - 1));
         let slope = (sorted[last] - sorted[first]) / ((last - first) as f64 / n);

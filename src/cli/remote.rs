@@ -109,7 +109,7 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 /// Sends a batch.
 pub(super) fn submit(arguments: &SubmitArguments) -> Result<Finish, CliError> {
     let client = arguments.server.client()?;
-    // What is wrong is said here already; the server looks again.
+    // Faults are reported here already; the server checks again.
     let loaded = input::load_batch(&arguments.batch).map_err(CliError::Input)?;
     note_diagnostics(&loaded.warnings);
     if let Some(out) = &arguments.out {

@@ -203,7 +203,7 @@ enum LogFormat {
 
 impl ServeArguments {
     fn settings(&self) -> Result<ServiceSettings, CliError> {
-        // Who watches a cluster uses next to nothing of this machine.
+        // A process that watches a cluster uses next to nothing of this machine.
         const WATCHERS: usize = 16;
         let slurm = self.cluster.slurm()?;
         let processors = std::thread::available_parallelism().map_or(1, usize::from);

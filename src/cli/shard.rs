@@ -131,7 +131,7 @@ fn missing_after(work: &WorkFolder, wait: Duration) -> Result<Vec<usize>, CliErr
     let mut missing = work.missing()?;
     while !missing.is_empty() && started.elapsed() < wait {
         std::thread::sleep(BETWEEN_LOOKS.min(wait));
-        // What is there stays there.
+        // Results that were found are not looked for again.
         let mut still = Vec::new();
         for index in missing {
             if !matches!(work.state(index)?, ShardState::Whole(_)) {

@@ -40,7 +40,7 @@ pub(super) fn execute(arguments: &ShardWatchArguments) -> Result<Finish, CliErro
             for failure in &failures {
                 note(&failure.stderr_tail);
             }
-            // Who reads no more than the last line reads what matters.
+            // The last line has all failures: some readers keep no more.
             let how = failures.iter().map(|failure| format!("shard {}: {}", failure.index, failure.how));
             note(&how.collect::<Vec<_>>().join("; "));
             Ok(Finish::Failed)

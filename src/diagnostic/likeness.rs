@@ -16,7 +16,7 @@ pub fn difference(left: &str, right: &str) -> Option<String> {
     if left == right || likeness(left) != likeness(right) {
         return None;
     }
-    // What can be left aside without telling them apart again is no difference; the plainest is kept.
+    // A step without which the two are still alike is no difference between them; the plainest is kept.
     let mut needed = Step::ALL.to_vec();
     for step in Step::ALL.into_iter().rev() {
         let fewer: Vec<Step> = needed.iter().copied().filter(|&other| other != step).collect();

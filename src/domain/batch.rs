@@ -103,7 +103,7 @@ pub struct SimulationSettings {
     pub sampling: SamplingMethod,
     /// The share of trials in the tail that CVaR averages, above 0 and at most 1.
     pub tail: f64,
-    /// Percentiles to report beside the 10th, the 50th and the 90th, each once.
+    /// Percentiles to report in addition to the 10th, the 50th and the 90th, each once.
     pub percentiles: Vec<Percentile>,
 }
 

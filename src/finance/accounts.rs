@@ -62,7 +62,7 @@ fn least_scale(spend: &[f64], budget: &[Money], flexibility: BudgetFlexibility) 
     if flexibility.carry_over() == 0.0 {
         let shares = spend.iter().zip(budget).filter(|(_, budget)| budget.value() > 0.0);
         let needed = shares.map(|(spend, budget)| (spend - beyond) / budget.value());
-        // What exceeds a budget by rounding alone keeps to it.
+        // An excess by rounding alone keeps to the budget.
         return needed.fold(0.0, f64::max).min(1.0);
     }
     let pays = |scale: f64| {

@@ -108,7 +108,7 @@ pub fn payback(flows: &[f64]) -> Option<f64> {
         balance += flow;
         if balance >= least {
             let part = if *flow > 0.0 { (-before / flow).clamp(0.0, 1.0) } else { 0.0 };
-            // What is there from the first period on was never paid out.
+            // A balance that is never negative has nothing to pay back.
             return Some(if period == 0 { 0.0 } else { (period - 1) as f64 + part });
         }
     }

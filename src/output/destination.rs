@@ -209,7 +209,7 @@ mod tests {
         drop(staged(&Destination::examine(&folder).unwrap(), "interrupted"));
         let destination = Destination::examine(&folder).unwrap();
         let lost = staged(&destination, "lost");
-        // What is to be moved is gone: the second of the two renames fails.
+        // The staged folder is gone: the second of the two renames fails.
         fs::remove_dir_all(lost.path()).unwrap();
         assert!(matches!(destination.publish(lost), Err(OutputError::Io { .. })));
         assert_eq!(fs::read_to_string(folder.join("options.csv")).unwrap(), "first");

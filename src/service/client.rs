@@ -90,7 +90,7 @@ impl Client {
     /// A client of the server at an address such as `http://127.0.0.1:8787`.
     pub fn new(server: &str, token: Option<String>) -> Self {
         let server = server.trim_end_matches('/').to_owned();
-        // What runs on this machine is not behind a proxy.
+        // A server on this machine is not behind a proxy.
         let is_near =
             ["http://127.", "http://localhost", "http://[::1]"].iter().any(|near| server.starts_with(near));
         let proxy = if is_near { None } else { Proxy::try_from_env() };

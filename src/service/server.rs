@@ -161,7 +161,7 @@ async fn wait_for_stop() -> Result<(), ServiceError> {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
-    // Who asks a second time does not want to wait: the store survives that.
+    // A second signal ends the process at once: the store survives that.
     tokio::spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}

@@ -108,7 +108,7 @@ impl Attempt {
             (Some(code @ (ExitCode::Stopped | ExitCode::TryAgain)), _) => {
                 Self::Retry(format!("exit code {}", code.number()))
             }
-            // What shells and schedulers report where a signal ended a program.
+            // The code that shells and schedulers report if a signal ended a program.
             (_, End::Code(code @ 129..)) => Self::Retry(format!("killed by signal {}", code - 128)),
             (_, End::Code(code)) => Self::Hopeless(format!("exit code {code}")),
             (_, End::Signal(signal)) => Self::Retry(format!("killed by signal {signal}")),

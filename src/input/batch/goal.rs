@@ -198,7 +198,7 @@ fn check_measures(measures: &[Measure], source: &SourceRef, portfolio: &Portfoli
         found.push(Diagnostic::fault(source.clone(), problem, help));
     }
     let needs_benefits = measures.iter().any(|measure| measure.counts_benefits());
-    // What comes in may be planned as a negative cost.
+    // Income may be planned as a negative cost.
     let brings_nothing = |project: &Project| {
         let mut costs = project.costs.iter().flat_map(|cost| &cost.profile);
         project.benefits.is_empty() && costs.all(|amount| amount.value() >= 0.0)

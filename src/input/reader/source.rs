@@ -1,4 +1,4 @@
-//! The forms in which a file may hold tables. A further form (`xlsx.rs`) is a reader beside `csv`, an ending and a variant.
+//! Forms of files that hold tables. A further form (`xlsx.rs`) takes a reader, an ending and a variant here.
 
 use crate::diagnostic::Diagnostic;
 

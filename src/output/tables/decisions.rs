@@ -205,7 +205,7 @@ impl<'a> Told<'a> {
                 RowKey::Changes => why.push(format!("would be {}", self.change_too_many())),
                 RowKey::Share { .. } => misses_smallest = true,
                 RowKey::Synergy { .. } => synergies.extend(self.names.constraint(meaning)),
-                // What is decided beforehand needs no other reason.
+                // A prior decision needs no other reason.
                 RowKey::Decision { .. } | RowKey::Account => {}
             }
         }
@@ -233,7 +233,7 @@ impl<'a> Told<'a> {
                 RowKey::Changes => why.push(format!("to leave it out would be {}", self.change_too_many())),
                 RowKey::Share { .. } => why.push("funded at its smallest share".to_owned()),
                 RowKey::Synergy { .. } => synergies.extend(self.names.constraint(meaning)),
-                // What it takes of budgets and capacities is no reason to have it, and no alternative is broken by less.
+                // Its use of budgets and capacities is no reason to have it, and no group of alternatives is broken by less.
                 RowKey::Budget { .. }
                 | RowKey::Capacity { .. }
                 | RowKey::Alternatives { .. }

@@ -110,7 +110,7 @@ impl Follower {
     /// Waits until something happens to the batch, but not for long.
     async fn wait_for_news(&mut self) {
         let of_batch = async {
-            // Who fell behind has missed something, and who hears nothing any more must look.
+            // A lagging receiver has missed events and a closed one gets none: both must read the store.
             while self.news.recv().await.is_ok_and(|batch| batch != self.batch) {}
         };
         let _ = tokio::time::timeout(LOOK, of_batch).await;

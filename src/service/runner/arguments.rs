@@ -34,7 +34,7 @@ pub(super) fn arguments(service: &Service, attempt: &Attempt) -> Vec<std::ffi::O
             arguments.push(folder.into());
             arguments.push("--out".into());
             arguments.push(work.join("merged").into());
-            // What it comes to, for us to read.
+            // The summary of the batch, which the runner reads.
             arguments.push("--json".into());
         }
     }

@@ -249,7 +249,7 @@ impl<'a> Watcher<'a> {
         if !is_wanted || self.service.must_end_now() {
             return Some(Stop::Unwanted);
         }
-        // How long a task of a cluster may take, its own limits say.
+        // A task of a cluster has its own time limit.
         let is_bounded = self.attempt.shard().is_some();
         if is_bounded && self.began.elapsed().as_secs() > self.attempt.wall_limit.unsigned_abs() {
             return Some(Stop::OverTime);

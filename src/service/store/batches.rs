@@ -100,7 +100,7 @@ pub(in crate::service) struct ScenarioRow {
 /// Filter of a list of batches.
 #[derive(Clone, Debug, Default)]
 pub(in crate::service) struct BatchFilter {
-    /// The user whose batches are visible beside shared ones; `None`: all batches.
+    /// The user whose own batches are visible in addition to shared ones; `None`: all batches.
     pub seen_by: Option<String>,
     pub state: Option<String>,
     pub owner: Option<String>,

@@ -100,7 +100,7 @@ mod tests {
             })
         };
         write(&store).unwrap();
-        // What cannot be synced.
+        // A file that cannot be synced.
         let whole = std::mem::replace(&mut store.log.file, File::open("/dev/null").unwrap());
         assert!(matches!(write(&store), Err(StoreError::Io { .. })));
         store.log.file = whole;

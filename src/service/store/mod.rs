@@ -65,7 +65,7 @@ impl Store {
         writer.pragma_update(None, "foreign_keys", true)?;
         schema::migrate(&mut writer)?;
         let log = Log::open(&path)?;
-        // What a former server left in the log is written to its place, whether or not the log had reached the disk.
+        // The log of a former server is written to the store, whether or not it had reached the disk.
         writer.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
         let (news, _) = broadcast::channel(NEWS);
         Ok(Self { path, writer: Mutex::new(writer), log, readers: Mutex::default(), news })

@@ -162,7 +162,7 @@ impl Form {
     fn add(&mut self, name: &str, file_name: Option<&str>, bytes: Vec<u8>) -> Result<(), UploadError> {
         let Some(file_name) = file_name else { return self.set(name, &bytes) };
         if file_name.is_empty() && bytes.is_empty() {
-            // What a browser sends for a field that was left empty.
+            // Browsers send this for a field that was left empty.
             return Ok(());
         }
         let file_name = shown_name(file_name)?;

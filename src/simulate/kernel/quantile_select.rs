@@ -183,7 +183,7 @@ widened! {
             *inside = sift_chunk(values, brackets, &mut below);
         }
         if !rest.is_empty() {
-            // What fills the last chunk is below no edge.
+            // The padding of the last chunk is infinite, below no edge.
             let mut last = [f64::INFINITY; 64];
             last[..rest.len()].copy_from_slice(rest);
             inside[whole.len()] = sift_chunk(&last, brackets, &mut below);

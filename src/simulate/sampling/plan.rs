@@ -52,7 +52,7 @@ impl Design {
         self.sampling == SamplingMethod::Random
     }
 
-    /// The percentiles to report beside the usual ones.
+    /// The percentiles to report in addition to the usual ones.
     pub fn percentiles(&self) -> &[Percentile] {
         &self.percentiles
     }
