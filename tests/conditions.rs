@@ -108,7 +108,7 @@ fn lists_that_say_nothing_or_something_else_are_faults() {
     assert!(fault("P8;P7,after,P2,1").contains("only the kind `requires` takes lists"));
     assert!(fault("P8;P7,together,P2,").contains("only the kind `requires` takes lists"));
     assert!(fault("P8,requires,P2;P9,").contains("P9"));
-    assert!(fault("P8,requires,P2;P2,").contains("stands twice"));
+    assert!(fault("P8,requires,P2;P2,").contains("is listed twice"));
     assert!(fault("P8;P2,requires,P2;P3,").contains("stands in `project` too"));
     assert!(fault("P8,requires,;,").contains("names no project"));
     assert!(fault("P8,requires,P2 or P6,").contains("write lists with `;`"));

@@ -136,7 +136,7 @@ pub enum BatchError {
     #[error("a batch needs at least one scenario")]
     Empty,
     /// Two scenarios share a name.
-    #[error("the scenario name `{0}` stands twice")]
+    #[error("the scenario name `{0}` is listed twice")]
     RepeatedScenario(crate::ids::ScenarioName),
     /// A setting lies outside its range.
     #[error("`{0}` is out of range")]

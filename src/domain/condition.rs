@@ -15,7 +15,7 @@ pub enum ConditionError {
     #[error("a condition needs projects on both sides")]
     Empty,
     /// A project is repeated on one side.
-    #[error("a project of a condition stands twice")]
+    #[error("a project of a condition is listed twice")]
     Repeated,
     /// A project is on both sides, so that the condition always holds.
     #[error("a project stands on both sides of a condition, which then always holds")]

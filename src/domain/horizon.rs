@@ -15,7 +15,7 @@ pub enum HorizonError {
     #[error("there is no period")]
     Empty,
     /// A heading is repeated.
-    #[error("the period `{0}` stands twice")]
+    #[error("the period `{0}` is listed twice")]
     Repeated(PeriodLabel),
 }
 

@@ -79,7 +79,7 @@ pub enum NamedLimitError {
     #[error("a limit needs a bound")]
     NoBound,
     /// A bound of one kind is repeated.
-    #[error("`{0}` stands twice")]
+    #[error("`{0}` is listed twice")]
     RepeatedBound(&'static str),
     /// A bound is no finite number, or no share from 0 to 1.
     #[error("`{0}` is out of range")]

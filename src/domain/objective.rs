@@ -57,7 +57,7 @@ pub struct Objective {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ObjectiveError {
     /// An id is repeated.
-    #[error("the objective `{0}` stands twice")]
+    #[error("the objective `{0}` is listed twice")]
     Repeated(ObjectiveId),
     /// A parent is not in the table.
     #[error("the parent `{parent}` of `{objective}` is not an objective")]

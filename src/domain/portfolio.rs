@@ -89,7 +89,7 @@ pub enum PortfolioError {
     #[error("there is no project")]
     Empty,
     /// A list is not in the order of its names, or a name is repeated.
-    #[error("the {0} are not in the order of their names, or one stands twice")]
+    #[error("the {0} are not in the order of their names, or one is listed twice")]
     NotOrdered(&'static str),
     /// Something refers to a position that is not there, or has a wrong number of periods or entries.
     #[error("{0} do not fit the portfolio")]

@@ -44,7 +44,7 @@ pub enum SynergyError {
     #[error("a synergy needs at least two projects")]
     TooFew,
     /// A member is repeated.
-    #[error("a project of a synergy stands twice")]
+    #[error("a project of a synergy is listed twice")]
     Repeated,
     /// It would hold with no member, or needs more than there are.
     #[error("a synergy must need between one and all of its projects")]

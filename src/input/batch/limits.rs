@@ -252,7 +252,7 @@ fn periods(
         let horizon = portfolio.horizon();
         match horizon.position(text) {
             Some(period) if positions.contains(&period) => {
-                found.push(label.fault("stands twice", "name each period once"));
+                found.push(label.fault("is listed twice", "name each period once"));
             }
             Some(period) => positions.push(period),
             None => {

@@ -182,7 +182,7 @@ fn percentiles(entry: &Entry<'_>, found: &mut Diagnostics) -> Vec<Percentile> {
         }
         match percent.and_then(Percentile::new) {
             Some(again) if all.contains(&again) => {
-                found.push(own.fault("stands twice", "name each percentile once"));
+                found.push(own.fault("is listed twice", "name each percentile once"));
             }
             percentile => all.extend(percentile),
         }

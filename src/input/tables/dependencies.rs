@@ -100,7 +100,7 @@ fn listed(
     for id in text.split(SEPARATOR).map(str::trim).filter(|id| !id.is_empty()) {
         let project = names.resolve_id(id, cells, column, found);
         if project.is_some_and(|project| projects.contains(&project)) {
-            let fault = Diagnostic::fault(cells.at(column), "stands twice", "name each project once");
+            let fault = Diagnostic::fault(cells.at(column), "is listed twice", "name each project once");
             found.push(fault.with_value(id));
             is_sound = false;
         }

@@ -67,7 +67,7 @@ fn members(cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnostics) -> O
         let Some(project) = project else { continue };
         if members.contains(&project) {
             is_sound = false;
-            let fault = Diagnostic::fault(cells.at("projects"), "stands twice", "name each project once");
+            let fault = Diagnostic::fault(cells.at("projects"), "is listed twice", "name each project once");
             found.push(fault.with_value(id));
         }
         members.push(project);

@@ -33,7 +33,7 @@ pub enum ZipError {
     #[error("its entry `{0}` has a name that leads out of the archive")]
     Escaping(String),
     /// Two entries have the same name.
-    #[error("its entry `{0}` stands in it twice")]
+    #[error("it holds the entry `{0}` twice")]
     Twice(String),
     /// There are too many entries.
     #[error("it holds {found} files; at most {most} are taken")]
