@@ -109,7 +109,7 @@ impl Measure {
         Self::all(portfolio).into_iter().find(|(own, _)| own == name).map(|(_, measure)| measure)
     }
 
-    /// True if a name is that of an NPV at a rate of its own, if a rate follows.
+    /// True if a name has the form of an NPV at a rate of its own; the rate itself is not checked.
     pub fn names_a_rate(name: &str) -> bool {
         name.starts_with(NPV_AT)
     }

@@ -135,7 +135,7 @@ words! {
         Silent = "silent",
         /// It failed in a way that may pass.
         ToBeTriedAgain = "to be tried again",
-        /// A cancellation, or a server that stops, stopped it.
+        /// It was stopped from outside: it exited as on a signal, which the service did not send.
         Stopped = "stopped",
         /// It cannot use its input.
         Refused = "refused",
