@@ -81,7 +81,7 @@ fn help_tells_of_commands_and_exit_codes() {
     Usage: cutline run [OPTIONS] <BATCH.toml>
 
     Arguments:
-      <BATCH.toml>  The batch file (TOML); the portfolio that it names is looked up beside it
+      <BATCH.toml>  The batch file (TOML); the portfolio that it names is looked up from its folder
 
     Options:
           --out <DIR>    Folder for the results; it must be new, empty, or hold results of an earlier
@@ -91,18 +91,17 @@ fn help_tells_of_commands_and_exit_codes() {
           --quiet        Print no progress, no warnings and no summary for people; what went wrong is
                          still said
           --strict       Take warnings for faults: list them, run nothing, exit with 2
-          --threads <N>  How many threads work on it; results do not depend on it [default: one per
-                         processor]
+          --threads <N>  Number of threads; results do not depend on it [default: one per processor]
       -h, --help         Print help
 
     Running in shards:
           --executor <WHERE>  Cut the batch into shards, and run them in child processes (local) or as
                               tasks of a Slurm cluster (slurm); results are the same, to the byte
                               [possible values: local, slurm]
-          --shards <N>        How many shards; there are never more than scenarios [default: one per
+          --shards <N>        Number of shards; there are never more than scenarios [default: one per
                               scenario, up to 1000]
-          --workers <N>       How many of them run at once, each with `--threads` threads [default:
-                              local: one per processor; slurm: as many as Slurm lets]
+          --workers <N>       Number of shards at once, each with `--threads` threads [default: local:
+                              one per processor; slurm: as many as Slurm lets]
           --work <DIR>        The folder that shards work in; all machines must see it under this path.
                               If the run is stopped, the same command goes on from there [default:
                               beside the results, and deleted once they are written]

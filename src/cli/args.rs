@@ -105,7 +105,7 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
-    /// The batch file (TOML); the portfolio that it names is looked up beside it
+    /// The batch file (TOML); the portfolio that it names is looked up from its folder
     #[arg(value_name = "BATCH.toml")]
     pub batch: PathBuf,
     #[command(flatten)]
@@ -138,7 +138,7 @@ pub(super) struct CheckArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ModelArguments {
-    /// The batch file (TOML); the portfolio that it names is looked up beside it
+    /// The batch file (TOML); the portfolio that it names is looked up from its folder
     #[arg(value_name = "BATCH.toml")]
     pub batch: PathBuf,
     /// The scenario [default: the only one]
@@ -196,20 +196,20 @@ pub(super) enum ShardCommand {
     Merge(ShardMergeArguments),
     /// Print the shards of a plan, and the merge, as jobs of Kubernetes (JSON, for `kubectl apply -f -`)
     Manifest(ShardManifestArguments),
-    /// Have Slurm run the shards that are missing, and tell of those that are there: what `cutline serve` starts
+    /// Have Slurm run the missing shards, and report finished ones: what `cutline serve` starts
     #[command(hide = true)]
     Watch(ShardWatchArguments),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ShardPlanArguments {
-    /// The batch file (TOML); the portfolio that it names is looked up beside it
+    /// The batch file (TOML); the portfolio that it names is looked up from its folder
     #[arg(value_name = "BATCH.toml")]
     pub batch: PathBuf,
     /// The folder to make; it must be new or empty, or hold the same plan, which is then left as it is
     #[arg(long, value_name = "DIR")]
     pub to: PathBuf,
-    /// How many shards; there are never more than scenarios [default: one per scenario, up to 1000]
+    /// Number of shards; there are never more than scenarios [default: one per scenario, up to 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub shards: Option<u32>,
 }
@@ -229,13 +229,13 @@ pub(super) struct ShardRunArguments {
     /// whichever is set]
     #[arg(long, value_name = "I")]
     pub index: Option<usize>,
-    /// How many threads work on it; results do not depend on it [default: one per processor]
+    /// Number of threads; results do not depend on it [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
-    /// Stop when stdin ends: whoever started this is gone, or wants no more of it
+    /// Stop when stdin ends: the parent process is gone, or wants no results
     #[arg(long)]
     pub until_eof: bool,
-    /// Tell how far it is with bars, if stderr is a terminal, or with one JSON object per line on stdout
+    /// Report progress with bars, if stderr is a terminal, or with one JSON object per line on stdout
     #[arg(long, value_enum, value_name = "HOW", default_value_t = ProgressStyle::Bars)]
     pub progress: ProgressStyle,
 }
@@ -244,7 +244,7 @@ pub(super) struct ShardRunArguments {
 pub(super) struct ShardWatchArguments {
     /// The folder that `shard plan` made
     pub dir: PathBuf,
-    /// How many processors each task gets
+    /// Processors of each task
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: u16,
     /// The partition [default: that of the cluster]
@@ -272,16 +272,16 @@ pub(super) struct ShardManifestArguments {
     #[allow(rustdoc::invalid_html_tags, reason = "this is read in a terminal, where `<…>` is no HTML")]
     #[arg(long, value_name = "PATH")]
     pub out: Option<String>,
-    /// The namespace [default: that of whoever applies the manifest]
+    /// The namespace [default: that of the user who applies the manifest]
     #[arg(long, value_name = "NAME")]
     pub namespace: Option<String>,
-    /// How many shards run at once [default: all]
+    /// Number of shards at once [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub workers: Option<u32>,
-    /// How many processors and threads each shard has
+    /// Processors and threads of each shard
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: u16,
-    /// How much memory each pod has, as Kubernetes writes it, such as 2Gi
+    /// Memory of each pod, as Kubernetes writes it, such as 2Gi
     #[arg(long, value_name = "AMOUNT")]
     pub memory: Option<String>,
 }

@@ -19,10 +19,10 @@ pub(super) struct SpreadOptions {
     /// results are the same, to the byte
     #[arg(long, value_enum, value_name = "WHERE")]
     pub executor: Option<ExecutorName>,
-    /// How many shards; there are never more than scenarios [default: one per scenario, up to 1000]
+    /// Number of shards; there are never more than scenarios [default: one per scenario, up to 1000]
     #[arg(long, value_name = "N", requires = "executor", value_parser = clap::value_parser!(u32).range(1..))]
     pub shards: Option<u32>,
-    /// How many of them run at once, each with `--threads` threads [default: local: one per processor;
+    /// Number of shards at once, each with `--threads` threads [default: local: one per processor;
     /// slurm: as many as Slurm lets]
     #[arg(long, value_name = "N", requires = "executor", value_parser = clap::value_parser!(u16).range(1..))]
     pub workers: Option<u16>,
@@ -46,7 +46,7 @@ pub(super) struct SpreadOptions {
 pub(super) struct RunOptions {
     #[command(flatten)]
     pub report: ReportOptions,
-    /// How many threads work on it; results do not depend on it [default: one per processor]
+    /// Number of threads; results do not depend on it [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
 }

@@ -20,7 +20,7 @@ const KIB: u64 = 1 << 10;
 /// Arguments of `cutline serve`.
 #[derive(Debug, Args)]
 pub(super) struct ServeArguments {
-    /// Where to listen; an address that other machines can reach demands tokens
+    /// Address to listen on; one that other machines can reach requires tokens
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8787")]
     listen: SocketAddr,
     /// The folder of everything that is kept: submissions, results, tokens, the audit log
@@ -47,16 +47,16 @@ pub(super) struct ServeArguments {
     /// Bytes that stay free on the disk
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = size)]
     keep_free: u64,
-    /// How long batches are kept after they are over, such as `90d` [default: for ever]
+    /// Time that batches are kept after they are over, such as `90d` [default: for ever]
     #[arg(long, value_name = "TIME", value_parser = time)]
     retention: Option<Duration>,
-    /// How long a request may take
+    /// Time limit of a request
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time)]
     request_timeout: Duration,
-    /// How long running work may go on once the server is asked to stop
+    /// Time that running work has left once the server is asked to stop
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = time)]
     drain: Duration,
-    /// How the log is written, to stderr
+    /// Format of the log, on stderr
     #[arg(long, value_enum, default_value_t = LogFormat::Json)]
     log: LogFormat,
     #[command(flatten, next_help_heading = "Running shards on a cluster")]
@@ -71,7 +71,7 @@ pub(super) struct ServeArguments {
 
 #[derive(Debug, Args)]
 struct ClusterArguments {
-    /// What runs the shards of batches: child processes (local), or tasks of a Slurm cluster (slurm)
+    /// Executor of the shards of batches: child processes (local), or tasks of a Slurm cluster (slurm)
     #[arg(long, value_enum, value_name = "WHERE", default_value = "local")]
     executor: ExecutorName,
     /// The folder of work that is not over [default: in the data folder]; all machines of a cluster must see it under
@@ -145,10 +145,10 @@ struct CapArguments {
     /// Trials times options, over all scenarios of a batch
     #[arg(long, value_name = "N", default_value = "10000000000")]
     max_evaluations: u64,
-    /// What the time limits of all options of a batch may add up to
+    /// Largest sum of the time limits of all options of a batch
     #[arg(long, value_name = "TIME", default_value = "30d", value_parser = time)]
     max_time: Duration,
-    /// How long a shard may take before it is stopped
+    /// Time after which a shard is stopped
     #[arg(long, value_name = "TIME", default_value = "6h", value_parser = time)]
     max_shard_time: Duration,
     /// Scenarios that one child process runs
@@ -178,13 +178,13 @@ impl CapArguments {
 
 #[derive(Debug, Args)]
 struct RetryArguments {
-    /// How often a task is tried that is killed or runs out of disk
+    /// Attempts at a task that is killed or runs out of disk
     #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u32).range(1..))]
     attempts: u32,
     /// The pause before the second try; each further one is twice as long
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = time)]
     retry_pause: Duration,
-    /// How long a child process may say nothing and use no processor before it is stopped as stuck
+    /// Time without output or use of a processor after which a child process is stopped as stuck
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = time)]
     silence: Duration,
 }
@@ -250,13 +250,13 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<Finish, CliError> {
 pub(super) enum TokenCommand {
     /// Make a token and print it, once: it is stored nowhere
     Create {
-        /// The user that it stands for
+        /// The user of the token
         #[arg(long)]
         name: String,
-        /// What the user may do
+        /// The role of the user
         #[arg(long, value_enum, default_value_t = RoleWord::Analyst)]
         role: RoleWord,
-        /// How long it is valid, such as `90d` [default: until it is revoked]
+        /// Validity, such as `90d` [default: until it is revoked]
         #[arg(long, value_name = "TIME", value_parser = time)]
         expires: Option<Duration>,
         #[command(flatten)]
