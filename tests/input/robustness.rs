@@ -74,7 +74,12 @@ proptest! {
     #[test]
     fn spliced_tables_are_survived(table in 0..TABLES.len(), at in 0.0..1.0, cut in 0_usize..12, cell in nasty()) {
         let (name, text) = TABLES[table];
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a place within a short text"
+        )]
         let start = (text.len() as f64 * at) as usize;
         let end = (start + cut).min(text.len());
         let spliced = [&text.as_bytes()[..start], cell.as_bytes(), &text.as_bytes()[end..]].concat();
