@@ -115,11 +115,12 @@ const ORDERS: [(&str, Order); 3] = [
 ];
 
 /// Crates (and parts of the standard library) that only these rooms may name, or only this part of a room.
-const CRATES: [(&str, &[&str]); 18] = [
+const CRATES: [(&str, &[&str]); 19] = [
     ("good_lp", &["optimise/solver"]),
     ("highs", &["optimise/solver"]),
     ("highs_sys", &["optimise/solver"]),
     ("polars", &["output"]),
+    ("polars_core", &["output"]),
     ("csv", &["input", "output", "check", "distribute", "service"]),
     ("toml", &["input", "check", "cli", "distribute", "service"]),
     ("serde", &["input", "output", "check", "distribute", "service", "cli"]),

@@ -270,9 +270,6 @@ fn programs_get_json() {
 
 /// A portfolio in which a project can be started too late to end within the horizon, and a line has no budget.
 fn doubtful_case(past_horizon: &str) -> TempDir {
-    let folder = TempDir::new().unwrap();
-    let portfolio = folder.path().join("data");
-    fs::create_dir(&portfolio).unwrap();
     let tables = [
         ("projects.csv", "project,max_delay\nLONG,2\nSHORT,0\nEXTRA,0\n"),
         (
@@ -283,15 +280,11 @@ fn doubtful_case(past_horizon: &str) -> TempDir {
         ("objectives.csv", "objective\nvalue\n"),
         ("scores.csv", "project,value\nLONG,5\nSHORT,1\nEXTRA,1\n"),
     ];
-    for (name, text) in tables {
-        fs::write(portfolio.join(name), text).unwrap();
-    }
     let batch = format!(
         "[batch]\nname = \"doubtful\"\nportfolio = \"data\"\noptions = 1\ngap = 0.0\n{past_horizon}\n[simulation]\n\
          trials = 100\n"
     );
-    fs::write(folder.path().join("doubtful.toml"), batch).unwrap();
-    folder
+    case_of(&tables, "doubtful.toml", &batch)
 }
 
 #[test]

@@ -3,32 +3,25 @@
 
 #[path = "common/dice.rs"]
 mod dice;
+#[path = "common/program.rs"]
+mod program;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
 use dice::Dice;
+use program::case_of;
 use tempfile::TempDir;
 
 type Row = BTreeMap<String, String>;
 
 /// Runs a batch over these tables; gives the exit code, what is on stdout, and the folder of results.
 fn run(tables: &[(&str, &str)], batch: &str) -> (TempDir, i32, String) {
-    let folder = TempDir::new().unwrap();
-    let portfolio = folder.path().join("data");
-    fs::create_dir(&portfolio).unwrap();
-    for (name, text) in tables {
-        fs::write(portfolio.join(name), text).unwrap();
-    }
-    fs::write(folder.path().join("b.toml"), batch).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cutline"));
-    let output = command.current_dir(folder.path()).args(["run", "b.toml", "--out", "out"]).output().unwrap();
-    let stdout = String::from_utf8(output.stdout).unwrap();
-    let code = output.status.code().unwrap();
-    assert!(code == 0 || code == 3, "{}", String::from_utf8_lossy(&output.stderr));
+    let folder = case_of(tables, "b.toml", batch);
+    let (code, stdout, stderr) = program::run(folder.path(), &["run", "b.toml", "--out", "out"]);
+    assert!(code == 0 || code == 3, "{stderr}");
     (folder, code, stdout)
 }
 
@@ -213,8 +206,6 @@ fn reasons_under_a_work_limit_do_not_depend_on_threads() {
         decisions = true\n[[scenario]]\nname = \"s\"\nrisk = false\n";
     let (folder, ..) = run(&tables, batch);
     let once = fs::read(folder.path().join("out/decisions.csv")).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cutline"));
-    let again = ["run", "b.toml", "--out", "again", "--threads", "1"];
-    command.current_dir(folder.path()).args(again).output().unwrap();
+    program::run(folder.path(), &["run", "b.toml", "--out", "again", "--threads", "1"]);
     assert!(once == fs::read(folder.path().join("again/decisions.csv")).unwrap());
 }
