@@ -1,4 +1,4 @@
-//! The other side: what the command line asks a server.
+//! HTTP client behind `cutline submit`, `status`, `fetch` and `cancel`.
 
 use std::io::Read;
 use std::time::Duration;
@@ -78,7 +78,7 @@ pub struct RemoteFile {
     pub sha256: String,
 }
 
-/// A server, and who asks it.
+/// A server, and the token of the user.
 #[derive(Debug)]
 pub struct Client {
     server: String,

@@ -1,4 +1,4 @@
-//! Figures for Prometheus: what is waiting, what it takes, what goes wrong.
+//! Metrics for Prometheus: queue lengths, durations, failures.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -211,7 +211,7 @@ impl Counted {
     }
 }
 
-/// A method as it is counted. A client may invent any, and each label is kept for ever: what is unknown is `OTHER`.
+/// Label of a method. Clients may invent any, and each label is kept for ever: unknown ones are `OTHER`.
 fn label_of(method: &Method) -> &'static str {
     const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE"];
     KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("OTHER")

@@ -50,7 +50,7 @@ pub use settings::{Caps, Keep, Retries, ServiceSettings, Shares, SlurmSettings};
 pub use store::Role;
 pub use submission::UploadLimits;
 
-/// A service that runs: what all its parts share.
+/// State shared by all parts of a running service.
 struct Service {
     settings: ServiceSettings,
     /// This program, which children run.
@@ -58,7 +58,7 @@ struct Service {
     store: Store,
     objects: Objects,
     metrics: Metrics,
-    /// Wakes the runner and those who watch children.
+    /// Wakes the runner and the watchers of children.
     notify: Notify,
     /// The service takes no new work.
     stopping: AtomicBool,

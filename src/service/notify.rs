@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Counts notifications, and wakes all who wait for the next one.
+/// Counts notifications, and wakes all waiters for the next one.
 #[derive(Debug, Default)]
 pub(super) struct Notify {
     generation: Mutex<u64>,
@@ -11,7 +11,7 @@ pub(super) struct Notify {
 }
 
 impl Notify {
-    /// Wakes all who wait.
+    /// Wakes all waiters.
     pub fn wake_all(&self) {
         let mut generation = self.generation.lock().unwrap_or_else(PoisonError::into_inner);
         *generation += 1;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Overrides {
-    /// A merge patch (RFC 7396): what it names is replaced, what it names as null is removed.
+    /// A merge patch (RFC 7396): named keys are replaced, and removed if null.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     #[schema(value_type = Object, example = json!({"batch": {"options": 5}}))]
     pub patch: Map<String, Value>,

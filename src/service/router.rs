@@ -1,4 +1,4 @@
-//! The service as it answers: the interface for programs, the pages, and what holds for every request.
+//! The router: the interface for programs, the pages, and the middleware of every request.
 
 use std::sync::Arc;
 

@@ -93,7 +93,7 @@ pub struct AttemptView {
     pub stderr_tail: Option<String>,
 }
 
-/// A batch with all that is known of it.
+/// A batch in full.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BatchDetail {
     /// The batch.

@@ -67,7 +67,7 @@ pub(super) async fn list(
     Ok(Json(BatchPage { batches: rows.iter().map(view).collect(), next }))
 }
 
-/// A batch: its state, the progress of each scenario, and what went wrong on the way.
+/// A batch: its state, the progress of each scenario, and failed attempts.
 #[utoipa::path(get, path = "/v1/batches/{id}", tag = "batches",
     params(("id" = String, Path, description = "The batch")), responses(
     (status = 200, body = BatchDetail),
@@ -91,7 +91,7 @@ pub(super) async fn get(
     Ok(Json(detail.await?))
 }
 
-/// Cancels a batch; what runs is stopped, and nothing of it is kept. Cancelling once more changes nothing.
+/// Cancels a batch; running tasks are stopped, and their results discarded. Cancelling once more changes nothing.
 #[utoipa::path(post, path = "/v1/batches/{id}/cancel", tag = "batches",
     params(("id" = String, Path, description = "The batch")), responses(
     (status = 200, body = BatchView),

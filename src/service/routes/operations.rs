@@ -64,7 +64,7 @@ pub(super) struct AuditView {
     at: String,
     /// The user.
     user: String,
-    /// Did what.
+    /// The action.
     action: String,
     /// The batch or token.
     subject: String,

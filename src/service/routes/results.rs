@@ -214,7 +214,7 @@ enum Asked {
     Part(u64, u64),
     /// No byte of the file.
     Nothing,
-    /// Several ranges, or what is no range: the whole is a right answer.
+    /// Several ranges, or an unreadable one: the whole file is a right answer.
     Whole,
 }
 

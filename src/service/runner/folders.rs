@@ -35,7 +35,7 @@ pub(super) fn remove_work(service: &Service, batch: &str) {
     remove(&work_folder(service, batch));
 }
 
-/// Deletes a file or folder; what is not there needs no deleting, and what cannot be deleted is swept at the next start.
+/// Deletes a file or folder if it exists; failures are left to the sweep at the next start.
 pub(super) fn remove(path: &Path) {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     if let Err(error) = removed

@@ -130,7 +130,7 @@ fn supervised(service: &Service, attempt: &Attempt) -> Result<Ended, StoreError>
     Ok(Ended { end, stop, stderr_tail, said })
 }
 
-/// Lays out what the child reads.
+/// Writes the input files of the child.
 fn prepare(service: &Service, attempt: &Attempt) -> Result<(), StoreError> {
     let work = work_folder(service, &attempt.batch);
     if attempt.step != Step::Plan {

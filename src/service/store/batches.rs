@@ -32,7 +32,7 @@ pub(in crate::service) struct NewBatch<'a> {
     /// The names of its scenarios, in their order.
     pub scenarios: &'a [String],
     pub inputs: &'a [(String, ObjectRef)],
-    /// The client's key for this submission, and the hash of what it submits.
+    /// The client's key for this submission, and the hash of its content.
     pub idempotency: Option<(&'a str, &'a str)>,
     /// The entry for the audit log.
     pub audit: &'a AuditEntry,

@@ -131,7 +131,7 @@ pub fn portable(batch: &[u8], name: &str) -> Option<Vec<u8>> {
     toml::to_string(&document).ok().map(String::into_bytes)
 }
 
-/// The hash of what is submitted: the same files under the same options have the same.
+/// The hash of a submission: the same files with the same options have the same.
 pub fn body_hash(checked: &Checked, options: &str) -> String {
     let mut digest = Sha256::new();
     let mut add = |bytes: &[u8]| {

@@ -26,7 +26,7 @@ impl UploadLimits {
     }
 }
 
-/// A submission: the batch file, and what its portfolio is looked up in.
+/// A submission: the batch file, and the source of its portfolio.
 #[derive(Clone, Debug)]
 pub(in crate::service) struct Upload {
     /// The name of the batch file, without folders.
@@ -86,7 +86,7 @@ pub(in crate::service) enum UploadError {
     /// Too many or too large.
     #[error("{0}")]
     TooMuch(String),
-    /// Not what was asked for.
+    /// It is malformed.
     #[error("{0}")]
     Malformed(String),
     /// It could not be read.

@@ -94,7 +94,7 @@ impl Fields<'_> {
 /// Reads every file of an archive, by its name with `/` between folders.
 ///
 /// # Errors
-/// If the archive is damaged, uses what is refused, or exceeds the limits.
+/// If the archive is damaged, uses a refused feature, or exceeds the limits.
 pub fn read_zip(
     archive: &mut (impl Read + Seek),
     limits: ZipLimits,

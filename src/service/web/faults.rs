@@ -1,4 +1,4 @@
-//! Faults shown at their cells: an excerpt of each table and of the batch file, with what is wrong marked in it.
+//! Faults shown at their cells: an excerpt of each table and of the batch file, with the faults marked.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! The page: what people see in a browser. Rendered here; the little script only drops files and shows progress.
+//! Pages for people in a browser. Rendered here; the little script only drops files and shows progress.
 
 mod actions;
 mod chart;
