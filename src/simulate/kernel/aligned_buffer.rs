@@ -33,7 +33,7 @@ impl Numbers {
     pub fn zeros(length: usize) -> Self {
         let bytes = length * size_of::<f64>();
         let large = (bytes >= LARGE).then(|| pages(bytes)).flatten();
-        // Not by growing: what the system hands over is zero already.
+        // Not by growing: fresh memory of the system is zero already.
         large.unwrap_or_else(|| Self::within(vec![0.0; length + IN_LINE - 1], length))
     }
 

@@ -46,7 +46,7 @@ pub fn log(value: f64) -> f64 {
     exponent * LN_2_HIGH - ((half_square - small) - f)
 }
 
-/// The exponential, of what lies beyond ±708 as if it lay there: no overflow and nothing denormal.
+/// The exponential, with arguments clamped to ±708: no overflow and nothing denormal.
 #[inline(always)]
 pub fn exp(value: f64) -> f64 {
     const MOST: f64 = 708.0;

@@ -81,7 +81,7 @@ impl Selector {
     fn collect(&mut self, values: &[f64], brackets: &Brackets) -> ([u64; BRACKETS], usize) {
         self.inside.resize(values.len().div_ceil(64), 0);
         let below = sift(values, brackets, &mut self.inside);
-        // Never made shorter: what is there need not be cleared.
+        // Never made shorter: old values need not be cleared.
         self.candidates.resize(values.len().max(self.candidates.len()), 0.0);
         let mut count = 0;
         for (values, inside) in values.chunks(64).zip(&self.inside) {
@@ -143,7 +143,7 @@ impl Selector {
 
     /// Collects the members of the buckets that are searched; returns their number.
     fn gather(&mut self, values: &[f64], looked_into: &[bool; BUCKETS]) -> usize {
-        // Never made shorter: what is there need not be cleared.
+        // Never made shorter: old values need not be cleared.
         self.members.resize((values.len() + 1).max(self.members.len()), 0.0);
         let mut count = 0;
         // Written always and kept only if wanted: cheaper than a branch that cannot be foreseen.

@@ -84,7 +84,7 @@ fn with_terms(mut sums: [f64; TILE], terms: &[Term], first: usize) -> [f64; TILE
     sums
 }
 
-/// As [`with_terms`], of what is less than a tile.
+/// As [`with_terms`], for less than a tile.
 #[inline(always)]
 fn add_terms(sums: &mut [f64], terms: &[Term], first: usize) {
     for &(coefficient, column) in terms {

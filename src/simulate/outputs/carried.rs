@@ -1,4 +1,4 @@
-//! Budgets that carry over: what is unspent in one period of a trial may be spent in the next of the same trial.
+//! Budgets that carry over: the unspent amount of a period may be spent in the next period of the same trial.
 
 use crate::domain::{BudgetFlexibility, Flexibility, Limits};
 use crate::units::Money;
@@ -18,7 +18,7 @@ pub struct Account {
     pub first: usize,
     /// The budget of each period.
     pub budget: Vec<f64>,
-    /// The share of what is unspent that moves to the next period, above 0.
+    /// The share of the unspent amount that moves to the next period, above 0.
     pub carry_over: f64,
 }
 
@@ -58,7 +58,7 @@ impl Account {
     /// `cells` are those of the spend. Each is summed in full, without terms shared between options.
     pub fn excesses(&self, samples: &Samples, cells: &[Cell], buffers: &mut Buffers) -> Vec<Excess> {
         let mut carried = Carried::Certain(0.0);
-        // Of all amounts that what is there in a period comes from.
+        // The sizes of all amounts that the available amount of a period is made of.
         let mut size = 0.0;
         let periods = cells.iter().zip(&self.budget);
         let period = |(cell, &budget): (&Cell, &f64)| {

@@ -5,14 +5,14 @@ use std::hash::{Hash, Hasher};
 use crate::domain::ROUNDING;
 use crate::simulate::sampling::factors::Factor;
 
-/// One simulated number: what is certain of it, and coefficients on columns of the samples.
+/// One simulated number as an affine form: a constant, and coefficients on columns of the samples.
 #[derive(Clone, Debug, Default)]
 pub struct Cell {
     /// The certain part.
     pub certain: f64,
     /// Column and coefficient of every uncertain part, each column once, in order.
     pub terms: Vec<(usize, f64)>,
-    /// The sizes of all that is added up to it, at their largest: rounding is a small part of it.
+    /// Sum of the largest sizes of its terms: rounding is a small part of it.
     pub size: f64,
 }
 
@@ -27,7 +27,7 @@ impl Cell {
         ROUNDING * (self.size + size)
     }
 
-    /// Adds an amount of a size (that of what was added up to it) times a factor.
+    /// Adds an amount times a factor; `size` is the sum of the sizes of the amount's terms.
     pub fn add_sum(&mut self, amount: f64, size: f64, factor: Factor) {
         self.size += size * factor.largest;
         let amount = amount * factor.scale;
@@ -74,7 +74,7 @@ impl Cell {
     }
 }
 
-/// Cells are equal if they are so bit by bit: then all that follows from them is.
+/// Cells are equal if they are so bit by bit: then all results are, too.
 impl PartialEq for Cell {
     fn eq(&self, other: &Self) -> bool {
         let numbers = |cell: &Self| [cell.certain, cell.size].map(f64::to_bits);

@@ -1,4 +1,4 @@
-//! Options of a scenario are much alike. What most of them share is summed once; each then adds what differs.
+//! Sharing between the similar options of a scenario: terms that most have are summed once; each adds its own.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -101,7 +101,7 @@ pub fn difference(cell: &Cell, shared: &[(usize, f64)]) -> Option<Vec<(usize, f6
             added.push((column, amount));
         }
     }
-    // Half as many and no more than there is, not just fewer: what is added and taken away again costs digits.
+    // At most half as many terms, not just fewer: terms that are added and taken away again cost digits.
     let size = |terms: &[(usize, f64)]| terms.iter().map(|(_, amount)| amount.abs()).sum::<f64>();
     let is_less = 2 * added.len() < cell.terms.len() && size(&added) <= size(&cell.terms);
     is_less.then_some(added)

@@ -25,14 +25,14 @@ use crate::simulate::kernel::quantile_select::Selector;
 use crate::simulate::kernel::reductions::{Term, accumulate, accumulate_from, sums_of};
 use crate::simulate::sampling::samples::Samples;
 
-/// Trials in a block: what it needs of the samples stays in the cache while all kinds use it.
+/// Trials in a block: its part of the samples stays in the cache while all kinds use it.
 const BLOCK: usize = 256;
 /// Columns that are added to all kinds before the next.
 const COLUMNS_AT_ONCE: usize = 32;
-/// Kinds that are simulated together. It bounds what a thread holds.
+/// Kinds that are simulated together; bounds the memory of a thread.
 const KINDS_AT_ONCE: usize = 12;
 
-/// Column and coefficient of what is added up.
+/// Column and coefficient of a term.
 type Terms = Vec<(usize, f64)>;
 
 /// Simulates the options of one scenario. Options run in parallel; the result does not depend on the number of threads.

@@ -1,4 +1,4 @@
-//! Percentiles and the edge of the tail: what is read off sorted values.
+//! Percentiles and the edge of the tail: order statistics.
 
 use std::sync::OnceLock;
 

@@ -7,7 +7,7 @@ use crate::finance::{Profiles, StartPlan, Valuation};
 use super::cell::Cell;
 use crate::simulate::sampling::factors::{Factor, ProjectFactors};
 
-/// The chosen projects of an option with all that multiplies them.
+/// The chosen projects of an option with their factors.
 pub struct OptionCells<'a> {
     valuation: &'a Valuation<'a>,
     factors: &'a [ProjectFactors],
@@ -100,7 +100,7 @@ impl<'a> OptionCells<'a> {
         cells
     }
 
-    /// Cells per key, and of each key per period, of what profiles of each plan say.
+    /// Cells per key, and of each key per period, from the profiles of each plan.
     fn by_key_and_period(
         &self,
         keys: usize,

@@ -7,7 +7,7 @@ const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 const ROUNDS: usize = 10;
 
-/// The lower half of a lane: what counts of a word.
+/// Mask of the lower half of a lane, which holds the word.
 pub const WORD: u64 = 0xFFFF_FFFF;
 
 /// The keys of all rounds.

@@ -20,7 +20,7 @@ const BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
 pub enum Grain {
     /// 2^32 values, half the cost: sufficient for bounded marginals, where neighbours could not be told apart.
     Coarse,
-    /// 2^52: for what has tails, which begin where the first of the values lies.
+    /// 2^52 values: for distributions with tails, which begin at the first of the values.
     Fine,
 }
 
