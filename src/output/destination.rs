@@ -45,7 +45,7 @@ impl Destination {
             }
             Err(cause) => return Err(not_writable(cause)),
         };
-        // A link is followed, so that results replace what it points to and not the link.
+        // A link is followed, so that results replace its target and not the link.
         let resolved = if exists { folder.canonicalize() } else { std::path::absolute(folder) };
         let resolved = resolved.map_err(not_writable)?;
         let (Some(parent), Some(name)) = (resolved.parent(), resolved.file_name()) else {

@@ -65,7 +65,7 @@ pub enum OutputError {
 }
 
 impl OutputError {
-    /// A file of former results is not what it should be.
+    /// A file of former results is damaged.
     pub(super) fn unreadable(path: &Path, problem: impl ToString) -> Self {
         Self::Unreadable { path: path.to_owned(), problem: problem.to_string() }
     }

@@ -82,7 +82,7 @@ impl Names<'_> {
         if self.portfolio.projects()[project].status == Status::Mandatory { "mandatory" } else { "forced-in" }
     }
 
-    /// The id of a project, with what is decided about it if that is against it.
+    /// The id of a project, with the prior decision if that is against it.
     pub fn id_if_out(&self, project: usize) -> String {
         let id = self.id(project);
         match (self.scenario.decisions[project], self.portfolio.projects()[project].status) {
@@ -155,7 +155,7 @@ impl Names<'_> {
         })
     }
 
-    /// A condition, plainly and with what is decided against it: `P02 and P07 require P06 or P08`.
+    /// A condition, plainly and with the prior decisions against it: `P02 and P07 require P06 or P08`.
     pub fn condition(&self, condition: &Condition) -> (String, String) {
         let ids =
             |projects: &[usize]| projects.iter().map(|&one| self.id(one).to_owned()).collect::<Vec<_>>();
@@ -205,7 +205,7 @@ impl Names<'_> {
         }
     }
 
-    /// A dependency, plainly and with what is decided against it.
+    /// A dependency, plainly and with the prior decisions against it.
     pub fn link(&self, dependency: Dependency) -> (String, String) {
         let (id, other) = (self.id(dependency.project), self.id(dependency.other));
         let out = self.id_if_out(dependency.other);

@@ -63,7 +63,7 @@ impl NumberStyle {
         format!("{}{}", self.digits(number), self.suffix)
     }
 
-    /// The least number of this style that is not below the given one: what is enough must read as enough.
+    /// The least number of this style that is not below the given one: a sufficient amount must read as such.
     fn round_up(self, number: f64) -> f64 {
         let step = self.divisor / 10_f64.powi(self.decimals as i32);
         // A number that the style can write is not pushed up by its own rounding.

@@ -4,7 +4,7 @@ use crate::domain::{Batch, Goal, Portfolio, Sense};
 use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult};
 use crate::optimise::{Proof, ScenarioStatus};
 
-/// The word for what is proven about an option.
+/// The word for the proof of an option.
 pub(super) const fn proof_word(proof: Proof) -> &'static str {
     match proof {
         Proof::Optimal => "optimal",

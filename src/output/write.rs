@@ -69,7 +69,7 @@ pub(super) fn write_record(folder: &Path, record: &impl Serialize) -> Result<(),
     std::fs::write(&path, text + "\n").map_err(OutputError::io(&path))
 }
 
-/// Hashes what passes through.
+/// Writer that hashes all bytes passed through.
 pub(super) struct Hashed<W> {
     pub inner: W,
     pub hash: Sha256,

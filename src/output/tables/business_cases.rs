@@ -1,4 +1,4 @@
-//! business_cases.csv: what each project is worth on its own.
+//! business_cases.csv: the business case of each project on its own.
 
 use crate::domain::Project;
 use crate::finance::BusinessCase;

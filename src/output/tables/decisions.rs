@@ -57,7 +57,7 @@ struct DecisionRow<'a> {
 }
 
 impl DecisionRow<'_> {
-    /// The loss, and between what it is proven to lie, as far as they are known.
+    /// The loss and its proven range, as far as they are known.
     fn loss(&self) -> [Option<f64>; 3] {
         match self.decision.reversal {
             Reversal::Possible { loss, least, most, .. } => [Some(loss), Some(least), Some(most)],
@@ -161,7 +161,7 @@ impl<'a> Told<'a> {
         self.decisions.option + 1
     }
 
-    /// `+P07;-P11`: who enters and who leaves if the decision is reversed.
+    /// `+P07;-P11`: projects that enter and leave if the decision is reversed.
     fn displaced(&self, reversal: &Reversal) -> String {
         let Reversal::Possible { enter, leave, .. } = reversal else { return String::new() };
         let signed = |sign: char, projects: &[usize]| -> Vec<String> {

@@ -26,7 +26,7 @@ pub struct FinishedScenario<'a, 'v> {
     pub valuation: &'v Valuation<'a>,
 }
 
-/// An option of a scenario: what every row about it begins with.
+/// An option of a scenario: the subject of every row about it.
 #[derive(Clone, Copy)]
 pub struct OptionView<'a> {
     /// The scenario.

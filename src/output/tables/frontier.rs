@@ -32,7 +32,7 @@ const COLUMNS: &[ResultColumn] = &[
     count("projects", "number of projects chosen"),
 ];
 
-/// The name of what runs along the first axis.
+/// The name of the quantity on the first axis.
 pub fn x_name(frontier: Frontier, portfolio: &Portfolio) -> String {
     match frontier.x() {
         FrontierX::Measure(measure, _) => measure.name(portfolio),

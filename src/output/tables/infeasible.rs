@@ -188,7 +188,7 @@ impl Names<'_> {
         format!("{verb}{because}{doubt}{help}")
     }
 
-    /// The decisions of a conflict, by who made them, and how many they are.
+    /// The decisions of a conflict by origin, and their number.
     fn who(&self, members: &[RowKey]) -> (String, usize) {
         let mut by: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for meaning in members {

@@ -42,7 +42,7 @@ pub struct ResultColumn {
     pub doc: &'static str,
 }
 
-/// A batch with its portfolio: what tables know before the first row.
+/// A batch with its portfolio: the context of tables before the first row.
 #[derive(Clone, Copy)]
 pub struct BatchView<'a> {
     /// The portfolio.

@@ -1,4 +1,4 @@
-//! objectives.csv: what each option does for each objective.
+//! objectives.csv: the score of each option on each objective.
 
 use crate::domain::{Measure, exceeds};
 use crate::finance::Valuation;

@@ -54,7 +54,7 @@ impl Account {
         Self { plan, limit: budget.map(|budget| values(budget, |money| money.value())), room }
     }
 
-    /// Demand for a capacity, and what was bought beyond it.
+    /// Demand for a capacity, and the units bought beyond it.
     pub fn of_capacity(plan: Vec<f64>, capacity: Option<&Vec<Effort>>, bought: Vec<f64>) -> Self {
         let is_limited = capacity.is_some();
         let room = |bought: f64| Room { bought: is_limited.then_some(bought), ..Room::default() };

@@ -170,7 +170,7 @@ fn limit_columns<'r, 'a>(
     columns
 }
 
-/// Limits with names, targets, and what binds a scenario to the current plan.
+/// Named limits, targets and change control.
 fn room_columns<'r, 'a>(columns: ScenarioColumns<'r, 'a>) -> ScenarioColumns<'r, 'a> {
     columns
         .number("escalation", |row| row.scenario.escalation)

@@ -1,4 +1,4 @@
-//! selection.csv: what options and points of frontiers contain.
+//! selection.csv: the projects of options and of points of frontiers.
 
 use crate::domain::{Portfolio, Scenario, Selection};
 use crate::finance::Valuation;

@@ -1,4 +1,4 @@
-//! verification.csv: what the tree search and HiGHS prove about every option, each on its own.
+//! verification.csv: proofs of the tree search and of HiGHS about every option, each on its own.
 
 use crate::domain::Portfolio;
 use crate::optimise::{EngineAnswer, PlaceAnswers};
@@ -77,7 +77,7 @@ impl<'a> TableRows<'a> for VerificationRows<'a> {
     }
 }
 
-/// The ids of what an engine found best, separated by `;`.
+/// The ids of an engine's best selection, separated by `;`.
 fn ids(portfolio: &Portfolio, answer: &EngineAnswer) -> String {
     let projects = answer.best.iter().flat_map(|(_, projects)| projects);
     let ids: Vec<&str> = projects.map(|&project| portfolio.projects()[project].id.as_str()).collect();
