@@ -10,7 +10,7 @@ use super::doubts::Doubt;
 use super::reader::files::{Files, InputFile, PathFault, read_file, read_folder};
 use super::tables::portfolio;
 
-/// A portfolio, and what it was read from.
+/// A portfolio and its files.
 #[derive(Clone, Debug)]
 pub struct LoadedPortfolio {
     /// The portfolio.
@@ -21,7 +21,7 @@ pub struct LoadedPortfolio {
     pub files: Vec<InputFile>,
 }
 
-/// A batch with its portfolio, and what they were read from.
+/// A batch with its portfolio, and their files.
 #[derive(Clone, Debug)]
 pub struct LoadedBatch {
     /// The portfolio that the batch names.

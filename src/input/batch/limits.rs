@@ -11,7 +11,7 @@ use super::filter;
 use super::goal;
 use super::layer::Layer;
 
-/// A limit of a list. One that is faulty is kept by its name, so that those who name it are not blamed.
+/// A limit of a list. A faulty one is kept by its name, so that references to it are no faults.
 struct Listed {
     name: String,
     source: SourceRef,

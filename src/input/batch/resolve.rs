@@ -1,4 +1,4 @@
-//! Turns what the layers of a scenario say into a scenario that refers to nothing any more.
+//! Resolution of the layers of a scenario into one that refers to nothing else.
 
 use crate::diagnostic::{Diagnostics, SourceRef};
 use crate::domain::{
@@ -23,7 +23,7 @@ const DEFAULT_OPTIONS: usize = 10;
 
 /// Context against which scenarios are resolved.
 pub(super) struct Resolver<'p> {
-    /// `None` where the portfolio could not be read: then only what needs no portfolio is checked.
+    /// `None` if the portfolio could not be read: then only keys that need no portfolio are checked.
     pub(super) portfolio: Option<&'p Portfolio>,
     pub(super) weights: &'p WeightSets,
     pub(super) limits: &'p BatchLimits,
@@ -48,12 +48,12 @@ struct Resolved {
 }
 
 impl Resolver<'_> {
-    /// Reports what is wrong with a layer, whether or not a scenario uses it.
+    /// Reports the faults of a layer, whether or not a scenario uses it.
     pub(super) fn check(&self, layer: &Layer<'_>, found: &mut Diagnostics) {
         self.resolve(layer, found);
     }
 
-    /// Makes a scenario of its layers laid upon each other. `None` if something is wrong; what has been reported.
+    /// Makes a scenario of its merged layers. `None` after a fault, which has been reported.
     pub(super) fn scenario(
         &self,
         name: &str,

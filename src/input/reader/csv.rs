@@ -1,4 +1,4 @@
-//! CSV: what separates the cells, and the rows that a text holds.
+//! CSV: the separator of the cells, and the rows of a text.
 
 use crate::diagnostic::{Diagnostic, SourceRef};
 

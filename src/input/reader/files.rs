@@ -9,7 +9,7 @@ use super::source::is_table;
 /// The files of a folder by name.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// A file that was read, for those who record what a result was made from.
+/// A file that was read, for the record of inputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputFile {
     /// Its name without folder.

@@ -1,4 +1,4 @@
-//! The header of a table: which columns it has, and what is wrong with headings.
+//! The header of a table: its columns, and faults of headings.
 
 use std::collections::BTreeSet;
 

@@ -12,7 +12,7 @@ use super::table::Table;
 use crate::input::schema::{OtherColumns, TableSchema};
 
 impl Table {
-    /// Reads a table. `None` if nothing in it can be used; what is wrong has then been reported.
+    /// Reads a table. `None` if nothing in it can be used; the faults have been reported.
     pub fn read(
         schema: &'static TableSchema,
         file: &str,

@@ -1,4 +1,4 @@
-//! Cells of a table: text, numbers and words, with a fault where a cell is not what its column holds.
+//! Cells of a table: texts, numbers and words, with a fault if a cell is not of its column's type.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, list, suggest_or};
 

@@ -1,4 +1,4 @@
-//! The current plan: what is already agreed.
+//! The current plan: projects and starts that are already agreed.
 
 use std::collections::BTreeMap;
 

@@ -22,7 +22,7 @@ pub struct Links {
     pub conditions: Vec<Condition>,
 }
 
-/// A row, by what it says: lists rise.
+/// Content of a row; lists rise.
 type Said = (Vec<usize>, Vec<usize>, LinkKind, usize);
 
 /// Reads the table. The order of rows changes nothing.
@@ -81,7 +81,7 @@ fn listed(
     found: &mut Diagnostics,
 ) -> Option<Vec<usize>> {
     let text = cells.required(column, found)?;
-    // An id may hold what separates ids elsewhere.
+    // An id may hold a character that separates ids elsewhere.
     if !text.contains(SEPARATOR) || names.position(text).is_some() {
         if kind == Some(LinkKind::Requires) && is_other_list(text, names) {
             let help = "write lists with `;` between the projects";

@@ -61,7 +61,7 @@ pub fn horizon(tables: &Tables, found: &mut Diagnostics) -> Option<Horizon> {
     }
 }
 
-/// Reports what is odd about the periods of a table; whether they can be used.
+/// Reports oddities of the periods of a table; true if they can be used.
 fn check_headings(table: &Table, found: &mut Diagnostics) -> bool {
     let headings: Vec<&str> = table.others.iter().map(|(heading, _)| heading.as_str()).collect();
     let mut is_sound = true;

@@ -1,4 +1,4 @@
-//! The projects table: who may be funded, when, and what else analysts note about them.
+//! The projects table: candidates, their starts, and further attributes.
 
 use std::collections::{BTreeMap, BTreeSet};
 

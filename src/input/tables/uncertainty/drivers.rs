@@ -1,4 +1,4 @@
-//! The drivers table: what quantities of several projects follow together.
+//! The drivers table: common causes that quantities of several projects follow.
 
 use std::collections::BTreeMap;
 
