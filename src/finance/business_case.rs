@@ -16,7 +16,7 @@ pub struct BusinessCase {
     pub internal_rates: Vec<f64>,
     /// Modified internal rate of return over the periods of the horizon, at the scenario's discount rate.
     pub modified_rate: Option<f64>,
-    /// Periods from the first flow of money until what came in covers what was paid.
+    /// Periods from the first flow of money until receipts cover payments.
     pub payback: Option<f64>,
     /// Present value of the benefits per unit of that of the spend; `None` where nothing is spent.
     pub profitability_index: Option<f64>,

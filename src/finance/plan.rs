@@ -121,7 +121,7 @@ impl StartPlan {
         self.discounted_size *= factor.abs().max(1.0);
     }
 
-    /// The sizes of what it brings and spends in each period, past the horizon too.
+    /// Sizes of its benefit and spend per period, past the horizon too.
     pub(super) fn sizes_of_flows(&self) -> impl DoubleEndedIterator<Item = f64> + '_ {
         let pairs = self.all_benefit_if_successful.iter().zip(&self.all_spend);
         pairs.map(|(benefit, spend)| benefit.abs() + spend.abs())
@@ -155,7 +155,7 @@ fn last_of(amounts: &[f64], delay: usize) -> Option<usize> {
     amounts.iter().rposition(|&amount| amount != 0.0).map(|last| last + delay)
 }
 
-/// A profile shifted to later periods; what falls past the horizon is left out.
+/// A profile shifted to later periods; amounts past the horizon are left out.
 fn delayed(amounts: &[f64], delay: usize) -> Vec<f64> {
     let periods = amounts.len();
     std::iter::repeat_n(0.0, delay).chain(amounts.iter().copied()).take(periods).collect()

@@ -1,4 +1,4 @@
-//! Amounts by what they are of (a line, a resource, a kind of benefit) and by period.
+//! Amounts by key (a line, a resource, a kind of benefit) and by period.
 
 /// Amounts in each period of the horizon, by key (position of a line, a resource or a kind), rising. There are few keys,
 /// so that they are looked through one by one.
@@ -8,7 +8,7 @@ pub struct Profiles {
 }
 
 impl Profiles {
-    /// Adds what is of a key.
+    /// Adds the amounts of a key.
     pub(super) fn push(&mut self, key: usize, profile: Vec<f64>) {
         self.by_key.push((key, profile));
     }
@@ -28,7 +28,7 @@ impl Profiles {
         self.iter().filter(|&(other, _)| other == key).flat_map(|(_, profile)| profile).sum()
     }
 
-    /// Adds up what is counted of the amounts of a key; `None`: of all keys.
+    /// Sum of the counted amounts of a key; `None`: of all keys.
     pub(super) fn sum(&self, key: Option<usize>, count: impl Fn(&[f64]) -> f64) -> f64 {
         let wanted = self.iter().filter(|&(other, _)| key.is_none_or(|key| key == other));
         wanted.map(|(_, profile)| count(profile)).sum()

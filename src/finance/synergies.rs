@@ -67,19 +67,19 @@ impl SynergyPlan {
     }
 }
 
-/// The size of what projects plan to bring of a kind in each period.
+/// Size of the benefits of a kind that projects plan, per period.
 fn planned_benefit<'a>(projects: impl Iterator<Item = &'a Project>, kind: usize, periods: usize) -> Vec<f64> {
     let rows = projects.flat_map(|project| &project.benefits).filter(|benefit| benefit.kind == kind);
     sizes(rows.map(|benefit| benefit.profile.iter().map(|amount| amount.value())), periods)
 }
 
-/// The size of what projects plan to spend on a line in each period.
+/// Size of the spend on a line that projects plan, per period.
 fn planned_spend<'a>(projects: impl Iterator<Item = &'a Project>, line: usize, periods: usize) -> Vec<f64> {
     let rows = projects.flat_map(|project| &project.costs).filter(|cost| cost.line == line);
     sizes(rows.map(|cost| cost.profile.iter().map(|amount| amount.value())), periods)
 }
 
-/// Adds up the sizes of amounts, so that opposite signs cannot make a spread larger than what is spread.
+/// Adds up the sizes of amounts, so that opposite signs cannot make a part larger than the whole.
 fn sizes(profiles: impl Iterator<Item = impl Iterator<Item = f64>>, periods: usize) -> Vec<f64> {
     let mut total = vec![0.0; periods];
     for profile in profiles {
