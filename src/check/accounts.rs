@@ -1,4 +1,4 @@
-//! The accounts of budgets, and what a selection pays in objective units.
+//! The accounts of budgets, and the penalties of a selection in objective units.
 
 use crate::domain::{LimitBound, NamedLimit};
 

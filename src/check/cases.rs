@@ -19,7 +19,7 @@ pub(super) struct Case {
     pub selection: Selection,
 }
 
-/// A scenario with what was found for it.
+/// A scenario with its options and points.
 #[derive(Clone, Debug)]
 pub(super) struct ScenarioCase<'a> {
     /// The tables under the scenario.

@@ -1,4 +1,4 @@
-//! Compares a table as it was written with what was recomputed, cell by cell.
+//! Compares a table as it was written with recomputed values, cell by cell.
 
 use std::collections::{BTreeSet, HashMap};
 

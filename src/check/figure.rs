@@ -1,4 +1,4 @@
-//! Numbers that were recomputed, with what rounding may have done to them.
+//! Recomputed numbers with their possible rounding errors.
 
 use std::iter::Sum;
 use std::ops::{Add, Mul, Neg, Sub};

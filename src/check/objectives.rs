@@ -1,4 +1,4 @@
-//! objectives.csv: what options do for each objective.
+//! objectives.csv: scores of options on each objective.
 
 use crate::domain::Measure;
 

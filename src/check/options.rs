@@ -207,7 +207,7 @@ fn compare_proof(context: &Context<'_>, table: &mut Comparison<'_>, row: usize, 
 }
 
 impl Context<'_> {
-    /// The objective of an option: what its goal measures, made worse by what overruns, missed limits and changes cost.
+    /// The objective of an option: its goal, made worse by the penalties of overruns, missed limits and changes.
     pub fn objective(&self, case: &ScenarioCase<'_>, option: &Case) -> Figure {
         let (reading, selection) = (&case.reading, &option.selection);
         let measured = |measure| reading.measure(measure, selection, None);

@@ -1,4 +1,4 @@
-//! changes.csv, frontier.csv and what can be recomputed of decisions.csv.
+//! changes.csv, frontier.csv and the recomputable part of decisions.csv.
 
 use crate::domain::{Frontier, FrontierX};
 
@@ -117,7 +117,7 @@ fn dominated(asked: Frontier, case: &ScenarioCase<'_>) -> Vec<BrokenRule> {
     broken
 }
 
-/// Compares what decisions.csv says of the options: whether a project is in, and in what part of them.
+/// Compares the columns of decisions.csv about the options: whether a project is in, and in how many of them.
 pub(super) fn compare_decisions(context: &Context<'_>, sheet: &Sheet, report: &mut Report) {
     let mut table = Comparison::new("decisions.csv", sheet, &["scenario", "project"]);
     let is_explained =

@@ -83,7 +83,7 @@ impl Reading<'_> {
         planned.map(|amount| Figure::from(amount.value() * chosen.share)).sum()
     }
 
-    /// The present value of what a chosen project spends, and of what it brings if it succeeds, past the horizon too.
+    /// The present values of a chosen project's spend, and of its benefit if it succeeds, past the horizon too.
     pub fn present_values(&self, chosen: Chosen) -> (Figure, Figure) {
         self.present_values_at(self.scenario.discount_rate, chosen)
     }

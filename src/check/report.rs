@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// A cell that is not what the input tables give.
+/// A cell that differs from the recomputed value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// The result table.

@@ -17,7 +17,7 @@ use super::statistics::{Design, Estimate, Feared, Statistic, Trials};
 /// Meaning of a heading.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Wanted {
-    /// A statistic of NPV, benefit, cost or strategic value (in this order), or of what the row is about.
+    /// A statistic of NPV, benefit, cost or strategic value (in this order), or of the row's subject.
     Of(usize, Statistic),
     Loss,
     OverBudget,
@@ -210,7 +210,7 @@ impl Futures<'_> {
         Trials { values, slack, varies }
     }
 
-    /// A measure in every trial. Synergies and what is bought are as planned.
+    /// A measure in every trial. Synergies and bought capacity are as planned.
     fn total(&self, reading: &Reading<'_>, option: &Case, measure: Measure) -> Trials {
         let certain = reading.beside_projects(measure, &option.selection, None);
         let mut terms = Vec::new();

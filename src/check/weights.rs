@@ -12,7 +12,7 @@ pub(super) struct WeightSets(BTreeMap<String, BTreeMap<String, f64>>);
 const GIVEN: &str = "given";
 
 impl WeightSets {
-    /// Reads the sets of a batch file; what is not a set of numbers is left out.
+    /// Reads the sets of a batch file; other values than sets of numbers are left out.
     pub fn read(batch_file: &str) -> Self {
         let root: toml::Table = toml::from_str(batch_file.trim_start_matches('\u{feff}')).unwrap_or_default();
         let sets = root.get("weights").and_then(|sets| sets.as_table()).into_iter().flatten();
