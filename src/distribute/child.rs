@@ -204,7 +204,7 @@ impl<'scope> Supervisor<'scope> {
         let _ = self.child.wait();
     }
 
-    /// Listens to the end; gives what it last wrote to stderr.
+    /// Reads stderr to the end; returns its tail.
     pub fn last_heard(&mut self) -> StderrTail {
         self.listener.take().into_iter().for_each(|thread| drop(thread.join()));
         self.stderr.take().and_then(|thread| thread.join().ok()).unwrap_or_default()

@@ -175,7 +175,7 @@ impl Plan {
     }
 }
 
-/// The hash of all inputs and of the version: what results depend on.
+/// The hash of all inputs and of the version, on which results depend.
 fn input_hash(version: &str, inputs: &[InputRecord]) -> String {
     let lines = inputs.iter().map(|input| format!("{} {}\n", input.sha256, input.name));
     sha256((format!("cutline {version}\n") + &lines.collect::<String>()).as_bytes())

@@ -32,7 +32,7 @@ pub enum ShardEnd {
 /// A met limit is a result; so is a scenario that the solver failed on. A request to stop is none.
 ///
 /// # Errors
-/// If the input is not what was planned with, or the results cannot be written.
+/// If the input differs from that of the plan, or the results cannot be written.
 pub fn run_shard(
     work: &WorkFolder,
     index: usize,

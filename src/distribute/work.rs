@@ -74,7 +74,7 @@ impl WorkFolder {
         Ok(missing)
     }
 
-    /// Reads the input, and makes sure that it is what was planned with.
+    /// Reads the input, and checks that the plan was made with it.
     ///
     /// # Errors
     /// If it is not, or cannot be read.

@@ -98,7 +98,7 @@ enum Attempt {
 }
 
 impl Attempt {
-    /// Judges a shard that has ended by what it left and how it ended.
+    /// Classifies a shard that has ended, by its results and its end.
     fn judge(work: &WorkFolder, index: usize, end: End) -> Result<Self, DistributeError> {
         if matches!(work.state(index)?, ShardState::Whole(_)) {
             return Ok(Self::Done);

@@ -1,4 +1,4 @@
-//! Slurm's programs: what they are asked, and what their answers mean.
+//! Slurm's programs: their arguments, and the meaning of their output.
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write};
@@ -16,7 +16,7 @@ pub(super) struct Task {
     pub number: usize,
 }
 
-/// Runs one of Slurm's programs; gives what it says on stdout.
+/// Runs one of Slurm's programs; returns its stdout.
 pub(super) fn call(program: &str, arguments: &[String], input: &str) -> Result<String, ExecuteError> {
     let failed = |why: String| ExecuteError::Unusable(format!("`{program}` {why}"));
     let mut command = Command::new(program);

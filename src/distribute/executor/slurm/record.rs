@@ -58,7 +58,7 @@ impl Submissions {
         write().map_err(DistributeError::write(&path))
     }
 
-    /// Adds what was submitted now.
+    /// Adds a new submission.
     pub fn add(&mut self, array: Array) {
         self.arrays.push(array);
     }

@@ -12,7 +12,7 @@ use super::commands;
 use super::record::{Array, Submissions};
 use super::settings::Slurm;
 
-/// The folder below the work folder that holds what tasks say.
+/// The folder below the work folder for the logs of tasks.
 pub(super) const LOGS: &str = "logs";
 
 /// Treatment of a task whose node fails.
