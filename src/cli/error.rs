@@ -19,7 +19,7 @@ pub enum Finish {
     Stopped,
     /// The solver failed on some scenario; the others are written.
     Failed,
-    /// A check found what differs.
+    /// A check found differences.
     Differs,
 }
 
@@ -41,7 +41,7 @@ pub enum CliError {
     /// The input has faults.
     #[error("the input has faults")]
     Input(Diagnostics),
-    /// The command line asks for what there is not.
+    /// The command line names something that does not exist.
     #[error("{0}")]
     Usage(String),
     /// The results cannot be written where they should be.

@@ -33,7 +33,7 @@ pub(super) fn range(low: Figure, high: Figure) -> String {
     }
 }
 
-/// A probability in per cent; what is not quite 0 or 1 never reads as 0 or 100.
+/// A probability in per cent; one that is not quite 0 or 1 never reads as 0 or 100.
 pub(super) fn percent(figure: Option<Figure>) -> String {
     match figure.and_then(|figure| figure.value) {
         None => "-".to_owned(),

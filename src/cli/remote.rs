@@ -16,7 +16,7 @@ use super::console::{note, print};
 use super::error::{CliError, Finish, note_diagnostics};
 use super::run::default_folder;
 
-/// Which server, and who asks.
+/// The server, and the token of the user.
 #[derive(Debug, Args)]
 pub(super) struct ServerArguments {
     /// The server [default: the variable CUTLINE_SERVER, or http://127.0.0.1:8787]

@@ -80,7 +80,7 @@ pub(super) fn checked_folder(loaded: &LoadedBatch, options: &ReportOptions) -> R
     Ok(folder)
 }
 
-/// Prints the summary and says what is missing.
+/// Prints the summary and the missing parts.
 pub(super) fn tell(
     summary: &BatchSummary,
     warnings: &[String],
@@ -151,7 +151,7 @@ struct JsonReport<'a> {
     files: &'a [String],
 }
 
-/// `out/<batch name>`, with what no file system or shell likes in a name replaced by `-`.
+/// `out/<batch name>`, with characters that file systems or shells dislike replaced by `-`.
 pub(super) fn default_folder(batch: &str) -> PathBuf {
     let usable = |letter: char| !letter.is_control() && !r#"/\:*?"<>|"#.contains(letter);
     let name: String = batch.chars().map(|letter| if usable(letter) { letter } else { '-' }).collect();

@@ -1,4 +1,4 @@
-//! `cutline schema`: describes what the input may contain, and what the result tables do.
+//! `cutline schema`: describes the input and the result tables.
 
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;

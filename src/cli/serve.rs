@@ -337,7 +337,7 @@ fn line(token: &TokenInfo) -> String {
 
 // ---- Backups --------------------------------------------------------------------------------------------------------
 
-/// Copies of what a server keeps.
+/// Backups of a server's data.
 #[derive(Debug, Subcommand)]
 pub(super) enum BackupCommand {
     /// Copy everything to a new folder, while the server runs; the copy is itself a data folder

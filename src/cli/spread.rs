@@ -63,7 +63,7 @@ pub(super) fn execute(name: ExecutorName, arguments: &RunArguments) -> Result<Fi
     Ok(finish)
 }
 
-/// Refuses what only Slurm can do.
+/// Refuses options that only Slurm has.
 fn check(name: ExecutorName, spread: &SpreadOptions) -> Result<(), CliError> {
     let is_for_slurm = spread.partition.is_some() || !spread.sbatch_arg.is_empty() || spread.detach;
     if name == ExecutorName::Local && is_for_slurm {
@@ -102,7 +102,7 @@ fn slurm(arguments: &RunArguments) -> Result<Slurm, CliError> {
     })
 }
 
-/// Submits everything and says what was submitted.
+/// Submits everything and prints the ids of the jobs.
 fn leave(slurm: &Slurm, work: &WorkFolder, missing: &[usize], folder: &Path) -> Result<Finish, CliError> {
     let jobs = slurm.submit_and_leave(work, missing, folder).map_err(unusable)?;
     print(&format!(
@@ -166,7 +166,7 @@ impl Shards {
         Self { bars, is_quiet, counted: Mutex::new(counted) }
     }
 
-    /// Counts scenarios of a shard; what was counted in a former attempt is not counted again.
+    /// Counts scenarios of a shard; those of a former attempt are not counted again.
     fn count(&self, index: usize, scenarios: Option<usize>) {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((all, before)) = counted.get_mut(index) else { return };

@@ -1,4 +1,4 @@
-//! `cutline validate`: reads the input and says what was read, or everything that is wrong with it.
+//! `cutline validate`: reads the input and prints a summary of it, or every fault.
 
 use crate::domain::{Batch, Portfolio};
 use crate::input;
