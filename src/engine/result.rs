@@ -74,7 +74,7 @@ impl FrontierOutcome {
 /// Explanations of the options of a scenario, or of their absence.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reasons {
-    /// For an infeasible scenario: what is in conflict; `None` also where that was not found out.
+    /// For an infeasible scenario: the conflict; `None` also if it was not determined.
     pub conflict: Option<Conflict>,
     /// The decisions on each project with their reasons; `None` if they were not asked for, or there is no option.
     pub decisions: Option<Decisions>,

@@ -85,7 +85,7 @@ pub fn run_whole(
 /// explain.
 type Ranked = (ScenarioOutcome, Option<ScenarioOptions>);
 
-/// Simulates and ranks what was selected.
+/// Simulates and ranks the options found.
 fn with_risk(
     portfolio: &Portfolio,
     batch: &Batch,
@@ -99,7 +99,7 @@ fn with_risk(
     (ranked, Timings { sample, simulate, ..Timings::default() })
 }
 
-/// Explains what was ranked.
+/// Explains the ranked options.
 fn with_reasons(
     portfolio: &Portfolio,
     batch: &Batch,
@@ -202,7 +202,7 @@ fn explain(
     cancel: &CancelToken,
 ) -> Vec<ScenarioOutcome> {
     let wanted = ranked.iter().filter(|(_, options)| options.is_some()).count();
-    // A step for what is lost without each decision, and one for the cost at which it turns.
+    // One step for the reversal of each decision, and one for its break-even cost.
     let steps = 2 * portfolio.projects().len() as u64;
     if wanted > 0 {
         progress.begin(Stage::Reasons, wanted as u64 * steps);
