@@ -1,4 +1,4 @@
-//! Faults in what the analyst gave us: where, what was found, what was expected, how to mend it.
+//! Faults in the analyst's input: place, value, expectation, remedy.
 
 mod likeness;
 
@@ -140,7 +140,7 @@ impl Diagnostic {
         Place { row: self.source.row, column: self.source.column.clone(), value: self.value.clone() }
     }
 
-    /// Another place in few words: what of it is the same as in the first is left out.
+    /// Another place in few words: parts that are the same as in the first are left out.
     fn write_other(&self, other: &Place, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let row = other.row.map(|row| format!("row {row}"));
         let column = other.column.as_ref().filter(|_| other.column != self.source.column).cloned();
@@ -180,7 +180,7 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// A text with what is quoted and every number left out.
+/// A text without its quoted parts and numbers.
 fn without_particulars(text: &str) -> String {
     let mut kept = String::new();
     let (mut is_quoted, mut is_number) = (false, false);

@@ -1,4 +1,4 @@
-//! Names that look alike, and what may have been meant by a word that is not known.
+//! Names that look alike, and suggestions for unknown words.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::confusable_detection::skeleton;
@@ -108,7 +108,7 @@ fn prototype(next: char) -> String {
         next if next.is_ascii() => next.to_string(),
         // Hyphens and dashes of all lengths.
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' => "-".to_owned(),
-        // A letter with its accent is the accent on what the letter looks like.
+        // A letter with an accent is the accent on the letter's prototype.
         next => skeleton(&next.to_string()).collect::<String>().nfkc().collect(),
     }
 }

@@ -94,7 +94,7 @@ impl Criterion {
 /// Lead of an option over the next in rank.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lead {
-    /// The difference in what options are ranked by, 0 or more.
+    /// The difference in the criterion, 0 or more.
     pub amount: f64,
     /// The same as a share of the size of the next one's; `None` where that is 0.
     pub share: Option<f64>,
