@@ -3,3 +3,6 @@
 # Sources in batches: HiGHS includes its large headers in each of some two hundred files.
 set(CMAKE_UNITY_BUILD ON CACHE BOOL "")
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 12 CACHE STRING "")
+
+# The third level takes a tenth longer to compile and solves no faster.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG" CACHE STRING "")
