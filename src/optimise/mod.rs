@@ -1,4 +1,4 @@
-//! Which projects to choose: a mixed-integer program per scenario, solved to a proven gap.
+//! Project selection: a mixed-integer program per scenario, solved to a proven gap.
 
 mod bnb;
 mod explain;

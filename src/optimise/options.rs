@@ -62,7 +62,7 @@ pub fn find_options(
     Ok(ScenarioOptions { status, options: options.collect(), scales, known })
 }
 
-/// Of candidates that stand best first: the best with each project and the best without it, each once.
+/// The best candidate with each project and the best without it, each once; `candidates` are sorted, best first.
 fn best_with_and_without(candidates: &[Box<Candidate<Selection>>], projects: usize) -> Vec<Selection> {
     let mut places = BTreeSet::new();
     for project in 0..projects {
@@ -75,7 +75,7 @@ fn best_with_and_without(candidates: &[Box<Candidate<Selection>>], projects: usi
 }
 
 /// Finds up to `count` best solutions of a bare program that maximises its objective: binary and bounded continuous
-/// columns. Solutions differ if so many of their binaries do as `settings.min_difference` demands.
+/// columns. Solutions differ in at least `settings.min_difference` binaries.
 ///
 /// # Errors
 /// If it is asked to stop, or the solver fails.
@@ -114,14 +114,14 @@ fn weaker(status: ScenarioStatus) -> ScenarioStatus {
     if status == ScenarioStatus::Optimal { ScenarioStatus::Feasible } else { status }
 }
 
-/// What the measures of a mixed objective are divided by.
+/// Divisors of the measures of a mixed objective.
 enum MixScales {
     Known { scales: Vec<(Measure, f64)>, proven: bool },
     None(ScenarioStatus),
 }
 
-/// Finds the best that each measure of a mix reaches alone. Where that is 0 the measure is used as it is. Penalties are
-/// in units of the mix and not of its measures: alone these reach what they can.
+/// Finds the best that each measure of a mix reaches alone: its scale, or 1 where that is 0. Penalties are in units of
+/// the mix and not of its measures, so that they do not count here.
 fn mix_scales(
     model: &mut ScenarioModel,
     parts: &[(Measure, f64)],

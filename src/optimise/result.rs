@@ -1,17 +1,17 @@
-//! What the search for options found, and what it proved.
+//! Results of the search for options, and their proofs.
 
 use crate::domain::{Measure, Selection};
 
-/// What is proven about an option.
+/// Proof of an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
     /// No better option is left out by more than the gap asked for.
     Optimal,
-    /// A limit was met first: bound and gap say how far the search had come.
+    /// A limit was reached first: bound and gap show how far the search had come.
     Feasible,
 }
 
-/// What proved a bound.
+/// Engine that proved a bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Engine {
     /// The tree search over a tableau in cache.
@@ -21,7 +21,7 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Its name in tables.
+    /// Name in tables.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Search => "search",
@@ -37,13 +37,14 @@ pub struct FoundOption {
     pub selection: Selection,
     /// The objective, computed from the selection.
     pub objective: f64,
-    /// No selection that is still open to this option has a better objective than this.
+    /// Upper bound (or lower bound, if the goal minimises) on the objective of all selections still open to this
+    /// option.
     pub bound: f64,
     /// |bound − objective| / |objective|; infinite where the objective is 0 and the bound is not.
     pub gap: f64,
-    /// What that proves.
+    /// Proof that follows from the gap.
     pub proof: Proof,
-    /// What proved the bound.
+    /// Engine that proved the bound.
     pub engine: Engine,
 }
 
@@ -52,42 +53,42 @@ pub struct FoundOption {
 pub struct ProgramSolution {
     /// A value per column.
     pub values: Vec<f64>,
-    /// Its objective.
+    /// Objective of the solution.
     pub objective: f64,
-    /// No solution that is still open to this place has a larger objective than this.
+    /// Upper bound on the objective of all solutions still open to this place.
     pub bound: f64,
     /// |bound − objective| / |objective|; infinite where the objective is 0 and the bound is not.
     pub gap: f64,
-    /// What that proves.
+    /// Proof that follows from the gap.
     pub proof: Proof,
-    /// What proved the bound.
+    /// Engine that proved the bound.
     pub engine: Engine,
 }
 
 /// The best solutions of a bare program.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProgramSolutions {
-    /// How the search ended.
+    /// Status at the end of the search.
     pub status: ScenarioStatus,
     /// The solutions, best first.
     pub solutions: Vec<ProgramSolution>,
 }
 
-/// How the search for a scenario's options ended.
+/// Status at the end of the search for a scenario's options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScenarioStatus {
     /// Every option asked for was found and proven, or all that exist were.
     Optimal,
-    /// A limit was met: some option is not proven, or options are missing.
+    /// A limit was reached: some option is not proven, or options are missing.
     Feasible,
     /// No selection satisfies the limits and decisions.
     Infeasible,
-    /// A limit was met before any selection was found; none is known and none is ruled out.
+    /// A limit was reached before any selection was found; none is known and none is ruled out.
     Unknown,
 }
 
 impl ScenarioStatus {
-    /// Its name in tables.
+    /// Name in tables.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Optimal => "optimal",
@@ -101,11 +102,11 @@ impl ScenarioStatus {
 /// The options of one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScenarioOptions {
-    /// How the search ended.
+    /// Status at the end of the search.
     pub status: ScenarioStatus,
     /// The options, best first as found.
     pub options: Vec<FoundOption>,
-    /// For an objective that mixes measures: each with the best that it reaches alone, by which it was divided.
+    /// Measures of a mixed objective with their scales: the best that each reaches alone, by which it was divided.
     pub scales: Vec<(Measure, f64)>,
     /// Other selections that satisfy the scenario: the best known with each project, and the best known without it.
     pub known: Vec<Selection>,
@@ -120,19 +121,19 @@ pub struct FrontierPoint {
     pub x: f64,
     /// The second measure, computed from the selection.
     pub y: f64,
-    /// No selection that lies between this point and the next worse one in the first measure has a better second
-    /// measure than this.
+    /// Bound on the second measure of all selections that lie between this point and the next worse one in the first
+    /// measure.
     pub bound: f64,
     /// |bound − y| / |y|; infinite where y is 0 and the bound is not.
     pub gap: f64,
-    /// What that proves.
+    /// Proof that follows from the gap.
     pub proof: Proof,
 }
 
 /// The frontier of a scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScenarioFrontier {
-    /// How the search ended.
+    /// Status at the end of the search.
     pub status: ScenarioStatus,
     /// The points, by rising first measure.
     pub points: Vec<FrontierPoint>,
@@ -147,28 +148,28 @@ pub struct ProgramPoint {
     pub x: f64,
     /// The second measure.
     pub y: f64,
-    /// No solution whose first measure lies above that of the point before it, up to its own, has a larger second
-    /// measure than this.
+    /// Upper bound on the second measure of all solutions whose first measure lies above that of the point before, up
+    /// to that of this point.
     pub bound: f64,
     /// |bound − y| / |y|; infinite where y is 0 and the bound is not.
     pub gap: f64,
-    /// What that proves.
+    /// Proof that follows from the gap.
     pub proof: Proof,
 }
 
 /// The frontier of a bare program.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProgramFrontier {
-    /// How the search ended.
+    /// Status at the end of the search.
     pub status: ScenarioStatus,
     /// The points, by rising first measure.
     pub points: Vec<ProgramPoint>,
 }
 
-/// Why the search failed.
+/// Cause of failure of a search.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OptimiseError {
-    /// It was asked to stop.
+    /// Cancelled on request.
     #[error("stopped on request")]
     Cancelled,
     /// The solver failed.

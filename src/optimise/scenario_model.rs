@@ -1,4 +1,4 @@
-//! A scenario as a model: its program, what rows and columns mean, the objective, and the evaluator of solutions.
+//! The model of a scenario: its program, row and column keys, the objective, and the evaluator of solutions.
 
 use crate::domain::Measure;
 use crate::finance::Valuation;
@@ -15,9 +15,9 @@ pub struct ScenarioModel<'a> {
     pub valuation: &'a Valuation<'a>,
     /// Rows and columns, with the objective.
     pub formulation: Formulation,
-    /// What is maximised: `Σ weight × measure`.
+    /// The objective that is maximised: `Σ weight × measure`.
     pub terms: Vec<(Measure, f64)>,
-    /// Whether penalties (overruns, soft limits, changes) are taken off it.
+    /// Penalties (overruns, soft limits, changes) are subtracted from the objective.
     is_penalised: bool,
 }
 
@@ -39,7 +39,7 @@ impl<'a> ScenarioModel<'a> {
         Self::new(valuation, objective_terms(&valuation.scenario().goal, scales))
     }
 
-    /// Makes it maximise something else.
+    /// Replaces the objective.
     pub fn maximise(&mut self, terms: Vec<(Measure, f64)>, is_penalised: bool) {
         self.formulation.set_objective(&terms, is_penalised, self.valuation);
         (self.terms, self.is_penalised) = (terms, is_penalised);
@@ -50,7 +50,7 @@ impl<'a> ScenarioModel<'a> {
         self.formulation.problem()
     }
 
-    /// Evaluates solutions by the portfolio's own numbers.
+    /// Evaluator of solutions by the portfolio's own numbers.
     pub fn evaluator(&self) -> SelectionEvaluator<'_> {
         SelectionEvaluator::new(self.valuation, &self.formulation, &self.terms, self.is_penalised)
     }

@@ -1,8 +1,8 @@
 //! Depth-first branch and bound (Land and Doig 1960) within one subtree.
 //!
-//! The search does not stop at the best selection: below a node whose relaxation is already whole it goes on with
-//! every other set of projects whose bound is still above the cutoff. Selections that differ only in starts or
-//! shares are one option, so of those it looks for the best alone.
+//! The search does not stop at the best selection: below a node whose relaxation is already integral it goes on with
+//! every other set of projects whose bound is above the cutoff. Selections that differ in starts or shares alone are
+//! one option, so that only the best of those is searched for.
 
 use std::sync::Arc;
 
@@ -14,53 +14,53 @@ use crate::optimise::model::reduced::{Fixing, ReducedProgram};
 use super::pseudocosts::Pseudocosts;
 use super::tableau::{DualEnd, Tableau};
 
-/// How far a whole number may be off.
+/// Largest distance of an integral value from a whole number.
 const INTEGRALITY_TOLERANCE: f64 = 1e-6;
-/// Nodes between two looks at whether to stop.
+/// Nodes between two checks of the stop signal.
 const NODES_PER_STOP_CHECK: u64 = 64;
-/// A variable that was branched on so often, on either side, needs no look ahead any more.
+/// Branchings on either side of a variable from which on its pseudocosts replace strong branching.
 const RELIABILITY_THRESHOLD: u32 = 4;
-/// Variables that are looked ahead at in one node, at most, and pivots for each side.
+/// Variables per node that strong branching tries, at most, and pivots for each side.
 const MAX_STRONG_BRANCHING_CANDIDATES: usize = 8;
 const STRONG_BRANCHING_PIVOTS: usize = 20;
-/// As a part of the objective: losses smaller than this count as this much when scores are compared.
+/// Share of the objective: smaller losses count as this much in the product score.
 const MIN_BRANCHING_SCORE: f64 = 1e-9;
 
-/// A part of the tree that is still to be searched.
+/// An open subtree of branch and bound.
 #[derive(Clone, Debug, Default)]
 pub struct OpenNode {
-    /// What is fixed there: variables of the whole problem, in the order in which they were.
+    /// Fixings on the path to it: variables of the whole problem, in the order in which they were fixed.
     pub fixings: Vec<Fixing>,
-    /// No solution there has a larger objective.
+    /// Upper bound on the objective in the subtree.
     pub bound: f64,
 }
 
-/// How a plunge ended.
+/// End of a dive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DiveEnd {
     /// Every solution above the cutoff was offered.
     Complete,
-    /// The nodes allowed are spent, or it was asked to stop: what is open is left over.
+    /// The node limit is reached, or the stop signal came: open subtrees are left over.
     Open,
-    /// The arithmetic got stuck: nothing is proven here.
+    /// The simplex method stalled: nothing is proven about the subtree.
     Stuck,
 }
 
-/// A branching whose other side is still to be searched.
+/// A branching whose other side is still open.
 #[derive(Clone, Debug)]
 struct Frame {
-    /// How long the trail was.
+    /// Length of the trail before the branching.
     trail: usize,
     variable: usize,
     /// The value on the other side.
     other: f64,
-    /// No solution there has a larger objective.
+    /// Upper bound on the objective on the other side.
     bound: f64,
-    /// The tableau as it stood.
+    /// Tableau before the branching.
     tableau: Tableau,
 }
 
-/// The branching that leads to a node, to see there what it cost.
+/// The branching that leads to a node; the node's relaxation shows its loss, for the pseudocosts.
 #[derive(Clone, Copy, Debug)]
 struct Branching {
     variable: usize,
@@ -69,7 +69,7 @@ struct Branching {
     from: f64,
 }
 
-/// A fractional variable and what it loses, by expectation, if it is pushed down or up.
+/// A fractional variable with its expected losses when pushed down and up.
 #[derive(Clone, Copy, Debug)]
 struct Fraction {
     variable: usize,
@@ -78,10 +78,10 @@ struct Fraction {
     up: f64,
 }
 
-/// What to do at a node.
+/// The next step at a node.
 enum Step {
     Prune,
-    /// Something was fixed: solve again.
+    /// A variable was fixed: solve the relaxation again.
     Again,
     Branch {
         variable: usize,
@@ -92,37 +92,37 @@ enum Step {
     GiveUp,
 }
 
-/// The tree over what a restriction leaves of a problem.
+/// Branch and bound over a reduced program.
 #[derive(Clone, Debug)]
 pub struct Tree {
     tableau: Tableau,
-    /// For looking ahead.
+    /// Copy for strong branching.
     spare: Tableau,
     reduced_program: Arc<ReducedProgram>,
-    /// Variables that must be whole.
+    /// Integer variables.
     whole: Vec<usize>,
-    /// Per decision: the variable that tells whether anything is taken.
+    /// Per decision group: the variable that shows if any start is taken.
     indicators: Vec<usize>,
-    /// What has been fixed on the way to the present node, and where.
+    /// Fixings on the path to the present node, with their values.
     trail: Vec<(usize, f64)>,
     frames: Vec<Frame>,
-    /// Tableaus that no frame needs any more.
+    /// Tableaus that no frame uses any more.
     idle: Vec<Tableau>,
     fractions: Vec<Fraction>,
     /// Buffers: variables and their values.
     basics: Vec<(usize, f64)>,
     dear: Vec<(usize, f64)>,
     arrived: Option<Branching>,
-    /// What branching has cost so far; by variables of the whole problem.
+    /// Pseudocosts, by variables of the whole problem.
     pub pseudocosts: Pseudocosts,
     nodes: u64,
     ticks: u64,
-    /// The largest bound among the parts of the tree that were left out because of their bounds.
+    /// Largest bound among the pruned subtrees.
     cut: f64,
 }
 
 impl Tree {
-    /// The tree of what a restriction of `problem` leaves.
+    /// A tree over a reduced program of `problem`.
     pub fn new(problem: &Problem, reduced_program: Arc<ReducedProgram>) -> Self {
         let left = reduced_program.problem(problem);
         let columns = left.program.columns.len();
@@ -152,7 +152,7 @@ impl Tree {
         }
     }
 
-    /// How many numbers the tableau of a program holds.
+    /// Number of cells in the tableau of a program.
     pub fn size(program: &Program) -> usize {
         Tableau::size(program)
     }
@@ -164,14 +164,14 @@ impl Tree {
         end
     }
 
-    /// Holds what is fixed in this tree for good; `false` if that contradicts what the tree is restricted to.
+    /// Fixes variables for good; `false` if a fixing contradicts the reduced program.
     pub fn hold(&mut self, problem: &Problem, fixings: &[Fixing]) -> bool {
         let is_possible = self.enter(problem, &OpenNode { fixings: fixings.to_vec(), bound: f64::INFINITY });
         self.trail.clear();
         is_possible
     }
 
-    /// The tableau as it stands.
+    /// The tableau in its present basis.
     pub fn tableau(&self) -> &Tableau {
         &self.tableau
     }
@@ -181,7 +181,7 @@ impl Tree {
         self.reduced_program.expand(&self.tableau.values())
     }
 
-    /// What one more unit of each row's right-hand side is worth, by rows of the whole problem.
+    /// Price of each row, by rows of the whole problem: gain in objective per unit of right-hand side.
     pub fn prices(&self, program: &Program) -> Vec<f64> {
         let mut prices = vec![0.0; program.rows.len()];
         let here = self.tableau.prices(&self.reduced_program.program);
@@ -189,12 +189,12 @@ impl Tree {
         prices
     }
 
-    /// How many variables must be whole.
+    /// Number of integer variables.
     pub fn whole_count(&self) -> usize {
         self.whole.len()
     }
 
-    /// Goes back to the state of another tree of the same restriction: after a plunge, before the next.
+    /// Returns to the state of another tree of the same reduced program, between two dives.
     pub fn reset(&mut self, other: &Self) {
         self.trail.clear();
         self.tableau.copy_from(&other.tableau);
@@ -202,24 +202,24 @@ impl Tree {
         self.cut = f64::NEG_INFINITY;
     }
 
-    /// The largest bound among the parts that were left out because of it since the last [reset](Self::reset): no
-    /// solution there has a larger objective. −∞ if nothing was left out.
+    /// Largest bound among the subtrees pruned since the last [reset](Self::reset): no solution in these has a larger
+    /// objective. −∞ if none was pruned.
     pub fn cut(&self) -> f64 {
         self.cut
     }
 
-    /// Notes that a part with this bound is left out.
+    /// Records the bound of a pruned subtree.
     fn note_cut(&mut self, bound: f64) {
         self.cut = self.cut.max(bound);
     }
 
-    /// Nodes so far, and numbers changed in pivots.
+    /// Nodes and ticks so far.
     pub fn effort(&self) -> (u64, u64) {
         (self.nodes, self.ticks)
     }
 
-    /// What may be fixed for good, given that only solutions above `cutoff` are looked for: variables of the whole
-    /// problem that would cost too much (Dantzig, Fulkerson and Johnson 1954).
+    /// Reduced-cost fixings (Dantzig, Fulkerson and Johnson 1954): values of variables of the whole problem that every
+    /// solution above `cutoff` shares.
     pub fn reduced_cost_fixings(&self, cutoff: f64) -> Vec<Fixing> {
         let fixing = |variable: usize| {
             Fixing::new(self.reduced_program.whole_variable(variable), self.tableau.value(variable).round())
@@ -227,14 +227,15 @@ impl Tree {
         self.too_dear(cutoff).map(fixing).collect()
     }
 
-    /// No solution that [such fixings](Self::fixings_above) leave out has a larger objective.
+    /// Upper bound on the objective of solutions that [reduced-cost fixings](Self::reduced_cost_fixings) at this cutoff
+    /// rule out.
     pub fn bound_beside_fixings(&self, cutoff: f64) -> f64 {
         let free = self.too_dear(cutoff).filter(|&variable| !self.tableau.is_fixed(variable));
         let bounds = free.map(|variable| self.tableau.objective() - self.tableau.reduced_cost(variable));
         bounds.fold(f64::NEG_INFINITY, f64::max)
     }
 
-    /// The whole variables that are the same in every solution above a cutoff.
+    /// Integer variables that have the same value in every solution above a cutoff.
     fn too_dear(&self, cutoff: f64) -> impl Iterator<Item = usize> {
         let left = self.tableau.objective() - cutoff;
         self.whole.iter().copied().filter(move |&variable| {
@@ -242,8 +243,8 @@ impl Tree {
         })
     }
 
-    /// Looks for every solution above the cutoff within a subtree, in at most so many nodes. What is left open is
-    /// added to `open`. The tree must be [reset](Self::reset) before it is used again.
+    /// Searches a subtree for every solution above the cutoff, within a node limit. Open subtrees that remain are added
+    /// to `open`. The tree must be [reset](Self::reset) before its next use.
     pub fn dive(
         &mut self,
         problem: &Problem,
@@ -263,7 +264,7 @@ impl Tree {
         end
     }
 
-    /// Fixes what is fixed in a subtree; `false` if that contradicts what the tree is restricted to.
+    /// Applies the fixings of a subtree; `false` if they contradict the reduced program.
     fn enter(&mut self, problem: &Problem, node: &OpenNode) -> bool {
         self.arrived = None;
         let reduced_program = Arc::clone(&self.reduced_program);
@@ -339,7 +340,7 @@ impl Tree {
         self.frames.push(Frame { trail: self.trail.len(), variable, other, bound, tableau });
     }
 
-    /// Hands over what is not searched yet.
+    /// Hands over the open subtrees.
     fn leave(&mut self, bound: f64, cutoff: f64, open: &mut Vec<OpenNode>) {
         let fixing =
             |variable: usize, value: f64| Fixing::new(self.reduced_program.whole_variable(variable), value);
@@ -357,7 +358,7 @@ impl Tree {
         self.cut = all.filter(|bound| *bound <= cutoff).fold(self.cut, f64::max);
     }
 
-    /// Solves the relaxation of the present node and says what to do with it.
+    /// Solves the relaxation of the present node and chooses the next step.
     fn look(&mut self, incumbents: &mut dyn Incumbents) -> Step {
         let cutoff = incumbents.cutoff();
         let end = self.tableau.dual_simplex(cutoff, usize::MAX);
@@ -387,7 +388,7 @@ impl Tree {
         self.pseudocosts.note(variable, branching.up, loss.max(0.0) / branching.distance);
     }
 
-    /// Fixes what would cost more than is left above the cutoff.
+    /// Fixes nonbasic variables whose reduced cost exceeds the distance to the cutoff.
     fn fix_by_reduced_cost(&mut self, cutoff: f64) {
         if cutoff == f64::NEG_INFINITY {
             return;
@@ -402,7 +403,7 @@ impl Tree {
         self.dear = dear;
     }
 
-    /// Branches on the fraction whose two losses have the largest product; `None` if all is whole.
+    /// Branches on the fractional variable with the largest product of losses; `None` if all are integral.
     fn branch_on_fraction(&mut self, cutoff: f64) -> Option<Step> {
         let left = self.tableau.objective() - cutoff;
         if let Some(step) = self.collect_fractions(left) {
@@ -425,7 +426,7 @@ impl Tree {
     fn branch_on(&self, fraction: Fraction) -> Step {
         let Fraction { variable, value, down, up } = fraction;
         let first_up = down > up;
-        // What was seen ahead is an expectation; only penalties are proven.
+        // Losses from strong branching are estimates; penalties alone are proven.
         let (proven_down, proven_up) = self.tableau.penalties(variable, value, 1.0 - value);
         let from = self.tableau.objective();
         let (first, distance, other_loss) =
@@ -434,7 +435,8 @@ impl Tree {
         Step::Branch { variable, first, other_bound: from - other_loss, branching }
     }
 
-    /// Lists the fractions. Those of which a side is too dear are fixed to the other: then all begins anew.
+    /// Lists the fractional variables. A variable with a side at or below the cutoff is fixed to the other side, after
+    /// which the relaxation is solved again.
     fn collect_fractions(&mut self, left: f64) -> Option<Step> {
         self.fractions.clear();
         let mut has_fixed = false;
@@ -452,7 +454,7 @@ impl Tree {
                     self.basics = basics;
                     return Some(Step::Prune);
                 }
-                // The tableau stands still when a basic variable is fixed, so that what is read from it stays true.
+                // Fixing a basic variable leaves the tableau as it is, so that penalties read from it stay valid.
                 (false, false) if has_fixed => {}
                 (false, false) => {
                     let name = self.reduced_program.whole_variable(variable);
@@ -471,8 +473,9 @@ impl Tree {
         has_fixed.then_some(Step::Again)
     }
 
-    /// The best fraction, after a look ahead at those that little is known of (reliability branching: Achterberg, Koch
-    /// and Martin 2005). A side that proves too dear is fixed: the step says so.
+    /// The best fractional variable, after strong branching on those with few observations (reliability branching:
+    /// Achterberg, Koch and Martin 2005). A side that falls to the cutoff fixes its variable: the step is then `Again`,
+    /// or `Prune` if both do.
     fn best_after_looking(
         &mut self,
         fractions: &[Fraction],
@@ -512,7 +515,7 @@ impl Tree {
         best.map(Ok)
     }
 
-    /// What the objective loses if the variable is pushed to one side: a few pivots on a copy of the tableau tell.
+    /// Loss in objective when the variable is pushed to one side, from a few pivots on a copy of the tableau.
     fn look_ahead(&mut self, variable: usize, up: bool, distance: f64, cutoff: f64) -> f64 {
         let from = self.tableau.objective();
         self.spare.copy_from(&self.tableau);
@@ -528,8 +531,8 @@ impl Tree {
         loss
     }
 
-    /// At a whole solution: keeps one decision of it on one side and reverses it on the other. After a valid solution
-    /// only whether projects are chosen is reversed; after an invalid one every whole variable is.
+    /// Branching at an integral solution: keeps one of its decisions on one side and reverses it on the other. After a
+    /// valid solution only the choice of projects is branched on; after an invalid one every integer variable is.
     fn branch_on_undecided(&self, is_valid: bool) -> Step {
         let variables = if is_valid { &self.indicators } else { &self.whole };
         match variables.iter().copied().find(|&variable| !self.tableau.is_fixed(variable)) {
@@ -550,7 +553,7 @@ impl Tree {
         self.tableau.set_bounds(variable, value, value);
     }
 
-    /// Goes back to the last branching whose other side may still hold something, and tells the bound there; `None` if
+    /// Returns to the last branching whose other side has a bound above the cutoff, and returns that bound; `None` if
     /// there is none.
     fn backtrack(&mut self, cutoff: f64) -> Option<f64> {
         while let Some(Frame { trail, variable, other, bound, mut tableau }) = self.frames.pop() {

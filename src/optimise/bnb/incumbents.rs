@@ -1,28 +1,28 @@
-//! Solutions on the way: who judges them, and where a search for the best of them may cut.
+//! Incumbents, their evaluation, and the cutoff for the k best.
 //!
-//! Option k is the best selection that differs by at least d projects from each better option. A selection can rule
-//! out (by lying nearer than d) at most one of several selections that differ from each other by 2d − 1 or more. So
-//! once K selections that far apart are known, all K options are at least as good as the worst of them: that is where
-//! a search may cut, and the options among the selections above the cut are the options among all.
+//! Option k is the best selection that differs by at least d projects from each better option. A selection can rule out
+//! (by a distance below d) at most one of several selections that differ from each other by 2d − 1 or more. So once K
+//! selections at that distance are known, all K options are at least as good as the worst of these: its objective is a
+//! valid cutoff, and the options among the selections above the cutoff are the options among all.
 
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet};
 
-/// Relative difference of objectives below which bounds tell nothing apart.
+/// Relative tolerance for equal objectives.
 const OBJECTIVE_TOLERANCE: f64 = 1e-9;
 
-/// Solutions as good as the last of the front that are listed to find the first of them. Where there are more, a search
-/// of its own finds the first ([`crate::optimise::k_best::ties`]).
+/// Largest number of solutions as good as the last option that the tree lists to find the first of them. Beyond that a
+/// separate search finds the first ([`crate::optimise::k_best::ties`]).
 const MAX_LISTED_TIES: usize = 500;
 
-/// Judges solutions by the portfolio's own numbers and not by the program's.
+/// Evaluates solutions by the portfolio's own numbers, not by the program's.
 pub trait Evaluator: Sync {
-    /// What a solution is outside the program.
+    /// Solution outside the program, for example a selection.
     type Solution: Clone + Send + Sync;
 
-    /// The solution that values of the program's columns stand for; `None` if it breaks a rule after all.
+    /// Candidate for the values of the program's columns; `None` if it fails the recheck.
     fn evaluate(&self, values: &[f64]) -> Option<Candidate<Self::Solution>>;
 
-    /// The program's values of a solution.
+    /// Values of the program's columns for a solution.
     fn values_of(&self, solution: &Self::Solution) -> Vec<f64>;
 }
 
@@ -38,31 +38,32 @@ impl<J: Evaluator> Evaluator for &J {
     }
 }
 
-/// What a tree reports to, and what tells it where to cut.
+/// Receiver of a tree's solutions and source of its cutoff.
 pub trait Incumbents {
-    /// Takes a whole solution (a value per column of the program); `false` if it breaks a rule after all.
+    /// Receives an integral solution (one value per column of the program); `false` if it fails the recheck.
     fn offer(&mut self, values: &[f64]) -> bool;
-    /// Solutions with this objective or less need not be found. Never falls.
+    /// Objective at or below which solutions need not be found. Never falls.
     fn cutoff(&self) -> f64;
 }
 
-/// The best so many known solutions that are far apart. The worst of them is where a search may cut.
+/// The best known solutions at the minimum distance from each other, as many as options are wanted; the worst of them
+/// sets the cutoff.
 #[derive(Clone, Debug)]
 pub struct CutoffTracker {
     wanted: usize,
     min_distance: usize,
     gap: f64,
     best: Vec<(f64, ProjectSet)>,
-    /// Whether solutions as good as the last are asked for, too: one of them may come before it.
+    /// Solutions as good as the last are listed, too: one of them may come before it.
     asks_ties: bool,
-    /// Whether there are too many of these.
+    /// More ties than [`MAX_LISTED_TIES`].
     is_crowded: bool,
     ceiling: f64,
     cutoff: f64,
 }
 
 impl CutoffTracker {
-    /// A front for so many options that differ by `difference` projects, each to be proven to `gap`.
+    /// A tracker for `wanted` options that differ by `difference` projects, each to be proven to `gap`.
     pub fn new(wanted: usize, difference: usize, gap: f64) -> Self {
         let min_distance = 2 * difference.max(1) - 1;
         Self {
@@ -77,7 +78,7 @@ impl CutoffTracker {
         }
     }
 
-    /// The same front, which asks for the very best: a gap of 0, and every solution as good as the last.
+    /// The same tracker with a gap of 0 and every solution as good as the last listed.
     pub fn exact(&self) -> Self {
         let (best, cutoff) = (self.best.clone(), f64::NEG_INFINITY);
         let mut tracker =
@@ -86,12 +87,12 @@ impl CutoffTracker {
         tracker
     }
 
-    /// Whether a search that has looked for all above the cutoff has listed every solution that is as good as the last.
+    /// True if a search of everything above the cutoff has listed every solution as good as the last option.
     pub fn has_ties(&self) -> bool {
         self.asks_ties && self.cutoff <= self.ceiling
     }
 
-    /// A front that asks for better solutions, whatever the gap: the best alone, or all.
+    /// A tracker whose cutoff admits only better solutions, whatever the gap; `wanted` is 1 for the best alone.
     pub fn improving(&self, wanted: usize) -> Self {
         let mut best = self.best.clone();
         best.truncate(wanted);
@@ -101,27 +102,27 @@ impl CutoffTracker {
         tracker
     }
 
-    /// How many options are wanted.
+    /// Number of options wanted.
     pub fn wanted(&self) -> usize {
         self.wanted
     }
 
-    /// By how many projects solutions must differ to count side by side.
+    /// Least number of projects in which tracked solutions differ from each other: 2d − 1.
     pub fn min_distance(&self) -> usize {
         self.min_distance
     }
 
-    /// No solution that is not known need be better than this.
+    /// Objective that unknown solutions need not exceed.
     pub fn ceiling(&self) -> f64 {
         self.ceiling
     }
 
-    /// Where to cut: the ceiling and what rounding may hide; a little below it where ties are listed.
+    /// The cutoff: the ceiling plus the tolerance for rounding; a little below the ceiling where ties are listed.
     pub fn cutoff(&self) -> f64 {
         self.cutoff
     }
 
-    /// Takes in all that a pool knows.
+    /// Takes over the best solutions of a pool.
     pub fn take<S>(&mut self, pool: &Pool<S>) {
         let spread = pool.spread(self.wanted, self.min_distance);
         self.best = spread.into_iter().map(|one| (one.objective, one.projects.clone())).collect();
@@ -131,7 +132,7 @@ impl CutoffTracker {
         self.raise();
     }
 
-    /// Takes in one solution.
+    /// Adds one solution.
     pub fn add(&mut self, objective: f64, projects: &ProjectSet) {
         if self.best.len() == self.wanted && self.best[self.wanted - 1].0 >= objective {
             return;
@@ -150,7 +151,8 @@ impl CutoffTracker {
         self.raise();
     }
 
-    /// A cut that once held holds for ever, even if a better solution makes two others too alike.
+    /// Raises the cutoff. A cutoff that was valid once stays valid, even if a better solution brings two others too
+    /// close to each other.
     fn raise(&mut self) {
         if let Some(&(last, _)) = self.best.get(self.wanted - 1) {
             self.ceiling = self.ceiling.max(last + self.gap * last.abs());
@@ -160,22 +162,22 @@ impl CutoffTracker {
     }
 }
 
-/// How near to an objective bounds cannot be told apart from it.
+/// Absolute tolerance within which a bound equals an objective.
 fn near(objective: f64) -> f64 {
     OBJECTIVE_TOLERANCE * objective.abs().max(OBJECTIVE_TOLERANCE)
 }
 
-/// What one part of a search finds on its own.
+/// Solutions found by one dive.
 #[derive(Debug)]
 pub struct Collector<'j, J: Evaluator> {
     evaluator: &'j J,
     tracker: CutoffTracker,
-    /// What it found, in the order in which it did.
+    /// Solutions in the order in which they were found.
     pub found: Vec<Candidate<J::Solution>>,
 }
 
 impl<'j, J: Evaluator> Collector<'j, J> {
-    /// A collector that begins with what is known.
+    /// A collector that starts from the known solutions.
     pub fn new(evaluator: &'j J, tracker: CutoffTracker) -> Self {
         Self { evaluator, tracker, found: Vec::new() }
     }

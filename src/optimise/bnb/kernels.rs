@@ -22,8 +22,9 @@ widened! {
 }
 
 widened! {
-    /// Writes to `ratios` how far the reduced cost of each column lasts per unit that its variable, moved to its other
-    /// bound, takes from a row's violation; infinite for columns that cannot help. Returns what all that can help take.
+    /// Writes to `ratios` the dual ratio of each column: how far its reduced cost lasts per unit of violation that its
+    /// variable removes from the row by moving to the other bound; infinite for columns that cannot help. Returns the
+    /// violation that all helpful columns remove together.
     pub fn ratios_of(
         ratios: &mut [f64],
         entries: &[f64],
@@ -79,7 +80,7 @@ widened! {
 }
 
 widened! {
-    /// The sum of the squares of the entries whose variables can move.
+    /// Sum of squares of the entries whose variables can move.
     pub fn square_of(entries: &[f64], moves: &[f64]) -> f64 {
         let mut sums = [0.0; LANES];
         let ((entries, _), (moves, _)) = (entries.as_chunks::<LANES>(), moves.as_chunks::<LANES>());
@@ -94,8 +95,8 @@ widened! {
 }
 
 widened! {
-    /// How much the objective falls, at least, when the basic variable of a row is pushed down (first) or up by the
-    /// distances given. A column whose variable must be whole moves by 1 at least if it moves at all.
+    /// Penalties: least loss in objective when the basic variable of a row is pushed down (first) or up by the given
+    /// distances. A column of an integer variable moves by 1 at least if it moves at all.
     pub fn penalties_of(
         entries: &[f64],
         costs: &[f64],

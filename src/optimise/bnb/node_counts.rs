@@ -1,5 +1,5 @@
-//! What the tree spends on a few small problems: nodes and ticks are the same on every machine, so that whoever changes
-//! the search, or changes it without meaning to, sees what becomes of them.
+//! Nodes and ticks of the tree on a few small problems: equal on every machine, so that a change of the search shows,
+//! intended or not.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use crate::optimise::model::split_mix::SplitMix64;
 use crate::optimise::verify::evaluator::ProgramEvaluator;
 use crate::progress::CancelToken;
 
-/// A problem: columns that bring about as much as they use of a few budgets, half of which fits.
+/// A problem: columns whose gain is about proportional to their use of a few budgets, which hold half of the columns.
 struct Case {
     name: &'static str,
     columns: usize,
     budgets: usize,
-    /// Columns that need the one before.
+    /// Number of columns that need the one before.
     dependencies: usize,
-    /// Sets of three columns of which one may be chosen.
+    /// Number of sets of three columns, of which at most one is chosen.
     alternatives: usize,
     options: usize,
     difference: usize,
@@ -50,7 +50,7 @@ const CASES: [Case; 8] = [
     Case { name: "a gap of 1 %", columns: 40, budgets: 5, gap: 0.01, ..SIMPLE },
 ];
 
-/// Per case: nodes and ticks. To renew it, run the test and put here what it says.
+/// Nodes and ticks per case. To renew, run the test and paste its output here.
 const KNOWN: &str = "
 one budget: 93 nodes, 6560 ticks
 three budgets: 1330 nodes, 192888 ticks
@@ -88,7 +88,7 @@ fn program(case: &Case, random: &mut SplitMix64) -> Program {
     Program { columns, rows: budgets.chain(dependencies).chain(alternatives).collect() }
 }
 
-/// Nodes and ticks of the tree alone, which begins from nothing.
+/// Nodes and ticks of the tree alone, without a warm start.
 fn spent(case: &Case, program: &Program) -> (u64, u64) {
     let problem = Problem::of_program(program);
     let everything = ReducedProgram::new(program, &[]).unwrap();

@@ -1,8 +1,8 @@
-//! The whole tree, in rounds: of the subtrees that are open, those with the best bounds are searched side by side for a
-//! while, and what they leave open waits for a later round.
+//! The node queue: the open subtrees with the best bounds are dived into side by side, and the subtrees that a dive
+//! leaves open return to the queue.
 //!
-//! What is found in a round counts from the next round on, in the order of the subtrees, so that the result does not
-//! depend on how many threads there are. Whenever the search ends early, the best bound that is open is proven.
+//! Solutions of a round count from the next round on, in the order of the subtrees, so that the result does not depend
+//! on the number of threads. Whenever the search ends early, the best open bound is proven.
 
 use std::sync::Arc;
 
@@ -19,45 +19,45 @@ use super::dive::{DiveEnd, OpenNode, Tree};
 use super::pseudocosts::Pseudocosts;
 use super::tableau::DualEnd;
 
-/// Subtrees that are searched side by side.
+/// Dives per round, side by side.
 const PARALLEL_DIVES: usize = 8;
-/// Nodes that a plunge may look at; more once many subtrees are open, so that these do not pile up.
+/// Node limit per dive; scaled up with the length of the queue to bound memory.
 const NODES_PER_DIVE: u64 = 100;
 const QUEUE_LENGTH_PER_LONGER_DIVE: usize = 16_384;
-/// The tableau is made anew once no more than this share of its whole variables is still open.
+/// Share of integer variables still free at or below which the tableau is rebuilt.
 const REBUILD_SHARE: f64 = 0.9;
 
-/// How a search ended.
+/// End of a tree search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TreeEnd {
     /// Every solution above the cutoff was offered.
     Complete,
-    /// A limit was met: [`NodeQueue::bound`] says what is proven.
+    /// A limit was reached: [`NodeQueue::bound`] is proven.
     Limit,
-    /// It was asked to stop.
+    /// Cancelled on request.
     Cancelled,
 }
 
-/// A search that can be interrupted and taken up again.
+/// A tree search that can be interrupted and resumed.
 #[derive(Debug)]
 pub struct NodeQueue<'a> {
     problem: &'a Problem<'a>,
-    /// The whole problem, relaxed.
+    /// Tree over the whole problem, relaxation solved.
     root: Tree,
-    /// What is left of it.
+    /// Tree over the reduced program.
     tree: Tree,
-    /// Whole variables that were not fixed when the tree was made.
+    /// Free integer variables when the reduced tree was built.
     undecided: usize,
     open: Vec<OpenNode>,
-    /// The best bound among subtrees in which the arithmetic got stuck.
+    /// Best bound among subtrees in which the simplex method stalled.
     stuck: f64,
-    /// The best bound among the parts that were left out because of their bounds.
+    /// Best bound among the pruned subtrees.
     cut: f64,
     nodes: u64,
     ticks: u64,
 }
 
-/// What became of one subtree.
+/// Result of one dive.
 struct DiveResult<S> {
     end: DiveEnd,
     bound: f64,
@@ -86,19 +86,19 @@ impl<'a> NodeQueue<'a> {
         }
     }
 
-    /// The same search, which knows what branching cost in another.
+    /// The same search, with the pseudocosts of another search as a warm start.
     #[must_use]
     pub fn with_pseudocosts(mut self, pseudocosts: &Pseudocosts) -> Self {
         self.tree.pseudocosts.clone_from(pseudocosts);
         self
     }
 
-    /// No solution that is not known and above the cutoff has a larger objective; −∞ if there is none.
+    /// Upper bound on the objective of all unknown solutions above the cutoff; −∞ if the search is complete.
     pub fn bound(&self) -> f64 {
         self.open.iter().map(|node| node.bound).fold(self.stuck, f64::max)
     }
 
-    /// No solution that a cutoff has left out so far has a larger objective; −∞ if nothing was left out.
+    /// Upper bound on the objective of all solutions pruned by cutoffs; −∞ if none were.
     pub fn cut(&self) -> f64 {
         self.cut
     }
@@ -108,22 +108,22 @@ impl<'a> NodeQueue<'a> {
         self.nodes
     }
 
-    /// Numbers changed in pivots so far, roughly.
+    /// Ticks so far.
     pub fn ticks(&self) -> u64 {
         self.ticks
     }
 
-    /// Whether all that is open is where the arithmetic got stuck.
+    /// True if all that remains open are stuck subtrees.
     pub fn is_stuck(&self) -> bool {
         self.open.is_empty()
     }
 
-    /// What branching has cost so far; by variables of the whole problem.
+    /// Pseudocosts, by variables of the whole problem.
     pub fn pseudocosts(&self) -> &Pseudocosts {
         &self.tree.pseudocosts
     }
 
-    /// Goes on until all is searched, or what is allowed in all is spent.
+    /// Searches until the queue is empty or a limit on the total is reached.
     pub fn run<J: Evaluator>(
         &mut self,
         evaluator: &J,
@@ -154,7 +154,7 @@ impl<'a> NodeQueue<'a> {
         }
     }
 
-    /// Searches the most promising subtrees for a while.
+    /// Dives into the subtrees with the best bounds, side by side.
     fn round<J: Evaluator>(
         &mut self,
         evaluator: &J,
@@ -203,7 +203,8 @@ impl<'a> NodeQueue<'a> {
         }
     }
 
-    /// Leaves out what cannot be part of any solution above the cutoff, once that is worth the while.
+    /// Rebuilds the tree on a smaller reduced program by reduced-cost fixing, once enough variables are fixed to pay
+    /// for it.
     fn restrict(&mut self, cutoff: f64) {
         if cutoff == f64::NEG_INFINITY || self.open.is_empty() {
             return;

@@ -1,6 +1,6 @@
-//! What branching on a variable has cost so far.
+//! Pseudocosts: losses that branching on a variable has caused so far.
 
-/// Sums and counts of what the objective lost per unit of change, by variable and side (Benichou et al. 1971).
+/// Sums and counts of the loss in objective per unit of change, by variable and side (Bénichou et al. 1971).
 #[derive(Clone, Debug, Default)]
 pub struct Pseudocosts {
     of: Vec<[Side; 2]>,
@@ -25,30 +25,30 @@ impl Side {
 }
 
 impl Pseudocosts {
-    /// Nothing is known of so many variables.
+    /// No observations yet, for a number of variables.
     pub fn new(variables: usize) -> Self {
         Self { of: vec![[Side::default(); 2]; variables], all: Side::default() }
     }
 
-    /// Notes what the objective lost per unit when a variable was pushed down or up.
+    /// Adds an observation: loss in objective per unit when a variable was pushed down or up.
     pub fn note(&mut self, variable: usize, up: bool, per_unit: f64) {
         let side = Side { sum: per_unit, count: 1 };
         self.of[variable][usize::from(up)].add(side);
         self.all.add(side);
     }
 
-    /// What the objective is expected to lose per unit: the mean of the variable, or of all where that is unknown.
+    /// Expected loss in objective per unit: the mean of the variable, or of all variables where it has no observation.
     pub fn expected(&self, variable: usize, up: bool) -> f64 {
         self.of[variable][usize::from(up)].mean().or(self.all.mean()).unwrap_or(0.0)
     }
 
-    /// How often the less known side of a variable was tried.
+    /// Number of observations of the variable's less observed side.
     pub fn tries(&self, variable: usize) -> u32 {
         let [down, up] = self.of[variable];
         down.count.min(up.count)
     }
 
-    /// Takes over what another, which began as a copy of `before`, has learnt since.
+    /// Adds the observations that `after`, begun as a copy of `before`, has made since.
     pub fn learn(&mut self, before: &Self, after: &Self) {
         let gained = |after: Side, before: Side| Side {
             sum: after.sum - before.sum,

@@ -1,4 +1,4 @@
-//! What is done to the tableau beside pivots leaves its answers alone.
+//! Compacting, lazy rows and refreshes leave the tableau's answers alone.
 
 use super::tableau::{DualEnd, Tableau};
 use crate::optimise::model::program::{Column, Program, Row};
@@ -23,7 +23,7 @@ fn program(chance: &mut SplitMix64) -> Program {
             }
         })
         .collect();
-    // Dependencies, and groups of which one may be chosen.
+    // Dependencies, and groups of which at most one may be chosen.
     rows.extend(
         (0..15).map(|column| Row::new([(column, 1.0), (2 * column + 1, -1.0)], f64::NEG_INFINITY, 0.0)),
     );

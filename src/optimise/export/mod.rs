@@ -13,9 +13,9 @@ use names::Names;
 /// A program with names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
-    /// Whether its objective is maximised or minimised.
+    /// Sense of the objective.
     pub sense: Sense,
-    /// Columns, with what one unit of each adds to the objective. Binary columns are those that must be whole.
+    /// Columns, with their gain in objective per unit. Binary columns are the integer ones.
     pub columns: Vec<(String, Column)>,
     /// Rows.
     pub rows: Vec<(String, Row)>,
@@ -23,11 +23,11 @@ pub struct Model {
 }
 
 impl Model {
-    /// The program of a scenario: its best selection is the scenario's first option. The measures of a mix are divided by
-    /// their scales.
+    /// The program of a scenario: its best selection is the scenario's first option. The measures of a mix are divided
+    /// by their scales.
     ///
-    /// Numbers are those of the tables: the powers of two by which the search scales rows and amounts are taken out again,
-    /// which changes no digit.
+    /// Numbers are those of the tables: the powers of two by which the search scales rows and amounts are taken out
+    /// again, which changes no digit.
     pub fn new(valuation: &Valuation, scales: &[(Measure, f64)]) -> Self {
         let formulation = ScenarioModel::of_goal(valuation, scales).formulation;
         let goal = &valuation.scenario().goal;
@@ -40,7 +40,7 @@ impl Model {
             let own_units = Column {
                 lower: column.lower * unit,
                 upper: column.upper * unit,
-                // Adding 0 leaves no negative zero.
+                // Adding 0 turns −0 into 0.
                 objective: sign * column.objective / unit + 0.0,
                 ..*column
             };
@@ -59,7 +59,7 @@ impl Model {
         Self { sense: goal.sense(), columns, rows, meanings }
     }
 
-    /// The values that the columns take for a selection, by the portfolio's own accounts.
+    /// Values of the columns for a selection, by the portfolio's own accounts.
     pub fn values_of(&self, valuation: &Valuation, selection: &Selection) -> Vec<f64> {
         let spends = valuation.spends(selection);
         let account = |line: Option<usize>| match line {
@@ -94,13 +94,13 @@ impl Model {
         self.meanings.iter().map(value).collect()
     }
 
-    /// The objective of values of the columns.
+    /// Objective of values of the columns.
     pub fn objective(&self, values: &[f64]) -> f64 {
         self.columns.iter().zip(values).map(|((_, column), value)| column.objective * value).sum()
     }
 }
 
-/// By how much a selection misses a bound of a soft limit.
+/// Amount by which a selection misses a bound of a soft limit.
 fn missed(valuation: &Valuation, selection: &Selection, limit: usize, bound: usize) -> f64 {
     let limit = &valuation.scenario().named_limits[limit];
     let (part, whole, _) = valuation.limited(limit, selection);

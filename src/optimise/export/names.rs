@@ -1,4 +1,4 @@
-//! Names of rows and columns that solvers can read, and people too: `x[P07,2027]`, `budget[capex,2027]`.
+//! Names of rows and columns that solvers and people can read: `x[P07,2027]`, `budget[capex,2027]`.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use crate::domain::DependencyKind;
 use crate::finance::Valuation;
 use crate::optimise::formulate::row_key::{ColumnKey, RowKey};
 
-/// Solvers read names of at least so many letters.
+/// Longest name, in characters, that solvers read.
 const LONGEST: usize = 100;
 
-/// Letters with marks, and those that replace them.
+/// Letters with marks, and their plain replacements.
 const PLAIN: [(&str, &str); 22] = [
     ("àáâãåāăą", "a"),
     ("ÀÁÂÃÅĀĂĄ", "A"),
@@ -34,7 +34,7 @@ const PLAIN: [(&str, &str); 22] = [
     ("ŹŻŽ", "Z"),
     ("ýÿ", "y"),
 ];
-/// Letters that two replace.
+/// Letters with replacements of two letters.
 const DOUBLE: [(char, &str); 9] = [
     ('ä', "ae"),
     ('ö', "oe"),
@@ -47,7 +47,7 @@ const DOUBLE: [(char, &str); 9] = [
     ('œ', "oe"),
 ];
 
-/// A text of plain letters, digits, `_` and `.`; whatever else it has becomes `_`.
+/// A text of plain letters, digits, `_` and `.`; all other characters become `_`.
 fn plain(text: &str) -> String {
     let mut name = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -62,7 +62,7 @@ fn plain(text: &str) -> String {
     name
 }
 
-/// Makes names, each once among the columns and once among the rows.
+/// Makes names that are unique among the columns and among the rows.
 pub(super) struct Names<'a> {
     valuation: &'a Valuation<'a>,
     columns: BTreeSet<String>,
@@ -81,7 +81,7 @@ impl<'a> Names<'a> {
         once(name, &mut self.columns)
     }
 
-    /// The name of the next row, given its terms and what the columns stand for.
+    /// The name of the next row, from its key, its terms and the keys of the columns.
     pub fn of_row(&mut self, meaning: RowKey, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
         let name = self.row(meaning, terms, columns);
         once(name, &mut self.rows)
@@ -138,7 +138,7 @@ impl<'a> Names<'a> {
                 format!("synergy[{}]", plain(portfolio.synergies()[synergy].id().as_str()))
             }
             RowKey::Account => {
-                // The rows that say what an amount is are told by it.
+                // Rows that define an amount are named by it.
                 let amount = |column: ColumnKey| match column {
                     ColumnKey::Missed { limit, bound } => {
                         Some(format!("soft_limit[{}]", self.bound(limit, bound)))
@@ -149,7 +149,7 @@ impl<'a> Names<'a> {
                     _ => None,
                 };
                 let of_term = |&(column, _): &(usize, f64)| amount(columns[column]);
-                // A soft limit may count bought units: what is missed of it names it.
+                // A soft limit may count bought units: the column of its shortfall names it.
                 let names: Vec<String> = terms.iter().filter_map(of_term).collect();
                 let soft = names.iter().find(|name| name.starts_with("soft_limit"));
                 soft.or(names.first()).cloned().unwrap_or_else(|| "account".to_owned())
@@ -157,7 +157,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A dependency; one about start periods takes a row for each period, by which the project has started.
+    /// A dependency; one on start periods takes a row for each period, named by it.
     fn dependency(&self, dependency: usize, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
         let dependency = self.valuation.portfolio().dependencies()[dependency];
         let pair = format!("{},{}", self.project(dependency.project), self.project(dependency.other));
@@ -204,7 +204,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// The row that holds a share below the whole, or above its smallest.
+/// The row that holds a share at or below the whole, or at or above its smallest.
 fn share_row(names: &Names<'_>, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
     for &(column, factor) in terms {
         if let ColumnKey::Share { project, period } = columns[column] {
@@ -215,7 +215,7 @@ fn share_row(names: &Names<'_>, terms: &[(usize, f64)], columns: &[ColumnKey]) -
     "share".to_owned()
 }
 
-/// A name that is not taken yet: one that is gets a number, and one that is too long is cut.
+/// A unique name: a name already taken gets a number, and one that is too long is cut.
 fn once(name: String, taken: &mut BTreeSet<String>) -> String {
     let short = if name.len() > LONGEST { format!("{}~", &name[..LONGEST]) } else { name };
     let numbered = (2..).map(|number| format!("{short}_{number}"));

@@ -41,33 +41,33 @@ const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 /// A rule that chooses free groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operator {
-    /// The nearest ties; all else as in the rounded relaxation.
+    /// Free: groups nearest to a tie; held: the rounded relaxation.
     Core,
-    /// Near ties.
+    /// Free: near ties.
     Ties,
-    /// Where good solutions differ (path relinking, crossover).
+    /// Free: groups in which good solutions differ (path relinking, crossover).
     Crossover,
-    /// Where the best solution and the relaxation differ (Danna, Rothberg and Le Pape 2005).
+    /// Free: groups in which best solution and relaxation differ (Danna, Rothberg and Le Pape 2005).
     Rins,
-    /// Near ties together with all that they are linked to by short rows.
+    /// Free: near ties, with all groups linked to them by short rows.
     Linked,
 }
 
 const OPERATORS: [Operator; 5] =
     [Operator::Core, Operator::Ties, Operator::Crossover, Operator::Rins, Operator::Linked];
 
-/// What an operator has cost and found.
+/// Cost and yield of an operator.
 #[derive(Clone, Debug)]
 struct OperatorStats {
     operator: Operator,
-    /// Groups that it frees.
+    /// Number of groups that it frees.
     size: f64,
     /// Ticks and improvements so far; older ones count less.
     ticks: f64,
     finds: f64,
 }
 
-/// What is free so far.
+/// Free groups so far.
 struct Free {
     groups: Vec<bool>,
     count: usize,
@@ -87,12 +87,12 @@ pub struct AdaptiveLns<'a> {
     lagrangian: &'a LagrangianBound,
     /// Groups and what they cost to change, the nearest to a tie first.
     ties: Vec<(f64, usize)>,
-    /// Per group those that stand in a short row with it.
+    /// Per group: the groups that share a short row with it.
     linked: Vec<Vec<usize>>,
     records: Vec<OperatorStats>,
-    /// What it takes to hold decisions: numbers of the program.
+    /// Cost of holding decisions: coefficients of the program.
     numbers: u64,
-    /// Whose turn it is.
+    /// Position of the operator whose turn it is.
     turn: usize,
     chance: SplitMix64,
     ticks: u64,
@@ -131,7 +131,7 @@ impl<'a> AdaptiveLns<'a> {
         }
     }
 
-    /// Numbers changed so far, roughly.
+    /// Ticks so far, roughly.
     pub fn ticks(&self) -> u64 {
         self.ticks
     }
@@ -141,7 +141,7 @@ impl<'a> AdaptiveLns<'a> {
         self.nodes
     }
 
-    /// Searches a few vicinities of what the pool knows, and adds what it finds to the pool and the front.
+    /// Searches a few neighbourhoods of solutions of the pool, and adds new solutions to the pool and the tracker.
     pub fn explore<J: Evaluator>(
         &mut self,
         evaluator: &J,
@@ -170,7 +170,7 @@ impl<'a> AdaptiveLns<'a> {
         tracker.take(pool);
     }
 
-    /// The next operator in turn, but for those that cost too much per improvement.
+    /// The next operator in turn; skips those that cost too much per improvement.
     fn next_operator(&mut self) -> usize {
         let price = |record: &OperatorStats| record.ticks / (record.finds + 1.0);
         let most = MAX_COST_PER_IMPROVEMENT * self.records.iter().map(price).sum::<f64>()
@@ -178,7 +178,7 @@ impl<'a> AdaptiveLns<'a> {
         let count = self.records.len();
         let turns = (self.turn..self.turn + count).map(|turn| turn % count);
         let next = turns.clone().find(|&operator| price(&self.records[operator]) <= most).unwrap_or(0);
-        // An operator that is skipped forgets its cost little by little, and so has its turn again.
+        // The recorded cost of a skipped operator decays, so that its turn comes again.
         turns
             .take_while(|&operator| operator != next)
             .for_each(|operator| self.records[operator].ticks *= STATS_DECAY);
@@ -200,7 +200,7 @@ impl<'a> AdaptiveLns<'a> {
         };
     }
 
-    /// Chooses what is free, from which solution to begin, and how many to improve.
+    /// A sub-MIP: free groups, base solution, and the number of solutions to improve.
     fn sub_mip<J: Evaluator>(
         &mut self,
         operator: usize,
@@ -244,7 +244,7 @@ impl<'a> AdaptiveLns<'a> {
         (SubMip { values, is_free: free.groups }, wanted)
     }
 
-    /// Frees near ties, the nearest likelier, of those that cost less to change than is `left` to be gained.
+    /// Frees near ties, the nearest likelier, whose reduced cost is less than `left`, the gain that remains.
     fn free_ties(&mut self, free: &mut Free, size: usize, left: f64, with_linked: bool) {
         let open = self.ties.partition_point(|&(cost, _)| cost < left).max(INITIAL_FREE_GROUPS as usize);
         let open = open.min(self.ties.len());
@@ -262,7 +262,7 @@ impl<'a> AdaptiveLns<'a> {
     }
 }
 
-/// Per group those that stand in a short row with it.
+/// Per group: the groups that share a short row with it.
 fn linked(problem: &Problem) -> Vec<Vec<usize>> {
     let mut group_of = vec![None; problem.program.columns.len()];
     for (position, group) in problem.groups.iter().enumerate() {

@@ -47,7 +47,7 @@ pub struct SubMip {
     pub is_free: Vec<bool>,
 }
 
-/// What solving one sub-MIP gave.
+/// Result of one sub-MIP.
 #[derive(Clone, Debug)]
 pub struct SubMipResult<S> {
     /// How the dive ended; `None` if the tableau would be too large.
@@ -60,7 +60,7 @@ pub struct SubMipResult<S> {
     pub ticks: u64,
 }
 
-/// Limits of one sub-MIP and what it begins with.
+/// Limits and warm start of one sub-MIP.
 pub struct SubMipSettings<'a> {
     /// Fixings beside those of held groups.
     pub held: &'a [Fixing],
@@ -68,7 +68,7 @@ pub struct SubMipSettings<'a> {
     pub max_tableau_cells: usize,
     /// Pseudocosts of an earlier search.
     pub pseudocosts: Option<&'a Pseudocosts>,
-    /// Asked now and then whether to stop.
+    /// Stop signal, checked now and then.
     pub stop: &'a (dyn Fn() -> bool + Sync),
 }
 

@@ -1,11 +1,11 @@
 //! Good selections, fast: an iterated local search (Lourenço, Martin and Stützle 2003) made for project selection.
 //!
-//! A move adds, drops, swaps or shifts projects together with whatever else must then come or go; whether it is
-//! feasible is read off the slack of the rows it touches. Everything is counted, nothing is timed, so that equal
-//! problems get equal answers on any machine. It proves nothing: bounds come from elsewhere.
+//! A move adds, drops, swaps or shifts projects together with the others that must then come or go; the slack of the
+//! rows it touches shows its feasibility. Work is counted and never timed, so that equal problems get equal answers on
+//! any machine. Local search proves nothing: bounds come from elsewhere.
 //!
-//! It knows decisions only. All other columns are 0 for it: it overruns no budget and buys no capacity. Rows that other
-//! columns can make hold it leaves out, and what they cost. So what it finds must be judged.
+//! It knows decisions only. All other columns are 0: it overruns no budget and buys no capacity. It skips slackable
+//! rows and their costs, so that an evaluator must recheck its solutions.
 
 use std::cell::{Cell, RefCell};
 
@@ -14,21 +14,21 @@ use crate::optimise::model::pool::{Candidate, Pool, ProjectSet, TieBreak};
 use crate::optimise::model::program::Program;
 use crate::optimise::model::split_mix::SplitMix64;
 
-/// How far a row may be exceeded by rounding, in the program's own scale.
+/// Largest violation of a row that counts as rounding, in the program's own scale.
 const ROW_TOLERANCE: f64 = 1e-9;
-/// A gain smaller than this part of the objective is rounding.
+/// Share of the objective below which a gain is rounding.
 const MIN_IMPROVEMENT: f64 = 1e-9;
-/// How much worse than the best a state may be, as a part of it, before the search returns to the best.
+/// Largest distance of a state from the best, as a share of the best, before the search returns to the best.
 const MAX_RELATIVE_EXCESS: f64 = 0.002;
-/// Numbers that one call may look at or copy: on large problems they end it before the rounds do.
+/// Coefficients that one call may read or copy: on large problems this limit ends it before the number of rounds does.
 const MAX_MOVE_EVALUATIONS: u64 = 20_000_000;
-/// Repairs that one move may need.
+/// Repairs per move, at most.
 const MAX_REPAIR_MOVES: usize = 40;
 
-/// Which alternative of each group is taken.
+/// Per group: the start option taken, if any.
 pub type Taken = Vec<Option<usize>>;
 
-/// The state of the search: what is taken, and what that uses of every row.
+/// The state of the search: options taken, and their use of every row.
 #[derive(Clone, Debug, Default)]
 struct State {
     taken: Taken,
@@ -44,24 +44,24 @@ impl State {
     }
 }
 
-/// What an alternative adds to the rows and the objective when it is fully funded.
+/// Effect of a fully funded start option on the rows and the objective.
 #[derive(Clone, Debug, Default)]
 struct Effect {
     rows: Vec<(usize, f64)>,
     objective: f64,
-    /// Objective less what the rows it uses are worth in the relaxation.
+    /// Objective less the price of the rows it uses, in the relaxation.
     reduced: f64,
     relaxed: f64,
-    /// It may bring others along: some row that it uses can be mended by taking or leaving another.
+    /// May bring others along: taking or leaving another option can mend some row that it uses.
     is_tied: bool,
 }
 
-/// The relaxation that guides the search: a value per column and a price per row.
+/// The relaxation that guides the search: one value per column and one price per row.
 #[derive(Clone, Debug)]
 pub struct Guide {
     /// Values of the columns.
     pub values: Vec<f64>,
-    /// What one more unit of each row's right-hand side is worth.
+    /// Price per row: gain in objective per unit of right-hand side.
     pub prices: Vec<f64>,
 }
 
@@ -70,18 +70,18 @@ pub struct Guide {
 pub struct LocalSearch {
     bounds: Vec<(f64, f64)>,
     effects: Vec<Vec<Effect>>,
-    /// Per row: who uses it, as (group, alternative, coefficient); empty for rows that no one can mend.
+    /// Per row: its users as (group, start option, coefficient); empty for rows that no option can mend.
     users: Vec<Vec<(usize, usize, f64)>>,
-    /// All alternatives, the best reduced value first.
+    /// All start options, the best reduced value first.
     by_reduced: Vec<(usize, usize)>,
     chance: SplitMix64,
     state: Option<(State, State)>,
-    /// Per group its project.
+    /// Project of each group.
     projects: Vec<usize>,
-    /// Numbers looked at or copied so far, and how many may be in all.
+    /// Coefficients read or copied so far, and the limit on them.
     looked: Cell<u64>,
     allowed: u64,
-    /// Room for what is tried: to ask the system for it a million times takes longer than to try.
+    /// Spare states: a million allocations take longer than the moves themselves.
     spare_states: RefCell<Vec<State>>,
     spare_rows: RefCell<Vec<usize>>,
 }
@@ -139,7 +139,7 @@ impl LocalSearch {
         }
     }
 
-    /// Searches on for a number of rounds (at first from the rounded relaxation) and adds what it meets to the pool.
+    /// Runs a number of rounds (at first from the rounded relaxation) and adds the solutions met to the pool.
     pub fn run(&mut self, rounds: usize, pool: &mut Pool<Taken>) {
         self.allowed = self.looked.get() + MAX_MOVE_EVALUATIONS;
         let Some((mut best, mut current)) = self.state.take().or_else(|| self.begin(pool)) else { return };
@@ -151,7 +151,7 @@ impl LocalSearch {
             next.copy_from(&current);
             self.disturb(&mut next);
             self.climb(&mut next, pool);
-            // A slightly worse state may lead on to a better one; a much worse one is given up.
+            // A slightly worse state may lead on to a better one; a much worse one is abandoned.
             let tolerated = MAX_RELATIVE_EXCESS * best.objective.abs();
             if next.objective > best.objective {
                 best.copy_from(&next);
@@ -161,8 +161,7 @@ impl LocalSearch {
         self.state = Some((best, current));
     }
 
-    /// Adds every feasible neighbour of a selection to the pool: what is left when one project is added, dropped or
-    /// swapped.
+    /// Adds every feasible neighbour of a selection to the pool: one project added, dropped or swapped.
     pub fn add_neighbours(&self, taken: &Taken, pool: &mut Pool<Taken>) {
         let mut state = self.empty();
         for (group, alternative) in taken.iter().enumerate() {
@@ -198,8 +197,8 @@ impl LocalSearch {
         }
     }
 
-    /// Adds a feasible state with a project added that stands alone, if that is news: most are not, and to find out takes
-    /// no copy of the state.
+    /// Adds a feasible state with one independent project added, unless the pool knows it as good: most are known, and
+    /// this test takes no copy of the state.
     fn keep_with(
         &self,
         state: &State,
@@ -231,7 +230,7 @@ impl LocalSearch {
         ProjectSet::of(taken.map(|(group, _)| self.projects[group]))
     }
 
-    /// The program's values of what is taken, each fully funded.
+    /// Values of the program's columns for the options taken, each fully funded.
     pub fn values_of(problem: &Problem, taken: &Taken) -> Vec<f64> {
         let mut values = vec![0.0; problem.program.columns.len()];
         for (group, position) in problem.groups.iter().zip(taken) {
@@ -257,8 +256,8 @@ impl LocalSearch {
         }
     }
 
-    /// Adds projects in the order of their value in the relaxation, then of their reduced value: first those that some
-    /// row demands.
+    /// Adds projects in the order of their value in the relaxation, then of their reduced value; first those that a row
+    /// demands.
     fn rounded_relaxation(&self) -> Option<State> {
         let mut state = self.empty();
         let mut order = self.by_reduced.clone();
@@ -275,7 +274,7 @@ impl LocalSearch {
         self.is_feasible(&state).then_some(state)
     }
 
-    /// Adds what helps a row up to its lower side, as long as no upper side is exceeded.
+    /// Adds options that raise a row to its lower side, as long as no upper side is exceeded.
     fn meet_demand(&self, state: &mut State, row: usize, order: &[(usize, usize)]) {
         for &(group, position) in order {
             if state.activity[row] >= self.bounds[row].0 {
@@ -314,7 +313,7 @@ impl LocalSearch {
         state.taken[group] = position;
     }
 
-    /// Changes a state, or leaves it as it was if the change fails; tells which.
+    /// Applies a change to a state, or restores the state if the change fails; returns true on success.
     fn attempt(&self, state: &mut State, change: impl FnOnce(&mut State) -> bool) -> bool {
         let mut next = self.spare_states.borrow_mut().pop().unwrap_or_default();
         next.copy_from(state);
@@ -326,14 +325,14 @@ impl LocalSearch {
         succeeds
     }
 
-    /// Leaves a project, and what cannot be without it; `false` if a row cannot hold then.
+    /// Drops a project and those that need it; `false` if a row cannot hold then.
     fn remove(&self, state: &mut State, group: usize) -> bool {
         let Some(position) = state.taken[group] else { return true };
         self.set(state, group, None);
         self.mend(state, group, position)
     }
 
-    /// Adds a project, and what it needs, if that is feasible and what comes of it passes; tells whether it did.
+    /// Adds a project and those that it needs, if the result is feasible and passes the test; returns true on success.
     fn add_if(
         &self,
         state: &mut State,
@@ -367,8 +366,8 @@ impl LocalSearch {
         self.bounds[row].0 <= activity && activity <= self.bounds[row].1
     }
 
-    /// Makes rows hold again after `moved` came as `alternative`, or left: adds what a row lacks if it came, leaves what
-    /// is too much if it left. `false` if that fails.
+    /// Repairs rows after `moved` was added as `alternative`, or dropped: adds projects that a row lacks if it was
+    /// added, drops surplus ones if it was dropped. `false` if that fails.
     fn mend(&self, state: &mut State, moved: usize, alternative: usize) -> bool {
         let mut open = self.spare_rows.take();
         open.clear();
@@ -378,7 +377,7 @@ impl LocalSearch {
         holds
     }
 
-    /// Mends the open rows, and those that others touch which come or leave for it.
+    /// Mends the open rows, and the rows of projects added or dropped for it.
     fn mend_rows(&self, state: &mut State, open: &mut Vec<usize>, moved: usize) -> bool {
         let adds = state.taken[moved].is_some();
         for _ in 0..MAX_REPAIR_MOVES {
@@ -420,10 +419,10 @@ impl LocalSearch {
         self.looked.get() > self.allowed
     }
 
-    /// Adds whatever fits, best reduced value first.
+    /// Adds all that fits, best reduced value first.
     fn fill(&self, state: &mut State) {
         for &(group, position) in &self.by_reduced {
-            // What is pulled along may cost more than the project brings.
+            // Projects that it pulls along may cost more than the project gains.
             if state.taken[group].is_none() && self.effects[group][position].objective > 0.0 {
                 let before = state.objective;
                 self.add_if(state, group, position, |next| next.objective > before);
@@ -431,7 +430,7 @@ impl LocalSearch {
         }
     }
 
-    /// Makes the first swap or shift that gains; tells whether there was one.
+    /// Makes the first swap or shift that gains; returns true if there was one.
     fn improve(&self, state: &mut State) -> bool {
         (0..self.effects.len()).any(|out| {
             let Some(position) = state.taken[out] else { return false };
@@ -441,14 +440,14 @@ impl LocalSearch {
         })
     }
 
-    /// Leaves a project for another, or for another start, if that gains; tells whether it does.
+    /// Replaces a project by another, or by another start, if that gains; returns true if it did.
     fn exchange(&self, state: &mut State, out: usize, position: usize, before: f64) -> bool {
         let least = MIN_IMPROVEMENT * before.abs();
         let gains = |next: &State| next.objective > before + least && self.is_feasible(next);
         self.set(state, out, None);
         let stands_alone = self.rows_of(out, position).all(|row| self.fits(state, row, 0.0));
         if !stands_alone && !self.attempt(state, |next| self.mend(next, out, position)) {
-            // A start may be moved even where the project cannot be left.
+            // A start may be moved even where the project cannot be dropped.
             return (0..self.effects[out].len()).any(|position| {
                 self.attempt(state, |next| {
                     self.set(next, out, Some(position));
@@ -459,7 +458,8 @@ impl LocalSearch {
         let missing = before - state.objective;
         self.by_reduced.iter().any(|&(entering, position)| {
             let effect = &self.effects[entering][position];
-            // Something pulled along may add to the gain, so only lone newcomers can be ruled out by theirs.
+            // A project pulled along may add to the gain, so that only independent newcomers can be ruled out by their
+            // own.
             state.taken[entering].is_none()
                 && (effect.objective - missing > least || effect.is_tied)
                 && self.add_if(state, entering, position, gains)
@@ -499,7 +499,7 @@ impl LocalSearch {
     }
 }
 
-/// What an alternative and its share add together.
+/// Effect of a start option and its share column together.
 fn effect_of(one: &StartOption, program: &Program, of_column: &[Vec<(usize, f64)>], guide: &Guide) -> Effect {
     let mut sums = std::collections::BTreeMap::new();
     let both = if one.share == one.chosen { vec![one.chosen] } else { vec![one.chosen, one.share] };
@@ -545,7 +545,7 @@ mod tests {
         })
     }
 
-    /// What is left when one is added, dropped or swapped, as far as it is feasible.
+    /// Feasible neighbours: one project added, dropped or swapped.
     fn neighbours(program: &Program, taken: &Taken) -> Vec<(f64, Taken)> {
         let mut found: Vec<(f64, Taken)> = Vec::new();
         let changes = || (0..taken.len()).map(Some).chain([None]);
@@ -583,7 +583,7 @@ mod tests {
             let mut found: Vec<(f64, Taken)> =
                 pool.candidates().iter().map(|one| (one.objective, one.solution.clone())).collect();
             found.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-            // What is tied may bring more along than one project, and what is more counts as well.
+            // A tied project may bring more along than one project; additional neighbours count as well.
             found.retain(|(_, one)| expected.iter().any(|(_, other)| one == other));
             assert_eq!(found, expected, "round {round}");
         }

@@ -1,4 +1,4 @@
-//! Good solutions early: local search, and large-neighbourhood search around known solutions.
+//! Good solutions early: local search, and large neighbourhood search around known solutions.
 
 pub mod adaptive_lns;
 mod lns;

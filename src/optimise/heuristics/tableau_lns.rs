@@ -31,9 +31,9 @@ pub struct TableauLns<'a> {
     by_tie: Vec<usize>,
     /// The relaxation.
     relaxed: Vec<f64>,
-    /// How many groups the next core leaves free.
+    /// Number of free groups of the next core.
     core: usize,
-    /// What is held in all of them.
+    /// Fixings held in all sub-MIPs.
     held: Vec<Fixing>,
     chance: SplitMix64,
 }
@@ -53,8 +53,8 @@ impl<'a> TableauLns<'a> {
         Self { held: held.to_vec(), ..self }
     }
 
-    /// Solves a few sub-MIPs around solutions of the pool, and adds what they find to pool and tracker.
-    /// `losses` tell what branching has cost so far.
+    /// Solves a few sub-MIPs around solutions of the pool, and adds new solutions to pool and tracker. `pseudocosts`
+    /// are those of the tree so far.
     pub fn explore<J: Evaluator>(
         &mut self,
         evaluator: &J,
@@ -62,7 +62,7 @@ impl<'a> TableauLns<'a> {
         tracker: &mut CutoffTracker,
         pseudocosts: &Pseudocosts,
     ) {
-        // Where every decision is fixed, there is nothing to free.
+        // With every decision fixed there is nothing to free.
         if self.by_tie.is_empty() {
             return;
         }
@@ -84,7 +84,7 @@ impl<'a> TableauLns<'a> {
         tracker.take(pool);
     }
 
-    /// One sub-MIP, and how many solutions it is to improve.
+    /// A sub-MIP, and the number of solutions that it is to improve.
     fn sub_mip<J: Evaluator>(
         &mut self,
         place: usize,
@@ -129,7 +129,7 @@ impl<'a> TableauLns<'a> {
         free
     }
 
-    /// Decisions to make anew: most of them near ties.
+    /// Random free groups, most of them near ties.
     fn free_groups(&mut self) -> Vec<usize> {
         let near = self.by_tie.len().min(NEAR_TIE_GROUPS);
         let mut free = Vec::with_capacity(FREE_NEAR_TIES + FREE_RANDOM_GROUPS);

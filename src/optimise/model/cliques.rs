@@ -1,21 +1,21 @@
-//! Pairs that exclude each other, gathered into groups of which at most one may be chosen: the same selections, and a
-//! tighter relaxation.
+//! Clique merging: pairs that exclude each other become groups of which at most one may be chosen; the same selections,
+//! and a tighter relaxation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decisions::Problem;
 use super::program::{Program, Row};
 
-/// The program of a problem with its pairs merged; the rows of its decisions are left alone.
+/// The program of a problem with its pair rows merged; the rows of its decision groups stay as they are.
 pub fn merged_program(problem: &Problem) -> Program {
     let decisions: Vec<usize> = problem.groups.iter().filter_map(|group| group.row).collect();
     merge_pairs(problem.program, &decisions)
 }
 
 /// The program with pair rows (`x + y ≤ 1`) merged into rows of larger cliques of the conflict graph (Atamtürk,
-/// Nemhauser and Savelsbergh 2000). A row that another covers is left without terms, so that all keep their places.
+/// Nemhauser and Savelsbergh 2000). A row that another covers loses its terms but keeps its place.
 ///
-/// `kept` rows are left alone.
+/// `kept` rows stay as they are.
 fn merge_pairs(program: &Program, kept: &[usize]) -> Program {
     let mut merged = program.clone();
     let pairs: Vec<usize> = (0..program.rows.len())
@@ -45,7 +45,7 @@ fn merge_pairs(program: &Program, kept: &[usize]) -> Program {
     merged
 }
 
-/// Whether a row allows at most one of several binary columns.
+/// True if a row allows at most one of several binary columns.
 fn is_packing(program: &Program, row: usize) -> bool {
     let row = &program.rows[row];
     let is_unit = |&(column, factor): &(usize, f64)| factor == 1.0 && program.columns[column].is_integer;

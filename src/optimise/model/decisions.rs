@@ -1,25 +1,25 @@
-//! A program with what the search must know of it beyond rows and columns: which decisions it is about.
+//! The problem of a search: a program and the decision groups in it.
 
 use super::pool::ProjectSet;
 use super::program::{Program, Row};
 
-/// One value that a decision can take: a start of a project.
+/// One start of a project, as a value of its decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StartOption {
-    /// The binary column that is 1 if it is taken.
+    /// Binary column: 1 if the start is taken.
     pub chosen: usize,
-    /// The column that carries the funded share: the binary itself where there is none.
+    /// Column of the funded share; the binary column itself unless the project is divisible.
     pub share: usize,
 }
 
-/// A decision: at most one of its alternatives is taken.
+/// Decision about one project: at most one of its start options is taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionGroup {
-    /// Its number in sets of projects.
+    /// Position of the project in project sets.
     pub project: usize,
-    /// What can be taken.
+    /// Start options.
     pub alternatives: Vec<StartOption>,
-    /// The row that says how many are; `None` where the one binary says it.
+    /// Row that sums the binaries of the start options; `None` for a single binary.
     pub row: Option<usize>,
 }
 
@@ -28,19 +28,18 @@ pub struct DecisionGroup {
 pub struct Problem<'a> {
     /// Rows and columns.
     pub program: &'a Program,
-    /// The decisions. Solutions that take something in the same groups are the same option.
+    /// Decision groups. Solutions that take a start option in the same groups are the same option.
     pub groups: Vec<DecisionGroup>,
-    /// Rows (rising) that other columns can make hold, whatever is taken: a search that only knows the decisions need
-    /// not look at them.
+    /// Rows (rising) that other columns can make hold, whatever is taken: a search over decisions alone skips them.
     pub slackable_rows: Vec<usize>,
-    /// What is added to the program's objective.
+    /// Constant of the objective.
     pub constant: f64,
-    /// What one unit of each column costs, to decide between equal objectives; empty where nothing has a cost.
+    /// Cost per unit of each column, to break ties between equal objectives; empty if nothing has a cost.
     pub costs: Vec<f64>,
 }
 
 impl<'a> Problem<'a> {
-    /// A program in which every binary column is a decision of its own.
+    /// A problem in which every binary column is a decision group of its own.
     pub fn of_program(program: &'a Program) -> Self {
         let binaries = (0..program.columns.len()).filter(|&column| program.columns[column].is_integer);
         let group = |column| DecisionGroup {
@@ -57,13 +56,12 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// What one unit of a column costs.
+    /// Cost per unit of a column.
     pub fn cost(&self, column: usize) -> f64 {
         self.costs.get(column).copied().unwrap_or(0.0)
     }
 
-    /// Whether solutions with the same projects may cost differently: by a later start, another share, or what is
-    /// bought beside them.
+    /// True if solutions with the same projects can differ in cost: by start, share, or bought units.
     pub fn has_variants(&self) -> bool {
         let mut of_decisions = vec![false; self.program.columns.len()];
         let mut has_choice = false;
@@ -82,13 +80,14 @@ impl<'a> Problem<'a> {
         has_choice && costs_beside
     }
 
-    /// The projects of the groups in which values take something.
+    /// Projects of the groups of which `values` take a start option.
     pub fn taken(&self, values: &[f64]) -> ProjectSet {
         let is_taken = |group: &&DecisionGroup| group.alternatives.iter().any(|one| values[one.chosen] > 0.5);
         ProjectSet::of(self.groups.iter().filter(is_taken).map(|group| group.project))
     }
 
-    /// Demands that at least `difference` groups are taken in a solution and not in `taken`, or the other way round.
+    /// Difference row: at least `difference` groups are taken in the solution and not in `taken`, or the other way
+    /// round.
     pub fn difference_row(&self, taken: &ProjectSet, difference: usize) -> Row {
         // Σ_{taken} (1 − y) + Σ_{not taken} y ≥ difference
         let mut terms = Vec::new();
@@ -101,7 +100,7 @@ impl<'a> Problem<'a> {
         Row::new(terms, difference as f64 - count, f64::INFINITY)
     }
 
-    /// Forbids exactly what values take, leaving every other combination open.
+    /// Exclusion row: forbids exactly the binaries of `values`, and no other combination.
     pub fn exclusion_row(&self, values: &[f64]) -> Row {
         let chosen = self.groups.iter().flat_map(|group| &group.alternatives).map(|one| one.chosen);
         let terms: Vec<_> =
@@ -110,8 +109,8 @@ impl<'a> Problem<'a> {
         Row::new(terms, 1.0 - taken as f64, f64::INFINITY)
     }
 
-    /// The variables (columns, then the slacks of rows) that must be whole: binary columns, and the slacks of rows
-    /// that allow at most one of several of them.
+    /// Integer variables (columns, then the slacks of rows): binary columns, and the slacks of rows that allow at most
+    /// one of several of them.
     pub fn whole_variables(&self) -> Vec<usize> {
         let columns = &self.program.columns;
         let mut whole: Vec<usize> = (0..columns.len()).filter(|&column| columns[column].is_integer).collect();

@@ -1,25 +1,25 @@
-//! Limits of a search that do not depend on what is searched.
+//! Limits of a search, whatever its problem.
 
 use std::time::Instant;
 
-/// What a search may spend.
+/// Limits of one search.
 #[derive(Clone, Copy, Debug)]
 pub struct SearchLimits {
     /// Tableau cells changed in pivots, roughly: a limit that does not depend on the machine.
     pub ticks: u64,
-    /// Nodes of trees.
+    /// Branch-and-bound nodes.
     pub nodes: u64,
-    /// The time at which to stop.
+    /// Time at which the search stops.
     pub deadline: Option<Instant>,
 }
 
 impl SearchLimits {
-    /// Whether the deadline has passed.
+    /// True after the deadline.
     pub fn is_late(&self) -> bool {
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
-    /// Whether so many ticks and nodes, or the time until now, are all that may be spent.
+    /// True if the ticks or nodes spent reach their limit, or after the deadline.
     pub fn are_met(&self, ticks: u64, nodes: u64) -> bool {
         ticks >= self.ticks || nodes >= self.nodes || self.is_late()
     }

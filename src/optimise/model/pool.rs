@@ -1,27 +1,27 @@
-//! Solutions that are known to be feasible, best first.
+//! Pool of feasible solutions, best first.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-/// How many solutions are kept at least; beyond that the worst are forgotten.
+/// Least capacity; a full pool forgets its worst solutions.
 const MIN_POOL_CAPACITY: usize = 4000;
-/// Solutions that are kept for each option wanted.
+/// Capacity per option wanted.
 const CAPACITY_PER_OPTION: usize = 4;
 
 /// A feasible solution and its objective in the program (larger is better).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate<S> {
-    /// The program's objective.
+    /// Objective in the program.
     pub objective: f64,
-    /// What decides between solutions with the same projects or the same objective.
+    /// Tie-break between solutions with the same projects or the same objective.
     pub tie: TieBreak,
-    /// The projects it takes.
+    /// Projects chosen.
     pub projects: ProjectSet,
     /// The solution.
     pub solution: S,
 }
 
-/// What decides between solutions whose objectives are equal on paper.
+/// Tie-break: order of solutions whose objectives are equal on paper.
 ///
 /// Sums of the same decimals differ in their last binary digits. So objectives and costs are compared as multiples of a
 /// decimal unit that lies far below anything a table shows (see [`decimal_unit`]).
@@ -31,20 +31,20 @@ pub struct TieBreak {
     pub objective: f64,
     /// The cost, rounded likewise: smaller first. 0 where solutions have no cost of their own.
     pub cost: f64,
-    /// By how many periods starts are deferred, all projects together: fewer first.
+    /// Periods by which starts are deferred, summed over projects: fewer first.
     pub deferred: usize,
 }
 
 impl TieBreak {
-    /// For solutions of which only the objective is known.
+    /// The tie-break of a solution of which the objective alone is known.
     pub fn by_objective(objective: f64) -> Self {
         Self { objective, ..Self::default() }
     }
 }
 
 impl<S> Candidate<S> {
-    /// Which of two solutions comes first (`Less`: this one): the better objective, then the lower cost, then the
-    /// fewer projects, then the first by ids, then the earlier starts.
+    /// Order of two solutions (`Less`: this one first): the better objective, then the lower cost, then fewer projects,
+    /// then the first by ids, then the earlier starts.
     pub fn order(&self, other: &Self) -> Ordering {
         (other.tie.objective.total_cmp(&self.tie.objective))
             .then_with(|| self.tie.cost.total_cmp(&other.tie.cost))
@@ -62,11 +62,11 @@ pub fn decimal_unit(size: f64) -> f64 {
 
 /// A number rounded to a multiple of a unit.
 pub fn rounded_to(number: f64, unit: f64) -> f64 {
-    // Adding 0 turns −0 into 0, which would be another number when compared.
+    // Adding 0 turns −0 into 0, which would compare as another number.
     (number / unit).round() * unit + 0.0
 }
 
-/// The chosen projects, one bit each: the search counts differences far more often than anything else.
+/// Set of projects, one bit each: searches count differences far more often than anything else.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProjectSet(Box<[u64]>);
 
@@ -83,7 +83,7 @@ impl ProjectSet {
         Self(bits.into_boxed_slice())
     }
 
-    /// The same set with a project more.
+    /// The same set with one more project.
     pub fn with(&self, project: usize) -> Self {
         let mut bits = self.0.to_vec();
         bits.resize(bits.len().max(project / 64 + 1), 0);
@@ -91,7 +91,7 @@ impl ProjectSet {
         Self(bits.into_boxed_slice())
     }
 
-    /// Whether a project is in the set.
+    /// True if a project is in the set.
     pub fn contains(&self, project: usize) -> bool {
         self.0.get(project / 64).is_some_and(|bits| bits >> (project % 64) & 1 == 1)
     }
@@ -125,9 +125,9 @@ impl ProjectSet {
 /// do not differ as options.
 #[derive(Clone, Debug)]
 pub struct Pool<S> {
-    /// Behind pointers, as each that is added moves thousands of others.
+    /// Boxed, since an insertion moves thousands of others.
     candidates: Vec<Box<Candidate<S>>>,
-    /// What is kept for each set of projects.
+    /// Tie-break of the kept solution for each set of projects.
     known: HashMap<ProjectSet, TieBreak>,
     capacity: usize,
     forgotten: f64,
@@ -171,23 +171,23 @@ impl<S> Pool<S> {
         }
     }
 
-    /// Whether a solution with this objective, if it is news, is good enough to be kept.
+    /// True if a new solution with this objective is good enough to be kept.
     pub fn has_room(&self, objective: f64) -> bool {
         self.candidates.len() < self.capacity
             || self.candidates.last().is_none_or(|worst| worst.objective < objective)
     }
 
-    /// Notes that there is a solution with this objective which is not kept.
+    /// Records the objective of a solution that is not kept.
     pub fn forget(&mut self, objective: f64) {
         self.forgotten = self.forgotten.max(objective);
     }
 
-    /// Whether no solution with these projects that is as good is known.
+    /// True if no solution with these projects is as good.
     pub fn lacks(&self, projects: &ProjectSet, tie: &TieBreak) -> bool {
         self.known.get(projects).is_none_or(|known| is_better_twin(tie, known))
     }
 
-    /// How many solutions lie between two objectives, both included.
+    /// Number of solutions between two objectives, both included.
     pub fn count_between(&self, low: f64, high: f64) -> usize {
         let above = |bound: f64| self.candidates.partition_point(|one| one.objective > bound);
         let below = self.candidates.partition_point(|one| one.objective >= low);
@@ -202,8 +202,8 @@ impl<S> Pool<S> {
         self.candidates.iter().map(Box::as_ref).find(is_far)
     }
 
-    /// The best, then again and again the best that differs by at least `difference` projects from all before: up to
-    /// `count` of them.
+    /// The best solution, then repeatedly the best that differs by at least `difference` projects from all before: up
+    /// to `count` of them.
     pub fn spread(&self, count: usize, difference: usize) -> Vec<&Candidate<S>> {
         let mut picked: Vec<&Candidate<S>> = Vec::with_capacity(count);
         for candidate in &self.candidates {
@@ -218,33 +218,33 @@ impl<S> Pool<S> {
         picked
     }
 
-    /// All of them, best first.
+    /// All solutions, best first.
     pub fn into_candidates(self) -> impl Iterator<Item = Candidate<S>> {
         self.candidates.into_iter().map(|candidate| *candidate)
     }
 
-    /// Makes room for so many options and what lies between them.
+    /// Makes room for a number of options and the solutions between them.
     pub fn reserve_for_options(&mut self, options: usize) {
         self.capacity = self.capacity.max(capacity_for(options));
     }
 
-    /// All of them, best first.
+    /// All solutions, best first.
     pub fn candidates(&self) -> &[Box<Candidate<S>>] {
         &self.candidates
     }
 
-    /// The best objective among those that were forgotten; −∞ if none was.
+    /// Best forgotten objective; −∞ if none was forgotten.
     pub fn forgotten(&self) -> f64 {
         self.forgotten
     }
 }
 
-/// How many solutions a pool keeps for so many options.
+/// Capacity of a pool for a number of options.
 fn capacity_for(options: usize) -> usize {
     MIN_POOL_CAPACITY.max(options.saturating_mul(CAPACITY_PER_OPTION))
 }
 
-/// Whether one of two solutions with the same projects comes before the other.
+/// True if `one` comes before `other`, for two solutions with the same projects.
 fn is_better_twin(one: &TieBreak, other: &TieBreak) -> bool {
     let order = (other.objective.total_cmp(&one.objective))
         .then_with(|| one.cost.total_cmp(&other.cost))

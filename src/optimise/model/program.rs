@@ -1,4 +1,4 @@
-//! A mixed-integer linear program as plain rows and columns: what formulation makes and a solver reads.
+//! A mixed-integer linear program as plain rows and columns, written by formulation and read by solvers.
 
 /// One column (variable).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -7,9 +7,9 @@ pub struct Column {
     pub lower: f64,
     /// Largest value.
     pub upper: f64,
-    /// Whether it must take a whole number.
+    /// True for a column that takes whole numbers only.
     pub is_integer: bool,
-    /// What one unit of it adds to the objective.
+    /// Gain in objective per unit.
     pub objective: f64,
 }
 

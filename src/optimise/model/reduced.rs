@@ -1,15 +1,15 @@
-//! What is left of a program when some of its variables are fixed: a smaller program, and the way back.
+//! The reduced program: a program without its fixed columns and redundant rows, and the way back.
 
 use super::decisions::{DecisionGroup, Problem, StartOption};
 use super::program::{Program, Row};
 
-/// How far a row may miss its bounds by rounding, in the program's own scale.
+/// Largest violation of a row that counts as rounding, in the program's own scale.
 const ROW_TOLERANCE: f64 = 1e-9;
 
-/// A variable (columns, then the slacks of rows) and the value it is held at: 0 or 1, so that half the digits do.
+/// A variable (columns, then the slacks of rows) and its fixed value: 0 or 1, for which half precision suffices.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fixing {
-    /// The variable, as the whole problem numbers it.
+    /// Variable, numbered as in the whole problem.
     pub variable: u32,
     /// Its value.
     pub value: f32,
@@ -18,30 +18,30 @@ pub struct Fixing {
 impl Fixing {
     /// A fixing.
     pub fn new(variable: usize, value: f64) -> Self {
-        // Programs that would not fit the index do not fit in memory either.
+        // A program with more variables than the index counts does not fit in memory.
         Self { variable: variable as u32, value: value as f32 }
     }
 }
 
-/// A part of a problem: some columns are fixed, and rows that hold whatever the others do are left out.
+/// A reduced problem: some columns are fixed, and rows that hold whatever the free columns do are removed.
 #[derive(Clone, Debug)]
 pub struct ReducedProgram {
-    /// What is left.
+    /// The reduced program.
     pub program: Program,
-    /// What the fixed columns add to the objective.
+    /// Contribution of the fixed columns to the objective.
     pub constant: f64,
-    /// Per column of what is left: the column of the whole.
+    /// `columns[reduced column]`: column of the whole problem.
     pub columns: Vec<usize>,
-    /// Per row of what is left: the row of the whole.
+    /// `rows[reduced row]`: row of the whole problem.
     pub rows: Vec<usize>,
-    /// Per column of the whole: the value it is fixed at, if it is.
+    /// `fixed[whole column]`: its fixed value, if any.
     pub fixed: Vec<Option<f64>>,
     column_left: Vec<Option<usize>>,
     row_left: Vec<Option<usize>>,
 }
 
 impl ReducedProgram {
-    /// Fixes nothing: all columns and rows are left.
+    /// The whole program, with nothing fixed.
     pub fn none(program: &Program) -> Self {
         Self {
             program: program.clone(),
@@ -54,7 +54,7 @@ impl ReducedProgram {
         }
     }
 
-    /// Fixes variables of a program; `None` if a row cannot hold then.
+    /// Fixes variables of a program; `None` if that violates a row.
     pub fn new(program: &Program, fixings: &[Fixing]) -> Option<Self> {
         let count = program.columns.len();
         let mut fixed: Vec<Option<f64>> = vec![None; count];
@@ -103,14 +103,14 @@ impl ReducedProgram {
         Some(Self { program: left, constant, columns, rows, fixed, column_left, row_left })
     }
 
-    /// The values of all columns of the whole, given those of the columns that are left.
+    /// Values of all columns of the whole problem, from those of the free columns.
     pub fn expand(&self, values: &[f64]) -> Vec<f64> {
         let mut all: Vec<f64> = self.fixed.iter().map(|value| value.unwrap_or(0.0)).collect();
         self.columns.iter().zip(values).for_each(|(&column, &value)| all[column] = value);
         all
     }
 
-    /// The decisions that are left.
+    /// The reduced program with its decision groups.
     pub fn problem(&self, whole: &Problem) -> Problem<'_> {
         let left = |column: usize| self.column_left[column];
         let group = |group: &DecisionGroup| {
@@ -132,7 +132,7 @@ impl ReducedProgram {
         Problem { program: &self.program, groups: groups.collect(), slackable_rows, constant, costs }
     }
 
-    /// The variable of the whole that a variable of what is left stands for.
+    /// Variable of the whole problem for a variable of the reduced program.
     pub fn whole_variable(&self, variable: usize) -> usize {
         match variable.checked_sub(self.columns.len()) {
             None => self.columns[variable],
@@ -140,7 +140,8 @@ impl ReducedProgram {
         }
     }
 
-    /// What a fixing of the whole means here: adds fixings of variables that are left. `false` if it cannot be.
+    /// Translates a fixing of the whole problem: adds fixings of free variables to `here`. `false` if it contradicts
+    /// this reduction.
     pub fn translate(&self, fixing: Fixing, program: &Program, here: &mut Vec<(usize, f64)>) -> bool {
         let (variable, value) = (fixing.variable as usize, f64::from(fixing.value));
         let Some(row) = variable.checked_sub(self.fixed.len()) else {
@@ -160,7 +161,8 @@ impl ReducedProgram {
         self.translate_lost_row(&program.rows[row], value, here)
     }
 
-    /// The slack of a row that allows one binary and is left out here, since at most one of its columns is left.
+    /// Translates a fixed slack of a row that allows one binary and was removed, since at most one of its columns is
+    /// free.
     fn translate_lost_row(&self, row: &Row, slack: f64, here: &mut Vec<(usize, f64)>) -> bool {
         let taken: f64 = row.terms.iter().filter_map(|&(column, _)| self.fixed[column]).sum();
         let open: Vec<usize> = row.terms.iter().filter_map(|&(column, _)| self.column_left[column]).collect();
@@ -182,7 +184,7 @@ enum Rest {
     Row(Row),
 }
 
-/// What a row demands of the columns that are left.
+/// The row over the free columns.
 fn what_is_left(
     row: &Row,
     lower: f64,

@@ -1,4 +1,4 @@
-//! Random numbers for heuristics: SplitMix64 (Steele, Lea and Flood 2014), the same every time.
+//! Random numbers for heuristics: SplitMix64 (Steele, Lea and Flood 2014), with a fixed seed.
 
 /// A SplitMix64 sequence (Steele, Lea and Flood 2014) from a fixed seed. No result rests on its quality.
 #[derive(Clone, Debug)]
@@ -20,7 +20,7 @@ impl SplitMix64 {
         (((mixed ^ (mixed >> 31)) as u128 * below as u128) >> 64) as usize
     }
 
-    /// A number below `count` for which something holds, each as likely.
+    /// A number below `count` that satisfies `holds`, all equally likely; `None` if there is none.
     pub fn any(&mut self, count: usize, holds: impl Fn(usize) -> bool) -> Option<usize> {
         let suitable = (0..count).filter(|&number| holds(number)).count();
         let which = if suitable == 0 { return None } else { self.below(suitable) };

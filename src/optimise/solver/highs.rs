@@ -1,7 +1,7 @@
-//! The one place that talks to a mixed-integer solver: HiGHS, modelled through `good_lp`.
+//! The interface to the mixed-integer solver HiGHS, modelled through `good_lp`; no other file calls a solver.
 //!
-//! `good_lp` builds the model; the solve itself goes through the `highs` model inside, because only that tells
-//! the bound, the gap and why the solver stopped. One thread per solve: scenarios run side by side instead.
+//! `good_lp` builds the model; the solve itself goes through the `highs` model inside, because only that exposes the
+//! bound, the gap and the reason why the solver stopped. One thread per solve: scenarios run side by side instead.
 #![allow(unsafe_code, reason = "parts of HiGHS are reached through its C interface only")]
 
 use std::os::raw::{c_char, c_int, c_void};
@@ -14,18 +14,18 @@ use crate::progress::CancelToken;
 
 use crate::optimise::model::program::{Program, Row, unit_scale};
 
-/// How close rows and whole numbers must be met, in the program's own scale, where nothing else is said.
+/// Default tolerance for rows and integrality, in the program's own scale.
 const FEASIBILITY_TOLERANCE: f64 = 1e-9;
 
-/// Objectives that differ by less are equal, where the largest coefficient is about a thousand.
+/// Difference below which objectives are equal, where the largest coefficient is about a thousand.
 const OBJECTIVE_ROUNDING: f64 = 1e-9;
 
-/// How close a solver must meet rows and whole numbers.
+/// Tolerance of the solver for rows and integrality.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tolerance {
-    /// As close as HiGHS does of itself, 10⁻⁶: the fastest, but not all that it accepts passes the recheck.
+    /// HiGHS's default, 10⁻⁶: the fastest, but some of its solutions fail the recheck.
     Usual,
-    /// Far closer than the tolerance of [`crate::domain::exceeds`], so that what it accepts also passes the recheck.
+    /// Far tighter than the tolerance of [`crate::domain::exceeds`], so that its solutions also pass the recheck.
     Tight,
 }
 
@@ -38,7 +38,7 @@ impl Tolerance {
     }
 }
 
-/// When to stop.
+/// Limits of one solve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SolveLimits {
     /// Relative gap that counts as proven.
@@ -47,27 +47,27 @@ pub struct SolveLimits {
     pub time: Option<f64>,
     /// Branch-and-bound nodes.
     pub nodes: Option<u32>,
-    /// How close rows and whole numbers must be met.
+    /// Tolerance for rows and integrality.
     pub tolerance: Tolerance,
 }
 
-/// Why a solve ended.
+/// Cause of the end of a solve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Termination {
     /// The gap is proven.
     Proven,
-    /// A limit was met.
+    /// A limit was reached.
     Limit,
     /// There is no solution.
     Infeasible,
 }
 
-/// What a solve gave.
+/// Result of a solve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SolveOutcome {
-    /// Why it ended.
+    /// Cause of the end.
     pub termination: Termination,
-    /// No solution has a larger objective than this; infinite where nothing is known.
+    /// Upper bound on the objective of every solution; infinite where nothing is proven.
     pub bound: f64,
     /// The best solution, if one was found: a value per column.
     pub values: Option<Vec<f64>>,
@@ -81,18 +81,18 @@ impl SolveOutcome {
 /// The optimum of a program without its integrality.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Relaxation {
-    /// The optimum: no whole solution has a larger objective.
+    /// The optimum: an upper bound on the objective of every integral solution.
     pub objective: f64,
     /// A value per column.
     pub values: Vec<f64>,
-    /// Per row: what one more unit of its upper side would add to the objective (0 or more for `≤` rows).
+    /// Price per row: gain in objective per unit of its upper side (at least 0 for `≤` rows).
     pub prices: Vec<f64>,
 }
 
-/// Why a solve failed.
+/// Cause of failure of a solve.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SolveError {
-    /// It was asked to stop.
+    /// Cancelled on request.
     #[error("stopped on request")]
     Cancelled,
     /// The solver gave up.
@@ -100,7 +100,7 @@ pub enum SolveError {
     Failed(String),
 }
 
-/// What proves options: our own tree search, and the solver behind it with its version.
+/// Engines that prove options: our own tree search, and the solver behind it with its version.
 pub fn solver_version() -> String {
     // SAFETY: the three calls read constants compiled into the library.
     let (major, minor, patch) = unsafe {
@@ -111,8 +111,8 @@ pub fn solver_version() -> String {
 
 /// Maximises a program.
 ///
-/// It begins from nothing, though a solution may be known: given one to start from, HiGHS 1.16.0 may hand back that start
-/// in place of the optimum whose objective it tells.
+/// It starts without a known solution: given one, HiGHS 1.16.0 may return that solution in place of the optimum whose
+/// objective it reports.
 ///
 /// # Errors
 /// If it is asked to stop, or the solver fails.
@@ -124,7 +124,7 @@ pub fn solve(
     solve_with_constant(program, 0.0, limits, cancel)
 }
 
-/// Maximises a program to whose objective a constant is added: the gap is a part of the whole.
+/// Maximises a program to whose objective a constant is added: the gap is relative to the sum.
 ///
 /// # Errors
 /// If it is asked to stop, or the solver fails.
@@ -143,9 +143,9 @@ pub fn solve_with_constant(
     if outcome.termination != Termination::Infeasible || limits.tolerance != Tolerance::Tight {
         return Ok(outcome);
     }
-    // A row that only just rules out zero has coefficients that HiGHS's presolve, with a tight tolerance, takes for
-    // nothing; then it may call a program infeasible that is not. So the search itself is asked too; where a limit ends
-    // that without a solution, what presolve said stands.
+    // With tight tolerances HiGHS's presolve may drop tiny coefficients, of a row that only just rules out zero, and
+    // report a feasible program infeasible. So it is solved once more without presolve; if a limit ends that without a
+    // solution, the verdict of presolve stands.
     let time = limits.time.map(|seconds| seconds - begun.elapsed().as_secs_f64());
     if time.is_some_and(|seconds| seconds <= 0.0) {
         return Ok(outcome);
@@ -192,7 +192,7 @@ fn solve_once(
     let bound = solved.double_info_value(c"mip_dual_bound").map_err(failed("bound"))?;
     // A solver that has proven nothing yet reports an infinite bound.
     let bound = if bound.abs() >= f64::MAX { f64::INFINITY } else { bound / scale };
-    // What rounding leaves between an objective and its bound is nothing, also where both are 0.
+    // A difference within rounding between objective and bound counts as none, also where both are 0.
     let objective = values.as_ref().map(|values| {
         let terms = values.iter().zip(&program.columns).map(|(value, column)| value * column.objective);
         terms.sum::<f64>() + constant
@@ -202,7 +202,7 @@ fn solve_once(
     Ok(SolveOutcome { termination, bound, values })
 }
 
-/// Maximises a program without its integrality. `None` if even that has no solution.
+/// Maximises a program without its integrality. `None` if even that is infeasible.
 ///
 /// # Errors
 /// If it is asked to stop, or the solver fails.
@@ -231,7 +231,7 @@ pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxatio
     }
 }
 
-/// Per row: its price. A row with two sides stands twice in the model.
+/// Price per row. A row with two sides is two rows of the model.
 fn prices(program: &Program, duals: &[f64], scale: f64) -> Vec<f64> {
     let mut duals = duals.iter();
     let sides = |row: &Row| {
@@ -241,13 +241,13 @@ fn prices(program: &Program, duals: &[f64], scale: f64) -> Vec<f64> {
     (program.rows.iter()).map(|row| duals.by_ref().take(sides(row)).sum::<f64>() / scale).collect()
 }
 
-/// Solvers compare objectives to an absolute tolerance, so the largest coefficient is brought to about a
-/// thousand, by a power of two.
+/// Power of two that brings the largest objective coefficient to about a thousand, since solvers compare objectives to
+/// an absolute tolerance.
 fn objective_scale(program: &Program) -> f64 {
     1024.0 * unit_scale(program.columns.iter().map(|column| column.objective))
 }
 
-/// Without columns there is one solution, and it either meets the rows or does not.
+/// Solution of a program without columns: it has one, which is feasible if all rows allow 0.
 fn solve_without_columns(program: &Program) -> SolveOutcome {
     let holds = program
         .rows
@@ -311,8 +311,8 @@ fn set<V: highs::HighsOptionValue>(model: &mut highs::Model, name: &str, value: 
     model.try_set_option(name, value).map_err(|_| SolveError::Failed(format!("HiGHS has no option {name}")))
 }
 
-/// Whether a call of HiGHS did what it was asked to: a constant that is not there gives a wrong gap, a callback that is not
-/// there a solve that nobody can stop.
+/// Fails if a call of HiGHS failed: without the constant the gap is wrong, without the callback a solve cannot be
+/// cancelled.
 fn accepted(status: c_int, what: &str) -> Result<(), SolveError> {
     if status == highs_sys::STATUS_OK {
         return Ok(());
@@ -324,7 +324,7 @@ fn failed<E: std::fmt::Debug>(what: &'static str) -> impl Fn(E) -> SolveError {
     move |error| SolveError::Failed(format!("HiGHS refused the {what}: {error:?}"))
 }
 
-/// Solves, looking at the token again and again.
+/// Solves, and checks the token again and again.
 fn interruptible(mut model: highs::Model, cancel: &CancelToken) -> Result<SolvedModel, SolveError> {
     if cancel.is_cancelled() {
         return Err(SolveError::Cancelled);
@@ -347,7 +347,7 @@ fn interruptible(mut model: highs::Model, cancel: &CancelToken) -> Result<Solved
     model.try_solve().map_err(failed("solve"))
 }
 
-/// Called by HiGHS now and then.
+/// Callback of HiGHS, called now and then.
 ///
 /// # Safety
 /// `reply` is null or valid, and `watched` points to a [`CancelToken`]: see [`interruptible`].

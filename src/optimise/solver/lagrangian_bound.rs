@@ -1,30 +1,30 @@
-//! What the prices of a relaxation prove: a bound, and what no solution above a cutoff can contain. It takes no tableau,
-//! so that it serves programs of any size.
+//! The Lagrangian bound from the prices of a relaxation, and reduced-cost fixing by it. It needs no tableau, so that it
+//! serves programs of any size.
 
 use super::highs::Relaxation;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::program::Row;
 use crate::optimise::model::reduced::Fixing;
 
-/// A bound on the objective, and by how much it falls when a variable leaves the value that the prices prefer.
+/// An upper bound on the objective, and its fall when a variable leaves the value that the prices prefer.
 ///
-/// `Σ price × side + Σ max(reduced cost × value)` is a bound whatever the prices are (Lagrange), so that nothing here
-/// rests on the tolerance with which a solver found them.
+/// `Σ price × side + Σ max(reduced cost × value)` is a bound for any prices (Geoffrion 1974), so that nothing here
+/// rests on the tolerance of the solver that found them.
 #[derive(Clone, Debug)]
 pub struct LagrangianBound {
     bound: f64,
-    /// Per column its value in the relaxation.
+    /// Value of each column in the relaxation.
     values: Vec<f64>,
-    /// Per column the size of its reduced cost, then per row that of its price.
+    /// Absolute reduced cost per column, then absolute price per row.
     costs: Vec<f64>,
-    /// Per column the value that its reduced cost prefers.
+    /// Per column: the value that its reduced cost prefers.
     preferred: Vec<f64>,
-    /// Columns that must be whole.
+    /// Integer columns.
     whole: Vec<usize>,
 }
 
 impl LagrangianBound {
-    /// What a relaxation of a problem proves.
+    /// The Lagrangian bound of a relaxation of a problem.
     pub fn new(problem: &Problem, relaxation: Relaxation) -> Self {
         let columns = &problem.program.columns;
         let mut costs: Vec<f64> = columns.iter().map(|column| column.objective).collect();
@@ -48,7 +48,7 @@ impl LagrangianBound {
         Self { bound, values: relaxation.values, costs, preferred, whole }
     }
 
-    /// No solution has a larger objective.
+    /// Upper bound on the objective of every solution.
     pub fn bound(&self) -> f64 {
         self.bound
     }
@@ -58,14 +58,14 @@ impl LagrangianBound {
         &self.values
     }
 
-    /// How much the bound falls for each unit by which a variable (columns, then the slacks of rows) leaves the value
-    /// that the prices prefer.
+    /// Fall of the bound per unit by which a variable (columns, then the slacks of rows) leaves the value that the
+    /// prices prefer.
     pub fn cost(&self, variable: usize) -> f64 {
         self.costs[variable]
     }
 
-    /// The columns that are the same in every solution above `cutoff`: any other value would cost too much (Dantzig,
-    /// Fulkerson and Johnson 1954).
+    /// Reduced-cost fixings (Dantzig, Fulkerson and Johnson 1954): columns that have the same value in every solution
+    /// above `cutoff`.
     pub fn reduced_cost_fixings(&self, cutoff: f64) -> Vec<Fixing> {
         let left = self.bound - cutoff;
         let dear = self.whole.iter().filter(|&&column| self.costs[column] >= left);
@@ -73,8 +73,7 @@ impl LagrangianBound {
     }
 }
 
-/// The price of a row as far as it bounds anything, and the side that it prices: a row without that side is worth
-/// nothing there.
+/// The price of a row where it contributes to the bound, and the side that it prices; 0 where the row has no such side.
 fn usable(row: &Row, price: f64) -> (f64, f64) {
     let side = if price > 0.0 { row.upper } else { row.lower };
     if price != 0.0 && side.is_finite() { (price, side) } else { (0.0, 0.0) }

@@ -1,4 +1,4 @@
-//! The only files that name a solver: HiGHS, and the bounds that its prices prove.
+//! Solvers: the interface to HiGHS, and the bounds that its prices prove. No other files name a solver.
 
 pub mod highs;
 pub mod lagrangian_bound;

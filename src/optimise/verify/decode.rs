@@ -1,4 +1,4 @@
-//! From a solver's values back to a selection, checked against the portfolio itself.
+//! Decodes a solver's values to a selection, checked against the portfolio itself.
 
 use crate::domain::{Choice, Selection};
 use crate::finance::Valuation;
@@ -7,15 +7,15 @@ use crate::units::Share;
 use super::recheck::recheck;
 use crate::optimise::formulate::{Formulation, StartColumns};
 
-/// Shares are kept to this many parts of a whole: finer differences are the solver's rounding.
+/// Resolution of shares, as parts of a whole: finer differences are the solver's rounding.
 const SHARE_STEPS: f64 = 1e12;
-/// By how much shares are lowered, or raised, one after the other, until limits hold that the solver met only to its own
-/// tolerance.
+/// Steps by which shares are lowered or raised, one after the other, until limits hold that the solver met only to its
+/// own tolerance.
 const SHARE_NUDGES: [f64; 10] = [1e-12, -1e-12, 1e-11, -1e-11, 1e-10, -1e-10, 1e-9, -1e-9, 1e-8, -1e-8];
-/// A share that misses the smallest that is allowed by less than this is that smallest.
+/// Shares that miss the smallest allowed share by less than this are raised to it.
 const SHARE_TOLERANCE: f64 = 1e-6;
 
-/// Reads the selection out of a solution. A share of 0 is not chosen, whatever the solver takes for it.
+/// Decodes the selection of a solution. A share of 0 is not chosen, even if its binary is 1.
 pub fn decode(formulation: &Formulation, values: &[f64]) -> Selection {
     let chosen = formulation.starts().iter().filter(|start| is_chosen(start, values));
     Selection::new(chosen.filter_map(|start| {
@@ -25,8 +25,8 @@ pub fn decode(formulation: &Formulation, values: &[f64]) -> Selection {
     }))
 }
 
-/// Reads the selection out of a solution and holds it to the limits of the scenario; `None` if it breaks one. Shares are
-/// moved by no more than a solver's tolerance where that makes limits hold.
+/// Decodes the selection of a solution and checks it against the limits of the scenario; `None` if it violates one.
+/// Shares are moved by no more than a solver's tolerance where that makes limits hold.
 pub fn decode_checked(formulation: &Formulation, values: &[f64], valuation: &Valuation) -> Option<Selection> {
     let selection = with_least_shares(decode(formulation, values), valuation);
     let is_valid = |selection: &Selection| recheck(valuation, selection).is_empty();
@@ -49,7 +49,8 @@ pub fn decode_checked(formulation: &Formulation, values: &[f64], valuation: &Val
     SHARE_NUDGES.into_iter().map(nudged).find(is_valid)
 }
 
-/// The selection with shares that are no smaller than allowed, but for more than a solver's tolerance.
+/// The selection with shares raised to the smallest allowed share, where they miss it by no more than a solver's
+/// tolerance.
 fn with_least_shares(selection: Selection, valuation: &Valuation) -> Selection {
     let least = |choice: &Choice| valuation.portfolio().projects()[choice.project].least_share().value();
     let is_short = |choice: &Choice| {
@@ -65,8 +66,8 @@ fn with_least_shares(selection: Selection, valuation: &Valuation) -> Selection {
     }))
 }
 
-/// What the selection depends on that a solution stands for, in few words: a bit for each start, then the shares of those
-/// that are chosen and divisible.
+/// Cache key of a solution: one bit per start, then the shares of chosen divisible projects. Equal keys decode to equal
+/// selections.
 pub fn signature(formulation: &Formulation, values: &[f64]) -> Vec<u64> {
     let starts = formulation.starts();
     let mut words = vec![0; starts.len().div_ceil(64)];
@@ -81,7 +82,7 @@ fn is_chosen(start: &StartColumns, values: &[f64]) -> bool {
     values[start.chosen] > 0.5
 }
 
-/// The share in steps; `None` where it is all or nothing.
+/// The share in steps; `None` for an indivisible project.
 fn share_steps(start: &StartColumns, values: &[f64]) -> Option<f64> {
     (start.share != start.chosen).then(|| (values[start.share] * SHARE_STEPS).round().clamp(0.0, SHARE_STEPS))
 }

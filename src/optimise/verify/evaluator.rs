@@ -1,4 +1,4 @@
-//! Who judges solutions: the portfolio for selections, the rows themselves for a bare program.
+//! Evaluators of solutions: by the portfolio's numbers for selections, by the rows for a bare program.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,10 +14,10 @@ use crate::optimise::model::pool::{Candidate, ProjectSet, TieBreak, decimal_unit
 use crate::optimise::model::program::{Column, Program, Row};
 use crate::optimise::model::reduced::ReducedProgram;
 
-/// How far a row of a bare program may be exceeded, in the scale that [`crate::optimise::model::program::Row::scaled`] gives it.
+/// Largest violation of a row of a bare program, in the scale of [`crate::optimise::model::program::Row::scaled`].
 const ROW_TOLERANCE: f64 = 1e-7;
 
-/// Judges selections by the portfolio's own numbers.
+/// Evaluates selections by the portfolio's own numbers.
 #[derive(Debug)]
 pub struct SelectionEvaluator<'a> {
     valuation: &'a Valuation<'a>,
@@ -28,27 +28,27 @@ pub struct SelectionEvaluator<'a> {
     cache: Mutex<EvaluationCache>,
 }
 
-/// The units in which numbers are compared.
+/// Decimal units in which objectives and costs are compared.
 #[derive(Clone, Copy, Debug)]
 struct Units {
     objective: f64,
     cost: f64,
 }
 
-/// Judgements by the [signature] of what was judged: of ten solutions that searches meet, nine were met before.
+/// Evaluations by [signature]: nine of ten solutions that searches meet were met before.
 #[derive(Debug, Default)]
 struct EvaluationCache {
     judgements: HashMap<Box<[u64]>, Option<Candidate<Selection>>>,
-    /// Choices in all of them.
+    /// Choices in all cached selections.
     choices: usize,
 }
 
-/// Choices that are remembered at most: 12 MiB.
+/// Capacity of the cache in choices: 12 MiB.
 const MAX_CACHED_CHOICES: usize = 1 << 19;
 
 impl<'a> SelectionEvaluator<'a> {
-    /// A judge of selections under a scenario's numbers, given what the program's columns mean and what is maximised,
-    /// `Σ weight × measure`. Penalties (overruns, soft limits, changes) count if `is_penalised`.
+    /// An evaluator of selections under a scenario's numbers, from the formulation and the objective `Σ weight ×
+    /// measure`. Penalties (overruns, soft limits, changes) count if `is_penalised`.
     pub fn new(
         valuation: &'a Valuation<'a>,
         formulation: &'a Formulation,
@@ -63,7 +63,7 @@ impl<'a> SelectionEvaluator<'a> {
     }
 
     fn cache(&self) -> MutexGuard<'_, EvaluationCache> {
-        // Whoever panicked while holding it left nothing half done.
+        // Poisoning is harmless: entries are only inserted whole.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -78,7 +78,7 @@ impl<'a> SelectionEvaluator<'a> {
             cost: rounded_to(self.valuation.total(Measure::Cost, &selection), self.units.cost),
             deferred: selection.choices().iter().map(|one| one.start - planned(one.project)).sum(),
         };
-        // What only rounding keeps from 0 is 0: a break-even is no loss.
+        // An objective that is 0 but for rounding is set to 0: breaking even is no loss.
         let objective = if tie.objective == 0.0 { 0.0 } else { objective };
         Some(Candidate {
             objective,
@@ -89,7 +89,7 @@ impl<'a> SelectionEvaluator<'a> {
     }
 }
 
-/// The sum over all projects of the largest size of `Σ weight × measure` at any of their starts.
+/// Sum over all projects of the largest absolute `Σ weight × measure` at any of their starts.
 fn size_of(valuation: &Valuation, terms: &[(Measure, f64)]) -> f64 {
     let of_project = |project: usize| {
         let of_plan = |plan: &StartPlan| {
@@ -125,7 +125,7 @@ impl Evaluator for SelectionEvaluator<'_> {
     }
 }
 
-/// The program's values of a selection; columns that are no start of a project stay 0.
+/// Values of the program's columns for a selection; columns that are no start of a project are 0.
 pub fn values_of_selection(formulation: &Formulation, selection: &Selection) -> Vec<f64> {
     let mut values = vec![0.0; formulation.program.columns.len()];
     for choice in selection.choices() {
@@ -138,7 +138,7 @@ pub fn values_of_selection(formulation: &Formulation, selection: &Selection) -> 
     values
 }
 
-/// Judges values of a bare program by its rows.
+/// Evaluates values of a bare program by its rows.
 #[derive(Debug)]
 pub struct ProgramEvaluator<'a> {
     /// The program and its decisions.
@@ -163,7 +163,7 @@ impl Evaluator for ProgramEvaluator<'_> {
     }
 }
 
-/// Values with what must be whole made whole; `None` if that breaks a row.
+/// The values with integer columns rounded; `None` if that violates a row.
 pub fn rounded(program: &Program, values: &[f64]) -> Option<Vec<f64>> {
     let whole = |(&value, column): (&f64, &Column)| {
         if column.is_integer { value.round() } else { value.clamp(column.lower, column.upper) }
@@ -176,12 +176,12 @@ pub fn rounded(program: &Program, values: &[f64]) -> Option<Vec<f64>> {
     program.rows.iter().all(holds).then_some(solution)
 }
 
-/// Judges values of what a restriction leaves by the judge of the whole.
+/// Evaluates values of a reduced program by the evaluator of the whole problem.
 #[derive(Debug)]
 pub struct ReducedEvaluator<'a, J> {
-    /// The judge of the whole.
+    /// Evaluator of the whole problem.
     pub evaluator: &'a J,
-    /// What is left of the program.
+    /// The reduced program.
     pub reduced_program: &'a ReducedProgram,
 }
 

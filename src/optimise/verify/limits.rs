@@ -1,15 +1,15 @@
-//! Whether a selection keeps the limits of its scenario, by the portfolio's own numbers.
+//! Recheck of a selection against the limits of its scenario, by the portfolio's own numbers.
 
 use crate::domain::{LimitBound, Measure, Selection, exceeds, exceeds_among};
 use crate::finance::{BudgetAccount, Valuation};
 
 use super::violation::Violation;
 
-/// The name under which the cap on all lines together is told.
+/// Name of the cap on all lines together in violations.
 const ALL_LINES: &str = "*";
 
-/// Adds the limits that a selection breaks: budgets, capacities, those of the batch file that are not soft, targets that
-/// must be reached, and the most changes to the current plan.
+/// Adds the limits that a selection violates: budgets, capacities, hard limits of the batch file, hard targets, and the
+/// largest number of changes to the current plan.
 pub fn check(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
     check_budgets(valuation, selection, violations);
     check_capacities(valuation, selection, violations);
@@ -49,7 +49,7 @@ fn check_capacities(valuation: &Valuation, selection: &Selection, violations: &m
     }
 }
 
-/// `amounts` per period, and the size of the numbers that were added up to them.
+/// Checks `amounts[period]` against limits; `size[period]` is the sum of its absolute terms, for the rounding allowed.
 fn check_periods(
     valuation: &Valuation,
     name: &str,
@@ -74,7 +74,7 @@ fn check_named_limits(valuation: &Valuation, selection: &Selection, violations: 
     }
 }
 
-/// A bound of a named limit (positions) that is not kept.
+/// A violated bound of a named limit (positions).
 struct Missed {
     limit: usize,
     bound: usize,
@@ -82,7 +82,7 @@ struct Missed {
     wanted: f64,
 }
 
-/// The bounds that a selection does not keep, of limits that are not soft.
+/// Violated bounds of hard limits.
 fn missed_limits(valuation: &Valuation, selection: &Selection) -> Vec<Missed> {
     let mut missed = Vec::new();
     for (position, limit) in valuation.scenario().named_limits.iter().enumerate() {
@@ -114,7 +114,7 @@ fn check_targets(valuation: &Valuation, selection: &Selection, violations: &mut 
     }
 }
 
-/// The targets that must be reached and are not: leaf (position), score, target.
+/// Missed hard targets: leaf (position), score, target.
 fn missed_targets(valuation: &Valuation, selection: &Selection) -> Vec<(usize, f64, f64)> {
     let score = |leaf: usize| valuation.total(Measure::Objective(leaf), selection);
     let targets = valuation.required_targets().into_iter();

@@ -1,4 +1,4 @@
-//! From values of columns to selections, each held to the portfolio's own numbers.
+//! From values of columns to selections, each rechecked by the portfolio's own numbers.
 
 pub mod decode;
 pub mod evaluator;

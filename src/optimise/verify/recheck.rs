@@ -1,4 +1,4 @@
-//! Holds a selection to every decision, dependency and limit of its scenario, by the portfolio's own numbers.
+//! Rechecks a selection against every decision, dependency and limit of its scenario, by the portfolio's own numbers.
 
 use crate::domain::{Choice, Decision, Dependency, DependencyKind, ROUNDING, Selection};
 use crate::finance::Valuation;
@@ -6,8 +6,8 @@ use crate::finance::Valuation;
 use super::limits;
 use super::violation::Violation;
 
-/// Checks a selection against every decision, dependency and limit of its scenario, from the portfolio's own
-/// numbers and not from the program's.
+/// Rules that a selection violates: every decision, dependency and limit of its scenario is checked by the portfolio's
+/// own numbers and not by the program's.
 pub fn recheck(valuation: &Valuation, selection: &Selection) -> Vec<Violation> {
     let mut violations = Vec::new();
     let mut choices = vec![None; valuation.portfolio().projects().len()];
@@ -36,7 +36,7 @@ pub fn recheck(valuation: &Valuation, selection: &Selection) -> Vec<Violation> {
     violations
 }
 
-/// Per project what is chosen of it.
+/// The choice of each project, if any.
 type Choices<'a> = [Option<&'a Choice>];
 
 fn check_choices(valuation: &Valuation, choices: &Choices, violations: &mut Vec<Violation>) {

@@ -1,17 +1,17 @@
-//! Rules that a selection breaks, in words.
+//! Rules that a selection violates, as messages.
 
 use std::fmt;
 
 use crate::ids::{PeriodLabel, ProjectId};
 
-/// A rule that a selection breaks.
+/// A rule that a selection violates.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Violation {
-    /// A project is in though it was decided out, or out though it was decided in.
+    /// A project decided out is chosen, or one decided in is not.
     Decision(ProjectId),
     /// A project starts outside its window.
     Start(ProjectId),
-    /// A project's share is smaller than its smallest, a part of what is all or nothing, or nothing.
+    /// A project's share is below its smallest, partial for an indivisible project, or 0.
     Share(ProjectId),
     /// More than one project of a group of alternatives is chosen.
     Alternatives(String),
@@ -26,7 +26,7 @@ pub enum Violation {
     Condition {
         /// The projects that are chosen.
         projects: Vec<ProjectId>,
-        /// Those of which one should be.
+        /// Projects of which at least one should be chosen.
         others: Vec<ProjectId>,
     },
     /// A limit is exceeded.
@@ -37,21 +37,21 @@ pub enum Violation {
         period: PeriodLabel,
         /// The amount.
         amount: f64,
-        /// The limit, with all by which it gives way.
+        /// The limit, with overruns and bought units allowed.
         limit: f64,
     },
-    /// A limit that the batch file names is not kept.
+    /// A named limit of the batch file is violated.
     NamedLimit {
-        /// Its name.
+        /// Name of the limit.
         name: String,
-        /// Which bound: the key of the batch file.
+        /// The bound: key of the batch file.
         bound: &'static str,
         /// The amount.
         amount: f64,
-        /// The amount that it is held against.
+        /// The limit on the amount.
         limit: f64,
     },
-    /// An objective misses a target that must be reached.
+    /// An objective misses a hard target.
     Target {
         /// The objective.
         objective: String,
@@ -60,11 +60,11 @@ pub enum Violation {
         /// The target.
         target: f64,
     },
-    /// There are too many changes to the current plan.
+    /// Too many changes to the current plan.
     Changes {
-        /// How many there are.
+        /// Number of changes.
         changes: usize,
-        /// How many there may be.
+        /// Largest number of changes allowed.
         most: usize,
     },
 }

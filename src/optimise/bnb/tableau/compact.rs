@@ -1,18 +1,18 @@
-//! What a tableau can do without for a while, or for good.
+//! Columns and rows that leave the tableau, for a while or for good.
 
 use std::sync::Arc;
 
 use super::{LANES, PRIMAL_TOLERANCE, Place, Tableau};
 use crate::optimise::bnb::kernels::eliminate;
 
-/// How far a whole number may be off.
+/// Largest distance of an integral value from a whole number.
 const INTEGRALITY_TOLERANCE: f64 = 1e-6;
-/// Columns that do not count are left out once they are one in so many.
+/// Fixed columns are removed once they are at least one in this many.
 const MIN_LAZY_ROWS: usize = 8;
 
 impl Tableau {
-    /// Leaves out the columns of variables that are fixed, if there are enough of them, and rows that hold. Bounds of what
-    /// is fixed must not be changed any more.
+    /// Removes the columns of fixed variables, if there are enough of them, and puts satisfied short rows to sleep.
+    /// Bounds of fixed variables must not be changed after that.
     pub fn compact(&mut self) {
         let mut live = std::mem::take(&mut self.live);
         live.clear();
@@ -24,13 +24,13 @@ impl Tableau {
         self.let_sleep();
     }
 
-    /// Leaves out rows of few columns that hold.
+    /// Puts short rows that hold to sleep (lazy rows).
     fn let_sleep(&mut self) {
         let structural = self.original.columns();
         let mut kept = 0;
         for row in 0..self.rows {
             let (variable, value) = (self.basic[row], self.basic_values[row]);
-            // A slack that must be whole and is not may be what to branch on.
+            // A fractional slack of an integer row stays, since branching may choose it.
             let may_sleep = variable >= structural
                 && !self.original.sparse[variable - structural].is_empty()
                 && (self.lower[variable]..=self.upper[variable]).contains(&value)
@@ -57,8 +57,7 @@ impl Tableau {
         self.original.is_whole[variable] && (value - value.round()).abs() > INTEGRALITY_TOLERANCE
     }
 
-    /// Computes rows that sleep but should not, since they are violated or might be branched on; tells whether there are
-    /// any.
+    /// Adds sleeping rows again that are violated or might be branched on; `true` if there are any.
     pub(super) fn wake(&mut self) -> bool {
         let structural = self.original.columns();
         let rows = self.rows;
@@ -82,7 +81,7 @@ impl Tableau {
         self.rows > rows
     }
 
-    /// Adds the row of a slack that is basic, and has this value.
+    /// Adds the row of a basic slack that has this value.
     fn compute_row(&mut self, slack: usize, terms: &[(usize, f64)], value: f64) {
         let start = self.entries.len();
         self.entries.resize(start + self.width, 0.0);
@@ -103,14 +102,14 @@ impl Tableau {
         self.ticks += self.width as u64;
     }
 
-    /// Leaves out all columns but these.
+    /// Removes all columns but these.
     fn keep(&mut self, live: &[usize]) {
         for (column, &variable) in self.nonbasic.iter().enumerate() {
             if self.moves[column] == 0.0 {
                 self.place[variable] = Place::Gone;
             }
         }
-        // To the left of where they are read, so that nothing is overwritten before it is.
+        // Entries move to the left of where they are read, so that none is overwritten before it is read.
         let width = live.len().next_multiple_of(LANES).max(LANES);
         for row in 0..self.rows {
             for (place, &column) in live.iter().enumerate() {
@@ -135,7 +134,7 @@ impl Tableau {
         self.resize_buffers();
     }
 
-    /// The slack of a row that sleeps.
+    /// Slack of a sleeping row.
     pub(super) fn slack_asleep(&self, row: usize) -> f64 {
         let terms = self.original.sparse[row].iter();
         let used: f64 = terms.map(|&(column, factor)| factor * self.value(column)).sum();

@@ -4,10 +4,10 @@
 //! variable sits at the bound that the sign of its reduced cost prefers, and the objective of any basis is a valid
 //! upper bound: bounds can be changed and taken back at will, and the tableau goes on from where it stands.
 //!
-//! Columns of variables that are fixed change nothing any more, and in a tree most variables soon are: such columns can
-//! be left out. What a fixed variable contributes is part of the values of the others. And rows of few columns that
-//! hold anyway can sleep: no other row depends on a row whose slack is basic, so that it need not be computed until
-//! it is found violated. Until then the objective is that of fewer rows, and still a valid bound.
+//! Columns of fixed variables change nothing any more, and most variables of a tree are soon fixed: such columns can be
+//! removed. The contribution of a fixed variable is part of the values of the others. Short rows that hold anyway can
+//! sleep: no other row depends on a row whose slack is basic, so that it need not be computed until it is violated.
+//! Until then the objective is that of fewer rows, and still a valid bound.
 
 mod compact;
 mod simplex;
@@ -21,13 +21,13 @@ use super::kernels::{ZERO_TOLERANCE, eliminate, penalties_of};
 
 pub use simplex::DualEnd;
 
-/// How far a variable may lie outside its bounds.
+/// Largest violation of a bound that counts as none.
 const PRIMAL_TOLERANCE: f64 = 1e-8;
-/// By how much costs are raised at most, as a part of the largest: far less than any gap asked for.
+/// Largest perturbation of a cost, as a share of the largest cost: far below any gap asked for.
 const COST_PERTURBATION: f64 = 1e-7;
-/// Numbers that a vector may hold at most: rows of the tableau are padded to a multiple.
+/// Largest number of lanes of a vector register; rows of the tableau are padded to a multiple.
 const LANES: usize = 8;
-/// Rows with no more coefficients than this may sleep.
+/// Largest number of coefficients of a row that may sleep.
 const MIN_ROWS_FOR_LAZY_ROWS: usize = 24;
 
 /// The tableau of `maximise c·x, A·x + s = b`, with structural variables first and one slack per row after them.
@@ -35,15 +35,15 @@ const MIN_ROWS_FOR_LAZY_ROWS: usize = 24;
 pub struct Tableau {
     rows: usize,
     columns: usize,
-    /// Numbers per row of the tableau: the columns, and padding.
+    /// Cells per row of the tableau: the columns, and padding.
     width: usize,
     original: Arc<Original>,
     entries: Vec<f64>,
     /// Reduced costs.
     costs: Vec<f64>,
-    /// Per column: the signed way to the other bound of its variable; 0 if that is fixed.
+    /// Per column: signed distance to the other bound of its variable; 0 if that is fixed.
     moves: Vec<f64>,
-    /// Per column: 1 if its variable must be whole.
+    /// Per column: 1 if its variable is an integer variable.
     whole: Vec<f64>,
     basic_values: Vec<f64>,
     nonbasic_values: Vec<f64>,
@@ -55,7 +55,7 @@ pub struct Tableau {
     upper: Vec<f64>,
     since_refresh: usize,
     ticks: u64,
-    /// Buffers: the pivot column, the pivot row, the ratios of its columns, columns that count, structural values.
+    /// Buffers: pivot column, pivot row, ratios of its columns, columns that are kept, structural values.
     factors: Vec<f64>,
     pivot_row: Vec<f64>,
     ratios: Vec<f64>,
@@ -63,15 +63,15 @@ pub struct Tableau {
     values: Vec<f64>,
 }
 
-/// The tableau in which all slacks are basic, to begin afresh from.
+/// The initial tableau, with all slacks basic; refreshes start from it.
 #[derive(Debug)]
 struct Original {
     entries: Vec<f64>,
     costs: Vec<f64>,
-    /// Per row the right-hand side; after the last row minus the objective at zero.
+    /// Right-hand side per row; after the last row the negated objective at zero.
     right: Vec<f64>,
     is_whole: Vec<bool>,
-    /// Per row its coefficients, if these are few: such rows may sleep.
+    /// Coefficients of each short row: such rows may sleep.
     sparse: Vec<Vec<(usize, f64)>>,
 }
 
@@ -80,31 +80,31 @@ impl Original {
         self.sparse.len()
     }
 
-    /// How many structural variables there are.
+    /// Number of structural variables.
     fn columns(&self) -> usize {
         self.is_whole.len() - self.rows()
     }
 
-    /// Numbers per row.
+    /// Cells per row.
     fn width(&self) -> usize {
         self.costs.len()
     }
 }
 
-/// Where a variable is.
+/// Position of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Basic(u32),
     Nonbasic(u32),
-    /// Fixed, and its column left out.
+    /// Fixed, and its column removed.
     Gone,
-    /// The basic slack of a row that sleeps.
+    /// The basic slack of a sleeping row.
     Asleep,
 }
 
 impl Place {
     fn basic(row: usize) -> Self {
-        // A tableau with more rows or columns than the index counts would not fit in memory.
+        // A tableau with more rows or columns than the index counts does not fit in memory.
         Self::Basic(row as u32)
     }
 
@@ -115,9 +115,10 @@ impl Place {
 
 impl Tableau {
     /// The tableau of a program whose columns all have finite bounds, with all slacks basic. `constant` is added to the
-    /// objective; variables in `whole` take whole numbers only.
+    /// objective; variables in `whole` are integer.
     ///
-    /// A row with a lower side only is negated; the range of each slack is cut to what the bounds of the columns allow.
+    /// A row with a lower side only is negated; the range of each slack is tightened to that implied by the bounds of
+    /// the columns.
     pub fn new(program: &Program, constant: f64, whole: &[usize]) -> Self {
         let (rows, columns) = (program.rows.len(), program.columns.len());
         let width = columns.next_multiple_of(LANES).max(LANES);
@@ -174,7 +175,7 @@ impl Tableau {
         tableau
     }
 
-    /// How many numbers the tableau of a program holds.
+    /// Number of cells in the tableau of a program.
     pub fn size(program: &Program) -> usize {
         (program.rows.len() + 1) * (program.columns.len() + 1)
     }
@@ -204,27 +205,27 @@ impl Tableau {
         self.ratios.resize(self.width, f64::INFINITY);
     }
 
-    /// The objective of the basis: no feasible point within the bounds has a larger one.
+    /// Objective of the basis: an upper bound for all feasible points within the bounds.
     pub fn objective(&self) -> f64 {
         self.objective
     }
 
-    /// How many numbers have been changed in pivots since it was last asked.
+    /// Ticks (cells changed by pivots) since the last call.
     pub fn take_work(&mut self) -> u64 {
         std::mem::take(&mut self.ticks)
     }
 
-    /// The bounds of a variable (structural, then slacks).
+    /// Bounds of a variable (structural, then slacks).
     pub fn bounds(&self, variable: usize) -> (f64, f64) {
         (self.lower[variable], self.upper[variable])
     }
 
-    /// Whether a variable can take one value only.
+    /// True if the bounds of a variable are equal.
     pub fn is_fixed(&self, variable: usize) -> bool {
         self.lower[variable] >= self.upper[variable]
     }
 
-    /// The value of a variable.
+    /// Value of a variable.
     pub fn value(&self, variable: usize) -> f64 {
         match self.place[variable] {
             Place::Basic(row) => self.basic_values[row as usize],
@@ -234,13 +235,13 @@ impl Tableau {
         }
     }
 
-    /// The values of the structural variables.
+    /// Values of the structural variables.
     pub fn values(&self) -> Vec<f64> {
         (0..self.original.columns()).map(|variable| self.value(variable)).collect()
     }
 
-    /// What one more unit of each row's right-hand side would add to the objective: 0 or more where the row holds from
-    /// above, 0 or less where it holds from below.
+    /// Price of each row: gain in objective per unit of right-hand side; at least 0 where the upper side of the row is
+    /// active, at most 0 where the lower side is.
     pub fn prices(&self, program: &Program) -> Vec<f64> {
         let structural = self.original.columns();
         let price = |(position, row): (usize, &Row)| match self.place[structural + position] {
@@ -250,7 +251,7 @@ impl Tableau {
         program.rows.iter().enumerate().map(price).collect()
     }
 
-    /// How much the objective falls, at least, when a variable leaves the value it has; 0 if it is basic or left out.
+    /// Least loss in objective when a variable leaves its value; 0 if it is basic or removed.
     pub fn reduced_cost(&self, variable: usize) -> f64 {
         match self.place[variable] {
             Place::Basic(_) | Place::Gone | Place::Asleep => 0.0,
@@ -276,7 +277,7 @@ impl Tableau {
         if self.costs[column] > 0.0 { self.upper[variable] } else { self.lower[variable] }
     }
 
-    /// Notes how far, and which way, the variable of a column could move.
+    /// Updates the signed distance that the variable of a column can move.
     fn note_way(&mut self, column: usize) {
         let variable = self.nonbasic[column];
         let (lower, upper) = (self.lower[variable], self.upper[variable]);
@@ -296,7 +297,7 @@ impl Tableau {
         }
     }
 
-    /// Puts every nonbasic variable at the bound it prefers and computes all values from that. `right` is the right-hand
+    /// Puts every nonbasic variable at its preferred bound and computes all values from that. `right` is the right-hand
     /// side in the present basis.
     fn settle(&mut self, right: &[f64]) {
         for column in 0..self.columns {
@@ -313,7 +314,7 @@ impl Tableau {
         self.objective = gained - right[self.rows];
     }
 
-    /// Computes the tableau of the present basis from the original numbers, with all columns of the rows that are awake.
+    /// Recomputes the tableau of the present basis from the original coefficients, with all columns of the awake rows.
     pub(super) fn refresh(&mut self) {
         let original = Arc::clone(&self.original);
         let structural = original.columns();
@@ -347,7 +348,7 @@ impl Tableau {
                 let size = |row: usize| self.entries[row * self.width + column].abs();
                 let free = (0..self.rows).filter(|&row| !wanted[self.basic[row]]);
                 let largest = free.max_by(|&left, &right| size(left).total_cmp(&size(right)));
-                // A variable that finds no pivot stays out: any other basis serves as well.
+                // A variable without a usable pivot stays nonbasic: any other basis serves as well.
                 if let Some(row) = largest.filter(|&row| size(row) > ZERO_TOLERANCE) {
                     let (inverse, cost) = (1.0 / self.entries[row * self.width + column], self.costs[column]);
                     self.gather(column);
@@ -360,14 +361,14 @@ impl Tableau {
         self.since_refresh = 0;
     }
 
-    /// Reads a column of the tableau into the buffer for it.
+    /// Copies a column of the tableau to its buffer.
     fn gather(&mut self, column: usize) {
         for (factor, entries) in self.factors.iter_mut().zip(self.entries.chunks_exact(self.width)) {
             *factor = entries[column];
         }
     }
 
-    /// Makes the nonbasic variable of `column`, which has been gathered, basic in `row`, and the basic one there nonbasic.
+    /// Exchanges the nonbasic variable of `column` (already in the buffer) with the basic variable of `row`.
     fn exchange(&mut self, row: usize, column: usize) {
         let width = self.width;
         let inverse = 1.0 / self.factors[row];
@@ -376,7 +377,7 @@ impl Tableau {
         }
         self.pivot_row[column] = inverse;
         self.factors[row] = 0.0;
-        // The old column becomes a unit column, so that what elimination leaves there is the new one.
+        // The old column becomes a unit column, so that elimination leaves the new one in its place.
         for (entries, &factor) in self.entries.chunks_exact_mut(width).zip(&self.factors) {
             if factor != 0.0 {
                 entries[column] = 0.0;
@@ -394,13 +395,13 @@ impl Tableau {
         self.ticks += self.entries.len() as u64;
     }
 
-    /// The basic variables that must be whole, and their values.
+    /// Basic integer variables with their values.
     pub fn whole_basics(&self) -> impl Iterator<Item = (usize, f64)> {
         let basics = self.basic.iter().copied().zip(self.basic_values.iter().copied());
         basics.filter(|&(variable, _)| self.original.is_whole[variable])
     }
 
-    /// The nonbasic variables that must be whole and are not fixed, with their values, if leaving these costs so much.
+    /// Free nonbasic integer variables, with their values, whose reduced cost is at least `cost`.
     pub fn whole_nonbasics_above(&self, cost: f64) -> impl Iterator<Item = (usize, f64)> {
         let is_dear = move |&column: &usize| {
             self.costs[column].abs() >= cost && self.whole[column] == 1.0 && self.moves[column] != 0.0
@@ -409,8 +410,8 @@ impl Tableau {
         (0..self.columns).filter(is_dear).map(fixed)
     }
 
-    /// How much the objective falls, at least, when the variable is pushed down (first) or up by the distances (Driebeek
-    /// 1966, Tomlin 1971). Infinite if it cannot be pushed; 0 for a nonbasic variable.
+    /// Penalties: least loss in objective when the variable is pushed down (first) or up by the given distances
+    /// (Driebeek 1966, Tomlin 1971). Infinite if it cannot be pushed; 0 for a nonbasic variable.
     pub fn penalties(&self, variable: usize, down: f64, up: f64) -> (f64, f64) {
         let Place::Basic(row) = self.place[variable] else { return (0.0, 0.0) };
         let row = row as usize;
@@ -419,8 +420,8 @@ impl Tableau {
     }
 }
 
-/// Carries a right-hand side through an exchange in `row`, whose entry had this inverse; the other entries of its column
-/// were `factors` and its cost `cost`.
+/// Updates a right-hand side for an exchange in `row`, with the inverse of its pivot; `factors` are the other entries
+/// of the pivot column and `cost` is its reduced cost.
 fn carry(right: &mut [f64], row: usize, inverse: f64, factors: &[f64], cost: f64) {
     let pivot = right[row] * inverse;
     right.iter_mut().zip(factors).for_each(|(value, factor)| *value -= factor * pivot);
@@ -430,12 +431,12 @@ fn carry(right: &mut [f64], row: usize, inverse: f64, factors: &[f64], cost: f64
     }
 }
 
-/// A row that holds from below only is negated in the tableau.
+/// Sign of a row in the tableau: a row with a lower side only is negated.
 fn orientation(row: &Row) -> f64 {
     if row.upper.is_finite() { 1.0 } else { -1.0 }
 }
 
-/// Writes a row's coefficients; returns its right-hand side and how far its slack can go.
+/// Writes a row's coefficients; returns its right-hand side and the range of its slack.
 fn write_row(row: &Row, entries: &mut [f64], columns: &[Column]) -> (f64, f64) {
     let sign = orientation(row);
     let (least, most) = if sign > 0.0 { (row.lower, row.upper) } else { (-row.upper, -row.lower) };
@@ -449,15 +450,15 @@ fn write_row(row: &Row, entries: &mut [f64], columns: &[Column]) -> (f64, f64) {
     (most, (most - least).min((most - smallest_sum).max(0.0)))
 }
 
-/// The coefficients that are not 0.
+/// Nonzero coefficients.
 fn sparse(entries: &[f64]) -> Vec<(usize, f64)> {
     entries.iter().copied().enumerate().filter(|&(_, factor)| factor != 0.0).collect()
 }
 
-/// The costs of the columns, each raised by a tiny amount of its own, and padding.
+/// Costs of the columns, each raised by a tiny amount of its own, and padding.
 ///
-/// Starts of a project are often worth exactly the same, and equal costs make the dual simplex method circle. Columns
-/// are never negative, so raised costs still give valid upper bounds.
+/// Starts of a project often have exactly equal costs, which make the dual simplex method cycle. Columns are never
+/// negative, so that raised costs still give valid upper bounds.
 fn raised_costs(program: &Program, width: usize) -> Vec<f64> {
     let largest = program.columns.iter().map(|column| column.objective.abs()).fold(0.0, f64::max);
     let mut chance = SplitMix64::default();

@@ -1,40 +1,40 @@
-//! The dual simplex method: from any basis to the optimum within the bounds, the objective only falling on the way.
+//! The dual simplex method: from any basis to the optimum within the bounds; the objective only falls on the way.
 
 use super::{PRIMAL_TOLERANCE, Tableau};
 use crate::optimise::bnb::kernels::{largest_within, ratios_of, smallest, square_of};
 
-/// Pivots smaller than this are not trusted.
+/// Pivots smaller than this are rejected.
 const PIVOT_TOLERANCE: f64 = 1e-7;
-/// Pivots in one call after which the method is taken to be cycling.
+/// Pivots in one call after which the method counts as cycling.
 const MAX_PIVOTS_PER_SOLVE: usize = 5_000;
-/// Ratios that differ by no more than this are equal.
+/// Largest difference of equal ratios.
 const RATIO_TOLERANCE: f64 = 1e-12;
-/// Variables that one step may flip to their other bound; the next step goes on from there.
+/// Bound flips per step; the next step goes on from there.
 const MAX_BOUND_FLIPS: usize = 64;
-/// If a violation stays larger than this whatever moves, that is no matter of drift: in the scale of the rows, far above
-/// what rounding adds up to between two refreshes.
+/// A violation that stays larger than this, however the variables move, is not due to drift: in the scale of the rows
+/// it is far above the rounding that adds up between two refreshes.
 const CERTAIN_INFEASIBILITY: f64 = 1e-6;
-/// Pivots after which the tableau is computed afresh, against the drift of rounding.
+/// Pivots between two refreshes of the tableau, against the drift of rounding.
 const PIVOTS_PER_REFRESH: usize = 500;
 
-/// How a call of the dual simplex method ended.
+/// End of a call of the dual simplex method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DualEnd {
-    /// At the optimum.
+    /// Optimal basis.
     Optimal,
     /// The objective fell to the cutoff or below.
     Cutoff,
-    /// There is no feasible point.
+    /// No feasible point exists.
     Infeasible,
-    /// It made no progress: nothing is proven.
+    /// No progress: nothing is proven.
     Stalled,
-    /// The pivots allowed are spent. The objective is a valid bound all the same.
+    /// The pivot limit is reached. The objective is a valid bound all the same.
     Spent,
 }
 
 impl Tableau {
-    /// Restores primal feasibility; the objective only falls on the way. Stops once it is at or below `cutoff`, or when
-    /// `most` pivots are made.
+    /// Restores primal feasibility; the objective only falls on the way. Stops at an objective of `cutoff` or less, or
+    /// after `most` pivots.
     pub fn dual_simplex(&mut self, cutoff: f64, most: usize) -> DualEnd {
         for count in 0..MAX_PIVOTS_PER_SOLVE {
             if self.objective <= cutoff {
@@ -54,7 +54,7 @@ impl Tableau {
                 return DualEnd::Spent;
             }
             if !self.step(row, excess) {
-                // A row that only looks violated is a matter of drift: look again with fresh numbers.
+                // The violation may be due to drift: test again after a refresh.
                 if self.since_refresh == 0 || self.shortfall(row, excess) > CERTAIN_INFEASIBILITY {
                     return DualEnd::Infeasible;
                 }
@@ -64,9 +64,9 @@ impl Tableau {
         DualEnd::Stalled
     }
 
-    /// The row whose variable violates a bound the most, and by how much: positive above, negative below. What counts is
-    /// the distance that the nonbasic variables would have to go together (as in steepest edge pricing: Forrest and
-    /// Goldfarb 1992), so that rows of large coefficients do not come first for these alone.
+    /// The most violated row and its violation: positive above the upper bound, negative below the lower. Violations
+    /// are divided by the norm of the row over the nonbasic variables that can move (as in steepest edge pricing:
+    /// Forrest and Goldfarb 1992), so that rows of large coefficients get no priority for these alone.
     fn most_violated(&self) -> Option<(usize, f64)> {
         let mut worst = None;
         let mut furthest = 0.0;
@@ -84,7 +84,7 @@ impl Tableau {
         worst
     }
 
-    /// Moves the variable of a row to the bound that it violates by `excess`. `false` if no variable can help.
+    /// Moves the basic variable of a row to the bound that it violates by `excess`. `false` if no variable can help.
     fn step(&mut self, row: usize, excess: f64) -> bool {
         let Some(entering) = self.ratio_test(row, excess) else { return false };
         let pivot = self.entries[row * self.width + entering];
@@ -109,14 +109,14 @@ impl Tableau {
         true
     }
 
-    /// What is left of a row's violation after all that can help has moved to its other bound.
+    /// Violation of a row that remains after all helpful variables have moved to their other bounds.
     fn shortfall(&mut self, row: usize, excess: f64) -> f64 {
         let entries = &self.entries[row * self.width..][..self.width];
         excess.abs() - ratios_of(&mut self.ratios, entries, &self.costs, &self.moves, excess.signum())
     }
 
-    /// Picks the entering column of the smallest ratio at which the violation would be gone, flipping on the way
-    /// the variables that cannot remove it alone. `None`, and nothing flipped, if all together cannot.
+    /// Entering column: that of the smallest ratio at which the violation is gone. Variables that cannot remove it
+    /// alone are flipped on the way. `None`, and nothing flipped, if all together cannot.
     fn ratio_test(&mut self, row: usize, excess: f64) -> Option<usize> {
         let entries = &self.entries[row * self.width..][..self.width];
         let reach = ratios_of(&mut self.ratios, entries, &self.costs, &self.moves, excess.signum());
@@ -128,7 +128,7 @@ impl Tableau {
         let mut count = 0_usize;
         let entering = loop {
             let Some(best) = self.largest_of_smallest(row) else {
-                // All that can help, together, do so only just: the last of them is the one to enter.
+                // All helpful columns together only just suffice: the last of them enters.
                 count = count.checked_sub(1)?;
                 break flips[count];
             };
@@ -149,7 +149,7 @@ impl Tableau {
         Some(entering)
     }
 
-    /// Of the columns with the smallest ratio the one with the largest entry in the row: the safest pivot.
+    /// The column with the largest entry in the row among those with the smallest ratio: the safest pivot.
     fn largest_of_smallest(&self, row: usize) -> Option<usize> {
         let limit = smallest(&self.ratios) + RATIO_TOLERANCE;
         if limit == f64::INFINITY {
