@@ -1,6 +1,6 @@
-//! One tree for many points: every solution whose weighted sum lies above the lowest corner below the staircase of
-//! known points is listed; each new point raises that corner. (For two measures a stretch of the frontier between two
-//! of its points is a triangle in which all others lie: the second phase of Ulungu and Teghem 1995, by branch and
+//! One tree for many points: it lists every solution whose weighted sum lies above the lowest corner below the
+//! staircase of known points; each new point raises that corner. (For two measures a segment of the frontier between
+//! two of its points is a triangle in which all others lie: the second phase of Ulungu and Teghem 1995, by branch and
 //! bound as in Visée et al. 1998.)
 
 use std::sync::Arc;
@@ -16,26 +16,26 @@ use crate::progress::CancelToken;
 use super::evaluator::Measured;
 use super::pareto::{ParetoPoint, Staircase, Steps};
 
-/// Nodes between two looks at what the search has learnt.
+/// Nodes per dive, between two updates of cutoff and reduced program.
 const NODES_PER_DIVE: u64 = 250;
-/// The tableau is made anew once no more than this share of its whole variables is still open.
+/// Share of integer variables still free at or below which the tableau is rebuilt.
 const REBUILD_SHARE: f64 = 0.8;
-/// Solutions that were no news, beside so many of them for each that was: a tree that meets more lists much in vain.
+/// Duplicate points, in addition to one such number per new point, from which on the tree counts as listing in vain.
 const MIN_DUPLICATES_TO_STOP: u64 = 100;
 const DUPLICATES_PER_NEW_POINT: u64 = 20;
 
 /// Collects the staircase of a region.
 pub struct StaircaseCollector<'a, M: Measured> {
-    /// Tells where solutions lie.
+    /// Measures of solutions.
     pub measured: &'a M,
-    /// What is known.
+    /// Staircase of the known points.
     pub stairs: Staircase<M::Solution>,
-    /// How many solutions were added, and how many were no news.
+    /// Number of points added, and of duplicates.
     pub count: (u64, u64),
 }
 
 impl<M: Measured> StaircaseCollector<'_, M> {
-    /// Whether most of what it met was known: many selections share a point.
+    /// True if most solutions met were duplicates: many selections share a point.
     pub fn meets_the_same(&self) -> bool {
         let (news, rest) = self.count;
         rest > MIN_DUPLICATES_TO_STOP + DUPLICATES_PER_NEW_POINT * news
@@ -59,22 +59,22 @@ impl<M: Measured> Incumbents for StaircaseCollector<'_, M> {
     }
 }
 
-/// Looks for the highest second measure alone.
+/// Collects the solution with the largest second measure.
 pub struct Highest<'a, M: Measured> {
-    /// Tells where solutions lie.
+    /// Measures of solutions.
     pub measured: &'a M,
     /// The least first measure.
     pub from: f64,
-    /// The second measure of what is known beyond.
+    /// The second measure of the point known beyond.
     pub low: f64,
-    /// What counts as a difference.
+    /// Least differences of the measures.
     pub steps: Steps,
     /// The highest so far.
     pub best: Option<ParetoPoint<M::Solution>>,
 }
 
 impl<M: Measured> Highest<'_, M> {
-    /// Takes a solution if it is higher than any before.
+    /// Takes a solution if its second measure is larger than any before.
     pub fn add(&mut self, spot: &ParetoPoint<M::Solution>) {
         let is_in = spot.at.x >= self.from - 0.5 * self.steps.x && spot.at.y > self.low + 0.5 * self.steps.y;
         if is_in && self.best.as_ref().is_none_or(|best| spot.at.y > best.at.y) {
@@ -82,7 +82,7 @@ impl<M: Measured> Highest<'_, M> {
         }
     }
 
-    /// Nothing that is not known is higher than this once the search is complete.
+    /// Upper bound on the second measure of unknown solutions once the search is complete.
     pub fn bound(&self) -> f64 {
         self.steps.bound(self.height())
     }
@@ -104,14 +104,14 @@ impl<M: Measured> Incumbents for Highest<'_, M> {
     }
 }
 
-/// Offers every solution above the cutoff; `false` if that takes more nodes than allowed, or the arithmetic gets stuck.
+/// Offers every solution above the cutoff; `false` if that takes more nodes than allowed, or the simplex method stalls.
 pub fn climb(
     program: &Program,
     incumbents: &mut dyn Incumbents,
     nodes: u64,
     cancel: &CancelToken,
 ) -> Result<bool, OptimiseError> {
-    // Every binary decides something here: solutions that differ in a start alone are different points.
+    // Every binary is a decision group here: solutions that differ in one start are different points.
     let problem = Problem::of_program(program);
     let Some(everything) = ReducedProgram::new(program, &[]) else { return Ok(true) };
     let mut root = Tree::new(&problem, Arc::new(everything));
@@ -126,14 +126,14 @@ pub fn climb(
         .run(incumbents, nodes, cancel)
 }
 
-/// A tree that is searched a chunk at a time.
+/// A tree search of a segment, one dive at a time.
 struct SegmentTree<'a> {
     problem: &'a Problem<'a>,
-    /// The whole problem, relaxed.
+    /// Tree over the whole problem, relaxation solved.
     root: Tree,
-    /// What is left of it, relaxed.
+    /// Tree over the reduced program, relaxation solved.
     base: Tree,
-    /// The tree at work.
+    /// The tree that dives.
     tree: Tree,
     undecided: usize,
     open: Vec<OpenNode>,
@@ -172,8 +172,8 @@ impl SegmentTree<'_> {
         }
     }
 
-    /// Leaves out what cannot be part of any solution above the cutoff, once that is worth the while; `false` if
-    /// nothing can.
+    /// Rebuilds the tree on a smaller reduced program by reduced-cost fixing, once enough variables are fixed to pay
+    /// for it; `false` if no solution above the cutoff exists.
     fn restrict(&mut self, cutoff: f64) -> bool {
         if cutoff == f64::NEG_INFINITY || self.open.is_empty() {
             return true;

@@ -1,4 +1,4 @@
-//! What the two measures of a solution are, by the portfolio's own numbers or by those of a bare program.
+//! The two measures of a solution, by the portfolio's own numbers or by those of a bare program.
 
 use crate::domain::{FrontierX, Measure, Selection, Sense};
 use crate::finance::Valuation;
@@ -11,18 +11,18 @@ use crate::optimise::verify::evaluator::{rounded, values_of_selection};
 
 use super::pareto::{ParetoPoint, Point};
 
-/// Tells where solutions lie.
+/// Measures solutions.
 pub trait Measured: Sync {
-    /// What a solution is outside the program.
+    /// Solution outside the program, for example a selection.
     type Solution: Clone + Send + Sync;
 
-    /// The solution that values of the program's columns stand for, and its point; `None` if it breaks a rule.
+    /// Point and solution for the values of the program's columns; `None` if it fails the recheck.
     fn measure(&self, values: &[f64]) -> Option<ParetoPoint<Self::Solution>>;
 
-    /// The program's values of a solution.
+    /// Values of the program's columns for a solution.
     fn values_of(&self, spot: &ParetoPoint<Self::Solution>) -> Vec<f64>;
 
-    /// What decides between solutions that lie at the same point; `value` is what is maximised there.
+    /// Tie-break between solutions at the same point; `value` is the objective there.
     fn tie(&self, solution: &Self::Solution, value: f64) -> TieBreak;
 
     /// The projects of a solution.
@@ -34,13 +34,13 @@ pub trait Measured: Sync {
 pub struct MeasuredSelections<'a> {
     /// The scenario's numbers.
     pub valuation: &'a Valuation<'a>,
-    /// What the columns mean.
+    /// The formulation, with its column keys.
     pub formulation: &'a Formulation,
     /// The first measure.
     pub x: FrontierX,
-    /// The second measure, and whether more or less of it is better.
+    /// The second measure and its sense.
     pub y: (Measure, Sense),
-    /// The column of the factor on all budgets, where that is the first measure.
+    /// Column of the factor on all budgets, where that is the first measure.
     pub scale: Option<usize>,
 }
 
@@ -87,9 +87,9 @@ impl Measured for MeasuredSelections<'_> {
 pub struct MeasuredProgram<'a> {
     /// Rows and columns.
     pub problem: &'a Problem<'a>,
-    /// What one unit of each column adds to the first measure.
+    /// Gain in the first measure per unit of each column.
     pub x: &'a [f64],
-    /// What it adds to the second.
+    /// Gain in the second measure per unit of each column.
     pub y: &'a [f64],
 }
 

@@ -4,15 +4,14 @@
 //! gap: between one point and the next, none has a second measure above the next one's by more than that, and none
 //! has a first measure beyond the last one's by more. With a gap of 0 these are all non-dominated points.
 //!
-//! 1. The two ends are found by two solves each: the best of one measure, then of all that have it the best of the
-//!    other.
-//! 2. The stretch between is filled by one tree that lists everything above the staircase of known points ([`climb`]).
-//!    Where that tree would be too large, the highest point beyond the middle is found, and the stretches on either side
-//!    of it are filled side by side in the same way ([`stretch`]).
-//! 3. Where no tree fits, stretches are walked from point to point, with the same two solves for each.
+//! 1. The two ends take two solves each: the best of one measure, then the best of the other among those that have it.
+//! 2. The segment between is filled by one tree that lists everything above the staircase of known points ([`climb`]).
+//!    Where that tree would be too large, the highest point beyond the middle is found, and the segments on either side
+//!    of it are filled side by side in the same way ([`segment`]).
+//! 3. Where no tree fits, segments are walked from point to point, with the same two solves for each.
 //!
-//! How a stretch is filled depends on nothing but its ends and what was found before it was split, so that threads do
-//! not change a result.
+//! The way a segment is filled depends on nothing but its ends and the points known before it was split, so that
+//! threads do not change a result.
 
 mod above_staircase;
 mod evaluator;
@@ -39,11 +38,11 @@ use pareto::{ParetoPoint, Part, Point, Region, Steps, bounds, non_dominated};
 use segment::{NODES_PER_PROBE, Segment, SegmentSearch, X, Y};
 use subproblem::{Best, BiobjectiveModel};
 
-/// Where shares of projects can be funded, the frontier has stretches without end points: so many steps, at most, go
-/// along it.
+/// Largest number of steps along a segment: where shares of projects can be funded, the frontier has continuous
+/// stretches without end points.
 const MAX_POINTS_PER_GAP: f64 = 200.0;
 
-/// Finds the frontier of a scenario, ordered by the first measure as it is reported.
+/// Finds the frontier of a scenario, in the order of the first measure as it is reported.
 ///
 /// # Errors
 /// If it is asked to stop, or the solver fails.
@@ -104,9 +103,9 @@ pub fn find_frontier(
     Ok(ScenarioFrontier { status: found.status, points })
 }
 
-/// Finds the frontier of a bare program of binary and bounded continuous columns: `x` and `y` hold what one unit of each
-/// column adds to either measure, more of which is better. The program's own objective is not used. Points are ordered
-/// by the first measure.
+/// Finds the frontier of a bare program of binary and bounded continuous columns: `x` and `y` hold the gain in either
+/// measure per unit of each column; larger measures are better. The program's own objective is not used. Points are in
+/// the order of the first measure.
 ///
 /// # Errors
 /// If it is asked to stop, or the solver fails.
@@ -153,13 +152,13 @@ pub fn program_frontier(
     Ok(ProgramFrontier { status: found.status, points: points.collect() })
 }
 
-/// Rows and columns that serve both measures, whatever the scenario's own goal is, and the column of the factor on all
-/// budgets if that is the first of them.
+/// Formulation that serves both measures, whatever the scenario's own goal is, and the column of the factor on all
+/// budgets if that is the first measure.
 fn formulate(valuation: &Valuation, frontier: Frontier) -> (Formulation, Option<usize>) {
     let rewards_spending = |measure: Measure, sense: Sense| sense.sign() * measure.sign_of_spending() > 0.0;
     let by_x = matches!(frontier.x(), FrontierX::Measure(measure, sense) if rewards_spending(measure, sense));
     let by_y = rewards_spending(frontier.y(), frontier.y_sense());
-    // A goal that rewards spending makes the program count what is bought as exactly what is needed.
+    // A goal that rewards spending makes the program define bought units as exactly the units needed.
     let goal = Goal::Single { sense: Sense::Maximise, measure: Measure::Cost };
     let scenario = (by_x || by_y).then(|| Scenario { goal, ..valuation.scenario().clone() });
     let exact = scenario.as_ref().map(|scenario| Valuation::new(valuation.portfolio(), scenario));
@@ -180,12 +179,12 @@ fn x_sign(x: FrontierX) -> f64 {
     }
 }
 
-/// No negative zero, which minimising leaves behind.
+/// Turns −0, which minimising leaves behind, into 0.
 fn positive_zero(number: f64) -> f64 {
     number + 0.0
 }
 
-/// A point with what is proven about it.
+/// A point with its proof.
 struct Proven<S> {
     spot: ParetoPoint<S>,
     bound: f64,
@@ -198,7 +197,7 @@ struct Found<S> {
     points: Vec<Proven<S>>,
 }
 
-/// Finds the ends, and fills what lies between.
+/// Finds the ends, and fills the segment between them.
 fn find<M: Measured>(
     filling: &mut SegmentSearch<'_, M>,
     has_shares: bool,
@@ -243,7 +242,7 @@ fn conclude<S>(part: Part<S>, steps: Steps, end_is_proven: bool, settings: &Sele
     let bounds = bounds(&places, &part.claims, steps);
     let points: Vec<Proven<S>> = (spots.into_iter().zip(bounds))
         .map(|(spot, bound)| {
-            // A bound that is no higher than by rounding is the point itself.
+            // A bound within rounding of the point is the point itself.
             let bound = if bound <= spot.at.y + steps.y { spot.at.y } else { bound };
             let gap = gap(spot.at.y, bound);
             let proof = if is_within(gap, settings) { Proof::Optimal } else { Proof::Feasible };

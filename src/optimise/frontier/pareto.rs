@@ -1,10 +1,9 @@
-//! The plane of two measures, both turned so that more is better: points, which of them dominate, and what is proven
-//! where.
+//! The plane of two measures, both signed so that larger is better: points, dominance, and claims.
 
-/// Two points are the same where neither measure differs by more than this part of its size on the frontier.
+/// Share of a measure's size on the frontier below which two points count as the same.
 pub const STEP: f64 = 1e-9;
 
-/// The part of a step that a search may count on: the rest is left to rounding.
+/// Share of a step that a search may count on: the rest is left to rounding.
 const MOST: f64 = 0.99;
 
 /// A point: the first measure and the second.
@@ -16,7 +15,7 @@ pub struct Point {
     pub y: f64,
 }
 
-/// A solution that is known to be feasible, and where it lies.
+/// A feasible solution and its point.
 #[derive(Clone, Debug)]
 pub struct ParetoPoint<S> {
     /// Its point.
@@ -25,19 +24,19 @@ pub struct ParetoPoint<S> {
     pub solution: S,
 }
 
-/// What counts as a difference.
+/// Least differences of the measures.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Steps {
     /// The least in the first measure.
     pub x: f64,
     /// The least in the second measure.
     pub y: f64,
-    /// The part of the second measure by which nothing need be found beyond what is known.
+    /// Relative gap in the second measure.
     pub gap: f64,
 }
 
 impl Steps {
-    /// The steps of a frontier between two points, whose measures are multiples of `units` where these are known.
+    /// Steps of a frontier between two points, whose measures are multiples of `units` where these are known.
     pub fn between(one: Point, other: Point, units: [Option<f64>; 2], gap: f64) -> Self {
         let step = |one: f64, other: f64, unit: Option<f64>| {
             let rounding = STEP * one.abs().max(other.abs()).max(f64::MIN_POSITIVE);
@@ -46,18 +45,18 @@ impl Steps {
         Self { x: step(one.x, other.x, units[0]), y: step(one.y, other.y, units[1]), gap }
     }
 
-    /// What lies less than a step above this is as good as known, given that the second measure reaches `y`.
+    /// Level of the second measure: a point less than a step above it counts as known, given that the measure reaches `y`.
     pub fn floor(&self, y: f64) -> f64 {
         y + (self.gap * y.abs() - self.y).max(0.0)
     }
 
-    /// Nothing that is left out lies above this, given that the second measure reaches `y`.
+    /// Upper bound on the second measure of points that are ruled out, given that the measure reaches `y`.
     pub fn bound(&self, y: f64) -> f64 {
         y + self.gap * y.abs()
     }
 }
 
-/// The largest power of ten times a whole number of which all numbers are multiples, if that is not too small to tell.
+/// The largest power of ten times a whole number of which all numbers are multiples, unless rounding hides it.
 pub fn common_unit(numbers: impl Iterator<Item = f64> + Clone) -> Option<f64> {
     let largest = numbers.clone().map(f64::abs).fold(0.0, f64::max);
     let decimals = (0..=6).map(|places| 10_f64.powi(-places));
@@ -75,7 +74,7 @@ fn common_divisor(one: u64, other: u64) -> u64 {
     if other == 0 { one } else { common_divisor(other, one % other) }
 }
 
-/// A part of the plane: what is looked for lies at or beyond `from` in either measure, and before `x_to` in the first.
+/// A region of the plane: points at or beyond `from` in both measures, and before `x_to` in the first.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Region {
     /// Least values; may be −∞.
@@ -89,52 +88,52 @@ impl Region {
     pub const ALL: Self =
         Self { from: Point { x: f64::NEG_INFINITY, y: f64::NEG_INFINITY }, x_to: f64::INFINITY };
 
-    /// Whether a point lies in it, give or take half a step.
+    /// True if a point lies in the region, give or take half a step.
     pub fn holds(&self, at: Point, steps: Steps) -> bool {
         at.x >= self.from.x - 0.5 * steps.x && at.y >= self.from.y - 0.5 * steps.y
     }
 }
 
-/// What is proven: no feasible point whose first measure lies between `after` and `to` has a second one above `bound`,
-/// unless a known one dominates it.
+/// A claim: no feasible point whose first measure lies between `after` and `to` has a second one above `bound`, unless
+/// a known one dominates it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Claim {
-    /// Where it begins.
+    /// Start of its range in the first measure.
     pub after: f64,
-    /// Where it ends.
+    /// End of its range.
     pub to: f64,
     /// The bound on the second measure.
     pub bound: f64,
 }
 
-/// A part of a frontier: solutions, and claims that cover it without a hole.
+/// A part of a frontier: solutions, and claims that cover it without a gap.
 #[derive(Clone, Debug)]
 pub struct Part<S> {
     /// The solutions. Some may be dominated.
     pub spots: Vec<ParetoPoint<S>>,
-    /// What is proven.
+    /// The claims.
     pub claims: Vec<Claim>,
 }
 
 impl<S> Part<S> {
-    /// Nothing.
+    /// An empty part.
     pub fn new() -> Self {
         Self { spots: Vec::new(), claims: Vec::new() }
     }
 
-    /// Notes what is proven.
+    /// Adds a claim.
     pub fn claim(&mut self, after: f64, to: f64, bound: f64) {
         self.claims.push(Claim { after, to, bound });
     }
 
-    /// Takes in another part.
+    /// Adds another part.
     pub fn take(&mut self, other: Self) {
         self.spots.extend(other.spots);
         self.claims.extend(other.claims);
     }
 }
 
-/// The non-dominated ones of some solutions, by rising first measure. Of equal ones the first is kept.
+/// Non-dominated solutions, by rising first measure. Of equal ones the first is kept.
 pub fn non_dominated<S>(mut spots: Vec<ParetoPoint<S>>, steps: Steps) -> Vec<ParetoPoint<S>> {
     // A stable sort keeps equal ones in the order in which they were found, which threads do not change.
     spots.sort_by(|one, other| other.at.x.total_cmp(&one.at.x).then(other.at.y.total_cmp(&one.at.y)));
@@ -143,7 +142,7 @@ pub fn non_dominated<S>(mut spots: Vec<ParetoPoint<S>>, steps: Steps) -> Vec<Par
         if kept.last().is_some_and(|last| spot.at.y <= last.at.y + 0.5 * steps.y) {
             continue;
         }
-        // What is no farther than by rounding, and lower, is dominated.
+        // A lower point that is farther by no more than rounding is dominated.
         while kept.last().is_some_and(|last| last.at.x <= spot.at.x + 0.5 * steps.x) {
             kept.pop();
         }
@@ -153,11 +152,11 @@ pub fn non_dominated<S>(mut spots: Vec<ParetoPoint<S>>, steps: Steps) -> Vec<Par
     kept
 }
 
-/// Per point (by rising first measure) the bound that holds for the second measure there, back to the point before.
+/// Bound on the second measure per point (by rising first measure), valid back to the point before.
 pub fn bounds(points: &[Point], claims: &[Claim], steps: Steps) -> Vec<f64> {
     let mut bounds: Vec<f64> = points.iter().map(|point| point.y).collect();
     for claim in claims {
-        // The points whose stretches the claim overlaps by more than rounding.
+        // Points whose ranges the claim overlaps by more than rounding.
         let first = points.partition_point(|point| point.x <= claim.after + 0.5 * steps.x);
         for (position, bound) in bounds.iter_mut().enumerate().skip(first) {
             if position > 0 && points[position - 1].x >= claim.to - 0.5 * steps.x {
@@ -169,7 +168,7 @@ pub fn bounds(points: &[Point], claims: &[Claim], steps: Steps) -> Vec<f64> {
     bounds
 }
 
-/// What is known of a region: a staircase of points, and how much lower than it a search may cut.
+/// Staircase of the known points in a region, with the cutoff below its corners.
 #[derive(Clone, Debug)]
 pub struct Staircase<S> {
     region: Region,
@@ -181,7 +180,7 @@ pub struct Staircase<S> {
 }
 
 impl<S> Staircase<S> {
-    /// An empty staircase of a region in which `weights` are maximised. `low` is the second measure of what is known
+    /// An empty staircase of a region in which `weights` are maximised. `low` is the second measure of the point known
     /// beyond the region.
     pub fn new(region: Region, low: f64, weights: Point, steps: Steps) -> Self {
         let mut stairs = Self { region, low, weights, steps, spots: Vec::new(), cutoff: f64::NEG_INFINITY };
@@ -189,7 +188,7 @@ impl<S> Staircase<S> {
         stairs
     }
 
-    /// Adds a solution; `false` if it is left out, as it lies outside the region or is dominated.
+    /// Adds a solution; `false` if it lies outside the region or is dominated.
     pub fn add(&mut self, spot: ParetoPoint<S>) -> bool {
         if !self.region.holds(spot.at, self.steps) {
             return false;
@@ -206,12 +205,12 @@ impl<S> Staircase<S> {
         true
     }
 
-    /// Solutions with this weighted sum or less need not be found. Never falls.
+    /// Weighted sum at or below which solutions need not be found. Never falls.
     pub fn cutoff(&self) -> f64 {
         self.cutoff
     }
 
-    /// What is maximised.
+    /// Weights of the sum that is maximised.
     pub fn weights(&self) -> Point {
         self.weights
     }
@@ -221,7 +220,7 @@ impl<S> Staircase<S> {
         self.spots
     }
 
-    /// The solutions, and what is proven once everything above the cutoff is searched.
+    /// The solutions, and the claims that hold once everything above the cutoff is searched.
     pub fn into_part(self) -> Part<S> {
         let mut part = Part::new();
         for position in 0..=self.spots.len() {
@@ -239,7 +238,7 @@ impl<S> Staircase<S> {
         self.cutoff = self.cutoff.max(lowest.fold(f64::INFINITY, f64::min));
     }
 
-    /// The weighted sum at the corner between two neighbours: anything new has more.
+    /// Weighted sum at the corner between two neighbours: every new point has more.
     fn corner(&self, position: usize) -> f64 {
         let (x, y) = (self.left_of(position), self.steps.floor(self.height(position)));
         self.weights.x * (x + MOST * self.steps.x) + self.weights.y * (y + MOST * self.steps.y)

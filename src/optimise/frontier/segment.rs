@@ -1,4 +1,4 @@
-//! Fills stretches of a frontier between two of its points: by one tree each, halved where that tree would be too
+//! Fills segments of a frontier between two of its points: by one tree each, bisected where that tree would be too
 //! large; point by point where no tree is tried at all.
 
 use crate::optimise::result::OptimiseError;
@@ -8,57 +8,57 @@ use super::evaluator::Measured;
 use super::pareto::{ParetoPoint, Part, Point, Region, STEP, Staircase};
 use super::subproblem::{Best, BiobjectiveModel};
 
-/// Nodes that the tree of the whole stretch may look at; each halving doubles them, or halves them where trees list much
-/// in vain.
+/// Node limit of the tree over the whole segment; each bisection doubles it, or halves it where trees list many
+/// duplicates.
 pub const NODES_PER_PROBE: u64 = 2_000;
 const MIN_SEGMENT_NODES: u64 = 500;
 const MAX_SEGMENT_NODES: u64 = 1_000_000;
-/// Nodes that the tree which halves a stretch may look at.
+/// Node limit of the tree that finds the point at which a segment is bisected.
 const MAX_PROBE_NODES: u64 = 20_000;
-/// A measure that gains no more than this part in a tie gains by what the tie allows for rounding.
+/// Relative gain of a measure in a tie that counts as rounding.
 const RELATIVE_TIE: f64 = 1e-7;
-/// How often a stretch is halved before it is filled point by point: with trees, and without, where halves only serve
-/// to have several stretches side by side.
+/// Bisections after which a segment is filled point by point: with trees, and without, where bisection only serves to
+/// fill several segments side by side.
 const MAX_BISECTIONS: usize = 40;
 const MAX_BISECTIONS_WITHOUT_TREE: usize = 3;
 
-/// The weights of the first measure alone, and of the second.
+/// Weights of the first measure alone.
 pub const X: Point = Point { x: 1.0, y: 0.0 };
-/// See [`X`].
+/// Weights of the second measure alone.
 pub const Y: Point = Point { x: 0.0, y: 1.0 };
 
-/// A stretch whose ends are known.
+/// A segment between two known points.
 #[derive(Clone, Debug)]
 pub struct Segment<S> {
-    /// Where it begins, in the first measure: what is looked for lies beyond.
+    /// Its start in the first measure; points beyond are searched for.
     pub after: f64,
-    /// Where it ends.
+    /// Its end.
     pub to: f64,
-    /// The second measure of what is known at the end.
+    /// Second measure of the point at the end.
     pub low: f64,
-    /// Nothing is higher than this.
+    /// Upper bound on the second measure.
     pub top: f64,
-    /// Solutions that may lie in it.
+    /// Known solutions that may lie in it.
     pub seeds: Vec<ParetoPoint<S>>,
-    /// How often it was halved before.
+    /// Bisections before.
     pub halvings: usize,
-    /// Nodes that its tree may look at.
+    /// Node limit of its tree.
     pub nodes: u64,
 }
 
-/// How a frontier is filled.
+/// Fills segments of one frontier.
 #[derive(Debug)]
 pub struct SegmentSearch<'a, M> {
-    /// Where the points lie.
+    /// Programs for points of a region.
     pub space: BiobjectiveModel<'a, M>,
-    /// Whether trees are tried.
+    /// True if trees are tried.
     pub uses_trees: bool,
-    /// How far the next point must lie from the one before, in the first measure.
+    /// Least distance of successive points in the first measure.
     pub stride: f64,
 }
 
 impl<M: Measured> SegmentSearch<'_, M> {
-    /// All points of a stretch.
+    /// All points of a segment.
     pub fn fill(&self, mut stretch: Segment<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
         let steps = self.space.steps;
         let width = stretch.to - stretch.after;
@@ -92,7 +92,7 @@ impl<M: Measured> SegmentSearch<'_, M> {
         Region { from, x_to: stretch.to }
     }
 
-    /// The staircase of what is known in a stretch, seen along the line between its ends.
+    /// Staircase of the known points in a segment, weighted by the line between its ends.
     fn stairs(&self, stretch: &Segment<M::Solution>) -> Staircase<M::Solution> {
         let (steps, width) = (self.space.steps, stretch.to - stretch.after);
         let weights = Point { x: 1.0 / width, y: 1.0 / (stretch.top - steps.floor(stretch.low)) };
@@ -103,7 +103,7 @@ impl<M: Measured> SegmentSearch<'_, M> {
         stairs
     }
 
-    /// Finds the highest point beyond the middle, and fills what lies on either side of it.
+    /// Finds the highest point beyond the middle, and fills the segments on either side of it.
     fn halve(&self, stretch: Segment<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
         let halvings = stretch.halvings + 1;
         let middle = 0.5 * (stretch.after + stretch.to);
@@ -126,7 +126,7 @@ impl<M: Measured> SegmentSearch<'_, M> {
         Ok(part)
     }
 
-    /// The highest point of a stretch from a place on.
+    /// The highest point of a segment from `from` on.
     fn highest(&self, stretch: &Segment<M::Solution>, from: f64) -> Result<Best<M::Solution>, OptimiseError> {
         let mut region = self.region(stretch);
         region.from.x = region.from.x.max(from);
@@ -148,7 +148,7 @@ impl<M: Measured> SegmentSearch<'_, M> {
         self.lexicographic(&region, Y, &stretch.seeds)
     }
 
-    /// Finds the largest of one measure in a region, and of all that have it the one with the largest other measure.
+    /// Lexicographic end: the best of one measure in a region, and the best of the other among those that have it.
     pub fn lexicographic(
         &self,
         region: &Region,
@@ -177,7 +177,7 @@ impl<M: Measured> SegmentSearch<'_, M> {
         }
     }
 
-    /// Goes along a stretch from point to point (the ε-constraint method, Haimes et al. 1971).
+    /// Fills a segment from point to point (the ε-constraint method, Haimes et al. 1971).
     fn sweep(&self, stretch: &Segment<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
         let (steps, stride, mut part) = (self.space.steps, self.stride, Part::new());
         let (mut after, mut top) = (stretch.after, stretch.top);
@@ -205,7 +205,7 @@ impl<M: Measured> SegmentSearch<'_, M> {
         Ok(part)
     }
 
-    /// The highest point of a region, of which `top` is a bound: a known one, if that is as good as proven already.
+    /// The highest point of a region, of which `top` is a bound: a known one, if that proves it already.
     fn next(
         &self,
         stretch: &Segment<M::Solution>,
@@ -224,7 +224,7 @@ impl<M: Measured> SegmentSearch<'_, M> {
 }
 
 impl<S: Clone> Segment<S> {
-    /// What is left on either side once the highest point beyond the middle is known.
+    /// The segments on either side of the highest point beyond the middle.
     fn split(self, middle: f64, spot: &ParetoPoint<S>, bound: f64) -> (Self, Self) {
         let (right, left): (Vec<ParetoPoint<S>>, _) =
             self.seeds.into_iter().partition(|seed| seed.at.x > spot.at.x);

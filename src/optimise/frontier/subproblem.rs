@@ -1,4 +1,4 @@
-//! Programs that look for points of a region, and one solve of them.
+//! Programs that search for points of a region, and one solve of them.
 
 use crate::domain::SelectionSettings;
 use crate::optimise::bnb::incumbents::Evaluator;
@@ -13,43 +13,43 @@ use crate::progress::CancelToken;
 use super::evaluator::Measured;
 use super::pareto::{ParetoPoint, Point, Region, Steps, common_unit};
 
-/// Nodes that may be looked at for each thing that decides between the solutions at one point.
+/// Node limit for each tie-break between the solutions at one point.
 const MAX_TIE_NODES: u32 = 500;
 
-/// Everything that a search for points needs to know.
+/// The model of two measures: program, decision groups, and coefficients of the measures.
 #[derive(Debug)]
 pub struct BiobjectiveModel<'a, M> {
-    /// The limits; its objective is not used.
+    /// Rows and columns; the objective is not used.
     pub program: &'a Program,
-    /// The decisions.
+    /// Decision groups.
     pub groups: Vec<DecisionGroup>,
     /// Rows that other columns can make hold, whatever is taken.
     pub slackable_rows: Vec<usize>,
-    /// What one unit of each column costs; empty where nothing has a cost.
+    /// Cost per unit of each column; empty if nothing has a cost.
     pub costs: Vec<f64>,
-    /// What one unit of each column adds to the first measure (more is better).
+    /// Gain in the first measure per unit of each column (larger is better).
     pub x: Vec<f64>,
-    /// What it adds to the second.
+    /// Gain in the second measure.
     pub y: Vec<f64>,
-    /// The column of the factor on all budgets, where less of it is the first measure.
+    /// Column of the factor on all budgets, where less of it is the first measure.
     pub scale: Option<usize>,
-    /// Tells where solutions lie.
+    /// Measures of solutions.
     pub measured: M,
-    /// How solves are limited.
+    /// Limits of solves.
     pub settings: &'a SelectionSettings,
-    /// Whether to stop.
+    /// Stop signal.
     pub cancel: &'a CancelToken,
-    /// What counts as a difference.
+    /// Least differences of the measures.
     pub steps: Steps,
 }
 
-/// What a solve found.
+/// Result of a solve.
 pub enum Best<S> {
-    /// This, and a bound: nothing in the region has a larger weighted sum.
+    /// The best solution, and an upper bound on the weighted sum in the region.
     Found(ParetoPoint<S>, f64),
     /// The region is empty.
     None,
-    /// A limit was met first.
+    /// A limit was reached first.
     Unknown,
 }
 
@@ -74,7 +74,8 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
         program
     }
 
-    /// The unit of which a measure is always a multiple, if it has one: what its columns add, as far as these are whole.
+    /// Unit of which a measure is always a multiple, if it has one: common unit of its coefficients, if their columns
+    /// are integer.
     pub fn unit(&self, measure: &[f64]) -> Option<f64> {
         let columns = self.program.columns.iter();
         let parts = columns.zip(measure).filter(|(_, part)| **part != 0.0);
@@ -92,7 +93,7 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
         RegionJudge { space: self, region: *region, weights, unit: decimal_unit(columns.map(size).sum()) }
     }
 
-    /// Of the solutions at a point the first: the cheapest, then that with the fewest projects, then the first by ids.
+    /// The first of the solutions at a point: the cheapest, then that with the fewest projects, then the first by ids.
     pub fn first_of_equals(&self, spot: ParetoPoint<M::Solution>) -> ParetoPoint<M::Solution> {
         let (region, weights) = (Region { from: spot.at, x_to: f64::INFINITY }, Point { x: 0.0, y: 1.0 });
         let program = self.program(&region, weights);
@@ -135,7 +136,7 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
     }
 }
 
-/// Where the factor on all budgets is not weighed, the largest that is allowed is as good as any: a constant.
+/// Without weight on it, the factor on all budgets is set to the largest allowed value, which is as good as any.
 fn set_scale(program: &mut Program, scale: usize, region: &Region) {
     let most = program.columns[scale].upper.min(-region.from.x);
     for row in &mut program.rows {
@@ -151,12 +152,12 @@ fn add_row(program: &mut Program, factors: &[f64], lower: f64, upper: f64) {
     }
 }
 
-/// Judges solutions by whether they lie in a region, and where.
+/// Evaluates solutions by their weighted sum; those outside the region are rejected.
 struct RegionJudge<'a, M> {
     space: &'a BiobjectiveModel<'a, M>,
     region: Region,
     weights: Point,
-    /// The unit in which weighted sums are compared.
+    /// Unit in which weighted sums are compared.
     unit: f64,
 }
 

@@ -1,5 +1,6 @@
-//! Two engines prove every option of a scenario, each on its own: our tree search and HiGHS share the formulation and the
-//! recheck of selections, and nothing of the search. What one calls the best must lie within what the other proves.
+//! Cross-check: two engines prove every option of a scenario, each on its own. Tree search and HiGHS share the
+//! formulation and the recheck, and nothing of the search. The best selection of each must lie within the bound of the
+//! other.
 
 use crate::domain::{SelectionSettings, Solver};
 use crate::finance::Valuation;
@@ -12,35 +13,35 @@ use crate::optimise::result::{Engine, OptimiseError, ScenarioOptions, ScenarioSt
 use crate::optimise::scenario_model::ScenarioModel;
 use crate::optimise::verify::evaluator::SelectionEvaluator;
 
-/// What rounding may add to an objective or take from a bound, as a part of it: the engines meet rows to 10⁻⁹ of their
-/// scale.
+/// Relative rounding of an objective or a bound: the engines meet rows to 10⁻⁹ of their scale.
 const OBJECTIVE_TOLERANCE: f64 = 1e-7;
 
-/// What one engine proves about one place of the list of options, given those before it.
+/// Proof by one engine about one place in the list of options, given those before it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EngineAnswer {
     /// The engine.
     pub engine: Engine,
-    /// How its search ended.
+    /// Status at the end of its search.
     pub status: ScenarioStatus,
-    /// The objective and the projects (positions) of the best selection that it found.
+    /// Objective and projects (positions) of the best selection it found.
     pub best: Option<(f64, Vec<usize>)>,
-    /// No selection is better, it says; infinite where it proved nothing.
+    /// Bound on the objective of every selection; infinite where it proved nothing.
     pub bound: f64,
 }
 
-/// What both engines prove about one place of the list of options.
+/// Proofs by both engines about one place in the list of options.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlaceAnswers {
-    /// The place, from 1. The last may lie one beyond the options: where the list is called whole, nothing may be there.
+    /// The place, from 1. The last may lie one beyond the options: where the list counts as complete, nothing may be
+    /// there.
     pub place: usize,
     /// The tree search first, then HiGHS.
     pub answers: [EngineAnswer; 2],
-    /// Whether the answers, and the option reported, fit one another.
+    /// True if the answers and the reported option are consistent.
     pub agree: bool,
 }
 
-/// Lets both engines prove every option that was found.
+/// Proves every option by both engines.
 ///
 /// # Errors
 /// If it is asked to stop, or an engine fails.
@@ -83,7 +84,7 @@ pub fn cross_check(
     Ok(answers)
 }
 
-/// What one engine proves.
+/// Proof by one engine.
 fn answer(
     problem: &Problem,
     evaluator: &SelectionEvaluator,
@@ -105,8 +106,8 @@ fn answer(
     })
 }
 
-/// Whether no best known lies above a proven bound, and none is known where an engine proves that there is none.
-/// `reported` is the objective and the bound of the option in the list, more being better.
+/// True if no best known selection lies above a proven bound, and none is known where an engine proves that there is
+/// none. `reported` is the objective and the bound of the option in the list; larger is better.
 fn do_agree(reported: Option<(f64, f64)>, answers: &[EngineAnswer; 2], sign: f64) -> bool {
     let known = answers.iter().filter_map(|answer| Some(sign * answer.best.as_ref()?.0));
     let best = known.chain(reported.map(|(objective, _)| objective)).fold(f64::NEG_INFINITY, f64::max);
@@ -114,7 +115,7 @@ fn do_agree(reported: Option<(f64, f64)>, answers: &[EngineAnswer; 2], sign: f64
         ScenarioStatus::Infeasible => f64::NEG_INFINITY,
         _ => sign * answer.bound,
     });
-    // A list that ends here says that nothing is left.
+    // A list that ends here claims that nothing is left.
     let bound = proven.fold(reported.map_or(f64::NEG_INFINITY, |(_, bound)| bound), f64::min);
     best == f64::NEG_INFINITY || best <= bound + OBJECTIVE_TOLERANCE * best.abs().max(1e-9)
 }
@@ -132,7 +133,7 @@ mod tests {
         let search = |objective: f64, bound: f64| found(Engine::Search, objective, bound);
         let highs = |objective: f64, bound: f64| found(Engine::Highs, objective, bound);
         assert!(do_agree(Some((10.0, 10.0)), &[search(10.0, 10.0), highs(10.0, 10.0)], 1.0));
-        // A gap was asked for: the bests may differ within it.
+        // With a gap above 0 the best selections may differ within it.
         assert!(do_agree(Some((10.0, 10.5)), &[search(10.0, 10.5), highs(10.2, 10.4)], 1.0));
         assert!(!do_agree(Some((10.0, 10.0)), &[search(10.0, 10.0), highs(11.0, 11.0)], 1.0));
         assert!(!do_agree(Some((-10.0, -10.0)), &[search(10.0, 10.0), highs(9.0, 9.0)], -1.0));

@@ -1,8 +1,9 @@
-//! The best solution of a problem, then the next best that are different enough: by the tree search where the problem
-//! fits in cache or can be narrowed down, by HiGHS where it cannot or the tree has spent what it may.
+//! The k best: the best solution of a problem, then the next best that are different enough. The tree search finds them
+//! where the tableau fits in cache or can be reduced to do so; HiGHS where it cannot, or where the tree search has
+//! reached its limits.
 //!
-//! Known solutions and proven bounds are carried from one engine to the other and from option to option: an option
-//! that is already known and proven to the gap needs no solve of its own.
+//! Known solutions and proven bounds pass from engine to engine and from option to option: an option that is already
+//! known and proven to the gap needs no solve of its own.
 
 pub mod cross_check;
 pub mod one_by_one;
@@ -27,20 +28,20 @@ use reduce_then_tree::{ReducedProblem, SizeThresholds, TABLEAU_CELLS_IN_CACHE, r
 use ties::improved;
 use whole_tree::{Enumeration, Listed, SearchRequest, enumerate};
 
-/// The part of the time allowed that the tree may take before it hands on.
+/// Share of the time limit for the tree search before HiGHS takes over.
 const TREE_TIME_SHARE: f64 = 0.8;
 
-/// The same for problems that are narrowed first: the solver behind them seldom finds more.
+/// The same for problems that are reduced first: HiGHS seldom finds more on these.
 const REDUCTION_TIME_SHARE: f64 = 0.9;
 
-/// The part of its time and work after which the tree leaves a problem of some size to be narrowed: what it has not proven
-/// by then wants better solutions more than nodes.
+/// Share of time and work after which a problem of some size is reduced: what the tree has not proven by then needs
+/// better solutions more than nodes.
 const FIRST_TREE_SHARE: f64 = 0.3;
 
-/// A gap below this is what the tolerance of a solver leaves of none.
+/// Gap below which a solution counts as exact: the tolerance of a solver.
 const EXACT_GAP: f64 = 1e-7;
 
-/// A gap that exceeds what was asked for by no more than this is rounding: of shares, and of what solvers tell.
+/// Excess over the gap asked for that counts as rounding, of shares and of solvers' bounds.
 const GAP_ROUNDING: f64 = 1e-8;
 
 impl From<SolveError> for OptimiseError {
@@ -52,14 +53,14 @@ impl From<SolveError> for OptimiseError {
     }
 }
 
-/// A solution in the program's own terms: more is better.
+/// A solution with its objective in the program: larger is better.
 #[derive(Clone, Debug)]
 pub struct Found<S> {
     /// The solution.
     pub candidate: Candidate<S>,
-    /// No solution that is still open to this place has a larger objective.
+    /// Upper bound on the objective of every solution still open to this place.
     pub bound: f64,
-    /// What proved the bound.
+    /// Engine that proved the bound.
     pub engine: Engine,
 }
 
@@ -80,16 +81,16 @@ pub struct RankedSearch<'a, J: Evaluator> {
     pub(super) found: Vec<Found<J::Solution>>,
     pub(super) deadline: Option<Instant>,
     pub(super) sizes: SizeThresholds,
-    /// What large problems are narrowed to.
+    /// The reduced problem, for large problems.
     pub(super) reduced: Option<ReducedProblem>,
-    /// No solution that the pool lacks has a larger objective.
+    /// Upper bound on the objective of every solution that the pool lacks.
     pub(super) outside: f64,
-    /// Whether the first of solutions with the same objective is looked for.
+    /// Ties are settled: the first of solutions with the same objective is searched for.
     pub(super) settles_ties: bool,
 }
 
 impl<'a, J: Evaluator> RankedSearch<'a, J> {
-    /// A search that knows nothing yet.
+    /// A search without a warm start.
     pub fn new(
         problem: &'a Problem<'a>,
         evaluator: J,
@@ -111,31 +112,31 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         }
     }
 
-    /// The same search, for which any solution is as good as another with the same objective.
+    /// The same search without settling ties: any solution is as good as another with the same objective.
     #[must_use]
     pub fn without_ties(self) -> Self {
         Self { settles_ties: false, ..self }
     }
 
-    /// The same search with other sizes, so that small problems take the way of large ones.
+    /// The same search with other size thresholds, so that small problems are treated as large ones.
     #[cfg(test)]
     pub fn with_sizes(self, sizes: SizeThresholds) -> Self {
         Self { sizes, ..self }
     }
 
-    /// The same search, which already knows these solutions. The judge has passed them.
+    /// The same search with known solutions, which the evaluator has accepted.
     #[must_use]
     pub fn with_known(mut self, candidates: impl IntoIterator<Item = Candidate<J::Solution>>) -> Self {
         candidates.into_iter().for_each(|candidate| self.pool.add(candidate));
         self
     }
 
-    /// All solutions that are known, best first.
+    /// All known solutions, best first.
     pub fn known(&self) -> &[Box<Candidate<J::Solution>>] {
         self.pool.candidates()
     }
 
-    /// Looks for up to `options` solutions.
+    /// Searches for up to `options` solutions.
     ///
     /// # Errors
     /// If it is asked to stop, or the solver fails.
@@ -178,8 +179,8 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         }
     }
 
-    /// Whether the pool has forgotten solutions although the options wanted were not found among those it met: options
-    /// that must differ by much are found one by one, then.
+    /// True if the pool has forgotten solutions although the options wanted were not found among those it met: options
+    /// at large distances are then found one by one.
     fn is_swamped(&self, options: usize) -> bool {
         let min_distance = 2 * self.settings.min_difference.max(1) - 1;
         let is_short = || self.pool.spread(options, min_distance).len() < options;
@@ -190,8 +191,8 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
-    /// Takes the options from a pool that was filled by a search of everything. What that leaves open is settled one by
-    /// one: options that are missing because the pool forgot them, and which of equals comes first.
+    /// Takes the options from the pool of a complete search. What remains open is settled one by one: options missing
+    /// because the pool forgot them, and ties.
     fn conclude(&mut self, options: usize, listed: Listed) -> Result<ScenarioStatus, OptimiseError> {
         self.outside = listed.bound;
         let status = self.take_from_pool(options, listed.bound);
@@ -219,7 +220,7 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         Ok(again)
     }
 
-    /// Takes out of the options what is worth nothing.
+    /// Removes worthless projects from the options.
     fn improve_all(&mut self) {
         for place in 0..self.found.len() {
             let others: Vec<ProjectSet> = (self.found.iter().enumerate())
@@ -244,7 +245,7 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         improved(self.problem, &self.evaluator, candidate, &is_allowed)
     }
 
-    /// Whether the tableau is too large for the tree, unless what cannot be in a good solution is left out first.
+    /// True if the tableau is too large for the tree search without reduction.
     fn is_large(&self) -> bool {
         let program = self.problem.program;
         self.settings.solver != Solver::Highs
@@ -252,7 +253,7 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
             && Tree::size(program) > self.sizes.whole
     }
 
-    /// Narrows a problem down, of which a bound may be known; what that leaves unproven goes to HiGHS.
+    /// Reduces a problem, of which a bound may be known, and searches it; HiGHS gets what remains unproven.
     fn run_reduced(
         &mut self,
         options: usize,
@@ -278,7 +279,7 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         }
     }
 
-    /// What our own search may take: of the seconds allowed this share, if it hands on what is left.
+    /// Request of a tree search: `share` of the time allowed, if HiGHS gets the rest.
     pub(super) fn request(&self, options: usize, allowed: Option<f64>, share: Option<f64>) -> SearchRequest {
         let nodes = |each: u32| u64::from(each).saturating_mul(options as u64);
         SearchRequest {
@@ -293,15 +294,15 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         }
     }
 
-    /// What was found, in the order of the objective, each with the least bound that holds for it there.
+    /// The options in the order of the objective, each with the least bound valid at its place.
     pub fn into_ranked(self) -> Vec<Found<J::Solution>> {
         let mut order: Vec<usize> = (0..self.found.len()).collect();
         let candidate = |position: usize| &self.found[position].candidate;
         order.sort_by(|&left, &right| candidate(left).order(candidate(right)));
         let ranked = |place: usize| {
             let found = &self.found[order[place]];
-            // The bound found for the n-th option supposes that only the n − 1 before it are ruled out, so it
-            // holds at any place that comes after all of these.
+            // The bound of the n-th option assumes that only the n − 1 before it are ruled out, so that it holds at any
+            // place after all of these.
             let supposed =
                 (0..self.found.len()).take_while(|position| order[..place].contains(position)).count();
             let tight = &self.found[supposed.min(self.found.len() - 1)];
@@ -311,7 +312,7 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         (0..order.len()).map(ranked).collect()
     }
 
-    /// Whether a gap is as small as asked for.
+    /// True if a gap is within that asked for.
     pub fn is_proven(&self, found: &Found<J::Solution>) -> bool {
         is_within(found.gap(), self.settings)
     }
@@ -335,7 +336,7 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         }
     }
 
-    /// Takes the options from a pool of which only an upper bound is known: what it lacks may exist all the same.
+    /// Takes the options from an incomplete pool with an upper bound: solutions that it lacks may exist.
     fn take_what_is_known(&mut self, options: usize, bound: f64) -> ScenarioStatus {
         let status = self.take_from_pool(options, bound);
         if self.settles_ties {
@@ -348,7 +349,7 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
         }
     }
 
-    /// The best solution known that is far enough from all found so far.
+    /// The best known solution that is far enough from all options found so far.
     pub(super) fn best_known(&self, bound: f64, engine: Engine) -> Option<Found<J::Solution>> {
         let others: Vec<ProjectSet> =
             self.found.iter().map(|found| found.candidate.projects.clone()).collect();
@@ -358,37 +359,37 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
     }
 }
 
-/// What proves options that are found one by one.
+/// Engine that proves options one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Prover {
-    /// Our own search, and HiGHS where that leaves something open and both may be used.
+    /// Tree search, then HiGHS for what remains open if both may be used.
     Tree,
     /// HiGHS.
     Highs,
 }
 
-/// Whether it is proven, but for the tolerance of a solver, that no solution is better, whatever gap was asked for.
+/// True if no solution is proven to be better, but for the tolerance of a solver, whatever gap was asked for.
 pub(super) fn is_exact<S>(found: &Found<S>) -> bool {
     found.gap() <= EXACT_GAP
 }
 
-/// Whether the tree search is tried on a program.
+/// True if the tree search is tried on a program.
 pub fn tries_tree(program: &Program, solver: Solver) -> bool {
     match solver {
         Solver::Highs => false,
-        // Without columns there is nothing to branch on.
+        // A program without columns has nothing to branch on.
         Solver::Search => !program.columns.is_empty(),
         Solver::Auto => !program.columns.is_empty() && Tree::size(program) <= TABLEAU_CELLS_IN_CACHE,
     }
 }
 
-/// The time so many seconds from now; `None` if that is beyond what a clock can tell.
+/// Deadline in `seconds` from now; `None` if the clock cannot represent it.
 pub(super) fn after(seconds: f64) -> Option<Instant> {
     let allowed = Duration::try_from_secs_f64(seconds).ok()?;
     Instant::now().checked_add(allowed)
 }
 
-/// Whether a gap counts as proven.
+/// True if a gap counts as proven.
 pub fn is_within(gap: f64, settings: &SelectionSettings) -> bool {
     gap <= settings.gap + GAP_ROUNDING
 }

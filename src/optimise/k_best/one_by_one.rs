@@ -1,4 +1,4 @@
-//! Options found one after the other, each by a search of its own: by HiGHS where the tree does not serve, by our own search
+//! Options found one by one, each by a solve of its own: by HiGHS where the tree search does not serve, by tree search
 //! where one tree over all options would list too much.
 
 use std::time::Instant;
@@ -24,25 +24,25 @@ use crate::optimise::solver::highs::{
 /// Rounds of the local search before the first solve with HiGHS.
 const LOCAL_SEARCH_ROUNDS: usize = 100;
 
-/// How often a solver's solution may fail the recheck by a hair's breadth before the solver is called broken.
+/// Rechecks that solutions of HiGHS may narrowly fail before the solver counts as broken.
 const MAX_RECHECKS: usize = 50;
 
-/// Smaller gaps than this are for a solver with a tight tolerance, larger ones for its usual one, which is then asked for
-/// this part of them.
+/// Smallest gap for the default tolerance of HiGHS, which is then asked for this share of it; smaller gaps need its
+/// tight tolerance.
 const USUAL_TOLERANCE_MIN_GAP: f64 = 1e-4;
 const SOLVER_GAP_SHARE: f64 = 0.99;
 
 enum Next<S> {
-    /// This one, with the bound proven for it.
+    /// An option with the bound proven for it.
     Found(Found<S>),
-    /// There is none.
+    /// No further option exists.
     NoMore,
-    /// A limit was met before any was found.
+    /// A limit was reached before any was found.
     Unknown,
 }
 
 impl<J: Evaluator> RankedSearch<'_, J> {
-    /// Solves the relaxation and fills the pool by the local search; `None` if even the relaxation has no solution.
+    /// Solves the relaxation and fills the pool by local search; `None` if the relaxation is infeasible.
     pub fn prepare(&mut self) -> Result<Option<f64>, OptimiseError> {
         let Some(relaxation) = relax(self.problem.program, self.cancel)? else { return Ok(None) };
         let guide = Guide { values: relaxation.values, prices: relaxation.prices };
@@ -59,7 +59,7 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         Ok(Some(relaxation.objective))
     }
 
-    /// Finds one option after the other. `engine` has proven `bound` for the first.
+    /// Finds the options one by one. `engine` has proven `bound` for the first.
     pub fn solve_one_by_one(
         &mut self,
         options: usize,
@@ -91,7 +91,7 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         Ok(status)
     }
 
-    /// Finds the best solution that is far enough from all found so far, none of which is better than `bound`.
+    /// Finds the best solution that is far enough from all found so far; `bound` is an upper bound on its objective.
     fn next_option(
         &mut self,
         program: &mut Program,
@@ -117,8 +117,8 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         next
     }
 
-    /// Lets our own search find the best solution of the program as it stands, which rules out what lies too near to the
-    /// options found so far.
+    /// Finds the best solution of the program in its present state by tree search. The program rules out solutions too
+    /// near to the options found so far.
     fn search_next(&mut self, program: &Program, bound: f64) -> Result<Next<J::Solution>, OptimiseError> {
         let problem = Problem { program, ..self.problem.clone() };
         let mut pool: Pool<J::Solution> = self.far_enough().cloned().collect();
@@ -152,8 +152,8 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         })
     }
 
-    /// The first of the solutions that are as good as one that was found, as far as it is proven that none is better;
-    /// otherwise the same solution without what is worth nothing.
+    /// The first of the solutions as good as `found`, if it is proven that none is better; otherwise the same solution
+    /// without worthless projects.
     fn settled(&self, found: Found<J::Solution>, program: &Program) -> Found<J::Solution> {
         if !self.settles_ties || self.is_over() || self.cancel.is_cancelled() {
             return found;
@@ -167,14 +167,14 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         } else {
             found.candidate.clone()
         };
-        // Where that was not proven, copies of a project may still be exchanged.
+        // Without that proof, copies of a project may still be exchanged.
         let others: Vec<ProjectSet> =
             self.found.iter().map(|found| found.candidate.projects.clone()).collect();
         let candidate = self.improved(first, &others);
         Found { bound: found.bound.max(candidate.objective), candidate, engine: found.engine }
     }
 
-    /// The solutions of the pool that differ enough from all options found so far, best first.
+    /// Solutions of the pool that differ enough from all options found so far, best first.
     pub fn far_enough(&self) -> impl Iterator<Item = &Candidate<J::Solution>> {
         let difference = self.settings.min_difference;
         let is_far = move |candidate: &&Candidate<J::Solution>| {
@@ -183,8 +183,8 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         self.pool.candidates().iter().map(Box::as_ref).filter(is_far)
     }
 
-    /// Solves the program as it stands. If its solution fails the recheck the solve is repeated, first with a tighter
-    /// tolerance, then without what failed.
+    /// Solves the program in its present state. If the solution fails the recheck the solve is repeated, first with a
+    /// tighter tolerance, then with an exclusion row for it.
     fn solve_checked(
         &mut self,
         program: &mut Program,
@@ -194,14 +194,14 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         let mut tolerance =
             if self.settings.gap < USUAL_TOLERANCE_MIN_GAP { Tolerance::Tight } else { Tolerance::Usual };
         for _ in 0..MAX_RECHECKS {
-            let Some(outcome) = self.solve_from_best_known(program, tolerance)? else {
+            let Some(outcome) = self.solve_in_remaining_time(program, tolerance)? else {
                 return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found));
             };
             let (bound, engine) =
                 if outcome.bound < bound { (outcome.bound, Engine::Highs) } else { (bound, engine) };
             match (outcome.termination, outcome.values) {
                 (Termination::Infeasible, _) => {
-                    // What is known was rechecked, so the solver missed it within its tolerance.
+                    // A known solution passed the recheck, so that HiGHS missed it within its tolerance.
                     return Ok(self.best_known(bound, engine).map_or(Next::NoMore, Next::Found));
                 }
                 (_, None) => return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found)),
@@ -223,12 +223,12 @@ impl<J: Evaluator> RankedSearch<'_, J> {
                 }
             }
         }
-        // What the solver takes for feasible is over a limit by less than it can tell apart: nothing is proven.
+        // The solver's solution exceeds a limit by less than its tolerance: nothing is proven.
         Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found))
     }
 
-    /// `None` if there is no time left.
-    fn solve_from_best_known(
+    /// Solves the program in the time that remains; `None` if none does.
+    fn solve_in_remaining_time(
         &self,
         program: &Program,
         tolerance: Tolerance,
@@ -242,7 +242,7 @@ impl<J: Evaluator> RankedSearch<'_, J> {
             (Some(each), Some(left)) => Some(each.min(left)),
             (each, left) => each.or(left),
         };
-        // What a wider tolerance adds to the bound or takes from the objective must not leave the gap unproven.
+        // The excess of a wider tolerance on bound or objective must not leave the gap unproven.
         let gap = if tolerance == Tolerance::Usual {
             SOLVER_GAP_SHARE * self.settings.gap
         } else {

@@ -1,6 +1,6 @@
-//! Problems whose tableau is too large for the tree search: the relaxation's prices and good solutions leave out what no
-//! better solution can contain, until what is left fits a tableau. Vicinities find the solutions, the tree proves, each for
-//! a while in turn.
+//! Problems whose tableau is too large for cache: prices of the relaxation and good solutions fix columns by reduced
+//! cost, until the reduced program fits a tableau. LNS finds the solutions and the tree search proves, each for a while
+//! in turn.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -24,42 +24,42 @@ use crate::optimise::solver::highs::{
 use crate::optimise::solver::lagrangian_bound::LagrangianBound;
 use crate::optimise::verify::evaluator::ReducedEvaluator;
 
-/// Numbers that a tableau may hold to stay in the cache of a core: a megabyte.
+/// Cells of a tableau that fits in the cache of a core: a megabyte.
 pub const TABLEAU_CELLS_IN_CACHE: usize = 1 << 17;
-/// Numbers of a tableau from which on it is quicker to narrow a problem down, though the whole would stay in the cache.
+/// Tableau cells from which on reduction is faster, though the whole tableau would fit in cache.
 const MIN_TABLEAU_CELLS_TO_REDUCE: usize = 5 << 14;
-/// Numbers of a tableau from which on a problem that the tree does not prove soon is narrowed down.
+/// Tableau cells from which on a problem is reduced if the tree search does not prove it soon.
 const MIN_TABLEAU_CELLS_TO_REDUCE_LATE: usize = 15 << 10;
-/// As long as a turn of LNS brings the best solution nearer to the bound than this part of its distance, the tree
-/// waits unless what is left fits in cache.
+/// Remaining share of the distance between best solution and bound below which a turn of LNS counts as progress; as
+/// long as turns make progress, the tree search waits unless the reduced program fits in cache.
 const MIN_PROGRESS_PER_TURN: f64 = 0.95;
-/// Pivots that a node takes, roughly.
+/// Pivots per node, roughly.
 const PIVOTS_PER_NODE: u64 = 16;
-/// Numbers changed in vain after which this way is given up, if nothing at all was found.
+/// Tick limit without any incumbent, after which reduction is abandoned.
 const MAX_TICKS_WITHOUT_INCUMBENT: u64 = 4_000_000_000;
 /// Rounds of the local search.
 const LOCAL_SEARCH_ROUNDS: usize = 5;
-/// Solutions of the local search that are judged.
+/// Solutions of the local search that are evaluated.
 const MAX_SEED_EVALUATIONS: usize = 20;
 
-/// What counts as large, and what the search for its solutions may take.
+/// Sizes from which on a problem counts as large, and limits on the search of it.
 #[derive(Clone, Copy, Debug)]
 pub struct SizeThresholds {
-    /// Numbers that a tableau may hold for the tree search of the whole.
+    /// Largest tableau, in cells, for tree search of the whole problem.
     pub whole: usize,
-    /// Numbers from which on a problem that the tree has not proven soon is narrowed all the same.
+    /// Tableau cells from which on a problem is reduced that the tree search has not proven soon.
     pub some: usize,
-    /// Numbers that the tableau of what is left may hold.
+    /// Largest tableau of the reduced program, in cells.
     pub left: usize,
-    /// Numbers changed in the first turn of LNS and the first of the tree; twice as many in each that follows.
+    /// Ticks of the first turn of LNS and of the first of the tree search; doubled with each further turn.
     pub turn: u64,
-    /// Numbers changed in pivots before a problem is handed on.
+    /// Tick limit before HiGHS takes over.
     pub ticks: u64,
 }
 
 impl Default for SizeThresholds {
-    /// What is left may leave the cache, where HiGHS is slower still. A turn is a quarter of a second, all work about a
-    /// minute.
+    /// The reduced program may exceed the cache, since HiGHS is slower still. A turn takes a quarter of a second, the
+    /// tick limit about a minute.
     fn default() -> Self {
         Self {
             whole: MIN_TABLEAU_CELLS_TO_REDUCE,
@@ -71,14 +71,14 @@ impl Default for SizeThresholds {
     }
 }
 
-/// What the search for solutions of a large problem has come to.
+/// Result of the search on a reduced problem.
 #[derive(Clone, Debug)]
 pub struct ReducedProblem {
-    /// What is proven.
+    /// End of the search, with its proof.
     pub end: Enumeration,
-    /// Columns of the whole that are fixed in all solutions above the ceiling.
+    /// Columns of the whole problem, fixed at the values they have in all solutions above the ceiling.
     pub fixings: Vec<Fixing>,
-    /// Solutions that the fixings leave out have no larger objective than this.
+    /// Upper bound on the objective of solutions that the fixings rule out.
     pub ceiling: f64,
 }
 
@@ -87,8 +87,8 @@ impl ReducedProblem {
         Self { end, fixings: Vec::new(), ceiling: f64::NEG_INFINITY }
     }
 
-    /// Solves a program with the columns of the whole without what no solution above the ceiling contains. The bound
-    /// holds for what is left out, too.
+    /// Solves a program over the columns of the whole problem, with the fixings applied. The bound includes the
+    /// solutions that these rule out.
     ///
     /// # Errors
     /// If it is asked to stop, or the solver fails.
@@ -111,7 +111,7 @@ impl ReducedProblem {
     }
 }
 
-/// Fills the pool with all solutions that may be among the best so many, to the gap, as far as the effort allows.
+/// Fills the pool with all solutions that may be among the options requested, to the gap, as far as the limits allow.
 ///
 /// # Errors
 /// If the solver of the relaxation fails.
@@ -143,7 +143,7 @@ pub fn reduce<J: Evaluator>(
     })
 }
 
-/// A few solutions from the local search.
+/// Seeds the pool from the local search.
 fn begin<J: Evaluator>(
     problem: &Problem,
     evaluator: &J,
@@ -160,7 +160,7 @@ fn begin<J: Evaluator>(
     }
 }
 
-/// The search of one large problem.
+/// The search on one large problem.
 struct Search<'a, J> {
     problem: &'a Problem<'a>,
     evaluator: &'a J,
@@ -168,9 +168,9 @@ struct Search<'a, J> {
     lns: AdaptiveLns<'a>,
     request: &'a SearchRequest,
     cancel: &'a CancelToken,
-    /// Numbers that the tableau of what is left may hold.
+    /// Largest tableau of the reduced program, in cells.
     left: usize,
-    /// What the next turn may take.
+    /// Ticks of the next turn.
     turn: u64,
 }
 
@@ -184,7 +184,7 @@ impl<J: Evaluator> Search<'_, J> {
                 return Enumeration::Cancelled;
             }
             if tracker.ceiling() >= self.lagrangian.bound() {
-                // Nothing is better, but what is as good need not be known.
+                // No unknown solution is better, but equally good ones may be unknown.
                 return Enumeration::Complete(Listed { has_ties: false, ..self.listed(tracker, pool) });
             }
             let fixings = self.lagrangian.reduced_cost_fixings(tracker.cutoff());
@@ -192,7 +192,7 @@ impl<J: Evaluator> Search<'_, J> {
                 return Enumeration::Complete(self.listed(tracker, pool));
             };
             let size = Tree::size(&left.program);
-            // Its relaxation takes a pivot for each row, or more.
+            // The relaxation of the reduced program takes at least a pivot per row.
             if size <= if is_fertile { TABLEAU_CELLS_IN_CACHE.min(self.left) } else { self.left }
                 && (size * left.program.rows.len()) as u64 <= self.turn
                 && let Some(end) = self.decide(&left, pool, tracker)
@@ -207,7 +207,7 @@ impl<J: Evaluator> Search<'_, J> {
         }
     }
 
-    /// Runs LNS for a turn.
+    /// Runs LNS for one turn.
     fn explore(&mut self, pool: &mut Pool<J::Solution>, tracker: &mut CutoffTracker) {
         let end = self.lns.ticks().saturating_add(self.turn);
         let (cancel, deadline) = (self.cancel, self.request.limits.deadline);
@@ -217,7 +217,7 @@ impl<J: Evaluator> Search<'_, J> {
         }
     }
 
-    /// Lets the tree decide about what is left, in turn with LNS. `None` if its relaxation cannot be solved.
+    /// Searches the reduced program by tree, in turn with LNS. `None` if its relaxation cannot be solved.
     fn decide(
         &mut self,
         left: &ReducedProgram,
@@ -261,17 +261,17 @@ impl<J: Evaluator> Search<'_, J> {
         }
     }
 
-    /// What the pool holds once nothing above the cutoff is left to look at.
+    /// Contents of the pool once everything above the cutoff is searched.
     fn listed(&self, tracker: &CutoffTracker, pool: &Pool<J::Solution>) -> Listed {
         Listed::new(tracker, pool, self.lagrangian.bound())
     }
 
-    /// How far the best solution known is from the bound.
+    /// Distance of the best known solution from the bound.
     fn distance(&self, pool: &Pool<J::Solution>) -> f64 {
         pool.candidates().first().map_or(f64::INFINITY, |best| self.lagrangian.bound() - best.objective)
     }
 
-    /// Whether all is spent, given what the tree took.
+    /// True if a limit is reached, given nodes and ticks of the tree.
     fn is_over(&self, nodes: u64, ticks: u64) -> bool {
         self.lns.ticks().saturating_add(ticks) >= self.request.limits.ticks
             || self.lns.nodes().saturating_add(nodes) >= self.request.limits.nodes
@@ -294,7 +294,8 @@ mod tests {
     use crate::optimise::result::ScenarioStatus;
     use crate::optimise::verify::evaluator::ProgramEvaluator;
 
-    /// Sizes by which everything is large: what is left goes to the tree (`left` is large) or to HiGHS (`left` is 0).
+    /// Thresholds that make every problem large: the reduced program goes to the tree search (`left` is large) or to
+    /// HiGHS (`left` is 0).
     fn sizes(left: usize) -> SizeThresholds {
         SizeThresholds { whole: 0, left, turn: 20_000, ticks: 100_000, ..SizeThresholds::default() }
     }
@@ -327,7 +328,7 @@ mod tests {
         Program { columns, rows }
     }
 
-    /// The best objective of every set of binaries that allows one.
+    /// The best objective for each feasible set of binaries.
     fn all_solutions(program: &Program) -> Vec<(f64, ProjectSet)> {
         let binaries = program.columns.iter().filter(|column| column.is_integer).count();
         let cancel = CancelToken::new();
@@ -361,8 +362,8 @@ mod tests {
         (status, search.into_ranked())
     }
 
-    /// Each solution is worth what the best of those far enough from all before is worth, to the gap, and none of these
-    /// lies above its bound.
+    /// Checks that each solution is as good as the best of those far enough from all before, to the gap, and that none
+    /// of these lies above its bound.
     fn check(
         name: &str,
         all: &[(f64, ProjectSet)],
@@ -473,7 +474,7 @@ mod tests {
         let outcome = solved(0, 1.0, 5.0);
         assert!((outcome.bound - 14.0).abs() < 1e-6, "{outcome:?}");
         assert_eq!(outcome.values, Some(vec![1.0, 1.0, 0.0]));
-        // Without the first column 7 is the best, but what was left out may be worth 14.
+        // Without the first column the best objective is 7, but solutions that were ruled out may reach 14.
         assert_eq!(solved(0, 0.0, 14.0).bound, 14.0);
     }
 }

@@ -1,8 +1,8 @@
-//! Of solutions with the same objective the first: the cheapest, then that with the fewest projects, then the first by
-//! ids ([`Candidate::order`]).
+//! Ties: the first of solutions with the same objective is the cheapest, then that with the fewest projects, then the
+//! first by ids ([`Candidate::order`]).
 //!
-//! [`first_of_equals`] proves it by a program of its own, which holds the objective and minimises what decides
-//! (lexicographic optimisation, Isermann 1982). [`improved`] proves nothing, but takes out what is worth nothing and
+//! [`first_of_equals`] proves it by a program of its own, which holds the objective and minimises the tie-break
+//! (lexicographic optimisation, Isermann 1982). [`improved`] proves nothing, but removes worthless projects and
 //! exchanges projects for cheaper ones of the same worth: that serves where a gap above 0 was asked for.
 
 use std::time::Instant;
@@ -22,18 +22,18 @@ use crate::optimise::solver::highs::{SolveLimits, Tolerance, relax, solve};
 use crate::optimise::solver::lagrangian_bound::LagrangianBound;
 use crate::optimise::verify::evaluator::ReducedEvaluator;
 
-/// Nodes that may be looked at for each thing that decides, where nothing else is said.
+/// Default node limit per phase.
 pub const MAX_TIE_NODES: u32 = 5_000;
-/// Numbers that the tree may change in pivots for it: about a second.
+/// Tick limit of the tree search for it: about a second.
 const MAX_TIE_TICKS: u64 = 1_500_000_000;
-/// Solutions whose objectives differ by less than this part of them count as equal where prices rule out the rest.
+/// Relative difference of objectives below which solutions count as equal where prices rule out the rest.
 const RELATIVE_TIE: f64 = 1e-9;
-/// A coefficient below this part of the largest is worth nothing.
+/// Share of the largest coefficient below which a coefficient is worthless.
 const WORTHLESS_SHARE: f64 = 1e-12;
-/// Worthless projects of which pairs are tried.
+/// Largest number of worthless projects of which pairs are tried.
 const MAX_WORTHLESS_IN_PAIRS: usize = 30;
 
-/// What decides between equal objectives.
+/// Tie-break that is minimised among equal objectives.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Phase {
     /// The cost.
@@ -42,7 +42,7 @@ enum Phase {
     Count { most_cost: f64 },
 }
 
-/// Judges solutions that are as good as a given one by what decides between them.
+/// Evaluates solutions as good as a given one by their tie-break.
 struct EqualsEvaluator<'a, J: Evaluator> {
     evaluator: &'a J,
     least: f64,
@@ -76,19 +76,19 @@ impl<J: Evaluator> Evaluator for EqualsEvaluator<'_, J> {
     }
 }
 
-/// What a search for the first of equals may take.
+/// Limits on the search for the first of equals.
 #[derive(Clone, Copy, Debug)]
 pub struct TieLimits<'a> {
-    /// Nodes for each thing that decides.
+    /// Nodes per phase.
     pub nodes: u32,
-    /// The time at which to stop.
+    /// Time at which the search stops.
     pub deadline: Option<Instant>,
-    /// Whether to stop.
+    /// Stop signal.
     pub cancel: &'a CancelToken,
 }
 
-/// The first of the solutions of `problem` that are as good as `best`, as far as the limits tell. `known` are solutions to
-/// begin with. The problem rules out what lies too near to other options.
+/// The first of the solutions of `problem` that are as good as `best`, as far as the limits allow. `known` solutions
+/// are the warm start. The problem rules out solutions too near to other options.
 pub fn first_of_equals<J: Evaluator>(
     problem: &Problem,
     evaluator: &J,
@@ -116,15 +116,15 @@ pub fn first_of_equals<J: Evaluator>(
     search.run(&equals, &known).0
 }
 
-/// What is left of a problem for solutions as good as one that is known, by the prices of the relaxation: for the best
-/// objective that is little.
+/// A problem reduced, by the prices of the relaxation, to solutions as good as a known one: a small program where the
+/// known one is the best.
 struct Equals {
     reduced: ReducedProgram,
     taken: Taken,
     has_costs: bool,
 }
 
-/// What the columns that are fixed cost, and how many projects they take.
+/// Cost and number of projects of the fixed columns.
 #[derive(Clone, Copy, Debug)]
 struct Taken {
     cost: f64,
@@ -151,7 +151,7 @@ impl Equals {
 
 /// A search among the solutions that are as good as a known one.
 struct Search<'a, S> {
-    /// What is left of the problem.
+    /// The reduced problem.
     problem: &'a Problem<'a>,
     taken: Taken,
     best: &'a Candidate<S>,
@@ -159,7 +159,7 @@ struct Search<'a, S> {
 }
 
 impl<S: Clone + Send + Sync> Search<'_, S> {
-    /// The first known after a search for what decides, and whether it is proven that none comes before it.
+    /// The first known solution after the search of one phase, and true if none is proven to come before it.
     fn run<J: Evaluator<Solution = S>>(
         &self,
         evaluator: &EqualsEvaluator<J>,
@@ -194,7 +194,7 @@ impl<S: Clone + Send + Sync> Search<'_, S> {
     }
 }
 
-/// What HiGHS finds, if it finds anything.
+/// Solution by HiGHS, if it finds one.
 fn solved(program: &Program, limits: TieLimits) -> Option<Vec<f64>> {
     let time =
         limits.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64());
@@ -202,11 +202,11 @@ fn solved(program: &Program, limits: TieLimits) -> Option<Vec<f64>> {
     solve(program, &of_solve, limits.cancel).ok()?.values
 }
 
-/// The program that holds the objective and minimises what decides.
+/// The program that holds the objective and minimises the tie-break of a phase.
 fn program_of(problem: &Problem, objective: f64, phase: Phase, taken: Taken) -> Program {
     let mut program = problem.program.clone();
     let value = program.columns.iter().map(|column| column.objective).enumerate();
-    // No slack for rounding: the tolerance with which rows are met forgives it, and more would be taken out of shares.
+    // No slack for rounding: the tolerance of rows covers it, and with more a search would take it out of shares.
     let least = objective - problem.constant;
     let holds = Row::new(value.collect::<Vec<_>>(), least, f64::INFINITY).scaled();
     let costs = || problem.costs.iter().copied().enumerate();
@@ -224,8 +224,9 @@ fn program_of(problem: &Problem, objective: f64, phase: Phase, taken: Taken) -> 
     program
 }
 
-/// A solution that comes before `best`, or as good a one: without what could leave at no loss, and with projects of the same
-/// worth that are cheaper, or as cheap and earlier by their ids, in place of others. `is_allowed` says which sets of projects lie far enough from other options.
+/// A solution that comes before `best`, or one as good: worthless projects are dropped, and others replaced by projects
+/// of the same worth that are cheaper, or as cheap and earlier by their ids. `is_allowed` tests that a set of projects
+/// lies far enough from other options.
 pub fn improved<J: Evaluator>(
     problem: &Problem,
     evaluator: &J,
@@ -251,7 +252,7 @@ pub fn improved<J: Evaluator>(
     }
 }
 
-/// Groups that give up what they take, and an alternative of another that is taken in their place.
+/// Groups that are dropped, and a start option of another group that replaces them.
 struct Change {
     leave: Vec<usize>,
     enter: Option<StartOption>,
@@ -268,11 +269,11 @@ impl Change {
     }
 }
 
-/// The changes that may lose nothing.
+/// Changes that may cost no objective.
 struct Exchanges<'a> {
     problem: &'a Problem<'a>,
     worthless: f64,
-    /// Whether columns beside the decisions have a part in the objective: then leaving may gain by what it saves.
+    /// Columns other than start options are in the objective: dropping a project may then gain by what it saves.
     has_others: bool,
 }
 
@@ -295,7 +296,7 @@ impl<'a> Exchanges<'a> {
         chosen + columns[one.share].objective
     }
 
-    /// First what could leave alone, then in pairs (projects that need one another), then exchanges.
+    /// Changes in order: single drops, then pairs (projects that need one another), then exchanges.
     fn of(&self, values: &[f64]) -> Vec<Change> {
         let taken =
             |group: &DecisionGroup| group.alternatives.iter().position(|one| values[one.chosen] > 0.5);

@@ -1,5 +1,5 @@
-//! All options of a problem from one tree: local search and LNS for good solutions, the tree for proof, each
-//! for a while in turn, so that easy problems cost little and hard ones get the help they need.
+//! All options of a problem from one tree: local search and LNS for good solutions, the tree search for proof, each for
+//! a while in turn, so that easy problems cost little and hard ones get the help they need.
 
 use std::sync::Arc;
 
@@ -15,67 +15,67 @@ use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::Pool;
 use crate::optimise::model::reduced::ReducedProgram;
 
-/// Rounds of the local search in the first stages.
+/// Rounds of the local search in each of the first stages.
 const LOCAL_SEARCH_ROUNDS: [usize; 3] = [5, 30, 100];
-/// How often LNS is called in the first stage, two more in each that follows, and at most.
+/// LNS calls in the first stage; two more in each further stage, up to the largest number.
 const MIN_LNS_CALLS: usize = 2;
 const MAX_LNS_CALLS: usize = 20;
-/// Nodes that the tree may have looked at after the first stage; twice as many after each that follows.
+/// Node limit after the first stage; doubled after each further stage.
 const FIRST_STAGE_NODES: u64 = 500;
 
-/// Selections of the local search that are judged, beside those far apart.
+/// Solutions of the local search that are evaluated, beside those at the minimum distance.
 const MAX_SEED_EVALUATIONS: usize = 20;
 
-/// Ties are listed, though a gap above 0 is proven, where no more whole variables than this are undecided, and this many
-/// nodes may be looked at for it.
+/// Ties are listed, though a gap above 0 is asked for, if at most this many integer variables are undecided, and within
+/// this node limit.
 const MAX_UNDECIDED_FOR_TIES: usize = 48;
 const MAX_TIE_NODES: u64 = 2_000;
 
-/// Which solutions an enumeration is to list, and what it may spend.
+/// Request for an enumeration: the solutions to list, and limits.
 #[derive(Clone, Copy, Debug)]
 pub struct SearchRequest {
     /// Solutions wanted.
     pub options: usize,
-    /// Projects by which any two must differ.
+    /// Least number of projects in which any two differ.
     pub difference: usize,
     /// The relative gap to prove.
     pub gap: f64,
-    /// What it may spend.
+    /// Limits of the search.
     pub limits: SearchLimits,
 }
 
-/// How an enumeration ended.
+/// End of an enumeration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Enumeration {
-    /// All was looked at that the pool may lack.
+    /// Everything that the pool may lack is searched.
     Complete(Listed),
-    /// A limit was met first. The same holds, for a bound that is not good enough.
+    /// A limit was reached first. The same holds, for a bound that does not prove the gap.
     Limit(f64),
-    /// It was asked to stop.
+    /// Cancelled on request.
     Cancelled,
 }
 
-/// What a pool holds of all solutions there are.
+/// Completeness of a pool.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Listed {
-    /// No solution that is not in the pool has a larger objective than this; −∞ if the pool holds all there are.
+    /// Upper bound on the objective of every solution outside the pool; −∞ if the pool holds all there are.
     pub bound: f64,
-    /// Whether the pool also holds every solution that is as good as the last option.
+    /// The pool also holds every solution as good as the last option.
     pub has_ties: bool,
 }
 
 impl Listed {
-    /// There is nothing beside what the pool holds.
+    /// The pool holds all solutions.
     pub const ALL: Self = Self { bound: f64::NEG_INFINITY, has_ties: true };
 
-    /// What a search has listed that looked at all above the cutoff of a front. `cut` bounds what it left out for that.
+    /// Completeness after a search of everything above the tracker's cutoff. `cut` bounds the pruned solutions.
     pub fn new<S>(tracker: &CutoffTracker, pool: &Pool<S>, cut: f64) -> Self {
         let has_ties = tracker.has_ties() && pool.forgotten() <= tracker.cutoff();
         Self { bound: cut.min(tracker.ceiling()).max(pool.forgotten()), has_ties }
     }
 }
 
-/// Fills the pool with all solutions that may be among the best so many, to the gap.
+/// Fills the pool with all solutions that may be among the options requested, to the gap.
 pub fn enumerate<J: Evaluator>(
     problem: &Problem,
     evaluator: &J,
@@ -132,8 +132,8 @@ pub fn enumerate<J: Evaluator>(
     }
 }
 
-/// Where a gap above 0 is proven and a few nodes more may settle even ties: the pool then holds all that is as good as
-/// the last option. `None` if that takes more, or is known already.
+/// Lists ties where a gap above 0 is asked for and a few nodes more may settle them: the pool then holds every solution
+/// as good as the last option. `None` if that takes more, or a gap of 0 has listed them already.
 #[expect(clippy::too_many_arguments, reason = "one step of `enumerate`, which knows all of these")]
 fn list_ties<J: Evaluator>(
     problem: &Problem,
@@ -160,14 +160,14 @@ fn list_ties<J: Evaluator>(
     (end == TreeEnd::Complete).then(|| Listed::new(&exact, pool, again.cut()))
 }
 
-/// The local search and what it has met.
+/// The local search and its pool.
 struct Local {
     search: LocalSearch,
     pool: Pool<Taken>,
 }
 
 impl Local {
-    /// Searches on, and has the best judged.
+    /// Continues the local search and evaluates its best solutions.
     fn improve<J: Evaluator>(
         &mut self,
         moves: usize,
