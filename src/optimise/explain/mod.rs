@@ -1,4 +1,4 @@
-//! Why: reasons for each project, conflicts of what is infeasible, and shadow prices of limits.
+//! Explanations: reasons for each decision, conflicts of infeasible scenarios, and shadow prices of limits.
 
 pub mod decisions;
 pub mod infeasible;

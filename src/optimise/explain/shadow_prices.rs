@@ -11,10 +11,12 @@ use crate::optimise::result::OptimiseError;
 use crate::optimise::scenario_model::ScenarioModel;
 use crate::optimise::solver::highs::relax;
 
-/// What one more unit of each limit would add to the objective of the relaxation, in which parts of projects can be
-/// chosen: prices hold for small changes only. 0 where a limit has room. `scales` are those of a mixed objective.
+/// Shadow prices: gain in the objective of the relaxation per unit of each limit. Parts of projects can be chosen
+/// there, so that prices hold for small changes only; 0 where a limit has slack. `scales` are those of a mixed
+/// objective.
 ///
 /// # Errors
+/// If it is asked to stop, or the solver fails.
 /// If it is asked to stop, or the solver fails.
 pub fn shadow_prices(
     valuation: &Valuation,
@@ -27,7 +29,7 @@ pub fn shadow_prices(
     let mut prices = BTreeMap::new();
     for (row, price) in relaxation.prices.iter().enumerate() {
         if formulation.meaning(row).is_supply() {
-            // In the limit's own unit, and in the objective's own sense: more money makes a least cost smaller.
+            // In the limit's own unit, with the sign of the objective's sense: more money lowers a least cost.
             let price = goal.sense().sign() * price * formulation.scale(row);
             *prices.entry(formulation.meaning(row)).or_insert(0.0) += price;
         }

@@ -1,14 +1,14 @@
-//! Columns that carry amounts: what is bought, overrun or carried over.
+//! Columns that carry amounts: bought units, overruns and carried-over money.
 
 /// A column that carries an amount of 0 or more.
 ///
-/// The column itself lies between 0 and 1, whatever the amount is measured in: solvers take columns to be about as
-/// large as each other, and the tree search raises each objective coefficient a little.
+/// The column itself lies between 0 and 1, whatever unit the amount has: solvers assume columns of similar size, and
+/// the tree search raises each objective coefficient a little.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Amount {
     /// The column.
     pub column: usize,
-    /// The amount that a whole column stands for: a power of two, which changes no digit.
+    /// Amount per unit of the column: a power of two, which changes no digit.
     pub unit: f64,
     /// The largest value of the column.
     pub upper: f64,

@@ -1,9 +1,9 @@
-//! Budgets and capacities, and how they give way.
+//! Budgets and capacities, with overruns, carry-over and bought units.
 //!
-//! Of the money of a period what is not spent is `u`, what is spent beyond it `o`:
-//! `spend_t + u_t − o_t ≤ budget_t + carry_over · u_{t−1}`. Where both could be positive at once, money could be carried
-//! over that there never was; a switch rules that out. All columns take the values that the portfolio's own accounts
-//! give ([`crate::finance::BudgetAccount`]), or values that are worse.
+//! In a period, `u` is the money not spent and `o` the money spent beyond the budget: `spend_t + u_t − o_t ≤ budget_t +
+//! carry_over · u_{t−1}`. If both could be positive at once, money that was never there could be carried over; a switch
+//! rules that out. All columns take the values of the portfolio's own accounts ([`crate::finance::BudgetAccount`]), or
+//! worse values.
 
 use super::row_key::{ColumnKey, RowKey};
 use crate::domain::{BudgetFlexibility, ExtraCapacity, Goal, LimitBound, Measure, Scenario, Sense};
@@ -14,7 +14,7 @@ use super::amount::{Amount, Bought};
 use super::{Formulation, Terms};
 
 impl Formulation {
-    /// Σ demand ≤ capacity and what is bought, for each resource and period.
+    /// Σ demand ≤ capacity + bought units, for each resource and period.
     pub(super) fn add_capacities(&mut self, valuation: &Valuation) {
         let flexibility = valuation.portfolio().flexibility();
         for (resource, capacity) in valuation.scenario().limits.resources.iter().enumerate() {
@@ -35,7 +35,7 @@ impl Formulation {
         }
     }
 
-    /// Adds a capacity of which more can be bought; returns what is bought, if it can be more than 0.
+    /// Adds a capacity of which more units can be bought; returns the bought units if they can exceed 0.
     fn add_capacity_with_extra(
         &mut self,
         (resource, period): (usize, usize),
@@ -52,7 +52,7 @@ impl Formulation {
         self.add_at_most(meaning, demand.iter().copied().chain(less_bought), capacity);
         let units = units?;
         if extra.rate() > 0.0 && rewards_spending(valuation.scenario()) {
-            // Nothing may be bought for the sake of spending: bought = max(0, demand − capacity).
+            // No units may be bought for the sake of spending: bought = max(0, demand − capacity).
             let needed = self.add_switch(ColumnKey::IsBought { resource, period });
             self.add_at_most(RowKey::Account, [(units.column, 1.0), (needed, -units.upper)], 0.0);
             let spare = (capacity - least).max(0.0);
@@ -118,14 +118,14 @@ impl Formulation {
         }
     }
 
-    /// At most one of two amounts is above 0; a switch says which.
+    /// At most one of two amounts is above 0; a switch selects it.
     fn add_either(&mut self, one: Amount, other: Amount, switch: ColumnKey) {
         let is_other = self.add_switch(switch);
         self.add_at_most(RowKey::Account, [(other.column, 1.0), (is_other, -other.upper)], 0.0);
         self.add_at_most(RowKey::Account, [(one.column, 1.0), (is_other, one.upper)], one.upper);
     }
 
-    /// What is spent on a line, or on all together, in a period.
+    /// Spend on a line, or on all lines together, in a period.
     fn spend(&self, valuation: &Valuation, line: Option<usize>, period: usize) -> Terms {
         let mut terms = self.amounts(valuation, |plan| plan.spend.at(line, period));
         let measure = line.map_or(Measure::Cost, Measure::Line);
@@ -134,7 +134,7 @@ impl Formulation {
         terms
     }
 
-    /// What bought capacity adds to a measure.
+    /// Contribution of bought capacity to a measure.
     pub(super) fn bought_terms(
         &self,
         valuation: &Valuation,
@@ -155,7 +155,7 @@ impl Formulation {
     }
 }
 
-/// Whether spending for its own sake could make a selection better, or keep a limit.
+/// True if spending for its own sake could make a selection better, or keep a limit.
 fn rewards_spending(scenario: &Scenario) -> bool {
     let grows = |measure: Measure| measure.sign_of_spending() > 0.0;
     let shrinks = |measure: Measure| measure.sign_of_spending() < 0.0;
@@ -171,7 +171,7 @@ fn rewards_spending(scenario: &Scenario) -> bool {
         limit.bounds().iter().any(|bound| match bound {
             LimitBound::Min(_) => grows(limit.measure()),
             LimitBound::Max(_) => shrinks(limit.measure()),
-            // What is bought is in no share.
+            // Shares do not count bought units.
             LimitBound::MinShare(_) | LimitBound::MaxShare(_) => false,
         })
     });

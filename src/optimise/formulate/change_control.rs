@@ -1,4 +1,4 @@
-//! Change control: how far a selection may depart from the current plan, and what that costs.
+//! Change control: limit on changes to the current plan, and their price.
 
 use super::row_key::{ColumnKey, RowKey};
 use crate::finance::Valuation;
@@ -10,7 +10,7 @@ impl Formulation {
     pub(super) fn add_changes(&mut self, valuation: &Valuation) {
         let control = valuation.scenario().change_control;
         let Some(plan) = valuation.portfolio().current_plan().filter(|_| control.is_active()) else { return };
-        // Σ over planned projects of (1 − x at the agreed start), and over all others of whether they are chosen.
+        // Σ over planned projects of (1 − x at the agreed start) + Σ over all others of x at any start.
         let mut terms = Terms::new();
         let mut planned = 0_usize;
         for project in 0..self.of_project.len() {
@@ -26,7 +26,7 @@ impl Formulation {
         let planned = planned as f64;
         if control.price > 0.0 {
             self.penalties.extend(terms.iter().map(|&(column, changes)| (column, control.price * changes)));
-            // The program has no constant, but a column that is always 1.
+            // A program has no constant, so a column that is always 1 carries it.
             let always = Column { lower: 1.0, upper: 1.0, is_integer: false, objective: 0.0 };
             let always = self.add_column(ColumnKey::Always, always);
             self.penalties.push((always, control.price * planned));

@@ -1,11 +1,12 @@
-//! From a scenario to rows and columns.
+//! Formulates a scenario as rows and columns.
 //!
-//! A binary column `x[p,s]` stands for project p starting in period s; a divisible project has beside each a
-//! share column `f[p,s]` with `least · x ≤ f ≤ x`, where the least share is above 0. Dependencies on start periods are cumulative in time
-//! (`Σ_{u ≤ s} x[p,u] ≤ Σ_{u ≤ s − lag} x[q,u]`), which is tighter than one row per pair of starts.
+//! A binary column `x[p,s]` represents the start of project p in period s; a divisible project also has a share column
+//! `f[p,s]` per start with `least · x ≤ f ≤ x`, where the least share is above 0. Dependencies on start periods are
+//! cumulative in time (`Σ_{u ≤ s} x[p,u] ≤ Σ_{u ≤ s − lag} x[q,u]`; Christofides, Alvarez-Valdés and Tamarit 1987),
+//! which is tighter than one row per pair of starts.
 //!
-//! Once all starts and shares are given, every other column has the value that the portfolio's own numbers give, or may
-//! have it and gains nothing by another. So what is best in the program is best by the portfolio's own numbers, too.
+//! For given starts and shares, every other column has the value that the portfolio's own numbers give, or may have it
+//! and gains nothing by another. So the best solution of the program is best by the portfolio's own numbers, too.
 
 mod amount;
 mod budgets;
@@ -29,20 +30,20 @@ use row_key::{ColumnKey, RowKey};
 /// A linear sum: columns with their coefficients, in any order.
 type Terms = Vec<(usize, f64)>;
 
-/// What a start of a project is in the program.
+/// Columns of one start of a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StartColumns {
     /// The project (position).
     pub project: usize,
     /// The period in which it starts (position).
     pub start: usize,
-    /// The binary column: started then or not.
+    /// Binary column: 1 if the project starts then.
     pub chosen: usize,
-    /// The column that carries the funded share: the binary itself unless the project is divisible.
+    /// Column of the funded share: the binary column itself unless the project is divisible.
     pub share: usize,
 }
 
-/// A program and what its columns mean.
+/// A program with the keys of its rows and columns.
 #[derive(Clone, Debug)]
 pub struct Formulation {
     /// Rows and columns; the objective is empty until [`Formulation::set_objective`].
@@ -50,25 +51,25 @@ pub struct Formulation {
     starts: Vec<StartColumns>,
     of_project: Vec<std::ops::Range<usize>>,
     decision_rows: Vec<Option<usize>>,
-    /// The rows in which a budget is the upper side.
+    /// Rows whose upper side is a budget.
     budget_rows: Vec<usize>,
-    /// Per column of the program: what it stands for.
+    /// `column_keys[column]`.
     column_meanings: Vec<ColumnKey>,
-    /// Per row of the program: what it stands for, and what its numbers were multiplied by.
+    /// `notes[row]`: row key, and the factor by which the row's coefficients were scaled.
     notes: Vec<(RowKey, f64)>,
-    /// Per synergy: the column that is 1 if it holds; `None` where it cannot.
+    /// Per synergy: the column that is 1 if it holds; `None` where it cannot hold.
     synergies: Vec<Option<usize>>,
     bought: Vec<Bought>,
-    /// What columns cost in objective units, whatever is optimised.
+    /// Penalties per unit of columns, in objective units, whatever is optimised.
     penalties: Vec<(usize, f64)>,
     slackable_rows: Vec<usize>,
-    /// The amounts, in the order in which they were added; `None` where one could only be 0.
+    /// Amounts in the order in which they were added; `None` where one could only be 0.
     amounts: Vec<Option<Amount>>,
-    /// The units and sizes of amounts that another formulation has, if they are to be the same.
+    /// Amounts of another formulation whose units and sizes are to be reused, in order.
     amounts_to_come: Option<VecDeque<Option<Amount>>>,
-    /// The least factor that budgets may be multiplied by.
+    /// Least factor by which budgets may be multiplied.
     least_budget_scale: f64,
-    /// What one unit of each column costs.
+    /// Cost per unit of each column.
     costs: Vec<f64>,
 }
 
@@ -78,15 +79,15 @@ impl Formulation {
         Self::with_amounts(valuation, None, 1.0)
     }
 
-    /// Formulates them with one common factor between 0 and 1 on all budgets, which is the column returned beside.
+    /// Formulates them with one common factor between 0 and 1 on all budgets; also returns the column of that factor.
     pub fn with_budget_scale(valuation: &Valuation) -> (Self, usize) {
         let mut formulation = Self::with_amounts(valuation, None, 0.0);
         let scale = formulation.add_budget_scale();
         (formulation, scale)
     }
 
-    /// The same with the columns of another formulation, of the same portfolio with other costs: amounts have its units
-    /// and may be as large as there.
+    /// Formulates them in the columns of another formulation, of the same portfolio with other costs: amounts have its
+    /// units and upper bounds.
     pub fn in_columns_of(other: &Self, valuation: &Valuation) -> Self {
         Self::with_amounts(valuation, Some(other.amounts.iter().copied().collect()), 1.0)
     }
@@ -142,27 +143,27 @@ impl Formulation {
         &self.starts[self.of_project[project].clone()]
     }
 
-    /// The row that allows a project one start at most; `None` where its one start says it.
+    /// The row that allows a project one start at most; `None` if it has one start option, whose binary suffices.
     pub fn decision_row(&self, project: usize) -> Option<usize> {
         self.decision_rows[project]
     }
 
-    /// Whether a column is about a start of a project, and no amount or switch beside them.
+    /// True for a column of a start or share, false for one of an amount or a switch.
     pub fn is_of_start(&self, column: usize) -> bool {
         self.starts.last().is_some_and(|last| column <= last.chosen.max(last.share))
     }
 
-    /// Whether some project can be funded in part. Other amounts follow from what is chosen.
+    /// True if some project can be funded in part. Other amounts follow from the starts and shares.
     pub fn has_shares(&self) -> bool {
         self.starts.iter().any(|start| start.share != start.chosen)
     }
 
-    /// Whether there are columns for amounts, whose sizes depend on costs.
+    /// True if there are amount columns, whose sizes depend on costs.
     pub fn has_amounts(&self) -> bool {
         !self.amounts.is_empty()
     }
 
-    /// Puts one common factor between 0 and 1 on all budgets, and returns its column.
+    /// Adds one common factor between 0 and 1 on all budgets, and returns its column.
     fn add_budget_scale(&mut self) -> usize {
         let scale = Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 };
         let scale = self.add_column(ColumnKey::BudgetScale, scale);
@@ -176,25 +177,23 @@ impl Formulation {
         scale
     }
 
-    /// What a column (by position) stands for, and how many of its own units one unit of the column is: amounts lie between
-    /// 0 and 1.
+    /// Key of a column (by position), and its amount per unit of the column: amounts lie between 0 and 1 as columns.
     pub fn column_meaning(&self, column: usize) -> (ColumnKey, f64) {
         let amount = self.amounts.iter().flatten().find(|amount| amount.column == column);
         (self.column_meanings[column], amount.map_or(1.0, |amount| amount.unit))
     }
 
-    /// What a row (by position) stands for.
+    /// Key of a row (by position).
     pub fn meaning(&self, row: usize) -> RowKey {
         self.notes[row].0
     }
 
-    /// What the numbers of a row (by position) were multiplied by: an amount of the limit that it stands for is so many
-    /// times as large in the row.
+    /// Scaling factor of a row (by position): an amount of the limit, multiplied by it, is the amount in the row.
     pub fn scale(&self, row: usize) -> f64 {
         self.notes[row].1
     }
 
-    /// Makes the program maximise `Σ weight × measure`, less penalties if `is_penalised`.
+    /// Sets the objective to `Σ weight × measure`, less penalties if `is_penalised`.
     pub fn set_objective(&mut self, terms: &[(Measure, f64)], is_penalised: bool, valuation: &Valuation) {
         let coefficients = self.coefficients(terms, valuation);
         for (column, coefficient) in self.program.columns.iter_mut().zip(coefficients) {
@@ -205,7 +204,7 @@ impl Formulation {
         }
     }
 
-    /// What one unit of each column adds to `Σ weight × measure`, penalties aside.
+    /// Gain in `Σ weight × measure` per unit of each column, without penalties.
     pub fn coefficients(&self, terms: &[(Measure, f64)], valuation: &Valuation) -> Vec<f64> {
         let mut coefficients = vec![0.0; self.program.columns.len()];
         for &(measure, weight) in terms {
@@ -218,8 +217,8 @@ impl Formulation {
         coefficients
     }
 
-    /// What the projects that count, and the synergies among them, add to a measure in some periods (positions); `None`:
-    /// to the measure as it is.
+    /// Contribution of the counted projects, and of synergies among them, to a measure in some periods (positions);
+    /// `None`: to the measure as a whole.
     fn measure(
         &self,
         valuation: &Valuation,
@@ -228,7 +227,7 @@ impl Formulation {
         counts: &dyn Fn(usize) -> bool,
     ) -> Terms {
         let of_start = |start: &StartColumns| {
-            // A share of a project is one project; everything else is proportional to the share.
+            // A part of a project counts as one project; everything else is proportional to the share.
             let column = if measure == Measure::Projects { start.chosen } else { start.share };
             let plan = valuation.plan(start.project, start.start);
             (column, valuation.measure_in(measure, periods, start.project, plan))
@@ -239,7 +238,7 @@ impl Formulation {
         terms
     }
 
-    /// The program and its decisions: whether each project is chosen, and when it starts.
+    /// The program with its decision groups: one per project, with a start option per period.
     pub fn problem(&self) -> Problem<'_> {
         let group = |project: usize| {
             let alternatives = self.starts_of(project).iter();
@@ -306,14 +305,14 @@ impl Formulation {
 
     fn add_at_most(&mut self, meaning: RowKey, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
         let row = Row::new(terms, f64::NEG_INFINITY, upper);
-        // A row without terms still speaks where it cannot hold: a mandatory amount over a limit of 0, say.
+        // A row without terms still matters where it cannot hold: a mandatory amount over a limit of 0, say.
         if !row.terms.is_empty() || upper < 0.0 {
             let scale = row.scale();
             self.add_row(meaning, row.scaled(), scale);
         }
     }
 
-    /// The same for a row that other columns can make hold, whatever is taken.
+    /// The same for a slackable row.
     fn add_loose_at_most(
         &mut self,
         meaning: RowKey,
@@ -338,7 +337,7 @@ impl Formulation {
         }
     }
 
-    /// The columns that sum to 1 if a project is chosen and to 0 if not.
+    /// Terms that sum to 1 if a project is chosen and to 0 if not.
     fn chosen(&self, project: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
         self.starts_of(project).iter().map(|start| (start.chosen, 1.0))
     }
@@ -384,7 +383,7 @@ impl Formulation {
         let all: Vec<Terms> =
             condition.if_all().iter().map(|&project| self.chosen(project).collect()).collect();
         if all.iter().any(Terms::is_empty) {
-            // One of them cannot be chosen, so that nothing is ever required.
+            // One of them cannot be chosen, so that the condition never applies.
             return;
         }
         let any = condition.then_any().iter().flat_map(|&project| self.chosen(project));

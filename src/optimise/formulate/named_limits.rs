@@ -1,4 +1,4 @@
-//! Limits that the batch file names, and targets that must be reached.
+//! Named limits of the batch file, and hard targets.
 
 use super::row_key::{ColumnKey, RowKey};
 use crate::domain::{LimitBound, Measure, NamedLimit};
@@ -33,7 +33,7 @@ impl Formulation {
         }
     }
 
-    /// What a limit counts over the projects that it applies to, and over all.
+    /// Terms of the measure that a limit counts, over the projects that it applies to, and over all.
     fn limited(&self, valuation: &Valuation, limit: &NamedLimit) -> (Terms, Terms) {
         let (measure, periods) = (limit.measure(), limit.periods());
         let mut part = self.measure(valuation, measure, periods, &|project| limit.applies_to(project));
@@ -43,7 +43,7 @@ impl Formulation {
         (part, self.measure(valuation, measure, periods, &|_| true))
     }
 
-    /// `Σ terms ≤ upper`, or a price for each unit that it exceeds that by.
+    /// `Σ terms ≤ upper`, or a price per unit of excess.
     fn add_soft_at_most(&mut self, missed: ColumnKey, terms: Terms, upper: f64, price: f64) {
         let (_, most) = self.range(&terms);
         if price == 0.0 {

@@ -1,9 +1,9 @@
-//! What a goal maximises, as weights of measures.
+//! The objective of a goal, as weights of measures.
 
 use crate::domain::{Goal, Measure};
 
-/// The terms `Σ weight × measure` that a goal maximises; the measures of a mix are divided by their scales (by 1 where
-/// none is given).
+/// Objective of a goal, `Σ weight × measure`, which is maximised; the measures of a mix are divided by their scales (by
+/// 1 where none is given).
 pub fn objective_terms(goal: &Goal, scales: &[(Measure, f64)]) -> Vec<(Measure, f64)> {
     match goal {
         Goal::Single { sense, measure } => vec![(*measure, sense.sign())],

@@ -1,9 +1,9 @@
-//! What the rows and columns of a formulation stand for, in the analyst's terms.
+//! Keys of rows and columns: their meaning in the analyst's terms.
 
-/// What one row stands for. Everything is named by its position in the portfolio or the scenario.
+/// Key of a row. Everything is named by its position in the portfolio or the scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowKey {
-    /// At most one start of a project; exactly one where it is decided that the project is in.
+    /// At most one start of a project; exactly one if the project is decided in.
     Decision {
         /// The project.
         project: usize,
@@ -18,12 +18,12 @@ pub enum RowKey {
         /// The group, in the order of [`crate::domain::Portfolio::alternatives`].
         group: usize,
     },
-    /// A dependency; one that is about start periods takes several rows.
+    /// A dependency; one on start periods takes several rows.
     Dependency {
         /// The dependency, in the order of [`crate::domain::Portfolio::dependencies`].
         dependency: usize,
     },
-    /// What choosing several projects together requires.
+    /// A condition: choosing several projects together requires others.
     Condition {
         /// The condition, in the order of [`crate::domain::Portfolio::conditions`].
         condition: usize,
@@ -42,7 +42,7 @@ pub enum RowKey {
         /// The period.
         period: usize,
     },
-    /// A bound of a limit that the batch file names, unless it is soft.
+    /// A bound of a named limit of the batch file, unless it is soft.
     Limit {
         /// The limit, in the order of [`crate::domain::Scenario::named_limits`].
         limit: usize,
@@ -54,34 +54,34 @@ pub enum RowKey {
         /// The objective, by its position among the leaves.
         leaf: usize,
     },
-    /// The most changes to the current plan.
+    /// The limit on changes to the current plan.
     Changes,
-    /// Whether a synergy holds: it says so and demands nothing.
+    /// Definition of a synergy's column; it restricts nothing.
     Synergy {
         /// The synergy, in the order of [`crate::domain::Portfolio::synergies`].
         synergy: usize,
     },
-    /// What overruns, what is carried over or bought, and what soft limits miss: it says so and demands nothing.
+    /// Definition of overruns, carried-over money, bought units, and missed soft limits; it restricts nothing.
     Account,
 }
 
 impl RowKey {
-    /// Whether it is an amount that could be raised or lowered, and not a decision or a link between projects.
+    /// True for an amount that could be raised or lowered, false for a decision or a link between projects.
     pub const fn is_limit(self) -> bool {
         matches!(self, Self::Budget { .. } | Self::Capacity { .. } | Self::Limit { .. } | Self::Target { .. })
     }
 
-    /// Whether it is a budget or a capacity, of which each period has so much.
+    /// True for a budget or a capacity, which has an amount per period.
     pub const fn is_supply(self) -> bool {
         matches!(self, Self::Budget { .. } | Self::Capacity { .. })
     }
 
-    /// Whether it only says what columns mean, and rules no selection out.
+    /// True for a technical row, which only defines columns and rules no selection out.
     pub const fn is_technical(self) -> bool {
         matches!(self, Self::Share { .. } | Self::Synergy { .. } | Self::Account)
     }
 
-    /// The same, whatever the period: what the limits of one line or resource have in common.
+    /// The same key for all periods: common to the limits of one line or resource.
     #[must_use]
     pub const fn over_all_periods(self) -> Self {
         match self {
@@ -92,7 +92,7 @@ impl RowKey {
     }
 }
 
-/// What one column stands for. Everything is named by its position in the portfolio or the scenario.
+/// Key of a column. Everything is named by its position in the portfolio or the scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ColumnKey {
     /// 1 if a project starts in a period.
@@ -114,21 +114,21 @@ pub enum ColumnKey {
         /// The synergy.
         synergy: usize,
     },
-    /// What is not spent of a budget in a period, of which a part is carried over.
+    /// Money of a budget not spent in a period, of which a share is carried over.
     Unspent {
         /// The budget line; `None` for all lines together.
         line: Option<usize>,
         /// The period.
         period: usize,
     },
-    /// What is spent beyond a budget in a period.
+    /// Money spent beyond a budget in a period.
     Overrun {
         /// The budget line; `None` for all lines together.
         line: Option<usize>,
         /// The period.
         period: usize,
     },
-    /// 1 if a budget is overrun in a period: then nothing of it is left.
+    /// 1 if a budget is overrun in a period: then no money of it is left.
     IsOverrun {
         /// The budget line; `None` for all lines together.
         line: Option<usize>,
@@ -149,14 +149,14 @@ pub enum ColumnKey {
         /// The period.
         period: usize,
     },
-    /// By how much a bound of a soft limit is missed.
+    /// Amount by which a bound of a soft limit is missed.
     Missed {
         /// The limit.
         limit: usize,
         /// The bound.
         bound: usize,
     },
-    /// Always 1: what it adds to the objective is a constant.
+    /// Always 1: its objective coefficient is the constant of the objective.
     Always,
     /// A factor on all budgets.
     BudgetScale,

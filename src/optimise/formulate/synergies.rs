@@ -1,8 +1,8 @@
 //! Synergies: a column `z` that is 1 if enough members are chosen, and 0 if not.
 //!
-//! With n members of which k must be chosen, `k·z ≤ Σ y ≤ k − 1 + (n − k + 1)·z` for a binary z. Where k = n or k = 1, the
-//! tighter `z ≤ y_i, z ≥ Σ y − n + 1` and `z ≥ y_i, z ≤ Σ y` make a continuous z whole by themselves. Both sides are
-//! always there: what is good for the objective may be bad for a limit.
+//! With n members of which k must be chosen, `k·z ≤ Σ y ≤ k − 1 + (n − k + 1)·z` for a binary z. Where k = n or k = 1,
+//! the tighter `z ≤ y_i, z ≥ Σ y − n + 1` and `z ≥ y_i, z ≤ Σ y` make a continuous z integral by themselves. Both sides
+//! are always present: a gain in the objective may be a loss for a limit.
 
 use super::row_key::{ColumnKey, RowKey};
 use crate::domain::{Measure, Synergy};
@@ -53,7 +53,7 @@ impl Formulation {
         Some(holds)
     }
 
-    /// What synergies add to a measure, of those of which all members count.
+    /// Contribution to a measure of the synergies whose members all count.
     pub(super) fn synergy_terms(
         &self,
         valuation: &Valuation,

@@ -1,4 +1,4 @@
-//! Columns that carry amounts, and how large sums can become.
+//! Amount columns, and bounds on sums of terms.
 
 use super::Formulation;
 use super::amount::Amount;
@@ -24,12 +24,12 @@ impl Formulation {
         amount
     }
 
-    /// Adds a column that is 0 or 1.
+    /// Adds a binary column.
     pub(super) fn add_switch(&mut self, meaning: ColumnKey) -> usize {
         self.add_column(meaning, Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 })
     }
 
-    /// Bounds on a sum of terms, given that a project starts at most once. They hold, but need not be reached.
+    /// Bounds on a sum of terms, given that a project starts at most once. They are valid, but need not be attained.
     pub(super) fn range(&self, terms: &[(usize, f64)]) -> (f64, f64) {
         let mut factors = vec![0.0; self.program.columns.len()];
         for (column, factor) in Row::new(terms.iter().copied(), 0.0, 0.0).terms {

@@ -1,36 +1,36 @@
-//! What explaining may take.
+//! Limits on the work for explanations.
 
 use std::time::{Duration, Instant};
 
 use crate::optimise::result::OptimiseError;
 use crate::progress::CancelToken;
 
-/// The share of what is allowed that reversals may take: what is left is for break-even costs.
+/// Share of time and nodes for reversals; the rest is for break-even costs.
 const REVERSAL_TIME_SHARE: f64 = 0.75;
 
-/// What explaining all decisions of a scenario may take together.
+/// Limits on explaining all decisions of a scenario together.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ReasonsLimit {
-    /// Wall seconds; `None`: any time.
+    /// Wall seconds; `None`: no limit.
     pub seconds: Option<f64>,
-    /// Nodes of searches: a limit that does not depend on the machine; `None`: any number.
+    /// Branch-and-bound nodes, a limit that does not depend on the machine; `None`: no limit.
     pub nodes: Option<u64>,
 }
 
-/// The same, begun.
+/// The same limits with a running clock.
 pub(super) struct Allowance {
-    /// Asked to stop when reversals have had their time.
+    /// Stop signal when the time of the reversals is up.
     pub reversals: CancelToken,
-    /// Asked to stop when all have.
+    /// Stop signal when all time is up.
     pub all: CancelToken,
-    /// Whoever asks to stop asks here.
+    /// Cancellation on request.
     cancel: CancelToken,
     deadline: Option<Instant>,
     nodes: Option<u64>,
 }
 
 impl Allowance {
-    /// The time begins now.
+    /// Starts the clock.
     pub fn new(limit: &ReasonsLimit, cancel: &CancelToken) -> Self {
         let begun = Instant::now();
         let after = |seconds: f64| begun.checked_add(Duration::try_from_secs_f64(seconds).ok()?);
@@ -44,26 +44,26 @@ impl Allowance {
         }
     }
 
-    /// Nodes that reversals may take.
+    /// Node limit of the reversals.
     pub fn reversal_nodes(&self) -> u64 {
         self.nodes.map_or(u64::MAX, |nodes| ((nodes as f64 * REVERSAL_TIME_SHARE) as u64).max(1))
     }
 
-    /// Nodes that so many break-even costs may take together, when reversals have taken some.
+    /// Node limit of all break-even costs together, after the nodes of the reversals.
     pub fn nodes_after(&self, taken: u64) -> u64 {
         self.nodes.map_or(u64::MAX, |nodes| nodes.saturating_sub(taken))
     }
 
-    /// Seconds that are left for one of so many that are still to do; `None`: any time.
+    /// Seconds for one of `count` remaining items; `None`: no limit.
     pub fn seconds_for_one_of(&self, count: usize, token: &CancelToken) -> Option<f64> {
         let deadline = token.deadline().or(self.deadline)?;
         Some(deadline.saturating_duration_since(Instant::now()).as_secs_f64() / count.max(1) as f64)
     }
 
-    /// Whether it was asked to stop, whatever the time.
+    /// Checks for cancellation on request, whatever the time.
     ///
     /// # Errors
-    /// If it was.
+    /// If cancelled.
     pub fn check(&self) -> Result<(), OptimiseError> {
         if self.cancel.is_cancelled() { Err(OptimiseError::Cancelled) } else { Ok(()) }
     }

@@ -1,7 +1,9 @@
-//! The constraints that keep projects out, and those that keep projects in or that they share with nobody else.
+//! Binding constraints of projects: those that keep a project out, those that keep it in, and those that no other
+//! project shares.
+//!
 //!
 //! A constraint binds a project if the selection keeps it, and would not if the decision about that project alone were
-//! reversed. Every kind of constraint is asked in one place, [`Taken::keeps`].
+//! reversed. All kinds of constraints are tested in one place, [`Taken::keeps`].
 
 use std::collections::BTreeSet;
 
@@ -14,17 +16,17 @@ use crate::optimise::formulate::Formulation;
 use crate::optimise::formulate::row_key::RowKey;
 use crate::units::Share;
 
-/// A budget or a capacity, what a selection takes of it, and what others would need.
+/// Use of a budget or a capacity by a selection, and the needs of projects outside.
 struct Use {
     limit: RowKey,
-    /// The most that may be taken: what is carried over, may be overrun or bought included.
+    /// Largest amount that may be used, with carried-over money, overruns and bought units.
     amount: f64,
     used: f64,
-    /// The least that a project which is out and needs it would take; infinite if none does.
+    /// Least amount that a project outside needs, among those that need any; infinite if none does.
     least_need: f64,
 }
 
-/// What a selection leaves of every limit.
+/// Room that a selection leaves in every limit.
 pub struct Binding<'a> {
     valuation: &'a Valuation<'a>,
     selection: &'a Selection,
@@ -34,7 +36,7 @@ pub struct Binding<'a> {
 }
 
 impl<'a> Binding<'a> {
-    /// Adds up what a selection takes. `formulation` is the scenario's: its rows say which constraints there are.
+    /// Adds up the use of a selection. The rows of `formulation`, the scenario's, list its constraints.
     pub fn new(valuation: &'a Valuation<'a>, formulation: &Formulation, selection: &'a Selection) -> Self {
         let constraints = (0..formulation.program.rows.len()).map(|row| formulation.meaning(row)).collect();
         let mut binding = Self { valuation, selection, constraints, uses: Vec::new() };
@@ -64,7 +66,7 @@ impl<'a> Binding<'a> {
         }
     }
 
-    /// The constraints that bind a project: see [`super::ProjectDecision::binding`].
+    /// Binding constraints of a project: see [`super::ProjectDecision::binding`].
     pub fn of(&self, project: usize) -> Vec<RowKey> {
         let is_decided = self.valuation.scenario().decisions[project] != Decision::Free;
         let mut binding: Vec<RowKey> =
@@ -80,7 +82,8 @@ impl<'a> Binding<'a> {
         binding
     }
 
-    /// What a project that is in uses up, what holds its share, and what would be broken or lost without it.
+    /// Limits that a chosen project uses up or that hold its share, constraints violated without it, and synergies lost
+    /// without it.
     fn of_chosen(&self, choice: &Choice) -> Vec<RowKey> {
         let plan = self.valuation.plan(choice.project, choice.start);
         let is_tight = |one: &&Use| {
@@ -106,7 +109,7 @@ impl<'a> Binding<'a> {
         binding.into_iter().collect()
     }
 
-    /// What a project that is out would break, or make worse, if it alone were added at one of its starts.
+    /// Constraints violated, or more so, if an unchosen project alone were added at one of its starts.
     fn broken_with(&self, project: usize, plan: &StartPlan) -> Vec<RowKey> {
         let share = self.least_share(project);
         let added = Choice { project, start: plan.start, share };
@@ -114,7 +117,7 @@ impl<'a> Binding<'a> {
         let reversed = RowKey::Decision { project };
         let is_broken = |&meaning: &RowKey| meaning != reversed && !with.keeps(meaning);
         let mut binding: BTreeSet<RowKey> = self.constraints.iter().copied().filter(is_broken).collect();
-        // Not even its smallest share has room.
+        // Even its smallest share does not fit.
         if share < Share::ONE && binding.iter().any(|meaning| meaning.is_limit()) {
             binding.insert(RowKey::Share { project });
         }
@@ -130,7 +133,7 @@ impl<'a> Binding<'a> {
         binding.into_iter().collect()
     }
 
-    /// The synergies of which something is true.
+    /// Synergies that satisfy a condition.
     fn synergies(&self, is_true: impl Fn(&Synergy) -> bool) -> Vec<RowKey> {
         let synergies = self.valuation.portfolio().synergies().iter().enumerate();
         synergies.filter(|(_, one)| is_true(one)).map(|(synergy, _)| RowKey::Synergy { synergy }).collect()
@@ -145,10 +148,11 @@ impl<'a> Binding<'a> {
     }
 }
 
-/// By this part of a project its share may not grow if a limit holds it: more than rounding, and nothing anybody plans.
+/// Growth of a share, as a part of the project, that a limit must prevent to be binding: above rounding, and below
+/// anything planned.
 const MIN_SHARE_GROWTH: f64 = 1e-3;
 
-/// What a selection takes, added up once for all constraints.
+/// Amounts used by a selection, added up once for all constraints.
 struct Taken<'a> {
     valuation: &'a Valuation<'a>,
     selection: Selection,
@@ -170,7 +174,7 @@ impl<'a> Taken<'a> {
         }
     }
 
-    /// What is taken of a budget or a capacity, and how much of it may be; `None` for anything else, and where there is no
+    /// Use of a budget or a capacity, and the largest amount allowed; `None` for any other key, and where there is no
     /// such limit.
     fn supply(&self, limit: RowKey) -> Option<(f64, f64)> {
         let flexibility = self.valuation.portfolio().flexibility();
@@ -203,7 +207,7 @@ impl<'a> Taken<'a> {
         }
     }
 
-    /// Whether the selection keeps a constraint.
+    /// True if the selection keeps a constraint.
     fn keeps(&self, constraint: RowKey) -> bool {
         let (valuation, selection) = (self.valuation, &self.selection);
         let portfolio = valuation.portfolio();
@@ -238,13 +242,13 @@ impl<'a> Taken<'a> {
                 let most = valuation.scenario().change_control.max_changes;
                 most.is_none_or(|most| valuation.changes(selection) <= most)
             }
-            // These say what columns mean and rule nothing out.
+            // Technical rows define columns and rule nothing out.
             RowKey::Share { .. } | RowKey::Synergy { .. } | RowKey::Account => true,
         }
     }
 }
 
-/// Whether a dependency holds in a selection.
+/// True if a dependency holds in a selection.
 fn holds(dependency: &Dependency, selection: &Selection) -> bool {
     let (this, other) = (selection.choice(dependency.project), selection.choice(dependency.other));
     match dependency.kind {
@@ -257,8 +261,8 @@ fn holds(dependency: &Dependency, selection: &Selection) -> bool {
     }
 }
 
-/// Whether a bound is kept, where `part` is the measure over the projects that count and `whole` over all; numbers of
-/// `size` were added up to them.
+/// True if a bound is kept; `part` is the measure over the counted projects and `whole` over all; `size` is the sum of
+/// the absolute terms, for rounding.
 fn keeps_bound(bound: LimitBound, part: f64, whole: f64, size: f64) -> bool {
     let exceeds = |amount: f64, limit: f64| exceeds_among(amount, limit, size);
     match bound {
@@ -269,7 +273,7 @@ fn keeps_bound(bound: LimitBound, part: f64, whole: f64, size: f64) -> bool {
     }
 }
 
-/// What a whole project takes of a budget or a capacity at one of its starts; 0 of anything else.
+/// Use of a budget or a capacity by a whole project at one of its starts; 0 for any other key.
 fn amount(plan: &StartPlan, limit: RowKey) -> f64 {
     match limit {
         RowKey::Budget { line, period } => plan.spend.at(line, period),

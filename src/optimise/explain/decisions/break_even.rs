@@ -1,4 +1,5 @@
-//! The largest factor on a project's own cost with which it is still as good to have it as not.
+//! Break-even costs: the largest factor on a project's own cost at which the best selection with it is as good as the
+//! best without it.
 
 use std::sync::Arc;
 
@@ -22,35 +23,35 @@ use super::factor::{CostModel, MAX_COST_FACTOR, cut_by, widened};
 use super::question::Question;
 use super::sides::Sides;
 
-/// A gap of objectives that is rounding.
+/// Gap of objectives that counts as rounding.
 const SETTLED_GAP: f64 = 1e-8;
-/// How close the factor is to be found.
+/// Gap to which the factor is proven.
 const FIRST_GAP: f64 = 0.01;
-/// Where the best selection without the project is itself known in a range only, the factor is found to this part of what
-/// that leaves open.
+/// Where the best selection without the project is known to a range only: gap of the factor as a multiple of the
+/// relative width of that range.
 const GAP_PER_RANGE: f64 = 1.0;
 const MAX_GAP: f64 = 0.5;
-/// Nodes that one factor may take: this divided by the gap asked for, between
-/// the two. Whoever asks for a rough answer gets a rough factor.
+/// Node limit per factor: this divided by the gap asked for, between the two limits below. A wide gap gives a rough
+/// factor.
 const NODES_PER_GAP: f64 = 0.5;
 const MIN_NODES: f64 = 100.0;
 const MAX_NODES: f64 = 4000.0;
-/// Known selections that are asked for the factor that they leave: the best with the project, and the best without it, to
-/// which it is added.
+/// Known selections from which factors are derived: the best with the project, and the best without it, to which it is
+/// added.
 const MAX_KNOWN_SELECTIONS: usize = 30;
-/// Known factors that are judged: the largest.
+/// Known factors that are evaluated: the largest.
 const MAX_EVALUATIONS: usize = 10;
 
-/// What is known of the factor of one project before it is searched for.
+/// Known factors of one project before the search.
 struct Known {
     /// Solutions of the program with the factor, the largest first.
     solutions: Vec<Candidate<Vec<f64>>>,
-    /// The largest factor with which a known selection is as good as any without the project can be.
+    /// The largest factor at which a known selection is as good as any without the project can be.
     least: f64,
 }
 
 impl Question<'_> {
-    /// The factors of all projects, and how many programs were solved for them.
+    /// Factors of all projects, and the number of programs solved for them.
     pub(super) fn break_even_costs(
         &self,
         sides: &Sides,
@@ -78,7 +79,7 @@ impl Question<'_> {
         Ok((found, solves))
     }
 
-    /// The factor at which the best selection with the project falls to the best without it.
+    /// Factor at which the best selection with the project is only as good as the best without it.
     fn break_even_cost(
         &self,
         project: usize,
@@ -93,7 +94,7 @@ impl Question<'_> {
             self.hold_in(project, &mut program);
         }
         let problem = CostModel::problem(&program);
-        // What is settled is known but for rounding.
+        // A settled side is known up to rounding.
         let is_settled = gap(target, without.bound) <= SETTLED_GAP;
         let best_without = if is_settled { target } else { without.bound };
         let known = self.known_factors(project, model, &problem, sides, best_without);
@@ -113,7 +114,7 @@ impl Question<'_> {
         }))
     }
 
-    /// The largest factor found, and what none exceeds.
+    /// The largest factor found, and an upper bound on all factors.
     fn factor_by_tree(
         &self,
         problem: &Problem,
@@ -132,7 +133,7 @@ impl Question<'_> {
         (pool.candidates().first().map(|best| best.objective), most)
     }
 
-    /// Searches for larger factors; no factor exceeds what is returned.
+    /// Searches for larger factors by tree; returns an upper bound on all factors.
     fn factor_bound(
         &self,
         problem: &Problem,
@@ -151,7 +152,7 @@ impl Question<'_> {
         if relaxed <= tracker.ceiling() {
             return relaxed;
         }
-        // A good factor saves more nodes than it costs.
+        // A good factor saves more nodes than LNS costs.
         TableauLns::new(problem, &root).explore(evaluator, pool, tracker, &root.pseudocosts);
         let mut rounds = NodeQueue::new(problem, root);
         let limits = SearchLimits { ticks: u64::MAX, nodes, deadline: None };
@@ -161,7 +162,7 @@ impl Question<'_> {
         bound.min(relaxed)
     }
 
-    /// The same where the program is too large for a tree of its own.
+    /// The same where the program is too large for a tree.
     fn factor_from_scratch(
         &self,
         problem: &Problem,
@@ -191,7 +192,7 @@ impl Question<'_> {
         }))
     }
 
-    /// Writes what the scenario decides, and that a project is in, into a program.
+    /// Adds the scenario's decisions, and the project decided in, to a program.
     fn hold_in(&self, project: usize, program: &mut Program) {
         let columns = self.formulation.program.columns.len();
         for held in [self.held_beside(Some(project)), self.held(project, true)].concat() {
@@ -203,7 +204,7 @@ impl Question<'_> {
         }
     }
 
-    /// The factors that known selections leave to a project, which is added to those that lack it.
+    /// Factors that known selections allow a project; it is added to those without it.
     fn known_factors(
         &self,
         project: usize,

@@ -1,4 +1,4 @@
-//! The program whose objective is a factor on the cost of one project: the cost of the project is its cost times that factor,
+//! The program whose objective is a factor on the cost of one project: the project's cost is multiplied by the factor,
 //! and the objective of the scenario must reach a target.
 
 use crate::domain::{Decision, Scenario};
@@ -10,27 +10,27 @@ use crate::optimise::model::program::{Column, Program, Row};
 
 use super::question::Question;
 
-/// The largest factor that is tried.
+/// Largest factor tried.
 pub(super) const MAX_COST_FACTOR: f64 = 100.0;
 /// Relative rounding of objectives.
 pub(super) const OBJECTIVE_ROUNDING: f64 = 1e-9;
 
-/// The program of a scenario, and what the costs of projects are in it.
+/// The program of a scenario, with the effect of each project's cost on its coefficients.
 pub(super) struct CostModel {
-    /// What the columns mean.
+    /// The formulation, with its column keys.
     pub formulation: Formulation,
-    /// The same program with pairs merged: its rows keep their places.
+    /// The same program with merged cliques: its rows keep their places.
     program: Program,
-    /// Per row, in its own unit: what a cost adds to the coefficients of columns.
+    /// Contribution of costs to the coefficients of columns, per row in its own unit.
     rows: Vec<Vec<(usize, f64)>>,
-    /// What costs add to the objective, per column.
+    /// Contribution of costs to the objective, per column.
     objective: Vec<f64>,
-    /// Whether nothing is decided in the program: what the scenario decides must then be held.
+    /// True if the program has no decisions built in: those of the scenario must then be held.
     pub is_open: bool,
 }
 
 impl CostModel {
-    /// The model in which the costs of all projects can be told apart; `None` where other columns depend on costs, too.
+    /// The model with the costs of all projects; `None` where other columns depend on costs, too.
     pub fn of_all(question: &Question<'_>) -> Option<Self> {
         if question.formulation.has_amounts() {
             return None;
@@ -43,12 +43,12 @@ impl CostModel {
         Self::between(question.formulation.clone(), &doubled)
     }
 
-    /// The model in which the cost of one project can be told; `None` where that is not possible.
+    /// The model with the cost of one project; `None` where other columns depend on it.
     pub fn of_one(question: &Question<'_>, project: usize) -> Option<Self> {
         let mut scenario = question.valuation.scenario().clone();
         scenario.decisions[project] = Decision::In;
         let valuation = Valuation::new(question.valuation.portfolio(), &scenario);
-        // Overruns and what soft limits miss grow with the factor.
+        // Overruns and shortfalls of soft limits grow with the factor.
         let dearest = Formulation::new(&valuation.with_cost_of(project, MAX_COST_FACTOR));
         let formulate = |valuation: &Valuation| {
             let mut formulation = Formulation::in_columns_of(&dearest, valuation);
@@ -59,7 +59,7 @@ impl CostModel {
         Some(Self { is_open: false, ..model })
     }
 
-    /// What a doubled cost changes.
+    /// Difference between two formulations, the second with doubled costs.
     fn between(plain: Formulation, doubled: &Formulation) -> Option<Self> {
         let (once, twice) = (&plain.program, &doubled.program);
         if once.rows.len() != twice.rows.len() || once.columns.len() != twice.columns.len() {
@@ -67,7 +67,7 @@ impl CostModel {
         }
         let mut rows = Vec::with_capacity(once.rows.len());
         for (position, (row, dearer)) in once.rows.iter().zip(&twice.rows).enumerate() {
-            // A cost that is 0 in all but rounding may leave a column out.
+            // A cost of 0 but for rounding may leave a column out.
             if row.terms.len() != dearer.terms.len() {
                 return None;
             }
@@ -94,8 +94,8 @@ impl CostModel {
         Some(Self { program, rows, objective, formulation: plain, is_open: true })
     }
 
-    /// The program that maximises the factor of a project: after the columns of the scenario, one for each of its starts.
-    /// `None` where the project costs nothing, a part of it can be funded, or a higher cost may help it.
+    /// The program that maximises the factor of a project: after the columns of the scenario, one for each of its
+    /// starts. `None` where the project costs nothing, is divisible, or may gain by a higher cost.
     pub fn with_factor(&self, project: usize, target: f64) -> Option<Program> {
         let starts = self.formulation.starts_of(project);
         let count = self.program.columns.len();
@@ -108,7 +108,7 @@ impl CostModel {
         };
         let mut program = Program { columns: self.program.columns.clone(), rows: Vec::new() };
         program.columns.iter_mut().for_each(|column| column.objective = 0.0);
-        // A dearer project must not be better for being dear.
+        // A higher cost must not raise the objective.
         if starts.iter().any(|start| self.objective[start.chosen] > 0.0) {
             return None;
         }
@@ -138,7 +138,7 @@ impl CostModel {
         costs_something.then_some(program)
     }
 
-    /// The row that says that the objective, with the cost of a project multiplied by its factor, reaches a target.
+    /// The row by which the objective, with the project's cost multiplied by its factor, reaches a target.
     pub fn target_row(&self, project: usize, target: f64) -> Row {
         let starts = self.formulation.starts_of(project);
         let count = self.program.columns.len();
@@ -152,7 +152,7 @@ impl CostModel {
         Row::new(terms.into_iter().filter(|(_, amount)| *amount != 0.0), least, f64::INFINITY).scaled()
     }
 
-    /// A row in which the cost of the project is multiplied by its factor; `None` where a higher cost helps to keep it.
+    /// A row with the project's cost multiplied by its factor; `None` where a higher cost helps to keep the row.
     fn row_with_factor(
         &self,
         position: usize,
@@ -173,14 +173,14 @@ impl CostModel {
         Some(Row::new(terms, row.lower / scale, row.upper / scale).scaled())
     }
 
-    /// The problem of such a program. Every binary is a decision of its own.
+    /// The problem of such a program. Every binary is a decision group of its own.
     pub fn problem(program: &Program) -> Problem<'_> {
         Problem::of_program(program)
     }
 }
 
-/// The largest factor that the rows leave to the start that these values of the scenario's columns take, and the values
-/// with it; `None` if they leave none.
+/// The largest factor that the rows allow the start taken in these values of the scenario's columns, as values with the
+/// factor; `None` if they allow none.
 pub(super) fn widened(
     program: &Program,
     starts: &[StartColumns],
@@ -196,7 +196,7 @@ pub(super) fn widened(
     (largest >= 0.0).then_some((largest, values))
 }
 
-/// The factor of such values, cut to what one more row leaves of it; `None` if that leaves none.
+/// The factor in such values, cut to the limit of one more row; `None` if that allows none.
 pub(super) fn cut_by(row: &Row, starts: &[StartColumns], columns: usize, values: &[f64]) -> Option<f64> {
     let factor = factor_column(starts, &values[..columns])?;
     let mut others = values.to_vec();
@@ -204,14 +204,14 @@ pub(super) fn cut_by(row: &Row, starts: &[StartColumns], columns: usize, values:
     Some(largest_in(row, factor, &others)?.min(own)).filter(|factor| *factor >= 0.0)
 }
 
-/// The column of the factor that belongs to the start which values of the scenario's columns take.
+/// Column of the factor for the start taken in values of the scenario's columns.
 fn factor_column(starts: &[StartColumns], values: &[f64]) -> Option<usize> {
     let place = starts.iter().position(|start| values[start.chosen] > 0.5)?;
     Some(values.len() + place)
 }
 
-/// The largest value of a column that a row leaves beside other values, in which the column itself is 0; infinite where
-/// the row does not have it. `None` if the row is broken without it.
+/// The largest value of a column that a row allows, given other values in which the column is 0; infinite where the row
+/// does not contain it. `None` if the row is violated without it.
 fn largest_in(row: &Row, column: usize, values: &[f64]) -> Option<f64> {
     let others: f64 = row.terms.iter().map(|&(other, amount)| amount * values[other]).sum();
     match row.terms.iter().find(|(other, _)| *other == column) {

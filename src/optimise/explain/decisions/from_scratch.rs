@@ -1,4 +1,4 @@
-//! Decisions reversed one by one, each by a search of its own: where the problem is too large for one tree about all of
+//! Decisions reversed one by one, each by a search of its own: where the problem is too large for one tree over all of
 //! them, or HiGHS is asked for.
 
 use rayon::prelude::*;
@@ -14,17 +14,17 @@ use crate::optimise::scenario_model::ScenarioModel;
 use super::question::Question;
 use super::sides::{Best, Sides};
 
-/// Reversals that are solved side by side, each knowing what those before them have met.
+/// Reversals solved side by side, each with the selections that those before met as a warm start.
 const PARALLEL_PROJECTS: usize = 8;
-/// Of what one reversal has met, so many are known to those that come after.
+/// Selections that one reversal passes on to those after it, at most.
 const MAX_SHARED_SELECTIONS: usize = 20;
-/// Known selections that a reversal begins with: the best.
+/// Known selections in the warm start of a reversal: the best.
 const MAX_KNOWN_SELECTIONS: usize = 50;
 
-/// A decision reversed.
+/// Result of one reversal.
 struct Reversed {
     best: Best,
-    /// Selections of the scenario that were met on the way.
+    /// Selections of the scenario met by the search.
     met: Vec<Candidate<Selection>>,
     solves: usize,
 }
@@ -76,7 +76,7 @@ impl Question<'_> {
         Ok(Sides { best, pool, solves, nodes: 0 })
     }
 
-    /// The projects in the order in which their decisions are to be reversed: of those of which most is left open first.
+    /// Projects in the order of reversal: widest open gap first.
     fn by_need(&self, pool: &Pool<Selection>, is_best_in: &dyn Fn(usize) -> bool) -> Vec<usize> {
         let known = |project: usize| {
             let known = best_with(pool, project, !is_best_in(project)).filter(|_| self.is_free(project));
@@ -88,7 +88,7 @@ impl Question<'_> {
         order.into_iter().map(|(_, project)| project).collect()
     }
 
-    /// Solves the scenario anew with a project in, or out, beside so many others that are still to do.
+    /// Solves the scenario again with a project in, or out; `left` projects remain to be solved.
     fn reverse(
         &self,
         project: usize,
@@ -119,7 +119,7 @@ impl Question<'_> {
             .with_known(known.candidates().iter().map(Box::as_ref).cloned());
         let status = match search.run(1) {
             Ok(status) => status,
-            // Its time is up, or somebody asked to stop.
+            // Its time is up, or the search was cancelled.
             Err(OptimiseError::Cancelled) => ScenarioStatus::Unknown,
             Err(error) => return Err(error),
         };
@@ -134,11 +134,11 @@ impl Question<'_> {
             }
             (_, None) => Best { known: met.first().cloned(), bound: ceiling },
         };
-        // What undoes a decision of the scenario is none of its selections.
+        // Selections that undo a decision of the scenario are not selections of the scenario.
         Ok(Reversed { best, met: if is_free { met } else { Vec::new() }, solves: 1 })
     }
 
-    /// What one of so many reversals that are left may take.
+    /// Limits for one of `left` remaining reversals.
     fn limited(&self, left: usize) -> SelectionSettings {
         let threads = rayon::current_num_threads().min(PARALLEL_PROJECTS);
         let seconds = self.allowance.seconds_for_one_of(left.div_ceil(threads), &self.allowance.reversals);
@@ -153,7 +153,7 @@ impl Question<'_> {
     }
 }
 
-/// The best of the known selections with a project in, or out.
+/// The best known selection with a project in, or out.
 fn best_with(pool: &Pool<Selection>, project: usize, is_in: bool) -> Option<Candidate<Selection>> {
     pool.candidates()
         .iter()
@@ -161,7 +161,7 @@ fn best_with(pool: &Pool<Selection>, project: usize, is_in: bool) -> Option<Cand
         .map(|known| Candidate::clone(known))
 }
 
-/// Some of them, best first.
+/// Known selections with a project in, or out, best first.
 fn known_with(pool: &Pool<Selection>, project: usize, is_in: bool) -> Vec<Candidate<Selection>> {
     let known = pool.candidates().iter().filter(|known| known.projects.contains(project) == is_in);
     known.take(MAX_KNOWN_SELECTIONS).map(|known| Candidate::clone(known)).collect()

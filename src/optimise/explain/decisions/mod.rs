@@ -1,7 +1,7 @@
-//! Why each project is in or out, and what it would take to change that.
+//! Reasons for each decision, and the least changes that would reverse it.
 //!
-//! The decisions are those of one option. What each is worth follows from the best selection with the project and the best
-//! without it, or from what is proven of these when time is up.
+//! The decisions are those of one option. The worth of each follows from the best selection with the project and the
+//! best without it, or from the proven bounds on these when time is up.
 
 mod allowance;
 mod binding;
@@ -30,13 +30,13 @@ use told::Told;
 pub use allowance::ReasonsLimit;
 pub use decision::{BreakEven, BreakEvenScore, Decisions, ProjectDecision, Reversal};
 
-/// Explains the decision about every project in one of the options that were found for a scenario (`option`: its position
-/// in the order of the objective); `None` if there is no such option. `step` is told of twice as many steps as there are
-/// projects, from many threads.
+/// Explains the decision about every project in one of the options found for a scenario (`option`: its position in the
+/// order of the objective); `None` if there is no such option. Calls `step` with completed steps, two per project in
+/// all, from many threads.
 ///
 /// # Errors
-/// If it is asked to stop, or the solver fails. A limit that is met is no error: what is not proven by then is told as the
-/// range that is.
+/// If it is asked to stop, or the solver fails. A limit that is reached is no error: values not proven by then are
+/// reported as proven ranges.
 pub fn explain_decisions(
     valuation: &Valuation,
     settings: &SelectionSettings,
@@ -59,7 +59,7 @@ pub fn explain_decisions(
         opened: &opened,
         formulation: &formulation,
         evaluator: &SelectionEvaluator::new(valuation, &formulation, &terms, true),
-        // One option is asked for, from which no other has to differ.
+        // One option is asked for, so that no minimum distance applies.
         settings: &SelectionSettings { min_difference: 1, ..*settings },
         terms: &terms,
         bound: sign * best.bound,
@@ -88,7 +88,7 @@ pub fn explain_decisions(
     Ok(Some(Decisions { option, is_best: told.is_best, projects, solves, unproven }))
 }
 
-/// The same scenario with nothing decided beforehand: what it decides is held in its program, so that it can be undone.
+/// The same scenario without decisions: its program holds them as fixings, so that they can be undone.
 fn opened(scenario: &Scenario) -> Scenario {
     Scenario { decisions: vec![Decision::Free; scenario.decisions.len()], ..scenario.clone() }
 }

@@ -1,4 +1,4 @@
-//! What the reasons for all projects of a scenario have in common.
+//! Common data of the explanations of all decisions of a scenario.
 
 use crate::domain::{Decision, Measure, SelectionSettings};
 use crate::finance::Valuation;
@@ -8,17 +8,17 @@ use crate::optimise::verify::evaluator::SelectionEvaluator;
 
 use super::allowance::Allowance;
 
-/// What all decisions of a scenario have in common. Objectives are the program's: more is better.
+/// Common data of all decisions of a scenario. Objectives are the program's: larger is better.
 pub(super) struct Question<'a> {
     pub valuation: &'a Valuation<'a>,
-    /// The scenario with nothing decided beforehand, and its program.
+    /// The scenario without decisions, and its program.
     pub opened: &'a Valuation<'a>,
     pub formulation: &'a Formulation,
-    /// Judges selections of the scenario itself.
+    /// Evaluator of selections of the scenario itself.
     pub evaluator: &'a SelectionEvaluator<'a>,
     pub settings: &'a SelectionSettings,
     pub terms: &'a [(Measure, f64)],
-    /// No selection of the scenario is better.
+    /// Upper bound on the objective of every selection of the scenario.
     pub bound: f64,
     pub options: &'a ScenarioOptions,
     pub allowance: &'a Allowance,
@@ -26,12 +26,12 @@ pub(super) struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// What is decided about a project beforehand.
+    /// Decision of the scenario about a project.
     pub fn decision(&self, project: usize) -> Decision {
         self.valuation.scenario().decisions[project]
     }
 
-    /// How many projects there are.
+    /// Number of projects.
     pub fn projects(&self) -> usize {
         self.valuation.portfolio().projects().len()
     }

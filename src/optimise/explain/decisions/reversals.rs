@@ -1,10 +1,10 @@
 //! All decisions reversed in one search.
 //!
-//! For each side of a project's decision that is to be known (in or out) there is the best selection known with it and a
-//! proven bound on all others. Whatever is found on the way counts for every side that it has. Most sides are settled by the
-//! relaxation with the side held: its bound is no better than what is known already. What is left is searched by branch
-//! and bound, the widest gap first, until all gaps are proven or what is allowed is spent; at any time, what is open is
-//! bounded.
+//! For each side of a project's decision (in or out) that is searched, the search keeps the best known selection with
+//! it and a proven bound on all others. A selection found on the way counts for every side that it has. Most sides are
+//! settled by the relaxation with the side held: its bound is no better than the best known selection. The rest is
+//! searched by branch and bound, the widest gap first, until all gaps are proven or a limit is reached; at any time,
+//! every open subtree is bounded.
 
 use std::sync::Arc;
 
@@ -20,49 +20,49 @@ use crate::optimise::model::reduced::{Fixing, ReducedProgram};
 use crate::optimise::verify::evaluator::SelectionEvaluator;
 use crate::progress::CancelToken;
 
-/// Subtrees that are searched side by side.
+/// Dives per round, side by side.
 const PARALLEL_DIVES: usize = 8;
-/// Nodes that a plunge may look at; more once many subtrees are open.
+/// Node limit per dive; scaled up with the number of open subtrees.
 const NODES_PER_DIVE: u64 = 100;
 const QUEUE_LENGTH_PER_LONGER_DIVE: usize = 16_384;
-/// A loss is the difference of two large numbers, so that a little more effort pays: the part of the gap that is tried for
-/// first, and the nodes that this may take for each side.
+/// A loss is the difference of two large numbers, so that a little more effort pays: the share of the gap that is
+/// proven first, and the nodes for it per side.
 const FINE_GAP_SHARE: f64 = 0.2;
 const FINE_GAP_NODES: u64 = 100;
-/// After so many nodes of a side LNS looks for better selections, and again each time that they are
-/// this many times as many.
+/// Nodes of a side after which LNS searches for better selections, and the factor on these nodes before each further
+/// call.
 const FIRST_NODES: u64 = 200;
 const NODE_GROWTH: u64 = 4;
-/// Relative difference of objectives below which no search looks.
+/// Relative tolerance for equal objectives.
 const OBJECTIVE_TOLERANCE: f64 = 1e-9;
 
-/// What is to be known: the best selection with one side of a project's decision.
+/// One side of a project's decision, with the best known selection and the bound.
 #[derive(Debug)]
 pub struct Side<'a> {
-    /// What holds the side, beside what the base holds.
+    /// Fixings that hold the side, beside those of the base.
     held: Vec<Fixing>,
-    /// The base that it begins from.
+    /// Position of the base relaxation from which it starts.
     base: usize,
-    /// Who judges its selections.
+    /// Evaluator of its selections.
     evaluator: &'a SelectionEvaluator<'a>,
-    /// Which selections of others are its own too; `None`: none of them.
+    /// Side of a decision (project, is in) whose selections of other sides are its own too; `None`: none are.
     has: Option<(usize, bool)>,
-    /// No selection of its own is better, whatever is searched.
+    /// Upper bound on the objective of its selections from before the search.
     ceiling: f64,
-    /// Whether it is searched. Of what is not only the ceiling is known.
+    /// True if it is searched; otherwise the ceiling is its only bound.
     is_searched: bool,
-    /// The best selection known.
+    /// Best known selection.
     pub best: Option<Candidate<Selection>>,
-    /// The largest bound among what was left out because of it.
+    /// Largest bound among its pruned subtrees.
     cut: f64,
-    /// The largest bound among what is still to be searched, or could not be.
+    /// Largest bound among its open and stuck subtrees.
     open: f64,
     nodes: u64,
     next_look: u64,
 }
 
 impl<'a> Side<'a> {
-    /// A side of which nothing is known yet.
+    /// A side with no known selection and no bound.
     pub fn new(held: Vec<Fixing>, base: usize, evaluator: &'a SelectionEvaluator<'a>) -> Self {
         Self {
             held,
@@ -79,23 +79,23 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// The same, whose selections are all selections of the scenario with a side of a project's decision (project, is in):
-    /// none is better than `ceiling`.
+    /// The same side, whose selections are all selections of the scenario with a side of a project's decision (project,
+    /// is in); `ceiling` is an upper bound on their objective.
     pub fn of_scenario(self, side: (usize, bool), ceiling: f64, is_searched: bool) -> Self {
         Self { has: Some(side), ceiling, is_searched, ..self }
     }
 
-    /// The objective of the best selection known; −∞ if none is.
+    /// Objective of the best known selection; −∞ if there is none.
     pub fn objective(&self) -> f64 {
         self.best.as_ref().map_or(f64::NEG_INFINITY, |best| best.objective)
     }
 
-    /// No selection of this side is better; −∞ if there is none.
+    /// Upper bound on the objective of the side; −∞ if it has no selection.
     pub fn bound(&self) -> f64 {
         self.cut.max(self.open).min(self.ceiling).max(self.objective())
     }
 
-    /// Takes a selection in, if it is one of this side and better than what is known.
+    /// Takes a selection if it has this side and is better than the best known.
     pub fn take(&mut self, candidate: &Candidate<Selection>) {
         let is_own = |(project, is_in): (usize, bool)| candidate.projects.contains(project) == is_in;
         if self.has.is_some_and(is_own) {
@@ -109,12 +109,12 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// Where the search of this side cuts, for a gap.
+    /// Cutoff of this side, for a gap.
     fn cutoff(&self, gap: f64) -> f64 {
         cutoff(self.objective(), gap)
     }
 
-    /// How far a bound lies above what is known, as a part of it; infinite where nothing is known.
+    /// Relative gap between a bound and the best known selection; infinite if there is none.
     fn need(&self, bound: f64) -> f64 {
         let objective = self.objective();
         match bound {
@@ -125,7 +125,7 @@ impl<'a> Side<'a> {
     }
 }
 
-/// Where to cut, given the best objective known.
+/// Cutoff for the best known objective.
 fn cutoff(objective: f64, gap: f64) -> f64 {
     if objective == f64::NEG_INFINITY {
         objective
@@ -134,24 +134,24 @@ fn cutoff(objective: f64, gap: f64) -> f64 {
     }
 }
 
-/// What the search may take.
+/// Limits of the search.
 #[derive(Clone, Copy, Debug)]
 pub struct Spending<'a> {
-    /// The relative gap to prove.
+    /// Relative gap to prove.
     pub gap: f64,
-    /// Nodes in all.
+    /// Node limit on the whole search.
     pub nodes: u64,
-    /// Asked to stop here, everything that is known by then holds.
+    /// Stop signal. Bounds and selections known by then remain valid.
     pub stop: &'a CancelToken,
 }
 
-/// A part of the tree of one side that is still to be searched.
+/// An open subtree of one side.
 struct Open {
     side: usize,
     node: OpenNode,
 }
 
-/// What became of one part.
+/// Result of one dive.
 struct DiveResult {
     side: usize,
     end: DiveEnd,
@@ -163,24 +163,25 @@ struct DiveResult {
     nodes: u64,
 }
 
-/// The search.
+/// The search over all sides.
 pub struct Reversals<'a> {
     problem: &'a Problem<'a>,
-    /// Relaxations that sides begin from.
+    /// Relaxations from which sides start.
     bases: Vec<Tree>,
-    /// What is to be known.
+    /// The sides.
     pub sides: Vec<Side<'a>>,
-    /// Selections of the scenario that are known, best first.
+    /// Known selections of the scenario, best first.
     pub pool: Pool<Selection>,
     open: Vec<Open>,
     /// Nodes so far.
     pub nodes: u64,
-    /// Programs solved so far.
+    /// Number of programs solved so far.
     pub solves: usize,
 }
 
 impl<'a> Reversals<'a> {
-    /// A search whose bases hold these variables; `None` if the relaxation of one has no solution, or the arithmetic fails.
+    /// A search whose bases hold these variables; `None` if the relaxation of one is infeasible, or the simplex method
+    /// stalls.
     pub fn new(problem: &'a Problem<'a>, bases: &[Vec<Fixing>]) -> Option<Self> {
         let everything = Arc::new(ReducedProgram::new(problem.program, &[])?);
         let relaxed = |held: &Vec<Fixing>| {
@@ -192,23 +193,24 @@ impl<'a> Reversals<'a> {
         Some(Self { problem, bases, sides, pool, open, nodes: 0, solves: 0 })
     }
 
-    /// No selection of the scenario is better, by the relaxation.
+    /// Upper bound on the objective of every selection of the scenario, by the relaxation.
     pub fn relaxed_bound(&self) -> f64 {
         self.bases[0].tableau().objective()
     }
 
-    /// What is known of the sides, and the selections of the scenario that are.
+    /// The sides, and the known selections of the scenario.
     pub fn into_parts(self) -> (Vec<Side<'a>>, Pool<Selection>) {
         (self.sides, self.pool)
     }
 
-    /// Takes in a selection of the scenario.
+    /// Takes a selection of the scenario.
     pub fn know(&mut self, candidate: Candidate<Selection>) {
         self.sides.iter_mut().for_each(|side| side.take(&candidate));
         self.pool.add(candidate);
     }
 
-    /// Searches until every gap is proven, or what is allowed is spent. `settled` is told how many sides are settled more.
+    /// Searches until every gap is proven or a limit is reached. Calls `settled` with the number of newly settled
+    /// sides.
     pub fn run(&mut self, spending: &Spending<'_>, settled: &(dyn Fn(usize) + Sync)) {
         self.relax_sides(spending);
         let mut unsettled = self.sides.iter().filter(|side| side.is_searched).count();
@@ -228,7 +230,8 @@ impl<'a> Reversals<'a> {
         settled(unsettled);
     }
 
-    /// Solves the relaxation of each side, unless it is settled without: what must be searched is open then.
+    /// Solves the relaxation of each side, unless it is settled without: the subtree of a side that must be searched is
+    /// open then.
     fn relax_sides(&mut self, spending: &Spending<'_>) {
         let relax = |(position, side): (usize, &Side<'_>)| {
             let all = |bound: f64| {
@@ -259,12 +262,12 @@ impl<'a> Reversals<'a> {
         }
     }
 
-    /// The gap that is tried for at present.
+    /// Gap to prove at present.
     fn gap_of(side: &Side<'_>, gap: f64) -> f64 {
         if side.nodes < FINE_GAP_NODES { FINE_GAP_SHARE * gap } else { gap }
     }
 
-    /// Leaves out what cannot change what is known, and notes what is left.
+    /// Prunes subtrees that cannot change the best known selection, and updates the bounds of the sides.
     fn prune(&mut self, gap: f64) {
         for side in self.sides.iter_mut().filter(|side| side.is_searched) {
             side.open = f64::NEG_INFINITY;
@@ -279,7 +282,7 @@ impl<'a> Reversals<'a> {
         });
     }
 
-    /// Searches the parts with the widest gaps for a while.
+    /// Dives into the subtrees with the widest gaps, side by side.
     fn round(&mut self, spending: &Spending<'_>) -> Vec<DiveResult> {
         let sides = &self.sides;
         let need = |open: &Open| sides[open.side].need(open.node.bound);
@@ -312,7 +315,7 @@ impl<'a> Reversals<'a> {
             side.cut = side.cut.max(one.cut.min(one.bound));
             let base = side.base;
             if one.end == DiveEnd::Stuck {
-                // Nothing is proven there, so that what is known of it holds to the end.
+                // Nothing is proven in a stuck subtree, so that its bound stays to the end.
                 side.cut = side.cut.max(one.bound);
             }
             self.bases[base].pseudocosts.learn(&before[base], &one.tree.pseudocosts);
@@ -330,7 +333,7 @@ impl<'a> Reversals<'a> {
         }
     }
 
-    /// Runs LNS around what is known of sides that have taken many nodes already.
+    /// Runs LNS around the best known selections of sides that have taken many nodes already.
     fn look_around(&mut self, spending: &Spending<'_>) {
         let is_due = |side: &Side<'_>| {
             side.is_searched && side.open > f64::NEG_INFINITY && side.nodes >= side.next_look
@@ -366,10 +369,10 @@ impl<'a> Reversals<'a> {
     }
 }
 
-/// Known selections that LNS begins from: the best.
+/// Known selections in LNS: the best.
 const MAX_KNOWN_SELECTIONS: usize = 50;
 
-/// What one part of a side's tree finds.
+/// Collects the selections of one dive for one side.
 struct SideCollector<'s> {
     evaluator: &'s SelectionEvaluator<'s>,
     objective: f64,

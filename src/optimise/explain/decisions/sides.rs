@@ -14,17 +14,17 @@ use crate::optimise::verify::evaluator::SelectionEvaluator;
 use super::question::Question;
 use super::reversals::{Reversals, Side, Spending};
 
-/// What is known of the best selection of one side.
+/// The best known selection of one side, and its bound.
 #[derive(Clone, Debug)]
 pub(super) struct Best {
-    /// The best that is known.
+    /// The best known selection.
     pub known: Option<Candidate<Selection>>,
-    /// None is better; −∞ if there is none.
+    /// Upper bound on the objective of the side; −∞ if it has no selection.
     pub bound: f64,
 }
 
 impl Best {
-    /// The objective of the best that is known.
+    /// Objective of the best known selection.
     pub fn objective(&self) -> Option<f64> {
         self.known.as_ref().map(|known| known.objective)
     }
@@ -32,25 +32,25 @@ impl Best {
 
 /// Both sides of all decisions.
 pub(super) struct Sides {
-    /// Per project: out, then in.
+    /// `best[project]`: out, then in.
     pub best: Vec<[Best; 2]>,
-    /// Selections of the scenario that are known, best first.
+    /// Known selections of the scenario, best first.
     pub pool: Pool<Selection>,
-    /// How many programs were solved.
+    /// Number of programs solved.
     pub solves: usize,
-    /// Nodes of searches.
+    /// Branch-and-bound nodes.
     pub nodes: u64,
 }
 
 impl Sides {
-    /// What is known of one side of a project's decision.
+    /// The best selection of one side of a project's decision.
     pub fn of(&self, project: usize, is_in: bool) -> &Best {
         &self.best[project][usize::from(is_in)]
     }
 }
 
 impl Question<'_> {
-    /// Finds the best selections of all sides, as far as what is allowed goes.
+    /// Finds the best selections of all sides, as far as the limits allow.
     pub(super) fn sides(&self) -> Result<Sides, OptimiseError> {
         let options = self.options.options.iter().map(|option| &option.selection);
         let known = self.options.known.iter().chain(options);
@@ -71,7 +71,7 @@ impl Question<'_> {
         Ok(sides)
     }
 
-    /// Asks one tree search about all sides.
+    /// Reverses all decisions in one tree search.
     fn sides_by_tree<'s>(&'s self, search: Reversals<'s>, known: Vec<Candidate<Selection>>) -> Sides {
         let decided: Vec<usize> = (0..self.projects()).filter(|&project| !self.is_free(project)).collect();
         let scenarios: Vec<Scenario> =
@@ -123,12 +123,12 @@ impl Question<'_> {
         Sides { best, pool, solves, nodes }
     }
 
-    /// Whether a project can start within the horizon.
+    /// True if a project can start within the horizon.
     pub(super) fn has_start(&self, project: usize) -> bool {
         !self.formulation.starts_of(project).is_empty()
     }
 
-    /// The scenario with what it decides about a project beforehand undone and reversed.
+    /// The scenario with its decision about a project reversed.
     pub(super) fn reversed_scenario(&self, project: usize) -> Scenario {
         let mut scenario = self.valuation.scenario().clone();
         scenario.decisions[project] = match scenario.decisions[project] {
@@ -138,19 +138,19 @@ impl Question<'_> {
         scenario
     }
 
-    /// What holds the decisions that the scenario takes, except that about one project.
+    /// Fixings for the scenario's decisions, except that about one project.
     pub(super) fn held_beside(&self, except: Option<usize>) -> Vec<Fixing> {
         let decided =
             (0..self.projects()).filter(|&project| !self.is_free(project) && except != Some(project));
         decided.flat_map(|project| self.held(project, self.decision(project) == Decision::In)).collect()
     }
 
-    /// What holds a project in, or out.
+    /// Fixings for a project in, or out.
     pub(super) fn held(&self, project: usize, is_in: bool) -> Vec<Fixing> {
         let starts = self.formulation.starts_of(project);
         match (is_in, self.formulation.decision_row(project)) {
             (false, _) => starts.iter().map(|start| Fixing::new(start.chosen, 0.0)).collect(),
-            // A row that allows one start has no slack if one is taken.
+            // A decision row has slack 0 if a start is taken.
             (true, Some(row)) => vec![Fixing::new(self.formulation.program.columns.len() + row, 0.0)],
             (true, None) => starts.iter().take(1).map(|start| Fixing::new(start.chosen, 1.0)).collect(),
         }

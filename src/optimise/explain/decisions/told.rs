@@ -1,4 +1,4 @@
-//! What is told about the decision on one project, once it is known what the best selections with and without it are.
+//! The explanation of the decision about one project, from the best selections with and without it.
 
 use crate::domain::{Choice, Decision, Measure, NamedLimit, Selection};
 use crate::finance::StartPlan;
@@ -10,18 +10,18 @@ use super::decision::{BreakEven, BreakEvenScore, ProjectDecision, Reversal};
 use super::question::Question;
 use super::sides::{Best, Sides};
 
-/// The option that is explained.
+/// The explained option.
 pub(super) struct Told<'a> {
     pub question: &'a Question<'a>,
     pub selection: &'a Selection,
     pub objective: f64,
-    /// Whether no other option is better by the objective.
+    /// True if no other option has a better objective.
     pub is_best: bool,
     pub binding: Binding<'a>,
 }
 
 impl Told<'_> {
-    /// The decision about a project.
+    /// Explains the decision about a project.
     pub fn explain(&self, project: usize, sides: &Sides, factor: Option<BreakEven>) -> ProjectDecision {
         let is_in = self.selection.contains(project);
         let options = &self.question.options.options;
@@ -37,7 +37,8 @@ impl Told<'_> {
         }
     }
 
-    /// The most that a whole project adds to the objective at any of its starts, beside the other projects of the option.
+    /// Largest gain in objective from the whole project at any of its starts, added to the other projects of the
+    /// option.
     fn worth(&self, project: usize) -> f64 {
         let others = || self.selection.choices().iter().copied().filter(|choice| choice.project != project);
         let without = self.objective_of(&Selection::new(others()));
@@ -66,7 +67,7 @@ impl Told<'_> {
         let only_in = |one: &Selection, other: &Selection| {
             one.projects().filter(|&another| another != project && !other.contains(another)).collect()
         };
-        // The best selection there may be is what the best option stands for; any other option stands for itself.
+        // The best option represents the best selection possible; any other option represents itself.
         let reference = if self.is_best { self.objective.max(self.question.bound) } else { self.objective };
         Reversal::Possible {
             loss: self.objective - best.objective,
@@ -78,14 +79,14 @@ impl Told<'_> {
         }
     }
 
-    /// The objective is linear in the strategic value of a project that is funded as a whole or not at all, unless a limit
-    /// is about that value.
+    /// The objective is linear in the strategic value of a project that is funded as a whole or not at all, unless a
+    /// limit counts that value.
     fn break_even_score(&self, project: usize, sides: &Sides) -> Option<BreakEvenScore> {
         let valuation = self.question.valuation;
         let least = valuation.portfolio().projects()[project].min_fraction;
         let (with, without) = (sides.of(project, true), sides.of(project, false));
         let (known_with, known_without) = (with.objective()?, without.objective()?);
-        // What is expected of the value counts it times the probability of success.
+        // The expected value is the strategic value times the probability of success.
         let success = valuation.portfolio().projects()[project].success_probability.value();
         let counted = |&(measure, weight): &(Measure, f64)| match measure {
             Measure::StrategicValue => weight,
@@ -110,7 +111,7 @@ impl Told<'_> {
 }
 
 impl Question<'_> {
-    /// Whether nothing was decided about a project beforehand.
+    /// True if the scenario leaves the project open.
     pub(super) fn is_free(&self, project: usize) -> bool {
         self.decision(project) == Decision::Free
     }

@@ -1,8 +1,8 @@
-//! The deletion filter (Chinneck and Dravnieks 1991) over limits and decisions instead of rows: leave out one after the
-//! other; what can be left out without the rest becoming feasible is not needed.
+//! The deletion filter (Chinneck and Dravnieks 1991) over limits and decisions instead of rows: leaves out one after
+//! the other; a member is not needed if the rest stays infeasible without it.
 //!
-//! A relaxation is not enough to tell, so each question is a whole program without an objective. Linear programs only
-//! help to begin: if even the relaxation has no solution, the rows with a price in it are in conflict by themselves.
+//! Relaxations cannot decide that, so each test is a whole program without an objective. Linear programs only provide
+//! the start: if even the relaxation is infeasible, the rows with a price in it are in conflict by themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ use super::elastic::Elastic;
 /// Prices and amounts below this are rounding, in the program's own scale.
 const ROUNDING: f64 = 1e-7;
 
-/// Members of a conflict, in order, and whether it is proven that each of them is needed.
+/// Members of a conflict, in order, and true if each is proven to be needed.
 pub fn irreducible(
     formulation: &Formulation,
     limits: &SolveLimits,
@@ -26,8 +26,8 @@ pub fn irreducible(
 ) -> Result<(Vec<RowKey>, bool), OptimiseError> {
     let mut filter = Filter { formulation, limits, cancel, is_sure: true };
     let mut kept = filter.begin()?;
-    // Few limits make a conflict easy to read, so everything else is still there while they are tried; of the decisions
-    // those that take little of these limits are tried first, so that few large projects remain.
+    // A conflict of few limits is easy to read, so these are tried while everything else is still there; decisions that
+    // use little of these limits are tried first, so that few large projects remain.
     let (decisions, others): (Vec<RowKey>, Vec<RowKey>) =
         kept.iter().partition(|meaning| matches!(meaning, RowKey::Decision { .. }));
     let (limits, links): (Vec<RowKey>, Vec<RowKey>) =
@@ -43,12 +43,12 @@ struct Filter<'a> {
     formulation: &'a Formulation,
     limits: &'a SolveLimits,
     cancel: &'a CancelToken,
-    /// No question was left open so far.
+    /// True while every test has been decided.
     is_sure: bool,
 }
 
 impl Filter<'_> {
-    /// What is in conflict, as far as linear programs tell.
+    /// The conflict as far as linear programs show it.
     fn begin(&mut self) -> Result<BTreeSet<RowKey>, OptimiseError> {
         let rows = &self.formulation.program.rows;
         let all: BTreeSet<RowKey> = (0..rows.len())
@@ -76,13 +76,13 @@ impl Filter<'_> {
     fn is_member(&self, row: usize) -> bool {
         match self.formulation.meaning(row) {
             meaning if meaning.is_technical() => false,
-            // At most one start is what a project is; that it has to start is a decision.
+            // At most one start is part of a project's definition; at least one start is a decision.
             RowKey::Decision { .. } => self.formulation.program.rows[row].lower > 0.0,
             _ => true,
         }
     }
 
-    /// Leaves out what is not needed: many at a time while that works, one at a time where it does not.
+    /// Leaves out members that are not needed: many at a time while that works, one at a time where it does not.
     fn thin(&mut self, kept: &mut BTreeSet<RowKey>, candidates: &[RowKey]) -> Result<(), OptimiseError> {
         let candidates: Vec<RowKey> =
             candidates.iter().copied().filter(|meaning| kept.contains(meaning)).collect();
@@ -104,7 +104,7 @@ impl Filter<'_> {
         Ok(())
     }
 
-    /// Whether no selection satisfies all of these. Where a limit is met, it counts as if one did.
+    /// True if no selection satisfies all of these. A test that ends at a limit counts as satisfiable.
     fn is_conflict(&mut self, kept: &BTreeSet<RowKey>) -> Result<bool, OptimiseError> {
         let mut program = Program {
             columns: self.formulation.program.columns.clone(),
@@ -125,7 +125,7 @@ impl Filter<'_> {
         Ok(outcome.termination == Termination::Infeasible)
     }
 
-    /// Decisions by how much of the limits they take at least, least first.
+    /// Decisions by the least share of the limits that they use, smallest first.
     fn smallest_first(&self, kept: &BTreeSet<RowKey>, mut decisions: Vec<RowKey>) -> Vec<RowKey> {
         let rows = &self.formulation.program.rows;
         let mut shares: BTreeMap<usize, f64> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Programs in which limits or decisions may be missed at a price.
+//! Elastic programs (Brown and Graves 1975): limits or decisions may be violated at a price.
 
 use std::collections::BTreeMap;
 
@@ -11,24 +11,24 @@ use crate::progress::CancelToken;
 
 use super::way_out::{Excess, WayOut};
 
-/// How much less than a dropped project itself its worth counts: it decides among equally few only.
+/// Weight of the worth of dropped projects, below that of one project: it decides among equally few only.
 const WORTH: f64 = 0.5;
 
-/// A limit is missed if it is missed by more than this part of it (or this amount, if it is below 1): less is the
-/// tolerance of the solver.
+/// Smallest violation of a limit, as a share of the limit (or as an amount, if it is below 1): less is the tolerance of
+/// the solver.
 const LEAST_EXCESS: f64 = 1e-7;
 
-/// A program with a column for each way in which a row may be missed.
+/// A program with an elastic column for each way in which a row may be violated.
 pub struct Elastic {
-    /// The program; its objective is less what is missed, at its price.
+    /// The program; its objective is the negated sum of violations at their prices.
     pub program: Program,
-    /// Per column that was added, from `first` on: the row that it lets be missed.
+    /// Row of each elastic column, from column `first` on.
     rows: Vec<usize>,
     first: usize,
 }
 
 impl Elastic {
-    /// The rows of a formulation, which cannot be missed yet, and nothing to maximise.
+    /// The rows of a formulation, none elastic yet, with an objective of 0.
     pub fn new(formulation: &Formulation) -> Self {
         let mut program = formulation.program.clone();
         program.columns.iter_mut().for_each(|column| column.objective = 0.0);
@@ -36,7 +36,7 @@ impl Elastic {
         Self { program, rows: Vec::new(), first }
     }
 
-    /// Lets a row be missed on either side, at a price per unit as the row counts.
+    /// Makes both sides of a row elastic, at a price per unit in the scale of the row.
     pub fn let_miss(&mut self, row: usize, price: f64, whole: bool) {
         let Row { lower, upper, .. } = self.program.rows[row];
         let (least, most) = self.range(row);
@@ -48,7 +48,7 @@ impl Elastic {
         }
     }
 
-    /// Lets only the lower side of a row be missed.
+    /// Makes only the lower side of a row elastic.
     pub fn let_fall_short(&mut self, row: usize, price: f64, whole: bool) {
         self.add(row, 1.0, self.program.rows[row].lower, price, whole);
     }
@@ -60,7 +60,7 @@ impl Elastic {
         self.rows.push(row);
     }
 
-    /// The smallest and the largest value that the columns of a row leave to it.
+    /// Range of a row over the bounds of its columns.
     fn range(&self, row: usize) -> (f64, f64) {
         let mut range = (0.0, 0.0);
         for &(column, factor) in &self.program.rows[row].terms {
@@ -71,7 +71,7 @@ impl Elastic {
         range
     }
 
-    /// The rows that a solution misses, each with the amount as the row counts.
+    /// Violated rows of a solution, each with its violation in the scale of the row.
     pub fn missed(&self, values: &[f64]) -> BTreeMap<usize, f64> {
         let mut missed = BTreeMap::new();
         for (place, &row) in self.rows.iter().enumerate() {
@@ -80,7 +80,7 @@ impl Elastic {
         missed
     }
 
-    /// By how much a solution, its whole columns rounded, misses a row without what lets it.
+    /// Violation of a row in a solution, with its integer columns rounded and without the elastic columns.
     fn excess(&self, row: usize, values: &[f64]) -> f64 {
         let Row { terms, lower, upper } = &self.program.rows[row];
         let value = |column: usize| {
@@ -93,7 +93,8 @@ impl Elastic {
 }
 
 /// The least excess of limits that makes the program feasible: `minimise Σ excess / size`, where the size of a limit is
-/// its mean over the horizon. Money and people cannot be added up; shares of what is usual can, and a limit of 0 in one
+/// its mean over the horizon. Money and people cannot be added up; shares of the usual size can, and a limit of 0 in
+/// one period does not get infinite weight.
 /// period does not weigh endlessly.
 pub fn relaxation(
     formulation: &Formulation,
@@ -122,7 +123,7 @@ pub fn relaxation(
     Ok(Some(WayOut { changes, is_least: outcome.termination == Termination::Proven }))
 }
 
-/// What is usual for a limit, over all its periods: their mean; where that is 0, the largest amount of one project.
+/// Usual size of each limit: its mean over all periods; where that is 0, the largest amount of one project.
 fn sizes(formulation: &Formulation) -> BTreeMap<RowKey, f64> {
     let mut bounds: BTreeMap<RowKey, (f64, f64, f64)> = BTreeMap::new();
     for (position, row) in formulation.program.rows.iter().enumerate() {
@@ -147,7 +148,7 @@ fn sizes(formulation: &Formulation) -> BTreeMap<RowKey, f64> {
     bounds.into_iter().map(|(meaning, bound)| (meaning, size(bound))).collect()
 }
 
-/// The fewest projects that must no longer be in.
+/// The fewest projects decided in that must be dropped.
 pub fn fewest_drops(
     formulation: &Formulation,
     limits: &SolveLimits,
@@ -173,7 +174,7 @@ pub fn fewest_drops(
     let spread = worths.iter().map(|worth| worth - least).fold(f64::MIN_POSITIVE, f64::max);
     let mut elastic = Elastic::new(formulation);
     for (&(row, _), worth) in decided.iter().zip(&worths) {
-        // All that can be dropped together weighs less than one project more.
+        // All projects that can be dropped together weigh less than one project more.
         let tie_break = WORTH * (worth - least) / spread / (decided.len() + 1) as f64;
         elastic.let_fall_short(row, 1.0 + tie_break, true);
     }

@@ -1,4 +1,4 @@
-//! Why a scenario has no option: which limits and decisions exclude one another, and the least that would help.
+//! Infeasible scenarios: the conflict of limits and decisions, and the least relaxation.
 
 mod deletion_filter;
 mod elastic;
@@ -15,25 +15,25 @@ use crate::optimise::solver::highs::{SolveLimits, Tolerance};
 
 pub use way_out::{Excess, WayOut};
 
-/// Nodes that one question may take: what is asked is mostly settled at the root.
+/// Node limit per test: most are decided at the root.
 const NODES_PER_QUESTION: u32 = 2_000;
-/// Seconds that one question may take.
+/// Seconds per test.
 const SECONDS_PER_QUESTION: f64 = 10.0;
-/// The gap to which the least change is proven.
+/// Gap to which the least change is proven.
 const RELATIVE_GAP: f64 = 1e-6;
 
-/// Why no selection satisfies a scenario.
+/// Cause of an infeasible scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conflict {
     /// Limits and decisions that no selection satisfies together, in the order of [`RowKey`].
     pub members: Vec<RowKey>,
-    /// Whether it is proven that without any one of them there would be a selection that satisfies the others.
+    /// True if, without any one of them, some selection is proven to satisfy the others.
     pub is_irreducible: bool,
-    /// The least excess of limits that makes the whole scenario feasible, each measured by the usual size of its
-    /// limit; `None` if no excess does, or none was found.
+    /// The least excess of limits that makes the whole scenario feasible, each relative to the usual size of its limit;
+    /// `None` if no excess does, or none was found.
     pub relaxation: Option<WayOut<Excess>>,
-    /// The fewest projects (positions) that must no longer be in for the whole scenario to be feasible, and of equally
-    /// few those that are worth least; `None` if that does not help, or was not found to.
+    /// The fewest projects (positions) decided in that must be dropped to make the whole scenario feasible, and among
+    /// equally few those worth least; `None` if that does not suffice, or none was found.
     pub or_drop: Option<WayOut<usize>>,
 }
 

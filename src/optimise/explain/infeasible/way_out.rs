@@ -2,12 +2,12 @@
 
 use crate::optimise::formulate::row_key::RowKey;
 
-/// An amount by which a limit would have to give way, in the limit's own unit.
+/// Excess over a limit, in the limit's own unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Excess {
     /// The limit.
     pub limit: RowKey,
-    /// How much more of it is needed; above 0.
+    /// Amount by which the limit must be raised; above 0.
     pub amount: f64,
 }
 
@@ -16,6 +16,6 @@ pub struct Excess {
 pub struct WayOut<T> {
     /// The changes, in the order of limits or projects.
     pub changes: Vec<T>,
-    /// Whether it is proven that nothing less would do.
+    /// True if no smaller change is proven to suffice.
     pub is_least: bool,
 }
