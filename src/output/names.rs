@@ -98,7 +98,7 @@ impl Names<'_> {
     }
 
     /// Name and size of a limit; `None` if the key is not a limit.
-    pub fn limit(&self, meaning: RowKey) -> Option<LimitWords> {
+    pub fn limit(&self, row_key: RowKey) -> Option<LimitWords> {
         let limits = &self.scenario.limits;
         let supply = |item: String, name: String, period: usize, amount: f64| LimitWords {
             item,
@@ -107,7 +107,7 @@ impl Names<'_> {
             amount,
             kind: LimitKind::Supply,
         };
-        Some(match meaning {
+        Some(match row_key {
             RowKey::Budget { line: Some(line), period } => {
                 let id = &self.portfolio.lines()[line];
                 let amount = limits.lines[line].as_ref()?[period].value();
@@ -175,8 +175,8 @@ impl Names<'_> {
     }
 
     /// Short name of a constraint, as one of several that bind a project; `None` if the key is no constraint.
-    pub fn constraint(&self, meaning: RowKey) -> Option<String> {
-        Some(match meaning {
+    pub fn constraint(&self, row_key: RowKey) -> Option<String> {
+        Some(match row_key {
             RowKey::Decision { project } => self.decision_word(project)?.to_owned(),
             RowKey::Share { .. } => "min_fraction".to_owned(),
             RowKey::Alternatives { group } => {
@@ -187,7 +187,7 @@ impl Names<'_> {
             RowKey::Budget { .. }
             | RowKey::Capacity { .. }
             | RowKey::Limit { .. }
-            | RowKey::Target { .. } => self.limit(meaning)?.which(),
+            | RowKey::Target { .. } => self.limit(row_key)?.which(),
             RowKey::Changes => "max_changes".to_owned(),
             RowKey::Synergy { synergy } => format!("synergy {}", self.portfolio.synergies()[synergy].id()),
             RowKey::Account => return None,

@@ -57,8 +57,8 @@ impl<'a> TableRows<'a> for CapacityRows<'a> {
             let bought = valuation.bought(selection, resource);
             let account = Account::of_capacity(demand, limits.resources[resource].as_ref(), bought);
             let risk = risk.and_then(|risk| risk.resources.get(resource));
-            let meaning = |period| RowKey::Capacity { resource, period };
-            self.rows.extend(period_rows((view, finished), id.as_str(), account, risk, meaning));
+            let row_key = |period| RowKey::Capacity { resource, period };
+            self.rows.extend(period_rows((view, finished), id.as_str(), account, risk, row_key));
         }
     }
 

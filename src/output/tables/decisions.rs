@@ -143,7 +143,7 @@ impl<'a> Told<'a> {
     fn row(&self, project: usize, decision: &'a ProjectDecision) -> DecisionRow<'a> {
         let (portfolio, scenario): (&'a Portfolio, &'a Scenario) =
             (self.names.portfolio, self.names.scenario);
-        let binding = decision.binding.iter().filter_map(|&meaning| self.names.constraint(meaning));
+        let binding = decision.binding.iter().filter_map(|&row_key| self.names.constraint(row_key));
         DecisionRow {
             scenario: scenario.name.as_str(),
             project: portfolio.projects()[project].id.as_str(),
@@ -193,18 +193,18 @@ impl<'a> Told<'a> {
     fn barred(&self, project: usize, decision: &ProjectDecision) -> Vec<String> {
         let (mut why, mut limits) = (Vec::new(), Vec::new());
         let (mut misses_smallest, mut synergies) = (false, Vec::new());
-        for &meaning in &decision.binding {
-            match meaning {
+        for &row_key in &decision.binding {
+            match row_key {
                 RowKey::Dependency { dependency } => why.extend(self.link(project, dependency)),
-                RowKey::Condition { .. } => why.extend(self.names.constraint(meaning)),
+                RowKey::Condition { .. } => why.extend(self.names.constraint(row_key)),
                 RowKey::Alternatives { group } => why.extend(self.rival(project, group)),
                 RowKey::Budget { .. }
                 | RowKey::Capacity { .. }
                 | RowKey::Limit { .. }
-                | RowKey::Target { .. } => limits.extend(self.names.constraint(meaning)),
+                | RowKey::Target { .. } => limits.extend(self.names.constraint(row_key)),
                 RowKey::Changes => why.push(format!("would be {}", self.change_too_many())),
                 RowKey::Share { .. } => misses_smallest = true,
-                RowKey::Synergy { .. } => synergies.extend(self.names.constraint(meaning)),
+                RowKey::Synergy { .. } => synergies.extend(self.names.constraint(row_key)),
                 // A prior decision needs no other reason.
                 RowKey::Decision { .. } | RowKey::Account => {}
             }
@@ -225,14 +225,14 @@ impl<'a> Told<'a> {
     /// Constraints that would be broken, and synergies lost, without a project that is in.
     fn held(&self, project: usize, decision: &ProjectDecision) -> Vec<String> {
         let (mut why, mut missed, mut synergies) = (Vec::new(), Vec::new(), Vec::new());
-        for &meaning in &decision.binding {
-            match meaning {
+        for &row_key in &decision.binding {
+            match row_key {
                 RowKey::Dependency { dependency } => why.extend(self.link(project, dependency)),
-                RowKey::Condition { .. } => why.extend(self.names.constraint(meaning)),
-                RowKey::Limit { .. } | RowKey::Target { .. } => missed.extend(self.names.constraint(meaning)),
+                RowKey::Condition { .. } => why.extend(self.names.constraint(row_key)),
+                RowKey::Limit { .. } | RowKey::Target { .. } => missed.extend(self.names.constraint(row_key)),
                 RowKey::Changes => why.push(format!("to leave it out would be {}", self.change_too_many())),
                 RowKey::Share { .. } => why.push("funded at its smallest share".to_owned()),
-                RowKey::Synergy { .. } => synergies.extend(self.names.constraint(meaning)),
+                RowKey::Synergy { .. } => synergies.extend(self.names.constraint(row_key)),
                 // Its use of budgets and capacities is no reason to have it, and no group of alternatives is broken by less.
                 RowKey::Budget { .. }
                 | RowKey::Capacity { .. }

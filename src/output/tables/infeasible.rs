@@ -85,7 +85,7 @@ impl ConflictSummary {
 }
 
 impl Names<'_> {
-    fn member(&self, meaning: RowKey) -> ConflictItem {
+    fn member(&self, row_key: RowKey) -> ConflictItem {
         let plain = |item: String, words: String| ConflictItem {
             kind: "conflict".into(),
             item,
@@ -93,7 +93,7 @@ impl Names<'_> {
             amount: None,
             words,
         };
-        match meaning {
+        match row_key {
             RowKey::Decision { project } | RowKey::Share { project } => {
                 let id = self.id(project);
                 plain(id.to_owned(), format!("{} {id}", self.decided(project)))
@@ -154,12 +154,12 @@ impl Names<'_> {
     /// the scenario is feasible with 1.24 M more capex in 2028, or without P11`.
     fn sentence(&self, conflict: &Conflict) -> String {
         let (who, count) = self.who(&conflict.members);
-        let words = |meaning: &&RowKey| self.member(**meaning).words;
+        let words = |row_key: &&RowKey| self.member(**row_key).words;
         let limits: Vec<String> =
-            conflict.members.iter().filter(|meaning| meaning.is_limit()).map(|limit| words(&limit)).collect();
-        let is_link = |meaning: &&RowKey| {
+            conflict.members.iter().filter(|row_key| row_key.is_limit()).map(|limit| words(&limit)).collect();
+        let is_link = |row_key: &&RowKey| {
             matches!(
-                meaning,
+                row_key,
                 RowKey::Alternatives { .. }
                     | RowKey::Dependency { .. }
                     | RowKey::Condition { .. }
@@ -191,8 +191,8 @@ impl Names<'_> {
     /// The decisions of a conflict by origin, and their number.
     fn who(&self, members: &[RowKey]) -> (String, usize) {
         let mut by: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for meaning in members {
-            if let RowKey::Decision { project } = *meaning {
+        for row_key in members {
+            if let RowKey::Decision { project } = *row_key {
                 by.entry(self.decided(project)).or_default().push(self.id(project).to_owned());
             }
         }

@@ -75,13 +75,13 @@ pub fn period_rows<'a>(
     key: &'a str,
     account: Account,
     risk: Option<&'a Vec<PeriodRisk>>,
-    meaning: impl Fn(usize) -> RowKey,
+    row_key: impl Fn(usize) -> RowKey,
 ) -> Vec<PeriodRow<'a>> {
     let horizon = finished.valuation.portfolio().horizon();
     let prices = &finished.result.reasons.prices;
     let price = |period| {
         // A limit that no project touches has no row in the relaxation, and nothing to gain.
-        (!prices.is_empty()).then(|| prices.get(&meaning(period)).copied().unwrap_or(0.0))
+        (!prices.is_empty()).then(|| prices.get(&row_key(period)).copied().unwrap_or(0.0))
     };
     let Account { plan, limit, room } = account;
     let rows = plan.into_iter().enumerate().map(|(period, plan)| PeriodRow {

@@ -61,14 +61,14 @@ impl<'a> TableRows<'a> for SpendRows<'a> {
             let account = valuation.line_account(line, &spends);
             let account = Account::of_budget(spends[line].clone(), limits.lines[line].as_ref(), account);
             let risk = risk.and_then(|risk| risk.lines.get(line));
-            let meaning = |period| RowKey::Budget { line: Some(line), period };
-            self.rows.extend(period_rows((view, finished), id.as_str(), account, risk, meaning));
+            let row_key = |period| RowKey::Budget { line: Some(line), period };
+            self.rows.extend(period_rows((view, finished), id.as_str(), account, risk, row_key));
         }
         if let (Some(cap), Some(account)) = (&limits.all_lines, valuation.account_of_all_lines(&spends)) {
             let account = Account::of_budget(account.spend.clone(), Some(cap), Some(account));
             let risk = risk.and_then(|risk| risk.all_lines.as_ref());
-            let meaning = |period| RowKey::Budget { line: None, period };
-            self.rows.extend(period_rows((view, finished), ALL_LINES, account, risk, meaning));
+            let row_key = |period| RowKey::Budget { line: None, period };
+            self.rows.extend(period_rows((view, finished), ALL_LINES, account, risk, row_key));
         }
     }
 
