@@ -20,7 +20,7 @@ use super::verify::evaluator::ProgramEvaluator;
 /// Finds the options of a scenario.
 ///
 /// # Errors
-/// If it is asked to stop, or the solver fails.
+/// If cancelled, or if the solver fails.
 pub fn find_options(
     valuation: &Valuation,
     settings: &SelectionSettings,
@@ -78,7 +78,7 @@ fn best_with_and_without(candidates: &[Box<Candidate<Selection>>], projects: usi
 /// columns. Solutions differ in at least `settings.min_difference` binaries.
 ///
 /// # Errors
-/// If it is asked to stop, or the solver fails.
+/// If cancelled, or if the solver fails.
 pub fn solve_program(
     program: &Program,
     count: usize,

@@ -5,7 +5,7 @@ use crate::domain::{Measure, Selection};
 /// Proof of an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// No better option is left out by more than the gap asked for.
+    /// No selection still open to the option is better by more than the gap asked for.
     Optimal,
     /// A limit was reached first: bound and gap show how far the search had come.
     Feasible,

@@ -111,7 +111,7 @@ pub struct Tree {
     fractions: Vec<Fraction>,
     /// Buffers: variables and their values.
     basics: Vec<(usize, f64)>,
-    dear: Vec<(usize, f64)>,
+    fixable: Vec<(usize, f64)>,
     arrived: Option<Branching>,
     /// Pseudocosts, by variables of the whole problem.
     pub pseudocosts: Pseudocosts,
@@ -142,7 +142,7 @@ impl Tree {
             idle: Vec::new(),
             fractions: Vec::new(),
             basics: Vec::new(),
-            dear: Vec::new(),
+            fixable: Vec::new(),
             arrived: None,
             pseudocosts: Pseudocosts::new(variables),
             nodes: 0,
@@ -160,7 +160,7 @@ impl Tree {
     /// Solves the relaxation.
     pub fn relax(&mut self) -> DualEnd {
         let end = self.tableau.dual_simplex(f64::NEG_INFINITY, usize::MAX);
-        self.ticks += self.tableau.take_work();
+        self.ticks += self.tableau.take_ticks();
         end
     }
 
@@ -224,19 +224,19 @@ impl Tree {
         let fixing = |variable: usize| {
             Fixing::new(self.reduced_program.whole_variable(variable), self.tableau.value(variable).round())
         };
-        self.too_dear(cutoff).map(fixing).collect()
+        self.fixable(cutoff).map(fixing).collect()
     }
 
     /// Upper bound on the objective of solutions that [reduced-cost fixings](Self::reduced_cost_fixings) at this cutoff
     /// rule out.
-    pub fn bound_beside_fixings(&self, cutoff: f64) -> f64 {
-        let free = self.too_dear(cutoff).filter(|&variable| !self.tableau.is_fixed(variable));
+    pub fn bound_of_fixings(&self, cutoff: f64) -> f64 {
+        let free = self.fixable(cutoff).filter(|&variable| !self.tableau.is_fixed(variable));
         let bounds = free.map(|variable| self.tableau.objective() - self.tableau.reduced_cost(variable));
         bounds.fold(f64::NEG_INFINITY, f64::max)
     }
 
     /// Integer variables that have the same value in every solution above a cutoff.
-    fn too_dear(&self, cutoff: f64) -> impl Iterator<Item = usize> {
+    fn fixable(&self, cutoff: f64) -> impl Iterator<Item = usize> {
         let left = self.tableau.objective() - cutoff;
         self.whole.iter().copied().filter(move |&variable| {
             self.tableau.is_fixed(variable) || self.tableau.reduced_cost(variable) >= left
@@ -295,12 +295,12 @@ impl Tree {
     ) -> DiveEnd {
         for count in 0.. {
             if count >= nodes || (count % NODES_PER_STOP_CHECK == 0 && stop()) {
-                self.leave(bound, incumbents.cutoff(), open);
+                self.hand_over(bound, incumbents.cutoff(), open);
                 return DiveEnd::Open;
             }
             self.nodes += 1;
             let step = loop {
-                match self.look(incumbents) {
+                match self.process_node(incumbents) {
                     Step::Again => {}
                     step => break step,
                 }
@@ -316,7 +316,7 @@ impl Tree {
                     bound = self.tableau.objective();
                     self.tableau.compact();
                     if other_bound > incumbents.cutoff() {
-                        self.remember(variable, 1.0 - first, other_bound);
+                        self.push_frame(variable, 1.0 - first, other_bound);
                     } else {
                         self.note_cut(other_bound);
                     }
@@ -329,7 +329,7 @@ impl Tree {
     }
 
     /// Keeps the other side of a branching for later.
-    fn remember(&mut self, variable: usize, other: f64, bound: f64) {
+    fn push_frame(&mut self, variable: usize, other: f64, bound: f64) {
         let tableau = match self.idle.pop() {
             None => self.tableau.clone(),
             Some(mut tableau) => {
@@ -341,7 +341,7 @@ impl Tree {
     }
 
     /// Hands over the open subtrees.
-    fn leave(&mut self, bound: f64, cutoff: f64, open: &mut Vec<OpenNode>) {
+    fn hand_over(&mut self, bound: f64, cutoff: f64, open: &mut Vec<OpenNode>) {
         let fixing =
             |variable: usize, value: f64| Fixing::new(self.reduced_program.whole_variable(variable), value);
         let path: Vec<Fixing> =
@@ -359,10 +359,10 @@ impl Tree {
     }
 
     /// Solves the relaxation of the present node and chooses the next step.
-    fn look(&mut self, incumbents: &mut dyn Incumbents) -> Step {
+    fn process_node(&mut self, incumbents: &mut dyn Incumbents) -> Step {
         let cutoff = incumbents.cutoff();
         let end = self.tableau.dual_simplex(cutoff, usize::MAX);
-        self.ticks += self.tableau.take_work();
+        self.ticks += self.tableau.take_ticks();
         if let Some(branching) = self.arrived.take().filter(|_| end != DualEnd::Infeasible) {
             self.note(branching, branching.from - self.tableau.objective());
         }
@@ -394,13 +394,13 @@ impl Tree {
             return;
         }
         let left = self.tableau.objective() - cutoff;
-        let mut dear = std::mem::take(&mut self.dear);
-        dear.extend(self.tableau.whole_nonbasics_above(left));
-        for (variable, value) in dear.drain(..) {
+        let mut fixable = std::mem::take(&mut self.fixable);
+        fixable.extend(self.tableau.whole_nonbasics_above(left));
+        for (variable, value) in fixable.drain(..) {
             self.note_cut(self.tableau.objective() - self.tableau.reduced_cost(variable));
             self.fix(variable, value);
         }
-        self.dear = dear;
+        self.fixable = fixable;
     }
 
     /// Branches on the fractional variable with the largest product of losses; `None` if all are integral.
@@ -415,7 +415,7 @@ impl Tree {
         fractions.sort_by(|one, other| {
             score(other).total_cmp(&score(one)).then(one.variable.cmp(&other.variable))
         });
-        let best = self.best_after_looking(&fractions, cutoff, &score);
+        let best = self.select_fraction(&fractions, cutoff, &score);
         self.fractions = fractions;
         match best? {
             Err(step) => Some(step),
@@ -476,7 +476,7 @@ impl Tree {
     /// The best fractional variable, after strong branching on those with few observations (reliability branching:
     /// Achterberg, Koch and Martin 2005). A side that falls to the cutoff fixes its variable: the step is then `Again`,
     /// or `Prune` if both do.
-    fn best_after_looking(
+    fn select_fraction(
         &mut self,
         fractions: &[Fraction],
         cutoff: f64,
@@ -490,8 +490,8 @@ impl Tree {
                 >= RELIABILITY_THRESHOLD;
             if !known && looks < MAX_STRONG_BRANCHING_CANDIDATES {
                 looks += 1;
-                fraction.down = self.look_ahead(fraction.variable, false, fraction.value, cutoff);
-                fraction.up = self.look_ahead(fraction.variable, true, 1.0 - fraction.value, cutoff);
+                fraction.down = self.strong_branch(fraction.variable, false, fraction.value, cutoff);
+                fraction.up = self.strong_branch(fraction.variable, true, 1.0 - fraction.value, cutoff);
                 match (fraction.down >= left, fraction.up >= left) {
                     (true, true) => {
                         self.note_cut(self.tableau.objective() - fraction.down.min(fraction.up));
@@ -516,13 +516,13 @@ impl Tree {
     }
 
     /// Loss in objective when the variable is pushed to one side, from a few pivots on a copy of the tableau.
-    fn look_ahead(&mut self, variable: usize, up: bool, distance: f64, cutoff: f64) -> f64 {
+    fn strong_branch(&mut self, variable: usize, up: bool, distance: f64, cutoff: f64) -> f64 {
         let from = self.tableau.objective();
         self.spare.copy_from(&self.tableau);
         let value = f64::from(u8::from(up));
         self.spare.set_bounds(variable, value, value);
         let end = self.spare.dual_simplex(cutoff, STRONG_BRANCHING_PIVOTS);
-        self.ticks += self.spare.take_work();
+        self.ticks += self.spare.take_ticks();
         if end == DualEnd::Infeasible {
             return f64::INFINITY;
         }

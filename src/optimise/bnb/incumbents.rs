@@ -26,8 +26,8 @@ pub trait Evaluator: Sync {
     fn values_of(&self, solution: &Self::Solution) -> Vec<f64>;
 }
 
-impl<J: Evaluator> Evaluator for &J {
-    type Solution = J::Solution;
+impl<E: Evaluator> Evaluator for &E {
+    type Solution = E::Solution;
 
     fn evaluate(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
         (**self).evaluate(values)
@@ -169,21 +169,21 @@ fn near(objective: f64) -> f64 {
 
 /// Solutions found by one dive.
 #[derive(Debug)]
-pub struct Collector<'j, J: Evaluator> {
-    evaluator: &'j J,
+pub struct Collector<'e, E: Evaluator> {
+    evaluator: &'e E,
     tracker: CutoffTracker,
     /// Solutions in the order in which they were found.
-    pub found: Vec<Candidate<J::Solution>>,
+    pub found: Vec<Candidate<E::Solution>>,
 }
 
-impl<'j, J: Evaluator> Collector<'j, J> {
+impl<'e, E: Evaluator> Collector<'e, E> {
     /// A collector that starts from the known solutions.
-    pub fn new(evaluator: &'j J, tracker: CutoffTracker) -> Self {
+    pub fn new(evaluator: &'e E, tracker: CutoffTracker) -> Self {
         Self { evaluator, tracker, found: Vec::new() }
     }
 }
 
-impl<J: Evaluator> Incumbents for Collector<'_, J> {
+impl<E: Evaluator> Incumbents for Collector<'_, E> {
     fn offer(&mut self, values: &[f64]) -> bool {
         let Some(candidate) = self.evaluator.evaluate(values) else { return false };
         self.tracker.add(candidate.objective, &candidate.projects);

@@ -124,10 +124,10 @@ impl<'a> NodeQueue<'a> {
     }
 
     /// Searches until the queue is empty or a limit on the total is reached.
-    pub fn run<J: Evaluator>(
+    pub fn run<E: Evaluator>(
         &mut self,
-        evaluator: &J,
-        pool: &mut Pool<J::Solution>,
+        evaluator: &E,
+        pool: &mut Pool<E::Solution>,
         tracker: &mut CutoffTracker,
         limits: &SearchLimits,
         cancel: &CancelToken,
@@ -137,7 +137,7 @@ impl<'a> NodeQueue<'a> {
             let cut = self.open.iter().map(|node| node.bound).filter(|bound| *bound <= cutoff);
             self.cut = cut.fold(self.cut, f64::max);
             self.open.retain(|node| node.bound > cutoff);
-            self.restrict(cutoff);
+            self.rebuild(cutoff);
             if self.open.is_empty() {
                 return if self.stuck > cutoff { TreeEnd::Limit } else { TreeEnd::Complete };
             }
@@ -155,13 +155,13 @@ impl<'a> NodeQueue<'a> {
     }
 
     /// Dives into the subtrees with the best bounds, side by side.
-    fn round<J: Evaluator>(
+    fn round<E: Evaluator>(
         &mut self,
-        evaluator: &J,
+        evaluator: &E,
         tracker: &CutoffTracker,
         nodes_left: u64,
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> Vec<DiveResult<J::Solution>> {
+    ) -> Vec<DiveResult<E::Solution>> {
         self.open.sort_by(|one, other| other.bound.total_cmp(&one.bound));
         let crowd = 1 + (self.open.len() / QUEUE_LENGTH_PER_LONGER_DIVE) as u64;
         let abreast: Vec<OpenNode> = self.open.drain(..self.open.len().min(PARALLEL_DIVES)).collect();
@@ -205,7 +205,7 @@ impl<'a> NodeQueue<'a> {
 
     /// Rebuilds the tree on a smaller reduced program by reduced-cost fixing, once enough variables are fixed to pay
     /// for it.
-    fn restrict(&mut self, cutoff: f64) {
+    fn rebuild(&mut self, cutoff: f64) {
         if cutoff == f64::NEG_INFINITY || self.open.is_empty() {
             return;
         }
@@ -215,7 +215,7 @@ impl<'a> NodeQueue<'a> {
             return;
         }
         self.undecided = open;
-        self.cut = self.cut.max(self.root.bound_beside_fixings(cutoff));
+        self.cut = self.cut.max(self.root.bound_of_fixings(cutoff));
         let Some(reduced_program) = ReducedProgram::new(self.problem.program, &fixings) else {
             return self.open.clear();
         };

@@ -16,8 +16,7 @@ use crate::optimise::solver::highs::relax;
 /// objective.
 ///
 /// # Errors
-/// If it is asked to stop, or the solver fails.
-/// If it is asked to stop, or the solver fails.
+/// If cancelled, or if the solver fails.
 pub fn shadow_prices(
     valuation: &Valuation,
     scales: &[(Measure, f64)],
@@ -28,10 +27,10 @@ pub fn shadow_prices(
     let Some(relaxation) = relax(&formulation.program, cancel)? else { return Ok(BTreeMap::new()) };
     let mut prices = BTreeMap::new();
     for (row, price) in relaxation.prices.iter().enumerate() {
-        if formulation.meaning(row).is_supply() {
+        if formulation.row_key(row).is_supply() {
             // In the limit's own unit, with the sign of the objective's sense: more money lowers a least cost.
             let price = goal.sense().sign() * price * formulation.scale(row);
-            *prices.entry(formulation.meaning(row)).or_insert(0.0) += price;
+            *prices.entry(formulation.row_key(row)).or_insert(0.0) += price;
         }
     }
     Ok(prices)

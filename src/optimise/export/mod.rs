@@ -19,7 +19,7 @@ pub struct Model {
     pub columns: Vec<(String, Column)>,
     /// Rows.
     pub rows: Vec<(String, Row)>,
-    meanings: Vec<ColumnKey>,
+    column_keys: Vec<ColumnKey>,
 }
 
 impl Model {
@@ -31,8 +31,8 @@ impl Model {
     pub fn new(valuation: &Valuation, scales: &[(Measure, f64)]) -> Self {
         let formulation = ScenarioModel::of_goal(valuation, scales).formulation;
         let goal = &valuation.scenario().goal;
-        let (meanings, units): (Vec<ColumnKey>, Vec<f64>) =
-            (0..formulation.program.columns.len()).map(|column| formulation.column_meaning(column)).unzip();
+        let (column_keys, units): (Vec<ColumnKey>, Vec<f64>) =
+            (0..formulation.program.columns.len()).map(|column| formulation.column_key(column)).unzip();
         let mut names = Names::new(valuation);
         let sign = goal.sense().sign();
         let columns = formulation.program.columns.iter().zip(&units).enumerate();
@@ -44,19 +44,19 @@ impl Model {
                 objective: sign * column.objective / unit + 0.0,
                 ..*column
             };
-            (names.of_column(meanings[position]), own_units)
+            (names.of_column(column_keys[position]), own_units)
         });
         let columns = columns.collect();
         let rows = formulation.program.rows.iter().enumerate().map(|(position, row)| {
             let scale = formulation.scale(position);
             let terms = row.terms.iter().map(|&(column, factor)| (column, factor / scale / units[column]));
             let terms: Vec<(usize, f64)> = terms.collect();
-            let name = names.of_row(formulation.meaning(position), &terms, &meanings);
+            let name = names.of_row(formulation.row_key(position), &terms, &column_keys);
             let (lower, upper) = (row.lower / scale + 0.0, row.upper / scale + 0.0);
             (name, Row { terms, lower, upper })
         });
         let rows = rows.collect();
-        Self { sense: goal.sense(), columns, rows, meanings }
+        Self { sense: goal.sense(), columns, rows, column_keys }
     }
 
     /// Values of the columns for a selection, by the portfolio's own accounts.
@@ -69,7 +69,7 @@ impl Model {
         let overrun = |line, period: usize| account(line).map_or(0.0, |account| account.overrun[period]);
         let bought = |resource, period: usize| valuation.bought(selection, resource)[period];
         let switch = |amount: f64| if amount > 0.0 { 1.0 } else { 0.0 };
-        let value = |meaning: &ColumnKey| match *meaning {
+        let value = |key: &ColumnKey| match *key {
             ColumnKey::Start { project, period } => {
                 let choice = selection.choice(project).filter(|choice| choice.start == period);
                 if choice.is_some() { 1.0 } else { 0.0 }
@@ -91,7 +91,7 @@ impl Model {
             ColumnKey::Missed { limit, bound } => missed(valuation, selection, limit, bound),
             ColumnKey::Always | ColumnKey::BudgetScale => 1.0,
         };
-        self.meanings.iter().map(value).collect()
+        self.column_keys.iter().map(value).collect()
     }
 
     /// Objective of values of the columns.

@@ -76,20 +76,20 @@ impl<'a> Names<'a> {
     }
 
     /// The name of the next column.
-    pub fn of_column(&mut self, meaning: ColumnKey) -> String {
-        let name = self.column(meaning);
+    pub fn of_column(&mut self, key: ColumnKey) -> String {
+        let name = self.column(key);
         once(name, &mut self.columns)
     }
 
     /// The name of the next row, from its key, its terms and the keys of the columns.
-    pub fn of_row(&mut self, meaning: RowKey, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
-        let name = self.row(meaning, terms, columns);
+    pub fn of_row(&mut self, key: RowKey, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
+        let name = self.row(key, terms, columns);
         once(name, &mut self.rows)
     }
 
-    fn column(&self, meaning: ColumnKey) -> String {
+    fn column(&self, key: ColumnKey) -> String {
         let portfolio = self.valuation.portfolio();
-        match meaning {
+        match key {
             ColumnKey::Start { project, period } => format!("x[{}]", self.started(project, period)),
             ColumnKey::Share { project, period } => format!("share[{}]", self.started(project, period)),
             ColumnKey::Synergy { synergy } => {
@@ -110,9 +110,9 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn row(&self, meaning: RowKey, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
+    fn row(&self, key: RowKey, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
         let portfolio = self.valuation.portfolio();
-        match meaning {
+        match key {
             RowKey::Decision { project } => format!("decision[{}]", self.project(project)),
             RowKey::Share { .. } => share_row(self, terms, columns),
             RowKey::Alternatives { group } => {

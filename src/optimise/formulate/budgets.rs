@@ -19,10 +19,10 @@ impl Formulation {
         let flexibility = valuation.portfolio().flexibility();
         for (resource, capacity) in valuation.scenario().limits.resources.iter().enumerate() {
             for (period, limit) in capacity.iter().flatten().enumerate() {
-                let meaning = RowKey::Capacity { resource, period };
+                let key = RowKey::Capacity { resource, period };
                 let demand = self.amounts(valuation, |plan| plan.demand.at(Some(resource), period));
                 let Some(extra) = flexibility.resource(resource) else {
-                    self.add_at_most(meaning, demand, limit.value());
+                    self.add_at_most(key, demand, limit.value());
                     continue;
                 };
                 let place = (resource, period);
@@ -44,12 +44,12 @@ impl Formulation {
         extra: ExtraCapacity,
         valuation: &Valuation,
     ) -> Option<Amount> {
-        let meaning = RowKey::Capacity { resource, period };
+        let key = RowKey::Capacity { resource, period };
         let (least, most) = self.range(&demand);
         let bought = ColumnKey::Bought { resource, period };
         let units = self.add_amount(bought, (most - capacity).min(extra.limit().value()));
         let less_bought = units.map(|units| units.term(-1.0));
-        self.add_at_most(meaning, demand.iter().copied().chain(less_bought), capacity);
+        self.add_at_most(key, demand.iter().copied().chain(less_bought), capacity);
         let units = units?;
         if extra.rate() > 0.0 && rewards_spending(valuation.scenario()) {
             // No units may be bought for the sake of spending: bought = max(0, demand − capacity).
@@ -58,7 +58,7 @@ impl Formulation {
             let spare = (capacity - least).max(0.0);
             let less_demand = demand.into_iter().map(|(column, factor)| (column, -factor));
             let terms = less_demand.chain([units.term(1.0), (needed, spare)]);
-            self.add_loose_at_most(RowKey::Account, terms, spare - capacity);
+            self.add_slackable_at_most(RowKey::Account, terms, spare - capacity);
         }
         Some(units)
     }
@@ -88,7 +88,7 @@ impl Formulation {
         let mut unspent_before: Option<Amount> = None;
         let mut most_unspent = 0.0;
         for (period, budget) in budget.iter().enumerate() {
-            let meaning = RowKey::Budget { line, period };
+            let key = RowKey::Budget { line, period };
             let spend = self.spend(valuation, line, period);
             let (least, most) = self.range(&spend);
             let is_carried = carry_over > 0.0 && period + 1 < valuation.portfolio().horizon().len();
@@ -105,7 +105,7 @@ impl Formulation {
             let others =
                 [unspent.map(|unspent| unspent.term(1.0)), overrun.map(|over| over.term(-1.0)), carried];
             let rows = self.program.rows.len();
-            self.add_at_most(meaning, spend.into_iter().chain(others.into_iter().flatten()), budget.value());
+            self.add_at_most(key, spend.into_iter().chain(others.into_iter().flatten()), budget.value());
             self.budget_rows.extend(rows..self.program.rows.len());
             if let (Some(unspent), Some(overrun)) = (unspent, overrun) {
                 self.add_either(unspent, overrun, ColumnKey::IsOverrun { line, period });

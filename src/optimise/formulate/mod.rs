@@ -54,7 +54,7 @@ pub struct Formulation {
     /// Rows whose upper side is a budget.
     budget_rows: Vec<usize>,
     /// `column_keys[column]`.
-    column_meanings: Vec<ColumnKey>,
+    column_keys: Vec<ColumnKey>,
     /// `notes[row]`: row key, and the factor by which the row's coefficients were scaled.
     notes: Vec<(RowKey, f64)>,
     /// Per synergy: the column that is 1 if it holds; `None` where it cannot hold.
@@ -103,7 +103,7 @@ impl Formulation {
             of_project: Vec::new(),
             decision_rows: Vec::new(),
             budget_rows: Vec::new(),
-            column_meanings: Vec::new(),
+            column_keys: Vec::new(),
             notes: Vec::new(),
             synergies: Vec::new(),
             bought: Vec::new(),
@@ -178,13 +178,13 @@ impl Formulation {
     }
 
     /// Key of a column (by position), and its amount per unit of the column: amounts lie between 0 and 1 as columns.
-    pub fn column_meaning(&self, column: usize) -> (ColumnKey, f64) {
+    pub fn column_key(&self, column: usize) -> (ColumnKey, f64) {
         let amount = self.amounts.iter().flatten().find(|amount| amount.column == column);
-        (self.column_meanings[column], amount.map_or(1.0, |amount| amount.unit))
+        (self.column_keys[column], amount.map_or(1.0, |amount| amount.unit))
     }
 
     /// Key of a row (by position).
-    pub fn meaning(&self, row: usize) -> RowKey {
+    pub fn row_key(&self, row: usize) -> RowKey {
         self.notes[row].0
     }
 
@@ -263,8 +263,8 @@ impl Formulation {
             let first = self.starts.len();
             if valuation.scenario().decisions[position] != Decision::Out {
                 for start in project.starts(portfolio.horizon().len()) {
-                    let meaning = ColumnKey::Start { project: position, period: start };
-                    let chosen = self.add_column(meaning, binary);
+                    let key = ColumnKey::Start { project: position, period: start };
+                    let chosen = self.add_column(key, binary);
                     let share = self.add_share_column((position, start), project, chosen);
                     self.starts.push(StartColumns { project: position, start, chosen, share });
                 }
@@ -273,8 +273,8 @@ impl Formulation {
         }
     }
 
-    fn add_column(&mut self, meaning: ColumnKey, column: Column) -> usize {
-        self.column_meanings.push(meaning);
+    fn add_column(&mut self, key: ColumnKey, column: Column) -> usize {
+        self.column_keys.push(key);
         self.program.columns.push(column);
         self.program.columns.len() - 1
     }
@@ -292,35 +292,35 @@ impl Formulation {
         }
         let share = Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 };
         let share = self.add_column(ColumnKey::Share { project: position, period }, share);
-        let meaning = RowKey::Share { project: position };
-        self.add_at_most(meaning, [(share, 1.0), (chosen, -1.0)], 0.0);
-        self.add_at_most(meaning, [(chosen, least), (share, -1.0)], 0.0);
+        let key = RowKey::Share { project: position };
+        self.add_at_most(key, [(share, 1.0), (chosen, -1.0)], 0.0);
+        self.add_at_most(key, [(chosen, least), (share, -1.0)], 0.0);
         share
     }
 
-    fn add_row(&mut self, meaning: RowKey, row: Row, scale: f64) {
+    fn add_row(&mut self, key: RowKey, row: Row, scale: f64) {
         self.program.rows.push(row);
-        self.notes.push((meaning, scale));
+        self.notes.push((key, scale));
     }
 
-    fn add_at_most(&mut self, meaning: RowKey, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
+    fn add_at_most(&mut self, key: RowKey, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
         let row = Row::new(terms, f64::NEG_INFINITY, upper);
         // A row without terms still matters where it cannot hold: a mandatory amount over a limit of 0, say.
         if !row.terms.is_empty() || upper < 0.0 {
             let scale = row.scale();
-            self.add_row(meaning, row.scaled(), scale);
+            self.add_row(key, row.scaled(), scale);
         }
     }
 
     /// The same for a slackable row.
-    fn add_loose_at_most(
+    fn add_slackable_at_most(
         &mut self,
-        meaning: RowKey,
+        key: RowKey,
         terms: impl IntoIterator<Item = (usize, f64)>,
         upper: f64,
     ) {
         let rows = self.program.rows.len();
-        self.add_at_most(meaning, terms, upper);
+        self.add_at_most(key, terms, upper);
         self.slackable_rows.extend(rows..self.program.rows.len());
     }
 
@@ -352,17 +352,17 @@ impl Formulation {
     }
 
     fn add_dependency(&mut self, position: usize, dependency: &Dependency, valuation: &Valuation) {
-        let meaning = RowKey::Dependency { dependency: position };
+        let key = RowKey::Dependency { dependency: position };
         let this: Vec<_> = self.chosen(dependency.project).collect();
         let other: Vec<_> = self.chosen(dependency.other).collect();
         let less_other: Vec<_> = other.iter().map(|&(column, _)| (column, -1.0)).collect();
         match dependency.kind {
-            DependencyKind::Requires => self.add_at_most(meaning, this.into_iter().chain(less_other), 0.0),
-            DependencyKind::Excludes => self.add_at_most(meaning, this.into_iter().chain(other), 1.0),
+            DependencyKind::Requires => self.add_at_most(key, this.into_iter().chain(less_other), 0.0),
+            DependencyKind::Excludes => self.add_at_most(key, this.into_iter().chain(other), 1.0),
             DependencyKind::Together => {
                 let row = Row::new(this.into_iter().chain(less_other), 0.0, 0.0);
                 if !row.terms.is_empty() {
-                    self.add_row(meaning, row, 1.0);
+                    self.add_row(key, row, 1.0);
                 }
             }
             DependencyKind::After { lag } => {
@@ -371,7 +371,7 @@ impl Formulation {
                     let other_started = self.started_by(dependency.other, period.checked_sub(lag), -1.0);
                     let terms: Vec<_> = started.into_iter().chain(other_started).collect();
                     if terms.iter().any(|&(_, coefficient)| coefficient > 0.0) {
-                        self.add_at_most(meaning, terms, 0.0);
+                        self.add_at_most(key, terms, 0.0);
                     }
                 }
             }

@@ -50,7 +50,7 @@ impl Formulation {
             return;
         }
         if let Some(missed) = self.add_amount(missed, most - upper) {
-            self.add_loose_at_most(RowKey::Account, terms.into_iter().chain([missed.term(-1.0)]), upper);
+            self.add_slackable_at_most(RowKey::Account, terms.into_iter().chain([missed.term(-1.0)]), upper);
             let (column, units) = missed.term(1.0);
             self.penalties.push((column, price * units));
         }

@@ -21,7 +21,7 @@ impl Formulation {
 
     /// Adds a synergy; returns its column, or `None` where it cannot hold.
     fn add_synergy(&mut self, position: usize, synergy: &Synergy) -> Option<usize> {
-        let meaning = RowKey::Synergy { synergy: position };
+        let key = RowKey::Synergy { synergy: position };
         let members: Vec<Terms> = (synergy.members().iter())
             .map(|&project| self.chosen(project).collect())
             .filter(|chosen: &Terms| !chosen.is_empty())
@@ -37,18 +37,18 @@ impl Formulation {
         let less = |terms: &Terms| terms.iter().map(|&(column, factor)| (column, -factor)).collect::<Terms>();
         if least == count {
             for member in &members {
-                self.add_loose_at_most(meaning, less(member).into_iter().chain([(holds, 1.0)]), 0.0);
+                self.add_slackable_at_most(key, less(member).into_iter().chain([(holds, 1.0)]), 0.0);
             }
         } else {
-            self.add_loose_at_most(meaning, less(&all).into_iter().chain([(holds, least as f64)]), 0.0);
+            self.add_slackable_at_most(key, less(&all).into_iter().chain([(holds, least as f64)]), 0.0);
         }
         if least == 1 {
             for member in members {
-                self.add_loose_at_most(meaning, member.into_iter().chain([(holds, -1.0)]), 0.0);
+                self.add_slackable_at_most(key, member.into_iter().chain([(holds, -1.0)]), 0.0);
             }
         } else {
             let others = (count - least + 1) as f64;
-            self.add_loose_at_most(meaning, all.into_iter().chain([(holds, -others)]), least as f64 - 1.0);
+            self.add_slackable_at_most(key, all.into_iter().chain([(holds, -others)]), least as f64 - 1.0);
         }
         Some(holds)
     }

@@ -7,7 +7,7 @@ use crate::optimise::model::program::{Column, Row};
 
 impl Formulation {
     /// Adds an amount from 0 to `most`; `None` where it could only be 0.
-    pub(super) fn add_amount(&mut self, meaning: ColumnKey, most: f64) -> Option<Amount> {
+    pub(super) fn add_amount(&mut self, key: ColumnKey, most: f64) -> Option<Amount> {
         let size = match &mut self.amounts_to_come {
             Some(amounts) => amounts.pop_front().flatten().map(|amount| (amount.unit, amount.upper)),
             None => (most > 0.0).then(|| {
@@ -17,7 +17,7 @@ impl Formulation {
         };
         let amount = size.map(|(unit, upper)| {
             let column = Column { lower: 0.0, upper, is_integer: false, objective: 0.0 };
-            let column = self.add_column(meaning, column);
+            let column = self.add_column(key, column);
             Amount { column, unit, upper }
         });
         self.amounts.push(amount);
@@ -25,8 +25,8 @@ impl Formulation {
     }
 
     /// Adds a binary column.
-    pub(super) fn add_switch(&mut self, meaning: ColumnKey) -> usize {
-        self.add_column(meaning, Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 })
+    pub(super) fn add_switch(&mut self, key: ColumnKey) -> usize {
+        self.add_column(key, Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 })
     }
 
     /// Bounds on a sum of terms, given that a project starts at most once. They are valid, but need not be attained.

@@ -20,7 +20,7 @@ use super::pareto::{ParetoPoint, Staircase, Steps};
 const NODES_PER_DIVE: u64 = 250;
 /// Share of integer variables still free at or below which the tableau is rebuilt.
 const REBUILD_SHARE: f64 = 0.8;
-/// Duplicate points, in addition to one such number per new point, from which on the tree counts as listing in vain.
+/// Duplicate points, in addition to one such number per new point, from which on the tree counts as unproductive.
 const MIN_DUPLICATES_TO_STOP: u64 = 100;
 const DUPLICATES_PER_NEW_POINT: u64 = 20;
 
@@ -36,7 +36,7 @@ pub struct StaircaseCollector<'a, M: Measured> {
 
 impl<M: Measured> StaircaseCollector<'_, M> {
     /// True if most solutions met were duplicates: many selections share a point.
-    pub fn meets_the_same(&self) -> bool {
+    pub fn is_mostly_duplicates(&self) -> bool {
         let (news, rest) = self.count;
         rest > MIN_DUPLICATES_TO_STOP + DUPLICATES_PER_NEW_POINT * news
     }
@@ -44,10 +44,10 @@ impl<M: Measured> StaircaseCollector<'_, M> {
 
 impl<M: Measured> Incumbents for StaircaseCollector<'_, M> {
     fn offer(&mut self, values: &[f64]) -> bool {
-        let spot = self.measured.measure(values);
-        let is_valid = spot.is_some();
-        if let Some(spot) = spot {
-            let is_new = self.stairs.add(spot);
+        let point = self.measured.measure(values);
+        let is_valid = point.is_some();
+        if let Some(point) = point {
+            let is_new = self.stairs.add(point);
             self.count.0 += u64::from(is_new);
             self.count.1 += u64::from(!is_new);
         }
@@ -75,10 +75,11 @@ pub struct Highest<'a, M: Measured> {
 
 impl<M: Measured> Highest<'_, M> {
     /// Takes a solution if its second measure is larger than any before.
-    pub fn add(&mut self, spot: &ParetoPoint<M::Solution>) {
-        let is_in = spot.at.x >= self.from - 0.5 * self.steps.x && spot.at.y > self.low + 0.5 * self.steps.y;
-        if is_in && self.best.as_ref().is_none_or(|best| spot.at.y > best.at.y) {
-            self.best = Some(spot.clone());
+    pub fn add(&mut self, point: &ParetoPoint<M::Solution>) {
+        let is_in =
+            point.at.x >= self.from - 0.5 * self.steps.x && point.at.y > self.low + 0.5 * self.steps.y;
+        if is_in && self.best.as_ref().is_none_or(|best| point.at.y > best.at.y) {
+            self.best = Some(point.clone());
         }
     }
 
@@ -94,9 +95,9 @@ impl<M: Measured> Highest<'_, M> {
 
 impl<M: Measured> Incumbents for Highest<'_, M> {
     fn offer(&mut self, values: &[f64]) -> bool {
-        let spot = self.measured.measure(values);
-        spot.iter().for_each(|spot| self.add(spot));
-        spot.is_some()
+        let point = self.measured.measure(values);
+        point.iter().for_each(|point| self.add(point));
+        point.is_some()
     }
 
     fn cutoff(&self) -> f64 {
@@ -150,7 +151,7 @@ impl SegmentTree<'_> {
         loop {
             let cutoff = incumbents.cutoff();
             self.open.retain(|node| node.bound > cutoff);
-            let is_possible = self.restrict(cutoff);
+            let is_possible = self.rebuild(cutoff);
             if cancel.is_cancelled() {
                 return Err(OptimiseError::Cancelled);
             }
@@ -174,7 +175,7 @@ impl SegmentTree<'_> {
 
     /// Rebuilds the tree on a smaller reduced program by reduced-cost fixing, once enough variables are fixed to pay
     /// for it; `false` if no solution above the cutoff exists.
-    fn restrict(&mut self, cutoff: f64) -> bool {
+    fn rebuild(&mut self, cutoff: f64) -> bool {
         if cutoff == f64::NEG_INFINITY || self.open.is_empty() {
             return true;
         }

@@ -20,7 +20,7 @@ pub trait Measured: Sync {
     fn measure(&self, values: &[f64]) -> Option<ParetoPoint<Self::Solution>>;
 
     /// Values of the program's columns for a solution.
-    fn values_of(&self, spot: &ParetoPoint<Self::Solution>) -> Vec<f64>;
+    fn values_of(&self, point: &ParetoPoint<Self::Solution>) -> Vec<f64>;
 
     /// Tie-break between solutions at the same point; `value` is the objective there.
     fn tie(&self, solution: &Self::Solution, value: f64) -> TieBreak;
@@ -58,10 +58,10 @@ impl Measured for MeasuredSelections<'_> {
         Some(ParetoPoint { at: Point { x, y }, solution: selection })
     }
 
-    fn values_of(&self, spot: &ParetoPoint<Selection>) -> Vec<f64> {
-        let mut values = values_of_selection(self.formulation, &spot.solution);
+    fn values_of(&self, point: &ParetoPoint<Selection>) -> Vec<f64> {
+        let mut values = values_of_selection(self.formulation, &point.solution);
         if let Some(scale) = self.scale {
-            values[scale] = -spot.at.x;
+            values[scale] = -point.at.x;
         }
         values
     }
@@ -108,8 +108,8 @@ impl Measured for MeasuredProgram<'_> {
         Some(ParetoPoint { at: Point { x: sum(self.x), y: sum(self.y) }, solution })
     }
 
-    fn values_of(&self, spot: &ParetoPoint<Vec<f64>>) -> Vec<f64> {
-        spot.solution.clone()
+    fn values_of(&self, point: &ParetoPoint<Vec<f64>>) -> Vec<f64> {
+        point.solution.clone()
     }
 
     fn tie(&self, _: &Vec<f64>, value: f64) -> TieBreak {

@@ -5,7 +5,7 @@
 //! has a first measure beyond the last one's by more. With a gap of 0 these are all non-dominated points.
 //!
 //! 1. The two ends take two solves each: the best of one measure, then the best of the other among those that have it.
-//! 2. The segment between is filled by one tree that lists everything above the staircase of known points ([`climb`]).
+//! 2. The segment between is filled by one tree that lists everything above the staircase of known points ([`above_staircase`]).
 //!    Where that tree would be too large, the highest point beyond the middle is found, and the segments on either side
 //!    of it are filled side by side in the same way ([`segment`]).
 //! 3. Where no tree fits, segments are walked from point to point, with the same two solves for each.
@@ -45,7 +45,7 @@ const MAX_POINTS_PER_GAP: f64 = 200.0;
 /// Finds the frontier of a scenario, in the order of the first measure as it is reported.
 ///
 /// # Errors
-/// If it is asked to stop, or the solver fails.
+/// If cancelled, or if the solver fails.
 pub fn find_frontier(
     valuation: &Valuation,
     frontier: Frontier,
@@ -84,17 +84,17 @@ pub fn find_frontier(
         stride: 0.0,
     };
     let mut found = find(&mut filling, formulation.has_shares())?;
-    found.points.par_iter_mut().with_max_len(1).for_each(|point| {
-        point.spot = filling.space.first_of_equals(point.spot.clone());
+    found.points.par_iter_mut().with_max_len(1).for_each(|proven| {
+        proven.point = filling.space.first_of_equals(proven.point.clone());
     });
     let mut points: Vec<FrontierPoint> = (found.points.into_iter())
         .map(|one| FrontierPoint {
-            x: positive_zero(x_sign * one.spot.at.x),
-            y: positive_zero(y_sign * one.spot.at.y),
+            x: positive_zero(x_sign * one.point.at.x),
+            y: positive_zero(y_sign * one.point.at.y),
             bound: positive_zero(y_sign * one.bound),
             gap: one.gap,
             proof: one.proof,
-            selection: one.spot.solution,
+            selection: one.point.solution,
         })
         .collect();
     if x_sign < 0.0 {
@@ -108,7 +108,7 @@ pub fn find_frontier(
 /// the order of the first measure.
 ///
 /// # Errors
-/// If it is asked to stop, or the solver fails.
+/// If cancelled, or if the solver fails.
 pub fn program_frontier(
     program: &Program,
     x: &[f64],
@@ -142,12 +142,12 @@ pub fn program_frontier(
     };
     let found = find(&mut filling, has_shares)?;
     let points = found.points.into_iter().map(|one| ProgramPoint {
-        x: one.spot.at.x,
-        y: one.spot.at.y,
+        x: one.point.at.x,
+        y: one.point.at.y,
         bound: one.bound,
         gap: one.gap,
         proof: one.proof,
-        values: one.spot.solution,
+        values: one.point.solution,
     });
     Ok(ProgramFrontier { status: found.status, points: points.collect() })
 }
@@ -186,7 +186,7 @@ fn positive_zero(number: f64) -> f64 {
 
 /// A point with its proof.
 struct Proven<S> {
-    spot: ParetoPoint<S>,
+    point: ParetoPoint<S>,
     bound: f64,
     gap: f64,
     proof: Proof,
@@ -204,12 +204,12 @@ fn find<M: Measured>(
 ) -> Result<Found<M::Solution>, OptimiseError> {
     let nothing = |status| Found { status, points: Vec::new() };
     let (high, high_bound) = match filling.lexicographic(&Region::ALL, Y, &[])? {
-        Best::Found(spot, bound) => (spot, bound),
+        Best::Found(point, bound) => (point, bound),
         Best::None => return Ok(nothing(ScenarioStatus::Infeasible)),
         Best::Unknown => return Ok(nothing(ScenarioStatus::Unknown)),
     };
     let (far, far_bound) = match filling.lexicographic(&Region::ALL, X, std::slice::from_ref(&high))? {
-        Best::Found(spot, bound) => (spot, bound),
+        Best::Found(point, bound) => (point, bound),
         Best::None | Best::Unknown => (high.clone(), f64::INFINITY),
     };
     let settings = filling.space.settings;
@@ -218,35 +218,35 @@ fn find<M: Measured>(
     filling.space.steps = steps;
     filling.stride =
         if has_shares { (far.at.x - high.at.x) / MAX_POINTS_PER_GAP } else { steps.x }.max(steps.x);
-    let stretch = Segment {
+    let segment = Segment {
         after: high.at.x,
         to: far.at.x,
         low: far.at.y,
         top: high_bound,
         seeds: Vec::new(),
-        halvings: 0,
+        bisections: 0,
         nodes: NODES_PER_PROBE,
     };
     let end_is_proven = is_within(gap(far.at.x, far_bound), settings);
     let mut part = Part::new();
     part.claim(f64::NEG_INFINITY, high.at.x, high_bound);
-    part.spots.extend([high, far]);
-    part.take(filling.fill(stretch)?);
+    part.points.extend([high, far]);
+    part.take(filling.fill(segment)?);
     Ok(conclude(part, steps, end_is_proven, settings))
 }
 
 /// The points of a complete part, each with its bound.
 fn conclude<S>(part: Part<S>, steps: Steps, end_is_proven: bool, settings: &SelectionSettings) -> Found<S> {
-    let spots = non_dominated(part.spots, steps);
-    let places: Vec<Point> = spots.iter().map(|spot| spot.at).collect();
+    let points = non_dominated(part.points, steps);
+    let places: Vec<Point> = points.iter().map(|point| point.at).collect();
     let bounds = bounds(&places, &part.claims, steps);
-    let points: Vec<Proven<S>> = (spots.into_iter().zip(bounds))
-        .map(|(spot, bound)| {
+    let points: Vec<Proven<S>> = (points.into_iter().zip(bounds))
+        .map(|(point, bound)| {
             // A bound within rounding of the point is the point itself.
-            let bound = if bound <= spot.at.y + steps.y { spot.at.y } else { bound };
-            let gap = gap(spot.at.y, bound);
+            let bound = if bound <= point.at.y + steps.y { point.at.y } else { bound };
+            let gap = gap(point.at.y, bound);
             let proof = if is_within(gap, settings) { Proof::Optimal } else { Proof::Feasible };
-            Proven { spot, bound, gap, proof }
+            Proven { point, bound, gap, proof }
         })
         .collect();
     let is_proven = end_is_proven && points.iter().all(|point| point.proof == Proof::Optimal);

@@ -110,7 +110,7 @@ pub struct Claim {
 #[derive(Clone, Debug)]
 pub struct Part<S> {
     /// The solutions. Some may be dominated.
-    pub spots: Vec<ParetoPoint<S>>,
+    pub points: Vec<ParetoPoint<S>>,
     /// The claims.
     pub claims: Vec<Claim>,
 }
@@ -118,7 +118,7 @@ pub struct Part<S> {
 impl<S> Part<S> {
     /// An empty part.
     pub fn new() -> Self {
-        Self { spots: Vec::new(), claims: Vec::new() }
+        Self { points: Vec::new(), claims: Vec::new() }
     }
 
     /// Adds a claim.
@@ -128,25 +128,25 @@ impl<S> Part<S> {
 
     /// Adds another part.
     pub fn take(&mut self, other: Self) {
-        self.spots.extend(other.spots);
+        self.points.extend(other.points);
         self.claims.extend(other.claims);
     }
 }
 
 /// Non-dominated solutions, by rising first measure. Of equal ones the first is kept.
-pub fn non_dominated<S>(mut spots: Vec<ParetoPoint<S>>, steps: Steps) -> Vec<ParetoPoint<S>> {
+pub fn non_dominated<S>(mut points: Vec<ParetoPoint<S>>, steps: Steps) -> Vec<ParetoPoint<S>> {
     // A stable sort keeps equal ones in the order in which they were found, which threads do not change.
-    spots.sort_by(|one, other| other.at.x.total_cmp(&one.at.x).then(other.at.y.total_cmp(&one.at.y)));
-    let mut kept: Vec<ParetoPoint<S>> = Vec::with_capacity(spots.len());
-    for spot in spots {
-        if kept.last().is_some_and(|last| spot.at.y <= last.at.y + 0.5 * steps.y) {
+    points.sort_by(|one, other| other.at.x.total_cmp(&one.at.x).then(other.at.y.total_cmp(&one.at.y)));
+    let mut kept: Vec<ParetoPoint<S>> = Vec::with_capacity(points.len());
+    for point in points {
+        if kept.last().is_some_and(|last| point.at.y <= last.at.y + 0.5 * steps.y) {
             continue;
         }
         // A lower point that is farther by no more than rounding is dominated.
-        while kept.last().is_some_and(|last| last.at.x <= spot.at.x + 0.5 * steps.x) {
+        while kept.last().is_some_and(|last| last.at.x <= point.at.x + 0.5 * steps.x) {
             kept.pop();
         }
-        kept.push(spot);
+        kept.push(point);
     }
     kept.reverse();
     kept
@@ -175,7 +175,7 @@ pub struct Staircase<S> {
     low: f64,
     weights: Point,
     steps: Steps,
-    spots: Vec<ParetoPoint<S>>,
+    points: Vec<ParetoPoint<S>>,
     cutoff: f64,
 }
 
@@ -183,24 +183,24 @@ impl<S> Staircase<S> {
     /// An empty staircase of a region in which `weights` are maximised. `low` is the second measure of the point known
     /// beyond the region.
     pub fn new(region: Region, low: f64, weights: Point, steps: Steps) -> Self {
-        let mut stairs = Self { region, low, weights, steps, spots: Vec::new(), cutoff: f64::NEG_INFINITY };
+        let mut stairs = Self { region, low, weights, steps, points: Vec::new(), cutoff: f64::NEG_INFINITY };
         stairs.raise();
         stairs
     }
 
     /// Adds a solution; `false` if it lies outside the region or is dominated.
-    pub fn add(&mut self, spot: ParetoPoint<S>) -> bool {
-        if !self.region.holds(spot.at, self.steps) {
+    pub fn add(&mut self, point: ParetoPoint<S>) -> bool {
+        if !self.region.holds(point.at, self.steps) {
             return false;
         }
-        let Point { x, y } = spot.at;
-        let next = self.spots.partition_point(|other| other.at.x < x - 0.5 * self.steps.x);
-        if self.spots.get(next).is_some_and(|other| other.at.y >= y - 0.5 * self.steps.y) {
+        let Point { x, y } = point.at;
+        let next = self.points.partition_point(|other| other.at.x < x - 0.5 * self.steps.x);
+        if self.points.get(next).is_some_and(|other| other.at.y >= y - 0.5 * self.steps.y) {
             return false;
         }
-        let first = self.spots.partition_point(|other| other.at.y > y + 0.5 * self.steps.y);
-        let after = self.spots.partition_point(|other| other.at.x <= x + 0.5 * self.steps.x);
-        self.spots.splice(first.min(after)..after, [spot]);
+        let first = self.points.partition_point(|other| other.at.y > y + 0.5 * self.steps.y);
+        let after = self.points.partition_point(|other| other.at.x <= x + 0.5 * self.steps.x);
+        self.points.splice(first.min(after)..after, [point]);
         self.raise();
         true
     }
@@ -216,25 +216,25 @@ impl<S> Staircase<S> {
     }
 
     /// The solutions, by rising first measure.
-    pub fn into_spots(self) -> Vec<ParetoPoint<S>> {
-        self.spots
+    pub fn into_points(self) -> Vec<ParetoPoint<S>> {
+        self.points
     }
 
     /// The solutions, and the claims that hold once everything above the cutoff is searched.
     pub fn into_part(self) -> Part<S> {
         let mut part = Part::new();
-        for position in 0..=self.spots.len() {
+        for position in 0..=self.points.len() {
             let (after, bound) = (self.left_of(position), self.steps.bound(self.height(position)));
-            let to = self.spots.get(position).map_or(self.region.x_to, |spot| spot.at.x);
+            let to = self.points.get(position).map_or(self.region.x_to, |point| point.at.x);
             let below_cut = (self.cutoff - self.weights.x * after) / self.weights.y;
             part.claim(after, to, bound.min(below_cut));
         }
-        part.spots = self.spots;
+        part.points = self.points;
         part
     }
 
     fn raise(&mut self) {
-        let lowest = (0..=self.spots.len()).map(|position| self.corner(position));
+        let lowest = (0..=self.points.len()).map(|position| self.corner(position));
         self.cutoff = self.cutoff.max(lowest.fold(f64::INFINITY, f64::min));
     }
 
@@ -247,12 +247,12 @@ impl<S> Staircase<S> {
     fn left_of(&self, position: usize) -> f64 {
         match position.checked_sub(1) {
             None => self.region.from.x - self.steps.x,
-            Some(before) => self.spots[before].at.x,
+            Some(before) => self.points[before].at.x,
         }
     }
 
     fn height(&self, position: usize) -> f64 {
-        self.spots.get(position).map_or(self.low, |spot| spot.at.y)
+        self.points.get(position).map_or(self.low, |point| point.at.y)
     }
 }
 
@@ -262,21 +262,21 @@ mod tests {
 
     const STEPS: Steps = Steps { x: 1e-9, y: 1e-9, gap: 0.0 };
 
-    fn spot(x: f64, y: f64) -> ParetoPoint<()> {
+    fn point(x: f64, y: f64) -> ParetoPoint<()> {
         ParetoPoint { at: Point { x, y }, solution: () }
     }
 
-    fn points<S>(spots: &[ParetoPoint<S>]) -> Vec<(f64, f64)> {
-        spots.iter().map(|spot| (spot.at.x, spot.at.y)).collect()
+    fn points<S>(points: &[ParetoPoint<S>]) -> Vec<(f64, f64)> {
+        points.iter().map(|point| (point.at.x, point.at.y)).collect()
     }
 
     #[test]
     fn weakly_dominated_points_are_dropped() {
-        let spots = [(1.0, 5.0), (2.0, 5.0), (3.0, 1.0), (3.0, 2.0), (3.0, 2.0), (0.0, 4.0)];
-        let kept = non_dominated(spots.map(|(x, y)| spot(x, y)).to_vec(), STEPS);
+        let all = [(1.0, 5.0), (2.0, 5.0), (3.0, 1.0), (3.0, 2.0), (3.0, 2.0), (0.0, 4.0)];
+        let kept = non_dominated(all.map(|(x, y)| point(x, y)).to_vec(), STEPS);
         assert_eq!(points(&kept), [(2.0, 5.0), (3.0, 2.0)]);
         let nearly = [(1.0, 5.0), (1.0 + 1e-12, 4.0), (0.5, 5.0 + 1e-12)];
-        assert_eq!(points(&non_dominated(nearly.map(|(x, y)| spot(x, y)).to_vec(), STEPS)), [(1.0, 5.0)]);
+        assert_eq!(points(&non_dominated(nearly.map(|(x, y)| point(x, y)).to_vec(), STEPS)), [(1.0, 5.0)]);
     }
 
     #[test]
@@ -290,13 +290,13 @@ mod tests {
             for _ in 0..12 {
                 chance =
                     chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                let one = spot(((chance >> 33) % 9) as f64 + 0.5, ((chance >> 43) % 9) as f64 + 0.5);
+                let one = point(((chance >> 33) % 9) as f64 + 0.5, ((chance >> 43) % 9) as f64 + 0.5);
                 all.push(one.clone());
                 stairs.add(one);
                 assert!(stairs.cutoff() >= cutoff);
                 cutoff = stairs.cutoff();
             }
-            assert_eq!(points(&stairs.into_spots()), points(&non_dominated(all, STEPS)));
+            assert_eq!(points(&stairs.into_points()), points(&non_dominated(all, STEPS)));
         }
     }
 

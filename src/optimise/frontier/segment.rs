@@ -41,7 +41,7 @@ pub struct Segment<S> {
     /// Known solutions that may lie in it.
     pub seeds: Vec<ParetoPoint<S>>,
     /// Bisections before.
-    pub halvings: usize,
+    pub bisections: usize,
     /// Node limit of its tree.
     pub nodes: u64,
 }
@@ -59,67 +59,67 @@ pub struct SegmentSearch<'a, M> {
 
 impl<M: Measured> SegmentSearch<'_, M> {
     /// All points of a segment.
-    pub fn fill(&self, mut stretch: Segment<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
+    pub fn fill(&self, mut segment: Segment<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
         let steps = self.space.steps;
-        let width = stretch.to - stretch.after;
-        if width < steps.x || stretch.top < steps.floor(stretch.low) + steps.y {
+        let width = segment.to - segment.after;
+        if width < steps.x || segment.top < steps.floor(segment.low) + steps.y {
             let mut part = Part::new();
-            part.claim(stretch.after, stretch.to, steps.bound(stretch.low));
+            part.claim(segment.after, segment.to, steps.bound(segment.low));
             return Ok(part);
         }
         if !self.uses_trees {
-            let is_short = stretch.halvings >= MAX_BISECTIONS_WITHOUT_TREE || width <= 4.0 * self.stride;
-            return if is_short { self.sweep(&stretch) } else { self.halve(stretch) };
+            let is_short = segment.bisections >= MAX_BISECTIONS_WITHOUT_TREE || width <= 4.0 * self.stride;
+            return if is_short { self.sweep(&segment) } else { self.bisect(segment) };
         }
-        let stairs = self.stairs(&stretch);
-        let program = self.space.program(&self.region(&stretch), stairs.weights());
+        let stairs = self.stairs(&segment);
+        let program = self.space.program(&self.region(&segment), stairs.weights());
         let mut climber = StaircaseCollector { measured: &self.space.measured, stairs, count: (0, 0) };
-        if climb(&program, &mut climber, stretch.nodes, self.space.cancel)? {
+        if climb(&program, &mut climber, segment.nodes, self.space.cancel)? {
             return Ok(climber.stairs.into_part());
         }
-        if stretch.halvings >= MAX_BISECTIONS {
-            return self.sweep(&stretch);
+        if segment.bisections >= MAX_BISECTIONS {
+            return self.sweep(&segment);
         }
-        let nodes = if climber.meets_the_same() { stretch.nodes / 2 } else { 2 * stretch.nodes };
-        stretch.nodes = nodes.clamp(MIN_SEGMENT_NODES, MAX_SEGMENT_NODES);
-        stretch.seeds = climber.stairs.into_spots();
-        self.halve(stretch)
+        let nodes = if climber.is_mostly_duplicates() { segment.nodes / 2 } else { 2 * segment.nodes };
+        segment.nodes = nodes.clamp(MIN_SEGMENT_NODES, MAX_SEGMENT_NODES);
+        segment.seeds = climber.stairs.into_points();
+        self.bisect(segment)
     }
 
-    fn region(&self, stretch: &Segment<M::Solution>) -> Region {
+    fn region(&self, segment: &Segment<M::Solution>) -> Region {
         let steps = self.space.steps;
-        let from = Point { x: stretch.after + steps.x, y: steps.floor(stretch.low) + steps.y };
-        Region { from, x_to: stretch.to }
+        let from = Point { x: segment.after + steps.x, y: steps.floor(segment.low) + steps.y };
+        Region { from, x_to: segment.to }
     }
 
     /// Staircase of the known points in a segment, weighted by the line between its ends.
-    fn stairs(&self, stretch: &Segment<M::Solution>) -> Staircase<M::Solution> {
-        let (steps, width) = (self.space.steps, stretch.to - stretch.after);
-        let weights = Point { x: 1.0 / width, y: 1.0 / (stretch.top - steps.floor(stretch.low)) };
-        let mut stairs = Staircase::new(self.region(stretch), stretch.low, weights, steps);
-        for spot in &stretch.seeds {
-            stairs.add(spot.clone());
+    fn stairs(&self, segment: &Segment<M::Solution>) -> Staircase<M::Solution> {
+        let (steps, width) = (self.space.steps, segment.to - segment.after);
+        let weights = Point { x: 1.0 / width, y: 1.0 / (segment.top - steps.floor(segment.low)) };
+        let mut stairs = Staircase::new(self.region(segment), segment.low, weights, steps);
+        for point in &segment.seeds {
+            stairs.add(point.clone());
         }
         stairs
     }
 
     /// Finds the highest point beyond the middle, and fills the segments on either side of it.
-    fn halve(&self, stretch: Segment<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
-        let halvings = stretch.halvings + 1;
-        let middle = 0.5 * (stretch.after + stretch.to);
+    fn bisect(&self, segment: Segment<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
+        let bisections = segment.bisections + 1;
+        let middle = 0.5 * (segment.after + segment.to);
         let mut part = Part::new();
-        let (spot, bound) = match self.highest(&stretch, middle)? {
-            Best::Unknown => return self.sweep(&stretch),
+        let (point, bound) = match self.highest(&segment, middle)? {
+            Best::Unknown => return self.sweep(&segment),
             Best::None => {
-                part.claim(middle, stretch.to, self.space.steps.bound(stretch.low));
-                part.take(self.fill(Segment { to: middle, halvings, ..stretch })?);
+                part.claim(middle, segment.to, self.space.steps.bound(segment.low));
+                part.take(self.fill(Segment { to: middle, bisections, ..segment })?);
                 return Ok(part);
             }
-            Best::Found(spot, bound) => (spot, bound),
+            Best::Found(point, bound) => (point, bound),
         };
-        let (left, right) = stretch.split(middle, &spot, bound);
-        part.claim(middle, spot.at.x, bound);
-        part.spots.push(spot);
+        let (left, right) = segment.split(middle, &point, bound);
+        part.claim(middle, point.at.x, bound);
+        part.points.push(point);
         let (left, right) = rayon::join(|| self.fill(left), || self.fill(right));
         part.take(left?);
         part.take(right?);
@@ -127,25 +127,25 @@ impl<M: Measured> SegmentSearch<'_, M> {
     }
 
     /// The highest point of a segment from `from` on.
-    fn highest(&self, stretch: &Segment<M::Solution>, from: f64) -> Result<Best<M::Solution>, OptimiseError> {
-        let mut region = self.region(stretch);
+    fn highest(&self, segment: &Segment<M::Solution>, from: f64) -> Result<Best<M::Solution>, OptimiseError> {
+        let mut region = self.region(segment);
         region.from.x = region.from.x.max(from);
         if self.uses_trees {
             let mut highest = Highest {
                 measured: &self.space.measured,
                 from: region.from.x,
-                low: stretch.low,
+                low: segment.low,
                 steps: self.space.steps,
                 best: None,
             };
-            stretch.seeds.iter().for_each(|spot| highest.add(spot));
+            segment.seeds.iter().for_each(|point| highest.add(point));
             let program = self.space.program(&region, Y);
             if climb(&program, &mut highest, MAX_PROBE_NODES, self.space.cancel)? {
                 let bound = highest.bound();
-                return Ok(highest.best.map_or(Best::None, |spot| Best::Found(spot, bound)));
+                return Ok(highest.best.map_or(Best::None, |point| Best::Found(point, bound)));
             }
         }
-        self.lexicographic(&region, Y, &stretch.seeds)
+        self.lexicographic(&region, Y, &segment.seeds)
     }
 
     /// Lexicographic end: the best of one measure in a region, and the best of the other among those that have it.
@@ -155,92 +155,92 @@ impl<M: Measured> SegmentSearch<'_, M> {
         first: Point,
         known: &[ParetoPoint<M::Solution>],
     ) -> Result<Best<M::Solution>, OptimiseError> {
-        let (spot, bound) = match self.space.best(region, first, known)? {
-            Best::Found(spot, bound) => (spot, bound),
+        let (point, bound) = match self.space.best(region, first, known)? {
+            Best::Found(point, bound) => (point, bound),
             other => return Ok(other),
         };
         let mut tied = *region;
         let at_least = |value: f64| value - 0.25 * STEP * value.abs();
         let second = if first == Y {
-            tied.from.y = tied.from.y.max(at_least(spot.at.y));
+            tied.from.y = tied.from.y.max(at_least(point.at.y));
             X
         } else {
-            tied.from.x = tied.from.x.max(at_least(spot.at.x));
+            tied.from.x = tied.from.x.max(at_least(point.at.x));
             Y
         };
         let of = |at: Point| if second == X { at.x } else { at.y };
-        match self.space.best(&tied, second, std::slice::from_ref(&spot))? {
-            Best::Found(better, _) if of(better.at) > of(spot.at) + RELATIVE_TIE * of(spot.at).abs() => {
+        match self.space.best(&tied, second, std::slice::from_ref(&point))? {
+            Best::Found(better, _) if of(better.at) > of(point.at) + RELATIVE_TIE * of(point.at).abs() => {
                 Ok(Best::Found(better, bound))
             }
-            _ => Ok(Best::Found(spot, bound)),
+            _ => Ok(Best::Found(point, bound)),
         }
     }
 
     /// Fills a segment from point to point (the ε-constraint method, Haimes et al. 1971).
-    fn sweep(&self, stretch: &Segment<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
+    fn sweep(&self, segment: &Segment<M::Solution>) -> Result<Part<M::Solution>, OptimiseError> {
         let (steps, stride, mut part) = (self.space.steps, self.stride, Part::new());
-        let (mut after, mut top) = (stretch.after, stretch.top);
+        let (mut after, mut top) = (segment.after, segment.top);
         // The last point on a line of shares keeps its distance from the end.
-        let last = if stride > steps.x { stretch.to - 0.5 * stride } else { stretch.to };
+        let last = if stride > steps.x { segment.to - 0.5 * stride } else { segment.to };
         while after + stride <= last {
-            let mut region = self.region(stretch);
+            let mut region = self.region(segment);
             region.from.x = after + stride;
-            let (spot, bound) = match self.next(stretch, &region, top)? {
-                Best::Found(spot, bound) => (spot, bound),
+            let (point, bound) = match self.next(segment, &region, top)? {
+                Best::Found(point, bound) => (point, bound),
                 Best::None => {
-                    part.claim(after, stretch.to, steps.bound(stretch.low));
+                    part.claim(after, segment.to, steps.bound(segment.low));
                     return Ok(part);
                 }
                 Best::Unknown => {
-                    part.claim(after, stretch.to, top);
+                    part.claim(after, segment.to, top);
                     return Ok(part);
                 }
             };
-            part.claim(after + stride - steps.x, spot.at.x, bound);
-            (after, top) = (spot.at.x.max(after + stride), bound.min(top));
-            part.spots.push(spot);
+            part.claim(after + stride - steps.x, point.at.x, bound);
+            (after, top) = (point.at.x.max(after + stride), bound.min(top));
+            part.points.push(point);
         }
-        part.claim(after, stretch.to, steps.bound(stretch.low));
+        part.claim(after, segment.to, steps.bound(segment.low));
         Ok(part)
     }
 
     /// The highest point of a region, of which `top` is a bound: a known one, if that proves it already.
     fn next(
         &self,
-        stretch: &Segment<M::Solution>,
+        segment: &Segment<M::Solution>,
         region: &Region,
         top: f64,
     ) -> Result<Best<M::Solution>, OptimiseError> {
         let steps = self.space.steps;
-        let known = stretch.seeds.iter().filter(|spot| region.holds(spot.at, steps));
+        let known = segment.seeds.iter().filter(|point| region.holds(point.at, steps));
         let best =
             known.max_by(|one, other| one.at.y.total_cmp(&other.at.y).then(one.at.x.total_cmp(&other.at.x)));
         match best {
-            Some(spot) if top < steps.floor(spot.at.y) + steps.y => Ok(Best::Found(spot.clone(), top)),
-            _ => self.lexicographic(region, Y, &stretch.seeds),
+            Some(point) if top < steps.floor(point.at.y) + steps.y => Ok(Best::Found(point.clone(), top)),
+            _ => self.lexicographic(region, Y, &segment.seeds),
         }
     }
 }
 
 impl<S: Clone> Segment<S> {
     /// The segments on either side of the highest point beyond the middle.
-    fn split(self, middle: f64, spot: &ParetoPoint<S>, bound: f64) -> (Self, Self) {
+    fn split(self, middle: f64, point: &ParetoPoint<S>, bound: f64) -> (Self, Self) {
         let (right, left): (Vec<ParetoPoint<S>>, _) =
-            self.seeds.into_iter().partition(|seed| seed.at.x > spot.at.x);
-        let (halvings, nodes) = (self.halvings + 1, self.nodes);
-        let (after, to, top) = (spot.at.x, self.to, bound.min(self.top));
+            self.seeds.into_iter().partition(|seed| seed.at.x > point.at.x);
+        let (bisections, nodes) = (self.bisections + 1, self.nodes);
+        let (after, to, top) = (point.at.x, self.to, bound.min(self.top));
         (
             Self {
                 after: self.after,
                 to: middle,
-                low: spot.at.y,
+                low: point.at.y,
                 top: self.top,
                 seeds: left,
-                halvings,
+                bisections,
                 nodes,
             },
-            Self { after, to, low: self.low, top, seeds: right, halvings, nodes },
+            Self { after, to, low: self.low, top, seeds: right, bisections, nodes },
         )
     }
 }

@@ -85,23 +85,23 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
             .then(|| common_unit(parts.map(|(_, &part)| part)))?
     }
 
-    fn evaluate(&self, region: &Region, weights: Point) -> RegionJudge<'_, M> {
+    fn evaluate(&self, region: &Region, weights: Point) -> RegionEvaluator<'_, M> {
         let columns = self.program.columns.iter().zip(self.x.iter().zip(&self.y));
         let size = |(column, (x, y)): (&Column, (&f64, &f64))| {
             (weights.x * x + weights.y * y).abs() * column.upper.abs().max(column.lower.abs())
         };
-        RegionJudge { space: self, region: *region, weights, unit: decimal_unit(columns.map(size).sum()) }
+        RegionEvaluator { space: self, region: *region, weights, unit: decimal_unit(columns.map(size).sum()) }
     }
 
     /// The first of the solutions at a point: the cheapest, then that with the fewest projects, then the first by ids.
-    pub fn first_of_equals(&self, spot: ParetoPoint<M::Solution>) -> ParetoPoint<M::Solution> {
-        let (region, weights) = (Region { from: spot.at, x_to: f64::INFINITY }, Point { x: 0.0, y: 1.0 });
+    pub fn first_of_equals(&self, point: ParetoPoint<M::Solution>) -> ParetoPoint<M::Solution> {
+        let (region, weights) = (Region { from: point.at, x_to: f64::INFINITY }, Point { x: 0.0, y: 1.0 });
         let program = self.program(&region, weights);
         let (groups, slackable_rows) = (self.groups.clone(), self.slackable_rows.clone());
         let costs = self.costs.clone();
         let problem = Problem { program: &program, groups, slackable_rows, constant: 0.0, costs };
         let evaluator = self.evaluate(&region, weights);
-        let Some(candidate) = evaluator.candidate(spot.clone()) else { return spot };
+        let Some(candidate) = evaluator.candidate(point.clone()) else { return point };
         let limits = TieLimits { nodes: MAX_TIE_NODES, deadline: None, cancel: self.cancel };
         first_of_equals(&problem, &evaluator, &candidate, std::iter::empty(), limits).solution
     }
@@ -123,7 +123,8 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
             costs: self.costs.clone(),
         };
         let evaluator = self.evaluate(region, weights);
-        let candidates: Vec<_> = known.iter().filter_map(|spot| evaluator.candidate(spot.clone())).collect();
+        let candidates: Vec<_> =
+            known.iter().filter_map(|point| evaluator.candidate(point.clone())).collect();
         let mut search = RankedSearch::new(&problem, evaluator, self.settings, self.cancel)
             .with_known(candidates)
             .without_ties();
@@ -153,7 +154,7 @@ fn add_row(program: &mut Program, factors: &[f64], lower: f64, upper: f64) {
 }
 
 /// Evaluates solutions by their weighted sum; those outside the region are rejected.
-struct RegionJudge<'a, M> {
+struct RegionEvaluator<'a, M> {
     space: &'a BiobjectiveModel<'a, M>,
     region: Region,
     weights: Point,
@@ -161,29 +162,29 @@ struct RegionJudge<'a, M> {
     unit: f64,
 }
 
-impl<M: Measured> RegionJudge<'_, M> {
-    fn candidate(&self, spot: ParetoPoint<M::Solution>) -> Option<Candidate<ParetoPoint<M::Solution>>> {
-        self.region.holds(spot.at, self.space.steps).then(|| {
-            let objective = self.weights.x * spot.at.x + self.weights.y * spot.at.y;
-            let tie = self.space.measured.tie(&spot.solution, rounded_to(objective, self.unit));
+impl<M: Measured> RegionEvaluator<'_, M> {
+    fn candidate(&self, point: ParetoPoint<M::Solution>) -> Option<Candidate<ParetoPoint<M::Solution>>> {
+        self.region.holds(point.at, self.space.steps).then(|| {
+            let objective = self.weights.x * point.at.x + self.weights.y * point.at.y;
+            let tie = self.space.measured.tie(&point.solution, rounded_to(objective, self.unit));
             Candidate {
                 objective,
                 tie,
-                projects: self.space.measured.projects_of(&spot.solution),
-                solution: spot,
+                projects: self.space.measured.projects_of(&point.solution),
+                solution: point,
             }
         })
     }
 }
 
-impl<M: Measured> Evaluator for RegionJudge<'_, M> {
+impl<M: Measured> Evaluator for RegionEvaluator<'_, M> {
     type Solution = ParetoPoint<M::Solution>;
 
     fn evaluate(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
         self.candidate(self.space.measured.measure(values)?)
     }
 
-    fn values_of(&self, spot: &Self::Solution) -> Vec<f64> {
-        self.space.measured.values_of(spot)
+    fn values_of(&self, point: &Self::Solution) -> Vec<f64> {
+        self.space.measured.values_of(point)
     }
 }

@@ -35,7 +35,7 @@ const DRAWS_PER_FREE_GROUP: usize = 10;
 const MAX_RINS_SHARE: f64 = 0.75;
 /// Terms of a row up to which its groups count as linked.
 const MAX_LINKING_ROW_TERMS: usize = 12;
-/// How far a relaxed value of a binary column may be from a whole number.
+/// Largest distance of an integral value from a whole number.
 const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 
 /// A rule that chooses free groups.
@@ -142,10 +142,10 @@ impl<'a> AdaptiveLns<'a> {
     }
 
     /// Searches a few neighbourhoods of solutions of the pool, and adds new solutions to the pool and the tracker.
-    pub fn explore<J: Evaluator>(
+    pub fn explore<E: Evaluator>(
         &mut self,
-        evaluator: &J,
-        pool: &mut Pool<J::Solution>,
+        evaluator: &E,
+        pool: &mut Pool<E::Solution>,
         tracker: &mut CutoffTracker,
         stop: &(dyn Fn() -> bool + Sync),
     ) {
@@ -161,7 +161,7 @@ impl<'a> AdaptiveLns<'a> {
         let solve = |(operator, sub_mip, wanted): (usize, SubMip, usize)| {
             (operator, sub_mip.solve(problem, evaluator, tracker.improving(wanted), &settings))
         };
-        let results: Vec<(usize, SubMipResult<J::Solution>)> =
+        let results: Vec<(usize, SubMipResult<E::Solution>)> =
             attempts.into_par_iter().with_max_len(1).map(solve).collect();
         for (operator, result) in results {
             self.learn(operator, &result);
@@ -201,11 +201,11 @@ impl<'a> AdaptiveLns<'a> {
     }
 
     /// A sub-MIP: free groups, base solution, and the number of solutions to improve.
-    fn sub_mip<J: Evaluator>(
+    fn sub_mip<E: Evaluator>(
         &mut self,
         operator: usize,
-        evaluator: &J,
-        pool: &Pool<J::Solution>,
+        evaluator: &E,
+        pool: &Pool<E::Solution>,
         tracker: &CutoffTracker,
     ) -> (SubMip, usize) {
         let (kind, size) = (self.records[operator].operator, self.records[operator].size as usize);

@@ -50,7 +50,7 @@ pub struct SubMip {
 /// Result of one sub-MIP.
 #[derive(Clone, Debug)]
 pub struct SubMipResult<S> {
-    /// How the dive ended; `None` if the tableau would be too large.
+    /// End of the dive; `None` if the tableau would be too large.
     pub end: Option<DiveEnd>,
     /// Solutions above the cutoff, in the order in which they were found.
     pub found: Vec<Candidate<S>>,
@@ -62,7 +62,7 @@ pub struct SubMipResult<S> {
 
 /// Limits and warm start of one sub-MIP.
 pub struct SubMipSettings<'a> {
-    /// Fixings beside those of held groups.
+    /// Fixings in addition to those of held groups.
     pub held: &'a [Fixing],
     /// Largest tableau, in cells.
     pub max_tableau_cells: usize,

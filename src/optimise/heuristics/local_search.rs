@@ -91,8 +91,10 @@ impl LocalSearch {
     pub fn new(problem: &Problem, guide: &Guide) -> Self {
         let program = problem.program;
         let mut of_column: Vec<Vec<(usize, f64)>> = vec![Vec::new(); program.columns.len()];
-        let is_loose = |row: usize| problem.slackable_rows.binary_search(&row).is_ok();
-        for (position, row) in program.rows.iter().enumerate().filter(|&(position, _)| !is_loose(position)) {
+        let is_slackable = |row: usize| problem.slackable_rows.binary_search(&row).is_ok();
+        for (position, row) in
+            program.rows.iter().enumerate().filter(|&(position, _)| !is_slackable(position))
+        {
             row.terms.iter().for_each(|&(column, factor)| of_column[column].push((position, factor)));
         }
         let can_be_mended: Vec<bool> = (program.rows.iter())
@@ -119,7 +121,7 @@ impl LocalSearch {
         by_reduced.sort_by(|one, other| reduced(other).total_cmp(&reduced(one)));
         let projects = problem.groups.iter().map(|group| group.project).collect();
         let bounds = (program.rows.iter().enumerate())
-            .map(|(position, row)| match is_loose(position) {
+            .map(|(position, row)| match is_slackable(position) {
                 true => (f64::NEG_INFINITY, f64::INFINITY),
                 false => (row.lower - ROW_TOLERANCE, row.upper + ROW_TOLERANCE),
             })

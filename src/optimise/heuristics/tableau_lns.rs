@@ -55,10 +55,10 @@ impl<'a> TableauLns<'a> {
 
     /// Solves a few sub-MIPs around solutions of the pool, and adds new solutions to pool and tracker. `pseudocosts`
     /// are those of the tree so far.
-    pub fn explore<J: Evaluator>(
+    pub fn explore<E: Evaluator>(
         &mut self,
-        evaluator: &J,
-        pool: &mut Pool<J::Solution>,
+        evaluator: &E,
+        pool: &mut Pool<E::Solution>,
         tracker: &mut CutoffTracker,
         pseudocosts: &Pseudocosts,
     ) {
@@ -78,18 +78,18 @@ impl<'a> TableauLns<'a> {
         let search = |(sub_mip, wanted): (SubMip, usize)| {
             sub_mip.solve(self.problem, evaluator, tracker.improving(wanted), &settings).found
         };
-        let found: Vec<Vec<Candidate<J::Solution>>> =
+        let found: Vec<Vec<Candidate<E::Solution>>> =
             sub_mips.into_par_iter().with_max_len(1).map(search).collect();
         found.into_iter().flatten().for_each(|candidate| pool.add(candidate));
         tracker.take(pool);
     }
 
     /// A sub-MIP, and the number of solutions that it is to improve.
-    fn sub_mip<J: Evaluator>(
+    fn sub_mip<E: Evaluator>(
         &mut self,
         place: usize,
-        evaluator: &J,
-        pool: &Pool<J::Solution>,
+        evaluator: &E,
+        pool: &Pool<E::Solution>,
         tracker: &CutoffTracker,
     ) -> Option<(SubMip, usize)> {
         let known = pool.candidates();

@@ -44,7 +44,7 @@ pub struct PlaceAnswers {
 /// Proves every option by both engines.
 ///
 /// # Errors
-/// If it is asked to stop, or an engine fails.
+/// If cancelled, or if an engine fails.
 pub fn cross_check(
     valuation: &Valuation,
     settings: &SelectionSettings,

@@ -72,13 +72,13 @@ impl<S> Found<S> {
 }
 
 /// The search for the best solutions of one problem.
-pub struct RankedSearch<'a, J: Evaluator> {
+pub struct RankedSearch<'a, E: Evaluator> {
     pub(super) problem: &'a Problem<'a>,
-    pub(super) evaluator: J,
+    pub(super) evaluator: E,
     pub(super) settings: &'a SelectionSettings,
     pub(super) cancel: &'a CancelToken,
-    pub(super) pool: Pool<J::Solution>,
-    pub(super) found: Vec<Found<J::Solution>>,
+    pub(super) pool: Pool<E::Solution>,
+    pub(super) found: Vec<Found<E::Solution>>,
     pub(super) deadline: Option<Instant>,
     pub(super) sizes: SizeThresholds,
     /// The reduced problem, for large problems.
@@ -89,11 +89,11 @@ pub struct RankedSearch<'a, J: Evaluator> {
     pub(super) settles_ties: bool,
 }
 
-impl<'a, J: Evaluator> RankedSearch<'a, J> {
+impl<'a, E: Evaluator> RankedSearch<'a, E> {
     /// A search without a warm start.
     pub fn new(
         problem: &'a Problem<'a>,
-        evaluator: J,
+        evaluator: E,
         settings: &'a SelectionSettings,
         cancel: &'a CancelToken,
     ) -> Self {
@@ -126,20 +126,20 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
 
     /// The same search with known solutions, which the evaluator has accepted.
     #[must_use]
-    pub fn with_known(mut self, candidates: impl IntoIterator<Item = Candidate<J::Solution>>) -> Self {
+    pub fn with_known(mut self, candidates: impl IntoIterator<Item = Candidate<E::Solution>>) -> Self {
         candidates.into_iter().for_each(|candidate| self.pool.add(candidate));
         self
     }
 
     /// All known solutions, best first.
-    pub fn known(&self) -> &[Box<Candidate<J::Solution>>] {
+    pub fn known(&self) -> &[Box<Candidate<E::Solution>>] {
         self.pool.candidates()
     }
 
     /// Searches for up to `options` solutions.
     ///
     /// # Errors
-    /// If it is asked to stop, or the solver fails.
+    /// If cancelled, or if the solver fails.
     pub fn run(&mut self, options: usize) -> Result<ScenarioStatus, OptimiseError> {
         let allowed = self.settings.time_limit.map(|seconds| seconds * options as f64);
         self.deadline = allowed.and_then(after);
@@ -236,9 +236,9 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
 
     pub(super) fn improved(
         &self,
-        candidate: Candidate<J::Solution>,
+        candidate: Candidate<E::Solution>,
         others: &[ProjectSet],
-    ) -> Candidate<J::Solution> {
+    ) -> Candidate<E::Solution> {
         let difference = self.settings.min_difference;
         let is_allowed =
             |projects: &ProjectSet| others.iter().all(|other| projects.difference(other) >= difference);
@@ -295,7 +295,7 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
     }
 
     /// The options in the order of the objective, each with the least bound valid at its place.
-    pub fn into_ranked(self) -> Vec<Found<J::Solution>> {
+    pub fn into_ranked(self) -> Vec<Found<E::Solution>> {
         let mut order: Vec<usize> = (0..self.found.len()).collect();
         let candidate = |position: usize| &self.found[position].candidate;
         order.sort_by(|&left, &right| candidate(left).order(candidate(right)));
@@ -313,7 +313,7 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
     }
 
     /// True if a gap is within that asked for.
-    pub fn is_proven(&self, found: &Found<J::Solution>) -> bool {
+    pub fn is_proven(&self, found: &Found<E::Solution>) -> bool {
         is_within(found.gap(), self.settings)
     }
 
@@ -350,7 +350,7 @@ impl<'a, J: Evaluator> RankedSearch<'a, J> {
     }
 
     /// The best known solution that is far enough from all options found so far.
-    pub(super) fn best_known(&self, bound: f64, engine: Engine) -> Option<Found<J::Solution>> {
+    pub(super) fn best_known(&self, bound: f64, engine: Engine) -> Option<Found<E::Solution>> {
         let others: Vec<ProjectSet> =
             self.found.iter().map(|found| found.candidate.projects.clone()).collect();
         let candidate = self.pool.best_beside(&others, self.settings.min_difference)?.clone();

@@ -41,7 +41,7 @@ enum Next<S> {
     Unknown,
 }
 
-impl<J: Evaluator> RankedSearch<'_, J> {
+impl<E: Evaluator> RankedSearch<'_, E> {
     /// Solves the relaxation and fills the pool by local search; `None` if the relaxation is infeasible.
     pub fn prepare(&mut self) -> Result<Option<f64>, OptimiseError> {
         let Some(relaxation) = relax(self.problem.program, self.cancel)? else { return Ok(None) };
@@ -98,7 +98,7 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         bound: f64,
         engine: Engine,
         prover: Prover,
-    ) -> Result<Next<J::Solution>, OptimiseError> {
+    ) -> Result<Next<E::Solution>, OptimiseError> {
         let known = self.best_known(bound, engine);
         if let Some(known) = known.filter(|known| self.is_proven(known)) {
             return Ok(Next::Found(known));
@@ -119,9 +119,9 @@ impl<J: Evaluator> RankedSearch<'_, J> {
 
     /// Finds the best solution of the program in its present state by tree search. The program rules out solutions too
     /// near to the options found so far.
-    fn search_next(&mut self, program: &Program, bound: f64) -> Result<Next<J::Solution>, OptimiseError> {
+    fn search_next(&mut self, program: &Program, bound: f64) -> Result<Next<E::Solution>, OptimiseError> {
         let problem = Problem { program, ..self.problem.clone() };
-        let mut pool: Pool<J::Solution> = self.far_enough().cloned().collect();
+        let mut pool: Pool<E::Solution> = self.far_enough().cloned().collect();
         let each = self.settings.time_limit.and_then(after);
         let deadline = match (each, self.deadline) {
             (Some(each), Some(all)) => Some(each.min(all)),
@@ -154,7 +154,7 @@ impl<J: Evaluator> RankedSearch<'_, J> {
 
     /// The first of the solutions as good as `found`, if it is proven that none is better; otherwise the same solution
     /// without worthless projects.
-    fn settled(&self, found: Found<J::Solution>, program: &Program) -> Found<J::Solution> {
+    fn settled(&self, found: Found<E::Solution>, program: &Program) -> Found<E::Solution> {
         if !self.settles_ties || self.is_over() || self.cancel.is_cancelled() {
             return found;
         }
@@ -175,9 +175,9 @@ impl<J: Evaluator> RankedSearch<'_, J> {
     }
 
     /// Solutions of the pool that differ enough from all options found so far, best first.
-    pub fn far_enough(&self) -> impl Iterator<Item = &Candidate<J::Solution>> {
+    pub fn far_enough(&self) -> impl Iterator<Item = &Candidate<E::Solution>> {
         let difference = self.settings.min_difference;
-        let is_far = move |candidate: &&Candidate<J::Solution>| {
+        let is_far = move |candidate: &&Candidate<E::Solution>| {
             self.found.iter().all(|one| candidate.projects.difference(&one.candidate.projects) >= difference)
         };
         self.pool.candidates().iter().map(Box::as_ref).filter(is_far)
@@ -190,7 +190,7 @@ impl<J: Evaluator> RankedSearch<'_, J> {
         program: &mut Program,
         bound: f64,
         engine: Engine,
-    ) -> Result<Next<J::Solution>, OptimiseError> {
+    ) -> Result<Next<E::Solution>, OptimiseError> {
         let mut tolerance =
             if self.settings.gap < USUAL_TOLERANCE_MIN_GAP { Tolerance::Tight } else { Tolerance::Usual };
         for _ in 0..MAX_RECHECKS {
@@ -213,7 +213,7 @@ impl<J: Evaluator> RankedSearch<'_, J> {
                         let bound = bound.max(candidate.objective);
                         let found = Found { candidate, bound, engine };
                         let is_better =
-                            |known: &Found<J::Solution>| known.candidate.order(&found.candidate).is_lt();
+                            |known: &Found<E::Solution>| known.candidate.order(&found.candidate).is_lt();
                         return Ok(Next::Found(known.filter(is_better).unwrap_or(found)));
                     }
                     match tolerance {

@@ -91,7 +91,7 @@ impl ReducedProblem {
     /// solutions that these rule out.
     ///
     /// # Errors
-    /// If it is asked to stop, or the solver fails.
+    /// If cancelled, or if the solver fails.
     pub fn solve(
         &self,
         program: &Program,
@@ -115,10 +115,10 @@ impl ReducedProblem {
 ///
 /// # Errors
 /// If the solver of the relaxation fails.
-pub fn reduce<J: Evaluator>(
+pub fn reduce<E: Evaluator>(
     problem: &Problem,
-    evaluator: &J,
-    pool: &mut Pool<J::Solution>,
+    evaluator: &E,
+    pool: &mut Pool<E::Solution>,
     request: &SearchRequest,
     sizes: &SizeThresholds,
     cancel: &CancelToken,
@@ -144,11 +144,11 @@ pub fn reduce<J: Evaluator>(
 }
 
 /// Seeds the pool from the local search.
-fn begin<J: Evaluator>(
+fn begin<E: Evaluator>(
     problem: &Problem,
-    evaluator: &J,
+    evaluator: &E,
     relaxation: &Relaxation,
-    pool: &mut Pool<J::Solution>,
+    pool: &mut Pool<E::Solution>,
 ) {
     let guide = Guide { values: relaxation.values.clone(), prices: relaxation.prices.clone() };
     let mut met = Pool::default();
@@ -161,9 +161,9 @@ fn begin<J: Evaluator>(
 }
 
 /// The search on one large problem.
-struct Search<'a, J> {
+struct Search<'a, E> {
     problem: &'a Problem<'a>,
-    evaluator: &'a J,
+    evaluator: &'a E,
     lagrangian: &'a LagrangianBound,
     lns: AdaptiveLns<'a>,
     request: &'a SearchRequest,
@@ -174,8 +174,8 @@ struct Search<'a, J> {
     turn: u64,
 }
 
-impl<J: Evaluator> Search<'_, J> {
-    fn run(&mut self, pool: &mut Pool<J::Solution>, tracker: &mut CutoffTracker) -> Enumeration {
+impl<E: Evaluator> Search<'_, E> {
+    fn run(&mut self, pool: &mut Pool<E::Solution>, tracker: &mut CutoffTracker) -> Enumeration {
         loop {
             let before = self.distance(pool);
             self.explore(pool, tracker);
@@ -208,7 +208,7 @@ impl<J: Evaluator> Search<'_, J> {
     }
 
     /// Runs LNS for one turn.
-    fn explore(&mut self, pool: &mut Pool<J::Solution>, tracker: &mut CutoffTracker) {
+    fn explore(&mut self, pool: &mut Pool<E::Solution>, tracker: &mut CutoffTracker) {
         let end = self.lns.ticks().saturating_add(self.turn);
         let (cancel, deadline) = (self.cancel, self.request.limits.deadline);
         let stop = move || is_late(cancel, deadline);
@@ -221,13 +221,13 @@ impl<J: Evaluator> Search<'_, J> {
     fn decide(
         &mut self,
         left: &ReducedProgram,
-        pool: &mut Pool<J::Solution>,
+        pool: &mut Pool<E::Solution>,
         tracker: &mut CutoffTracker,
     ) -> Option<Enumeration> {
         let problem = &left.problem(self.problem);
         let evaluator = &ReducedEvaluator { evaluator: self.evaluator, reduced_program: left };
         let known =
-            |tracker: &CutoffTracker, pool: &Pool<J::Solution>| tracker.ceiling().max(pool.forgotten());
+            |tracker: &CutoffTracker, pool: &Pool<E::Solution>| tracker.ceiling().max(pool.forgotten());
         let Some(everything) = ReducedProgram::new(problem.program, &[]) else {
             return Some(Enumeration::Complete(self.listed(tracker, pool)));
         };
@@ -238,20 +238,20 @@ impl<J: Evaluator> Search<'_, J> {
             DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => return None,
         }
         let size = Tree::size(problem.program) as u64;
-        let mut rounds = NodeQueue::new(problem, root);
+        let mut queue = NodeQueue::new(problem, root);
         loop {
-            let nodes = (self.turn / (size * PIVOTS_PER_NODE)).max(1) + rounds.nodes();
+            let nodes = (self.turn / (size * PIVOTS_PER_NODE)).max(1) + queue.nodes();
             let limits = SearchLimits {
-                ticks: rounds.ticks().saturating_add(self.turn),
+                ticks: queue.ticks().saturating_add(self.turn),
                 nodes: nodes.min(self.request.limits.nodes.saturating_sub(self.lns.nodes())),
                 deadline: self.request.limits.deadline,
             };
-            let end = rounds.run(evaluator, pool, tracker, &limits, self.cancel);
-            let bound = rounds.bound().max(known(tracker, pool)).min(self.lagrangian.bound());
+            let end = queue.run(evaluator, pool, tracker, &limits, self.cancel);
+            let bound = queue.bound().max(known(tracker, pool)).min(self.lagrangian.bound());
             match end {
                 TreeEnd::Complete => return Some(Enumeration::Complete(self.listed(tracker, pool))),
                 TreeEnd::Cancelled => return Some(Enumeration::Cancelled),
-                TreeEnd::Limit if rounds.is_stuck() || self.is_over(rounds.nodes(), rounds.ticks()) => {
+                TreeEnd::Limit if queue.is_stuck() || self.is_over(queue.nodes(), queue.ticks()) => {
                     return Some(Enumeration::Limit(bound));
                 }
                 TreeEnd::Limit => {}
@@ -262,12 +262,12 @@ impl<J: Evaluator> Search<'_, J> {
     }
 
     /// Contents of the pool once everything above the cutoff is searched.
-    fn listed(&self, tracker: &CutoffTracker, pool: &Pool<J::Solution>) -> Listed {
+    fn listed(&self, tracker: &CutoffTracker, pool: &Pool<E::Solution>) -> Listed {
         Listed::new(tracker, pool, self.lagrangian.bound())
     }
 
     /// Distance of the best known solution from the bound.
-    fn distance(&self, pool: &Pool<J::Solution>) -> f64 {
+    fn distance(&self, pool: &Pool<E::Solution>) -> f64 {
         pool.candidates().first().map_or(f64::INFINITY, |best| self.lagrangian.bound() - best.objective)
     }
 

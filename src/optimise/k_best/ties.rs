@@ -43,14 +43,14 @@ enum Phase {
 }
 
 /// Evaluates solutions as good as a given one by their tie-break.
-struct EqualsEvaluator<'a, J: Evaluator> {
-    evaluator: &'a J,
+struct TieEvaluator<'a, E: Evaluator> {
+    evaluator: &'a E,
     least: f64,
     phase: Phase,
 }
 
-impl<J: Evaluator> EqualsEvaluator<'_, J> {
-    fn candidate(&self, inner: Candidate<J::Solution>) -> Option<Candidate<Candidate<J::Solution>>> {
+impl<E: Evaluator> TieEvaluator<'_, E> {
+    fn candidate(&self, inner: Candidate<E::Solution>) -> Option<Candidate<Candidate<E::Solution>>> {
         if inner.tie.objective < self.least {
             return None;
         }
@@ -64,8 +64,8 @@ impl<J: Evaluator> EqualsEvaluator<'_, J> {
     }
 }
 
-impl<J: Evaluator> Evaluator for EqualsEvaluator<'_, J> {
-    type Solution = Candidate<J::Solution>;
+impl<E: Evaluator> Evaluator for TieEvaluator<'_, E> {
+    type Solution = Candidate<E::Solution>;
 
     fn evaluate(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
         self.candidate(self.evaluator.evaluate(values)?)
@@ -89,19 +89,19 @@ pub struct TieLimits<'a> {
 
 /// The first of the solutions of `problem` that are as good as `best`, as far as the limits allow. `known` solutions
 /// are the warm start. The problem rules out solutions too near to other options.
-pub fn first_of_equals<J: Evaluator>(
+pub fn first_of_equals<E: Evaluator>(
     problem: &Problem,
-    evaluator: &J,
-    best: &Candidate<J::Solution>,
-    known: impl Iterator<Item = Candidate<J::Solution>>,
+    evaluator: &E,
+    best: &Candidate<E::Solution>,
+    known: impl Iterator<Item = Candidate<E::Solution>>,
     limits: TieLimits,
-) -> Candidate<J::Solution> {
+) -> Candidate<E::Solution> {
     let left = Equals::new(problem, best.objective, limits.cancel);
     let (problem, evaluator) =
         (&left.reduced.problem(problem), &ReducedEvaluator { evaluator, reduced_program: &left.reduced });
     let search = Search { problem, taken: left.taken, best, limits };
-    let mut equals = EqualsEvaluator { evaluator, least: best.tie.objective, phase: Phase::Cost };
-    let mut known: Vec<Candidate<J::Solution>> =
+    let mut equals = TieEvaluator { evaluator, least: best.tie.objective, phase: Phase::Cost };
+    let mut known: Vec<Candidate<E::Solution>> =
         known.chain([best.clone()]).filter(|one| one.tie.objective >= best.tie.objective).collect();
     let mut most_cost = best.tie.cost;
     if left.has_costs {
@@ -160,9 +160,9 @@ struct Search<'a, S> {
 
 impl<S: Clone + Send + Sync> Search<'_, S> {
     /// The first known solution after the search of one phase, and true if none is proven to come before it.
-    fn run<J: Evaluator<Solution = S>>(
+    fn run<E: Evaluator<Solution = S>>(
         &self,
-        evaluator: &EqualsEvaluator<J>,
+        evaluator: &TieEvaluator<E>,
         known: &[Candidate<S>],
     ) -> (Candidate<S>, bool) {
         let mut pool: Pool<Candidate<S>> =
@@ -227,12 +227,12 @@ fn program_of(problem: &Problem, objective: f64, phase: Phase, taken: Taken) -> 
 /// A solution that comes before `best`, or one as good: worthless projects are dropped, and others replaced by projects
 /// of the same worth that are cheaper, or as cheap and earlier by their ids. `is_allowed` tests that a set of projects
 /// lies far enough from other options.
-pub fn improved<J: Evaluator>(
+pub fn improved<E: Evaluator>(
     problem: &Problem,
-    evaluator: &J,
-    best: Candidate<J::Solution>,
+    evaluator: &E,
+    best: Candidate<E::Solution>,
     is_allowed: &dyn Fn(&ProjectSet) -> bool,
-) -> Candidate<J::Solution> {
+) -> Candidate<E::Solution> {
     let exchanges = Exchanges::new(problem);
     let mut best = best;
     'again: loop {

@@ -23,7 +23,7 @@ const MAX_LNS_CALLS: usize = 20;
 /// Node limit after the first stage; doubled after each further stage.
 const FIRST_STAGE_NODES: u64 = 500;
 
-/// Solutions of the local search that are evaluated, beside those at the minimum distance.
+/// Solutions of the local search that are evaluated, in addition to those at the minimum distance.
 const MAX_SEED_EVALUATIONS: usize = 20;
 
 /// Ties are listed, though a gap above 0 is asked for, if at most this many integer variables are undecided, and within
@@ -76,10 +76,10 @@ impl Listed {
 }
 
 /// Fills the pool with all solutions that may be among the options requested, to the gap.
-pub fn enumerate<J: Evaluator>(
+pub fn enumerate<E: Evaluator>(
     problem: &Problem,
-    evaluator: &J,
-    pool: &mut Pool<J::Solution>,
+    evaluator: &E,
+    pool: &mut Pool<E::Solution>,
     request: &SearchRequest,
     cancel: &CancelToken,
 ) -> Enumeration {
@@ -97,7 +97,7 @@ pub fn enumerate<J: Evaluator>(
     let guide = Guide { values: root.values(), prices: root.prices(problem.program) };
     let mut local = Local { search: LocalSearch::new(problem, &guide), pool: Pool::default() };
     let mut lns = TableauLns::new(problem, &root);
-    let mut rounds = NodeQueue::new(problem, root.clone());
+    let mut queue = NodeQueue::new(problem, root.clone());
     let mut tracker = CutoffTracker::new(request.options, request.difference, request.gap);
     let mut end = TreeEnd::Limit;
     for stage in 0.. {
@@ -105,29 +105,29 @@ pub fn enumerate<J: Evaluator>(
             local.improve(moves, problem, evaluator, pool, &mut tracker);
         }
         for _ in 0..(MIN_LNS_CALLS + 2 * stage).min(MAX_LNS_CALLS) {
-            if tracker.ceiling() >= rounds.bound() || cancel.is_cancelled() || request.limits.is_late() {
+            if tracker.ceiling() >= queue.bound() || cancel.is_cancelled() || request.limits.is_late() {
                 break;
             }
-            lns.explore(evaluator, pool, &mut tracker, rounds.pseudocosts());
+            lns.explore(evaluator, pool, &mut tracker, queue.pseudocosts());
         }
         let nodes = FIRST_STAGE_NODES.saturating_mul(1 << stage.min(40)).min(request.limits.nodes);
         let limits = SearchLimits { nodes, ..request.limits };
-        end = rounds.run(evaluator, pool, &mut tracker, &limits, cancel);
-        let is_spent = request.limits.are_met(rounds.ticks(), rounds.nodes()) || cancel.is_cancelled();
+        end = queue.run(evaluator, pool, &mut tracker, &limits, cancel);
+        let is_spent = request.limits.are_met(queue.ticks(), queue.nodes()) || cancel.is_cancelled();
         let is_swamped = tracker.ceiling() == f64::NEG_INFINITY && pool.forgotten() > f64::NEG_INFINITY;
-        if end != TreeEnd::Limit || is_spent || rounds.is_stuck() || is_swamped {
+        if end != TreeEnd::Limit || is_spent || queue.is_stuck() || is_swamped {
             break;
         }
     }
     match end {
         TreeEnd::Complete => {
-            let listed = Listed::new(&tracker, pool, rounds.cut());
-            let nodes = request.limits.nodes.saturating_sub(rounds.nodes());
+            let listed = Listed::new(&tracker, pool, queue.cut());
+            let nodes = request.limits.nodes.saturating_sub(queue.nodes());
             let left = SearchRequest { limits: SearchLimits { nodes, ..request.limits }, ..*request };
-            let exact = list_ties(problem, root, &rounds, evaluator, pool, &tracker, &left, cancel);
+            let exact = list_ties(problem, root, &queue, evaluator, pool, &tracker, &left, cancel);
             Enumeration::Complete(exact.unwrap_or(listed))
         }
-        TreeEnd::Limit => Enumeration::Limit(rounds.bound().max(tracker.ceiling()).max(pool.forgotten())),
+        TreeEnd::Limit => Enumeration::Limit(queue.bound().max(tracker.ceiling()).max(pool.forgotten())),
         TreeEnd::Cancelled => Enumeration::Cancelled,
     }
 }
@@ -135,12 +135,12 @@ pub fn enumerate<J: Evaluator>(
 /// Lists ties where a gap above 0 is asked for and a few nodes more may settle them: the pool then holds every solution
 /// as good as the last option. `None` if that takes more, or a gap of 0 has listed them already.
 #[expect(clippy::too_many_arguments, reason = "one step of `enumerate`, which knows all of these")]
-fn list_ties<J: Evaluator>(
+fn list_ties<E: Evaluator>(
     problem: &Problem,
     root: Tree,
-    rounds: &NodeQueue,
-    evaluator: &J,
-    pool: &mut Pool<J::Solution>,
+    queue: &NodeQueue,
+    evaluator: &E,
+    pool: &mut Pool<E::Solution>,
     tracker: &CutoffTracker,
     request: &SearchRequest,
     cancel: &CancelToken,
@@ -154,7 +154,7 @@ fn list_ties<J: Evaluator>(
     if undecided > MAX_UNDECIDED_FOR_TIES {
         return None;
     }
-    let mut again = NodeQueue::new(problem, root).with_pseudocosts(rounds.pseudocosts());
+    let mut again = NodeQueue::new(problem, root).with_pseudocosts(queue.pseudocosts());
     let limits = SearchLimits { nodes: MAX_TIE_NODES.min(request.limits.nodes), ..request.limits };
     let end = again.run(evaluator, pool, &mut exact, &limits, cancel);
     (end == TreeEnd::Complete).then(|| Listed::new(&exact, pool, again.cut()))
@@ -168,12 +168,12 @@ struct Local {
 
 impl Local {
     /// Continues the local search and evaluates its best solutions.
-    fn improve<J: Evaluator>(
+    fn improve<E: Evaluator>(
         &mut self,
         moves: usize,
         problem: &Problem,
-        evaluator: &J,
-        pool: &mut Pool<J::Solution>,
+        evaluator: &E,
+        pool: &mut Pool<E::Solution>,
         tracker: &mut CutoffTracker,
     ) {
         self.search.run(moves, &mut self.pool);
@@ -182,11 +182,11 @@ impl Local {
         if tracker.wanted() > 1 {
             best.iter().for_each(|taken| self.search.add_neighbours(taken, &mut self.pool));
         }
-        let mut judged = self.pool.spread(tracker.wanted(), tracker.min_distance());
-        judged.extend(
+        let mut seeds = self.pool.spread(tracker.wanted(), tracker.min_distance());
+        seeds.extend(
             self.pool.candidates().iter().take(MAX_SEED_EVALUATIONS + 2 * tracker.wanted()).map(Box::as_ref),
         );
-        for candidate in judged {
+        for candidate in seeds {
             if let Some(valid) = evaluator.evaluate(&LocalSearch::values_of(problem, &candidate.solution))
                 && pool.lacks(&valid.projects, &valid.tie)
             {

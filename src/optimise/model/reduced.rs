@@ -90,10 +90,10 @@ impl ReducedProgram {
         let mut row_left = vec![None; program.rows.len()];
         for (position, row) in program.rows.iter().enumerate() {
             let lower = if tight[position] { row.upper } else { row.lower };
-            match what_is_left(row, lower, &fixed, &column_left, program) {
-                Rest::Holds => {}
-                Rest::Fails => return None,
-                Rest::Row(rest) => {
+            match reduce_row(row, lower, &fixed, &column_left, program) {
+                RowState::Holds => {}
+                RowState::Fails => return None,
+                RowState::Row(rest) => {
                     row_left[position] = Some(rows.len());
                     rows.push(position);
                     left.rows.push(rest);
@@ -178,20 +178,20 @@ impl ReducedProgram {
     }
 }
 
-enum Rest {
+enum RowState {
     Holds,
     Fails,
     Row(Row),
 }
 
 /// The row over the free columns.
-fn what_is_left(
+fn reduce_row(
     row: &Row,
     lower: f64,
     fixed: &[Option<f64>],
     column_left: &[Option<usize>],
     program: &Program,
-) -> Rest {
+) -> RowState {
     let (mut used, mut least, mut most) = (0.0, 0.0, 0.0);
     let mut terms = Vec::with_capacity(row.terms.len());
     for &(column, factor) in &row.terms {
@@ -209,10 +209,10 @@ fn what_is_left(
     }
     let (lower, upper) = (lower - used, row.upper - used);
     if least > upper + ROW_TOLERANCE || most < lower - ROW_TOLERANCE {
-        Rest::Fails
+        RowState::Fails
     } else if most <= upper && least >= lower {
-        Rest::Holds
+        RowState::Holds
     } else {
-        Rest::Row(Row { terms, lower, upper })
+        RowState::Row(Row { terms, lower, upper })
     }
 }

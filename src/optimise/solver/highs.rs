@@ -115,7 +115,7 @@ pub fn solver_version() -> String {
 /// objective it reports.
 ///
 /// # Errors
-/// If it is asked to stop, or the solver fails.
+/// If cancelled, or if the solver fails.
 pub fn solve(
     program: &Program,
     limits: &SolveLimits,
@@ -127,7 +127,7 @@ pub fn solve(
 /// Maximises a program to whose objective a constant is added: the gap is relative to the sum.
 ///
 /// # Errors
-/// If it is asked to stop, or the solver fails.
+/// If cancelled, or if the solver fails.
 pub fn solve_with_constant(
     program: &Program,
     constant: f64,
@@ -145,7 +145,7 @@ pub fn solve_with_constant(
     }
     // With tight tolerances HiGHS's presolve may drop tiny coefficients, of a row that only just rules out zero, and
     // report a feasible program infeasible. So it is solved once more without presolve; if a limit ends that without a
-    // solution, the verdict of presolve stands.
+    // solution, the verdict of presolve holds.
     let time = limits.time.map(|seconds| seconds - begun.elapsed().as_secs_f64());
     if time.is_some_and(|seconds| seconds <= 0.0) {
         return Ok(outcome);
@@ -205,7 +205,7 @@ fn solve_once(
 /// Maximises a program without its integrality. `None` if even that is infeasible.
 ///
 /// # Errors
-/// If it is asked to stop, or the solver fails.
+/// If cancelled, or if the solver fails.
 pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxation>, SolveError> {
     if program.columns.is_empty() {
         let outcome = solve_without_columns(program);

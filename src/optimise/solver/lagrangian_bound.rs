@@ -68,8 +68,8 @@ impl LagrangianBound {
     /// above `cutoff`.
     pub fn reduced_cost_fixings(&self, cutoff: f64) -> Vec<Fixing> {
         let left = self.bound - cutoff;
-        let dear = self.whole.iter().filter(|&&column| self.costs[column] >= left);
-        dear.map(|&column| Fixing::new(column, self.preferred[column])).collect()
+        let fixable = self.whole.iter().filter(|&&column| self.costs[column] >= left);
+        fixable.map(|&column| Fixing::new(column, self.preferred[column])).collect()
     }
 }
 

@@ -38,7 +38,7 @@ struct Units {
 /// Evaluations by [signature]: nine of ten solutions that searches meet were met before.
 #[derive(Debug, Default)]
 struct EvaluationCache {
-    judgements: HashMap<Box<[u64]>, Option<Candidate<Selection>>>,
+    evaluations: HashMap<Box<[u64]>, Option<Candidate<Selection>>>,
     /// Choices in all cached selections.
     choices: usize,
 }
@@ -108,16 +108,16 @@ impl Evaluator for SelectionEvaluator<'_> {
 
     fn evaluate(&self, values: &[f64]) -> Option<Candidate<Selection>> {
         let signature = signature(self.formulation, values);
-        if let Some(judgement) = self.cache().judgements.get(&signature[..]) {
-            return judgement.clone();
+        if let Some(evaluation) = self.cache().evaluations.get(&signature[..]) {
+            return evaluation.clone();
         }
-        let judgement = self.evaluate_uncached(values);
+        let evaluation = self.evaluate_uncached(values);
         let mut cache = self.cache();
         if cache.choices < MAX_CACHED_CHOICES {
-            cache.choices += judgement.as_ref().map_or(1, |candidate| candidate.solution.len());
-            cache.judgements.insert(signature.into_boxed_slice(), judgement.clone());
+            cache.choices += evaluation.as_ref().map_or(1, |candidate| candidate.solution.len());
+            cache.evaluations.insert(signature.into_boxed_slice(), evaluation.clone());
         }
-        judgement
+        evaluation
     }
 
     fn values_of(&self, selection: &Selection) -> Vec<f64> {
@@ -178,21 +178,21 @@ pub fn rounded(program: &Program, values: &[f64]) -> Option<Vec<f64>> {
 
 /// Evaluates values of a reduced program by the evaluator of the whole problem.
 #[derive(Debug)]
-pub struct ReducedEvaluator<'a, J> {
+pub struct ReducedEvaluator<'a, E> {
     /// Evaluator of the whole problem.
-    pub evaluator: &'a J,
+    pub evaluator: &'a E,
     /// The reduced program.
     pub reduced_program: &'a ReducedProgram,
 }
 
-impl<J: Evaluator> Evaluator for ReducedEvaluator<'_, J> {
-    type Solution = J::Solution;
+impl<E: Evaluator> Evaluator for ReducedEvaluator<'_, E> {
+    type Solution = E::Solution;
 
-    fn evaluate(&self, values: &[f64]) -> Option<Candidate<J::Solution>> {
+    fn evaluate(&self, values: &[f64]) -> Option<Candidate<E::Solution>> {
         self.evaluator.evaluate(&self.reduced_program.expand(values))
     }
 
-    fn values_of(&self, solution: &J::Solution) -> Vec<f64> {
+    fn values_of(&self, solution: &E::Solution) -> Vec<f64> {
         let values = self.evaluator.values_of(solution);
         self.reduced_program.columns.iter().map(|&column| values[column]).collect()
     }

@@ -8,7 +8,7 @@ use crate::optimise::bnb::kernels::eliminate;
 /// Largest distance of an integral value from a whole number.
 const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 /// Fixed columns are removed once they are at least one in this many.
-const MIN_LAZY_ROWS: usize = 8;
+const COLUMNS_PER_FIXED_COLUMN: usize = 8;
 
 impl Tableau {
     /// Removes the columns of fixed variables, if there are enough of them, and puts satisfied short rows to sleep.
@@ -17,7 +17,7 @@ impl Tableau {
         let mut live = std::mem::take(&mut self.live);
         live.clear();
         live.extend((0..self.columns).filter(|&column| self.moves[column] != 0.0));
-        if (self.columns - live.len()) * MIN_LAZY_ROWS >= self.columns {
+        if (self.columns - live.len()) * COLUMNS_PER_FIXED_COLUMN >= self.columns {
             self.keep(&live);
         }
         self.live = live;

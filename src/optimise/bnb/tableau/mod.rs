@@ -2,7 +2,7 @@
 //!
 //! Every variable, slacks included, has two finite bounds. So every basis is dual feasible once each nonbasic
 //! variable sits at the bound that the sign of its reduced cost prefers, and the objective of any basis is a valid
-//! upper bound: bounds can be changed and taken back at will, and the tableau goes on from where it stands.
+//! upper bound: bounds can be changed and taken back at will, and the tableau goes on from its present basis.
 //!
 //! Columns of fixed variables change nothing any more, and most variables of a tree are soon fixed: such columns can be
 //! removed. The contribution of a fixed variable is part of the values of the others. Short rows that hold anyway can
@@ -23,12 +23,12 @@ pub use simplex::DualEnd;
 
 /// Largest violation of a bound that counts as none.
 const PRIMAL_TOLERANCE: f64 = 1e-8;
-/// Largest perturbation of a cost, as a share of the largest cost: far below any gap asked for.
+/// Share of the largest cost by which each cost is raised, one to two times: far below any gap asked for.
 const COST_PERTURBATION: f64 = 1e-7;
 /// Largest number of lanes of a vector register; rows of the tableau are padded to a multiple.
 const LANES: usize = 8;
 /// Largest number of coefficients of a row that may sleep.
-const MIN_ROWS_FOR_LAZY_ROWS: usize = 24;
+const MAX_LAZY_ROW_TERMS: usize = 24;
 
 /// The tableau of `maximise c·x, A·x + s = b`, with structural variables first and one slack per row after them.
 #[derive(Clone, Debug)]
@@ -136,7 +136,7 @@ impl Tableau {
         for (row, entries) in program.rows.iter().zip(original.entries.chunks_exact_mut(width)) {
             let (right, range) = write_row(row, entries, &program.columns);
             original.right.push(right);
-            original.sparse.push(if row.terms.len() <= MIN_ROWS_FOR_LAZY_ROWS {
+            original.sparse.push(if row.terms.len() <= MAX_LAZY_ROW_TERMS {
                 sparse(entries)
             } else {
                 Vec::new()
@@ -211,7 +211,7 @@ impl Tableau {
     }
 
     /// Ticks (cells changed by pivots) since the last call.
-    pub fn take_work(&mut self) -> u64 {
+    pub fn take_ticks(&mut self) -> u64 {
         std::mem::take(&mut self.ticks)
     }
 
@@ -267,7 +267,7 @@ impl Tableau {
         if let Place::Nonbasic(column) = self.place[variable] {
             let column = column as usize;
             self.move_nonbasic(column, self.preferred(column));
-            self.note_way(column);
+            self.update_move(column);
         }
     }
 
@@ -278,7 +278,7 @@ impl Tableau {
     }
 
     /// Updates the signed distance that the variable of a column can move.
-    fn note_way(&mut self, column: usize) {
+    fn update_move(&mut self, column: usize) {
         let variable = self.nonbasic[column];
         let (lower, upper) = (self.lower[variable], self.upper[variable]);
         let is_low = self.nonbasic_values[column] <= lower;
@@ -302,7 +302,7 @@ impl Tableau {
     fn settle(&mut self, right: &[f64]) {
         for column in 0..self.columns {
             self.nonbasic_values[column] = self.preferred(column);
-            self.note_way(column);
+            self.update_move(column);
             self.whole[column] = f64::from(u8::from(self.original.is_whole[self.nonbasic[column]]));
         }
         for (position, row) in self.entries.chunks_exact(self.width).enumerate() {

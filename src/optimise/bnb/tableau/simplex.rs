@@ -105,7 +105,7 @@ impl Tableau {
         self.basic_values[row] = value;
         self.nonbasic_values[entering] = bound;
         self.whole[entering] = f64::from(u8::from(self.original.is_whole[variable]));
-        self.note_way(entering);
+        self.update_move(entering);
         true
     }
 
@@ -144,7 +144,7 @@ impl Tableau {
             let (lower, upper) = self.bounds(self.nonbasic[column]);
             let is_low = self.nonbasic_values[column] <= lower;
             self.move_nonbasic(column, if is_low { upper } else { lower });
-            self.note_way(column);
+            self.update_move(column);
         }
         Some(entering)
     }

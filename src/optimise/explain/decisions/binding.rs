@@ -1,7 +1,6 @@
 //! Binding constraints of projects: those that keep a project out, those that keep it in, and those that no other
 //! project shares.
 //!
-//!
 //! A constraint binds a project if the selection keeps it, and would not if the decision about that project alone were
 //! reversed. All kinds of constraints are tested in one place, [`Taken::keeps`].
 
@@ -17,7 +16,7 @@ use crate::optimise::formulate::row_key::RowKey;
 use crate::units::Share;
 
 /// Use of a budget or a capacity by a selection, and the needs of projects outside.
-struct Use {
+struct LimitUse {
     limit: RowKey,
     /// Largest amount that may be used, with carried-over money, overruns and bought units.
     amount: f64,
@@ -32,18 +31,18 @@ pub struct Binding<'a> {
     selection: &'a Selection,
     /// All constraints of the scenario.
     constraints: BTreeSet<RowKey>,
-    uses: Vec<Use>,
+    uses: Vec<LimitUse>,
 }
 
 impl<'a> Binding<'a> {
     /// Adds up the use of a selection. The rows of `formulation`, the scenario's, list its constraints.
     pub fn new(valuation: &'a Valuation<'a>, formulation: &Formulation, selection: &'a Selection) -> Self {
-        let constraints = (0..formulation.program.rows.len()).map(|row| formulation.meaning(row)).collect();
+        let constraints = (0..formulation.program.rows.len()).map(|row| formulation.row_key(row)).collect();
         let mut binding = Self { valuation, selection, constraints, uses: Vec::new() };
         let taken = Taken::new(valuation, selection);
         let supply = |&limit: &RowKey| {
             let (used, amount) = taken.supply(limit)?;
-            Some(Use { limit, amount, used, least_need: f64::INFINITY })
+            Some(LimitUse { limit, amount, used, least_need: f64::INFINITY })
         };
         binding.uses = binding.constraints.iter().filter_map(supply).collect();
         binding.note_needs();
@@ -86,7 +85,7 @@ impl<'a> Binding<'a> {
     /// without it.
     fn of_chosen(&self, choice: &Choice) -> Vec<RowKey> {
         let plan = self.valuation.plan(choice.project, choice.start);
-        let is_tight = |one: &&Use| {
+        let is_tight = |one: &&LimitUse| {
             let taken = amount(plan, one.limit);
             let has_no_room =
                 choice.share < Share::ONE && exceeds(one.used + MIN_SHARE_GROWTH * taken, one.amount);
@@ -96,7 +95,7 @@ impl<'a> Binding<'a> {
         let mut binding: BTreeSet<RowKey> = self.uses.iter().filter(is_tight).map(|one| one.limit).collect();
         let without = Taken::new(self.valuation, &Selection::new(self.others(choice.project)));
         let reversed = RowKey::Decision { project: choice.project };
-        let is_broken = |&meaning: &RowKey| meaning != reversed && !without.keeps(meaning);
+        let is_broken = |&key: &RowKey| key != reversed && !without.keeps(key);
         binding.extend(self.constraints.iter().copied().filter(is_broken));
         let least = self.least_share(choice.project);
         if choice.share < Share::ONE && !exceeds(choice.share.value(), least.value()) {
@@ -115,10 +114,10 @@ impl<'a> Binding<'a> {
         let added = Choice { project, start: plan.start, share };
         let with = Taken::new(self.valuation, &Selection::new(self.others(project).chain([added])));
         let reversed = RowKey::Decision { project };
-        let is_broken = |&meaning: &RowKey| meaning != reversed && !with.keeps(meaning);
+        let is_broken = |&key: &RowKey| key != reversed && !with.keeps(key);
         let mut binding: BTreeSet<RowKey> = self.constraints.iter().copied().filter(is_broken).collect();
         // Even its smallest share does not fit.
-        if share < Share::ONE && binding.iter().any(|meaning| meaning.is_limit()) {
+        if share < Share::ONE && binding.iter().any(|key| key.is_limit()) {
             binding.insert(RowKey::Share { project });
         }
         let harms = |synergy: &Synergy| {

@@ -154,11 +154,11 @@ impl Question<'_> {
         }
         // A good factor saves more nodes than LNS costs.
         TableauLns::new(problem, &root).explore(evaluator, pool, tracker, &root.pseudocosts);
-        let mut rounds = NodeQueue::new(problem, root);
+        let mut queue = NodeQueue::new(problem, root);
         let limits = SearchLimits { ticks: u64::MAX, nodes, deadline: None };
-        let end = rounds.run(evaluator, pool, tracker, &limits, &self.allowance.all);
+        let end = queue.run(evaluator, pool, tracker, &limits, &self.allowance.all);
         let bound =
-            if end == TreeEnd::Complete { tracker.ceiling() } else { rounds.bound().max(tracker.ceiling()) };
+            if end == TreeEnd::Complete { tracker.ceiling() } else { queue.bound().max(tracker.ceiling()) };
         bound.min(relaxed)
     }
 

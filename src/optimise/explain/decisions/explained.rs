@@ -11,7 +11,7 @@ use super::question::Question;
 use super::sides::{Best, Sides};
 
 /// The explained option.
-pub(super) struct Told<'a> {
+pub(super) struct ExplainedOption<'a> {
     pub question: &'a Question<'a>,
     pub selection: &'a Selection,
     pub objective: f64,
@@ -20,7 +20,7 @@ pub(super) struct Told<'a> {
     pub binding: Binding<'a>,
 }
 
-impl Told<'_> {
+impl ExplainedOption<'_> {
     /// Explains the decision about a project.
     pub fn explain(&self, project: usize, sides: &Sides, factor: Option<BreakEven>) -> ProjectDecision {
         let is_in = self.selection.contains(project);

@@ -7,12 +7,12 @@ mod allowance;
 mod binding;
 mod break_even;
 mod decision;
+mod explained;
 mod factor;
 mod from_scratch;
 mod question;
 mod reversals;
 mod sides;
-mod told;
 
 use crate::domain::{Decision, Scenario, SelectionSettings};
 use crate::finance::Valuation;
@@ -24,8 +24,8 @@ use crate::optimise::scenario_model::ScenarioModel;
 use crate::optimise::verify::evaluator::SelectionEvaluator;
 use allowance::Allowance;
 use binding::Binding;
+use explained::ExplainedOption;
 use question::Question;
-use told::Told;
 
 pub use allowance::ReasonsLimit;
 pub use decision::{BreakEven, BreakEvenScore, Decisions, ProjectDecision, Reversal};
@@ -35,7 +35,7 @@ pub use decision::{BreakEven, BreakEvenScore, Decisions, ProjectDecision, Revers
 /// all, from many threads.
 ///
 /// # Errors
-/// If it is asked to stop, or the solver fails. A limit that is reached is no error: values not proven by then are
+/// If cancelled, or if the solver fails. A limit that is reached is no error: values not proven by then are
 /// reported as proven ranges.
 pub fn explain_decisions(
     valuation: &Valuation,
@@ -46,7 +46,7 @@ pub fn explain_decisions(
     step: &(dyn Fn(usize) + Sync),
     cancel: &CancelToken,
 ) -> Result<Option<Decisions>, OptimiseError> {
-    let (Some(best), Some(told)) = (options.options.first(), options.options.get(option)) else {
+    let (Some(best), Some(explained)) = (options.options.first(), options.options.get(option)) else {
         return Ok(None);
     };
     let sign = valuation.scenario().goal.sense().sign();
@@ -69,23 +69,23 @@ pub fn explain_decisions(
     };
     let sides = question.sides()?;
     let (factors, factor_solves) = question.break_even_costs(&sides)?;
-    let told = Told {
+    let explained = ExplainedOption {
         question: &question,
-        selection: &told.selection,
-        objective: sign * told.objective,
-        is_best: sign * told.objective >= sign * best.objective,
-        binding: Binding::new(valuation, &formulation, &told.selection),
+        selection: &explained.selection,
+        objective: sign * explained.objective,
+        is_best: sign * explained.objective >= sign * best.objective,
+        binding: Binding::new(valuation, &formulation, &explained.selection),
     };
     let projects = factors.into_iter().enumerate();
     let projects: Vec<ProjectDecision> =
-        projects.map(|(project, factor)| told.explain(project, &sides, factor)).collect();
+        projects.map(|(project, factor)| explained.explain(project, &sides, factor)).collect();
     let is_open = |decision: &&ProjectDecision| match decision.reversal {
         Reversal::Possible { is_proven, .. } => !is_proven,
         Reversal::Unknown { .. } => true,
         Reversal::Impossible => false,
     };
     let (unproven, solves) = (projects.iter().filter(is_open).count(), sides.solves + factor_solves);
-    Ok(Some(Decisions { option, is_best: told.is_best, projects, solves, unproven }))
+    Ok(Some(Decisions { option, is_best: explained.is_best, projects, solves, unproven }))
 }
 
 /// The same scenario without decisions: its program holds them as fixings, so that they can be undone.

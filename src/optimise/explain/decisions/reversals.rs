@@ -39,7 +39,7 @@ const OBJECTIVE_TOLERANCE: f64 = 1e-9;
 /// One side of a project's decision, with the best known selection and the bound.
 #[derive(Debug)]
 pub struct Side<'a> {
-    /// Fixings that hold the side, beside those of the base.
+    /// Fixings that hold the side, in addition to those of the base.
     held: Vec<Fixing>,
     /// Position of the base relaxation from which it starts.
     base: usize,

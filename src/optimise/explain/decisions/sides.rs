@@ -79,20 +79,20 @@ impl Question<'_> {
         let portfolio = self.valuation.portfolio();
         let valuations: Vec<Valuation> =
             scenarios.iter().map(|scenario| Valuation::new(portfolio, scenario)).collect();
-        let judges: Vec<SelectionEvaluator> = (valuations.iter())
+        let evaluators: Vec<SelectionEvaluator> = (valuations.iter())
             .map(|valuation| SelectionEvaluator::new(valuation, self.formulation, self.terms, true))
             .collect();
         let mut search: Reversals<'_> = search;
         let bound = self.bound.min(search.relaxed_bound());
         let best = known.iter().max_by(|one, other| one.objective.total_cmp(&other.objective));
-        let mut judges = judges.iter();
+        let mut evaluators = evaluators.iter();
         for project in 0..self.projects() {
             for is_in in [false, true] {
                 let is_as_best = match self.decision(project) {
                     Decision::Free => best.is_some_and(|best| best.projects.contains(project) == is_in),
                     decision => (decision == Decision::In) == is_in,
                 };
-                let undone = (!self.is_free(project) && !is_as_best).then(|| judges.next()).flatten();
+                let undone = (!self.is_free(project) && !is_as_best).then(|| evaluators.next()).flatten();
                 let side = match undone {
                     Some(evaluator) => {
                         let held = [self.held_beside(Some(project)), self.held(project, is_in)].concat();

@@ -29,9 +29,8 @@ pub fn irreducible(
     // A conflict of few limits is easy to read, so these are tried while everything else is still there; decisions that
     // use little of these limits are tried first, so that few large projects remain.
     let (decisions, others): (Vec<RowKey>, Vec<RowKey>) =
-        kept.iter().partition(|meaning| matches!(meaning, RowKey::Decision { .. }));
-    let (limits, links): (Vec<RowKey>, Vec<RowKey>) =
-        others.into_iter().partition(|meaning| meaning.is_limit());
+        kept.iter().partition(|key| matches!(key, RowKey::Decision { .. }));
+    let (limits, links): (Vec<RowKey>, Vec<RowKey>) = others.into_iter().partition(|key| key.is_limit());
     filter.thin(&mut kept, &limits)?;
     filter.thin(&mut kept, &links)?;
     let decisions = filter.smallest_first(&kept, decisions);
@@ -53,11 +52,11 @@ impl Filter<'_> {
         let rows = &self.formulation.program.rows;
         let all: BTreeSet<RowKey> = (0..rows.len())
             .filter(|&row| self.is_member(row))
-            .map(|row| self.formulation.meaning(row))
+            .map(|row| self.formulation.row_key(row))
             .collect();
         let mut elastic = Elastic::new(self.formulation);
         for row in (0..rows.len()).filter(|&row| self.is_member(row)) {
-            match self.formulation.meaning(row) {
+            match self.formulation.row_key(row) {
                 RowKey::Decision { .. } => elastic.let_fall_short(row, 1.0, false),
                 _ => elastic.let_miss(row, 1.0, false),
             }
@@ -68,14 +67,14 @@ impl Filter<'_> {
         }
         let priced: BTreeSet<RowKey> = (0..rows.len())
             .filter(|&row| self.is_member(row) && relaxed.prices[row].abs() > ROUNDING)
-            .map(|row| self.formulation.meaning(row))
+            .map(|row| self.formulation.row_key(row))
             .collect();
         Ok(if self.is_conflict(&priced)? { priced } else { all })
     }
 
     fn is_member(&self, row: usize) -> bool {
-        match self.formulation.meaning(row) {
-            meaning if meaning.is_technical() => false,
+        match self.formulation.row_key(row) {
+            key if key.is_technical() => false,
             // At most one start is part of a project's definition; at least one start is a decision.
             RowKey::Decision { .. } => self.formulation.program.rows[row].lower > 0.0,
             _ => true,
@@ -84,13 +83,12 @@ impl Filter<'_> {
 
     /// Leaves out members that are not needed: many at a time while that works, one at a time where it does not.
     fn thin(&mut self, kept: &mut BTreeSet<RowKey>, candidates: &[RowKey]) -> Result<(), OptimiseError> {
-        let candidates: Vec<RowKey> =
-            candidates.iter().copied().filter(|meaning| kept.contains(meaning)).collect();
+        let candidates: Vec<RowKey> = candidates.iter().copied().filter(|key| kept.contains(key)).collect();
         let (mut next, mut size) = (0, 1);
         while next < candidates.len() {
             let last = (next + size).min(candidates.len());
             let without: BTreeSet<RowKey> =
-                kept.iter().copied().filter(|meaning| !candidates[next..last].contains(meaning)).collect();
+                kept.iter().copied().filter(|key| !candidates[next..last].contains(key)).collect();
             if self.is_conflict(&without)? {
                 *kept = without;
                 next = last;
@@ -112,10 +110,10 @@ impl Filter<'_> {
         };
         program.columns.iter_mut().for_each(|column| column.objective = 0.0);
         for (position, row) in self.formulation.program.rows.iter().enumerate() {
-            let meaning = self.formulation.meaning(position);
-            if kept.contains(&meaning) || !self.is_member(position) {
+            let key = self.formulation.row_key(position);
+            if kept.contains(&key) || !self.is_member(position) {
                 program.rows.push(row.clone());
-            } else if matches!(meaning, RowKey::Decision { .. }) {
+            } else if matches!(key, RowKey::Decision { .. }) {
                 program.rows.push(Row { lower: f64::NEG_INFINITY, ..row.clone() });
             }
         }
@@ -130,16 +128,16 @@ impl Filter<'_> {
         let rows = &self.formulation.program.rows;
         let mut shares: BTreeMap<usize, f64> = BTreeMap::new();
         for (position, row) in rows.iter().enumerate() {
-            let meaning = self.formulation.meaning(position);
-            if !meaning.is_limit() || !kept.contains(&meaning) {
+            let key = self.formulation.row_key(position);
+            if !key.is_limit() || !kept.contains(&key) {
                 continue;
             }
             for &(column, factor) in &row.terms {
                 *shares.entry(column).or_default() += factor.abs() / row.upper.abs().max(1.0);
             }
         }
-        let least = |meaning: &RowKey| {
-            let RowKey::Decision { project } = meaning else { return 0.0 };
+        let least = |key: &RowKey| {
+            let RowKey::Decision { project } = key else { return 0.0 };
             let starts = self.formulation.starts_of(*project).iter();
             let share = |column: usize| shares.get(&column).copied().unwrap_or(0.0);
             starts.map(|start| share(start.share)).fold(f64::INFINITY, f64::min)

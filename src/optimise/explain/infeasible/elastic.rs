@@ -95,7 +95,6 @@ impl Elastic {
 /// The least excess of limits that makes the program feasible: `minimise Σ excess / size`, where the size of a limit is
 /// its mean over the horizon. Money and people cannot be added up; shares of the usual size can, and a limit of 0 in
 /// one period does not get infinite weight.
-/// period does not weigh endlessly.
 pub fn relaxation(
     formulation: &Formulation,
     limits: &SolveLimits,
@@ -104,7 +103,7 @@ pub fn relaxation(
     let sizes = sizes(formulation);
     let mut elastic = Elastic::new(formulation);
     for row in 0..formulation.program.rows.len() {
-        if let Some(size) = sizes.get(&formulation.meaning(row).over_all_periods()) {
+        if let Some(size) = sizes.get(&formulation.row_key(row).over_all_periods()) {
             elastic.let_miss(row, 1.0 / (size * formulation.scale(row)), false);
         }
     }
@@ -112,11 +111,11 @@ pub fn relaxation(
     let Some(values) = outcome.values else { return Ok(None) };
     let mut excesses: BTreeMap<RowKey, f64> = BTreeMap::new();
     for row in 0..formulation.program.rows.len() {
-        let (meaning, scale) = (formulation.meaning(row), formulation.scale(row));
+        let (key, scale) = (formulation.row_key(row), formulation.scale(row));
         let bound = formulation.program.rows[row].upper / scale;
         let amount = elastic.excess(row, &values) / scale;
-        if meaning.is_limit() && amount > LEAST_EXCESS * bound.abs().max(1.0) {
-            excesses.insert(meaning, amount);
+        if key.is_limit() && amount > LEAST_EXCESS * bound.abs().max(1.0) {
+            excesses.insert(key, amount);
         }
     }
     let changes = excesses.into_iter().map(|(limit, amount)| Excess { limit, amount }).collect();
@@ -127,15 +126,15 @@ pub fn relaxation(
 fn sizes(formulation: &Formulation) -> BTreeMap<RowKey, f64> {
     let mut bounds: BTreeMap<RowKey, (f64, f64, f64)> = BTreeMap::new();
     for (position, row) in formulation.program.rows.iter().enumerate() {
-        let meaning = formulation.meaning(position);
-        if !meaning.is_limit() {
+        let key = formulation.row_key(position);
+        if !key.is_limit() {
             continue;
         }
         let scale = formulation.scale(position);
         let bound = if row.upper.is_finite() { row.upper } else { row.lower };
         let of_projects = row.terms.iter().filter(|&&(column, _)| formulation.is_of_start(column));
         let largest = of_projects.map(|(_, factor)| factor.abs() / scale).fold(0.0, f64::max);
-        let (sum, count, most) = bounds.entry(meaning.over_all_periods()).or_default();
+        let (sum, count, most) = bounds.entry(key.over_all_periods()).or_default();
         *sum += bound.abs() / scale;
         *count += 1.0;
         *most = largest.max(*most);
@@ -145,7 +144,7 @@ fn sizes(formulation: &Formulation) -> BTreeMap<RowKey, f64> {
         (_, most) if most > 0.0 => most,
         _ => 1.0,
     };
-    bounds.into_iter().map(|(meaning, bound)| (meaning, size(bound))).collect()
+    bounds.into_iter().map(|(key, bound)| (key, size(bound))).collect()
 }
 
 /// The fewest projects decided in that must be dropped.
@@ -155,7 +154,7 @@ pub fn fewest_drops(
     cancel: &CancelToken,
 ) -> Result<Option<WayOut<usize>>, OptimiseError> {
     let decided: Vec<(usize, usize)> = (0..formulation.program.rows.len())
-        .filter_map(|row| match formulation.meaning(row) {
+        .filter_map(|row| match formulation.row_key(row) {
             RowKey::Decision { project } if formulation.program.rows[row].lower == 1.0 => {
                 Some((row, project))
             }

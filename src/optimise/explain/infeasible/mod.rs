@@ -40,7 +40,7 @@ pub struct Conflict {
 /// Explains why a scenario is infeasible.
 ///
 /// # Errors
-/// If it is asked to stop, or the solver fails.
+/// If cancelled, or if the solver fails.
 pub fn explain_conflict(
     valuation: &Valuation,
     settings: &SelectionSettings,
