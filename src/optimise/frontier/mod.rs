@@ -5,9 +5,9 @@
 //! has a first measure beyond the last one's by more. With a gap of 0 these are all non-dominated points.
 //!
 //! 1. The two ends take two solves each: the best of one measure, then the best of the other among those that have it.
-//! 2. The segment between is filled by one tree that lists everything above the staircase of known points ([`above_staircase`]).
-//!    Where that tree would be too large, the highest point beyond the middle is found, and the segments on either side
-//!    of it are filled side by side in the same way ([`segment`]).
+//! 2. The segment between is filled by one tree that lists everything above the staircase of known points
+//!    ([`above_staircase`]). Where that tree would be too large, the highest point beyond the middle is found, and the
+//!    segments on either side of it are filled side by side in the same way ([`segment`]).
 //! 3. Where no tree fits, segments are walked from point to point, with the same two solves for each.
 //!
 //! The way a segment is filled depends on nothing but its ends and the points known before it was split, so that

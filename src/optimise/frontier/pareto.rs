@@ -45,7 +45,8 @@ impl Steps {
         Self { x: step(one.x, other.x, units[0]), y: step(one.y, other.y, units[1]), gap }
     }
 
-    /// Level of the second measure: a point less than a step above it counts as known, given that the measure reaches `y`.
+    /// Level of the second measure: a point less than a step above it counts as known, given that the measure reaches
+    /// `y`.
     pub fn floor(&self, y: f64) -> f64 {
         y + (self.gap * y.abs() - self.y).max(0.0)
     }

@@ -1,5 +1,5 @@
-//! Large neighbourhood search on problems whose tableau is too large: most groups are held, and a sub-MIP decides about the
-//! rest. Operators and sizes adapt to what they have found (Ropke and Pisinger 2006): a sub-MIP that is solved to the end
+//! Large neighbourhood search on problems whose tableau is too large: most groups are held, and a sub-MIP decides about
+//! the rest. Operators and sizes adapt to their yield (Ropke and Pisinger 2006): a sub-MIP that is solved to the end
 //! makes the next of its kind larger, one that is not makes it smaller.
 
 use rayon::prelude::*;
@@ -17,7 +17,8 @@ use super::lns::{SubMip, SubMipResult, SubMipSettings, differing_groups, groups_
 const PARALLEL_SUB_MIPS: usize = 2;
 /// Largest tableau of a sub-MIP, in cells: a megabyte.
 const MAX_TABLEAU_CELLS: usize = 1 << 17;
-/// Free groups at first, and at least. The core adds the least number to the groups that are fractional in the relaxation.
+/// Free groups at first, and at least. The core adds the least number to the groups that are fractional in the
+/// relaxation.
 const INITIAL_FREE_GROUPS: f64 = 60.0;
 const MIN_FREE_GROUPS: f64 = 20.0;
 /// Factor on the number of free groups after a sub-MIP that was completed, and after one that was not.
@@ -29,7 +30,7 @@ const MAX_COST_PER_IMPROVEMENT: f64 = 2.0;
 const STATS_DECAY: f64 = 0.9;
 /// Solutions of the pool that sub-MIPs begin from.
 const MAX_BASE_SOLUTIONS: usize = 10;
-/// Draws per group to be freed: some draw what is free already.
+/// Draws per group to be freed: some draw a group that is free already.
 const DRAWS_PER_FREE_GROUP: usize = 10;
 /// Largest share of free groups that RINS takes from those in which relaxation and best solution differ.
 const MAX_RINS_SHARE: f64 = 0.75;
@@ -85,7 +86,7 @@ impl Free {
 pub struct AdaptiveLns<'a> {
     problem: &'a Problem<'a>,
     lagrangian: &'a LagrangianBound,
-    /// Groups and what they cost to change, the nearest to a tie first.
+    /// Groups with their least reduced cost, the nearest to a tie first.
     ties: Vec<(f64, usize)>,
     /// Per group: the groups that share a short row with it.
     linked: Vec<Vec<usize>>,

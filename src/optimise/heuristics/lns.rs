@@ -1,5 +1,6 @@
-//! Large neighbourhood search (Shaw 1998), the parts that every schedule of it shares: groups ordered by how near to a tie
-//! the relaxation leaves them, groups in which solutions differ, and the sub-MIP that decides about free groups alone.
+//! Large neighbourhood search (Shaw 1998), the parts that every schedule of it shares: groups ordered by how near to a
+//! tie the relaxation leaves them, groups in which solutions differ, and the sub-MIP that decides about free groups
+//! alone.
 
 use std::sync::Arc;
 
@@ -14,8 +15,8 @@ const NODES_PER_SUB_MIP: u64 = 256;
 /// Difference of values of a binary column from which on they count as different.
 const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 
-/// Groups (positions) with the least reduced cost among their variables, nearest to a tie first. `reduced_cost` is that of a
-/// variable: a column, then the slack of a row.
+/// Groups (positions) with the least reduced cost among their variables, nearest to a tie first. `reduced_cost` is that
+/// of a variable: a column, then the slack of a row.
 pub fn groups_by_tie(problem: &Problem, reduced_cost: impl Fn(usize) -> f64) -> Vec<(f64, usize)> {
     let columns = problem.program.columns.len();
     let tie = |group: &DecisionGroup| {
@@ -43,7 +44,7 @@ pub fn differing_groups(problem: &Problem, values: &[f64], other: &[f64]) -> Vec
 pub struct SubMip {
     /// Values of all columns; those of held groups are rounded.
     pub values: Vec<f64>,
-    /// Per group whether it is free.
+    /// `is_free[group]`.
     pub is_free: Vec<bool>,
 }
 

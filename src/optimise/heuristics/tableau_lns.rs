@@ -1,5 +1,6 @@
-//! Large neighbourhood search on problems whose tableau fits in cache: four sub-MIPs per call, of random near ties twice, of
-//! the core (nearest ties, all else as in the rounded relaxation) and of groups in which good solutions differ (crossover).
+//! Large neighbourhood search on problems whose tableau fits in cache: four sub-MIPs per call, of random near ties
+//! twice, of the core (nearest ties, all else as in the rounded relaxation) and of groups in which good solutions
+//! differ (crossover).
 
 use rayon::prelude::*;
 

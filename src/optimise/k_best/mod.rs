@@ -34,8 +34,8 @@ const TREE_TIME_SHARE: f64 = 0.8;
 /// The same for problems that are reduced first: HiGHS seldom finds more on these.
 const REDUCTION_TIME_SHARE: f64 = 0.9;
 
-/// Share of time and work after which a problem of some size is reduced: what the tree has not proven by then needs
-/// better solutions more than nodes.
+/// Share of time and work after which a problem of some size is reduced: a proof that is missing by
+/// then needs better solutions more than nodes.
 const FIRST_TREE_SHARE: f64 = 0.3;
 
 /// Gap below which a solution counts as exact: the tolerance of a solver.

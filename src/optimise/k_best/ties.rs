@@ -273,7 +273,7 @@ impl Change {
 struct Exchanges<'a> {
     problem: &'a Problem<'a>,
     worthless: f64,
-    /// Columns other than start options are in the objective: dropping a project may then gain by what it saves.
+    /// Columns other than start options are in the objective: dropping a project may then gain by its savings.
     has_others: bool,
 }
 
