@@ -92,6 +92,7 @@ const ORDERS: [(&str, Order); 3] = [
             &["model", "result"],
             &["formulate", "solver", "bnb"],
             &["verify", "heuristics"],
+            &["scenario_model"],
             &["k_best"],
             &["options", "frontier", "explain", "export"],
         ],
