@@ -8,6 +8,7 @@ mod kernels;
 mod node_counts;
 mod node_queue;
 mod pseudocosts;
+mod root;
 mod tableau;
 #[cfg(test)]
 mod tests;
@@ -15,4 +16,5 @@ mod tests;
 pub use dive::{DiveEnd, OpenNode, Tree};
 pub use node_queue::{NodeQueue, TreeEnd};
 pub use pseudocosts::Pseudocosts;
+pub use root::{Rebuilt, Root};
 pub use tableau::DualEnd;

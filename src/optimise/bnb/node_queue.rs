@@ -4,20 +4,17 @@
 //! Solutions of a round count from the next round on, in the order of the subtrees, so that the result does not depend
 //! on the number of threads. Whenever the search ends early, the best open bound is proven.
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
 
 use super::incumbents::{Collector, CutoffTracker, Evaluator};
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::{Candidate, Pool};
-use crate::optimise::model::reduced::ReducedProgram;
 use crate::progress::CancelToken;
 
 use super::dive::{DiveEnd, OpenNode, Tree};
 use super::pseudocosts::Pseudocosts;
-use super::tableau::DualEnd;
+use super::root::{Rebuilt, Root};
 
 /// Dives per round, side by side.
 const PARALLEL_DIVES: usize = 8;
@@ -42,12 +39,9 @@ pub enum TreeEnd {
 #[derive(Debug)]
 pub struct NodeQueue<'a> {
     problem: &'a Problem<'a>,
-    /// Tree over the whole problem, relaxation solved.
-    root: Tree,
+    root: Root,
     /// Tree over the reduced program.
     tree: Tree,
-    /// Free integer variables when the reduced tree was built.
-    undecided: usize,
     open: Vec<OpenNode>,
     /// Best bound among subtrees in which the simplex method stalled.
     stuck: f64,
@@ -76,8 +70,7 @@ impl<'a> NodeQueue<'a> {
         Self {
             problem,
             tree: root.clone(),
-            undecided: root.whole_count(),
-            root,
+            root: Root::new(root),
             open: vec![all],
             stuck: f64::NEG_INFINITY,
             cut: f64::NEG_INFINITY,
@@ -203,30 +196,19 @@ impl<'a> NodeQueue<'a> {
         }
     }
 
-    /// Rebuilds the tree on a smaller reduced program by reduced-cost fixing, once enough variables are fixed to pay
-    /// for it.
+    /// Goes on in a smaller tree once the cutoff fixes enough variables.
     fn rebuild(&mut self, cutoff: f64) {
-        if cutoff == f64::NEG_INFINITY || self.open.is_empty() {
+        if self.open.is_empty() {
             return;
         }
-        let fixings = self.root.reduced_cost_fixings(cutoff);
-        let open = self.root.whole_count() - fixings.len();
-        if open as f64 > REBUILD_SHARE * self.undecided as f64 {
-            return;
-        }
-        self.undecided = open;
-        self.cut = self.cut.max(self.root.bound_of_fixings(cutoff));
-        let Some(reduced_program) = ReducedProgram::new(self.problem.program, &fixings) else {
-            return self.open.clear();
-        };
-        let mut tree = Tree::new(self.problem, Arc::new(reduced_program));
-        match tree.relax() {
-            DualEnd::Infeasible => self.open.clear(),
-            DualEnd::Optimal => {
+        match self.root.rebuild(self.problem, cutoff, REBUILD_SHARE) {
+            Rebuilt::Kept => return,
+            Rebuilt::Infeasible => self.open.clear(),
+            Rebuilt::Smaller(mut tree) => {
                 tree.pseudocosts = std::mem::take(&mut self.tree.pseudocosts);
                 self.tree = tree;
             }
-            DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => {}
         }
+        self.cut = self.cut.max(self.root.tree.bound_of_fixings(cutoff));
     }
 }

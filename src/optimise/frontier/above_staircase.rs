@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::optimise::bnb::incumbents::Incumbents;
-use crate::optimise::bnb::{DiveEnd, DualEnd, OpenNode, Tree};
+use crate::optimise::bnb::{DiveEnd, DualEnd, OpenNode, Rebuilt, Root, Tree};
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::program::Program;
 use crate::optimise::model::reduced::ReducedProgram;
@@ -122,21 +122,18 @@ pub fn climb(
         DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => return Ok(false),
     }
     let open = vec![OpenNode { fixings: Vec::new(), bound: root.tableau().objective() }];
-    let undecided = root.whole_count();
-    SegmentTree { problem: &problem, tree: root.clone(), base: root.clone(), root, undecided, open }
-        .run(incumbents, nodes, cancel)
+    let (tree, base) = (root.clone(), root.clone());
+    SegmentTree { problem: &problem, tree, base, root: Root::new(root), open }.run(incumbents, nodes, cancel)
 }
 
 /// A tree search of a segment, one dive at a time.
 struct SegmentTree<'a> {
     problem: &'a Problem<'a>,
-    /// Tree over the whole problem, relaxation solved.
-    root: Tree,
+    root: Root,
     /// Tree over the reduced program, relaxation solved.
     base: Tree,
     /// The tree that dives.
     tree: Tree,
-    undecided: usize,
     open: Vec<OpenNode>,
 }
 
@@ -173,28 +170,19 @@ impl SegmentTree<'_> {
         }
     }
 
-    /// Rebuilds the tree on a smaller reduced program by reduced-cost fixing, once enough variables are fixed to pay
-    /// for it; `false` if no solution above the cutoff exists.
+    /// Goes on in a smaller tree once the cutoff fixes enough variables; `false` if no solution above the cutoff exists.
     fn rebuild(&mut self, cutoff: f64) -> bool {
-        if cutoff == f64::NEG_INFINITY || self.open.is_empty() {
+        if self.open.is_empty() {
             return true;
         }
-        let fixings = self.root.reduced_cost_fixings(cutoff);
-        let left = self.root.whole_count() - fixings.len();
-        if left as f64 > REBUILD_SHARE * self.undecided as f64 {
-            return true;
-        }
-        self.undecided = left;
-        let Some(reduced_program) = ReducedProgram::new(self.problem.program, &fixings) else { return false };
-        let mut tree = Tree::new(self.problem, Arc::new(reduced_program));
-        match tree.relax() {
-            DualEnd::Infeasible => return false,
-            DualEnd::Optimal => {
+        match self.root.rebuild(self.problem, cutoff, REBUILD_SHARE) {
+            Rebuilt::Kept => {}
+            Rebuilt::Infeasible => return false,
+            Rebuilt::Smaller(mut tree) => {
                 tree.pseudocosts.clone_from(&self.base.pseudocosts);
                 self.tree = tree.clone();
                 self.base = tree;
             }
-            DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => {}
         }
         true
     }

@@ -3,4 +3,5 @@
 pub mod adaptive_lns;
 mod lns;
 pub mod local_search;
+pub mod seed;
 pub mod tableau_lns;

@@ -11,7 +11,7 @@ use super::whole_tree::{Enumeration, SearchRequest, enumerate};
 use super::{Found, Prover, RankedSearch, after, is_exact};
 use crate::optimise::bnb::Tree;
 use crate::optimise::bnb::incumbents::Evaluator;
-use crate::optimise::heuristics::local_search::{Guide, LocalSearch};
+use crate::optimise::heuristics::seed::seed;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet};
@@ -45,17 +45,8 @@ impl<E: Evaluator> RankedSearch<'_, E> {
     /// Solves the relaxation and fills the pool by local search; `None` if the relaxation is infeasible.
     pub fn prepare(&mut self) -> Result<Option<f64>, OptimiseError> {
         let Some(relaxation) = relax(self.problem.program, self.cancel)? else { return Ok(None) };
-        let guide = Guide { values: relaxation.values, prices: relaxation.prices };
-        let mut local = LocalSearch::new(self.problem, &guide);
-        let mut met = Pool::default();
-        local.run(LOCAL_SEARCH_ROUNDS, &mut met);
-        for candidate in met.candidates().iter().take(2 * LOCAL_SEARCH_ROUNDS) {
-            if let Some(valid) =
-                self.evaluator.evaluate(&LocalSearch::values_of(self.problem, &candidate.solution))
-            {
-                self.pool.add(valid);
-            }
-        }
+        let (rounds, most) = (LOCAL_SEARCH_ROUNDS, 2 * LOCAL_SEARCH_ROUNDS);
+        seed(self.problem, &self.evaluator, &relaxation, rounds, most, &mut self.pool);
         Ok(Some(relaxation.objective))
     }
 

@@ -11,7 +11,7 @@ use super::whole_tree::{Enumeration, Listed, SearchRequest};
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
 use crate::optimise::bnb::{DualEnd, NodeQueue, Tree, TreeEnd};
 use crate::optimise::heuristics::adaptive_lns::AdaptiveLns;
-use crate::optimise::heuristics::local_search::{Guide, LocalSearch};
+use crate::optimise::heuristics::seed::seed;
 use crate::optimise::model::cliques::merged_program;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::limits::SearchLimits;
@@ -19,7 +19,7 @@ use crate::optimise::model::pool::Pool;
 use crate::optimise::model::program::Program;
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
 use crate::optimise::solver::highs::{
-    Relaxation, SolveError, SolveLimits, SolveOutcome, Termination, relax, solve_with_constant,
+    SolveError, SolveLimits, SolveOutcome, Termination, relax, solve_with_constant,
 };
 use crate::optimise::solver::lagrangian_bound::LagrangianBound;
 use crate::optimise::verify::evaluator::ReducedEvaluator;
@@ -129,7 +129,7 @@ pub fn reduce<E: Evaluator>(
         return Ok(ReducedProblem::whole(Enumeration::Complete(Listed::ALL)));
     };
     let mut tracker = CutoffTracker::new(request.options, request.difference, request.gap);
-    begin(problem, evaluator, &relaxation, pool);
+    seed(problem, evaluator, &relaxation, LOCAL_SEARCH_ROUNDS, MAX_SEED_EVALUATIONS, pool);
     tracker.take(pool);
     let lagrangian = LagrangianBound::new(problem, relaxation);
     let lns = AdaptiveLns::new(problem, &lagrangian);
@@ -141,23 +141,6 @@ pub fn reduce<E: Evaluator>(
         fixings: lagrangian.reduced_cost_fixings(tracker.cutoff()),
         ceiling: tracker.ceiling(),
     })
-}
-
-/// Seeds the pool from the local search.
-fn begin<E: Evaluator>(
-    problem: &Problem,
-    evaluator: &E,
-    relaxation: &Relaxation,
-    pool: &mut Pool<E::Solution>,
-) {
-    let guide = Guide { values: relaxation.values.clone(), prices: relaxation.prices.clone() };
-    let mut met = Pool::default();
-    LocalSearch::new(problem, &guide).run(LOCAL_SEARCH_ROUNDS, &mut met);
-    for candidate in met.candidates().iter().take(MAX_SEED_EVALUATIONS) {
-        if let Some(valid) = evaluator.evaluate(&LocalSearch::values_of(problem, &candidate.solution)) {
-            pool.add(valid);
-        }
-    }
 }
 
 /// The search on one large problem.
