@@ -18,7 +18,7 @@ use crate::optimise::model::pool::{Candidate, Pool, ProjectSet};
 use crate::optimise::model::program::Program;
 use crate::optimise::result::{Engine, OptimiseError, ScenarioStatus};
 use crate::optimise::solver::highs::{
-    SolveError, SolveLimits, SolveOutcome, Termination, Tolerance, relax, solve,
+    SolveError, SolveLimits, SolveOutcome, Termination, Tolerance, objective_rounding, relax, solve,
 };
 
 /// Rounds of the local search before the first solve with HiGHS.
@@ -201,7 +201,7 @@ impl<E: Evaluator> RankedSearch<'_, E> {
                         // A full pool would not keep it.
                         let known = self.best_known(bound, engine);
                         self.pool.add(candidate.clone());
-                        let bound = bound.max(candidate.objective);
+                        let bound = without_rounding(bound, candidate.objective, program);
                         let found = Found { candidate, bound, engine };
                         let is_better =
                             |known: &Found<E::Solution>| known.candidate.order(&found.candidate).is_lt();
@@ -246,4 +246,10 @@ impl<E: Evaluator> RankedSearch<'_, E> {
         }
         .map(Some)
     }
+}
+
+/// The bound of a solution whose objective it is not below. What the solver's rounding leaves between the two is nothing:
+/// where penalties cancel what is gained, evaluators say 0, and solvers a part of 10⁻¹⁰.
+fn without_rounding(bound: f64, objective: f64, program: &Program) -> f64 {
+    if bound - objective <= objective_rounding(program) { objective } else { bound }
 }

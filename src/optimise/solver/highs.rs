@@ -197,7 +197,7 @@ fn solve_once(
         let terms = values.iter().zip(&program.columns).map(|(value, column)| value * column.objective);
         terms.sum::<f64>() + constant
     });
-    let is_rounding = |objective: &f64| (bound - objective).abs() <= OBJECTIVE_ROUNDING / scale;
+    let is_rounding = |objective: &f64| (bound - objective).abs() <= objective_rounding(program);
     let bound = objective.filter(is_rounding).unwrap_or(bound);
     Ok(SolveOutcome { termination, bound, values })
 }
@@ -239,6 +239,11 @@ fn prices(program: &Program, duals: &[f64], scale: f64) -> Vec<f64> {
         if row.lower == row.upper { 1 } else { usize::from(is_below) + usize::from(is_above) }
     };
     (program.rows.iter()).map(|row| duals.by_ref().take(sides(row)).sum::<f64>() / scale).collect()
+}
+
+/// Difference of objectives that the solver does not tell from none, in the program's units.
+pub fn objective_rounding(program: &Program) -> f64 {
+    OBJECTIVE_ROUNDING / objective_scale(program)
 }
 
 /// Power of two that brings the largest objective coefficient to about a thousand, since solvers compare objectives to
