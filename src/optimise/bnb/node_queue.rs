@@ -206,7 +206,7 @@ impl<'a> NodeQueue<'a> {
             Rebuilt::Infeasible => self.open.clear(),
             Rebuilt::Smaller(mut tree) => {
                 tree.pseudocosts = std::mem::take(&mut self.tree.pseudocosts);
-                self.tree = tree;
+                self.tree = *tree;
             }
         }
         self.cut = self.cut.max(self.root.tree.bound_of_fixings(cutoff));

@@ -25,7 +25,7 @@ pub enum Rebuilt {
     /// No solution above the cutoff exists.
     Infeasible,
     /// A relaxed tree of what is left, without pseudocosts.
-    Smaller(Tree),
+    Smaller(Box<Tree>),
 }
 
 impl Root {
@@ -52,7 +52,7 @@ impl Root {
         let mut tree = Tree::new(problem, Arc::new(reduced));
         match tree.relax() {
             DualEnd::Infeasible => Rebuilt::Infeasible,
-            DualEnd::Optimal => Rebuilt::Smaller(tree),
+            DualEnd::Optimal => Rebuilt::Smaller(Box::new(tree)),
             DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => Rebuilt::Kept,
         }
     }

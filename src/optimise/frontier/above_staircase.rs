@@ -180,8 +180,8 @@ impl SegmentTree<'_> {
             Rebuilt::Infeasible => return false,
             Rebuilt::Smaller(mut tree) => {
                 tree.pseudocosts.clone_from(&self.base.pseudocosts);
-                self.tree = tree.clone();
-                self.base = tree;
+                self.tree = Tree::clone(&tree);
+                self.base = *tree;
             }
         }
         true
