@@ -1,11 +1,18 @@
 //! Faults in the analyst's input: place, value, expectation, remedy.
 
 mod likeness;
+mod shown;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 pub use likeness::{did_you_mean, difference, likeness, list, suggest, suggest_or, suggestion};
+pub use shown::{is_hidden, shown};
+
+/// Most characters of a value or of a name that a message repeats.
+const LONGEST_VALUE: usize = 200;
+/// Most characters of each half of a message.
+const LONGEST_SENTENCE: usize = 2_000;
 
 /// Place of a fault. Rows and columns are counted as a spreadsheet shows them: the header is row 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +28,7 @@ pub struct SourceRef {
 impl SourceRef {
     /// The whole file.
     pub fn file(file: impl Into<String>) -> Self {
-        Self { file: file.into(), row: None, column: None }
+        Self { file: shown(&file.into(), LONGEST_SENTENCE), row: None, column: None }
     }
 
     /// The same file, at a row (a table's row or a text file's line).
@@ -34,7 +41,7 @@ impl SourceRef {
     /// The same place, in a column (or key).
     #[must_use]
     pub fn in_column(mut self, column: impl Into<String>) -> Self {
-        self.column = Some(column.into());
+        self.column = Some(shown(&column.into(), LONGEST_VALUE));
         self
     }
 }
@@ -90,14 +97,14 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// A fault at `source`.
+    /// A fault at `source`. Hidden characters of names in its words are written out.
     pub fn fault(source: SourceRef, problem: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             severity: Severity::Fault,
             source,
             value: None,
-            problem: problem.into(),
-            help: help.into(),
+            problem: shown(&problem.into(), LONGEST_SENTENCE),
+            help: shown(&help.into(), LONGEST_SENTENCE),
             others: Vec::new(),
         }
     }
@@ -107,10 +114,10 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::fault(source, problem, help) }
     }
 
-    /// The same, with the value that was found.
+    /// The same, with the value that was found: as [`shown`], the first of it if it is long.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
+        self.value = Some(shown(&value.into(), LONGEST_VALUE));
         self
     }
 

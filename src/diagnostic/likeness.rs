@@ -117,6 +117,11 @@ fn prototype(next: char) -> String {
 /// else one at an edit distance (with transpositions) of at most 2, which is less than the word's own length.
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const NEAR_ENOUGH: usize = 2;
+    /// Nobody meant another word by a text of this length, and comparing it would take long.
+    const LONGEST: usize = 200;
+    if word.chars().count() > LONGEST {
+        return None;
+    }
     let like = likeness(word);
     let distance = |candidate: &str| match likeness(candidate) == like {
         true => 0,
@@ -124,6 +129,7 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
     };
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= LONGEST)
         .map(|candidate| (distance(candidate), candidate))
         .filter(|&(distance, _)| distance <= NEAR_ENOUGH && distance < word.chars().count())
         .min()

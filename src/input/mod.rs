@@ -14,6 +14,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use batch::is_batch_name;
 pub use load::{LoadedBatch, LoadedPortfolio, load_batch, load_portfolio, read_batch, read_portfolio};
 pub use reader::csv::table_rows;
 pub use reader::files::{Files, InputFile, PathFault};
+pub use reader::texts::{LONGEST_DESCRIPTION, LONGEST_NAME};

@@ -12,7 +12,7 @@ use crate::input::Files;
 use super::Service;
 use super::access::{self, User, is_batch_id};
 use super::connection::Peer;
-use super::overrides::{self, OverrideError, Overrides};
+use super::overrides::{self, OverrideError, Overrides, Parent};
 use super::problem::{Kind, Problem};
 use super::store::{Accepted, AuditEntry, BatchRow, BatchState, NewBatch};
 use super::submission::options::SubmitOptions;
@@ -144,27 +144,28 @@ pub fn prepare_rerun(
     key: Option<String>,
 ) -> Result<(Submission, Checked), Problem> {
     let parent = seen(service, &user, id)?;
-    let upload = changed(service, id, &parent.file, overrides)?;
+    let upload = changed(service, &parent, overrides)?;
     let checked = check(upload, &service.settings)?;
     let options = SubmitOptions { batch: None, shared: parent.shared, priority: parent.priority };
     Ok((Submission { user, peer, key, options, parent: Some(id.to_owned()) }, checked))
 }
 
 /// The inputs of a batch with another batch file.
-fn changed(service: &Service, id: &str, file: &str, overrides: &Overrides) -> Result<Upload, Problem> {
+fn changed(service: &Service, parent: &BatchRow, overrides: &Overrides) -> Result<Upload, Problem> {
     let mut files = Files::new();
-    for (name, object) in service.store.inputs(id)? {
+    for (name, object) in service.store.inputs(&parent.id)? {
         files.insert(name, service.objects.read(&object)?);
     }
     let batch = files.remove(BATCH_FILE).unwrap_or_default();
-    let batch = overrides::apply(&batch, overrides).map_err(|error| {
+    let of = Parent { id: &parent.id, name: &parent.name, tables: &files };
+    let batch = overrides::apply(&batch, overrides, &of).map_err(|error| {
         let kind = match error {
-            OverrideError::NoScenario(_) => Kind::InvalidInput,
             OverrideError::NotToml(_) => Kind::Malformed,
+            _ => Kind::InvalidInput,
         };
         Problem::new(kind, error.to_string())
     })?;
-    Ok(Upload { file: file.to_owned(), batch, tables: Tables::Given(files) })
+    Ok(Upload { file: parent.file.clone(), batch, tables: Tables::Given(files) })
 }
 
 /// Stores a sound batch; gives its id, and whether it was not there before.

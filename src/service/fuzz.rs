@@ -118,11 +118,14 @@ fn overrides_are_answered((large, how): (bool, Vec<Mutation>)) -> TestCaseResult
         "patch": { "batch": { "options": 5, "seed": null }, "simulation": { "trials": 200 } },
         "scenarios": { "as planned": { "budget_scale": 0.85 }, "free": { "force_in": ["P1"] } },
         "everywhere": { "budget_scale": { "capex": 0.9 }, "options": 2 },
+        "times": { "budget_scale": { "capex": 1.1 }, "capacity_scale": 0.9 },
     });
     let changes = mutated(changes.to_string().as_bytes(), &how);
     let Ok(changes) = serde_json::from_slice::<Overrides>(&changes) else { return Ok(()) };
-    let Ok(batch) = overrides::apply(batch.as_bytes(), &changes) else { return Ok(()) };
-    let tables = submission::Tables::Given(example::tables());
+    let tables = example::tables();
+    let parent = overrides::Parent { id: "1", name: "a", tables: &tables };
+    let Ok(batch) = overrides::apply(batch.as_bytes(), &changes, &parent) else { return Ok(()) };
+    let tables = submission::Tables::Given(tables);
     is_answered(Ok(Upload { file: "a.toml".to_owned(), batch, tables }))
 }
 

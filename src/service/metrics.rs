@@ -167,7 +167,7 @@ impl Metrics {
         }
         head(&mut text, "cutline_workers_busy", "gauge", "Child processes at work");
         let _ = writeln!(text, "cutline_workers_busy {}", self.jobs());
-        head(&mut text, "cutline_stored_bytes", "gauge", "Bytes of inputs and results");
+        head(&mut text, "cutline_stored_bytes", "gauge", "Bytes of inputs, results and the store");
         let _ = writeln!(text, "cutline_stored_bytes {}", store.stored_bytes()?);
         head(&mut text, "cutline_quota_bytes", "gauge", "Bytes that may be stored");
         let _ = writeln!(text, "cutline_quota_bytes {quota}");

@@ -1,11 +1,16 @@
-//! A rerun of a batch with changes: a merge patch (RFC 7396) on its batch file, and values that hold in every scenario,
-//! whatever the scenario itself sets.
+//! A rerun of a batch with changes: a merge patch (RFC 7396) on its batch file, values that hold in every scenario,
+//! whatever the scenario itself sets, and factors on the scales that each scenario sets.
+
+mod factors;
+mod words;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-/// Changes to a batch file.
+use crate::input::Files;
+
+/// Changes to a batch file, made in this order: `patch`, `scenarios`, `everywhere`, `times`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Overrides {
@@ -13,14 +18,27 @@ pub struct Overrides {
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     #[schema(value_type = Object, example = json!({"batch": {"options": 5}}))]
     pub patch: Map<String, Value>,
-    /// Changes to scenarios by their names.
+    /// Changes to scenarios by their names: the keys replace those of the scenario.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     #[schema(value_type = Object, example = json!({"budget cut": {"budget_scale": 0.85}}))]
     pub scenarios: Map<String, Value>,
-    /// Keys of a scenario that are to hold in all of them; scenarios and sweeps no longer have a say.
+    /// Keys of a scenario that are to hold in all of them, in place of what they say; sweeps no longer vary them.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
-    #[schema(value_type = Object, example = json!({"budget_scale": 0.9, "weights": "growth"}))]
+    #[schema(value_type = Object, example = json!({"weights": "growth"}))]
     pub everywhere: Map<String, Value>,
+    /// Factors above 0 by which every scenario's own `budget_scale`, `capacity_scale`, `cost_scale` or `benefit_scale` is
+    /// multiplied: a number, or a table of names (a budget line, a resource, a kind of benefit) and numbers.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = Object, example = json!({"budget_scale": 0.9, "capacity_scale": {"engineer": 1.1}}))]
+    pub times: Map<String, Value>,
+}
+
+/// The batch that is run again.
+pub(super) struct Parent<'a> {
+    pub id: &'a str,
+    pub name: &'a str,
+    /// Its tables, which hold the names that factors apply to.
+    pub tables: &'a Files,
 }
 
 /// Reasons why a batch file cannot be changed so.
@@ -30,12 +48,22 @@ pub(super) enum OverrideError {
         "there is no [[scenario]] `{0}` in the batch file (the scenarios of a sweep cannot be changed one by one)"
     )]
     NoScenario(String),
+    #[error("`{0}` cannot be the same in every scenario: remove it from `everywhere`")]
+    NotEverywhere(String),
+    #[error("`times` takes budget_scale, capacity_scale, cost_scale and benefit_scale, and not `{0}`")]
+    NotAScale(String),
+    #[error("`times.{0}` is not a factor above 0, such as 0.9, nor a table of names and such factors")]
+    NotAFactor(String),
     #[error("the changed batch file cannot be written: {0}")]
     NotToml(String),
 }
 
-/// The batch file with changes.
-pub(super) fn apply(batch: &[u8], overrides: &Overrides) -> Result<Vec<u8>, OverrideError> {
+/// The batch file with changes, named and described by them.
+pub(super) fn apply(
+    batch: &[u8],
+    overrides: &Overrides,
+    parent: &Parent<'_>,
+) -> Result<Vec<u8>, OverrideError> {
     let text = String::from_utf8_lossy(batch);
     let document: toml::Table = text.parse().map_err(|error: toml::de::Error| not_toml(&error))?;
     let mut document = serde_json::to_value(document).map_err(|error| not_toml(&error))?;
@@ -47,8 +75,10 @@ pub(super) fn apply(batch: &[u8], overrides: &Overrides) -> Result<Vec<u8>, Over
         merge(scenario.ok_or_else(|| OverrideError::NoScenario(name.clone()))?, change);
     }
     if !overrides.everywhere.is_empty() {
-        everywhere(&mut document, &overrides.everywhere);
+        everywhere(&mut document, &overrides.everywhere)?;
     }
+    factors::multiply(&mut document, &overrides.times, parent.tables)?;
+    words::describe(&mut document, overrides, parent);
     toml::to_string(&document).map(String::into_bytes).map_err(|error| not_toml(&error))
 }
 
@@ -68,7 +98,8 @@ fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(target) = target else { return };
     for (key, value) in patch {
         if value.is_null() {
-            target.remove(key);
+            // The order of keys counts: that of a sweep names its scenarios.
+            target.shift_remove(key);
         } else {
             merge(target.entry(key.clone()).or_insert(Value::Null), value);
         }
@@ -76,31 +107,58 @@ fn merge(target: &mut Value, patch: &Value) {
 }
 
 /// Puts values into the base and removes their keys from all layers above it.
-fn everywhere(document: &mut Value, values: &Map<String, Value>) {
-    let base = serde_json::json!({ "base": values });
-    merge(document, &base);
+fn everywhere(document: &mut Value, values: &Map<String, Value>) -> Result<(), OverrideError> {
+    if let Some(key) = ["name", "vary"].into_iter().find(|key| values.contains_key(*key)) {
+        return Err(OverrideError::NotEverywhere(key.to_owned()));
+    }
+    let sets_goal = ["maximise", "minimise"].iter().any(|key| values.contains_key(*key));
     let take_out = |table: &mut Value| {
         if let Value::Object(table) = table {
-            table.retain(|key, _| !values.contains_key(key));
+            // A goal takes the place of one in the other direction, too.
+            let is_goal = |key: &str| sets_goal && matches!(key, "maximise" | "minimise");
+            table.retain(|key, _| !values.contains_key(key) && !is_goal(key));
         }
     };
+    document.get_mut("base").into_iter().for_each(take_out);
+    merge(document, &serde_json::json!({ "base": values }));
     for kind in ["scenario", "sweep"] {
         let Some(Value::Array(tables)) = document.get_mut(kind) else { continue };
         tables.iter_mut().for_each(take_out);
     }
-    if let Some(Value::Array(sweeps)) = document.get_mut("sweep") {
-        for sweep in &mut *sweeps {
-            sweep.get_mut("vary").into_iter().for_each(take_out);
+    let Value::Object(document) = document else { return Ok(()) };
+    if let Some(Value::Array(mut sweeps)) = document.shift_remove("sweep") {
+        sweeps.iter_mut().filter_map(|sweep| sweep.get_mut("vary")).for_each(take_out);
+        let (varied, rest): (Vec<Value>, Vec<Value>) = sweeps.into_iter().partition(varies);
+        add_scenarios(document, rest);
+        if !varied.is_empty() {
+            document.insert("sweep".to_owned(), varied.into());
         }
-        // A sweep that no longer varies anything yields no scenario.
-        sweeps.retain(|sweep| {
-            sweep.get("vary").and_then(Value::as_object).is_some_and(|vary| !vary.is_empty())
-        });
     }
-    if let Value::Object(document) = document
-        && document.get("sweep").and_then(Value::as_array).is_some_and(Vec::is_empty)
-    {
-        document.remove("sweep");
+    Ok(())
+}
+
+/// True if a sweep varies anything. What is no sweep is kept, for its faults to be told.
+fn varies(sweep: &Value) -> bool {
+    sweep.get("vary").and_then(Value::as_object).is_none_or(|vary| !vary.is_empty())
+}
+
+/// Sweeps that no longer vary anything are a scenario each, unless they say nothing else: then they are the base.
+fn add_scenarios(document: &mut Map<String, Value>, sweeps: Vec<Value>) {
+    let mut scenarios = Vec::new();
+    for (place, sweep) in sweeps.into_iter().enumerate() {
+        let Value::Object(mut scenario) = sweep else { continue };
+        scenario.shift_remove("vary");
+        if scenario.keys().any(|key| key != "name") {
+            scenario.entry("name").or_insert_with(|| format!("former sweep {}", place + 1).into());
+            scenarios.push(Value::Object(scenario));
+        }
+    }
+    if scenarios.is_empty() {
+        return;
+    }
+    match document.entry("scenario").or_insert_with(|| Vec::<Value>::new().into()) {
+        Value::Array(all) => all.extend(scenarios),
+        _ => {}
     }
 }
 
@@ -117,7 +175,12 @@ mod tests {
 
     fn changed(overrides: Value) -> Result<toml::Table, OverrideError> {
         let overrides: Overrides = serde_json::from_value(overrides).unwrap();
-        let bytes = apply(BATCH.as_bytes(), &overrides)?;
+        let tables = Files::from([
+            ("budgets.csv".to_owned(), b"line,2027\ncapex,1\nopex,1\n*,2\n".to_vec()),
+            ("capacities.csv".to_owned(), b"resource,2027\nengineer,1\n".to_vec()),
+        ]);
+        let parent = Parent { id: "0001", name: "a", tables: &tables };
+        let bytes = apply(BATCH.as_bytes(), &overrides, &parent)?;
         Ok(String::from_utf8(bytes).unwrap().parse().unwrap())
     }
 
@@ -145,5 +208,82 @@ mod tests {
         assert!(changed["scenario"][0].get("budget_scale").is_none());
         assert_eq!(changed["sweep"].as_array().unwrap().len(), 1);
         assert!(changed["sweep"][0]["vary"].get("budget_scale").is_none());
+    }
+
+    #[test]
+    fn factors_multiply_what_each_scenario_sets() {
+        let changed = changed(json!({"times": {"budget_scale": 0.9, "capacity_scale": 1.1}})).unwrap();
+        assert_eq!(changed["base"]["budget_scale"].as_float(), Some(0.9));
+        assert_eq!(changed["base"]["capacity_scale"].as_float(), Some(1.1));
+        assert_eq!(changed["scenario"][0]["budget_scale"].as_float(), Some(0.81));
+        assert!(changed["scenario"][0].get("capacity_scale").is_none(), "the base's holds");
+        let varied = |sweep: usize| {
+            let values = changed["sweep"][sweep]["vary"]["budget_scale"].as_array().unwrap();
+            values.iter().filter_map(toml::Value::as_float).collect::<Vec<_>>()
+        };
+        assert_eq!((varied(0), varied(1)), (vec![0.72, 0.9], vec![0.63, 0.99]));
+        let keys: Vec<&String> = changed["sweep"][0]["vary"].as_table().unwrap().keys().collect();
+        assert_eq!(keys, ["budget_scale", "weights"], "the order names the scenarios");
+    }
+
+    #[test]
+    fn factors_of_single_lines_leave_the_others_as_they_are() {
+        let changed = changed(json!({"times": {"budget_scale": {"capex": 0.5}}})).unwrap();
+        assert_eq!(changed["base"]["budget_scale"]["capex"].as_float(), Some(0.5));
+        let cut = &changed["scenario"][0]["budget_scale"];
+        let of = |line: &str| cut[line].as_float();
+        assert_eq!((of("capex"), of("opex"), of("*")), (Some(0.45), Some(0.9), Some(0.9)));
+    }
+
+    #[test]
+    fn what_is_no_factor_is_refused() {
+        for times in [
+            json!({"budget_scale": 0}),
+            json!({"budget_scale": -1}),
+            json!({"budget_scale": "0.9"}),
+            json!({"budget_scale": {"capex": null}}),
+            json!({"weights": 0.9}),
+            json!({"capacity_scale": [1]}),
+        ] {
+            assert!(changed(json!({ "times": times })).is_err(), "{times}");
+        }
+        assert!(changed(json!({"everywhere": {"name": "x"}})).is_err());
+    }
+
+    #[test]
+    fn the_name_and_the_description_say_what_was_changed() {
+        let of = |overrides: Value| {
+            let changed = changed(overrides).unwrap();
+            let text = |key: &str| changed["batch"][key].as_str().unwrap().to_owned();
+            (text("name"), text("description"))
+        };
+        let (name, description) = of(json!({"times": {"budget_scale": 0.9}, "everywhere": {"weights": "growth"}}));
+        assert_eq!(name, "a, budgets x 0.9, weights = growth");
+        assert_eq!(
+            description,
+            "Rerun of a (0001): budgets x 0.9, on top of each scenario's own scale; weights = growth in every scenario, in \
+             place of what it says itself."
+        );
+        let (name, _) = of(json!({"patch": {"batch": {"name": "mine", "options": 3}}}));
+        assert_eq!(name, "mine");
+        let (name, _) = of(json!({"patch": {"batch": {"options": 3}}}));
+        assert_eq!(name, "a, options = 3");
+        let (name, _) = of(json!({"patch": {"weights": {"x/y": {"method": "direct"}}}}));
+        assert_eq!(name, "a, 1 change", "a name is no path");
+        let (name, description) = of(json!({}));
+        assert_eq!((name.as_str(), description.as_str()), ("a", "Rerun of a (0001), unchanged."));
+    }
+
+    #[test]
+    fn a_goal_everywhere_replaces_goals_in_both_directions() {
+        let overrides: Overrides = serde_json::from_value(json!({"everywhere": {"maximise": "npv"}})).unwrap();
+        let batch = "[batch]\nportfolio = \"t\"\n[[scenario]]\nname = \"s\"\nminimise = \"cost\"\n\
+            [[sweep]]\nforce_in = [\"A\"]\nvary = { minimise = [\"cost\"] }\n";
+        let parent = Parent { id: "1", name: "a", tables: &Files::new() };
+        let changed: toml::Table =
+            String::from_utf8(apply(batch.as_bytes(), &overrides, &parent).unwrap()).unwrap().parse().unwrap();
+        assert_eq!(changed["base"]["maximise"].as_str(), Some("npv"));
+        assert!(changed["scenario"][0].get("minimise").is_none());
+        assert!(changed["scenario"][1]["force_in"].is_array() && changed.get("sweep").is_none());
     }
 }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, shown};
 
 use super::store::StoreError;
 use super::submission::UploadError;
@@ -179,12 +179,14 @@ impl Kind {
 
 impl Problem {
     pub(super) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        /// A detail may repeat what a stranger sent.
+        const LONGEST: usize = 1_000;
         let (anchor, status, title) = kind.facts();
         Self {
             r#type: format!("/docs#{anchor}"),
             title: title.to_owned(),
             status: status.as_u16(),
-            detail: detail.into(),
+            detail: shown(&detail.into(), LONGEST),
             faults: Vec::new(),
         }
     }

@@ -10,6 +10,7 @@ use super::document::{Entry, Section};
 use super::filter;
 use super::goal;
 use super::layer::Layer;
+use super::texts;
 
 /// A limit of a list. A faulty one is kept by its name, so that references to it are no faults.
 struct Listed {
@@ -106,7 +107,7 @@ fn read_all<'a>(
         if name.is_none() {
             found.push(section.missing("name", "give every limit a name of its own"));
         }
-        let text = name.as_ref().and_then(|name| name.text(found));
+        let text = name.as_ref().and_then(|name| texts::name(name, found));
         let limit = read_limit(text.unwrap_or_default(), section, portfolio, found);
         let (Some(entry), Some(name)) = (name, text) else { continue };
         let limit = Listed { name: name.to_owned(), source: entry.source(), limit };

@@ -10,6 +10,7 @@ mod resolve;
 mod scales;
 mod scenarios;
 mod settings;
+mod texts;
 mod weights;
 
 use toml::Spanned;
@@ -25,6 +26,7 @@ use document::{Section, Source};
 use limits::BatchLimits;
 use resolve::Resolver;
 use settings::Settings;
+pub use settings::is_batch_name;
 use weights::WeightSets;
 
 /// Reads a batch file and, through `read_portfolio`, the portfolio that it names. `None` if there are faults; all
@@ -48,6 +50,10 @@ pub(super) fn read(
     let root = Section::root(&document, &root)?;
     if !errors.is_empty() {
         errors.iter().for_each(|error| found.push(syntax_fault(&document, error)));
+        read_portfolio_of_broken_file(&root, read_portfolio, found);
+        return None;
+    }
+    if !texts::are_sound(&root, found) {
         read_portfolio_of_broken_file(&root, read_portfolio, found);
         return None;
     }

@@ -7,9 +7,14 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use super::document::{Entry, Section};
 use super::layer::{self, Layer};
 use super::resolve::Resolver;
+use super::texts;
+use crate::input::reader::texts::fault_of;
 
 /// Most scenarios of a batch: more are a slip of the hand.
 const MOST_SCENARIOS: usize = 100_000;
+
+/// Most characters of a name that is built from the values of a sweep.
+const LONGEST_BUILT_NAME: usize = 1_000;
 
 /// The name of the one scenario of a batch that names none.
 const BASE: &str = "base";
@@ -45,7 +50,7 @@ pub(super) fn read<'a>(
             continue;
         };
         let source = name.source();
-        match name.text(found) {
+        match texts::name(&name, found) {
             Some(name) => {
                 scenarios.push(NamedLayer { name: name.to_owned(), source, layer: lowest.under(&layer) });
             }
@@ -73,7 +78,7 @@ fn sweep<'a>(
     found: &mut Diagnostics,
 ) -> Vec<NamedLayer<'a>> {
     let beside = Layer::read(section, &["name", "vary"], found);
-    let prefix = section.get("name").and_then(|name| name.text(found));
+    let prefix = section.get("name").and_then(|name| texts::name(&name, found));
     let Some(vary) = section.get("vary") else {
         found.push(section.missing("vary", "write vary = { budget_scale = [0.9, 1.0, 1.1] }"));
         return Vec::new();
@@ -92,8 +97,34 @@ fn sweep<'a>(
     if axes.is_empty() {
         return Vec::new();
     }
+    if !are_names_sound(&axes, &vary.place, found) {
+        return Vec::new();
+    }
     let under = lowest.under(&beside);
     (0..count).map(|number| combination(number, &axes, prefix, &under, vary.place.source())).collect()
+}
+
+/// True if the names that are built from the values are short enough and one line. All combinations of few long values
+/// would fill any memory, so that this is found before.
+fn are_names_sound(axes: &[Axis<'_>], vary: &Entry<'_>, found: &mut Diagnostics) -> bool {
+    let count = found.faults().count();
+    let mut longest = 0;
+    for (key, values) in axes {
+        let labels = values.iter().map(|value| (value, value.label()));
+        let mut widest = 0;
+        for (value, label) in labels {
+            widest = widest.max(label.chars().count());
+            let fault = fault_of(&label, usize::MAX, true);
+            found.extend(fault.map(|(problem, help)| value.fault(problem, help)));
+        }
+        longest += key.len() + "=, ".len() + widest;
+    }
+    if longest > LONGEST_BUILT_NAME {
+        let problem = format!("makes names of scenarios of {longest} characters");
+        let help = format!("vary shorter values, so that names have at most {LONGEST_BUILT_NAME}, or write [[scenario]]");
+        found.push(Diagnostic::fault(vary.source(), problem, help));
+    }
+    found.faults().count() == count
 }
 
 /// A key that a sweep varies, and its values.

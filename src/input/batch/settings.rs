@@ -1,13 +1,15 @@
 //! The sections `[batch]` and `[simulation]`.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, is_hidden};
 use crate::domain::{PastHorizon, Percentile, SamplingMethod, SelectionSettings, SimulationSettings, Solver};
 use crate::input::reader::per_cent;
+use crate::input::reader::texts::LONGEST_DESCRIPTION;
 use crate::input::schema::{SETTINGS, SIMULATION};
 use crate::input::words::{VERIFY, past_horizons, samplings, solvers};
 
 use super::document::{Entry, Section};
 use super::layer::Layer;
+use super::texts;
 
 const DEFAULT_GAP: f64 = 0.001;
 const DEFAULT_TIME_LIMIT: f64 = 60.0;
@@ -79,6 +81,9 @@ impl<'a> Settings<'a> {
         let seed = batch.get("seed").and_then(|entry| entry.whole(0, u64::MAX, found)).unwrap_or(0);
         let text = |key: &str, found: &mut Diagnostics| batch.get(key).and_then(|entry| entry.text(found));
         let description = text("description", found).unwrap_or_default().to_owned();
+        if let Some(entry) = batch.get("description") {
+            texts::holds(&entry, &description, LONGEST_DESCRIPTION, false, found);
+        }
         let mut defaults = Layer::default();
         for key in DEFAULTS {
             batch.get(key).into_iter().for_each(|entry| defaults.insert(key, entry));
@@ -112,13 +117,17 @@ impl<'a> Settings<'a> {
 fn name(batch: &Section<'_>, file: &str, found: &mut Diagnostics) -> String {
     let stem = file.strip_suffix(".toml").unwrap_or(file);
     let Some(entry) = batch.get("name") else { return stem.to_owned() };
-    let Some(name) = entry.text(found) else { return stem.to_owned() };
-    let is_path = name.contains(['/', '\\']) || name.starts_with('.') || name.contains(char::is_control);
-    if is_path {
+    let Some(name) = texts::name(&entry, found) else { return stem.to_owned() };
+    if !is_batch_name(name) {
         let help = "write a name without /, \\ and a leading dot: it also names the output folder";
         found.push(entry.fault("cannot name a batch", help));
     }
     name.to_owned()
+}
+
+/// True if a text may name a batch and its output folder: it leads nowhere else.
+pub fn is_batch_name(name: &str) -> bool {
+    !name.contains(['/', '\\']) && !name.starts_with('.') && !name.contains(is_hidden)
 }
 
 fn selection(batch: &Section<'_>, found: &mut Diagnostics) -> SelectionSettings {

@@ -95,6 +95,9 @@ fn numbers(
         value: text(cells),
     };
     let warning = Diagnostic::warning(first.at(heading), problem, help).with_others(rest.iter().map(place));
-    found.push(Diagnostic { value: text(first), ..warning });
+    found.push(match text(first) {
+        Some(value) => warning.with_value(value),
+        None => warning,
+    });
     None
 }

@@ -15,3 +15,4 @@ pub mod source;
 pub mod table;
 pub mod tables;
 pub mod text;
+pub mod texts;

@@ -51,7 +51,9 @@ impl Table {
         };
         found.extend(unclosed_quote);
         table.rows = table.keep_even_rows(header.cells.len(), rows, found);
-        table.match_headings(&header.cells, found);
+        let mut headings = header.cells;
+        table.check_texts(&mut headings, found);
+        table.match_headings(&headings, found);
         table.dialect = Dialect::of(separator, table.numbers());
         Some(table)
     }

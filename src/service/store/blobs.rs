@@ -12,12 +12,15 @@ pub(in crate::service) struct ObjectRef {
 }
 
 impl Store {
-    /// The bytes of all artefacts that the store refers to.
+    /// The bytes of all artefacts that the store refers to, and of its own rows: names, descriptions, warnings, events
+    /// and the like, in whole pages. Pages that deleted rows have left are free for the next and do not count.
     pub fn stored_bytes(&self) -> Result<u64, StoreError> {
         self.read(|store| {
-            let total: i64 =
+            let artefacts: i64 =
                 store.query_row("SELECT coalesce(sum(bytes), 0) FROM objects", [], |row| row.get(0))?;
-            Ok(total.unsigned_abs())
+            let of = |pragma| store.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+            let pages = of("page_count")? - of("freelist_count")?;
+            Ok(artefacts.saturating_add(pages.saturating_mul(of("page_size")?)).unsigned_abs())
         })
     }
 

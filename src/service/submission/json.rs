@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::input::Files;
 
+use super::submit::shown_name;
 use super::upload::{Tables, Upload, UploadError, UploadLimits};
 
 /// A submission in JSON.
@@ -41,13 +42,13 @@ pub(in crate::service) fn from_json(
     }
     let mut tables = Files::new();
     for (name, Table(bytes)) in document.tables {
-        if name.contains(['/', '\\']) || name.chars().any(char::is_control) {
+        if name.contains(['/', '\\']) || shown_name(&name).is_err() {
             return Err(UploadError::Malformed(format!("`{name}` cannot name a table")));
         }
         let is_file = name.len() > 4 && name.to_ascii_lowercase().ends_with(".csv");
         tables.insert(if is_file { name } else { format!("{name}.csv") }, bytes);
     }
-    let file = document.file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    let file = shown_name(&document.file)?;
     let upload = Upload { file, batch: document.batch.into_bytes(), tables: Tables::Given(tables) };
     Ok((upload, document.shared, document.priority))
 }

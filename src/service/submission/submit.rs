@@ -2,8 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::diagnostic::is_hidden;
 use crate::domain::Batch;
-use crate::input::{self, InputFile, LoadedBatch};
+use crate::input::{self, InputFile, LONGEST_NAME, LoadedBatch};
 use crate::output::hex;
 
 use super::upload::{Upload, UploadError};
@@ -149,7 +150,7 @@ pub fn body_hash(checked: &Checked, options: &str) -> String {
 /// The name of the batch file in faults, made safe for display.
 pub fn shown_name(name: &str) -> Result<String, UploadError> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_sound = !name.is_empty() && name.len() <= 200 && !name.chars().any(char::is_control);
+    let is_sound = !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.contains(is_hidden);
     if is_sound {
         Ok(name.to_owned())
     } else {

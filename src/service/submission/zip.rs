@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
+use crate::diagnostic::is_hidden;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
@@ -29,8 +30,8 @@ pub enum ZipError {
     /// It uses an unsupported feature.
     #[error("it uses {0}, which is not supported: make it again with an ordinary zip program")]
     Unsupported(&'static str),
-    /// An entry has a name that could lead anywhere.
-    #[error("its entry `{0}` has a name that leads out of the archive")]
+    /// An entry has a name that could lead anywhere, is too long or holds hidden characters.
+    #[error("its entry `{0}` has a name that leads out of the archive, has more than {LONGEST_NAME} characters or hidden ones")]
     Escaping(String),
     /// Two entries have the same name.
     #[error("it holds the entry `{0}` twice")]
@@ -53,6 +54,9 @@ pub enum ZipError {
     #[error("it could not be read or written: {0}")]
     Io(#[from] io::Error),
 }
+
+/// Most characters of a name with its folders.
+const LONGEST_NAME: usize = 400;
 
 const END: u32 = 0x0605_4b50;
 const CENTRAL: u32 = 0x0201_4b50;
@@ -218,7 +222,8 @@ fn entry_name(name: &[u8]) -> Result<String, ZipError> {
     let is_drive = name.as_bytes().get(1) == Some(&b':');
     let mut parts = name.strip_suffix('/').unwrap_or(&name).split('/');
     let leads_out = name.starts_with('/') || is_drive || parts.any(|part| matches!(part, "" | "." | ".."));
-    if leads_out || name.chars().any(char::is_control) { Err(ZipError::Escaping(shown)) } else { Ok(name) }
+    let is_hard_to_read = name.contains(is_hidden) || name.chars().count() > LONGEST_NAME;
+    if leads_out || is_hard_to_read { Err(ZipError::Escaping(shown)) } else { Ok(name) }
 }
 
 /// Two entries must not share bytes: that is how small archives inflate to very much.
