@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::ids::from_cell;
+
 /// A table as it was written.
 #[derive(Clone, Debug)]
 pub(super) struct Sheet {
@@ -19,14 +21,14 @@ impl Sheet {
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
         let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
         let columns: Vec<String> = match reader.headers() {
-            Ok(headings) => headings.iter().map(str::to_owned).collect(),
+            Ok(headings) => headings.iter().map(|heading| from_cell(heading).to_owned()).collect(),
             Err(error) => return Err(error.to_string()),
         };
         let headings = columns.iter().enumerate().map(|(place, heading)| (heading.clone(), place)).collect();
         let mut rows = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|error| error.to_string())?;
-            rows.push(record.iter().map(str::to_owned).collect());
+            rows.push(record.iter().map(|cell| from_cell(cell).to_owned()).collect());
         }
         Ok(Self { headings, columns, rows })
     }
@@ -68,5 +70,7 @@ mod tests {
         assert_eq!((sheet.height(), line(1)), (2, 3));
         assert!(sheet.has("x") && !sheet.has("y") && sheet.cell(0, "y").is_empty());
         assert!(Sheet::read(b"a,b\n1\n").is_err(), "a row is too short");
+        let sheet = Sheet::read(b"project\n\"'=A1\"\n").unwrap();
+        assert_eq!(sheet.cell(0, "project"), "=A1", "the apostrophe is for spreadsheets");
     }
 }

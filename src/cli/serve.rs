@@ -41,7 +41,7 @@ pub(super) struct ServeArguments {
     /// An origin whose pages may call the server (CORS), such as `https://plan.example`; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
-    /// Bytes that inputs and results may take in all; beyond that new work is refused
+    /// Bytes that inputs, results and the rows of the store may take in all; beyond that new work is refused
     #[arg(long, value_name = "SIZE", default_value = "20G", value_parser = size)]
     quota: u64,
     /// Bytes that stay free on the disk

@@ -4,6 +4,8 @@
 mod factors;
 mod words;
 
+pub(super) use factors::scales;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -257,7 +259,8 @@ mod tests {
             let text = |key: &str| changed["batch"][key].as_str().unwrap().to_owned();
             (text("name"), text("description"))
         };
-        let (name, description) = of(json!({"times": {"budget_scale": 0.9}, "everywhere": {"weights": "growth"}}));
+        let (name, description) =
+            of(json!({"times": {"budget_scale": 0.9}, "everywhere": {"weights": "growth"}}));
         assert_eq!(name, "a, budgets x 0.9, weights = growth");
         assert_eq!(
             description,
@@ -276,12 +279,15 @@ mod tests {
 
     #[test]
     fn a_goal_everywhere_replaces_goals_in_both_directions() {
-        let overrides: Overrides = serde_json::from_value(json!({"everywhere": {"maximise": "npv"}})).unwrap();
+        let overrides: Overrides =
+            serde_json::from_value(json!({"everywhere": {"maximise": "npv"}})).unwrap();
         let batch = "[batch]\nportfolio = \"t\"\n[[scenario]]\nname = \"s\"\nminimise = \"cost\"\n\
             [[sweep]]\nforce_in = [\"A\"]\nvary = { minimise = [\"cost\"] }\n";
         let parent = Parent { id: "1", name: "a", tables: &Files::new() };
-        let changed: toml::Table =
-            String::from_utf8(apply(batch.as_bytes(), &overrides, &parent).unwrap()).unwrap().parse().unwrap();
+        let changed: toml::Table = String::from_utf8(apply(batch.as_bytes(), &overrides, &parent).unwrap())
+            .unwrap()
+            .parse()
+            .unwrap();
         assert_eq!(changed["base"]["maximise"].as_str(), Some("npv"));
         assert!(changed["scenario"][0].get("minimise").is_none());
         assert!(changed["scenario"][1]["force_in"].is_array() && changed.get("sweep").is_none());

@@ -121,7 +121,9 @@ fn are_names_sound(axes: &[Axis<'_>], vary: &Entry<'_>, found: &mut Diagnostics)
     }
     if longest > LONGEST_BUILT_NAME {
         let problem = format!("makes names of scenarios of {longest} characters");
-        let help = format!("vary shorter values, so that names have at most {LONGEST_BUILT_NAME}, or write [[scenario]]");
+        let help = format!(
+            "vary shorter values, so that names have at most {LONGEST_BUILT_NAME}, or write [[scenario]]"
+        );
         found.push(Diagnostic::fault(vary.source(), problem, help));
     }
     found.faults().count() == count

@@ -21,8 +21,7 @@ pub fn fault_of(text: &str, longest: usize, is_one_line: bool) -> Option<(String
     if text.len() <= longest && text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return None;
     }
-    let is_wrong =
-        |next: &char| is_hidden(*next) && (is_one_line || !matches!(next, '\n' | '\r' | '\t'));
+    let is_wrong = |next: &char| is_hidden(*next) && (is_one_line || !matches!(next, '\n' | '\r' | '\t'));
     let count = if text.len() <= longest { 0 } else { text.chars().count() };
     if count > longest {
         return Some((format!("has {count} characters"), format!("write at most {longest}")));
@@ -90,11 +89,16 @@ mod tests {
 
     #[test]
     fn hidden_characters_are_told_by_their_number() {
-        for (text, number) in [("a\u{202e}b", "U+202E"), ("a\u{2067}b", "U+2067"), ("a\0", "U+0000"), ("\u{9f}", "U+009F")]
+        for (text, number) in
+            [("a\u{202e}b", "U+202E"), ("a\u{2067}b", "U+2067"), ("a\0", "U+0000"), ("\u{9f}", "U+009F")]
         {
             assert!(fault_of(text, 200, false).unwrap().0.ends_with(number));
         }
         assert!(fault_of("a\nb", 200, true).is_some() && fault_of("a\r\n\tb", 200, false).is_none());
-        assert_eq!(fault_of("A\u{200d}B\u{200f} Zoë 项目", 200, true), None, "scripts need joiners and marks");
+        assert_eq!(
+            fault_of("A\u{200d}B\u{200f} Zoë 项目", 200, true),
+            None,
+            "scripts need joiners and marks"
+        );
     }
 }

@@ -1,10 +1,17 @@
 //! Result tables as CSV after RFC 4180, but with `\n` between lines: text quoted where it must be, numbers with as many
-//! digits as tell them apart.
+//! digits as tell them apart. Texts that a spreadsheet would take for formulas get an apostrophe, and quotes.
 
+use std::borrow::Cow;
 use std::io::Write;
 
-use csv::{Terminator, Writer, WriterBuilder};
+use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 use polars_core::prelude::{Column, DataFrame, DataType, PolarsError};
+
+use crate::ids::as_cell;
+
+/// Columns of ids with signs before them. Of names, signs and `;` alone no formula can be made that runs anything, so
+/// that such a list stands as it is.
+const SIGNED_LISTS: [&str; 1] = ["displaces"];
 
 /// Why a table could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -25,8 +32,18 @@ type Cells<'a> = Box<dyn FnMut(&mut Vec<u8>) + 'a>;
 /// # Errors
 /// If the target refuses, or a column is neither text, count, number nor flag.
 pub fn write_csv(target: &mut impl Write, frame: &DataFrame) -> Result<(), CsvError> {
-    let mut writer = WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(&mut *target);
-    writer.write_record(frame.columns().iter().map(|column| column.name().as_str()))?;
+    let mut writer = WriterBuilder::new()
+        .terminator(Terminator::Any(b'\n'))
+        // Quotes are set here: a text with an apostrophe before it has them too.
+        .quote_style(QuoteStyle::Never)
+        .from_writer(&mut *target);
+    let mut heading = Vec::new();
+    for column in frame.columns() {
+        heading.clear();
+        write_text(&mut heading, column.name(), as_cell(column.name()));
+        writer.write_field(&*heading)?;
+    }
+    writer.write_record(None::<&[u8]>)?;
     let mut columns: Vec<Cells> = frame.columns().iter().map(cells).collect::<Result<_, _>>()?;
     let mut cell = Vec::new();
     for _ in 0..frame.height() {
@@ -79,9 +96,11 @@ fn cells(column: &Column) -> Result<Cells<'_>, PolarsError> {
         }
         _ => {
             let mut texts = series.str()?.iter();
+            let is_signed_list = SIGNED_LISTS.contains(&column.name().as_str());
             writing(move |cell| {
                 if let Some(text) = texts.next().flatten() {
-                    cell.extend_from_slice(text.as_bytes());
+                    let is_harmless = is_signed_list && is_signed_list_of_names(text);
+                    write_text(cell, text, if is_harmless { Cow::Borrowed(text) } else { as_cell(text) });
                 }
             })
         }
@@ -90,4 +109,46 @@ fn cells(column: &Column) -> Result<Cells<'_>, PolarsError> {
 
 fn writing<'a>(write: impl FnMut(&mut Vec<u8>) + 'a) -> Cells<'a> {
     Box::new(write)
+}
+
+fn is_signed_list_of_names(text: &str) -> bool {
+    text.chars().all(|next| next.is_alphanumeric() || matches!(next, '+' | '-' | ';' | '_' | '.' | ' '))
+}
+
+/// Writes a text as its cell, in quotes where it must be.
+fn write_text(target: &mut Vec<u8>, text: &str, cell: Cow<'_, str>) {
+    let is_quoted = *cell != *text || cell.contains([',', '"', '\n', '\r']);
+    if is_quoted {
+        target.push(b'"');
+        target.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+        target.push(b'"');
+    } else {
+        target.extend_from_slice(cell.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use polars_core::prelude::IntoColumn;
+    use polars_core::prelude::{NamedFrom, Series};
+
+    use super::*;
+
+    #[test]
+    fn texts_are_no_formulas_and_numbers_stay_numbers() {
+        let texts = ["=cmd|'/C calc'!A1", "-5", "@a, \"b\"", "plain", "a,b"];
+        let columns = vec![
+            Series::new("project".into(), texts.as_slice()).into_column(),
+            Series::new("npv".into(), [-1.5, 2.0, -0.25, 1e-9, 3.0].as_slice()).into_column(),
+            Series::new("displaces".into(), ["+A;-B", "-A", "+=cmd|x", "", "+A(1)"].as_slice()).into_column(),
+        ];
+        let frame = DataFrame::new(texts.len(), columns).unwrap();
+        let mut written = Vec::new();
+        write_csv(&mut written, &frame).unwrap();
+        assert_eq!(
+            String::from_utf8(written).unwrap(),
+            "project,npv,displaces\n\"'=cmd|'/C calc'!A1\",-1.5,+A;-B\n\"'-5\",2.0,-A\n\
+             \"'@a, \"\"b\"\"\",-0.25,\"'+=cmd|x\"\nplain,1e-9,\n\"a,b\",3.0,\"'+A(1)\"\n"
+        );
+    }
 }

@@ -11,6 +11,8 @@ use super::OverrideError;
 /// A key of scenarios that scales amounts, and where the names that it may single out stand.
 struct Scale {
     key: &'static str,
+    /// What it scales, in words.
+    noun: &'static str,
     /// Tables and their column of names.
     tables: &'static [(&'static str, &'static str)],
     /// The name of what names none.
@@ -19,11 +21,21 @@ struct Scale {
 
 const SCALES: [Scale; 4] = [
     // A factor on a line without a budget changes nothing and draws a warning: only those with one are named.
-    Scale { key: "budget_scale", tables: &[("budgets", "line")], unnamed: None },
-    Scale { key: "capacity_scale", tables: &[("capacities", "resource")], unnamed: None },
-    Scale { key: "cost_scale", tables: &[("costs", "line")], unnamed: None },
-    Scale { key: "benefit_scale", tables: &[("benefits", "kind")], unnamed: Some("benefit") },
+    Scale { key: "budget_scale", noun: "budgets", tables: &[("budgets", "line")], unnamed: None },
+    Scale { key: "capacity_scale", noun: "capacities", tables: &[("capacities", "resource")], unnamed: None },
+    Scale { key: "cost_scale", noun: "costs", tables: &[("costs", "line")], unnamed: None },
+    Scale {
+        key: "benefit_scale",
+        noun: "benefits",
+        tables: &[("benefits", "kind")],
+        unnamed: Some("benefit"),
+    },
 ];
+
+/// The keys that factors apply to, and what each scales in words.
+pub fn scales() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SCALES.iter().map(|scale| (scale.key, scale.noun))
+}
 
 /// Multiplies the scales of the base, of every scenario and of every sweep.
 pub(super) fn multiply(

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::input::{LONGEST_DESCRIPTION, LONGEST_NAME, is_batch_name};
 
+use super::factors::scales;
 use super::{Overrides, Parent};
 
 /// One change.
@@ -49,7 +50,8 @@ fn description(former: &str, parent: &Parent<'_>, changes: &[Change]) -> String 
     };
     let both = format!("{former} {whole}").trim().to_owned();
     let short = format!("{of} with {}.", counted(changes));
-    let fits = |text: &String| text.chars().count() <= LONGEST_DESCRIPTION && !text.contains(char::is_control);
+    let fits =
+        |text: &String| text.chars().count() <= LONGEST_DESCRIPTION && !text.contains(char::is_control);
     [both, whole].into_iter().find(fits).unwrap_or(short)
 }
 
@@ -81,12 +83,7 @@ fn changes(overrides: &Overrides) -> Vec<Change> {
 }
 
 fn times(key: &str, factor: &Value) -> Vec<String> {
-    let noun = match key {
-        "budget_scale" => "budgets",
-        "capacity_scale" => "capacities",
-        "cost_scale" => "costs",
-        _ => "benefits",
-    };
+    let noun = scales().find(|(own, _)| *own == key).map_or(key, |(_, noun)| noun);
     match factor {
         Value::Object(table) => {
             table.iter().map(|(name, factor)| format!("{noun} of {name} x {factor}")).collect()

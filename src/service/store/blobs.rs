@@ -13,14 +13,22 @@ pub(in crate::service) struct ObjectRef {
 
 impl Store {
     /// The bytes of all artefacts that the store refers to, and of its own rows: names, descriptions, warnings, events
-    /// and the like, in whole pages. Pages that deleted rows have left are free for the next and do not count.
+    /// and the like. Rows are counted in pages, without those that an empty store has and those that deleted rows have
+    /// left for the next.
     pub fn stored_bytes(&self) -> Result<u64, StoreError> {
+        /// Pages of the description of the tables, with some to spare.
+        const OF_SCHEMA: i64 = 8;
         self.read(|store| {
             let artefacts: i64 =
                 store.query_row("SELECT coalesce(sum(bytes), 0) FROM objects", [], |row| row.get(0))?;
             let of = |pragma| store.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
-            let pages = of("page_count")? - of("freelist_count")?;
-            Ok(artefacts.saturating_add(pages.saturating_mul(of("page_size")?)).unsigned_abs())
+            let roots: i64 =
+                store.query_row("SELECT count(*) FROM sqlite_schema WHERE rootpage > 0", [], |row| {
+                    row.get(0)
+                })?;
+            let pages = of("page_count")? - of("freelist_count")? - roots - OF_SCHEMA;
+            let rows = pages.max(0).saturating_mul(of("page_size")?);
+            Ok(artefacts.saturating_add(rows).unsigned_abs())
         })
     }
 
@@ -94,4 +102,25 @@ pub(super) fn of_batch(
         Ok((row.get(0)?, ObjectRef { hash: row.get(1)?, bytes: bytes.unsigned_abs() }))
     })?;
     Ok(files.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::service::store::AuditEntry;
+
+    #[test]
+    fn rows_count_as_stored_bytes() {
+        let place = TempDir::new().unwrap();
+        let store = Store::open(place.path()).unwrap();
+        assert_eq!(store.stored_bytes().unwrap(), 0);
+        let text = "x".repeat(1_000);
+        for _ in 0..1_000 {
+            store.record(&AuditEntry::new("ana", "submit", "1", &text, "-")).unwrap();
+        }
+        let bytes = store.stored_bytes().unwrap();
+        assert!((900_000..2_000_000).contains(&bytes), "{bytes}");
+    }
 }

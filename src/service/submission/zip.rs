@@ -31,7 +31,9 @@ pub enum ZipError {
     #[error("it uses {0}, which is not supported: make it again with an ordinary zip program")]
     Unsupported(&'static str),
     /// An entry has a name that could lead anywhere, is too long or holds hidden characters.
-    #[error("its entry `{0}` has a name that leads out of the archive, has more than {LONGEST_NAME} characters or hidden ones")]
+    #[error(
+        "its entry `{0}` has a name that leads out of the archive, has more than {LONGEST_NAME} characters or hidden ones"
+    )]
     Escaping(String),
     /// Two entries have the same name.
     #[error("it holds the entry `{0}` twice")]

@@ -1,5 +1,6 @@
 //! Actions of the forms of pages: those of the interface for programs, answered with pages.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Form;
@@ -9,7 +10,7 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::input::Files;
 use crate::service::Service;
@@ -18,7 +19,7 @@ use crate::service::authentication::COOKIE;
 use crate::service::batches::{self, Submission};
 use crate::service::blocking::blocking;
 use crate::service::connection::Peer;
-use crate::service::overrides::Overrides;
+use crate::service::overrides::{Overrides, scales};
 use crate::service::problem::{Kind, Problem};
 use crate::service::submission::options::SubmitOptions;
 use crate::service::submission::submit::{BATCH_FILE, check};
@@ -107,15 +108,10 @@ pub(super) async fn delete(
     }
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct RerunForm {
-    #[serde(default)]
-    budget_scale: String,
-    #[serde(default)]
-    weights: String,
-}
+/// Fields of the form by name: factors on scales, and a set of weights. What is blank stays as it is.
+type RerunForm = BTreeMap<String, String>;
 
-/// Runs a batch again with another budget or other weights in all scenarios.
+/// Runs a batch again, with every scenario's own scales times factors, or other weights in all of them.
 pub(super) async fn rerun(
     State(service): State<Arc<Service>>,
     Extension(peer): Extension<Peer>,
@@ -124,24 +120,37 @@ pub(super) async fn rerun(
     Form(form): Form<RerunForm>,
 ) -> Result<Response, Problem> {
     let back = format!("/batches/{id}");
-    let mut everywhere = Map::new();
-    if !form.budget_scale.is_empty() {
-        let Ok(scale) = form.budget_scale.parse::<f64>() else {
-            let problem = Problem::new(Kind::Malformed, "write a factor such as 0.9 for all budgets");
-            return told(&visitor, &problem, &Files::new(), &back);
-        };
-        everywhere.insert("budget_scale".to_owned(), scale.into());
-    }
-    if !form.weights.is_empty() {
-        everywhere.insert("weights".to_owned(), form.weights.into());
-    }
-    let overrides = Overrides { everywhere, ..Overrides::default() };
+    let overrides = match overrides_of(&form) {
+        Ok(overrides) => overrides,
+        Err(problem) => return told(&visitor, &problem, &Files::new(), &back),
+    };
     let user = visitor.user.clone();
     let made = blocking(&service, move |service| batches::rerun(service, user, peer, &id, &overrides)).await;
     match made {
         Ok(id) => Ok(Redirect::to(&format!("/batches/{id}")).into_response()),
         Err(problem) => told(&visitor, &problem, &Files::new(), &back),
     }
+}
+
+fn overrides_of(form: &RerunForm) -> Result<Overrides, Problem> {
+    let mut overrides = Overrides::default();
+    for (field, value) in form.iter().filter(|(_, value)| !value.trim().is_empty()) {
+        let noun = scales().find(|(key, _)| key == field).map(|(_, noun)| noun);
+        match (noun, field.as_str()) {
+            (Some(noun), _) => {
+                let Ok(factor) = value.trim().parse::<f64>() else {
+                    let detail = format!("write a factor such as 0.9 for all {noun}");
+                    return Err(Problem::new(Kind::Malformed, detail));
+                };
+                overrides.times.insert(field.clone(), factor.into());
+            }
+            (None, "weights") => {
+                overrides.everywhere.insert(field.clone(), value.clone().into());
+            }
+            (None, _) => return Err(Problem::new(Kind::Malformed, format!("unknown form field `{field}`"))),
+        }
+    }
+    Ok(overrides)
 }
 
 /// The names of the weight sets of a batch.

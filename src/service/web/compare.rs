@@ -1,4 +1,4 @@
-//! Two batches side by side, by the first-ranked options of the scenarios that both have.
+//! Two batches side by side, by the first-ranked options of scenarios that are partners.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,8 +14,10 @@ use crate::service::batches::seen;
 use crate::service::blocking::blocking;
 use crate::service::problem::Problem;
 use crate::service::store::{BatchFilter, BatchState, Role};
+use crate::service::submission::submit::BATCH_FILE;
 use crate::service::view::view;
 
+use super::partners::{Known, Part, partners, parts};
 use super::render::render;
 use super::table::{Row, cell, number, rows, shown};
 use super::visitor::Visitor;
@@ -24,6 +26,13 @@ use super::visitor::Visitor;
 pub(super) struct CompareQuery {
     a: Option<String>,
     b: Option<String>,
+}
+
+/// A scenario of a batch, and its first-ranked option.
+struct Side {
+    known: Known,
+    status: String,
+    first: Option<First>,
 }
 
 /// The first-ranked option of a scenario.
@@ -49,20 +58,77 @@ pub(super) async fn compare(
         let choices: Vec<_> = service.store.batches(&filter)?.iter().map(view).collect();
         let mut values = json!({ "choices": choices, "chosen": { "a": query.a, "b": query.b } });
         if let (Some(a), Some(b)) = (&query.a, &query.b) {
-            let [a, b] = [a, b].map(|id| {
-                seen(service, &visitor.user, id)?;
-                firsts(service, id)
-            });
-            let (a, b) = (a?, b?);
-            let both: Vec<Value> = (a.iter())
-                .filter_map(|(scenario, left)| Some(row(scenario, left, b.get(scenario)?)))
-                .collect();
-            values["others"] = (a.len() + b.len() - 2 * both.len()).into();
-            values["rows"] = both.into();
+            let is_same_plan = is_same_plan(service, &visitor, a, b)?;
+            let (a, b) = (sides(service, a)?, sides(service, b)?);
+            add_rows(&mut values, &a, &b, is_same_plan);
         }
         render("compare.html", &visitor.with(values))
     })
     .await
+}
+
+/// True if one of two batches is made from the other, or both from a third, by other values in the same sections.
+fn is_same_plan(service: &Service, visitor: &Visitor, a: &str, b: &str) -> Result<bool, Problem> {
+    for id in [a, b] {
+        seen(service, &visitor.user, id)?;
+    }
+    if lineage(service, a)?.is_disjoint(&lineage(service, b)?) {
+        return Ok(false);
+    }
+    let (a, b) = (sections(service, a)?, sections(service, b)?);
+    Ok(a.is_some() && a == b)
+}
+
+/// A batch and those that it reruns, one from the other.
+fn lineage(service: &Service, id: &str) -> Result<BTreeSet<String>, Problem> {
+    let mut lineage = BTreeSet::new();
+    let mut next = Some(id.to_owned());
+    while let Some(id) = next.filter(|id| !lineage.contains(id)) {
+        next = service.store.batch(&id)?.and_then(|batch| batch.parent);
+        lineage.insert(id);
+    }
+    Ok(lineage)
+}
+
+fn sections(service: &Service, id: &str) -> Result<Option<Vec<Part>>, Problem> {
+    let inputs = service.store.inputs(id)?;
+    let Some((_, object)) = inputs.iter().find(|(name, _)| name == BATCH_FILE) else { return Ok(None) };
+    Ok(parts(&service.objects.read(object)?))
+}
+
+/// The rows of partners, and the scenarios that have none.
+fn add_rows(values: &mut Value, a: &[Side], b: &[Side], is_same_plan: bool) {
+    let known = |sides: &[Side]| sides.iter().map(|side| side.known.clone()).collect::<Vec<_>>();
+    let partners = partners(&known(a), &known(b), is_same_plan);
+    let taken: BTreeSet<usize> = partners.iter().copied().flatten().collect();
+    let rows: Vec<Value> =
+        a.iter().zip(&partners).filter_map(|(left, partner)| Some(row(left, &b[(*partner)?]))).collect();
+    let alone_in_a = a.iter().zip(&partners).filter(|(_, partner)| partner.is_none());
+    let alone_in_a: Vec<&str> = alone_in_a.map(|(side, _)| side.known.name.as_str()).collect();
+    let alone_in_b = b.iter().enumerate().filter(|(place, _)| !taken.contains(place));
+    let alone_in_b: Vec<&str> = alone_in_b.map(|(_, side)| side.known.name.as_str()).collect();
+    values["rows"] = rows.into();
+    values["alone"] = json!([alone_in_a, alone_in_b]);
+}
+
+/// The scenarios of a batch in their order.
+fn sides(service: &Service, id: &str) -> Result<Vec<Side>, Problem> {
+    let mut firsts = firsts(service, id)?;
+    let files = service.store.results(id)?;
+    let side = |row: Row| {
+        let name = cell(&row, "scenario").to_owned();
+        let (status, first) = (cell(&row, "status").to_owned(), firsts.remove(&name));
+        Side { known: Known { name, settings: settings(row) }, status, first }
+    };
+    Ok(rows(service, &files, "scenarios.csv")?.into_iter().map(side).collect())
+}
+
+/// The assumptions of a scenario: its row without its name, what was found for it, and the name of its weights, whose
+/// values stand beside.
+fn settings(row: Row) -> BTreeMap<String, String> {
+    const FOUND: [&str; 5] = ["scenario", "status", "objective", "options_found", "weights"];
+    let is_setting = |heading: &str| !FOUND.contains(&heading) && !heading.starts_with("scale.");
+    row.into_iter().filter(|(heading, cell)| is_setting(heading) && !cell.is_empty()).collect()
 }
 
 fn firsts(service: &Service, id: &str) -> Result<BTreeMap<String, First>, Problem> {
@@ -82,14 +148,21 @@ fn firsts(service: &Service, id: &str) -> Result<BTreeMap<String, First>, Proble
     Ok(firsts.map(first).collect())
 }
 
-fn row(scenario: &str, a: &First, b: &First) -> Value {
-    let both = |heading: &str| [a, b].map(|first| shown(number(&first.option, heading)));
+fn row(a: &Side, b: &Side) -> Value {
+    let firsts = [a, b].map(|side| side.first.as_ref());
+    let both =
+        |heading: &str| firsts.map(|first| shown(first.and_then(|first| number(&first.option, heading))));
+    let projects = |first: Option<&First>| first.map(|first| first.projects.clone()).unwrap_or_default();
+    let [left, right] = firsts.map(projects);
     let only =
-        |one: &First, other: &First| one.projects.difference(&other.projects).cloned().collect::<Vec<_>>();
+        |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect::<Vec<_>>();
+    let statuses = [a, b].map(|side| side.first.is_none().then_some(&side.status));
     json!({
-        "scenario": scenario,
+        "scenario": a.known.name,
+        "other_name": (a.known.name != b.known.name).then_some(&b.known.name),
+        "status": statuses,
         "objective": both("objective"),
         "cost": both("cost"),
-        "only": [only(a, b), only(b, a)],
+        "only": [only(&left, &right), only(&right, &left)],
     })
 }

@@ -5,6 +5,7 @@ mod chart;
 mod compare;
 mod docs;
 mod faults;
+mod partners;
 mod render;
 mod results;
 mod table;
@@ -25,6 +26,7 @@ use utoipa::openapi::OpenApi;
 use super::Service;
 use super::batches::seen;
 use super::blocking::blocking;
+use super::overrides;
 use super::problem::Problem;
 use super::store::{BatchFilter, BatchState, Outcome, Role, now};
 use super::view::{time, view};
@@ -128,6 +130,7 @@ async fn batch(
             "attempts": attempts,
             "results": results,
             "weights": actions::weight_sets(service, &id)?,
+            "scales": overrides::scales().map(|(key, noun)| json!({ "key": key, "noun": noun })).collect::<Vec<_>>(),
             "may_change": visitor.user.may_change(&row.owner),
         });
         render("batch.html", &visitor.with(values))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::ids::from_cell;
 use crate::output::NumberStyle;
 use crate::service::Service;
 use crate::service::problem::Problem;
@@ -19,7 +20,9 @@ pub(super) fn rows(
     let Some((_, object)) = files.iter().find(|(file, _)| file == name) else { return Ok(Vec::new()) };
     let bytes = service.objects.read(object)?;
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
-    Ok(reader.deserialize().map_while(Result::ok).collect())
+    let without_marks =
+        |row: Row| row.into_iter().map(|(heading, cell)| (heading, from_cell(&cell).to_owned()));
+    Ok(reader.deserialize().map_while(Result::ok).map(|row| without_marks(row).collect()).collect())
 }
 
 /// A cell; blank if there is no such column.
