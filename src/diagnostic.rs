@@ -68,15 +68,25 @@ pub enum Severity {
     Warning,
 }
 
-/// A further place of a file where the same is the case.
+/// A further place where the same is the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
+    /// The file, if it is another than that of the first place.
+    pub file: Option<String>,
     /// Row of a table or line of a text file.
     pub row: Option<usize>,
     /// Heading of the column, or dotted key.
     pub column: Option<String>,
     /// The value found there.
     pub value: Option<String>,
+}
+
+impl Place {
+    /// A place in the same file.
+    pub fn new(row: Option<usize>, column: Option<&str>, value: Option<&str>) -> Self {
+        let part = |text: &str| shown(text, LONGEST_VALUE);
+        Self { file: None, row, column: column.map(part), value: value.map(part) }
+    }
 }
 
 /// One fault or warning.
@@ -92,6 +102,8 @@ pub struct Diagnostic {
     pub problem: String,
     /// Expectation and remedy: "write 1234.5 or leave the cell blank".
     pub help: String,
+    /// The name that is to blame, if it is one that many places refer to: they are told together, whatever their files.
+    pub cause: Option<String>,
     /// Further places of the same fault, in order; the first place is `source`.
     pub others: Vec<Place>,
 }
@@ -105,6 +117,7 @@ impl Diagnostic {
             value: None,
             problem: shown(&problem.into(), LONGEST_SENTENCE),
             help: shown(&help.into(), LONGEST_SENTENCE),
+            cause: None,
             others: Vec::new(),
         }
     }
@@ -121,6 +134,13 @@ impl Diagnostic {
         self
     }
 
+    /// The same, with the name that is to blame: `project P7`.
+    #[must_use]
+    pub fn caused_by(mut self, name: impl Into<String>) -> Self {
+        self.cause = Some(name.into());
+        self
+    }
+
     /// The same, with further places where it is the case.
     #[must_use]
     pub fn with_others(mut self, others: impl IntoIterator<Item = Place>) -> Self {
@@ -133,18 +153,35 @@ impl Diagnostic {
         1 + self.others.len()
     }
 
-    /// Key of diagnostics of one kind: all but places, values, names and numbers.
+    /// Key of diagnostics of one cause, or else of one kind: all but places, values, names and numbers.
     fn kind(&self) -> (Severity, &str, String, String) {
-        (
-            self.severity,
-            self.source.file.as_str(),
-            without_particulars(&self.problem),
-            without_particulars(&self.help),
-        )
+        match &self.cause {
+            Some(cause) => (self.severity, "", self.problem.clone(), cause.clone()),
+            None => (
+                self.severity,
+                self.source.file.as_str(),
+                without_particulars(&self.problem),
+                without_particulars(&self.help),
+            ),
+        }
     }
 
-    fn place(&self) -> Place {
-        Place { row: self.source.row, column: self.source.column.clone(), value: self.value.clone() }
+    /// Its places, as further places of another.
+    fn places(&self, first: &SourceRef) -> Vec<Place> {
+        let file = |file: Option<&str>| {
+            let file = file.unwrap_or(&self.source.file);
+            (file != first.file).then(|| file.to_owned())
+        };
+        let source = &self.source;
+        let own = Place {
+            file: file(None),
+            row: source.row,
+            column: source.column.clone(),
+            value: self.value.clone(),
+        };
+        let others =
+            self.others.iter().map(|other| Place { file: file(other.file.as_deref()), ..other.clone() });
+        [own].into_iter().chain(others).collect()
     }
 
     /// Another place in few words: parts that are the same as in the first are left out.
@@ -152,7 +189,7 @@ impl Diagnostic {
         let row = other.row.map(|row| format!("row {row}"));
         let column = other.column.as_ref().filter(|_| other.column != self.source.column).cloned();
         let value = other.value.as_ref().filter(|_| other.value != self.value);
-        let place: Vec<String> = row.into_iter().chain(column).collect();
+        let place: Vec<String> = other.file.clone().into_iter().chain(row).chain(column).collect();
         formatter.write_str(&place.join(", "))?;
         match value {
             Some(value) => write!(formatter, " `{value}`"),
@@ -249,8 +286,8 @@ impl Diagnostics {
         self.faults().map(Diagnostic::count).sum()
     }
 
-    /// The same with warnings of one kind in one line, in the place of the first, and likewise faults of one kind if
-    /// there are more than a few of them.
+    /// The same with warnings of one kind in one line, in the place of the first, and likewise faults of one cause, and
+    /// faults of one kind if there are more than a few of them.
     #[must_use]
     pub fn grouped(self) -> Self {
         const FEW_FAULTS: usize = 3;
@@ -259,7 +296,8 @@ impl Diagnostics {
             *counts.entry(entry.kind()).or_default() += 1;
         }
         let is_grouped = |entry: &Diagnostic| {
-            let few = if entry.severity == Severity::Fault { FEW_FAULTS } else { 1 };
+            let is_fault_of_its_own = entry.severity == Severity::Fault && entry.cause.is_none();
+            let few = if is_fault_of_its_own { FEW_FAULTS } else { 1 };
             counts.get(&entry.kind()).is_some_and(|&count| count > few)
         };
         let mut first: BTreeMap<_, usize> = BTreeMap::new();
@@ -271,8 +309,8 @@ impl Diagnostics {
             }
             match first.get(&entry.kind()) {
                 Some(&position) => {
-                    let others = [entry.place()].into_iter().chain(entry.others.iter().cloned());
-                    grouped[position].others.extend(others);
+                    let places = entry.places(&grouped[position].source);
+                    grouped[position].others.extend(places);
                 }
                 None => {
                     first.insert(entry.kind(), grouped.len());
@@ -342,6 +380,26 @@ mod tests {
         assert_eq!((grouped.faults().count(), grouped.warnings().count()), (3, 1));
         assert_eq!(grouped.warnings().map(Diagnostic::count).sum::<usize>(), 3);
         assert_eq!(grouped.strict().fault_count(), 6);
+    }
+
+    #[test]
+    fn a_name_that_is_to_blame_is_told_once_for_all_files() {
+        let fault = |file: &str, row: usize, name: &str| {
+            let source = SourceRef::file(file).at_row(row).in_column("project");
+            let fault = Diagnostic::fault(source, "is not a project", "add it").with_value(name);
+            fault.caused_by(format!("project {name}"))
+        };
+        let mut found = Diagnostics::new();
+        found.extend([fault("a.csv", 2, "P1"), fault("a.csv", 3, "P2"), fault("b.csv", 4, "P1")]);
+        found.push(fault("a.csv", 5, "P1"));
+        let told: Vec<String> = found.grouped().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "a.csv, row 2, project: `P1` is not a project (3 times; also in b.csv, row 4; row 5): add it",
+                "a.csv, row 3, project: `P2` is not a project: add it",
+            ]
+        );
     }
 
     #[test]

@@ -57,9 +57,12 @@ pub struct Fault {
     pub text: String,
 }
 
-/// A further place of the same file in which the same is the case.
+/// A further place in which the same is the case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Elsewhere {
+    /// The file, if it is another than that of the first place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Row of a table or line of a text file.
     pub row: Option<usize>,
     /// Heading of the column, or dotted key in a batch file.
@@ -87,6 +90,7 @@ impl From<&Diagnostic> for Fault {
             times: diagnostic.count(),
             others: (diagnostic.others.iter().take(PLACES_TOLD))
                 .map(|other| Elsewhere {
+                    file: other.file.clone(),
                     row: other.row,
                     column: other.column.clone(),
                     value: other.value.clone(),

@@ -249,10 +249,14 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A fault for a key that must be there.
-    pub(super) fn missing(&self, name: &str, help: impl Into<String>) -> Diagnostic {
-        let source = SourceRef { column: Some(format!("{}.{name}", self.place.key)), ..self.place.source() };
-        Diagnostic::fault(source, "is missing", help)
+    /// A fault for a key that must be there. `None` if a misspelt one is, which is reported as unknown.
+    pub(super) fn missing(&self, name: &str, help: impl Into<String>) -> Option<Diagnostic> {
+        let is_meant = |(key, _): &(&str, _)| did_you_mean(&key.to_lowercase(), [name]).is_some();
+        if self.entries().any(|entry| is_meant(&entry)) {
+            return None;
+        }
+        let source = self.place.source().in_column(format!("{}.{name}", self.place.key));
+        Some(Diagnostic::fault(source, "is missing", help))
     }
 }
 

@@ -36,7 +36,7 @@ fn axis<'a>(section: &Section<'a>, key: &str, found: &mut Diagnostics) -> Option
     let entry = section.get(key);
     if entry.is_none() {
         let help = format!("write a measure, such as {key} = \"cost\"");
-        found.push(section.missing(key, help));
+        found.extend(section.missing(key, help));
     }
     entry
 }

@@ -105,7 +105,7 @@ fn read_all<'a>(
         section.check_against(&LIMIT, found);
         let name = section.get("name");
         if name.is_none() {
-            found.push(section.missing("name", "give every limit a name of its own"));
+            found.extend(section.missing("name", "give every limit a name of its own"));
         }
         let text = name.as_ref().and_then(|name| texts::name(name, found));
         let limit = read_limit(text.unwrap_or_default(), section, portfolio, found);
@@ -151,7 +151,7 @@ fn all_or_none<T>(value: Option<Option<T>>) -> Option<Option<T>> {
 
 fn measure(section: &Section<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Option<Measure> {
     let Some(entry) = section.get("measure") else {
-        found.push(section.missing("measure", "write what is limited, such as measure = \"cost\""));
+        found.extend(section.missing("measure", "write what is limited, such as measure = \"cost\""));
         return None;
     };
     goal::measure_with_numbers(&entry, portfolio, found)

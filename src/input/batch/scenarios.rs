@@ -45,7 +45,7 @@ pub(super) fn read<'a>(
         }
         let layer = Layer::read(&section, &["name", "vary"], found);
         let Some(name) = section.get("name") else {
-            found.push(section.missing("name", "give every scenario a name of its own"));
+            found.extend(section.missing("name", "give every scenario a name of its own"));
             resolver.check(&layer, found);
             continue;
         };
@@ -80,7 +80,7 @@ fn sweep<'a>(
     let beside = Layer::read(section, &["name", "vary"], found);
     let prefix = section.get("name").and_then(|name| texts::name(&name, found));
     let Some(vary) = section.get("vary") else {
-        found.push(section.missing("vary", "write vary = { budget_scale = [0.9, 1.0, 1.1] }"));
+        found.extend(section.missing("vary", "write vary = { budget_scale = [0.9, 1.0, 1.1] }"));
         return Vec::new();
     };
     let Some(vary) = vary.table("a table such as { budget_scale = [0.9, 1.0, 1.1] }", found) else {

@@ -76,7 +76,7 @@ impl<'a> Settings<'a> {
         batch.check_against(&SETTINGS, found);
         if batch.get("portfolio").is_none() {
             let help = "write portfolio = \"path\": the portfolio's folder, relative to this file";
-            found.push(batch.missing("portfolio", help));
+            found.extend(batch.missing("portfolio", help));
         }
         let seed = batch.get("seed").and_then(|entry| entry.whole(0, u64::MAX, found)).unwrap_or(0);
         let text = |key: &str, found: &mut Diagnostics| batch.get(key).and_then(|entry| entry.text(found));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, suggest};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, suggest};
 use crate::domain::{ObjectiveError, ObjectiveTree, Portfolio, WEIGHT_METHODS, WeightMethod, Weights};
 use crate::ids::WeightSetName;
 use crate::input::schema::WEIGHTS;
@@ -19,6 +19,8 @@ const METHODS_NOT_YET: [&str; 5] = ["pairwise", "rank", "swing", "incomplete", "
 /// The sets by name; a set that could not be read is `None`.
 pub(super) struct WeightSets {
     sets: BTreeMap<String, Option<Weights>>,
+    /// False if a section whose name is misspelt may hold more.
+    is_complete: bool,
 }
 
 impl WeightSets {
@@ -36,10 +38,13 @@ impl WeightSets {
                 found.push(Diagnostic::fault(entry.source(), problem, help).with_value(GIVEN));
                 continue;
             }
-            let Some(set) = entry.table("a section such as [weights.balanced]", found) else { continue };
-            sets.insert(name.to_owned(), read_set(&set, tree, found));
+            let set = entry.table("a section such as [weights.balanced]", found);
+            sets.insert(name.to_owned(), set.and_then(|set| read_set(&set, tree, found)));
         }
-        Self { sets }
+        let is_misspelt =
+            |name: &str| name != "weights" && did_you_mean(&name.to_lowercase(), ["weights"]).is_some();
+        let is_complete = !root.entries().any(|(name, _)| is_misspelt(name));
+        Self { sets, is_complete }
     }
 
     /// The set that a scenario names; the objectives table's own if it names none.
@@ -53,7 +58,7 @@ impl WeightSets {
             None => GIVEN,
         };
         let set = self.sets.get(name);
-        if let (None, Some(entry)) = (set, entry) {
+        if let (None, Some(entry), true) = (set, entry, self.is_complete) {
             let names = || self.sets.keys().map(String::as_str);
             let help = suggest(name, names(), "weight sets");
             found.push(entry.fault("is not a weight set", help));
@@ -65,7 +70,7 @@ impl WeightSets {
 fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnostics) -> Option<Weights> {
     let [usual, ..] = WEIGHT_METHODS;
     let Some(entry) = set.get("method") else {
-        found.push(set.missing("method", format!("write method = \"{}\"", usual.name)));
+        found.extend(set.missing("method", format!("write method = \"{}\"", usual.name)));
         return None;
     };
     if METHODS_NOT_YET.contains(&entry.label().as_str()) {
@@ -76,7 +81,8 @@ fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnos
     let method = entry.word(&weight_methods(), found)?;
     set.check_against(&WEIGHTS, found);
     let Some(values) = set.get(method.key) else {
-        found.push(set.missing(method.key, format!("write {} = {{ objective = weight, ... }}", method.key)));
+        found
+            .extend(set.missing(method.key, format!("write {} = {{ objective = weight, ... }}", method.key)));
         return None;
     };
     let values = values.table("a table of weights such as { growth = 40, service = 25 }", found)?;

@@ -39,6 +39,7 @@ const MISSING: [Missing; 2] = [
 /// Adds the warnings.
 pub(super) fn tell(tables: &Tables, projects: &[Project], found: &mut Diagnostics) {
     let Some(list) = tables.get("projects") else { return };
+    let ids: BTreeSet<&str> = projects.iter().map(|project| project.id.as_str()).collect();
     for missing in MISSING {
         // Unread rows may hold the missing projects.
         let Some(table) = tables.get(missing.table).filter(|table| table.is_complete) else { continue };
@@ -47,6 +48,10 @@ pub(super) fn tell(tables: &Tables, projects: &[Project], found: &mut Diagnostic
             .filter(|cells| has_amount(table, *cells))
             .filter_map(|cells| cells.text("project"))
             .collect();
+        // A row under a name that no project has may be the missing one.
+        if !with_rows.is_subset(&ids) {
+            continue;
+        }
         let candidates: Vec<&Project> =
             projects.iter().filter(|project| project.status != Status::Excluded).collect();
         let without: Vec<&&Project> =

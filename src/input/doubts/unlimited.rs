@@ -73,11 +73,9 @@ fn find_in(one: &Use, tables: &Tables) -> Vec<Doubt> {
             );
             let used_names: BTreeSet<&str> = rows.keys().copied().collect();
             let help = help(name, &limits, &used_names, one);
-            let places = others.iter().map(|cells| Place {
-                row: Some(cells.number_of_row()),
-                column: Some(one.column.to_owned()),
-                value: Some((*name).to_owned()),
-            });
+            let places = others
+                .iter()
+                .map(|cells| Place::new(Some(cells.number_of_row()), Some(one.column), Some(name)));
             let told = Diagnostic::warning(first.at(one.column), problem, help);
             let told = told.with_value(*name).with_others(places);
             Some(Doubt { subject: (one.subject)((*name).to_owned()), told })

@@ -89,11 +89,8 @@ fn numbers(
     let problem = format!("is read as text: {} of its {count} cells {are}", others.len());
     let help = "write a number in each cell, if the column is to count or to be compared as one";
     let text = |cells: &Cells<'_>| cells.filled(position).map(str::to_owned);
-    let place = |cells: &Cells<'_>| Place {
-        row: Some(cells.number_of_row()),
-        column: Some(heading.to_owned()),
-        value: text(cells),
-    };
+    let place =
+        |cells: &Cells<'_>| Place::new(Some(cells.number_of_row()), Some(heading), cells.filled(position));
     let warning = Diagnostic::warning(first.at(heading), problem, help).with_others(rest.iter().map(place));
     found.push(match text(first) {
         Some(value) => warning.with_value(value),

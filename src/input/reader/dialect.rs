@@ -149,11 +149,9 @@ impl Dialect {
         }
         let problem = format!("is read as a fraction: `{}` is taken for the decimal mark", mark.as_char());
         let help = "if it parts thousands, write the numbers of this file without it";
-        let others = self.unclear[1..].iter().map(|(source, text)| Place {
-            row: source.row,
-            column: source.column.clone(),
-            value: Some(text.clone()),
-        });
+        let others = self.unclear[1..]
+            .iter()
+            .map(|(source, text)| Place::new(source.row, source.column.as_deref(), Some(text)));
         Some(Diagnostic::warning(source.clone(), problem, help).with_value(text.as_str()).with_others(others))
     }
 }

@@ -27,6 +27,7 @@ impl Table {
                 self.named.insert(column, position);
             } else if let Some(fault) = self.refusal(heading, headings, &mut misspelt) {
                 found.push(fault);
+                self.has_all_columns = false;
             } else {
                 found.extend(self.doubt(heading, headings));
                 self.others.push((heading.clone(), position));
@@ -113,6 +114,10 @@ impl Table {
         };
         let is_attribute = self.schema.other_columns == OtherColumns::Attributes;
         let column = self.schema.headings().find(is_near).filter(|_| is_attribute)?;
+        // One that must be there is a fault, which asks the same.
+        if self.schema.columns.iter().any(|own| own.column == column && own.required) {
+            return None;
+        }
         let help = format!("did you mean `{column}`?");
         let doubt = Diagnostic::warning(self.header_source(heading), "is read as an attribute", help);
         Some(doubt.with_value(heading))

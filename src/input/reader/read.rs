@@ -45,6 +45,7 @@ impl Table {
             header_row: header.number,
             others: Vec::new(),
             is_complete: unclosed_quote.is_none(),
+            has_all_columns: true,
             dialect: Dialect::of(separator, []),
             named: BTreeMap::new(),
             rows: Vec::new(),

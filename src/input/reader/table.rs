@@ -22,6 +22,8 @@ pub struct Table {
     pub others: Vec<(String, usize)>,
     /// True if every row could be read; if not, unread rows may hold names that seem to be missing.
     pub is_complete: bool,
+    /// True if no heading was refused; if one was, a period may be missing.
+    pub has_all_columns: bool,
     /// Its number format.
     pub dialect: Dialect,
     /// The named columns that it has, by their positions.

@@ -24,18 +24,22 @@ const UNNAMED_KIND: &str = "benefit";
 /// The only period of a portfolio in which nothing is planned over time.
 const ONLY_PERIOD: &str = "1";
 
-/// The horizon: the periods of the first table that has any. Tables with other periods are faults, and so are periods
-/// that make no horizon. `None` if there are tables with periods that could not be read.
+/// The horizon: the periods that most tables have, or of these the first. Tables with other periods are faults, and so are
+/// periods that make no horizon. `None` if there are tables with periods that could not be read.
 pub fn horizon(tables: &Tables, found: &mut Diagnostics) -> Option<Horizon> {
     let present: Vec<&Table> = PERIOD_TABLES.iter().filter_map(|name| tables.get(name)).collect();
     let periods = |table: &Table| -> Vec<PeriodLabel> {
         table.others.iter().map(|(heading, _)| heading.as_str().into()).collect()
     };
     let is_sound: Vec<bool> = present.iter().map(|table| check_headings(table, found)).collect();
-    // A table whose periods are odd in themselves has been reported; the others are not held to it.
-    let sound = present.iter().zip(&is_sound).filter(|(_, is_sound)| **is_sound).map(|(table, _)| table);
+    // A table whose periods are odd in themselves, or with a heading that was refused, has been reported; the others are
+    // not held to it.
+    let sound: Vec<&&Table> = (present.iter().zip(&is_sound))
+        .filter(|(table, is_sound)| **is_sound && table.has_all_columns)
+        .map(|(table, _)| table)
+        .collect();
     let has_periods = |table: &&&Table| !table.others.is_empty();
-    let first = sound.clone().find(has_periods).or_else(|| present.iter().find(has_periods));
+    let first = most_common(&sound).or_else(|| present.iter().find(has_periods));
     for table in sound {
         let Some(first) = first else {
             let help = "add one column per period, such as 2027 or 2027-Q1";
@@ -55,10 +59,27 @@ pub fn horizon(tables: &Tables, found: &mut Diagnostics) -> Option<Horizon> {
         }
     }
     match (first, present.is_empty()) {
+        // Without the one that was refused, the periods are not all.
+        (Some(first), _) if !first.has_all_columns => None,
         (Some(first), _) => Horizon::new(periods(first)).ok(),
         (None, true) => Horizon::new(vec![ONLY_PERIOD.into()]).ok(),
         (None, false) => None,
     }
+}
+
+/// Of tables with periods one whose periods most others have; the first of equals.
+fn most_common<'s, 't>(tables: &[&'s &'t Table]) -> Option<&'s &'t Table> {
+    let periods = |table: &Table| table.others.iter().map(|(heading, _)| heading.clone()).collect::<Vec<_>>();
+    let mut counts: Vec<(&'s &'t Table, Vec<String>, usize)> = Vec::new();
+    for table in tables.iter().filter(|table| !table.others.is_empty()) {
+        let own = periods(table);
+        match counts.iter_mut().find(|(_, other, _)| *other == own) {
+            Some((.., count)) => *count += 1,
+            None => counts.push((table, own, 1)),
+        }
+    }
+    let most = counts.iter().map(|(.., count)| *count).max()?;
+    counts.iter().find(|(.., count)| *count == most).map(|(table, ..)| *table)
 }
 
 /// Reports oddities of the periods of a table; true if they can be used.

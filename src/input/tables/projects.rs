@@ -56,7 +56,8 @@ impl ProjectNames {
         if position.is_none() && self.is_complete {
             let help = suggestion(id, self.ids.iter().map(ProjectId::as_str))
                 .unwrap_or_else(|| "add it to projects.csv, or remove this row".to_owned());
-            found.push(Diagnostic::fault(cells.at(column), "is not a project", help).with_value(id));
+            let fault = Diagnostic::fault(cells.at(column), "is not a project", help).with_value(id);
+            found.push(fault.caused_by(format!("project {id}")));
         }
         position
     }
@@ -77,22 +78,20 @@ pub fn read(table: Option<&Table>, horizon: Option<&Horizon>, found: &mut Diagno
         return Projects { names, projects: Vec::new(), attributes: Vec::new(), alternatives: Vec::new() };
     };
     let rows = rows_by_id(table, found);
-    if rows.is_empty() && table.is_complete {
+    let has_ids = table.position("project").is_some();
+    if rows.is_empty() && table.is_complete && has_ids {
         found.push(Diagnostic::fault(table.source(), "holds no project", "add one row per project"));
     }
     let projects = rows.iter().map(|(id, cells)| project(id, *cells, horizon, found)).collect();
-    let has_ids = table.position("project").is_some();
-    // Where some project has no id, or there is none at all, other tables are not to blame for naming it.
-    let has_all_ids = has_ids && table.rows().all(|cells| cells.text("project").is_some());
-    let names = ProjectNames {
-        ids: rows.keys().map(|&id| id.into()).collect(),
-        is_complete: table.is_complete && has_all_ids && !rows.is_empty(),
-    };
+    // Where some project has no id, or that of another, or there is none at all, other tables are not to blame for naming
+    // it.
+    let is_complete = table.is_complete && has_ids && table.rows().count() == rows.len() && !rows.is_empty();
+    let names = ProjectNames { ids: rows.keys().map(|&id| id.into()).collect(), is_complete };
     Projects {
         names,
         projects,
         attributes: attribute::read(table, &rows, found),
-        alternatives: alternatives(&rows, found),
+        alternatives: alternatives(&rows, is_complete, found),
     }
 }
 
@@ -153,14 +152,19 @@ pub fn start(cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostic
     position
 }
 
-fn alternatives(rows: &BTreeMap<&str, Cells<'_>>, found: &mut Diagnostics) -> Vec<(String, Vec<usize>)> {
+/// The groups of alternatives. Unread rows may belong to one, so that a lone project is told of only where there are none.
+fn alternatives(
+    rows: &BTreeMap<&str, Cells<'_>>,
+    is_complete: bool,
+    found: &mut Diagnostics,
+) -> Vec<(String, Vec<usize>)> {
     let mut groups: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for (position, cells) in rows.values().enumerate() {
         if let Some(group) = cells.text("alternatives") {
             groups.entry(group).or_default().insert(position);
         }
     }
-    for cells in rows.values() {
+    for cells in rows.values().filter(|_| is_complete) {
         let Some(group) = cells.text("alternatives") else { continue };
         if groups.get(group).is_some_and(|members| members.len() == 1) {
             let others = groups.keys().copied().filter(|&other| other != group);

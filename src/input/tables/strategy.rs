@@ -31,7 +31,8 @@ pub fn read_objectives(table: Option<&Table>, found: &mut Diagnostics) -> Option
             objectives.push(objective);
         }
     }
-    if !table.is_complete || table.position("objective").is_none() {
+    // An objective whose row could not be read may be what others name.
+    if !table.is_complete || table.rows().count() != rows.len() {
         return None;
     }
     match ObjectiveTree::new(objectives) {
@@ -100,7 +101,8 @@ fn fault_of(error: &ObjectiveError, rows: &BTreeMap<&str, Cells<'_>>) -> Option<
             let help = suggest_or(parent.as_str(), rows.keys().copied(), || {
                 "add it to this table, or leave the cell blank for a top objective".to_owned()
             });
-            at(objective)?.fault("parent", "is not an objective", help)
+            let fault = at(objective)?.fault("parent", "is not an objective", help);
+            fault.caused_by(format!("objective {parent}"))
         }
         ObjectiveError::Circle(id) => {
             let problem = format!("leads back to `{id}`: an objective cannot stand above itself");
@@ -184,7 +186,9 @@ fn leaf_columns<'t>(table: &'t Table, tree: &ObjectiveTree, found: &mut Diagnost
         };
         found.push(fault.with_value(heading.as_str()));
     }
-    for (leaf, id) in leaf_ids.iter().enumerate() {
+    // A column that is none may be a misspelt one.
+    let has_all = columns.len() == table.others.len();
+    for (leaf, id) in leaf_ids.iter().enumerate().filter(|_| has_all) {
         if !columns.iter().any(|&(_, _, scored)| scored == leaf) {
             let problem = format!("has no column for the objective `{id}`");
             let help = "add one: without it, no project adds to this objective";

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::input::{Files, table_rows};
-use crate::service::problem::{Fault, Problem};
+use crate::service::problem::{Elsewhere, Fault, Problem};
 
 /// Rows of a file that are shown.
 const ROWS: usize = 60;
@@ -51,9 +51,14 @@ fn cut(text: &str) -> String {
     text.chars().take(LONG).chain(['…']).collect()
 }
 
+/// The further places of a fault in its own file.
+fn here(fault: &Fault) -> impl Iterator<Item = &Elsewhere> {
+    fault.others.iter().filter(|other| other.file.is_none())
+}
+
 /// The header and the rows that have faults, in which the cells are marked.
 fn table(bytes: &[u8], faults: &[(usize, &Fault)]) -> Value {
-    let others = |fault: &Fault| fault.others.iter().map(|other| other.row).collect::<Vec<_>>();
+    let others = |fault: &Fault| here(fault).map(|other| other.row).collect::<Vec<_>>();
     let rows = faults.iter().flat_map(|(_, fault)| [vec![fault.row], others(fault)].concat());
     let wanted: BTreeSet<usize> = rows.flatten().take(ROWS).collect();
     let all: Vec<(usize, Vec<String>)> = (table_rows(bytes).into_iter())
@@ -73,7 +78,7 @@ fn marked(number: usize, cells: &[String], header: &[String], faults: &[(usize, 
             row == Some(number) && column.map_or(place == 0, |column| Some(column) == heading)
         };
         let is_here = |fault: &Fault| {
-            let mut others = fault.others.iter();
+            let mut others = here(fault);
             is_this(fault.row, fault.column.as_deref())
                 || others.any(|other| is_this(other.row, other.column.as_deref()))
         };

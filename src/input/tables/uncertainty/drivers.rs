@@ -11,7 +11,7 @@ use crate::input::reader::table::Table;
 pub(super) struct Drivers {
     /// The drivers.
     pub(super) list: Vec<Driver>,
-    /// True if every driver could be read.
+    /// True if every row gave a driver.
     pub(super) is_complete: bool,
 }
 
@@ -27,10 +27,11 @@ pub(super) fn read(table: Option<&Table>, found: &mut Diagnostics) -> Drivers {
             rows.insert(id, cells);
         }
     }
+    let is_read = |table: &Table| table.is_complete && table.rows().count() == rows.len();
+    let is_complete = table.is_some_and(is_read);
     let driver = |(id, cells): (&str, Cells<'_>)| Driver {
         id: id.into(),
         name: cells.text("name").unwrap_or(id).to_owned(),
     };
-    let is_complete = table.is_some_and(|table| table.is_complete && table.position("driver").is_some());
     Drivers { list: rows.into_iter().map(driver).collect(), is_complete }
 }

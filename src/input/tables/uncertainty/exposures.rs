@@ -61,7 +61,7 @@ fn driver(cells: Cells<'_>, drivers: &Drivers, found: &mut Diagnostics) -> Optio
     let position = ids().position(|other| other == id);
     if position.is_none() && drivers.is_complete {
         let help = suggest_or(id, ids(), || "add it to drivers.csv, or remove this row".to_owned());
-        found.push(cells.fault("driver", "is not a driver", help));
+        found.push(cells.fault("driver", "is not a driver", help).caused_by(format!("driver {id}")));
     }
     position
 }
