@@ -5,6 +5,7 @@
 
 mod input {
     mod batch;
+    mod causes;
     mod doubts;
     mod example;
     mod named_limits;

@@ -223,3 +223,42 @@ fn a_full_disk_refuses_new_work_and_says_so() {
     let server = Server::start(data.path(), &["--keep-free", "1000000T"]);
     assert_eq!(server.post_json("/v1/batches", &small_batch("another", 2)).status, 507);
 }
+
+#[test]
+fn texts_that_nobody_would_write_are_refused_and_answers_stay_short() {
+    let data = TempDir::new().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let long = "x".repeat(300_000);
+    let tables = serde_json::json!({ "projects": "project\nA\n" });
+    let submit = |batch: String, tables: &Value, file: &str| {
+        let body = serde_json::json!({ "batch": batch, "tables": tables, "file": file });
+        server.post_json("/v1/batches", &body)
+    };
+    let batch = |name: &str, description: &str| {
+        format!("[batch]\nname = \"{name}\"\ndescription = \"{description}\"\nportfolio = \"t\"\n")
+    };
+    let id_of_project = serde_json::json!({ "projects": format!("project\n{long}\n") });
+    let attribute = serde_json::json!({ "projects": format!("project,note\nA,{long}\n") });
+    let heading = serde_json::json!({ "projects": format!("project,{long}\nA,x\n") });
+    let table = serde_json::json!({ "projects": "project\nA\n", long.as_str(): "a\n" });
+    for (what, answer) in [
+        ("name", submit(batch(&long, "d"), &tables, "b.toml")),
+        ("description", submit(batch("n", &long), &tables, "b.toml")),
+        ("override", submit(batch("a\u{202e}b", "d"), &tables, "b.toml")),
+        ("key", submit(format!("{long} = 1\n[batch]\nportfolio = \"t\"\n"), &tables, "b.toml")),
+        ("id", submit(batch("n", "d"), &id_of_project, "b.toml")),
+        ("attribute", submit(batch("n", "d"), &attribute, "b.toml")),
+        ("heading", submit(batch("n", "d"), &heading, "b.toml")),
+        ("table", submit(batch("n", "d"), &table, "b.toml")),
+        ("file", submit(batch("n", "d"), &tables, &format!("{long}.toml"))),
+        ("file with an override", submit(batch("n", "d"), &tables, "a\u{202e}b.toml")),
+    ] {
+        assert!(matches!(answer.status, 400 | 422), "{what}: {}", answer.status);
+        assert!(answer.text().len() < 20_000, "{what}: {} bytes", answer.text().len());
+        assert!(!answer.text().contains('\u{202e}'), "{what}");
+    }
+    let id = server.submit(&small_batch("plan", 2));
+    let change = serde_json::json!({ "scenarios": { long.as_str(): {} } });
+    let answer = server.post_json(&format!("/v1/batches/{id}/rerun"), &change);
+    assert!(answer.status == 422 && answer.text().len() < 20_000, "{}", answer.status);
+}

@@ -34,6 +34,28 @@ fn a_batch_lives_from_submission_to_deletion_with_the_bytes_of_a_run() {
     assert_eq!(again["progress"]["scenarios"], 1, "the sweep varies nothing any more");
     assert_eq!(again["scenarios"][0]["status"], "optimal", "with more money all of them fit");
 
+    let less = json!({ "times": { "budget_scale": 0.9 }, "patch": { "batch": { "options": 2 } } });
+    let less = server.post_json(&format!("/v1/batches/{id}/rerun"), &less);
+    assert_eq!(less.status, 202, "{}", less.text());
+    let less = less.json();
+    assert_eq!(less["name"], "plan, budgets x 0.9, options = 2");
+    assert_eq!(less["parent"], id.as_str());
+    assert!(
+        less["description"].as_str().unwrap().contains("on top of each scenario's own scale"),
+        "{less:#}"
+    );
+    let less = less["id"].as_str().unwrap().to_owned();
+    let batch = server.wait(&less);
+    assert_eq!(batch["progress"]["scenarios"], 7, "every scenario is there");
+    assert_eq!(batch["scenarios"][1]["name"], "budget_scale=0.4509", "0.9 times 0.501");
+    let record = server.get(&format!("/v1/batches/{less}/results/run.json")).json();
+    assert_eq!(record["batch"], "plan, budgets x 0.9, options = 2");
+    assert_eq!(record["description"], batch["description"]);
+    for times in [json!({ "budget_scale": 0 }), json!({ "weights": 2 }), json!({ "budget_scale": "0.9" })] {
+        let refused = server.post_json(&format!("/v1/batches/{id}/rerun"), &json!({ "times": times }));
+        assert_eq!(refused.status, 422, "{}", refused.text());
+    }
+
     assert_eq!(server.ask("DELETE", &format!("/v1/batches/{id}"), &[], b"").status, 204);
     assert_eq!(server.get(&format!("/v1/batches/{id}")).status, 404);
     assert_eq!(server.get(&format!("/v1/batches/{id}/results/options.csv")).status, 404);

@@ -61,6 +61,27 @@ fn a_batch_is_uploaded_looked_at_run_again_and_compared() {
     assert!(wrong.status == 422 && wrong.text().contains("budget_scale"), "{}", wrong.text());
     let compared = server.get(&format!("/compare?a={id}&b={second}"));
     assert!(compared.status == 200 && compared.text().contains("Only in A"), "{}", compared.text());
+    let page = compared.text();
+    for part in ["First-ranked options of 3 scenarios", "B: budget_scale=0.7014", "all of them"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("Without a partner"), "{page}");
+    let rerun = server.get(&format!("/batches/{second}")).text();
+    for part in ["plan &lt;b&gt;, budgets x 1.4", "on top of each scenario", "reruns <a"] {
+        assert!(rerun.contains(part), "{part}: {rerun}");
+    }
+    let weights = server.ask("POST", &format!("{place}/rerun"), &form, b"weights=given&capacity_scale=");
+    let third = weights.header("location").strip_prefix("/batches/").unwrap().to_owned();
+    server.wait(&third);
+    let page = server.get(&format!("/compare?a={id}&b={third}")).text();
+    assert!(page.contains("First-ranked options of 3 scenarios"), "they assume the same: {page}");
+    let other = server.submit(&small_batch("other", 2));
+    server.wait(&other);
+    let page = server.get(&format!("/compare?a={id}&b={other}")).text();
+    assert!(
+        page.contains("Without a partner: in A only") && page.contains("<li>budget_scale=0.502</li>"),
+        "{page}"
+    );
     let home = server.get("/").text();
     assert!(home.contains(&id) && home.contains(&second));
     assert_eq!(server.ask("POST", &format!("{place}/delete"), &form, b"").header("location"), "/");

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::diagnostic::is_hidden;
 use crate::input::{LONGEST_DESCRIPTION, LONGEST_NAME, is_batch_name};
 
 use super::factors::scales;
@@ -50,8 +51,8 @@ fn description(former: &str, parent: &Parent<'_>, changes: &[Change]) -> String 
     };
     let both = format!("{former} {whole}").trim().to_owned();
     let short = format!("{of} with {}.", counted(changes));
-    let fits =
-        |text: &String| text.chars().count() <= LONGEST_DESCRIPTION && !text.contains(char::is_control);
+    let is_wrong = |next: char| is_hidden(next) && !matches!(next, '\n' | '\r' | '\t');
+    let fits = |text: &String| text.chars().count() <= LONGEST_DESCRIPTION && !text.contains(is_wrong);
     [both, whole].into_iter().find(fits).unwrap_or(short)
 }
 
