@@ -34,6 +34,22 @@ pub struct Submission {
     pub parent: Option<String>,
 }
 
+/// The state of a word in a query.
+pub fn state_of(word: &str) -> Result<BatchState, Problem> {
+    let known = || BatchState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>().join(", ");
+    BatchState::of(word).ok_or_else(|| {
+        Problem::new(Kind::Malformed, format!("`{word}` is no state of a batch; the states are {}", known()))
+    })
+}
+
+/// The batch that a page of a list begins after.
+pub fn place_in_list(id: String) -> Result<String, Problem> {
+    if is_batch_id(&id) {
+        return Ok(id);
+    }
+    Err(Problem::new(Kind::Malformed, format!("`{id}` is no id of a batch: `before` takes the `next` of a page")))
+}
+
 /// The batch with an id, if the user may see it.
 pub fn seen(service: &Service, user: &User, id: &str) -> Result<BatchRow, Problem> {
     let found = if is_batch_id(id) { service.store.batch(id)? } else { None };

@@ -21,6 +21,7 @@ mod metrics;
 mod notify;
 mod overrides;
 mod problem;
+mod refusal;
 mod router;
 mod routes;
 mod runner;

@@ -1,6 +1,7 @@
 //! Refusals of requests: problem details (RFC 9457).
 
 use axum::Json;
+use axum::extract::rejection::{FormRejection, JsonRejection, QueryRejection};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -108,6 +109,7 @@ pub(super) enum Kind {
     NoToken,
     NotAllowed,
     NotFound,
+    WrongMethod,
     Conflict,
     TooLarge,
     NotSupported,
@@ -124,11 +126,12 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All of them, in the order of their statuses.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Malformed,
         Self::NoToken,
         Self::NotAllowed,
         Self::NotFound,
+        Self::WrongMethod,
         Self::TimedOut,
         Self::Conflict,
         Self::TooLarge,
@@ -149,6 +152,9 @@ impl Kind {
             Self::NoToken => ("no-token", StatusCode::UNAUTHORIZED, "A valid token is needed"),
             Self::NotAllowed => ("not-allowed", StatusCode::FORBIDDEN, "This is not allowed"),
             Self::NotFound => ("not-found", StatusCode::NOT_FOUND, "There is nothing here"),
+            Self::WrongMethod => {
+                ("wrong-method", StatusCode::METHOD_NOT_ALLOWED, "This address does not take this method")
+            }
             Self::Conflict => ("conflict", StatusCode::CONFLICT, "This cannot be done now"),
             Self::TooLarge => ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "The upload is too large"),
             Self::NotSupported => {
@@ -179,6 +185,12 @@ impl Kind {
             Self::Range => ("range", StatusCode::RANGE_NOT_SATISFIABLE, "The file has no such range"),
         }
     }
+
+    /// The kind that a status stands for, where nothing else is known.
+    fn of(status: StatusCode) -> Self {
+        let usual = if status.is_server_error() { Self::Internal } else { Self::Malformed };
+        Self::ALL.into_iter().find(|kind| kind.facts().1 == status && status.as_u16() != 422).unwrap_or(usual)
+    }
 }
 
 impl Problem {
@@ -203,6 +215,13 @@ impl Problem {
         Self { faults: found.iter().map(Fault::from).collect(), ..problem }
     }
 
+    /// A refusal of which only the status and a text are known.
+    pub(super) fn of_status(status: StatusCode, text: &str) -> Self {
+        let kind = Kind::of(status);
+        let detail = if text.trim().is_empty() { kind.facts().2 } else { text.trim() };
+        Self::new(kind, detail)
+    }
+
     /// The thing does not exist or is hidden from the user; the answer does not say which of the two.
     pub(super) fn not_found(what: &str) -> Self {
         Self::new(Kind::NotFound, format!("{what} not found (or you have no access to it)"))
@@ -225,7 +244,9 @@ impl IntoResponse for Problem {
         const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"cutline\"");
         const SECONDS: HeaderValue = HeaderValue::from_static("30");
         let status = self.status();
-        let mut response = (status, Json(self)).into_response();
+        let mut response = (status, Json(&self)).into_response();
+        // For those who would rather have it as a page.
+        response.extensions_mut().insert(self);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, PROBLEM_JSON);
         match status {
@@ -247,6 +268,37 @@ impl From<StoreError> for Problem {
                 Self::new(Kind::Full, "the disk is full; nothing was stored")
             }
             other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(error: QueryRejection) -> Self {
+        Self::new(Kind::Malformed, error.body_text())
+    }
+}
+
+impl From<FormRejection> for Problem {
+    fn from(error: FormRejection) -> Self {
+        match error {
+            FormRejection::InvalidFormContentType(_) => {
+                Self::new(Kind::NotSupported, "send a form (`application/x-www-form-urlencoded`)")
+            }
+            error => Self::new(Kind::Malformed, error.body_text()),
+        }
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(error: JsonRejection) -> Self {
+        match error {
+            JsonRejection::MissingJsonContentType(_) => {
+                Self::new(Kind::NotSupported, "send JSON, with the header `Content-Type: application/json`")
+            }
+            error if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Self::new(Kind::TooLarge, error.body_text())
+            }
+            error => Self::new(Kind::Malformed, error.body_text()),
         }
     }
 }

@@ -7,7 +7,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::problem::{Kind, Problem};
-use super::{Service, guard, routes, web};
+use super::{Service, guard, refusal, routes, web};
 
 /// The service as it answers requests.
 pub(super) fn router(service: &Arc<Service>) -> Router {
@@ -16,13 +16,13 @@ pub(super) fn router(service: &Arc<Service>) -> Router {
         .merge(web::router(&document))
         .fallback(|| async { Problem::not_found("page") })
         .method_not_allowed_fallback(|| async {
-            let mut problem = Problem::new(Kind::NotAllowed, "this address does not take this method");
-            problem.status = 405;
-            problem
+            Problem::new(Kind::WrongMethod, "the header `Allow` names the methods that it takes")
         })
+        .layer(from_fn(refusal::check_address))
         .layer(from_fn_with_state(service.clone(), guard::check_origin))
         .layer(cors(&service.settings.origins))
         .layer(from_fn_with_state(service.clone(), guard::observe))
+        .layer(from_fn(refusal::tell))
         .layer(from_fn(guard::secure))
         .with_state(service.clone())
 }

@@ -3,10 +3,30 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::RefOr;
+use utoipa::{PartialSchema, ToSchema};
 
 use super::store::{AttemptRow, BatchRow, BatchState, Outcome, ScenarioRow, ScenarioState, Step, now};
 use crate::output::utc;
+
+/// Describes states as the words that stand for them.
+macro_rules! described {
+    ($($state:ident),+) => {
+        $(
+            impl PartialSchema for $state {
+                fn schema() -> RefOr<Schema> {
+                    let words = Self::ALL.iter().map(|state| state.as_str());
+                    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).into()
+                }
+            }
+
+            impl ToSchema for $state {}
+        )+
+    };
+}
+
+described!(BatchState, Outcome, ScenarioState, Step);
 
 /// A batch.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -26,7 +46,6 @@ pub struct BatchView {
     /// The batch that it reruns.
     pub parent: Option<String>,
     /// `queued`, `running`, `done`, `failed` or `cancelled`.
-    #[schema(value_type = String)]
     pub state: BatchState,
     /// Once it is done: whether everything was finished and proven. Where a limit was met, the results say so.
     pub complete: Option<bool>,
@@ -65,7 +84,6 @@ pub struct ScenarioView {
     /// Its name.
     pub name: String,
     /// `waiting`, `optimal`, `feasible`, `infeasible`, `unknown` or `failed`.
-    #[schema(value_type = String)]
     pub status: ScenarioState,
     /// Wall time of the search.
     pub seconds: Option<f64>,
@@ -75,7 +93,6 @@ pub struct ScenarioView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AttemptView {
     /// `plan`, `run` or `merge`.
-    #[schema(value_type = String)]
     pub step: Step,
     /// Number of the shard; -1 if a scheduler runs all of them.
     pub number: i64,
@@ -84,7 +101,6 @@ pub struct AttemptView {
     /// End time.
     pub ended: Option<String>,
     /// Outcome.
-    #[schema(value_type = Option<String>)]
     pub outcome: Option<Outcome>,
     /// The exit code; 128 and more for a signal.
     pub code: Option<i64>,

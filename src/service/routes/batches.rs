@@ -15,7 +15,7 @@ use crate::service::batches::{self, seen};
 use crate::service::blocking::blocking;
 use crate::service::connection::Peer;
 use crate::service::problem::{Kind, Problem};
-use crate::service::store::{BatchFilter, Outcome, Role};
+use crate::service::store::{BatchFilter, BatchState, Outcome, Role};
 use crate::service::view::{BatchDetail, BatchPage, BatchView, view};
 
 /// Filter of a list of batches.
@@ -23,12 +23,14 @@ use crate::service::view::{BatchDetail, BatchPage, BatchView, view};
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
     /// Only batches in this state: `queued`, `running`, `done`, `failed` or `cancelled`.
+    #[param(value_type = Option<BatchState>)]
     state: Option<String>,
     /// Only batches of this user.
     owner: Option<String>,
     /// Only batches whose name contains this.
     name: Option<String>,
     /// Only batches that are older than the one with this id: the `next` of the page before.
+    #[param(pattern = "^[0-9a-z]{26}$")]
     before: Option<String>,
     /// Size of a page (1 to 200; default 50).
     #[param(minimum = 1, maximum = 200)]
@@ -47,17 +49,17 @@ pub(super) async fn list(
 ) -> Result<Json<BatchPage>, Problem> {
     const MOST: usize = 200;
     const USUAL: usize = 50;
-    let Query(query) = query.map_err(|error| Problem::new(Kind::Malformed, error.body_text()))?;
+    let Query(query) = query.map_err(Problem::from)?;
     let most = query.limit.unwrap_or(USUAL);
     if !(1..=MOST).contains(&most) {
         return Err(Problem::new(Kind::Malformed, format!("limit is from 1 to {MOST}")));
     }
     let filter = BatchFilter {
         seen_by: (user.role != Role::Admin).then_some(user.name),
-        state: query.state,
+        state: query.state.as_deref().map(batches::state_of).transpose()?,
         owner: query.owner,
         name: query.name,
-        before: query.before,
+        before: query.before.map(batches::place_in_list).transpose()?,
         most: most + 1,
     };
     let mut rows = blocking(&service, move |service| Ok(service.store.batches(&filter)?)).await?;
@@ -129,7 +131,7 @@ pub(super) async fn share(
     Path(id): Path<String>,
     sharing: Result<Json<Sharing>, JsonRejection>,
 ) -> Result<Json<BatchView>, Problem> {
-    let Json(sharing) = sharing.map_err(|error| Problem::new(Kind::Malformed, error.body_text()))?;
+    let Json(sharing) = sharing.map_err(Problem::from)?;
     let shared = blocking(&service, move |service| batches::share(service, &user, peer, &id, sharing.shared));
     Ok(Json(view(&shared.await?)))
 }

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
+use serde_json::{Map, Value, json};
 use utoipa::Modify;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -21,10 +23,50 @@ impl Modify for Security {
     }
 }
 
+/// The description as it is served: every operation tells of refusals, and every answer says what it stands for, as
+/// OpenAPI demands.
+pub(super) fn finished(document: &OpenApi) -> Value {
+    let mut value = serde_json::to_value(document).unwrap_or_default();
+    let paths = value.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
+    let operations = paths.flat_map(|(_, methods)| methods.as_object_mut().into_iter().flatten());
+    for (_, operation) in operations {
+        if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+            describe(responses);
+        }
+    }
+    value
+}
+
+fn describe(responses: &mut Map<String, Value>) {
+    let refusal = json!({ "content": { "application/problem+json": {
+        "schema": { "$ref": "#/components/schemas/Problem" }
+    } } });
+    for statuses in ["4XX", "5XX"] {
+        responses.entry(statuses).or_insert_with(|| refusal.clone());
+    }
+    for (status, response) in responses {
+        let is_blank = response.get("description").and_then(Value::as_str).is_none_or(str::is_empty);
+        if is_blank && response.get("$ref").is_none() {
+            response["description"] = meaning(status).into();
+        }
+    }
+}
+
+/// The meaning of a status, in words.
+fn meaning(status: &str) -> String {
+    let of_class = match status {
+        "200" => Some("The answer"),
+        "4XX" => Some("The request is refused; the problem says why"),
+        "5XX" => Some("The service cannot do it now; the problem says why"),
+        _ => None,
+    };
+    let reason = || status.parse().ok().and_then(|code| StatusCode::from_u16(code).ok()?.canonical_reason());
+    of_class.or_else(reason).unwrap_or("An answer").to_owned()
+}
+
 /// The route of the description.
-pub(in crate::service) fn document(document: &OpenApi) -> Router<Arc<Service>> {
-    let value = serde_json::to_value(document).unwrap_or_default();
-    let json: Arc<str> = serde_json::to_string_pretty(&value).unwrap_or_default().into();
+pub(in crate::service) fn document(document: &Value) -> Router<Arc<Service>> {
+    let json: Arc<str> = serde_json::to_string_pretty(document).unwrap_or_default().into();
     let answer = get(|| async move { ([(CONTENT_TYPE, "application/json")], json.to_string()) });
     Router::new().route("/openapi.json", answer)
 }

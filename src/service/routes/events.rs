@@ -20,7 +20,7 @@ use crate::service::Service;
 use crate::service::access::User;
 use crate::service::batches::seen;
 use crate::service::blocking::blocking;
-use crate::service::problem::{Kind, Problem};
+use crate::service::problem::Problem;
 use crate::service::store::{EventRow, News};
 
 /// Interval at which a follower polls the store, in case a notification is lost.
@@ -64,7 +64,7 @@ pub(super) async fn follow(
     query: Result<Query<FollowQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Query(query) = query.map_err(|error| Problem::new(Kind::Malformed, error.body_text()))?;
+    let Query(query) = query.map_err(Problem::from)?;
     let header = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let last = header.or(query.after).unwrap_or(0);
     // The follower listens before it looks, so that nothing falls in between.

@@ -10,6 +10,7 @@ mod submit;
 use std::sync::Arc;
 
 use axum::Router;
+use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,7 +28,13 @@ pub(super) use docs::document;
         title = "Cutline",
         description = "Strategic project portfolio decisions as a service: batches of scenarios are validated, run in the \
             background and kept with their results. Every refusal is a problem document (RFC 9457).",
-        license(name = "MIT")
+        license(name = "MIT", identifier = "MIT")
+    ),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "batches", description = "Batches: submitted, looked at, run again, stopped, deleted"),
+        (name = "results", description = "Result files of batches"),
+        (name = "operations", description = "For operators"),
     ),
     modifiers(&Security),
     security(("token" = []), ())
@@ -35,8 +42,8 @@ pub(super) use docs::document;
 struct Document;
 
 /// The routes of the interface for programs, and their description.
-pub(super) fn described() -> (Router<Arc<Service>>, utoipa::openapi::OpenApi) {
-    OpenApiRouter::with_openapi(Document::openapi())
+pub(super) fn described() -> (Router<Arc<Service>>, Value) {
+    let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(batches::list, submit::submit))
         .routes(routes!(batches::get, batches::delete))
         .routes(routes!(batches::cancel))
@@ -50,5 +57,6 @@ pub(super) fn described() -> (Router<Arc<Service>>, utoipa::openapi::OpenApi) {
         .routes(routes!(operations::readiness))
         .routes(routes!(operations::metrics))
         .routes(routes!(operations::audit))
-        .split_for_parts()
+        .split_for_parts();
+    (router, docs::finished(&document))
 }

@@ -24,6 +24,7 @@ use crate::service::blocking::blocking;
 use crate::service::connection::Peer;
 use crate::service::problem::{Kind, Problem};
 use crate::service::store::{AuditEntry, BatchRow, BatchState, ObjectRef, StoreError};
+use crate::service::submission::body::Archive;
 use crate::service::submission::zip::write_zip;
 use crate::service::view::ResultView;
 
@@ -54,7 +55,7 @@ fn results(
 }
 
 /// Lists the result files of a batch.
-#[utoipa::path(get, path = "/v1/batches/{id}/results", tag = "results",
+#[utoipa::path(get, path = "/v1/batches/{id}/results", operation_id = "list_results", tag = "results",
     params(("id" = String, Path, description = "The batch")), responses(
     (status = 200, body = Vec<ResultView>),
     (status = 409, description = "It is not done", body = Problem, content_type = "application/problem+json"),
@@ -121,7 +122,7 @@ pub(super) async fn file(
 /// All result files of a batch in one zip archive.
 #[utoipa::path(get, path = "/v1/batches/{id}/results.zip", tag = "results",
     params(("id" = String, Path, description = "The batch")), responses(
-    (status = 200, description = "The archive", content_type = "application/zip", body = Vec<u8>),
+    (status = 200, description = "The archive", content_type = "application/zip", body = Archive),
     (status = 206, description = "The part of it that was asked for"),
     (status = 304, description = "It is the one that the client has"),
     (status = "4XX", body = Problem, content_type = "application/problem+json")

@@ -17,6 +17,7 @@ use crate::service::blocking::blocking;
 use crate::service::connection::Peer;
 use crate::service::overrides::Overrides;
 use crate::service::problem::{Kind, Problem};
+use crate::service::submission::body::{Archive, FormBody, JsonBody};
 use crate::service::submission::options::SubmitOptions;
 use crate::service::submission::submit::{Checked, check};
 use crate::service::view::{BatchView, view};
@@ -31,12 +32,9 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 #[utoipa::path(post, path = "/v1/batches", tag = "batches",
     params(SubmitOptions, ("Idempotency-Key" = Option<String>, Header, description = "Up to 200 printable characters")),
     request_body(description = "The batch file and its tables", content(
-        (Vec<u8> = "application/zip"),
-        (Object = "multipart/form-data"),
-        (Object = "application/json", example = json!({
-            "batch": "[batch]\nname = \"small\"\nportfolio = \"tables\"\noptions = 2\n",
-            "tables": {"projects": "project\nA\nB\n", "costs": [["project", "line", "2027"], ["A", "capex", 30]]}
-        }))
+        (Archive = "application/zip"),
+        (FormBody = "multipart/form-data"),
+        (JsonBody = "application/json")
     )), responses(
     (status = 202, description = "It is accepted and will run", body = BatchView,
         headers(("Location" = String, description = "The batch"))),
@@ -55,7 +53,7 @@ pub(super) async fn submit(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let Query(options) = options.map_err(|error| Problem::new(Kind::Malformed, error.body_text()))?;
+    let Query(options) = options.map_err(Problem::from)?;
     admit(&service, &user)?;
     let key = key(&headers)?;
     let (upload, options, turn) = receive(&service, &headers, body, options).await?;
@@ -72,7 +70,7 @@ pub(super) async fn submit(
     params(
         ("id" = String, Path, description = "The batch that is run again"),
         ("Idempotency-Key" = Option<String>, Header, description = "Up to 200 printable characters"),
-    ), request_body = Overrides, responses(
+    ), request_body(content = Overrides, example = json!({"everywhere": {"budget_scale": 0.9}})), responses(
     (status = 202, description = "It is accepted and will run", body = BatchView),
     (status = 200, description = "The same was submitted before under this key", body = BatchView),
     (status = 422, description = "The changed batch has faults", body = Problem, content_type = "application/problem+json"),
@@ -86,7 +84,7 @@ pub(super) async fn rerun(
     headers: HeaderMap,
     overrides: Result<Json<Overrides>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    let Json(overrides) = overrides.map_err(|error| Problem::new(Kind::Malformed, error.body_text()))?;
+    let Json(overrides) = overrides.map_err(Problem::from)?;
     admit(&service, &user)?;
     let key = key(&headers)?;
     let turn = turn(&service).await?;

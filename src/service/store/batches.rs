@@ -102,7 +102,7 @@ pub(in crate::service) struct ScenarioRow {
 pub(in crate::service) struct BatchFilter {
     /// The user whose own batches are visible in addition to shared ones; `None`: all batches.
     pub seen_by: Option<String>,
-    pub state: Option<String>,
+    pub state: Option<BatchState>,
     pub owner: Option<String>,
     /// A part of the name.
     pub name: Option<String>,
@@ -200,7 +200,7 @@ impl Store {
             }
         };
         ask("(owner = ? OR shared)", &filter.seen_by);
-        ask("state = ?", &filter.state);
+        ask("state = ?", &filter.state.map(|state| state.to_string()));
         ask("owner = ?", &filter.owner);
         ask("instr(lower(name), lower(?)) > 0", &filter.name);
         ask("id < ?", &filter.before);

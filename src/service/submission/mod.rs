@@ -2,6 +2,7 @@
 //! by name; no name from a client ever becomes a path of ours.
 
 mod archive;
+pub mod body;
 mod folders;
 mod json;
 pub mod options;

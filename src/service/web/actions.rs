@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Form;
 use axum::body::Body;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Extension, Path, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
@@ -117,9 +118,10 @@ pub(super) async fn rerun(
     Extension(peer): Extension<Peer>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(form): Form<RerunForm>,
+    form: Result<Form<RerunForm>, FormRejection>,
 ) -> Result<Response, Problem> {
     let back = format!("/batches/{id}");
+    let Form(form) = form?;
     let overrides = match overrides_of(&form) {
         Ok(overrides) => overrides,
         Err(problem) => return told(&visitor, &problem, &Files::new(), &back),
@@ -176,9 +178,10 @@ pub(super) struct LoginForm {
 /// Keeps a token in a cookie that scripts and other sites do not see.
 pub(super) async fn login(
     State(service): State<Arc<Service>>,
-    Form(form): Form<LoginForm>,
+    form: Result<Form<LoginForm>, FormRejection>,
 ) -> Result<Response, Problem> {
     const MONTH: u32 = 30 * 24 * 3600;
+    let Form(form) = form?;
     let token = form.token.trim().to_owned();
     let is_plain = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let given = token.clone();

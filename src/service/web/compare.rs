@@ -47,11 +47,11 @@ pub(super) async fn compare(
     query: Result<Query<CompareQuery>, QueryRejection>,
 ) -> Result<Html<String>, Problem> {
     const CHOICES: usize = 200;
-    let Query(query) = query.unwrap_or_default();
+    let Query(query) = query?;
     blocking(&service, move |service| {
         let filter = BatchFilter {
             seen_by: (visitor.user.role != Role::Admin).then(|| visitor.user.name.clone()),
-            state: Some(BatchState::Done.to_string()),
+            state: Some(BatchState::Done),
             most: CHOICES,
             ..BatchFilter::default()
         };

@@ -1,22 +1,20 @@
 //! The description of the interface as a page that needs no other server.
 
 use serde_json::{Value, json};
-use utoipa::openapi::OpenApi;
 
 use crate::service::problem::Kind;
 
 use super::render::render;
 
 /// The page of a description.
-pub(super) fn page(document: &OpenApi) -> String {
-    let value = serde_json::to_value(document).unwrap_or_default();
+pub(super) fn page(document: &Value) -> String {
     let problems: Vec<Value> = (Kind::ALL.into_iter())
         .map(|kind| {
             let (anchor, status, title) = kind.facts();
             json!({ "anchor": anchor, "status": status.as_u16(), "title": title })
         })
         .collect();
-    let values = json!({ "operations": operations(&value), "problems": problems });
+    let values = json!({ "operations": operations(document), "problems": problems });
     render("docs.html", &values).map_or_else(|problem| problem.detail, |axum::response::Html(page)| page)
 }
 

@@ -21,10 +21,9 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use utoipa::openapi::OpenApi;
 
 use super::Service;
-use super::batches::seen;
+use super::batches::{place_in_list, seen, state_of};
 use super::blocking::blocking;
 use super::overrides;
 use super::problem::Problem;
@@ -35,7 +34,7 @@ use render::render;
 use visitor::Visitor;
 
 /// The routes of the pages, with the description of the interface among them.
-pub(super) fn router(document: &OpenApi) -> Router<Arc<Service>> {
+pub(super) fn router(document: &Value) -> Router<Arc<Service>> {
     let docs: Arc<str> = docs::page(document).into();
     Router::new()
         .route("/docs", get(|| async move { Html(docs.to_string()) }))
@@ -50,6 +49,11 @@ pub(super) fn router(document: &OpenApi) -> Router<Arc<Service>> {
         .route("/logout", post(actions::logout))
         .route("/assets/style.css", get(|| asset("text/css; charset=utf-8", include_str!("style.css"))))
         .route("/assets/page.js", get(|| asset("text/javascript; charset=utf-8", include_str!("page.js"))))
+}
+
+/// The page that tells a person of a refusal.
+pub(super) fn refusal_page(problem: &Problem) -> Result<Html<String>, Problem> {
+    render("refusal.html", &json!(problem))
 }
 
 async fn asset(media_type: &'static str, text: &'static str) -> Response {
@@ -71,17 +75,14 @@ async fn home(
     query: Result<Query<HomeQuery>, QueryRejection>,
 ) -> Result<Html<String>, Problem> {
     const MOST: usize = 50;
-    let query = query.map_or_else(
-        |_| HomeQuery { name: String::new(), state: String::new(), before: None },
-        |Query(query)| query,
-    );
+    let Query(query) = query?;
     let given = |text: &String| (!text.is_empty()).then(|| text.clone());
     let filter = BatchFilter {
         seen_by: (visitor.user.role != Role::Admin).then(|| visitor.user.name.clone()),
-        state: given(&query.state),
+        state: given(&query.state).as_deref().map(state_of).transpose()?,
         owner: None,
         name: given(&query.name),
-        before: query.before,
+        before: query.before.map(place_in_list).transpose()?,
         most: MOST + 1,
     };
     let mut rows = blocking(&service, move |service| Ok(service.store.batches(&filter)?)).await?;
@@ -104,7 +105,7 @@ async fn batch(
     Path(id): Path<String>,
     query: Result<Query<BatchQuery>, QueryRejection>,
 ) -> Result<Html<String>, Problem> {
-    let wanted = query.map(|Query(query)| query.scenario).unwrap_or_default();
+    let Query(BatchQuery { scenario: wanted }) = query?;
     blocking(&service, move |service| {
         let row = seen(service, &visitor.user, &id)?;
         let scenarios: Vec<Value> = (service.store.scenarios(&id)?.into_iter())
