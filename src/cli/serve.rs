@@ -47,6 +47,9 @@ pub(super) struct ServeArguments {
     /// Bytes that stay free on the disk
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = size)]
     keep_free: u64,
+    /// Time for which a deleted batch can be restored; it counts against the quota until then
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = time)]
+    restorable: Duration,
     /// Time that batches are kept after they are over, such as `90d` [default: for ever]
     #[arg(long, value_name = "TIME", value_parser = time)]
     retention: Option<Duration>,
@@ -226,7 +229,12 @@ impl ServeArguments {
                 unfinished: self.caps.max_unfinished_per_user,
             },
             retries: self.retries.retries(),
-            keep: Keep { quota: self.quota, free: self.keep_free, retention: self.retention },
+            keep: Keep {
+                quota: self.quota,
+                free: self.keep_free,
+                restorable: self.restorable,
+                retention: self.retention,
+            },
             request_timeout: self.request_timeout,
             drain: self.drain,
         })

@@ -47,7 +47,10 @@ pub fn place_in_list(id: String) -> Result<String, Problem> {
     if is_batch_id(&id) {
         return Ok(id);
     }
-    Err(Problem::new(Kind::Malformed, format!("`{id}` is no id of a batch: `before` takes the `next` of a page")))
+    Err(Problem::new(
+        Kind::Malformed,
+        format!("`{id}` is no id of a batch: `before` takes the `next` of a page"),
+    ))
 }
 
 /// The batch with an id, if the user may see it.
@@ -94,16 +97,48 @@ pub fn share(
     seen(service, user, id)
 }
 
-/// Deletes a batch that is over.
-pub fn delete(service: &Service, user: &User, peer: Peer, id: &str) -> Result<(), Problem> {
-    let batch = own(service, user, id)?;
-    let entry = AuditEntry::new(&user.name, "delete", id, &batch.name, &peer.0.to_string());
-    if !service.store.delete(id, &entry)? {
-        return Err(Problem::new(Kind::Conflict, "the batch is not over yet: cancel it first"));
+/// Deletes a batch that is over: it can be restored for a while, unless it is to go for good.
+pub fn delete(service: &Service, user: &User, peer: Peer, id: &str, for_good: bool) -> Result<(), Problem> {
+    let batch = match deleted(service, user, id)? {
+        Some(batch) if for_good => batch,
+        _ => own(service, user, id)?,
+    };
+    let entry = |action: &str| AuditEntry::new(&user.name, action, id, &batch.name, &peer.0.to_string());
+    let for_good = for_good || service.settings.keep.restorable.is_zero();
+    let is_deleted = if for_good {
+        service.store.purge(id, &entry("purge"))?
+    } else {
+        service.store.delete(id, &entry("delete"))?
+    };
+    if !is_deleted {
+        let detail = if batch.is_over() {
+            "its last work is still being put away: try again in a moment"
+        } else {
+            "the batch is not over yet: cancel it first"
+        };
+        return Err(Problem::new(Kind::Conflict, detail));
     }
-    service.tidy_soon.store(true, Ordering::Relaxed);
-    service.notify.wake_all();
+    if for_good {
+        service.tidy_soon.store(true, Ordering::Relaxed);
+        service.notify.wake_all();
+    }
     Ok(())
+}
+
+/// Restores a deleted batch.
+pub fn restore(service: &Service, user: &User, peer: Peer, id: &str) -> Result<BatchRow, Problem> {
+    if let Some(batch) = deleted(service, user, id)? {
+        let entry = AuditEntry::new(&user.name, "restore", id, &batch.name, &peer.0.to_string());
+        service.store.restore(id, &entry)?;
+    }
+    // Restoring what is there changes nothing.
+    own(service, user, id)
+}
+
+/// The deleted batch with an id, if the user may restore it.
+pub fn deleted(service: &Service, user: &User, id: &str) -> Result<Option<BatchRow>, Problem> {
+    let found = if is_batch_id(id) { service.store.deleted(id)? } else { None };
+    Ok(found.filter(|batch| user.may_change(&batch.owner)))
 }
 
 /// The right to hold a submission in memory.

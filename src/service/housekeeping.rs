@@ -24,7 +24,9 @@ impl Service {
         let stored = self.store.stored_bytes()?;
         if stored.saturating_add(bytes) >= keep.quota {
             let detail = format!(
-                "{stored} of {} bytes are used: delete batches that are no longer needed, or ask the operator",
+                "{stored} of {} bytes are used: delete batches that are no longer needed for good \
+                 (`DELETE /v1/batches/{{id}}?for_good=true`; others count until they can no longer be restored), or \
+                 ask the operator",
                 keep.quota
             );
             return Err(Problem::new(Kind::Full, detail));
@@ -38,13 +40,20 @@ impl Service {
         Ok(())
     }
 
-    /// Deletes batches beyond the retention and unreferenced files.
+    /// Removes batches beyond the retention, deleted ones that can no longer be restored, and unreferenced files.
     fn tidy(&self) -> Result<(), StoreError> {
-        if let Some(retention) = self.settings.keep.retention {
-            let before = now() - i64::try_from(retention.as_millis()).unwrap_or(i64::MAX);
-            for batch in self.store.over_before(before)? {
-                self.store.delete(&batch, &AuditEntry::new("service", "delete", &batch, "too old", "-"))?;
-            }
+        let keep = &self.settings.keep;
+        let before = |age: Duration| now().saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX));
+        let mut gone: Vec<(String, &str)> = Vec::new();
+        if let Some(retention) = keep.retention {
+            gone.extend(
+                self.store.over_before(before(retention))?.into_iter().map(|batch| (batch, "too old")),
+            );
+        }
+        let deleted = self.store.deleted_before(before(keep.restorable))?;
+        gone.extend(deleted.into_iter().map(|batch| (batch, "deleted")));
+        for (batch, reason) in gone {
+            self.store.purge(&batch, &AuditEntry::new("service", "purge", &batch, reason, "-"))?;
         }
         let swept = self.objects.sweep(&self.store)?;
         if swept > 0 {

@@ -61,7 +61,8 @@ fn weight(headers: &HeaderMap, wanted: &[&str]) -> f64 {
     let weight_of = |range: &str| {
         let mut parts = range.split(';').map(str::trim);
         let media_type = parts.next().unwrap_or_default();
-        let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0), |text| text.parse().ok());
+        let weight =
+            parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0), |text| text.parse().ok());
         wanted.iter().any(|one| one.eq_ignore_ascii_case(media_type)).then_some(weight.unwrap_or(0.0))
     };
     accepted.flat_map(|list| list.split(',')).filter_map(weight_of).fold(0.0, f64::max)
@@ -88,7 +89,8 @@ fn fault_of_address(uri: &Uri) -> Option<String> {
 
 /// The bytes that a part of an address stands for; `None` if a `%` is not followed by two hexadecimal digits.
 fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
-    let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit =
+        |byte: Option<&u8>| char::from(*byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text);
     while let [first, after @ ..] = rest {
         if *first == b'%' {

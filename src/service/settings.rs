@@ -98,6 +98,8 @@ pub struct Keep {
     pub quota: u64,
     /// Bytes that stay free on the disk.
     pub free: u64,
+    /// Time for which a deleted batch can be restored.
+    pub restorable: Duration,
     /// Retention of a finished batch; `None`: for ever.
     pub retention: Option<Duration>,
 }

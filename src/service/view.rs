@@ -3,8 +3,8 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde::Serialize;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::store::{AttemptRow, BatchRow, BatchState, Outcome, ScenarioRow, ScenarioState, Step, now};
@@ -57,6 +57,8 @@ pub struct BatchView {
     pub started: Option<String>,
     /// Time at which it was over.
     pub ended: Option<String>,
+    /// Time at which it was deleted, if it was.
+    pub deleted: Option<String>,
     /// Progress.
     pub progress: ProgressView,
     /// Warnings: input that can be used but probably does not say what was meant.
@@ -166,6 +168,7 @@ pub(super) fn view(row: &BatchRow) -> BatchView {
         created: time(row.created),
         started: row.started.map(time),
         ended: row.ended.map(time),
+        deleted: row.deleted.map(time),
         progress: ProgressView {
             scenarios: row.scenarios,
             scenarios_done: row.scenarios_done,

@@ -218,6 +218,9 @@ fn a_full_disk_refuses_new_work_and_says_so() {
         "what is there is served"
     );
     assert_eq!(server.ask("DELETE", &format!("/v1/batches/{first}"), &[], b"").status, 204);
+    assert_eq!(server.get("/readyz").status, 507, "what can be restored takes room");
+    let for_good = format!("/v1/batches/{first}?for_good=true");
+    assert_eq!(server.ask("DELETE", &for_good, &[], b"").status, 204);
     eventually("there is room again", || server.get("/readyz").status == 200);
     drop(server);
     let server = Server::start(data.path(), &["--keep-free", "1000000T"]);

@@ -1,4 +1,4 @@
-//! Batches: listed, looked at, cancelled, shared, deleted.
+//! Batches: listed, looked at, cancelled, shared, deleted, restored.
 
 use std::sync::Arc;
 
@@ -32,6 +32,9 @@ pub(super) struct ListQuery {
     /// Only batches that are older than the one with this id: the `next` of the page before.
     #[param(pattern = "^[0-9a-z]{26}$")]
     before: Option<String>,
+    /// True for the batches that were deleted and can be restored, instead of those that are there.
+    #[serde(default)]
+    deleted: bool,
     /// Size of a page (1 to 200; default 50).
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
@@ -60,6 +63,7 @@ pub(super) async fn list(
         owner: query.owner,
         name: query.name,
         before: query.before.map(batches::place_in_list).transpose()?,
+        deleted: query.deleted,
         most: most + 1,
     };
     let mut rows = blocking(&service, move |service| Ok(service.store.batches(&filter)?)).await?;
@@ -136,9 +140,20 @@ pub(super) async fn share(
     Ok(Json(view(&shared.await?)))
 }
 
-/// Deletes a batch that is over, with its results.
+/// The manner of a deletion.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeleteQuery {
+    /// True if it cannot be restored, and no longer counts against the quota. A batch that was deleted before can be
+    /// removed for good, too.
+    #[serde(default)]
+    for_good: bool,
+}
+
+/// Deletes a batch that is over, with its results. It can be restored for a while (the operator's `--restorable`, 24
+/// hours as it comes) and counts against the quota until then.
 #[utoipa::path(delete, path = "/v1/batches/{id}", tag = "batches",
-    params(("id" = String, Path, description = "The batch")), responses(
+    params(("id" = String, Path, description = "The batch"), DeleteQuery), responses(
     (status = 204, description = "It is deleted"),
     (status = 409, description = "It is not over", body = Problem, content_type = "application/problem+json"),
     (status = "4XX", body = Problem, content_type = "application/problem+json")
@@ -148,7 +163,27 @@ pub(super) async fn delete(
     Extension(peer): Extension<Peer>,
     user: User,
     Path(id): Path<String>,
+    query: Result<Query<DeleteQuery>, QueryRejection>,
 ) -> Result<StatusCode, Problem> {
-    blocking(&service, move |service| batches::delete(service, &user, peer, &id)).await?;
+    let Query(DeleteQuery { for_good }) = query.map_err(Problem::from)?;
+    blocking(&service, move |service| batches::delete(service, &user, peer, &id, for_good)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Restores a batch that was deleted, with its results. Restoring one that is there changes nothing.
+#[utoipa::path(post, path = "/v1/batches/{id}/restore", tag = "batches",
+    params(("id" = String, Path, description = "The batch")), responses(
+    (status = 200, body = BatchView),
+    (status = 404, description = "There is none, or it can no longer be restored", body = Problem,
+        content_type = "application/problem+json"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")
+))]
+pub(super) async fn restore(
+    State(service): State<Arc<Service>>,
+    Extension(peer): Extension<Peer>,
+    user: User,
+    Path(id): Path<String>,
+) -> Result<Json<BatchView>, Problem> {
+    let restored = blocking(&service, move |service| batches::restore(service, &user, peer, &id));
+    Ok(Json(view(&restored.await?)))
 }

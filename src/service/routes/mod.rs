@@ -47,6 +47,7 @@ pub(super) fn described() -> (Router<Arc<Service>>, Value) {
         .routes(routes!(batches::list, submit::submit))
         .routes(routes!(batches::get, batches::delete))
         .routes(routes!(batches::cancel))
+        .routes(routes!(batches::restore))
         .routes(routes!(batches::share))
         .routes(routes!(submit::rerun))
         .routes(routes!(events::follow))

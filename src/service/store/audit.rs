@@ -9,7 +9,7 @@ use super::{Store, StoreError, now};
 pub(in crate::service) struct AuditEntry {
     pub at: i64,
     pub user: String,
-    /// `submit`, `rerun`, `cancel`, `delete`, `share`, `download`, `token create`, `token revoke`.
+    /// `submit`, `rerun`, `cancel`, `delete`, `restore`, `purge`, `share`, `download`, `token create`, `token revoke`.
     pub action: String,
     /// The id of the batch or the name of the token.
     pub subject: String,

@@ -1,4 +1,4 @@
-//! Batches: accepted, listed, looked at, cancelled, shared, deleted.
+//! Batches: accepted, listed, looked at, cancelled, shared.
 
 use std::collections::BTreeMap;
 
@@ -76,6 +76,8 @@ pub(in crate::service) struct BatchRow {
     /// True if everything was finished and proven.
     pub complete: Option<bool>,
     pub failure: Option<String>,
+    /// Time at which it was deleted; it can be restored for a while.
+    pub deleted: Option<i64>,
     /// Number of scenarios, and of those whose options are found.
     pub scenarios: i64,
     pub scenarios_done: i64,
@@ -108,6 +110,8 @@ pub(in crate::service) struct BatchFilter {
     pub name: Option<String>,
     /// Only batches older than this one.
     pub before: Option<String>,
+    /// Only batches that were deleted, instead of those that were not.
+    pub deleted: bool,
     pub most: usize,
 }
 
@@ -118,12 +122,14 @@ pub(in crate::service) struct Counts {
     pub tasks: BTreeMap<TaskState, i64>,
 }
 
-const COLUMNS: &str = "id, name, description, owner, shared, priority, parent, state, file, trials, shards,
-    wall_limit, warnings, created, started, ended, complete, failure,
+/// The columns that [`batch`] reads.
+pub(super) const COLUMNS: &str =
+    "id, name, description, owner, shared, priority, parent, state, file, trials, shards,
+    wall_limit, warnings, created, started, ended, complete, failure, deleted,
     (SELECT count(*) FROM scenarios WHERE batch = id),
     (SELECT count(*) FROM scenarios WHERE batch = id AND status <> 'waiting')";
 
-fn batch(row: &Row<'_>) -> Result<BatchRow, rusqlite::Error> {
+pub(super) fn batch(row: &Row<'_>) -> Result<BatchRow, rusqlite::Error> {
     Ok(BatchRow {
         id: row.get(0)?,
         name: row.get(1)?,
@@ -143,8 +149,9 @@ fn batch(row: &Row<'_>) -> Result<BatchRow, rusqlite::Error> {
         ended: row.get(15)?,
         complete: row.get(16)?,
         failure: row.get(17)?,
-        scenarios: row.get(18)?,
-        scenarios_done: row.get(19)?,
+        deleted: row.get(18)?,
+        scenarios: row.get(19)?,
+        scenarios_done: row.get(20)?,
     })
 }
 
@@ -183,15 +190,16 @@ impl Store {
     /// A batch.
     pub fn batch(&self, id: &str) -> Result<Option<BatchRow>, StoreError> {
         self.read(|store| {
-            let mut statement =
-                store.prepare_cached(&format!("SELECT {COLUMNS} FROM batches WHERE id = ?1"))?;
+            let mut statement = store.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM batches WHERE id = ?1 AND deleted IS NULL"
+            ))?;
             Ok(statement.query_row([id], batch).optional()?)
         })
     }
 
     /// Batches, newest first.
     pub fn batches(&self, filter: &BatchFilter) -> Result<Vec<BatchRow>, StoreError> {
-        let mut conditions = vec!["1 = 1"];
+        let mut conditions = vec![if filter.deleted { "deleted IS NOT NULL" } else { "deleted IS NULL" }];
         let mut values = Vec::new();
         let mut ask = |condition: &'static str, value: &Option<String>| {
             if let Some(value) = value {
@@ -199,7 +207,8 @@ impl Store {
                 values.push(Value::Text(value.clone()));
             }
         };
-        ask("(owner = ? OR shared)", &filter.seen_by);
+        // Only who may restore a deleted batch sees it.
+        ask(if filter.deleted { "owner = ?" } else { "(owner = ? OR shared)" }, &filter.seen_by);
         ask("state = ?", &filter.state.map(|state| state.to_string()));
         ask("owner = ?", &filter.owner);
         ask("instr(lower(name), lower(?)) > 0", &filter.name);
@@ -272,39 +281,10 @@ impl Store {
         })
     }
 
-    /// Deletes a batch that is over; `false` if it is not.
-    pub fn delete(&self, batch: &str, entry: &AuditEntry) -> Result<bool, StoreError> {
-        self.write(|store| {
-            let deleted = store.execute(
-                concat!(
-                    "DELETE FROM batches WHERE id = ?1 AND state NOT IN ",
-                    unfinished!(),
-                    " AND NOT EXISTS (SELECT 1 FROM leases JOIN attempts ON attempts.id = attempt WHERE batch = ?1)"
-                ),
-                [batch],
-            )?;
-            if deleted == 1 {
-                audit::add(store, entry)?;
-            }
-            Ok(deleted == 1)
-        })
-    }
-
-    /// Batches that were over before a time.
-    pub fn over_before(&self, time: i64) -> Result<Vec<String>, StoreError> {
-        self.read(|store| {
-            let mut statement = store.prepare(concat!(
-                "SELECT id FROM batches WHERE ended < ?1 AND state NOT IN ",
-                unfinished!()
-            ))?;
-            Ok(statement.query_map([time], |row| row.get(0))?.collect::<Result<_, _>>()?)
-        })
-    }
-
     /// Batches and tasks by state.
     pub fn counts(&self) -> Result<Counts, StoreError> {
         self.read(|store| {
-            let batches = count(store, "SELECT state, count(*) FROM batches GROUP BY state")?;
+            let batches = count(store, "SELECT state, count(*) FROM batches WHERE deleted IS NULL GROUP BY state")?;
             let tasks = concat!(
                 "SELECT tasks.state, count(*) FROM tasks JOIN batches ON batches.id = batch WHERE batches.state IN ",
                 unfinished!(),

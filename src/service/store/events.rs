@@ -46,7 +46,7 @@ impl Store {
     pub fn news(&self, batch: &str, after: i64, most: usize) -> Result<Option<News>, StoreError> {
         self.read(|store| {
             let state: Option<BatchState> = store
-                .prepare_cached("SELECT state FROM batches WHERE id = ?1")?
+                .prepare_cached("SELECT state FROM batches WHERE id = ?1 AND deleted IS NULL")?
                 .query_row([batch], |row| row.get(0))
                 .optional()?;
             let Some(state) = state else { return Ok(None) };

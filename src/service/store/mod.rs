@@ -6,6 +6,7 @@
 mod audit;
 mod batches;
 mod blobs;
+mod deletion;
 mod error;
 mod events;
 mod log;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::StoreError;
 
 /// Migrations from each version of the store to the next. Only append: stores in use have run the first ones.
-const MIGRATIONS: [&str; 1] = [VERSION_1];
+const MIGRATIONS: [&str; 2] = [VERSION_1, VERSION_2];
 
 /// Times are milliseconds since 1970, in UTC.
 ///
@@ -139,6 +139,12 @@ CREATE TABLE audit (
     detail TEXT NOT NULL,
     address TEXT NOT NULL
 ) STRICT;
+";
+
+/// A batch that was deleted is hidden at once, and can be restored until it is purged.
+const VERSION_2: &str = "
+ALTER TABLE batches ADD COLUMN deleted INTEGER;
+CREATE INDEX batches_by_deletion ON batches (deleted) WHERE deleted IS NOT NULL;
 ";
 
 /// The version that this program writes.

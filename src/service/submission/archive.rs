@@ -22,11 +22,16 @@ pub(in crate::service) fn from_archive(
     Ok(Upload { file, batch, tables: Tables::Archived { entries, beside } })
 }
 
-/// A submission from files that were sent one by one: one batch file and tables.
-pub(in crate::service) fn from_files(mut files: Files) -> Result<Upload, UploadError> {
-    let file = batch_file(&files, None)?;
-    let batch = files.remove(&file).unwrap_or_default();
-    Ok(Upload { file, batch, tables: Tables::Given(files) })
+/// A submission from files that were sent one by one: one batch file and tables. Where names have folders before them,
+/// tables are looked up as in an archive; `wanted` names the batch file, where there are several.
+pub(in crate::service) fn from_files(mut files: Files, wanted: Option<&str>) -> Result<Upload, UploadError> {
+    let batch_file = batch_file(&files, wanted)?;
+    let batch = files.remove(&batch_file).unwrap_or_default();
+    let has_folders = files.keys().any(|name| name.contains('/'));
+    let (beside, file) = batch_file.rsplit_once('/').unwrap_or(("", &batch_file));
+    let (beside, file) = (beside.to_owned(), file.to_owned());
+    let tables = if has_folders { Tables::Archived { entries: files, beside } } else { Tables::Given(files) };
+    Ok(Upload { file, batch, tables })
 }
 
 fn batch_file(entries: &Files, wanted: Option<&str>) -> Result<String, UploadError> {

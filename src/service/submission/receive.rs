@@ -12,7 +12,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio_util::io::ReaderStream;
 
-use super::submit::shown_name;
+use super::submit::name_with_folders;
 use super::upload::{Upload, UploadError, UploadLimits};
 use crate::input::Files;
 use crate::service::Service;
@@ -165,7 +165,7 @@ impl Form {
             // Browsers send this for a field that was left empty.
             return Ok(());
         }
-        let file_name = shown_name(file_name)?;
+        let file_name = name_with_folders(file_name)?;
         let lower = file_name.to_ascii_lowercase();
         if lower.ends_with(".zip") {
             return match self.archive.replace(bytes) {
@@ -217,7 +217,7 @@ impl Form {
             Some(bytes) => {
                 submission::from_archive(&mut std::io::Cursor::new(bytes), options.batch.as_deref(), limits)?
             }
-            None => submission::from_files(self.files)?,
+            None => submission::from_files(self.files, options.batch.as_deref())?,
         };
         Ok((upload, options))
     }

@@ -38,6 +38,29 @@ fn a_folder_zipped_as_it_is_will_do() {
 }
 
 #[test]
+fn files_of_folders_are_found_as_in_an_archive() {
+    let files =
+        |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), b"x".to_vec())).collect::<Files>();
+    let folder = files(&["case/scenarios/a.toml", "case/data/p/projects.csv", "case/data/q/projects.csv"]);
+    let upload = from_files(folder, None).unwrap();
+    assert_eq!(upload.file, "a.toml");
+    assert_eq!(names(&upload.tables.find("../data/q").unwrap()), ["projects.csv"]);
+    let flat = from_files(files(&["a.toml", "b.toml", "projects.csv", "costs.csv"]), Some("b.toml")).unwrap();
+    assert_eq!(flat.file, "b.toml");
+    assert!(names(&flat.tables.find("anywhere").unwrap()).contains(&"costs.csv"));
+    for (sent, kept) in [
+        ("case/data/costs.csv", "case/data/costs.csv"),
+        ("a\\costs.csv", "a/costs.csv"),
+        ("C:\\fakepath\\costs.csv", "costs.csv"),
+        ("/etc/costs.csv", "costs.csv"),
+        ("../../costs.csv", "costs.csv"),
+    ] {
+        assert_eq!(submit::name_with_folders(sent).unwrap(), kept);
+    }
+    assert!(submit::name_with_folders("a/..").is_err() && submit::name_with_folders("a/\u{7}").is_err());
+}
+
+#[test]
 fn one_batch_file_is_asked_for() {
     let several = archived(&["a.toml", "b.toml", "projects.csv"]).unwrap_err();
     assert!(several.to_string().contains("name one"), "{several}");

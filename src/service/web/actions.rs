@@ -93,7 +93,23 @@ pub(super) async fn cancel(
     }
 }
 
-/// Deletes a batch and shows the others.
+/// Restores a deleted batch and shows it.
+pub(super) async fn restore(
+    State(service): State<Arc<Service>>,
+    Extension(peer): Extension<Peer>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let place = format!("/batches/{id}");
+    let user = visitor.user.clone();
+    let done = blocking(&service, move |service| batches::restore(service, &user, peer, &id)).await;
+    match done {
+        Ok(_) => Ok(Redirect::to(&place).into_response()),
+        Err(problem) => told(&visitor, &problem, &Files::new(), "/deleted"),
+    }
+}
+
+/// Deletes a batch and shows the others, and how to undo it.
 pub(super) async fn delete(
     State(service): State<Arc<Service>>,
     Extension(peer): Extension<Peer>,
@@ -101,10 +117,11 @@ pub(super) async fn delete(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let back = format!("/batches/{id}");
-    let user = visitor.user.clone();
-    let done = blocking(&service, move |service| batches::delete(service, &user, peer, &id)).await;
+    let (user, deleted) = (visitor.user.clone(), id.clone());
+    let done =
+        blocking(&service, move |service| batches::delete(service, &user, peer, &deleted, false)).await;
     match done {
-        Ok(()) => Ok(Redirect::to("/").into_response()),
+        Ok(()) => Ok(Redirect::to(&format!("/?deleted={id}")).into_response()),
         Err(problem) => told(&visitor, &problem, &Files::new(), &back),
     }
 }

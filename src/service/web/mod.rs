@@ -1,8 +1,9 @@
-//! Pages for people in a browser. Rendered here; the little script only drops files and shows progress.
+//! Pages for people in a browser. Rendered here; little scripts only gather files, show progress and tell of lost contact.
 
 mod actions;
 mod chart;
 mod compare;
+mod deleted;
 mod docs;
 mod faults;
 mod partners;
@@ -12,6 +13,7 @@ mod table;
 mod visitor;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
@@ -33,6 +35,8 @@ use super::view::{time, view};
 use render::render;
 use visitor::Visitor;
 
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
 /// The routes of the pages, with the description of the interface among them.
 pub(super) fn router(document: &Value) -> Router<Arc<Service>> {
     let docs: Arc<str> = docs::page(document).into();
@@ -42,18 +46,32 @@ pub(super) fn router(document: &Value) -> Router<Arc<Service>> {
         .route("/batches/{id}", get(batch))
         .route("/batches/{id}/cancel", post(actions::cancel))
         .route("/batches/{id}/delete", post(actions::delete))
+        .route("/batches/{id}/restore", post(actions::restore))
+        .route("/deleted", get(deleted::list))
         .route("/batches/{id}/rerun", post(actions::rerun))
         .route("/upload", post(actions::upload))
         .route("/compare", get(compare::compare))
         .route("/login", get(actions::login_page).post(actions::login))
         .route("/logout", post(actions::logout))
         .route("/assets/style.css", get(|| asset("text/css; charset=utf-8", include_str!("style.css"))))
-        .route("/assets/page.js", get(|| asset("text/javascript; charset=utf-8", include_str!("page.js"))))
+        .route("/assets/upload.js", get(|| asset(SCRIPT, include_str!("upload.js"))))
+        .route("/assets/contact.js", get(|| asset(SCRIPT, include_str!("contact.js"))))
+        .route("/assets/page.js", get(|| asset(SCRIPT, include_str!("page.js"))))
 }
 
 /// The page that tells a person of a refusal.
 pub(super) fn refusal_page(problem: &Problem) -> Result<Html<String>, Problem> {
     render("refusal.html", &json!(problem))
+}
+
+/// A time span in words; `None` if there is none.
+fn interval(time: Duration) -> Option<String> {
+    let units = [("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)];
+    let seconds = time.as_secs();
+    // From two of a unit on: 24 hours, and not one day.
+    let (unit, length) = units.into_iter().find(|(_, length)| seconds >= 2 * length || *length == 1)?;
+    let count = seconds / length;
+    (count > 0).then(|| format!("{count} {unit}{}", if count == 1 { "" } else { "s" }))
 }
 
 async fn asset(media_type: &'static str, text: &'static str) -> Response {
@@ -67,6 +85,9 @@ struct HomeQuery {
     #[serde(default)]
     state: String,
     before: Option<String>,
+    /// The batch that was just deleted.
+    #[serde(default)]
+    deleted: String,
 }
 
 async fn home(
@@ -83,14 +104,20 @@ async fn home(
         owner: None,
         name: given(&query.name),
         before: query.before.map(place_in_list).transpose()?,
+        deleted: false,
         most: MOST + 1,
     };
-    let mut rows = blocking(&service, move |service| Ok(service.store.batches(&filter)?)).await?;
+    let (user, deleted) = (visitor.user.clone(), query.deleted);
+    let found = blocking(&service, move |service| {
+        Ok((service.store.batches(&filter)?, deleted::notice(service, &user, &deleted)?))
+    });
+    let (mut rows, notice) = found.await?;
     let is_more = rows.len() > MOST;
     rows.truncate(MOST);
     let next = rows.last().filter(|_| is_more).map(|last| last.id.clone());
     let batches: Vec<_> = rows.iter().map(view).collect();
-    let values = json!({ "batches": batches, "next": next, "name": query.name, "state": query.state });
+    let values = json!({ "batches": batches, "next": next, "name": query.name, "state": query.state,
+        "deleted": notice });
     render("home.html", &visitor.with(values))
 }
 
@@ -132,6 +159,7 @@ async fn batch(
             "results": results,
             "weights": actions::weight_sets(service, &id)?,
             "scales": overrides::scales().map(|(key, noun)| json!({ "key": key, "noun": noun })).collect::<Vec<_>>(),
+            "restorable": interval(service.settings.keep.restorable),
             "may_change": visitor.user.may_change(&row.owner),
         });
         render("batch.html", &visitor.with(values))

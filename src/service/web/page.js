@@ -1,36 +1,6 @@
 "use strict";
-// Dropping files, and progress while a batch runs. Everything else is plain HTML and works without this.
+// Progress while a batch runs. Everything else is plain HTML and works without this.
 (() => {
-  const form = document.getElementById("upload");
-  if (form) {
-    const input = form.querySelector("input[type=file]");
-    const chosen = document.getElementById("chosen");
-    const tell = () => {
-      chosen.textContent = [...input.files].map((file) => file.name).join(", ");
-    };
-    input.addEventListener("change", tell);
-    for (const kind of ["dragover", "dragenter"]) {
-      form.addEventListener(kind, (event) => {
-        event.preventDefault();
-        form.classList.add("over");
-      });
-    }
-    form.addEventListener("dragleave", () => form.classList.remove("over"));
-    form.addEventListener("drop", (event) => {
-      event.preventDefault();
-      form.classList.remove("over");
-      input.files = event.dataTransfer.files;
-      tell();
-    });
-    form.addEventListener("submit", () => {
-      form.querySelector("button").disabled = true;
-      chosen.textContent = "Checking …";
-    });
-    window.addEventListener("pageshow", () => {
-      form.querySelector("button").disabled = false;
-    });
-  }
-
   const live = document.getElementById("live");
   if (live) {
     const total = Number(live.dataset.total);

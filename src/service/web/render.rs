@@ -8,11 +8,12 @@ use serde_json::Value;
 
 use crate::service::problem::Problem;
 
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("base.html", include_str!("templates/base.html")),
     ("home.html", include_str!("templates/home.html")),
     ("batch.html", include_str!("templates/batch.html")),
     ("faults.html", include_str!("templates/faults.html")),
+    ("deleted.html", include_str!("templates/deleted.html")),
     ("refusal.html", include_str!("templates/refusal.html")),
     ("compare.html", include_str!("templates/compare.html")),
     ("login.html", include_str!("templates/login.html")),
