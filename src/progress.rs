@@ -36,6 +36,8 @@ pub trait Progress: Sync {
     fn advance(&self, stage: Stage, steps: u64);
     /// The stage is over.
     fn finish(&self, stage: Stage);
+    /// The search for the options of the scenario at this place of the batch (from 0) begins.
+    fn scenario_begun(&self, _position: usize) {}
     /// The options of one scenario were searched for.
     fn scenario_done(&self, _scenario: ScenarioDone<'_>) {}
 }

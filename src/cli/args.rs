@@ -235,6 +235,9 @@ pub(super) struct ShardRunArguments {
     /// Stop when stdin ends: the parent process is gone, or wants no results
     #[arg(long)]
     pub until_eof: bool,
+    /// If it is stopped: keep the scenarios that are finished, for `shard merge --part`
+    #[arg(long)]
+    pub keep_part: bool,
     /// Report progress with bars, if stderr is a terminal, or with one JSON object per line on stdout
     #[arg(long, value_enum, value_name = "HOW", default_value_t = ProgressStyle::Bars)]
     pub progress: ProgressStyle,
@@ -293,6 +296,9 @@ pub(super) struct ShardMergeArguments {
     /// Wait so long for shards that are missing
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub wait: u64,
+    /// Merge what is there, and mark every other scenario as not run: for a batch that is given up
+    #[arg(long, conflicts_with = "wait")]
+    pub part: bool,
     #[command(flatten)]
     pub report: ReportOptions,
 }

@@ -102,6 +102,12 @@ impl Progress for Events<'_> {
         });
     }
 
+    fn scenario_begun(&self, position: usize) {
+        let Some(scenario) = self.scenarios.get(position) else { return };
+        let (name, position) = (scenario.name.clone(), scenario.position);
+        self.with(|_| tell(&Event::Begun { name, position }));
+    }
+
     fn scenario_done(&self, done: ScenarioDone<'_>) {
         let Some(scenario) = self.scenarios.get(done.position) else { return };
         let seconds = Some((done.time.as_secs_f64() * 1000.0).round() / 1000.0);

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::distribute::kubernetes::{self, Cluster};
-use crate::distribute::{self, Merged, ShardEnd, ShardState, WorkFolder};
+use crate::distribute::{self, Merged, ShardEnd, ShardState, WhenStopped, WorkFolder};
 use crate::progress::CancelToken;
 
 use super::args::{
@@ -65,15 +65,16 @@ fn run(arguments: &ShardRunArguments) -> Result<Finish, CliError> {
     let shard = work.shard(index)?;
     use_threads(arguments.threads)?;
     let cancel = CancelToken::new();
-    stop_on_interrupt(&cancel, || note("Stopping; nothing of this shard will be written."))?;
+    let stopped = if arguments.keep_part { WhenStopped::Keep } else { WhenStopped::Drop };
+    stop_on_interrupt(&cancel, move || note(stopping(stopped)))?;
     if arguments.until_eof {
         stop_when_stdin_ends(cancel.clone());
     }
     let end = match arguments.progress {
-        ProgressStyle::Bars => distribute::run_shard(&work, index, &Bars::new(false), &cancel),
+        ProgressStyle::Bars => distribute::run_shard(&work, index, &Bars::new(false), &cancel, stopped),
         ProgressStyle::Json => {
             let events = Events::new(&shard.scenarios);
-            let end = distribute::run_shard(&work, index, &events, &cancel);
+            let end = distribute::run_shard(&work, index, &events, &cancel, stopped);
             if matches!(end, Ok(ShardEnd::AlreadyThere | ShardEnd::Done(_))) {
                 events.done();
             }
@@ -84,7 +85,7 @@ fn run(arguments: &ShardRunArguments) -> Result<Finish, CliError> {
     let say = |text: String| if is_for_people { print(&text) } else { Ok(()) };
     match end? {
         ShardEnd::Stopped => {
-            note(&format!("Shard {index} was stopped; nothing was written."));
+            note(&format!("Shard {index} was stopped; {}.", kept(stopped)));
             return Ok(Finish::Stopped);
         }
         ShardEnd::AlreadyThere => say(format!("Shard {index} is there already; nothing was run."))?,
@@ -95,6 +96,20 @@ fn run(arguments: &ShardRunArguments) -> Result<Finish, CliError> {
         ))?,
     }
     Ok(Finish::Done)
+}
+
+const fn stopping(stopped: WhenStopped) -> &'static str {
+    match stopped {
+        WhenStopped::Drop => "Stopping; nothing of this shard will be written.",
+        WhenStopped::Keep => "Stopping; the scenarios that are finished will be kept.",
+    }
+}
+
+const fn kept(stopped: WhenStopped) -> &'static str {
+    match stopped {
+        WhenStopped::Drop => "nothing was written",
+        WhenStopped::Keep => "what was finished is kept",
+    }
 }
 
 /// The index that a scheduler gave this task.
@@ -108,6 +123,9 @@ fn index_of_task(variable: impl Fn(&str) -> Option<OsString>) -> Result<usize, S
 
 fn merge(arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
     let work = WorkFolder::open(&arguments.dir)?;
+    if arguments.part {
+        return merge_what_is_there(&work, arguments);
+    }
     let missing = missing_after(&work, Duration::from_secs(arguments.wait))?;
     if !missing.is_empty() {
         return Ok(incomplete(&work, &missing));
@@ -122,6 +140,25 @@ fn merge(arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
         Merged::NothingFinished(summary) => Ok(nothing_finished(&summary)),
         // They were there a moment ago.
         Merged::Missing(missing) => Ok(incomplete(&work, &missing)),
+    }
+}
+
+/// Merges the finished scenarios of a batch that is given up.
+fn merge_what_is_there(work: &WorkFolder, arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
+    let loaded = work.load()?;
+    let folder = checked_folder(&loaded, &arguments.report)?;
+    match distribute::merge_part(work, &loaded, &folder)? {
+        Merged::Written(summary, written) => {
+            let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+            let finish = tell(&summary, &warnings, &folder, &written, &arguments.report)?;
+            // A scenario that failed is no news of this merge.
+            Ok(if finish == Finish::Failed { Finish::Stopped } else { finish })
+        }
+        Merged::NothingFinished(summary) => {
+            nothing_finished(&summary);
+            Ok(Finish::Stopped)
+        }
+        Merged::Missing(missing) => Ok(incomplete(work, &missing)),
     }
 }
 

@@ -66,6 +66,13 @@ pub enum Event {
         /// The stage.
         stage: String,
     },
+    /// The search of a scenario begins.
+    Begun {
+        /// Its name.
+        name: String,
+        /// Its position in the whole batch, from 0.
+        position: usize,
+    },
     /// A scenario was searched.
     Scenario {
         /// Its name.

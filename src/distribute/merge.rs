@@ -8,6 +8,7 @@ use crate::output::{self, BatchSummary, MergeFacts, Written};
 
 use super::error::DistributeError;
 use super::result::ShardState;
+use super::run::put_not_run;
 use super::work::WorkFolder;
 
 /// Result of a merge.
@@ -48,6 +49,38 @@ pub fn merge(
         return Ok(Merged::NothingFinished(summary));
     }
     let written = write((work, batch_file), loaded, folder, &parts, &summary)?;
+    Ok(Merged::Written(summary, written))
+}
+
+/// Writes what is there of a batch that was given up: the shards that were run, what the stopped ones had finished, and
+/// every other scenario as not run, as [`engine::run`](crate::engine::run) does when it is asked to stop.
+///
+/// # Errors
+/// If results cannot be read or written.
+pub fn merge_part(work: &WorkFolder, loaded: &LoadedBatch, folder: &Path) -> Result<Merged, DistributeError> {
+    let (mut parts, mut summaries) = (Vec::new(), Vec::new());
+    for shard in &work.plan().shards {
+        let (place, record) = match (work.state(shard.index)?, work.part(shard)?) {
+            (ShardState::Whole(record), _) => (work.results().join(&shard.folder), record),
+            (_, ShardState::Whole(record)) => (work.parts().join(&shard.folder), record),
+            _ => {
+                let place = put_not_run(work, loaded, shard)?;
+                let ShardState::Whole(record) = work.part(shard)? else {
+                    return Ok(Merged::Missing(vec![shard.index]));
+                };
+                (place, record)
+            }
+        };
+        parts.push(place);
+        summaries.push(record.summary);
+    }
+    let Some(summary) = BatchSummary::merged(&loaded.portfolio, &loaded.batch, summaries) else {
+        return Ok(Merged::Missing(Vec::new()));
+    };
+    if !summary.has_finished() {
+        return Ok(Merged::NothingFinished(summary));
+    }
+    let written = write((work, None), loaded, folder, &parts, &summary)?;
     Ok(Merged::Written(summary, written))
 }
 

@@ -18,8 +18,8 @@ mod work;
 
 pub use child::ExitCode;
 pub use error::{DistributeError, Remedy};
-pub use merge::{Merged, merge};
+pub use merge::{Merged, merge, merge_part};
 pub use plan::{Plan, Planned, PlannedScenario, ShardPlan, plan, ranges};
 pub use result::ShardState;
-pub use run::{ShardEnd, run_shard};
+pub use run::{ShardEnd, WhenStopped, run_shard};
 pub use work::WorkFolder;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
 use crate::domain::Batch;
-use crate::engine;
+use crate::engine::{self, BatchResult};
+use crate::input::LoadedBatch;
 use crate::optimise;
 use crate::output::{self, BatchSummary, RunFacts};
-use crate::progress::{CancelToken, Progress};
+use crate::progress::{CancelToken, Progress, Silent};
 
 use super::error::DistributeError;
 use super::plan::ShardPlan;
@@ -27,6 +28,15 @@ pub enum ShardEnd {
     Stopped,
 }
 
+/// What becomes of the finished scenarios of a shard that is asked to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenStopped {
+    /// They are dropped: the shard will be run again.
+    Drop,
+    /// They are kept beside the results of whole shards, for [`merge_part`](super::merge_part): the batch is given up.
+    Keep,
+}
+
 /// Runs a shard on the current rayon pool and puts its results in place, whole or not at all.
 ///
 /// A met limit is a result; so is a scenario that the solver failed on. A request to stop is none.
@@ -38,8 +48,9 @@ pub fn run_shard(
     index: usize,
     progress: &dyn Progress,
     cancel: &CancelToken,
+    stopped: WhenStopped,
 ) -> Result<ShardEnd, DistributeError> {
-    let (started, clock) = (SystemTime::now(), Instant::now());
+    let begun = (SystemTime::now(), Instant::now());
     let shard = work.shard(index)?;
     let loaded = work.load()?;
     if matches!(work.state(index)?, ShardState::Whole(_)) {
@@ -48,9 +59,41 @@ pub fn run_shard(
     let results = work.results();
     check_writable(&results)?;
     let part = part(&loaded.batch, shard)?;
-    let Some(result) = engine::run_whole(&loaded.portfolio, &part, progress, cancel) else {
-        return Ok(ShardEnd::Stopped);
+    let result = match stopped {
+        WhenStopped::Drop => engine::run_whole(&loaded.portfolio, &part, progress, cancel),
+        WhenStopped::Keep => Some(engine::run(&loaded.portfolio, &part, progress, cancel)),
     };
+    let Some(result) = result else { return Ok(ShardEnd::Stopped) };
+    if result.stopped {
+        // What an earlier try kept is older.
+        let _ = fs::remove_dir_all(work.parts().join(&shard.folder));
+        put((work, &work.parts()), (&loaded, shard, &part), &result, begun)?;
+        return Ok(ShardEnd::Stopped);
+    }
+    put((work, &results), (&loaded, shard, &part), &result, begun).map(ShardEnd::Done)
+}
+
+/// Puts a shard of which nothing was run among the parts, and gives its folder.
+pub(super) fn put_not_run(
+    work: &WorkFolder,
+    loaded: &LoadedBatch,
+    shard: &ShardPlan,
+) -> Result<PathBuf, DistributeError> {
+    let begun = (SystemTime::now(), Instant::now());
+    let cancel = CancelToken::new();
+    cancel.cancel();
+    let part = part(&loaded.batch, shard)?;
+    let result = engine::run(&loaded.portfolio, &part, &Silent, &cancel);
+    put((work, &work.parts()), (loaded, shard, &part), &result, begun)
+}
+
+/// Writes the results of a shard into a folder, whole or not at all.
+fn put(
+    (work, results): (&WorkFolder, &Path),
+    (loaded, shard, part): (&LoadedBatch, &ShardPlan, &Batch),
+    result: &BatchResult,
+    (started, clock): (SystemTime, Instant),
+) -> Result<PathBuf, DistributeError> {
     let facts = RunFacts {
         started,
         elapsed: clock.elapsed(),
@@ -60,12 +103,13 @@ pub fn run_shard(
         inputs: work.plan().inputs.clone(),
         warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
     };
-    let staged = staging::folder(&results).map_err(DistributeError::write(&results))?;
+    fs::create_dir_all(results).map_err(DistributeError::write(results))?;
+    let staged = staging::folder(results).map_err(DistributeError::write(results))?;
     let folder = staged.path().join("results");
-    let written = output::write_results(&folder, &loaded.portfolio, &part, &result, &facts)?;
-    let summary = BatchSummary::new(&loaded.portfolio, &part, &result);
+    let written = output::write_results(&folder, &loaded.portfolio, part, result, &facts)?;
+    let summary = BatchSummary::new(&loaded.portfolio, part, result);
     seal(&folder, work.plan(), shard, &written.files, summary)?;
-    publish(&folder, &results, work.plan(), shard).map(ShardEnd::Done)
+    publish(&folder, results, work.plan(), shard)
 }
 
 /// The batch with the scenarios of a shard only.

@@ -12,6 +12,9 @@ use super::result::{ShardState, examine};
 /// The folder below the work folder that holds the results of shards.
 const RESULTS: &str = "shards";
 
+/// The folder below the work folder that holds what stopped shards had finished.
+const PARTS: &str = "parts";
+
 /// A folder that holds a plan.
 #[derive(Clone, Debug)]
 pub struct WorkFolder {
@@ -50,6 +53,16 @@ impl WorkFolder {
     /// The folder that the results of all shards lie in.
     pub fn results(&self) -> PathBuf {
         self.folder.join(RESULTS)
+    }
+
+    /// The folder that what stopped shards had finished lies in.
+    pub(super) fn parts(&self) -> PathBuf {
+        self.folder.join(PARTS)
+    }
+
+    /// What is kept of a shard that was stopped.
+    pub(super) fn part(&self, shard: &ShardPlan) -> Result<ShardState, DistributeError> {
+        examine(&self.parts(), &self.plan, shard)
     }
 
     /// The state of a shard's results.

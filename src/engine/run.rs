@@ -125,6 +125,9 @@ fn select(
 ) -> Vec<Selected> {
     progress.begin(Stage::Select, batch.scenarios().len() as u64);
     let select_one = |(position, scenario): (usize, &Scenario)| {
+        if !cancel.is_cancelled() {
+            progress.scenario_begun(position);
+        }
         let (found, time) = timed(|| find(portfolio, batch, scenario, cancel));
         let selected = match found {
             Ok(found) => Selected::Found(found),

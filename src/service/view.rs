@@ -47,8 +47,12 @@ pub struct BatchView {
     pub parent: Option<String>,
     /// `queued`, `running`, `done`, `failed` or `cancelled`.
     pub state: BatchState,
-    /// Once it is done: whether everything was finished and proven. Where a limit was met, the results say so.
+    /// Once it is done: whether everything was finished and proven. Where a limit was met, the results say so. Of a
+    /// batch that failed or was cancelled: false if what it had finished is kept as a part.
     pub complete: Option<bool>,
+    /// True if result files are there: those of a batch that is done, or of the part that one had finished before it
+    /// failed or was cancelled, in which the other scenarios are `not run`.
+    pub has_results: bool,
     /// Reason of its failure, or the user who cancelled it.
     pub failure: Option<String>,
     /// Time of submission (UTC).
@@ -85,7 +89,7 @@ pub struct ScenarioView {
     pub position: i64,
     /// Its name.
     pub name: String,
-    /// `waiting`, `optimal`, `feasible`, `infeasible`, `unknown` or `failed`.
+    /// `waiting`, `running`, `not run`, `optimal`, `feasible`, `infeasible`, `unknown` or `failed`.
     pub status: ScenarioState,
     /// Wall time of the search.
     pub seconds: Option<f64>,
@@ -164,6 +168,7 @@ pub(super) fn view(row: &BatchRow) -> BatchView {
         parent: row.parent.clone(),
         state: row.state,
         complete: row.complete,
+        has_results: row.has_results,
         failure: row.failure.clone(),
         created: time(row.created),
         started: row.started.map(time),

@@ -97,7 +97,8 @@ pub(super) async fn get(
     Ok(Json(detail.await?))
 }
 
-/// Cancels a batch; running tasks are stopped, and their results discarded. Cancelling once more changes nothing.
+/// Cancels a batch: running tasks are stopped. Scenarios that were finished are kept: once what runs has stopped, their
+/// results are there as those of a batch that is done, with `complete` false. Cancelling once more changes nothing.
 #[utoipa::path(post, path = "/v1/batches/{id}/cancel", tag = "batches",
     params(("id" = String, Path, description = "The batch")), responses(
     (status = 200, body = BatchView),

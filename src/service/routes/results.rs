@@ -23,7 +23,7 @@ use crate::service::batches::seen;
 use crate::service::blocking::blocking;
 use crate::service::connection::Peer;
 use crate::service::problem::{Kind, Problem};
-use crate::service::store::{AuditEntry, BatchRow, BatchState, ObjectRef, StoreError};
+use crate::service::store::{AuditEntry, BatchRow, ObjectRef, StoreError};
 use crate::service::submission::body::Archive;
 use crate::service::submission::zip::write_zip;
 use crate::service::view::ResultView;
@@ -39,15 +39,22 @@ fn media_type(name: &str) -> &'static str {
     }
 }
 
-/// The results of a batch that is done.
+/// The results of a batch that is done, or of the part that it had finished.
 fn results(
     service: &Service,
     user: &User,
     id: &str,
 ) -> Result<(BatchRow, Vec<(String, ObjectRef)>), Problem> {
     let batch = seen(service, user, id)?;
-    if batch.state != BatchState::Done {
-        let detail = format!("the batch is {}; results are there once it is done", batch.state);
+    if !batch.has_results {
+        let state = batch.state;
+        let detail = if batch.is_over() {
+            format!(
+                "the batch is {state}; of no scenario is there a result, or it is still being put together"
+            )
+        } else {
+            format!("the batch is {state}; results are there once it is done")
+        };
         return Err(Problem::new(Kind::Conflict, detail));
     }
     let files = service.store.results(id)?;

@@ -29,8 +29,12 @@ pub(super) fn arguments(service: &Service, attempt: &Attempt) -> Vec<std::ffi::O
         }
         Step::Run => {
             arguments = run_arguments(&folder, &number.to_string(), service.settings.threads);
+            arguments.insert(2, "--keep-part".into());
         }
         Step::Merge => {
+            if attempt.is_of_part() {
+                arguments.push("--part".into());
+            }
             arguments.push(folder.into());
             arguments.push("--out".into());
             arguments.push(work.join("merged").into());

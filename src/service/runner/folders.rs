@@ -25,13 +25,18 @@ pub(super) fn plan_folder(service: &Service, batch: &str) -> PathBuf {
     work_folder(service, batch).join("plan")
 }
 
-/// Deletes the work on a batch, once none of it waits or runs on a cluster.
-pub(super) fn remove_work(service: &Service, batch: &str) {
+/// Takes what waits or runs of a batch out of the queue of a cluster.
+pub(super) fn withdraw(service: &Service, batch: &str) {
     // No command runs if no shard was ever submitted.
     if let Err(error) = Slurm::withdraw(&plan_folder(service, batch)) {
         // Without their folder, its tasks end as soon as they begin.
         tracing::warn!(batch, %error, "tasks could not be taken out of the queue");
     }
+}
+
+/// Deletes the work on a batch, once none of it waits or runs on a cluster.
+pub(super) fn remove_work(service: &Service, batch: &str) {
+    withdraw(service, batch);
     remove(&work_folder(service, batch));
 }
 

@@ -1,10 +1,11 @@
 //! One attempt at a task: starts the child process, reads its events, supervises it, and stores how it ended.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,7 @@ use crate::service::store::{
 use crate::service::submission::submit::{BATCH_FILE, TABLES};
 
 use super::arguments::arguments;
-use super::folders::{plan_folder, remove, remove_work, work_folder};
+use super::folders::{plan_folder, remove, remove_work, withdraw, work_folder};
 use super::process::{self, Vitals};
 
 /// Polling interval of a child.
@@ -26,7 +27,7 @@ const TICK: Duration = Duration::from_millis(200);
 /// Polling interval of a child that has closed its output.
 const QUICK_TICK: Duration = Duration::from_millis(5);
 /// Grace period of a child that was asked to stop.
-const GRACE: Duration = Duration::from_secs(5);
+const GRACE: Duration = Duration::from_secs(10);
 /// Renewal interval of a lease.
 const RENEWAL: Duration = Duration::from_secs(10);
 /// Bytes of a child's stderr that are kept.
@@ -101,7 +102,13 @@ fn retry_rule(service: &Service) -> RetryRule {
 
 /// Deletes the work on a batch that is over, once nothing works on it any more.
 fn tidy_up(service: &Service, attempt: &Attempt) {
-    if service.store.leases(&attempt.batch).is_ok_and(|leases| leases == 0) {
+    if !service.store.leases(&attempt.batch).is_ok_and(|leases| leases == 0) {
+        return;
+    }
+    // What was finished is merged first.
+    if service.store.is_winding_up(&attempt.batch).unwrap_or(true) {
+        withdraw(service, &attempt.batch);
+    } else {
         remove_work(service, &attempt.batch);
     }
 }
@@ -127,6 +134,8 @@ fn supervised(service: &Service, attempt: &Attempt) -> Result<Ended, StoreError>
         let (end, stop) = watched?;
         Ok::<_, StoreError>((end, stop, stderr_tail))
     })?;
+    let running: Vec<String> = liveness.running().iter().cloned().collect();
+    service.store.scenarios_wait(&attempt.batch, &running)?;
     Ok(Ended { end, stop, stderr_tail, said })
 }
 
@@ -166,6 +175,15 @@ struct Liveness {
     at: AtomicI64,
     /// It has closed its stdout: it is about to end.
     is_done: AtomicBool,
+    /// Scenarios that it is searching.
+    running: Mutex<BTreeSet<String>>,
+}
+
+impl Liveness {
+    fn running(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        // A set of names is whole whatever happened to a thread that changed it.
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Handles the output of a child: each line is a sign of life; shards report scenarios, a merge reports the batch.
@@ -176,7 +194,14 @@ fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, said: &mut 
             service.notify.wake_all();
             return;
         }
+        (Step::Run, Heard::Event(Event::Begun { name, .. })) => {
+            if let Err(error) = service.store.scenario_begun(&attempt.batch, &name) {
+                tracing::warn!(%error, "the progress of a scenario could not be stored");
+            }
+            liveness.running().insert(name);
+        }
         (Step::Run, Heard::Event(Event::Scenario { name, status, seconds, .. })) => {
+            liveness.running().remove(&name);
             scenario_done(service, attempt, &name, &status, seconds);
         }
         (Step::Merge, Heard::Other(line)) => said.extend([line.as_str(), "\n"]),
@@ -187,7 +212,10 @@ fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, said: &mut 
 
 /// Stores the result of a scenario.
 fn scenario_done(service: &Service, attempt: &Attempt, name: &str, status: &str, seconds: Option<f64>) {
-    let Some(status) = ScenarioState::of(status) else { return };
+    // What was stopped will be run again, unless the batch is over: its part says so then.
+    let Some(status) = ScenarioState::of(status).filter(|status| *status != ScenarioState::NotRun) else {
+        return;
+    };
     if let Err(error) = service.store.scenario_done(&attempt.batch, name, status, seconds) {
         tracing::warn!(%error, "the progress of a scenario could not be stored");
     }
@@ -245,7 +273,8 @@ impl<'a> Watcher<'a> {
     }
 
     fn reason_to_stop(&mut self, liveness: &Liveness) -> Option<Stop> {
-        let is_wanted = self.service.store.is_at_work(&self.attempt.batch).unwrap_or(true);
+        let is_wanted =
+            self.attempt.is_of_part() || self.service.store.is_at_work(&self.attempt.batch).unwrap_or(true);
         if !is_wanted || self.service.must_end_now() {
             return Some(Stop::Unwanted);
         }
@@ -327,6 +356,10 @@ fn keep_results(
 ) -> Result<Option<Ending>, StoreError> {
     let merged = work_folder(service, &attempt.batch).join("merged");
     let run_file = merged.join(RUN_FILE);
+    if !run_file.exists() && attempt.is_of_part() {
+        // No scenario was finished.
+        return Ok(Some(Ending::Merged(MergedBatch::default())));
+    }
     if !run_file.exists() {
         remove(&plan_folder(service, &attempt.batch));
         return Ok(None);

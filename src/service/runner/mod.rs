@@ -85,10 +85,11 @@ pub(super) fn recover(service: &Service) -> Result<(), StoreError> {
             service.store.plan_again(batch)?;
         }
     }
+    let needed = service.store.with_work()?;
     for entry in fs::read_dir(&root).map_err(io)? {
         let entry = entry.map_err(io)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if is_batch_id(&name) && !unfinished.contains(&name) {
+        if is_batch_id(&name) && !needed.contains(&name) {
             remove_work(service, &name);
         }
     }

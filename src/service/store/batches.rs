@@ -9,7 +9,7 @@ use serde_json::json;
 use super::blobs;
 use super::blobs::{ArtifactKind, ObjectRef};
 use super::states::{BatchState, EventKind, ScenarioState, Step, TaskState, unfinished};
-use super::{AuditEntry, Store, StoreError, audit, events, now};
+use super::{AuditEntry, Store, StoreError, audit, events, now, tasks};
 
 /// A batch that has been found to be sound.
 pub(in crate::service) struct NewBatch<'a> {
@@ -81,6 +81,8 @@ pub(in crate::service) struct BatchRow {
     /// Number of scenarios, and of those whose options are found.
     pub scenarios: i64,
     pub scenarios_done: i64,
+    /// True if result files are there: of all of it, or of what it had finished when it was given up.
+    pub has_results: bool,
 }
 
 impl BatchRow {
@@ -127,7 +129,8 @@ pub(super) const COLUMNS: &str =
     "id, name, description, owner, shared, priority, parent, state, file, trials, shards,
     wall_limit, warnings, created, started, ended, complete, failure, deleted,
     (SELECT count(*) FROM scenarios WHERE batch = id),
-    (SELECT count(*) FROM scenarios WHERE batch = id AND status <> 'waiting')";
+    (SELECT count(*) FROM scenarios WHERE batch = id AND status NOT IN ('waiting', 'running', 'not run')),
+    EXISTS (SELECT 1 FROM results WHERE batch = id)";
 
 pub(super) fn batch(row: &Row<'_>) -> Result<BatchRow, rusqlite::Error> {
     Ok(BatchRow {
@@ -152,6 +155,7 @@ pub(super) fn batch(row: &Row<'_>) -> Result<BatchRow, rusqlite::Error> {
         deleted: row.get(18)?,
         scenarios: row.get(19)?,
         scenarios_done: row.get(20)?,
+        has_results: row.get(21)?,
     })
 }
 
@@ -263,6 +267,7 @@ impl Store {
             )?;
             if changed == 1 {
                 events::add(store, batch, EventKind::State, &json!({ "state": BatchState::Cancelled }))?;
+                tasks::wind_up(store, batch)?;
                 audit::add(store, entry)?;
             }
             Ok(changed == 1)

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, Transaction};
 use serde_json::Value;
 
-use super::states::{BatchState, EventKind};
+use super::states::{BatchState, EventKind, winding_up};
 use super::{Store, StoreError, now};
 
 /// An event of a batch.
@@ -45,11 +45,15 @@ impl Store {
     /// At most `most` events of a batch that follow the event `after`; `None` if there is no such batch.
     pub fn news(&self, batch: &str, after: i64, most: usize) -> Result<Option<News>, StoreError> {
         self.read(|store| {
-            let state: Option<BatchState> = store
-                .prepare_cached("SELECT state FROM batches WHERE id = ?1 AND deleted IS NULL")?
-                .query_row([batch], |row| row.get(0))
+            let state: Option<(BatchState, bool)> = store
+                .prepare_cached(concat!(
+                    "SELECT state, ",
+                    winding_up!("?1"),
+                    " FROM batches WHERE id = ?1 AND deleted IS NULL"
+                ))?
+                .query_row([batch], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
-            let Some(state) = state else { return Ok(None) };
+            let Some((state, is_winding_up)) = state else { return Ok(None) };
             let mut statement = store.prepare_cached(
                 "SELECT id, at, kind, data FROM events WHERE batch = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
             )?;
@@ -58,7 +62,7 @@ impl Store {
                     Ok(EventRow { id: row.get(0)?, at: row.get(1)?, kind: row.get(2)?, data: row.get(3)? })
                 })?;
             let events: Vec<EventRow> = rows.collect::<Result<_, _>>()?;
-            let is_over = state.is_over() && events.len() < most;
+            let is_over = state.is_over() && !is_winding_up && events.len() < most;
             Ok(Some(News { events, is_over }))
         })
     }

@@ -10,6 +10,7 @@ mod deletion;
 mod error;
 mod events;
 mod log;
+mod scenarios;
 mod schema;
 mod states;
 mod tasks;

@@ -92,6 +92,18 @@ macro_rules! unfinished {
 }
 pub(super) use unfinished;
 
+/// The condition that what a batch had finished, which was given up, is still to be merged.
+macro_rules! winding_up {
+    ($id:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM tasks WHERE batch = ",
+            $id,
+            " AND step = 'merge' AND number = -2 AND state IN ('waiting', 'running'))"
+        )
+    };
+}
+pub(super) use winding_up;
+
 words! {
     /// State of a task.
     TaskState {
@@ -162,6 +174,8 @@ words! {
     ScenarioState {
         /// It has not been searched yet.
         Waiting = "waiting",
+        /// It is being searched.
+        Running = "running",
         /// Every option asked for was found and proven.
         Optimal = "optimal",
         /// A limit was met: some option is not proven or missing.
@@ -170,7 +184,7 @@ words! {
         Infeasible = "infeasible",
         /// A limit was met before any selection was found.
         Unknown = "unknown",
-        /// Its search was stopped before it began.
+        /// The batch was given up before its options were found.
         NotRun = "not run",
         /// The solver failed on it.
         Failed = "failed",
@@ -182,6 +196,8 @@ words! {
     EventKind {
         /// A batch came to another state.
         State = "state",
+        /// The search of a scenario has begun.
+        Begun = "begun",
         /// A scenario was searched.
         Scenario = "scenario",
         /// A shard was run.

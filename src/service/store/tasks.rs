@@ -8,14 +8,17 @@ use serde_json::json;
 
 use super::blobs;
 use super::blobs::{ArtifactKind, ObjectRef};
-use super::states::{BatchState, EventKind, Outcome, ScenarioState, Step, TaskState, unfinished};
-use super::{Store, StoreError, events, now};
+use super::states::{BatchState, EventKind, Outcome, ScenarioState, Step, TaskState, unfinished, winding_up};
+use super::{Store, StoreError, events, now, scenarios};
 
 /// Losses (server killed during an attempt) after which a task is taken for what kills the server.
 const MOST_LOSSES: i64 = 100;
 
 /// The number of the task that has a scheduler run all shards of a batch.
 pub(in crate::service) const ALL_SHARDS: i64 = -1;
+
+/// The number of the merge of what a batch that was given up had finished.
+pub(super) const PART: i64 = -2;
 
 /// A try at a task, with a lease on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,11 @@ impl Attempt {
     pub fn shard(&self) -> Option<i64> {
         (self.number != ALL_SHARDS).then_some(self.number)
     }
+
+    /// True if it merges what a batch that was given up had finished.
+    pub fn is_of_part(&self) -> bool {
+        self.step == Step::Merge && self.number == PART
+    }
 }
 
 /// An attempt at a task, for display.
@@ -62,7 +70,7 @@ pub(in crate::service) struct LostProcess {
 }
 
 /// Content of a merged batch.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::service) struct MergedBatch {
     /// Its result files.
     pub files: Vec<(String, ObjectRef)>,
@@ -114,9 +122,12 @@ const NEXT: &str = concat!(
     FROM tasks JOIN batches ON batches.id = tasks.batch
         LEFT JOIN busy ON busy.owner = batches.owner LEFT JOIN owners ON owners.name = batches.owner
     WHERE tasks.state = ?3 AND tasks.step = batches.step AND tasks.not_before <= ?1
-        AND batches.state IN ",
+        AND batches.deleted IS NULL AND (batches.state IN ",
     unfinished!(),
-    " AND coalesce(busy.running, 0) < ?2
+    // What a batch had finished is merged once nothing works on it any more.
+    "   OR (tasks.number = ?4 AND NOT EXISTS
+            (SELECT 1 FROM leases JOIN attempts ON attempts.id = leases.attempt WHERE attempts.batch = batches.id)))
+        AND coalesce(busy.running, 0) < ?2
     ORDER BY coalesce(busy.running, 0), coalesce(owners.served, 0), batches.priority DESC, batches.id, tasks.number
     LIMIT 1"
 );
@@ -129,7 +140,7 @@ impl Store {
             let per_user = i64::try_from(most_per_user).unwrap_or(i64::MAX);
             let next = store
                 .prepare_cached(NEXT)?
-                .query_row((time, per_user, TaskState::Waiting), next)
+                .query_row((time, per_user, TaskState::Waiting, PART), next)
                 .optional()?;
             let Some((mut attempt, started)) = next else { return Ok(None) };
             attempt.waited = if started.is_none() { time - attempt.waited } else { 0 };
@@ -184,21 +195,6 @@ impl Store {
         })
     }
 
-    /// Stores the result of a scenario; the same result of another attempt is no new event.
-    pub fn scenario_done(
-        &self,
-        batch: &str,
-        name: &str,
-        status: ScenarioState,
-        seconds: Option<f64>,
-    ) -> Result<(), StoreError> {
-        let is_news = self.write(|store| set_scenario(store, batch, name, status, seconds))?;
-        if is_news {
-            self.tell(batch);
-        }
-        Ok(())
-    }
-
     /// Ends an attempt: its task and its batch move on.
     pub fn end(
         &self,
@@ -240,6 +236,10 @@ impl Store {
             )?;
             store.execute("DELETE FROM leases", [])?;
             store.execute(
+                "UPDATE scenarios SET status = ?1 WHERE status = ?2",
+                (ScenarioState::Waiting, ScenarioState::Running),
+            )?;
+            store.execute(
                 "UPDATE tasks SET state = ?1, losses = losses + 1 WHERE state = ?2",
                 (TaskState::Waiting, TaskState::Running),
             )?;
@@ -267,6 +267,27 @@ impl Store {
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// True if what a batch had finished is still to be merged.
+    pub fn is_winding_up(&self, batch: &str) -> Result<bool, StoreError> {
+        self.read(|store| {
+            let query = concat!("SELECT ", winding_up!("?1"));
+            Ok(store.prepare_cached(query)?.query_row([batch], |row| row.get(0))?)
+        })
+    }
+
+    /// Batches whose work is still needed: those that are not over, and those of which a part is to be merged.
+    pub fn with_work(&self) -> Result<Vec<String>, StoreError> {
+        self.read(|store| {
+            let mut statement = store.prepare(concat!(
+                "SELECT id FROM batches WHERE state IN ",
+                unfinished!(),
+                " OR ",
+                winding_up!("id")
+            ))?;
+            Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
         })
     }
 
@@ -368,7 +389,11 @@ fn settle(
         }
         Ending::Merged(merged) => {
             set_task(store, attempt, TaskState::Done)?;
-            finish(store, batch, merged)?;
+            if attempt.is_of_part() {
+                keep_part(store, batch, merged)?;
+            } else {
+                finish(store, batch, merged)?;
+            }
         }
         Ending::PlanAgain => plan_again(store, batch)?,
         Ending::Interrupted => set_task(store, attempt, TaskState::Waiting)?,
@@ -456,7 +481,7 @@ fn finish(store: &Transaction<'_>, batch: &str, merged: &MergedBatch) -> Result<
     // A batch that was cancelled meanwhile stays cancelled.
     if changed == 1 {
         for (name, status) in &merged.statuses {
-            set_scenario(store, batch, name, *status, None)?;
+            scenarios::set(store, batch, name, *status, None)?;
         }
         blobs::add(store, batch, ArtifactKind::Results, &merged.files)?;
         let data = json!({ "state": BatchState::Done, "complete": merged.complete });
@@ -465,24 +490,29 @@ fn finish(store: &Transaction<'_>, batch: &str, merged: &MergedBatch) -> Result<
     Ok(())
 }
 
-/// Stores the result of a scenario unless it is known; returns whether it is new.
-fn set_scenario(
-    store: &Transaction<'_>,
-    batch: &str,
-    name: &str,
-    status: ScenarioState,
-    seconds: Option<f64>,
-) -> Result<bool, StoreError> {
-    let changed = store
-        .prepare_cached(
-            "UPDATE scenarios SET status = ?3, seconds = ?4 WHERE batch = ?1 AND name = ?2 AND status = ?5",
-        )?
-        .execute((batch, name, status, seconds, ScenarioState::Waiting))?;
-    if changed == 1 {
-        let data = json!({ "scenario": name, "status": status, "seconds": seconds });
-        events::add(store, batch, EventKind::Scenario, &data)?;
+/// Stores what a batch that was given up had finished.
+fn keep_part(store: &Transaction<'_>, batch: &str, merged: &MergedBatch) -> Result<(), StoreError> {
+    if merged.files.is_empty() {
+        return Ok(());
     }
-    Ok(changed == 1)
+    store.execute("UPDATE batches SET complete = ?2 WHERE id = ?1", (batch, merged.complete))?;
+    for (name, status) in &merged.statuses {
+        scenarios::set(store, batch, name, *status, None)?;
+    }
+    blobs::add(store, batch, ArtifactKind::Results, &merged.files)?;
+    let state: BatchState =
+        store.query_row("SELECT state FROM batches WHERE id = ?1", [batch], |row| row.get(0))?;
+    events::add(store, batch, EventKind::State, &json!({ "state": state, "complete": merged.complete }))
+}
+
+/// Has what a batch that is given up had finished merged, if any of it was run.
+pub(super) fn wind_up(store: &Transaction<'_>, batch: &str) -> Result<(), StoreError> {
+    let added = store.execute(
+        "INSERT OR IGNORE INTO tasks (batch, step, number, state)
+         SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM tasks WHERE batch = ?1 AND step = ?5)",
+        (batch, Step::Merge, PART, TaskState::Waiting, Step::Run),
+    )?;
+    if added == 1 { set_step(store, batch, Step::Merge) } else { Ok(()) }
 }
 
 fn fail(store: &Transaction<'_>, batch: &str, failure: &str) -> Result<(), StoreError> {
@@ -496,6 +526,7 @@ fn fail(store: &Transaction<'_>, batch: &str, failure: &str) -> Result<(), Store
     if changed == 1 {
         let data = json!({ "state": BatchState::Failed, "failure": failure });
         events::add(store, batch, EventKind::State, &data)?;
+        wind_up(store, batch)?;
     }
     Ok(())
 }
@@ -516,6 +547,8 @@ fn give_up_what_kills_servers(store: &Transaction<'_>) -> Result<(), StoreError>
         let mut statement = store.prepare("SELECT DISTINCT batch FROM tasks WHERE losses > ?1")?;
         statement.query_map([MOST_LOSSES], |row| row.get(0))?.collect::<Result<_, _>>()?
     };
+    // What kills the server as a part, too, is left.
+    store.execute("UPDATE tasks SET state = ?2 WHERE losses > ?1", (MOST_LOSSES, TaskState::Failed))?;
     for batch in lost {
         fail(store, &batch, &format!("the service stopped more than {MOST_LOSSES} times while it ran"))?;
     }

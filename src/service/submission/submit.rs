@@ -147,6 +147,17 @@ pub fn body_hash(checked: &Checked, options: &str) -> String {
     hex(&digest.finalize())
 }
 
+/// The name of the batch file in faults, made safe for display.
+pub fn shown_name(name: &str) -> Result<String, UploadError> {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let is_sound = !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.contains(is_hidden);
+    if is_sound {
+        Ok(name.to_owned())
+    } else {
+        Err(UploadError::Malformed("a file has no usable name".to_owned()))
+    }
+}
+
 /// The name of a file in a form, with the folders before it, as browsers send the files of a folder. Of a name that
 /// begins at a drive or a root, or leads out of its folder, the last part is left.
 pub fn name_with_folders(name: &str) -> Result<String, UploadError> {

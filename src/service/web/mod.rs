@@ -29,7 +29,7 @@ use super::batches::{place_in_list, seen, state_of};
 use super::blocking::blocking;
 use super::overrides;
 use super::problem::Problem;
-use super::store::{BatchFilter, BatchState, Outcome, Role, now};
+use super::store::{BatchFilter, Outcome, Role, now};
 use super::view::{time, view};
 
 use render::render;
@@ -145,11 +145,8 @@ async fn batch(
                     "started": time(attempt.started), "last_words": attempt.stderr_tail })
             })
             .collect();
-        let results = if row.state == BatchState::Done {
-            Some(results::of_batch(service, &id, wanted.as_deref())?)
-        } else {
-            None
-        };
+        let results =
+            if row.has_results { Some(results::of_batch(service, &id, wanted.as_deref())?) } else { None };
         let values = json!({
             "batch": view(&row),
             "over": row.is_over(),
@@ -159,6 +156,7 @@ async fn batch(
             "results": results,
             "weights": actions::weight_sets(service, &id)?,
             "scales": overrides::scales().map(|(key, noun)| json!({ "key": key, "noun": noun })).collect::<Vec<_>>(),
+            "winding_up": service.store.is_winding_up(&id)?,
             "restorable": interval(service.settings.keep.restorable),
             "may_change": visitor.user.may_change(&row.owner),
         });

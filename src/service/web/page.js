@@ -8,7 +8,7 @@
     const rows = new Map([...document.querySelectorAll("#scenarios tr")].map((row) => [row.dataset.name, row]));
     const done = new Set();
     for (const [name, row] of rows) {
-      if (row.querySelector(".status").textContent !== "waiting") done.add(name);
+      if (!["waiting", "running"].includes(row.querySelector(".status").textContent)) done.add(name);
     }
     const show = () => {
       document.getElementById("bar").value = done.size;
@@ -21,6 +21,10 @@
       }
     };
     const source = new EventSource(`/v1/batches/${live.dataset.batch}/events`);
+    source.addEventListener("begun", (event) => {
+      const status = rows.get(JSON.parse(event.data).scenario)?.querySelector(".status");
+      if (status?.textContent === "waiting") status.textContent = "running";
+    });
     source.addEventListener("scenario", (event) => {
       const { scenario, status, seconds } = JSON.parse(event.data);
       const row = rows.get(scenario);
