@@ -17,6 +17,10 @@ mod access;
 mod crash;
 #[path = "service/hostile.rs"]
 mod hostile;
+#[path = "service/interface.rs"]
+mod interface;
+#[path = "service/keeping.rs"]
+mod keeping;
 #[path = "service/life.rs"]
 mod life;
 #[path = "service/operations.rs"]

@@ -84,8 +84,41 @@ fn a_batch_is_uploaded_looked_at_run_again_and_compared() {
     );
     let home = server.get("/").text();
     assert!(home.contains(&id) && home.contains(&second));
-    assert_eq!(server.ask("POST", &format!("{place}/delete"), &form, b"").header("location"), "/");
+    assert!(page.contains("Ranked by"), "{page}");
+    assert!(page.contains("It can be restored for 24 hours"), "{page}");
+    let deleted = server.ask("POST", &format!("{place}/delete"), &form, b"").header("location").to_owned();
+    assert_eq!(deleted, format!("/?deleted={id}"));
+    let told = server.get(&deleted).text();
+    assert!(told.contains("was deleted. It can be restored until") && told.contains(">Undo<"), "{told}");
     assert!(!server.get("/").text().contains(&id));
+    assert!(server.get("/deleted").text().contains(&format!("{place}/restore")));
+    assert_eq!(server.ask("POST", &format!("{place}/restore"), &form, b"").header("location"), place);
+    assert!(server.get("/").text().contains(&id) && server.get(&place).status == 200);
+}
+
+#[test]
+fn a_folder_is_uploaded_as_it_lies() {
+    let data = TempDir::new().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let place = TempDir::new().unwrap();
+    let extracted = output_of(place.path(), &["example", "extract", "petersen-1"]);
+    assert!(extracted.status.success(), "{}", stderr(&extracted));
+    let name = |path: &str| {
+        (
+            format!("petersen-1/{path}"),
+            std::fs::read_to_string(place.path().join("petersen-1").join(path)).unwrap(),
+        )
+    };
+    let tables = ["demands", "capacities", "objectives", "scores", "projects"];
+    let mut files: Vec<(String, String)> =
+        tables.iter().map(|table| name(&format!("data/petersen/p1/{table}.csv"))).collect();
+    files.push(name("scenarios/petersen-1.toml"));
+    // Another portfolio beside it: the batch file says which one is meant.
+    files.push(("petersen-1/data/other/projects.csv".to_owned(), "project\nZ\n".to_owned()));
+    let uploaded = upload(&server, &files);
+    assert_eq!(uploaded.status, 303, "{}", uploaded.text());
+    let id = uploaded.header("location").strip_prefix("/batches/").unwrap().to_owned();
+    assert_eq!(server.wait(&id)["state"], "done");
 }
 
 #[test]
@@ -107,7 +140,17 @@ fn faults_are_shown_at_their_cells() {
 fn nothing_is_asked_of_other_servers() {
     let data = TempDir::new().unwrap();
     let server = Server::start(data.path(), &[]);
-    for path in ["/", "/docs", "/compare", "/login", "/assets/page.js", "/assets/style.css"] {
+    for path in [
+        "/",
+        "/docs",
+        "/compare",
+        "/deleted",
+        "/login",
+        "/assets/page.js",
+        "/assets/upload.js",
+        "/assets/contact.js",
+        "/assets/style.css",
+    ] {
         let page = server.get(path);
         assert_eq!(page.status, 200, "{path}");
         assert!(!page.text().contains("http://") && !page.text().contains("https://"), "{path}");

@@ -30,7 +30,7 @@ pub struct FormBody {
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "batch": "[batch]\nname = \"small\"\nportfolio = \"tables\"\noptions = 2\n[[scenario]]\nname = \"as planned\"\n",
+    "batch": "[batch]\nname = \"small\"\nportfolio = \"tables\"\nmaximise = \"npv\"\noptions = 2\n[[scenario]]\nname = \"as planned\"\n",
     "tables": {
         "projects": "project\nA\nB\n",
         "costs": [["project", "line", "2027"], ["A", "capex", 30], ["B", "capex", 40]],

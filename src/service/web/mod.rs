@@ -7,6 +7,7 @@ mod deleted;
 mod docs;
 mod faults;
 mod partners;
+mod ranking;
 mod render;
 mod results;
 mod table;
@@ -156,6 +157,7 @@ async fn batch(
             "results": results,
             "weights": actions::weight_sets(service, &id)?,
             "scales": overrides::scales().map(|(key, noun)| json!({ "key": key, "noun": noun })).collect::<Vec<_>>(),
+            "ranked_by": ranking::of_batch(service, &id)?,
             "winding_up": service.store.is_winding_up(&id)?,
             "restorable": interval(service.settings.keep.restorable),
             "may_change": visitor.user.may_change(&row.owner),
