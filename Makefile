@@ -2,7 +2,7 @@
 #
 #   make run         build, and run the annual planning round of the bundled portfolio
 #   make test        all quick tests, those in the documentation among them
-#   make test-full   the slow studies too (optimised build)
+#   make test-full   the slow studies too (optimised build), and the HTTP interface as other programs judge it
 #   make golden      renew the results that tests/golden.rs keeps of every bundled batch; then read the difference
 #   make bench       benchmarks of our own code
 #   make bench-peer  the same problems in other tools, side by side
@@ -32,6 +32,7 @@ test: setup setup-test
 
 test-full: setup setup-test
 	$(CARGO) test --release --no-fail-fast -- --include-ignored
+	CUTLINE="$(CARGO) run --release --quiet --bin cutline --" scripts/check_interface.sh
 
 # The full batches are in there, so it takes an optimised build.
 golden: setup

@@ -1,8 +1,12 @@
 """Uses the page in a headless Chromium, over its debugging pipe. Standard library only.
 
-    python3 browser.py CHROMIUM SERVER SOUND_CASE FAULTY_CASE SLOW_CASE
+    python3 browser.py CHROMIUM SERVER SOUND_CASE FAULTY_CASE SLOW_CASE EXAMPLE_FOLDER
+
+Each case is a folder with `batch.toml` and `data`; the slow one has quick scenarios first. With the variable SHOTS,
+pictures of the page are written to the folder that it names.
 """
 
+import base64
 import json
 import os
 import subprocess
@@ -86,26 +90,108 @@ class Browser:
         self.call("Page.navigate", url=url)
         self.until("the page is there", f"document.readyState === 'complete' && location.href.startsWith({url!r})")
 
+    def choose(self, files, field="#files"):
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=field)["nodeId"]
+        self.call("DOM.setFileInputFiles", nodeId=node, files=[str(file) for file in files])
+
+    def drop(self, *paths):
+        """Drops files or folders on the form."""
+        box = "document.getElementById('upload').getBoundingClientRect()"
+        x, y = self.value(f"{box}.x + 20"), self.value(f"{box}.y + 20")
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        for kind in ["dragEnter", "dragOver", "drop"]:
+            self.call("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
+
+    def listed(self):
+        return self.value("[...document.querySelectorAll('#list span')].map((one) => one.textContent)")
+
+    def send(self):
+        self.value("document.getElementById('send').click()")
+
+    def status(self):
+        return self.value("document.getElementById('chosen').textContent")
+
     def upload(self, server, case):
         self.open(server + "/")
-        files = [str(case / "batch.toml"), *map(str, sorted((case / "data").glob("*.csv")))]
-        root = self.call("DOM.getDocument")["root"]["nodeId"]
-        field = self.call("DOM.querySelector", nodeId=root, selector="#files")["nodeId"]
-        self.call("DOM.setFileInputFiles", nodeId=field, files=files)
-        self.until("the files are named", "document.getElementById('chosen').textContent.includes('batch.toml')")
-        self.value("document.querySelector('#upload button').click()")
+        self.choose([case / "batch.toml", *sorted((case / "data").glob("*.csv"))])
+        self.until("the files are listed", "document.querySelectorAll('#list li').length > 2")
+        self.send()
+
+    def shot(self, name):
+        if folder := os.environ.get("SHOTS"):
+            data = self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+            Path(folder, f"{name}.png").write_bytes(base64.b64decode(data))
 
     def press(self, key):
         for kind in ["keyDown", "keyUp"]:
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=9)
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode={"Tab": 9, "Enter": 13}[key],
+                      **({"text": "\r"} if (kind, key) == ("keyDown", "Enter") else {}))
 
 
-def check(browser, server, sound, faulty, slow):
-    browser.upload(server, faulty)
-    browser.until("faults are shown", "!!document.querySelector('td.bad')")
+def gather(browser, server, sound, faulty, example):
+    """Files of folders, listed, replaced and removed; going on after faults."""
+    browser.open(server + "/")
+    browser.drop(example)
+    browser.until("the folder is listed", "document.querySelectorAll('#list li').length === 6")
+    listed = browser.listed()
+    assert any(path.endswith("scenarios/petersen-1.toml") for path in listed), listed
+    assert "README.md" in browser.status(), browser.status()
+    browser.shot("dropped")
+    browser.send()
+    browser.until("the folder was taken", "location.pathname.startsWith('/batches/')")
+    print("a folder was dropped as it was extracted")
+
+    browser.open(server + "/")
+    browser.send()
+    browser.until("nothing to send", "document.getElementById('chosen').textContent.startsWith('Add a batch file')")
+    browser.choose([faulty / "batch.toml"])
+    browser.until("one is listed", "document.querySelectorAll('#list li').length === 1")
+    browser.choose(sorted((faulty / "data").glob("*.csv")))
+    browser.until("both folders are listed", "document.querySelectorAll('#list li').length === 7")
+    browser.send()
+    browser.until("faults are shown", "!!document.querySelector('#answer td.bad')")
     assert browser.value("document.querySelector('td.bad').textContent").startswith("3o")
-    print("faults are shown at their cells")
+    assert browser.value("document.activeElement.id") == "answer"
+    marked = browser.value("[...document.querySelectorAll('#list li')].filter((one) => one.querySelector('.bad'))"
+                           ".map((one) => one.querySelector('span').textContent)")
+    assert marked == ["costs.csv"], marked
+    browser.shot("faults")
+    browser.choose([sound / "data" / "costs.csv"])
+    browser.until("it is replaced", "document.getElementById('chosen').textContent.includes('in place of')")
+    assert len(browser.listed()) == 7, browser.listed()
+    browser.send()
+    browser.until("the batch was taken", "location.pathname.startsWith('/batches/')")
+    print("faults were shown at their cells, one file was replaced, and the others were kept")
 
+    browser.open(server + "/")
+    browser.drop(sound)
+    browser.until("it is listed", "document.querySelectorAll('#list li').length === 7")
+    browser.value("document.querySelector('#list button').focus()")
+    browser.press("Enter")
+    browser.until("it is removed", "document.querySelectorAll('#list li').length === 6")
+    assert browser.value("document.activeElement.textContent") == "Remove", "the focus stays in the list"
+    (sound / "data" / "extra.toml").write_text("[batch]\n")
+    browser.drop(sound)
+    browser.until("which batch file is asked", "!document.getElementById('which').hidden")
+    (sound / "data" / "extra.toml").unlink()
+    browser.value("document.getElementById('clear').click()")
+    browser.until("none is left", "document.getElementById('listed').hidden")
+    print("files were removed by keyboard")
+
+    browser.drop(faulty)
+    browser.until("it is listed", "document.querySelectorAll('#list li').length === 7")
+    costs = faulty / "data" / "costs.csv"
+    before = costs.read_text()
+    costs.write_text(before.replace("3o", "30"))
+    browser.send()
+    browser.until("what was mended on the disk was taken", "location.pathname.startsWith('/batches/')")
+    costs.write_text(before)
+    print("a file of a dropped folder was mended on the disk and read anew")
+
+
+def look(browser, server, sound):
+    """Progress to the results; a phone, the keyboard."""
     browser.upload(server, sound)
     browser.until("the page of the batch is there", "location.pathname.startsWith('/batches/')")
     browser.until("results are shown", "!!document.querySelector('main a[href$=\"results.zip\"]')")
@@ -115,6 +201,7 @@ def check(browser, server, sound, faulty, slow):
     browser.value("document.querySelector('select[name=scenario]').selectedIndex = 2;"
                   "document.querySelector('select[name=scenario]').form.submit()")
     browser.until("the chart is drawn", "document.querySelectorAll('figure svg circle').length > 0")
+    browser.shot("results")
 
     browser.call("Emulation.setDeviceMetricsOverride", width=375, height=700, deviceScaleFactor=2, mobile=True)
     wide = browser.until("it is laid out", "document.documentElement.scrollWidth")
@@ -124,15 +211,55 @@ def check(browser, server, sound, faulty, slow):
     assert browser.value("document.activeElement.className") == "skip", "the first stop is the way to the content"
     print("it fits a phone and is reached by keyboard")
 
+
+def give_up(browser, server, slow):
+    """What runs is marked, contact is lost and found, what was finished is kept, deletion asks and is undone."""
     browser.upload(server, slow)
     browser.until("it runs", "document.getElementById('state')?.textContent === 'running'")
+    browser.until("the slow one is marked",
+                  "[...document.querySelectorAll('#scenarios tr')].some((row) => row.dataset.name === 'slow' "
+                  "&& row.querySelector('.status').textContent === 'running')")
+    browser.shot("running")
+    offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    browser.call("Network.emulateNetworkConditions", offline=True, **offline)
+    browser.until("lost contact is told", "document.getElementById('contact').textContent.startsWith('No contact')")
+    browser.shot("no-contact")
+    browser.value("window.isOld = true")
+    browser.call("Network.emulateNetworkConditions", offline=False, **offline)
+    browser.until("the page is fresh again", "!window.isOld && document.getElementById('state')?.textContent === 'running'")
+    print("lost contact was told, and the page came back")
+
     browser.value("document.querySelector('#live form button').click()")
     browser.until("it is cancelled", "document.getElementById('state')?.textContent === 'cancelled'")
-    print("what runs was cancelled")
+    browser.until("its part is shown", "!!document.querySelector('main a[href$=\"results.zip\"]')")
+    assert "in part: 3 of 5 scenarios" in browser.value("document.body.innerText")
+    browser.shot("part")
+    print("what runs was cancelled, and what was finished is kept")
 
+    browser.value("document.querySelector('details summary.danger').focus()")
+    browser.press("Enter")
+    browser.until("it asks", "document.querySelector('details[open] form p')?.textContent.startsWith('Delete')")
+    browser.shot("asks")
+    browser.value("document.querySelector('details[open] button').click()")
+    browser.until("it can be undone", "document.querySelector('.notice')?.textContent.includes('was deleted')")
+    browser.shot("deleted")
+    browser.value("document.querySelector('.notice button').click()")
+    browser.until("it is back", "document.getElementById('state')?.textContent === 'cancelled'")
+    print("deletion asked, and was undone")
+
+    browser.open(server + "/batches/none")
+    assert "There is nothing here" in browser.value("document.body.innerText")
+    browser.shot("refusal")
+
+
+def check(browser, server, sound, faulty, slow, example):
+    gather(browser, server, sound, faulty, example)
+    look(browser, server, sound)
+    give_up(browser, server, slow)
     others = [url for url in browser.requests if not url.startswith((server, "about:", "data:"))]
     assert not others, others
-    complaints = [text for text in browser.complaints if "favicon" not in text and "422" not in text]
+    expected = ["favicon", "422", "404", "ERR_INTERNET_DISCONNECTED"]
+    complaints = [text for text in browser.complaints if not any(word in text for word in expected)]
     assert not complaints, complaints
     print("nothing was asked of other servers, and nothing was complained about")
 
@@ -142,7 +269,7 @@ def main():
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(program, profile)
         try:
-            check(browser, server, *map(Path, sys.argv[3:6]))
+            check(browser, server, *map(Path, sys.argv[3:7]))
         finally:
             browser.process.kill()
             browser.process.wait()

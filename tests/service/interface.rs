@@ -69,6 +69,7 @@ fn the_description_is_sound_openapi() {
         let mut in_path: Vec<&str> = Vec::new();
         for parameter in parameters {
             assert!(parameter["schema"].is_object(), "{at}: {parameter}");
+            assert!(!parameter["schema"].to_string().contains("\"null\""), "{at}: {parameter}");
             if parameter["in"] == "path" {
                 assert_eq!(parameter["required"], true, "{at}: {parameter}");
                 in_path.push(parameter["name"].as_str().unwrap());

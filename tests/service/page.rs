@@ -5,6 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use super::keeping::half_slow_batch;
 use super::server::*;
 
 /// A form as a browser sends it.
@@ -170,7 +171,7 @@ fn browser() -> Option<&'static str> {
 }
 
 #[test]
-fn a_browser_uploads_sees_faults_follows_progress_and_cancels() {
+fn a_browser_gathers_files_sees_faults_follows_progress_gives_up_and_undoes() {
     let Some(browser) = browser() else {
         println!("skipped: there is no Chromium here (apt-get install chromium)");
         return;
@@ -183,17 +184,19 @@ fn a_browser_uploads_sees_faults_follows_progress_and_cancels() {
         "project,line,2027,2028\nA,capex,1,2\nB,capex,3o,4\n",
     )
     .unwrap();
-    let batch = slow_batch("slow");
+    let batch = half_slow_batch("slow");
     std::fs::create_dir(slow.path().join("data")).unwrap();
     for (name, text) in batch["tables"].as_object().unwrap() {
         std::fs::write(slow.path().join(format!("data/{name}.csv")), text.as_str().unwrap()).unwrap();
     }
     std::fs::write(slow.path().join("batch.toml"), batch["batch"].as_str().unwrap()).unwrap();
+    let example = TempDir::new().unwrap();
+    assert!(output_of(example.path(), &["example", "extract", "petersen-1"]).status.success());
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/service/browser.py");
     let tried = Command::new("python3")
         .arg(script)
         .args([browser, &server.url("")])
-        .args([sound.path(), faulty.path(), slow.path()])
+        .args([sound.path(), faulty.path(), slow.path(), &example.path().join("petersen-1")])
         .output();
     let Ok(tried) = tried else {
         println!("skipped: there is no python3 to drive the browser with");

@@ -20,6 +20,7 @@ use crate::service::view::{BatchDetail, BatchPage, BatchView, view};
 
 /// Filter of a list of batches.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
     /// Only batches in this state: `queued`, `running`, `done`, `failed` or `cancelled`.
@@ -143,6 +144,7 @@ pub(super) async fn share(
 
 /// The manner of a deletion.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DeleteQuery {
     /// True if it cannot be restored, and no longer counts against the quota. A batch that was deleted before can be

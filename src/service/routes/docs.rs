@@ -30,11 +30,33 @@ pub(super) fn finished(document: &OpenApi) -> Value {
     let paths = value.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten();
     let operations = paths.flat_map(|(_, methods)| methods.as_object_mut().into_iter().flatten());
     for (_, operation) in operations {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(schema) = parameter.get_mut("schema") {
+                leave_out_null(schema);
+            }
+        }
         if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
             describe(responses);
         }
     }
     value
+}
+
+/// A parameter is there or not, and never null.
+fn leave_out_null(schema: &mut Value) {
+    let is_null = |one: &Value| one == "null" || one.get("type").is_some_and(|kind| kind == "null");
+    if let Some(types) = schema.get_mut("type").and_then(Value::as_array_mut) {
+        types.retain(|one| !is_null(one));
+        if let [only] = types.as_slice() {
+            schema["type"] = only.clone();
+        }
+    }
+    if let Some(choices) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
+        choices.retain(|one| !is_null(one));
+        if let [only] = choices.as_slice() {
+            *schema = only.clone();
+        }
+    }
 }
 
 fn describe(responses: &mut Map<String, Value>) {

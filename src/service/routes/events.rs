@@ -32,6 +32,7 @@ const CHUNK: usize = 500;
 
 /// The event after which the stream begins.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FollowQuery {
     /// Only events after the one with this id; the header `Last-Event-ID` means the same and takes precedence.

@@ -5,6 +5,7 @@ use utoipa::IntoParams;
 
 /// Options of a submission.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct SubmitOptions {
     /// The batch file in the archive, if there are several.

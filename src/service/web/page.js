@@ -23,13 +23,17 @@
     const source = new EventSource(`/v1/batches/${live.dataset.batch}/events`);
     source.addEventListener("begun", (event) => {
       const status = rows.get(JSON.parse(event.data).scenario)?.querySelector(".status");
-      if (status?.textContent === "waiting") status.textContent = "running";
+      if (status?.textContent === "waiting") {
+        status.textContent = "running";
+        status.classList.add("running");
+      }
     });
     source.addEventListener("scenario", (event) => {
       const { scenario, status, seconds } = JSON.parse(event.data);
       const row = rows.get(scenario);
       if (row) {
         row.querySelector(".status").textContent = status;
+        row.querySelector(".status").classList.remove("running");
         if (seconds !== null) row.querySelector(".seconds").textContent = seconds.toFixed(2);
       }
       done.add(scenario);

@@ -11,7 +11,7 @@ pub(super) fn of_batch(service: &Service, id: &str) -> Result<Option<String>, Pr
     let files = service.store.results(id)?;
     let Some((_, object)) = files.iter().find(|(name, _)| name == RUN_FILE) else { return Ok(None) };
     let record: Value = serde_json::from_slice(&service.objects.read(object)?).unwrap_or_default();
-    Ok(record.get("rank_by").and_then(Value::as_str).map(words))
+    Ok(record.pointer("/settings/rank_by").and_then(Value::as_str).map(words))
 }
 
 fn words(rank_by: &str) -> String {

@@ -13,6 +13,8 @@
   // By the path within its folder: how the file is read, and whether faults were found in it.
   const files = new Map();
 
+  // The list says what was chosen, and not the fields.
+  form.classList.add("scripted");
   input.required = false;
   input.removeAttribute("name");
   document.getElementById("folder-choice").hidden = false;
@@ -65,7 +67,7 @@
     if (files.get(path).faulty) {
       const note = document.createElement("strong");
       note.className = "bad";
-      note.textContent = "has faults; add it again once it is mended";
+      note.textContent = "has faults: add it again once it is mended";
       item.append(note, " ");
     }
     const button = document.createElement("button");
@@ -176,7 +178,9 @@
         heading.replaceWith(lower);
       }
     }
-    const names = new Set([...page.querySelectorAll("main .faulty h3")].map((one) => one.textContent));
+    // A file with warnings only can stay as it is.
+    const faulty = [...page.querySelectorAll("main .faulty")].filter((one) => one.querySelector("li.fault"));
+    const names = new Set(faulty.map((one) => one.querySelector("h3").textContent));
     for (const [path, file] of files) file.faulty = names.has(last(path));
     show();
     answer.replaceChildren(...(page.querySelector("main")?.childNodes ?? []));
