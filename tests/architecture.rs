@@ -100,11 +100,11 @@ const ORDERS: [(&str, Order); 3] = [
     (
         "service",
         &[
-            &["store", "submission", "connection", "notify", "overrides"],
-            &["access", "blobs", "metrics", "problem", "settings", "view"],
-            &["mod", "submission/submit"],
-            &["blocking", "client", "guard", "housekeeping", "runner"],
-            &["authentication", "submission/receive"],
+            &["store", "submission", "notify", "overrides", "places", "proxy"],
+            &["access", "blobs", "denials", "metrics", "problem", "settings", "view"],
+            &["mod", "submission/submit", "commitment", "connection", "open_files"],
+            &["blocking", "client", "housekeeping", "runner"],
+            &["authentication", "guard", "submission/receive"],
             &["batches"],
             &["routes", "web"],
             &["router"],

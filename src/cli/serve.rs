@@ -1,13 +1,13 @@
 //! `cutline serve` and `cutline token`: commands for operators.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::service::{
-    self, Caps, Keep, Retries, Role, ServiceSettings, Shares, SlurmSettings, TokenInfo, UploadLimits, backup,
+    self, Caps, ConnectionLimits, Keep, Retries, Role, ServiceSettings, Shares, SlurmSettings, TokenInfo, UploadLimits, backup,
     check_backup,
 };
 
@@ -41,6 +41,9 @@ pub(super) struct ServeArguments {
     /// An origin whose pages may call the server (CORS), such as `https://plan.example`; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
+    /// Address of a proxy whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    trusted_proxy: Vec<IpAddr>,
     /// Bytes that inputs, results and the rows of the store may take in all; beyond that new work is refused
     #[arg(long, value_name = "SIZE", default_value = "20G", value_parser = size)]
     quota: u64,
@@ -64,6 +67,8 @@ pub(super) struct ServeArguments {
     log: LogFormat,
     #[command(flatten, next_help_heading = "Running shards on a cluster")]
     cluster: ClusterArguments,
+    #[command(flatten, next_help_heading = "How many may connect")]
+    connections: ConnectionArguments,
     #[command(flatten, next_help_heading = "What one submission may bring")]
     upload: UploadArguments,
     #[command(flatten, next_help_heading = "What one batch and one user may ask for")]
@@ -99,6 +104,33 @@ impl ClusterArguments {
             ExecutorName::Local => {
                 Err(CliError::Usage("--partition and --sbatch-arg need --executor slurm".to_owned()))
             }
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+struct ConnectionArguments {
+    /// Connections at a time; a few more are kept for /healthz, /readyz and /metrics
+    #[arg(long, value_name = "N", default_value = "1024", value_parser = clap::value_parser!(u16).range(1..))]
+    max_connections: u16,
+    /// Connections of one address (of a network of 64 bits with IPv6); trusted proxies may have more
+    #[arg(long, value_name = "N", default_value = "256", value_parser = clap::value_parser!(u16).range(1..))]
+    max_connections_per_address: u16,
+    /// Streams of events at a time
+    #[arg(long, value_name = "N", default_value = "512", value_parser = clap::value_parser!(u16).range(1..))]
+    max_followers: u16,
+    /// Streams of events of one user; a browser needs one for all its tabs
+    #[arg(long, value_name = "N", default_value = "64", value_parser = clap::value_parser!(u16).range(1..))]
+    max_followers_per_user: u16,
+}
+
+impl ConnectionArguments {
+    fn limits(&self) -> ConnectionLimits {
+        ConnectionLimits {
+            all: self.max_connections.into(),
+            of_address: self.max_connections_per_address.into(),
+            followers: self.max_followers.into(),
+            of_user: self.max_followers_per_user.into(),
         }
     }
 }
@@ -222,6 +254,8 @@ impl ServeArguments {
             demands_tokens: self.require_tokens,
             hosts: self.host.clone(),
             origins: self.allow_origin.clone(),
+            proxies: self.trusted_proxy.clone(),
+            connections: self.connections.limits(),
             upload: self.upload.limits(),
             caps: self.caps.caps(),
             shares: Shares {

@@ -1,5 +1,8 @@
 //! Access control: tokens, their secrets, and users with their roles.
 
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -38,6 +41,36 @@ impl User {
     /// True if they may change a batch.
     pub fn may_change(&self, owner: &str) -> bool {
         self.role == Role::Admin || (self.may_submit() && self.name == owner)
+    }
+}
+
+/// The one who makes a request, as authentication finds out. Logs tell of it after the answer.
+#[derive(Debug, Default)]
+pub(super) struct Asker {
+    name: OnceLock<String>,
+    has_wrong_token: AtomicBool,
+}
+
+impl Asker {
+    /// A user was recognised.
+    pub fn is_user(&self, name: &str) {
+        // The first name stays: all are of the same token.
+        let _ = self.name.set(name.to_owned());
+    }
+
+    /// A token was shown that opens nothing.
+    pub fn shows_wrong_token(&self) {
+        self.has_wrong_token.store(true, Ordering::Relaxed);
+    }
+
+    /// The name of the user, if one was recognised.
+    pub fn user(&self) -> Option<&str> {
+        self.name.get().map(String::as_str)
+    }
+
+    /// True if a token was shown that opens nothing.
+    pub fn has_wrong_token(&self) -> bool {
+        self.has_wrong_token.load(Ordering::Relaxed)
     }
 }
 

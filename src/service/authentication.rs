@@ -7,7 +7,7 @@ use axum::http::header::{AUTHORIZATION, COOKIE as COOKIES};
 use axum::http::request::Parts;
 
 use super::Service;
-use super::access::{self, User};
+use super::access::{self, Asker, User};
 use super::blocking::blocking;
 use super::problem::{Kind, Problem};
 use super::store::Role;
@@ -35,21 +35,34 @@ impl FromRequestParts<Arc<Service>> for User {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Problem> {
-        let from_header = bearer(parts);
-        let given = from_header.clone().or_else(|| cookie_of(parts));
-        let Some(token) = given else {
-            return if service.settings.needs_tokens() {
-                Err(Problem::new(Kind::NoToken, "send the header `Authorization: Bearer <token>`"))
-            } else {
-                Ok(Self::local())
-            };
+        let user = user_of(parts, service).await?;
+        if let Some(asker) = parts.extensions.get::<Arc<Asker>>() {
+            asker.is_user(&user.name);
+        }
+        Ok(user)
+    }
+}
+
+async fn user_of(parts: &Parts, service: &Arc<Service>) -> Result<User, Problem> {
+    let from_header = bearer(parts);
+    let given = from_header.clone().or_else(|| cookie_of(parts));
+    let Some(token) = given else {
+        return if service.settings.needs_tokens() {
+            Err(Problem::new(Kind::NoToken, "send the header `Authorization: Bearer <token>`"))
+        } else {
+            Ok(User::local())
         };
-        let found = blocking(service, move |service| Ok(access::user_of(&service.store, &token)?)).await?;
-        match found {
-            Some(user) => Ok(user),
-            // A stale cookie must not lock anybody out of a server that asks for none.
-            None if from_header.is_none() && !service.settings.needs_tokens() => Ok(Self::local()),
-            None => Err(Problem::new(Kind::NoToken, "the token is unknown, revoked or expired")),
+    };
+    let found = blocking(service, move |service| Ok(access::user_of(&service.store, &token)?)).await?;
+    match found {
+        Some(user) => Ok(user),
+        // A stale cookie must not lock anybody out of a server that asks for none.
+        None if from_header.is_none() && !service.settings.needs_tokens() => Ok(User::local()),
+        None => {
+            if let Some(asker) = parts.extensions.get::<Arc<Asker>>() {
+                asker.shows_wrong_token();
+            }
+            Err(Problem::new(Kind::NoToken, "the token is unknown, revoked or expired"))
         }
     }
 }

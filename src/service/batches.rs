@@ -11,6 +11,7 @@ use crate::input::Files;
 
 use super::Service;
 use super::access::{self, User, is_batch_id};
+use super::commitment::commit;
 use super::connection::Peer;
 use super::overrides::{self, OverrideError, Overrides, Parent};
 use super::problem::{Kind, Problem};
@@ -73,6 +74,7 @@ fn own(service: &Service, user: &User, id: &str) -> Result<BatchRow, Problem> {
 pub fn cancel(service: &Service, user: &User, peer: Peer, id: &str) -> Result<BatchRow, Problem> {
     let batch = own(service, user, id)?;
     let entry = AuditEntry::new(&user.name, "cancel", id, &batch.name, &peer.0.to_string());
+    commit()?;
     if service.store.cancel(id, &entry)? {
         service.notify.wake_all();
     } else if batch.state != BatchState::Cancelled {
@@ -93,6 +95,7 @@ pub fn share(
     own(service, user, id)?;
     let detail = if shared { "with all" } else { "with nobody" };
     let entry = AuditEntry::new(&user.name, "share", id, detail, &peer.0.to_string());
+    commit()?;
     service.store.share(id, shared, &entry)?;
     seen(service, user, id)
 }
@@ -105,6 +108,7 @@ pub fn delete(service: &Service, user: &User, peer: Peer, id: &str, for_good: bo
     };
     let entry = |action: &str| AuditEntry::new(&user.name, action, id, &batch.name, &peer.0.to_string());
     let for_good = for_good || service.settings.keep.restorable.is_zero();
+    commit()?;
     let is_deleted = if for_good {
         service.store.purge(id, &entry("purge"))?
     } else {
@@ -129,6 +133,7 @@ pub fn delete(service: &Service, user: &User, peer: Peer, id: &str, for_good: bo
 pub fn restore(service: &Service, user: &User, peer: Peer, id: &str) -> Result<BatchRow, Problem> {
     if let Some(batch) = deleted(service, user, id)? {
         let entry = AuditEntry::new(&user.name, "restore", id, &batch.name, &peer.0.to_string());
+        commit()?;
         service.store.restore(id, &entry)?;
     }
     // Restoring what is there changes nothing.
@@ -268,6 +273,7 @@ fn store(
     let Submission { user, key, options, parent, .. } = submission;
     let action = if parent.is_some() { "rerun" } else { "submit" };
     let entry = AuditEntry::new(&user.name, action, id, &checked.name, &submission.peer.0.to_string());
+    commit()?;
     let _adding = service.objects.adding();
     let mut inputs = Vec::new();
     for file in std::mem::take(&mut checked.inputs) {

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use super::Service;
+use super::commitment::{current, on_behalf_of};
 use super::problem::Problem;
 
-/// Runs blocking work (the store, files, reading tables) on a thread that delays no other request.
+/// Runs blocking work (the store, files, reading tables) on a thread that delays no other request. It goes on even if the
+/// request is given up: what changes something asks [`commit`](super::commitment::commit) first.
 pub(super) async fn blocking<T: Send + 'static>(
     service: &Arc<Service>,
     act: impl FnOnce(&Service) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    let (service, span) = (service.clone(), tracing::Span::current());
-    let done = tokio::task::spawn_blocking(move || span.in_scope(|| act(&service))).await;
+    let (service, span, commitment) = (service.clone(), tracing::Span::current(), current());
+    let acting = move || span.in_scope(|| on_behalf_of(commitment, || act(&service)));
+    let done = tokio::task::spawn_blocking(acting).await;
     done.map_err(|error| Problem::internal(&error))?
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::overrides::{self, Overrides};
 use super::problem::Problem;
-use super::settings::{Caps, Keep, Retries, ServiceSettings, Shares};
+use super::settings::{Caps, ConnectionLimits, Keep, Retries, ServiceSettings, Shares};
 use super::submission;
 use super::submission::submit::check;
 use super::submission::zip::write_zip;
@@ -39,6 +39,8 @@ fn settings() -> ServiceSettings {
         demands_tokens: false,
         hosts: Vec::new(),
         origins: Vec::new(),
+        proxies: Vec::new(),
+        connections: ConnectionLimits { all: 1, of_address: 1, followers: 1, of_user: 1 },
         upload: UploadLimits { body: 1 << 20, files: 40, unzipped: 1 << 20, rows: 1_000, columns: 100 },
         caps: Caps {
             scenarios: 300,

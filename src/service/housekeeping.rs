@@ -74,6 +74,11 @@ pub(super) fn run(service: &Arc<Service>) {
             }
             next = std::time::Instant::now() + ROUND;
         }
+        if let Some(entry) = service.denials.close(std::time::Instant::now())
+            && let Err(error) = service.store.record(&entry)
+        {
+            tracing::error!(%error, "refused attempts could not be recorded");
+        }
         seen = service.notify.wait(seen, Duration::from_secs(5));
     }
 }

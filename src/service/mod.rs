@@ -12,15 +12,20 @@ mod batches;
 mod blobs;
 mod blocking;
 mod client;
+mod commitment;
 mod connection;
+mod denials;
 #[cfg(test)]
 mod fuzz;
 mod guard;
 mod housekeeping;
 mod metrics;
 mod notify;
+mod open_files;
 mod overrides;
+mod places;
 mod problem;
+mod proxy;
 mod refusal;
 mod router;
 mod routes;
@@ -38,16 +43,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use blobs::Objects;
+use denials::Denials;
 use metrics::Metrics;
 use notify::Notify;
+use places::Places;
 use store::Store;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 pub use access::AccessError;
 pub use admin::{TokenInfo, backup, check_backup, create_token, list_tokens, revoke_token, write_log};
 pub use client::{Client, ClientError, RemoteFile, zip_batch};
 pub use server::{ServiceError, serve};
-pub use settings::{Caps, Keep, Retries, ServiceSettings, Shares, SlurmSettings};
+pub use settings::{Caps, ConnectionLimits, Keep, Retries, ServiceSettings, Shares, SlurmSettings};
 pub use store::Role;
 pub use submission::UploadLimits;
 
@@ -63,6 +71,12 @@ struct Service {
     notify: Notify,
     /// The service takes no new work.
     stopping: AtomicBool,
+    /// Ends all streams of events once the service stops.
+    farewell: CancellationToken,
+    /// Places of followers, by user.
+    followers: Arc<Places<String>>,
+    /// Refused attempts that the audit log tells of.
+    denials: Denials,
     /// Something was deleted: its files can go.
     tidy_soon: AtomicBool,
     /// Limits the number of submissions in memory.
@@ -77,6 +91,7 @@ impl Service {
         let deadline = Instant::now() + self.settings.drain;
         *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = Some(deadline);
         self.stopping.store(true, Ordering::SeqCst);
+        self.farewell.cancel();
         self.notify.wake_all();
     }
 

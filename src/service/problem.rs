@@ -117,7 +117,9 @@ pub(super) enum Kind {
     OverCap,
     KeyReused,
     TooMany,
+    TooManyConnections,
     Internal,
+    Busy,
     Stopping,
     TimedOut,
     Full,
@@ -126,7 +128,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All of them, in the order of their statuses.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Malformed,
         Self::NoToken,
         Self::NotAllowed,
@@ -141,7 +143,9 @@ impl Kind {
         Self::OverCap,
         Self::KeyReused,
         Self::TooMany,
+        Self::TooManyConnections,
         Self::Internal,
+        Self::Busy,
         Self::Stopping,
         Self::Full,
     ];
@@ -176,6 +180,10 @@ impl Kind {
                 "This Idempotency-Key was used for something else",
             ),
             Self::TooMany => ("too-many", StatusCode::TOO_MANY_REQUESTS, "Too many unfinished batches"),
+            Self::TooManyConnections => {
+                ("too-many-connections", StatusCode::TOO_MANY_REQUESTS, "Too many connections")
+            }
+            Self::Busy => ("busy", StatusCode::SERVICE_UNAVAILABLE, "The service is busy"),
             Self::Internal => {
                 ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Something failed that should not")
             }

@@ -21,6 +21,8 @@ pub(super) fn router(service: &Arc<Service>) -> Router {
         .layer(from_fn(refusal::check_address))
         .layer(from_fn_with_state(service.clone(), guard::check_origin))
         .layer(cors(&service.settings.origins))
+        .layer(from_fn(guard::check_headers))
+        .layer(from_fn_with_state(service.clone(), guard::keep_reserve))
         .layer(from_fn_with_state(service.clone(), guard::observe))
         .layer(from_fn(refusal::tell))
         .layer(from_fn(guard::secure))

@@ -7,20 +7,28 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
 
 use super::blobs::Objects;
+use super::denials::Denials;
 use super::metrics::Metrics;
 use super::notify::Notify;
+use super::places::Places;
 use super::settings::ServiceSettings;
 use super::store::{Store, StoreError};
-use super::{Service, connection, housekeeping, router, runner};
+use super::{Service, connection, housekeeping, open_files, router, runner};
 
 /// Submissions held in memory at a time.
 const READING: usize = 4;
+
+/// Time limit for threads that still work for requests once all connections are closed. What they store is stored whole
+/// or not at all, even if the process ends meanwhile.
+const LAST_WORK: Duration = Duration::from_secs(2);
 
 /// Reasons why the service cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -89,7 +97,8 @@ pub fn serve(settings: ServiceSettings, ready: impl FnOnce(SocketAddr)) -> Resul
     tracing::info!(%address, data = %service.settings.data.display(), "listening");
     runtime.block_on(async {
         let (stopped, stop) = watch::channel(false);
-        let serving = tokio::spawn(connection::serve(listener, app, stop));
+        let (limits, proxies) = (service.settings.connections, service.settings.proxies.clone().into());
+        let serving = tokio::spawn(connection::serve(listener, app, limits, proxies, stop));
         wait_for_stop().await?;
         tracing::info!("stopping: what runs may finish, nothing new is taken");
         service.stop();
@@ -99,6 +108,7 @@ pub fn serve(settings: ServiceSettings, ready: impl FnOnce(SocketAddr)) -> Resul
         let _ = serving.await;
         Ok::<_, ServiceError>(())
     })?;
+    runtime.shutdown_timeout(LAST_WORK);
     tracing::info!("stopped");
     Ok(())
 }
@@ -131,6 +141,7 @@ fn open(mut settings: ServiceSettings) -> Result<Arc<Service>, ServiceError> {
         make_folder(work).map_err(folder)?;
         *work = fs::canonicalize(&*work).map_err(folder)?;
     }
+    settings.connections = open_files::make_room(settings.connections);
     let service = Service {
         program: program().map_err(ServiceError::System)?,
         store: Store::open(&settings.data)?,
@@ -138,6 +149,9 @@ fn open(mut settings: ServiceSettings) -> Result<Arc<Service>, ServiceError> {
         metrics: Metrics::default(),
         notify: Notify::default(),
         stopping: AtomicBool::new(false),
+        farewell: CancellationToken::new(),
+        followers: Places::new(settings.connections.followers, settings.connections.of_user),
+        denials: Denials::default(),
         tidy_soon: AtomicBool::new(false),
         deadline: Mutex::new(None),
         reading: Arc::new(Semaphore::new(READING)),

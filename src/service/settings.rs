@@ -1,6 +1,6 @@
 //! Settings of the operator.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -27,6 +27,10 @@ pub struct ServiceSettings {
     pub hosts: Vec<String>,
     /// Pages of other origins that may call it.
     pub origins: Vec<String>,
+    /// Proxies whose word on the client of a request is taken: its address, and that it came over TLS.
+    pub proxies: Vec<IpAddr>,
+    /// Limits of connections and of followers.
+    pub connections: ConnectionLimits,
     /// Limits of one submission.
     pub upload: UploadLimits,
     /// Limits of one batch.
@@ -50,6 +54,19 @@ pub struct SlurmSettings {
     pub partition: Option<String>,
     /// Further arguments of `sbatch`, as they are.
     pub arguments: Vec<String>,
+}
+
+/// Limits of connections, and of followers: connections over which events are streamed.
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectionLimits {
+    /// Connections at a time.
+    pub all: usize,
+    /// Connections of one address.
+    pub of_address: usize,
+    /// Followers at a time.
+    pub followers: usize,
+    /// Followers of one user.
+    pub of_user: usize,
 }
 
 /// Limits of one batch.

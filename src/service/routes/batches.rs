@@ -5,10 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::header::ETAG;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::output::sha256;
 use crate::service::Service;
 use crate::service::access::User;
 use crate::service::batches::{self, seen};
@@ -17,6 +20,8 @@ use crate::service::connection::Peer;
 use crate::service::problem::{Kind, Problem};
 use crate::service::store::{BatchFilter, BatchState, Outcome, Role};
 use crate::service::view::{BatchDetail, BatchPage, BatchView, view};
+
+use super::etags;
 
 /// Filter of a list of batches.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -74,17 +79,20 @@ pub(super) async fn list(
     Ok(Json(BatchPage { batches: rows.iter().map(view).collect(), next }))
 }
 
-/// A batch: its state, the progress of each scenario, and failed attempts.
+/// A batch: its state, the progress of each scenario, and failed attempts. Understands `If-None-Match`: who asks now and
+/// then is sent nothing until something has changed but the estimate of the seconds left.
 #[utoipa::path(get, path = "/v1/batches/{id}", tag = "batches",
     params(("id" = String, Path, description = "The batch")), responses(
-    (status = 200, body = BatchDetail),
+    (status = 200, body = BatchDetail, headers(("ETag" = String, description = "Changes with the batch"))),
+    (status = 304, description = "Nothing has changed"),
     (status = "4XX", body = Problem, content_type = "application/problem+json")
 ))]
 pub(super) async fn get(
     State(service): State<Arc<Service>>,
     user: User,
     Path(id): Path<String>,
-) -> Result<Json<BatchDetail>, Problem> {
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let detail = blocking(&service, move |service| {
         let batch = seen(service, &user, &id)?;
         let scenarios = service.store.scenarios(&id)?.into_iter().map(Into::into).collect();
@@ -95,7 +103,21 @@ pub(super) async fn get(
             .collect();
         Ok(BatchDetail { batch: view(&batch), scenarios, failed_attempts })
     });
-    Ok(Json(detail.await?))
+    let detail = detail.await?;
+    let etag = [(ETAG, etag(&detail)?)];
+    if etags::is_known(&headers, &etag[0].1) {
+        return Ok((StatusCode::NOT_MODIFIED, etag).into_response());
+    }
+    Ok((etag, Json(detail)).into_response())
+}
+
+/// The tag of a batch; weak, as the estimate of the seconds left does not count.
+fn etag(detail: &BatchDetail) -> Result<String, Problem> {
+    const LENGTH: usize = 32;
+    let mut lasting = detail.clone();
+    lasting.batch.progress.seconds_left = None;
+    let text = serde_json::to_vec(&lasting).map_err(|error| Problem::internal(&error))?;
+    Ok(format!("W/\"{}\"", &sha256(&text)[..LENGTH]))
 }
 
 /// Cancels a batch: running tasks are stopped. Scenarios that were finished are kept: once what runs has stopped, their

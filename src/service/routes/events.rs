@@ -1,6 +1,6 @@
-//! Events of a batch as a stream (server-sent events), from any event on.
+//! Events of batches as a stream (server-sent events), from any event on.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,6 +13,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::broadcast::Receiver;
 use utoipa::IntoParams;
 
@@ -20,15 +21,20 @@ use crate::service::Service;
 use crate::service::access::User;
 use crate::service::batches::seen;
 use crate::service::blocking::blocking;
-use crate::service::problem::Problem;
+use crate::service::places::{Crowd, Place};
+use crate::service::problem::{Kind, Problem};
 use crate::service::store::{EventRow, News};
 
 /// Interval at which a follower polls the store, in case a notification is lost.
 const LOOK: Duration = Duration::from_secs(2);
 /// Interval of keep-alive comments in a silent stream.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+/// The pause that a client is asked to make before it comes back to a server that stops.
+const RETURN: Duration = Duration::from_secs(3);
 /// Events read at a time.
 const CHUNK: usize = 500;
+/// Batches that one stream follows.
+const MOST_BATCHES: usize = 100;
 
 /// The event after which the stream begins.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -39,15 +45,19 @@ pub(super) struct FollowQuery {
     after: Option<i64>,
 }
 
-/// A follower of one batch.
+/// A follower of some batches.
 struct Follower {
     service: Arc<Service>,
-    batch: String,
+    batches: Vec<String>,
+    /// Each event says of which batch it is.
+    names_batches: bool,
     last: i64,
     news: Receiver<String>,
     pending: VecDeque<EventRow>,
     /// True if no event follows the pending ones.
     is_over: bool,
+    /// Its place among all followers.
+    _place: Place<String>,
 }
 
 /// Streams the events of a batch until it is over: `state`, `scenario`, `shard` and `attempt`, each with an id from
@@ -56,6 +66,9 @@ struct Follower {
     params(("id" = String, Path, description = "The batch"), FollowQuery), responses(
     (status = 200, description = "Events", content_type = "text/event-stream", body = String),
     (status = 204, description = "The batch is over and all was told"),
+    (status = 429, description = "Too many streams of this user", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "Too many streams in all, or the service is stopping", body = Problem,
+        content_type = "application/problem+json"),
     (status = "4XX", body = Problem, content_type = "application/problem+json")
 ))]
 pub(super) async fn follow(
@@ -66,54 +79,205 @@ pub(super) async fn follow(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(Problem::from)?;
+    let batch = id.clone();
+    let (seeing, asker) = (service.clone(), user.clone());
+    blocking(&seeing, move |service| seen(service, &asker, &batch)).await?;
+    stream_of(service, user, vec![id], false, last_seen(&headers, query.after)).await
+}
+
+/// Streams the events of several batches until all are over, as the stream of a single one does; the data of each event
+/// also has its `batch`. One stream does for whatever a client follows. Batches that are not there, or that the user may
+/// not see, are left out.
+#[utoipa::path(get, path = "/v1/events", tag = "batches",
+    params(
+        ("batch" = Vec<String>, Query, description = "A batch; to be repeated, up to 100 times"),
+        ("after" = Option<i64>, Query, description = "Only events after the one with this id; the header `Last-Event-ID` \
+            means the same and takes precedence"),
+    ), responses(
+    (status = 200, description = "Events", content_type = "text/event-stream", body = String),
+    (status = 204, description = "The batches are over and all was told"),
+    (status = 429, description = "Too many streams of this user", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "Too many streams in all, or the service is stopping", body = Problem,
+        content_type = "application/problem+json"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")
+))]
+pub(super) async fn follow_all(
+    State(service): State<Arc<Service>>,
+    user: User,
+    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Query(query) = query.map_err(Problem::from)?;
+    let (batches, after) = several(query)?;
+    let (seeing, asker) = (service.clone(), user.clone());
+    let found = blocking(&seeing, move |service| {
+        let mut found = Vec::new();
+        for batch in batches {
+            match seen(service, &asker, &batch) {
+                Ok(_) => found.push(batch),
+                Err(problem) if problem.status() == StatusCode::NOT_FOUND => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+        if found.is_empty() { Err(Problem::not_found("batch")) } else { Ok(found) }
+    });
+    stream_of(service, user, found.await?, true, last_seen(&headers, after)).await
+}
+
+/// The batches and the event that a query names.
+fn several(query: Vec<(String, String)>) -> Result<(BTreeSet<String>, Option<i64>), Problem> {
+    let malformed = |detail: String| Problem::new(Kind::Malformed, detail);
+    let (mut batches, mut after) = (BTreeSet::new(), None);
+    for (name, value) in query {
+        match name.as_str() {
+            "batch" => drop(batches.insert(value)),
+            "after" => {
+                let number = value.parse();
+                after = Some(number.map_err(|_| malformed("after is the id of an event, a number".to_owned()))?);
+            }
+            _ => return Err(malformed(format!("unknown parameter `{name}`; known: batch, after"))),
+        }
+    }
+    if batches.is_empty() || batches.len() > MOST_BATCHES {
+        return Err(malformed(format!("name 1 to {MOST_BATCHES} batches: ?batch=ID&batch=ID")));
+    }
+    Ok((batches, after))
+}
+
+/// The event that the client has seen last.
+fn last_seen(headers: &HeaderMap, after: Option<i64>) -> i64 {
     let header = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let last = header.or(query.after).unwrap_or(0);
+    header.or(after).unwrap_or(0)
+}
+
+async fn stream_of(
+    service: Arc<Service>,
+    user: User,
+    batches: Vec<String>,
+    names_batches: bool,
+    last: i64,
+) -> Result<Response, Problem> {
+    if service.stopping.load(Ordering::Relaxed) {
+        return Err(Problem::new(Kind::Stopping, "the service is stopping: follow again in a minute"));
+    }
+    let place = service.followers.take(Some(user.name)).map_err(|crowd| no_place(&service, crowd))?;
     // The follower listens before it looks, so that nothing falls in between.
     let news = service.store.listen();
-    let batch = id.clone();
+    let wanted = batches.clone();
     let first = blocking(&service, move |service| {
-        seen(service, &user, &batch)?;
-        let first = service.store.news(&batch, last, CHUNK)?;
+        let first = service.store.news(&wanted, last, CHUNK)?;
         first.ok_or_else(|| Problem::not_found("batch"))
     });
     let News { events, is_over } = first.await?;
     if is_over && events.is_empty() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let follower = Follower { service, batch: id, last, news, pending: events.into(), is_over };
-    let events = stream::unfold(follower, |mut follower| async {
-        let event = follower.next().await?;
-        Some((Ok::<_, Infallible>(event), follower))
+    let pending = events.into();
+    let follower = Follower { service, batches, names_batches, last, news, pending, is_over, _place: place };
+    let events = stream::unfold(Some(follower), |follower| async {
+        let mut follower = follower?;
+        match follower.next().await {
+            Some(event) => Some((Ok::<_, Infallible>(event), Some(follower))),
+            // A client that is told so comes back to the next server.
+            None if follower.is_cut_off() => Some((Ok(farewell()), None)),
+            None => None,
+        }
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)).into_response())
 }
 
+fn no_place(service: &Service, crowd: Crowd) -> Problem {
+    let limits = &service.settings.connections;
+    match crowd {
+        Crowd::Holder => Problem::new(
+            Kind::TooManyConnections,
+            format!(
+                "you follow {} streams of events, as many as a user may: end some of them, follow several batches in one \
+                 (/v1/events?batch=ID&batch=ID), or ask for their states now and then",
+                limits.of_user
+            ),
+        ),
+        Crowd::All => Problem::new(
+            Kind::Busy,
+            format!(
+                "all {} streams of events are taken: ask for the state of the batch now and then",
+                limits.followers
+            ),
+        ),
+    }
+}
+
+fn farewell() -> Event {
+    Event::default().retry(RETURN).comment("the service is stopping: follow again")
+}
+
 impl Follower {
-    /// The next event; `None` once the batch is over or the service stops.
+    /// The next event; `None` once the batches are over or the service stops.
     async fn next(&mut self) -> Option<Event> {
         loop {
+            if self.service.farewell.is_cancelled() {
+                return None;
+            }
             if let Some(event) = self.pending.pop_front() {
                 self.last = event.id;
                 let told = Event::default().id(event.id.to_string()).event(event.kind.as_str());
-                return Some(told.data(event.data));
+                return Some(told.data(self.data(event)));
             }
-            if self.is_over || self.service.stopping.load(Ordering::Relaxed) {
+            if self.is_over {
                 return None;
             }
             self.wait_for_news().await;
-            let (batch, last) = (self.batch.clone(), self.last);
-            let more = blocking(&self.service, move |service| Ok(service.store.news(&batch, last, CHUNK)?));
+            let (batches, last) = (self.batches.clone(), self.last);
+            let more = blocking(&self.service, move |service| Ok(service.store.news(&batches, last, CHUNK)?));
             let News { events, is_over } = more.await.ok()??;
             (self.pending, self.is_over) = (events.into(), is_over);
         }
     }
 
-    /// Waits until something happens to the batch, but not for long.
+    fn data(&self, event: EventRow) -> String {
+        match serde_json::from_str::<Value>(&event.data) {
+            Ok(mut data) if self.names_batches => {
+                data["batch"] = event.batch.into();
+                data.to_string()
+            }
+            _ => event.data,
+        }
+    }
+
+    /// True if the stream ends before the batches are over, as the service stops.
+    fn is_cut_off(&self) -> bool {
+        self.service.farewell.is_cancelled() && !(self.is_over && self.pending.is_empty())
+    }
+
+    /// Waits until something happens to a batch, but not for long, and not once the service stops.
     async fn wait_for_news(&mut self) {
+        let Self { news, batches, service, .. } = self;
         let of_batch = async {
             // A lagging receiver has missed events and a closed one gets none: both must read the store.
-            while self.news.recv().await.is_ok_and(|batch| batch != self.batch) {}
+            while news.recv().await.is_ok_and(|batch| !batches.contains(&batch)) {}
         };
-        let _ = tokio::time::timeout(LOOK, of_batch).await;
+        tokio::select! {
+            _ = tokio::time::timeout(LOOK, of_batch) => {}
+            () = service.farewell.cancelled() => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_names_batches_once_each() {
+        let of = |pairs: &[(&str, &str)]| {
+            several(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+        };
+        let (batches, after) = of(&[("batch", "b"), ("after", "7"), ("batch", "a"), ("batch", "b")]).unwrap();
+        assert_eq!((batches.into_iter().collect::<Vec<_>>(), after), (vec!["a".into(), "b".into()], Some(7)));
+        for wrong in [&[][..], &[("after", "1")], &[("batch", "a"), ("after", "x")], &[("batch", "a"), ("c", "")]] {
+            assert_eq!(of(wrong).unwrap_err().status, 400, "{wrong:?}");
+        }
+        let many: Vec<(String, String)> = (0..101).map(|id| ("batch".to_owned(), id.to_string())).collect();
+        assert_eq!(several(many).unwrap_err().status, 400);
     }
 }

@@ -2,6 +2,7 @@
 
 mod batches;
 mod docs;
+mod etags;
 mod events;
 mod operations;
 mod results;
@@ -51,6 +52,7 @@ pub(super) fn described() -> (Router<Arc<Service>>, Value) {
         .routes(routes!(batches::share))
         .routes(routes!(submit::rerun))
         .routes(routes!(events::follow))
+        .routes(routes!(events::follow_all))
         .routes(routes!(results::list))
         .routes(routes!(results::file))
         .routes(routes!(results::archive))

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::{Extension, Path, State};
 use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-    IF_NONE_MATCH, IF_RANGE, RANGE,
+    IF_RANGE, RANGE,
 };
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -27,6 +27,8 @@ use crate::service::store::{AuditEntry, BatchRow, ObjectRef, StoreError};
 use crate::service::submission::body::Archive;
 use crate::service::submission::zip::write_zip;
 use crate::service::view::ResultView;
+
+use super::etags;
 
 fn media_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, extension)| extension) {
@@ -179,8 +181,7 @@ fn zipped(service: &Service, batch: &BatchRow, files: &[(String, ObjectRef)]) ->
 async fn send(content: Content, headers: &HeaderMap) -> Result<Response, Problem> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let Content { file, bytes, etag, media_type, file_name } = content;
-    let known = text(IF_NONE_MATCH).unwrap_or_default();
-    if known.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag) {
+    if etags::is_known(headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, etag)]).into_response());
     }
     let is_same = text(IF_RANGE).is_none_or(|tag| tag == etag);

@@ -72,11 +72,20 @@ pub(super) fn do_attempt(service: &Arc<Service>, attempt: &Attempt) {
         Err(error) => (Ending::Again { outcome: Outcome::NotStarted }, None, error.to_string()),
     };
     service.metrics.attempt(attempt.step, &ending, clock.elapsed());
-    tracing::info!(?code, ?ending, seconds = clock.elapsed().as_secs_f64(), "a try ended");
+    log_end(&ending, code, clock.elapsed());
     tell(service, attempt, &ending, code, &stderr_tail);
     if service.store.is_at_work(&attempt.batch).is_ok_and(|at_work| !at_work) {
         tidy_up(service, attempt);
     }
+}
+
+fn log_end(ending: &Ending, code: Option<i32>, took: Duration) {
+    let failure = match ending {
+        Ending::Hopeless { failure, .. } => Some(failure.as_str()),
+        _ => None,
+    };
+    let outcome = ending.outcome().as_str();
+    tracing::info!(outcome, failure, code, seconds = took.as_secs_f64(), "a try ended");
 }
 
 /// Stores how an attempt ended. If the store fails (a full disk), this is repeated until the service stops; the next

@@ -1,4 +1,5 @@
-//! The audit log: every submission, cancellation, deletion, download and change of a token, with its user.
+//! The audit log: every submission, cancellation, deletion, download and change of a token, and every kind of refused
+//! attempt, with its user.
 
 use rusqlite::Transaction;
 
@@ -9,9 +10,10 @@ use super::{Store, StoreError, now};
 pub(in crate::service) struct AuditEntry {
     pub at: i64,
     pub user: String,
-    /// `submit`, `rerun`, `cancel`, `delete`, `restore`, `purge`, `share`, `download`, `token create`, `token revoke`.
+    /// `submit`, `rerun`, `cancel`, `delete`, `restore`, `purge`, `share`, `download`, `token create`, `token revoke`,
+    /// `denied`.
     pub action: String,
-    /// The id of the batch or the name of the token.
+    /// The id of the batch, the name of the token, or what was asked for in vain.
     pub subject: String,
     pub detail: String,
     /// Address of the client.

@@ -1,7 +1,7 @@
 //! Events of batches in order, from which followers can be served again.
 
-use rusqlite::{OptionalExtension, Transaction};
-use serde_json::Value;
+use rusqlite::Transaction;
+use serde_json::{Value, json};
 
 use super::states::{BatchState, EventKind, winding_up};
 use super::{Store, StoreError, now};
@@ -11,6 +11,7 @@ use super::{Store, StoreError, now};
 pub(in crate::service) struct EventRow {
     /// Grows with every event of any batch.
     pub id: i64,
+    pub batch: String,
     pub at: i64,
     pub kind: EventKind,
     /// JSON.
@@ -33,7 +34,7 @@ pub(super) fn add(
     Ok(())
 }
 
-/// The events of a batch after a given one.
+/// The events of some batches after a given one.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::service) struct News {
     pub events: Vec<EventRow>,
@@ -42,27 +43,38 @@ pub(in crate::service) struct News {
 }
 
 impl Store {
-    /// At most `most` events of a batch that follow the event `after`; `None` if there is no such batch.
-    pub fn news(&self, batch: &str, after: i64, most: usize) -> Result<Option<News>, StoreError> {
+    /// At most `most` events of some batches that follow the event `after`; `None` if there are no such batches.
+    pub fn news(&self, batches: &[String], after: i64, most: usize) -> Result<Option<News>, StoreError> {
+        let ids = json!(batches).to_string();
         self.read(|store| {
-            let state: Option<(BatchState, bool)> = store
-                .prepare_cached(concat!(
-                    "SELECT state, ",
-                    winding_up!("?1"),
-                    " FROM batches WHERE id = ?1 AND deleted IS NULL"
-                ))?
-                .query_row([batch], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            let Some((state, is_winding_up)) = state else { return Ok(None) };
+            let mut statement = store.prepare_cached(concat!(
+                "SELECT state, ",
+                winding_up!("batches.id"),
+                " FROM batches WHERE id IN (SELECT value FROM json_each(?1)) AND deleted IS NULL"
+            ))?;
+            let states = statement.query_map([&ids], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let states: Vec<(BatchState, bool)> = states.collect::<Result<_, _>>()?;
+            if states.is_empty() {
+                return Ok(None);
+            }
+            // By batch and not by number: between two events of these there may be very many of others.
             let mut statement = store.prepare_cached(
-                "SELECT id, at, kind, data FROM events WHERE batch = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+                "SELECT id, batch, at, kind, data FROM events INDEXED BY events_by_batch
+                 WHERE batch IN (SELECT value FROM json_each(?1)) AND id > ?2 ORDER BY id LIMIT ?3",
             )?;
-            let rows = statement
-                .query_map((batch, after, i64::try_from(most).unwrap_or(i64::MAX)), |row| {
-                    Ok(EventRow { id: row.get(0)?, at: row.get(1)?, kind: row.get(2)?, data: row.get(3)? })
-                })?;
+            let most_rows = i64::try_from(most).unwrap_or(i64::MAX);
+            let rows = statement.query_map((&ids, after, most_rows), |row| {
+                Ok(EventRow {
+                    id: row.get(0)?,
+                    batch: row.get(1)?,
+                    at: row.get(2)?,
+                    kind: row.get(3)?,
+                    data: row.get(4)?,
+                })
+            })?;
             let events: Vec<EventRow> = rows.collect::<Result<_, _>>()?;
-            let is_over = state.is_over() && !is_winding_up && events.len() < most;
+            let are_over = states.iter().all(|(state, is_winding_up)| state.is_over() && !is_winding_up);
+            let is_over = are_over && events.len() < most;
             Ok(Some(News { events, is_over }))
         })
     }

@@ -19,7 +19,7 @@ use crate::service::access::{self, User};
 use crate::service::authentication::COOKIE;
 use crate::service::batches::{self, Submission};
 use crate::service::blocking::blocking;
-use crate::service::connection::Peer;
+use crate::service::connection::{Peer, Transport};
 use crate::service::overrides::{Overrides, scales};
 use crate::service::problem::{Kind, Problem};
 use crate::service::submission::options::SubmitOptions;
@@ -195,6 +195,7 @@ pub(super) struct LoginForm {
 /// Keeps a token in a cookie that scripts and other sites do not see.
 pub(super) async fn login(
     State(service): State<Arc<Service>>,
+    Extension(transport): Extension<Transport>,
     form: Result<Form<LoginForm>, FormRejection>,
 ) -> Result<Response, Problem> {
     const MONTH: u32 = 30 * 24 * 3600;
@@ -207,12 +208,16 @@ pub(super) async fn login(
         let page: Value = json!({ "wrong": true });
         return Ok((StatusCode::UNAUTHORIZED, render("login.html", &page)?).into_response());
     }
-    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={MONTH}; HttpOnly; SameSite=Strict");
-    Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+    Ok(([(SET_COOKIE, cookie(&token, MONTH, transport))], Redirect::to("/")).into_response())
+}
+
+/// The header that sets the cookie for so many seconds; over TLS, browsers then send it over nothing else.
+fn cookie(token: &str, seconds: u32, transport: Transport) -> String {
+    let secure = if transport.is_tls { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
 }
 
 /// Forgets the token.
-pub(super) async fn logout() -> Response {
-    let cookie = format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
-    ([(SET_COOKIE, cookie)], Redirect::to("/login")).into_response()
+pub(super) async fn logout(Extension(transport): Extension<Transport>) -> Response {
+    ([(SET_COOKIE, cookie("", 0, transport))], Redirect::to("/login")).into_response()
 }
