@@ -13,6 +13,8 @@ mod server;
 
 #[path = "service/access.rs"]
 mod access;
+#[path = "service/connections.rs"]
+mod connections;
 #[path = "service/crash.rs"]
 mod crash;
 #[path = "service/hostile.rs"]

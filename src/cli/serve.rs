@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::service::{
-    self, Caps, ConnectionLimits, Keep, Retries, Role, ServiceSettings, Shares, SlurmSettings, TokenInfo, UploadLimits, backup,
-    check_backup,
+    self, Caps, ConnectionLimits, Keep, Retries, Role, ServiceSettings, Shares, SlurmSettings, TokenInfo,
+    UploadLimits, backup, check_backup,
 };
 
 use super::console::{note, print};

@@ -254,6 +254,9 @@ mod tests {
     fn a_network_of_version_6_is_one_holder() {
         let holder = |text: &str| holder(text.parse().unwrap()).to_string();
         assert_eq!(holder("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
-        assert_eq!((holder("192.0.2.1"), holder("::ffff:192.0.2.1")), ("192.0.2.1".into(), "192.0.2.1".into()));
+        assert_eq!(
+            (holder("192.0.2.1"), holder("::ffff:192.0.2.1")),
+            ("192.0.2.1".into(), "192.0.2.1".into())
+        );
     }
 }

@@ -58,8 +58,7 @@ impl Denials {
     pub fn entries(&self, denial: &Denial<'_>, now: Instant) -> Vec<AuditEntry> {
         let mut entries: Vec<AuditEntry> = self.close(now).into_iter().collect();
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
-        let window =
-            window.get_or_insert_with(|| Window { began: now, told: BTreeSet::new(), left_out: 0 });
+        let window = window.get_or_insert_with(|| Window { began: now, told: BTreeSet::new(), left_out: 0 });
         let user = denial.user.unwrap_or("-");
         let asked = format!("{} {}", denial.method, denial.route);
         let kind = (user.to_owned(), denial.address, asked, denial.answer.to_owned());
@@ -101,7 +100,10 @@ mod tests {
         assert_eq!(denials.close(start + WINDOW / 2), None);
         let later = denials.entries(&denial(1), start + WINDOW);
         let details: Vec<&str> = later.iter().map(|entry| entry.detail.as_str()).collect();
-        assert_eq!(details, ["170 further attempts, of the kinds told before or of others", "401 Unauthorized"]);
+        assert_eq!(
+            details,
+            ["170 further attempts, of the kinds told before or of others", "401 Unauthorized"]
+        );
         assert_eq!(denials.close(start + 2 * WINDOW), None, "nothing was left out");
     }
 }

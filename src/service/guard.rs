@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, ORIGIN,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName,
+    ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, Version};
 use axum::middleware::Next;
@@ -106,8 +106,10 @@ impl Asked {
 
     /// Tells the audit log of a request that was refused for who sent it, or for how many they sent.
     async fn audit(&self, service: &Arc<Service>, status: StatusCode) {
-        let is_refusal =
-            matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);
+        let is_refusal = matches!(
+            status,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS
+        );
         let Some(peer) = self.peer.filter(|_| is_refusal || self.asker.has_wrong_token()) else { return };
         let status = if self.asker.has_wrong_token() { StatusCode::UNAUTHORIZED } else { status };
         let entries = service.denials.entries(
@@ -196,7 +198,8 @@ fn ambiguity(headers: &HeaderMap, uri: &Uri, version: Version) -> Option<String>
         return Some("the header `Host` is missing: say which server you mean".to_owned());
     }
     let named = uri.authority().map(|authority| authority.as_str().as_bytes());
-    let is_other = named.is_some_and(|named| host.is_some_and(|host| !named.eq_ignore_ascii_case(host.as_bytes())));
+    let is_other =
+        named.is_some_and(|named| host.is_some_and(|host| !named.eq_ignore_ascii_case(host.as_bytes())));
     is_other.then(|| "the address names another server than the header `Host`".to_owned())
 }
 
@@ -281,7 +284,9 @@ mod tests {
     fn what_can_be_read_in_two_ways_is_refused() {
         let of = |names: &[(&str, &str)], uri: &str, version: Version| {
             let headers: HeaderMap = (names.iter())
-                .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap()))
+                .map(|(name, value)| {
+                    (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap())
+                })
                 .collect();
             ambiguity(&headers, &uri.parse().unwrap(), version).is_some()
         };

@@ -62,6 +62,7 @@ fn users_see_and_change_their_own_batches_and_see_shared_ones() {
     let actions: Vec<(&str, &str)> = (audit.as_array().unwrap().iter().rev())
         .map(|entry| (entry["user"].as_str().unwrap(), entry["action"].as_str().unwrap()))
         .collect();
+    let (denied, done): (Vec<_>, Vec<_>) = actions.into_iter().partition(|(_, action)| *action == "denied");
     let expected = [
         ("operator", "token create"),
         ("operator", "token create"),
@@ -76,7 +77,13 @@ fn users_see_and_change_their_own_batches_and_see_shared_ones() {
         ("bob", "rerun"),
         ("boss", "delete"),
     ];
-    assert_eq!(actions, expected);
+    assert_eq!(done, expected);
+    let users: std::collections::BTreeSet<&str> = denied.iter().map(|(user, _)| *user).collect();
+    assert_eq!(users, ["-", "ana", "bob", "eve"].into());
+    let of_eve =
+        audit.as_array().unwrap().iter().find(|entry| entry["user"] == "eve" && entry["action"] == "denied");
+    assert_eq!(of_eve.unwrap()["detail"], "403 Forbidden");
+    assert!(of_eve.unwrap()["subject"].as_str().unwrap().starts_with("POST /v1/batches/"), "{audit:#}");
 }
 
 #[test]

@@ -59,8 +59,9 @@ class Browser:
     def call(self, method, **parameters):
         self.count += 1
         message = {"id": self.count, "method": method, "params": parameters}
-        if self.session:
-            message["sessionId"] = self.session
+        session = parameters.pop("session", None) or self.session
+        if session:
+            message["sessionId"] = session
         os.write(self.write_end, json.dumps(message).encode() + b"\0")
         wanted = self.count
         while True:
@@ -70,20 +71,28 @@ class Browser:
                     raise RuntimeError(f"{method}: {answer['error']}")
                 return answer["result"]
 
-    def value(self, expression):
-        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+    def tab(self, url):
+        """Opens another tab; gives its session."""
+        first, self.session = self.session, None
+        target = self.call("Target.createTarget", url=url)["targetId"]
+        session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.session = first
+        return session
+
+    def value(self, expression, session=None):
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, session=session)
         return result["result"].get("value")
 
-    def until(self, what, expression):
+    def until(self, what, expression, session=None):
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                if found := self.value(expression):
+                if found := self.value(expression, session):
                     return found
             except RuntimeError:
                 pass  # between two pages
             if time.monotonic() > end:
-                raise AssertionError(f"never: {what}\n{self.value('document.body.innerText')}")
+                raise AssertionError(f"never: {what}\n{self.value('document.body.innerText', session)}")
             time.sleep(0.05)
 
     def open(self, url):
@@ -229,12 +238,22 @@ def give_up(browser, server, slow):
     browser.until("the page is fresh again", "!window.isOld && document.getElementById('state')?.textContent === 'running'")
     print("lost contact was told, and the page came back")
 
+    page = browser.value("location.href")
+    tabs = [browser.tab(page) for _ in range(7)]
+    for tab in tabs:
+        browser.until("a tab is there", "document.readyState === 'complete' && !!document.getElementById('live')", tab)
+    # A browser has six connections to a server.
+    browser.open(server + "/")
+    print("tabs of unfinished batches leave connections for others")
+    browser.open(page)
     browser.value("document.querySelector('#live form button').click()")
-    browser.until("it is cancelled", "document.getElementById('state')?.textContent === 'cancelled'")
+    for tab in [None, *tabs]:
+        browser.until("it is cancelled", "document.getElementById('state')?.textContent === 'cancelled'", tab)
+    print("what runs was cancelled, and all tabs were told")
     browser.until("its part is shown", "!!document.querySelector('main a[href$=\"results.zip\"]')")
     assert "in part: 3 of 5 scenarios" in browser.value("document.body.innerText")
     browser.shot("part")
-    print("what runs was cancelled, and what was finished is kept")
+    print("what was finished is kept")
 
     browser.value("document.querySelector('details summary.danger').focus()")
     browser.press("Enter")

@@ -36,6 +36,14 @@ fn figures_logs_and_ids_tell_what_happened() {
         "{log}"
     );
     assert!(
+        lines
+            .iter()
+            .any(|line| line["message"] == "a try ended" && line["outcome"] == "done" && line["code"] == 0),
+        "{log}"
+    );
+    let debug_texts = ["Some(", "None", "Ok(", "Err(", "Merged", "Planned"];
+    assert!(!debug_texts.iter().any(|text| log.contains(text)), "values are told as words: {log}");
+    assert!(
         lines.iter().any(|line| line["span"]["batch"] == id.as_str() && line["span"]["step"] == "merge"),
         "{log}"
     );

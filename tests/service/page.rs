@@ -150,6 +150,7 @@ fn nothing_is_asked_of_other_servers() {
         "/assets/page.js",
         "/assets/upload.js",
         "/assets/contact.js",
+        "/assets/follow.js",
         "/assets/style.css",
     ] {
         let page = server.get(path);

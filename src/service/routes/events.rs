@@ -133,7 +133,8 @@ fn several(query: Vec<(String, String)>) -> Result<(BTreeSet<String>, Option<i64
             "batch" => drop(batches.insert(value)),
             "after" => {
                 let number = value.parse();
-                after = Some(number.map_err(|_| malformed("after is the id of an event, a number".to_owned()))?);
+                after =
+                    Some(number.map_err(|_| malformed("after is the id of an event, a number".to_owned()))?);
             }
             _ => return Err(malformed(format!("unknown parameter `{name}`; known: batch, after"))),
         }
@@ -228,7 +229,8 @@ impl Follower {
             }
             self.wait_for_news().await;
             let (batches, last) = (self.batches.clone(), self.last);
-            let more = blocking(&self.service, move |service| Ok(service.store.news(&batches, last, CHUNK)?));
+            let more =
+                blocking(&self.service, move |service| Ok(service.store.news(&batches, last, CHUNK)?));
             let News { events, is_over } = more.await.ok()??;
             (self.pending, self.is_over) = (events.into(), is_over);
         }
@@ -274,7 +276,9 @@ mod tests {
         };
         let (batches, after) = of(&[("batch", "b"), ("after", "7"), ("batch", "a"), ("batch", "b")]).unwrap();
         assert_eq!((batches.into_iter().collect::<Vec<_>>(), after), (vec!["a".into(), "b".into()], Some(7)));
-        for wrong in [&[][..], &[("after", "1")], &[("batch", "a"), ("after", "x")], &[("batch", "a"), ("c", "")]] {
+        for wrong in
+            [&[][..], &[("after", "1")], &[("batch", "a"), ("after", "x")], &[("batch", "a"), ("c", "")]]
+        {
             assert_eq!(of(wrong).unwrap_err().status, 400, "{wrong:?}");
         }
         let many: Vec<(String, String)> = (0..101).map(|id| ("batch".to_owned(), id.to_string())).collect();

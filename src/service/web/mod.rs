@@ -58,6 +58,7 @@ pub(super) fn router(document: &Value) -> Router<Arc<Service>> {
         .route("/assets/upload.js", get(|| asset(SCRIPT, include_str!("upload.js"))))
         .route("/assets/contact.js", get(|| asset(SCRIPT, include_str!("contact.js"))))
         .route("/assets/page.js", get(|| asset(SCRIPT, include_str!("page.js"))))
+        .route("/assets/follow.js", get(|| asset(SCRIPT, include_str!("follow.js"))))
 }
 
 /// The page that tells a person of a refusal.

@@ -20,16 +20,14 @@
         document.getElementById("left").textContent = "putting the results together";
       }
     };
-    const source = new EventSource(`/v1/batches/${live.dataset.batch}/events`);
-    source.addEventListener("begun", (event) => {
-      const status = rows.get(JSON.parse(event.data).scenario)?.querySelector(".status");
+    const showBegun = ({ scenario }) => {
+      const status = rows.get(scenario)?.querySelector(".status");
       if (status?.textContent === "waiting") {
         status.textContent = "running";
         status.classList.add("running");
       }
-    });
-    source.addEventListener("scenario", (event) => {
-      const { scenario, status, seconds } = JSON.parse(event.data);
+    };
+    const showScenario = ({ scenario, status, seconds }) => {
       const row = rows.get(scenario);
       if (row) {
         row.querySelector(".status").textContent = status;
@@ -38,14 +36,43 @@
       }
       done.add(scenario);
       show();
-    });
-    source.addEventListener("state", (event) => {
-      const { state } = JSON.parse(event.data);
+    };
+    const showState = ({ state }) => {
       document.getElementById("state").textContent = state;
-      if (["done", "failed", "cancelled"].includes(state)) {
-        source.close();
-        location.reload();
+      if (["done", "failed", "cancelled"].includes(state)) location.reload();
+    };
+
+    // One stream for all tabs; where there is none, or while it is broken off, the tab asks now and then.
+    const INTERVAL = 5000;
+    const { batch } = live.dataset;
+    let isTold = false;
+    let etag = "";
+    const ask = async () => {
+      if (isTold) return;
+      const answer = await fetch(`/v1/batches/${batch}`, { cache: "no-store", headers: { "If-None-Match": etag } });
+      if (answer.status !== 200) return;
+      etag = answer.headers.get("ETag") ?? "";
+      const { scenarios, state } = await answer.json();
+      for (const { name, status, seconds } of scenarios) {
+        if (status === "running") showBegun({ scenario: name });
+        else if (status !== "waiting") showScenario({ scenario: name, status, seconds });
       }
-    });
+      showState({ state });
+    };
+    setInterval(() => ask().catch(() => {}), INTERVAL);
+    if (window.SharedWorker) {
+      const { port } = new SharedWorker("/assets/follow.js");
+      port.onmessage = ({ data: { open, kind, data } }) => {
+        if (open !== undefined) isTold = open;
+        else if (kind === "begun") showBegun(data);
+        else if (kind === "scenario") showScenario(data);
+        else if (kind === "state") showState(data);
+      };
+      window.addEventListener("pageshow", () => port.postMessage({ batch }));
+      window.addEventListener("pagehide", () => {
+        isTold = false;
+        port.postMessage({ leave: true });
+      });
+    }
   }
 })();
