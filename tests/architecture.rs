@@ -102,8 +102,8 @@ const ORDERS: [(&str, Order); 3] = [
         &[
             &["store", "submission", "notify", "overrides", "places", "proxy"],
             &["access", "blobs", "denials", "metrics", "problem", "settings", "view"],
-            &["mod", "submission/submit", "commitment", "connection", "open_files"],
-            &["blocking", "client", "housekeeping", "runner"],
+            &["mod", "submission/submit", "commitment", "connection"],
+            &["blocking", "client", "housekeeping", "open_files", "runner"],
             &["authentication", "guard", "submission/receive"],
             &["batches"],
             &["routes", "web"],

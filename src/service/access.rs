@@ -33,6 +33,11 @@ impl User {
         shared || self.role == Role::Admin || self.name == owner
     }
 
+    /// The name that batches must be owned by, or be shared; `None` if they see all.
+    pub fn sees_only(&self) -> Option<&str> {
+        (self.role != Role::Admin).then_some(self.name.as_str())
+    }
+
     /// True if they may submit batches.
     pub fn may_submit(&self) -> bool {
         self.role >= Role::Analyst
@@ -153,6 +158,11 @@ pub(super) fn user_of(store: &Store, token: &str) -> Result<Option<User>, StoreE
     Ok(Some(User { name: row.name, role: row.role }))
 }
 
+/// True if a user still has a valid token of their role: for what goes on long after it was shown.
+pub(super) fn is_still_user(store: &Store, user: &User) -> Result<bool, StoreError> {
+    Ok(store.token_of(&user.name)?.is_some_and(|token| token.is_valid() && token.role == user.role))
+}
+
 /// A new id for a batch: 48 bits of time and 80 random ones in base 32, so that ids sort by age.
 pub(super) fn batch_id() -> Result<String, AccessError> {
     /// Digits and letters that are not mistaken for each other (Crockford).
@@ -189,8 +199,12 @@ mod tests {
         for token in [wrong.as_str(), "", "cutline__", &secret[..30], &format!("{secret}_")] {
             assert_eq!(user_of(&store, token).unwrap(), None, "{token}");
         }
+        let ana = User { name: "ana".to_owned(), role: Role::Analyst };
+        assert!(is_still_user(&store, &ana).unwrap());
+        assert!(!is_still_user(&store, &User { role: Role::Admin, ..ana.clone() }).unwrap());
         assert!(revoke(&store, "ana").unwrap() && !revoke(&store, "ana").unwrap());
         assert_eq!(user_of(&store, &secret).unwrap(), None);
+        assert!(!is_still_user(&store, &ana).unwrap());
         let expired = create(&store, "ana", Role::Admin, Some(now() - 1)).unwrap();
         assert_eq!(user_of(&store, &expired).unwrap(), None);
         assert!(create(&store, "ana", Role::Admin, None).is_ok(), "an expired token makes room");

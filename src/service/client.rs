@@ -49,9 +49,9 @@ impl ClientError {
         matches!(self, Self::Refused { status: 400..500, .. })
     }
 
-    /// True if a later try may succeed: the server is unreachable or stopping.
+    /// True if a later try may succeed: the server is unreachable, stopping, or has too much to do.
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Refused { status: 500.., .. })
+        matches!(self, Self::Unreachable { .. } | Self::Refused { status: 408 | 429 | 500.., .. })
     }
 }
 

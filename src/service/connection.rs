@@ -22,8 +22,8 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, Sleep, sleep, timeout, timeout_at};
 use tower::Service as _;
 
 use super::places::{Crowd, Places};
@@ -31,7 +31,9 @@ use super::proxy::{self, Address};
 use super::settings::ConnectionLimits;
 
 /// Connections beyond the limit that are served at a time, for operators.
-const RESERVE: usize = 32;
+pub(super) const RESERVE: usize = 128;
+/// Time that a connection of the reserve has before it gives way to a new one.
+const RESERVE_SHARE: Duration = Duration::from_millis(100);
 /// Time limit of a connection of the reserve, in all and for the head of its request.
 const RESERVE_PATIENCE: Duration = Duration::from_secs(10);
 const RESERVE_HEAD_PATIENCE: Duration = Duration::from_secs(2);
@@ -74,7 +76,7 @@ pub(super) async fn serve(
             _ = stop.wait_for(|&stop| stop) => break,
         };
         match accepted {
-            Ok((stream, address)) => door.admit(stream, address),
+            Ok((stream, address)) => door.admit(stream, address).await,
             Err(error) => {
                 // Too many open files, most likely: others must end first.
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -83,7 +85,7 @@ pub(super) async fn serve(
         }
     }
     drop(listener);
-    let _ = tokio::time::timeout(FAREWELL, door.graceful.shutdown()).await;
+    let _ = timeout(FAREWELL, door.graceful.shutdown()).await;
 }
 
 /// What new connections meet.
@@ -97,7 +99,7 @@ struct Door {
 
 impl Door {
     /// Serves a connection: in a place of its address, or in the reserve.
-    fn admit(&mut self, stream: TcpStream, address: SocketAddr) {
+    async fn admit(&mut self, stream: TcpStream, address: SocketAddr) {
         let _ = stream.set_nodelay(true);
         let is_proxy = proxy::is_trusted(address.ip(), &self.proxies);
         let place = self.places.take((!is_proxy).then(|| holder(address.ip())));
@@ -117,8 +119,8 @@ impl Door {
                 drop(place);
             })),
             Err(_) => {
-                let limited = tokio::time::timeout(RESERVE_PATIENCE, connection);
-                self.reserve.add(tokio::spawn(limited).abort_handle());
+                self.reserve.make_room().await;
+                self.reserve.add(connection);
             }
         }
     }
@@ -155,20 +157,25 @@ fn holder(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Connections beyond the limit. Each answers one request, and the oldest gives way to a new one: however many come and
-/// say nothing, one that asks at once is answered.
+/// Connections beyond the limit, each with the time at which it came. Each answers one request, and the oldest gives way to
+/// a new one: however many come and say nothing, one that asks at once is answered.
 #[derive(Default)]
-struct Reserve(VecDeque<AbortHandle>);
+struct Reserve(VecDeque<(Instant, JoinHandle<()>)>);
 
 impl Reserve {
-    fn add(&mut self, connection: AbortHandle) {
-        self.0.retain(|connection| !connection.is_finished());
+    async fn make_room(&mut self) {
+        self.0.retain(|(_, connection)| !connection.is_finished());
         if self.0.len() >= RESERVE
-            && let Some(oldest) = self.0.pop_front()
+            && let Some((came, mut oldest)) = self.0.pop_front()
+            && timeout_at(came + RESERVE_SHARE, &mut oldest).await.is_err()
         {
             oldest.abort();
         }
-        self.0.push_back(connection);
+    }
+
+    fn add(&mut self, connection: impl Future<Output: Send> + Send + 'static) {
+        let limited = async { drop(timeout(RESERVE_PATIENCE, connection).await) };
+        self.0.push_back((Instant::now(), tokio::spawn(limited)));
     }
 }
 

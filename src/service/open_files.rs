@@ -2,10 +2,11 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use super::connection::RESERVE;
 use super::settings::ConnectionLimits;
 
-/// Files that are open beside connections: the store, its readers, tables, pipes of child processes.
-const OTHERS: u64 = 256;
+/// Files that are open beside connections of clients: those of the reserve, the store, tables, pipes of child processes.
+const OTHERS: u64 = 128 + RESERVE as u64;
 /// Files of a connection: itself, and what is received or sent over it.
 const OF_CONNECTION: u64 = 2;
 

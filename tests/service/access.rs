@@ -1,6 +1,9 @@
 //! Who may do and see what.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -86,6 +89,13 @@ fn users_see_and_change_their_own_batches_and_see_shared_ones() {
     assert!(of_eve.unwrap()["subject"].as_str().unwrap().starts_with("POST /v1/batches/"), "{audit:#}");
 }
 
+/// True if a stream ends, though signs of life may come in between.
+fn ends(stream: &mut TcpStream) -> bool {
+    const MOST: usize = 1 << 20;
+    let mut bytes = Vec::new();
+    stream.take(MOST as u64).read_to_end(&mut bytes).is_ok() && bytes.len() < MOST
+}
+
 #[test]
 fn tokens_are_shown_once_revoked_at_once_and_expire() {
     let data = TempDir::new().unwrap();
@@ -99,8 +109,24 @@ fn tokens_are_shown_once_revoked_at_once_and_expire() {
     assert_eq!(run(&["token", "create", "--name", "ana"]).status.code(), Some(2), "one token for one name");
     let listed = stdout(&run(&["token", "list"]));
     assert!(listed.starts_with("ana  analyst  valid") && !listed.contains(&secret[20..]), "{listed}");
+    let submitted = server.ask(
+        "POST",
+        "/v1/batches",
+        &[("Authorization", &bearer(&secret)), ("Content-Type", "application/json")],
+        slow_batch("slow").to_string().as_bytes(),
+    );
+    let id = submitted.json()["id"].as_str().unwrap().to_owned();
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    write!(
+        stream,
+        "GET /v1/batches/{id}/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: {}\r\nConnection: close\r\n\r\n",
+        bearer(&secret)
+    )
+    .unwrap();
     assert!(run(&["token", "revoke", "--name", "ana"]).status.success());
     assert_eq!(status(&secret), 401, "the server need not be started again");
+    assert!(ends(&mut stream), "a stream that was open ends before its batch");
     let short = stdout(&run(&["token", "create", "--name", "ana", "--expires", "1s"]));
     assert_eq!(status(&short), 200);
     eventually("it expires", || status(&short) == 401);

@@ -67,7 +67,7 @@ fn operators_are_answered_when_all_connections_are_taken() {
         let data = TempDir::new().unwrap();
         let mut server = Server::start(data.path(), &limit);
         // They say nothing: as many as have a place, and more than the reserve holds.
-        let idle: Vec<TcpStream> = (0..100).map(|_| TcpStream::connect(&server.address).unwrap()).collect();
+        let idle: Vec<TcpStream> = (0..300).map(|_| TcpStream::connect(&server.address).unwrap()).collect();
         for path in ["/healthz", "/readyz", "/metrics"] {
             assert_eq!(server.get(path).status, 200, "{path}");
         }
@@ -152,7 +152,7 @@ fn a_submission_that_is_not_accepted_leaves_nothing() {
     let data = TempDir::new().unwrap();
     let mut accepted = 0;
     let mut timed_out = 0;
-    for limit in ["1ms", "10ms", "30ms", "60ms", "120ms", "250ms"] {
+    for limit in ["1ms", "10ms", "30ms", "60ms", "120ms", "250ms", "60s"] {
         let server = Server::start(data.path(), &["--workers", "1", "--request-timeout", limit]);
         let body = large_batch("large").to_string();
         for _ in 0..3 {
@@ -174,7 +174,7 @@ fn a_submission_that_is_not_accepted_leaves_nothing() {
         // Nobody can tell that a thread has given up; this is longer than reading takes.
         std::thread::sleep(Duration::from_secs(2));
     }
-    assert!(timed_out > 0, "no limit was short enough");
+    assert!(timed_out > 0 && accepted > 0, "{timed_out} were too slow, {accepted} were not");
     let server = Server::start(data.path(), &["--workers", "1"]);
     let kept = server.get("/v1/batches").json()["batches"].as_array().unwrap().len();
     assert_eq!(kept, accepted, "{timed_out} were refused");

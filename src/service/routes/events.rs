@@ -18,8 +18,7 @@ use tokio::sync::broadcast::Receiver;
 use utoipa::IntoParams;
 
 use crate::service::Service;
-use crate::service::access::User;
-use crate::service::batches::seen;
+use crate::service::access::{User, is_still_user};
 use crate::service::blocking::blocking;
 use crate::service::places::{Crowd, Place};
 use crate::service::problem::{Kind, Problem};
@@ -48,6 +47,7 @@ pub(super) struct FollowQuery {
 /// A follower of some batches.
 struct Follower {
     service: Arc<Service>,
+    user: User,
     batches: Vec<String>,
     /// Each event says of which batch it is.
     names_batches: bool,
@@ -79,9 +79,6 @@ pub(super) async fn follow(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(Problem::from)?;
-    let batch = id.clone();
-    let (seeing, asker) = (service.clone(), user.clone());
-    blocking(&seeing, move |service| seen(service, &asker, &batch)).await?;
     stream_of(service, user, vec![id], false, last_seen(&headers, query.after)).await
 }
 
@@ -109,19 +106,7 @@ pub(super) async fn follow_all(
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(Problem::from)?;
     let (batches, after) = several(query)?;
-    let (seeing, asker) = (service.clone(), user.clone());
-    let found = blocking(&seeing, move |service| {
-        let mut found = Vec::new();
-        for batch in batches {
-            match seen(service, &asker, &batch) {
-                Ok(_) => found.push(batch),
-                Err(problem) if problem.status() == StatusCode::NOT_FOUND => {}
-                Err(problem) => return Err(problem),
-            }
-        }
-        if found.is_empty() { Err(Problem::not_found("batch")) } else { Ok(found) }
-    });
-    stream_of(service, user, found.await?, true, last_seen(&headers, after)).await
+    stream_of(service, user, batches.into_iter().collect(), true, last_seen(&headers, after)).await
 }
 
 /// The batches and the event that a query names.
@@ -161,20 +146,17 @@ async fn stream_of(
     if service.stopping.load(Ordering::Relaxed) {
         return Err(Problem::new(Kind::Stopping, "the service is stopping: follow again in a minute"));
     }
-    let place = service.followers.take(Some(user.name)).map_err(|crowd| no_place(&service, crowd))?;
+    let place = service.followers.take(Some(user.name.clone())).map_err(|crowd| no_place(&service, crowd))?;
     // The follower listens before it looks, so that nothing falls in between.
     let news = service.store.listen();
-    let wanted = batches.clone();
-    let first = blocking(&service, move |service| {
-        let first = service.store.news(&wanted, last, CHUNK)?;
-        first.ok_or_else(|| Problem::not_found("batch"))
-    });
-    let News { events, is_over } = first.await?;
+    let first = news_of(&service, &user, &batches, last).await?;
+    let News { events, is_over } = first.ok_or_else(|| Problem::not_found("batch"))?;
     if is_over && events.is_empty() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let pending = events.into();
-    let follower = Follower { service, batches, names_batches, last, news, pending, is_over, _place: place };
+    let follower =
+        Follower { service, user, batches, names_batches, last, news, pending, is_over, _place: place };
     let events = stream::unfold(Some(follower), |follower| async {
         let mut follower = follower?;
         match follower.next().await {
@@ -185,6 +167,24 @@ async fn stream_of(
         }
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)).into_response())
+}
+
+/// What has happened since an event to those of the batches that a user may still see; `None` if there are none.
+async fn news_of(
+    service: &Arc<Service>,
+    user: &User,
+    batches: &[String],
+    last: i64,
+) -> Result<Option<News>, Problem> {
+    let (user, batches) = (user.clone(), batches.to_vec());
+    let read = blocking(service, move |service| {
+        // A token may have been revoked since the stream began.
+        if service.settings.needs_tokens() && !is_still_user(&service.store, &user)? {
+            return Ok(None);
+        }
+        Ok(service.store.news(&batches, user.sees_only(), last, CHUNK)?)
+    });
+    read.await
 }
 
 fn no_place(service: &Service, crowd: Crowd) -> Problem {
@@ -228,10 +228,8 @@ impl Follower {
                 return None;
             }
             self.wait_for_news().await;
-            let (batches, last) = (self.batches.clone(), self.last);
-            let more =
-                blocking(&self.service, move |service| Ok(service.store.news(&batches, last, CHUNK)?));
-            let News { events, is_over } = more.await.ok()??;
+            let more = news_of(&self.service, &self.user, &self.batches, self.last).await;
+            let News { events, is_over } = more.ok()??;
             (self.pending, self.is_over) = (events.into(), is_over);
         }
     }

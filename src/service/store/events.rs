@@ -43,20 +43,32 @@ pub(in crate::service) struct News {
 }
 
 impl Store {
-    /// At most `most` events of some batches that follow the event `after`; `None` if there are no such batches.
-    pub fn news(&self, batches: &[String], after: i64, most: usize) -> Result<Option<News>, StoreError> {
+    /// At most `most` events of some batches that follow the event `after`; `None` if there are no such batches. With the
+    /// name of a user, only batches count that are their own or shared.
+    pub fn news(
+        &self,
+        batches: &[String],
+        seen_by: Option<&str>,
+        after: i64,
+        most: usize,
+    ) -> Result<Option<News>, StoreError> {
         let ids = json!(batches).to_string();
         self.read(|store| {
             let mut statement = store.prepare_cached(concat!(
-                "SELECT state, ",
+                "SELECT id, state, ",
                 winding_up!("batches.id"),
-                " FROM batches WHERE id IN (SELECT value FROM json_each(?1)) AND deleted IS NULL"
+                " FROM batches WHERE id IN (SELECT value FROM json_each(?1)) AND deleted IS NULL
+                  AND (?2 IS NULL OR owner = ?2 OR shared)"
             ))?;
-            let states = statement.query_map([&ids], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let states: Vec<(BatchState, bool)> = states.collect::<Result<_, _>>()?;
-            if states.is_empty() {
+            let seen = statement.query_map((&ids, seen_by), |row| {
+                Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
+            })?;
+            let seen: Vec<(String, (BatchState, bool))> = seen.collect::<Result<_, _>>()?;
+            let (seen, states): (Vec<String>, Vec<(BatchState, bool)>) = seen.into_iter().unzip();
+            if seen.is_empty() {
                 return Ok(None);
             }
+            let ids = json!(seen).to_string();
             // By batch and not by number: between two events of these there may be very many of others.
             let mut statement = store.prepare_cached(
                 "SELECT id, batch, at, kind, data FROM events INDEXED BY events_by_batch

@@ -108,6 +108,14 @@ impl Store {
         })
     }
 
+    /// The token in use by this name, which may have expired.
+    pub fn token_of(&self, name: &str) -> Result<Option<TokenRow>, StoreError> {
+        self.read(|store| {
+            let query = format!("SELECT {COLUMNS} FROM tokens WHERE name = ?1 AND revoked IS NULL");
+            Ok(store.prepare_cached(&query)?.query_row([name], token).optional()?)
+        })
+    }
+
     /// All tokens, oldest first.
     pub fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
         self.read(|store| {
