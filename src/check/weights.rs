@@ -4,39 +4,43 @@ use std::collections::BTreeMap;
 
 use crate::domain::{ObjectiveTree, Scenario};
 
-/// The weight sets that a batch file gives number by number: name → objective → weight.
+/// What a batch file states about the objectives of one weight set.
+#[derive(Clone, Debug)]
+enum Stated {
+    /// Objective → weight.
+    Numbers(BTreeMap<String, f64>),
+    /// Objectives from the most to the least important; those of one inner list are tied.
+    Order(Vec<Vec<String>>),
+}
+
+/// The weight sets of a batch file, by name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct WeightSets(BTreeMap<String, BTreeMap<String, f64>>);
+pub(super) struct WeightSets(BTreeMap<String, Stated>);
 
 /// The set of the objectives table itself.
 const GIVEN: &str = "given";
 
 impl WeightSets {
-    /// Reads the sets of a batch file; other values than sets of numbers are left out.
+    /// Reads the sets of a batch file; those that are stated in another way are left out.
     pub fn read(batch_file: &str) -> Self {
         let root: toml::Table = toml::from_str(batch_file.trim_start_matches('\u{feff}')).unwrap_or_default();
         let sets = root.get("weights").and_then(|sets| sets.as_table()).into_iter().flatten();
-        let numbers = |values: &toml::Table| -> Option<BTreeMap<String, f64>> {
-            let number =
-                |value: &toml::Value| value.as_float().or(value.as_integer().map(|whole| whole as f64));
-            values.iter().map(|(name, value)| Some((name.clone(), number(value)?))).collect()
+        let stated = |set: &toml::Value| match set.get("method").and_then(toml::Value::as_str) {
+            None | Some("direct") => set.get("values").and_then(numbers).map(Stated::Numbers),
+            Some("rank") => set.get("order").and_then(order).map(Stated::Order),
+            Some(_) => None,
         };
-        let read = sets.filter_map(|(name, set)| {
-            let is_direct = set.get("method").is_none_or(|method| method.as_str() == Some("direct"));
-            let values = set.get("values").filter(|_| is_direct)?.as_table()?;
-            Some((name.clone(), numbers(values)?))
-        });
-        Self(read.collect())
+        Self(sets.filter_map(|(name, set)| Some((name.clone(), stated(set)?))).collect())
     }
 
     /// Per objective (position) its share of strategic value under a scenario; `None` where its set cannot be worked out
     /// here.
     pub fn of(&self, scenario: &Scenario, tree: &ObjectiveTree) -> Option<Vec<f64>> {
-        let none = BTreeMap::new();
+        let none = Stated::Numbers(BTreeMap::new());
         let name = scenario.weight_set.as_str();
-        let named = self.0.get(name).or((name == GIVEN).then_some(&none))?;
+        let stated = self.0.get(name).or((name == GIVEN).then_some(&none))?;
         let local: Vec<f64> =
-            (0..tree.objectives().len()).map(|one| among_siblings(tree, named, one)).collect();
+            (0..tree.objectives().len()).map(|one| among_siblings(tree, stated, one)).collect();
         let shares = (0..local.len()).map(|objective| {
             let up = std::iter::successors(Some(objective), |&below| tree.parent(below));
             up.map(|one| local[one]).product()
@@ -45,12 +49,32 @@ impl WeightSets {
     }
 }
 
+fn numbers(values: &toml::Value) -> Option<BTreeMap<String, f64>> {
+    let number = |value: &toml::Value| value.as_float().or(value.as_integer().map(|whole| whole as f64));
+    values.as_table()?.iter().map(|(name, value)| Some((name.clone(), number(value)?))).collect()
+}
+
+fn order(places: &toml::Value) -> Option<Vec<Vec<String>>> {
+    let text = |value: &toml::Value| value.as_str().map(|name| name.trim().to_owned());
+    let tied = |place: &toml::Value| match place {
+        toml::Value::Array(tied) => tied.iter().map(text).collect(),
+        single => Some(vec![text(single)?]),
+    };
+    places.as_array()?.iter().map(tied).collect()
+}
+
 /// The part of its parent's weight that an objective has: by the set where that names any of its siblings, by the table
 /// where that does, and the same for all where neither does.
-fn among_siblings(tree: &ObjectiveTree, named: &BTreeMap<String, f64>, objective: usize) -> f64 {
+fn among_siblings(tree: &ObjectiveTree, stated: &Stated, objective: usize) -> f64 {
     let is_sibling = |&other: &usize| tree.parent(other) == tree.parent(objective);
     let siblings: Vec<usize> = (0..tree.objectives().len()).filter(is_sibling).collect();
-    let by_set = |one: usize| named.get(tree.objectives()[one].id.as_str()).copied();
+    let id = |one: usize| tree.objectives()[one].id.as_str();
+    let by_set = |one: usize| match stated {
+        Stated::Numbers(numbers) => numbers.get(id(one)).copied(),
+        Stated::Order(order) => {
+            centroid(order, &siblings.iter().map(|&other| id(other)).collect::<Vec<_>>(), id(one))
+        }
+    };
     let by_table = |one: usize| tree.objectives()[one].weight;
     let weight = |one: usize| {
         if siblings.iter().any(|&other| by_set(other).is_some()) {
@@ -62,4 +86,32 @@ fn among_siblings(tree: &ObjectiveTree, named: &BTreeMap<String, f64>, objective
         }
     };
     weight(objective) / siblings.iter().map(|&other| weight(other)).sum::<f64>()
+}
+
+/// A coordinate of the centroid of all weights in an order: the mean of the corners `(1, 0, 0, ...)`, `(1/2, 1/2, 0, ...)`,
+/// `(1/3, 1/3, 1/3, ...)` and so on. A corner that cuts through a tie is shared evenly by the tied.
+fn centroid(order: &[Vec<String>], siblings: &[&str], objective: &str) -> Option<f64> {
+    let of_siblings =
+        |tied: &Vec<String>| tied.iter().filter(|name| siblings.contains(&name.as_str())).count();
+    let own = order.iter().position(|tied| tied.iter().any(|name| name == objective))?;
+    let before: usize = order[..own].iter().map(of_siblings).sum();
+    let tied = of_siblings(&order[own]);
+    let count: usize = order.iter().map(of_siblings).sum();
+    let corner = |size: usize| size.saturating_sub(before).min(tied) as f64 / tied as f64 / size as f64;
+    Some((1..=count).map(corner).sum::<f64>() / count as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tied_share_the_corners_that_cut_through_their_tie() {
+        let order = [vec!["b".to_owned()], vec!["other".to_owned(), "c".to_owned(), "a".to_owned()]];
+        let weight = |objective| centroid(&order, &["a", "b", "c"], objective).unwrap();
+        assert!((weight("b") - 11.0 / 18.0).abs() < 1e-15);
+        assert!((weight("a") - 7.0 / 36.0).abs() < 1e-15);
+        assert!((weight("c") - 7.0 / 36.0).abs() < 1e-15);
+        assert_eq!(centroid(&order, &["a", "b", "c"], "d"), None);
+    }
 }

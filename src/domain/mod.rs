@@ -44,4 +44,4 @@ pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
 pub use selection::{Choice, Selection};
 pub use synergy::{Synergy, SynergyEffect, SynergyError};
 pub use uncertainty::{Driver, Exposure, FactorModel, Quantity};
-pub use weights::{WEIGHT_METHODS, WeightMethod, Weights};
+pub use weights::{FindWeights, WEIGHT_METHODS, WeightMethod, Weights};

@@ -170,6 +170,9 @@ tail = 0.07
 [weights.service]
 method = "direct"
 values = {{ growth = 1, service = 2.5 }}
+[weights.ranked]
+method = "rank"
+order = ["service", "growth"]
 [[limit]]
 name = "no more than six, in all"
 measure = "projects"
@@ -209,6 +212,7 @@ risk = {risk}
 name = "targets"
 meet_targets = true
 maximise = "npv"
+weights = "ranked"
 without_limits = ["worth it"]
 risk = {risk}
 [[scenario]]

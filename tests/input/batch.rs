@@ -238,13 +238,35 @@ fn weights() {
         ("unknown method", patch("\"direct\"", "\"dierct\"")),
         ("no method", patch("method = \"direct\"", "")),
         ("no values", patch("values = { growth = 40, service = 60 }", "")),
-        ("later key", patch("method = \"direct\"", "method = \"direct\"\norder = []")),
+        ("later key", patch("method = \"direct\"", "method = \"direct\"\npoints = []")),
+        ("key of another method", patch("method = \"direct\"", "method = \"direct\"\norder = [\"growth\"]")),
         ("unknown objective", patch("service = 60", "servce = 60")),
         ("negative", patch("service = 60", "service = -60")),
         ("missing sibling", patch(", service = 60", "")),
         ("all zero", patch("growth = 40, service = 60", "growth = 0, service = 0")),
         ("given", patch("[weights.balanced]", "[weights.given]")),
         ("unknown set", patch("weights = \"balanced\"", "weights = \"balance\"")),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn weights_by_rank() {
+    let stated = "\"direct\"\nvalues = { growth = 40, service = 60 }";
+    let order = |order: &str| said_of_patch(stated, &format!("\"rank\"\norder = {order}"));
+    let said = cases(&[
+        ("one after the other", order("[\"service\", \"growth\"]")),
+        ("a tie", order("[[\"growth\", \"service\"]]")),
+        ("no order", said_of_patch(stated, "\"rank\"")),
+        ("numbers", said_of_patch("\"direct\"", "\"rank\"")),
+        ("not a list", order("\"growth\"")),
+        ("empty", order("[]")),
+        ("empty tie", order("[\"growth\", []]")),
+        ("tie of ties", order("[\"growth\", [\"service\", [\"growth\"]]]")),
+        ("number for a name", order("[\"growth\", 2]")),
+        ("unknown objective", order("[\"growth\", [\"servce\"]]")),
+        ("twice", order("[\"growth\", \"service\", [\"growth\"]]")),
+        ("missing sibling", order("[\"growth\"]")),
     ]);
     insta::assert_snapshot!(said);
 }

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::method::{WeightMethod, Weights};
+use super::method::{FindWeights, FoundWeights, WeightMethod, Weights};
 use crate::domain::objective::{ObjectiveError, ObjectiveTree};
 
 /// `method = "direct"`, `values = { objective = weight, … }`.
 pub const METHOD: WeightMethod =
-    WeightMethod { name: "direct", key: "values", find: ObjectiveTree::direct_weights };
+    WeightMethod { name: "direct", key: "values", find: FindWeights::Numbers(ObjectiveTree::direct_weights) };
 
 impl ObjectiveTree {
     /// The weights of the table itself (the set `given`). Siblings that have no weight at all weigh the same.
     ///
     /// # Errors
     /// All that is wrong with them: see [`Self::direct_weights`].
-    pub fn given_weights(&self) -> Result<Weights, Vec<ObjectiveError>> {
+    pub fn given_weights(&self) -> FoundWeights {
         self.direct_weights(&BTreeMap::new())
     }
 
@@ -25,60 +25,11 @@ impl ObjectiveTree {
     /// # Errors
     /// All that is wrong: unknown names, negative weights, siblings of which only some are weighted, or
     /// whose weights sum to 0.
-    pub fn direct_weights(&self, named: &BTreeMap<String, f64>) -> Result<Weights, Vec<ObjectiveError>> {
-        let mut errors: Vec<ObjectiveError> = named
-            .keys()
-            .filter(|name| self.position(name).is_none())
-            .map(|name| ObjectiveError::Unknown(name.clone()))
-            .collect();
-        let mut local = vec![0.0; self.objectives().len()];
-        for parent in std::iter::once(None).chain((0..self.objectives().len()).map(Some)) {
-            let siblings: Vec<usize> =
-                (0..self.objectives().len()).filter(|&child| self.parent(child) == parent).collect();
-            match self.sibling_weights(&siblings, named) {
-                Ok(weights) => {
-                    siblings.iter().zip(weights).for_each(|(&sibling, weight)| local[sibling] = weight)
-                }
-                Err(error) => errors.push(error),
-            }
-        }
-        if errors.is_empty() { Ok(Weights::multiplied_down(self, &local)) } else { Err(errors) }
-    }
-
-    /// Normalised weights of one group of siblings, in their order.
-    fn sibling_weights(
-        &self,
-        siblings: &[usize],
-        named: &BTreeMap<String, f64>,
-    ) -> Result<Vec<f64>, ObjectiveError> {
-        let id = |sibling: usize| &self.objectives()[sibling].id;
-        let by_name = |&sibling: &usize| named.get(id(sibling).as_str()).copied();
-        let mut weights: Vec<Option<f64>> = siblings.iter().map(by_name).collect();
-        if weights.iter().all(Option::is_none) {
-            weights = siblings.iter().map(|&sibling| self.objectives()[sibling].weight).collect();
-        }
-        if weights.iter().all(Option::is_none) {
-            weights = vec![Some(1.0); siblings.len()];
-        }
-        let weighted = siblings.iter().zip(&weights).find(|(_, weight)| weight.is_some());
-        let mut numbers = Vec::with_capacity(siblings.len());
-        for (&sibling, weight) in siblings.iter().zip(&weights) {
-            match (weight, weighted) {
-                (Some(weight), _) if weight.is_finite() && *weight >= 0.0 => numbers.push(*weight),
-                (None, Some((&weighted, _))) => {
-                    return Err(ObjectiveError::MissingWeight {
-                        missing: id(sibling).clone(),
-                        weighted: id(weighted).clone(),
-                    });
-                }
-                _ => return Err(ObjectiveError::BadWeight(id(sibling).clone())),
-            }
-        }
-        let sum: f64 = numbers.iter().sum();
-        match siblings.first() {
-            Some(&first) if sum <= 0.0 => Err(ObjectiveError::ZeroSum(id(first).clone())),
-            _ => Ok(numbers.into_iter().map(|weight| weight / sum).collect()),
-        }
+    pub fn direct_weights(&self, named: &BTreeMap<String, f64>) -> FoundWeights {
+        let strangers = named.keys().filter(|name| self.position(name).is_none());
+        let errors = strangers.map(|name| ObjectiveError::Unknown(name.clone())).collect();
+        let by_name = |&sibling: &usize| named.get(self.objectives()[sibling].id.as_str()).copied();
+        Weights::of_siblings(self, errors, |siblings| siblings.iter().map(by_name).collect())
     }
 }
 

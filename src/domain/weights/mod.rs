@@ -4,8 +4,9 @@
 
 mod direct;
 mod method;
+mod rank;
 
-pub use method::{WeightMethod, Weights};
+pub use method::{FindWeights, WeightMethod, Weights};
 
 /// All methods. The first is the one to name where none is.
-pub const WEIGHT_METHODS: [WeightMethod; 1] = [direct::METHOD];
+pub const WEIGHT_METHODS: [WeightMethod; 2] = [direct::METHOD, rank::METHOD];

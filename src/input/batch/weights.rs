@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, suggest};
-use crate::domain::{ObjectiveError, ObjectiveTree, Portfolio, WEIGHT_METHODS, WeightMethod, Weights};
+use crate::domain::{
+    FindWeights, ObjectiveError, ObjectiveTree, Portfolio, WEIGHT_METHODS, WeightMethod, Weights,
+};
 use crate::ids::WeightSetName;
 use crate::input::schema::WEIGHTS;
 use crate::input::words::weight_methods;
@@ -14,7 +16,7 @@ use super::document::{Entry, Section};
 pub(super) const GIVEN: &str = "given";
 
 /// Methods that the format foresees and this version refuses.
-const METHODS_NOT_YET: [&str; 5] = ["pairwise", "rank", "swing", "incomplete", "group"];
+const METHODS_NOT_YET: [&str; 4] = ["pairwise", "swing", "incomplete", "group"];
 
 /// The sets by name; a set that could not be read is `None`.
 pub(super) struct WeightSets {
@@ -80,59 +82,168 @@ fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnos
     }
     let method = entry.word(&weight_methods(), found)?;
     set.check_against(&WEIGHTS, found);
-    let Some(values) = set.get(method.key) else {
-        found
-            .extend(set.missing(method.key, format!("write {} = {{ objective = weight, ... }}", method.key)));
+    refuse_other_keys(set, method, found);
+    let Some(stated) = set.get(method.key) else {
+        let shape = match method.find {
+            FindWeights::Numbers(_) => "{ objective = weight, ... }",
+            FindWeights::Order(_) => "[\"most important\", [\"next\", \"as important\"], ...]",
+        };
+        found.extend(set.missing(method.key, format!("write {} = {shape}", method.key)));
         return None;
     };
-    let values = values.table("a table of weights such as { growth = 40, service = 25 }", found)?;
-    find_weights(method, &values, tree, found)
+    match method.find {
+        FindWeights::Numbers(find) => {
+            let (named, numbers) = read_numbers(&stated, found)?;
+            named.weights(tree, |tree| find(tree, &numbers), found)
+        }
+        FindWeights::Order(find) => {
+            let (named, order) = read_order(&stated, found)?;
+            named.weights(tree, |tree| find(tree, &order), found)
+        }
+    }
 }
 
-fn find_weights(
-    method: WeightMethod,
-    values: &Section<'_>,
-    tree: Option<&ObjectiveTree>,
+/// Refuses the keys of methods other than the one that the set names.
+fn refuse_other_keys(set: &Section<'_>, method: WeightMethod, found: &mut Diagnostics) {
+    for other in WEIGHT_METHODS.iter().filter(|other| other.key != method.key) {
+        if let Some(entry) = set.get(other.key) {
+            let problem = format!("is a key of method = \"{}\"", other.name);
+            let help = format!("remove it, or write method = \"{}\"", other.name);
+            found.push(Diagnostic::fault(entry.source(), problem, help).with_value(other.key));
+        }
+    }
+}
+
+/// The objectives that a set names, with their places.
+struct Named<'a> {
+    /// All that the set states.
+    place: Entry<'a>,
+    /// The objectives by name, in the order of the file, with the place to blame.
+    entries: Vec<(String, Entry<'a>)>,
+    /// True if a number or a name could not be read.
+    is_faulty: bool,
+    /// True if a name could not be read, which may be that of any objective.
+    lost_name: bool,
+    /// What the method gives to an objective, and the verb for giving it.
+    words: (&'static str, &'static str),
+}
+
+/// A number per objective.
+fn read_numbers<'a>(
+    stated: &Entry<'a>,
     found: &mut Diagnostics,
-) -> Option<Weights> {
-    let mut named = BTreeMap::new();
-    let mut is_sound = true;
-    for (objective, entry) in values.entries() {
+) -> Option<(Named<'a>, BTreeMap<String, f64>)> {
+    let table = stated.table("a table of weights such as { growth = 40, service = 25 }", found)?;
+    let mut named = Named::at(stated, ("weight", "weigh"));
+    let mut numbers = BTreeMap::new();
+    for (objective, entry) in table.entries() {
         let weight = entry.number("a weight of 0 or more", |weight| weight >= 0.0, found);
-        is_sound &= weight.is_some();
+        named.is_faulty |= weight.is_none();
         // A faulty weight still counts as one, so that its siblings are not blamed for it.
-        named.insert(objective.to_owned(), weight.unwrap_or(1.0));
+        numbers.insert(objective.to_owned(), weight.unwrap_or(1.0));
+        named.entries.push((objective.to_owned(), entry));
     }
-    let tree = tree?;
-    match (method.find)(tree, &named) {
-        Ok(weights) => is_sound.then_some(weights),
-        Err(errors) => {
-            // A misspelt objective leaves its siblings without their weight: report the cause only.
-            let is_unknown = |error: &&ObjectiveError| matches!(error, ObjectiveError::Unknown(_));
-            let has_unknown = errors.iter().any(|error| is_unknown(&error));
-            let told = errors.iter().filter(|error| !has_unknown || is_unknown(error));
-            told.for_each(|error| report(error, values, tree, found));
-            None
-        }
-    }
+    Some((named, numbers))
 }
 
-fn report(error: &ObjectiveError, values: &Section<'_>, tree: &ObjectiveTree, found: &mut Diagnostics) {
-    let ids = || tree.objectives().iter().map(|objective| objective.id.as_str());
-    let place = &values.place;
-    found.push(match error {
-        ObjectiveError::Unknown(name) => {
-            let help = match tree.is_empty() {
-                true => "the portfolio has no objectives: add objectives.csv, or remove it".to_owned(),
-                false => suggest(name, ids(), "objectives"),
-            };
-            let entry = values.get(name).unwrap_or_else(|| place.clone());
-            Diagnostic::fault(entry.source(), "is not an objective", help).with_value(name.as_str())
+/// Objectives from the most to the least important, ties as inner lists.
+fn read_order<'a>(stated: &Entry<'a>, found: &mut Diagnostics) -> Option<(Named<'a>, Vec<Vec<String>>)> {
+    const SHAPE: &str =
+        "objectives from the most to the least important, such as [\"growth\", [\"service\", \"safety\"]]";
+    let places = listed(stated, SHAPE, found)?;
+    let mut named = Named::at(stated, ("place", "rank"));
+    let mut order = Vec::with_capacity(places.len());
+    for place in places {
+        let tied = match place.is_list() {
+            true => listed(&place, "the objectives that are tied", found).unwrap_or_default(),
+            false => vec![place],
+        };
+        let mut names = Vec::with_capacity(tied.len());
+        for entry in &tied {
+            if entry.is_list() {
+                found.push(entry.fault("is a tie within a tie", "write one inner list of all that are tied"));
+            } else if let Some(name) = entry.text(found) {
+                names.push(name.to_owned());
+                named.entries.push((name.to_owned(), entry.clone()));
+            }
         }
-        ObjectiveError::MissingWeight { missing, weighted } => place.fault(
-            format!("gives no weight to `{missing}`, but one to `{weighted}` beside it"),
-            "weigh all objectives under one parent, or none of them",
-        ),
-        other => place.fault(format!("makes no weights: {other}"), "give one of them a weight above 0"),
-    });
+        named.lost_name |= names.is_empty() || names.len() < tied.len();
+        order.push(names);
+    }
+    named.is_faulty = named.lost_name;
+    Some((named, order))
+}
+
+/// The values of a list that is not empty.
+fn listed<'a>(entry: &Entry<'a>, expected: &str, found: &mut Diagnostics) -> Option<Vec<Entry<'a>>> {
+    let values = entry.list(expected, found)?;
+    if values.is_empty() {
+        found.push(Diagnostic::fault(entry.source(), "is an empty list", format!("write {expected}")));
+        return None;
+    }
+    Some(values)
+}
+
+impl<'a> Named<'a> {
+    fn at(place: &Entry<'a>, words: (&'static str, &'static str)) -> Self {
+        Self { place: place.clone(), entries: Vec::new(), is_faulty: false, lost_name: false, words }
+    }
+
+    /// The weights that a method finds, or `None` and the faults of what is stated.
+    fn weights(
+        &self,
+        tree: Option<&ObjectiveTree>,
+        find: impl Fn(&ObjectiveTree) -> Result<Weights, Vec<ObjectiveError>>,
+        found: &mut Diagnostics,
+    ) -> Option<Weights> {
+        let tree = tree?;
+        let errors = match find(tree) {
+            Ok(weights) => return (!self.is_faulty).then_some(weights),
+            Err(errors) => errors,
+        };
+        // A name that is misspelt or cannot be read leaves its siblings alone: report the cause only.
+        let is_unknown = |error: &ObjectiveError| matches!(error, ObjectiveError::Unknown(_));
+        let has_cause = errors.iter().any(is_unknown);
+        let is_told = |error: &&ObjectiveError| match error {
+            ObjectiveError::Unknown(_) | ObjectiveError::Repeated(_) => true,
+            ObjectiveError::MissingWeight { .. } => !has_cause && !self.lost_name,
+            _ => !has_cause,
+        };
+        errors.iter().filter(is_told).for_each(|error| self.report(error, tree, found));
+        None
+    }
+
+    fn report(&self, error: &ObjectiveError, tree: &ObjectiveTree, found: &mut Diagnostics) {
+        let ids = || tree.objectives().iter().map(|objective| objective.id.as_str());
+        let (noun, verb) = self.words;
+        found.push(match error {
+            ObjectiveError::Unknown(name) => {
+                let help = match tree.is_empty() {
+                    true => "the portfolio has no objectives: add objectives.csv, or remove it".to_owned(),
+                    false => suggest(name, ids(), "objectives"),
+                };
+                self.fault_at(self.places_of(name).next(), name, "is not an objective", help)
+            }
+            ObjectiveError::Repeated(id) => {
+                let help = "name each objective once".to_owned();
+                self.fault_at(self.places_of(id.as_str()).nth(1), id.as_str(), "is listed twice", help)
+            }
+            ObjectiveError::MissingWeight { missing, weighted } => self.place.fault(
+                format!("gives no {noun} to `{missing}`, but one to `{weighted}` beside it"),
+                format!("{verb} all objectives under one parent, or none of them"),
+            ),
+            other => {
+                let help = "give one of them a weight above 0";
+                self.place.fault(format!("makes no weights: {other}"), help)
+            }
+        });
+    }
+
+    fn places_of<'n>(&'n self, name: &'n str) -> impl Iterator<Item = &'n Entry<'n>> {
+        self.entries.iter().filter(move |(other, _)| other == name).map(|(_, entry)| entry)
+    }
+
+    fn fault_at(&self, entry: Option<&Entry<'_>>, value: &str, problem: &str, help: String) -> Diagnostic {
+        Diagnostic::fault(entry.unwrap_or(&self.place).source(), problem, help).with_value(value)
+    }
 }

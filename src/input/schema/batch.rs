@@ -147,13 +147,18 @@ pub const WEIGHTS: BatchSection = BatchSection {
             default: None,
             doc: "how the weights are found",
         },
-        required(
+        optional(
             "weights.NAME.values",
             "table of objective -> number, 0 or more",
-            "weights among siblings; siblings of which none is named keep the table's own",
+            "method direct: weights among siblings; siblings of which none is named keep the table's own",
+        ),
+        optional(
+            "weights.NAME.order",
+            "list of objectives; an inner list is a tie",
+            "method rank: from the most to the least important; weights are rank-order centroids among siblings",
         ),
     ],
-    not_yet: &["judgements", "order", "points", "statements", "members"],
+    not_yet: &["judgements", "points", "statements", "members"],
 };
 
 /// `[[limit]]`.
