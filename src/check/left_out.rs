@@ -37,6 +37,7 @@ pub(super) fn why_not(file: &str, column: &str) -> &'static str {
 pub(super) fn why_not_table(file: &str) -> &'static str {
     match file {
         "infeasible.csv" => "that no selection satisfies a scenario, and what would help, takes a solver",
+        "business_cases.csv" => "it tells of projects on their own, and no option depends on it",
         "verification.csv" => "what two engines prove takes both of them",
         _ => "this check does not know it",
     }

@@ -55,6 +55,17 @@ pub fn check(question: &Question<'_>) -> Report {
     report
 }
 
+/// The tables that every run writes.
+const ALWAYS_WRITTEN: [&str; 7] = [
+    "options.csv",
+    "selection.csv",
+    "spend.csv",
+    "capacity.csv",
+    "objectives.csv",
+    "scenarios.csv",
+    "business_cases.csv",
+];
+
 /// Reads the tables. One that should be there and is not, or is no table, is a difference.
 fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a str, Sheet> {
     let mut sheets = BTreeMap::new();
@@ -64,9 +75,7 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
             Err(problem) => report.differences.push(of_file(file, Some(problem))),
         }
     }
-    let always =
-        ["options.csv", "selection.csv", "spend.csv", "capacity.csv", "objectives.csv", "scenarios.csv"];
-    let mut wanted: Vec<&str> = always.to_vec();
+    let mut wanted: Vec<&str> = ALWAYS_WRITTEN.to_vec();
     wanted.extend(question.batch.frontier().map(|_| "frontier.csv"));
     wanted.extend(question.portfolio.current_plan().map(|_| "changes.csv"));
     let missing = wanted.into_iter().filter(|file| !question.tables.contains_key(*file));

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cutline::output::RESULT_TABLES;
 use serde_json::Value;
 
 use crate::cases::{Case, Kinds, random_case, tables_of};
@@ -231,7 +232,7 @@ fn what_is_no_result_or_has_another_input_is_refused() {
     };
     refused(&["check", "nowhere"], "is no folder");
     refused(&["check", "tables"], "is no folder of results");
-    let results = case.results();
+    case.results();
     let costs = case.path().join("tables/costs.csv");
     let text = fs::read_to_string(&costs).unwrap();
     let first = text.lines().nth(1).unwrap();
@@ -242,8 +243,23 @@ fn what_is_no_result_or_has_another_input_is_refused() {
     refused(&["check", "out"], "name it with --batch");
     let (code, _, stderr) = run(case.path(), &["check", "out", "--batch", "moved.toml"]);
     assert_eq!(code, 0, "{stderr}");
-    fs::remove_file(results.join("spend.csv")).unwrap();
-    let (code, stdout, _) = run(case.path(), &["check", "out", "--batch", "moved.toml"]);
+}
+
+#[test]
+fn every_table_is_known_and_missed() {
+    let kinds = Kinds { shares: false, risk: false, goal: GOALS[0] };
+    let case = random_case(12, kinds);
+    let results = case.results();
+    let (_, found) = check(case.path(), &results);
+    assert!(!found["left_out"].to_string().contains("does not know"), "{found}");
+    let may_be_absent = ["decisions.csv", "infeasible.csv", "verification.csv"];
+    let demanded: Vec<_> = RESULT_TABLES.iter().filter(|kind| !may_be_absent.contains(&kind.file)).collect();
+    for kind in &demanded {
+        fs::remove_file(results.join(kind.file)).unwrap();
+    }
+    let (code, stdout, _) = run(case.path(), &["check", "out"]);
     assert_eq!(code, 2);
-    assert!(stdout.contains("spend.csv: is missing"), "{stdout}");
+    for kind in demanded {
+        assert!(stdout.contains(&format!("{}: is missing", kind.file)), "{}: {stdout}", kind.file);
+    }
 }
