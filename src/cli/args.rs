@@ -75,7 +75,7 @@ pub(super) enum Command {
     /// Run a batch in shards, on any machines that share a folder: plan, run each, merge
     #[command(subcommand)]
     Shard(ShardCommand),
-    /// Describe the input: the columns of the tables and the keys of a batch file
+    /// Describe input and results: the columns of all tables and the keys of a batch file
     Schema(SchemaArguments),
     /// Serve batches over HTTP to a planning team: an API, and a page at its address
     #[cfg(feature = "serve")]
@@ -175,8 +175,9 @@ pub(super) enum ExampleCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArguments {
-    /// A table (`projects`, `costs`, …), or `batch` for the keys of a batch file; everything if left out
-    #[arg(value_name = "TABLE|batch")]
+    /// A table of the input (`projects`, `costs`, …) or of the results (`options`, `spend`, …), `batch` for the keys of a batch
+    /// file, or `results` for all tables of the results; everything if left out
+    #[arg(value_name = "TABLE|batch|results")]
     pub subject: Option<String>,
     /// Print it for programs (JSON)
     #[arg(long)]
