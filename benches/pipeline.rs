@@ -8,7 +8,7 @@ use cutline::domain::{Scenario, Selection, SelectionSettings};
 use cutline::engine::{self, ScenarioOutcome};
 use cutline::finance::Valuation;
 use cutline::input::{LoadedBatch, load_batch};
-use cutline::optimise::{ScenarioOptions, find_options};
+use cutline::optimise::{ScenarioModel, ScenarioOptions, find_options};
 use cutline::progress::{CancelToken, Silent};
 use cutline::simulate::{Samples, evaluate};
 
@@ -30,7 +30,7 @@ fn meridian_scenario(loaded: &LoadedBatch) -> Scenario {
 }
 
 fn options_of(valuation: &Valuation, settings: &SelectionSettings) -> ScenarioOptions {
-    let found = find_options(valuation, settings, &CancelToken::new());
+    let found = find_options(&mut ScenarioModel::new(valuation), settings, &CancelToken::new());
     let found = found.unwrap_or_else(|error| panic!("{error}"));
     assert!(!found.options.is_empty(), "no option was found: {:?}", found.status);
     found

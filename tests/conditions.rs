@@ -4,7 +4,7 @@
 use cutline::domain::Solver;
 use cutline::finance::Valuation;
 use cutline::input::{Files, LoadedBatch, read_batch};
-use cutline::optimise::{ScenarioStatus, find_options, recheck};
+use cutline::optimise::{ScenarioModel, ScenarioStatus, find_options, recheck};
 use cutline::output::{BatchSummary, result_tables};
 use cutline::progress::{CancelToken, Silent};
 
@@ -30,7 +30,9 @@ fn best(rows: &str, keys: &str) -> (f64, String) {
         let keys = format!("options = 1\nsolver = \"{}\"\n{keys}", solver.as_str());
         let loaded = load(&format!("project,kind,other\n{rows}"), &keys).unwrap();
         let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
-        let found = find_options(&valuation, loaded.batch.selection(), &CancelToken::new()).unwrap();
+        let found =
+            find_options(&mut ScenarioModel::new(&valuation), loaded.batch.selection(), &CancelToken::new())
+                .unwrap();
         assert_eq!(found.status, ScenarioStatus::Optimal);
         let option = &found.options[0];
         assert!(recheck(&valuation, &option.selection).is_empty());

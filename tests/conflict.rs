@@ -10,7 +10,7 @@ use cutline::domain::{
     Scenario, Status,
 };
 use cutline::finance::Valuation;
-use cutline::optimise::{Conflict, RowKey, ScenarioStatus, explain_conflict, find_options};
+use cutline::optimise::{Conflict, RowKey, ScenarioModel, ScenarioStatus, explain_conflict, find_options};
 use cutline::output::ConflictSummary;
 use cutline::progress::CancelToken;
 use proptest::prelude::*;
@@ -25,14 +25,24 @@ fn scenario(plain: &Plain, portfolio: &Portfolio) -> Scenario {
 fn is_feasible(plain: &Plain) -> bool {
     let portfolio = plain.portfolio();
     let scenario = scenario(plain, &portfolio);
-    let found = find_options(&Valuation::new(&portfolio, &scenario), &exact(1), &CancelToken::new()).unwrap();
+    let found = find_options(
+        &mut ScenarioModel::new(&Valuation::new(&portfolio, &scenario)),
+        &exact(1),
+        &CancelToken::new(),
+    )
+    .unwrap();
     found.status != ScenarioStatus::Infeasible
 }
 
 fn explain(plain: &Plain) -> Conflict {
     let portfolio = plain.portfolio();
     let scenario = scenario(plain, &portfolio);
-    explain_conflict(&Valuation::new(&portfolio, &scenario), &exact(1), &CancelToken::new()).unwrap()
+    explain_conflict(
+        &ScenarioModel::new(&Valuation::new(&portfolio, &scenario)),
+        &exact(1),
+        &CancelToken::new(),
+    )
+    .unwrap()
 }
 
 /// Everything that can be a member.
@@ -139,7 +149,8 @@ fn a_conflict_is_told_in_words() {
     let mut scenario = scenario(&plain, &portfolio);
     let words = |scenario: &Scenario| {
         let valuation = Valuation::new(&portfolio, scenario);
-        let conflict = explain_conflict(&valuation, &exact(1), &CancelToken::new()).unwrap();
+        let conflict =
+            explain_conflict(&ScenarioModel::new(&valuation), &exact(1), &CancelToken::new()).unwrap();
         ConflictSummary::new(&portfolio, scenario, &conflict)
     };
     insta::assert_snapshot!(words(&scenario).words, @"mandatory P000 and P001 do not fit line000 in t001 (6.77 M); the scenario is feasible with 1.44 M more line000 in t001, or without P000");

@@ -12,8 +12,8 @@ use cutline::domain::{
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{
-    Decisions, ReasonsLimit, Reversal, RowKey, ScenarioOptions, ScenarioStatus, explain_decisions,
-    find_options, shadow_prices,
+    Decisions, ReasonsLimit, Reversal, RowKey, ScenarioModel, ScenarioOptions, ScenarioStatus,
+    explain_decisions, find_options, shadow_prices,
 };
 use cutline::progress::CancelToken;
 
@@ -62,7 +62,7 @@ fn best(plain: &Plain, goal: &Goal, decide: Option<(usize, Decision)>) -> Option
         scenario.decisions[project] = decision;
     }
     let valuation = Valuation::new(&portfolio, &scenario);
-    let found = find_options(&valuation, &exact(1), &CancelToken::new()).unwrap();
+    let found = find_options(&mut ScenarioModel::new(&valuation), &exact(1), &CancelToken::new()).unwrap();
     assert_ne!(found.status, ScenarioStatus::Unknown);
     found.options.first().map(|option| goal.sense().sign() * option.objective)
 }
@@ -71,7 +71,7 @@ fn best(plain: &Plain, goal: &Goal, decide: Option<(usize, Decision)>) -> Option
 fn explained(portfolio: &Portfolio, scenario: &Scenario) -> (ScenarioOptions, Decisions) {
     let valuation = Valuation::new(portfolio, scenario);
     let cancel = CancelToken::new();
-    let options = find_options(&valuation, &exact(1), &cancel).unwrap();
+    let options = find_options(&mut ScenarioModel::new(&valuation), &exact(1), &cancel).unwrap();
     let decisions = explain(&valuation, &exact(1), &options, 0, ReasonsLimit::default());
     (options, decisions)
 }
@@ -269,7 +269,9 @@ fn shadow_prices_are_what_a_little_more_of_a_limit_brings_in_the_relaxation() {
     };
     let portfolio = plain.portfolio();
     let scenario = plain.scenario(&portfolio, goal(Measure::StrategicValue), 1);
-    let prices = shadow_prices(&Valuation::new(&portfolio, &scenario), &[], &CancelToken::new()).unwrap();
+    let prices =
+        shadow_prices(&ScenarioModel::new(&Valuation::new(&portfolio, &scenario)), &CancelToken::new())
+            .unwrap();
     assert!(is_close(prices[&RowKey::Budget { line: Some(0), period: 0 }], 0.3), "{prices:?}");
     assert!(is_close(prices[&RowKey::Capacity { resource: 0, period: 0 }], 0.0), "{prices:?}");
 }
@@ -418,7 +420,7 @@ fn an_option_that_is_not_the_best_is_explained_against_its_own_objective() {
     let goal = goal(Measure::StrategicValue);
     let scenario = plain.scenario(&portfolio, goal.clone(), 4);
     let valuation = Valuation::new(&portfolio, &scenario);
-    let options = find_options(&valuation, &exact(2), &CancelToken::new()).unwrap();
+    let options = find_options(&mut ScenarioModel::new(&valuation), &exact(2), &CancelToken::new()).unwrap();
     let last = options.options.len() - 1;
     let own = options.options[last].clone();
     assert!(own.objective < options.options[0].objective, "the last option is worse");
@@ -450,7 +452,7 @@ fn check_ranges(limit: ReasonsLimit, gap: f64) -> Decisions {
     let scenario = plain.scenario(&portfolio, goal.clone(), 3);
     let valuation = Valuation::new(&portfolio, &scenario);
     let settings = SelectionSettings { gap, ..exact(1) };
-    let options = find_options(&valuation, &settings, &CancelToken::new()).unwrap();
+    let options = find_options(&mut ScenarioModel::new(&valuation), &settings, &CancelToken::new()).unwrap();
     let decisions = explain(&valuation, &settings, &options, 0, limit);
     let objective = options.options[0].objective;
     for (project, decision) in decisions.projects.iter().enumerate() {

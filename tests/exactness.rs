@@ -6,7 +6,7 @@ mod common;
 use common::{Plain, PlainProject, exact, maximise};
 use cutline::domain::{Measure, SelectionSettings, Solver};
 use cutline::finance::Valuation;
-use cutline::optimise::{ScenarioOptions, ScenarioStatus, cross_check, find_options};
+use cutline::optimise::{ScenarioModel, ScenarioOptions, ScenarioStatus, cross_check, find_options};
 use cutline::progress::CancelToken;
 
 /// Projects by cost and score, under one budget of one period.
@@ -28,7 +28,12 @@ fn knapsack(budget: f64, projects: &[(f64, f64)]) -> Plain {
 fn options(plain: &Plain, count: usize, settings: &SelectionSettings) -> ScenarioOptions {
     let portfolio = plain.portfolio();
     let scenario = plain.scenario(&portfolio, maximise(Measure::StrategicValue), count);
-    find_options(&Valuation::new(&portfolio, &scenario), settings, &CancelToken::new()).unwrap()
+    find_options(
+        &mut ScenarioModel::new(&Valuation::new(&portfolio, &scenario)),
+        settings,
+        &CancelToken::new(),
+    )
+    .unwrap()
 }
 
 fn best(plain: &Plain, solver: Solver) -> Vec<usize> {
@@ -93,14 +98,14 @@ fn two_engines_prove_every_option_and_what_is_missing() {
     let scenario = plain.scenario(&portfolio, maximise(Measure::StrategicValue), 20);
     let valuation = Valuation::new(&portfolio, &scenario);
     let (settings, cancel) = (exact(1), CancelToken::new());
-    let mut found = find_options(&valuation, &settings, &cancel).unwrap();
-    let places = cross_check(&valuation, &settings, &found, &cancel).unwrap();
+    let mut found = find_options(&mut ScenarioModel::new(&valuation), &settings, &cancel).unwrap();
+    let places = cross_check(&ScenarioModel::new(&valuation), &settings, &found, &cancel).unwrap();
     // 13 of the 16 sets cost at most 10; nothing may lie behind the last.
     assert_eq!((found.options.len(), places.len()), (13, 14));
     assert!(places.iter().all(|place| place.agree), "{places:?}");
     // A list that lost its second option is found out at that place, and at its end.
     found.options.remove(1);
-    let places = cross_check(&valuation, &settings, &found, &cancel).unwrap();
+    let places = cross_check(&ScenarioModel::new(&valuation), &settings, &found, &cancel).unwrap();
     let wrong: Vec<usize> = places.iter().filter(|place| !place.agree).map(|place| place.place).collect();
     assert!(wrong.contains(&2) && wrong.contains(&13), "{wrong:?}");
 }

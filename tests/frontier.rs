@@ -13,7 +13,8 @@ use cutline::domain::{
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{
-    Column, Program, Proof, Row, ScenarioFrontier, ScenarioStatus, find_frontier, program_frontier, recheck,
+    Column, Program, Proof, Row, ScenarioFrontier, ScenarioModel, ScenarioStatus, find_frontier,
+    program_frontier, recheck,
 };
 use cutline::progress::CancelToken;
 use cutline::units::{Money, Share};
@@ -136,7 +137,8 @@ fn find(plain: &Plain, frontier: Frontier, settings: &SelectionSettings) -> Scen
     let portfolio = plain.portfolio();
     let scenario = plain.scenario(&portfolio, maximise(Measure::StrategicValue), 1);
     let valuation = Valuation::new(&portfolio, &scenario);
-    let found = find_frontier(&valuation, frontier, settings, &CancelToken::new()).unwrap();
+    let found =
+        find_frontier(&ScenarioModel::new(&valuation), frontier, settings, &CancelToken::new()).unwrap();
     for point in &found.points {
         assert_eq!(recheck(&valuation, &point.selection), []);
         assert_eq!(point.y, valuation.total(frontier.y(), &point.selection) + 0.0);

@@ -13,7 +13,7 @@ use common::{Plain, PlainProject, exact, maximise};
 use cutline::domain::{Goal, Measure, Portfolio, Scenario, SelectionSettings, Status};
 use cutline::finance::Valuation;
 use cutline::input::{LoadedBatch, load_batch};
-use cutline::optimise::{Proof, ScenarioOptions, ScenarioStatus, find_options, recheck};
+use cutline::optimise::{Proof, ScenarioModel, ScenarioOptions, ScenarioStatus, find_options, recheck};
 use cutline::progress::CancelToken;
 use rayon::prelude::*;
 
@@ -54,7 +54,7 @@ fn solve(
     settings: &SelectionSettings,
 ) -> ScenarioOptions {
     let valuation = Valuation::new(portfolio, scenario);
-    let found = find_options(&valuation, settings, &CancelToken::new()).unwrap();
+    let found = find_options(&mut ScenarioModel::new(&valuation), settings, &CancelToken::new()).unwrap();
     assert_eq!(found.status, ScenarioStatus::Optimal, "{name}");
     for option in &found.options {
         assert_eq!(option.proof, Proof::Optimal, "{name}");

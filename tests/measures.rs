@@ -6,7 +6,7 @@ use cutline::domain::{Measure, RankBy, Solver};
 use cutline::engine::{ScenarioOutcome, run};
 use cutline::finance::Valuation;
 use cutline::input::{Files, LoadedBatch, read_batch};
-use cutline::optimise::{ScenarioStatus, find_frontier, find_options};
+use cutline::optimise::{ScenarioModel, ScenarioStatus, find_frontier, find_options};
 use cutline::progress::{CancelToken, Silent};
 use cutline::units::DiscountRate;
 
@@ -40,7 +40,9 @@ fn options(tables: Tables<'_>, keys: &str) -> Vec<(f64, String)> {
     let of = |solver: &str| {
         let loaded = load(tables, &format!("solver = \"{solver}\"\n{keys}"));
         let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
-        let found = find_options(&valuation, loaded.batch.selection(), &CancelToken::new()).unwrap();
+        let found =
+            find_options(&mut ScenarioModel::new(&valuation), loaded.batch.selection(), &CancelToken::new())
+                .unwrap();
         let name = |project: usize| loaded.portfolio.projects()[project].id.as_str();
         let ids = |projects: Vec<usize>| projects.into_iter().map(name).collect::<Vec<_>>().join(" ");
         let options = found.options.iter();
@@ -253,7 +255,13 @@ fn options_are_ranked_and_frontiers_drawn_by_every_measure() {
     assert_eq!(loaded.batch.rank_by().name(&loaded.portfolio), "npv@0.25");
     let frontier = loaded.batch.frontier().unwrap();
     let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
-    let found = find_frontier(&valuation, frontier, loaded.batch.selection(), &CancelToken::new()).unwrap();
+    let found = find_frontier(
+        &ScenarioModel::new(&valuation),
+        frontier,
+        loaded.batch.selection(),
+        &CancelToken::new(),
+    )
+    .unwrap();
     assert_eq!(found.status, ScenarioStatus::Optimal);
     let points: Vec<(f64, f64)> = found.points.iter().map(|point| (point.x, point.y)).collect();
     // Nothing; B late; B in time. A costs more than it earns at 25 %. Costs are not discounted, as no rate is given.

@@ -6,7 +6,7 @@ mod common;
 use common::{Plain, PlainProject, exact, maximise, requires};
 use cutline::domain::{Measure, Scenario, SelectionSettings, Solver};
 use cutline::finance::Valuation;
-use cutline::optimise::{ScenarioOptions, ScenarioStatus, find_options, recheck};
+use cutline::optimise::{ScenarioModel, ScenarioOptions, ScenarioStatus, find_options, recheck};
 use cutline::progress::CancelToken;
 use proptest::prelude::*;
 
@@ -31,7 +31,8 @@ fn found(plain: &Plain, measure: Measure, options: usize) -> Vec<ScenarioOptions
     let valuation = Valuation::new(&portfolio, &scenario);
     let solve = |&solver: &Solver| {
         let settings = SelectionSettings { solver, ..exact(1) };
-        let found = find_options(&valuation, &settings, &CancelToken::new()).unwrap();
+        let found =
+            find_options(&mut ScenarioModel::new(&valuation), &settings, &CancelToken::new()).unwrap();
         assert_eq!(found.status, ScenarioStatus::Optimal, "{solver:?}");
         for option in &found.options {
             assert_eq!(recheck(&valuation, &option.selection), [], "{solver:?}");

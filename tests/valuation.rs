@@ -4,7 +4,7 @@
 use cutline::domain::{Choice, LimitBound, Measure, NamedLimit, Selection};
 use cutline::finance::{Profiles, Valuation};
 use cutline::input::{Files, LoadedBatch, read_batch};
-use cutline::optimise::find_options;
+use cutline::optimise::{ScenarioModel, find_options};
 use cutline::progress::CancelToken;
 use cutline::units::Share;
 
@@ -85,7 +85,9 @@ fn escalation_can_make_a_delay_too_dear() {
     for (keys, count) in [("", 1), ("escalation = 0.1\n", 1), ("escalation = 0.3\n", 0)] {
         let loaded = load(&format!("{keys}{force}"));
         let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
-        let found = find_options(&valuation, loaded.batch.selection(), &CancelToken::new()).unwrap();
+        let found =
+            find_options(&mut ScenarioModel::new(&valuation), loaded.batch.selection(), &CancelToken::new())
+                .unwrap();
         assert_eq!(found.options.len(), count, "{keys}");
     }
 }
@@ -96,7 +98,10 @@ fn a_numeric_attribute_is_a_measure() {
     let best = |goal: &str| {
         let loaded = load(&format!("gap = 0\noptions = 1\n[base]\nforce_out = [\"A\"]\n{goal}"));
         let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
-        find_options(&valuation, loaded.batch.selection(), &CancelToken::new()).unwrap().options[0].objective
+        find_options(&mut ScenarioModel::new(&valuation), loaded.batch.selection(), &CancelToken::new())
+            .unwrap()
+            .options[0]
+            .objective
     };
     assert_close(best("maximise = \"attribute.headcount\""), 45.0);
     assert_close(best("minimise = \"attribute.headcount\""), 0.0);

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::domain::{Batch, Goal, Portfolio, Scenario};
 use crate::finance::Valuation;
 use crate::input;
-use crate::optimise::{self, Model, ScenarioOptions};
+use crate::optimise::{self, Model, ScenarioModel, ScenarioOptions};
 use crate::output::{self, ModelForm};
 use crate::progress::CancelToken;
 
@@ -24,13 +24,14 @@ pub(super) fn execute(arguments: &ModelArguments) -> Result<Finish, CliError> {
     // Only the best option is needed.
     let scenario = Scenario { options: 1, ..scenario.clone() };
     let valuation = Valuation::new(&loaded.portfolio, &scenario);
+    let mut scenario_model = ScenarioModel::new(&valuation);
     let is_mix = matches!(scenario.goal, Goal::Mix(_));
     let found = match arguments.no_solution && !is_mix {
         true => None,
-        false => Some(solve(&valuation, &loaded.batch)?),
+        false => Some(solve(&mut scenario_model, &loaded.batch)?),
     };
     let scales = found.as_ref().map_or(&[][..], |found| found.scales.as_slice());
-    let model = Model::new(&valuation, scales);
+    let model = Model::new(&scenario_model);
     let about = about(&loaded.portfolio, &loaded.batch, &scenario, scales);
     write(&arguments.output, &output::model_text(form, &model, &about))?;
     let (columns, rows) = (model.columns.len(), model.rows.len());
@@ -82,10 +83,10 @@ fn find<'a>(batch: &'a Batch, name: Option<&str>) -> Result<&'a Scenario, CliErr
     }
 }
 
-fn solve(valuation: &Valuation<'_>, batch: &Batch) -> Result<ScenarioOptions, CliError> {
+fn solve(model: &mut ScenarioModel<'_>, batch: &Batch) -> Result<ScenarioOptions, CliError> {
     let cancel = CancelToken::new();
     stop_on_interrupt(&cancel, || note("Stopping; nothing will be written."))?;
-    optimise::find_options(valuation, batch.selection(), &cancel)
+    optimise::find_options(model, batch.selection(), &cancel)
         .map_err(|error| CliError::Usage(format!("the scenario was not solved: {error}")))
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::domain::{Batch, Portfolio, Scenario, Selection};
 use crate::finance::Valuation;
 use crate::optimise::{
-    OptimiseError, PlaceAnswers, ReasonsLimit, ScenarioOptions, ScenarioStatus, cross_check,
+    OptimiseError, PlaceAnswers, ReasonsLimit, ScenarioModel, ScenarioOptions, ScenarioStatus, cross_check,
     explain_conflict, explain_decisions, find_frontier, find_options, shadow_prices,
 };
 use crate::progress::{CancelToken, Progress, ScenarioDone, Stage};
@@ -54,12 +54,13 @@ pub fn run(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> BatchResult {
-    let (selected, select) = timed(|| select(portfolio, batch, progress, cancel));
+    let valuations = valuations(portfolio, batch);
+    let (selected, select) = timed(|| select(&valuations, batch, progress, cancel));
     // A stop during the selection still leaves the options found worth simulating.
     let unasked = CancelToken::new();
     let simulation = if cancel.is_cancelled() { &unasked } else { cancel };
-    let (ranked, timings) = with_risk(portfolio, batch, selected, progress, simulation);
-    with_reasons(portfolio, batch, (ranked, Timings { select, ..timings }), progress, cancel)
+    let (ranked, timings) = with_risk(&valuations, batch, selected, progress, simulation);
+    with_reasons(&valuations, batch, (ranked, Timings { select, ..timings }), progress, cancel)
 }
 
 /// Runs a batch like [`run`], but whole or not at all: `None` if a stop was asked for, as soon as can be.
@@ -69,45 +70,51 @@ pub fn run_whole(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Option<BatchResult> {
-    let (selected, select) = timed(|| select(portfolio, batch, progress, cancel));
+    let valuations = valuations(portfolio, batch);
+    let (selected, select) = timed(|| select(&valuations, batch, progress, cancel));
     if cancel.is_cancelled() {
         return None;
     }
-    let (ranked, timings) = with_risk(portfolio, batch, selected, progress, cancel);
+    let (ranked, timings) = with_risk(&valuations, batch, selected, progress, cancel);
     if cancel.is_cancelled() {
         return None;
     }
     let ranked = (ranked, Timings { select, ..timings });
-    Some(with_reasons(portfolio, batch, ranked, progress, cancel)).filter(|result| !result.stopped)
+    Some(with_reasons(&valuations, batch, ranked, progress, cancel)).filter(|result| !result.stopped)
 }
 
 /// A scenario whose options are ranked, with what its decisions are explained by; `None` where there is nothing to
 /// explain.
 type Ranked = (ScenarioOutcome, Option<ScenarioOptions>);
 
+/// The scenarios of a batch with the portfolio's numbers, in their order: every stage of a scenario takes them from here.
+fn valuations<'a>(portfolio: &'a Portfolio, batch: &'a Batch) -> Vec<Valuation<'a>> {
+    batch.scenarios().par_iter().map(|scenario| Valuation::new(portfolio, scenario)).collect()
+}
+
 /// Simulates and ranks the options found.
 fn with_risk(
-    portfolio: &Portfolio,
+    valuations: &[Valuation],
     batch: &Batch,
     selected: Vec<Selected>,
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> (Vec<Ranked>, Timings) {
-    let (samples, sample) = timed(|| draw(portfolio, batch, &selected, progress, cancel));
+    let (samples, sample) = timed(|| draw(valuations, batch, &selected, progress, cancel));
     let (ranked, simulate) =
-        timed(|| simulate_and_rank(portfolio, batch, selected, samples.as_ref(), progress, cancel));
+        timed(|| simulate_and_rank(valuations, batch, selected, samples.as_ref(), progress, cancel));
     (ranked, Timings { sample, simulate, ..Timings::default() })
 }
 
 /// Explains the ranked options.
 fn with_reasons(
-    portfolio: &Portfolio,
+    valuations: &[Valuation],
     batch: &Batch,
     (ranked, timings): (Vec<Ranked>, Timings),
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> BatchResult {
-    let (scenarios, reasons) = timed(|| explain(portfolio, batch, ranked, progress, cancel));
+    let (scenarios, reasons) = timed(|| explain(valuations, batch, ranked, progress, cancel));
     BatchResult { scenarios, stopped: cancel.is_cancelled(), timings: Timings { reasons, ..timings } }
 }
 
@@ -118,17 +125,17 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
 }
 
 fn select(
-    portfolio: &Portfolio,
+    valuations: &[Valuation],
     batch: &Batch,
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Vec<Selected> {
-    progress.begin(Stage::Select, batch.scenarios().len() as u64);
-    let select_one = |(position, scenario): (usize, &Scenario)| {
+    progress.begin(Stage::Select, valuations.len() as u64);
+    let select_one = |(position, valuation): (usize, &Valuation)| {
         if !cancel.is_cancelled() {
             progress.scenario_begun(position);
         }
-        let (found, time) = timed(|| find(portfolio, batch, scenario, cancel));
+        let (found, time) = timed(|| find(valuation, batch, cancel));
         let selected = match found {
             Ok(found) => Selected::Found(found),
             Err(OptimiseError::Cancelled) => Selected::NotRun,
@@ -138,16 +145,16 @@ fn select(
         progress.advance(Stage::Select, 1);
         selected
     };
-    let scenarios = batch.scenarios().par_iter().enumerate();
+    let scenarios = valuations.par_iter().enumerate();
     let selected = scenarios.with_max_len(1).map(select_one).collect();
     progress.finish(Stage::Select);
     selected
 }
 
 /// Finds the frontier of a scenario, if the batch asks for one.
-fn trace(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Option<FrontierOutcome> {
+fn trace(model: &ScenarioModel, batch: &Batch, cancel: &CancelToken) -> Option<FrontierOutcome> {
     let started = Instant::now();
-    let found = find_frontier(valuation, batch.frontier()?, batch.selection(), cancel);
+    let found = find_frontier(model, batch.frontier()?, batch.selection(), cancel);
     Some(match found {
         Ok(frontier) => FrontierOutcome::Finished(frontier, started.elapsed()),
         Err(OptimiseError::Cancelled) => FrontierOutcome::NotRun,
@@ -156,23 +163,18 @@ fn trace(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Option<F
 }
 
 /// Finds the options of a scenario, or why there are none.
-fn find(
-    portfolio: &Portfolio,
-    batch: &Batch,
-    scenario: &Scenario,
-    cancel: &CancelToken,
-) -> Result<Found, OptimiseError> {
+fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Found, OptimiseError> {
     let started = Instant::now();
-    let valuation = Valuation::new(portfolio, scenario);
-    let mut options = find_options(&valuation, batch.selection(), cancel)?;
+    let mut model = ScenarioModel::new(valuation);
+    let mut options = find_options(&mut model, batch.selection(), cancel)?;
     if !batch.explains_decisions() {
         options.known.clear();
     }
     let time = started.elapsed();
-    let frontier = trace(&valuation, batch, cancel);
-    let reasons = Box::new(conflict_or_prices(&valuation, batch, &options, cancel));
+    let frontier = trace(&model, batch, cancel);
+    let reasons = Box::new(conflict_or_prices(&model, batch, &options, cancel));
     let cross_check = match batch.cross_checks() {
-        true => Some(cross_check(&valuation, batch.selection(), &options, cancel)?),
+        true => Some(cross_check(&model, batch.selection(), &options, cancel)?),
         false => None,
     };
     Ok(Found { options, time, frontier, reasons, cross_check })
@@ -180,7 +182,7 @@ fn find(
 
 /// Explanations that do not depend on the ranking. A stop or a failure leaves them out; the options stay.
 fn conflict_or_prices(
-    valuation: &Valuation,
+    model: &ScenarioModel,
     batch: &Batch,
     options: &ScenarioOptions,
     cancel: &CancelToken,
@@ -188,9 +190,9 @@ fn conflict_or_prices(
     let started = Instant::now();
     let mut reasons = Reasons::default();
     if options.status == ScenarioStatus::Infeasible {
-        reasons.conflict = explain_conflict(valuation, batch.selection(), cancel).ok();
+        reasons.conflict = explain_conflict(model, batch.selection(), cancel).ok();
     } else if !options.options.is_empty() {
-        reasons.prices = shadow_prices(valuation, &options.scales, cancel).unwrap_or_default();
+        reasons.prices = shadow_prices(model, cancel).unwrap_or_default();
     }
     Reasons { time: started.elapsed(), ..reasons }
 }
@@ -198,7 +200,7 @@ fn conflict_or_prices(
 /// Explains the decisions of the options that are ranked first, scenario by scenario: each has its own time, which no
 /// other scenario may take from it.
 fn explain(
-    portfolio: &Portfolio,
+    valuations: &[Valuation],
     batch: &Batch,
     ranked: Vec<Ranked>,
     progress: &dyn Progress,
@@ -206,25 +208,24 @@ fn explain(
 ) -> Vec<ScenarioOutcome> {
     let wanted = ranked.iter().filter(|(_, options)| options.is_some()).count();
     // One step for the reversal of each decision, and one for its break-even cost.
-    let steps = 2 * portfolio.projects().len() as u64;
+    let steps = valuations.first().map_or(0, |first| 2 * first.portfolio().projects().len() as u64);
     if wanted > 0 {
         progress.begin(Stage::Reasons, wanted as u64 * steps);
     }
     let step = |steps: usize| progress.advance(Stage::Reasons, steps as u64);
-    let explain_one = |(scenario, (mut outcome, options)): (&Scenario, Ranked)| {
+    let explain_one = |(valuation, (mut outcome, options)): (&Valuation, Ranked)| {
         if let (ScenarioOutcome::Finished(result), Some(options)) = (&mut outcome, options) {
             let started = Instant::now();
-            let valuation = Valuation::new(portfolio, scenario);
             let first = result.options.first().map_or(0, |first| first.number - 1);
-            let limit = reasons_limit(batch, scenario);
+            let limit = reasons_limit(batch, valuation.scenario());
             let explained =
-                explain_decisions(&valuation, batch.selection(), &options, first, &limit, &step, cancel);
+                explain_decisions(valuation, batch.selection(), &options, first, &limit, &step, cancel);
             result.reasons.decisions = explained.ok().flatten();
             result.reasons.time += started.elapsed();
         }
         outcome
     };
-    let outcomes = batch.scenarios().iter().zip(ranked).map(explain_one).collect();
+    let outcomes = valuations.iter().zip(ranked).map(explain_one).collect();
     if wanted > 0 {
         progress.finish(Stage::Reasons);
     }
@@ -241,43 +242,43 @@ fn reasons_limit(batch: &Batch, scenario: &Scenario) -> ReasonsLimit {
 
 /// Draws the samples that all scenarios share; `None` if nothing is to be simulated, or a stop was asked for.
 fn draw(
-    portfolio: &Portfolio,
+    valuations: &[Valuation],
     batch: &Batch,
     selected: &[Selected],
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Option<Samples> {
-    let needs_risk = |(scenario, selected): (&Scenario, &Selected)| {
-        scenario.simulate && matches!(selected, Selected::Found(found) if !found.options.options.is_empty())
+    let needs_risk = |(valuation, selected): &(&Valuation, &Selected)| {
+        valuation.scenario().simulate
+            && matches!(selected, Selected::Found(found) if !found.options.options.is_empty())
     };
-    let wanted = batch.scenarios().iter().zip(selected).any(needs_risk);
-    wanted.then(|| Samples::draw(portfolio, batch.simulation(), progress, cancel).ok()).flatten()
+    let (first, _) = valuations.iter().zip(selected).find(needs_risk)?;
+    Samples::draw(first.portfolio(), batch.simulation(), progress, cancel).ok()
 }
 
 /// Also hands on what the decisions of each scenario are to be explained by.
 fn simulate_and_rank(
-    portfolio: &Portfolio,
+    valuations: &[Valuation],
     batch: &Batch,
     selected: Vec<Selected>,
     samples: Option<&Samples>,
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Vec<Ranked> {
-    let count = |(scenario, selected): (&Scenario, &Selected)| match selected {
-        Selected::Found(found) if scenario.simulate => found.options.options.len() as u64,
+    let count = |(valuation, selected): (&Valuation, &Selected)| match selected {
+        Selected::Found(found) if valuation.scenario().simulate => found.options.options.len() as u64,
         _ => 0,
     };
-    progress.begin(Stage::Simulate, batch.scenarios().iter().zip(&selected).map(count).sum());
-    let outcome = |(scenario, selected): (&Scenario, Selected)| match selected {
+    progress.begin(Stage::Simulate, valuations.iter().zip(&selected).map(count).sum());
+    let outcome = |(valuation, selected): (&Valuation, Selected)| match selected {
         Selected::NotRun => (ScenarioOutcome::NotRun, None),
         Selected::Failed(message) => (ScenarioOutcome::Failed(message), None),
         Selected::Found(Found { options: found, time, frontier, reasons, cross_check }) => {
-            let valuation = Valuation::new(portfolio, scenario);
-            let samples = samples.filter(|_| scenario.simulate);
-            let risks = samples.and_then(|samples| risks_of(samples, &valuation, &found, progress, cancel));
+            let samples = samples.filter(|_| valuation.scenario().simulate);
+            let risks = samples.and_then(|samples| risks_of(samples, valuation, &found, progress, cancel));
             let result = ScenarioResult {
                 status: found.status,
-                options: rank(&valuation, batch.rank_by(), found.options.clone(), risks),
+                options: rank(valuation, batch.rank_by(), found.options.clone(), risks),
                 scales: found.scales.clone(),
                 reasons,
                 select_time: time,
@@ -288,7 +289,7 @@ fn simulate_and_rank(
             (ScenarioOutcome::Finished(result), explained.then_some(found))
         }
     };
-    let pairs: Vec<(&Scenario, Selected)> = batch.scenarios().iter().zip(selected).collect();
+    let pairs: Vec<(&Valuation, Selected)> = valuations.iter().zip(selected).collect();
     let outcomes = pairs.into_par_iter().with_max_len(1).map(outcome).collect();
     progress.finish(Stage::Simulate);
     outcomes

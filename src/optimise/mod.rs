@@ -29,6 +29,7 @@ pub use result::{
     Engine, FoundOption, FrontierPoint, OptimiseError, ProgramFrontier, ProgramPoint, ProgramSolution,
     ProgramSolutions, Proof, ScenarioFrontier, ScenarioOptions, ScenarioStatus,
 };
+pub use scenario_model::ScenarioModel;
 pub use solver::highs::solver_version;
 pub use verify::recheck::recheck;
 pub use verify::violation::Violation;

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{Goal, Measure, Selection, SelectionSettings, Sense};
-use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
-use super::formulate::objective::objective_terms;
 use super::k_best::{RankedSearch, is_within};
 use super::model::decisions::Problem;
 use super::model::pool::Candidate;
@@ -17,22 +15,24 @@ use super::result::{
 use super::scenario_model::ScenarioModel;
 use super::verify::evaluator::ProgramEvaluator;
 
-/// Finds the options of a scenario.
+/// Finds the options of a scenario. The model maximises the scenario's goal afterwards, the measures of a mix divided
+/// by the scales of the result.
 ///
 /// # Errors
 /// If cancelled, or if the solver fails.
 pub fn find_options(
-    valuation: &Valuation,
+    model: &mut ScenarioModel,
     settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<ScenarioOptions, OptimiseError> {
-    let mut model = ScenarioModel::new(valuation, Vec::new());
+    let valuation = model.valuation;
     let goal = &valuation.scenario().goal;
     let (scales, scales_proven) = match goal {
         Goal::Single { .. } => (Vec::new(), true),
-        Goal::Mix(parts) => match mix_scales(&mut model, parts, settings, cancel)? {
+        Goal::Mix(parts) => match mix_scales(model, parts, settings, cancel)? {
             MixScales::Known { scales, proven } => (scales, proven),
             MixScales::None(status) => {
+                model.maximise_goal(&[]);
                 return Ok(ScenarioOptions {
                     status,
                     options: Vec::new(),
@@ -42,7 +42,7 @@ pub fn find_options(
             }
         },
     };
-    model.maximise(objective_terms(goal, &scales), true);
+    model.maximise_goal(&scales);
     let problem = model.problem();
     let mut search = RankedSearch::new(&problem, model.evaluator(), settings, cancel);
     let status = search.run(valuation.scenario().options)?;

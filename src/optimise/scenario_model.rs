@@ -8,50 +8,53 @@ use super::formulate::objective::objective_terms;
 use super::model::decisions::Problem;
 use super::verify::evaluator::SelectionEvaluator;
 
-/// The model of one scenario.
+/// The model of one scenario: made once, and lent to all that search it or explain what was found.
 #[derive(Clone, Debug)]
 pub struct ScenarioModel<'a> {
     /// The scenario with its portfolio's numbers.
-    pub valuation: &'a Valuation<'a>,
+    pub(super) valuation: &'a Valuation<'a>,
     /// Rows and columns, with the objective.
-    pub formulation: Formulation,
+    pub(super) formulation: Formulation,
     /// The objective that is maximised: `Σ weight × measure`.
-    pub terms: Vec<(Measure, f64)>,
+    terms: Vec<(Measure, f64)>,
     /// Penalties (overruns, soft limits, changes) are subtracted from the objective.
     is_penalised: bool,
 }
 
 impl<'a> ScenarioModel<'a> {
-    /// The model that maximises `Σ weight × measure` less penalties.
-    pub fn new(valuation: &'a Valuation<'a>, terms: Vec<(Measure, f64)>) -> Self {
-        let mut model = Self {
-            valuation,
-            formulation: Formulation::new(valuation),
-            terms: Vec::new(),
-            is_penalised: true,
-        };
-        model.maximise(terms, true);
-        model
+    /// The model of the scenario's own goal, less penalties. The measures of a mix are divided by nothing until
+    /// [`crate::optimise::find_options`] has found their scales.
+    pub fn new(valuation: &'a Valuation<'a>) -> Self {
+        Self::maximising(valuation, objective_terms(&valuation.scenario().goal, &[]))
     }
 
-    /// The model of the scenario's own goal. `scales` divide the measures of a mix.
-    pub fn of_goal(valuation: &'a Valuation<'a>, scales: &[(Measure, f64)]) -> Self {
-        Self::new(valuation, objective_terms(&valuation.scenario().goal, scales))
+    /// The model that maximises `Σ weight × measure` less penalties.
+    pub(super) fn maximising(valuation: &'a Valuation<'a>, terms: Vec<(Measure, f64)>) -> Self {
+        let mut formulation = Formulation::new(valuation);
+        formulation.set_objective(&terms, true, valuation);
+        Self { valuation, formulation, terms, is_penalised: true }
+    }
+
+    /// Makes the scenario's own goal the objective, less penalties. `scales` divide the measures of a mix.
+    pub(super) fn maximise_goal(&mut self, scales: &[(Measure, f64)]) {
+        self.maximise(objective_terms(&self.valuation.scenario().goal, scales), true);
     }
 
     /// Replaces the objective.
-    pub fn maximise(&mut self, terms: Vec<(Measure, f64)>, is_penalised: bool) {
-        self.formulation.set_objective(&terms, is_penalised, self.valuation);
-        (self.terms, self.is_penalised) = (terms, is_penalised);
+    pub(super) fn maximise(&mut self, terms: Vec<(Measure, f64)>, is_penalised: bool) {
+        if self.terms != terms || self.is_penalised != is_penalised {
+            self.formulation.set_objective(&terms, is_penalised, self.valuation);
+            (self.terms, self.is_penalised) = (terms, is_penalised);
+        }
     }
 
     /// The program with its decisions.
-    pub fn problem(&self) -> Problem<'_> {
+    pub(super) fn problem(&self) -> Problem<'_> {
         self.formulation.problem()
     }
 
     /// Evaluator of solutions by the portfolio's own numbers.
-    pub fn evaluator(&self) -> SelectionEvaluator<'_> {
+    pub(super) fn evaluator(&self) -> SelectionEvaluator<'_> {
         SelectionEvaluator::new(self.valuation, &self.formulation, &self.terms, self.is_penalised)
     }
 }

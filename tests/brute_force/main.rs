@@ -16,7 +16,7 @@ use cutline::domain::{
     Solver, Status,
 };
 use cutline::finance::Valuation;
-use cutline::optimise::{ScenarioStatus, find_options, recheck};
+use cutline::optimise::{ScenarioModel, ScenarioStatus, find_options, recheck};
 use cutline::progress::CancelToken;
 use proptest::prelude::*;
 
@@ -130,7 +130,7 @@ fn check_solver(
     let scenario: Scenario = plain.scenario(&portfolio, goal, count);
     let valuation = Valuation::new(&portfolio, &scenario);
     let settings = SelectionSettings { solver, ..exact(min_difference) };
-    let found = find_options(&valuation, &settings, &CancelToken::new()).unwrap();
+    let found = find_options(&mut ScenarioModel::new(&valuation), &settings, &CancelToken::new()).unwrap();
     prop_assert_eq!(found.options.is_empty(), feasible.is_empty());
     let expected = if feasible.is_empty() { ScenarioStatus::Infeasible } else { ScenarioStatus::Optimal };
     prop_assert_eq!(found.status, expected, "{:?}: {:?}", solver, found);

@@ -7,7 +7,7 @@ use super::common::{Plain, exact};
 use super::{Trial, cases, goal, is_allowed, plain, trials, worth};
 use cutline::domain::{Goal, SelectionSettings, Status};
 use cutline::finance::Valuation;
-use cutline::optimise::{ReasonsLimit, Reversal, explain_decisions, find_options};
+use cutline::optimise::{ReasonsLimit, Reversal, ScenarioModel, explain_decisions, find_options};
 use cutline::progress::CancelToken;
 
 /// The best objective, turned so that more is better, among all selections with a project in or out: a decision that is
@@ -33,7 +33,7 @@ fn check(
     let valuation = Valuation::new(&portfolio, &scenario);
     let settings = SelectionSettings { gap, ..exact(1) };
     let cancel = CancelToken::new();
-    let options = find_options(&valuation, &settings, &cancel).unwrap();
+    let options = find_options(&mut ScenarioModel::new(&valuation), &settings, &cancel).unwrap();
     let told = place % options.options.len().max(1);
     let limit = ReasonsLimit { seconds: None, nodes };
     let decisions =

@@ -5,7 +5,7 @@ use cutline::domain::{
     SynergyEffect,
 };
 use cutline::finance::Valuation;
-use cutline::optimise::{FoundOption, ScenarioStatus, find_options, recheck};
+use cutline::optimise::{FoundOption, ScenarioModel, ScenarioStatus, find_options, recheck};
 use cutline::progress::CancelToken;
 use cutline::units::DiscountRate;
 use proptest::prelude::*;
@@ -291,7 +291,7 @@ fn check_solver(
     let scenario = plain.scenario(&portfolio, goal.clone(), OPTIONS);
     let valuation = Valuation::new(&portfolio, &scenario);
     let settings = SelectionSettings { solver, ..exact(min_difference) };
-    let found = find_options(&valuation, &settings, &CancelToken::new()).unwrap();
+    let found = find_options(&mut ScenarioModel::new(&valuation), &settings, &CancelToken::new()).unwrap();
     let expected =
         if found.options.is_empty() { ScenarioStatus::Infeasible } else { ScenarioStatus::Optimal };
     // Where a share must hit the very edge of a soft limit, rounding it to nine digits costs more than rounding excuses.

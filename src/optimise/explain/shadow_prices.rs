@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::Measure;
-use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
 use crate::optimise::formulate::row_key::RowKey;
@@ -12,18 +10,16 @@ use crate::optimise::scenario_model::ScenarioModel;
 use crate::optimise::solver::highs::relax;
 
 /// Shadow prices: gain in the objective of the relaxation per unit of each limit. Parts of projects can be chosen
-/// there, so that prices hold for small changes only; 0 where a limit has slack. `scales` are those of a mixed
-/// objective.
+/// there, so that prices hold for small changes only; 0 where a limit has slack. The model maximises the scenario's goal.
 ///
 /// # Errors
 /// If cancelled, or if the solver fails.
 pub fn shadow_prices(
-    valuation: &Valuation,
-    scales: &[(Measure, f64)],
+    model: &ScenarioModel,
     cancel: &CancelToken,
 ) -> Result<BTreeMap<RowKey, f64>, OptimiseError> {
-    let formulation = ScenarioModel::of_goal(valuation, scales).formulation;
-    let goal = &valuation.scenario().goal;
+    let formulation = &model.formulation;
+    let goal = &model.valuation.scenario().goal;
     let Some(relaxation) = relax(&formulation.program, cancel)? else { return Ok(BTreeMap::new()) };
     let mut prices = BTreeMap::new();
     for (row, price) in relaxation.prices.iter().enumerate() {

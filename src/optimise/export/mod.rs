@@ -2,7 +2,7 @@
 
 mod names;
 
-use crate::domain::{LimitBound, Measure, Selection, Sense};
+use crate::domain::{LimitBound, Selection, Sense};
 use crate::finance::Valuation;
 
 use super::formulate::row_key::ColumnKey;
@@ -23,13 +23,12 @@ pub struct Model {
 }
 
 impl Model {
-    /// The program of a scenario: its best selection is the scenario's first option. The measures of a mix are divided
-    /// by their scales.
+    /// The program of a scenario that maximises its goal: its best selection is the scenario's first option.
     ///
     /// Numbers are those of the tables: the powers of two by which the search scales rows and amounts are taken out
     /// again, which changes no digit.
-    pub fn new(valuation: &Valuation, scales: &[(Measure, f64)]) -> Self {
-        let formulation = ScenarioModel::of_goal(valuation, scales).formulation;
+    pub fn new(model: &ScenarioModel) -> Self {
+        let ScenarioModel { valuation, formulation, .. } = model;
         let goal = &valuation.scenario().goal;
         let (column_keys, units): (Vec<ColumnKey>, Vec<f64>) =
             (0..formulation.program.columns.len()).map(|column| formulation.column_key(column)).unzip();

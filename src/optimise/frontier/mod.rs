@@ -19,6 +19,8 @@ mod pareto;
 mod segment;
 mod subproblem;
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
 use crate::domain::{Frontier, FrontierX, Goal, Measure, Scenario, SelectionSettings, Sense};
@@ -32,6 +34,7 @@ use super::model::program::{Program, Row};
 use super::result::{
     FrontierPoint, OptimiseError, ProgramFrontier, ProgramPoint, Proof, ScenarioFrontier, ScenarioStatus,
 };
+use super::scenario_model::ScenarioModel;
 
 use evaluator::{Measured, MeasuredProgram, MeasuredSelections};
 use pareto::{ParetoPoint, Part, Point, Region, Steps, bounds, non_dominated};
@@ -42,17 +45,19 @@ use subproblem::{Best, BiobjectiveModel};
 /// stretches without end points.
 const MAX_POINTS_PER_GAP: f64 = 200.0;
 
-/// Finds the frontier of a scenario, in the order of the first measure as it is reported.
+/// Finds the frontier of a scenario, in the order of the first measure as it is reported. The model's own objective is
+/// not used.
 ///
 /// # Errors
 /// If cancelled, or if the solver fails.
 pub fn find_frontier(
-    valuation: &Valuation,
+    model: &ScenarioModel,
     frontier: Frontier,
     settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<ScenarioFrontier, OptimiseError> {
-    let (formulation, scale) = formulate(valuation, frontier);
+    let valuation = model.valuation;
+    let (formulation, scale) = formulate(model, frontier);
     let (x, x_sign) = (frontier.x(), x_sign(frontier.x()));
     let y_sign = frontier.y_sense().sign();
     let y_terms = formulation.coefficients(&[(frontier.y(), y_sign)], valuation);
@@ -154,21 +159,22 @@ pub fn program_frontier(
 
 /// Formulation that serves both measures, whatever the scenario's own goal is, and the column of the factor on all
 /// budgets if that is the first measure.
-fn formulate(valuation: &Valuation, frontier: Frontier) -> (Formulation, Option<usize>) {
+fn formulate<'m>(model: &'m ScenarioModel, frontier: Frontier) -> (Cow<'m, Formulation>, Option<usize>) {
     let rewards_spending = |measure: Measure, sense: Sense| sense.sign() * measure.sign_of_spending() > 0.0;
     let by_x = matches!(frontier.x(), FrontierX::Measure(measure, sense) if rewards_spending(measure, sense));
     let by_y = rewards_spending(frontier.y(), frontier.y_sense());
     // A goal that rewards spending makes the program define bought units as exactly the units needed.
     let goal = Goal::Single { sense: Sense::Maximise, measure: Measure::Cost };
-    let scenario = (by_x || by_y).then(|| Scenario { goal, ..valuation.scenario().clone() });
-    let exact = scenario.as_ref().map(|scenario| Valuation::new(valuation.portfolio(), scenario));
-    let valuation = exact.as_ref().unwrap_or(valuation);
-    match frontier.x() {
-        FrontierX::BudgetScale => {
+    let scenario = (by_x || by_y).then(|| Scenario { goal, ..model.valuation.scenario().clone() });
+    let exact = scenario.as_ref().map(|scenario| Valuation::new(model.valuation.portfolio(), scenario));
+    match (frontier.x(), &exact) {
+        (FrontierX::BudgetScale, exact) => {
+            let valuation = exact.as_ref().unwrap_or(model.valuation);
             let (formulation, scale) = Formulation::with_budget_scale(valuation);
-            (formulation, Some(scale))
+            (Cow::Owned(formulation), Some(scale))
         }
-        FrontierX::Measure(..) => (Formulation::new(valuation), None),
+        (FrontierX::Measure(..), Some(exact)) => (Cow::Owned(Formulation::new(exact)), None),
+        (FrontierX::Measure(..), None) => (Cow::Borrowed(&model.formulation), None),
     }
 }
 

@@ -3,7 +3,6 @@
 //! other.
 
 use crate::domain::{SelectionSettings, Solver};
-use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
 use super::RankedSearch;
@@ -41,24 +40,23 @@ pub struct PlaceAnswers {
     pub agree: bool,
 }
 
-/// Proves every option by both engines.
+/// Proves every option by both engines. The model maximises the goal by which the options were found.
 ///
 /// # Errors
 /// If cancelled, or if an engine fails.
 pub fn cross_check(
-    valuation: &Valuation,
+    model: &ScenarioModel,
     settings: &SelectionSettings,
     found: &ScenarioOptions,
     cancel: &CancelToken,
 ) -> Result<Vec<PlaceAnswers>, OptimiseError> {
-    let goal = &valuation.scenario().goal;
-    let model = ScenarioModel::of_goal(valuation, &found.scales);
+    let scenario = model.valuation.scenario();
     let (problem, evaluator) = (model.problem(), model.evaluator());
     let mut program = problem.program.clone();
     let is_whole = matches!(found.status, ScenarioStatus::Optimal | ScenarioStatus::Infeasible);
-    let is_short = found.options.len() < valuation.scenario().options;
+    let is_short = found.options.len() < scenario.options;
     let places = found.options.len() + usize::from(is_whole && is_short);
-    let sign = goal.sense().sign();
+    let sign = scenario.goal.sense().sign();
     let mut answers = Vec::with_capacity(places);
     for place in 0..places {
         let held = Problem { program: &program, ..problem.clone() };

@@ -109,7 +109,7 @@ impl Question<'_> {
         let mut scenario: Scenario = self.valuation.scenario().clone();
         scenario.decisions[project] = decide;
         let valuation = Valuation::new(self.valuation.portfolio(), &scenario);
-        let model = ScenarioModel::new(&valuation, self.terms.to_vec());
+        let model = ScenarioModel::maximising(&valuation, self.terms.to_vec());
         let (problem, evaluator) = (model.problem(), model.evaluator());
         let known =
             known.iter().filter_map(|known| evaluator.evaluate(&evaluator.values_of(&known.solution)));

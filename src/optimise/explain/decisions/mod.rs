@@ -52,11 +52,12 @@ pub fn explain_decisions(
     let sign = valuation.scenario().goal.sense().sign();
     let terms = objective_terms(&valuation.scenario().goal, &options.scales);
     let opened = opened(valuation.scenario());
-    let opened = Valuation::new(valuation.portfolio(), &opened);
-    let ScenarioModel { formulation, .. } = ScenarioModel::new(&opened, terms.clone());
+    let opened = opened.as_ref().map(|opened| Valuation::new(valuation.portfolio(), opened));
+    let opened = opened.as_ref().unwrap_or(valuation);
+    let ScenarioModel { formulation, .. } = ScenarioModel::maximising(opened, terms.clone());
     let question = Question {
         valuation,
-        opened: &opened,
+        opened,
         formulation: &formulation,
         evaluator: &SelectionEvaluator::new(valuation, &formulation, &terms, true),
         // One option is asked for, so that no minimum distance applies.
@@ -88,7 +89,10 @@ pub fn explain_decisions(
     Ok(Some(Decisions { option, is_best: explained.is_best, projects, solves, unproven }))
 }
 
-/// The same scenario without decisions: its program holds them as fixings, so that they can be undone.
-fn opened(scenario: &Scenario) -> Scenario {
-    Scenario { decisions: vec![Decision::Free; scenario.decisions.len()], ..scenario.clone() }
+/// The same scenario without decisions: its program holds them as fixings, so that they can be undone. `None` where it
+/// has none.
+fn opened(scenario: &Scenario) -> Option<Scenario> {
+    let is_decided = scenario.decisions.iter().any(|decision| *decision != Decision::Free);
+    let decisions = vec![Decision::Free; scenario.decisions.len()];
+    is_decided.then(|| Scenario { decisions, ..scenario.clone() })
 }

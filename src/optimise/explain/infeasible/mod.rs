@@ -5,7 +5,6 @@ mod elastic;
 mod way_out;
 
 use crate::domain::SelectionSettings;
-use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
 use crate::optimise::formulate::row_key::RowKey;
@@ -37,27 +36,27 @@ pub struct Conflict {
     pub or_drop: Option<WayOut<usize>>,
 }
 
-/// Explains why a scenario is infeasible.
+/// Explains why a scenario is infeasible. Where projects must be dropped, those worth least by the model's objective are.
 ///
 /// # Errors
 /// If cancelled, or if the solver fails.
 pub fn explain_conflict(
-    valuation: &Valuation,
+    model: &ScenarioModel,
     settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<Conflict, OptimiseError> {
-    let formulation = ScenarioModel::of_goal(valuation, &[]).formulation;
+    let formulation = &model.formulation;
     let limits = SolveLimits {
         gap: RELATIVE_GAP,
         time: settings.time_limit.map(|seconds| seconds.min(SECONDS_PER_QUESTION)),
         nodes: Some(settings.work_limit.map_or(NODES_PER_QUESTION, |nodes| nodes.min(NODES_PER_QUESTION))),
         tolerance: Tolerance::Tight,
     };
-    let (members, is_irreducible) = deletion_filter::irreducible(&formulation, &limits, cancel)?;
+    let (members, is_irreducible) = deletion_filter::irreducible(formulation, &limits, cancel)?;
     Ok(Conflict {
         members,
         is_irreducible,
-        relaxation: elastic::relaxation(&formulation, &limits, cancel)?,
-        or_drop: elastic::fewest_drops(&formulation, &limits, cancel)?,
+        relaxation: elastic::relaxation(formulation, &limits, cancel)?,
+        or_drop: elastic::fewest_drops(formulation, &limits, cancel)?,
     })
 }
