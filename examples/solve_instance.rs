@@ -12,7 +12,7 @@ use std::str::{FromStr, SplitWhitespace};
 use std::time::Instant;
 
 use cutline::domain::{SelectionSettings, Solver};
-use cutline::optimise::{Column, Program, ProgramSolution, Proof, Row, solve_program};
+use cutline::optimise::{Column, Program, ProgramSolution, Row, SolveStatus, solve_program};
 use cutline::progress::CancelToken;
 use serde_json::{Value, json};
 
@@ -56,7 +56,7 @@ fn solution(found: &ProgramSolution) -> Value {
         "objective": found.objective,
         "bound": found.bound,
         "gap": found.gap,
-        "proven": found.proof == Proof::Optimal,
+        "proven": found.status == SolveStatus::Optimal,
         "engine": format!("{:?}", found.engine),
         "values": found.values,
     })

@@ -6,9 +6,7 @@
 mod dice;
 
 use cutline::domain::{SelectionSettings, Solver};
-use cutline::optimise::{
-    Column, Engine, Program, ProgramSolutions, Proof, Row, ScenarioStatus, solve_program,
-};
+use cutline::optimise::{Column, Engine, Program, ProgramSolutions, Row, SolveStatus, solve_program};
 use cutline::progress::CancelToken;
 use dice::Dice;
 use rayon::prelude::*;
@@ -28,7 +26,7 @@ fn both(name: &str, program: &Program, count: usize, difference: usize) -> [Prog
     [(Solver::Search, Engine::Search), (Solver::Highs, Engine::Highs)].map(|(solver, engine)| {
         let found = solved(program, count, difference, solver);
         for one in &found.solutions {
-            assert_eq!((one.proof, one.engine), (Proof::Optimal, engine), "{name}");
+            assert_eq!((one.status, one.engine), (SolveStatus::Optimal, engine), "{name}");
             let value = |&(column, factor): &(usize, f64)| factor * one.values[column];
             for row in &program.rows {
                 let size = row.terms.iter().map(|&(_, factor)| factor.abs()).fold(1.0, f64::max);
@@ -162,7 +160,7 @@ fn infeasible_only_in_whole_numbers() {
         ],
     };
     for found in both("infeasible", &program, 1, 1) {
-        assert_eq!((found.status, found.solutions.len()), (ScenarioStatus::Infeasible, 0));
+        assert_eq!((found.status, found.solutions.len()), (SolveStatus::Infeasible, 0));
     }
 }
 

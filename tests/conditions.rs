@@ -4,7 +4,7 @@
 use cutline::domain::Solver;
 use cutline::finance::Valuation;
 use cutline::input::{Files, LoadedBatch, read_batch};
-use cutline::optimise::{ScenarioModel, ScenarioStatus, find_options, recheck};
+use cutline::optimise::{ScenarioModel, SolveStatus, find_options, recheck};
 use cutline::output::{BatchSummary, result_tables};
 use cutline::progress::{CancelToken, Silent};
 
@@ -33,7 +33,7 @@ fn best(rows: &str, keys: &str) -> (f64, String) {
         let found =
             find_options(&mut ScenarioModel::new(&valuation), loaded.batch.selection(), &CancelToken::new())
                 .unwrap();
-        assert_eq!(found.status, ScenarioStatus::Optimal);
+        assert_eq!(found.status, SolveStatus::Optimal);
         let option = &found.options[0];
         assert!(recheck(&valuation, &option.selection).is_empty());
         let id = |project: usize| loaded.portfolio.projects()[project].id.to_string();

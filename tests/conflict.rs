@@ -10,7 +10,7 @@ use cutline::domain::{
     Scenario, Status,
 };
 use cutline::finance::Valuation;
-use cutline::optimise::{Conflict, RowKey, ScenarioModel, ScenarioStatus, explain_conflict, find_options};
+use cutline::optimise::{Conflict, RowKey, ScenarioModel, SolveStatus, explain_conflict, find_options};
 use cutline::output::ConflictSummary;
 use cutline::progress::CancelToken;
 use proptest::prelude::*;
@@ -31,7 +31,7 @@ fn is_feasible(plain: &Plain) -> bool {
         &CancelToken::new(),
     )
     .unwrap();
-    found.status != ScenarioStatus::Infeasible
+    found.status != SolveStatus::Infeasible
 }
 
 fn explain(plain: &Plain) -> Conflict {

@@ -12,7 +12,7 @@ use cutline::domain::{
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{
-    Decisions, ReasonsLimit, Reversal, RowKey, ScenarioModel, ScenarioOptions, ScenarioStatus,
+    Decisions, ReasonsLimit, Reversal, RowKey, ScenarioModel, ScenarioOptions, SolveStatus,
     explain_decisions, find_options, shadow_prices,
 };
 use cutline::progress::CancelToken;
@@ -63,7 +63,7 @@ fn best(plain: &Plain, goal: &Goal, decide: Option<(usize, Decision)>) -> Option
     }
     let valuation = Valuation::new(&portfolio, &scenario);
     let found = find_options(&mut ScenarioModel::new(&valuation), &exact(1), &CancelToken::new()).unwrap();
-    assert_ne!(found.status, ScenarioStatus::Unknown);
+    assert_ne!(found.status, SolveStatus::Unknown);
     found.options.first().map(|option| goal.sense().sign() * option.objective)
 }
 

@@ -6,7 +6,7 @@ mod common;
 use common::{Plain, PlainProject, exact, maximise};
 use cutline::domain::{Measure, SelectionSettings, Solver};
 use cutline::finance::Valuation;
-use cutline::optimise::{ScenarioModel, ScenarioOptions, ScenarioStatus, cross_check, find_options};
+use cutline::optimise::{ScenarioModel, ScenarioOptions, SolveStatus, cross_check, find_options};
 use cutline::progress::CancelToken;
 
 /// Projects by cost and score, under one budget of one period.
@@ -38,7 +38,7 @@ fn options(plain: &Plain, count: usize, settings: &SelectionSettings) -> Scenari
 
 fn best(plain: &Plain, solver: Solver) -> Vec<usize> {
     let found = options(plain, 1, &SelectionSettings { solver, ..exact(1) });
-    assert_eq!(found.status, ScenarioStatus::Optimal);
+    assert_eq!(found.status, SolveStatus::Optimal);
     found.options[0].selection.projects().collect()
 }
 

@@ -13,8 +13,8 @@ use cutline::domain::{
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{
-    Column, Program, Proof, Row, ScenarioFrontier, ScenarioModel, ScenarioStatus, find_frontier,
-    program_frontier, recheck,
+    Column, Program, Row, ScenarioFrontier, ScenarioModel, SolveStatus, find_frontier, program_frontier,
+    recheck,
 };
 use cutline::progress::CancelToken;
 use cutline::units::{Money, Share};
@@ -164,11 +164,11 @@ fn check(plain: &Plain, frontier: Frontier, solver: Solver) -> Result<(), TestCa
     let expected = non_dominated(feasible_points(plain, frontier));
     let settings = SelectionSettings { solver, ..exact(1) };
     let found = find(plain, frontier, &settings);
-    let status = if expected.is_empty() { ScenarioStatus::Infeasible } else { ScenarioStatus::Optimal };
+    let status = if expected.is_empty() { SolveStatus::Infeasible } else { SolveStatus::Optimal };
     prop_assert_eq!(found.status, status);
     let points = turned(&found, frontier);
     prop_assert!(are_equal(&points, &expected), "{solver:?}: {points:?} instead of {expected:?}");
-    prop_assert!(found.points.iter().all(|point| point.proof == Proof::Optimal));
+    prop_assert!(found.points.iter().all(|point| point.status == SolveStatus::Optimal));
     Ok(())
 }
 
@@ -501,7 +501,7 @@ fn a_frontier_of_one_point_and_one_of_none() {
     plain.rows[0].status = Status::Mandatory;
     plain.budgets = vec![Some(vec![4.0])];
     let found = find(&plain, value_for_cost(), &exact(1));
-    assert_eq!((found.status, found.points.len()), (ScenarioStatus::Infeasible, 0));
+    assert_eq!((found.status, found.points.len()), (SolveStatus::Infeasible, 0));
 }
 
 /// A share of a project can be had for any money between: points stand close together along the line.
@@ -511,7 +511,7 @@ fn shares_give_points_along_a_line() {
     plain.rows[0].min_fraction = Some(0.2);
     for solver in Solver::ALL {
         let found = find(&plain, value_for_cost(), &SelectionSettings { solver, ..exact(1) });
-        assert_eq!(found.status, ScenarioStatus::Optimal);
+        assert_eq!(found.status, SolveStatus::Optimal);
         let points = turned(&found, value_for_cost());
         assert_eq!(non_dominated(points.clone()), points);
         assert_eq!((points[0], *points.last().unwrap()), ((-12.0, 26.0), (0.0, 0.0)));

@@ -13,7 +13,7 @@ use common::{Plain, PlainProject, exact, maximise};
 use cutline::domain::{Goal, Measure, Portfolio, Scenario, SelectionSettings, Status};
 use cutline::finance::Valuation;
 use cutline::input::{LoadedBatch, load_batch};
-use cutline::optimise::{Proof, ScenarioModel, ScenarioOptions, ScenarioStatus, find_options, recheck};
+use cutline::optimise::{ScenarioModel, ScenarioOptions, SolveStatus, find_options, recheck};
 use cutline::progress::CancelToken;
 use rayon::prelude::*;
 
@@ -55,9 +55,9 @@ fn solve(
 ) -> ScenarioOptions {
     let valuation = Valuation::new(portfolio, scenario);
     let found = find_options(&mut ScenarioModel::new(&valuation), settings, &CancelToken::new()).unwrap();
-    assert_eq!(found.status, ScenarioStatus::Optimal, "{name}");
+    assert_eq!(found.status, SolveStatus::Optimal, "{name}");
     for option in &found.options {
-        assert_eq!(option.proof, Proof::Optimal, "{name}");
+        assert_eq!(option.status, SolveStatus::Optimal, "{name}");
         assert_eq!(recheck(&valuation, &option.selection), [], "{name}");
     }
     found

@@ -6,7 +6,7 @@ use cutline::domain::{Measure, RankBy, Solver};
 use cutline::engine::{ScenarioOutcome, run};
 use cutline::finance::Valuation;
 use cutline::input::{Files, LoadedBatch, read_batch};
-use cutline::optimise::{ScenarioModel, ScenarioStatus, find_frontier, find_options};
+use cutline::optimise::{ScenarioModel, SolveStatus, find_frontier, find_options};
 use cutline::progress::{CancelToken, Silent};
 use cutline::units::DiscountRate;
 
@@ -262,7 +262,7 @@ fn options_are_ranked_and_frontiers_drawn_by_every_measure() {
         &CancelToken::new(),
     )
     .unwrap();
-    assert_eq!(found.status, ScenarioStatus::Optimal);
+    assert_eq!(found.status, SolveStatus::Optimal);
     let points: Vec<(f64, f64)> = found.points.iter().map(|point| (point.x, point.y)).collect();
     // Nothing; B late; B in time. A costs more than it earns at 25 %. Costs are not discounted, as no rate is given.
     let early = -30.0 + 15.0 / 1.25 + 85.0 / 1.5625;

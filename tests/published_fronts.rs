@@ -10,7 +10,7 @@ use std::path::Path;
 
 use common::exact;
 use cutline::domain::SelectionSettings;
-use cutline::optimise::{Column, Program, Row, ScenarioStatus, program_frontier};
+use cutline::optimise::{Column, Program, Row, SolveStatus, program_frontier};
 use cutline::progress::CancelToken;
 
 /// A text from the collections beside the project; `None`, with the reason on stderr, where they are absent.
@@ -52,7 +52,7 @@ fn reproduce(name: &str) {
     let (program, x, y) = knapsack(&text);
     let settings = SelectionSettings { time_limit: None, ..exact(1) };
     let found = program_frontier(&program, &x, &y, &settings, &CancelToken::new()).unwrap();
-    assert_eq!(found.status, ScenarioStatus::Optimal, "{name}");
+    assert_eq!(found.status, SolveStatus::Optimal, "{name}");
     let points: Vec<(f64, f64)> = found.points.iter().map(|point| (point.x, point.y)).collect();
     assert_eq!(points, published, "{name}");
     assert!(found.points.iter().all(|point| point.gap == 0.0), "{name}");

@@ -6,7 +6,7 @@ mod common;
 use common::{Plain, PlainProject, exact, maximise, requires};
 use cutline::domain::{Measure, Scenario, SelectionSettings, Solver};
 use cutline::finance::Valuation;
-use cutline::optimise::{ScenarioModel, ScenarioOptions, ScenarioStatus, find_options, recheck};
+use cutline::optimise::{ScenarioModel, ScenarioOptions, SolveStatus, find_options, recheck};
 use cutline::progress::CancelToken;
 use proptest::prelude::*;
 
@@ -33,7 +33,7 @@ fn found(plain: &Plain, measure: Measure, options: usize) -> Vec<ScenarioOptions
         let settings = SelectionSettings { solver, ..exact(1) };
         let found =
             find_options(&mut ScenarioModel::new(&valuation), &settings, &CancelToken::new()).unwrap();
-        assert_eq!(found.status, ScenarioStatus::Optimal, "{solver:?}");
+        assert_eq!(found.status, SolveStatus::Optimal, "{solver:?}");
         for option in &found.options {
             assert_eq!(recheck(&valuation, &option.selection), [], "{solver:?}");
             assert!(option.selection.choices().iter().all(|choice| choice.share.value() > 0.0));

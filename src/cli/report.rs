@@ -323,7 +323,7 @@ mod tests {
     use super::*;
     use crate::domain::{Choice, Scenario};
     use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult, Timings};
-    use crate::optimise::ScenarioStatus;
+    use crate::optimise::SolveStatus;
     use crate::output::fixture;
     use crate::units::Share;
 
@@ -369,7 +369,7 @@ mod tests {
             let chosen = [first(0), first(1 + number % 2)];
             let gap = if number == 3 { 0.0234 } else { 0.0 };
             ScenarioOutcome::Finished(ScenarioResult {
-                status: if number == 3 { ScenarioStatus::Feasible } else { ScenarioStatus::Optimal },
+                status: if number == 3 { SolveStatus::Feasible } else { SolveStatus::Optimal },
                 options: vec![fixture::option(1, 1, &chosen, (12_345_678.0, gap), Some(fixture::risk()))],
                 scales: vec![],
                 reasons: Default::default(),
@@ -379,7 +379,7 @@ mod tests {
             })
         };
         let infeasible = ScenarioResult {
-            status: ScenarioStatus::Infeasible,
+            status: SolveStatus::Infeasible,
             options: vec![],
             scales: vec![],
             reasons: Default::default(),

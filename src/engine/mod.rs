@@ -4,5 +4,8 @@ mod result;
 mod run;
 
 pub use crate::rank::RankedOption;
-pub use result::{BatchResult, FrontierOutcome, Reasons, ScenarioOutcome, ScenarioResult, Timings};
+pub use result::{
+    BatchResult, FAILED, FrontierOutcome, FrontierResult, NOT_RUN, Reasons, ScenarioOutcome, ScenarioResult,
+    Timings,
+};
 pub use run::{run, run_whole};

@@ -4,25 +4,68 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::Measure;
-use crate::optimise::{Conflict, Decisions, PlaceAnswers, RowKey, ScenarioFrontier, ScenarioStatus};
+use crate::optimise::{
+    Conflict, Decisions, OptimiseError, PlaceAnswers, RowKey, ScenarioFrontier, SolveStatus,
+};
 use crate::rank::RankedOption;
 
-/// Outcome of one scenario.
+/// Outcome of a part of a batch: of a scenario, or of its frontier.
 #[derive(Clone, Debug, PartialEq)]
-pub enum ScenarioOutcome {
-    /// Its options were searched for.
-    Finished(ScenarioResult),
+pub enum RunOutcome<T> {
+    /// Its search ended.
+    Finished(T),
     /// The batch was stopped before it was finished.
     NotRun,
     /// The solver failed on it.
     Failed(String),
 }
 
+impl<T> RunOutcome<T> {
+    /// The result, if the search ended.
+    pub fn finished(&self) -> Option<&T> {
+        match self {
+            Self::Finished(result) => Some(result),
+            Self::NotRun | Self::Failed(_) => None,
+        }
+    }
+
+    /// Word in tables and messages, by the status of a result.
+    pub fn word(&self, status_of: impl Fn(&T) -> SolveStatus) -> &'static str {
+        match self {
+            Self::Finished(result) => status_of(result).as_str(),
+            Self::NotRun => NOT_RUN,
+            Self::Failed(_) => FAILED,
+        }
+    }
+}
+
+impl<T> From<Result<T, OptimiseError>> for RunOutcome<T> {
+    fn from(ended: Result<T, OptimiseError>) -> Self {
+        match ended {
+            Ok(result) => Self::Finished(result),
+            Err(OptimiseError::Cancelled) => Self::NotRun,
+            Err(error @ OptimiseError::Solver(_)) => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+/// Word for a part of a batch that was stopped first.
+pub const NOT_RUN: &str = "not run";
+
+/// Word for a part of a batch on which the solver failed.
+pub const FAILED: &str = "failed";
+
+/// Outcome of one scenario.
+pub type ScenarioOutcome = RunOutcome<ScenarioResult>;
+
+/// Outcome of the frontier of one scenario.
+pub type FrontierOutcome = RunOutcome<FrontierResult>;
+
 /// The result of one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScenarioResult {
     /// Status of the search.
-    pub status: ScenarioStatus,
+    pub status: SolveStatus,
     /// The options, in the order of ranks.
     pub options: Vec<RankedOption>,
     /// For an objective that mixes measures: each with the best that it reaches alone.
@@ -44,31 +87,13 @@ impl ScenarioResult {
     }
 }
 
-/// Outcome of the frontier of one scenario.
+/// The frontier of one scenario.
 #[derive(Clone, Debug, PartialEq)]
-pub enum FrontierOutcome {
-    /// The frontier, and the duration of the search.
-    Finished(ScenarioFrontier, Duration),
-    /// The batch was stopped before it was finished.
-    NotRun,
-    /// The solver failed on it.
-    Failed(String),
-}
-
-impl FrontierOutcome {
-    /// The frontier, if one was found.
-    pub fn found(&self) -> Option<&ScenarioFrontier> {
-        match self {
-            Self::Finished(frontier, _) => Some(frontier),
-            Self::NotRun | Self::Failed(_) => None,
-        }
-    }
-
-    /// True if it is missing or not proven.
-    pub fn is_incomplete(&self) -> bool {
-        let is_open = |status| matches!(status, ScenarioStatus::Feasible | ScenarioStatus::Unknown);
-        self.found().is_none_or(|frontier| is_open(frontier.status))
-    }
+pub struct FrontierResult {
+    /// The points, with the status of the search.
+    pub found: ScenarioFrontier,
+    /// Wall time of the search.
+    pub time: Duration,
 }
 
 /// Explanations of the options of a scenario, or of their absence.
@@ -111,21 +136,16 @@ pub struct BatchResult {
 impl BatchResult {
     /// True if two engines were asked, and contradict each other somewhere.
     pub fn has_contradictions(&self) -> bool {
-        self.scenarios.iter().any(|outcome| match outcome {
-            ScenarioOutcome::Finished(result) => result.has_contradictions(),
-            ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => false,
-        })
+        self.scenarios.iter().filter_map(ScenarioOutcome::finished).any(ScenarioResult::has_contradictions)
     }
 
     /// True if some option or frontier is not proven, or some scenario not finished, because of a limit or a stop.
     pub fn is_incomplete(&self) -> bool {
-        let incomplete = |outcome: &ScenarioOutcome| match outcome {
-            ScenarioOutcome::Finished(result) => {
-                matches!(result.status, ScenarioStatus::Feasible | ScenarioStatus::Unknown)
-                    || result.frontier.as_ref().is_some_and(FrontierOutcome::is_incomplete)
-            }
-            ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => true,
+        let is_open = |result: &FrontierResult| result.found.status.is_open();
+        let is_missing = |frontier: &FrontierOutcome| frontier.finished().is_none_or(is_open);
+        let is_incomplete = |result: &ScenarioResult| {
+            result.status.is_open() || result.frontier.as_ref().is_some_and(is_missing)
         };
-        self.stopped || self.scenarios.iter().any(incomplete)
+        self.stopped || self.scenarios.iter().any(|outcome| outcome.finished().is_none_or(is_incomplete))
     }
 }

@@ -7,32 +7,20 @@ use rayon::prelude::*;
 use crate::domain::{Batch, Portfolio, Scenario, Selection};
 use crate::finance::Valuation;
 use crate::optimise::{
-    OptimiseError, PlaceAnswers, ReasonsLimit, ScenarioModel, ScenarioOptions, ScenarioStatus, cross_check,
+    OptimiseError, PlaceAnswers, ReasonsLimit, ScenarioModel, ScenarioOptions, SolveStatus, cross_check,
     explain_conflict, explain_decisions, find_frontier, find_options, shadow_prices,
 };
 use crate::progress::{CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::rank;
 use crate::simulate::{OptionRisk, Samples, evaluate};
 
-use super::result::{BatchResult, FrontierOutcome, Reasons, ScenarioOutcome, ScenarioResult, Timings};
+use super::result::{
+    BatchResult, FrontierOutcome, FrontierResult, Reasons, RunOutcome, ScenarioOutcome, ScenarioResult,
+    Timings,
+};
 
-/// Result of the selection for one scenario.
-enum Selected {
-    Found(Found),
-    NotRun,
-    Failed(String),
-}
-
-impl Selected {
-    /// Its word in progress messages.
-    const fn word(&self) -> &'static str {
-        match self {
-            Self::Found(found) => found.options.status.as_str(),
-            Self::NotRun => "not run",
-            Self::Failed(_) => "failed",
-        }
-    }
-}
+/// Outcome of the selection for one scenario.
+type Selected = RunOutcome<Found>;
 
 /// Results of one scenario before simulation.
 struct Found {
@@ -136,12 +124,9 @@ fn select(
             progress.scenario_begun(position);
         }
         let (found, time) = timed(|| find(valuation, batch, cancel));
-        let selected = match found {
-            Ok(found) => Selected::Found(found),
-            Err(OptimiseError::Cancelled) => Selected::NotRun,
-            Err(error) => Selected::Failed(error.to_string()),
-        };
-        progress.scenario_done(ScenarioDone { position, status: selected.word(), time });
+        let selected = Selected::from(found);
+        let status = selected.word(|found| found.options.status);
+        progress.scenario_done(ScenarioDone { position, status, time });
         progress.advance(Stage::Select, 1);
         selected
     };
@@ -155,11 +140,7 @@ fn select(
 fn trace(model: &ScenarioModel, batch: &Batch, cancel: &CancelToken) -> Option<FrontierOutcome> {
     let started = Instant::now();
     let found = find_frontier(model, batch.frontier()?, batch.selection(), cancel);
-    Some(match found {
-        Ok(frontier) => FrontierOutcome::Finished(frontier, started.elapsed()),
-        Err(OptimiseError::Cancelled) => FrontierOutcome::NotRun,
-        Err(error) => FrontierOutcome::Failed(error.to_string()),
-    })
+    Some(found.map(|found| FrontierResult { found, time: started.elapsed() }).into())
 }
 
 /// Finds the options of a scenario, or why there are none.
@@ -189,7 +170,7 @@ fn conflict_or_prices(
 ) -> Reasons {
     let started = Instant::now();
     let mut reasons = Reasons::default();
-    if options.status == ScenarioStatus::Infeasible {
+    if options.status == SolveStatus::Infeasible {
         reasons.conflict = explain_conflict(model, batch.selection(), cancel).ok();
     } else if !options.options.is_empty() {
         reasons.prices = shadow_prices(model, cancel).unwrap_or_default();
@@ -250,7 +231,7 @@ fn draw(
 ) -> Option<Samples> {
     let needs_risk = |(valuation, selected): &(&Valuation, &Selected)| {
         valuation.scenario().simulate
-            && matches!(selected, Selected::Found(found) if !found.options.options.is_empty())
+            && selected.finished().is_some_and(|found| !found.options.options.is_empty())
     };
     let (first, _) = valuations.iter().zip(selected).find(needs_risk)?;
     Samples::draw(first.portfolio(), batch.simulation(), progress, cancel).ok()
@@ -265,15 +246,15 @@ fn simulate_and_rank(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Vec<Ranked> {
-    let count = |(valuation, selected): (&Valuation, &Selected)| match selected {
-        Selected::Found(found) if valuation.scenario().simulate => found.options.options.len() as u64,
-        _ => 0,
+    let count = |(valuation, selected): (&Valuation, &Selected)| {
+        let found = selected.finished().filter(|_| valuation.scenario().simulate);
+        found.map_or(0, |found| found.options.options.len() as u64)
     };
     progress.begin(Stage::Simulate, valuations.iter().zip(&selected).map(count).sum());
     let outcome = |(valuation, selected): (&Valuation, Selected)| match selected {
         Selected::NotRun => (ScenarioOutcome::NotRun, None),
         Selected::Failed(message) => (ScenarioOutcome::Failed(message), None),
-        Selected::Found(Found { options: found, time, frontier, reasons, cross_check }) => {
+        Selected::Finished(Found { options: found, time, frontier, reasons, cross_check }) => {
             let samples = samples.filter(|_| valuation.scenario().simulate);
             let risks = samples.and_then(|samples| risks_of(samples, valuation, &found, progress, cancel));
             let result = ScenarioResult {

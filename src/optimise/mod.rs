@@ -9,6 +9,7 @@ mod heuristics;
 mod k_best;
 mod model;
 mod options;
+mod outcome;
 mod result;
 mod scenario_model;
 mod solver;
@@ -25,9 +26,10 @@ pub use frontier::{find_frontier, program_frontier};
 pub use k_best::cross_check::{EngineAnswer, PlaceAnswers, cross_check};
 pub use model::program::{Column, Program, Row};
 pub use options::{find_options, solve_program};
+pub use outcome::{OptimiseError, SolveStatus};
 pub use result::{
-    Engine, FoundOption, FrontierPoint, OptimiseError, ProgramFrontier, ProgramPoint, ProgramSolution,
-    ProgramSolutions, Proof, ScenarioFrontier, ScenarioOptions, ScenarioStatus,
+    Engine, FoundOption, FrontierPoint, ProgramFrontier, ProgramPoint, ProgramSolution, ProgramSolutions,
+    ScenarioFrontier, ScenarioOptions,
 };
 pub use scenario_model::ScenarioModel;
 pub use solver::highs::solver_version;

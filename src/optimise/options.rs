@@ -9,9 +9,8 @@ use super::k_best::{RankedSearch, is_within};
 use super::model::decisions::Problem;
 use super::model::pool::Candidate;
 use super::model::program::{Program, Row};
-use super::result::{
-    FoundOption, OptimiseError, ProgramSolution, ProgramSolutions, Proof, ScenarioOptions, ScenarioStatus,
-};
+use super::outcome::{OptimiseError, Outcome, SolveStatus};
+use super::result::{FoundOption, ProgramSolution, ProgramSolutions, ScenarioOptions};
 use super::scenario_model::ScenarioModel;
 use super::verify::evaluator::ProgramEvaluator;
 
@@ -30,16 +29,9 @@ pub fn find_options(
     let (scales, scales_proven) = match goal {
         Goal::Single { .. } => (Vec::new(), true),
         Goal::Mix(parts) => match mix_scales(model, parts, settings, cancel)? {
-            MixScales::Known { scales, proven } => (scales, proven),
-            MixScales::None(status) => {
-                model.maximise_goal(&[]);
-                return Ok(ScenarioOptions {
-                    status,
-                    options: Vec::new(),
-                    scales: Vec::new(),
-                    known: Vec::new(),
-                });
-            }
+            Outcome::Found(scales) => scales,
+            Outcome::Infeasible => return Ok(no_options(model, SolveStatus::Infeasible)),
+            Outcome::Unknown => return Ok(no_options(model, SolveStatus::Unknown)),
         },
     };
     model.maximise_goal(&scales);
@@ -54,12 +46,18 @@ pub fn find_options(
             objective: goal.sense().sign() * found.candidate.objective,
             bound: goal.sense().sign() * found.bound,
             gap,
-            proof: proof(gap, settings),
+            status: SolveStatus::of_found(is_within(gap, settings)),
             engine: found.engine,
             selection: found.candidate.solution,
         }
     });
     Ok(ScenarioOptions { status, options: options.collect(), scales, known })
+}
+
+/// No options, of a goal that is not divided by anything.
+fn no_options(model: &mut ScenarioModel, status: SolveStatus) -> ScenarioOptions {
+    model.maximise_goal(&[]);
+    ScenarioOptions { status, options: Vec::new(), scales: Vec::new(), known: Vec::new() }
 }
 
 /// The best candidate with each project and the best without it, each once; `candidates` are sorted, best first.
@@ -98,7 +96,7 @@ pub fn solve_program(
             objective: found.candidate.objective,
             bound: found.bound,
             gap,
-            proof: proof(gap, settings),
+            status: SolveStatus::of_found(is_within(gap, settings)),
             engine: found.engine,
             values: found.candidate.solution,
         }
@@ -106,19 +104,12 @@ pub fn solve_program(
     Ok(ProgramSolutions { status, solutions: solutions.collect() })
 }
 
-fn proof(gap: f64, settings: &SelectionSettings) -> Proof {
-    if is_within(gap, settings) { Proof::Optimal } else { Proof::Feasible }
+fn weaker(status: SolveStatus) -> SolveStatus {
+    if status == SolveStatus::Optimal { SolveStatus::Feasible } else { status }
 }
 
-fn weaker(status: ScenarioStatus) -> ScenarioStatus {
-    if status == ScenarioStatus::Optimal { ScenarioStatus::Feasible } else { status }
-}
-
-/// Divisors of the measures of a mixed objective.
-enum MixScales {
-    Known { scales: Vec<(Measure, f64)>, proven: bool },
-    None(ScenarioStatus),
-}
+/// Divisors of the measures of a mixed objective, and true if each is proven.
+type MixScales = (Vec<(Measure, f64)>, bool);
 
 /// Finds the best that each measure of a mix reaches alone: its scale, or 1 where that is 0. Penalties are in units of
 /// the mix and not of its measures, so that they do not count here.
@@ -127,7 +118,7 @@ fn mix_scales(
     parts: &[(Measure, f64)],
     settings: &SelectionSettings,
     cancel: &CancelToken,
-) -> Result<MixScales, OptimiseError> {
+) -> Result<Outcome<MixScales>, OptimiseError> {
     let mut scales = Vec::with_capacity(parts.len());
     let mut proven = true;
     for &(measure, _) in parts {
@@ -135,10 +126,10 @@ fn mix_scales(
         let problem = model.problem();
         let mut alone = RankedSearch::new(&problem, model.evaluator(), settings, cancel);
         let status = alone.run(1)?;
-        let Some(best) = alone.into_ranked().pop() else { return Ok(MixScales::None(status)) };
+        let Some(best) = alone.into_ranked().pop() else { return Ok(Outcome::new(None, status)) };
         let best = model.valuation.total(measure, &best.candidate.solution).abs();
         scales.push((measure, if best > 0.0 { best } else { 1.0 }));
-        proven &= status == ScenarioStatus::Optimal;
+        proven &= status == SolveStatus::Optimal;
     }
-    Ok(MixScales::Known { scales, proven })
+    Ok(Outcome::Found((scales, proven)))
 }

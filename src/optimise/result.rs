@@ -1,15 +1,8 @@
-//! Results of the search for options, and their proofs.
+//! Results of the searches for options and frontiers, with their bounds.
 
 use crate::domain::{Measure, Selection};
 
-/// Proof of an option.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proof {
-    /// No selection still open to the option is better by more than the gap asked for.
-    Optimal,
-    /// A limit was reached first: bound and gap show how far the search had come.
-    Feasible,
-}
+use super::outcome::SolveStatus;
 
 /// Engine that proved a bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,8 +35,8 @@ pub struct FoundOption {
     pub bound: f64,
     /// |bound − objective| / |objective|; infinite where the objective is 0 and the bound is not.
     pub gap: f64,
-    /// Proof that follows from the gap.
-    pub proof: Proof,
+    /// Optimal or feasible, by the gap.
+    pub status: SolveStatus,
     /// Engine that proved the bound.
     pub engine: Engine,
 }
@@ -59,8 +52,8 @@ pub struct ProgramSolution {
     pub bound: f64,
     /// |bound − objective| / |objective|; infinite where the objective is 0 and the bound is not.
     pub gap: f64,
-    /// Proof that follows from the gap.
-    pub proof: Proof,
+    /// Optimal or feasible, by the gap.
+    pub status: SolveStatus,
     /// Engine that proved the bound.
     pub engine: Engine,
 }
@@ -69,41 +62,16 @@ pub struct ProgramSolution {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProgramSolutions {
     /// Status at the end of the search.
-    pub status: ScenarioStatus,
+    pub status: SolveStatus,
     /// The solutions, best first.
     pub solutions: Vec<ProgramSolution>,
-}
-
-/// Status at the end of the search for a scenario's options.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScenarioStatus {
-    /// Every option asked for was found and proven, or all that exist were.
-    Optimal,
-    /// A limit was reached: some option is not proven, or options are missing.
-    Feasible,
-    /// No selection satisfies the limits and decisions.
-    Infeasible,
-    /// A limit was reached before any selection was found; none is known and none is ruled out.
-    Unknown,
-}
-
-impl ScenarioStatus {
-    /// Name in tables.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Optimal => "optimal",
-            Self::Feasible => "feasible",
-            Self::Infeasible => "infeasible",
-            Self::Unknown => "unknown",
-        }
-    }
 }
 
 /// The options of one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScenarioOptions {
     /// Status at the end of the search.
-    pub status: ScenarioStatus,
+    pub status: SolveStatus,
     /// The options, best first as found.
     pub options: Vec<FoundOption>,
     /// Measures of a mixed objective with their scales: the best that each reaches alone, by which it was divided.
@@ -126,15 +94,15 @@ pub struct FrontierPoint {
     pub bound: f64,
     /// |bound − y| / |y|; infinite where y is 0 and the bound is not.
     pub gap: f64,
-    /// Proof that follows from the gap.
-    pub proof: Proof,
+    /// Optimal or feasible, by the gap.
+    pub status: SolveStatus,
 }
 
 /// The frontier of a scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScenarioFrontier {
     /// Status at the end of the search.
-    pub status: ScenarioStatus,
+    pub status: SolveStatus,
     /// The points, by rising first measure.
     pub points: Vec<FrontierPoint>,
 }
@@ -153,26 +121,15 @@ pub struct ProgramPoint {
     pub bound: f64,
     /// |bound − y| / |y|; infinite where y is 0 and the bound is not.
     pub gap: f64,
-    /// Proof that follows from the gap.
-    pub proof: Proof,
+    /// Optimal or feasible, by the gap.
+    pub status: SolveStatus,
 }
 
 /// The frontier of a bare program.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProgramFrontier {
     /// Status at the end of the search.
-    pub status: ScenarioStatus,
+    pub status: SolveStatus,
     /// The points, by rising first measure.
     pub points: Vec<ProgramPoint>,
-}
-
-/// Cause of failure of a search.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OptimiseError {
-    /// Cancelled on request.
-    #[error("stopped on request")]
-    Cancelled,
-    /// The solver failed.
-    #[error("the solver failed: {0}")]
-    Solver(String),
 }

@@ -7,8 +7,10 @@ use crate::domain::{
     Percentile, Portfolio, PortfolioParts, Project, RankBy, Rescale, SamplingMethod, Scales, Scenario,
     Selection, SelectionSettings, Sense, SimulationSettings, Status,
 };
-use crate::engine::{BatchResult, FrontierOutcome, RankedOption, ScenarioOutcome, ScenarioResult, Timings};
-use crate::optimise::{Engine, FoundOption, FrontierPoint, Proof, ScenarioFrontier, ScenarioStatus};
+use crate::engine::{
+    BatchResult, FrontierOutcome, FrontierResult, RankedOption, ScenarioOutcome, ScenarioResult, Timings,
+};
+use crate::optimise::{Engine, FoundOption, FrontierPoint, ScenarioFrontier, SolveStatus};
 use crate::simulate::{Estimate, OptionRisk, PeriodRisk, Summary};
 use crate::units::{Effort, Money, Probability, Share};
 
@@ -154,7 +156,7 @@ pub(crate) fn result() -> BatchResult {
     let whole = |project, start| Choice { project, start, share: Share::ONE };
     let half = Choice { project: 2, start: 0, share: Share::new(0.5).unwrap() };
     let base = ScenarioResult {
-        status: ScenarioStatus::Feasible,
+        status: SolveStatus::Feasible,
         options: vec![
             option(1, 2, &[whole(0, 0), half], (0.1 + 0.2, f64::INFINITY), Some(risk())),
             option(2, 1, &[whole(1, 1)], (10.0, 0.0), Some(risk())),
@@ -166,7 +168,7 @@ pub(crate) fn result() -> BatchResult {
         cross_check: None,
     };
     let mixed = ScenarioResult {
-        status: ScenarioStatus::Optimal,
+        status: SolveStatus::Optimal,
         options: vec![option(1, 1, &[whole(0, 0), whole(2, 0)], (-0.0, 0.0), None)],
         scales: vec![(Measure::StrategicValue, 50.0), (Measure::Npv, -12.0)],
         reasons: Default::default(),
@@ -194,13 +196,16 @@ pub(crate) fn result_with_frontier() -> BatchResult {
         y,
         bound: y * (1.0 + gap),
         gap,
-        proof: if gap > 0.0 { Proof::Feasible } else { Proof::Optimal },
+        status: SolveStatus::of_found(gap <= 0.0),
     };
     let points = vec![point(0.0, 0.0, 0.0, &[]), point(30.0, 7.75, 0.25, &chosen)];
-    let frontier = ScenarioFrontier { status: ScenarioStatus::Feasible, points };
+    let frontier = ScenarioFrontier { status: SolveStatus::Feasible, points };
     let mut result = result();
     if let Some(ScenarioOutcome::Finished(first)) = result.scenarios.first_mut() {
-        first.frontier = Some(FrontierOutcome::Finished(frontier, Duration::from_millis(250)));
+        first.frontier = Some(FrontierOutcome::Finished(FrontierResult {
+            found: frontier,
+            time: Duration::from_millis(250),
+        }));
     }
     result
 }
@@ -218,7 +223,7 @@ pub(crate) fn option(
         objective,
         bound: objective,
         gap,
-        proof: if gap > 0.0 { Proof::Feasible } else { Proof::Optimal },
+        status: SolveStatus::of_found(gap <= 0.0),
         engine: Engine::Search,
     };
     RankedOption { rank, number, found, risk }

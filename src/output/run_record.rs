@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::domain::{Batch, Portfolio};
-use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult};
+use crate::engine::{BatchResult, FrontierOutcome, ScenarioResult};
 use crate::finance::Valuation;
 use crate::optimise::Engine;
 
@@ -317,10 +317,7 @@ fn settings(portfolio: &Portfolio, batch: &Batch) -> Settings {
 fn scenarios<'a>(portfolio: &Portfolio, batch: &'a Batch, result: &BatchResult) -> Vec<ScenarioRecord<'a>> {
     (batch.scenarios().iter().zip(&result.scenarios))
         .map(|(scenario, outcome)| {
-            let finished = match outcome {
-                ScenarioOutcome::Finished(finished) => Some(finished),
-                ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => None,
-            };
+            let finished = outcome.finished();
             let decisions = finished.and_then(|finished| finished.reasons.decisions.as_ref());
             ScenarioRecord {
                 name: scenario.name.as_str(),
@@ -345,11 +342,8 @@ fn scenarios<'a>(portfolio: &Portfolio, batch: &'a Batch, result: &BatchResult) 
 fn frontier(outcome: &FrontierOutcome) -> FrontierRecord {
     FrontierRecord {
         status: frontier_word(outcome),
-        points: outcome.found().map_or(0, |frontier| frontier.points.len()),
-        seconds: match outcome {
-            FrontierOutcome::Finished(_, time) => Some(seconds(*time)),
-            FrontierOutcome::NotRun | FrontierOutcome::Failed(_) => None,
-        },
+        points: outcome.finished().map_or(0, |result| result.found.points.len()),
+        seconds: outcome.finished().map(|result| seconds(result.time)),
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio, Scenario, Sense};
-use crate::engine::{BatchResult, RankedOption, ScenarioOutcome, ScenarioResult};
+use crate::engine::{BatchResult, FAILED, NOT_RUN, RankedOption, ScenarioOutcome, ScenarioResult};
 use crate::finance::Valuation;
 use crate::optimise::FrontierPoint;
 use crate::rank::{Criterion, Lead};
@@ -16,7 +16,7 @@ use super::number::tidy;
 use super::tables::frontier::x_name;
 use super::tables::infeasible::{ConflictSummary, conflict_of};
 use super::unwatched::Unwatched;
-use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons, proof_word, status_word};
+use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons, status_word};
 
 /// Number of near misses that are listed.
 const NEAR_MISSES: usize = 8;
@@ -296,7 +296,7 @@ impl BatchSummary {
 
     /// True if the search for options was finished for any scenario.
     pub fn has_finished(&self) -> bool {
-        self.scenarios.iter().any(|scenario| !matches!(scenario.status.as_ref(), "not run" | "failed"))
+        self.scenarios.iter().any(|scenario| !matches!(scenario.status.as_ref(), NOT_RUN | FAILED))
     }
 
     /// The scenarios in which two engines were asked and contradict each other.
@@ -383,7 +383,7 @@ fn frontier_summary(
 ) -> Option<FrontierSummary> {
     let ScenarioOutcome::Finished(result) = outcome else { return None };
     let (asked, outcome) = (batch.frontier()?, result.frontier.as_ref()?);
-    let points = outcome.found().map_or(&[][..], |frontier| &frontier.points);
+    let points = outcome.finished().map_or(&[][..], |result| &result.found.points);
     let end = |point: &FrontierPoint| (tidy(point.x), tidy(point.y));
     Some(FrontierSummary {
         status: frontier_word(outcome).into(),
@@ -400,7 +400,7 @@ fn option_summary(option: &RankedOption, valuation: &Valuation<'_>) -> OptionSum
     OptionSummary {
         rank: option.rank,
         option: option.number,
-        status: proof_word(option.found.proof).into(),
+        status: option.found.status.as_str().into(),
         objective: tidy(option.found.objective),
         bound: tidy(option.found.bound),
         gap: tidy(option.found.gap),

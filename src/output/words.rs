@@ -2,32 +2,16 @@
 
 use crate::domain::{Batch, Goal, Portfolio, Sense};
 use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult};
-use crate::optimise::{Proof, ScenarioStatus};
-
-/// The word for the proof of an option.
-pub(super) const fn proof_word(proof: Proof) -> &'static str {
-    match proof {
-        Proof::Optimal => "optimal",
-        Proof::Feasible => "feasible",
-    }
-}
+use crate::optimise::SolveStatus;
 
 /// The word for the outcome of a scenario.
-pub(super) const fn status_word(outcome: &ScenarioOutcome) -> &'static str {
-    match outcome {
-        ScenarioOutcome::Finished(result) => result.status.as_str(),
-        ScenarioOutcome::NotRun => "not run",
-        ScenarioOutcome::Failed(_) => "failed",
-    }
+pub(super) fn status_word(outcome: &ScenarioOutcome) -> &'static str {
+    outcome.word(|result| result.status)
 }
 
 /// The word for the outcome of a frontier.
-pub(super) const fn frontier_word(outcome: &FrontierOutcome) -> &'static str {
-    match outcome {
-        FrontierOutcome::Finished(frontier, _) => frontier.status.as_str(),
-        FrontierOutcome::NotRun => "not run",
-        FrontierOutcome::Failed(_) => "failed",
-    }
+pub(super) fn frontier_word(outcome: &FrontierOutcome) -> &'static str {
+    outcome.word(|result| result.found.status)
 }
 
 /// The best objective among a scenario's options.
@@ -65,17 +49,15 @@ pub fn incomplete_reasons(batch: &Batch, result: &BatchResult) -> Vec<String> {
             ScenarioOutcome::Failed(message) => Some(format!("failed: {message}")),
             ScenarioOutcome::Finished(result) => unproven(result, scenario.options),
         };
-        let frontier = match outcome {
-            ScenarioOutcome::Finished(result) => result.frontier.as_ref().and_then(unproven_frontier),
-            ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => None,
-        };
+        let frontier = outcome.finished().and_then(|result| result.frontier.as_ref());
+        let frontier = frontier.and_then(unproven_frontier);
         let named = |reason| format!("scenario `{}` {reason}", scenario.name);
         reasons.extend(reason.into_iter().chain(frontier).map(named));
     }
     if result.stopped && reasons.is_empty() {
-        let has_risk = |outcome: &ScenarioOutcome| match outcome {
-            ScenarioOutcome::Finished(result) => result.options.iter().all(|option| option.risk.is_some()),
-            ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => true,
+        let has_risk = |outcome: &ScenarioOutcome| {
+            let mut options = outcome.finished().into_iter().flat_map(|result| &result.options);
+            options.all(|option| option.risk.is_some())
         };
         let scenarios = batch.scenarios().iter().zip(&result.scenarios);
         let is_simulated = scenarios.filter(|(one, _)| one.simulate).all(|(_, outcome)| has_risk(outcome));
@@ -88,11 +70,11 @@ pub fn incomplete_reasons(batch: &Batch, result: &BatchResult) -> Vec<String> {
 /// Options that are missing or not proven because of a limit, in words.
 fn unproven(result: &ScenarioResult, asked: usize) -> Option<String> {
     match result.status {
-        ScenarioStatus::Optimal | ScenarioStatus::Infeasible => None,
-        ScenarioStatus::Unknown => Some("met a limit before any option was found".to_owned()),
-        ScenarioStatus::Feasible => {
+        SolveStatus::Optimal | SolveStatus::Infeasible => None,
+        SolveStatus::Unknown => Some("met a limit before any option was found".to_owned()),
+        SolveStatus::Feasible => {
             let open: Vec<f64> = (result.options.iter())
-                .filter(|option| option.found.proof == Proof::Feasible)
+                .filter(|option| option.found.status == SolveStatus::Feasible)
                 .map(|option| option.found.gap)
                 .collect();
             let found = result.options.len();
@@ -115,14 +97,13 @@ fn unproven_frontier(outcome: &FrontierOutcome) -> Option<String> {
     match outcome {
         FrontierOutcome::NotRun => Some("has no frontier: the batch was stopped first".to_owned()),
         FrontierOutcome::Failed(message) => Some(format!("has no frontier: {message}")),
-        FrontierOutcome::Finished(frontier, _) => match frontier.status {
-            ScenarioStatus::Optimal | ScenarioStatus::Infeasible => None,
-            ScenarioStatus::Unknown => {
-                Some("met a limit before any point of its frontier was found".to_owned())
-            }
-            ScenarioStatus::Feasible => {
-                let open = frontier.points.iter().filter(|point| point.proof == Proof::Feasible).count();
-                let all = frontier.points.len();
+        FrontierOutcome::Finished(result) => match result.found.status {
+            SolveStatus::Optimal | SolveStatus::Infeasible => None,
+            SolveStatus::Unknown => Some("met a limit before any point of its frontier was found".to_owned()),
+            SolveStatus::Feasible => {
+                let open =
+                    result.found.points.iter().filter(|point| point.status == SolveStatus::Feasible).count();
+                let all = result.found.points.len();
                 Some(format!("met a limit: {open} of {all} points of its frontier not proven"))
             }
         },

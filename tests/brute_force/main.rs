@@ -16,7 +16,7 @@ use cutline::domain::{
     Solver, Status,
 };
 use cutline::finance::Valuation;
-use cutline::optimise::{ScenarioModel, ScenarioStatus, find_options, recheck};
+use cutline::optimise::{ScenarioModel, SolveStatus, find_options, recheck};
 use cutline::progress::CancelToken;
 use proptest::prelude::*;
 
@@ -132,7 +132,7 @@ fn check_solver(
     let settings = SelectionSettings { solver, ..exact(min_difference) };
     let found = find_options(&mut ScenarioModel::new(&valuation), &settings, &CancelToken::new()).unwrap();
     prop_assert_eq!(found.options.is_empty(), feasible.is_empty());
-    let expected = if feasible.is_empty() { ScenarioStatus::Infeasible } else { ScenarioStatus::Optimal };
+    let expected = if feasible.is_empty() { SolveStatus::Infeasible } else { SolveStatus::Optimal };
     prop_assert_eq!(found.status, expected, "{:?}: {:?}", solver, found);
     let mut better: Vec<Trial> = Vec::new();
     for place in 0..count {

@@ -5,7 +5,7 @@ use cutline::domain::{
     SynergyEffect,
 };
 use cutline::finance::Valuation;
-use cutline::optimise::{FoundOption, ScenarioModel, ScenarioStatus, find_options, recheck};
+use cutline::optimise::{FoundOption, ScenarioModel, SolveStatus, find_options, recheck};
 use cutline::progress::CancelToken;
 use cutline::units::DiscountRate;
 use proptest::prelude::*;
@@ -292,8 +292,7 @@ fn check_solver(
     let valuation = Valuation::new(&portfolio, &scenario);
     let settings = SelectionSettings { solver, ..exact(min_difference) };
     let found = find_options(&mut ScenarioModel::new(&valuation), &settings, &CancelToken::new()).unwrap();
-    let expected =
-        if found.options.is_empty() { ScenarioStatus::Infeasible } else { ScenarioStatus::Optimal };
+    let expected = if found.options.is_empty() { SolveStatus::Infeasible } else { SolveStatus::Optimal };
     // Where a share must hit the very edge of a soft limit, rounding it to nine digits costs more than rounding excuses.
     let is_rounding = |option: &FoundOption| option.gap <= 1e-6;
     let is_rounded = plain.rows.iter().any(|row| row.min_fraction.is_some());

@@ -24,12 +24,12 @@ const QUEUE_LENGTH_PER_LONGER_DIVE: usize = 16_384;
 /// Share of integer variables still free at or below which the tableau is rebuilt.
 const REBUILD_SHARE: f64 = 0.9;
 
-/// End of a tree search.
+/// End of a tree search, whatever it collects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TreeEnd {
     /// Every solution above the cutoff was offered.
     Complete,
-    /// A limit was reached: [`NodeQueue::bound`] is proven.
+    /// A limit was reached, or the simplex method stalled: the best open bound is proven.
     Limit,
     /// Cancelled on request.
     Cancelled,

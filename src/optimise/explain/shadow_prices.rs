@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::progress::CancelToken;
 
 use crate::optimise::formulate::row_key::RowKey;
-use crate::optimise::result::OptimiseError;
+use crate::optimise::outcome::OptimiseError;
 use crate::optimise::scenario_model::ScenarioModel;
 use crate::optimise::solver::highs::relax;
 

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use crate::optimise::bnb::incumbents::Incumbents;
-use crate::optimise::bnb::{DiveEnd, DualEnd, OpenNode, Rebuilt, Root, Tree};
+use crate::optimise::bnb::{DiveEnd, DualEnd, OpenNode, Rebuilt, Root, Tree, TreeEnd};
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::program::Program;
 use crate::optimise::model::reduced::ReducedProgram;
-use crate::optimise::result::OptimiseError;
+use crate::optimise::outcome::OptimiseError;
 use crate::progress::CancelToken;
 
 use super::evaluator::Measured;
@@ -105,21 +105,24 @@ impl<M: Measured> Incumbents for Highest<'_, M> {
     }
 }
 
-/// Offers every solution above the cutoff; `false` if that takes more nodes than allowed, or the simplex method stalls.
+/// Offers every solution above the cutoff, unless that takes more nodes than allowed, or the simplex method stalls.
+///
+/// # Errors
+/// If cancelled.
 pub fn climb(
     program: &Program,
     incumbents: &mut dyn Incumbents,
     nodes: u64,
     cancel: &CancelToken,
-) -> Result<bool, OptimiseError> {
+) -> Result<TreeEnd, OptimiseError> {
     // Every binary is a decision group here: solutions that differ in one start are different points.
     let problem = Problem::of_program(program);
-    let Some(everything) = ReducedProgram::new(program, &[]) else { return Ok(true) };
+    let Some(everything) = ReducedProgram::new(program, &[]) else { return Ok(TreeEnd::Complete) };
     let mut root = Tree::new(&problem, Arc::new(everything));
     match root.relax() {
-        DualEnd::Infeasible => return Ok(true),
+        DualEnd::Infeasible => return Ok(TreeEnd::Complete),
         DualEnd::Optimal => {}
-        DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => return Ok(false),
+        DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => return Ok(TreeEnd::Limit),
     }
     let open = vec![OpenNode { fixings: Vec::new(), bound: root.tableau().objective() }];
     let (tree, base) = (root.clone(), root.clone());
@@ -143,7 +146,7 @@ impl SegmentTree<'_> {
         incumbents: &mut dyn Incumbents,
         nodes: u64,
         cancel: &CancelToken,
-    ) -> Result<bool, OptimiseError> {
+    ) -> Result<TreeEnd, OptimiseError> {
         let mut spent = 0;
         loop {
             let cutoff = incumbents.cutoff();
@@ -153,17 +156,17 @@ impl SegmentTree<'_> {
                 return Err(OptimiseError::Cancelled);
             }
             if !is_possible || self.open.is_empty() {
-                return Ok(true);
+                return Ok(TreeEnd::Complete);
             }
             if spent >= nodes {
-                return Ok(false);
+                return Ok(TreeEnd::Limit);
             }
             spent += NODES_PER_DIVE;
-            let Some(node) = self.open.pop() else { return Ok(true) };
+            let Some(node) = self.open.pop() else { return Ok(TreeEnd::Complete) };
             self.tree.reset(&self.base);
             let stop = || cancel.is_cancelled();
             match self.tree.dive(self.problem, &node, NODES_PER_DIVE, incumbents, &stop, &mut self.open) {
-                DiveEnd::Stuck => return Ok(false),
+                DiveEnd::Stuck => return Ok(TreeEnd::Limit),
                 DiveEnd::Complete | DiveEnd::Open => {}
             }
             self.base.pseudocosts.clone_from(&self.tree.pseudocosts);

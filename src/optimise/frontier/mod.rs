@@ -31,15 +31,14 @@ use super::formulate::Formulation;
 use super::k_best::{gap, is_within, tries_tree};
 use super::model::decisions::Problem;
 use super::model::program::{Program, Row};
-use super::result::{
-    FrontierPoint, OptimiseError, ProgramFrontier, ProgramPoint, Proof, ScenarioFrontier, ScenarioStatus,
-};
+use super::outcome::{OptimiseError, Outcome, SolveStatus};
+use super::result::{FrontierPoint, ProgramFrontier, ProgramPoint, ScenarioFrontier};
 use super::scenario_model::ScenarioModel;
 
 use evaluator::{Measured, MeasuredProgram, MeasuredSelections};
 use pareto::{ParetoPoint, Part, Point, Region, Steps, bounds, non_dominated};
 use segment::{NODES_PER_PROBE, Segment, SegmentSearch, X, Y};
-use subproblem::{Best, BiobjectiveModel};
+use subproblem::BiobjectiveModel;
 
 /// Largest number of steps along a segment: where shares of projects can be funded, the frontier has continuous
 /// stretches without end points.
@@ -98,7 +97,7 @@ pub fn find_frontier(
             y: positive_zero(y_sign * one.point.at.y),
             bound: positive_zero(y_sign * one.bound),
             gap: one.gap,
-            proof: one.proof,
+            status: one.status,
             selection: one.point.solution,
         })
         .collect();
@@ -151,7 +150,7 @@ pub fn program_frontier(
         y: one.point.at.y,
         bound: one.bound,
         gap: one.gap,
-        proof: one.proof,
+        status: one.status,
         values: one.point.solution,
     });
     Ok(ProgramFrontier { status: found.status, points: points.collect() })
@@ -195,11 +194,11 @@ struct Proven<S> {
     point: ParetoPoint<S>,
     bound: f64,
     gap: f64,
-    proof: Proof,
+    status: SolveStatus,
 }
 
 struct Found<S> {
-    status: ScenarioStatus,
+    status: SolveStatus,
     points: Vec<Proven<S>>,
 }
 
@@ -210,13 +209,13 @@ fn find<M: Measured>(
 ) -> Result<Found<M::Solution>, OptimiseError> {
     let nothing = |status| Found { status, points: Vec::new() };
     let (high, high_bound) = match filling.lexicographic(&Region::ALL, Y, &[])? {
-        Best::Found(point, bound) => (point, bound),
-        Best::None => return Ok(nothing(ScenarioStatus::Infeasible)),
-        Best::Unknown => return Ok(nothing(ScenarioStatus::Unknown)),
+        Outcome::Found(found) => found,
+        Outcome::Infeasible => return Ok(nothing(SolveStatus::Infeasible)),
+        Outcome::Unknown => return Ok(nothing(SolveStatus::Unknown)),
     };
     let (far, far_bound) = match filling.lexicographic(&Region::ALL, X, std::slice::from_ref(&high))? {
-        Best::Found(point, bound) => (point, bound),
-        Best::None | Best::Unknown => (high.clone(), f64::INFINITY),
+        Outcome::Found(found) => found,
+        Outcome::Infeasible | Outcome::Unknown => (high.clone(), f64::INFINITY),
     };
     let settings = filling.space.settings;
     let units = [filling.space.unit(&filling.space.x), filling.space.unit(&filling.space.y)];
@@ -251,11 +250,10 @@ fn conclude<S>(part: Part<S>, steps: Steps, end_is_proven: bool, settings: &Sele
             // A bound within rounding of the point is the point itself.
             let bound = if bound <= point.at.y + steps.y { point.at.y } else { bound };
             let gap = gap(point.at.y, bound);
-            let proof = if is_within(gap, settings) { Proof::Optimal } else { Proof::Feasible };
-            Proven { point, bound, gap, proof }
+            let status = SolveStatus::of_found(is_within(gap, settings));
+            Proven { point, bound, gap, status }
         })
         .collect();
-    let is_proven = end_is_proven && points.iter().all(|point| point.proof == Proof::Optimal);
-    let status = if is_proven { ScenarioStatus::Optimal } else { ScenarioStatus::Feasible };
-    Found { status, points }
+    let is_proven = end_is_proven && points.iter().all(|point| point.status == SolveStatus::Optimal);
+    Found { status: SolveStatus::of_found(is_proven), points }
 }

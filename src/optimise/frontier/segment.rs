@@ -1,7 +1,8 @@
 //! Fills segments of a frontier between two of its points: by one tree each, bisected where that tree would be too
 //! large; point by point where no tree is tried at all.
 
-use crate::optimise::result::OptimiseError;
+use crate::optimise::bnb::TreeEnd;
+use crate::optimise::outcome::{OptimiseError, Outcome};
 
 use super::above_staircase::{Highest, StaircaseCollector, climb};
 use super::evaluator::Measured;
@@ -74,7 +75,7 @@ impl<M: Measured> SegmentSearch<'_, M> {
         let stairs = self.stairs(&segment);
         let program = self.space.program(&self.region(&segment), stairs.weights());
         let mut climber = StaircaseCollector { measured: &self.space.measured, stairs, count: (0, 0) };
-        if climb(&program, &mut climber, segment.nodes, self.space.cancel)? {
+        if climb(&program, &mut climber, segment.nodes, self.space.cancel)? == TreeEnd::Complete {
             return Ok(climber.stairs.into_part());
         }
         if segment.bisections >= MAX_BISECTIONS {
@@ -109,13 +110,13 @@ impl<M: Measured> SegmentSearch<'_, M> {
         let middle = 0.5 * (segment.after + segment.to);
         let mut part = Part::new();
         let (point, bound) = match self.highest(&segment, middle)? {
-            Best::Unknown => return self.sweep(&segment),
-            Best::None => {
+            Outcome::Unknown => return self.sweep(&segment),
+            Outcome::Infeasible => {
                 part.claim(middle, segment.to, self.space.steps.bound(segment.low));
                 part.take(self.fill(Segment { to: middle, bisections, ..segment })?);
                 return Ok(part);
             }
-            Best::Found(point, bound) => (point, bound),
+            Outcome::Found(found) => found,
         };
         let (left, right) = segment.split(middle, &point, bound);
         part.claim(middle, point.at.x, bound);
@@ -140,9 +141,9 @@ impl<M: Measured> SegmentSearch<'_, M> {
             };
             segment.seeds.iter().for_each(|point| highest.add(point));
             let program = self.space.program(&region, Y);
-            if climb(&program, &mut highest, MAX_PROBE_NODES, self.space.cancel)? {
+            if climb(&program, &mut highest, MAX_PROBE_NODES, self.space.cancel)? == TreeEnd::Complete {
                 let bound = highest.bound();
-                return Ok(highest.best.map_or(Best::None, |point| Best::Found(point, bound)));
+                return Ok(highest.best.map_or(Outcome::Infeasible, |point| Outcome::Found((point, bound))));
             }
         }
         self.lexicographic(&region, Y, &segment.seeds)
@@ -156,7 +157,7 @@ impl<M: Measured> SegmentSearch<'_, M> {
         known: &[ParetoPoint<M::Solution>],
     ) -> Result<Best<M::Solution>, OptimiseError> {
         let (point, bound) = match self.space.best(region, first, known)? {
-            Best::Found(point, bound) => (point, bound),
+            Outcome::Found(found) => found,
             other => return Ok(other),
         };
         let mut tied = *region;
@@ -170,10 +171,12 @@ impl<M: Measured> SegmentSearch<'_, M> {
         };
         let of = |at: Point| if second == X { at.x } else { at.y };
         match self.space.best(&tied, second, std::slice::from_ref(&point))? {
-            Best::Found(better, _) if of(better.at) > of(point.at) + RELATIVE_TIE * of(point.at).abs() => {
-                Ok(Best::Found(better, bound))
+            Outcome::Found((better, _))
+                if of(better.at) > of(point.at) + RELATIVE_TIE * of(point.at).abs() =>
+            {
+                Ok(Outcome::Found((better, bound)))
             }
-            _ => Ok(Best::Found(point, bound)),
+            _ => Ok(Outcome::Found((point, bound))),
         }
     }
 
@@ -187,12 +190,12 @@ impl<M: Measured> SegmentSearch<'_, M> {
             let mut region = self.region(segment);
             region.from.x = after + stride;
             let (point, bound) = match self.next(segment, &region, top)? {
-                Best::Found(point, bound) => (point, bound),
-                Best::None => {
+                Outcome::Found(found) => found,
+                Outcome::Infeasible => {
                     part.claim(after, segment.to, steps.bound(segment.low));
                     return Ok(part);
                 }
-                Best::Unknown => {
+                Outcome::Unknown => {
                     part.claim(after, segment.to, top);
                     return Ok(part);
                 }
@@ -217,7 +220,9 @@ impl<M: Measured> SegmentSearch<'_, M> {
         let best =
             known.max_by(|one, other| one.at.y.total_cmp(&other.at.y).then(one.at.x.total_cmp(&other.at.x)));
         match best {
-            Some(point) if top < steps.floor(point.at.y) + steps.y => Ok(Best::Found(point.clone(), top)),
+            Some(point) if top < steps.floor(point.at.y) + steps.y => {
+                Ok(Outcome::Found((point.clone(), top)))
+            }
             _ => self.lexicographic(region, Y, &segment.seeds),
         }
     }

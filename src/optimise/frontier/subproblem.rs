@@ -7,7 +7,7 @@ use crate::optimise::k_best::ties::{TieLimits, first_of_equals};
 use crate::optimise::model::decisions::{DecisionGroup, Problem};
 use crate::optimise::model::pool::{Candidate, decimal_unit, rounded_to};
 use crate::optimise::model::program::{Column, Program, Row};
-use crate::optimise::result::{OptimiseError, ScenarioStatus};
+use crate::optimise::outcome::{OptimiseError, Outcome};
 use crate::progress::CancelToken;
 
 use super::evaluator::Measured;
@@ -43,15 +43,9 @@ pub struct BiobjectiveModel<'a, M> {
     pub steps: Steps,
 }
 
-/// Result of a solve.
-pub enum Best<S> {
-    /// The best solution, and an upper bound on the weighted sum in the region.
-    Found(ParetoPoint<S>, f64),
-    /// The region is empty.
-    None,
-    /// A limit was reached first.
-    Unknown,
-}
+/// The best solution of a region, and an upper bound on the weighted sum in the region; infeasible if the region is
+/// empty.
+pub type Best<S> = Outcome<(ParetoPoint<S>, f64)>;
 
 impl<M: Measured> BiobjectiveModel<'_, M> {
     /// The program that maximises a weighted sum of the two measures over a region.
@@ -125,15 +119,10 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
         let evaluator = self.evaluate(region, weights);
         let candidates: Vec<_> =
             known.iter().filter_map(|point| evaluator.candidate(point.clone())).collect();
-        let mut search = RankedSearch::new(&problem, evaluator, self.settings, self.cancel)
+        let search = RankedSearch::new(&problem, evaluator, self.settings, self.cancel)
             .with_known(candidates)
             .without_ties();
-        let status = search.run(1)?;
-        Ok(match (search.into_ranked().pop(), status) {
-            (Some(found), _) => Best::Found(found.candidate.solution, found.bound),
-            (None, ScenarioStatus::Infeasible) => Best::None,
-            (None, _) => Best::Unknown,
-        })
+        Ok(search.best()?.map(|found| (found.candidate.solution, found.bound)))
     }
 }
 

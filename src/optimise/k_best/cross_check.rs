@@ -8,7 +8,8 @@ use crate::progress::CancelToken;
 use super::RankedSearch;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::ProjectSet;
-use crate::optimise::result::{Engine, OptimiseError, ScenarioOptions, ScenarioStatus};
+use crate::optimise::outcome::{OptimiseError, SolveStatus};
+use crate::optimise::result::{Engine, ScenarioOptions};
 use crate::optimise::scenario_model::ScenarioModel;
 use crate::optimise::verify::evaluator::SelectionEvaluator;
 
@@ -21,7 +22,7 @@ pub struct EngineAnswer {
     /// The engine.
     pub engine: Engine,
     /// Status at the end of its search.
-    pub status: ScenarioStatus,
+    pub status: SolveStatus,
     /// Objective and projects (positions) of the best selection it found.
     pub best: Option<(f64, Vec<usize>)>,
     /// Bound on the objective of every selection; infinite where it proved nothing.
@@ -53,7 +54,7 @@ pub fn cross_check(
     let scenario = model.valuation.scenario();
     let (problem, evaluator) = (model.problem(), model.evaluator());
     let mut program = problem.program.clone();
-    let is_whole = matches!(found.status, ScenarioStatus::Optimal | ScenarioStatus::Infeasible);
+    let is_whole = matches!(found.status, SolveStatus::Optimal | SolveStatus::Infeasible);
     let is_short = found.options.len() < scenario.options;
     let places = found.options.len() + usize::from(is_whole && is_short);
     let sign = scenario.goal.sense().sign();
@@ -110,7 +111,7 @@ fn do_agree(reported: Option<(f64, f64)>, answers: &[EngineAnswer; 2], sign: f64
     let known = answers.iter().filter_map(|answer| Some(sign * answer.best.as_ref()?.0));
     let best = known.chain(reported.map(|(objective, _)| objective)).fold(f64::NEG_INFINITY, f64::max);
     let proven = answers.iter().map(|answer| match answer.status {
-        ScenarioStatus::Infeasible => f64::NEG_INFINITY,
+        SolveStatus::Infeasible => f64::NEG_INFINITY,
         _ => sign * answer.bound,
     });
     // A list that ends here claims that nothing is left.
@@ -123,7 +124,7 @@ mod tests {
     use super::*;
 
     fn found(engine: Engine, objective: f64, bound: f64) -> EngineAnswer {
-        EngineAnswer { engine, status: ScenarioStatus::Optimal, best: Some((objective, Vec::new())), bound }
+        EngineAnswer { engine, status: SolveStatus::Optimal, best: Some((objective, Vec::new())), bound }
     }
 
     #[test]
@@ -137,7 +138,7 @@ mod tests {
         assert!(!do_agree(Some((-10.0, -10.0)), &[search(10.0, 10.0), highs(9.0, 9.0)], -1.0));
         let none = |engine| EngineAnswer {
             engine,
-            status: ScenarioStatus::Infeasible,
+            status: SolveStatus::Infeasible,
             best: None,
             bound: f64::INFINITY,
         };

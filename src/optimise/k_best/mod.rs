@@ -16,17 +16,17 @@ use std::time::{Duration, Instant};
 use crate::domain::{SelectionSettings, Solver};
 use crate::progress::CancelToken;
 
-use super::bnb::Tree;
 use super::bnb::incumbents::Evaluator;
+use super::bnb::{Tree, TreeEnd};
 use super::model::decisions::Problem;
 use super::model::limits::SearchLimits;
 use super::model::pool::{Candidate, Pool, ProjectSet};
 use super::model::program::Program;
-use super::result::{Engine, OptimiseError, ScenarioStatus};
-use super::solver::highs::SolveError;
+use super::outcome::{OptimiseError, Outcome, SolveStatus};
+use super::result::Engine;
 use reduce_then_tree::{ReducedProblem, SizeThresholds, TABLEAU_CELLS_IN_CACHE, reduce};
 use ties::improved;
-use whole_tree::{Enumeration, Listed, SearchRequest, enumerate};
+use whole_tree::{Enumeration, SearchRequest, enumerate};
 
 /// Share of the time limit for the tree search before HiGHS takes over.
 const TREE_TIME_SHARE: f64 = 0.8;
@@ -43,15 +43,6 @@ const EXACT_GAP: f64 = 1e-7;
 
 /// Excess over the gap asked for that counts as rounding, of shares and of solvers' bounds.
 const GAP_ROUNDING: f64 = 1e-8;
-
-impl From<SolveError> for OptimiseError {
-    fn from(error: SolveError) -> Self {
-        match error {
-            SolveError::Cancelled => Self::Cancelled,
-            SolveError::Failed(message) => Self::Solver(message),
-        }
-    }
-}
 
 /// A solution with its objective in the program: larger is better.
 #[derive(Clone, Debug)]
@@ -140,7 +131,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
     ///
     /// # Errors
     /// If cancelled, or if the solver fails.
-    pub fn run(&mut self, options: usize) -> Result<ScenarioStatus, OptimiseError> {
+    pub fn run(&mut self, options: usize) -> Result<SolveStatus, OptimiseError> {
         let allowed = self.settings.time_limit.map(|seconds| seconds * options as f64);
         self.deadline = allowed.and_then(after);
         self.pool.reserve_for_options(options);
@@ -148,7 +139,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
             return self.run_reduced(options, allowed, f64::INFINITY);
         }
         if !tries_tree(self.problem.program, self.settings.solver) {
-            let Some(bound) = self.prepare()? else { return Ok(ScenarioStatus::Infeasible) };
+            let Some(bound) = self.prepare()? else { return Ok(SolveStatus::Infeasible) };
             return self.solve_one_by_one(options, bound, Engine::Highs, Prover::Highs);
         }
         let hands_on = self.settings.solver == Solver::Auto && self.settings.work_limit.is_none();
@@ -161,22 +152,33 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         if reduces {
             request.limits.ticks = (FIRST_TREE_SHARE * request.limits.ticks as f64) as u64;
         }
-        match enumerate(self.problem, &self.evaluator, &mut self.pool, &request, self.cancel) {
-            Enumeration::Complete(listed) => self.conclude(options, listed),
-            Enumeration::Cancelled => Err(OptimiseError::Cancelled),
-            Enumeration::Limit(_) if self.is_swamped(options) => {
+        let listed = enumerate(self.problem, &self.evaluator, &mut self.pool, &request, self.cancel);
+        let bound = listed.bound;
+        match listed.end {
+            TreeEnd::Complete => self.conclude(options, listed),
+            TreeEnd::Cancelled => Err(OptimiseError::Cancelled),
+            TreeEnd::Limit if self.is_swamped(options) => {
                 self.solve_one_by_one(options, f64::INFINITY, Engine::Search, Prover::Tree)
             }
-            Enumeration::Limit(bound) if reduces => {
+            TreeEnd::Limit if reduces => {
                 let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
                 self.run_reduced(options, left.map(|left| left.as_secs_f64()), bound)
             }
-            Enumeration::Limit(bound) if hands_on => {
+            TreeEnd::Limit if hands_on => {
                 self.outside = bound;
                 self.solve_one_by_one(options, bound, Engine::Search, Prover::Highs)
             }
-            Enumeration::Limit(bound) => Ok(self.take_what_is_known(options, bound)),
+            TreeEnd::Limit => Ok(self.take_what_is_known(options, bound)),
         }
+    }
+
+    /// Searches for the one best solution.
+    ///
+    /// # Errors
+    /// If cancelled, or if the solver fails.
+    pub fn best(mut self) -> Result<Outcome<Found<E::Solution>>, OptimiseError> {
+        let status = self.run(1)?;
+        Ok(Outcome::new(self.into_ranked().pop(), status))
     }
 
     /// True if the pool has forgotten solutions although the options wanted were not found among those it met: options
@@ -193,12 +195,12 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
 
     /// Takes the options from the pool of a complete search. What remains open is settled one by one: options missing
     /// because the pool forgot them, and ties.
-    fn conclude(&mut self, options: usize, listed: Listed) -> Result<ScenarioStatus, OptimiseError> {
+    fn conclude(&mut self, options: usize, listed: Enumeration) -> Result<SolveStatus, OptimiseError> {
         self.outside = listed.bound;
         let status = self.take_from_pool(options, listed.bound);
         let lacks_none = self.found.len() == options || listed.bound == f64::NEG_INFINITY;
-        let status = if lacks_none || self.found.is_empty() { status } else { ScenarioStatus::Feasible };
-        let is_whole = lacks_none && status != ScenarioStatus::Feasible;
+        let status = if lacks_none || self.found.is_empty() { status } else { SolveStatus::Feasible };
+        let is_whole = lacks_none && status != SolveStatus::Feasible;
         let is_exact = is_whole && self.found.iter().all(is_exact);
         if self.found.is_empty() || (is_whole && !self.settles_ties) {
             return Ok(status);
@@ -213,7 +215,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         let before = std::mem::take(&mut self.found);
         let first = before.first().map_or(listed.bound, |found| found.bound);
         let again = self.solve_one_by_one(options, first, Engine::Search, Prover::Tree)?;
-        if is_whole && again != ScenarioStatus::Optimal {
+        if is_whole && again != SolveStatus::Optimal {
             self.found = before;
             return Ok(status);
         }
@@ -259,23 +261,25 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         options: usize,
         allowed: Option<f64>,
         known_bound: f64,
-    ) -> Result<ScenarioStatus, OptimiseError> {
+    ) -> Result<SolveStatus, OptimiseError> {
         let hands_on = self.settings.solver == Solver::Auto;
         let request = self.request(options, allowed, hands_on.then_some(REDUCTION_TIME_SHARE));
         let reduced =
             reduce(self.problem, &self.evaluator, &mut self.pool, &request, &self.sizes, self.cancel)?;
-        match reduced.end {
-            Enumeration::Complete(listed) => self.conclude(options, listed),
-            Enumeration::Cancelled => Err(OptimiseError::Cancelled),
-            Enumeration::Limit(_) if self.is_swamped(options) => {
+        let listed = reduced.listed;
+        let bound = listed.bound.min(known_bound);
+        match listed.end {
+            TreeEnd::Complete => self.conclude(options, listed),
+            TreeEnd::Cancelled => Err(OptimiseError::Cancelled),
+            TreeEnd::Limit if self.is_swamped(options) => {
                 self.solve_one_by_one(options, known_bound, Engine::Search, Prover::Tree)
             }
-            Enumeration::Limit(bound) if hands_on => {
+            TreeEnd::Limit if hands_on => {
                 self.reduced = Some(reduced);
-                self.outside = bound.min(known_bound);
-                self.solve_one_by_one(options, self.outside, Engine::Search, Prover::Highs)
+                self.outside = bound;
+                self.solve_one_by_one(options, bound, Engine::Search, Prover::Highs)
             }
-            Enumeration::Limit(bound) => Ok(self.take_what_is_known(options, bound.min(known_bound))),
+            TreeEnd::Limit => Ok(self.take_what_is_known(options, bound)),
         }
     }
 
@@ -318,7 +322,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
     }
 
     /// Takes the options from a pool that lacks no solution above `ceiling`.
-    fn take_from_pool(&mut self, options: usize, ceiling: f64) -> ScenarioStatus {
+    fn take_from_pool(&mut self, options: usize, ceiling: f64) -> SolveStatus {
         let spread = self.pool.spread(options, self.settings.min_difference);
         self.found = (spread.into_iter())
             .map(|candidate| Found {
@@ -328,23 +332,21 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
             })
             .collect();
         if self.found.is_empty() {
-            ScenarioStatus::Infeasible
-        } else if self.found.iter().all(|found| self.is_proven(found)) {
-            ScenarioStatus::Optimal
+            SolveStatus::Infeasible
         } else {
-            ScenarioStatus::Feasible
+            SolveStatus::of_found(self.found.iter().all(|found| self.is_proven(found)))
         }
     }
 
     /// Takes the options from an incomplete pool with an upper bound: solutions that it lacks may exist.
-    fn take_what_is_known(&mut self, options: usize, bound: f64) -> ScenarioStatus {
+    fn take_what_is_known(&mut self, options: usize, bound: f64) -> SolveStatus {
         let status = self.take_from_pool(options, bound);
         if self.settles_ties {
             self.improve_all();
         }
         match status {
-            ScenarioStatus::Infeasible => ScenarioStatus::Unknown,
-            ScenarioStatus::Optimal if self.found.len() < options => ScenarioStatus::Feasible,
+            SolveStatus::Infeasible => SolveStatus::Unknown,
+            SolveStatus::Optimal if self.found.len() < options => SolveStatus::Feasible,
             status => status,
         }
     }

@@ -7,18 +7,19 @@ use crate::domain::Solver;
 
 use super::reduce_then_tree::reduce;
 use super::ties::{self, TieLimits, first_of_equals};
-use super::whole_tree::{Enumeration, SearchRequest, enumerate};
+use super::whole_tree::{SearchRequest, enumerate};
 use super::{Found, Prover, RankedSearch, after, is_exact};
-use crate::optimise::bnb::Tree;
 use crate::optimise::bnb::incumbents::Evaluator;
+use crate::optimise::bnb::{Tree, TreeEnd};
 use crate::optimise::heuristics::seed::seed;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet};
 use crate::optimise::model::program::Program;
-use crate::optimise::result::{Engine, OptimiseError, ScenarioStatus};
+use crate::optimise::outcome::{OptimiseError, Outcome, SolveStatus};
+use crate::optimise::result::Engine;
 use crate::optimise::solver::highs::{
-    SolveError, SolveLimits, SolveOutcome, Termination, Tolerance, objective_rounding, relax, solve,
+    SolveLimits, SolveOutcome, Tolerance, objective_rounding, relax, solve,
 };
 
 /// Rounds of the local search before the first solve with HiGHS.
@@ -31,15 +32,6 @@ const MAX_RECHECKS: usize = 50;
 /// tight tolerance.
 const USUAL_TOLERANCE_MIN_GAP: f64 = 1e-4;
 const SOLVER_GAP_SHARE: f64 = 0.99;
-
-enum Next<S> {
-    /// An option with the bound proven for it.
-    Found(Found<S>),
-    /// No further option exists.
-    NoMore,
-    /// A limit was reached before any was found.
-    Unknown,
-}
 
 impl<E: Evaluator> RankedSearch<'_, E> {
     /// Solves the relaxation and fills the pool by local search; `None` if the relaxation is infeasible.
@@ -57,26 +49,26 @@ impl<E: Evaluator> RankedSearch<'_, E> {
         mut bound: f64,
         mut engine: Engine,
         prover: Prover,
-    ) -> Result<ScenarioStatus, OptimiseError> {
-        let mut status = ScenarioStatus::Optimal;
+    ) -> Result<SolveStatus, OptimiseError> {
+        let mut status = SolveStatus::Optimal;
         let mut program = self.problem.program.clone();
         while self.found.len() < options {
             match self.next_option(&mut program, bound, engine, prover)? {
-                Next::Found(found) => {
+                Outcome::Found(found) => {
                     let found = self.settled(found, &program);
                     bound = found.bound;
                     engine = found.engine;
                     if !self.is_proven(&found) {
-                        status = ScenarioStatus::Feasible;
+                        status = SolveStatus::Feasible;
                     }
                     let projects = &found.candidate.projects;
                     program.rows.push(self.problem.difference_row(projects, self.settings.min_difference));
                     self.found.push(found);
                 }
-                Next::NoMore if self.found.is_empty() => return Ok(ScenarioStatus::Infeasible),
-                Next::NoMore => break,
-                Next::Unknown if self.found.is_empty() => return Ok(ScenarioStatus::Unknown),
-                Next::Unknown => return Ok(ScenarioStatus::Feasible),
+                Outcome::Infeasible if self.found.is_empty() => return Ok(SolveStatus::Infeasible),
+                Outcome::Infeasible => break,
+                Outcome::Unknown if self.found.is_empty() => return Ok(SolveStatus::Unknown),
+                Outcome::Unknown => return Ok(SolveStatus::Feasible),
             }
         }
         Ok(status)
@@ -89,15 +81,15 @@ impl<E: Evaluator> RankedSearch<'_, E> {
         bound: f64,
         engine: Engine,
         prover: Prover,
-    ) -> Result<Next<E::Solution>, OptimiseError> {
+    ) -> Result<Outcome<Found<E::Solution>>, OptimiseError> {
         let known = self.best_known(bound, engine);
         if let Some(known) = known.filter(|known| self.is_proven(known)) {
-            return Ok(Next::Found(known));
+            return Ok(Outcome::Found(known));
         }
         if prover == Prover::Tree {
             let next = self.search_next(program, bound)?;
-            let is_open =
-                matches!(&next, Next::Unknown) || matches!(&next, Next::Found(one) if !self.is_proven(one));
+            let is_open = matches!(&next, Outcome::Unknown)
+                || matches!(&next, Outcome::Found(one) if !self.is_proven(one));
             if !is_open || self.settings.solver != Solver::Auto || self.settings.work_limit.is_some() {
                 return Ok(next);
             }
@@ -110,7 +102,11 @@ impl<E: Evaluator> RankedSearch<'_, E> {
 
     /// Finds the best solution of the program in its present state by tree search. The program rules out solutions too
     /// near to the options found so far.
-    fn search_next(&mut self, program: &Program, bound: f64) -> Result<Next<E::Solution>, OptimiseError> {
+    fn search_next(
+        &mut self,
+        program: &Program,
+        bound: f64,
+    ) -> Result<Outcome<Found<E::Solution>>, OptimiseError> {
         let problem = Problem { program, ..self.problem.clone() };
         let mut pool: Pool<E::Solution> = self.far_enough().cloned().collect();
         let each = self.settings.time_limit.and_then(after);
@@ -121,25 +117,23 @@ impl<E: Evaluator> RankedSearch<'_, E> {
         let request = self.request(1, None, Some(1.0));
         let request =
             SearchRequest { difference: 1, limits: SearchLimits { deadline, ..request.limits }, ..request };
-        let end = if Tree::size(program) > self.sizes.whole {
-            reduce(&problem, &self.evaluator, &mut pool, &request, &self.sizes, self.cancel)?.end
+        let listed = if Tree::size(program) > self.sizes.whole {
+            reduce(&problem, &self.evaluator, &mut pool, &request, &self.sizes, self.cancel)?.listed
         } else {
             enumerate(&problem, &self.evaluator, &mut pool, &request, self.cancel)
         };
-        let (proven, is_whole) = match end {
-            Enumeration::Complete(listed) => (listed.bound, true),
-            Enumeration::Limit(limit) => (limit, false),
-            Enumeration::Cancelled => return Err(OptimiseError::Cancelled),
-        };
+        if listed.end == TreeEnd::Cancelled {
+            return Err(OptimiseError::Cancelled);
+        }
         let best = pool.candidates().first().map(|best| Candidate::clone(best));
         pool.into_candidates().for_each(|candidate| self.pool.add(candidate));
         Ok(match best {
             Some(candidate) => {
-                let bound = proven.min(bound).max(candidate.objective);
-                Next::Found(Found { candidate, bound, engine: Engine::Search })
+                let bound = listed.bound.min(bound).max(candidate.objective);
+                Outcome::Found(Found { candidate, bound, engine: Engine::Search })
             }
-            None if is_whole => Next::NoMore,
-            None => Next::Unknown,
+            None if listed.end == TreeEnd::Complete => Outcome::Infeasible,
+            None => Outcome::Unknown,
         })
     }
 
@@ -181,21 +175,23 @@ impl<E: Evaluator> RankedSearch<'_, E> {
         program: &mut Program,
         bound: f64,
         engine: Engine,
-    ) -> Result<Next<E::Solution>, OptimiseError> {
+    ) -> Result<Outcome<Found<E::Solution>>, OptimiseError> {
         let mut tolerance =
             if self.settings.gap < USUAL_TOLERANCE_MIN_GAP { Tolerance::Tight } else { Tolerance::Usual };
         for _ in 0..MAX_RECHECKS {
             let Some(outcome) = self.solve_in_remaining_time(program, tolerance)? else {
-                return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found));
+                return Ok(self.best_known(bound, engine).map_or(Outcome::Unknown, Outcome::Found));
             };
             let (bound, engine) =
                 if outcome.bound < bound { (outcome.bound, Engine::Highs) } else { (bound, engine) };
-            match (outcome.termination, outcome.values) {
-                (Termination::Infeasible, _) => {
+            match (outcome.status, outcome.values) {
+                (SolveStatus::Infeasible, _) => {
                     // A known solution passed the recheck, so that HiGHS missed it within its tolerance.
-                    return Ok(self.best_known(bound, engine).map_or(Next::NoMore, Next::Found));
+                    return Ok(self.best_known(bound, engine).map_or(Outcome::Infeasible, Outcome::Found));
                 }
-                (_, None) => return Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found)),
+                (_, None) => {
+                    return Ok(self.best_known(bound, engine).map_or(Outcome::Unknown, Outcome::Found));
+                }
                 (_, Some(values)) => {
                     if let Some(candidate) = self.evaluator.evaluate(&values) {
                         // A full pool would not keep it.
@@ -205,7 +201,7 @@ impl<E: Evaluator> RankedSearch<'_, E> {
                         let found = Found { candidate, bound, engine };
                         let is_better =
                             |known: &Found<E::Solution>| known.candidate.order(&found.candidate).is_lt();
-                        return Ok(Next::Found(known.filter(is_better).unwrap_or(found)));
+                        return Ok(Outcome::Found(known.filter(is_better).unwrap_or(found)));
                     }
                     match tolerance {
                         Tolerance::Usual => tolerance = Tolerance::Tight,
@@ -215,7 +211,7 @@ impl<E: Evaluator> RankedSearch<'_, E> {
             }
         }
         // The solver's solution exceeds a limit by less than its tolerance: nothing is proven.
-        Ok(self.best_known(bound, engine).map_or(Next::Unknown, Next::Found))
+        Ok(self.best_known(bound, engine).map_or(Outcome::Unknown, Outcome::Found))
     }
 
     /// Solves the program in the time that remains; `None` if none does.
@@ -223,7 +219,7 @@ impl<E: Evaluator> RankedSearch<'_, E> {
         &self,
         program: &Program,
         tolerance: Tolerance,
-    ) -> Result<Option<SolveOutcome>, SolveError> {
+    ) -> Result<Option<SolveOutcome>, OptimiseError> {
         let left =
             self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64());
         if left.is_some_and(|seconds| seconds <= 0.0) {

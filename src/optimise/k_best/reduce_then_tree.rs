@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::progress::CancelToken;
 
-use super::whole_tree::{Enumeration, Listed, SearchRequest};
+use super::whole_tree::{Enumeration, SearchRequest};
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
 use crate::optimise::bnb::{DualEnd, NodeQueue, Tree, TreeEnd};
 use crate::optimise::heuristics::adaptive_lns::AdaptiveLns;
@@ -18,9 +18,8 @@ use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::Pool;
 use crate::optimise::model::program::Program;
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
-use crate::optimise::solver::highs::{
-    SolveError, SolveLimits, SolveOutcome, Termination, relax, solve_with_constant,
-};
+use crate::optimise::outcome::{OptimiseError, SolveStatus};
+use crate::optimise::solver::highs::{SolveLimits, SolveOutcome, relax, solve_with_constant};
 use crate::optimise::solver::lagrangian_bound::LagrangianBound;
 use crate::optimise::verify::evaluator::ReducedEvaluator;
 
@@ -74,8 +73,8 @@ impl Default for SizeThresholds {
 /// Result of the search on a reduced problem.
 #[derive(Clone, Debug)]
 pub struct ReducedProblem {
-    /// End of the search, with its proof.
-    pub end: Enumeration,
+    /// Completeness of the pool at the end of the search.
+    pub listed: Enumeration,
     /// Columns of the whole problem, fixed at the values they have in all solutions above the ceiling.
     pub fixings: Vec<Fixing>,
     /// Upper bound on the objective of solutions that the fixings rule out.
@@ -83,8 +82,8 @@ pub struct ReducedProblem {
 }
 
 impl ReducedProblem {
-    fn whole(end: Enumeration) -> Self {
-        Self { end, fixings: Vec::new(), ceiling: f64::NEG_INFINITY }
+    fn whole(listed: Enumeration) -> Self {
+        Self { listed, fixings: Vec::new(), ceiling: f64::NEG_INFINITY }
     }
 
     /// Solves a program over the columns of the whole problem, with the fixings applied. The bound includes the
@@ -97,13 +96,9 @@ impl ReducedProblem {
         program: &Program,
         limits: &SolveLimits,
         cancel: &CancelToken,
-    ) -> Result<SolveOutcome, SolveError> {
+    ) -> Result<SolveOutcome, OptimiseError> {
         let Some(left) = ReducedProgram::new(program, &self.fixings) else {
-            return Ok(SolveOutcome {
-                termination: Termination::Infeasible,
-                bound: self.ceiling,
-                values: None,
-            });
+            return Ok(SolveOutcome { status: SolveStatus::Infeasible, bound: self.ceiling, values: None });
         };
         let outcome = solve_with_constant(&left.program, left.constant, limits, cancel)?;
         let values = outcome.values.map(|values| left.expand(&values));
@@ -122,11 +117,11 @@ pub fn reduce<E: Evaluator>(
     request: &SearchRequest,
     sizes: &SizeThresholds,
     cancel: &CancelToken,
-) -> Result<ReducedProblem, SolveError> {
+) -> Result<ReducedProblem, OptimiseError> {
     let merged = merged_program(problem);
     let problem = &Problem { program: &merged, ..problem.clone() };
     let Some(relaxation) = relax(problem.program, cancel)? else {
-        return Ok(ReducedProblem::whole(Enumeration::Complete(Listed::ALL)));
+        return Ok(ReducedProblem::whole(Enumeration::ALL));
     };
     let mut tracker = CutoffTracker::new(request.options, request.difference, request.gap);
     seed(problem, evaluator, &relaxation, LOCAL_SEARCH_ROUNDS, MAX_SEED_EVALUATIONS, pool);
@@ -135,9 +130,9 @@ pub fn reduce<E: Evaluator>(
     let lns = AdaptiveLns::new(problem, &lagrangian);
     let (left, turn) = (sizes.left, sizes.turn);
     let mut search = Search { problem, evaluator, lagrangian: &lagrangian, lns, request, cancel, left, turn };
-    let end = search.run(pool, &mut tracker);
+    let listed = search.run(pool, &mut tracker);
     Ok(ReducedProblem {
-        end,
+        listed,
         fixings: lagrangian.reduced_cost_fixings(tracker.cutoff()),
         ceiling: tracker.ceiling(),
     })
@@ -164,15 +159,15 @@ impl<E: Evaluator> Search<'_, E> {
             self.explore(pool, tracker);
             let is_fertile = self.distance(pool) < MIN_PROGRESS_PER_TURN * before;
             if self.cancel.is_cancelled() {
-                return Enumeration::Cancelled;
+                return Enumeration::CANCELLED;
             }
             if tracker.ceiling() >= self.lagrangian.bound() {
                 // No unknown solution is better, but equally good ones may be unknown.
-                return Enumeration::Complete(Listed { has_ties: false, ..self.listed(tracker, pool) });
+                return Enumeration { has_ties: false, ..self.listed(tracker, pool) };
             }
             let fixings = self.lagrangian.reduced_cost_fixings(tracker.cutoff());
             let Some(left) = ReducedProgram::new(self.problem.program, &fixings) else {
-                return Enumeration::Complete(self.listed(tracker, pool));
+                return self.listed(tracker, pool);
             };
             let size = Tree::size(&left.program);
             // The relaxation of the reduced program takes at least a pivot per row.
@@ -184,7 +179,7 @@ impl<E: Evaluator> Search<'_, E> {
             }
             let is_fruitless = pool.candidates().is_empty() && self.lns.ticks() > MAX_TICKS_WITHOUT_INCUMBENT;
             if is_fruitless || self.is_over(0, 0) {
-                return Enumeration::Limit(self.lagrangian.bound());
+                return Enumeration::limited(self.lagrangian.bound());
             }
             self.turn = self.turn.saturating_mul(2);
         }
@@ -212,11 +207,11 @@ impl<E: Evaluator> Search<'_, E> {
         let known =
             |tracker: &CutoffTracker, pool: &Pool<E::Solution>| tracker.ceiling().max(pool.forgotten());
         let Some(everything) = ReducedProgram::new(problem.program, &[]) else {
-            return Some(Enumeration::Complete(self.listed(tracker, pool)));
+            return Some(self.listed(tracker, pool));
         };
         let mut root = Tree::new(problem, Arc::new(everything));
         match root.relax() {
-            DualEnd::Infeasible => return Some(Enumeration::Complete(self.listed(tracker, pool))),
+            DualEnd::Infeasible => return Some(self.listed(tracker, pool)),
             DualEnd::Optimal => {}
             DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => return None,
         }
@@ -232,10 +227,10 @@ impl<E: Evaluator> Search<'_, E> {
             let end = queue.run(evaluator, pool, tracker, &limits, self.cancel);
             let bound = queue.bound().max(known(tracker, pool)).min(self.lagrangian.bound());
             match end {
-                TreeEnd::Complete => return Some(Enumeration::Complete(self.listed(tracker, pool))),
-                TreeEnd::Cancelled => return Some(Enumeration::Cancelled),
+                TreeEnd::Complete => return Some(self.listed(tracker, pool)),
+                TreeEnd::Cancelled => return Some(Enumeration::CANCELLED),
                 TreeEnd::Limit if queue.is_stuck() || self.is_over(queue.nodes(), queue.ticks()) => {
-                    return Some(Enumeration::Limit(bound));
+                    return Some(Enumeration::limited(bound));
                 }
                 TreeEnd::Limit => {}
             }
@@ -245,8 +240,8 @@ impl<E: Evaluator> Search<'_, E> {
     }
 
     /// Contents of the pool once everything above the cutoff is searched.
-    fn listed(&self, tracker: &CutoffTracker, pool: &Pool<E::Solution>) -> Listed {
-        Listed::new(tracker, pool, self.lagrangian.bound())
+    fn listed(&self, tracker: &CutoffTracker, pool: &Pool<E::Solution>) -> Enumeration {
+        Enumeration::complete(tracker, pool, self.lagrangian.bound())
     }
 
     /// Distance of the best known solution from the bound.
@@ -274,7 +269,6 @@ mod tests {
     use crate::optimise::model::pool::ProjectSet;
     use crate::optimise::model::program::{Column, Row};
     use crate::optimise::model::split_mix::SplitMix64;
-    use crate::optimise::result::ScenarioStatus;
     use crate::optimise::verify::evaluator::ProgramEvaluator;
 
     /// Thresholds that make every problem large: the reduced program goes to the tree search (`left` is large) or to
@@ -337,7 +331,7 @@ mod tests {
         count: usize,
         settings: &SelectionSettings,
         sizes: SizeThresholds,
-    ) -> (ScenarioStatus, Vec<Found<Vec<f64>>>) {
+    ) -> (SolveStatus, Vec<Found<Vec<f64>>>) {
         let (problem, cancel) = (Problem::of_program(program), CancelToken::new());
         let evaluator = ProgramEvaluator { problem: &problem };
         let mut search = RankedSearch::new(&problem, evaluator, settings, &cancel).with_sizes(sizes);
@@ -376,7 +370,7 @@ mod tests {
             before.iter().all(|set| set.difference(&other.1) >= settings.min_difference)
         };
         assert!(found.len() == count || !all.iter().any(is_open), "{name}: {} are too few", found.len());
-        let expected = if all.is_empty() { ScenarioStatus::Infeasible } else { ScenarioStatus::Optimal };
+        let expected = if all.is_empty() { SolveStatus::Infeasible } else { SolveStatus::Optimal };
         assert_eq!(status, expected, "{name}");
     }
 
@@ -450,8 +444,8 @@ mod tests {
             tolerance: crate::optimise::solver::highs::Tolerance::Tight,
         };
         let solved = |variable: usize, value: f64, ceiling: f64| {
-            let end = Enumeration::Limit(f64::INFINITY);
-            let reduced = ReducedProblem { end, fixings: vec![Fixing::new(variable, value)], ceiling };
+            let listed = Enumeration::limited(f64::INFINITY);
+            let reduced = ReducedProblem { listed, fixings: vec![Fixing::new(variable, value)], ceiling };
             reduced.solve(&program, &limits, &CancelToken::new()).unwrap()
         };
         let outcome = solved(0, 1.0, 5.0);

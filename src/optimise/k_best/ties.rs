@@ -10,7 +10,7 @@ use std::time::Instant;
 use crate::progress::CancelToken;
 
 use super::reduce_then_tree::TABLEAU_CELLS_IN_CACHE;
-use super::whole_tree::{Enumeration, SearchRequest, enumerate};
+use super::whole_tree::{SearchRequest, enumerate};
 use crate::optimise::bnb::Tree;
 use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::model::decisions::{DecisionGroup, Problem, StartOption};
@@ -179,11 +179,7 @@ impl<S: Clone + Send + Sync> Search<'_, S> {
             let of_tree =
                 SearchLimits { ticks: MAX_TIE_TICKS, nodes: limits.nodes.into(), deadline: limits.deadline };
             let request = SearchRequest { options: 1, difference: 1, gap: 0.0, limits: of_tree };
-            if let Enumeration::Complete(listed) =
-                enumerate(&held, evaluator, &mut pool, &request, limits.cancel)
-            {
-                is_first = listed.has_ties;
-            }
+            is_first = enumerate(&held, evaluator, &mut pool, &request, limits.cancel).has_ties;
         } else if let Some(values) = solved(&program, limits)
             && let Some(candidate) = evaluator.evaluate(&values)
         {

@@ -44,34 +44,34 @@ pub struct SearchRequest {
     pub limits: SearchLimits,
 }
 
-/// End of an enumeration.
+/// Result of an enumeration: the completeness of a pool.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Enumeration {
-    /// Everything that the pool may lack is searched.
-    Complete(Listed),
-    /// A limit was reached first. The same holds, for a bound that does not prove the gap.
-    Limit(f64),
-    /// Cancelled on request.
-    Cancelled,
-}
-
-/// Completeness of a pool.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Listed {
+pub struct Enumeration {
+    /// Complete if everything that the pool may lack is searched: the bound then proves the gap.
+    pub end: TreeEnd,
     /// Upper bound on the objective of every solution outside the pool; −∞ if the pool holds all there are.
     pub bound: f64,
     /// The pool also holds every solution as good as the last option.
     pub has_ties: bool,
 }
 
-impl Listed {
+impl Enumeration {
     /// The pool holds all solutions.
-    pub const ALL: Self = Self { bound: f64::NEG_INFINITY, has_ties: true };
+    pub const ALL: Self = Self { end: TreeEnd::Complete, bound: f64::NEG_INFINITY, has_ties: true };
 
-    /// Completeness after a search of everything above the tracker's cutoff. `cut` bounds the pruned solutions.
-    pub fn new<S>(tracker: &CutoffTracker, pool: &Pool<S>, cut: f64) -> Self {
+    /// Cancelled on request: nothing is proven.
+    pub const CANCELLED: Self = Self { end: TreeEnd::Cancelled, ..Self::limited(f64::INFINITY) };
+
+    /// A search that a limit ended, with the bound proven by then.
+    pub const fn limited(bound: f64) -> Self {
+        Self { end: TreeEnd::Limit, bound, has_ties: false }
+    }
+
+    /// A search of everything above the tracker's cutoff. `cut` bounds the pruned solutions.
+    pub fn complete<S>(tracker: &CutoffTracker, pool: &Pool<S>, cut: f64) -> Self {
         let has_ties = tracker.has_ties() && pool.forgotten() <= tracker.cutoff();
-        Self { bound: cut.min(tracker.ceiling()).max(pool.forgotten()), has_ties }
+        let bound = cut.min(tracker.ceiling()).max(pool.forgotten());
+        Self { end: TreeEnd::Complete, bound, has_ties }
     }
 }
 
@@ -86,13 +86,13 @@ pub fn enumerate<E: Evaluator>(
     let merged = merged_program(problem);
     let problem = &Problem { program: &merged, ..problem.clone() };
     let Some(everything) = ReducedProgram::new(problem.program, &[]) else {
-        return Enumeration::Complete(Listed::ALL);
+        return Enumeration::ALL;
     };
     let mut root = Tree::new(problem, Arc::new(everything));
     match root.relax() {
-        DualEnd::Infeasible => return Enumeration::Complete(Listed::ALL),
+        DualEnd::Infeasible => return Enumeration::ALL,
         DualEnd::Optimal => {}
-        DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => return Enumeration::Limit(f64::INFINITY),
+        DualEnd::Cutoff | DualEnd::Stalled | DualEnd::Spent => return Enumeration::limited(f64::INFINITY),
     }
     let guide = Guide { values: root.values(), prices: root.prices(problem.program) };
     let mut local = Local { search: LocalSearch::new(problem, &guide), pool: Pool::default() };
@@ -121,14 +121,14 @@ pub fn enumerate<E: Evaluator>(
     }
     match end {
         TreeEnd::Complete => {
-            let listed = Listed::new(&tracker, pool, queue.cut());
+            let listed = Enumeration::complete(&tracker, pool, queue.cut());
             let nodes = request.limits.nodes.saturating_sub(queue.nodes());
             let left = SearchRequest { limits: SearchLimits { nodes, ..request.limits }, ..*request };
             let exact = list_ties(problem, root, &queue, evaluator, pool, &tracker, &left, cancel);
-            Enumeration::Complete(exact.unwrap_or(listed))
+            exact.unwrap_or(listed)
         }
-        TreeEnd::Limit => Enumeration::Limit(queue.bound().max(tracker.ceiling()).max(pool.forgotten())),
-        TreeEnd::Cancelled => Enumeration::Cancelled,
+        TreeEnd::Limit => Enumeration::limited(queue.bound().max(tracker.ceiling()).max(pool.forgotten())),
+        TreeEnd::Cancelled => Enumeration::CANCELLED,
     }
 }
 
@@ -144,7 +144,7 @@ fn list_ties<E: Evaluator>(
     tracker: &CutoffTracker,
     request: &SearchRequest,
     cancel: &CancelToken,
-) -> Option<Listed> {
+) -> Option<Enumeration> {
     if request.gap == 0.0 {
         return None;
     }
@@ -157,7 +157,7 @@ fn list_ties<E: Evaluator>(
     let mut again = NodeQueue::new(problem, root).with_pseudocosts(queue.pseudocosts());
     let limits = SearchLimits { nodes: MAX_TIE_NODES.min(request.limits.nodes), ..request.limits };
     let end = again.run(evaluator, pool, &mut exact, &limits, cancel);
-    (end == TreeEnd::Complete).then(|| Listed::new(&exact, pool, again.cut()))
+    (end == TreeEnd::Complete).then(|| Enumeration::complete(&exact, pool, again.cut()))
 }
 
 /// The local search and its pool.

@@ -13,6 +13,7 @@ use highs::{HighsModelStatus, HighsSolutionStatus, SolvedModel};
 use crate::progress::CancelToken;
 
 use crate::optimise::model::program::{Program, Row, unit_scale};
+use crate::optimise::outcome::{OptimiseError, SolveStatus};
 
 /// Default tolerance for rows and integrality, in the program's own scale.
 const FEASIBILITY_TOLERANCE: f64 = 1e-9;
@@ -51,22 +52,11 @@ pub struct SolveLimits {
     pub tolerance: Tolerance,
 }
 
-/// Cause of the end of a solve.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Termination {
-    /// The gap is proven.
-    Proven,
-    /// A limit was reached.
-    Limit,
-    /// There is no solution.
-    Infeasible,
-}
-
 /// Result of a solve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SolveOutcome {
-    /// Cause of the end.
-    pub termination: Termination,
+    /// Optimal, feasible, or neither as there are no values.
+    pub status: SolveStatus,
     /// Upper bound on the objective of every solution; infinite where nothing is proven.
     pub bound: f64,
     /// The best solution, if one was found: a value per column.
@@ -74,8 +64,7 @@ pub struct SolveOutcome {
 }
 
 impl SolveOutcome {
-    const INFEASIBLE: Self =
-        Self { termination: Termination::Infeasible, bound: f64::NEG_INFINITY, values: None };
+    const INFEASIBLE: Self = Self { status: SolveStatus::Infeasible, bound: f64::NEG_INFINITY, values: None };
 }
 
 /// The optimum of a program without its integrality.
@@ -87,17 +76,6 @@ pub struct Relaxation {
     pub values: Vec<f64>,
     /// Price per row: gain in objective per unit of its upper side (at least 0 for `≤` rows).
     pub prices: Vec<f64>,
-}
-
-/// Cause of failure of a solve.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SolveError {
-    /// Cancelled on request.
-    #[error("stopped on request")]
-    Cancelled,
-    /// The solver gave up.
-    #[error("{0}")]
-    Failed(String),
 }
 
 /// Engines that prove options: our own tree search, and the solver behind it with its version.
@@ -120,7 +98,7 @@ pub fn solve(
     program: &Program,
     limits: &SolveLimits,
     cancel: &CancelToken,
-) -> Result<SolveOutcome, SolveError> {
+) -> Result<SolveOutcome, OptimiseError> {
     solve_with_constant(program, 0.0, limits, cancel)
 }
 
@@ -133,14 +111,14 @@ pub fn solve_with_constant(
     constant: f64,
     limits: &SolveLimits,
     cancel: &CancelToken,
-) -> Result<SolveOutcome, SolveError> {
+) -> Result<SolveOutcome, OptimiseError> {
     if program.columns.is_empty() {
         let alone = solve_without_columns(program);
         return Ok(SolveOutcome { bound: alone.bound + constant, ..alone });
     }
     let begun = Instant::now();
     let outcome = solve_once(program, constant, limits, true, cancel)?;
-    if outcome.termination != Termination::Infeasible || limits.tolerance != Tolerance::Tight {
+    if outcome.status != SolveStatus::Infeasible || limits.tolerance != Tolerance::Tight {
         return Ok(outcome);
     }
     // With tight tolerances HiGHS's presolve may drop tiny coefficients, of a row that only just rules out zero, and
@@ -160,7 +138,7 @@ fn solve_once(
     limits: &SolveLimits,
     with_presolve: bool,
     cancel: &CancelToken,
-) -> Result<SolveOutcome, SolveError> {
+) -> Result<SolveOutcome, OptimiseError> {
     let scale = objective_scale(program);
     let mut model = build(program, scale, true)?;
     if !with_presolve {
@@ -175,19 +153,19 @@ fn solve_once(
     let solved = interruptible(model, cancel)?;
     let values = (solved.primal_solution_status() == HighsSolutionStatus::Feasible)
         .then(|| solved.get_solution().columns().to_vec());
-    let termination = match solved.status() {
-        HighsModelStatus::Optimal => Termination::Proven,
+    let status = match solved.status() {
+        HighsModelStatus::Optimal => SolveStatus::of_found(true),
         // Every column is bounded, so the program cannot be unbounded.
         HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {
             return Ok(SolveOutcome::INFEASIBLE);
         }
-        HighsModelStatus::ReachedInterrupt if cancel.is_cancelled() => return Err(SolveError::Cancelled),
+        HighsModelStatus::ReachedInterrupt if cancel.is_cancelled() => return Err(OptimiseError::Cancelled),
         HighsModelStatus::ReachedTimeLimit
         | HighsModelStatus::ReachedSolutionLimit
         | HighsModelStatus::ReachedIterationLimit
         | HighsModelStatus::ReachedInterrupt
-        | HighsModelStatus::ReachedMemoryLimit => Termination::Limit,
-        other => return Err(SolveError::Failed(format!("HiGHS ended with the status {other:?}"))),
+        | HighsModelStatus::ReachedMemoryLimit => SolveStatus::of_found(false),
+        other => return Err(OptimiseError::Solver(format!("HiGHS ended with the status {other:?}"))),
     };
     let bound = solved.double_info_value(c"mip_dual_bound").map_err(failed("bound"))?;
     // A solver that has proven nothing yet reports an infinite bound.
@@ -199,14 +177,15 @@ fn solve_once(
     });
     let is_rounding = |objective: &f64| (bound - objective).abs() <= objective_rounding(program);
     let bound = objective.filter(is_rounding).unwrap_or(bound);
-    Ok(SolveOutcome { termination, bound, values })
+    let status = if values.is_some() { status } else { SolveStatus::Unknown };
+    Ok(SolveOutcome { status, bound, values })
 }
 
 /// Maximises a program without its integrality. `None` if even that is infeasible.
 ///
 /// # Errors
 /// If cancelled, or if the solver fails.
-pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxation>, SolveError> {
+pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxation>, OptimiseError> {
     if program.columns.is_empty() {
         let outcome = solve_without_columns(program);
         let prices = vec![0.0; program.rows.len()];
@@ -226,8 +205,8 @@ pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxatio
             }))
         }
         HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => Ok(None),
-        HighsModelStatus::ReachedInterrupt => Err(SolveError::Cancelled),
-        other => Err(SolveError::Failed(format!("HiGHS ended the relaxation with the status {other:?}"))),
+        HighsModelStatus::ReachedInterrupt => Err(OptimiseError::Cancelled),
+        other => Err(OptimiseError::Solver(format!("HiGHS ended the relaxation with the status {other:?}"))),
     }
 }
 
@@ -259,13 +238,13 @@ fn solve_without_columns(program: &Program) -> SolveOutcome {
         .iter()
         .all(|row| row.lower <= FEASIBILITY_TOLERANCE && row.upper >= -FEASIBILITY_TOLERANCE);
     if holds {
-        SolveOutcome { termination: Termination::Proven, bound: 0.0, values: Some(Vec::new()) }
+        SolveOutcome { status: SolveStatus::Optimal, bound: 0.0, values: Some(Vec::new()) }
     } else {
         SolveOutcome::INFEASIBLE
     }
 }
 
-fn build(program: &Program, scale: f64, whole: bool) -> Result<highs::Model, SolveError> {
+fn build(program: &Program, scale: f64, whole: bool) -> Result<highs::Model, OptimiseError> {
     let mut variables = ProblemVariables::new();
     let columns: Vec<Variable> = (program.columns.iter())
         .map(|column| {
@@ -290,7 +269,7 @@ fn build(program: &Program, scale: f64, whole: bool) -> Result<highs::Model, Sol
         }
     }
     let mut model =
-        problem.try_into_inner().map_err(|error| SolveError::Failed(format!("no model: {error}")))?;
+        problem.try_into_inner().map_err(|error| OptimiseError::Solver(format!("no model: {error}")))?;
     model.make_quiet();
     set(&mut model, "threads", 1)?;
     set(&mut model, "parallel", "off")?;
@@ -298,7 +277,7 @@ fn build(program: &Program, scale: f64, whole: bool) -> Result<highs::Model, Sol
     Ok(model)
 }
 
-fn set_limits(model: &mut highs::Model, limits: &SolveLimits) -> Result<(), SolveError> {
+fn set_limits(model: &mut highs::Model, limits: &SolveLimits) -> Result<(), OptimiseError> {
     set(model, "primal_feasibility_tolerance", limits.tolerance.value())?;
     set(model, "mip_feasibility_tolerance", limits.tolerance.value())?;
     set(model, "mip_rel_gap", limits.gap)?;
@@ -312,27 +291,33 @@ fn set_limits(model: &mut highs::Model, limits: &SolveLimits) -> Result<(), Solv
     Ok(())
 }
 
-fn set<V: highs::HighsOptionValue>(model: &mut highs::Model, name: &str, value: V) -> Result<(), SolveError> {
-    model.try_set_option(name, value).map_err(|_| SolveError::Failed(format!("HiGHS has no option {name}")))
+fn set<V: highs::HighsOptionValue>(
+    model: &mut highs::Model,
+    name: &str,
+    value: V,
+) -> Result<(), OptimiseError> {
+    model
+        .try_set_option(name, value)
+        .map_err(|_| OptimiseError::Solver(format!("HiGHS has no option {name}")))
 }
 
 /// Fails if a call of HiGHS failed: without the constant the gap is wrong, without the callback a solve cannot be
 /// cancelled.
-fn accepted(status: c_int, what: &str) -> Result<(), SolveError> {
+fn accepted(status: c_int, what: &str) -> Result<(), OptimiseError> {
     if status == highs_sys::STATUS_OK {
         return Ok(());
     }
-    Err(SolveError::Failed(format!("HiGHS refused the {what}: status {status}")))
+    Err(OptimiseError::Solver(format!("HiGHS refused the {what}: status {status}")))
 }
 
-fn failed<E: std::fmt::Debug>(what: &'static str) -> impl Fn(E) -> SolveError {
-    move |error| SolveError::Failed(format!("HiGHS refused the {what}: {error:?}"))
+fn failed<E: std::fmt::Debug>(what: &'static str) -> impl Fn(E) -> OptimiseError {
+    move |error| OptimiseError::Solver(format!("HiGHS refused the {what}: {error:?}"))
 }
 
 /// Solves, and checks the token again and again.
-fn interruptible(mut model: highs::Model, cancel: &CancelToken) -> Result<SolvedModel, SolveError> {
+fn interruptible(mut model: highs::Model, cancel: &CancelToken) -> Result<SolvedModel, OptimiseError> {
     if cancel.is_cancelled() {
-        return Err(SolveError::Cancelled);
+        return Err(OptimiseError::Cancelled);
     }
     let watched: *const CancelToken = cancel;
     // SAFETY: the pointer is to a living HiGHS model that this thread owns. `ask_to_stop` reads the token only

@@ -6,7 +6,6 @@ use super::columns::Columns;
 use super::frame::{FinishedScenario, PointView, ResultTable};
 use super::kind::{BatchView, ResultColumn, TableKind, TableRows, count, number, text};
 use crate::output::error::OutputError;
-use crate::output::words::proof_word;
 
 /// frontier.csv. The first six columns are a contract with readers of the file.
 pub const TABLE: TableKind = TableKind {
@@ -72,7 +71,7 @@ impl<'a> TableRows<'a> for FrontierRows<'a> {
             .text("y_measure", |_| &self.y_measure)
             .number("y", |row| row.point.y)
             .number("gap", |row| row.point.gap)
-            .text("status", |row| proof_word(row.point.proof))
+            .text("status", |row| row.point.status.as_str())
             .count("projects", |row| row.point.selection.len())
             .finish(&TABLE)
     }

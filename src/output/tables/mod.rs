@@ -78,7 +78,7 @@ fn add_finished<'a>(tables: &mut [Box<dyn TableRows<'a> + 'a>], finished: &Finis
         let view = OptionView { scenario, option };
         tables.iter_mut().for_each(|table| table.option(view, finished));
     }
-    let frontier = result.frontier.as_ref().and_then(FrontierOutcome::found);
+    let frontier = result.frontier.as_ref().and_then(FrontierOutcome::finished).map(|result| &result.found);
     for (place, point) in frontier.iter().flat_map(|frontier| frontier.points.iter().enumerate()) {
         let view = PointView::new(scenario, place, point);
         tables.iter_mut().for_each(|table| table.point(&view, finished));

@@ -7,7 +7,6 @@ use super::columns::Columns;
 use super::frame::{FinishedScenario, OptionView, ResultTable};
 use super::kind::{ALWAYS, BatchView, ResultColumn, TableKind, TableRows, count, number, text};
 use crate::output::error::OutputError;
-use crate::output::words::proof_word;
 
 /// options.csv. The first 25 columns are a contract with readers of the file; further ones may be added.
 pub const TABLE: TableKind = TableKind {
@@ -154,7 +153,7 @@ fn planned<'r, 'a>(columns: OptionColumns<'r, 'a>) -> OptionColumns<'r, 'a> {
         .text("scenario", |row| row.view.scenario_name())
         .count("rank", |row| row.view.option.rank)
         .count("option", |row| row.view.option.number)
-        .text("status", |row| proof_word(row.view.option.found.proof))
+        .text("status", |row| row.view.option.found.status.as_str())
         .number("objective", |row| row.view.option.found.objective)
         .number("bound", |row| row.view.option.found.bound)
         .number("gap", |row| row.view.option.found.gap)

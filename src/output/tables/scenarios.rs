@@ -59,10 +59,7 @@ struct ScenarioRow<'a> {
 
 impl ScenarioRow<'_> {
     fn result(&self) -> Option<&ScenarioResult> {
-        match self.outcome {
-            ScenarioOutcome::Finished(result) => Some(result),
-            ScenarioOutcome::NotRun | ScenarioOutcome::Failed(_) => None,
-        }
+        self.outcome.finished()
     }
 
     fn scale(&self, measure: Measure) -> Option<f64> {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::optimise::result::OptimiseError;
+use crate::optimise::outcome::OptimiseError;
 use crate::progress::CancelToken;
 
 /// Share of time and nodes for reversals; the rest is for break-even costs.

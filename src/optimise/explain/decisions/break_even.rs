@@ -15,7 +15,7 @@ use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::{Candidate, Pool};
 use crate::optimise::model::program::Program;
 use crate::optimise::model::reduced::ReducedProgram;
-use crate::optimise::result::OptimiseError;
+use crate::optimise::outcome::OptimiseError;
 use crate::optimise::verify::evaluator::{ProgramEvaluator, values_of_selection};
 
 use super::decision::BreakEven;

@@ -8,7 +8,7 @@ use crate::finance::Valuation;
 use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::k_best::{RankedSearch, gap, is_within};
 use crate::optimise::model::pool::{Candidate, Pool};
-use crate::optimise::result::{OptimiseError, ScenarioStatus};
+use crate::optimise::outcome::{OptimiseError, SolveStatus};
 use crate::optimise::scenario_model::ScenarioModel;
 
 use super::question::Question;
@@ -120,14 +120,14 @@ impl Question<'_> {
         let status = match search.run(1) {
             Ok(status) => status,
             // Its time is up, or the search was cancelled.
-            Err(OptimiseError::Cancelled) => ScenarioStatus::Unknown,
+            Err(OptimiseError::Cancelled) => SolveStatus::Unknown,
             Err(error) => return Err(error),
         };
         let met: Vec<Candidate<Selection>> =
             search.known().iter().take(MAX_SHARED_SELECTIONS).map(|met| Candidate::clone(met)).collect();
         let found = search.into_ranked().pop();
         let best = match (status, found) {
-            (ScenarioStatus::Infeasible, _) => Best { known: None, bound: f64::NEG_INFINITY },
+            (SolveStatus::Infeasible, _) => Best { known: None, bound: f64::NEG_INFINITY },
             (_, Some(found)) => {
                 let bound = found.bound.min(ceiling).max(found.candidate.objective);
                 Best { known: Some(found.candidate), bound }

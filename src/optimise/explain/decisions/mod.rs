@@ -19,7 +19,8 @@ use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
 use crate::optimise::formulate::objective::objective_terms;
-use crate::optimise::result::{OptimiseError, ScenarioOptions};
+use crate::optimise::outcome::OptimiseError;
+use crate::optimise::result::ScenarioOptions;
 use crate::optimise::scenario_model::ScenarioModel;
 use crate::optimise::verify::evaluator::SelectionEvaluator;
 use allowance::Allowance;

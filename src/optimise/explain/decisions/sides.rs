@@ -8,7 +8,7 @@ use crate::optimise::model::cliques::merged_program;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, Pool};
 use crate::optimise::model::reduced::Fixing;
-use crate::optimise::result::OptimiseError;
+use crate::optimise::outcome::OptimiseError;
 use crate::optimise::verify::evaluator::SelectionEvaluator;
 
 use super::question::Question;

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::optimise::formulate::Formulation;
 use crate::optimise::formulate::row_key::RowKey;
 use crate::optimise::model::program::{Program, Row};
-use crate::optimise::result::OptimiseError;
-use crate::optimise::solver::highs::{SolveLimits, Termination, relax, solve};
+use crate::optimise::outcome::{OptimiseError, SolveStatus};
+use crate::optimise::solver::highs::{SolveLimits, relax, solve};
 use crate::progress::CancelToken;
 
 use super::elastic::Elastic;
@@ -118,9 +118,9 @@ impl Filter<'_> {
             }
         }
         let outcome = solve(&program, self.limits, self.cancel)?;
-        let is_open = outcome.termination == Termination::Limit && outcome.values.is_none();
+        let is_open = outcome.status == SolveStatus::Unknown;
         self.is_sure &= !is_open;
-        Ok(outcome.termination == Termination::Infeasible)
+        Ok(outcome.status == SolveStatus::Infeasible)
     }
 
     /// Decisions by the least share of the limits that they use, smallest first.

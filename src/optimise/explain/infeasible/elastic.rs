@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::optimise::formulate::Formulation;
 use crate::optimise::formulate::row_key::RowKey;
 use crate::optimise::model::program::{Column, Program, Row};
-use crate::optimise::result::OptimiseError;
-use crate::optimise::solver::highs::{SolveLimits, Termination, solve};
+use crate::optimise::outcome::{OptimiseError, SolveStatus};
+use crate::optimise::solver::highs::{SolveLimits, solve};
 use crate::progress::CancelToken;
 
 use super::way_out::{Excess, WayOut};
@@ -119,7 +119,7 @@ pub fn relaxation(
         }
     }
     let changes = excesses.into_iter().map(|(limit, amount)| Excess { limit, amount }).collect();
-    Ok(Some(WayOut { changes, is_least: outcome.termination == Termination::Proven }))
+    Ok(Some(WayOut { changes, is_least: outcome.status == SolveStatus::Optimal }))
 }
 
 /// Usual size of each limit: its mean over all periods; where that is 0, the largest amount of one project.
@@ -182,5 +182,5 @@ pub fn fewest_drops(
     let missed = elastic.missed(&values);
     let dropped = decided.iter().filter(|(row, _)| missed.get(row).is_some_and(|&missed| missed > 0.5));
     let changes = dropped.map(|&(_, project)| project).collect();
-    Ok(Some(WayOut { changes, is_least: outcome.termination == Termination::Proven }))
+    Ok(Some(WayOut { changes, is_least: outcome.status == SolveStatus::Optimal }))
 }
