@@ -69,6 +69,38 @@ fn costs_escalate_with_each_period_of_delay() {
 }
 
 #[test]
+fn plans_are_shared_by_the_scenarios_that_give_them_the_same_numbers() {
+    let loaded = load(
+        "[[scenario]]\nname = \"plain\"\n\
+         [[scenario]]\nname = \"poor\"\nbudget_scale = 0.5\nforce_in = [\"B\"]\n\
+         [[scenario]]\nname = \"dear\"\ncost_scale = { capex = 2 }\n\
+         [[scenario]]\nname = \"weak\"\nbenefit_scale = 0.5\n\
+         [[scenario]]\nname = \"late\"\ndiscount_rate = 0.1\n\
+         [[scenario]]\nname = \"end\"\ndiscount_rate = 0.1\ndiscount_at = \"end\"\n\
+         [[scenario]]\nname = \"again\"\ncost_scale = { capex = 2 }\nbudget_scale = 2\n",
+    );
+    let (portfolio, scenarios) = (&loaded.portfolio, loaded.batch.scenarios());
+    let all = Valuation::of_all(portfolio, scenarios);
+    assert_eq!(all.len(), 7);
+    for (valuation, scenario) in all.iter().zip(scenarios) {
+        let alone = Valuation::new(portfolio, scenario);
+        assert_eq!(valuation.scenario(), scenario);
+        assert!((0..3).all(|project| valuation.plans(project) == alone.plans(project)), "{}", scenario.name);
+        for measure in [Measure::Npv, Measure::Cost, Measure::StrategicValue] {
+            assert_eq!(valuation.total(measure, &selection()), alone.total(measure, &selection()));
+        }
+    }
+    let firsts: Vec<usize> = (all.iter())
+        .map(|one| all.iter().position(|other| std::ptr::eq(one.plans(0), other.plans(0))).unwrap())
+        .collect();
+    assert_eq!(firsts, [0, 0, 2, 3, 4, 5, 2]);
+    // A changed cost stays with its own valuation.
+    let dearer = all[1].with_cost_of(0, 2.0);
+    assert_eq!(dearer.plan(0, 0).cost, 2.0 * all[1].plan(0, 0).cost);
+    assert_eq!(all[0].plans(0), Valuation::new(portfolio, &scenarios[0]).plans(0));
+}
+
+#[test]
 fn costs_may_fall_with_delay_and_stay_without_escalation() {
     let cheaper = load("escalation = -0.5");
     let valuation = Valuation::new(&cheaper.portfolio, &cheaper.batch.scenarios()[0]);

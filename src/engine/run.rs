@@ -42,7 +42,7 @@ pub fn run(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> BatchResult {
-    let valuations = valuations(portfolio, batch);
+    let valuations = Valuation::of_all(portfolio, batch.scenarios());
     let (selected, select) = timed(|| select(&valuations, batch, progress, cancel));
     // A stop during the selection still leaves the options found worth simulating.
     let unasked = CancelToken::new();
@@ -58,7 +58,7 @@ pub fn run_whole(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Option<BatchResult> {
-    let valuations = valuations(portfolio, batch);
+    let valuations = Valuation::of_all(portfolio, batch.scenarios());
     let (selected, select) = timed(|| select(&valuations, batch, progress, cancel));
     if cancel.is_cancelled() {
         return None;
@@ -74,11 +74,6 @@ pub fn run_whole(
 /// A scenario whose options are ranked, with what its decisions are explained by; `None` where there is nothing to
 /// explain.
 type Ranked = (ScenarioOutcome, Option<ScenarioOptions>);
-
-/// The scenarios of a batch with the portfolio's numbers, in their order: every stage of a scenario takes them from here.
-fn valuations<'a>(portfolio: &'a Portfolio, batch: &'a Batch) -> Vec<Valuation<'a>> {
-    batch.scenarios().par_iter().map(|scenario| Valuation::new(portfolio, scenario)).collect()
-}
 
 /// Simulates and ranks the options found.
 fn with_risk(

@@ -1,5 +1,7 @@
 //! The portfolio's numbers under one scenario.
 
+use std::sync::Arc;
+
 use crate::domain::{
     Choice, Measure, NamedLimit, Portfolio, Project, ROUNDING, Scenario, Selection, Synergy,
 };
@@ -12,7 +14,8 @@ use super::{DiscountFactors, Profiles, StartPlan, SynergyPlan};
 pub struct Valuation<'a> {
     portfolio: &'a Portfolio,
     scenario: &'a Scenario,
-    plans: Vec<Vec<StartPlan>>,
+    /// Shared among scenarios that give them the same numbers.
+    plans: Arc<Vec<Vec<StartPlan>>>,
     strategic_values: Vec<f64>,
     synergies: Vec<SynergyPlan>,
     factors: DiscountFactors,
@@ -32,20 +35,52 @@ impl<'a> Valuation<'a> {
                     .collect()
             })
             .collect();
-        let strategic_values = (portfolio.projects().iter())
-            .map(|project| strategic_value(project, portfolio, scenario))
-            .collect();
+        let strategic_values = strategic_values(portfolio, scenario);
         let synergies: Vec<SynergyPlan> =
             portfolio.synergies().iter().map(|synergy| SynergyPlan::new(synergy, portfolio)).collect();
         let spend_sizes = spend_sizes(portfolio.lines().len(), &plans, &synergies);
-        Self { portfolio, scenario, plans, strategic_values, synergies, factors, spend_sizes }
+        Self {
+            portfolio,
+            scenario,
+            plans: Arc::new(plans),
+            strategic_values,
+            synergies,
+            factors,
+            spend_sizes,
+        }
+    }
+
+    /// One valuation per scenario, in their order. A plan is computed once for all scenarios that scale, escalate and
+    /// discount alike, as do those that vary budgets, weights or decisions.
+    pub fn of_all(portfolio: &'a Portfolio, scenarios: &'a [Scenario]) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::with_capacity(scenarios.len());
+        for scenario in scenarios {
+            let alike = all.iter().find(|one| has_same_plans(one.scenario, scenario));
+            let next = alike.map_or_else(|| Self::new(portfolio, scenario), |one| one.under(scenario));
+            all.push(next);
+        }
+        all
+    }
+
+    /// Valuation of the same portfolio under another scenario. Plans are shared if the scenario gives them the same
+    /// numbers. Not for a valuation with a changed cost ([`Self::with_cost_of`]), which belongs to its own scenario.
+    #[must_use]
+    pub fn under<'b>(&self, scenario: &'b Scenario) -> Valuation<'b>
+    where
+        'a: 'b,
+    {
+        if !has_same_plans(self.scenario, scenario) {
+            return Valuation::new(self.portfolio, scenario);
+        }
+        let strategic_values = strategic_values(self.portfolio, scenario);
+        Valuation { scenario, strategic_values, ..self.clone() }
     }
 
     /// The same, with all costs of one project (position) multiplied by a factor.
     #[must_use]
     pub fn with_cost_of(&self, project: usize, factor: f64) -> Self {
         let mut other = self.clone();
-        other.plans[project].iter_mut().for_each(|plan| plan.scale_costs(factor));
+        Arc::make_mut(&mut other.plans)[project].iter_mut().for_each(|plan| plan.scale_costs(factor));
         other
     }
 
@@ -287,6 +322,23 @@ fn spend_sizes(lines: usize, plans: &[Vec<StartPlan>], synergies: &[SynergyPlan]
 /// The part of a measure that the share of a choice brings.
 fn funded(whole: f64, measure: Measure, choice: &Choice) -> f64 {
     if measure == Measure::Projects { whole } else { whole * choice.share.value() }
+}
+
+/// True if plans have the same numbers under two scenarios.
+fn has_same_plans(one: &Scenario, other: &Scenario) -> bool {
+    // By bits, as results are equal to the bit: 0 and −0 differ.
+    let same = |one: &[f64], other: &[f64]| {
+        one.iter().map(|number| number.to_bits()).eq(other.iter().map(|number| number.to_bits()))
+    };
+    let rates = |scenario: &Scenario| [scenario.discount_rate, scenario.escalation];
+    one.discount_at == other.discount_at
+        && same(&rates(one), &rates(other))
+        && same(&one.scales.costs, &other.scales.costs)
+        && same(&one.scales.benefits, &other.scales.benefits)
+}
+
+fn strategic_values(portfolio: &Portfolio, scenario: &Scenario) -> Vec<f64> {
+    portfolio.projects().iter().map(|project| strategic_value(project, portfolio, scenario)).collect()
 }
 
 fn strategic_value(project: &Project, portfolio: &Portfolio, scenario: &Scenario) -> f64 {

@@ -24,7 +24,6 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 
 use crate::domain::{Frontier, FrontierX, Goal, Measure, Scenario, SelectionSettings, Sense};
-use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
 use super::formulate::Formulation;
@@ -165,7 +164,7 @@ fn formulate<'m>(model: &'m ScenarioModel, frontier: Frontier) -> (Cow<'m, Formu
     // A goal that rewards spending makes the program define bought units as exactly the units needed.
     let goal = Goal::Single { sense: Sense::Maximise, measure: Measure::Cost };
     let scenario = (by_x || by_y).then(|| Scenario { goal, ..model.valuation.scenario().clone() });
-    let exact = scenario.as_ref().map(|scenario| Valuation::new(model.valuation.portfolio(), scenario));
+    let exact = scenario.as_ref().map(|scenario| model.valuation.under(scenario));
     match (frontier.x(), &exact) {
         (FrontierX::BudgetScale, exact) => {
             let valuation = exact.as_ref().unwrap_or(model.valuation);

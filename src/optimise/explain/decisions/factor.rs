@@ -37,7 +37,7 @@ impl CostModel {
         }
         let mut dearer: Scenario = question.opened.scenario().clone();
         dearer.scales.costs.iter_mut().for_each(|scale| *scale *= 2.0);
-        let dearer = Valuation::new(question.valuation.portfolio(), &dearer);
+        let dearer = question.valuation.under(&dearer);
         let mut doubled = Formulation::new(&dearer);
         doubled.set_objective(question.terms, true, &dearer);
         Self::between(question.formulation.clone(), &doubled)
@@ -47,7 +47,7 @@ impl CostModel {
     pub fn of_one(question: &Question<'_>, project: usize) -> Option<Self> {
         let mut scenario = question.valuation.scenario().clone();
         scenario.decisions[project] = Decision::In;
-        let valuation = Valuation::new(question.valuation.portfolio(), &scenario);
+        let valuation = question.valuation.under(&scenario);
         // Overruns and shortfalls of soft limits grow with the factor.
         let dearest = Formulation::new(&valuation.with_cost_of(project, MAX_COST_FACTOR));
         let formulate = |valuation: &Valuation| {

@@ -4,7 +4,6 @@
 use rayon::prelude::*;
 
 use crate::domain::{Decision, Scenario, Selection, SelectionSettings};
-use crate::finance::Valuation;
 use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::k_best::{RankedSearch, gap, is_within};
 use crate::optimise::model::pool::{Candidate, Pool};
@@ -108,7 +107,7 @@ impl Question<'_> {
         let decide = if is_in { Decision::In } else { Decision::Out };
         let mut scenario: Scenario = self.valuation.scenario().clone();
         scenario.decisions[project] = decide;
-        let valuation = Valuation::new(self.valuation.portfolio(), &scenario);
+        let valuation = self.valuation.under(&scenario);
         let model = ScenarioModel::maximising(&valuation, self.terms.to_vec());
         let (problem, evaluator) = (model.problem(), model.evaluator());
         let known =

@@ -53,7 +53,7 @@ pub fn explain_decisions(
     let sign = valuation.scenario().goal.sense().sign();
     let terms = objective_terms(&valuation.scenario().goal, &options.scales);
     let opened = opened(valuation.scenario());
-    let opened = opened.as_ref().map(|opened| Valuation::new(valuation.portfolio(), opened));
+    let opened = opened.as_ref().map(|opened| valuation.under(opened));
     let opened = opened.as_ref().unwrap_or(valuation);
     let ScenarioModel { formulation, .. } = ScenarioModel::maximising(opened, terms.clone());
     let question = Question {

@@ -76,9 +76,8 @@ impl Question<'_> {
         let decided: Vec<usize> = (0..self.projects()).filter(|&project| !self.is_free(project)).collect();
         let scenarios: Vec<Scenario> =
             decided.iter().map(|&project| self.reversed_scenario(project)).collect();
-        let portfolio = self.valuation.portfolio();
         let valuations: Vec<Valuation> =
-            scenarios.iter().map(|scenario| Valuation::new(portfolio, scenario)).collect();
+            scenarios.iter().map(|scenario| self.valuation.under(scenario)).collect();
         let evaluators: Vec<SelectionEvaluator> = (valuations.iter())
             .map(|valuation| SelectionEvaluator::new(valuation, self.formulation, self.terms, true))
             .collect();
