@@ -85,7 +85,7 @@ type Order = &'static [&'static [&'static str]];
 
 /// Rooms whose parts stand in an order. A part is a file or folder, or a file of a folder where it stands elsewhere than
 /// the folder's others; `mod` is the room's own file.
-const ORDERS: [(&str, Order); 3] = [
+const ORDERS: [(&str, Order); 4] = [
     (
         "optimise",
         &[
@@ -113,6 +113,7 @@ const ORDERS: [(&str, Order); 3] = [
             &["admin"],
         ],
     ),
+    ("simulate", &[&["error"], &["kernel"], &["sampling"], &["outputs"]]),
     ("input", &[&["words"], &["schema"], &["reader"], &["doubts"], &["batch", "tables"], &["load"]]),
 ];
 

@@ -4,3 +4,5 @@ pub mod aligned_buffer;
 pub mod elementary;
 pub mod quantile_select;
 pub mod reductions;
+pub mod shape;
+pub mod view;

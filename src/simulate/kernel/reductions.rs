@@ -2,7 +2,7 @@
 
 use crate::vector::widened;
 
-use crate::simulate::sampling::sample_matrix::View;
+use super::view::View;
 
 /// Running sums side by side. With fewer the compiler unrolls the loop over them, and then finds no vectors in it.
 const LANES: usize = 32;

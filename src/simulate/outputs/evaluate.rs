@@ -13,16 +13,17 @@ use super::best::{Values, probabilities_of_best};
 use super::carried;
 use super::cell::Cell;
 use super::dedup::{Distinct, difference, distinct, shared_terms};
-use super::kinds::{Kind, NPV, Scarcity, TOTALS, kinds};
+use super::kinds::{Kind, NPV, Scarcity, TOTALS, kinds, most_kinds};
 use super::overruns::{Excess, Overruns, excess};
-use super::percentiles::{Shape, Shapes};
+use super::percentiles::Shapes;
 use super::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
 use super::statistics::{certain, known, one_if, probability, summarise};
 use super::variables::OptionCells;
-use crate::simulate::SimulateError;
+use crate::simulate::error::SimulateError;
 use crate::simulate::kernel::aligned_buffer::Numbers;
 use crate::simulate::kernel::quantile_select::Selector;
 use crate::simulate::kernel::reductions::{Term, accumulate, accumulate_from, sums_of};
+use crate::simulate::kernel::shape::Shape;
 use crate::simulate::sampling::samples::Samples;
 
 /// Trials in a block: its part of the samples stays in the cache while all kinds use it.
@@ -66,9 +67,10 @@ pub fn evaluate(
     let mut results: Vec<OptionResults> =
         selections.iter().map(|_| OptionResults::new(kinds.len())).collect();
     let mut npvs: Vec<Values> = Vec::new();
+    let shapes = samples.shapes(most_kinds(valuation.portfolio()));
     let first_kinds = (0..kinds.len()).step_by(KINDS_AT_ONCE);
     for first in first_kinds {
-        let group = Group::new(samples, &kinds, first, &distinct);
+        let group = Group::new(samples, shapes, (&kinds, first), &distinct);
         let outcomes = group.simulate(selections.len(), progress, cancel)?;
         for (distinct, mut outcome) in group.members.iter().zip(outcomes) {
             let npv = npvs.len();
@@ -202,7 +204,9 @@ struct Group<'a> {
     /// The sums: block by block, in a block row by row.
     sums: Numbers,
     /// Per kind: about where percentiles lie, once that is known of one cell.
-    shapes: Vec<OnceLock<Shape>>,
+    near: Vec<OnceLock<Shape>>,
+    /// The same of all scenarios, for every kind.
+    far: &'a [OnceLock<Shape>],
 }
 
 /// Summation plan of a member that varies.
@@ -215,7 +219,12 @@ struct Sum<'a> {
 }
 
 impl<'a> Group<'a> {
-    fn new(samples: &'a Samples, kinds: &'a [Kind], first: usize, distinct: &'a [Distinct<'a>]) -> Self {
+    fn new(
+        samples: &'a Samples,
+        far: &'a [OnceLock<Shape>],
+        (kinds, first): (&'a [Kind], usize),
+        distinct: &'a [Distinct<'a>],
+    ) -> Self {
         let count = KINDS_AT_ONCE.min(kinds.len() - first);
         let members: Vec<&Distinct> =
             distinct.iter().filter(|distinct| (first..first + count).contains(&distinct.home())).collect();
@@ -233,8 +242,8 @@ impl<'a> Group<'a> {
         let rows = shared.iter().map(|terms| if terms.is_empty() { None } else { next.next() }).collect();
         let summed: Vec<&Terms> = shared.iter().filter(|terms| !terms.is_empty()).collect();
         let sums = sums_of_rows(samples, &summed);
-        let shapes = shared.iter().map(|_| OnceLock::new()).collect();
-        Self { samples, kinds, first, members, shared, rows, sums, shapes }
+        let near = shared.iter().map(|_| OnceLock::new()).collect();
+        Self { samples, kinds, first, members, shared, rows, sums, near, far }
     }
 
     /// The outcomes of the members, in order.
@@ -331,8 +340,8 @@ impl<'a> Group<'a> {
         let is_npv = distinct.users.iter().any(|&(_, kind)| kind == NPV);
         let (summary, loss, kept) = match values {
             Some(values) => {
-                let near = &self.shapes[distinct.home() - self.first];
-                let shapes = Shapes { near, far: self.samples.shape_of(distinct.home()) };
+                let near = &self.near[distinct.home() - self.first];
+                let shapes = Shapes { near, far: self.far.get(distinct.home()) };
                 let centre = self.mean_of(distinct.cell);
                 let summary = summarise(values, centre, distinct.worst, design, shapes, selector);
                 // The probability of a loss is only reported for NPV.

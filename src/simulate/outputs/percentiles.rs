@@ -7,6 +7,7 @@ use crate::domain::Percentile;
 use super::risk::Estimate;
 use super::tail::Worst;
 use crate::simulate::kernel::quantile_select::{BRACKETS, Bracket, Brackets};
+use crate::simulate::kernel::shape::Shape;
 use crate::simulate::sampling::plan::Design;
 
 /// The percentiles of every summary, as probabilities.
@@ -67,6 +68,23 @@ impl OrderStatistics {
         });
         Self { usual, tail_edge, chosen: chosen.collect() }
     }
+
+    /// The windows that slopes are read off, which span two standard errors, and one as wide about the tail's edge: for
+    /// each group of positions.
+    pub fn windows(&self, worst: Worst) -> Vec<Brackets> {
+        let [low, middle, high] = self.usual.each_ref().map(|percentile| percentile.window);
+        let [tail_low, tail_high] = match worst {
+            Worst::Lowest => low,
+            Worst::Highest => high,
+        };
+        let half = 0.5 * (tail_high - tail_low);
+        let mut groups = vec![[low, middle, high, [self.tail_edge - half, self.tail_edge + half]]];
+        groups.extend(self.chosen.chunks(BRACKETS).map(|group| {
+            // If there are fewer, the last one fills the missing places.
+            std::array::from_fn(|place| group[place.min(group.len() - 1)].window)
+        }));
+        groups
+    }
 }
 
 /// Order statistics at some positions.
@@ -92,43 +110,6 @@ impl Found {
 
     fn quantile(&self, ranks: Ranks, count: usize) -> Quantile {
         ranks.read(count, |position| self.at(position))
-    }
-}
-
-/// Positions of a cell's order statistics, in standard deviations from its mean: those of similar cells are near.
-/// Brackets for each group of positions.
-#[derive(Clone, Debug)]
-pub struct Shape(Vec<Brackets>);
-
-impl Shape {
-    /// The windows that slopes are read off, which span two standard errors, and one as wide about the tail's edge.
-    pub fn new(order: &OrderStatistics, worst: Worst, mean: f64, sd: f64) -> Self {
-        let [low, middle, high] = order.usual.each_ref().map(|percentile| percentile.window);
-        let [tail_low, tail_high] = match worst {
-            Worst::Lowest => low,
-            Worst::Highest => high,
-        };
-        let half = 0.5 * (tail_high - tail_low);
-        let mut groups = vec![[low, middle, high, [order.tail_edge - half, order.tail_edge + half]]];
-        groups.extend(order.chosen.chunks(BRACKETS).map(|group| {
-            // If there are fewer, the last one fills the missing places.
-            std::array::from_fn(|place| group[place.min(group.len() - 1)].window)
-        }));
-        for windows in &mut groups {
-            windows.sort_by(|a, b| a[0].total_cmp(&b[0]));
-            *windows = windows.map(|window| window.map(|edge| (edge - mean) / sd));
-        }
-        Self(groups)
-    }
-
-    /// The brackets of a cell with this mean and standard deviation, `windows` windows wide on either side of the
-    /// window.
-    fn brackets(&self, mean: f64, sd: f64, windows: f64) -> Vec<Brackets> {
-        let widened = |[low, high]: Bracket| {
-            let reach = windows * (high - low);
-            [mean + sd * (low - reach), mean + sd * (high + reach)]
-        };
-        self.0.iter().map(|group| group.map(widened)).collect()
     }
 }
 

@@ -10,11 +10,12 @@ use std::ops::Range;
 
 use crate::domain::Percentile;
 
-use super::percentiles::{OrderStatistics, Quantile, Shape, Shapes, usual};
+use super::percentiles::{OrderStatistics, Quantile, Shapes, usual};
 use super::risk::{Estimate, Summary};
 use super::tail::Worst;
 use crate::simulate::kernel::quantile_select::Selector;
 use crate::simulate::kernel::reductions::sums_of;
+use crate::simulate::kernel::shape::Shape;
 use crate::simulate::sampling::plan::Design;
 
 /// Summary of a value that never varies.
@@ -63,7 +64,7 @@ pub fn summarise(
         selector.select(values, guess.as_ref().map(|groups| groups[group]), wanted)
     });
     if sd.value > 0.0 {
-        shapes.note(|| Shape::new(&order, worst, mean.value, sd.value));
+        shapes.note(|| Shape::new(order.windows(worst), mean.value, sd.value));
     }
     let [p10, p50, p90] = order.usual.each_ref().map(|percentile| percentile.value);
     let (sign, edge) = match worst {

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use crate::vector::widened;
 
 use super::beta::Beta;
-use super::sample_matrix::View;
 use crate::simulate::kernel::reductions::{Term, accumulate};
+use crate::simulate::kernel::view::View;
 
 /// Cells per halving of the probability. Towards its ends the quantile is a power of the probability, which looks
 /// alike in every halving. Chosen so that the interpolation is right to about 1e-9 of the range.

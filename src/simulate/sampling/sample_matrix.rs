@@ -1,15 +1,7 @@
 //! The sample matrix: one column per random quantity, one value per trial.
 
 use crate::simulate::kernel::aligned_buffer::{IN_LINE, Numbers};
-
-/// Something per trial, to be read.
-#[derive(Clone, Copy, Debug)]
-pub enum View<'a> {
-    /// A number.
-    Numbers(&'a [f64]),
-    /// 1 or 0.
-    Flags(&'a [u8]),
-}
+use crate::simulate::kernel::view::View;
 
 /// Columns of one length: numbers, and flags in an eighth of the memory, as evaluation waits for memory more than for
 /// sums. All numbers lie in one piece, which is what a system with large pages needs to use them.

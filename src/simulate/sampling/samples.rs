@@ -11,13 +11,13 @@ use crate::vector::widened;
 use super::factors::{Extent, Factor, ProjectFactors};
 use super::marginal::{Marginal, PertTables, certain_value};
 use super::plan::Design;
-use super::sample_matrix::{Columns, Layout, Room, View};
+use super::sample_matrix::{Columns, Layout, Room};
 use super::streams::{Grain, Stream};
-use crate::simulate::SimulateError;
+use crate::simulate::error::SimulateError;
 use crate::simulate::kernel::aligned_buffer::Numbers;
 use crate::simulate::kernel::reductions::{Term, accumulate};
-use crate::simulate::outputs::kinds::most_kinds;
-use crate::simulate::outputs::percentiles::Shape;
+use crate::simulate::kernel::shape::Shape;
+use crate::simulate::kernel::view::View;
 
 /// The same random futures for every option of every scenario (common random numbers).
 ///
@@ -32,8 +32,8 @@ pub struct Samples {
     factors: Vec<ProjectFactors>,
     columns: Columns,
     extents: Vec<Extent>,
-    /// Per kind that a scenario can have: about where percentiles lie, once that is known of one cell.
-    shapes: Vec<OnceLock<Shape>>,
+    /// Per kind of output variable that a scenario can have: about where percentiles lie, once that is known of one.
+    shapes: OnceLock<Vec<OnceLock<Shape>>>,
 }
 
 impl Samples {
@@ -108,10 +108,10 @@ impl Samples {
         terms.iter().map(|&(column, amount)| (amount, self.column_of(column))).collect()
     }
 
-    /// Approximate positions of the percentiles of a kind (position); `None` if scenarios of the portfolio have no such
-    /// kind.
-    pub fn shape_of(&self, kind: usize) -> Option<&OnceLock<Shape>> {
-        self.shapes.get(kind)
+    /// Approximate positions of the percentiles of each kind of output variable, of `kinds` kinds in all scenarios of the
+    /// portfolio.
+    pub fn shapes(&self, kinds: usize) -> &[OnceLock<Shape>] {
+        self.shapes.get_or_init(|| vec![OnceLock::new(); kinds])
     }
 
     /// The mean of a column.
@@ -311,6 +311,5 @@ fn fill(
         .collect::<Result<_, SimulateError>>()?;
     let extents: Vec<Extent> = extents.into_iter().flatten().collect();
     let factors = factors.into_iter().map(|factors| factors.drawn(&extents)).collect();
-    let shapes = vec![OnceLock::new(); most_kinds(portfolio)];
-    Ok(Samples { design, factors, columns, extents, shapes })
+    Ok(Samples { design, factors, columns, extents, shapes: OnceLock::new() })
 }
