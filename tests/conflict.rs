@@ -4,6 +4,7 @@
 
 mod common;
 
+use common::strategies::{amounts, dependency};
 use common::{Give, Plain, PlainProject, exact, maximise, requires};
 use cutline::domain::{
     ChangeControl, Decision, Dependency, DependencyKind, LimitBound, Measure, NamedLimit, Portfolio,
@@ -268,10 +269,6 @@ fn budgets_give_way_before_they_are_in_conflict() {
 
 // ---- Random portfolios ----------------------------------------------------------------------------------------------
 
-fn amounts(periods: usize, most: u32) -> impl Strategy<Value = Vec<f64>> {
-    prop::collection::vec((0..=most).prop_map(f64::from), periods)
-}
-
 fn row(periods: usize) -> impl Strategy<Value = PlainProject> {
     let status = prop_oneof![
         2 => Just(Status::Candidate),
@@ -290,20 +287,6 @@ fn row(periods: usize) -> impl Strategy<Value = PlainProject> {
     )
 }
 
-fn dependency(projects: usize) -> impl Strategy<Value = Dependency> {
-    let kind = prop_oneof![
-        Just(DependencyKind::Requires),
-        Just(DependencyKind::Excludes),
-        Just(DependencyKind::Together),
-        Just(DependencyKind::After { lag: 0 }),
-    ];
-    (0..projects, kind, 1..projects).prop_map(move |(project, kind, step)| Dependency {
-        project,
-        kind,
-        other: (project + step) % projects,
-    })
-}
-
 fn tight() -> impl Strategy<Value = Plain> {
     (3..=7usize, 1..=2usize).prop_flat_map(|(count, periods)| {
         (
@@ -312,7 +295,7 @@ fn tight() -> impl Strategy<Value = Plain> {
             prop::option::weighted(0.3, amounts(periods, 6 * count as u32)),
             amounts(periods, 2 * count as u32),
             prop::collection::vec(prop::collection::btree_set(0..count, 2..=3), 0..=1),
-            prop::collection::vec(dependency(count), 0..=3),
+            prop::collection::vec(dependency(count, 0..1), 0..=3),
         )
             .prop_map(move |(rows, budget, all_lines, capacity, groups, dependencies)| Plain {
                 periods,

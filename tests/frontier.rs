@@ -5,6 +5,7 @@
 mod common;
 
 use common::dice::Dice;
+use common::strategies::{Size, amounts, dependency, project};
 use common::trials::{Trial, all_trials, amount, is_as_decided, whole};
 use common::{Extra, Give, Plain, PlainProject, Together, exact, maximise, requires};
 use cutline::domain::{
@@ -188,66 +189,16 @@ fn check_promise(plain: &Plain, frontier: Frontier, solver: Solver, gap: f64) ->
     Ok(())
 }
 
-fn amounts(periods: usize, most: u32) -> impl Strategy<Value = Vec<f64>> {
-    prop::collection::vec((0..=most).prop_map(f64::from), periods)
-}
-
-fn row(periods: usize, delays: usize) -> impl Strategy<Value = PlainProject> {
-    let status = prop_oneof![
-        12 => Just(Status::Candidate),
-        1 => Just(Status::Mandatory),
-        1 => Just(Status::Excluded)
-    ];
-    let success = prop::option::of((1..10u32).prop_map(|tenths| f64::from(tenths) / 10.0));
-    (
-        status,
-        0..periods,
-        0..=delays,
-        success,
-        prop::collection::vec(amounts(periods, 20), 2),
-        amounts(periods, 60),
-        amounts(periods, 5),
-        0..30u32,
-    )
-        .prop_map(|(status, start, max_delay, success_probability, costs, benefit, demand, score)| {
-            PlainProject {
-                status,
-                start,
-                max_delay,
-                min_fraction: None,
-                success_probability,
-                costs,
-                benefit,
-                demands: vec![demand],
-                score: f64::from(score),
-            }
-        })
-}
-
-fn dependency(projects: usize) -> impl Strategy<Value = Dependency> {
-    let kind = prop_oneof![
-        Just(DependencyKind::Requires),
-        Just(DependencyKind::Excludes),
-        Just(DependencyKind::Together),
-        (0..3usize).prop_map(|lag| DependencyKind::After { lag }),
-    ];
-    (0..projects, kind, 1..projects).prop_map(move |(project, kind, step)| Dependency {
-        project,
-        kind,
-        other: (project + step) % projects,
-    })
-}
-
 fn plain(projects: std::ops::RangeInclusive<usize>, delays: usize) -> impl Strategy<Value = Plain> {
     (projects, 1..=3usize).prop_flat_map(move |(count, periods)| {
         let limit = |most: u32| prop::option::weighted(0.7, amounts(periods, most));
         let spend = 8 * count as u32;
         (
-            prop::collection::vec(row(periods, delays), count),
+            prop::collection::vec(project(Size { periods, lines: 2, roles: 1, delays, scores: 30 }), count),
             prop::collection::vec(limit(spend), 2),
             limit(2 * spend),
             limit(3 * count as u32),
-            prop::collection::vec(dependency(count), 0..=3),
+            prop::collection::vec(dependency(count, 0..3), 0..=3),
         )
             .prop_map(move |(rows, budgets, all_lines, capacity, dependencies)| Plain {
                 periods,

@@ -177,20 +177,16 @@ fn is_own_ancestor(parents: &[Option<usize>], start: usize) -> bool {
     false
 }
 
+/// An objective of a tree for tests.
+#[cfg(test)]
+pub(in crate::domain) fn objective(id: &str, parent: Option<&str>, weight: Option<f64>) -> Objective {
+    let (parent, name) = (parent.map(Into::into), id.to_owned());
+    Objective { id: id.into(), name, parent, weight, rescale: None, target: None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn objective(id: &str, parent: Option<&str>, weight: Option<f64>) -> Objective {
-        Objective {
-            id: id.into(),
-            name: id.to_owned(),
-            parent: parent.map(Into::into),
-            weight,
-            rescale: None,
-            target: None,
-        }
-    }
 
     #[test]
     fn circles_and_strangers_are_refused() {

@@ -17,7 +17,7 @@ pub use whole::{SCHEMA, Schema};
 #[derive(Clone, Copy, Debug)]
 pub enum Holds {
     /// Described in words: `number from 0 to 1`.
-    Told(&'static str),
+    Described(&'static str),
     /// One of a few words.
     OneOf(fn() -> Vec<&'static str>),
 }
@@ -25,7 +25,7 @@ pub enum Holds {
 impl fmt::Display for Holds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Told(kind) => f.write_str(kind),
+            Self::Described(kind) => f.write_str(kind),
             Self::OneOf(words) => match words().as_slice() {
                 [] => Ok(()),
                 [only] => f.write_str(only),
@@ -44,7 +44,7 @@ impl Serialize for Holds {
 impl Holds {
     /// True if it is a number.
     pub fn is_number(&self) -> bool {
-        matches!(self, Self::Told(kind) if kind.starts_with("number") || kind.starts_with("whole number"))
+        matches!(self, Self::Described(kind) if kind.starts_with("number") || kind.starts_with("whole number"))
     }
 }
 

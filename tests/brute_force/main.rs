@@ -9,12 +9,10 @@ mod room;
 mod ties;
 mod words;
 
+use common::strategies::{Size, amounts, dependency, project};
 use common::trials::{Trial, all_trials, amount, deferred, differs_enough, is_as_decided, trial_of, whole};
 use common::{Plain, PlainProject, exact, maximise};
-use cutline::domain::{
-    Condition, Dependency, DependencyKind, Goal, Measure, SMALLEST_SHARE, Scenario, SelectionSettings, Sense,
-    Solver, Status,
-};
+use cutline::domain::{Condition, Goal, Measure, SMALLEST_SHARE, Scenario, SelectionSettings, Sense, Solver};
 use cutline::finance::Valuation;
 use cutline::optimise::{ScenarioModel, SolveStatus, find_options, recheck};
 use cutline::progress::CancelToken;
@@ -182,55 +180,6 @@ fn check_solver(
     Ok(())
 }
 
-fn amounts(periods: usize, most: u32) -> impl Strategy<Value = Vec<f64>> {
-    prop::collection::vec((0..=most).prop_map(f64::from), periods)
-}
-
-fn row(periods: usize, lines: usize, roles: usize, delays: usize) -> impl Strategy<Value = PlainProject> {
-    let status = prop_oneof![
-        12 => Just(Status::Candidate),
-        1 => Just(Status::Mandatory),
-        1 => Just(Status::Excluded)
-    ];
-    (
-        status,
-        0..periods,
-        0..=delays,
-        prop::option::of((1..10u32).prop_map(|tenths| f64::from(tenths) / 10.0)),
-        prop::collection::vec(amounts(periods, 20), lines),
-        amounts(periods, 60),
-        prop::collection::vec(amounts(periods, 5), roles),
-        (0..1000u32).prop_map(f64::from),
-    )
-        .prop_map(|(status, start, max_delay, success_probability, costs, benefit, demands, score)| {
-            PlainProject {
-                status,
-                start,
-                max_delay,
-                min_fraction: None,
-                success_probability,
-                costs,
-                benefit,
-                demands,
-                score,
-            }
-        })
-}
-
-fn dependency(projects: usize) -> impl Strategy<Value = Dependency> {
-    let kind = prop_oneof![
-        Just(DependencyKind::Requires),
-        Just(DependencyKind::Excludes),
-        Just(DependencyKind::Together),
-        (0..3usize).prop_map(|lag| DependencyKind::After { lag }),
-    ];
-    (0..projects, kind, 1..projects).prop_map(move |(project, kind, step)| Dependency {
-        project,
-        kind,
-        other: (project + step) % projects,
-    })
-}
-
 /// If all of one to three projects are chosen, one of one to three others is.
 fn condition(projects: usize) -> impl Strategy<Value = Condition> {
     let some = prop::collection::btree_set(0..projects, 1..=3);
@@ -248,12 +197,12 @@ fn plain(projects: std::ops::RangeInclusive<usize>, delays: usize) -> impl Strat
     (projects, 1..=3usize, 1..=2usize, 0..=2usize).prop_flat_map(move |(count, periods, lines, roles)| {
         let spend = 8 * count as u32;
         (
-            prop::collection::vec(row(periods, lines, roles, delays), count),
+            prop::collection::vec(project(Size { periods, lines, roles, delays, scores: 1000 }), count),
             limits(lines, periods, spend),
             prop::option::weighted(0.3, amounts(periods, 2 * spend)),
             limits(roles, periods, 3 * count as u32),
             prop::collection::vec(prop::collection::btree_set(0..count, 2..=3), 0..=2),
-            prop::collection::vec(dependency(count), 0..=3),
+            prop::collection::vec(dependency(count, 0..3), 0..=3),
             prop::collection::vec(condition(count), 0..=2),
             prop::option::weighted(0.4, (0..count, (0..10u32).prop_map(|tenths| f64::from(tenths) / 10.0))),
         )

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod dice;
+pub mod strategies;
 pub mod trials;
 
 use cutline::domain::{

@@ -36,18 +36,7 @@ impl ObjectiveTree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::objective::Objective;
-
-    fn objective(id: &str, parent: Option<&str>, weight: Option<f64>) -> Objective {
-        Objective {
-            id: id.into(),
-            name: id.to_owned(),
-            parent: parent.map(Into::into),
-            weight,
-            rescale: None,
-            target: None,
-        }
-    }
+    use crate::domain::objective::objective;
 
     #[test]
     fn weights_are_normalised_among_siblings_and_multiplied_down() {

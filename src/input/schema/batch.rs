@@ -6,15 +6,15 @@ use crate::input::words::{
 };
 
 const fn required(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
-    KeySchema { key, kind: Holds::Told(kind), required: true, default: None, doc }
+    KeySchema { key, kind: Holds::Described(kind), required: true, default: None, doc }
 }
 
 const fn optional(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
-    KeySchema { key, kind: Holds::Told(kind), required: false, default: None, doc }
+    KeySchema { key, kind: Holds::Described(kind), required: false, default: None, doc }
 }
 
 const fn or(key: &'static str, kind: &'static str, default: &'static str, doc: &'static str) -> KeySchema {
-    KeySchema { key, kind: Holds::Told(kind), required: false, default: Some(default), doc }
+    KeySchema { key, kind: Holds::Described(kind), required: false, default: Some(default), doc }
 }
 
 const fn word_or(

@@ -11,11 +11,11 @@ impl TableSchema {
 }
 
 const fn required(column: &'static str, kind: &'static str, doc: &'static str) -> ColumnSchema {
-    ColumnSchema { column, kind: Holds::Told(kind), required: true, default: None, doc }
+    ColumnSchema { column, kind: Holds::Described(kind), required: true, default: None, doc }
 }
 
 const fn optional(column: &'static str, kind: &'static str, doc: &'static str) -> ColumnSchema {
-    ColumnSchema { column, kind: Holds::Told(kind), required: false, default: None, doc }
+    ColumnSchema { column, kind: Holds::Described(kind), required: false, default: None, doc }
 }
 
 const fn or(
@@ -24,7 +24,7 @@ const fn or(
     default: &'static str,
     doc: &'static str,
 ) -> ColumnSchema {
-    ColumnSchema { column, kind: Holds::Told(kind), required: false, default: Some(default), doc }
+    ColumnSchema { column, kind: Holds::Described(kind), required: false, default: Some(default), doc }
 }
 
 /// A column that must hold one of a few words.

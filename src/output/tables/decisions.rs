@@ -86,13 +86,13 @@ impl<'a> TableRows<'a> for DecisionRows<'a> {
     fn finished(&mut self, finished: &FinishedScenario<'a, '_>) {
         let (portfolio, scenario) = (self.portfolio, finished.scenario);
         let Some(decisions) = &finished.result.reasons.decisions else { return };
-        let told = finished.result.options.iter().find(|option| option.number == decisions.option + 1);
-        let Some(told) = told else { return };
+        let option = finished.result.options.iter().find(|option| option.number == decisions.option + 1);
+        let Some(option) = option else { return };
         let names = Names { portfolio, scenario };
         let criterion = criterion(portfolio, scenario, self.rank_by);
-        let told = Told { names, decisions, selection: &told.found.selection, criterion };
+        let explained = ExplainedOption { names, decisions, selection: &option.found.selection, criterion };
         let rows = decisions.projects.iter().enumerate();
-        self.rows.extend(rows.map(|(project, decision)| told.row(project, decision)));
+        self.rows.extend(rows.map(|(project, decision)| explained.row(project, decision)));
     }
 
     fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
@@ -129,17 +129,17 @@ fn criterion(portfolio: &Portfolio, scenario: &Scenario, rank_by: RankBy) -> Opt
     (!is_objective).then(|| rank_by.name(portfolio))
 }
 
-/// Context for the reasons of one scenario.
-struct Told<'a> {
+/// The option of a scenario whose decisions are explained.
+struct ExplainedOption<'a> {
     names: Names<'a>,
     decisions: &'a Decisions,
-    /// The option that is explained.
+    /// Its selection.
     selection: &'a Selection,
     /// The criterion of the ranking, if it is not the objective.
     criterion: Option<String>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> ExplainedOption<'a> {
     fn row(&self, project: usize, decision: &'a ProjectDecision) -> DecisionRow<'a> {
         let (portfolio, scenario): (&'a Portfolio, &'a Scenario) =
             (self.names.portfolio, self.names.scenario);
