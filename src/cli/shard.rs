@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::distribute::kubernetes::{self, Cluster};
 use crate::distribute::{self, Merged, ShardEnd, ShardState, WhenStopped, WorkFolder};
+use crate::input;
 use crate::progress::CancelToken;
 
 use super::args::{
@@ -42,8 +43,9 @@ pub(super) fn execute(command: &ShardCommand) -> Result<Finish, CliError> {
 
 fn plan(arguments: &ShardPlanArguments) -> Result<Finish, CliError> {
     let shards = arguments.shards.map(|shards| shards as usize);
-    let planned = distribute::plan(&arguments.batch, shards, &arguments.to)?;
-    note_diagnostics(&planned.warnings);
+    let loaded = input::load_batch(&arguments.batch).map_err(CliError::Input)?;
+    let planned = distribute::plan(&loaded, shards, &arguments.to)?;
+    note_diagnostics(&loaded.warnings);
     let dir = arguments.to.display();
     let count = planned.plan.shards.len();
     let scenarios: usize = planned.plan.shards.iter().map(|shard| shard.scenarios.len()).sum();

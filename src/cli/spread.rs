@@ -27,7 +27,7 @@ pub(super) fn execute(name: ExecutorName, arguments: &RunArguments) -> Result<Fi
     let loaded = input::load_batch(&arguments.batch).map_err(CliError::Input)?;
     let folder = checked_folder(&loaded, report)?;
     let place = spread.work.clone().unwrap_or_else(|| beside(&folder));
-    distribute::plan(&arguments.batch, spread.shards.map(|shards| shards as usize), &place)?;
+    distribute::plan(&loaded, spread.shards.map(|shards| shards as usize), &place)?;
     let work = WorkFolder::open(&place)?;
     let missing = work.missing()?;
     if spread.detach {

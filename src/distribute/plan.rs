@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::Diagnostics;
 use crate::domain::Batch;
-use crate::input::{self, InputFile, LoadedBatch};
+use crate::input::{InputFile, LoadedBatch};
 use crate::output::{InputRecord, sha256};
 
 use super::error::DistributeError;
@@ -78,36 +77,33 @@ pub struct Planned {
     pub plan: Plan,
     /// True if the folder held this very plan already.
     pub was_there: bool,
-    /// Warnings: input that can be used but probably does not say what was meant.
-    pub warnings: Diagnostics,
 }
 
-/// Reads a batch file and its portfolio, and writes a plan and a copy of the input to a folder, which can be moved.
+/// Writes a plan of a batch and a copy of its input to a folder, which can be moved.
 ///
 /// The scenarios are cut into `shards` blocks of (nearly) equal length; there are no more blocks than scenarios. A folder
 /// that holds this very plan is left as it is.
 ///
 /// # Errors
-/// If the input has faults, the folder holds anything else, or it cannot be written.
-pub fn plan(batch: &Path, shards: Option<usize>, folder: &Path) -> Result<Planned, DistributeError> {
-    let LoadedBatch { batch, files, warnings, .. } =
-        input::load_batch(batch).map_err(DistributeError::Input)?;
-    let plan = Plan::of(&batch, &files, shards);
+/// If the folder holds anything else, or it cannot be written.
+pub fn plan(loaded: &LoadedBatch, shards: Option<usize>, folder: &Path) -> Result<Planned, DistributeError> {
+    let LoadedBatch { batch, files, .. } = loaded;
+    let plan = Plan::of(batch, files, shards);
     let was_there = match former(folder)? {
-        Former::Plan(former) if *former == plan && has_input(folder, &files) => true,
+        Former::Plan(former) if *former == plan && has_input(folder, files) => true,
         Former::Plan(former) if *former == plan => {
             return Err(DistributeError::Changed(folder.join(INPUT_FOLDER)));
         }
         Former::Plan(_) => return Err(DistributeError::OtherPlan(folder.to_owned())),
-        Former::Input if !has_input(folder, &files) => {
+        Former::Input if !has_input(folder, files) => {
             return Err(DistributeError::Occupied(folder.to_owned()));
         }
         Former::Input | Former::Nothing => false,
     };
     if !was_there {
-        write(folder, &plan, &files)?;
+        write(folder, &plan, files)?;
     }
-    Ok(Planned { plan, was_there, warnings })
+    Ok(Planned { plan, was_there })
 }
 
 impl Plan {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio, Scenario, Sense};
+use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio, Sense};
 use crate::engine::{BatchResult, FAILED, NOT_RUN, RankedOption, ScenarioOutcome, ScenarioResult};
 use crate::finance::Valuation;
 use crate::optimise::FrontierPoint;
@@ -255,11 +255,12 @@ pub struct BatchSummary {
 impl BatchSummary {
     /// Sums up a batch.
     pub fn new(portfolio: &Portfolio, batch: &Batch, result: &BatchResult) -> Self {
-        let scenarios: Vec<ScenarioSummary> = (batch.scenarios().iter().zip(&result.scenarios))
-            .map(|(scenario, outcome)| ScenarioSummary {
+        let valuations = Valuation::of_all(portfolio, batch.scenarios());
+        let scenarios: Vec<ScenarioSummary> = (valuations.iter().zip(&result.scenarios))
+            .map(|(valuation, outcome)| ScenarioSummary {
                 frontier: frontier_summary(portfolio, batch, outcome),
-                lead: lead(portfolio, batch, scenario, outcome),
-                ..scenario_summary(portfolio, scenario, outcome)
+                lead: lead(valuation, batch, outcome),
+                ..scenario_summary(valuation, outcome)
             })
             .collect();
         Self {
@@ -316,11 +317,8 @@ fn is_strategic(goal: &Goal) -> bool {
     *goal == Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue }
 }
 
-fn scenario_summary(
-    portfolio: &Portfolio,
-    scenario: &Scenario,
-    outcome: &ScenarioOutcome,
-) -> ScenarioSummary {
+fn scenario_summary(valuation: &Valuation<'_>, outcome: &ScenarioOutcome) -> ScenarioSummary {
+    let (portfolio, scenario) = (valuation.portfolio(), valuation.scenario());
     let mut summary = ScenarioSummary {
         scenario: scenario.name.to_string(),
         status: status_word(outcome).into(),
@@ -341,10 +339,8 @@ fn scenario_summary(
         ScenarioOutcome::NotRun => {}
         ScenarioOutcome::Failed(message) => summary.failure = Some(message.clone()),
         ScenarioOutcome::Finished(result) => {
-            let valuation = Valuation::new(portfolio, scenario);
             summary.objective = best_objective(result, &scenario.goal).and_then(tidy);
-            summary.options =
-                result.options.iter().map(|option| option_summary(option, &valuation)).collect();
+            summary.options = result.options.iter().map(|option| option_summary(option, valuation)).collect();
             summary.just_missed = just_missed(portfolio, result);
             summary.engines_agree = result.cross_check.is_some().then(|| !result.has_contradictions());
             let decisions = result.reasons.decisions.as_ref();
@@ -355,19 +351,13 @@ fn scenario_summary(
     summary
 }
 
-fn lead(
-    portfolio: &Portfolio,
-    batch: &Batch,
-    scenario: &Scenario,
-    outcome: &ScenarioOutcome,
-) -> Option<LeadSummary> {
+fn lead(valuation: &Valuation<'_>, batch: &Batch, outcome: &ScenarioOutcome) -> Option<LeadSummary> {
     let ScenarioOutcome::Finished(result) = outcome else { return None };
     let [first, second, ..] = result.options.as_slice() else { return None };
-    let valuation = Valuation::new(portfolio, scenario);
-    let criterion = |option| Criterion::of(&valuation, batch.rank_by(), option);
+    let criterion = |option| Criterion::of(valuation, batch.rank_by(), option);
     let lead = Lead::of(criterion(first), criterion(second))?;
     Some(LeadSummary {
-        rank_by: batch.rank_by().name(portfolio),
+        rank_by: batch.rank_by().name(valuation.portfolio()),
         next: second.number,
         amount: tidy(lead.amount),
         percent: lead.share.and_then(|share| tidy(100.0 * share)),
