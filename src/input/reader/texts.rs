@@ -61,7 +61,7 @@ impl Table {
     fn rule(&self, heading: &str) -> (usize, bool) {
         let column = self.schema.columns.iter().find(|column| column.column == heading);
         match column.map(|column| column.kind) {
-            Some(Holds::Told(kind)) if kind.contains("separated by `;`") => (LONGEST_LIST, true),
+            Some(Holds::Described(kind)) if kind.contains("separated by `;`") => (LONGEST_LIST, true),
             Some(_) => (LONGEST_NAME, heading != "name"),
             None if self.schema.other_columns == OtherColumns::Attributes => (LONGEST_TEXT, false),
             None => (LONGEST_NAME, true),
