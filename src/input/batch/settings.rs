@@ -79,11 +79,7 @@ impl<'a> Settings<'a> {
             found.extend(batch.missing("portfolio", help));
         }
         let seed = batch.get("seed").and_then(|entry| entry.whole(0, u64::MAX, found)).unwrap_or(0);
-        let text = |key: &str, found: &mut Diagnostics| batch.get(key).and_then(|entry| entry.text(found));
-        let description = text("description", found).unwrap_or_default().to_owned();
-        if let Some(entry) = batch.get("description") {
-            texts::holds(&entry, &description, LONGEST_DESCRIPTION, false, found);
-        }
+        let description = description(&batch, found);
         let mut defaults = Layer::default();
         for key in DEFAULTS {
             batch.get(key).into_iter().for_each(|entry| defaults.insert(key, entry));
@@ -123,6 +119,13 @@ fn name(batch: &Section<'_>, file: &str, found: &mut Diagnostics) -> String {
         found.push(entry.fault("cannot name a batch", help));
     }
     name.to_owned()
+}
+
+fn description(batch: &Section<'_>, found: &mut Diagnostics) -> String {
+    let Some(entry) = batch.get("description") else { return String::new() };
+    let description = entry.text(found).unwrap_or_default();
+    texts::holds(&entry, description, LONGEST_DESCRIPTION, false, found);
+    description.to_owned()
 }
 
 /// True if a text may name a batch and its output folder: it leads nowhere else.

@@ -72,6 +72,7 @@ impl WeightSets {
 fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnostics) -> Option<Weights> {
     let [usual, ..] = WEIGHT_METHODS;
     let Some(entry) = set.get("method") else {
+        set.check_against(&WEIGHTS, found);
         found.extend(set.missing("method", format!("write method = \"{}\"", usual.name)));
         return None;
     };
