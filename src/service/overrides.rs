@@ -1,64 +1,15 @@
 //! A rerun of a batch with changes: a merge patch (RFC 7396) on its batch file, values that hold in every scenario,
 //! whatever the scenario itself sets, and factors on the scales that each scenario sets.
 
+mod changes;
 mod factors;
 mod words;
 
-pub(super) use factors::scales;
-
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 
-use crate::input::Files;
-
-/// Changes to a batch file, made in this order: `patch`, `scenarios`, `everywhere`, `times`.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Overrides {
-    /// A merge patch (RFC 7396): named keys are replaced, and removed if null.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    #[schema(value_type = Object, example = json!({"batch": {"options": 5}}))]
-    pub patch: Map<String, Value>,
-    /// Changes to scenarios by their names: the keys replace those of the scenario.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    #[schema(value_type = Object, example = json!({"budget cut": {"budget_scale": 0.85}}))]
-    pub scenarios: Map<String, Value>,
-    /// Keys of a scenario that are to hold in all of them, in place of what they say; sweeps no longer vary them.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    #[schema(value_type = Object, example = json!({"weights": "growth"}))]
-    pub everywhere: Map<String, Value>,
-    /// Factors above 0 by which every scenario's own `budget_scale`, `capacity_scale`, `cost_scale` or `benefit_scale` is
-    /// multiplied: a number, or a table of names (a budget line, a resource, a kind of benefit) and numbers.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    #[schema(value_type = Object, example = json!({"budget_scale": 0.9, "capacity_scale": {"engineer": 1.1}}))]
-    pub times: Map<String, Value>,
-}
-
-/// The batch that is run again.
-pub(super) struct Parent<'a> {
-    pub id: &'a str,
-    pub name: &'a str,
-    /// Its tables, which hold the names that factors apply to.
-    pub tables: &'a Files,
-}
-
-/// Reasons why a batch file cannot be changed so.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum OverrideError {
-    #[error(
-        "there is no [[scenario]] `{0}` in the batch file (the scenarios of a sweep cannot be changed one by one)"
-    )]
-    NoScenario(String),
-    #[error("`{0}` cannot be the same in every scenario: remove it from `everywhere`")]
-    NotEverywhere(String),
-    #[error("`times` takes budget_scale, capacity_scale, cost_scale and benefit_scale, and not `{0}`")]
-    NotAScale(String),
-    #[error("`times.{0}` is not a factor above 0, such as 0.9, nor a table of names and such factors")]
-    NotAFactor(String),
-    #[error("the changed batch file cannot be written: {0}")]
-    NotToml(String),
-}
+pub use changes::Overrides;
+pub(super) use changes::{OverrideError, Parent};
+pub(super) use factors::scales;
 
 /// The batch file with changes, named and described by them.
 pub(super) fn apply(
@@ -167,6 +118,7 @@ fn add_scenarios(document: &mut Map<String, Value>, sweeps: Vec<Value>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::Files;
     use serde_json::json;
 
     const BATCH: &str = "[batch]\nname = \"a\"\noptions = 10\nportfolio = \"tables\"\n\

@@ -50,8 +50,8 @@ fn one_cause_in_the_tables_draws_one_fault_and_no_warning() {
         ("total in the first table", patched("costs.csv", "2028,2029", "2028,total"), "costs.csv, row 1"),
         ("note in the first table", patched("costs.csv", "2028,2029", "2028,note"), "costs.csv, row 1"),
         (
-            "another period in the first table",
-            patched("costs.csv", "2028,2029", "2028,2029-Q1"),
+            "period left out of the first table",
+            patched("costs.csv", "2028,2029", "2028,2030"),
             "costs.csv, row 1",
         ),
         (

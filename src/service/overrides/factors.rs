@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::input::{Files, table_rows};
 
-use super::OverrideError;
+use super::changes::OverrideError;
 
 /// A key of scenarios that scales amounts, and where the names that it may single out stand.
 struct Scale {

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use crate::diagnostic::is_hidden;
 use crate::input::{LONGEST_DESCRIPTION, LONGEST_NAME, is_batch_name};
 
+use super::changes::{Overrides, Parent};
 use super::factors::scales;
-use super::{Overrides, Parent};
 
 /// One change.
 struct Change {

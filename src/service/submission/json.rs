@@ -6,9 +6,9 @@ use std::fmt;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::input::Files;
+use crate::diagnostic::is_hidden;
+use crate::input::{Files, LONGEST_NAME};
 
-use super::submit::shown_name;
 use super::upload::{Tables, Upload, UploadError, UploadLimits};
 
 /// A submission in JSON.
@@ -42,13 +42,14 @@ pub(in crate::service) fn from_json(
     }
     let mut tables = Files::new();
     for (name, Table(bytes)) in document.tables {
-        if name.contains(['/', '\\']) || shown_name(&name).is_err() {
+        let is_sound = name.chars().count() <= LONGEST_NAME && !name.contains(is_hidden);
+        if name.contains(['/', '\\']) || !is_sound {
             return Err(UploadError::Malformed(format!("`{name}` cannot name a table")));
         }
         let is_file = name.len() > 4 && name.to_ascii_lowercase().ends_with(".csv");
         tables.insert(if is_file { name } else { format!("{name}.csv") }, bytes);
     }
-    let file = shown_name(&document.file)?;
+    let file = document.file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
     let upload = Upload { file, batch: document.batch.into_bytes(), tables: Tables::Given(tables) };
     Ok((upload, document.shared, document.priority))
 }

@@ -35,6 +35,7 @@ pub struct Checked {
 pub fn check(upload: Upload, settings: &ServiceSettings) -> Result<Checked, Problem> {
     submission::check_sweeps(&upload.batch, settings.caps.scenarios)?;
     let Upload { file, batch, tables } = upload;
+    let file = shown_name(&file)?;
     let mut too_large = None;
     let loaded = input::read_batch(&file, &batch, |portfolio| {
         let found = tables.find(portfolio)?;
