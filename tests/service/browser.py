@@ -220,6 +220,15 @@ def look(browser, server, sound):
     assert browser.value("document.activeElement.className") == "skip", "the first stop is the way to the content"
     print("it fits a phone and is reached by keyboard")
 
+    without = "delete window.SharedWorker"
+    script = browser.call("Page.addScriptToEvaluateOnNewDocument", source=without)["identifier"]
+    browser.upload(server, sound)
+    browser.until("the page of the batch is there", "location.pathname.startsWith('/batches/')")
+    assert browser.value("window.SharedWorker === undefined")
+    browser.until("results are shown", "!!document.querySelector('main a[href$=\"results.zip\"]')")
+    browser.call("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
+    print("progress was followed without a shared worker")
+
 
 def give_up(browser, server, slow):
     """What runs is marked, contact is lost and found, what was finished is kept, deletion asks and is undone."""
