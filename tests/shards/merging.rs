@@ -157,3 +157,40 @@ fn a_folder_of_someone_else_is_not_merged_into() {
     assert_eq!(merged.code, Some(2), "{}", merged.stderr);
     assert!(merged.stderr.contains("not results of Cutline"), "{}", merged.stderr);
 }
+
+#[test]
+fn of_a_batch_that_is_given_up_what_is_there_is_merged_and_the_rest_is_not_run() {
+    let case = cases::rich();
+    succeed(case.path(), &["shard", "plan", "batch.toml", "--to", "work", "--shards", "5"]);
+    let part = ["shard", "merge", "work", "--part", "--out", "part"];
+    let none = run(case.path(), &part);
+    assert_eq!(none.code, 3, "{}", none.stderr);
+    assert!(none.stderr.contains("No scenario was finished") && !case.path().join("part").exists());
+    for index in ["0", "4"] {
+        succeed(case.path(), &["shard", "run", "work", "--index", index]);
+    }
+    assert_eq!(run(case.path(), &["shard", "merge", "work", "--out", "whole"]).code, 3);
+    let merged = run(case.path(), &part);
+    assert_eq!(merged.code, 3, "{}", merged.stderr);
+    let whole = files_of(&case.whole());
+    let found = files_of(&case.path().join("part"));
+    assert_eq!(found.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
+    let rows = |bytes: &[u8]| -> Vec<String> {
+        let is_of_these = |line: &&str| line.starts_with("as planned,") || line.starts_with("little,");
+        String::from_utf8_lossy(bytes).lines().filter(is_of_these).map(str::to_owned).collect()
+    };
+    for (name, bytes) in &whole {
+        assert_eq!(rows(&found[name]), rows(bytes), "{name}");
+    }
+    let scenarios = String::from_utf8_lossy(&found["scenarios.csv"]).into_owned();
+    assert_eq!((scenarios.lines().count(), scenarios.matches(",not run,").count()), (6, 3), "{scenarios}");
+
+    // The batch is taken up after all: what was given up leaves no trace.
+    for index in ["1", "2", "3"] {
+        succeed(case.path(), &["shard", "run", "work", "--index", index]);
+    }
+    run(case.path(), &["shard", "merge", "work", "--out", "whole"]);
+    assert_eq!(files_of(&case.path().join("whole")), whole);
+    run(case.path(), &["shard", "merge", "work", "--part", "--out", "again"]);
+    assert_eq!(files_of(&case.path().join("again")), whole);
+}
