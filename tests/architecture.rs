@@ -108,6 +108,7 @@ const ORDERS: [(&str, Order); 4] = [
             &["authentication", "guard", "submission/receive"],
             &["batches"],
             &["routes", "web"],
+            &["refusal"],
             &["router"],
             &["server"],
             &["admin"],

@@ -19,6 +19,9 @@
   input.removeAttribute("name");
   document.getElementById("folder-choice").hidden = false;
 
+  // A folder is taken whatever it is called; hidden files and folders within it are not.
+  const within = (path) => path.replace(/^\//, "").replace(/^\.[^/]*\//, "");
+  const isHidden = (path) => path.split("/").some((part) => part.startsWith("."));
   const last = (path) => path.split("/").pop();
   const tell = (text) => { status.textContent = text; };
 
@@ -33,6 +36,7 @@
     const [left, replaced] = [[], []];
     let count = 0;
     for (const { path, read } of found) {
+      if (isHidden(path)) continue;
       if (!WANTED.test(path)) {
         left.push(last(path));
         continue;
@@ -90,7 +94,7 @@
     choice.replaceChildren(...batches.map((path) => new Option(path, path, false, path === chosen)));
   };
 
-  const whole = (file) => ({ path: file.webkitRelativePath || file.name, read: async () => file });
+  const whole = (file) => ({ path: within(file.webkitRelativePath || file.name), read: async () => file });
 
   for (const field of [input, folder]) {
     field.addEventListener("change", () => {
@@ -103,10 +107,10 @@
 
   // All files below an entry of a drop. An entry is read anew whenever it is sent: what was mended meanwhile counts.
   const walk = async (entry, found) => {
-    if (found.length > MOST || entry.name.startsWith(".")) return;
+    if (found.length > MOST || isHidden(within(entry.fullPath + (entry.isFile ? "" : "/")))) return;
     if (entry.isFile) {
       const read = () => new Promise((done, failed) => entry.file(done, failed));
-      found.push({ path: entry.fullPath.replace(/^\//, ""), read });
+      found.push({ path: within(entry.fullPath), read });
       return;
     }
     const reader = entry.createReader();
