@@ -19,7 +19,10 @@ pub(super) struct Case {
     pub selection: Selection,
 }
 
-/// A scenario with its options and points.
+/// Name of the cut line among the selections of a scenario: options have numbers and points `F1`, `F2` ….
+const BASELINE: &str = "cut line";
+
+/// A scenario with its options, its points and its cut line.
 #[derive(Clone, Debug)]
 pub(super) struct ScenarioCase<'a> {
     /// The tables under the scenario.
@@ -28,6 +31,8 @@ pub(super) struct ScenarioCase<'a> {
     pub options: Vec<Case>,
     /// The points of its frontier.
     pub points: Vec<Case>,
+    /// What its cut line funds; `None` where there is no row about it.
+    pub baseline: Option<Case>,
 }
 
 impl ScenarioCase<'_> {
@@ -61,41 +66,54 @@ pub(super) fn gather<'a>(
         let points = (1..=rows_of("frontier.csv", scenario)).map(|number| format!("F{number}"));
         (options.collect(), points.collect())
     };
+    let has_baseline = |reading: &Reading<'_>| rows_of("baseline.csv", reading.scenario.name.as_str()) > 0;
     let names: Vec<(Vec<String>, Vec<String>)> = readings.iter().map(names).collect();
     let mut chosen: HashMap<(String, String), Vec<Chosen>> = HashMap::new();
     for (reading, (options, points)) in readings.iter().zip(&names) {
-        for name in options.iter().chain(points) {
+        let baseline = has_baseline(reading).then(|| BASELINE.to_owned());
+        for name in options.iter().chain(points).chain(&baseline) {
             chosen.insert((reading.scenario.name.to_string(), name.clone()), Vec::new());
         }
     }
     if let (Some(sheet), Some(reading)) = (sheets.get("selection.csv"), readings.first()) {
-        read_selections(sheet, reading.portfolio, &mut chosen, report);
+        let table = Comparison::new("selection.csv", sheet, &["scenario", "option", "project"]);
+        read_selections(table, reading.portfolio, &mut chosen, report);
     }
-    let mut case = |scenario: &str, name: String| {
-        let selection = chosen.remove(&(scenario.to_owned(), name.clone())).unwrap_or_default();
-        Case { name, selection: Selection::new(selection) }
+    if let (Some(sheet), Some(reading)) = (sheets.get("baseline_selection.csv"), readings.first()) {
+        let table = Comparison::new("baseline_selection.csv", sheet, &["scenario", "project"]);
+        read_selections(table, reading.portfolio, &mut chosen, report);
+    }
+    let mut taken = |scenario: &str, name: String| {
+        let selection = Selection::new(chosen.remove(&(scenario.to_owned(), name.clone()))?);
+        Some(Case { name, selection })
     };
     let cases = readings.into_iter().zip(names).map(|(reading, (options, points))| {
         let scenario = reading.scenario.name.as_str();
-        let options = options.into_iter().map(|name| case(scenario, name)).collect();
-        let points = points.into_iter().map(|name| case(scenario, name)).collect();
-        ScenarioCase { reading, options, points }
+        let options = options.into_iter().filter_map(|name| taken(scenario, name)).collect();
+        let points = points.into_iter().filter_map(|name| taken(scenario, name)).collect();
+        let baseline = taken(scenario, BASELINE.to_owned());
+        ScenarioCase { reading, options, points, baseline }
     });
     cases.collect()
 }
 
-/// Reads selection.csv. What is chosen is the answer itself: each cell must be one that is possible.
+/// Reads a table of chosen projects. What is chosen is the answer itself: each cell must be one that is possible.
 fn read_selections(
-    sheet: &Sheet,
+    mut table: Comparison<'_>,
     portfolio: &Portfolio,
     chosen: &mut HashMap<(String, String), Vec<Chosen>>,
     report: &mut Report,
 ) {
-    let mut table = Comparison::new("selection.csv", sheet, &["scenario", "option", "project"]);
+    let sheet = table.sheet();
+    let has_option = sheet.has("option");
     for row in 0..sheet.height() {
-        let option = (sheet.cell(row, "scenario").to_owned(), sheet.cell(row, "option").to_owned());
+        let option = if has_option { sheet.cell(row, "option") } else { BASELINE };
+        let option = (sheet.cell(row, "scenario").to_owned(), option.to_owned());
         let Some(own) = chosen.get_mut(&option) else {
-            table.refuse(row, "option", "an option or a point that there is");
+            match has_option {
+                true => table.refuse(row, "option", "an option or a point that there is"),
+                false => table.refuse(row, "scenario", "a scenario that baseline.csv has"),
+            }
             continue;
         };
         let Some(project) = portfolio.project_position(sheet.cell(row, "project")) else {

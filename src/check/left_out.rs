@@ -14,6 +14,10 @@ pub(super) fn why_not(file: &str, column: &str) -> &'static str {
         ("scenarios.csv", column) if column.starts_with("scale.") => {
             "the best that each measure reaches alone takes a solver; objectives were recomputed with it"
         }
+        ("baseline.csv", "rank" | "option" | "bound" | "gap" | "p_best" | "p_best_se" | "solver") => {
+            "it is blank: a cut line is no option and proves nothing"
+        }
+        ("baseline.csv", _) => "the risk of the cut line is not simulated again; that of the options is",
         ("spend.csv" | "capacity.csv", "shadow_price") => "prices of the linear relaxation take a solver",
         ("decisions.csv", "reason" | "binding") => "it is told in words, and in part of other selections",
         (

@@ -8,7 +8,9 @@ use super::cases::{Case, ScenarioCase};
 use super::compare::Comparison;
 use super::context::{Context, Risks};
 use super::figure::Figure;
+use super::reading::Reading;
 use super::report::{BrokenRule, Report};
+use super::selection::Selection;
 use super::sheet::Sheet;
 
 /// A bound may be worse than an objective by this part of it: a search cuts where that is all it could gain.
@@ -160,14 +162,24 @@ fn compare_row(
     facts: &Facts,
     rank: Option<usize>,
 ) {
-    let (reading, selection) = (&case.reading, &option.selection);
-    let total = |measure| Some(reading.measure(measure, selection, None));
     if let Some(rank) = rank {
         table.count(row, "rank", Some(rank));
     }
-    table.number(row, "objective", Some(facts.objective));
+    compare_plan(table, row, &case.reading, &option.selection, facts.objective);
+}
+
+/// Compares the planned figures of a selection.
+pub(super) fn compare_plan(
+    table: &mut Comparison<'_>,
+    row: usize,
+    reading: &Reading<'_>,
+    selection: &Selection,
+    objective: Figure,
+) {
+    let total = |measure| Some(reading.measure(measure, selection, None));
+    table.number(row, "objective", Some(objective));
     table.count(row, "projects", Some(selection.chosen().len()));
-    table.number(row, "cost", Some(facts.cost));
+    table.number(row, "cost", total(Measure::Cost));
     table.number(row, "strategic_value", total(Measure::StrategicValue));
     table.number(row, "npv", total(Measure::Npv));
     table.number(row, "benefit", total(Measure::Benefit));

@@ -13,7 +13,7 @@ use super::reading::Reading;
 use super::report::{BrokenRule, Difference, LeftOut, Report};
 use super::sheet::Sheet;
 use super::weights::WeightSets;
-use super::{objectives, options, others, periods, scenarios};
+use super::{baseline, objectives, options, others, periods, scenarios};
 
 /// Input of a check: results, and the tables and batch that they are checked against.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +77,8 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     }
     let mut wanted: Vec<&str> = ALWAYS_WRITTEN.to_vec();
     wanted.extend(question.batch.frontier().map(|_| "frontier.csv"));
+    let with_baseline = question.batch.baseline().map(|_| ["baseline.csv", "baseline_selection.csv"]);
+    wanted.extend(with_baseline.into_iter().flatten());
     wanted.extend(question.portfolio.current_plan().map(|_| "changes.csv"));
     let missing = wanted.into_iter().filter(|file| !question.tables.contains_key(*file));
     report.differences.extend(missing.map(|file| of_file(file, None)));
@@ -100,7 +102,8 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
             "scenarios.csv" => scenarios::compare(context, sheet, report),
             "changes.csv" => others::compare_changes(context, sheet, report),
             "decisions.csv" => others::compare_decisions(context, sheet, report),
-            "selection.csv" => {}
+            "baseline.csv" => baseline::compare(context, sheet, report),
+            "selection.csv" | "baseline_selection.csv" => {}
             "frontier.csv" => match context.batch.frontier() {
                 Some(asked) => others::compare_frontier(context, asked, sheet, report),
                 None => report.left_out.push(left_out(file)),

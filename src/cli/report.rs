@@ -3,8 +3,8 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::output::{
-    BatchSummary, FrontierSummary, LeadSummary, OptionSummary, RiskFigures, ScenarioSummary, SelectedProject,
-    Unwatched, UnwatchedAmount,
+    BaselineSummary, BatchSummary, FrontierSummary, LeadSummary, OptionSummary, RiskFigures, ScenarioSummary,
+    SelectedProject, Unwatched, UnwatchedAmount,
 };
 
 use super::figures::{WIDTH, estimate, gap, number, percent, range, wrapped};
@@ -61,6 +61,7 @@ fn block(scenario: &ScenarioSummary, projects: usize) -> String {
     };
     let mut lines = vec![heading(scenario), options_table(scenario)];
     lines.extend(scenario.lead.as_ref().map(lead));
+    lines.extend(scenario.baseline.as_ref().map(baseline));
     let has_names = first.projects.len() <= NAMED && first.projects.iter().any(|one| one.name != one.project);
     let funded: Vec<String> = first.projects.iter().map(|one| project(one, has_names)).collect();
     let separator = if has_names { "," } else { "" };
@@ -102,6 +103,31 @@ fn lead(lead: &LeadSummary) -> String {
         (false, _) => format!("{}{percent} better in {} than {next}", number(lead.amount), lead.rank_by),
     };
     words("First:", &text)
+}
+
+/// What a cut line would do, in one line.
+fn baseline(baseline: &BaselineSummary) -> String {
+    let projects = match baseline.projects {
+        1 => "1 project".to_owned(),
+        many => format!("{many} projects"),
+    };
+    let lost = match (baseline.objective_lost, baseline.percent_lost) {
+        (Some(0.0), _) => ", as good as option 1".to_owned(),
+        (Some(lost), Some(percent)) => {
+            format!(", {} ({percent:.1} %) less than option 1", number(Some(lost)))
+        }
+        (Some(lost), None) => format!(", {} less than option 1", number(Some(lost))),
+        (None, _) => String::new(),
+    };
+    let unspent = match (baseline.unspent, baseline.percent_unspent) {
+        (Some(left), Some(percent)) => {
+            format!("; {} ({percent:.1} %) of the budgets unspent", number(Some(left)))
+        }
+        _ => String::new(),
+    };
+    let broken = if baseline.feasible { "" } else { "; it breaks a limit or rule" };
+    let value = number(baseline.objective);
+    words("A cut line funds", &format!("{projects}: {value}{lost}{unspent}{broken}"))
 }
 
 /// A project by its id and its name, if it has a name.
@@ -373,6 +399,7 @@ mod tests {
                 options: vec![fixture::option(1, 1, &chosen, (12_345_678.0, gap), Some(fixture::risk()))],
                 scales: vec![],
                 reasons: Default::default(),
+                baseline: None,
                 select_time: std::time::Duration::ZERO,
                 frontier: None,
                 cross_check: None,
@@ -383,6 +410,7 @@ mod tests {
             options: vec![],
             scales: vec![],
             reasons: Default::default(),
+            baseline: None,
             select_time: std::time::Duration::ZERO,
             frontier: None,
             cross_check: None,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{Frontier, Goal, Measure, Percentile, RankBy, Scenario};
+use super::{CutLine, Frontier, Goal, Measure, Percentile, RankBy, Scenario};
 
 /// Sampling method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -122,6 +122,7 @@ pub struct Batch {
     simulation: SimulationSettings,
     rank_by: RankBy,
     frontier: Option<Frontier>,
+    baseline: Option<CutLine>,
     explains_decisions: bool,
     cross_checks: bool,
     reasons_time: Option<f64>,
@@ -191,6 +192,7 @@ impl Batch {
             simulation,
             rank_by,
             frontier: None,
+            baseline: Some(CutLine::default()),
             explains_decisions,
             cross_checks: false,
             reasons_time: None,
@@ -253,6 +255,12 @@ impl Batch {
         Self { frontier: Some(frontier), ..self }
     }
 
+    /// The same batch with another baseline; `None`: without one.
+    #[must_use]
+    pub fn with_baseline(self, baseline: Option<CutLine>) -> Self {
+        Self { baseline, ..self }
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
@@ -301,6 +309,11 @@ impl Batch {
     /// The frontier to be found for every scenario, if any.
     pub fn frontier(&self) -> Option<Frontier> {
         self.frontier
+    }
+
+    /// The cut line that every scenario is compared with, if any.
+    pub fn baseline(&self) -> Option<CutLine> {
+        self.baseline
     }
 
     /// The measures that the goals of its scenarios mix, each scaled by the best that it reaches alone.

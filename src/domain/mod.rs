@@ -7,6 +7,7 @@
 mod batch;
 mod condition;
 mod current_plan;
+mod cut_line;
 mod distribution;
 mod flexibility;
 mod frontier;
@@ -29,6 +30,7 @@ pub use batch::{
 };
 pub use condition::{Condition, ConditionError};
 pub use current_plan::{ChangeControl, CurrentPlan};
+pub use cut_line::{CutLine, CutLineOrder, CutLineRule};
 pub use distribution::{Distribution, DistributionError};
 pub use flexibility::{BudgetFlexibility, ExtraCapacity, Flexibility, FlexibilityError, Overrun};
 pub use frontier::{Frontier, FrontierX, SameMeasure};

@@ -5,7 +5,7 @@ mod run;
 
 pub use crate::rank::RankedOption;
 pub use result::{
-    BatchResult, FAILED, FrontierOutcome, FrontierResult, NOT_RUN, Reasons, ScenarioOutcome, ScenarioResult,
-    Timings,
+    BaselineResult, BatchResult, FAILED, FrontierOutcome, FrontierResult, NOT_RUN, Reasons, ScenarioOutcome,
+    ScenarioResult, Timings,
 };
 pub use run::{run, run_whole};

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::domain::Measure;
+use crate::domain::{Measure, ROUNDING};
 use crate::optimise::{
-    Conflict, Decisions, OptimiseError, PlaceAnswers, RowKey, ScenarioFrontier, SolveStatus,
+    Baseline, Conflict, Decisions, OptimiseError, PlaceAnswers, RowKey, ScenarioFrontier, SolveStatus,
 };
 use crate::rank::RankedOption;
+use crate::simulate::OptionRisk;
 
 /// Outcome of a part of a batch: of a scenario, or of its frontier.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +75,8 @@ pub struct ScenarioResult {
     pub reasons: Box<Reasons>,
     /// Wall time of the search.
     pub select_time: Duration,
+    /// What the cut line would fund; `None` if none is asked for, or the scenario does not maximise.
+    pub baseline: Option<BaselineResult>,
     /// Outcome of its frontier; `None` if none is asked for.
     pub frontier: Option<FrontierOutcome>,
     /// Proofs of two engines about each option; `None` if that was not asked for, or was stopped.
@@ -81,10 +84,28 @@ pub struct ScenarioResult {
 }
 
 impl ScenarioResult {
+    /// By how much the objective of the cut line is worse than that of option 1; `None` if either is missing.
+    pub fn lost_by_baseline(&self) -> Option<f64> {
+        let first = self.options.iter().find(|option| option.number == 1)?;
+        let lost = first.found.objective - self.baseline.as_ref()?.found.objective;
+        // Sums of the same numbers in another order may differ by rounding.
+        let size = ROUNDING * first.found.objective.abs();
+        Some(if lost.abs() <= size { 0.0 } else { lost })
+    }
+
     /// True if two engines were asked, and contradict each other about an option.
     pub fn has_contradictions(&self) -> bool {
         self.cross_check.iter().flatten().any(|place| !place.agree)
     }
+}
+
+/// The cut line of a scenario, with its risk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BaselineResult {
+    /// What it funds.
+    pub found: Baseline,
+    /// Its risk; `None` where the scenario is not simulated or simulation was stopped.
+    pub risk: Option<OptionRisk>,
 }
 
 /// The frontier of one scenario.

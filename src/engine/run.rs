@@ -4,19 +4,19 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::domain::{Batch, Portfolio, Scenario, Selection};
+use crate::domain::{Batch, Portfolio, Scenario, Selection, Sense};
 use crate::finance::Valuation;
 use crate::optimise::{
-    OptimiseError, PlaceAnswers, ReasonsLimit, ScenarioModel, ScenarioOptions, SolveStatus, cross_check,
-    explain_conflict, explain_decisions, find_frontier, find_options, shadow_prices,
+    Baseline, OptimiseError, PlaceAnswers, ReasonsLimit, ScenarioModel, ScenarioOptions, SolveStatus,
+    cross_check, cut_line, explain_conflict, explain_decisions, find_frontier, find_options, shadow_prices,
 };
 use crate::progress::{CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::rank;
-use crate::simulate::{OptionRisk, Samples, evaluate};
+use crate::simulate::{Samples, evaluate};
 
 use super::result::{
-    BatchResult, FrontierOutcome, FrontierResult, Reasons, RunOutcome, ScenarioOutcome, ScenarioResult,
-    Timings,
+    BaselineResult, BatchResult, FrontierOutcome, FrontierResult, Reasons, RunOutcome, ScenarioOutcome,
+    ScenarioResult, Timings,
 };
 
 /// Outcome of the selection for one scenario.
@@ -26,6 +26,7 @@ type Selected = RunOutcome<Found>;
 struct Found {
     options: ScenarioOptions,
     time: Duration,
+    baseline: Option<Baseline>,
     frontier: Option<FrontierOutcome>,
     reasons: Box<Reasons>,
     cross_check: Option<Vec<PlaceAnswers>>,
@@ -147,13 +148,16 @@ fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Fo
         options.known.clear();
     }
     let time = started.elapsed();
+    let maximises = valuation.scenario().goal.sense() == Sense::Maximise;
+    let asked = batch.baseline().filter(|_| maximises);
+    let baseline = asked.map(|asked| cut_line(valuation, asked, &options.scales));
     let frontier = trace(&model, batch, cancel);
     let reasons = Box::new(conflict_or_prices(&model, batch, &options, cancel));
     let cross_check = match batch.cross_checks() {
         true => Some(cross_check(&model, batch.selection(), &options, cancel)?),
         false => None,
     };
-    Ok(Found { options, time, frontier, reasons, cross_check })
+    Ok(Found { options, time, baseline, frontier, reasons, cross_check })
 }
 
 /// Explanations that do not depend on the ranking. A stop or a failure leaves them out; the options stay.
@@ -243,21 +247,29 @@ fn simulate_and_rank(
 ) -> Vec<Ranked> {
     let count = |(valuation, selected): (&Valuation, &Selected)| {
         let found = selected.finished().filter(|_| valuation.scenario().simulate);
-        found.map_or(0, |found| found.options.options.len() as u64)
+        found.map_or(0, |found| (found.options.options.len() + usize::from(found.baseline.is_some())) as u64)
     };
     progress.begin(Stage::Simulate, valuations.iter().zip(&selected).map(count).sum());
     let outcome = |(valuation, selected): (&Valuation, Selected)| match selected {
         Selected::NotRun => (ScenarioOutcome::NotRun, None),
         Selected::Failed(message) => (ScenarioOutcome::Failed(message), None),
-        Selected::Finished(Found { options: found, time, frontier, reasons, cross_check }) => {
+        Selected::Finished(Found { options: found, time, baseline, frontier, reasons, cross_check }) => {
             let samples = samples.filter(|_| valuation.scenario().simulate);
-            let risks = samples.and_then(|samples| risks_of(samples, valuation, &found, progress, cancel));
+            let risks_of =
+                |selections: &[&Selection]| evaluate(samples?, valuation, selections, progress, cancel).ok();
+            let selections: Vec<&Selection> = found.options.iter().map(|option| &option.selection).collect();
+            let risks = risks_of(&selections);
+            let baseline = baseline.map(|found| {
+                let risk = risks_of(&[&found.selection]).and_then(|risks| risks.into_iter().next());
+                BaselineResult { found, risk }
+            });
             let result = ScenarioResult {
                 status: found.status,
                 options: rank(valuation, batch.rank_by(), found.options.clone(), risks),
                 scales: found.scales.clone(),
                 reasons,
                 select_time: time,
+                baseline,
                 frontier,
                 cross_check,
             };
@@ -269,16 +281,4 @@ fn simulate_and_rank(
     let outcomes = pairs.into_par_iter().with_max_len(1).map(outcome).collect();
     progress.finish(Stage::Simulate);
     outcomes
-}
-
-/// The risks of a scenario's options; `None` if a stop was asked for.
-fn risks_of(
-    samples: &Samples,
-    valuation: &Valuation,
-    found: &ScenarioOptions,
-    progress: &dyn Progress,
-    cancel: &CancelToken,
-) -> Option<Vec<OptionRisk>> {
-    let selections: Vec<&Selection> = found.options.iter().map(|option| &option.selection).collect();
-    evaluate(samples, valuation, &selections, progress, cancel).ok()
 }

@@ -124,6 +124,26 @@ impl Valuation<'_> {
         })
     }
 
+    /// Money that a selection leaves unspent over the horizon, and all that there is: of the cap on all lines together
+    /// where there is one, else of the lines that have a budget. `None` if nothing is limited.
+    pub fn unspent(&self, selection: &Selection) -> Option<(f64, f64)> {
+        let limits = &self.scenario().limits;
+        let spends = self.spends(selection);
+        let total = |budget: &[Money]| budget.iter().map(|amount| amount.value()).sum::<f64>();
+        let left = |budget: f64, spend: f64| (budget - spend).max(0.0);
+        if let Some(budget) = limits.all_lines.as_deref() {
+            let (budget, spend) = (total(budget), spends.iter().flatten().sum());
+            return Some((left(budget, spend), budget));
+        }
+        let lines = limits.lines.iter().zip(&spends);
+        let of_line = |(budget, spend): (&Option<Vec<Money>>, &Vec<f64>)| {
+            let budget = total(budget.as_deref()?);
+            Some((left(budget, spend.iter().sum()), budget))
+        };
+        let add = |(left, all): (f64, f64), (one_left, one): (f64, f64)| (left + one_left, all + one);
+        lines.filter_map(of_line).reduce(add)
+    }
+
     /// Units of a resource (position) that must be bought in each period: the demand beyond its capacity. Zero if the
     /// resource cannot be bought.
     pub fn bought(&self, selection: &Selection, resource: usize) -> Vec<f64> {

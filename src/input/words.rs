@@ -1,7 +1,7 @@
 //! Words of cells and keys, each with its value. Readers and the published description both take them from here.
 
 use crate::domain::{
-    DiscountTiming, Distribution, PastHorizon, Quantity, SamplingMethod, Sense, Solver, Status,
+    CutLineRule, DiscountTiming, Distribution, PastHorizon, Quantity, SamplingMethod, Sense, Solver, Status,
     SynergyEffect, WEIGHT_METHODS, WeightMethod,
 };
 
@@ -38,6 +38,13 @@ pub const OVERRUN_BASES: [Word<()>; 1] = [("plan", ())];
 
 /// The words of `x_sense` and `y_sense` of a frontier.
 pub const SENSES: [Word<Sense>; 2] = [("min", Sense::Minimise), ("max", Sense::Maximise)];
+
+/// The words of `rule` of a baseline; `None` turns it off.
+pub const CUT_LINES: [Word<Option<CutLineRule>>; 3] = [
+    (CutLineRule::Strict.as_str(), Some(CutLineRule::Strict)),
+    (CutLineRule::Skip.as_str(), Some(CutLineRule::Skip)),
+    ("none", None),
+];
 
 /// The words of `verify`: whether both engines prove every option.
 pub const VERIFY: [Word<bool>; 2] = [("one", false), ("both", true)];

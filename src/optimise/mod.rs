@@ -1,5 +1,6 @@
 //! Project selection: a mixed-integer program per scenario, solved to a proven gap.
 
+mod baseline;
 mod bnb;
 mod explain;
 mod export;
@@ -15,6 +16,7 @@ mod scenario_model;
 mod solver;
 mod verify;
 
+pub use baseline::{Baseline, cut_line};
 pub use explain::decisions::{
     BreakEven, BreakEvenScore, Decisions, ProjectDecision, ReasonsLimit, Reversal, explain_decisions,
 };

@@ -29,8 +29,8 @@ pub use model_file::{ModelForm, model_text, solution_text};
 pub use number::NumberStyle;
 pub use run_record::{FormerRun, InputRecord, MergeFacts, RUN_FILE, RunFacts, hex, sha256, utc};
 pub use summary::{
-    BatchSummary, Figure, FrontierSummary, Funding, LeadSummary, NearMiss, OptionSummary, RiskFigures,
-    ScenarioSummary, SelectedProject,
+    BaselineSummary, BatchSummary, Figure, FrontierSummary, Funding, LeadSummary, NearMiss, OptionSummary,
+    RiskFigures, ScenarioSummary, SelectedProject,
 };
 pub use tables::infeasible::{ConflictItem, ConflictSummary};
 pub use tables::{RESULT_TABLES, ResultColumn, ResultTable, TableKind, result_tables};

@@ -163,6 +163,25 @@ pub struct LeadSummary {
     pub tie: bool,
 }
 
+/// What a cut line through a ranked list would fund.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BaselineSummary {
+    /// Number of projects.
+    pub projects: usize,
+    /// True if it keeps all limits and rules.
+    pub feasible: bool,
+    /// Its objective.
+    pub objective: Option<f64>,
+    /// By how much that is worse than the objective of option 1.
+    pub objective_lost: Option<f64>,
+    /// The same in per cent of the objective of option 1.
+    pub percent_lost: Option<f64>,
+    /// Money of the budgets that it leaves unspent; `None` where no budget limits.
+    pub unspent: Option<f64>,
+    /// The same in per cent of all that money.
+    pub percent_unspent: Option<f64>,
+}
+
 /// A scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScenarioSummary {
@@ -189,6 +208,9 @@ pub struct ScenarioSummary {
     pub options: Vec<OptionSummary>,
     /// Lead of the first option over the second; `None` if there are no two, or a number is not known.
     pub lead: Option<LeadSummary>,
+    /// What a cut line would fund; `None` where none was asked for or can be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineSummary>,
     /// Projects that nearly got in, most frequent first.
     pub just_missed: Vec<NearMiss>,
     /// Its frontier; `None` where none is asked for.
@@ -330,6 +352,7 @@ fn scenario_summary(valuation: &Valuation<'_>, outcome: &ScenarioOutcome) -> Sce
         options_asked: scenario.options,
         options: Vec::new(),
         lead: None,
+        baseline: None,
         just_missed: Vec::new(),
         frontier: None,
         engines_agree: None,
@@ -341,6 +364,7 @@ fn scenario_summary(valuation: &Valuation<'_>, outcome: &ScenarioOutcome) -> Sce
         ScenarioOutcome::Finished(result) => {
             summary.objective = best_objective(result, &scenario.goal).and_then(tidy);
             summary.options = result.options.iter().map(|option| option_summary(option, valuation)).collect();
+            summary.baseline = baseline_summary(result, valuation);
             summary.just_missed = just_missed(portfolio, result);
             summary.engines_agree = result.cross_check.is_some().then(|| !result.has_contradictions());
             let decisions = result.reasons.decisions.as_ref();
@@ -349,6 +373,22 @@ fn scenario_summary(valuation: &Valuation<'_>, outcome: &ScenarioOutcome) -> Sce
         }
     }
     summary
+}
+
+fn baseline_summary(result: &ScenarioResult, valuation: &Valuation<'_>) -> Option<BaselineSummary> {
+    let found = &result.baseline.as_ref()?.found;
+    let lost = result.lost_by_baseline();
+    let percent = |part: f64, whole: f64| if whole > 0.0 { tidy(100.0 * part / whole) } else { None };
+    let unspent = valuation.unspent(&found.selection);
+    Some(BaselineSummary {
+        projects: found.selection.len(),
+        feasible: found.is_feasible,
+        objective: tidy(found.objective),
+        objective_lost: lost.and_then(tidy),
+        percent_lost: lost.and_then(|lost| percent(lost, found.objective + lost)),
+        unspent: unspent.and_then(|(left, _)| tidy(left)),
+        percent_unspent: unspent.and_then(|(left, all)| percent(left, all)),
+    })
 }
 
 fn lead(valuation: &Valuation<'_>, batch: &Batch, outcome: &ScenarioOutcome) -> Option<LeadSummary> {

@@ -1,5 +1,6 @@
 //! The batch file: settings, weights and scenarios, resolved against the portfolio.
 
+mod baseline;
 mod document;
 mod filter;
 mod frontier;
@@ -57,7 +58,8 @@ pub(super) fn read(
         read_portfolio_of_broken_file(&root, read_portfolio, found);
         return None;
     }
-    let known = ["batch", "simulation", "weights", "limit", "frontier", "base", "scenario", "sweep"];
+    let known =
+        ["batch", "simulation", "weights", "limit", "baseline", "frontier", "base", "scenario", "sweep"];
     root.check_keys(&known, &[], found);
     let settings = Settings::read(&root, file, found)?;
     let portfolio = settings.portfolio.as_ref().and_then(|entry| {
@@ -86,6 +88,7 @@ fn read_batch(
     let weights = WeightSets::read(root, portfolio, found);
     let limits = BatchLimits::read(root, portfolio, found);
     let frontier = frontier::read(root, portfolio, found);
+    let baseline = baseline::read(root, portfolio, found);
     let default_goal = settings.default_goal.clone();
     let resolver = Resolver { portfolio, weights: &weights, limits: &limits, default_goal };
     resolver.check(&settings.defaults, found);
@@ -116,6 +119,7 @@ fn read_batch(
         Some(frontier) => batch.with_frontier(frontier),
         None => batch,
     });
+    let batch = batch.map(|batch| batch.with_baseline(baseline));
     let batch = batch.map(|batch| batch.with_past_horizon(settings.past_horizon));
     let batch = batch.map(|batch| match settings.decisions {
         Some(explains) => batch.with_decisions(explains),

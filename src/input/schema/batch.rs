@@ -2,7 +2,7 @@
 
 use super::{BatchSection, Holds, KeySchema};
 use crate::input::words::{
-    SENSES, VERIFY, past_horizons, samplings, solvers, timings, weight_methods, words,
+    CUT_LINES, SENSES, VERIFY, past_horizons, samplings, solvers, timings, weight_methods, words,
 };
 
 const fn required(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
@@ -32,7 +32,8 @@ const TIMING_DOC: &str = "when in a period its money falls due: end is as the NP
 const SCALE: &str = "number, 0 or more, or table of name -> number";
 
 /// Every section that this version reads. `[base]` and `[[sweep]]` take the keys of `[[scenario]]` too.
-pub const BATCH: &[BatchSection] = &[SETTINGS, SIMULATION, WEIGHTS, LIMIT, FRONTIER, BASE, SCENARIO, SWEEP];
+pub const BATCH: &[BatchSection] =
+    &[SETTINGS, SIMULATION, WEIGHTS, LIMIT, BASELINE, FRONTIER, BASE, SCENARIO, SWEEP];
 
 /// `[batch]`.
 pub const SETTINGS: BatchSection = BatchSection {
@@ -195,6 +196,27 @@ pub const LIMIT: BatchSection = BatchSection {
         ),
     ],
     not_yet: &["confidence"],
+};
+
+/// `[baseline]`.
+pub const BASELINE: BatchSection = BatchSection {
+    section: "[baseline]",
+    doc: "what a cut line through a ranked list would fund, beside the options of every scenario that maximises",
+    keys: &[
+        word_or(
+            "baseline.rule",
+            || words(CUT_LINES),
+            "cut_line",
+            "at the first project that does not fit: end the list, skip it and go on, or no baseline at all",
+        ),
+        or(
+            "baseline.by",
+            "value_per_cost, or a measure",
+            "value_per_cost",
+            "order of the list: objective per unit of cost, or a measure such as attribute.score",
+        ),
+    ],
+    not_yet: &[],
 };
 
 /// `[frontier]`.

@@ -4,6 +4,7 @@ use crate::domain::{LimitBound, Measure, Selection, exceeds, exceeds_among};
 use crate::finance::{BudgetAccount, Valuation};
 
 use super::violation::Violation;
+use crate::optimise::formulate::row_key::RowKey;
 
 /// Name of the cap on all lines together in violations.
 const ALL_LINES: &str = "*";
@@ -23,18 +24,19 @@ pub fn check(valuation: &Valuation, selection: &Selection, violations: &mut Vec<
 
 fn check_budgets(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
     let flexibility = valuation.portfolio().flexibility();
-    let mut check = |name: &str, account: Option<BudgetAccount>, most_overrun: f64| {
+    let mut check = |line: Option<usize>, name: &str, account: Option<BudgetAccount>, most_overrun: f64| {
         let Some(account) = account else { return };
         let limits = account.available.iter().map(|available| available + most_overrun);
-        check_periods(valuation, name, (&account.spend, account.size), limits, violations);
+        let key = |period| RowKey::Budget { line, period };
+        check_periods(valuation, (name, &key), (&account.spend, account.size), limits, violations);
     };
     let spends = valuation.spends(selection);
     for (line, id) in valuation.portfolio().lines().iter().enumerate() {
         let overrun = flexibility.line(line).overrun().map_or(0.0, |overrun| overrun.limit().value());
-        check(id.as_str(), valuation.line_account(line, &spends), overrun);
+        check(Some(line), id.as_str(), valuation.line_account(line, &spends), overrun);
     }
     let overrun = flexibility.all_lines().overrun().map_or(0.0, |overrun| overrun.limit().value());
-    check(ALL_LINES, valuation.account_of_all_lines(&spends), overrun);
+    check(None, ALL_LINES, valuation.account_of_all_lines(&spends), overrun);
 }
 
 fn check_capacities(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
@@ -45,32 +47,35 @@ fn check_capacities(valuation: &Valuation, selection: &Selection, violations: &m
         let Some(capacity) = capacity else { continue };
         let extra = flexibility.resource(resource).map_or(0.0, |extra| extra.limit().value());
         let limits = capacity.iter().map(|capacity| capacity.value() + extra);
-        check_periods(valuation, id.as_str(), (&demands[resource], 0.0), limits, violations);
+        let key = |period| RowKey::Capacity { resource, period };
+        check_periods(valuation, (id.as_str(), &key), (&demands[resource], 0.0), limits, violations);
     }
 }
 
 /// Checks `amounts[period]` against limits; `size[period]` is the sum of its absolute terms, for the rounding allowed.
+/// The limit has a name and a key for each period.
 fn check_periods(
     valuation: &Valuation,
-    name: &str,
+    (name, key): (&str, &dyn Fn(usize) -> RowKey),
     (amounts, size): (&[f64], f64),
     limits: impl Iterator<Item = f64>,
     violations: &mut Vec<Violation>,
 ) {
     let periods = valuation.portfolio().horizon().periods().iter();
-    for (period, (&amount, limit)) in periods.zip(amounts.iter().zip(limits)) {
+    for (position, (period, (&amount, limit))) in periods.zip(amounts.iter().zip(limits)).enumerate() {
         if exceeds_among(amount, limit, size) {
             let (name, period) = (name.to_owned(), period.clone());
-            violations.push(Violation::Limit { name, period, amount, limit });
+            violations.push(Violation::Limit { key: key(position), name, period, amount, limit });
         }
     }
 }
 
 fn check_named_limits(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
     for Missed { limit, bound, amount, wanted } in missed_limits(valuation, selection) {
+        let key = RowKey::Limit { limit, bound };
         let limit = &valuation.scenario().named_limits[limit];
         let (name, bound) = (limit.name().to_string(), limit.bounds()[bound].key());
-        violations.push(Violation::NamedLimit { name, bound, amount, limit: wanted });
+        violations.push(Violation::NamedLimit { key, name, bound, amount, limit: wanted });
     }
 }
 

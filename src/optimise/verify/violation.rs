@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::ids::{PeriodLabel, ProjectId};
+use crate::optimise::formulate::row_key::RowKey;
 
 /// A rule that a selection violates.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,8 @@ pub enum Violation {
     },
     /// A limit is exceeded.
     Limit {
+        /// Its row in the program.
+        key: RowKey,
         /// The line or resource; `*` for all lines together.
         name: String,
         /// The period.
@@ -42,6 +45,8 @@ pub enum Violation {
     },
     /// A named limit of the batch file is violated.
     NamedLimit {
+        /// Its row in the program.
+        key: RowKey,
         /// Name of the limit.
         name: String,
         /// The bound: key of the batch file.
@@ -84,10 +89,10 @@ impl fmt::Display for Violation {
                     |ids: &[ProjectId]| ids.iter().map(ProjectId::as_str).collect::<Vec<_>>().join(", ");
                 write!(formatter, "none of {} is chosen, as {} demand", listed(others), listed(projects))
             }
-            Self::Limit { name, period, amount, limit } => {
+            Self::Limit { name, period, amount, limit, .. } => {
                 write!(formatter, "{name} takes {amount} of {limit} in {period}")
             }
-            Self::NamedLimit { name, bound, amount, limit } => {
+            Self::NamedLimit { name, bound, amount, limit, .. } => {
                 write!(formatter, "`{name}`: {amount} does not keep `{bound}`, which is {limit}")
             }
             Self::Target { objective, score, target } => {

@@ -88,6 +88,17 @@ pub const fn number(column: &'static str, doc: &'static str) -> ResultColumn {
     ResultColumn { column, kind: "number", doc }
 }
 
+/// The columns of a table that begins with those of another.
+pub const fn joined<const N: usize>(first: &[ResultColumn], further: &[ResultColumn]) -> [ResultColumn; N] {
+    let mut all = [ResultColumn { column: "", kind: "", doc: "" }; N];
+    let mut place = 0;
+    while place < N {
+        all[place] = if place < first.len() { first[place] } else { further[place - first.len()] };
+        place += 1;
+    }
+    all
+}
+
 /// A column of true and false.
 pub const fn flag(column: &'static str, doc: &'static str) -> ResultColumn {
     ResultColumn { column, kind: "true or false", doc }

@@ -1,5 +1,6 @@
 //! All result tables of a batch. A further table is a file of this folder and a line of [`RESULT_TABLES`].
 
+mod baseline;
 mod business_cases;
 mod capacity;
 mod changes;
@@ -13,6 +14,7 @@ mod kind;
 mod objectives;
 mod options;
 mod periods;
+mod plan_columns;
 mod scenarios;
 mod selection;
 mod spend;
@@ -39,6 +41,8 @@ pub const RESULT_TABLES: &[TableKind] = &[
     frontier::TABLE,
     scenarios::TABLE,
     business_cases::TABLE,
+    baseline::TABLE,
+    baseline::SELECTION,
     changes::TABLE,
     decisions::TABLE,
     verification::TABLE,

@@ -1,6 +1,6 @@
 //! selection.csv: the projects of options and of points of frontiers.
 
-use crate::domain::{Portfolio, Scenario, Selection};
+use crate::domain::{Choice, Portfolio, Selection};
 use crate::finance::Valuation;
 
 use super::columns::Columns;
@@ -30,8 +30,8 @@ const COLUMNS: &[ResultColumn] = &[
     text("name", "name of the project"),
 ];
 
-/// One chosen project of an option, or of a point of the frontier.
-struct SelectionRow<'a> {
+/// One chosen project of an option, of a point of the frontier, or of a cut line.
+pub struct SelectionRow<'a> {
     scenario: &'a str,
     option: String,
     project: &'a str,
@@ -41,28 +41,16 @@ struct SelectionRow<'a> {
     name: &'a str,
 }
 
-/// The rows of selection.csv.
-#[derive(Default)]
-struct SelectionRows<'a> {
-    rows: Vec<SelectionRow<'a>>,
-}
-
-impl<'a> SelectionRows<'a> {
-    /// Adds the projects of a selection, under the name of its option or point.
-    fn add(
-        &mut self,
-        scenario: &'a Scenario,
-        option: &str,
-        selection: &Selection,
-        valuation: &Valuation<'a>,
-    ) {
+impl<'a> SelectionRow<'a> {
+    /// A row per project of a selection, under the name of its option or point; blank where it has none.
+    pub fn all_of(option: &str, selection: &Selection, valuation: &Valuation<'a>) -> Vec<Self> {
         let portfolio: &'a Portfolio = valuation.portfolio();
         let periods = portfolio.horizon().periods();
-        self.rows.extend(selection.choices().iter().map(|choice| {
+        let of_choice = |choice: &Choice| {
             let project = &portfolio.projects()[choice.project];
             let end = valuation.plan(choice.project, choice.start).end;
-            SelectionRow {
-                scenario: scenario.name.as_str(),
+            Self {
+                scenario: valuation.scenario().name.as_str(),
                 option: option.to_owned(),
                 project: project.id.as_str(),
                 start: portfolio.horizon().label(choice.start).as_str(),
@@ -70,29 +58,40 @@ impl<'a> SelectionRows<'a> {
                 end: end.and_then(|end| periods.get(end)).map_or("", |period| period.as_str()),
                 name: &project.name,
             }
-        }));
-    }
-}
-
-impl<'a> TableRows<'a> for SelectionRows<'a> {
-    fn option(&mut self, view: OptionView<'a>, finished: &FinishedScenario<'a, '_>) {
-        let (name, selection) = (view.option.number.to_string(), &view.option.found.selection);
-        self.add(view.scenario, &name, selection, finished.valuation);
+        };
+        selection.choices().iter().map(of_choice).collect()
     }
 
-    fn point(&mut self, view: &PointView<'a>, finished: &FinishedScenario<'a, '_>) {
-        self.add(view.scenario, &view.name, &view.point.selection, finished.valuation);
-    }
-
-    fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
-        Columns::of(&self.rows)
-            .text("scenario", |row| row.scenario)
-            .text("option", |row| &row.option)
+    /// The columns of rows: with the name of the option, or without.
+    pub fn columns(rows: &[Self], has_option: bool) -> Columns<'_, Self> {
+        let columns = Columns::of(rows).text("scenario", |row| row.scenario);
+        let columns = if has_option { columns.text("option", |row| &row.option) } else { columns };
+        columns
             .text("project", |row| row.project)
             .text("start", |row| row.start)
             .number("fraction", |row| row.fraction)
             .text("end", |row| row.end)
             .text("name", |row| row.name)
-            .finish(&TABLE)
+    }
+}
+
+/// The rows of selection.csv.
+#[derive(Default)]
+struct SelectionRows<'a> {
+    rows: Vec<SelectionRow<'a>>,
+}
+
+impl<'a> TableRows<'a> for SelectionRows<'a> {
+    fn option(&mut self, view: OptionView<'a>, finished: &FinishedScenario<'a, '_>) {
+        let (name, selection) = (view.option.number.to_string(), &view.option.found.selection);
+        self.rows.extend(SelectionRow::all_of(&name, selection, finished.valuation));
+    }
+
+    fn point(&mut self, view: &PointView<'a>, finished: &FinishedScenario<'a, '_>) {
+        self.rows.extend(SelectionRow::all_of(&view.name, &view.point.selection, finished.valuation));
+    }
+
+    fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
+        SelectionRow::columns(&self.rows, true).finish(&TABLE)
     }
 }

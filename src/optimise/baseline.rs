@@ -1,0 +1,288 @@
+//! The cut line: what a ranked list would fund, for comparison with the optimum.
+//!
+//! It is the greedy heuristic of the knapsack problem in the order of value per cost (Dantzig 1957), as planners use it:
+//! down the list until the money is out. It proves nothing; it shows what a list leaves on the table.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{
+    Choice, CutLine, CutLineOrder, CutLineRule, Decision, Dependency, DependencyKind, Measure, Selection,
+};
+use crate::finance::Valuation;
+use crate::units::Share;
+
+use super::formulate::objective::objective_terms;
+use super::formulate::row_key::RowKey;
+use super::verify::recheck::recheck;
+use super::verify::violation::Violation;
+
+/// Halvings that find the share of a project that what is left pays for, to one part in a billion.
+const HALVINGS: usize = 30;
+
+/// What a cut line funds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Baseline {
+    /// Its projects, each at its planned start, or as late as a project that it follows makes it.
+    pub selection: Selection,
+    /// The scenario's objective of it, penalties subtracted.
+    pub objective: f64,
+    /// True if it keeps all limits and rules. A list looks at no lower bound, no share of a whole and no forced project's
+    /// cost, so that it may miss those.
+    pub is_feasible: bool,
+}
+
+/// What a cut line funds under a scenario that maximises, whose mixed measures are divided by `scales`.
+///
+/// Forced projects come first, whatever they cost. Then the list is funded from the top. A project brings those that it
+/// requires. The first project that would break a budget, a capacity or an upper limit ends the list for whatever it
+/// would break, or is passed over ([`CutLineRule`]); if only a part of it fits and parts may be funded, that part is. A
+/// project that a rule forbids beside those above it is passed over. In the order of value per cost, projects that add
+/// nothing to the objective are not on the list. Ties: the cheaper first, then by id.
+pub fn cut_line(valuation: &Valuation, asked: CutLine, scales: &[(Measure, f64)]) -> Baseline {
+    let terms = objective_terms(&valuation.scenario().goal, scales);
+    let mut list = List { valuation, choices: Vec::new(), closed: BTreeSet::new() };
+    let decisions = &valuation.scenario().decisions;
+    let forced = (0..decisions.len()).filter(|&project| decisions[project] == Decision::In);
+    for project in forced {
+        let bundle = list.bundle(project).unwrap_or_default();
+        list.choices.extend(bundle);
+    }
+    for project in ranked(valuation, asked.by, &terms) {
+        list.fund(project, asked.rule);
+    }
+    let selection = Selection::new(list.choices);
+    let total = |&(measure, weight): &(Measure, f64)| weight * valuation.total(measure, &selection);
+    let objective = terms.iter().map(total).sum::<f64>() - valuation.penalty(&selection);
+    let is_feasible = recheck(valuation, &selection).is_empty();
+    Baseline { selection, objective, is_feasible }
+}
+
+/// The projects that are free to be chosen, best first.
+fn ranked(valuation: &Valuation, by: CutLineOrder, terms: &[(Measure, f64)]) -> Vec<usize> {
+    let decisions = &valuation.scenario().decisions;
+    let measured = |measure: Measure, project: usize| {
+        let plan = &valuation.plans(project)[0];
+        valuation.measure(measure, project, plan)
+    };
+    let free = (0..decisions.len()).filter(|&project| decisions[project] == Decision::Free);
+    let mut keys: Vec<(f64, f64, usize)> = free
+        .filter_map(|project| {
+            let cost = measured(Measure::Cost, project);
+            let key = match by {
+                CutLineOrder::Measure(measure) => measure.natural_sense().sign() * measured(measure, project),
+                CutLineOrder::ValuePerCost => {
+                    let value: f64 = terms.iter().map(|&(one, weight)| weight * measured(one, project)).sum();
+                    match (value > 0.0, cost > 0.0) {
+                        (false, _) => return None,
+                        (true, true) => value / cost,
+                        (true, false) => f64::INFINITY,
+                    }
+                }
+            };
+            Some((key, cost, project))
+        })
+        .collect();
+    keys.sort_by(|one, other| {
+        let by_key = other.0.total_cmp(&one.0);
+        by_key.then(one.1.total_cmp(&other.1)).then(one.2.cmp(&other.2))
+    });
+    keys.into_iter().map(|(_, _, project)| project).collect()
+}
+
+/// A limit over all of its periods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Limited {
+    /// The budget of a line; `None`: of all lines together.
+    Budget(Option<usize>),
+    /// The capacity of a resource.
+    Capacity(usize),
+    /// An upper bound of a limit of the batch file.
+    Named(usize),
+}
+
+impl Limited {
+    /// The limit that a violation breaks, if it is one that funding less can keep.
+    fn of(violation: &Violation) -> Option<Self> {
+        match violation {
+            Violation::Limit { key: RowKey::Budget { line, .. }, .. } => Some(Self::Budget(*line)),
+            Violation::Limit { key: RowKey::Capacity { resource, .. }, .. } => {
+                Some(Self::Capacity(*resource))
+            }
+            Violation::NamedLimit { key: RowKey::Limit { limit, .. }, bound: "max", .. } => {
+                Some(Self::Named(*limit))
+            }
+            _ => None,
+        }
+    }
+
+    /// True if a choice adds to what the limit bounds.
+    fn is_drawn_on(self, choice: &Choice, valuation: &Valuation) -> bool {
+        let plan = valuation.plan(choice.project, choice.start);
+        let is_positive = |amounts: &[f64]| amounts.iter().any(|&amount| amount > 0.0);
+        match self {
+            Self::Budget(None) => plan.spend.iter().any(|(_, amounts)| is_positive(amounts)),
+            Self::Budget(Some(line)) => {
+                plan.spend.iter().any(|(own, amounts)| own == line && is_positive(amounts))
+            }
+            Self::Capacity(resource) => {
+                plan.demand.iter().any(|(own, amounts)| own == resource && is_positive(amounts))
+            }
+            Self::Named(position) => {
+                let limit = &valuation.scenario().named_limits[position];
+                let amount = valuation.measure_in(limit.measure(), limit.periods(), choice.project, plan);
+                limit.applies_to(choice.project) && amount > 0.0
+            }
+        }
+    }
+}
+
+/// Result of adding projects to a selection.
+enum Fit {
+    /// All limits and rules hold that they touch.
+    Fits,
+    /// These limits break, to which they add.
+    Breaks(Vec<Limited>),
+    /// A rule forbids them beside the rest.
+    Forbidden,
+}
+
+/// The list so far.
+struct List<'v, 'a> {
+    valuation: &'v Valuation<'a>,
+    choices: Vec<Choice>,
+    /// Limits for which a strict list has ended.
+    closed: BTreeSet<Limited>,
+}
+
+impl List<'_, '_> {
+    /// Funds a project with those that it requires, if they fit.
+    fn fund(&mut self, project: usize, rule: CutLineRule) {
+        let is_funded = self.choices.iter().any(|choice| choice.project == project);
+        let Some(bundle) = self.bundle(project).filter(|_| !is_funded) else { return };
+        let draws = |limited: &Limited| bundle.iter().any(|one| limited.is_drawn_on(one, self.valuation));
+        if self.closed.iter().any(draws) {
+            return;
+        }
+        match self.fit(&bundle) {
+            Fit::Fits => self.choices.extend(bundle),
+            Fit::Forbidden => {}
+            Fit::Breaks(limits) => {
+                self.choices.extend(self.part_that_fits(&bundle));
+                if rule == CutLineRule::Strict {
+                    self.closed.extend(limits);
+                }
+            }
+        }
+    }
+
+    /// A project that is not funded yet, with all that it requires and that is not either. `None` if one of them may not
+    /// be chosen, or cannot start late enough.
+    fn bundle(&self, project: usize) -> Option<Vec<Choice>> {
+        let portfolio = self.valuation.portfolio();
+        let is_funded = |project: usize| self.choices.iter().any(|choice| choice.project == project);
+        let mut members = vec![project];
+        let mut next = 0;
+        while let Some(&member) = members.get(next) {
+            next += 1;
+            let required = portfolio.dependencies().iter().filter_map(|one| required_by(one, member));
+            for other in required.filter(|&other| !is_funded(other)).collect::<Vec<_>>() {
+                if !members.contains(&other) {
+                    members.push(other);
+                }
+            }
+        }
+        let decisions = &self.valuation.scenario().decisions;
+        if members.iter().any(|&member| decisions[member] == Decision::Out) {
+            return None;
+        }
+        self.with_starts(&members)
+    }
+
+    /// Members at their planned starts, or as late as those that they follow make them.
+    fn with_starts(&self, members: &[usize]) -> Option<Vec<Choice>> {
+        let portfolio = self.valuation.portfolio();
+        let planned = |&project: &usize| {
+            let start = portfolio.projects()[project].start;
+            Choice { project, start, share: Share::ONE }
+        };
+        let mut bundle: Vec<Choice> = members.iter().map(planned).collect();
+        // A chain is no longer than the bundle; a circle of followers never settles, and is refused below.
+        for _ in 0..=bundle.len() {
+            let before = bundle.clone();
+            for choice in &mut bundle {
+                let start_of = |project: usize| {
+                    let all = before.iter().chain(&self.choices);
+                    all.clone().find(|other| other.project == project).map(|other| other.start)
+                };
+                let followed = portfolio.dependencies().iter().filter(|one| one.project == choice.project);
+                let earliest = followed.filter_map(|one| match one.kind {
+                    DependencyKind::After { lag } => start_of(one.other).map(|start| start + lag),
+                    _ => None,
+                });
+                choice.start = earliest.fold(choice.start, usize::max);
+            }
+            if bundle == before {
+                break;
+            }
+        }
+        let periods = portfolio.horizon().len();
+        let may_start = |one: &Choice| portfolio.projects()[one.project].starts(periods).contains(&one.start);
+        bundle.iter().all(may_start).then_some(bundle)
+    }
+
+    /// Checks choices beside those that are funded.
+    fn fit(&self, bundle: &[Choice]) -> Fit {
+        let selection = Selection::new(self.choices.iter().chain(bundle).copied());
+        let mut broken = Vec::new();
+        for violation in recheck(self.valuation, &selection) {
+            match &violation {
+                Violation::Alternatives(_)
+                | Violation::Dependency { .. }
+                | Violation::Condition { .. }
+                | Violation::Start(_)
+                | Violation::Share(_) => return Fit::Forbidden,
+                // More projects mend these, or nothing on the list does: they are checked at the end.
+                Violation::Decision(_) | Violation::Target { .. } | Violation::Changes { .. } => {}
+                Violation::Limit { .. } | Violation::NamedLimit { .. } => {
+                    broken.extend(Limited::of(&violation));
+                }
+            }
+        }
+        broken.retain(|limited| bundle.iter().any(|one| limited.is_drawn_on(one, self.valuation)));
+        if broken.is_empty() { Fit::Fits } else { Fit::Breaks(broken) }
+    }
+
+    /// The largest share of a single divisible project that fits.
+    fn part_that_fits(&self, bundle: &[Choice]) -> Option<Choice> {
+        let [whole] = bundle else { return None };
+        let project = &self.valuation.portfolio().projects()[whole.project];
+        if !project.is_divisible() {
+            return None;
+        }
+        let of_share = |share: f64| Share::new(share).map(|share| Choice { share, ..*whole });
+        let fits =
+            |share: f64| of_share(share).is_some_and(|choice| matches!(self.fit(&[choice]), Fit::Fits));
+        let (mut low, mut high) = (project.least_share().value(), 1.0);
+        if !fits(low) {
+            return None;
+        }
+        for _ in 0..HALVINGS {
+            let middle = 0.5 * (low + high);
+            if fits(middle) { low = middle } else { high = middle }
+        }
+        of_share(low)
+    }
+}
+
+/// The project that a dependency makes a project bring along, if any.
+fn required_by(dependency: &Dependency, project: usize) -> Option<usize> {
+    match dependency.kind {
+        DependencyKind::Excludes => None,
+        DependencyKind::Requires | DependencyKind::After { .. } => {
+            (dependency.project == project).then_some(dependency.other)
+        }
+        DependencyKind::Together if dependency.project == project => Some(dependency.other),
+        DependencyKind::Together if dependency.other == project => Some(dependency.project),
+        DependencyKind::Together => None,
+    }
+}
