@@ -53,7 +53,7 @@ fn settings() -> ServiceSettings {
         },
         shares: Shares { running: 1, unfinished: 1 },
         retries: Retries { attempts: 1, pause: Duration::ZERO, silence: Duration::from_secs(1) },
-        keep: Keep { quota: 1 << 30, free: 0, retention: None },
+        keep: Keep { quota: 1 << 30, free: 0, retention: None, restorable: Duration::ZERO },
         request_timeout: Duration::from_secs(1),
         drain: Duration::ZERO,
     }

@@ -60,9 +60,8 @@ impl Store {
                 " FROM batches WHERE id IN (SELECT value FROM json_each(?1)) AND deleted IS NULL
                   AND (?2 IS NULL OR owner = ?2 OR shared)"
             ))?;
-            let seen = statement.query_map((&ids, seen_by), |row| {
-                Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
-            })?;
+            let seen =
+                statement.query_map((&ids, seen_by), |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
             let seen: Vec<(String, (BatchState, bool))> = seen.collect::<Result<_, _>>()?;
             let (seen, states): (Vec<String>, Vec<(BatchState, bool)>) = seen.into_iter().unzip();
             if seen.is_empty() {

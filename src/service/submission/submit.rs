@@ -168,9 +168,7 @@ pub fn name_with_folders(name: &str) -> Result<String, UploadError> {
         parts.drain(..parts.len() - 1);
     }
     let is_sound = |part: &&str| {
-        !matches!(*part, "" | "." | "..")
-            && part.chars().count() <= LONGEST_NAME
-            && !part.contains(is_hidden)
+        !matches!(*part, "" | "." | "..") && part.chars().count() <= LONGEST_NAME && !part.contains(is_hidden)
     };
     if parts.iter().all(is_sound) && parts.len() <= LONGEST_NAME {
         Ok(parts.join("/"))
