@@ -166,7 +166,7 @@ fn of_a_batch_that_is_given_up_what_is_there_is_merged_and_the_rest_is_not_run()
     for index in ["0", "4"] {
         succeed(case.path(), &["shard", "run", "work", "--index", index]);
     }
-    assert_eq!(run(case.path(), &["shard", "merge", "work", "--out", "whole"]).code, Some(3));
+    assert_eq!(run(case.path(), &["shard", "merge", "work", "--out", "merged"]).code, Some(3));
     let merged = run(case.path(), &part);
     assert_eq!(merged.code, Some(3), "{}", merged.stderr);
     let whole = files_of(&case.whole());
@@ -189,8 +189,8 @@ fn of_a_batch_that_is_given_up_what_is_there_is_merged_and_the_rest_is_not_run()
     for index in ["1", "2", "3"] {
         succeed(case.path(), &["shard", "run", "work", "--index", index]);
     }
-    run(case.path(), &["shard", "merge", "work", "--out", "whole"]);
-    assert_eq!(files_of(&case.path().join("whole")), whole);
+    run(case.path(), &["shard", "merge", "work", "--out", "merged"]);
+    assert_eq!(files_of(&case.path().join("merged")), whole);
     run(case.path(), &["shard", "merge", "work", "--part", "--out", "again"]);
     assert_eq!(files_of(&case.path().join("again")), whole);
 }
