@@ -171,13 +171,13 @@ fn of_a_batch_that_is_given_up_what_is_there_is_merged_and_the_rest_is_not_run()
     assert_eq!(merged.code, Some(3), "{}", merged.stderr);
     let whole = files_of(&case.whole());
     let found = files_of(&case.path().join("part"));
-    assert_eq!(found.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
     let rows = |bytes: &[u8]| -> Vec<String> {
         let is_of_these = |line: &&str| line.starts_with("as planned,") || line.starts_with("little,");
         String::from_utf8_lossy(bytes).lines().filter(is_of_these).map(str::to_owned).collect()
     };
     for (name, bytes) in &whole {
-        assert_eq!(rows(&found[name]), rows(bytes), "{name}");
+        // Why a scenario is infeasible is not asked once a batch is given up: that table may not be there.
+        assert_eq!(rows(found.get(name).map_or(&[], Vec::as_slice)), rows(bytes), "{name}");
     }
     let scenarios = String::from_utf8_lossy(&found["scenarios.csv"]).into_owned();
     assert_eq!((scenarios.lines().count(), scenarios.matches(",not run,").count()), (6, 2), "{scenarios}");
