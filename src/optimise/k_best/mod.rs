@@ -21,7 +21,7 @@ use super::bnb::{Tree, TreeEnd};
 use super::model::decisions::Problem;
 use super::model::limits::SearchLimits;
 use super::model::pool::{Candidate, Pool, ProjectSet};
-use super::model::program::Program;
+use super::model::program::{Program, Row};
 use super::outcome::{OptimiseError, Outcome, SolveStatus};
 use super::result::Engine;
 use reduce_then_tree::{ReducedProblem, SizeThresholds, TABLEAU_CELLS_IN_CACHE, reduce};
@@ -37,6 +37,15 @@ const REDUCTION_TIME_SHARE: f64 = 0.9;
 /// Share of time and work after which a problem of some size is reduced: a proof that is missing by
 /// then needs better solutions more than nodes.
 const FIRST_TREE_SHARE: f64 = 0.3;
+
+/// Columns from which on a program may count as loosely coupled: the tree proves smaller ones at once.
+const LOOSE_MIN_COLUMNS: usize = 100;
+/// Limits that a column of a loosely coupled program draws on, at most, in the mean.
+const LOOSE_MAX_LIMITS_PER_COLUMN: f64 = 3.0;
+/// Largest share of its columns that draw on a limit, in the mean.
+const LOOSE_MAX_DENSITY: f64 = 0.2;
+/// Factors of a row that differ by no more than this part of them are equal: the row is no limit but a rule.
+const SAME_FACTOR: f64 = 1e-9;
 
 /// Gap below which a solution counts as exact: the tolerance of a solver.
 const EXACT_GAP: f64 = 1e-7;
@@ -135,10 +144,11 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         let allowed = self.settings.time_limit.map(|seconds| seconds * options as f64);
         self.deadline = allowed.and_then(after);
         self.pool.reserve_for_options(options);
-        if self.is_large() {
+        let is_for_highs = self.settings.solver == Solver::Auto && is_loosely_coupled(self.problem.program);
+        if self.is_large() && !is_for_highs {
             return self.run_reduced(options, allowed, f64::INFINITY);
         }
-        if !tries_tree(self.problem.program, self.settings.solver) {
+        if is_for_highs || !tries_tree(self.problem.program, self.settings.solver) {
             let Some(bound) = self.prepare()? else { return Ok(SolveStatus::Infeasible) };
             return self.solve_one_by_one(options, bound, Engine::Highs, Prover::Highs);
         }
@@ -383,6 +393,21 @@ pub fn tries_tree(program: &Program, solver: Solver) -> bool {
         Solver::Search => !program.columns.is_empty(),
         Solver::Auto => !program.columns.is_empty() && Tree::size(program) <= TABLEAU_CELLS_IN_CACHE,
     }
+}
+
+/// True if a program is large and its columns draw on few of many limits each: as projects that a few of many funds pay.
+/// Such a program nearly falls apart into small knapsacks. HiGHS, which cuts row by row, proves it in a fraction of the
+/// time of a tree over a dense tableau.
+pub fn is_loosely_coupled(program: &Program) -> bool {
+    let is_limit = |row: &&Row| {
+        let first = row.terms.first().map_or(0.0, |&(_, factor)| factor.abs());
+        row.terms.iter().any(|&(_, factor)| (factor.abs() - first).abs() > SAME_FACTOR * first)
+    };
+    let lengths: Vec<usize> = program.rows.iter().filter(is_limit).map(|row| row.terms.len()).collect();
+    let (columns, draws) = (program.columns.len() as f64, lengths.iter().sum::<usize>() as f64);
+    program.columns.len() >= LOOSE_MIN_COLUMNS
+        && draws <= LOOSE_MAX_LIMITS_PER_COLUMN * columns
+        && draws <= LOOSE_MAX_DENSITY * columns * lengths.len() as f64
 }
 
 /// Deadline in `seconds` from now; `None` if the clock cannot represent it.
