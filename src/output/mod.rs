@@ -8,6 +8,7 @@
 
 mod destination;
 mod error;
+mod figures;
 mod merge;
 mod model_file;
 mod names;
@@ -24,6 +25,10 @@ pub(crate) mod fixture;
 
 pub use destination::check_destination;
 pub use error::OutputError;
+pub use figures::{
+    FIGURE_TABLES, FiguresFile, FirstOption, OptionFigures, ScenarioFigures, SpendFigures, TakenProject,
+    figures_of_summary, figures_of_tables,
+};
 pub use merge::write_merged;
 pub use model_file::{ModelForm, model_text, solution_text};
 pub use number::NumberStyle;

@@ -1,0 +1,258 @@
+//! Figures from result tables, read row by row: each is sorted by scenario as in the batch.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+
+use csv::{Reader, StringRecord};
+
+use super::file::write_figures;
+use super::record::{
+    FirstOption, OptionFigures, ScenarioFigures, ScenarioRecord, SpendFigures, TakenProject,
+};
+
+const SCENARIOS: &str = "scenarios.csv";
+const OPTIONS: &str = "options.csv";
+const SELECTION: &str = "selection.csv";
+pub(super) const SPEND: &str = "spend.csv";
+
+/// The tables that figures are made from.
+pub const FIGURE_TABLES: [&str; 4] = [SCENARIOS, OPTIONS, SELECTION, SPEND];
+
+/// Opens a result table by its name; `None` if the results have none of that name.
+type Open<'a> = &'a dyn Fn(&str) -> io::Result<Option<File>>;
+
+/// Writes the file of figures of some results from their tables.
+///
+/// # Errors
+/// If a table cannot be read or is not one of ours, or the file cannot be written.
+pub fn figures_of_tables(target: impl Write, key: &str, open: Open<'_>) -> io::Result<()> {
+    let mut tables = Tables {
+        scenarios: Table::open(open, SCENARIOS)?,
+        options: Table::open(open, OPTIONS)?,
+        selection: Table::open(open, SELECTION)?,
+        spend: Table::open(open, SPEND)?,
+    };
+    write_figures(target, key, std::iter::from_fn(|| tables.next().transpose()))?;
+    [&mut tables.options, &mut tables.selection, &mut tables.spend].into_iter().try_for_each(Table::finish)
+}
+
+/// The tables, read side by side.
+struct Tables {
+    scenarios: Table,
+    options: Table,
+    selection: Table,
+    spend: Table,
+}
+
+impl Tables {
+    /// The next scenario.
+    fn next(&mut self) -> io::Result<Option<ScenarioRecord>> {
+        if !self.scenarios.advance()? {
+            return Ok(None);
+        }
+        let name = self.scenarios.text("scenario").to_owned();
+        let status = self.scenarios.text("status").to_owned();
+        let mut options = Vec::new();
+        while self.options.advance_in(&name)? {
+            options.push(option(&self.options));
+        }
+        let first = options.iter().find(|option| option.rank == 1).or(options.first());
+        let first = first.map(|first| (first.option, first.objective, first.cost));
+        let projects = taken(&mut self.selection, &name, first.map(|first| first.0))?;
+        let spend = spend(&mut self.spend, &name, first.map(|first| first.0))?;
+        let first =
+            first.map(|(option, objective, cost)| FirstOption { option, objective, cost, projects });
+        Ok(Some(ScenarioRecord {
+            scenario: ScenarioFigures { scenario: name, status, first },
+            options,
+            spend,
+        }))
+    }
+}
+
+fn option(row: &Table) -> OptionFigures {
+    OptionFigures {
+        rank: row.count("rank"),
+        option: row.count("option"),
+        status: row.text("status").to_owned(),
+        gap: row.number("gap"),
+        projects: row.count("projects"),
+        objective: row.number("objective"),
+        strategic_value: row.number("strategic_value"),
+        cost: row.number("cost"),
+        npv: row.number("npv"),
+        npv_mean: row.number("npv_mean"),
+        npv_p10: row.number("npv_p10"),
+        npv_p90: row.number("npv_p90"),
+        p_over_budget: row.number("p_over_budget"),
+        p_over_capacity: row.number("p_over_capacity"),
+        p_best: row.number("p_best"),
+    }
+}
+
+/// The projects of an option of a scenario.
+fn taken(selection: &mut Table, scenario: &str, option: Option<usize>) -> io::Result<Vec<TakenProject>> {
+    let mut projects = Vec::new();
+    while selection.advance_in(scenario)? {
+        if selection.is_of(option) {
+            let (project, fraction) = (selection.text("project").to_owned(), selection.number("fraction"));
+            projects.push(TakenProject { project, fraction: fraction.unwrap_or(1.0) });
+        }
+    }
+    Ok(projects)
+}
+
+/// Spend of an option of a scenario.
+pub(super) fn spend(
+    rows: &mut Table,
+    scenario: &str,
+    option: Option<usize>,
+) -> io::Result<Vec<SpendFigures>> {
+    let mut spend = Vec::new();
+    while rows.advance_in(scenario)? {
+        if rows.is_of(option) {
+            spend.push(SpendFigures {
+                line: rows.text("line").to_owned(),
+                period: rows.text("period").to_owned(),
+                plan: rows.number("plan"),
+                limit: rows.number("limit"),
+                p_over: rows.number("p_over"),
+            });
+        }
+    }
+    Ok(spend)
+}
+
+/// A result table, read forward.
+pub(super) struct Table {
+    name: &'static str,
+    reader: Option<Reader<File>>,
+    places: BTreeMap<String, usize>,
+    row: StringRecord,
+    /// The row was read and belongs to a scenario that is still to come.
+    is_ahead: bool,
+}
+
+impl Table {
+    /// Opens a table and reads its headings; without a file it has no rows.
+    pub fn open(open: Open<'_>, name: &'static str) -> io::Result<Self> {
+        let mut reader = open(name)?.map(Reader::from_reader);
+        let mut places = BTreeMap::new();
+        if let Some(reader) = &mut reader {
+            places = reader.headers()?.iter().map(str::to_owned).zip(0..).collect();
+        }
+        Ok(Self { name, reader, places, row: StringRecord::new(), is_ahead: false })
+    }
+
+    /// Goes to the next row, if there is one.
+    fn advance(&mut self) -> io::Result<bool> {
+        if self.is_ahead {
+            self.is_ahead = false;
+            return Ok(true);
+        }
+        self.reader.as_mut().map_or(Ok(false), |reader| Ok(reader.read_record(&mut self.row)?))
+    }
+
+    /// Goes to the next row if it is one of this scenario.
+    fn advance_in(&mut self, scenario: &str) -> io::Result<bool> {
+        let is_there = self.advance()?;
+        self.is_ahead = is_there && self.text("scenario") != scenario;
+        Ok(is_there && !self.is_ahead)
+    }
+
+    /// Checks that no row is left over: its scenario would be none of the batch, or out of order.
+    pub fn finish(&mut self) -> io::Result<()> {
+        if !self.advance()? {
+            return Ok(());
+        }
+        let problem = format!("{}: rows of `{}` are not in their place", self.name, self.text("scenario"));
+        Err(io::Error::new(ErrorKind::InvalidData, problem))
+    }
+
+    fn text(&self, heading: &str) -> &str {
+        self.places.get(heading).and_then(|place| self.row.get(*place)).unwrap_or_default()
+    }
+
+    fn number(&self, heading: &str) -> Option<f64> {
+        self.text(heading).parse().ok().filter(|number: &f64| number.is_finite())
+    }
+
+    fn count(&self, heading: &str) -> usize {
+        self.text(heading).parse().unwrap_or_default()
+    }
+
+    /// True if the row is of this option; the points of a frontier have names that are no numbers.
+    fn is_of(&self, option: Option<usize>) -> bool {
+        option.is_some() && self.text("option").parse().ok() == option
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Frontier, FrontierX, Measure, Sense};
+    use crate::output::figures::{FiguresFile, figures_of_summary};
+    use crate::output::tables::{result_tables, write_csv};
+    use crate::output::{BatchSummary, fixture};
+    use std::path::Path;
+
+    const KEY: [u8; 64] = [b'a'; 64];
+
+    fn key() -> &'static str {
+        std::str::from_utf8(&KEY).unwrap()
+    }
+
+    /// Writes the tables of the fixture, with points of a frontier among its selections.
+    fn write_tables(folder: &Path) -> BatchSummary {
+        let portfolio = fixture::portfolio();
+        let cost = FrontierX::Measure(Measure::Cost, Sense::Minimise);
+        let asked = Frontier::new(cost, Measure::StrategicValue, Sense::Maximise).unwrap();
+        let batch = fixture::batch(&portfolio).with_frontier(asked);
+        let result = fixture::result_with_frontier();
+        for table in result_tables(&portfolio, &batch, &result).unwrap() {
+            write_csv(&mut File::create(folder.join(table.file)).unwrap(), &table.frame).unwrap();
+        }
+        BatchSummary::new(&portfolio, &batch, &result)
+    }
+
+    fn opened(folder: &Path) -> impl Fn(&str) -> io::Result<Option<File>> {
+        let folder = folder.to_owned();
+        move |name| Ok(File::open(folder.join(name)).ok())
+    }
+
+    #[test]
+    fn tables_and_summary_give_the_same_figures() {
+        let place = tempfile::tempdir().unwrap();
+        let summary = write_tables(place.path());
+        let (mut from_tables, mut from_summary) = (Vec::new(), Vec::new());
+        figures_of_tables(&mut from_tables, key(), &opened(place.path())).unwrap();
+        figures_of_summary(&mut from_summary, key(), &summary, &opened(place.path())).unwrap();
+        assert_eq!(String::from_utf8_lossy(&from_tables), String::from_utf8_lossy(&from_summary));
+
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&from_tables).unwrap();
+        let figures = FiguresFile::open(file, key()).unwrap().unwrap();
+        let names = (0..figures.scenarios()).map(|position| figures.scenario(position).unwrap().scenario);
+        assert_eq!(names.collect::<Vec<_>>(), ["base", "all \"ins\", no outs", "later"]);
+        let first = figures.scenario(0).unwrap().first.unwrap();
+        let projects: Vec<_> = first.projects.iter().map(|one| (one.project.as_str(), one.fraction)).collect();
+        assert_eq!((first.option, projects), (2, vec![("A", 1.0), ("C", 0.5)]));
+        let spend = figures.spend(0).unwrap();
+        assert_eq!((spend.len(), spend[0].line.as_str(), spend[0].plan), (6, "capex", Some(10.05)));
+        assert_eq!(figures.options(0).unwrap().iter().map(|one| one.rank).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(figures.scenario(2).unwrap().first, None);
+        assert_eq!(figures.funded().unwrap().get("A"), Some(&2));
+    }
+
+    #[test]
+    fn rows_out_of_their_place_are_an_error_and_never_left_out() {
+        let place = tempfile::tempdir().unwrap();
+        write_tables(place.path());
+        let path = place.path().join(SELECTION);
+        let text = std::fs::read_to_string(&path).unwrap() + "base,2,A,2027,1.0,2028,A\n";
+        std::fs::write(&path, text).unwrap();
+        let error = figures_of_tables(io::sink(), key(), &opened(place.path())).unwrap_err();
+        assert!(error.to_string().contains("selection.csv: rows of `base`"), "{error}");
+    }
+}
