@@ -101,11 +101,14 @@ const ORDERS: [(&str, Order); 4] = [
     (
         "service",
         &[
-            &["store", "submission", "notify", "overrides", "places", "proxy"],
+            &["store", "submission", "notify", "overrides", "places", "proxy", "turns"],
             &["access", "blobs", "denials", "metrics", "problem", "settings", "view"],
-            &["mod", "submission/submit", "commitment", "connection"],
+            &["mod", "submission/excerpt", "submission/submit", "commitment", "connection"],
+            &["figures"],
             &["blocking", "client", "housekeeping", "open_files", "runner"],
             &["authentication", "guard", "submission/receive"],
+            &["submission/examine"],
+            &["submission/validation"],
             &["batches"],
             &["routes", "web"],
             &["refusal"],

@@ -80,6 +80,10 @@ pub(super) enum Command {
     /// Serve batches over HTTP to a planning team: an API, and a page at its address
     #[cfg(feature = "serve")]
     Serve(Box<super::serve::ServeArguments>),
+    /// Validate a submission: what `cutline serve` starts
+    #[cfg(feature = "serve")]
+    #[command(hide = true)]
+    ExamineSubmission(super::serve::ExamineArguments),
     /// Tokens for a server: make, list and revoke them
     #[cfg(feature = "serve")]
     #[command(subcommand)]
@@ -300,6 +304,9 @@ pub(super) struct ShardMergeArguments {
     /// Merge what is there, and mark every other scenario as not run: for a batch that is given up
     #[arg(long, conflicts_with = "wait")]
     pub part: bool,
+    /// Write the figures that the pages of `cutline serve` show to this file, too
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub figures: Option<PathBuf>,
     #[command(flatten)]
     pub report: ReportOptions,
 }

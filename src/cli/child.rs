@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+#[cfg(feature = "serve")]
+use crate::distribute::ExitCode;
 use crate::progress::CancelToken;
 
 use super::error::CliError;
@@ -14,6 +16,15 @@ use super::error::CliError;
 pub(super) fn program() -> Result<PathBuf, CliError> {
     std::env::current_exe()
         .map_err(|cause| CliError::Internal(format!("this program cannot be found: {cause}")))
+}
+
+/// Ends this process at the end of stdin: its parent is gone.
+#[cfg(feature = "serve")]
+pub(super) fn end_when_stdin_ends() {
+    std::thread::spawn(|| {
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        std::process::exit(ExitCode::Stopped.number().into());
+    });
 }
 
 /// Asks to stop at the end of stdin. The thread ends with the program.

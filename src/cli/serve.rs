@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::distribute::child::Event;
 use crate::service::{
     self, Caps, ConnectionLimits, Keep, Retries, Role, ServiceSettings, Shares, SlurmSettings, TokenInfo,
-    UploadLimits, backup, check_backup,
+    UploadLimits, Validation, backup, check_backup,
 };
 
+use super::child::end_when_stdin_ends;
 use super::console::{note, print};
 use super::error::{CliError, Finish};
 use super::options::ExecutorName;
@@ -152,6 +154,12 @@ struct UploadArguments {
     /// Columns of a table
     #[arg(long, value_name = "N", default_value = "1000")]
     max_columns: usize,
+    /// Memory that the validation of one may take, in a child process of its own
+    #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = size)]
+    validation_memory: u64,
+    /// Time that it may take
+    #[arg(long, value_name = "TIME", default_value = "25s", value_parser = time)]
+    validation_time: Duration,
 }
 
 impl UploadArguments {
@@ -257,6 +265,10 @@ impl ServeArguments {
             proxies: self.trusted_proxy.clone(),
             connections: self.connections.limits(),
             upload: self.upload.limits(),
+            validation: Validation {
+                memory: self.upload.validation_memory,
+                time: self.upload.validation_time,
+            },
             caps: self.caps.caps(),
             shares: Shares {
                 running: self.caps.max_running_per_user.unwrap_or(workers),
@@ -284,6 +296,30 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<Finish, CliError> {
         let access = if needs_tokens { "with a token" } else { "from this machine only, without a token" };
         note(&format!("Serving on http://{address} ({access}). Stop with Ctrl-C."));
     })?;
+    Ok(Finish::Done)
+}
+
+/// Arguments of `cutline examine-submission`.
+#[derive(Debug, Args)]
+pub(super) struct ExamineArguments {
+    /// The folder in which the server left the submission
+    dir: PathBuf,
+}
+
+/// Validates a submission as a child of a server, and says that it is done.
+pub(super) fn examine(arguments: &ExamineArguments) -> Result<Finish, CliError> {
+    service::write_log(true);
+    // Without its server, nobody reads the outcome.
+    end_when_stdin_ends();
+    match service::examine_submission(&arguments.dir) {
+        Ok(()) => {}
+        Err(cause) if cause.kind() == std::io::ErrorKind::OutOfMemory => {
+            return Err(CliError::Scheduler("the submission needs more memory".to_owned()));
+        }
+        Err(cause) => return Err(CliError::File { path: arguments.dir.clone(), cause }),
+    }
+    let done = serde_json::to_string(&Event::Done {});
+    print(&done.map_err(|cause| CliError::Internal(cause.to_string()))?)?;
     Ok(Finish::Done)
 }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::distribute::kubernetes::{self, Cluster};
 use crate::distribute::{self, Merged, ShardEnd, ShardState, WhenStopped, WorkFolder};
 use crate::input;
+use crate::output::{BatchSummary, FormerRun, RUN_FILE, figures_key, figures_of_summary};
 use crate::progress::CancelToken;
 
 use super::args::{
@@ -136,6 +137,9 @@ fn merge(arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
     let folder = checked_folder(&loaded, &arguments.report)?;
     match distribute::merge(&work, &loaded, &folder, None)? {
         Merged::Written(summary, written) => {
+            if let Some(path) = &arguments.figures {
+                write_figures(path, &folder, &summary)?;
+            }
             let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
             tell(&summary, &warnings, &folder, &written, &arguments.report)
         }
@@ -151,6 +155,9 @@ fn merge_what_is_there(work: &WorkFolder, arguments: &ShardMergeArguments) -> Re
     let folder = checked_folder(&loaded, &arguments.report)?;
     match distribute::merge_part(work, &loaded, &folder)? {
         Merged::Written(summary, written) => {
+            if let Some(path) = &arguments.figures {
+                write_figures(path, &folder, &summary)?;
+            }
             let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
             let finish = tell(&summary, &warnings, &folder, &written, &arguments.report)?;
             // A scenario that failed is no news of this merge.
@@ -162,6 +169,19 @@ fn merge_what_is_there(work: &WorkFolder, arguments: &ShardMergeArguments) -> Re
         }
         Merged::Missing(missing) => Ok(incomplete(work, &missing)),
     }
+}
+
+/// Writes the figures of the results in a folder.
+fn write_figures(path: &Path, folder: &Path, summary: &BatchSummary) -> Result<(), CliError> {
+    let write = || {
+        let run = FormerRun::read(&fs::read(folder.join(RUN_FILE))?);
+        let outputs = run.map(|run| run.outputs).unwrap_or_default();
+        let hash =
+            |name: &str| outputs.iter().find(|file| file.name == name).map(|file| file.sha256.as_str());
+        let open = |name: &str| hash(name).map(|_| fs::File::open(folder.join(name))).transpose();
+        figures_of_summary(fs::File::create(path)?, &figures_key(hash), summary, &open)
+    };
+    write().map_err(|cause| CliError::File { path: path.to_owned(), cause })
 }
 
 /// The shards that are missing, once none is or the time is over.

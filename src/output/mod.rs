@@ -26,7 +26,7 @@ pub(crate) mod fixture;
 pub use destination::check_destination;
 pub use error::OutputError;
 pub use figures::{
-    FIGURE_TABLES, FiguresFile, FirstOption, OptionFigures, ScenarioFigures, SpendFigures, TakenProject,
+    FiguresFile, FirstOption, OptionFigures, ScenarioFigures, SpendFigures, TakenProject, figures_key,
     figures_of_summary, figures_of_tables,
 };
 pub use merge::write_merged;

@@ -1,25 +1,26 @@
 //! Actions on batches, shared by routes and pages: look up, submit, rerun, cancel, share, delete.
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use axum::body::Body;
 use axum::http::HeaderMap;
-use tokio::sync::OwnedSemaphorePermit;
-
-use crate::input::Files;
 
 use super::Service;
 use super::access::{self, User, is_batch_id};
+use super::blocking::blocking;
 use super::commitment::commit;
 use super::connection::Peer;
-use super::overrides::{self, OverrideError, Overrides, Parent};
+use super::overrides::Overrides;
 use super::problem::{Kind, Problem};
 use super::store::{Accepted, AuditEntry, BatchRow, BatchState, NewBatch};
+use super::submission::UploadError;
+use super::submission::examine::{Order, Rerun, Source, input_file};
 use super::submission::options::SubmitOptions;
 use super::submission::receive;
-use super::submission::submit::{BATCH_FILE, Checked, body_hash, check};
-use super::submission::{Tables, Upload};
+use super::submission::validation::{Refusal, Validated, validate};
 
 /// The priorities that a batch may have.
 const PRIORITIES: std::ops::RangeInclusive<i64> = -10..=10;
@@ -146,14 +147,6 @@ pub fn deleted(service: &Service, user: &User, id: &str) -> Result<Option<BatchR
     Ok(found.filter(|batch| user.may_change(&batch.owner)))
 }
 
-/// The right to hold a submission in memory.
-pub type Turn = OwnedSemaphorePermit;
-
-/// Waits for one of the places for submissions in memory.
-pub async fn turn(service: &Service) -> Result<Turn, Problem> {
-    service.reading.clone().acquire_owned().await.map_err(|error| Problem::internal(&error))
-}
-
 /// Requires the right to submit, and that the service takes work.
 pub fn admit(service: &Service, user: &User) -> Result<(), Problem> {
     user.to_submit()?;
@@ -163,83 +156,91 @@ pub fn admit(service: &Service, user: &User) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Receives a submission: on the disk first, and in memory once it is its turn.
+/// Receives a submission and has it validated; `is_shown` says whether a page shows its faults.
 pub async fn receive(
     service: &Arc<Service>,
     headers: &HeaderMap,
     body: Body,
     options: SubmitOptions,
-) -> Result<(Upload, SubmitOptions, Turn), Problem> {
-    let spooled = receive::spool(service, headers, body).await?;
-    // The others wait on the disk.
-    let turn = turn(service).await?;
-    let (upload, options) = receive::read(spooled, options, service.settings.upload).await?;
-    Ok((upload, options, turn))
+    is_shown: bool,
+) -> Result<Validated, Refusal> {
+    let received = receive::spool(service, headers, body).await?;
+    let source = Source::Request { content_type: received.content_type };
+    let order = order(service, source, options, is_shown);
+    validate(service, received.folder, order, received.bytes).await
+}
+
+fn order(service: &Service, source: Source, options: SubmitOptions, is_shown: bool) -> Order {
+    let (limits, memory) = (service.settings.limits(), service.settings.validation.memory);
+    Order { source, options, limits, most: u64::MAX, memory, is_shown }
 }
 
 /// Makes a new batch from one that is there; gives its id.
-pub fn rerun(
-    service: &Service,
+pub async fn rerun(
+    service: &Arc<Service>,
     user: User,
     peer: Peer,
     id: &str,
-    overrides: &Overrides,
+    overrides: Overrides,
 ) -> Result<String, Problem> {
     admit(service, &user)?;
-    let (submission, checked) = prepare_rerun(service, user, peer, id, overrides, None)?;
-    Ok(accept(service, &submission, checked, None)?.0)
+    let (submission, validated) = prepare_rerun(service, user, peer, id, overrides, None).await?;
+    blocking(service, move |service| Ok(accept(service, &submission, validated)?.0)).await
 }
 
-/// A new batch made from one that is there, checked but not stored.
-pub fn prepare_rerun(
-    service: &Service,
+/// A new batch made from one that is there, validated but not stored.
+pub async fn prepare_rerun(
+    service: &Arc<Service>,
     user: User,
     peer: Peer,
     id: &str,
-    overrides: &Overrides,
+    overrides: Overrides,
     key: Option<String>,
-) -> Result<(Submission, Checked), Problem> {
-    let parent = seen(service, &user, id)?;
-    let upload = changed(service, &parent, overrides)?;
-    let checked = check(upload, &service.settings)?;
-    let options = SubmitOptions { batch: None, shared: parent.shared, priority: parent.priority };
-    Ok((Submission { user, peer, key, options, parent: Some(id.to_owned()) }, checked))
+) -> Result<(Submission, Validated), Problem> {
+    let (parent, by) = (id.to_owned(), user.clone());
+    let (order, folder, bytes) = blocking(service, move |service| {
+        let parent = seen(service, &by, &parent)?;
+        let folder = tempfile::tempdir_in(service.scratch()).map_err(UploadError::Io)?;
+        let (inputs, bytes) = lend_inputs(service, &parent.id, folder.path())?;
+        let options = SubmitOptions { batch: None, shared: parent.shared, priority: parent.priority };
+        let rerun = Rerun { id: parent.id, name: parent.name, file: parent.file, inputs, overrides };
+        Ok((order(service, Source::Rerun(rerun), options, false), folder, bytes))
+    })
+    .await?;
+    let options = order.options.clone();
+    let validated = validate(service, folder, order, bytes).await?;
+    Ok((Submission { user, peer, key, options, parent: Some(id.to_owned()) }, validated))
 }
 
-/// The inputs of a batch with another batch file.
-fn changed(service: &Service, parent: &BatchRow, overrides: &Overrides) -> Result<Upload, Problem> {
-    let mut files = Files::new();
-    for (name, object) in service.store.inputs(&parent.id)? {
-        files.insert(name, service.objects.read(&object)?);
+/// Puts the inputs of a batch into a folder; gives their names, and how long they are together.
+fn lend_inputs(service: &Service, id: &str, folder: &Path) -> Result<(Vec<String>, u64), Problem> {
+    let (mut names, mut bytes) = (Vec::new(), 0);
+    for (place, (name, object)) in service.store.inputs(id)?.into_iter().enumerate() {
+        let (from, to) = (service.objects.path(&object.hash), folder.join(input_file(place)));
+        // A second name costs nothing, and outlives the first.
+        if fs::hard_link(&from, &to).is_err() {
+            fs::copy(&from, &to).map_err(UploadError::Io)?;
+        }
+        names.push(name);
+        bytes += object.bytes;
     }
-    let batch = files.remove(BATCH_FILE).unwrap_or_default();
-    let of = Parent { id: &parent.id, name: &parent.name, tables: &files };
-    let batch = overrides::apply(&batch, overrides, &of).map_err(|error| {
-        let kind = match error {
-            OverrideError::NotToml(_) => Kind::Malformed,
-            _ => Kind::InvalidInput,
-        };
-        Problem::new(kind, error.to_string())
-    })?;
-    Ok(Upload { file: parent.file.clone(), batch, tables: Tables::Given(files) })
+    Ok((names, bytes))
 }
 
 /// Stores a sound batch; gives its id, and whether it was not there before.
 pub fn accept(
     service: &Service,
     submission: &Submission,
-    mut checked: Checked,
-    turn: Option<Turn>,
+    validated: Validated,
 ) -> Result<(String, bool), Problem> {
-    let Submission { options, parent, .. } = submission;
+    let Submission { options, .. } = submission;
+    let batch = &validated.batch;
     if !PRIORITIES.contains(&options.priority) {
         return Err(Problem::new(Kind::Malformed, "priority is from -10 to 10"));
     }
-    let said = format!("{} {} {}", options.shared, options.priority, parent.as_deref().unwrap_or_default());
-    let body = body_hash(&checked, &said);
     let id = access::batch_id().map_err(|error| Problem::internal(&error))?;
-    service.room_for(checked.inputs.iter().map(|file| file.bytes.len() as u64).sum())?;
-    match store(service, submission, &mut checked, (&id, &body), turn)? {
+    service.room_for(batch.inputs.iter().map(|file| file.bytes).sum())?;
+    match store(service, submission, &validated, &id)? {
         Accepted::New => {}
         Accepted::Before(id) => return Ok((id, false)),
         Accepted::KeyTaken => {
@@ -254,49 +255,42 @@ pub fn accept(
         }
     }
     service.notify.wake_all();
-    tracing::info!(
-        batch = id,
-        name = checked.name,
-        scenarios = checked.scenarios.len(),
-        "a batch was accepted"
-    );
+    tracing::info!(batch = id, name = batch.name, scenarios = batch.scenarios.len(), "a batch was accepted");
     Ok((id, true))
 }
 
 fn store(
     service: &Service,
     submission: &Submission,
-    checked: &mut Checked,
-    (id, body): (&str, &str),
-    turn: Option<Turn>,
+    validated: &Validated,
+    id: &str,
 ) -> Result<Accepted, Problem> {
+    let batch = &validated.batch;
     let Submission { user, key, options, parent, .. } = submission;
     let action = if parent.is_some() { "rerun" } else { "submit" };
-    let entry = AuditEntry::new(&user.name, action, id, &checked.name, &submission.peer.0.to_string());
+    let entry = AuditEntry::new(&user.name, action, id, &batch.name, &submission.peer.0.to_string());
     commit()?;
     let _adding = service.objects.adding();
     let mut inputs = Vec::new();
-    for file in std::mem::take(&mut checked.inputs) {
-        inputs.push((file.name, service.objects.put(&file.bytes)?));
+    for (place, file) in batch.inputs.iter().enumerate() {
+        inputs.push((file.name.clone(), service.objects.put_file(&validated.path(place))?));
     }
-    // It takes no memory any more: the next may come in, and both may wait for the same sync of the store.
-    drop(turn);
     Ok(service.store.accept(&NewBatch {
         id,
-        name: &checked.name,
-        description: &checked.description,
+        name: &batch.name,
+        description: &batch.description,
         owner: &user.name,
         shared: options.shared,
         priority: options.priority,
         parent: parent.as_deref(),
-        file: &checked.file,
-        trials: checked.trials,
-        shards: checked.shards,
+        file: &batch.file,
+        trials: batch.trials,
+        shards: batch.shards,
         wall_limit: service.settings.caps.shard_seconds,
-        warnings: &checked.warnings,
-        scenarios: &checked.scenarios,
+        warnings: &batch.warnings,
+        scenarios: &batch.scenarios,
         inputs: &inputs,
-        idempotency: key.as_deref().map(|key| (key, body)),
+        idempotency: key.as_deref().map(|key| (key, batch.body.as_str())),
         audit: &entry,
         most_unfinished: service.settings.shares.unfinished,
     })?)

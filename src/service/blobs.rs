@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
@@ -39,17 +39,22 @@ impl Objects {
     }
 
     /// Stores bytes.
+    #[cfg(test)]
     pub fn put(&self, bytes: &[u8]) -> Result<ObjectRef, StoreError> {
         let hash = sha256(bytes);
         let path = self.path(&hash);
-        self.place(&path, bytes).map_err(|cause| StoreError::Io { path, cause })?;
+        self.place(&path, bytes, bytes.len() as u64).map_err(|cause| StoreError::Io { path, cause })?;
         Ok(ObjectRef { hash, bytes: bytes.len() as u64 })
     }
 
-    /// Stores the content of a file.
-    pub fn put_file(&self, path: &Path) -> Result<ObjectRef, StoreError> {
-        let bytes = fs::read(path).map_err(|cause| StoreError::Io { path: path.to_owned(), cause })?;
-        self.put(&bytes)
+    /// Stores the content of a file, however long it is.
+    pub fn put_file(&self, from: &Path) -> Result<ObjectRef, StoreError> {
+        let io = |cause| StoreError::Io { path: from.to_owned(), cause };
+        let (hash, bytes) = hash_of(from).map_err(io)?;
+        let path = self.path(&hash);
+        let source = File::open(from).map_err(io)?;
+        self.place(&path, source, bytes).map_err(|cause| StoreError::Io { path, cause })?;
+        Ok(ObjectRef { hash, bytes })
     }
 
     /// Reads an artefact.
@@ -64,16 +69,16 @@ impl Objects {
         File::open(&path).map_err(|cause| StoreError::Io { path, cause })
     }
 
-    fn place(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fn place(&self, path: &Path, mut source: impl Read, bytes: u64) -> io::Result<()> {
         match fs::metadata(path) {
-            Ok(there) if there.len() == bytes.len() as u64 => return Ok(()),
+            Ok(there) if there.len() == bytes => return Ok(()),
             Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(cause),
             _ => {}
         }
         let parent = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(parent)?;
         let mut partial = NamedTempFile::with_prefix_in(".partial-", parent)?;
-        partial.write_all(bytes)?;
+        io::copy(&mut source, partial.as_file_mut())?;
         partial.as_file().sync_all()?;
         partial.persist(path).map_err(|error| error.error)?;
         File::open(parent)?.sync_all()
@@ -109,18 +114,23 @@ impl Objects {
         hashes
             .iter()
             .map(|hash| (hash, self.path(hash)))
-            .filter(|(hash, path)| hash_of(path).map_or(true, |found| found != **hash))
+            .filter(|(hash, path)| hash_of(path).map_or(true, |(found, _)| found != **hash))
             .map(|(_, path)| path)
             .collect()
     }
 }
 
-fn hash_of(path: &Path) -> io::Result<String> {
+/// The hash of a file, and its length.
+fn hash_of(path: &Path) -> io::Result<(String, u64)> {
     let (mut file, mut digest, mut chunk) = (File::open(path)?, Sha256::new(), vec![0; 1 << 16]);
+    let mut bytes = 0;
     loop {
         match file.read(&mut chunk)? {
-            0 => return Ok(hex(&digest.finalize())),
-            length => digest.update(&chunk[..length]),
+            0 => return Ok((hex(&digest.finalize()), bytes)),
+            length => {
+                digest.update(&chunk[..length]);
+                bytes += length as u64;
+            }
         }
     }
 }

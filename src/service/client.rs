@@ -1,6 +1,6 @@
 //! HTTP client behind `cutline submit`, `status`, `fetch` and `cancel`.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -60,13 +60,13 @@ impl ClientError {
 /// # Errors
 /// If they do not fit into an archive.
 pub fn zip_batch(files: &[InputFile]) -> Result<Vec<u8>, ClientError> {
-    let mut archive = Vec::new();
+    let mut archive = Cursor::new(Vec::new());
     let names: Vec<String> = (files.iter().enumerate())
         .map(|(place, file)| if place == 0 { file.name.clone() } else { format!("{TABLES}/{}", file.name) })
         .collect();
-    let entries = names.iter().map(String::as_str).zip(files.iter().map(|file| file.bytes.clone()));
+    let entries = names.iter().map(String::as_str).zip(files.iter().map(|file| Ok(file.bytes.as_slice())));
     write_zip(&mut archive, entries)?;
-    Ok(archive)
+    Ok(archive.into_inner())
 }
 
 /// A result file on a server.

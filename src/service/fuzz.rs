@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::overrides::{self, Overrides};
 use super::problem::Problem;
-use super::settings::{Caps, ConnectionLimits, Keep, Retries, ServiceSettings, Shares};
+use super::settings::{Caps, ConnectionLimits, Keep, Retries, ServiceSettings, Shares, Validation};
 use super::submission;
 use super::submission::submit::check;
 use super::submission::zip::write_zip;
@@ -42,6 +42,7 @@ fn settings() -> ServiceSettings {
         proxies: Vec::new(),
         connections: ConnectionLimits { all: 1, of_address: 1, followers: 1, of_user: 1 },
         upload: UploadLimits { body: 1 << 20, files: 40, unzipped: 1 << 20, rows: 1_000, columns: 100 },
+        validation: Validation { memory: 1 << 30, time: Duration::from_secs(20) },
         caps: Caps {
             scenarios: 300,
             options: 50,
@@ -65,7 +66,7 @@ fn is_answered(upload: Result<Upload, UploadError>) -> TestCaseResult {
         Ok(upload) => {
             let files = upload.clone().into_files();
             prop_assert!(files.keys().all(|name| !name.contains('/')));
-            match check(upload, &settings()) {
+            match check(upload, &settings().limits()) {
                 Ok(checked) => {
                     prop_assert!(checked.shards >= 1 && !checked.scenarios.is_empty());
                     return Ok(());
@@ -97,10 +98,9 @@ fn sound_archive() -> Vec<u8> {
     let tables = example::TABLES.iter().map(|(name, text)| (format!("round/city/{name}"), *text));
     let batch = ("round/batch.toml".to_owned(), example::BATCH);
     let entries: Vec<(String, &str)> = tables.chain([batch]).collect();
-    let mut bytes = Vec::new();
-    write_zip(&mut bytes, entries.iter().map(|(name, text)| (name.as_str(), text.as_bytes().to_vec())))
-        .unwrap();
-    bytes
+    let mut archive = Cursor::new(Vec::new());
+    write_zip(&mut archive, entries.iter().map(|(name, text)| (name.as_str(), Ok(text.as_bytes())))).unwrap();
+    archive.into_inner()
 }
 
 fn json_is_answered((large, how): (bool, Vec<Mutation>)) -> TestCaseResult {
@@ -135,11 +135,11 @@ fn overrides_are_answered((large, how): (bool, Vec<Mutation>)) -> TestCaseResult
 fn what_is_broken_is_sound_before() {
     for large in [true, false] {
         let (upload, ..) = submission::from_json(&sound_json(large), &settings().upload).unwrap();
-        assert!(check(upload, &settings()).is_ok());
+        assert!(check(upload, &settings().limits()).is_ok());
     }
     let archive =
         submission::from_archive(&mut Cursor::new(sound_archive()), None, &settings().upload).unwrap();
-    assert!(check(archive, &settings()).is_ok());
+    assert!(check(archive, &settings().limits()).is_ok());
 }
 
 fn case() -> impl Strategy<Value = (bool, Vec<Mutation>)> {

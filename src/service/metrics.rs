@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -10,7 +12,7 @@ use std::time::Duration;
 use axum::http::Method;
 use serde::Deserialize;
 
-use crate::output::BatchSummary;
+use crate::output::FiguresFile;
 
 use super::store::{BatchState, Ending, Step, Store, StoreError, TaskState};
 
@@ -133,17 +135,20 @@ impl Metrics {
     }
 
     /// Records a merged batch: the gaps of its options, and the durations in the record of its run.
-    pub fn results(&self, summary: Option<&BatchSummary>, run_file: &Path) {
-        let run: Option<RunFile> =
-            std::fs::read(run_file).ok().and_then(|run| serde_json::from_slice(&run).ok());
-        let options = summary.into_iter().flat_map(|batch| &batch.scenarios).flat_map(|one| &one.options);
-        self.with(|counted| {
-            if let Some(RunFile { stages }) = run {
+    pub fn results(&self, figures: &FiguresFile, run_file: &Path) {
+        let file = File::open(run_file).ok().map(BufReader::new);
+        let run: Option<RunFile> = file.and_then(|file| serde_json::from_reader(file).ok());
+        if let Some(RunFile { stages }) = run {
+            self.with(|counted| {
                 counted.select_seconds.add(stages.select_seconds, &SECONDS);
                 counted.simulate_seconds.add(stages.simulate_seconds, &SECONDS);
-            }
-            options.filter_map(|option| option.gap).for_each(|gap| counted.gaps.add(gap, &GAPS));
-        });
+            });
+        }
+        for place in 0..figures.scenarios() {
+            let options = figures.options(place).unwrap_or_default();
+            let gaps = options.iter().filter_map(|option| option.gap);
+            self.with(|counted| gaps.for_each(|gap| counted.gaps.add(gap, &GAPS)));
+        }
     }
 
     /// All of it, as Prometheus reads it.

@@ -15,6 +15,7 @@ mod client;
 mod commitment;
 mod connection;
 mod denials;
+mod figures;
 #[cfg(test)]
 mod fuzz;
 mod guard;
@@ -34,12 +35,13 @@ mod server;
 mod settings;
 mod store;
 mod submission;
+mod turns;
 mod view;
 mod web;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use blobs::Objects;
@@ -48,16 +50,19 @@ use metrics::Metrics;
 use notify::Notify;
 use places::Places;
 use store::Store;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use turns::Turns;
 
 pub use access::AccessError;
 pub use admin::{TokenInfo, backup, check_backup, create_token, list_tokens, revoke_token, write_log};
 pub use client::{Client, ClientError, RemoteFile, zip_batch};
 pub use server::{ServiceError, serve};
-pub use settings::{Caps, ConnectionLimits, Keep, Retries, ServiceSettings, Shares, SlurmSettings};
+pub use settings::{
+    Caps, ConnectionLimits, Keep, Retries, ServiceSettings, Shares, SlurmSettings, Validation,
+};
 pub use store::Role;
 pub use submission::UploadLimits;
+pub use submission::examine::examine_submission;
 
 /// State shared by all parts of a running service.
 struct Service {
@@ -79,8 +84,10 @@ struct Service {
     denials: Denials,
     /// Something was deleted: its files can go.
     tidy_soon: AtomicBool,
-    /// Limits the number of submissions in memory.
-    reading: Arc<Semaphore>,
+    /// Turns at work that takes memory.
+    turns: Turns,
+    /// Held while the figures of a batch are made from its tables.
+    making_figures: Mutex<()>,
     /// Time at which children that still run are stopped.
     deadline: Mutex<Option<Instant>>,
 }

@@ -5,7 +5,7 @@ use axum::extract::rejection::{FormRejection, JsonRejection, QueryRejection};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, shown};
@@ -14,7 +14,7 @@ use super::store::StoreError;
 use super::submission::UploadError;
 
 /// Refusal of a request (RFC 9457).
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// Kind of problem: the address of a section of the documentation.
     #[schema(example = "/docs#invalid-input")]
@@ -27,15 +27,15 @@ pub struct Problem {
     /// Description of this occurrence.
     pub detail: String,
     /// For invalid input: all faults, as `cutline validate` reports them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<Fault>,
 }
 
 /// A fault or a warning in the input.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Fault {
     /// `fault` or `warning`.
-    pub severity: &'static str,
+    pub severity: String,
     /// The file, without folders.
     pub file: String,
     /// Row of a table or line of a text file, as a spreadsheet shows it: the header is row 1.
@@ -52,17 +52,17 @@ pub struct Fault {
     #[schema(example = 1)]
     pub times: usize,
     /// The first further places of the same fault.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Elsewhere>,
     /// All of this in one line, as `cutline validate` writes it.
     pub text: String,
 }
 
 /// A further place in which the same is the case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Elsewhere {
     /// The file, if it is another than that of the first place.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// Row of a table or line of a text file.
     pub row: Option<usize>,
@@ -81,7 +81,8 @@ impl From<&Diagnostic> for Fault {
             severity: match diagnostic.severity {
                 Severity::Fault => "fault",
                 Severity::Warning => "warning",
-            },
+            }
+            .to_owned(),
             file: diagnostic.source.file.clone(),
             row: diagnostic.source.row,
             column: diagnostic.source.column.clone(),
@@ -241,6 +242,11 @@ impl Problem {
         Self::new(Kind::Internal, "the failure is in the server's log, under the id of this request")
     }
 
+    /// True if it is of this kind.
+    pub(super) fn is_of(&self, kind: Kind) -> bool {
+        self.r#type.strip_prefix("/docs#") == Some(kind.facts().0)
+    }
+
     pub(super) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -318,6 +324,9 @@ impl From<UploadError> for Problem {
             UploadError::Malformed(detail) => Self::new(Kind::Malformed, detail),
             UploadError::Io(cause) if cause.kind() == std::io::ErrorKind::StorageFull => {
                 Self::new(Kind::Full, "the disk is full; nothing was stored")
+            }
+            UploadError::Io(cause) if cause.kind() == std::io::ErrorKind::OutOfMemory => {
+                Self::new(Kind::TooLarge, "it needs more memory than the service grants one validation")
             }
             UploadError::Io(cause) => Self::internal(&cause),
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::blobs::Objects;
@@ -21,10 +21,8 @@ use super::notify::Notify;
 use super::places::Places;
 use super::settings::ServiceSettings;
 use super::store::{Store, StoreError};
+use super::turns::Turns;
 use super::{Service, connection, housekeeping, open_files, router, runner};
-
-/// Submissions held in memory at a time.
-const READING: usize = 4;
 
 /// Time limit for threads that still work for requests once all connections are closed. What they store is stored whole
 /// or not at all, even if the process ends meanwhile.
@@ -154,10 +152,13 @@ fn open(mut settings: ServiceSettings) -> Result<Arc<Service>, ServiceError> {
         denials: Denials::default(),
         tidy_soon: AtomicBool::new(false),
         deadline: Mutex::new(None),
-        reading: Arc::new(Semaphore::new(READING)),
+        turns: Turns::new(),
+        making_figures: Mutex::new(()),
         settings,
     };
     let scratch = service.scratch();
+    // A server that was killed may have left something.
+    let _ = fs::remove_dir_all(&scratch);
     fs::create_dir_all(&scratch).map_err(|cause| ServiceError::Folder { path: scratch, cause })?;
     Ok(Arc::new(service))
 }

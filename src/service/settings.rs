@@ -4,6 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::submission::UploadLimits;
 
 /// Settings of the service.
@@ -33,6 +35,8 @@ pub struct ServiceSettings {
     pub connections: ConnectionLimits,
     /// Limits of one submission.
     pub upload: UploadLimits,
+    /// Limits of the validation of one submission.
+    pub validation: Validation,
     /// Limits of one batch.
     pub caps: Caps,
     /// Limits of each user.
@@ -69,8 +73,28 @@ pub struct ConnectionLimits {
     pub of_user: usize,
 }
 
-/// Limits of one batch.
+/// Limits of the validation of one submission, by a child process.
 #[derive(Clone, Copy, Debug)]
+pub struct Validation {
+    /// Bytes of memory.
+    pub memory: u64,
+    /// Wall time.
+    pub time: Duration,
+}
+
+/// Limits that a submission is held to.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Limits {
+    /// Limits of what is sent.
+    pub upload: UploadLimits,
+    /// Limits of the batch.
+    pub caps: Caps,
+    /// Child processes that may run its shards at a time.
+    pub workers: usize,
+}
+
+/// Limits of one batch.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Caps {
     /// Scenarios.
     pub scenarios: usize,
@@ -122,6 +146,11 @@ pub struct Keep {
 }
 
 impl ServiceSettings {
+    /// The limits that a submission is held to.
+    pub fn limits(&self) -> Limits {
+        Limits { upload: self.upload, caps: self.caps, workers: self.workers }
+    }
+
     /// True if requests must bring a token.
     pub fn needs_tokens(&self) -> bool {
         self.demands_tokens || !self.address.ip().is_loopback()

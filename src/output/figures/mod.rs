@@ -12,4 +12,4 @@ mod tables;
 pub use file::FiguresFile;
 pub use record::{FirstOption, OptionFigures, ScenarioFigures, SpendFigures, TakenProject};
 pub use summary::figures_of_summary;
-pub use tables::{FIGURE_TABLES, figures_of_tables};
+pub use tables::{figures_key, figures_of_tables};

@@ -6,6 +6,9 @@ use std::io::{self, ErrorKind, Write};
 
 use csv::{Reader, StringRecord};
 
+use crate::ids::from_cell;
+use crate::output::run_record::sha256;
+
 use super::file::write_figures;
 use super::record::{
     FirstOption, OptionFigures, ScenarioFigures, ScenarioRecord, SpendFigures, TakenProject,
@@ -17,7 +20,14 @@ const SELECTION: &str = "selection.csv";
 pub(super) const SPEND: &str = "spend.csv";
 
 /// The tables that figures are made from.
-pub const FIGURE_TABLES: [&str; 4] = [SCENARIOS, OPTIONS, SELECTION, SPEND];
+const FIGURE_TABLES: [&str; 4] = [SCENARIOS, OPTIONS, SELECTION, SPEND];
+
+/// The key of figures: the hashes of the tables that they are made from, as one. `hash` gives that of a table by its name, if
+/// the results have it.
+pub fn figures_key<'a>(hash: impl Fn(&str) -> Option<&'a str>) -> String {
+    let hashes: Vec<&str> = FIGURE_TABLES.iter().map(|table| hash(table).unwrap_or("-")).collect();
+    sha256(hashes.join(" ").as_bytes())
+}
 
 /// Opens a result table by its name; `None` if the results have none of that name.
 type Open<'a> = &'a dyn Fn(&str) -> io::Result<Option<File>>;
@@ -61,8 +71,7 @@ impl Tables {
         let first = first.map(|first| (first.option, first.objective, first.cost));
         let projects = taken(&mut self.selection, &name, first.map(|first| first.0))?;
         let spend = spend(&mut self.spend, &name, first.map(|first| first.0))?;
-        let first =
-            first.map(|(option, objective, cost)| FirstOption { option, objective, cost, projects });
+        let first = first.map(|(option, objective, cost)| FirstOption { option, objective, cost, projects });
         Ok(Some(ScenarioRecord {
             scenario: ScenarioFigures { scenario: name, status, first },
             options,
@@ -170,8 +179,9 @@ impl Table {
         Err(io::Error::new(ErrorKind::InvalidData, problem))
     }
 
+    /// The text of a cell, without the mark that keeps spreadsheets from taking it for a formula.
     fn text(&self, heading: &str) -> &str {
-        self.places.get(heading).and_then(|place| self.row.get(*place)).unwrap_or_default()
+        from_cell(self.places.get(heading).and_then(|place| self.row.get(*place)).unwrap_or_default())
     }
 
     fn number(&self, heading: &str) -> Option<f64> {
@@ -236,7 +246,8 @@ mod tests {
         let names = (0..figures.scenarios()).map(|position| figures.scenario(position).unwrap().scenario);
         assert_eq!(names.collect::<Vec<_>>(), ["base", "all \"ins\", no outs", "later"]);
         let first = figures.scenario(0).unwrap().first.unwrap();
-        let projects: Vec<_> = first.projects.iter().map(|one| (one.project.as_str(), one.fraction)).collect();
+        let projects: Vec<_> =
+            first.projects.iter().map(|one| (one.project.as_str(), one.fraction)).collect();
         assert_eq!((first.option, projects), (2, vec![("A", 1.0), ("C", 0.5)]));
         let spend = figures.spend(0).unwrap();
         assert_eq!((spend.len(), spend[0].line.as_str(), spend[0].plan), (6, "capex", Some(10.05)));

@@ -20,12 +20,13 @@ use crate::output::sha256;
 use crate::service::Service;
 use crate::service::access::User;
 use crate::service::batches::seen;
-use crate::service::blocking::blocking;
+use crate::service::blocking::{blocking, blocking_in_turn};
 use crate::service::connection::Peer;
 use crate::service::problem::{Kind, Problem};
 use crate::service::store::{AuditEntry, BatchRow, ObjectRef, StoreError};
 use crate::service::submission::body::Archive;
 use crate::service::submission::zip::write_zip;
+use crate::service::turns::Work;
 use crate::service::view::ResultView;
 
 use super::etags;
@@ -143,7 +144,7 @@ pub(super) async fn archive(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let content = blocking(&service, move |service| {
+    let content = blocking_in_turn(&service, Work::Packing, move |service| {
         let (batch, files) = results(service, &user, &id)?;
         let content = zipped(service, &batch, &files)?;
         service.store.record(&AuditEntry::new(
@@ -162,12 +163,10 @@ pub(super) async fn archive(
 fn zipped(service: &Service, batch: &BatchRow, files: &[(String, ObjectRef)]) -> Result<Content, Problem> {
     let io = |cause| StoreError::Io { path: service.settings.data.clone(), cause };
     let file = tempfile::tempfile_in(service.scratch()).map_err(io)?;
-    let mut read = Vec::new();
-    for (name, object) in files {
-        read.push((name.as_str(), service.objects.read(object)?));
-    }
+    let contents =
+        files.iter().map(|(name, object)| (name.as_str(), File::open(service.objects.path(&object.hash))));
     let mut target = BufWriter::new(file);
-    write_zip(&mut target, read).map_err(|error| Problem::internal(&error))?;
+    write_zip(&mut target, contents).map_err(|error| Problem::internal(&error))?;
     target.flush().map_err(io)?;
     let mut file = target.into_inner().map_err(|error| io(error.into_error()))?;
     let bytes = file.stream_position().map_err(io)?;

@@ -12,14 +12,14 @@ use axum::response::{IntoResponse, Response};
 
 use crate::service::Service;
 use crate::service::access::User;
-use crate::service::batches::{Submission, Turn, accept, admit, prepare_rerun, receive, seen, turn};
+use crate::service::batches::{Submission, accept, admit, prepare_rerun, receive, seen};
 use crate::service::blocking::blocking;
 use crate::service::connection::Peer;
 use crate::service::overrides::Overrides;
 use crate::service::problem::{Kind, Problem};
 use crate::service::submission::body::{Archive, FormBody, JsonBody};
 use crate::service::submission::options::SubmitOptions;
-use crate::service::submission::submit::{Checked, check};
+use crate::service::submission::validation::Validated;
 use crate::service::view::{BatchView, view};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -56,13 +56,10 @@ pub(super) async fn submit(
     let Query(options) = options.map_err(Problem::from)?;
     admit(&service, &user)?;
     let key = key(&headers)?;
-    let (upload, options, turn) = receive(&service, &headers, body, options).await?;
+    let validated = receive(&service, &headers, body, options, false).await?;
+    let options = validated.batch.options.clone();
     let submission = Submission { user, peer, key, options, parent: None };
-    let answer = blocking(&service, move |service| {
-        let checked = check(upload, &service.settings)?;
-        answer(service, &submission, checked, turn)
-    });
-    answer.await
+    blocking(&service, move |service| answer(service, &submission, validated)).await
 }
 
 /// Makes a new batch from one that is there, with something changed in its batch file. The tables stay the same.
@@ -87,12 +84,8 @@ pub(super) async fn rerun(
     let Json(overrides) = overrides.map_err(Problem::from)?;
     admit(&service, &user)?;
     let key = key(&headers)?;
-    let turn = turn(&service).await?;
-    let answered = blocking(&service, move |service| {
-        let (submission, checked) = prepare_rerun(service, user, peer, &id, &overrides, key)?;
-        answer(service, &submission, checked, turn)
-    });
-    answered.await
+    let (submission, validated) = prepare_rerun(&service, user, peer, &id, overrides, key).await?;
+    blocking(&service, move |service| answer(service, &submission, validated)).await
 }
 
 fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -108,13 +101,8 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 /// Stores a sound batch and answers with it.
-fn answer(
-    service: &Service,
-    submission: &Submission,
-    checked: Checked,
-    turn: Turn,
-) -> Result<Response, Problem> {
-    let (id, is_new) = accept(service, submission, checked, Some(turn))?;
+fn answer(service: &Service, submission: &Submission, validated: Validated) -> Result<Response, Problem> {
+    let (id, is_new) = accept(service, submission, validated)?;
     let batch = view(&seen(service, &submission.user, &id)?);
     let location = [(LOCATION, format!("/v1/batches/{id}"))];
     Ok(if is_new {

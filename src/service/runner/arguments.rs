@@ -5,7 +5,7 @@ use crate::service::Service;
 use crate::service::store::{ALL_SHARDS, Attempt, Step};
 use crate::service::submission::submit::BATCH_FILE;
 
-use super::folders::{plan_folder, work_folder};
+use super::folders::{FIGURES, plan_folder, work_folder};
 
 /// The arguments of the child process that does a task.
 pub(super) fn arguments(service: &Service, attempt: &Attempt) -> Vec<std::ffi::OsString> {
@@ -38,8 +38,7 @@ pub(super) fn arguments(service: &Service, attempt: &Attempt) -> Vec<std::ffi::O
             arguments.push(folder.into());
             arguments.push("--out".into());
             arguments.push(work.join("merged").into());
-            // The summary of the batch, which the runner reads.
-            arguments.push("--json".into());
+            arguments.extend(["--quiet".into(), "--figures".into(), work.join(FIGURES).into()]);
         }
     }
     arguments

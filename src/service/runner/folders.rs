@@ -9,6 +9,8 @@ use crate::service::Service;
 
 /// Folder for the work on unfinished batches, in the data folder.
 const WORK: &str = "work";
+/// The file of a merge's figures, in the folder of the work on a batch.
+pub(super) const FIGURES: &str = "figures";
 
 /// The folder of all work; nothing else in it is touched than folders that are named as batches are.
 pub(super) fn work_root(service: &Service) -> PathBuf {

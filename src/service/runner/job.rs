@@ -11,15 +11,16 @@ use std::time::{Duration, Instant};
 
 use crate::distribute::ExitCode;
 use crate::distribute::child::{End, Event, Heard, Supervisor};
-use crate::output::{BatchSummary, RUN_FILE};
+use crate::output::{FiguresFile, RUN_FILE};
 use crate::service::Service;
+use crate::service::figures;
 use crate::service::store::{
     ALL_SHARDS, Attempt, Ending, MergedBatch, Outcome, RetryRule, ScenarioState, Step, StoreError, now,
 };
 use crate::service::submission::submit::{BATCH_FILE, TABLES};
 
 use super::arguments::arguments;
-use super::folders::{plan_folder, remove, remove_work, withdraw, work_folder};
+use super::folders::{FIGURES, plan_folder, remove, remove_work, withdraw, work_folder};
 use super::process::{self, Vitals};
 
 /// Polling interval of a child.
@@ -49,8 +50,6 @@ struct Ended {
     end: End,
     stop: Option<Stop>,
     stderr_tail: String,
-    /// The output of a merge.
-    said: String,
 }
 
 /// Makes an attempt at a task and stores how it ended.
@@ -129,8 +128,8 @@ fn supervised(service: &Service, attempt: &Attempt) -> Result<Ended, StoreError>
     let work = work_folder(service, &attempt.batch);
     let mut command = Command::new(&service.program);
     command.args(arguments(service, attempt)).current_dir(&work).env_remove("RUST_LOG");
-    let (liveness, mut said) = (Liveness::default(), String::new());
-    let hear = |heard| listen(service, attempt, &liveness, &mut said, heard);
+    let liveness = Liveness::default();
+    let hear = |heard| listen(service, attempt, &liveness, heard);
     let (end, stop, stderr_tail) = thread::scope(|scope| {
         let started = Supervisor::start(scope, &mut command, GRACE, hear);
         let mut child = started.map_err(|cause| StoreError::Io { path: work.clone(), cause })?;
@@ -145,7 +144,7 @@ fn supervised(service: &Service, attempt: &Attempt) -> Result<Ended, StoreError>
     })?;
     let running: Vec<String> = liveness.running().iter().cloned().collect();
     service.store.scenarios_wait(&attempt.batch, &running)?;
-    Ok(Ended { end, stop, stderr_tail, said })
+    Ok(Ended { end, stop, stderr_tail })
 }
 
 /// Writes the input files of the child.
@@ -160,11 +159,11 @@ fn prepare(service: &Service, attempt: &Attempt) -> Result<(), StoreError> {
     let io = |cause: io::Error| StoreError::Io { path: source.clone(), cause };
     fs::create_dir_all(&tables).map_err(io)?;
     for (name, object) in service.store.inputs(&attempt.batch)? {
-        let bytes = service.objects.read(&object)?;
+        let from = service.objects.path(&object.hash);
         if name == BATCH_FILE {
-            fs::write(source.join(BATCH_FILE), bytes).map_err(io)?;
+            fs::copy(from, source.join(BATCH_FILE)).map_err(io)?;
         } else if is_table_name(&name) {
-            fs::write(tables.join(&name), bytes).map_err(io)?;
+            fs::copy(from, tables.join(&name)).map_err(io)?;
         }
     }
     Ok(())
@@ -195,8 +194,8 @@ impl Liveness {
     }
 }
 
-/// Handles the output of a child: each line is a sign of life; shards report scenarios, a merge reports the batch.
-fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, said: &mut String, heard: Heard) {
+/// Handles the output of a child: each line is a sign of life; shards report scenarios.
+fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, heard: Heard) {
     match (attempt.step, heard) {
         (_, Heard::End) => {
             liveness.is_done.store(true, Ordering::Relaxed);
@@ -213,7 +212,6 @@ fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, said: &mut 
             liveness.running().remove(&name);
             scenario_done(service, attempt, &name, &status, seconds);
         }
-        (Step::Merge, Heard::Other(line)) => said.extend([line.as_str(), "\n"]),
         _ => {}
     }
     liveness.at.store(now(), Ordering::Relaxed);
@@ -319,10 +317,8 @@ impl<'a> Watcher<'a> {
 fn ending(service: &Service, attempt: &Attempt, ended: &Ended) -> Ending {
     let said = || ended.stderr_tail.lines().last().unwrap_or("it said nothing").to_owned();
     match (ended.stop, ended.end.exit_code()) {
-        (_, Some(ExitCode::Done)) => success(service, attempt, ended, true),
-        (None, Some(ExitCode::Stopped)) if attempt.step == Step::Merge => {
-            success(service, attempt, ended, false)
-        }
+        (_, Some(ExitCode::Done)) => success(service, attempt, true),
+        (None, Some(ExitCode::Stopped)) if attempt.step == Step::Merge => success(service, attempt, false),
         (Some(Stop::Unwanted), _) => Ending::Interrupted,
         (Some(Stop::OverTime), _) => Ending::Hopeless {
             outcome: Outcome::OverTime,
@@ -339,12 +335,12 @@ fn ending(service: &Service, attempt: &Attempt, ended: &Ended) -> Ending {
     }
 }
 
-fn success(service: &Service, attempt: &Attempt, ended: &Ended, complete: bool) -> Ending {
+fn success(service: &Service, attempt: &Attempt, complete: bool) -> Ending {
     match attempt.step {
         Step::Plan if service.settings.slurm.is_some() => Ending::Planned(ALL_SHARDS..ALL_SHARDS + 1),
         Step::Plan => Ending::Planned(0..attempt.shards),
         Step::Run => Ending::Run,
-        Step::Merge => match keep_results(service, attempt, &ended.said, complete) {
+        Step::Merge => match keep_results(service, attempt, complete) {
             Ok(Some(ending)) => ending,
             // Shards that the store takes for done are not there: the disk lost them with the power.
             Ok(None) => Ending::PlanAgain,
@@ -357,13 +353,9 @@ fn success(service: &Service, attempt: &Attempt, ended: &Ended, complete: bool) 
 }
 
 /// Stores the merged results; `None` if there are none.
-fn keep_results(
-    service: &Service,
-    attempt: &Attempt,
-    said: &str,
-    complete: bool,
-) -> Result<Option<Ending>, StoreError> {
-    let merged = work_folder(service, &attempt.batch).join("merged");
+fn keep_results(service: &Service, attempt: &Attempt, complete: bool) -> Result<Option<Ending>, StoreError> {
+    let work = work_folder(service, &attempt.batch);
+    let merged = work.join("merged");
     let run_file = merged.join(RUN_FILE);
     if !run_file.exists() && attempt.is_of_part() {
         // No scenario was finished.
@@ -381,26 +373,23 @@ fn keep_results(
         let name = entry.file_name().to_string_lossy().into_owned();
         files.push((name, service.objects.put_file(&entry.path())?));
     }
-    let summary = summary_of(said);
-    service.metrics.results(summary.as_ref(), &run_file);
-    let statuses = summary.as_ref().map_or_else(Vec::new, statuses);
+    let figures = figures::take_in(service, &attempt.batch, &files, &work.join(FIGURES))?;
+    service.metrics.results(&figures, &run_file);
+    let statuses = statuses(&figures).map_err(io)?;
     let ending = Ending::Merged(MergedBatch { files, complete, statuses });
     // The store refers to the files before the sweeper may come.
     service.store.end(attempt, &ending, None, "", &retry_rule(service))?;
     Ok(Some(ending))
 }
 
-/// The summary of the batch that a merge prints.
-fn summary_of(said: &str) -> Option<BatchSummary> {
-    serde_json::from_str(said).inspect_err(|error| tracing::error!(%error, "a merge told no summary")).ok()
-}
-
 /// The state of each scenario, by name.
-fn statuses(summary: &BatchSummary) -> Vec<(String, ScenarioState)> {
-    let scenarios = summary.scenarios.iter();
-    scenarios
-        .filter_map(|scenario| Some((scenario.scenario.clone(), ScenarioState::of(&scenario.status)?)))
-        .collect()
+fn statuses(figures: &FiguresFile) -> io::Result<Vec<(String, ScenarioState)>> {
+    let mut statuses = Vec::new();
+    for place in 0..figures.scenarios() {
+        let one = figures.scenario(place)?;
+        statuses.extend(ScenarioState::of(&one.status).map(|state| (one.scenario, state)));
+    }
+    Ok(statuses)
 }
 
 #[cfg(test)]

@@ -159,6 +159,15 @@ pub(super) fn batch(row: &Row<'_>) -> Result<BatchRow, rusqlite::Error> {
     })
 }
 
+fn scenario(row: &Row<'_>) -> Result<ScenarioRow, rusqlite::Error> {
+    Ok(ScenarioRow { position: row.get(0)?, name: row.get(1)?, status: row.get(2)?, seconds: row.get(3)? })
+}
+
+/// A number as the database holds it.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 /// A count as the database holds it.
 fn count_of(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
@@ -233,13 +242,60 @@ impl Store {
             let mut statement = store.prepare_cached(
                 "SELECT position, name, status, seconds FROM scenarios WHERE batch = ?1 ORDER BY position",
             )?;
-            let rows = statement.query_map([batch], |row| {
-                Ok(ScenarioRow {
-                    position: row.get(0)?,
-                    name: row.get(1)?,
-                    status: row.get(2)?,
-                    seconds: row.get(3)?,
-                })
+            let rows = statement.query_map([batch], scenario)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Scenarios of a batch in their order, from a position on, at most so many.
+    pub fn scenarios_from(&self, batch: &str, from: u64, most: u64) -> Result<Vec<ScenarioRow>, StoreError> {
+        self.read(|store| {
+            let mut statement = store.prepare_cached(
+                "SELECT position, name, status, seconds FROM scenarios WHERE batch = ?1 AND position >= ?2
+                 ORDER BY position LIMIT ?3",
+            )?;
+            let rows = statement.query_map((batch, signed(from), signed(most)), scenario)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The position of the scenario of a name; `None` if there is none.
+    pub fn position_of(&self, batch: &str, name: &str) -> Result<Option<u64>, StoreError> {
+        self.read(|store| {
+            let mut statement =
+                store.prepare_cached("SELECT position FROM scenarios WHERE batch = ?1 AND name = ?2")?;
+            let position = statement.query_row((batch, name), |row| row.get::<_, i64>(0)).optional()?;
+            Ok(position.map(i64::unsigned_abs))
+        })
+    }
+
+    /// The number of scenarios that two batches have both, by name.
+    pub fn count_of_both(&self, [a, b]: [&str; 2]) -> Result<u64, StoreError> {
+        self.read(|store| {
+            let mut statement = store.prepare_cached(
+                "SELECT count(*) FROM scenarios AS one JOIN scenarios AS other ON other.name = one.name
+                 WHERE one.batch = ?1 AND other.batch = ?2",
+            )?;
+            Ok(statement.query_row((a, b), |row| row.get::<_, i64>(0))?.unsigned_abs())
+        })
+    }
+
+    /// The positions in each of two batches of the scenarios that both have, in the order of the first one: from a place in
+    /// that list on, at most so many.
+    pub fn positions_in_both(
+        &self,
+        [a, b]: [&str; 2],
+        from: u64,
+        most: u64,
+    ) -> Result<Vec<[u64; 2]>, StoreError> {
+        self.read(|store| {
+            let mut statement = store.prepare_cached(
+                "SELECT one.position, other.position FROM scenarios AS one
+                 JOIN scenarios AS other ON other.name = one.name
+                 WHERE one.batch = ?1 AND other.batch = ?2 ORDER BY one.position LIMIT ?3 OFFSET ?4",
+            )?;
+            let rows = statement.query_map((a, b, signed(most), signed(from)), |row| {
+                Ok([row.get::<_, i64>(0)?, row.get(1)?].map(i64::unsigned_abs))
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })

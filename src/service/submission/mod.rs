@@ -3,6 +3,8 @@
 
 mod archive;
 pub mod body;
+pub mod examine;
+pub mod excerpt;
 mod folders;
 mod json;
 pub mod options;
@@ -10,13 +12,16 @@ pub mod receive;
 mod size;
 pub mod submit;
 mod upload;
+pub mod validation;
 pub mod zip;
 
 pub(super) use archive::{from_archive, from_files};
 pub(super) use json::from_json;
 pub(super) use size::{check_sweeps, check_tables};
+pub(super) use upload::UploadError;
 pub use upload::UploadLimits;
-pub(super) use upload::{Tables, Upload, UploadError};
+#[cfg(test)]
+pub(super) use upload::{Tables, Upload};
 
 #[cfg(test)]
 mod tests;

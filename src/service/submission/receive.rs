@@ -1,7 +1,7 @@
-//! Taking in what a client sends: first to the disk, counted, then into memory, a few at a time. However many clients
-//! send however much, memory stays bounded.
+//! Taking in what a client sends: first to the disk, counted, then into the memory of the child process that validates it.
+//! However many clients send however much, the memory of the server stays bounded.
 
-use std::io::{Read, SeekFrom};
+use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use futures_util::{StreamExt, TryStreamExt};
-use tokio::io::{AsyncSeekExt, AsyncWriteExt};
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
 use tokio_util::io::ReaderStream;
 
 use super::submit::name_with_folders;
@@ -22,14 +23,22 @@ use crate::service::submission;
 
 use super::options::SubmitOptions;
 
-/// The body of a request in an unnamed file, which is gone when it is closed.
+/// The body of a request on the disk.
 pub struct Spooled {
-    file: std::fs::File,
-    content_type: String,
+    pub file: std::fs::File,
+    pub content_type: String,
+}
+
+/// The folder of a request's validation, with its body in it; it is deleted once this is dropped.
+pub struct Received {
+    pub folder: TempDir,
+    pub content_type: String,
+    /// Length of the body.
+    pub bytes: u64,
 }
 
 /// Writes the body of a request to the disk, unless it is too long.
-pub async fn spool(service: &Arc<Service>, headers: &HeaderMap, body: Body) -> Result<Spooled, Problem> {
+pub async fn spool(service: &Arc<Service>, headers: &HeaderMap, body: Body) -> Result<Received, Problem> {
     let most = service.settings.upload.body;
     let content_type =
         headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
@@ -45,9 +54,12 @@ pub async fn spool(service: &Arc<Service>, headers: &HeaderMap, body: Body) -> R
     }
     let open = blocking(service, |service| {
         service.room_for(0)?;
-        tempfile::tempfile_in(service.scratch()).map_err(|error| UploadError::Io(error).into())
+        let folder = tempfile::tempdir_in(service.scratch()).map_err(UploadError::Io)?;
+        let file = std::fs::File::create(folder.path().join(REQUEST)).map_err(UploadError::Io)?;
+        Ok((folder, file))
     });
-    let mut file = tokio::fs::File::from_std(open.await?);
+    let (folder, file) = open.await?;
+    let mut file = tokio::fs::File::from_std(file);
     let mut received = 0;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk
@@ -60,9 +72,11 @@ pub async fn spool(service: &Arc<Service>, headers: &HeaderMap, body: Body) -> R
         file.write_all(&chunk).await.map_err(UploadError::Io)?;
     }
     file.flush().await.map_err(UploadError::Io)?;
-    file.seek(SeekFrom::Start(0)).await.map_err(UploadError::Io)?;
-    Ok(Spooled { file: file.into_std().await, content_type })
+    Ok(Received { folder, content_type, bytes: received })
 }
+
+/// The file of a request in the folder of its validation.
+pub const REQUEST: &str = "request";
 
 /// Reads on for a moment: a client that is still sending would otherwise never see the answer.
 async fn discard(chunks: &mut axum::body::BodyDataStream) {

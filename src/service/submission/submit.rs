@@ -9,7 +9,7 @@ use crate::output::hex;
 
 use super::upload::{Upload, UploadError};
 use crate::service::problem::{Kind, Problem};
-use crate::service::settings::{Caps, ServiceSettings};
+use crate::service::settings::{Caps, Limits};
 use crate::service::submission;
 
 /// The batch file among the inputs of a batch; the others are its tables.
@@ -32,14 +32,14 @@ pub struct Checked {
 }
 
 /// Reads a submission as `cutline validate` would, and holds it to the caps.
-pub fn check(upload: Upload, settings: &ServiceSettings) -> Result<Checked, Problem> {
-    submission::check_sweeps(&upload.batch, settings.caps.scenarios)?;
+pub fn check(upload: Upload, limits: &Limits) -> Result<Checked, Problem> {
+    submission::check_sweeps(&upload.batch, limits.caps.scenarios)?;
     let Upload { file, batch, tables } = upload;
     let file = shown_name(&file)?;
     let mut too_large = None;
     let loaded = input::read_batch(&file, &batch, |portfolio| {
         let found = tables.find(portfolio)?;
-        match submission::check_tables(&found, &settings.upload) {
+        match submission::check_tables(&found, &limits.upload) {
             Ok(()) => Ok(found),
             Err(error) => {
                 too_large = Some(error);
@@ -51,16 +51,11 @@ pub fn check(upload: Upload, settings: &ServiceSettings) -> Result<Checked, Prob
         return Err(error.into());
     }
     let loaded = loaded.map_err(|found| Problem::of_input(&found))?;
-    within_caps(&loaded.batch, &settings.caps)?;
-    checked(file, &batch, loaded, settings)
+    within_caps(&loaded.batch, &limits.caps)?;
+    checked(file, &batch, loaded, limits)
 }
 
-fn checked(
-    file: String,
-    bytes: &[u8],
-    loaded: LoadedBatch,
-    settings: &ServiceSettings,
-) -> Result<Checked, Problem> {
+fn checked(file: String, bytes: &[u8], loaded: LoadedBatch, limits: &Limits) -> Result<Checked, Problem> {
     let batch = &loaded.batch;
     let portable = portable(bytes, batch.name())
         .ok_or_else(|| Problem::internal(&"a batch file that was read could not be stored"))?;
@@ -76,15 +71,15 @@ fn checked(
         trials: batch.simulation().trials,
         scenarios: batch.scenarios().iter().map(|scenario| scenario.name.to_string()).collect(),
         warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
-        shards: shards(batch.scenarios().len(), settings),
+        shards: shards(batch.scenarios().len(), limits),
         inputs: [batch_file].into_iter().chain(tables).collect(),
     })
 }
 
 /// Into how many shards a batch is cut: few scenarios in each, and enough shards for all workers.
-fn shards(scenarios: usize, settings: &ServiceSettings) -> usize {
-    let small = scenarios.div_ceil(settings.caps.shard_scenarios.max(1));
-    small.max(settings.workers).clamp(1, scenarios.max(1))
+fn shards(scenarios: usize, limits: &Limits) -> usize {
+    let small = scenarios.div_ceil(limits.caps.shard_scenarios.max(1));
+    small.max(limits.workers).clamp(1, scenarios.max(1))
 }
 
 fn within_caps(batch: &Batch, caps: &Caps) -> Result<(), Problem> {

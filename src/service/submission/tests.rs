@@ -8,9 +8,9 @@ const LIMITS: UploadLimits =
     UploadLimits { body: 1 << 20, files: 20, unzipped: 1 << 20, rows: 100, columns: 10 };
 
 fn archived(names: &[&str]) -> Result<Upload, UploadError> {
-    let mut bytes = Vec::new();
-    write_zip(&mut bytes, names.iter().map(|name| (*name, name.as_bytes().to_vec()))).unwrap();
-    from_archive(&mut Cursor::new(bytes), None, &LIMITS)
+    let mut archive = Cursor::new(Vec::new());
+    write_zip(&mut archive, names.iter().map(|name| (*name, Ok(name.as_bytes())))).unwrap();
+    from_archive(&mut archive, None, &LIMITS)
 }
 
 fn names(files: &Files) -> Vec<&str> {
@@ -65,9 +65,9 @@ fn one_batch_file_is_asked_for() {
     let several = archived(&["a.toml", "b.toml", "projects.csv"]).unwrap_err();
     assert!(several.to_string().contains("name one"), "{several}");
     assert!(archived(&["projects.csv"]).is_err());
-    let mut bytes = Vec::new();
-    write_zip(&mut bytes, [("x/a.toml", b"1".to_vec()), ("x/b.toml", b"2".to_vec())]).unwrap();
-    let wanted = from_archive(&mut Cursor::new(bytes), Some("b.toml"), &LIMITS).unwrap();
+    let mut archive = Cursor::new(Vec::new());
+    write_zip(&mut archive, [("x/a.toml", Ok(&b"1"[..])), ("x/b.toml", Ok(&b"2"[..]))]).unwrap();
+    let wanted = from_archive(&mut archive, Some("b.toml"), &LIMITS).unwrap();
     assert_eq!(wanted.batch, b"2");
 }
 

@@ -1,12 +1,14 @@
 //! A submission as bytes: the batch file and its tables, how much of them is taken, and why they are refused.
 
+use serde::{Deserialize, Serialize};
+
 use crate::input::{Files, PathFault};
 
 use super::folders;
 use super::zip::{ZipError, ZipLimits};
 
 /// Limits of one submission.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct UploadLimits {
     /// Bytes of the request.
     pub body: u64,

@@ -272,25 +272,24 @@ fn contents(archive: &mut (impl Read + Seek), entry: &Entry, most: u64) -> Resul
 
 // ---- Writing --------------------------------------------------------------------------------------------------------
 
-/// Writes an archive of files by name. Equal files make equal archives: no time is recorded.
+/// Writes an archive of files by name, one after the other and piece by piece. Equal files make equal archives: no time is
+/// recorded.
 ///
 /// # Errors
-/// If writing fails, or the files need the format for very large archives.
-pub fn write_zip<'a>(
-    target: &mut impl Write,
-    files: impl IntoIterator<Item = (&'a str, Vec<u8>)>,
+/// If reading or writing fails, or the files need the format for very large archives.
+pub fn write_zip<'a, R: Read>(
+    target: &mut (impl Write + Seek),
+    files: impl IntoIterator<Item = (&'a str, io::Result<R>)>,
 ) -> Result<(), ZipError> {
-    let too_large = |_| ZipError::TooLarge { most: u64::from(u32::MAX) };
-    let (mut directory, mut offset, mut count) = (Vec::new(), 0_u32, 0_u16);
-    for (name, bytes) in files {
-        let mut deflated = DeflateEncoder::new(Vec::new(), Compression::default());
-        deflated.write_all(&bytes)?;
-        let packed = deflated.finish()?;
-        let shared = shared_fields(name, &bytes, &packed).map_err(too_large)?;
-        target.write_all(&LOCAL.to_le_bytes())?;
+    let (mut directory, mut count) = (Vec::new(), 0_u16);
+    for (name, content) in files {
+        let offset = small(target.stream_position()?)?;
+        let packed = write_entry(target, name, content?)?;
+        let shared = shared_fields(name, packed)?;
+        let end = target.stream_position()?;
+        target.seek(SeekFrom::Start(u64::from(offset) + 4))?;
         target.write_all(&shared)?;
-        target.write_all(name.as_bytes())?;
-        target.write_all(&packed)?;
+        target.seek(SeekFrom::Start(end))?;
         directory.extend(CENTRAL.to_le_bytes());
         directory.extend(VERSION.to_le_bytes());
         directory.extend(&shared);
@@ -298,35 +297,72 @@ pub fn write_zip<'a>(
         directory.extend([0; 10]);
         directory.extend(offset.to_le_bytes());
         directory.extend(name.as_bytes());
-        let length = LOCAL_LENGTH + name.len() + packed.len();
-        offset = (u32::try_from(length).ok().and_then(|length| offset.checked_add(length)))
-            .ok_or(ZipError::TooLarge { most: u64::from(u32::MAX) })?;
         count = count.checked_add(1).ok_or(ZipError::TooManyFiles { found: 65_536, most: 65_535 })?;
     }
+    let start = small(target.stream_position()?)?;
     target.write_all(&directory)?;
     target.write_all(&END.to_le_bytes())?;
     target.write_all(&[0; 4])?;
     target.write_all(&[count.to_le_bytes(), count.to_le_bytes()].concat())?;
-    target.write_all(&u32::try_from(directory.len()).map_err(too_large)?.to_le_bytes())?;
-    target.write_all(&offset.to_le_bytes())?;
+    target.write_all(&small(directory.len() as u64)?.to_le_bytes())?;
+    target.write_all(&start.to_le_bytes())?;
     target.write_all(&[0; 2])?;
     Ok(())
 }
 
+/// A length or place that the format holds.
+fn small(number: u64) -> Result<u32, ZipError> {
+    u32::try_from(number).map_err(|_| ZipError::TooLarge { most: u64::from(u32::MAX) })
+}
+
+/// Facts about a packed entry, which are known once it is written.
+#[derive(Clone, Copy, Default)]
+struct Packed {
+    crc: u32,
+    packed: u32,
+    size: u32,
+}
+
+/// Writes the header of an entry, with room for the facts about it, and its packed content.
+fn write_entry(
+    target: &mut (impl Write + Seek),
+    name: &str,
+    mut content: impl Read,
+) -> Result<Packed, ZipError> {
+    target.write_all(&LOCAL.to_le_bytes())?;
+    target.write_all(&shared_fields(name, Packed::default())?)?;
+    target.write_all(name.as_bytes())?;
+    let start = target.stream_position()?;
+    let (mut crc, mut chunk) = (Crc::new(), vec![0; 1 << 16]);
+    let mut deflated = DeflateEncoder::new(&mut *target, Compression::default());
+    let mut size = 0;
+    loop {
+        let length = content.read(&mut chunk)?;
+        if length == 0 {
+            break;
+        }
+        crc.update(&chunk[..length]);
+        deflated.write_all(&chunk[..length])?;
+        size += length as u64;
+    }
+    deflated.finish()?;
+    let packed = target.stream_position()? - start;
+    Ok(Packed { crc: crc.sum(), packed: small(packed)?, size: small(size)? })
+}
+
 /// The fields that both headers of an entry share, from the version needed to the length of extra fields.
-fn shared_fields(name: &str, bytes: &[u8], packed: &[u8]) -> Result<Vec<u8>, std::num::TryFromIntError> {
+fn shared_fields(name: &str, entry: Packed) -> Result<Vec<u8>, ZipError> {
     /// 1 January 1980, the first day that the format knows.
     const DAY: u16 = 1 << 5 | 1;
-    let mut crc = Crc::new();
-    crc.update(bytes);
+    let length = u16::try_from(name.len()).map_err(|_| ZipError::Escaping(name.to_owned()))?;
     let mut fields = Vec::with_capacity(26);
     for field in [VERSION, UTF8_NAMES, DEFLATED, 0, DAY] {
         fields.extend(field.to_le_bytes());
     }
-    fields.extend(crc.sum().to_le_bytes());
-    fields.extend(u32::try_from(packed.len())?.to_le_bytes());
-    fields.extend(u32::try_from(bytes.len())?.to_le_bytes());
-    fields.extend(u16::try_from(name.len())?.to_le_bytes());
+    for field in [entry.crc, entry.packed, entry.size] {
+        fields.extend(field.to_le_bytes());
+    }
+    fields.extend(length.to_le_bytes());
     fields.extend([0; 2]);
     Ok(fields)
 }
@@ -339,9 +375,9 @@ mod tests {
     const LIMITS: ZipLimits = ZipLimits { files: 10, bytes: 1000 };
 
     fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut target = Vec::new();
-        write_zip(&mut target, files.iter().map(|(name, bytes)| (*name, bytes.to_vec()))).unwrap();
-        target
+        let mut target = Cursor::new(Vec::new());
+        write_zip(&mut target, files.iter().map(|(name, bytes)| (*name, Ok(*bytes)))).unwrap();
+        target.into_inner()
     }
 
     fn read(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, ZipError> {

@@ -13,7 +13,6 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::input::Files;
 use crate::service::Service;
 use crate::service::access::{self, User};
 use crate::service::authentication::COOKIE;
@@ -22,17 +21,19 @@ use crate::service::blocking::blocking;
 use crate::service::connection::{Peer, Transport};
 use crate::service::overrides::{Overrides, scales};
 use crate::service::problem::{Kind, Problem};
+use crate::service::submission::excerpt::Excerpts;
 use crate::service::submission::options::SubmitOptions;
-use crate::service::submission::submit::{BATCH_FILE, check};
+use crate::service::submission::submit::BATCH_FILE;
+use crate::service::submission::validation::Refusal;
 
 use super::faults;
 use super::render::render;
 use super::visitor::Visitor;
 
 /// A problem as a page.
-fn told(visitor: &Visitor, problem: &Problem, files: &Files, back: &str) -> Result<Response, Problem> {
+fn told(visitor: &Visitor, problem: &Problem, excerpts: &Excerpts, back: &str) -> Result<Response, Problem> {
     let status = problem.status();
-    let page = render("faults.html", &visitor.with(faults::values(problem, files, back)))?;
+    let page = render("faults.html", &visitor.with(faults::values(problem, excerpts, back)))?;
     Ok((status, page).into_response())
 }
 
@@ -44,37 +45,27 @@ pub(super) async fn upload(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let (outcome, files) = submit(&service, peer, visitor.user.clone(), &headers, body).await;
-    match outcome {
+    match submit(&service, peer, visitor.user.clone(), &headers, body).await {
         Ok(id) => Ok(Redirect::to(&format!("/batches/{id}")).into_response()),
-        Err(problem) => told(&visitor, &problem, &files, "/"),
+        Err(Refusal { problem, excerpts }) => told(&visitor, &problem, &excerpts, "/"),
     }
 }
 
-/// Submits what a form of the page brings; gives the id of the batch, or why not, and the files that faults lie in.
+/// Submits what a form of the page brings; gives the id of the batch, or why not, with excerpts of faulty files.
 async fn submit(
     service: &Arc<Service>,
     peer: Peer,
     user: User,
     headers: &HeaderMap,
     body: Body,
-) -> (Result<String, Problem>, Files) {
-    let received = async {
-        batches::admit(service, &user)?;
-        batches::receive(service, headers, body, SubmitOptions::default()).await
-    };
-    let (upload, options, turn) = match received.await {
-        Ok(received) => received,
-        Err(problem) => return (Err(problem), Files::new()),
-    };
+) -> Result<String, Refusal> {
+    batches::admit(service, &user)?;
+    let validated = batches::receive(service, headers, body, SubmitOptions::default(), true).await?;
+    let options = validated.batch.options.clone();
     let submission = Submission { user, peer, key: None, options, parent: None };
-    let checked = blocking(service, move |service| {
-        let files = upload.clone().into_files();
-        let made = check(upload, &service.settings)
-            .and_then(|checked| Ok(batches::accept(service, &submission, checked, Some(turn))?.0));
-        Ok((made, files))
-    });
-    checked.await.unwrap_or_else(|problem| (Err(problem), Files::new()))
+    let accepted =
+        blocking(service, move |service| Ok(batches::accept(service, &submission, validated)?.0)).await;
+    accepted.map_err(Refusal::from)
 }
 
 /// Cancels a batch and shows it.
@@ -89,7 +80,7 @@ pub(super) async fn cancel(
     let done = blocking(&service, move |service| batches::cancel(service, &user, peer, &id)).await;
     match done {
         Ok(_) => Ok(Redirect::to(&back).into_response()),
-        Err(problem) => told(&visitor, &problem, &Files::new(), &back),
+        Err(problem) => told(&visitor, &problem, &Excerpts::new(), &back),
     }
 }
 
@@ -122,7 +113,7 @@ pub(super) async fn delete(
         blocking(&service, move |service| batches::delete(service, &user, peer, &deleted, false)).await;
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/?deleted={id}")).into_response()),
-        Err(problem) => told(&visitor, &problem, &Files::new(), &back),
+        Err(problem) => told(&visitor, &problem, &Excerpts::new(), &back),
     }
 }
 
@@ -141,13 +132,12 @@ pub(super) async fn rerun(
     let Form(form) = form?;
     let overrides = match overrides_of(&form) {
         Ok(overrides) => overrides,
-        Err(problem) => return told(&visitor, &problem, &Files::new(), &back),
+        Err(problem) => return told(&visitor, &problem, &Excerpts::new(), &back),
     };
     let user = visitor.user.clone();
-    let made = blocking(&service, move |service| batches::rerun(service, user, peer, &id, &overrides)).await;
-    match made {
+    match batches::rerun(&service, user, peer, &id, overrides).await {
         Ok(id) => Ok(Redirect::to(&format!("/batches/{id}")).into_response()),
-        Err(problem) => told(&visitor, &problem, &Files::new(), &back),
+        Err(problem) => told(&visitor, &problem, &Excerpts::new(), &back),
     }
 }
 
@@ -172,10 +162,15 @@ fn overrides_of(form: &RerunForm) -> Result<Overrides, Problem> {
     Ok(overrides)
 }
 
-/// The names of the weight sets of a batch.
+/// The names of the weight sets of a batch; of a very long batch file, only the one that every batch has.
 pub(super) fn weight_sets(service: &Service, id: &str) -> Result<Vec<String>, Problem> {
+    /// A page must not take longer for a longer file.
+    const LONGEST: u64 = 256 << 10;
     let inputs = service.store.inputs(id)?;
     let Some((_, object)) = inputs.iter().find(|(name, _)| name == BATCH_FILE) else { return Ok(Vec::new()) };
+    if object.bytes > LONGEST {
+        return Ok(vec!["given".to_owned()]);
+    }
     let text = String::from_utf8_lossy(&service.objects.read(object)?).into_owned();
     let document: toml::Table = text.parse().unwrap_or_default();
     let sets = document.get("weights").and_then(toml::Value::as_table).into_iter().flatten();

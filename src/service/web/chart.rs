@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::table::shown;
+use super::figure::shown;
 
 /// A point of a chart.
 pub(super) struct Point {

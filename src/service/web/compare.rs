@@ -1,6 +1,6 @@
 //! Two batches side by side, by the first-ranked options of scenarios that are partners.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
@@ -9,36 +9,34 @@ use axum::response::Html;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::output::{FiguresFile, FirstOption, KnownScenario};
 use crate::service::Service;
+use crate::service::access::User;
 use crate::service::batches::seen;
-use crate::service::blocking::blocking;
+use crate::service::blocking::blocking_in_turn;
+use crate::service::figures::figures;
 use crate::service::problem::Problem;
 use crate::service::store::{BatchFilter, BatchState, Role};
 use crate::service::submission::submit::BATCH_FILE;
+use crate::service::turns::Work;
 use crate::service::view::view;
 
-use super::partners::{Known, Part, partners, parts};
+use super::figure::shown;
+use super::pager::Pager;
+use super::partners::{Part, partners, parts};
 use super::render::render;
-use super::table::{Row, cell, number, rows, shown};
 use super::visitor::Visitor;
+
+/// Scenarios of a page.
+const SCENARIOS: u64 = 40;
+/// Projects that are named of those that only one of two options funds; scenarios that are named of those without a partner.
+const NAMED: usize = 60;
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct CompareQuery {
     a: Option<String>,
     b: Option<String>,
-}
-
-/// A scenario of a batch, and its first-ranked option.
-struct Side {
-    known: Known,
-    status: String,
-    first: Option<First>,
-}
-
-/// The first-ranked option of a scenario.
-struct First {
-    option: Row,
-    projects: BTreeSet<String>,
+    page: Option<u64>,
 }
 
 pub(super) async fn compare(
@@ -48,7 +46,7 @@ pub(super) async fn compare(
 ) -> Result<Html<String>, Problem> {
     const CHOICES: usize = 200;
     let Query(query) = query?;
-    blocking(&service, move |service| {
+    blocking_in_turn(&service, Work::View, move |service| {
         let filter = BatchFilter {
             seen_by: (visitor.user.role != Role::Admin).then(|| visitor.user.name.clone()),
             state: Some(BatchState::Done),
@@ -58,20 +56,53 @@ pub(super) async fn compare(
         let choices: Vec<_> = service.store.batches(&filter)?.iter().map(view).collect();
         let mut values = json!({ "choices": choices, "chosen": { "a": query.a, "b": query.b } });
         if let (Some(a), Some(b)) = (&query.a, &query.b) {
-            let is_same_plan = is_same_plan(service, &visitor, a, b)?;
-            let (a, b) = (sides(service, a)?, sides(service, b)?);
-            add_rows(&mut values, &a, &b, is_same_plan);
+            add_rows(service, &mut values, &visitor.user, [a, b], query.page)?;
         }
         render("compare.html", &visitor.with(values))
     })
     .await
 }
 
+/// A page of the scenarios that have partners, and the scenarios that have none.
+fn add_rows(
+    service: &Service,
+    values: &mut Value,
+    user: &User,
+    ids: [&str; 2],
+    page: Option<u64>,
+) -> Result<(), Problem> {
+    let open = |id: &str| {
+        seen(service, user, id)?;
+        Ok::<_, Problem>(figures(service, id, &service.store.results(id)?)?)
+    };
+    let failed = |error: std::io::Error| Problem::internal(&error);
+    let batches = [open(ids[0])?, open(ids[1])?];
+    let [a, b] = batches.each_ref().map(FiguresFile::known);
+    let (a, b) = (a.map_err(failed)?, b.map_err(failed)?);
+    let partners = partners(&a, &b, is_same_plan(service, ids)?);
+    let pairs = (0..).zip(&partners).filter_map(|(place, partner)| Some([place, (*partner)? as u64]));
+    let pairs: Vec<[u64; 2]> = pairs.collect();
+    let pager = Pager::new(pairs.len() as u64, SCENARIOS, page);
+    let places = pager.places();
+    let shown = pairs.iter().zip(0..).filter(|(_, place)| places.contains(place));
+    let rows: Vec<Value> =
+        shown.map(|(pair, _)| row(&batches, *pair)).collect::<Result<_, _>>().map_err(failed)?;
+    let taken: BTreeSet<usize> = partners.iter().copied().flatten().collect();
+    let alone_in_a = a.iter().zip(&partners).filter(|(_, partner)| partner.is_none()).map(|(one, _)| one);
+    let alone_in_b = b.iter().zip(0..).filter(|(_, place)| !taken.contains(place)).map(|(one, _)| one);
+    values["alone"] = json!([few(alone_in_a), few(alone_in_b)]);
+    values["rows"] = rows.into();
+    values["pager"] = json!(pager);
+    Ok(())
+}
+
+/// The names of some scenarios; of very many, the first of them.
+fn few<'a>(scenarios: impl Iterator<Item = &'a KnownScenario>) -> Vec<&'a str> {
+    scenarios.map(|one| one.name.as_str()).take(NAMED).collect()
+}
+
 /// True if one of two batches is made from the other, or both from a third, by other values in the same sections.
-fn is_same_plan(service: &Service, visitor: &Visitor, a: &str, b: &str) -> Result<bool, Problem> {
-    for id in [a, b] {
-        seen(service, &visitor.user, id)?;
-    }
+fn is_same_plan(service: &Service, [a, b]: [&str; 2]) -> Result<bool, Problem> {
     if lineage(service, a)?.is_disjoint(&lineage(service, b)?) {
         return Ok(false);
     }
@@ -90,79 +121,39 @@ fn lineage(service: &Service, id: &str) -> Result<BTreeSet<String>, Problem> {
     Ok(lineage)
 }
 
+/// The sections of a batch; `None` of a batch file that is too long to be read for a page.
 fn sections(service: &Service, id: &str) -> Result<Option<Vec<Part>>, Problem> {
+    const LONGEST: u64 = 256 << 10;
     let inputs = service.store.inputs(id)?;
-    let Some((_, object)) = inputs.iter().find(|(name, _)| name == BATCH_FILE) else { return Ok(None) };
+    let batch = inputs.iter().find(|(name, object)| name == BATCH_FILE && object.bytes <= LONGEST);
+    let Some((_, object)) = batch else { return Ok(None) };
     Ok(parts(&service.objects.read(object)?))
 }
 
-/// The rows of partners, and the scenarios that have none.
-fn add_rows(values: &mut Value, a: &[Side], b: &[Side], is_same_plan: bool) {
-    let known = |sides: &[Side]| sides.iter().map(|side| side.known.clone()).collect::<Vec<_>>();
-    let partners = partners(&known(a), &known(b), is_same_plan);
-    let taken: BTreeSet<usize> = partners.iter().copied().flatten().collect();
-    let rows: Vec<Value> =
-        a.iter().zip(&partners).filter_map(|(left, partner)| Some(row(left, &b[(*partner)?]))).collect();
-    let alone_in_a = a.iter().zip(&partners).filter(|(_, partner)| partner.is_none());
-    let alone_in_a: Vec<&str> = alone_in_a.map(|(side, _)| side.known.name.as_str()).collect();
-    let alone_in_b = b.iter().enumerate().filter(|(place, _)| !taken.contains(place));
-    let alone_in_b: Vec<&str> = alone_in_b.map(|(_, side)| side.known.name.as_str()).collect();
-    values["rows"] = rows.into();
-    values["alone"] = json!([alone_in_a, alone_in_b]);
-}
-
-/// The scenarios of a batch in their order.
-fn sides(service: &Service, id: &str) -> Result<Vec<Side>, Problem> {
-    let mut firsts = firsts(service, id)?;
-    let files = service.store.results(id)?;
-    let side = |row: Row| {
-        let name = cell(&row, "scenario").to_owned();
-        let (status, first) = (cell(&row, "status").to_owned(), firsts.remove(&name));
-        Side { known: Known { name, settings: settings(row) }, status, first }
+/// A scenario and its partner, at their places in the two batches.
+fn row(batches: &[FiguresFile; 2], places: [u64; 2]) -> std::io::Result<Value> {
+    let sides = [batches[0].scenario(places[0])?, batches[1].scenario(places[1])?];
+    let both = |figure: fn(&FirstOption) -> Option<f64>| {
+        sides.each_ref().map(|side| shown(side.first.as_ref().and_then(figure)))
     };
-    Ok(rows(service, &files, "scenarios.csv")?.into_iter().map(side).collect())
-}
-
-/// The assumptions of a scenario: its row without its name, what was found for it, and the name of its weights, whose
-/// values stand beside.
-fn settings(row: Row) -> BTreeMap<String, String> {
-    const FOUND: [&str; 5] = ["scenario", "status", "objective", "options_found", "weights"];
-    let is_setting = |heading: &str| !FOUND.contains(&heading) && !heading.starts_with("scale.");
-    row.into_iter().filter(|(heading, cell)| is_setting(heading) && !cell.is_empty()).collect()
-}
-
-fn firsts(service: &Service, id: &str) -> Result<BTreeMap<String, First>, Problem> {
-    let files = service.store.results(id)?;
-    let mut projects: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
-    for row in rows(service, &files, "selection.csv")? {
-        let key = (cell(&row, "scenario").to_owned(), cell(&row, "option").to_owned());
-        projects.entry(key).or_default().insert(cell(&row, "project").to_owned());
-    }
-    let firsts = rows(service, &files, "options.csv")?.into_iter().filter(|row| cell(row, "rank") == "1");
-    let first = |option: Row| {
-        let scenario = cell(&option, "scenario").to_owned();
-        let key = (scenario.clone(), cell(&option, "option").to_owned());
-        let projects = projects.get(&key).cloned().unwrap_or_default();
-        (scenario, First { option, projects })
+    let projects = sides.each_ref().map(|side| {
+        let projects = side.first.iter().flat_map(|first| &first.projects);
+        projects.map(|taken| taken.project.as_str()).collect::<BTreeSet<_>>()
+    });
+    let only = |own: &BTreeSet<&str>, other: &BTreeSet<&str>| {
+        let mut named: Vec<String> = own.difference(other).take(NAMED).map(|id| (*id).to_owned()).collect();
+        let more = own.difference(other).count() - named.len();
+        if more > 0 {
+            named.push(format!("and {more} more"));
+        }
+        named
     };
-    Ok(firsts.map(first).collect())
-}
-
-fn row(a: &Side, b: &Side) -> Value {
-    let firsts = [a, b].map(|side| side.first.as_ref());
-    let both =
-        |heading: &str| firsts.map(|first| shown(first.and_then(|first| number(&first.option, heading))));
-    let projects = |first: Option<&First>| first.map(|first| first.projects.clone()).unwrap_or_default();
-    let [left, right] = firsts.map(projects);
-    let only =
-        |one: &BTreeSet<String>, other: &BTreeSet<String>| one.difference(other).cloned().collect::<Vec<_>>();
-    let statuses = [a, b].map(|side| side.first.is_none().then_some(&side.status));
-    json!({
-        "scenario": a.known.name,
-        "other_name": (a.known.name != b.known.name).then_some(&b.known.name),
-        "status": statuses,
-        "objective": both("objective"),
-        "cost": both("cost"),
-        "only": [only(&left, &right), only(&right, &left)],
-    })
+    Ok(json!({
+        "scenario": sides[0].scenario,
+        "other_name": (sides[0].scenario != sides[1].scenario).then_some(&sides[1].scenario),
+        "status": sides.each_ref().map(|side| side.first.is_none().then_some(&side.status)),
+        "objective": both(|first| first.objective),
+        "cost": both(|first| first.cost),
+        "only": [only(&projects[0], &projects[1]), only(&projects[1], &projects[0])],
+    }))
 }

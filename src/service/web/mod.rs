@@ -6,11 +6,12 @@ mod compare;
 mod deleted;
 mod docs;
 mod faults;
+mod figure;
+mod pager;
 mod partners;
 mod ranking;
 mod render;
 mod results;
-mod table;
 mod visitor;
 
 use std::sync::Arc;
@@ -27,13 +28,16 @@ use serde_json::{Value, json};
 
 use super::Service;
 use super::batches::{place_in_list, seen, state_of};
-use super::blocking::blocking;
+use super::blocking::{blocking, blocking_in_turn};
 use super::overrides;
 use super::problem::Problem;
-use super::store::{BatchFilter, Outcome, Role, now};
-use super::view::{time, view};
+use super::store::{BatchFilter, BatchState, Outcome, Role, now};
+use super::turns::Work;
+use super::view::{ScenarioView, time, view};
 
+use pager::Pager;
 use render::render;
+use results::Wanted;
 use visitor::Visitor;
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -126,6 +130,17 @@ async fn home(
 #[derive(Debug, Default, Deserialize)]
 struct BatchQuery {
     scenario: Option<String>,
+    page: Option<u64>,
+}
+
+/// Scenarios of a page, while there are no results.
+const SCENARIOS: u64 = 200;
+
+/// The scenarios of a page in their states.
+fn scenarios(service: &Service, id: &str, pager: &Pager) -> Result<Vec<ScenarioView>, Problem> {
+    let places = pager.places();
+    let rows = service.store.scenarios_from(id, places.start, places.end - places.start)?;
+    Ok(rows.into_iter().map(ScenarioView::from).collect())
 }
 
 async fn batch(
@@ -134,12 +149,9 @@ async fn batch(
     Path(id): Path<String>,
     query: Result<Query<BatchQuery>, QueryRejection>,
 ) -> Result<Html<String>, Problem> {
-    let Query(BatchQuery { scenario: wanted }) = query?;
-    blocking(&service, move |service| {
+    let Query(BatchQuery { scenario, page }) = query?;
+    blocking_in_turn(&service, Work::View, move |service| {
         let row = seen(service, &visitor.user, &id)?;
-        let scenarios: Vec<Value> = (service.store.scenarios(&id)?.into_iter())
-            .map(|row| json!({ "name": row.name, "status": row.status, "seconds": row.seconds }))
-            .collect();
         let attempts: Vec<Value> = (service.store.attempts(&id)?.into_iter())
             .filter(|attempt| attempt.outcome.is_some_and(Outcome::went_wrong))
             .map(|attempt| {
@@ -147,13 +159,20 @@ async fn batch(
                     "started": time(attempt.started), "last_words": attempt.stderr_tail })
             })
             .collect();
-        let results =
-            if row.has_results { Some(results::of_batch(service, &id, wanted.as_deref())?) } else { None };
+        let (results, pager) = if row.has_results {
+            let (results, pager) = results::of_batch(service, &id, &Wanted { scenario, page })?;
+            (Some(results), pager)
+        } else {
+            (None, Pager::new(row.scenarios.unsigned_abs(), SCENARIOS, page))
+        };
+        let is_done = row.state == BatchState::Done;
+        let scenarios = if is_done { Vec::new() } else { scenarios(service, &id, &pager)? };
         let values = json!({
             "batch": view(&row),
             "over": row.is_over(),
             "running_for": row.started.map_or(0, |started| (now() - started) / 1000),
             "scenarios": scenarios,
+            "pager": pager,
             "attempts": attempts,
             "results": results,
             "weights": actions::weight_sets(service, &id)?,

@@ -1,13 +1,8 @@
 //! Scenarios of two batches that are compared with each other: by what they are, and only then by their names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, VecDeque};
 
-/// A scenario: its name and its assumptions, without what was found for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Known {
-    pub name: String,
-    pub settings: BTreeMap<String, String>,
-}
+use crate::output::KnownScenario;
 
 /// A section of a batch file that makes scenarios.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,25 +31,27 @@ pub(super) fn parts(batch: &[u8]) -> Option<Vec<Part>> {
 /// Where the second batch is the first with other values in the same sections (`is_same_plan`), the scenario in the same
 /// place is the partner. Otherwise scenarios with the same assumptions and name are, then those with the same assumptions,
 /// then those with the same name. No scenario is the partner of two.
-pub(super) fn partners(a: &[Known], b: &[Known], is_same_plan: bool) -> Vec<Option<usize>> {
+pub(super) fn partners(a: &[KnownScenario], b: &[KnownScenario], is_same_plan: bool) -> Vec<Option<usize>> {
     if is_same_plan && a.len() == b.len() {
         return (0..a.len()).map(Some).collect();
     }
     let mut partners = vec![None; a.len()];
-    let mut taken = BTreeSet::new();
-    let rules: [fn(&Known, &Known) -> bool; 3] = [
-        |one, other| one == other,
-        |one, other| one.settings == other.settings,
-        |one, other| one.name == other.name,
+    let mut is_taken = vec![false; b.len()];
+    let rules: [fn(&KnownScenario) -> [&str; 2]; 3] = [
+        |one| [one.settings.as_str(), one.name.as_str()],
+        |one| [one.settings.as_str(), ""],
+        |one| [one.name.as_str(), ""],
     ];
-    for is_partner in rules {
-        for (place, known) in
-            a.iter().enumerate().filter(|(place, _)| partners[*place].is_none()).collect::<Vec<_>>()
-        {
-            let free = b.iter().enumerate().filter(|(other, _)| !taken.contains(other));
-            let partner = free.filter(|(_, other)| is_partner(known, other)).map(|(other, _)| other).next();
-            partners[place] = partner;
-            taken.extend(partner);
+    for key in rules {
+        let mut free: BTreeMap<[&str; 2], VecDeque<usize>> = BTreeMap::new();
+        for (place, known) in b.iter().enumerate().filter(|(place, _)| !is_taken[*place]) {
+            free.entry(key(known)).or_default().push_back(place);
+        }
+        for (known, partner) in a.iter().zip(&mut partners).filter(|(_, partner)| partner.is_none()) {
+            *partner = free.get_mut(&key(known)).and_then(VecDeque::pop_front);
+            if let Some(place) = *partner {
+                is_taken[place] = true;
+            }
         }
     }
     partners
@@ -64,8 +61,8 @@ pub(super) fn partners(a: &[Known], b: &[Known], is_same_plan: bool) -> Vec<Opti
 mod tests {
     use super::*;
 
-    fn known(name: &str, budget: &str) -> Known {
-        Known { name: name.to_owned(), settings: BTreeMap::from([("budget".to_owned(), budget.to_owned())]) }
+    fn known(name: &str, budget: &str) -> KnownScenario {
+        KnownScenario { name: name.to_owned(), settings: budget.to_owned() }
     }
 
     #[test]

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use crate::service::problem::Problem;
 
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("base.html", include_str!("templates/base.html")),
+    ("pages.html", include_str!("templates/pages.html")),
     ("home.html", include_str!("templates/home.html")),
     ("batch.html", include_str!("templates/batch.html")),
     ("faults.html", include_str!("templates/faults.html")),

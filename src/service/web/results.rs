@@ -1,45 +1,68 @@
-//! The results of a batch as its page shows them.
+//! The results of a batch as its page shows them: one scenario, and the selections of a page of scenarios.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::output::{OptionFigures, ScenarioFigures, SpendFigures};
 use crate::service::Service;
+use crate::service::figures::figures;
 use crate::service::problem::Problem;
 
 use super::chart::{self, Point};
-use super::table::{Row, cell, number, percent, rows, shown};
+use super::figure::{percent, shown};
+use super::pager::Pager;
 
-/// Scenarios side by side in the table of selections.
-const SIDE_BY_SIDE: usize = 40;
+/// Scenarios of a page, side by side in the table of selections.
+const SIDE_BY_SIDE: u64 = 40;
+/// Projects in the table of selections.
+const PROJECTS: usize = 300;
 
-/// Template values of the results of a batch, with the options of one scenario.
-pub(super) fn of_batch(service: &Service, id: &str, wanted: Option<&str>) -> Result<Value, Problem> {
+/// What a visitor asks to see.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// A scenario by its name.
+    pub scenario: Option<String>,
+    /// A page of scenarios, from 1; that of the scenario if none is named.
+    pub page: Option<u64>,
+}
+
+/// Template values of the results of a batch, with the options of one scenario; and the page of scenarios that it is on.
+pub(super) fn of_batch(service: &Service, id: &str, wanted: &Wanted) -> Result<(Value, Pager), Problem> {
     let files = service.store.results(id)?;
-    let table = |name: &str| rows(service, &files, name);
-    let (scenarios, options) = (table("scenarios.csv")?, table("options.csv")?);
-    let names: Vec<&str> = scenarios.iter().map(|row| cell(row, "scenario")).collect();
-    let scenario =
-        wanted.filter(|wanted| names.contains(wanted)).or(names.first().copied()).unwrap_or_default();
-    let status = scenarios.iter().find(|row| cell(row, "scenario") == scenario);
-    let of_scenario: Vec<&Row> = options.iter().filter(|row| cell(row, "scenario") == scenario).collect();
-    let first = of_scenario.first().map_or("", |row| cell(row, "option"));
-    let shown_names = &names[..names.len().min(SIDE_BY_SIDE)];
-    let is_simulated = of_scenario.iter().any(|row| number(row, "npv_mean").is_some());
-    let selection = table("selection.csv")?;
-    Ok(json!({
-        "scenarios": names,
-        "scenario": scenario,
-        "status": status.map(|row| cell(row, "status")),
+    let figures = figures(service, id, &files)?;
+    let named = match &wanted.scenario {
+        Some(name) => service.store.position_of(id, name)?.filter(|place| *place < figures.scenarios()),
+        None => None,
+    };
+    let page = named.map(|place| place / SIDE_BY_SIDE + 1).or(wanted.page);
+    let pager = Pager::new(figures.scenarios(), SIDE_BY_SIDE, page);
+    let failed = |error| Problem::internal(&error);
+    let scenarios: Vec<ScenarioFigures> =
+        pager.places().map(|place| figures.scenario(place)).collect::<Result<_, _>>().map_err(failed)?;
+    let place = named.unwrap_or(pager.places().start);
+    let chosen = scenarios.get(usize::try_from(place - pager.places().start).unwrap_or(usize::MAX));
+    let (options, spend) = match chosen {
+        Some(_) => (figures.options(place).map_err(failed)?, figures.spend(place).map_err(failed)?),
+        None => (Vec::new(), Vec::new()),
+    };
+    let is_simulated = options.iter().any(|option| option.npv_mean.is_some());
+    let matrix = selections(&scenarios, &figures.funded().map_err(failed)?);
+    let values = json!({
+        "scenarios": scenarios.iter().map(|one| &one.scenario).collect::<Vec<_>>(),
+        "pager": pager,
+        "scenario": chosen.map_or("", |one| one.scenario.as_str()),
+        "status": chosen.map(|one| &one.status),
         "headings": headings(is_simulated),
-        "options": of_scenario.iter().map(|row| option(row, is_simulated)).collect::<Vec<_>>(),
-        "chart": chart(&of_scenario),
-        "spend": spend(&table("spend.csv")?, scenario, first),
-        "selection": selections(&selection, &options, shown_names),
-        "shown": shown_names,
-        "hidden": names.len() - shown_names.len(),
+        "options": options.iter().map(|one| option(one, is_simulated)).collect::<Vec<_>>(),
+        "chart": chart(&options),
+        "spend": spend.iter().map(line).collect::<Vec<_>>(),
+        "hidden_projects": matrix.hidden,
+        "selection": matrix.rows,
         "files": files.iter().map(|(name, object)| json!({ "name": name, "bytes": object.bytes })).collect::<Vec<_>>(),
-    }))
+    });
+    Ok((values, pager))
 }
 
 fn headings(is_simulated: bool) -> Vec<&'static str> {
@@ -51,72 +74,94 @@ fn headings(is_simulated: bool) -> Vec<&'static str> {
     headings
 }
 
-fn option(row: &Row, is_simulated: bool) -> Vec<String> {
-    let figure = |heading: &str| shown(number(row, heading));
-    let mut cells = vec![cell(row, "rank").to_owned(), cell(row, "status").to_owned()];
-    cells
-        .push(number(row, "gap").map_or_else(|| "unknown".to_owned(), |gap| format!("{:.2} %", 100.0 * gap)));
-    cells.push(cell(row, "projects").to_owned());
-    cells.extend(["objective", "strategic_value", "cost", "npv"].map(figure));
+fn option(option: &OptionFigures, is_simulated: bool) -> Vec<String> {
+    let gap = option.gap.map_or_else(|| "unknown".to_owned(), |gap| format!("{:.2} %", 100.0 * gap));
+    let mut cells = vec![option.rank.to_string(), option.status.clone(), gap, option.projects.to_string()];
+    cells.extend([option.objective, option.strategic_value, option.cost, option.npv].map(shown));
     if is_simulated {
-        cells.extend(["npv_mean", "npv_p10", "npv_p90"].map(figure));
-        cells.extend(["p_over_budget", "p_over_capacity", "p_best"].map(|name| percent(number(row, name))));
+        cells.extend([option.npv_mean, option.npv_p10, option.npv_p90].map(shown));
+        cells.extend([option.p_over_budget, option.p_over_capacity, option.p_best].map(percent));
     }
     cells
 }
 
 /// Value against cost, as full as the risk is high.
-fn chart(options: &[&Row]) -> String {
-    let has_value =
-        options.iter().any(|row| number(row, "strategic_value").is_some_and(|value| value != 0.0));
-    let (heading, label) =
-        if has_value { ("strategic_value", "Strategic value") } else { ("objective", "Objective") };
-    let point = |row: &&Row| {
+fn chart(options: &[OptionFigures]) -> String {
+    let has_value = options.iter().any(|option| option.strategic_value.is_some_and(|value| value != 0.0));
+    let label = if has_value { "Strategic value" } else { "Objective" };
+    let point = |option: &OptionFigures| {
         Some(Point {
-            x: number(row, "cost")?,
-            y: number(row, heading)?,
-            risk: number(row, "p_over_budget"),
-            label: cell(row, "rank").to_owned(),
+            x: option.cost?,
+            y: if has_value { option.strategic_value? } else { option.objective? },
+            risk: option.p_over_budget,
+            label: option.rank.to_string(),
         })
     };
     chart::scatter(&options.iter().filter_map(point).collect::<Vec<_>>(), "Cost", label)
 }
 
-fn spend(rows: &[Row], scenario: &str, option: &str) -> Vec<Value> {
-    let is_of = |row: &&Row| cell(row, "scenario") == scenario && cell(row, "option") == option;
-    let line = |row: &Row| {
-        let (plan, limit) = (number(row, "plan"), number(row, "limit"));
-        let share = plan.zip(limit).filter(|(_, limit)| *limit > 0.0).map(|(plan, limit)| plan / limit);
-        json!({
-            "line": cell(row, "line"),
-            "period": cell(row, "period"),
-            "plan": shown(plan),
-            "limit": shown(limit),
-            "share": share,
-            "percent": percent(share),
-            "over": percent(number(row, "p_over")),
-        })
-    };
-    rows.iter().filter(is_of).map(line).collect()
+fn line(spend: &SpendFigures) -> Value {
+    let (plan, limit) = (spend.plan, spend.limit);
+    let share = plan.zip(limit).filter(|(_, limit)| *limit > 0.0).map(|(plan, limit)| plan / limit);
+    json!({
+        "line": spend.line,
+        "period": spend.period,
+        "plan": shown(plan),
+        "limit": shown(limit),
+        "share": share,
+        "percent": percent(share),
+        "over": percent(spend.p_over),
+    })
 }
 
 /// Per project: in which of the scenarios the first-ranked option funds it.
-fn selections(selection: &[Row], options: &[Row], scenarios: &[&str]) -> Vec<Value> {
-    let firsts: BTreeMap<&str, &str> = (options.iter())
-        .filter(|row| cell(row, "rank") == "1")
-        .map(|row| (cell(row, "scenario"), cell(row, "option")))
-        .collect();
-    let mut funded: BTreeMap<&str, BTreeMap<&str, &'static str>> = BTreeMap::new();
-    for row in selection {
-        let scenario = cell(row, "scenario");
-        if firsts.get(scenario) == Some(&cell(row, "option")) {
-            let mark = if number(row, "fraction").is_some_and(|share| share < 1.0) { "◐" } else { "●" };
-            funded.entry(cell(row, "project")).or_default().insert(scenario, mark);
+struct Matrix {
+    rows: Vec<Value>,
+    /// Number of projects that are left out, as too many are funded.
+    hidden: usize,
+}
+
+/// The projects that some of the scenarios fund; of very many, those that most scenarios of the batch fund.
+fn selections(scenarios: &[ScenarioFigures], funded: &BTreeMap<String, usize>) -> Matrix {
+    let mut marks: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+    for (place, first) in
+        scenarios.iter().enumerate().filter_map(|(place, one)| Some((place, one.first.as_ref()?)))
+    {
+        for taken in &first.projects {
+            let row = marks.entry(&taken.project).or_insert_with(|| vec![""; scenarios.len()]);
+            row[place] = if taken.fraction < 1.0 { "◐" } else { "●" };
         }
     }
-    let row = |(project, marks): (&str, BTreeMap<&str, &'static str>)| {
-        let cells: Vec<&str> = scenarios.iter().map(|name| marks.get(name).copied().unwrap_or("")).collect();
-        json!({ "project": project, "count": marks.len(), "marks": cells })
-    };
-    funded.into_iter().map(row).collect()
+    let count = |project: &str| funded.get(project).copied().unwrap_or_default();
+    let mut names: Vec<&str> = marks.keys().copied().collect();
+    // A stable sort: of equals, the first by id.
+    names.sort_by_key(|name| Reverse(count(name)));
+    let hidden = names.len().saturating_sub(PROJECTS);
+    names.truncate(PROJECTS);
+    names.sort_unstable();
+    let row = |name: &str| json!({ "project": name, "count": count(name), "marks": marks.get(name) });
+    Matrix { rows: names.into_iter().map(row).collect(), hidden }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::{FirstOption, TakenProject};
+
+    #[test]
+    fn of_very_many_projects_the_most_frequent_are_shown() {
+        let taken = |place: usize| TakenProject { project: format!("P{place:04}"), fraction: 1.0 };
+        let scenario = |projects: Vec<TakenProject>| ScenarioFigures {
+            scenario: String::new(),
+            status: "optimal".to_owned(),
+            first: Some(FirstOption { option: 1, objective: None, cost: None, projects }),
+        };
+        let scenarios = [scenario((0..400).map(taken).collect()), scenario(vec![taken(399)])];
+        let mut funded: BTreeMap<String, usize> = (0..400).map(|place| (taken(place).project, 1)).collect();
+        funded.insert("P0399".to_owned(), 2);
+        let Matrix { rows, hidden } = selections(&scenarios, &funded);
+        assert_eq!((rows.len(), hidden), (PROJECTS, 100));
+        assert_eq!(rows[0], json!({ "project": "P0000", "count": 1, "marks": ["●", ""] }));
+        assert_eq!(rows[PROJECTS - 1], json!({ "project": "P0399", "count": 2, "marks": ["●", "●"] }));
+    }
 }
