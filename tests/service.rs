@@ -23,6 +23,8 @@ mod hostile;
 mod interface;
 #[path = "service/keeping.rs"]
 mod keeping;
+#[path = "service/large.rs"]
+mod large;
 #[path = "service/life.rs"]
 mod life;
 #[path = "service/operations.rs"]

@@ -9,7 +9,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::output::{hex, sha256};
+use crate::output::hex;
 
 use super::store::{ObjectRef, Store, StoreError};
 
@@ -41,7 +41,7 @@ impl Objects {
     /// Stores bytes.
     #[cfg(test)]
     pub fn put(&self, bytes: &[u8]) -> Result<ObjectRef, StoreError> {
-        let hash = sha256(bytes);
+        let hash = crate::output::sha256(bytes);
         let path = self.path(&hash);
         self.place(&path, bytes, bytes.len() as u64).map_err(|cause| StoreError::Io { path, cause })?;
         Ok(ObjectRef { hash, bytes: bytes.len() as u64 })

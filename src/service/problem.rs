@@ -72,6 +72,9 @@ pub struct Elsewhere {
     pub value: Option<String>,
 }
 
+/// Detail of a refusal because memory was refused while it was read.
+pub(super) const NO_MEMORY: &str = "it needs more memory than there is";
+
 /// Largest number of further places in an answer.
 const PLACES_TOLD: usize = 100;
 
@@ -326,7 +329,7 @@ impl From<UploadError> for Problem {
                 Self::new(Kind::Full, "the disk is full; nothing was stored")
             }
             UploadError::Io(cause) if cause.kind() == std::io::ErrorKind::OutOfMemory => {
-                Self::new(Kind::TooLarge, "it needs more memory than the service grants one validation")
+                Self::new(Kind::TooLarge, NO_MEMORY)
             }
             UploadError::Io(cause) => Self::internal(&cause),
         }

@@ -373,9 +373,17 @@ fn keep_results(service: &Service, attempt: &Attempt, complete: bool) -> Result<
         let name = entry.file_name().to_string_lossy().into_owned();
         files.push((name, service.objects.put_file(&entry.path())?));
     }
-    let figures = figures::take_in(service, &attempt.batch, &files, &work.join(FIGURES))?;
-    service.metrics.results(&figures, &run_file);
-    let statuses = statuses(&figures).map_err(io)?;
+    let statuses = match figures::take_in(service, &attempt.batch, &files, &work.join(FIGURES)) {
+        Ok(figures) => {
+            service.metrics.results(&figures, &run_file);
+            statuses(&figures).map_err(io)?
+        }
+        Err(error) => {
+            // The results stand without them; what shards have reported stands, too.
+            tracing::error!(%error, "the figures of a batch could not be kept");
+            Vec::new()
+        }
+    };
     let ending = Ending::Merged(MergedBatch { files, complete, statuses });
     // The store refers to the files before the sweeper may come.
     service.store.end(attempt, &ending, None, "", &retry_rule(service))?;

@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::input::Files;
 use crate::service::overrides::{self, OverrideError, Overrides, Parent};
-use crate::service::problem::{Kind, Problem};
+use crate::service::problem::{Kind, NO_MEMORY, Problem};
 use crate::service::settings::Limits;
 
 use super::excerpt::{Excerpts, excerpts};
 use super::options::SubmitOptions;
 use super::receive::{self, REQUEST, Spooled};
 use super::submit::{BATCH_FILE, Checked, body_hash, check};
-use super::upload::{Tables, Upload};
+use super::upload::{Tables, Upload, UploadError};
 
 const ORDER: &str = "order.json";
 const OUTCOME: &str = "outcome.json";
@@ -168,6 +168,7 @@ fn outcome(folder: &Path, order: &Order) -> io::Result<Outcome> {
     let is_bounded = order.most < order.limits.upload.unzipped;
     let (upload, options) = match received(folder, order) {
         Ok(received) => received,
+        Err(problem) if problem.detail == NO_MEMORY => return Err(io::ErrorKind::OutOfMemory.into()),
         Err(problem) if is_bounded && problem.is_of(Kind::TooLarge) => return Ok(Outcome::TooLargeForThis),
         Err(problem) => return Ok(Outcome::Refused(problem)),
     };
@@ -181,7 +182,7 @@ fn outcome(folder: &Path, order: &Order) -> io::Result<Outcome> {
 fn received(folder: &Path, order: &Order) -> Result<(Upload, SubmitOptions), Problem> {
     match &order.source {
         Source::Request { content_type } => {
-            let file = File::open(folder.join(REQUEST)).map_err(|error| Problem::internal(&error))?;
+            let file = File::open(folder.join(REQUEST)).map_err(UploadError::Io)?;
             let mut limits = order.limits.upload;
             limits.unzipped = limits.unzipped.min(order.most);
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -197,7 +198,7 @@ fn received(folder: &Path, order: &Order) -> Result<(Upload, SubmitOptions), Pro
 fn changed(folder: &Path, rerun: &Rerun) -> Result<Upload, Problem> {
     let mut files = Files::new();
     for (place, name) in rerun.inputs.iter().enumerate() {
-        let bytes = fs::read(folder.join(input_file(place))).map_err(|error| Problem::internal(&error))?;
+        let bytes = fs::read(folder.join(input_file(place))).map_err(UploadError::Io)?;
         files.insert(name.clone(), bytes);
     }
     let batch = files.remove(BATCH_FILE).unwrap_or_default();

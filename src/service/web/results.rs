@@ -52,6 +52,7 @@ pub(super) fn of_batch(service: &Service, id: &str, wanted: &Wanted) -> Result<(
     let values = json!({
         "scenarios": scenarios.iter().map(|one| &one.scenario).collect::<Vec<_>>(),
         "pager": pager,
+        "unknown": wanted.scenario.as_ref().filter(|_| named.is_none()),
         "scenario": chosen.map_or("", |one| one.scenario.as_str()),
         "status": chosen.map(|one| &one.status),
         "headings": headings(is_simulated),
