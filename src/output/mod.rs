@@ -26,8 +26,8 @@ pub(crate) mod fixture;
 pub use destination::check_destination;
 pub use error::OutputError;
 pub use figures::{
-    FiguresFile, FirstOption, OptionFigures, ScenarioFigures, SpendFigures, TakenProject, figures_key,
-    figures_of_summary, figures_of_tables,
+    FiguresFile, FirstOption, KnownScenario, OptionFigures, ScenarioFigures, SpendFigures, TakenProject,
+    figures_key, figures_of_summary, figures_of_tables,
 };
 pub use merge::write_merged;
 pub use model_file::{ModelForm, model_text, solution_text};

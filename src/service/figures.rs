@@ -94,7 +94,8 @@ pub(super) fn sweep(service: &Service) -> Result<(), StoreError> {
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         // A deleted batch can be restored for a while.
-        let is_there = || Ok::<_, StoreError>(service.store.batch(&name)?.or(service.store.deleted(&name)?).is_some());
+        let is_there =
+            || Ok::<_, StoreError>(service.store.batch(&name)?.or(service.store.deleted(&name)?).is_some());
         if !is_batch_id(&name) || !is_there()? {
             fs::remove_file(entry.path()).map_err(|cause| StoreError::Io { path: entry.path(), cause })?;
         }

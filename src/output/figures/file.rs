@@ -1,7 +1,7 @@
 //! The file of figures: lines of JSON, and behind them the place of each line.
 //!
-//! A heading of fixed length; per scenario three lines (in short, options, spend); one line that counts the projects; then
-//! binary, in little-endian 64-bit numbers: the start of each line and the end of the last, the number of scenarios, a mark.
+//! A heading of fixed length; per scenario three lines (in short, options, spend); a line that counts the projects; a line of
+//! all scenarios by what they are; then binary, in little-endian 64-bit numbers: the start of each line and the end of the last, the number of scenarios, a mark.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::record::{OptionFigures, ScenarioFigures, ScenarioRecord, SpendFigures};
+use super::record::{KnownScenario, OptionFigures, ScenarioFigures, ScenarioRecord, SpendFigures};
 
 /// The last bytes of a whole file of this form.
 const MARK: [u8; 8] = *b"cutfig 1";
@@ -48,8 +48,9 @@ impl FiguresFile {
         let scenarios = read_place(&mut file)?;
         let mut mark = [0; MARK.len()];
         file.read_exact(&mut mark)?;
-        // The lines of the scenarios, the count of the projects, and the end.
-        let places = scenarios.checked_mul(LINES).and_then(|lines| (lines + 2).checked_mul(PLACE));
+        // The lines of the scenarios, the two behind them, and the end.
+        let lines = scenarios.checked_mul(LINES).and_then(|lines| lines.checked_add(3));
+        let places = lines.and_then(|lines| lines.checked_mul(PLACE));
         let places = places.and_then(|bytes| (length - tail).checked_sub(bytes));
         let is_ours = mark == MARK && found == key.as_bytes();
         Ok(places.filter(|_| is_ours).map(|places| Self { file, scenarios, places }))
@@ -90,6 +91,14 @@ impl FiguresFile {
     /// If it cannot be read.
     pub fn funded(&self) -> io::Result<BTreeMap<String, usize>> {
         self.read(self.scenarios * LINES)
+    }
+
+    /// All scenarios by what they are, in the order of the batch.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn known(&self) -> io::Result<Vec<KnownScenario>> {
+        self.read(self.scenarios * LINES + 1)
     }
 
     fn line<T: DeserializeOwned>(&self, position: u64, line: u64) -> io::Result<T> {
@@ -146,18 +155,20 @@ pub(super) fn write_figures(
     }
     let mut lines = Lines { target: BufWriter::new(target), at: KEY as u64 + 1, places: Vec::new() };
     writeln!(lines.target, "{key}")?;
-    let (mut count, mut funded) = (0_u64, BTreeMap::<String, usize>::new());
+    let (mut known, mut funded) = (Vec::new(), BTreeMap::<String, usize>::new());
     for record in scenarios {
-        let ScenarioRecord { scenario, options, spend } = record?;
+        let ScenarioRecord { settings, scenario, options, spend } = record?;
         lines.add(&scenario)?;
         lines.add(&options)?;
         lines.add(&spend)?;
         for taken in scenario.first.into_iter().flat_map(|first| first.projects) {
             *funded.entry(taken.project).or_default() += 1;
         }
-        count += 1;
+        known.push(KnownScenario { name: scenario.scenario, settings });
     }
     lines.add(&funded)?;
+    lines.add(&known)?;
+    let count = known.len() as u64;
     let Lines { mut target, at, places } = lines;
     for place in places.into_iter().chain([at, count]) {
         target.write_all(&place.to_le_bytes())?;
@@ -180,7 +191,7 @@ mod tests {
             status: "optimal".to_owned(),
             first: (name != "none").then_some(first),
         };
-        ScenarioRecord { scenario, options: Vec::new(), spend: Vec::new() }
+        ScenarioRecord { settings: "s".to_owned(), scenario, options: Vec::new(), spend: Vec::new() }
     }
 
     fn written(records: &[ScenarioRecord], key: &str) -> File {
@@ -200,6 +211,8 @@ mod tests {
             assert_eq!(figures.options(position).unwrap(), record.options);
         }
         assert!(figures.scenario(3).is_err());
+        let known: Vec<String> = figures.known().unwrap().into_iter().map(|one| one.name).collect();
+        assert_eq!(known, ["a \"b\"\n", "none", "c"]);
         assert_eq!(figures.funded().unwrap(), BTreeMap::from([("A".to_owned(), 1), ("B".to_owned(), 2)]));
     }
 

@@ -85,9 +85,20 @@ pub struct SpendFigures {
     pub p_over: Option<f64>,
 }
 
+/// A scenario by its name and by what it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownScenario {
+    /// Its name.
+    pub name: String,
+    /// Hash of its assumptions: equal assumptions have equal ones, in whichever batch.
+    pub settings: String,
+}
+
 /// Everything that is recorded of one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScenarioRecord {
+    /// Hash of its assumptions.
+    pub settings: String,
     /// The scenario in short.
     pub scenario: ScenarioFigures,
     /// Its options, by rank.

@@ -1,4 +1,4 @@
-//! Figures from the summary of a batch. Only spend, which a summary does not have, comes from its table.
+//! Figures from the summary of a batch. Only spend and assumptions, which a summary does not have, come from their tables.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -7,30 +7,33 @@ use crate::output::summary::{BatchSummary, Figure, OptionSummary, ScenarioSummar
 
 use super::file::write_figures;
 use super::record::{FirstOption, OptionFigures, ScenarioFigures, ScenarioRecord, TakenProject};
-use super::tables::{SPEND, Table, spend};
+use super::tables::{SCENARIOS, SPEND, Table, settings, spend};
 
 /// Writes the file of figures of results that have this summary; `open` opens their tables by name.
 ///
 /// # Errors
-/// If spend.csv cannot be read or is not of these results, or the file cannot be written.
+/// If spend.csv or scenarios.csv cannot be read or is not of these results, or the file cannot be written.
 pub fn figures_of_summary(
     target: impl Write,
     key: &str,
     summary: &BatchSummary,
     open: &dyn Fn(&str) -> io::Result<Option<File>>,
 ) -> io::Result<()> {
-    let mut rows = Table::open(open, SPEND)?;
+    let (mut rows, mut assumptions) = (Table::open(open, SPEND)?, Table::open(open, SCENARIOS)?);
     let records = summary.scenarios.iter().map(|scenario| {
         let first = scenario.options.first().map(|first| first.option);
         let spend = spend(&mut rows, &scenario.scenario, first)?;
+        assumptions.advance_in(&scenario.scenario)?;
         Ok(ScenarioRecord {
+            settings: settings(&assumptions),
             scenario: figures(scenario),
             options: scenario.options.iter().map(option).collect(),
             spend,
         })
     });
     write_figures(target, key, records)?;
-    rows.finish()
+    rows.finish()?;
+    assumptions.finish()
 }
 
 fn figures(scenario: &ScenarioSummary) -> ScenarioFigures {

@@ -5,16 +5,17 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 
 use csv::{Reader, StringRecord};
+use sha2::{Digest, Sha256};
 
 use crate::ids::from_cell;
-use crate::output::run_record::sha256;
+use crate::output::run_record::{hex, sha256};
 
 use super::file::write_figures;
 use super::record::{
     FirstOption, OptionFigures, ScenarioFigures, ScenarioRecord, SpendFigures, TakenProject,
 };
 
-const SCENARIOS: &str = "scenarios.csv";
+pub(super) const SCENARIOS: &str = "scenarios.csv";
 const OPTIONS: &str = "options.csv";
 const SELECTION: &str = "selection.csv";
 pub(super) const SPEND: &str = "spend.csv";
@@ -62,7 +63,7 @@ impl Tables {
             return Ok(None);
         }
         let name = self.scenarios.text("scenario").to_owned();
-        let status = self.scenarios.text("status").to_owned();
+        let (status, settings) = (self.scenarios.text("status").to_owned(), settings(&self.scenarios));
         let mut options = Vec::new();
         while self.options.advance_in(&name)? {
             options.push(option(&self.options));
@@ -73,11 +74,30 @@ impl Tables {
         let spend = spend(&mut self.spend, &name, first.map(|first| first.0))?;
         let first = first.map(|(option, objective, cost)| FirstOption { option, objective, cost, projects });
         Ok(Some(ScenarioRecord {
+            settings,
             scenario: ScenarioFigures { scenario: name, status, first },
             options,
             spend,
         }))
     }
+}
+
+/// Hash of the assumptions of a scenario: of its row without its name, what was found for it, and the name of its weights,
+/// whose values stand beside.
+pub(super) fn settings(row: &Table) -> String {
+    const FOUND: [&str; 5] = ["scenario", "status", "objective", "options_found", "weights"];
+    let is_setting = |heading: &str| !FOUND.contains(&heading) && !heading.starts_with("scale.");
+    let mut hash = Sha256::new();
+    for heading in row.places.keys().filter(|heading| is_setting(heading)) {
+        let cell = row.text(heading);
+        if !cell.is_empty() {
+            for text in [heading.as_str(), cell] {
+                hash.update((text.len() as u64).to_le_bytes());
+                hash.update(text);
+            }
+        }
+    }
+    hex(&hash.finalize())
 }
 
 fn option(row: &Table) -> OptionFigures {
@@ -164,7 +184,7 @@ impl Table {
     }
 
     /// Goes to the next row if it is one of this scenario.
-    fn advance_in(&mut self, scenario: &str) -> io::Result<bool> {
+    pub fn advance_in(&mut self, scenario: &str) -> io::Result<bool> {
         let is_there = self.advance()?;
         self.is_ahead = is_there && self.text("scenario") != scenario;
         Ok(is_there && !self.is_ahead)

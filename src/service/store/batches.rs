@@ -269,38 +269,6 @@ impl Store {
         })
     }
 
-    /// The number of scenarios that two batches have both, by name.
-    pub fn count_of_both(&self, [a, b]: [&str; 2]) -> Result<u64, StoreError> {
-        self.read(|store| {
-            let mut statement = store.prepare_cached(
-                "SELECT count(*) FROM scenarios AS one JOIN scenarios AS other ON other.name = one.name
-                 WHERE one.batch = ?1 AND other.batch = ?2",
-            )?;
-            Ok(statement.query_row((a, b), |row| row.get::<_, i64>(0))?.unsigned_abs())
-        })
-    }
-
-    /// The positions in each of two batches of the scenarios that both have, in the order of the first one: from a place in
-    /// that list on, at most so many.
-    pub fn positions_in_both(
-        &self,
-        [a, b]: [&str; 2],
-        from: u64,
-        most: u64,
-    ) -> Result<Vec<[u64; 2]>, StoreError> {
-        self.read(|store| {
-            let mut statement = store.prepare_cached(
-                "SELECT one.position, other.position FROM scenarios AS one
-                 JOIN scenarios AS other ON other.name = one.name
-                 WHERE one.batch = ?1 AND other.batch = ?2 ORDER BY one.position LIMIT ?3 OFFSET ?4",
-            )?;
-            let rows = statement.query_map((a, b, signed(most), signed(from)), |row| {
-                Ok([row.get::<_, i64>(0)?, row.get(1)?].map(i64::unsigned_abs))
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-    }
-
     /// The input of a batch: the batch file and its tables.
     pub fn inputs(&self, batch: &str) -> Result<Vec<(String, ObjectRef)>, StoreError> {
         self.read(|store| blobs::of_batch(store, batch, ArtifactKind::Inputs))

@@ -96,7 +96,7 @@ pub(super) async fn restore(
     let done = blocking(&service, move |service| batches::restore(service, &user, peer, &id)).await;
     match done {
         Ok(_) => Ok(Redirect::to(&place).into_response()),
-        Err(problem) => told(&visitor, &problem, &Files::new(), "/deleted"),
+        Err(problem) => told(&visitor, &problem, &Excerpts::new(), "/deleted"),
     }
 }
 

@@ -96,9 +96,15 @@ fn add_rows(
     Ok(())
 }
 
-/// The names of some scenarios; of very many, the first of them.
-fn few<'a>(scenarios: impl Iterator<Item = &'a KnownScenario>) -> Vec<&'a str> {
-    scenarios.map(|one| one.name.as_str()).take(NAMED).collect()
+/// The names of some scenarios; of very many, the first of them and how many more there are.
+fn few<'a>(scenarios: impl Iterator<Item = &'a KnownScenario>) -> Vec<String> {
+    let mut names = scenarios.map(|one| one.name.as_str());
+    let mut named: Vec<String> = names.by_ref().take(NAMED).map(str::to_owned).collect();
+    let more = names.count();
+    if more > 0 {
+        named.push(format!("and {more} more"));
+    }
+    named
 }
 
 /// True if one of two batches is made from the other, or both from a third, by other values in the same sections.
