@@ -105,9 +105,19 @@ pub fn input_file(place: usize) -> String {
 
 // ---- The server's side of the folder --------------------------------------------------------------------------------
 
-/// Leaves an order.
+/// Leaves an order, in place of a former one and of what was left for that.
 pub(super) fn write_order(folder: &Path, order: &Order) -> io::Result<()> {
+    for former in [OUTCOME, EXCERPTS] {
+        remove_if_there(&folder.join(former))?;
+    }
     write(&folder.join(ORDER), order)
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
+        _ => Ok(()),
+    }
 }
 
 /// The outcome that a child left; `None` if it left none.
@@ -224,11 +234,7 @@ fn kept(folder: &Path, order: &Order, checked: Checked, options: SubmitOptions) 
     for (place, file) in checked.inputs.into_iter().enumerate() {
         let path = folder.join(input_file(place));
         // It may be the very file that the batch before keeps: a new one takes its place, and the old one stays as it is.
-        if let Err(cause) = fs::remove_file(&path)
-            && cause.kind() != io::ErrorKind::NotFound
-        {
-            return Err(cause);
-        }
+        remove_if_there(&path)?;
         fs::write(path, &file.bytes)?;
         inputs.push(SoundInput { name: file.name, bytes: file.bytes.len() as u64 });
     }
