@@ -98,9 +98,14 @@ pub struct SoundInput {
     pub bytes: u64,
 }
 
-/// The name in the folder of the input at a place.
+/// The name in the folder of the input at a place of a batch that is run again.
 pub fn input_file(place: usize) -> String {
     format!("input-{place}")
+}
+
+/// The name in the folder of the input at a place of a sound batch.
+pub(super) fn sound_file(place: usize) -> String {
+    format!("sound-{place}")
 }
 
 // ---- The server's side of the folder --------------------------------------------------------------------------------
@@ -108,16 +113,12 @@ pub fn input_file(place: usize) -> String {
 /// Leaves an order, in place of a former one and of what was left for that.
 pub(super) fn write_order(folder: &Path, order: &Order) -> io::Result<()> {
     for former in [OUTCOME, EXCERPTS] {
-        remove_if_there(&folder.join(former))?;
+        match fs::remove_file(folder.join(former)) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+            _ => {}
+        }
     }
     write(&folder.join(ORDER), order)
-}
-
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
-        _ => Ok(()),
-    }
 }
 
 /// The outcome that a child left; `None` if it left none.
@@ -232,10 +233,7 @@ fn kept(folder: &Path, order: &Order, checked: Checked, options: SubmitOptions) 
     let body = body_hash(&checked, &format!("{} {} {parent}", options.shared, options.priority));
     let mut inputs = Vec::new();
     for (place, file) in checked.inputs.into_iter().enumerate() {
-        let path = folder.join(input_file(place));
-        // It may be the very file that the batch before keeps: a new one takes its place, and the old one stays as it is.
-        remove_if_there(&path)?;
-        fs::write(path, &file.bytes)?;
+        fs::write(folder.join(sound_file(place)), &file.bytes)?;
         inputs.push(SoundInput { name: file.name, bytes: file.bytes.len() as u64 });
     }
     Ok(SoundBatch {

@@ -21,7 +21,7 @@ use crate::service::Service;
 use crate::service::problem::{Kind, Problem};
 use crate::service::turns::Work;
 
-use super::examine::{Order, Outcome, SoundBatch, input_file, read_excerpts, read_outcome, write_order};
+use super::examine::{Order, Outcome, SoundBatch, read_excerpts, read_outcome, sound_file, write_order};
 use super::excerpt::Excerpts;
 
 /// Bytes of a small submission, once inflated.
@@ -43,7 +43,7 @@ pub struct Validated {
 impl Validated {
     /// Where the input at a place lies.
     pub fn path(&self, place: usize) -> PathBuf {
-        self.folder.path().join(input_file(place))
+        self.folder.path().join(sound_file(place))
     }
 }
 
@@ -218,7 +218,11 @@ fn concluded(service: &Service, folder: Arc<TempDir>, end: Verdict) -> Result<Va
                 limits.time.as_secs_f64()
             ),
         ),
-        Verdict::Broken(cause) => Problem::internal(&format!("a child that validates broke down: {cause}")),
+        // A full disk breaks it, too.
+        Verdict::Broken(cause) => service
+            .room_for(0)
+            .err()
+            .unwrap_or_else(|| Problem::internal(&format!("a child that validates broke down: {cause}"))),
     };
     Err(problem.into())
 }
