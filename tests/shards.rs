@@ -15,6 +15,8 @@ mod kubernetes;
 mod local;
 #[path = "shards/merging.rs"]
 mod merging;
+#[path = "shards/one_shard.rs"]
+mod one_shard;
 #[path = "shards/planning.rs"]
 mod planning;
 #[path = "common/program.rs"]

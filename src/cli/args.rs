@@ -201,6 +201,9 @@ pub(super) enum ShardCommand {
     Merge(ShardMergeArguments),
     /// Print the shards of a plan, and the merge, as jobs of Kubernetes (JSON, for `kubectl apply -f -`)
     Manifest(ShardManifestArguments),
+    /// Plan and run a batch of one shard in one process, stopping when stdin ends: what `cutline serve` starts
+    #[command(hide = true)]
+    RunWhole(ShardRunWholeArguments),
     /// Have Slurm run the missing shards, and report finished ones: what `cutline serve` starts
     #[command(hide = true)]
     Watch(ShardWatchArguments),
@@ -246,6 +249,29 @@ pub(super) struct ShardRunArguments {
     /// Report progress with bars, if stderr is a terminal, or with one JSON object per line on stdout
     #[arg(long, value_enum, value_name = "HOW", default_value_t = ProgressStyle::Bars)]
     pub progress: ProgressStyle,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShardRunWholeArguments {
+    /// The batch file (TOML)
+    #[arg(value_name = "BATCH.toml")]
+    pub batch: PathBuf,
+    /// The folder below which the results are put; the last event says where. What is whole there is not run again
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// Run nothing, but merge what is there into this folder, and mark every other scenario as not run: for a batch
+    /// that is given up
+    #[arg(long, value_name = "DIR")]
+    pub part: Option<PathBuf>,
+    /// Write the figures that the pages of `cutline serve` show to this file, too
+    #[arg(long, value_name = "FILE")]
+    pub figures: Option<PathBuf>,
+    /// Print the summary of the batch as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Number of threads
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: u16,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! Progress for programs: one JSON object per line on stdout.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -49,6 +50,11 @@ impl Untold {
         }
         self.last = Instant::now();
     }
+}
+
+/// Reports the folder of the results of a batch.
+pub(super) fn tell_results(folder: &Path) {
+    tell(&Event::Results { folder: folder.to_owned() });
 }
 
 /// Reports a scenario of a shard that ran elsewhere; its duration is not known.

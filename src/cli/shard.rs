@@ -6,20 +6,21 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::distribute::kubernetes::{self, Cluster};
-use crate::distribute::{self, Merged, ShardEnd, ShardState, WhenStopped, WorkFolder};
-use crate::input;
+use crate::distribute::{self, Merged, OneShard, ShardEnd, ShardState, WhenStopped, WorkFolder};
+use crate::input::{self, LoadedBatch};
 use crate::output::{BatchSummary, FormerRun, RUN_FILE, figures_key, figures_of_summary};
 use crate::progress::CancelToken;
 
 use super::args::{
     ProgressStyle, ShardCommand, ShardManifestArguments, ShardMergeArguments, ShardPlanArguments,
-    ShardRunArguments,
+    ShardRunArguments, ShardRunWholeArguments,
 };
 use super::child::stop_when_stdin_ends;
 use super::console::{note, print};
 use super::error::{CliError, Finish, note_diagnostics};
-use super::events::Events;
+use super::events::{Events, tell_results};
 use super::interrupt::stop_on_interrupt;
+use super::options::ReportOptions;
 use super::progress::Bars;
 use super::run::{checked_folder, default_folder, nothing_finished, tell, use_threads};
 use super::watch;
@@ -38,6 +39,7 @@ pub(super) fn execute(command: &ShardCommand) -> Result<Finish, CliError> {
         ShardCommand::Run(arguments) => run(arguments),
         ShardCommand::Merge(arguments) => merge(arguments),
         ShardCommand::Manifest(arguments) => manifest(arguments),
+        ShardCommand::RunWhole(arguments) => run_whole(arguments),
         ShardCommand::Watch(arguments) => watch::execute(arguments),
     }
 }
@@ -136,16 +138,9 @@ fn merge(arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
     let loaded = work.load()?;
     let folder = checked_folder(&loaded, &arguments.report)?;
     match distribute::merge(&work, &loaded, &folder, None)? {
-        Merged::Written(summary, written) => {
-            if let Some(path) = &arguments.figures {
-                write_figures(path, &folder, &summary)?;
-            }
-            let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
-            tell(&summary, &warnings, &folder, &written, &arguments.report)
-        }
-        Merged::NothingFinished(summary) => Ok(nothing_finished(&summary)),
         // They were there a moment ago.
         Merged::Missing(missing) => Ok(incomplete(&work, &missing)),
+        merged => tell_merged(merged, &loaded, &folder, (&arguments.report, arguments.figures.as_deref())),
     }
 }
 
@@ -154,21 +149,46 @@ fn merge_what_is_there(work: &WorkFolder, arguments: &ShardMergeArguments) -> Re
     let loaded = work.load()?;
     let folder = checked_folder(&loaded, &arguments.report)?;
     match distribute::merge_part(work, &loaded, &folder)? {
+        Merged::Missing(missing) => Ok(incomplete(work, &missing)),
+        merged => tell_part(merged, &loaded, &folder, (&arguments.report, arguments.figures.as_deref())),
+    }
+}
+
+/// Reports a merge, and writes the figures of the results if a file for them is named.
+fn tell_merged(
+    merged: Merged,
+    loaded: &LoadedBatch,
+    folder: &Path,
+    (report, figures): (&ReportOptions, Option<&Path>),
+) -> Result<Finish, CliError> {
+    match merged {
         Merged::Written(summary, written) => {
-            if let Some(path) = &arguments.figures {
-                write_figures(path, &folder, &summary)?;
+            if let Some(path) = figures {
+                write_figures(path, folder, &summary)?;
             }
             let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
-            let finish = tell(&summary, &warnings, &folder, &written, &arguments.report)?;
-            // A scenario that failed is no news of this merge.
-            Ok(if finish == Finish::Failed { Finish::Stopped } else { finish })
+            tell(&summary, &warnings, folder, &written, report)
         }
-        Merged::NothingFinished(summary) => {
-            nothing_finished(&summary);
+        Merged::NothingFinished(summary) => Ok(nothing_finished(&summary)),
+        Merged::Missing(missing) => {
+            note(&format!(
+                "Nothing was written: shards missing or damaged: {}.",
+                distribute::ranges(&missing)
+            ));
             Ok(Finish::Stopped)
         }
-        Merged::Missing(missing) => Ok(incomplete(work, &missing)),
     }
+}
+
+/// Reports the merge of a batch that is given up: a scenario that failed is no news of it.
+fn tell_part(
+    merged: Merged,
+    loaded: &LoadedBatch,
+    folder: &Path,
+    told: (&ReportOptions, Option<&Path>),
+) -> Result<Finish, CliError> {
+    let finish = tell_merged(merged, loaded, folder, told)?;
+    Ok(if finish == Finish::Failed { Finish::Stopped } else { finish })
 }
 
 /// Writes the figures of the results in a folder.
@@ -182,6 +202,37 @@ fn write_figures(path: &Path, folder: &Path, summary: &BatchSummary) -> Result<(
         figures_of_summary(fs::File::create(path)?, &figures_key(hash), summary, &open)
     };
     write().map_err(|cause| CliError::File { path: path.to_owned(), cause })
+}
+
+/// Plans and runs a batch of one shard: events on stdout, of which the last tells the folder of the results.
+fn run_whole(arguments: &ShardRunWholeArguments) -> Result<Finish, CliError> {
+    let ShardRunWholeArguments { json, .. } = *arguments;
+    let report = ReportOptions { out: arguments.part.clone(), json, full: false, quiet: true, strict: false };
+    let told = (&report, arguments.figures.as_deref());
+    use_threads(Some(arguments.threads))?;
+    if arguments.part.is_some() {
+        let batch = OneShard::load(&arguments.batch, &arguments.to)?;
+        let folder = checked_folder(batch.loaded(), &report)?;
+        return tell_part(batch.merge_part(&folder)?, batch.loaded(), &folder, told);
+    }
+    let cancel = CancelToken::new();
+    stop_on_interrupt(&cancel, || note(stopping(WhenStopped::Keep)))?;
+    stop_when_stdin_ends(cancel.clone());
+    let batch = OneShard::load(&arguments.batch, &arguments.to)?;
+    let events = Events::new(batch.scenarios());
+    // A parent that is gone wants no results; what is whole stays for the next process.
+    if batch.run(&events, &cancel)? == ShardEnd::Stopped || cancel.is_cancelled() {
+        note("The batch was stopped; it has no results yet, and what was finished is kept.");
+        return Ok(Finish::Stopped);
+    }
+    events.done();
+    let (merged, folder) = batch.merged()?;
+    let is_written = matches!(merged, Merged::Written(..));
+    let finish = tell_merged(merged, batch.loaded(), &folder, told)?;
+    if is_written {
+        tell_results(&folder);
+    }
+    Ok(finish)
 }
 
 /// The shards that are missing, once none is or the time is over.

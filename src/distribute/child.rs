@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
@@ -43,7 +43,7 @@ impl ExitCode {
     }
 }
 
-/// One line that `shard run --progress json` or `shard watch` writes to stdout.
+/// One line that `shard run --progress json`, `shard run-whole` or `shard watch` writes to stdout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum Event {
@@ -86,6 +86,11 @@ pub enum Event {
     },
     /// The results of the shard are in their place.
     Done {},
+    /// The results of a batch of one shard are in their place.
+    Results {
+        /// Their folder.
+        folder: PathBuf,
+    },
 }
 
 /// A message from the stdout of a child.

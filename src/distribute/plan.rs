@@ -107,7 +107,8 @@ pub fn plan(loaded: &LoadedBatch, shards: Option<usize>, folder: &Path) -> Resul
 }
 
 impl Plan {
-    fn of(batch: &Batch, files: &[InputFile], shards: Option<usize>) -> Self {
+    /// Cuts a batch into at most so many shards.
+    pub(super) fn of(batch: &Batch, files: &[InputFile], shards: Option<usize>) -> Self {
         let inputs: Vec<InputRecord> =
             files.iter().map(|file| InputRecord::of(&file.name, &file.bytes)).collect();
         let input_hash = input_hash(VERSION, &inputs);

@@ -13,7 +13,7 @@ use super::plan::{Plan, ShardPlan, VERSION};
 use super::staging;
 
 /// The file beside the tables of a shard that records their hashes.
-const RECORD_FILE: &str = "shard.json";
+pub const RECORD_FILE: &str = "shard.json";
 
 /// Record of a shard's results.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,11 @@ pub struct ShardRecord {
 }
 
 impl ShardRecord {
+    /// The names of the tables and of the record of the run.
+    pub(super) fn file_names(&self) -> Vec<String> {
+        self.files.iter().map(|file| file.name.clone()).collect()
+    }
+
     /// Outcomes of its scenarios, in their order.
     pub fn statuses(&self) -> impl Iterator<Item = &str> {
         self.summary.scenarios.iter().map(|scenario| scenario.status.as_ref())

@@ -50,9 +50,24 @@ pub fn run_shard(
     cancel: &CancelToken,
     stopped: WhenStopped,
 ) -> Result<ShardEnd, DistributeError> {
+    work.shard(index)?;
+    run_loaded(work, &work.load()?, index, progress, cancel, stopped)
+}
+
+/// Runs a shard whose input is read.
+///
+/// # Errors
+/// If the results cannot be written.
+pub(super) fn run_loaded(
+    work: &WorkFolder,
+    loaded: &LoadedBatch,
+    index: usize,
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+    stopped: WhenStopped,
+) -> Result<ShardEnd, DistributeError> {
     let begun = (SystemTime::now(), Instant::now());
     let shard = work.shard(index)?;
-    let loaded = work.load()?;
     if matches!(work.state(index)?, ShardState::Whole(_)) {
         return Ok(ShardEnd::AlreadyThere);
     }
@@ -67,10 +82,10 @@ pub fn run_shard(
     if result.stopped {
         // What an earlier try kept is older.
         let _ = fs::remove_dir_all(work.parts().join(&shard.folder));
-        put((work, &work.parts()), (&loaded, shard, &part), &result, begun)?;
+        put((work, &work.parts()), (loaded, shard, &part), &result, begun)?;
         return Ok(ShardEnd::Stopped);
     }
-    put((work, &results), (&loaded, shard, &part), &result, begun).map(ShardEnd::Done)
+    put((work, &results), (loaded, shard, &part), &result, begun).map(ShardEnd::Done)
 }
 
 /// Puts a shard of which nothing was run among the parts, and gives its folder.

@@ -31,6 +31,11 @@ impl WorkFolder {
         Ok(Self { folder: folder.to_owned(), plan: Plan::read(folder)? })
     }
 
+    /// A folder for the results of a plan that is not written into it.
+    pub(super) fn of_plan(folder: &Path, plan: Plan) -> Self {
+        Self { folder: folder.to_owned(), plan }
+    }
+
     /// Its path.
     pub fn path(&self) -> &Path {
         &self.folder

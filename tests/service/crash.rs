@@ -9,9 +9,9 @@ use super::dice::Dice;
 use super::server::*;
 
 /// Submits a batch, kills shards and servers until enough were killed, and looks at what comes out.
-fn survives(scenarios: usize, shard_scenarios: &str, kills: (usize, usize)) {
+fn survives(scenarios: usize, (workers, shard_scenarios): (&str, &str), kills: (usize, usize)) {
     let data = TempDir::new().unwrap();
-    let arguments = ["--workers", "2", "--attempts", "1000", "--shard-scenarios", shard_scenarios];
+    let arguments = ["--workers", workers, "--attempts", "1000", "--shard-scenarios", shard_scenarios];
     let mut server = Server::start(data.path(), &arguments);
     let (mut dice, mut shards_killed, mut servers_killed) = (Dice(11), 0, 0);
     let id = server.submit(&small_batch("plan", scenarios));
@@ -54,13 +54,55 @@ fn survives(scenarios: usize, shard_scenarios: &str, kills: (usize, usize)) {
 
 #[test]
 fn a_batch_survives_killed_shards_and_servers() {
-    survives(24, "2", (12, 8));
+    survives(24, ("2", "2"), (12, 8));
+}
+
+#[test]
+fn a_batch_of_one_shard_survives_killed_children_and_servers() {
+    survives(24, ("1", "24"), (6, 4));
+}
+
+#[test]
+fn one_child_does_a_batch_of_one_shard_and_says_what_shards_say() {
+    let data = TempDir::new().unwrap();
+    let server = Server::start(data.path(), &["--workers", "1"]);
+    let id = server.submit(&small_batch("plan", 3));
+    let batch = server.wait(&id);
+    assert_eq!((&batch["state"], &batch["complete"]), (&"done".into(), &true.into()), "{batch:#}");
+    assert_eq!(server.results(&id), run_results("plan", 3));
+    let events = server.get(&format!("/v1/batches/{id}/events")).text();
+    let count = |kind: &str| events.matches(&format!("event: {kind}\n")).count();
+    assert_eq!((count("scenario"), count("shard"), count("attempt")), (3, 1, 0), "{events}");
+    let metrics = server.get("/metrics").text();
+    let attempts: Vec<&str> = metrics.lines().filter(|line| line.starts_with("cutline_attempts")).collect();
+    assert_eq!(attempts, ["cutline_attempts_total{step=\"run\",outcome=\"done\"} 1"]);
+}
+
+#[test]
+fn a_batch_of_one_shard_is_taken_up_by_the_next_server_and_cancelled_there() {
+    let data = TempDir::new().unwrap();
+    let arguments = ["--workers", "1", "--drain", "100ms"];
+    let mut server = Server::start(data.path(), &arguments);
+    let slow = server.submit(&slow_batch("slow"));
+    let child = || children(server.id()).into_iter().find(|(_, command)| command.contains("run-whole"));
+    eventually("it runs", || child().is_some());
+    assert!(server.stop(), "{}", server.log.lock().unwrap());
+    let server = Server::start(data.path(), &arguments);
+    eventually("it goes on", || {
+        children(server.id()).iter().any(|(_, command)| command.contains("run-whole"))
+    });
+    let batch = server.batch(&slow);
+    assert_eq!((&batch["state"], &batch["failed_attempts"]), (&"running".into(), &serde_json::json!([])));
+    assert_eq!(server.ask("POST", &format!("/v1/batches/{slow}/cancel"), &[], b"").status, 200);
+    eventually("its child is gone", || children(server.id()).is_empty());
+    assert_eq!(server.batch(&slow)["state"], "cancelled");
+    eventually("no work is left", || !data.path().join("work").join(&slow).exists());
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn three_hundred_scenarios_survive_killed_shards_and_servers() {
-    survives(300, "3", (150, 60));
+    survives(300, ("2", "3"), (150, 60));
 }
 
 #[test]

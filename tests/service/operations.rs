@@ -8,7 +8,7 @@ use super::server::*;
 #[test]
 fn figures_logs_and_ids_tell_what_happened() {
     let data = TempDir::new().unwrap();
-    let mut server = Server::start(data.path(), &[]);
+    let mut server = Server::start(data.path(), &["--workers", "2"]);
     let id = server.submit(&small_batch("plan", 3));
     server.wait(&id);
     assert_eq!(server.post_json("/v1/batches", &serde_json::json!({})).status, 400);

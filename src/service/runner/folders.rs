@@ -12,6 +12,12 @@ const WORK: &str = "work";
 /// The file of a merge's figures, in the folder of the work on a batch.
 pub(super) const FIGURES: &str = "figures";
 
+/// The folder of the input of a batch, within that of the work on it.
+pub(super) const SOURCE: &str = "source";
+
+/// The folder of the results of a batch, within that of the work on it.
+pub(super) const MERGED: &str = "merged";
+
 /// The folder of all work; nothing else in it is touched than folders that are named as batches are.
 pub(super) fn work_root(service: &Service) -> PathBuf {
     service.settings.work.clone().unwrap_or_else(|| service.settings.data.join(WORK))
@@ -25,6 +31,11 @@ pub(super) fn work_folder(service: &Service, batch: &str) -> PathBuf {
 /// The folder of its plan and of the results of its shards.
 pub(super) fn plan_folder(service: &Service, batch: &str) -> PathBuf {
     work_folder(service, batch).join("plan")
+}
+
+/// True if a batch is planned in that folder.
+pub(super) fn has_plan(service: &Service, batch: &str) -> bool {
+    plan_folder(service, batch).join("plan.json").exists()
 }
 
 /// Takes what waits or runs of a batch out of the queue of a cluster.

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::distribute::ExitCode;
 use crate::distribute::child::{End, Event, Heard, Supervisor};
+use crate::distribute::{ExitCode, RECORD_FILE};
 use crate::output::{FiguresFile, RUN_FILE};
 use crate::service::Service;
 use crate::service::figures;
@@ -20,7 +21,8 @@ use crate::service::store::{
 use crate::service::submission::submit::{BATCH_FILE, TABLES};
 
 use super::arguments::arguments;
-use super::folders::{FIGURES, plan_folder, remove, remove_work, withdraw, work_folder};
+use super::folders::{FIGURES, MERGED, SOURCE, plan_folder, remove, remove_work, withdraw, work_folder};
+use super::one_shard::is_whole;
 use super::process::{self, Vitals};
 
 /// Polling interval of a child.
@@ -50,6 +52,8 @@ struct Ended {
     end: End,
     stop: Option<Stop>,
     stderr_tail: String,
+    /// The folder of the results of a batch of one shard.
+    results: Option<PathBuf>,
 }
 
 /// Makes an attempt at a task and stores how it ended.
@@ -72,7 +76,10 @@ pub(super) fn do_attempt(service: &Arc<Service>, attempt: &Attempt) {
     };
     service.metrics.attempt(attempt.step, &ending, clock.elapsed());
     log_end(&ending, code, clock.elapsed());
-    tell(service, attempt, &ending, code, &stderr_tail);
+    // What is merged has been stored with its files.
+    if !matches!(ending, Ending::Merged(_)) {
+        tell(service, attempt, &ending, code, &stderr_tail);
+    }
     if service.store.is_at_work(&attempt.batch).is_ok_and(|at_work| !at_work) {
         tidy_up(service, attempt);
     }
@@ -128,8 +135,8 @@ fn supervised(service: &Service, attempt: &Attempt) -> Result<Ended, StoreError>
     let work = work_folder(service, &attempt.batch);
     let mut command = Command::new(&service.program);
     command.args(arguments(service, attempt)).current_dir(&work).env_remove("RUST_LOG");
-    let liveness = Liveness::default();
-    let hear = |heard| listen(service, attempt, &liveness, heard);
+    let (liveness, mut results) = (Liveness::default(), None);
+    let hear = |heard| listen(service, attempt, &liveness, &mut results, heard);
     let (end, stop, stderr_tail) = thread::scope(|scope| {
         let started = Supervisor::start(scope, &mut command, GRACE, hear);
         let mut child = started.map_err(|cause| StoreError::Io { path: work.clone(), cause })?;
@@ -144,17 +151,22 @@ fn supervised(service: &Service, attempt: &Attempt) -> Result<Ended, StoreError>
     })?;
     let running: Vec<String> = liveness.running().iter().cloned().collect();
     service.store.scenarios_wait(&attempt.batch, &running)?;
-    Ok(Ended { end, stop, stderr_tail })
+    Ok(Ended { end, stop, stderr_tail, results })
 }
 
 /// Writes the input files of the child.
 fn prepare(service: &Service, attempt: &Attempt) -> Result<(), StoreError> {
     let work = work_folder(service, &attempt.batch);
-    if attempt.step != Step::Plan {
+    let source = work.join(SOURCE);
+    if is_whole(service, attempt) {
+        // The results of the shard stay: a former try may have come so far.
+        remove(&source);
+        remove(&work.join(MERGED));
+    } else if attempt.step == Step::Plan {
+        remove_work(service, &attempt.batch);
+    } else {
         return Ok(());
     }
-    remove_work(service, &attempt.batch);
-    let source = work.join("source");
     let tables = source.join(TABLES);
     let io = |cause: io::Error| StoreError::Io { path: source.clone(), cause };
     fs::create_dir_all(&tables).map_err(io)?;
@@ -194,8 +206,15 @@ impl Liveness {
     }
 }
 
-/// Handles the output of a child: each line is a sign of life; shards report scenarios.
-fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, heard: Heard) {
+/// Handles the output of a child: each line is a sign of life; shards report scenarios, and a batch of one shard the folder
+/// of its results.
+fn listen(
+    service: &Service,
+    attempt: &Attempt,
+    liveness: &Liveness,
+    results: &mut Option<PathBuf>,
+    heard: Heard,
+) {
     match (attempt.step, heard) {
         (_, Heard::End) => {
             liveness.is_done.store(true, Ordering::Relaxed);
@@ -212,6 +231,7 @@ fn listen(service: &Service, attempt: &Attempt, liveness: &Liveness, heard: Hear
             liveness.running().remove(&name);
             scenario_done(service, attempt, &name, &status, seconds);
         }
+        (Step::Run, Heard::Event(Event::Results { folder })) => *results = Some(folder),
         _ => {}
     }
     liveness.at.store(now(), Ordering::Relaxed);
@@ -317,8 +337,10 @@ impl<'a> Watcher<'a> {
 fn ending(service: &Service, attempt: &Attempt, ended: &Ended) -> Ending {
     let said = || ended.stderr_tail.lines().last().unwrap_or("it said nothing").to_owned();
     match (ended.stop, ended.end.exit_code()) {
-        (_, Some(ExitCode::Done)) => success(service, attempt, true),
-        (None, Some(ExitCode::Stopped)) if attempt.step == Step::Merge => success(service, attempt, false),
+        (_, Some(ExitCode::Done)) => success(service, attempt, ended, true),
+        (None, Some(ExitCode::Stopped)) if has_merged(attempt, ended) => {
+            success(service, attempt, ended, false)
+        }
         (Some(Stop::Unwanted), _) => Ending::Interrupted,
         (Some(Stop::OverTime), _) => Ending::Hopeless {
             outcome: Outcome::OverTime,
@@ -335,12 +357,18 @@ fn ending(service: &Service, attempt: &Attempt, ended: &Ended) -> Ending {
     }
 }
 
-fn success(service: &Service, attempt: &Attempt, complete: bool) -> Ending {
+/// True if an attempt that ended as on a limit has merged what there is: a run that was stopped from outside has not.
+fn has_merged(attempt: &Attempt, ended: &Ended) -> bool {
+    attempt.step == Step::Merge || ended.results.is_some()
+}
+
+fn success(service: &Service, attempt: &Attempt, ended: &Ended, complete: bool) -> Ending {
+    let results = ended.results.as_deref();
     match attempt.step {
         Step::Plan if service.settings.slurm.is_some() => Ending::Planned(ALL_SHARDS..ALL_SHARDS + 1),
         Step::Plan => Ending::Planned(0..attempt.shards),
-        Step::Run => Ending::Run,
-        Step::Merge => match keep_results(service, attempt, complete) {
+        Step::Run if !is_whole(service, attempt) => Ending::Run,
+        Step::Run | Step::Merge => match keep_results(service, attempt, results, complete) {
             Ok(Some(ending)) => ending,
             // Shards that the store takes for done are not there: the disk lost them with the power.
             Ok(None) => Ending::PlanAgain,
@@ -353,13 +381,20 @@ fn success(service: &Service, attempt: &Attempt, complete: bool) -> Ending {
 }
 
 /// Stores the merged results; `None` if there are none.
-fn keep_results(service: &Service, attempt: &Attempt, complete: bool) -> Result<Option<Ending>, StoreError> {
+fn keep_results(
+    service: &Service,
+    attempt: &Attempt,
+    results: Option<&Path>,
+    complete: bool,
+) -> Result<Option<Ending>, StoreError> {
     let work = work_folder(service, &attempt.batch);
-    let merged = work.join("merged");
+    let merged = results.map_or_else(|| work.join(MERGED), Path::to_owned);
     let run_file = merged.join(RUN_FILE);
     if !run_file.exists() && attempt.is_of_part() {
         // No scenario was finished.
-        return Ok(Some(Ending::Merged(MergedBatch::default())));
+        let ending = Ending::Merged(MergedBatch::default());
+        service.store.end(attempt, &ending, None, "", &retry_rule(service))?;
+        return Ok(Some(ending));
     }
     if !run_file.exists() {
         remove(&plan_folder(service, &attempt.batch));
@@ -371,7 +406,9 @@ fn keep_results(service: &Service, attempt: &Attempt, complete: bool) -> Result<
     for entry in fs::read_dir(&merged).map_err(io)? {
         let entry = entry.map_err(io)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        files.push((name, service.objects.put_file(&entry.path())?));
+        if name != RECORD_FILE {
+            files.push((name, service.objects.put_file(&entry.path())?));
+        }
     }
     let statuses = match figures::take_in(service, &attempt.batch, &files, &work.join(FIGURES)) {
         Ok(figures) => {

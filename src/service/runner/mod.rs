@@ -6,6 +6,7 @@
 mod arguments;
 mod folders;
 mod job;
+mod one_shard;
 mod process;
 
 use std::fs;
@@ -18,7 +19,8 @@ use super::Service;
 use super::access::is_batch_id;
 use super::store::StoreError;
 
-use folders::{plan_folder, remove_work, work_root};
+use folders::{has_plan, remove_work, work_root};
+use one_shard::does_one_shard_whole;
 
 /// Sleep of an idle runner: tasks that wait for another attempt become due.
 const NAP: Duration = Duration::from_millis(500);
@@ -52,7 +54,8 @@ pub(super) fn run(service: &Arc<Service>) {
 }
 
 fn start_next(service: &Arc<Service>) -> Result<Option<JoinHandle<()>>, StoreError> {
-    let Some(attempt) = service.store.claim(service.settings.shares.running)? else { return Ok(None) };
+    let claimed = service.store.claim(service.settings.shares.running, does_one_shard_whole(service))?;
+    let Some(attempt) = claimed else { return Ok(None) };
     if attempt.waited > 0 {
         service.metrics.waited(attempt.waited);
     }
@@ -79,9 +82,10 @@ pub(super) fn recover(service: &Service) -> Result<(), StoreError> {
     let version = format!("{}{cluster}", env!("CARGO_PKG_VERSION"));
     let is_of_this_version = fs::read_to_string(root.join(VERSION_FILE)).is_ok_and(|found| found == version);
     let unfinished = service.store.unfinished()?;
-    for batch in &unfinished {
+    for (batch, shards) in &unfinished {
+        let needs_none = *shards == 1 && does_one_shard_whole(service);
         // Another version plans and runs differently, and so does another executor; and a restored backup brings no work along.
-        if !is_of_this_version || !plan_folder(service, batch).join("plan.json").exists() {
+        if !is_of_this_version || !needs_none && !has_plan(service, batch) {
             service.store.plan_again(batch)?;
         }
     }

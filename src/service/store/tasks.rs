@@ -134,7 +134,13 @@ const NEXT: &str = concat!(
 
 impl Store {
     /// Claims the next task, if there is one that may run now; no user has more than `most_per_user` at work.
-    pub fn claim(&self, most_per_user: usize) -> Result<Option<Attempt>, StoreError> {
+    ///
+    /// If `one_shard_is_whole`, a batch of one shard is taken for planned: the try that runs it does all of it.
+    pub fn claim(
+        &self,
+        most_per_user: usize,
+        one_shard_is_whole: bool,
+    ) -> Result<Option<Attempt>, StoreError> {
         let time = now();
         let claimed = self.write(|store| {
             let per_user = i64::try_from(most_per_user).unwrap_or(i64::MAX);
@@ -144,6 +150,9 @@ impl Store {
                 .optional()?;
             let Some((mut attempt, started)) = next else { return Ok(None) };
             attempt.waited = if started.is_none() { time - attempt.waited } else { 0 };
+            if one_shard_is_whole && attempt.step == Step::Plan && attempt.shards == 1 {
+                attempt = skip_plan(store, attempt)?;
+            }
             set_task(store, &attempt, TaskState::Running)?;
             store.execute(
                 "INSERT INTO attempts (batch, step, number, started) VALUES (?1, ?2, ?3, ?4)",
@@ -291,15 +300,15 @@ impl Store {
         })
     }
 
-    /// Batches that are not over.
-    pub fn unfinished(&self) -> Result<Vec<String>, StoreError> {
+    /// Batches that are not over, each with the number of its shards.
+    pub fn unfinished(&self) -> Result<Vec<(String, i64)>, StoreError> {
         self.read(|store| {
             let mut statement = store.prepare(concat!(
-                "SELECT id FROM batches WHERE state IN ",
+                "SELECT id, shards FROM batches WHERE state IN ",
                 unfinished!(),
                 " ORDER BY id"
             ))?;
-            Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+            Ok(statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
         })
     }
 
@@ -364,31 +373,16 @@ fn settle(
 ) -> Result<(), StoreError> {
     let batch = attempt.batch.as_str();
     match ending {
-        Ending::Planned(numbers) => {
-            set_task(store, attempt, TaskState::Done)?;
-            // A former server may have shared out the work in another way.
-            store.execute(
-                "DELETE FROM tasks WHERE batch = ?1 AND step = ?4 AND NOT (number >= ?2 AND number < ?3)",
-                (batch, numbers.start, numbers.end, Step::Run),
-            )?;
-            let mut shard = store.prepare(
-                "INSERT OR IGNORE INTO tasks (batch, step, number, state) VALUES (?1, ?2, ?3, ?4)",
-            )?;
-            for number in numbers.clone() {
-                shard.execute((batch, Step::Run, number, TaskState::Waiting))?;
-            }
-            set_step(store, batch, Step::Run)?;
-        }
+        Ending::Planned(numbers) => planned(store, attempt, numbers)?,
         Ending::Run => {
-            set_task(store, attempt, TaskState::Done)?;
-            if let Some(shard) = attempt.shard() {
-                let data = json!({ "shard": shard, "state": TaskState::Done });
-                events::add(store, batch, EventKind::Shard, &data)?;
-            }
+            shard_is_run(store, attempt)?;
             merge_when_all_are_run(store, batch)?;
         }
         Ending::Merged(merged) => {
-            set_task(store, attempt, TaskState::Done)?;
+            match attempt.step {
+                Step::Run => shard_is_run(store, attempt)?,
+                Step::Plan | Step::Merge => set_task(store, attempt, TaskState::Done)?,
+            }
             if attempt.is_of_part() {
                 keep_part(store, batch, merged)?;
             } else {
@@ -404,6 +398,41 @@ fn settle(
         }
     }
     Ok(())
+}
+
+/// Makes the tasks that run a batch.
+fn planned(store: &Transaction<'_>, attempt: &Attempt, numbers: &Range<i64>) -> Result<(), StoreError> {
+    let batch = attempt.batch.as_str();
+    set_task(store, attempt, TaskState::Done)?;
+    // A former server may have shared out the work in another way.
+    store.execute(
+        "DELETE FROM tasks WHERE batch = ?1 AND step = ?4 AND NOT (number >= ?2 AND number < ?3)",
+        (batch, numbers.start, numbers.end, Step::Run),
+    )?;
+    let mut shard =
+        store.prepare("INSERT OR IGNORE INTO tasks (batch, step, number, state) VALUES (?1, ?2, ?3, ?4)")?;
+    for number in numbers.clone() {
+        shard.execute((batch, Step::Run, number, TaskState::Waiting))?;
+    }
+    set_step(store, batch, Step::Run)
+}
+
+/// The task that runs the only shard of a batch, in place of that which plans it.
+fn skip_plan(store: &Transaction<'_>, plan: Attempt) -> Result<Attempt, StoreError> {
+    planned(store, &plan, &(0..1))?;
+    let failures = store.query_row(
+        "SELECT failures FROM tasks WHERE batch = ?1 AND step = ?2 AND number = 0",
+        (&plan.batch, Step::Run),
+        |row| row.get(0),
+    )?;
+    Ok(Attempt { step: Step::Run, number: 0, failures, ..plan })
+}
+
+fn shard_is_run(store: &Transaction<'_>, attempt: &Attempt) -> Result<(), StoreError> {
+    set_task(store, attempt, TaskState::Done)?;
+    let Some(shard) = attempt.shard() else { return Ok(()) };
+    let data = json!({ "shard": shard, "state": TaskState::Done });
+    events::add(store, &attempt.batch, EventKind::Shard, &data)
 }
 
 fn try_again(
