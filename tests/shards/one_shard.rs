@@ -1,5 +1,6 @@
-//! A batch of one shard: planned, run and merged by one process, as the service does it.
+//! A batch of one shard: planned and run by one process, as the service does it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process::Stdio;
 
@@ -7,7 +8,7 @@ use crate::cases::{self, Case, Said, cutline, files_of, names, run};
 
 /// Runs a batch whole while stdin stays open, as below a parent that is there.
 fn run_whole(case: &Case) -> Said {
-    let arguments = ["shard", "run-whole", "--threads", "1", "--to", "work", "--out", "out", "batch.toml"];
+    let arguments = ["shard", "run-whole", "--threads", "1", "--to", "work", "--json", "batch.toml"];
     let mut command = cutline(case.path(), &arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -26,6 +27,14 @@ fn told(said: &Said) -> (usize, String) {
     (scenarios, summary)
 }
 
+/// The results: all but the record of the shard.
+fn results(case: &Case) -> BTreeMap<String, Vec<u8>> {
+    let shards = case.path().join("work/shards");
+    let mut files = files_of(&shards.join(&names(&shards)[0]));
+    files.remove("shard.json");
+    files
+}
+
 #[test]
 fn one_process_gives_the_bytes_the_summary_and_the_exit_code_of_one_run() {
     for case in [cases::rich(), cases::infeasible(), cases::limited()] {
@@ -34,30 +43,30 @@ fn one_process_gives_the_bytes_the_summary_and_the_exit_code_of_one_run() {
         let said = run_whole(&case);
         assert_eq!(said.code, one_go.code, "{}: {}", case.name, said.stderr);
         let (scenarios, summary) = told(&said);
+        let folder = format!("work/shards/{}", names(&case.path().join("work/shards"))[0]);
         assert_eq!(scenarios, case.scenarios, "{}: {}", case.name, said.stdout);
-        assert_eq!(summary, one_go.stdout.replace("\"again\"", "\"out\""), "{}", case.name);
-        assert!(files_of(&case.path().join("out")) == expected, "{}", case.name);
+        assert_eq!(summary, one_go.stdout.replace("\"again\"", &format!("{folder:?}")), "{}", case.name);
+        assert!(results(&case) == expected, "{}", case.name);
     }
 }
 
 #[test]
-fn what_was_run_before_a_kill_is_merged_and_not_run_again() {
+fn results_that_are_whole_are_told_and_not_run_again() {
     let case = cases::rich();
     let expected = files_of(&case.whole());
     run_whole(&case);
-    // A process that is killed between its run and its merge leaves this behind.
-    fs::remove_dir_all(case.path().join("out")).unwrap();
+    // A server that is killed before it has stored the results leaves them behind.
     let shards = case.path().join("work/shards");
     let record = shards.join(&names(&shards)[0]).join("shard.json");
     let written = || fs::metadata(&record).unwrap().modified().unwrap();
     let before = written();
     let (scenarios, _) = told(&run_whole(&case));
     assert_eq!((scenarios, written()), (0, before), "nothing is run");
-    assert!(files_of(&case.path().join("out")) == expected);
+    assert!(results(&case) == expected);
     fs::write(record.with_file_name("options.csv"), "damaged").unwrap();
     let (scenarios, _) = told(&run_whole(&case));
     assert_eq!(scenarios, case.scenarios, "what is damaged is run again");
-    assert!(files_of(&case.path().join("out")) == expected);
+    assert!(results(&case) == expected);
 }
 
 #[test]
@@ -75,12 +84,9 @@ fn other_input_in_the_same_folder_is_run_anew() {
 #[test]
 fn a_parent_that_is_gone_gets_no_results() {
     let case = cases::endless();
-    let arguments = ["shard", "run-whole", "--threads", "1", "--to", "work", "--out", "out", "batch.toml"];
+    let arguments = ["shard", "run-whole", "--threads", "1", "--to", "work", "batch.toml"];
     let said: Said = cutline(case.path(), &arguments).stdin(Stdio::null()).output().unwrap().into();
     assert_eq!(said.code, Some(3), "{}", said.stderr);
-    assert!(
-        !case.path().join("out").exists() && said.stderr.contains("nothing was written"),
-        "{}",
-        said.stderr
-    );
+    assert!(names(&case.path().join("work/shards")).is_empty(), "{}", said.stderr);
+    assert!(said.stderr.contains("no results yet"), "{}", said.stderr);
 }
