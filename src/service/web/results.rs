@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use humansize::{DECIMAL, format_size};
 use serde_json::{Value, json};
 
 use crate::output::{OptionFigures, ScenarioFigures, SpendFigures};
@@ -61,7 +62,7 @@ pub(super) fn of_batch(service: &Service, id: &str, wanted: &Wanted) -> Result<(
         "spend": spend.iter().map(line).collect::<Vec<_>>(),
         "hidden_projects": matrix.hidden,
         "selection": matrix.rows,
-        "files": files.iter().map(|(name, object)| json!({ "name": name, "bytes": object.bytes })).collect::<Vec<_>>(),
+        "files": files.iter().map(|(name, object)| json!({ "name": name, "size": format_size(object.bytes, DECIMAL) })).collect::<Vec<_>>(),
     });
     Ok((values, pager))
 }
