@@ -150,8 +150,17 @@ fn status_of(batch: &Value, name: &str) -> String {
 
 #[test]
 fn a_cancelled_batch_keeps_what_it_had_finished() {
+    keeps_what_it_had_finished("2");
+}
+
+#[test]
+fn a_cancelled_batch_of_one_shard_keeps_what_it_had_finished() {
+    keeps_what_it_had_finished("10");
+}
+
+fn keeps_what_it_had_finished(shard_scenarios: &str) {
     let data = TempDir::new().unwrap();
-    let mut server = Server::start(data.path(), &["--workers", "1", "--shard-scenarios", "2"]);
+    let mut server = Server::start(data.path(), &["--workers", "1", "--shard-scenarios", shard_scenarios]);
     let id = server.submit(&half_slow_batch("half"));
     eventually("the slow one is at work", || {
         let batch = server.batch(&id);
@@ -181,14 +190,23 @@ fn a_cancelled_batch_keeps_what_it_had_finished() {
     eventually("its work is gone", || !data.path().join("work").join(&id).exists());
     let page = server.get(&format!("/batches/{id}")).text();
     assert!(page.contains("in part: 3 of 5 scenarios") && page.contains("results.zip"), "{page}");
+    // The page shows the options of what was finished, and every scenario in its state.
+    assert!(page.contains("<svg") && page.contains("data-name=\"quick 4\""), "{page}");
+    assert!(data.path().join("figures").join(&id).exists(), "its figures are kept");
     assert!(server.stop());
 }
 
 #[test]
 fn a_failed_batch_keeps_what_it_had_finished() {
+    for shard_scenarios in ["2", "10"] {
+        a_failed_batch_keeps(shard_scenarios);
+    }
+}
+
+fn a_failed_batch_keeps(shard_scenarios: &str) {
     let data = TempDir::new().unwrap();
-    let server =
-        Server::start(data.path(), &["--workers", "1", "--shard-scenarios", "2", "--max-shard-time", "3s"]);
+    let limits = ["--shard-scenarios", shard_scenarios, "--max-shard-time", "3s"];
+    let server = Server::start(data.path(), &[&["--workers", "1"], &limits[..]].concat());
     let id = server.submit(&half_slow_batch("half"));
     let batch = server.wait(&id);
     assert_eq!(batch["state"], "failed", "{batch:#}");

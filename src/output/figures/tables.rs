@@ -277,6 +277,28 @@ mod tests {
     }
 
     #[test]
+    fn names_that_begin_as_formulas_do_are_those_of_the_batch() {
+        let place = tempfile::tempdir().unwrap();
+        let tables = [
+            (SCENARIOS, "scenario,status\n'=cut,optimal\n"),
+            (OPTIONS, "scenario,rank,option,objective,cost\n'=cut,1,1,-5,-2.5\n"),
+            (SELECTION, "scenario,option,project,fraction\n'=cut,1,'-A,1.0\n"),
+        ];
+        for (name, text) in tables {
+            std::fs::write(place.path().join(name), text).unwrap();
+        }
+        let mut file = tempfile::tempfile().unwrap();
+        figures_of_tables(&mut file, key(), &opened(place.path())).unwrap();
+        let scenario = FiguresFile::open(file, key()).unwrap().unwrap().scenario(0).unwrap();
+        let first = scenario.first.unwrap();
+        assert_eq!(
+            (scenario.scenario.as_str(), first.objective, first.cost),
+            ("=cut", Some(-5.0), Some(-2.5))
+        );
+        assert_eq!(first.projects[0].project, "-A");
+    }
+
+    #[test]
     fn rows_out_of_their_place_are_an_error_and_never_left_out() {
         let place = tempfile::tempdir().unwrap();
         write_tables(place.path());
