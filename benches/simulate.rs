@@ -2,9 +2,10 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use cutline::domain::{
-    Benefit, Choice, Cost, Decision, Demand, Distribution, Driver, Exposure, FactorModel, Goal, Horizon,
-    Limits, Measure, ObjectiveTree, Portfolio, PortfolioParts, Project, SamplingMethod, Scales, Scenario,
-    Selection, Sense, SimulationSettings, Status, Weights,
+    Benefit, BenefitKindIx, Choice, Cost, Decision, Demand, Distribution, Driver, Exposure, FactorModel,
+    Goal, Horizon, Limits, LineIx, Measure, ObjectiveTree, PeriodIx, Portfolio, PortfolioParts, Project,
+    ProjectIx, ResourceIx, SamplingMethod, Scales, Scenario, Selection, Sense, SimulationSettings, Status,
+    Weights,
 };
 use cutline::finance::Valuation;
 use cutline::progress::{CancelToken, Silent};
@@ -29,19 +30,25 @@ fn project(position: usize) -> Project {
     let demands = [position % RESOURCES, (position + 3) % RESOURCES];
     let mut demands: Vec<Demand> = demands
         .into_iter()
-        .map(|resource| Demand { resource, profile: profile(resource).map(Effort::new).collect() })
+        .map(|resource| Demand {
+            resource: ResourceIx::new(resource),
+            profile: profile(resource).map(Effort::new).collect(),
+        })
         .collect();
     demands.sort_by_key(|demand| demand.resource);
     Project {
         id: format!("P{position:03}").as_str().into(),
         name: String::new(),
         status: Status::Candidate,
-        start: 0,
+        start: PeriodIx::new(0),
         max_delay: 0,
         min_fraction: None,
         success_probability: Probability::new(0.5 + 0.5 * number(position)).unwrap_or(Probability::ONE),
-        costs: vec![Cost { line: 0, profile: profile(position).map(Money::new).collect() }],
-        benefits: vec![Benefit { kind: 0, profile: profile(2 * position).map(Money::new).collect() }],
+        costs: vec![Cost { line: LineIx::new(0), profile: profile(position).map(Money::new).collect() }],
+        benefits: vec![Benefit {
+            kind: BenefitKindIx::new(0),
+            profile: profile(2 * position).map(Money::new).collect(),
+        }],
         demands,
         scores: vec![],
     }
@@ -77,11 +84,11 @@ fn portfolio_of(projects: Vec<Project>, factors: Vec<[Option<FactorModel>; 3]>) 
             (0..PERIODS).map(|period| format!("{}", 2027 + period).as_str().into()).collect(),
         )
         .unwrap_or_else(|error| panic!("{error}")),
-        lines: vec!["capex".into()],
+        lines: vec!["capex".into()].into(),
         resources: (0..RESOURCES).map(|resource| format!("R{resource}").as_str().into()).collect(),
-        benefit_kinds: vec!["revenue".into()],
+        benefit_kinds: vec!["revenue".into()].into(),
         objectives: ObjectiveTree::default(),
-        projects,
+        projects: projects.into(),
         attributes: vec![],
         alternatives: vec![],
         dependencies: vec![],
@@ -91,20 +98,20 @@ fn portfolio_of(projects: Vec<Project>, factors: Vec<[Option<FactorModel>; 3]>) 
         synergies: Vec::new(),
         current_plan: None,
         drivers: ["a", "b", "c"].map(|id| Driver { id: id.into(), name: String::new() }).to_vec(),
-        factors,
+        factors: factors.into(),
     })
     .unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn no_limits() -> Limits {
-    Limits { lines: vec![None; LINES], all_lines: None, resources: vec![None; RESOURCES] }
+    Limits { lines: vec![None; LINES].into(), all_lines: None, resources: vec![None; RESOURCES].into() }
 }
 
 fn scenario() -> Scenario {
     let limits = Limits {
-        lines: vec![Some(vec![Money::new(400.0); PERIODS]); LINES],
-        all_lines: Some(vec![Money::new(400.0); PERIODS]),
-        resources: vec![Some(vec![Effort::new(150.0); PERIODS]); RESOURCES],
+        lines: vec![Some(vec![Money::new(400.0); PERIODS].into()); LINES].into(),
+        all_lines: Some(vec![Money::new(400.0); PERIODS].into()),
+        resources: vec![Some(vec![Effort::new(150.0); PERIODS].into()); RESOURCES].into(),
     };
     Scenario {
         name: "bench".into(),
@@ -114,18 +121,18 @@ fn scenario() -> Scenario {
         discount_rate: 0.07,
         discount_at: Default::default(),
         scales: Scales {
-            budgets: vec![1.0; LINES],
+            budgets: vec![1.0; LINES].into(),
             all_lines: 1.0,
-            capacities: vec![1.0; RESOURCES],
-            costs: vec![1.0; LINES],
-            benefits: vec![1.0],
+            capacities: vec![1.0; RESOURCES].into(),
+            costs: vec![1.0; LINES].into(),
+            benefits: vec![1.0].into(),
         },
         limits,
         named_limits: Vec::new(),
         meet_targets: false,
         change_control: Default::default(),
         escalation: 0.0,
-        decisions: vec![Decision::Free; PROJECTS],
+        decisions: vec![Decision::Free; PROJECTS].into(),
         options: OPTIONS,
         simulate: true,
     }
@@ -146,7 +153,11 @@ fn evaluate_all(samples: &Samples, valuation: &Valuation, selections: &[&Selecti
 }
 
 fn select(projects: impl IntoIterator<Item = usize>) -> Selection {
-    Selection::new(projects.into_iter().map(|project| Choice { project, start: 0, share: Share::ONE }))
+    Selection::new(projects.into_iter().map(|project| Choice {
+        project: ProjectIx::new(project),
+        start: PeriodIx::new(0),
+        share: Share::ONE,
+    }))
 }
 
 fn draw(criterion: &mut Criterion) {
@@ -278,18 +289,21 @@ fn job_project(position: usize) -> Project {
     Project {
         success_probability: Probability::new(0.55 + 0.43 * number(position)).unwrap_or(Probability::ONE),
         costs: vec![Cost {
-            line: 0,
+            line: LineIx::new(0),
             profile: profile(1_000.0 * size / years as f64).map(Money::new).collect(),
         }],
         benefits: vec![Benefit {
-            kind: 0,
+            kind: BenefitKindIx::new(0),
             profile: profile(1_400.0 * size * (0.6 + number(5 * position)) / years as f64)
                 .map(Money::new)
                 .collect(),
         }],
         demands: (0..6)
             .filter(|role| number(7 * position + role) < 0.5)
-            .map(|resource| Demand { resource, profile: profile(2.0 * size).map(Effort::new).collect() })
+            .map(|resource| Demand {
+                resource: ResourceIx::new(resource),
+                profile: profile(2.0 * size).map(Effort::new).collect(),
+            })
             .collect(),
         ..project(position)
     }

@@ -77,7 +77,7 @@ fn read(text: &str) -> Result<Program, Box<dyn Error>> {
         for _ in 0..count {
             terms.push((next(words)?, next(words)?));
         }
-        program.rows.push(Row::new(terms, lower, upper));
+        program.rows.push(Row::numbered(terms, lower, upper));
     }
     Ok(program)
 }

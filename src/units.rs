@@ -4,7 +4,15 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
-use std::ops::{Add, AddAssign, Mul, Neg, Sub};
+use std::ops::{Add, AddAssign, Mul, MulAssign, Neg, Sub};
+
+/// An additive quantity, of whatever kind.
+pub trait Amount:
+    Copy + Default + PartialOrd + AddAssign + Mul<f64, Output = Self> + MulAssign<f64> + Sum
+{
+    /// The plain number, for the solver and the simulation kernel.
+    fn value(self) -> f64;
+}
 
 /// Declares an additive quantity: a finite `f64` that can be summed, scaled and compared with its own kind only.
 macro_rules! quantity {
@@ -25,6 +33,12 @@ macro_rules! quantity {
             /// The plain number, for the solver and the simulation kernel.
             pub const fn value(self) -> f64 {
                 self.0
+            }
+
+            /// The amount without its sign.
+            #[must_use]
+            pub const fn abs(self) -> Self {
+                Self(self.0.abs())
             }
         }
 
@@ -62,9 +76,21 @@ macro_rules! quantity {
             }
         }
 
+        impl MulAssign<f64> for $name {
+            fn mul_assign(&mut self, factor: f64) {
+                self.0 *= factor;
+            }
+        }
+
         impl Sum for $name {
             fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
-                amounts.fold(Self::ZERO, Add::add)
+                Self(amounts.map(|amount| amount.0).sum())
+            }
+        }
+
+        impl Amount for $name {
+            fn value(self) -> f64 {
+                self.0
             }
         }
 

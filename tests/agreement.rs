@@ -6,7 +6,9 @@
 mod dice;
 
 use cutline::domain::{SelectionSettings, Solver};
-use cutline::optimise::{Column, Engine, Program, ProgramSolutions, Row, SolveStatus, solve_program};
+use cutline::optimise::{
+    Column, ColumnIx, Engine, Program, ProgramSolutions, Row, SolveStatus, solve_program,
+};
 use cutline::progress::CancelToken;
 use dice::Dice;
 use rayon::prelude::*;
@@ -27,7 +29,7 @@ fn both(name: &str, program: &Program, count: usize, difference: usize) -> [Prog
         let found = solved(program, count, difference, solver);
         for one in &found.solutions {
             assert_eq!((one.status, one.engine), (SolveStatus::Optimal, engine), "{name}");
-            let value = |&(column, factor): &(usize, f64)| factor * one.values[column];
+            let value = |&(column, factor): &(ColumnIx, f64)| factor * one.values[column.index()];
             for row in &program.rows {
                 let size = row.terms.iter().map(|&(_, factor)| factor.abs()).fold(1.0, f64::max);
                 let sum: f64 = row.terms.iter().map(value).sum();
@@ -65,31 +67,31 @@ fn random_program(dice: &mut Dice) -> Program {
     for _ in 0..=dice.below(4) {
         let uses: Vec<(usize, f64)> = (0..binaries).map(|of| (of, dice.between(0, 30))).collect();
         let total: f64 = uses.iter().map(|&(_, amount)| amount).sum();
-        rows.push(Row::new(uses, NONE, (total * dice.between(20, 70) / 100.0).floor()));
+        rows.push(Row::numbered(uses, NONE, (total * dice.between(20, 70) / 100.0).floor()));
     }
     if dice.below(3) == 0 {
         let (some, demand) = (dice.some(4, binaries), dice.between(1, 12));
-        rows.push(Row::new(some.into_iter().map(|of| (of, dice.between(1, 9))), demand, f64::INFINITY));
+        rows.push(Row::numbered(some.into_iter().map(|of| (of, dice.between(1, 9))), demand, f64::INFINITY));
     }
     if dice.below(4) == 0 {
         let some = dice.some(5, binaries);
         let count = dice.between(1, 3);
-        rows.push(Row::new(some.into_iter().map(|of| (of, 1.0)), count, count));
+        rows.push(Row::numbered(some.into_iter().map(|of| (of, 1.0)), count, count));
     }
     for _ in 0..dice.below(4) {
         let pair = dice.some(2, binaries);
-        rows.push(Row::new([(pair[0], 1.0), (pair[1], -1.0)], NONE, 0.0));
+        rows.push(Row::numbered([(pair[0], 1.0), (pair[1], -1.0)], NONE, 0.0));
     }
     if dice.below(2) == 0 {
-        rows.push(Row::new(dice.some(3, binaries).into_iter().map(|of| (of, 1.0)), NONE, 1.0));
+        rows.push(Row::numbered(dice.some(3, binaries).into_iter().map(|of| (of, 1.0)), NONE, 1.0));
     }
     for _ in 0..dice.below(3) {
         let share = columns.len();
         columns.push(column(dice.between(1, 30) + dice.between(1, 9_999) / 10_007.0, false));
-        rows.push(Row::new([(share, 1.0), (dice.below(binaries), -1.0)], NONE, 0.0));
-        rows[0].terms.push((share, dice.between(1, 20)));
+        rows.push(Row::numbered([(share, 1.0), (dice.below(binaries), -1.0)], NONE, 0.0));
+        rows[0].terms.push((ColumnIx::new(share), dice.between(1, 20)));
     }
-    Program { columns, rows }
+    Program { columns: columns.into(), rows: rows.into() }
 }
 
 fn agree_on_random_programs(count: u64) {
@@ -117,7 +119,7 @@ fn binaries(objectives: impl IntoIterator<Item = f64>) -> Vec<Column> {
 }
 
 fn at_most(terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) -> Row {
-    Row::new(terms, NONE, upper)
+    Row::numbered(terms, NONE, upper)
 }
 
 /// Every basis of the relaxation is degenerate: the same limit many times over, each tight in many ways.
@@ -127,15 +129,15 @@ fn a_degenerate_program() {
     let all = || (0..16).map(|project| (project, 1.0));
     let mut rows: Vec<Row> = (0..12).map(|_| at_most(all(), 8.0)).collect();
     rows.extend((0..8).map(|half| at_most((half..half + 8).map(|project| (project, 2.0)), 8.0)));
-    assert_agree("degenerate", &Program { columns, rows }, 6, 2, 1e-9);
+    assert_agree("degenerate", &Program { columns: columns.into(), rows: rows.into() }, 6, 2, 1e-9);
 }
 
 /// All projects are alike: 252 selections share the best objective, and no two options may be the same.
 #[test]
 fn equal_optima() {
     let program = Program {
-        columns: binaries([7.0; 10]),
-        rows: vec![at_most((0..10).map(|project| (project, 3.0)), 15.0)],
+        columns: binaries([7.0; 10]).into(),
+        rows: vec![at_most((0..10).map(|project| (project, 3.0)), 15.0)].into(),
     };
     assert_agree("equal optima", &program, 12, 2, 1e-9);
     let found = solved(&program, 12, 2, Solver::Search).solutions;
@@ -151,13 +153,14 @@ fn equal_optima() {
 fn infeasible_only_in_whole_numbers() {
     let pair = |one, other| at_most([(one, 1.0), (other, 1.0)], 1.0);
     let program = Program {
-        columns: binaries([1.0, 1.0, 1.0]),
+        columns: binaries([1.0, 1.0, 1.0]).into(),
         rows: vec![
-            Row::new([(0, 1.0), (1, 1.0), (2, 1.0)], 1.5, f64::INFINITY),
+            Row::numbered([(0, 1.0), (1, 1.0), (2, 1.0)], 1.5, f64::INFINITY),
             pair(0, 1),
             pair(1, 2),
             pair(0, 2),
-        ],
+        ]
+        .into(),
     };
     for found in both("infeasible", &program, 1, 1) {
         assert_eq!((found.status, found.solutions.len()), (SolveStatus::Infeasible, 0));
@@ -176,7 +179,7 @@ fn coefficients_over_nine_orders_of_magnitude() {
             let total: f64 = uses.iter().map(|&(_, amount)| amount).sum();
             at_most(uses, 0.4 * total)
         });
-        let program = Program { rows: rows.collect(), columns };
+        let program = Program { rows: rows.collect(), columns: columns.into() };
         // Ties in the small change are below what either engine tells apart in a total of millions.
         assert_agree(&format!("magnitudes {case}"), &program, 3, 1, 1e-8);
     }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use cutline::domain::{Batch, CutLine, CutLineOrder, CutLineRule, Portfolio};
+use cutline::domain::{Batch, CutLine, CutLineOrder, CutLineRule, Portfolio, ProjectIx};
 use cutline::engine::{BaselineResult, BatchResult, ScenarioOutcome, run};
 use cutline::finance::Valuation;
 use cutline::input::{Files, read_batch};
@@ -201,7 +201,7 @@ proptest! {
         let column = |part: &dyn Fn(&(u32, usize, u32)) -> u32| rows.iter().map(part).collect::<Vec<_>>();
         let lines: Vec<usize> = rows.iter().map(|row| row.1).collect();
         let wanted = by_hand(&column(&|row| row.0), &lines, &column(&|row| row.2), budgets, skips);
-        prop_assert_eq!(found.selection.projects().collect::<Vec<_>>(), wanted);
+        prop_assert_eq!(found.selection.projects().map(ProjectIx::index).collect::<Vec<_>>(), wanted);
         prop_assert!(found.is_feasible);
     }
 }

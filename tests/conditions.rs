@@ -1,7 +1,7 @@
 //! What choosing several projects together requires: known answers, words and faults.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use cutline::domain::Solver;
+use cutline::domain::{ProjectIx, Solver};
 use cutline::finance::Valuation;
 use cutline::input::{Files, LoadedBatch, read_batch};
 use cutline::optimise::{ScenarioModel, SolveStatus, find_options, recheck};
@@ -36,7 +36,7 @@ fn best(rows: &str, keys: &str) -> (f64, String) {
         assert_eq!(found.status, SolveStatus::Optimal);
         let option = &found.options[0];
         assert!(recheck(&valuation, &option.selection).is_empty());
-        let id = |project: usize| loaded.portfolio.projects()[project].id.to_string();
+        let id = |project: ProjectIx| loaded.portfolio.projects()[project].id.to_string();
         (option.objective, option.selection.projects().map(id).collect::<Vec<_>>().join(" "))
     });
     assert!(found.iter().all(|one| one.0 == found[0].0), "{found:?}");

@@ -7,8 +7,8 @@ mod common;
 use common::strategies::{amounts, dependency};
 use common::{Give, Plain, PlainProject, exact, maximise, requires};
 use cutline::domain::{
-    ChangeControl, Decision, Dependency, DependencyKind, LimitBound, Measure, NamedLimit, Portfolio,
-    Scenario, Status,
+    ChangeControl, Decision, Dependency, DependencyKind, LimitBound, LineIx, Measure, NamedLimit, PeriodIx,
+    Portfolio, ProjectIx, ResourceIx, Scenario, Status,
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{Conflict, RowKey, ScenarioModel, SolveStatus, explain_conflict, find_options};
@@ -49,15 +49,23 @@ fn explain(plain: &Plain) -> Conflict {
 /// Everything that can be a member.
 fn all_members(plain: &Plain) -> Vec<RowKey> {
     let mandatory = (0..plain.rows.len()).filter(|&project| plain.rows[project].status == Status::Mandatory);
-    let mut members: Vec<RowKey> = mandatory.map(|project| RowKey::Decision { project }).collect();
+    let mut members: Vec<RowKey> =
+        mandatory.map(|project| RowKey::Decision { project: ProjectIx::new(project) }).collect();
     members.extend((0..plain.alternatives.len()).map(|group| RowKey::Alternatives { group }));
     members.extend((0..plain.dependencies.len()).map(|dependency| RowKey::Dependency { dependency }));
     for period in 0..plain.periods {
         let lines = (0..plain.budgets.len()).filter(|&line| plain.budgets[line].is_some());
-        members.extend(lines.map(|line| RowKey::Budget { line: Some(line), period }));
-        members.extend(plain.all_lines.as_ref().map(|_| RowKey::Budget { line: None, period }));
+        members.extend(
+            lines.map(|line| RowKey::Budget { line: Some(LineIx::new(line)), period: PeriodIx::new(period) }),
+        );
+        members.extend(
+            plain.all_lines.as_ref().map(|_| RowKey::Budget { line: None, period: PeriodIx::new(period) }),
+        );
         let resources = (0..plain.capacities.len()).filter(|&role| plain.capacities[role].is_some());
-        members.extend(resources.map(|resource| RowKey::Capacity { resource, period }));
+        members.extend(resources.map(|resource| RowKey::Capacity {
+            resource: ResourceIx::new(resource),
+            period: PeriodIx::new(period),
+        }));
     }
     members
 }
@@ -65,9 +73,13 @@ fn all_members(plain: &Plain) -> Vec<RowKey> {
 /// The limit that a member stands for.
 fn limit(plain: &mut Plain, meaning: RowKey) -> &mut f64 {
     match meaning {
-        RowKey::Budget { line: Some(line), period } => &mut plain.budgets[line].as_mut().unwrap()[period],
-        RowKey::Budget { line: None, period } => &mut plain.all_lines.as_mut().unwrap()[period],
-        RowKey::Capacity { resource, period } => &mut plain.capacities[resource].as_mut().unwrap()[period],
+        RowKey::Budget { line: Some(line), period } => {
+            &mut plain.budgets[line.index()].as_mut().unwrap()[period.index()]
+        }
+        RowKey::Budget { line: None, period } => &mut plain.all_lines.as_mut().unwrap()[period.index()],
+        RowKey::Capacity { resource, period } => {
+            &mut plain.capacities[resource.index()].as_mut().unwrap()[period.index()]
+        }
         other => panic!("{other:?} is no limit"),
     }
 }
@@ -77,7 +89,7 @@ fn only(plain: &Plain, kept: &[RowKey]) -> Plain {
     let mut rest = plain.clone();
     for meaning in all_members(plain).into_iter().filter(|meaning| !kept.contains(meaning)) {
         match meaning {
-            RowKey::Decision { project } => rest.rows[project].status = Status::Candidate,
+            RowKey::Decision { project } => rest.rows[project.index()].status = Status::Candidate,
             RowKey::Alternatives { group } => rest.alternatives[group].truncate(1),
             RowKey::Dependency { .. } => {}
             limit_meaning => *limit(&mut rest, limit_meaning) = PLENTY,
@@ -112,7 +124,7 @@ fn check(plain: &Plain) {
     }
     if let Some(way) = &conflict.or_drop {
         let mut dropped = plain.clone();
-        way.changes.iter().for_each(|&project| dropped.rows[project].status = Status::Candidate);
+        way.changes.iter().for_each(|&project| dropped.rows[project.index()].status = Status::Candidate);
         assert!(is_feasible(&dropped), "{way:?} is not enough");
     }
 }
@@ -168,10 +180,11 @@ fn a_conflict_is_told_in_words() {
     relax | line.line000 | t001 | Some(1434000.0) | 1.44 M more line000 in t001
     drop | P000 |  | None | drop P000
     ");
-    scenario.decisions[2] = Decision::Out;
+    scenario.decisions[ProjectIx::new(2)] = Decision::Out;
     insta::assert_snapshot!(words(&scenario).words, @"mandatory P001 cannot be in, as P001 requires P002, which is forced out; the scenario is feasible without P001");
-    scenario.decisions = vec![Decision::Free, Decision::Free, Decision::In, Decision::Free];
-    scenario.limits.lines[0].as_mut().unwrap()[1] = cutline::units::Money::new(0.0);
+    scenario.decisions = vec![Decision::Free, Decision::Free, Decision::In, Decision::Free].into();
+    scenario.limits.lines[LineIx::new(0)].as_mut().unwrap()[PeriodIx::new(1)] =
+        cutline::units::Money::new(0.0);
     insta::assert_snapshot!(words(&scenario).words, @"forced-in P002 does not fit line000 in t001 (0); the scenario is feasible with 1.00 M more line000 in t001, or without P002");
 }
 
@@ -179,12 +192,16 @@ fn a_conflict_is_told_in_words() {
 fn decisions_alone_can_be_in_conflict() {
     let mut plain = overspent();
     plain.budgets = vec![None];
-    plain.dependencies.push(Dependency { project: 0, kind: DependencyKind::Excludes, other: 1 });
+    plain.dependencies.push(Dependency {
+        project: ProjectIx::new(0),
+        kind: DependencyKind::Excludes,
+        other: ProjectIx::new(1),
+    });
     plain.alternatives = vec![vec![2, 3]];
     check(&plain);
     let conflict = explain(&plain);
     assert_eq!(conflict.relaxation, None);
-    assert_eq!(conflict.or_drop.map(|way| way.changes), Some(vec![1]), "P001 is in both");
+    assert_eq!(conflict.or_drop.map(|way| way.changes), Some(vec![ProjectIx::new(1)]), "P001 is in both");
 }
 
 /// A limit with a name.
@@ -194,6 +211,7 @@ fn named(
     bound: LimitBound,
     price: Option<f64>,
 ) -> NamedLimit {
+    let projects = projects.map(|some| common::projects(&some));
     NamedLimit::new("line in the sand".into(), measure, projects, None, vec![bound], price).unwrap()
 }
 
@@ -216,12 +234,12 @@ fn named_limits_targets_and_changes_can_be_in_conflict() {
     let (words, conflict) = why(&plain);
     assert!(conflict.is_irreducible);
     let limit = RowKey::Limit { limit: 1, bound: 0 };
-    assert_eq!(conflict.members, [RowKey::Decision { project: 0 }, limit]);
+    assert_eq!(conflict.members, [RowKey::Decision { project: ProjectIx::new(0) }, limit]);
     // P001 is mandatory and requires P002, which takes 4 M more.
     let way = conflict.relaxation.unwrap();
     assert_eq!((way.changes.len(), way.changes[0].limit), (1, limit));
     assert!((way.changes[0].amount - 4.5e6).abs() < 1.0, "{way:?}");
-    assert_eq!(conflict.or_drop.unwrap().changes, [0]);
+    assert_eq!(conflict.or_drop.unwrap().changes, [ProjectIx::new(0)]);
     insta::assert_snapshot!(words, @"mandatory P000 does not fit limit `line in the sand` (at most 4.50 M); the scenario is feasible with limit `line in the sand` raised by 4.50 M, or without P000");
     plain.named_limits[1] = named(Measure::Cost, Some(vec![0, 2]), LimitBound::Max(9.0e6), None);
     assert!(is_feasible(&plain));
@@ -256,7 +274,7 @@ fn budgets_give_way_before_they_are_in_conflict() {
     let missing = 8.2e6 - 6.766e6 - 0.1e6 - 0.2 * 3.5e6;
     let conflict = explain(&plain);
     assert!(conflict.is_irreducible && !is_feasible(&plain));
-    let budget = RowKey::Budget { line: Some(0), period: 1 };
+    let budget = RowKey::Budget { line: Some(LineIx::new(0)), period: PeriodIx::new(1) };
     assert!(conflict.members.contains(&budget), "{conflict:?}");
     let way = conflict.relaxation.unwrap();
     assert_eq!((way.changes.len(), way.changes[0].limit), (1, budget));
@@ -321,10 +339,10 @@ fn sets(plain: &Plain, may_drop: bool) -> Vec<Vec<bool>> {
             Status::Excluded => !is_in,
         });
         let linked = plain.dependencies.iter().all(|&Dependency { project, kind, other }| match kind {
-            DependencyKind::Requires => !set[project] || set[other],
-            DependencyKind::Excludes => !(set[project] && set[other]),
-            DependencyKind::Together => set[project] == set[other],
-            DependencyKind::After { .. } => !set[project] || set[other],
+            DependencyKind::Requires => !set[project.index()] || set[other.index()],
+            DependencyKind::Excludes => !(set[project.index()] && set[other.index()]),
+            DependencyKind::Together => set[project.index()] == set[other.index()],
+            DependencyKind::After { .. } => !set[project.index()] || set[other.index()],
         });
         let one = |group: &Vec<usize>| group.iter().filter(|&&project| set[project]).count() <= 1;
         decided && linked && plain.alternatives.iter().all(one)

@@ -5,10 +5,10 @@
 mod common;
 
 use common::dice::Dice;
-use common::{Extra, Give, Plain, PlainProject, Together, exact, maximise, requires};
+use common::{Extra, Give, Plain, PlainProject, Together, exact, maximise, projects, requires};
 use cutline::domain::{
-    ChangeControl, Decision, Dependency, DependencyKind, Goal, LimitBound, Measure, NamedLimit, Portfolio,
-    Scenario, SelectionSettings, Status, SynergyEffect,
+    ChangeControl, Decision, Dependency, DependencyKind, Goal, LimitBound, LineIx, Measure, NamedLimit,
+    PeriodIx, Portfolio, ProjectIx, ResourceIx, Scenario, SelectionSettings, Status, SynergyEffect,
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{
@@ -59,7 +59,7 @@ fn best(plain: &Plain, goal: &Goal, decide: Option<(usize, Decision)>) -> Option
     let portfolio = plain.portfolio();
     let mut scenario = plain.scenario(&portfolio, goal.clone(), 1);
     if let Some((project, decision)) = decide {
-        scenario.decisions[project] = decision;
+        scenario.decisions[ProjectIx::new(project)] = decision;
     }
     let valuation = Valuation::new(&portfolio, &scenario);
     let found = find_options(&mut ScenarioModel::new(&valuation), &exact(1), &CancelToken::new()).unwrap();
@@ -107,7 +107,7 @@ fn check(plain: &Plain, goal: &Goal) -> Decisions {
     let (options, decisions) = explained(&portfolio, &scenario);
     let objective = goal.sense().sign() * options.options[0].objective;
     for (project, decision) in decisions.projects.iter().enumerate() {
-        let is_in = options.options[0].selection.contains(project);
+        let is_in = options.options[0].selection.contains(ProjectIx::new(project));
         assert_eq!(decision.is_in, is_in);
         let reverse = if is_in { Decision::Out } else { Decision::In };
         let reversed = best(plain, goal, Some((project, reverse)));
@@ -133,7 +133,7 @@ fn check_break_even_cost(plain: &Plain, goal: &Goal, project: usize, decisions: 
         (Some(with), Some(without)) => with >= without - 1e-6,
         (with, _) => with.is_some(),
     };
-    match decisions.projects[project].break_even_cost {
+    match decisions.projects[ProjectIx::new(project)].break_even_cost {
         Some(found) => {
             assert!(found.most <= 1.01 * found.factor + 1e-6, "P{project:03}: {found:?}");
             assert!(reaches(0.999 * found.factor), "P{project:03} is out below {found:?}");
@@ -146,7 +146,7 @@ fn check_break_even_cost(plain: &Plain, goal: &Goal, project: usize, decisions: 
 
 /// With the score said, the best with the project is as good as the best without it.
 fn check_break_even_score(plain: &Plain, goal: &Goal, project: usize, decisions: &Decisions) {
-    let Some(turn) = decisions.projects[project].break_even_score else { return };
+    let Some(turn) = decisions.projects[ProjectIx::new(project)].break_even_score else { return };
     assert!(turn.least <= turn.score && turn.score <= turn.most, "P{project:03}: {turn:?}");
     let score = turn.score;
     let mut changed = plain.clone();
@@ -163,8 +163,12 @@ fn forty_projects_by_value() {
     assert!(decisions.solves >= 40);
     let scored = decisions.projects.iter().filter(|decision| decision.break_even_score.is_some()).count();
     assert!(scored >= 35, "only {scored}");
-    assert_eq!(decisions.projects[11].reversal, Reversal::Impossible, "P011 requires what is excluded");
-    assert!(decisions.projects[3].is_in && !decisions.projects[7].is_in);
+    assert_eq!(
+        decisions.projects[ProjectIx::new(11)].reversal,
+        Reversal::Impossible,
+        "P011 requires what is excluded"
+    );
+    assert!(decisions.projects[ProjectIx::new(3)].is_in && !decisions.projects[ProjectIx::new(7)].is_in);
 }
 
 #[test]
@@ -181,7 +185,7 @@ fn what_gives_way_at_a_price_counts_in_every_decision() {
     plain.extra = vec![Some(Extra { limit: 4.0, rate: 3.0, line: 0 })];
     let growth = vec![0, 1, 4, 6, 9];
     let limit = |bound, price| {
-        NamedLimit::new("growth".into(), Measure::Cost, Some(growth.clone()), None, vec![bound], price)
+        NamedLimit::new("growth".into(), Measure::Cost, Some(projects(&growth)), None, vec![bound], price)
     };
     plain.named_limits = vec![limit(LimitBound::Max(60.0), Some(0.4)).unwrap()];
     plain.synergies = vec![Together {
@@ -207,7 +211,7 @@ fn limits_that_bind_are_those_that_one_project_more_would_exceed() {
     let scenario = plain.scenario(&portfolio, goal(Measure::StrategicValue), 1);
     let (options, decisions) = explained(&portfolio, &scenario);
     let valuation = Valuation::new(&portfolio, &scenario);
-    let spend = &valuation.spends(&options.options[0].selection)[0];
+    let spend = &valuation.spends(&options.options[0].selection)[LineIx::new(0)];
     for (project, decision) in decisions.projects.iter().enumerate() {
         // Only a project with one start and no share is as easy to check as to tell.
         let row = &plain.rows[project];
@@ -215,8 +219,11 @@ fn limits_that_bind_are_those_that_one_project_more_would_exceed() {
             continue;
         }
         for (period, spent) in spend.iter().enumerate() {
-            let is_over = spent + row.costs[0][period] > plain.budgets[0].as_ref().unwrap()[period] + 1e-6;
-            let is_told = decision.binding.contains(&RowKey::Budget { line: Some(0), period });
+            let is_over =
+                spent.value() + row.costs[0][period] > plain.budgets[0].as_ref().unwrap()[period] + 1e-6;
+            let is_told = decision
+                .binding
+                .contains(&RowKey::Budget { line: Some(LineIx::new(0)), period: PeriodIx::new(period) });
             assert_eq!(is_over, is_told, "P{project:03} in period {period}");
         }
     }
@@ -229,7 +236,7 @@ fn named_limits_bind_whoever_would_break_them() {
     plain.alternatives.clear();
     let (capped, wanted) = (vec![0, 1, 2, 4, 5, 6], vec![8, 9, 10, 11]);
     let limit = |name: &str, members: &[usize], bound| {
-        NamedLimit::new(name.into(), Measure::Projects, Some(members.to_vec()), None, vec![bound], None)
+        NamedLimit::new(name.into(), Measure::Projects, Some(projects(members)), None, vec![bound], None)
     };
     plain.named_limits = vec![
         limit("at most two", &capped, LimitBound::Max(2.0)).unwrap(),
@@ -239,7 +246,8 @@ fn named_limits_bind_whoever_would_break_them() {
     let scenario = plain.scenario(&portfolio, goal(Measure::StrategicValue), 1);
     let (options, decisions) = explained(&portfolio, &scenario);
     let best = &options.options[0].selection;
-    let count = |members: &[usize]| members.iter().filter(|&&member| best.contains(member)).count();
+    let count =
+        |members: &[usize]| members.iter().filter(|&&member| best.contains(ProjectIx::new(member))).count();
     assert_eq!((count(&capped), count(&wanted)), (2, 3), "the limits decide something");
     for (project, decision) in decisions.projects.iter().enumerate() {
         let is_capped = !decision.is_in && capped.contains(&project);
@@ -272,8 +280,14 @@ fn shadow_prices_are_what_a_little_more_of_a_limit_brings_in_the_relaxation() {
     let prices =
         shadow_prices(&ScenarioModel::new(&Valuation::new(&portfolio, &scenario)), &CancelToken::new())
             .unwrap();
-    assert!(is_close(prices[&RowKey::Budget { line: Some(0), period: 0 }], 0.3), "{prices:?}");
-    assert!(is_close(prices[&RowKey::Capacity { resource: 0, period: 0 }], 0.0), "{prices:?}");
+    assert!(
+        is_close(prices[&RowKey::Budget { line: Some(LineIx::new(0)), period: PeriodIx::new(0) }], 0.3),
+        "{prices:?}"
+    );
+    assert!(
+        is_close(prices[&RowKey::Capacity { resource: ResourceIx::new(0), period: PeriodIx::new(0) }], 0.0),
+        "{prices:?}"
+    );
 }
 
 /// Eight projects of cost 10 under a budget that binds nobody, each worth its number.
@@ -327,8 +341,8 @@ fn links_between_projects_bind_both_ends() {
     plain.dependencies = vec![
         requires(1, 0),
         requires(3, 2),
-        link(5, DependencyKind::Excludes, 4),
-        link(6, DependencyKind::Together, 7),
+        link(ProjectIx::new(5), DependencyKind::Excludes, ProjectIx::new(4)),
+        link(ProjectIx::new(6), DependencyKind::Together, ProjectIx::new(7)),
     ];
     let of = |dependency| bound_by(&plain, |_| RowKey::Dependency { dependency });
     assert_eq!(of(0), [1], "needs what is excluded; that one may well come alone");
@@ -346,7 +360,11 @@ fn a_start_that_must_wait_binds_who_cannot_wait() {
             (vec![vec![10.0, 0.0]], vec![20.0, 0.0], vec![vec![1.0, 0.0]]);
     }
     (plain.budgets, plain.capacities) = (vec![Some(vec![1000.0; 2])], vec![Some(vec![100.0; 2])]);
-    plain.dependencies = vec![Dependency { project: 1, kind: DependencyKind::After { lag: 1 }, other: 0 }];
+    plain.dependencies = vec![Dependency {
+        project: ProjectIx::new(1),
+        kind: DependencyKind::After { lag: 1 },
+        other: ProjectIx::new(0),
+    }];
     // 1 is worth more than 0, but needs 0 and cannot start a period after it.
     assert_eq!(bound_by(&plain, |_| RowKey::Dependency { dependency: 0 }), [1]);
 }
@@ -363,7 +381,7 @@ fn alternatives_bind_those_that_are_not_chosen() {
 fn what_is_decided_beforehand_binds() {
     let mut plain = free_projects();
     (plain.rows[2].status, plain.rows[6].status) = (Status::Mandatory, Status::Excluded);
-    assert_eq!(bound_by(&plain, |project| RowKey::Decision { project }), [2, 6]);
+    assert_eq!(bound_by(&plain, |project| RowKey::Decision { project: ProjectIx::new(project) }), [2, 6]);
 }
 
 #[test]
@@ -371,10 +389,16 @@ fn budgets_for_all_lines_and_capacities_and_targets_bind() {
     let mut plain = free_projects();
     plain.all_lines = Some(vec![55.0]);
     // Of 55 five can be paid; for a sixth nothing is left.
-    assert_eq!(bound_by(&plain, |_| RowKey::Budget { line: None, period: 0 }), [0, 1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(
+        bound_by(&plain, |_| RowKey::Budget { line: None, period: PeriodIx::new(0) }),
+        [0, 1, 2, 3, 4, 5, 6, 7]
+    );
     let mut plain = free_projects();
     plain.capacities = vec![Some(vec![5.0])];
-    assert_eq!(bound_by(&plain, |_| RowKey::Capacity { resource: 0, period: 0 }), [0, 1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(
+        bound_by(&plain, |_| RowKey::Capacity { resource: ResourceIx::new(0), period: PeriodIx::new(0) }),
+        [0, 1, 2, 3, 4, 5, 6, 7]
+    );
     let mut plain = free_projects();
     // All are worth 108 together, and 100 must be reached: only small ones could leave.
     plain.target = Some(100.0);
@@ -402,15 +426,23 @@ fn shares_are_bound_by_what_they_cannot_grow_beyond() {
     let mut plain = free_projects();
     plain.budgets = vec![Some(vec![74.0])];
     plain.rows[0].min_fraction = Some(0.25);
-    let budget = RowKey::Budget { line: Some(0), period: 0 };
+    let budget = RowKey::Budget { line: Some(LineIx::new(0)), period: PeriodIx::new(0) };
     // 0 is funded to 40 %, and no more of it can be paid.
     assert!(binding(&plain)[0].contains(&budget));
-    assert!(!bound_by(&plain, |project| RowKey::Share { project }).contains(&0));
+    assert!(!bound_by(&plain, |project| RowKey::Share { project: ProjectIx::new(project) }).contains(&0));
     plain.budgets = vec![Some(vec![72.5])];
-    assert_eq!(bound_by(&plain, |project| RowKey::Share { project }), [0], "funded at its smallest share");
+    assert_eq!(
+        bound_by(&plain, |project| RowKey::Share { project: ProjectIx::new(project) }),
+        [0],
+        "funded at its smallest share"
+    );
     plain.budgets = vec![Some(vec![72.0])];
     let out = binding(&plain);
-    assert!(out[0].contains(&RowKey::Share { project: 0 }) && out[0].contains(&budget), "{:?}", out[0]);
+    assert!(
+        out[0].contains(&RowKey::Share { project: ProjectIx::new(0) }) && out[0].contains(&budget),
+        "{:?}",
+        out[0]
+    );
 }
 
 #[test]
@@ -428,7 +460,7 @@ fn an_option_that_is_not_the_best_is_explained_against_its_own_objective() {
     assert!(decisions.option == last && !decisions.is_best);
     let mut better = 0;
     for (project, decision) in decisions.projects.iter().enumerate() {
-        let is_in = own.selection.contains(project);
+        let is_in = own.selection.contains(ProjectIx::new(project));
         assert_eq!(decision.is_in, is_in);
         let reverse = if is_in { Decision::Out } else { Decision::In };
         match (&decision.reversal, best(&plain, &goal, Some((project, reverse)))) {

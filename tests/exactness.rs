@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Plain, PlainProject, exact, maximise};
-use cutline::domain::{Measure, SelectionSettings, Solver};
+use cutline::domain::{Measure, ProjectIx, SelectionSettings, Solver};
 use cutline::finance::Valuation;
 use cutline::optimise::{ScenarioModel, ScenarioOptions, SolveStatus, cross_check, find_options};
 use cutline::progress::CancelToken;
@@ -39,7 +39,7 @@ fn options(plain: &Plain, count: usize, settings: &SelectionSettings) -> Scenari
 fn best(plain: &Plain, solver: Solver) -> Vec<usize> {
     let found = options(plain, 1, &SelectionSettings { solver, ..exact(1) });
     assert_eq!(found.status, SolveStatus::Optimal);
-    found.options[0].selection.projects().collect()
+    found.options[0].selection.projects().map(ProjectIx::index).collect()
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_project_that_is_worth_nothing_is_funded_only_where_another_needs_it() {
     for solver in Solver::ALL {
         for gap in [0.2, 0.0] {
             let found = options(&plain, 1, &SelectionSettings { solver, gap, ..exact(1) });
-            let chosen: Vec<usize> = found.options[0].selection.projects().collect();
+            let chosen: Vec<usize> = found.options[0].selection.projects().map(ProjectIx::index).collect();
             assert_eq!(chosen, [1, 3, 4], "{solver:?} at {gap}");
         }
     }

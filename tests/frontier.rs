@@ -9,8 +9,8 @@ use common::strategies::{Size, amounts, dependency, project};
 use common::trials::{Trial, all_trials, amount, is_as_decided, whole};
 use common::{Extra, Give, Plain, PlainProject, Together, exact, maximise, requires};
 use cutline::domain::{
-    Choice, Dependency, DependencyKind, Frontier, FrontierX, Measure, Portfolio, Scenario, Selection,
-    SelectionSettings, Sense, Solver, Status, SynergyEffect,
+    Choice, Dependency, DependencyKind, Frontier, FrontierX, LineIx, Measure, PeriodIx, Portfolio, ProjectIx,
+    Scenario, Selection, SelectionSettings, Sense, Solver, Status, SynergyEffect,
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{
@@ -74,7 +74,7 @@ fn worth(plain: &Plain, measure: Measure, trial: &Trial) -> f64 {
         Measure::Cost => {
             over_time(&|row| (0..plain.periods).map(|t| row.costs.iter().map(|line| line[t]).sum()).collect())
         }
-        Measure::Line(line) => over_time(&|row| row.costs[line].clone()),
+        Measure::Line(line) => over_time(&|row| row.costs[line.index()].clone()),
         Measure::Benefit => over_time(&|row| {
             row.benefit.iter().map(|amount| amount * row.success_probability.unwrap_or(1.0)).collect()
         }),
@@ -219,7 +219,7 @@ const MEASURES: [Measure; 6] = [
     Measure::Benefit,
     Measure::Cost,
     Measure::Projects,
-    Measure::Line(0),
+    Measure::Line(LineIx::new(0)),
 ];
 
 /// Any two measures in any sense, or the factor on all budgets.
@@ -319,7 +319,11 @@ fn all_selections(plain: &Plain) -> Vec<Selection> {
         ..plain.clone()
     };
     let choice = |(project, choice): (usize, Option<(usize, f64)>)| {
-        choice.map(|(start, _)| Choice { project, start, share: Share::ONE })
+        choice.map(|(start, _)| Choice {
+            project: ProjectIx::new(project),
+            start: PeriodIx::new(start),
+            share: Share::ONE,
+        })
     };
     let selection = |trial: Trial| Selection::new(trial.into_iter().enumerate().filter_map(choice));
     allowed_trials(&free).into_iter().map(selection).collect()
@@ -482,8 +486,8 @@ fn a_frontier_does_not_depend_on_threads() {
         (0..45).map(|_| number()).collect()
     };
     let (x, y) = (numbers(), numbers());
-    let row = Row::new(numbers().into_iter().enumerate(), f64::NEG_INFINITY, 1200.0);
-    let program = Program { columns: vec![column; 45], rows: vec![row] };
+    let row = Row::numbered(numbers().into_iter().enumerate(), f64::NEG_INFINITY, 1200.0);
+    let program = Program { columns: vec![column; 45].into(), rows: vec![row].into() };
     let settings = SelectionSettings { time_limit: None, ..exact(1) };
     let run = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -541,9 +545,21 @@ fn a_point_that_is_only_just_above_nothing_is_found() {
         all_lines: Some(vec![79.0, 38.0]),
         capacities: vec![Some(vec![2.0, 13.0])],
         dependencies: vec![
-            Dependency { project: 1, kind: DependencyKind::After { lag: 0 }, other: 3 },
-            Dependency { project: 0, kind: DependencyKind::Excludes, other: 5 },
-            Dependency { project: 3, kind: DependencyKind::After { lag: 2 }, other: 4 },
+            Dependency {
+                project: ProjectIx::new(1),
+                kind: DependencyKind::After { lag: 0 },
+                other: ProjectIx::new(3),
+            },
+            Dependency {
+                project: ProjectIx::new(0),
+                kind: DependencyKind::Excludes,
+                other: ProjectIx::new(5),
+            },
+            Dependency {
+                project: ProjectIx::new(3),
+                kind: DependencyKind::After { lag: 2 },
+                other: ProjectIx::new(4),
+            },
         ],
         give: vec![Give { carry_over: 0.0, overrun: Some((20.0, 0.1)) }, Give::default()],
         give_all_lines: Give { carry_over: 0.5, overrun: None },
@@ -556,7 +572,7 @@ fn a_point_that_is_only_just_above_nothing_is_found() {
         }],
         ..Plain::default()
     };
-    let cheaply = FrontierX::Measure(Measure::Line(0), Sense::Minimise);
+    let cheaply = FrontierX::Measure(Measure::Line(LineIx::new(0)), Sense::Minimise);
     let frontier = Frontier::new(cheaply, Measure::StrategicValue, Sense::Maximise).unwrap();
     for solver in Solver::ALL {
         check_flexible(&plain, frontier, solver).unwrap();

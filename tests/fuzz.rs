@@ -17,7 +17,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use cutline::diagnostic::Diagnostics;
-use cutline::domain::{Choice, Selection, SimulationSettings};
+use cutline::domain::{Choice, ProjectIx, Selection, SimulationSettings};
 use cutline::finance::Valuation;
 use cutline::input::{Files, LoadedBatch, read_batch};
 use cutline::progress::{CancelToken, Silent};
@@ -91,7 +91,7 @@ fn is_answered(read: Result<LoadedBatch, Diagnostics>) -> TestCaseResult {
         SimulationSettings { trials: SimulationSettings::FEWEST_TRIALS, ..batch.simulation().clone() };
     let samples = Samples::draw(portfolio, &settings, &Silent, &CancelToken::new()).unwrap();
     let all = Selection::new(portfolio.projects().iter().enumerate().map(|(project, own)| Choice {
-        project,
+        project: ProjectIx::new(project),
         start: own.start,
         share: Share::ONE,
     }));

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use common::{Plain, PlainProject, exact, maximise};
-use cutline::domain::{Goal, Measure, Portfolio, Scenario, SelectionSettings, Status};
+use cutline::domain::{Goal, Measure, Portfolio, ProjectIx, Scenario, SelectionSettings, Status};
 use cutline::finance::Valuation;
 use cutline::input::{LoadedBatch, load_batch};
 use cutline::optimise::{ScenarioModel, ScenarioOptions, SolveStatus, find_options, recheck};
@@ -222,7 +222,7 @@ fn the_most_votes_in_warsaw_wawer() {
 fn what_the_city_funded_in_warsaw_wawer() {
     let loaded = bundled("warsaw-wawer");
     let found = solve_bundled(&loaded, "what the city funded", Some(1)).options;
-    let chosen: Vec<usize> = found[0].selection.projects().collect();
+    let chosen: Vec<usize> = found[0].selection.projects().map(ProjectIx::index).collect();
     let city = loaded.portfolio.attributes().iter().find(|column| column.name() == "city_funded").unwrap();
     let funded: Vec<usize> =
         city.texts().iter().enumerate().filter(|(_, text)| *text == "yes").map(|(place, _)| place).collect();

@@ -2,7 +2,7 @@
 //! other programs.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use cutline::domain::{Measure, RankBy, Solver};
+use cutline::domain::{Measure, PeriodIx, ProjectIx, RankBy, Solver};
 use cutline::engine::{ScenarioOutcome, run};
 use cutline::finance::Valuation;
 use cutline::input::{Files, LoadedBatch, read_batch};
@@ -43,8 +43,8 @@ fn options(tables: Tables<'_>, keys: &str) -> Vec<(f64, String)> {
         let found =
             find_options(&mut ScenarioModel::new(&valuation), loaded.batch.selection(), &CancelToken::new())
                 .unwrap();
-        let name = |project: usize| loaded.portfolio.projects()[project].id.as_str();
-        let ids = |projects: Vec<usize>| projects.into_iter().map(name).collect::<Vec<_>>().join(" ");
+        let name = |project: ProjectIx| loaded.portfolio.projects()[project].id.as_str();
+        let ids = |projects: Vec<ProjectIx>| projects.into_iter().map(name).collect::<Vec<_>>().join(" ");
         let options = found.options.iter();
         options.map(|one| (one.objective, ids(one.selection.projects().collect()))).collect::<Vec<_>>()
     };
@@ -140,17 +140,32 @@ fn every_kind_of_benefit_is_a_measure() {
     let named = |name: &str| Measure::named(name, &loaded.portfolio).unwrap();
     let (savings, revenue) = (named("benefit.savings"), named("benefit.revenue"));
     assert_eq!(savings.name(&loaded.portfolio), "benefit.savings");
-    close(valuation.measure(savings, 0, valuation.plan(0, 0)), 60.0);
-    close(valuation.measure(revenue, 0, valuation.plan(0, 0)), 72.0);
-    let late = valuation.plan(1, 1);
-    close(valuation.measure(savings, 1, late), 30.0);
-    close(valuation.measure_in(revenue, Some(&[1, 2]), 1, late), 30.0);
-    close(valuation.measure(Measure::Benefit, 1, late), 60.0);
+    close(
+        valuation.measure(savings, ProjectIx::new(0), valuation.plan(ProjectIx::new(0), PeriodIx::new(0))),
+        60.0,
+    );
+    close(
+        valuation.measure(revenue, ProjectIx::new(0), valuation.plan(ProjectIx::new(0), PeriodIx::new(0))),
+        72.0,
+    );
+    let late = valuation.plan(ProjectIx::new(1), PeriodIx::new(1));
+    close(valuation.measure(savings, ProjectIx::new(1), late), 30.0);
+    close(
+        valuation.measure_in(revenue, Some(&[PeriodIx::new(1), PeriodIx::new(2)]), ProjectIx::new(1), late),
+        30.0,
+    );
+    close(valuation.measure(Measure::Benefit, ProjectIx::new(1), late), 60.0);
     // 10 / 1.25 + 50 / 1.25², and 40 / 1.25 + 35 / 1.25²: what falls into 2030 is left out, and counts in NPV.
-    close(valuation.measure(Measure::DiscountedBenefit, 1, late), 40.0);
-    close(valuation.measure(Measure::DiscountedCost, 1, late), 54.4);
-    close(valuation.measure_in(Measure::DiscountedCost, Some(&[2]), 1, late), 22.4);
-    close(valuation.measure(Measure::Npv, 1, late), 40.0 + 100.0 / 1.953_125 - 54.4 - 15.0 / 1.953_125);
+    close(valuation.measure(Measure::DiscountedBenefit, ProjectIx::new(1), late), 40.0);
+    close(valuation.measure(Measure::DiscountedCost, ProjectIx::new(1), late), 54.4);
+    close(
+        valuation.measure_in(Measure::DiscountedCost, Some(&[PeriodIx::new(2)]), ProjectIx::new(1), late),
+        22.4,
+    );
+    close(
+        valuation.measure(Measure::Npv, ProjectIx::new(1), late),
+        40.0 + 100.0 / 1.953_125 - 54.4 - 15.0 / 1.953_125,
+    );
 }
 
 #[test]
@@ -206,10 +221,10 @@ fn npv_at_the_scenarios_own_rate_is_npv() {
             load(KINDS, &format!("maximise = \"npv\"\ndiscount_rate = 0.07\ndiscount_at = \"{timing}\""));
         let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
         let own = Measure::NpvAt(DiscountRate::new(0.07).unwrap());
-        for (project, plans) in (0..2).map(|project| (project, valuation.plans(project))) {
+        for (project, plans) in (0..2).map(|project| (project, valuation.plans(ProjectIx::new(project)))) {
             for plan in plans {
-                let npv = valuation.measure(Measure::Npv, project, plan);
-                close(valuation.measure(own, project, plan), npv);
+                let npv = valuation.measure(Measure::Npv, ProjectIx::new(project), plan);
+                close(valuation.measure(own, ProjectIx::new(project), plan), npv);
             }
         }
     }

@@ -39,8 +39,8 @@ fn knapsack(text: &str) -> (Program, Vec<f64>, Vec<f64>) {
     let mut next = || parts.next().unwrap();
     let (x, y, takes, limit) = (next(), next(), next(), next()[0]);
     let column = Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 };
-    let row = Row::new(takes.into_iter().enumerate(), f64::NEG_INFINITY, limit);
-    (Program { columns: vec![column; count], rows: vec![row] }, x, y)
+    let row = Row::numbered(takes.into_iter().enumerate(), f64::NEG_INFINITY, limit);
+    (Program { columns: vec![column; count].into(), rows: vec![row].into() }, x, y)
 }
 
 fn reproduce(name: &str) {

@@ -7,9 +7,10 @@ mod limits;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use cutline::domain::{
-    Benefit, BudgetFlexibility, Choice, Cost, Decision, Demand, Distribution, Driver, Exposure, FactorModel,
-    Flexibility, Goal, Horizon, Limits, Measure, Objective, ObjectiveTree, Portfolio, PortfolioParts,
-    Project, Quantity, SamplingMethod, Scales, Scenario, Selection, Sense, SimulationSettings, Status,
+    Benefit, BenefitKindIx, BudgetFlexibility, ByProject, Choice, Cost, Decision, Demand, Distribution,
+    Driver, Exposure, FactorModel, Flexibility, Goal, Horizon, Limits, LineIx, Measure, Objective,
+    ObjectiveTree, PeriodIx, Portfolio, PortfolioParts, Project, ProjectIx, Quantity, ResourceIx,
+    SamplingMethod, Scales, Scenario, Selection, Sense, SimulationSettings, Status,
 };
 use cutline::finance::Valuation;
 use cutline::progress::{CancelToken, Progress, Silent, Stage};
@@ -27,13 +28,16 @@ fn project(id: &str, success: f64) -> Project {
         id: id.into(),
         name: id.to_owned(),
         status: Status::Candidate,
-        start: 0,
+        start: PeriodIx::new(0),
         max_delay: 1,
         min_fraction: None,
         success_probability: Probability::new(success).unwrap(),
-        costs: vec![Cost { line: 0, profile: money([100.0, 50.0]) }],
-        benefits: vec![Benefit { kind: 0, profile: money([120.0, 240.0]) }],
-        demands: vec![Demand { resource: 0, profile: [3.0, 2.0].map(Effort::new).to_vec() }],
+        costs: vec![Cost { line: LineIx::new(0), profile: money([100.0, 50.0]).into() }],
+        benefits: vec![Benefit { kind: BenefitKindIx::new(0), profile: money([120.0, 240.0]).into() }],
+        demands: vec![Demand {
+            resource: ResourceIx::new(0),
+            profile: [3.0, 2.0].map(Effort::new).to_vec().into(),
+        }],
         scores: vec![Some(10.0)],
     }
 }
@@ -50,7 +54,7 @@ fn portfolio(candidates: Vec<Candidate>) -> Portfolio {
 }
 
 fn portfolio_that_gives_way(candidates: Vec<Candidate>, flexibility: Flexibility) -> Portfolio {
-    let (projects, factors) = candidates.into_iter().unzip();
+    let (projects, factors): (ByProject<_>, ByProject<_>) = candidates.into_iter().unzip();
     let growth = Objective {
         id: "growth".into(),
         name: "Growth".to_owned(),
@@ -61,16 +65,16 @@ fn portfolio_that_gives_way(candidates: Vec<Candidate>, flexibility: Flexibility
     };
     Portfolio::new(PortfolioParts {
         horizon: Horizon::new(vec!["2027".into(), "2028".into()]).unwrap(),
-        lines: vec!["capex".into()],
-        resources: vec!["engineers".into()],
-        benefit_kinds: vec!["savings".into()],
+        lines: vec!["capex".into()].into(),
+        resources: vec!["engineers".into()].into(),
+        benefit_kinds: vec!["savings".into()].into(),
         objectives: ObjectiveTree::new(vec![growth]).unwrap(),
         projects,
         attributes: vec![],
         alternatives: vec![],
         dependencies: vec![],
         conditions: Vec::new(),
-        limits: Limits { lines: vec![None], all_lines: None, resources: vec![None] },
+        limits: Limits { lines: vec![None].into(), all_lines: None, resources: vec![None].into() },
         flexibility,
         synergies: Vec::new(),
         current_plan: None,
@@ -89,32 +93,32 @@ fn scenario(portfolio: &Portfolio, limits: Limits) -> Scenario {
         discount_rate: 0.25,
         discount_at: Default::default(),
         scales: Scales {
-            budgets: vec![1.0],
+            budgets: vec![1.0].into(),
             all_lines: 1.0,
-            capacities: vec![1.0],
-            costs: vec![1.0],
-            benefits: vec![1.0],
+            capacities: vec![1.0].into(),
+            costs: vec![1.0].into(),
+            benefits: vec![1.0].into(),
         },
         limits,
         named_limits: Vec::new(),
         meet_targets: false,
         change_control: Default::default(),
         escalation: 0.0,
-        decisions: vec![Decision::Free; portfolio.projects().len()],
+        decisions: vec![Decision::Free; portfolio.projects().len()].into(),
         options: 1,
         simulate: true,
     }
 }
 
 fn no_limits() -> Limits {
-    Limits { lines: vec![None], all_lines: None, resources: vec![None] }
+    Limits { lines: vec![None].into(), all_lines: None, resources: vec![None].into() }
 }
 
 fn limits(budget: [f64; 2], all_lines: [f64; 2], capacity: [f64; 2]) -> Limits {
     Limits {
-        lines: vec![Some(budget.map(Money::new).to_vec())],
-        all_lines: Some(all_lines.map(Money::new).to_vec()),
-        resources: vec![Some(capacity.map(Effort::new).to_vec())],
+        lines: vec![Some(budget.map(Money::new).to_vec().into())].into(),
+        all_lines: Some(all_lines.map(Money::new).to_vec().into()),
+        resources: vec![Some(capacity.map(Effort::new).to_vec().into())].into(),
     }
 }
 
@@ -124,7 +128,11 @@ fn draw(portfolio: &Portfolio, seed: u64, trials: usize, sampling: SamplingMetho
 }
 
 fn selection(projects: &[usize]) -> Selection {
-    Selection::new(projects.iter().map(|&project| Choice { project, start: 0, share: Share::ONE }))
+    Selection::new(projects.iter().map(|&project| Choice {
+        project: ProjectIx::new(project),
+        start: PeriodIx::new(0),
+        share: Share::ONE,
+    }))
 }
 
 fn risks(portfolio: &Portfolio, limits: Limits, samples: &Samples, options: &[Selection]) -> Vec<OptionRisk> {
@@ -282,14 +290,17 @@ fn quantities_that_follow_a_driver_are_correlated_as_promised() {
         let samples = draw(&portfolio, 11, trials, sampling);
         let of = |project, quantity| samples.factors(project, quantity);
         // A correlation r of n pairs has an error of (1 − r²) / √n.
-        let costs = correlation(&of(0, Quantity::Cost), &of(1, Quantity::Cost));
+        let costs =
+            correlation(&of(ProjectIx::new(0), Quantity::Cost), &of(ProjectIx::new(1), Quantity::Cost));
         let expected = 0.8 * -0.5 + 0.3 * 0.3;
         assert!((costs - expected).abs() < 4.0 / (trials as f64).sqrt(), "{costs}, not {expected}");
         let log_variance = 1.64_f64.ln();
         let expected = ((log_variance * (0.8 * 0.6 + 0.3 * 0.3)).exp() - 1.0) / (log_variance.exp() - 1.0);
-        let benefits = correlation(&of(0, Quantity::Benefit), &of(1, Quantity::Benefit));
+        let benefits =
+            correlation(&of(ProjectIx::new(0), Quantity::Benefit), &of(ProjectIx::new(1), Quantity::Benefit));
         assert!((benefits - expected).abs() < 0.05, "{benefits}, not {expected}");
-        let with_demand = correlation(&of(0, Quantity::Cost), &of(1, Quantity::Demand));
+        let with_demand =
+            correlation(&of(ProjectIx::new(0), Quantity::Cost), &of(ProjectIx::new(1), Quantity::Demand));
         assert!((with_demand - 0.3).abs() < 4.0 / (trials as f64).sqrt(), "{with_demand}");
     }
 }
@@ -302,10 +313,10 @@ fn projects_succeed_as_often_as_they_should_and_bring_nothing_when_they_fail() {
     for sampling in BOTH {
         let samples = draw(&portfolio, 5, 10_000, sampling);
         for (position, probability) in [(0, 0.7), (1, 0.2)] {
-            let successes = samples.successes(position);
+            let successes = samples.successes(ProjectIx::new(position));
             let share = successes.iter().sum::<f64>() / 10_000.0;
             assert!((share - probability).abs() < 4.0 * (probability * (1.0 - probability) / 1e4_f64).sqrt());
-            let benefits = samples.factors(position, Quantity::Benefit);
+            let benefits = samples.factors(ProjectIx::new(position), Quantity::Benefit);
             assert!(
                 successes
                     .iter()
@@ -318,7 +329,10 @@ fn projects_succeed_as_often_as_they_should_and_bring_nothing_when_they_fail() {
         assert!((risk.strategic_value.mean.value - 9.0).abs() < 0.3);
         assert!((risk.benefit.mean.value - 0.9 * 360.0).abs() < 12.0);
         assert_eq!(risk.cost.sd.value, 0.0);
-        assert!(correlation(&samples.successes(0), &samples.successes(1)).abs() < 0.04);
+        assert!(
+            correlation(&samples.successes(ProjectIx::new(0)), &samples.successes(ProjectIx::new(1))).abs()
+                < 0.04
+        );
     }
 }
 
@@ -333,8 +347,8 @@ fn with_fixed_factors_every_number_is_exact() {
     let half = Share::new(0.5).unwrap();
     // A as planned; half of B, a period later.
     let option = Selection::new([
-        Choice { project: 0, start: 0, share: Share::ONE },
-        Choice { project: 1, start: 1, share: half },
+        Choice { project: ProjectIx::new(0), start: PeriodIx::new(0), share: Share::ONE },
+        Choice { project: ProjectIx::new(1), start: PeriodIx::new(1), share: half },
     ]);
     let limits = limits([110.0, 104.9], [200.0, 200.0], [6.0, 5.6]);
     let risk = &risks(&portfolio, limits, &samples, &[option])[0];
@@ -350,15 +364,15 @@ fn with_fixed_factors_every_number_is_exact() {
     exact(risk.cost.mean, 1.1 * 150.0 + 0.5 * 100.0);
     exact(risk.benefit.mean, 0.5 * 360.0 + 0.5 * 120.0);
     exact(risk.strategic_value.mean, 15.0);
-    exact(risk.lines[0][0].summary.p90, 110.0);
-    exact(risk.lines[0][1].summary.p90, 105.0);
-    exact(risk.lines[0][0].over.unwrap(), 0.0);
-    exact(risk.lines[0][1].over.unwrap(), 1.0);
-    exact(risk.lines[0][1].mean_over.unwrap(), 0.1);
+    exact(risk.lines[LineIx::new(0)][PeriodIx::new(0)].summary.p90, 110.0);
+    exact(risk.lines[LineIx::new(0)][PeriodIx::new(1)].summary.p90, 105.0);
+    exact(risk.lines[LineIx::new(0)][PeriodIx::new(0)].over.unwrap(), 0.0);
+    exact(risk.lines[LineIx::new(0)][PeriodIx::new(1)].over.unwrap(), 1.0);
+    exact(risk.lines[LineIx::new(0)][PeriodIx::new(1)].mean_over.unwrap(), 0.1);
     let all_lines = risk.all_lines.as_ref().unwrap();
-    exact(all_lines[1].summary.mean, 105.0);
-    exact(all_lines[1].over.unwrap(), 0.0);
-    exact(risk.resources[0][1].summary.mean, 5.5);
+    exact(all_lines[PeriodIx::new(1)].summary.mean, 105.0);
+    exact(all_lines[PeriodIx::new(1)].over.unwrap(), 0.0);
+    exact(risk.resources[ResourceIx::new(0)][PeriodIx::new(1)].summary.mean, 5.5);
     exact(risk.over_budget.unwrap(), 1.0);
     exact(risk.over_capacity.unwrap(), 0.0);
     exact(risk.loss, 0.0);
@@ -374,11 +388,11 @@ fn overruns_are_as_frequent_and_as_large_as_they_should_be() {
         // Spend is 100 f then 50 f: over in the first period above 1.3, in the second above 1.2.
         let limits = limits([130.0, 60.0], [1e9, 55.0], [4.2, 1e9]);
         let risk = &risks(&portfolio, limits, &samples, &[selection(&[0])])[0];
-        assert_near(risk.lines[0][0].over.unwrap(), 0.2, 4.0);
-        assert_near(risk.lines[0][1].over.unwrap(), 0.3, 4.0);
+        assert_near(risk.lines[LineIx::new(0)][PeriodIx::new(0)].over.unwrap(), 0.2, 4.0);
+        assert_near(risk.lines[LineIx::new(0)][PeriodIx::new(1)].over.unwrap(), 0.3, 4.0);
         // The excess is uniform up to 20 with probability 0.2, and up to 15 with probability 0.3.
-        assert_near(risk.lines[0][0].mean_over.unwrap(), 2.0, 4.0);
-        assert_near(risk.lines[0][1].mean_over.unwrap(), 2.25, 4.0);
+        assert_near(risk.lines[LineIx::new(0)][PeriodIx::new(0)].mean_over.unwrap(), 2.0, 4.0);
+        assert_near(risk.lines[LineIx::new(0)][PeriodIx::new(1)].mean_over.unwrap(), 2.25, 4.0);
         // One factor: whenever any budget is exceeded, that of all lines in the second period is.
         assert_near(risk.over_budget.unwrap(), 0.4, 4.0);
         assert_near(risk.over_capacity.unwrap(), 0.1, 4.0);
@@ -404,7 +418,7 @@ fn varied_candidates() -> Vec<Candidate> {
 #[test]
 fn the_bits_do_not_depend_on_the_number_of_threads() {
     let carries = BudgetFlexibility::new(0.5, None).unwrap();
-    let flexibility = Flexibility::new([(0, carries)].into(), carries, [].into());
+    let flexibility = Flexibility::new([(LineIx::new(0), carries)].into(), carries, [].into());
     let portfolio = portfolio_that_gives_way(varied_candidates(), flexibility);
     let options: Vec<Selection> =
         (2..14).map(|step| selection(&(0..18).filter(|p| p % step != 1).collect::<Vec<_>>())).collect();
@@ -418,7 +432,7 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
             })
         };
         let alone = run(1);
-        let over = |risk: &OptionRisk| risk.lines[0][1].over.unwrap().value;
+        let over = |risk: &OptionRisk| risk.lines[LineIx::new(0)][PeriodIx::new(1)].over.unwrap().value;
         assert!(alone.iter().map(over).any(|over| 0.0 < over && over < 1.0));
         // The text shows every bit of every number: Rust prints the shortest digits that read back the same.
         for threads in [2, 5] {
@@ -438,14 +452,20 @@ fn dropping_a_project_changes_no_other_draw() {
         for (position, project) in fewer.projects().iter().enumerate() {
             let before = whole.project_position(project.id.as_str()).unwrap();
             for quantity in Quantity::ALL {
-                assert_eq!(with.factors(before, quantity), without.factors(position, quantity));
+                assert_eq!(
+                    with.factors(before, quantity),
+                    without.factors(ProjectIx::new(position), quantity)
+                );
             }
-            assert_eq!(with.successes(before), without.successes(position));
+            assert_eq!(with.successes(before), without.successes(ProjectIx::new(position)));
         }
-        assert_ne!(with.factors(0, Quantity::Demand), with.factors(6, Quantity::Demand));
         assert_ne!(
-            with.factors(0, Quantity::Cost),
-            draw(&whole, 4, 1_234, sampling).factors(0, Quantity::Cost)
+            with.factors(ProjectIx::new(0), Quantity::Demand),
+            with.factors(ProjectIx::new(6), Quantity::Demand)
+        );
+        assert_ne!(
+            with.factors(ProjectIx::new(0), Quantity::Cost),
+            draw(&whole, 4, 1_234, sampling).factors(ProjectIx::new(0), Quantity::Cost)
         );
     }
 }
@@ -485,8 +505,14 @@ fn an_option_is_worth_the_same_alone_and_among_options_like_it() {
                 (&alone.benefit, &among.benefit),
                 (&alone.cost, &among.cost),
                 (&alone.strategic_value, &among.strategic_value),
-                (&alone.lines[0][1].summary, &among.lines[0][1].summary),
-                (&alone.resources[0][0].summary, &among.resources[0][0].summary),
+                (
+                    &alone.lines[LineIx::new(0)][PeriodIx::new(1)].summary,
+                    &among.lines[LineIx::new(0)][PeriodIx::new(1)].summary,
+                ),
+                (
+                    &alone.resources[ResourceIx::new(0)][PeriodIx::new(0)].summary,
+                    &among.resources[ResourceIx::new(0)][PeriodIx::new(0)].summary,
+                ),
             ];
             for (alone, among) in pairs {
                 for statistic in STATISTICS {

@@ -1,12 +1,15 @@
 //! What projects are worth under a scenario, against numbers worked out by hand.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use cutline::domain::{Choice, LimitBound, Measure, NamedLimit, Selection};
+use cutline::domain::{
+    ByPeriod, ByResource, Choice, LimitBound, LineIx, Measure, NamedLimit, PeriodIx, ProjectIx, ResourceIx,
+    Selection,
+};
 use cutline::finance::{Profiles, Valuation};
 use cutline::input::{Files, LoadedBatch, read_batch};
 use cutline::optimise::{ScenarioModel, find_options};
 use cutline::progress::CancelToken;
-use cutline::units::Share;
+use cutline::units::{Amount, Effort, Share};
 
 const TABLES: [(&str, &str); 5] = [
     (
@@ -33,22 +36,22 @@ fn assert_close(found: f64, expected: f64) {
     assert!((found - expected).abs() < 1e-12 * expected.abs().max(1.0), "{found} is not {expected}");
 }
 
-fn assert_all_close(found: &[f64], expected: &[f64]) {
+fn assert_all_close<A: Amount>(found: &[A], expected: &[f64]) {
     assert_eq!(found.len(), expected.len());
-    found.iter().zip(expected).for_each(|(found, expected)| assert_close(*found, *expected));
+    found.iter().zip(expected).for_each(|(found, expected)| assert_close(found.value(), *expected));
 }
 
-/// A starts one period late, half of B on time.
 /// The amounts of the key at a place.
-fn profile(profiles: &Profiles, place: usize) -> &[f64] {
+fn profile<K: Copy + PartialEq, A: Amount>(profiles: &Profiles<K, A>, place: usize) -> &[A] {
     profiles.iter().nth(place).unwrap().1
 }
 
+/// A starts one period late, half of B on time.
 fn selection() -> Selection {
     let half = Share::new(0.5).unwrap();
     Selection::new([
-        Choice { project: 0, start: 1, share: Share::ONE },
-        Choice { project: 1, start: 0, share: half },
+        Choice { project: ProjectIx::new(0), start: PeriodIx::new(1), share: Share::ONE },
+        Choice { project: ProjectIx::new(1), start: PeriodIx::new(0), share: half },
     ])
 }
 
@@ -56,15 +59,18 @@ fn selection() -> Selection {
 fn costs_escalate_with_each_period_of_delay() {
     let loaded = load("escalation = 0.1\ndiscount_rate = 0.25\n[base]\ncost_scale = { capex = 2 }");
     let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
-    let [on_time, late, later] = valuation.plans(0) else { panic!("three starts") };
+    let [on_time, late, later] = valuation.plans(ProjectIx::new(0)) else { panic!("three starts") };
     assert_all_close(profile(&on_time.spend, 0), &[200.0, 80.0, 40.0]);
     assert_all_close(profile(&late.spend, 0), &[0.0, 220.0, 88.0]);
     assert_all_close(profile(&late.spend, 1), &[0.0, 1.1, 1.1]);
     assert_all_close(profile(&later.spend, 0), &[0.0, 0.0, 242.0]);
-    assert_close(late.cost, 310.2);
+    assert_close(late.cost.value(), 310.2);
     // What falls past the horizon costs more too: 1.21 × (201/1.25² + 81/1.25³ + 41/1.25⁴).
-    assert_close(later.discounted_cost, 1.21 * (201.0 / 1.5625 + 81.0 / 1.953_125 + 41.0 / 2.441_406_25));
-    assert_close(late.benefit_if_successful, 10.0);
+    assert_close(
+        later.discounted_cost.value(),
+        1.21 * (201.0 / 1.5625 + 81.0 / 1.953_125 + 41.0 / 2.441_406_25),
+    );
+    assert_close(late.benefit_if_successful.value(), 10.0);
     assert_all_close(profile(&late.demand, 0), &[0.0, 3.0, 2.0]);
 }
 
@@ -85,29 +91,38 @@ fn plans_are_shared_by_the_scenarios_that_give_them_the_same_numbers() {
     for (valuation, scenario) in all.iter().zip(scenarios) {
         let alone = Valuation::new(portfolio, scenario);
         assert_eq!(valuation.scenario(), scenario);
-        assert!((0..3).all(|project| valuation.plans(project) == alone.plans(project)), "{}", scenario.name);
+        let same = |project| valuation.plans(project) == alone.plans(project);
+        assert!(portfolio.projects().positions().all(same), "{}", scenario.name);
         for measure in [Measure::Npv, Measure::Cost, Measure::StrategicValue] {
             assert_eq!(valuation.total(measure, &selection()), alone.total(measure, &selection()));
         }
     }
+    let first = ProjectIx::new(0);
     let firsts: Vec<usize> = (all.iter())
-        .map(|one| all.iter().position(|other| std::ptr::eq(one.plans(0), other.plans(0))).unwrap())
+        .map(|one| all.iter().position(|other| std::ptr::eq(one.plans(first), other.plans(first))).unwrap())
         .collect();
     assert_eq!(firsts, [0, 0, 2, 3, 4, 5, 2]);
     // A changed cost stays with its own valuation.
-    let dearer = all[1].with_cost_of(0, 2.0);
-    assert_eq!(dearer.plan(0, 0).cost, 2.0 * all[1].plan(0, 0).cost);
-    assert_eq!(all[0].plans(0), Valuation::new(portfolio, &scenarios[0]).plans(0));
+    let dearer = all[1].with_cost_of(first, 2.0);
+    let start = PeriodIx::new(0);
+    assert_eq!(dearer.plan(first, start).cost, all[1].plan(first, start).cost * 2.0);
+    assert_eq!(all[0].plans(first), Valuation::new(portfolio, &scenarios[0]).plans(first));
 }
 
 #[test]
 fn costs_may_fall_with_delay_and_stay_without_escalation() {
     let cheaper = load("escalation = -0.5");
     let valuation = Valuation::new(&cheaper.portfolio, &cheaper.batch.scenarios()[0]);
-    assert_all_close(profile(&valuation.plan(0, 2).spend, 0), &[0.0, 0.0, 25.0]);
+    assert_all_close(
+        profile(&valuation.plan(ProjectIx::new(0), PeriodIx::new(2)).spend, 0),
+        &[0.0, 0.0, 25.0],
+    );
     let plain = load("");
     let valuation = Valuation::new(&plain.portfolio, &plain.batch.scenarios()[0]);
-    assert_all_close(profile(&valuation.plan(0, 2).spend, 0), &[0.0, 0.0, 100.0]);
+    assert_all_close(
+        profile(&valuation.plan(ProjectIx::new(0), PeriodIx::new(2)).spend, 0),
+        &[0.0, 0.0, 100.0],
+    );
 }
 
 #[test]
@@ -148,18 +163,21 @@ fn a_numeric_attribute_is_a_measure() {
 fn measures_are_told_period_by_period() {
     let loaded = load("");
     let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
-    let late = valuation.plan(0, 1);
-    let of = |measure, periods: &[usize]| valuation.measure_in(measure, Some(periods), 0, late);
+    let late = valuation.plan(ProjectIx::new(0), PeriodIx::new(1));
+    let of = |measure, periods: &[usize]| {
+        let periods: Vec<PeriodIx> = periods.iter().copied().map(PeriodIx::new).collect();
+        valuation.measure_in(measure, Some(&periods), ProjectIx::new(0), late)
+    };
     assert_close(of(Measure::Cost, &[1]), 101.0);
-    assert_close(of(Measure::Cost, &[0, 1, 2]), late.cost);
-    assert_close(of(Measure::Line(0), &[1, 2]), 140.0);
-    assert_close(of(Measure::Line(1), &[0]), 0.0);
-    assert_close(of(Measure::Resource(0), &[2]), 2.0);
+    assert_close(of(Measure::Cost, &[0, 1, 2]), late.cost.value());
+    assert_close(of(Measure::Line(LineIx::new(0)), &[1, 2]), 140.0);
+    assert_close(of(Measure::Line(LineIx::new(1)), &[0]), 0.0);
+    assert_close(of(Measure::Resource(ResourceIx::new(0)), &[2]), 2.0);
     assert_close(of(Measure::Benefit, &[2]), 5.0);
     assert_close(of(Measure::Projects, &[0, 2]), 0.0);
     assert_close(of(Measure::Projects, &[1]), 1.0);
-    let npv = valuation.measure(Measure::Npv, 0, late);
-    assert_close(valuation.measure_in(Measure::Npv, None, 0, late), npv);
+    let npv = valuation.measure(Measure::Npv, ProjectIx::new(0), late);
+    assert_close(valuation.measure_in(Measure::Npv, None, ProjectIx::new(0), late), npv);
 }
 
 #[test]
@@ -170,8 +188,8 @@ fn a_limit_counts_its_projects_and_its_periods() {
         let limit = NamedLimit::new(
             "l".into(),
             measure,
-            Some(projects.to_vec()),
-            periods.map(<[usize]>::to_vec),
+            Some(projects.iter().copied().map(ProjectIx::new).collect()),
+            periods.map(|some| some.iter().copied().map(PeriodIx::new).collect()),
             vec![LimitBound::MinShare(0.5)],
             None,
         );
@@ -189,8 +207,9 @@ fn a_limit_counts_its_projects_and_its_periods() {
 fn demands_for_all_resources_are_those_for_each() {
     let loaded = load("");
     let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
-    let resources = 0..loaded.portfolio.resources().len();
-    let each: Vec<Vec<f64>> = resources.map(|resource| valuation.demand(&selection(), resource)).collect();
-    assert!(each.concat().iter().any(|&demand| demand > 0.0));
+    let resources = loaded.portfolio.resources().positions();
+    let each: ByResource<ByPeriod<Effort>> =
+        resources.map(|resource| valuation.demand(&selection(), resource)).collect();
+    assert!(each.iter().flatten().any(|&demand| demand > Effort::ZERO));
     assert_eq!(valuation.demands(&selection()), each);
 }

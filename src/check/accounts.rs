@@ -1,6 +1,6 @@
 //! The accounts of budgets, and the penalties of a selection in objective units.
 
-use crate::domain::{LimitBound, NamedLimit};
+use crate::domain::{ByPeriod, LimitBound, LineIx, NamedLimit, PeriodIx, ProjectIx};
 
 use super::figure::Figure;
 use super::reading::Reading;
@@ -10,13 +10,13 @@ use super::selection::Selection;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Account {
     /// Spend per period.
-    pub spend: Vec<Figure>,
+    pub spend: ByPeriod<Figure>,
     /// The budget itself.
-    pub budget: Vec<Figure>,
+    pub budget: ByPeriod<Figure>,
     /// Carry-over from the period before.
-    pub carried: Vec<Figure>,
+    pub carried: ByPeriod<Figure>,
     /// Spend beyond budget and carry-over.
-    pub overrun: Vec<Figure>,
+    pub overrun: ByPeriod<Figure>,
 }
 
 /// Halvings that find a factor to the last digit.
@@ -24,17 +24,17 @@ const HALVINGS: usize = 60;
 
 impl Reading<'_> {
     /// Spend per period on a line, or (`None`) on all lines together.
-    pub fn spends(&self, selection: &Selection, line: Option<usize>) -> Vec<Figure> {
-        let lines = || match line {
-            Some(line) => line..line + 1,
-            None => 0..self.portfolio.lines().len(),
+    pub fn spends(&self, selection: &Selection, line: Option<LineIx>) -> ByPeriod<Figure> {
+        let lines: Vec<LineIx> = match line {
+            Some(line) => vec![line],
+            None => self.portfolio.lines().positions().collect(),
         };
-        let spend = |period: usize| lines().map(|line| self.spend(selection, line, period)).sum();
-        (0..self.periods()).map(spend).collect()
+        let spend = |period: PeriodIx| lines.iter().map(|&line| self.spend(selection, line, period)).sum();
+        self.periods().map(spend).collect()
     }
 
     /// The account of a line, or (`None`) of all together; `None` where there is no budget.
-    pub fn account(&self, selection: &Selection, line: Option<usize>) -> Option<Account> {
+    pub fn account(&self, selection: &Selection, line: Option<LineIx>) -> Option<Account> {
         let limits = &self.scenario.limits;
         let budget = match line {
             Some(line) => limits.lines[line].as_ref()?,
@@ -54,27 +54,27 @@ impl Reading<'_> {
     }
 
     /// The share of the unspent budget of a period that moves to the next.
-    pub fn carry_over(&self, line: Option<usize>) -> f64 {
+    pub fn carry_over(&self, line: Option<LineIx>) -> f64 {
         let flexibility = self.portfolio.flexibility();
         line.map_or(flexibility.all_lines(), |line| flexibility.line(line)).carry_over()
     }
 
     /// The most that a budget may be overrun by in a period, and the price of each unit.
-    pub fn overrun_terms(&self, line: Option<usize>) -> (f64, f64) {
+    pub fn overrun_terms(&self, line: Option<LineIx>) -> (f64, f64) {
         let flexibility = self.portfolio.flexibility();
         let overrun = line.map_or(flexibility.all_lines(), |line| flexibility.line(line)).overrun();
         overrun.map_or((0.0, 0.0), |overrun| (overrun.limit().value(), overrun.price()))
     }
 
     /// Every line, and all together.
-    pub fn all_budgets(&self) -> Vec<Option<usize>> {
-        (0..self.portfolio.lines().len()).map(Some).chain([None]).collect()
+    pub fn all_budgets(&self) -> Vec<Option<LineIx>> {
+        self.portfolio.lines().positions().map(Some).chain([None]).collect()
     }
 
     /// Amounts of a limit: over the projects that it applies to, and over all chosen projects.
     pub fn counted(&self, limit: &NamedLimit, selection: &Selection) -> (Figure, Figure) {
         let (measure, periods) = (limit.measure(), limit.periods());
-        let applies = |project: usize| limit.projects().is_none_or(|some| some.contains(&project));
+        let applies = |project: ProjectIx| limit.projects().is_none_or(|some| some.contains(&project));
         // Bought units belong to no project: they count where the limit is about all of them.
         let part = match limit.projects() {
             None => self.measure(measure, selection, periods),
@@ -96,8 +96,9 @@ impl Reading<'_> {
     /// In how many projects a selection departs from the current plan: starts that were not agreed, stops, moves.
     pub fn changes(&self, selection: &Selection) -> usize {
         let Some(plan) = self.portfolio.current_plan() else { return 0 };
-        let departs = |&project: &usize| plan.start(project) != selection.of(project).map(|one| one.start);
-        (0..self.portfolio.projects().len()).filter(departs).count()
+        let departs =
+            |&project: &ProjectIx| plan.start(project) != selection.of(project).map(|one| one.start);
+        self.portfolio.projects().positions().filter(departs).count()
     }
 
     /// Reduction of the objective by overruns, missed soft limits and changes.
@@ -120,7 +121,7 @@ impl Reading<'_> {
     /// The least factor from 0 to 1 on all budgets under which a selection keeps to them.
     pub fn least_budget_scale(&self, selection: &Selection) -> Figure {
         let accounts = self.all_budgets().into_iter();
-        let accounts: Vec<(Option<usize>, Account)> =
+        let accounts: Vec<(Option<LineIx>, Account)> =
             accounts.filter_map(|line| Some((line, self.account(selection, line)?))).collect();
         let pays = |scale: f64| {
             accounts.iter().all(|(line, account)| {

@@ -1,5 +1,7 @@
 //! baseline.csv: what the cut line funds, as planned, and what it loses against option 1.
 
+use crate::domain::LineIx;
+
 use super::cases::{Case, ScenarioCase};
 use super::compare::Comparison;
 use super::context::Context;
@@ -36,12 +38,12 @@ pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, report: &mut Report)
 /// Money of the budgets that a selection leaves over all periods, and all of it: of all lines together where that is
 /// limited, else of the lines that are.
 fn unspent(reading: &Reading<'_>, selection: &Selection) -> Option<(Figure, Figure)> {
-    let of_line = |line: Option<usize>| {
+    let of_line = |line: Option<LineIx>| {
         let account = reading.account(selection, line)?;
         let budget: Figure = account.budget.iter().copied().sum();
         let spend: Figure = account.spend.iter().copied().sum();
         Some(((budget - spend).at_least_zero(), budget))
     };
-    let lines = (0..reading.portfolio.lines().len()).filter_map(|line| of_line(Some(line)));
+    let lines = reading.portfolio.lines().positions().filter_map(|line| of_line(Some(line)));
     of_line(None).or_else(|| lines.reduce(|(left, all), (one_left, one)| (left + one_left, all + one)))
 }

@@ -1,6 +1,6 @@
 //! changes.csv, frontier.csv and the recomputable part of decisions.csv.
 
-use crate::domain::{Frontier, FrontierX};
+use crate::domain::{Frontier, FrontierX, PeriodIx};
 
 use super::cases::{Case, ScenarioCase};
 use super::compare::Comparison;
@@ -13,11 +13,11 @@ use super::sheet::Sheet;
 pub(super) fn compare_changes(context: &Context<'_>, sheet: &Sheet, report: &mut Report) {
     let mut table = Comparison::new("changes.csv", sheet, &["scenario", "option", "project"]);
     let plan = context.portfolio.current_plan();
-    let label = |start: usize| context.portfolio.horizon().label(start).to_string();
+    let label = |start: PeriodIx| context.portfolio.horizon().label(start).to_string();
     let mut expected = Vec::new();
     for case in &context.cases {
         for option in &case.options {
-            for (position, project) in context.portfolio.projects().iter().enumerate() {
+            for (position, project) in context.portfolio.projects().iter_enumerated() {
                 let from = plan.and_then(|plan| plan.start(position));
                 let to = option.selection.of(position).map(|one| one.start);
                 let change = match (from, to) {
@@ -124,7 +124,7 @@ pub(super) fn compare_decisions(context: &Context<'_>, sheet: &Sheet, report: &m
         |case: &&ScenarioCase<'_>| (0..sheet.height()).any(|row| sheet.cell(row, "scenario") == case.name());
     let mut expected = Vec::new();
     for case in context.cases.iter().filter(is_explained) {
-        for (position, project) in context.portfolio.projects().iter().enumerate() {
+        for (position, project) in context.portfolio.projects().iter_enumerated() {
             let key = vec![case.name().to_owned(), project.id.to_string()];
             expected.push((key, (case, position)));
         }

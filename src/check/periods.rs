@@ -1,5 +1,7 @@
 //! spend.csv and capacity.csv: money and people, period by period.
 
+use crate::domain::{LineIx, PeriodIx};
+
 use super::accounts::Account;
 use super::compare::Comparison;
 use super::context::{Context, Risks};
@@ -19,7 +21,7 @@ pub(super) fn compare_spend(context: &Context<'_>, sheet: &Sheet, risks: &Risks,
     let mut expected = Vec::new();
     for (place, case) in context.cases.iter().enumerate() {
         let is_told =
-            |line: &Option<usize>| line.is_some() || case.reading.scenario.limits.all_lines.is_some();
+            |line: &Option<LineIx>| line.is_some() || case.reading.scenario.limits.all_lines.is_some();
         for (position, option) in case.options.iter().enumerate() {
             for line in case.reading.all_budgets().into_iter().filter(is_told) {
                 let rows = spend_rows(&case.reading, &option.selection, line, (place, position));
@@ -43,12 +45,12 @@ pub(super) fn compare_spend(context: &Context<'_>, sheet: &Sheet, risks: &Risks,
 fn spend_rows(
     reading: &Reading<'_>,
     selection: &Selection,
-    line: Option<usize>,
+    line: Option<LineIx>,
     place: (usize, usize),
 ) -> Vec<Row> {
     let account = reading.account(selection, line);
     let of_account = |part: &dyn Fn(&Account) -> Figure| account.as_ref().map(part);
-    let row = |(period, plan): (usize, Figure)| Row {
+    let row = |(period, plan): (PeriodIx, Figure)| Row {
         plan,
         limit: of_account(&|account| account.budget[period]),
         others: vec![
@@ -56,9 +58,9 @@ fn spend_rows(
             ("overrun", of_account(&|account| account.overrun[period])),
         ],
         place,
-        cell: (line.unwrap_or(reading.portfolio.lines().len()), period),
+        cell: (line.map_or(reading.portfolio.lines().len(), LineIx::index), period),
     };
-    reading.spends(selection, line).into_iter().enumerate().map(row).collect()
+    reading.periods().zip(reading.spends(selection, line)).map(row).collect()
 }
 
 /// Compares capacity.csv.
@@ -68,8 +70,8 @@ pub(super) fn compare_capacity(context: &Context<'_>, sheet: &Sheet, risks: &Ris
     for (place, case) in context.cases.iter().enumerate() {
         let reading = &case.reading;
         for (position, option) in case.options.iter().enumerate() {
-            for (resource, id) in context.portfolio.resources().iter().enumerate() {
-                for (period, label) in context.portfolio.horizon().periods().iter().enumerate() {
+            for (resource, id) in context.portfolio.resources().iter_enumerated() {
+                for (period, label) in context.portfolio.horizon().periods().iter_enumerated() {
                     let limit = reading.capacity(resource, period);
                     let bought = reading.bought(&option.selection, resource, period);
                     let row = Row {
@@ -77,7 +79,7 @@ pub(super) fn compare_capacity(context: &Context<'_>, sheet: &Sheet, risks: &Ris
                         limit,
                         others: [("bought", limit.map(|_| bought))].into(),
                         place: (place, position),
-                        cell: (resource, period),
+                        cell: (resource.index(), period),
                     };
                     expected.push((case.key(option, &[id.as_str(), label.as_str()]), row));
                 }
@@ -100,8 +102,8 @@ struct Row {
     others: Vec<(&'static str, Option<Figure>)>,
     /// Scenario and option (places).
     place: (usize, usize),
-    /// Line or resource, and period (positions).
-    cell: (usize, usize),
+    /// The place of the line (all lines together come last) or of the resource, and the period.
+    cell: (usize, PeriodIx),
 }
 
 impl Row {

@@ -1,7 +1,10 @@
 //! Costs, benefits and demands of a selection, read from the input tables in the plainest way: project by project and
 //! period by period. None of this is the engine's code.
 
-use crate::domain::{DiscountTiming, Measure, Portfolio, Scenario, Synergy, SynergyEffect};
+use crate::domain::{
+    BenefitKindIx, DiscountTiming, LineIx, Measure, PeriodIx, Portfolio, ProjectIx, ResourceIx, Scenario,
+    Synergy, SynergyEffect,
+};
 
 use super::figure::Figure;
 use super::selection::{Chosen, Selection};
@@ -17,38 +20,38 @@ pub(super) struct Reading<'a> {
     pub weights: Vec<f64>,
 }
 
-/// Some periods (positions); `None`: the measure as it is.
-pub(super) type Periods<'p> = Option<&'p [usize]>;
+/// Some periods; `None`: the measure as it is.
+pub(super) type Periods<'p> = Option<&'p [PeriodIx]>;
 
 impl Reading<'_> {
-    /// Number of periods of the horizon.
-    pub fn periods(&self) -> usize {
-        self.portfolio.horizon().len()
+    /// The periods of the horizon.
+    pub fn periods(&self) -> impl Iterator<Item = PeriodIx> + Clone + use<> {
+        self.portfolio.horizon().periods().positions()
     }
 
     /// The factor on an amount of a period (counted from the first of the horizon, and beyond its end) that makes it
     /// worth what it is worth in the first.
-    fn discounted(&self, amount: Figure, period: usize) -> Figure {
+    fn discounted(&self, amount: Figure, period: PeriodIx) -> Figure {
         self.discounted_at(self.scenario.discount_rate, amount, period)
     }
 
     /// The same at the given rate.
-    fn discounted_at(&self, rate: f64, amount: Figure, period: usize) -> Figure {
+    fn discounted_at(&self, rate: f64, amount: Figure, period: PeriodIx) -> Figure {
         let due = match self.scenario.discount_at {
             DiscountTiming::Start => 0.0,
             DiscountTiming::Middle => 0.5,
             DiscountTiming::End => 1.0,
         };
-        amount * (1.0 + rate).powf(-(period as f64 + due))
+        amount * (1.0 + rate).powf(-(period.index() as f64 + due))
     }
 
     // ---- One project ------------------------------------------------------------------------------------------------
 
     /// Spend of a chosen project on a line in a period, which may lie past the horizon.
-    pub fn spend_of(&self, chosen: Chosen, line: usize, period: usize) -> Figure {
+    pub fn spend_of(&self, chosen: Chosen, line: LineIx, period: PeriodIx) -> Figure {
         let project = &self.portfolio.projects()[chosen.project];
         let delay = chosen.start - project.start;
-        let Some(row) = period.checked_sub(delay) else { return Figure::ZERO };
+        let Some(row) = period.earlier(delay) else { return Figure::ZERO };
         let planned = project.costs.iter().filter(|cost| cost.line == line);
         let planned = planned.filter_map(|cost| cost.profile.get(row)).map(|amount| amount.value());
         let growth = (1.0 + self.scenario.escalation).powi(delay as i32);
@@ -57,16 +60,16 @@ impl Reading<'_> {
     }
 
     /// Benefit of a chosen project in a period if it succeeds.
-    pub fn benefit_of(&self, chosen: Chosen, period: usize) -> Figure {
-        let kinds = 0..self.portfolio.benefit_kinds().len();
+    pub fn benefit_of(&self, chosen: Chosen, period: PeriodIx) -> Figure {
+        let kinds = self.portfolio.benefit_kinds().positions();
         kinds.map(|kind| self.benefit_of_kind(chosen, kind, period)).sum()
     }
 
     /// The part of it that is of one kind.
-    fn benefit_of_kind(&self, chosen: Chosen, kind: usize, period: usize) -> Figure {
+    fn benefit_of_kind(&self, chosen: Chosen, kind: BenefitKindIx, period: PeriodIx) -> Figure {
         let project = &self.portfolio.projects()[chosen.project];
-        let Some(row) = period.checked_sub(chosen.start - project.start) else { return Figure::ZERO };
-        let amount = |(kind, amount): (usize, f64)| {
+        let Some(row) = period.earlier(chosen.start - project.start) else { return Figure::ZERO };
+        let amount = |(kind, amount): (BenefitKindIx, f64)| {
             Figure::from(amount * chosen.share * self.scenario.scales.benefits[kind])
         };
         let planned = project.benefits.iter().filter(|benefit| benefit.kind == kind);
@@ -75,9 +78,9 @@ impl Reading<'_> {
     }
 
     /// Demand of a chosen project for a resource in a period.
-    pub fn demand_of(&self, chosen: Chosen, resource: usize, period: usize) -> Figure {
+    pub fn demand_of(&self, chosen: Chosen, resource: ResourceIx, period: PeriodIx) -> Figure {
         let project = &self.portfolio.projects()[chosen.project];
-        let Some(row) = period.checked_sub(chosen.start - project.start) else { return Figure::ZERO };
+        let Some(row) = period.earlier(chosen.start - project.start) else { return Figure::ZERO };
         let planned = project.demands.iter().filter(|demand| demand.resource == resource);
         let planned = planned.filter_map(|demand| demand.profile.get(row));
         planned.map(|amount| Figure::from(amount.value() * chosen.share)).sum()
@@ -90,8 +93,8 @@ impl Reading<'_> {
 
     fn present_values_at(&self, rate: f64, chosen: Chosen) -> (Figure, Figure) {
         let (mut cost, mut benefit) = (Figure::ZERO, Figure::ZERO);
-        for period in 0..2 * self.periods() {
-            for line in 0..self.portfolio.lines().len() {
+        for period in (0..2 * self.portfolio.horizon().len()).map(PeriodIx::new) {
+            for line in self.portfolio.lines().positions() {
                 cost = cost + self.discounted_at(rate, self.spend_of(chosen, line, period), period);
             }
             benefit = benefit + self.discounted_at(rate, self.benefit_of(chosen, period), period);
@@ -101,7 +104,7 @@ impl Reading<'_> {
 
     /// Score of a project on an objective (position): on a scale from 0 (worst) to 100 (best) if it has one. A missing
     /// score counts 0.
-    pub fn scaled_score(&self, project: usize, objective: usize) -> f64 {
+    pub fn scaled_score(&self, project: ProjectIx, objective: usize) -> f64 {
         let tree = self.portfolio.objectives();
         let leaf = tree.leaves().iter().position(|&leaf| leaf == objective);
         let score = leaf.and_then(|leaf| self.portfolio.projects()[project].scores[leaf]);
@@ -128,7 +131,7 @@ impl Reading<'_> {
     pub fn of_project(&self, measure: Measure, chosen: Chosen, periods: Periods<'_>) -> Figure {
         let project = &self.portfolio.projects()[chosen.project];
         let success = project.success_probability.value();
-        let all: Vec<usize> = (0..self.periods()).collect();
+        let all: Vec<PeriodIx> = self.periods().collect();
         let within = periods.unwrap_or(&all).iter().copied();
         match measure {
             Measure::StrategicValue => self.value_of(chosen),
@@ -149,8 +152,8 @@ impl Reading<'_> {
                 within.map(worth).sum()
             }
             Measure::DiscountedCost => {
-                let lines = 0..self.portfolio.lines().len();
-                let on_lines = |period: usize| -> Figure {
+                let lines = self.portfolio.lines().positions();
+                let on_lines = |period: PeriodIx| -> Figure {
                     let spend = lines.clone().map(|line| self.spend_of(chosen, line, period)).sum();
                     self.discounted(spend, period)
                 };
@@ -158,9 +161,9 @@ impl Reading<'_> {
             }
             Measure::Benefit => within.map(|period| self.benefit_of(chosen, period) * success).sum(),
             Measure::Cost => {
-                let lines = 0..self.portfolio.lines().len();
+                let lines = self.portfolio.lines().positions();
                 let on_lines =
-                    |period: usize| lines.clone().map(|line| self.spend_of(chosen, line, period)).sum();
+                    |period: PeriodIx| lines.clone().map(|line| self.spend_of(chosen, line, period)).sum();
                 within.map(on_lines).sum::<Figure>()
             }
             Measure::Projects => {
@@ -182,7 +185,7 @@ impl Reading<'_> {
     // ---- Several projects together ----------------------------------------------------------------------------------
 
     /// The synergies of which enough projects are chosen and all satisfy `counts`.
-    fn synergies(&self, selection: &Selection, counts: &dyn Fn(usize) -> bool) -> Vec<&Synergy> {
+    fn synergies(&self, selection: &Selection, counts: &dyn Fn(ProjectIx) -> bool) -> Vec<&Synergy> {
         let holds = |synergy: &&Synergy| {
             let members = synergy.members();
             let chosen = members.iter().filter(|&&member| selection.has(member)).count();
@@ -193,14 +196,14 @@ impl Reading<'_> {
 
     /// Contribution of a synergy of costs to a line in a period: its amount, in proportion to the size of the amounts
     /// that all members plan in the tables.
-    fn synergy_spend(&self, synergy: &Synergy, line: usize, period: usize) -> Figure {
+    fn synergy_spend(&self, synergy: &Synergy, line: LineIx, period: PeriodIx) -> Figure {
         if synergy.effect() != SynergyEffect::Cost {
             return Figure::ZERO;
         }
         let (mut here, mut whole) = (0.0, 0.0);
         for &member in synergy.members() {
             for cost in &self.portfolio.projects()[member].costs {
-                for (row, amount) in cost.profile.iter().enumerate() {
+                for (row, amount) in cost.profile.iter_enumerated() {
                     whole += amount.value().abs();
                     here += if cost.line == line && row == period { amount.value().abs() } else { 0.0 };
                 }
@@ -210,19 +213,19 @@ impl Reading<'_> {
     }
 
     /// Contribution of a synergy of benefits in a period, likewise.
-    fn synergy_benefit(&self, synergy: &Synergy, period: usize) -> Figure {
-        let kinds = 0..self.portfolio.benefit_kinds().len();
+    fn synergy_benefit(&self, synergy: &Synergy, period: PeriodIx) -> Figure {
+        let kinds = self.portfolio.benefit_kinds().positions();
         kinds.map(|kind| self.synergy_benefit_of_kind(synergy, kind, period)).sum()
     }
 
-    fn synergy_benefit_of_kind(&self, synergy: &Synergy, kind: usize, period: usize) -> Figure {
+    fn synergy_benefit_of_kind(&self, synergy: &Synergy, kind: BenefitKindIx, period: PeriodIx) -> Figure {
         if synergy.effect() != SynergyEffect::Benefit {
             return Figure::ZERO;
         }
         let (mut here, mut whole) = (0.0, 0.0);
         for &member in synergy.members() {
             for benefit in &self.portfolio.projects()[member].benefits {
-                for (row, amount) in benefit.profile.iter().enumerate() {
+                for (row, amount) in benefit.profile.iter_enumerated() {
                     whole += amount.value().abs();
                     here += if benefit.kind == kind && row == period { amount.value().abs() } else { 0.0 };
                 }
@@ -233,10 +236,10 @@ impl Reading<'_> {
 
     /// Contribution of a synergy that holds to a measure.
     fn of_synergy(&self, measure: Measure, synergy: &Synergy, periods: Periods<'_>) -> Figure {
-        let all: Vec<usize> = (0..self.periods()).collect();
+        let all: Vec<PeriodIx> = self.periods().collect();
         let within = periods.unwrap_or(&all);
-        let lines = || 0..self.portfolio.lines().len();
-        let spend = |period: usize| lines().map(|line| self.synergy_spend(synergy, line, period)).sum();
+        let lines = || self.portfolio.lines().positions();
+        let spend = |period: PeriodIx| lines().map(|line| self.synergy_spend(synergy, line, period)).sum();
         match measure {
             Measure::StrategicValue | Measure::ExpectedStrategicValue => {
                 let is_of_value = synergy.effect() == SynergyEffect::StrategicValue;
@@ -244,7 +247,7 @@ impl Reading<'_> {
             }
             Measure::Npv | Measure::NpvAt(_) => {
                 let rate = rate_of(measure).unwrap_or(self.scenario.discount_rate);
-                let flow = |period: usize| -> Figure {
+                let flow = |period: PeriodIx| -> Figure {
                     self.discounted_at(rate, self.synergy_benefit(synergy, period) - spend(period), period)
                 };
                 all.iter().map(|&period| flow(period)).sum()
@@ -253,7 +256,8 @@ impl Reading<'_> {
                 within.iter().map(|&period| self.synergy_benefit_of_kind(synergy, kind, period)).sum()
             }
             Measure::DiscountedBenefit => {
-                let worth = |&period: &usize| self.discounted(self.synergy_benefit(synergy, period), period);
+                let worth =
+                    |&period: &PeriodIx| self.discounted(self.synergy_benefit(synergy, period), period);
                 within.iter().map(worth).sum()
             }
             Measure::DiscountedCost => {
@@ -271,19 +275,19 @@ impl Reading<'_> {
     // ---- People -----------------------------------------------------------------------------------------------------
 
     /// Demand of a selection for a resource in a period.
-    pub fn demand(&self, selection: &Selection, resource: usize, period: usize) -> Figure {
+    pub fn demand(&self, selection: &Selection, resource: ResourceIx, period: PeriodIx) -> Figure {
         selection.chosen().iter().map(|&one| self.demand_of(one, resource, period)).sum()
     }
 
     /// The capacity of a resource in a period; `None` where it is not limited.
-    pub fn capacity(&self, resource: usize, period: usize) -> Option<Figure> {
+    pub fn capacity(&self, resource: ResourceIx, period: PeriodIx) -> Option<Figure> {
         let capacity = self.scenario.limits.resources[resource].as_ref()?;
         Some(Figure::from(capacity[period].value()))
     }
 
     /// Units of a resource that must be bought in a period: what the demand exceeds the capacity by, where any can be
     /// bought.
-    pub fn bought(&self, selection: &Selection, resource: usize, period: usize) -> Figure {
+    pub fn bought(&self, selection: &Selection, resource: ResourceIx, period: PeriodIx) -> Figure {
         let is_sold = self.portfolio.flexibility().resource(resource).is_some();
         match self.capacity(resource, period).filter(|_| is_sold) {
             Some(capacity) => self.demand(selection, resource, period).excess_over(capacity),
@@ -292,9 +296,9 @@ impl Reading<'_> {
     }
 
     /// Payment for bought units in a period, from one line or (`None`) from all.
-    fn paid_for_bought(&self, selection: &Selection, line: Option<usize>, period: usize) -> Figure {
-        let resources = 0..self.portfolio.resources().len();
-        let paid = |resource: usize| {
+    fn paid_for_bought(&self, selection: &Selection, line: Option<LineIx>, period: PeriodIx) -> Figure {
+        let resources = self.portfolio.resources().positions();
+        let paid = |resource: ResourceIx| {
             let extra = self.portfolio.flexibility().resource(resource)?;
             let pays = line.is_none_or(|line| extra.line() == Some(line));
             pays.then(|| self.bought(selection, resource, period) * extra.rate())
@@ -303,7 +307,7 @@ impl Reading<'_> {
     }
 
     fn of_bought(&self, measure: Measure, selection: &Selection, periods: Periods<'_>) -> Figure {
-        let all: Vec<usize> = (0..self.periods()).collect();
+        let all: Vec<PeriodIx> = self.periods().collect();
         let within = periods.unwrap_or(&all).iter();
         match measure {
             Measure::Cost => within.map(|&period| self.paid_for_bought(selection, None, period)).sum(),
@@ -315,7 +319,7 @@ impl Reading<'_> {
                 .sum(),
             Measure::Npv | Measure::NpvAt(_) => {
                 let rate = rate_of(measure).unwrap_or(self.scenario.discount_rate);
-                let paid = |&period: &usize| {
+                let paid = |&period: &PeriodIx| {
                     self.discounted_at(rate, self.paid_for_bought(selection, None, period), period)
                 };
                 -all.iter().map(paid).sum::<Figure>()
@@ -346,7 +350,7 @@ impl Reading<'_> {
         measure: Measure,
         selection: &Selection,
         periods: Periods<'_>,
-        counts: &dyn Fn(usize) -> bool,
+        counts: &dyn Fn(ProjectIx) -> bool,
     ) -> Figure {
         let projects = selection.chosen().iter().filter(|one| counts(one.project));
         let projects: Figure = projects.map(|&one| self.of_project(measure, one, periods)).sum();
@@ -355,7 +359,7 @@ impl Reading<'_> {
     }
 
     /// Spend on a line in a period.
-    pub fn spend(&self, selection: &Selection, line: usize, period: usize) -> Figure {
+    pub fn spend(&self, selection: &Selection, line: LineIx, period: PeriodIx) -> Figure {
         self.measure(Measure::Line(line), selection, Some(&[period]))
     }
 }

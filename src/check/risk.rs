@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use crate::domain::{Measure, Portfolio, Quantity};
+use crate::domain::{ByPeriod, LineIx, Measure, PeriodIx, Portfolio, ProjectIx, Quantity, ResourceIx};
 use crate::simulate::Samples;
 
 use super::accounts::Account;
@@ -102,9 +102,9 @@ pub(super) struct OptionRisk {
     /// The cells of its row in options.csv.
     pub option: Cells,
     /// Per line, then all lines together; per period.
-    pub spend: Vec<Vec<Cells>>,
+    pub spend: Vec<ByPeriod<Cells>>,
     /// Per resource, per period.
-    pub demand: Vec<Vec<Cells>>,
+    pub demand: Vec<ByPeriod<Cells>>,
 }
 
 /// The simulated figures that are needed.
@@ -124,7 +124,7 @@ pub(super) struct Futures<'a> {
 /// A term of a simulated sum: an amount, times a factor of its project.
 struct Term {
     amount: Figure,
-    project: usize,
+    project: ProjectIx,
     factor: Option<Quantity>,
 }
 
@@ -158,17 +158,17 @@ impl Futures<'_> {
                 continue;
             }
             let spends: Vec<Trials> =
-                (0..reading.periods()).map(|period| self.spend(reading, option, line, period)).collect();
+                reading.periods().map(|period| self.spend(reading, option, line, period)).collect();
             let carry_over = reading.carry_over(line);
             let overs = account.map(|account| self.over_budget(&spends, &account, carry_over));
             overs.iter().flatten().for_each(|over| budgets.add(over));
             risk.spend.push(self.rows(&spends, overs.as_deref(), &headings.spend));
         }
-        for resource in 0..reading.portfolio.resources().len() {
+        for resource in reading.portfolio.resources().positions() {
             let demands: Vec<Trials> =
-                (0..reading.periods()).map(|period| self.demand(reading, option, resource, period)).collect();
+                reading.periods().map(|period| self.demand(reading, option, resource, period)).collect();
             let limits: Option<Vec<Figure>> =
-                (0..reading.periods()).map(|period| reading.capacity(resource, period)).collect();
+                reading.periods().map(|period| reading.capacity(resource, period)).collect();
             let over = |(demand, limit): (&Trials, &Figure)| Over::of(demand, |_| *limit, demand.varies);
             let overs = limits.map(|limits| demands.iter().zip(&limits).map(over).collect::<Vec<Over>>());
             overs.iter().flatten().for_each(|over| capacities.add(over));
@@ -218,8 +218,7 @@ impl Futures<'_> {
             let mut add = |amount: Figure, factor: Option<Quantity>| {
                 terms.push(Term { amount, project: chosen.project, factor });
             };
-            let if_successful =
-                || (0..reading.periods()).map(|period| reading.benefit_of(chosen, period)).sum();
+            let if_successful = || reading.periods().map(|period| reading.benefit_of(chosen, period)).sum();
             match measure {
                 Measure::Npv => {
                     let (cost, benefit) = reading.present_values(chosen);
@@ -234,7 +233,7 @@ impl Futures<'_> {
         self.sum(reading.portfolio, certain, &terms)
     }
 
-    fn spend(&self, reading: &Reading<'_>, option: &Case, line: Option<usize>, period: usize) -> Trials {
+    fn spend(&self, reading: &Reading<'_>, option: &Case, line: Option<LineIx>, period: PeriodIx) -> Trials {
         let measure = line.map_or(Measure::Cost, Measure::Line);
         let certain = reading.beside_projects(measure, &option.selection, Some(&[period]));
         let term = |&chosen: &Chosen| Term {
@@ -246,7 +245,7 @@ impl Futures<'_> {
         self.sum(reading.portfolio, certain, &terms)
     }
 
-    fn demand(&self, reading: &Reading<'_>, option: &Case, resource: usize, period: usize) -> Trials {
+    fn demand(&self, reading: &Reading<'_>, option: &Case, resource: ResourceIx, period: PeriodIx) -> Trials {
         let term = |&chosen: &Chosen| Term {
             amount: reading.demand_of(chosen, resource, period),
             project: chosen.project,
@@ -283,7 +282,7 @@ impl Futures<'_> {
     }
 
     /// The cells of a line or a resource, period by period.
-    fn rows(&self, periods: &[Trials], overs: Option<&[Over]>, headings: &[Heading]) -> Vec<Cells> {
+    fn rows(&self, periods: &[Trials], overs: Option<&[Over]>, headings: &[Heading]) -> ByPeriod<Cells> {
         let row = |(period, trials): (usize, &Trials)| {
             let sorted = sorted(trials);
             let over = overs.map(|overs| &overs[period]);

@@ -1,6 +1,6 @@
 //! Rules of a scenario that a selection breaks.
 
-use crate::domain::{Decision, Dependency, DependencyKind, Measure};
+use crate::domain::{Decision, Dependency, DependencyKind, Measure, PeriodIx, ProjectIx};
 
 use super::figure::Figure;
 use super::reading::Reading;
@@ -25,14 +25,14 @@ impl Reading<'_> {
         broken
     }
 
-    fn id(&self, project: usize) -> &str {
+    fn id(&self, project: ProjectIx) -> &str {
         self.portfolio.projects()[project].id.as_str()
     }
 
     /// Prior decisions about each project, its window of starts, and its allowed shares.
     fn broken_decisions(&self, selection: &Selection) -> Vec<String> {
         let mut broken = Vec::new();
-        for (position, project) in self.portfolio.projects().iter().enumerate() {
+        for (position, project) in self.portfolio.projects().iter_enumerated() {
             let id = project.id.as_str();
             let chosen = selection.of(position);
             match (self.scenario.decisions[position], chosen) {
@@ -66,7 +66,7 @@ impl Reading<'_> {
         }
         for condition in self.portfolio.conditions() {
             if !condition.holds(|project| selection.has(project)) {
-                let ids = |projects: &[usize], word: &str| {
+                let ids = |projects: &[ProjectIx], word: &str| {
                     projects.iter().map(|&one| self.id(one)).collect::<Vec<_>>().join(word)
                 };
                 let (all, any) = (ids(condition.if_all(), " and "), ids(condition.then_any(), " or "));
@@ -108,7 +108,7 @@ impl Reading<'_> {
             let Some(account) = self.account(selection, line) else { continue };
             let (beyond, _) = self.overrun_terms(line);
             let name = line.map_or("all lines together", |line| self.portfolio.lines()[line].as_str());
-            for period in 0..self.periods() {
+            for period in self.periods() {
                 let room = account.budget[period] + account.carried[period] + Figure::from(beyond);
                 broken.extend(self.too_much(name, period, account.spend[period], room));
             }
@@ -118,10 +118,10 @@ impl Reading<'_> {
 
     fn broken_capacities(&self, selection: &Selection) -> Vec<String> {
         let mut broken = Vec::new();
-        for (resource, id) in self.portfolio.resources().iter().enumerate() {
+        for (resource, id) in self.portfolio.resources().iter_enumerated() {
             let extra = self.portfolio.flexibility().resource(resource);
             let extra = extra.map_or(0.0, |extra| extra.limit().value());
-            for period in 0..self.periods() {
+            for period in self.periods() {
                 let Some(capacity) = self.capacity(resource, period) else { continue };
                 let demand = self.demand(selection, resource, period);
                 broken.extend(self.too_much(id.as_str(), period, demand, capacity + Figure::from(extra)));
@@ -130,7 +130,7 @@ impl Reading<'_> {
         broken
     }
 
-    fn too_much(&self, name: &str, period: usize, amount: Figure, room: Figure) -> Option<String> {
+    fn too_much(&self, name: &str, period: PeriodIx, amount: Figure, room: Figure) -> Option<String> {
         amount.exceeds(room).then(|| {
             let label = self.portfolio.horizon().label(period);
             format!("{name} takes {} of {} in {label}", amount.value, room.value)

@@ -88,11 +88,11 @@ fn compare_assumptions(
     };
     table.text(row, "force_in", &decided(Decision::In));
     table.text(row, "force_out", &decided(Decision::Out));
-    for (line, id) in portfolio.lines().iter().enumerate() {
+    for (line, id) in portfolio.lines().iter_enumerated() {
         let heading = headings.next(format!("cost_scale.{id}"));
         table.number(row, &heading, number(scenario.scales.costs[line]));
     }
-    for (kind, id) in portfolio.benefit_kinds().iter().enumerate() {
+    for (kind, id) in portfolio.benefit_kinds().iter_enumerated() {
         let heading = headings.next(format!("benefit_scale.{id}"));
         table.number(row, &heading, number(scenario.scales.benefits[kind]));
     }
@@ -106,10 +106,10 @@ fn compare_assumptions(
 
 fn compare_limits(context: &Context<'_>, table: &mut Comparison<'_>, row: usize, case: &ScenarioCase<'_>) {
     let (limits, portfolio) = (&case.reading.scenario.limits, context.portfolio);
-    let periods = || portfolio.horizon().periods().iter().enumerate();
+    let periods = || portfolio.horizon().periods().iter_enumerated();
     let mut headings = Headings::default();
     let mut told: Vec<(String, Option<f64>)> = Vec::new();
-    for (line, id) in portfolio.lines().iter().enumerate() {
+    for (line, id) in portfolio.lines().iter_enumerated() {
         let budget = limits.lines[line].as_ref();
         told.extend(periods().map(|(period, label)| {
             (format!("budget.{id}.{label}"), budget.map(|budget| budget[period].value()))
@@ -119,7 +119,7 @@ fn compare_limits(context: &Context<'_>, table: &mut Comparison<'_>, row: usize,
     told.extend(
         periods().map(|(period, label)| (format!("budget.*.{label}"), cap.map(|cap| cap[period].value()))),
     );
-    for (resource, id) in portfolio.resources().iter().enumerate() {
+    for (resource, id) in portfolio.resources().iter_enumerated() {
         let capacity = limits.resources[resource].as_ref();
         told.extend(periods().map(|(period, label)| {
             (format!("capacity.{id}.{label}"), capacity.map(|capacity| capacity[period].value()))

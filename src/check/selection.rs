@@ -1,12 +1,14 @@
 //! Selections as the tables give them.
 
+use crate::domain::{PeriodIx, ProjectIx};
+
 /// One chosen project.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Chosen {
-    /// Its position in the portfolio.
-    pub project: usize,
-    /// The position of the period in which it starts.
-    pub start: usize,
+    /// The project.
+    pub project: ProjectIx,
+    /// The period in which it starts.
+    pub start: PeriodIx,
     /// The share of it that is funded.
     pub share: f64,
 }
@@ -29,13 +31,13 @@ impl Selection {
         &self.chosen
     }
 
-    /// The choice for a project (position).
-    pub fn of(&self, project: usize) -> Option<Chosen> {
+    /// The choice for a project.
+    pub fn of(&self, project: ProjectIx) -> Option<Chosen> {
         self.chosen.iter().find(|one| one.project == project).copied()
     }
 
-    /// True if a project (position) is chosen.
-    pub fn has(&self, project: usize) -> bool {
+    /// True if a project is chosen.
+    pub fn has(&self, project: ProjectIx) -> bool {
         self.of(project).is_some()
     }
 

@@ -347,7 +347,7 @@ fn funding(summary: &BatchSummary, full: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Choice, Scenario};
+    use crate::domain::{Choice, PeriodIx, ProjectIx, Scenario};
     use crate::engine::{BatchResult, ScenarioOutcome, ScenarioResult, Timings};
     use crate::optimise::SolveStatus;
     use crate::output::fixture;
@@ -390,9 +390,9 @@ mod tests {
                 fixture::scenario(&portfolio, &format!("budget_scale = 0.{number}, weights = growth"))
             })
             .collect();
-        let first = |project| Choice { project, start: 0, share: Share::ONE };
+        let first = |project| Choice { project, start: PeriodIx::new(0), share: Share::ONE };
         let finished = |number: usize| {
-            let chosen = [first(0), first(1 + number % 2)];
+            let chosen = [first(ProjectIx::new(0)), first(ProjectIx::new(1 + number % 2))];
             let gap = if number == 3 { 0.0234 } else { 0.0 };
             ScenarioOutcome::Finished(ScenarioResult {
                 status: if number == 3 { SolveStatus::Feasible } else { SolveStatus::Optimal },

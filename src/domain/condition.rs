@@ -1,11 +1,13 @@
 //! Conditions over several projects: choosing all of some requires one of others.
 
+use super::ProjectIx;
+
 /// A condition: if all of some projects are chosen, at least one of some others is. (One project that requires one
 /// other is a [`super::Dependency`].)
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Condition {
-    if_all: Vec<usize>,
-    then_any: Vec<usize>,
+    if_all: Vec<ProjectIx>,
+    then_any: Vec<ProjectIx>,
 }
 
 /// Reasons why lists make no condition.
@@ -23,11 +25,11 @@ pub enum ConditionError {
 }
 
 impl Condition {
-    /// A condition on projects (positions, in any order).
+    /// A condition on projects (in any order).
     ///
     /// # Errors
     /// The first rule that the lists break.
-    pub fn new(mut if_all: Vec<usize>, mut then_any: Vec<usize>) -> Result<Self, ConditionError> {
+    pub fn new(mut if_all: Vec<ProjectIx>, mut then_any: Vec<ProjectIx>) -> Result<Self, ConditionError> {
         for side in [&mut if_all, &mut then_any] {
             side.sort_unstable();
             if side.is_empty() {
@@ -43,18 +45,18 @@ impl Condition {
         }
     }
 
-    /// The projects (positions, rising) of which all must be chosen for it to demand anything.
-    pub fn if_all(&self) -> &[usize] {
+    /// The projects (rising) of which all must be chosen for it to demand anything.
+    pub fn if_all(&self) -> &[ProjectIx] {
         &self.if_all
     }
 
-    /// The projects (positions, rising) of which it then demands one.
-    pub fn then_any(&self) -> &[usize] {
+    /// The projects (rising) of which it then demands one.
+    pub fn then_any(&self) -> &[ProjectIx] {
         &self.then_any
     }
 
-    /// True if it holds, given the chosen projects (positions).
-    pub fn holds(&self, is_chosen: impl Fn(usize) -> bool) -> bool {
+    /// True if it holds, given the chosen projects.
+    pub fn holds(&self, is_chosen: impl Fn(ProjectIx) -> bool) -> bool {
         !self.if_all.iter().all(|&project| is_chosen(project))
             || self.then_any.iter().any(|&project| is_chosen(project))
     }
@@ -64,19 +66,24 @@ impl Condition {
 mod tests {
     use super::*;
 
+    fn new(if_all: &[usize], then_any: &[usize]) -> Result<Condition, ConditionError> {
+        let projects = |side: &[usize]| side.iter().copied().map(ProjectIx::new).collect();
+        Condition::new(projects(if_all), projects(then_any))
+    }
+
     #[test]
     fn lists_are_checked() {
-        assert_eq!(Condition::new(vec![], vec![1]), Err(ConditionError::Empty));
-        assert_eq!(Condition::new(vec![1], vec![]), Err(ConditionError::Empty));
-        assert_eq!(Condition::new(vec![1, 2, 1], vec![3]), Err(ConditionError::Repeated));
-        assert_eq!(Condition::new(vec![1, 2], vec![3, 2]), Err(ConditionError::AlwaysHolds));
-        assert_eq!(Condition::new(vec![2, 1], vec![3]).unwrap().if_all(), [1, 2]);
+        assert_eq!(new(&[], &[1]), Err(ConditionError::Empty));
+        assert_eq!(new(&[1], &[]), Err(ConditionError::Empty));
+        assert_eq!(new(&[1, 2, 1], &[3]), Err(ConditionError::Repeated));
+        assert_eq!(new(&[1, 2], &[3, 2]), Err(ConditionError::AlwaysHolds));
+        assert_eq!(new(&[2, 1], &[3]).unwrap().if_all(), [1, 2].map(ProjectIx::new));
     }
 
     #[test]
     fn it_demands_one_once_all_are_chosen() {
-        let condition = Condition::new(vec![0, 1], vec![2, 3]).unwrap();
-        let holds = |chosen: &[usize]| condition.holds(|project| chosen.contains(&project));
+        let condition = new(&[0, 1], &[2, 3]).unwrap();
+        let holds = |chosen: &[usize]| condition.holds(|project| chosen.contains(&project.index()));
         assert!(holds(&[]) && holds(&[0]) && holds(&[1, 3]) && holds(&[0, 1, 3]));
         assert!(!holds(&[0, 1]) && !holds(&[0, 1, 4]));
     }

@@ -1,40 +1,40 @@
 //! The current plan, and limits on departures from it (change control).
 
-use super::Selection;
+use super::{ByProject, PeriodIx, ProjectIx, Selection};
 
 /// The agreed start of every project that is agreed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CurrentPlan {
-    starts: Vec<Option<usize>>,
+    starts: ByProject<Option<PeriodIx>>,
 }
 
 impl CurrentPlan {
-    /// A plan with one agreed start (position of a period) per project, or `None` where it is not in the plan. A start
+    /// A plan with one agreed start per project, or `None` where it is not in the plan. A start
     /// may lie outside the periods in which the project may start now: it is what has been agreed.
-    pub fn new(starts: Vec<Option<usize>>) -> Self {
+    pub fn new(starts: ByProject<Option<PeriodIx>>) -> Self {
         Self { starts }
     }
 
-    /// Per project (position): its agreed start.
-    pub fn starts(&self) -> &[Option<usize>] {
+    /// Per project: its agreed start.
+    pub fn starts(&self) -> &ByProject<Option<PeriodIx>> {
         &self.starts
     }
 
-    /// The agreed start of a project (both positions); `None`: it is not in the plan.
-    pub fn start(&self, project: usize) -> Option<usize> {
+    /// The agreed start of a project; `None`: it is not in the plan.
+    pub fn start(&self, project: ProjectIx) -> Option<PeriodIx> {
         self.starts.get(project).copied().flatten()
     }
 
     /// True if starting a project in a period, or (`None`) not choosing it, is a change. Adding a project, dropping one
     /// and moving its start are one change each; another share of it is none.
-    pub fn is_change(&self, project: usize, start: Option<usize>) -> bool {
+    pub fn is_change(&self, project: ProjectIx, start: Option<PeriodIx>) -> bool {
         self.start(project) != start
     }
 
     /// In how many projects a selection departs from the plan.
     pub fn changes(&self, selection: &Selection) -> usize {
-        let chosen = |project: usize| selection.choice(project).map(|choice| choice.start);
-        (0..self.starts.len()).filter(|&project| self.is_change(project, chosen(project))).count()
+        let chosen = |project| selection.choice(project).map(|choice| choice.start);
+        self.starts.positions().filter(|&project| self.is_change(project, chosen(project))).count()
     }
 }
 
@@ -62,8 +62,14 @@ mod tests {
 
     #[test]
     fn adding_dropping_and_moving_are_one_change_each() {
-        let plan = CurrentPlan::new(vec![Some(0), Some(1), Some(2), None, None]);
-        let choice = |project, start, share| Choice { project, start, share };
+        let plan = CurrentPlan::new(
+            [Some(0), Some(1), Some(2), None, None].map(|start| start.map(PeriodIx::new)).to_vec().into(),
+        );
+        let choice = |project, start, share| Choice {
+            project: ProjectIx::new(project),
+            start: PeriodIx::new(start),
+            share,
+        };
         let half = Share::new(0.5).unwrap();
         let kept = choice(0, 0, half);
         let moved = choice(1, 2, Share::ONE);

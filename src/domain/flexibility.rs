@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::units::{Effort, Money};
 
+use super::{LineIx, ResourceIx};
+
 /// Reasons why numbers make no flexibility.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FlexibilityError {
@@ -89,16 +91,16 @@ impl BudgetFlexibility {
 pub struct ExtraCapacity {
     limit: Effort,
     rate: f64,
-    line: Option<usize>,
+    line: Option<LineIx>,
 }
 
 impl ExtraCapacity {
-    /// At most `limit` units in each period, at `rate` units of money each, paid from a budget line (position in
-    /// [`super::Portfolio::lines`]) in the period in which they are used.
+    /// At most `limit` units in each period, at `rate` units of money each, paid from a budget line in the
+    /// period in which they are used.
     ///
     /// # Errors
     /// If a number is negative or not finite, or they cost something and no line pays.
-    pub fn new(limit: Effort, rate: f64, line: Option<usize>) -> Result<Self, FlexibilityError> {
+    pub fn new(limit: Effort, rate: f64, line: Option<LineIx>) -> Result<Self, FlexibilityError> {
         ensure(is_amount(limit.value()), FlexibilityError::Limit)?;
         ensure(is_amount(rate), FlexibilityError::Price)?;
         let is_paid = line.is_some() || limit == Effort::ZERO || rate == 0.0;
@@ -116,8 +118,8 @@ impl ExtraCapacity {
         self.rate
     }
 
-    /// The budget line that pays (position); `None` only where nothing is to be paid.
-    pub fn line(self) -> Option<usize> {
+    /// The budget line that pays; `None` only where nothing is to be paid.
+    pub fn line(self) -> Option<LineIx> {
         self.line
     }
 }
@@ -125,26 +127,26 @@ impl ExtraCapacity {
 /// Flexibility of the budgets and capacities of a portfolio. By default none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Flexibility {
-    lines: BTreeMap<usize, BudgetFlexibility>,
+    lines: BTreeMap<LineIx, BudgetFlexibility>,
     all_lines: BudgetFlexibility,
-    resources: BTreeMap<usize, ExtraCapacity>,
+    resources: BTreeMap<ResourceIx, ExtraCapacity>,
 }
 
 impl Flexibility {
-    /// Budgets by line (position), the cap on all lines together, and capacities by resource (position). Those not
+    /// Budgets by line, the cap on all lines together, and capacities by resource. Those not
     /// named do not give way.
     pub fn new(
-        mut lines: BTreeMap<usize, BudgetFlexibility>,
+        mut lines: BTreeMap<LineIx, BudgetFlexibility>,
         all_lines: BudgetFlexibility,
-        mut resources: BTreeMap<usize, ExtraCapacity>,
+        mut resources: BTreeMap<ResourceIx, ExtraCapacity>,
     ) -> Self {
         lines.retain(|_, budget| !budget.is_rigid());
         resources.retain(|_, extra| extra.limit > Effort::ZERO);
         Self { lines, all_lines, resources }
     }
 
-    /// Flexibility of the budget of a line (position).
-    pub fn line(&self, line: usize) -> BudgetFlexibility {
+    /// Flexibility of the budget of a line.
+    pub fn line(&self, line: LineIx) -> BudgetFlexibility {
         self.lines.get(&line).copied().unwrap_or_default()
     }
 
@@ -153,13 +155,13 @@ impl Flexibility {
         self.all_lines
     }
 
-    /// Extra capacity of a resource (position) that can be bought; `None`: none.
-    pub fn resource(&self, resource: usize) -> Option<ExtraCapacity> {
+    /// Extra capacity of a resource that can be bought; `None`: none.
+    pub fn resource(&self, resource: ResourceIx) -> Option<ExtraCapacity> {
         self.resources.get(&resource).copied()
     }
 
-    /// The resources (positions, rising) of which some can be bought.
-    pub fn bought_resources(&self) -> impl Iterator<Item = usize> + '_ {
+    /// The resources (rising) of which some can be bought.
+    pub fn bought_resources(&self) -> impl Iterator<Item = ResourceIx> + '_ {
         self.resources.keys().copied()
     }
 
@@ -171,8 +173,8 @@ impl Flexibility {
     /// True if every position lies below these counts.
     pub(super) fn fits(&self, lines: usize, resources: usize) -> bool {
         let payers = self.resources.values().filter_map(|extra| extra.line);
-        self.lines.keys().copied().chain(payers).all(|line| line < lines)
-            && self.resources.keys().all(|&resource| resource < resources)
+        self.lines.keys().copied().chain(payers).all(|line| line.index() < lines)
+            && self.resources.keys().all(|resource| resource.index() < resources)
     }
 }
 
@@ -201,17 +203,19 @@ mod tests {
     #[test]
     fn what_does_not_give_way_is_not_kept() {
         let none = BudgetFlexibility::new(0.0, Some(Overrun::new(Money::ZERO, 3.0).unwrap())).unwrap();
-        let nothing = ExtraCapacity::new(Effort::ZERO, 2.0, Some(0)).unwrap();
-        let flexibility = Flexibility::new([(0, none)].into(), none, [(1, nothing)].into());
+        let nothing = ExtraCapacity::new(Effort::ZERO, 2.0, Some(LineIx::new(0))).unwrap();
+        let flexibility =
+            Flexibility::new([(LineIx::new(0), none)].into(), none, [(ResourceIx::new(1), nothing)].into());
         assert!(none.is_rigid() && flexibility.is_rigid());
-        assert_eq!(flexibility.resource(1), None);
+        assert_eq!(flexibility.resource(ResourceIx::new(1)), None);
     }
 
     #[test]
     fn positions_must_exist() {
         let half = BudgetFlexibility::new(0.5, None).unwrap();
-        let extra = ExtraCapacity::new(Effort::new(1.0), 2.0, Some(2)).unwrap();
-        let flexibility = Flexibility::new([(1, half)].into(), half, [(0, extra)].into());
+        let extra = ExtraCapacity::new(Effort::new(1.0), 2.0, Some(LineIx::new(2))).unwrap();
+        let flexibility =
+            Flexibility::new([(LineIx::new(1), half)].into(), half, [(ResourceIx::new(0), extra)].into());
         assert!(flexibility.fits(3, 1));
         assert!(!flexibility.fits(2, 1), "the line that pays");
         assert!(!flexibility.fits(3, 0), "the resource");

@@ -54,13 +54,14 @@ impl Frontier {
 
 #[cfg(test)]
 mod tests {
+    use super::super::LineIx;
     use super::*;
 
     #[test]
     fn a_measure_cannot_be_traded_for_itself() {
         let x = FrontierX::Measure(Measure::Cost, Sense::Minimise);
         assert_eq!(Frontier::new(x, Measure::Cost, Sense::Maximise), Err(SameMeasure));
-        assert!(Frontier::new(x, Measure::Line(0), Sense::Minimise).is_ok());
+        assert!(Frontier::new(x, Measure::Line(LineIx::new(0)), Sense::Minimise).is_ok());
         assert!(Frontier::new(FrontierX::BudgetScale, Measure::Cost, Sense::Minimise).is_ok());
     }
 }

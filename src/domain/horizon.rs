@@ -2,10 +2,12 @@
 
 use crate::ids::PeriodLabel;
 
+use super::{ByPeriod, PeriodIx};
+
 /// All periods, in order. There is at least one, and no two share a heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Horizon {
-    periods: Vec<PeriodLabel>,
+    periods: ByPeriod<PeriodLabel>,
 }
 
 /// Reasons why periods make no horizon.
@@ -31,12 +33,12 @@ impl Horizon {
         let mut seen = std::collections::BTreeSet::new();
         match periods.iter().find(|period| !seen.insert(*period)) {
             Some(repeated) => Err(HorizonError::Repeated(repeated.clone())),
-            None => Ok(Self { periods }),
+            None => Ok(Self { periods: periods.into() }),
         }
     }
 
     /// The headings, in order.
-    pub fn periods(&self) -> &[PeriodLabel] {
+    pub fn periods(&self) -> &ByPeriod<PeriodLabel> {
         &self.periods
     }
 
@@ -46,13 +48,13 @@ impl Horizon {
         self.periods.len()
     }
 
-    /// The heading of a period by its position.
-    pub fn label(&self, period: usize) -> &PeriodLabel {
+    /// The heading of a period.
+    pub fn label(&self, period: PeriodIx) -> &PeriodLabel {
         &self.periods[period]
     }
 
-    /// The position of a heading.
-    pub fn position(&self, label: &str) -> Option<usize> {
-        self.periods.iter().position(|period| period.as_str() == label)
+    /// The period of a heading.
+    pub fn position(&self, label: &str) -> Option<PeriodIx> {
+        self.periods.find_position(|period| period.as_str() == label)
     }
 }

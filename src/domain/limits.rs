@@ -2,6 +2,8 @@
 
 use crate::units::{Effort, Money};
 
+use super::{ByLine, ByPeriod, ByResource};
+
 /// An amount is within its limit if it exceeds it by no more than this part of what was added up to it.
 ///
 /// A sum of n numbers misses the true one by no more than n · 2⁻⁵³ of the sum of their sizes (Higham 2002, section 4.2),
@@ -25,12 +27,12 @@ pub fn exceeds_among(amount: f64, limit: f64, size: f64) -> bool {
 /// [`super::Flexibility`]; limits that a batch file names are [`super::NamedLimit`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Limits {
-    /// Per budget line (position): the budget of each period.
-    pub lines: Vec<Option<Vec<Money>>>,
+    /// Per budget line: the budget of each period.
+    pub lines: ByLine<Option<ByPeriod<Money>>>,
     /// The cap on all lines together, per period (line `*` in the budgets table).
-    pub all_lines: Option<Vec<Money>>,
-    /// Per resource (position): the capacity of each period.
-    pub resources: Vec<Option<Vec<Effort>>>,
+    pub all_lines: Option<ByPeriod<Money>>,
+    /// Per resource: the capacity of each period.
+    pub resources: ByResource<Option<ByPeriod<Effort>>>,
 }
 
 #[cfg(test)]

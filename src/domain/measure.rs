@@ -2,7 +2,7 @@
 
 use crate::units::DiscountRate;
 
-use super::{Percentile, Portfolio};
+use super::{BenefitKindIx, LineIx, Percentile, Portfolio, ResourceIx};
 
 /// Prefix of the name of an [NPV at another rate](Measure::NpvAt): `npv@0.12`.
 const NPV_AT: &str = "npv@";
@@ -20,8 +20,8 @@ pub enum Measure {
     NpvAt(DiscountRate),
     /// Undiscounted benefit within the horizon, times success probability.
     Benefit,
-    /// The part of it that is of one kind (position in [`Portfolio::benefit_kinds`]).
-    BenefitKind(usize),
+    /// The part of it that is of one kind.
+    BenefitKind(BenefitKindIx),
     /// Benefit within the horizon times success probability, discounted.
     DiscountedBenefit,
     /// Undiscounted cost within the horizon.
@@ -32,10 +32,10 @@ pub enum Measure {
     Projects,
     /// Raw score on a leaf objective (position among the leaves).
     Objective(usize),
-    /// Undiscounted spend on a budget line (position) within the horizon.
-    Line(usize),
-    /// Demand for a resource (position), summed over the horizon.
-    Resource(usize),
+    /// Undiscounted spend on a budget line within the horizon.
+    Line(LineIx),
+    /// Demand for a resource, summed over the horizon.
+    Resource(ResourceIx),
     /// Sum of a numeric attribute (position).
     Attribute(usize),
 }
@@ -75,7 +75,7 @@ impl Measure {
             ("projects".to_owned(), Self::Projects),
         ];
         all.extend(
-            (portfolio.benefit_kinds().iter().enumerate())
+            (portfolio.benefit_kinds().iter_enumerated())
                 .map(|(position, id)| (format!("benefit.{id}"), Self::BenefitKind(position))),
         );
         all.extend(tree.leaves().iter().enumerate().map(|(position, &leaf)| {
@@ -83,11 +83,11 @@ impl Measure {
             (format!("objective.{id}"), Self::Objective(position))
         }));
         all.extend(
-            (portfolio.lines().iter().enumerate())
+            (portfolio.lines().iter_enumerated())
                 .map(|(position, id)| (format!("line.{id}"), Self::Line(position))),
         );
         all.extend(
-            (portfolio.resources().iter().enumerate())
+            (portfolio.resources().iter_enumerated())
                 .map(|(position, id)| (format!("resource.{id}"), Self::Resource(position))),
         );
         all.extend(

@@ -2,7 +2,8 @@
 //!
 //! Everything here is validated when it is made and cannot be changed afterwards. Projects, lines,
 //! resources, benefit kinds, objectives and drivers are kept in the order of their ids, so that no
-//! result depends on the order of an input's rows; other rooms name them by their position in it.
+//! result depends on the order of an input's rows; other rooms name them by their position in it. Positions of projects,
+//! lines, resources, kinds of benefits and periods have a type each ([`ProjectIx`] and its siblings).
 
 mod batch;
 mod condition;
@@ -12,6 +13,7 @@ mod distribution;
 mod flexibility;
 mod frontier;
 mod horizon;
+mod index;
 mod limits;
 mod measure;
 mod named_limit;
@@ -35,6 +37,11 @@ pub use distribution::{Distribution, DistributionError};
 pub use flexibility::{BudgetFlexibility, ExtraCapacity, Flexibility, FlexibilityError, Overrun};
 pub use frontier::{Frontier, FrontierX, SameMeasure};
 pub use horizon::{Horizon, HorizonError};
+pub(crate) use index::position;
+pub use index::{
+    BenefitKindIx, ByBenefitKind, ByLine, ByPeriod, ByProject, ByResource, IxVec, LineIx, PeriodIx, Position,
+    ProjectIx, ResourceIx,
+};
 pub use limits::{Limits, ROUNDING, exceeds, exceeds_among};
 pub use measure::{Goal, Measure, RankBy, Sense, Statistic};
 pub use named_limit::{LimitBound, NamedLimit, NamedLimitError};

@@ -3,7 +3,7 @@
 
 use crate::ids::LimitName;
 
-use super::Measure;
+use super::{Measure, PeriodIx, ProjectIx};
 
 /// One side of a limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,8 +66,8 @@ impl LimitBound {
 pub struct NamedLimit {
     name: LimitName,
     measure: Measure,
-    projects: Option<Vec<usize>>,
-    periods: Option<Vec<usize>>,
+    projects: Option<Vec<ProjectIx>>,
+    periods: Option<Vec<PeriodIx>>,
     bounds: Vec<LimitBound>,
     price: Option<f64>,
 }
@@ -102,8 +102,8 @@ pub enum NamedLimitError {
 }
 
 impl NamedLimit {
-    /// Makes a limit on a measure. `projects` are those that it applies to (positions, rising; `None`: all), `periods`
-    /// those that are added up (positions, rising; `None`: the measure as it is), `price` what makes it soft:
+    /// Makes a limit on a measure. `projects` are those that it applies to (rising; `None`: all), `periods`
+    /// those that are added up (rising; `None`: the measure as it is), `price` what makes it soft:
     /// objective units per unit of [`LimitBound::violation`]. Bounds may come in any order.
     ///
     /// # Errors
@@ -111,8 +111,8 @@ impl NamedLimit {
     pub fn new(
         name: LimitName,
         measure: Measure,
-        projects: Option<Vec<usize>>,
-        periods: Option<Vec<usize>>,
+        projects: Option<Vec<ProjectIx>>,
+        periods: Option<Vec<PeriodIx>>,
         mut bounds: Vec<LimitBound>,
         price: Option<f64>,
     ) -> Result<Self, NamedLimitError> {
@@ -121,11 +121,10 @@ impl NamedLimit {
         if projects.is_none() && bounds.iter().any(|bound| bound.is_share()) {
             return Err(NamedLimitError::ShareOfAll);
         }
-        for (what, positions) in [("projects", &projects), ("periods", &periods)] {
-            let rises = |positions: &Vec<usize>| {
-                !positions.is_empty() && positions.is_sorted_by(|left, right| left < right)
-            };
-            if !positions.as_ref().is_none_or(rises) {
+        for (what, rises) in
+            [("projects", rises(projects.as_deref())), ("periods", rises(periods.as_deref()))]
+        {
+            if !rises {
                 return Err(NamedLimitError::NotOrdered(what));
             }
         }
@@ -148,19 +147,19 @@ impl NamedLimit {
         self.measure
     }
 
-    /// The projects that it applies to (positions, rising); `None`: all.
-    pub fn projects(&self) -> Option<&[usize]> {
+    /// The projects that it applies to (rising); `None`: all.
+    pub fn projects(&self) -> Option<&[ProjectIx]> {
         self.projects.as_deref()
     }
 
-    /// True if it applies to a project (position).
-    pub fn applies_to(&self, project: usize) -> bool {
+    /// True if it applies to a project.
+    pub fn applies_to(&self, project: ProjectIx) -> bool {
         self.projects.as_ref().is_none_or(|projects| projects.binary_search(&project).is_ok())
     }
 
-    /// The periods that are added up (positions, rising); `None`: the measure as it is. For [`Measure::Projects`] only
+    /// The periods that are added up (rising); `None`: the measure as it is. For [`Measure::Projects`] only
     /// projects that start in these periods count. Shares are shares of the same periods.
-    pub fn periods(&self) -> Option<&[usize]> {
+    pub fn periods(&self) -> Option<&[PeriodIx]> {
         self.periods.as_deref()
     }
 
@@ -173,6 +172,11 @@ impl NamedLimit {
     pub fn price(&self) -> Option<f64> {
         self.price
     }
+}
+
+/// True if positions rise and there are some, or none are asked for.
+fn rises<I: Ord>(positions: Option<&[I]>) -> bool {
+    positions.is_none_or(|some| !some.is_empty() && some.is_sorted_by(|left, right| left < right))
 }
 
 const fn order(bound: LimitBound) -> usize {
@@ -210,13 +214,21 @@ mod tests {
     use super::*;
     use LimitBound::{Max, MaxShare, Min, MinShare};
 
-    fn limit(bounds: &[LimitBound], projects: Option<Vec<usize>>) -> Result<NamedLimit, NamedLimitError> {
+    fn projects(numbers: &[usize]) -> Option<Vec<ProjectIx>> {
+        Some(numbers.iter().copied().map(ProjectIx::new).collect())
+    }
+
+    fn periods(numbers: &[usize]) -> Option<Vec<PeriodIx>> {
+        Some(numbers.iter().copied().map(PeriodIx::new).collect())
+    }
+
+    fn limit(bounds: &[LimitBound], projects: Option<Vec<ProjectIx>>) -> Result<NamedLimit, NamedLimitError> {
         NamedLimit::new("l".into(), Measure::Cost, projects, None, bounds.to_vec(), None)
     }
 
     #[test]
     fn bounds_are_checked_and_put_in_order() {
-        let some = || Some(vec![0, 2]);
+        let some = || projects(&[0, 2]);
         assert_eq!(limit(&[], None), Err(NamedLimitError::NoBound));
         assert_eq!(limit(&[Max(1.0), Min(0.0), Max(2.0)], None), Err(NamedLimitError::RepeatedBound("max")));
         assert_eq!(limit(&[Max(1.0), Min(2.0)], None), Err(NamedLimitError::Crossed("max", "min")));
@@ -238,12 +250,12 @@ mod tests {
             NamedLimit::new("l".into(), measure, projects, periods, vec![Min(1.0)], price).err()
         };
         let cost = Measure::Cost;
-        assert_eq!(make(cost, Some(vec![2, 2]), None, None), Some(NamedLimitError::NotOrdered("projects")));
-        assert_eq!(make(cost, Some(vec![]), None, None), Some(NamedLimitError::NotOrdered("projects")));
-        assert_eq!(make(cost, None, Some(vec![1, 0]), None), Some(NamedLimitError::NotOrdered("periods")));
-        assert_eq!(make(Measure::Npv, None, Some(vec![0]), None), Some(NamedLimitError::NoPeriods));
+        assert_eq!(make(cost, projects(&[2, 2]), None, None), Some(NamedLimitError::NotOrdered("projects")));
+        assert_eq!(make(cost, projects(&[]), None, None), Some(NamedLimitError::NotOrdered("projects")));
+        assert_eq!(make(cost, None, periods(&[1, 0]), None), Some(NamedLimitError::NotOrdered("periods")));
+        assert_eq!(make(Measure::Npv, None, periods(&[0]), None), Some(NamedLimitError::NoPeriods));
         assert_eq!(make(cost, None, None, Some(-1.0)), Some(NamedLimitError::Price));
-        assert_eq!(make(Measure::Projects, Some(vec![0]), Some(vec![0]), Some(0.0)), None);
+        assert_eq!(make(Measure::Projects, projects(&[0]), periods(&[0]), Some(0.0)), None);
     }
 
     #[test]
@@ -257,8 +269,8 @@ mod tests {
 
     #[test]
     fn without_a_filter_a_limit_applies_to_all() {
-        assert!(limit(&[Min(1.0)], None).unwrap().applies_to(7));
-        let filtered = limit(&[Min(1.0)], Some(vec![0, 7])).unwrap();
-        assert!(filtered.applies_to(7) && !filtered.applies_to(1));
+        assert!(limit(&[Min(1.0)], None).unwrap().applies_to(ProjectIx::new(7)));
+        let filtered = limit(&[Min(1.0)], projects(&[0, 7])).unwrap();
+        assert!(filtered.applies_to(ProjectIx::new(7)) && !filtered.applies_to(ProjectIx::new(1)));
     }
 }

@@ -4,22 +4,23 @@ use crate::ids::{BenefitKindId, LineId, ProjectId, ResourceId, SynergyId};
 use crate::units::Money;
 
 use super::{
-    Condition, CurrentPlan, Dependency, Driver, FactorModel, Flexibility, Horizon, Limits, ObjectiveTree,
-    Project, Quantity, Synergy, SynergyEffect,
+    ByBenefitKind, ByLine, ByProject, ByResource, Condition, CurrentPlan, Dependency, Driver, FactorModel,
+    Flexibility, Horizon, Limits, ObjectiveTree, PeriodIx, Project, ProjectIx, Quantity, Synergy,
+    SynergyEffect,
 };
 
 /// A column of the projects table that only the analyst knows the meaning of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attribute {
     name: String,
-    texts: Vec<String>,
-    numbers: Option<Vec<f64>>,
+    texts: ByProject<String>,
+    numbers: Option<ByProject<f64>>,
 }
 
 impl Attribute {
     /// An attribute with one text per project (in the order of projects). It is numeric if every text is a
     /// number: then `numbers` holds them.
-    pub fn new(name: String, texts: Vec<String>, numbers: Option<Vec<f64>>) -> Self {
+    pub fn new(name: String, texts: ByProject<String>, numbers: Option<ByProject<f64>>) -> Self {
         Self { name, texts, numbers }
     }
 
@@ -29,13 +30,13 @@ impl Attribute {
     }
 
     /// Per project: the cell as written.
-    pub fn texts(&self) -> &[String] {
+    pub fn texts(&self) -> &ByProject<String> {
         &self.texts
     }
 
     /// Per project: the number, if every cell is one.
-    pub fn numbers(&self) -> Option<&[f64]> {
-        self.numbers.as_deref()
+    pub fn numbers(&self) -> Option<&ByProject<f64>> {
+        self.numbers.as_ref()
     }
 }
 
@@ -45,19 +46,19 @@ pub struct PortfolioParts {
     /// The periods.
     pub horizon: Horizon,
     /// Budget lines that appear in costs or budgets.
-    pub lines: Vec<LineId>,
+    pub lines: ByLine<LineId>,
     /// Resources that appear in demands or capacities.
-    pub resources: Vec<ResourceId>,
+    pub resources: ByResource<ResourceId>,
     /// Kinds of benefits.
-    pub benefit_kinds: Vec<BenefitKindId>,
+    pub benefit_kinds: ByBenefitKind<BenefitKindId>,
     /// The tree of objectives.
     pub objectives: ObjectiveTree,
     /// Projects, ordered by id.
-    pub projects: Vec<Project>,
+    pub projects: ByProject<Project>,
     /// Attributes of projects, in the order of their headings.
     pub attributes: Vec<Attribute>,
     /// Groups of projects (positions) of which at most one is chosen, each with the analyst's name for it.
-    pub alternatives: Vec<(String, Vec<usize>)>,
+    pub alternatives: Vec<(String, Vec<ProjectIx>)>,
     /// Dependencies between projects.
     pub dependencies: Vec<Dependency>,
     /// Conditions over several projects.
@@ -73,7 +74,7 @@ pub struct PortfolioParts {
     /// Risk drivers, ordered by id.
     pub drivers: Vec<Driver>,
     /// Per project: how cost, benefit and demand vary (in the order of [`Quantity::ALL`]); `None`: exactly as planned.
-    pub factors: Vec<[Option<FactorModel>; 3]>,
+    pub factors: ByProject<[Option<FactorModel>; 3]>,
 }
 
 /// A validated portfolio.
@@ -139,28 +140,28 @@ impl Portfolio {
     }
 
     /// Projects, ordered by id.
-    pub fn projects(&self) -> &[Project] {
+    pub fn projects(&self) -> &ByProject<Project> {
         &self.parts.projects
     }
 
     /// The position of a project.
-    pub fn project_position(&self, id: &str) -> Option<usize> {
+    pub fn project_position(&self, id: &str) -> Option<ProjectIx> {
         let by_id = |project: &Project| project.id.as_str().cmp(id);
-        self.parts.projects.binary_search_by(by_id).ok()
+        self.parts.projects.binary_search_by(by_id).ok().map(ProjectIx::new)
     }
 
     /// Budget lines, ordered by id.
-    pub fn lines(&self) -> &[LineId] {
+    pub fn lines(&self) -> &ByLine<LineId> {
         &self.parts.lines
     }
 
     /// Resources, ordered by id.
-    pub fn resources(&self) -> &[ResourceId] {
+    pub fn resources(&self) -> &ByResource<ResourceId> {
         &self.parts.resources
     }
 
     /// Kinds of benefits, ordered by id.
-    pub fn benefit_kinds(&self) -> &[BenefitKindId] {
+    pub fn benefit_kinds(&self) -> &ByBenefitKind<BenefitKindId> {
         &self.parts.benefit_kinds
     }
 
@@ -175,7 +176,7 @@ impl Portfolio {
     }
 
     /// Groups of projects of which at most one is chosen.
-    pub fn alternatives(&self) -> &[(String, Vec<usize>)] {
+    pub fn alternatives(&self) -> &[(String, Vec<ProjectIx>)] {
         &self.parts.alternatives
     }
 
@@ -215,7 +216,7 @@ impl Portfolio {
     }
 
     /// The uncertain factor on a quantity of a project; `None`: exactly as planned.
-    pub fn factor(&self, project: usize, quantity: Quantity) -> Option<&FactorModel> {
+    pub fn factor(&self, project: ProjectIx, quantity: Quantity) -> Option<&FactorModel> {
         self.parts.factors[project][quantity as usize].as_ref()
     }
 }
@@ -240,15 +241,15 @@ fn check_order(parts: &PortfolioParts) -> Result<(), PortfolioError> {
 
 fn check_project(parts: &PortfolioParts, project: &Project) -> Result<(), PortfolioError> {
     let periods = parts.horizon.len();
-    let costs = project.costs.iter().map(|cost| (cost.line, numbers(&cost.profile, |x| x.value())));
-    let benefits =
-        (project.benefits.iter()).map(|benefit| (benefit.kind, numbers(&benefit.profile, |x| x.value())));
-    let demands =
-        (project.demands.iter()).map(|demand| (demand.resource, numbers(&demand.profile, |x| x.value())));
+    let costs = project.costs.iter().map(|cost| (cost.line.index(), numbers(&cost.profile, |x| x.value())));
+    let benefits = (project.benefits.iter())
+        .map(|benefit| (benefit.kind.index(), numbers(&benefit.profile, |x| x.value())));
+    let demands = (project.demands.iter())
+        .map(|demand| (demand.resource.index(), numbers(&demand.profile, |x| x.value())));
     check_profiles("costs", costs, parts.lines.len(), periods)?;
     check_profiles("benefits", benefits, parts.benefit_kinds.len(), periods)?;
     check_profiles("demands", demands, parts.resources.len(), periods)?;
-    if project.start >= periods || project.scores.len() != parts.objectives.leaves().len() {
+    if project.start.index() >= periods || project.scores.len() != parts.objectives.leaves().len() {
         return Err(PortfolioError::Misfit("projects"));
     }
     if project.scores.iter().flatten().any(|score| !score.is_finite()) {
@@ -304,11 +305,11 @@ fn check_limits(parts: &PortfolioParts) -> Result<(), PortfolioError> {
 fn check_references(parts: &PortfolioParts) -> Result<(), PortfolioError> {
     let count = parts.projects.len();
     let in_groups = parts.alternatives.iter().flat_map(|(_, members)| members);
-    if in_groups.into_iter().any(|&project| project >= count) {
+    if in_groups.into_iter().any(|project| project.index() >= count) {
         return Err(PortfolioError::Misfit("alternatives"));
     }
     for dependency in &parts.dependencies {
-        if dependency.project >= count || dependency.other >= count {
+        if [dependency.project, dependency.other].iter().any(|project| project.index() >= count) {
             return Err(PortfolioError::Misfit("dependencies"));
         }
         if dependency.project == dependency.other {
@@ -318,11 +319,12 @@ fn check_references(parts: &PortfolioParts) -> Result<(), PortfolioError> {
     }
     let in_conditions =
         parts.conditions.iter().flat_map(|condition| [condition.if_all(), condition.then_any()]);
-    if in_conditions.flatten().any(|&project| project >= count) {
+    if in_conditions.flatten().any(|project| project.index() >= count) {
         return Err(PortfolioError::Misfit("conditions"));
     }
-    let counts = (parts.attributes.iter())
-        .flat_map(|attribute| [attribute.texts.len(), attribute.numbers.as_ref().map_or(count, Vec::len)]);
+    let counts = (parts.attributes.iter()).flat_map(|attribute| {
+        [attribute.texts.len(), attribute.numbers.as_ref().map_or(count, |all| all.len())]
+    });
     if counts.into_iter().any(|entries| entries != count) {
         return Err(PortfolioError::Misfit("attributes"));
     }
@@ -330,9 +332,9 @@ fn check_references(parts: &PortfolioParts) -> Result<(), PortfolioError> {
 }
 
 /// True if the members of a synergy plan any money of the kind that it adds to.
-fn can_be_spread(synergy: &Synergy, projects: &[Project]) -> bool {
+fn can_be_spread(synergy: &Synergy, projects: &ByProject<Project>) -> bool {
     let mut members = synergy.members().iter().map(|&project| &projects[project]);
-    let is_some = |profile: &Vec<Money>| profile.iter().any(|&amount| amount != Money::ZERO);
+    let is_some = |profile: &[Money]| profile.iter().any(|&amount| amount != Money::ZERO);
     match synergy.effect() {
         SynergyEffect::StrategicValue => true,
         SynergyEffect::Benefit => {
@@ -347,14 +349,14 @@ fn check_agreements(parts: &PortfolioParts) -> Result<(), PortfolioError> {
     let count = parts.projects.len();
     // Members rise, so that the last is the largest.
     let last_members = parts.synergies.iter().filter_map(|synergy| synergy.members().last());
-    if last_members.into_iter().any(|&project| project >= count) {
+    if last_members.into_iter().any(|project| project.index() >= count) {
         return Err(PortfolioError::Misfit("synergies"));
     }
     if let Some(synergy) = parts.synergies.iter().find(|synergy| !can_be_spread(synergy, &parts.projects)) {
         return Err(PortfolioError::NothingToSpread(synergy.id().clone(), synergy.effect().as_str()));
     }
     if let Some(plan) = &parts.current_plan {
-        let is_period = |start: &usize| *start < parts.horizon.len();
+        let is_period = |start: &PeriodIx| start.index() < parts.horizon.len();
         if plan.starts().len() != count || !plan.starts().iter().flatten().all(is_period) {
             return Err(PortfolioError::Misfit("current plans"));
         }

@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 use crate::ids::ProjectId;
 use crate::units::{Effort, Money, Probability, Share};
 
+use super::{BenefitKindIx, ByPeriod, LineIx, PeriodIx, ProjectIx, ResourceIx};
+
 /// Decision about a project before the optimisation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Status {
@@ -20,28 +22,28 @@ pub enum Status {
 /// Planned spend on one budget line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cost {
-    /// Position of the line in [`super::Portfolio::lines`].
-    pub line: usize,
+    /// The line.
+    pub line: LineIx,
     /// Spend per period of the horizon when the project starts as planned.
-    pub profile: Vec<Money>,
+    pub profile: ByPeriod<Money>,
 }
 
 /// Planned benefit of one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Benefit {
-    /// Position of the kind in [`super::Portfolio::benefit_kinds`].
-    pub kind: usize,
+    /// The kind.
+    pub kind: BenefitKindIx,
     /// Benefit per period of the horizon when the project starts as planned and succeeds.
-    pub profile: Vec<Money>,
+    pub profile: ByPeriod<Money>,
 }
 
 /// Planned demand for one resource.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Demand {
-    /// Position of the resource in [`super::Portfolio::resources`].
-    pub resource: usize,
+    /// The resource.
+    pub resource: ResourceIx,
     /// Demand per period of the horizon when the project starts as planned.
-    pub profile: Vec<Effort>,
+    pub profile: ByPeriod<Effort>,
 }
 
 /// A candidate that can be funded.
@@ -56,8 +58,8 @@ pub struct Project {
     pub name: String,
     /// The decision before the optimisation.
     pub status: Status,
-    /// Planned first period, by its position in the horizon.
-    pub start: usize,
+    /// Planned first period.
+    pub start: PeriodIx,
     /// Whole periods by which the start may be deferred.
     pub max_delay: usize,
     /// Smallest share that can be funded; 0: any share above 0; `None`: all or nothing.
@@ -80,8 +82,8 @@ pub const SMALLEST_SHARE: f64 = 1e-4;
 
 impl Project {
     /// The periods in which the project may start: its planned start plus 0 to `max_delay`, within the horizon.
-    pub fn starts(&self, horizon_length: usize) -> RangeInclusive<usize> {
-        self.start..=(self.start + self.max_delay).min(horizon_length - 1)
+    pub fn starts(&self, horizon_length: usize) -> RangeInclusive<PeriodIx> {
+        self.start..=(self.start + self.max_delay).min(PeriodIx::new(horizon_length - 1))
     }
 
     /// The smallest share at which it can be chosen, above 0: 1 where it is all or nothing.
@@ -129,10 +131,10 @@ pub enum DependencyKind {
 /// One dependency between two projects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dependency {
-    /// The project that depends (position).
-    pub project: usize,
+    /// The project that depends.
+    pub project: ProjectIx,
     /// Its kind.
     pub kind: DependencyKind,
-    /// The project it depends on (position).
-    pub other: usize,
+    /// The project it depends on.
+    pub other: ProjectIx,
 }

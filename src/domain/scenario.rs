@@ -2,7 +2,7 @@
 
 use crate::ids::{ScenarioName, WeightSetName};
 
-use super::{ChangeControl, Goal, Limits, NamedLimit, Weights};
+use super::{ByBenefitKind, ByLine, ByProject, ByResource, ChangeControl, Goal, Limits, NamedLimit, Weights};
 
 /// Prior decision about a project in a scenario.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,16 +19,16 @@ pub enum Decision {
 /// Factors that a scenario puts on the portfolio's own numbers; 1 leaves them as they are.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scales {
-    /// On the budget of each line (position).
-    pub budgets: Vec<f64>,
+    /// On the budget of each line.
+    pub budgets: ByLine<f64>,
     /// On the cap on all lines together.
     pub all_lines: f64,
-    /// On the capacity of each resource (position).
-    pub capacities: Vec<f64>,
-    /// On the costs of each line (position).
-    pub costs: Vec<f64>,
-    /// On the benefits of each kind (position).
-    pub benefits: Vec<f64>,
+    /// On the capacity of each resource.
+    pub capacities: ByResource<f64>,
+    /// On the costs of each line.
+    pub costs: ByLine<f64>,
+    /// On the benefits of each kind.
+    pub benefits: ByBenefitKind<f64>,
 }
 
 /// Due date of a period's money within the period, from which it is discounted.
@@ -84,8 +84,8 @@ pub struct Scenario {
     pub change_control: ChangeControl,
     /// Growth of a project's costs, as a share, with each period by which its start is deferred; above −1.
     pub escalation: f64,
-    /// Per project (position): what is decided. A scenario's forced decision overrides the project's status.
-    pub decisions: Vec<Decision>,
+    /// Per project: what is decided. A scenario's forced decision overrides the project's status.
+    pub decisions: ByProject<Decision>,
     /// Number of options to find.
     pub options: usize,
     /// True if its options are simulated.

@@ -2,13 +2,15 @@
 
 use crate::units::Share;
 
+use super::{PeriodIx, ProjectIx};
+
 /// One chosen project.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Choice {
-    /// Position of the project in [`super::Portfolio::projects`].
-    pub project: usize,
-    /// Position of the period in which it starts.
-    pub start: usize,
+    /// The project.
+    pub project: ProjectIx,
+    /// The period in which it starts.
+    pub start: PeriodIx,
     /// The share of it that is funded; 1 unless it is divisible.
     pub share: Share,
 }
@@ -37,13 +39,13 @@ impl Selection {
         &self.choices
     }
 
-    /// The chosen projects (positions), in order.
-    pub fn projects(&self) -> impl Iterator<Item = usize> + '_ {
+    /// The chosen projects, in order.
+    pub fn projects(&self) -> impl Iterator<Item = ProjectIx> + '_ {
         self.choices.iter().map(|choice| choice.project)
     }
 
     /// The choice made for a project.
-    pub fn choice(&self, project: usize) -> Option<&Choice> {
+    pub fn choice(&self, project: ProjectIx) -> Option<&Choice> {
         self.choices
             .binary_search_by_key(&project, |choice| choice.project)
             .ok()
@@ -51,7 +53,7 @@ impl Selection {
     }
 
     /// True if a project is chosen.
-    pub fn contains(&self, project: usize) -> bool {
+    pub fn contains(&self, project: ProjectIx) -> bool {
         self.choice(project).is_some()
     }
 
@@ -78,12 +80,20 @@ mod tests {
     use super::*;
 
     fn selection(projects: &[usize]) -> Selection {
-        Selection::new(projects.iter().map(|&project| Choice { project, start: 0, share: Share::ONE }))
+        Selection::new(projects.iter().map(|&project| Choice {
+            project: ProjectIx::new(project),
+            start: PeriodIx::new(0),
+            share: Share::ONE,
+        }))
     }
 
     #[test]
     fn a_later_choice_of_a_project_replaces_an_earlier_one() {
-        let choice = |project, start| Choice { project, start, share: Share::ONE };
+        let choice = |project, start| Choice {
+            project: ProjectIx::new(project),
+            start: PeriodIx::new(start),
+            share: Share::ONE,
+        };
         let mixed = [choice(3, 0), choice(1, 0), choice(3, 1), choice(2, 0), choice(3, 2), choice(1, 1)];
         assert_eq!(Selection::new(mixed).choices(), [choice(1, 1), choice(2, 0), choice(3, 2)]);
         let in_order = [choice(1, 1), choice(2, 0)];

@@ -2,6 +2,8 @@
 
 use crate::ids::SynergyId;
 
+use super::ProjectIx;
+
 /// The quantity that a synergy adds to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SynergyEffect {
@@ -31,7 +33,7 @@ impl SynergyEffect {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Synergy {
     id: SynergyId,
-    members: Vec<usize>,
+    members: Vec<ProjectIx>,
     at_least: usize,
     effect: SynergyEffect,
     amount: f64,
@@ -55,14 +57,14 @@ pub enum SynergyError {
 }
 
 impl Synergy {
-    /// A synergy of members (positions of projects, in any order), of which `at_least` must be chosen. The amount may
+    /// A synergy of members (projects in any order), of which `at_least` must be chosen. The amount may
     /// be negative; it is in units of strategic value or of money.
     ///
     /// # Errors
     /// The first rule that the parts break.
     pub fn new(
         id: SynergyId,
-        mut members: Vec<usize>,
+        mut members: Vec<ProjectIx>,
         at_least: usize,
         effect: SynergyEffect,
         amount: f64,
@@ -88,8 +90,8 @@ impl Synergy {
         &self.id
     }
 
-    /// Its projects (positions), rising; at least two.
-    pub fn members(&self) -> &[usize] {
+    /// Its projects, rising; at least two.
+    pub fn members(&self) -> &[ProjectIx] {
         &self.members
     }
 
@@ -108,8 +110,8 @@ impl Synergy {
         self.amount
     }
 
-    /// True if it holds, given the chosen projects (positions).
-    pub fn holds(&self, is_chosen: impl Fn(usize) -> bool) -> bool {
+    /// True if it holds, given the chosen projects.
+    pub fn holds(&self, is_chosen: impl Fn(ProjectIx) -> bool) -> bool {
         self.members.iter().filter(|&&project| is_chosen(project)).count() >= self.at_least
     }
 }
@@ -119,7 +121,8 @@ mod tests {
     use super::*;
 
     fn synergy(members: &[usize], at_least: usize, amount: f64) -> Result<Synergy, SynergyError> {
-        Synergy::new("s".into(), members.to_vec(), at_least, SynergyEffect::Cost, amount)
+        let members = members.iter().copied().map(ProjectIx::new).collect();
+        Synergy::new("s".into(), members, at_least, SynergyEffect::Cost, amount)
     }
 
     #[test]
@@ -130,13 +133,13 @@ mod tests {
         assert_eq!(synergy(&[1, 2], 0, 5.0), Err(SynergyError::AtLeast));
         assert_eq!(synergy(&[1, 2], 2, 0.0), Err(SynergyError::Amount));
         assert_eq!(synergy(&[1, 2], 2, f64::INFINITY), Err(SynergyError::Amount));
-        assert_eq!(synergy(&[2, 1], 2, -5.0).unwrap().members(), [1, 2]);
+        assert_eq!(synergy(&[2, 1], 2, -5.0).unwrap().members(), [1, 2].map(ProjectIx::new));
     }
 
     #[test]
     fn it_holds_from_the_number_asked_for() {
         let two_of_three = synergy(&[0, 3, 5], 2, 1.0).unwrap();
-        assert!(!two_of_three.holds(|project| project == 3));
-        assert!(two_of_three.holds(|project| project >= 3));
+        assert!(!two_of_three.holds(|project| project.index() == 3));
+        assert!(two_of_three.holds(|project| project.index() >= 3));
     }
 }

@@ -1,17 +1,18 @@
 //! Business case of each project on its own.
 
 use super::{Valuation, internal_rate, internal_rates, modified_rate, payback};
-use crate::domain::Measure;
+use crate::domain::{Measure, ProjectIx};
+use crate::units::Money;
 
 /// A project on its own, whole, as planned and started when planned. Benefits are times the probability of success.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BusinessCase {
     /// Undiscounted spend.
-    pub cost: f64,
+    pub cost: Money,
     /// Undiscounted benefit.
-    pub benefit: f64,
+    pub benefit: Money,
     /// Net present value.
-    pub npv: f64,
+    pub npv: Money,
     /// All internal rates of return above −1, rising.
     pub internal_rates: Vec<f64>,
     /// Modified internal rate of return over the periods of the horizon, at the scenario's discount rate.
@@ -29,8 +30,8 @@ pub struct BusinessCase {
 }
 
 impl BusinessCase {
-    /// The business case of a project (position) under a scenario.
-    pub fn new(valuation: &Valuation<'_>, project: usize) -> Self {
+    /// The business case of a project under a scenario.
+    pub fn new(valuation: &Valuation<'_>, project: ProjectIx) -> Self {
         let row = &valuation.portfolio().projects()[project];
         let plan = valuation.plan(project, row.start);
         let success = row.success_probability.value();
@@ -39,12 +40,15 @@ impl BusinessCase {
         let strategic_value = of(Measure::StrategicValue);
         Self {
             cost: plan.cost,
-            benefit: of(Measure::Benefit),
-            npv: of(Measure::Npv),
+            benefit: Money::new(of(Measure::Benefit)),
+            npv: Money::new(of(Measure::Npv)),
             internal_rates: internal_rates(&flows),
             modified_rate: modified_rate(&flows, valuation.scenario().discount_rate),
             payback: payback(&flows),
-            profitability_index: per(success * plan.discounted_benefit_if_successful, plan.discounted_cost),
+            profitability_index: per(
+                success * plan.discounted_benefit_if_successful.value(),
+                plan.discounted_cost,
+            ),
             strategic_value,
             expected_strategic_value: of(Measure::ExpectedStrategicValue),
             value_per_cost: per(strategic_value, plan.cost),
@@ -58,6 +62,6 @@ impl BusinessCase {
 }
 
 /// A ratio; `None` where there is nothing to divide by.
-fn per(amount: f64, cost: f64) -> Option<f64> {
-    (cost > 0.0).then(|| amount / cost)
+fn per(amount: f64, cost: Money) -> Option<f64> {
+    (cost > Money::ZERO).then(|| amount / cost.value())
 }

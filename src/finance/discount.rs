@@ -1,12 +1,12 @@
 //! Discounting.
 
-use crate::domain::DiscountTiming;
-use crate::units::DiscountRate;
+use crate::domain::{ByPeriod, DiscountTiming, PeriodIx};
+use crate::units::{DiscountRate, Money};
 
 /// Factors 1 / (1 + rate)^(t + d) for t = 0, 1, …, where d is 0, ½ or 1: when within a period its money falls due.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DiscountFactors {
-    factors: Vec<f64>,
+    factors: ByPeriod<f64>,
     timing: DiscountTiming,
 }
 
@@ -20,14 +20,14 @@ impl DiscountFactors {
         Self { factors, timing }
     }
 
-    /// The factor of a period (position).
-    pub fn of(&self, period: usize) -> f64 {
+    /// The factor of a period.
+    pub fn of(&self, period: PeriodIx) -> f64 {
         self.factors[period]
     }
 
     /// The present value of amounts that begin `delay` periods after the first.
-    pub fn present_value(&self, amounts: &[f64], delay: usize) -> f64 {
-        amounts.iter().zip(&self.factors[delay..]).map(|(amount, factor)| amount * factor).sum()
+    pub fn present_value(&self, amounts: &[Money], delay: usize) -> Money {
+        amounts.iter().zip(&self.factors.as_slice()[delay..]).map(|(&amount, &factor)| amount * factor).sum()
     }
 
     /// The present value of amounts from the first period on, at another rate and due at the same time within periods.
@@ -59,9 +59,12 @@ mod tests {
         {
             let factors = DiscountFactors::new(0.07, timing, 10);
             let annuity = (1.0 - 1.07_f64.powi(-8)) / 0.07 * 1.07_f64.powf(1.0 - due);
-            assert!((factors.present_value(&[1.0; 8], 0) - annuity).abs() < 1e-12);
-            assert!((factors.present_value(&[1.0; 8], 2) - annuity / 1.07_f64.powi(2)).abs() < 1e-12);
-            assert!((factors.of(3) - 1.07_f64.powf(-3.0 - due)).abs() < 1e-12);
+            assert!((factors.present_value(&[Money::new(1.0); 8], 0).value() - annuity).abs() < 1e-12);
+            assert!(
+                (factors.present_value(&[Money::new(1.0); 8], 2).value() - annuity / 1.07_f64.powi(2)).abs()
+                    < 1e-12
+            );
+            assert!((factors.of(PeriodIx::new(3)) - 1.07_f64.powf(-3.0 - due)).abs() < 1e-12);
         }
     }
 
@@ -71,7 +74,8 @@ mod tests {
         let rate = DiscountRate::new(0.12).unwrap();
         for timing in DiscountTiming::ALL {
             let other = DiscountFactors::new(0.07, timing, 4).present_value_at(rate, amounts.into_iter());
-            let own = DiscountFactors::new(0.12, timing, 4).present_value(&amounts, 0);
+            let own =
+                DiscountFactors::new(0.12, timing, 4).present_value(&amounts.map(Money::new), 0).value();
             assert!((other - own).abs() < 1e-12, "{timing:?}: {other} is not {own}");
         }
     }

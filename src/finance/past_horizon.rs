@@ -1,14 +1,15 @@
 //! Amounts that deferred starts push past the last period, where no budget and no capacity covers them.
 
-use crate::domain::Selection;
+use crate::domain::{ByLine, ByResource, Selection};
+use crate::units::{Effort, Money};
 
 use super::Valuation;
 use super::plan::escalation;
 
 impl Valuation<'_> {
     /// Planned spend of a selection past the last period, undiscounted, in the order of budget lines.
-    pub fn spends_past_horizon(&self, selection: &Selection) -> Vec<f64> {
-        let mut totals = vec![0.0; self.portfolio().lines().len()];
+    pub fn spends_past_horizon(&self, selection: &Selection) -> ByLine<Money> {
+        let mut totals = ByLine::filled(Money::ZERO, self.portfolio().lines().len());
         for choice in selection.choices() {
             let project = &self.portfolio().projects()[choice.project];
             let delay = choice.start - project.start;
@@ -16,21 +17,21 @@ impl Valuation<'_> {
             for cost in &project.costs {
                 let past: f64 = cost.profile.iter().rev().take(delay).map(|amount| amount.value()).sum();
                 let scale = self.scenario().scales.costs[cost.line] * growth;
-                totals[cost.line] += past * scale * choice.share.value();
+                totals[cost.line] += Money::new(past * scale * choice.share.value());
             }
         }
         totals
     }
 
     /// Planned demand of a selection past the last period, in the order of resources.
-    pub fn demands_past_horizon(&self, selection: &Selection) -> Vec<f64> {
-        let mut totals = vec![0.0; self.portfolio().resources().len()];
+    pub fn demands_past_horizon(&self, selection: &Selection) -> ByResource<Effort> {
+        let mut totals = ByResource::filled(Effort::ZERO, self.portfolio().resources().len());
         for choice in selection.choices() {
             let project = &self.portfolio().projects()[choice.project];
             let delay = choice.start - project.start;
             for demand in &project.demands {
                 let past: f64 = demand.profile.iter().rev().take(delay).map(|amount| amount.value()).sum();
-                totals[demand.resource] += past * choice.share.value();
+                totals[demand.resource] += Effort::new(past * choice.share.value());
             }
         }
         totals

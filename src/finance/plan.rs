@@ -1,50 +1,52 @@
 //! Spend, benefit and demand of one project at one of its starts.
 
-use crate::domain::{Project, Scenario};
+use crate::domain::{BenefitKindIx, ByPeriod, LineIx, PeriodIx, Project, ResourceIx, Scenario};
+
+use crate::units::{Amount, Effort, Money};
 
 use super::{DiscountFactors, Profiles};
 
 /// A whole project that starts in one period, under one scenario. Money is undiscounted unless said otherwise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StartPlan {
-    /// Position of the period in which it starts.
-    pub start: usize,
-    /// Position of the last period in which it spends or demands anything, perhaps past the horizon; `None` if it never
+    /// The period in which it starts.
+    pub start: PeriodIx,
+    /// The last period in which it spends or demands anything, perhaps past the horizon; `None` if it never
     /// does.
-    pub end: Option<usize>,
-    /// Per budget line that it spends on (position, rising): spend in each period of the horizon.
-    pub spend: Profiles,
-    /// Per resource that it demands (position, rising): demand in each period of the horizon.
-    pub demand: Profiles,
-    /// Per kind of benefit that it brings (position, rising): benefit in each period of the horizon if it succeeds.
-    pub benefits_if_successful: Profiles,
+    pub end: Option<PeriodIx>,
+    /// Per budget line that it spends on (rising): spend in each period of the horizon.
+    pub spend: Profiles<LineIx, Money>,
+    /// Per resource that it demands (rising): demand in each period of the horizon.
+    pub demand: Profiles<ResourceIx, Effort>,
+    /// Per kind of benefit that it brings (rising): benefit in each period of the horizon if it succeeds.
+    pub benefits_if_successful: Profiles<BenefitKindIx, Money>,
     /// Benefit of all kinds in each period of the horizon if the project succeeds.
-    pub benefit_by_period_if_successful: Vec<f64>,
+    pub benefit_by_period_if_successful: ByPeriod<Money>,
     /// Spend within the horizon.
-    pub cost: f64,
+    pub cost: Money,
     /// Benefit within the horizon if the project succeeds.
-    pub benefit_if_successful: f64,
+    pub benefit_if_successful: Money,
     /// Present value of the spend within the horizon.
-    pub discounted_cost_within: f64,
+    pub discounted_cost_within: Money,
     /// Present value of the benefit within the horizon if the project succeeds.
-    pub discounted_benefit_within_if_successful: f64,
+    pub discounted_benefit_within_if_successful: Money,
     /// Present value of all spend, within and past the horizon.
-    pub discounted_cost: f64,
+    pub discounted_cost: Money,
     /// Present value of all benefits if the project succeeds, within and past the horizon.
-    pub discounted_benefit_if_successful: f64,
+    pub discounted_benefit_if_successful: Money,
     /// The same two with every amount as if it were positive, added up. Rounding of either is a small part of it.
-    pub discounted_size: f64,
+    pub discounted_size: Money,
     /// Spend in each period from the first of the horizon to the last that a deferred profile reaches.
-    pub all_spend: Vec<f64>,
+    pub all_spend: ByPeriod<Money>,
     /// Benefit in each of the same periods if the project succeeds.
-    pub all_benefit_if_successful: Vec<f64>,
+    pub all_benefit_if_successful: ByPeriod<Money>,
 }
 
 impl StartPlan {
-    /// The plan of a project at a start (position) under a scenario, over `periods` periods of the horizon.
+    /// The plan of a project at a start under a scenario, over `periods` periods of the horizon.
     pub(super) fn new(
         project: &Project,
-        start: usize,
+        start: PeriodIx,
         periods: usize,
         scenario: &Scenario,
         factors: &DiscountFactors,
@@ -54,60 +56,65 @@ impl StartPlan {
         let escalation = escalation(scenario.escalation, delay);
         for cost in &project.costs {
             let scale = scenario.scales.costs[cost.line] * escalation;
-            let amounts: Vec<f64> = cost.profile.iter().map(|amount| amount.value() * scale).collect();
+            let amounts: Vec<Money> = cost.profile.iter().map(|&amount| amount * scale).collect();
             plan.end = plan.end.max(last_of(&amounts, delay));
             plan.add_cost(cost.line, &amounts, delay, factors);
         }
         for benefit in &project.benefits {
             let scale = scenario.scales.benefits[benefit.kind];
-            let amounts: Vec<f64> = benefit.profile.iter().map(|amount| amount.value() * scale).collect();
+            let amounts: Vec<Money> = benefit.profile.iter().map(|&amount| amount * scale).collect();
             plan.add_benefit(benefit.kind, &amounts, delay, factors);
         }
         for demand in &project.demands {
-            let amounts: Vec<f64> = demand.profile.iter().map(|amount| amount.value()).collect();
-            plan.end = plan.end.max(last_of(&amounts, delay));
-            plan.demand.push(demand.resource, delayed(&amounts, delay));
+            plan.end = plan.end.max(last_of(&demand.profile, delay));
+            plan.demand.push(demand.resource, delayed(&demand.profile, delay));
         }
         plan
     }
 
-    fn empty(start: usize, periods: usize, delay: usize) -> Self {
+    fn empty(start: PeriodIx, periods: usize, delay: usize) -> Self {
         Self {
             start,
             end: None,
             spend: Profiles::default(),
             demand: Profiles::default(),
             benefits_if_successful: Profiles::default(),
-            benefit_by_period_if_successful: vec![0.0; periods],
-            cost: 0.0,
-            benefit_if_successful: 0.0,
-            discounted_cost_within: 0.0,
-            discounted_benefit_within_if_successful: 0.0,
-            discounted_cost: 0.0,
-            discounted_benefit_if_successful: 0.0,
-            discounted_size: 0.0,
-            all_spend: vec![0.0; periods + delay],
-            all_benefit_if_successful: vec![0.0; periods + delay],
+            benefit_by_period_if_successful: ByPeriod::filled(Money::ZERO, periods),
+            cost: Money::ZERO,
+            benefit_if_successful: Money::ZERO,
+            discounted_cost_within: Money::ZERO,
+            discounted_benefit_within_if_successful: Money::ZERO,
+            discounted_cost: Money::ZERO,
+            discounted_benefit_if_successful: Money::ZERO,
+            discounted_size: Money::ZERO,
+            all_spend: ByPeriod::filled(Money::ZERO, periods + delay),
+            all_benefit_if_successful: ByPeriod::filled(Money::ZERO, periods + delay),
         }
     }
 
-    fn add_cost(&mut self, line: usize, amounts: &[f64], delay: usize, factors: &DiscountFactors) {
+    fn add_cost(&mut self, line: LineIx, amounts: &[Money], delay: usize, factors: &DiscountFactors) {
         let shifted = delayed(amounts, delay);
-        self.cost += shifted.iter().sum::<f64>();
+        self.cost += shifted.iter().copied().sum();
         self.discounted_cost_within += factors.present_value(&shifted, 0);
         self.discounted_cost += factors.present_value(amounts, delay);
         self.discounted_size += factors.present_value(&sizes(amounts), delay);
-        add(&mut self.all_spend[delay..], amounts, 1.0);
+        add(&mut self.all_spend.as_mut_slice()[delay..], amounts, 1.0);
         self.spend.push(line, shifted);
     }
 
-    fn add_benefit(&mut self, kind: usize, amounts: &[f64], delay: usize, factors: &DiscountFactors) {
+    fn add_benefit(
+        &mut self,
+        kind: BenefitKindIx,
+        amounts: &[Money],
+        delay: usize,
+        factors: &DiscountFactors,
+    ) {
         let shifted = delayed(amounts, delay);
-        self.benefit_if_successful += shifted.iter().sum::<f64>();
+        self.benefit_if_successful += shifted.iter().copied().sum();
         self.discounted_benefit_within_if_successful += factors.present_value(&shifted, 0);
         self.discounted_benefit_if_successful += factors.present_value(amounts, delay);
         self.discounted_size += factors.present_value(&sizes(amounts), delay);
-        add(&mut self.all_benefit_if_successful[delay..], amounts, 1.0);
+        add(&mut self.all_benefit_if_successful.as_mut_slice()[delay..], amounts, 1.0);
         add(&mut self.benefit_by_period_if_successful, &shifted, 1.0);
         self.benefits_if_successful.push(kind, shifted);
     }
@@ -124,19 +131,19 @@ impl StartPlan {
     /// Sizes of its benefit and spend per period, past the horizon too.
     pub(super) fn sizes_of_flows(&self) -> impl DoubleEndedIterator<Item = f64> + '_ {
         let pairs = self.all_benefit_if_successful.iter().zip(&self.all_spend);
-        pairs.map(|(benefit, spend)| benefit.abs() + spend.abs())
+        pairs.map(|(benefit, spend)| benefit.value().abs() + spend.value().abs())
     }
 
     /// Expected benefit less spend per period, past the horizon too, given the probability of success.
     pub fn expected_flows(&self, success: f64) -> impl DoubleEndedIterator<Item = f64> + '_ {
         let pairs = self.all_benefit_if_successful.iter().zip(&self.all_spend);
-        pairs.map(move |(benefit, spend)| success * benefit - spend)
+        pairs.map(move |(benefit, spend)| success * benefit.value() - spend.value())
     }
 }
 
 /// Adds a part of a profile to a total.
-pub(super) fn add(total: &mut [f64], profile: &[f64], part: f64) {
-    total.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount * part);
+pub(super) fn add<A: Amount>(total: &mut [A], profile: &[A], part: f64) {
+    total.iter_mut().zip(profile).for_each(|(sum, &amount)| *sum += amount * part);
 }
 
 /// The factor by which costs have grown after a delay. It is made by repeated multiplication, so that every machine
@@ -146,17 +153,17 @@ pub(super) fn escalation(rate: f64, delay: usize) -> f64 {
 }
 
 /// Amounts without their signs.
-fn sizes(amounts: &[f64]) -> Vec<f64> {
+fn sizes(amounts: &[Money]) -> Vec<Money> {
     amounts.iter().map(|amount| amount.abs()).collect()
 }
 
 /// The last period in which a profile that begins `delay` periods late is not 0.
-fn last_of(amounts: &[f64], delay: usize) -> Option<usize> {
-    amounts.iter().rposition(|&amount| amount != 0.0).map(|last| last + delay)
+fn last_of<A: Amount>(amounts: &[A], delay: usize) -> Option<PeriodIx> {
+    amounts.iter().rposition(|&amount| amount != A::default()).map(|last| PeriodIx::new(last + delay))
 }
 
 /// A profile shifted to later periods; amounts past the horizon are left out.
-fn delayed(amounts: &[f64], delay: usize) -> Vec<f64> {
+fn delayed<A: Amount>(amounts: &[A], delay: usize) -> ByPeriod<A> {
     let periods = amounts.len();
-    std::iter::repeat_n(0.0, delay).chain(amounts.iter().copied()).take(periods).collect()
+    std::iter::repeat_n(A::default(), delay).chain(amounts.iter().copied()).take(periods).collect()
 }

@@ -1,6 +1,10 @@
 //! Contributions of synergies, period by period.
 
-use crate::domain::{Measure, Portfolio, Project, Synergy, SynergyEffect};
+use crate::domain::{
+    BenefitKindIx, ByPeriod, LineIx, Measure, PeriodIx, Portfolio, Project, Synergy, SynergyEffect,
+};
+
+use crate::units::Money;
 
 use super::{DiscountFactors, Profiles};
 
@@ -10,11 +14,11 @@ use super::{DiscountFactors, Profiles};
 pub struct SynergyPlan {
     /// Strategic value.
     pub strategic_value: f64,
-    /// Per budget line that it changes spend on (position, rising): the change in each period of the horizon.
-    pub spend: Profiles,
-    /// Per kind of benefit that it adds to (position, rising): benefit in each period of the horizon. It does not depend on
+    /// Per budget line that it changes spend on (rising): the change in each period of the horizon.
+    pub spend: Profiles<LineIx, Money>,
+    /// Per kind of benefit that it adds to (rising): benefit in each period of the horizon. It does not depend on
     /// the success of members.
-    pub benefit: Profiles,
+    pub benefit: Profiles<BenefitKindIx, Money>,
 }
 
 impl SynergyPlan {
@@ -26,34 +30,41 @@ impl SynergyPlan {
         match synergy.effect() {
             SynergyEffect::StrategicValue => Self { strategic_value: amount, ..Self::default() },
             SynergyEffect::Benefit => {
-                let kinds = 0..portfolio.benefit_kinds().len();
+                let kinds = portfolio.benefit_kinds().positions();
                 let kinds = kinds.map(|kind| (kind, planned_benefit(members(), kind, periods)));
                 Self { benefit: spread(amount, kinds.collect()), ..Self::default() }
             }
             SynergyEffect::Cost => {
-                let lines = 0..portfolio.lines().len();
+                let lines = portfolio.lines().positions();
                 let lines = lines.map(|line| (line, planned_spend(members(), line, periods)));
                 Self { spend: spread(amount, lines.collect()), ..Self::default() }
             }
         }
     }
 
-    /// Contribution to a measure in some periods (positions); `None`: to the measure as it is.
-    pub(super) fn adds(&self, measure: Measure, periods: Option<&[usize]>, factors: &DiscountFactors) -> f64 {
-        let counted = |profile: &[f64]| match periods {
-            Some(periods) => periods.iter().map(|&period| profile[period]).sum::<f64>(),
-            None => profile.iter().sum(),
+    /// Contribution to a measure in some periods; `None`: to the measure as it is.
+    pub(super) fn adds(
+        &self,
+        measure: Measure,
+        periods: Option<&[PeriodIx]>,
+        factors: &DiscountFactors,
+    ) -> f64 {
+        let counted = |profile: &ByPeriod<Money>| match periods {
+            Some(periods) => periods.iter().map(|&period| profile[period].value()).sum::<f64>(),
+            None => profile.iter().copied().sum::<Money>().value(),
         };
-        let discounted = |profile: &[f64]| match periods {
-            Some(periods) => periods.iter().map(|&period| profile[period] * factors.of(period)).sum(),
-            None => factors.present_value(profile, 0),
+        let discounted = |profile: &ByPeriod<Money>| match periods {
+            Some(periods) => periods.iter().map(|&period| profile[period].value() * factors.of(period)).sum(),
+            None => factors.present_value(profile, 0).value(),
         };
-        let present = |profile: &[f64]| factors.present_value(profile, 0);
+        let present = |profile: &ByPeriod<Money>| factors.present_value(profile, 0).value();
         match measure {
             Measure::StrategicValue | Measure::ExpectedStrategicValue => self.strategic_value,
             Measure::Npv => self.benefit.sum(None, present) - self.spend.sum(None, present),
             Measure::NpvAt(rate) => {
-                let present = |profile: &[f64]| factors.present_value_at(rate, profile.iter().copied());
+                let present = |profile: &ByPeriod<Money>| {
+                    factors.present_value_at(rate, profile.iter().map(|amount| amount.value()))
+                };
                 self.benefit.sum(None, present) - self.spend.sum(None, present)
             }
             Measure::Benefit => self.benefit.sum(None, counted),
@@ -68,20 +79,28 @@ impl SynergyPlan {
 }
 
 /// Size of the benefits of a kind that projects plan, per period.
-fn planned_benefit<'a>(projects: impl Iterator<Item = &'a Project>, kind: usize, periods: usize) -> Vec<f64> {
+fn planned_benefit<'a>(
+    projects: impl Iterator<Item = &'a Project>,
+    kind: BenefitKindIx,
+    periods: usize,
+) -> ByPeriod<Money> {
     let rows = projects.flat_map(|project| &project.benefits).filter(|benefit| benefit.kind == kind);
-    sizes(rows.map(|benefit| benefit.profile.iter().map(|amount| amount.value())), periods)
+    sizes(rows.map(|benefit| benefit.profile.iter().copied()), periods)
 }
 
 /// Size of the spend on a line that projects plan, per period.
-fn planned_spend<'a>(projects: impl Iterator<Item = &'a Project>, line: usize, periods: usize) -> Vec<f64> {
+fn planned_spend<'a>(
+    projects: impl Iterator<Item = &'a Project>,
+    line: LineIx,
+    periods: usize,
+) -> ByPeriod<Money> {
     let rows = projects.flat_map(|project| &project.costs).filter(|cost| cost.line == line);
-    sizes(rows.map(|cost| cost.profile.iter().map(|amount| amount.value())), periods)
+    sizes(rows.map(|cost| cost.profile.iter().copied()), periods)
 }
 
 /// Adds up the sizes of amounts, so that opposite signs cannot make a part larger than the whole.
-fn sizes(profiles: impl Iterator<Item = impl Iterator<Item = f64>>, periods: usize) -> Vec<f64> {
-    let mut total = vec![0.0; periods];
+fn sizes(profiles: impl Iterator<Item = impl Iterator<Item = Money>>, periods: usize) -> ByPeriod<Money> {
+    let mut total = ByPeriod::filled(Money::ZERO, periods);
     for profile in profiles {
         total.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount.abs());
     }
@@ -90,10 +109,10 @@ fn sizes(profiles: impl Iterator<Item = impl Iterator<Item = f64>>, periods: usi
 
 /// An amount in proportion to profiles; what gets nothing of it is left out. A portfolio has no synergy whose members plan
 /// nothing at all.
-fn spread(amount: f64, mut profiles: Profiles) -> Profiles {
-    let total: f64 = profiles.iter().flat_map(|(_, profile)| profile).sum();
+fn spread<K: Copy + PartialEq>(amount: f64, mut profiles: Profiles<K, Money>) -> Profiles<K, Money> {
+    let total = profiles.iter().flat_map(|(_, profile)| profile).copied().sum::<Money>().value();
     for part in profiles.amounts_mut() {
-        *part = if total > 0.0 { amount * (*part / total) } else { 0.0 };
+        *part = Money::new(if total > 0.0 { amount * (part.value() / total) } else { 0.0 });
     }
     profiles.drop_empty();
     profiles

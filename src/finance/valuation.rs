@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Choice, Measure, NamedLimit, Portfolio, Project, ROUNDING, Scenario, Selection, Synergy,
+    ByLine, ByPeriod, ByProject, ByResource, Choice, IxVec, LineIx, Measure, NamedLimit, PeriodIx, Portfolio,
+    Position, Project, ProjectIx, ROUNDING, ResourceIx, Scenario, Selection, Synergy,
 };
+
+use crate::units::{Amount, Effort, Money};
 
 use super::plan::add;
 use super::{DiscountFactors, Profiles, StartPlan, SynergyPlan};
@@ -15,12 +18,12 @@ pub struct Valuation<'a> {
     portfolio: &'a Portfolio,
     scenario: &'a Scenario,
     /// Shared among scenarios that give them the same numbers.
-    plans: Arc<Vec<Vec<StartPlan>>>,
-    strategic_values: Vec<f64>,
+    plans: Arc<ByProject<Vec<StartPlan>>>,
+    strategic_values: ByProject<f64>,
     synergies: Vec<SynergyPlan>,
     factors: DiscountFactors,
-    /// Per line, then for all together: the size of the numbers that cancel in its sums.
-    spend_sizes: Vec<f64>,
+    /// Per line, and for all together: the size of the numbers that cancel in its sums.
+    spend_sizes: (ByLine<f64>, f64),
 }
 
 impl<'a> Valuation<'a> {
@@ -28,9 +31,9 @@ impl<'a> Valuation<'a> {
     pub fn new(portfolio: &'a Portfolio, scenario: &'a Scenario) -> Self {
         let periods = portfolio.horizon().len();
         let factors = DiscountFactors::new(scenario.discount_rate, scenario.discount_at, 2 * periods);
-        let plans: Vec<Vec<StartPlan>> = (portfolio.projects().iter())
+        let plans: ByProject<Vec<StartPlan>> = (portfolio.projects().iter())
             .map(|project| {
-                (project.starts(periods))
+                PeriodIx::each(project.starts(periods))
                     .map(|start| StartPlan::new(project, start, periods, scenario, &factors))
                     .collect()
             })
@@ -76,9 +79,9 @@ impl<'a> Valuation<'a> {
         Valuation { scenario, strategic_values, ..self.clone() }
     }
 
-    /// The same, with all costs of one project (position) multiplied by a factor.
+    /// The same, with all costs of one project multiplied by a factor.
     #[must_use]
-    pub fn with_cost_of(&self, project: usize, factor: f64) -> Self {
+    pub fn with_cost_of(&self, project: ProjectIx, factor: f64) -> Self {
         let mut other = self.clone();
         Arc::make_mut(&mut other.plans)[project].iter_mut().for_each(|plan| plan.scale_costs(factor));
         other
@@ -94,20 +97,20 @@ impl<'a> Valuation<'a> {
         self.scenario
     }
 
-    /// The plans of a project (position), one per possible start, in the order of starts.
-    pub fn plans(&self, project: usize) -> &[StartPlan] {
+    /// The plans of a project, one per possible start, in the order of starts.
+    pub fn plans(&self, project: ProjectIx) -> &[StartPlan] {
         &self.plans[project]
     }
 
     /// The plan of a project at a start that is possible for it.
-    pub fn plan(&self, project: usize, start: usize) -> &StartPlan {
+    pub fn plan(&self, project: ProjectIx, start: PeriodIx) -> &StartPlan {
         &self.plans[project][start - self.portfolio.projects()[project].start]
     }
 
-    /// Size of the numbers that may cancel in the spend on a line (position; `None`: on all together) in a period: the
+    /// Size of the numbers that may cancel in the spend on a line (`None`: on all together) in a period: the
     /// sum of their sizes over all projects. 0 if none is negative, as nothing cancels then.
-    pub fn spend_size(&self, line: Option<usize>) -> f64 {
-        self.spend_sizes[line.unwrap_or(self.spend_sizes.len() - 1)]
+    pub fn spend_size(&self, line: Option<LineIx>) -> f64 {
+        line.map_or(self.spend_sizes.1, |line| self.spend_sizes.0[line])
     }
 
     /// Discount factors.
@@ -120,8 +123,8 @@ impl<'a> Valuation<'a> {
         &self.synergies
     }
 
-    /// Contribution of a synergy that holds to a measure in some periods (positions); `None`: to the measure as it is.
-    pub fn synergy_adds(&self, plan: &SynergyPlan, measure: Measure, periods: Option<&[usize]>) -> f64 {
+    /// Contribution of a synergy that holds to a measure in some periods; `None`: to the measure as it is.
+    pub fn synergy_adds(&self, plan: &SynergyPlan, measure: Measure, periods: Option<&[PeriodIx]>) -> f64 {
         plan.adds(measure, periods, &self.factors)
     }
 
@@ -129,7 +132,7 @@ impl<'a> Valuation<'a> {
     pub fn synergies_that_hold(
         &self,
         selection: &Selection,
-        counts: impl Fn(usize) -> bool,
+        counts: impl Fn(ProjectIx) -> bool,
     ) -> impl Iterator<Item = &SynergyPlan> {
         let all = self.portfolio.synergies().iter().zip(&self.synergies);
         let holds = move |synergy: &Synergy| {
@@ -139,50 +142,52 @@ impl<'a> Valuation<'a> {
         all.filter(move |(synergy, _)| holds(synergy)).map(|(_, plan)| plan)
     }
 
-    /// Weighted score of a whole project (position).
-    pub fn strategic_value(&self, project: usize) -> f64 {
+    /// Weighted score of a whole project.
+    pub fn strategic_value(&self, project: ProjectIx) -> f64 {
         self.strategic_values[project]
     }
 
     /// Contribution of a whole project at one of its starts to a measure, as planned (benefits times success
     /// probability).
-    pub fn measure(&self, measure: Measure, project: usize, plan: &StartPlan) -> f64 {
+    pub fn measure(&self, measure: Measure, project: ProjectIx, plan: &StartPlan) -> f64 {
         let row = &self.portfolio.projects()[project];
         let success = row.success_probability.value();
         match measure {
             Measure::StrategicValue => self.strategic_values[project],
             Measure::ExpectedStrategicValue => success * self.strategic_values[project],
-            Measure::Npv => success * plan.discounted_benefit_if_successful - plan.discounted_cost,
+            Measure::Npv => {
+                success * plan.discounted_benefit_if_successful.value() - plan.discounted_cost.value()
+            }
             Measure::NpvAt(rate) => self.factors.present_value_at(rate, plan.expected_flows(success)),
-            Measure::Benefit => success * plan.benefit_if_successful,
-            Measure::BenefitKind(kind) => success * plan.benefits_if_successful.total(kind),
-            Measure::DiscountedBenefit => success * plan.discounted_benefit_within_if_successful,
-            Measure::Cost => plan.cost,
-            Measure::DiscountedCost => plan.discounted_cost_within,
+            Measure::Benefit => success * plan.benefit_if_successful.value(),
+            Measure::BenefitKind(kind) => success * plan.benefits_if_successful.total(kind).value(),
+            Measure::DiscountedBenefit => success * plan.discounted_benefit_within_if_successful.value(),
+            Measure::Cost => plan.cost.value(),
+            Measure::DiscountedCost => plan.discounted_cost_within.value(),
             Measure::Projects => 1.0,
             Measure::Objective(leaf) => row.scores[leaf].unwrap_or(0.0),
-            Measure::Line(line) => plan.spend.total(line),
-            Measure::Resource(resource) => plan.demand.total(resource),
+            Measure::Line(line) => plan.spend.total(line).value(),
+            Measure::Resource(resource) => plan.demand.total(resource).value(),
             Measure::Attribute(attribute) => {
                 (self.portfolio.attributes()[attribute].numbers()).map_or(0.0, |numbers| numbers[project])
             }
         }
     }
 
-    /// Contribution of a whole project at one of its starts to a measure in some periods (positions), as planned;
+    /// Contribution of a whole project at one of its starts to a measure in some periods, as planned;
     /// `None`: to the measure as it is. A project counts in the period in which it starts. A measure that is not
     /// counted by period is taken whole.
     pub fn measure_in(
         &self,
         measure: Measure,
-        periods: Option<&[usize]>,
-        project: usize,
+        periods: Option<&[PeriodIx]>,
+        project: ProjectIx,
         plan: &StartPlan,
     ) -> f64 {
         let Some(periods) = periods else { return self.measure(measure, project, plan) };
-        let in_periods = |profile: &[f64]| periods.iter().map(|&period| profile[period]).sum::<f64>();
-        let discounted = |profile: &[f64]| {
-            periods.iter().map(|&period| profile[period] * self.factors.of(period)).sum::<f64>()
+        let in_periods = |profile: &ByPeriod<Money>| sum_in(profile, periods);
+        let discounted = |profile: &ByPeriod<Money>| {
+            periods.iter().map(|&period| profile[period].value() * self.factors.of(period)).sum::<f64>()
         };
         let success = || self.portfolio.projects()[project].success_probability.value();
         let benefit = &plan.benefit_by_period_if_successful;
@@ -194,7 +199,9 @@ impl<'a> Valuation<'a> {
             Measure::DiscountedBenefit => success() * discounted(benefit),
             Measure::Projects => f64::from(u8::from(periods.contains(&plan.start))),
             Measure::Line(line) => plan.spend.sum(Some(line), in_periods),
-            Measure::Resource(resource) => plan.demand.sum(Some(resource), in_periods),
+            Measure::Resource(resource) => {
+                plan.demand.sum(Some(resource), |profile| sum_in(profile, periods))
+            }
             _ => self.measure(measure, project, plan),
         }
     }
@@ -242,7 +249,7 @@ impl<'a> Valuation<'a> {
         let of_choice = |choice: &Choice| {
             let plan = self.plan(choice.project, choice.start);
             let whole = match measure {
-                Measure::Npv => plan.discounted_size,
+                Measure::Npv => plan.discounted_size.value(),
                 Measure::NpvAt(rate) => self.factors.present_value_at(rate, plan.sizes_of_flows()),
                 _ => self.measure(measure, choice.project, plan).abs(),
             };
@@ -253,7 +260,7 @@ impl<'a> Valuation<'a> {
     }
 
     /// Planned spend of a selection on every line in each period of the horizon, synergies and bought capacity included.
-    pub fn spends(&self, selection: &Selection) -> Vec<Vec<f64>> {
+    pub fn spends(&self, selection: &Selection) -> ByLine<ByPeriod<Money>> {
         let mut totals = self.add_up(selection, self.portfolio.lines().len(), |plan| &plan.spend);
         for plan in self.synergies_that_hold(selection, |_| true) {
             plan.spend.iter().for_each(|(line, profile)| add(&mut totals[line], profile, 1.0));
@@ -264,9 +271,9 @@ impl<'a> Valuation<'a> {
         totals
     }
 
-    /// Planned demand of a selection for a resource (position) in each period of the horizon.
-    pub fn demand(&self, selection: &Selection, resource: usize) -> Vec<f64> {
-        let mut total = vec![0.0; self.portfolio.horizon().len()];
+    /// Planned demand of a selection for a resource in each period of the horizon.
+    pub fn demand(&self, selection: &Selection, resource: ResourceIx) -> ByPeriod<Effort> {
+        let mut total = ByPeriod::filled(Effort::ZERO, self.portfolio.horizon().len());
         for choice in selection.choices() {
             let plan = self.plan(choice.project, choice.start);
             for (_, profile) in plan.demand.iter().filter(|&(other, _)| other == resource) {
@@ -277,17 +284,17 @@ impl<'a> Valuation<'a> {
     }
 
     /// Planned demand of a selection for every resource in each period of the horizon.
-    pub fn demands(&self, selection: &Selection) -> Vec<Vec<f64>> {
+    pub fn demands(&self, selection: &Selection) -> ByResource<ByPeriod<Effort>> {
         self.add_up(selection, self.portfolio.resources().len(), |plan| &plan.demand)
     }
 
-    fn add_up(
+    fn add_up<K: Position, A: Amount>(
         &self,
         selection: &Selection,
         count: usize,
-        profiles: impl Fn(&StartPlan) -> &Profiles,
-    ) -> Vec<Vec<f64>> {
-        let mut totals = vec![vec![0.0; self.portfolio.horizon().len()]; count];
+        profiles: impl Fn(&StartPlan) -> &Profiles<K, A>,
+    ) -> IxVec<K, ByPeriod<A>> {
+        let mut totals = IxVec::filled(ByPeriod::filled(A::default(), self.portfolio.horizon().len()), count);
         for choice in selection.choices() {
             for (key, profile) in profiles(self.plan(choice.project, choice.start)).iter() {
                 add(&mut totals[key], profile, choice.share.value());
@@ -297,18 +304,18 @@ impl<'a> Valuation<'a> {
     }
 }
 
-/// Per line, then for all together: the largest sum, over the periods, of the sizes of all that may be spent in one; 0
+/// Per line, and for all together: the largest sum, over the periods, of the sizes of all that may be spent in one; 0
 /// where nothing is negative.
-fn spend_sizes(lines: usize, plans: &[Vec<StartPlan>], synergies: &[SynergyPlan]) -> Vec<f64> {
-    let mut sizes = vec![0.0; lines + 1];
-    let mut has_negative = vec![false; lines + 1];
-    let mut note = |profiles: &Profiles| {
+fn spend_sizes(lines: usize, plans: &[Vec<StartPlan>], synergies: &[SynergyPlan]) -> (ByLine<f64>, f64) {
+    let mut by_line = ByLine::filled((0.0, false), lines);
+    let mut of_all = (0.0, false);
+    let mut note = |profiles: &Profiles<LineIx, Money>| {
         for (line, profile) in profiles.iter() {
-            let largest = profile.iter().map(|amount| amount.abs()).fold(0.0, f64::max);
-            let is_negative = profile.iter().any(|&amount| amount < 0.0);
-            for key in [line, lines] {
-                sizes[key] += largest;
-                has_negative[key] |= is_negative;
+            let largest = profile.iter().map(|amount| amount.value().abs()).fold(0.0, f64::max);
+            let is_negative = profile.iter().any(|&amount| amount < Money::ZERO);
+            for (size, has_negative) in [&mut by_line[line], &mut of_all] {
+                *size += largest;
+                *has_negative |= is_negative;
             }
         }
     };
@@ -316,7 +323,13 @@ fn spend_sizes(lines: usize, plans: &[Vec<StartPlan>], synergies: &[SynergyPlan]
     plans.iter().filter_map(|plans| plans.last()).for_each(|plan| note(&plan.spend));
     plans.iter().filter_map(|plans| plans.first()).for_each(|plan| note(&plan.spend));
     synergies.iter().for_each(|plan| note(&plan.spend));
-    sizes.iter().zip(has_negative).map(|(size, negative)| if negative { *size } else { 0.0 }).collect()
+    let cancels = |(size, has_negative): (f64, bool)| if has_negative { size } else { 0.0 };
+    (by_line.into_iter().map(cancels).collect(), cancels(of_all))
+}
+
+/// The sum of a profile over some periods.
+fn sum_in<A: Amount>(profile: &ByPeriod<A>, periods: &[PeriodIx]) -> f64 {
+    periods.iter().map(|&period| profile[period].value()).sum()
 }
 
 /// The part of a measure that the share of a choice brings.
@@ -337,7 +350,7 @@ fn has_same_plans(one: &Scenario, other: &Scenario) -> bool {
         && same(&one.scales.benefits, &other.scales.benefits)
 }
 
-fn strategic_values(portfolio: &Portfolio, scenario: &Scenario) -> Vec<f64> {
+fn strategic_values(portfolio: &Portfolio, scenario: &Scenario) -> ByProject<f64> {
     portfolio.projects().iter().map(|project| strategic_value(project, portfolio, scenario)).collect()
 }
 

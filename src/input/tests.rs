@@ -2,7 +2,8 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::domain::{
-    ChangeControl, FrontierX, LimitBound, Measure, NamedLimit, Portfolio, Scenario, Sense, SynergyEffect,
+    ChangeControl, FrontierX, LimitBound, LineIx, Measure, NamedLimit, PeriodIx, Portfolio, ProjectIx,
+    ResourceIx, Scenario, Sense, SynergyEffect,
 };
 use crate::units::{Effort, Money};
 
@@ -70,11 +71,11 @@ fn limit(keys: &str) -> NamedLimit {
 #[test]
 fn budgets_say_how_they_give_way() {
     let portfolio = portfolio();
-    let capex = portfolio.flexibility().line(0);
+    let capex = portfolio.flexibility().line(LineIx::new(0));
     assert_eq!(capex.carry_over(), 0.25);
     let overrun = capex.overrun().unwrap();
     assert_eq!((overrun.limit(), overrun.price()), (Money::new(5.0), 2.0));
-    assert!(portfolio.flexibility().line(1).is_rigid());
+    assert!(portfolio.flexibility().line(LineIx::new(1)).is_rigid());
     let all_lines = portfolio.flexibility().all_lines();
     assert_eq!(all_lines.carry_over(), 1.0);
     let free = all_lines.overrun().unwrap();
@@ -84,9 +85,12 @@ fn budgets_say_how_they_give_way() {
 #[test]
 fn capacities_say_what_can_be_bought() {
     let portfolio = portfolio();
-    let engineers = portfolio.flexibility().resource(0).unwrap();
-    assert_eq!((engineers.limit(), engineers.rate(), engineers.line()), (Effort::new(2.0), 0.5, Some(1)));
-    let welders = portfolio.flexibility().resource(1).unwrap();
+    let engineers = portfolio.flexibility().resource(ResourceIx::new(0)).unwrap();
+    assert_eq!(
+        (engineers.limit(), engineers.rate(), engineers.line()),
+        (Effort::new(2.0), 0.5, Some(LineIx::new(1)))
+    );
+    let welders = portfolio.flexibility().resource(ResourceIx::new(1)).unwrap();
     assert_eq!((welders.limit(), welders.rate(), welders.line()), (Effort::new(1.0), 0.0, None));
 }
 
@@ -94,9 +98,12 @@ fn capacities_say_what_can_be_bought() {
 fn synergies_are_ordered_by_id_and_name_their_projects_by_position() {
     let portfolio = portfolio();
     let [brand, shared] = portfolio.synergies() else { panic!("two synergies") };
-    assert_eq!((brand.id().as_str(), brand.members(), brand.at_least()), ("brand", [0, 3].as_slice(), 2));
+    assert_eq!(
+        (brand.id().as_str(), brand.members(), brand.at_least()),
+        ("brand", [0, 3].map(ProjectIx::new).as_slice(), 2)
+    );
     assert_eq!((brand.effect(), brand.amount()), (SynergyEffect::StrategicValue, 3.0));
-    assert_eq!((shared.members(), shared.at_least()), ([0, 1, 2].as_slice(), 2));
+    assert_eq!((shared.members(), shared.at_least()), ([0, 1, 2].map(ProjectIx::new).as_slice(), 2));
     assert_eq!((shared.effect(), shared.amount()), (SynergyEffect::Cost, -4.5));
 }
 
@@ -104,14 +111,15 @@ fn synergies_are_ordered_by_id_and_name_their_projects_by_position() {
 fn the_current_plan_may_lie_outside_a_projects_window() {
     let portfolio = portfolio();
     let plan = portfolio.current_plan().unwrap();
-    assert_eq!(plan.starts(), [Some(0), Some(2), None, None]);
-    assert!(!portfolio.projects()[1].starts(3).contains(&2));
+    let start = |period| Some(PeriodIx::new(period));
+    assert_eq!(plan.starts().as_slice(), [start(0), start(2), None, None]);
+    assert!(!portfolio.projects()[ProjectIx::new(1)].starts(3).contains(&PeriodIx::new(2)));
     let nothing_agreed = Files::from([
         ("projects.csv".to_owned(), b"project\nA\n".to_vec()),
         ("current_plan.csv".to_owned(), b"project,start\n".to_vec()),
     ]);
     let portfolio = read_portfolio(&nothing_agreed).unwrap().portfolio;
-    assert_eq!(portfolio.current_plan().unwrap().starts(), [None]);
+    assert_eq!(portfolio.current_plan().unwrap().starts().as_slice(), [None]);
 }
 
 #[test]
@@ -151,9 +159,9 @@ fn a_limit_has_all_its_keys() {
          periods = [\"2029\", \"2027\"]\nprice = 0.5",
     );
     assert_eq!(bucket.name().as_str(), "l");
-    assert_eq!(bucket.measure(), Measure::Line(0));
-    assert_eq!(bucket.projects(), Some([0, 2].as_slice()));
-    assert_eq!(bucket.periods(), Some([0, 2].as_slice()));
+    assert_eq!(bucket.measure(), Measure::Line(LineIx::new(0)));
+    assert_eq!(bucket.projects(), Some([0, 2].map(ProjectIx::new).as_slice()));
+    assert_eq!(bucket.periods(), Some([0, 2].map(PeriodIx::new).as_slice()));
     assert_eq!(bucket.bounds(), [LimitBound::Min(10.0), LimitBound::Max(50.0), LimitBound::MinShare(0.3)]);
     assert_eq!(bucket.price(), Some(0.5));
     let plain = limit("measure = \"npv\"\nmin = -5");
@@ -164,7 +172,7 @@ fn a_limit_has_all_its_keys() {
 fn projects_are_found_by_id_text_and_number() {
     let projects = |filter: &str| {
         let limit = limit(&format!("measure = \"projects\"\nmax = 2\nwhere = {filter}"));
-        limit.projects().unwrap().to_vec()
+        limit.projects().unwrap().iter().map(|project| project.index()).collect::<Vec<_>>()
     };
     assert_eq!(projects("{ project = [\"P4\", \"P1\"] }"), [0, 3]);
     assert_eq!(projects("{ category = [\"service\", \"growth\"] }"), [0, 1, 2]);
@@ -230,7 +238,7 @@ fn a_frontier_has_natural_senses_unless_others_are_asked_for() {
     let unusual =
         frontier("x = \"attribute.headcount\"\ny = \"line.capex\"\nx_sense = \"min\"\ny_sense = \"max\"");
     assert_eq!(unusual.x(), FrontierX::Measure(Measure::Attribute(1), Sense::Minimise));
-    assert_eq!((unusual.y(), unusual.y_sense()), (Measure::Line(0), Sense::Maximise));
+    assert_eq!((unusual.y(), unusual.y_sense()), (Measure::Line(LineIx::new(0)), Sense::Maximise));
     assert_eq!(frontier("x = \"budget_scale\"\ny = \"npv\"").x(), FrontierX::BudgetScale);
 }
 

@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Choice, CutLine, CutLineOrder, CutLineRule, Decision, Dependency, DependencyKind, Measure, Selection,
+    Choice, CutLine, CutLineOrder, CutLineRule, Decision, Dependency, DependencyKind, LineIx, Measure,
+    PeriodIx, ProjectIx, ResourceIx, Selection,
 };
 use crate::finance::Valuation;
-use crate::units::Share;
+use crate::units::{Amount, Share};
 
 use super::formulate::objective::objective_terms;
 use super::formulate::row_key::RowKey;
@@ -42,7 +43,7 @@ pub fn cut_line(valuation: &Valuation, asked: CutLine, scales: &[(Measure, f64)]
     let terms = objective_terms(&valuation.scenario().goal, scales);
     let mut list = List { valuation, choices: Vec::new(), closed: BTreeSet::new() };
     let decisions = &valuation.scenario().decisions;
-    let forced = (0..decisions.len()).filter(|&project| decisions[project] == Decision::In);
+    let forced = decisions.positions().filter(|&project| decisions[project] == Decision::In);
     for project in forced {
         let bundle = list.bundle(project).unwrap_or_default();
         list.choices.extend(bundle);
@@ -58,14 +59,14 @@ pub fn cut_line(valuation: &Valuation, asked: CutLine, scales: &[(Measure, f64)]
 }
 
 /// The projects that are free to be chosen, best first.
-fn ranked(valuation: &Valuation, by: CutLineOrder, terms: &[(Measure, f64)]) -> Vec<usize> {
+fn ranked(valuation: &Valuation, by: CutLineOrder, terms: &[(Measure, f64)]) -> Vec<ProjectIx> {
     let decisions = &valuation.scenario().decisions;
-    let measured = |measure: Measure, project: usize| {
+    let measured = |measure: Measure, project: ProjectIx| {
         let plan = &valuation.plans(project)[0];
         valuation.measure(measure, project, plan)
     };
-    let free = (0..decisions.len()).filter(|&project| decisions[project] == Decision::Free);
-    let mut keys: Vec<(f64, f64, usize)> = free
+    let free = decisions.positions().filter(|&project| decisions[project] == Decision::Free);
+    let mut keys: Vec<(f64, f64, ProjectIx)> = free
         .filter_map(|project| {
             let cost = measured(Measure::Cost, project);
             let key = match by {
@@ -93,9 +94,9 @@ fn ranked(valuation: &Valuation, by: CutLineOrder, terms: &[(Measure, f64)]) -> 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Limited {
     /// The budget of a line; `None`: of all lines together.
-    Budget(Option<usize>),
+    Budget(Option<LineIx>),
     /// The capacity of a resource.
-    Capacity(usize),
+    Capacity(ResourceIx),
     /// An upper bound of a limit of the batch file.
     Named(usize),
 }
@@ -118,7 +119,6 @@ impl Limited {
     /// True if a choice adds to what the limit bounds.
     fn is_drawn_on(self, choice: &Choice, valuation: &Valuation) -> bool {
         let plan = valuation.plan(choice.project, choice.start);
-        let is_positive = |amounts: &[f64]| amounts.iter().any(|&amount| amount > 0.0);
         match self {
             Self::Budget(None) => plan.spend.iter().any(|(_, amounts)| is_positive(amounts)),
             Self::Budget(Some(line)) => {
@@ -134,6 +134,11 @@ impl Limited {
             }
         }
     }
+}
+
+/// True if an amount of some period is above zero.
+fn is_positive<A: Amount>(amounts: &[A]) -> bool {
+    amounts.iter().any(|amount| amount.value() > 0.0)
 }
 
 /// Result of adding projects to a selection.
@@ -156,7 +161,7 @@ struct List<'v, 'a> {
 
 impl List<'_, '_> {
     /// Funds a project with those that it requires, if they fit.
-    fn fund(&mut self, project: usize, rule: CutLineRule) {
+    fn fund(&mut self, project: ProjectIx, rule: CutLineRule) {
         let is_funded = self.choices.iter().any(|choice| choice.project == project);
         let Some(bundle) = self.bundle(project).filter(|_| !is_funded) else { return };
         let draws = |limited: &Limited| bundle.iter().any(|one| limited.is_drawn_on(one, self.valuation));
@@ -177,9 +182,9 @@ impl List<'_, '_> {
 
     /// A project that is not funded yet, with all that it requires and that is not either. `None` if one of them may not
     /// be chosen, or cannot start late enough.
-    fn bundle(&self, project: usize) -> Option<Vec<Choice>> {
+    fn bundle(&self, project: ProjectIx) -> Option<Vec<Choice>> {
         let portfolio = self.valuation.portfolio();
-        let is_funded = |project: usize| self.choices.iter().any(|choice| choice.project == project);
+        let is_funded = |project: ProjectIx| self.choices.iter().any(|choice| choice.project == project);
         let mut members = vec![project];
         let mut next = 0;
         while let Some(&member) = members.get(next) {
@@ -199,9 +204,9 @@ impl List<'_, '_> {
     }
 
     /// Members at their planned starts, or as late as those that they follow make them.
-    fn with_starts(&self, members: &[usize]) -> Option<Vec<Choice>> {
+    fn with_starts(&self, members: &[ProjectIx]) -> Option<Vec<Choice>> {
         let portfolio = self.valuation.portfolio();
-        let planned = |&project: &usize| {
+        let planned = |&project: &ProjectIx| {
             let start = portfolio.projects()[project].start;
             Choice { project, start, share: Share::ONE }
         };
@@ -210,7 +215,7 @@ impl List<'_, '_> {
         for _ in 0..=bundle.len() {
             let before = bundle.clone();
             for choice in &mut bundle {
-                let start_of = |project: usize| {
+                let start_of = |project: ProjectIx| {
                     let all = before.iter().chain(&self.choices);
                     all.clone().find(|other| other.project == project).map(|other| other.start)
                 };
@@ -219,7 +224,7 @@ impl List<'_, '_> {
                     DependencyKind::After { lag } => start_of(one.other).map(|start| start + lag),
                     _ => None,
                 });
-                choice.start = earliest.fold(choice.start, usize::max);
+                choice.start = earliest.fold(choice.start, PeriodIx::max);
             }
             if bundle == before {
                 break;
@@ -275,7 +280,7 @@ impl List<'_, '_> {
 }
 
 /// The project that a dependency makes a project bring along, if any.
-fn required_by(dependency: &Dependency, project: usize) -> Option<usize> {
+fn required_by(dependency: &Dependency, project: ProjectIx) -> Option<ProjectIx> {
     match dependency.kind {
         DependencyKind::Excludes => None,
         DependencyKind::Requires | DependencyKind::After { .. } => {

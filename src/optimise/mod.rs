@@ -26,7 +26,7 @@ pub use export::Model;
 pub use formulate::row_key::RowKey;
 pub use frontier::{find_frontier, program_frontier};
 pub use k_best::cross_check::{EngineAnswer, PlaceAnswers, cross_check};
-pub use model::program::{Column, Program, Row};
+pub use model::program::{ByColumn, ByRow, Column, ColumnIx, Program, Row, RowIx};
 pub use options::{find_options, solve_program};
 pub use outcome::{OptimiseError, SolveStatus};
 pub use result::{

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Goal, Measure, Selection, SelectionSettings, Sense};
+use crate::domain::{Goal, Measure, Portfolio, Selection, SelectionSettings, Sense};
 use crate::progress::CancelToken;
 
 use super::k_best::{RankedSearch, is_within};
@@ -39,7 +39,7 @@ pub fn find_options(
     let mut search = RankedSearch::new(&problem, model.evaluator(), settings, cancel);
     let status = search.run(valuation.scenario().options)?;
     let status = if scales_proven { status } else { weaker(status) };
-    let known = best_with_and_without(search.known(), valuation.portfolio().projects().len());
+    let known = best_with_and_without(search.known(), valuation.portfolio());
     let options = search.into_ranked().into_iter().map(|found| {
         let gap = found.gap();
         FoundOption {
@@ -61,9 +61,9 @@ fn no_options(model: &mut ScenarioModel, status: SolveStatus) -> ScenarioOptions
 }
 
 /// The best candidate with each project and the best without it, each once; `candidates` are sorted, best first.
-fn best_with_and_without(candidates: &[Box<Candidate<Selection>>], projects: usize) -> Vec<Selection> {
+fn best_with_and_without(candidates: &[Box<Candidate<Selection>>], portfolio: &Portfolio) -> Vec<Selection> {
     let mut places = BTreeSet::new();
-    for project in 0..projects {
+    for project in portfolio.projects().positions() {
         for is_in in [true, false] {
             let has = |candidate: &Candidate<Selection>| candidate.projects.contains(project) == is_in;
             places.extend(candidates.iter().map(Box::as_ref).position(has));
@@ -98,7 +98,7 @@ pub fn solve_program(
             gap,
             status: SolveStatus::of_found(is_within(gap, settings)),
             engine: found.engine,
-            values: found.candidate.solution,
+            values: found.candidate.solution.into_vec(),
         }
     });
     Ok(ProgramSolutions { status, solutions: solutions.collect() })

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Batch, Choice, Cost, Decision, Demand, Goal, Horizon, Limits, Measure, Objective, ObjectiveTree,
-    Percentile, Portfolio, PortfolioParts, Project, RankBy, Rescale, SamplingMethod, Scales, Scenario,
-    Selection, SelectionSettings, Sense, SimulationSettings, Status,
+    Batch, ByProject, Choice, Cost, Decision, Demand, Goal, Horizon, Limits, LineIx, Measure, Objective,
+    ObjectiveTree, Percentile, PeriodIx, Portfolio, PortfolioParts, Project, ProjectIx, RankBy, Rescale,
+    ResourceIx, SamplingMethod, Scales, Scenario, Selection, SelectionSettings, Sense, SimulationSettings,
+    Status,
 };
 use crate::engine::{
     BatchResult, FrontierOutcome, FrontierResult, RankedOption, ScenarioOutcome, ScenarioResult, Timings,
@@ -29,12 +30,12 @@ pub(crate) fn portfolio() -> Portfolio {
     ];
     Portfolio::new(PortfolioParts {
         horizon: Horizon::new(vec!["2027".into(), "2028".into()]).unwrap(),
-        lines: vec!["capex".into(), "opex".into()],
-        resources: vec!["crew".into()],
-        benefit_kinds: vec![],
+        lines: vec!["capex".into(), "opex".into()].into(),
+        resources: vec!["crew".into()].into(),
+        benefit_kinds: vec![].into(),
         objectives: ObjectiveTree::new(objectives).unwrap(),
         factors: projects.iter().map(|_| [None, None, None]).collect(),
-        projects,
+        projects: projects.into(),
         attributes: vec![],
         alternatives: vec![],
         dependencies: vec![],
@@ -70,22 +71,25 @@ fn project(
         id: id.into(),
         name: id.to_owned(),
         status: Status::Candidate,
-        start: 0,
+        start: PeriodIx::new(0),
         max_delay,
         min_fraction,
         success_probability: Probability::ONE,
-        costs: vec![Cost { line: 0, profile: spend.map(Money::new).to_vec() }],
+        costs: vec![Cost { line: LineIx::new(0), profile: spend.map(Money::new).to_vec().into() }],
         benefits: vec![],
-        demands: vec![Demand { resource: 0, profile: vec![Effort::new(1.0), Effort::new(2.0)] }],
+        demands: vec![Demand {
+            resource: ResourceIx::new(0),
+            profile: vec![Effort::new(1.0), Effort::new(2.0)].into(),
+        }],
         scores: scores.to_vec(),
     }
 }
 
 fn limits() -> Limits {
     Limits {
-        lines: vec![Some(vec![Money::new(40.0), Money::new(50.0)]), None],
-        all_lines: Some(vec![Money::new(60.0), Money::new(60.0)]),
-        resources: vec![None],
+        lines: vec![Some(vec![Money::new(40.0), Money::new(50.0)].into()), None].into(),
+        all_lines: Some(vec![Money::new(60.0), Money::new(60.0)].into()),
+        resources: vec![None].into(),
     }
 }
 
@@ -99,18 +103,18 @@ pub(crate) fn scenario(portfolio: &Portfolio, name: &str) -> Scenario {
         discount_rate: 0.25,
         discount_at: Default::default(),
         scales: Scales {
-            budgets: vec![1.0, 1.0],
+            budgets: vec![1.0, 1.0].into(),
             all_lines: 1.0,
-            capacities: vec![1.0],
-            costs: vec![1.0, 1.0],
-            benefits: vec![],
+            capacities: vec![1.0].into(),
+            costs: vec![1.0, 1.0].into(),
+            benefits: vec![].into(),
         },
         limits: limits(),
         named_limits: Vec::new(),
         meet_targets: false,
         change_control: Default::default(),
         escalation: 0.0,
-        decisions: vec![Decision::Free; 3],
+        decisions: ByProject::filled(Decision::Free, 3),
         options: 2,
         simulate: true,
     }
@@ -146,15 +150,20 @@ pub(crate) fn batch_of(scenarios: Vec<Scenario>) -> Batch {
 pub(crate) fn batch(portfolio: &Portfolio) -> Batch {
     let mut mixed = scenario(portfolio, "all \"ins\", no outs");
     mixed.goal = Goal::Mix(vec![(Measure::StrategicValue, 0.6), (Measure::Npv, 0.4)]);
-    mixed.decisions = vec![Decision::In, Decision::Out, Decision::In];
+    mixed.decisions = vec![Decision::In, Decision::Out, Decision::In].into();
     mixed.simulate = false;
     batch_of(vec![scenario(portfolio, "base"), mixed, scenario(portfolio, "later")])
 }
 
 /// The results of that batch. The second-best option of `base` ranks first.
 pub(crate) fn result() -> BatchResult {
-    let whole = |project, start| Choice { project, start, share: Share::ONE };
-    let half = Choice { project: 2, start: 0, share: Share::new(0.5).unwrap() };
+    let whole = |project, start| Choice {
+        project: ProjectIx::new(project),
+        start: PeriodIx::new(start),
+        share: Share::ONE,
+    };
+    let half =
+        Choice { project: ProjectIx::new(2), start: PeriodIx::new(0), share: Share::new(0.5).unwrap() };
     let base = ScenarioResult {
         status: SolveStatus::Feasible,
         options: vec![
@@ -191,7 +200,7 @@ pub(crate) fn result() -> BatchResult {
 
 /// The same with a frontier of two points in its first scenario: nothing, and one project that is not proven.
 pub(crate) fn result_with_frontier() -> BatchResult {
-    let chosen = [Choice { project: 1, start: 1, share: Share::ONE }];
+    let chosen = [Choice { project: ProjectIx::new(1), start: PeriodIx::new(1), share: Share::ONE }];
     let point = |x, y, gap, choices: &[Choice]| FrontierPoint {
         selection: Selection::new(choices.iter().copied()),
         x,
@@ -258,8 +267,12 @@ pub(crate) fn risk() -> OptionRisk {
         over_budget: Some(estimate(0.5)),
         over_capacity: None,
         best: estimate(0.75),
-        lines: vec![vec![period(10.0), period(20.0)], vec![unlimited(0.0), unlimited(f64::NAN)]],
-        all_lines: Some(vec![period(30.0), period(40.0)]),
-        resources: vec![vec![unlimited(1.0), unlimited(2.0)]],
+        lines: vec![
+            vec![period(10.0), period(20.0)].into(),
+            vec![unlimited(0.0), unlimited(f64::NAN)].into(),
+        ]
+        .into(),
+        all_lines: Some(vec![period(30.0), period(40.0)].into()),
+        resources: vec![vec![unlimited(1.0), unlimited(2.0)].into()].into(),
     }
 }

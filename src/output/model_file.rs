@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use crate::domain::Sense;
-use crate::optimise::{Column, Model, Row};
+use crate::optimise::{ByColumn, Column, ColumnIx, Model, Row};
 
 /// The name of the objective in the text.
 const OBJECTIVE: &str = "objective";
@@ -112,7 +112,7 @@ fn one_line(text: &str) -> String {
 
 /// The columns, each with its rows; integer columns are between markers.
 fn mps_columns(text: &mut String, model: &Model) {
-    let mut entries: Vec<Vec<(&str, f64)>> = vec![Vec::new(); model.columns.len()];
+    let mut entries: ByColumn<Vec<(&str, f64)>> = ByColumn::filled(Vec::new(), model.columns.len());
     for (name, row) in &model.rows {
         for &(column, factor) in &row.terms {
             entries[column].push((name, factor));
@@ -184,7 +184,7 @@ fn mps_bounds(text: &mut String, name: &str, column: &Column) {
 
 fn lp(model: &Model, about: &[String]) -> String {
     let name = |name: &str| ModelForm::Lp.name(name);
-    let names: Vec<String> = model.columns.iter().map(|(column, _)| name(column)).collect();
+    let names: ByColumn<String> = model.columns.iter().map(|(column, _)| name(column)).collect();
     let mut text = String::new();
     for line in about {
         put(&mut text, format_args!("\\ {}", one_line(line)));
@@ -193,9 +193,9 @@ fn lp(model: &Model, about: &[String]) -> String {
         Sense::Maximise => "Maximize",
         Sense::Minimise => "Minimize",
     };
-    let objective = model.columns.iter().enumerate();
+    let objective = model.columns.iter_enumerated();
     let objective = objective.map(|(position, (_, column))| (position, column.objective));
-    let objective: Vec<(usize, f64)> = objective.filter(|(_, factor)| *factor != 0.0).collect();
+    let objective: Vec<(ColumnIx, f64)> = objective.filter(|(_, factor)| *factor != 0.0).collect();
     put(&mut text, format_args!("{goal}\n {OBJECTIVE}:{}\nSubject To", lp_sum(&objective, &names)));
     for (row_name, row) in &model.rows {
         let (sum, row_name) = (lp_sum(&row.terms, &names), name(row_name));
@@ -224,9 +224,9 @@ fn lp(model: &Model, about: &[String]) -> String {
 }
 
 /// Terms on lines that are not too long. A sum of nothing is 0 times some column, as the format has no empty one.
-fn lp_sum(terms: &[(usize, f64)], names: &[String]) -> String {
+fn lp_sum(terms: &[(ColumnIx, f64)], names: &ByColumn<String>) -> String {
     const ON_A_LINE: usize = 8;
-    let nothing = [(0, 0.0)];
+    let nothing = [(ColumnIx::new(0), 0.0)];
     let terms = if terms.is_empty() { &nothing[..names.len().min(1)] } else { terms };
     let mut text = String::new();
     for (place, &(column, factor)) in terms.iter().enumerate() {

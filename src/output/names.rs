@@ -1,7 +1,8 @@
 //! Names of limits, decisions and links between projects.
 
 use crate::domain::{
-    Condition, Decision, Dependency, DependencyKind, LimitBound, Portfolio, Scenario, Status,
+    Condition, Decision, Dependency, DependencyKind, LimitBound, PeriodIx, Portfolio, ProjectIx, Scenario,
+    Status,
 };
 use crate::optimise::RowKey;
 
@@ -73,17 +74,17 @@ impl LimitWords {
 
 impl Names<'_> {
     /// The id of a project.
-    pub fn id(&self, project: usize) -> &str {
+    pub fn id(&self, project: ProjectIx) -> &str {
         self.portfolio.projects()[project].id.as_str()
     }
 
     /// The origin of the decision that a project is in.
-    pub fn decided(&self, project: usize) -> &'static str {
+    pub fn decided(&self, project: ProjectIx) -> &'static str {
         if self.portfolio.projects()[project].status == Status::Mandatory { "mandatory" } else { "forced-in" }
     }
 
     /// The id of a project, with the prior decision if that is against it.
-    pub fn id_if_out(&self, project: usize) -> String {
+    pub fn id_if_out(&self, project: ProjectIx) -> String {
         let id = self.id(project);
         match (self.scenario.decisions[project], self.portfolio.projects()[project].status) {
             (Decision::Out, Status::Excluded) => format!("{id}, which is excluded"),
@@ -93,14 +94,14 @@ impl Names<'_> {
     }
 
     /// The heading of a period.
-    pub fn period(&self, period: usize) -> String {
+    pub fn period(&self, period: PeriodIx) -> String {
         self.portfolio.horizon().label(period).to_string()
     }
 
     /// Name and size of a limit; `None` if the key is not a limit.
     pub fn limit(&self, row_key: RowKey) -> Option<LimitWords> {
         let limits = &self.scenario.limits;
-        let supply = |item: String, name: String, period: usize, amount: f64| LimitWords {
+        let supply = |item: String, name: String, period: PeriodIx, amount: f64| LimitWords {
             item,
             name,
             period: Some(self.period(period)),
@@ -158,8 +159,8 @@ impl Names<'_> {
     /// A condition, plainly and with the prior decisions against it: `P02 and P07 require P06 or P08`.
     pub fn condition(&self, condition: &Condition) -> (String, String) {
         let ids =
-            |projects: &[usize]| projects.iter().map(|&one| self.id(one).to_owned()).collect::<Vec<_>>();
-        let noted = |&one: &usize| {
+            |projects: &[ProjectIx]| projects.iter().map(|&one| self.id(one).to_owned()).collect::<Vec<_>>();
+        let noted = |&one: &ProjectIx| {
             let note = match (self.scenario.decisions[one], self.portfolio.projects()[one].status) {
                 (Decision::Out, Status::Excluded) => " (excluded)",
                 (Decision::Out, _) => " (forced out)",
@@ -195,7 +196,7 @@ impl Names<'_> {
     }
 
     /// The prior decision about a project, and its origin; `None` if there is none.
-    pub fn decision_word(&self, project: usize) -> Option<&'static str> {
+    pub fn decision_word(&self, project: ProjectIx) -> Option<&'static str> {
         match (self.scenario.decisions[project], self.portfolio.projects()[project].status) {
             (Decision::In, Status::Mandatory) => Some("mandatory"),
             (Decision::In, Status::Candidate | Status::Excluded) => Some("forced in"),

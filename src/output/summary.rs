@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio, Sense};
+use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio, ProjectIx, Sense};
 use crate::engine::{BatchResult, FAILED, NOT_RUN, RankedOption, ScenarioOutcome, ScenarioResult};
 use crate::finance::Valuation;
 use crate::optimise::FrontierPoint;
@@ -386,8 +386,8 @@ fn baseline_summary(result: &ScenarioResult, valuation: &Valuation<'_>) -> Optio
         objective: tidy(found.objective),
         objective_lost: lost.and_then(tidy),
         percent_lost: lost.and_then(|lost| percent(lost, found.objective + lost)),
-        unspent: unspent.and_then(|(left, _)| tidy(left)),
-        percent_unspent: unspent.and_then(|(left, all)| percent(left, all)),
+        unspent: unspent.and_then(|(left, _)| tidy(left.value())),
+        percent_unspent: unspent.and_then(|(left, all)| percent(left.value(), all.value())),
     })
 }
 
@@ -461,7 +461,7 @@ fn selected(option: &RankedOption, portfolio: &Portfolio) -> Vec<SelectedProject
 /// Projects that the first-ranked option leaves out, by how many other options take them; ties by id.
 fn just_missed(portfolio: &Portfolio, result: &ScenarioResult) -> Vec<NearMiss> {
     let Some((first, others)) = result.options.split_first() else { return Vec::new() };
-    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<ProjectIx, usize> = BTreeMap::new();
     for project in others.iter().flat_map(|option| option.found.selection.projects()) {
         if !first.found.selection.contains(project) {
             *counts.entry(project).or_default() += 1;
@@ -477,9 +477,9 @@ fn just_missed(portfolio: &Portfolio, result: &ScenarioResult) -> Vec<NearMiss> 
         .collect()
 }
 
-/// Positions are in the order of ids, so a stable sort keeps ties by id.
-fn most_frequent_first(counts: BTreeMap<usize, usize>) -> Vec<(usize, usize)> {
-    let mut counts: Vec<(usize, usize)> = counts.into_iter().collect();
+/// Projects are in the order of ids, so a stable sort keeps ties by id.
+fn most_frequent_first(counts: BTreeMap<ProjectIx, usize>) -> Vec<(ProjectIx, usize)> {
+    let mut counts: Vec<(ProjectIx, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
     counts
 }
@@ -494,7 +494,7 @@ fn funding(portfolio: &Portfolio, scenarios: &[ScenarioSummary]) -> Funding {
         return funding;
     }
     let mut some = BTreeMap::new();
-    for (position, project) in portfolio.projects().iter().enumerate() {
+    for (position, project) in portfolio.projects().iter_enumerated() {
         let count = firsts.iter().filter(|chosen| chosen.contains(project.id.as_str())).count();
         match count {
             0 => funding.never.push(project.id.to_string()),
@@ -502,7 +502,7 @@ fn funding(portfolio: &Portfolio, scenarios: &[ScenarioSummary]) -> Funding {
             count => drop(some.insert(position, count)),
         }
     }
-    let name = |(position, count): (usize, usize)| (portfolio.projects()[position].id.to_string(), count);
+    let name = |(project, count): (ProjectIx, usize)| (portfolio.projects()[project].id.to_string(), count);
     funding.sometimes = most_frequent_first(some).into_iter().map(name).collect();
     funding
 }

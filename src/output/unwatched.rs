@@ -2,8 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{LimitBound, Measure, Portfolio, Scenario, Selection};
+use crate::domain::{
+    ByLine, ByPeriod, ByResource, IxVec, LimitBound, LineIx, Measure, Portfolio, Position, ResourceIx,
+    Scenario, Selection,
+};
 use crate::finance::Valuation;
+
+use crate::units::Amount;
 
 use super::number::tidy;
 
@@ -33,11 +38,8 @@ impl Unwatched {
     /// The amounts of a selection that no limit covers; `None` if there are none.
     pub(super) fn of(selection: &Selection, valuation: &Valuation<'_>) -> Option<Self> {
         let (portfolio, scenario) = (valuation.portfolio(), valuation.scenario());
-        let sums = |profiles: Vec<Vec<f64>>| -> Vec<f64> {
-            profiles.into_iter().map(|profile| profile.iter().sum()).collect()
-        };
-        let line = |line: usize| portfolio.lines()[line].to_string();
-        let resource = |resource: usize| portfolio.resources()[resource].to_string();
+        let line = |line: LineIx| portfolio.lines()[line].to_string();
+        let resource = |resource: ResourceIx| portfolio.resources()[resource].to_string();
         let unwatched = Self {
             unlimited_spend: amounts(
                 &sums(valuation.spends(selection)),
@@ -56,30 +58,38 @@ impl Unwatched {
     }
 }
 
-fn amounts(
-    totals: &[f64],
-    is_meant: impl Fn(usize) -> bool,
-    name: impl Fn(usize) -> String,
+/// The total of each profile.
+fn sums<K, A: Amount>(profiles: IxVec<K, ByPeriod<A>>) -> IxVec<K, A> {
+    profiles.into_iter().map(|profile| profile.into_iter().sum()).collect()
+}
+
+fn amounts<K: Position, A: Amount>(
+    totals: &IxVec<K, A>,
+    is_meant: impl Fn(K) -> bool,
+    name: impl Fn(K) -> String,
 ) -> Vec<UnwatchedAmount> {
-    let meant = totals.iter().enumerate().filter(|&(position, total)| *total != 0.0 && is_meant(position));
+    let meant =
+        totals.iter_enumerated().filter(|&(position, total)| *total != A::default() && is_meant(position));
     meant
-        .filter_map(|(position, total)| Some(UnwatchedAmount { name: name(position), amount: tidy(*total)? }))
+        .filter_map(|(position, total)| {
+            Some(UnwatchedAmount { name: name(position), amount: tidy(total.value())? })
+        })
         .collect()
 }
 
 /// The lines that nothing limits, if others are limited.
-fn unlimited_lines(portfolio: &Portfolio, scenario: &Scenario) -> impl Fn(usize) -> bool {
+fn unlimited_lines(portfolio: &Portfolio, scenario: &Scenario) -> impl Fn(LineIx) -> bool {
     let limits = &scenario.limits;
     let caps_all = limits.all_lines.is_some() || has_cap(scenario, Measure::Cost);
-    let is_limited: Vec<bool> = (0..portfolio.lines().len())
+    let is_limited: ByLine<bool> = (portfolio.lines().positions())
         .map(|line| limits.lines[line].is_some() || has_cap(scenario, Measure::Line(line)))
         .collect();
     move |line| !caps_all && !is_limited[line] && is_limited.contains(&true)
 }
 
 /// The resources that nothing limits, if others are limited.
-fn unlimited_resources(portfolio: &Portfolio, scenario: &Scenario) -> impl Fn(usize) -> bool {
-    let is_limited: Vec<bool> = (0..portfolio.resources().len())
+fn unlimited_resources(portfolio: &Portfolio, scenario: &Scenario) -> impl Fn(ResourceIx) -> bool {
+    let is_limited: ByResource<bool> = (portfolio.resources().positions())
         .map(|resource| {
             scenario.limits.resources[resource].is_some() || has_cap(scenario, Measure::Resource(resource))
         })

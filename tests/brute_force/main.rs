@@ -12,7 +12,9 @@ mod words;
 use common::strategies::{Size, amounts, dependency, project};
 use common::trials::{Trial, all_trials, amount, deferred, differs_enough, is_as_decided, trial_of, whole};
 use common::{Plain, PlainProject, exact, maximise};
-use cutline::domain::{Condition, Goal, Measure, SMALLEST_SHARE, Scenario, SelectionSettings, Sense, Solver};
+use cutline::domain::{
+    Condition, Goal, Measure, ProjectIx, SMALLEST_SHARE, Scenario, SelectionSettings, Sense, Solver,
+};
 use cutline::finance::Valuation;
 use cutline::optimise::{ScenarioModel, SolveStatus, find_options, recheck};
 use cutline::progress::CancelToken;
@@ -158,7 +160,7 @@ fn check_solver(
             place + 1
         );
         let (_, _, _, projects) = order(plain, (sense, measure), first);
-        let chosen: Vec<usize> = option.selection.projects().collect();
+        let chosen: Vec<usize> = option.selection.projects().map(ProjectIx::index).collect();
         prop_assert_eq!(
             chosen,
             projects,
@@ -184,8 +186,8 @@ fn check_solver(
 fn condition(projects: usize) -> impl Strategy<Value = Condition> {
     let some = prop::collection::btree_set(0..projects, 1..=3);
     (some.clone(), some).prop_filter_map("a project stands on both sides", |(all, any)| {
-        let any = any.difference(&all).copied().collect();
-        Condition::new(all.into_iter().collect(), any).ok()
+        let any = any.difference(&all).copied().map(ProjectIx::new).collect();
+        Condition::new(all.into_iter().map(ProjectIx::new).collect(), any).ok()
     })
 }
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::common::{Plain, exact};
 use super::{Trial, cases, goal, is_allowed, plain, trials, worth};
-use cutline::domain::{Goal, SelectionSettings, Status};
+use cutline::domain::{Goal, ProjectIx, SelectionSettings, Status};
 use cutline::finance::Valuation;
 use cutline::optimise::{ReasonsLimit, Reversal, ScenarioModel, explain_decisions, find_options};
 use cutline::progress::CancelToken;
@@ -43,7 +43,7 @@ fn check(
     let trials = trials(plain);
     let own = goal.sense().sign() * options.options[told].objective;
     for (project, decision) in decisions.projects.iter().enumerate() {
-        let is_in = options.options[told].selection.contains(project);
+        let is_in = options.options[told].selection.contains(ProjectIx::new(project));
         prop_assert_eq!(decision.is_in, is_in);
         let reversed = best(plain, goal, &trials, project, !is_in);
         let rounding = 1e-6 * own.abs().max(1.0);

@@ -1,8 +1,8 @@
 //! Random portfolios with room to move, lines in the sand and a current plan, each kind alone and all together.
 
 use cutline::domain::{
-    ChangeControl, Goal, LimitBound, Measure, NamedLimit, SMALLEST_SHARE, SelectionSettings, Sense, Solver,
-    SynergyEffect,
+    BenefitKindIx, ChangeControl, Goal, LimitBound, LineIx, Measure, NamedLimit, PeriodIx, ResourceIx,
+    SMALLEST_SHARE, SelectionSettings, Sense, Solver, SynergyEffect,
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{FoundOption, ScenarioModel, SolveStatus, find_options, recheck};
@@ -11,7 +11,7 @@ use cutline::units::DiscountRate;
 use proptest::prelude::*;
 
 use crate::common::trials::{Trial, all_trials, differs_enough, trial_of};
-use crate::common::{Extra, Give, Plain, PlainProject, Together, exact, maximise};
+use crate::common::{Extra, Give, Plain, PlainProject, Together, exact, maximise, projects};
 use crate::words::objective;
 
 /// How many shares of a divisible project are tried.
@@ -106,14 +106,14 @@ impl Draft {
             1 => Measure::Npv,
             2 => Measure::Benefit,
             3 => Measure::Cost,
-            4 => Measure::Line(0),
-            5 if !plain.capacities.is_empty() => Measure::Resource(0),
+            4 => Measure::Line(LineIx::new(0)),
+            5 if !plain.capacities.is_empty() => Measure::Resource(ResourceIx::new(0)),
             6 => Measure::Objective(0),
             7 => Measure::ExpectedStrategicValue,
             8 => hurdle(),
             9 => Measure::DiscountedBenefit,
             10 => Measure::DiscountedCost,
-            11 => Measure::BenefitKind(0),
+            11 => Measure::BenefitKind(BenefitKindIx::new(0)),
             _ => Measure::Projects,
         };
         let all: f64 = plain.rows.iter().map(|row| planned(row, measure)).sum();
@@ -132,7 +132,9 @@ impl Draft {
         };
         let periods = self.periods.filter(|_| measure.is_counted_by_period());
         let name = format!("limit {position}");
-        NamedLimit::new(name.as_str().into(), measure, self.members, periods, bounds, self.price).unwrap()
+        let members = self.members.as_deref().map(projects);
+        let periods = periods.map(|some| some.into_iter().map(PeriodIx::new).collect());
+        NamedLimit::new(name.as_str().into(), measure, members, periods, bounds, self.price).unwrap()
     }
 }
 
@@ -145,8 +147,8 @@ fn planned(row: &crate::common::PlainProject, measure: Measure) -> f64 {
             row.benefit.iter().sum::<f64>() - row.costs.iter().flatten().sum::<f64>()
         }
         Measure::Cost | Measure::DiscountedCost => row.costs.iter().flatten().sum(),
-        Measure::Line(line) => row.costs[line].iter().sum(),
-        Measure::Resource(role) => row.demands[role].iter().sum(),
+        Measure::Line(line) => row.costs[line.index()].iter().sum(),
+        Measure::Resource(role) => row.demands[role.index()].iter().sum(),
         _ => 1.0,
     }
 }

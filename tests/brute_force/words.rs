@@ -1,7 +1,7 @@
 //! The rules of selection once more, written from their description and sharing no code with the library: what a
 //! selection takes and brings, whether it is allowed, and what it is worth.
 
-use cutline::domain::{Goal, LimitBound, Measure, NamedLimit, SynergyEffect};
+use cutline::domain::{Goal, LimitBound, Measure, NamedLimit, PeriodIx, ProjectIx, SynergyEffect};
 
 use crate::common::trials::{Trial, deferred, is_as_decided};
 use crate::common::{Give, Plain, PlainProject, Together};
@@ -114,14 +114,15 @@ impl<'a> Books<'a> {
         &self,
         measure: Measure,
         counts: &dyn Fn(usize) -> bool,
-        periods: Option<&[usize]>,
+        periods: Option<&[PeriodIx]>,
         hires: bool,
     ) -> f64 {
-        let all: Vec<usize> = (0..self.plain.periods).collect();
+        let all: Vec<PeriodIx> = (0..self.plain.periods).map(PeriodIx::new).collect();
         let within = periods.unwrap_or(&all);
         let hired = |line: usize, period: usize| if hires { self.hired(line, period) } else { 0.0 };
-        let on_line =
-            |line: usize| within.iter().map(|&t| self.spend(line, t, counts) + hired(line, t)).sum::<f64>();
+        let on_line = |line: usize| {
+            within.iter().map(|&t| self.spend(line, t.index(), counts) + hired(line, t.index())).sum::<f64>()
+        };
         let chosen = || {
             let rows = self.plain.rows.iter().zip(self.trial).enumerate();
             rows.filter_map(|(position, (row, choice))| Some((position, row, (*choice)?)))
@@ -144,22 +145,28 @@ impl<'a> Books<'a> {
             }
             Measure::Npv => self.npv(RATE, counts, hires),
             Measure::NpvAt(rate) => self.npv(rate.value(), counts, hires),
-            Measure::Benefit | Measure::BenefitKind(0) => {
-                within.iter().map(|&t| self.benefit(t, counts)).sum()
+            Measure::Benefit | Measure::BenefitKind(_) => {
+                within.iter().map(|&t| self.benefit(t.index(), counts)).sum()
             }
             Measure::DiscountedBenefit => {
-                within.iter().map(|&t| self.benefit(t, counts) / discount(RATE, t)).sum()
+                within.iter().map(|&t| self.benefit(t.index(), counts) / discount(RATE, t.index())).sum()
             }
             Measure::DiscountedCost => {
                 let lines = 0..self.plain.budgets.len();
                 let on = |line: usize, t: usize| self.spend(line, t, counts) + hired(line, t);
-                lines.flat_map(|line| within.iter().map(move |&t| on(line, t) / discount(RATE, t))).sum()
+                lines
+                    .flat_map(|line| {
+                        within.iter().map(move |&t| on(line, t.index()) / discount(RATE, t.index()))
+                    })
+                    .sum()
             }
             Measure::Cost => (0..self.plain.budgets.len()).map(on_line).sum(),
-            Measure::Line(line) => on_line(line),
-            Measure::Projects => chosen().filter(|(_, _, (start, _))| within.contains(start)).count() as f64,
+            Measure::Line(line) => on_line(line.index()),
+            Measure::Projects => {
+                chosen().filter(|(_, _, (start, _))| within.contains(&PeriodIx::new(*start))).count() as f64
+            }
             Measure::Resource(role) => {
-                within.iter().map(|&t| self.taken(t, counts, &|row| &row.demands[role])).sum()
+                within.iter().map(|&t| self.taken(t.index(), counts, &|row| &row.demands[role.index()])).sum()
             }
             other => panic!("{other:?} is not tried here"),
         }
@@ -237,7 +244,7 @@ impl<'a> Books<'a> {
 
     /// By how much each bound of a limit is missed.
     fn missed(&self, limit: &NamedLimit) -> f64 {
-        let counts = |project: usize| limit.projects().is_none_or(|some| some.contains(&project));
+        let counts = |project: usize| limit.applies_to(ProjectIx::new(project));
         let part = self.measure(limit.measure(), &counts, limit.periods(), limit.projects().is_none());
         let whole = self.measure(limit.measure(), &|_| true, limit.periods(), false);
         let missed = |bound: &LimitBound| match *bound {

@@ -6,10 +6,11 @@ pub mod strategies;
 pub mod trials;
 
 use cutline::domain::{
-    Benefit, BudgetFlexibility, ChangeControl, Condition, Cost, CurrentPlan, Decision, Demand, Dependency,
-    DependencyKind, ExtraCapacity, Flexibility, Goal, Horizon, Limits, Measure, NamedLimit, Objective,
-    ObjectiveTree, Overrun, Portfolio, PortfolioParts, Project, Scales, Scenario, SelectionSettings, Sense,
-    Solver, Status, Synergy, SynergyEffect,
+    Benefit, BenefitKindIx, BudgetFlexibility, ByPeriod, ChangeControl, Condition, Cost, CurrentPlan,
+    Decision, Demand, Dependency, DependencyKind, ExtraCapacity, Flexibility, Goal, Horizon, Limits, LineIx,
+    Measure, NamedLimit, Objective, ObjectiveTree, Overrun, PeriodIx, Portfolio, PortfolioParts, Project,
+    ProjectIx, ResourceIx, Scales, Scenario, SelectionSettings, Sense, Solver, Status, Synergy,
+    SynergyEffect,
 };
 use cutline::units::{Effort, Money, Probability, Share};
 
@@ -87,14 +88,23 @@ pub struct Together {
 }
 
 pub fn requires(project: usize, other: usize) -> Dependency {
-    Dependency { project, kind: DependencyKind::Requires, other }
+    Dependency {
+        project: ProjectIx::new(project),
+        kind: DependencyKind::Requires,
+        other: ProjectIx::new(other),
+    }
 }
 
-fn money(amounts: &[f64]) -> Vec<Money> {
+/// Projects by their numbers.
+pub fn projects(numbers: &[usize]) -> Vec<ProjectIx> {
+    numbers.iter().copied().map(ProjectIx::new).collect()
+}
+
+fn money(amounts: &[f64]) -> ByPeriod<Money> {
     amounts.iter().map(|&amount| Money::new(amount)).collect()
 }
 
-fn effort(amounts: &[f64]) -> Vec<Effort> {
+fn effort(amounts: &[f64]) -> ByPeriod<Effort> {
     amounts.iter().map(|&amount| Effort::new(amount)).collect()
 }
 
@@ -124,14 +134,14 @@ impl Plain {
             .unwrap(),
             lines: (0..self.budgets.len()).map(|line| label("line", line).as_str().into()).collect(),
             resources: (0..self.capacities.len()).map(|role| label("role", role).as_str().into()).collect(),
-            benefit_kinds: vec!["benefit".into()],
+            benefit_kinds: vec!["benefit".into()].into(),
             objectives: ObjectiveTree::new(vec![objective]).unwrap(),
             projects: (self.rows.iter().enumerate())
                 .map(|(position, row)| row.project(&label("P", position)))
                 .collect(),
             attributes: Vec::new(),
             alternatives: (self.alternatives.iter().enumerate())
-                .map(|(position, group)| (label("group", position), group.clone()))
+                .map(|(position, group)| (label("group", position), projects(group)))
                 .collect(),
             dependencies: self.dependencies.clone(),
             conditions: self.conditions.clone(),
@@ -140,20 +150,24 @@ impl Plain {
             synergies: (self.synergies.iter().enumerate())
                 .map(|(position, one)| one.synergy(&label("S", position)))
                 .collect(),
-            current_plan: self.current_plan.clone().map(CurrentPlan::new),
+            current_plan: self.current_plan.as_ref().map(|starts| {
+                CurrentPlan::new(starts.iter().map(|start| start.map(PeriodIx::new)).collect())
+            }),
             drivers: Vec::new(),
-            factors: vec![[const { None }; 3]; self.rows.len()],
+            factors: vec![[const { None }; 3]; self.rows.len()].into(),
         })
         .unwrap()
     }
 
     fn flexibility(&self) -> Flexibility {
-        let lines = self.give.iter().map(|give| give.flexibility()).enumerate().collect();
+        let lines = self.give.iter().map(|give| give.flexibility()).enumerate();
+        let lines = lines.map(|(line, give)| (LineIx::new(line), give)).collect();
         let extra = |extra: &Extra| {
-            ExtraCapacity::new(Effort::new(extra.limit), extra.rate, Some(extra.line)).unwrap()
+            ExtraCapacity::new(Effort::new(extra.limit), extra.rate, Some(LineIx::new(extra.line))).unwrap()
         };
         let resources = self.extra.iter().enumerate();
-        let resources = resources.filter_map(|(role, one)| Some((role, extra(one.as_ref()?)))).collect();
+        let resources =
+            resources.filter_map(|(role, one)| Some((ResourceIx::new(role), extra(one.as_ref()?)))).collect();
         Flexibility::new(lines, self.give_all_lines.flexibility(), resources)
     }
 
@@ -172,11 +186,11 @@ impl Plain {
             discount_rate: 0.07,
             discount_at: Default::default(),
             scales: Scales {
-                budgets: vec![1.0; self.budgets.len()],
+                budgets: vec![1.0; self.budgets.len()].into(),
                 all_lines: 1.0,
-                capacities: vec![1.0; self.capacities.len()],
-                costs: vec![1.0; self.budgets.len()],
-                benefits: vec![1.0],
+                capacities: vec![1.0; self.capacities.len()].into(),
+                costs: vec![1.0; self.budgets.len()].into(),
+                benefits: vec![1.0].into(),
             },
             limits: self.limits(),
             named_limits: self.named_limits.clone(),
@@ -192,7 +206,7 @@ impl Plain {
 
 impl Together {
     fn synergy(&self, id: &str) -> Synergy {
-        Synergy::new(id.into(), self.members.clone(), self.at_least, self.effect, self.amount).unwrap()
+        Synergy::new(id.into(), projects(&self.members), self.at_least, self.effect, self.amount).unwrap()
     }
 }
 
@@ -202,16 +216,19 @@ impl PlainProject {
             id: id.into(),
             name: id.to_owned(),
             status: self.status,
-            start: self.start,
+            start: PeriodIx::new(self.start),
             max_delay: self.max_delay,
             min_fraction: self.min_fraction.map(|fraction| Share::new(fraction).unwrap()),
             success_probability: Probability::new(self.success_probability.unwrap_or(1.0)).unwrap(),
             costs: (self.costs.iter().enumerate())
-                .map(|(line, profile)| Cost { line, profile: money(profile) })
+                .map(|(line, profile)| Cost { line: LineIx::new(line), profile: money(profile).into() })
                 .collect(),
-            benefits: vec![Benefit { kind: 0, profile: money(&self.benefit) }],
+            benefits: vec![Benefit { kind: BenefitKindIx::new(0), profile: money(&self.benefit).into() }],
             demands: (self.demands.iter().enumerate())
-                .map(|(resource, profile)| Demand { resource, profile: effort(profile) })
+                .map(|(resource, profile)| Demand {
+                    resource: ResourceIx::new(resource),
+                    profile: effort(profile).into(),
+                })
                 .collect(),
             scores: vec![Some(self.score)],
         }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use cutline::domain::{Dependency, DependencyKind, Status};
+use cutline::domain::{Dependency, DependencyKind, ProjectIx, Status};
 use proptest::prelude::*;
 
 use super::PlainProject;
@@ -66,8 +66,8 @@ pub fn dependency(projects: usize, lags: Range<usize>) -> impl Strategy<Value = 
         lags.prop_map(|lag| DependencyKind::After { lag }),
     ];
     (0..projects, kind, 1..projects).prop_map(move |(project, kind, step)| Dependency {
-        project,
+        project: ProjectIx::new(project),
         kind,
-        other: (project + step) % projects,
+        other: ProjectIx::new((project + step) % projects),
     })
 }

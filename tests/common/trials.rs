@@ -1,6 +1,6 @@
 //! Selections by trial, with the rules that no amount decides. Shares no code with the library.
 
-use cutline::domain::{Dependency, DependencyKind, Selection, Status};
+use cutline::domain::{Dependency, DependencyKind, ProjectIx, Selection, Status};
 
 use super::{Plain, PlainProject};
 
@@ -31,8 +31,9 @@ pub fn whole(_: &PlainProject) -> Vec<f64> {
 
 /// The trial that a selection is.
 pub fn trial_of(plain: &Plain, selection: &Selection) -> Trial {
-    let choice = |project| selection.choice(project).map(|choice| (choice.start, choice.share.value()));
-    (0..plain.rows.len()).map(choice).collect()
+    let choice =
+        |project| selection.choice(project).map(|choice| (choice.start.index(), choice.share.value()));
+    (0..plain.rows.len()).map(ProjectIx::new).map(choice).collect()
 }
 
 /// Whether a trial differs from each of others in so many projects.
@@ -67,18 +68,18 @@ pub fn is_as_decided(plain: &Plain, trial: &Trial) -> bool {
     let groups =
         plain.alternatives.iter().all(|group| group.iter().filter(|&&member| is_in(member)).count() <= 1);
     let dependencies = plain.dependencies.iter().all(|&Dependency { project, kind, other }| match kind {
-        DependencyKind::Requires => !is_in(project) || is_in(other),
-        DependencyKind::Excludes => !(is_in(project) && is_in(other)),
-        DependencyKind::Together => is_in(project) == is_in(other),
-        DependencyKind::After { lag } => match (trial[project], trial[other]) {
+        DependencyKind::Requires => !is_in(project.index()) || is_in(other.index()),
+        DependencyKind::Excludes => !(is_in(project.index()) && is_in(other.index())),
+        DependencyKind::Together => is_in(project.index()) == is_in(other.index()),
+        DependencyKind::After { lag } => match (trial[project.index()], trial[other.index()]) {
             (None, _) => true,
             (Some((start, _)), Some((before, _))) => start >= before + lag,
             (Some(_), None) => false,
         },
     });
     let conditions = plain.conditions.iter().all(|condition| {
-        !condition.if_all().iter().all(|&project| is_in(project))
-            || condition.then_any().iter().any(|&project| is_in(project))
+        !condition.if_all().iter().all(|&project| is_in(project.index()))
+            || condition.then_any().iter().any(|&project| is_in(project.index()))
     });
     statuses && groups && dependencies && conditions
 }

@@ -1,6 +1,8 @@
 //! What batch files become, and what is said of faulty ones.
 
-use cutline::domain::{Batch, Decision, Goal, Measure, RankBy, SamplingMethod, Sense, Statistic};
+use cutline::domain::{
+    Batch, Decision, Goal, LineIx, Measure, PeriodIx, ProjectIx, RankBy, SamplingMethod, Sense, Statistic,
+};
 use cutline::input::schema::SCHEMA;
 use cutline::units::Money;
 
@@ -66,7 +68,7 @@ fn what_is_not_said_has_a_default() {
         (base.scales.costs.len(), base.scales.benefits.len(), base.scales.capacities.len()),
         (2, 3, 1)
     );
-    assert_eq!(base.decisions, [Decision::Free, Decision::In, Decision::Free]);
+    assert_eq!(base.decisions, [Decision::Free, Decision::In, Decision::Free].into());
     let by_work = small("work_limit = 500\n");
     assert_eq!((by_work.selection().time_limit, by_work.selection().work_limit), (None, Some(500)));
 }
@@ -76,14 +78,14 @@ fn a_scenarios_key_replaces_the_bases_key_entirely() {
     let batch = batch(BATCH);
     let [planned, cut, ..] = batch.scenarios() else { panic!("two scenarios") };
     assert_eq!(planned.weight_set.as_str(), "balanced");
-    assert_eq!(planned.decisions, [Decision::Free, Decision::In, Decision::In]);
-    assert_eq!(cut.decisions, [Decision::Free, Decision::In, Decision::Free]);
+    assert_eq!(planned.decisions, [Decision::Free, Decision::In, Decision::In].into());
+    assert_eq!(cut.decisions, [Decision::Free, Decision::In, Decision::Free].into());
     assert_eq!(cut.goal, Goal::Mix(vec![(Measure::StrategicValue, 0.6), (Measure::Npv, 0.4)]));
-    assert_eq!(cut.scales.budgets, [0.5, 1.0]);
+    assert_eq!(cut.scales.budgets, [0.5, 1.0].into());
     assert_eq!(cut.scales.all_lines, 0.8);
-    let capex = cut.limits.lines[0].as_ref().unwrap();
-    assert_eq!(*capex, [75.0, 30.0, 5.0].map(Money::new));
-    assert_eq!(cut.limits.all_lines.as_ref().unwrap()[0], Money::new(160.0));
+    let capex = cut.limits.lines[LineIx::new(0)].as_ref().unwrap();
+    assert_eq!(*capex, [75.0, 30.0, 5.0].map(Money::new).into());
+    assert_eq!(cut.limits.all_lines.as_ref().unwrap()[PeriodIx::new(0)], Money::new(160.0));
     assert_eq!(batch.scenarios()[2].options, 1);
 }
 
@@ -95,22 +97,22 @@ fn a_goal_of_either_sense_replaces_the_goal_below() {
     );
     let goal = |number: usize| batch.scenarios()[number].goal.clone();
     assert_eq!(goal(0), Goal::Single { sense: Sense::Maximise, measure: Measure::Npv });
-    assert_eq!(goal(1), Goal::Single { sense: Sense::Minimise, measure: Measure::Line(0) });
+    assert_eq!(goal(1), Goal::Single { sense: Sense::Minimise, measure: Measure::Line(LineIx::new(0)) });
 }
 
 #[test]
 fn budgets_of_a_scenario_replace_the_tables_and_are_scaled_too() {
     let batch = small("[base]\nbudget_scale = 0.5\nbudgets = { opex = [10, 20, 30], \"*\" = [2, 2, 2] }\n");
     let limits = &batch.scenarios()[0].limits;
-    assert_eq!(limits.lines[1].as_ref().unwrap()[2], Money::new(15.0));
-    assert_eq!(limits.lines[0].as_ref().unwrap()[0], Money::new(75.0));
-    assert_eq!(limits.all_lines.as_ref().unwrap()[1], Money::new(1.0));
+    assert_eq!(limits.lines[LineIx::new(1)].as_ref().unwrap()[PeriodIx::new(2)], Money::new(15.0));
+    assert_eq!(limits.lines[LineIx::new(0)].as_ref().unwrap()[PeriodIx::new(0)], Money::new(75.0));
+    assert_eq!(limits.all_lines.as_ref().unwrap()[PeriodIx::new(1)], Money::new(1.0));
 }
 
 #[test]
 fn a_forced_decision_overrides_the_status() {
     let batch = small("[base]\nforce_out = [\"P2\"]\nforce_in = [\"P1\"]\n");
-    assert_eq!(batch.scenarios()[0].decisions, [Decision::In, Decision::Out, Decision::Free]);
+    assert_eq!(batch.scenarios()[0].decisions, [Decision::In, Decision::Out, Decision::Free].into());
 }
 
 #[test]
@@ -130,7 +132,7 @@ fn sweeps_are_the_cross_product_and_are_named_by_their_values() {
     );
     assert!(batch.scenarios().iter().all(|scenario| scenario.discount_rate == 0.1));
     assert_eq!(batch.scenarios()[3].scales.all_lines, 1.5);
-    assert_eq!(batch.scenarios()[3].decisions[0], Decision::In);
+    assert_eq!(batch.scenarios()[3].decisions[ProjectIx::new(0)], Decision::In);
 }
 
 #[test]

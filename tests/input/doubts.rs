@@ -1,6 +1,6 @@
 //! Input that could mean something else: what is doubted in one line per kind, what is refused, what is read as it is.
 
-use cutline::domain::{Distribution, PastHorizon, Quantity};
+use cutline::domain::{Distribution, PastHorizon, PeriodIx, ProjectIx, Quantity};
 use cutline::input::{Files, read_portfolio};
 
 use super::example::{load, said, said_of};
@@ -327,7 +327,7 @@ fn a_distribution_without_spread_is_fixed() {
         let files = files(&[("uncertainty.csv", &table)]);
         assert_eq!(said_of(&files), "accepted\n", "{row}");
         let portfolio = read_portfolio(&files).unwrap().portfolio;
-        let model = portfolio.factor(0, Quantity::Cost).unwrap();
+        let model = portfolio.factor(ProjectIx::new(0), Quantity::Cost).unwrap();
         assert_eq!(model.distribution, Distribution::Fixed { value: 1.0 }, "{row}");
     }
 }
@@ -420,7 +420,7 @@ fn starts_past_the_horizon_are_told_left_out_or_meant() {
     assert_eq!(said(Ok(forbidden.warnings)), "accepted\n");
     assert_eq!(forbidden.batch.past_horizon(), PastHorizon::Forbid);
     let starts: Vec<_> = forbidden.portfolio.projects().iter().map(|project| project.starts(2)).collect();
-    assert_eq!(starts, [0..=0, 0..=0, 0..=1]);
+    assert_eq!(starts, [0, 0, 1].map(|last| PeriodIx::new(0)..=PeriodIx::new(last)));
     let demands = ("demands.csv", "project,resource,2027,2028\nA,welder,1,1\nB,welder,1,1\nC,welder,1,3\n");
     warned(
         &of(&[projects, demands]),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use cutline::domain::{DependencyKind, Distribution, Measure, Quantity, Status};
+use cutline::domain::{DependencyKind, Distribution, LineIx, Measure, PeriodIx, ProjectIx, Quantity, Status};
 use cutline::input::schema::{OtherColumns, SCHEMA};
 use cutline::input::{Files, load_batch, load_portfolio, read_portfolio};
 use proptest::prelude::*;
@@ -15,27 +15,27 @@ fn the_example_is_read_without_a_word() {
     let portfolio = valid().portfolio;
     let ids: Vec<_> = portfolio.projects().iter().map(|project| project.id.as_str()).collect();
     assert_eq!(ids, ["P1", "P2", "P3"]);
-    let depot = &portfolio.projects()[0];
-    assert_eq!(depot.costs[0].profile[1].value(), 50.5);
-    assert_eq!(depot.costs[0].profile[2].value(), 0.0);
+    let depot = &portfolio.projects()[ProjectIx::new(0)];
+    assert_eq!(depot.costs[0].profile[PeriodIx::new(1)].value(), 50.5);
+    assert_eq!(depot.costs[0].profile[PeriodIx::new(2)].value(), 0.0);
     assert_eq!(depot.scores, [Some(80.0), Some(3.0), Some(20.0)]);
-    assert_eq!(portfolio.projects()[1].status, Status::Mandatory);
-    assert_eq!(portfolio.projects()[1].scores[2], None);
-    assert_eq!(portfolio.projects()[2].start, 1);
-    assert_eq!(portfolio.projects()[2].min_fraction.map(|share| share.value()), Some(0.25));
-    assert_eq!(portfolio.alternatives(), [("site".to_owned(), vec![0, 1])]);
+    assert_eq!(portfolio.projects()[ProjectIx::new(1)].status, Status::Mandatory);
+    assert_eq!(portfolio.projects()[ProjectIx::new(1)].scores[2], None);
+    assert_eq!(portfolio.projects()[ProjectIx::new(2)].start, PeriodIx::new(1));
+    assert_eq!(portfolio.projects()[ProjectIx::new(2)].min_fraction.map(|share| share.value()), Some(0.25));
+    assert_eq!(portfolio.alternatives(), [("site".to_owned(), [0, 1].map(ProjectIx::new).to_vec())]);
     assert_eq!(portfolio.dependencies()[1].kind, DependencyKind::After { lag: 1 });
     let kinds: Vec<_> = portfolio.benefit_kinds().iter().map(|kind| kind.as_str()).collect();
     assert_eq!(kinds, ["benefit", "revenue", "savings"]);
     assert!(portfolio.limits().all_lines.is_some());
-    assert_eq!(portfolio.limits().lines[1], None, "opex has no budget and is not limited");
+    assert_eq!(portfolio.limits().lines[LineIx::new(1)], None, "opex has no budget and is not limited");
 }
 
 #[test]
 fn attributes_are_numeric_if_every_cell_is_a_number() {
     let portfolio = valid().portfolio;
     let names: Vec<_> = portfolio.attributes().iter().map(|own| (own.name(), own.numbers())).collect();
-    assert_eq!(names, [("category", None), ("headcount", Some([12.0, 3.5, 0.0].as_slice()))]);
+    assert_eq!(names, [("category", None), ("headcount", Some(&[12.0, 3.5, 0.0].into()))]);
     assert!(Measure::all(&portfolio).iter().any(|(name, _)| name == "attribute.headcount"));
 }
 
@@ -43,12 +43,15 @@ fn attributes_are_numeric_if_every_cell_is_a_number() {
 fn a_row_of_its_own_overrides_the_row_for_all_projects() {
     let portfolio = valid().portfolio;
     let cost = |project| portfolio.factor(project, Quantity::Cost).unwrap();
-    assert_eq!(cost(0).distribution, Distribution::Lognormal { mean: 1.1, sd: 0.2 });
-    assert_eq!(cost(1).distribution, Distribution::Triangular { low: 0.9, mode: 1.0, high: 1.5 });
+    assert_eq!(cost(ProjectIx::new(0)).distribution, Distribution::Lognormal { mean: 1.1, sd: 0.2 });
+    assert_eq!(
+        cost(ProjectIx::new(1)).distribution,
+        Distribution::Triangular { low: 0.9, mode: 1.0, high: 1.5 }
+    );
     let loadings = |project| cost(project).exposures.iter().map(|own| own.loading).collect::<Vec<_>>();
-    assert_eq!(loadings(0), [-0.2, 0.5]);
-    assert_eq!(loadings(1), [0.6, 0.5]);
-    assert!(portfolio.factor(1, Quantity::Benefit).is_none());
+    assert_eq!(loadings(ProjectIx::new(0)), [-0.2, 0.5]);
+    assert_eq!(loadings(ProjectIx::new(1)), [0.6, 0.5]);
+    assert!(portfolio.factor(ProjectIx::new(1), Quantity::Benefit).is_none());
 }
 
 /// The example with the rows of every table in any order.
@@ -95,7 +98,7 @@ fn projects_alone_are_a_portfolio_of_one_period() {
     let files = Files::from([("projects.csv".to_owned(), b"project\nA\nB\n".to_vec())]);
     let portfolio = read_portfolio(&files).unwrap().portfolio;
     assert_eq!(portfolio.horizon().len(), 1);
-    assert_eq!(portfolio.horizon().label(0).as_str(), "1");
+    assert_eq!(portfolio.horizon().label(PeriodIx::new(0)).as_str(), "1");
 }
 
 #[test]

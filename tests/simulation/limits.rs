@@ -1,6 +1,6 @@
 //! Limits and comparisons trial by trial: money that is carried over, and sums that differ by rounding alone.
 
-use cutline::domain::{Choice, Measure, Portfolio, Quantity, Selection};
+use cutline::domain::{Choice, LineIx, Measure, PeriodIx, Portfolio, ProjectIx, Quantity, Selection};
 use cutline::finance::Valuation;
 use cutline::input::{Files, LoadedBatch, read_batch};
 use cutline::progress::{CancelToken, Silent};
@@ -51,7 +51,7 @@ fn what_a_certain_plan_carries_over_is_there_to_be_spent() {
             ("budgets.csv", &budgets),
         ];
         let risk = &risks(&loaded(&tables, ""), &[&["P1"]])[0];
-        let [first, second] = [0, 1].map(|period| risk.lines[0][period].clone());
+        let [first, second] = [0, 1].map(|period| risk.lines[LineIx::new(0)][PeriodIx::new(period)].clone());
         assert_eq!((first.over, first.mean_over), (Some(exactly(0.0)), Some(exactly(0.0))));
         assert_eq!((second.over, second.mean_over), (Some(exactly(over)), Some(exactly(mean_over))));
         assert_eq!(risk.over_budget, Some(exactly(over)));
@@ -66,7 +66,7 @@ fn room_for_overruns_is_not_there_to_be_spent() {
         ("budgets.csv", "line,carry_over,overrun_limit,overrun_price,M1,M2\nbooks,1,20,0,50,61\n"),
     ];
     let risk = &risks(&loaded(&tables, ""), &[&["P1"]])[0];
-    let [first, second] = [0, 1].map(|period| risk.lines[0][period].clone());
+    let [first, second] = [0, 1].map(|period| risk.lines[LineIx::new(0)][PeriodIx::new(period)].clone());
     assert_eq!((first.over, first.mean_over), (Some(exactly(1.0)), Some(exactly(10.0))));
     // Nor does what was overrun have to be paid back.
     assert_eq!((second.over, second.mean_over), (Some(exactly(0.0)), Some(exactly(0.0))));
@@ -143,7 +143,7 @@ proptest! {
         // Options that share what they spend with others.
         let risks = risks(&loaded, &[&["A", "B"], &["A"], &["B"], &["A", "B"]]);
         let samples = samples(&loaded);
-        let factors = [0, 1].map(|project| samples.factors(project, Quantity::Cost));
+        let factors = [0, 1].map(|project| samples.factors(ProjectIx::new(project), Quantity::Cost));
         for (risk, chosen) in risks.iter().zip([&[0, 1][..], &[0], &[1], &[0, 1]]) {
             let spend = |line: usize, trial: usize, period: usize| {
                 let of = |&project: &usize| factors[project][trial] * f64::from(rows[2 * project + line][period]);
@@ -156,7 +156,7 @@ proptest! {
                     spend(0, trial, period) + spend(1, trial, period)
                 }),
             ];
-            let told = [&risk.lines[0], &risk.lines[1], risk.all_lines.as_ref().unwrap()];
+            let told = [&risk.lines[LineIx::new(0)], &risk.lines[LineIx::new(1)], risk.all_lines.as_ref().unwrap()];
             for (told, expected) in told.iter().zip(&expected) {
                 for (period, told) in told.iter().enumerate() {
                     let (over, mean_over) = (told.over.unwrap().value, told.mean_over.unwrap().value);
@@ -188,7 +188,8 @@ fn a_break_even_is_no_loss_in_any_trial() {
         let loaded = loaded(&tables, "[simulation]\ntrials = 1000\n");
         let risks = risks(&loaded, &[&["ZERO"], &["SPLIT"], &["FLOW"]]);
         // A loss is what fails, and nothing else.
-        let failures = samples(&loaded).successes(2).iter().filter(|&&success| success == 0.0).count();
+        let failures =
+            samples(&loaded).successes(ProjectIx::new(2)).iter().filter(|&&success| success == 0.0).count();
         assert!((200..400).contains(&failures));
         assert!((risks[0].loss.value - failures as f64 / 1000.0).abs() < 1e-12, "{:?}", risks[0].loss);
         assert_eq!([risks[1].loss, risks[2].loss], [exactly(0.0); 2]);
@@ -225,7 +226,7 @@ fn spend_that_fits_on_paper_fits_in_every_trial() {
         ];
         let risk = &risks(&loaded(&tables, "[simulation]\ntrials = 200\n"), &[&["A", "B"]])[0];
         assert_eq!(risk.over_budget.unwrap().value, 0.0, "{unit}");
-        assert_eq!(risk.lines[0][0].mean_over.unwrap().value, 0.0, "{unit}");
+        assert_eq!(risk.lines[LineIx::new(0)][PeriodIx::new(0)].mean_over.unwrap().value, 0.0, "{unit}");
         assert_eq!(risk.over_capacity, Some(exactly(0.0)), "{unit}");
     }
 }

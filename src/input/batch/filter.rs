@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list, suggest, suggestion};
-use crate::domain::{Attribute, Portfolio};
+use crate::domain::{Attribute, ByProject, Portfolio, ProjectIx};
 use crate::input::reader::numbers;
 use crate::input::reader::numbers::{DecimalMark, WrittenNumber};
 
@@ -15,16 +15,16 @@ const ID: &str = "project";
 /// Longest list of values in a help text.
 const MOST_SHOWN: usize = 12;
 
-/// The projects (positions, rising) that have one of the values of every attribute in a table such as `{ category =
+/// The projects (rising) that have one of the values of every attribute in a table such as `{ category =
 /// ["growth", "service"] }`. `None` after a fault, which has been reported.
 pub(super) fn read(
     entry: &Entry<'_>,
     portfolio: Option<&Portfolio>,
     found: &mut Diagnostics,
-) -> Option<Vec<usize>> {
+) -> Option<Vec<ProjectIx>> {
     let table = entry.table("a table such as { category = \"growth\" }", found)?;
     let portfolio = portfolio?;
-    let mut matching: BTreeSet<usize> = (0..portfolio.projects().len()).collect();
+    let mut matching: BTreeSet<ProjectIx> = portfolio.projects().positions().collect();
     let mut is_sound = true;
     let keys: Vec<_> = table.entries().collect();
     for (name, entry) in &keys {
@@ -50,7 +50,7 @@ fn with_one_of(
     entry: &Entry<'_>,
     portfolio: &Portfolio,
     found: &mut Diagnostics,
-) -> Option<BTreeSet<usize>> {
+) -> Option<BTreeSet<ProjectIx>> {
     let attribute = portfolio.attributes().iter().find(|attribute| attribute.name() == name);
     if attribute.is_none() && name != ID {
         found.push(unknown_attribute(name, entry, portfolio));
@@ -66,8 +66,8 @@ fn with_one_of(
         None => project(value, portfolio, found).map(|project| vec![project]),
     };
     // Every value is checked before any fault ends the search, so that all faults are reported at once.
-    let matches: Vec<Option<Vec<usize>>> = values.iter().map(|value| of_value(value, found)).collect();
-    let matches: Option<Vec<Vec<usize>>> = matches.into_iter().collect();
+    let matches: Vec<Option<Vec<ProjectIx>>> = values.iter().map(|value| of_value(value, found)).collect();
+    let matches: Option<Vec<Vec<ProjectIx>>> = matches.into_iter().collect();
     matches.map(|matches| matches.into_iter().flatten().collect())
 }
 
@@ -78,7 +78,11 @@ fn unknown_attribute(name: &str, entry: &Entry<'_>, portfolio: &Portfolio) -> Di
 }
 
 /// The project that an entry names by its id.
-pub(super) fn project(entry: &Entry<'_>, portfolio: &Portfolio, found: &mut Diagnostics) -> Option<usize> {
+pub(super) fn project(
+    entry: &Entry<'_>,
+    portfolio: &Portfolio,
+    found: &mut Diagnostics,
+) -> Option<ProjectIx> {
     let id = entry.text(found)?;
     let position = portfolio.project_position(id);
     if position.is_none() {
@@ -91,7 +95,7 @@ pub(super) fn project(entry: &Entry<'_>, portfolio: &Portfolio, found: &mut Diag
 }
 
 /// The projects whose attribute is the value that an entry names; there is at least one.
-fn with_value(entry: &Entry<'_>, attribute: &Attribute, found: &mut Diagnostics) -> Option<Vec<usize>> {
+fn with_value(entry: &Entry<'_>, attribute: &Attribute, found: &mut Diagnostics) -> Option<Vec<ProjectIx>> {
     let matching = match attribute.numbers() {
         Some(numbers) => positions(numbers, &number(entry, found)?),
         None => positions(attribute.texts(), &text(entry, found)?),
@@ -116,8 +120,8 @@ fn with_value(entry: &Entry<'_>, attribute: &Attribute, found: &mut Diagnostics)
     Some(matching)
 }
 
-fn positions<T: PartialEq>(values: &[T], wanted: &T) -> Vec<usize> {
-    values.iter().enumerate().filter(|(_, value)| *value == wanted).map(|(position, _)| position).collect()
+fn positions<T: PartialEq>(values: &ByProject<T>, wanted: &T) -> Vec<ProjectIx> {
+    values.iter_enumerated().filter(|(_, value)| *value == wanted).map(|(project, _)| project).collect()
 }
 
 /// A number, also where it is written as a text.

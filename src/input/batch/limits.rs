@@ -1,7 +1,7 @@
 //! Named limits: those of the whole batch, and which of them and which others hold in a scenario.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, list, suggest_or};
-use crate::domain::{LimitBound, Measure, NamedLimit, Portfolio};
+use crate::domain::{LimitBound, Measure, NamedLimit, PeriodIx, Portfolio};
 use crate::ids::PeriodLabel;
 use crate::input::doubts;
 use crate::input::schema::LIMIT;
@@ -230,13 +230,13 @@ fn check_order(
     }
 }
 
-/// The periods that a limit adds up (positions, rising).
+/// The periods that a limit adds up (rising).
 fn periods(
     entry: &Entry<'_>,
     measure: Option<Measure>,
     portfolio: Option<&Portfolio>,
     found: &mut Diagnostics,
-) -> Option<Vec<usize>> {
+) -> Option<Vec<PeriodIx>> {
     let count = found.faults().count();
     if measure.is_some_and(|measure| !measure.is_counted_by_period()) {
         let help = "remove it, or limit cost, benefit, benefit.*, discounted_cost, discounted_benefit, line.*, resource.* or \
@@ -247,7 +247,7 @@ fn periods(
     if labels.is_empty() {
         found.push(Diagnostic::fault(entry.source(), "lists no period", "name at least one period"));
     }
-    let mut positions: Vec<usize> = Vec::new();
+    let mut positions: Vec<PeriodIx> = Vec::new();
     for label in labels {
         let (Some(text), Some(portfolio)) = (label.text(found), portfolio) else { continue };
         let horizon = portfolio.horizon();

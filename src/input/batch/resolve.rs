@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Diagnostics, SourceRef};
 use crate::domain::{
-    ChangeControl, Decision, DiscountTiming, Goal, Limits, NamedLimit, Objective, Portfolio, Scales,
-    Scenario, Status, Weights,
+    ByPeriod, ByProject, ChangeControl, Decision, DiscountTiming, Goal, Limits, NamedLimit, Objective,
+    Portfolio, ProjectIx, Scales, Scenario, Status, Weights,
 };
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
 use crate::input::reader::per_cent;
@@ -44,7 +44,7 @@ struct Resolved {
     meet_targets: bool,
     change_control: ChangeControl,
     escalation: f64,
-    decisions: Vec<Decision>,
+    decisions: ByProject<Decision>,
 }
 
 impl Resolver<'_> {
@@ -157,20 +157,27 @@ impl Resolver<'_> {
         });
         let periods = self.portfolio.map(|portfolio| portfolio.horizon().len());
         let rows = budget_lines.rows(layer.get("budgets"), periods, found);
-        (Scales { budgets, all_lines, capacities, costs, benefits }, rows)
+        let scales = Scales {
+            budgets: budgets.into(),
+            all_lines,
+            capacities: capacities.into(),
+            costs: costs.into(),
+            benefits: benefits.into(),
+        };
+        (scales, rows)
     }
 
     /// The decision about each project: forced by the scenario, or else taken from the projects table.
-    fn decisions(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> Vec<Decision> {
+    fn decisions(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> ByProject<Decision> {
         let forced_in = self.projects(layer.get("force_in"), found);
         let forced_out = self.projects(layer.get("force_out"), found);
-        let Some(portfolio) = self.portfolio else { return Vec::new() };
+        let Some(portfolio) = self.portfolio else { return ByProject::default() };
         let own = portfolio.projects().iter().map(|project| match project.status {
             Status::Candidate => Decision::Free,
             Status::Mandatory => Decision::In,
             Status::Excluded => Decision::Out,
         });
-        let mut decisions: Vec<Decision> = own.collect();
+        let mut decisions: ByProject<Decision> = own.collect();
         forced_in.iter().for_each(|&(project, _)| decisions[project] = Decision::In);
         for (project, entry) in &forced_out {
             if let Some((_, other)) = forced_in.iter().find(|(forced, _)| forced == project) {
@@ -182,7 +189,11 @@ impl Resolver<'_> {
         decisions
     }
 
-    fn projects<'a>(&self, entry: Option<&Entry<'a>>, found: &mut Diagnostics) -> Vec<(usize, Entry<'a>)> {
+    fn projects<'a>(
+        &self,
+        entry: Option<&Entry<'a>>,
+        found: &mut Diagnostics,
+    ) -> Vec<(ProjectIx, Entry<'a>)> {
         let listed = entry.and_then(|entry| entry.list("a list of projects, such as [\"P07\"]", found));
         let mut projects = Vec::new();
         for entry in listed.into_iter().flatten() {
@@ -210,8 +221,8 @@ fn rate(entry: Option<&Entry<'_>>, expected: &str, found: &mut Diagnostics) -> O
 
 /// A factor on a limit that is not there changes nothing.
 fn warn_of_unlimited(layer: &Layer<'_>, portfolio: &Portfolio, limits: &Limits, found: &mut Diagnostics) {
-    let line = |name: &str| portfolio.lines().iter().position(|line| line.as_str() == name);
-    let resource = |name: &str| portfolio.resources().iter().position(|resource| resource.as_str() == name);
+    let line = |name: &str| portfolio.lines().find_position(|line| line.as_str() == name);
+    let resource = |name: &str| portfolio.resources().find_position(|resource| resource.as_str() == name);
     let has_budget = |name: &str| match name {
         ALL_LINES => limits.all_lines.is_some(),
         _ => line(name).is_none_or(|line| limits.lines[line].is_some()),
@@ -235,15 +246,14 @@ fn warn_of_unlimited(layer: &Layer<'_>, portfolio: &Portfolio, limits: &Limits, 
 fn limits(portfolio: &Portfolio, budgets: &[(usize, Vec<f64>)], scales: &Scales) -> Limits {
     let mut limits = portfolio.limits().clone();
     for (line, row) in budgets {
-        let row = row.iter().copied().map(Money::new).collect();
+        let row: ByPeriod<Money> = row.iter().copied().map(Money::new).collect();
         match limits.lines.get_mut(*line) {
             Some(budget) => *budget = Some(row),
             None => limits.all_lines = Some(row),
         }
     }
-    let scale_money = |row: &mut Vec<Money>, factor: f64| row.iter_mut().for_each(|sum| *sum = *sum * factor);
-    let scale_effort =
-        |row: &mut Vec<Effort>, factor: f64| row.iter_mut().for_each(|sum| *sum = *sum * factor);
+    let scale_money = |row: &mut [Money], factor: f64| row.iter_mut().for_each(|sum| *sum = *sum * factor);
+    let scale_effort = |row: &mut [Effort], factor: f64| row.iter_mut().for_each(|sum| *sum = *sum * factor);
     for (budget, &factor) in limits.lines.iter_mut().zip(&scales.budgets) {
         budget.iter_mut().for_each(|row| scale_money(row, factor));
     }

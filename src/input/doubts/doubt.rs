@@ -35,7 +35,7 @@ impl Doubt {
         match &self.subject {
             Subject::PastHorizon => batch.past_horizon() != PastHorizon::Warn,
             Subject::Line(name) => {
-                let line = portfolio.lines().iter().position(|line| line.as_str() == name);
+                let line = portfolio.lines().find_position(|line| line.as_str() == name);
                 line.is_some_and(|line| {
                     by_all(&|scenario| {
                         scenario.limits.lines[line].is_some()
@@ -45,7 +45,7 @@ impl Doubt {
                 })
             }
             Subject::Resource(name) => {
-                let resource = portfolio.resources().iter().position(|resource| resource.as_str() == name);
+                let resource = portfolio.resources().find_position(|resource| resource.as_str() == name);
                 resource.is_some_and(|resource| {
                     by_all(&|scenario| {
                         scenario.limits.resources[resource].is_some()

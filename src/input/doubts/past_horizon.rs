@@ -1,7 +1,7 @@
 //! Starts that may push spend or demand past the last period.
 
 use crate::diagnostic::Diagnostic;
-use crate::domain::{Horizon, Project};
+use crate::domain::{Horizon, PeriodIx, Project};
 use crate::input::reader::table::Table;
 
 use super::doubt::{Doubt, Subject};
@@ -10,9 +10,9 @@ use super::places::row_of;
 /// Finds the projects that may start so late.
 pub(super) fn find(table: &Table, horizon: &Horizon, projects: &[Project]) -> Vec<Doubt> {
     let periods = horizon.len();
-    let last = horizon.label(periods - 1);
+    let last = horizon.label(PeriodIx::new(periods - 1));
     let doubt = |project: &Project| {
-        let delay = project.starts(periods).end() - project.start;
+        let delay = *project.starts(periods).end() - project.start;
         if delay <= project.delay_within(periods) {
             return None;
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostics;
-use crate::domain::{CurrentPlan, Horizon};
+use crate::domain::{ByProject, CurrentPlan, Horizon, ProjectIx};
 
 use super::projects::{self, ProjectNames};
 use crate::input::reader::row::Cells;
@@ -16,8 +16,8 @@ pub fn read(
     names: &ProjectNames,
     found: &mut Diagnostics,
 ) -> Option<CurrentPlan> {
-    let mut rows: BTreeMap<usize, Cells<'_>> = BTreeMap::new();
-    let mut starts = vec![None; names.len()];
+    let mut rows: BTreeMap<ProjectIx, Cells<'_>> = BTreeMap::new();
+    let mut starts = ByProject::filled(None, names.positions().len());
     for cells in table?.rows() {
         let project = names.resolve(cells, "project", found);
         cells.required("start", found);

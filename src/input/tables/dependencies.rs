@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::domain::{Condition, Dependency, DependencyKind};
+use crate::domain::{Condition, Dependency, DependencyKind, ProjectIx};
 
 use super::projects::ProjectNames;
 use crate::input::reader::row::Cells;
@@ -23,7 +23,7 @@ pub struct Links {
 }
 
 /// Content of a row; lists rise.
-type Said = (Vec<usize>, Vec<usize>, LinkKind, usize);
+type Said = (Vec<ProjectIx>, Vec<ProjectIx>, LinkKind, usize);
 
 /// Reads the table. The order of rows changes nothing.
 pub fn read(table: Option<&Table>, names: &ProjectNames, found: &mut Diagnostics) -> Links {
@@ -72,14 +72,14 @@ fn itself(cells: Cells<'_>, (projects, others, ..): &Said, id: &str) -> Diagnost
     fault.with_value(id)
 }
 
-/// The projects that a cell names (positions, rising): several only where the kind takes a list.
+/// The projects that a cell names (rising): several only where the kind takes a list.
 fn listed(
     cells: Cells<'_>,
     column: &'static str,
     kind: Option<LinkKind>,
     names: &ProjectNames,
     found: &mut Diagnostics,
-) -> Option<Vec<usize>> {
+) -> Option<Vec<ProjectIx>> {
     let text = cells.required(column, found)?;
     // An id may hold a character that separates ids elsewhere.
     if !text.contains(SEPARATOR) || names.position(text).is_some() {
@@ -95,7 +95,7 @@ fn listed(
         found.push(cells.fault(column, "lists several projects", help));
         return None;
     }
-    let mut projects: Vec<usize> = Vec::new();
+    let mut projects: Vec<ProjectIx> = Vec::new();
     let mut is_sound = true;
     for id in text.split(SEPARATOR).map(str::trim).filter(|id| !id.is_empty()) {
         let project = names.resolve_id(id, cells, column, found);

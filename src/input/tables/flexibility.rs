@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, list, suggest_or};
-use crate::domain::{BudgetFlexibility, ExtraCapacity, Flexibility, Overrun};
+use crate::domain::{BudgetFlexibility, ExtraCapacity, Flexibility, LineIx, Overrun, ResourceIx};
 use crate::units::{Effort, Money};
 
 use crate::input::reader::row::Cells;
@@ -23,6 +23,13 @@ pub struct Names<'n> {
     pub written_lines: Option<Vec<&'n str>>,
 }
 
+impl Names<'_> {
+    /// The budget line of a name.
+    fn line(&self, name: &str) -> Option<LineIx> {
+        self.lines.binary_search(&name).ok().map(LineIx::new)
+    }
+}
+
 /// Reads the columns of both tables.
 pub fn read(tables: &Tables, names: &Names<'_>, found: &mut Diagnostics) -> Flexibility {
     let rows = |table| tables.get(table).into_iter().flat_map(Table::rows);
@@ -32,7 +39,7 @@ pub fn read(tables: &Tables, names: &Names<'_>, found: &mut Diagnostics) -> Flex
         let budget = budget(cells, found);
         match cells.text("line") {
             Some(ALL_LINES) => all_lines = budget,
-            Some(line) => lines.extend(names.lines.binary_search(&line).ok().map(|line| (line, budget))),
+            Some(line) => lines.extend(names.line(line).map(|line| (line, budget))),
             None => {}
         }
     }
@@ -40,6 +47,7 @@ pub fn read(tables: &Tables, names: &Names<'_>, found: &mut Diagnostics) -> Flex
     for cells in rows("capacities") {
         let extra = extra(cells, names, found);
         let resource = cells.text("resource").and_then(|name| names.resources.binary_search(&name).ok());
+        let resource = resource.map(ResourceIx::new);
         resources.extend(resource.zip(extra));
     }
     Flexibility::new(lines, all_lines, resources)
@@ -86,7 +94,7 @@ fn extra(cells: Cells<'_>, names: &Names<'_>, found: &mut Diagnostics) -> Option
     ExtraCapacity::new(Effort::new(limit?), rate.unwrap_or(0.0), line).ok()
 }
 
-fn line(cells: Cells<'_>, names: &Names<'_>, found: &mut Diagnostics) -> Option<usize> {
+fn line(cells: Cells<'_>, names: &Names<'_>, found: &mut Diagnostics) -> Option<LineIx> {
     let name = cells.text("extra_line")?;
     let lines = names.written_lines.as_deref();
     if let Some(lines) = lines.filter(|lines| !lines.contains(&name)) {
@@ -97,7 +105,7 @@ fn line(cells: Cells<'_>, names: &Names<'_>, found: &mut Diagnostics) -> Option<
         });
         found.push(cells.fault("extra_line", "is not a budget line", help));
     }
-    names.lines.binary_search(&name).ok()
+    names.line(name)
 }
 
 /// Reports a cell that has no meaning while another is blank.

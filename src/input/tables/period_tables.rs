@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, list, suggest_or};
-use crate::domain::{Benefit, Cost, Demand, Flexibility, Horizon, Limits, Project};
+use crate::domain::{
+    Benefit, ByBenefitKind, ByLine, ByPeriod, ByProject, ByResource, Cost, Demand, Flexibility, Horizon,
+    Limits, Position, Project, ProjectIx,
+};
 use crate::ids::{BenefitKindId, LineId, PeriodLabel, ResourceId};
 use crate::units::{Effort, Money};
 
@@ -105,26 +108,26 @@ struct ProfileRow<'t> {
 }
 
 impl ProfileRow<'_> {
-    fn money(&self) -> Vec<Money> {
+    fn money(&self) -> ByPeriod<Money> {
         self.profile.iter().copied().map(Money::new).collect()
     }
 
-    fn effort(&self) -> Vec<Effort> {
+    fn effort(&self) -> ByPeriod<Effort> {
         self.profile.iter().copied().map(Effort::new).collect()
     }
 }
 
 /// Rows by project and key (line, kind or resource).
-type PlanRows<'t> = BTreeMap<(usize, &'t str), ProfileRow<'t>>;
+type PlanRows<'t> = BTreeMap<(ProjectIx, &'t str), ProfileRow<'t>>;
 
 /// Rows by key (line or resource).
 type LimitRows<'t> = BTreeMap<&'t str, ProfileRow<'t>>;
 
-/// Content of the period tables, with lines, resources and kinds by position.
+/// Content of the period tables.
 pub struct Plans {
-    pub lines: Vec<LineId>,
-    pub resources: Vec<ResourceId>,
-    pub benefit_kinds: Vec<BenefitKindId>,
+    pub lines: ByLine<LineId>,
+    pub resources: ByResource<ResourceId>,
+    pub benefit_kinds: ByBenefitKind<BenefitKindId>,
     pub limits: Limits,
     pub flexibility: Flexibility,
 }
@@ -134,7 +137,7 @@ pub fn read(
     tables: &Tables,
     horizon: Option<&Horizon>,
     names: &ProjectNames,
-    projects: &mut [Project],
+    projects: &mut ByProject<Project>,
     found: &mut Diagnostics,
 ) -> Plans {
     let reader = Reader { tables, names, periods: horizon.map_or(0, Horizon::len) };
@@ -331,6 +334,6 @@ fn names_of<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 }
 
 /// Position of a name in a list that holds it. (`*` is in none; its rows are faults, so the position is not used.)
-fn position(names: &[&str], name: &str) -> usize {
-    names.binary_search(&name).unwrap_or(0)
+fn position<I: Position>(names: &[&str], name: &str) -> I {
+    I::new(names.binary_search(&name).unwrap_or(0))
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, list, suggest_or, suggestion};
-use crate::domain::{Attribute, Horizon, Project};
+use crate::domain::{Attribute, ByProject, Horizon, PeriodIx, Project, ProjectIx};
 use crate::ids::ProjectId;
 use crate::units::{Probability, Share};
 
@@ -17,41 +17,46 @@ pub const ALL_PROJECTS: &str = "*";
 
 /// The ids of all projects, in order.
 pub struct ProjectNames {
-    ids: Vec<ProjectId>,
+    ids: ByProject<ProjectId>,
     /// Some ids may be missing because a row of the table could not be read.
     is_complete: bool,
 }
 
 impl ProjectNames {
-    /// Number of projects.
-    pub fn len(&self) -> usize {
-        self.ids.len()
+    /// All projects, in order.
+    pub fn positions(&self) -> impl ExactSizeIterator<Item = ProjectIx> + use<> {
+        self.ids.positions()
     }
 
     /// The id of a project.
-    pub fn id(&self, project: usize) -> &ProjectId {
+    pub fn id(&self, project: ProjectIx) -> &ProjectId {
         &self.ids[project]
     }
 
-    /// The position of a project; `None` if there is none of that id.
-    pub fn position(&self, id: &str) -> Option<usize> {
-        self.ids.binary_search_by(|other| other.as_str().cmp(id)).ok()
+    /// The project of an id; `None` if there is none of that id.
+    pub fn position(&self, id: &str) -> Option<ProjectIx> {
+        self.ids.binary_search_by(|other| other.as_str().cmp(id)).ok().map(ProjectIx::new)
     }
 
-    /// The position of the project that a cell names; an unknown one is a fault.
-    pub fn resolve(&self, cells: Cells<'_>, column: &'static str, found: &mut Diagnostics) -> Option<usize> {
+    /// The project that a cell names; an unknown one is a fault.
+    pub fn resolve(
+        &self,
+        cells: Cells<'_>,
+        column: &'static str,
+        found: &mut Diagnostics,
+    ) -> Option<ProjectIx> {
         let id = cells.required(column, found)?;
         self.resolve_id(id, cells, column, found)
     }
 
-    /// The position of a project that a cell names, perhaps among others; an unknown one is a fault.
+    /// A project that a cell names, perhaps among others; an unknown one is a fault.
     pub fn resolve_id(
         &self,
         id: &str,
         cells: Cells<'_>,
         column: &'static str,
         found: &mut Diagnostics,
-    ) -> Option<usize> {
+    ) -> Option<ProjectIx> {
         let position = self.position(id);
         if position.is_none() && self.is_complete {
             let help = suggestion(id, self.ids.iter().map(ProjectId::as_str))
@@ -66,16 +71,21 @@ impl ProjectNames {
 /// Content of the projects table. Costs, benefits, demands and scores are added to the projects later.
 pub struct Projects {
     pub names: ProjectNames,
-    pub projects: Vec<Project>,
+    pub projects: ByProject<Project>,
     pub attributes: Vec<Attribute>,
-    pub alternatives: Vec<(String, Vec<usize>)>,
+    pub alternatives: Vec<(String, Vec<ProjectIx>)>,
 }
 
 /// Reads the table; without it, there are no projects and nothing is known about their names.
 pub fn read(table: Option<&Table>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> Projects {
     let Some(table) = table else {
-        let names = ProjectNames { ids: Vec::new(), is_complete: false };
-        return Projects { names, projects: Vec::new(), attributes: Vec::new(), alternatives: Vec::new() };
+        let names = ProjectNames { ids: ByProject::default(), is_complete: false };
+        return Projects {
+            names,
+            projects: ByProject::default(),
+            attributes: Vec::new(),
+            alternatives: Vec::new(),
+        };
     };
     let rows = rows_by_id(table, found);
     let has_ids = table.position("project").is_some();
@@ -129,7 +139,7 @@ fn project(id: &str, cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Di
         id: id.into(),
         name: cells.text("name").unwrap_or(id).to_owned(),
         status: cells.word("status", &STATUS, found).unwrap_or_default(),
-        start: start(cells, horizon, found).unwrap_or(0),
+        start: start(cells, horizon, found).unwrap_or_default(),
         max_delay: cells.whole("max_delay", found).unwrap_or(0),
         // All of it or nothing is no choice of a share.
         min_fraction: fraction.filter(|&share| share < 1.0).and_then(Share::new),
@@ -141,8 +151,8 @@ fn project(id: &str, cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Di
     }
 }
 
-/// The position of the period in the column `start`; `None` where it is blank or not a period, which is a fault.
-pub fn start(cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> Option<usize> {
+/// The period in the column `start`; `None` where it is blank or not a period, which is a fault.
+pub fn start(cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> Option<PeriodIx> {
     let (label, horizon) = (cells.text("start")?, horizon?);
     let position = horizon.position(label);
     if position.is_none() {
@@ -157,11 +167,11 @@ fn alternatives(
     rows: &BTreeMap<&str, Cells<'_>>,
     is_complete: bool,
     found: &mut Diagnostics,
-) -> Vec<(String, Vec<usize>)> {
-    let mut groups: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+) -> Vec<(String, Vec<ProjectIx>)> {
+    let mut groups: BTreeMap<&str, BTreeSet<ProjectIx>> = BTreeMap::new();
     for (position, cells) in rows.values().enumerate() {
         if let Some(group) = cells.text("alternatives") {
-            groups.entry(group).or_default().insert(position);
+            groups.entry(group).or_default().insert(ProjectIx::new(position));
         }
     }
     for cells in rows.values().filter(|_| is_complete) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, suggest, suggest_or};
-use crate::domain::{Objective, ObjectiveError, ObjectiveTree, Project, Rescale};
+use crate::domain::{ByProject, Objective, ObjectiveError, ObjectiveTree, Project, ProjectIx, Rescale};
 use crate::ids::ObjectiveId;
 
 use super::projects::ProjectNames;
@@ -134,7 +134,7 @@ pub fn read_scores(
     has_objectives: bool,
     tree: Option<&ObjectiveTree>,
     names: &ProjectNames,
-    projects: &mut [Project],
+    projects: &mut ByProject<Project>,
     found: &mut Diagnostics,
 ) {
     let leaves = tree.map_or(0, |tree| tree.leaves().len());
@@ -148,7 +148,7 @@ pub fn read_scores(
         Some(tree) if has_objectives => leaf_columns(table, tree, found),
         _ => Vec::new(),
     };
-    let mut rows: BTreeMap<usize, Cells<'_>> = BTreeMap::new();
+    let mut rows: BTreeMap<ProjectIx, Cells<'_>> = BTreeMap::new();
     for cells in table.rows() {
         let project = names.resolve(cells, "project", found);
         let scores = scores(table, cells, tree, &columns, found);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::domain::Synergy;
+use crate::domain::{ProjectIx, Synergy};
 
 use super::projects::ProjectNames;
 use crate::input::reader::row::Cells;
@@ -51,8 +51,8 @@ fn ids(cells: Cells<'_>) -> impl Iterator<Item = &str> {
     text.split(SEPARATOR).map(str::trim).filter(|id| !id.is_empty())
 }
 
-/// The projects by position; `None` if one of them is unknown, repeated or the only one.
-fn members(cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnostics) -> Option<Vec<usize>> {
+/// The projects; `None` if one of them is unknown, repeated or the only one.
+fn members(cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnostics) -> Option<Vec<ProjectIx>> {
     cells.required("projects", found)?;
     if ids(cells).count() < 2 {
         let help = "name two projects or more, separated by `;`";

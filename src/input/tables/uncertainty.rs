@@ -9,7 +9,7 @@ mod scope;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::domain::{Distribution, Driver, FactorModel, Project, Quantity};
+use crate::domain::{ByProject, Distribution, Driver, FactorModel, Project, ProjectIx, Quantity};
 
 use self::scope::{Scope, quantity, scope};
 use super::projects::ProjectNames;
@@ -20,11 +20,16 @@ use crate::input::reader::tables::Tables;
 /// Content of the three tables.
 pub struct Risks {
     pub drivers: Vec<Driver>,
-    pub factors: Vec<[Option<FactorModel>; 3]>,
+    pub factors: ByProject<[Option<FactorModel>; 3]>,
 }
 
 /// Reads the three tables.
-pub fn read(tables: &Tables, names: &ProjectNames, projects: &[Project], found: &mut Diagnostics) -> Risks {
+pub fn read(
+    tables: &Tables,
+    names: &ProjectNames,
+    projects: &ByProject<Project>,
+    found: &mut Diagnostics,
+) -> Risks {
     let distributions = distributions(tables.get("uncertainty"), names, found);
     for (&(scope, quantity), (cells, distribution)) in &distributions {
         let planned = scope.and_then(|project| money::planned(projects.get(project)?, quantity));
@@ -32,7 +37,7 @@ pub fn read(tables: &Tables, names: &ProjectNames, projects: &[Project], found: 
     }
     let drivers = drivers::read(tables.get("drivers"), found);
     let exposures = exposures::read(tables, &drivers, names, found);
-    let is_uncertain = |project: usize, quantity: Quantity| {
+    let is_uncertain = |project: ProjectIx, quantity: Quantity| {
         distributions.contains_key(&(Some(project), quantity))
             || distributions.contains_key(&(None, quantity))
     };
@@ -41,14 +46,14 @@ pub fn read(tables: &Tables, names: &ProjectNames, projects: &[Project], found: 
         exposures.warn_of_certain(is_uncertain, found);
     }
     exposures.check_sums(names, found);
-    let factor = |project: usize, quantity: Quantity| {
+    let factor = |project: ProjectIx, quantity: Quantity| {
         let own = distributions.get(&(Some(project), quantity));
         let (_, distribution) = own.or_else(|| distributions.get(&(None, quantity)))?;
         let exposures = exposures.of(project, quantity);
         Some(FactorModel { distribution: (*distribution)?, exposures })
     };
     let factors =
-        (0..names.len()).map(|project| Quantity::ALL.map(|quantity| factor(project, quantity))).collect();
+        names.positions().map(|project| Quantity::ALL.map(|quantity| factor(project, quantity))).collect();
     Risks { drivers: drivers.list, factors }
 }
 

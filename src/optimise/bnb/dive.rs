@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::incumbents::Incumbents;
 use crate::optimise::model::decisions::Problem;
-use crate::optimise::model::program::Program;
+use crate::optimise::model::program::{ByColumn, ByRow, Program};
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
 
 use super::pseudocosts::Pseudocosts;
@@ -128,7 +128,7 @@ impl Tree {
         let columns = left.program.columns.len();
         let whole = left.whole_variables();
         let indicators = (left.groups.iter())
-            .map(|group| group.row.map_or(group.alternatives[0].chosen, |row| columns + row))
+            .map(|group| group.row.map_or(group.alternatives[0].chosen.index(), |row| columns + row.index()))
             .collect();
         let tableau = Tableau::new(left.program, left.constant, &whole);
         let variables = problem.program.columns.len() + problem.program.rows.len();
@@ -177,13 +177,13 @@ impl Tree {
     }
 
     /// Values of all columns of the whole problem.
-    pub fn values(&self) -> Vec<f64> {
+    pub fn values(&self) -> ByColumn<f64> {
         self.reduced_program.expand(&self.tableau.values())
     }
 
     /// Price of each row, by rows of the whole problem: gain in objective per unit of right-hand side.
-    pub fn prices(&self, program: &Program) -> Vec<f64> {
-        let mut prices = vec![0.0; program.rows.len()];
+    pub fn prices(&self, program: &Program) -> ByRow<f64> {
+        let mut prices = ByRow::filled(0.0, program.rows.len());
         let here = self.tableau.prices(&self.reduced_program.program);
         self.reduced_program.rows.iter().zip(here).for_each(|(&row, price)| prices[row] = price);
         prices

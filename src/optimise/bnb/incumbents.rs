@@ -6,6 +6,7 @@
 //! valid cutoff, and the options among the selections above the cutoff are the options among all.
 
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet};
+use crate::optimise::model::program::ByColumn;
 
 /// Relative tolerance for equal objectives.
 const OBJECTIVE_TOLERANCE: f64 = 1e-9;
@@ -20,20 +21,20 @@ pub trait Evaluator: Sync {
     type Solution: Clone + Send + Sync;
 
     /// Candidate for the values of the program's columns; `None` if it fails the recheck.
-    fn evaluate(&self, values: &[f64]) -> Option<Candidate<Self::Solution>>;
+    fn evaluate(&self, values: &ByColumn<f64>) -> Option<Candidate<Self::Solution>>;
 
     /// Values of the program's columns for a solution.
-    fn values_of(&self, solution: &Self::Solution) -> Vec<f64>;
+    fn values_of(&self, solution: &Self::Solution) -> ByColumn<f64>;
 }
 
 impl<E: Evaluator> Evaluator for &E {
     type Solution = E::Solution;
 
-    fn evaluate(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
+    fn evaluate(&self, values: &ByColumn<f64>) -> Option<Candidate<Self::Solution>> {
         (**self).evaluate(values)
     }
 
-    fn values_of(&self, solution: &Self::Solution) -> Vec<f64> {
+    fn values_of(&self, solution: &Self::Solution) -> ByColumn<f64> {
         (**self).values_of(solution)
     }
 }
@@ -41,7 +42,7 @@ impl<E: Evaluator> Evaluator for &E {
 /// Receiver of a tree's solutions and source of its cutoff.
 pub trait Incumbents {
     /// Receives an integral solution (one value per column of the program); `false` if it fails the recheck.
-    fn offer(&mut self, values: &[f64]) -> bool;
+    fn offer(&mut self, values: &ByColumn<f64>) -> bool;
     /// Objective at or below which solutions need not be found. Never falls.
     fn cutoff(&self) -> f64;
 }
@@ -184,7 +185,7 @@ impl<'e, E: Evaluator> Collector<'e, E> {
 }
 
 impl<E: Evaluator> Incumbents for Collector<'_, E> {
-    fn offer(&mut self, values: &[f64]) -> bool {
+    fn offer(&mut self, values: &ByColumn<f64>) -> bool {
         let Some(candidate) = self.evaluator.evaluate(values) else { return false };
         self.tracker.add(candidate.objective, &candidate.projects);
         self.found.push(candidate);

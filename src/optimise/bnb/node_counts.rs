@@ -77,7 +77,7 @@ fn program(case: &Case, random: &mut SplitMix64) -> Program {
             objective: objective(column, number(5, 25)),
         })
         .collect();
-    let upto = |terms: Vec<(usize, f64)>, most: f64| Row::new(terms, f64::NEG_INFINITY, most);
+    let upto = |terms: Vec<(usize, f64)>, most: f64| Row::numbered(terms, f64::NEG_INFINITY, most);
     let budgets = uses.iter().map(|budget| {
         let half = (budget.iter().sum::<f64>() / 2.0).floor();
         upto(budget.iter().copied().enumerate().collect(), half)

@@ -17,20 +17,22 @@ fn program(chance: &mut SplitMix64) -> Program {
         .map(|position| {
             let terms: Vec<(usize, f64)> = (0..COLUMNS).map(|column| (column, number(30) - 3.0)).collect();
             match position {
-                0 => Row::new(terms, 150.0, 150.0),
-                1 => Row::new(terms, 80.0, f64::INFINITY),
-                _ => Row::new(terms, f64::NEG_INFINITY, 160.0),
+                0 => Row::numbered(terms, 150.0, 150.0),
+                1 => Row::numbered(terms, 80.0, f64::INFINITY),
+                _ => Row::numbered(terms, f64::NEG_INFINITY, 160.0),
             }
         })
         .collect();
     // Dependencies, and groups of which at most one may be chosen.
     rows.extend(
-        (0..15).map(|column| Row::new([(column, 1.0), (2 * column + 1, -1.0)], f64::NEG_INFINITY, 0.0)),
+        (0..15).map(|column| Row::numbered([(column, 1.0), (2 * column + 1, -1.0)], f64::NEG_INFINITY, 0.0)),
     );
     rows.extend(
-        (0..8).map(|group| Row::new((0..3).map(|member| (group + 11 * member, 1.0)), f64::NEG_INFINITY, 1.0)),
+        (0..8).map(|group| {
+            Row::numbered((0..3).map(|member| (group + 11 * member, 1.0)), f64::NEG_INFINITY, 1.0)
+        }),
     );
-    Program { columns, rows }
+    Program { columns, rows: rows.into() }
 }
 
 #[test]

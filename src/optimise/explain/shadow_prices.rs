@@ -22,7 +22,7 @@ pub fn shadow_prices(
     let goal = &model.valuation.scenario().goal;
     let Some(relaxation) = relax(&formulation.program, cancel)? else { return Ok(BTreeMap::new()) };
     let mut prices = BTreeMap::new();
-    for (row, price) in relaxation.prices.iter().enumerate() {
+    for (row, price) in relaxation.prices.iter_enumerated() {
         if formulation.row_key(row).is_supply() {
             // In the limit's own unit, with the sign of the objective's sense: more money lowers a least cost.
             let price = goal.sense().sign() * price * formulation.scale(row);

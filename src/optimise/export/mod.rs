@@ -2,11 +2,11 @@
 
 mod names;
 
-use crate::domain::{LimitBound, Selection, Sense};
+use crate::domain::{LimitBound, LineIx, PeriodIx, Selection, Sense};
 use crate::finance::Valuation;
 
 use super::formulate::row_key::ColumnKey;
-use super::model::program::{Column, Row};
+use super::model::program::{ByColumn, Column, ColumnIx, Row};
 use crate::optimise::scenario_model::ScenarioModel;
 use names::Names;
 
@@ -16,10 +16,10 @@ pub struct Model {
     /// Sense of the objective.
     pub sense: Sense,
     /// Columns, with their gain in objective per unit. Binary columns are the integer ones.
-    pub columns: Vec<(String, Column)>,
+    pub columns: ByColumn<(String, Column)>,
     /// Rows.
     pub rows: Vec<(String, Row)>,
-    column_keys: Vec<ColumnKey>,
+    column_keys: ByColumn<ColumnKey>,
 }
 
 impl Model {
@@ -30,12 +30,12 @@ impl Model {
     pub fn new(model: &ScenarioModel) -> Self {
         let ScenarioModel { valuation, formulation, .. } = model;
         let goal = &valuation.scenario().goal;
-        let (column_keys, units): (Vec<ColumnKey>, Vec<f64>) =
-            (0..formulation.program.columns.len()).map(|column| formulation.column_key(column)).unzip();
+        let (column_keys, units): (ByColumn<ColumnKey>, ByColumn<f64>) =
+            formulation.program.columns.positions().map(|column| formulation.column_key(column)).unzip();
         let mut names = Names::new(valuation);
         let sign = goal.sense().sign();
-        let columns = formulation.program.columns.iter().zip(&units).enumerate();
-        let columns = columns.map(|(position, (column, unit))| {
+        let columns = formulation.program.columns.iter().zip(&units).zip(&column_keys);
+        let columns = columns.map(|((column, unit), key)| {
             let own_units = Column {
                 lower: column.lower * unit,
                 upper: column.upper * unit,
@@ -43,13 +43,13 @@ impl Model {
                 objective: sign * column.objective / unit + 0.0,
                 ..*column
             };
-            (names.of_column(column_keys[position]), own_units)
+            (names.of_column(*key), own_units)
         });
         let columns = columns.collect();
-        let rows = formulation.program.rows.iter().enumerate().map(|(position, row)| {
+        let rows = formulation.program.rows.iter_enumerated().map(|(position, row)| {
             let scale = formulation.scale(position);
             let terms = row.terms.iter().map(|&(column, factor)| (column, factor / scale / units[column]));
-            let terms: Vec<(usize, f64)> = terms.collect();
+            let terms: Vec<(ColumnIx, f64)> = terms.collect();
             let name = names.of_row(formulation.row_key(position), &terms, &column_keys);
             let (lower, upper) = (row.lower / scale + 0.0, row.upper / scale + 0.0);
             (name, Row { terms, lower, upper })
@@ -61,12 +61,13 @@ impl Model {
     /// Values of the columns for a selection, by the portfolio's own accounts.
     pub fn values_of(&self, valuation: &Valuation, selection: &Selection) -> Vec<f64> {
         let spends = valuation.spends(selection);
-        let account = |line: Option<usize>| match line {
+        let account = |line: Option<LineIx>| match line {
             Some(line) => valuation.line_account(line, &spends),
             None => valuation.account_of_all_lines(&spends),
         };
-        let overrun = |line, period: usize| account(line).map_or(0.0, |account| account.overrun[period]);
-        let bought = |resource, period: usize| valuation.bought(selection, resource)[period];
+        let overrun =
+            |line, period: PeriodIx| account(line).map_or(0.0, |account| account.overrun[period].value());
+        let bought = |resource, period: PeriodIx| valuation.bought(selection, resource)[period].value();
         let switch = |amount: f64| if amount > 0.0 { 1.0 } else { 0.0 };
         let value = |key: &ColumnKey| match *key {
             ColumnKey::Start { project, period } => {
@@ -82,7 +83,7 @@ impl Model {
                 if synergy.holds(|project| selection.contains(project)) { 1.0 } else { 0.0 }
             }
             ColumnKey::Unspent { line, period } => account(line)
-                .map_or(0.0, |account| (account.available[period] - account.spend[period]).max(0.0)),
+                .map_or(0.0, |account| (account.available[period] - account.spend[period]).value().max(0.0)),
             ColumnKey::Overrun { line, period } => overrun(line, period),
             ColumnKey::IsOverrun { line, period } => switch(overrun(line, period)),
             ColumnKey::Bought { resource, period } => bought(resource, period),

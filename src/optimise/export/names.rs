@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::DependencyKind;
+use crate::domain::{DependencyKind, LineIx, PeriodIx, ProjectIx, ResourceIx};
 use crate::finance::Valuation;
 use crate::optimise::formulate::row_key::{ColumnKey, RowKey};
+use crate::optimise::model::program::{ByColumn, ColumnIx};
 
 /// Longest name, in characters, that solvers read.
 const LONGEST: usize = 100;
@@ -82,7 +83,12 @@ impl<'a> Names<'a> {
     }
 
     /// The name of the next row, from its key, its terms and the keys of the columns.
-    pub fn of_row(&mut self, key: RowKey, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
+    pub fn of_row(
+        &mut self,
+        key: RowKey,
+        terms: &[(ColumnIx, f64)],
+        columns: &ByColumn<ColumnKey>,
+    ) -> String {
         let name = self.row(key, terms, columns);
         once(name, &mut self.rows)
     }
@@ -110,7 +116,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn row(&self, key: RowKey, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
+    fn row(&self, key: RowKey, terms: &[(ColumnIx, f64)], columns: &ByColumn<ColumnKey>) -> String {
         let portfolio = self.valuation.portfolio();
         match key {
             RowKey::Decision { project } => format!("decision[{}]", self.project(project)),
@@ -121,7 +127,7 @@ impl<'a> Names<'a> {
             RowKey::Dependency { dependency } => self.dependency(dependency, terms, columns),
             RowKey::Condition { condition } => {
                 let condition = &portfolio.conditions()[condition];
-                let ids = |projects: &[usize], word: &str| {
+                let ids = |projects: &[ProjectIx], word: &str| {
                     projects.iter().map(|&one| self.project(one)).collect::<Vec<_>>().join(word)
                 };
                 format!("requires[{},{}]", ids(condition.if_all(), "&"), ids(condition.then_any(), "|"))
@@ -148,7 +154,7 @@ impl<'a> Names<'a> {
                     }
                     _ => None,
                 };
-                let of_term = |&(column, _): &(usize, f64)| amount(columns[column]);
+                let of_term = |&(column, _): &(ColumnIx, f64)| amount(columns[column]);
                 // A soft limit may count bought units: the column of its shortfall names it.
                 let names: Vec<String> = terms.iter().filter_map(of_term).collect();
                 let soft = names.iter().find(|name| name.starts_with("soft_limit"));
@@ -158,7 +164,12 @@ impl<'a> Names<'a> {
     }
 
     /// A dependency; one on start periods takes a row for each period, named by it.
-    fn dependency(&self, dependency: usize, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
+    fn dependency(
+        &self,
+        dependency: usize,
+        terms: &[(ColumnIx, f64)],
+        columns: &ByColumn<ColumnKey>,
+    ) -> String {
         let dependency = self.valuation.portfolio().dependencies()[dependency];
         let pair = format!("{},{}", self.project(dependency.project), self.project(dependency.other));
         match dependency.kind {
@@ -176,24 +187,24 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn project(&self, project: usize) -> String {
+    fn project(&self, project: ProjectIx) -> String {
         plain(self.valuation.portfolio().projects()[project].id.as_str())
     }
 
-    fn period(&self, period: usize) -> String {
+    fn period(&self, period: PeriodIx) -> String {
         plain(self.valuation.portfolio().horizon().label(period).as_str())
     }
 
-    fn started(&self, project: usize, period: usize) -> String {
+    fn started(&self, project: ProjectIx, period: PeriodIx) -> String {
         format!("{},{}", self.project(project), self.period(period))
     }
 
-    fn money(&self, line: Option<usize>, period: usize) -> String {
+    fn money(&self, line: Option<LineIx>, period: PeriodIx) -> String {
         let line = line.map(|line| plain(self.valuation.portfolio().lines()[line].as_str()));
         format!("{},{}", line.as_deref().unwrap_or("*"), self.period(period))
     }
 
-    fn people(&self, resource: usize, period: usize) -> String {
+    fn people(&self, resource: ResourceIx, period: PeriodIx) -> String {
         let resource = plain(self.valuation.portfolio().resources()[resource].as_str());
         format!("{resource},{}", self.period(period))
     }
@@ -205,7 +216,7 @@ impl<'a> Names<'a> {
 }
 
 /// The row that holds a share at or below the whole, or at or above its smallest.
-fn share_row(names: &Names<'_>, terms: &[(usize, f64)], columns: &[ColumnKey]) -> String {
+fn share_row(names: &Names<'_>, terms: &[(ColumnIx, f64)], columns: &ByColumn<ColumnKey>) -> String {
     for &(column, factor) in terms {
         if let ColumnKey::Share { project, period } = columns[column] {
             let side = if factor > 0.0 { "most" } else { "least" };

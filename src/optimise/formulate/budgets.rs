@@ -6,8 +6,12 @@
 //! worse values.
 
 use super::row_key::{ColumnKey, RowKey};
-use crate::domain::{BudgetFlexibility, ExtraCapacity, Goal, LimitBound, Measure, Scenario, Sense};
+use crate::domain::{
+    BudgetFlexibility, ByPeriod, ExtraCapacity, Goal, LimitBound, LineIx, Measure, PeriodIx, ResourceIx,
+    Scenario, Sense,
+};
 use crate::finance::{StartPlan, Valuation};
+use crate::optimise::model::program::RowIx;
 use crate::units::Money;
 
 use super::amount::{Amount, Bought};
@@ -17,10 +21,10 @@ impl Formulation {
     /// Σ demand ≤ capacity + bought units, for each resource and period.
     pub(super) fn add_capacities(&mut self, valuation: &Valuation) {
         let flexibility = valuation.portfolio().flexibility();
-        for (resource, capacity) in valuation.scenario().limits.resources.iter().enumerate() {
-            for (period, limit) in capacity.iter().flatten().enumerate() {
+        for (resource, capacity) in valuation.scenario().limits.resources.iter_enumerated() {
+            for (period, limit) in capacity.iter().flat_map(ByPeriod::iter_enumerated) {
                 let key = RowKey::Capacity { resource, period };
-                let demand = self.amounts(valuation, |plan| plan.demand.at(Some(resource), period));
+                let demand = self.amounts(valuation, |plan| plan.demand.at(Some(resource), period).value());
                 let Some(extra) = flexibility.resource(resource) else {
                     self.add_at_most(key, demand, limit.value());
                     continue;
@@ -38,7 +42,7 @@ impl Formulation {
     /// Adds a capacity of which more units can be bought; returns the bought units if they can exceed 0.
     fn add_capacity_with_extra(
         &mut self,
-        (resource, period): (usize, usize),
+        (resource, period): (ResourceIx, PeriodIx),
         demand: Terms,
         capacity: f64,
         extra: ExtraCapacity,
@@ -67,7 +71,7 @@ impl Formulation {
     pub(super) fn add_budgets(&mut self, valuation: &Valuation) {
         let limits = &valuation.scenario().limits;
         let flexibility = valuation.portfolio().flexibility();
-        for (line, budget) in limits.lines.iter().enumerate() {
+        for (line, budget) in limits.lines.iter_enumerated() {
             if let Some(budget) = budget {
                 self.add_budget(valuation, Some(line), budget, flexibility.line(line));
             }
@@ -80,18 +84,18 @@ impl Formulation {
     fn add_budget(
         &mut self,
         valuation: &Valuation,
-        line: Option<usize>,
-        budget: &[Money],
+        line: Option<LineIx>,
+        budget: &ByPeriod<Money>,
         flexibility: BudgetFlexibility,
     ) {
         let carry_over = flexibility.carry_over();
         let mut unspent_before: Option<Amount> = None;
         let mut most_unspent = 0.0;
-        for (period, budget) in budget.iter().enumerate() {
+        for (period, budget) in budget.iter_enumerated() {
             let key = RowKey::Budget { line, period };
             let spend = self.spend(valuation, line, period);
             let (least, most) = self.range(&spend);
-            let is_carried = carry_over > 0.0 && period + 1 < valuation.portfolio().horizon().len();
+            let is_carried = carry_over > 0.0 && period.index() + 1 < valuation.portfolio().horizon().len();
             let available = budget.value() + carry_over * most_unspent;
             most_unspent = if is_carried { (available - least).max(0.0) } else { 0.0 };
             let unspent = self.add_amount(ColumnKey::Unspent { line, period }, most_unspent);
@@ -106,7 +110,7 @@ impl Formulation {
                 [unspent.map(|unspent| unspent.term(1.0)), overrun.map(|over| over.term(-1.0)), carried];
             let rows = self.program.rows.len();
             self.add_at_most(key, spend.into_iter().chain(others.into_iter().flatten()), budget.value());
-            self.budget_rows.extend(rows..self.program.rows.len());
+            self.budget_rows.extend((rows..self.program.rows.len()).map(RowIx::new));
             if let (Some(unspent), Some(overrun)) = (unspent, overrun) {
                 self.add_either(unspent, overrun, ColumnKey::IsOverrun { line, period });
             }
@@ -126,8 +130,8 @@ impl Formulation {
     }
 
     /// Spend on a line, or on all lines together, in a period.
-    fn spend(&self, valuation: &Valuation, line: Option<usize>, period: usize) -> Terms {
-        let mut terms = self.amounts(valuation, |plan| plan.spend.at(line, period));
+    fn spend(&self, valuation: &Valuation, line: Option<LineIx>, period: PeriodIx) -> Terms {
+        let mut terms = self.amounts(valuation, |plan| plan.spend.at(line, period).value());
         let measure = line.map_or(Measure::Cost, Measure::Line);
         terms.extend(self.synergy_terms(valuation, measure, Some(&[period]), &|_| true));
         terms.extend(self.bought_terms(valuation, measure, Some(&[period])));
@@ -139,7 +143,7 @@ impl Formulation {
         &self,
         valuation: &Valuation,
         measure: Measure,
-        periods: Option<&[usize]>,
+        periods: Option<&[PeriodIx]>,
     ) -> Terms {
         let term = |bought: &Bought| {
             let Bought { resource, period, units } = *bought;

@@ -13,7 +13,7 @@ impl Formulation {
         // Σ over planned projects of (1 − x at the agreed start) + Σ over all others of x at any start.
         let mut terms = Terms::new();
         let mut planned = 0_usize;
-        for project in 0..self.of_project.len() {
+        for project in self.of_project.positions() {
             match plan.start(project) {
                 Some(agreed) => {
                     planned += 1;

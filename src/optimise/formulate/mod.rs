@@ -19,28 +19,30 @@ mod variables;
 
 use std::collections::VecDeque;
 
-use crate::domain::{Condition, Decision, Dependency, DependencyKind, Measure, Project};
+use crate::domain::{
+    ByProject, Condition, Decision, Dependency, DependencyKind, Measure, PeriodIx, Project, ProjectIx,
+};
 use crate::finance::Valuation;
 
 use super::model::decisions::{DecisionGroup, Problem, StartOption};
-use super::model::program::{Column, Program, Row};
+use super::model::program::{ByColumn, ByRow, Column, ColumnIx, Program, Row, RowIx};
 use amount::{Amount, Bought};
 use row_key::{ColumnKey, RowKey};
 
 /// A linear sum: columns with their coefficients, in any order.
-type Terms = Vec<(usize, f64)>;
+type Terms = Vec<(ColumnIx, f64)>;
 
 /// Columns of one start of a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StartColumns {
-    /// The project (position).
-    pub project: usize,
-    /// The period in which it starts (position).
-    pub start: usize,
+    /// The project.
+    pub project: ProjectIx,
+    /// The period in which it starts.
+    pub start: PeriodIx,
     /// Binary column: 1 if the project starts then.
-    pub chosen: usize,
+    pub chosen: ColumnIx,
     /// Column of the funded share: the binary column itself unless the project is divisible.
-    pub share: usize,
+    pub share: ColumnIx,
 }
 
 /// A program with the keys of its rows and columns.
@@ -49,20 +51,20 @@ pub struct Formulation {
     /// Rows and columns; the objective is empty until [`Formulation::set_objective`].
     pub program: Program,
     starts: Vec<StartColumns>,
-    of_project: Vec<std::ops::Range<usize>>,
-    decision_rows: Vec<Option<usize>>,
+    of_project: ByProject<std::ops::Range<usize>>,
+    decision_rows: ByProject<Option<RowIx>>,
     /// Rows whose upper side is a budget.
-    budget_rows: Vec<usize>,
+    budget_rows: Vec<RowIx>,
     /// `column_keys[column]`.
-    column_keys: Vec<ColumnKey>,
+    column_keys: ByColumn<ColumnKey>,
     /// `notes[row]`: row key, and the factor by which the row's coefficients were scaled.
-    notes: Vec<(RowKey, f64)>,
+    notes: ByRow<(RowKey, f64)>,
     /// Per synergy: the column that is 1 if it holds; `None` where it cannot hold.
-    synergies: Vec<Option<usize>>,
+    synergies: Vec<Option<ColumnIx>>,
     bought: Vec<Bought>,
     /// Penalties per unit of columns, in objective units, whatever is optimised.
-    penalties: Vec<(usize, f64)>,
-    slackable_rows: Vec<usize>,
+    penalties: Vec<(ColumnIx, f64)>,
+    slackable_rows: Vec<RowIx>,
     /// Amounts in the order in which they were added; `None` where one could only be 0.
     amounts: Vec<Option<Amount>>,
     /// Amounts of another formulation whose units and sizes are to be reused, in order.
@@ -70,7 +72,7 @@ pub struct Formulation {
     /// Least factor by which budgets may be multiplied.
     least_budget_scale: f64,
     /// Cost per unit of each column.
-    costs: Vec<f64>,
+    costs: ByColumn<f64>,
 }
 
 impl Formulation {
@@ -80,7 +82,7 @@ impl Formulation {
     }
 
     /// Formulates them with one common factor between 0 and 1 on all budgets; also returns the column of that factor.
-    pub fn with_budget_scale(valuation: &Valuation) -> (Self, usize) {
+    pub fn with_budget_scale(valuation: &Valuation) -> (Self, ColumnIx) {
         let mut formulation = Self::with_amounts(valuation, None, 0.0);
         let scale = formulation.add_budget_scale();
         (formulation, scale)
@@ -100,11 +102,11 @@ impl Formulation {
         let mut formulation = Self {
             program: Program::default(),
             starts: Vec::new(),
-            of_project: Vec::new(),
-            decision_rows: Vec::new(),
+            of_project: ByProject::default(),
+            decision_rows: ByProject::default(),
             budget_rows: Vec::new(),
-            column_keys: Vec::new(),
-            notes: Vec::new(),
+            column_keys: ByColumn::default(),
+            notes: ByRow::default(),
             synergies: Vec::new(),
             bought: Vec::new(),
             penalties: Vec::new(),
@@ -112,7 +114,7 @@ impl Formulation {
             amounts: Vec::new(),
             amounts_to_come,
             least_budget_scale,
-            costs: Vec::new(),
+            costs: ByColumn::default(),
         };
         formulation.add_columns(valuation);
         formulation.add_decisions(valuation);
@@ -139,17 +141,17 @@ impl Formulation {
     }
 
     /// The starts of one project.
-    pub fn starts_of(&self, project: usize) -> &[StartColumns] {
+    pub fn starts_of(&self, project: ProjectIx) -> &[StartColumns] {
         &self.starts[self.of_project[project].clone()]
     }
 
     /// The row that allows a project one start at most; `None` if it has one start option, whose binary suffices.
-    pub fn decision_row(&self, project: usize) -> Option<usize> {
+    pub fn decision_row(&self, project: ProjectIx) -> Option<RowIx> {
         self.decision_rows[project]
     }
 
     /// True for a column of a start or share, false for one of an amount or a switch.
-    pub fn is_of_start(&self, column: usize) -> bool {
+    pub fn is_of_start(&self, column: ColumnIx) -> bool {
         self.starts.last().is_some_and(|last| column <= last.chosen.max(last.share))
     }
 
@@ -164,7 +166,7 @@ impl Formulation {
     }
 
     /// Adds one common factor between 0 and 1 on all budgets, and returns its column.
-    fn add_budget_scale(&mut self) -> usize {
+    fn add_budget_scale(&mut self) -> ColumnIx {
         let scale = Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 };
         let scale = self.add_column(ColumnKey::BudgetScale, scale);
         for &position in &self.budget_rows {
@@ -177,19 +179,19 @@ impl Formulation {
         scale
     }
 
-    /// Key of a column (by position), and its amount per unit of the column: amounts lie between 0 and 1 as columns.
-    pub fn column_key(&self, column: usize) -> (ColumnKey, f64) {
+    /// Key of a column, and its amount per unit of the column: amounts lie between 0 and 1 as columns.
+    pub fn column_key(&self, column: ColumnIx) -> (ColumnKey, f64) {
         let amount = self.amounts.iter().flatten().find(|amount| amount.column == column);
         (self.column_keys[column], amount.map_or(1.0, |amount| amount.unit))
     }
 
-    /// Key of a row (by position).
-    pub fn row_key(&self, row: usize) -> RowKey {
+    /// Key of a row.
+    pub fn row_key(&self, row: RowIx) -> RowKey {
         self.notes[row].0
     }
 
-    /// Scaling factor of a row (by position): an amount of the limit, multiplied by it, is the amount in the row.
-    pub fn scale(&self, row: usize) -> f64 {
+    /// Scaling factor of a row: an amount of the limit, multiplied by it, is the amount in the row.
+    pub fn scale(&self, row: RowIx) -> f64 {
         self.notes[row].1
     }
 
@@ -205,8 +207,8 @@ impl Formulation {
     }
 
     /// Gain in `Σ weight × measure` per unit of each column, without penalties.
-    pub fn coefficients(&self, terms: &[(Measure, f64)], valuation: &Valuation) -> Vec<f64> {
-        let mut coefficients = vec![0.0; self.program.columns.len()];
+    pub fn coefficients(&self, terms: &[(Measure, f64)], valuation: &Valuation) -> ByColumn<f64> {
+        let mut coefficients = ByColumn::filled(0.0, self.program.columns.len());
         for &(measure, weight) in terms {
             let projects = self.measure(valuation, measure, None, &|_| true);
             let bought = self.bought_terms(valuation, measure, None);
@@ -217,14 +219,14 @@ impl Formulation {
         coefficients
     }
 
-    /// Contribution of the counted projects, and of synergies among them, to a measure in some periods (positions);
+    /// Contribution of the counted projects, and of synergies among them, to a measure in some periods;
     /// `None`: to the measure as a whole.
     fn measure(
         &self,
         valuation: &Valuation,
         measure: Measure,
-        periods: Option<&[usize]>,
-        counts: &dyn Fn(usize) -> bool,
+        periods: Option<&[PeriodIx]>,
+        counts: &dyn Fn(ProjectIx) -> bool,
     ) -> Terms {
         let of_start = |start: &StartColumns| {
             // A part of a project counts as one project; everything else is proportional to the share.
@@ -240,13 +242,13 @@ impl Formulation {
 
     /// The program with its decision groups: one per project, with a start option per period.
     pub fn problem(&self) -> Problem<'_> {
-        let group = |project: usize| {
+        let group = |project: ProjectIx| {
             let alternatives = self.starts_of(project).iter();
             let alternatives =
                 alternatives.map(|start| StartOption { chosen: start.chosen, share: start.share });
             DecisionGroup { project, alternatives: alternatives.collect(), row: self.decision_rows[project] }
         };
-        let groups = (0..self.of_project.len()).filter(|&project| !self.starts_of(project).is_empty());
+        let groups = self.of_project.positions().filter(|&project| !self.starts_of(project).is_empty());
         Problem {
             program: &self.program,
             groups: groups.map(group).collect(),
@@ -259,10 +261,10 @@ impl Formulation {
     fn add_columns(&mut self, valuation: &Valuation) {
         let portfolio = valuation.portfolio();
         let binary = Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 };
-        for (position, project) in portfolio.projects().iter().enumerate() {
+        for (position, project) in portfolio.projects().iter_enumerated() {
             let first = self.starts.len();
             if valuation.scenario().decisions[position] != Decision::Out {
-                for start in project.starts(portfolio.horizon().len()) {
+                for start in PeriodIx::each(project.starts(portfolio.horizon().len())) {
                     let key = ColumnKey::Start { project: position, period: start };
                     let chosen = self.add_column(key, binary);
                     let share = self.add_share_column((position, start), project, chosen);
@@ -273,19 +275,20 @@ impl Formulation {
         }
     }
 
-    fn add_column(&mut self, key: ColumnKey, column: Column) -> usize {
+    fn add_column(&mut self, key: ColumnKey, column: Column) -> ColumnIx {
+        let position = self.program.columns.next_position();
         self.column_keys.push(key);
         self.program.columns.push(column);
-        self.program.columns.len() - 1
+        position
     }
 
     /// Adds the column and rows of a divisible project's share, if it is one.
     fn add_share_column(
         &mut self,
-        (position, period): (usize, usize),
+        (position, period): (ProjectIx, PeriodIx),
         project: &Project,
-        chosen: usize,
-    ) -> usize {
+        chosen: ColumnIx,
+    ) -> ColumnIx {
         let least = project.least_share().value();
         if least >= 1.0 {
             return chosen;
@@ -303,7 +306,7 @@ impl Formulation {
         self.notes.push((key, scale));
     }
 
-    fn add_at_most(&mut self, key: RowKey, terms: impl IntoIterator<Item = (usize, f64)>, upper: f64) {
+    fn add_at_most(&mut self, key: RowKey, terms: impl IntoIterator<Item = (ColumnIx, f64)>, upper: f64) {
         let row = Row::new(terms, f64::NEG_INFINITY, upper);
         // A row without terms still matters where it cannot hold: a mandatory amount over a limit of 0, say.
         if !row.terms.is_empty() || upper < 0.0 {
@@ -316,21 +319,21 @@ impl Formulation {
     fn add_slackable_at_most(
         &mut self,
         key: RowKey,
-        terms: impl IntoIterator<Item = (usize, f64)>,
+        terms: impl IntoIterator<Item = (ColumnIx, f64)>,
         upper: f64,
     ) {
         let rows = self.program.rows.len();
         self.add_at_most(key, terms, upper);
-        self.slackable_rows.extend(rows..self.program.rows.len());
+        self.slackable_rows.extend((rows..self.program.rows.len()).map(RowIx::new));
     }
 
     /// At most one start for each project; exactly one where it is decided that the project is in.
     fn add_decisions(&mut self, valuation: &Valuation) {
-        for (project, decision) in valuation.scenario().decisions.iter().enumerate() {
+        for (project, decision) in valuation.scenario().decisions.iter_enumerated() {
             let terms: Vec<_> = self.chosen(project).collect();
             let lower = if *decision == Decision::In { 1.0 } else { f64::NEG_INFINITY };
             let has_row = terms.len() > 1 || *decision == Decision::In;
-            self.decision_rows.push(has_row.then_some(self.program.rows.len()));
+            self.decision_rows.push(has_row.then_some(self.program.rows.next_position()));
             if has_row {
                 self.add_row(RowKey::Decision { project }, Row::new(terms, lower, 1.0), 1.0);
             }
@@ -338,7 +341,7 @@ impl Formulation {
     }
 
     /// Terms that sum to 1 if a project is chosen and to 0 if not.
-    fn chosen(&self, project: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+    fn chosen(&self, project: ProjectIx) -> impl Iterator<Item = (ColumnIx, f64)> + '_ {
         self.starts_of(project).iter().map(|start| (start.chosen, 1.0))
     }
 
@@ -366,9 +369,9 @@ impl Formulation {
                 }
             }
             DependencyKind::After { lag } => {
-                for period in 0..valuation.portfolio().horizon().len() {
+                for period in valuation.portfolio().horizon().periods().positions() {
                     let started = self.started_by(dependency.project, Some(period), 1.0);
-                    let other_started = self.started_by(dependency.other, period.checked_sub(lag), -1.0);
+                    let other_started = self.started_by(dependency.other, period.earlier(lag), -1.0);
                     let terms: Vec<_> = started.into_iter().chain(other_started).collect();
                     if terms.iter().any(|&(_, coefficient)| coefficient > 0.0) {
                         self.add_at_most(key, terms, 0.0);
@@ -397,7 +400,7 @@ impl Formulation {
     }
 
     /// Terms that sum to `sign` if a project has started by a period; none if that period lies before the horizon.
-    fn started_by(&self, project: usize, period: Option<usize>, sign: f64) -> Vec<(usize, f64)> {
+    fn started_by(&self, project: ProjectIx, period: Option<PeriodIx>, sign: f64) -> Terms {
         let by = |start: &&StartColumns| period.is_some_and(|period| start.start <= period);
         self.starts_of(project).iter().filter(by).map(|start| (start.chosen, sign)).collect()
     }

@@ -1,17 +1,19 @@
 //! Keys of rows and columns: their meaning in the analyst's terms.
 
+use crate::domain::{LineIx, PeriodIx, ProjectIx, ResourceIx};
+
 /// Key of a row. Everything is named by its position in the portfolio or the scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowKey {
     /// At most one start of a project; exactly one if the project is decided in.
     Decision {
         /// The project.
-        project: usize,
+        project: ProjectIx,
     },
     /// A divisible project's share lies between its smallest and the whole.
     Share {
         /// The project.
-        project: usize,
+        project: ProjectIx,
     },
     /// At most one of a group of alternatives.
     Alternatives {
@@ -31,16 +33,16 @@ pub enum RowKey {
     /// The budget of one period.
     Budget {
         /// The budget line; `None` for all lines together.
-        line: Option<usize>,
+        line: Option<LineIx>,
         /// The period.
-        period: usize,
+        period: PeriodIx,
     },
     /// The capacity of one period.
     Capacity {
         /// The resource.
-        resource: usize,
+        resource: ResourceIx,
         /// The period.
-        period: usize,
+        period: PeriodIx,
     },
     /// A bound of a named limit of the batch file, unless it is soft.
     Limit {
@@ -85,8 +87,8 @@ impl RowKey {
     #[must_use]
     pub const fn over_all_periods(self) -> Self {
         match self {
-            Self::Budget { line, .. } => Self::Budget { line, period: 0 },
-            Self::Capacity { resource, .. } => Self::Capacity { resource, period: 0 },
+            Self::Budget { line, .. } => Self::Budget { line, period: PeriodIx::new(0) },
+            Self::Capacity { resource, .. } => Self::Capacity { resource, period: PeriodIx::new(0) },
             other => other,
         }
     }
@@ -98,16 +100,16 @@ pub enum ColumnKey {
     /// 1 if a project starts in a period.
     Start {
         /// The project.
-        project: usize,
+        project: ProjectIx,
         /// The period.
-        period: usize,
+        period: PeriodIx,
     },
     /// The share of a divisible project that starts in a period.
     Share {
         /// The project.
-        project: usize,
+        project: ProjectIx,
         /// The period.
-        period: usize,
+        period: PeriodIx,
     },
     /// 1 if a synergy holds.
     Synergy {
@@ -117,37 +119,37 @@ pub enum ColumnKey {
     /// Money of a budget not spent in a period, of which a share is carried over.
     Unspent {
         /// The budget line; `None` for all lines together.
-        line: Option<usize>,
+        line: Option<LineIx>,
         /// The period.
-        period: usize,
+        period: PeriodIx,
     },
     /// Money spent beyond a budget in a period.
     Overrun {
         /// The budget line; `None` for all lines together.
-        line: Option<usize>,
+        line: Option<LineIx>,
         /// The period.
-        period: usize,
+        period: PeriodIx,
     },
     /// 1 if a budget is overrun in a period: then no money of it is left.
     IsOverrun {
         /// The budget line; `None` for all lines together.
-        line: Option<usize>,
+        line: Option<LineIx>,
         /// The period.
-        period: usize,
+        period: PeriodIx,
     },
     /// Units of a resource that are bought in a period.
     Bought {
         /// The resource.
-        resource: usize,
+        resource: ResourceIx,
         /// The period.
-        period: usize,
+        period: PeriodIx,
     },
     /// 1 if units of a resource must be bought in a period.
     IsBought {
         /// The resource.
-        resource: usize,
+        resource: ResourceIx,
         /// The period.
-        period: usize,
+        period: PeriodIx,
     },
     /// Amount by which a bound of a soft limit is missed.
     Missed {

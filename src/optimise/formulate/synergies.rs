@@ -5,9 +5,9 @@
 //! are always present: a gain in the objective may be a loss for a limit.
 
 use super::row_key::{ColumnKey, RowKey};
-use crate::domain::{Measure, Synergy};
+use crate::domain::{Measure, PeriodIx, ProjectIx, Synergy};
 use crate::finance::Valuation;
-use crate::optimise::model::program::Column;
+use crate::optimise::model::program::{Column, ColumnIx};
 
 use super::{Formulation, Terms};
 
@@ -20,7 +20,7 @@ impl Formulation {
     }
 
     /// Adds a synergy; returns its column, or `None` where it cannot hold.
-    fn add_synergy(&mut self, position: usize, synergy: &Synergy) -> Option<usize> {
+    fn add_synergy(&mut self, position: usize, synergy: &Synergy) -> Option<ColumnIx> {
         let key = RowKey::Synergy { synergy: position };
         let members: Vec<Terms> = (synergy.members().iter())
             .map(|&project| self.chosen(project).collect())
@@ -58,8 +58,8 @@ impl Formulation {
         &self,
         valuation: &Valuation,
         measure: Measure,
-        periods: Option<&[usize]>,
-        counts: &dyn Fn(usize) -> bool,
+        periods: Option<&[PeriodIx]>,
+        counts: &dyn Fn(ProjectIx) -> bool,
     ) -> Terms {
         let synergies = valuation.portfolio().synergies().iter();
         let columns = synergies.zip(valuation.synergies()).zip(&self.synergies);

@@ -3,7 +3,7 @@
 use super::Formulation;
 use super::amount::Amount;
 use super::row_key::ColumnKey;
-use crate::optimise::model::program::{Column, Row};
+use crate::optimise::model::program::{ByColumn, Column, ColumnIx, Row};
 
 impl Formulation {
     /// Adds an amount from 0 to `most`; `None` where it could only be 0.
@@ -25,18 +25,18 @@ impl Formulation {
     }
 
     /// Adds a binary column.
-    pub(super) fn add_switch(&mut self, key: ColumnKey) -> usize {
+    pub(super) fn add_switch(&mut self, key: ColumnKey) -> ColumnIx {
         self.add_column(key, Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 })
     }
 
     /// Bounds on a sum of terms, given that a project starts at most once. They are valid, but need not be attained.
-    pub(super) fn range(&self, terms: &[(usize, f64)]) -> (f64, f64) {
-        let mut factors = vec![0.0; self.program.columns.len()];
+    pub(super) fn range(&self, terms: &[(ColumnIx, f64)]) -> (f64, f64) {
+        let mut factors = ByColumn::filled(0.0, self.program.columns.len());
         for (column, factor) in Row::new(terms.iter().copied(), 0.0, 0.0).terms {
             factors[column] = factor;
         }
         let (mut least, mut most) = (0.0, 0.0);
-        for project in 0..self.of_project.len() {
+        for project in self.of_project.positions() {
             let (mut lowest, mut highest) = (0.0_f64, 0.0_f64);
             for start in self.starts_of(project) {
                 let whole = factors[start.chosen];

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::optimise::bnb::incumbents::Incumbents;
 use crate::optimise::bnb::{DiveEnd, DualEnd, OpenNode, Rebuilt, Root, Tree, TreeEnd};
 use crate::optimise::model::decisions::Problem;
-use crate::optimise::model::program::Program;
+use crate::optimise::model::program::{ByColumn, Program};
 use crate::optimise::model::reduced::ReducedProgram;
 use crate::optimise::outcome::OptimiseError;
 use crate::progress::CancelToken;
@@ -43,7 +43,7 @@ impl<M: Measured> StaircaseCollector<'_, M> {
 }
 
 impl<M: Measured> Incumbents for StaircaseCollector<'_, M> {
-    fn offer(&mut self, values: &[f64]) -> bool {
+    fn offer(&mut self, values: &ByColumn<f64>) -> bool {
         let point = self.measured.measure(values);
         let is_valid = point.is_some();
         if let Some(point) = point {
@@ -94,7 +94,7 @@ impl<M: Measured> Highest<'_, M> {
 }
 
 impl<M: Measured> Incumbents for Highest<'_, M> {
-    fn offer(&mut self, values: &[f64]) -> bool {
+    fn offer(&mut self, values: &ByColumn<f64>) -> bool {
         let point = self.measured.measure(values);
         point.iter().for_each(|point| self.add(point));
         point.is_some()

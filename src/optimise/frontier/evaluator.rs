@@ -1,11 +1,11 @@
 //! The two measures of a solution, by the portfolio's own numbers or by those of a bare program.
 
-use crate::domain::{FrontierX, Measure, Selection, Sense};
+use crate::domain::{FrontierX, Measure, ProjectIx, Selection, Sense};
 use crate::finance::Valuation;
 use crate::optimise::formulate::Formulation;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{ProjectSet, TieBreak, decimal_unit, rounded_to};
-use crate::optimise::model::program::Program;
+use crate::optimise::model::program::{ByColumn, ColumnIx, Program};
 use crate::optimise::verify::decode::decode_checked;
 use crate::optimise::verify::evaluator::{rounded, values_of_selection};
 
@@ -17,10 +17,10 @@ pub trait Measured: Sync {
     type Solution: Clone + Send + Sync;
 
     /// Point and solution for the values of the program's columns; `None` if it fails the recheck.
-    fn measure(&self, values: &[f64]) -> Option<ParetoPoint<Self::Solution>>;
+    fn measure(&self, values: &ByColumn<f64>) -> Option<ParetoPoint<Self::Solution>>;
 
     /// Values of the program's columns for a solution.
-    fn values_of(&self, point: &ParetoPoint<Self::Solution>) -> Vec<f64>;
+    fn values_of(&self, point: &ParetoPoint<Self::Solution>) -> ByColumn<f64>;
 
     /// Tie-break between solutions at the same point; `value` is the objective there.
     fn tie(&self, solution: &Self::Solution, value: f64) -> TieBreak;
@@ -41,13 +41,13 @@ pub struct MeasuredSelections<'a> {
     /// The second measure and its sense.
     pub y: (Measure, Sense),
     /// Column of the factor on all budgets, where that is the first measure.
-    pub scale: Option<usize>,
+    pub scale: Option<ColumnIx>,
 }
 
 impl Measured for MeasuredSelections<'_> {
     type Solution = Selection;
 
-    fn measure(&self, values: &[f64]) -> Option<ParetoPoint<Selection>> {
+    fn measure(&self, values: &ByColumn<f64>) -> Option<ParetoPoint<Selection>> {
         let selection = decode_checked(self.formulation, values, self.valuation)?;
         let x = match self.x {
             FrontierX::Measure(measure, sense) => sense.sign() * self.valuation.total(measure, &selection),
@@ -58,7 +58,7 @@ impl Measured for MeasuredSelections<'_> {
         Some(ParetoPoint { at: Point { x, y }, solution: selection })
     }
 
-    fn values_of(&self, point: &ParetoPoint<Selection>) -> Vec<f64> {
+    fn values_of(&self, point: &ParetoPoint<Selection>) -> ByColumn<f64> {
         let mut values = values_of_selection(self.formulation, &point.solution);
         if let Some(scale) = self.scale {
             values[scale] = -point.at.x;
@@ -68,7 +68,7 @@ impl Measured for MeasuredSelections<'_> {
 
     fn tie(&self, selection: &Selection, value: f64) -> TieBreak {
         let cost = self.valuation.total(Measure::Cost, selection);
-        let planned = |project: usize| self.valuation.portfolio().projects()[project].start;
+        let planned = |project: ProjectIx| self.valuation.portfolio().projects()[project].start;
         let deferred = selection.choices().iter().map(|one| one.start - planned(one.project)).sum();
         TieBreak {
             cost: rounded_to(cost, decimal_unit(cost.abs())),
@@ -100,23 +100,23 @@ impl MeasuredProgram<'_> {
 }
 
 impl Measured for MeasuredProgram<'_> {
-    type Solution = Vec<f64>;
+    type Solution = ByColumn<f64>;
 
-    fn measure(&self, values: &[f64]) -> Option<ParetoPoint<Vec<f64>>> {
+    fn measure(&self, values: &ByColumn<f64>) -> Option<ParetoPoint<ByColumn<f64>>> {
         let solution = rounded(self.program(), values)?;
         let sum = |factors: &[f64]| solution.iter().zip(factors).map(|(value, factor)| value * factor).sum();
         Some(ParetoPoint { at: Point { x: sum(self.x), y: sum(self.y) }, solution })
     }
 
-    fn values_of(&self, point: &ParetoPoint<Vec<f64>>) -> Vec<f64> {
+    fn values_of(&self, point: &ParetoPoint<ByColumn<f64>>) -> ByColumn<f64> {
         point.solution.clone()
     }
 
-    fn tie(&self, _: &Vec<f64>, value: f64) -> TieBreak {
+    fn tie(&self, _: &ByColumn<f64>, value: f64) -> TieBreak {
         TieBreak::by_objective(value)
     }
 
-    fn projects_of(&self, solution: &Vec<f64>) -> ProjectSet {
+    fn projects_of(&self, solution: &ByColumn<f64>) -> ProjectSet {
         self.problem.taken(solution)
     }
 }

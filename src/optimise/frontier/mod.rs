@@ -29,7 +29,7 @@ use crate::progress::CancelToken;
 use super::formulate::Formulation;
 use super::k_best::{gap, is_within, tries_tree};
 use super::model::decisions::Problem;
-use super::model::program::{Program, Row};
+use super::model::program::{ByColumn, Column, ColumnIx, Program, Row};
 use super::outcome::{OptimiseError, Outcome, SolveStatus};
 use super::result::{FrontierPoint, ProgramFrontier, ProgramPoint, ScenarioFrontier};
 use super::scenario_model::ScenarioModel;
@@ -62,8 +62,8 @@ pub fn find_frontier(
     let x_terms = match (x, scale) {
         (FrontierX::Measure(measure, _), _) => formulation.coefficients(&[(measure, x_sign)], valuation),
         (FrontierX::BudgetScale, scale) => {
-            let of_column = |column| if Some(column) == scale { -1.0 } else { 0.0 };
-            (0..formulation.program.columns.len()).map(of_column).collect()
+            let of_column = |column: ColumnIx| if Some(column) == scale { -1.0 } else { 0.0 };
+            formulation.program.columns.positions().map(of_column).collect()
         }
     };
     let problem = formulation.problem();
@@ -122,7 +122,7 @@ pub fn program_frontier(
     let rows = program.rows.iter().cloned().map(Row::scaled).collect();
     let scaled = Program { columns: program.columns.clone(), rows };
     let problem = Problem::of_program(&scaled);
-    let measures_share = |(position, column): (usize, &super::model::program::Column)| {
+    let measures_share = |(position, column): (usize, &Column)| {
         !column.is_integer && (x[position] != 0.0 || y[position] != 0.0)
     };
     let has_shares = scaled.columns.iter().enumerate().any(measures_share);
@@ -132,9 +132,9 @@ pub fn program_frontier(
             program: &scaled,
             groups: problem.groups.clone(),
             slackable_rows: Vec::new(),
-            costs: Vec::new(),
-            x: x.to_vec(),
-            y: y.to_vec(),
+            costs: ByColumn::default(),
+            x: x.to_vec().into(),
+            y: y.to_vec().into(),
             scale: None,
             measured: MeasuredProgram { problem: &problem, x, y },
             settings,
@@ -150,14 +150,14 @@ pub fn program_frontier(
         bound: one.bound,
         gap: one.gap,
         status: one.status,
-        values: one.point.solution,
+        values: one.point.solution.into_vec(),
     });
     Ok(ProgramFrontier { status: found.status, points: points.collect() })
 }
 
 /// Formulation that serves both measures, whatever the scenario's own goal is, and the column of the factor on all
 /// budgets if that is the first measure.
-fn formulate<'m>(model: &'m ScenarioModel, frontier: Frontier) -> (Cow<'m, Formulation>, Option<usize>) {
+fn formulate<'m>(model: &'m ScenarioModel, frontier: Frontier) -> (Cow<'m, Formulation>, Option<ColumnIx>) {
     let rewards_spending = |measure: Measure, sense: Sense| sense.sign() * measure.sign_of_spending() > 0.0;
     let by_x = matches!(frontier.x(), FrontierX::Measure(measure, sense) if rewards_spending(measure, sense));
     let by_y = rewards_spending(frontier.y(), frontier.y_sense());

@@ -6,7 +6,7 @@ use crate::optimise::k_best::RankedSearch;
 use crate::optimise::k_best::ties::{TieLimits, first_of_equals};
 use crate::optimise::model::decisions::{DecisionGroup, Problem};
 use crate::optimise::model::pool::{Candidate, decimal_unit, rounded_to};
-use crate::optimise::model::program::{Column, Program, Row};
+use crate::optimise::model::program::{ByColumn, Column, ColumnIx, Program, Row, RowIx};
 use crate::optimise::outcome::{OptimiseError, Outcome};
 use crate::progress::CancelToken;
 
@@ -24,15 +24,15 @@ pub struct BiobjectiveModel<'a, M> {
     /// Decision groups.
     pub groups: Vec<DecisionGroup>,
     /// Rows that other columns can make hold, whatever is taken.
-    pub slackable_rows: Vec<usize>,
+    pub slackable_rows: Vec<RowIx>,
     /// Cost per unit of each column; empty if nothing has a cost.
-    pub costs: Vec<f64>,
+    pub costs: ByColumn<f64>,
     /// Gain in the first measure per unit of each column (larger is better).
-    pub x: Vec<f64>,
+    pub x: ByColumn<f64>,
     /// Gain in the second measure.
-    pub y: Vec<f64>,
+    pub y: ByColumn<f64>,
     /// Column of the factor on all budgets, where less of it is the first measure.
-    pub scale: Option<usize>,
+    pub scale: Option<ColumnIx>,
     /// Measures of solutions.
     pub measured: M,
     /// Limits of solves.
@@ -127,7 +127,7 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
 }
 
 /// Without weight on it, the factor on all budgets is set to the largest allowed value, which is as good as any.
-fn set_scale(program: &mut Program, scale: usize, region: &Region) {
+fn set_scale(program: &mut Program, scale: ColumnIx, region: &Region) {
     let most = program.columns[scale].upper.min(-region.from.x);
     for row in &mut program.rows {
         if let Some(place) = row.terms.iter().position(|&(column, _)| column == scale) {
@@ -136,9 +136,12 @@ fn set_scale(program: &mut Program, scale: usize, region: &Region) {
     }
 }
 
-fn add_row(program: &mut Program, factors: &[f64], lower: f64, upper: f64) {
+fn add_row(program: &mut Program, factors: &ByColumn<f64>, lower: f64, upper: f64) {
     if lower > f64::NEG_INFINITY || upper < f64::INFINITY {
-        program.rows.push(Row::new(factors.iter().copied().enumerate(), lower, upper).scaled());
+        program.rows.push(
+            Row::new(factors.iter_enumerated().map(|(column, &factor)| (column, factor)), lower, upper)
+                .scaled(),
+        );
     }
 }
 
@@ -169,11 +172,11 @@ impl<M: Measured> RegionEvaluator<'_, M> {
 impl<M: Measured> Evaluator for RegionEvaluator<'_, M> {
     type Solution = ParetoPoint<M::Solution>;
 
-    fn evaluate(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
+    fn evaluate(&self, values: &ByColumn<f64>) -> Option<Candidate<Self::Solution>> {
         self.candidate(self.space.measured.measure(values)?)
     }
 
-    fn values_of(&self, point: &Self::Solution) -> Vec<f64> {
+    fn values_of(&self, point: &Self::Solution) -> ByColumn<f64> {
         self.space.measured.values_of(point)
     }
 }

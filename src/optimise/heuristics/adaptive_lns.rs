@@ -8,6 +8,7 @@ use crate::optimise::bnb::DiveEnd;
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::Pool;
+use crate::optimise::model::program::{ByColumn, ColumnIx};
 use crate::optimise::model::split_mix::SplitMix64;
 use crate::optimise::solver::lagrangian_bound::LagrangianBound;
 
@@ -103,7 +104,7 @@ pub struct AdaptiveLns<'a> {
 impl<'a> AdaptiveLns<'a> {
     /// A search on a problem, given the Lagrangian bound of its relaxation.
     pub fn new(problem: &'a Problem<'a>, lagrangian: &'a LagrangianBound) -> Self {
-        let is_fractional = |column: &usize| {
+        let is_fractional = |column: &ColumnIx| {
             (lagrangian.values()[*column] - lagrangian.values()[*column].round()).abs()
                 > INTEGRALITY_TOLERANCE
         };
@@ -218,7 +219,7 @@ impl<'a> AdaptiveLns<'a> {
             Operator::Crossover | Operator::Linked => self.chance.below(some),
         };
         let values = match kind {
-            Operator::Core => self.lagrangian.values().to_vec(),
+            Operator::Core => self.lagrangian.values().clone(),
             _ => evaluator.values_of(&known[base].solution),
         };
         match kind {
@@ -265,7 +266,7 @@ impl<'a> AdaptiveLns<'a> {
 
 /// Per group: the groups that share a short row with it.
 fn linked(problem: &Problem) -> Vec<Vec<usize>> {
-    let mut group_of = vec![None; problem.program.columns.len()];
+    let mut group_of = ByColumn::filled(None, problem.program.columns.len());
     for (position, group) in problem.groups.iter().enumerate() {
         for one in &group.alternatives {
             group_of[one.chosen] = Some(position);

@@ -8,6 +8,7 @@ use crate::optimise::bnb::incumbents::{Collector, CutoffTracker, Evaluator};
 use crate::optimise::bnb::{DiveEnd, OpenNode, Pseudocosts, Tree};
 use crate::optimise::model::decisions::{DecisionGroup, Problem};
 use crate::optimise::model::pool::Candidate;
+use crate::optimise::model::program::{ByColumn, ColumnIx};
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
 
 /// Nodes per sub-MIP.
@@ -20,8 +21,8 @@ const INTEGRALITY_TOLERANCE: f64 = 1e-6;
 pub fn groups_by_tie(problem: &Problem, reduced_cost: impl Fn(usize) -> f64) -> Vec<(f64, usize)> {
     let columns = problem.program.columns.len();
     let tie = |group: &DecisionGroup| {
-        let chosen = group.alternatives.iter().map(|one| one.chosen);
-        let variables = chosen.chain(group.row.map(|row| columns + row));
+        let chosen = group.alternatives.iter().map(|one| one.chosen.index());
+        let variables = chosen.chain(group.row.map(|row| columns + row.index()));
         variables.map(&reduced_cost).fold(f64::INFINITY, f64::min)
     };
     let mut ties: Vec<(f64, usize)> =
@@ -31,9 +32,9 @@ pub fn groups_by_tie(problem: &Problem, reduced_cost: impl Fn(usize) -> f64) -> 
 }
 
 /// Groups (positions) in which two solutions choose differently.
-pub fn differing_groups(problem: &Problem, values: &[f64], other: &[f64]) -> Vec<usize> {
+pub fn differing_groups(problem: &Problem, values: &ByColumn<f64>, other: &ByColumn<f64>) -> Vec<usize> {
     let differs = |group: &DecisionGroup| {
-        let difference = |column: usize| (values[column] - other[column]).abs();
+        let difference = |column: ColumnIx| (values[column] - other[column]).abs();
         group.alternatives.iter().any(|one| difference(one.chosen) > INTEGRALITY_TOLERANCE)
     };
     (0..problem.groups.len()).filter(|&group| differs(&problem.groups[group])).collect()
@@ -43,7 +44,7 @@ pub fn differing_groups(problem: &Problem, values: &[f64], other: &[f64]) -> Vec
 #[derive(Clone, Debug)]
 pub struct SubMip {
     /// Values of all columns; those of held groups are rounded.
-    pub values: Vec<f64>,
+    pub values: ByColumn<f64>,
     /// `is_free[group]`.
     pub is_free: Vec<bool>,
 }
@@ -84,7 +85,7 @@ impl SubMip {
     ) -> SubMipResult<E::Solution> {
         let held = problem.groups.iter().zip(&self.is_free).filter(|&(_, &is_free)| !is_free);
         let chosen = held.flat_map(|(group, _)| group.alternatives.iter().map(|one| one.chosen));
-        let fixings = chosen.map(|column| Fixing::new(column, self.values[column].round()));
+        let fixings = chosen.map(|column| Fixing::new(column.index(), self.values[column].round()));
         let fixings: Vec<Fixing> = fixings.chain(settings.held.iter().copied()).collect();
         let nothing = |end| SubMipResult { end, found: Vec::new(), nodes: 0, ticks: 0 };
         let Some(reduced) = ReducedProgram::new(problem.program, &fixings) else {

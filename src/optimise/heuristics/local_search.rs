@@ -9,9 +9,10 @@
 
 use std::cell::{Cell, RefCell};
 
+use crate::domain::ProjectIx;
 use crate::optimise::model::decisions::{Problem, StartOption};
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet, TieBreak};
-use crate::optimise::model::program::Program;
+use crate::optimise::model::program::{ByColumn, ByRow, Program, RowIx};
 use crate::optimise::model::split_mix::SplitMix64;
 
 /// Largest violation of a row that counts as rounding, in the program's own scale.
@@ -60,12 +61,12 @@ struct Effect {
 #[derive(Clone, Debug)]
 pub struct Guide {
     /// Values of the columns.
-    pub values: Vec<f64>,
+    pub values: ByColumn<f64>,
     /// Price per row: gain in objective per unit of right-hand side.
-    pub prices: Vec<f64>,
+    pub prices: ByRow<f64>,
 }
 
-/// The problem in the shape that moves need.
+/// The problem in the shape that moves need. Rows are plain numbers in it: moves run over arrays of them.
 #[derive(Debug)]
 pub struct LocalSearch {
     bounds: Vec<(f64, f64)>,
@@ -77,7 +78,7 @@ pub struct LocalSearch {
     chance: SplitMix64,
     state: Option<(State, State)>,
     /// Project of each group.
-    projects: Vec<usize>,
+    projects: Vec<ProjectIx>,
     /// Coefficients read or copied so far, and the limit on them.
     looked: Cell<u64>,
     allowed: u64,
@@ -90,8 +91,8 @@ impl LocalSearch {
     /// Prepares a search.
     pub fn new(problem: &Problem, guide: &Guide) -> Self {
         let program = problem.program;
-        let mut of_column: Vec<Vec<(usize, f64)>> = vec![Vec::new(); program.columns.len()];
-        let is_slackable = |row: usize| problem.slackable_rows.binary_search(&row).is_ok();
+        let mut of_column: ByColumn<Vec<(usize, f64)>> = ByColumn::filled(Vec::new(), program.columns.len());
+        let is_slackable = |row: usize| problem.slackable_rows.binary_search(&RowIx::new(row)).is_ok();
         for (position, row) in
             program.rows.iter().enumerate().filter(|&(position, _)| !is_slackable(position))
         {
@@ -233,8 +234,8 @@ impl LocalSearch {
     }
 
     /// Values of the program's columns for the options taken, each fully funded.
-    pub fn values_of(problem: &Problem, taken: &Taken) -> Vec<f64> {
-        let mut values = vec![0.0; problem.program.columns.len()];
+    pub fn values_of(problem: &Problem, taken: &Taken) -> ByColumn<f64> {
+        let mut values = ByColumn::filled(0.0, problem.program.columns.len());
         for (group, position) in problem.groups.iter().zip(taken) {
             if let Some(one) = position.map(|position| group.alternatives[position]) {
                 values[one.chosen] = 1.0;
@@ -502,7 +503,12 @@ impl LocalSearch {
 }
 
 /// Effect of a start option and its share column together.
-fn effect_of(one: &StartOption, program: &Program, of_column: &[Vec<(usize, f64)>], guide: &Guide) -> Effect {
+fn effect_of(
+    one: &StartOption,
+    program: &Program,
+    of_column: &ByColumn<Vec<(usize, f64)>>,
+    guide: &Guide,
+) -> Effect {
     let mut sums = std::collections::BTreeMap::new();
     let both = if one.share == one.chosen { vec![one.chosen] } else { vec![one.chosen, one.share] };
     for &(row, factor) in both.iter().flat_map(|&column| &of_column[column]) {
@@ -510,7 +516,7 @@ fn effect_of(one: &StartOption, program: &Program, of_column: &[Vec<(usize, f64)
     }
     let rows: Vec<(usize, f64)> = sums.into_iter().filter(|&(_, factor)| factor != 0.0).collect();
     let objective = both.iter().map(|&column| program.columns[column].objective).sum::<f64>();
-    let price: f64 = rows.iter().map(|&(row, factor)| factor * guide.prices[row]).sum();
+    let price: f64 = rows.iter().map(|&(row, factor)| factor * guide.prices[RowIx::new(row)]).sum();
     Effect { rows, objective, reduced: objective - price, relaxed: guide.values[one.chosen], is_tied: false }
 }
 
@@ -526,23 +532,23 @@ mod tests {
         let columns = (0..12).map(|_| column(number(50))).collect();
         let limit = |factors: Vec<f64>| {
             let half = 0.5 * factors.iter().sum::<f64>();
-            Row::new(factors.into_iter().enumerate(), f64::NEG_INFINITY, half)
+            Row::numbered(factors.into_iter().enumerate(), f64::NEG_INFINITY, half)
         };
         let mut rows = vec![
             limit((0..12).map(|_| number(20)).collect()),
             limit((0..12).map(|position| if position % 3 == 0 { number(20) } else { 0.0 }).collect()),
         ];
         if tied {
-            rows.push(Row::new([(3, 1.0), (7, -1.0)], f64::NEG_INFINITY, 0.0));
-            rows.push(Row::new([(9, 1.0), (2, 1.0)], f64::NEG_INFINITY, 1.0));
+            rows.push(Row::numbered([(3, 1.0), (7, -1.0)], f64::NEG_INFINITY, 0.0));
+            rows.push(Row::numbered([(9, 1.0), (2, 1.0)], f64::NEG_INFINITY, 1.0));
         }
-        Program { columns, rows }
+        Program { columns, rows: rows.into() }
     }
 
     fn holds(program: &Program, taken: &Taken) -> bool {
         let is_in = |column: usize| f64::from(u8::from(taken[column].is_some()));
         program.rows.iter().all(|row| {
-            let sum: f64 = row.terms.iter().map(|&(column, factor)| factor * is_in(column)).sum();
+            let sum: f64 = row.terms.iter().map(|&(column, factor)| factor * is_in(column.index())).sum();
             sum <= row.upper
         })
     }
@@ -574,7 +580,7 @@ mod tests {
         for round in 0..40 {
             let program = program(round % 2 == 1, &mut chance);
             let problem = Problem::of_program(&program);
-            let guide = Guide { values: vec![0.5; 12], prices: vec![0.0; program.rows.len()] };
+            let guide = Guide { values: [0.5; 12].into(), prices: vec![0.0; program.rows.len()].into() };
             let mut search = LocalSearch::new(&problem, &guide);
             let mut met = Pool::default();
             search.run(3, &mut met);

@@ -8,6 +8,7 @@ use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
 use crate::optimise::bnb::{Pseudocosts, Tree};
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, Pool};
+use crate::optimise::model::program::ByColumn;
 use crate::optimise::model::reduced::Fixing;
 use crate::optimise::model::split_mix::SplitMix64;
 
@@ -31,7 +32,7 @@ pub struct TableauLns<'a> {
     /// Groups, the nearest to a tie first.
     by_tie: Vec<usize>,
     /// The relaxation.
-    relaxed: Vec<f64>,
+    relaxed: ByColumn<f64>,
     /// Number of free groups of the next core.
     core: usize,
     /// Fixings held in all sub-MIPs.
@@ -118,7 +119,7 @@ impl<'a> TableauLns<'a> {
     }
 
     /// The groups in which solutions differ, and some near ties.
-    fn between(&mut self, values: &[f64], others: [Vec<f64>; 2]) -> Vec<usize> {
+    fn between(&mut self, values: &ByColumn<f64>, others: [ByColumn<f64>; 2]) -> Vec<usize> {
         let mut free: Vec<usize> =
             others.iter().flat_map(|other| differing_groups(self.problem, values, other)).collect();
         free.sort_unstable();
@@ -143,7 +144,7 @@ impl<'a> TableauLns<'a> {
         free
     }
 
-    fn freeing(&self, values: Vec<f64>, free: &[usize]) -> SubMip {
+    fn freeing(&self, values: ByColumn<f64>, free: &[usize]) -> SubMip {
         let mut is_free = vec![false; self.problem.groups.len()];
         free.iter().for_each(|&group| is_free[group] = true);
         SubMip { values, is_free }

@@ -2,7 +2,7 @@
 //! formulation and the recheck, and nothing of the search. The best selection of each must lie within the bound of the
 //! other.
 
-use crate::domain::{SelectionSettings, Solver};
+use crate::domain::{ProjectIx, SelectionSettings, Solver};
 use crate::progress::CancelToken;
 
 use super::RankedSearch;
@@ -24,7 +24,7 @@ pub struct EngineAnswer {
     /// Status at the end of its search.
     pub status: SolveStatus,
     /// Objective and projects (positions) of the best selection it found.
-    pub best: Option<(f64, Vec<usize>)>,
+    pub best: Option<(f64, Vec<ProjectIx>)>,
     /// Bound on the objective of every selection; infinite where it proved nothing.
     pub bound: f64,
 }

@@ -264,10 +264,10 @@ fn is_late(cancel: &CancelToken, deadline: Option<Instant>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{SelectionSettings, Solver};
+    use crate::domain::{ProjectIx, SelectionSettings, Solver};
     use crate::optimise::k_best::{Found, RankedSearch};
     use crate::optimise::model::pool::ProjectSet;
-    use crate::optimise::model::program::{Column, Row};
+    use crate::optimise::model::program::{ByColumn, Column, Row};
     use crate::optimise::model::split_mix::SplitMix64;
     use crate::optimise::verify::evaluator::ProgramEvaluator;
 
@@ -299,10 +299,10 @@ mod tests {
                 2 if columns.len() > binaries => (side, side),
                 _ => (f64::NEG_INFINITY, side),
             };
-            Row::new(terms, lower, upper).scaled()
+            Row::numbered(terms, lower, upper).scaled()
         };
         let rows = (0..2 + chance.below(4)).map(|_| row(chance)).collect();
-        Program { columns, rows }
+        Program { columns: columns.into(), rows }
     }
 
     /// The best objective for each feasible set of binaries.
@@ -315,7 +315,8 @@ mod tests {
                 (column.lower, column.upper) = ((set >> position & 1) as f64, (set >> position & 1) as f64);
             }
             let best = relax(&held, &cancel).unwrap()?.objective;
-            Some((best, ProjectSet::of((0..binaries).filter(|position| set >> position & 1 == 1))))
+            let chosen = (0..binaries).filter(|position| set >> position & 1 == 1);
+            Some((best, ProjectSet::of(chosen.map(ProjectIx::new))))
         };
         let mut all: Vec<(f64, ProjectSet)> = (0..1 << binaries).filter_map(solution).collect();
         all.sort_by(|one, other| other.0.total_cmp(&one.0));
@@ -331,7 +332,7 @@ mod tests {
         count: usize,
         settings: &SelectionSettings,
         sizes: SizeThresholds,
-    ) -> (SolveStatus, Vec<Found<Vec<f64>>>) {
+    ) -> (SolveStatus, Vec<Found<ByColumn<f64>>>) {
         let (problem, cancel) = (Problem::of_program(program), CancelToken::new());
         let evaluator = ProgramEvaluator { problem: &problem };
         let mut search = RankedSearch::new(&problem, evaluator, settings, &cancel).with_sizes(sizes);
@@ -410,12 +411,12 @@ mod tests {
             let (objective, values) = (relaxation.objective, relaxation.values.clone());
             let lagrangian = LagrangianBound::new(&problem, relaxation);
             assert!((lagrangian.bound() - objective).abs() <= 1e-6 * objective.abs().max(1.0), "{number}");
-            assert_eq!(lagrangian.values(), values, "{number}");
+            assert_eq!(*lagrangian.values(), values, "{number}");
             let cutoff = best - 3.0;
             for fixing in lagrangian.reduced_cost_fixings(cutoff) {
                 fixed += 1;
                 let differs = |other: &&(f64, ProjectSet)| {
-                    other.1.contains(fixing.variable as usize) != (fixing.value > 0.5)
+                    other.1.contains(ProjectIx::new(fixing.variable as usize)) != (fixing.value > 0.5)
                 };
                 let best = all.iter().find(differs).map_or(f64::NEG_INFINITY, |other| other.0);
                 assert!(best <= cutoff + 1e-6, "{number}: {fixing:?} costs a solution of {best}");
@@ -428,8 +429,8 @@ mod tests {
     fn what_is_left_counts_what_is_fixed_and_bounds_what_is_left_out() {
         let column = |objective| Column { lower: 0.0, upper: 1.0, is_integer: true, objective };
         let columns = vec![column(10.0), column(4.0), column(3.0)];
-        let rows = vec![Row::new([(0, 2.0), (1, 1.0), (2, 1.0)], f64::NEG_INFINITY, 3.5).scaled()];
-        let program = Program { columns, rows };
+        let rows = vec![Row::numbered([(0, 2.0), (1, 1.0), (2, 1.0)], f64::NEG_INFINITY, 3.5).scaled()];
+        let program = Program { columns: columns.into(), rows: rows.into() };
         let whole = Problem::of_program(&program);
         let left = ReducedProgram::new(&program, &[Fixing::new(0, 1.0)]).unwrap();
         let problem = left.problem(&whole);
@@ -450,7 +451,7 @@ mod tests {
         };
         let outcome = solved(0, 1.0, 5.0);
         assert!((outcome.bound - 14.0).abs() < 1e-6, "{outcome:?}");
-        assert_eq!(outcome.values, Some(vec![1.0, 1.0, 0.0]));
+        assert_eq!(outcome.values, Some([1.0, 1.0, 0.0].into()));
         // Without the first column the best objective is 7, but solutions that were ruled out may reach 14.
         assert_eq!(solved(0, 0.0, 14.0).bound, 14.0);
     }

@@ -16,7 +16,7 @@ use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::model::decisions::{DecisionGroup, Problem, StartOption};
 use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet, TieBreak};
-use crate::optimise::model::program::{Program, Row};
+use crate::optimise::model::program::{ByColumn, ColumnIx, Program, Row};
 use crate::optimise::model::reduced::ReducedProgram;
 use crate::optimise::solver::highs::{SolveLimits, Tolerance, relax, solve};
 use crate::optimise::solver::lagrangian_bound::LagrangianBound;
@@ -67,11 +67,11 @@ impl<E: Evaluator> TieEvaluator<'_, E> {
 impl<E: Evaluator> Evaluator for TieEvaluator<'_, E> {
     type Solution = Candidate<E::Solution>;
 
-    fn evaluate(&self, values: &[f64]) -> Option<Candidate<Self::Solution>> {
+    fn evaluate(&self, values: &ByColumn<f64>) -> Option<Candidate<Self::Solution>> {
         self.candidate(self.evaluator.evaluate(values)?)
     }
 
-    fn values_of(&self, solution: &Self::Solution) -> Vec<f64> {
+    fn values_of(&self, solution: &Self::Solution) -> ByColumn<f64> {
         self.evaluator.values_of(&solution.solution)
     }
 }
@@ -139,10 +139,10 @@ impl Equals {
         });
         let reduced = fixings.and_then(|fixings| ReducedProgram::new(problem.program, &fixings));
         let reduced = reduced.unwrap_or_else(|| ReducedProgram::none(problem.program));
-        let value = |column: usize| reduced.fixed[column].unwrap_or(0.0);
+        let value = |column: ColumnIx| reduced.fixed[column].unwrap_or(0.0);
         let chosen = problem.groups.iter().flat_map(|group| &group.alternatives).map(|one| one.chosen);
         let taken = Taken {
-            cost: problem.costs.iter().enumerate().map(|(column, cost)| cost * value(column)).sum(),
+            cost: problem.costs.iter_enumerated().map(|(column, cost)| cost * value(column)).sum(),
             count: chosen.map(value).sum(),
         };
         Self { reduced, taken, has_costs: problem.costs.iter().any(|&cost| cost != 0.0) }
@@ -173,7 +173,7 @@ impl<S: Clone + Send + Sync> Search<'_, S> {
             Phase::Cost => -self.taken.cost,
             Phase::Count { .. } => -self.taken.count,
         };
-        let held = Problem { program: &program, constant, costs: Vec::new(), ..problem.clone() };
+        let held = Problem { program: &program, constant, costs: ByColumn::default(), ..problem.clone() };
         let mut is_first = false;
         if Tree::size(&program) <= TABLEAU_CELLS_IN_CACHE {
             let of_tree =
@@ -191,7 +191,7 @@ impl<S: Clone + Send + Sync> Search<'_, S> {
 }
 
 /// Solution by HiGHS, if it finds one.
-fn solved(program: &Program, limits: TieLimits) -> Option<Vec<f64>> {
+fn solved(program: &Program, limits: TieLimits) -> Option<ByColumn<f64>> {
     let time =
         limits.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64());
     let of_solve = SolveLimits { gap: 0.0, time, nodes: Some(limits.nodes), tolerance: Tolerance::Tight };
@@ -201,11 +201,11 @@ fn solved(program: &Program, limits: TieLimits) -> Option<Vec<f64>> {
 /// The program that holds the objective and minimises the tie-break of a phase.
 fn program_of(problem: &Problem, objective: f64, phase: Phase, taken: Taken) -> Program {
     let mut program = problem.program.clone();
-    let value = program.columns.iter().map(|column| column.objective).enumerate();
+    let value = program.columns.iter_enumerated().map(|(column, one)| (column, one.objective));
     // No slack for rounding: the tolerance of rows covers it, and with more a search would take it out of shares.
     let least = objective - problem.constant;
     let holds = Row::new(value.collect::<Vec<_>>(), least, f64::INFINITY).scaled();
-    let costs = || problem.costs.iter().copied().enumerate();
+    let costs = || problem.costs.iter_enumerated().map(|(column, &cost)| (column, cost));
     program.columns.iter_mut().for_each(|column| column.objective = 0.0);
     match phase {
         Phase::Cost => costs().for_each(|(column, cost)| program.columns[column].objective = -cost),
@@ -255,7 +255,7 @@ struct Change {
 }
 
 impl Change {
-    fn apply(&self, problem: &Problem, values: &mut [f64]) {
+    fn apply(&self, problem: &Problem, values: &mut ByColumn<f64>) {
         for one in self.leave.iter().flat_map(|&group| &problem.groups[group].alternatives) {
             (values[one.chosen], values[one.share]) = (0.0, 0.0);
         }
@@ -277,7 +277,7 @@ impl<'a> Exchanges<'a> {
     fn new(problem: &'a Problem<'a>) -> Self {
         let columns = &problem.program.columns;
         let largest = columns.iter().map(|column| column.objective.abs()).fold(0.0, f64::max);
-        let mut is_own = vec![false; columns.len()];
+        let mut is_own = ByColumn::filled(false, columns.len());
         for one in problem.groups.iter().flat_map(|group| &group.alternatives) {
             (is_own[one.chosen], is_own[one.share]) = (true, true);
         }
@@ -293,7 +293,7 @@ impl<'a> Exchanges<'a> {
     }
 
     /// Changes in order: single drops, then pairs (projects that need one another), then exchanges.
-    fn of(&self, values: &[f64]) -> Vec<Change> {
+    fn of(&self, values: &ByColumn<f64>) -> Vec<Change> {
         let taken =
             |group: &DecisionGroup| group.alternatives.iter().position(|one| values[one.chosen] > 0.5);
         let taken: Vec<(usize, &StartOption)> = (self.problem.groups.iter().enumerate())

@@ -1,26 +1,27 @@
 //! The problem of a search: a program and the decision groups in it.
 
 use super::pool::ProjectSet;
-use super::program::{Program, Row};
+use super::program::{ByColumn, ColumnIx, Program, Row, RowIx};
+use crate::domain::ProjectIx;
 
 /// One start of a project, as a value of its decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StartOption {
     /// Binary column: 1 if the start is taken.
-    pub chosen: usize,
+    pub chosen: ColumnIx,
     /// Column of the funded share; the binary column itself unless the project is divisible.
-    pub share: usize,
+    pub share: ColumnIx,
 }
 
 /// Decision about one project: at most one of its start options is taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionGroup {
-    /// Position of the project in project sets.
-    pub project: usize,
+    /// The project, by which project sets know the decision.
+    pub project: ProjectIx,
     /// Start options.
     pub alternatives: Vec<StartOption>,
     /// Row that sums the binaries of the start options; `None` for a single binary.
-    pub row: Option<usize>,
+    pub row: Option<RowIx>,
 }
 
 /// A program and its decisions.
@@ -31,19 +32,19 @@ pub struct Problem<'a> {
     /// Decision groups. Solutions that take a start option in the same groups are the same option.
     pub groups: Vec<DecisionGroup>,
     /// Rows (rising) that other columns can make hold, whatever is taken: a search over decisions alone skips them.
-    pub slackable_rows: Vec<usize>,
+    pub slackable_rows: Vec<RowIx>,
     /// Constant of the objective.
     pub constant: f64,
     /// Cost per unit of each column, to break ties between equal objectives; empty if nothing has a cost.
-    pub costs: Vec<f64>,
+    pub costs: ByColumn<f64>,
 }
 
 impl<'a> Problem<'a> {
     /// A problem in which every binary column is a decision group of its own.
     pub fn of_program(program: &'a Program) -> Self {
-        let binaries = (0..program.columns.len()).filter(|&column| program.columns[column].is_integer);
-        let group = |column| DecisionGroup {
-            project: column,
+        let binaries = program.columns.positions().filter(|&column| program.columns[column].is_integer);
+        let group = |column: ColumnIx| DecisionGroup {
+            project: ProjectIx::new(column.index()),
             alternatives: vec![StartOption { chosen: column, share: column }],
             row: None,
         };
@@ -52,18 +53,18 @@ impl<'a> Problem<'a> {
             groups: binaries.map(group).collect(),
             slackable_rows: Vec::new(),
             constant: 0.0,
-            costs: Vec::new(),
+            costs: ByColumn::default(),
         }
     }
 
     /// Cost per unit of a column.
-    pub fn cost(&self, column: usize) -> f64 {
+    pub fn cost(&self, column: ColumnIx) -> f64 {
         self.costs.get(column).copied().unwrap_or(0.0)
     }
 
     /// True if solutions with the same projects can differ in cost: by start, share, or bought units.
     pub fn has_variants(&self) -> bool {
-        let mut of_decisions = vec![false; self.program.columns.len()];
+        let mut of_decisions = ByColumn::filled(false, self.program.columns.len());
         let mut has_choice = false;
         for group in &self.groups {
             let first = group.alternatives.first().map_or(0.0, |one| self.cost(one.share));
@@ -76,12 +77,12 @@ impl<'a> Problem<'a> {
             has_choice |= group.alternatives.len() > 1;
         }
         let costs_beside =
-            of_decisions.iter().enumerate().any(|(column, is_own)| !is_own && self.cost(column) != 0.0);
+            of_decisions.iter_enumerated().any(|(column, is_own)| !is_own && self.cost(column) != 0.0);
         has_choice && costs_beside
     }
 
     /// Projects of the groups of which `values` take a start option.
-    pub fn taken(&self, values: &[f64]) -> ProjectSet {
+    pub fn taken(&self, values: &ByColumn<f64>) -> ProjectSet {
         let is_taken = |group: &&DecisionGroup| group.alternatives.iter().any(|one| values[one.chosen] > 0.5);
         ProjectSet::of(self.groups.iter().filter(is_taken).map(|group| group.project))
     }
@@ -101,7 +102,7 @@ impl<'a> Problem<'a> {
     }
 
     /// Exclusion row: forbids exactly the binaries of `values`, and no other combination.
-    pub fn exclusion_row(&self, values: &[f64]) -> Row {
+    pub fn exclusion_row(&self, values: &ByColumn<f64>) -> Row {
         let chosen = self.groups.iter().flat_map(|group| &group.alternatives).map(|one| one.chosen);
         let terms: Vec<_> =
             chosen.map(|column| (column, if values[column] > 0.5 { -1.0 } else { 1.0 })).collect();
@@ -109,15 +110,16 @@ impl<'a> Problem<'a> {
         Row::new(terms, 1.0 - taken as f64, f64::INFINITY)
     }
 
-    /// Integer variables (columns, then the slacks of rows): binary columns, and the slacks of rows that allow at most
-    /// one of several of them.
+    /// Integer variables (numbers: columns, then the slacks of rows): binary columns, and the slacks of rows that allow
+    /// at most one of several of them.
     pub fn whole_variables(&self) -> Vec<usize> {
         let columns = &self.program.columns;
-        let mut whole: Vec<usize> = (0..columns.len()).filter(|&column| columns[column].is_integer).collect();
-        for (position, row) in self.program.rows.iter().enumerate() {
-            let is_unit = |&(column, factor): &(usize, f64)| factor == 1.0 && columns[column].is_integer;
+        let is_whole = columns.iter_enumerated().filter(|(_, column)| column.is_integer);
+        let mut whole: Vec<usize> = is_whole.map(|(column, _)| column.index()).collect();
+        for (position, row) in self.program.rows.iter_enumerated() {
+            let is_unit = |&(column, factor): &(ColumnIx, f64)| factor == 1.0 && columns[column].is_integer;
             if row.upper == 1.0 && row.terms.len() > 1 && row.terms.iter().all(is_unit) {
-                whole.push(columns.len() + position);
+                whole.push(columns.len() + position.index());
             }
         }
         whole

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use crate::domain::ProjectIx;
+
 /// Least capacity; a full pool forgets its worst solutions.
 const MIN_POOL_CAPACITY: usize = 4000;
 /// Capacity per option wanted.
@@ -71,10 +73,10 @@ pub fn rounded_to(number: f64, unit: f64) -> f64 {
 pub struct ProjectSet(Box<[u64]>);
 
 impl ProjectSet {
-    /// The set of these projects (positions, rising).
-    pub fn of(projects: impl IntoIterator<Item = usize>) -> Self {
+    /// The set of these projects (rising).
+    pub fn of(projects: impl IntoIterator<Item = ProjectIx>) -> Self {
         let mut bits = Vec::new();
-        for project in projects {
+        for project in projects.into_iter().map(ProjectIx::index) {
             if bits.len() <= project / 64 {
                 bits.resize(project / 64 + 1, 0);
             }
@@ -84,7 +86,8 @@ impl ProjectSet {
     }
 
     /// The same set with one more project.
-    pub fn with(&self, project: usize) -> Self {
+    pub fn with(&self, project: ProjectIx) -> Self {
+        let project = project.index();
         let mut bits = self.0.to_vec();
         bits.resize(bits.len().max(project / 64 + 1), 0);
         bits[project / 64] |= 1 << (project % 64);
@@ -92,7 +95,8 @@ impl ProjectSet {
     }
 
     /// True if a project is in the set.
-    pub fn contains(&self, project: usize) -> bool {
+    pub fn contains(&self, project: ProjectIx) -> bool {
+        let project = project.index();
         self.0.get(project / 64).is_some_and(|bits| bits >> (project % 64) & 1 == 1)
     }
 
@@ -256,8 +260,12 @@ fn is_better_twin(one: &TieBreak, other: &TieBreak) -> bool {
 mod tests {
     use super::*;
 
+    fn set_of(projects: &[usize]) -> ProjectSet {
+        ProjectSet::of(projects.iter().copied().map(ProjectIx::new))
+    }
+
     fn candidate(objective: f64, projects: &[usize]) -> Candidate<()> {
-        let projects = ProjectSet::of(projects.iter().copied());
+        let projects = set_of(projects);
         Candidate { objective, tie: TieBreak::by_objective(objective), projects, solution: () }
     }
 
@@ -279,7 +287,7 @@ mod tests {
         .collect();
         let sets: Vec<ProjectSet> = pool.candidates().iter().map(|one| one.projects.clone()).collect();
         let expected: [&[usize]; 6] = [&[2], &[3], &[0, 69], &[0, 70], &[1], &[9]];
-        assert_eq!(sets, expected.map(|projects| ProjectSet::of(projects.iter().copied())));
+        assert_eq!(sets, expected.map(|projects| set_of(projects)));
     }
 
     #[test]
@@ -292,7 +300,7 @@ mod tests {
 
     #[test]
     fn differences_count_projects_of_either_side() {
-        let set = |projects: &[usize]| ProjectSet::of(projects.iter().copied());
+        let set = set_of;
         assert_eq!(set(&[0, 5, 130]).difference(&set(&[5])), 2);
         assert_eq!(set(&[5]).difference(&set(&[0, 5, 130])), 2);
         assert_eq!(set(&[1]).difference(&set(&[2])), 2);
@@ -311,6 +319,6 @@ mod tests {
             |picked: Vec<&Candidate<()>>| picked.iter().map(|one| one.objective).collect::<Vec<_>>();
         assert_eq!(objectives(pool.spread(9, 1)), [5.0, 4.0, 1.0]);
         assert_eq!(objectives(pool.spread(9, 2)), [5.0, 1.0]);
-        assert_eq!(pool.best_beside(&[ProjectSet::of([1])], 2).map(|one| one.objective), Some(1.0));
+        assert_eq!(pool.best_beside(&[set_of(&[1])], 2).map(|one| one.objective), Some(1.0));
     }
 }

@@ -1,5 +1,21 @@
 //! A mixed-integer linear program as plain rows and columns, written by formulation and read by solvers.
 
+use crate::domain::{IxVec, position};
+
+position! {
+    /// A column's position in [`Program::columns`].
+    ColumnIx
+}
+position! {
+    /// A row's position in [`Program::rows`].
+    RowIx
+}
+
+/// An entry per column of a program.
+pub type ByColumn<T> = IxVec<ColumnIx, T>;
+/// An entry per row of a program.
+pub type ByRow<T> = IxVec<RowIx, T>;
+
 /// One column (variable).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Column {
@@ -16,8 +32,8 @@ pub struct Column {
 /// One row (constraint): `lower ≤ Σ coefficient × column ≤ upper`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Columns (by position, rising) with their coefficients.
-    pub terms: Vec<(usize, f64)>,
+    /// Columns (rising) with their coefficients.
+    pub terms: Vec<(ColumnIx, f64)>,
     /// Smallest value of the sum; may be −∞.
     pub lower: f64,
     /// Largest value of the sum; may be ∞.
@@ -26,13 +42,18 @@ pub struct Row {
 
 impl Row {
     /// A row of terms in any order; terms of one column are added up and zeros dropped.
-    pub fn new(terms: impl IntoIterator<Item = (usize, f64)>, lower: f64, upper: f64) -> Self {
+    pub fn new(terms: impl IntoIterator<Item = (ColumnIx, f64)>, lower: f64, upper: f64) -> Self {
         let mut sums = std::collections::BTreeMap::new();
         for (column, coefficient) in terms {
             *sums.entry(column).or_insert(0.0) += coefficient;
         }
         let terms = sums.into_iter().filter(|&(_, coefficient)| coefficient != 0.0).collect();
         Self { terms, lower, upper }
+    }
+
+    /// The same of columns by their numbers, from 0, as files and tables of bare programs have them.
+    pub fn numbered(terms: impl IntoIterator<Item = (usize, f64)>, lower: f64, upper: f64) -> Self {
+        Self::new(terms.into_iter().map(|(column, factor)| (ColumnIx::new(column), factor)), lower, upper)
     }
 
     /// The power of two that brings its largest coefficient between 1 and 2.
@@ -76,9 +97,9 @@ pub fn unit_scale(numbers: impl Iterator<Item = f64>) -> f64 {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Program {
     /// Columns.
-    pub columns: Vec<Column>,
+    pub columns: ByColumn<Column>,
     /// Rows.
-    pub rows: Vec<Row>,
+    pub rows: ByRow<Row>,
 }
 
 #[cfg(test)]
@@ -87,8 +108,8 @@ mod tests {
 
     #[test]
     fn scaling_is_by_a_power_of_two() {
-        let row = Row::new([(0, 300.0), (1, 5.0), (1, -5.0)], f64::NEG_INFINITY, 700.0).scaled();
-        assert_eq!(row.terms, [(0, 300.0 / 256.0)]);
+        let row = Row::numbered([(0, 300.0), (1, 5.0), (1, -5.0)], f64::NEG_INFINITY, 700.0).scaled();
+        assert_eq!(row.terms, [(ColumnIx::new(0), 300.0 / 256.0)]);
         assert_eq!((row.lower, row.upper), (f64::NEG_INFINITY, 700.0 / 256.0));
         assert!(unit_scale([1e-9, 0.0].into_iter()) * 1e-9 >= 1.0);
     }

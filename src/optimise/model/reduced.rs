@@ -1,7 +1,7 @@
 //! The reduced program: a program without its fixed columns and redundant rows, and the way back.
 
 use super::decisions::{DecisionGroup, Problem, StartOption};
-use super::program::{Program, Row};
+use super::program::{ByColumn, ByRow, ColumnIx, Program, Row, RowIx};
 
 /// Largest violation of a row that counts as rounding, in the program's own scale.
 const ROW_TOLERANCE: f64 = 1e-9;
@@ -31,13 +31,13 @@ pub struct ReducedProgram {
     /// Contribution of the fixed columns to the objective.
     pub constant: f64,
     /// `columns[reduced column]`: column of the whole problem.
-    pub columns: Vec<usize>,
+    pub columns: ByColumn<ColumnIx>,
     /// `rows[reduced row]`: row of the whole problem.
-    pub rows: Vec<usize>,
+    pub rows: ByRow<RowIx>,
     /// `fixed[whole column]`: its fixed value, if any.
-    pub fixed: Vec<Option<f64>>,
-    column_left: Vec<Option<usize>>,
-    row_left: Vec<Option<usize>>,
+    pub fixed: ByColumn<Option<f64>>,
+    column_left: ByColumn<Option<ColumnIx>>,
+    row_left: ByRow<Option<RowIx>>,
 }
 
 impl ReducedProgram {
@@ -46,37 +46,38 @@ impl ReducedProgram {
         Self {
             program: program.clone(),
             constant: 0.0,
-            columns: (0..program.columns.len()).collect(),
-            rows: (0..program.rows.len()).collect(),
-            fixed: vec![None; program.columns.len()],
-            column_left: (0..program.columns.len()).map(Some).collect(),
-            row_left: (0..program.rows.len()).map(Some).collect(),
+            columns: program.columns.positions().collect(),
+            rows: program.rows.positions().collect(),
+            fixed: ByColumn::filled(None, program.columns.len()),
+            column_left: program.columns.positions().map(Some).collect(),
+            row_left: program.rows.positions().map(Some).collect(),
         }
     }
 
     /// Fixes variables of a program; `None` if that violates a row.
     pub fn new(program: &Program, fixings: &[Fixing]) -> Option<Self> {
         let count = program.columns.len();
-        let mut fixed: Vec<Option<f64>> = vec![None; count];
+        let mut fixed: ByColumn<Option<f64>> = ByColumn::filled(None, count);
         // Rows whose slack is fixed at 0 hold with equality.
-        let mut tight = vec![false; program.rows.len()];
+        let mut tight = ByRow::filled(false, program.rows.len());
         for fixing in fixings {
             let (variable, value) = (fixing.variable as usize, f64::from(fixing.value));
             if variable < count {
-                fixed[variable] = Some(value);
+                fixed[ColumnIx::new(variable)] = Some(value);
             } else if value == 0.0 {
-                tight[variable - count] = true;
+                tight[RowIx::new(variable - count)] = true;
             } else {
                 // A row that allows one binary and has a slack of 1 allows none.
-                program.rows[variable - count]
+                program.rows[RowIx::new(variable - count)]
                     .terms
                     .iter()
                     .for_each(|&(column, _)| fixed[column] = Some(0.0));
             }
         }
-        let columns: Vec<usize> = (0..count).filter(|&column| fixed[column].is_none()).collect();
-        let mut column_left = vec![None; count];
-        columns.iter().enumerate().for_each(|(left, &column)| column_left[column] = Some(left));
+        let columns: ByColumn<ColumnIx> =
+            program.columns.positions().filter(|&column| fixed[column].is_none()).collect();
+        let mut column_left = ByColumn::filled(None, count);
+        columns.iter_enumerated().for_each(|(left, &column)| column_left[column] = Some(left));
         let constant = fixed
             .iter()
             .zip(&program.columns)
@@ -84,17 +85,17 @@ impl ReducedProgram {
             .sum();
         let mut left = Program {
             columns: columns.iter().map(|&column| program.columns[column]).collect(),
-            rows: Vec::new(),
+            rows: ByRow::default(),
         };
-        let mut rows = Vec::new();
-        let mut row_left = vec![None; program.rows.len()];
-        for (position, row) in program.rows.iter().enumerate() {
+        let mut rows = ByRow::default();
+        let mut row_left = ByRow::filled(None, program.rows.len());
+        for (position, row) in program.rows.iter_enumerated() {
             let lower = if tight[position] { row.upper } else { row.lower };
             match reduce_row(row, lower, &fixed, &column_left, program) {
                 RowState::Holds => {}
                 RowState::Fails => return None,
                 RowState::Row(rest) => {
-                    row_left[position] = Some(rows.len());
+                    row_left[position] = Some(rows.next_position());
                     rows.push(position);
                     left.rows.push(rest);
                 }
@@ -104,15 +105,15 @@ impl ReducedProgram {
     }
 
     /// Values of all columns of the whole problem, from those of the free columns.
-    pub fn expand(&self, values: &[f64]) -> Vec<f64> {
-        let mut all: Vec<f64> = self.fixed.iter().map(|value| value.unwrap_or(0.0)).collect();
+    pub fn expand(&self, values: &[f64]) -> ByColumn<f64> {
+        let mut all: ByColumn<f64> = self.fixed.iter().map(|value| value.unwrap_or(0.0)).collect();
         self.columns.iter().zip(values).for_each(|(&column, &value)| all[column] = value);
         all
     }
 
     /// The reduced program with its decision groups.
     pub fn problem(&self, whole: &Problem) -> Problem<'_> {
-        let left = |column: usize| self.column_left[column];
+        let left = |column: ColumnIx| self.column_left[column];
         let group = |group: &DecisionGroup| {
             let alternatives = group.alternatives.iter().filter_map(|one| {
                 let chosen = left(one.chosen)?;
@@ -125,7 +126,7 @@ impl ReducedProgram {
         let slackable_rows = whole.slackable_rows.iter().filter_map(|&row| self.row_left[row]).collect();
         let constant = whole.constant + self.constant;
         let costs = if whole.costs.is_empty() {
-            Vec::new()
+            ByColumn::default()
         } else {
             self.columns.iter().map(|&column| whole.cost(column)).collect()
         };
@@ -135,8 +136,8 @@ impl ReducedProgram {
     /// Variable of the whole problem for a variable of the reduced program.
     pub fn whole_variable(&self, variable: usize) -> usize {
         match variable.checked_sub(self.columns.len()) {
-            None => self.columns[variable],
-            Some(row) => self.fixed.len() + self.rows[row],
+            None => self.columns[ColumnIx::new(variable)].index(),
+            Some(row) => self.fixed.len() + self.rows[RowIx::new(row)].index(),
         }
     }
 
@@ -145,17 +146,19 @@ impl ReducedProgram {
     pub fn translate(&self, fixing: Fixing, program: &Program, here: &mut Vec<(usize, f64)>) -> bool {
         let (variable, value) = (fixing.variable as usize, f64::from(fixing.value));
         let Some(row) = variable.checked_sub(self.fixed.len()) else {
-            return match (self.fixed[variable], self.column_left[variable]) {
+            let column = ColumnIx::new(variable);
+            return match (self.fixed[column], self.column_left[column]) {
                 (Some(fixed), _) => fixed == value,
                 (None, Some(left)) => {
-                    here.push((left, value));
+                    here.push((left.index(), value));
                     true
                 }
                 (None, None) => false,
             };
         };
+        let row = RowIx::new(row);
         if let Some(left) = self.row_left[row] {
-            here.push((self.columns.len() + left, value));
+            here.push((self.columns.len() + left.index(), value));
             return true;
         }
         self.translate_lost_row(&program.rows[row], value, here)
@@ -165,13 +168,14 @@ impl ReducedProgram {
     /// free.
     fn translate_lost_row(&self, row: &Row, slack: f64, here: &mut Vec<(usize, f64)>) -> bool {
         let taken: f64 = row.terms.iter().filter_map(|&(column, _)| self.fixed[column]).sum();
-        let open: Vec<usize> = row.terms.iter().filter_map(|&(column, _)| self.column_left[column]).collect();
+        let open: Vec<ColumnIx> =
+            row.terms.iter().filter_map(|&(column, _)| self.column_left[column]).collect();
         let missing = 1.0 - slack - taken;
         match open.as_slice() {
             _ if missing < 0.0 => return false,
             [] => return missing == 0.0,
-            [only] => here.push((*only, missing)),
-            several if missing == 0.0 => here.extend(several.iter().map(|&column| (column, 0.0))),
+            [only] => here.push((only.index(), missing)),
+            several if missing == 0.0 => here.extend(several.iter().map(|column| (column.index(), 0.0))),
             _ => return false,
         }
         true
@@ -188,8 +192,8 @@ enum RowState {
 fn reduce_row(
     row: &Row,
     lower: f64,
-    fixed: &[Option<f64>],
-    column_left: &[Option<usize>],
+    fixed: &ByColumn<Option<f64>>,
+    column_left: &ByColumn<Option<ColumnIx>>,
     program: &Program,
 ) -> RowState {
     let (mut used, mut least, mut most) = (0.0, 0.0, 0.0);

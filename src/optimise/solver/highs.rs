@@ -12,7 +12,7 @@ use highs::{HighsModelStatus, HighsSolutionStatus, SolvedModel};
 
 use crate::progress::CancelToken;
 
-use crate::optimise::model::program::{Program, Row, unit_scale};
+use crate::optimise::model::program::{ByColumn, ByRow, Program, Row, unit_scale};
 use crate::optimise::outcome::{OptimiseError, SolveStatus};
 
 /// Default tolerance for rows and integrality, in the program's own scale.
@@ -60,7 +60,7 @@ pub struct SolveOutcome {
     /// Upper bound on the objective of every solution; infinite where nothing is proven.
     pub bound: f64,
     /// The best solution, if one was found: a value per column.
-    pub values: Option<Vec<f64>>,
+    pub values: Option<ByColumn<f64>>,
 }
 
 impl SolveOutcome {
@@ -73,9 +73,9 @@ pub struct Relaxation {
     /// The optimum: an upper bound on the objective of every integral solution.
     pub objective: f64,
     /// A value per column.
-    pub values: Vec<f64>,
+    pub values: ByColumn<f64>,
     /// Price per row: gain in objective per unit of its upper side (at least 0 for `≤` rows).
-    pub prices: Vec<f64>,
+    pub prices: ByRow<f64>,
 }
 
 /// Engines that prove options: our own tree search, and the solver behind it with its version.
@@ -151,8 +151,8 @@ fn solve_once(
     }
     set_limits(&mut model, limits)?;
     let solved = interruptible(model, cancel)?;
-    let values = (solved.primal_solution_status() == HighsSolutionStatus::Feasible)
-        .then(|| solved.get_solution().columns().to_vec());
+    let values: Option<ByColumn<f64>> = (solved.primal_solution_status() == HighsSolutionStatus::Feasible)
+        .then(|| solved.get_solution().columns().to_vec().into());
     let status = match solved.status() {
         HighsModelStatus::Optimal => SolveStatus::of_found(true),
         // Every column is bounded, so the program cannot be unbounded.
@@ -188,7 +188,7 @@ fn solve_once(
 pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxation>, OptimiseError> {
     if program.columns.is_empty() {
         let outcome = solve_without_columns(program);
-        let prices = vec![0.0; program.rows.len()];
+        let prices = ByRow::filled(0.0, program.rows.len());
         return Ok(outcome.values.map(|values| Relaxation { objective: 0.0, values, prices }));
     }
     let scale = objective_scale(program);
@@ -200,7 +200,7 @@ pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxatio
             let solution = solved.get_solution();
             Ok(Some(Relaxation {
                 objective: solved.objective_value() / scale,
-                values: solution.columns().to_vec(),
+                values: solution.columns().to_vec().into(),
                 prices: prices(program, solution.dual_rows(), scale),
             }))
         }
@@ -211,7 +211,7 @@ pub fn relax(program: &Program, cancel: &CancelToken) -> Result<Option<Relaxatio
 }
 
 /// Price per row. A row with two sides is two rows of the model.
-fn prices(program: &Program, duals: &[f64], scale: f64) -> Vec<f64> {
+fn prices(program: &Program, duals: &[f64], scale: f64) -> ByRow<f64> {
     let mut duals = duals.iter();
     let sides = |row: &Row| {
         let (is_below, is_above) = (row.upper < f64::INFINITY, row.lower > f64::NEG_INFINITY);
@@ -238,7 +238,7 @@ fn solve_without_columns(program: &Program) -> SolveOutcome {
         .iter()
         .all(|row| row.lower <= FEASIBILITY_TOLERANCE && row.upper >= -FEASIBILITY_TOLERANCE);
     if holds {
-        SolveOutcome { status: SolveStatus::Optimal, bound: 0.0, values: Some(Vec::new()) }
+        SolveOutcome { status: SolveStatus::Optimal, bound: 0.0, values: Some(ByColumn::default()) }
     } else {
         SolveOutcome::INFEASIBLE
     }
@@ -246,7 +246,7 @@ fn solve_without_columns(program: &Program) -> SolveOutcome {
 
 fn build(program: &Program, scale: f64, whole: bool) -> Result<highs::Model, OptimiseError> {
     let mut variables = ProblemVariables::new();
-    let columns: Vec<Variable> = (program.columns.iter())
+    let columns: ByColumn<Variable> = (program.columns.iter())
         .map(|column| {
             let definition = variable().min(column.lower).max(column.upper);
             variables.add(if column.is_integer && whole { definition.integer() } else { definition })

@@ -3,7 +3,7 @@
 
 use super::highs::Relaxation;
 use crate::optimise::model::decisions::Problem;
-use crate::optimise::model::program::Row;
+use crate::optimise::model::program::{ByColumn, ColumnIx, Row};
 use crate::optimise::model::reduced::Fixing;
 
 /// An upper bound on the objective, and its fall when a variable leaves the value that the prices prefer.
@@ -14,20 +14,20 @@ use crate::optimise::model::reduced::Fixing;
 pub struct LagrangianBound {
     bound: f64,
     /// Value of each column in the relaxation.
-    values: Vec<f64>,
-    /// Absolute reduced cost per column, then absolute price per row.
+    values: ByColumn<f64>,
+    /// Absolute reduced cost per column, then absolute price per row: by the numbers of variables.
     costs: Vec<f64>,
     /// Per column: the value that its reduced cost prefers.
-    preferred: Vec<f64>,
+    preferred: ByColumn<f64>,
     /// Integer columns.
-    whole: Vec<usize>,
+    whole: Vec<ColumnIx>,
 }
 
 impl LagrangianBound {
     /// The Lagrangian bound of a relaxation of a problem.
     pub fn new(problem: &Problem, relaxation: Relaxation) -> Self {
         let columns = &problem.program.columns;
-        let mut costs: Vec<f64> = columns.iter().map(|column| column.objective).collect();
+        let mut costs: ByColumn<f64> = columns.iter().map(|column| column.objective).collect();
         let mut bound = problem.constant;
         let mut sizes = Vec::with_capacity(problem.program.rows.len());
         for (row, &price) in problem.program.rows.iter().zip(&relaxation.prices) {
@@ -36,15 +36,16 @@ impl LagrangianBound {
             bound += price * side;
             sizes.push(price.abs());
         }
-        let mut preferred = Vec::with_capacity(columns.len());
+        let mut preferred = ByColumn::default();
         for (cost, column) in costs.iter_mut().zip(columns) {
             let value = if *cost > 0.0 { column.upper } else { column.lower };
             bound += *cost * value;
             preferred.push(value);
             *cost = cost.abs();
         }
+        let mut costs = costs.into_vec();
         costs.extend(sizes);
-        let whole = (0..columns.len()).filter(|&column| columns[column].is_integer).collect();
+        let whole = columns.positions().filter(|&column| columns[column].is_integer).collect();
         Self { bound, values: relaxation.values, costs, preferred, whole }
     }
 
@@ -54,7 +55,7 @@ impl LagrangianBound {
     }
 
     /// Values of the columns in the relaxation.
-    pub fn values(&self) -> &[f64] {
+    pub fn values(&self) -> &ByColumn<f64> {
         &self.values
     }
 
@@ -68,8 +69,8 @@ impl LagrangianBound {
     /// above `cutoff`.
     pub fn reduced_cost_fixings(&self, cutoff: f64) -> Vec<Fixing> {
         let left = self.bound - cutoff;
-        let fixable = self.whole.iter().filter(|&&column| self.costs[column] >= left);
-        fixable.map(|&column| Fixing::new(column, self.preferred[column])).collect()
+        let fixable = self.whole.iter().filter(|&&column| self.costs[column.index()] >= left);
+        fixable.map(|&column| Fixing::new(column.index(), self.preferred[column])).collect()
     }
 }
 

@@ -6,6 +6,7 @@ use crate::units::Share;
 
 use super::recheck::recheck;
 use crate::optimise::formulate::{Formulation, StartColumns};
+use crate::optimise::model::program::ByColumn;
 
 /// Resolution of shares, as parts of a whole: finer differences are the solver's rounding.
 const SHARE_STEPS: f64 = 1e12;
@@ -16,7 +17,7 @@ const SHARE_NUDGES: [f64; 10] = [1e-12, -1e-12, 1e-11, -1e-11, 1e-10, -1e-10, 1e
 const SHARE_TOLERANCE: f64 = 1e-6;
 
 /// Decodes the selection of a solution. A share of 0 is not chosen, even if its binary is 1.
-pub fn decode(formulation: &Formulation, values: &[f64]) -> Selection {
+pub fn decode(formulation: &Formulation, values: &ByColumn<f64>) -> Selection {
     let chosen = formulation.starts().iter().filter(|start| is_chosen(start, values));
     Selection::new(chosen.filter_map(|start| {
         let share = share_steps(start, values).and_then(|steps| Share::new(steps / SHARE_STEPS));
@@ -27,7 +28,11 @@ pub fn decode(formulation: &Formulation, values: &[f64]) -> Selection {
 
 /// Decodes the selection of a solution and checks it against the limits of the scenario; `None` if it violates one.
 /// Shares are moved by no more than a solver's tolerance where that makes limits hold.
-pub fn decode_checked(formulation: &Formulation, values: &[f64], valuation: &Valuation) -> Option<Selection> {
+pub fn decode_checked(
+    formulation: &Formulation,
+    values: &ByColumn<f64>,
+    valuation: &Valuation,
+) -> Option<Selection> {
     let selection = with_least_shares(decode(formulation, values), valuation);
     let is_valid = |selection: &Selection| recheck(valuation, selection).is_empty();
     if is_valid(&selection) {
@@ -68,7 +73,7 @@ fn with_least_shares(selection: Selection, valuation: &Valuation) -> Selection {
 
 /// Cache key of a solution: one bit per start, then the shares of chosen divisible projects. Equal keys decode to equal
 /// selections.
-pub fn signature(formulation: &Formulation, values: &[f64]) -> Vec<u64> {
+pub fn signature(formulation: &Formulation, values: &ByColumn<f64>) -> Vec<u64> {
     let starts = formulation.starts();
     let mut words = vec![0; starts.len().div_ceil(64)];
     for (position, start) in starts.iter().enumerate().filter(|(_, start)| is_chosen(start, values)) {
@@ -78,11 +83,11 @@ pub fn signature(formulation: &Formulation, values: &[f64]) -> Vec<u64> {
     words
 }
 
-fn is_chosen(start: &StartColumns, values: &[f64]) -> bool {
+fn is_chosen(start: &StartColumns, values: &ByColumn<f64>) -> bool {
     values[start.chosen] > 0.5
 }
 
 /// The share in steps; `None` for an indivisible project.
-fn share_steps(start: &StartColumns, values: &[f64]) -> Option<f64> {
+fn share_steps(start: &StartColumns, values: &ByColumn<f64>) -> Option<f64> {
     (start.share != start.chosen).then(|| (values[start.share] * SHARE_STEPS).round().clamp(0.0, SHARE_STEPS))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::domain::{Measure, Selection};
+use crate::domain::{Measure, ProjectIx, Selection};
 use crate::finance::{StartPlan, Valuation};
 
 use super::decode::{decode_checked, signature};
@@ -11,7 +11,7 @@ use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::formulate::Formulation;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, ProjectSet, TieBreak, decimal_unit, rounded_to};
-use crate::optimise::model::program::{Column, Program, Row};
+use crate::optimise::model::program::{ByColumn, Column, Program, Row};
 use crate::optimise::model::reduced::ReducedProgram;
 
 /// Largest violation of a row of a bare program, in the scale of [`crate::optimise::model::program::Row::scaled`].
@@ -67,12 +67,12 @@ impl<'a> SelectionEvaluator<'a> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn evaluate_uncached(&self, values: &[f64]) -> Option<Candidate<Selection>> {
+    fn evaluate_uncached(&self, values: &ByColumn<f64>) -> Option<Candidate<Selection>> {
         let selection = decode_checked(self.formulation, values, self.valuation)?;
         let total = |&(measure, weight): &(Measure, f64)| weight * self.valuation.total(measure, &selection);
         let penalty = if self.is_penalised { self.valuation.penalty(&selection) } else { 0.0 };
         let objective = self.terms.iter().map(total).sum::<f64>() - penalty;
-        let planned = |project: usize| self.valuation.portfolio().projects()[project].start;
+        let planned = |project: ProjectIx| self.valuation.portfolio().projects()[project].start;
         let tie = TieBreak {
             objective: rounded_to(objective, self.units.objective),
             cost: rounded_to(self.valuation.total(Measure::Cost, &selection), self.units.cost),
@@ -91,7 +91,7 @@ impl<'a> SelectionEvaluator<'a> {
 
 /// Sum over all projects of the largest absolute `Σ weight × measure` at any of their starts.
 fn size_of(valuation: &Valuation, terms: &[(Measure, f64)]) -> f64 {
-    let of_project = |project: usize| {
+    let of_project = |project: ProjectIx| {
         let of_plan = |plan: &StartPlan| {
             let term = |&(measure, weight): &(Measure, f64)| {
                 (weight * valuation.measure(measure, project, plan)).abs()
@@ -100,13 +100,13 @@ fn size_of(valuation: &Valuation, terms: &[(Measure, f64)]) -> f64 {
         };
         valuation.plans(project).iter().map(of_plan).fold(0.0, f64::max)
     };
-    (0..valuation.portfolio().projects().len()).map(of_project).sum()
+    valuation.portfolio().projects().positions().map(of_project).sum()
 }
 
 impl Evaluator for SelectionEvaluator<'_> {
     type Solution = Selection;
 
-    fn evaluate(&self, values: &[f64]) -> Option<Candidate<Selection>> {
+    fn evaluate(&self, values: &ByColumn<f64>) -> Option<Candidate<Selection>> {
         let signature = signature(self.formulation, values);
         if let Some(evaluation) = self.cache().evaluations.get(&signature[..]) {
             return evaluation.clone();
@@ -120,14 +120,14 @@ impl Evaluator for SelectionEvaluator<'_> {
         evaluation
     }
 
-    fn values_of(&self, selection: &Selection) -> Vec<f64> {
+    fn values_of(&self, selection: &Selection) -> ByColumn<f64> {
         values_of_selection(self.formulation, selection)
     }
 }
 
 /// Values of the program's columns for a selection; columns that are no start of a project are 0.
-pub fn values_of_selection(formulation: &Formulation, selection: &Selection) -> Vec<f64> {
-    let mut values = vec![0.0; formulation.program.columns.len()];
+pub fn values_of_selection(formulation: &Formulation, selection: &Selection) -> ByColumn<f64> {
+    let mut values = ByColumn::filled(0.0, formulation.program.columns.len());
     for choice in selection.choices() {
         let starts = formulation.starts_of(choice.project);
         if let Some(start) = starts.iter().find(|start| start.start == choice.start) {
@@ -146,9 +146,9 @@ pub struct ProgramEvaluator<'a> {
 }
 
 impl Evaluator for ProgramEvaluator<'_> {
-    type Solution = Vec<f64>;
+    type Solution = ByColumn<f64>;
 
-    fn evaluate(&self, values: &[f64]) -> Option<Candidate<Vec<f64>>> {
+    fn evaluate(&self, values: &ByColumn<f64>) -> Option<Candidate<ByColumn<f64>>> {
         let solution = rounded(self.problem.program, values)?;
         let columns = &self.problem.program.columns;
         let objective = solution.iter().zip(columns).map(|(value, column)| value * column.objective).sum();
@@ -158,17 +158,17 @@ impl Evaluator for ProgramEvaluator<'_> {
         Some(Candidate { objective, tie, projects: self.problem.taken(&solution), solution })
     }
 
-    fn values_of(&self, solution: &Vec<f64>) -> Vec<f64> {
+    fn values_of(&self, solution: &ByColumn<f64>) -> ByColumn<f64> {
         solution.clone()
     }
 }
 
 /// The values with integer columns rounded; `None` if that violates a row.
-pub fn rounded(program: &Program, values: &[f64]) -> Option<Vec<f64>> {
+pub fn rounded(program: &Program, values: &ByColumn<f64>) -> Option<ByColumn<f64>> {
     let whole = |(&value, column): (&f64, &Column)| {
         if column.is_integer { value.round() } else { value.clamp(column.lower, column.upper) }
     };
-    let solution: Vec<f64> = values.iter().zip(&program.columns).map(whole).collect();
+    let solution: ByColumn<f64> = values.iter().zip(&program.columns).map(whole).collect();
     let holds = |row: &Row| {
         let sum: f64 = row.terms.iter().map(|&(column, factor)| factor * solution[column]).sum();
         row.lower - ROW_TOLERANCE <= sum && sum <= row.upper + ROW_TOLERANCE
@@ -188,11 +188,11 @@ pub struct ReducedEvaluator<'a, E> {
 impl<E: Evaluator> Evaluator for ReducedEvaluator<'_, E> {
     type Solution = E::Solution;
 
-    fn evaluate(&self, values: &[f64]) -> Option<Candidate<E::Solution>> {
+    fn evaluate(&self, values: &ByColumn<f64>) -> Option<Candidate<E::Solution>> {
         self.evaluator.evaluate(&self.reduced_program.expand(values))
     }
 
-    fn values_of(&self, solution: &E::Solution) -> Vec<f64> {
+    fn values_of(&self, solution: &E::Solution) -> ByColumn<f64> {
         let values = self.evaluator.values_of(solution);
         self.reduced_program.columns.iter().map(|&column| values[column]).collect()
     }

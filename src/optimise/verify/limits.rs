@@ -1,7 +1,8 @@
 //! Recheck of a selection against the limits of its scenario, by the portfolio's own numbers.
 
-use crate::domain::{LimitBound, Measure, Selection, exceeds, exceeds_among};
+use crate::domain::{LimitBound, LineIx, Measure, PeriodIx, Selection, exceeds, exceeds_among};
 use crate::finance::{BudgetAccount, Valuation};
+use crate::units::Amount;
 
 use super::violation::Violation;
 use crate::optimise::formulate::row_key::RowKey;
@@ -24,14 +25,14 @@ pub fn check(valuation: &Valuation, selection: &Selection, violations: &mut Vec<
 
 fn check_budgets(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
     let flexibility = valuation.portfolio().flexibility();
-    let mut check = |line: Option<usize>, name: &str, account: Option<BudgetAccount>, most_overrun: f64| {
+    let mut check = |line: Option<LineIx>, name: &str, account: Option<BudgetAccount>, most_overrun: f64| {
         let Some(account) = account else { return };
-        let limits = account.available.iter().map(|available| available + most_overrun);
+        let limits = account.available.iter().map(|available| available.value() + most_overrun);
         let key = |period| RowKey::Budget { line, period };
         check_periods(valuation, (name, &key), (&account.spend, account.size), limits, violations);
     };
     let spends = valuation.spends(selection);
-    for (line, id) in valuation.portfolio().lines().iter().enumerate() {
+    for (line, id) in valuation.portfolio().lines().iter_enumerated() {
         let overrun = flexibility.line(line).overrun().map_or(0.0, |overrun| overrun.limit().value());
         check(Some(line), id.as_str(), valuation.line_account(line, &spends), overrun);
     }
@@ -41,10 +42,9 @@ fn check_budgets(valuation: &Valuation, selection: &Selection, violations: &mut 
 
 fn check_capacities(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
     let flexibility = valuation.portfolio().flexibility();
-    let capacities = valuation.scenario().limits.resources.iter().zip(valuation.portfolio().resources());
     let demands = valuation.demands(selection);
-    for (resource, (capacity, id)) in capacities.enumerate() {
-        let Some(capacity) = capacity else { continue };
+    for (resource, id) in valuation.portfolio().resources().iter_enumerated() {
+        let Some(capacity) = &valuation.scenario().limits.resources[resource] else { continue };
         let extra = flexibility.resource(resource).map_or(0.0, |extra| extra.limit().value());
         let limits = capacity.iter().map(|capacity| capacity.value() + extra);
         let key = |period| RowKey::Capacity { resource, period };
@@ -54,15 +54,16 @@ fn check_capacities(valuation: &Valuation, selection: &Selection, violations: &m
 
 /// Checks `amounts[period]` against limits; `size[period]` is the sum of its absolute terms, for the rounding allowed.
 /// The limit has a name and a key for each period.
-fn check_periods(
+fn check_periods<A: Amount>(
     valuation: &Valuation,
-    (name, key): (&str, &dyn Fn(usize) -> RowKey),
-    (amounts, size): (&[f64], f64),
+    (name, key): (&str, &dyn Fn(PeriodIx) -> RowKey),
+    (amounts, size): (&[A], f64),
     limits: impl Iterator<Item = f64>,
     violations: &mut Vec<Violation>,
 ) {
     let periods = valuation.portfolio().horizon().periods().iter();
-    for (position, (period, (&amount, limit))) in periods.zip(amounts.iter().zip(limits)).enumerate() {
+    for (position, (period, (amount, limit))) in periods.zip(amounts.iter().zip(limits)).enumerate() {
+        let (position, amount) = (PeriodIx::new(position), amount.value());
         if exceeds_among(amount, limit, size) {
             let (name, period) = (name.to_owned(), period.clone());
             violations.push(Violation::Limit { key: key(position), name, period, amount, limit });

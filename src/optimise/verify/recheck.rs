@@ -1,6 +1,8 @@
 //! Rechecks a selection against every decision, dependency and limit of its scenario, by the portfolio's own numbers.
 
-use crate::domain::{Choice, Decision, Dependency, DependencyKind, ROUNDING, Selection};
+use crate::domain::{
+    ByProject, Choice, Decision, Dependency, DependencyKind, ProjectIx, ROUNDING, Selection,
+};
 use crate::finance::Valuation;
 
 use super::limits;
@@ -10,7 +12,7 @@ use super::violation::Violation;
 /// own numbers and not by the program's.
 pub fn recheck(valuation: &Valuation, selection: &Selection) -> Vec<Violation> {
     let mut violations = Vec::new();
-    let mut choices = vec![None; valuation.portfolio().projects().len()];
+    let mut choices = Choices::filled(None, valuation.portfolio().projects().len());
     selection.choices().iter().for_each(|choice| choices[choice.project] = Some(choice));
     check_choices(valuation, &choices, &mut violations);
     for (group, members) in valuation.portfolio().alternatives() {
@@ -18,7 +20,7 @@ pub fn recheck(valuation: &Valuation, selection: &Selection) -> Vec<Violation> {
             violations.push(Violation::Alternatives(group.clone()));
         }
     }
-    let id = |project: usize| valuation.portfolio().projects()[project].id.clone();
+    let id = |project: ProjectIx| valuation.portfolio().projects()[project].id.clone();
     for dependency in valuation.portfolio().dependencies() {
         if !holds(dependency, &choices) {
             let (project, other) = (id(dependency.project), id(dependency.other));
@@ -27,7 +29,7 @@ pub fn recheck(valuation: &Valuation, selection: &Selection) -> Vec<Violation> {
     }
     for condition in valuation.portfolio().conditions() {
         if !condition.holds(|project| choices[project].is_some()) {
-            let ids = |projects: &[usize]| projects.iter().map(|&project| id(project)).collect();
+            let ids = |projects: &[ProjectIx]| projects.iter().map(|&project| id(project)).collect();
             let (projects, others) = (ids(condition.if_all()), ids(condition.then_any()));
             violations.push(Violation::Condition { projects, others });
         }
@@ -37,7 +39,7 @@ pub fn recheck(valuation: &Valuation, selection: &Selection) -> Vec<Violation> {
 }
 
 /// The choice of each project, if any.
-type Choices<'a> = [Option<&'a Choice>];
+type Choices<'a> = ByProject<Option<&'a Choice>>;
 
 fn check_choices(valuation: &Valuation, choices: &Choices, violations: &mut Vec<Violation>) {
     let periods = valuation.portfolio().horizon().len();

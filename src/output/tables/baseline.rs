@@ -7,6 +7,7 @@ use super::kind::{BatchView, ResultColumn, TableKind, TableRows, joined, number,
 use super::plan_columns::{self, PlanRow, plan_columns};
 use super::selection::SelectionRow;
 use crate::output::error::OutputError;
+use crate::units::Money;
 
 /// Condition of both tables.
 const WRITTEN: &str = "unless the batch says [baseline] rule = \"none\"";
@@ -57,8 +58,8 @@ pub const SELECTION: TableKind = TableKind {
 /// Cells behind those of the options.
 struct Further {
     lost: Option<f64>,
-    unspent: Option<f64>,
-    budget: Option<f64>,
+    unspent: Option<Money>,
+    budget: Option<Money>,
 }
 
 struct BaselineRows<'a> {
@@ -91,8 +92,8 @@ impl<'a> TableRows<'a> for BaselineRows<'a> {
         let rule = self.asked.rule.as_str();
         plan_columns(&self.rows, self.percentiles)
             .maybe("objective_lost", |row| row.further.lost)
-            .maybe("unspent", |row| row.further.unspent)
-            .maybe("budget", |row| row.further.budget)
+            .maybe("unspent", |row| row.further.unspent.map(Money::value))
+            .maybe("budget", |row| row.further.budget.map(Money::value))
             .text("rule", |_| rule)
             .finish(&TABLE)
     }

@@ -1,6 +1,6 @@
 //! business_cases.csv: the business case of each project on its own.
 
-use crate::domain::Project;
+use crate::domain::{Project, ProjectIx};
 use crate::finance::BusinessCase;
 
 use super::columns::Columns;
@@ -57,7 +57,7 @@ struct CaseRows<'a> {
 impl<'a> TableRows<'a> for CaseRows<'a> {
     fn finished(&mut self, finished: &FinishedScenario<'a, '_>) {
         let valuation = finished.valuation;
-        let row = |(position, project): (usize, &'a Project)| {
+        let row = |(position, project): (ProjectIx, &'a Project)| {
             let case = BusinessCase::new(valuation, position);
             let rates: Vec<String> = (case.internal_rates.iter())
                 .filter_map(|&rate| tidy(rate))
@@ -71,7 +71,7 @@ impl<'a> TableRows<'a> for CaseRows<'a> {
                 rates: if rates.len() > 1 { rates.join(";") } else { String::new() },
             }
         };
-        self.rows.extend(valuation.portfolio().projects().iter().enumerate().map(row));
+        self.rows.extend(valuation.portfolio().projects().iter_enumerated().map(row));
     }
 
     fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
@@ -79,9 +79,9 @@ impl<'a> TableRows<'a> for CaseRows<'a> {
             .text("scenario", |row| row.scenario)
             .text("project", |row| row.project)
             .text("name", |row| row.name)
-            .number("cost", |row| row.case.cost)
-            .number("benefit", |row| row.case.benefit)
-            .number("npv", |row| row.case.npv)
+            .number("cost", |row| row.case.cost.value())
+            .number("benefit", |row| row.case.benefit.value())
+            .number("npv", |row| row.case.npv.value())
             .maybe("irr", |row| row.case.internal_rate())
             .maybe("mirr", |row| row.case.modified_rate)
             .maybe("payback", |row| row.case.payback)

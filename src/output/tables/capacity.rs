@@ -52,10 +52,10 @@ impl<'a> TableRows<'a> for CapacityRows<'a> {
     fn option(&mut self, view: OptionView<'a>, finished: &FinishedScenario<'a, '_>) {
         let (valuation, limits) = (finished.valuation, &view.scenario.limits);
         let (selection, risk) = (&view.option.found.selection, view.option.risk.as_ref());
-        for (resource, id) in valuation.portfolio().resources().iter().enumerate() {
+        for (resource, id) in valuation.portfolio().resources().iter_enumerated() {
             let demand = valuation.demand(selection, resource);
             let bought = valuation.bought(selection, resource);
-            let account = Account::of_capacity(demand, limits.resources[resource].as_ref(), bought);
+            let account = Account::of_capacity(&demand, limits.resources[resource].as_ref(), bought);
             let risk = risk.and_then(|risk| risk.resources.get(resource));
             let row_key = |period| RowKey::Capacity { resource, period };
             self.rows.extend(period_rows((view, finished), id.as_str(), account, risk, row_key));

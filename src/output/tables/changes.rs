@@ -1,6 +1,6 @@
 //! changes.csv: how each option departs from the current plan.
 
-use crate::domain::{CurrentPlan, Portfolio};
+use crate::domain::{CurrentPlan, PeriodIx, Portfolio};
 
 use super::columns::Columns;
 use super::frame::{FinishedScenario, OptionView, ResultTable};
@@ -54,8 +54,8 @@ impl<'a> TableRows<'a> for ChangeRows<'a> {
     fn option(&mut self, view: OptionView<'a>, _finished: &FinishedScenario<'a, '_>) {
         let (portfolio, plan) = (self.portfolio, self.plan);
         let label =
-            |start: Option<usize>| start.map_or("", |start| portfolio.horizon().label(start).as_str());
-        for (position, project) in portfolio.projects().iter().enumerate() {
+            |start: Option<PeriodIx>| start.map_or("", |start| portfolio.horizon().label(start).as_str());
+        for (position, project) in portfolio.projects().iter_enumerated() {
             let agreed = plan.start(position);
             let start = view.option.found.selection.choice(position).map(|choice| choice.start);
             if !plan.is_change(position, start) {

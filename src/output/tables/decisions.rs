@@ -1,6 +1,6 @@
 //! decisions.csv: why each project is in or out of the option that is ranked first, and what would change that.
 
-use crate::domain::{DependencyKind, Goal, Portfolio, RankBy, Scenario, Selection};
+use crate::domain::{DependencyKind, Goal, Portfolio, ProjectIx, RankBy, Scenario, Selection};
 use crate::optimise::{Decisions, ProjectDecision, Reversal, RowKey};
 
 use super::columns::Columns;
@@ -91,7 +91,7 @@ impl<'a> TableRows<'a> for DecisionRows<'a> {
         let names = Names { portfolio, scenario };
         let criterion = criterion(portfolio, scenario, self.rank_by);
         let explained = ExplainedOption { names, decisions, selection: &option.found.selection, criterion };
-        let rows = decisions.projects.iter().enumerate();
+        let rows = decisions.projects.iter_enumerated();
         self.rows.extend(rows.map(|(project, decision)| explained.row(project, decision)));
     }
 
@@ -140,7 +140,7 @@ struct ExplainedOption<'a> {
 }
 
 impl<'a> ExplainedOption<'a> {
-    fn row(&self, project: usize, decision: &'a ProjectDecision) -> DecisionRow<'a> {
+    fn row(&self, project: ProjectIx, decision: &'a ProjectDecision) -> DecisionRow<'a> {
         let (portfolio, scenario): (&'a Portfolio, &'a Scenario) =
             (self.names.portfolio, self.names.scenario);
         let binding = decision.binding.iter().filter_map(|&row_key| self.names.constraint(row_key));
@@ -164,14 +164,14 @@ impl<'a> ExplainedOption<'a> {
     /// `+P07;-P11`: projects that enter and leave if the decision is reversed.
     fn displaced(&self, reversal: &Reversal) -> String {
         let Reversal::Possible { enter, leave, .. } = reversal else { return String::new() };
-        let signed = |sign: char, projects: &[usize]| -> Vec<String> {
+        let signed = |sign: char, projects: &[ProjectIx]| -> Vec<String> {
             projects.iter().map(|&project| format!("{sign}{}", self.names.id(project))).collect()
         };
         [signed('+', enter), signed('-', leave)].concat().join(";")
     }
 
     /// The decision if it was taken beforehand, or its cause, then the effect of reversing it.
-    fn reason(&self, project: usize, decision: &ProjectDecision) -> String {
+    fn reason(&self, project: ProjectIx, decision: &ProjectDecision) -> String {
         if let Some(decided) = self.names.decision_word(project) {
             return decided.to_owned();
         }
@@ -190,7 +190,7 @@ impl<'a> ExplainedOption<'a> {
     }
 
     /// Constraints in the way of a project that is out.
-    fn barred(&self, project: usize, decision: &ProjectDecision) -> Vec<String> {
+    fn barred(&self, project: ProjectIx, decision: &ProjectDecision) -> Vec<String> {
         let (mut why, mut limits) = (Vec::new(), Vec::new());
         let (mut misses_smallest, mut synergies) = (false, Vec::new());
         for &row_key in &decision.binding {
@@ -223,7 +223,7 @@ impl<'a> ExplainedOption<'a> {
     }
 
     /// Constraints that would be broken, and synergies lost, without a project that is in.
-    fn held(&self, project: usize, decision: &ProjectDecision) -> Vec<String> {
+    fn held(&self, project: ProjectIx, decision: &ProjectDecision) -> Vec<String> {
         let (mut why, mut missed, mut synergies) = (Vec::new(), Vec::new(), Vec::new());
         for &row_key in &decision.binding {
             match row_key {
@@ -257,7 +257,7 @@ impl<'a> ExplainedOption<'a> {
     }
 
     /// A dependency, seen from one of its two projects.
-    fn link(&self, project: usize, dependency: usize) -> Option<String> {
+    fn link(&self, project: ProjectIx, dependency: usize) -> Option<String> {
         let dependency = self.names.portfolio.dependencies()[dependency];
         let is_own = dependency.project == project;
         let partner = if is_own { dependency.other } else { dependency.project };
@@ -277,7 +277,7 @@ impl<'a> ExplainedOption<'a> {
     }
 
     /// The chosen alternative that takes a project's place.
-    fn rival(&self, project: usize, group: usize) -> Option<String> {
+    fn rival(&self, project: ProjectIx, group: usize) -> Option<String> {
         let (name, members) = &self.names.portfolio.alternatives()[group];
         let chosen = members.iter().find(|&&other| other != project && self.selection.contains(other))?;
         Some(format!("{} of the alternatives {name} is chosen", self.names.id(*chosen)))

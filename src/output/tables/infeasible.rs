@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Portfolio, Scenario};
+use crate::domain::{Portfolio, ProjectIx, Scenario};
 use crate::engine::ScenarioOutcome;
 use crate::optimise::{Conflict, Excess, RowKey};
 
@@ -145,7 +145,7 @@ impl Names<'_> {
         })
     }
 
-    fn dropped(&self, project: usize) -> ConflictItem {
+    fn dropped(&self, project: ProjectIx) -> ConflictItem {
         let item = self.id(project).to_owned();
         ConflictItem { kind: "drop".into(), words: format!("drop {item}"), item, period: None, amount: None }
     }

@@ -1,10 +1,10 @@
 //! Common parts of spend.csv and capacity.csv: money and people, period by period.
 
-use crate::domain::{Percentile, Statistic};
+use crate::domain::{ByPeriod, Percentile, PeriodIx, Statistic};
 use crate::finance::BudgetAccount;
 use crate::optimise::RowKey;
 use crate::simulate::{Estimate, PeriodRisk};
-use crate::units::{Effort, Money};
+use crate::units::{Amount, Effort, Money};
 
 use super::columns::Columns;
 use super::frame::{FinishedScenario, OptionView};
@@ -36,30 +36,41 @@ pub struct Room {
 
 /// Spend or demand of an option in all periods.
 pub struct Account {
-    plan: Vec<f64>,
-    limit: Option<Vec<f64>>,
-    room: Vec<Room>,
+    plan: ByPeriod<f64>,
+    limit: Option<ByPeriod<f64>>,
+    room: ByPeriod<Room>,
 }
 
 impl Account {
     /// Spend from a budget, and how that gave way.
-    pub fn of_budget(plan: Vec<f64>, budget: Option<&Vec<Money>>, account: Option<BudgetAccount>) -> Self {
+    pub fn of_budget(
+        plan: &ByPeriod<Money>,
+        budget: Option<&ByPeriod<Money>>,
+        account: Option<BudgetAccount>,
+    ) -> Self {
         let room = account.map(|account| {
             let pairs = account.carried.into_iter().zip(account.overrun);
-            let room =
-                |(carried, overrun)| Room { carried: Some(carried), overrun: Some(overrun), bought: None };
+            let room = |(carried, overrun): (Money, Money)| Room {
+                carried: Some(carried.value()),
+                overrun: Some(overrun.value()),
+                bought: None,
+            };
             pairs.map(room).collect()
         });
-        let room = room.unwrap_or_else(|| vec![Room::default(); plan.len()]);
-        Self { plan, limit: budget.map(|budget| values(budget, |money| money.value())), room }
+        let room = room.unwrap_or_else(|| ByPeriod::filled(Room::default(), plan.len()));
+        Self { plan: values(plan), limit: budget.map(values), room }
     }
 
     /// Demand for a capacity, and the units bought beyond it.
-    pub fn of_capacity(plan: Vec<f64>, capacity: Option<&Vec<Effort>>, bought: Vec<f64>) -> Self {
+    pub fn of_capacity(
+        plan: &ByPeriod<Effort>,
+        capacity: Option<&ByPeriod<Effort>>,
+        bought: ByPeriod<Effort>,
+    ) -> Self {
         let is_limited = capacity.is_some();
-        let room = |bought: f64| Room { bought: is_limited.then_some(bought), ..Room::default() };
+        let room = |bought: Effort| Room { bought: is_limited.then_some(bought.value()), ..Room::default() };
         let room = bought.into_iter().map(room).collect();
-        Self { plan, limit: capacity.map(|capacity| values(capacity, |effort| effort.value())), room }
+        Self { plan: values(plan), limit: capacity.map(values), room }
     }
 }
 
@@ -74,8 +85,8 @@ pub fn period_rows<'a>(
     (view, finished): (OptionView<'a>, &FinishedScenario<'a, '_>),
     key: &'a str,
     account: Account,
-    risk: Option<&'a Vec<PeriodRisk>>,
-    row_key: impl Fn(usize) -> RowKey,
+    risk: Option<&'a ByPeriod<PeriodRisk>>,
+    row_key: impl Fn(PeriodIx) -> RowKey,
 ) -> Vec<PeriodRow<'a>> {
     let horizon = finished.valuation.portfolio().horizon();
     let prices = &finished.result.reasons.prices;
@@ -84,7 +95,7 @@ pub fn period_rows<'a>(
         (!prices.is_empty()).then(|| prices.get(&row_key(period)).copied().unwrap_or(0.0))
     };
     let Account { plan, limit, room } = account;
-    let rows = plan.into_iter().enumerate().map(|(period, plan)| PeriodRow {
+    let rows = plan.iter_enumerated().map(|(period, &plan)| PeriodRow {
         view,
         key,
         period: horizon.label(period).as_str(),
@@ -97,8 +108,8 @@ pub fn period_rows<'a>(
     rows.collect()
 }
 
-fn values<T: Copy>(amounts: &[T], value: impl Fn(T) -> f64) -> Vec<f64> {
-    amounts.iter().map(|&amount| value(amount)).collect()
+fn values<A: Amount>(amounts: &ByPeriod<A>) -> ByPeriod<f64> {
+    amounts.iter().map(|amount| amount.value()).collect()
 }
 
 /// The part of a period's risk under a heading.

@@ -3,6 +3,7 @@
 use crate::domain::{Measure, Percentile, Selection, Statistic};
 use crate::finance::Valuation;
 use crate::simulate::{Estimate, OptionRisk, Summary};
+use crate::units::Money;
 
 use super::columns::Columns;
 use super::kind::{ResultColumn, count, number, text};
@@ -117,7 +118,7 @@ impl PlannedTotals {
             discounted_cost: planned(Measure::DiscountedCost),
             changes: plan.map(|_| valuation.changes(selection)),
             penalty: valuation.penalty(selection),
-            cost_past_horizon: valuation.spends_past_horizon(selection).iter().sum(),
+            cost_past_horizon: valuation.spends_past_horizon(selection).into_iter().sum::<Money>().value(),
         }
     }
 }

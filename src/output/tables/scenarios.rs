@@ -131,10 +131,10 @@ fn assumption_columns<'r, 'a>(
         .flag("risk", |row| Some(row.scenario.simulate))
         .text("force_in", |row| &row.force_in)
         .text("force_out", |row| &row.force_out);
-    for (line, id) in portfolio.lines().iter().enumerate() {
+    for (line, id) in portfolio.lines().iter_enumerated() {
         columns = columns.number(&format!("cost_scale.{id}"), |row| row.scenario.scales.costs[line]);
     }
-    for (kind, id) in portfolio.benefit_kinds().iter().enumerate() {
+    for (kind, id) in portfolio.benefit_kinds().iter_enumerated() {
         columns = columns.number(&format!("benefit_scale.{id}"), |row| row.scenario.scales.benefits[kind]);
     }
     columns
@@ -145,20 +145,20 @@ fn limit_columns<'r, 'a>(
     mut columns: ScenarioColumns<'r, 'a>,
     portfolio: &Portfolio,
 ) -> ScenarioColumns<'r, 'a> {
-    for (line, id) in portfolio.lines().iter().enumerate() {
-        for (period, label) in portfolio.horizon().periods().iter().enumerate() {
+    for (line, id) in portfolio.lines().iter_enumerated() {
+        for (period, label) in portfolio.horizon().periods().iter_enumerated() {
             columns = columns.maybe(&format!("budget.{id}.{label}"), |row| {
                 Some(row.scenario.limits.lines[line].as_ref()?[period].value())
             });
         }
     }
-    for (period, label) in portfolio.horizon().periods().iter().enumerate() {
+    for (period, label) in portfolio.horizon().periods().iter_enumerated() {
         columns = columns.maybe(&format!("budget.*.{label}"), |row| {
             Some(row.scenario.limits.all_lines.as_ref()?[period].value())
         });
     }
-    for (resource, id) in portfolio.resources().iter().enumerate() {
-        for (period, label) in portfolio.horizon().periods().iter().enumerate() {
+    for (resource, id) in portfolio.resources().iter_enumerated() {
+        for (period, label) in portfolio.horizon().periods().iter_enumerated() {
             columns = columns.maybe(&format!("capacity.{id}.{label}"), |row| {
                 Some(row.scenario.limits.resources[resource].as_ref()?[period].value())
             });

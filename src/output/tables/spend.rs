@@ -57,15 +57,15 @@ impl<'a> TableRows<'a> for SpendRows<'a> {
         let (valuation, limits) = (finished.valuation, &view.scenario.limits);
         let risk = view.option.risk.as_ref();
         let spends = valuation.spends(&view.option.found.selection);
-        for (line, id) in valuation.portfolio().lines().iter().enumerate() {
+        for (line, id) in valuation.portfolio().lines().iter_enumerated() {
             let account = valuation.line_account(line, &spends);
-            let account = Account::of_budget(spends[line].clone(), limits.lines[line].as_ref(), account);
+            let account = Account::of_budget(&spends[line], limits.lines[line].as_ref(), account);
             let risk = risk.and_then(|risk| risk.lines.get(line));
             let row_key = |period| RowKey::Budget { line: Some(line), period };
             self.rows.extend(period_rows((view, finished), id.as_str(), account, risk, row_key));
         }
         if let (Some(cap), Some(account)) = (&limits.all_lines, valuation.account_of_all_lines(&spends)) {
-            let account = Account::of_budget(account.spend.clone(), Some(cap), Some(account));
+            let account = Account::of_budget(&account.spend.clone(), Some(cap), Some(account));
             let risk = risk.and_then(|risk| risk.all_lines.as_ref());
             let row_key = |period| RowKey::Budget { line: None, period };
             self.rows.extend(period_rows((view, finished), ALL_LINES, account, risk, row_key));

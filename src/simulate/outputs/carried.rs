@@ -1,6 +1,6 @@
 //! Budgets that carry over: the unspent amount of a period may be spent in the next period of the same trial.
 
-use crate::domain::{BudgetFlexibility, Flexibility, Limits};
+use crate::domain::{BudgetFlexibility, ByPeriod, Flexibility, Limits};
 use crate::units::Money;
 use crate::vector::widened;
 
@@ -25,7 +25,7 @@ pub struct Account {
 /// The budgets of a scenario that carry over, each with the position of the kind that is spent from it in the first
 /// period.
 pub fn accounts(limits: &Limits, flexibility: &Flexibility, periods: usize) -> Vec<Account> {
-    let account = |(row, (budget, flexibility)): (usize, (&Option<Vec<Money>>, BudgetFlexibility))| {
+    let account = |(row, (budget, flexibility)): (usize, (&Option<ByPeriod<Money>>, BudgetFlexibility))| {
         let budget = budget.as_ref().filter(|_| flexibility.carry_over() > 0.0)?;
         Some(Account {
             first: TOTALS + row * periods,

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::domain::Selection;
+use crate::domain::{ByPeriod, Selection};
 use crate::finance::Valuation;
 use crate::progress::{CancelToken, Progress, Stage};
 
@@ -168,8 +168,9 @@ impl OptionResults {
         let (lines, capped, resources) = shape;
         let [npv, benefit, cost, strategic_value] =
             [0, 1, 2, 3].map(|total| self.kinds[total].summary.clone());
-        let mut rows =
-            (TOTALS..).step_by(periods.max(1)).map(|first| self.kinds[first..first + periods].to_vec());
+        let mut rows = (TOTALS..)
+            .step_by(periods.max(1))
+            .map(|first| ByPeriod::from(self.kinds[first..first + periods].to_vec()));
         let mut take = |count: usize| rows.by_ref().take(count).collect::<Vec<_>>();
         let lines = take(lines);
         let all_lines = take(usize::from(capped)).pop();
@@ -183,9 +184,9 @@ impl OptionResults {
             over_budget: self.budgets.probability(trials),
             over_capacity: self.capacities.probability(trials),
             best,
-            lines,
+            lines: lines.into(),
             all_lines,
-            resources,
+            resources: resources.into(),
         }
     }
 }

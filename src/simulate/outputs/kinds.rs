@@ -1,6 +1,6 @@
 //! Output variables of every option of a scenario, and their order.
 
-use crate::domain::{BudgetFlexibility, Flexibility, Limits, Portfolio};
+use crate::domain::{BudgetFlexibility, ByPeriod, Flexibility, Limits, Portfolio};
 use crate::units::Money;
 
 use super::tail::Worst;
@@ -57,8 +57,8 @@ pub fn kinds(limits: &Limits, flexibility: &Flexibility, periods: usize) -> Vec<
 pub fn budgets<'a>(
     limits: &'a Limits,
     flexibility: &'a Flexibility,
-) -> impl Iterator<Item = (&'a Option<Vec<Money>>, BudgetFlexibility)> {
-    let lines = limits.lines.iter().enumerate().map(|(line, budget)| (budget, flexibility.line(line)));
+) -> impl Iterator<Item = (&'a Option<ByPeriod<Money>>, BudgetFlexibility)> {
+    let lines = limits.lines.iter_enumerated().map(|(line, budget)| (budget, flexibility.line(line)));
     let all_lines = limits.all_lines.is_some().then(|| (&limits.all_lines, flexibility.all_lines()));
     lines.chain(all_lines)
 }

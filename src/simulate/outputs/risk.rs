@@ -1,6 +1,6 @@
 //! Simulated risk of an option.
 
-use crate::domain::{Percentile, Statistic};
+use crate::domain::{ByLine, ByPeriod, ByResource, Percentile, Statistic};
 
 /// An estimate with its standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -78,9 +78,9 @@ pub struct OptionRisk {
     /// Probability that this option has the best NPV of its scenario; equal bests share a trial.
     pub best: Estimate,
     /// Per line (position), per period: spend.
-    pub lines: Vec<Vec<PeriodRisk>>,
+    pub lines: ByLine<ByPeriod<PeriodRisk>>,
     /// Per period: spend on all lines together; `None` where no budget caps all lines together.
-    pub all_lines: Option<Vec<PeriodRisk>>,
+    pub all_lines: Option<ByPeriod<PeriodRisk>>,
     /// Per resource (position), per period: demand.
-    pub resources: Vec<Vec<PeriodRisk>>,
+    pub resources: ByResource<ByPeriod<PeriodRisk>>,
 }

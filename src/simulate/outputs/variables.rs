@@ -1,8 +1,9 @@
 //! Output variables of an option as affine functions of the sample columns: sums of projects' amounts times their
 //! random factors.
 
-use crate::domain::{Choice, Measure, Selection};
+use crate::domain::{ByProject, Choice, LineIx, Measure, PeriodIx, Position, Selection};
 use crate::finance::{Profiles, StartPlan, Valuation};
+use crate::units::Amount;
 
 use super::cell::Cell;
 use crate::simulate::sampling::factors::{Factor, ProjectFactors};
@@ -10,7 +11,7 @@ use crate::simulate::sampling::factors::{Factor, ProjectFactors};
 /// The chosen projects of an option with their factors.
 pub struct OptionCells<'a> {
     valuation: &'a Valuation<'a>,
-    factors: &'a [ProjectFactors],
+    factors: &'a ByProject<ProjectFactors>,
     selection: &'a Selection,
 }
 
@@ -18,7 +19,7 @@ impl<'a> OptionCells<'a> {
     /// The cells of a selection.
     pub fn new(
         valuation: &'a Valuation<'a>,
-        factors: &'a [ProjectFactors],
+        factors: &'a ByProject<ProjectFactors>,
         selection: &'a Selection,
     ) -> Self {
         Self { valuation, factors, selection }
@@ -41,11 +42,11 @@ impl<'a> OptionCells<'a> {
         let mut cells = [2, 1, 1, 1].map(|terms| Cell::with_room(terms * self.selection.choices().len()));
         for (choice, plan, factors) in self.chosen() {
             let share = choice.share.value();
-            let size = share * plan.discounted_size;
-            cells[0].add_sum(share * plan.discounted_benefit_if_successful, size, factors.benefit);
-            cells[0].add_sum(-share * plan.discounted_cost, size, factors.cost);
-            cells[1].add(share * plan.benefit_if_successful, factors.benefit);
-            cells[2].add(share * plan.cost, factors.cost);
+            let size = share * plan.discounted_size.value();
+            cells[0].add_sum(share * plan.discounted_benefit_if_successful.value(), size, factors.benefit);
+            cells[0].add_sum(-share * plan.discounted_cost.value(), size, factors.cost);
+            cells[1].add(share * plan.benefit_if_successful.value(), factors.benefit);
+            cells[2].add(share * plan.cost.value(), factors.cost);
             cells[3].add(share * self.valuation.strategic_value(choice.project), factors.success);
         }
         let measures = [Measure::Npv, Measure::Benefit, Measure::Cost, Measure::StrategicValue];
@@ -56,7 +57,8 @@ impl<'a> OptionCells<'a> {
     fn lines(&self, lines: usize) -> Vec<Cell> {
         let periods = self.valuation.portfolio().horizon().len();
         let cells = self.by_key_and_period(lines, |factors| factors.cost, |plan| &plan.spend);
-        self.with_certain(cells, |place| (Measure::Line(place / periods), Some(place % periods)))
+        let line = |place| Measure::Line(LineIx::new(place / periods));
+        self.with_certain(cells, |place| (line(place), Some(PeriodIx::new(place % periods))))
     }
 
     /// Spend on all lines together in each period.
@@ -68,15 +70,15 @@ impl<'a> OptionCells<'a> {
             amounts.fill(0.0);
             sizes.fill(0.0);
             for (_, profile) in plan.spend.iter() {
-                amounts.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount);
-                sizes.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount.abs());
+                amounts.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount.value());
+                sizes.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount.value().abs());
             }
             let share = choice.share.value();
             for ((cell, amount), size) in cells.iter_mut().zip(&amounts).zip(&sizes) {
                 cell.add_sum(share * amount, share * size, factors.cost);
             }
         }
-        self.with_certain(cells, |period| (Measure::Cost, Some(period)))
+        self.with_certain(cells, |period| (Measure::Cost, Some(PeriodIx::new(period))))
     }
 
     /// Demand for each resource in each period.
@@ -89,7 +91,7 @@ impl<'a> OptionCells<'a> {
     fn with_certain(
         &self,
         mut cells: Vec<Cell>,
-        counted: impl Fn(usize) -> (Measure, Option<usize>),
+        counted: impl Fn(usize) -> (Measure, Option<PeriodIx>),
     ) -> Vec<Cell> {
         for (position, cell) in cells.iter_mut().enumerate() {
             let (measure, period) = counted(position);
@@ -101,19 +103,19 @@ impl<'a> OptionCells<'a> {
     }
 
     /// Cells per key, and of each key per period, from the profiles of each plan.
-    fn by_key_and_period(
+    fn by_key_and_period<K: Position, A: Amount>(
         &self,
         keys: usize,
         factor: impl Fn(&ProjectFactors) -> Factor,
-        profiles: impl Fn(&StartPlan) -> &Profiles,
+        profiles: impl Fn(&StartPlan) -> &Profiles<K, A>,
     ) -> Vec<Cell> {
         let periods = self.valuation.portfolio().horizon().len();
         let mut cells = self.cells(keys, &factor);
         for (choice, plan, factors) in self.chosen() {
             let (share, factor) = (choice.share.value(), factor(factors));
             for (key, profile) in profiles(plan).iter() {
-                for (cell, amount) in cells[key * periods..].iter_mut().zip(profile) {
-                    cell.add(share * amount, factor);
+                for (cell, amount) in cells[key.index() * periods..].iter_mut().zip(profile) {
+                    cell.add(share * amount.value(), factor);
                 }
             }
         }

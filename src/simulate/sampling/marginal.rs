@@ -20,7 +20,9 @@ pub struct PertTables(BTreeMap<(u64, u64), PertTable>);
 impl PertTables {
     /// The tables that a portfolio's factors need.
     pub fn new(portfolio: &Portfolio) -> Self {
-        let mut shapes: Vec<(u64, u64)> = (0..portfolio.projects().len())
+        let mut shapes: Vec<(u64, u64)> = portfolio
+            .projects()
+            .positions()
             .flat_map(|project| Quantity::ALL.map(|quantity| portfolio.factor(project, quantity)))
             .flatten()
             .filter_map(|factor| match factor.distribution {

@@ -4,7 +4,9 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::domain::{Exposure, FactorModel, Portfolio, Project, Quantity, SimulationSettings};
+use crate::domain::{
+    ByProject, Exposure, FactorModel, Portfolio, Project, ProjectIx, Quantity, SimulationSettings,
+};
 use crate::progress::{CancelToken, Progress, Stage};
 use crate::vector::widened;
 
@@ -29,7 +31,7 @@ use crate::simulate::kernel::view::View;
 #[derive(Clone, Debug)]
 pub struct Samples {
     design: Design,
-    factors: Vec<ProjectFactors>,
+    factors: ByProject<ProjectFactors>,
     columns: Columns,
     extents: Vec<Extent>,
     /// Per kind of output variable that a scenario can have: about where percentiles lie, once that is known of one.
@@ -51,7 +53,7 @@ impl Samples {
             return Err(SimulateError::TooFewTrials(settings.trials));
         }
         let draws: Vec<ProjectDraw> =
-            (0..portfolio.projects().len()).map(|project| ProjectDraw::new(portfolio, project)).collect();
+            portfolio.projects().positions().map(|project| ProjectDraw::new(portfolio, project)).collect();
         progress.begin(Stage::Sample, draws.iter().map(|draw| draw.quantities() as u64).sum());
         let design = Design::new(settings);
         let samples = fill(portfolio, settings.seed, design, &draws, progress, cancel);
@@ -64,9 +66,9 @@ impl Samples {
         self.design.trials()
     }
 
-    /// Per trial: the factor on a quantity of a project (position). For benefits it is 0 in trials in which the
+    /// Per trial: the factor on a quantity of a project. For benefits it is 0 in trials in which the
     /// project fails. A quantity of which the project has nothing is as planned.
-    pub fn factors(&self, project: usize, quantity: Quantity) -> Vec<f64> {
+    pub fn factors(&self, project: ProjectIx, quantity: Quantity) -> Vec<f64> {
         let factors = &self.factors[project];
         self.column(match quantity {
             Quantity::Cost => factors.cost,
@@ -75,8 +77,8 @@ impl Samples {
         })
     }
 
-    /// Per trial: 1 if the project (position) succeeds, 0 if it fails.
-    pub fn successes(&self, project: usize) -> Vec<f64> {
+    /// Per trial: 1 if the project succeeds, 0 if it fails.
+    pub fn successes(&self, project: ProjectIx) -> Vec<f64> {
         self.column(self.factors[project].success)
     }
 
@@ -94,7 +96,7 @@ impl Samples {
     }
 
     /// The factors of each project.
-    pub fn project_factors(&self) -> &[ProjectFactors] {
+    pub fn project_factors(&self) -> &ByProject<ProjectFactors> {
         &self.factors
     }
 
@@ -132,7 +134,7 @@ struct ProjectDraw<'a> {
 }
 
 impl<'a> ProjectDraw<'a> {
-    fn new(portfolio: &'a Portfolio, position: usize) -> Self {
+    fn new(portfolio: &'a Portfolio, position: ProjectIx) -> Self {
         let project = &portfolio.projects()[position];
         let exists = [!project.costs.is_empty(), !project.benefits.is_empty(), !project.demands.is_empty()];
         let mut models = [None; 3];

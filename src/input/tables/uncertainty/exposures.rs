@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, suggest_or};
-use crate::domain::{Driver, Exposure, Quantity};
+use crate::domain::{Driver, Exposure, ProjectIx, Quantity};
 use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
 use crate::input::reader::tables::Tables;
@@ -68,7 +68,7 @@ fn driver(cells: Cells<'_>, drivers: &Drivers, found: &mut Diagnostics) -> Optio
 
 impl Exposures<'_> {
     /// The loadings of a quantity of a project, in the order of drivers: its own before those of all projects.
-    pub(super) fn of(&self, project: usize, quantity: Quantity) -> Vec<Exposure> {
+    pub(super) fn of(&self, project: ProjectIx, quantity: Quantity) -> Vec<Exposure> {
         let loading = |driver| {
             let own = self.rows.get(&(Some(project), quantity, driver));
             let (_, loading) = own.or_else(|| self.rows.get(&(None, quantity, driver)))?;
@@ -84,7 +84,7 @@ impl Exposures<'_> {
     /// Warns of rows that name a project of which this quantity is certain.
     pub(super) fn warn_of_certain(
         &self,
-        is_uncertain: impl Fn(usize, Quantity) -> bool,
+        is_uncertain: impl Fn(ProjectIx, Quantity) -> bool,
         found: &mut Diagnostics,
     ) {
         for (&(scope, quantity, _), (cells, _)) in &self.rows {
@@ -103,7 +103,7 @@ impl Exposures<'_> {
             let of_all = self.rows.iter().filter(|((scope, own, _), _)| scope.is_none() && *own == quantity);
             let of_all: Vec<(Cells<'_>, f64)> = of_all.map(|(_, row)| *row).collect();
             check_sum(ALL_PROJECTS, quantity, of_all.iter().map(|(_, loading)| *loading), &of_all, found);
-            for project in 0..names.len() {
+            for project in names.positions() {
                 let own =
                     self.rows.range((Some(project), quantity, 0)..=(Some(project), quantity, usize::MAX));
                 let own: Vec<(Cells<'_>, f64)> = own.map(|(_, row)| *row).collect();

@@ -441,7 +441,8 @@ fn write_row(row: &Row, entries: &mut [f64], columns: &[Column]) -> (f64, f64) {
     let sign = orientation(row);
     let (least, most) = if sign > 0.0 { (row.lower, row.upper) } else { (-row.upper, -row.lower) };
     let mut smallest_sum = 0.0;
-    for &(column, coefficient) in &row.terms {
+    for (column, coefficient) in row.terms.iter().map(|&(column, coefficient)| (column.index(), coefficient))
+    {
         let coefficient = sign * coefficient;
         entries[column] = coefficient;
         let bounds = &columns[column];

@@ -7,13 +7,13 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    BudgetFlexibility, Choice, Decision, Dependency, DependencyKind, LimitBound, Measure, Selection, Synergy,
-    SynergyEffect, exceeds, exceeds_among,
+    BudgetFlexibility, ByLine, ByPeriod, ByResource, Choice, Decision, Dependency, DependencyKind,
+    LimitBound, Measure, PeriodIx, ProjectIx, Selection, Synergy, SynergyEffect, exceeds, exceeds_among,
 };
 use crate::finance::{BudgetAccount, StartPlan, Valuation};
 use crate::optimise::formulate::Formulation;
 use crate::optimise::formulate::row_key::RowKey;
-use crate::units::Share;
+use crate::units::{Effort, Share};
 
 /// Use of a budget or a capacity by a selection, and the needs of projects outside.
 struct LimitUse {
@@ -37,7 +37,7 @@ pub struct Binding<'a> {
 impl<'a> Binding<'a> {
     /// Adds up the use of a selection. The rows of `formulation`, the scenario's, list its constraints.
     pub fn new(valuation: &'a Valuation<'a>, formulation: &Formulation, selection: &'a Selection) -> Self {
-        let constraints = (0..formulation.program.rows.len()).map(|row| formulation.row_key(row)).collect();
+        let constraints = formulation.program.rows.positions().map(|row| formulation.row_key(row)).collect();
         let mut binding = Self { valuation, selection, constraints, uses: Vec::new() };
         let taken = Taken::new(valuation, selection);
         let supply = |&limit: &RowKey| {
@@ -50,7 +50,7 @@ impl<'a> Binding<'a> {
     }
 
     fn note_needs(&mut self) {
-        let outside = (0..self.valuation.portfolio().projects().len())
+        let outside = (self.valuation.portfolio().projects().positions())
             .filter(|&project| !self.selection.contains(project));
         for project in outside {
             let least = self.least_share(project).value();
@@ -66,7 +66,7 @@ impl<'a> Binding<'a> {
     }
 
     /// Binding constraints of a project: see [`super::ProjectDecision::binding`].
-    pub fn of(&self, project: usize) -> Vec<RowKey> {
+    pub fn of(&self, project: ProjectIx) -> Vec<RowKey> {
         let is_decided = self.valuation.scenario().decisions[project] != Decision::Free;
         let mut binding: Vec<RowKey> =
             is_decided.then_some(RowKey::Decision { project }).into_iter().collect();
@@ -109,7 +109,7 @@ impl<'a> Binding<'a> {
     }
 
     /// Constraints violated, or more so, if an unchosen project alone were added at one of its starts.
-    fn broken_with(&self, project: usize, plan: &StartPlan) -> Vec<RowKey> {
+    fn broken_with(&self, project: ProjectIx, plan: &StartPlan) -> Vec<RowKey> {
         let share = self.least_share(project);
         let added = Choice { project, start: plan.start, share };
         let with = Taken::new(self.valuation, &Selection::new(self.others(project).chain([added])));
@@ -138,11 +138,11 @@ impl<'a> Binding<'a> {
         synergies.filter(|(_, one)| is_true(one)).map(|(synergy, _)| RowKey::Synergy { synergy }).collect()
     }
 
-    fn least_share(&self, project: usize) -> Share {
+    fn least_share(&self, project: ProjectIx) -> Share {
         self.valuation.portfolio().projects()[project].least_share()
     }
 
-    fn others(&self, project: usize) -> impl Iterator<Item = Choice> {
+    fn others(&self, project: ProjectIx) -> impl Iterator<Item = Choice> {
         self.selection.choices().iter().copied().filter(move |choice| choice.project != project)
     }
 }
@@ -155,15 +155,15 @@ const MIN_SHARE_GROWTH: f64 = 1e-3;
 struct Taken<'a> {
     valuation: &'a Valuation<'a>,
     selection: Selection,
-    lines: Vec<Option<BudgetAccount>>,
+    lines: ByLine<Option<BudgetAccount>>,
     all_lines: Option<BudgetAccount>,
-    demands: Vec<Vec<f64>>,
+    demands: ByResource<ByPeriod<Effort>>,
 }
 
 impl<'a> Taken<'a> {
     fn new(valuation: &'a Valuation<'a>, selection: &Selection) -> Self {
         let spends = valuation.spends(selection);
-        let lines = 0..valuation.portfolio().lines().len();
+        let lines = valuation.portfolio().lines().positions();
         Self {
             valuation,
             lines: lines.map(|line| valuation.line_account(line, &spends)).collect(),
@@ -177,9 +177,9 @@ impl<'a> Taken<'a> {
     /// such limit.
     fn supply(&self, limit: RowKey) -> Option<(f64, f64)> {
         let flexibility = self.valuation.portfolio().flexibility();
-        let budget = |account: &BudgetAccount, period: usize, flexibility: BudgetFlexibility| {
+        let budget = |account: &BudgetAccount, period: PeriodIx, flexibility: BudgetFlexibility| {
             let beyond = flexibility.overrun().map_or(0.0, |beyond| beyond.limit().value());
-            (account.spend[period], account.available[period] + beyond)
+            (account.spend[period].value(), account.available[period].value() + beyond)
         };
         match limit {
             RowKey::Budget { line: Some(line), period } => {
@@ -191,7 +191,7 @@ impl<'a> Taken<'a> {
             RowKey::Capacity { resource, period } => {
                 let capacity = self.valuation.scenario().limits.resources[resource].as_ref()?[period].value();
                 let extra = flexibility.resource(resource).map_or(0.0, |extra| extra.limit().value());
-                Some((self.demands[resource][period], capacity + extra))
+                Some((self.demands[resource][period].value(), capacity + extra))
             }
             RowKey::Decision { .. }
             | RowKey::Share { .. }
@@ -275,8 +275,8 @@ fn keeps_bound(bound: LimitBound, part: f64, whole: f64, size: f64) -> bool {
 /// Use of a budget or a capacity by a whole project at one of its starts; 0 for any other key.
 fn amount(plan: &StartPlan, limit: RowKey) -> f64 {
     match limit {
-        RowKey::Budget { line, period } => plan.spend.at(line, period),
-        RowKey::Capacity { resource, period } => plan.demand.at(Some(resource), period),
+        RowKey::Budget { line, period } => plan.spend.at(line, period).value(),
+        RowKey::Capacity { resource, period } => plan.demand.at(Some(resource), period).value(),
         RowKey::Decision { .. }
         | RowKey::Share { .. }
         | RowKey::Alternatives { .. }

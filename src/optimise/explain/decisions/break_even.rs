@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::domain::SelectionSettings;
+use crate::domain::{ByProject, ProjectIx, SelectionSettings};
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator};
 use crate::optimise::bnb::{DualEnd, NodeQueue, Tree, TreeEnd};
 use crate::optimise::heuristics::tableau_lns::TableauLns;
@@ -13,7 +13,7 @@ use crate::optimise::k_best::{RankedSearch, gap, tries_tree};
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::{Candidate, Pool};
-use crate::optimise::model::program::Program;
+use crate::optimise::model::program::{ByColumn, ColumnIx, Program, RowIx};
 use crate::optimise::model::reduced::ReducedProgram;
 use crate::optimise::outcome::OptimiseError;
 use crate::optimise::verify::evaluator::{ProgramEvaluator, values_of_selection};
@@ -45,7 +45,7 @@ const MAX_EVALUATIONS: usize = 10;
 /// Known factors of one project before the search.
 struct Known {
     /// Solutions of the program with the factor, the largest first.
-    solutions: Vec<Candidate<Vec<f64>>>,
+    solutions: Vec<Candidate<ByColumn<f64>>>,
     /// The largest factor at which a known selection is as good as any without the project can be.
     least: f64,
 }
@@ -55,10 +55,10 @@ impl Question<'_> {
     pub(super) fn break_even_costs(
         &self,
         sides: &Sides,
-    ) -> Result<(Vec<Option<BreakEven>>, usize), OptimiseError> {
+    ) -> Result<(ByProject<Option<BreakEven>>, usize), OptimiseError> {
         let model = CostModel::of_all(self);
-        let nodes = self.allowance.nodes_after(sides.nodes) / self.projects().max(1) as u64;
-        let find = |project: usize| {
+        let nodes = self.allowance.nodes_after(sides.nodes) / self.projects().len().max(1) as u64;
+        let find = |project: ProjectIx| {
             let found = match &model {
                 Some(model) => self.break_even_cost(project, model, sides, nodes),
                 None => match CostModel::of_one(self, project) {
@@ -69,20 +69,18 @@ impl Question<'_> {
             (self.step)(1);
             found.map(|found| found.filter(|found| found.factor < MAX_COST_FACTOR))
         };
-        let found: Vec<Option<BreakEven>> = (0..self.projects())
-            .into_par_iter()
-            .with_max_len(1)
-            .map(find)
-            .collect::<Result<_, OptimiseError>>()?;
+        let projects: Vec<ProjectIx> = self.projects().collect();
+        let found: Vec<Option<BreakEven>> =
+            projects.into_par_iter().with_max_len(1).map(find).collect::<Result<_, OptimiseError>>()?;
         self.allowance.check()?;
         let solves = found.iter().flatten().count();
-        Ok((found, solves))
+        Ok((found.into(), solves))
     }
 
     /// Factor at which the best selection with the project is only as good as the best without it.
     fn break_even_cost(
         &self,
-        project: usize,
+        project: ProjectIx,
         model: &CostModel,
         sides: &Sides,
         nodes: u64,
@@ -118,12 +116,12 @@ impl Question<'_> {
     fn factor_by_tree(
         &self,
         problem: &Problem,
-        known: Vec<Candidate<Vec<f64>>>,
+        known: Vec<Candidate<ByColumn<f64>>>,
         gap: f64,
         nodes: u64,
     ) -> (Option<f64>, f64) {
         let evaluator = ProgramEvaluator { problem };
-        let mut pool: Pool<Vec<f64>> = known.into_iter().collect();
+        let mut pool: Pool<ByColumn<f64>> = known.into_iter().collect();
         let mut tracker = CutoffTracker::new(1, 1, gap);
         tracker.take(&pool);
         let mut most = MAX_COST_FACTOR;
@@ -138,7 +136,7 @@ impl Question<'_> {
         &self,
         problem: &Problem,
         evaluator: &ProgramEvaluator,
-        (pool, tracker): (&mut Pool<Vec<f64>>, &mut CutoffTracker),
+        (pool, tracker): (&mut Pool<ByColumn<f64>>, &mut CutoffTracker),
         nodes: u64,
     ) -> f64 {
         let Some(everything) = ReducedProgram::new(problem.program, &[]) else { return f64::NEG_INFINITY };
@@ -166,13 +164,13 @@ impl Question<'_> {
     fn factor_from_scratch(
         &self,
         problem: &Problem,
-        known: Vec<Candidate<Vec<f64>>>,
+        known: Vec<Candidate<ByColumn<f64>>>,
         gap: f64,
         nodes: u64,
     ) -> Result<(Option<f64>, f64), OptimiseError> {
         let evaluator = ProgramEvaluator { problem };
         let best = known.first().map(|best| best.objective);
-        let seconds = self.allowance.seconds_for_one_of(self.projects(), &self.allowance.all);
+        let seconds = self.allowance.seconds_for_one_of(self.projects().len(), &self.allowance.all);
         let time_limit = match (seconds, self.settings.time_limit) {
             (Some(seconds), Some(limit)) => Some((seconds * rayon::current_num_threads() as f64).min(limit)),
             (seconds, limit) => seconds.or(limit),
@@ -193,13 +191,19 @@ impl Question<'_> {
     }
 
     /// Adds the scenario's decisions, and the project decided in, to a program.
-    fn hold_in(&self, project: usize, program: &mut Program) {
+    fn hold_in(&self, project: ProjectIx, program: &mut Program) {
         let columns = self.formulation.program.columns.len();
         for held in [self.held_beside(Some(project)), self.held(project, true)].concat() {
             let (variable, value) = (held.variable as usize, f64::from(held.value));
             match variable.checked_sub(columns) {
-                None => (program.columns[variable].lower, program.columns[variable].upper) = (value, value),
-                Some(row) => program.rows[row].lower = program.rows[row].upper,
+                None => {
+                    let column = &mut program.columns[ColumnIx::new(variable)];
+                    (column.lower, column.upper) = (value, value);
+                }
+                Some(row) => {
+                    let row = &mut program.rows[RowIx::new(row)];
+                    row.lower = row.upper;
+                }
             }
         }
     }
@@ -207,7 +211,7 @@ impl Question<'_> {
     /// Factors that known selections allow a project; it is added to those without it.
     fn known_factors(
         &self,
-        project: usize,
+        project: ProjectIx,
         model: &CostModel,
         problem: &Problem,
         sides: &Sides,
@@ -220,7 +224,7 @@ impl Question<'_> {
         let with = pool.clone().filter(|known| known.projects.contains(project)).take(MAX_KNOWN_SELECTIONS);
         let with = undone.iter().chain(with);
         let without = pool.filter(|known| !known.projects.contains(project)).take(MAX_KNOWN_SELECTIONS);
-        let mut found: Vec<(f64, Vec<f64>)> = Vec::new();
+        let mut found: Vec<(f64, ByColumn<f64>)> = Vec::new();
         for known in with.chain(without) {
             let values = values_of_selection(&model.formulation, &known.solution);
             if known.projects.contains(project) {

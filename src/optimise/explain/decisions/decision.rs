@@ -1,5 +1,6 @@
 //! Decisions about projects, with the effect of reversing each.
 
+use crate::domain::{ByProject, ProjectIx};
 use crate::optimise::formulate::row_key::RowKey;
 
 /// Effect of reversing one decision.
@@ -18,9 +19,9 @@ pub enum Reversal {
         /// True if the best selection with the decision reversed is proven to the gap asked for.
         is_proven: bool,
         /// Other projects in that selection and not in the option.
-        enter: Vec<usize>,
+        enter: Vec<ProjectIx>,
         /// Other projects in the option and not in that selection.
-        leave: Vec<usize>,
+        leave: Vec<ProjectIx>,
     },
     /// Proven: no selection with the decision reversed satisfies the scenario.
     Impossible,
@@ -86,7 +87,7 @@ pub struct Decisions {
     /// True if no other option has a better objective.
     pub is_best: bool,
     /// Per project, in the order of the portfolio.
-    pub projects: Vec<ProjectDecision>,
+    pub projects: ByProject<ProjectDecision>,
     /// Number of programs solved.
     pub solves: usize,
     /// Number of reversals not proven to the gap, since a limit was reached first.

@@ -1,6 +1,6 @@
 //! The explanation of the decision about one project, from the best selections with and without it.
 
-use crate::domain::{Choice, Decision, Measure, NamedLimit, Selection};
+use crate::domain::{Choice, Decision, Measure, NamedLimit, ProjectIx, Selection};
 use crate::finance::StartPlan;
 use crate::optimise::k_best::{gap, is_within};
 use crate::units::Share;
@@ -22,7 +22,7 @@ pub(super) struct ExplainedOption<'a> {
 
 impl ExplainedOption<'_> {
     /// Explains the decision about a project.
-    pub fn explain(&self, project: usize, sides: &Sides, factor: Option<BreakEven>) -> ProjectDecision {
+    pub fn explain(&self, project: ProjectIx, sides: &Sides, factor: Option<BreakEven>) -> ProjectDecision {
         let is_in = self.selection.contains(project);
         let options = &self.question.options.options;
         let chosen = options.iter().filter(|option| option.selection.contains(project)).count();
@@ -39,7 +39,7 @@ impl ExplainedOption<'_> {
 
     /// Largest gain in objective from the whole project at any of its starts, added to the other projects of the
     /// option.
-    fn worth(&self, project: usize) -> f64 {
+    fn worth(&self, project: ProjectIx) -> f64 {
         let others = || self.selection.choices().iter().copied().filter(|choice| choice.project != project);
         let without = self.objective_of(&Selection::new(others()));
         let plans = self.question.valuation.plans(project).iter();
@@ -57,7 +57,7 @@ impl ExplainedOption<'_> {
         self.question.terms.iter().map(part).sum::<f64>() - valuation.penalty(selection)
     }
 
-    fn reversal(&self, project: usize, reversed: &Best) -> Reversal {
+    fn reversal(&self, project: ProjectIx, reversed: &Best) -> Reversal {
         let Some(best) = &reversed.known else {
             if reversed.bound == f64::NEG_INFINITY {
                 return Reversal::Impossible;
@@ -81,7 +81,7 @@ impl ExplainedOption<'_> {
 
     /// The objective is linear in the strategic value of a project that is funded as a whole or not at all, unless a
     /// limit counts that value.
-    fn break_even_score(&self, project: usize, sides: &Sides) -> Option<BreakEvenScore> {
+    fn break_even_score(&self, project: ProjectIx, sides: &Sides) -> Option<BreakEvenScore> {
         let valuation = self.question.valuation;
         let least = valuation.portfolio().projects()[project].min_fraction;
         let (with, without) = (sides.of(project, true), sides.of(project, false));
@@ -112,7 +112,7 @@ impl ExplainedOption<'_> {
 
 impl Question<'_> {
     /// True if the scenario leaves the project open.
-    pub(super) fn is_free(&self, project: usize) -> bool {
+    pub(super) fn is_free(&self, project: ProjectIx) -> bool {
         self.decision(project) == Decision::Free
     }
 }

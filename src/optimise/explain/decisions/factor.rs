@@ -1,12 +1,12 @@
 //! The program whose objective is a factor on the cost of one project: the project's cost is multiplied by the factor,
 //! and the objective of the scenario must reach a target.
 
-use crate::domain::{Decision, Scenario};
+use crate::domain::{Decision, ProjectIx, Scenario};
 use crate::finance::Valuation;
 use crate::optimise::formulate::{Formulation, StartColumns};
 use crate::optimise::model::cliques::merged_program;
 use crate::optimise::model::decisions::Problem;
-use crate::optimise::model::program::{Column, Program, Row};
+use crate::optimise::model::program::{ByColumn, ByRow, Column, ColumnIx, Program, Row, RowIx};
 
 use super::question::Question;
 
@@ -22,9 +22,9 @@ pub(super) struct CostModel {
     /// The same program with merged cliques: its rows keep their places.
     program: Program,
     /// Contribution of costs to the coefficients of columns, per row in its own unit.
-    rows: Vec<Vec<(usize, f64)>>,
+    rows: ByRow<Vec<(ColumnIx, f64)>>,
     /// Contribution of costs to the objective, per column.
-    objective: Vec<f64>,
+    objective: ByColumn<f64>,
     /// True if the program has no decisions built in: those of the scenario must then be held.
     pub is_open: bool,
 }
@@ -44,7 +44,7 @@ impl CostModel {
     }
 
     /// The model with the cost of one project; `None` where other columns depend on it.
-    pub fn of_one(question: &Question<'_>, project: usize) -> Option<Self> {
+    pub fn of_one(question: &Question<'_>, project: ProjectIx) -> Option<Self> {
         let mut scenario = question.valuation.scenario().clone();
         scenario.decisions[project] = Decision::In;
         let valuation = question.valuation.under(&scenario);
@@ -65,8 +65,8 @@ impl CostModel {
         if once.rows.len() != twice.rows.len() || once.columns.len() != twice.columns.len() {
             return None;
         }
-        let mut rows = Vec::with_capacity(once.rows.len());
-        for (position, (row, dearer)) in once.rows.iter().zip(&twice.rows).enumerate() {
+        let mut rows = ByRow::default();
+        for ((position, row), dearer) in once.rows.iter_enumerated().zip(&twice.rows) {
             // A cost of 0 but for rounding may leave a column out.
             if row.terms.len() != dearer.terms.len() {
                 return None;
@@ -83,11 +83,11 @@ impl CostModel {
             }
             rows.push(per_factor);
         }
-        let objective: Vec<f64> = (once.columns.iter().zip(&twice.columns))
+        let objective: ByColumn<f64> = (once.columns.iter().zip(&twice.columns))
             .map(|(once, twice)| twice.objective - once.objective)
             .collect();
-        let is_other = |(column, change): (usize, &f64)| *change != 0.0 && !plain.is_of_start(column);
-        if objective.iter().enumerate().any(is_other) {
+        let is_other = |(column, change): (ColumnIx, &f64)| *change != 0.0 && !plain.is_of_start(column);
+        if objective.iter_enumerated().any(is_other) {
             return None;
         }
         let program = merged_program(&plain.problem());
@@ -96,25 +96,25 @@ impl CostModel {
 
     /// The program that maximises the factor of a project: after the columns of the scenario, one for each of its
     /// starts. `None` where the project costs nothing, is divisible, or may gain by a higher cost.
-    pub fn with_factor(&self, project: usize, target: f64) -> Option<Program> {
+    pub fn with_factor(&self, project: ProjectIx, target: f64) -> Option<Program> {
         let starts = self.formulation.starts_of(project);
         let count = self.program.columns.len();
         if starts.iter().any(|start| start.share != start.chosen) {
             return None;
         }
-        let factor_of = |column: usize| {
+        let factor_of = |column: ColumnIx| {
             let place = starts.iter().position(|start| start.chosen == column)?;
-            Some(count + place)
+            Some(ColumnIx::new(count + place))
         };
-        let mut program = Program { columns: self.program.columns.clone(), rows: Vec::new() };
+        let mut program = Program { columns: self.program.columns.clone(), rows: ByRow::default() };
         program.columns.iter_mut().for_each(|column| column.objective = 0.0);
         // A higher cost must not raise the objective.
         if starts.iter().any(|start| self.objective[start.chosen] > 0.0) {
             return None;
         }
         let mut costs_something = starts.iter().any(|start| self.objective[start.chosen] < 0.0);
-        for (position, per_factor) in self.rows.iter().enumerate() {
-            let own: Vec<(usize, f64)> =
+        for (position, per_factor) in self.rows.iter_enumerated() {
+            let own: Vec<(ColumnIx, f64)> =
                 per_factor.iter().copied().filter(|&(column, _)| factor_of(column).is_some()).collect();
             costs_something |= !own.is_empty();
             program.rows.push(if own.is_empty() {
@@ -124,7 +124,7 @@ impl CostModel {
             });
         }
         for start in starts {
-            let column = program.columns.len();
+            let column = program.columns.next_position();
             program.columns.push(Column {
                 lower: 0.0,
                 upper: MAX_COST_FACTOR,
@@ -139,14 +139,14 @@ impl CostModel {
     }
 
     /// The row by which the objective, with the project's cost multiplied by its factor, reaches a target.
-    pub fn target_row(&self, project: usize, target: f64) -> Row {
+    pub fn target_row(&self, project: ProjectIx, target: f64) -> Row {
         let starts = self.formulation.starts_of(project);
         let count = self.program.columns.len();
-        let mut terms: Vec<(usize, f64)> =
-            self.program.columns.iter().map(|column| column.objective).enumerate().collect();
+        let mut terms: Vec<(ColumnIx, f64)> =
+            self.program.columns.iter_enumerated().map(|(column, one)| (column, one.objective)).collect();
         for (place, start) in starts.iter().enumerate() {
             let per_factor = self.objective[start.chosen];
-            terms.extend([(start.chosen, -per_factor), (count + place, per_factor)]);
+            terms.extend([(start.chosen, -per_factor), (ColumnIx::new(count + place), per_factor)]);
         }
         let least = target - OBJECTIVE_ROUNDING * target.abs().max(1.0);
         Row::new(terms.into_iter().filter(|(_, amount)| *amount != 0.0), least, f64::INFINITY).scaled()
@@ -155,12 +155,12 @@ impl CostModel {
     /// A row with the project's cost multiplied by its factor; `None` where a higher cost helps to keep the row.
     fn row_with_factor(
         &self,
-        position: usize,
-        own: &[(usize, f64)],
-        factor_of: impl Fn(usize) -> Option<usize>,
+        position: RowIx,
+        own: &[(ColumnIx, f64)],
+        factor_of: impl Fn(ColumnIx) -> Option<ColumnIx>,
     ) -> Option<Row> {
         let (row, scale) = (&self.program.rows[position], self.formulation.scale(position));
-        let mut terms: Vec<(usize, f64)> =
+        let mut terms: Vec<(ColumnIx, f64)> =
             row.terms.iter().map(|&(column, amount)| (column, amount / scale)).collect();
         for &(column, per_factor) in own {
             let helps = (per_factor < 0.0 && row.upper < f64::INFINITY)
@@ -184,10 +184,10 @@ impl CostModel {
 pub(super) fn widened(
     program: &Program,
     starts: &[StartColumns],
-    mut values: Vec<f64>,
-) -> Option<(f64, Vec<f64>)> {
-    let factor = factor_column(starts, &values)?;
-    values.resize(program.columns.len(), 0.0);
+    mut values: ByColumn<f64>,
+) -> Option<(f64, ByColumn<f64>)> {
+    let factor = factor_column(starts, values.len(), &values)?;
+    values.extend(std::iter::repeat_n(0.0, program.columns.len() - values.len()));
     let mut largest = MAX_COST_FACTOR;
     for row in &program.rows {
         largest = largest.min(largest_in(row, factor, &values)?);
@@ -197,22 +197,27 @@ pub(super) fn widened(
 }
 
 /// The factor in such values, cut to the limit of one more row; `None` if that allows none.
-pub(super) fn cut_by(row: &Row, starts: &[StartColumns], columns: usize, values: &[f64]) -> Option<f64> {
-    let factor = factor_column(starts, &values[..columns])?;
-    let mut others = values.to_vec();
+pub(super) fn cut_by(
+    row: &Row,
+    starts: &[StartColumns],
+    columns: usize,
+    values: &ByColumn<f64>,
+) -> Option<f64> {
+    let factor = factor_column(starts, columns, values)?;
+    let mut others = values.clone();
     let own = std::mem::take(&mut others[factor]);
     Some(largest_in(row, factor, &others)?.min(own)).filter(|factor| *factor >= 0.0)
 }
 
-/// Column of the factor for the start taken in values of the scenario's columns.
-fn factor_column(starts: &[StartColumns], values: &[f64]) -> Option<usize> {
+/// Column of the factor for the start taken in values, given the number of the scenario's columns.
+fn factor_column(starts: &[StartColumns], columns: usize, values: &ByColumn<f64>) -> Option<ColumnIx> {
     let place = starts.iter().position(|start| values[start.chosen] > 0.5)?;
-    Some(values.len() + place)
+    Some(ColumnIx::new(columns + place))
 }
 
 /// The largest value of a column that a row allows, given other values in which the column is 0; infinite where the row
 /// does not contain it. `None` if the row is violated without it.
-fn largest_in(row: &Row, column: usize, values: &[f64]) -> Option<f64> {
+fn largest_in(row: &Row, column: ColumnIx, values: &ByColumn<f64>) -> Option<f64> {
     let others: f64 = row.terms.iter().map(|&(other, amount)| amount * values[other]).sum();
     match row.terms.iter().find(|(other, _)| *other == column) {
         Some(&(_, own)) => {

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use crate::domain::{Decision, Scenario, Selection, SelectionSettings};
+use crate::domain::{ByProject, Decision, ProjectIx, Scenario, Selection, SelectionSettings};
 use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::k_best::{RankedSearch, gap, is_within};
 use crate::optimise::model::pool::{Candidate, Pool};
@@ -36,16 +36,16 @@ impl Question<'_> {
     ) -> Result<Sides, OptimiseError> {
         let mut pool: Pool<Selection> = known.into_iter().collect();
         let best = pool.candidates().first().map(|best| best.projects.clone());
-        let is_best_in = |project: usize| match self.decision(project) {
+        let is_best_in = |project: ProjectIx| match self.decision(project) {
             Decision::Free => best.as_ref().is_some_and(|best| best.contains(project)),
             decision => decision == Decision::In,
         };
-        let mut reversed: Vec<Option<Best>> = vec![None; self.projects()];
+        let mut reversed: ByProject<Option<Best>> = ByProject::filled(None, self.projects().len());
         let mut solves = 0;
-        let order: Vec<usize> = self.by_need(&pool, &is_best_in);
+        let order: Vec<ProjectIx> = self.by_need(&pool, &is_best_in);
         for (done, abreast) in order.chunks(PARALLEL_PROJECTS).enumerate() {
             let left = order.len() - done * PARALLEL_PROJECTS;
-            let solve = |&project: &usize| self.reverse(project, !is_best_in(project), left, &pool);
+            let solve = |&project: &ProjectIx| self.reverse(project, !is_best_in(project), left, &pool);
             let next: Vec<Reversed> =
                 abreast.par_iter().with_max_len(1).map(solve).collect::<Result<_, OptimiseError>>()?;
             for (&project, one) in abreast.iter().zip(next) {
@@ -56,7 +56,7 @@ impl Question<'_> {
             (self.step)(abreast.len());
         }
         let bound = self.bound;
-        let both = |(project, reversed): (usize, Option<Best>)| {
+        let both = |(project, reversed): (ProjectIx, Option<Best>)| {
             let is_in = is_best_in(project);
             let own = Best { known: best_with(&pool, project, is_in), bound };
             let met = best_with(&pool, project, !is_in).filter(|_| self.is_free(project));
@@ -71,18 +71,18 @@ impl Question<'_> {
             };
             if is_in { [reversed, own] } else { [own, reversed] }
         };
-        let best = reversed.into_iter().enumerate().map(both).collect();
+        let best = self.projects().zip(reversed).map(both).collect();
         Ok(Sides { best, pool, solves, nodes: 0 })
     }
 
     /// Projects in the order of reversal: widest open gap first.
-    fn by_need(&self, pool: &Pool<Selection>, is_best_in: &dyn Fn(usize) -> bool) -> Vec<usize> {
-        let known = |project: usize| {
+    fn by_need(&self, pool: &Pool<Selection>, is_best_in: &dyn Fn(ProjectIx) -> bool) -> Vec<ProjectIx> {
+        let known = |project: ProjectIx| {
             let known = best_with(pool, project, !is_best_in(project)).filter(|_| self.is_free(project));
             known.map_or(f64::NEG_INFINITY, |known| known.objective)
         };
-        let mut order: Vec<(f64, usize)> =
-            (0..self.projects()).map(|project| (known(project), project)).collect();
+        let mut order: Vec<(f64, ProjectIx)> =
+            self.projects().map(|project| (known(project), project)).collect();
         order.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
         order.into_iter().map(|(_, project)| project).collect()
     }
@@ -90,7 +90,7 @@ impl Question<'_> {
     /// Solves the scenario again with a project in, or out; `left` projects remain to be solved.
     fn reverse(
         &self,
-        project: usize,
+        project: ProjectIx,
         is_in: bool,
         left: usize,
         pool: &Pool<Selection>,
@@ -145,7 +145,7 @@ impl Question<'_> {
             (Some(seconds), Some(limit)) => Some(seconds.min(limit)),
             (seconds, limit) => seconds.or(limit),
         };
-        let nodes = self.allowance.reversal_nodes() / self.projects().max(1) as u64;
+        let nodes = self.allowance.reversal_nodes() / self.projects().len().max(1) as u64;
         let nodes = u32::try_from(nodes.max(1)).ok();
         let work_limit = self.settings.work_limit.map(|limit| nodes.map_or(limit, |nodes| nodes.min(limit)));
         SelectionSettings { time_limit, work_limit, ..*self.settings }
@@ -153,7 +153,7 @@ impl Question<'_> {
 }
 
 /// The best known selection with a project in, or out.
-fn best_with(pool: &Pool<Selection>, project: usize, is_in: bool) -> Option<Candidate<Selection>> {
+fn best_with(pool: &Pool<Selection>, project: ProjectIx, is_in: bool) -> Option<Candidate<Selection>> {
     pool.candidates()
         .iter()
         .find(|known| known.projects.contains(project) == is_in)
@@ -161,7 +161,7 @@ fn best_with(pool: &Pool<Selection>, project: usize, is_in: bool) -> Option<Cand
 }
 
 /// Known selections with a project in, or out, best first.
-fn known_with(pool: &Pool<Selection>, project: usize, is_in: bool) -> Vec<Candidate<Selection>> {
+fn known_with(pool: &Pool<Selection>, project: ProjectIx, is_in: bool) -> Vec<Candidate<Selection>> {
     let known = pool.candidates().iter().filter(|known| known.projects.contains(project) == is_in);
     known.take(MAX_KNOWN_SELECTIONS).map(|known| Candidate::clone(known)).collect()
 }

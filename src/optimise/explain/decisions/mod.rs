@@ -14,7 +14,7 @@ mod question;
 mod reversals;
 mod sides;
 
-use crate::domain::{Decision, Scenario, SelectionSettings};
+use crate::domain::{ByProject, Decision, Scenario, SelectionSettings};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
@@ -78,8 +78,8 @@ pub fn explain_decisions(
         is_best: sign * explained.objective >= sign * best.objective,
         binding: Binding::new(valuation, &formulation, &explained.selection),
     };
-    let projects = factors.into_iter().enumerate();
-    let projects: Vec<ProjectDecision> =
+    let projects = question.projects().zip(factors);
+    let projects: ByProject<ProjectDecision> =
         projects.map(|(project, factor)| explained.explain(project, &sides, factor)).collect();
     let is_open = |decision: &&ProjectDecision| match decision.reversal {
         Reversal::Possible { is_proven, .. } => !is_proven,
@@ -94,6 +94,6 @@ pub fn explain_decisions(
 /// has none.
 fn opened(scenario: &Scenario) -> Option<Scenario> {
     let is_decided = scenario.decisions.iter().any(|decision| *decision != Decision::Free);
-    let decisions = vec![Decision::Free; scenario.decisions.len()];
+    let decisions = ByProject::filled(Decision::Free, scenario.decisions.len());
     is_decided.then(|| Scenario { decisions, ..scenario.clone() })
 }

@@ -1,6 +1,6 @@
 //! Common data of the explanations of all decisions of a scenario.
 
-use crate::domain::{Decision, Measure, SelectionSettings};
+use crate::domain::{Decision, Measure, ProjectIx, SelectionSettings};
 use crate::finance::Valuation;
 use crate::optimise::formulate::Formulation;
 use crate::optimise::result::ScenarioOptions;
@@ -27,12 +27,12 @@ pub(super) struct Question<'a> {
 
 impl Question<'_> {
     /// Decision of the scenario about a project.
-    pub fn decision(&self, project: usize) -> Decision {
+    pub fn decision(&self, project: ProjectIx) -> Decision {
         self.valuation.scenario().decisions[project]
     }
 
     /// Number of projects.
-    pub fn projects(&self) -> usize {
-        self.valuation.portfolio().projects().len()
+    pub fn projects(&self) -> impl ExactSizeIterator<Item = ProjectIx> + Clone + use<> {
+        self.valuation.portfolio().projects().positions()
     }
 }

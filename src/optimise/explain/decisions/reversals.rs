@@ -10,12 +10,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::domain::Selection;
+use crate::domain::{ProjectIx, Selection};
 use crate::optimise::bnb::incumbents::{CutoffTracker, Evaluator, Incumbents};
 use crate::optimise::bnb::{DiveEnd, DualEnd, OpenNode, Tree};
 use crate::optimise::heuristics::tableau_lns::TableauLns;
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::pool::{Candidate, Pool};
+use crate::optimise::model::program::ByColumn;
 use crate::optimise::model::reduced::{Fixing, ReducedProgram};
 use crate::optimise::verify::evaluator::SelectionEvaluator;
 use crate::progress::CancelToken;
@@ -46,7 +47,7 @@ pub struct Side<'a> {
     /// Evaluator of its selections.
     evaluator: &'a SelectionEvaluator<'a>,
     /// Side of a decision (project, is in) whose selections of other sides are its own too; `None`: none are.
-    has: Option<(usize, bool)>,
+    has: Option<(ProjectIx, bool)>,
     /// Upper bound on the objective of its selections from before the search.
     ceiling: f64,
     /// True if it is searched; otherwise the ceiling is its only bound.
@@ -81,7 +82,7 @@ impl<'a> Side<'a> {
 
     /// The same side, whose selections are all selections of the scenario with a side of a project's decision (project,
     /// is in); `ceiling` is an upper bound on their objective.
-    pub fn of_scenario(self, side: (usize, bool), ceiling: f64, is_searched: bool) -> Self {
+    pub fn of_scenario(self, side: (ProjectIx, bool), ceiling: f64, is_searched: bool) -> Self {
         Self { has: Some(side), ceiling, is_searched, ..self }
     }
 
@@ -97,7 +98,7 @@ impl<'a> Side<'a> {
 
     /// Takes a selection if it has this side and is better than the best known.
     pub fn take(&mut self, candidate: &Candidate<Selection>) {
-        let is_own = |(project, is_in): (usize, bool)| candidate.projects.contains(project) == is_in;
+        let is_own = |(project, is_in): (ProjectIx, bool)| candidate.projects.contains(project) == is_in;
         if self.has.is_some_and(is_own) {
             self.improve(candidate);
         }
@@ -387,7 +388,7 @@ impl<'s> SideCollector<'s> {
 }
 
 impl Incumbents for SideCollector<'_> {
-    fn offer(&mut self, values: &[f64]) -> bool {
+    fn offer(&mut self, values: &ByColumn<f64>) -> bool {
         let Some(candidate) = self.evaluator.evaluate(values) else { return false };
         self.objective = self.objective.max(candidate.objective);
         self.found.push(candidate);

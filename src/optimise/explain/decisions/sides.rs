@@ -1,6 +1,6 @@
 //! The best selection with each project, and the best without it.
 
-use crate::domain::{Decision, Scenario, Selection};
+use crate::domain::{ByProject, Decision, ProjectIx, Scenario, Selection};
 use crate::finance::Valuation;
 use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::k_best::tries_tree;
@@ -33,7 +33,7 @@ impl Best {
 /// Both sides of all decisions.
 pub(super) struct Sides {
     /// `best[project]`: out, then in.
-    pub best: Vec<[Best; 2]>,
+    pub best: ByProject<[Best; 2]>,
     /// Known selections of the scenario, best first.
     pub pool: Pool<Selection>,
     /// Number of programs solved.
@@ -44,7 +44,7 @@ pub(super) struct Sides {
 
 impl Sides {
     /// The best selection of one side of a project's decision.
-    pub fn of(&self, project: usize, is_in: bool) -> &Best {
+    pub fn of(&self, project: ProjectIx, is_in: bool) -> &Best {
         &self.best[project][usize::from(is_in)]
     }
 }
@@ -73,7 +73,7 @@ impl Question<'_> {
 
     /// Reverses all decisions in one tree search.
     fn sides_by_tree<'s>(&'s self, search: Reversals<'s>, known: Vec<Candidate<Selection>>) -> Sides {
-        let decided: Vec<usize> = (0..self.projects()).filter(|&project| !self.is_free(project)).collect();
+        let decided: Vec<ProjectIx> = self.projects().filter(|&project| !self.is_free(project)).collect();
         let scenarios: Vec<Scenario> =
             decided.iter().map(|&project| self.reversed_scenario(project)).collect();
         let valuations: Vec<Valuation> =
@@ -85,7 +85,7 @@ impl Question<'_> {
         let bound = self.bound.min(search.relaxed_bound());
         let best = known.iter().max_by(|one, other| one.objective.total_cmp(&other.objective));
         let mut evaluators = evaluators.iter();
-        for project in 0..self.projects() {
+        for project in self.projects() {
             for is_in in [false, true] {
                 let is_as_best = match self.decision(project) {
                     Decision::Free => best.is_some_and(|best| best.projects.contains(project) == is_in),
@@ -123,12 +123,12 @@ impl Question<'_> {
     }
 
     /// True if a project can start within the horizon.
-    pub(super) fn has_start(&self, project: usize) -> bool {
+    pub(super) fn has_start(&self, project: ProjectIx) -> bool {
         !self.formulation.starts_of(project).is_empty()
     }
 
     /// The scenario with its decision about a project reversed.
-    pub(super) fn reversed_scenario(&self, project: usize) -> Scenario {
+    pub(super) fn reversed_scenario(&self, project: ProjectIx) -> Scenario {
         let mut scenario = self.valuation.scenario().clone();
         scenario.decisions[project] = match scenario.decisions[project] {
             Decision::In => Decision::Out,
@@ -138,20 +138,21 @@ impl Question<'_> {
     }
 
     /// Fixings for the scenario's decisions, except that about one project.
-    pub(super) fn held_beside(&self, except: Option<usize>) -> Vec<Fixing> {
-        let decided =
-            (0..self.projects()).filter(|&project| !self.is_free(project) && except != Some(project));
+    pub(super) fn held_beside(&self, except: Option<ProjectIx>) -> Vec<Fixing> {
+        let decided = self.projects().filter(|&project| !self.is_free(project) && except != Some(project));
         decided.flat_map(|project| self.held(project, self.decision(project) == Decision::In)).collect()
     }
 
     /// Fixings for a project in, or out.
-    pub(super) fn held(&self, project: usize, is_in: bool) -> Vec<Fixing> {
+    pub(super) fn held(&self, project: ProjectIx, is_in: bool) -> Vec<Fixing> {
         let starts = self.formulation.starts_of(project);
         match (is_in, self.formulation.decision_row(project)) {
-            (false, _) => starts.iter().map(|start| Fixing::new(start.chosen, 0.0)).collect(),
+            (false, _) => starts.iter().map(|start| Fixing::new(start.chosen.index(), 0.0)).collect(),
             // A decision row has slack 0 if a start is taken.
-            (true, Some(row)) => vec![Fixing::new(self.formulation.program.columns.len() + row, 0.0)],
-            (true, None) => starts.iter().take(1).map(|start| Fixing::new(start.chosen, 1.0)).collect(),
+            (true, Some(row)) => vec![Fixing::new(self.formulation.program.columns.len() + row.index(), 0.0)],
+            (true, None) => {
+                starts.iter().take(1).map(|start| Fixing::new(start.chosen.index(), 1.0)).collect()
+            }
         }
     }
 }

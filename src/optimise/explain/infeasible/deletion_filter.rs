@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::optimise::formulate::Formulation;
 use crate::optimise::formulate::row_key::RowKey;
-use crate::optimise::model::program::{Program, Row};
+use crate::optimise::model::program::{ByRow, ColumnIx, Program, Row, RowIx};
 use crate::optimise::outcome::{OptimiseError, SolveStatus};
 use crate::optimise::solver::highs::{SolveLimits, relax, solve};
 use crate::progress::CancelToken;
@@ -50,12 +50,12 @@ impl Filter<'_> {
     /// The conflict as far as linear programs show it.
     fn begin(&mut self) -> Result<BTreeSet<RowKey>, OptimiseError> {
         let rows = &self.formulation.program.rows;
-        let all: BTreeSet<RowKey> = (0..rows.len())
+        let all: BTreeSet<RowKey> = (rows.positions())
             .filter(|&row| self.is_member(row))
             .map(|row| self.formulation.row_key(row))
             .collect();
         let mut elastic = Elastic::new(self.formulation);
-        for row in (0..rows.len()).filter(|&row| self.is_member(row)) {
+        for row in rows.positions().filter(|&row| self.is_member(row)) {
             match self.formulation.row_key(row) {
                 RowKey::Decision { .. } => elastic.let_fall_short(row, 1.0, false),
                 _ => elastic.let_miss(row, 1.0, false),
@@ -65,14 +65,14 @@ impl Filter<'_> {
         if relaxed.objective > -ROUNDING {
             return Ok(all);
         }
-        let priced: BTreeSet<RowKey> = (0..rows.len())
+        let priced: BTreeSet<RowKey> = (rows.positions())
             .filter(|&row| self.is_member(row) && relaxed.prices[row].abs() > ROUNDING)
             .map(|row| self.formulation.row_key(row))
             .collect();
         Ok(if self.is_conflict(&priced)? { priced } else { all })
     }
 
-    fn is_member(&self, row: usize) -> bool {
+    fn is_member(&self, row: RowIx) -> bool {
         match self.formulation.row_key(row) {
             key if key.is_technical() => false,
             // At most one start is part of a project's definition; at least one start is a decision.
@@ -104,12 +104,10 @@ impl Filter<'_> {
 
     /// True if no selection satisfies all of these. A test that ends at a limit counts as satisfiable.
     fn is_conflict(&mut self, kept: &BTreeSet<RowKey>) -> Result<bool, OptimiseError> {
-        let mut program = Program {
-            columns: self.formulation.program.columns.clone(),
-            rows: Vec::with_capacity(kept.len()),
-        };
+        let mut program =
+            Program { columns: self.formulation.program.columns.clone(), rows: ByRow::default() };
         program.columns.iter_mut().for_each(|column| column.objective = 0.0);
-        for (position, row) in self.formulation.program.rows.iter().enumerate() {
+        for (position, row) in self.formulation.program.rows.iter_enumerated() {
             let key = self.formulation.row_key(position);
             if kept.contains(&key) || !self.is_member(position) {
                 program.rows.push(row.clone());
@@ -126,8 +124,8 @@ impl Filter<'_> {
     /// Decisions by the least share of the limits that they use, smallest first.
     fn smallest_first(&self, kept: &BTreeSet<RowKey>, mut decisions: Vec<RowKey>) -> Vec<RowKey> {
         let rows = &self.formulation.program.rows;
-        let mut shares: BTreeMap<usize, f64> = BTreeMap::new();
-        for (position, row) in rows.iter().enumerate() {
+        let mut shares: BTreeMap<ColumnIx, f64> = BTreeMap::new();
+        for (position, row) in rows.iter_enumerated() {
             let key = self.formulation.row_key(position);
             if !key.is_limit() || !kept.contains(&key) {
                 continue;
@@ -139,7 +137,7 @@ impl Filter<'_> {
         let least = |key: &RowKey| {
             let RowKey::Decision { project } = key else { return 0.0 };
             let starts = self.formulation.starts_of(*project).iter();
-            let share = |column: usize| shares.get(&column).copied().unwrap_or(0.0);
+            let share = |column: ColumnIx| shares.get(&column).copied().unwrap_or(0.0);
             starts.map(|start| share(start.share)).fold(f64::INFINITY, f64::min)
         };
         decisions.sort_by(|left, right| least(left).total_cmp(&least(right)));

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::ProjectIx;
 use crate::optimise::formulate::Formulation;
 use crate::optimise::formulate::row_key::RowKey;
-use crate::optimise::model::program::{Column, Program, Row};
+use crate::optimise::model::program::{ByColumn, Column, ColumnIx, Program, Row, RowIx};
 use crate::optimise::outcome::{OptimiseError, SolveStatus};
 use crate::optimise::solver::highs::{SolveLimits, solve};
 use crate::progress::CancelToken;
@@ -23,7 +24,7 @@ pub struct Elastic {
     /// The program; its objective is the negated sum of violations at their prices.
     pub program: Program,
     /// Row of each elastic column, from column `first` on.
-    rows: Vec<usize>,
+    rows: Vec<RowIx>,
     first: usize,
 }
 
@@ -37,7 +38,7 @@ impl Elastic {
     }
 
     /// Makes both sides of a row elastic, at a price per unit in the scale of the row.
-    pub fn let_miss(&mut self, row: usize, price: f64, whole: bool) {
+    pub fn let_miss(&mut self, row: RowIx, price: f64, whole: bool) {
         let Row { lower, upper, .. } = self.program.rows[row];
         let (least, most) = self.range(row);
         if most > upper {
@@ -49,19 +50,19 @@ impl Elastic {
     }
 
     /// Makes only the lower side of a row elastic.
-    pub fn let_fall_short(&mut self, row: usize, price: f64, whole: bool) {
+    pub fn let_fall_short(&mut self, row: RowIx, price: f64, whole: bool) {
         self.add(row, 1.0, self.program.rows[row].lower, price, whole);
     }
 
-    fn add(&mut self, row: usize, factor: f64, most: f64, price: f64, whole: bool) {
-        let column = self.program.columns.len();
+    fn add(&mut self, row: RowIx, factor: f64, most: f64, price: f64, whole: bool) {
+        let column = self.program.columns.next_position();
         self.program.columns.push(Column { lower: 0.0, upper: most, is_integer: whole, objective: -price });
         self.program.rows[row].terms.push((column, factor));
         self.rows.push(row);
     }
 
     /// Range of a row over the bounds of its columns.
-    fn range(&self, row: usize) -> (f64, f64) {
+    fn range(&self, row: RowIx) -> (f64, f64) {
         let mut range = (0.0, 0.0);
         for &(column, factor) in &self.program.rows[row].terms {
             let Column { lower, upper, .. } = self.program.columns[column];
@@ -72,21 +73,21 @@ impl Elastic {
     }
 
     /// Violated rows of a solution, each with its violation in the scale of the row.
-    pub fn missed(&self, values: &[f64]) -> BTreeMap<usize, f64> {
+    pub fn missed(&self, values: &ByColumn<f64>) -> BTreeMap<RowIx, f64> {
         let mut missed = BTreeMap::new();
         for (place, &row) in self.rows.iter().enumerate() {
-            *missed.entry(row).or_insert(0.0) += values[self.first + place];
+            *missed.entry(row).or_insert(0.0) += values[ColumnIx::new(self.first + place)];
         }
         missed
     }
 
     /// Violation of a row in a solution, with its integer columns rounded and without the elastic columns.
-    fn excess(&self, row: usize, values: &[f64]) -> f64 {
+    fn excess(&self, row: RowIx, values: &ByColumn<f64>) -> f64 {
         let Row { terms, lower, upper } = &self.program.rows[row];
-        let value = |column: usize| {
+        let value = |column: ColumnIx| {
             if self.program.columns[column].is_integer { values[column].round() } else { values[column] }
         };
-        let own = terms.iter().filter(|&&(column, _)| column < self.first);
+        let own = terms.iter().filter(|&&(column, _)| column.index() < self.first);
         let sum: f64 = own.map(|&(column, factor)| factor * value(column)).sum();
         (sum - upper).max(lower - sum)
     }
@@ -102,7 +103,7 @@ pub fn relaxation(
 ) -> Result<Option<WayOut<Excess>>, OptimiseError> {
     let sizes = sizes(formulation);
     let mut elastic = Elastic::new(formulation);
-    for row in 0..formulation.program.rows.len() {
+    for row in formulation.program.rows.positions() {
         if let Some(size) = sizes.get(&formulation.row_key(row).over_all_periods()) {
             elastic.let_miss(row, 1.0 / (size * formulation.scale(row)), false);
         }
@@ -110,7 +111,7 @@ pub fn relaxation(
     let outcome = solve(&elastic.program, limits, cancel)?;
     let Some(values) = outcome.values else { return Ok(None) };
     let mut excesses: BTreeMap<RowKey, f64> = BTreeMap::new();
-    for row in 0..formulation.program.rows.len() {
+    for row in formulation.program.rows.positions() {
         let (key, scale) = (formulation.row_key(row), formulation.scale(row));
         let bound = formulation.program.rows[row].upper / scale;
         let amount = elastic.excess(row, &values) / scale;
@@ -125,7 +126,7 @@ pub fn relaxation(
 /// Usual size of each limit: its mean over all periods; where that is 0, the largest amount of one project.
 fn sizes(formulation: &Formulation) -> BTreeMap<RowKey, f64> {
     let mut bounds: BTreeMap<RowKey, (f64, f64, f64)> = BTreeMap::new();
-    for (position, row) in formulation.program.rows.iter().enumerate() {
+    for (position, row) in formulation.program.rows.iter_enumerated() {
         let key = formulation.row_key(position);
         if !key.is_limit() {
             continue;
@@ -152,8 +153,8 @@ pub fn fewest_drops(
     formulation: &Formulation,
     limits: &SolveLimits,
     cancel: &CancelToken,
-) -> Result<Option<WayOut<usize>>, OptimiseError> {
-    let decided: Vec<(usize, usize)> = (0..formulation.program.rows.len())
+) -> Result<Option<WayOut<ProjectIx>>, OptimiseError> {
+    let decided: Vec<(RowIx, ProjectIx)> = (formulation.program.rows.positions())
         .filter_map(|row| match formulation.row_key(row) {
             RowKey::Decision { project } if formulation.program.rows[row].lower == 1.0 => {
                 Some((row, project))
@@ -161,7 +162,7 @@ pub fn fewest_drops(
             _ => None,
         })
         .collect();
-    let worth = |project: usize| {
+    let worth = |project: ProjectIx| {
         let values = formulation
             .starts_of(project)
             .iter()

@@ -4,7 +4,7 @@ mod deletion_filter;
 mod elastic;
 mod way_out;
 
-use crate::domain::SelectionSettings;
+use crate::domain::{ProjectIx, SelectionSettings};
 use crate::progress::CancelToken;
 
 use crate::optimise::formulate::row_key::RowKey;
@@ -33,7 +33,7 @@ pub struct Conflict {
     pub relaxation: Option<WayOut<Excess>>,
     /// The fewest projects (positions) decided in that must be dropped to make the whole scenario feasible, and among
     /// equally few those worth least; `None` if that does not suffice, or none was found.
-    pub or_drop: Option<WayOut<usize>>,
+    pub or_drop: Option<WayOut<ProjectIx>>,
 }
 
 /// Explains why a scenario is infeasible. Where projects must be dropped, those worth least by the model's objective are.
