@@ -93,7 +93,7 @@ const ORDERS: [(&str, Order); 4] = [
             &["model", "result"],
             &["formulate", "solver", "bnb"],
             &["verify", "heuristics"],
-            &["scenario_model"],
+            &["baseline", "scenario_model"],
             &["k_best"],
             &["options", "frontier", "explain", "export"],
         ],

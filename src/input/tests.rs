@@ -248,10 +248,10 @@ fn the_examples_of_the_guide_are_read() {
     let examples: Vec<&str> = (guide.split("```toml\n").skip(1))
         .filter_map(|rest| rest.split_once("```").map(|(example, _)| example))
         .collect();
-    assert_eq!(examples.len(), 2);
+    assert_eq!(examples.len(), 3);
     let batch = batch(&examples.concat()).batch;
     let names: Vec<&str> =
         batch.scenarios()[0].named_limits.iter().map(|limit| limit.name().as_str()).collect();
     assert_eq!(names, ["no more than four starts in 2027", "two of three"]);
-    assert!(batch.frontier().is_some());
+    assert!(batch.frontier().is_some() && batch.baseline().is_some());
 }
