@@ -228,9 +228,10 @@ fn draw(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Option<Samples> {
+    // The cut line of a scenario that has no option is simulated, too, whichever others share its batch.
+    let has_any = |found: &Found| !found.options.options.is_empty() || found.baseline.is_some();
     let needs_risk = |(valuation, selected): &(&Valuation, &Selected)| {
-        valuation.scenario().simulate
-            && selected.finished().is_some_and(|found| !found.options.options.is_empty())
+        valuation.scenario().simulate && selected.finished().is_some_and(has_any)
     };
     let (first, _) = valuations.iter().zip(selected).find(needs_risk)?;
     Samples::draw(first.portfolio(), batch.simulation(), progress, cancel).ok()
