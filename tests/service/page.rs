@@ -85,7 +85,7 @@ fn a_batch_is_uploaded_looked_at_run_again_and_compared() {
     );
     let home = server.get("/").text();
     assert!(home.contains(&id) && home.contains(&second));
-    let page = server.get(&place).text();
+    let page = server.get(&format!("{place}?scenario=budget_scale%3D0.501")).text();
     assert!(page.contains("Ranked by"), "{page}");
     assert!(page.contains("It can be restored for 24 hours"), "{page}");
     let deleted = server.ask("POST", &format!("{place}/delete"), &form, b"").header("location").to_owned();
