@@ -10,6 +10,7 @@ extern crate self as cutline;
 
 pub mod check;
 pub mod cli;
+pub mod control;
 pub mod diagnostic;
 pub mod distribute;
 pub mod domain;

@@ -22,7 +22,8 @@ const JUDGE: [&str; 6] = ["optimise", "simulate", "finance", "domain", "units", 
 const RUN: [&str; 8] = ["rank", "optimise", "simulate", "finance", "domain", "units", "ids", "progress"];
 const WRITE: [&str; 8] = ["engine", "rank", "optimise", "simulate", "finance", "domain", "units", "ids"];
 const READ: [&str; 4] = ["domain", "diagnostic", "units", "ids"];
-const SPREAD: [&str; 12] = [
+const SPREAD: [&str; 13] = [
+    "control",
     "input",
     "engine",
     "output",
@@ -36,11 +37,23 @@ const SPREAD: [&str; 12] = [
     "diagnostic",
     "progress",
 ];
-const SERVE: [&str; 9] =
-    ["distribute", "input", "engine", "output", "domain", "units", "ids", "diagnostic", "progress"];
+const SERVE: [&str; 10] = [
+    "distribute",
+    "control",
+    "input",
+    "engine",
+    "output",
+    "domain",
+    "units",
+    "ids",
+    "diagnostic",
+    "progress",
+];
+const COMPARE: [&str; 6] = ["input", "finance", "domain", "diagnostic", "units", "ids"];
 const RECOMPUTE: [&str; 5] = ["simulate", "domain", "units", "ids", "progress"];
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "check",
+    "control",
     "service",
     "distribute",
     "input",
@@ -58,7 +71,7 @@ const COMMANDS: [&str; 15] = [
 ];
 
 /// Each room, and the rooms that it may name. `main` is the program, `lib` the list of rooms.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("lib", &[]),
     ("units", &[]),
     ("ids", &[]),
@@ -73,6 +86,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("engine", &RUN),
     ("output", &WRITE),
     ("input", &READ),
+    ("control", &COMPARE),
     ("check", &RECOMPUTE),
     ("distribute", &SPREAD),
     ("service", &SERVE),
@@ -118,7 +132,10 @@ const ORDERS: [(&str, Order); 4] = [
         ],
     ),
     ("simulate", &[&["error"], &["kernel"], &["sampling"], &["outputs"]]),
-    ("input", &[&["words"], &["schema"], &["reader"], &["doubts"], &["batch", "tables"], &["load"]]),
+    (
+        "input",
+        &[&["words"], &["schema"], &["reader"], &["doubts", "control"], &["batch", "tables"], &["load"]],
+    ),
 ];
 
 /// Crates (and parts of the standard library) that only these rooms may name, or only this part of a room.
@@ -130,7 +147,7 @@ const CRATES: [(&str, &[&str]); 19] = [
     ("polars_core", &["output"]),
     ("csv", &["input", "output", "check", "distribute", "service"]),
     ("toml", &["input", "check", "cli", "distribute", "service"]),
-    ("serde", &["input", "output", "check", "distribute", "service", "cli"]),
+    ("serde", &["control", "input", "output", "check", "distribute", "service", "cli"]),
     ("serde_json", &["input", "output", "distribute", "service", "cli"]),
     ("rand", &["simulate"]),
     ("rand_chacha", &["simulate"]),
@@ -206,6 +223,22 @@ fn more_than_allowed(source: &Source) -> Vec<String> {
     let name = |path: &[String]| path.get(2).map_or(other, String::as_str).to_owned();
     let named = source.named.iter().filter(|one| stands_in(&source.module, room) && is_other(&one.path));
     named.map(|one| name(&one.path)).filter(|name| !allowed.contains(&name.as_str())).collect()
+}
+
+/// Calls that load a batch without comparing the columns of its `[check]`: only this room may.
+const UNCHECKED: (&str, [&str; 2]) = ("control", ["load_batch", "read_batch"]);
+
+/// What a file loads past the room that compares columns. A call through an imported room shows in its text alone.
+fn unchecked(path: &str, text: &str) -> Vec<String> {
+    let (room, calls) = UNCHECKED;
+    let source = read(path, text);
+    if source.module.first().is_none_or(|own| own == room || own == "input") {
+        return Vec::new();
+    }
+    let is_imported = |call: &str| source.named.iter().any(|one| one.path == ["crate", "input", call]);
+    let is_called = |call: &str| text.contains(&format!("input::{call}"));
+    let found = calls.into_iter().filter(|call| is_imported(call) || is_called(call));
+    found.map(|call| format!("src/{path}: use `{room}::{call}`")).collect()
 }
 
 /// The tier and the part of a room that a file belongs to, if any. The longest name decides.
@@ -288,6 +321,19 @@ fn no_room_knows_what_it_must_not() {
 #[test]
 fn a_check_takes_nothing_but_samples_from_the_simulation() {
     assert_none(&in_all_sources(more_than_allowed));
+}
+
+#[test]
+fn no_batch_is_loaded_past_its_control_figures() {
+    let texts = texts();
+    let found = texts.iter().flat_map(|(path, text)| unchecked(&path.to_string_lossy(), text));
+    assert_none(&found.collect::<Vec<_>>());
+    for text in
+        ["use crate::input;\nfn f() { input::load_batch(p); }", "use crate::input::{Files, load_batch};"]
+    {
+        assert_eq!(unchecked("cli/run.rs", text), ["src/cli/run.rs: use `control::load_batch`"], "{text}");
+        assert!(unchecked("control/load.rs", text).is_empty());
+    }
 }
 
 #[test]

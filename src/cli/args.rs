@@ -61,7 +61,7 @@ pub(super) enum Command {
     /// Run a batch: find, simulate and rank the options of every scenario, and write the tables
     #[command(after_help = EXIT_CODES)]
     Run(RunArguments),
-    /// Read a batch file or a portfolio folder and list every fault in it, without running anything
+    /// Read a batch file or a portfolio folder: every fault in it, or its control totals; nothing is run
     Validate(ValidateArguments),
     /// Recompute every figure of a folder of results from its input tables, without a solver
     #[command(after_help = CHECK_EXIT_CODES)]
@@ -125,6 +125,9 @@ pub(super) struct ValidateArguments {
     /// Take warnings for faults: exit with 2 if there are any
     #[arg(long)]
     pub strict: bool,
+    /// Print the control totals for programs (JSON)
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::check::{self, Question, Report};
-use crate::input::{self, LoadedBatch};
+use crate::control;
+use crate::input::LoadedBatch;
 use crate::output::{FormerRun, InputRecord, RUN_FILE, sha256};
 
 use super::args::CheckArguments;
@@ -20,7 +21,7 @@ pub(super) fn execute(arguments: &CheckArguments) -> Result<Finish, CliError> {
     let folder = &arguments.out;
     let run = former_run(folder)?;
     let batch = batch_file(arguments, &run)?;
-    let loaded = input::load_batch(&batch).map_err(CliError::Input)?;
+    let loaded = control::load_batch(&batch).map_err(CliError::Input)?;
     let changes = changed_inputs(&run.inputs, &loaded);
     if !changes.is_empty() {
         let problem = format!("`{}` was not made from this input: {}", folder.display(), changes.join("; "));

@@ -21,6 +21,7 @@ mod schema;
 mod serve;
 mod shard;
 mod spread;
+mod totals;
 mod validate;
 mod watch;
 

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use crate::control;
 use crate::domain::{Batch, Goal, Portfolio, Scenario};
 use crate::finance::Valuation;
-use crate::input;
 use crate::optimise::{self, Model, ScenarioModel, ScenarioOptions};
 use crate::output::{self, ModelForm};
 use crate::progress::CancelToken;
@@ -18,7 +18,7 @@ use super::interrupt::stop_on_interrupt;
 /// Writes a model, and its solution to a second file.
 pub(super) fn execute(arguments: &ModelArguments) -> Result<Finish, CliError> {
     let form = form_of(&arguments.output)?;
-    let loaded = input::load_batch(&arguments.batch).map_err(CliError::Input)?;
+    let loaded = control::load_batch(&arguments.batch).map_err(CliError::Input)?;
     note_diagnostics(&loaded.warnings);
     let scenario = find(&loaded.batch, arguments.scenario.as_deref())?;
     // Only the best option is needed.

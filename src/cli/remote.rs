@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::Value;
 
-use crate::input;
+use crate::control;
 use crate::output::{self, RUN_FILE};
 use crate::service::{Client, ClientError, zip_batch};
 
@@ -110,7 +110,7 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 pub(super) fn submit(arguments: &SubmitArguments) -> Result<Finish, CliError> {
     let client = arguments.server.client()?;
     // Faults are reported here already; the server checks again.
-    let loaded = input::load_batch(&arguments.batch).map_err(CliError::Input)?;
+    let loaded = control::load_batch(&arguments.batch).map_err(CliError::Input)?;
     note_diagnostics(&loaded.warnings);
     if let Some(out) = &arguments.out {
         output::check_destination(out).map_err(CliError::Destination)?;

@@ -306,7 +306,7 @@ fn status_with_gap(scenario: &ScenarioSummary) -> String {
 }
 
 /// A plain table: texts to the left, numbers to the right.
-fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>, texts: usize) -> String {
+pub(super) fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>, texts: usize) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(WIDTH).unwrap_or(u16::MAX));

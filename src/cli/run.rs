@@ -5,8 +5,9 @@ use std::time::{Instant, SystemTime};
 
 use serde::Serialize;
 
+use crate::control;
 use crate::engine;
-use crate::input::{self, LoadedBatch};
+use crate::input::LoadedBatch;
 use crate::optimise;
 use crate::output::{self, BatchSummary, InputRecord, RunFacts, Written};
 use crate::progress::CancelToken;
@@ -31,7 +32,7 @@ pub(super) enum Stays {
 /// Runs a batch file.
 pub(super) fn execute(path: &Path, options: &RunOptions, stays: Stays) -> Result<Finish, CliError> {
     let (started, clock) = (SystemTime::now(), Instant::now());
-    let loaded = input::load_batch(path).map_err(CliError::Input)?;
+    let loaded = control::load_batch(path).map_err(CliError::Input)?;
     let folder = checked_folder(&loaded, &options.report)?;
     use_threads(options.threads)?;
 

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::control;
 use crate::distribute::kubernetes::{self, Cluster};
 use crate::distribute::{self, Merged, OneShard, ShardEnd, ShardState, WhenStopped, WorkFolder};
-use crate::input::{self, LoadedBatch};
+use crate::input::LoadedBatch;
 use crate::output::{BatchSummary, FormerRun, RUN_FILE, figures_key, figures_of_summary};
 use crate::progress::CancelToken;
 
@@ -46,7 +47,7 @@ pub(super) fn execute(command: &ShardCommand) -> Result<Finish, CliError> {
 
 fn plan(arguments: &ShardPlanArguments) -> Result<Finish, CliError> {
     let shards = arguments.shards.map(|shards| shards as usize);
-    let loaded = input::load_batch(&arguments.batch).map_err(CliError::Input)?;
+    let loaded = control::load_batch(&arguments.batch).map_err(CliError::Input)?;
     let planned = distribute::plan(&loaded, shards, &arguments.to)?;
     note_diagnostics(&loaded.warnings);
     let dir = arguments.to.display();

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use crate::control;
 use crate::distribute::executor::{ExecuteError, Executor, Local, Phase, ShardFailure, Slurm, Watcher};
 use crate::distribute::{self, Merged, WorkFolder};
-use crate::input;
 use crate::progress::{CancelToken, Progress, Stage};
 
 use super::args::RunArguments;
@@ -24,7 +24,7 @@ const STOPPING: &str = "Stopping; finished shards are kept. Press Ctrl-C again t
 pub(super) fn execute(name: ExecutorName, arguments: &RunArguments) -> Result<Finish, CliError> {
     let (spread, report) = (&arguments.spread, &arguments.options.report);
     check(name, spread)?;
-    let loaded = input::load_batch(&arguments.batch).map_err(CliError::Input)?;
+    let loaded = control::load_batch(&arguments.batch).map_err(CliError::Input)?;
     let folder = checked_folder(&loaded, report)?;
     let place = spread.work.clone().unwrap_or_else(|| beside(&folder));
     distribute::plan(&loaded, spread.shards.map(|shards| shards as usize), &place)?;

@@ -1,5 +1,10 @@
-//! `cutline validate`: reads the input and prints a summary of it, or every fault.
+//! `cutline validate`: reads the input and prints a summary of it with its control totals, or every fault.
 
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::control::{self, ControlTotals};
 use crate::domain::{Batch, Portfolio};
 use crate::input;
 
@@ -7,22 +12,50 @@ use super::args::ValidateArguments;
 use super::console::print;
 use super::error::{CliError, Finish, note_diagnostics};
 use super::figures::wrapped;
+use super::totals;
+
+/// Everything that was read, for programs.
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    path: &'a Path,
+    /// The name of the batch; nothing for a portfolio alone.
+    batch: Option<&'a str>,
+    /// The names of its scenarios.
+    scenarios: Vec<&'a str>,
+    warnings: Vec<String>,
+    totals: ControlTotals,
+}
 
 /// Validates a batch file or a portfolio folder.
 pub(super) fn execute(arguments: &ValidateArguments) -> Result<Finish, CliError> {
-    let (text, warnings) = if arguments.path.is_dir() {
+    let (portfolio, batch, warnings) = if arguments.path.is_dir() {
         let loaded = input::load_portfolio(&arguments.path).map_err(CliError::Input)?;
-        (portfolio_text(&loaded.portfolio), loaded.warnings)
+        (loaded.portfolio, None, loaded.warnings)
     } else {
-        let loaded = input::load_batch(&arguments.path).map_err(CliError::Input)?;
-        let text = format!("{}\n{}", portfolio_text(&loaded.portfolio), batch_text(&loaded.batch));
-        (text, loaded.warnings)
+        let loaded = control::load_batch(&arguments.path).map_err(CliError::Input)?;
+        (loaded.portfolio, Some(loaded.batch), loaded.warnings)
     };
     if arguments.strict && !warnings.is_empty() {
         return Err(CliError::Input(warnings.strict()));
     }
     note_diagnostics(&warnings);
-    print(&format!("{} can be used.\n{text}", arguments.path.display()))?;
+    let totals = ControlTotals::new(&portfolio);
+    if arguments.json {
+        let scenarios = batch.iter().flat_map(Batch::scenarios);
+        let report = JsonReport {
+            path: &arguments.path,
+            batch: batch.as_ref().map(Batch::name),
+            scenarios: scenarios.map(|scenario| scenario.name.as_str()).collect(),
+            warnings: warnings.iter().map(ToString::to_string).collect(),
+            totals,
+        };
+        let text = serde_json::to_string_pretty(&report);
+        print(&text.map_err(|cause| CliError::Internal(cause.to_string()))?)?;
+        return Ok(Finish::Done);
+    }
+    let batch = batch.map(|batch| format!("\n{}", batch_text(&batch))).unwrap_or_default();
+    let read = format!("{}{batch}", portfolio_text(&portfolio));
+    print(&format!("{} can be used.\n{read}\n\n{}", arguments.path.display(), totals::text(&totals)))?;
     Ok(Finish::Done)
 }
 

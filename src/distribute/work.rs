@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::input::{self, Files, LoadedBatch};
+use crate::control;
+use crate::input::{Files, LoadedBatch};
 use crate::output::sha256;
 
 use super::error::DistributeError;
@@ -113,6 +114,6 @@ impl WorkFolder {
         // A plan without inputs has been refused when it was read.
         let (name, bytes) = files.next().unwrap_or_default();
         let tables: Files = files.collect();
-        input::read_batch(&name, &bytes, |_| Ok(tables)).map_err(DistributeError::Input)
+        control::read_batch(&name, &bytes, |_| Ok(tables)).map_err(DistributeError::Input)
     }
 }

@@ -5,10 +5,11 @@ use std::path::Path;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::domain::{Batch, Portfolio};
 
-use super::batch;
+use super::batch::{self, ReadBatch};
+use super::control::{self, ControlColumns};
 use super::doubts::Doubt;
 use super::reader::files::{Files, InputFile, PathFault, read_file, read_folder};
-use super::tables::portfolio;
+use super::tables::portfolio::{self, ReadPortfolio};
 
 /// A portfolio and its files.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct LoadedBatch {
     pub portfolio: Portfolio,
     /// The batch, with every scenario resolved against the portfolio.
     pub batch: Batch,
+    /// The columns to compare with measures, if the batch asks for any. They have not been compared yet.
+    pub control: Option<ControlColumns>,
     /// Warnings: input that can be used but probably does not say what was meant.
     pub warnings: Diagnostics,
     /// Every file that was read: the batch file first, then the tables by name.
@@ -51,7 +54,7 @@ pub fn load_portfolio(folder: &Path) -> Result<LoadedPortfolio, Diagnostics> {
 /// Every fault of every table, together with the warnings.
 pub fn read_portfolio(files: &Files) -> Result<LoadedPortfolio, Diagnostics> {
     let mut found = Diagnostics::new();
-    let (portfolio, doubts) = portfolio::read(files, &mut found);
+    let ReadPortfolio { portfolio, doubts, .. } = portfolio::read(files, &mut found);
     found.extend(doubts.into_iter().map(Doubt::told));
     let found = in_order(found, None);
     match portfolio {
@@ -86,24 +89,27 @@ pub fn read_batch(
 ) -> Result<LoadedBatch, Diagnostics> {
     let mut found = Diagnostics::new();
     let mut files = Files::new();
-    let mut doubts = Vec::new();
+    let (mut doubts, mut projects) = (Vec::new(), None);
     let read_portfolio = |path: &str, found: &mut Diagnostics| {
         files = portfolio(path)?;
-        let (portfolio, own) = portfolio::read(&files, found);
-        doubts = own;
-        Ok(portfolio)
+        let read = portfolio::read(&files, found);
+        (doubts, projects) = (read.doubts, read.projects);
+        Ok(read.portfolio)
     };
     let read = batch::read(name, bytes, read_portfolio, &mut found);
-    if let Some((portfolio, batch)) = &read {
+    let mut control = None;
+    if let Some(ReadBatch { portfolio, batch, asked }) = &read {
         doubts.retain(|doubt| !doubt.is_settled_by(batch, portfolio));
+        let asked = asked.as_ref().zip(projects.as_ref());
+        control = asked.map(|(asked, table)| control::read(asked, table, portfolio, &mut found));
     }
     found.extend(doubts.into_iter().map(Doubt::told));
     let found = in_order(found, Some(name));
     match read {
-        Some((portfolio, batch)) if !found.has_faults() => {
+        Some(ReadBatch { portfolio, batch, .. }) if !found.has_faults() => {
             let batch_file = InputFile { name: name.to_owned(), bytes: bytes.to_vec() };
             let files = [batch_file].into_iter().chain(tables_of(&files)).collect();
-            Ok(LoadedBatch { portfolio, batch, warnings: found, files })
+            Ok(LoadedBatch { portfolio, batch, control, warnings: found, files })
         }
         _ => Err(found),
     }

@@ -4,6 +4,7 @@
 //! folder and the batch file are turned into named bytes first (the module `files`); all that follows is pure.
 
 mod batch;
+mod control;
 mod doubts;
 mod load;
 mod reader;
@@ -15,6 +16,7 @@ mod words;
 mod tests;
 
 pub use batch::is_batch_name;
+pub use control::{ControlCell, ControlColumn, ControlColumns};
 pub use load::{LoadedBatch, LoadedPortfolio, load_batch, load_portfolio, read_batch, read_portfolio};
 pub use reader::csv::table_rows;
 pub use reader::files::{Files, InputFile, PathFault};

@@ -63,6 +63,12 @@ impl NumberStyle {
         format!("{}{}", self.digits(number), self.suffix)
     }
 
+    /// A number with every digit that it has, for those who compare it to the last: `1,234,567.89`.
+    pub fn in_full(number: f64) -> String {
+        // Adding zero turns -0 into 0.
+        group(&format!("{}", number + 0.0))
+    }
+
     /// The least number of this style that is not below the given one: a sufficient amount must read as such.
     fn round_up(self, number: f64) -> f64 {
         let step = self.divisor / 10_f64.powi(self.decimals as i32);
@@ -103,6 +109,13 @@ mod tests {
     fn what_is_enough_is_never_rounded_down() {
         let amounts = [1_234_567.0, 10.0, 1234.51, 0.1, 2_500_000.0];
         assert_eq!(amounts.map(at_least), ["1.24 M", "10", "1,234.6", "0.1000", "2.50 M"]);
+    }
+
+    #[test]
+    fn numbers_in_full_have_every_digit() {
+        let numbers = [0.0, -0.0, 1_234_567.89, -1000.5, 999.0, 1e15];
+        let texts = numbers.map(NumberStyle::in_full);
+        assert_eq!(texts, ["0", "0", "1,234,567.89", "-1,000.5", "999", "1,000,000,000,000,000"]);
     }
 
     #[test]

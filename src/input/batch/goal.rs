@@ -96,7 +96,8 @@ fn measure(entry: &Entry<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnos
     named_measure(entry.text(found)?, &entry.source(), portfolio, found)
 }
 
-fn named_measure(
+/// The measure of that name. `None` if the portfolio has none, which has been reported.
+pub(super) fn named_measure(
     name: &str,
     source: &SourceRef,
     portfolio: Option<&Portfolio>,

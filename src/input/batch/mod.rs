@@ -1,6 +1,7 @@
 //! The batch file: settings, weights and scenarios, resolved against the portfolio.
 
 mod baseline;
+mod check;
 mod document;
 mod filter;
 mod frontier;
@@ -20,6 +21,7 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::domain::{Batch, PastHorizon, Portfolio, RankBy};
 
+use super::control::AskedColumns;
 use super::doubts;
 use super::reader::files::PathFault;
 use super::reader::text::{LineStarts, decode};
@@ -30,6 +32,18 @@ use settings::Settings;
 pub use settings::is_batch_name;
 use weights::WeightSets;
 
+/// The sections of a batch file.
+const SECTIONS: [&str; 10] =
+    ["batch", "simulation", "weights", "limit", "baseline", "check", "frontier", "base", "scenario", "sweep"];
+
+/// A batch file that could be read.
+pub(super) struct ReadBatch {
+    pub(super) portfolio: Portfolio,
+    pub(super) batch: Batch,
+    /// The columns that it asks to compare with measures; `None` if it asks for none.
+    pub(super) asked: Option<AskedColumns>,
+}
+
 /// Reads a batch file and, through `read_portfolio`, the portfolio that it names. `None` if there are faults; all
 /// of them are in `found`.
 pub(super) fn read(
@@ -37,7 +51,7 @@ pub(super) fn read(
     bytes: &[u8],
     read_portfolio: impl FnOnce(&str, &mut Diagnostics) -> Result<Option<Portfolio>, PathFault>,
     found: &mut Diagnostics,
-) -> Option<(Portfolio, Batch)> {
+) -> Option<ReadBatch> {
     let text = match decode(file, bytes, "save the batch file as UTF-8 text") {
         Ok(text) => text,
         Err(fault) => {
@@ -58,9 +72,7 @@ pub(super) fn read(
         read_portfolio_of_broken_file(&root, read_portfolio, found);
         return None;
     }
-    let known =
-        ["batch", "simulation", "weights", "limit", "baseline", "frontier", "base", "scenario", "sweep"];
-    root.check_keys(&known, &[], found);
+    root.check_keys(&SECTIONS, &[], found);
     let settings = Settings::read(&root, file, found)?;
     let portfolio = settings.portfolio.as_ref().and_then(|entry| {
         let path = entry.text(found)?;
@@ -73,8 +85,9 @@ pub(super) fn read(
         PastHorizon::Forbid => portfolio.map(Portfolio::within_horizon),
         PastHorizon::Warn | PastHorizon::Allow => portfolio,
     };
-    let batch = read_batch(&root, settings, portfolio.as_ref(), found);
-    Some((portfolio?, batch?))
+    let read = read_batch(&root, settings, portfolio.as_ref(), found);
+    let (portfolio, (batch, asked)) = (portfolio?, read?);
+    Some(ReadBatch { portfolio, batch, asked })
 }
 
 fn read_batch(
@@ -82,7 +95,7 @@ fn read_batch(
     settings: Settings<'_>,
     portfolio: Option<&Portfolio>,
     found: &mut Diagnostics,
-) -> Option<Batch> {
+) -> Option<(Batch, Option<AskedColumns>)> {
     let rank_by =
         goal::rank_by(settings.rank_by.as_ref(), &settings.simulation.percentiles, portfolio, found);
     let weights = WeightSets::read(root, portfolio, found);
@@ -92,6 +105,7 @@ fn read_batch(
     let default_goal = settings.default_goal.clone();
     let resolver = Resolver { portfolio, weights: &weights, limits: &limits, default_goal };
     resolver.check(&settings.defaults, found);
+    let asked = check::read(root, &resolver, &settings.defaults, found);
     let scenarios: Vec<_> = (scenarios::read(root, &resolver, &settings.defaults, found).into_iter())
         .filter_map(|scenario| {
             let resolved = resolver.scenario(&scenario.name, &scenario.layer, found)?;
@@ -131,9 +145,10 @@ fn read_batch(
         None => batch,
     });
     // The readers have checked all that the domain checks, so an error is one that they should have found.
-    batch
+    let batch = batch
         .map_err(|error| found.push(Diagnostic::fault(source, error.to_string(), "mend the batch file")))
-        .ok()
+        .ok()?;
+    Some((batch, asked))
 }
 
 fn unranked(scenario: &scenarios::NamedLayer<'_>) -> Diagnostic {

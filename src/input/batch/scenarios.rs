@@ -17,7 +17,7 @@ const MOST_SCENARIOS: usize = 100_000;
 const LONGEST_BUILT_NAME: usize = 1_000;
 
 /// The name of the one scenario of a batch that names none.
-const BASE: &str = "base";
+pub(super) const BASE: &str = "base";
 
 /// A scenario with all its layers laid upon each other.
 pub(super) struct NamedLayer<'a> {
@@ -33,8 +33,7 @@ pub(super) fn read<'a>(
     defaults: &Layer<'a>,
     found: &mut Diagnostics,
 ) -> Vec<NamedLayer<'a>> {
-    let base = root.get("base").and_then(|entry| entry.table("a section that begins with [base]", found));
-    let base = base.map(|section| Layer::read(&section, &[], found)).unwrap_or_default();
+    let base = base(root, found);
     resolver.check(&base, found);
     let lowest = defaults.under(&base);
     let mut scenarios = Vec::new();
@@ -68,6 +67,12 @@ pub(super) fn read<'a>(
     }
     check_names(&scenarios, found);
     scenarios
+}
+
+/// What every scenario starts from, beside the settings of the batch.
+pub(super) fn base<'a>(root: &Section<'a>, found: &mut Diagnostics) -> Layer<'a> {
+    let section = root.get("base").and_then(|entry| entry.table("a section that begins with [base]", found));
+    section.map(|section| Layer::read(&section, &[], found)).unwrap_or_default()
 }
 
 /// The scenarios of a sweep: every combination of the values that it varies.

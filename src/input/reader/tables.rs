@@ -21,6 +21,11 @@ impl Tables {
         self.by_name.get(name).and_then(Option::as_ref)
     }
 
+    /// A table, taken out.
+    pub fn take(&mut self, name: &str) -> Option<Table> {
+        self.by_name.remove(name).flatten()
+    }
+
     /// True if a table exists but cannot be read.
     pub fn is_broken(&self, name: &str) -> bool {
         self.by_name.get(name).is_some_and(Option::is_none)

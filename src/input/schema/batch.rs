@@ -33,7 +33,7 @@ const SCALE: &str = "number, 0 or more, or table of name -> number";
 
 /// Every section that this version reads. `[base]` and `[[sweep]]` take the keys of `[[scenario]]` too.
 pub const BATCH: &[BatchSection] =
-    &[SETTINGS, SIMULATION, WEIGHTS, LIMIT, BASELINE, FRONTIER, BASE, SCENARIO, SWEEP];
+    &[SETTINGS, SIMULATION, WEIGHTS, LIMIT, BASELINE, CHECK, FRONTIER, BASE, SCENARIO, SWEEP];
 
 /// `[batch]`.
 pub const SETTINGS: BatchSection = BatchSection {
@@ -216,6 +216,18 @@ pub const BASELINE: BatchSection = BatchSection {
             "order of the list: objective per unit of cost, or a measure such as attribute.score",
         ),
     ],
+    not_yet: &[],
+};
+
+const CHECK: BatchSection = BatchSection {
+    section: "[check]",
+    doc: "control figures: columns of projects.csv that hold a measure as it was computed elsewhere",
+    keys: &[optional(
+        "check.MEASURE",
+        "attribute.NAME",
+        "the column to compare with the measure of each project (whole, at its planned start, under [base]): rows that \
+         differ are faults, blank cells are skipped",
+    )],
     not_yet: &[],
 };
 

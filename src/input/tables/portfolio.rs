@@ -7,32 +7,43 @@ use super::{current_plan, dependencies, period_tables, projects, strategy, syner
 use crate::input::doubts;
 use crate::input::doubts::Doubt;
 use crate::input::reader::files::Files;
+use crate::input::reader::table::Table;
 use crate::input::reader::tables::Tables;
 
-/// Reads a portfolio. `None` if there are faults; all of them, and all warnings, are in `found`, but for those that a
-/// batch may settle.
-pub fn read(files: &Files, found: &mut Diagnostics) -> (Option<Portfolio>, Vec<Doubt>) {
+/// The tables of a portfolio that have been read.
+#[derive(Default)]
+pub struct ReadPortfolio {
+    /// `None` if there are faults.
+    pub portfolio: Option<Portfolio>,
+    /// Doubts that a batch may settle.
+    pub doubts: Vec<Doubt>,
+    /// The projects table, if it can be read: a batch may ask for more of its columns than a portfolio keeps.
+    pub projects: Option<Table>,
+}
+
+/// Reads a portfolio. All faults and warnings are in `found`, but for doubts that a batch may settle.
+pub fn read(files: &Files, found: &mut Diagnostics) -> ReadPortfolio {
     let mut own = Diagnostics::new();
     let mut doubts = Vec::new();
-    let parts = read_parts(files, &mut doubts, &mut own);
+    let mut tables = Tables::read(files, &mut own);
+    let parts = read_parts(&tables, &mut doubts, &mut own);
     let portfolio = match (own.has_faults(), parts) {
         (false, Some(parts)) => build(parts, &mut own),
         _ => None,
     };
     found.extend(own);
-    (portfolio, doubts)
+    ReadPortfolio { portfolio, doubts, projects: tables.take("projects") }
 }
 
-fn read_parts(files: &Files, doubts: &mut Vec<Doubt>, found: &mut Diagnostics) -> Option<PortfolioParts> {
-    let tables = Tables::read(files, found);
+fn read_parts(tables: &Tables, doubts: &mut Vec<Doubt>, found: &mut Diagnostics) -> Option<PortfolioParts> {
     if !tables.has("projects") {
         let help = "add it: every portfolio needs at least a list of projects";
         found.push(Diagnostic::fault(SourceRef::file("projects.csv"), "is not there", help));
     }
-    let horizon = period_tables::horizon(&tables, found);
+    let horizon = period_tables::horizon(tables, found);
     let mut read = projects::read(tables.get("projects"), horizon.as_ref(), found);
-    let plans = period_tables::read(&tables, horizon.as_ref(), &read.names, &mut read.projects, found);
-    let objectives = objectives(&tables, found);
+    let plans = period_tables::read(tables, horizon.as_ref(), &read.names, &mut read.projects, found);
+    let objectives = objectives(tables, found);
     let has_objectives = tables.has("objectives");
     let scores = tables.get("scores");
     strategy::read_scores(
@@ -46,8 +57,8 @@ fn read_parts(files: &Files, doubts: &mut Vec<Doubt>, found: &mut Diagnostics) -
     let links = dependencies::read(tables.get("dependencies"), &read.names, found);
     let synergies = synergies::read(tables.get("synergies"), &read.names, found);
     let current_plan = current_plan::read(tables.get("current_plan"), horizon.as_ref(), &read.names, found);
-    let risks = uncertainty::read(&tables, &read.names, &read.projects, found);
-    *doubts = doubts::read(&tables, horizon.as_ref(), &read.projects, found);
+    let risks = uncertainty::read(tables, &read.names, &read.projects, found);
+    *doubts = doubts::read(tables, horizon.as_ref(), &read.projects, found);
     found.extend(tables.all().filter_map(|table| table.dialect.doubt()));
     Some(PortfolioParts {
         horizon: horizon?,

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::control;
 use crate::diagnostic::is_hidden;
 use crate::domain::Batch;
 use crate::input::{self, InputFile, LONGEST_NAME, LoadedBatch};
@@ -37,7 +38,7 @@ pub fn check(upload: Upload, limits: &Limits) -> Result<Checked, Problem> {
     let Upload { file, batch, tables } = upload;
     let file = shown_name(&file)?;
     let mut too_large = None;
-    let loaded = input::read_batch(&file, &batch, |portfolio| {
+    let loaded = control::read_batch(&file, &batch, |portfolio| {
         let found = tables.find(portfolio)?;
         match submission::check_tables(&found, &limits.upload) {
             Ok(()) => Ok(found),

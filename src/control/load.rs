@@ -1,0 +1,43 @@
+//! The ways in: batches as the input room reads them, with their control columns compared.
+
+use std::path::Path;
+
+use crate::diagnostic::Diagnostics;
+use crate::input::{self, Files, LoadedBatch, PathFault};
+
+use super::columns;
+
+/// Reads a batch file and the portfolio that it names, and compares the columns that its `[check]` names.
+///
+/// # Errors
+/// Every fault of the batch file and of every table, or else every difference, together with the warnings.
+pub fn load_batch(path: &Path) -> Result<LoadedBatch, Diagnostics> {
+    checked(input::load_batch(path)?)
+}
+
+/// Reads a batch from bytes, and compares the columns that its `[check]` names. `portfolio` finds the files of the
+/// portfolio that the batch file names.
+///
+/// # Errors
+/// Every fault of the batch file and of every table, or else every difference, together with the warnings.
+pub fn read_batch(
+    name: &str,
+    bytes: &[u8],
+    portfolio: impl FnOnce(&str) -> Result<Files, PathFault>,
+) -> Result<LoadedBatch, Diagnostics> {
+    checked(input::read_batch(name, bytes, portfolio)?)
+}
+
+fn checked(loaded: LoadedBatch) -> Result<LoadedBatch, Diagnostics> {
+    let faults = loaded
+        .control
+        .as_ref()
+        .map(|control| columns::faults(control, &loaded.portfolio))
+        .unwrap_or_default();
+    if faults.is_empty() {
+        return Ok(loaded);
+    }
+    let mut found = loaded.warnings;
+    found.extend(faults);
+    Err(found)
+}
