@@ -1,6 +1,8 @@
 //! What whoever calls the program sees: exit codes, messages, what is on stdout and what is written.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "cli/control.rs"]
+mod control;
 #[path = "common/program.rs"]
 mod program;
 

@@ -6,6 +6,7 @@
 mod input {
     mod batch;
     mod causes;
+    mod control;
     mod doubts;
     mod example;
     mod named_limits;

@@ -5,6 +5,8 @@ use crate::domain::Portfolio;
 use crate::finance::Valuation;
 use crate::input::{ControlCell, ControlColumn, ControlColumns};
 
+use super::decimal;
+
 /// Two figures differ if they do so by more than this part of the larger.
 const TOLERANCE: f64 = 1e-6;
 
@@ -19,8 +21,9 @@ struct Difference<'c> {
 }
 
 impl Difference<'_> {
+    /// The size of the difference, as on paper.
     fn size(&self) -> f64 {
-        (self.cell.figure - self.measured).abs()
+        decimal::sum([self.cell.figure, -self.measured]).abs()
     }
 }
 

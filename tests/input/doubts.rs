@@ -217,6 +217,42 @@ fn a_column_that_is_nearly_numeric_is_told() {
 }
 
 #[test]
+fn the_cells_that_make_a_text_of_a_column_are_told_with_their_cause() {
+    let column = |others: &[&str], numbers: usize| {
+        let cells = others.iter().map(|text| (*text).to_owned()).chain((0..numbers).map(|n| n.to_string()));
+        let cells: Vec<String> = cells.collect();
+        let table = |header: &str, row: &dyn Fn(&str) -> String| {
+            let rows = cells.iter().enumerate().map(|(number, cell)| format!("Q{number},{}\n", row(cell)));
+            format!("{header}\n{}", rows.collect::<String>())
+        };
+        of(&[
+            ("projects.csv", &table("project,size,class", &|cell| format!("{cell},a"))),
+            ("costs.csv", &table("project,line,2027,2028", &|_| "capex,1,1".to_owned())),
+            ("scores.csv", &table("project,value", &|_| "1".to_owned())),
+        ])
+    };
+    let told = column(&["n/a", "-", "12 km"], 27);
+    warned(
+        &told,
+        &[
+            "row 2, size: `n/a` is read as text: 3 of its 30 cells are no numbers",
+            "row 3 `-`; row 4 `12 km`",
+            "nothing is written as 0, not as `-` or `n/a`, a number has no unit; write a number",
+        ],
+    );
+    warned(&column(&["€ 5", "1 2"], 18), &["sign of currency or per cent", "no spaces in it"]);
+    assert_eq!(column(&["n/a", "-", "none"], 9), "accepted\n", "as many as one in four may be meant");
+    // Blank cells hide neither the numbers nor the few texts among them.
+    let blanks = vec![""; 20];
+    let sparse = column(&[&["tbd"], &blanks[..]].concat(), 10);
+    warned(&sparse, &["row 2, size: `tbd` is read as text: 1 of its 11 cells is no number"]);
+    assert_eq!(column(&[&["tbd"], &blanks[..]].concat(), 8), "accepted\n");
+    assert_eq!(column(&blanks, 10), "accepted\n");
+    let two = ("projects.csv", "project,size,weight\nA,1,x\nB,n/a,2\nC,3,3\n");
+    assert_eq!(of(&[two]).lines().filter(|line| line.contains("is read as text")).count(), 2);
+}
+
+#[test]
 fn advice_keeps_the_value() {
     let costs = |cell: &str| {
         of(&[(

@@ -123,6 +123,31 @@ fn faults_are_those_of_validate_and_nothing_is_stored() {
 }
 
 #[test]
+fn control_figures_that_differ_are_refused() {
+    let data = TempDir::new().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let mut batch = small_batch("plan", 2);
+    let text = format!("{}[check]\ncost = \"attribute.total\"\n", batch["batch"].as_str().unwrap());
+    batch["batch"] = text.into();
+    let projects = batch["tables"]["projects"].as_str().unwrap();
+    let with_totals: Vec<String> = (projects.lines().enumerate())
+        .map(|(row, line)| format!("{line},{}", if row == 0 { "total" } else { "123456" }))
+        .collect();
+    batch["tables"]["projects"] = format!("{}\n", with_totals.join("\n")).into();
+    let answer = server.post_json("/v1/batches", &batch);
+    assert_eq!(answer.status, 422);
+    let problem = answer.json();
+    let first = &problem["faults"][0];
+    assert_eq!(
+        (&first["file"], &first["column"], &first["value"]),
+        (&json!("projects.csv"), &json!("total"), &json!("123456")),
+        "{problem}"
+    );
+    assert!(first["problem"].as_str().unwrap().starts_with("is not the cost of project "), "{problem}");
+    assert_eq!(server.get("/v1/batches").json()["batches"], json!([]));
+}
+
+#[test]
 fn the_same_key_gives_the_same_batch_and_another_body_is_refused() {
     let data = TempDir::new().unwrap();
     let server = Server::start(data.path(), &[]);
