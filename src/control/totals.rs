@@ -196,7 +196,7 @@ impl ControlTotals {
 fn costs(portfolio: &Portfolio) -> Vec<Row> {
     let rows = portfolio.projects().iter().flat_map(|project| &project.costs);
     let row = |row: &Cost| Row {
-        key: row.line,
+        key: row.line.index(),
         profile: row.profile.iter().map(|amount| amount.value()).collect(),
     };
     rows.map(row).collect()
@@ -205,7 +205,7 @@ fn costs(portfolio: &Portfolio) -> Vec<Row> {
 fn benefits(portfolio: &Portfolio) -> Vec<Row> {
     let rows = portfolio.projects().iter().flat_map(|project| &project.benefits);
     let row = |row: &Benefit| Row {
-        key: row.kind,
+        key: row.kind.index(),
         profile: row.profile.iter().map(|amount| amount.value()).collect(),
     };
     rows.map(row).collect()
@@ -214,7 +214,7 @@ fn benefits(portfolio: &Portfolio) -> Vec<Row> {
 fn demands(portfolio: &Portfolio) -> Vec<Row> {
     let rows = portfolio.projects().iter().flat_map(|project| &project.demands);
     let row = |row: &Demand| Row {
-        key: row.resource,
+        key: row.resource.index(),
         profile: row.profile.iter().map(|amount| amount.value()).collect(),
     };
     rows.map(row).collect()

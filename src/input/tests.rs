@@ -248,8 +248,16 @@ fn the_examples_of_the_guide_are_read() {
     let examples: Vec<&str> = (guide.split("```toml\n").skip(1))
         .filter_map(|rest| rest.split_once("```").map(|(example, _)| example))
         .collect();
-    assert_eq!(examples.len(), 3);
-    let batch = batch(&examples.concat()).batch;
+    assert_eq!(examples.len(), 4);
+    // The columns of the guide are others than those of these tables.
+    let columns = ["attribute.total_cost", "attribute.score", "attribute.investment"];
+    let text =
+        columns.iter().fold(examples.concat(), |text, column| text.replace(column, "attribute.headcount"));
+    let loaded = batch(&text);
+    let control = loaded.control.unwrap();
+    let names: Vec<&str> = control.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["cost", "strategic_value", "line.capex"]);
+    let batch = loaded.batch;
     let names: Vec<&str> =
         batch.scenarios()[0].named_limits.iter().map(|limit| limit.name().as_str()).collect();
     assert_eq!(names, ["no more than four starts in 2027", "two of three"]);
