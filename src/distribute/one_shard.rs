@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::input::{self, LoadedBatch};
+use crate::control;
+use crate::input::LoadedBatch;
 use crate::output::{BatchSummary, Written};
 use crate::progress::{CancelToken, Progress};
 
@@ -29,7 +30,7 @@ impl OneShard {
     /// # Errors
     /// If the input has faults or cannot be read.
     pub fn load(batch: &Path, folder: &Path) -> Result<Self, DistributeError> {
-        let loaded = input::load_batch(batch).map_err(DistributeError::Input)?;
+        let loaded = control::load_batch(batch).map_err(DistributeError::Input)?;
         let plan = Plan::of(&loaded.batch, &loaded.files, Some(1));
         Ok(Self { work: WorkFolder::of_plan(folder, plan), loaded })
     }

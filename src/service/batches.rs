@@ -204,7 +204,7 @@ pub async fn prepare_rerun(
         let (inputs, bytes) = lend_inputs(service, &parent.id, folder.path())?;
         let options = SubmitOptions { batch: None, shared: parent.shared, priority: parent.priority };
         let rerun = Rerun { id: parent.id, name: parent.name, file: parent.file, inputs, overrides };
-        Ok((order(service, Source::Rerun(rerun), options, false), folder, bytes))
+        Ok((order(service, Source::Rerun(Box::new(rerun)), options, false), folder, bytes))
     })
     .await?;
     let options = order.options.clone();

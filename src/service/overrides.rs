@@ -109,9 +109,9 @@ fn add_scenarios(document: &mut Map<String, Value>, sweeps: Vec<Value>) {
     if scenarios.is_empty() {
         return;
     }
-    match document.entry("scenario").or_insert_with(|| Vec::<Value>::new().into()) {
-        Value::Array(all) => all.extend(scenarios),
-        _ => {}
+    let listed = document.entry("scenario").or_insert_with(|| Vec::<Value>::new().into());
+    if let Value::Array(all) = listed {
+        all.extend(scenarios);
     }
 }
 

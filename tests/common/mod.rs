@@ -221,13 +221,13 @@ impl PlainProject {
             min_fraction: self.min_fraction.map(|fraction| Share::new(fraction).unwrap()),
             success_probability: Probability::new(self.success_probability.unwrap_or(1.0)).unwrap(),
             costs: (self.costs.iter().enumerate())
-                .map(|(line, profile)| Cost { line: LineIx::new(line), profile: money(profile).into() })
+                .map(|(line, profile)| Cost { line: LineIx::new(line), profile: money(profile) })
                 .collect(),
-            benefits: vec![Benefit { kind: BenefitKindIx::new(0), profile: money(&self.benefit).into() }],
+            benefits: vec![Benefit { kind: BenefitKindIx::new(0), profile: money(&self.benefit) }],
             demands: (self.demands.iter().enumerate())
                 .map(|(resource, profile)| Demand {
                     resource: ResourceIx::new(resource),
-                    profile: effort(profile).into(),
+                    profile: effort(profile),
                 })
                 .collect(),
             scores: vec![Some(self.score)],

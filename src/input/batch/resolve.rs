@@ -252,8 +252,8 @@ fn limits(portfolio: &Portfolio, budgets: &[(usize, Vec<f64>)], scales: &Scales)
             None => limits.all_lines = Some(row),
         }
     }
-    let scale_money = |row: &mut [Money], factor: f64| row.iter_mut().for_each(|sum| *sum = *sum * factor);
-    let scale_effort = |row: &mut [Effort], factor: f64| row.iter_mut().for_each(|sum| *sum = *sum * factor);
+    let scale_money = |row: &mut [Money], factor: f64| row.iter_mut().for_each(|sum| *sum *= factor);
+    let scale_effort = |row: &mut [Effort], factor: f64| row.iter_mut().for_each(|sum| *sum *= factor);
     for (budget, &factor) in limits.lines.iter_mut().zip(&scales.budgets) {
         budget.iter_mut().for_each(|row| scale_money(row, factor));
     }

@@ -33,7 +33,9 @@ fn is_sound_value(entry: &Entry<'_>, found: &mut Diagnostics) -> bool {
         return true;
     }
     let values = entry.list("", &mut unheard).unwrap_or_default();
-    values.iter().fold(true, |is_sound, value| is_sound_value(value, found) && is_sound)
+    // Every value is looked at, so that all faults are told at once.
+    let unsound = values.iter().filter(|value| !is_sound_value(value, found)).count();
+    unsound == 0
 }
 
 /// True if a text is short enough and plain; otherwise a fault tells why.

@@ -287,7 +287,7 @@ mod tests {
         .collect();
         let sets: Vec<ProjectSet> = pool.candidates().iter().map(|one| one.projects.clone()).collect();
         let expected: [&[usize]; 6] = [&[2], &[3], &[0, 69], &[0, 70], &[1], &[9]];
-        assert_eq!(sets, expected.map(|projects| set_of(projects)));
+        assert_eq!(sets, expected.map(set_of));
     }
 
     #[test]

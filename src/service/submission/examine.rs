@@ -46,7 +46,7 @@ pub enum Source {
     /// What a client sent, of this type.
     Request { content_type: String },
     /// The inputs of a batch, changed.
-    Rerun(Rerun),
+    Rerun(Box<Rerun>),
 }
 
 /// A batch to be run again.

@@ -50,19 +50,19 @@ impl Validated {
 /// Refusal of a submission, with excerpts of its faulty files if a page shows them.
 #[derive(Debug)]
 pub struct Refusal {
-    pub problem: Problem,
+    pub problem: Box<Problem>,
     pub excerpts: Excerpts,
 }
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self { problem, excerpts: Excerpts::new() }
+        Self { problem: Box::new(problem), excerpts: Excerpts::new() }
     }
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        refusal.problem
+        *refusal.problem
     }
 }
 
@@ -197,7 +197,8 @@ fn concluded(service: &Service, folder: Arc<TempDir>, end: Verdict) -> Result<Va
     let problem = match end {
         Verdict::Left(Outcome::Sound(batch)) => return Ok(Validated { batch: *batch, folder }),
         Verdict::Left(Outcome::Refused(problem)) => {
-            return Err(Refusal { problem, excerpts: read_excerpts(folder.path()) });
+            let excerpts = read_excerpts(folder.path());
+            return Err(Refusal { problem: Box::new(problem), excerpts });
         }
         Verdict::Left(Outcome::TooLargeForThis) => {
             Problem::internal(&"a submission was too large for any child")
