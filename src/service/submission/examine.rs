@@ -153,12 +153,20 @@ fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
 pub fn examine_submission(folder: &Path) -> io::Result<()> {
     let order: Order = read(&folder.join(ORDER))?;
     limit_memory(order.memory);
-    let outcome = outcome(folder, &order)?;
+    examine(folder, &order)
+}
+
+/// Validates the submission in a folder in this process, whose memory stays as it is, and leaves the outcome there.
+///
+/// # Errors
+/// If the folder cannot be read or written, or memory runs out.
+pub fn examine(folder: &Path, order: &Order) -> io::Result<()> {
+    let outcome = outcome(folder, order)?;
     write(&folder.join(OUTCOME), &outcome)?;
     match outcome {
         Outcome::Refused(problem) if order.is_shown && !problem.faults.is_empty() => {
             // The refusal stands even if the excerpts take too much.
-            let (upload, _) = received(folder, &order).map_err(|problem| io::Error::other(problem.detail))?;
+            let (upload, _) = received(folder, order).map_err(|problem| io::Error::other(problem.detail))?;
             write(&folder.join(EXCERPTS), &excerpts(&problem.faults, &upload.into_files()))
         }
         _ => Ok(()),

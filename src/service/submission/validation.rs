@@ -1,4 +1,5 @@
-//! Validation of submissions by child processes with limits of memory and time: the server's side.
+//! Validation of submissions by child processes with limits of memory and time: the server's side. What is so small that
+//! it can take neither is validated here, as most of a service's submissions are.
 //!
 //! Small submissions and large ones wait for turns of their own, so that the small never wait behind the large. Nobody
 //! knows which it is before it is unpacked: each begins as a small one, unless the request itself is large, and is begun
@@ -21,9 +22,13 @@ use crate::service::Service;
 use crate::service::problem::{Kind, Problem};
 use crate::service::turns::Work;
 
-use super::examine::{Order, Outcome, SoundBatch, read_excerpts, read_outcome, sound_file, write_order};
+use super::examine::{
+    Order, Outcome, SoundBatch, examine, read_excerpts, read_outcome, sound_file, write_order,
+};
 use super::excerpt::Excerpts;
 
+/// Bytes of a submission, once inflated, that this process validates itself.
+const TINY: u64 = 128 << 10;
 /// Bytes of a small submission, once inflated.
 const SMALL: u64 = 8 << 20;
 /// Bytes of memory for one that has not turned out to be large; most take a tenth of this.
@@ -83,6 +88,14 @@ pub async fn validate(
 ) -> Result<Validated, Refusal> {
     let granted = service.settings.validation.memory;
     let folder = Arc::new(folder);
+    if bytes <= TINY {
+        order.most = TINY.min(order.limits.upload.unzipped);
+        let (same, end) = told_here(service, &folder, order).await?;
+        order = same;
+        if !matches!(end, Verdict::Left(Outcome::TooLargeForThis)) {
+            return concluded(service, folder, end);
+        }
+    }
     if bytes <= SMALL {
         (order.most, order.memory) = (SMALL, granted.min(SMALL_MEMORY));
         let is_whole = order.most >= order.limits.upload.unzipped && order.memory >= granted;
@@ -95,6 +108,28 @@ pub async fn validate(
     (order.most, order.memory) = (u64::MAX, granted);
     let end = told(service, &folder, &order, Work::LargeValidation).await?;
     concluded(service, folder, end)
+}
+
+/// Validates what is too small to take much memory or time: a child would take longer to start.
+async fn told_here(
+    service: &Arc<Service>,
+    folder: &Arc<TempDir>,
+    order: Order,
+) -> Result<(Order, Verdict), Problem> {
+    let turn = service.turns.wait(Work::SmallValidation).await;
+    let folder = folder.clone();
+    let span = tracing::Span::current();
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        span.in_scope(|| {
+            examine(folder.path(), &order)?;
+            let outcome = read_outcome(folder.path());
+            let outcome = outcome.ok_or_else(|| io::Error::other("a validation left no outcome"))?;
+            Ok::<_, io::Error>((order, Verdict::Left(outcome)))
+        })
+    });
+    let done = done.await.map_err(|error| Problem::internal(&error))?;
+    done.map_err(|error| Problem::internal(&error))
 }
 
 /// Has a child validate, once it is its turn. If nobody waits for the answer any more, the child is ended.
