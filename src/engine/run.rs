@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::domain::{Batch, Portfolio, Scenario, Selection, Sense};
+use crate::domain::{Batch, Goal, Portfolio, Scenario, Selection, Sense};
 use crate::finance::Valuation;
 use crate::optimise::{
     Baseline, OptimiseError, PlaceAnswers, ReasonsLimit, ScenarioModel, ScenarioOptions, SolveStatus,
@@ -148,8 +148,7 @@ fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Fo
         options.known.clear();
     }
     let time = started.elapsed();
-    let maximises = valuation.scenario().goal.sense() == Sense::Maximise;
-    let asked = batch.baseline().filter(|_| maximises);
+    let asked = batch.baseline().filter(|_| has_cut_line(&valuation.scenario().goal, &options));
     let baseline = asked.map(|asked| cut_line(valuation, asked, &options.scales));
     let frontier = trace(&model, batch, cancel);
     let reasons = Box::new(conflict_or_prices(&model, batch, &options, cancel));
@@ -158,6 +157,15 @@ fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Fo
         false => None,
     };
     Ok(Found { options, time, baseline, frontier, reasons, cross_check })
+}
+
+/// True if a cut line can be drawn: the goal maximises, and the scales of a mix are known, which they are not where nothing
+/// is feasible.
+fn has_cut_line(goal: &Goal, options: &ScenarioOptions) -> bool {
+    match goal {
+        Goal::Single { sense, .. } => *sense == Sense::Maximise,
+        Goal::Mix(_) => !options.scales.is_empty(),
+    }
 }
 
 /// Explanations that do not depend on the ranking. A stop or a failure leaves them out; the options stay.
