@@ -127,7 +127,7 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::fault(source, problem, help) }
     }
 
-    /// The same, with the value that was found: as [`shown`], the first of it if it is long.
+    /// The same, with the value that was found: as [`shown()`], the first of it if it is long.
     #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(shown(&value.into(), LONGEST_VALUE));

@@ -53,7 +53,7 @@ impl OneShard {
         run_loaded(&self.work, &self.loaded, 0, progress, cancel, WhenStopped::Keep)
     }
 
-    /// Writes what is there of a batch that was given up: see [`merge_part`](super::merge_part).
+    /// Writes what is there of a batch that was given up: see [`merge_part`].
     ///
     /// # Errors
     /// If results cannot be read or written.

@@ -138,7 +138,7 @@ fn large_batch(name: &str) -> Value {
     const PROJECTS: usize = 4000;
     let mut batch = small_batch(name, 1);
     let mut add = |table: &str, row: &dyn Fn(usize) -> String| {
-        let rows: String = (0..PROJECTS).map(|number| row(number)).collect();
+        let rows: String = (0..PROJECTS).map(row).collect();
         let text = batch["tables"][table].as_str().unwrap().to_owned() + &rows;
         batch["tables"][table] = text.into();
     };
