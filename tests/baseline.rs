@@ -86,6 +86,23 @@ fn a_strict_list_ends_at_the_first_that_does_not_fit_and_a_lenient_one_goes_on()
 }
 
 #[test]
+fn what_costs_nothing_leads_the_list_by_its_value() {
+    let tables = [
+        ("projects.csv", "project\nA\nB\nC\n"),
+        ("costs.csv", "project,line,2027\nC,m,1\n"),
+        ("demands.csv", "project,resource,2027\nA,crew,6\nB,crew,6\nC,crew,3\n"),
+        ("budgets.csv", "line,2027\nm,1\n"),
+        ("capacities.csv", "resource,2027\ncrew,10\n"),
+        SCORED,
+        ("scores.csv", "project,value\nA,10\nB,20\nC,99\n"),
+    ];
+    let (portfolio, _, result) = solve(&tables, "[baseline]\nrule = \"skip\"");
+    assert_eq!(funded(&portfolio, &result), "B C");
+    // By id, A would come before B; and its crew ends the strict list for C.
+    assert_eq!(funded(&portfolio, &solve(&tables, "").2), "B");
+}
+
+#[test]
 fn every_budget_has_its_own_end_of_the_list() {
     let tables = [
         ("projects.csv", "project,alternatives\nA-n,A\nA-s,A\nB-n,B\nB-s,B\nC-n,\n"),

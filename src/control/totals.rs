@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::domain::{Attribute, Benefit, Cost, Demand, Horizon, Portfolio, Project, Status};
+use crate::domain::{Attribute, Horizon, Portfolio, Project, Status};
+use crate::units::Amount;
 
 use super::decimal::sum;
 
@@ -150,6 +151,12 @@ struct Row {
     profile: Vec<f64>,
 }
 
+impl Row {
+    fn new<A: Amount>(key: usize, profile: &[A]) -> Self {
+        Self { key, profile: profile.iter().map(|amount| amount.value()).collect() }
+    }
+}
+
 /// A limit in each period; `None`: not limited.
 type Limit = Option<Vec<f64>>;
 
@@ -194,30 +201,18 @@ impl ControlTotals {
 // ---- Rows of the tables ---------------------------------------------------------------------------------------------
 
 fn costs(portfolio: &Portfolio) -> Vec<Row> {
-    let rows = portfolio.projects().iter().flat_map(|project| &project.costs);
-    let row = |row: &Cost| Row {
-        key: row.line.index(),
-        profile: row.profile.iter().map(|amount| amount.value()).collect(),
-    };
-    rows.map(row).collect()
+    let all = portfolio.projects().iter().flat_map(|project| &project.costs);
+    all.map(|cost| Row::new(cost.line.index(), &cost.profile)).collect()
 }
 
 fn benefits(portfolio: &Portfolio) -> Vec<Row> {
-    let rows = portfolio.projects().iter().flat_map(|project| &project.benefits);
-    let row = |row: &Benefit| Row {
-        key: row.kind.index(),
-        profile: row.profile.iter().map(|amount| amount.value()).collect(),
-    };
-    rows.map(row).collect()
+    let all = portfolio.projects().iter().flat_map(|project| &project.benefits);
+    all.map(|benefit| Row::new(benefit.kind.index(), &benefit.profile)).collect()
 }
 
 fn demands(portfolio: &Portfolio) -> Vec<Row> {
-    let rows = portfolio.projects().iter().flat_map(|project| &project.demands);
-    let row = |row: &Demand| Row {
-        key: row.resource.index(),
-        profile: row.profile.iter().map(|amount| amount.value()).collect(),
-    };
-    rows.map(row).collect()
+    let all = portfolio.projects().iter().flat_map(|project| &project.demands);
+    all.map(|demand| Row::new(demand.resource.index(), &demand.profile)).collect()
 }
 
 fn of_key(rows: &[Row], key: usize) -> impl Iterator<Item = &Row> + Clone {

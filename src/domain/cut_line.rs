@@ -28,7 +28,7 @@ impl CutLineRule {
 /// Order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CutLineOrder {
-    /// By objective per unit of cost, highest first.
+    /// By objective per unit of cost, highest first; what costs nothing by its objective, before all else.
     #[default]
     ValuePerCost,
     /// By a measure, the better the earlier.

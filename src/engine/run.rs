@@ -1,4 +1,7 @@
 //! The stages of a batch: options are found, simulated and ranked; then the one that is ranked first is explained.
+//!
+//! Each stage values a scenario anew, which takes a thousandth of a solve: all valuations together would not fit in memory
+//! for large batches.
 
 use std::time::{Duration, Instant};
 
@@ -43,13 +46,12 @@ pub fn run(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> BatchResult {
-    let valuations = Valuation::of_all(portfolio, batch.scenarios());
-    let (selected, select) = timed(|| select(&valuations, batch, progress, cancel));
+    let (selected, select) = timed(|| select(portfolio, batch, progress, cancel));
     // A stop during the selection still leaves the options found worth simulating.
     let unasked = CancelToken::new();
     let simulation = if cancel.is_cancelled() { &unasked } else { cancel };
-    let (ranked, timings) = with_risk(&valuations, batch, selected, progress, simulation);
-    with_reasons(&valuations, batch, (ranked, Timings { select, ..timings }), progress, cancel)
+    let (ranked, timings) = with_risk(portfolio, batch, selected, progress, simulation);
+    with_reasons(portfolio, batch, (ranked, Timings { select, ..timings }), progress, cancel)
 }
 
 /// Runs a batch like [`run`], but whole or not at all: `None` if a stop was asked for, as soon as can be.
@@ -59,17 +61,16 @@ pub fn run_whole(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Option<BatchResult> {
-    let valuations = Valuation::of_all(portfolio, batch.scenarios());
-    let (selected, select) = timed(|| select(&valuations, batch, progress, cancel));
+    let (selected, select) = timed(|| select(portfolio, batch, progress, cancel));
     if cancel.is_cancelled() {
         return None;
     }
-    let (ranked, timings) = with_risk(&valuations, batch, selected, progress, cancel);
+    let (ranked, timings) = with_risk(portfolio, batch, selected, progress, cancel);
     if cancel.is_cancelled() {
         return None;
     }
     let ranked = (ranked, Timings { select, ..timings });
-    Some(with_reasons(&valuations, batch, ranked, progress, cancel)).filter(|result| !result.stopped)
+    Some(with_reasons(portfolio, batch, ranked, progress, cancel)).filter(|result| !result.stopped)
 }
 
 /// A scenario whose options are ranked, with what its decisions are explained by; `None` where there is nothing to
@@ -78,27 +79,27 @@ type Ranked = (ScenarioOutcome, Option<ScenarioOptions>);
 
 /// Simulates and ranks the options found.
 fn with_risk(
-    valuations: &[Valuation],
+    portfolio: &Portfolio,
     batch: &Batch,
     selected: Vec<Selected>,
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> (Vec<Ranked>, Timings) {
-    let (samples, sample) = timed(|| draw(valuations, batch, &selected, progress, cancel));
+    let (samples, sample) = timed(|| draw(portfolio, batch, &selected, progress, cancel));
     let (ranked, simulate) =
-        timed(|| simulate_and_rank(valuations, batch, selected, samples.as_ref(), progress, cancel));
+        timed(|| simulate_and_rank(portfolio, batch, selected, samples.as_ref(), progress, cancel));
     (ranked, Timings { sample, simulate, ..Timings::default() })
 }
 
 /// Explains the ranked options.
 fn with_reasons(
-    valuations: &[Valuation],
+    portfolio: &Portfolio,
     batch: &Batch,
     (ranked, timings): (Vec<Ranked>, Timings),
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> BatchResult {
-    let (scenarios, reasons) = timed(|| explain(valuations, batch, ranked, progress, cancel));
+    let (scenarios, reasons) = timed(|| explain(portfolio, batch, ranked, progress, cancel));
     BatchResult { scenarios, stopped: cancel.is_cancelled(), timings: Timings { reasons, ..timings } }
 }
 
@@ -109,24 +110,24 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
 }
 
 fn select(
-    valuations: &[Valuation],
+    portfolio: &Portfolio,
     batch: &Batch,
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Vec<Selected> {
-    progress.begin(Stage::Select, valuations.len() as u64);
-    let select_one = |(position, valuation): (usize, &Valuation)| {
+    progress.begin(Stage::Select, batch.scenarios().len() as u64);
+    let select_one = |(position, scenario): (usize, &Scenario)| {
         if !cancel.is_cancelled() {
             progress.scenario_begun(position);
         }
-        let (found, time) = timed(|| find(valuation, batch, cancel));
+        let (found, time) = timed(|| find(&Valuation::new(portfolio, scenario), batch, cancel));
         let selected = Selected::from(found);
         let status = selected.word(|found| found.options.status);
         progress.scenario_done(ScenarioDone { position, status, time });
         progress.advance(Stage::Select, 1);
         selected
     };
-    let scenarios = valuations.par_iter().enumerate();
+    let scenarios = batch.scenarios().par_iter().enumerate();
     let selected = scenarios.with_max_len(1).map(select_one).collect();
     progress.finish(Stage::Select);
     selected
@@ -188,7 +189,7 @@ fn conflict_or_prices(
 /// Explains the decisions of the options that are ranked first, scenario by scenario: each has its own time, which no
 /// other scenario may take from it.
 fn explain(
-    valuations: &[Valuation],
+    portfolio: &Portfolio,
     batch: &Batch,
     ranked: Vec<Ranked>,
     progress: &dyn Progress,
@@ -196,24 +197,25 @@ fn explain(
 ) -> Vec<ScenarioOutcome> {
     let wanted = ranked.iter().filter(|(_, options)| options.is_some()).count();
     // One step for the reversal of each decision, and one for its break-even cost.
-    let steps = valuations.first().map_or(0, |first| 2 * first.portfolio().projects().len() as u64);
+    let steps = 2 * portfolio.projects().len() as u64;
     if wanted > 0 {
         progress.begin(Stage::Reasons, wanted as u64 * steps);
     }
     let step = |steps: usize| progress.advance(Stage::Reasons, steps as u64);
-    let explain_one = |(valuation, (mut outcome, options)): (&Valuation, Ranked)| {
+    let explain_one = |(scenario, (mut outcome, options)): (&Scenario, Ranked)| {
         if let (ScenarioOutcome::Finished(result), Some(options)) = (&mut outcome, options) {
             let started = Instant::now();
+            let valuation = Valuation::new(portfolio, scenario);
             let first = result.options.first().map_or(0, |first| first.number - 1);
-            let limit = reasons_limit(batch, valuation.scenario());
+            let limit = reasons_limit(batch, scenario);
             let explained =
-                explain_decisions(valuation, batch.selection(), &options, first, &limit, &step, cancel);
+                explain_decisions(&valuation, batch.selection(), &options, first, &limit, &step, cancel);
             result.reasons.decisions = explained.ok().flatten();
             result.reasons.time += started.elapsed();
         }
         outcome
     };
-    let outcomes = valuations.iter().zip(ranked).map(explain_one).collect();
+    let outcomes = batch.scenarios().iter().zip(ranked).map(explain_one).collect();
     if wanted > 0 {
         progress.finish(Stage::Reasons);
     }
@@ -230,7 +232,7 @@ fn reasons_limit(batch: &Batch, scenario: &Scenario) -> ReasonsLimit {
 
 /// Draws the samples that all scenarios share; `None` if nothing is to be simulated, or a stop was asked for.
 fn draw(
-    valuations: &[Valuation],
+    portfolio: &Portfolio,
     batch: &Batch,
     selected: &[Selected],
     progress: &dyn Progress,
@@ -238,34 +240,35 @@ fn draw(
 ) -> Option<Samples> {
     // The cut line of a scenario that has no option is simulated, too, whichever others share its batch.
     let has_any = |found: &Found| !found.options.options.is_empty() || found.baseline.is_some();
-    let needs_risk = |(valuation, selected): &(&Valuation, &Selected)| {
-        valuation.scenario().simulate && selected.finished().is_some_and(has_any)
+    let needs_risk = |(scenario, selected): (&Scenario, &Selected)| {
+        scenario.simulate && selected.finished().is_some_and(has_any)
     };
-    let (first, _) = valuations.iter().zip(selected).find(needs_risk)?;
-    Samples::draw(first.portfolio(), batch.simulation(), progress, cancel).ok()
+    let wanted = batch.scenarios().iter().zip(selected).any(needs_risk);
+    wanted.then(|| Samples::draw(portfolio, batch.simulation(), progress, cancel).ok()).flatten()
 }
 
 /// Also hands on what the decisions of each scenario are to be explained by.
 fn simulate_and_rank(
-    valuations: &[Valuation],
+    portfolio: &Portfolio,
     batch: &Batch,
     selected: Vec<Selected>,
     samples: Option<&Samples>,
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Vec<Ranked> {
-    let count = |(valuation, selected): (&Valuation, &Selected)| {
-        let found = selected.finished().filter(|_| valuation.scenario().simulate);
+    let count = |(scenario, selected): (&Scenario, &Selected)| {
+        let found = selected.finished().filter(|_| scenario.simulate);
         found.map_or(0, |found| (found.options.options.len() + usize::from(found.baseline.is_some())) as u64)
     };
-    progress.begin(Stage::Simulate, valuations.iter().zip(&selected).map(count).sum());
-    let outcome = |(valuation, selected): (&Valuation, Selected)| match selected {
+    progress.begin(Stage::Simulate, batch.scenarios().iter().zip(&selected).map(count).sum());
+    let outcome = |(scenario, selected): (&Scenario, Selected)| match selected {
         Selected::NotRun => (ScenarioOutcome::NotRun, None),
         Selected::Failed(message) => (ScenarioOutcome::Failed(message), None),
         Selected::Finished(Found { options: found, time, baseline, frontier, reasons, cross_check }) => {
-            let samples = samples.filter(|_| valuation.scenario().simulate);
+            let valuation = Valuation::new(portfolio, scenario);
+            let samples = samples.filter(|_| scenario.simulate);
             let risks_of =
-                |selections: &[&Selection]| evaluate(samples?, valuation, selections, progress, cancel).ok();
+                |selections: &[&Selection]| evaluate(samples?, &valuation, selections, progress, cancel).ok();
             let selections: Vec<&Selection> = found.options.iter().map(|option| &option.selection).collect();
             let risks = risks_of(&selections);
             let baseline = baseline.map(|found| {
@@ -274,7 +277,7 @@ fn simulate_and_rank(
             });
             let result = ScenarioResult {
                 status: found.status,
-                options: rank(valuation, batch.rank_by(), found.options.clone(), risks),
+                options: rank(&valuation, batch.rank_by(), found.options.clone(), risks),
                 scales: found.scales.clone(),
                 reasons,
                 select_time: time,
@@ -286,7 +289,7 @@ fn simulate_and_rank(
             (ScenarioOutcome::Finished(result), explained.then_some(found))
         }
     };
-    let pairs: Vec<(&Valuation, Selected)> = valuations.iter().zip(selected).collect();
+    let pairs: Vec<(&Scenario, Selected)> = batch.scenarios().iter().zip(selected).collect();
     let outcomes = pairs.into_par_iter().with_max_len(1).map(outcome).collect();
     progress.finish(Stage::Simulate);
     outcomes

@@ -53,16 +53,15 @@ impl<'a> Valuation<'a> {
         }
     }
 
-    /// One valuation per scenario, in their order. A plan is computed once for all scenarios that scale, escalate and
-    /// discount alike, as do those that vary budgets, weights or decisions.
-    pub fn of_all(portfolio: &'a Portfolio, scenarios: &'a [Scenario]) -> Vec<Self> {
-        let mut all: Vec<Self> = Vec::with_capacity(scenarios.len());
-        for scenario in scenarios {
-            let alike = all.iter().find(|one| has_same_plans(one.scenario, scenario));
-            let next = alike.map_or_else(|| Self::new(portfolio, scenario), |one| one.under(scenario));
-            all.push(next);
-        }
-        all
+    /// One valuation per scenario, in their order, one at a time: those of a large batch would not fit in memory together.
+    /// Neighbours that scale, escalate and discount alike share their plans.
+    pub fn each(portfolio: &'a Portfolio, scenarios: &'a [Scenario]) -> impl Iterator<Item = Self> {
+        let mut last: Option<Self> = None;
+        scenarios.iter().map(move |scenario| {
+            let next =
+                last.as_ref().map_or_else(|| Self::new(portfolio, scenario), |last| last.under(scenario));
+            last.insert(next).clone()
+        })
     }
 
     /// Valuation of the same portfolio under another scenario. Plans are shared if the scenario gives them the same

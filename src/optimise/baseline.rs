@@ -38,7 +38,8 @@ pub struct Baseline {
 /// requires. The first project that would break a budget, a capacity or an upper limit ends the list for whatever it
 /// would break, or is passed over ([`CutLineRule`]); if only a part of it fits and parts may be funded, that part is. A
 /// project that a rule forbids beside those above it is passed over. In the order of value per cost, projects that add
-/// nothing to the objective are not on the list. Ties: the cheaper first, then by id.
+/// nothing to the objective are not on the list, and those that cost nothing lead it by their value. Ties: the cheaper
+/// first, then by id.
 pub fn cut_line(valuation: &Valuation, asked: CutLine, scales: &[(Measure, f64)]) -> Baseline {
     let terms = objective_terms(&valuation.scenario().goal, scales);
     let mut list = List { valuation, choices: Vec::new(), closed: BTreeSet::new() };
@@ -66,17 +67,19 @@ fn ranked(valuation: &Valuation, by: CutLineOrder, terms: &[(Measure, f64)]) -> 
         valuation.measure(measure, project, plan)
     };
     let free = decisions.positions().filter(|&project| decisions[project] == Decision::Free);
-    let mut keys: Vec<(f64, f64, ProjectIx)> = free
+    let mut keys: Vec<([f64; 2], f64, ProjectIx)> = free
         .filter_map(|project| {
             let cost = measured(Measure::Cost, project);
             let key = match by {
-                CutLineOrder::Measure(measure) => measure.natural_sense().sign() * measured(measure, project),
+                CutLineOrder::Measure(measure) => {
+                    [measure.natural_sense().sign() * measured(measure, project), 0.0]
+                }
                 CutLineOrder::ValuePerCost => {
                     let value: f64 = terms.iter().map(|&(one, weight)| weight * measured(one, project)).sum();
                     match (value > 0.0, cost > 0.0) {
                         (false, _) => return None,
-                        (true, true) => value / cost,
-                        (true, false) => f64::INFINITY,
+                        (true, true) => [value / cost, 0.0],
+                        (true, false) => [f64::INFINITY, value],
                     }
                 }
             };
@@ -84,8 +87,8 @@ fn ranked(valuation: &Valuation, by: CutLineOrder, terms: &[(Measure, f64)]) -> 
         })
         .collect();
     keys.sort_by(|one, other| {
-        let by_key = other.0.total_cmp(&one.0);
-        by_key.then(one.1.total_cmp(&other.1)).then(one.2.cmp(&other.2))
+        let by_key = |place: usize| other.0[place].total_cmp(&one.0[place]);
+        by_key(0).then_with(|| by_key(1)).then(one.1.total_cmp(&other.1)).then(one.2.cmp(&other.2))
     });
     keys.into_iter().map(|(_, _, project)| project).collect()
 }

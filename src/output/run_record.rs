@@ -315,8 +315,8 @@ fn settings(portfolio: &Portfolio, batch: &Batch) -> Settings {
 }
 
 fn scenarios<'a>(portfolio: &Portfolio, batch: &'a Batch, result: &BatchResult) -> Vec<ScenarioRecord<'a>> {
-    let valuations = Valuation::of_all(portfolio, batch.scenarios());
-    (batch.scenarios().iter().zip(&valuations).zip(&result.scenarios))
+    let valuations = Valuation::each(portfolio, batch.scenarios());
+    (batch.scenarios().iter().zip(valuations).zip(&result.scenarios))
         .map(|((scenario, valuation), outcome)| {
             let finished = outcome.finished();
             let decisions = finished.and_then(|finished| finished.reasons.decisions.as_ref());
@@ -333,7 +333,7 @@ fn scenarios<'a>(portfolio: &Portfolio, batch: &'a Batch, result: &BatchResult) 
                 decisions_unproven: decisions.map(|decisions| decisions.unproven),
                 unwatched: finished.and_then(|finished| {
                     let first = finished.options.iter().min_by_key(|option| option.rank)?;
-                    Unwatched::of(&first.found.selection, valuation)
+                    Unwatched::of(&first.found.selection, &valuation)
                 }),
             }
         })

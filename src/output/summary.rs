@@ -277,12 +277,12 @@ pub struct BatchSummary {
 impl BatchSummary {
     /// Sums up a batch.
     pub fn new(portfolio: &Portfolio, batch: &Batch, result: &BatchResult) -> Self {
-        let valuations = Valuation::of_all(portfolio, batch.scenarios());
-        let scenarios: Vec<ScenarioSummary> = (valuations.iter().zip(&result.scenarios))
+        let scenarios: Vec<ScenarioSummary> = Valuation::each(portfolio, batch.scenarios())
+            .zip(&result.scenarios)
             .map(|(valuation, outcome)| ScenarioSummary {
                 frontier: frontier_summary(portfolio, batch, outcome),
-                lead: lead(valuation, batch, outcome),
-                ..scenario_summary(valuation, outcome)
+                lead: lead(&valuation, batch, outcome),
+                ..scenario_summary(&valuation, outcome)
             })
             .collect();
         Self {

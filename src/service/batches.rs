@@ -255,7 +255,8 @@ pub fn accept(
         }
     }
     service.notify.wake_all();
-    tracing::info!(batch = id, name = batch.name, scenarios = batch.scenarios.len(), "a batch was accepted");
+    let facts = &batch.facts;
+    tracing::info!(batch = id, name = facts.name, scenarios = facts.scenarios.len(), "a batch was accepted");
     Ok((id, true))
 }
 
@@ -266,9 +267,10 @@ fn store(
     id: &str,
 ) -> Result<Accepted, Problem> {
     let batch = &validated.batch;
+    let facts = &batch.facts;
     let Submission { user, key, options, parent, .. } = submission;
     let action = if parent.is_some() { "rerun" } else { "submit" };
-    let entry = AuditEntry::new(&user.name, action, id, &batch.name, &submission.peer.0.to_string());
+    let entry = AuditEntry::new(&user.name, action, id, &facts.name, &submission.peer.0.to_string());
     commit()?;
     let _adding = service.objects.adding();
     let mut inputs = Vec::new();
@@ -277,18 +279,18 @@ fn store(
     }
     Ok(service.store.accept(&NewBatch {
         id,
-        name: &batch.name,
-        description: &batch.description,
+        name: &facts.name,
+        description: &facts.description,
         owner: &user.name,
         shared: options.shared,
         priority: options.priority,
         parent: parent.as_deref(),
-        file: &batch.file,
-        trials: batch.trials,
-        shards: batch.shards,
+        file: &facts.file,
+        trials: facts.trials,
+        shards: facts.shards,
         wall_limit: service.settings.caps.shard_seconds,
-        warnings: &batch.warnings,
-        scenarios: &batch.scenarios,
+        warnings: &facts.warnings,
+        scenarios: &facts.scenarios,
         inputs: &inputs,
         idempotency: key.as_deref().map(|key| (key, batch.body.as_str())),
         audit: &entry,

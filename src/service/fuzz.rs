@@ -68,7 +68,7 @@ fn is_answered(upload: Result<Upload, UploadError>) -> TestCaseResult {
             prop_assert!(files.keys().all(|name| !name.contains('/')));
             match check(upload, &settings().limits()) {
                 Ok(checked) => {
-                    prop_assert!(checked.shards >= 1 && !checked.scenarios.is_empty());
+                    prop_assert!(checked.facts.shards >= 1 && !checked.facts.scenarios.is_empty());
                     return Ok(());
                 }
                 Err(problem) => problem,

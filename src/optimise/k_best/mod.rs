@@ -426,3 +426,40 @@ pub fn gap(objective: f64, bound: f64) -> f64 {
     let difference = (bound - objective).abs();
     if difference <= f64::MIN_POSITIVE { 0.0 } else { difference / objective.abs() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::model::program::Column;
+    use super::*;
+
+    /// A program of binary columns in rows of `(first column, step, count)`, with other factors in each column.
+    fn program(columns: usize, rows: &[(usize, usize, usize)]) -> Program {
+        let column = Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 1.0 };
+        let row = |&(first, step, count): &(usize, usize, usize)| {
+            let terms = (0..count).map(|place| (first + place * step, 1.0 + place as f64));
+            Row::numbered(terms, f64::NEG_INFINITY, 10.0)
+        };
+        Program { columns: vec![column; columns].into(), rows: rows.iter().map(row).collect() }
+    }
+
+    #[test]
+    fn programs_that_nearly_fall_apart_are_loosely_coupled() {
+        let funds: Vec<_> = (0..12).map(|fund| (10 * fund, 1, 10)).collect();
+        assert!(is_loosely_coupled(&program(120, &funds)));
+        assert!(!is_loosely_coupled(&program(90, &funds[..9])), "too small");
+        let one_budget = [(0, 1, 120)];
+        assert!(!is_loosely_coupled(&program(120, &one_budget)), "one knapsack");
+        // Four periods of every fund: each column draws on four limits.
+        let periods = funds.repeat(4);
+        assert!(!is_loosely_coupled(&program(120, &periods)), "many limits a column");
+    }
+
+    #[test]
+    fn rules_are_no_limits() {
+        let mut ruled = program(120, &(0..12).map(|fund| (10 * fund, 1, 10)).collect::<Vec<_>>());
+        let pairs =
+            (0..480).map(|pair| Row::numbered([(pair % 119, 1.0), (119, -1.0)], f64::NEG_INFINITY, 0.0));
+        ruled.rows.extend(pairs);
+        assert!(is_loosely_coupled(&ruled));
+    }
+}

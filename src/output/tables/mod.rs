@@ -63,12 +63,12 @@ pub fn result_tables(
     let view = BatchView { portfolio, batch };
     let mut tables: Vec<Box<dyn TableRows<'_> + '_>> =
         RESULT_TABLES.iter().filter_map(|kind| (kind.begin)(&view)).collect();
-    let valuations = Valuation::of_all(portfolio, batch.scenarios());
-    let scenarios = batch.scenarios().iter().zip(&valuations);
+    let valuations = Valuation::each(portfolio, batch.scenarios());
+    let scenarios = batch.scenarios().iter().zip(valuations);
     for ((scenario, valuation), outcome) in scenarios.zip(&result.scenarios) {
         tables.iter_mut().for_each(|table| table.scenario(scenario, outcome));
         let ScenarioOutcome::Finished(result) = outcome else { continue };
-        add_finished(&mut tables, &FinishedScenario { scenario, result, valuation });
+        add_finished(&mut tables, &FinishedScenario { scenario, result, valuation: &valuation });
     }
     let tables: Vec<Option<ResultTable>> =
         tables.into_iter().map(TableRows::finish).collect::<Result<_, _>>()?;

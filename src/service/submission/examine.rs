@@ -19,7 +19,7 @@ use crate::service::settings::Limits;
 use super::excerpt::{Excerpts, excerpts};
 use super::options::SubmitOptions;
 use super::receive::{self, REQUEST, Spooled};
-use super::submit::{BATCH_FILE, Checked, body_hash, check};
+use super::submit::{BATCH_FILE, BatchFacts, Checked, body_hash, check};
 use super::upload::{Tables, Upload, UploadError};
 
 const ORDER: &str = "order.json";
@@ -75,14 +75,7 @@ pub enum Outcome {
 /// A batch that can be run. Its inputs lie in the folder of the validation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SoundBatch {
-    pub name: String,
-    pub description: String,
-    /// The name of the batch file, as the client knows it.
-    pub file: String,
-    pub trials: usize,
-    pub scenarios: Vec<String>,
-    pub warnings: Vec<String>,
-    pub shards: usize,
+    pub facts: BatchFacts,
     pub options: SubmitOptions,
     /// The hash of the inputs and options.
     pub body: String,
@@ -153,19 +146,26 @@ fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
 pub fn examine_submission(folder: &Path) -> io::Result<()> {
     let order: Order = read(&folder.join(ORDER))?;
     limit_memory(order.memory);
-    examine(folder, &order)
+    let outcome = outcome(folder, &order)?;
+    // The refusal stands even if the excerpts take too much.
+    write(&folder.join(OUTCOME), &outcome)?;
+    leave_excerpts(folder, &order, &outcome)
 }
 
-/// Validates the submission in a folder in this process, whose memory stays as it is, and leaves the outcome there.
+/// Validates the submission in a folder in the server's own process, which keeps no limit of memory.
 ///
 /// # Errors
-/// If the folder cannot be read or written, or memory runs out.
-pub fn examine(folder: &Path, order: &Order) -> io::Result<()> {
+/// If the folder cannot be read or written.
+pub(super) fn examine_here(folder: &Path, order: &Order) -> io::Result<Outcome> {
     let outcome = outcome(folder, order)?;
-    write(&folder.join(OUTCOME), &outcome)?;
+    leave_excerpts(folder, order, &outcome)?;
+    Ok(outcome)
+}
+
+/// Leaves the excerpts of a refusal that a page shows.
+fn leave_excerpts(folder: &Path, order: &Order, outcome: &Outcome) -> io::Result<()> {
     match outcome {
         Outcome::Refused(problem) if order.is_shown && !problem.faults.is_empty() => {
-            // The refusal stands even if the excerpts take too much.
             let (upload, _) = received(folder, order).map_err(|problem| io::Error::other(problem.detail))?;
             write(&folder.join(EXCERPTS), &excerpts(&problem.faults, &upload.into_files()))
         }
@@ -244,16 +244,5 @@ fn kept(folder: &Path, order: &Order, checked: Checked, options: SubmitOptions) 
         fs::write(folder.join(sound_file(place)), &file.bytes)?;
         inputs.push(SoundInput { name: file.name, bytes: file.bytes.len() as u64 });
     }
-    Ok(SoundBatch {
-        name: checked.name,
-        description: checked.description,
-        file: checked.file,
-        trials: checked.trials,
-        scenarios: checked.scenarios,
-        warnings: checked.warnings,
-        shards: checked.shards,
-        options,
-        body,
-        inputs,
-    })
+    Ok(SoundBatch { facts: checked.facts, options, body, inputs })
 }

@@ -1,5 +1,6 @@
 //! From a submission to a batch that is sound, within the caps, and ready to be stored.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::control;
@@ -18,8 +19,9 @@ pub const BATCH_FILE: &str = "batch.toml";
 /// The folder of the tables, as the stored batch file names it.
 pub const TABLES: &str = "tables";
 
-/// A batch that can be run.
-pub struct Checked {
+/// What the store keeps of a batch beside its inputs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BatchFacts {
     pub name: String,
     pub description: String,
     /// The name of the batch file, as the client knows it.
@@ -28,6 +30,11 @@ pub struct Checked {
     pub scenarios: Vec<String>,
     pub warnings: Vec<String>,
     pub shards: usize,
+}
+
+/// A batch that can be run.
+pub struct Checked {
+    pub facts: BatchFacts,
     /// The batch file as [`BATCH_FILE`], and the tables.
     pub inputs: Vec<InputFile>,
 }
@@ -65,7 +72,7 @@ fn checked(file: String, bytes: &[u8], loaded: LoadedBatch, limits: &Limits) -> 
         InputFile { name: format!("{stem}.csv"), bytes: file.bytes }
     });
     let batch_file = InputFile { name: BATCH_FILE.to_owned(), bytes: portable };
-    Ok(Checked {
+    let facts = BatchFacts {
         name: batch.name().to_owned(),
         description: batch.description().to_owned(),
         file,
@@ -73,8 +80,8 @@ fn checked(file: String, bytes: &[u8], loaded: LoadedBatch, limits: &Limits) -> 
         scenarios: batch.scenarios().iter().map(|scenario| scenario.name.to_string()).collect(),
         warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
         shards: shards(batch.scenarios().len(), limits),
-        inputs: [batch_file].into_iter().chain(tables).collect(),
-    })
+    };
+    Ok(Checked { facts, inputs: [batch_file].into_iter().chain(tables).collect() })
 }
 
 /// Into how many shards a batch is cut: few scenarios in each, and enough shards for all workers.

@@ -23,7 +23,7 @@ use crate::service::problem::{Kind, Problem};
 use crate::service::turns::Work;
 
 use super::examine::{
-    Order, Outcome, SoundBatch, examine, read_excerpts, read_outcome, sound_file, write_order,
+    Order, Outcome, SoundBatch, examine_here, read_excerpts, read_outcome, sound_file, write_order,
 };
 use super::excerpt::Excerpts;
 
@@ -121,12 +121,8 @@ async fn told_here(
     let span = tracing::Span::current();
     let done = tokio::task::spawn_blocking(move || {
         let _turn = turn;
-        span.in_scope(|| {
-            examine(folder.path(), &order)?;
-            let outcome = read_outcome(folder.path());
-            let outcome = outcome.ok_or_else(|| io::Error::other("a validation left no outcome"))?;
-            Ok::<_, io::Error>((order, Verdict::Left(outcome)))
-        })
+        let outcome = span.in_scope(|| examine_here(folder.path(), &order))?;
+        Ok::<_, io::Error>((order, Verdict::Left(outcome)))
     });
     let done = done.await.map_err(|error| Problem::internal(&error))?;
     done.map_err(|error| Problem::internal(&error))
