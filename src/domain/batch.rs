@@ -28,7 +28,8 @@ impl SamplingMethod {
 /// The engine that proves options.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Solver {
-    /// The tree search where the problem is small enough for it, and HiGHS where it is not or the search gives up.
+    /// The tree search where the problem is small enough for it, and HiGHS where it is not, where the problem nearly falls
+    /// apart (projects that draw on few of many budgets), or the search gives up.
     #[default]
     Auto,
     /// HiGHS alone: the reference.
