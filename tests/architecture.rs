@@ -99,7 +99,7 @@ type Order = &'static [&'static [&'static str]];
 
 /// Rooms whose parts stand in an order. A part is a file or folder, or a file of a folder where it stands elsewhere than
 /// the folder's others; `mod` is the room's own file.
-const ORDERS: [(&str, Order); 4] = [
+const ORDERS: [(&str, Order); 5] = [
     (
         "optimise",
         &[
@@ -129,6 +129,20 @@ const ORDERS: [(&str, Order); 4] = [
             &["router"],
             &["server"],
             &["admin"],
+        ],
+    ),
+    (
+        "cli",
+        &[
+            &["terminal"],
+            &["error"],
+            &["process", "options"],
+            &["commands/run"],
+            // These two hold their own arguments.
+            &["commands/serve", "commands/remote"],
+            &["args"],
+            &["commands"],
+            &["mod"],
         ],
     ),
     ("simulate", &[&["error"], &["kernel"], &["sampling"], &["outputs"]]),

@@ -79,32 +79,32 @@ pub(super) enum Command {
     Schema(SchemaArguments),
     /// Serve batches over HTTP to a planning team: an API, and a page at its address
     #[cfg(feature = "serve")]
-    Serve(Box<super::serve::ServeArguments>),
+    Serve(Box<super::commands::serve::ServeArguments>),
     /// Validate a submission: what `cutline serve` starts
     #[cfg(feature = "serve")]
     #[command(hide = true)]
-    ExamineSubmission(super::serve::ExamineArguments),
+    ExamineSubmission(super::commands::serve::ExamineArguments),
     /// Tokens for a server: make, list and revoke them
     #[cfg(feature = "serve")]
     #[command(subcommand)]
-    Token(super::serve::TokenCommand),
+    Token(super::commands::serve::TokenCommand),
     /// Copies of everything that a server keeps: make and check them
     #[cfg(feature = "serve")]
     #[command(subcommand)]
-    Backup(super::serve::BackupCommand),
+    Backup(super::commands::serve::BackupCommand),
     /// Send a batch to a server
     #[cfg(feature = "serve")]
     #[command(after_help = EXIT_CODES)]
-    Submit(super::remote::SubmitArguments),
+    Submit(super::commands::remote::SubmitArguments),
     /// Say how far a batch on a server is, or list the batches there
     #[cfg(feature = "serve")]
-    Status(super::remote::StatusArguments),
+    Status(super::commands::remote::StatusArguments),
     /// Get the results of a batch from a server
     #[cfg(feature = "serve")]
-    Fetch(super::remote::FetchArguments),
+    Fetch(super::commands::remote::FetchArguments),
     /// Cancel a batch on a server
     #[cfg(feature = "serve")]
-    Cancel(super::remote::CancelArguments),
+    Cancel(super::commands::remote::CancelArguments),
 }
 
 #[derive(Debug, Args)]

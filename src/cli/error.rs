@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostics, Severity};
 use crate::distribute::{DistributeError, ExitCode, Remedy};
 use crate::output::OutputError;
 
-use super::console::{StdoutError, note};
+use super::terminal::console::{StdoutError, note};
 
 /// End of a command that could be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,34 +1,19 @@
-//! The command line: one file per subcommand. Data goes to stdout, everything else to stderr.
+//! The command line. Data goes to stdout, everything else to stderr.
 
 mod args;
-mod check;
-mod child;
-mod console;
+mod commands;
 mod error;
-mod events;
-mod example;
-mod figures;
-mod interrupt;
-mod model;
 mod options;
-mod progress;
-#[cfg(feature = "serve")]
-mod remote;
-mod report;
-mod run;
-mod schema;
-#[cfg(feature = "serve")]
-mod serve;
-mod shard;
-mod spread;
-mod totals;
-mod validate;
-mod watch;
+mod process;
+mod terminal;
 
 pub use args::Arguments;
 pub use error::{CliError, Finish};
 
 use args::Command;
+use commands::{check, example, model, run, schema, shard, spread, validate};
+#[cfg(feature = "serve")]
+use commands::{remote, serve};
 
 /// Executes a command line.
 ///

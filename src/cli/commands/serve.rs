@@ -12,16 +12,16 @@ use crate::service::{
     UploadLimits, Validation, backup, check_backup,
 };
 
-use super::child::end_when_stdin_ends;
-use super::console::{note, print};
-use super::error::{CliError, Finish};
-use super::options::ExecutorName;
+use crate::cli::error::{CliError, Finish};
+use crate::cli::options::ExecutorName;
+use crate::cli::process::child::end_when_stdin_ends;
+use crate::cli::terminal::console::{note, print};
 
 const KIB: u64 = 1 << 10;
 
 /// Arguments of `cutline serve`.
 #[derive(Debug, Args)]
-pub(super) struct ServeArguments {
+pub struct ServeArguments {
     /// Address to listen on; one that other machines can reach requires tokens
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8787")]
     listen: SocketAddr,
@@ -288,7 +288,7 @@ impl ServeArguments {
 }
 
 /// Serves until a signal stops it.
-pub(super) fn serve(arguments: &ServeArguments) -> Result<Finish, CliError> {
+pub fn serve(arguments: &ServeArguments) -> Result<Finish, CliError> {
     service::write_log(matches!(arguments.log, LogFormat::Json));
     let settings = arguments.settings()?;
     let needs_tokens = settings.needs_tokens();
@@ -301,13 +301,13 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<Finish, CliError> {
 
 /// Arguments of `cutline examine-submission`.
 #[derive(Debug, Args)]
-pub(super) struct ExamineArguments {
+pub struct ExamineArguments {
     /// The folder in which the server left the submission
     dir: PathBuf,
 }
 
 /// Validates a submission as a child of a server, and says that it is done.
-pub(super) fn examine(arguments: &ExamineArguments) -> Result<Finish, CliError> {
+pub fn examine(arguments: &ExamineArguments) -> Result<Finish, CliError> {
     service::write_log(true);
     // Without its server, nobody reads the outcome.
     end_when_stdin_ends();
@@ -325,7 +325,7 @@ pub(super) fn examine(arguments: &ExamineArguments) -> Result<Finish, CliError> 
 
 /// Tokens and backups of a server.
 #[derive(Debug, Subcommand)]
-pub(super) enum TokenCommand {
+pub enum TokenCommand {
     /// Make a token and print it, once: it is stored nowhere
     Create {
         /// The user of the token
@@ -357,14 +357,14 @@ pub(super) enum TokenCommand {
 
 /// Which server is meant.
 #[derive(Debug, Args)]
-pub(super) struct DataFolder {
+pub struct DataFolder {
     /// The folder of everything that the server keeps
     #[arg(long, value_name = "DIR", default_value = "cutline-data")]
     data: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum RoleWord {
+pub enum RoleWord {
     /// Reads what is shared
     Viewer,
     /// Submits batches, and manages their own
@@ -384,7 +384,7 @@ impl From<RoleWord> for Role {
 }
 
 /// Makes, lists and revokes tokens.
-pub(super) fn token(command: &TokenCommand) -> Result<Finish, CliError> {
+pub fn token(command: &TokenCommand) -> Result<Finish, CliError> {
     match command {
         TokenCommand::Create { name, role, expires, place } => {
             let token = service::create_token(&place.data, name, (*role).into(), *expires)?;
@@ -417,7 +417,7 @@ fn line(token: &TokenInfo) -> String {
 
 /// Backups of a server's data.
 #[derive(Debug, Subcommand)]
-pub(super) enum BackupCommand {
+pub enum BackupCommand {
     /// Copy everything to a new folder, while the server runs; the copy is itself a data folder
     Create {
         /// The new folder
@@ -433,7 +433,7 @@ pub(super) enum BackupCommand {
 }
 
 /// Makes and checks backups.
-pub(super) fn backup_command(command: &BackupCommand) -> Result<Finish, CliError> {
+pub fn backup_command(command: &BackupCommand) -> Result<Finish, CliError> {
     match command {
         BackupCommand::Create { to, place } => {
             let copied = backup(&place.data, to)?;

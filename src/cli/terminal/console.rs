@@ -11,7 +11,7 @@ pub struct StdoutError(io::Error);
 ///
 /// # Errors
 /// If stdout cannot be written to, other than that its reader has gone.
-pub(super) fn print(text: &str) -> Result<(), StdoutError> {
+pub fn print(text: &str) -> Result<(), StdoutError> {
     let mut stdout = io::stdout().lock();
     match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
         Err(cause) if cause.kind() != ErrorKind::BrokenPipe => Err(StdoutError(cause)),
@@ -20,6 +20,6 @@ pub(super) fn print(text: &str) -> Result<(), StdoutError> {
 }
 
 /// Writes text and a line end to stderr. A failure is ignored, as there is no other channel.
-pub(super) fn note(text: &str) {
+pub fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

@@ -10,13 +10,13 @@ use crate::optimise::{self, Model, ScenarioModel, ScenarioOptions};
 use crate::output::{self, ModelForm};
 use crate::progress::CancelToken;
 
-use super::args::ModelArguments;
-use super::console::{note, print};
-use super::error::{CliError, Finish, note_diagnostics};
-use super::interrupt::stop_on_interrupt;
+use crate::cli::args::ModelArguments;
+use crate::cli::error::{CliError, Finish, note_diagnostics};
+use crate::cli::process::interrupt::stop_on_interrupt;
+use crate::cli::terminal::console::{note, print};
 
 /// Writes a model, and its solution to a second file.
-pub(super) fn execute(arguments: &ModelArguments) -> Result<Finish, CliError> {
+pub fn execute(arguments: &ModelArguments) -> Result<Finish, CliError> {
     let form = form_of(&arguments.output)?;
     let loaded = control::load_batch(&arguments.batch).map_err(CliError::Input)?;
     note_diagnostics(&loaded.warnings);

@@ -7,20 +7,20 @@ use std::path::PathBuf;
 use crate::distribute::ExitCode;
 use crate::progress::CancelToken;
 
-use super::error::CliError;
+use crate::cli::error::CliError;
 
 /// This program.
 ///
 /// # Errors
 /// If the system does not say where it is.
-pub(super) fn program() -> Result<PathBuf, CliError> {
+pub fn program() -> Result<PathBuf, CliError> {
     std::env::current_exe()
         .map_err(|cause| CliError::Internal(format!("this program cannot be found: {cause}")))
 }
 
 /// Ends this process at the end of stdin: its parent is gone.
 #[cfg(feature = "serve")]
-pub(super) fn end_when_stdin_ends() {
+pub fn end_when_stdin_ends() {
     std::thread::spawn(|| {
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
         std::process::exit(ExitCode::Stopped.number().into());
@@ -28,7 +28,7 @@ pub(super) fn end_when_stdin_ends() {
 }
 
 /// Asks to stop at the end of stdin. The thread ends with the program.
-pub(super) fn stop_when_stdin_ends(cancel: CancelToken) {
+pub fn stop_when_stdin_ends(cancel: CancelToken) {
     std::thread::spawn(move || {
         // An error means the same as the end: the parent is gone.
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());

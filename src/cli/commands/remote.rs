@@ -12,13 +12,13 @@ use crate::control;
 use crate::output::{self, RUN_FILE};
 use crate::service::{Client, ClientError, zip_batch};
 
-use super::console::{note, print};
-use super::error::{CliError, Finish, note_diagnostics};
 use super::run::default_folder;
+use crate::cli::error::{CliError, Finish, note_diagnostics};
+use crate::cli::terminal::console::{note, print};
 
 /// The server, and the token of the user.
 #[derive(Debug, Args)]
-pub(super) struct ServerArguments {
+pub struct ServerArguments {
     /// The server [default: the variable CUTLINE_SERVER, or http://127.0.0.1:8787]
     #[arg(long, value_name = "URL")]
     server: Option<String>,
@@ -45,7 +45,7 @@ impl ServerArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct SubmitArguments {
+pub struct SubmitArguments {
     /// The batch file (TOML); it is sent with the tables of its portfolio
     #[arg(value_name = "BATCH.toml")]
     batch: PathBuf,
@@ -72,7 +72,7 @@ pub(super) struct SubmitArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct StatusArguments {
+pub struct StatusArguments {
     /// The batch; the latest ones are listed if left out
     id: Option<String>,
     #[command(flatten)]
@@ -83,7 +83,7 @@ pub(super) struct StatusArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct FetchArguments {
+pub struct FetchArguments {
     /// The batch
     id: String,
     #[command(flatten)]
@@ -95,7 +95,7 @@ pub(super) struct FetchArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct CancelArguments {
+pub struct CancelArguments {
     /// The batch
     id: String,
     #[command(flatten)]
@@ -107,7 +107,7 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 }
 
 /// Sends a batch.
-pub(super) fn submit(arguments: &SubmitArguments) -> Result<Finish, CliError> {
+pub fn submit(arguments: &SubmitArguments) -> Result<Finish, CliError> {
     let client = arguments.server.client()?;
     // Faults are reported here already; the server checks again.
     let loaded = control::load_batch(&arguments.batch).map_err(CliError::Input)?;
@@ -191,7 +191,7 @@ fn pretty(value: &Value) -> String {
 }
 
 /// Prints the progress of a batch.
-pub(super) fn status(arguments: &StatusArguments) -> Result<Finish, CliError> {
+pub fn status(arguments: &StatusArguments) -> Result<Finish, CliError> {
     let client = arguments.server.client()?;
     let answer = match &arguments.id {
         Some(id) => client.batch(id)?,
@@ -207,7 +207,7 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<Finish, CliError> {
 }
 
 /// Gets the results of a batch.
-pub(super) fn fetch(arguments: &FetchArguments) -> Result<Finish, CliError> {
+pub fn fetch(arguments: &FetchArguments) -> Result<Finish, CliError> {
     let client = arguments.server.client()?;
     let batch = client.batch(&arguments.id)?;
     let out = arguments.out.clone().unwrap_or_else(|| default_folder(text(&batch, "name")));
@@ -238,7 +238,7 @@ fn get_results(client: &Client, id: &str, out: &Path) -> Result<usize, CliError>
 }
 
 /// Cancels a batch.
-pub(super) fn cancel(arguments: &CancelArguments) -> Result<Finish, CliError> {
+pub fn cancel(arguments: &CancelArguments) -> Result<Finish, CliError> {
     let batch = arguments.server.client()?.cancel(&arguments.id)?;
     print(&line(&batch))?;
     Ok(Finish::Done)

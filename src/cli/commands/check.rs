@@ -11,13 +11,13 @@ use crate::control;
 use crate::input::LoadedBatch;
 use crate::output::{FormerRun, InputRecord, RUN_FILE, sha256};
 
-use super::args::CheckArguments;
-use super::console::{note, print};
-use super::error::{CliError, Finish};
-use super::figures::wrapped;
+use crate::cli::args::CheckArguments;
+use crate::cli::error::{CliError, Finish};
+use crate::cli::terminal::console::{note, print};
+use crate::cli::terminal::figures::wrapped;
 
 /// Checks a folder of results.
-pub(super) fn execute(arguments: &CheckArguments) -> Result<Finish, CliError> {
+pub fn execute(arguments: &CheckArguments) -> Result<Finish, CliError> {
     let folder = &arguments.out;
     let run = former_run(folder)?;
     let batch = batch_file(arguments, &run)?;

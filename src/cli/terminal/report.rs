@@ -22,7 +22,7 @@ const LETTERS: usize = 28;
 const LISTED: usize = 60;
 
 /// The summary of a batch; every scenario in full if asked for or if there are few.
-pub(super) fn text(summary: &BatchSummary, full: bool) -> String {
+pub fn text(summary: &BatchSummary, full: bool) -> String {
     let mut blocks = Vec::new();
     if full || summary.scenarios.len() <= FEW {
         blocks.extend(summary.scenarios.iter().map(|scenario| block(scenario, summary.projects)));
@@ -160,7 +160,7 @@ fn unwatched(unwatched: &Unwatched, option: &OptionSummary) -> Vec<String> {
 }
 
 /// Warnings for the end of the report; empty if there are none.
-pub(super) fn warnings(warnings: &[String]) -> String {
+pub fn warnings(warnings: &[String]) -> String {
     if warnings.is_empty() {
         return String::new();
     }
@@ -306,7 +306,7 @@ fn status_with_gap(scenario: &ScenarioSummary) -> String {
 }
 
 /// A plain table: texts to the left, numbers to the right.
-pub(super) fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>, texts: usize) -> String {
+pub fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>, texts: usize) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(u16::try_from(WIDTH).unwrap_or(u16::MAX));

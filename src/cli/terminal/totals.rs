@@ -20,7 +20,7 @@ const LONGEST_NAME: usize = 40;
 const ALL: &str = "all";
 
 /// All totals, a table each.
-pub(super) fn text(totals: &ControlTotals) -> String {
+pub fn text(totals: &ControlTotals) -> String {
     let parts = [
         Some(periods(&totals.periods, totals.money)),
         lines(&totals.lines),

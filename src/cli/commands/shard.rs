@@ -12,19 +12,19 @@ use crate::input::LoadedBatch;
 use crate::output::{BatchSummary, FormerRun, RUN_FILE, figures_key, figures_of_summary};
 use crate::progress::CancelToken;
 
-use super::args::{
+use super::run::{checked_folder, default_folder, nothing_finished, tell, use_threads};
+use super::watch;
+use crate::cli::args::{
     ProgressStyle, ShardCommand, ShardManifestArguments, ShardMergeArguments, ShardPlanArguments,
     ShardRunArguments, ShardRunWholeArguments,
 };
-use super::child::stop_when_stdin_ends;
-use super::console::{note, print};
-use super::error::{CliError, Finish, note_diagnostics};
-use super::events::{Events, tell_results};
-use super::interrupt::stop_on_interrupt;
-use super::options::ReportOptions;
-use super::progress::Bars;
-use super::run::{checked_folder, default_folder, nothing_finished, tell, use_threads};
-use super::watch;
+use crate::cli::error::{CliError, Finish, note_diagnostics};
+use crate::cli::options::ReportOptions;
+use crate::cli::process::child::stop_when_stdin_ends;
+use crate::cli::process::events::{Events, tell_results};
+use crate::cli::process::interrupt::stop_on_interrupt;
+use crate::cli::terminal::console::{note, print};
+use crate::cli::terminal::progress::Bars;
 
 /// Polling interval of a merge that waits for results.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
@@ -34,7 +34,7 @@ const INDEX_VARIABLES: [&str; 3] =
     ["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX", "AWS_BATCH_JOB_ARRAY_INDEX"];
 
 /// Plans, runs or merges.
-pub(super) fn execute(command: &ShardCommand) -> Result<Finish, CliError> {
+pub fn execute(command: &ShardCommand) -> Result<Finish, CliError> {
     match command {
         ShardCommand::Plan(arguments) => plan(arguments),
         ShardCommand::Run(arguments) => run(arguments),
@@ -278,7 +278,7 @@ fn manifest(arguments: &ShardManifestArguments) -> Result<Finish, CliError> {
 }
 
 /// Says which shards are missing, and how to run them.
-pub(super) fn incomplete(work: &WorkFolder, missing: &[usize]) -> Finish {
+pub fn incomplete(work: &WorkFolder, missing: &[usize]) -> Finish {
     let count = work.plan().shards.len();
     note(&format!(
         "Nothing was written: {} of {count} shards missing or damaged: {}.",

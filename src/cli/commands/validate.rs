@@ -8,11 +8,11 @@ use crate::control::{self, ControlTotals};
 use crate::domain::{Batch, Portfolio};
 use crate::input;
 
-use super::args::ValidateArguments;
-use super::console::print;
-use super::error::{CliError, Finish, note_diagnostics};
-use super::figures::wrapped;
-use super::totals;
+use crate::cli::args::ValidateArguments;
+use crate::cli::error::{CliError, Finish, note_diagnostics};
+use crate::cli::terminal::console::print;
+use crate::cli::terminal::figures::wrapped;
+use crate::cli::terminal::totals;
 
 /// Everything that was read, for programs.
 #[derive(Serialize)]
@@ -27,7 +27,7 @@ struct JsonReport<'a> {
 }
 
 /// Validates a batch file or a portfolio folder.
-pub(super) fn execute(arguments: &ValidateArguments) -> Result<Finish, CliError> {
+pub fn execute(arguments: &ValidateArguments) -> Result<Finish, CliError> {
     let (portfolio, batch, warnings) = if arguments.path.is_dir() {
         let loaded = input::load_portfolio(&arguments.path).map_err(CliError::Input)?;
         (loaded.portfolio, None, loaded.warnings)

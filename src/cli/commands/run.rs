@@ -12,25 +12,25 @@ use crate::optimise;
 use crate::output::{self, BatchSummary, InputRecord, RunFacts, Written};
 use crate::progress::CancelToken;
 
-use super::console::{note, print};
-use super::error::{CliError, Finish, note_diagnostics};
-use super::interrupt::stop_on_interrupt;
-use super::options::{ReportOptions, RunOptions};
-use super::progress::Bars;
-use super::report;
+use crate::cli::error::{CliError, Finish, note_diagnostics};
+use crate::cli::options::{ReportOptions, RunOptions};
+use crate::cli::process::interrupt::stop_on_interrupt;
+use crate::cli::terminal::console::{note, print};
+use crate::cli::terminal::progress::Bars;
+use crate::cli::terminal::report;
 
 const STOPPING: &str =
     "Stopping; what is finished will be written. Press Ctrl-C again to stop at once and write nothing.";
 
 /// Fate of the batch file after the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stays {
+pub enum Stays {
     Yes,
     No,
 }
 
 /// Runs a batch file.
-pub(super) fn execute(path: &Path, options: &RunOptions, stays: Stays) -> Result<Finish, CliError> {
+pub fn execute(path: &Path, options: &RunOptions, stays: Stays) -> Result<Finish, CliError> {
     let (started, clock) = (SystemTime::now(), Instant::now());
     let loaded = control::load_batch(path).map_err(CliError::Input)?;
     let folder = checked_folder(&loaded, &options.report)?;
@@ -61,7 +61,7 @@ pub(super) fn execute(path: &Path, options: &RunOptions, stays: Stays) -> Result
 }
 
 /// The absolute path of a file.
-pub(super) fn absolute(path: &Path) -> PathBuf {
+pub fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
@@ -69,7 +69,7 @@ pub(super) fn absolute(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// If it is not writable, or there are warnings and they count as faults.
-pub(super) fn checked_folder(loaded: &LoadedBatch, options: &ReportOptions) -> Result<PathBuf, CliError> {
+pub fn checked_folder(loaded: &LoadedBatch, options: &ReportOptions) -> Result<PathBuf, CliError> {
     if options.strict && !loaded.warnings.is_empty() {
         return Err(CliError::Input(loaded.warnings.clone().strict()));
     }
@@ -82,7 +82,7 @@ pub(super) fn checked_folder(loaded: &LoadedBatch, options: &ReportOptions) -> R
 }
 
 /// Prints the summary and the missing parts.
-pub(super) fn tell(
+pub fn tell(
     summary: &BatchSummary,
     warnings: &[String],
     folder: &Path,
@@ -122,7 +122,7 @@ pub(super) fn tell(
 }
 
 /// Nothing was finished, so nothing is written: empty results would replace former ones.
-pub(super) fn nothing_finished(summary: &BatchSummary) -> Finish {
+pub fn nothing_finished(summary: &BatchSummary) -> Finish {
     note("No scenario was finished, so nothing was written:");
     note_reasons(&summary.reasons);
     finish(summary)
@@ -153,7 +153,7 @@ struct JsonReport<'a> {
 }
 
 /// `out/<batch name>`, with characters that file systems or shells dislike replaced by `-`.
-pub(super) fn default_folder(batch: &str) -> PathBuf {
+pub fn default_folder(batch: &str) -> PathBuf {
     let usable = |letter: char| !letter.is_control() && !r#"/\:*?"<>|"#.contains(letter);
     let name: String = batch.chars().map(|letter| if usable(letter) { letter } else { '-' }).collect();
     let name = name.trim().trim_start_matches('.').trim_end_matches('.');
@@ -161,7 +161,7 @@ pub(super) fn default_folder(batch: &str) -> PathBuf {
 }
 
 /// Sets the number of threads of the whole process.
-pub(super) fn use_threads(threads: Option<u16>) -> Result<(), CliError> {
+pub fn use_threads(threads: Option<u16>) -> Result<(), CliError> {
     let Some(threads) = threads else { return Ok(()) };
     (rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global())
         .map_err(|cause| CliError::Internal(format!("the threads could not be started: {cause}")))

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::progress::CancelToken;
 
-use super::error::CliError;
+use crate::cli::error::CliError;
 
 /// The exit code of a program that an interrupt ended, as shells know it.
 const INTERRUPTED: i32 = 130;
@@ -13,10 +13,7 @@ const INTERRUPTED: i32 = 130;
 ///
 /// # Errors
 /// If the system refuses the handler.
-pub(super) fn stop_on_interrupt(
-    cancel: &CancelToken,
-    tell: impl Fn() + Send + 'static,
-) -> Result<(), CliError> {
+pub fn stop_on_interrupt(cancel: &CancelToken, tell: impl Fn() + Send + 'static) -> Result<(), CliError> {
     let (cancel, asked) = (cancel.clone(), AtomicBool::new(false));
     let handler = move || {
         if asked.swap(true, Ordering::Relaxed) {

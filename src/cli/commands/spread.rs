@@ -8,20 +8,20 @@ use crate::distribute::executor::{ExecuteError, Executor, Local, Phase, ShardFai
 use crate::distribute::{self, Merged, WorkFolder};
 use crate::progress::{CancelToken, Progress, Stage};
 
-use super::args::RunArguments;
-use super::child::program;
-use super::console::{note, print};
-use super::error::{CliError, Finish};
-use super::interrupt::stop_on_interrupt;
-use super::options::{ExecutorName, SpreadOptions};
-use super::progress::Bars;
 use super::run::{absolute, checked_folder, nothing_finished, tell};
 use super::shard::incomplete;
+use crate::cli::args::RunArguments;
+use crate::cli::error::{CliError, Finish};
+use crate::cli::options::{ExecutorName, SpreadOptions};
+use crate::cli::process::child::program;
+use crate::cli::process::interrupt::stop_on_interrupt;
+use crate::cli::terminal::console::{note, print};
+use crate::cli::terminal::progress::Bars;
 
 const STOPPING: &str = "Stopping; finished shards are kept. Press Ctrl-C again to leave at once.";
 
 /// Runs a batch in shards.
-pub(super) fn execute(name: ExecutorName, arguments: &RunArguments) -> Result<Finish, CliError> {
+pub fn execute(name: ExecutorName, arguments: &RunArguments) -> Result<Finish, CliError> {
     let (spread, report) = (&arguments.spread, &arguments.options.report);
     check(name, spread)?;
     let loaded = control::load_batch(&arguments.batch).map_err(CliError::Input)?;

@@ -9,12 +9,12 @@ use include_dir::{Dir, include_dir};
 
 use crate::diagnostic::did_you_mean;
 
-use super::args::ExampleCommand;
-use super::console::{note, print};
-use super::error::{CliError, Finish};
-use super::figures::wrapped;
-use super::options::RunOptions;
 use super::run;
+use crate::cli::args::ExampleCommand;
+use crate::cli::error::{CliError, Finish};
+use crate::cli::options::RunOptions;
+use crate::cli::terminal::console::{note, print};
+use crate::cli::terminal::figures::wrapped;
 
 static PORTFOLIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
 static BATCHES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
@@ -24,7 +24,7 @@ const BATCH_FOLDER: &str = "scenarios";
 const PORTFOLIO_FOLDER: &str = "data";
 
 /// Lists, extracts or runs bundled cases.
-pub(super) fn execute(command: &ExampleCommand) -> Result<Finish, CliError> {
+pub fn execute(command: &ExampleCommand) -> Result<Finish, CliError> {
     match command {
         ExampleCommand::List => list(),
         ExampleCommand::Extract { name, dir } => {

@@ -3,16 +3,16 @@
 use crate::output::{Figure, NumberStyle};
 
 /// The width that everything fits into.
-pub(super) const WIDTH: usize = 100;
+pub const WIDTH: usize = 100;
 
 /// A number; a dash where there is none.
-pub(super) fn number(number: Option<f64>) -> String {
+pub fn number(number: Option<f64>) -> String {
     let Some(number) = number else { return "-".to_owned() };
     NumberStyle::of(number).write(number)
 }
 
 /// An estimate with its standard error: `12.3 ± 0.1 M`.
-pub(super) fn estimate(figure: Figure) -> String {
+pub fn estimate(figure: Figure) -> String {
     match (figure.value, figure.error) {
         (Some(value), Some(error)) => {
             let style = NumberStyle::of(value.abs().max(error.abs()));
@@ -23,7 +23,7 @@ pub(super) fn estimate(figure: Figure) -> String {
 }
 
 /// A range: `8.1 … 16.2 M`.
-pub(super) fn range(low: Figure, high: Figure) -> String {
+pub fn range(low: Figure, high: Figure) -> String {
     match (low.value, high.value) {
         (Some(low), Some(high)) => {
             let style = NumberStyle::of(low.abs().max(high.abs()));
@@ -34,7 +34,7 @@ pub(super) fn range(low: Figure, high: Figure) -> String {
 }
 
 /// A probability in per cent; one that is not quite 0 or 1 never reads as 0 or 100.
-pub(super) fn percent(figure: Option<Figure>) -> String {
+pub fn percent(figure: Option<Figure>) -> String {
     match figure.and_then(|figure| figure.value) {
         None => "-".to_owned(),
         Some(0.0) => "0 %".to_owned(),
@@ -46,7 +46,7 @@ pub(super) fn percent(figure: Option<Figure>) -> String {
 }
 
 /// A gap in per cent; a gap that was not closed never reads as 0.
-pub(super) fn gap(gap: Option<f64>) -> String {
+pub fn gap(gap: Option<f64>) -> String {
     match gap {
         None => "gap unknown".to_owned(),
         Some(0.0) => "gap 0 %".to_owned(),
@@ -56,7 +56,7 @@ pub(super) fn gap(gap: Option<f64>) -> String {
 }
 
 /// Items after a label, broken into lines that fit; lines after the first are indented.
-pub(super) fn wrapped(label: &str, items: &[String], separator: &str) -> String {
+pub fn wrapped(label: &str, items: &[String], separator: &str) -> String {
     let mut text = label.to_owned();
     let mut width = label.chars().count();
     for (position, item) in items.iter().enumerate() {

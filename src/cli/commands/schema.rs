@@ -7,10 +7,10 @@ use crate::diagnostic::suggest_or;
 use crate::input::schema::{BatchSection, OtherColumns, SCHEMA, Schema, TableSchema};
 use crate::output::{RESULT_TABLES, TableKind};
 
-use super::args::SchemaArguments;
-use super::console::print;
-use super::error::{CliError, Finish};
-use super::figures::WIDTH;
+use crate::cli::args::SchemaArguments;
+use crate::cli::error::{CliError, Finish};
+use crate::cli::terminal::console::print;
+use crate::cli::terminal::figures::WIDTH;
 
 /// The subject name of the batch file.
 const BATCH: &str = "batch";
@@ -35,7 +35,7 @@ enum Subject {
 }
 
 /// Prints the description of a table, of the batch file, of results, or of everything.
-pub(super) fn execute(arguments: &SchemaArguments) -> Result<Finish, CliError> {
+pub fn execute(arguments: &SchemaArguments) -> Result<Finish, CliError> {
     let subject = arguments.subject.as_deref().map(find).transpose()?;
     let text = if arguments.json { in_json(subject)? } else { in_words(subject) };
     print(&text)?;

@@ -16,7 +16,7 @@ const TICK: Duration = Duration::from_millis(500);
 
 /// One bar per stage, drawn only if stderr is a terminal.
 #[derive(Clone)]
-pub(super) struct Bars {
+pub struct Bars {
     shared: MultiProgress,
     bars: Arc<Mutex<HashMap<Stage, ProgressBar>>>,
 }

@@ -7,15 +7,15 @@ use crate::distribute::executor::{ExecuteError, Executor, Phase, Slurm, Watcher}
 use crate::distribute::{ShardState, WorkFolder};
 use crate::progress::CancelToken;
 
-use super::args::ShardWatchArguments;
-use super::child::{program, stop_when_stdin_ends};
-use super::console::note;
-use super::error::{CliError, Finish};
-use super::events::tell_scenario;
-use super::interrupt::stop_on_interrupt;
+use crate::cli::args::ShardWatchArguments;
+use crate::cli::error::{CliError, Finish};
+use crate::cli::process::child::{program, stop_when_stdin_ends};
+use crate::cli::process::events::tell_scenario;
+use crate::cli::process::interrupt::stop_on_interrupt;
+use crate::cli::terminal::console::note;
 
 /// Watches until all shards are there, or some of them cannot be had.
-pub(super) fn execute(arguments: &ShardWatchArguments) -> Result<Finish, CliError> {
+pub fn execute(arguments: &ShardWatchArguments) -> Result<Finish, CliError> {
     let work = WorkFolder::open(&arguments.dir)?;
     let slurm = Slurm {
         program: program()?,

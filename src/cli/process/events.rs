@@ -9,13 +9,13 @@ use crate::distribute::PlannedScenario;
 use crate::distribute::child::Event;
 use crate::progress::{Progress, ScenarioDone, Stage};
 
-use super::console::print;
+use crate::cli::terminal::console::print;
 
 /// Least interval between two events: some stages take thousands of steps a second.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Reports the progress of a shard as events. Positions are those of the whole batch.
-pub(super) struct Events<'a> {
+pub struct Events<'a> {
     scenarios: &'a [PlannedScenario],
     untold: Mutex<Untold>,
 }
@@ -53,12 +53,12 @@ impl Untold {
 }
 
 /// Reports the folder of the results of a batch.
-pub(super) fn tell_results(folder: &Path) {
+pub fn tell_results(folder: &Path) {
     tell(&Event::Results { folder: folder.to_owned() });
 }
 
 /// Reports a scenario of a shard that ran elsewhere; its duration is not known.
-pub(super) fn tell_scenario(scenario: &PlannedScenario, status: &str) {
+pub fn tell_scenario(scenario: &PlannedScenario, status: &str) {
     tell(&searched(scenario, status, None));
 }
 

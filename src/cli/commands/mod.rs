@@ -1,0 +1,15 @@
+//! One file per subcommand.
+
+pub mod check;
+pub mod example;
+pub mod model;
+#[cfg(feature = "serve")]
+pub mod remote;
+pub mod run;
+pub mod schema;
+#[cfg(feature = "serve")]
+pub mod serve;
+pub mod shard;
+pub mod spread;
+pub mod validate;
+pub mod watch;
