@@ -166,6 +166,13 @@ impl Diagnostic {
         }
     }
 
+    /// Key of diagnostics of one kind, whatever their causes. The help may name a particular remedy for each: that of the
+    /// first stands for all.
+    fn kind_of_cause(&self) -> (Severity, &str, Option<&str>, String) {
+        let column = self.source.column.as_deref();
+        (self.severity, self.source.file.as_str(), column, without_particulars(&self.problem))
+    }
+
     /// Its places, as further places of another.
     fn places(&self, first: &SourceRef) -> Vec<Place> {
         let file = |file: Option<&str>| {
@@ -286,36 +293,43 @@ impl Diagnostics {
         self.faults().map(Diagnostic::count).sum()
     }
 
-    /// The same with warnings of one kind in one line, in the place of the first, and likewise faults of one cause, and
-    /// faults of one kind if there are more than a few of them.
+    /// The same with warnings of one kind in one line, in the place of the first, and likewise faults of one cause; and
+    /// faults of one kind if there are more than a few of them, of one cause each if there are many.
     #[must_use]
     pub fn grouped(self) -> Self {
         const FEW_FAULTS: usize = 3;
-        let mut counts: BTreeMap<_, usize> = BTreeMap::new();
-        for entry in &self.entries {
-            *counts.entry(entry.kind()).or_default() += 1;
-        }
-        let is_grouped = |entry: &Diagnostic| {
+        const MANY_CAUSES: usize = 10;
+        let by_cause = self.in_groups(Diagnostic::kind, |entry, count| {
             let is_fault_of_its_own = entry.severity == Severity::Fault && entry.cause.is_none();
-            let few = if is_fault_of_its_own { FEW_FAULTS } else { 1 };
-            counts.get(&entry.kind()).is_some_and(|&count| count > few)
-        };
-        let mut first: BTreeMap<_, usize> = BTreeMap::new();
+            count > if is_fault_of_its_own { FEW_FAULTS } else { 1 }
+        });
+        by_cause
+            .in_groups(Diagnostic::kind_of_cause, |entry, count| entry.cause.is_some() && count > MANY_CAUSES)
+    }
+
+    /// The same with entries of one key in the place of the first, where `is_grouped` says so of an entry and the number
+    /// of those that have its key.
+    fn in_groups<'a, K: Ord + 'a>(
+        &'a self,
+        key: impl Fn(&'a Diagnostic) -> K,
+        is_grouped: impl Fn(&Diagnostic, usize) -> bool,
+    ) -> Self {
+        let mut counts: BTreeMap<K, usize> = BTreeMap::new();
+        for entry in &self.entries {
+            *counts.entry(key(entry)).or_default() += 1;
+        }
+        let mut first: BTreeMap<K, usize> = BTreeMap::new();
         let mut grouped: Vec<Diagnostic> = Vec::new();
         for entry in &self.entries {
-            if !is_grouped(entry) {
+            let key = key(entry);
+            if !is_grouped(entry, counts.get(&key).copied().unwrap_or(0)) {
                 grouped.push(entry.clone());
-                continue;
-            }
-            match first.get(&entry.kind()) {
-                Some(&position) => {
-                    let places = entry.places(&grouped[position].source);
-                    grouped[position].others.extend(places);
-                }
-                None => {
-                    first.insert(entry.kind(), grouped.len());
-                    grouped.push(entry.clone());
-                }
+            } else if let Some(&position) = first.get(&key) {
+                let places = entry.places(&grouped[position].source);
+                grouped[position].others.extend(places);
+            } else {
+                first.insert(key, grouped.len());
+                grouped.push(entry.clone());
             }
         }
         Self { entries: grouped }
@@ -398,6 +412,29 @@ mod tests {
             [
                 "a.csv, row 2, project: `P1` is not a project (3 times; also in b.csv, row 4; row 5): add it",
                 "a.csv, row 3, project: `P2` is not a project: add it",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_thousand_names_to_blame_are_one_line() {
+        let fault = |row: usize| {
+            let source = SourceRef::file("costs.csv").at_row(row).in_column("project");
+            let help = format!("did you mean `P{row}`?");
+            let fault = Diagnostic::fault(source, "is not a project", help).with_value(format!("Q{row}"));
+            fault.caused_by(format!("project Q{row}"))
+        };
+        let told = |rows: std::ops::Range<usize>| -> Vec<String> {
+            let mut found = Diagnostics::new();
+            found.extend(rows.map(fault));
+            found.grouped().iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(told(2..12).len(), 10);
+        assert_eq!(
+            told(2..1002),
+            [
+                "costs.csv, row 2, project: `Q2` is not a project (1000 times; also in row 3 `Q3`; row 4 `Q4`; row 5 `Q5`; row 6 \
+              `Q6`; row 7 `Q7`; row 8 `Q8`; row 9 `Q9`; row 10 `Q10`; row 11 `Q11`; ...): did you mean `P2`?"
             ]
         );
     }
