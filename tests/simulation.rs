@@ -90,6 +90,7 @@ fn scenario(portfolio: &Portfolio, limits: Limits) -> Scenario {
         weight_set: "given".into(),
         weights: portfolio.objectives().given_weights().unwrap(),
         goal: Goal::Single { sense: Sense::Maximise, measure: Measure::Npv },
+        next_goals: Vec::new(),
         discount_rate: 0.25,
         discount_at: Default::default(),
         scales: Scales {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Decision, Goal, Sense};
+use crate::domain::{Decision, Goal, Scenario, Sense};
 
 use super::cases::ScenarioCase;
 use super::compare::Comparison;
@@ -70,7 +70,7 @@ fn compare_assumptions(
 ) {
     let (scenario, portfolio) = (case.reading.scenario, context.portfolio);
     let number = |value: f64| Some(Figure::from(value));
-    table.text(row, "goal", &goal_text(context, &scenario.goal));
+    table.text(row, "goal", &goal_text(context, scenario));
     table.text(row, "weights", scenario.weight_set.as_str());
     let mut headings = Headings::default();
     let tree = portfolio.objectives();
@@ -130,14 +130,19 @@ fn compare_limits(context: &Context<'_>, table: &mut Comparison<'_>, row: usize,
     }
 }
 
-fn goal_text(context: &Context<'_>, goal: &Goal) -> String {
+fn goal_text(context: &Context<'_>, scenario: &Scenario) -> String {
     let name = |measure: &crate::domain::Measure| measure.name(context.portfolio);
-    match goal {
+    let mut text = match &scenario.goal {
         Goal::Single { sense: Sense::Maximise, measure } => format!("maximise {}", name(measure)),
         Goal::Single { sense: Sense::Minimise, measure } => format!("minimise {}", name(measure)),
         Goal::Mix(terms) => {
             let terms = terms.iter().map(|(measure, weight)| format!("{weight} {}", name(measure)));
             format!("maximise {}", terms.collect::<Vec<_>>().join(" + "))
         }
+    };
+    for next in &scenario.next_goals {
+        text.push_str(", then ");
+        text.push_str(&name(next));
     }
+    text
 }

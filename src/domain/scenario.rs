@@ -2,7 +2,7 @@
 
 use crate::ids::{ScenarioName, WeightSetName};
 
-use super::{ByBenefitKind, ByLine, ByProject, ByResource, ChangeControl, Goal, Limits, NamedLimit, Weights};
+use super::{ByBenefitKind, ByLine, ByProject, ByResource, ChangeControl, Goal, Limits, Measure, NamedLimit, Weights};
 
 /// Prior decision about a project in a scenario.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,8 +66,11 @@ pub struct Scenario {
     pub weight_set: WeightSetName,
     /// Its weights.
     pub weights: Weights,
-    /// Its goal.
+    /// Its goal: the first, if others follow. The objective is that of this goal.
     pub goal: Goal,
+    /// Measures that follow, in the sense of the goal: each is optimised among the selections that are best in the goal
+    /// and in the measures before it (lexicographic optimisation, Isermann 1982).
+    pub next_goals: Vec<Measure>,
     /// Discount rate per period.
     pub discount_rate: f64,
     /// Due date of a period's money within the period.

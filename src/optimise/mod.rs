@@ -8,6 +8,7 @@ mod formulate;
 mod frontier;
 mod heuristics;
 mod k_best;
+mod lexicographic;
 mod model;
 mod options;
 mod outcome;

@@ -6,6 +6,7 @@ use crate::domain::{Goal, Measure, Portfolio, Selection, SelectionSettings, Sens
 use crate::progress::CancelToken;
 
 use super::k_best::{RankedSearch, is_within};
+use super::lexicographic::find_in_order;
 use super::model::decisions::Problem;
 use super::model::pool::Candidate;
 use super::model::program::{Program, Row};
@@ -35,6 +36,9 @@ pub fn find_options(
         },
     };
     model.maximise_goal(&scales);
+    if !valuation.scenario().next_goals.is_empty() {
+        return options_in_order(model, (scales, scales_proven), settings, cancel);
+    }
     let problem = model.problem();
     let mut search = RankedSearch::new(&problem, model.evaluator(), settings, cancel);
     let status = search.run(valuation.scenario().options)?;
@@ -49,6 +53,31 @@ pub fn find_options(
             status: SolveStatus::of_found(is_within(gap, settings)),
             engine: found.engine,
             selection: found.candidate.solution,
+        }
+    });
+    Ok(ScenarioOptions { status, options: options.collect(), scales, known })
+}
+
+/// Finds the options of a scenario whose goal is followed by others.
+fn options_in_order(
+    model: &ScenarioModel,
+    (scales, scales_proven): MixScales,
+    settings: &SelectionSettings,
+    cancel: &CancelToken,
+) -> Result<ScenarioOptions, OptimiseError> {
+    let sign = model.valuation.scenario().goal.sense().sign();
+    let in_order = find_in_order(model, settings, cancel)?;
+    let status = if scales_proven { in_order.status } else { weaker(in_order.status) };
+    let known = best_with_and_without(in_order.known.candidates(), model.valuation.portfolio());
+    let options = in_order.options.into_iter().map(|found| {
+        let (gap, ordered) = (found.gap(), found.candidate.solution);
+        FoundOption {
+            objective: sign * found.candidate.objective,
+            bound: sign * found.bound,
+            gap,
+            status: SolveStatus::of_found(ordered.is_proven && is_within(gap, settings)),
+            engine: found.engine,
+            selection: ordered.selection,
         }
     });
     Ok(ScenarioOptions { status, options: options.collect(), scales, known })

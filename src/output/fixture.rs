@@ -100,6 +100,7 @@ pub(crate) fn scenario(portfolio: &Portfolio, name: &str) -> Scenario {
         weight_set: "given".into(),
         weights: portfolio.objectives().given_weights().unwrap(),
         goal: Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue },
+        next_goals: Vec::new(),
         discount_rate: 0.25,
         discount_at: Default::default(),
         scales: Scales {

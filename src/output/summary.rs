@@ -346,7 +346,7 @@ fn scenario_summary(valuation: &Valuation<'_>, outcome: &ScenarioOutcome) -> Sce
         status: status_word(outcome).into(),
         failure: None,
         conflict: conflict_of(portfolio, scenario, outcome),
-        goal: goal_text(&scenario.goal, portfolio),
+        goal: goal_text(scenario, portfolio),
         is_strategic: is_strategic(&scenario.goal),
         objective: None,
         options_asked: scenario.options,

@@ -1,6 +1,6 @@
 //! Words that tables, the record of the run and the summary share.
 
-use crate::domain::{Batch, Goal, Portfolio, Sense};
+use crate::domain::{Batch, Goal, Portfolio, Scenario, Sense};
 use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult};
 use crate::optimise::SolveStatus;
 
@@ -21,9 +21,11 @@ pub(super) fn best_objective(result: &ScenarioResult, goal: &Goal) -> Option<f64
     objectives.max_by(|left, right| (sign * left).total_cmp(&(sign * right)))
 }
 
-/// A goal as the analyst would say it: `maximise npv`, `maximise 0.6 strategic_value + 0.4 npv`.
-pub fn goal_text(goal: &Goal, portfolio: &Portfolio) -> String {
-    match goal {
+/// The goals of a scenario as the analyst would say them: `maximise npv`, `maximise 0.6 strategic_value + 0.4 npv`,
+/// `maximise projects, then cost`.
+pub fn goal_text(scenario: &Scenario, portfolio: &Portfolio) -> String {
+    let next = scenario.next_goals.iter().map(|measure| format!(", then {}", measure.name(portfolio)));
+    let first = match &scenario.goal {
         Goal::Single { sense, measure } => {
             let verb = match sense {
                 Sense::Maximise => "maximise",
@@ -37,7 +39,8 @@ pub fn goal_text(goal: &Goal, portfolio: &Portfolio) -> String {
                 .collect();
             format!("maximise {}", terms.join(" + "))
         }
-    }
+    };
+    std::iter::once(first).chain(next).collect()
 }
 
 /// Reasons why a batch is not complete, scenario by scenario; empty if it is.

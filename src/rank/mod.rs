@@ -24,8 +24,8 @@ pub struct RankedOption {
 ///
 /// If a simulated criterion is asked for and nothing was simulated, the same measure as planned takes its place.
 /// Options that are equal in the criterion to 12 significant digits, as written in the tables, or but for the rounding
-/// of sums that cancel, are ordered by objective, then by least cost, then by the fewest projects, then by their ids:
-/// never by the order of rows.
+/// of sums that cancel, are ordered by objective, then by the goals that follow it, then by least cost, then by the fewest
+/// projects, then by their ids: never by the order of rows.
 pub fn rank(
     valuation: &Valuation,
     criterion: RankBy,
@@ -146,11 +146,17 @@ fn sort_key(valuation: &Valuation, criterion: RankBy, option: &RankedOption) -> 
         RankBy::Objective => of_objective,
         RankBy::Plan(measure) | RankBy::Simulated(measure, _) => rounding(measure),
     };
-    vec![
-        Number { value: first, rounding: of_first },
-        Number { value: objective, rounding: of_objective },
-        Number { value: valuation.total(Measure::Cost, selection), rounding: rounding(Measure::Cost) },
-    ]
+    let total = |measure: Measure, sign: f64| Number {
+        value: sign * valuation.total(measure, selection),
+        rounding: rounding(measure),
+    };
+    let sign = -valuation.scenario().goal.sense().sign();
+    let next = valuation.scenario().next_goals.iter().map(|&measure| total(measure, sign));
+    [Number { value: first, rounding: of_first }, Number { value: objective, rounding: of_objective }]
+        .into_iter()
+        .chain(next)
+        .chain([total(Measure::Cost, 1.0)])
+        .collect()
 }
 
 fn compare_keys(left: &[Number], right: &[Number]) -> Ordering {

@@ -183,6 +183,7 @@ impl Plain {
             weight_set: "given".into(),
             weights: portfolio.objectives().given_weights().unwrap(),
             goal,
+            next_goals: Vec::new(),
             discount_rate: 0.07,
             discount_at: Default::default(),
             scales: Scales {

@@ -99,7 +99,7 @@ fn about(
 ) -> Vec<String> {
     let mut about = vec![
         format!("Cutline {}: batch {}, scenario {}", env!("CARGO_PKG_VERSION"), batch.name(), scenario.name),
-        output::goal_text(&scenario.goal, portfolio),
+        output::goal_text(scenario, portfolio),
     ];
     about.extend(
         scales.iter().map(|(measure, best)| format!("{} is divided by {best}", measure.name(portfolio))),

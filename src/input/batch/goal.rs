@@ -7,28 +7,100 @@ use super::document::{Entry, Section};
 use super::layer::Layer;
 
 const RATE_HELP: &str = "write a rate above -1 behind the @, such as npv@0.12";
+const GOALS: &str = "a measure, or goals in order such as [\"projects\", \"cost\"]";
 /// Projects named one by one, at most.
 const MOST_NAMED: usize = 12;
 
-/// The goal of a layer. `None` after a fault, which has been reported.
-pub(super) fn goal(
+/// The goals of a layer, as the batch file orders them.
+pub(super) struct Goals {
+    /// The first.
+    pub(super) first: Goal,
+    /// Measures that follow, in the sense of the first.
+    pub(super) next: Vec<Measure>,
+}
+
+/// The goals of a layer. `None` after a fault, which has been reported.
+pub(super) fn goals(
     layer: &Layer<'_>,
     portfolio: Option<&Portfolio>,
     found: &mut Diagnostics,
-) -> Option<Goal> {
-    match (layer.get("maximise"), layer.get("minimise")) {
-        (Some(entry), _) if entry.is_table() => mix(entry, portfolio, found),
-        (Some(entry), _) => {
-            let measure = measure(entry, portfolio, found)?;
-            warn_of_odd_sense(entry, measure, found);
-            Some(Goal::Single { sense: Sense::Maximise, measure })
+) -> Option<Goals> {
+    let (entry, sense) = match (layer.get("maximise"), layer.get("minimise")) {
+        (Some(entry), _) => (entry, Sense::Maximise),
+        (None, Some(entry)) => (entry, Sense::Minimise),
+        (None, None) => {
+            let first = Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue };
+            return Some(Goals { first, next: Vec::new() });
         }
-        (None, Some(entry)) => {
-            let measure = measure(entry, portfolio, found)?;
-            Some(Goal::Single { sense: Sense::Minimise, measure })
-        }
-        (None, None) => Some(Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue }),
+    };
+    if entry.is_list() {
+        return in_order(entry, sense, portfolio, found);
     }
+    Some(Goals { first: goal(entry, sense, portfolio, found)?, next: Vec::new() })
+}
+
+/// One goal: a measure, or a mix that is maximised.
+fn goal(
+    entry: &Entry<'_>,
+    sense: Sense,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<Goal> {
+    if entry.is_table() && sense == Sense::Maximise {
+        return mix(entry, portfolio, found);
+    }
+    let measure = measure(entry, portfolio, found)?;
+    if sense == Sense::Maximise {
+        warn_of_odd_sense(entry, measure, found);
+    }
+    Some(Goal::Single { sense, measure })
+}
+
+/// Goals in order. Those behind the first are meant as they stand, a cost that is maximised among them: it asks to use
+/// the money up.
+fn in_order(
+    entry: &Entry<'_>,
+    sense: Sense,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<Goals> {
+    let listed = entry.list(GOALS, found)?;
+    let Some((first, next)) = listed.split_first() else {
+        found.push(entry.fault("names no measure", format!("write {GOALS}")));
+        return None;
+    };
+    let first = goal(first, sense, portfolio, found);
+    let mut named: Vec<Measure> = match &first {
+        Some(Goal::Single { measure, .. }) => vec![*measure],
+        Some(Goal::Mix(_)) | None => Vec::new(),
+    };
+    let ahead = named.len();
+    let mut is_sound = true;
+    for one in next {
+        let measure = next_goal(one, &named, portfolio, found);
+        is_sound &= measure.is_some();
+        named.extend(measure);
+    }
+    Some(Goals { first: first?, next: named.split_off(ahead) }).filter(|_| is_sound)
+}
+
+/// A goal behind others, which have named some measures.
+fn next_goal(
+    entry: &Entry<'_>,
+    named: &[Measure],
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<Measure> {
+    if entry.is_table() {
+        found.push(entry.fault("is a mix behind another goal", "put the mix first, or name one measure here"));
+        return None;
+    }
+    let measure = measure(entry, portfolio, found)?;
+    if named.contains(&measure) {
+        found.push(entry.fault("is named twice", "name each goal once: the second time nothing is left to decide"));
+        return None;
+    }
+    Some(measure)
 }
 
 fn mix(entry: &Entry<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Option<Goal> {
@@ -145,9 +217,9 @@ fn unknown_measure_help<'n>(
     })
 }
 
-/// Refuses a goal that the portfolio has no numbers for, and warns of one that lacks some.
+/// Refuses goals that the portfolio has no numbers for, and warns of those that lack some.
 pub(super) fn check_numbers(
-    goal: &Goal,
+    goals: &Goals,
     layer: &Layer<'_>,
     default_goal: &SourceRef,
     portfolio: &Portfolio,
@@ -155,8 +227,9 @@ pub(super) fn check_numbers(
 ) {
     let entry = layer.get("maximise").or(layer.get("minimise"));
     let source = entry.map_or_else(|| default_goal.clone(), Entry::source);
-    check_measures(&goal.measures(), &source, portfolio, found);
-    warn_of_missing(&goal.measures(), portfolio, found);
+    let measures = [goals.first.measures(), goals.next.clone()].concat();
+    check_measures(&measures, &source, portfolio, found);
+    warn_of_missing(&measures, portfolio, found);
 }
 
 /// Warns of projects that lack an amount which the goal counts while others have it. The warning is for the table, once

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostics, SourceRef};
 use crate::domain::{
-    ByPeriod, ByProject, ChangeControl, Decision, DiscountTiming, Goal, Limits, NamedLimit, Objective,
+    ByPeriod, ByProject, ChangeControl, Decision, DiscountTiming, Limits, NamedLimit, Objective,
     Portfolio, ProjectIx, Scales, Scenario, Status, Weights,
 };
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
@@ -33,7 +33,7 @@ pub(super) struct Resolver<'p> {
 /// The values of a layer, read.
 struct Resolved {
     weights: Option<(WeightSetName, Weights)>,
-    goal: Option<Goal>,
+    goals: Option<goal::Goals>,
     discount_rate: f64,
     discount_at: DiscountTiming,
     options: usize,
@@ -61,8 +61,8 @@ impl Resolver<'_> {
         found: &mut Diagnostics,
     ) -> Option<Scenario> {
         let resolved = self.resolve(layer, found);
-        let (portfolio, goal) = (self.portfolio?, resolved.goal?);
-        goal::check_numbers(&goal, layer, &self.default_goal, portfolio, found);
+        let (portfolio, goals) = (self.portfolio?, resolved.goals?);
+        goal::check_numbers(&goals, layer, &self.default_goal, portfolio, found);
         let (weight_set, weights) = resolved.weights?;
         let limits = limits(portfolio, &resolved.budgets, &resolved.scales);
         warn_of_unlimited(layer, portfolio, &limits, found);
@@ -70,7 +70,8 @@ impl Resolver<'_> {
             name: name.into(),
             weight_set,
             weights,
-            goal,
+            goal: goals.first,
+            next_goals: goals.next,
             discount_rate: resolved.discount_rate,
             discount_at: resolved.discount_at,
             limits,
@@ -94,7 +95,7 @@ impl Resolver<'_> {
         let (scales, budgets) = self.scales(layer, found);
         Resolved {
             weights: self.weights.resolve(layer.get("weights"), found),
-            goal: goal::goal(layer, self.portfolio, found),
+            goals: goal::goals(layer, self.portfolio, found),
             discount_rate: rate.unwrap_or(0.0),
             discount_at: timing.unwrap_or_default(),
             options: options.unwrap_or(DEFAULT_OPTIONS),

@@ -26,7 +26,8 @@ const fn word_or(
     KeySchema { key, kind: Holds::OneOf(words), required: false, default: Some(default), doc }
 }
 
-const MEASURE_OR_MIX: &str = "measure, or table of measure -> number above 0";
+const GOALS: &str = "measure, table of measure -> number above 0, or list of goals in order";
+const MEASURES: &str = "measure, or list of measures in order";
 const MEASURE_SENSE: &str = "min for cost, discounted_cost, line.* and resource.*, else max";
 const TIMING_DOC: &str = "when in a period its money falls due: end is as the NPV function of spreadsheets";
 const SCALE: &str = "number, 0 or more, or table of name -> number";
@@ -80,13 +81,14 @@ pub const SETTINGS: BatchSection = BatchSection {
         ),
         or(
             "batch.maximise",
-            MEASURE_OR_MIX,
+            GOALS,
             "strategic_value",
             "what scenarios maximise; the measures are strategic_value, expected_strategic_value (times success \
              probability), npv, npv@RATE (at another rate), benefit, benefit.KIND, discounted_benefit, cost, \
-             discounted_cost, projects, objective.ID, line.ID, resource.ID, attribute.NAME",
+             discounted_cost, projects, objective.ID, line.ID, resource.ID, attribute.NAME; \
+             of several goals in order each is a measure (the first may be a mix), optimised among the best in those before",
         ),
-        optional("batch.minimise", "measure", "what scenarios minimise, instead of maximise"),
+        optional("batch.minimise", MEASURES, "what scenarios minimise, instead of maximise"),
         or("batch.meet_targets", "true or false", "false", "whether the objectives' targets must be reached"),
         or("batch.escalation", "number above -1", "0", "growth of a project's costs per period of delay"),
         optional("batch.max_changes", "whole number, 0 or more", "most changes to the current plan"),
@@ -261,8 +263,8 @@ pub const SCENARIO: BatchSection = BatchSection {
         or("scenario.discount_rate", "number above -1", "batch.discount_rate", "discount rate per period"),
         word_or("scenario.discount_at", || words(timings()), "batch.discount_at", TIMING_DOC),
         or("scenario.options", "whole number, 1 or more", "batch.options", "ranked options"),
-        or("scenario.maximise", MEASURE_OR_MIX, "batch.maximise", "what it maximises"),
-        optional("scenario.minimise", "measure", "what it minimises, instead of maximise"),
+        or("scenario.maximise", GOALS, "batch.maximise", "what it maximises"),
+        optional("scenario.minimise", MEASURES, "what it minimises, instead of maximise"),
         or("scenario.risk", "true or false", "true", "whether its options are simulated"),
         or("scenario.force_in", "list of projects", "none", "projects that must be chosen"),
         or("scenario.force_out", "list of projects", "none", "projects that must not be chosen"),

@@ -171,6 +171,10 @@ fn rewards_spending(scenario: &Scenario) -> bool {
             terms.iter().any(|&(measure, weight)| grows(measure) || (shrinks(measure) && weight < 0.0))
         }
     };
+    let by_next = match scenario.goal.sense() {
+        Sense::Maximise => scenario.next_goals.iter().any(|&measure| grows(measure)),
+        Sense::Minimise => scenario.next_goals.iter().any(|&measure| shrinks(measure)),
+    };
     let by_limit = scenario.named_limits.iter().any(|limit| {
         limit.bounds().iter().any(|bound| match bound {
             LimitBound::Min(_) => grows(limit.measure()),
@@ -179,5 +183,5 @@ fn rewards_spending(scenario: &Scenario) -> bool {
             LimitBound::MinShare(_) | LimitBound::MaxShare(_) => false,
         })
     });
-    by_goal || by_limit
+    by_goal || by_next || by_limit
 }

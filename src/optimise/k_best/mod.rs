@@ -11,6 +11,7 @@ pub mod reduce_then_tree;
 pub mod ties;
 pub mod whole_tree;
 
+use std::cmp::Ordering;
 use std::time::{Duration, Instant};
 
 use crate::domain::{SelectionSettings, Solver};
@@ -310,20 +311,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
 
     /// The options in the order of the objective, each with the least bound valid at its place.
     pub fn into_ranked(self) -> Vec<Found<E::Solution>> {
-        let mut order: Vec<usize> = (0..self.found.len()).collect();
-        let candidate = |position: usize| &self.found[position].candidate;
-        order.sort_by(|&left, &right| candidate(left).order(candidate(right)));
-        let ranked = |place: usize| {
-            let found = &self.found[order[place]];
-            // The bound of the n-th option assumes that only the n − 1 before it are ruled out, so that it holds at any
-            // place after all of these.
-            let supposed =
-                (0..self.found.len()).take_while(|position| order[..place].contains(position)).count();
-            let tight = &self.found[supposed.min(self.found.len() - 1)];
-            let bound = tight.bound.max(found.candidate.objective);
-            Found { candidate: found.candidate.clone(), bound, engine: tight.engine }
-        };
-        (0..order.len()).map(ranked).collect()
+        in_rank_order(&self.found, &|one, other| one.order(other))
     }
 
     /// True if a gap is within that asked for.
@@ -369,6 +357,26 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         let outside = self.outside.max(self.pool.forgotten());
         Some(Found { bound: bound.min(outside).max(candidate.objective), candidate, engine })
     }
+}
+
+/// Options in an order, each with the least bound valid at its place. They were found one by one: the bound of each
+/// assumes that those before it are ruled out.
+pub fn in_rank_order<S: Clone>(
+    found: &[Found<S>],
+    compare: &dyn Fn(&Candidate<S>, &Candidate<S>) -> Ordering,
+) -> Vec<Found<S>> {
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by(|&left, &right| compare(&found[left].candidate, &found[right].candidate));
+    let ranked = |place: usize| {
+        let one = &found[order[place]];
+        // The bound of the n-th option assumes that only the n − 1 before it are ruled out, so that it holds at any place
+        // after all of these.
+        let supposed = (0..found.len()).take_while(|position| order[..place].contains(position)).count();
+        let tight = &found[supposed.min(found.len() - 1)];
+        let bound = tight.bound.max(one.candidate.objective);
+        Found { candidate: one.candidate.clone(), bound, engine: tight.engine }
+    };
+    (0..order.len()).map(ranked).collect()
 }
 
 /// Engine that proves options one by one.

@@ -80,7 +80,7 @@ impl<'a> TableRows<'a> for ScenarioRows<'a> {
         self.rows.push(ScenarioRow {
             scenario,
             outcome,
-            goal: goal_text(&scenario.goal, portfolio),
+            goal: goal_text(scenario, portfolio),
             force_in: decided(portfolio, scenario, Decision::In),
             force_out: decided(portfolio, scenario, Decision::Out),
             limits: limit_names(scenario),
