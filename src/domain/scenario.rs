@@ -2,7 +2,9 @@
 
 use crate::ids::{ScenarioName, WeightSetName};
 
-use super::{ByBenefitKind, ByLine, ByProject, ByResource, ChangeControl, Goal, Limits, Measure, NamedLimit, Weights};
+use super::{
+    ByBenefitKind, ByLine, ByProject, ByResource, ChangeControl, Goal, Limits, Measure, NamedLimit, Weights,
+};
 
 /// Prior decision about a project in a scenario.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

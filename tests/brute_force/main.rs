@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod goals;
 mod reasons;
 mod room;
 mod ties;

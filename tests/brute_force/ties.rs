@@ -9,7 +9,7 @@ use crate::common::{Plain, PlainProject, maximise};
 use crate::{Trial, cases, check_solver, is_allowed, plain, trials};
 
 /// Scores and costs of a few values only, some of them worth nothing or free.
-fn with_few_values(plain: Plain) -> Plain {
+pub fn with_few_values(plain: Plain) -> Plain {
     let few = |row: PlainProject| PlainProject {
         score: (row.score as u32 % 3).into(),
         costs: row
@@ -24,7 +24,7 @@ fn with_few_values(plain: Plain) -> Plain {
     Plain { rows: plain.rows.into_iter().map(few).collect(), ..plain }
 }
 
-fn feasible(plain: &Plain) -> Vec<Trial> {
+pub fn feasible(plain: &Plain) -> Vec<Trial> {
     trials(plain).into_iter().filter(|trial| is_allowed(plain, trial)).collect()
 }
 

@@ -92,12 +92,15 @@ fn next_goal(
     found: &mut Diagnostics,
 ) -> Option<Measure> {
     if entry.is_table() {
-        found.push(entry.fault("is a mix behind another goal", "put the mix first, or name one measure here"));
+        found
+            .push(entry.fault("is a mix behind another goal", "put the mix first, or name one measure here"));
         return None;
     }
     let measure = measure(entry, portfolio, found)?;
     if named.contains(&measure) {
-        found.push(entry.fault("is named twice", "name each goal once: the second time nothing is left to decide"));
+        found.push(
+            entry.fault("is named twice", "name each goal once: the second time nothing is left to decide"),
+        );
         return None;
     }
     Some(measure)

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Diagnostics, SourceRef};
 use crate::domain::{
-    ByPeriod, ByProject, ChangeControl, Decision, DiscountTiming, Limits, NamedLimit, Objective,
-    Portfolio, ProjectIx, Scales, Scenario, Status, Weights,
+    ByPeriod, ByProject, ChangeControl, Decision, DiscountTiming, Limits, NamedLimit, Objective, Portfolio,
+    ProjectIx, Scales, Scenario, Status, Weights,
 };
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
 use crate::input::reader::per_cent;
