@@ -50,7 +50,7 @@ pub fn incomplete_reasons(batch: &Batch, result: &BatchResult) -> Vec<String> {
         let reason = match outcome {
             ScenarioOutcome::NotRun => Some("was not run: the batch was stopped first".to_owned()),
             ScenarioOutcome::Failed(message) => Some(format!("failed: {message}")),
-            ScenarioOutcome::Finished(result) => unproven(result, scenario.options),
+            ScenarioOutcome::Finished(result) => unproven(result, scenario.options, batch.selection().gap),
         };
         let frontier = outcome.finished().and_then(|result| result.frontier.as_ref());
         let frontier = frontier.and_then(unproven_frontier);
@@ -71,7 +71,7 @@ pub fn incomplete_reasons(batch: &Batch, result: &BatchResult) -> Vec<String> {
 }
 
 /// Options that are missing or not proven because of a limit, in words.
-fn unproven(result: &ScenarioResult, asked: usize) -> Option<String> {
+fn unproven(result: &ScenarioResult, asked: usize, gap: f64) -> Option<String> {
     match result.status {
         SolveStatus::Optimal | SolveStatus::Infeasible => None,
         SolveStatus::Unknown => Some("met a limit before any option was found".to_owned()),
@@ -84,7 +84,9 @@ fn unproven(result: &ScenarioResult, asked: usize) -> Option<String> {
             let mut parts = Vec::new();
             if !open.is_empty() {
                 let widest = open.iter().copied().fold(0.0, f64::max);
-                parts.push(format!("{} of {found} options not proven{}", open.len(), gap_note(widest)));
+                // A gap that is within that asked for is that of the first of several goals.
+                let note = if widest <= gap { " in a later goal".to_owned() } else { gap_note(widest) };
+                parts.push(format!("{} of {found} options not proven{note}", open.len()));
             }
             if found < asked {
                 parts.push(format!("{found} of {asked} options found"));

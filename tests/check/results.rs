@@ -24,17 +24,18 @@ fn assert_clean(folder: &Path, results: &Path) -> Value {
     found
 }
 
-const GOALS: [&str; 4] = [
+const GOALS: [&str; 6] = [
     "maximise = \"strategic_value\"",
     "maximise = { strategic_value = 0.6, npv = 0.4 }\nrank_by = \"npv\"",
     "minimise = \"cost\"",
     "maximise = \"attribute.points\"\nrank_by = \"strategic_value\"",
+    "maximise = [\"projects\", \"cost\", \"npv\"]",
+    "minimise = [\"projects\", \"npv\"]\nrank_by = \"cost\"",
 ];
 
 #[test]
 fn random_portfolios_with_every_kind_of_rule_pass() {
-    for seed in 0..4 {
-        let goal = GOALS[seed % GOALS.len()];
+    for (seed, goal) in GOALS.into_iter().enumerate() {
         let kinds = Kinds { shares: seed % 2 == 1, risk: false, goal };
         let case = random_case(seed as u64 + 11, kinds);
         let found = assert_clean(case.path(), &case.results());

@@ -101,6 +101,48 @@ fn a_goal_of_either_sense_replaces_the_goal_below() {
 }
 
 #[test]
+fn goals_in_order_are_read_from_every_layer_and_by_sweeps() {
+    let batch = small(
+        "maximise = [\"projects\", \"cost\"]\n[[scenario]]\nname = \"a\"\n\
+         [[scenario]]\nname = \"b\"\nminimise = [\"cost\", \"projects\", \"npv\"]\n\
+         [[scenario]]\nname = \"c\"\nmaximise = [{ npv = 1, strategic_value = 2 }, \"cost\"]\n\
+         [[sweep]]\nvary = { maximise = [\"npv\", [\"npv\", \"benefit\"]] }\n",
+    );
+    let goals = |number: usize| {
+        let scenario = &batch.scenarios()[number];
+        (scenario.goal.clone(), scenario.next_goals.clone())
+    };
+    let single = |sense: Sense, measure: Measure| Goal::Single { sense, measure };
+    assert_eq!(goals(0), (single(Sense::Maximise, Measure::Projects), vec![Measure::Cost]));
+    assert_eq!(goals(1), (single(Sense::Minimise, Measure::Cost), vec![Measure::Projects, Measure::Npv]));
+    let mix = Goal::Mix(vec![(Measure::StrategicValue, 2.0), (Measure::Npv, 1.0)]);
+    assert_eq!(goals(2), (mix, vec![Measure::Cost]));
+    assert_eq!(goals(3), (single(Sense::Maximise, Measure::Npv), Vec::new()));
+    assert_eq!(goals(4), (single(Sense::Maximise, Measure::Npv), vec![Measure::Benefit]));
+    assert_eq!(batch.scenarios()[4].name.as_str(), "maximise=npv;benefit");
+}
+
+#[test]
+fn what_is_wrong_with_goals_in_order_is_told() {
+    let said =
+        |goals: &str| said_of_batch(&format!("{HEAD}[[scenario]]\nname = \"s\"\nmaximise = {goals}\n"));
+    let place = "annual.toml, row 5, scenario.maximise";
+    assert_eq!(said("[\"npv\", \"cost\"]"), "accepted\n", "a cost behind another goal is meant");
+    assert!(said("[\"cost\", \"npv\"]").contains("maximises what is better when small"), "the first is not");
+    let faults = [
+        ("[]", "`[]` names no measure: write a measure, or goals in order such as [\"projects\", \"cost\"]"),
+        ("[\"npv\", \"vpn\"]", "`vpn` is not a measure of this portfolio: did you mean `npv`?"),
+        ("[\"npv\", \"npv\"]", "`npv` is named twice: name each goal once"),
+        ("[\"npv\", { cost = 1 }]", "`{ cost = 1 }` is a mix behind another goal: put the mix first"),
+        ("[\"npv\", [\"cost\"]]", "`[cost]` is not a text: put it in quotes"),
+    ];
+    for (goals, fault) in faults {
+        let said = said(goals);
+        assert!(said.contains(&format!("{place}: {fault}")), "{goals}: {said}");
+    }
+}
+
+#[test]
 fn budgets_of_a_scenario_replace_the_tables_and_are_scaled_too() {
     let batch = small("[base]\nbudget_scale = 0.5\nbudgets = { opex = [10, 20, 30], \"*\" = [2, 2, 2] }\n");
     let limits = &batch.scenarios()[0].limits;

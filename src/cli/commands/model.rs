@@ -101,6 +101,9 @@ fn about(
         format!("Cutline {}: batch {}, scenario {}", env!("CARGO_PKG_VERSION"), batch.name(), scenario.name),
         output::goal_text(scenario, portfolio),
     ];
+    if !scenario.next_goals.is_empty() {
+        about.push("the objective is the first goal; those that follow are not in this program".to_owned());
+    }
     about.extend(
         scales.iter().map(|(measure, best)| format!("{} is divided by {best}", measure.name(portfolio))),
     );
