@@ -37,6 +37,11 @@ pub(super) fn compare_spend(context: &Context<'_>, sheet: &Sheet, risks: &Risks,
         let (line, period) = facts.cell;
         let risk = risks.of(facts.place).map(|risk| risk.spend[line][period].as_slice());
         table.simulated(context, row, "mean", &risks.headings.spend, risk);
+        if context.portfolio.line_details().is_some() {
+            let line = LineIx::new(line);
+            let is_line = line.index() < context.portfolio.lines().len();
+            table.text(row, "name", if is_line { context.portfolio.line_name(line) } else { "" });
+        }
     }
     table.finish(report);
 }

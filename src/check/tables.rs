@@ -13,7 +13,7 @@ use super::reading::Reading;
 use super::report::{BrokenRule, Difference, LeftOut, Report};
 use super::sheet::Sheet;
 use super::weights::WeightSets;
-use super::{baseline, objectives, options, others, periods, scenarios};
+use super::{baseline, groups, objectives, options, others, periods, scenarios};
 
 /// Input of a check: results, and the tables and batch that they are checked against.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +80,7 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     let with_baseline = question.batch.baseline().map(|_| ["baseline.csv", "baseline_selection.csv"]);
     wanted.extend(with_baseline.into_iter().flatten());
     wanted.extend(question.portfolio.current_plan().map(|_| "changes.csv"));
+    wanted.extend((!question.batch.groupings().is_empty()).then_some("groups.csv"));
     let missing = wanted.into_iter().filter(|file| !question.tables.contains_key(*file));
     report.differences.extend(missing.map(|file| of_file(file, None)));
     sheets
@@ -100,6 +101,7 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
             "capacity.csv" => periods::compare_capacity(context, sheet, &risks, report),
             "objectives.csv" => objectives::compare(context, sheet, report),
             "scenarios.csv" => scenarios::compare(context, sheet, report),
+            "groups.csv" => groups::compare(context, sheet, report),
             "changes.csv" => others::compare_changes(context, sheet, report),
             "decisions.csv" => others::compare_decisions(context, sheet, report),
             "baseline.csv" => baseline::compare(context, sheet, report),

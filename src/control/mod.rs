@@ -11,6 +11,6 @@ mod totals;
 
 pub use load::{load_batch, read_batch};
 pub use totals::{
-    Asked, AttributeTotals, BenefitTotals, ControlTotals, LineTotals, PeriodAmount, PeriodAsked,
-    PeriodTotals, ResourceTotals, StatusTotals, ValueTotals,
+    Asked, AttributeTotals, BenefitTotals, ControlTotals, LineGroupTotals, LineTotals, PeriodAmount,
+    PeriodAsked, PeriodTotals, ResourceTotals, StatusTotals, ValueTotals,
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::domain::{Attribute, Horizon, Portfolio, Project, Status};
+use crate::domain::{Attribute, Horizon, LineDetails, LineIx, Portfolio, Project, Status};
 use crate::units::Amount;
 
 use super::decimal::sum;
@@ -25,6 +25,9 @@ pub struct ControlTotals {
     pub periods: Vec<PeriodTotals>,
     /// Per budget line.
     pub lines: Vec<LineTotals>,
+    /// Per group and per kind of budget lines, where the table of lines has them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub line_groups: Vec<LineGroupTotals>,
     /// Per resource.
     pub resources: Vec<ResourceTotals>,
     /// Per kind of benefit.
@@ -83,11 +86,28 @@ pub struct PeriodTotals {
 pub struct LineTotals {
     /// Its id.
     pub line: String,
+    /// Its name for people, where it has one beside its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Over all periods.
     #[serde(flatten)]
     pub asked: Asked,
     /// In each period.
     pub periods: Vec<PeriodAsked>,
+}
+
+/// The budget lines that share a group or a kind.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LineGroupTotals {
+    /// `group` or `kind`.
+    pub by: &'static str,
+    /// The group or the kind; blank for lines without one.
+    pub value: String,
+    /// Number of lines.
+    pub lines: usize,
+    /// Over all periods. Its limit is the sum of the budgets, if every line that is spent on has one.
+    #[serde(flatten)]
+    pub asked: Asked,
 }
 
 /// A resource.
@@ -173,7 +193,8 @@ impl ControlTotals {
             capacities.map(|row| row.as_ref().map(|row| row.iter().map(|sum| sum.value()).collect()));
         let lines = portfolio.lines().iter().zip(&budgets).enumerate().map(|(key, (line, budget))| {
             let (asked, periods) = account(of_key(&costs, key), budget.as_deref(), horizon);
-            LineTotals { line: line.to_string(), asked, periods }
+            let name = Some(portfolio.line_name(LineIx::new(key))).filter(|name| *name != line.as_str());
+            LineTotals { line: line.to_string(), name: name.map(str::to_owned), asked, periods }
         });
         let resources = portfolio.resources().iter().zip(capacities).enumerate();
         let resources = resources.map(|(key, (resource, capacity)): (usize, (_, Limit))| {
@@ -188,6 +209,7 @@ impl ControlTotals {
             money,
             periods: with_benefits(by_period, &benefits),
             lines: lines.collect(),
+            line_groups: line_groups(portfolio, &costs, &budgets),
             resources: resources.collect(),
             benefits: kinds
                 .map(|(key, kind)| benefit(kind.to_string(), of_key(&benefits, key), horizon))
@@ -252,6 +274,37 @@ fn limit_of_all(portfolio: &Portfolio, costs: &[Row], budgets: &[Limit]) -> Limi
     let given = || budgets.iter().flatten();
     let in_period = |period: usize| sum(given().map(|budget| budget[period]));
     (are_limited && given().next().is_some()).then(|| (0..portfolio.horizon().len()).map(in_period).collect())
+}
+
+/// The totals of lines by their group and by their kind.
+fn line_groups(portfolio: &Portfolio, costs: &[Row], budgets: &[Limit]) -> Vec<LineGroupTotals> {
+    let Some(details) = portfolio.line_details() else { return Vec::new() };
+    let by: [(&'static str, fn(&LineDetails) -> &String); 2] =
+        [("group", |line| &line.group), ("kind", |line| &line.kind)];
+    let totals = by.into_iter().flat_map(|(by, value)| {
+        let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (key, line) in details.iter().enumerate() {
+            groups.entry(value(line)).or_default().push(key);
+        }
+        let is_used = groups.keys().any(|group| !group.is_empty());
+        let groups = groups.into_iter().filter(move |_| is_used);
+        groups.map(move |(group, lines)| LineGroupTotals {
+            by,
+            value: group.to_owned(),
+            lines: lines.len(),
+            asked: asked_of_lines(&lines, costs, budgets),
+        })
+    });
+    totals.collect()
+}
+
+fn asked_of_lines(lines: &[usize], costs: &[Row], budgets: &[Limit]) -> Asked {
+    let of_line = |line: usize| of_key(costs, line).flat_map(|row| row.profile.iter().copied());
+    let are_limited = lines.iter().all(|&line| budgets[line].is_some() || of_line(line).next().is_none());
+    let given = || lines.iter().filter_map(|&line| budgets[line].as_ref());
+    let limit = sum(given().flatten().copied());
+    let has_limit = are_limited && given().next().is_some();
+    asked(sum(lines.iter().flat_map(|&line| of_line(line))), has_limit.then_some(limit))
 }
 
 fn with_benefits(money: Vec<PeriodAsked>, benefits: &[Row]) -> Vec<PeriodTotals> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{CutLine, Frontier, Goal, Measure, Percentile, RankBy, Scenario};
+use super::{CutLine, Frontier, Goal, Grouping, Measure, Percentile, RankBy, Scenario};
 
 /// Sampling method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,6 +124,7 @@ pub struct Batch {
     rank_by: RankBy,
     frontier: Option<Frontier>,
     baseline: Option<CutLine>,
+    groupings: Vec<Grouping>,
     explains_decisions: bool,
     cross_checks: bool,
     reasons_time: Option<f64>,
@@ -194,6 +195,7 @@ impl Batch {
             rank_by,
             frontier: None,
             baseline: Some(CutLine::default()),
+            groupings: Vec::new(),
             explains_decisions,
             cross_checks: false,
             reasons_time: None,
@@ -245,6 +247,7 @@ impl Batch {
             description: self.description.clone(),
             scenarios,
             simulation: self.simulation.clone(),
+            groupings: self.groupings.clone(),
             mixed_measures: self.mixed_measures.clone(),
             ..*self
         })
@@ -260,6 +263,12 @@ impl Batch {
     #[must_use]
     pub fn with_baseline(self, baseline: Option<CutLine>) -> Self {
         Self { baseline, ..self }
+    }
+
+    /// The same batch with options summed up by these groupings.
+    #[must_use]
+    pub fn with_groupings(self, groupings: Vec<Grouping>) -> Self {
+        Self { groupings, ..self }
     }
 
     /// Its name.
@@ -315,6 +324,11 @@ impl Batch {
     /// The cut line that every scenario is compared with, if any.
     pub fn baseline(&self) -> Option<CutLine> {
         self.baseline
+    }
+
+    /// The groupings by which options are summed up; none if nobody asked for any.
+    pub fn groupings(&self) -> &[Grouping] {
+        &self.groupings
     }
 
     /// The measures that the goals of its scenarios mix, each scaled by the best that it reaches alone.

@@ -12,9 +12,11 @@ mod cut_line;
 mod distribution;
 mod flexibility;
 mod frontier;
+mod grouping;
 mod horizon;
 mod index;
 mod limits;
+mod line;
 mod measure;
 mod named_limit;
 mod objective;
@@ -36,6 +38,7 @@ pub use cut_line::{CutLine, CutLineOrder, CutLineRule};
 pub use distribution::{Distribution, DistributionError};
 pub use flexibility::{BudgetFlexibility, ExtraCapacity, Flexibility, FlexibilityError, Overrun};
 pub use frontier::{Frontier, FrontierX, SameMeasure};
+pub use grouping::{GroupLevel, GroupPart, GroupPath, Grouping, Groups};
 pub use horizon::{Horizon, HorizonError};
 pub(crate) use index::position;
 pub use index::{
@@ -43,6 +46,7 @@ pub use index::{
     ProjectIx, ResourceIx,
 };
 pub use limits::{Limits, ROUNDING, exceeds, exceeds_among};
+pub use line::LineDetails;
 pub use measure::{Goal, Measure, RankBy, Sense, Statistic};
 pub use named_limit::{LimitBound, NamedLimit, NamedLimitError};
 pub use objective::{Objective, ObjectiveError, ObjectiveTree, Rescale};

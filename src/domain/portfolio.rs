@@ -1,12 +1,14 @@
 //! All projects with their dependencies and limits.
 
+use std::collections::BTreeMap;
+
 use crate::ids::{BenefitKindId, LineId, ProjectId, ResourceId, SynergyId};
 use crate::units::Money;
 
 use super::{
     ByBenefitKind, ByLine, ByProject, ByResource, Condition, CurrentPlan, Dependency, Driver, FactorModel,
-    Flexibility, Horizon, Limits, ObjectiveTree, PeriodIx, Project, ProjectIx, Quantity, Synergy,
-    SynergyEffect,
+    Flexibility, Horizon, Limits, LineDetails, LineIx, ObjectiveTree, PeriodIx, Project, ProjectIx, Quantity,
+    Synergy, SynergyEffect,
 };
 
 /// A column of the projects table that only the analyst knows the meaning of.
@@ -81,6 +83,8 @@ pub struct PortfolioParts {
 #[derive(Clone, Debug)]
 pub struct Portfolio {
     parts: PortfolioParts,
+    /// `None` where nobody describes its lines.
+    line_details: Option<ByLine<LineDetails>>,
 }
 
 /// Reasons why parts make no portfolio.
@@ -121,7 +125,17 @@ impl Portfolio {
         check_references(&parts)?;
         check_agreements(&parts)?;
         check_factors(&parts)?;
-        Ok(Self { parts })
+        Ok(Self { parts, line_details: None })
+    }
+
+    /// The same portfolio with its budget lines described, by their ids. A line that is not among them has its id as its
+    /// name; descriptions of other lines are passed by.
+    #[must_use]
+    pub fn with_line_details(mut self, mut details: BTreeMap<String, LineDetails>) -> Self {
+        let unnamed = |line: &LineId| LineDetails { name: line.to_string(), ..LineDetails::default() };
+        let of = |line: &LineId| details.remove(line.as_str()).unwrap_or_else(|| unnamed(line));
+        self.line_details = Some(self.parts.lines.iter().map(of).collect());
+        self
     }
 
     /// The same portfolio without starts that push spend or demand past the last period.
@@ -155,6 +169,17 @@ impl Portfolio {
         &self.parts.lines
     }
 
+    /// Names, groups and kinds of its lines; `None` where nobody describes them.
+    pub fn line_details(&self) -> Option<&ByLine<LineDetails>> {
+        self.line_details.as_ref()
+    }
+
+    /// The name of a line for people: its id where it has no other.
+    pub fn line_name(&self, line: LineIx) -> &str {
+        let details = self.line_details.as_ref();
+        details.map_or(self.parts.lines[line].as_str(), |details| &details[line].name)
+    }
+
     /// Resources, ordered by id.
     pub fn resources(&self) -> &ByResource<ResourceId> {
         &self.parts.resources
@@ -163,6 +188,11 @@ impl Portfolio {
     /// Kinds of benefits, ordered by id.
     pub fn benefit_kinds(&self) -> &ByBenefitKind<BenefitKindId> {
         &self.parts.benefit_kinds
+    }
+
+    /// True if any benefit is planned. Without any, a net present value says no more than a cost does.
+    pub fn has_benefits(&self) -> bool {
+        self.parts.projects.iter().any(|project| !project.benefits.is_empty())
     }
 
     /// The tree of objectives.

@@ -3,6 +3,7 @@
 mod accounts;
 mod business_case;
 mod discount;
+mod groups;
 mod irr;
 mod past_horizon;
 mod plan;
@@ -13,6 +14,7 @@ mod valuation;
 pub use accounts::BudgetAccount;
 pub use business_case::BusinessCase;
 pub use discount::DiscountFactors;
+pub use groups::GroupTotals;
 pub use irr::{internal_rate, internal_rates, modified_rate, payback};
 pub use plan::StartPlan;
 pub use profiles::Profiles;

@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-pub use batch::{BASELINE, BATCH, FRONTIER, LIMIT, SCENARIO, SETTINGS, SIMULATION, WEIGHTS};
+pub use batch::{BASELINE, BATCH, FRONTIER, LIMIT, REPORT, SCENARIO, SETTINGS, SIMULATION, WEIGHTS};
 pub use tables::TABLES;
 pub use whole::{SCHEMA, Schema};
 

@@ -26,8 +26,8 @@ pub(crate) mod fixture;
 pub use destination::check_destination;
 pub use error::OutputError;
 pub use figures::{
-    FiguresFile, FirstOption, KnownScenario, OptionFigures, ScenarioFigures, SpendFigures, TakenProject,
-    figures_key, figures_of_summary, figures_of_tables,
+    BaselineFigures, FiguresFile, FirstOption, KnownScenario, OptionFigures, ScenarioFigures, SpendFigures,
+    TakenProject, figures_key, figures_of_summary, figures_of_tables,
 };
 pub use merge::write_merged;
 pub use model_file::{ModelForm, model_text, solution_text};
@@ -40,5 +40,5 @@ pub use summary::{
 pub use tables::infeasible::{ConflictItem, ConflictSummary};
 pub use tables::{RESULT_TABLES, ResultColumn, ResultTable, TableKind, result_tables};
 pub use unwatched::{Unwatched, UnwatchedAmount};
-pub use words::{goal_text, incomplete_reasons};
+pub use words::{goal_text, id_and_name, id_and_short_name, incomplete_reasons};
 pub use write::{Written, write_results};

@@ -7,6 +7,7 @@ use crate::domain::{
 use crate::optimise::RowKey;
 
 use super::number::{NumberStyle, at_least};
+use super::words::id_and_name;
 
 /// The names of what rows mean.
 #[derive(Clone, Copy)]
@@ -19,7 +20,7 @@ pub(super) struct Names<'a> {
 pub(super) struct LimitWords {
     /// Its key: `line.capex`.
     pub item: String,
-    /// For people: `capex`.
+    /// For people: `capex`, or `capex (Capital expense)` where it has a name.
     pub name: String,
     /// The period that it is for, if it is for one.
     pub period: Option<String>,
@@ -112,7 +113,8 @@ impl Names<'_> {
             RowKey::Budget { line: Some(line), period } => {
                 let id = &self.portfolio.lines()[line];
                 let amount = limits.lines[line].as_ref()?[period].value();
-                supply(format!("line.{id}"), id.to_string(), period, amount)
+                let name = id_and_name(id.as_str(), self.portfolio.line_name(line));
+                supply(format!("line.{id}"), name, period, amount)
             }
             RowKey::Budget { line: None, period } => {
                 let amount = limits.all_lines.as_ref()?[period].value();

@@ -251,6 +251,9 @@ pub struct Funding {
     pub sometimes: Vec<(String, usize)>,
     /// In none.
     pub never: Vec<String>,
+    /// The names of projects for people by their ids, where they have one beside it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
 }
 
 /// A batch.
@@ -495,6 +498,9 @@ fn funding(portfolio: &Portfolio, scenarios: &[ScenarioSummary]) -> Funding {
     }
     let mut some = BTreeMap::new();
     for (position, project) in portfolio.projects().iter_enumerated() {
+        if project.name != project.id.as_str() {
+            funding.names.insert(project.id.to_string(), project.name.clone());
+        }
         let count = firsts.iter().filter(|chosen| chosen.contains(project.id.as_str())).count();
         match count {
             0 => funding.never.push(project.id.to_string()),

@@ -17,6 +17,9 @@ use super::number::tidy;
 pub struct UnwatchedAmount {
     /// The line or resource.
     pub name: String,
+    /// The name of a line for people, where it has one beside its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// The amount, as planned, over all periods.
     pub amount: f64,
 }
@@ -38,8 +41,11 @@ impl Unwatched {
     /// The amounts of a selection that no limit covers; `None` if there are none.
     pub(super) fn of(selection: &Selection, valuation: &Valuation<'_>) -> Option<Self> {
         let (portfolio, scenario) = (valuation.portfolio(), valuation.scenario());
-        let line = |line: LineIx| portfolio.lines()[line].to_string();
-        let resource = |resource: ResourceIx| portfolio.resources()[resource].to_string();
+        let line = |line: LineIx| {
+            let (id, name) = (portfolio.lines()[line].as_str(), portfolio.line_name(line));
+            (id.to_owned(), (name != id).then(|| name.to_owned()))
+        };
+        let resource = |resource: ResourceIx| (portfolio.resources()[resource].to_string(), None);
         let unwatched = Self {
             unlimited_spend: amounts(
                 &sums(valuation.spends(selection)),
@@ -66,13 +72,14 @@ fn sums<K, A: Amount>(profiles: IxVec<K, ByPeriod<A>>) -> IxVec<K, A> {
 fn amounts<K: Position, A: Amount>(
     totals: &IxVec<K, A>,
     is_meant: impl Fn(K) -> bool,
-    name: impl Fn(K) -> String,
+    name: impl Fn(K) -> (String, Option<String>),
 ) -> Vec<UnwatchedAmount> {
     let meant =
         totals.iter_enumerated().filter(|&(position, total)| *total != A::default() && is_meant(position));
     meant
         .filter_map(|(position, total)| {
-            Some(UnwatchedAmount { name: name(position), amount: tidy(total.value())? })
+            let (name, title) = name(position);
+            Some(UnwatchedAmount { name, title, amount: tidy(total.value())? })
         })
         .collect()
 }

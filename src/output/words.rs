@@ -4,6 +4,20 @@ use crate::domain::{Batch, Goal, Portfolio, Scenario, Sense};
 use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult};
 use crate::optimise::SolveStatus;
 
+/// An id, with its name in brackets where it has one: `P07 (Metro line)`.
+pub fn id_and_name(id: &str, name: &str) -> String {
+    if name.is_empty() || name == id { id.to_owned() } else { format!("{id} ({name})") }
+}
+
+/// The same with at most so many letters of the name: `P07 (Metro li…)`.
+pub fn id_and_short_name(id: &str, name: &str, letters: usize) -> String {
+    if name.chars().count() <= letters {
+        return id_and_name(id, name);
+    }
+    let short: String = name.chars().take(letters).collect();
+    id_and_name(id, &format!("{}…", short.trim_end()))
+}
+
 /// The word for the outcome of a scenario.
 pub(super) fn status_word(outcome: &ScenarioOutcome) -> &'static str {
     outcome.word(|result| result.status)

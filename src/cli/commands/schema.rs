@@ -128,7 +128,10 @@ fn section_text(section: &BatchSection) -> String {
 }
 
 fn result_text(table: &TableKind) -> String {
-    let rows = table.columns.iter().map(|column| [column.column, column.kind, column.doc].map(str::to_owned));
+    let rows = table.columns.iter().map(|column| {
+        let condition = column.condition.map_or_else(String::new, |condition| format!(" (only {condition})"));
+        [column.column.to_owned(), column.kind.to_owned(), format!("{}{condition}", column.doc)]
+    });
     let grid = grid(["Column", "Holds", "Meaning"], rows);
     format!("{} (written {}): {}{grid}", table.file, table.written, table.doc)
 }

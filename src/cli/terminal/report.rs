@@ -4,7 +4,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::output::{
     BaselineSummary, BatchSummary, FrontierSummary, LeadSummary, OptionSummary, RiskFigures, ScenarioSummary,
-    SelectedProject, Unwatched, UnwatchedAmount,
+    SelectedProject, Unwatched, UnwatchedAmount, id_and_short_name,
 };
 
 use super::figures::{WIDTH, estimate, gap, number, percent, range, wrapped};
@@ -143,7 +143,9 @@ fn named(id: &str, name: &str) -> String {
 /// Spend and demand of the first-ranked option that no limit covers.
 fn unwatched(unwatched: &Unwatched, option: &OptionSummary) -> Vec<String> {
     let list = |amounts: &[UnwatchedAmount]| -> Vec<String> {
-        amounts.iter().map(|one| format!("{} on {}", number(Some(one.amount)), one.name)).collect()
+        let who =
+            |one: &UnwatchedAmount| id_and_short_name(&one.name, one.title.as_deref().unwrap_or(""), LETTERS);
+        amounts.iter().map(|one| format!("{} on {}", number(Some(one.amount)), who(one))).collect()
     };
     let of_cost = format!("no budget limits, of {}:", number(option.cost));
     let kinds = [
@@ -324,24 +326,42 @@ pub fn table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>, texts: 
 fn funding(summary: &BatchSummary, full: bool) -> String {
     let funding = &summary.funding;
     let scenarios = funding.scenarios;
-    let some: Vec<String> =
-        funding.sometimes.iter().map(|(project, count)| format!("{project} ({count})")).collect();
-    let list = |label: String, names: &[String]| {
-        let listed = if full { names.len() } else { names.len().min(LISTED) };
-        let mut items = names[..listed].to_vec();
-        if listed < names.len() {
-            items.push(format!("and {} more", names.len() - listed));
-        } else if names.is_empty() {
+    let uncounted = |ids: &[String]| ids.iter().map(|id| (id.clone(), None)).collect::<Vec<_>>();
+    let some: Vec<(String, Option<usize>)> =
+        funding.sometimes.iter().map(|(id, count)| (id.clone(), Some(*count))).collect();
+    let list = |label: String, projects: &[(String, Option<usize>)]| {
+        // Names make a list several times as long.
+        let has_names = !funding.names.is_empty() && (full || projects.len() <= NAMED);
+        let listed = if full { projects.len() } else { projects.len().min(LISTED) };
+        let name = |id: &str| funding.names.get(id).filter(|_| has_names).map_or("", String::as_str);
+        let mut items: Vec<String> =
+            projects[..listed].iter().map(|(id, count)| counted(id, name(id), *count)).collect();
+        if listed < projects.len() {
+            items.push(format!("and {} more", projects.len() - listed));
+        } else if projects.is_empty() {
             items.push("none".to_owned());
         }
-        wrapped(&label, &items, "")
+        wrapped(&label, &items, if has_names { "," } else { "" })
     };
+    let always = uncounted(&funding.always);
     [
-        list(format!("Funded in all {scenarios} scenarios ({}):", funding.always.len()), &funding.always),
+        list(format!("Funded in all {scenarios} scenarios ({}):", always.len()), &always),
         list(format!("Funded in some ({}; in how many of them):", some.len()), &some),
-        list(format!("Funded in none ({}):", funding.never.len()), &funding.never),
+        list(format!("Funded in none ({}):", funding.never.len()), &uncounted(&funding.never)),
     ]
     .join("\n")
+}
+
+/// A project by its id, with its name and a count in brackets where there are any: `P07 (Metro line; 4)`.
+fn counted(id: &str, name: &str, count: Option<usize>) -> String {
+    match count {
+        None => id_and_short_name(id, name, LETTERS),
+        Some(count) if name.is_empty() => format!("{id} ({count})"),
+        Some(count) => {
+            let named = id_and_short_name(id, name, LETTERS);
+            format!("{}; {count})", named.strip_suffix(')').unwrap_or(&named))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Control totals as tables.
 
 use crate::control::{
-    Asked, AttributeTotals, BenefitTotals, ControlTotals, LineTotals, PeriodAmount, PeriodAsked,
-    PeriodTotals, ResourceTotals,
+    Asked, AttributeTotals, BenefitTotals, ControlTotals, LineGroupTotals, LineTotals, PeriodAmount,
+    PeriodAsked, PeriodTotals, ResourceTotals,
 };
 use crate::diagnostic::shown;
-use crate::output::{Figure, NumberStyle};
+use crate::output::{Figure, NumberStyle, id_and_name};
 
 use super::figures::percent;
 use super::report::table;
@@ -24,6 +24,7 @@ pub fn text(totals: &ControlTotals) -> String {
     let parts = [
         Some(periods(&totals.periods, totals.money)),
         lines(&totals.lines),
+        line_groups(&totals.line_groups),
         resources(&totals.resources),
         benefits(&totals.benefits),
         Some(statuses(totals)),
@@ -85,8 +86,20 @@ fn has_period_rows(things: usize, periods: usize) -> bool {
 
 fn lines(lines: &[LineTotals]) -> Option<String> {
     let with_periods = has_period_rows(lines.len(), lines.first()?.periods.len());
-    let rows = lines.iter().flat_map(|one| account(&one.line, one.asked, &one.periods, with_periods));
+    let who = |one: &LineTotals| id_and_name(&one.line, one.name.as_deref().unwrap_or_default());
+    let rows = lines.iter().flat_map(|one| account(&who(one), one.asked, &one.periods, with_periods));
     Some(table(&["Budget line", "Period", "Asked", "Budget", "Paid"], rows, 2))
+}
+
+fn line_groups(groups: &[LineGroupTotals]) -> Option<String> {
+    if groups.is_empty() {
+        return None;
+    }
+    let row = |one: &LineGroupTotals| {
+        let [asked, limit, share] = amounts(one.asked);
+        vec![one.by.to_owned(), name(&one.value), one.lines.to_string(), asked, limit, share]
+    };
+    Some(table(&["Lines by", "Value", "Lines", "Asked", "Budget", "Paid"], groups.iter().map(row), 2))
 }
 
 fn resources(resources: &[ResourceTotals]) -> Option<String> {

@@ -8,6 +8,7 @@ mod frontier;
 mod goal;
 mod layer;
 mod limits;
+mod report;
 mod resolve;
 mod scales;
 mod scenarios;
@@ -33,8 +34,19 @@ pub use settings::is_batch_name;
 use weights::WeightSets;
 
 /// The sections of a batch file.
-const SECTIONS: [&str; 10] =
-    ["batch", "simulation", "weights", "limit", "baseline", "check", "frontier", "base", "scenario", "sweep"];
+const SECTIONS: [&str; 11] = [
+    "batch",
+    "simulation",
+    "weights",
+    "limit",
+    "baseline",
+    "check",
+    "frontier",
+    "report",
+    "base",
+    "scenario",
+    "sweep",
+];
 
 /// A batch file that could be read.
 pub(super) struct ReadBatch {
@@ -102,6 +114,7 @@ fn read_batch(
     let limits = BatchLimits::read(root, portfolio, found);
     let frontier = frontier::read(root, portfolio, found);
     let baseline = baseline::read(root, portfolio, found);
+    let groupings = report::read(root, portfolio, found);
     let default_goal = settings.default_goal.clone();
     let resolver = Resolver { portfolio, weights: &weights, limits: &limits, default_goal };
     resolver.check(&settings.defaults, found);
@@ -133,7 +146,7 @@ fn read_batch(
         Some(frontier) => batch.with_frontier(frontier),
         None => batch,
     });
-    let batch = batch.map(|batch| batch.with_baseline(baseline));
+    let batch = batch.map(|batch| batch.with_baseline(baseline).with_groupings(groupings));
     let batch = batch.map(|batch| batch.with_past_horizon(settings.past_horizon));
     let batch = batch.map(|batch| match settings.decisions {
         Some(explains) => batch.with_decisions(explains),

@@ -10,9 +10,11 @@ use crate::input::reader::tables::Tables;
 use super::places::place;
 
 /// Kinds of names, with the columns that hold them: first the one that declares, or first uses, the name.
-const NAMED: [(&str, &[(&str, &str)]); 8] = [
+const NAMED: [(&str, &[(&str, &str)]); 10] = [
     ("project", &[("projects", "project")]),
     ("budget line", &[("budgets", "line"), ("costs", "line"), ("capacities", "extra_line")]),
+    ("group of lines", &[("lines", "group")]),
+    ("kind of line", &[("lines", "kind")]),
     ("resource", &[("capacities", "resource"), ("demands", "resource")]),
     ("kind of benefit", &[("benefits", "kind")]),
     ("objective", &[("objectives", "objective")]),

@@ -34,7 +34,7 @@ const SCALE: &str = "number, 0 or more, or table of name -> number";
 
 /// Every section that this version reads. `[base]` and `[[sweep]]` take the keys of `[[scenario]]` too.
 pub const BATCH: &[BatchSection] =
-    &[SETTINGS, SIMULATION, WEIGHTS, LIMIT, BASELINE, CHECK, FRONTIER, BASE, SCENARIO, SWEEP];
+    &[SETTINGS, SIMULATION, WEIGHTS, LIMIT, BASELINE, CHECK, FRONTIER, REPORT, BASE, SCENARIO, SWEEP];
 
 /// `[batch]`.
 pub const SETTINGS: BatchSection = BatchSection {
@@ -243,6 +243,19 @@ pub const FRONTIER: BatchSection = BatchSection {
         word_or("frontier.x_sense", || words(SENSES), MEASURE_SENSE, "whether less or more of x is better"),
         word_or("frontier.y_sense", || words(SENSES), MEASURE_SENSE, "whether less or more of y is better"),
     ],
+    not_yet: &[],
+};
+
+/// `[report]`.
+pub const REPORT: BatchSection = BatchSection {
+    section: "[report]",
+    doc: "how options are summed up, in groups.csv",
+    keys: &[or(
+        "report.group_by",
+        "list of attributes, of paths of them such as portfolio/program, of line.group and line.kind",
+        "none",
+        "one row per option and group; a path is a tree: first by its first attribute, then by the next within each",
+    )],
     not_yet: &[],
 };
 

@@ -54,6 +54,7 @@ pub const TABLES: &[TableSchema] = &[
     DEMANDS,
     BUDGETS,
     CAPACITIES,
+    LINES,
     OBJECTIVES,
     SCORES,
     DEPENDENCIES,
@@ -160,6 +161,25 @@ const CAPACITIES: TableSchema = TableSchema {
         optional("extra_line", "budget line", "budget line that pays; needed where units cost something"),
     ],
     other_columns: OtherColumns::Periods,
+    not_yet: &[],
+};
+
+const LINES: TableSchema = TableSchema {
+    table: "lines",
+    doc: "what people call budget lines, and what these are summed up with, one row per line of `costs` or `budgets`; a \
+          line without a row has its id as its name",
+    required: false,
+    columns: &[
+        required("line", "text", "budget line"),
+        or("name", "text", "the id", "name for people"),
+        optional("group", "text", "lines that share this text are summed up together"),
+        optional(
+            "kind",
+            "text",
+            "kind of money, such as capital or operating expense; summed up like `group`",
+        ),
+    ],
+    other_columns: OtherColumns::Refused,
     not_yet: &[],
 };
 

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::domain::{ObjectiveTree, Portfolio, PortfolioError, PortfolioParts};
 
-use super::{current_plan, dependencies, period_tables, projects, strategy, synergies, uncertainty};
+use super::{current_plan, dependencies, lines, period_tables, projects, strategy, synergies, uncertainty};
 use crate::input::doubts;
 use crate::input::doubts::Doubt;
 use crate::input::reader::files::Files;
@@ -27,8 +27,12 @@ pub fn read(files: &Files, found: &mut Diagnostics) -> ReadPortfolio {
     let mut doubts = Vec::new();
     let mut tables = Tables::read(files, &mut own);
     let parts = read_parts(&tables, &mut doubts, &mut own);
+    let lines = lines::read(&tables, parts.as_ref().map(|parts| &parts.lines), &mut own);
     let portfolio = match (own.has_faults(), parts) {
-        (false, Some(parts)) => build(parts, &mut own),
+        (false, Some(parts)) => build(parts, &mut own).map(|built| match lines {
+            Some(details) => built.with_line_details(details),
+            None => built,
+        }),
         _ => None,
     };
     found.extend(own);

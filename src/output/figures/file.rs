@@ -1,6 +1,6 @@
 //! The file of figures: lines of JSON, and behind them the place of each line.
 //!
-//! A heading of fixed length; per scenario three lines (in short, options, spend); a line that counts the projects; a line of
+//! A heading of fixed length; per scenario four lines (in short, options, spend, cut line); a line that counts the projects; a line of
 //! all scenarios by what they are; then binary, in little-endian 64-bit numbers: the start of each line and the end of the last, the number of scenarios, a mark.
 
 use std::collections::BTreeMap;
@@ -10,14 +10,16 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::record::{KnownScenario, OptionFigures, ScenarioFigures, ScenarioRecord, SpendFigures};
+use super::record::{
+    BaselineFigures, KnownScenario, OptionFigures, ScenarioFigures, ScenarioRecord, SpendFigures,
+};
 
 /// The last bytes of a whole file of this form.
-const MARK: [u8; 8] = *b"cutfig 1";
+const MARK: [u8; 8] = *b"cutfig 2";
 /// Length of a key: a SHA-256 hash in hexadecimal digits.
 const KEY: usize = 64;
 /// Lines per scenario.
-const LINES: u64 = 3;
+const LINES: u64 = 4;
 /// Bytes of a place.
 const PLACE: u64 = 8;
 
@@ -83,6 +85,14 @@ impl FiguresFile {
     /// If it cannot be read, or there is no such scenario.
     pub fn spend(&self, position: u64) -> io::Result<Vec<SpendFigures>> {
         self.line(position, 2)
+    }
+
+    /// What a cut line funds in the scenario at a position; `None` where there is none.
+    ///
+    /// # Errors
+    /// If it cannot be read, or there is no such scenario.
+    pub fn baseline(&self, position: u64) -> io::Result<Option<BaselineFigures>> {
+        self.line(position, 3)
     }
 
     /// The number of scenarios whose first-ranked option funds a project, by the project's id; none is left out but 0.
@@ -157,10 +167,11 @@ pub(super) fn write_figures(
     writeln!(lines.target, "{key}")?;
     let (mut known, mut funded) = (Vec::new(), BTreeMap::<String, usize>::new());
     for record in scenarios {
-        let ScenarioRecord { settings, scenario, options, spend } = record?;
+        let ScenarioRecord { settings, scenario, options, spend, baseline } = record?;
         lines.add(&scenario)?;
         lines.add(&options)?;
         lines.add(&spend)?;
+        lines.add(&baseline)?;
         for taken in scenario.first.into_iter().flat_map(|first| first.projects) {
             *funded.entry(taken.project).or_default() += 1;
         }
@@ -183,7 +194,11 @@ mod tests {
     use crate::output::figures::record::{FirstOption, TakenProject};
 
     fn record(name: &str, projects: &[&str]) -> ScenarioRecord {
-        let taken = |project: &&str| TakenProject { project: (*project).to_owned(), fraction: 0.5 };
+        let taken = |project: &&str| TakenProject {
+            project: (*project).to_owned(),
+            name: String::new(),
+            fraction: 0.5,
+        };
         let projects = projects.iter().map(taken).collect();
         let first = FirstOption { option: 3, objective: Some(1.5), cost: None, projects };
         let scenario = ScenarioFigures {
@@ -191,7 +206,8 @@ mod tests {
             status: "optimal".to_owned(),
             first: (name != "none").then_some(first),
         };
-        ScenarioRecord { settings: "s".to_owned(), scenario, options: Vec::new(), spend: Vec::new() }
+        let settings = "s".to_owned();
+        ScenarioRecord { settings, scenario, options: Vec::new(), spend: Vec::new(), baseline: None }
     }
 
     fn written(records: &[ScenarioRecord], key: &str) -> File {

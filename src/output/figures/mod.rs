@@ -10,6 +10,8 @@ mod summary;
 mod tables;
 
 pub use file::FiguresFile;
-pub use record::{FirstOption, KnownScenario, OptionFigures, ScenarioFigures, SpendFigures, TakenProject};
+pub use record::{
+    BaselineFigures, FirstOption, KnownScenario, OptionFigures, ScenarioFigures, SpendFigures, TakenProject,
+};
 pub use summary::figures_of_summary;
 pub use tables::{figures_key, figures_of_tables};

@@ -31,6 +31,9 @@ pub struct FirstOption {
 pub struct TakenProject {
     /// Its id.
     pub project: String,
+    /// Its name for people; blank where it has none beside its id.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// The share of it that is funded.
     pub fraction: f64,
 }
@@ -70,11 +73,28 @@ pub struct OptionFigures {
     pub p_best: Option<f64>,
 }
 
+/// What a cut line through a ranked list funds, beside option 1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BaselineFigures {
+    /// Its figures. It has no rank and no number (both 0), and nothing is proven about it.
+    #[serde(flatten)]
+    pub option: OptionFigures,
+    /// By how much its objective is worse than that of option 1; `None` where there is no option.
+    pub objective_lost: Option<f64>,
+    /// Money of the budgets that it leaves unspent; `None` where no budget limits.
+    pub unspent: Option<f64>,
+    /// All money of these budgets.
+    pub budget: Option<f64>,
+}
+
 /// Spend of the first-ranked option on a budget line in a period.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpendFigures {
     /// The line; `*` for all lines together.
     pub line: String,
+    /// Its name for people; blank where it has none beside its id.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// The period.
     pub period: String,
     /// Planned spend.
@@ -105,4 +125,6 @@ pub struct ScenarioRecord {
     pub options: Vec<OptionFigures>,
     /// Spend of the first of them.
     pub spend: Vec<SpendFigures>,
+    /// What a cut line funds; `None` where there is none.
+    pub baseline: Option<BaselineFigures>,
 }

@@ -1,4 +1,5 @@
-//! Figures from the summary of a batch. Only spend and assumptions, which a summary does not have, come from their tables.
+//! Figures from the summary of a batch. Only spend, assumptions and the cut line, of which a summary does not have all, come
+//! from their tables.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -7,12 +8,12 @@ use crate::output::summary::{BatchSummary, Figure, OptionSummary, ScenarioSummar
 
 use super::file::write_figures;
 use super::record::{FirstOption, OptionFigures, ScenarioFigures, ScenarioRecord, TakenProject};
-use super::tables::{SCENARIOS, SPEND, Table, settings, spend};
+use super::tables::{BASELINE, SCENARIOS, SPEND, Table, baseline, beside, settings, spend};
 
 /// Writes the file of figures of results that have this summary; `open` opens their tables by name.
 ///
 /// # Errors
-/// If spend.csv or scenarios.csv cannot be read or is not of these results, or the file cannot be written.
+/// If spend.csv, scenarios.csv or baseline.csv cannot be read or is not of these results, or the file cannot be written.
 pub fn figures_of_summary(
     target: impl Write,
     key: &str,
@@ -20,6 +21,7 @@ pub fn figures_of_summary(
     open: &dyn Fn(&str) -> io::Result<Option<File>>,
 ) -> io::Result<()> {
     let (mut rows, mut assumptions) = (Table::open(open, SPEND)?, Table::open(open, SCENARIOS)?);
+    let mut cut_lines = Table::open(open, BASELINE)?;
     let records = summary.scenarios.iter().map(|scenario| {
         let first = scenario.options.first().map(|first| first.option);
         let spend = spend(&mut rows, &scenario.scenario, first)?;
@@ -29,10 +31,12 @@ pub fn figures_of_summary(
             scenario: figures(scenario),
             options: scenario.options.iter().map(option).collect(),
             spend,
+            baseline: baseline(&mut cut_lines, &scenario.scenario)?,
         })
     });
     write_figures(target, key, records)?;
     rows.finish()?;
+    cut_lines.finish()?;
     assumptions.finish()
 }
 
@@ -42,7 +46,11 @@ fn figures(scenario: &ScenarioSummary) -> ScenarioFigures {
         objective: first.objective,
         cost: first.cost,
         projects: (first.projects.iter())
-            .map(|one| TakenProject { project: one.project.clone(), fraction: one.fraction })
+            .map(|one| TakenProject {
+                project: one.project.clone(),
+                name: beside(&one.project, &one.name),
+                fraction: one.fraction,
+            })
             .collect(),
     });
     ScenarioFigures { scenario: scenario.scenario.clone(), status: scenario.status.to_string(), first }

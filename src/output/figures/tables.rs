@@ -12,16 +12,17 @@ use crate::output::run_record::{hex, sha256};
 
 use super::file::write_figures;
 use super::record::{
-    FirstOption, OptionFigures, ScenarioFigures, ScenarioRecord, SpendFigures, TakenProject,
+    BaselineFigures, FirstOption, OptionFigures, ScenarioFigures, ScenarioRecord, SpendFigures, TakenProject,
 };
 
 pub(super) const SCENARIOS: &str = "scenarios.csv";
 const OPTIONS: &str = "options.csv";
 const SELECTION: &str = "selection.csv";
 pub(super) const SPEND: &str = "spend.csv";
+pub(super) const BASELINE: &str = "baseline.csv";
 
 /// The tables that figures are made from.
-const FIGURE_TABLES: [&str; 4] = [SCENARIOS, OPTIONS, SELECTION, SPEND];
+const FIGURE_TABLES: [&str; 5] = [SCENARIOS, OPTIONS, SELECTION, SPEND, BASELINE];
 
 /// The key of figures: the hashes of the tables that they are made from, as one. `hash` gives that of a table by its name, if
 /// the results have it.
@@ -43,9 +44,11 @@ pub fn figures_of_tables(target: impl Write, key: &str, open: Open<'_>) -> io::R
         options: Table::open(open, OPTIONS)?,
         selection: Table::open(open, SELECTION)?,
         spend: Table::open(open, SPEND)?,
+        baseline: Table::open(open, BASELINE)?,
     };
     write_figures(target, key, std::iter::from_fn(|| tables.next().transpose()))?;
-    [&mut tables.options, &mut tables.selection, &mut tables.spend].into_iter().try_for_each(Table::finish)
+    let Tables { options, selection, spend, baseline, .. } = &mut tables;
+    [options, selection, spend, baseline].into_iter().try_for_each(Table::finish)
 }
 
 /// The tables, read side by side.
@@ -54,6 +57,7 @@ struct Tables {
     options: Table,
     selection: Table,
     spend: Table,
+    baseline: Table,
 }
 
 impl Tables {
@@ -73,11 +77,13 @@ impl Tables {
         let projects = taken(&mut self.selection, &name, first.map(|first| first.0))?;
         let spend = spend(&mut self.spend, &name, first.map(|first| first.0))?;
         let first = first.map(|(option, objective, cost)| FirstOption { option, objective, cost, projects });
+        let baseline = baseline(&mut self.baseline, &name)?;
         Ok(Some(ScenarioRecord {
             settings,
             scenario: ScenarioFigures { scenario: name, status, first },
             options,
             spend,
+            baseline,
         }))
     }
 }
@@ -126,10 +132,27 @@ fn taken(selection: &mut Table, scenario: &str, option: Option<usize>) -> io::Re
     while selection.advance_in(scenario)? {
         if selection.is_of(option) {
             let (project, fraction) = (selection.text("project").to_owned(), selection.number("fraction"));
-            projects.push(TakenProject { project, fraction: fraction.unwrap_or(1.0) });
+            let name = beside(&project, selection.text("name"));
+            projects.push(TakenProject { project, name, fraction: fraction.unwrap_or(1.0) });
         }
     }
     Ok(projects)
+}
+
+/// A name, if it says more than the id.
+pub(super) fn beside(id: &str, name: &str) -> String {
+    if name == id { String::new() } else { name.to_owned() }
+}
+
+/// What a cut line funds in a scenario.
+pub(super) fn baseline(rows: &mut Table, scenario: &str) -> io::Result<Option<BaselineFigures>> {
+    let is_there = rows.advance_in(scenario)?;
+    Ok(is_there.then(|| BaselineFigures {
+        option: option(rows),
+        objective_lost: rows.number("objective_lost"),
+        unspent: rows.number("unspent"),
+        budget: rows.number("budget"),
+    }))
 }
 
 /// Spend of an option of a scenario.
@@ -143,6 +166,7 @@ pub(super) fn spend(
         if rows.is_of(option) {
             spend.push(SpendFigures {
                 line: rows.text("line").to_owned(),
+                name: beside(rows.text("line"), rows.text("name")),
                 period: rows.text("period").to_owned(),
                 plan: rows.number("plan"),
                 limit: rows.number("limit"),

@@ -74,7 +74,8 @@ impl<'r, R> Columns<'r, R> {
         let plain = |heading: &&&str| !heading.ends_with(')');
         let is_told = |heading: &&str| kind.columns.iter().any(|column| column.covers(heading));
         let untold = headings.iter().filter(plain).filter(|heading| !is_told(heading));
-        let fixed = kind.columns.iter().filter(|column| !column.is_family()).map(|column| column.column);
+        let fixed = kind.columns.iter().filter(|column| !column.is_family() && column.condition.is_none());
+        let fixed = fixed.map(|column| column.column);
         let missing = fixed.filter(|column| !headings.contains(column));
         untold.copied().chain(missing).map(str::to_owned).collect()
     }

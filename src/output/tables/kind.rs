@@ -40,6 +40,9 @@ pub struct ResultColumn {
     pub kind: &'static str,
     /// Its meaning and unit.
     pub doc: &'static str,
+    /// Condition under which the table has it; `None`: always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<&'static str>,
 }
 
 /// A batch with its portfolio: the context of tables before the first row.
@@ -75,22 +78,27 @@ pub trait TableRows<'a> {
 
 /// A column of texts.
 pub const fn text(column: &'static str, doc: &'static str) -> ResultColumn {
-    ResultColumn { column, kind: "text", doc }
+    ResultColumn { column, kind: "text", doc, condition: None }
+}
+
+/// A column of texts that a table has under a condition only.
+pub const fn text_if(condition: &'static str, column: &'static str, doc: &'static str) -> ResultColumn {
+    ResultColumn { column, kind: "text", doc, condition: Some(condition) }
 }
 
 /// A column of counts.
 pub const fn count(column: &'static str, doc: &'static str) -> ResultColumn {
-    ResultColumn { column, kind: "whole number", doc }
+    ResultColumn { column, kind: "whole number", doc, condition: None }
 }
 
 /// A column of numbers.
 pub const fn number(column: &'static str, doc: &'static str) -> ResultColumn {
-    ResultColumn { column, kind: "number", doc }
+    ResultColumn { column, kind: "number", doc, condition: None }
 }
 
 /// The columns of a table that begins with those of another.
 pub const fn joined<const N: usize>(first: &[ResultColumn], further: &[ResultColumn]) -> [ResultColumn; N] {
-    let mut all = [ResultColumn { column: "", kind: "", doc: "" }; N];
+    let mut all = [text("", ""); N];
     let mut place = 0;
     while place < N {
         all[place] = if place < first.len() { first[place] } else { further[place - first.len()] };
@@ -101,7 +109,7 @@ pub const fn joined<const N: usize>(first: &[ResultColumn], further: &[ResultCol
 
 /// A column of true and false.
 pub const fn flag(column: &'static str, doc: &'static str) -> ResultColumn {
-    ResultColumn { column, kind: "true or false", doc }
+    ResultColumn { column, kind: "true or false", doc, condition: None }
 }
 
 impl ResultColumn {

@@ -9,6 +9,7 @@ mod csv_text;
 mod decisions;
 mod frame;
 pub mod frontier;
+mod groups;
 pub mod infeasible;
 mod kind;
 mod objectives;
@@ -38,6 +39,7 @@ pub const RESULT_TABLES: &[TableKind] = &[
     spend::TABLE,
     capacity::TABLE,
     objectives::TABLE,
+    groups::TABLE,
     frontier::TABLE,
     scenarios::TABLE,
     business_cases::TABLE,

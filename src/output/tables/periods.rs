@@ -13,6 +13,8 @@ use super::frame::{FinishedScenario, OptionView};
 pub struct PeriodRow<'a> {
     view: OptionView<'a>,
     key: &'a str,
+    /// The name of the key for people; blank where it has none.
+    pub name: &'a str,
     period: &'a str,
     plan: f64,
     limit: Option<f64>,
@@ -98,6 +100,7 @@ pub fn period_rows<'a>(
     let rows = plan.iter_enumerated().map(|(period, &plan)| PeriodRow {
         view,
         key,
+        name: "",
         period: horizon.label(period).as_str(),
         plan,
         limit: limit.as_ref().map(|limit| limit[period]),

@@ -4,7 +4,7 @@ use crate::domain::Percentile;
 use crate::optimise::RowKey;
 
 use super::frame::{FinishedScenario, OptionView, ResultTable};
-use super::kind::{ALWAYS, BatchView, ResultColumn, TableKind, TableRows, count, number, text};
+use super::kind::{ALWAYS, BatchView, ResultColumn, TableKind, TableRows, count, number, text, text_if};
 use super::periods::{Account, PeriodRow, columns, period_rows};
 use crate::output::error::OutputError;
 
@@ -35,6 +35,7 @@ const COLUMNS: &[ResultColumn] = &[
     number("carried", "what the period before left over"),
     number("overrun", "what is spent beyond the budget and what is carried over"),
     number("shadow_price", "what one unit more of the budget adds to the objective in the relaxation"),
+    text_if("if the portfolio has a table of lines", "name", "name of the budget line; blank for `*`"),
 ];
 
 /// Name of spend on all lines together, as in the budgets table.
@@ -43,12 +44,15 @@ const ALL_LINES: &str = "*";
 /// The rows of spend.csv.
 struct SpendRows<'a> {
     percentiles: &'a [Percentile],
+    /// True if the portfolio names its lines.
+    has_names: bool,
     rows: Vec<PeriodRow<'a>>,
 }
 
 impl<'a> SpendRows<'a> {
     fn new(view: &BatchView<'a>) -> Self {
-        Self { percentiles: &view.batch.simulation().percentiles, rows: Vec::new() }
+        let has_names = view.portfolio.line_details().is_some();
+        Self { percentiles: &view.batch.simulation().percentiles, has_names, rows: Vec::new() }
     }
 }
 
@@ -62,7 +66,10 @@ impl<'a> TableRows<'a> for SpendRows<'a> {
             let account = Account::of_budget(&spends[line], limits.lines[line].as_ref(), account);
             let risk = risk.and_then(|risk| risk.lines.get(line));
             let row_key = |period| RowKey::Budget { line: Some(line), period };
-            self.rows.extend(period_rows((view, finished), id.as_str(), account, risk, row_key));
+            let name = valuation.portfolio().line_name(line);
+            let mut rows = period_rows((view, finished), id.as_str(), account, risk, row_key);
+            rows.iter_mut().for_each(|row| row.name = name);
+            self.rows.append(&mut rows);
         }
         if let (Some(cap), Some(account)) = (&limits.all_lines, valuation.account_of_all_lines(&spends)) {
             let account = Account::of_budget(&account.spend.clone(), Some(cap), Some(account));
@@ -73,10 +80,13 @@ impl<'a> TableRows<'a> for SpendRows<'a> {
     }
 
     fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
-        columns(&self.rows, "line", self.percentiles)
+        let columns = columns(&self.rows, "line", self.percentiles)
             .maybe("carried", |row| row.room.carried)
             .maybe("overrun", |row| row.room.overrun)
-            .maybe("shadow_price", |row| row.price)
-            .finish(&TABLE)
+            .maybe("shadow_price", |row| row.price);
+        match self.has_names {
+            true => columns.text("name", |row| row.name).finish(&TABLE),
+            false => columns.finish(&TABLE),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Two batches side by side, by the first-ranked options of scenarios that are partners.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
@@ -9,7 +9,7 @@ use axum::response::Html;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::output::{FiguresFile, FirstOption, KnownScenario};
+use crate::output::{FiguresFile, FirstOption, KnownScenario, id_and_short_name};
 use crate::service::Service;
 use crate::service::access::User;
 use crate::service::batches::seen;
@@ -31,6 +31,8 @@ use super::visitor::Visitor;
 const SCENARIOS: u64 = 40;
 /// Projects that are named of those that only one of two options funds; scenarios that are named of those without a partner.
 const NAMED: usize = 60;
+/// Letters of a project's name, at most.
+const LETTERS: usize = 30;
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct CompareQuery {
@@ -144,11 +146,13 @@ fn row(batches: &[FiguresFile; 2], places: [u64; 2]) -> std::io::Result<Value> {
     };
     let projects = sides.each_ref().map(|side| {
         let projects = side.first.iter().flat_map(|first| &first.projects);
-        projects.map(|taken| taken.project.as_str()).collect::<BTreeSet<_>>()
+        projects.map(|taken| (taken.project.as_str(), taken.name.as_str())).collect::<BTreeMap<_, _>>()
     });
-    let only = |own: &BTreeSet<&str>, other: &BTreeSet<&str>| {
-        let mut named: Vec<String> = own.difference(other).take(NAMED).map(|id| (*id).to_owned()).collect();
-        let more = own.difference(other).count() - named.len();
+    let only = |own: &BTreeMap<&str, &str>, other: &BTreeMap<&str, &str>| {
+        let lone = || own.iter().filter(|(id, _)| !other.contains_key(*id));
+        let mut named: Vec<String> =
+            lone().take(NAMED).map(|(id, name)| id_and_short_name(id, name, LETTERS)).collect();
+        let more = lone().count() - named.len();
         if more > 0 {
             named.push(format!("and {more} more"));
         }
