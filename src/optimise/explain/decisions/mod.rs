@@ -9,6 +9,7 @@ mod break_even;
 mod decision;
 mod explained;
 mod factor;
+mod fewest_changes;
 mod from_scratch;
 mod question;
 mod reversals;
@@ -69,7 +70,7 @@ pub fn explain_decisions(
         allowance: &Allowance::new(limit, cancel),
         step,
     };
-    let sides = question.sides()?;
+    let sides = question.with_fewest_changes(question.sides()?, &explained.selection);
     let (factors, factor_solves) = question.break_even_costs(&sides)?;
     let explained = ExplainedOption {
         question: &question,
