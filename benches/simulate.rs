@@ -116,7 +116,7 @@ fn scenario() -> Scenario {
     Scenario {
         name: "bench".into(),
         weight_set: "given".into(),
-        weights: Weights::default(),
+        weights: Weights::default().into(),
         goal: Goal::Single { sense: Sense::Maximise, measure: Measure::Npv },
         discount_rate: 0.07,
         discount_at: Default::default(),

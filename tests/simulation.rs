@@ -88,7 +88,7 @@ fn scenario(portfolio: &Portfolio, limits: Limits) -> Scenario {
     Scenario {
         name: "base".into(),
         weight_set: "given".into(),
-        weights: portfolio.objectives().given_weights().unwrap(),
+        weights: portfolio.objectives().given_weights().unwrap().into(),
         goal: Goal::Single { sense: Sense::Maximise, measure: Measure::Npv },
         next_goals: Vec::new(),
         discount_rate: 0.25,

@@ -1,10 +1,10 @@
 //! The accounts of budgets, and the penalties of a selection in objective units.
 
-use crate::domain::{ByPeriod, LimitBound, LineIx, NamedLimit, PeriodIx, ProjectIx};
+use crate::domain::{ByPeriod, LimitBound, LineIx, NamedLimit, PeriodIx, ProjectIx, RelativeBound};
 
 use super::figure::Figure;
 use super::reading::Reading;
-use super::selection::Selection;
+use super::selection::{Chosen, Selection};
 
 /// A budget, period by period.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +90,35 @@ impl Reading<'_> {
             LimitBound::Max(most) => (Figure::from(most), part),
             LimitBound::MinShare(share) => (part, whole * share),
             LimitBound::MaxShare(share) => (whole * share, part),
+        }
+    }
+
+    /// The amount of a bound that is stated as a share: of the current plan, as it would count today, or of budgets.
+    pub fn stated_share(&self, limit: &NamedLimit, bound: &RelativeBound) -> Option<Figure> {
+        match bound {
+            RelativeBound::MinOfPlan(share) => {
+                let plan = self.portfolio.current_plan()?;
+                let agreed = self.portfolio.projects().iter_enumerated().filter_map(|(project, row)| {
+                    let latest = (row.start + row.max_delay).min(self.periods().last()?);
+                    let start = plan.start(project)?.max(row.start).min(latest);
+                    Some(Chosen { project, start, share: 1.0 })
+                });
+                let (part, _) = self.counted(limit, &Selection::new(agreed.collect()));
+                Some(part * *share)
+            }
+            RelativeBound::MaxOfLine(shares) => {
+                let budgets = &self.scenario.limits;
+                let mut total = Figure::ZERO;
+                for &(line, share) in shares {
+                    let budget =
+                        line.map_or(budgets.all_lines.as_ref(), |line| budgets.lines[line].as_ref())?;
+                    let counts = |period: &PeriodIx| limit.periods().is_none_or(|some| some.contains(period));
+                    for period in self.periods().filter(counts) {
+                        total = total + Figure::from(budget[period].value() * share);
+                    }
+                }
+                Some(total)
+            }
         }
     }
 

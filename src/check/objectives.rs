@@ -8,6 +8,7 @@ use super::context::Context;
 use super::figure::Figure;
 use super::reading::Reading;
 use super::report::Report;
+use super::selection::Chosen;
 use super::sheet::Sheet;
 
 /// Compares objectives.csv.
@@ -42,7 +43,7 @@ fn compare_row(
     let whole = reading.measure(Measure::StrategicValue, &option.selection, None);
     let share =
         (whole.value.abs() > whole.slack).then(|| reading.contribution(option, objective).over(whole));
-    table.number(row, "weight", Some(Figure::from(reading.weights[objective])));
+    table.number(row, "weight", reading.weights.common(objective).map(Figure::from));
     table.number(row, "score", score);
     table.number(row, "target", target);
     table.flag(row, "reached", reached);
@@ -73,17 +74,27 @@ impl Reading<'_> {
         {
             return Some(of_leaf(place));
         }
-        let weight = self.weights[objective];
-        (weight > 0.0)
-            .then(|| leaves.iter().map(|&(leaf, place)| of_leaf(place) * (self.weights[leaf] / weight)).sum())
+        let weighs = self.weights.classes.iter().any(|(_, weights)| weights[objective] > 0.0);
+        let of_project = |one: &Chosen| {
+            let (project, weights) = (&self.portfolio.projects()[one.project], self.weights.of(one.project));
+            let (whole, share) = (weights[objective], one.share);
+            let part = |&(leaf, place): &(usize, usize)| {
+                let score = share * project.scores[place].unwrap_or_default();
+                Figure::from(score * (weights[leaf] / whole))
+            };
+            if whole > 0.0 { leaves.iter().map(part).sum() } else { Figure::ZERO }
+        };
+        weighs.then(|| option.selection.chosen().iter().map(of_project).sum())
     }
 
     /// Contribution of an objective to the strategic value of an option.
     fn contribution(&self, option: &Case, objective: usize) -> Figure {
         let of_leaf = |leaf: usize| -> Figure {
-            let chosen = option.selection.chosen().iter();
-            let scores = chosen.map(|one| Figure::from(one.share * self.scaled_score(one.project, leaf)));
-            scores.sum::<Figure>() * self.weights[leaf]
+            let worth = |one: &Chosen| {
+                let weight = self.weights.of(one.project)[leaf];
+                Figure::from(one.share * self.scaled_score(one.project, leaf) * weight)
+            };
+            option.selection.chosen().iter().map(worth).sum()
         };
         self.leaves_of(objective).into_iter().map(|(leaf, _)| of_leaf(leaf)).sum()
     }

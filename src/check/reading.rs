@@ -8,6 +8,7 @@ use crate::domain::{
 
 use super::figure::Figure;
 use super::selection::{Chosen, Selection};
+use super::weights::Weighing;
 
 /// A portfolio under one scenario.
 #[derive(Clone, Debug)]
@@ -16,8 +17,8 @@ pub(super) struct Reading<'a> {
     pub portfolio: &'a Portfolio,
     /// The scenario.
     pub scenario: &'a Scenario,
-    /// Per objective (position): its share of strategic value.
-    pub weights: Vec<f64>,
+    /// The weights of every project.
+    pub weights: Weighing,
 }
 
 /// Some periods; `None`: the measure as it is.
@@ -121,8 +122,9 @@ impl Reading<'_> {
     /// The weighted score of a chosen project.
     pub fn value_of(&self, chosen: Chosen) -> Figure {
         let leaves = self.portfolio.objectives().leaves().iter();
+        let weights = self.weights.of(chosen.project);
         let worth = |&leaf: &usize| {
-            Figure::from(chosen.share * self.weights[leaf] * self.scaled_score(chosen.project, leaf))
+            Figure::from(chosen.share * weights[leaf] * self.scaled_score(chosen.project, leaf))
         };
         leaves.map(worth).sum()
     }

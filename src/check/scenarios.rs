@@ -76,7 +76,14 @@ fn compare_assumptions(
     let tree = portfolio.objectives();
     for &leaf in tree.leaves() {
         let heading = headings.next(format!("weight.{}", tree.objectives()[leaf].id));
-        table.number(row, &heading, number(case.reading.weights[leaf]));
+        table.number(row, &heading, case.reading.weights.common(leaf).map(Figure::from));
+    }
+    for class in context.batch.weight_classes() {
+        let own = case.reading.weights.classes.iter().find(|(own, _)| own == class);
+        for &leaf in tree.leaves() {
+            let heading = headings.next(format!("weight.{class}.{}", tree.objectives()[leaf].id));
+            table.number(row, &heading, own.map(|(_, weights)| Figure::from(weights[leaf])));
+        }
     }
     table.number(row, "discount_rate", number(scenario.discount_rate));
     table.count(row, "options", Some(scenario.options));
@@ -102,6 +109,14 @@ fn compare_assumptions(
     table.number(row, "change_price", number(scenario.change_control.price));
     let limits: Vec<&str> = scenario.named_limits.iter().map(|limit| limit.name().as_str()).collect();
     table.text(row, "limits", &limits.join(";"));
+    for (name, key) in context.batch.relative_limits() {
+        let limit = scenario.named_limits.iter().find(|limit| limit.name() == name);
+        let amount = limit.and_then(|limit| {
+            let bound = limit.relative().iter().find(|bound| bound.key() == *key)?;
+            case.reading.stated_share(limit, bound)
+        });
+        table.number(row, &headings.next(format!("limit.{name}.{key}")), amount);
+    }
 }
 
 fn compare_limits(context: &Context<'_>, table: &mut Comparison<'_>, row: usize, case: &ScenarioCase<'_>) {

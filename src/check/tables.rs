@@ -12,7 +12,7 @@ use super::left_out::why_not_table;
 use super::reading::Reading;
 use super::report::{BrokenRule, Difference, LeftOut, Report};
 use super::sheet::Sheet;
-use super::weights::WeightSets;
+use super::weights::{Weighing, WeightSets};
 use super::{baseline, groups, objectives, options, others, periods, scenarios};
 
 /// Input of a check: results, and the tables and batch that they are checked against.
@@ -36,12 +36,11 @@ pub fn check(question: &Question<'_>) -> Report {
     let sheets = read_sheets(question, &mut report);
     let weights = WeightSets::read(question.batch_file);
     let mut reading = |scenario| {
-        let tree = question.portfolio.objectives();
-        let own = weights.of(scenario, tree);
+        let own = weights.of(scenario, question.portfolio);
         Reading {
             portfolio: question.portfolio,
             scenario,
-            weights: own.unwrap_or_else(|| scenario.weights.objectives.clone()),
+            weights: own.unwrap_or_else(|| Weighing::as_read(&scenario.weights, question.portfolio)),
         }
     };
     let readings = question.batch.scenarios().iter().map(&mut reading).collect();

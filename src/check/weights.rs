@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{ObjectiveTree, Scenario};
+use crate::domain::{ObjectiveTree, Portfolio, ProjectIx, ProjectWeights, Scenario};
 
 /// What a batch file states about the objectives of one weight set.
 #[derive(Clone, Debug)]
@@ -11,6 +11,38 @@ enum Stated {
     Numbers(BTreeMap<String, f64>),
     /// Objectives from the most to the least important; those of one inner list are tied.
     Order(Vec<Vec<String>>),
+    /// An attribute of projects, and the name of another set by its value.
+    ByClass(String, BTreeMap<String, String>),
+}
+
+/// The weights of every project: those of its class, or the same for all.
+#[derive(Clone, Debug)]
+pub(super) struct Weighing {
+    /// By class, per objective (position) its share of strategic value; one blank class if projects are weighed alike.
+    pub classes: Vec<(String, Vec<f64>)>,
+    /// Per project (position) the position of its class; none if projects are weighed alike.
+    class_of: Vec<usize>,
+}
+
+impl Weighing {
+    /// Per objective (position) its share of the strategic value of a project.
+    pub fn of(&self, project: ProjectIx) -> &[f64] {
+        let class = self.class_of.get(project.index()).copied().unwrap_or_default();
+        &self.classes[class].1
+    }
+
+    /// The weight of an objective (position), if it is the same for all projects.
+    pub fn common(&self, objective: usize) -> Option<f64> {
+        let first = self.classes.first()?.1[objective];
+        self.classes.iter().all(|(_, weights)| weights[objective] == first).then_some(first)
+    }
+
+    /// As the batch was read, where its sets cannot be worked out here.
+    pub fn as_read(weights: &ProjectWeights, portfolio: &Portfolio) -> Self {
+        let sets = weights.sets().iter().map(|set| (set.class.clone(), set.weights.objectives.clone()));
+        let class_of = portfolio.projects().positions().map(|project| weights.set_of(project));
+        Self { classes: sets.collect(), class_of: class_of.collect() }
+    }
 }
 
 /// The weight sets of a batch file, by name.
@@ -28,25 +60,54 @@ impl WeightSets {
         let stated = |set: &toml::Value| match set.get("method").and_then(toml::Value::as_str) {
             None | Some("direct") => set.get("values").and_then(numbers).map(Stated::Numbers),
             Some("rank") => set.get("order").and_then(order).map(Stated::Order),
+            Some("by_class") => by_class(set),
             Some(_) => None,
         };
         Self(sets.filter_map(|(name, set)| Some((name.clone(), stated(set)?))).collect())
     }
 
-    /// Per objective (position) its share of strategic value under a scenario; `None` where its set cannot be worked out
-    /// here.
-    pub fn of(&self, scenario: &Scenario, tree: &ObjectiveTree) -> Option<Vec<f64>> {
+    /// The weights of all projects under a scenario; `None` where its set cannot be worked out here.
+    pub fn of(&self, scenario: &Scenario, portfolio: &Portfolio) -> Option<Weighing> {
+        let (name, tree) = (scenario.weight_set.as_str(), portfolio.objectives());
+        let Some(Stated::ByClass(attribute, sets)) = self.0.get(name) else {
+            let classes = vec![(String::new(), self.of_set(name, tree)?)];
+            return Some(Weighing { classes, class_of: Vec::new() });
+        };
+        let attribute = portfolio.attributes().iter().find(|own| own.name() == attribute)?;
+        let mut classes = Vec::new();
+        for (class, set) in sets {
+            classes.push((class.clone(), self.of_set(set, tree)?));
+        }
+        let class_of = |(project, text): (ProjectIx, &String)| {
+            let same_number = |class: &str| {
+                attribute.numbers().is_some_and(|numbers| class.parse() == Ok(numbers[project]))
+            };
+            classes.iter().position(|(class, _)| class == text || same_number(class))
+        };
+        let class_of = attribute.texts().iter_enumerated().map(class_of).collect::<Option<_>>()?;
+        Some(Weighing { classes, class_of })
+    }
+
+    /// Per objective (position) its share of strategic value by a set that weighs all projects alike.
+    fn of_set(&self, name: &str, tree: &ObjectiveTree) -> Option<Vec<f64>> {
         let none = Stated::Numbers(BTreeMap::new());
-        let name = scenario.weight_set.as_str();
         let stated = self.0.get(name).or((name == GIVEN).then_some(&none))?;
-        let local: Vec<f64> =
+        let local: Option<Vec<f64>> =
             (0..tree.objectives().len()).map(|one| among_siblings(tree, stated, one)).collect();
+        let local = local?;
         let shares = (0..local.len()).map(|objective| {
             let up = std::iter::successors(Some(objective), |&below| tree.parent(below));
             up.map(|one| local[one]).product()
         });
         Some(shares.collect())
     }
+}
+
+fn by_class(set: &toml::Value) -> Option<Stated> {
+    let text = |value: &toml::Value| value.as_str().map(|text| text.trim().to_owned());
+    let classes = set.get("classes")?.as_table()?.iter();
+    let classes = classes.map(|(class, set)| Some((class.clone(), text(set)?))).collect::<Option<_>>()?;
+    Some(Stated::ByClass(text(set.get("attribute")?)?, classes))
 }
 
 fn numbers(values: &toml::Value) -> Option<BTreeMap<String, f64>> {
@@ -64,12 +125,16 @@ fn order(places: &toml::Value) -> Option<Vec<Vec<String>>> {
 }
 
 /// The part of its parent's weight that an objective has: by the set where that names any of its siblings, by the table
-/// where that does, and the same for all where neither does.
-fn among_siblings(tree: &ObjectiveTree, stated: &Stated, objective: usize) -> f64 {
+/// where that does, and the same for all where neither does. `None` for a set by class, which gives no weights itself.
+fn among_siblings(tree: &ObjectiveTree, stated: &Stated, objective: usize) -> Option<f64> {
     let is_sibling = |&other: &usize| tree.parent(other) == tree.parent(objective);
     let siblings: Vec<usize> = (0..tree.objectives().len()).filter(is_sibling).collect();
     let id = |one: usize| tree.objectives()[one].id.as_str();
+    if matches!(stated, Stated::ByClass(..)) {
+        return None;
+    }
     let by_set = |one: usize| match stated {
+        Stated::ByClass(..) => None,
         Stated::Numbers(numbers) => numbers.get(id(one)).copied(),
         Stated::Order(order) => {
             centroid(order, &siblings.iter().map(|&other| id(other)).collect::<Vec<_>>(), id(one))
@@ -85,7 +150,7 @@ fn among_siblings(tree: &ObjectiveTree, stated: &Stated, objective: usize) -> f6
             1.0
         }
     };
-    weight(objective) / siblings.iter().map(|&other| weight(other)).sum::<f64>()
+    Some(weight(objective) / siblings.iter().map(|&other| weight(other)).sum::<f64>())
 }
 
 /// A coordinate of the centroid of all weights in an order: the mean of the corners `(1, 0, 0, ...)`, `(1/2, 1/2, 0, ...)`,

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::input::{self, Files, LoadedBatch, PathFault};
 
-use super::columns;
+use super::{columns, plan_shares};
 
 /// Reads a batch file and the portfolio that it names, and compares the columns that its `[check]` names.
 ///
@@ -34,9 +34,18 @@ fn checked(loaded: LoadedBatch) -> Result<LoadedBatch, Diagnostics> {
         .as_ref()
         .map(|control| columns::faults(control, &loaded.portfolio))
         .unwrap_or_default();
-    if faults.is_empty() {
-        return Ok(loaded);
+    if !faults.is_empty() {
+        return refused(loaded, faults);
     }
+    let file = loaded.files.first().map_or("", |file| file.name.as_str());
+    match plan_shares::limits(&loaded.portfolio, &loaded.batch, file) {
+        Ok(None) => Ok(loaded),
+        Ok(Some(limits)) => Ok(LoadedBatch { batch: loaded.batch.with_named_limits(limits), ..loaded }),
+        Err(faults) => refused(loaded, faults),
+    }
+}
+
+fn refused(loaded: LoadedBatch, faults: Vec<Diagnostic>) -> Result<LoadedBatch, Diagnostics> {
     let mut found = loaded.warnings;
     found.extend(faults);
     Err(found)

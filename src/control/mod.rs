@@ -7,6 +7,7 @@
 mod columns;
 mod decimal;
 mod load;
+mod plan_shares;
 mod totals;
 
 pub use load::{load_batch, read_batch};

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{CutLine, Frontier, Goal, Grouping, Measure, Percentile, RankBy, Scenario};
+use crate::ids::LimitName;
+
+use super::{CutLine, Frontier, Goal, Grouping, Measure, NamedLimit, Percentile, RankBy, Scenario};
 
 /// Sampling method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,6 +132,8 @@ pub struct Batch {
     reasons_time: Option<f64>,
     past_horizon: PastHorizon,
     mixed_measures: BTreeSet<Measure>,
+    weight_classes: BTreeSet<String>,
+    relative_limits: BTreeSet<(LimitName, &'static str)>,
 }
 
 /// Reasons why parts make no batch.
@@ -186,6 +190,9 @@ impl Batch {
         let explains_decisions = scenarios.len() <= Self::EXPLAINED_SCENARIOS;
         let mixed = |scenario: &&Scenario| matches!(scenario.goal, Goal::Mix(_));
         let mixed_measures = scenarios.iter().filter(mixed).flat_map(|one| one.goal.measures()).collect();
+        let classes = scenarios.iter().flat_map(|scenario| scenario.weights.classes());
+        let relative_limits = relative_limits(&scenarios);
+        let weight_classes = classes.map(|set| set.class.clone()).collect();
         Ok(Self {
             name,
             description,
@@ -201,6 +208,8 @@ impl Batch {
             reasons_time: None,
             past_horizon: PastHorizon::default(),
             mixed_measures,
+            weight_classes,
+            relative_limits,
         })
     }
 
@@ -238,7 +247,8 @@ impl Batch {
     }
 
     /// The same batch with a block of its scenarios only. What is decided for the batch as a whole stays decided:
-    /// whether decisions are explained, and which measures are mixed. `None` if there is no such block.
+    /// whether decisions are explained, which measures are mixed, which classes of projects have weights, which limits are
+    /// shares. `None` if there is no such block.
     #[must_use]
     pub fn part(&self, block: Range<usize>) -> Option<Self> {
         let scenarios = self.scenarios.get(block).filter(|scenarios| !scenarios.is_empty())?.to_vec();
@@ -249,6 +259,8 @@ impl Batch {
             simulation: self.simulation.clone(),
             groupings: self.groupings.clone(),
             mixed_measures: self.mixed_measures.clone(),
+            weight_classes: self.weight_classes.clone(),
+            relative_limits: self.relative_limits.clone(),
             ..*self
         })
     }
@@ -335,4 +347,32 @@ impl Batch {
     pub fn mixed_measures(&self) -> &BTreeSet<Measure> {
         &self.mixed_measures
     }
+
+    /// The limits of its scenarios with bounds that are stated as shares, and the keys of these bounds.
+    pub fn relative_limits(&self) -> &BTreeSet<(LimitName, &'static str)> {
+        &self.relative_limits
+    }
+
+    /// The same batch, with other named limits for each of its scenarios, given in their order.
+    #[must_use]
+    pub fn with_named_limits(mut self, limits: Vec<Vec<NamedLimit>>) -> Self {
+        for (scenario, limits) in self.scenarios.iter_mut().zip(limits) {
+            scenario.named_limits = limits;
+        }
+        self.relative_limits = relative_limits(&self.scenarios);
+        self
+    }
+
+    /// The classes that have weights of their own in any of its scenarios.
+    pub fn weight_classes(&self) -> &BTreeSet<String> {
+        &self.weight_classes
+    }
+}
+
+/// The limits of scenarios that have relative bounds, with the keys of these.
+fn relative_limits(scenarios: &[Scenario]) -> BTreeSet<(LimitName, &'static str)> {
+    let limits = scenarios.iter().flat_map(|scenario| &scenario.named_limits);
+    limits
+        .flat_map(|limit| limit.relative().iter().map(|bound| (limit.name().clone(), bound.key())))
+        .collect()
 }

@@ -48,7 +48,7 @@ pub use index::{
 pub use limits::{Limits, ROUNDING, exceeds, exceeds_among};
 pub use line::LineDetails;
 pub use measure::{Goal, Measure, RankBy, Sense, Statistic};
-pub use named_limit::{LimitBound, NamedLimit, NamedLimitError};
+pub use named_limit::{LimitBound, NamedLimit, NamedLimitError, RelativeBound};
 pub use objective::{Objective, ObjectiveError, ObjectiveTree, Rescale};
 pub use percentile::Percentile;
 pub use portfolio::{Attribute, Portfolio, PortfolioError, PortfolioParts};
@@ -57,4 +57,4 @@ pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
 pub use selection::{Choice, Selection};
 pub use synergy::{Synergy, SynergyEffect, SynergyError};
 pub use uncertainty::{Driver, Exposure, FactorModel, Quantity};
-pub use weights::{FindWeights, WEIGHT_METHODS, WeightMethod, Weights};
+pub use weights::{ClassWeights, FindWeights, ProjectWeights, WEIGHT_METHODS, WeightMethod, Weights};

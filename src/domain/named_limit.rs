@@ -3,7 +3,8 @@
 
 use crate::ids::LimitName;
 
-use super::{Measure, PeriodIx, ProjectIx};
+use super::{Limits, LineIx, Measure, PeriodIx, ProjectIx};
+use crate::units::Money;
 
 /// One side of a limit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,6 +62,43 @@ impl LimitBound {
     }
 }
 
+/// A bound that is stated as a share of an amount which each scenario has its own of. The limit of a scenario has the
+/// amount that follows among its [bounds](NamedLimit::bounds).
+#[derive(Clone, Debug, PartialEq)]
+pub enum RelativeBound {
+    /// At least this share (0 or more) of what the limit counts in the current plan.
+    MinOfPlan(f64),
+    /// At most these shares (0 or more) of the budgets of lines, added up over the limit's periods; no line: the cap on
+    /// all lines together.
+    MaxOfLine(Vec<(Option<LineIx>, f64)>),
+}
+
+impl RelativeBound {
+    /// The key of the batch file.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::MinOfPlan(_) => "min_of_plan",
+            Self::MaxOfLine(_) => "max_of_line",
+        }
+    }
+
+    /// The bound that it becomes with an amount.
+    pub const fn with_amount(&self, amount: f64) -> LimitBound {
+        match self {
+            Self::MinOfPlan(_) => LimitBound::Min(amount),
+            Self::MaxOfLine(_) => LimitBound::Max(amount),
+        }
+    }
+
+    fn is_valid(&self) -> bool {
+        let is_share = |share: f64| share.is_finite() && share >= 0.0;
+        match self {
+            Self::MinOfPlan(share) => is_share(*share),
+            Self::MaxOfLine(shares) => !shares.is_empty() && shares.iter().all(|&(_, share)| is_share(share)),
+        }
+    }
+}
+
 /// A limit with a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedLimit {
@@ -69,6 +107,7 @@ pub struct NamedLimit {
     projects: Option<Vec<ProjectIx>>,
     periods: Option<Vec<PeriodIx>>,
     bounds: Vec<LimitBound>,
+    relative: Vec<RelativeBound>,
     price: Option<f64>,
 }
 
@@ -113,11 +152,35 @@ impl NamedLimit {
         measure: Measure,
         projects: Option<Vec<ProjectIx>>,
         periods: Option<Vec<PeriodIx>>,
-        mut bounds: Vec<LimitBound>,
+        bounds: Vec<LimitBound>,
+        price: Option<f64>,
+    ) -> Result<Self, NamedLimitError> {
+        if bounds.is_empty() {
+            return Err(NamedLimitError::NoBound);
+        }
+        Self::with_relative(name, measure, projects, periods, (bounds, Vec::new()), price)
+    }
+
+    /// The same with bounds that are shares of amounts of the scenario, which [`Self::with_amount`] gives it.
+    ///
+    /// # Errors
+    /// The first rule that the parts break.
+    pub fn with_relative(
+        name: LimitName,
+        measure: Measure,
+        projects: Option<Vec<ProjectIx>>,
+        periods: Option<Vec<PeriodIx>>,
+        (mut bounds, relative): (Vec<LimitBound>, Vec<RelativeBound>),
         price: Option<f64>,
     ) -> Result<Self, NamedLimitError> {
         bounds.sort_by_key(|bound| order(*bound));
         check_bounds(&bounds)?;
+        if bounds.is_empty() && relative.is_empty() {
+            return Err(NamedLimitError::NoBound);
+        }
+        if let Some(bound) = relative.iter().find(|bound| !bound.is_valid()) {
+            return Err(NamedLimitError::OutOfRange(bound.key()));
+        }
         if projects.is_none() && bounds.iter().any(|bound| bound.is_share()) {
             return Err(NamedLimitError::ShareOfAll);
         }
@@ -134,7 +197,34 @@ impl NamedLimit {
         if !price.is_none_or(|price| price.is_finite() && price >= 0.0) {
             return Err(NamedLimitError::Price);
         }
-        Ok(Self { name, measure, projects, periods, bounds, price })
+        Ok(Self { name, measure, projects, periods, bounds, relative, price })
+    }
+
+    /// The same limit, with the amount of one of its relative bounds among its bounds.
+    ///
+    /// # Errors
+    /// If there is a bound of that kind already, or nothing lies between the two.
+    pub fn with_amount(mut self, bound: &RelativeBound, amount: f64) -> Result<Self, NamedLimitError> {
+        self.bounds.push(bound.with_amount(amount));
+        self.bounds.sort_by_key(|bound| order(*bound));
+        check_bounds(&self.bounds)?;
+        Ok(self)
+    }
+
+    /// Amount of shares of budgets, over the periods of the limit: all of the horizon if it names none. `Err` with the
+    /// first line that has no budget.
+    pub fn share_of_lines(
+        &self,
+        shares: &[(Option<LineIx>, f64)],
+        limits: &Limits,
+    ) -> Result<f64, Option<LineIx>> {
+        let counts = |period: PeriodIx| self.periods().is_none_or(|some| some.contains(&period));
+        let amount = |&(line, share): &(Option<LineIx>, f64)| {
+            let budget = line.map_or(limits.all_lines.as_ref(), |line| limits.lines[line].as_ref());
+            let budget = budget.ok_or(line)?.iter_enumerated().filter(|&(period, _)| counts(period));
+            Ok(share * budget.map(|(_, &sum)| Money::value(sum)).sum::<f64>())
+        };
+        shares.iter().map(amount).sum()
     }
 
     /// Its name, unique among the limits of a scenario.
@@ -163,9 +253,14 @@ impl NamedLimit {
         self.periods.as_deref()
     }
 
-    /// Its bounds, at least one and at most one of each kind.
+    /// Its bounds, at least one and at most one of each kind. Those of relative bounds are amounts of the scenario.
     pub fn bounds(&self) -> &[LimitBound] {
         &self.bounds
+    }
+
+    /// The bounds that are stated as shares.
+    pub fn relative(&self) -> &[RelativeBound] {
+        &self.relative
     }
 
     /// Objective units per unit of violation; `None`: it must be kept.
@@ -190,9 +285,6 @@ const fn order(bound: LimitBound) -> usize {
 
 /// Checks bounds in their order.
 fn check_bounds(bounds: &[LimitBound]) -> Result<(), NamedLimitError> {
-    if bounds.is_empty() {
-        return Err(NamedLimitError::NoBound);
-    }
     if let Some(bound) = bounds.iter().find(|bound| !bound.is_valid()) {
         return Err(NamedLimitError::OutOfRange(bound.key()));
     }

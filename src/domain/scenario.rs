@@ -3,7 +3,8 @@
 use crate::ids::{ScenarioName, WeightSetName};
 
 use super::{
-    ByBenefitKind, ByLine, ByProject, ByResource, ChangeControl, Goal, Limits, Measure, NamedLimit, Weights,
+    ByBenefitKind, ByLine, ByProject, ByResource, ChangeControl, Goal, Limits, Measure, NamedLimit,
+    ProjectWeights,
 };
 
 /// Prior decision about a project in a scenario.
@@ -66,8 +67,8 @@ pub struct Scenario {
     pub name: ScenarioName,
     /// The name of its weights.
     pub weight_set: WeightSetName,
-    /// Its weights.
-    pub weights: Weights,
+    /// Its weights, for each project.
+    pub weights: ProjectWeights,
     /// Its goal: the first, if others follow. The objective is that of this goal.
     pub goal: Goal,
     /// Measures that follow, in the sense of the goal: each is optimised among the selections that are best in the goal

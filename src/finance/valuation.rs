@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::{
     ByLine, ByPeriod, ByProject, ByResource, Choice, IxVec, LineIx, Measure, NamedLimit, PeriodIx, Portfolio,
-    Position, Project, ProjectIx, ROUNDING, ResourceIx, Scenario, Selection, Synergy,
+    Position, Project, ProjectIx, ROUNDING, ResourceIx, Scenario, Selection, Synergy, Weights,
 };
 
 use crate::units::{Amount, Effort, Money};
@@ -350,10 +350,11 @@ fn has_same_plans(one: &Scenario, other: &Scenario) -> bool {
 }
 
 fn strategic_values(portfolio: &Portfolio, scenario: &Scenario) -> ByProject<f64> {
-    portfolio.projects().iter().map(|project| strategic_value(project, portfolio, scenario)).collect()
+    let value = |(position, project)| strategic_value(project, portfolio, scenario.weights.of(position));
+    portfolio.projects().iter_enumerated().map(value).collect()
 }
 
-fn strategic_value(project: &Project, portfolio: &Portfolio, scenario: &Scenario) -> f64 {
+fn strategic_value(project: &Project, portfolio: &Portfolio, weights: &Weights) -> f64 {
     let tree = portfolio.objectives();
     let weighted = |((&leaf, weight), score): ((&usize, &f64), &Option<f64>)| {
         // A project that was not scored on an objective contributes nothing to it, whatever the scale.
@@ -361,6 +362,6 @@ fn strategic_value(project: &Project, portfolio: &Portfolio, scenario: &Scenario
             .map_or(0.0, |score| tree.objectives()[leaf].rescale.map_or(score, |scale| scale.apply(score)));
         weight * score
     };
-    let leaves = tree.leaves().iter().zip(&scenario.weights.leaves);
+    let leaves = tree.leaves().iter().zip(&weights.leaves);
     leaves.zip(&project.scores).map(weighted).sum()
 }

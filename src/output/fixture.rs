@@ -98,7 +98,7 @@ pub(crate) fn scenario(portfolio: &Portfolio, name: &str) -> Scenario {
     Scenario {
         name: name.into(),
         weight_set: "given".into(),
-        weights: portfolio.objectives().given_weights().unwrap(),
+        weights: portfolio.objectives().given_weights().unwrap().into(),
         goal: Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue },
         next_goals: Vec::new(),
         discount_rate: 0.25,

@@ -75,7 +75,7 @@ pub fn random_case(seed: u64, kinds: Kinds) -> Case {
     let ids: Vec<String> = (1..=9).map(|number| format!("P{number}")).collect();
     let head = format!("{}\n", PERIODS.join(","));
     let mut projects =
-        "project,name,start,max_delay,alternatives,min_fraction,success_probability,points\n".to_owned();
+        "project,name,start,max_delay,alternatives,min_fraction,success_probability,points,area\n".to_owned();
     let mut costs = format!("project,line,{head}");
     let (mut benefits, mut demands) = (format!("project,kind,{head}"), format!("project,resource,{head}"));
     let mut scores = "project,growth,service\n".to_owned();
@@ -85,7 +85,8 @@ pub fn random_case(seed: u64, kinds: Kinds) -> Case {
         let share = if kinds.shares && position % 3 == 2 { "0.25" } else { "" };
         let success = if kinds.risk && position % 2 == 0 { "0.7" } else { "" };
         let (delay, points) = (dice.below(3), dice.below(40) + 1);
-        writeln!(projects, "{id},\"Project \"\"{position}\"\", no. {position}\",{start},{delay},{group},{share},{success},{points}")
+        let area = if position % 4 == 1 { "country" } else { "2" };
+        writeln!(projects, "{id},\"Project \"\"{position}\"\", no. {position}\",{start},{delay},{group},{share},{success},{points},{area}")
             .unwrap();
         costs += &row(&mut dice, &format!("{id},capex"), 30);
         costs += &row(&mut dice, &format!("{id},opex"), 12);
@@ -173,6 +174,10 @@ values = {{ growth = 1, service = 2.5 }}
 [weights.ranked]
 method = "rank"
 order = ["service", "growth"]
+[weights.by_area]
+method = "by_class"
+attribute = "area"
+classes = {{ country = "service", 2 = "given" }}
 [[limit]]
 name = "no more than six, in all"
 measure = "projects"
@@ -214,6 +219,10 @@ meet_targets = true
 maximise = "npv"
 weights = "ranked"
 without_limits = ["worth it"]
+risk = {risk}
+[[scenario]]
+name = "by area"
+weights = "by_area"
 risk = {risk}
 [[scenario]]
 name = "nothing fits"

@@ -181,7 +181,7 @@ impl Plain {
         Scenario {
             name: "base".into(),
             weight_set: "given".into(),
-            weights: portfolio.objectives().given_weights().unwrap(),
+            weights: portfolio.objectives().given_weights().unwrap().into(),
             goal,
             next_goals: Vec::new(),
             discount_rate: 0.07,

@@ -6,7 +6,9 @@ use cutline::domain::{
 use cutline::input::schema::SCHEMA;
 use cutline::units::Money;
 
-use super::example::{BATCH, cases, load, said, said_of_batch, said_of_patch, tables, valid, without};
+use super::example::{
+    BATCH, cases, load, patched, said, said_of_batch, said_of_patch, tables, valid, without,
+};
 
 const HEAD: &str = "[batch]\nportfolio = \"city\"\n";
 
@@ -313,6 +315,47 @@ fn weights_by_rank() {
         ("missing sibling", order("[\"growth\"]")),
     ]);
     insta::assert_snapshot!(said);
+}
+
+#[test]
+fn weights_by_class() {
+    let set = |keys: &str| said_of_batch(&format!("{BATCH}[weights.areas]\nmethod = \"by_class\"\n{keys}\n"));
+    let classes =
+        |attribute: &str, classes: &str| set(&format!("attribute = \"{attribute}\"\nclasses = {classes}"));
+    let both = "{ growth = \"balanced\", service = \"given\" }";
+    let beside = said_of_patch("method = \"direct\"", "method = \"direct\"\nattribute = \"category\"");
+    let said = cases(&[
+        ("each class has a set", classes("category", both)),
+        (
+            "a column of numbers",
+            classes("headcount", "{ 12 = \"balanced\", \"3.50\" = \"given\", 0 = \"given\" }"),
+        ),
+        ("no attribute", set(&format!("classes = {both}"))),
+        ("no classes", set("attribute = \"category\"")),
+        ("unknown attribute", classes("categroy", both)),
+        ("a class without a set", classes("category", "{ growth = \"balanced\" }")),
+        (
+            "a class of no project",
+            classes("category", "{ growth = \"balanced\", service = \"given\", rail = \"given\" }"),
+        ),
+        ("unknown set", classes("category", "{ growth = \"balancd\", service = \"given\" }")),
+        ("a set by class", classes("category", "{ growth = \"areas\", service = \"given\" }")),
+        ("numbers for names", classes("category", "{ growth = 40, service = 60 }")),
+        ("a list", classes("category", "[\"balanced\"]")),
+        ("key of another method", classes("category", &format!("{both}\nvalues = {{ growth = 1 }}"))),
+        ("attribute of another method", beside),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn every_project_needs_a_class() {
+    let both = "{ growth = \"balanced\", service = \"given\" }";
+    let blank = patched("projects.csv", "0.9,growth,12", "0.9,,12");
+    let batch = format!(
+        "{BATCH}[weights.areas]\nmethod = \"by_class\"\nattribute = \"category\"\nclasses = {both}\n"
+    );
+    insta::assert_snapshot!(said(load(&batch, blank).map(|loaded| loaded.warnings)));
 }
 
 #[test]

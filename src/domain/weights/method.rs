@@ -23,6 +23,9 @@ pub enum FindWeights {
     Numbers(fn(&ObjectiveTree, &BTreeMap<String, f64>) -> FoundWeights),
     /// Ids of objectives, the most important first; those of an inner list are tied.
     Order(fn(&ObjectiveTree, &[Vec<String>]) -> FoundWeights),
+    /// The name of another set by the value of an attribute: nothing is computed, each project has the weights of its
+    /// class.
+    ByClass,
 }
 
 /// A method that finds weights from what people state about objectives.

@@ -71,7 +71,8 @@ fn with_one_of(
     matches.map(|matches| matches.into_iter().flatten().collect())
 }
 
-fn unknown_attribute(name: &str, entry: &Entry<'_>, portfolio: &Portfolio) -> Diagnostic {
+/// The fault of a name that is no attribute.
+pub(super) fn unknown_attribute(name: &str, entry: &Entry<'_>, portfolio: &Portfolio) -> Diagnostic {
     let names = || portfolio.attributes().iter().map(Attribute::name).chain([ID]);
     let help = suggest(name, names(), "attributes");
     Diagnostic::fault(entry.source(), "is not an attribute of this portfolio", help).with_value(name)

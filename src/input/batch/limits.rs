@@ -1,7 +1,7 @@
 //! Named limits: those of the whole batch, and which of them and which others hold in a scenario.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, list, suggest_or};
-use crate::domain::{LimitBound, Measure, NamedLimit, PeriodIx, Portfolio};
+use crate::domain::{LimitBound, Limits, Measure, NamedLimit, PeriodIx, Portfolio, ProjectIx, RelativeBound};
 use crate::ids::PeriodLabel;
 use crate::input::doubts;
 use crate::input::schema::LIMIT;
@@ -10,14 +10,27 @@ use super::document::{Entry, Section};
 use super::filter;
 use super::goal;
 use super::layer::Layer;
+use super::limit_shares::{self, RELATIVE};
 use super::texts;
 
 /// A limit of a list. A faulty one is kept by its name, so that references to it are no faults.
 struct Listed {
     name: String,
+    /// The name of the section that makes several limits, one per value of an attribute.
+    family: Option<String>,
     source: SourceRef,
     limit: Option<NamedLimit>,
 }
+
+impl Listed {
+    /// True if a name stands for it: its own, or that of all limits of its section.
+    fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.family.as_deref() == Some(name)
+    }
+}
+
+/// A limit of a scenario, with its place in the file.
+pub(super) type PlacedLimit = (SourceRef, NamedLimit);
 
 /// The limits that hold in every scenario which does not leave them out.
 pub(super) struct BatchLimits {
@@ -36,7 +49,7 @@ impl BatchLimits {
         layer: &Layer<'_>,
         portfolio: Option<&Portfolio>,
         found: &mut Diagnostics,
-    ) -> Vec<NamedLimit> {
+    ) -> Vec<PlacedLimit> {
         const EXPECTED: &str =
             "a list of limits, such as [{ name = \"few\", measure = \"projects\", max = 9 }]";
         let entries = layer.get("limits").and_then(|entry| entry.list(EXPECTED, found)).unwrap_or_default();
@@ -44,16 +57,17 @@ impl BatchLimits {
             entries.iter().filter_map(|entry| entry.table(EXPECTED, found)).collect();
         let own = read_all(&sections, portfolio, found);
         let without = self.without(layer.get("without_limits"), &own, found);
-        let kept = self.listed.iter().filter(|limit| !without.contains(&limit.name.as_str()));
-        let mut resolved: Vec<NamedLimit> = kept.clone().filter_map(|limit| limit.limit.clone()).collect();
+        let kept = self.listed.iter().filter(|limit| !without.iter().any(|&name| limit.is_called(name)));
+        let placed = |limit: &Listed| Some((limit.source.clone(), limit.limit.clone()?));
+        let mut resolved: Vec<PlacedLimit> = kept.clone().filter_map(placed).collect();
         for limit in own {
             if let Some(other) = kept.clone().find(|other| other.name == limit.name) {
                 let help = "give it another name, or name it in `without_limits` to replace the other";
                 found.push(repeated(&limit, other, help));
             }
-            resolved.extend(limit.limit);
+            resolved.extend(placed(&limit));
         }
-        resolved.sort_by(|left, right| left.name().cmp(right.name()));
+        resolved.sort_by(|(_, left), (_, right)| left.name().cmp(right.name()));
         resolved
     }
 
@@ -69,10 +83,10 @@ impl BatchLimits {
         let mut names = Vec::new();
         for entry in entries {
             let Some(name) = entry.text(found) else { continue };
-            if !self.listed.iter().any(|limit| limit.name == name) {
+            if !self.listed.iter().any(|limit| limit.is_called(name)) {
                 let known = || self.listed.iter().map(|limit| limit.name.as_str());
                 let help = suggest_or(name, known(), || match self.listed.is_empty() {
-                    _ if own.iter().any(|limit| limit.name == name) => {
+                    _ if own.iter().any(|limit| limit.is_called(name)) => {
                         "a scenario's own `limits` replace those of [base]: leave it out there".to_owned()
                     }
                     true => "there is no section [[limit]]: remove it".to_owned(),
@@ -108,36 +122,92 @@ fn read_all<'a>(
             found.extend(section.missing("name", "give every limit a name of its own"));
         }
         let text = name.as_ref().and_then(|name| texts::name(name, found));
-        let limit = read_limit(text.unwrap_or_default(), section, portfolio, found);
+        let own = read_limit(text.unwrap_or_default(), section, portfolio, found);
         let (Some(entry), Some(name)) = (name, text) else { continue };
-        let limit = Listed { name: name.to_owned(), source: entry.source(), limit };
-        match listed.iter().find(|other| other.name == name) {
-            Some(other) => found.push(repeated(&limit, other, "give each limit its own name")),
-            None => listed.push(limit),
+        let family = section.get("by").map(|_| name.to_owned());
+        let faulty = || vec![(name.to_owned(), None)];
+        let own = own.map(|own| own.into_iter().map(|(name, limit)| (name, Some(limit))).collect());
+        let own: Vec<Listed> = (own.unwrap_or_else(faulty).into_iter())
+            .map(|(name, limit)| Listed { name, family: family.clone(), source: entry.source(), limit })
+            .collect();
+        let is_taken =
+            |other: &&Listed| other.is_called(name) || own.iter().any(|limit| other.is_called(&limit.name));
+        match (listed.iter().find(is_taken), own.first()) {
+            (Some(other), Some(limit)) => {
+                let named = own.iter().find(|limit| other.is_called(&limit.name)).unwrap_or(limit);
+                found.push(repeated(named, other, "give each limit its own name"));
+            }
+            _ => listed.extend(own),
         }
     }
     listed
 }
 
-/// Reads one limit. `None` if something is wrong with it, which has been reported, or the portfolio is not known.
+/// Reads one section: a limit with its name, or one per value of an attribute. `None` if something is wrong with it,
+/// which has been reported, or the portfolio is not known.
 fn read_limit(
     name: &str,
     section: &Section<'_>,
     portfolio: Option<&Portfolio>,
     found: &mut Diagnostics,
-) -> Option<NamedLimit> {
+) -> Option<Vec<(String, NamedLimit)>> {
     let measure = measure(section, portfolio, found);
     let filter = section.get("where").map(|entry| filter::read(&entry, portfolio, found));
     let bounds = bounds(section, found);
+    let relative = limit_shares::relative(section, measure, portfolio, found);
     warn_of_shares(section, measure, found);
     let periods = section.get("periods").map(|entry| periods(&entry, measure, portfolio, found));
     let price = section
         .get("price")
         .map(|entry| entry.number("a price of 0 or more, in objective units", |price| price >= 0.0, found));
+    let by = section.get("by").map(|entry| {
+        let filter = filter.as_ref().and_then(Option::as_deref);
+        limit_shares::by_value(&entry, filter, portfolio?, found)
+    });
     // A key that is there and faulty makes no limit; one that is not there is `None` inside.
     let (projects, periods, price) = (all_or_none(filter)?, all_or_none(periods)?, all_or_none(price)?);
-    // All that the domain refuses has been reported with its key.
-    NamedLimit::new(name.into(), measure?, projects, periods, bounds?, price).ok()
+    let groups: Vec<(String, Option<Vec<ProjectIx>>)> = match all_or_none(by)? {
+        None => vec![(name.to_owned(), projects)],
+        Some(groups) => {
+            groups.into_iter().map(|(value, own)| (format!("{name}: {value}"), Some(own))).collect()
+        }
+    };
+    let (measure, bounds) = (measure?, (bounds?, relative?));
+    let limit = |(name, projects): (String, Option<Vec<ProjectIx>>)| {
+        let (id, periods) = (name.as_str().into(), periods.clone());
+        // All that the domain refuses has been reported with its key.
+        let limit = NamedLimit::with_relative(id, measure, projects, periods, bounds.clone(), price).ok()?;
+        Some((name, limit))
+    };
+    groups.into_iter().map(limit).collect()
+}
+
+/// The limits of a scenario, with the amounts of those that are shares of its budgets.
+pub(super) fn with_shares_of_lines(
+    named: Vec<PlacedLimit>,
+    limits: &Limits,
+    portfolio: &Portfolio,
+    found: &mut Diagnostics,
+) -> Vec<NamedLimit> {
+    let mut all = Vec::with_capacity(named.len());
+    for (source, mut limit) in named {
+        for bound in limit.relative().to_vec() {
+            let RelativeBound::MaxOfLine(shares) = &bound else { continue };
+            match limit.share_of_lines(shares, limits) {
+                Ok(amount) => limit = limit.clone().with_amount(&bound, amount).unwrap_or(limit),
+                Err(line) => {
+                    let (problem, help) = limit_shares::no_budget(line, portfolio);
+                    let fault = Diagnostic::fault(source.clone(), problem, help);
+                    // Scenarios share limits, and say the same of them.
+                    if !found.faults().any(|other| *other == fault) {
+                        found.push(fault);
+                    }
+                }
+            }
+        }
+        all.push(limit);
+    }
+    all
 }
 
 /// `Some(None)` where a key is not there, `None` where it is faulty.
@@ -173,7 +243,7 @@ fn bounds(section: &Section<'_>, found: &mut Diagnostics) -> Option<Vec<LimitBou
         let Some(entry) = section.get(key) else { continue };
         let is_share = |share: f64| (0.0..=1.0).contains(&share);
         bounds.extend(entry.number("a share from 0 to 1, such as 0.3", is_share, found).map(make));
-        if section.get("where").is_none() {
+        if section.get("where").or_else(|| section.get("by")).is_none() {
             let help = "add `where` to say which projects it is the share of";
             found.push(entry.fault("is a share of all projects, which is always 1", help));
         }
@@ -181,10 +251,11 @@ fn bounds(section: &Section<'_>, found: &mut Diagnostics) -> Option<Vec<LimitBou
     for pair in [AMOUNTS, SHARES] {
         check_order(section, &bounds, pair.map(|(key, _)| key), found);
     }
-    let has_key = AMOUNTS.iter().chain(&SHARES).any(|(key, _)| section.get(key).is_some());
+    let mut keys = AMOUNTS.iter().chain(&SHARES).map(|&(key, _)| key).chain(RELATIVE.map(|(key, _)| key));
+    let has_key = keys.any(|key| section.get(key).is_some());
     // A key that is not known may be a bound that is misspelt; that has been reported.
     if !has_key && section.entries().all(|(key, _)| is_known(key)) {
-        let help = "write one of `min`, `max`, `min_share`, `max_share`";
+        let help = "write one of `min`, `max`, `min_share`, `max_share`, `min_of_plan`, `max_of_line`";
         found.push(Diagnostic::fault(section.place.source(), "limits nothing", help));
     }
     (found.faults().count() == count).then_some(bounds)

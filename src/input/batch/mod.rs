@@ -2,11 +2,13 @@
 
 mod baseline;
 mod check;
+mod class_weights;
 mod document;
 mod filter;
 mod frontier;
 mod goal;
 mod layer;
+mod limit_shares;
 mod limits;
 mod report;
 mod resolve;

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Diagnostics, SourceRef};
 use crate::domain::{
-    ByPeriod, ByProject, ChangeControl, Decision, DiscountTiming, Limits, NamedLimit, Objective, Portfolio,
-    ProjectIx, Scales, Scenario, Status, Weights,
+    ByPeriod, ByProject, ChangeControl, Decision, DiscountTiming, Limits, Objective, Portfolio, ProjectIx,
+    ProjectWeights, Scales, Scenario, Status,
 };
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
 use crate::input::reader::per_cent;
@@ -13,7 +13,7 @@ use crate::units::{Effort, Money};
 
 use super::document::{Entry, Section};
 use super::layer::Layer;
-use super::limits::BatchLimits;
+use super::limits::{BatchLimits, PlacedLimit, with_shares_of_lines};
 use super::scales::Scaled;
 use super::settings::MOST_OPTIONS;
 use super::weights::WeightSets;
@@ -32,7 +32,7 @@ pub(super) struct Resolver<'p> {
 
 /// The values of a layer, read.
 struct Resolved {
-    weights: Option<(WeightSetName, Weights)>,
+    weights: Option<(WeightSetName, ProjectWeights)>,
     goals: Option<goal::Goals>,
     discount_rate: f64,
     discount_at: DiscountTiming,
@@ -40,7 +40,7 @@ struct Resolved {
     simulate: bool,
     scales: Scales,
     budgets: Vec<(usize, Vec<f64>)>,
-    named_limits: Vec<NamedLimit>,
+    named_limits: Vec<PlacedLimit>,
     meet_targets: bool,
     change_control: ChangeControl,
     escalation: f64,
@@ -66,6 +66,7 @@ impl Resolver<'_> {
         let (weight_set, weights) = resolved.weights?;
         let limits = limits(portfolio, &resolved.budgets, &resolved.scales);
         warn_of_unlimited(layer, portfolio, &limits, found);
+        let named_limits = with_shares_of_lines(resolved.named_limits, &limits, portfolio, found);
         Some(Scenario {
             name: name.into(),
             weight_set,
@@ -76,7 +77,7 @@ impl Resolver<'_> {
             discount_at: resolved.discount_at,
             limits,
             scales: resolved.scales,
-            named_limits: resolved.named_limits,
+            named_limits,
             meet_targets: resolved.meet_targets,
             change_control: resolved.change_control,
             escalation: resolved.escalation,

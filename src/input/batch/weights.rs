@@ -1,15 +1,17 @@
 //! Named sets of weights.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, suggest};
 use crate::domain::{
-    FindWeights, ObjectiveError, ObjectiveTree, Portfolio, WEIGHT_METHODS, WeightMethod, Weights,
+    FindWeights, ObjectiveError, ObjectiveTree, Portfolio, ProjectWeights, WEIGHT_METHODS, WeightMethod,
+    Weights,
 };
 use crate::ids::WeightSetName;
 use crate::input::schema::WEIGHTS;
 use crate::input::words::weight_methods;
 
+use super::class_weights::{self, Known};
 use super::document::{Entry, Section};
 
 /// The name of the objectives table's own weights.
@@ -18,9 +20,12 @@ pub(super) const GIVEN: &str = "given";
 /// Methods that the format foresees and this version refuses.
 const METHODS_NOT_YET: [&str; 4] = ["pairwise", "swing", "incomplete", "group"];
 
+/// Further keys of methods, beside the one under which they state weights: the method, and the key.
+const KEYS_BESIDE: [(&str, &str); 1] = [("by_class", "attribute")];
+
 /// The sets by name; a set that could not be read is `None`.
 pub(super) struct WeightSets {
-    sets: BTreeMap<String, Option<Weights>>,
+    sets: BTreeMap<String, Option<ProjectWeights>>,
     /// False if a section whose name is misspelt may hold more.
     is_complete: bool,
 }
@@ -29,11 +34,11 @@ impl WeightSets {
     /// Reads the sections `[weights.NAME]`.
     pub(super) fn read(root: &Section<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Self {
         let tree = portfolio.map(Portfolio::objectives);
-        let given = tree.and_then(|tree| tree.given_weights().ok());
+        let given = tree.and_then(|tree| tree.given_weights().ok()).map(ProjectWeights::from);
         let mut sets = BTreeMap::from([(GIVEN.to_owned(), given)]);
         let section = root.get("weights").and_then(|entry| entry.table("[weights.NAME]", found));
-        let entries = section.iter().flat_map(Section::entries);
-        for (name, entry) in entries {
+        let mut by_class: Vec<(&str, Section<'_>)> = Vec::new();
+        for (name, entry) in section.iter().flat_map(Section::entries) {
             if name == GIVEN {
                 let help = "give this set another name";
                 let problem = "cannot be set: it stands for the weights of objectives.csv";
@@ -41,11 +46,24 @@ impl WeightSets {
                 continue;
             }
             let set = entry.table("a section such as [weights.balanced]", found);
-            sets.insert(name.to_owned(), set.and_then(|set| read_set(&set, tree, found)));
+            // Sets by class name others, wherever those stand in the file.
+            match set {
+                Some(set) if is_by_class(&set) => by_class.push((name, set)),
+                set => {
+                    let weights = set.and_then(|set| read_set(&set, tree, found));
+                    sets.insert(name.to_owned(), weights.map(ProjectWeights::from));
+                }
+            }
         }
         let is_misspelt =
             |name: &str| name != "weights" && did_you_mean(&name.to_lowercase(), ["weights"]).is_some();
         let is_complete = !root.entries().any(|(name, _)| is_misspelt(name));
+        let names: BTreeSet<&str> = by_class.iter().map(|&(name, _)| name).collect();
+        for (name, set) in &by_class {
+            let known = Known { sets: &sets, by_class: &names, is_complete };
+            let weights = read_set_by_class(set, &known, portfolio, found);
+            sets.insert((*name).to_owned(), weights);
+        }
         Self { sets, is_complete }
     }
 
@@ -54,7 +72,7 @@ impl WeightSets {
         &self,
         entry: Option<&Entry<'_>>,
         found: &mut Diagnostics,
-    ) -> Option<(WeightSetName, Weights)> {
+    ) -> Option<(WeightSetName, ProjectWeights)> {
         let name = match entry {
             Some(entry) => entry.text(found)?,
             None => GIVEN,
@@ -69,7 +87,43 @@ impl WeightSets {
     }
 }
 
+/// True if a set has a method that weighs each project by the set of its class.
+fn is_by_class(set: &Section<'_>) -> bool {
+    let method = set.get("method").map(|entry| entry.label());
+    let is_method = |own: &WeightMethod| matches!(own.find, FindWeights::ByClass);
+    WEIGHT_METHODS.iter().any(|own| is_method(own) && method.as_deref() == Some(own.name))
+}
+
+fn read_set_by_class(
+    set: &Section<'_>,
+    known: &Known<'_>,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) -> Option<ProjectWeights> {
+    let (method, _) = method_and_stated(set, found)?;
+    match method.find {
+        FindWeights::ByClass => class_weights::read(set, known, portfolio, found),
+        FindWeights::Numbers(_) | FindWeights::Order(_) => None,
+    }
+}
+
 fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnostics) -> Option<Weights> {
+    let (method, stated) = method_and_stated(set, found)?;
+    match method.find {
+        FindWeights::Numbers(find) => {
+            let (named, numbers) = read_numbers(&stated, found)?;
+            named.weights(tree, |tree| find(tree, &numbers), found)
+        }
+        FindWeights::Order(find) => {
+            let (named, order) = read_order(&stated, found)?;
+            named.weights(tree, |tree| find(tree, &order), found)
+        }
+        FindWeights::ByClass => None,
+    }
+}
+
+/// The method of a set, and what stands under its key.
+fn method_and_stated<'a>(set: &Section<'a>, found: &mut Diagnostics) -> Option<(WeightMethod, Entry<'a>)> {
     let [usual, ..] = WEIGHT_METHODS;
     let Some(entry) = set.get("method") else {
         set.check_against(&WEIGHTS, found);
@@ -88,29 +142,22 @@ fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnos
         let shape = match method.find {
             FindWeights::Numbers(_) => "{ objective = weight, ... }",
             FindWeights::Order(_) => "[\"most important\", [\"next\", \"as important\"], ...]",
+            FindWeights::ByClass => "{ A = \"name of a weight set\", ... }",
         };
         found.extend(set.missing(method.key, format!("write {} = {shape}", method.key)));
         return None;
     };
-    match method.find {
-        FindWeights::Numbers(find) => {
-            let (named, numbers) = read_numbers(&stated, found)?;
-            named.weights(tree, |tree| find(tree, &numbers), found)
-        }
-        FindWeights::Order(find) => {
-            let (named, order) = read_order(&stated, found)?;
-            named.weights(tree, |tree| find(tree, &order), found)
-        }
-    }
+    Some((method, stated))
 }
 
 /// Refuses the keys of methods other than the one that the set names.
 fn refuse_other_keys(set: &Section<'_>, method: WeightMethod, found: &mut Diagnostics) {
-    for other in WEIGHT_METHODS.iter().filter(|other| other.key != method.key) {
-        if let Some(entry) = set.get(other.key) {
-            let problem = format!("is a key of method = \"{}\"", other.name);
-            let help = format!("remove it, or write method = \"{}\"", other.name);
-            found.push(Diagnostic::fault(entry.source(), problem, help).with_value(other.key));
+    let keys = WEIGHT_METHODS.iter().map(|other| (other.name, other.key)).chain(KEYS_BESIDE);
+    for (other, key) in keys.filter(|&(other, _)| other != method.name) {
+        if let Some(entry) = set.get(key) {
+            let problem = format!("is a key of method = \"{other}\"");
+            let help = format!("remove it, or write method = \"{other}\"");
+            found.push(Diagnostic::fault(entry.source(), problem, help).with_value(key));
         }
     }
 }

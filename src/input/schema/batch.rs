@@ -160,6 +160,16 @@ pub const WEIGHTS: BatchSection = BatchSection {
             "list of objectives; an inner list is a tie",
             "method rank: from the most to the least important; weights are rank-order centroids among siblings",
         ),
+        optional(
+            "weights.NAME.classes",
+            "table of class -> name of a weight set",
+            "method by_class: each project is weighed by the set of its class; every class of a project needs one",
+        ),
+        optional(
+            "weights.NAME.attribute",
+            "name of an attribute of projects",
+            "method by_class: the column of projects.csv that holds the class of each project",
+        ),
     ],
     not_yet: &["judgements", "points", "statements", "members"],
 };
@@ -185,6 +195,21 @@ pub const LIMIT: BatchSection = BatchSection {
             "at least this share of all chosen projects' total",
         ),
         optional("limit.max_share", "number from 0 to 1", "at most this share of all chosen projects' total"),
+        optional(
+            "limit.by",
+            "name of an attribute of projects",
+            "makes one limit per value of the attribute, named `name: value`; projects without a value are in none",
+        ),
+        optional(
+            "limit.min_of_plan",
+            "number from 0 to 10",
+            "at least this share of what the limit counts in the current plan, instead of min",
+        ),
+        optional(
+            "limit.max_of_line",
+            "table of line (or `*`) -> number from 0 to 1",
+            "at most this share of the line's budget over the limit's periods, instead of max; several lines add up",
+        ),
         or(
             "limit.periods",
             "list of periods",

@@ -1,6 +1,6 @@
 //! objectives.csv: the score of each option on each objective.
 
-use crate::domain::{Measure, exceeds};
+use crate::domain::{Measure, Selection, Weights, exceeds};
 use crate::finance::Valuation;
 
 use super::columns::Columns;
@@ -21,8 +21,11 @@ const COLUMNS: &[ResultColumn] = &[
     text("scenario", "the scenario"),
     count("option", "number of the option"),
     text("objective", "id of the objective"),
-    number("weight", "its weight in the whole"),
-    number("score", "raw score; of one with children, theirs by their weights within it"),
+    number("weight", "its weight in the whole; blank where it differs between classes of projects"),
+    number(
+        "score",
+        "raw score; of one with children, theirs by their weights within it (for each class of projects)",
+    ),
     number("target", "the score that is aimed at"),
     flag("reached", "whether the score reaches the target"),
     number("share", "the part of the option's strategic value that comes from it"),
@@ -34,7 +37,7 @@ struct ObjectiveRow<'a> {
     view: OptionView<'a>,
     objective: &'a str,
     name: &'a str,
-    weight: f64,
+    weight: Option<f64>,
     score: Option<f64>,
     target: Option<f64>,
     share: Option<f64>,
@@ -63,7 +66,7 @@ impl<'a> TableRows<'a> for ObjectiveRows<'a> {
             view,
             objective: objective.id.as_str(),
             name: &objective.name,
-            weight: view.scenario.weights.objectives[position],
+            weight: view.scenario.weights.common(|set| set.objectives[position]),
             score: scores[position],
             target: objective.target,
             share: (total != 0.0).then(|| contributions[position] / total),
@@ -75,7 +78,7 @@ impl<'a> TableRows<'a> for ObjectiveRows<'a> {
             .text("scenario", |row| row.view.scenario_name())
             .count("option", |row| row.view.option.number)
             .text("objective", |row| row.objective)
-            .number("weight", |row| row.weight)
+            .maybe("weight", |row| row.weight)
             .maybe("score", |row| row.score)
             .maybe("target", |row| row.target)
             .flag("reached", ObjectiveRow::reached)
@@ -85,19 +88,31 @@ impl<'a> TableRows<'a> for ObjectiveRows<'a> {
     }
 }
 
+/// The chosen projects of an option that are weighed alike, with their weights.
+fn weighed_alike(view: OptionView<'_>) -> impl Iterator<Item = (&Weights, Selection)> {
+    let weights = &view.scenario.weights;
+    weights.sets().iter().enumerate().map(move |(position, set)| {
+        let choices = view.option.found.selection.choices().iter();
+        let own = choices.filter(|choice| weights.set_of(choice.project) == position).copied();
+        (&set.weights, Selection::new(own))
+    })
+}
+
 /// Per objective: the total raw score; for one with children, the sum of theirs by their weights among siblings.
 /// `None` where the objective weighs nothing, as its children then have no weights among themselves either.
 fn scores(view: OptionView<'_>, valuation: &Valuation<'_>) -> Vec<Option<f64>> {
     let tree = valuation.portfolio().objectives();
-    let weights = &view.scenario.weights.objectives;
-    let mut scores = vec![None; weights.len()];
-    for (leaf, &position) in tree.leaves().iter().enumerate() {
-        let score = valuation.total(Measure::Objective(leaf), &view.option.found.selection);
-        scores[position] = Some(score);
-        // A leaf adds to every objective above it: local weights multiplied up the tree are a ratio of whole weights.
-        for above in ancestors(position, |objective| tree.parent(objective)) {
-            if weights[above] > 0.0 {
-                *scores[above].get_or_insert(0.0) += score * weights[position] / weights[above];
+    let mut scores = vec![None; tree.objectives().len()];
+    for (weights, selection) in weighed_alike(view) {
+        let weights = &weights.objectives;
+        for (leaf, &position) in tree.leaves().iter().enumerate() {
+            let score = valuation.total(Measure::Objective(leaf), &selection);
+            *scores[position].get_or_insert(0.0) += score;
+            // A leaf adds to every objective above it: local weights multiplied up the tree are a ratio of whole weights.
+            for above in ancestors(position, |objective| tree.parent(objective)) {
+                if weights[above] > 0.0 {
+                    *scores[above].get_or_insert(0.0) += score * weights[position] / weights[above];
+                }
             }
         }
     }
@@ -109,19 +124,21 @@ fn contributions(view: OptionView<'_>, valuation: &Valuation<'_>) -> Vec<f64> {
     let portfolio = valuation.portfolio();
     let tree = portfolio.objectives();
     let mut contributions = vec![0.0; tree.objectives().len()];
-    for (leaf, &position) in tree.leaves().iter().enumerate() {
-        let rescale = tree.objectives()[position].rescale;
-        let scaled = |score: f64| rescale.map_or(score, |scale| scale.apply(score));
-        let total: f64 = (view.option.found.selection.choices().iter())
-            .map(|choice| {
-                let score = portfolio.projects()[choice.project].scores[leaf];
-                choice.share.value() * score.map_or(0.0, scaled)
-            })
-            .sum();
-        let contribution = total * view.scenario.weights.leaves[leaf];
-        contributions[position] += contribution;
-        for above in ancestors(position, |objective| tree.parent(objective)) {
-            contributions[above] += contribution;
+    for (weights, selection) in weighed_alike(view) {
+        for (leaf, &position) in tree.leaves().iter().enumerate() {
+            let rescale = tree.objectives()[position].rescale;
+            let scaled = |score: f64| rescale.map_or(score, |scale| scale.apply(score));
+            let total: f64 = (selection.choices().iter())
+                .map(|choice| {
+                    let score = portfolio.projects()[choice.project].scores[leaf];
+                    choice.share.value() * score.map_or(0.0, scaled)
+                })
+                .sum();
+            let contribution = total * weights.leaves[leaf];
+            contributions[position] += contribution;
+            for above in ancestors(position, |objective| tree.parent(objective)) {
+                contributions[above] += contribution;
+            }
         }
     }
     contributions

@@ -25,7 +25,14 @@ const COLUMNS: &[ResultColumn] = &[
     text("goal", "what is optimised"),
     number("scale.<measure>", "what a measure of a mix is divided by: the best that it reaches alone"),
     text("weights", "name of its set of weights"),
-    number("weight.<objective>", "weight of an objective without children in the whole"),
+    number(
+        "weight.<objective>",
+        "weight of an objective without children in the whole; blank where it differs between classes",
+    ),
+    number(
+        "weight.<class>.<objective>",
+        "the same for the projects of a class; blank where the scenario does not weigh by this class",
+    ),
     number("discount_rate", "discount rate per period"),
     count("options", "number of options asked for"),
     count("options_found", "number of options found"),
@@ -44,6 +51,10 @@ const COLUMNS: &[ResultColumn] = &[
     count("max_changes", "most changes to the current plan; blank if there is no limit"),
     number("change_price", "what each change costs the objective"),
     text("limits", "names of its limits, separated by `;`"),
+    number(
+        "limit.<name>.<key>",
+        "amount of a bound that is stated as min_of_plan or max_of_line; blank where the scenario has no such limit",
+    ),
     text("discount_at", "whether periods are discounted from their start, middle or end"),
 ];
 
@@ -90,8 +101,12 @@ impl<'a> TableRows<'a> for ScenarioRows<'a> {
     fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
         let BatchView { portfolio, batch } = self.view;
         let columns = outcome_columns(Columns::of(&self.rows), batch, portfolio);
+        let columns = weight_columns(columns, batch, portfolio);
         let columns = assumption_columns(columns, portfolio);
-        room_columns(limit_columns(columns, portfolio)).finish(&TABLE)
+        let columns = room_columns(limit_columns(columns, portfolio));
+        share_columns(columns, batch)
+            .text("discount_at", |row| row.scenario.discount_at.as_str())
+            .finish(&TABLE)
     }
 }
 
@@ -113,18 +128,36 @@ fn outcome_columns<'r, 'a>(
     })
 }
 
-/// Weights, decisions and factors.
-fn assumption_columns<'r, 'a>(
+/// Weights: of all projects, and of each class that any scenario of the batch weighs apart.
+fn weight_columns<'r, 'a>(
     columns: ScenarioColumns<'r, 'a>,
+    batch: &Batch,
     portfolio: &Portfolio,
 ) -> ScenarioColumns<'r, 'a> {
     let mut columns = columns.text("weights", |row| row.scenario.weight_set.as_str());
     let tree = portfolio.objectives();
-    for (leaf, &position) in tree.leaves().iter().enumerate() {
-        let heading = format!("weight.{}", tree.objectives()[position].id);
-        columns = columns.number(&heading, |row| row.scenario.weights.leaves[leaf]);
+    let leaves = || tree.leaves().iter().map(|&leaf| &tree.objectives()[leaf].id).enumerate();
+    for (leaf, id) in leaves() {
+        let heading = format!("weight.{id}");
+        columns = columns.maybe(&heading, |row| row.scenario.weights.common(|set| set.leaves[leaf]));
     }
-    columns = columns
+    for class in batch.weight_classes() {
+        for (leaf, id) in leaves() {
+            columns = columns.maybe(&format!("weight.{class}.{id}"), |row| {
+                let set = row.scenario.weights.classes().iter().find(|set| set.class == *class);
+                set.map(|set| set.weights.leaves[leaf])
+            });
+        }
+    }
+    columns
+}
+
+/// Decisions and factors.
+fn assumption_columns<'r, 'a>(
+    columns: ScenarioColumns<'r, 'a>,
+    portfolio: &Portfolio,
+) -> ScenarioColumns<'r, 'a> {
+    let mut columns = columns
         .number("discount_rate", |row| row.scenario.discount_rate)
         .count("options", |row| row.scenario.options)
         .count("options_found", |row| row.result().map_or(0, |result| result.options.len()))
@@ -175,7 +208,18 @@ fn room_columns<'r, 'a>(columns: ScenarioColumns<'r, 'a>) -> ScenarioColumns<'r,
         .maybe_count("max_changes", |row| row.scenario.change_control.max_changes)
         .number("change_price", |row| row.scenario.change_control.price)
         .text("limits", |row| &row.limits)
-        .text("discount_at", |row| row.scenario.discount_at.as_str())
+}
+
+/// Amounts of the bounds that are stated as shares.
+fn share_columns<'r, 'a>(columns: ScenarioColumns<'r, 'a>, batch: &Batch) -> ScenarioColumns<'r, 'a> {
+    batch.relative_limits().iter().fold(columns, |columns, (name, key)| {
+        columns.maybe(&format!("limit.{name}.{key}"), move |row| {
+            let limit = row.scenario.named_limits.iter().find(|limit| limit.name() == name)?;
+            let relative = limit.relative().iter().find(|bound| bound.key() == *key)?;
+            let kind = relative.with_amount(0.0).key();
+            limit.bounds().iter().find(|bound| bound.key() == kind).map(|bound| bound.value())
+        })
+    })
 }
 
 /// The names of the limits, in their order.
