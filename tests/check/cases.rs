@@ -75,7 +75,8 @@ pub fn random_case(seed: u64, kinds: Kinds) -> Case {
     let ids: Vec<String> = (1..=9).map(|number| format!("P{number}")).collect();
     let head = format!("{}\n", PERIODS.join(","));
     let mut projects =
-        "project,name,start,max_delay,alternatives,min_fraction,success_probability,points,area\n".to_owned();
+        "project,name,start,max_delay,alternatives,min_fraction,success_probability,points,area,portfolio,program,tier\n"
+            .to_owned();
     let mut costs = format!("project,line,{head}");
     let (mut benefits, mut demands) = (format!("project,kind,{head}"), format!("project,resource,{head}"));
     let mut scores = "project,growth,service\n".to_owned();
@@ -86,8 +87,14 @@ pub fn random_case(seed: u64, kinds: Kinds) -> Case {
         let success = if kinds.risk && position % 2 == 0 { "0.7" } else { "" };
         let (delay, points) = (dice.below(3), dice.below(40) + 1);
         let area = if position % 4 == 1 { "country" } else { "2" };
-        writeln!(projects, "{id},\"Project \"\"{position}\"\", no. {position}\",{start},{delay},{group},{share},{success},{points},{area}")
-            .unwrap();
+        let portfolio = if position == 4 { "" } else { ["North", "South"][position % 2] };
+        let (program, tier) = (["Roads", "", "Rail"][position % 3], [10, 2][position / 5]);
+        write!(
+            projects,
+            "{id},\"Project \"\"{position}\"\", no. {position}\",{start},{delay},{group},{share}"
+        )
+        .unwrap();
+        writeln!(projects, ",{success},{points},{area},{portfolio},{program},{tier}").unwrap();
         costs += &row(&mut dice, &format!("{id},capex"), 30);
         costs += &row(&mut dice, &format!("{id},opex"), 12);
         benefits += &row(&mut dice, &format!("{id},savings"), 40);
@@ -132,6 +139,7 @@ pub fn random_case(seed: u64, kinds: Kinds) -> Case {
         ("capacities.csv", capacities),
         ("objectives.csv", objectives.to_owned()),
         ("current_plan.csv", plan),
+        ("lines.csv", "line,name,group,kind\nopex,\"Running, costs\",,opex\ncapex,,build,capex\n".to_owned()),
     ];
     if kinds.risk {
         tables.push((
@@ -168,6 +176,8 @@ trials = 300
 sampling = "{sampling}"
 tail = 0.07
 {frontier}
+[report]
+group_by = ["portfolio/program", "tier", "line.group", "line.group/line.kind"]
 [weights.service]
 method = "direct"
 values = {{ growth = 1, service = 2.5 }}

@@ -1,5 +1,6 @@
 //! What was written passes the check, and whatever is changed in it is named.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,69 @@ use serde_json::Value;
 use crate::cases::{Case, Kinds, random_case, tables_of};
 use crate::dice::Dice;
 use crate::program::run;
+
+/// The sum of a column of groups.csv per option, over the rows of one `group_by` that count.
+fn sums(
+    rows: &[Vec<String>],
+    group_by: &str,
+    column: &str,
+    counts: impl Fn(&str) -> bool,
+) -> BTreeMap<(String, String), f64> {
+    let place = |heading: &str| rows[0].iter().position(|other| other == heading).unwrap();
+    let mut sums = BTreeMap::new();
+    let rows =
+        rows[1..].iter().filter(|row| row[place("group_by")] == group_by && counts(&row[place("group")]));
+    for row in rows {
+        *sums.entry((row[0].clone(), row[1].clone())).or_default() +=
+            row[place(column)].parse::<f64>().unwrap();
+    }
+    sums
+}
+
+#[test]
+fn groups_add_up_to_the_option_and_to_their_parent() {
+    for seed in [11, 12] {
+        let kinds = Kinds { shares: seed == 12, risk: false, goal: GOALS[0] };
+        let case = random_case(seed, kinds);
+        let tables = tables_of(&case.results());
+        let (groups, options) = (&tables["groups.csv"], &tables["options.csv"]);
+        let place = |heading: &str| options[0].iter().position(|other| other == heading).unwrap();
+        let is_near = |one: f64, other: f64| (one - other).abs() < 1e-9 * one.abs().max(1.0);
+        for (group_by, columns) in [
+            ("portfolio", &["projects", "cost", "strategic_value", "npv"][..]),
+            ("portfolio/program", &["projects", "cost", "strategic_value", "npv"]),
+            ("tier", &["projects", "cost", "strategic_value", "npv"]),
+            ("line.group", &["cost"]),
+            ("line.group/line.kind", &["cost"]),
+        ] {
+            for column in columns {
+                let sums = sums(groups, group_by, column, |_| true);
+                assert_eq!(sums.len(), options.len() - 1, "every option has its groups");
+                for option in &options[1..] {
+                    let whole = option[place(column)].parse().unwrap();
+                    let sum = sums[&(option[0].clone(), option[place("option")].clone())];
+                    assert!(is_near(whole, sum), "{group_by} {column}: {sum} of {whole}");
+                }
+            }
+        }
+        for parent in ["North", "South", "(none)", "(shared)"] {
+            let of_parent = sums(groups, "portfolio", "cost", |group| group == parent);
+            let begins = format!("{parent}/");
+            let is_child = |group: &str| group == parent || group.starts_with(&begins);
+            let of_children = sums(groups, "portfolio/program", "cost", is_child);
+            assert!(!of_parent.is_empty(), "{parent}");
+            for (option, cost) in of_parent {
+                assert!(is_near(cost, of_children[&option]), "{parent} of {option:?}");
+            }
+        }
+        let place = |heading: &str| groups[0].iter().position(|other| other == heading).unwrap();
+        let names = groups[1..]
+            .iter()
+            .filter(|row| row[place("group_by")] == "tier" && row[1] == "1" && row[0] == "base");
+        let names: Vec<&str> = names.map(|row| row[place("group")].as_str()).collect();
+        assert_eq!(names, ["2", "10", "(shared)"], "numbers in their order");
+    }
+}
 
 /// Checks a folder of results; gives the exit code and what was found.
 fn check(folder: &Path, results: &Path) -> (i32, Value) {
@@ -40,7 +104,7 @@ fn random_portfolios_with_every_kind_of_rule_pass() {
         let case = random_case(seed as u64 + 11, kinds);
         let found = assert_clean(case.path(), &case.results());
         let tables = found["tables"].as_array().unwrap();
-        assert_eq!(tables.len(), if kinds.shares { 10 } else { 11 }, "all but infeasible.csv: {tables:?}");
+        assert_eq!(tables.len(), if kinds.shares { 11 } else { 12 }, "all but infeasible.csv: {tables:?}");
         assert!(found["selections"].as_u64().unwrap() > 4);
     }
 }

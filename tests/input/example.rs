@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cutline::diagnostic::Diagnostics;
 use cutline::input::{Files, LoadedBatch, LoadedPortfolio, PathFault, read_batch, read_portfolio};
 
-pub const TABLES: [(&str, &str); 14] = [
+pub const TABLES: [(&str, &str); 15] = [
     (
         "projects.csv",
         "project,name,status,start,max_delay,alternatives,min_fraction,success_probability,category,headcount\n\
@@ -33,6 +33,7 @@ pub const TABLES: [(&str, &str); 14] = [
         "capacities.csv",
         "resource,extra_limit,extra_rate,extra_line,2027,2028,2029\nengineer,1.5,0.5,capex,3,3,3\n",
     ),
+    ("lines.csv", "line,name,group,kind\ncapex,Building works,growth,investment\n"),
     (
         "objectives.csv",
         "objective,name,parent,weight,worst,best,target\n\

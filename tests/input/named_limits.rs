@@ -158,6 +158,25 @@ fn frontier() {
 }
 
 #[test]
+fn groupings() {
+    let report = |keys: &str| said_of_batch(&format!("{HEAD}[report]\n{keys}\n"));
+    let without_lines =
+        load(&format!("{HEAD}[report]\ngroup_by = [\"line.group\"]\n"), without(&["lines.csv"]));
+    let said = cases(&[
+        ("empty", report("")),
+        ("paths", report("group_by = [\"category/headcount\", \"category\", \"line.group/line.kind\"]")),
+        ("misspelt key", report("group_bi = [\"category\"]")),
+        ("no list", report("group_by = \"category\"")),
+        ("unknown attributes", report("group_by = [\"categroy\", \"category/sponsor\", \"line.groups\", 7]")),
+        ("blank part", report("group_by = [\"category/\"]")),
+        ("twice", report("group_by = [\"category\", \"category\", \"category/category\"]")),
+        ("projects and lines", report("group_by = [\"category/line.kind\"]")),
+        ("no table of lines", said(without_lines.map(|loaded| loaded.warnings))),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
 fn targets_escalation_and_change_control() {
     let set = |keys: &str| said_of_batch(&format!("{HEAD}{keys}\n"));
     let of = |keys: &str, gone: &[&str]| {

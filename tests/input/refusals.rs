@@ -202,6 +202,23 @@ fn current_plan() {
 }
 
 #[test]
+fn lines() {
+    insta::assert_snapshot!(patches(
+        "lines.csv",
+        &[
+            ("unknown column", "group", "grouping"),
+            ("unknown line", "capex", "capxe"),
+            ("line of no other table", "capex", "facilities"),
+            ("in capitals", "capex", "CAPEX"),
+            ("blank line", "capex", ""),
+            ("repeated", "investment", "investment\ncapex,,,"),
+            ("star", "capex", "*"),
+            ("groups that look alike", "investment", "investment\nopex,,Growth,"),
+        ]
+    ));
+}
+
+#[test]
 fn objectives() {
     insta::assert_snapshot!(patches(
         "objectives.csv",

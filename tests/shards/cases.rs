@@ -117,10 +117,10 @@ impl Case {
 }
 
 /// Six projects over two years, with a plan agreed before.
-const TABLES: [(&str, &str); 8] = [
+const TABLES: [(&str, &str); 9] = [
     (
         "projects.csv",
-        "project,max_delay,success_probability\nA,1,\nB,1,0.8\nC,,\nD,,0.5\nE,1,\n\"F, the \"\"last\"\"\",,\n",
+        "project,max_delay,success_probability,area\nA,1,,north\nB,1,0.8,south\nC,,,north\nD,,0.5,\nE,1,,north\n\"F, the \"\"last\"\"\",,,south\n",
     ),
     (
         "costs.csv",
@@ -131,6 +131,7 @@ const TABLES: [(&str, &str); 8] = [
         "project,2027,2028\nA,20,60\nB,10,70\nC,40,50\nD,30,40\nE,5,30\n\"F, the \"\"last\"\"\",20,45\n",
     ),
     ("budgets.csv", "line,2027,2028\ncapex,80,40\nopex,25,30\n"),
+    ("lines.csv", "line,name,group\ncapex,Works,build\n"),
     ("objectives.csv", "objective\nvalue\n"),
     ("scores.csv", "project,value\nA,3\nB,5\nC,6\nD,4\nE,2\n\"F, the \"\"last\"\"\",5\n"),
     ("uncertainty.csv", "project,quantity,distribution,low,mode,high\n*,cost,triangular,0.8,1,1.5\n"),
@@ -154,6 +155,8 @@ trials = 200
 [frontier]
 x = "cost"
 y = "strategic_value"
+[report]
+group_by = ["area", "line.group"]
 [[scenario]]
 name = "as planned"
 [[scenario]]

@@ -27,7 +27,7 @@ pub fn read(files: &Files, found: &mut Diagnostics) -> ReadPortfolio {
     let mut doubts = Vec::new();
     let mut tables = Tables::read(files, &mut own);
     let parts = read_parts(&tables, &mut doubts, &mut own);
-    let lines = lines::read(&tables, parts.as_ref().map(|parts| &parts.lines), &mut own);
+    let lines = lines::read(&tables, &mut own);
     let portfolio = match (own.has_faults(), parts) {
         (false, Some(parts)) => build(parts, &mut own).map(|built| match lines {
             Some(details) => built.with_line_details(details),
