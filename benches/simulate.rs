@@ -118,6 +118,7 @@ fn scenario() -> Scenario {
         weight_set: "given".into(),
         weights: Weights::default().into(),
         goal: Goal::Single { sense: Sense::Maximise, measure: Measure::Npv },
+        next_goals: Vec::new(),
         discount_rate: 0.07,
         discount_at: Default::default(),
         scales: Scales {

@@ -3,7 +3,9 @@
 
 use rayon::prelude::*;
 
-use crate::domain::{ByPeriod, LineIx, Measure, PeriodIx, Portfolio, ProjectIx, Quantity, ResourceIx};
+use crate::domain::{
+    ByPeriod, LineIx, Measure, PeriodIx, Portfolio, ProjectIx, Quantity, RankBy, ResourceIx,
+};
 use crate::simulate::Samples;
 
 use super::accounts::Account;
@@ -130,11 +132,16 @@ struct Term {
 
 impl Futures<'_> {
     /// The simulated figures of all options of a scenario.
-    pub fn of_scenario(&self, case: &ScenarioCase<'_>, headings: &Headings) -> Vec<OptionRisk> {
+    pub fn of_scenario(
+        &self,
+        case: &ScenarioCase<'_>,
+        rank_by: RankBy,
+        headings: &Headings,
+    ) -> Vec<OptionRisk> {
         let simulated: Vec<(OptionRisk, Trials)> =
-            case.options.par_iter().map(|option| self.of_option(case, option, headings)).collect();
-        let (mut risks, npvs): (Vec<OptionRisk>, Vec<Trials>) = simulated.into_iter().unzip();
-        let best = self.best(&npvs);
+            case.options.par_iter().map(|option| self.of_option(case, option, rank_by, headings)).collect();
+        let (mut risks, ranked): (Vec<OptionRisk>, Vec<Trials>) = simulated.into_iter().unzip();
+        let best = self.best(&ranked);
         for (risk, best) in risks.iter_mut().zip(best) {
             for (cell, heading) in risk.option.iter_mut().zip(&headings.option) {
                 if heading.wanted == Wanted::Best {
@@ -145,7 +152,14 @@ impl Futures<'_> {
         risks
     }
 
-    fn of_option(&self, case: &ScenarioCase<'_>, option: &Case, headings: &Headings) -> (OptionRisk, Trials) {
+    /// The figures of an option, and what it may be the best in, the higher the better.
+    fn of_option(
+        &self,
+        case: &ScenarioCase<'_>,
+        option: &Case,
+        rank_by: RankBy,
+        headings: &Headings,
+    ) -> (OptionRisk, Trials) {
         let (reading, selection) = (&case.reading, &option.selection);
         let totals: Vec<Trials> =
             MEASURES.iter().map(|(_, measure, _)| self.total(reading, option, *measure)).collect();
@@ -188,8 +202,12 @@ impl Futures<'_> {
             told(heading, estimate)
         };
         risk.option = headings.option.iter().map(cell).collect();
-        let npv = totals.into_iter().next();
-        (risk, npv.unwrap_or(Trials { values: Vec::new(), slack: 0.0, varies: false }))
+        let (measure, better) = rank_by.measure_of_best(&reading.scenario.goal);
+        let place = MEASURES.iter().position(|(_, other, _)| *other == measure);
+        let own = place.and_then(|place| totals.into_iter().nth(place));
+        let mut own = own.unwrap_or(Trials { values: Vec::new(), slack: 0.0, varies: false });
+        own.values.iter_mut().for_each(|value| *value *= better.sign());
+        (risk, own)
     }
 
     // ---- Sums, trial by trial ---------------------------------------------------------------------------------------
@@ -311,17 +329,17 @@ impl Futures<'_> {
         Estimate::certain(Figure::between(of_all(sure), of_all(perhaps)))
     }
 
-    /// Per option the probability that its net present value is the best; equal bests share a trial.
-    fn best(&self, npvs: &[Trials]) -> Vec<Estimate> {
-        let is_known = npvs.len() == 1 || npvs.iter().all(|npv| !npv.varies);
-        let mut won = vec![0.0; npvs.len()];
+    /// Per option the probability that its value is the highest; equal bests share a trial.
+    fn best(&self, all: &[Trials]) -> Vec<Estimate> {
+        let is_known = all.len() == 1 || all.iter().all(|one| !one.varies);
+        let mut won = vec![0.0; all.len()];
         for trial in 0..self.samples.trials() {
-            let best = npvs.iter().map(|npv| npv.values[trial]).fold(f64::NEG_INFINITY, f64::max);
+            let best = all.iter().map(|one| one.values[trial]).fold(f64::NEG_INFINITY, f64::max);
             // Bests that differ by rounding alone are equal.
-            let is_best = |npv: &Trials| npv.values[trial] >= best - RARELY_MORE * npv.slack;
-            let bests = npvs.iter().filter(|npv| is_best(npv)).count();
-            for (won, npv) in won.iter_mut().zip(npvs) {
-                *won += if is_best(npv) { 1.0 / bests as f64 } else { 0.0 };
+            let is_best = |one: &Trials| one.values[trial] >= best - RARELY_MORE * one.slack;
+            let bests = all.iter().filter(|one| is_best(one)).count();
+            for (won, one) in won.iter_mut().zip(all) {
+                *won += if is_best(one) { 1.0 / bests as f64 } else { 0.0 };
             }
         }
         let estimate = |won: f64| match is_known {

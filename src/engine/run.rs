@@ -15,7 +15,7 @@ use crate::optimise::{
 };
 use crate::progress::{CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::rank;
-use crate::simulate::{Samples, evaluate};
+use crate::simulate::{Samples, evaluate_by};
 
 use super::result::{
     BaselineResult, BatchResult, FrontierOutcome, FrontierResult, Reasons, RunOutcome, ScenarioOutcome,
@@ -267,8 +267,10 @@ fn simulate_and_rank(
         Selected::Finished(Found { options: found, time, baseline, frontier, reasons, cross_check }) => {
             let valuation = Valuation::new(portfolio, scenario);
             let samples = samples.filter(|_| scenario.simulate);
-            let risks_of =
-                |selections: &[&Selection]| evaluate(samples?, &valuation, selections, progress, cancel).ok();
+            let best_by = batch.rank_by().measure_of_best(&scenario.goal);
+            let risks_of = |selections: &[&Selection]| {
+                evaluate_by(best_by, samples?, &valuation, selections, progress, cancel).ok()
+            };
             let selections: Vec<&Selection> = found.options.iter().map(|option| &option.selection).collect();
             let risks = risks_of(&selections);
             let baseline = baseline.map(|found| {

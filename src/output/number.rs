@@ -69,9 +69,14 @@ impl NumberStyle {
         group(&format!("{}", number + 0.0))
     }
 
+    /// The least number above 0 that this style can write.
+    pub fn least(self) -> f64 {
+        self.divisor / 10_f64.powi(self.decimals as i32)
+    }
+
     /// The least number of this style that is not below the given one: a sufficient amount must read as such.
     fn round_up(self, number: f64) -> f64 {
-        let step = self.divisor / 10_f64.powi(self.decimals as i32);
+        let step = self.least();
         // A number that the style can write is not pushed up by its own rounding.
         (number / step - 1e-6).ceil() * step
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio, ProjectIx, Sense};
+use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio, ProjectIx, RankBy, Sense};
 use crate::engine::{BatchResult, FAILED, NOT_RUN, RankedOption, ScenarioOutcome, ScenarioResult};
 use crate::finance::Valuation;
 use crate::optimise::FrontierPoint;
@@ -16,7 +16,7 @@ use super::number::tidy;
 use super::tables::frontier::x_name;
 use super::tables::infeasible::{ConflictSummary, conflict_of};
 use super::unwatched::Unwatched;
-use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons, status_word};
+use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons, status_word, tells_best};
 
 /// Number of near misses that are listed.
 const NEAR_MISSES: usize = 8;
@@ -76,6 +76,29 @@ impl From<&OptionRisk> for RiskFigures {
             p_best: risk.best.into(),
             percentiles: chosen(risk),
         }
+    }
+}
+
+impl RiskFigures {
+    /// The same without net present values where they are not told, and without the probability to be the best where
+    /// that goes by them.
+    fn told(mut self, has_npv: bool, tells_best: bool) -> Self {
+        const BLANK: Figure = Figure { value: None, error: None };
+        if !has_npv {
+            let own = [
+                &mut self.npv_mean,
+                &mut self.npv_p10,
+                &mut self.npv_p90,
+                &mut self.npv_cvar,
+                &mut self.p_loss,
+            ];
+            own.into_iter().for_each(|figure| *figure = BLANK);
+            self.percentiles.retain(|heading, _| !heading.starts_with("npv_"));
+        }
+        if !tells_best {
+            self.p_best = BLANK;
+        }
+        self
     }
 }
 
@@ -285,7 +308,7 @@ impl BatchSummary {
             .map(|(valuation, outcome)| ScenarioSummary {
                 frontier: frontier_summary(portfolio, batch, outcome),
                 lead: lead(&valuation, batch, outcome),
-                ..scenario_summary(&valuation, outcome)
+                ..scenario_summary(&valuation, outcome, batch.rank_by())
             })
             .collect();
         Self {
@@ -342,7 +365,11 @@ fn is_strategic(goal: &Goal) -> bool {
     *goal == Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue }
 }
 
-fn scenario_summary(valuation: &Valuation<'_>, outcome: &ScenarioOutcome) -> ScenarioSummary {
+fn scenario_summary(
+    valuation: &Valuation<'_>,
+    outcome: &ScenarioOutcome,
+    rank_by: RankBy,
+) -> ScenarioSummary {
     let (portfolio, scenario) = (valuation.portfolio(), valuation.scenario());
     let mut summary = ScenarioSummary {
         scenario: scenario.name.to_string(),
@@ -366,7 +393,8 @@ fn scenario_summary(valuation: &Valuation<'_>, outcome: &ScenarioOutcome) -> Sce
         ScenarioOutcome::Failed(message) => summary.failure = Some(message.clone()),
         ScenarioOutcome::Finished(result) => {
             summary.objective = best_objective(result, &scenario.goal).and_then(tidy);
-            summary.options = result.options.iter().map(|option| option_summary(option, valuation)).collect();
+            summary.options =
+                result.options.iter().map(|option| option_summary(option, valuation, rank_by)).collect();
             summary.baseline = baseline_summary(result, valuation);
             summary.just_missed = just_missed(portfolio, result);
             summary.engines_agree = result.cross_check.is_some().then(|| !result.has_contradictions());
@@ -427,8 +455,10 @@ fn frontier_summary(
     })
 }
 
-fn option_summary(option: &RankedOption, valuation: &Valuation<'_>) -> OptionSummary {
+fn option_summary(option: &RankedOption, valuation: &Valuation<'_>, rank_by: RankBy) -> OptionSummary {
     let selection = &option.found.selection;
+    let has_npv = valuation.portfolio().has_benefits();
+    let tells_best = tells_best(valuation.portfolio(), rank_by, &valuation.scenario().goal);
     let planned = |measure| tidy(valuation.total(measure, selection));
     OptionSummary {
         rank: option.rank,
@@ -439,8 +469,8 @@ fn option_summary(option: &RankedOption, valuation: &Valuation<'_>) -> OptionSum
         gap: tidy(option.found.gap),
         cost: planned(Measure::Cost),
         strategic_value: planned(Measure::StrategicValue),
-        npv: planned(Measure::Npv),
-        risk: option.risk.as_ref().map(RiskFigures::from),
+        npv: planned(Measure::Npv).filter(|_| has_npv),
+        risk: option.risk.as_ref().map(RiskFigures::from).map(|risk| risk.told(has_npv, tells_best)),
         projects: selected(option, valuation.portfolio()),
         unwatched: Unwatched::of(selection, valuation),
     }

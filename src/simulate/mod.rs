@@ -11,6 +11,6 @@ mod outputs;
 mod sampling;
 
 pub use error::SimulateError;
-pub use outputs::evaluate::evaluate;
+pub use outputs::evaluate::{evaluate, evaluate_by};
 pub use outputs::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
 pub use sampling::samples::Samples;

@@ -254,21 +254,31 @@ fn options_table(scenario: &ScenarioSummary) -> String {
     } else {
         columns.push(("Objective", |option| number(option.objective)));
     }
-    if scenario.options.iter().any(|option| option.risk.is_some()) {
-        columns.extend(RISK_COLUMNS);
-    } else {
+    let tells = |part: fn(&RiskFigures) -> Option<f64>| {
+        scenario.options.iter().filter_map(|option| option.risk.as_ref()).any(|risk| part(risk).is_some())
+    };
+    let is_simulated = scenario.options.iter().any(|option| option.risk.is_some());
+    if tells(|risk| risk.npv_mean.value) {
+        columns.extend(NPV_COLUMNS);
+    } else if !is_simulated && scenario.options.iter().any(|option| option.npv.is_some()) {
         columns.push(("NPV\nas planned", |option| number(option.npv)));
+    }
+    columns.extend(OVER_COLUMNS.iter().filter(|_| is_simulated));
+    if tells(|risk| risk.p_best.value) {
+        columns.push(("P(best)", |option| of_risk(option, |risk| percent(Some(risk.p_best)))));
     }
     let rows = scenario.options.iter().map(|option| columns.iter().map(|(_, cell)| cell(option)).collect());
     table(&columns.iter().map(|(heading, _)| *heading).collect::<Vec<_>>(), rows, 0)
 }
 
-const RISK_COLUMNS: [OptionColumn; 5] = [
+const NPV_COLUMNS: [OptionColumn; 2] = [
     ("NPV mean", |option| of_risk(option, |risk| estimate(risk.npv_mean))),
     ("NPV P10 … P90", |option| of_risk(option, |risk| range(risk.npv_p10, risk.npv_p90))),
+];
+
+const OVER_COLUMNS: [OptionColumn; 2] = [
     ("P(over\nbudget)", |option| of_risk(option, |risk| percent(risk.p_over_budget))),
     ("P(over\ncapacity)", |option| of_risk(option, |risk| percent(risk.p_over_capacity))),
-    ("P(best)", |option| of_risk(option, |risk| percent(Some(risk.p_best)))),
 ];
 
 fn of_risk(option: &OptionSummary, cell: impl Fn(&RiskFigures) -> String) -> String {
@@ -277,21 +287,16 @@ fn of_risk(option: &OptionSummary, cell: impl Fn(&RiskFigures) -> String) -> Str
 
 /// One row per scenario, with the numbers of its first-ranked option.
 fn overview(scenarios: &[ScenarioSummary]) -> String {
-    let headings = [
-        "Scenario",
-        "Status",
-        "Projects",
-        "Cost",
-        "Strategic\nvalue",
-        "NPV mean",
-        "P(over\nbudget)",
-        "P(over\ncapacity)",
-    ];
+    let has_npv = scenarios.iter().flat_map(|one| &one.options).any(|option| option.npv.is_some());
+    let headings = ["Scenario", "Status", "Projects", "Cost", "Strategic\nvalue"].into_iter();
+    let headings = headings.chain(has_npv.then_some("NPV mean"));
+    let headings: Vec<&str> = headings.chain(["P(over\nbudget)", "P(over\ncapacity)"]).collect();
     let rows = scenarios.iter().map(|scenario| {
         let mut row = vec![scenario.scenario.clone(), status_with_gap(scenario)];
         let Some(first) = scenario.options.first() else { return row };
         row.extend([first.projects.len().to_string(), number(first.cost), number(first.strategic_value)]);
-        row.push(first.risk.as_ref().map_or_else(|| number(first.npv), |risk| estimate(risk.npv_mean)));
+        let npv = first.risk.as_ref().map_or_else(|| number(first.npv), |risk| estimate(risk.npv_mean));
+        row.extend(Some(npv).filter(|_| has_npv));
         row.push(of_risk(first, |risk| percent(risk.p_over_budget)));
         row.push(of_risk(first, |risk| percent(risk.p_over_capacity)));
         row

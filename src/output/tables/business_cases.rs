@@ -24,7 +24,10 @@ const COLUMNS: &[ResultColumn] = &[
     text("name", "name of the project"),
     number("cost", "what it costs, undiscounted"),
     number("benefit", "its expected benefit, undiscounted"),
-    number("npv", "its expected net present value"),
+    number(
+        "npv",
+        "its expected net present value; blank, like all rates and payback, where the portfolio has no benefits",
+    ),
     number(
         "irr",
         "internal rate of return per period; blank where there is none, or not exactly one that is not negative",
@@ -44,6 +47,8 @@ struct CaseRow<'a> {
     project: &'a str,
     name: &'a str,
     case: BusinessCase,
+    /// False where the portfolio has no benefits: then nothing can pay for itself.
+    has_npv: bool,
     /// All rates of return where there are several.
     rates: String,
 }
@@ -57,6 +62,7 @@ struct CaseRows<'a> {
 impl<'a> TableRows<'a> for CaseRows<'a> {
     fn finished(&mut self, finished: &FinishedScenario<'a, '_>) {
         let valuation = finished.valuation;
+        let has_npv = valuation.portfolio().has_benefits();
         let row = |(position, project): (ProjectIx, &'a Project)| {
             let case = BusinessCase::new(valuation, position);
             let rates: Vec<String> = (case.internal_rates.iter())
@@ -68,7 +74,8 @@ impl<'a> TableRows<'a> for CaseRows<'a> {
                 project: project.id.as_str(),
                 name: &project.name,
                 case,
-                rates: if rates.len() > 1 { rates.join(";") } else { String::new() },
+                has_npv,
+                rates: if has_npv && rates.len() > 1 { rates.join(";") } else { String::new() },
             }
         };
         self.rows.extend(valuation.portfolio().projects().iter_enumerated().map(row));
@@ -81,11 +88,11 @@ impl<'a> TableRows<'a> for CaseRows<'a> {
             .text("name", |row| row.name)
             .number("cost", |row| row.case.cost.value())
             .number("benefit", |row| row.case.benefit.value())
-            .number("npv", |row| row.case.npv.value())
-            .maybe("irr", |row| row.case.internal_rate())
-            .maybe("mirr", |row| row.case.modified_rate)
-            .maybe("payback", |row| row.case.payback)
-            .maybe("profitability_index", |row| row.case.profitability_index)
+            .maybe("npv", |row| row.has_npv.then_some(row.case.npv.value()))
+            .maybe("irr", |row| row.case.internal_rate().filter(|_| row.has_npv))
+            .maybe("mirr", |row| row.case.modified_rate.filter(|_| row.has_npv))
+            .maybe("payback", |row| row.case.payback.filter(|_| row.has_npv))
+            .maybe("profitability_index", |row| row.case.profitability_index.filter(|_| row.has_npv))
             .number("strategic_value", |row| row.case.strategic_value)
             .number("expected_strategic_value", |row| row.case.expected_strategic_value)
             .maybe("value_per_cost", |row| row.case.value_per_cost)

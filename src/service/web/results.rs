@@ -87,7 +87,10 @@ struct Shape {
 impl Shape {
     fn of(options: &[OptionFigures]) -> Self {
         Self {
-            is_simulated: options.iter().any(|option| option.p_best.is_some()),
+            is_simulated: options.iter().any(|option| {
+                let told = [option.npv_mean, option.p_best, option.p_over_budget, option.p_over_capacity];
+                told.iter().any(Option::is_some)
+            }),
             has_npv: options.iter().any(|option| option.npv.is_some()),
         }
     }

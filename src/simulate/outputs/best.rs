@@ -8,7 +8,7 @@ use super::risk::Estimate;
 use super::statistics::{known, one_if, probability};
 use crate::simulate::kernel::reductions::sums_of;
 
-/// The net present values of an option.
+/// The values of an option, the higher the better.
 #[derive(Clone, Debug)]
 pub enum Values {
     /// The same in all trials.

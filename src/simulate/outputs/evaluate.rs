@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::domain::{ByPeriod, Selection};
+use crate::domain::{ByPeriod, Measure, Selection, Sense};
 use crate::finance::Valuation;
 use crate::progress::{CancelToken, Progress, Stage};
 
@@ -13,7 +13,7 @@ use super::best::{Values, probabilities_of_best};
 use super::carried;
 use super::cell::Cell;
 use super::dedup::{Distinct, difference, distinct, shared_terms};
-use super::kinds::{Kind, NPV, Scarcity, TOTALS, kinds, most_kinds};
+use super::kinds::{Kind, NPV, Scarcity, TOTALS, kinds, most_kinds, total_of};
 use super::overruns::{Excess, Overruns, excess};
 use super::percentiles::Shapes;
 use super::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
@@ -36,19 +36,35 @@ const KINDS_AT_ONCE: usize = 12;
 /// Column and coefficient of a term.
 type Terms = Vec<(usize, f64)>;
 
-/// Simulates the options of one scenario. Options run in parallel; the result does not depend on the number of threads.
+/// Simulates the options of one scenario, of which that with the highest NPV is the best in a trial: see [`evaluate_by`].
+///
+/// # Errors
+/// If the samples are of a portfolio with another number of projects, or the run is cancelled.
+pub fn evaluate(
+    samples: &Samples,
+    valuation: &Valuation,
+    selections: &[&Selection],
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+) -> Result<Vec<OptionRisk>, SimulateError> {
+    evaluate_by((Measure::Npv, Sense::Maximise), samples, valuation, selections, progress, cancel)
+}
+
+/// Simulates the options of one scenario. `best_by` says which is the best in a trial: NPV, benefit, cost or strategic value,
+/// and its better end. Options run in parallel; the result does not depend on the number of threads.
 ///
 /// Cells that do not vary cost nothing, and equal cells of many options cost as much as one. Of each kind, terms that
 /// most options share are summed once; each option adds its difference. So the last bits of an option's numbers may
 /// depend on the scenario's other options, but on nothing else.
 ///
 /// Memory: a thread holds the values of a dozen kinds at a time, 8 bytes per kind and trial, once for the options and
-/// once for the shared terms. The buffer of the options is kept for the next scenario. Net present values are kept for
-/// all options: 8 bytes per option and trial.
+/// once for the shared terms. The buffer of the options is kept for the next scenario. The values by which an option is
+/// the best are kept for all options: 8 bytes per option and trial.
 ///
 /// # Errors
 /// If the samples are of a portfolio with another number of projects, or the run is cancelled.
-pub fn evaluate(
+pub fn evaluate_by(
+    (best_by, better): (Measure, Sense),
     samples: &Samples,
     valuation: &Valuation,
     selections: &[&Selection],
@@ -66,17 +82,21 @@ pub fn evaluate(
     let distinct = distinct(&cells, &kinds);
     let mut results: Vec<OptionResults> =
         selections.iter().map(|_| OptionResults::new(kinds.len())).collect();
-    let mut npvs: Vec<Values> = Vec::new();
+    let best_by = BestBy { kind: total_of(best_by), sign: better.sign() };
+    let mut kept: Vec<Values> = Vec::new();
     let shapes = samples.shapes(most_kinds(valuation.portfolio()));
     let first_kinds = (0..kinds.len()).step_by(KINDS_AT_ONCE);
     for first in first_kinds {
-        let group = Group::new(samples, shapes, (&kinds, first), &distinct);
+        let group = Group::new(samples, (shapes, best_by), (&kinds, first), &distinct);
         let outcomes = group.simulate(selections.len(), progress, cancel)?;
         for (distinct, mut outcome) in group.members.iter().zip(outcomes) {
-            let npv = npvs.len();
-            npvs.extend(outcome.values.take());
+            let place = kept.len();
+            kept.extend(outcome.values.take());
             for &(option, kind) in &distinct.users {
-                results[option].file(kind, &kinds[kind], npv, &outcome);
+                results[option].file(kind, &kinds[kind], &outcome);
+                if kind == best_by.kind {
+                    results[option].kept = place;
+                }
             }
         }
     }
@@ -84,9 +104,10 @@ pub fn evaluate(
     (results.par_iter_mut().zip(&cells)).try_for_each(|(result, cells)| {
         accounts.iter().try_for_each(|account| result.file_account(account, cells, samples, cancel))
     })?;
-    let values: Vec<&Values> = results.iter().map(|result| &npvs[result.npv]).collect();
+    let values: Vec<&Values> = results.iter().map(|result| &kept[result.kept]).collect();
     // Values are compared with each other: each may be wrong by its own rounding.
-    let rounding = cells.iter().map(|cells| cells[NPV].rounding_beside(cells[NPV].size));
+    let own = |cells: &Vec<Cell>| cells[best_by.kind].rounding_beside(cells[best_by.kind].size);
+    let rounding = cells.iter().map(own);
     let best = probabilities_of_best(&values, rounding.fold(0.0, f64::max), samples.trials());
     let shape = (limits.lines.len(), limits.all_lines.is_some(), limits.resources.len());
     let risks = results.into_iter().zip(best);
@@ -98,15 +119,17 @@ struct Outcome {
     summary: Summary,
     /// Per limit that a kind with this cell has: the kind's scarcity and limit, and the excess over it.
     excesses: Vec<((Scarcity, f64), Excess)>,
-    /// The values and the probability of a loss, of net present values.
+    /// The values by which an option is the best, the higher the better.
     values: Option<Values>,
+    /// The probability of a loss, of net present values.
     loss: Estimate,
 }
 
 /// Results of one option so far.
 struct OptionResults {
     kinds: Vec<PeriodRisk>,
-    npv: usize,
+    /// Place of the values by which it may be the best.
+    kept: usize,
     loss: Estimate,
     budgets: Overruns,
     capacities: Overruns,
@@ -117,7 +140,7 @@ impl OptionResults {
         let unknown = PeriodRisk { summary: Summary::default(), over: None, mean_over: None };
         Self {
             kinds: vec![unknown; kinds],
-            npv: 0,
+            kept: 0,
             loss: Estimate::default(),
             budgets: Overruns::default(),
             capacities: Overruns::default(),
@@ -125,9 +148,9 @@ impl OptionResults {
     }
 
     /// Adds the outcome of one kind.
-    fn file(&mut self, position: usize, kind: &Kind, npv: usize, outcome: &Outcome) {
+    fn file(&mut self, position: usize, kind: &Kind, outcome: &Outcome) {
         if position == NPV {
-            (self.npv, self.loss) = (npv, outcome.loss);
+            self.loss = outcome.loss;
         }
         let excess = kind.limit.and_then(|limit| {
             let (_, excess) = outcome.excesses.iter().find(|(of, _)| *of == limit)?;
@@ -208,6 +231,14 @@ struct Group<'a> {
     near: Vec<OnceLock<Shape>>,
     /// The same of all scenarios, for every kind.
     far: &'a [OnceLock<Shape>],
+    best_by: BestBy,
+}
+
+/// The kind by which an option is the best in a trial, and the sign that makes its better values the higher ones.
+#[derive(Clone, Copy)]
+struct BestBy {
+    kind: usize,
+    sign: f64,
 }
 
 /// Summation plan of a member that varies.
@@ -222,7 +253,7 @@ struct Sum<'a> {
 impl<'a> Group<'a> {
     fn new(
         samples: &'a Samples,
-        far: &'a [OnceLock<Shape>],
+        (far, best_by): (&'a [OnceLock<Shape>], BestBy),
         (kinds, first): (&'a [Kind], usize),
         distinct: &'a [Distinct<'a>],
     ) -> Self {
@@ -244,7 +275,7 @@ impl<'a> Group<'a> {
         let summed: Vec<&Terms> = shared.iter().filter(|terms| !terms.is_empty()).collect();
         let sums = sums_of_rows(samples, &summed);
         let near = shared.iter().map(|_| OnceLock::new()).collect();
-        Self { samples, kinds, first, members, shared, rows, sums, near, far }
+        Self { samples, kinds, first, members, shared, rows, sums, near, far, best_by }
     }
 
     /// The outcomes of the members, in order.
@@ -338,7 +369,8 @@ impl<'a> Group<'a> {
         }
         // A break-even is no loss.
         let break_even = -distinct.cell.rounding_beside(0.0);
-        let is_npv = distinct.users.iter().any(|&(_, kind)| kind == NPV);
+        let has = |wanted: usize| distinct.users.iter().any(|&(_, kind)| kind == wanted);
+        let (is_npv, is_kept, sign) = (has(NPV), has(self.best_by.kind), self.best_by.sign);
         let (summary, loss, kept) = match values {
             Some(values) => {
                 let near = &self.near[distinct.home() - self.first];
@@ -347,7 +379,8 @@ impl<'a> Group<'a> {
                 let summary = summarise(values, centre, distinct.worst, design, shapes, selector);
                 // The probability of a loss is only reported for NPV.
                 let loss = if is_npv { probability_below(values, break_even) } else { Estimate::default() };
-                (summary, loss, is_npv.then(|| Values::Varying(values.to_vec())))
+                let kept = || Values::Varying(values.iter().map(|value| sign * value).collect());
+                (summary, loss, is_kept.then(kept))
             }
             None => {
                 let value = distinct.cell.certain;
@@ -356,7 +389,7 @@ impl<'a> Group<'a> {
                 (
                     certain(value, design),
                     known(one_if(value < break_even)),
-                    is_npv.then_some(Values::Certain(value)),
+                    is_kept.then_some(Values::Certain(sign * value)),
                 )
             }
         };

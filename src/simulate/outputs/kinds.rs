@@ -1,6 +1,6 @@
 //! Output variables of every option of a scenario, and their order.
 
-use crate::domain::{BudgetFlexibility, ByPeriod, Flexibility, Limits, Portfolio};
+use crate::domain::{BudgetFlexibility, ByPeriod, Flexibility, Limits, Measure, Portfolio};
 use crate::units::Money;
 
 use super::tail::Worst;
@@ -28,6 +28,16 @@ pub struct Kind {
 pub const NPV: usize = 0;
 /// Net present value, benefit, cost, strategic value: these come first.
 pub const TOTALS: usize = 4;
+
+/// The position of a total; that of NPV for measures that are not simulated.
+pub fn total_of(measure: Measure) -> usize {
+    match measure {
+        Measure::Benefit => 1,
+        Measure::Cost => 2,
+        Measure::StrategicValue => 3,
+        _ => NPV,
+    }
+}
 
 /// All kinds of a scenario: the totals, then spend per line and period, spend on all lines per period if that is
 /// limited, and demand per resource and period.
