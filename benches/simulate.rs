@@ -44,7 +44,11 @@ fn project(position: usize) -> Project {
         max_delay: 0,
         min_fraction: None,
         success_probability: Probability::new(0.5 + 0.5 * number(position)).unwrap_or(Probability::ONE),
-        costs: vec![Cost { line: LineIx::new(0), profile: profile(position).map(Money::new).collect() }],
+        costs: vec![Cost {
+            line: LineIx::new(0),
+            others: Vec::new(),
+            profile: profile(position).map(Money::new).collect(),
+        }],
         benefits: vec![Benefit {
             kind: BenefitKindIx::new(0),
             profile: profile(2 * position).map(Money::new).collect(),
@@ -158,6 +162,7 @@ fn select(projects: impl IntoIterator<Item = usize>) -> Selection {
         project: ProjectIx::new(project),
         start: PeriodIx::new(0),
         share: Share::ONE,
+        payment: Default::default(),
     }))
 }
 
@@ -291,6 +296,7 @@ fn job_project(position: usize) -> Project {
         success_probability: Probability::new(0.55 + 0.43 * number(position)).unwrap_or(Probability::ONE),
         costs: vec![Cost {
             line: LineIx::new(0),
+            others: Vec::new(),
             profile: profile(1_000.0 * size / years as f64).map(Money::new).collect(),
         }],
         benefits: vec![Benefit {

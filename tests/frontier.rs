@@ -323,6 +323,7 @@ fn all_selections(plain: &Plain) -> Vec<Selection> {
             project: ProjectIx::new(project),
             start: PeriodIx::new(start),
             share: Share::ONE,
+            payment: Default::default(),
         })
     };
     let selection = |trial: Trial| Selection::new(trial.into_iter().enumerate().filter_map(choice));

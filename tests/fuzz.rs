@@ -94,6 +94,7 @@ fn is_answered(read: Result<LoadedBatch, Diagnostics>) -> TestCaseResult {
         project: ProjectIx::new(project),
         start: own.start,
         share: Share::ONE,
+        payment: Default::default(),
     }));
     for scenario in batch.scenarios().iter().take(3) {
         let valuation = Valuation::new(portfolio, scenario);

@@ -32,7 +32,7 @@ fn project(id: &str, success: f64) -> Project {
         max_delay: 1,
         min_fraction: None,
         success_probability: Probability::new(success).unwrap(),
-        costs: vec![Cost { line: LineIx::new(0), profile: money([100.0, 50.0]).into() }],
+        costs: vec![Cost { line: LineIx::new(0), others: Vec::new(), profile: money([100.0, 50.0]).into() }],
         benefits: vec![Benefit { kind: BenefitKindIx::new(0), profile: money([120.0, 240.0]).into() }],
         demands: vec![Demand {
             resource: ResourceIx::new(0),
@@ -133,6 +133,7 @@ fn selection(projects: &[usize]) -> Selection {
         project: ProjectIx::new(project),
         start: PeriodIx::new(0),
         share: Share::ONE,
+        payment: Default::default(),
     }))
 }
 
@@ -348,8 +349,18 @@ fn with_fixed_factors_every_number_is_exact() {
     let half = Share::new(0.5).unwrap();
     // A as planned; half of B, a period later.
     let option = Selection::new([
-        Choice { project: ProjectIx::new(0), start: PeriodIx::new(0), share: Share::ONE },
-        Choice { project: ProjectIx::new(1), start: PeriodIx::new(1), share: half },
+        Choice {
+            project: ProjectIx::new(0),
+            start: PeriodIx::new(0),
+            share: Share::ONE,
+            payment: Default::default(),
+        },
+        Choice {
+            project: ProjectIx::new(1),
+            start: PeriodIx::new(1),
+            share: half,
+            payment: Default::default(),
+        },
     ]);
     let limits = limits([110.0, 104.9], [200.0, 200.0], [6.0, 5.6]);
     let risk = &risks(&portfolio, limits, &samples, &[option])[0];

@@ -50,8 +50,18 @@ fn profile<K: Copy + PartialEq, A: Amount>(profiles: &Profiles<K, A>, place: usi
 fn selection() -> Selection {
     let half = Share::new(0.5).unwrap();
     Selection::new([
-        Choice { project: ProjectIx::new(0), start: PeriodIx::new(1), share: Share::ONE },
-        Choice { project: ProjectIx::new(1), start: PeriodIx::new(0), share: half },
+        Choice {
+            project: ProjectIx::new(0),
+            start: PeriodIx::new(1),
+            share: Share::ONE,
+            payment: Default::default(),
+        },
+        Choice {
+            project: ProjectIx::new(1),
+            start: PeriodIx::new(0),
+            share: half,
+            payment: Default::default(),
+        },
     ])
 }
 

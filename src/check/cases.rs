@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::domain::Portfolio;
+use crate::domain::{PaymentIx, Portfolio};
 
 use super::compare::{Comparison, Key};
+use super::funding;
 use super::reading::Reading;
 use super::report::Report;
 use super::selection::{Chosen, Selection};
@@ -83,15 +84,18 @@ pub(super) fn gather<'a>(
         let table = Comparison::new("baseline_selection.csv", sheet, &["scenario", "project"]);
         read_selections(table, reading.portfolio, &mut chosen, report);
     }
-    let mut taken = |scenario: &str, name: String| {
-        let selection = Selection::new(chosen.remove(&(scenario.to_owned(), name.clone()))?);
-        Some(Case { name, selection })
+    let paid = sheets.get("funding.csv").map(funding::read).unwrap_or_default();
+    let mut taken = |reading: &Reading<'_>, name: String| {
+        let mut own = chosen.remove(&(reading.scenario.name.to_string(), name.clone()))?;
+        for one in &mut own {
+            one.payment = funding::payment(reading, &name, *one, &paid);
+        }
+        Some(Case { name, selection: Selection::new(own) })
     };
     let cases = readings.into_iter().zip(names).map(|(reading, (options, points))| {
-        let scenario = reading.scenario.name.as_str();
-        let options = options.into_iter().filter_map(|name| taken(scenario, name)).collect();
-        let points = points.into_iter().filter_map(|name| taken(scenario, name)).collect();
-        let baseline = taken(scenario, BASELINE.to_owned());
+        let options = options.into_iter().filter_map(|name| taken(&reading, name)).collect();
+        let points = points.into_iter().filter_map(|name| taken(&reading, name)).collect();
+        let baseline = taken(&reading, BASELINE.to_owned());
         ScenarioCase { reading, options, points, baseline }
     });
     cases.collect()
@@ -134,7 +138,7 @@ fn read_selections(
             table.refuse(row, "fraction", "a share from 0 to 1");
             continue;
         };
-        own.push(Chosen { project, start, share });
+        own.push(Chosen { project, start, share, payment: PaymentIx::default() });
         table.has_compared(row, "start");
         table.has_compared(row, "fraction");
         if sheet.has("name") {

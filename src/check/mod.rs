@@ -11,6 +11,7 @@ mod cases;
 mod compare;
 mod context;
 mod figure;
+mod funding;
 mod groups;
 mod left_out;
 mod objectives;

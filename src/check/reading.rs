@@ -2,8 +2,8 @@
 //! period by period. None of this is the engine's code.
 
 use crate::domain::{
-    BenefitKindIx, DiscountTiming, LineIx, Measure, PeriodIx, Portfolio, ProjectIx, ResourceIx, Scenario,
-    Synergy, SynergyEffect,
+    BenefitKindIx, Cost, DiscountTiming, LineIx, Measure, PeriodIx, Portfolio, ProjectIx, ResourceIx,
+    Scenario, Synergy, SynergyEffect,
 };
 
 use super::figure::Figure;
@@ -50,11 +50,27 @@ impl Reading<'_> {
 
     /// Spend of a chosen project on a line in a period, which may lie past the horizon.
     pub fn spend_of(&self, chosen: Chosen, line: LineIx, period: PeriodIx) -> Figure {
+        self.spend_counted(chosen, line, period, |_| true)
+    }
+
+    /// The part of it that other lines could have paid.
+    pub fn shared_spend_of(&self, chosen: Chosen, line: LineIx, period: PeriodIx) -> Figure {
+        self.spend_counted(chosen, line, period, |cost| !cost.others.is_empty())
+    }
+
+    fn spend_counted(
+        &self,
+        chosen: Chosen,
+        line: LineIx,
+        period: PeriodIx,
+        counts: impl Fn(&Cost) -> bool,
+    ) -> Figure {
         let project = &self.portfolio.projects()[chosen.project];
         let delay = chosen.start - project.start;
         let Some(row) = period.earlier(delay) else { return Figure::ZERO };
-        let planned = project.costs.iter().filter(|cost| cost.line == line);
-        let planned = planned.filter_map(|cost| cost.profile.get(row)).map(|amount| amount.value());
+        let costs = project.costs.iter().zip(project.payers(chosen.payment));
+        let planned = costs.filter(|(cost, payer)| *payer == line && counts(cost));
+        let planned = planned.filter_map(|(cost, _)| cost.profile.get(row)).map(|amount| amount.value());
         let growth = (1.0 + self.scenario.escalation).powi(delay as i32);
         let factor = chosen.share * self.scenario.scales.costs[line] * growth;
         planned.map(|amount| Figure::from(amount * factor)).sum()

@@ -1,6 +1,6 @@
 //! Selections as the tables give them.
 
-use crate::domain::{PeriodIx, ProjectIx};
+use crate::domain::{PaymentIx, PeriodIx, ProjectIx};
 
 /// One chosen project.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,6 +11,8 @@ pub(super) struct Chosen {
     pub start: PeriodIx,
     /// The share of it that is funded.
     pub share: f64,
+    /// The lines that pay for it.
+    pub payment: PaymentIx,
 }
 
 /// The projects of an option or of a point of the frontier, each once, in the order of the portfolio.

@@ -13,7 +13,7 @@ use super::reading::Reading;
 use super::report::{BrokenRule, Difference, LeftOut, Report};
 use super::sheet::Sheet;
 use super::weights::{Weighing, WeightSets};
-use super::{baseline, groups, objectives, options, others, periods, scenarios};
+use super::{baseline, funding, groups, objectives, options, others, periods, scenarios};
 
 /// Input of a check: results, and the tables and batch that they are checked against.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +80,8 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     wanted.extend(with_baseline.into_iter().flatten());
     wanted.extend(question.portfolio.current_plan().map(|_| "changes.csv"));
     wanted.extend((!question.batch.groupings().is_empty()).then_some("groups.csv"));
+    let mut costs = question.portfolio.projects().iter().flat_map(|project| &project.costs);
+    wanted.extend(costs.any(|cost| !cost.others.is_empty()).then_some("funding.csv"));
     let missing = wanted.into_iter().filter(|file| !question.tables.contains_key(*file));
     report.differences.extend(missing.map(|file| of_file(file, None)));
     sheets
@@ -97,6 +99,7 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
         match file {
             "options.csv" => options::compare(context, sheet, &risks, report),
             "spend.csv" => periods::compare_spend(context, sheet, &risks, report),
+            "funding.csv" => funding::compare(context, sheet, report),
             "capacity.csv" => periods::compare_capacity(context, sheet, &risks, report),
             "objectives.csv" => objectives::compare(context, sheet, report),
             "scenarios.csv" => scenarios::compare(context, sheet, report),

@@ -1,10 +1,10 @@
 //! Control totals: what the tables add up to, as an analyst can compare it with the sums of a spreadsheet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::domain::{Attribute, Horizon, LineDetails, LineIx, Portfolio, Project, Status};
+use crate::domain::{Attribute, Cost, Horizon, LineDetails, LineIx, Portfolio, Project, Status};
 use crate::units::Amount;
 
 use super::decimal::sum;
@@ -23,7 +23,7 @@ pub struct ControlTotals {
     pub money: Asked,
     /// The same, and the benefits, in each period.
     pub periods: Vec<PeriodTotals>,
-    /// Per budget line.
+    /// Per budget line, without the costs that several lines may pay; then these, per list of lines.
     pub lines: Vec<LineTotals>,
     /// Per group and per kind of budget lines, where the table of lines has them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -164,7 +164,7 @@ pub struct ValueTotals {
     pub asked: f64,
 }
 
-/// Amounts in each period that belong to one project and one line, resource or kind.
+/// Amounts in each period that belong to one project and one line (or list of lines), resource or kind.
 struct Row {
     /// Number of the line, resource or kind.
     key: usize,
@@ -191,10 +191,14 @@ impl ControlTotals {
         let capacities = portfolio.limits().resources.iter();
         let capacities =
             capacities.map(|row| row.as_ref().map(|row| row.iter().map(|sum| sum.value()).collect()));
-        let lines = portfolio.lines().iter().zip(&budgets).enumerate().map(|(key, (line, budget))| {
+        let named = portfolio.lines().iter().map(ToString::to_string).zip(budgets.iter().cloned());
+        let listed = payer_lists(portfolio).into_iter().map(|list| (names_of(&list, portfolio), None));
+        let lines = named.chain(listed).enumerate().map(|(key, (line, budget))| {
             let (asked, periods) = account(of_key(&costs, key), budget.as_deref(), horizon);
-            let name = Some(portfolio.line_name(LineIx::new(key))).filter(|name| *name != line.as_str());
-            LineTotals { line: line.to_string(), name: name.map(str::to_owned), asked, periods }
+            // Lists of lines come after the lines, and have no name of their own.
+            let is_line = key < portfolio.lines().len();
+            let name = is_line.then(|| portfolio.line_name(LineIx::new(key))).filter(|name| *name != line);
+            LineTotals { line, name: name.map(str::to_owned), asked, periods }
         });
         let resources = portfolio.resources().iter().zip(capacities).enumerate();
         let resources = resources.map(|(key, (resource, capacity)): (usize, (_, Limit))| {
@@ -224,7 +228,27 @@ impl ControlTotals {
 
 fn costs(portfolio: &Portfolio) -> Vec<Row> {
     let all = portfolio.projects().iter().flat_map(|project| &project.costs);
-    all.map(|cost| Row::new(cost.line.index(), &cost.profile)).collect()
+    let lists = payer_lists(portfolio);
+    let key = |cost: &Cost| {
+        let list: Vec<LineIx> = cost.payers().collect();
+        let place = lists.iter().position(|other| *other == list);
+        place.map_or(cost.line.index(), |place| portfolio.lines().len() + place)
+    };
+    all.map(|cost| Row::new(key(cost), &cost.profile)).collect()
+}
+
+/// The lists of several lines that may pay a cost, each once and in order. They are counted after the lines.
+fn payer_lists(portfolio: &Portfolio) -> Vec<Vec<LineIx>> {
+    let costs = portfolio.projects().iter().flat_map(|project| &project.costs);
+    let lists: BTreeSet<Vec<LineIx>> =
+        costs.filter(|cost| !cost.others.is_empty()).map(|cost| cost.payers().collect()).collect();
+    lists.into_iter().collect()
+}
+
+/// The names of lines as costs.csv lists them.
+fn names_of(lines: &[LineIx], portfolio: &Portfolio) -> String {
+    let names: Vec<String> = lines.iter().map(|&line| portfolio.lines()[line].to_string()).collect();
+    names.join("; ")
 }
 
 fn benefits(portfolio: &Portfolio) -> Vec<Row> {
@@ -269,7 +293,10 @@ fn limit_of_all(portfolio: &Portfolio, costs: &[Row], budgets: &[Limit]) -> Limi
     if let Some(cap) = &portfolio.limits().all_lines {
         return Some(cap.iter().map(|sum| sum.value()).collect());
     }
-    let is_spent_on = |line: usize| of_key(costs, line).next().is_some();
+    let lists = payer_lists(portfolio);
+    let is_spent_on = |line: usize| {
+        of_key(costs, line).next().is_some() || lists.iter().flatten().any(|payer| payer.index() == line)
+    };
     let are_limited = budgets.iter().enumerate().all(|(line, budget)| budget.is_some() || !is_spent_on(line));
     let given = || budgets.iter().flatten();
     let in_period = |period: usize| sum(given().map(|budget| budget[period]));

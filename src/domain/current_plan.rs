@@ -69,6 +69,7 @@ mod tests {
             project: ProjectIx::new(project),
             start: PeriodIx::new(start),
             share,
+            payment: crate::domain::PaymentIx::default(),
         };
         let half = Share::new(0.5).unwrap();
         let kept = choice(0, 0, half);

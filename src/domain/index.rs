@@ -62,6 +62,11 @@ position! {
     LineIx
 }
 position! {
+    /// One way to pay for a project, of [`super::Project::payments`]: which of its possible payers pays each cost row. The
+    /// first is that in which the first payer as written pays each.
+    PaymentIx
+}
+position! {
     /// A resource's position in [`super::Portfolio::resources`].
     ResourceIx
 }

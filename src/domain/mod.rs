@@ -42,8 +42,8 @@ pub use grouping::{GroupLevel, GroupPart, GroupPath, Grouping, Groups};
 pub use horizon::{Horizon, HorizonError};
 pub(crate) use index::position;
 pub use index::{
-    BenefitKindIx, ByBenefitKind, ByLine, ByPeriod, ByProject, ByResource, IxVec, LineIx, PeriodIx, Position,
-    ProjectIx, ResourceIx,
+    BenefitKindIx, ByBenefitKind, ByLine, ByPeriod, ByProject, ByResource, IxVec, LineIx, PaymentIx,
+    PeriodIx, Position, ProjectIx, ResourceIx,
 };
 pub use limits::{Limits, ROUNDING, exceeds, exceeds_among};
 pub use line::LineDetails;

@@ -6,7 +6,7 @@ use crate::ids::{BenefitKindId, LineId, ProjectId, ResourceId, SynergyId};
 use crate::units::Money;
 
 use super::{
-    ByBenefitKind, ByLine, ByProject, ByResource, Condition, CurrentPlan, Dependency, Driver, FactorModel,
+    ByBenefitKind, ByLine, ByProject, ByResource, Condition, Cost, CurrentPlan, Dependency, Driver, FactorModel,
     Flexibility, Horizon, Limits, LineDetails, LineIx, ObjectiveTree, PeriodIx, Project, ProjectIx, Quantity,
     Synergy, SynergyEffect,
 };
@@ -271,12 +271,21 @@ fn check_order(parts: &PortfolioParts) -> Result<(), PortfolioError> {
 
 fn check_project(parts: &PortfolioParts, project: &Project) -> Result<(), PortfolioError> {
     let periods = parts.horizon.len();
-    let costs = project.costs.iter().map(|cost| (cost.line.index(), numbers(&cost.profile, |x| x.value())));
+    let own = |cost: &&Cost| cost.others.is_empty();
+    let numbered = |cost: &Cost| (cost.line.index(), numbers(&cost.profile, |x| x.value()));
+    let costs = project.costs.iter().filter(own).map(numbered);
+    let shared = project.costs.iter().filter(|cost| !own(cost));
     let benefits = (project.benefits.iter())
         .map(|benefit| (benefit.kind.index(), numbers(&benefit.profile, |x| x.value())));
     let demands = (project.demands.iter())
         .map(|demand| (demand.resource.index(), numbers(&demand.profile, |x| x.value())));
     check_profiles("costs", costs, parts.lines.len(), periods)?;
+    for cost in shared {
+        let lines = cost.payers().map(|line| (line.index(), numbers(&cost.profile, |x| x.value())));
+        for line in lines {
+            check_profiles("costs", std::iter::once(line), parts.lines.len(), periods)?;
+        }
+    }
     check_profiles("benefits", benefits, parts.benefit_kinds.len(), periods)?;
     check_profiles("demands", demands, parts.resources.len(), periods)?;
     if project.start.index() >= periods || project.scores.len() != parts.objectives.leaves().len() {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use crate::ids::ProjectId;
 use crate::units::{Effort, Money, Probability, Share};
 
-use super::{BenefitKindIx, ByPeriod, LineIx, PeriodIx, ProjectIx, ResourceIx};
+use super::{BenefitKindIx, ByPeriod, LineIx, PaymentIx, PeriodIx, ProjectIx, ResourceIx};
 
 /// Decision about a project before the optimisation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,13 +19,22 @@ pub enum Status {
     Excluded,
 }
 
-/// Planned spend on one budget line.
+/// Planned spend that one budget line pays.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cost {
-    /// The line.
+    /// The line that pays; of several that may, the first as written.
     pub line: LineIx,
+    /// The other lines that may pay in its place, as written. One of all pays the whole row, in every period.
+    pub others: Vec<LineIx>,
     /// Spend per period of the horizon when the project starts as planned.
     pub profile: ByPeriod<Money>,
+}
+
+impl Cost {
+    /// The lines that may pay, as written.
+    pub fn payers(&self) -> impl Iterator<Item = LineIx> + '_ {
+        std::iter::once(self.line).chain(self.others.iter().copied())
+    }
 }
 
 /// Planned benefit of one kind.
@@ -49,7 +58,7 @@ pub struct Demand {
 /// A candidate that can be funded.
 ///
 /// The rows of one line, kind or resource are added up before a project is made, and are in the order of the line, kind
-/// or resource.
+/// or resource. Costs that several lines may pay follow those that one line pays.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Project {
     /// Unique id.
@@ -104,6 +113,36 @@ impl Project {
             .iter()
             .filter_map(|demand| demand.profile.iter().rposition(|&sum| sum != Effort::ZERO));
         costs.chain(demands).max().map_or(usize::MAX, |last| horizon_length - 1 - last)
+    }
+
+    /// The number of ways to pay for it: all combinations of one payer per cost row.
+    pub fn payments(&self) -> usize {
+        self.costs.iter().map(|cost| 1 + cost.others.len()).product()
+    }
+
+    /// The line that pays each of its costs, in one way to pay for it. The payer of the last cost changes first.
+    pub fn payers(&self, payment: PaymentIx) -> Vec<LineIx> {
+        let mut left = payment.index();
+        let mut payers: Vec<LineIx> = (self.costs.iter().rev())
+            .map(|cost| {
+                let place = left % (1 + cost.others.len());
+                left /= 1 + cost.others.len();
+                cost.payers().nth(place).unwrap_or(cost.line)
+            })
+            .collect();
+        payers.reverse();
+        payers
+    }
+
+    /// The way to pay in which these lines pay its costs. A line that may not pay a cost counts as its first payer.
+    pub fn payment(&self, payers: &[LineIx]) -> PaymentIx {
+        let place = |(cost, line): (&Cost, &LineIx)| cost.payers().position(|payer| payer == *line);
+        let number = self
+            .costs
+            .iter()
+            .zip(payers)
+            .fold(0, |number, pair| number * (1 + pair.0.others.len()) + place(pair).unwrap_or(0));
+        PaymentIx::new(number)
     }
 
     /// True if a share of it can be funded.

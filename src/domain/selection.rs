@@ -2,7 +2,7 @@
 
 use crate::units::Share;
 
-use super::{PeriodIx, ProjectIx};
+use super::{PaymentIx, PeriodIx, ProjectIx};
 
 /// One chosen project.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Choice {
     pub start: PeriodIx,
     /// The share of it that is funded; 1 unless it is divisible.
     pub share: Share,
+    /// The lines that pay for it: the first way unless several lines may pay.
+    pub payment: PaymentIx,
 }
 
 /// A set of chosen projects with start periods, in the order of projects.
@@ -67,6 +69,14 @@ impl Selection {
         self.choices.is_empty()
     }
 
+    /// The same selection with another way to pay for one of its projects.
+    #[must_use]
+    pub fn paid_by(&self, project: ProjectIx, payment: PaymentIx) -> Self {
+        let mut paid = self.clone();
+        paid.choices.iter_mut().filter(|one| one.project == project).for_each(|one| one.payment = payment);
+        paid
+    }
+
     /// The number of projects chosen in one of the two and not in the other.
     pub fn difference(&self, other: &Self) -> usize {
         let only_here = self.projects().filter(|&project| !other.contains(project)).count();
@@ -84,6 +94,7 @@ mod tests {
             project: ProjectIx::new(project),
             start: PeriodIx::new(0),
             share: Share::ONE,
+            payment: PaymentIx::default(),
         }))
     }
 
@@ -93,6 +104,7 @@ mod tests {
             project: ProjectIx::new(project),
             start: PeriodIx::new(start),
             share: Share::ONE,
+            payment: PaymentIx::default(),
         };
         let mixed = [choice(3, 0), choice(1, 0), choice(3, 1), choice(2, 0), choice(3, 2), choice(1, 1)];
         assert_eq!(Selection::new(mixed).choices(), [choice(1, 1), choice(2, 0), choice(3, 2)]);

@@ -3,6 +3,7 @@
 mod accounts;
 mod business_case;
 mod discount;
+mod funding;
 mod groups;
 mod irr;
 mod past_horizon;
@@ -14,6 +15,7 @@ mod valuation;
 pub use accounts::BudgetAccount;
 pub use business_case::BusinessCase;
 pub use discount::DiscountFactors;
+pub use funding::Funding;
 pub use groups::GroupTotals;
 pub use irr::{internal_rate, internal_rates, modified_rate, payback};
 pub use plan::StartPlan;

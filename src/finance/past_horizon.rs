@@ -14,10 +14,10 @@ impl Valuation<'_> {
             let project = &self.portfolio().projects()[choice.project];
             let delay = choice.start - project.start;
             let growth = escalation(self.scenario().escalation, delay);
-            for cost in &project.costs {
+            for (cost, line) in project.costs.iter().zip(project.payers(choice.payment)) {
                 let past: f64 = cost.profile.iter().rev().take(delay).map(|amount| amount.value()).sum();
-                let scale = self.scenario().scales.costs[cost.line] * growth;
-                totals[cost.line] += Money::new(past * scale * choice.share.value());
+                let scale = self.scenario().scales.costs[line] * growth;
+                totals[line] += Money::new(past * scale * choice.share.value());
             }
         }
         totals

@@ -1,16 +1,18 @@
 //! Spend, benefit and demand of one project at one of its starts.
 
-use crate::domain::{BenefitKindIx, ByPeriod, LineIx, PeriodIx, Project, ResourceIx, Scenario};
+use crate::domain::{BenefitKindIx, ByPeriod, LineIx, PaymentIx, PeriodIx, Project, ResourceIx, Scenario};
 
 use crate::units::{Amount, Effort, Money};
 
 use super::{DiscountFactors, Profiles};
 
-/// A whole project that starts in one period, under one scenario. Money is undiscounted unless said otherwise.
+/// A whole project that starts in one period and is paid for in one way, under one scenario. Money is undiscounted unless said otherwise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StartPlan {
     /// The period in which it starts.
     pub start: PeriodIx,
+    /// The lines that pay for it.
+    pub payment: PaymentIx,
     /// The last period in which it spends or demands anything, perhaps past the horizon; `None` if it never
     /// does.
     pub end: Option<PeriodIx>,
@@ -43,22 +45,22 @@ pub struct StartPlan {
 }
 
 impl StartPlan {
-    /// The plan of a project at a start under a scenario, over `periods` periods of the horizon.
+    /// The plan of a project at a start, paid for in one way, under a scenario over `periods` periods of the horizon.
     pub(super) fn new(
         project: &Project,
-        start: PeriodIx,
+        (start, payment): (PeriodIx, PaymentIx),
         periods: usize,
         scenario: &Scenario,
         factors: &DiscountFactors,
     ) -> Self {
         let delay = start - project.start;
-        let mut plan = Self::empty(start, periods, delay);
+        let mut plan = Self::empty((start, payment), periods, delay);
         let escalation = escalation(scenario.escalation, delay);
-        for cost in &project.costs {
-            let scale = scenario.scales.costs[cost.line] * escalation;
+        for (cost, line) in project.costs.iter().zip(project.payers(payment)) {
+            let scale = scenario.scales.costs[line] * escalation;
             let amounts: Vec<Money> = cost.profile.iter().map(|&amount| amount * scale).collect();
             plan.end = plan.end.max(last_of(&amounts, delay));
-            plan.add_cost(cost.line, &amounts, delay, factors);
+            plan.add_cost(line, &amounts, delay, factors);
         }
         for benefit in &project.benefits {
             let scale = scenario.scales.benefits[benefit.kind];
@@ -72,9 +74,10 @@ impl StartPlan {
         plan
     }
 
-    fn empty(start: PeriodIx, periods: usize, delay: usize) -> Self {
+    fn empty((start, payment): (PeriodIx, PaymentIx), periods: usize, delay: usize) -> Self {
         Self {
             start,
+            payment,
             end: None,
             spend: Profiles::default(),
             demand: Profiles::default(),
@@ -99,7 +102,7 @@ impl StartPlan {
         self.discounted_cost += factors.present_value(amounts, delay);
         self.discounted_size += factors.present_value(&sizes(amounts), delay);
         add(&mut self.all_spend.as_mut_slice()[delay..], amounts, 1.0);
-        self.spend.push(line, shifted);
+        self.spend.add(line, shifted);
     }
 
     fn add_benefit(
@@ -163,7 +166,7 @@ fn last_of<A: Amount>(amounts: &[A], delay: usize) -> Option<PeriodIx> {
 }
 
 /// A profile shifted to later periods; amounts past the horizon are left out.
-fn delayed<A: Amount>(amounts: &[A], delay: usize) -> ByPeriod<A> {
+pub(super) fn delayed<A: Amount>(amounts: &[A], delay: usize) -> ByPeriod<A> {
     let periods = amounts.len();
     std::iter::repeat_n(A::default(), delay).chain(amounts.iter().copied()).take(periods).collect()
 }

@@ -3,6 +3,8 @@
 use crate::domain::{ByPeriod, PeriodIx};
 use crate::units::Amount;
 
+use super::plan;
+
 /// Amounts in each period of the horizon, by key (a line, a resource or a kind), rising. There are few keys,
 /// so that they are looked through one by one.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +16,17 @@ impl<K: Copy + PartialEq, A: Amount> Profiles<K, A> {
     /// Adds the amounts of a key.
     pub(super) fn push(&mut self, key: K, profile: ByPeriod<A>) {
         self.by_key.push((key, profile));
+    }
+
+    /// Adds the amounts of a key to those that it has.
+    pub(super) fn add(&mut self, key: K, profile: ByPeriod<A>)
+    where
+        K: Ord,
+    {
+        match self.by_key.binary_search_by_key(&key, |(other, _)| *other) {
+            Ok(place) => plan::add(&mut self.by_key[place].1, &profile, 1.0),
+            Err(place) => self.by_key.insert(place, (key, profile)),
+        }
     }
 
     /// Each key with its amounts.

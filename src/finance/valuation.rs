@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    ByLine, ByPeriod, ByProject, ByResource, Choice, IxVec, LineIx, Measure, NamedLimit, PeriodIx, Portfolio,
-    Position, Project, ProjectIx, ROUNDING, ResourceIx, Scenario, Selection, Synergy, Weights,
+    ByLine, ByPeriod, ByProject, ByResource, Choice, IxVec, LineIx, Measure, NamedLimit, PaymentIx, PeriodIx,
+    Portfolio, Position, Project, ProjectIx, ROUNDING, ResourceIx, Scenario, Selection, Synergy, Weights,
 };
 
 use crate::units::{Amount, Effort, Money};
@@ -12,7 +12,7 @@ use crate::units::{Amount, Effort, Money};
 use super::plan::add;
 use super::{DiscountFactors, Profiles, StartPlan, SynergyPlan};
 
-/// Valuation of every project under a scenario, for each of its possible starts.
+/// Valuation of every project under a scenario, for each of its possible starts and ways to pay for it.
 #[derive(Clone, Debug)]
 pub struct Valuation<'a> {
     portfolio: &'a Portfolio,
@@ -33,8 +33,10 @@ impl<'a> Valuation<'a> {
         let factors = DiscountFactors::new(scenario.discount_rate, scenario.discount_at, 2 * periods);
         let plans: ByProject<Vec<StartPlan>> = (portfolio.projects().iter())
             .map(|project| {
+                let payments = || (0..project.payments()).map(PaymentIx::new);
                 PeriodIx::each(project.starts(periods))
-                    .map(|start| StartPlan::new(project, start, periods, scenario, &factors))
+                    .flat_map(|start| payments().map(move |payment| (start, payment)))
+                    .map(|way| StartPlan::new(project, way, periods, scenario, &factors))
                     .collect()
             })
             .collect();
@@ -96,14 +98,25 @@ impl<'a> Valuation<'a> {
         self.scenario
     }
 
-    /// The plans of a project, one per possible start, in the order of starts.
+    /// The plans of a project, one per possible start and way to pay for it, in the order of starts and then of payments.
     pub fn plans(&self, project: ProjectIx) -> &[StartPlan] {
         &self.plans[project]
     }
 
-    /// The plan of a project at a start that is possible for it.
+    /// The plan of a project at a start that is possible for it, paid for by the first payers as written.
     pub fn plan(&self, project: ProjectIx, start: PeriodIx) -> &StartPlan {
-        &self.plans[project][start - self.portfolio.projects()[project].start]
+        self.plan_paid(project, start, PaymentIx::default())
+    }
+
+    /// The plan of a project at a start that is possible for it, paid for in one way.
+    pub fn plan_paid(&self, project: ProjectIx, start: PeriodIx, payment: PaymentIx) -> &StartPlan {
+        let row = &self.portfolio.projects()[project];
+        &self.plans[project][(start - row.start) * row.payments() + payment.index()]
+    }
+
+    /// The plan of a chosen project.
+    pub fn plan_of(&self, choice: &Choice) -> &StartPlan {
+        self.plan_paid(choice.project, choice.start, choice.payment)
     }
 
     /// Size of the numbers that may cancel in the spend on a line (`None`: on all together) in a period: the
@@ -211,7 +224,7 @@ impl<'a> Valuation<'a> {
     pub fn limited(&self, limit: &NamedLimit, selection: &Selection) -> (f64, f64, f64) {
         let (mut part, mut whole, mut size) = (0.0, 0.0, 0.0);
         for choice in selection.choices() {
-            let plan = self.plan(choice.project, choice.start);
+            let plan = self.plan_of(choice);
             let amount = self.measure_in(limit.measure(), limit.periods(), choice.project, plan);
             let amount = funded(amount, limit.measure(), choice);
             whole += amount;
@@ -234,7 +247,7 @@ impl<'a> Valuation<'a> {
     /// one; all else that projects add is proportional to shares.
     pub fn total(&self, measure: Measure, selection: &Selection) -> f64 {
         let of_choice = |choice: &Choice| {
-            let plan = self.plan(choice.project, choice.start);
+            let plan = self.plan_of(choice);
             let whole = self.measure(measure, choice.project, plan);
             funded(whole, measure, choice)
         };
@@ -246,7 +259,7 @@ impl<'a> Valuation<'a> {
     /// it.
     pub fn rounding_of(&self, measure: Measure, selection: &Selection) -> f64 {
         let of_choice = |choice: &Choice| {
-            let plan = self.plan(choice.project, choice.start);
+            let plan = self.plan_of(choice);
             let whole = match measure {
                 Measure::Npv => plan.discounted_size.value(),
                 Measure::NpvAt(rate) => self.factors.present_value_at(rate, plan.sizes_of_flows()),
@@ -274,7 +287,7 @@ impl<'a> Valuation<'a> {
     pub fn demand(&self, selection: &Selection, resource: ResourceIx) -> ByPeriod<Effort> {
         let mut total = ByPeriod::filled(Effort::ZERO, self.portfolio.horizon().len());
         for choice in selection.choices() {
-            let plan = self.plan(choice.project, choice.start);
+            let plan = self.plan_of(choice);
             for (_, profile) in plan.demand.iter().filter(|&(other, _)| other == resource) {
                 add(&mut total, profile, choice.share.value());
             }
@@ -295,7 +308,7 @@ impl<'a> Valuation<'a> {
     ) -> IxVec<K, ByPeriod<A>> {
         let mut totals = IxVec::filled(ByPeriod::filled(A::default(), self.portfolio.horizon().len()), count);
         for choice in selection.choices() {
-            for (key, profile) in profiles(self.plan(choice.project, choice.start)).iter() {
+            for (key, profile) in profiles(self.plan_of(choice)).iter() {
                 add(&mut totals[key], profile, choice.share.value());
             }
         }
@@ -319,8 +332,13 @@ fn spend_sizes(lines: usize, plans: &[Vec<StartPlan>], synergies: &[SynergyPlan]
         }
     };
     // Profiles differ from start to start by when they fall due, and by escalation: the last is the dearest.
-    plans.iter().filter_map(|plans| plans.last()).for_each(|plan| note(&plan.spend));
-    plans.iter().filter_map(|plans| plans.first()).for_each(|plan| note(&plan.spend));
+    let ends: [fn(&[StartPlan]) -> Option<&StartPlan>; 2] = [|plans| plans.last(), |plans| plans.first()];
+    for end in ends {
+        for plans in plans {
+            let is_there = |plan: &&StartPlan| end(plans).is_some_and(|end| end.start == plan.start);
+            plans.iter().filter(is_there).for_each(|plan| note(&plan.spend));
+        }
+    }
     synergies.iter().for_each(|plan| note(&plan.spend));
     let cancels = |(size, has_negative): (f64, bool)| if has_negative { size } else { 0.0 };
     (by_line.into_iter().map(cancels).collect(), cancels(of_all))

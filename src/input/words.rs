@@ -33,6 +33,9 @@ pub const LINK_KINDS: [Word<LinkKind>; 4] = [
     ("together", LinkKind::Together),
 ];
 
+/// The words of `payers` in costs.csv.
+pub const PAYERS: [Word<()>; 1] = [("one", ())];
+
 /// The words of `overrun_basis` in budgets.csv.
 pub const OVERRUN_BASES: [Word<()>; 1] = [("plan", ())];
 

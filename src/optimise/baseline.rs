@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::{
     Choice, CutLine, CutLineOrder, CutLineRule, Decision, Dependency, DependencyKind, LineIx, Measure,
-    PeriodIx, ProjectIx, ResourceIx, Selection,
+    PaymentIx, PeriodIx, ProjectIx, ResourceIx, Selection,
 };
 use crate::finance::Valuation;
 use crate::units::{Amount, Share};
@@ -19,6 +19,9 @@ use super::verify::violation::Violation;
 
 /// Halvings that find the share of a project that what is left pays for, to one part in a billion.
 const HALVINGS: usize = 30;
+
+/// Ways to pay for a project and those that it requires that are tried.
+const MOST_PAYMENTS: usize = 1000;
 
 /// What a cut line funds.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +38,7 @@ pub struct Baseline {
 /// What a cut line funds under a scenario that maximises, whose mixed measures are divided by `scales`.
 ///
 /// Forced projects come first, whatever they cost. Then the list is funded from the top. A project brings those that it
-/// requires. The first project that would break a budget, a capacity or an upper limit ends the list for whatever it
+/// requires, and each cost is paid by the first of its payers with room, as written. The first project that would break a budget, a capacity or an upper limit ends the list for whatever it
 /// would break, or is passed over ([`CutLineRule`]); if only a part of it fits and parts may be funded, that part is. A
 /// project that a rule forbids beside those above it is passed over. In the order of value per cost, projects that add
 /// nothing to the objective are not on the list, and those that cost nothing lead it by their value. Ties: the cheaper
@@ -47,7 +50,8 @@ pub fn cut_line(valuation: &Valuation, asked: CutLine, scales: &[(Measure, f64)]
     let forced = decisions.positions().filter(|&project| decisions[project] == Decision::In);
     for project in forced {
         let bundle = list.bundle(project).unwrap_or_default();
-        list.choices.extend(bundle);
+        let paid = list.ways_to_pay(&bundle).find(|paid| matches!(list.fit(paid), Fit::Fits));
+        list.choices.extend(paid.unwrap_or(bundle));
     }
     for project in ranked(valuation, asked.by, &terms) {
         list.fund(project, asked.rule);
@@ -121,7 +125,7 @@ impl Limited {
 
     /// True if a choice adds to what the limit bounds.
     fn is_drawn_on(self, choice: &Choice, valuation: &Valuation) -> bool {
-        let plan = valuation.plan(choice.project, choice.start);
+        let plan = valuation.plan_of(choice);
         match self {
             Self::Budget(None) => plan.spend.iter().any(|(_, amounts)| is_positive(amounts)),
             Self::Budget(Some(line)) => {
@@ -167,20 +171,41 @@ impl List<'_, '_> {
     fn fund(&mut self, project: ProjectIx, rule: CutLineRule) {
         let is_funded = self.choices.iter().any(|choice| choice.project == project);
         let Some(bundle) = self.bundle(project).filter(|_| !is_funded) else { return };
-        let draws = |limited: &Limited| bundle.iter().any(|one| limited.is_drawn_on(one, self.valuation));
-        if self.closed.iter().any(draws) {
-            return;
-        }
-        match self.fit(&bundle) {
-            Fit::Fits => self.choices.extend(bundle),
-            Fit::Forbidden => {}
-            Fit::Breaks(limits) => {
-                self.choices.extend(self.part_that_fits(&bundle));
-                if rule == CutLineRule::Strict {
-                    self.closed.extend(limits);
+        let mut part = None;
+        for paid in self.ways_to_pay(&bundle) {
+            let draws = |limited: &Limited| paid.iter().any(|one| limited.is_drawn_on(one, self.valuation));
+            if self.closed.iter().any(draws) {
+                continue;
+            }
+            match self.fit(&paid) {
+                Fit::Fits => return self.choices.extend(paid),
+                Fit::Forbidden => return,
+                Fit::Breaks(limits) => {
+                    part = part.or_else(|| self.part_that_fits(&paid));
+                    // The list of this payer has ended, even if another one pays.
+                    if rule == CutLineRule::Strict {
+                        self.closed.extend(limits);
+                    }
                 }
             }
         }
+        self.choices.extend(part);
+    }
+
+    /// The ways to pay for a bundle, the first payers as written first; of a long list the beginning.
+    fn ways_to_pay(&self, bundle: &[Choice]) -> impl Iterator<Item = Vec<Choice>> + use<> {
+        let projects = self.valuation.portfolio().projects();
+        let counts: Vec<usize> = bundle.iter().map(|one| projects[one.project].payments()).collect();
+        let count = counts.iter().fold(1, |all: usize, one| all.saturating_mul(*one)).min(MOST_PAYMENTS);
+        let bundle = bundle.to_vec();
+        (0..count).map(move |mut number| {
+            let mut paid = bundle.clone();
+            for (choice, count) in paid.iter_mut().zip(&counts).rev() {
+                choice.payment = PaymentIx::new(number % count);
+                number /= count;
+            }
+            paid
+        })
     }
 
     /// A project that is not funded yet, with all that it requires and that is not either. `None` if one of them may not
@@ -211,7 +236,7 @@ impl List<'_, '_> {
         let portfolio = self.valuation.portfolio();
         let planned = |&project: &ProjectIx| {
             let start = portfolio.projects()[project].start;
-            Choice { project, start, share: Share::ONE }
+            Choice { project, start, share: Share::ONE, payment: PaymentIx::default() }
         };
         let mut bundle: Vec<Choice> = members.iter().map(planned).collect();
         // A chain is no longer than the bundle; a circle of followers never settles, and is refused below.

@@ -52,7 +52,7 @@ pub fn find_options(
             gap,
             status: SolveStatus::of_found(is_within(gap, settings)),
             engine: found.engine,
-            selection: found.candidate.solution,
+            selection: model.with_first_payers(found.candidate.solution),
         }
     });
     Ok(ScenarioOptions { status, options: options.collect(), scales, known })

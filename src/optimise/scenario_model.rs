@@ -1,12 +1,14 @@
 //! The model of a scenario: its program, row and column keys, the objective, and the evaluator of solutions.
 
-use crate::domain::Measure;
+use crate::domain::{Measure, Selection};
 use crate::finance::Valuation;
 
 use super::formulate::Formulation;
 use super::formulate::objective::objective_terms;
+use super::formulate::payers::Payers;
 use super::model::decisions::Problem;
 use super::verify::evaluator::SelectionEvaluator;
+use super::verify::first_payers::with_first_payers;
 
 /// The model of one scenario: made once, and lent to all that search it or explain what was found.
 #[derive(Clone, Debug)]
@@ -48,9 +50,21 @@ impl<'a> ScenarioModel<'a> {
         }
     }
 
+    /// The same model with columns for all payers.
+    pub(super) fn with_all_payers(&self) -> Self {
+        let mut formulation = Formulation::with_payers(self.valuation, Payers::All);
+        formulation.set_objective(&self.terms, self.is_penalised, self.valuation);
+        Self { formulation, terms: self.terms.clone(), ..*self }
+    }
+
     /// The program with its decisions.
     pub(super) fn problem(&self) -> Problem<'_> {
         self.formulation.problem()
+    }
+
+    /// A selection with each cost paid by the first of its payers that has room, as good as it is.
+    pub(super) fn with_first_payers(&self, selection: Selection) -> Selection {
+        with_first_payers(self.valuation, selection, &[&self.terms], self.is_penalised)
     }
 
     /// Evaluator of solutions by the portfolio's own numbers.

@@ -75,7 +75,11 @@ fn project(
         max_delay,
         min_fraction,
         success_probability: Probability::ONE,
-        costs: vec![Cost { line: LineIx::new(0), profile: spend.map(Money::new).to_vec().into() }],
+        costs: vec![Cost {
+            line: LineIx::new(0),
+            others: Vec::new(),
+            profile: spend.map(Money::new).to_vec().into(),
+        }],
         benefits: vec![],
         demands: vec![Demand {
             resource: ResourceIx::new(0),
@@ -162,9 +166,14 @@ pub(crate) fn result() -> BatchResult {
         project: ProjectIx::new(project),
         start: PeriodIx::new(start),
         share: Share::ONE,
+        payment: Default::default(),
     };
-    let half =
-        Choice { project: ProjectIx::new(2), start: PeriodIx::new(0), share: Share::new(0.5).unwrap() };
+    let half = Choice {
+        project: ProjectIx::new(2),
+        start: PeriodIx::new(0),
+        share: Share::new(0.5).unwrap(),
+        payment: Default::default(),
+    };
     let base = ScenarioResult {
         status: SolveStatus::Feasible,
         options: vec![
@@ -201,7 +210,12 @@ pub(crate) fn result() -> BatchResult {
 
 /// The same with a frontier of two points in its first scenario: nothing, and one project that is not proven.
 pub(crate) fn result_with_frontier() -> BatchResult {
-    let chosen = [Choice { project: ProjectIx::new(1), start: PeriodIx::new(1), share: Share::ONE }];
+    let chosen = [Choice {
+        project: ProjectIx::new(1),
+        start: PeriodIx::new(1),
+        share: Share::ONE,
+        payment: Default::default(),
+    }];
     let point = |x, y, gap, choices: &[Choice]| FrontierPoint {
         selection: Selection::new(choices.iter().copied()),
         x,

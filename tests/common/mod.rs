@@ -222,7 +222,11 @@ impl PlainProject {
             min_fraction: self.min_fraction.map(|fraction| Share::new(fraction).unwrap()),
             success_probability: Probability::new(self.success_probability.unwrap_or(1.0)).unwrap(),
             costs: (self.costs.iter().enumerate())
-                .map(|(line, profile)| Cost { line: LineIx::new(line), profile: money(profile) })
+                .map(|(line, profile)| Cost {
+                    line: LineIx::new(line),
+                    others: Vec::new(),
+                    profile: money(profile),
+                })
                 .collect(),
             benefits: vec![Benefit { kind: BenefitKindIx::new(0), profile: money(&self.benefit) }],
             demands: (self.demands.iter().enumerate())

@@ -25,7 +25,12 @@ fn samples(loaded: &LoadedBatch) -> Samples {
 fn option(portfolio: &Portfolio, projects: &[&str]) -> Selection {
     Selection::new(projects.iter().map(|id| {
         let project = portfolio.project_position(id).unwrap();
-        Choice { project, start: portfolio.projects()[project].start, share: Share::ONE }
+        Choice {
+            project,
+            start: portfolio.projects()[project].start,
+            share: Share::ONE,
+            payment: Default::default(),
+        }
     }))
 }
 

@@ -415,7 +415,12 @@ mod tests {
                 fixture::scenario(&portfolio, &format!("budget_scale = 0.{number}, weights = growth"))
             })
             .collect();
-        let first = |project| Choice { project, start: PeriodIx::new(0), share: Share::ONE };
+        let first = |project| Choice {
+            project,
+            start: PeriodIx::new(0),
+            share: Share::ONE,
+            payment: Default::default(),
+        };
         let finished = |number: usize| {
             let chosen = [first(ProjectIx::new(0)), first(ProjectIx::new(1 + number % 2))];
             let gap = if number == 3 { 0.0234 } else { 0.0 };

@@ -25,10 +25,17 @@ const NAMED: [(&str, &[(&str, &str)]); 10] = [
 
 /// Adds warnings for every kind of id, for headings of attributes, and for values of each attribute that is text.
 pub(super) fn tell(tables: &Tables, found: &mut Diagnostics) {
+    let budgets = tables.get("budgets").into_iter().flat_map(Table::rows);
+    let declared: BTreeSet<&str> = budgets.filter_map(|cells| cells.text("line")).collect();
     for (noun, columns) in NAMED {
         let places = columns.iter().filter_map(|(table, column)| Some((tables.get(table)?, *column)));
+        // A row of costs may list lines.
+        let is_name = |table: &Table, text: &str| table.schema.table != "costs" || declared.contains(text);
         let names = places.flat_map(|(table, column)| {
-            table.rows().filter_map(move |cells| Some((cells.text(column)?, cells.at(column))))
+            table.rows().flat_map(move |cells| {
+                let names = cells.names(column, |text| is_name(table, text));
+                names.into_iter().filter(|name| !name.is_empty()).map(move |name| (name, cells.at(column)))
+            })
         });
         tell_of(noun, names, found);
     }

@@ -56,8 +56,12 @@ fn find_in(one: &Use, tables: &Tables) -> Vec<Doubt> {
     }
     let mut rows: BTreeMap<&str, Vec<Cells<'_>>> = BTreeMap::new();
     for cells in used.rows() {
-        if let Some(name) = cells.text(one.column).filter(|name| *name != ALL_LINES) {
-            rows.entry(name).or_default().push(cells);
+        // Only lines are listed, and one with a limit may hold what separates them elsewhere.
+        let is_name = |text: &str| one.used != "costs" || limits.contains(text);
+        for name in cells.names(one.column, is_name) {
+            if name != ALL_LINES && !name.is_empty() {
+                rows.entry(name).or_default().push(cells);
+            }
         }
     }
     let unlimited = rows.iter().filter(|(name, _)| !limits.contains(*name));

@@ -9,6 +9,9 @@ use super::table::Table;
 /// Whole numbers beyond this are slips of the hand, and could overflow where they are added up.
 const LARGEST_WHOLE: f64 = 1e9;
 
+/// Separator of names in a cell that lists several.
+const LIST_SEPARATOR: char = ';';
+
 /// One row of a table.
 #[derive(Clone, Copy)]
 pub struct Cells<'t> {
@@ -60,6 +63,16 @@ impl<'t> Cells<'t> {
     /// The text of a named column; `None` if it is blank or the column is missing.
     pub fn text(self, column: &'static str) -> Option<&'t str> {
         self.table.position(column).and_then(|position| self.filled(position))
+    }
+
+    /// The names in a named column: those of a list separated by `;`, unless the whole text is a name by itself. None if it
+    /// is blank or the column is missing.
+    pub fn names(self, column: &'static str, is_name: impl Fn(&str) -> bool) -> Vec<&'t str> {
+        match self.text(column) {
+            None => Vec::new(),
+            Some(text) if is_name(text) => vec![text],
+            Some(text) => text.split(LIST_SEPARATOR).map(str::trim).collect(),
+        }
     }
 
     /// The text of a column that must not be blank. A missing column has been reported with the header.

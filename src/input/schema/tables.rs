@@ -1,7 +1,9 @@
 //! The tables of a portfolio.
 
 use super::{ColumnSchema, Holds, OtherColumns, TableSchema};
-use crate::input::words::{DISTRIBUTIONS, LINK_KINDS, OVERRUN_BASES, STATUS, effects, quantities, words};
+use crate::input::words::{
+    DISTRIBUTIONS, LINK_KINDS, OVERRUN_BASES, PAYERS, STATUS, effects, quantities, words,
+};
 
 impl TableSchema {
     /// The table of that name.
@@ -91,7 +93,20 @@ const COSTS: TableSchema = TableSchema {
     table: "costs",
     doc: "planned spend, one row per project and budget line, when the project starts as planned",
     required: false,
-    columns: &[required("project", "text", "project that spends"), required("line", "text", "budget line")],
+    columns: &[
+        required("project", "text", "project that spends"),
+        required(
+            "line",
+            "text",
+            "budget line that pays; several that may, separated by `;`: one of them pays the whole row",
+        ),
+        word_or(
+            "payers",
+            || words(PAYERS),
+            "one",
+            "how several lines share a row: one of them pays all of it",
+        ),
+    ],
     other_columns: OtherColumns::Periods,
     not_yet: &[],
 };

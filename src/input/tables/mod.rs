@@ -4,6 +4,7 @@ pub mod current_plan;
 pub mod dependencies;
 pub mod flexibility;
 pub mod lines;
+pub mod payers;
 pub mod period_tables;
 pub mod portfolio;
 pub mod projects;

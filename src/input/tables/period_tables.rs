@@ -1,6 +1,7 @@
 //! The wide tables with one column per period: costs, benefits, demands, budgets and capacities.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, list, suggest_or};
 use crate::domain::{
@@ -11,6 +12,7 @@ use crate::ids::{BenefitKindId, LineId, PeriodLabel, ResourceId};
 use crate::units::{Effort, Money};
 
 use super::flexibility::{self, Names};
+use super::payers;
 use super::projects::ProjectNames;
 use crate::input::reader::headings;
 use crate::input::reader::row::Cells;
@@ -117,8 +119,8 @@ impl ProfileRow<'_> {
     }
 }
 
-/// Rows by project and key (line, kind or resource).
-type PlanRows<'t> = BTreeMap<(ProjectIx, &'t str), ProfileRow<'t>>;
+/// Rows by project and key (lines, kind or resource).
+type PlanRows<'t, K> = BTreeMap<(ProjectIx, K), ProfileRow<'t>>;
 
 /// Rows by key (line or resource).
 type LimitRows<'t> = BTreeMap<&'t str, ProfileRow<'t>>;
@@ -141,24 +143,24 @@ pub fn read(
     found: &mut Diagnostics,
 ) -> Plans {
     let reader = Reader { tables, names, periods: horizon.map_or(0, Horizon::len) };
-    let costs = reader.plan_rows("costs", "line", None, warn_of_negative_cost, found);
-    let benefits = reader.plan_rows("benefits", "kind", Some(UNNAMED_KIND), |_, _, _| None, found);
-    let demands = reader.plan_rows("demands", "resource", None, refuse_negative, found);
+    let costs = reader.plan_rows("costs", "line", &reader.payers(), warn_of_negative_cost, found);
+    let benefits = reader.plan_rows("benefits", "kind", &kind, |_, _, _| None, found);
+    let demands = reader.plan_rows("demands", "resource", &resource, refuse_negative, found);
     let budgets = reader.limit_rows("budgets", "line", found);
     let capacities = reader.limit_rows("capacities", "resource", found);
-    check_star(&costs, "line", found);
-    check_star(&demands, "resource", found);
+    let payers = costs.iter().flat_map(|((_, lines), row)| lines.iter().map(move |line| (*line, row.cells)));
+    check_star(payers, "line", found);
+    check_star(demands.iter().map(|((_, key), row)| (*key, row.cells)), "resource", found);
     if let Some(row) = capacities.get(ALL_LINES) {
         found.push(star_fault(row.cells, "resource"));
     }
     reader.warn_of_unused(&budgets, "costs", "line", found);
     reader.warn_of_unused(&capacities, "demands", "resource", found);
-    let lines = names_of(costs.keys().map(|(_, key)| *key).chain(budgets.keys().copied()));
+    let lines =
+        names_of(costs.keys().flat_map(|(_, key)| key.iter().copied()).chain(budgets.keys().copied()));
     let resources = names_of(demands.keys().map(|(_, key)| *key).chain(capacities.keys().copied()));
     let kinds = names_of(benefits.keys().map(|(_, key)| *key));
-    for (&(project, line), row) in &costs {
-        projects[project].costs.push(Cost { line: position(&lines, line), profile: row.money() });
-    }
+    give_costs(&costs, &lines, projects, found);
     for (&(project, kind), row) in &benefits {
         projects[project].benefits.push(Benefit { kind: position(&kinds, kind), profile: row.money() });
     }
@@ -176,6 +178,30 @@ pub fn read(
         benefit_kinds: kinds.into_iter().map(Into::into).collect(),
         limits,
         flexibility,
+    }
+}
+
+/// Gives the projects their costs: those that one line pays in the order of lines, and then those that several may.
+fn give_costs(
+    costs: &PlanRows<'_, Vec<&str>>,
+    lines: &[&str],
+    projects: &mut ByProject<Project>,
+    found: &mut Diagnostics,
+) {
+    let mut last_shared: BTreeMap<ProjectIx, Cells<'_>> = BTreeMap::new();
+    for is_shared in [false, true] {
+        let own = costs.iter().filter(|((_, payers), _)| (payers.len() > 1) == is_shared);
+        for ((project, payers), row) in own {
+            let mut payers = payers.iter().map(|line| position(lines, line));
+            let Some(line) = payers.next() else { continue };
+            projects[*project].costs.push(Cost { line, others: payers.collect(), profile: row.money() });
+            if is_shared {
+                last_shared.insert(*project, row.cells);
+            }
+        }
+    }
+    for (project, cells) in last_shared {
+        payers::check_payments(&projects[project], cells, found);
     }
 }
 
@@ -197,31 +223,44 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn plan_rows(
+    /// Rows by project and by the key that `key_of` reads from `column`.
+    fn plan_rows<K: Ord>(
         &self,
         table: &str,
         column: &'static str,
-        blank_key: Option<&'static str>,
+        key_of: &impl Fn(Cells<'t>, &mut Diagnostics) -> Option<K>,
         check: Check,
         found: &mut Diagnostics,
-    ) -> PlanRows<'t> {
+    ) -> PlanRows<'t, K> {
         let mut rows = PlanRows::new();
         let Some(table) = self.tables.get(table) else { return rows };
         for cells in table.rows() {
             let project = self.names.resolve(cells, "project", found);
-            let key = match blank_key {
-                Some(blank) => cells.text(column).or(Some(blank)),
-                None => cells.required(column, found),
-            };
+            let key = key_of(cells, found);
             let profile = self.profile(table, cells, check, found);
             let (Some(project), Some(key)) = (project, key) else { continue };
-            if let Some(first) = rows.get(&(project, key)) {
-                found.push(repeated(cells, &format!("project and {column}"), first.cells));
-            } else {
-                rows.insert((project, key), ProfileRow { cells, profile });
+            match rows.entry((project, key)) {
+                Entry::Occupied(first) => {
+                    found.push(repeated(cells, &format!("project and {column}"), first.get().cells));
+                }
+                Entry::Vacant(vacant) => {
+                    vacant.insert(ProfileRow { cells, profile });
+                }
             }
         }
         rows
+    }
+
+    /// Reads the lines that may pay a row of costs.
+    fn payers(&self) -> impl Fn(Cells<'t>, &mut Diagnostics) -> Option<Vec<&'t str>> + use<'t> {
+        let budgets = self.budget_names();
+        move |cells, found| payers::read(cells, |text| budgets.contains(&text), found)
+    }
+
+    /// The names of lines that have a budget: one may hold the character that separates payers elsewhere.
+    fn budget_names(&self) -> BTreeSet<&'t str> {
+        let rows = self.tables.get("budgets").into_iter().flat_map(Table::rows);
+        rows.filter_map(|cells| cells.text("line")).collect()
     }
 
     fn limit_rows(&self, table: &str, key: &'static str, found: &mut Diagnostics) -> LimitRows<'t> {
@@ -270,8 +309,10 @@ impl<'t> Reader<'t> {
 
     /// The names in a column of some tables, in order, also of rows that are faulty otherwise.
     fn written(&self, tables: &[&str], column: &'static str) -> Vec<&'t str> {
+        let budgets = self.budget_names();
+        let is_name = |text: &str| column != "line" || budgets.contains(text);
         let rows = tables.iter().filter_map(|table| self.tables.get(table)).flat_map(Table::rows);
-        names_of(rows.filter_map(|cells| cells.text(column)))
+        names_of(rows.flat_map(|cells| cells.names(column, is_name)).filter(|name| !name.is_empty()))
     }
 
     /// The names of all budget lines; `None` if unread rows may hold more.
@@ -296,6 +337,17 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// The kind of a benefit.
+#[expect(clippy::unnecessary_wraps, reason = "keys of other tables may be faulty")]
+fn kind<'t>(cells: Cells<'t>, _: &mut Diagnostics) -> Option<&'t str> {
+    Some(cells.text("kind").unwrap_or(UNNAMED_KIND))
+}
+
+/// The resource of a demand.
+fn resource<'t>(cells: Cells<'t>, found: &mut Diagnostics) -> Option<&'t str> {
+    cells.required("resource", found)
+}
+
 fn warn_of_negative_cost(cells: Cells<'_>, heading: &str, amount: f64) -> Option<Diagnostic> {
     let help = "plan income as a benefit, unless it may be spent on other projects";
     let warning = || Diagnostic::warning(cells.at(heading), "is a negative cost and frees budget", help);
@@ -317,12 +369,12 @@ fn star_fault(cells: Cells<'_>, column: &'static str) -> Diagnostic {
     cells.fault(column, format!("is not a {column}"), help)
 }
 
-fn check_star(rows: &PlanRows<'_>, column: &'static str, found: &mut Diagnostics) {
-    for ((_, key), row) in rows {
-        if *key == ALL_LINES {
-            found.push(star_fault(row.cells, column));
-        }
-    }
+fn check_star<'t>(
+    keys: impl Iterator<Item = (&'t str, Cells<'t>)>,
+    column: &'static str,
+    found: &mut Diagnostics,
+) {
+    keys.filter(|(key, _)| *key == ALL_LINES).for_each(|(_, cells)| found.push(star_fault(cells, column)));
 }
 
 /// Names in order, each once, without the name for all lines.

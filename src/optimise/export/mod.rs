@@ -2,7 +2,7 @@
 
 mod names;
 
-use crate::domain::{LimitBound, LineIx, PeriodIx, Selection, Sense};
+use crate::domain::{Choice, LimitBound, LineIx, PeriodIx, Selection, Sense};
 use crate::finance::Valuation;
 
 use super::formulate::row_key::ColumnKey;
@@ -26,9 +26,9 @@ impl Model {
     /// The program of a scenario that maximises its goal: its best selection is the scenario's first option.
     ///
     /// Numbers are those of the tables: the powers of two by which the search scales rows and amounts are taken out
-    /// again, which changes no digit.
+    /// again, which changes no digit. All payers of a project have columns, also those that the search leaves out.
     pub fn new(model: &ScenarioModel) -> Self {
-        let ScenarioModel { valuation, formulation, .. } = model;
+        let ScenarioModel { valuation, formulation, .. } = &model.with_all_payers();
         let goal = &valuation.scenario().goal;
         let (column_keys, units): (ByColumn<ColumnKey>, ByColumn<f64>) =
             formulation.program.columns.positions().map(|column| formulation.column_key(column)).unzip();
@@ -69,13 +69,17 @@ impl Model {
             |line, period: PeriodIx| account(line).map_or(0.0, |account| account.overrun[period].value());
         let bought = |resource, period: PeriodIx| valuation.bought(selection, resource)[period].value();
         let switch = |amount: f64| if amount > 0.0 { 1.0 } else { 0.0 };
+        let taken = |project, period, payment| {
+            let choice: Option<&Choice> = selection.choice(project);
+            choice.filter(|choice| choice.start == period && choice.payment == payment)
+        };
         let value = |key: &ColumnKey| match *key {
-            ColumnKey::Start { project, period } => {
-                let choice = selection.choice(project).filter(|choice| choice.start == period);
+            ColumnKey::Start { project, period, payment } => {
+                let choice = taken(project, period, payment);
                 if choice.is_some() { 1.0 } else { 0.0 }
             }
-            ColumnKey::Share { project, period } => {
-                let choice = selection.choice(project).filter(|choice| choice.start == period);
+            ColumnKey::Share { project, period, payment } => {
+                let choice = taken(project, period, payment);
                 choice.map_or(0.0, |choice| choice.share.value())
             }
             ColumnKey::Synergy { synergy } => {

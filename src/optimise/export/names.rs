@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{DependencyKind, LineIx, PeriodIx, ProjectIx, ResourceIx};
+use crate::domain::{DependencyKind, LineIx, PaymentIx, PeriodIx, ProjectIx, ResourceIx};
 use crate::finance::Valuation;
 use crate::optimise::formulate::row_key::{ColumnKey, RowKey};
 use crate::optimise::model::program::{ByColumn, ColumnIx};
@@ -96,8 +96,12 @@ impl<'a> Names<'a> {
     fn column(&self, key: ColumnKey) -> String {
         let portfolio = self.valuation.portfolio();
         match key {
-            ColumnKey::Start { project, period } => format!("x[{}]", self.started(project, period)),
-            ColumnKey::Share { project, period } => format!("share[{}]", self.started(project, period)),
+            ColumnKey::Start { project, period, payment } => {
+                format!("x[{}]", self.started(project, period, payment))
+            }
+            ColumnKey::Share { project, period, payment } => {
+                format!("share[{}]", self.started(project, period, payment))
+            }
             ColumnKey::Synergy { synergy } => {
                 format!("synergy[{}]", plain(portfolio.synergies()[synergy].id().as_str()))
             }
@@ -195,8 +199,13 @@ impl<'a> Names<'a> {
         plain(self.valuation.portfolio().horizon().label(period).as_str())
     }
 
-    fn started(&self, project: ProjectIx, period: PeriodIx) -> String {
-        format!("{},{}", self.project(project), self.period(period))
+    /// A project, the period of its start, and the payers of each cost that several lines may pay.
+    fn started(&self, project: ProjectIx, period: PeriodIx, payment: PaymentIx) -> String {
+        let portfolio = self.valuation.portfolio();
+        let row = &portfolio.projects()[project];
+        let shared = row.costs.iter().zip(row.payers(payment)).filter(|(cost, _)| !cost.others.is_empty());
+        let payers = shared.map(|(_, line)| format!(",{}", plain(portfolio.lines()[line].as_str())));
+        format!("{},{}{}", self.project(project), self.period(period), payers.collect::<String>())
     }
 
     fn money(&self, line: Option<LineIx>, period: PeriodIx) -> String {
@@ -218,9 +227,9 @@ impl<'a> Names<'a> {
 /// The row that holds a share at or below the whole, or at or above its smallest.
 fn share_row(names: &Names<'_>, terms: &[(ColumnIx, f64)], columns: &ByColumn<ColumnKey>) -> String {
     for &(column, factor) in terms {
-        if let ColumnKey::Share { project, period } = columns[column] {
+        if let ColumnKey::Share { project, period, payment } = columns[column] {
             let side = if factor > 0.0 { "most" } else { "least" };
-            return format!("share_{side}[{}]", names.started(project, period));
+            return format!("share_{side}[{}]", names.started(project, period, payment));
         }
     }
     "share".to_owned()

@@ -154,7 +154,10 @@ impl Formulation {
 
     fn amounts(&self, valuation: &Valuation, of_plan: impl Fn(&StartPlan) -> f64) -> Terms {
         let starts = self.starts.iter();
-        let terms = starts.map(|start| (start.share, of_plan(valuation.plan(start.project, start.start))));
+        let terms = starts.map(|start| {
+            let plan = valuation.plan_paid(start.project, start.start, start.payment);
+            (start.share, of_plan(plan))
+        });
         terms.collect()
     }
 }

@@ -17,7 +17,7 @@ impl Formulation {
             match plan.start(project) {
                 Some(agreed) => {
                     planned += 1;
-                    let kept = self.starts_of(project).iter().find(|start| start.start == agreed);
+                    let kept = self.starts_of(project).iter().filter(|start| start.start == agreed);
                     terms.extend(kept.map(|start| (start.chosen, -1.0)));
                 }
                 None => terms.extend(self.chosen(project)),

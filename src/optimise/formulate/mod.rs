@@ -1,6 +1,7 @@
 //! Formulates a scenario as rows and columns.
 //!
-//! A binary column `x[p,s]` represents the start of project p in period s; a divisible project also has a share column
+//! A binary column `x[p,s]` represents the start of project p in period s, or, where several lines may pay a cost of p,
+//! that start with one way to pay: the columns of a project, of which one is taken, are one choice. A divisible project also has a share column
 //! `f[p,s]` per start with `least · x ≤ f ≤ x`, where the least share is above 0. Dependencies on start periods are
 //! cumulative in time (`Σ_{u ≤ s} x[p,u] ≤ Σ_{u ≤ s − lag} x[q,u]`; Christofides, Alvarez-Valdés and Tamarit 1987),
 //! which is tighter than one row per pair of starts.
@@ -13,6 +14,7 @@ mod budgets;
 mod change_control;
 mod named_limits;
 pub mod objective;
+pub mod payers;
 pub mod row_key;
 mod synergies;
 mod variables;
@@ -20,26 +22,30 @@ mod variables;
 use std::collections::VecDeque;
 
 use crate::domain::{
-    ByProject, Condition, Decision, Dependency, DependencyKind, Measure, PeriodIx, Project, ProjectIx,
+    ByProject, Choice, Condition, Decision, Dependency, DependencyKind, Measure, PaymentIx, PeriodIx,
+    Project, ProjectIx,
 };
 use crate::finance::Valuation;
 
 use super::model::decisions::{DecisionGroup, Problem, StartOption};
 use super::model::program::{ByColumn, ByRow, Column, ColumnIx, Program, Row, RowIx};
 use amount::{Amount, Bought};
+use payers::Payers;
 use row_key::{ColumnKey, RowKey};
 
 /// A linear sum: columns with their coefficients, in any order.
 type Terms = Vec<(ColumnIx, f64)>;
 
-/// Columns of one start of a project.
+/// Columns of one start of a project, paid for in one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StartColumns {
     /// The project.
     pub project: ProjectIx,
     /// The period in which it starts.
     pub start: PeriodIx,
-    /// Binary column: 1 if the project starts then.
+    /// The lines that pay for it.
+    pub payment: PaymentIx,
+    /// Binary column: 1 if the project starts then and is paid for so.
     pub chosen: ColumnIx,
     /// Column of the funded share: the binary column itself unless the project is divisible.
     pub share: ColumnIx,
@@ -52,6 +58,8 @@ pub struct Formulation {
     pub program: Program,
     starts: Vec<StartColumns>,
     of_project: ByProject<std::ops::Range<usize>>,
+    /// Per way to pay for a project: the way whose columns stand for it.
+    stand_ins: ByProject<Vec<PaymentIx>>,
     decision_rows: ByProject<Option<RowIx>>,
     /// Rows whose upper side is a budget.
     budget_rows: Vec<RowIx>,
@@ -78,12 +86,17 @@ pub struct Formulation {
 impl Formulation {
     /// Formulates the limits and decisions of a scenario.
     pub fn new(valuation: &Valuation) -> Self {
-        Self::with_amounts(valuation, None, 1.0)
+        Self::with_amounts(valuation, None, 1.0, Payers::OfScenario)
+    }
+
+    /// The same, with some or all payers told apart.
+    pub fn with_payers(valuation: &Valuation, payers: Payers) -> Self {
+        Self::with_amounts(valuation, None, 1.0, payers)
     }
 
     /// Formulates them with one common factor between 0 and 1 on all budgets; also returns the column of that factor.
-    pub fn with_budget_scale(valuation: &Valuation) -> (Self, ColumnIx) {
-        let mut formulation = Self::with_amounts(valuation, None, 0.0);
+    pub fn with_budget_scale(valuation: &Valuation, payers: Payers) -> (Self, ColumnIx) {
+        let mut formulation = Self::with_amounts(valuation, None, 0.0, payers);
         let scale = formulation.add_budget_scale();
         (formulation, scale)
     }
@@ -91,18 +104,23 @@ impl Formulation {
     /// Formulates them in the columns of another formulation, of the same portfolio with other costs: amounts have its
     /// units and upper bounds.
     pub fn in_columns_of(other: &Self, valuation: &Valuation) -> Self {
-        Self::with_amounts(valuation, Some(other.amounts.iter().copied().collect()), 1.0)
+        let amounts = other.amounts.iter().copied().collect();
+        Self::with_amounts(valuation, Some(amounts), 1.0, Payers::OfScenario)
     }
 
     fn with_amounts(
         valuation: &Valuation,
         amounts_to_come: Option<VecDeque<Option<Amount>>>,
         least_budget_scale: f64,
+        payers: Payers,
     ) -> Self {
         let mut formulation = Self {
             program: Program::default(),
             starts: Vec::new(),
             of_project: ByProject::default(),
+            stand_ins: (valuation.portfolio().projects().positions())
+                .map(|project| payers.columns(valuation, project))
+                .collect(),
             decision_rows: ByProject::default(),
             budget_rows: Vec::new(),
             column_keys: ByColumn::default(),
@@ -135,7 +153,7 @@ impl Formulation {
         formulation
     }
 
-    /// The starts of all projects, in the order of projects and periods.
+    /// The starts of all projects, in the order of projects and periods, and then of payments.
     pub fn starts(&self) -> &[StartColumns] {
         &self.starts
     }
@@ -143,6 +161,13 @@ impl Formulation {
     /// The starts of one project.
     pub fn starts_of(&self, project: ProjectIx) -> &[StartColumns] {
         &self.starts[self.of_project[project].clone()]
+    }
+
+    /// The columns of a choice; `None` if the project cannot start then.
+    pub fn columns_of(&self, choice: &Choice) -> Option<&StartColumns> {
+        let payment = self.stand_ins[choice.project].get(choice.payment.index()).copied()?;
+        let starts = self.starts_of(choice.project).iter();
+        starts.clone().find(|start| start.start == choice.start && start.payment == payment)
     }
 
     /// The row that allows a project one start at most; `None` if it has one start option, whose binary suffices.
@@ -231,7 +256,7 @@ impl Formulation {
         let of_start = |start: &StartColumns| {
             // A part of a project counts as one project; everything else is proportional to the share.
             let column = if measure == Measure::Projects { start.chosen } else { start.share };
-            let plan = valuation.plan(start.project, start.start);
+            let plan = valuation.plan_paid(start.project, start.start, start.payment);
             (column, valuation.measure_in(measure, periods, start.project, plan))
         };
         let mut terms: Terms =
@@ -264,11 +289,18 @@ impl Formulation {
         for (position, project) in portfolio.projects().iter_enumerated() {
             let first = self.starts.len();
             if valuation.scenario().decisions[position] != Decision::Out {
-                for start in PeriodIx::each(project.starts(portfolio.horizon().len())) {
-                    let key = ColumnKey::Start { project: position, period: start };
+                let stand_ins = &self.stand_ins[position];
+                let payments: Vec<PaymentIx> = (stand_ins.iter().enumerate())
+                    .filter(|(payment, stand_in)| *payment == stand_in.index())
+                    .map(|(_, &stand_in)| stand_in)
+                    .collect();
+                let starts = PeriodIx::each(project.starts(portfolio.horizon().len()));
+                for (start, payment) in starts.flat_map(|start| payments.iter().map(move |&one| (start, one)))
+                {
+                    let key = ColumnKey::Start { project: position, period: start, payment };
                     let chosen = self.add_column(key, binary);
-                    let share = self.add_share_column((position, start), project, chosen);
-                    self.starts.push(StartColumns { project: position, start, chosen, share });
+                    let share = self.add_share_column((position, start, payment), project, chosen);
+                    self.starts.push(StartColumns { project: position, start, payment, chosen, share });
                 }
             }
             self.of_project.push(first..self.starts.len());
@@ -285,7 +317,7 @@ impl Formulation {
     /// Adds the column and rows of a divisible project's share, if it is one.
     fn add_share_column(
         &mut self,
-        (position, period): (ProjectIx, PeriodIx),
+        (position, period, payment): (ProjectIx, PeriodIx, PaymentIx),
         project: &Project,
         chosen: ColumnIx,
     ) -> ColumnIx {
@@ -294,7 +326,7 @@ impl Formulation {
             return chosen;
         }
         let share = Column { lower: 0.0, upper: 1.0, is_integer: false, objective: 0.0 };
-        let share = self.add_column(ColumnKey::Share { project: position, period }, share);
+        let share = self.add_column(ColumnKey::Share { project: position, period, payment }, share);
         let key = RowKey::Share { project: position };
         self.add_at_most(key, [(share, 1.0), (chosen, -1.0)], 0.0);
         self.add_at_most(key, [(chosen, least), (share, -1.0)], 0.0);

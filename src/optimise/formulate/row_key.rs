@@ -1,6 +1,6 @@
 //! Keys of rows and columns: their meaning in the analyst's terms.
 
-use crate::domain::{LineIx, PeriodIx, ProjectIx, ResourceIx};
+use crate::domain::{LineIx, PaymentIx, PeriodIx, ProjectIx, ResourceIx};
 
 /// Key of a row. Everything is named by its position in the portfolio or the scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,19 +97,23 @@ impl RowKey {
 /// Key of a column. Everything is named by its position in the portfolio or the scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ColumnKey {
-    /// 1 if a project starts in a period.
+    /// 1 if a project starts in a period and is paid for in one way.
     Start {
         /// The project.
         project: ProjectIx,
         /// The period.
         period: PeriodIx,
+        /// The lines that pay for it.
+        payment: PaymentIx,
     },
-    /// The share of a divisible project that starts in a period.
+    /// The share of a divisible project that starts in a period and is paid for in one way.
     Share {
         /// The project.
         project: ProjectIx,
         /// The period.
         period: PeriodIx,
+        /// The lines that pay for it.
+        payment: PaymentIx,
     },
     /// 1 if a synergy holds.
     Synergy {

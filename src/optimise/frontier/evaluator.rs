@@ -73,6 +73,7 @@ impl Measured for MeasuredSelections<'_> {
         TieBreak {
             cost: rounded_to(cost, decimal_unit(cost.abs())),
             deferred,
+            payments: selection.choices().iter().map(|one| one.payment.index()).sum(),
             ..TieBreak::by_objective(value)
         }
     }

@@ -23,16 +23,19 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
-use crate::domain::{Frontier, FrontierX, Goal, Measure, Scenario, SelectionSettings, Sense};
+use crate::domain::{Frontier, FrontierX, Goal, Measure, Scenario, Selection, SelectionSettings, Sense};
+use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
 use super::formulate::Formulation;
+use super::formulate::payers::Payers;
 use super::k_best::{gap, is_within, tries_tree};
 use super::model::decisions::Problem;
 use super::model::program::{ByColumn, Column, ColumnIx, Program, Row};
 use super::outcome::{OptimiseError, Outcome, SolveStatus};
 use super::result::{FrontierPoint, ProgramFrontier, ProgramPoint, ScenarioFrontier};
 use super::scenario_model::ScenarioModel;
+use super::verify::first_payers::with_first_payers;
 
 use evaluator::{Measured, MeasuredProgram, MeasuredSelections};
 use pareto::{ParetoPoint, Part, Point, Region, Steps, bounds, non_dominated};
@@ -97,7 +100,7 @@ pub fn find_frontier(
             bound: positive_zero(y_sign * one.bound),
             gap: one.gap,
             status: one.status,
-            selection: one.point.solution,
+            selection: paid_by_first(valuation, frontier, one.point.solution),
         })
         .collect();
     if x_sign < 0.0 {
@@ -165,15 +168,28 @@ fn formulate<'m>(model: &'m ScenarioModel, frontier: Frontier) -> (Cow<'m, Formu
     let goal = Goal::Single { sense: Sense::Maximise, measure: Measure::Cost };
     let scenario = (by_x || by_y).then(|| Scenario { goal, ..model.valuation.scenario().clone() });
     let exact = scenario.as_ref().map(|scenario| model.valuation.under(scenario));
-    match (frontier.x(), &exact) {
-        (FrontierX::BudgetScale, exact) => {
-            let valuation = exact.as_ref().unwrap_or(model.valuation);
-            let (formulation, scale) = Formulation::with_budget_scale(valuation);
+    let measures_lines = matches!(frontier.x(), FrontierX::Measure(Measure::Line(_), _))
+        || matches!(frontier.y(), Measure::Line(_));
+    let payers = if measures_lines { Payers::All } else { Payers::OfScenario };
+    let valuation = exact.as_ref().unwrap_or(model.valuation);
+    match frontier.x() {
+        FrontierX::BudgetScale => {
+            let (formulation, scale) = Formulation::with_budget_scale(valuation, payers);
             (Cow::Owned(formulation), Some(scale))
         }
-        (FrontierX::Measure(..), Some(exact)) => (Cow::Owned(Formulation::new(exact)), None),
-        (FrontierX::Measure(..), None) => (Cow::Borrowed(&model.formulation), None),
+        FrontierX::Measure(..) if exact.is_none() && !measures_lines => {
+            (Cow::Borrowed(&model.formulation), None)
+        }
+        FrontierX::Measure(..) => (Cow::Owned(Formulation::with_payers(valuation, payers)), None),
     }
+}
+
+/// The selection of a point with the first payers as written that leave the point where it is. Other payers need another
+/// factor on budgets.
+fn paid_by_first(valuation: &Valuation, frontier: Frontier, selection: Selection) -> Selection {
+    let FrontierX::Measure(x, x_sense) = frontier.x() else { return selection };
+    let goals = [[(x, x_sense.sign())], [(frontier.y(), frontier.y_sense().sign())]];
+    with_first_payers(valuation, selection, &goals.each_ref().map(<[_; 1]>::as_slice), false)
 }
 
 fn x_sign(x: FrontierX) -> f64 {

@@ -59,7 +59,7 @@ impl<E: Evaluator> TieEvaluator<'_, E> {
             Phase::Count { most_cost } if inner.tie.cost > most_cost => return None,
             Phase::Count { .. } => -(inner.projects.len() as f64),
         };
-        let tie = TieBreak { objective, cost: 0.0, deferred: inner.tie.deferred };
+        let tie = TieBreak { objective, cost: 0.0, ..inner.tie };
         Some(Candidate { objective, tie, projects: inner.projects.clone(), solution: inner })
     }
 }

@@ -35,6 +35,8 @@ pub struct TieBreak {
     pub cost: f64,
     /// Periods by which starts are deferred, summed over projects: fewer first.
     pub deferred: usize,
+    /// Places of the payers in the order as written, summed over projects: fewer first.
+    pub payments: usize,
 }
 
 impl TieBreak {
@@ -46,12 +48,13 @@ impl TieBreak {
 
 impl<S> Candidate<S> {
     /// Order of two solutions (`Less`: this one first): the better objective, then the lower cost, then fewer projects,
-    /// then the first by ids, then the earlier starts.
+    /// then the first by ids, then the earlier starts, then the first payers as written.
     pub fn order(&self, other: &Self) -> Ordering {
         (other.tie.objective.total_cmp(&self.tie.objective))
             .then_with(|| self.tie.cost.total_cmp(&other.tie.cost))
             .then_with(|| self.projects.order(&other.projects))
             .then_with(|| self.tie.deferred.cmp(&other.tie.deferred))
+            .then_with(|| self.tie.payments.cmp(&other.tie.payments))
     }
 }
 
@@ -252,7 +255,8 @@ fn capacity_for(options: usize) -> usize {
 fn is_better_twin(one: &TieBreak, other: &TieBreak) -> bool {
     let order = (other.objective.total_cmp(&one.objective))
         .then_with(|| one.cost.total_cmp(&other.cost))
-        .then_with(|| one.deferred.cmp(&other.deferred));
+        .then_with(|| one.deferred.cmp(&other.deferred))
+        .then_with(|| one.payments.cmp(&other.payments));
     order.is_lt()
 }
 

@@ -22,7 +22,8 @@ pub fn decode(formulation: &Formulation, values: &ByColumn<f64>) -> Selection {
     Selection::new(chosen.filter_map(|start| {
         let share = share_steps(start, values).and_then(|steps| Share::new(steps / SHARE_STEPS));
         let share = share.unwrap_or(Share::ONE);
-        (share.value() > 0.0).then_some(Choice { project: start.project, start: start.start, share })
+        let StartColumns { project, start, payment, .. } = *start;
+        (share.value() > 0.0).then_some(Choice { project, start, share, payment })
     }))
 }
 

@@ -77,6 +77,7 @@ impl<'a> SelectionEvaluator<'a> {
             objective: rounded_to(objective, self.units.objective),
             cost: rounded_to(self.valuation.total(Measure::Cost, &selection), self.units.cost),
             deferred: selection.choices().iter().map(|one| one.start - planned(one.project)).sum(),
+            payments: selection.choices().iter().map(|one| one.payment.index()).sum(),
         };
         // An objective that is 0 but for rounding is set to 0: breaking even is no loss.
         let objective = if tie.objective == 0.0 { 0.0 } else { objective };
@@ -129,8 +130,7 @@ impl Evaluator for SelectionEvaluator<'_> {
 pub fn values_of_selection(formulation: &Formulation, selection: &Selection) -> ByColumn<f64> {
     let mut values = ByColumn::filled(0.0, formulation.program.columns.len());
     for choice in selection.choices() {
-        let starts = formulation.starts_of(choice.project);
-        if let Some(start) = starts.iter().find(|start| start.start == choice.start) {
+        if let Some(start) = formulation.columns_of(choice) {
             values[start.chosen] = 1.0;
             values[start.share] = choice.share.value();
         }

@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod evaluator;
+pub mod first_payers;
 mod limits;
 pub mod recheck;
 pub mod violation;

@@ -9,6 +9,7 @@ mod csv_text;
 mod decisions;
 mod frame;
 pub mod frontier;
+mod funding;
 mod groups;
 pub mod infeasible;
 mod kind;
@@ -37,6 +38,7 @@ pub const RESULT_TABLES: &[TableKind] = &[
     options::TABLE,
     selection::TABLE,
     spend::TABLE,
+    funding::TABLE,
     capacity::TABLE,
     objectives::TABLE,
     groups::TABLE,

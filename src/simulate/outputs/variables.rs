@@ -130,8 +130,9 @@ impl<'a> OptionCells<'a> {
     }
 
     fn chosen(&self) -> impl Iterator<Item = (&Choice, &StartPlan, &ProjectFactors)> {
-        self.selection.choices().iter().map(|choice| {
-            (choice, self.valuation.plan(choice.project, choice.start), &self.factors[choice.project])
-        })
+        self.selection
+            .choices()
+            .iter()
+            .map(|choice| (choice, self.valuation.plan_of(choice), &self.factors[choice.project]))
     }
 }

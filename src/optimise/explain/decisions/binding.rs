@@ -72,7 +72,7 @@ impl<'a> Binding<'a> {
             is_decided.then_some(RowKey::Decision { project }).into_iter().collect();
         binding.extend(match self.selection.choice(project) {
             Some(choice) => self.of_chosen(choice),
-            // The start at which it comes closest to fitting; the earliest of several.
+            // The start and payers with which it comes closest to fitting; the first of several.
             None => {
                 let plans = self.valuation.plans(project).iter();
                 plans.map(|plan| self.broken_with(project, plan)).min_by_key(Vec::len).unwrap_or_default()
@@ -84,7 +84,7 @@ impl<'a> Binding<'a> {
     /// Limits that a chosen project uses up or that hold its share, constraints violated without it, and synergies lost
     /// without it.
     fn of_chosen(&self, choice: &Choice) -> Vec<RowKey> {
-        let plan = self.valuation.plan(choice.project, choice.start);
+        let plan = self.valuation.plan_of(choice);
         let is_tight = |one: &&LimitUse| {
             let taken = amount(plan, one.limit);
             let has_no_room =
@@ -108,10 +108,10 @@ impl<'a> Binding<'a> {
         binding.into_iter().collect()
     }
 
-    /// Constraints violated, or more so, if an unchosen project alone were added at one of its starts.
+    /// Constraints violated, or more so, if an unchosen project alone were added at one of its starts, paid for in one way.
     fn broken_with(&self, project: ProjectIx, plan: &StartPlan) -> Vec<RowKey> {
         let share = self.least_share(project);
-        let added = Choice { project, start: plan.start, share };
+        let added = Choice { project, start: plan.start, share, payment: plan.payment };
         let with = Taken::new(self.valuation, &Selection::new(self.others(project).chain([added])));
         let reversed = RowKey::Decision { project };
         let is_broken = |&key: &RowKey| key != reversed && !with.keeps(key);

@@ -44,7 +44,7 @@ impl ExplainedOption<'_> {
         let without = self.objective_of(&Selection::new(others()));
         let plans = self.question.valuation.plans(project).iter();
         let at = |plan: &StartPlan| {
-            let choice = Choice { project, start: plan.start, share: Share::ONE };
+            let choice = Choice { project, start: plan.start, share: Share::ONE, payment: plan.payment };
             self.objective_of(&Selection::new(others().chain([choice]))) - without
         };
         plans.map(at).fold(f64::NEG_INFINITY, f64::max)
