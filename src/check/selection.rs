@@ -1,6 +1,8 @@
 //! Selections as the tables give them.
 
-use crate::domain::{PaymentIx, PeriodIx, ProjectIx};
+use std::collections::BTreeSet;
+
+use crate::domain::{PaymentIx, PeriodIx, Portfolio, ProjectIx};
 
 /// One chosen project.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,9 +45,15 @@ impl Selection {
         self.of(project).is_some()
     }
 
-    /// Number of projects in one of two selections and not in the other.
-    pub fn distance(&self, other: &Self) -> usize {
-        let missing = |from: &Self, to: &Self| from.chosen.iter().filter(|one| !to.has(one.project)).count();
-        missing(self, other) + missing(other, self)
+    /// Number of projects in one of two selections and not in the other. Alternatives count as one project.
+    pub fn distance(&self, other: &Self, portfolio: &Portfolio) -> usize {
+        let counted = |project: ProjectIx| {
+            let group = portfolio.alternatives().iter().find(|(_, members)| members.contains(&project));
+            group.map_or(project, |(_, members)| members[0])
+        };
+        let all = |one: &Self| -> BTreeSet<ProjectIx> {
+            one.chosen.iter().map(|chosen| counted(chosen.project)).collect()
+        };
+        all(self).symmetric_difference(&all(other)).count()
     }
 }

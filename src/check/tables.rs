@@ -145,7 +145,7 @@ fn hold_to_rules(context: &Context<'_>, case: &ScenarioCase<'_>, report: &mut Re
     let least = context.batch.selection().min_difference;
     for (place, option) in case.options.iter().enumerate() {
         for other in &case.options[..place] {
-            let distance = option.selection.distance(&other.selection);
+            let distance = option.selection.distance(&other.selection, context.portfolio);
             if distance < least {
                 let words = format!("differs from option {} by {distance} projects, not {least}", other.name);
                 report.broken_rules.push(broken(&option.name, words));

@@ -85,6 +85,8 @@ pub struct Portfolio {
     parts: PortfolioParts,
     /// `None` where nobody describes its lines.
     line_details: Option<ByLine<LineDetails>>,
+    /// Per project: the first of its group of alternatives, or itself.
+    counted_as: ByProject<ProjectIx>,
 }
 
 /// Reasons why parts make no portfolio.
@@ -125,7 +127,11 @@ impl Portfolio {
         check_references(&parts)?;
         check_agreements(&parts)?;
         check_factors(&parts)?;
-        Ok(Self { parts, line_details: None })
+        let mut counted_as: ByProject<ProjectIx> = parts.projects.positions().collect();
+        for (_, members) in &parts.alternatives {
+            members.iter().for_each(|&member| counted_as[member] = counted_as[members[0]]);
+        }
+        Ok(Self { parts, line_details: None, counted_as })
     }
 
     /// The same portfolio with its budget lines described, by their ids. A line that is not among them has its id as its
@@ -208,6 +214,12 @@ impl Portfolio {
     /// Groups of projects of which at most one is chosen.
     pub fn alternatives(&self) -> &[(String, Vec<ProjectIx>)] {
         &self.parts.alternatives
+    }
+
+    /// The project as which a project counts where differences between selections are counted: the first of its group of
+    /// alternatives, or itself.
+    pub fn counted_as(&self, project: ProjectIx) -> ProjectIx {
+        self.counted_as[project]
     }
 
     /// Dependencies between projects.

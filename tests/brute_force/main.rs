@@ -139,7 +139,7 @@ fn check_solver(
     for place in 0..count {
         let first = feasible
             .iter()
-            .filter(|trial| differs_enough(trial, &better, min_difference))
+            .filter(|trial| differs_enough(plain, trial, &better, min_difference))
             .min_by_key(|trial| order(plain, (sense, measure), trial));
         let option = found.options.get(place);
         prop_assert_eq!(

@@ -303,7 +303,7 @@ fn check_solver(
     let sign = goal.sense().sign();
     let mut better: Vec<Trial> = Vec::new();
     for place in 0..OPTIONS {
-        let best = trials.iter().find(|(_, trial)| differs_enough(trial, &better, min_difference));
+        let best = trials.iter().find(|(_, trial)| differs_enough(plain, trial, &better, min_difference));
         let Some(option) = found.options.get(place) else {
             prop_assert!(best.is_none(), "{:?}: option {} is {:?}", solver, place + 1, best);
             break;
@@ -319,7 +319,7 @@ fn check_solver(
         }
         prop_assert!(recheck(&valuation, &option.selection).is_empty());
         prop_assert!(sign * option.bound >= said);
-        prop_assert!(differs_enough(&trial, &better, min_difference));
+        prop_assert!(differs_enough(plain, &trial, &better, min_difference));
         better.push(trial);
     }
     Ok(())

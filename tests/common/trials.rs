@@ -37,9 +37,16 @@ pub fn trial_of(plain: &Plain, selection: &Selection) -> Trial {
 }
 
 /// Whether a trial differs from each of others in so many projects.
-pub fn differs_enough(trial: &Trial, others: &[Trial], difference: usize) -> bool {
+pub fn differs_enough(plain: &Plain, trial: &Trial, others: &[Trial], difference: usize) -> bool {
     let differs = |other: &Trial| {
-        trial.iter().zip(other).filter(|(one, other)| one.is_some() != other.is_some()).count()
+        let counted = |project: usize| {
+            let group = plain.alternatives.iter().find(|group| group.contains(&project));
+            group.map_or(project, |group| group[0])
+        };
+        let all = |trial: &Trial| -> std::collections::BTreeSet<usize> {
+            (0..trial.len()).filter(|&one| trial[one].is_some()).map(counted).collect()
+        };
+        all(trial).symmetric_difference(&all(other)).count()
     };
     others.iter().all(|other| differs(other) >= difference)
 }

@@ -58,6 +58,8 @@ pub struct Formulation {
     pub program: Program,
     starts: Vec<StartColumns>,
     of_project: ByProject<std::ops::Range<usize>>,
+    /// Per project: the one as which it counts where differences are counted.
+    counted_as: ByProject<ProjectIx>,
     /// Per way to pay for a project: the way whose columns stand for it.
     stand_ins: ByProject<Vec<PaymentIx>>,
     decision_rows: ByProject<Option<RowIx>>,
@@ -118,6 +120,9 @@ impl Formulation {
             program: Program::default(),
             starts: Vec::new(),
             of_project: ByProject::default(),
+            counted_as: (valuation.portfolio().projects().positions())
+                .map(|project| valuation.portfolio().counted_as(project))
+                .collect(),
             stand_ins: (valuation.portfolio().projects().positions())
                 .map(|project| payers.columns(valuation, project))
                 .collect(),
@@ -271,7 +276,12 @@ impl Formulation {
             let alternatives = self.starts_of(project).iter();
             let alternatives =
                 alternatives.map(|start| StartOption { chosen: start.chosen, share: start.share });
-            DecisionGroup { project, alternatives: alternatives.collect(), row: self.decision_rows[project] }
+            DecisionGroup {
+                project,
+                counted: self.counted_as[project],
+                alternatives: alternatives.collect(),
+                row: self.decision_rows[project],
+            }
         };
         let groups = self.of_project.positions().filter(|&project| !self.starts_of(project).is_empty());
         Problem {

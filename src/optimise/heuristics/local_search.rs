@@ -78,7 +78,7 @@ pub struct LocalSearch {
     chance: SplitMix64,
     state: Option<(State, State)>,
     /// Project of each group.
-    projects: Vec<ProjectIx>,
+    projects: Vec<(ProjectIx, ProjectIx)>,
     /// Coefficients read or copied so far, and the limit on them.
     looked: Cell<u64>,
     allowed: u64,
@@ -120,7 +120,7 @@ impl LocalSearch {
         }
         let reduced = |&(group, position): &(usize, usize)| effects[group][position].reduced;
         by_reduced.sort_by(|one, other| reduced(other).total_cmp(&reduced(one)));
-        let projects = problem.groups.iter().map(|group| group.project).collect();
+        let projects = problem.groups.iter().map(|group| (group.project, group.counted)).collect();
         let bounds = (program.rows.iter().enumerate())
             .map(|(position, row)| match is_slackable(position) {
                 true => (f64::NEG_INFINITY, f64::INFINITY),
@@ -230,7 +230,7 @@ impl LocalSearch {
 
     fn projects_of(&self, state: &State) -> ProjectSet {
         let taken = state.taken.iter().enumerate().filter(|(_, position)| position.is_some());
-        ProjectSet::of(taken.map(|(group, _)| self.projects[group]))
+        ProjectSet::counting(taken.map(|(group, _)| self.projects[group]))
     }
 
     /// Values of the program's columns for the options taken, each fully funded.

@@ -76,7 +76,8 @@ pub fn cross_check(
         let agree = do_agree(reported, &both, sign);
         answers.push(PlaceAnswers { place: place + 1, answers: both, agree });
         if let Some(option) = option {
-            let projects = ProjectSet::of(option.selection.projects());
+            let counted = |project| (project, model.valuation.portfolio().counted_as(project));
+            let projects = ProjectSet::counting(option.selection.projects().map(counted));
             program.rows.push(problem.difference_row(&projects, settings.min_difference));
         }
     }

@@ -1,5 +1,7 @@
 //! The problem of a search: a program and the decision groups in it.
 
+use std::collections::BTreeSet;
+
 use super::pool::ProjectSet;
 use super::program::{ByColumn, ColumnIx, Program, Row, RowIx};
 use crate::domain::ProjectIx;
@@ -18,6 +20,8 @@ pub struct StartOption {
 pub struct DecisionGroup {
     /// The project, by which project sets know the decision.
     pub project: ProjectIx,
+    /// The project as which it counts where differences are counted: alternatives count as one.
+    pub counted: ProjectIx,
     /// Start options.
     pub alternatives: Vec<StartOption>,
     /// Row that sums the binaries of the start options; `None` for a single binary.
@@ -45,6 +49,7 @@ impl<'a> Problem<'a> {
         let binaries = program.columns.positions().filter(|&column| program.columns[column].is_integer);
         let group = |column: ColumnIx| DecisionGroup {
             project: ProjectIx::new(column.index()),
+            counted: ProjectIx::new(column.index()),
             alternatives: vec![StartOption { chosen: column, share: column }],
             row: None,
         };
@@ -84,21 +89,25 @@ impl<'a> Problem<'a> {
     /// Projects of the groups of which `values` take a start option.
     pub fn taken(&self, values: &ByColumn<f64>) -> ProjectSet {
         let is_taken = |group: &&DecisionGroup| group.alternatives.iter().any(|one| values[one.chosen] > 0.5);
-        ProjectSet::of(self.groups.iter().filter(is_taken).map(|group| group.project))
+        let taken = self.groups.iter().filter(is_taken);
+        ProjectSet::counting(taken.map(|group| (group.project, group.counted)))
     }
 
     /// Difference row: at least `difference` groups are taken in the solution and not in `taken`, or the other way
-    /// round.
+    /// round. Groups that count as one are of alternatives, of which at most one is taken.
     pub fn difference_row(&self, taken: &ProjectSet, difference: usize) -> Row {
         // Σ_{taken} (1 − y) + Σ_{not taken} y ≥ difference
         let mut terms = Vec::new();
-        let mut count = 0.0;
+        let mut counted = BTreeSet::new();
         for group in &self.groups {
-            let sign = if taken.contains(group.project) { -1.0 } else { 1.0 };
-            count += f64::from(u8::from(sign < 0.0));
+            let is_taken = taken.counts(group.counted);
+            if is_taken {
+                counted.insert(group.counted);
+            }
+            let sign = if is_taken { -1.0 } else { 1.0 };
             terms.extend(group.alternatives.iter().map(|one| (one.chosen, sign)));
         }
-        Row::new(terms, difference as f64 - count, f64::INFINITY)
+        Row::new(terms, difference as f64 - counted.len() as f64, f64::INFINITY)
     }
 
     /// Exclusion row: forbids exactly the binaries of `values`, and no other combination.

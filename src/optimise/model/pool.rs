@@ -73,45 +73,86 @@ pub fn rounded_to(number: f64, unit: f64) -> f64 {
 
 /// Set of projects, one bit each: searches count differences far more often than anything else.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ProjectSet(Box<[u64]>);
+pub struct ProjectSet {
+    projects: Box<[u64]>,
+    /// The projects as which they count where differences are counted; `None`: each as itself.
+    counted: Option<Box<[u64]>>,
+}
+
+/// Sets the bit of a project.
+fn set(bits: &mut Vec<u64>, project: ProjectIx) {
+    let project = project.index();
+    if bits.len() <= project / 64 {
+        bits.resize(project / 64 + 1, 0);
+    }
+    bits[project / 64] |= 1 << (project % 64);
+}
+
+/// True if the bit of a project is set.
+fn has(bits: &[u64], project: ProjectIx) -> bool {
+    let project = project.index();
+    bits.get(project / 64).is_some_and(|bits| bits >> (project % 64) & 1 == 1)
+}
 
 impl ProjectSet {
     /// The set of these projects (rising).
     pub fn of(projects: impl IntoIterator<Item = ProjectIx>) -> Self {
-        let mut bits = Vec::new();
-        for project in projects.into_iter().map(ProjectIx::index) {
-            if bits.len() <= project / 64 {
-                bits.resize(project / 64 + 1, 0);
-            }
-            bits[project / 64] |= 1 << (project % 64);
-        }
-        Self(bits.into_boxed_slice())
+        Self::counting(projects.into_iter().map(|project| (project, project)))
     }
 
-    /// The same set with one more project.
-    pub fn with(&self, project: ProjectIx) -> Self {
-        let project = project.index();
-        let mut bits = self.0.to_vec();
-        bits.resize(bits.len().max(project / 64 + 1), 0);
-        bits[project / 64] |= 1 << (project % 64);
-        Self(bits.into_boxed_slice())
+    /// The set of these projects (rising), each with the one as which it counts where differences are counted:
+    /// alternatives count as one project.
+    pub fn counting(projects: impl IntoIterator<Item = (ProjectIx, ProjectIx)>) -> Self {
+        let (mut own, mut counted, mut is_plain) = (Vec::new(), Vec::new(), true);
+        for (project, as_one) in projects {
+            if is_plain && project != as_one {
+                counted.clone_from(&own);
+                is_plain = false;
+            }
+            set(&mut own, project);
+            if !is_plain {
+                set(&mut counted, as_one);
+            }
+        }
+        let counted = (!is_plain).then(|| counted.into_boxed_slice());
+        Self { projects: own.into_boxed_slice(), counted }
+    }
+
+    /// The same set with one more project, and the one as which it counts.
+    pub fn with(&self, (project, as_one): (ProjectIx, ProjectIx)) -> Self {
+        let added = |bits: &[u64], project: ProjectIx| {
+            let mut bits = bits.to_vec();
+            set(&mut bits, project);
+            bits.into_boxed_slice()
+        };
+        let is_plain = self.counted.is_none() && project == as_one;
+        let counted = (!is_plain).then(|| added(self.counted(), as_one));
+        Self { projects: added(&self.projects, project), counted }
+    }
+
+    fn counted(&self) -> &[u64] {
+        self.counted.as_deref().unwrap_or(&self.projects)
+    }
+
+    /// True if a project counts as present: it, or one that counts as it.
+    pub fn counts(&self, counted: ProjectIx) -> bool {
+        has(self.counted(), counted)
     }
 
     /// True if a project is in the set.
     pub fn contains(&self, project: ProjectIx) -> bool {
-        let project = project.index();
-        self.0.get(project / 64).is_some_and(|bits| bits >> (project % 64) & 1 == 1)
+        has(&self.projects, project)
     }
 
     /// The number of projects.
     pub fn len(&self) -> usize {
-        self.0.iter().map(|bits| bits.count_ones() as usize).sum()
+        self.projects.iter().map(|bits| bits.count_ones() as usize).sum()
     }
 
     /// The smaller set comes first; of equally large ones that with the first project that is in one alone.
     pub fn order(&self, other: &Self) -> Ordering {
         self.len().cmp(&other.len()).then_with(|| {
-            let differing = self.0.iter().zip(&other.0).find(|(one, other)| one != other);
+            let differing = self.projects.iter().zip(&other.projects).find(|(one, other)| one != other);
             differing.map_or(Ordering::Equal, |(one, other)| {
                 let first = 1 << (one ^ other).trailing_zeros();
                 if one & first != 0 { Ordering::Less } else { Ordering::Greater }
@@ -119,11 +160,12 @@ impl ProjectSet {
         })
     }
 
-    /// The number of projects in one of the two and not in the other.
+    /// The number of projects in one of the two and not in the other; alternatives count as one project.
     pub fn difference(&self, other: &Self) -> usize {
-        let (short, long) = if self.0.len() < other.0.len() { (self, other) } else { (other, self) };
-        let shared = short.0.iter().zip(&long.0).map(|(one, other)| (one ^ other).count_ones());
-        let rest = long.0[short.0.len()..].iter().map(|bits| bits.count_ones());
+        let (one, other) = (self.counted(), other.counted());
+        let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+        let shared = short.iter().zip(long).map(|(one, other)| (one ^ other).count_ones());
+        let rest = long[short.len()..].iter().map(|bits| bits.count_ones());
         shared.chain(rest).sum::<u32>() as usize
     }
 }

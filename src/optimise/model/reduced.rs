@@ -120,7 +120,12 @@ impl ReducedProgram {
                 Some(StartOption { chosen, share: left(one.share).unwrap_or(chosen) })
             });
             let row = group.row.and_then(|row| self.row_left[row]);
-            DecisionGroup { project: group.project, alternatives: alternatives.collect(), row }
+            DecisionGroup {
+                project: group.project,
+                counted: group.counted,
+                alternatives: alternatives.collect(),
+                row,
+            }
         };
         let groups = whole.groups.iter().map(group).filter(|group| !group.alternatives.is_empty());
         let slackable_rows = whole.slackable_rows.iter().filter_map(|&row| self.row_left[row]).collect();

@@ -73,6 +73,7 @@ impl<'a> SelectionEvaluator<'a> {
         let penalty = if self.is_penalised { self.valuation.penalty(&selection) } else { 0.0 };
         let objective = self.terms.iter().map(total).sum::<f64>() - penalty;
         let planned = |project: ProjectIx| self.valuation.portfolio().projects()[project].start;
+        let counted = |project: ProjectIx| (project, self.valuation.portfolio().counted_as(project));
         let tie = TieBreak {
             objective: rounded_to(objective, self.units.objective),
             cost: rounded_to(self.valuation.total(Measure::Cost, &selection), self.units.cost),
@@ -84,7 +85,7 @@ impl<'a> SelectionEvaluator<'a> {
         Some(Candidate {
             objective,
             tie,
-            projects: ProjectSet::of(selection.projects()),
+            projects: ProjectSet::counting(selection.projects().map(counted)),
             solution: selection,
         })
     }
