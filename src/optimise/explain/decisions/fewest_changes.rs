@@ -31,8 +31,8 @@ const MAX_PAIRED_DIFFERENCES: usize = 30;
 /// Relative difference of objectives below which selections may be equally good, where reduced costs rule out the rest.
 const RELATIVE_TIE: f64 = 1e-9;
 /// Limits of the program for one decision.
-const MAX_NODES: u64 = 300;
-const MAX_TICKS: u64 = 200_000_000;
+const MAX_NODES: u64 = 200;
+const MAX_TICKS: u64 = 50_000_000;
 /// Share of a whole difference: a bound within it proves the fewest.
 const GAP_OF_DIFFERENCE: f64 = 0.5;
 
