@@ -137,6 +137,7 @@ fn scenario() -> Scenario {
         meet_targets: false,
         change_control: Default::default(),
         escalation: 0.0,
+        min_fractions: Default::default(),
         decisions: vec![Decision::Free; PROJECTS].into(),
         options: OPTIONS,
         simulate: true,

@@ -105,6 +105,7 @@ fn scenario(portfolio: &Portfolio, limits: Limits) -> Scenario {
         meet_targets: false,
         change_control: Default::default(),
         escalation: 0.0,
+        min_fractions: Default::default(),
         decisions: vec![Decision::Free; portfolio.projects().len()].into(),
         options: 1,
         simulate: true,

@@ -1,6 +1,8 @@
 //! The accounts of budgets, and the penalties of a selection in objective units.
 
-use crate::domain::{ByPeriod, LimitBound, LineIx, NamedLimit, PeriodIx, ProjectIx, RelativeBound};
+use crate::domain::{
+    ByPeriod, LimitBound, LineIx, NamedLimit, PaymentIx, PeriodIx, ProjectIx, RelativeBound,
+};
 
 use super::figure::Figure;
 use super::reading::Reading;
@@ -101,7 +103,7 @@ impl Reading<'_> {
                 let agreed = self.portfolio.projects().iter_enumerated().filter_map(|(project, row)| {
                     let latest = (row.start + row.max_delay).min(self.periods().last()?);
                     let start = plan.start(project)?.max(row.start).min(latest);
-                    Some(Chosen { project, start, share: 1.0 })
+                    Some(Chosen { project, start, share: 1.0, payment: PaymentIx::default() })
                 });
                 let (part, _) = self.counted(limit, &Selection::new(agreed.collect()));
                 Some(part * *share)
@@ -130,6 +132,21 @@ impl Reading<'_> {
         self.portfolio.projects().positions().filter(departs).count()
     }
 
+    /// How many projects are started that were not agreed, stopped that were, and moved.
+    pub fn changes_by_kind(&self, selection: &Selection) -> [usize; 3] {
+        let mut counts = [0; 3];
+        let Some(plan) = self.portfolio.current_plan() else { return counts };
+        for project in self.portfolio.projects().positions() {
+            match (plan.start(project), selection.of(project).map(|one| one.start)) {
+                (None, Some(_)) => counts[0] += 1,
+                (Some(_), None) => counts[1] += 1,
+                (Some(agreed), Some(start)) if agreed != start => counts[2] += 1,
+                _ => {}
+            }
+        }
+        counts
+    }
+
     /// Reduction of the objective by overruns, missed soft limits and changes.
     pub fn penalty(&self, selection: &Selection) -> Figure {
         let overruns = self.all_budgets().into_iter().filter_map(|line| {
@@ -143,7 +160,11 @@ impl Reading<'_> {
             let missed: Figure = sides.map(|(upper, lower)| (lower - upper).at_least_zero()).sum();
             Some(missed * price)
         });
-        let changes = self.scenario.change_control.price * self.changes(selection) as f64;
+        let control = self.scenario.change_control;
+        let apart = [control.add_price, control.drop_price, control.move_price];
+        let apart =
+            apart.iter().zip(self.changes_by_kind(selection)).map(|(price, count)| price * count as f64);
+        let changes = control.price * self.changes(selection) as f64 + apart.sum::<f64>();
         overruns.sum::<Figure>() + missed.sum() + Figure::from(changes)
     }
 

@@ -22,6 +22,10 @@ impl Reading<'_> {
         if let Some(most) = self.scenario.change_control.max_changes.filter(|&most| changes > most) {
             broken.push(format!("{changes} changes to the current plan, of which {most} are allowed"));
         }
+        let [_, drops, _] = self.changes_by_kind(selection);
+        if let Some(most) = self.scenario.change_control.max_drops.filter(|&most| drops > most) {
+            broken.push(format!("{drops} projects of the current plan are dropped, of which {most} may be"));
+        }
         broken
     }
 
@@ -46,7 +50,8 @@ impl Reading<'_> {
                 let label = self.portfolio.horizon().label(chosen.start);
                 broken.push(format!("{id} starts in {label}, outside its window"));
             }
-            let least = project.min_fraction.map_or(1.0, |share| share.value());
+            let own = self.scenario.min_fractions.get(&position).copied();
+            let least = own.unwrap_or(project.min_fraction).map_or(1.0, |share| share.value());
             if chosen.share < least - SHARE_ROUNDING || chosen.share > 1.0 {
                 broken.push(format!("{id} has the share {}, not one from {least} to 1", chosen.share));
             }

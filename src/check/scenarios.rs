@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Decision, Goal, Scenario, Sense};
+use crate::domain::{AskedShare, Decision, Goal, LineIx, PaymentIx, ProjectIx, Scenario, Sense, Status};
+use crate::units::Share;
 
 use super::cases::ScenarioCase;
 use super::compare::Comparison;
 use super::context::Context;
 use super::figure::Figure;
 use super::report::Report;
+use super::selection::Chosen;
 use super::sheet::Sheet;
 
 /// Compares scenarios.csv.
@@ -78,7 +80,7 @@ fn compare_assumptions(
         let heading = headings.next(format!("weight.{}", tree.objectives()[leaf].id));
         table.number(row, &heading, case.reading.weights.common(leaf).map(Figure::from));
     }
-    for class in context.batch.weight_classes() {
+    for class in &context.batch.assumptions().weight_classes {
         let own = case.reading.weights.classes.iter().find(|(own, _)| own == class);
         for &leaf in tree.leaves() {
             let heading = headings.next(format!("weight.{class}.{}", tree.objectives()[leaf].id));
@@ -107,9 +109,23 @@ fn compare_assumptions(
     table.flag(row, "meet_targets", Some(scenario.meet_targets));
     table.count(row, "max_changes", scenario.change_control.max_changes);
     table.number(row, "change_price", number(scenario.change_control.price));
+    if context.batch.assumptions().tells_changes_apart {
+        let control = scenario.change_control;
+        table.count(row, "max_drops", control.max_drops);
+        table.number(row, "add_price", number(control.add_price));
+        table.number(row, "drop_price", number(control.drop_price));
+        table.number(row, "move_price", number(control.move_price));
+    }
+    if context.batch.assumptions().changes_shares {
+        let share = |(&project, share): (&ProjectIx, &Option<Share>)| {
+            format!("{}={}", portfolio.projects()[project].id, share.map_or(1.0, Share::value))
+        };
+        let shares: Vec<String> = scenario.min_fractions.iter().map(share).collect();
+        table.text(row, "min_fraction", &shares.join(";"));
+    }
     let limits: Vec<&str> = scenario.named_limits.iter().map(|limit| limit.name().as_str()).collect();
     table.text(row, "limits", &limits.join(";"));
-    for (name, key) in context.batch.relative_limits() {
+    for (name, key) in &context.batch.assumptions().relative_limits {
         let limit = scenario.named_limits.iter().find(|limit| limit.name() == name);
         let amount = limit.and_then(|limit| {
             let bound = limit.relative().iter().find(|bound| bound.key() == *key)?;
@@ -140,9 +156,36 @@ fn compare_limits(context: &Context<'_>, table: &mut Comparison<'_>, row: usize,
             (format!("capacity.{id}.{label}"), capacity.map(|capacity| capacity[period].value()))
         }));
     }
+    let shares = asked_shares(case);
     for (heading, amount) in told {
-        table.number(row, &headings.next(heading), amount.map(Figure::from));
+        let share = shares.iter().find(|(own, _)| *own == heading).map(|&(_, amount)| amount);
+        table.number(row, &headings.next(heading), share.or(amount.map(Figure::from)));
     }
+}
+
+/// Budgets that are shares of what is asked for, by their headings: of what all projects that the table does not exclude
+/// would spend, whole and as planned, with the factors of the scenario.
+fn asked_shares(case: &ScenarioCase<'_>) -> Vec<(String, Figure)> {
+    let (reading, portfolio) = (&case.reading, case.reading.portfolio);
+    let scales = &reading.scenario.scales;
+    let candidates = portfolio.projects().iter_enumerated();
+    let candidates: Vec<Chosen> = candidates
+        .filter(|(_, project)| project.status != Status::Excluded)
+        .map(|(project, row)| Chosen { project, start: row.start, share: 1.0, payment: PaymentIx::default() })
+        .collect();
+    let budget = |share: &AskedShare| {
+        let lines: Vec<LineIx> =
+            share.line.map_or_else(|| portfolio.lines().positions().collect(), |line| vec![line]);
+        let spend = |one: &Chosen| -> Figure {
+            lines.iter().map(|&line| reading.spend_of(*one, line, share.period)).sum()
+        };
+        let asked: Figure = candidates.iter().map(spend).sum();
+        let scale = share.line.map_or(scales.all_lines, |line| scales.budgets[line]);
+        let name = share.line.map_or("*", |line| portfolio.lines()[line].as_str());
+        let heading = format!("budget.{name}.{}", portfolio.horizon().label(share.period));
+        (heading, (asked * share.share).at_least_zero() * scale)
+    };
+    reading.scenario.limits.asked.iter().map(budget).collect()
 }
 
 fn goal_text(context: &Context<'_>, scenario: &Scenario) -> String {

@@ -2,7 +2,7 @@
 //! scenario.
 
 use crate::diagnostic::{Diagnostic, SourceRef};
-use crate::domain::{Batch, Choice, NamedLimit, PeriodIx, Portfolio, RelativeBound, Selection};
+use crate::domain::{Batch, Choice, NamedLimit, PaymentIx, PeriodIx, Portfolio, RelativeBound, Selection};
 use crate::finance::Valuation;
 use crate::units::Share;
 
@@ -39,7 +39,7 @@ fn agreed(portfolio: &Portfolio) -> Selection {
     Selection::new(agreed.map(|(project, start)| {
         let possible = portfolio.projects()[project].starts(portfolio.horizon().len());
         let start: PeriodIx = start.clamp(*possible.start(), *possible.end());
-        Choice { project, start, share: Share::ONE }
+        Choice { project, start, share: Share::ONE, payment: PaymentIx::default() }
     }))
 }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::ids::LimitName;
-
-use super::{CutLine, Frontier, Goal, Grouping, Measure, NamedLimit, Percentile, RankBy, Scenario};
+use super::{
+    Assumptions, CutLine, Frontier, Goal, Grouping, Measure, NamedLimit, Percentile, RankBy, Scenario,
+};
 
 /// Sampling method.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,8 +132,7 @@ pub struct Batch {
     reasons_time: Option<f64>,
     past_horizon: PastHorizon,
     mixed_measures: BTreeSet<Measure>,
-    weight_classes: BTreeSet<String>,
-    relative_limits: BTreeSet<(LimitName, &'static str)>,
+    assumptions: Assumptions,
 }
 
 /// Reasons why parts make no batch.
@@ -179,7 +178,7 @@ impl Batch {
             ("work_limit", selection.work_limit.is_none_or(|nodes| nodes >= 1)),
             ("options", all_scenarios(&|scenario| scenario.options >= 1)),
             ("escalation", all_scenarios(&|scenario| scenario.escalation > -1.0)),
-            ("change_price", all_scenarios(&|scenario| scenario.change_control.price >= 0.0)),
+            ("change_price", all_scenarios(&|scenario| scenario.change_control.has_sound_prices())),
             ("trials", simulation.trials >= SimulationSettings::FEWEST_TRIALS),
             ("tail", simulation.tail > 0.0 && simulation.tail <= 1.0),
             ("rank_by", rank_by.percentile().is_none_or(|own| simulation.percentiles.contains(&own))),
@@ -190,9 +189,7 @@ impl Batch {
         let explains_decisions = scenarios.len() <= Self::EXPLAINED_SCENARIOS;
         let mixed = |scenario: &&Scenario| matches!(scenario.goal, Goal::Mix(_));
         let mixed_measures = scenarios.iter().filter(mixed).flat_map(|one| one.goal.measures()).collect();
-        let classes = scenarios.iter().flat_map(|scenario| scenario.weights.classes());
-        let relative_limits = relative_limits(&scenarios);
-        let weight_classes = classes.map(|set| set.class.clone()).collect();
+        let assumptions = Assumptions::of(&scenarios);
         Ok(Self {
             name,
             description,
@@ -208,8 +205,7 @@ impl Batch {
             reasons_time: None,
             past_horizon: PastHorizon::default(),
             mixed_measures,
-            weight_classes,
-            relative_limits,
+            assumptions,
         })
     }
 
@@ -247,8 +243,7 @@ impl Batch {
     }
 
     /// The same batch with a block of its scenarios only. What is decided for the batch as a whole stays decided:
-    /// whether decisions are explained, which measures are mixed, which classes of projects have weights, which limits are
-    /// shares. `None` if there is no such block.
+    /// whether decisions are explained, which measures are mixed, and which assumptions have columns. `None` if there is no such block.
     #[must_use]
     pub fn part(&self, block: Range<usize>) -> Option<Self> {
         let scenarios = self.scenarios.get(block).filter(|scenarios| !scenarios.is_empty())?.to_vec();
@@ -259,8 +254,7 @@ impl Batch {
             simulation: self.simulation.clone(),
             groupings: self.groupings.clone(),
             mixed_measures: self.mixed_measures.clone(),
-            weight_classes: self.weight_classes.clone(),
-            relative_limits: self.relative_limits.clone(),
+            assumptions: self.assumptions.clone(),
             ..*self
         })
     }
@@ -348,31 +342,17 @@ impl Batch {
         &self.mixed_measures
     }
 
-    /// The limits of its scenarios with bounds that are stated as shares, and the keys of these bounds.
-    pub fn relative_limits(&self) -> &BTreeSet<(LimitName, &'static str)> {
-        &self.relative_limits
-    }
-
     /// The same batch, with other named limits for each of its scenarios, given in their order.
     #[must_use]
     pub fn with_named_limits(mut self, limits: Vec<Vec<NamedLimit>>) -> Self {
         for (scenario, limits) in self.scenarios.iter_mut().zip(limits) {
             scenario.named_limits = limits;
         }
-        self.relative_limits = relative_limits(&self.scenarios);
         self
     }
 
-    /// The classes that have weights of their own in any of its scenarios.
-    pub fn weight_classes(&self) -> &BTreeSet<String> {
-        &self.weight_classes
+    /// The assumptions of any of its scenarios that need columns of their own.
+    pub fn assumptions(&self) -> &Assumptions {
+        &self.assumptions
     }
-}
-
-/// The limits of scenarios that have relative bounds, with the keys of these.
-fn relative_limits(scenarios: &[Scenario]) -> BTreeSet<(LimitName, &'static str)> {
-    let limits = scenarios.iter().flat_map(|scenario| &scenario.named_limits);
-    limits
-        .flat_map(|limit| limit.relative().iter().map(|bound| (limit.name().clone(), bound.key())))
-        .collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::units::{Effort, Money};
 
-use super::{ByLine, ByPeriod, ByResource};
+use super::{ByLine, ByPeriod, ByResource, LineIx, PeriodIx};
 
 /// An amount is within its limit if it exceeds it by no more than this part of what was added up to it.
 ///
@@ -33,6 +33,30 @@ pub struct Limits {
     pub all_lines: Option<ByPeriod<Money>>,
     /// Per resource: the capacity of each period.
     pub resources: ByResource<Option<ByPeriod<Effort>>>,
+    /// The budgets among these that are stated as shares of what is asked for; they hold the amounts that follow.
+    pub asked: Vec<AskedShare>,
+}
+
+/// A budget of one period that is a share of what all projects that are not excluded by the projects table ask for, whole
+/// and at their planned starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AskedShare {
+    /// The line; `None`: all lines together.
+    pub line: Option<LineIx>,
+    /// The period.
+    pub period: PeriodIx,
+    /// The share, 0 or more.
+    pub share: f64,
+}
+
+impl Limits {
+    /// The budget of a line, or (`None`) of all lines together, if there is one.
+    pub fn budget_mut(&mut self, line: Option<LineIx>) -> Option<&mut ByPeriod<Money>> {
+        match line {
+            Some(line) => self.lines[line].as_mut(),
+            None => self.all_lines.as_mut(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! result depends on the order of an input's rows; other rooms name them by their position in it. Positions of projects,
 //! lines, resources, kinds of benefits and periods have a type each ([`ProjectIx`] and its siblings).
 
+mod assumptions;
 mod batch;
 mod condition;
 mod current_plan;
@@ -29,11 +30,12 @@ mod synergy;
 mod uncertainty;
 mod weights;
 
+pub use assumptions::Assumptions;
 pub use batch::{
     Batch, BatchError, PastHorizon, SamplingMethod, SelectionSettings, SimulationSettings, Solver,
 };
 pub use condition::{Condition, ConditionError};
-pub use current_plan::{ChangeControl, CurrentPlan};
+pub use current_plan::{Change, ChangeControl, CurrentPlan};
 pub use cut_line::{CutLine, CutLineOrder, CutLineRule};
 pub use distribution::{Distribution, DistributionError};
 pub use flexibility::{BudgetFlexibility, ExtraCapacity, Flexibility, FlexibilityError, Overrun};
@@ -45,14 +47,16 @@ pub use index::{
     BenefitKindIx, ByBenefitKind, ByLine, ByPeriod, ByProject, ByResource, IxVec, LineIx, PaymentIx,
     PeriodIx, Position, ProjectIx, ResourceIx,
 };
-pub use limits::{Limits, ROUNDING, exceeds, exceeds_among};
+pub use limits::{AskedShare, Limits, ROUNDING, exceeds, exceeds_among};
 pub use line::LineDetails;
 pub use measure::{Goal, Measure, RankBy, Sense, Statistic};
 pub use named_limit::{LimitBound, NamedLimit, NamedLimitError, RelativeBound};
 pub use objective::{Objective, ObjectiveError, ObjectiveTree, Rescale};
 pub use percentile::Percentile;
 pub use portfolio::{Attribute, Portfolio, PortfolioError, PortfolioParts};
-pub use project::{Benefit, Cost, Demand, Dependency, DependencyKind, Project, SMALLEST_SHARE, Status};
+pub use project::{
+    Benefit, Cost, Demand, Dependency, DependencyKind, Project, SMALLEST_SHARE, Status, least_share,
+};
 pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
 pub use selection::{Choice, Selection};
 pub use synergy::{Synergy, SynergyEffect, SynergyError};

@@ -6,9 +6,9 @@ use crate::ids::{BenefitKindId, LineId, ProjectId, ResourceId, SynergyId};
 use crate::units::Money;
 
 use super::{
-    ByBenefitKind, ByLine, ByProject, ByResource, Condition, Cost, CurrentPlan, Dependency, Driver, FactorModel,
-    Flexibility, Horizon, Limits, LineDetails, LineIx, ObjectiveTree, PeriodIx, Project, ProjectIx, Quantity,
-    Synergy, SynergyEffect,
+    ByBenefitKind, ByLine, ByProject, ByResource, Condition, Cost, CurrentPlan, Dependency, Driver,
+    FactorModel, Flexibility, Horizon, Limits, LineDetails, LineIx, ObjectiveTree, PeriodIx, Project,
+    ProjectIx, Quantity, Status, Synergy, SynergyEffect,
 };
 
 /// A column of the projects table that only the analyst knows the meaning of.
@@ -131,7 +131,10 @@ impl Portfolio {
         for (_, members) in &parts.alternatives {
             members.iter().for_each(|&member| counted_as[member] = counted_as[members[0]]);
         }
-        Ok(Self { parts, line_details: None, counted_as })
+        let mut portfolio = Self { parts, line_details: None, counted_as };
+        let as_planned = ByLine::filled(1.0, portfolio.lines().len());
+        portfolio.parts.limits = portfolio.limits_at(&as_planned);
+        Ok(portfolio)
     }
 
     /// The same portfolio with its budget lines described, by their ids. A line that is not among them has its id as its
@@ -142,6 +145,29 @@ impl Portfolio {
         let of = |line: &LineId| details.remove(line.as_str()).unwrap_or_else(|| unnamed(line));
         self.line_details = Some(self.parts.lines.iter().map(of).collect());
         self
+    }
+
+    /// Budgets and capacities if the costs of lines are multiplied by factors: budgets that are shares of what is asked
+    /// for follow.
+    pub fn limits_at(&self, cost_factors: &ByLine<f64>) -> Limits {
+        let mut limits = self.parts.limits.clone();
+        for share in self.parts.limits.asked.iter().copied() {
+            let asked = self.asked(share.line, share.period, cost_factors);
+            if let Some(budget) = limits.budget_mut(share.line) {
+                // More income than spend leaves nothing to share.
+                budget[share.period] = Money::new((share.share * asked).max(0.0));
+            }
+        }
+        limits
+    }
+
+    /// Spend of all projects that the projects table does not exclude, whole and at their planned starts, on a line (`None`:
+    /// on all lines) in a period. What several lines may pay is asked of the first of them.
+    fn asked(&self, line: Option<LineIx>, period: PeriodIx, cost_factors: &ByLine<f64>) -> f64 {
+        let candidates = self.projects().iter().filter(|project| project.status != Status::Excluded);
+        let costs = candidates.flat_map(|project| &project.costs);
+        let costs = costs.filter(|cost| line.is_none_or(|line| cost.line == line));
+        costs.map(|cost| cost.profile[period].value() * cost_factors[cost.line]).sum()
     }
 
     /// The same portfolio without starts that push spend or demand past the last period.

@@ -89,19 +89,19 @@ pub struct Project {
 /// solvers cannot reliably distinguish shares in between from it.
 pub const SMALLEST_SHARE: f64 = 1e-4;
 
+/// The smallest share at which a project can be chosen, above 0: 1 where it is all or nothing.
+pub fn least_share(min_fraction: Option<Share>) -> Share {
+    match min_fraction {
+        None => Share::ONE,
+        Some(least) if least.value() > SMALLEST_SHARE => least,
+        Some(_) => Share::new(SMALLEST_SHARE).unwrap_or(Share::ONE),
+    }
+}
+
 impl Project {
     /// The periods in which the project may start: its planned start plus 0 to `max_delay`, within the horizon.
     pub fn starts(&self, horizon_length: usize) -> RangeInclusive<PeriodIx> {
         self.start..=(self.start + self.max_delay).min(PeriodIx::new(horizon_length - 1))
-    }
-
-    /// The smallest share at which it can be chosen, above 0: 1 where it is all or nothing.
-    pub fn least_share(&self) -> Share {
-        match self.min_fraction {
-            None => Share::ONE,
-            Some(least) if least.value() > SMALLEST_SHARE => least,
-            Some(_) => Share::new(SMALLEST_SHARE).unwrap_or(Share::ONE),
-        }
     }
 
     /// The longest delay of its start that pushes neither spend nor demand past the last period of the horizon.
@@ -143,11 +143,6 @@ impl Project {
             .zip(payers)
             .fold(0, |number, pair| number * (1 + pair.0.others.len()) + place(pair).unwrap_or(0));
         PaymentIx::new(number)
-    }
-
-    /// True if a share of it can be funded.
-    pub fn is_divisible(&self) -> bool {
-        self.min_fraction.is_some()
     }
 }
 

@@ -1,10 +1,13 @@
 //! One set of assumptions, resolved against its portfolio.
 
+use std::collections::BTreeMap;
+
 use crate::ids::{ScenarioName, WeightSetName};
+use crate::units::Share;
 
 use super::{
     ByBenefitKind, ByLine, ByProject, ByResource, ChangeControl, Goal, Limits, Measure, NamedLimit,
-    ProjectWeights,
+    ProjectIx, ProjectWeights,
 };
 
 /// Prior decision about a project in a scenario.
@@ -90,6 +93,8 @@ pub struct Scenario {
     pub change_control: ChangeControl,
     /// Growth of a project's costs, as a share, with each period by which its start is deferred; above −1.
     pub escalation: f64,
+    /// Smallest shares of projects in place of the projects table's; `None`: all or nothing.
+    pub min_fractions: BTreeMap<ProjectIx, Option<Share>>,
     /// Per project: what is decided. A scenario's forced decision overrides the project's status.
     pub decisions: ByProject<Decision>,
     /// Number of options to find.

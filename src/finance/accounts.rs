@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    BudgetFlexibility, ByLine, ByPeriod, LineIx, Measure, NamedLimit, PeriodIx, ResourceIx, Selection,
-    exceeds, exceeds_among,
+    BudgetFlexibility, ByLine, ByPeriod, Change, LineIx, Measure, NamedLimit, PeriodIx, ResourceIx,
+    Selection, exceeds, exceeds_among,
 };
 use crate::units::{Effort, Money};
 
@@ -258,10 +258,16 @@ impl Valuation<'_> {
         self.portfolio().current_plan().map_or(0, |plan| plan.changes(selection))
     }
 
+    /// How many projects of the current plan a selection drops; 0 without one.
+    pub fn drops(&self, selection: &Selection) -> usize {
+        self.portfolio().current_plan().map_or(0, |plan| plan.changes_of(Change::Drop, selection))
+    }
+
     /// Penalty of a selection in objective units, for any goal: overruns, missed soft limits, and changes to the
     /// current plan, each at its price. Never negative.
     pub fn penalty(&self, selection: &Selection) -> f64 {
-        let changes = self.scenario().change_control.price * self.changes(selection) as f64;
+        let control = self.scenario().change_control;
+        let changes = self.portfolio().current_plan().map_or(0.0, |plan| control.price_of(plan, selection));
         self.price_of_overruns(selection) + self.price_of_missed_limits(selection) + changes
     }
 

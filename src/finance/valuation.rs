@@ -5,9 +5,10 @@ use std::sync::Arc;
 use crate::domain::{
     ByLine, ByPeriod, ByProject, ByResource, Choice, IxVec, LineIx, Measure, NamedLimit, PaymentIx, PeriodIx,
     Portfolio, Position, Project, ProjectIx, ROUNDING, ResourceIx, Scenario, Selection, Synergy, Weights,
+    least_share,
 };
 
-use crate::units::{Amount, Effort, Money};
+use crate::units::{Amount, Effort, Money, Share};
 
 use super::plan::add;
 use super::{DiscountFactors, Profiles, StartPlan, SynergyPlan};
@@ -123,6 +124,17 @@ impl<'a> Valuation<'a> {
     /// sum of their sizes over all projects. 0 if none is negative, as nothing cancels then.
     pub fn spend_size(&self, line: Option<LineIx>) -> f64 {
         line.map_or(self.spend_sizes.1, |line| self.spend_sizes.0[line])
+    }
+
+    /// The smallest share of a project that can be funded under the scenario; 0: any share above 0; `None`: all or nothing.
+    pub fn min_fraction(&self, project: ProjectIx) -> Option<Share> {
+        let own = self.scenario.min_fractions.get(&project);
+        own.copied().unwrap_or(self.portfolio.projects()[project].min_fraction)
+    }
+
+    /// The smallest share at which a project can be chosen under the scenario, above 0: 1 where it is all or nothing.
+    pub fn least_share(&self, project: ProjectIx) -> Share {
+        least_share(self.min_fraction(project))
     }
 
     /// Discount factors.

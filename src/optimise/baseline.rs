@@ -275,7 +275,10 @@ impl List<'_, '_> {
                 | Violation::Start(_)
                 | Violation::Share(_) => return Fit::Forbidden,
                 // More projects mend these, or nothing on the list does: they are checked at the end.
-                Violation::Decision(_) | Violation::Target { .. } | Violation::Changes { .. } => {}
+                Violation::Decision(_)
+                | Violation::Target { .. }
+                | Violation::Changes { .. }
+                | Violation::Drops { .. } => {}
                 Violation::Limit { .. } | Violation::NamedLimit { .. } => {
                     broken.extend(Limited::of(&violation));
                 }
@@ -288,14 +291,11 @@ impl List<'_, '_> {
     /// The largest share of a single divisible project that fits.
     fn part_that_fits(&self, bundle: &[Choice]) -> Option<Choice> {
         let [whole] = bundle else { return None };
-        let project = &self.valuation.portfolio().projects()[whole.project];
-        if !project.is_divisible() {
-            return None;
-        }
+        self.valuation.min_fraction(whole.project)?;
         let of_share = |share: f64| Share::new(share).map(|share| Choice { share, ..*whole });
         let fits =
             |share: f64| of_share(share).is_some_and(|choice| matches!(self.fit(&[choice]), Fit::Fits));
-        let (mut low, mut high) = (project.least_share().value(), 1.0);
+        let (mut low, mut high) = (self.valuation.least_share(whole.project).value(), 1.0);
         if !fits(low) {
             return None;
         }

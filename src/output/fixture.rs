@@ -94,6 +94,7 @@ fn limits() -> Limits {
         lines: vec![Some(vec![Money::new(40.0), Money::new(50.0)].into()), None].into(),
         all_lines: Some(vec![Money::new(60.0), Money::new(60.0)].into()),
         resources: vec![None].into(),
+        asked: Vec::new(),
     }
 }
 
@@ -119,6 +120,7 @@ pub(crate) fn scenario(portfolio: &Portfolio, name: &str) -> Scenario {
         meet_targets: false,
         change_control: Default::default(),
         escalation: 0.0,
+        min_fractions: Default::default(),
         decisions: ByProject::filled(Decision::Free, 3),
         options: 2,
         simulate: true,

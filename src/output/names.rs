@@ -153,6 +153,7 @@ impl Names<'_> {
             | RowKey::Dependency { .. }
             | RowKey::Condition { .. }
             | RowKey::Changes
+            | RowKey::Drops
             | RowKey::Synergy { .. }
             | RowKey::Account => return None,
         })
@@ -192,6 +193,7 @@ impl Names<'_> {
             | RowKey::Limit { .. }
             | RowKey::Target { .. } => self.limit(row_key)?.which(),
             RowKey::Changes => "max_changes".to_owned(),
+            RowKey::Drops => "max_drops".to_owned(),
             RowKey::Synergy { synergy } => format!("synergy {}", self.portfolio.synergies()[synergy].id()),
             RowKey::Account => return None,
         })

@@ -114,6 +114,7 @@ impl Plain {
             lines: self.budgets.iter().map(|budget| budget.as_deref().map(money)).collect(),
             all_lines: self.all_lines.as_deref().map(money),
             resources: self.capacities.iter().map(|capacity| capacity.as_deref().map(effort)).collect(),
+            asked: Vec::new(),
         }
     }
 
@@ -198,6 +199,7 @@ impl Plain {
             meet_targets: self.target.is_some(),
             change_control: self.change_control,
             escalation: 0.0,
+            min_fractions: Default::default(),
             decisions: self.rows.iter().map(decide).collect(),
             options,
             simulate: false,

@@ -1,6 +1,7 @@
 //! The batch file: settings, weights and scenarios, resolved against the portfolio.
 
 mod baseline;
+mod change_control;
 mod check;
 mod class_weights;
 mod document;
@@ -10,6 +11,7 @@ mod goal;
 mod layer;
 mod limit_shares;
 mod limits;
+mod min_fractions;
 mod report;
 mod resolve;
 mod scales;

@@ -1,15 +1,17 @@
 //! Resolution of the layers of a scenario into one that refers to nothing else.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Diagnostics, SourceRef};
 use crate::domain::{
-    ByPeriod, ByProject, ChangeControl, Decision, DiscountTiming, Limits, Objective, Portfolio, ProjectIx,
-    ProjectWeights, Scales, Scenario, Status,
+    ByPeriod, ByProject, ChangeControl, Decision, DiscountTiming, Limits, LineIx, Objective, Portfolio,
+    ProjectIx, ProjectWeights, Scales, Scenario, Status,
 };
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
 use crate::input::reader::per_cent;
 use crate::input::schema::ALL_LINES;
 use crate::input::words::timings;
-use crate::units::{Effort, Money};
+use crate::units::{Effort, Money, Share};
 
 use super::document::{Entry, Section};
 use super::layer::Layer;
@@ -17,7 +19,7 @@ use super::limits::{BatchLimits, PlacedLimit, with_shares_of_lines};
 use super::scales::Scaled;
 use super::settings::MOST_OPTIONS;
 use super::weights::WeightSets;
-use super::{filter, goal};
+use super::{change_control, filter, goal, min_fractions};
 
 const DEFAULT_OPTIONS: usize = 10;
 
@@ -44,6 +46,7 @@ struct Resolved {
     meet_targets: bool,
     change_control: ChangeControl,
     escalation: f64,
+    min_fractions: BTreeMap<ProjectIx, Option<Share>>,
     decisions: ByProject<Decision>,
 }
 
@@ -81,6 +84,7 @@ impl Resolver<'_> {
             meet_targets: resolved.meet_targets,
             change_control: resolved.change_control,
             escalation: resolved.escalation,
+            min_fractions: resolved.min_fractions,
             decisions: resolved.decisions,
             options: resolved.options,
             simulate: resolved.simulate,
@@ -105,7 +109,8 @@ impl Resolver<'_> {
             budgets,
             named_limits: self.limits.resolve(layer, self.portfolio, found),
             meet_targets: self.meet_targets(layer, found),
-            change_control: self.change_control(layer, found),
+            change_control: change_control::read(layer, self.portfolio, found),
+            min_fractions: min_fractions::read(layer.get("min_fraction"), self.portfolio, found),
             escalation: escalation.unwrap_or(0.0),
             decisions: self.decisions(layer, found),
         }
@@ -121,25 +126,6 @@ impl Resolver<'_> {
             found.push(entry.warning("changes nothing: no objective has a target", help));
         }
         meet_targets
-    }
-
-    fn change_control(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> ChangeControl {
-        let has_no_plan = self.portfolio.is_some_and(|portfolio| portfolio.current_plan().is_none());
-        let (max_changes, price) = (layer.get("max_changes"), layer.get("change_price"));
-        for entry in max_changes.into_iter().chain(price).filter(|_| has_no_plan) {
-            let problem = "counts changes to the current plan, but the portfolio has none";
-            let help = "add current_plan.csv with the columns project and start, or remove the key";
-            found.push(entry.fault(problem, help));
-        }
-        let price = price.and_then(|entry| {
-            entry.number("a price of 0 or more, in objective units", |price| price >= 0.0, found)
-        });
-        ChangeControl {
-            max_changes: max_changes
-                .and_then(|entry| entry.whole(0, u64::MAX, found))
-                .and_then(|count| usize::try_from(count).ok()),
-            price: price.unwrap_or(0.0),
-        }
     }
 
     fn scales(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> (Scales, Vec<(usize, Vec<f64>)>) {
@@ -244,15 +230,18 @@ fn warn_of_unlimited(layer: &Layer<'_>, portfolio: &Portfolio, limits: &Limits, 
     }
 }
 
-/// Budgets and capacities of a scenario: its own rows instead of the table's, all multiplied by its factors.
+/// Budgets and capacities of a scenario: its own rows instead of the table's, all multiplied by its factors. Shares of
+/// what is asked for are of what costs with the scenario's factors come to.
 fn limits(portfolio: &Portfolio, budgets: &[(usize, Vec<f64>)], scales: &Scales) -> Limits {
-    let mut limits = portfolio.limits().clone();
+    let mut limits = portfolio.limits_at(&scales.costs);
     for (line, row) in budgets {
         let row: ByPeriod<Money> = row.iter().copied().map(Money::new).collect();
         match limits.lines.get_mut(*line) {
             Some(budget) => *budget = Some(row),
             None => limits.all_lines = Some(row),
         }
+        let own = (*line < limits.lines.len()).then(|| LineIx::new(*line));
+        limits.asked.retain(|share| share.line != own);
     }
     let scale_money = |row: &mut [Money], factor: f64| row.iter_mut().for_each(|sum| *sum *= factor);
     let scale_effort = |row: &mut [Effort], factor: f64| row.iter_mut().for_each(|sum| *sum *= factor);

@@ -29,7 +29,7 @@ const MOST_PERCENTILES: usize = 20;
 pub(super) const MOST_OPTIONS: u32 = 100_000;
 
 /// Keys of `[batch]` that scenarios may replace.
-const DEFAULTS: [&str; 9] = [
+const DEFAULTS: [&str; 13] = [
     "discount_rate",
     "discount_at",
     "options",
@@ -39,6 +39,10 @@ const DEFAULTS: [&str; 9] = [
     "escalation",
     "max_changes",
     "change_price",
+    "max_drops",
+    "add_price",
+    "drop_price",
+    "move_price",
 ];
 
 /// Settings of the whole batch.

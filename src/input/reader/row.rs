@@ -157,6 +157,19 @@ impl<'t> Cells<'t> {
             .ok()
     }
 
+    /// The number before the sign of per cent in a cell such as `12 %`, by its position; `None` if it is no per cent or
+    /// faulty.
+    pub fn per_cent_at(self, heading: &str, position: usize, found: &mut Diagnostics) -> Option<f64> {
+        let text = self.filled(position)?;
+        let number = text.strip_suffix('%')?.trim_end();
+        (self.table.dialect.read(number))
+            .map_err(|(problem, _)| {
+                let help = "write a share of what is asked for such as 12 %, or an amount";
+                found.push(Diagnostic::fault(self.at(heading), problem, help).with_value(text));
+            })
+            .ok()
+    }
+
     /// The text of a column by its position; `None` if it is blank.
     pub fn filled(self, position: usize) -> Option<&'t str> {
         self.row.cells.get(position).map(String::as_str).filter(|text| !text.is_empty())

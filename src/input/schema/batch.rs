@@ -93,6 +93,19 @@ pub const SETTINGS: BatchSection = BatchSection {
         or("batch.escalation", "number above -1", "0", "growth of a project's costs per period of delay"),
         optional("batch.max_changes", "whole number, 0 or more", "most changes to the current plan"),
         or("batch.change_price", "number, 0 or more", "0", "objective units per change to the current plan"),
+        optional(
+            "batch.max_drops",
+            "whole number, 0 or more",
+            "most projects of the current plan that are dropped",
+        ),
+        or(
+            "batch.add_price",
+            "number, 0 or more",
+            "0",
+            "instead of change_price: objective units per project that is added to the current plan",
+        ),
+        or("batch.drop_price", "number, 0 or more", "0", "the same per project that is dropped"),
+        or("batch.move_price", "number, 0 or more", "0", "the same per project whose start is moved"),
         word_or(
             "batch.past_horizon",
             || words(past_horizons()),
@@ -336,6 +349,15 @@ pub const SCENARIO: BatchSection = BatchSection {
             "most changes to the plan",
         ),
         or("scenario.change_price", "number, 0 or more", "batch.change_price", "objective units per change"),
+        or("scenario.max_drops", "whole number, 0 or more", "batch.max_drops", "most drops from the plan"),
+        or("scenario.add_price", "number, 0 or more", "batch.add_price", "objective units per addition"),
+        or("scenario.drop_price", "number, 0 or more", "batch.drop_price", "objective units per drop"),
+        or("scenario.move_price", "number, 0 or more", "batch.move_price", "objective units per move"),
+        optional(
+            "scenario.min_fraction",
+            "number from 0 to 1, or table of project -> number",
+            "trimming: smallest share of every project, or of those named, in place of the column of projects.csv (0: any share, 1: all or nothing)",
+        ),
     ],
     not_yet: &[],
 };

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, list, suggest_or};
 use crate::domain::{
-    Benefit, ByBenefitKind, ByLine, ByPeriod, ByProject, ByResource, Cost, Demand, Flexibility, Horizon,
-    Limits, Position, Project, ProjectIx,
+    AskedShare, Benefit, ByBenefitKind, ByLine, ByPeriod, ByProject, ByResource, Cost, Demand, Flexibility,
+    Horizon, Limits, PeriodIx, Position, Project, ProjectIx,
 };
 use crate::ids::{BenefitKindId, LineId, PeriodLabel, ResourceId};
 use crate::units::{Effort, Money};
@@ -107,6 +107,8 @@ fn check_headings(table: &Table, found: &mut Diagnostics) -> bool {
 struct ProfileRow<'t> {
     cells: Cells<'t>,
     profile: Vec<f64>,
+    /// Shares of what is asked for, by period, where they stand in place of amounts.
+    shares: Vec<(PeriodIx, f64)>,
 }
 
 impl ProfileRow<'_> {
@@ -146,8 +148,8 @@ pub fn read(
     let costs = reader.plan_rows("costs", "line", &reader.payers(), warn_of_negative_cost, found);
     let benefits = reader.plan_rows("benefits", "kind", &kind, |_, _, _| None, found);
     let demands = reader.plan_rows("demands", "resource", &resource, refuse_negative, found);
-    let budgets = reader.limit_rows("budgets", "line", found);
-    let capacities = reader.limit_rows("capacities", "resource", found);
+    let budgets = reader.limit_rows("budgets", "line", true, found);
+    let capacities = reader.limit_rows("capacities", "resource", false, found);
     let payers = costs.iter().flat_map(|((_, lines), row)| lines.iter().map(move |line| (*line, row.cells)));
     check_star(payers, "line", found);
     check_star(demands.iter().map(|((_, key), row)| (*key, row.cells)), "resource", found);
@@ -210,7 +212,14 @@ fn limits(lines: &[&str], budgets: &LimitRows<'_>, resources: &[&str], capacitie
         lines: lines.iter().map(|line| budgets.get(line).map(ProfileRow::money)).collect(),
         all_lines: budgets.get(ALL_LINES).map(ProfileRow::money),
         resources: resources.iter().map(|name| capacities.get(name).map(ProfileRow::effort)).collect(),
+        asked: budgets.iter().flat_map(|(line, row)| asked(lines, line, row)).collect(),
     }
+}
+
+/// The budgets of a row that are shares of what is asked for.
+fn asked(lines: &[&str], line: &str, row: &ProfileRow<'_>) -> Vec<AskedShare> {
+    let line = (line != ALL_LINES).then(|| position(lines, line));
+    row.shares.iter().map(|&(period, share)| AskedShare { line, period, share }).collect()
 }
 
 /// Check of a number of a period: its fault, if any.
@@ -237,14 +246,14 @@ impl<'t> Reader<'t> {
         for cells in table.rows() {
             let project = self.names.resolve(cells, "project", found);
             let key = key_of(cells, found);
-            let profile = self.profile(table, cells, check, found);
+            let profile = self.profile(table, cells, &|_| false, check, found);
             let (Some(project), Some(key)) = (project, key) else { continue };
             match rows.entry((project, key)) {
                 Entry::Occupied(first) => {
                     found.push(repeated(cells, &format!("project and {column}"), first.get().cells));
                 }
                 Entry::Vacant(vacant) => {
-                    vacant.insert(ProfileRow { cells, profile });
+                    vacant.insert(ProfileRow { cells, profile, shares: Vec::new() });
                 }
             }
         }
@@ -263,17 +272,26 @@ impl<'t> Reader<'t> {
         rows.filter_map(|cells| cells.text("line")).collect()
     }
 
-    fn limit_rows(&self, table: &str, key: &'static str, found: &mut Diagnostics) -> LimitRows<'t> {
+    /// Rows of limits; `takes_shares`: a cell may be a share of what is asked for, written in per cent.
+    fn limit_rows(
+        &self,
+        table: &str,
+        key: &'static str,
+        takes_shares: bool,
+        found: &mut Diagnostics,
+    ) -> LimitRows<'t> {
         let mut rows = LimitRows::new();
         let Some(table) = self.tables.get(table) else { return rows };
         for cells in table.rows() {
             let name = cells.required(key, found);
-            let profile = self.profile(table, cells, refuse_negative, found);
+            let shares = if takes_shares { self.shares(table, cells, found) } else { Vec::new() };
+            let is_share = |place: usize| shares.iter().any(|&(period, _)| period.index() == place);
+            let profile = self.profile(table, cells, &is_share, refuse_negative, found);
             let Some(name) = name else { continue };
             if let Some(first) = rows.get(name) {
                 found.push(repeated(cells, key, first.cells));
             } else {
-                rows.insert(name, ProfileRow { cells, profile });
+                rows.insert(name, ProfileRow { cells, profile, shares });
             }
         }
         rows
@@ -322,10 +340,33 @@ impl<'t> Reader<'t> {
         knows_all.then(|| self.written(&TABLES, "line"))
     }
 
-    /// The numbers of a row, one per period of the horizon; a blank cell is 0.
-    fn profile(&self, table: &Table, cells: Cells<'_>, check: Check, found: &mut Diagnostics) -> Vec<f64> {
-        let mut profile: Vec<f64> = (table.others.iter())
-            .map(|(heading, position)| {
+    /// The cells of a row that are shares of what is asked for, such as `12 %`, by period.
+    fn shares(&self, table: &Table, cells: Cells<'_>, found: &mut Diagnostics) -> Vec<(PeriodIx, f64)> {
+        let mut shares = Vec::new();
+        for (period, (heading, position)) in table.others.iter().enumerate() {
+            let Some(per_cent) = cells.per_cent_at(heading, *position, found) else { continue };
+            found.extend(refuse_negative(cells, heading, per_cent));
+            if period < self.periods {
+                shares.push((PeriodIx::new(period), per_cent / 100.0));
+            }
+        }
+        shares
+    }
+
+    /// The numbers of a row, one per period of the horizon; a blank cell is 0, and so is one that is read otherwise.
+    fn profile(
+        &self,
+        table: &Table,
+        cells: Cells<'_>,
+        is_read: &dyn Fn(usize) -> bool,
+        check: Check,
+        found: &mut Diagnostics,
+    ) -> Vec<f64> {
+        let mut profile: Vec<f64> = (table.others.iter().enumerate())
+            .map(|(period, (heading, position))| {
+                if is_read(period) {
+                    return 0.0;
+                }
                 let amount = cells.number_at(heading, *position, found).unwrap_or(0.0);
                 found.extend(check(cells, heading, amount));
                 amount

@@ -144,6 +144,7 @@ impl<'a> Names<'a> {
                 format!("target[{}]", plain(tree.objectives()[tree.leaves()[leaf]].id.as_str()))
             }
             RowKey::Changes => "max_changes".to_owned(),
+            RowKey::Drops => "max_drops".to_owned(),
             RowKey::Synergy { synergy } => {
                 format!("synergy[{}]", plain(portfolio.synergies()[synergy].id().as_str()))
             }

@@ -23,9 +23,10 @@ use std::collections::VecDeque;
 
 use crate::domain::{
     ByProject, Choice, Condition, Decision, Dependency, DependencyKind, Measure, PaymentIx, PeriodIx,
-    Project, ProjectIx,
+    ProjectIx,
 };
 use crate::finance::Valuation;
+use crate::units::Share;
 
 use super::model::decisions::{DecisionGroup, Problem, StartOption};
 use super::model::program::{ByColumn, ByRow, Column, ColumnIx, Program, Row, RowIx};
@@ -309,7 +310,8 @@ impl Formulation {
                 {
                     let key = ColumnKey::Start { project: position, period: start, payment };
                     let chosen = self.add_column(key, binary);
-                    let share = self.add_share_column((position, start, payment), project, chosen);
+                    let place = (position, start, payment);
+                    let share = self.add_share_column(place, valuation.least_share(position), chosen);
                     self.starts.push(StartColumns { project: position, start, payment, chosen, share });
                 }
             }
@@ -328,10 +330,10 @@ impl Formulation {
     fn add_share_column(
         &mut self,
         (position, period, payment): (ProjectIx, PeriodIx, PaymentIx),
-        project: &Project,
+        least: Share,
         chosen: ColumnIx,
     ) -> ColumnIx {
-        let least = project.least_share().value();
+        let least = least.value();
         if least >= 1.0 {
             return chosen;
         }

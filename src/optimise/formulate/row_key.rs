@@ -58,6 +58,8 @@ pub enum RowKey {
     },
     /// The limit on changes to the current plan.
     Changes,
+    /// The limit on projects of the current plan that are dropped.
+    Drops,
     /// Definition of a synergy's column; it restricts nothing.
     Synergy {
         /// The synergy, in the order of [`crate::domain::Portfolio::synergies`].

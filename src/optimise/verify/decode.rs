@@ -58,7 +58,7 @@ pub fn decode_checked(
 /// The selection with shares raised to the smallest allowed share, where they miss it by no more than a solver's
 /// tolerance.
 fn with_least_shares(selection: Selection, valuation: &Valuation) -> Selection {
-    let least = |choice: &Choice| valuation.portfolio().projects()[choice.project].least_share().value();
+    let least = |choice: &Choice| valuation.least_share(choice.project).value();
     let is_short = |choice: &Choice| {
         let short = least(choice) - choice.share.value();
         short > 0.0 && short <= SHARE_TOLERANCE

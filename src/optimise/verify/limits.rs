@@ -11,7 +11,7 @@ use crate::optimise::formulate::row_key::RowKey;
 const ALL_LINES: &str = "*";
 
 /// Adds the limits that a selection violates: budgets, capacities, hard limits of the batch file, hard targets, and the
-/// largest number of changes to the current plan.
+/// largest numbers of changes to the current plan and of drops from it.
 pub fn check(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
     check_budgets(valuation, selection, violations);
     check_capacities(valuation, selection, violations);
@@ -20,6 +20,10 @@ pub fn check(valuation: &Valuation, selection: &Selection, violations: &mut Vec<
     let changes = valuation.changes(selection);
     if let Some(most) = valuation.scenario().change_control.max_changes.filter(|&most| changes > most) {
         violations.push(Violation::Changes { changes, most });
+    }
+    let drops = valuation.drops(selection);
+    if let Some(most) = valuation.scenario().change_control.max_drops.filter(|&most| drops > most) {
+        violations.push(Violation::Drops { drops, most });
     }
 }
 

@@ -43,8 +43,8 @@ type Choices<'a> = ByProject<Option<&'a Choice>>;
 
 fn check_choices(valuation: &Valuation, choices: &Choices, violations: &mut Vec<Violation>) {
     let periods = valuation.portfolio().horizon().len();
-    let projects = valuation.portfolio().projects().iter().zip(&valuation.scenario().decisions);
-    for ((project, decision), choice) in projects.zip(choices) {
+    let projects = valuation.portfolio().projects().iter_enumerated().zip(&valuation.scenario().decisions);
+    for (((position, project), decision), choice) in projects.zip(choices) {
         let as_decided = match decision {
             Decision::Free => true,
             Decision::In => choice.is_some(),
@@ -57,7 +57,7 @@ fn check_choices(valuation: &Valuation, choices: &Choices, violations: &mut Vec<
         if !project.starts(periods).contains(&choice.start) {
             violations.push(Violation::Start(project.id.clone()));
         }
-        if choice.share.value() < project.least_share().value() - ROUNDING {
+        if choice.share.value() < valuation.least_share(position).value() - ROUNDING {
             violations.push(Violation::Share(project.id.clone()));
         }
     }

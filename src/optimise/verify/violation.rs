@@ -72,6 +72,13 @@ pub enum Violation {
         /// Largest number of changes allowed.
         most: usize,
     },
+    /// Too many projects of the current plan are dropped.
+    Drops {
+        /// Number of them.
+        drops: usize,
+        /// Largest number allowed.
+        most: usize,
+    },
 }
 
 impl fmt::Display for Violation {
@@ -100,6 +107,9 @@ impl fmt::Display for Violation {
             }
             Self::Changes { changes, most } => {
                 write!(formatter, "{changes} changes to the current plan, of which {most} are allowed")
+            }
+            Self::Drops { drops, most } => {
+                write!(formatter, "{drops} projects of the current plan are dropped, of which {most} may be")
             }
         }
     }

@@ -1,6 +1,6 @@
 //! changes.csv: how each option departs from the current plan.
 
-use crate::domain::{CurrentPlan, PeriodIx, Portfolio};
+use crate::domain::{Change, CurrentPlan, PeriodIx, Portfolio};
 
 use super::columns::Columns;
 use super::frame::{FinishedScenario, OptionView, ResultTable};
@@ -58,13 +58,11 @@ impl<'a> TableRows<'a> for ChangeRows<'a> {
         for (position, project) in portfolio.projects().iter_enumerated() {
             let agreed = plan.start(position);
             let start = view.option.found.selection.choice(position).map(|choice| choice.start);
-            if !plan.is_change(position, start) {
-                continue;
-            }
-            let change = match (agreed, start) {
-                (None, _) => "start",
-                (_, None) => "stop",
-                _ => "move",
+            let Some(change) = plan.change(position, start) else { continue };
+            let change = match change {
+                Change::Add => "start",
+                Change::Drop => "stop",
+                Change::Move => "move",
             };
             self.rows.push(ChangeRow {
                 view,

@@ -205,8 +205,8 @@ impl<'a> ExplainedOption<'a> {
                 RowKey::Changes => why.push(format!("would be {}", self.change_too_many())),
                 RowKey::Share { .. } => misses_smallest = true,
                 RowKey::Synergy { .. } => synergies.extend(self.names.constraint(row_key)),
-                // A prior decision needs no other reason.
-                RowKey::Decision { .. } | RowKey::Account => {}
+                // A prior decision needs no other reason, and choosing a project drops none.
+                RowKey::Decision { .. } | RowKey::Account | RowKey::Drops => {}
             }
         }
         let not_fit = if misses_smallest { "even its smallest share does not fit" } else { "does not fit" };
@@ -231,6 +231,10 @@ impl<'a> ExplainedOption<'a> {
                 RowKey::Condition { .. } => why.extend(self.names.constraint(row_key)),
                 RowKey::Limit { .. } | RowKey::Target { .. } => missed.extend(self.names.constraint(row_key)),
                 RowKey::Changes => why.push(format!("to leave it out would be {}", self.change_too_many())),
+                RowKey::Drops => {
+                    let most = self.names.scenario.change_control.max_drops.unwrap_or_default();
+                    why.push(format!("to leave it out would drop one project of the current plan too many (max_drops is {most})"));
+                }
                 RowKey::Share { .. } => why.push("funded at its smallest share".to_owned()),
                 RowKey::Synergy { .. } => synergies.extend(self.names.constraint(row_key)),
                 // Its use of budgets and capacities is no reason to have it, and no group of alternatives is broken by less.

@@ -121,6 +121,17 @@ impl Names<'_> {
                     )
                 }
             }
+            RowKey::Drops => {
+                let most = self.scenario.change_control.max_drops.unwrap_or_default();
+                let noun = if most == 1 { "project" } else { "projects" };
+                ConflictItem {
+                    amount: tidy(most as f64),
+                    ..plain(
+                        "max_drops".to_owned(),
+                        format!("at most {most} {noun} of the current plan may be dropped"),
+                    )
+                }
+            }
             limit => self.limit(limit).map_or_else(
                 || plain(String::new(), String::new()),
                 |limit| ConflictItem {
@@ -164,6 +175,7 @@ impl Names<'_> {
                     | RowKey::Dependency { .. }
                     | RowKey::Condition { .. }
                     | RowKey::Changes
+                    | RowKey::Drops
             )
         };
         let links: Vec<String> = conflict.members.iter().filter(is_link).map(|link| words(&link)).collect();

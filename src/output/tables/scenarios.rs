@@ -1,6 +1,6 @@
 //! scenarios.csv: every assumption of every scenario, resolved, and how it ended.
 
-use crate::domain::{Batch, Decision, Measure, Portfolio, Scenario};
+use crate::domain::{Batch, Decision, Measure, Portfolio, ProjectIx, Scenario};
 use crate::engine::{ScenarioOutcome, ScenarioResult};
 
 use super::columns::Columns;
@@ -8,6 +8,7 @@ use super::frame::ResultTable;
 use super::kind::{ALWAYS, BatchView, ResultColumn, TableKind, TableRows, count, flag, number, text};
 use crate::output::error::OutputError;
 use crate::output::words::{best_objective, goal_text, status_word};
+use crate::units::Share;
 
 /// scenarios.csv. Wall times are left out, so that equal runs write equal bytes.
 pub const TABLE: TableKind = TableKind {
@@ -50,6 +51,17 @@ const COLUMNS: &[ResultColumn] = &[
     flag("meet_targets", "whether targets of objectives must be met"),
     count("max_changes", "most changes to the current plan; blank if there is no limit"),
     number("change_price", "what each change costs the objective"),
+    count(
+        "max_drops",
+        "most drops from the current plan; only where a scenario tells kinds of changes apart",
+    ),
+    number("add_price", "what each addition to the current plan costs the objective; where max_drops is"),
+    number("drop_price", "what each drop costs; where max_drops is"),
+    number("move_price", "what each move costs; where max_drops is"),
+    text(
+        "min_fraction",
+        "smallest shares that replace those of projects.csv, `id=share` separated by `;`; only where a scenario has some",
+    ),
     text("limits", "names of its limits, separated by `;`"),
     number(
         "limit.<name>.<key>",
@@ -65,6 +77,7 @@ struct ScenarioRow<'a> {
     goal: String,
     force_in: String,
     force_out: String,
+    min_fractions: String,
     limits: String,
 }
 
@@ -94,6 +107,7 @@ impl<'a> TableRows<'a> for ScenarioRows<'a> {
             goal: goal_text(scenario, portfolio),
             force_in: decided(portfolio, scenario, Decision::In),
             force_out: decided(portfolio, scenario, Decision::Out),
+            min_fractions: min_fractions(portfolio, scenario),
             limits: limit_names(scenario),
         });
     }
@@ -103,7 +117,7 @@ impl<'a> TableRows<'a> for ScenarioRows<'a> {
         let columns = outcome_columns(Columns::of(&self.rows), batch, portfolio);
         let columns = weight_columns(columns, batch, portfolio);
         let columns = assumption_columns(columns, portfolio);
-        let columns = room_columns(limit_columns(columns, portfolio));
+        let columns = room_columns(limit_columns(columns, portfolio), batch);
         share_columns(columns, batch)
             .text("discount_at", |row| row.scenario.discount_at.as_str())
             .finish(&TABLE)
@@ -141,7 +155,7 @@ fn weight_columns<'r, 'a>(
         let heading = format!("weight.{id}");
         columns = columns.maybe(&heading, |row| row.scenario.weights.common(|set| set.leaves[leaf]));
     }
-    for class in batch.weight_classes() {
+    for class in &batch.assumptions().weight_classes {
         for (leaf, id) in leaves() {
             columns = columns.maybe(&format!("weight.{class}.{id}"), |row| {
                 let set = row.scenario.weights.classes().iter().find(|set| set.class == *class);
@@ -201,18 +215,36 @@ fn limit_columns<'r, 'a>(
 }
 
 /// Named limits, targets and change control.
-fn room_columns<'r, 'a>(columns: ScenarioColumns<'r, 'a>) -> ScenarioColumns<'r, 'a> {
-    columns
+fn room_columns<'r, 'a>(columns: ScenarioColumns<'r, 'a>, batch: &Batch) -> ScenarioColumns<'r, 'a> {
+    let mut columns = columns
         .number("escalation", |row| row.scenario.escalation)
         .flag("meet_targets", |row| Some(row.scenario.meet_targets))
         .maybe_count("max_changes", |row| row.scenario.change_control.max_changes)
-        .number("change_price", |row| row.scenario.change_control.price)
-        .text("limits", |row| &row.limits)
+        .number("change_price", |row| row.scenario.change_control.price);
+    if batch.assumptions().tells_changes_apart {
+        columns = columns
+            .maybe_count("max_drops", |row| row.scenario.change_control.max_drops)
+            .number("add_price", |row| row.scenario.change_control.add_price)
+            .number("drop_price", |row| row.scenario.change_control.drop_price)
+            .number("move_price", |row| row.scenario.change_control.move_price);
+    }
+    if batch.assumptions().changes_shares {
+        columns = columns.text("min_fraction", |row| &row.min_fractions);
+    }
+    columns.text("limits", |row| &row.limits)
+}
+
+/// The smallest shares of a scenario that replace those of the projects table.
+fn min_fractions(portfolio: &Portfolio, scenario: &Scenario) -> String {
+    let share = |(&project, share): (&ProjectIx, &Option<Share>)| {
+        format!("{}={}", portfolio.projects()[project].id, share.unwrap_or(Share::ONE).value())
+    };
+    scenario.min_fractions.iter().map(share).collect::<Vec<_>>().join(";")
 }
 
 /// Amounts of the bounds that are stated as shares.
 fn share_columns<'r, 'a>(columns: ScenarioColumns<'r, 'a>, batch: &Batch) -> ScenarioColumns<'r, 'a> {
-    batch.relative_limits().iter().fold(columns, |columns, (name, key)| {
+    batch.assumptions().relative_limits.iter().fold(columns, |columns, (name, key)| {
         columns.maybe(&format!("limit.{name}.{key}"), move |row| {
             let limit = row.scenario.named_limits.iter().find(|limit| limit.name() == name)?;
             let relative = limit.relative().iter().find(|bound| bound.key() == *key)?;

@@ -139,7 +139,7 @@ impl<'a> Binding<'a> {
     }
 
     fn least_share(&self, project: ProjectIx) -> Share {
-        self.valuation.portfolio().projects()[project].least_share()
+        self.valuation.least_share(project)
     }
 
     fn others(&self, project: ProjectIx) -> impl Iterator<Item = Choice> {
@@ -201,6 +201,7 @@ impl<'a> Taken<'a> {
             | RowKey::Limit { .. }
             | RowKey::Target { .. }
             | RowKey::Changes
+            | RowKey::Drops
             | RowKey::Synergy { .. }
             | RowKey::Account => None,
         }
@@ -240,6 +241,10 @@ impl<'a> Taken<'a> {
             RowKey::Changes => {
                 let most = valuation.scenario().change_control.max_changes;
                 most.is_none_or(|most| valuation.changes(selection) <= most)
+            }
+            RowKey::Drops => {
+                let most = valuation.scenario().change_control.max_drops;
+                most.is_none_or(|most| valuation.drops(selection) <= most)
             }
             // Technical rows define columns and rule nothing out.
             RowKey::Share { .. } | RowKey::Synergy { .. } | RowKey::Account => true,
@@ -285,6 +290,7 @@ fn amount(plan: &StartPlan, limit: RowKey) -> f64 {
         | RowKey::Limit { .. }
         | RowKey::Target { .. }
         | RowKey::Changes
+        | RowKey::Drops
         | RowKey::Synergy { .. }
         | RowKey::Account => 0.0,
     }

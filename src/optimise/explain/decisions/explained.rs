@@ -83,7 +83,7 @@ impl ExplainedOption<'_> {
     /// limit counts that value.
     fn break_even_score(&self, project: ProjectIx, sides: &Sides) -> Option<BreakEvenScore> {
         let valuation = self.question.valuation;
-        let least = valuation.portfolio().projects()[project].min_fraction;
+        let least = valuation.min_fraction(project);
         let (with, without) = (sides.of(project, true), sides.of(project, false));
         let (known_with, known_without) = (with.objective()?, without.objective()?);
         // The expected value is the strategic value times the probability of success.

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::domain::{Choice, PeriodIx, ProjectIx, Selection};
+use crate::domain::{Choice, ProjectIx, Selection};
 use crate::finance::Valuation;
 use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::bnb::{DualEnd, Tree};
+use crate::optimise::formulate::StartColumns;
 use crate::optimise::k_best::tries_tree;
 use crate::optimise::k_best::whole_tree::{SearchRequest, enumerate};
 use crate::optimise::model::cliques::merged_program;
@@ -147,8 +148,13 @@ impl Repair<'_> {
             return self.evaluated(others()).into_iter().collect();
         }
         let starts = self.question.formulation.starts_of(self.project).iter();
-        let at = |start: PeriodIx| Choice { project: self.project, start, share: Share::ONE };
-        starts.filter_map(|start| self.evaluated(others().chain([at(start.start)]))).collect()
+        let at = |start: &StartColumns| Choice {
+            project: self.project,
+            start: start.start,
+            share: Share::ONE,
+            payment: start.payment,
+        };
+        starts.filter_map(|start| self.evaluated(others().chain([at(start)]))).collect()
     }
 
     fn evaluated(&self, choices: impl Iterator<Item = Choice>) -> Option<Candidate<Selection>> {

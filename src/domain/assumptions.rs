@@ -1,0 +1,37 @@
+//! Assumptions that need columns of their own in the tables of a batch.
+
+use std::collections::BTreeSet;
+
+use crate::ids::LimitName;
+
+use super::Scenario;
+
+/// Assumptions that any scenario of a batch makes and most batches do not. Parts of a batch know those of the whole, so
+/// that their tables have the same columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Assumptions {
+    /// Classes of projects that have weights of their own.
+    pub weight_classes: BTreeSet<String>,
+    /// Limits with bounds that are stated as shares, and the keys of these bounds.
+    pub relative_limits: BTreeSet<(LimitName, &'static str)>,
+    /// True if a scenario changes the smallest share of a project.
+    pub changes_shares: bool,
+    /// True if a scenario counts or prices additions, drops and moves apart.
+    pub tells_changes_apart: bool,
+}
+
+impl Assumptions {
+    /// Those of some scenarios.
+    pub(super) fn of(scenarios: &[Scenario]) -> Self {
+        let classes = scenarios.iter().flat_map(|scenario| scenario.weights.classes());
+        let limits = scenarios.iter().flat_map(|scenario| &scenario.named_limits);
+        let relative =
+            limits.flat_map(|limit| limit.relative().iter().map(|bound| (limit.name().clone(), bound.key())));
+        Self {
+            weight_classes: classes.map(|set| set.class.clone()).collect(),
+            relative_limits: relative.collect(),
+            changes_shares: scenarios.iter().any(|scenario| !scenario.min_fractions.is_empty()),
+            tells_changes_apart: scenarios.iter().any(|one| one.change_control.tells_changes_apart()),
+        }
+    }
+}
