@@ -7,6 +7,7 @@ mod common;
 mod goals;
 mod reasons;
 mod room;
+mod said;
 mod ties;
 mod words;
 

@@ -165,6 +165,8 @@ struct Room {
     plan: Vec<Option<usize>>,
     max_changes: Option<usize>,
     change_price: f64,
+    /// The most drops, and the prices of additions, drops and moves.
+    apart: (Option<usize>, [f64; 3]),
 }
 
 fn room(projects: usize, periods: usize, lines: usize, roles: usize) -> impl Strategy<Value = Room> {
@@ -178,9 +180,27 @@ fn room(projects: usize, periods: usize, lines: usize, roles: usize) -> impl Str
         prop::collection::vec(prop::option::of(0..periods), projects),
         prop::option::weighted(0.6, 0..=projects),
         prop_oneof![Just(0.0), quarters(100)],
+        (
+            prop::option::weighted(0.4, 0..=2_usize),
+            prop_oneof![
+                Just([0.0; 3]),
+                [quarters(200), quarters(200), quarters(200)].prop_map(|prices| prices),
+            ],
+        ),
     )
         .prop_map(
-            |(give, give_all_lines, extra, synergies, drafts, target, plan, max_changes, change_price)| {
+            |(
+                give,
+                give_all_lines,
+                extra,
+                synergies,
+                drafts,
+                target,
+                plan,
+                max_changes,
+                change_price,
+                apart,
+            )| {
                 Room {
                     give,
                     give_all_lines,
@@ -191,6 +211,7 @@ fn room(projects: usize, periods: usize, lines: usize, roles: usize) -> impl Str
                     plan,
                     max_changes,
                     change_price,
+                    apart,
                 }
             },
         )
@@ -219,7 +240,11 @@ impl Room {
         }
         if kinds.has(7) {
             plain.current_plan = Some(self.plan);
-            plain.change_control = ChangeControl { max_changes: self.max_changes, price: self.change_price };
+            plain.change_control = {
+                let (max_drops, [add_price, drop_price, move_price]) = self.apart;
+                let (max_changes, price) = (self.max_changes, self.change_price);
+                ChangeControl { max_changes, max_drops, price, add_price, drop_price, move_price }
+            };
         }
         plain
     }

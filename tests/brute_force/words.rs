@@ -283,8 +283,21 @@ impl<'a> Books<'a> {
         let changes =
             plan.iter().zip(self.trial).filter(|&(agreed, choice)| is_change((agreed, choice))).count();
         let control = self.plain.change_control;
-        let is_allowed = control.max_changes.is_none_or(|most| changes <= most);
-        is_allowed.then_some(control.price * changes as f64)
+        let (mut added, mut dropped, mut moved) = (0, 0, 0);
+        for (agreed, choice) in plan.iter().zip(self.trial) {
+            match (agreed, choice) {
+                (None, Some(_)) => added += 1,
+                (Some(_), None) => dropped += 1,
+                (Some(agreed), Some((start, _))) if agreed != start => moved += 1,
+                _ => {}
+            }
+        }
+        let is_allowed = control.max_changes.is_none_or(|most| changes <= most)
+            && control.max_drops.is_none_or(|most| dropped <= most);
+        let apart = control.add_price * f64::from(added)
+            + control.drop_price * dropped as f64
+            + control.move_price * f64::from(moved);
+        is_allowed.then_some(control.price * changes as f64 + apart)
     }
 }
 

@@ -122,7 +122,7 @@ pub fn random_case(seed: u64, kinds: Kinds) -> Case {
         dice.below(20) + 1
     );
     let budgets = format!(
-        "line,carry_over,overrun_limit,overrun_price,{head}capex,0.5,20,0.3,50,60,70\nopex,,,,35,40,45\n*,0.25,10,0.1,80,95,110\n"
+        "line,carry_over,overrun_limit,overrun_price,{head}capex,0.5,20,0.3,50,60,70\nopex,,,,55 %,40,62.5%\n*,0.25,10,0.1,80,95,110\n"
     );
     let capacities = format!("resource,extra_limit,extra_rate,extra_line,{head}crew,4,1.5,opex,12,12,12\n");
     let objectives = "objective,parent,weight,worst,best,target\nvalue,,1,,,\ngrowth,value,3,0,10,8\nservice,value,1,5,1,\n";
@@ -210,6 +210,19 @@ measure = "npv"
 min = -40
 max = 500
 price = 0.5
+[[limit]]
+name = "a part of the budgets"
+by = "area"
+measure = "cost"
+periods = ["2027", "2028"]
+max_of_line = {{ capex = 0.3, opex = 0.2 }}
+price = 0.2
+[[limit]]
+name = "most of the plan"
+measure = "strategic_value"
+where = {{ area = "2" }}
+min_of_plan = 0.9
+price = 0.3
 [[scenario]]
 name = "base"
 risk = {risk}
@@ -233,6 +246,12 @@ risk = {risk}
 [[scenario]]
 name = "by area"
 weights = "by_area"
+budget_scale = 1.1
+min_fraction = {{ P1 = 0.5, P3 = 1 }}
+add_price = 1
+drop_price = 2.5
+move_price = 0.5
+max_drops = 2
 risk = {risk}
 [[scenario]]
 name = "nothing fits"

@@ -136,6 +136,60 @@ fn limits_of_scenarios() {
 }
 
 #[test]
+fn limits_by_value_and_in_shares() {
+    let by = |keys: &str| limit(&format!("measure = \"cost\"\n{keys}"));
+    let twice = "[[limit]]\nname = \"few: growth\"\nmeasure = \"cost\"\nmax = 1\n";
+    let scenario = |keys: &str| {
+        limit(&format!("measure = \"cost\"\nby = \"category\"\nmax = 1\n[[scenario]]\nname = \"s\"\n{keys}"))
+    };
+    let said = cases(&[
+        ("by a text", by("by = \"category\"\nmax = 90")),
+        ("a share by a text", by("by = \"category\"\nmax_share = 0.5")),
+        ("by within a filter", by("by = \"category\"\nwhere = { headcount = 12 }\nmax = 90")),
+        ("by an unknown attribute", by("by = \"agncy\"\nmax = 90")),
+        ("by nothing", by("by = \"category\"\nwhere = { project = \"P3\" }\nmax = 90")),
+        ("a name of one of them", by(&format!("by = \"category\"\nmax = 90\n{twice}"))),
+        ("without all", scenario("without_limits = [\"few\"]")),
+        ("without one", scenario("without_limits = [\"few: growth\"]")),
+        ("without none", scenario("without_limits = [\"few: groth\"]")),
+        ("share of the plan", by("min_of_plan = 0.85")),
+        ("share of the plan in per cent", by("min_of_plan = 85")),
+        ("share of the plan beside min", by("min = 3\nmin_of_plan = 0.85")),
+        ("share of a line", by("max_of_line = { capex = 0.2, \"*\" = 0.1 }")),
+        ("share of a line beside max", by("max = 3\nmax_of_line = { capex = 0.2 }")),
+        ("share of a line in per cent", by("max_of_line = { capex = 20 }")),
+        ("share of an unknown line", by("max_of_line = { capx = 0.2 }")),
+        ("share of a line without a budget", by("max_of_line = { opex = 0.2 }")),
+        ("share of no line", by("max_of_line = {}")),
+        ("share of a line in words", by("max_of_line = 0.2")),
+        ("projects as a share of a line", limit("measure = \"projects\"\nmax_of_line = { capex = 0.2 }")),
+    ]);
+    insta::assert_snapshot!(said);
+    let batch = format!("{HEAD}[[limit]]\nname = \"few\"\nmeasure = \"npv\"\nmin_of_plan = 0.5\n");
+    let without = load(&batch, without(&["current_plan.csv"]));
+    assert!(self::said(without.map(|loaded| loaded.warnings)).contains("but the portfolio has none"));
+}
+
+#[test]
+fn trimming_and_kinds_of_changes() {
+    let set = |keys: &str| said_of_batch(&format!("{HEAD}{keys}\n"));
+    let scenario = |keys: &str| set(&format!("change_price = 2\n[[scenario]]\nname = \"s\"\n{keys}"));
+    let said = cases(&[
+        ("one share for all", scenario("min_fraction = 0.5")),
+        ("some", scenario("min_fraction = { P1 = 0, P3 = 1 }")),
+        ("in per cent", scenario("min_fraction = 50")),
+        ("unknown project", scenario("min_fraction = { P9 = 0.5 }")),
+        ("none", scenario("min_fraction = {}")),
+        ("in words", scenario("min_fraction = { P1 = \"half\" }")),
+        ("prices in place of the batch's", scenario("add_price = 1\ndrop_price = 3\nmax_drops = 1")),
+        ("a price beside those of kinds", scenario("change_price = 1\nadd_price = 1")),
+        ("negative prices", set("add_price = -1\ndrop_price = -1\nmove_price = \"1\"")),
+        ("half a drop", set("max_drops = 0.5")),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
 fn frontier() {
     let frontier = |keys: &str| said_of_batch(&format!("{HEAD}[frontier]\n{keys}\n"));
     let no_strategy = load(

@@ -95,6 +95,10 @@ fn semicolon_tables() {
 fn limits() {
     let said = cases(&[
         ("negative budget", said_of(&patched("budgets.csv", "150", "-150"))),
+        ("budget in per cent", said_of(&patched("budgets.csv", "150", "12.5 %"))),
+        ("negative per cent", said_of(&patched("budgets.csv", "150", "-12 %"))),
+        ("no per cent", said_of(&patched("budgets.csv", "150", "x %"))),
+        ("capacity in per cent", said_of(&patched("capacities.csv", "3,3,3", "3,12 %,3"))),
         ("repeated budget", said_of(&patched("budgets.csv", "*,", "capex,"))),
         ("unused budget", said_of(&patched("budgets.csv", "capex,", "capx,"))),
         ("negative capacity", said_of(&patched("capacities.csv", "3,3,3", "3,-3,3"))),

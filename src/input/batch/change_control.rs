@@ -4,12 +4,8 @@ use crate::diagnostic::Diagnostics;
 use crate::domain::{ChangeControl, Portfolio};
 
 use super::document::Entry;
-use super::layer::Layer;
+use super::layer::{CHANGE_PRICES, Layer};
 
-/// The price of any change.
-const ANY: &str = "change_price";
-/// The prices of one kind of change each, which stand in its place.
-const APART: [&str; 3] = ["add_price", "drop_price", "move_price"];
 /// The limits on changes.
 const MOST: [&str; 2] = ["max_changes", "max_drops"];
 
@@ -21,8 +17,7 @@ pub(super) fn read(
 ) -> ChangeControl {
     let has_no_plan = portfolio.is_some_and(|portfolio| portfolio.current_plan().is_none());
     let [max_changes, max_drops] = MOST.map(|key| layer.get(key));
-    let any = layer.get(ANY);
-    let apart = APART.map(|key| layer.get(key));
+    let [any, apart @ ..] = CHANGE_PRICES.map(|key| layer.get(key));
     let all = [max_changes, any, max_drops].into_iter().chain(apart).flatten();
     for entry in all.filter(|_| has_no_plan) {
         let problem = "counts changes to the current plan, but the portfolio has none";
@@ -30,8 +25,8 @@ pub(super) fn read(
         found.push(entry.fault(problem, help));
     }
     for entry in apart.into_iter().flatten().filter(|_| any.is_some()) {
-        let problem = format!("stands beside `{ANY}`, which is the price of any change");
-        let help = format!("keep `{ANY}`, or the prices of additions, drops and moves");
+        let problem = "stands beside `change_price`, which is the price of any change";
+        let help = "keep `change_price`, or the prices of additions, drops and moves";
         found.push(entry.fault(problem, help));
     }
     let [add_price, drop_price, move_price] = apart.map(|entry| price(entry, found));

@@ -7,6 +7,9 @@ use crate::input::schema::SCENARIO;
 
 use super::document::{Entry, Section};
 
+/// The price of any change to the current plan, and those of one kind of change each, which stand in its place.
+pub(super) const CHANGE_PRICES: [&str; 4] = ["change_price", "add_price", "drop_price", "move_price"];
+
 /// The values of one layer, by key.
 #[derive(Clone, Default)]
 pub(super) struct Layer<'a> {
@@ -37,13 +40,20 @@ impl<'a> Layer<'a> {
         self.entries.insert(key, entry);
     }
 
-    /// This layer with another upon it: keys of the upper one replace those of the lower one entirely, and a
-    /// goal replaces a goal of either sense.
+    /// This layer with another upon it: keys of the upper one replace those of the lower one entirely, a goal replaces a
+    /// goal of either sense, and a price of any change replaces those of kinds of changes, and they it.
     pub(super) fn under(&self, upper: &Self) -> Self {
         let mut entries = self.entries.clone();
         if upper.get("maximise").or(upper.get("minimise")).is_some() {
             entries.remove("maximise");
             entries.remove("minimise");
+        }
+        let [any, apart @ ..] = CHANGE_PRICES;
+        if apart.iter().any(|key| upper.get(key).is_some()) {
+            entries.remove(any);
+        }
+        if upper.get(any).is_some() {
+            entries.retain(|key, _| !apart.contains(key));
         }
         entries.extend(upper.entries.iter().map(|(&key, entry)| (key, entry.clone())));
         Self { entries }

@@ -137,7 +137,8 @@ const DEMANDS: TableSchema = TableSchema {
 
 const BUDGETS: TableSchema = TableSchema {
     table: "budgets",
-    doc: "what can be spent, one row per budget line; a line without a row is not limited",
+    doc: "what can be spent, one row per budget line; a line without a row is not limited; a period may be in per cent \
+          (12 %): a share of what all projects that are not excluded ask of the line in it as planned",
     required: false,
     columns: &[
         required("line", "text", "budget line; `*` caps all lines together"),
