@@ -125,6 +125,10 @@ pub(super) struct ValidateArguments {
     /// Take warnings for faults: exit with 2 if there are any
     #[arg(long)]
     pub strict: bool,
+    /// Add up rows of costs, benefits and demands that share project and key; of a folder: a batch says so itself, with
+    /// duplicate_rows = "sum"
+    #[arg(long)]
+    pub sum_duplicates: bool,
     /// Print the control totals for programs (JSON)
     #[arg(long)]
     pub json: bool,

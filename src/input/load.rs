@@ -42,8 +42,17 @@ pub struct LoadedBatch {
 /// # Errors
 /// Every fault of every table, together with the warnings.
 pub fn load_portfolio(folder: &Path) -> Result<LoadedPortfolio, Diagnostics> {
+    load_portfolio_with(folder, false)
+}
+
+/// Reads a portfolio from a folder. `sums_duplicates`: rows of costs, benefits and demands of one project and key are added up,
+/// as a batch can ask for.
+///
+/// # Errors
+/// Every fault of every table, together with the warnings.
+pub fn load_portfolio_with(folder: &Path, sums_duplicates: bool) -> Result<LoadedPortfolio, Diagnostics> {
     match read_folder(folder) {
-        Ok(files) => read_portfolio(&files),
+        Ok(files) => read_portfolio_with(&files, sums_duplicates),
         Err(fault) => Err(path_fault(SourceRef::file(folder.display().to_string()), fault)),
     }
 }
@@ -53,8 +62,12 @@ pub fn load_portfolio(folder: &Path) -> Result<LoadedPortfolio, Diagnostics> {
 /// # Errors
 /// Every fault of every table, together with the warnings.
 pub fn read_portfolio(files: &Files) -> Result<LoadedPortfolio, Diagnostics> {
+    read_portfolio_with(files, false)
+}
+
+fn read_portfolio_with(files: &Files, sums_duplicates: bool) -> Result<LoadedPortfolio, Diagnostics> {
     let mut found = Diagnostics::new();
-    let ReadPortfolio { portfolio, doubts, .. } = portfolio::read(files, &mut found);
+    let ReadPortfolio { portfolio, doubts, .. } = portfolio::read(files, sums_duplicates, &mut found);
     found.extend(doubts.into_iter().map(Doubt::told));
     let found = in_order(found, None);
     match portfolio {
@@ -90,9 +103,9 @@ pub fn read_batch(
     let mut found = Diagnostics::new();
     let mut files = Files::new();
     let (mut doubts, mut projects) = (Vec::new(), None);
-    let read_portfolio = |path: &str, found: &mut Diagnostics| {
+    let read_portfolio = |path: &str, sums_duplicates: bool, found: &mut Diagnostics| {
         files = portfolio(path)?;
-        let read = portfolio::read(&files, found);
+        let read = portfolio::read(&files, sums_duplicates, found);
         (doubts, projects) = (read.doubts, read.projects);
         Ok(read.portfolio)
     };

@@ -17,7 +17,9 @@ mod tests;
 
 pub use batch::is_batch_name;
 pub use control::{ControlCell, ControlColumn, ControlColumns};
-pub use load::{LoadedBatch, LoadedPortfolio, load_batch, load_portfolio, read_batch, read_portfolio};
+pub use load::{
+    LoadedBatch, LoadedPortfolio, load_batch, load_portfolio, load_portfolio_with, read_batch, read_portfolio,
+};
 pub use reader::csv::table_rows;
 pub use reader::files::{Files, InputFile, PathFault};
 pub use reader::texts::{LONGEST_DESCRIPTION, LONGEST_NAME};

@@ -52,6 +52,9 @@ pub const CUT_LINES: [Word<Option<CutLineRule>>; 3] = [
 /// The words of `verify`: whether both engines prove every option.
 pub const VERIFY: [Word<bool>; 2] = [("one", false), ("both", true)];
 
+/// The words of `duplicate_rows`: whether rows of one project and key are added up.
+pub const DUPLICATE_ROWS: [Word<bool>; 2] = [("fault", false), ("sum", true)];
+
 /// Makes a distribution of the numbers of its columns, in the order in which it names them.
 pub type Make = fn(&[f64]) -> Distribution;
 

@@ -29,9 +29,15 @@ struct JsonReport<'a> {
 /// Validates a batch file or a portfolio folder.
 pub fn execute(arguments: &ValidateArguments) -> Result<Finish, CliError> {
     let (portfolio, batch, warnings) = if arguments.path.is_dir() {
-        let loaded = input::load_portfolio(&arguments.path).map_err(CliError::Input)?;
+        let loaded =
+            input::load_portfolio_with(&arguments.path, arguments.sum_duplicates).map_err(CliError::Input)?;
         (loaded.portfolio, None, loaded.warnings)
     } else {
+        if arguments.sum_duplicates {
+            let problem =
+                "--sum-duplicates is for a portfolio folder: write duplicate_rows = \"sum\" in [batch]";
+            return Err(CliError::Usage(problem.to_owned()));
+        }
         let loaded = control::load_batch(&arguments.path).map_err(CliError::Input)?;
         (loaded.portfolio, Some(loaded.batch), loaded.warnings)
     };

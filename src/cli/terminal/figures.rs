@@ -12,13 +12,17 @@ pub fn number(number: Option<f64>) -> String {
 }
 
 /// An estimate with its standard error: `12.3 ± 0.1 M`. An error that is smaller than the last digit shown never reads as
-/// none: `12.3 ± <0.1 M`.
+/// none: `12.3 ± < 0.1 M`.
 pub fn estimate(figure: Figure) -> String {
     match (figure.value, figure.error) {
         (Some(value), Some(error)) => {
             let style = NumberStyle::of(value.abs().max(error.abs()));
-            let (least, is_small) = (style.least(), error > 0.0 && error < style.least() / 2.0);
-            let error = if is_small { format!("<{}", style.digits(least)) } else { style.digits(error) };
+            let least = style.least();
+            let error = match error {
+                0.0 => "0".to_owned(),
+                error if error < least / 2.0 => format!("< {}", style.digits(least)),
+                error => style.digits(error),
+            };
             format!("{} ± {error}{}", style.digits(value), style.suffix())
         }
         (value, _) => number(value),
@@ -98,10 +102,10 @@ mod tests {
     #[test]
     fn numbers_that_belong_together_share_their_unit() {
         assert_eq!(estimate(figure(12_345_678.0, 98_765.0)), "12.3 ± 0.1 M");
-        assert_eq!(estimate(figure(12_345_678.0, 12.5)), "12.3 ± <0.1 M");
-        assert_eq!(estimate(figure(1_234_567.0, 4_999.0)), "1.23 ± <0.01 M");
+        assert_eq!(estimate(figure(12_345_678.0, 12.5)), "12.3 ± < 0.1 M");
+        assert_eq!(estimate(figure(1_234_567.0, 4_999.0)), "1.23 ± < 0.01 M");
         assert_eq!(estimate(figure(1_234_567.0, 5_001.0)), "1.23 ± 0.01 M");
-        assert_eq!(estimate(figure(23_456.0, 0.3)), "23,456 ± <1");
+        assert_eq!(estimate(figure(23_456.0, 0.3)), "23,456 ± < 1");
         assert_eq!(estimate(figure(1_234_567.0, 0.0)), "1.23 ± 0 M", "what does not vary has no error");
         assert_eq!(range(figure(-900_000.0, 0.0), figure(2_500_000.0, 0.0)), "-0.90 … 2.50 M");
     }

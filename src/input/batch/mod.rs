@@ -60,12 +60,12 @@ pub(super) struct ReadBatch {
     pub(super) asked: Option<AskedColumns>,
 }
 
-/// Reads a batch file and, through `read_portfolio`, the portfolio that it names. `None` if there are faults; all
-/// of them are in `found`.
+/// Reads a batch file and, through `read_portfolio`, the portfolio that it names, adding up rows of one project and key if
+/// so asked. `None` if there are faults; all of them are in `found`.
 pub(super) fn read(
     file: &str,
     bytes: &[u8],
-    read_portfolio: impl FnOnce(&str, &mut Diagnostics) -> Result<Option<Portfolio>, PathFault>,
+    read_portfolio: impl FnOnce(&str, bool, &mut Diagnostics) -> Result<Option<Portfolio>, PathFault>,
     found: &mut Diagnostics,
 ) -> Option<ReadBatch> {
     let text = match decode(file, bytes, "save the batch file as UTF-8 text") {
@@ -92,7 +92,7 @@ pub(super) fn read(
     let settings = Settings::read(&root, file, found)?;
     let portfolio = settings.portfolio.as_ref().and_then(|entry| {
         let path = entry.text(found)?;
-        read_portfolio(path, found).unwrap_or_else(|fault| {
+        read_portfolio(path, settings.sums_duplicates, found).unwrap_or_else(|fault| {
             found.push(entry.fault(fault.problem, fault.help));
             None
         })
@@ -190,14 +190,16 @@ fn syntax_fault(document: &Source<'_>, error: &toml::de::Error) -> Diagnostic {
 /// A file with broken lines cannot be trusted, but the tables it names can be checked all the same.
 fn read_portfolio_of_broken_file(
     root: &Section<'_>,
-    read_portfolio: impl FnOnce(&str, &mut Diagnostics) -> Result<Option<Portfolio>, PathFault>,
+    read_portfolio: impl FnOnce(&str, bool, &mut Diagnostics) -> Result<Option<Portfolio>, PathFault>,
     found: &mut Diagnostics,
 ) {
     let mut unheard = Diagnostics::new();
     let section = root.get("batch").and_then(|entry| entry.table("", &mut unheard));
+    let sums_duplicates =
+        section.as_ref().is_some_and(|section| settings::sums_duplicates(section, &mut unheard));
     let path = section.and_then(|section| section.get("portfolio")).and_then(|path| path.text(&mut unheard));
     if let Some(path) = path {
         // A path that leads nowhere may be half a path: the line has been reported.
-        let _ = read_portfolio(path, found);
+        let _ = read_portfolio(path, sums_duplicates, found);
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::{PastHorizon, Percentile, SamplingMethod, SelectionSettings, 
 use crate::input::reader::per_cent;
 use crate::input::reader::texts::LONGEST_DESCRIPTION;
 use crate::input::schema::{SETTINGS, SIMULATION};
-use crate::input::words::{VERIFY, past_horizons, samplings, solvers};
+use crate::input::words::{DUPLICATE_ROWS, VERIFY, past_horizons, samplings, solvers};
 
 use super::document::{Entry, Section};
 use super::layer::Layer;
@@ -59,6 +59,8 @@ pub(super) struct Settings<'a> {
     pub(super) cross_checks: bool,
     /// Seconds for the reasons of a scenario; `None`: as much as its options have.
     pub(super) reasons_time: Option<f64>,
+    /// True if rows of one project and key are added up.
+    pub(super) sums_duplicates: bool,
     /// Treatment of starts that push amounts past the horizon.
     pub(super) past_horizon: PastHorizon,
     /// The layer below the base, from which every scenario starts.
@@ -97,6 +99,7 @@ impl<'a> Settings<'a> {
             selection: selection(&batch, found),
             simulation: self::simulation(simulation.as_ref(), seed, found),
             rank_by: batch.get("rank_by"),
+            sums_duplicates: sums_duplicates(&batch, found),
             past_horizon: batch
                 .get("past_horizon")
                 .and_then(|entry| entry.word(&past_horizons(), found))
@@ -111,6 +114,12 @@ impl<'a> Settings<'a> {
             default_goal,
         })
     }
+}
+
+/// True if `[batch]` asks for rows of one project and key to be added up.
+pub(super) fn sums_duplicates(batch: &Section<'_>, found: &mut Diagnostics) -> bool {
+    let asked = batch.get("duplicate_rows").and_then(|entry| entry.word(&DUPLICATE_ROWS, found));
+    asked.unwrap_or(false)
 }
 
 /// The name of the batch. It names a folder too, so it must not lead anywhere else.

@@ -26,8 +26,13 @@ impl Table {
             } else if let Some(column) = self.schema.headings().find(|column| column == heading) {
                 self.named.insert(column, position);
             } else if let Some(fault) = self.refusal(heading, headings, &mut misspelt) {
-                found.push(fault);
-                self.has_all_columns = false;
+                if self.may_be_only_period(heading, headings) {
+                    self.word_for_period = Some(fault);
+                    self.others.push((heading.clone(), position));
+                } else {
+                    found.push(fault);
+                    self.has_all_columns = false;
+                }
             } else {
                 found.extend(self.doubt(heading, headings));
                 self.others.push((heading.clone(), position));
@@ -46,6 +51,30 @@ impl Table {
                 };
                 found.push(Diagnostic::fault(self.source().at_row(self.header_row), problem, help));
             }
+        }
+    }
+
+    /// True if a heading that is refused as a period is the only one beside the named columns, all of which are there that
+    /// must be, and can be none of them: a word such as `amount`, in tables of a single period.
+    fn may_be_only_period(&self, heading: &str, headings: &[String]) -> bool {
+        let is_named = |other: &str| self.schema.headings().any(|column| column == other);
+        let is_other = |other: &&String| !other.is_empty() && !is_named(other);
+        let is_there = |column: &str| headings.iter().any(|other| other == column);
+        let required = self.schema.columns.iter().filter(|column| column.required);
+        self.schema.other_columns == OtherColumns::Periods
+            && !self.schema.not_yet.contains(&heading)
+            && headings.iter().filter(is_other).count() == 1
+            && required.into_iter().all(|column| is_there(column.column))
+            && did_you_mean(heading, self.schema.headings()).is_none()
+            && did_you_mean(&heading.to_lowercase(), self.schema.headings()).is_none()
+    }
+
+    /// Takes the word that heads its only period for the fault that it is where other tables have several.
+    pub(super) fn refuse_word_for_period(&mut self, found: &mut Diagnostics) {
+        if let Some(fault) = self.word_for_period.take() {
+            found.push(fault);
+            self.others.clear();
+            self.has_all_columns = false;
         }
     }
 

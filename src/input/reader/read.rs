@@ -46,6 +46,7 @@ impl Table {
             others: Vec::new(),
             is_complete: unclosed_quote.is_none(),
             has_all_columns: true,
+            word_for_period: None,
             dialect: Dialect::of(separator, []),
             named: BTreeMap::new(),
             rows: Vec::new(),

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
 use super::files::Files;
 use super::source::TableSource;
 use super::table::Table;
-use crate::input::schema::{TABLES, TABLES_NOT_YET, TableSchema};
+use crate::input::schema::{OtherColumns, TABLES, TABLES_NOT_YET, TableSchema};
 
 /// The tables of a portfolio by name.
 pub struct Tables {
@@ -69,7 +69,20 @@ impl Tables {
             };
             by_name.insert(schema.table, table);
         }
-        Self { by_name }
+        let mut tables = Self { by_name };
+        tables.settle_only_period(found);
+        tables
+    }
+
+    /// Any word may head the only period there is, so that a table of a single one needs no date: `project,line,amount`.
+    /// Where any table has more periods, or none, such words are faults.
+    fn settle_only_period(&mut self, found: &mut Diagnostics) {
+        let mut with_periods: Vec<&mut Table> = (self.by_name.values_mut().flatten())
+            .filter(|table| table.schema.other_columns == OtherColumns::Periods)
+            .collect();
+        if !with_periods.iter().all(|table| table.others.len() == 1) {
+            with_periods.iter_mut().for_each(|table| table.refuse_word_for_period(found));
+        }
     }
 }
 

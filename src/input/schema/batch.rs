@@ -2,7 +2,8 @@
 
 use super::{BatchSection, Holds, KeySchema};
 use crate::input::words::{
-    CUT_LINES, SENSES, VERIFY, past_horizons, samplings, solvers, timings, weight_methods, words,
+    CUT_LINES, DUPLICATE_ROWS, SENSES, VERIFY, past_horizons, samplings, solvers, timings, weight_methods,
+    words,
 };
 
 const fn required(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
@@ -44,6 +45,13 @@ pub const SETTINGS: BatchSection = BatchSection {
         or("batch.name", "text", "the name of the file", "names the batch and its output folder"),
         or("batch.description", "text", "blank", "a note to readers"),
         required("batch.portfolio", "path", "the portfolio's folder, relative to the batch file"),
+        word_or(
+            "batch.duplicate_rows",
+            || words(DUPLICATE_ROWS),
+            "fault",
+            "several rows of costs of one project and line, of benefits of one project and kind, or of demands of one project \
+             and resource: refused, or added up",
+        ),
         or("batch.seed", "whole number, 0 or more", "0", "seed of every random stream"),
         or("batch.discount_rate", "number above -1", "0", "discount rate per period"),
         word_or("batch.discount_at", || words(timings()), "start", TIMING_DOC),

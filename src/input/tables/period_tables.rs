@@ -109,9 +109,23 @@ struct ProfileRow<'t> {
     profile: Vec<f64>,
     /// Shares of what is asked for, by period, where they stand in place of amounts.
     shares: Vec<(PeriodIx, f64)>,
+    /// Numbers of further rows of the same project and key.
+    repeats: Vec<Vec<f64>>,
 }
 
 impl ProfileRow<'_> {
+    /// Adds up all rows of the same project and key: in the order of their amounts, so that the order of rows changes
+    /// nothing, not even the last digit.
+    fn add_repeats(&mut self) {
+        for (period, sum) in self.profile.iter_mut().enumerate() {
+            let repeats = self.repeats.iter().filter_map(|row| row.get(period).copied());
+            let mut amounts: Vec<f64> = std::iter::once(*sum).chain(repeats).collect();
+            amounts.sort_by(f64::total_cmp);
+            *sum = amounts.into_iter().sum();
+        }
+        self.repeats.clear();
+    }
+
     fn money(&self) -> ByPeriod<Money> {
         self.profile.iter().copied().map(Money::new).collect()
     }
@@ -136,15 +150,16 @@ pub struct Plans {
     pub flexibility: Flexibility,
 }
 
-/// Reads all period tables and gives the projects their costs, benefits and demands.
+/// Reads all period tables and gives the projects their costs, benefits and demands; `sums_duplicates`: rows of one project and
+/// key are added up.
 pub fn read(
     tables: &Tables,
-    horizon: Option<&Horizon>,
+    (horizon, sums_duplicates): (Option<&Horizon>, bool),
     names: &ProjectNames,
     projects: &mut ByProject<Project>,
     found: &mut Diagnostics,
 ) -> Plans {
-    let reader = Reader { tables, names, periods: horizon.map_or(0, Horizon::len) };
+    let reader = Reader { tables, names, periods: horizon.map_or(0, Horizon::len), sums_duplicates };
     let costs = reader.plan_rows("costs", "line", &reader.payers(), warn_of_negative_cost, found);
     let benefits = reader.plan_rows("benefits", "kind", &kind, |_, _, _| None, found);
     let demands = reader.plan_rows("demands", "resource", &resource, refuse_negative, found);
@@ -229,6 +244,7 @@ struct Reader<'t> {
     tables: &'t Tables,
     names: &'t ProjectNames,
     periods: usize,
+    sums_duplicates: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -249,14 +265,19 @@ impl<'t> Reader<'t> {
             let profile = self.profile(table, cells, &|_| false, check, found);
             let (Some(project), Some(key)) = (project, key) else { continue };
             match rows.entry((project, key)) {
-                Entry::Occupied(first) => {
-                    found.push(repeated(cells, &format!("project and {column}"), first.get().cells));
-                }
                 Entry::Vacant(vacant) => {
-                    vacant.insert(ProfileRow { cells, profile, shares: Vec::new() });
+                    vacant.insert(ProfileRow { cells, profile, shares: Vec::new(), repeats: Vec::new() });
+                }
+                Entry::Occupied(mut first) if self.sums_duplicates => first.get_mut().repeats.push(profile),
+                Entry::Occupied(first) => {
+                    let key = format!("project and {column}");
+                    let help =
+                        "add the two rows up, or remove one, or write duplicate_rows = \"sum\" in [batch]";
+                    found.push(repeated(cells, &key, first.get().cells, help));
                 }
             }
         }
+        rows.values_mut().for_each(ProfileRow::add_repeats);
         rows
     }
 
@@ -289,9 +310,9 @@ impl<'t> Reader<'t> {
             let profile = self.profile(table, cells, &is_share, refuse_negative, found);
             let Some(name) = name else { continue };
             if let Some(first) = rows.get(name) {
-                found.push(repeated(cells, key, first.cells));
+                found.push(repeated(cells, key, first.cells, "add the two rows up, or remove one"));
             } else {
-                rows.insert(name, ProfileRow { cells, profile, shares });
+                rows.insert(name, ProfileRow { cells, profile, shares, repeats: Vec::new() });
             }
         }
         rows
@@ -400,9 +421,9 @@ fn refuse_negative(cells: Cells<'_>, heading: &str, amount: f64) -> Option<Diagn
     (amount < 0.0).then(|| fault().with_value(amount.to_string()))
 }
 
-fn repeated(cells: Cells<'_>, key: &str, first: Cells<'_>) -> Diagnostic {
+fn repeated(cells: Cells<'_>, key: &str, first: Cells<'_>, help: &str) -> Diagnostic {
     let problem = format!("repeats the {key} of row {}", first.number_of_row());
-    Diagnostic::fault(cells.source(), problem, "add the two rows up, or remove one")
+    Diagnostic::fault(cells.source(), problem, help)
 }
 
 fn star_fault(cells: Cells<'_>, column: &'static str) -> Diagnostic {

@@ -21,12 +21,12 @@ pub struct ReadPortfolio {
     pub projects: Option<Table>,
 }
 
-/// Reads a portfolio. All faults and warnings are in `found`, but for doubts that a batch may settle.
-pub fn read(files: &Files, found: &mut Diagnostics) -> ReadPortfolio {
+/// Reads a portfolio; `sums_duplicates`: rows of one project and key are added up. All faults and warnings are in `found`, but for doubts that a batch may settle.
+pub fn read(files: &Files, sums_duplicates: bool, found: &mut Diagnostics) -> ReadPortfolio {
     let mut own = Diagnostics::new();
     let mut doubts = Vec::new();
     let mut tables = Tables::read(files, &mut own);
-    let parts = read_parts(&tables, &mut doubts, &mut own);
+    let parts = read_parts(&tables, sums_duplicates, &mut doubts, &mut own);
     let lines = lines::read(&tables, &mut own);
     let portfolio = match (own.has_faults(), parts) {
         (false, Some(parts)) => build(parts, &mut own).map(|built| match lines {
@@ -39,14 +39,20 @@ pub fn read(files: &Files, found: &mut Diagnostics) -> ReadPortfolio {
     ReadPortfolio { portfolio, doubts, projects: tables.take("projects") }
 }
 
-fn read_parts(tables: &Tables, doubts: &mut Vec<Doubt>, found: &mut Diagnostics) -> Option<PortfolioParts> {
+fn read_parts(
+    tables: &Tables,
+    sums_duplicates: bool,
+    doubts: &mut Vec<Doubt>,
+    found: &mut Diagnostics,
+) -> Option<PortfolioParts> {
     if !tables.has("projects") {
         let help = "add it: every portfolio needs at least a list of projects";
         found.push(Diagnostic::fault(SourceRef::file("projects.csv"), "is not there", help));
     }
     let horizon = period_tables::horizon(tables, found);
     let mut read = projects::read(tables.get("projects"), horizon.as_ref(), found);
-    let plans = period_tables::read(tables, horizon.as_ref(), &read.names, &mut read.projects, found);
+    let asked = (horizon.as_ref(), sums_duplicates);
+    let plans = period_tables::read(tables, asked, &read.names, &mut read.projects, found);
     let objectives = objectives(tables, found);
     let has_objectives = tables.has("objectives");
     let scores = tables.get("scores");
