@@ -31,47 +31,45 @@ fn sums(
 
 #[test]
 fn groups_add_up_to_the_option_and_to_their_parent() {
-    for seed in [11, 12] {
-        let kinds = Kinds { shares: seed == 12, risk: false, goal: GOALS[0] };
-        let case = random_case(seed, kinds);
-        let tables = tables_of(&case.results());
-        let (groups, options) = (&tables["groups.csv"], &tables["options.csv"]);
-        let place = |heading: &str| options[0].iter().position(|other| other == heading).unwrap();
-        let is_near = |one: f64, other: f64| (one - other).abs() < 1e-9 * one.abs().max(1.0);
-        for (group_by, columns) in [
-            ("portfolio", &["projects", "cost", "strategic_value", "npv"][..]),
-            ("portfolio/program", &["projects", "cost", "strategic_value", "npv"]),
-            ("tier", &["projects", "cost", "strategic_value", "npv"]),
-            ("line.group", &["cost"]),
-            ("line.group/line.kind", &["cost"]),
-        ] {
-            for column in columns {
-                let sums = sums(groups, group_by, column, |_| true);
-                assert_eq!(sums.len(), options.len() - 1, "every option has its groups");
-                for option in &options[1..] {
-                    let whole = option[place(column)].parse().unwrap();
-                    let sum = sums[&(option[0].clone(), option[place("option")].clone())];
-                    assert!(is_near(whole, sum), "{group_by} {column}: {sum} of {whole}");
-                }
+    let kinds = Kinds { shares: true, risk: false, goal: GOALS[0] };
+    let case = random_case(12, kinds);
+    let tables = tables_of(&case.results());
+    let (groups, options) = (&tables["groups.csv"], &tables["options.csv"]);
+    let place = |heading: &str| options[0].iter().position(|other| other == heading).unwrap();
+    let is_near = |one: f64, other: f64| (one - other).abs() < 1e-9 * one.abs().max(1.0);
+    for (group_by, columns) in [
+        ("portfolio", &["projects", "cost", "strategic_value", "npv"][..]),
+        ("portfolio/program", &["projects", "cost", "strategic_value", "npv"]),
+        ("tier", &["projects", "cost", "strategic_value", "npv"]),
+        ("line.group", &["cost"]),
+        ("line.group/line.kind", &["cost"]),
+    ] {
+        for column in columns {
+            let sums = sums(groups, group_by, column, |_| true);
+            assert_eq!(sums.len(), options.len() - 1, "every option has its groups");
+            for option in &options[1..] {
+                let whole = option[place(column)].parse().unwrap();
+                let sum = sums[&(option[0].clone(), option[place("option")].clone())];
+                assert!(is_near(whole, sum), "{group_by} {column}: {sum} of {whole}");
             }
         }
-        for parent in ["North", "South", "(none)", "(shared)"] {
-            let of_parent = sums(groups, "portfolio", "cost", |group| group == parent);
-            let begins = format!("{parent}/");
-            let is_child = |group: &str| group == parent || group.starts_with(&begins);
-            let of_children = sums(groups, "portfolio/program", "cost", is_child);
-            assert!(!of_parent.is_empty(), "{parent}");
-            for (option, cost) in of_parent {
-                assert!(is_near(cost, of_children[&option]), "{parent} of {option:?}");
-            }
-        }
-        let place = |heading: &str| groups[0].iter().position(|other| other == heading).unwrap();
-        let names = groups[1..]
-            .iter()
-            .filter(|row| row[place("group_by")] == "tier" && row[1] == "1" && row[0] == "base");
-        let names: Vec<&str> = names.map(|row| row[place("group")].as_str()).collect();
-        assert_eq!(names, ["2", "10", "(shared)"], "numbers in their order");
     }
+    for parent in ["North", "South", "(none)", "(shared)"] {
+        let of_parent = sums(groups, "portfolio", "cost", |group| group == parent);
+        let begins = format!("{parent}/");
+        let is_child = |group: &str| group == parent || group.starts_with(&begins);
+        let of_children = sums(groups, "portfolio/program", "cost", is_child);
+        assert!(!of_parent.is_empty(), "{parent}");
+        for (option, cost) in of_parent {
+            assert!(is_near(cost, of_children[&option]), "{parent} of {option:?}");
+        }
+    }
+    let place = |heading: &str| groups[0].iter().position(|other| other == heading).unwrap();
+    let names = groups[1..]
+        .iter()
+        .filter(|row| row[place("group_by")] == "tier" && row[1] == "1" && row[0] == "base");
+    let names: Vec<&str> = names.map(|row| row[place("group")].as_str()).collect();
+    assert_eq!(names, ["2", "10", "(shared)"], "numbers in their order");
 }
 
 /// Checks a folder of results; gives the exit code and what was found.
@@ -338,5 +336,109 @@ fn every_table_is_known_and_missed() {
     assert_eq!(code, 2);
     for kind in demanded {
         assert!(stdout.contains(&format!("{}: is missing", kind.file)), "{}: {stdout}", kind.file);
+    }
+}
+
+/// Four projects on one line, in a year.
+fn small(projects: &str, more: &[(&'static str, &str)], batch: &str) -> Case {
+    let mut tables = vec![
+        ("projects.csv", projects.to_owned()),
+        ("costs.csv", "project,line,2027\nA,capex,5\nB,capex,4\nC,capex,3\nD,capex,3\n".to_owned()),
+        ("budgets.csv", "line,2027\ncapex,9\n".to_owned()),
+        ("objectives.csv", "objective\nvalue\n".to_owned()),
+        ("scores.csv", "project,value\nA,10\nB,6\nC,1\nD,1\n".to_owned()),
+    ];
+    tables.extend(more.iter().map(|(name, text)| (*name, (*text).to_owned())));
+    let head =
+        "[batch]\nname = \"plan\"\nportfolio = \"tables\"\ngap = 0.0\noptions = 2\ndiscount_rate = 0.07\n";
+    Case::new(&tables, &format!("{head}{batch}"))
+}
+
+fn cells(rows: &[Vec<String>], column: &str) -> Vec<String> {
+    let place = rows[0].iter().position(|heading| heading == column).unwrap();
+    rows[1..].iter().map(|row| row[place].clone()).collect()
+}
+
+#[test]
+fn without_benefits_no_net_present_value_is_told() {
+    let case = small(
+        "project,name,area\nA,Bridge,north\nB,Depot,south\nC,,\nD,,\n",
+        &[],
+        "[report]\ngroup_by = [\"area\"]\n[simulation]\ntrials = 200\npercentiles = [80]\n[[scenario]]\nname = \"s\"\n",
+    );
+    assert_clean(case.path(), &case.results());
+    let tables = tables_of(&case.path().join("out"));
+    let is_npv = |heading: &&String| heading.starts_with("npv") || heading.starts_with("p_loss");
+    for (table, least) in
+        [("options.csv", 15), ("baseline.csv", 15), ("business_cases.csv", 1), ("groups.csv", 1)]
+    {
+        let headings: Vec<&String> = tables[table][0].iter().filter(is_npv).collect();
+        assert!(headings.len() >= least, "{table} keeps its columns");
+        for heading in headings {
+            assert!(cells(&tables[table], heading).iter().all(String::is_empty), "{table} {heading}");
+        }
+    }
+    for heading in ["irr", "mirr", "payback", "profitability_index"] {
+        assert!(cells(&tables["business_cases.csv"], heading).iter().all(String::is_empty), "{heading}");
+    }
+    assert!(cells(&tables["options.csv"], "cost_mean").iter().all(|cell| !cell.is_empty()));
+    assert_eq!(
+        cells(&tables["options.csv"], "p_best"),
+        ["1.0", "0.0"],
+        "by strategic value, which does not vary"
+    );
+    let (_, stdout, _) = run(case.path(), &["run", "plan.toml", "--out", "again"]);
+    assert!(!stdout.contains("NPV") && stdout.contains("P(best)"), "{stdout}");
+}
+
+#[test]
+fn an_option_is_the_best_by_what_ranks_the_options() {
+    let projects = "project,success_probability\nA,0.3\nB,\nC,\nD,\n";
+    let benefits = [("benefits.csv", "project,2027\nA,6\nB,9\nC,4\nD,4\n")];
+    // The options are A alone and B alone; the cheaper one, B, is told first.
+    let p_best = |keys: &str| {
+        let rest = "[simulation]\ntrials = 1000\n[[scenario]]\nname = \"s\"\nforce_out = [\"C\", \"D\"]\nlimits = [{ name = \"one\", measure = \"projects\", max = 1 }]\n";
+        let case = small(projects, &benefits, &format!("min_difference = 2\n{keys}\n{rest}"));
+        assert_clean(case.path(), &case.results());
+        let options = &tables_of(&case.path().join("out"))["options.csv"];
+        let cost = cells(options, "cost").into_iter().zip(cells(options, "p_best"));
+        let mut told: Vec<(String, f64)> = cost.map(|(cost, best)| (cost, best.parse().unwrap())).collect();
+        told.sort_by(|one, other| one.0.cmp(&other.0));
+        told
+    };
+    let both = |b: f64, a: f64| vec![("4.0".to_owned(), b), ("5.0".to_owned(), a)];
+    // A brings its 10 in three of ten trials, B its 6 in all.
+    assert_eq!(p_best("rank_by = \"strategic_value\""), both(0.7, 0.3));
+    assert_eq!(p_best("rank_by = \"strategic_value.p90\""), both(0.7, 0.3));
+    assert_eq!(p_best("maximise = \"expected_strategic_value\""), both(0.7, 0.3));
+    assert_eq!(p_best("rank_by = \"cost\""), both(1.0, 0.0), "the cheaper is the better");
+    assert_eq!(p_best("maximise = \"cost\""), both(0.0, 1.0), "unless the scenario wants the dearer");
+    // A gains 1 at most, B always 5.
+    assert_eq!(p_best("rank_by = \"npv.mean\""), both(1.0, 0.0));
+    assert_eq!(p_best("rank_by = \"projects\""), both(1.0, 0.0), "by NPV, where what ranks is not simulated");
+}
+
+#[test]
+fn names_of_lines_and_projects_are_told_where_ids_stand() {
+    let lines = [("lines.csv", "line,name,group\ncapex,Building works,build\n")];
+    let projects = "project,name\nA,Bridge\nB,Depot\nC,\nD,\n";
+    let scenarios = "[[scenario]]\nname = \"s\"\n[[scenario]]\nname = \"t\"\nforce_in = [\"A\", \"B\", \"C\"]\n[[scenario]]\nname = \"u\"\nbudget_scale = 0.5\n";
+    let case = small(projects, &lines, scenarios);
+    let (_, stdout, _) = run(case.path(), &["run", "plan.toml", "--out", "out"]);
+    let unbroken = stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "capex (Building works) in 2027",
+        "Funded in all 2 scenarios (1): B (Depot)",
+        "Funded in some (1; in how many of them): A (Bridge; 1)",
+        "Funded in none (2): C, D",
+    ] {
+        assert!(unbroken.contains(part), "{part}: {stdout}");
+    }
+    let spend = &tables_of(&case.path().join("out"))["spend.csv"];
+    assert!(cells(spend, "name").iter().all(|name| name == "Building works"));
+    assert_clean(case.path(), &case.path().join("out"));
+    let (_, stdout, _) = run(case.path(), &["validate", "tables"]);
+    for part in ["capex (Building works)", "group     build"] {
+        assert!(stdout.contains(part), "{part}: {stdout}");
     }
 }

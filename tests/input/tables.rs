@@ -7,7 +7,7 @@ use cutline::input::schema::{OtherColumns, SCHEMA};
 use cutline::input::{Files, load_batch, load_portfolio, read_portfolio};
 use proptest::prelude::*;
 
-use super::example::{BATCH, TABLES, said, said_of, tables, valid, with, without};
+use super::example::{BATCH, TABLES, load, said, said_of, tables, valid, with, without};
 
 #[test]
 fn the_example_is_read_without_a_word() {
@@ -224,4 +224,75 @@ fn folders_and_batch_files_are_read_from_disk() {
 fn a_portfolio_without_strategy_is_read() {
     let files = without(&["objectives.csv", "scores.csv", "uncertainty.csv", "drivers.csv", "exposures.csv"]);
     assert_eq!(said_of(&files), "accepted\n");
+}
+
+#[test]
+fn rows_of_one_project_and_line_are_added_up_where_that_is_asked_for() {
+    let batch = |keys: &str| {
+        format!("[batch]\nportfolio = \"city\"\nmaximise = \"npv\"\n{keys}\n[[scenario]]\nname = \"s\"\n")
+    };
+    let twice = |rows: [&str; 3]| {
+        let mut files =
+            with("costs.csv", format!("project,line,2027,2028,2029\n{}P3,opex,,,4\n", rows.concat()));
+        let demands = "project,resource,2027,2028,2029\nP1,engineer,1,,\nP1,engineer,1,2,\n";
+        files.insert("demands.csv".to_owned(), demands.as_bytes().to_vec());
+        let benefits = "project,2027,2028,2029\nP1,1,2,3\nP1,4,5,6\n";
+        files.insert("benefits.csv".to_owned(), benefits.as_bytes().to_vec());
+        files
+    };
+    let rows = ["P1,capex,0.1,5,1\n", "P1,capex,0.2,,1\n", "P1,capex,0.3,,1\n"];
+    let refused = said(load(&batch(""), twice(rows)).map(|loaded| loaded.warnings));
+    assert_eq!(refused.matches("write duplicate_rows = \"sum\" in [batch]").count(), 4, "{refused}");
+    let summed = |rows| load(&batch("duplicate_rows = \"sum\""), twice(rows)).unwrap().portfolio;
+    let portfolio = summed(rows);
+    let project = &portfolio.projects()[portfolio.project_position("P1").unwrap()];
+    let amounts =
+        |profile: &[cutline::units::Money]| profile.iter().map(|sum| sum.value()).collect::<Vec<_>>();
+    assert_eq!(amounts(&project.costs[0].profile), [0.1 + 0.2 + 0.3, 5.0, 3.0]);
+    assert_eq!(amounts(&project.benefits[0].profile), [5.0, 7.0, 9.0]);
+    let units: Vec<f64> = project.demands[0].profile.iter().map(|units| units.value()).collect();
+    assert_eq!((project.costs.len(), units), (1, vec![2.0, 2.0, 0.0]));
+    for order in [[2, 1, 0], [1, 2, 0], [0, 2, 1]] {
+        let other = summed(order.map(|place| rows[place]));
+        assert_eq!(format!("{portfolio:?}"), format!("{other:?}"), "whatever the order of rows");
+    }
+    let wrong = said(load(&batch("duplicate_rows = \"add\""), tables()).map(|loaded| loaded.warnings));
+    assert!(
+        wrong.contains("batch.duplicate_rows: `add` is not known here: write one of `fault`, `sum`"),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn any_word_may_head_a_single_period() {
+    let files = |tables: &[(&str, &str)]| -> Files {
+        let all = [("projects.csv", "project\nA\nB\n")].iter().chain(tables);
+        all.map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect()
+    };
+    for word in ["amount", "total", "Betrag", "value"] {
+        let costs = format!("project,line,{word}\nA,capex,5\nB,capex,7\n");
+        let budgets = format!("line,carry_over,{word}\ncapex,,10\n");
+        let benefits = format!("project,kind,{word}\nA,,5\nB,,5\n");
+        let read = files(&[("costs.csv", &costs), ("budgets.csv", &budgets), ("benefits.csv", &benefits)]);
+        assert_eq!(said_of(&read), "accepted\n", "{word}");
+        let horizon = read_portfolio(&read).unwrap().portfolio.horizon().clone();
+        assert_eq!((horizon.len(), horizon.label(PeriodIx::new(0)).as_str()), (1, word));
+    }
+    let refused = |tables: &[(&str, &str)], wanted: &str| {
+        let said = said_of(&files(tables));
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    };
+    let budgets = ("budgets.csv", "line,amount\ncapex,10\n");
+    let two = ("costs.csv", "project,line,2027,2028\nA,capex,5,6\nB,capex,7,8\n");
+    refused(&[two, budgets], "budgets.csv, row 1, amount: `amount` is not a column of this table");
+    let costs = ("costs.csv", "project,line,cost\nA,capex,5\nB,capex,7\n");
+    refused(&[costs, budgets], "give all tables the same periods in the same order");
+    let slip = ("budgets.csv", "line,carry_ovr\ncapex,1\n");
+    refused(&[slip], "`carry_ovr` is not a column of this table: did you mean `carry_over`?");
+    let slip = ("costs.csv", "project,lines\nA,capex\nB,capex\n");
+    refused(&[slip], "did you mean `line`?");
+    let none = ("costs.csv", "project,amount\nA,5\nB,7\n");
+    refused(&[none], "`amount` is not a column of this table");
+    let texts = ("costs.csv", "project,line,note\nA,capex,dear\nB,capex,cheap\n");
+    refused(&[texts], "`dear` is not a number");
 }

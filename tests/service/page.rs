@@ -45,9 +45,17 @@ fn a_batch_is_uploaded_looked_at_run_again_and_compared() {
     server.wait(&id);
     let page = server.get(&format!("{place}?scenario=budget_scale%3D0.501")).text();
     assert!(page.contains("<h1>plan &lt;b&gt;</h1>") && !page.contains("<b>"), "{page}");
-    for part in
-        ["<circle", "Spend against budgets", "<meter", "options.csv", "Run again", "<th scope=\"row\">B</th>"]
-    {
+    for part in [
+        "<circle",
+        "Spend against budgets",
+        "<meter",
+        "options.csv",
+        "Run again",
+        "<th scope=\"row\">B</th>",
+        "<td class=\"number\">Cut line</td>",
+        "The cut line is what a ranked list would fund (baseline.csv): its objective is",
+        "of the budgets unspent.",
+    ] {
         assert!(page.contains(part), "{part}: {page}");
     }
     let infeasible = server.get(&format!("{place}?scenario=all+of+them")).text();

@@ -487,6 +487,15 @@ mod tests {
     }
 
     #[test]
+    fn names_stand_beside_ids_as_far_as_there_is_room() {
+        assert_eq!(counted("P1", "", None), "P1");
+        assert_eq!(counted("P1", "", Some(4)), "P1 (4)");
+        assert_eq!(counted("P1", "Metro (north)", None), "P1 (Metro (north))");
+        assert_eq!(counted("P1", "Metro (north)", Some(4)), "P1 (Metro (north); 4)");
+        assert_eq!(counted("P1", &"m".repeat(40), None), format!("P1 ({}…)", "m".repeat(28)));
+    }
+
+    #[test]
     fn everything_fits_the_width() {
         for text in [text(&many(), false), text(&many(), true)] {
             let widest = text.lines().map(|line| line.chars().count()).max();

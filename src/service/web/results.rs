@@ -223,6 +223,39 @@ mod tests {
     use crate::output::{FirstOption, TakenProject};
 
     #[test]
+    fn a_cut_line_stands_below_the_options_and_is_told_beside_the_first() {
+        let option = OptionFigures {
+            rank: 0,
+            option: 0,
+            status: "feasible".to_owned(),
+            gap: None,
+            projects: 3,
+            objective: Some(90.0),
+            strategic_value: Some(90.0),
+            cost: Some(40.0),
+            npv: None,
+            npv_mean: None,
+            npv_p10: None,
+            npv_p90: None,
+            p_over_budget: None,
+            p_over_capacity: None,
+            p_best: None,
+        };
+        let baseline =
+            BaselineFigures { option, objective_lost: Some(10.0), unspent: Some(5.0), budget: Some(50.0) };
+        let shape = Shape { is_simulated: false, has_npv: false };
+        let told = cut_line(&baseline, shape);
+        assert_eq!(told["cells"], json!(["Cut line", "feasible", "–", "3", "90", "90", "40"]));
+        assert_eq!(headings(shape).len(), told["cells"].as_array().unwrap().len());
+        assert_eq!(
+            told["words"],
+            "its objective is 10 (10.0 %) worse than that of option 1, and it leaves 5 (10.0 %) of the budgets unspent."
+        );
+        let as_good = BaselineFigures { objective_lost: Some(0.0), unspent: None, ..baseline };
+        assert_eq!(cut_line(&as_good, shape)["words"], "its objective is as good as that of option 1.");
+    }
+
+    #[test]
     fn of_very_many_projects_the_most_frequent_are_shown() {
         let taken = |place: usize| TakenProject {
             project: format!("P{place:04}"),
