@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use crate::domain::{
-    ByPeriod, LineIx, Measure, PeriodIx, Portfolio, ProjectIx, Quantity, RankBy, ResourceIx,
+    ByPeriod, LineIx, Measure, PeriodIx, Portfolio, ProjectIx, Quantity, RankBy, ResourceIx, Sense,
 };
 use crate::simulate::Samples;
 
@@ -130,6 +130,15 @@ struct Term {
     factor: Option<Quantity>,
 }
 
+/// Of an option's totals that by which it may be the best, the higher the better.
+fn ranked((measure, better): (Measure, Sense), totals: Vec<Trials>) -> Trials {
+    let place = MEASURES.iter().position(|(_, other, _)| *other == measure);
+    let own = place.and_then(|place| totals.into_iter().nth(place));
+    let mut own = own.unwrap_or(Trials { values: Vec::new(), slack: 0.0, varies: false });
+    own.values.iter_mut().for_each(|value| *value *= better.sign());
+    own
+}
+
 impl Futures<'_> {
     /// The simulated figures of all options of a scenario.
     pub fn of_scenario(
@@ -202,12 +211,7 @@ impl Futures<'_> {
             told(heading, estimate)
         };
         risk.option = headings.option.iter().map(cell).collect();
-        let (measure, better) = rank_by.measure_of_best(&reading.scenario.goal);
-        let place = MEASURES.iter().position(|(_, other, _)| *other == measure);
-        let own = place.and_then(|place| totals.into_iter().nth(place));
-        let mut own = own.unwrap_or(Trials { values: Vec::new(), slack: 0.0, varies: false });
-        own.values.iter_mut().for_each(|value| *value *= better.sign());
-        (risk, own)
+        (risk, ranked(rank_by.measure_of_best(&reading.scenario.goal), totals))
     }
 
     // ---- Sums, trial by trial ---------------------------------------------------------------------------------------

@@ -7,7 +7,10 @@ use crate::domain::{
 use crate::optimise::RowKey;
 
 use super::number::{NumberStyle, at_least};
-use super::words::id_and_name;
+use super::words::{id_and_name, id_and_short_name};
+
+/// Letters of a project's name in a sentence, at most.
+const LETTERS: usize = 40;
 
 /// The names of what rows mean.
 #[derive(Clone, Copy)]
@@ -77,6 +80,12 @@ impl Names<'_> {
     /// The id of a project.
     pub fn id(&self, project: ProjectIx) -> &str {
         self.portfolio.projects()[project].id.as_str()
+    }
+
+    /// A project for people: its id, and its name if it has one.
+    pub fn named(&self, project: ProjectIx) -> String {
+        let project = &self.portfolio.projects()[project];
+        id_and_short_name(project.id.as_str(), &project.name, LETTERS)
     }
 
     /// The origin of the decision that a project is in.

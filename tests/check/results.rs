@@ -428,6 +428,7 @@ fn names_of_lines_and_projects_are_told_where_ids_stand() {
     let unbroken = stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
         "capex (Building works) in 2027",
+        "forced-in A (Bridge), B (Depot) and C do",
         "Funded in all 2 scenarios (1): B (Depot)",
         "Funded in some (1; in how many of them): A (Bridge; 1)",
         "Funded in none (2): C, D",

@@ -56,14 +56,8 @@ fn read_parts(
     let objectives = objectives(tables, found);
     let has_objectives = tables.has("objectives");
     let scores = tables.get("scores");
-    strategy::read_scores(
-        scores,
-        has_objectives,
-        objectives.as_ref(),
-        &read.names,
-        &mut read.projects,
-        found,
-    );
+    let tree = objectives.as_ref();
+    strategy::read_scores(scores, has_objectives, tree, &read.names, &mut read.projects, found);
     let links = dependencies::read(tables.get("dependencies"), &read.names, found);
     let synergies = synergies::read(tables.get("synergies"), &read.names, found);
     let current_plan = current_plan::read(tables.get("current_plan"), horizon.as_ref(), &read.names, found);

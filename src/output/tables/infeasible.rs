@@ -96,7 +96,7 @@ impl Names<'_> {
         match row_key {
             RowKey::Decision { project } | RowKey::Share { project } => {
                 let id = self.id(project);
-                plain(id.to_owned(), format!("{} {id}", self.decided(project)))
+                plain(id.to_owned(), format!("{} {}", self.decided(project), self.named(project)))
             }
             RowKey::Alternatives { group } => {
                 let name = &self.portfolio.alternatives()[group].0;
@@ -158,7 +158,8 @@ impl Names<'_> {
 
     fn dropped(&self, project: ProjectIx) -> ConflictItem {
         let item = self.id(project).to_owned();
-        ConflictItem { kind: "drop".into(), words: format!("drop {item}"), item, period: None, amount: None }
+        let words = format!("drop {}", self.named(project));
+        ConflictItem { kind: "drop".into(), words, item, period: None, amount: None }
     }
 
     /// The conflict and its remedies in one sentence: `mandatory P03, P07 and P11 do not fit capex in 2028 (8.00 M);
@@ -205,7 +206,7 @@ impl Names<'_> {
         let mut by: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for row_key in members {
             if let RowKey::Decision { project } = *row_key {
-                by.entry(self.decided(project)).or_default().push(self.id(project).to_owned());
+                by.entry(self.decided(project)).or_default().push(self.named(project));
             }
         }
         let count = by.values().map(Vec::len).sum();
@@ -223,7 +224,7 @@ impl Names<'_> {
             format!("with {}{doubt}", listed(&changes))
         });
         let drop = conflict.or_drop.as_ref().filter(|way| !way.changes.is_empty()).map(|way| {
-            let ids: Vec<String> = way.changes.iter().map(|&project| self.id(project).to_owned()).collect();
+            let ids: Vec<String> = way.changes.iter().map(|&project| self.named(project)).collect();
             let doubt = if way.is_least { "" } else { " (fewer may do)" };
             format!("without {}{doubt}", listed(&ids))
         });

@@ -93,10 +93,8 @@ pub fn evaluate_by(
             let place = kept.len();
             kept.extend(outcome.values.take());
             for &(option, kind) in &distinct.users {
-                results[option].file(kind, &kinds[kind], &outcome);
-                if kind == best_by.kind {
-                    results[option].kept = place;
-                }
+                let kept = (kind == best_by.kind).then_some(place);
+                results[option].file(kind, &kinds[kind], kept, &outcome);
             }
         }
     }
@@ -105,10 +103,7 @@ pub fn evaluate_by(
         accounts.iter().try_for_each(|account| result.file_account(account, cells, samples, cancel))
     })?;
     let values: Vec<&Values> = results.iter().map(|result| &kept[result.kept]).collect();
-    // Values are compared with each other: each may be wrong by its own rounding.
-    let own = |cells: &Vec<Cell>| cells[best_by.kind].rounding_beside(cells[best_by.kind].size);
-    let rounding = cells.iter().map(own);
-    let best = probabilities_of_best(&values, rounding.fold(0.0, f64::max), samples.trials());
+    let best = probabilities_of_best(&values, best_by.rounding(&cells), samples.trials());
     let shape = (limits.lines.len(), limits.all_lines.is_some(), limits.resources.len());
     let risks = results.into_iter().zip(best);
     Ok(risks.map(|(result, best)| result.risk(best, shape, periods, samples.trials())).collect())
@@ -147,11 +142,12 @@ impl OptionResults {
         }
     }
 
-    /// Adds the outcome of one kind.
-    fn file(&mut self, position: usize, kind: &Kind, outcome: &Outcome) {
+    /// Adds the outcome of one kind; `kept` is the place of its values, if an option may be the best by them.
+    fn file(&mut self, position: usize, kind: &Kind, kept: Option<usize>, outcome: &Outcome) {
         if position == NPV {
             self.loss = outcome.loss;
         }
+        self.kept = kept.unwrap_or(self.kept);
         let excess = kind.limit.and_then(|limit| {
             let (_, excess) = outcome.excesses.iter().find(|(of, _)| *of == limit)?;
             match limit.0 {
@@ -239,6 +235,14 @@ struct Group<'a> {
 struct BestBy {
     kind: usize,
     sign: f64,
+}
+
+impl BestBy {
+    /// Values are compared with each other: each may be wrong by its own rounding.
+    fn rounding(self, cells: &[Vec<Cell>]) -> f64 {
+        let own = |cells: &Vec<Cell>| cells[self.kind].rounding_beside(cells[self.kind].size);
+        cells.iter().map(own).fold(0.0, f64::max)
+    }
 }
 
 /// Summation plan of a member that varies.
