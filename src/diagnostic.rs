@@ -23,12 +23,14 @@ pub struct SourceRef {
     pub row: Option<usize>,
     /// Heading of the column in a table, or the dotted key in a batch file.
     pub column: Option<String>,
+    /// The cell, where the file is a sheet of a workbook: `D17`.
+    pub cell: Option<String>,
 }
 
 impl SourceRef {
     /// The whole file.
     pub fn file(file: impl Into<String>) -> Self {
-        Self { file: shown(&file.into(), LONGEST_SENTENCE), row: None, column: None }
+        Self { file: shown(&file.into(), LONGEST_SENTENCE), row: None, column: None, cell: None }
     }
 
     /// The same file, at a row (a table's row or a text file's line).
@@ -44,12 +46,21 @@ impl SourceRef {
         self.column = Some(shown(&column.into(), LONGEST_VALUE));
         self
     }
+
+    /// The same place, as the cell of a sheet: `D17`.
+    #[must_use]
+    pub fn at_cell(mut self, cell: impl Into<String>) -> Self {
+        self.cell = Some(cell.into());
+        self
+    }
 }
 
 impl fmt::Display for SourceRef {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.file)?;
-        if let Some(row) = self.row {
+        if let Some(cell) = &self.cell {
+            write!(formatter, "!{cell}")?;
+        } else if let Some(row) = self.row {
             write!(formatter, ", row {row}")?;
         }
         if let Some(column) = &self.column {
@@ -77,6 +88,8 @@ pub struct Place {
     pub row: Option<usize>,
     /// Heading of the column, or dotted key.
     pub column: Option<String>,
+    /// The cell, where the file is a sheet of a workbook.
+    pub cell: Option<String>,
     /// The value found there.
     pub value: Option<String>,
 }
@@ -85,7 +98,7 @@ impl Place {
     /// A place in the same file.
     pub fn new(row: Option<usize>, column: Option<&str>, value: Option<&str>) -> Self {
         let part = |text: &str| shown(text, LONGEST_VALUE);
-        Self { file: None, row, column: column.map(part), value: value.map(part) }
+        Self { file: None, row, column: column.map(part), cell: None, value: value.map(part) }
     }
 }
 
@@ -184,6 +197,7 @@ impl Diagnostic {
             file: file(None),
             row: source.row,
             column: source.column.clone(),
+            cell: source.cell.clone(),
             value: self.value.clone(),
         };
         let others =
@@ -193,7 +207,7 @@ impl Diagnostic {
 
     /// Another place in few words: parts that are the same as in the first are left out.
     fn write_other(&self, other: &Place, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let row = other.row.map(|row| format!("row {row}"));
+        let row = other.cell.clone().or_else(|| other.row.map(|row| format!("row {row}")));
         let column = other.column.as_ref().filter(|_| other.column != self.source.column).cloned();
         let value = other.value.as_ref().filter(|_| other.value != self.value);
         let place: Vec<String> = other.file.clone().into_iter().chain(row).chain(column).collect();

@@ -153,12 +153,13 @@ const ORDERS: [(&str, Order); 5] = [
 ];
 
 /// Crates (and parts of the standard library) that only these rooms may name, or only this part of a room.
-const CRATES: [(&str, &[&str]); 19] = [
+const CRATES: [(&str, &[&str]); 20] = [
     ("good_lp", &["optimise/solver"]),
     ("highs", &["optimise/solver"]),
     ("highs_sys", &["optimise/solver"]),
     ("polars", &["output"]),
     ("polars_core", &["output"]),
+    ("quick_xml", &["input/reader"]),
     ("csv", &["input", "output", "check", "distribute", "service"]),
     ("toml", &["input", "check", "cli", "distribute", "service"]),
     ("serde", &["control", "input", "output", "check", "distribute", "service", "cli"]),

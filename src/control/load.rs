@@ -28,7 +28,7 @@ pub fn read_batch(
     checked(input::read_batch(name, bytes, portfolio)?)
 }
 
-fn checked(loaded: LoadedBatch) -> Result<LoadedBatch, Diagnostics> {
+fn checked(mut loaded: LoadedBatch) -> Result<LoadedBatch, Diagnostics> {
     let faults = loaded
         .control
         .as_ref()
@@ -40,12 +40,16 @@ fn checked(loaded: LoadedBatch) -> Result<LoadedBatch, Diagnostics> {
     let file = loaded.files.first().map_or("", |file| file.name.as_str());
     match plan_shares::limits(&loaded.portfolio, &loaded.batch, file) {
         Ok(None) => Ok(loaded),
-        Ok(Some(limits)) => Ok(LoadedBatch { batch: loaded.batch.with_named_limits(limits), ..loaded }),
+        Ok(Some(limits)) => {
+            loaded.batch = loaded.batch.with_named_limits(limits);
+            Ok(loaded)
+        }
         Err(faults) => refused(loaded, faults),
     }
 }
 
 fn refused(loaded: LoadedBatch, faults: Vec<Diagnostic>) -> Result<LoadedBatch, Diagnostics> {
+    let faults = loaded.told(faults);
     let mut found = loaded.warnings;
     found.extend(faults);
     Err(found)

@@ -1,4 +1,4 @@
-//! Reads a portfolio folder of CSV tables and a TOML batch file into validated domain values.
+//! Reads a portfolio (a folder of CSV tables, or a workbook) and a batch (TOML, or sheets) into validated domain values.
 //!
 //! Every fault of every table and of the batch file is found in one go, with its file, row and column. The
 //! folder and the batch file are turned into named bytes first (the module `files`); all that follows is pure.
@@ -18,8 +18,11 @@ mod tests;
 pub use batch::is_batch_name;
 pub use control::{ControlCell, ControlColumn, ControlColumns};
 pub use load::{
-    LoadedBatch, LoadedPortfolio, load_batch, load_portfolio, load_portfolio_with, read_batch, read_portfolio,
+    LoadedBatch, LoadedPortfolio, is_portfolio_alone, load_batch, load_portfolio, load_portfolio_with,
+    read_batch, read_portfolio,
 };
 pub use reader::csv::table_rows;
 pub use reader::files::{Files, InputFile, PathFault};
 pub use reader::texts::{LONGEST_DESCRIPTION, LONGEST_NAME};
+pub use reader::workbook::is_workbook;
+pub use reader::zip;

@@ -143,5 +143,8 @@ impl BatchSection {
 /// The budget line that caps all lines together.
 pub const ALL_LINES: &str = "*";
 
+/// Sheets of a workbook that hold a batch.
+pub const BATCH_SHEETS: [&str; 4] = ["batch", "scenarios", "weights", "limits"];
+
 /// Tables that the format foresees and this version refuses.
 pub const TABLES_NOT_YET: &[&str] = &["risks", "impacts", "reference_classes", "samples"];

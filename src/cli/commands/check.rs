@@ -28,11 +28,10 @@ pub fn execute(arguments: &CheckArguments) -> Result<Finish, CliError> {
         return Err(CliError::Usage(format!("{problem}. Nothing was checked")));
     }
     let tables = tables(folder, &run)?;
-    let text = fs::read_to_string(&batch).unwrap_or_default();
     let question = Question {
         portfolio: &loaded.portfolio,
         batch: &loaded.batch,
-        batch_file: &text,
+        batch_file: &loaded.text,
         is_complete: run.complete,
         tables: &tables,
     };

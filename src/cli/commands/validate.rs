@@ -26,21 +26,22 @@ struct JsonReport<'a> {
     totals: ControlTotals,
 }
 
-/// Validates a batch file or a portfolio folder.
+/// Validates a batch, or a portfolio alone.
 pub fn execute(arguments: &ValidateArguments) -> Result<Finish, CliError> {
-    let (portfolio, batch, warnings) = if arguments.path.is_dir() {
-        let loaded =
-            input::load_portfolio_with(&arguments.path, arguments.sum_duplicates).map_err(CliError::Input)?;
-        (loaded.portfolio, None, loaded.warnings)
-    } else {
-        if arguments.sum_duplicates {
-            let problem =
-                "--sum-duplicates is for a portfolio folder: write duplicate_rows = \"sum\" in [batch]";
-            return Err(CliError::Usage(problem.to_owned()));
-        }
-        let loaded = control::load_batch(&arguments.path).map_err(CliError::Input)?;
-        (loaded.portfolio, Some(loaded.batch), loaded.warnings)
-    };
+    let (portfolio, batch, warnings) =
+        if arguments.path.is_dir() || input::is_portfolio_alone(&arguments.path) {
+            let loaded = input::load_portfolio_with(&arguments.path, arguments.sum_duplicates)
+                .map_err(CliError::Input)?;
+            (loaded.portfolio, None, loaded.warnings)
+        } else {
+            if arguments.sum_duplicates {
+                let problem =
+                    "--sum-duplicates is for a portfolio alone: write duplicate_rows = \"sum\" in [batch]";
+                return Err(CliError::Usage(problem.to_owned()));
+            }
+            let loaded = control::load_batch(&arguments.path).map_err(CliError::Input)?;
+            (loaded.portfolio, Some(loaded.batch), loaded.warnings)
+        };
     if arguments.strict && !warnings.is_empty() {
         return Err(CliError::Input(warnings.strict()));
     }

@@ -13,6 +13,17 @@ use crate::input::schema::BatchSection;
 pub(super) struct Source<'a> {
     pub(super) file: &'a str,
     pub(super) lines: LineStarts,
+    /// The cells that its lines come from, where it is the sheets of a workbook.
+    pub(super) cells: Option<&'a [Option<SourceRef>]>,
+}
+
+impl Source<'_> {
+    /// The place of a line.
+    pub(super) fn line(&self, row: usize) -> SourceRef {
+        let Some(cells) = self.cells else { return SourceRef::file(self.file).at_row(row) };
+        let cell = row.checked_sub(1).and_then(|line| cells.get(line)).cloned().flatten();
+        cell.unwrap_or_else(|| SourceRef::file(self.file))
+    }
 }
 
 /// A value with its place.
@@ -41,7 +52,7 @@ impl<'a> Entry<'a> {
 
     /// Its place in the file.
     pub(super) fn source(&self) -> SourceRef {
-        let line = SourceRef::file(self.document.file).at_row(self.row);
+        let line = self.document.line(self.row);
         // The document as a whole has no key.
         if self.key.is_empty() { line } else { line.in_column(self.key.as_str()) }
     }
@@ -111,6 +122,7 @@ impl<'a> Entry<'a> {
         };
         let Some(number) = number else {
             let help = match self.as_text().and_then(per_cent::of_text) {
+                Some(number) if self.document.cells.is_some() => format!("write the number {number}"),
                 Some(number) => format!("write {number} without quotes"),
                 None => format!("write {expected}"),
             };
@@ -151,7 +163,11 @@ impl<'a> Entry<'a> {
     /// True or false.
     pub(super) fn flag(&self, found: &mut Diagnostics) -> Option<bool> {
         if !self.value.is_bool() {
-            found.push(self.fault("is neither true nor false", "write true or false, without quotes"));
+            let help = match self.document.cells {
+                Some(_) => "write true or false",
+                None => "write true or false, without quotes",
+            };
+            found.push(self.fault("is neither true nor false", help));
         }
         self.value.as_bool()
     }

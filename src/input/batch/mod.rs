@@ -17,6 +17,7 @@ mod resolve;
 mod scales;
 mod scenarios;
 mod settings;
+mod sheets;
 mod texts;
 mod weights;
 
@@ -30,11 +31,13 @@ use super::control::AskedColumns;
 use super::doubts;
 use super::reader::files::PathFault;
 use super::reader::text::{LineStarts, decode};
+use super::reader::workbook::Workbook;
 use document::{Section, Source};
 use limits::BatchLimits;
 use resolve::Resolver;
 use settings::Settings;
 pub use settings::is_batch_name;
+pub use sheets::holds_batch;
 use weights::WeightSets;
 
 /// The sections of a batch file.
@@ -60,22 +63,40 @@ pub(super) struct ReadBatch {
     pub(super) asked: Option<AskedColumns>,
 }
 
-/// Reads a batch file and, through `read_portfolio`, the portfolio that it names, adding up rows of one project and key if
+/// The text of a batch.
+pub(super) struct BatchText {
+    /// The text, in TOML.
+    pub(super) text: String,
+    /// The cells that its lines come from, where it is the sheets of a workbook.
+    cells: Option<Vec<Option<SourceRef>>>,
+}
+
+impl BatchText {
+    /// The text of a batch file.
+    ///
+    /// # Errors
+    /// If it is no UTF-8 text.
+    pub(super) fn of_file(file: &str, bytes: &[u8]) -> Result<Self, Box<Diagnostic>> {
+        let text = decode(file, bytes, "save the batch file as UTF-8 text")?;
+        Ok(Self { text: text.to_owned(), cells: None })
+    }
+
+    /// The text that the sheets of a workbook make. `None` if there is no batch in it; faults of sheets are in `found`.
+    pub(super) fn of_book(book: &Workbook, found: &mut Diagnostics) -> Option<Self> {
+        sheets::text_of(book, found).map(|made| Self { text: made.text, cells: Some(made.cells) })
+    }
+}
+
+/// Reads a batch and, through `read_portfolio`, the portfolio that it names, adding up rows of one project and key if
 /// so asked. `None` if there are faults; all of them are in `found`.
 pub(super) fn read(
     file: &str,
-    bytes: &[u8],
+    text: &BatchText,
     read_portfolio: impl FnOnce(&str, bool, &mut Diagnostics) -> Result<Option<Portfolio>, PathFault>,
     found: &mut Diagnostics,
 ) -> Option<ReadBatch> {
-    let text = match decode(file, bytes, "save the batch file as UTF-8 text") {
-        Ok(text) => text,
-        Err(fault) => {
-            found.push(*fault);
-            return None;
-        }
-    };
-    let document = Source { file, lines: LineStarts::new(text.as_bytes()) };
+    let BatchText { text, cells } = text;
+    let document = Source { file, lines: LineStarts::new(text.as_bytes()), cells: cells.as_deref() };
     let (root, errors) = DeTable::parse_recoverable(text);
     let root = Spanned::new(root.span(), DeValue::Table(root.into_inner()));
     let root = Section::root(&document, &root)?;
@@ -178,10 +199,9 @@ fn unranked(scenario: &scenarios::NamedLayer<'_>) -> Diagnostic {
 }
 
 fn syntax_fault(document: &Source<'_>, error: &toml::de::Error) -> Diagnostic {
-    let file = SourceRef::file(document.file);
     let source = match error.span() {
-        Some(span) => file.at_row(document.lines.line_of(span.start)),
-        None => file,
+        Some(span) => document.line(document.lines.line_of(span.start)),
+        None => SourceRef::file(document.file),
     };
     let problem = format!("is not valid TOML: {}", error.message().replace('\n', " "));
     Diagnostic::fault(source, problem, "write `key = value`, texts in quotes, each key once")

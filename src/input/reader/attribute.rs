@@ -26,7 +26,7 @@ enum Kind {
 
 fn kind(cells: Cells<'_>, position: usize, separator: Separator) -> Kind {
     let Some(text) = cells.filled(position) else { return Kind::Other };
-    let is_comma_file = separator == Separator::Comma;
+    let is_comma_file = separator != Separator::Semicolon;
     match numbers::parse(text) {
         // Where commas separate the cells, `1,2` in quotes is likelier a list than a number.
         Ok(number) if is_comma_file && number.mark == Some(DecimalMark::Comma) => {

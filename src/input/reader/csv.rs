@@ -24,7 +24,7 @@ impl Separator {
 
     const fn as_byte(self) -> u8 {
         match self {
-            Self::Comma => b',',
+            Self::Comma | Self::Cells => b',',
             Self::Semicolon => b';',
         }
     }
@@ -49,7 +49,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Records, Box<Diagnostic>> {
     };
     let rows = rows_of(text, separator);
     let unclosed_quote = unclosed_quote(file, text, &rows);
-    Ok(Records { separator, rows, unclosed_quote })
+    Ok(Records { separator, rows, unclosed_quote, sheet: None })
 }
 
 /// The rows of a table that hold anything, with the numbers under which faults name them; none if it cannot be read.

@@ -46,6 +46,10 @@ impl Dialect {
         }
         // In such files a comma is what parts the fraction, unless something says otherwise; a point need not be.
         let usual = unclear.iter().find(|(mark, ..)| *mark == DecimalMark::Comma).cloned();
+        if separator == Separator::Cells {
+            // Each number says what it is.
+            return Self { separator, shown: None, unclear: Vec::new() };
+        }
         let clear = clear.or(by_thousands);
         let is_clear = clear.is_some();
         let shown = clear.or(usual.filter(|_| separator == Separator::Semicolon));
@@ -56,7 +60,7 @@ impl Dialect {
     /// The decimal mark; `None` if the numbers do not decide it.
     pub fn mark(&self) -> Option<DecimalMark> {
         match self.separator {
-            Separator::Comma => Some(DecimalMark::Point),
+            Separator::Comma | Separator::Cells => Some(DecimalMark::Point),
             Separator::Semicolon => self.shown.as_ref().map(|(mark, ..)| *mark),
         }
     }
@@ -74,6 +78,16 @@ impl Dialect {
     /// Checks that the file keeps to one decimal mark.
     fn check(&self, text: &str, number: WrittenNumber) -> Result<(), Refusal> {
         let Some(mark) = number.mark else { return Ok(()) };
+        if self.separator == Separator::Cells {
+            return match mark {
+                DecimalMark::Point => Ok(()),
+                DecimalMark::Comma if number.may_be_grouped => Err(unclear_text(text)),
+                DecimalMark::Comma => Err((
+                    "is a text and no number: it has a decimal comma".to_owned(),
+                    format!("turn the cell into the number {}", text.replace(',', ".")),
+                )),
+            };
+        }
         if self.separator == Separator::Comma {
             return match mark {
                 DecimalMark::Point => Ok(()),
@@ -154,6 +168,12 @@ impl Dialect {
             .map(|(source, text)| Place::new(source.row, source.column.as_deref(), Some(text)));
         Some(Diagnostic::warning(source.clone(), problem, help).with_value(text.as_str()).with_others(others))
     }
+}
+
+/// Refuses the text of a cell whose only mark may part thousands as well.
+pub fn unclear_text(text: &str) -> Refusal {
+    let problem = "is a text and no number, and may mean two: its mark may part thousands or a fraction";
+    (problem.to_owned(), format!("turn the cell into a number (it holds the text {text})"))
 }
 
 /// A number with one mark, as it is if the mark parts thousands, and if it does not (so that it is clear).

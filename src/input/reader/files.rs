@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::source::is_table;
+use super::workbook::{is_other_workbook, is_workbook};
 
 /// The files of a folder by name.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -33,6 +34,21 @@ impl PathFault {
     }
 }
 
+/// Largest workbook in bytes, as it lies on the disk.
+const LARGEST_WORKBOOK: u64 = 200_000_000;
+
+/// Advice on a workbook of another kind.
+pub const SAVE_AS_XLSX: &str = "open it in a spreadsheet and save it as .xlsx (Excel workbook)";
+
+/// The bytes of a workbook.
+fn read_workbook(path: &Path) -> Result<Vec<u8>, PathFault> {
+    let size = fs::metadata(path).map(|facts| facts.len()).unwrap_or(0);
+    if size > LARGEST_WORKBOOK {
+        return Err(PathFault::new("is larger than any workbook of tables", "keep the tables alone in it"));
+    }
+    read_file(path)
+}
+
 /// Reads one file.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, PathFault> {
     if path.is_dir() {
@@ -41,17 +57,20 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, PathFault> {
     fs::read(path).map_err(|error| PathFault::new(format!("cannot be read ({error})"), "check the path"))
 }
 
-/// Reads the tables of a portfolio folder. Files beginning with `.` and files of other kinds are not input.
+/// Reads the tables of a portfolio: those of a folder, or a workbook. Files beginning with `.` and files of other kinds are
+/// not input.
 pub fn read_folder(folder: &Path) -> Result<Files, PathFault> {
-    let is_workbook = folder.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
-    if is_workbook && !folder.is_dir() {
-        return Err(PathFault::new(
-            "is a workbook, which is not supported yet",
-            "save each sheet as CSV in one folder and name the folder",
-        ));
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if is_workbook(&name) && !folder.is_dir() {
+        return Ok(Files::from([(name, read_workbook(folder)?)]));
     }
     if folder.is_file() {
-        return Err(PathFault::new("is a file", "name the folder that holds projects.csv"));
+        return Err(match is_other_workbook(&name) {
+            true => PathFault::new("is a workbook of a kind that is not read", SAVE_AS_XLSX),
+            false => {
+                PathFault::new("is a file", "name the folder that holds projects.csv, or a workbook (.xlsx)")
+            }
+        });
     }
     let unreadable = |error: std::io::Error| {
         let problem = match error.kind() {

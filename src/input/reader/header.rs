@@ -81,9 +81,17 @@ impl Table {
     /// Spreadsheets save empty columns beside a table; only a filled one is a fault.
     fn check_unnamed_column(&self, position: usize, found: &mut Diagnostics) {
         if let Some(row) = self.rows.iter().find(|row| !row.cells[position].is_empty()) {
-            let problem = format!("stands in column {} of the file, which has no heading", position + 1);
+            let letters = self.sheet.as_ref().and_then(|sheet| sheet.letters.get(position));
+            let problem = match letters {
+                Some(letters) => format!("stands in column {letters}, which has no heading"),
+                None => format!("stands in column {} of the file, which has no heading", position + 1),
+            };
+            let row_source = self.source().at_row(row.number);
             let fault = Diagnostic::fault(
-                self.source().at_row(row.number),
+                match letters {
+                    Some(letters) => row_source.at_cell(format!("{letters}{}", row.number)),
+                    None => row_source,
+                },
                 problem,
                 "give the column a heading, or empty it",
             );

@@ -1,5 +1,6 @@
 //! From bytes to rows and cells: files, text, separators, headings and numbers, without their meaning in a portfolio.
 
+pub mod addresses;
 pub mod attribute;
 pub mod csv;
 pub mod dialect;
@@ -11,8 +12,11 @@ pub mod per_cent;
 pub mod read;
 pub mod records;
 pub mod row;
+pub mod sheet_records;
 pub mod source;
 pub mod table;
 pub mod tables;
 pub mod text;
 pub mod texts;
+pub mod workbook;
+pub mod zip;

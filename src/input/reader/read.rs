@@ -19,21 +19,26 @@ impl Table {
         source: &TableSource<'_>,
         found: &mut Diagnostics,
     ) -> Option<Self> {
-        let Records { separator, rows, unclosed_quote } = match source.records(file) {
+        let Records { separator, mut rows, unclosed_quote, mut sheet } = match source.records(file) {
             Ok(records) => records,
             Err(fault) => {
                 found.push(*fault);
                 return None;
             }
         };
+        if let Some(sheet) = &mut sheet {
+            found.extend(std::mem::take(&mut sheet.doubts));
+            found.extend(above_header(schema, file, &mut rows));
+        }
         let mut rows = rows.into_iter();
         let Some(header) = rows.next() else {
             found.push(Diagnostic::fault(
                 SourceRef::file(file),
                 "is empty",
                 format!(
-                    "write a header row with the columns {}, or remove the file",
-                    list(schema.headings())
+                    "write a header row with the columns {}, or remove the {}",
+                    list(schema.headings()),
+                    if sheet.is_some() { "sheet" } else { "file" },
                 ),
             ));
             return None;
@@ -42,6 +47,7 @@ impl Table {
             schema,
             file: file.to_owned(),
             separator,
+            sheet,
             header_row: header.number,
             others: Vec::new(),
             is_complete: unclosed_quote.is_none(),
@@ -95,7 +101,8 @@ impl Table {
             let problem = format!("has {} cells, but the header has {width}", row.cells.len());
             let help = match self.separator {
                 Separator::Comma => "put a cell that contains `,` in quotes, and give every column a cell",
-                Separator::Semicolon => {
+                // The rows of a sheet are as long as each other.
+                Separator::Semicolon | Separator::Cells => {
                     "put a cell that contains `;` in quotes, and give every column a cell"
                 }
             };
@@ -103,4 +110,22 @@ impl Table {
         }
         even
     }
+}
+
+/// Takes away rows above the header of a sheet, such as a title, and reports them. The header is the first row unless that
+/// lacks a column that must be there, and one of the next rows has them all.
+fn above_header(schema: &TableSchema, file: &str, rows: &mut Vec<Row>) -> Vec<Diagnostic> {
+    const ROWS_SEARCHED: usize = 20;
+    let required: Vec<&str> =
+        schema.columns.iter().filter(|column| column.required).map(|column| column.column).collect();
+    let is_header = |row: &Row| required.iter().all(|column| row.cells.iter().any(|cell| cell == column));
+    let header = rows.iter().take(ROWS_SEARCHED).position(is_header).filter(|_| !required.is_empty());
+    let Some(header) = header else { return Vec::new() };
+    let number = rows[header].number;
+    let above = rows.drain(..header).map(|row| {
+        let problem = format!("stands above the header, which is row {number}");
+        let help = "delete the rows above it, or move them to a sheet of their own: a table begins with one header row";
+        Diagnostic::fault(SourceRef::file(file).at_row(row.number), problem, help)
+    });
+    above.collect()
 }

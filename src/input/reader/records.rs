@@ -1,5 +1,7 @@
 //! Records: the result of every reader, rows of cells, numbered as a spreadsheet shows them.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Diagnostic;
 
 /// One record.
@@ -17,6 +19,19 @@ pub enum Separator {
     Comma,
     /// `;`.
     Semicolon,
+    /// None: a spreadsheet holds them apart, and numbers as numbers.
+    Cells,
+}
+
+/// What a sheet of a workbook tells beside the texts of its cells.
+#[derive(Debug, Default)]
+pub struct SheetFacts {
+    /// Letters of the columns, by their positions in rows; blank columns are left out.
+    pub letters: Vec<String>,
+    /// Texts that may be numbers, by number of row and position.
+    pub texts: BTreeSet<(usize, usize)>,
+    /// Faults and warnings of its cells, whatever they mean.
+    pub doubts: Vec<Diagnostic>,
 }
 
 /// A file taken apart.
@@ -27,4 +42,6 @@ pub struct Records {
     pub rows: Vec<Row>,
     /// A quote that is opened and not closed swallows all rows below it.
     pub unclosed_quote: Option<Diagnostic>,
+    /// Facts about the sheet, if it is one.
+    pub sheet: Option<SheetFacts>,
 }

@@ -2,6 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, list, suggest_or};
 
+use super::dialect::{Refusal, unclear_text};
+use super::numbers::{self, DecimalMark};
 use super::per_cent;
 use super::records::Row;
 use super::table::Table;
@@ -150,6 +152,12 @@ impl<'t> Cells<'t> {
     /// A number in any column by its position; `None` where it is blank or faulty.
     pub fn number_at(self, heading: &str, position: usize, found: &mut Diagnostics) -> Option<f64> {
         let text = self.filled(position)?;
+        if self.is_text_in_sheet(position)
+            && let Err((problem, help)) = self.tell_text(heading, text, found)
+        {
+            found.push(Diagnostic::fault(self.at(heading), problem, help).with_value(text));
+            return None;
+        }
         (self.table.dialect.read(text))
             .map_err(|(problem, help)| {
                 found.push(Diagnostic::fault(self.at(heading), problem, help).with_value(text));
@@ -168,6 +176,29 @@ impl<'t> Cells<'t> {
                 found.push(Diagnostic::fault(self.at(heading), problem, help).with_value(text));
             })
             .ok()
+    }
+
+    /// True if a cell of a sheet holds a number as a text.
+    fn is_text_in_sheet(self, position: usize) -> bool {
+        let texts = self.table.sheet.as_ref().map(|sheet| &sheet.texts);
+        texts.is_some_and(|texts| texts.contains(&(self.row.number, position)))
+    }
+
+    /// Warns of a number that a sheet holds as a text, which spreadsheets leave out of their sums.
+    ///
+    /// # Errors
+    /// If its mark may part thousands as well as whole and fraction.
+    fn tell_text(self, heading: &str, text: &str, found: &mut Diagnostics) -> Result<(), Refusal> {
+        let Ok(number) = numbers::parse(text) else { return Ok(()) };
+        if number.may_be_grouped {
+            return Err(unclear_text(text));
+        }
+        if number.mark != Some(DecimalMark::Comma) {
+            let problem = "is a number that is stored as text, and is read as the number";
+            let help = "turn it into a number: spreadsheets leave texts out of their sums";
+            found.push(Diagnostic::warning(self.at(heading), problem, help).with_value(text));
+        }
+        Ok(())
     }
 
     /// The text of a column by its position; `None` if it is blank.

@@ -1,15 +1,19 @@
-//! Forms of files that hold tables. A further form (`xlsx.rs`) takes a reader, an ending and a variant here.
+//! Forms of files that hold tables. A further form takes a reader, an ending and a variant here.
 
 use crate::diagnostic::Diagnostic;
 
 use super::csv;
 use super::records::Records;
+use super::sheet_records;
+use super::workbook::sheet::Sheet;
 
 /// Source of a table.
 #[derive(Clone, Copy, Debug)]
 pub enum TableSource<'f> {
     /// The bytes of a CSV file.
     Csv(&'f [u8]),
+    /// A sheet of a workbook.
+    Sheet(&'f Sheet),
 }
 
 impl<'f> TableSource<'f> {
@@ -32,11 +36,12 @@ impl<'f> TableSource<'f> {
     pub fn records(&self, file: &str) -> Result<Records, Box<Diagnostic>> {
         match self {
             Self::Csv(bytes) => csv::read(file, bytes),
+            Self::Sheet(sheet) => sheet_records::read(sheet),
         }
     }
 }
 
-/// True if a file of a folder is meant to hold tables.
+/// True if a file of a folder is meant to hold tables; a workbook is a portfolio by itself.
 pub fn is_table(name: &str) -> bool {
     !TableSource::all_in(name, &[]).is_empty()
 }

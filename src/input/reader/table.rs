@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, SourceRef};
 
 use super::dialect::Dialect;
-use super::records::{Row, Separator};
+use super::records::{Row, Separator, SheetFacts};
 use crate::input::schema::TableSchema;
 
 /// A table whose headings have been checked.
@@ -16,6 +16,8 @@ pub struct Table {
     pub file: String,
     /// Separator of its cells.
     pub separator: Separator,
+    /// Facts about the sheet, where the table is one.
+    pub sheet: Option<SheetFacts>,
     /// Row of the header.
     pub header_row: usize,
     /// The columns that are not named in the schema (periods, attributes, objectives): heading and position.

@@ -4,16 +4,25 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
 
+use super::addresses::Addresses;
 use super::files::Files;
 use super::source::TableSource;
 use super::table::Table;
-use crate::input::schema::{OtherColumns, TABLES, TABLES_NOT_YET, TableSchema};
+use super::workbook::{Workbook, is_workbook};
+use crate::input::schema::{BATCH_SHEETS, OtherColumns, TABLES, TABLES_NOT_YET, TableSchema};
 
 /// The tables of a portfolio by name.
 pub struct Tables {
     /// `None` where a table is there but nothing in it can be read.
     by_name: BTreeMap<&'static str, Option<Table>>,
+    /// Cells of the tables, where they are sheets of a workbook.
+    pub addresses: Addresses,
+    /// True if a workbook cannot be read, so that any table may be in it.
+    pub is_lost: bool,
 }
+
+/// The sources of tables by table, each with its file or sheet.
+type Sources<'f> = BTreeMap<&'static str, Vec<(&'f str, TableSource<'f>)>>;
 
 impl Tables {
     /// A table, if it is there and can be read.
@@ -41,35 +50,35 @@ impl Tables {
         self.by_name.values().flatten()
     }
 
-    /// Reads all files that hold a table. Those that are no table of a portfolio are faults.
+    /// Reads all files and sheets that hold a table. Those that are no table of a portfolio are told.
     pub fn read(files: &Files, found: &mut Diagnostics) -> Self {
-        let mut by_name = BTreeMap::new();
-        let mut sources: BTreeMap<&'static str, Vec<(&str, TableSource<'_>)>> = BTreeMap::new();
-        let all = files.iter().flat_map(|(file, bytes)| {
+        let mut sources = Sources::new();
+        let tables = files.iter().flat_map(|(file, bytes)| {
             TableSource::all_in(file, bytes).into_iter().map(move |(name, source)| (file, name, source))
         });
-        for (file, name, source) in all {
+        for (file, name, source) in tables {
             match TableSchema::find(&name) {
                 Some(schema) => sources.entry(schema.table).or_default().push((file, source)),
                 None => found.push(unknown_table(file, &name)),
             }
         }
-        for schema in TABLES {
-            let table = match sources.get(schema.table).map(Vec::as_slice) {
-                None | Some([]) => continue,
-                Some([(file, source)]) => Table::read(schema, file, source, found),
-                Some([(first, _), others @ ..]) => {
-                    for (other, _) in others {
-                        let problem = format!("is there twice: {first} holds the same table");
-                        let help = "remove one of the two files";
-                        found.push(Diagnostic::fault(SourceRef::file(*other), problem, help));
-                    }
-                    None
+        let books = books(files);
+        let (mut addresses, mut is_lost) = (Addresses::default(), false);
+        for book in &books {
+            match book {
+                Ok(book) => {
+                    addresses.add_book(book);
+                    add_sheets(book, &mut sources, found);
                 }
-            };
-            by_name.insert(schema.table, table);
+                Err(fault) => {
+                    found.push((**fault).clone());
+                    is_lost = true;
+                }
+            }
         }
-        let mut tables = Self { by_name };
+        let by_name = read_all(&sources, found);
+        by_name.values().flatten().for_each(|table| addresses.add_table(table));
+        let mut tables = Self { by_name, addresses, is_lost };
         tables.settle_only_period(found);
         tables
     }
@@ -83,6 +92,69 @@ impl Tables {
         if !with_periods.iter().all(|table| table.others.len() == 1) {
             with_periods.iter_mut().for_each(|table| table.refuse_word_for_period(found));
         }
+    }
+}
+
+fn read_all(sources: &Sources<'_>, found: &mut Diagnostics) -> BTreeMap<&'static str, Option<Table>> {
+    let mut by_name = BTreeMap::new();
+    for schema in TABLES {
+        let table = match sources.get(schema.table).map(Vec::as_slice) {
+            None | Some([]) => continue,
+            Some([(file, source)]) => Table::read(schema, file, source, found),
+            Some([(first, _), others @ ..]) => {
+                for (other, source) in others {
+                    let problem = format!("is there twice: {first} holds the same table");
+                    let help = match source {
+                        TableSource::Csv(_) => "remove one of the two files",
+                        TableSource::Sheet(_) => "remove one of the two",
+                    };
+                    found.push(Diagnostic::fault(SourceRef::file(*other), problem, help));
+                }
+                None
+            }
+        };
+        by_name.insert(schema.table, table);
+    }
+    by_name
+}
+
+/// The workbooks among files, and why some of them cannot be read.
+fn books(files: &Files) -> Vec<Result<Workbook, Box<Diagnostic>>> {
+    let books = files.iter().filter(|(file, _)| is_workbook(file));
+    books.map(|(file, bytes)| Workbook::read(file, bytes)).collect()
+}
+
+/// Adds the sheets that hold tables. One whose name is nearly that of a table is a fault; all others are told once.
+fn add_sheets<'f>(book: &'f Workbook, sources: &mut Sources<'f>, found: &mut Diagnostics) {
+    let mut others = Vec::new();
+    for sheet in &book.sheets {
+        let name = sheet.table_name();
+        let tables = || TABLES.iter().map(|schema| schema.table);
+        if let Some(schema) = TableSchema::find(&name) {
+            sources.entry(schema.table).or_default().push((&sheet.name, TableSource::Sheet(sheet)));
+        } else if sheet.cells.is_empty() || BATCH_SHEETS.contains(&name.as_str()) {
+            // An empty sheet says nothing, and those of a batch are read with it.
+        } else if TABLES_NOT_YET.contains(&name.as_str()) {
+            let problem = format!("the table `{name}` is not supported yet");
+            let help = "remove the sheet, or give it another name";
+            found.push(Diagnostic::fault(SourceRef::file(&sheet.name), problem, help));
+        } else if let Some(near) = did_you_mean(&name, tables().chain(BATCH_SHEETS)) {
+            let help =
+                format!("did you mean `{near}`? If not, give the sheet a name that is not so near to it");
+            found.push(Diagnostic::fault(
+                SourceRef::file(&sheet.name),
+                "is not a table of a portfolio",
+                help,
+            ));
+        } else {
+            others.push(sheet.name.as_str());
+        }
+    }
+    if !others.is_empty() {
+        let problem =
+            format!("has sheets that are no tables and are not read: {}", list(others.iter().copied()));
+        let help = format!("the tables are {}", list(TABLES.iter().map(|schema| schema.table)));
+        found.push(Diagnostic::warning(SourceRef::file(&book.file), problem, help));
     }
 }
 

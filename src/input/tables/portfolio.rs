@@ -6,6 +6,7 @@ use crate::domain::{ObjectiveTree, Portfolio, PortfolioError, PortfolioParts};
 use super::{current_plan, dependencies, lines, period_tables, projects, strategy, synergies, uncertainty};
 use crate::input::doubts;
 use crate::input::doubts::Doubt;
+use crate::input::reader::addresses::Addresses;
 use crate::input::reader::files::Files;
 use crate::input::reader::table::Table;
 use crate::input::reader::tables::Tables;
@@ -19,13 +20,20 @@ pub struct ReadPortfolio {
     pub doubts: Vec<Doubt>,
     /// The projects table, if it can be read: a batch may ask for more of its columns than a portfolio keeps.
     pub projects: Option<Table>,
+    /// Cells of the tables, where they are sheets of a workbook.
+    pub addresses: Addresses,
 }
 
-/// Reads a portfolio; `sums_duplicates`: rows of one project and key are added up. All faults and warnings are in `found`, but for doubts that a batch may settle.
+/// Reads a portfolio; `sums_duplicates`: rows of one project and key are added up. All faults and warnings are in
+/// `found`, but for doubts that a batch may settle.
 pub fn read(files: &Files, sums_duplicates: bool, found: &mut Diagnostics) -> ReadPortfolio {
     let mut own = Diagnostics::new();
     let mut doubts = Vec::new();
     let mut tables = Tables::read(files, &mut own);
+    if tables.is_lost {
+        found.extend(own);
+        return ReadPortfolio::default();
+    }
     let parts = read_parts(&tables, sums_duplicates, &mut doubts, &mut own);
     let lines = lines::read(&tables, &mut own);
     let portfolio = match (own.has_faults(), parts) {
@@ -36,7 +44,8 @@ pub fn read(files: &Files, sums_duplicates: bool, found: &mut Diagnostics) -> Re
         _ => None,
     };
     found.extend(own);
-    ReadPortfolio { portfolio, doubts, projects: tables.take("projects") }
+    let projects = tables.take("projects");
+    ReadPortfolio { portfolio, doubts, projects, addresses: tables.addresses }
 }
 
 fn read_parts(

@@ -13,7 +13,8 @@ mod size;
 pub mod submit;
 mod upload;
 pub mod validation;
-pub mod zip;
+
+pub use crate::input::zip;
 
 pub(super) use archive::{from_archive, from_files};
 pub(super) use json::from_json;
