@@ -84,7 +84,7 @@ fn help_tells_of_commands_and_exit_codes() {
     Usage: cutline run [OPTIONS] <BATCH.toml>
 
     Arguments:
-      <BATCH.toml>  The batch file (TOML); the portfolio that it names is looked up from its folder
+      <BATCH.toml>  The batch (TOML or .xlsx); a portfolio that it names is looked up from there
 
     Options:
           --out <DIR>    Folder for the results; it must be new, empty, or hold results of an earlier

@@ -61,7 +61,7 @@ pub(super) enum Command {
     /// Run a batch: find, simulate and rank the options of every scenario, and write the tables
     #[command(after_help = EXIT_CODES)]
     Run(RunArguments),
-    /// Read a batch file or a portfolio folder: every fault in it, or its control totals; nothing is run
+    /// Read a batch or a portfolio: every fault in it, or its control totals; nothing is run
     Validate(ValidateArguments),
     /// Recompute every figure of a folder of results from its input tables, without a solver
     #[command(after_help = CHECK_EXIT_CODES)]
@@ -109,7 +109,7 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
-    /// The batch file (TOML); the portfolio that it names is looked up from its folder
+    /// The batch (TOML or .xlsx); a portfolio that it names is looked up from there
     #[arg(value_name = "BATCH.toml")]
     pub batch: PathBuf,
     #[command(flatten)]
@@ -120,7 +120,7 @@ pub(super) struct RunArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ValidateArguments {
-    /// A batch file (TOML), checked together with its portfolio, or a portfolio folder
+    /// A batch (TOML or .xlsx), checked together with its portfolio, or a portfolio (folder or .xlsx)
     pub path: PathBuf,
     /// Take warnings for faults: exit with 2 if there are any
     #[arg(long)]
@@ -149,7 +149,7 @@ pub(super) struct CheckArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ModelArguments {
-    /// The batch file (TOML); the portfolio that it names is looked up from its folder
+    /// The batch (TOML or .xlsx); a portfolio that it names is looked up from there
     #[arg(value_name = "BATCH.toml")]
     pub batch: PathBuf,
     /// The scenario [default: the only one]
@@ -218,7 +218,7 @@ pub(super) enum ShardCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct ShardPlanArguments {
-    /// The batch file (TOML); the portfolio that it names is looked up from its folder
+    /// The batch (TOML or .xlsx); a portfolio that it names is looked up from there
     #[arg(value_name = "BATCH.toml")]
     pub batch: PathBuf,
     /// The folder to make; it must be new or empty, or hold the same plan, which is then left as it is

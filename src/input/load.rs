@@ -9,7 +9,7 @@ use super::batch::{self, BatchText, ReadBatch};
 use super::control::{self, ControlColumns};
 use super::doubts::Doubt;
 use super::reader::addresses::Addresses;
-use super::reader::files::{Files, InputFile, PathFault, SAVE_AS_XLSX, read_file, read_folder};
+use super::reader::files::{Files, InputFile, PathFault, SAVE_AS_XLSX, read_file, read_folder, workbooks};
 use super::reader::workbook::{Workbook, is_other_workbook, is_workbook};
 use super::schema::BATCH_SHEETS;
 use super::tables::portfolio::{self, ReadPortfolio};
@@ -188,7 +188,7 @@ fn unread_sheets(name: &str, bytes: &[u8], files: &Files) -> Vec<Diagnostic> {
         let problem = "is not read: the batch names another portfolio";
         return Workbook::read(name, bytes).map(|book| told(&book, &tables, problem)).unwrap_or_default();
     }
-    let others = files.iter().filter(|(file, _)| is_workbook(file) && *file != name);
+    let others = workbooks(files).filter(|(file, _)| *file != name);
     let books = others.filter_map(|(file, bytes)| Workbook::read(file, bytes).ok());
     let problem = format!("is not read: the batch is {name}");
     books.flat_map(|book| told(&book, &BATCH_SHEETS, &problem)).collect()
@@ -201,11 +201,9 @@ fn path_fault(source: SourceRef, fault: PathFault) -> Diagnostics {
 }
 
 fn tables_of(files: &Files) -> Vec<InputFile> {
-    files
-        .iter()
-        .filter(|(name, _)| super::reader::source::is_table(name) || is_workbook(name))
-        .map(|(name, bytes)| InputFile { name: name.clone(), bytes: bytes.clone() })
-        .collect()
+    let tables = files.iter().filter(|(name, _)| super::reader::source::is_table(name));
+    let all = tables.chain(workbooks(files));
+    all.map(|(name, bytes)| InputFile { name: name.clone(), bytes: bytes.clone() }).collect()
 }
 
 /// Sorts faults: the batch file first, then by file, row and column. Faults shared by several scenarios appear once,

@@ -10,6 +10,7 @@ mod load;
 mod reader;
 pub mod schema;
 mod tables;
+mod text_files;
 mod words;
 
 #[cfg(test)]
@@ -26,3 +27,4 @@ pub use reader::files::{Files, InputFile, PathFault};
 pub use reader::texts::{LONGEST_DESCRIPTION, LONGEST_NAME};
 pub use reader::workbook::is_workbook;
 pub use reader::zip;
+pub use text_files::{batch_text, in_text_files};

@@ -143,6 +143,14 @@ impl BatchSection {
 /// The budget line that caps all lines together.
 pub const ALL_LINES: &str = "*";
 
+/// The form of a batch in a workbook, in words.
+pub const SHEETS: &str = "As sheets of a workbook (.xlsx):
+  batch      key, value: the keys above, dotted; a column `note` is yours; sweep.vary.KEY lists values
+  scenarios  scenario (its name), then a column per key: weights, budget_scale, budget_scale.LINE
+  weights    objective, then a column per weight set
+  limits     name, measure, then a column per key: where.ATTRIBUTE, min_share
+Lists are separated by `;`. The portfolio is the workbook itself unless batch.portfolio names another.";
+
 /// Sheets of a workbook that hold a batch.
 pub const BATCH_SHEETS: [&str; 4] = ["batch", "scenarios", "weights", "limits"];
 

@@ -210,8 +210,8 @@ fn folders_and_batch_files_are_read_from_disk() {
         "refused\n\
          Fault: book.toml, row 2, batch.name: `.` cannot name a batch: write a name without /, \\ and a leading dot: \
          it also names the output folder\n\
-         Fault: book.toml, row 4, batch.portfolio: `city.xlsx` is a workbook, which is not supported yet: \
-         save each sheet as CSV in one folder and name the folder\n"
+         Fault: book.toml, row 4, batch.portfolio: `city.xlsx` is not there: \
+         name a workbook (.xlsx), or the folder that holds projects.csv\n"
     );
     let nowhere = said(load_portfolio(&folder.path().join("nowhere")).map(|loaded| loaded.warnings));
     assert!(nowhere.contains("is not there: name the folder that holds projects.csv"), "{nowhere}");

@@ -1,6 +1,6 @@
 //! Sheets as a batch.
 
-use cutline::input::read_batch;
+use cutline::input::{Files, batch_text, in_text_files, read_batch, read_portfolio};
 
 use super::example::{BATCH, TABLES, TOML, batch, said_of_batch, tables, whole};
 use crate::book::Book;
@@ -125,4 +125,23 @@ fn columns_of_checks_are_told_by_cell() {
         ),
         "{told:?}"
     );
+}
+
+#[test]
+fn a_workbook_as_text_files_says_the_same() {
+    let book = whole().bytes();
+    let texts = in_text_files(Files::from([("book.xlsx".to_owned(), book.clone())]));
+    assert_eq!(texts.len(), TABLES.len());
+    let toml = batch_text("book.xlsx", &book);
+    let own = batch(&whole()).unwrap();
+    let read = read_batch("small.toml", &toml, |_| Ok(texts)).unwrap_or_else(|found| panic!("{found:?}"));
+    assert_eq!(
+        format!("{:?}{:?}", read.batch, read.portfolio),
+        format!("{:?}{:?}", own.batch, own.portfolio)
+    );
+    // Beside tables in text files a workbook is no input.
+    let beside = [("projects.csv".to_owned(), b"project\nA\n".to_vec()), ("book.xlsx".to_owned(), book)];
+    let loaded = read_portfolio(&Files::from(beside.clone())).unwrap_or_else(|found| panic!("{found:?}"));
+    assert_eq!((loaded.portfolio.projects().len(), loaded.files.len()), (1, 1));
+    assert_eq!(in_text_files(Files::from(beside)).len(), 1);
 }

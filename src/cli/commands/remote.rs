@@ -46,7 +46,7 @@ impl ServerArguments {
 
 #[derive(Debug, Args)]
 pub struct SubmitArguments {
-    /// The batch file (TOML); it is sent with the tables of its portfolio
+    /// The batch (TOML or .xlsx); it is sent with the tables of its portfolio
     #[arg(value_name = "BATCH.toml")]
     batch: PathBuf,
     #[command(flatten)]

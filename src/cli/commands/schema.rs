@@ -4,7 +4,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use crate::diagnostic::suggest_or;
-use crate::input::schema::{BatchSection, OtherColumns, SCHEMA, Schema, TableSchema};
+use crate::input::schema::{BatchSection, OtherColumns, SCHEMA, SHEETS, Schema, TableSchema};
 use crate::output::{RESULT_TABLES, TableKind};
 
 use crate::cli::args::SchemaArguments;
@@ -54,7 +54,7 @@ fn in_json(subject: Option<Subject>) -> Result<String, CliError> {
 
 fn in_words(subject: Option<Subject>) -> String {
     let tables = || join(SCHEMA.tables, table_text);
-    let batch = || join(SCHEMA.batch, section_text);
+    let batch = || format!("{}\n\n{SHEETS}", join(SCHEMA.batch, section_text));
     let results = || join(RESULT_TABLES, result_text);
     match subject {
         None => format!("{}\n\n{}\n\nResults:\n\n{}", tables(), batch(), results()),

@@ -10,6 +10,12 @@ use super::workbook::{is_other_workbook, is_workbook};
 /// The files of a folder by name.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
+/// The workbooks among files. Beside tables in text files they are no input.
+pub fn workbooks(files: &Files) -> impl Iterator<Item = (&String, &Vec<u8>)> {
+    let has_tables = files.keys().any(|name| is_table(name));
+    files.iter().filter(move |(name, _)| !has_tables && is_workbook(name))
+}
+
 /// A file that was read, for the record of inputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputFile {
@@ -42,6 +48,12 @@ pub const SAVE_AS_XLSX: &str = "open it in a spreadsheet and save it as .xlsx (E
 
 /// The bytes of a workbook.
 fn read_workbook(path: &Path) -> Result<Vec<u8>, PathFault> {
+    if !path.exists() {
+        return Err(PathFault::new(
+            "is not there",
+            "name a workbook (.xlsx), or the folder that holds projects.csv",
+        ));
+    }
     let size = fs::metadata(path).map(|facts| facts.len()).unwrap_or(0);
     if size > LARGEST_WORKBOOK {
         return Err(PathFault::new("is larger than any workbook of tables", "keep the tables alone in it"));

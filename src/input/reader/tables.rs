@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
 
 use super::addresses::Addresses;
-use super::files::Files;
+use super::files::{Files, workbooks};
 use super::source::TableSource;
 use super::table::Table;
-use super::workbook::{Workbook, is_workbook};
+use super::workbook::Workbook;
 use crate::input::schema::{BATCH_SHEETS, OtherColumns, TABLES, TABLES_NOT_YET, TableSchema};
 
 /// The tables of a portfolio by name.
@@ -120,8 +120,7 @@ fn read_all(sources: &Sources<'_>, found: &mut Diagnostics) -> BTreeMap<&'static
 
 /// The workbooks among files, and why some of them cannot be read.
 fn books(files: &Files) -> Vec<Result<Workbook, Box<Diagnostic>>> {
-    let books = files.iter().filter(|(file, _)| is_workbook(file));
-    books.map(|(file, bytes)| Workbook::read(file, bytes)).collect()
+    workbooks(files).map(|(file, bytes)| Workbook::read(file, bytes)).collect()
 }
 
 /// Adds the sheets that hold tables. One whose name is nearly that of a table is a fault; all others are told once.

@@ -44,7 +44,11 @@ pub const SETTINGS: BatchSection = BatchSection {
     keys: &[
         or("batch.name", "text", "the name of the file", "names the batch and its output folder"),
         or("batch.description", "text", "blank", "a note to readers"),
-        required("batch.portfolio", "path", "the portfolio's folder, relative to the batch file"),
+        required(
+            "batch.portfolio",
+            "path",
+            "the portfolio's folder or workbook (.xlsx), relative to the batch file; a workbook that holds the batch is it itself",
+        ),
         word_or(
             "batch.duplicate_rows",
             || words(DUPLICATE_ROWS),

@@ -94,6 +94,9 @@ async fn discard(chunks: &mut axum::body::BodyDataStream) {
     let _ = tokio::time::timeout(PATIENCE, reading).await;
 }
 
+/// Type of a workbook.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// Makes a submission of what was received: an archive, a form or JSON, as its type says.
 pub async fn read(
     spooled: Spooled,
@@ -118,7 +121,8 @@ pub async fn read(
             })
             .await
         }
-        "application/zip" | "application/x-zip-compressed" => {
+        // A workbook is an archive, and known by what is in it.
+        "application/zip" | "application/x-zip-compressed" | XLSX => {
             in_background(move || {
                 Ok((submission::from_archive(&mut file, options.batch.as_deref(), &limits)?, options))
             })

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::input::{Files, PathFault};
+use crate::input::{Files, PathFault, is_workbook};
 
 use super::folders;
 use super::zip::{ZipError, ZipLimits};
@@ -68,6 +68,11 @@ impl Tables {
             Self::Given(files) => return Ok(files),
             Self::Archived { entries, beside } => (entries, beside),
         };
+        let named = folders::resolved(&beside, portfolio).filter(|path| is_workbook(path));
+        if let Some((path, bytes)) = named.and_then(|path| entries.get_key_value(&path)) {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            return Ok(Files::from([(name.to_owned(), bytes.clone())]));
+        }
         let holds_projects = |folder: &str| entries.contains_key(&folders::joined(folder, "projects.csv"));
         let named = folders::resolved(&beside, portfolio).filter(|folder| holds_projects(folder));
         let folder = named.or_else(|| folders::only_folder_with(&entries, "projects.csv"));
