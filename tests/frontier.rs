@@ -9,8 +9,8 @@ use common::strategies::{Size, amounts, dependency, project};
 use common::trials::{Trial, all_trials, amount, is_as_decided, whole};
 use common::{Extra, Give, Plain, PlainProject, Together, exact, maximise, requires};
 use cutline::domain::{
-    Choice, Dependency, DependencyKind, Frontier, FrontierX, LineIx, Measure, PeriodIx, Portfolio, ProjectIx,
-    Scenario, Selection, SelectionSettings, Sense, Solver, Status, SynergyEffect,
+    Choice, Dependency, DependencyKind, Frontier, FrontierX, Grid, LineIx, Measure, PeriodIx, Portfolio,
+    ProjectIx, Scenario, Selection, SelectionSettings, Sense, Solver, Status, SynergyEffect,
 };
 use cutline::finance::Valuation;
 use cutline::optimise::{
@@ -189,6 +189,38 @@ fn check_promise(plain: &Plain, frontier: Frontier, solver: Solver, gap: f64) ->
     Ok(())
 }
 
+/// At every level of a grid over all feasible points, the best that is reported is the best there is.
+fn check_grid(plain: &Plain, frontier: Frontier, solver: Solver, points: usize) -> Result<(), TestCaseError> {
+    let all = feasible_points(plain, frontier);
+    let sign = x_sign(frontier);
+    let reach = |pick: fn(f64, f64) -> f64, start: f64| all.iter().map(|point| point.0).fold(start, pick);
+    let (loose, strict) = (reach(f64::min, f64::INFINITY), reach(f64::max, f64::NEG_INFINITY));
+    let (from, to) = if sign < 0.0 { (-strict, -loose) } else { (loose, strict) };
+    let grid = match all.is_empty() {
+        true => Grid { points, from: None, to: None },
+        false => Grid { points, from: Some(from), to: Some(to) },
+    };
+    let found = find(plain, frontier.on_grid(grid), &SelectionSettings { solver, ..exact(1) });
+    let status = if all.is_empty() { SolveStatus::Infeasible } else { SolveStatus::Optimal };
+    prop_assert_eq!((found.status, found.levels_open), (status, 0));
+    prop_assert!(found.points.len() <= points);
+    let reported = turned(&found, frontier);
+    prop_assert_eq!(&non_dominated(reported.clone()), &reported);
+    let best_at = |points: &[(f64, f64)], level: f64| {
+        let within = points.iter().filter(|point| point.0 >= level - EQUAL);
+        within.map(|point| point.1).fold(f64::NEG_INFINITY, f64::max)
+    };
+    for place in 0..points {
+        let level = loose + (strict - loose) * place as f64 / (points - 1) as f64;
+        let (best, told) = (best_at(&all, level), best_at(&reported, level));
+        prop_assert!(
+            best == told || (best - told).abs() <= EQUAL,
+            "{level}: {told}, not {best}, {reported:?}"
+        );
+    }
+    Ok(())
+}
+
 fn plain(projects: std::ops::RangeInclusive<usize>, delays: usize) -> impl Strategy<Value = Plain> {
     (projects, 1..=3usize).prop_flat_map(move |(count, periods)| {
         let limit = |most: u32| prop::option::weighted(0.7, amounts(periods, most));
@@ -260,6 +292,13 @@ proptest! {
     #[test]
     fn frontiers_of_many_projects_are_those_of_brute_force(plain in plain(8..=12, 0), frontier in frontier(), solver in solver()) {
         check(&plain, frontier, solver)?;
+    }
+
+    #[test]
+    fn grids_hold_the_best_at_every_level(
+        plain in plain(4..=9, 1), frontier in frontier(), solver in solver(), points in 2..=7usize
+    ) {
+        check_grid(&plain, frontier, solver, points)?;
     }
 
     #[test]
@@ -442,6 +481,40 @@ fn the_curve_over_budgets_is_a_staircase() {
     for solver in Solver::ALL {
         let found = find(&plain, frontier, &SelectionSettings { solver, ..exact(1) });
         assert_eq!(pairs(&found), [(0.0, 0.0), (0.4, 5.0), (0.7, 9.0), (1.0, 13.0)], "{solver:?}");
+    }
+}
+
+/// One selection serves several levels; the least level allows nothing but nothing.
+#[test]
+fn a_grid_over_budgets_tells_what_each_level_buys() {
+    let plain = simple(&[(4.0, 5.0), (6.0, 8.0), (7.0, 9.0), (11.0, 99.0)], 10.0);
+    let frontier = Frontier::new(FrontierX::BudgetScale, Measure::StrategicValue, Sense::Maximise).unwrap();
+    let at = |from: Option<f64>, to: Option<f64>, points: usize| {
+        let found = find(&plain, frontier.on_grid(Grid { points, from, to }), &exact(1));
+        assert_eq!(found.status, SolveStatus::Optimal);
+        pairs(&found)
+    };
+    // Levels 0.2, 0.4, 0.6, 0.8, 1.
+    assert_eq!(at(Some(0.2), None, 5), [(0.0, 0.0), (0.4, 5.0), (0.6, 8.0), (0.7, 9.0), (1.0, 13.0)]);
+    // Levels 0, 1/2, 1.
+    assert_eq!(at(None, None, 3), [(0.0, 0.0), (0.4, 5.0), (1.0, 13.0)]);
+    assert_eq!(at(Some(0.75), Some(0.95), 2), [(0.7, 9.0)]);
+}
+
+#[test]
+fn a_frontier_keeps_to_its_time_limit_and_a_stop_is_an_error() {
+    let plain = simple(&[(4.0, 5.0), (6.0, 8.0)], 10.0);
+    let grid = Grid { points: 4, from: None, to: None };
+    for (frontier, levels) in [(value_for_cost(), 0), (value_for_cost().on_grid(grid), 4)] {
+        let found = find(&plain, frontier.within(1e-9), &exact(1));
+        assert_eq!((found.status, found.points.len(), found.levels_open), (SolveStatus::Unknown, 0, levels));
+        let portfolio = plain.portfolio();
+        let scenario = plain.scenario(&portfolio, maximise(Measure::StrategicValue), 1);
+        let valuation = Valuation::new(&portfolio, &scenario);
+        let stopped = CancelToken::new();
+        stopped.cancel();
+        let found = find_frontier(&ScenarioModel::new(&valuation), frontier, &exact(1), &stopped);
+        assert_eq!(found, Err(cutline::optimise::OptimiseError::Cancelled));
     }
 }
 

@@ -11,12 +11,26 @@ pub enum FrontierX {
     BudgetScale,
 }
 
+/// Evenly spaced levels of the first quantity, in place of all non-dominated points: at each level the best of the second
+/// measure is asked for among selections that are as good in the first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grid {
+    /// Number of levels, the ends included: 2 or more.
+    pub points: usize,
+    /// The lowest level; by default the least that any non-dominated selection has.
+    pub from: Option<f64>,
+    /// The highest level; by default the most that any non-dominated selection has, and 1 for a factor on all budgets.
+    pub to: Option<f64>,
+}
+
 /// A frontier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frontier {
     x: FrontierX,
     y: Measure,
     y_sense: Sense,
+    grid: Option<Grid>,
+    time_limit: Option<f64>,
 }
 
 /// Both axes carry the same measure.
@@ -32,8 +46,30 @@ impl Frontier {
     pub fn new(x: FrontierX, y: Measure, y_sense: Sense) -> Result<Self, SameMeasure> {
         match x {
             FrontierX::Measure(measure, _) if measure == y => Err(SameMeasure),
-            _ => Ok(Self { x, y, y_sense }),
+            _ => Ok(Self { x, y, y_sense, grid: None, time_limit: None }),
         }
+    }
+
+    /// The same frontier at the levels of a grid only.
+    #[must_use]
+    pub fn on_grid(self, grid: Grid) -> Self {
+        Self { grid: Some(grid), ..self }
+    }
+
+    /// The same frontier, which ends after so many seconds in each scenario, with what is known by then.
+    #[must_use]
+    pub fn within(self, seconds: f64) -> Self {
+        Self { time_limit: Some(seconds), ..self }
+    }
+
+    /// The grid, if not all points are asked for.
+    pub fn grid(self) -> Option<Grid> {
+        self.grid
+    }
+
+    /// Seconds for the frontier of one scenario, if they are limited.
+    pub fn time_limit(self) -> Option<f64> {
+        self.time_limit
     }
 
     /// The first axis.

@@ -39,7 +39,7 @@ pub use current_plan::{Change, ChangeControl, CurrentPlan};
 pub use cut_line::{CutLine, CutLineOrder, CutLineRule};
 pub use distribution::{Distribution, DistributionError};
 pub use flexibility::{BudgetFlexibility, ExtraCapacity, Flexibility, FlexibilityError, Overrun};
-pub use frontier::{Frontier, FrontierX, SameMeasure};
+pub use frontier::{Frontier, FrontierX, Grid, SameMeasure};
 pub use grouping::{GroupLevel, GroupPart, GroupPath, Grouping, Groups};
 pub use horizon::{Horizon, HorizonError};
 pub(crate) use index::position;

@@ -105,6 +105,8 @@ pub struct ScenarioFrontier {
     pub status: SolveStatus,
     /// The points, by rising first measure.
     pub points: Vec<FrontierPoint>,
+    /// Levels of a grid at which a stop or a limit left no point.
+    pub levels_open: usize,
 }
 
 /// A non-dominated point of a bare program.

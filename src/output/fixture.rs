@@ -227,7 +227,7 @@ pub(crate) fn result_with_frontier() -> BatchResult {
         status: SolveStatus::of_found(gap <= 0.0),
     };
     let points = vec![point(0.0, 0.0, 0.0, &[]), point(30.0, 7.75, 0.25, &chosen)];
-    let frontier = ScenarioFrontier { status: SolveStatus::Feasible, points };
+    let frontier = ScenarioFrontier { status: SolveStatus::Feasible, points, levels_open: 0 };
     let mut result = result();
     if let Some(ScenarioOutcome::Finished(first)) = result.scenarios.first_mut() {
         first.frontier = Some(FrontierOutcome::Finished(FrontierResult {

@@ -259,6 +259,9 @@ pub struct FrontierSummary {
     pub y_measure: String,
     /// Number of points.
     pub points: usize,
+    /// Number of levels of its grid; `None` where all points are asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub levels: Option<usize>,
     /// The first point and the last.
     pub ends: Option<[(Option<f64>, Option<f64>); 2]>,
 }
@@ -451,6 +454,7 @@ fn frontier_summary(
         x_measure: x_name(asked, portfolio),
         y_measure: asked.y().name(portfolio),
         points: points.len(),
+        levels: asked.grid().map(|grid| grid.points),
         ends: points.first().zip(points.last()).map(|(first, last)| [end(first), end(last)]),
     })
 }

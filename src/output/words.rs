@@ -128,7 +128,12 @@ fn unproven_frontier(outcome: &FrontierOutcome) -> Option<String> {
                 let open =
                     result.found.points.iter().filter(|point| point.status == SolveStatus::Feasible).count();
                 let all = result.found.points.len();
-                Some(format!("met a limit: {open} of {all} points of its frontier not proven"))
+                let levels = match result.found.levels_open {
+                    0 => String::new(),
+                    1 => ", 1 level of its grid without a point".to_owned(),
+                    missing => format!(", {missing} levels of its grid without a point"),
+                };
+                Some(format!("met a limit: {open} of {all} points of its frontier not proven{levels}"))
             }
         },
     }

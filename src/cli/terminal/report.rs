@@ -179,6 +179,10 @@ fn frontier(frontier: &FrontierSummary) -> String {
             let [first, last] = ends.map(|(x, y)| format!("{} at {}", number(y), number(x)));
             let points = if frontier.points == 1 { "point" } else { "points" };
             let count = format!("{}, {} {points}", frontier.status, number(Some(frontier.points as f64)));
+            let count = match frontier.levels {
+                Some(levels) => format!("{count} at {} levels", number(Some(levels as f64))),
+                None => count,
+            };
             let span = if frontier.points == 1 { first } else { format!("{first} to {last}") };
             format!("{count}, {axes}: {span} (frontier.csv)")
         }

@@ -1,7 +1,7 @@
 //! The section `[frontier]`.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::domain::{Frontier, FrontierX, Measure, Portfolio, Sense};
+use crate::domain::{Frontier, FrontierX, Grid, Measure, Portfolio, Sense};
 use crate::input::schema::FRONTIER;
 use crate::input::words::SENSES;
 
@@ -10,6 +10,12 @@ use super::goal;
 
 /// The word for a factor on all budgets, in place of a measure.
 const BUDGET_SCALE: &str = "budget_scale";
+
+/// Most levels of a grid.
+const MOST_POINTS: u32 = 1000;
+
+/// Longest time limit, in seconds: about thirty years.
+const LONGEST: f64 = 1e9;
 
 /// Reads the section. `None` if there is none, or something is wrong with it, which has been reported.
 pub(super) fn read(
@@ -24,12 +30,52 @@ pub(super) fn read(
     let y_sense = sense(&section, "y_sense", found);
     let x = x_entry.and_then(|entry| x(&entry, &section, x_sense, portfolio, found));
     let y = y_entry.as_ref().and_then(|entry| y(entry, portfolio, found));
+    let grid = grid(&section, x, found);
+    let time_limit = section.get("time_limit").and_then(|entry| {
+        let expected = "seconds for the frontier of a scenario, above 0";
+        entry.number(expected, |seconds| seconds > 0.0 && seconds <= LONGEST, found)
+    });
     let (x, y) = (x?, y?);
     let frontier = Frontier::new(x, y, y_sense.unwrap_or(y.natural_sense()));
     if let (Err(_), Some(entry)) = (frontier, y_entry) {
         found.push(entry.fault("is the measure of `x` too", "trade one measure for another"));
     }
-    frontier.ok()
+    let frontier = frontier.ok()?;
+    let frontier = grid.map_or(frontier, |grid| frontier.on_grid(grid));
+    Some(time_limit.map_or(frontier, |seconds| frontier.within(seconds)))
+}
+
+/// The levels asked for, if not all points are.
+fn grid(section: &Section<'_>, x: Option<FrontierX>, found: &mut Diagnostics) -> Option<Grid> {
+    let mut level = |key: &str| {
+        let entry = section.get(key)?;
+        let value = if x == Some(FrontierX::BudgetScale) {
+            entry.number("a factor on all budgets from 0 to 1", |scale| (0.0..=1.0).contains(&scale), found)
+        } else {
+            entry.number("a level of x", |_| true, found)
+        };
+        Some((entry, value?))
+    };
+    let (from, to) = (level("from"), level("to"));
+    let Some(points) = section.get("points") else {
+        for (entry, _) in [from, to].into_iter().flatten() {
+            let problem = "is the end of a grid, but all non-dominated points are asked for";
+            found.push(
+                entry.fault(problem, "say how many levels there are, such as points = 20, or remove it"),
+            );
+        }
+        return None;
+    };
+    let points = points.count(2, MOST_POINTS, found);
+    if let (Some((_, from)), Some((entry, to))) = (&from, &to)
+        && from >= to
+    {
+        found.push(
+            entry.fault(format!("does not lie above `from`, which is {from}"), "write a larger number"),
+        );
+    }
+    let value = |level: Option<(Entry<'_>, f64)>| level.map(|(_, value)| value);
+    Some(Grid { points: points?, from: value(from), to: value(to) })
 }
 
 fn axis<'a>(section: &Section<'a>, key: &str, found: &mut Diagnostics) -> Option<Entry<'a>> {

@@ -286,12 +286,30 @@ const CHECK: BatchSection = BatchSection {
 /// `[frontier]`.
 pub const FRONTIER: BatchSection = BatchSection {
     section: "[frontier]",
-    doc: "all non-dominated points of two measures, for every scenario",
+    doc: "all non-dominated points of two measures, for every scenario, or the best at evenly spaced levels of one",
     keys: &[
         required("frontier.x", "measure, or budget_scale", "first measure, or a factor on all budgets"),
         required("frontier.y", "measure", "second measure"),
         word_or("frontier.x_sense", || words(SENSES), MEASURE_SENSE, "whether less or more of x is better"),
         word_or("frontier.y_sense", || words(SENSES), MEASURE_SENSE, "whether less or more of y is better"),
+        or(
+            "frontier.points",
+            "whole number from 2 to 1000",
+            "all non-dominated points",
+            "so many evenly spaced levels of x, ends included: the best y at each, proven to the gap, and nothing between them",
+        ),
+        optional("frontier.from", "number", "lowest level of x of a grid; without it the least x that pays"),
+        optional(
+            "frontier.to",
+            "number",
+            "highest level of x of a grid; without it the most x that pays, and 1 for budget_scale",
+        ),
+        or(
+            "frontier.time_limit",
+            "number above 0",
+            "no limit",
+            "seconds for the frontier of a scenario: what is found by then is kept, with the bound proven by then",
+        ),
     ],
     not_yet: &[],
 };

@@ -10,16 +10,22 @@
 //!    segments on either side of it are filled side by side in the same way ([`segment`]).
 //! 3. Where no tree fits, segments are walked from point to point, with the same two solves for each.
 //!
+//! A stop keeps the points known by then: what is not filled keeps the bound of its segment. A grid asks for the best at
+//! given levels only ([`grid`]).
+//!
 //! The way a segment is filled depends on nothing but its ends and the points known before it was split, so that
 //! threads do not change a result.
 
 mod above_staircase;
 mod evaluator;
+mod grid;
 mod pareto;
+mod proven;
 mod segment;
 mod subproblem;
 
 use std::borrow::Cow;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
@@ -38,7 +44,9 @@ use super::scenario_model::ScenarioModel;
 use super::verify::first_payers::with_first_payers;
 
 use evaluator::{Measured, MeasuredProgram, MeasuredSelections};
-use pareto::{ParetoPoint, Part, Point, Region, Steps, bounds, non_dominated};
+use grid::Ends;
+use pareto::{Part, Point, Region, Steps, bounds, non_dominated};
+use proven::{Found, Proven};
 use segment::{NODES_PER_PROBE, Segment, SegmentSearch, X, Y};
 use subproblem::BiobjectiveModel;
 
@@ -46,12 +54,30 @@ use subproblem::BiobjectiveModel;
 /// stretches without end points.
 const MAX_POINTS_PER_GAP: f64 = 200.0;
 
-/// Finds the frontier of a scenario, in the order of the first measure as it is reported. The model's own objective is
-/// not used.
+/// Finds the frontier of a scenario, in the order of the first measure as it is reported: all of it, or the levels of its
+/// grid. The model's own objective is not used. A stop, and the frontier's own time limit, keep the points known by then.
 ///
 /// # Errors
-/// If cancelled, or if the solver fails.
+/// If cancelled before any point is found, or if the solver fails.
 pub fn find_frontier(
+    model: &ScenarioModel,
+    frontier: Frontier,
+    settings: &SelectionSettings,
+    cancel: &CancelToken,
+) -> Result<ScenarioFrontier, OptimiseError> {
+    let allowed = frontier.time_limit().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let within = cancel.until(allowed.and_then(|allowed| Instant::now().checked_add(allowed)));
+    match find_within(model, frontier, settings, &within) {
+        // Its own time limit is no stop.
+        Err(OptimiseError::Cancelled) if !cancel.is_cancelled() => {
+            let levels_open = frontier.grid().map_or(0, |grid| grid.points);
+            Ok(ScenarioFrontier { status: SolveStatus::Unknown, points: Vec::new(), levels_open })
+        }
+        found => found,
+    }
+}
+
+fn find_within(
     model: &ScenarioModel,
     frontier: Frontier,
     settings: &SelectionSettings,
@@ -89,10 +115,27 @@ pub fn find_frontier(
         },
         stride: 0.0,
     };
-    let mut found = find(&mut filling, formulation.has_shares())?;
-    found.points.par_iter_mut().with_max_len(1).for_each(|proven| {
-        proven.point = filling.space.first_of_equals(proven.point.clone());
-    });
+    let found = match frontier.grid() {
+        Some(grid) => grid::find(&mut filling.space, grid.points, Ends::of(grid, x_sign, scale.is_some()))?,
+        None => {
+            let mut found = find(&mut filling, formulation.has_shares())?;
+            found.points.par_iter_mut().with_max_len(1).filter(|_| !cancel.is_cancelled()).for_each(
+                |proven| {
+                    proven.point = filling.space.first_of_equals(proven.point.clone());
+                },
+            );
+            found
+        }
+    };
+    Ok(as_reported(found, (x_sign, y_sign), |selection| paid_by_first(valuation, frontier, selection)))
+}
+
+/// What was found in the measures as they are reported, by rising first measure, with selections as `finished`.
+fn as_reported(
+    found: Found<Selection>,
+    (x_sign, y_sign): (f64, f64),
+    finished: impl Fn(Selection) -> Selection,
+) -> ScenarioFrontier {
     let mut points: Vec<FrontierPoint> = (found.points.into_iter())
         .map(|one| FrontierPoint {
             x: positive_zero(x_sign * one.point.at.x),
@@ -100,13 +143,13 @@ pub fn find_frontier(
             bound: positive_zero(y_sign * one.bound),
             gap: one.gap,
             status: one.status,
-            selection: paid_by_first(valuation, frontier, one.point.solution),
+            selection: finished(one.point.solution),
         })
         .collect();
     if x_sign < 0.0 {
         points.reverse();
     }
-    Ok(ScenarioFrontier { status: found.status, points })
+    ScenarioFrontier { status: found.status, points, levels_open: found.levels_open }
 }
 
 /// Finds the frontier of a bare program of binary and bounded continuous columns: `x` and `y` hold the gain in either
@@ -204,33 +247,23 @@ fn positive_zero(number: f64) -> f64 {
     number + 0.0
 }
 
-/// A point with its proof.
-struct Proven<S> {
-    point: ParetoPoint<S>,
-    bound: f64,
-    gap: f64,
-    status: SolveStatus,
-}
-
-struct Found<S> {
-    status: SolveStatus,
-    points: Vec<Proven<S>>,
-}
-
 /// Finds the ends, and fills the segment between them.
 fn find<M: Measured>(
     filling: &mut SegmentSearch<'_, M>,
     has_shares: bool,
 ) -> Result<Found<M::Solution>, OptimiseError> {
-    let nothing = |status| Found { status, points: Vec::new() };
     let (high, high_bound) = match filling.lexicographic(&Region::ALL, Y, &[])? {
         Outcome::Found(found) => found,
-        Outcome::Infeasible => return Ok(nothing(SolveStatus::Infeasible)),
-        Outcome::Unknown => return Ok(nothing(SolveStatus::Unknown)),
+        Outcome::Infeasible => return Ok(Found::nothing(SolveStatus::Infeasible, 0)),
+        Outcome::Unknown => return Ok(Found::nothing(SolveStatus::Unknown, 0)),
     };
-    let (far, far_bound) = match filling.lexicographic(&Region::ALL, X, std::slice::from_ref(&high))? {
-        Outcome::Found(found) => found,
-        Outcome::Infeasible | Outcome::Unknown => (high.clone(), f64::INFINITY),
+    let (far, far_bound) = match filling.lexicographic(&Region::ALL, X, std::slice::from_ref(&high)) {
+        Ok(Outcome::Found(found)) => found,
+        // A stop leaves the end that is known.
+        Ok(Outcome::Infeasible | Outcome::Unknown) | Err(OptimiseError::Cancelled) => {
+            (high.clone(), f64::INFINITY)
+        }
+        Err(error) => return Err(error),
     };
     let settings = filling.space.settings;
     let units = [filling.space.unit(&filling.space.x), filling.space.unit(&filling.space.y)];
@@ -270,5 +303,122 @@ fn conclude<S>(part: Part<S>, steps: Steps, end_is_proven: bool, settings: &Sele
         })
         .collect();
     let is_proven = end_is_proven && points.iter().all(|point| point.status == SolveStatus::Optimal);
-    Found { status: SolveStatus::of_found(is_proven), points }
+    Found { status: SolveStatus::of_found(is_proven), points, levels_open: 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::super::model::pool::{ProjectSet, TieBreak};
+    use super::super::model::split_mix::SplitMix64;
+    use super::pareto::ParetoPoint;
+    use super::*;
+    use crate::domain::Solver;
+
+    /// Asks to stop after so many solutions were measured.
+    struct Stopping<'a> {
+        inner: MeasuredProgram<'a>,
+        cancel: &'a CancelToken,
+        left: AtomicUsize,
+    }
+
+    impl Measured for Stopping<'_> {
+        type Solution = ByColumn<f64>;
+
+        fn measure(&self, values: &ByColumn<f64>) -> Option<ParetoPoint<Self::Solution>> {
+            match self.left.load(Ordering::Relaxed) {
+                0 => self.cancel.cancel(),
+                left => self.left.store(left - 1, Ordering::Relaxed),
+            }
+            self.inner.measure(values)
+        }
+
+        fn values_of(&self, point: &ParetoPoint<Self::Solution>) -> ByColumn<f64> {
+            self.inner.values_of(point)
+        }
+
+        fn tie(&self, solution: &Self::Solution, value: f64) -> TieBreak {
+            self.inner.tie(solution, value)
+        }
+
+        fn projects_of(&self, solution: &Self::Solution) -> ProjectSet {
+            self.inner.projects_of(solution)
+        }
+    }
+
+    fn program(chance: &mut SplitMix64) -> (Program, Vec<f64>, Vec<f64>) {
+        let column = Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 0.0 };
+        let mut numbers = || (0..14).map(|_| 1.0 + chance.below(90) as f64).collect::<Vec<f64>>();
+        let (cost, y) = (numbers(), numbers());
+        let row = Row::numbered(numbers().into_iter().enumerate(), f64::NEG_INFINITY, 300.0).scaled();
+        let program = Program { columns: vec![column; 14].into(), rows: vec![row].into() };
+        (program, cost.into_iter().map(|cost| -cost).collect(), y)
+    }
+
+    /// Points of the frontier, or of a grid of five levels, of a search that is stopped after so many solutions.
+    fn stopped_after(
+        solutions: usize,
+        solver: Solver,
+        on_grid: bool,
+    ) -> Option<(Found<ByColumn<f64>>, Vec<Point>)> {
+        let (program, x, y) = program(&mut SplitMix64(7));
+        let problem = Problem::of_program(&program);
+        let settings =
+            SelectionSettings { min_difference: 1, gap: 0.0, time_limit: None, work_limit: None, solver };
+        let cancel = CancelToken::new();
+        let measured = Stopping {
+            inner: MeasuredProgram { problem: &problem, x: &x, y: &y },
+            cancel: &cancel,
+            left: AtomicUsize::new(solutions),
+        };
+        let mut filling = SegmentSearch {
+            uses_trees: tries_tree(&program, solver),
+            space: BiobjectiveModel {
+                program: &program,
+                groups: problem.groups.clone(),
+                slackable_rows: Vec::new(),
+                costs: ByColumn::default(),
+                x: x.clone().into(),
+                y: y.clone().into(),
+                scale: None,
+                measured,
+                settings: &settings,
+                cancel: &cancel,
+                steps: Steps::default(),
+            },
+            stride: 0.0,
+        };
+        let ends = Ends { loose: None, strict: None };
+        let found =
+            if on_grid { grid::find(&mut filling.space, 5, ends) } else { find(&mut filling, false) }.ok()?;
+        let all = (0..1_usize << 14).filter_map(|set| {
+            let values: ByColumn<f64> = (0..14).map(|column| (set >> column & 1) as f64).collect();
+            filling.space.measured.inner.measure(&values).map(|point| point.at)
+        });
+        Some((found, all.collect()))
+    }
+
+    #[test]
+    fn a_stop_keeps_points_and_says_what_is_open() {
+        let (mut cut_short, mut whole) = (0, 0);
+        for solver in Solver::ALL {
+            for on_grid in [false, true] {
+                for solutions in [1, 30, 100, 200, 400, 100_000] {
+                    let Some((found, all)) = stopped_after(solutions, solver, on_grid) else { continue };
+                    let is_open = found.status != SolveStatus::Optimal;
+                    cut_short += usize::from(is_open && found.points.len() > 1);
+                    whole += usize::from(!is_open);
+                    for proven in &found.points {
+                        let at = proven.point.at;
+                        let best =
+                            all.iter().filter(|one| one.x >= at.x).map(|one| one.y).fold(at.y, f64::max);
+                        assert!(best <= proven.bound + 1e-9, "{solver:?} {solutions}: {best} at {at:?}");
+                    }
+                }
+            }
+        }
+        assert!(cut_short > 0, "no search was stopped on its way");
+        assert!(whole >= 4, "{whole} searches were not stopped");
+    }
 }

@@ -75,8 +75,13 @@ impl<M: Measured> SegmentSearch<'_, M> {
         let stairs = self.stairs(&segment);
         let program = self.space.program(&self.region(&segment), stairs.weights());
         let mut climber = StaircaseCollector { measured: &self.space.measured, stairs, count: (0, 0) };
-        if climb(&program, &mut climber, segment.nodes, self.space.cancel)? == TreeEnd::Complete {
-            return Ok(climber.stairs.into_part());
+        match climb(&program, &mut climber, segment.nodes, self.space.cancel) {
+            Ok(TreeEnd::Complete) => return Ok(climber.stairs.into_part()),
+            Ok(TreeEnd::Limit | TreeEnd::Cancelled) => {}
+            Err(error) => {
+                segment.seeds = climber.stairs.into_points();
+                return segment.cut_short(error);
+            }
         }
         if segment.bisections >= MAX_BISECTIONS {
             return self.sweep(&segment);
@@ -109,14 +114,15 @@ impl<M: Measured> SegmentSearch<'_, M> {
         let bisections = segment.bisections + 1;
         let middle = 0.5 * (segment.after + segment.to);
         let mut part = Part::new();
-        let (point, bound) = match self.highest(&segment, middle)? {
-            Outcome::Unknown => return self.sweep(&segment),
-            Outcome::Infeasible => {
+        let (point, bound) = match self.highest(&segment, middle) {
+            Err(error) => return segment.cut_short(error),
+            Ok(Outcome::Unknown) => return self.sweep(&segment),
+            Ok(Outcome::Infeasible) => {
                 part.claim(middle, segment.to, self.space.steps.bound(segment.low));
                 part.take(self.fill(Segment { to: middle, bisections, ..segment })?);
                 return Ok(part);
             }
-            Outcome::Found(found) => found,
+            Ok(Outcome::Found(found)) => found,
         };
         let (left, right) = segment.split(middle, &point, bound);
         part.claim(middle, point.at.x, bound);
@@ -189,13 +195,19 @@ impl<M: Measured> SegmentSearch<'_, M> {
         while after + stride <= last {
             let mut region = self.region(segment);
             region.from.x = after + stride;
-            let (point, bound) = match self.next(segment, &region, top)? {
-                Outcome::Found(found) => found,
-                Outcome::Infeasible => {
+            let (point, bound) = match self.next(segment, &region, top) {
+                Ok(Outcome::Found(found)) => found,
+                Err(OptimiseError::Cancelled) => {
+                    part.claim(after, segment.to, top);
+                    part.points.extend(segment.seeds.iter().cloned());
+                    return Ok(part);
+                }
+                Err(error) => return Err(error),
+                Ok(Outcome::Infeasible) => {
                     part.claim(after, segment.to, steps.bound(segment.low));
                     return Ok(part);
                 }
-                Outcome::Unknown => {
+                Ok(Outcome::Unknown) => {
                     part.claim(after, segment.to, top);
                     return Ok(part);
                 }
@@ -229,6 +241,20 @@ impl<M: Measured> SegmentSearch<'_, M> {
 }
 
 impl<S: Clone> Segment<S> {
+    /// What is known of a segment that a stop leaves open: its solutions, and its bound.
+    ///
+    /// # Errors
+    /// If it was no stop that ended the search.
+    fn cut_short(self, error: OptimiseError) -> Result<Part<S>, OptimiseError> {
+        if error != OptimiseError::Cancelled {
+            return Err(error);
+        }
+        let mut part = Part::new();
+        part.claim(self.after, self.to, self.top);
+        part.points = self.seeds;
+        Ok(part)
+    }
+
     /// The segments on either side of the highest point beyond the middle.
     fn split(self, middle: f64, point: &ParetoPoint<S>, bound: f64) -> (Self, Self) {
         let (right, left): (Vec<ParetoPoint<S>>, _) =

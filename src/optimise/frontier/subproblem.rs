@@ -100,12 +100,32 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
         first_of_equals(&problem, &evaluator, &candidate, std::iter::empty(), limits).solution
     }
 
-    /// Finds the best weighted sum in a region.
+    /// Finds the best weighted sum in a region, by any of the solutions that have it.
     pub fn best(
         &self,
         region: &Region,
         weights: Point,
         known: &[ParetoPoint<M::Solution>],
+    ) -> Result<Best<M::Solution>, OptimiseError> {
+        self.search(region, weights, known, false)
+    }
+
+    /// Finds the best weighted sum in a region, by the first of the solutions that have it: the cheapest, as options are.
+    pub fn first(
+        &self,
+        region: &Region,
+        weights: Point,
+        known: &[ParetoPoint<M::Solution>],
+    ) -> Result<Best<M::Solution>, OptimiseError> {
+        self.search(region, weights, known, true)
+    }
+
+    fn search(
+        &self,
+        region: &Region,
+        weights: Point,
+        known: &[ParetoPoint<M::Solution>],
+        settles_ties: bool,
     ) -> Result<Best<M::Solution>, OptimiseError> {
         let program = self.program(region, weights);
         let slackable_rows = self.slackable_rows.clone();
@@ -119,9 +139,9 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
         let evaluator = self.evaluate(region, weights);
         let candidates: Vec<_> =
             known.iter().filter_map(|point| evaluator.candidate(point.clone())).collect();
-        let search = RankedSearch::new(&problem, evaluator, self.settings, self.cancel)
-            .with_known(candidates)
-            .without_ties();
+        let search =
+            RankedSearch::new(&problem, evaluator, self.settings, self.cancel).with_known(candidates);
+        let search = if settles_ties { search } else { search.without_ties() };
         Ok(search.best()?.map(|found| (found.candidate.solution, found.bound)))
     }
 }
