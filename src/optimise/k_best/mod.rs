@@ -5,6 +5,7 @@
 //! Known solutions and proven bounds pass from engine to engine and from option to option: an option that is already
 //! known and proven to the gap needs no solve of its own.
 
+mod coupling;
 pub mod cross_check;
 pub mod one_by_one;
 pub mod reduce_then_tree;
@@ -22,9 +23,10 @@ use super::bnb::{Tree, TreeEnd};
 use super::model::decisions::Problem;
 use super::model::limits::SearchLimits;
 use super::model::pool::{Candidate, Pool, ProjectSet};
-use super::model::program::{Program, Row};
+use super::model::program::Program;
 use super::outcome::{OptimiseError, Outcome, SolveStatus};
 use super::result::Engine;
+use coupling::is_loosely_coupled;
 use reduce_then_tree::{ReducedProblem, SizeThresholds, TABLEAU_CELLS_IN_CACHE, reduce};
 use ties::improved;
 use whole_tree::{Enumeration, SearchRequest, enumerate};
@@ -38,15 +40,6 @@ const REDUCTION_TIME_SHARE: f64 = 0.9;
 /// Share of time and work after which a problem of some size is reduced: a proof that is missing by
 /// then needs better solutions more than nodes.
 const FIRST_TREE_SHARE: f64 = 0.3;
-
-/// Columns from which on a program may count as loosely coupled: the tree proves smaller ones at once.
-const LOOSE_MIN_COLUMNS: usize = 100;
-/// Limits that a column of a loosely coupled program draws on, at most, in the mean.
-const LOOSE_MAX_LIMITS_PER_COLUMN: f64 = 3.0;
-/// Largest share of its columns that draw on a limit, in the mean.
-const LOOSE_MAX_DENSITY: f64 = 0.2;
-/// Factors of a row that differ by no more than this part of them are equal: the row is no limit but a rule.
-const SAME_FACTOR: f64 = 1e-9;
 
 /// Gap below which a solution counts as exact: the tolerance of a solver.
 const EXACT_GAP: f64 = 1e-7;
@@ -403,21 +396,6 @@ pub fn tries_tree(program: &Program, solver: Solver) -> bool {
     }
 }
 
-/// True if a program is large and its columns draw on few of many limits each: as projects that a few of many funds pay.
-/// Such a program nearly falls apart into small knapsacks. HiGHS, which cuts row by row, proves it in a fraction of the
-/// time of a tree over a dense tableau.
-pub fn is_loosely_coupled(program: &Program) -> bool {
-    let is_limit = |row: &&Row| {
-        let first = row.terms.first().map_or(0.0, |&(_, factor)| factor.abs());
-        row.terms.iter().any(|&(_, factor)| (factor.abs() - first).abs() > SAME_FACTOR * first)
-    };
-    let lengths: Vec<usize> = program.rows.iter().filter(is_limit).map(|row| row.terms.len()).collect();
-    let (columns, draws) = (program.columns.len() as f64, lengths.iter().sum::<usize>() as f64);
-    program.columns.len() >= LOOSE_MIN_COLUMNS
-        && draws <= LOOSE_MAX_LIMITS_PER_COLUMN * columns
-        && draws <= LOOSE_MAX_DENSITY * columns * lengths.len() as f64
-}
-
 /// Deadline in `seconds` from now; `None` if the clock cannot represent it.
 pub(super) fn after(seconds: f64) -> Option<Instant> {
     let allowed = Duration::try_from_secs_f64(seconds).ok()?;
@@ -433,41 +411,4 @@ pub fn is_within(gap: f64, settings: &SelectionSettings) -> bool {
 pub fn gap(objective: f64, bound: f64) -> f64 {
     let difference = (bound - objective).abs();
     if difference <= f64::MIN_POSITIVE { 0.0 } else { difference / objective.abs() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::model::program::Column;
-    use super::*;
-
-    /// A program of binary columns in rows of `(first column, step, count)`, with other factors in each column.
-    fn program(columns: usize, rows: &[(usize, usize, usize)]) -> Program {
-        let column = Column { lower: 0.0, upper: 1.0, is_integer: true, objective: 1.0 };
-        let row = |&(first, step, count): &(usize, usize, usize)| {
-            let terms = (0..count).map(|place| (first + place * step, 1.0 + place as f64));
-            Row::numbered(terms, f64::NEG_INFINITY, 10.0)
-        };
-        Program { columns: vec![column; columns].into(), rows: rows.iter().map(row).collect() }
-    }
-
-    #[test]
-    fn programs_that_nearly_fall_apart_are_loosely_coupled() {
-        let funds: Vec<_> = (0..12).map(|fund| (10 * fund, 1, 10)).collect();
-        assert!(is_loosely_coupled(&program(120, &funds)));
-        assert!(!is_loosely_coupled(&program(90, &funds[..9])), "too small");
-        let one_budget = [(0, 1, 120)];
-        assert!(!is_loosely_coupled(&program(120, &one_budget)), "one knapsack");
-        // Four periods of every fund: each column draws on four limits.
-        let periods = funds.repeat(4);
-        assert!(!is_loosely_coupled(&program(120, &periods)), "many limits a column");
-    }
-
-    #[test]
-    fn rules_are_no_limits() {
-        let mut ruled = program(120, &(0..12).map(|fund| (10 * fund, 1, 10)).collect::<Vec<_>>());
-        let pairs =
-            (0..480).map(|pair| Row::numbered([(pair % 119, 1.0), (119, -1.0)], f64::NEG_INFINITY, 0.0));
-        ruled.rows.extend(pairs);
-        assert!(is_loosely_coupled(&ruled));
-    }
 }

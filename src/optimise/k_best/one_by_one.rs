@@ -25,6 +25,9 @@ use crate::optimise::solver::highs::{
 /// Rounds of the local search before the first solve with HiGHS.
 const LOCAL_SEARCH_ROUNDS: usize = 100;
 
+/// Relative difference of objectives that may be rounding.
+const SAME_OBJECTIVE: f64 = 1e-9;
+
 /// Rechecks that solutions of HiGHS may narrowly fail before the solver counts as broken.
 const MAX_RECHECKS: usize = 50;
 
@@ -52,10 +55,16 @@ impl<E: Evaluator> RankedSearch<'_, E> {
     ) -> Result<SolveStatus, OptimiseError> {
         let mut status = SolveStatus::Optimal;
         let mut program = self.problem.program.clone();
+        let mut waits = false;
         while self.found.len() < options {
             match self.next_option(&mut program, bound, engine, prover)? {
                 Outcome::Found(found) => {
-                    let found = self.settled(found, &program);
+                    if waits && self.settle_last(found.bound, &mut program) {
+                        waits = false;
+                        continue;
+                    }
+                    waits = prover == Prover::Highs && self.waits_for_next(&found, options);
+                    let found = if waits { found } else { self.settled(found, &program) };
                     bound = found.bound;
                     engine = found.engine;
                     if !self.is_proven(&found) {
@@ -68,10 +77,45 @@ impl<E: Evaluator> RankedSearch<'_, E> {
                 Outcome::Infeasible if self.found.is_empty() => return Ok(SolveStatus::Infeasible),
                 Outcome::Infeasible => break,
                 Outcome::Unknown if self.found.is_empty() => return Ok(SolveStatus::Unknown),
-                Outcome::Unknown => return Ok(SolveStatus::Feasible),
+                Outcome::Unknown => {
+                    if waits {
+                        self.settle_last(f64::INFINITY, &mut program);
+                    }
+                    return Ok(SolveStatus::Feasible);
+                }
             }
         }
         Ok(status)
+    }
+
+    /// True if the next option tells whether anything else is as good as this one: then its ties need no search of their
+    /// own.
+    fn waits_for_next(&self, found: &Found<E::Solution>, options: usize) -> bool {
+        self.settles_ties
+            && self.found.len() + 1 < options
+            && self.settings.min_difference <= 1
+            && is_exact(found)
+            && !self.problem.has_variants()
+    }
+
+    /// Settles the ties of the last option if the next, of which `next` is a bound, may be as good; true if another takes its place, so that the next
+    /// is to be found anew.
+    fn settle_last(&mut self, next: f64, program: &mut Program) -> bool {
+        let objective = |found: &Found<E::Solution>| found.candidate.objective;
+        let Some(last) = self
+            .found
+            .pop_if(|last| next >= objective(last) - SAME_OBJECTIVE * objective(last).abs().max(1.0))
+        else {
+            return false;
+        };
+        program.rows.truncate(program.rows.len() - 1);
+        let before = last.candidate.projects.clone();
+        let settled = self.settled(last, program);
+        let projects = &settled.candidate.projects;
+        program.rows.push(self.problem.difference_row(projects, self.settings.min_difference));
+        let is_other = *projects != before;
+        self.found.push(settled);
+        is_other
     }
 
     /// Finds the best solution that is far enough from all found so far; `bound` is an upper bound on its objective.

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use crate::progress::CancelToken;
 
+use super::coupling::is_loosely_coupled;
 use super::reduce_then_tree::TABLEAU_CELLS_IN_CACHE;
 use super::whole_tree::{SearchRequest, enumerate};
 use crate::optimise::bnb::Tree;
@@ -18,7 +19,8 @@ use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet, TieBreak};
 use crate::optimise::model::program::{ByColumn, ColumnIx, Program, Row};
 use crate::optimise::model::reduced::ReducedProgram;
-use crate::optimise::solver::highs::{SolveLimits, Tolerance, relax, solve};
+use crate::optimise::outcome::SolveStatus;
+use crate::optimise::solver::highs::{SolveLimits, SolveOutcome, Tolerance, relax, solve};
 use crate::optimise::solver::lagrangian_bound::LagrangianBound;
 use crate::optimise::verify::evaluator::ReducedEvaluator;
 
@@ -26,6 +28,8 @@ use crate::optimise::verify::evaluator::ReducedEvaluator;
 pub const MAX_TIE_NODES: u32 = 5_000;
 /// Tick limit of the tree search for it: about a second.
 const MAX_TIE_TICKS: u64 = 1_500_000_000;
+/// Largest node limit of HiGHS for it, where a program nearly falls apart: most are proven at the root.
+const MAX_SOLVER_TIE_NODES: u32 = 200;
 /// Relative difference of objectives below which solutions count as equal where prices rule out the rest.
 const RELATIVE_TIE: f64 = 1e-9;
 /// Share of the largest coefficient below which a coefficient is worthless.
@@ -105,8 +109,8 @@ pub fn first_of_equals<E: Evaluator>(
         known.chain([best.clone()]).filter(|one| one.tie.objective >= best.tie.objective).collect();
     let mut most_cost = best.tie.cost;
     if left.has_costs {
-        let (cheapest, is_first) = search.run(&equals, &known);
-        if is_first {
+        let (cheapest, is_open) = search.run(&equals, &known);
+        if !is_open {
             return cheapest;
         }
         most_cost = cheapest.tie.cost;
@@ -159,7 +163,8 @@ struct Search<'a, S> {
 }
 
 impl<S: Clone + Send + Sync> Search<'_, S> {
-    /// The first known solution after the search of one phase, and true if none is proven to come before it.
+    /// The first known solution after the search of one phase, and true if a further phase may find one that comes before
+    /// it.
     fn run<E: Evaluator<Solution = S>>(
         &self,
         evaluator: &TieEvaluator<E>,
@@ -169,33 +174,63 @@ impl<S: Clone + Send + Sync> Search<'_, S> {
             known.iter().filter_map(|one| evaluator.candidate(one.clone())).collect();
         let (problem, limits) = (self.problem, self.limits);
         let program = program_of(problem, self.best.objective, evaluator.phase, self.taken);
-        let constant = match evaluator.phase {
-            Phase::Cost => -self.taken.cost,
-            Phase::Count { .. } => -self.taken.count,
-        };
-        let held = Problem { program: &program, constant, costs: ByColumn::default(), ..problem.clone() };
-        let mut is_first = false;
-        if Tree::size(&program) <= TABLEAU_CELLS_IN_CACHE {
+        let is_loose = is_loosely_coupled(problem.program);
+        let is_open = if is_loose || Tree::size(&program) > TABLEAU_CELLS_IN_CACHE {
+            let most = if is_loose { MAX_SOLVER_TIE_NODES } else { u32::MAX };
+            let limits = TieLimits { nodes: limits.nodes.min(most), ..limits };
+            self.run_solver(program, limits, evaluator, &mut pool)
+        } else {
+            let constant = match evaluator.phase {
+                Phase::Cost => -self.taken.cost,
+                Phase::Count { .. } => -self.taken.count,
+            };
+            let held = Problem { program: &program, constant, costs: ByColumn::default(), ..problem.clone() };
             let of_tree =
                 SearchLimits { ticks: MAX_TIE_TICKS, nodes: limits.nodes.into(), deadline: limits.deadline };
             let request = SearchRequest { options: 1, difference: 1, gap: 0.0, limits: of_tree };
-            is_first = enumerate(&held, evaluator, &mut pool, &request, limits.cancel).has_ties;
-        } else if let Some(values) = solved(&program, limits)
-            && let Some(candidate) = evaluator.evaluate(&values)
-        {
-            pool.add(candidate);
-        }
+            !enumerate(&held, evaluator, &mut pool, &request, limits.cancel).has_ties
+        };
         let first = pool.candidates().first().map_or_else(|| self.best.clone(), |one| one.solution.clone());
-        (first, is_first)
+        (first, is_open)
+    }
+
+    /// Adds the first of the others that HiGHS finds; true if it leaves open which comes first, and a further phase may
+    /// settle that.
+    ///
+    /// Where solutions with the same projects cost the same, the known one is ruled out: mostly nothing else is as good, or as
+    /// cheap, and no further phase is needed.
+    fn run_solver<E: Evaluator<Solution = S>>(
+        &self,
+        mut program: Program,
+        limits: TieLimits,
+        evaluator: &TieEvaluator<E>,
+        pool: &mut Pool<Candidate<S>>,
+    ) -> bool {
+        let of_others = evaluator.phase == Phase::Cost && !self.problem.has_variants();
+        if of_others {
+            program.rows.push(self.problem.difference_row(&self.best.projects, 1));
+        }
+        let tolerance = if of_others { Tolerance::Usual } else { Tolerance::Tight };
+        let Some(outcome) = solved(&program, limits, tolerance) else { return false };
+        let is_alone = of_others && pool.candidates().len() == 1;
+        match (outcome.status, outcome.values.and_then(|values| evaluator.evaluate(&values))) {
+            (SolveStatus::Infeasible, _) => !is_alone,
+            (status, Some(candidate)) => {
+                let is_dearer = candidate.solution.tie.cost > self.best.tie.cost;
+                pool.add(candidate);
+                status == SolveStatus::Optimal && !(is_alone && is_dearer)
+            }
+            (_, None) => false,
+        }
     }
 }
 
-/// Solution by HiGHS, if it finds one.
-fn solved(program: &Program, limits: TieLimits) -> Option<ByColumn<f64>> {
+/// Outcome of a solve by HiGHS, if it answers.
+fn solved(program: &Program, limits: TieLimits, tolerance: Tolerance) -> Option<SolveOutcome> {
     let time =
         limits.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64());
-    let of_solve = SolveLimits { gap: 0.0, time, nodes: Some(limits.nodes), tolerance: Tolerance::Tight };
-    solve(program, &of_solve, limits.cancel).ok()?.values
+    let of_solve = SolveLimits { gap: 0.0, time, nodes: Some(limits.nodes), tolerance };
+    solve(program, &of_solve, limits.cancel).ok()
 }
 
 /// The program that holds the objective and minimises the tie-break of a phase.
