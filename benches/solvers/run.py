@@ -1,6 +1,6 @@
 """Cutline's search beside open solvers, instance by instance, wins and losses alike.
 
-    python run.py [--quick] [--family cb|sel|tim|base] [--holdout] [--ten] [--job] [--gap 0.001] [--limit 20]
+    python run.py [--quick] [--family cb|sel|tim|base|real] [--holdout] [--ten] [--job] [--gap 0.001] [--limit 20]
 
 Writes report.md and report.json to target/solvers. What the peers did on this machine is kept in peers.json there and
 used again unless --fresh is given; Cutline always runs.
@@ -24,11 +24,12 @@ import baseline_job
 import common
 import instances
 import peers
+import real
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 QUICK = ["cb_100_5_1", "sel_100_5_1", "sel_200_10_1", "tim_100_10_1", "base_2"]
-FAMILIES = ("cb", "sel", "tim", "base")
-ENGINES = ["cutline", "highs", "scip", "cpsat", "cbc"]
+FAMILIES = ("cb", "sel", "tim", "base", "real")
+ENGINES = ["cutline", "highs", "highs_all", "scip", "cpsat", "cbc"]
 FLOOR = 0.001          # seconds: less than this cannot be told apart
 COUNTED = ("proven", "limit", "no solution", "no answer")
 SAME = 1e-6            # relative difference that counts as rounding
@@ -343,15 +344,31 @@ def head(arguments, loads):
             "ratios where only Cutline does. The last column compares with the best peer.", ""]
 
 
+def is_real(name):
+    return name.startswith("real_")
+
+
+def real_instances(arguments):
+    """Name -> path of the real portfolios that are there; they belong to no set."""
+    wanted = "real" in (arguments.family or ()) or not (arguments.family or arguments.quick or arguments.holdout)
+    if not wanted or arguments.job_only:
+        return {}
+    paths, missing = real.make(arguments.work / "instances", arguments.data, arguments.binaries / "cutline")
+    for reason in missing:
+        print(f"left out: {reason}", flush=True)
+    return paths
+
+
 def run_instances(arguments, kept):
     """Name -> engine -> record, and (name, Cutline's, HiGHS's) records of the ten best."""
     paths = instances.make(arguments.work / "instances", chosen_names(arguments), arguments.holdout)
+    paths |= real_instances(arguments)
     binary = arguments.binaries / "examples" / "solve_instance"
     results, ten = {}, []
     for name, path in paths.items():
         ask = (path, arguments.gap, arguments.limit)
         records = {"cutline": cutline(binary, *ask, 1, arguments.solver)}
-        records |= {engine: kept.run(engine, *ask) for engine in arguments.engine or peers.PACKAGES}
+        records |= {engine: kept.run(engine, *ask) for engine in arguments.engine or (peers.PACKAGES if is_real(name) else peers.USUAL)}
         results[name] = records
         print(name, *(f"{peers.LABELS[engine]} {cell(record)}" for engine, record in records.items()), sep="  ", flush=True)
         if arguments.ten:
@@ -386,6 +403,7 @@ def parse():
     parser.add_argument("--solver", default="auto", help="Cutline's own choice of solver: auto, highs or search")
     parser.add_argument("--binaries", type=pathlib.Path, default=REPOSITORY / "target" / "release")
     parser.add_argument("--work", type=pathlib.Path, default=REPOSITORY / "target" / "solvers")
+    parser.add_argument("--data", type=pathlib.Path, default=real.DATA, help="where the real portfolios lie")
     parser.add_argument("--peers", type=pathlib.Path, help="where the peers' results are kept [WORK/peers.json]")
     parser.add_argument("--fresh", action="store_true", help="run the peers again")
     return parser.parse_args()
