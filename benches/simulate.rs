@@ -47,6 +47,7 @@ fn project(position: usize) -> Project {
         costs: vec![Cost {
             line: LineIx::new(0),
             others: Vec::new(),
+            shares: false,
             profile: profile(position).map(Money::new).collect(),
         }],
         benefits: vec![Benefit {
@@ -298,6 +299,7 @@ fn job_project(position: usize) -> Project {
         costs: vec![Cost {
             line: LineIx::new(0),
             others: Vec::new(),
+            shares: false,
             profile: profile(1_000.0 * size / years as f64).map(Money::new).collect(),
         }],
         benefits: vec![Benefit {

@@ -32,7 +32,12 @@ fn project(id: &str, success: f64) -> Project {
         max_delay: 1,
         min_fraction: None,
         success_probability: Probability::new(success).unwrap(),
-        costs: vec![Cost { line: LineIx::new(0), others: Vec::new(), profile: money([100.0, 50.0]).into() }],
+        costs: vec![Cost {
+            line: LineIx::new(0),
+            others: Vec::new(),
+            shares: false,
+            profile: money([100.0, 50.0]).into(),
+        }],
         benefits: vec![Benefit { kind: BenefitKindIx::new(0), profile: money([120.0, 240.0]).into() }],
         demands: vec![Demand {
             resource: ResourceIx::new(0),

@@ -90,7 +90,9 @@ pub(super) fn gather<'a>(
         for one in &mut own {
             one.payment = funding::payment(reading, &name, *one, &paid);
         }
-        Some(Case { name, selection: Selection::new(own) })
+        let mut selection = Selection::new(own);
+        selection.moved = funding::moved(reading, &name, &selection, &paid);
+        Some(Case { name, selection })
     };
     let cases = readings.into_iter().zip(names).map(|(reading, (options, points))| {
         let options = options.into_iter().filter_map(|name| taken(&reading, name)).collect();

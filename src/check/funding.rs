@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{LineIx, PaymentIx, PeriodIx};
+use crate::domain::{Cost, LineIx, PaymentIx, PeriodIx, ProjectIx};
 
 use super::cases::{Case, ScenarioCase};
 use super::compare::{Comparison, Key};
@@ -11,7 +11,7 @@ use super::context::Context;
 use super::figure::Figure;
 use super::reading::Reading;
 use super::report::Report;
-use super::selection::Chosen;
+use super::selection::{Chosen, Selection};
 use super::sheet::Sheet;
 
 /// What lines pay by the table: by scenario, option, project, line and period.
@@ -26,37 +26,70 @@ pub(super) fn read(sheet: &Sheet) -> Paid {
     (0..sheet.height()).filter_map(|row| Some((key(row), amount(row)?))).collect()
 }
 
-/// The payers of a chosen project that come nearest to what the table says; the first as written if it says nothing.
+/// What a line pays for a project in a period by the table; 0 where it says nothing.
+fn written(
+    reading: &Reading<'_>,
+    option: &str,
+    (project, line, period): (ProjectIx, LineIx, PeriodIx),
+    paid: &Paid,
+) -> f64 {
+    let key = [
+        reading.scenario.name.to_string(),
+        option.to_owned(),
+        reading.portfolio.projects()[project].id.to_string(),
+        reading.portfolio.lines()[line].to_string(),
+        reading.portfolio.horizon().label(period).to_string(),
+    ];
+    paid.get(&key).copied().unwrap_or(0.0)
+}
+
+/// The payers of a chosen project that come nearest to what the table says, of costs that one line pays; the first as
+/// written if it says nothing.
 pub(super) fn payment(reading: &Reading<'_>, option: &str, chosen: Chosen, paid: &Paid) -> PaymentIx {
     let project = &reading.portfolio.projects()[chosen.project];
     if project.payments() == 1 {
         return PaymentIx::default();
     }
-    let written = |line: LineIx, period: PeriodIx| {
-        let key = [
-            reading.scenario.name.to_string(),
-            option.to_owned(),
-            project.id.to_string(),
-            reading.portfolio.lines()[line].to_string(),
-            reading.portfolio.horizon().label(period).to_string(),
-        ];
-        paid.get(&key).copied().unwrap_or(0.0)
-    };
     let distance = |payment: PaymentIx| -> f64 {
         let chosen = Chosen { payment, ..chosen };
         let places = payers(reading, chosen).into_iter();
         let places = places.flat_map(|line| reading.periods().map(move |period| (line, period)));
-        places
-            .map(|(line, period)| {
-                (reading.shared_spend_of(chosen, line, period).value - written(line, period)).abs()
-            })
-            .sum()
+        let difference = |(line, period)| {
+            let written = written(reading, option, (chosen.project, line, period), paid);
+            (reading.shared_spend_of(chosen, line, period).value - written).abs()
+        };
+        places.map(difference).sum()
     };
     let payments = (0..project.payments()).map(PaymentIx::new);
     let nearest = payments.map(|payment| (distance(payment), payment));
     nearest
         .min_by(|one, other| one.0.total_cmp(&other.0))
         .map_or(PaymentIx::default(), |(_, nearest)| nearest)
+}
+
+/// What lines pay by the table of costs that several share, beyond what they would if the first line of each paid it all.
+pub(super) fn moved(
+    reading: &Reading<'_>,
+    option: &str,
+    selection: &Selection,
+    paid: &Paid,
+) -> Vec<(ProjectIx, LineIx, PeriodIx, f64)> {
+    let mut moved = Vec::new();
+    for &chosen in selection.chosen().iter().filter(|chosen| is_mixed(reading, **chosen)) {
+        for line in payers(reading, chosen) {
+            for period in reading.periods() {
+                let planned = reading.shared_spend_of(chosen, line, period).value;
+                let amount = written(reading, option, (chosen.project, line, period), paid) - planned;
+                moved.push((chosen.project, line, period, amount));
+            }
+        }
+    }
+    moved
+}
+
+/// True if several lines share a cost of a project.
+fn is_mixed(reading: &Reading<'_>, chosen: Chosen) -> bool {
+    reading.portfolio.projects()[chosen.project].costs.iter().any(Cost::is_mixed)
 }
 
 /// The lines that may pay for a project together with others, in order.
@@ -85,15 +118,46 @@ pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, report: &mut Report)
 }
 
 fn add_expected(case: &ScenarioCase<'_>, option: &Case, expected: &mut Vec<(Key, Figure)>) {
-    let portfolio = case.reading.portfolio;
+    let (reading, portfolio) = (&case.reading, case.reading.portfolio);
     for &chosen in option.selection.chosen() {
         let project = portfolio.projects()[chosen.project].id.as_str();
-        for line in payers(&case.reading, chosen) {
-            for period in case.reading.periods() {
+        let lines = payers(reading, chosen);
+        for (place, &line) in lines.iter().enumerate() {
+            for period in reading.periods() {
                 let label = portfolio.horizon().label(period).as_str();
                 let key = case.key(option, &[project, portfolio.lines()[line].as_str(), label]);
-                expected.push((key, case.reading.shared_spend_of(chosen, line, period)));
+                let rest = is_mixed(reading, chosen) && place + 1 == lines.len();
+                expected
+                    .push((key, amount(reading, &option.selection, chosen, (&lines, place, rest), period)));
             }
+        }
+    }
+}
+
+/// What a line has to pay in a period. Where lines share a cost, what they pay is the answer itself, and nothing below 0;
+/// the last of them pays the rest.
+fn amount(
+    reading: &Reading<'_>,
+    selection: &Selection,
+    chosen: Chosen,
+    (lines, place, rest): (&[LineIx], usize, bool),
+    period: PeriodIx,
+) -> Figure {
+    let planned = |line: LineIx| reading.shared_spend_of(chosen, line, period);
+    let moved = |line: LineIx| {
+        let own = selection.moved.iter().find(|one| (one.0, one.1, one.2) == (chosen.project, line, period));
+        Figure::from(own.map_or(0.0, |one| one.3))
+    };
+    match rest {
+        false => {
+            let paid = planned(lines[place]) + moved(lines[place]);
+            let is_credit = lines.iter().any(|&line| planned(line).value < 0.0);
+            if is_credit { paid } else { paid.at_least_zero() }
+        }
+        true => {
+            let all: Figure = lines.iter().map(|&line| planned(line)).sum();
+            let others: Figure = lines[..place].iter().map(|&line| planned(line) + moved(line)).sum();
+            all - others
         }
     }
 }

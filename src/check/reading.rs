@@ -373,7 +373,12 @@ impl Reading<'_> {
         let projects = selection.chosen().iter().filter(|one| counts(one.project));
         let projects: Figure = projects.map(|&one| self.of_project(measure, one, periods)).sum();
         let synergies = self.synergies(selection, counts).into_iter();
-        projects + synergies.map(|synergy| self.of_synergy(measure, synergy, periods)).sum()
+        let is_counted = |period: PeriodIx| periods.is_none_or(|periods| periods.contains(&period));
+        let moved =
+            selection.moved.iter().filter(|(project, _, period, _)| counts(*project) && is_counted(*period));
+        let moved = moved.filter(|(_, line, ..)| measure == Measure::Line(*line));
+        let moved: Figure = moved.map(|(.., amount)| Figure::from(*amount)).sum();
+        projects + moved + synergies.map(|synergy| self.of_synergy(measure, synergy, periods)).sum()
     }
 
     /// Spend on a line in a period.

@@ -263,7 +263,14 @@ impl Futures<'_> {
             project: chosen.project,
             factor: Some(Quantity::Cost),
         };
-        let terms: Vec<Term> = option.selection.chosen().iter().map(term).collect();
+        let mut terms: Vec<Term> = option.selection.chosen().iter().map(term).collect();
+        let moved = option.selection.moved.iter();
+        let moved = moved.filter(|(_, other, at, _)| line == Some(*other) && period == *at);
+        terms.extend(moved.map(|&(project, .., amount)| Term {
+            amount: Figure::from(amount),
+            project,
+            factor: Some(Quantity::Cost),
+        }));
         self.sum(reading.portfolio, certain, &terms)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{PaymentIx, PeriodIx, Portfolio, ProjectIx};
+use crate::domain::{LineIx, PaymentIx, PeriodIx, Portfolio, ProjectIx};
 
 /// One chosen project.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,13 +21,16 @@ pub(super) struct Chosen {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Selection {
     chosen: Vec<Chosen>,
+    /// What a line pays in a period for a project beyond what it would if the first line of each shared cost paid all of
+    /// it; negative where others pay for it.
+    pub moved: Vec<(ProjectIx, LineIx, PeriodIx, f64)>,
 }
 
 impl Selection {
     /// A selection of projects in any order.
     pub fn new(mut chosen: Vec<Chosen>) -> Self {
         chosen.sort_by_key(|one| one.project);
-        Self { chosen }
+        Self { chosen, moved: Vec::new() }
     }
 
     /// The chosen projects.

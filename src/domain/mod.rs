@@ -58,7 +58,7 @@ pub use project::{
     Benefit, Cost, Demand, Dependency, DependencyKind, Project, SMALLEST_SHARE, Status, least_share,
 };
 pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
-pub use selection::{Choice, Selection};
+pub use selection::{Choice, Selection, Transfer};
 pub use synergy::{Synergy, SynergyEffect, SynergyError};
 pub use uncertainty::{Driver, Exposure, FactorModel, Quantity};
 pub use weights::{ClassWeights, FindWeights, ProjectWeights, WEIGHT_METHODS, WeightMethod, Weights};

@@ -128,8 +128,13 @@ impl Portfolio {
         check_agreements(&parts)?;
         check_factors(&parts)?;
         let mut counted_as: ByProject<ProjectIx> = parts.projects.positions().collect();
+        let mut is_counted = ByProject::filled(false, parts.projects.len());
         for (_, members) in &parts.alternatives {
-            members.iter().for_each(|&member| counted_as[member] = counted_as[members[0]]);
+            // The tables put no project into two groups; one that is in several counts with the first of them.
+            let own: Vec<ProjectIx> = members.iter().copied().filter(|&one| !is_counted[one]).collect();
+            for &member in &own {
+                (counted_as[member], is_counted[member]) = (own[0], true);
+            }
         }
         let mut portfolio = Self { parts, line_details: None, counted_as };
         let as_planned = ByLine::filled(1.0, portfolio.lines().len());

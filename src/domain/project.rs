@@ -24,8 +24,10 @@ pub enum Status {
 pub struct Cost {
     /// The line that pays; of several that may, the first as written.
     pub line: LineIx,
-    /// The other lines that may pay in its place, as written. One of all pays the whole row, in every period.
+    /// The other lines that may pay in its place, as written.
     pub others: Vec<LineIx>,
+    /// False: one line pays the whole row, in every period. True: all may pay a part, another one in each period.
+    pub shares: bool,
     /// Spend per period of the horizon when the project starts as planned.
     pub profile: ByPeriod<Money>,
 }
@@ -34,6 +36,16 @@ impl Cost {
     /// The lines that may pay, as written.
     pub fn payers(&self) -> impl Iterator<Item = LineIx> + '_ {
         std::iter::once(self.line).chain(self.others.iter().copied())
+    }
+
+    /// True if several lines share it.
+    pub fn is_mixed(&self) -> bool {
+        self.shares && !self.others.is_empty()
+    }
+
+    /// The number of lines of which one pays all.
+    pub fn choices(&self) -> usize {
+        if self.shares { 1 } else { 1 + self.others.len() }
     }
 }
 
@@ -115,9 +127,10 @@ impl Project {
         costs.chain(demands).max().map_or(usize::MAX, |last| horizon_length - 1 - last)
     }
 
-    /// The number of ways to pay for it: all combinations of one payer per cost row.
+    /// The number of ways to pay for it: all combinations of one payer per cost row. The first line stands for all that share
+    /// a row.
     pub fn payments(&self) -> usize {
-        self.costs.iter().map(|cost| 1 + cost.others.len()).product()
+        self.costs.iter().map(Cost::choices).product()
     }
 
     /// The line that pays each of its costs, in one way to pay for it. The payer of the last cost changes first.
@@ -125,8 +138,8 @@ impl Project {
         let mut left = payment.index();
         let mut payers: Vec<LineIx> = (self.costs.iter().rev())
             .map(|cost| {
-                let place = left % (1 + cost.others.len());
-                left /= 1 + cost.others.len();
+                let place = left % cost.choices();
+                left /= cost.choices();
                 cost.payers().nth(place).unwrap_or(cost.line)
             })
             .collect();
@@ -136,12 +149,11 @@ impl Project {
 
     /// The way to pay in which these lines pay its costs. A line that may not pay a cost counts as its first payer.
     pub fn payment(&self, payers: &[LineIx]) -> PaymentIx {
-        let place = |(cost, line): (&Cost, &LineIx)| cost.payers().position(|payer| payer == *line);
-        let number = self
-            .costs
-            .iter()
-            .zip(payers)
-            .fold(0, |number, pair| number * (1 + pair.0.others.len()) + place(pair).unwrap_or(0));
+        let place = |(cost, line): (&Cost, &LineIx)| {
+            cost.payers().take(cost.choices()).position(|payer| payer == *line)
+        };
+        let number = (self.costs.iter().zip(payers))
+            .fold(0, |number, pair| number * pair.0.choices() + place(pair).unwrap_or(0));
         PaymentIx::new(number)
     }
 }

@@ -1,8 +1,8 @@
 //! Selections: the projects of an option, with start and share.
 
-use crate::units::Share;
+use crate::units::{Money, Share};
 
-use super::{PaymentIx, PeriodIx, ProjectIx};
+use super::{ByPeriod, LineIx, PaymentIx, PeriodIx, ProjectIx};
 
 /// One chosen project.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,10 +17,24 @@ pub struct Choice {
     pub payment: PaymentIx,
 }
 
+/// Part of a cost that several lines share, which another than its first line pays.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transfer {
+    /// The project.
+    pub project: ProjectIx,
+    /// The cost, by its place among those of the project.
+    pub cost: usize,
+    /// The line that pays.
+    pub line: LineIx,
+    /// What it pays in each period of the horizon.
+    pub amounts: ByPeriod<Money>,
+}
+
 /// A set of chosen projects with start periods, in the order of projects.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
     choices: Vec<Choice>,
+    transfers: Vec<Transfer>,
 }
 
 impl Selection {
@@ -33,7 +47,7 @@ impl Selection {
             choices.sort_by_key(|choice| choice.project);
             choices.dedup_by_key(|choice| choice.project);
         }
-        Self { choices }
+        Self { choices, transfers: Vec::new() }
     }
 
     /// The choices, ordered by project.
@@ -67,6 +81,20 @@ impl Selection {
     /// No project is chosen.
     pub fn is_empty(&self) -> bool {
         self.choices.is_empty()
+    }
+
+    /// The same selection with other parts of shared costs paid by other than their first lines. Those of projects that are
+    /// not chosen are left out.
+    #[must_use]
+    pub fn with_transfers(mut self, mut transfers: Vec<Transfer>) -> Self {
+        transfers.retain(|transfer| self.contains(transfer.project));
+        self.transfers = transfers;
+        self
+    }
+
+    /// What other than their first lines pay of shared costs.
+    pub fn transfers(&self) -> &[Transfer] {
+        &self.transfers
     }
 
     /// The same selection with another way to pay for one of its projects.

@@ -6,7 +6,7 @@ use crate::domain::{ByPeriod, Choice, LineIx, Project, ProjectIx, Selection};
 use crate::units::Money;
 
 use super::Valuation;
-use super::plan::{delayed, escalation};
+use super::plan::{add, delayed, escalation};
 
 /// Part of a chosen project that a line pays, of the costs that several lines may pay.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +25,17 @@ impl Valuation<'_> {
     pub fn funding(&self, selection: &Selection) -> Vec<Funding> {
         let projects = self.portfolio().projects();
         let of_choice = |choice: &Choice| self.funding_of(&projects[choice.project], choice);
-        selection.choices().iter().flat_map(of_choice).collect()
+        let mut funding: Vec<Funding> = selection.choices().iter().flat_map(of_choice).collect();
+        for transfer in selection.transfers() {
+            let first = self.first_payer(transfer);
+            for part in funding.iter_mut().filter(|part| part.project == transfer.project) {
+                let sign = f64::from(part.line == transfer.line) - f64::from(part.line == first);
+                if sign != 0.0 {
+                    add(&mut part.amounts, &transfer.amounts, sign);
+                }
+            }
+        }
+        funding
     }
 
     fn funding_of(&self, project: &Project, choice: &Choice) -> Vec<Funding> {

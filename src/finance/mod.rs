@@ -9,6 +9,7 @@ mod irr;
 mod past_horizon;
 mod plan;
 mod profiles;
+mod shared;
 mod synergies;
 mod valuation;
 
@@ -20,5 +21,6 @@ pub use groups::GroupTotals;
 pub use irr::{internal_rate, internal_rates, modified_rate, payback};
 pub use plan::StartPlan;
 pub use profiles::Profiles;
+pub use shared::SharedCost;
 pub use synergies::SynergyPlan;
 pub use valuation::Valuation;

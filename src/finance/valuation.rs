@@ -44,7 +44,7 @@ impl<'a> Valuation<'a> {
         let strategic_values = strategic_values(portfolio, scenario);
         let synergies: Vec<SynergyPlan> =
             portfolio.synergies().iter().map(|synergy| SynergyPlan::new(synergy, portfolio)).collect();
-        let spend_sizes = spend_sizes(portfolio.lines().len(), &plans, &synergies);
+        let spend_sizes = spend_sizes(portfolio, &plans, &synergies);
         Self {
             portfolio,
             scenario,
@@ -248,6 +248,11 @@ impl<'a> Valuation<'a> {
         let adds = |plan: &SynergyPlan| self.synergy_adds(plan, limit.measure(), limit.periods());
         part += self.synergies_that_hold(selection, |one| limit.applies_to(one)).map(adds).sum::<f64>();
         whole += self.synergies_that_hold(selection, |_| true).map(adds).sum::<f64>();
+        let moved = |counts: &dyn Fn(ProjectIx) -> bool| {
+            self.transfers_add(selection, limit.measure(), limit.periods(), counts)
+        };
+        part += moved(&|one| limit.applies_to(one));
+        whole += moved(&|_| true);
         if limit.projects().is_none() {
             part += self.bought_adds(selection, limit.measure(), limit.periods());
         }
@@ -264,7 +269,8 @@ impl<'a> Valuation<'a> {
             funded(whole, measure, choice)
         };
         let projects: f64 = selection.choices().iter().map(of_choice).sum();
-        projects + self.beside_projects(selection, measure, &[])
+        let moved = self.transfers_add(selection, measure, None, |_| true);
+        projects + moved + self.beside_projects(selection, measure, &[])
     }
 
     /// Rounding error of a measure of a whole selection. NPV is the difference of sums that may be large compared with
@@ -292,6 +298,7 @@ impl<'a> Valuation<'a> {
         for (line, bought) in self.spends_on_bought(selection) {
             add(&mut totals[line], &bought, 1.0);
         }
+        self.add_transfers(selection, &mut totals);
         totals
     }
 
@@ -330,7 +337,12 @@ impl<'a> Valuation<'a> {
 
 /// Per line, and for all together: the largest sum, over the periods, of the sizes of all that may be spent in one; 0
 /// where nothing is negative.
-fn spend_sizes(lines: usize, plans: &[Vec<StartPlan>], synergies: &[SynergyPlan]) -> (ByLine<f64>, f64) {
+fn spend_sizes(
+    portfolio: &Portfolio,
+    plans: &[Vec<StartPlan>],
+    synergies: &[SynergyPlan],
+) -> (ByLine<f64>, f64) {
+    let (lines, projects) = (portfolio.lines().len(), portfolio.projects());
     let mut by_line = ByLine::filled((0.0, false), lines);
     let mut of_all = (0.0, false);
     let mut note = |profiles: &Profiles<LineIx, Money>| {
@@ -352,6 +364,13 @@ fn spend_sizes(lines: usize, plans: &[Vec<StartPlan>], synergies: &[SynergyPlan]
         }
     }
     synergies.iter().for_each(|plan| note(&plan.spend));
+    // What others pay of shared costs is taken from the first line: sums cancel there.
+    for cost in projects.iter().flat_map(|project| &project.costs).filter(|cost| cost.is_mixed()) {
+        let largest = cost.profile.iter().map(|amount| amount.value().abs()).fold(0.0, f64::max);
+        for line in cost.payers() {
+            by_line[line] = (by_line[line].0 + largest, true);
+        }
+    }
     let cancels = |(size, has_negative): (f64, bool)| if has_negative { size } else { 0.0 };
     (by_line.into_iter().map(cancels).collect(), cancels(of_all))
 }

@@ -33,8 +33,8 @@ pub const LINK_KINDS: [Word<LinkKind>; 4] = [
     ("together", LinkKind::Together),
 ];
 
-/// The words of `payers` in costs.csv.
-pub const PAYERS: [Word<()>; 1] = [("one", ())];
+/// The words of `payers` in costs.csv: whether several lines share a row.
+pub const PAYERS: [Word<bool>; 2] = [("one", false), ("mix", true)];
 
 /// The words of `overrun_basis` in budgets.csv.
 pub const OVERRUN_BASES: [Word<()>; 1] = [("plan", ())];

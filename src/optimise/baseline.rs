@@ -56,7 +56,7 @@ pub fn cut_line(valuation: &Valuation, asked: CutLine, scales: &[(Measure, f64)]
     for project in ranked(valuation, asked.by, &terms) {
         list.fund(project, asked.rule);
     }
-    let selection = Selection::new(list.choices);
+    let selection = valuation.with_room_filled(Selection::new(list.choices));
     let total = |&(measure, weight): &(Measure, f64)| weight * valuation.total(measure, &selection);
     let objective = terms.iter().map(total).sum::<f64>() - valuation.penalty(&selection);
     let is_feasible = recheck(valuation, &selection).is_empty();
@@ -266,6 +266,7 @@ impl List<'_, '_> {
     /// Checks choices beside those that are funded.
     fn fit(&self, bundle: &[Choice]) -> Fit {
         let selection = Selection::new(self.choices.iter().chain(bundle).copied());
+        let selection = self.valuation.with_room_filled(selection);
         let mut broken = Vec::new();
         for violation in recheck(self.valuation, &selection) {
             match &violation {
@@ -273,7 +274,8 @@ impl List<'_, '_> {
                 | Violation::Dependency { .. }
                 | Violation::Condition { .. }
                 | Violation::Start(_)
-                | Violation::Share(_) => return Fit::Forbidden,
+                | Violation::Share(_)
+                | Violation::Payers(_) => return Fit::Forbidden,
                 // More projects mend these, or nothing on the list does: they are checked at the end.
                 Violation::Decision(_)
                 | Violation::Target { .. }

@@ -78,6 +78,7 @@ fn project(
         costs: vec![Cost {
             line: LineIx::new(0),
             others: Vec::new(),
+            shares: false,
             profile: spend.map(Money::new).to_vec().into(),
         }],
         benefits: vec![],

@@ -227,6 +227,7 @@ impl PlainProject {
                 .map(|(line, profile)| Cost {
                     line: LineIx::new(line),
                     others: Vec::new(),
+                    shares: false,
                     profile: money(profile),
                 })
                 .collect(),

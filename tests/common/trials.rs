@@ -40,8 +40,12 @@ pub fn trial_of(plain: &Plain, selection: &Selection) -> Trial {
 pub fn differs_enough(plain: &Plain, trial: &Trial, others: &[Trial], difference: usize) -> bool {
     let differs = |other: &Trial| {
         let counted = |project: usize| {
-            let group = plain.alternatives.iter().find(|group| group.contains(&project));
-            group.map_or(project, |group| group[0])
+            // A project in several groups counts with the first; a group counts as the first of those that count with it.
+            let group = |project: usize| plain.alternatives.iter().position(|one| one.contains(&project));
+            let own = group(project);
+            let first =
+                own.and_then(|own| plain.alternatives[own].iter().find(|&&one| group(one) == Some(own)));
+            first.copied().unwrap_or(project)
         };
         let all = |trial: &Trial| -> std::collections::BTreeSet<usize> {
             (0..trial.len()).filter(|&one| trial[one].is_some()).map(counted).collect()

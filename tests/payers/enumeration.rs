@@ -11,6 +11,8 @@ const PERIODS: usize = 2;
 #[derive(Clone, Debug)]
 struct Row {
     payers: Vec<usize>,
+    /// The payers share it.
+    mix: bool,
     amounts: [f64; PERIODS],
 }
 
@@ -39,16 +41,18 @@ type Decision = Option<(usize, Vec<usize>)>;
 
 impl Case {
     /// A case of three to five projects.
-    pub fn random(dice: &mut Dice) -> Self {
+    pub fn random(dice: &mut Dice, mix: bool) -> Self {
         let count = 3 + dice.below(3);
-        let projects: Vec<Project> = (0..count).map(|_| project(dice)).collect();
+        let projects: Vec<Project> = (0..count).map(|_| project(dice, mix)).collect();
         let budget = |dice: &mut Dice| {
             let is_limited = dice.below(4) > 0;
             is_limited.then(|| [dice.between(4, 16), dice.between(4, 16)])
         };
         let budgets: Vec<_> = LINES.iter().map(|_| budget(dice)).collect();
-        let carry_over = LINES.map(|_| [0.0, 0.5, 1.0][dice.below(3)]);
-        let scaled = dice.below(3) == 0;
+        // Whether shares of costs fit is a question of flows only where all or nothing is carried over.
+        let carry_over =
+            LINES.map(|_| if mix { [0.0, 1.0][dice.below(2)] } else { [0.0, 0.5, 1.0][dice.below(3)] });
+        let scaled = !mix && dice.below(3) == 0;
         let cost_scale = LINES.map(|_| if scaled { [1.0, 1.25, 1.5][dice.below(3)] } else { 1.0 });
         let maximises_npv = dice.below(3) == 0;
         let mut case = Self { projects, budgets, carry_over, cost_scale, maximises_npv, tables: Vec::new() };
@@ -73,7 +77,8 @@ impl Case {
             for row in &project.rows {
                 let names: Vec<&str> = row.payers.iter().map(|&line| LINES[line]).collect();
                 let [first, second] = row.amounts;
-                writeln!(costs, "P{number},{},one,{first},{second}", names.join(";")).unwrap();
+                let word = if row.mix { "mix" } else { "one" };
+                writeln!(costs, "P{number},{},{word},{first},{second}", names.join(";")).unwrap();
             }
         }
         let mut budgets = "line,carry_over,2027,2028\n".to_owned();
@@ -145,6 +150,7 @@ impl Case {
     /// The objective of decisions; `None` if a budget is exceeded.
     fn objective(&self, decisions: &[Decision]) -> Option<f64> {
         let mut spend = [[0.0; PERIODS]; 3];
+        let mut shared: Vec<(&[usize], usize, f64)> = Vec::new();
         let (mut cost, mut benefit, mut value) = (0.0, 0.0, 0.0);
         for (project, decision) in self.projects.iter().zip(decisions) {
             let Some((start, payers)) = decision else { continue };
@@ -153,15 +159,52 @@ impl Case {
             for (row, &payer) in project.rows.iter().zip(payers) {
                 for (period, amount) in row.amounts.iter().enumerate() {
                     cost += amount * self.cost_scale[payer];
+                    if row.mix {
+                        shared.push((&row.payers, period + start, *amount));
+                        continue;
+                    }
                     if let Some(sum) = spend[payer].get_mut(period + start) {
                         *sum += amount * self.cost_scale[payer];
                     }
                 }
             }
         }
-        let fits = (0..3).all(|line| self.fits(line, spend[line]));
+        let fits = match shared.is_empty() {
+            true => (0..3).all(|line| self.fits(line, spend[line])),
+            false => self.can_share(&spend, &shared),
+        };
         let objective = if self.maximises_npv { benefit - cost } else { value };
         fits.then_some(objective)
+    }
+
+    /// Hall's condition: whatever budgets (of a line and period) are taken together, all that only they can pay fits in them.
+    fn can_share(&self, spend: &[[f64; PERIODS]; 3], shared: &[(&[usize], usize, f64)]) -> bool {
+        let own = (0..3).flat_map(|line| (0..PERIODS).map(move |period| (line, period)));
+        let lines = [vec![0], vec![1], vec![2]];
+        let own = own.map(|(line, period)| (lines[line].as_slice(), period, spend[line][period]));
+        let all: Vec<_> = own.chain(shared.iter().copied()).filter(|one| one.1 < PERIODS).collect();
+        // The budgets that can pay for lines in a period; `None`: one is not limited.
+        let sources = |lines: &[usize], period: usize| {
+            lines.iter().try_fold(0_u32, |sources, &line| {
+                self.budgets[line]?;
+                let first = if self.carry_over[line] == 1.0 { 0 } else { period };
+                Some((first..=period).fold(sources, |all, period| all | 1 << (line * PERIODS + period)))
+            })
+        };
+        (0..1_u32 << (3 * PERIODS)).all(|taken| {
+            let asked = all.iter().filter(|(lines, period, _)| {
+                sources(lines, *period).is_some_and(|sources| sources & !taken == 0)
+            });
+            let asked: f64 = asked.map(|one| one.2).sum();
+            let is_taken = |line: usize, period: usize| taken >> (line * PERIODS + period) & 1 == 1;
+            let budget = |line: usize, period: usize| self.budgets[line].map_or(0.0, |budget| budget[period]);
+            let places = (0..3).flat_map(|line| (0..PERIODS).map(move |period| (line, period)));
+            let there: f64 = places
+                .filter(|&(line, period)| is_taken(line, period))
+                .map(|(line, period)| budget(line, period))
+                .sum();
+            asked <= there + 1e-9
+        })
     }
 
     fn fits(&self, line: usize, spend: [f64; PERIODS]) -> bool {
@@ -171,10 +214,14 @@ impl Case {
     }
 }
 
-fn project(dice: &mut Dice) -> Project {
+fn project(dice: &mut Dice, mix: bool) -> Project {
     let row = |dice: &mut Dice| {
         let payers = 1 + dice.below(3);
-        Row { payers: dice.some(payers, 3), amounts: [dice.between(0, 8), dice.between(0, 8)] }
+        Row {
+            payers: dice.some(payers, 3),
+            mix: mix && dice.below(4) > 0,
+            amounts: [dice.between(0, 8), dice.between(0, 8)],
+        }
     };
     let mut rows = vec![row(dice)];
     let other = row(dice);
@@ -190,7 +237,9 @@ fn combinations(rows: &[Row]) -> Vec<Vec<usize>> {
     rows.iter().fold(vec![Vec::new()], |all, row| {
         let with = |payers: &Vec<usize>| {
             let with = |&payer: &usize| payers.iter().copied().chain([payer]).collect();
-            row.payers.iter().map(with).collect::<Vec<Vec<usize>>>()
+            // Who shares a cost is no choice between payers.
+            let choices = if row.mix { 1 } else { row.payers.len() };
+            row.payers[..choices].iter().map(with).collect::<Vec<Vec<usize>>>()
         };
         all.iter().flat_map(with).collect()
     })

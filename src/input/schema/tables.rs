@@ -95,16 +95,12 @@ const COSTS: TableSchema = TableSchema {
     required: false,
     columns: &[
         required("project", "text", "project that spends"),
-        required(
-            "line",
-            "text",
-            "budget line that pays; several that may, separated by `;`: one of them pays the whole row",
-        ),
+        required("line", "text", "budget line that pays; several that may, separated by `;`"),
         word_or(
             "payers",
             || words(PAYERS),
             "one",
-            "how several lines share a row: one of them pays all of it",
+            "one: one of several lines pays the whole row; mix: they share it in any way in each period",
         ),
     ],
     other_columns: OtherColumns::Periods,

@@ -1,21 +1,24 @@
 //! The lines that may pay a row of costs.csv.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::domain::Project;
+use crate::domain::{Cost, Project};
 use crate::input::reader::row::Cells;
 use crate::input::words::PAYERS;
 
 /// Most ways to pay for one project: each is a column of the program for each of its starts.
 const MOST_PAYMENTS: usize = 64;
 
-/// The lines of a row, as written. `None` after a fault. A row that one line pays may say how several would share it: that
-/// is read as nothing.
+/// The lines of a row, as written, and whether they share it.
+pub type Payers<'t> = (Vec<&'t str>, bool);
+
+/// The payers of a row. `None` after a fault. A row that one line pays may say how several would share it: that is read as
+/// nothing.
 pub fn read<'t>(
     cells: Cells<'t>,
     is_line: impl Fn(&str) -> bool,
     found: &mut Diagnostics,
-) -> Option<Vec<&'t str>> {
-    cells.word("payers", &PAYERS, found);
+) -> Option<Payers<'t>> {
+    let shares = cells.word("payers", &PAYERS, found).unwrap_or(false);
     cells.required("line", found)?;
     let lines = cells.names("line", is_line);
     let mut is_sound = true;
@@ -32,16 +35,17 @@ pub fn read<'t>(
             is_sound = false;
         }
     }
-    is_sound.then_some(lines)
+    let shares = shares && lines.len() > 1;
+    is_sound.then_some((lines, shares))
 }
 
 /// Refuses a project with too many ways to pay for it; `last` is the last of its rows that several lines may pay.
 pub fn check_payments(project: &Project, last: Cells<'_>, found: &mut Diagnostics) {
-    let payments = project.costs.iter().map(|cost| 1 + cost.others.len()).fold(1, usize::saturating_mul);
+    let payments = project.costs.iter().map(Cost::choices).fold(1, usize::saturating_mul);
     if payments > MOST_PAYMENTS {
         let problem =
             format!("gives `{}` {payments} ways to pay for it; {MOST_PAYMENTS} is the most", project.id);
-        let help = "add up rows of the project that the same line pays, or list fewer lines";
+        let help = "add up rows of the project that the same line pays, list fewer lines, or write `mix`";
         found.push(last.fault("line", problem, help));
     }
 }

@@ -12,7 +12,7 @@ use crate::ids::{BenefitKindId, LineId, PeriodLabel, ResourceId};
 use crate::units::{Effort, Money};
 
 use super::flexibility::{self, Names};
-use super::payers;
+use super::payers::{self, Payers};
 use super::projects::ProjectNames;
 use crate::input::reader::headings;
 use crate::input::reader::row::Cells;
@@ -165,7 +165,8 @@ pub fn read(
     let demands = reader.plan_rows("demands", "resource", &resource, refuse_negative, found);
     let budgets = reader.limit_rows("budgets", "line", true, found);
     let capacities = reader.limit_rows("capacities", "resource", false, found);
-    let payers = costs.iter().flat_map(|((_, lines), row)| lines.iter().map(move |line| (*line, row.cells)));
+    let payers =
+        costs.iter().flat_map(|((_, (lines, _)), row)| lines.iter().map(move |line| (*line, row.cells)));
     check_star(payers, "line", found);
     check_star(demands.iter().map(|((_, key), row)| (*key, row.cells)), "resource", found);
     if let Some(row) = capacities.get(ALL_LINES) {
@@ -173,8 +174,9 @@ pub fn read(
     }
     reader.warn_of_unused(&budgets, "costs", "line", found);
     reader.warn_of_unused(&capacities, "demands", "resource", found);
-    let lines =
-        names_of(costs.keys().flat_map(|(_, key)| key.iter().copied()).chain(budgets.keys().copied()));
+    let lines = names_of(
+        costs.keys().flat_map(|(_, (lines, _))| lines.iter().copied()).chain(budgets.keys().copied()),
+    );
     let resources = names_of(demands.keys().map(|(_, key)| *key).chain(capacities.keys().copied()));
     let kinds = names_of(benefits.keys().map(|(_, key)| *key));
     give_costs(&costs, &lines, projects, found);
@@ -200,18 +202,23 @@ pub fn read(
 
 /// Gives the projects their costs: those that one line pays in the order of lines, and then those that several may.
 fn give_costs(
-    costs: &PlanRows<'_, Vec<&str>>,
+    costs: &PlanRows<'_, Payers<'_>>,
     lines: &[&str],
     projects: &mut ByProject<Project>,
     found: &mut Diagnostics,
 ) {
     let mut last_shared: BTreeMap<ProjectIx, Cells<'_>> = BTreeMap::new();
     for is_shared in [false, true] {
-        let own = costs.iter().filter(|((_, payers), _)| (payers.len() > 1) == is_shared);
-        for ((project, payers), row) in own {
+        let own = costs.iter().filter(|((_, (payers, _)), _)| (payers.len() > 1) == is_shared);
+        for ((project, (payers, shares)), row) in own {
             let mut payers = payers.iter().map(|line| position(lines, line));
             let Some(line) = payers.next() else { continue };
-            projects[*project].costs.push(Cost { line, others: payers.collect(), profile: row.money() });
+            projects[*project].costs.push(Cost {
+                line,
+                others: payers.collect(),
+                shares: *shares,
+                profile: row.money(),
+            });
             if is_shared {
                 last_shared.insert(*project, row.cells);
             }
@@ -282,7 +289,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads the lines that may pay a row of costs.
-    fn payers(&self) -> impl Fn(Cells<'t>, &mut Diagnostics) -> Option<Vec<&'t str>> + use<'t> {
+    fn payers(&self) -> impl Fn(Cells<'t>, &mut Diagnostics) -> Option<Payers<'t>> + use<'t> {
         let budgets = self.budget_names();
         move |cells, found| payers::read(cells, |text| budgets.contains(&text), found)
     }

@@ -82,6 +82,11 @@ impl Model {
                 let choice = taken(project, period, payment);
                 choice.map_or(0.0, |choice| choice.share.value())
             }
+            ColumnKey::Moved { project, cost, line, period } => {
+                let mut parts = selection.transfers().iter();
+                let part = parts.find(|one| (one.project, one.cost, one.line) == (project, cost, line));
+                part.map_or(0.0, |part| part.amounts[period].value())
+            }
             ColumnKey::Synergy { synergy } => {
                 let synergy = &valuation.portfolio().synergies()[synergy];
                 if synergy.holds(|project| selection.contains(project)) { 1.0 } else { 0.0 }

@@ -114,6 +114,9 @@ impl<'a> Names<'a> {
             ColumnKey::IsBought { resource, period } => {
                 format!("is_bought[{}]", self.people(resource, period))
             }
+            ColumnKey::Moved { project, line, period, .. } => {
+                format!("pays[{},{}]", self.project(project), self.money(Some(line), period))
+            }
             ColumnKey::Missed { limit, bound } => format!("missed[{}]", self.bound(limit, bound)),
             ColumnKey::Always => "always".to_owned(),
             ColumnKey::BudgetScale => "budget_scale".to_owned(),
@@ -154,9 +157,10 @@ impl<'a> Names<'a> {
                     ColumnKey::Missed { limit, bound } => {
                         Some(format!("soft_limit[{}]", self.bound(limit, bound)))
                     }
-                    ColumnKey::Unspent { .. } | ColumnKey::Overrun { .. } | ColumnKey::Bought { .. } => {
-                        Some(format!("account.{}", self.column(column)))
-                    }
+                    ColumnKey::Unspent { .. }
+                    | ColumnKey::Overrun { .. }
+                    | ColumnKey::Bought { .. }
+                    | ColumnKey::Moved { .. } => Some(format!("account.{}", self.column(column))),
                     _ => None,
                 };
                 let of_term = |&(column, _): &(ColumnIx, f64)| amount(columns[column]);

@@ -111,6 +111,9 @@ impl Formulation {
             let rows = self.program.rows.len();
             self.add_at_most(key, spend.into_iter().chain(others.into_iter().flatten()), budget.value());
             self.budget_rows.extend((rows..self.program.rows.len()).map(RowIx::new));
+            if self.is_relieved(line) {
+                self.slackable_rows.extend((rows..self.program.rows.len()).map(RowIx::new));
+            }
             if let (Some(unspent), Some(overrun)) = (unspent, overrun) {
                 self.add_either(unspent, overrun, ColumnKey::IsOverrun { line, period });
             }
@@ -134,6 +137,7 @@ impl Formulation {
         let mut terms = self.amounts(valuation, |plan| plan.spend.at(line, period).value());
         let measure = line.map_or(Measure::Cost, Measure::Line);
         terms.extend(self.synergy_terms(valuation, measure, Some(&[period]), &|_| true));
+        terms.extend(self.moved_terms(measure, Some(&[period]), &|_| true));
         terms.extend(self.bought_terms(valuation, measure, Some(&[period])));
         terms
     }

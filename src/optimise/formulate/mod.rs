@@ -12,6 +12,7 @@
 mod amount;
 mod budgets;
 mod change_control;
+mod mixed;
 mod named_limits;
 pub mod objective;
 pub mod payers;
@@ -31,6 +32,7 @@ use crate::units::Share;
 use super::model::decisions::{DecisionGroup, Problem, StartOption};
 use super::model::program::{ByColumn, ByRow, Column, ColumnIx, Program, Row, RowIx};
 use amount::{Amount, Bought};
+pub use mixed::Moved;
 use payers::Payers;
 use row_key::{ColumnKey, RowKey};
 
@@ -73,6 +75,7 @@ pub struct Formulation {
     /// Per synergy: the column that is 1 if it holds; `None` where it cannot hold.
     synergies: Vec<Option<ColumnIx>>,
     bought: Vec<Bought>,
+    moved: Vec<Moved>,
     /// Penalties per unit of columns, in objective units, whatever is optimised.
     penalties: Vec<(ColumnIx, f64)>,
     slackable_rows: Vec<RowIx>,
@@ -133,6 +136,7 @@ impl Formulation {
             notes: ByRow::default(),
             synergies: Vec::new(),
             bought: Vec::new(),
+            moved: Vec::new(),
             penalties: Vec::new(),
             slackable_rows: Vec::new(),
             amounts: Vec::new(),
@@ -150,6 +154,7 @@ impl Formulation {
             formulation.add_condition(position, condition);
         }
         formulation.add_synergies(valuation);
+        formulation.add_mixed(valuation, payers);
         formulation.add_capacities(valuation);
         formulation.add_budgets(valuation);
         formulation.add_named_limits(valuation);
@@ -184,6 +189,11 @@ impl Formulation {
     /// True for a column of a start or share, false for one of an amount or a switch.
     pub fn is_of_start(&self, column: ColumnIx) -> bool {
         self.starts.last().is_some_and(|last| column <= last.chosen.max(last.share))
+    }
+
+    /// True if lines can share a cost in any parts.
+    pub fn has_moved(&self) -> bool {
+        !self.moved.is_empty()
     }
 
     /// True if some project can be funded in part. Other amounts follow from the starts and shares.
@@ -268,6 +278,7 @@ impl Formulation {
         let mut terms: Terms =
             self.starts.iter().filter(|start| counts(start.project)).map(of_start).collect();
         terms.extend(self.synergy_terms(valuation, measure, periods, counts));
+        terms.extend(self.moved_terms(measure, periods, counts));
         terms
     }
 

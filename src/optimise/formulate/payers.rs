@@ -32,19 +32,25 @@ impl Payers {
 /// The way to pay in which every cost that an unlimited line may pay is paid by that line.
 fn stand_in(valuation: &Valuation, project: &Project, payment: PaymentIx) -> PaymentIx {
     let payers: Vec<LineIx> = (project.costs.iter().zip(project.payers(payment)))
-        .map(|(cost, payer)| unlimited_payer(valuation, cost).unwrap_or(payer))
+        .map(|(cost, payer)| match cost.shares {
+            true => payer,
+            false => unlimited_payer(valuation, cost).unwrap_or(payer),
+        })
         .collect();
     project.payment(&payers)
 }
 
 /// The first line that may pay a cost and could pay any number of costs: nothing limits it and nothing measures any of the
 /// payers. `None` as well where a cost frees money, or is not the same for all payers.
-fn unlimited_payer(valuation: &Valuation, cost: &Cost) -> Option<LineIx> {
+pub fn unlimited_payer(valuation: &Valuation, cost: &Cost) -> Option<LineIx> {
     let scenario = valuation.scenario();
     let scale = scenario.scales.costs[cost.line];
     let is_plain = cost.profile.iter().all(|amount| amount.value() >= 0.0)
         && scale >= 0.0
-        && cost.payers().all(|line| scenario.scales.costs[line] == scale && !is_measured(valuation, line));
+        // What lines share has the factor of the first.
+        && cost.payers().all(|line| {
+            (cost.shares || scenario.scales.costs[line] == scale) && !is_measured(valuation, line)
+        });
     cost.payers().find(|&line| is_plain && !cost.others.is_empty() && scenario.limits.lines[line].is_none())
 }
 

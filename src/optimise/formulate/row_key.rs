@@ -157,6 +157,17 @@ pub enum ColumnKey {
         /// The period.
         period: PeriodIx,
     },
+    /// What a line pays of a shared cost in a period in place of the first line.
+    Moved {
+        /// The project.
+        project: ProjectIx,
+        /// The cost, by its place among those of the project.
+        cost: usize,
+        /// The line.
+        line: LineIx,
+        /// The period.
+        period: PeriodIx,
+    },
     /// Amount by which a bound of a soft limit is missed.
     Missed {
         /// The limit.

@@ -98,8 +98,10 @@ fn find_within(
     let problem = formulation.problem();
     let y = (frontier.y(), frontier.y_sense());
     let measured = MeasuredSelections { valuation, formulation: &formulation, x, y, scale };
+    // Lines that share costs move measures in any parts, as shares of projects do.
+    let has_shares = formulation.has_shares() || formulation.has_moved();
     let mut filling = SegmentSearch {
-        uses_trees: tries_tree(problem.program, settings.solver) && !formulation.has_shares(),
+        uses_trees: tries_tree(problem.program, settings.solver) && !has_shares,
         space: BiobjectiveModel {
             program: problem.program,
             groups: problem.groups,
@@ -118,7 +120,7 @@ fn find_within(
     let found = match frontier.grid() {
         Some(grid) => grid::find(&mut filling.space, grid.points, Ends::of(grid, x_sign, scale.is_some()))?,
         None => {
-            let mut found = find(&mut filling, formulation.has_shares())?;
+            let mut found = find(&mut filling, has_shares)?;
             found.points.par_iter_mut().with_max_len(1).filter(|_| !cancel.is_cancelled()).for_each(
                 |proven| {
                     proven.point = filling.space.first_of_equals(proven.point.clone());

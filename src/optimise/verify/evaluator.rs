@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::domain::{Measure, ProjectIx, Selection};
+use crate::domain::{Measure, ProjectIx, Selection, Transfer};
 use crate::finance::{StartPlan, Valuation};
 
 use super::decode::{decode_checked, signature};
@@ -127,13 +127,20 @@ impl Evaluator for SelectionEvaluator<'_> {
     }
 }
 
-/// Values of the program's columns for a selection; columns that are no start of a project are 0.
+/// Values of the program's columns for a selection; columns that are no start of a project and no payment are 0.
 pub fn values_of_selection(formulation: &Formulation, selection: &Selection) -> ByColumn<f64> {
     let mut values = ByColumn::filled(0.0, formulation.program.columns.len());
     for choice in selection.choices() {
         if let Some(start) = formulation.columns_of(choice) {
             values[start.chosen] = 1.0;
             values[start.share] = choice.share.value();
+        }
+    }
+    for moved in formulation.moved() {
+        let (project, cost, line) = (moved.project, moved.cost, moved.line);
+        let is_own = |one: &&Transfer| (one.project, one.cost, one.line) == (project, cost, line);
+        if let Some(transfer) = selection.transfers().iter().find(is_own) {
+            values[moved.column()] = transfer.amounts[moved.period].value() / moved.unit();
         }
     }
     values

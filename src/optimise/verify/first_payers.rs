@@ -16,8 +16,8 @@ pub fn with_first_payers(
     is_penalised: bool,
 ) -> Selection {
     let projects = valuation.portfolio().projects();
-    let has_choice = |selection: &Selection| selection.projects().any(|one| projects[one].payments() > 1);
-    if !has_choice(&selection) {
+    let is_mixed = !valuation.shared_costs(&selection).is_empty();
+    if !is_mixed && selection.projects().all(|one| projects[one].payments() == 1) {
         return selection;
     }
     let worths = |selection: &Selection| -> Vec<f64> {
@@ -46,7 +46,9 @@ pub fn with_first_payers(
             paid = first.unwrap_or(paid);
         }
         if is_settled {
-            return paid;
+            break;
         }
     }
+    let filled = valuation.with_room_filled(paid.clone());
+    if is_mixed && is_as_good(&filled) && recheck(valuation, &filled).is_empty() { filled } else { paid }
 }

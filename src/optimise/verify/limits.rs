@@ -13,6 +13,7 @@ const ALL_LINES: &str = "*";
 /// Adds the limits that a selection violates: budgets, capacities, hard limits of the batch file, hard targets, and the
 /// largest numbers of changes to the current plan and of drops from it.
 pub fn check(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+    check_payers(valuation, selection, violations);
     check_budgets(valuation, selection, violations);
     check_capacities(valuation, selection, violations);
     check_named_limits(valuation, selection, violations);
@@ -24,6 +25,23 @@ pub fn check(valuation: &Valuation, selection: &Selection, violations: &mut Vec<
     let drops = valuation.drops(selection);
     if let Some(most) = valuation.scenario().change_control.max_drops.filter(|&most| drops > most) {
         violations.push(Violation::Drops { drops, most });
+    }
+}
+
+/// What lines pay of a shared cost is nothing below 0 and adds up to the cost: the first line pays the rest.
+fn check_payers(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+    for shared in valuation.shared_costs(selection) {
+        let own = selection.transfers().iter();
+        let own = own.filter(|one| (one.project, one.cost) == (shared.project, shared.cost));
+        let is_within = shared.amounts.iter_enumerated().all(|(period, amount)| {
+            let mut parts = own.clone().map(|one| one.amounts[period].value());
+            let moved: f64 = own.clone().map(|one| one.amounts[period].value()).sum();
+            parts.all(|part| part >= 0.0) && !exceeds(moved, amount.value().max(0.0))
+        });
+        if !is_within {
+            let id = valuation.portfolio().projects()[shared.project].id.clone();
+            violations.push(Violation::Payers(id));
+        }
     }
 }
 

@@ -14,6 +14,8 @@ pub enum Violation {
     Start(ProjectId),
     /// A project's share is below its smallest, partial for an indivisible project, or 0.
     Share(ProjectId),
+    /// Lines pay less than nothing of a shared cost of a project, or more than all of it.
+    Payers(ProjectId),
     /// More than one project of a group of alternatives is chosen.
     Alternatives(String),
     /// A dependency does not hold.
@@ -87,6 +89,7 @@ impl fmt::Display for Violation {
             Self::Decision(project) => write!(formatter, "{project} is not as decided"),
             Self::Start(project) => write!(formatter, "{project} starts outside its window"),
             Self::Share(project) => write!(formatter, "{project} has a share that it may not have"),
+            Self::Payers(project) => write!(formatter, "{project} is not paid for as it costs"),
             Self::Alternatives(group) => write!(formatter, "two alternatives of `{group}` are chosen"),
             Self::Dependency { project, other } => {
                 write!(formatter, "the dependency of {project} on {other} does not hold")

@@ -56,7 +56,16 @@ impl<'a> OptionCells<'a> {
     /// Spend on each line in each period.
     fn lines(&self, lines: usize) -> Vec<Cell> {
         let periods = self.valuation.portfolio().horizon().len();
-        let cells = self.by_key_and_period(lines, |factors| factors.cost, |plan| &plan.spend);
+        let mut cells = self.by_key_and_period(lines, |factors| factors.cost, |plan| &plan.spend);
+        for transfer in self.selection.transfers() {
+            let first = self.valuation.first_payer(transfer);
+            let factor = self.factors[transfer.project].cost;
+            for (line, sign) in [(first, -1.0), (transfer.line, 1.0)] {
+                for (cell, amount) in cells[line.index() * periods..].iter_mut().zip(&transfer.amounts) {
+                    cell.add(sign * amount.value(), factor);
+                }
+            }
+        }
         let line = |place| Measure::Line(LineIx::new(place / periods));
         self.with_certain(cells, |place| (line(place), Some(PeriodIx::new(place % periods))))
     }

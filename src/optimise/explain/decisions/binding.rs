@@ -93,7 +93,7 @@ impl<'a> Binding<'a> {
             taken > 0.0 && (has_no_room || fits_nobody)
         };
         let mut binding: BTreeSet<RowKey> = self.uses.iter().filter(is_tight).map(|one| one.limit).collect();
-        let without = Taken::new(self.valuation, &Selection::new(self.others(choice.project)));
+        let without = Taken::new(self.valuation, &self.paid(Selection::new(self.others(choice.project))));
         let reversed = RowKey::Decision { project: choice.project };
         let is_broken = |&key: &RowKey| key != reversed && !without.keeps(key);
         binding.extend(self.constraints.iter().copied().filter(is_broken));
@@ -112,7 +112,8 @@ impl<'a> Binding<'a> {
     fn broken_with(&self, project: ProjectIx, plan: &StartPlan) -> Vec<RowKey> {
         let share = self.least_share(project);
         let added = Choice { project, start: plan.start, share, payment: plan.payment };
-        let with = Taken::new(self.valuation, &Selection::new(self.others(project).chain([added])));
+        let with =
+            Taken::new(self.valuation, &self.paid(Selection::new(self.others(project).chain([added]))));
         let reversed = RowKey::Decision { project };
         let is_broken = |&key: &RowKey| key != reversed && !with.keeps(key);
         let mut binding: BTreeSet<RowKey> = self.constraints.iter().copied().filter(is_broken).collect();
@@ -140,6 +141,11 @@ impl<'a> Binding<'a> {
 
     fn least_share(&self, project: ProjectIx) -> Share {
         self.valuation.least_share(project)
+    }
+
+    /// A selection with its shared costs paid by lines that have room.
+    fn paid(&self, selection: Selection) -> Selection {
+        self.valuation.with_room_filled(selection)
     }
 
     fn others(&self, project: ProjectIx) -> impl Iterator<Item = Choice> {

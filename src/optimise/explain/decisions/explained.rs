@@ -53,6 +53,7 @@ impl ExplainedOption<'_> {
     /// The objective of a selection, penalties included.
     fn objective_of(&self, selection: &Selection) -> f64 {
         let valuation = self.question.valuation;
+        let selection = &valuation.with_room_filled(selection.clone());
         let part = |&(measure, weight): &(Measure, f64)| weight * valuation.total(measure, selection);
         self.question.terms.iter().map(part).sum::<f64>() - valuation.penalty(selection)
     }
