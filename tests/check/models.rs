@@ -220,3 +220,37 @@ fn a_scenario_must_be_named_where_there_are_several() {
     assert!(code == 2 && stderr.contains(".mps"), "{stderr}");
     assert!(!case.path().join("plan.mps").exists());
 }
+
+/// Two of three projects fit. Ties alone would take the two cheapest; the second goal takes the two dearest.
+#[test]
+fn goals_in_order_are_told_and_the_program_says_which_of_them_it_has() {
+    let tables = [
+        ("projects.csv", "project\nA\nB\nC\n"),
+        ("costs.csv", "project,line,2027\nA,capex,3\nB,capex,4\nC,capex,5\n"),
+        ("budgets.csv", "line,2027\ncapex,9\n"),
+    ];
+    let batch = "[batch]\nportfolio = \"tables\"\ngap = 0.0\noptions = 2\n\
+                 [[scenario]]\nname = \"s\"\nrisk = false\nmaximise = [\"projects\", \"cost\"]\n";
+    let case = Case::new(&tables.map(|(name, text)| (name, text.to_owned())), batch);
+    let results = tables_of(&case.results());
+    let column = |table: &str, heading: &str| {
+        let [first, rows @ ..] = &results[table][..] else { panic!("{table} is empty") };
+        let place = first.iter().position(|own| own == heading).unwrap();
+        rows.iter().map(|row| row[place].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(column("scenarios.csv", "goal"), ["maximise projects, then cost"]);
+    assert_eq!(column("options.csv", "objective"), ["2.0", "2.0"]);
+    assert_eq!(column("options.csv", "cost"), ["9.0", "8.0"]);
+    assert_eq!(column("options.csv", "status"), ["optimal", "optimal"]);
+    assert_eq!(column("selection.csv", "project"), ["B", "C", "A", "C"]);
+    let (code, _, stderr) = run(case.path(), &["model", "plan.toml", "-o", "s.lp"]);
+    assert_eq!(code, 0, "{stderr}");
+    let model = fs::read_to_string(case.path().join("s.lp")).unwrap();
+    assert!(model.contains("maximise projects, then cost"), "{model}");
+    assert!(
+        model.contains("the objective is the first goal; those that follow are not in this program"),
+        "{model}"
+    );
+    let solution = fs::read_to_string(case.path().join("s.sol")).unwrap();
+    assert!(solution.contains("x(C,2027)") && !solution.contains("x(A,2027)"), "{solution}");
+}
