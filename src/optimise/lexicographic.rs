@@ -13,7 +13,7 @@ use crate::domain::{Measure, Selection, SelectionSettings};
 use crate::progress::CancelToken;
 
 use super::bnb::incumbents::Evaluator;
-use super::k_best::{Found, RankedSearch, after, in_rank_order, is_within};
+use super::k_best::{Found, RankedSearch, after, gap, in_rank_order, is_within};
 use super::model::decisions::Problem;
 use super::model::pool::{Candidate, Pool, ProjectSet};
 use super::model::program::{ByColumn, Program, Row};
@@ -76,7 +76,9 @@ pub(super) fn find_in_order(
     };
     let (problem, mut known) = (&model.problem(), Pool::default());
     known.reserve_for_options(scenario.options);
-    let search = Search { goals, problem, settings, cancel, options: Vec::new(), last: Vec::new(), known };
+    let (options, last) = (Vec::new(), Vec::new());
+    let (bound, engine) = (f64::INFINITY, Engine::Search);
+    let search = Search { goals, problem, settings, cancel, options, last, known, bound, engine };
     search.run(scenario.options)
 }
 
@@ -136,10 +138,14 @@ struct Search<'a> {
     /// What was found of each goal for the last option.
     last: Vec<Stage>,
     known: Pool<Selection>,
+    /// Bound on the first goal, with the engine that proved it.
+    bound: f64,
+    engine: Engine,
 }
 
 impl Search<'_> {
     fn run(mut self, wanted: usize) -> Result<InOrder, OptimiseError> {
+        self.list_by_first_goal(wanted)?;
         let mut status = SolveStatus::Optimal;
         let mut program = self.problem.program.clone();
         while self.options.len() < wanted {
@@ -164,6 +170,27 @@ impl Search<'_> {
             }
         }
         Ok(InOrder { status, options: in_rank_order(&self.options, &order), known: self.known })
+    }
+
+    /// Lists as many selections as options are wanted, by the first goal alone: the best is the first stage of option 1, and
+    /// those behind it are good starts for others.
+    fn list_by_first_goal(&mut self, wanted: usize) -> Result<(), OptimiseError> {
+        let difference = self.settings.min_difference;
+        let evaluator = StageEvaluator { goals: &self.goals, held: &[], others: &[], difference };
+        let goals = self.goals.objectives.len();
+        let time_limit = self.settings.time_limit.map(|seconds| seconds / goals as f64);
+        let settings = SelectionSettings { time_limit, ..self.settings_for(goals, None) };
+        let mut search = RankedSearch::new(self.problem, &evaluator, &settings, self.cancel).without_ties();
+        search.run(wanted)?;
+        let met = search.known().iter().take(MAX_KNOWN_SELECTIONS).map(|met| met.solution.clone());
+        let met: Vec<Selection> = met.collect();
+        let first = search.into_ranked().into_iter().next();
+        self.learn(&met);
+        if let Some(first) = first {
+            (self.bound, self.engine) = (first.bound, first.engine);
+            self.learn(&[first.candidate.solution]);
+        }
+        Ok(())
     }
 
     /// Finds the next option, goal by goal; `program` rules out what lies too near to those found so far.
@@ -210,7 +237,8 @@ impl Search<'_> {
         let ceiling = self.ceiling(&held);
         let is_last = before.len() + 1 == self.goals.objectives.len();
         let best = known.candidates().first().map(|best| Candidate::clone(best));
-        if let Some(best) = best.as_ref().filter(|best| !is_last && is_reached(ceiling, best.objective)) {
+        if let Some(best) = best.as_ref().filter(|best| !is_last && self.is_reached(ceiling, best.objective))
+        {
             return Ok(Outcome::Found(self.bounded(best.clone(), ceiling)));
         }
         let problem = Problem { program, ..self.problem.clone() };
@@ -221,7 +249,7 @@ impl Search<'_> {
         let status = search.run(1)?;
         let met = search.known().iter().take(MAX_KNOWN_SELECTIONS).map(|met| met.solution.clone());
         let met: Vec<Selection> = met.collect();
-        let found = search.into_ranked().pop();
+        let found = search.into_ranked().into_iter().next();
         self.learn(&met);
         Ok(match (found, best) {
             (Some(found), _) => {
@@ -236,8 +264,14 @@ impl Search<'_> {
 
     /// A known selection with a bound that was proven for an option before.
     fn bounded(&self, candidate: Candidate<Selection>, ceiling: f64) -> Found<Selection> {
-        let engine = self.last.first().map_or(Engine::Search, |stage| stage.found.engine);
+        let engine = self.last.first().map_or(self.engine, |stage| stage.found.engine);
         Found { bound: ceiling.max(candidate.objective), candidate, engine }
+    }
+
+    /// True if a known value is proven to the gap by a bound; to the last digit where the gap is 0.
+    fn is_reached(&self, bound: f64, objective: f64) -> bool {
+        let is_exact = bound - objective <= ROUNDING * objective.abs();
+        is_exact || (self.settings.gap > 0.0 && is_within(gap(objective, bound), self.settings))
     }
 
     /// Known selections that an evaluator accepts, best first.
@@ -258,6 +292,9 @@ impl Search<'_> {
     /// Bound on the goal behind those held, as proven for the last option: it holds while the same values are held, since
     /// more is ruled out now.
     fn ceiling(&self, held: &[f64]) -> f64 {
+        if held.is_empty() && self.last.is_empty() {
+            return self.bound;
+        }
         let are_same = self.last.iter().zip(held).all(|(stage, held)| stage.held == *held);
         self.last.get(held.len()).filter(|_| are_same).map_or(f64::INFINITY, |stage| stage.found.bound)
     }
@@ -269,8 +306,6 @@ impl Search<'_> {
         SelectionSettings {
             time_limit: deadline.map(|deadline| seconds(deadline) / left as f64),
             work_limit: self.settings.work_limit.map(|nodes| (nodes / goals).max(1)),
-            // Rows rule out what lies too near to other options.
-            min_difference: 1,
             ..*self.settings
         }
     }
@@ -289,11 +324,6 @@ impl Search<'_> {
             Candidate { objective, tie, projects, solution: Ordered { selection, is_proven, values } };
         Some(Found { bound: first.found.bound.max(objective), candidate, engine: first.found.engine })
     }
-}
-
-/// True if a known value is the best there is, by a bound.
-fn is_reached(bound: f64, objective: f64) -> bool {
-    bound - objective <= ROUNDING * objective.abs()
 }
 
 /// Order of two options: by each goal in turn, then as ties are settled.
