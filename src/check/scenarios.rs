@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{AskedShare, Decision, Goal, LineIx, PaymentIx, ProjectIx, Scenario, Sense, Status};
+use crate::domain::{AskedShare, Decision, Goal, LineIx, PaymentIx, Scenario, Sense, Status};
 use crate::units::Share;
 
 use super::cases::ScenarioCase;
@@ -20,6 +20,7 @@ pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, report: &mut Report)
     for (row, case) in table.find_rows(expected) {
         compare_outcome(context, &mut table, row, case);
         compare_assumptions(context, &mut table, row, case);
+        compare_room(context, &mut table, row, case);
         compare_limits(context, &mut table, row, case);
     }
     table.finish(report);
@@ -75,18 +76,7 @@ fn compare_assumptions(
     table.text(row, "goal", &goal_text(context, scenario));
     table.text(row, "weights", scenario.weight_set.as_str());
     let mut headings = Headings::default();
-    let tree = portfolio.objectives();
-    for &leaf in tree.leaves() {
-        let heading = headings.next(format!("weight.{}", tree.objectives()[leaf].id));
-        table.number(row, &heading, case.reading.weights.common(leaf).map(Figure::from));
-    }
-    for class in &context.batch.assumptions().weight_classes {
-        let own = case.reading.weights.classes.iter().find(|(own, _)| own == class);
-        for &leaf in tree.leaves() {
-            let heading = headings.next(format!("weight.{class}.{}", tree.objectives()[leaf].id));
-            table.number(row, &heading, own.map(|(_, weights)| Figure::from(weights[leaf])));
-        }
-    }
+    compare_weights(context, table, row, case, &mut headings);
     table.number(row, "discount_rate", number(scenario.discount_rate));
     table.count(row, "options", Some(scenario.options));
     table.flag(row, "risk", Some(scenario.simulate));
@@ -105,33 +95,62 @@ fn compare_assumptions(
         let heading = headings.next(format!("benefit_scale.{id}"));
         table.number(row, &heading, number(scenario.scales.benefits[kind]));
     }
+}
+
+/// Weights of all projects, and of each class that any scenario weighs apart.
+fn compare_weights(
+    context: &Context<'_>,
+    table: &mut Comparison<'_>,
+    row: usize,
+    case: &ScenarioCase<'_>,
+    headings: &mut Headings,
+) {
+    let weights = &case.reading.weights;
+    let tree = context.portfolio.objectives();
+    for &leaf in tree.leaves() {
+        let heading = headings.next(format!("weight.{}", tree.objectives()[leaf].id));
+        table.number(row, &heading, weights.common(leaf).map(Figure::from));
+    }
+    for class in &context.batch.assumptions().weight_classes {
+        let own = weights.classes.iter().find(|(own, _)| own == class);
+        for &leaf in tree.leaves() {
+            let heading = headings.next(format!("weight.{class}.{}", tree.objectives()[leaf].id));
+            table.number(row, &heading, own.map(|(_, weights)| Figure::from(weights[leaf])));
+        }
+    }
+}
+
+/// Change control, trimming and named limits.
+fn compare_room(context: &Context<'_>, table: &mut Comparison<'_>, row: usize, case: &ScenarioCase<'_>) {
+    let (scenario, portfolio) = (case.reading.scenario, context.portfolio);
+    let number = |value: f64| Some(Figure::from(value));
+    let assumptions = context.batch.assumptions();
     table.number(row, "escalation", number(scenario.escalation));
     table.flag(row, "meet_targets", Some(scenario.meet_targets));
     table.count(row, "max_changes", scenario.change_control.max_changes);
     table.number(row, "change_price", number(scenario.change_control.price));
-    if context.batch.assumptions().tells_changes_apart {
+    if assumptions.tells_changes_apart {
         let control = scenario.change_control;
-        table.count(row, "max_drops", control.max_drops);
-        table.number(row, "add_price", number(control.add_price));
-        table.number(row, "drop_price", number(control.drop_price));
-        table.number(row, "move_price", number(control.move_price));
+        table.count(row, "changes.max_drops", control.max_drops);
+        table.number(row, "changes.add_price", number(control.add_price));
+        table.number(row, "changes.drop_price", number(control.drop_price));
+        table.number(row, "changes.move_price", number(control.move_price));
     }
-    if context.batch.assumptions().changes_shares {
-        let share = |(&project, share): (&ProjectIx, &Option<Share>)| {
-            format!("{}={}", portfolio.projects()[project].id, share.map_or(1.0, Share::value))
-        };
-        let shares: Vec<String> = scenario.min_fractions.iter().map(share).collect();
-        table.text(row, "min_fraction", &shares.join(";"));
+    for project in &assumptions.trimmed {
+        let row_of_table = &portfolio.projects()[*project];
+        let share = scenario.min_fractions.get(project).unwrap_or(&row_of_table.min_fraction);
+        let heading = format!("min_fraction.{}", row_of_table.id);
+        table.number(row, &heading, number(share.map_or(1.0, Share::value)));
     }
     let limits: Vec<&str> = scenario.named_limits.iter().map(|limit| limit.name().as_str()).collect();
     table.text(row, "limits", &limits.join(";"));
-    for (name, key) in &context.batch.assumptions().relative_limits {
+    for (name, key) in &assumptions.relative_limits {
         let limit = scenario.named_limits.iter().find(|limit| limit.name() == name);
         let amount = limit.and_then(|limit| {
             let bound = limit.relative().iter().find(|bound| bound.key() == *key)?;
             case.reading.stated_share(limit, bound)
         });
-        table.number(row, &headings.next(format!("limit.{name}.{key}")), amount);
+        table.number(row, &format!("limit.{name}.{key}"), amount);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ids::LimitName;
 
-use super::Scenario;
+use super::{ProjectIx, Scenario};
 
 /// Assumptions that any scenario of a batch makes and most batches do not. Parts of a batch know those of the whole, so
 /// that their tables have the same columns.
@@ -14,8 +14,8 @@ pub struct Assumptions {
     pub weight_classes: BTreeSet<String>,
     /// Limits with bounds that are stated as shares, and the keys of these bounds.
     pub relative_limits: BTreeSet<(LimitName, &'static str)>,
-    /// True if a scenario changes the smallest share of a project.
-    pub changes_shares: bool,
+    /// Projects whose smallest share a scenario changes.
+    pub trimmed: BTreeSet<ProjectIx>,
     /// True if a scenario counts or prices additions, drops and moves apart.
     pub tells_changes_apart: bool,
 }
@@ -30,7 +30,7 @@ impl Assumptions {
         Self {
             weight_classes: classes.map(|set| set.class.clone()).collect(),
             relative_limits: relative.collect(),
-            changes_shares: scenarios.iter().any(|scenario| !scenario.min_fractions.is_empty()),
+            trimmed: scenarios.iter().flat_map(|scenario| scenario.min_fractions.keys().copied()).collect(),
             tells_changes_apart: scenarios.iter().any(|one| one.change_control.tells_changes_apart()),
         }
     }

@@ -10,7 +10,7 @@ use crate::input::reader::numbers::{DecimalMark, WrittenNumber};
 use super::document::Entry;
 
 /// The key for the ids of projects.
-const ID: &str = "project";
+pub(super) const ID: &str = "project";
 
 /// Longest list of values in a help text.
 const MOST_SHOWN: usize = 12;

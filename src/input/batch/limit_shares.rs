@@ -24,12 +24,14 @@ pub(super) fn by_value(
     found: &mut Diagnostics,
 ) -> Option<Vec<(String, Vec<ProjectIx>)>> {
     let name = entry.text(found)?;
-    let Some(attribute) = portfolio.attributes().iter().find(|attribute| attribute.name() == name) else {
+    let attribute = portfolio.attributes().iter().find(|attribute| attribute.name() == name);
+    if attribute.is_none() && name != filter::ID {
         found.push(filter::unknown_attribute(name, entry, portfolio));
         return None;
-    };
+    }
     let mut groups: BTreeMap<&str, Vec<ProjectIx>> = BTreeMap::new();
-    for (project, value) in attribute.texts().iter_enumerated() {
+    for (project, row) in portfolio.projects().iter_enumerated() {
+        let value = attribute.map_or(row.id.as_str(), |attribute| &attribute.texts()[project]);
         let counts = projects.is_none_or(|projects| projects.contains(&project));
         if counts && !value.is_empty() {
             groups.entry(value).or_default().push(project);

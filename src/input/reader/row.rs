@@ -165,17 +165,16 @@ impl<'t> Cells<'t> {
             .ok()
     }
 
-    /// The number before the sign of per cent in a cell such as `12 %`, by its position; `None` if it is no per cent or
-    /// faulty.
+    /// The number before the sign of per cent in a cell such as `12 %`, by its position; `None` if it is no per cent, and 0
+    /// if it is a faulty one.
     pub fn per_cent_at(self, heading: &str, position: usize, found: &mut Diagnostics) -> Option<f64> {
         let text = self.filled(position)?;
         let number = text.strip_suffix('%')?.trim_end();
-        (self.table.dialect.read(number))
-            .map_err(|(problem, _)| {
-                let help = "write a share of what is asked for such as 12 %, or an amount";
-                found.push(Diagnostic::fault(self.at(heading), problem, help).with_value(text));
-            })
-            .ok()
+        let number = self.table.dialect.read(number).map_err(|(problem, _)| {
+            let help = "write a share of what is asked for such as 12 %, or an amount";
+            found.push(Diagnostic::fault(self.at(heading), problem, help).with_value(text));
+        });
+        Some(number.unwrap_or(0.0))
     }
 
     /// True if a cell of a sheet holds a number as a text.

@@ -222,7 +222,7 @@ pub const LIMIT: BatchSection = BatchSection {
         optional("limit.max_share", "number from 0 to 1", "at most this share of all chosen projects' total"),
         optional(
             "limit.by",
-            "name of an attribute of projects",
+            "name of an attribute of projects, or project",
             "makes one limit per value of the attribute, named `name: value`; projects without a value are in none",
         ),
         optional(

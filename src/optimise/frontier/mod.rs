@@ -364,7 +364,7 @@ mod tests {
         solver: Solver,
         on_grid: bool,
     ) -> Option<(Found<ByColumn<f64>>, Vec<Point>)> {
-        let (program, x, y) = program(&mut SplitMix64(7));
+        let (program, x, y) = program(&mut SplitMix64::default());
         let problem = Problem::of_program(&program);
         let settings =
             SelectionSettings { min_difference: 1, gap: 0.0, time_limit: None, work_limit: None, solver };

@@ -1,6 +1,6 @@
 //! scenarios.csv: every assumption of every scenario, resolved, and how it ended.
 
-use crate::domain::{Batch, Decision, Measure, Portfolio, ProjectIx, Scenario};
+use crate::domain::{Batch, Decision, Measure, Portfolio, Scenario};
 use crate::engine::{ScenarioOutcome, ScenarioResult};
 
 use super::columns::Columns;
@@ -51,23 +51,20 @@ const COLUMNS: &[ResultColumn] = &[
     flag("meet_targets", "whether targets of objectives must be met"),
     count("max_changes", "most changes to the current plan; blank if there is no limit"),
     number("change_price", "what each change costs the objective"),
-    count(
-        "max_drops",
-        "most drops from the current plan; only where a scenario tells kinds of changes apart",
+    number(
+        "changes.<key>",
+        "max_drops, add_price, drop_price and move_price, where a scenario of the batch tells kinds of changes apart",
     ),
-    number("add_price", "what each addition to the current plan costs the objective; where max_drops is"),
-    number("drop_price", "what each drop costs; where max_drops is"),
-    number("move_price", "what each move costs; where max_drops is"),
-    text(
-        "min_fraction",
-        "smallest shares that replace those of projects.csv, `id=share` separated by `;`; only where a scenario has some",
+    number(
+        "min_fraction.<project>",
+        "smallest share of a project, where a scenario of the batch changes it; 1: all or nothing",
     ),
     text("limits", "names of its limits, separated by `;`"),
+    text("discount_at", "whether periods are discounted from their start, middle or end"),
     number(
         "limit.<name>.<key>",
         "amount of a bound that is stated as min_of_plan or max_of_line; blank where the scenario has no such limit",
     ),
-    text("discount_at", "whether periods are discounted from their start, middle or end"),
 ];
 
 /// One scenario and its outcome.
@@ -77,7 +74,6 @@ struct ScenarioRow<'a> {
     goal: String,
     force_in: String,
     force_out: String,
-    min_fractions: String,
     limits: String,
 }
 
@@ -107,7 +103,6 @@ impl<'a> TableRows<'a> for ScenarioRows<'a> {
             goal: goal_text(scenario, portfolio),
             force_in: decided(portfolio, scenario, Decision::In),
             force_out: decided(portfolio, scenario, Decision::Out),
-            min_fractions: min_fractions(portfolio, scenario),
             limits: limit_names(scenario),
         });
     }
@@ -117,10 +112,9 @@ impl<'a> TableRows<'a> for ScenarioRows<'a> {
         let columns = outcome_columns(Columns::of(&self.rows), batch, portfolio);
         let columns = weight_columns(columns, batch, portfolio);
         let columns = assumption_columns(columns, portfolio);
-        let columns = room_columns(limit_columns(columns, portfolio), batch);
-        share_columns(columns, batch)
-            .text("discount_at", |row| row.scenario.discount_at.as_str())
-            .finish(&TABLE)
+        let columns = room_columns(limit_columns(columns, portfolio), batch, portfolio);
+        let columns = columns.text("discount_at", |row| row.scenario.discount_at.as_str());
+        share_columns(columns, batch).finish(&TABLE)
     }
 }
 
@@ -215,7 +209,11 @@ fn limit_columns<'r, 'a>(
 }
 
 /// Named limits, targets and change control.
-fn room_columns<'r, 'a>(columns: ScenarioColumns<'r, 'a>, batch: &Batch) -> ScenarioColumns<'r, 'a> {
+fn room_columns<'r, 'a>(
+    columns: ScenarioColumns<'r, 'a>,
+    batch: &Batch,
+    portfolio: &Portfolio,
+) -> ScenarioColumns<'r, 'a> {
     let mut columns = columns
         .number("escalation", |row| row.scenario.escalation)
         .flag("meet_targets", |row| Some(row.scenario.meet_targets))
@@ -223,23 +221,20 @@ fn room_columns<'r, 'a>(columns: ScenarioColumns<'r, 'a>, batch: &Batch) -> Scen
         .number("change_price", |row| row.scenario.change_control.price);
     if batch.assumptions().tells_changes_apart {
         columns = columns
-            .maybe_count("max_drops", |row| row.scenario.change_control.max_drops)
-            .number("add_price", |row| row.scenario.change_control.add_price)
-            .number("drop_price", |row| row.scenario.change_control.drop_price)
-            .number("move_price", |row| row.scenario.change_control.move_price);
+            .maybe_count("changes.max_drops", |row| row.scenario.change_control.max_drops)
+            .number("changes.add_price", |row| row.scenario.change_control.add_price)
+            .number("changes.drop_price", |row| row.scenario.change_control.drop_price)
+            .number("changes.move_price", |row| row.scenario.change_control.move_price);
     }
-    if batch.assumptions().changes_shares {
-        columns = columns.text("min_fraction", |row| &row.min_fractions);
+    for &project in &batch.assumptions().trimmed {
+        let heading = format!("min_fraction.{}", portfolio.projects()[project].id);
+        columns = columns.number(&heading, |row| {
+            let own = portfolio.projects()[project].min_fraction;
+            let share = row.scenario.min_fractions.get(&project).copied().unwrap_or(own);
+            share.unwrap_or(Share::ONE).value()
+        });
     }
     columns.text("limits", |row| &row.limits)
-}
-
-/// The smallest shares of a scenario that replace those of the projects table.
-fn min_fractions(portfolio: &Portfolio, scenario: &Scenario) -> String {
-    let share = |(&project, share): (&ProjectIx, &Option<Share>)| {
-        format!("{}={}", portfolio.projects()[project].id, share.unwrap_or(Share::ONE).value())
-    };
-    scenario.min_fractions.iter().map(share).collect::<Vec<_>>().join(";")
 }
 
 /// Amounts of the bounds that are stated as shares.
