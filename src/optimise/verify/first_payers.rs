@@ -34,21 +34,23 @@ pub fn with_first_payers(
             rounded_to(worth, unit) >= rounded_to(least, unit)
         })
     };
-    let mut paid = selection;
+    let is_valid = |other: &Selection| is_as_good(other) && recheck(valuation, other).is_empty();
+    // Who shares a cost follows, if it can.
+    let ways = |paid: Selection| {
+        let filled = is_mixed.then(|| valuation.with_room_filled(paid.clone()));
+        filled.into_iter().chain([paid]).find(is_valid)
+    };
+    let mut paid = ways(selection.clone()).unwrap_or(selection);
     loop {
         let mut is_settled = true;
         for choice in paid.choices().to_vec() {
-            let earlier = (0..choice.payment.index()).map(PaymentIx::new);
-            let first = earlier
-                .map(|payment| paid.paid_by(choice.project, payment))
-                .find(|other| is_as_good(other) && recheck(valuation, other).is_empty());
+            let mut earlier = (0..choice.payment.index()).map(PaymentIx::new);
+            let first = earlier.find_map(|payment| ways(paid.paid_by(choice.project, payment)));
             is_settled &= first.is_none();
             paid = first.unwrap_or(paid);
         }
         if is_settled {
-            break;
+            return paid;
         }
     }
-    let filled = valuation.with_room_filled(paid.clone());
-    if is_mixed && is_as_good(&filled) && recheck(valuation, &filled).is_empty() { filled } else { paid }
 }
