@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Batch, Measure, Portfolio};
+use crate::domain::{Batch, Portfolio};
 use crate::simulate::Samples;
 
 use super::cases::ScenarioCase;
@@ -60,25 +60,6 @@ impl Risks {
     /// The figures of an option, by scenario and option (places); `None` where it is not simulated.
     pub fn of(&self, (scenario, option): (usize, usize)) -> Option<&OptionRisk> {
         self.options.get(scenario)?.get(option)
-    }
-
-    /// The figures that options.csv tells of an option: without benefits in the portfolio, none of its net present value.
-    pub fn told(
-        &self,
-        context: &Context<'_>,
-        case: &ScenarioCase<'_>,
-        cells: &[Option<Figure>],
-    ) -> Vec<Option<Figure>> {
-        let has_npv = context.portfolio.has_benefits();
-        let (best_by, _) = context.batch.rank_by().measure_of_best(&case.reading.scenario.goal);
-        let is_told = |heading: &Heading| {
-            let is_of_npv = heading.name.starts_with("npv_")
-                || heading.name.starts_with("p_loss")
-                || (heading.name.starts_with("p_best") && best_by == Measure::Npv);
-            has_npv || !is_of_npv
-        };
-        let told = self.headings.option.iter().zip(cells);
-        told.map(|(heading, cell)| cell.filter(|_| is_told(heading))).collect()
     }
 
     /// A figure of an option by its heading.

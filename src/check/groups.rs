@@ -37,8 +37,7 @@ pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, report: &mut Report)
             table.number(row, "share_of_cost", (whole.value != 0.0).then(|| cost.over(whole)));
         }
         table.number(row, "strategic_value", of_projects(Measure::StrategicValue));
-        let npv = of_projects(Measure::Npv).filter(|_| context.portfolio.has_benefits());
-        table.number(row, "npv", npv);
+        table.number(row, "npv", of_projects(Measure::Npv));
     }
     table.finish(report);
 }

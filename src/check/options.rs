@@ -36,8 +36,8 @@ pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, risks: &Risks, repor
         compare_row(&mut table, row, case, &case.options[position], &facts, rank);
         let has_next = !case.reading.scenario.next_goals.is_empty();
         compare_proof(context, &mut table, row, facts.objective, has_next);
-        let risk = risks.of((facts.place, position)).map(|risk| risks.told(context, case, &risk.option));
-        table.simulated(context, row, "cost_mean", &risks.headings.option, risk.as_deref());
+        let risk = risks.of((facts.place, position)).map(|risk| risk.option.as_slice());
+        table.simulated(context, row, "npv_mean", &risks.headings.option, risk);
         let bound = sheet.cell(row, "bound").parse().ok();
         proven.push(Proven { case, position, bound, objective: facts.objective });
     }
@@ -191,7 +191,7 @@ pub(super) fn compare_plan(
     table.count(row, "projects", Some(selection.chosen().len()));
     table.number(row, "cost", total(Measure::Cost));
     table.number(row, "strategic_value", total(Measure::StrategicValue));
-    table.number(row, "npv", total(Measure::Npv).filter(|_| reading.portfolio.has_benefits()));
+    table.number(row, "npv", total(Measure::Npv));
     table.number(row, "benefit", total(Measure::Benefit));
     table.number(row, "expected_strategic_value", total(Measure::ExpectedStrategicValue));
     table.number(row, "discounted_benefit", total(Measure::DiscountedBenefit));

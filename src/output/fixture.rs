@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::domain::{
-    Batch, ByProject, Choice, Cost, Decision, Demand, Goal, Horizon, Limits, LineIx, Measure, Objective,
-    ObjectiveTree, Percentile, PeriodIx, Portfolio, PortfolioParts, Project, ProjectIx, RankBy, Rescale,
-    ResourceIx, SamplingMethod, Scales, Scenario, Selection, SelectionSettings, Sense, SimulationSettings,
-    Status,
+    Batch, Benefit, BenefitKindIx, ByProject, Choice, Cost, Decision, Demand, Goal, Horizon, Limits, LineIx,
+    Measure, Objective, ObjectiveTree, Percentile, PeriodIx, Portfolio, PortfolioParts, Project, ProjectIx,
+    RankBy, Rescale, ResourceIx, SamplingMethod, Scales, Scenario, Selection, SelectionSettings, Sense,
+    SimulationSettings, Status,
 };
 use crate::engine::{
     BatchResult, FrontierOutcome, FrontierResult, RankedOption, ScenarioOutcome, ScenarioResult, Timings,
@@ -32,7 +32,7 @@ pub(crate) fn portfolio() -> Portfolio {
         horizon: Horizon::new(vec!["2027".into(), "2028".into()]).unwrap(),
         lines: vec!["capex".into(), "opex".into()].into(),
         resources: vec!["crew".into()].into(),
-        benefit_kinds: vec![].into(),
+        benefit_kinds: vec!["gain".into()].into(),
         objectives: ObjectiveTree::new(objectives).unwrap(),
         factors: projects.iter().map(|_| [None, None, None]).collect(),
         projects: projects.into(),
@@ -81,7 +81,8 @@ fn project(
             shares: false,
             profile: spend.map(Money::new).to_vec().into(),
         }],
-        benefits: vec![],
+        // Planned to be nothing, so that net present values are told.
+        benefits: vec![Benefit { kind: BenefitKindIx::new(0), profile: vec![Money::ZERO; 2].into() }],
         demands: vec![Demand {
             resource: ResourceIx::new(0),
             profile: vec![Effort::new(1.0), Effort::new(2.0)].into(),
@@ -114,7 +115,7 @@ pub(crate) fn scenario(portfolio: &Portfolio, name: &str) -> Scenario {
             all_lines: 1.0,
             capacities: vec![1.0].into(),
             costs: vec![1.0, 1.0].into(),
-            benefits: vec![].into(),
+            benefits: vec![1.0].into(),
         },
         limits: limits(),
         named_limits: Vec::new(),

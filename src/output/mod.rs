@@ -13,6 +13,7 @@ mod merge;
 mod model_file;
 mod names;
 mod number;
+mod roll_up;
 mod run_record;
 mod summary;
 mod tables;
@@ -32,6 +33,7 @@ pub use figures::{
 pub use merge::write_merged;
 pub use model_file::{ModelForm, model_text, solution_text};
 pub use number::NumberStyle;
+pub use roll_up::{GroupShare, RollUp};
 pub use run_record::{FormerRun, InputRecord, MergeFacts, RUN_FILE, RunFacts, hex, sha256, utc};
 pub use summary::{
     BaselineSummary, BatchSummary, Figure, FrontierSummary, Funding, LeadSummary, NearMiss, OptionSummary,

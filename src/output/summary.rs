@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio, ProjectIx, RankBy, Sense};
+use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio, ProjectIx, Sense};
 use crate::engine::{BatchResult, FAILED, NOT_RUN, RankedOption, ScenarioOutcome, ScenarioResult};
 use crate::finance::Valuation;
 use crate::optimise::FrontierPoint;
@@ -13,10 +13,11 @@ use crate::rank::{Criterion, Lead};
 use crate::simulate::{Estimate, OptionRisk, Summary};
 
 use super::number::tidy;
+use super::roll_up::{RollUp, roll_ups};
 use super::tables::frontier::x_name;
 use super::tables::infeasible::{ConflictSummary, conflict_of};
 use super::unwatched::Unwatched;
-use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons, status_word, tells_best};
+use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons, status_word};
 
 /// Number of near misses that are listed.
 const NEAR_MISSES: usize = 8;
@@ -80,9 +81,8 @@ impl From<&OptionRisk> for RiskFigures {
 }
 
 impl RiskFigures {
-    /// The same without net present values where they are not told, and without the probability to be the best where
-    /// that goes by them.
-    fn told(mut self, has_npv: bool, tells_best: bool) -> Self {
+    /// The same without net present values, where they are not told.
+    fn told(mut self, has_npv: bool) -> Self {
         const BLANK: Figure = Figure { value: None, error: None };
         if !has_npv {
             let own = [
@@ -94,9 +94,6 @@ impl RiskFigures {
             ];
             own.into_iter().for_each(|figure| *figure = BLANK);
             self.percentiles.retain(|heading, _| !heading.starts_with("npv_"));
-        }
-        if !tells_best {
-            self.p_best = BLANK;
         }
         self
     }
@@ -236,6 +233,9 @@ pub struct ScenarioSummary {
     pub baseline: Option<BaselineSummary>,
     /// Projects that nearly got in, most frequent first.
     pub just_missed: Vec<NearMiss>,
+    /// The first option summed up by each grouping that the batch asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roll_ups: Vec<RollUp>,
     /// Its frontier; `None` where none is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frontier: Option<FrontierSummary>,
@@ -311,7 +311,8 @@ impl BatchSummary {
             .map(|(valuation, outcome)| ScenarioSummary {
                 frontier: frontier_summary(portfolio, batch, outcome),
                 lead: lead(&valuation, batch, outcome),
-                ..scenario_summary(&valuation, outcome, batch.rank_by())
+                roll_ups: roll_ups(&valuation, batch, outcome),
+                ..scenario_summary(&valuation, outcome)
             })
             .collect();
         Self {
@@ -368,11 +369,7 @@ fn is_strategic(goal: &Goal) -> bool {
     *goal == Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue }
 }
 
-fn scenario_summary(
-    valuation: &Valuation<'_>,
-    outcome: &ScenarioOutcome,
-    rank_by: RankBy,
-) -> ScenarioSummary {
+fn scenario_summary(valuation: &Valuation<'_>, outcome: &ScenarioOutcome) -> ScenarioSummary {
     let (portfolio, scenario) = (valuation.portfolio(), valuation.scenario());
     let mut summary = ScenarioSummary {
         scenario: scenario.name.to_string(),
@@ -387,6 +384,7 @@ fn scenario_summary(
         lead: None,
         baseline: None,
         just_missed: Vec::new(),
+        roll_ups: Vec::new(),
         frontier: None,
         engines_agree: None,
         decisions_unproven: None,
@@ -396,8 +394,7 @@ fn scenario_summary(
         ScenarioOutcome::Failed(message) => summary.failure = Some(message.clone()),
         ScenarioOutcome::Finished(result) => {
             summary.objective = best_objective(result, &scenario.goal).and_then(tidy);
-            summary.options =
-                result.options.iter().map(|option| option_summary(option, valuation, rank_by)).collect();
+            summary.options = result.options.iter().map(|option| option_summary(option, valuation)).collect();
             summary.baseline = baseline_summary(result, valuation);
             summary.just_missed = just_missed(portfolio, result);
             summary.engines_agree = result.cross_check.is_some().then(|| !result.has_contradictions());
@@ -459,10 +456,9 @@ fn frontier_summary(
     })
 }
 
-fn option_summary(option: &RankedOption, valuation: &Valuation<'_>, rank_by: RankBy) -> OptionSummary {
+fn option_summary(option: &RankedOption, valuation: &Valuation<'_>) -> OptionSummary {
     let selection = &option.found.selection;
     let has_npv = valuation.portfolio().has_benefits();
-    let tells_best = tells_best(valuation.portfolio(), rank_by, &valuation.scenario().goal);
     let planned = |measure| tidy(valuation.total(measure, selection));
     OptionSummary {
         rank: option.rank,
@@ -474,7 +470,7 @@ fn option_summary(option: &RankedOption, valuation: &Valuation<'_>, rank_by: Ran
         cost: planned(Measure::Cost),
         strategic_value: planned(Measure::StrategicValue),
         npv: planned(Measure::Npv).filter(|_| has_npv),
-        risk: option.risk.as_ref().map(RiskFigures::from).map(|risk| risk.told(has_npv, tells_best)),
+        risk: option.risk.as_ref().map(RiskFigures::from).map(|risk| risk.told(has_npv)),
         projects: selected(option, valuation.portfolio()),
         unwatched: Unwatched::of(selection, valuation),
     }

@@ -1,6 +1,6 @@
 //! Words that tables, the record of the run and the summary share.
 
-use crate::domain::{Batch, Goal, Measure, Portfolio, RankBy, Scenario, Sense};
+use crate::domain::{Batch, Goal, Portfolio, Scenario, Sense};
 use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult};
 use crate::optimise::SolveStatus;
 
@@ -16,11 +16,6 @@ pub fn id_and_short_name(id: &str, name: &str, letters: usize) -> String {
     }
     let short: String = name.chars().take(letters).collect();
     id_and_name(id, &format!("{}…", short.trim_end()))
-}
-
-/// True if the probability to be the best is told: not if that goes by a net present value that is not, for want of benefits.
-pub(super) fn tells_best(portfolio: &Portfolio, rank_by: RankBy, goal: &Goal) -> bool {
-    portfolio.has_benefits() || rank_by.measure_of_best(goal).0 != Measure::Npv
 }
 
 /// The word for the outcome of a scenario.

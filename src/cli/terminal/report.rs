@@ -3,8 +3,8 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::output::{
-    BaselineSummary, BatchSummary, FrontierSummary, LeadSummary, OptionSummary, RiskFigures, ScenarioSummary,
-    SelectedProject, Unwatched, UnwatchedAmount, id_and_short_name,
+    BaselineSummary, BatchSummary, FrontierSummary, GroupShare, LeadSummary, OptionSummary, RiskFigures,
+    RollUp, ScenarioSummary, SelectedProject, Unwatched, UnwatchedAmount, id_and_short_name,
 };
 
 use super::figures::{WIDTH, estimate, gap, number, percent, range, wrapped};
@@ -77,6 +77,7 @@ fn block(scenario: &ScenarioSummary, projects: usize) -> String {
             .collect();
         lines.push(wrapped("Just missed:", &missed, ","));
     }
+    lines.extend(scenario.roll_ups.iter().map(roll_up));
     lines.extend(scenario.frontier.as_ref().map(frontier));
     if let Some(unproven) = scenario.decisions_unproven {
         let text = format!(
@@ -86,6 +87,21 @@ fn block(scenario: &ScenarioSummary, projects: usize) -> String {
         lines.push(words("Reasons:", &text));
     }
     lines.join("\n")
+}
+
+/// Cost of the first option by group, in one line: `Cost by category: growth 15 (68 %), service 7 (32 %)`.
+fn roll_up(roll_up: &RollUp) -> String {
+    let group = |one: &GroupShare| {
+        let percent = one.percent.map_or(String::new(), |percent| format!(" ({percent:.0} %)"));
+        format!("{} {}{percent}", one.group, number(one.cost))
+    };
+    let mut groups: Vec<String> = roll_up.groups.iter().take(NAMED).map(group).collect();
+    if roll_up.groups.len() > NAMED {
+        groups.push(format!("and {} more (groups.csv)", roll_up.groups.len() - NAMED));
+    } else if groups.is_empty() {
+        groups.push("none".to_owned());
+    }
+    wrapped(&format!("Cost by {}:", roll_up.group_by), &groups, ",")
 }
 
 /// Lead of the first option over the next, in one line.

@@ -8,7 +8,7 @@ use crate::output::summary::{BatchSummary, Figure, OptionSummary, ScenarioSummar
 
 use super::file::write_figures;
 use super::record::{FirstOption, OptionFigures, ScenarioFigures, ScenarioRecord, TakenProject};
-use super::tables::{BASELINE, SCENARIOS, SPEND, Table, baseline, beside, settings, spend};
+use super::tables::{BASELINE, SCENARIOS, SPEND, Table, baseline, beside, settings, spend, tells_npv};
 
 /// Writes the file of figures of results that have this summary; `open` opens their tables by name.
 ///
@@ -31,7 +31,7 @@ pub fn figures_of_summary(
             scenario: figures(scenario),
             options: scenario.options.iter().map(option).collect(),
             spend,
-            baseline: baseline(&mut cut_lines, &scenario.scenario)?,
+            baseline: baseline(&mut cut_lines, &scenario.scenario, tells_npv(&assumptions))?,
         })
     });
     write_figures(target, key, records)?;

@@ -68,16 +68,16 @@ impl Tables {
         }
         let name = self.scenarios.text("scenario").to_owned();
         let (status, settings) = (self.scenarios.text("status").to_owned(), settings(&self.scenarios));
-        let mut options = Vec::new();
+        let (has_npv, mut options) = (tells_npv(&self.scenarios), Vec::new());
         while self.options.advance_in(&name)? {
-            options.push(option(&self.options));
+            options.push(option(&self.options, has_npv));
         }
         let first = options.iter().find(|option| option.rank == 1).or(options.first());
         let first = first.map(|first| (first.option, first.objective, first.cost));
         let projects = taken(&mut self.selection, &name, first.map(|first| first.0))?;
         let spend = spend(&mut self.spend, &name, first.map(|first| first.0))?;
         let first = first.map(|(option, objective, cost)| FirstOption { option, objective, cost, projects });
-        let baseline = baseline(&mut self.baseline, &name)?;
+        let baseline = baseline(&mut self.baseline, &name, has_npv)?;
         Ok(Some(ScenarioRecord {
             settings,
             scenario: ScenarioFigures { scenario: name, status, first },
@@ -106,7 +106,13 @@ pub(super) fn settings(row: &Table) -> String {
     hex(&hash.finalize())
 }
 
-fn option(row: &Table) -> OptionFigures {
+/// True if net present values are told: without a kind of benefit that could be scaled, there are no benefits.
+pub(super) fn tells_npv(scenarios: &Table) -> bool {
+    scenarios.places.keys().any(|heading| heading.starts_with("benefit_scale."))
+}
+
+fn option(row: &Table, has_npv: bool) -> OptionFigures {
+    let npv = |heading: &str| row.number(heading).filter(|_| has_npv);
     OptionFigures {
         rank: row.count("rank"),
         option: row.count("option"),
@@ -116,10 +122,10 @@ fn option(row: &Table) -> OptionFigures {
         objective: row.number("objective"),
         strategic_value: row.number("strategic_value"),
         cost: row.number("cost"),
-        npv: row.number("npv"),
-        npv_mean: row.number("npv_mean"),
-        npv_p10: row.number("npv_p10"),
-        npv_p90: row.number("npv_p90"),
+        npv: npv("npv"),
+        npv_mean: npv("npv_mean"),
+        npv_p10: npv("npv_p10"),
+        npv_p90: npv("npv_p90"),
         p_over_budget: row.number("p_over_budget"),
         p_over_capacity: row.number("p_over_capacity"),
         p_best: row.number("p_best"),
@@ -145,10 +151,14 @@ pub(super) fn beside(id: &str, name: &str) -> String {
 }
 
 /// What a cut line funds in a scenario.
-pub(super) fn baseline(rows: &mut Table, scenario: &str) -> io::Result<Option<BaselineFigures>> {
+pub(super) fn baseline(
+    rows: &mut Table,
+    scenario: &str,
+    has_npv: bool,
+) -> io::Result<Option<BaselineFigures>> {
     let is_there = rows.advance_in(scenario)?;
     Ok(is_there.then(|| BaselineFigures {
-        option: option(rows),
+        option: option(rows, has_npv),
         objective_lost: rows.number("objective_lost"),
         unspent: rows.number("unspent"),
         budget: rows.number("budget"),

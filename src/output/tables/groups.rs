@@ -32,7 +32,7 @@ const COLUMNS: &[ResultColumn] = &[
     number("cost", "planned cost, undiscounted"),
     number("share_of_cost", "its part of the option's cost"),
     number("strategic_value", "planned strategic value; blank for lines"),
-    number("npv", "planned net present value; blank for lines, and where the portfolio has no benefits"),
+    number("npv", "planned net present value; blank for lines"),
 ];
 
 /// One group of an option.
@@ -43,13 +43,11 @@ struct GroupRow<'a> {
     totals: GroupTotals,
     share: Option<f64>,
     has_value: bool,
-    has_npv: bool,
 }
 
 /// The rows of groups.csv.
 struct GroupRows<'a> {
     groupings: Vec<(&'a Grouping, Groups)>,
-    has_benefits: bool,
     rows: Vec<GroupRow<'a>>,
 }
 
@@ -57,8 +55,7 @@ impl<'a> GroupRows<'a> {
     fn new(view: &BatchView<'a>) -> Option<Self> {
         let groupings = view.batch.groupings().iter();
         let groupings: Vec<_> = groupings.map(|one| (one, one.groups(view.portfolio))).collect();
-        let has_benefits = view.portfolio.has_benefits();
-        (!groupings.is_empty()).then_some(Self { groupings, has_benefits, rows: Vec::new() })
+        (!groupings.is_empty()).then_some(Self { groupings, rows: Vec::new() })
     }
 }
 
@@ -76,7 +73,6 @@ impl<'a> TableRows<'a> for GroupRows<'a> {
                 share: (cost != 0.0).then_some(totals.cost / cost),
                 totals,
                 has_value,
-                has_npv: has_value && self.has_benefits,
             }));
         }
     }
@@ -91,7 +87,7 @@ impl<'a> TableRows<'a> for GroupRows<'a> {
             .number("cost", |row| row.totals.cost)
             .maybe("share_of_cost", |row| row.share)
             .maybe("strategic_value", |row| row.has_value.then_some(row.totals.strategic_value))
-            .maybe("npv", |row| row.has_npv.then_some(row.totals.npv))
+            .maybe("npv", |row| row.has_value.then_some(row.totals.npv))
             .finish(&TABLE)
     }
 }

@@ -241,10 +241,10 @@ mod tests {
         let lines = text.lines().count();
         assert_eq!(lines, 1 + fixture::batch(&portfolio).scenarios().len());
         insta::assert_snapshot!(text, @r#"
-        scenario,status,objective,goal,scale.strategic_value,scale.npv,weights,weight.markets,weight.service,weight.share,discount_rate,options,options_found,risk,force_in,force_out,cost_scale.capex,cost_scale.opex,budget.capex.2027,budget.capex.2028,budget.opex.2027,budget.opex.2028,budget.*.2027,budget.*.2028,capacity.crew.2027,capacity.crew.2028,escalation,meet_targets,max_changes,change_price,limits,discount_at
-        base,feasible,10.0,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,2,true,,,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,,start
-        "all ""ins"", no outs",optimal,0.0,maximise 0.6 strategic_value + 0.4 npv,50.0,-12.0,given,0.25,0.5,0.25,0.25,2,1,false,A;C,B,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,,start
-        later,not run,,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,0,true,,,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,,start
+        scenario,status,objective,goal,scale.strategic_value,scale.npv,weights,weight.markets,weight.service,weight.share,discount_rate,options,options_found,risk,force_in,force_out,cost_scale.capex,cost_scale.opex,benefit_scale.gain,budget.capex.2027,budget.capex.2028,budget.opex.2027,budget.opex.2028,budget.*.2027,budget.*.2028,capacity.crew.2027,capacity.crew.2028,escalation,meet_targets,max_changes,change_price,limits,discount_at
+        base,feasible,10.0,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,2,true,,,1.0,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,,start
+        "all ""ins"", no outs",optimal,0.0,maximise 0.6 strategic_value + 0.4 npv,50.0,-12.0,given,0.25,0.5,0.25,0.25,2,1,false,A;C,B,1.0,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,,start
+        later,not run,,maximise strategic_value,,,given,0.25,0.5,0.25,0.25,2,0,true,,,1.0,1.0,1.0,40.0,50.0,,,60.0,60.0,,,0.0,false,,0.0,,start
         "#);
     }
 

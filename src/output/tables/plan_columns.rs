@@ -23,7 +23,7 @@ pub const COLUMNS: [ResultColumn; COUNT] = [
     count("projects", "number of projects chosen"),
     number("cost", "planned cost, undiscounted"),
     number("strategic_value", "planned strategic value"),
-    number("npv", "planned net present value; like all of them blank where the portfolio has no benefits"),
+    number("npv", "planned net present value"),
     number("npv_mean", "simulated mean of the net present value"),
     number("npv_se", "its standard error"),
     number("npv_sd", "standard deviation"),
@@ -77,8 +77,6 @@ pub struct PlanRow<'a, F = ()> {
     pub projects: usize,
     /// Its risk; `None` where it is not simulated.
     pub risk: Option<&'a OptionRisk>,
-    /// True if net present values are told: without benefits they would say no more than the cost does.
-    pub has_npv: bool,
     /// Probability that it is the best of its scenario; `None` where it is no option, or not simulated.
     pub best: Option<Estimate>,
     /// The engine; blank where none was asked.
@@ -145,7 +143,6 @@ impl<'a, F> PlanRow<'a, F> {
             gap: None,
             projects: selection.len(),
             risk,
-            has_npv: valuation.portfolio().has_benefits(),
             best: None,
             solver: "",
             further,
@@ -153,10 +150,9 @@ impl<'a, F> PlanRow<'a, F> {
         }
     }
 
-    /// An estimate from the simulated risk, under this heading; `None` where it is not simulated, or not told.
-    fn risk(&self, heading: &str, part: impl Fn(&OptionRisk) -> Option<Estimate>) -> Option<Estimate> {
-        let is_of_npv = heading.starts_with("npv_") || heading == "p_loss";
-        self.risk.filter(|_| self.has_npv || !is_of_npv).and_then(part)
+    /// An estimate from the simulated risk; `None` where it is not simulated.
+    fn risk(&self, part: impl Fn(&OptionRisk) -> Option<Estimate>) -> Option<Estimate> {
+        self.risk.and_then(part)
     }
 }
 
@@ -200,7 +196,7 @@ fn planned<'r, 'a, F>(columns: Columns<'r, PlanRow<'a, F>>) -> Columns<'r, PlanR
         .count("projects", |row| row.projects)
         .number("cost", |row| row.totals.cost)
         .number("strategic_value", |row| row.totals.strategic_value)
-        .maybe("npv", |row| row.has_npv.then_some(row.totals.npv))
+        .number("npv", |row| row.totals.npv)
 }
 
 /// The part of a row under a heading.
@@ -223,12 +219,12 @@ const HEADLINES: [Part; 11] = [
 
 /// Simulated figures, without most standard errors.
 fn headline_risk<'r, 'a, F>(columns: Columns<'r, PlanRow<'a, F>>) -> Columns<'r, PlanRow<'a, F>> {
-    let mean = |row: &PlanRow<'a, F>| row.risk("npv_mean", |risk| Some(risk.npv.mean));
+    let mean = |row: &PlanRow<'a, F>| row.risk(|risk| Some(risk.npv.mean));
     let columns = columns
         .maybe("npv_mean", |row| mean(row).map(|mean| mean.value))
         .maybe("npv_se", |row| mean(row).map(|mean| mean.error));
     let columns = (HEADLINES.iter()).fold(columns, |columns, (heading, part)| {
-        columns.maybe(heading, |row| row.risk(heading, part).map(|estimate| estimate.value))
+        columns.maybe(heading, |row| row.risk(part).map(|estimate| estimate.value))
     });
     columns.maybe("p_best", |row| row.best.map(|best| best.value))
 }
@@ -236,7 +232,7 @@ fn headline_risk<'r, 'a, F>(columns: Columns<'r, PlanRow<'a, F>>) -> Columns<'r,
 /// The standard errors of the columns before.
 fn errors<'r, 'a, F>(columns: Columns<'r, PlanRow<'a, F>>) -> Columns<'r, PlanRow<'a, F>> {
     let columns = (HEADLINES.iter()).fold(columns, |columns, (heading, part)| {
-        columns.maybe(&format!("{heading}_se"), |row| row.risk(heading, part).map(|estimate| estimate.error))
+        columns.maybe(&format!("{heading}_se"), |row| row.risk(part).map(|estimate| estimate.error))
     });
     columns.maybe("p_best_se", |row| row.best.map(|best| best.error))
 }
@@ -249,8 +245,8 @@ fn further<'r, 'a, F>(
     statistics: &[Statistic],
 ) -> Columns<'r, PlanRow<'a, F>> {
     statistics.iter().fold(columns, |columns, statistic| {
+        let estimate = |row: &PlanRow<'a, F>| row.risk(|risk| summary(risk).statistic(*statistic));
         let heading = format!("{measure}_{}", statistic.name());
-        let estimate = |row: &PlanRow<'a, F>| row.risk(&heading, |risk| summary(risk).statistic(*statistic));
         columns
             .maybe(&heading, |row| estimate(row).map(|estimate| estimate.value))
             .maybe(&format!("{heading}_se"), |row| estimate(row).map(|estimate| estimate.error))
