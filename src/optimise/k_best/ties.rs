@@ -103,7 +103,7 @@ pub fn first_of_equals<E: Evaluator>(
     let left = Equals::new(problem, best.objective, limits.cancel);
     let (problem, evaluator) =
         (&left.reduced.problem(problem), &ReducedEvaluator { evaluator, reduced_program: &left.reduced });
-    let search = Search { problem, taken: left.taken, best, limits };
+    let search = Search { problem, taken: left.taken, best, has_costs: left.has_costs, limits };
     let mut equals = TieEvaluator { evaluator, least: best.tie.objective, phase: Phase::Cost };
     let mut known: Vec<Candidate<E::Solution>> =
         known.chain([best.clone()]).filter(|one| one.tie.objective >= best.tie.objective).collect();
@@ -159,6 +159,8 @@ struct Search<'a, S> {
     problem: &'a Problem<'a>,
     taken: Taken,
     best: &'a Candidate<S>,
+    /// The cost is minimised first.
+    has_costs: bool,
     limits: TieLimits<'a>,
 }
 
@@ -206,19 +208,22 @@ impl<S: Clone + Send + Sync> Search<'_, S> {
         evaluator: &TieEvaluator<E>,
         pool: &mut Pool<Candidate<S>>,
     ) -> bool {
-        let of_others = evaluator.phase == Phase::Cost && !self.problem.has_variants();
+        let is_first_phase = evaluator.phase == Phase::Cost || !self.has_costs;
+        let of_others = is_first_phase && !self.problem.has_variants();
         if of_others {
             program.rows.push(self.problem.difference_row(&self.best.projects, 1));
         }
         let tolerance = if of_others { Tolerance::Usual } else { Tolerance::Tight };
         let Some(outcome) = solved(&program, limits, tolerance) else { return false };
         let is_alone = of_others && pool.candidates().len() == 1;
+        let first = pool.candidates().first().map_or(f64::NEG_INFINITY, |one| one.objective);
         match (outcome.status, outcome.values.and_then(|values| evaluator.evaluate(&values))) {
             (SolveStatus::Infeasible, _) => !is_alone,
             (status, Some(candidate)) => {
-                let is_dearer = candidate.solution.tie.cost > self.best.tie.cost;
+                // All others cost more, or have more projects.
+                let is_later = of_others && candidate.objective < first;
                 pool.add(candidate);
-                status == SolveStatus::Optimal && !(is_alone && is_dearer)
+                status == SolveStatus::Optimal && !is_later
             }
             (_, None) => false,
         }
