@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![cfg(all(feature = "serve", target_os = "linux"))]
 
+#[path = "common/book.rs"]
+mod book;
 #[path = "common/slurm.rs"]
 mod cluster;
 #[path = "common/dice.rs"]
@@ -33,3 +35,5 @@ mod operations;
 mod page;
 #[path = "service/slurm.rs"]
 mod slurm;
+#[path = "service/workbook.rs"]
+mod workbook;

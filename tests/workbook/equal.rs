@@ -82,12 +82,12 @@ fn a_bundled_portfolio_is_the_same_as_a_workbook() {
     }
     let tables: Vec<(&str, &str)> =
         tables.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let toml = "[batch]\nname = \"meridian\"\nportfolio = \"data\"\nseed = 3\noptions = 2\ndiscount_rate = 0.06\nwork_limit = 2000\n\
+    let toml = "[batch]\nname = \"meridian\"\nportfolio = \"data\"\nseed = 3\noptions = 1\ndiscount_rate = 0.06\ngap = 0.1\n\
                 decisions = false\n[simulation]\ntrials = 100\n[[scenario]]\nname = \"plan\"\n[[scenario]]\nname = \"less\"\nbudget_scale = 0.9\n";
     let folder = case_of(&tables, "meridian.toml", toml);
     let folder = folder.path();
     let book = Book::of(&tables)
-        .with("batch", "key,value\nname,meridian\nseed,3\noptions,2\ndiscount_rate,0.06\nwork_limit,2000\ndecisions,false\nsimulation.trials,100\n")
+        .with("batch", "key,value\nname,meridian\nseed,3\noptions,1\ndiscount_rate,0.06\ngap,0.1\ndecisions,false\nsimulation.trials,100\n")
         .with("scenarios", "scenario,budget_scale\nplan,\nless,0.9\n");
     fs::write(folder.join("book.xlsx"), book.bytes()).unwrap();
     is_done(folder, &["run", "meridian.toml", "--out", "text"]);

@@ -37,11 +37,7 @@ impl Addresses {
     /// Adds the columns of a table, if it is a sheet.
     pub fn add_table(&mut self, table: &Table) {
         let Some(sheet) = &table.sheet else { return };
-        let named = table.named.iter().map(|(&heading, &position)| (heading.to_owned(), position));
-        let columns = named.chain(table.others.iter().cloned());
-        let columns =
-            columns.filter_map(|(heading, position)| Some((heading, sheet.letters.get(position)?.clone())));
-        self.sheets.insert(table.file.clone(), columns.collect());
+        self.sheets.insert(table.file.clone(), sheet.headings.clone());
         self.tables.insert(table.schema.table, table.file.clone());
     }
 

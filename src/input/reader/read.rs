@@ -61,6 +61,9 @@ impl Table {
         table.rows = table.keep_even_rows(header.cells.len(), rows, found);
         let mut headings = header.cells;
         table.check_texts(&mut headings, found);
+        if let Some(sheet) = &mut table.sheet {
+            sheet.headings = headings.iter().cloned().zip(sheet.letters.iter().cloned()).collect();
+        }
         table.match_headings(&headings, found);
         table.dialect = Dialect::of(separator, table.numbers());
         Some(table)

@@ -1,6 +1,6 @@
 //! Records: the result of every reader, rows of cells, numbered as a spreadsheet shows them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Diagnostic;
 
@@ -28,6 +28,8 @@ pub enum Separator {
 pub struct SheetFacts {
     /// Letters of the columns, by their positions in rows; blank columns are left out.
     pub letters: Vec<String>,
+    /// Letters of the columns by their headings.
+    pub headings: BTreeMap<String, String>,
     /// Texts that may be numbers, by number of row and position.
     pub texts: BTreeSet<(usize, usize)>,
     /// Faults and warnings of its cells, whatever they mean.

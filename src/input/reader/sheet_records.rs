@@ -1,6 +1,6 @@
 //! The rows of a sheet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Diagnostic;
 
@@ -30,8 +30,8 @@ pub fn read(sheet: &Sheet) -> Result<Records, Box<Diagnostic>> {
             rows.push(Row { number: number(row), cells });
         }
     }
-    let letters = grid.columns.iter().map(|&column| letters(column)).collect();
-    let facts = SheetFacts { letters, texts, doubts: grid.doubts() };
+    let letters: Vec<String> = grid.columns.iter().map(|&column| letters(column)).collect();
+    let facts = SheetFacts { letters, headings: BTreeMap::new(), texts, doubts: grid.doubts() };
     Ok(Records { separator: Separator::Cells, rows, unclosed_quote: None, sheet: Some(facts) })
 }
 

@@ -1,0 +1,71 @@
+//! Workbooks as submissions.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::server::*;
+use crate::book::{Book, zipped};
+use crate::program::{files_of, run};
+
+const TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+fn tables() -> Book {
+    Book::of(&[
+        ("projects", "project,area\nA,north\nB,south\nC,north\n"),
+        ("costs", "project,line,2027,2028\nA,capex,5,2.5\nB,capex,4,4\nC,opex,1,\n"),
+        ("budgets", "line,2027,2028\ncapex,8,8\n"),
+        ("benefits", "project,2027,2028\nA,1,9\nB,2,9.125\nC,1,1\n"),
+    ])
+}
+
+fn whole() -> Book {
+    tables()
+        .with("batch", "key,value\nname,sheets\nmaximise,npv\nsimulation.trials,100\n")
+        .with("scenarios", "scenario,budget_scale\nplan,\nless,0.6\n")
+}
+
+#[test]
+fn a_workbook_is_run_as_the_command_line_runs_it() {
+    let data = TempDir::new().unwrap();
+    let server = Server::start(data.path(), &["--workers", "1"]);
+    fs::write(data.path().join("book.xlsx"), whole().bytes()).unwrap();
+    let (code, _, stderr) = run(data.path(), &["run", "book.xlsx", "--out", "own"]);
+    assert_eq!(code, 0, "{stderr}");
+    let batch_file = "[batch]\nname = \"sheets\"\nportfolio = \"t.xlsx\"\nmaximise = \"npv\"\n[simulation]\ntrials = 100\n\
+                      [[scenario]]\nname = \"plan\"\n[[scenario]]\nname = \"less\"\nbudget_scale = 0.6\n";
+    let mixed = zipped(&[("b.toml".to_owned(), batch_file.to_owned())]);
+    let mut parts = crate::book::unzipped(&mixed);
+    parts.insert("t.xlsx".to_owned(), tables().bytes());
+    let mut mixed = std::io::Cursor::new(Vec::new());
+    let entries = parts.iter().map(|(name, bytes)| (name.as_str(), Ok(bytes.as_slice())));
+    cutline::input::zip::write_zip(&mut mixed, entries).unwrap();
+    for (kind, body) in [
+        (TYPE, whole().bytes()),
+        ("application/zip", whole().bytes()),
+        ("application/zip", mixed.into_inner()),
+    ] {
+        let answer = server.ask("POST", "/v1/batches", &[("Content-Type", kind)], &body);
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        let id = answer.json()["id"].as_str().unwrap().to_owned();
+        assert_eq!(server.wait(&id)["state"], "done");
+        let mut results = server.results(&id);
+        results.remove("run.json");
+        assert_eq!(results, files_of(&data.path().join("own")));
+    }
+}
+
+#[test]
+fn faults_of_a_workbook_name_its_cells() {
+    let data = TempDir::new().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let book = whole().patch("costs", "C3", "<c r=\"C3\" t=\"str\"><v>much</v></c>");
+    let answer = server.ask("POST", "/v1/batches", &[("Content-Type", TYPE)], &book.bytes());
+    assert_eq!(answer.status, 422, "{}", answer.text());
+    let fault = &answer.json()["faults"][0];
+    assert!(fault["text"].as_str().unwrap().starts_with("costs!C3, 2027: `much` is not a number"), "{fault}");
+    let cut = server.ask("POST", "/v1/batches", &[("Content-Type", TYPE)], &book.bytes()[..300]);
+    assert_eq!(cut.status, 400, "{}", cut.text());
+    let none = server.ask("POST", "/v1/batches", &[("Content-Type", TYPE)], &tables().bytes());
+    assert!(none.status == 422 && none.text().contains("holds no batch"), "{}", none.text());
+}
