@@ -148,7 +148,14 @@ const ORDERS: [(&str, Order); 5] = [
     ("simulate", &[&["error"], &["kernel"], &["sampling"], &["outputs"]]),
     (
         "input",
-        &[&["words"], &["schema"], &["reader"], &["doubts", "control"], &["batch", "tables"], &["load"]],
+        &[
+            &["words"],
+            &["schema"],
+            &["reader"],
+            &["doubts", "control"],
+            &["batch", "tables"],
+            &["load", "text_files"],
+        ],
     ),
 ];
 
