@@ -25,6 +25,7 @@ pub mod rank;
 #[cfg(feature = "serve")]
 pub mod service;
 pub mod simulate;
+pub mod template;
 pub mod units;
 mod vector;
 

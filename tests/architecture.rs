@@ -51,9 +51,10 @@ const SERVE: [&str; 10] = [
 ];
 const COMPARE: [&str; 6] = ["input", "finance", "domain", "diagnostic", "units", "ids"];
 const RECOMPUTE: [&str; 5] = ["simulate", "domain", "units", "ids", "progress"];
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "check",
     "control",
+    "template",
     "service",
     "distribute",
     "input",
@@ -71,7 +72,7 @@ const COMMANDS: [&str; 16] = [
 ];
 
 /// Each room, and the rooms that it may name. `main` is the program, `lib` the list of rooms.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("lib", &[]),
     ("units", &[]),
     ("ids", &[]),
@@ -87,6 +88,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("output", &WRITE),
     ("input", &READ),
     ("control", &COMPARE),
+    ("template", &["input"]),
     ("check", &RECOMPUTE),
     ("distribute", &SPREAD),
     ("service", &SERVE),
@@ -160,14 +162,15 @@ const ORDERS: [(&str, Order); 5] = [
 ];
 
 /// Crates (and parts of the standard library) that only these rooms may name, or only this part of a room.
-const CRATES: [(&str, &[&str]); 20] = [
+const CRATES: [(&str, &[&str]); 21] = [
     ("good_lp", &["optimise/solver"]),
     ("highs", &["optimise/solver"]),
     ("highs_sys", &["optimise/solver"]),
     ("polars", &["output"]),
     ("polars_core", &["output"]),
     ("quick_xml", &["input/reader"]),
-    ("csv", &["input", "output", "check", "distribute", "service"]),
+    ("rust_xlsxwriter", &["output/workbook", "template"]),
+    ("csv", &["input", "output", "check", "distribute", "service", "template"]),
     ("toml", &["input", "check", "cli", "distribute", "service"]),
     ("serde", &["control", "input", "output", "check", "distribute", "service", "cli"]),
     ("serde_json", &["input", "output", "distribute", "service", "cli"]),

@@ -69,6 +69,10 @@ const ALWAYS_WRITTEN: [&str; 7] = [
 fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a str, Sheet> {
     let mut sheets = BTreeMap::new();
     for (file, bytes) in question.tables {
+        if !file.ends_with(".csv") {
+            report.left_out.push(left_out(file));
+            continue;
+        }
         match Sheet::read(bytes) {
             Ok(sheet) => drop(sheets.insert(file.as_str(), sheet)),
             Err(problem) => report.differences.push(of_file(file, Some(problem))),

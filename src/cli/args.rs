@@ -23,6 +23,12 @@ Examples:
   cutline model plan.toml --scenario base -o base.mps    writes base.mps and base.sol
   highs base.mps                                         solves it elsewhere (as do cbc and scip)";
 
+const TEMPLATE_EXAMPLES: &str = "\
+Examples:
+  cutline template --out plan                   a folder of CSV tables, and a batch file
+  cutline template --out plan.xlsx              a workbook with the same tables, and sheets for the batch
+  cutline template --from data/city             data/city as city.xlsx";
+
 const SHARD_EXIT_CODES: &str = "\
 Exit codes:
    0  done; results that are there already are left as they are, and a met limit is a result
@@ -77,6 +83,9 @@ pub(super) enum Command {
     Shard(ShardCommand),
     /// Describe input and results: the columns of all tables and the keys of a batch file
     Schema(SchemaArguments),
+    /// Write an input to fill in, with one worked project: CSV tables or a workbook; or a portfolio folder as a workbook
+    #[command(after_help = TEMPLATE_EXAMPLES)]
+    Template(TemplateArguments),
     /// Serve batches over HTTP to a planning team: an API, and a page at its address
     #[cfg(feature = "serve")]
     Serve(Box<super::commands::serve::ServeArguments>),
@@ -193,6 +202,19 @@ pub(super) struct SchemaArguments {
     /// Print it for programs (JSON)
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TemplateArguments {
+    /// Write a workbook, with comments and lists to choose from, in place of a folder of CSV tables
+    #[arg(long)]
+    pub xlsx: bool,
+    /// Write the tables of this portfolio folder as a workbook: nothing is added and nothing is lost
+    #[arg(long, value_name = "FOLDER")]
+    pub from: Option<PathBuf>,
+    /// What to write; nothing may stand there [default: template, template.xlsx, or the name of the portfolio folder]
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

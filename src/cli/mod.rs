@@ -11,7 +11,7 @@ pub use args::Arguments;
 pub use error::{CliError, Finish};
 
 use args::Command;
-use commands::{check, example, model, run, schema, shard, spread, validate};
+use commands::{check, example, model, run, schema, shard, spread, template, validate};
 #[cfg(feature = "serve")]
 use commands::{remote, serve};
 
@@ -31,6 +31,7 @@ pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
         Command::Example(command) => example::execute(command),
         Command::Shard(command) => shard::execute(command),
         Command::Schema(arguments) => schema::execute(arguments),
+        Command::Template(arguments) => template::execute(arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::serve(arguments),
         #[cfg(feature = "serve")]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::output::Formats;
+
 /// Executor of the shards of a batch. (Docs of the variants would double the length of the help.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ExecutorName {
@@ -51,6 +53,13 @@ pub(super) struct RunOptions {
     pub threads: Option<u16>,
 }
 
+/// Form in which results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Csv,
+    Xlsx,
+}
+
 /// Options for results and reports.
 #[derive(Debug, Args)]
 pub(super) struct ReportOptions {
@@ -59,6 +68,10 @@ pub(super) struct ReportOptions {
     #[allow(rustdoc::invalid_html_tags, reason = "this is read in a terminal, where `<…>` is no HTML")]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Write the results in this form too: xlsx adds workbook.xlsx, a workbook of all tables for people. The CSV tables are
+    /// always written
+    #[arg(long, value_enum, value_name = "FORM", value_delimiter = ',')]
+    pub format: Vec<Format>,
     /// Print a summary for programs (JSON) in place of the one for people
     #[arg(long)]
     pub json: bool,
@@ -71,4 +84,11 @@ pub(super) struct ReportOptions {
     /// Take warnings for faults: list them, run nothing, exit with 2
     #[arg(long)]
     pub strict: bool,
+}
+
+impl ReportOptions {
+    /// What is written beside the tables.
+    pub(super) fn formats(&self) -> Formats {
+        Formats { xlsx: self.format.contains(&Format::Xlsx) }
+    }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::input::LoadedBatch;
 use crate::optimise;
-use crate::output::{self, BatchSummary, MergeFacts, Written};
+use crate::output::{self, BatchSummary, Formats, MergeFacts, Written};
 
 use super::error::DistributeError;
 use super::result::ShardState;
@@ -23,7 +23,7 @@ pub enum Merged {
 }
 
 /// Writes the results of a batch from those of its shards: the same tables, to the byte, as if it had been run in one go.
-/// `batch_file` is where the batch file is, if it stays there.
+/// `batch_file` is where the batch file is, if it stays there; `formats` is what is written beside the tables.
 ///
 /// # Errors
 /// If results cannot be read or written.
@@ -31,7 +31,7 @@ pub fn merge(
     work: &WorkFolder,
     loaded: &LoadedBatch,
     folder: &Path,
-    batch_file: Option<PathBuf>,
+    (batch_file, formats): (Option<PathBuf>, Formats),
 ) -> Result<Merged, DistributeError> {
     let (mut parts, mut summaries, mut missing) = (Vec::new(), Vec::new(), Vec::new());
     for shard in &work.plan().shards {
@@ -48,7 +48,7 @@ pub fn merge(
     if !summary.has_finished() {
         return Ok(Merged::NothingFinished(summary));
     }
-    let written = write((work, batch_file), loaded, folder, &parts, &summary)?;
+    let written = write((work, batch_file, formats), loaded, folder, &parts, &summary)?;
     Ok(Merged::Written(summary, written))
 }
 
@@ -57,7 +57,12 @@ pub fn merge(
 ///
 /// # Errors
 /// If results cannot be read or written.
-pub fn merge_part(work: &WorkFolder, loaded: &LoadedBatch, folder: &Path) -> Result<Merged, DistributeError> {
+pub fn merge_part(
+    work: &WorkFolder,
+    loaded: &LoadedBatch,
+    folder: &Path,
+    formats: Formats,
+) -> Result<Merged, DistributeError> {
     let (mut parts, mut summaries) = (Vec::new(), Vec::new());
     for shard in &work.plan().shards {
         let (place, record) = match (work.state(shard.index)?, work.part(shard)?) {
@@ -80,12 +85,12 @@ pub fn merge_part(work: &WorkFolder, loaded: &LoadedBatch, folder: &Path) -> Res
     if !summary.has_finished() {
         return Ok(Merged::NothingFinished(summary));
     }
-    let written = write((work, None), loaded, folder, &parts, &summary)?;
+    let written = write((work, None, formats), loaded, folder, &parts, &summary)?;
     Ok(Merged::Written(summary, written))
 }
 
 fn write(
-    (work, batch_file): (&WorkFolder, Option<PathBuf>),
+    (work, batch_file, formats): (&WorkFolder, Option<PathBuf>, Formats),
     loaded: &LoadedBatch,
     folder: &Path,
     parts: &[PathBuf],
@@ -96,6 +101,7 @@ fn write(
         inputs: work.plan().inputs.clone(),
         batch_file,
         warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
+        formats,
     };
     let batch = (&loaded.portfolio, &loaded.batch);
     Ok(output::write_merged(folder, batch, parts, summary, &facts)?)

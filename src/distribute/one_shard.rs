@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::control;
 use crate::input::LoadedBatch;
-use crate::output::{BatchSummary, Written};
+use crate::output::{BatchSummary, Formats, Written};
 use crate::progress::{CancelToken, Progress};
 
 use super::error::DistributeError;
@@ -58,7 +58,7 @@ impl OneShard {
     /// # Errors
     /// If results cannot be read or written.
     pub fn merge_part(&self, out: &Path) -> Result<Merged, DistributeError> {
-        merge_part(&self.work, &self.loaded, out)
+        merge_part(&self.work, &self.loaded, out, Formats::default())
     }
 
     /// The results of the batch and their folder: those of the shard, in which nothing is left to merge.

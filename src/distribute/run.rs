@@ -8,7 +8,7 @@ use crate::domain::Batch;
 use crate::engine::{self, BatchResult};
 use crate::input::LoadedBatch;
 use crate::optimise;
-use crate::output::{self, BatchSummary, RunFacts};
+use crate::output::{self, BatchSummary, Formats, RunFacts};
 use crate::progress::{CancelToken, Progress, Silent};
 
 use super::error::DistributeError;
@@ -117,6 +117,8 @@ fn put(
         batch_file: None,
         inputs: work.plan().inputs.clone(),
         warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
+        // Of the whole only: a merge makes what is to stand beside the tables.
+        formats: Formats::default(),
     };
     fs::create_dir_all(results).map_err(DistributeError::write(results))?;
     let staged = staging::folder(results).map_err(DistributeError::write(results))?;

@@ -24,6 +24,7 @@ pub use load::{
 };
 pub use reader::csv::table_rows;
 pub use reader::files::{Files, InputFile, PathFault};
+pub use reader::sheet_rows::sheet_rows;
 pub use reader::texts::{LONGEST_DESCRIPTION, LONGEST_NAME};
 pub use reader::workbook::is_workbook;
 pub use reader::zip;

@@ -42,6 +42,14 @@ impl Serialize for Holds {
 }
 
 impl Holds {
+    /// The words that it may be; none where it is free.
+    pub fn words(&self) -> Vec<&'static str> {
+        match self {
+            Self::Described(_) => Vec::new(),
+            Self::OneOf(words) => words(),
+        }
+    }
+
     /// True if it is a number.
     pub fn is_number(&self) -> bool {
         matches!(self, Self::Described(kind) if kind.starts_with("number") || kind.starts_with("whole number"))

@@ -1,7 +1,8 @@
 //! Merge of the results of a batch's parts, as if the batch had been run in one go.
 //!
 //! Every table has its rows by scenario, and no heading depends on the results: so the rows of the parts are appended,
-//! byte for byte. A table over all scenarios cannot be made this way: it has to be computed here from the merged ones.
+//! byte for byte. A table over all scenarios cannot be made this way: it has to be computed here from the merged ones, as the
+//! workbook is.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -16,6 +17,7 @@ use super::error::OutputError;
 use super::run_record::{MergeFacts, OutputRecord, PartRecord, RUN_FILE, RunRecord, hex};
 use super::summary::BatchSummary;
 use super::tables::RESULT_TABLES;
+use super::workbook::{Provenance, WORKBOOK_FILE, write_workbook};
 use super::write::{Hashed, Written, write_record};
 
 /// The results of a part of a batch, in the folder that [`write_results`](super::write_results) wrote.
@@ -40,9 +42,15 @@ pub fn write_merged(
     let parts: Vec<Part<'_>> = parts.iter().map(|part| Part::read(part)).collect::<Result<_, _>>()?;
     let staged = destination.stage()?;
     let names = table_names(&parts);
-    let outputs: Vec<OutputRecord> =
+    let mut outputs: Vec<OutputRecord> =
         names.iter().map(|name| append(staged.path(), name, &parts)).collect::<Result<_, _>>()?;
     let mut files = names;
+    if facts.formats.xlsx {
+        let provenance =
+            Provenance { solver: &facts.solver, inputs: &facts.inputs, warnings: &facts.warnings };
+        outputs.push(write_workbook(staged.path(), (portfolio, batch), provenance)?);
+        files.push(WORKBOOK_FILE.to_owned());
+    }
     let records = parts.into_iter().map(|part| part.record).collect();
     let record = RunRecord::merged((portfolio, batch), records, facts, summary, outputs);
     write_record(staged.path(), &record)?;
@@ -71,7 +79,8 @@ fn table_names(parts: &[Part<'_>]) -> Vec<String> {
     let place = |name: &str| RESULT_TABLES.iter().position(|kind| kind.file == name);
     let mut found: Vec<String> = Vec::new();
     for name in names {
-        if !found.contains(name) {
+        // A workbook is made anew from the merged tables.
+        if !found.contains(name) && name != WORKBOOK_FILE {
             found.push(name.clone());
         }
     }

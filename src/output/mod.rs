@@ -1,7 +1,8 @@
 //! Output: result tables, the record of the run, and a summary for people and programs.
 //!
 //! Tables are built as data frames and written as CSV ([`write_results`]), whole or not at all. Numbers are rounded to
-//! 12 significant digits first, so that sums that differ only by rounding read the same.
+//! 12 significant digits first, so that sums that differ only by rounding read the same. A workbook is made from them on
+//! request.
 //!
 //! Texts are written as they are. A cell that begins with `=`, `+`, `-` or `@` is not escaped: other programs must
 //! find the analyst's own ids in it. Spreadsheets that take such a cell for a formula should import it as text.
@@ -19,6 +20,7 @@ mod summary;
 mod tables;
 mod unwatched;
 mod words;
+mod workbook;
 mod write;
 
 #[cfg(test)]
@@ -34,7 +36,7 @@ pub use merge::write_merged;
 pub use model_file::{ModelForm, model_text, solution_text};
 pub use number::NumberStyle;
 pub use roll_up::{GroupShare, RollUp};
-pub use run_record::{FormerRun, InputRecord, MergeFacts, RUN_FILE, RunFacts, hex, sha256, utc};
+pub use run_record::{Formats, FormerRun, InputRecord, MergeFacts, RUN_FILE, RunFacts, hex, sha256, utc};
 pub use summary::{
     BaselineSummary, BatchSummary, Figure, FrontierSummary, Funding, LeadSummary, NearMiss, OptionSummary,
     RiskFigures, ScenarioSummary, SelectedProject,
@@ -43,4 +45,5 @@ pub use tables::infeasible::{ConflictItem, ConflictSummary};
 pub use tables::{RESULT_TABLES, ResultColumn, ResultTable, TableKind, result_tables};
 pub use unwatched::{Unwatched, UnwatchedAmount};
 pub use words::{goal_text, id_and_name, id_and_short_name, incomplete_reasons};
+pub use workbook::WORKBOOK_FILE;
 pub use write::{Written, write_results};

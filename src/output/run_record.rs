@@ -50,8 +50,15 @@ pub struct OutputRecord {
     pub name: String,
     /// The hash of its content.
     pub sha256: String,
-    /// Its rows below the heading.
+    /// Its rows below the heading; 0 where it is no table.
     pub rows: usize,
+}
+
+/// Forms in which results are written beside the CSV tables, which always are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Formats {
+    /// The workbook.
+    pub xlsx: bool,
 }
 
 /// The parts of the record of a run that checks need.
@@ -95,6 +102,8 @@ pub struct RunFacts {
     pub batch_file: Option<PathBuf>,
     /// Warnings.
     pub warnings: Vec<String>,
+    /// What is written beside the tables.
+    pub formats: Formats,
 }
 
 /// Facts about a merge that only its caller knows, beside the records of the parts.
@@ -108,6 +117,8 @@ pub struct MergeFacts {
     pub batch_file: Option<PathBuf>,
     /// Warnings.
     pub warnings: Vec<String>,
+    /// What is written beside the tables.
+    pub formats: Formats,
 }
 
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]

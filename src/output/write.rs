@@ -14,6 +14,7 @@ use super::destination::Destination;
 use super::error::OutputError;
 use super::run_record::{OutputRecord, RUN_FILE, RunFacts, RunRecord, hex};
 use super::tables::{CsvError, ResultTable, result_tables, write_csv};
+use super::workbook::{Provenance, write_workbook};
 
 /// The files that were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub struct Written {
     pub left_behind: Option<PathBuf>,
 }
 
-/// Writes all tables and the record of the run to a folder. Former results in it are replaced once the new ones are
+/// Writes all tables, the workbook if it is asked for, and the record of the run to a folder. Former results in it are replaced once the new ones are
 /// complete.
 ///
 /// # Errors
@@ -42,6 +43,11 @@ pub fn write_results(
     let mut outputs = Vec::with_capacity(tables.len());
     for table in &tables {
         outputs.push(write_table(staged.path(), table)?);
+    }
+    if facts.formats.xlsx {
+        let provenance =
+            Provenance { solver: &facts.solver, inputs: &facts.inputs, warnings: &facts.warnings };
+        outputs.push(write_workbook(staged.path(), (portfolio, batch), provenance)?);
     }
     let mut files: Vec<String> = outputs.iter().map(|output| output.name.clone()).collect();
     write_record(staged.path(), &RunRecord::new(portfolio, batch, result, facts, outputs))?;
@@ -95,7 +101,7 @@ mod tests {
 
     use super::*;
     use crate::output::fixture;
-    use crate::output::run_record::InputRecord;
+    use crate::output::run_record::{Formats, InputRecord};
 
     fn facts() -> RunFacts {
         RunFacts {
@@ -106,6 +112,7 @@ mod tests {
             inputs: vec![InputRecord::of("plan.toml", b"abc")],
             batch_file: None,
             warnings: vec!["plan.toml: a warning".to_owned()],
+            formats: Formats::default(),
         }
     }
 

@@ -11,5 +11,6 @@ pub mod schema;
 pub mod serve;
 pub mod shard;
 pub mod spread;
+pub mod template;
 pub mod validate;
 pub mod watch;

@@ -138,7 +138,7 @@ fn merge(arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
     }
     let loaded = work.load()?;
     let folder = checked_folder(&loaded, &arguments.report)?;
-    match distribute::merge(&work, &loaded, &folder, None)? {
+    match distribute::merge(&work, &loaded, &folder, (None, arguments.report.formats()))? {
         // They were there a moment ago.
         Merged::Missing(missing) => Ok(incomplete(&work, &missing)),
         merged => tell_merged(merged, &loaded, &folder, (&arguments.report, arguments.figures.as_deref())),
@@ -149,7 +149,7 @@ fn merge(arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
 fn merge_what_is_there(work: &WorkFolder, arguments: &ShardMergeArguments) -> Result<Finish, CliError> {
     let loaded = work.load()?;
     let folder = checked_folder(&loaded, &arguments.report)?;
-    match distribute::merge_part(work, &loaded, &folder)? {
+    match distribute::merge_part(work, &loaded, &folder, arguments.report.formats())? {
         Merged::Missing(missing) => Ok(incomplete(work, &missing)),
         merged => tell_part(merged, &loaded, &folder, (&arguments.report, arguments.figures.as_deref())),
     }
@@ -208,7 +208,14 @@ fn write_figures(path: &Path, folder: &Path, summary: &BatchSummary) -> Result<(
 /// Plans and runs a batch of one shard: events on stdout, of which the last tells the folder of the results.
 fn run_whole(arguments: &ShardRunWholeArguments) -> Result<Finish, CliError> {
     let ShardRunWholeArguments { json, .. } = *arguments;
-    let report = ReportOptions { out: arguments.part.clone(), json, full: false, quiet: true, strict: false };
+    let report = ReportOptions {
+        out: arguments.part.clone(),
+        format: Vec::new(),
+        json,
+        full: false,
+        quiet: true,
+        strict: false,
+    };
     let told = (&report, arguments.figures.as_deref());
     use_threads(Some(arguments.threads))?;
     if arguments.part.is_some() {

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::control;
 use crate::distribute::executor::{ExecuteError, Executor, Local, Phase, ShardFailure, Slurm, Watcher};
 use crate::distribute::{self, Merged, WorkFolder};
+use crate::output::Formats;
 use crate::progress::{CancelToken, Progress, Stage};
 
 use super::run::{absolute, checked_folder, nothing_finished, tell};
@@ -31,7 +32,7 @@ pub fn execute(name: ExecutorName, arguments: &RunArguments) -> Result<Finish, C
     let work = WorkFolder::open(&place)?;
     let missing = work.missing()?;
     if spread.detach {
-        return leave(&slurm(arguments)?, &work, &missing, &folder);
+        return leave(&slurm(arguments)?, &work, &missing, (&folder, report.formats()));
     }
 
     let cancel = CancelToken::new();
@@ -48,7 +49,12 @@ pub fn execute(name: ExecutorName, arguments: &RunArguments) -> Result<Finish, C
     if let Err(error) = executed {
         return not_executed(error, &work);
     }
-    let finish = match distribute::merge(&work, &loaded, &folder, Some(absolute(&arguments.batch)))? {
+    let finish = match distribute::merge(
+        &work,
+        &loaded,
+        &folder,
+        (Some(absolute(&arguments.batch)), report.formats()),
+    )? {
         Merged::Written(summary, written) => {
             let warnings: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
             tell(&summary, &warnings, &folder, &written, report)?
@@ -103,8 +109,13 @@ fn slurm(arguments: &RunArguments) -> Result<Slurm, CliError> {
 }
 
 /// Submits everything and prints the ids of the jobs.
-fn leave(slurm: &Slurm, work: &WorkFolder, missing: &[usize], folder: &Path) -> Result<Finish, CliError> {
-    let jobs = slurm.submit_and_leave(work, missing, folder).map_err(unusable)?;
+fn leave(
+    slurm: &Slurm,
+    work: &WorkFolder,
+    missing: &[usize],
+    (folder, formats): (&Path, Formats),
+) -> Result<Finish, CliError> {
+    let jobs = slurm.submit_and_leave(work, missing, (folder, formats)).map_err(unusable)?;
     print(&format!(
         "Submitted {} shards and the merge: jobs {}.\nResults will be in {}; what the jobs say, in {}.",
         missing.len(),

@@ -13,6 +13,7 @@ pub mod read;
 pub mod records;
 pub mod row;
 pub mod sheet_records;
+pub mod sheet_rows;
 pub mod source;
 pub mod table;
 pub mod tables;

@@ -14,6 +14,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::output::Formats;
 use crate::progress::CancelToken;
 
 use super::{Attempt, ExecuteError, Executor, MOST_ATTEMPTS, Phase, ShardFailure, Watcher};
@@ -78,12 +79,12 @@ impl Slurm {
         &self,
         work: &WorkFolder,
         shards: &[usize],
-        out: &Path,
+        (out, formats): (&Path, Formats),
     ) -> Result<Vec<String>, ExecuteError> {
         let submitter = submit::Submitter::new(self, work)?;
         let mut jobs =
             submitter.submit(shards, submit::Lost::Requeue, &mut Submissions::read(work.path())?)?;
-        jobs.push(submitter.submit_merge(&jobs, out)?);
+        jobs.push(submitter.submit_merge(&jobs, out, formats)?);
         Ok(jobs)
     }
 }

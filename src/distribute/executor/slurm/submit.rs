@@ -7,6 +7,7 @@ use crate::distribute::error::DistributeError;
 use crate::distribute::executor::ExecuteError;
 use crate::distribute::plan::ranges;
 use crate::distribute::work::WorkFolder;
+use crate::output::Formats;
 
 use super::commands;
 use super::record::{Array, Submissions};
@@ -75,7 +76,12 @@ impl<'a> Submitter<'a> {
     }
 
     /// Submits a job that merges the shards once these jobs have ended well.
-    pub fn submit_merge(&self, jobs: &[String], out: &Path) -> Result<String, ExecuteError> {
+    pub fn submit_merge(
+        &self,
+        jobs: &[String],
+        out: &Path,
+        formats: Formats,
+    ) -> Result<String, ExecuteError> {
         let out = std::path::absolute(out).map_err(DistributeError::read(out))?;
         let mut own = vec![self.output("merge-%j.txt")];
         if !jobs.is_empty() {
@@ -84,7 +90,8 @@ impl<'a> Submitter<'a> {
         }
         let program = quoted(&self.slurm.program);
         let (out, folder) = (quoted(&out), quoted(&self.folder));
-        self.sbatch(&own, &format!("#!/bin/sh\nexec {program} shard merge --out {out} -- {folder}\n"))
+        let format = if formats.xlsx { "--format xlsx " } else { "" };
+        self.sbatch(&own, &format!("#!/bin/sh\nexec {program} shard merge {format}--out {out} -- {folder}\n"))
     }
 
     fn shard_script(&self, offset: usize) -> String {

@@ -1,0 +1,208 @@
+//! Sheets that show a result table as it is: names first, one row each.
+
+use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
+
+use super::results::{Results, Row, Table};
+use super::sheet::{Column, Form, Sheet, Styles};
+
+/// A column of a list: the heading of the result table, and what the sheet makes of it.
+type Shown = (&'static str, &'static str, Form, f64);
+
+const OPTIONS: [Shown; 27] = [
+    ("scenario", "Scenario", Form::Text, 24.0),
+    ("rank", "Rank", Form::Count, 6.0),
+    ("option", "Option", Form::Count, 7.0),
+    ("status", "Status", Form::Text, 10.0),
+    ("objective", "Objective", Form::Amount, 13.0),
+    ("bound", "Proven bound", Form::Amount, 13.0),
+    ("gap", "Gap", Form::Share, 8.0),
+    ("projects", "Projects", Form::Count, 9.0),
+    ("cost", "Cost", Form::Amount, 14.0),
+    ("strategic_value", "Strategic value", Form::Amount, 12.0),
+    ("npv", "NPV", Form::Amount, 14.0),
+    ("benefit", "Benefit", Form::Amount, 14.0),
+    ("npv_mean", "NPV, mean", Form::Amount, 14.0),
+    ("npv_se", "± standard error", Form::Amount, 12.0),
+    ("npv_sd", "NPV, standard deviation", Form::Amount, 14.0),
+    ("npv_p10", "NPV, P10", Form::Amount, 14.0),
+    ("npv_p50", "NPV, P50", Form::Amount, 14.0),
+    ("npv_p90", "NPV, P90", Form::Amount, 14.0),
+    ("npv_cvar", "NPV, mean of the worst", Form::Amount, 14.0),
+    ("p_loss", "P(NPV < 0)", Form::Share, 10.0),
+    ("cost_mean", "Cost, mean", Form::Amount, 14.0),
+    ("cost_p50", "Cost, P50", Form::Amount, 14.0),
+    ("cost_p90", "Cost, P90", Form::Amount, 14.0),
+    ("p_over_budget", "P(over budget)", Form::Share, 10.0),
+    ("p_over_capacity", "P(over capacity)", Form::Share, 10.0),
+    ("p_best", "P(best of its scenario)", Form::Share, 12.0),
+    ("solver", "Found by", Form::Text, 10.0),
+];
+
+const DECISIONS: [Shown; 11] = [
+    ("scenario", "Scenario", Form::Text, 24.0),
+    ("name", "Project", Form::Words, 34.0),
+    ("project", "Id", Form::Text, 10.0),
+    ("decision", "Decision", Form::Text, 9.0),
+    ("reason", "Why", Form::Words, 70.0),
+    ("cost_of_forcing", "Loss if it is reversed", Form::Amount, 12.0),
+    ("break_even_cost", "Turns at this factor on its cost", Form::Fine, 12.0),
+    ("break_even_score", "Turns at this strategic value", Form::Amount, 12.0),
+    ("displaces", "Who then enters (+), leaves (-)", Form::Words, 28.0),
+    ("binding", "What limits it", Form::Words, 28.0),
+    ("frequency", "Share of the options it is in", Form::Share, 10.0),
+];
+
+const BASELINE: [Shown; 10] = [
+    ("scenario", "Scenario", Form::Text, 24.0),
+    ("rule", "Rule", Form::Text, 10.0),
+    ("projects", "Projects", Form::Count, 9.0),
+    ("cost", "Cost", Form::Amount, 14.0),
+    ("strategic_value", "Strategic value", Form::Amount, 12.0),
+    ("npv", "NPV", Form::Amount, 14.0),
+    ("objective", "Objective", Form::Amount, 14.0),
+    ("objective_lost", "Lost against option 1", Form::Amount, 14.0),
+    ("unspent", "Unspent", Form::Amount, 14.0),
+    ("budget", "Budget", Form::Amount, 14.0),
+];
+
+const OBJECTIVES: [Shown; 8] = [
+    ("scenario", "Scenario", Form::Text, 24.0),
+    ("name", "Objective", Form::Words, 34.0),
+    ("objective", "Id", Form::Text, 14.0),
+    ("weight", "Weight in the whole", Form::Share, 10.0),
+    ("score", "Score", Form::Amount, 12.0),
+    ("target", "Target", Form::Amount, 12.0),
+    ("reached", "Reached", Form::Text, 9.0),
+    ("share", "Share of the strategic value", Form::Share, 12.0),
+];
+
+const FRONTIER: [Shown; 9] = [
+    ("scenario", "Scenario", Form::Text, 24.0),
+    ("point", "Point", Form::Text, 8.0),
+    ("x_measure", "Measure x", Form::Text, 18.0),
+    ("x", "x", Form::Amount, 14.0),
+    ("y_measure", "Measure y", Form::Text, 18.0),
+    ("y", "y", Form::Amount, 14.0),
+    ("gap", "Gap", Form::Share, 8.0),
+    ("status", "Status", Form::Text, 10.0),
+    ("projects", "Projects", Form::Count, 9.0),
+];
+
+/// The options of every scenario.
+pub fn options(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    let told = [
+        "The options of every scenario, by rank",
+        "As planned, then as simulated; blank where nothing was simulated. P10, P50, P90: not exceeded in so many of 100 futures.",
+    ];
+    list(styles, "Options", told, &OPTIONS, &results.options)
+}
+
+/// Reasons of the decisions on every project.
+pub fn decisions(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    let told = [
+        "Why each project is in or out, and what would turn it",
+        "Of the option that is ranked first and reported as funded. A loss is in units of the objective.",
+    ];
+    list(styles, "Decisions", told, &DECISIONS, &results.decisions)
+}
+
+/// The cut line of every scenario.
+pub fn baseline(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    let told = [
+        "What a cut line through a ranked list would fund",
+        "cut_line: down the list until the first project that does not fit; skip: on with those that do.",
+    ];
+    list(styles, "Baseline", told, &BASELINE, &results.baseline)
+}
+
+/// What the first option of every scenario does for each objective.
+pub fn objectives(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    let told = [
+        "What the first-ranked options do for each objective",
+        "Scores are raw; shares add up over the lowest objectives.",
+    ];
+    list(styles, "Objectives", told, &OBJECTIVES, &results.objectives)
+}
+
+/// The frontier of every scenario, with a chart of the first.
+pub fn frontier(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    let told =
+        ["What more of one measure takes of the other", "Points of which none is better in both measures."];
+    let Some(mut sheet) = filled(styles, "Frontier", told, &FRONTIER, &results.frontier)? else {
+        return Ok(None);
+    };
+    let first = results.frontier.rows().next();
+    let scenario = first.map_or("", |row| row.text("scenario"));
+    let points = results.frontier.rows().take_while(|row| row.text("scenario") == scenario).count();
+    let (top, last) = (3, 2 + u32::try_from(points).unwrap_or_default());
+    let mut chart = Chart::new(ChartType::ScatterStraightWithMarkers);
+    chart
+        .add_series()
+        .set_categories(("Frontier", top, 3, last, 3))
+        .set_values(("Frontier", top, 5, last, 5));
+    chart.title().set_name(&plain(scenario));
+    chart.legend().set_hidden();
+    if let Some(row) = first {
+        chart.x_axis().set_name(&plain(row.text("x_measure")));
+        chart.y_axis().set_name(&plain(row.text("y_measure")));
+    }
+    sheet.chart(0, &mut chart)?;
+    let last = sheet.row() - 1;
+    sheet.finish_filtered(last).map(Some)
+}
+
+/// A text that a chart takes for no formula.
+pub fn plain(text: &str) -> String {
+    let text: String = text.chars().take(200).collect();
+    if text.starts_with('=') { format!(" {text}") } else { text }
+}
+
+fn list(
+    styles: &Styles,
+    name: &str,
+    told: [&str; 2],
+    columns: &[Shown],
+    table: &Table,
+) -> Result<Option<Worksheet>, XlsxError> {
+    let Some(sheet) = filled(styles, name, told, columns, table)? else { return Ok(None) };
+    let last = sheet.row() - 1;
+    sheet.finish_filtered(last).map(Some)
+}
+
+/// A sheet with the rows of a table; `None` if there are none.
+fn filled<'s>(
+    styles: &'s Styles,
+    name: &str,
+    told: [&str; 2],
+    columns: &[Shown],
+    table: &Table,
+) -> Result<Option<Sheet<'s>>, XlsxError> {
+    if table.is_empty() {
+        return Ok(None);
+    }
+    let headings =
+        columns.iter().map(|&(_, heading, form, width)| Column::new(heading, form, width)).collect();
+    let frozen = if columns[1].0 == "name" { 2 } else { 1 };
+    let mut sheet = Sheet::new(styles, name, told, headings, frozen)?;
+    for row in table.rows() {
+        for (place, &(from, _, form, _)) in columns.iter().enumerate() {
+            write(&mut sheet, place, form, row, from)?;
+        }
+        sheet.next();
+    }
+    Ok(Some(sheet))
+}
+
+/// Writes the cell of a row in the form of its column.
+pub fn write(
+    sheet: &mut Sheet<'_>,
+    place: usize,
+    form: Form,
+    row: Row<'_>,
+    from: &str,
+) -> Result<(), XlsxError> {
+    match form {
+        Form::Text | Form::Words => sheet.text(place, row.text(from)),
+        _ => sheet.number(place, row.number(from)),
+    }
+}

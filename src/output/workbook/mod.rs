@@ -1,0 +1,74 @@
+//! workbook.xlsx: the results of a batch for people, made from the result tables beside it.
+//!
+//! Nothing in it is computed anew but sums of what the tables tell, so that every figure is theirs; the same tables make the
+//! same bytes. A further sheet is a file of this folder and a line of [`workbook`].
+
+mod assumptions;
+mod cases;
+mod lists;
+mod periods;
+mod results;
+mod roadmap;
+mod selection;
+mod sheet;
+mod summary;
+
+use std::path::Path;
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+
+use crate::domain::{Batch, Portfolio};
+
+use super::error::OutputError;
+use super::run_record::{OutputRecord, sha256};
+pub(super) use results::Provenance;
+use results::Results;
+use sheet::Styles;
+
+/// The name of the file.
+pub const WORKBOOK_FILE: &str = "workbook.xlsx";
+
+/// Writes the workbook of the tables in a folder beside them.
+///
+/// # Errors
+/// If a table cannot be read, or the workbook not be written.
+pub(super) fn write_workbook(
+    folder: &Path,
+    batch: (&Portfolio, &Batch),
+    provenance: Provenance<'_>,
+) -> Result<OutputRecord, OutputError> {
+    let results = Results::read(folder, batch, provenance)?;
+    let bytes = workbook(&results)
+        .and_then(|mut workbook| workbook.save_to_buffer())
+        .map_err(|cause| OutputError::Table { table: WORKBOOK_FILE.to_owned(), cause: cause.to_string() })?;
+    let path = folder.join(WORKBOOK_FILE);
+    std::fs::write(&path, &bytes).map_err(OutputError::io(&path))?;
+    Ok(OutputRecord { name: WORKBOOK_FILE.to_owned(), sha256: sha256(&bytes), rows: 0 })
+}
+
+fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
+    let styles = Styles::new(results.batch.name());
+    let sheets: [Option<Worksheet>; 12] = [
+        Some(summary::summary(&styles, results)?),
+        lists::options(&styles, results)?,
+        selection::selection(&styles, results)?,
+        roadmap::roadmap(&styles, results)?,
+        lists::decisions(&styles, results)?,
+        periods::spend(&styles, results)?,
+        periods::capacity(&styles, results)?,
+        lists::frontier(&styles, results)?,
+        lists::baseline(&styles, results)?,
+        lists::objectives(&styles, results)?,
+        cases::cases(&styles, results)?,
+        Some(assumptions::assumptions(&styles, results)?),
+    ];
+    let mut workbook = Workbook::new();
+    // A fixed date: the same results are the same bytes.
+    let properties = DocProperties::new()
+        .set_title(results.batch.name())
+        .set_author("cutline")
+        .set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?);
+    workbook.set_properties(&properties);
+    sheets.into_iter().flatten().for_each(|sheet| workbook.push_worksheet(sheet));
+    Ok(workbook)
+}

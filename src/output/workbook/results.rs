@@ -1,0 +1,176 @@
+//! The results that a workbook is made from: the result tables as they were written, so that a workbook tells the same
+//! however they came about, and no figure of it differs from theirs.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+
+use csv::{Reader, StringRecord};
+
+use crate::domain::{Batch, Portfolio};
+use crate::ids::from_cell;
+use crate::output::error::OutputError;
+use crate::output::run_record::InputRecord;
+
+/// The line of spend.csv that stands for all lines together.
+pub const ALL_LINES: &str = "*";
+
+/// Facts about a run that its workbook tells.
+#[derive(Clone, Copy)]
+pub struct Provenance<'a> {
+    /// Name and version of the solver.
+    pub solver: &'a str,
+    /// The files that were read.
+    pub inputs: &'a [InputRecord],
+    /// Warnings.
+    pub warnings: &'a [String],
+}
+
+/// A result table, or the rows of it that matter.
+#[derive(Debug, Default)]
+pub struct Table {
+    headings: Vec<String>,
+    places: BTreeMap<String, usize>,
+    rows: Vec<StringRecord>,
+}
+
+/// A row of a result table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'t> {
+    places: &'t BTreeMap<String, usize>,
+    cells: &'t StringRecord,
+}
+
+impl<'t> Row<'t> {
+    /// The text of a cell; none where the table lacks the column.
+    pub fn text(&self, heading: &str) -> &'t str {
+        from_cell(self.places.get(heading).and_then(|&place| self.cells.get(place)).unwrap_or_default())
+    }
+
+    /// The number in a cell.
+    pub fn number(&self, heading: &str) -> Option<f64> {
+        self.text(heading).parse().ok().filter(|number: &f64| number.is_finite())
+    }
+}
+
+impl Table {
+    /// Reads the rows of a table that are kept; without a file there are none.
+    fn read(folder: &Path, file: &str, keeps: impl Fn(Row<'_>) -> bool) -> Result<Self, OutputError> {
+        let path = folder.join(file);
+        if !path.exists() {
+            return Ok(Self::default());
+        }
+        let damaged = |cause| OutputError::unreadable(&path, cause);
+        let mut reader = Reader::from_reader(File::open(&path).map_err(OutputError::io(&path))?);
+        let headings: Vec<String> = reader.headers().map_err(damaged)?.iter().map(str::to_owned).collect();
+        let places: BTreeMap<String, usize> = headings.iter().cloned().zip(0..).collect();
+        let (mut rows, mut cells) = (Vec::new(), StringRecord::new());
+        while reader.read_record(&mut cells).map_err(damaged)? {
+            if keeps(Row { places: &places, cells: &cells }) {
+                rows.push(cells.clone());
+            }
+        }
+        Ok(Self { headings, places, rows })
+    }
+
+    /// Its headings.
+    pub fn headings(&self) -> &[String] {
+        &self.headings
+    }
+
+    /// Its rows.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
+        self.rows.iter().map(|cells| Row { places: &self.places, cells })
+    }
+
+    /// True if there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Its rows by scenario, in their order.
+    pub fn by_scenario(&self) -> BTreeMap<&str, Vec<Row<'_>>> {
+        let mut found: BTreeMap<&str, Vec<Row<'_>>> = BTreeMap::new();
+        for row in self.rows() {
+            found.entry(row.text("scenario")).or_default().push(row);
+        }
+        found
+    }
+}
+
+/// A batch and its results.
+pub struct Results<'a> {
+    /// The portfolio.
+    pub portfolio: &'a Portfolio,
+    /// The batch, resolved against it.
+    pub batch: &'a Batch,
+    /// Facts about the run.
+    pub provenance: Provenance<'a>,
+    /// scenarios.csv.
+    pub scenarios: Table,
+    /// options.csv.
+    pub options: Table,
+    /// selection.csv, of the options that are ranked first.
+    pub selection: Table,
+    /// spend.csv, of the same.
+    pub spend: Table,
+    /// capacity.csv, of the same.
+    pub capacity: Table,
+    /// objectives.csv, of the same.
+    pub objectives: Table,
+    /// decisions.csv.
+    pub decisions: Table,
+    /// business_cases.csv.
+    pub cases: Table,
+    /// baseline.csv.
+    pub baseline: Table,
+    /// frontier.csv.
+    pub frontier: Table,
+}
+
+impl<'a> Results<'a> {
+    /// Reads the tables in a folder.
+    ///
+    /// # Errors
+    /// If one of them cannot be read.
+    pub fn read(
+        folder: &Path,
+        (portfolio, batch): (&'a Portfolio, &'a Batch),
+        provenance: Provenance<'a>,
+    ) -> Result<Self, OutputError> {
+        let all = |file: &str| Table::read(folder, file, |_| true);
+        let options = all("options.csv")?;
+        let ranked_first = options.rows().filter(|row| row.text("rank") == "1");
+        let first: BTreeMap<&str, &str> =
+            ranked_first.map(|row| (row.text("scenario"), row.text("option"))).collect();
+        let is_first = |row: Row<'_>| first.get(row.text("scenario")) == Some(&row.text("option"));
+        let of_first = |file: &str| Table::read(folder, file, is_first);
+        Ok(Self {
+            portfolio,
+            batch,
+            provenance,
+            scenarios: all("scenarios.csv")?,
+            selection: of_first("selection.csv")?,
+            spend: of_first("spend.csv")?,
+            capacity: of_first("capacity.csv")?,
+            objectives: of_first("objectives.csv")?,
+            decisions: all("decisions.csv")?,
+            cases: all("business_cases.csv")?,
+            baseline: all("baseline.csv")?,
+            frontier: all("frontier.csv")?,
+            options,
+        })
+    }
+
+    /// The option of each scenario that is ranked first.
+    pub fn first(&self) -> BTreeMap<&str, Row<'_>> {
+        let ranked_first = self.options.rows().filter(|row| row.text("rank") == "1");
+        ranked_first.map(|row| (row.text("scenario"), row)).collect()
+    }
+
+    /// The name of a project, given its id.
+    pub fn name_of(&self, id: &str) -> &str {
+        let position = self.portfolio.project_position(id);
+        position.map_or("", |position| &self.portfolio.projects()[position].name)
+    }
+}

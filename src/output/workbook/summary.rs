@@ -1,0 +1,158 @@
+//! The first sheet: what to fund in each scenario, in words and figures, beside what a ranked list would fund.
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::{Worksheet, XlsxError};
+
+use crate::output::number::NumberStyle;
+
+use super::results::{Results, Row};
+use super::sheet::{Column, Form, Sheet, Styles};
+
+/// The columns from this one on tell of the cut line.
+const BASELINE: usize = 12;
+
+/// The sheet.
+pub fn summary(styles: &Styles, results: &Results<'_>) -> Result<Worksheet, XlsxError> {
+    let first = results.first();
+    let baseline: BTreeMap<&str, Row<'_>> =
+        results.baseline.rows().map(|row| (row.text("scenario"), row)).collect();
+    let count = results.scenarios.rows().len();
+    let title = match results.scenarios.rows().next() {
+        Some(row) => {
+            let name = row.text("scenario");
+            format!("{}. {name}: {}", results.batch.name(), decision(results, row, first.get(name).copied()))
+        }
+        None => results.batch.name().to_owned(),
+    };
+    let subtitle = format!(
+        "{count} scenarios; per scenario the option that is ranked first, and beside it the cut line of a ranked list. {}",
+        results.batch.description()
+    );
+    let mut sheet = Sheet::new(styles, "Summary", [&title, &subtitle], columns(), 1)?;
+    for row in results.scenarios.rows() {
+        let name = row.text("scenario");
+        sheet.text(0, name)?;
+        sheet.text(1, row.text("status"))?;
+        sheet.text(2, &decision(results, row, first.get(name).copied()))?;
+        if let Some(option) = first.get(name) {
+            figures(&mut sheet, *option, baseline.get(name).copied())?;
+        }
+        sheet.next();
+    }
+    let last = sheet.row() - 1;
+    below(&mut sheet, results)?;
+    sheet.finish_filtered(last)
+}
+
+fn columns() -> Vec<Column> {
+    let amount = |heading| Column::new(heading, Form::Amount, 14.0);
+    let share = |heading| Column::new(heading, Form::Share, 10.0);
+    vec![
+        Column::new("Scenario", Form::Words, 26.0),
+        Column::new("Status", Form::Text, 11.0),
+        Column::new("The decision in words", Form::Words, 62.0),
+        Column::new("Projects", Form::Count, 9.0),
+        amount("Cost"),
+        amount("Strategic value"),
+        amount("NPV"),
+        amount("NPV, P10"),
+        amount("NPV, P90"),
+        share("P(NPV < 0)"),
+        share("P(over budget)"),
+        share("P(over capacity)"),
+        Column::new("Cut line: projects", Form::Count, 9.0),
+        amount("Cut line: cost"),
+        amount("Cut line: strategic value"),
+        amount("Cut line: NPV"),
+        amount("Value above the cut line"),
+        amount("NPV above the cut line"),
+    ]
+}
+
+fn figures(sheet: &mut Sheet<'_>, option: Row<'_>, baseline: Option<Row<'_>>) -> Result<(), XlsxError> {
+    const TOLD: [&str; 9] = [
+        "projects",
+        "cost",
+        "strategic_value",
+        "npv",
+        "npv_p10",
+        "npv_p90",
+        "p_loss",
+        "p_over_budget",
+        "p_over_capacity",
+    ];
+    for (place, from) in (3..).zip(TOLD) {
+        sheet.number(place, option.number(from))?;
+    }
+    let Some(baseline) = baseline else { return Ok(()) };
+    for (place, from) in (BASELINE..).zip(&TOLD[..4]) {
+        sheet.number(place, baseline.number(from))?;
+    }
+    for (place, from, column) in [(16, "strategic_value", 5), (17, "npv", 6)] {
+        let formula = format!("={}-{}", sheet.cell(column), sheet.cell(BASELINE + column - 3));
+        let above = option.number(from).zip(baseline.number(from)).map(|(ours, theirs)| ours - theirs);
+        sheet.formula(place, &formula, above)?;
+    }
+    Ok(())
+}
+
+/// What a scenario decides, in a sentence.
+fn decision(results: &Results<'_>, scenario: Row<'_>, first: Option<Row<'_>>) -> String {
+    let Some(option) = first else {
+        return match scenario.text("status") {
+            "infeasible" => "No selection keeps all limits; infeasible.csv says what would help.".to_owned(),
+            "not run" => "It was not run.".to_owned(),
+            status => format!("No option was found ({status})."),
+        };
+    };
+    let amount = |from: &str| {
+        option.number(from).map_or_else(|| "-".to_owned(), |amount| NumberStyle::of(amount).write(amount))
+    };
+    let mut words = format!(
+        "Fund {} of {} projects for {}: strategic value {}, NPV {}",
+        option.text("projects"),
+        results.portfolio.projects().len(),
+        amount("cost"),
+        amount("strategic_value"),
+        amount("npv")
+    );
+    if option.number("npv_p10").is_some() {
+        words += &format!(" (in 80 of 100 futures between {} and {})", amount("npv_p10"), amount("npv_p90"));
+    }
+    let per_cent = |share: f64| NumberStyle::of(100.0 * share).write(100.0 * share);
+    if let Some(over) = option.number("p_over_budget") {
+        words += &format!("; a budget is exceeded in {} of 100 futures", per_cent(over));
+    }
+    if option.text("status") == "feasible" {
+        words += &match option.number("gap") {
+            Some(gap) => format!("; not proven best: up to {} % better may exist", per_cent(gap)),
+            None => "; not proven best".to_owned(),
+        };
+    }
+    words + "."
+}
+
+/// Warnings, and what is in whatever happens, below the figures.
+fn below(sheet: &mut Sheet<'_>, results: &Results<'_>) -> Result<(), XlsxError> {
+    let solved = results.first().len();
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    results.selection.rows().for_each(|row| *times.entry(row.text("project")).or_default() += 1);
+    let always = times.iter().filter(|&(_, &times)| times == solved && solved > 1);
+    let always: Vec<&str> = always.map(|(id, _)| results.name_of(id)).collect();
+    if !always.is_empty() {
+        sheet.next();
+        sheet.text(0, &format!("Funded in all {solved} scenarios"))?;
+        sheet.text(2, &always.join(", "))?;
+        sheet.next();
+    }
+    for (place, warning) in results.provenance.warnings.iter().enumerate() {
+        if place == 0 {
+            sheet.next();
+        }
+        sheet.text(0, "Warning")?;
+        sheet.text(2, warning)?;
+        sheet.next();
+    }
+    Ok(())
+}

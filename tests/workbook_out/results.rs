@@ -1,0 +1,294 @@
+//! The workbook of results.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use sha2::{Digest, Sha256};
+
+use crate::book::{Book, csv, same};
+use crate::cases::rich;
+use crate::program::{PROGRAM, run};
+
+const RUN: [&str; 6] = ["run", "batch.toml", "--format", "xlsx", "--out", "out"];
+
+fn written() -> tempfile::TempDir {
+    let case = rich();
+    let (code, _, stderr) = run(case.path(), &RUN);
+    assert_eq!(code, 0, "{stderr}");
+    case
+}
+
+#[test]
+fn sheets_show_what_the_tables_tell() {
+    let case = written();
+    let out = case.path().join("out");
+    let book = Book::open(&out.join("workbook.xlsx"));
+    let sheets = [
+        "Summary",
+        "Options",
+        "Selection",
+        "Roadmap",
+        "Decisions",
+        "Spend",
+        "Capacity",
+        "Frontier",
+        "Baseline",
+        "Objectives",
+        "Business cases",
+        "Assumptions",
+    ];
+    assert_eq!(book.names, sheets);
+    // Sheet, table, whether of the first options only, and headings of both.
+    type Shown = (&'static str, &'static str, bool, &'static [(&'static str, &'static str)]);
+    let shown: [Shown; 7] = [
+        (
+            "Options",
+            "options",
+            false,
+            &[
+                ("Scenario", "scenario"),
+                ("Rank", "rank"),
+                ("NPV, P10", "npv_p10"),
+                ("Cost", "cost"),
+                ("P(over budget)", "p_over_budget"),
+                ("Proven bound", "bound"),
+            ],
+        ),
+        (
+            "Decisions",
+            "decisions",
+            false,
+            &[
+                ("Project", "name"),
+                ("Id", "project"),
+                ("Why", "reason"),
+                ("Loss if it is reversed", "cost_of_forcing"),
+                ("Who then enters (+), leaves (-)", "displaces"),
+            ],
+        ),
+        ("Frontier", "frontier", false, &[("Point", "point"), ("x", "x"), ("y", "y")]),
+        (
+            "Baseline",
+            "baseline",
+            false,
+            &[("Scenario", "scenario"), ("Unspent", "unspent"), ("Lost against option 1", "objective_lost")],
+        ),
+        (
+            "Objectives",
+            "objectives",
+            true,
+            &[
+                ("Objective", "name"),
+                ("Id", "objective"),
+                ("Score", "score"),
+                ("Share of the strategic value", "share"),
+            ],
+        ),
+        (
+            "Spend",
+            "spend",
+            true,
+            &[
+                ("Period", "period"),
+                ("Plan", "plan"),
+                ("Limit", "limit"),
+                ("P90", "p90"),
+                ("P(over)", "p_over"),
+            ],
+        ),
+        (
+            "Capacity",
+            "capacity",
+            true,
+            &[("Resource", "resource"), ("Plan", "plan"), ("P50", "p50"), ("Mean excess", "mean_over")],
+        ),
+    ];
+    let first = first_options(&out);
+    for (sheet, table, is_of_first, columns) in shown {
+        let rows = book.table(sheet);
+        let mut rows =
+            rows.iter().filter(|row| row.get("Period").is_none_or(|period| period != "all periods"));
+        let expected = csv(&out.join(format!("{table}.csv")));
+        let is_shown = |row: &&BTreeMap<String, String>| {
+            !is_of_first || first.get(&row["scenario"]) == Some(&row["option"])
+        };
+        let mut count = 0;
+        for line in expected.iter().filter(is_shown) {
+            let row = rows.next().unwrap_or_else(|| panic!("{sheet} ends after {count} rows"));
+            for (heading, column) in columns {
+                assert!(same(&line[*column], &row[*heading]), "{sheet} {heading}: {line:?} {row:?}");
+            }
+            count += 1;
+        }
+        assert!(count > 0 && rows.next().is_none(), "{sheet}");
+    }
+}
+
+fn first_options(out: &Path) -> BTreeMap<String, String> {
+    let ranked = csv(&out.join("options.csv")).into_iter().filter(|row| row["rank"] == "1");
+    ranked.map(|row| (row["scenario"].clone(), row["option"].clone())).collect()
+}
+
+#[test]
+fn selections_bars_and_cases_are_those_of_the_tables() {
+    let case = written();
+    let out = case.path().join("out");
+    let book = Book::open(&out.join("workbook.xlsx"));
+    let options = csv(&out.join("options.csv"));
+    let first = first_options(&out);
+    let selection = book.table("Selection");
+    let roadmap = book.table("Roadmap");
+    for option in options.iter().filter(|row| row["rank"] == "1") {
+        let scenario = option["scenario"].trim_start_matches('\'').to_owned();
+        let total = selection.last().unwrap();
+        assert!(same(&option["projects"], &total[&scenario]), "{scenario}: {total:?}");
+        let all = roadmap.iter().find(|row| row["Scenario"] == scenario && row["Project"] == "All").unwrap();
+        assert!(same(&option["cost"], &all["Total"]), "{scenario}: {all:?}");
+    }
+    let chosen = csv(&out.join("selection.csv"))
+        .into_iter()
+        .filter(|row| first.get(&row["scenario"]) == Some(&row["option"]));
+    for row in chosen {
+        let (scenario, id) =
+            (row["scenario"].trim_start_matches('\''), row["project"].trim_start_matches('\''));
+        let line = selection.iter().find(|line| line["Id"] == id).unwrap();
+        assert!(same(&row["fraction"], &line[scenario]), "{row:?} {line:?}");
+        let bar = roadmap.iter().find(|line| line["Scenario"] == scenario && line["Id"] == id).unwrap();
+        assert_eq!(bar["Start"], row["start"]);
+    }
+    assert!(roadmap.iter().any(|row| row["Project"] == "Synergies and bought capacity"));
+
+    let cases = csv(&out.join("business_cases.csv"));
+    let shown = book.table("Business cases");
+    let scenarios: BTreeSet<&str> = shown.iter().map(|row| row["Scenario"].as_str()).collect();
+    assert_eq!(scenarios, ["base", "end", "middle"].into(), "equal business cases are shown once");
+    for row in &shown {
+        let line = cases
+            .iter()
+            .find(|line| {
+                line["scenario"] == row["Scenario"] && line["project"].trim_start_matches('\'') == row["Id"]
+            })
+            .unwrap();
+        for (heading, column) in [
+            ("Cost", "cost"),
+            ("Benefit", "benefit"),
+            ("NPV", "npv"),
+            ("IRR", "irr"),
+            ("MIRR", "mirr"),
+            ("Payback, periods", "payback"),
+        ] {
+            assert!(same(&line[column], &row[heading]), "{heading}: {line:?} {row:?}");
+        }
+        let number = |heading: &str| row[heading].parse::<f64>().unwrap();
+        let due = match row["Scenario"].as_str() {
+            "base" => 0.0,
+            "middle" => 0.5,
+            _ => 1.0,
+        };
+        let npv: f64 =
+            (0..3).map(|t| number(&format!("Net {}", 2027 + t)) / 1.1_f64.powf(f64::from(t) + due)).sum();
+        assert!((npv - number("NPV")).abs() < 1e-6, "{row:?}");
+    }
+}
+
+#[test]
+fn no_text_of_the_input_is_a_formula_and_each_formula_has_its_result() {
+    let case = written();
+    let book = Book::open(&case.path().join("out/workbook.xlsx"));
+    let formulas = book.formulas();
+    assert!(formulas.iter().any(|(_, _, _, formula)| formula.starts_with("IRR(")));
+    let is_ours = |formula: &str| {
+        let functions = ["SUM(", "COUNTIF(", "NPV(", "IRR(", "MIRR(", "SQRT("];
+        let rest = functions.iter().fold(formula.to_owned(), |text, function| text.replace(function, ""));
+        rest.chars()
+            .all(|next| next.is_ascii_uppercase() || next.is_ascii_digit() || "+-*(),.:\">".contains(next))
+    };
+    for (sheet, row, column, formula) in &formulas {
+        assert!(is_ours(formula), "{sheet} {row} {column}: {formula}");
+        assert!(book.number(sheet, *row, *column).is_some(), "{sheet} {row} {column}: {formula}");
+    }
+    let texts: Vec<String> = book.table("Selection").iter().map(|row| row["Project"].clone()).collect();
+    assert!(texts.contains(&"=1+2".to_owned()) && texts.contains(&"@sum(A1)".to_owned()), "{texts:?}");
+    assert!(book.table("Summary").iter().any(|row| row["Scenario"] == "=cut"));
+}
+
+#[test]
+fn equal_results_make_equal_workbooks_however_they_were_run() {
+    let case = written();
+    for arguments in [
+        &["--out", "again"][..],
+        &["--out", "shards", "--executor", "local", "--shards", "2", "--threads", "1"],
+    ] {
+        let all = [&["run", "batch.toml", "--format", "csv,xlsx"][..], arguments].concat();
+        let (code, _, stderr) = run(case.path(), &all);
+        assert_eq!(code, 0, "{stderr}");
+        let (one, other) = ("out/workbook.xlsx", format!("{}/workbook.xlsx", arguments[1]));
+        assert!(
+            fs::read(case.path().join(one)).unwrap() == fs::read(case.path().join(&other)).unwrap(),
+            "{other}"
+        );
+    }
+}
+
+#[test]
+fn a_workbook_is_recorded_and_held_to_its_hash() {
+    let case = written();
+    let path = case.path().join("out/workbook.xlsx");
+    let record: serde_json::Value =
+        serde_json::from_slice(&fs::read(case.path().join("out/run.json")).unwrap()).unwrap();
+    let outputs = record["outputs"].as_array().unwrap();
+    let own = outputs.iter().find(|output| output["name"] == "workbook.xlsx").unwrap();
+    let hash: String =
+        Sha256::digest(fs::read(&path).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(own["sha256"], hash.as_str());
+    let (code, stdout, stderr) = run(case.path(), &["check", "out"]);
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    assert!(stdout.contains("workbook.xlsx"), "{stdout}");
+    fs::write(&path, "changed").unwrap();
+    let (code, stdout, _) = run(case.path(), &["check", "out"]);
+    assert_eq!(code, 2, "{stdout}");
+    // A run without the workbook takes it away: it would be of other results.
+    let (code, _, stderr) = run(case.path(), &["run", "batch.toml", "--out", "out"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(!path.exists());
+}
+
+/// A spreadsheet computes every formula to what the engine found.
+#[test]
+fn a_spreadsheet_computes_the_same_figures() {
+    if Command::new("soffice").arg("--version").output().is_err() {
+        println!("skipped: there is no soffice on this machine");
+        return;
+    }
+    let case = written();
+    let out = case.path().join("out");
+    let converted = Command::new("soffice")
+        .args([
+            "--headless",
+            "--convert-to",
+            "xlsx:Calc MS Excel 2007 XML",
+            "--outdir",
+            "recomputed",
+            "out/workbook.xlsx",
+        ])
+        .arg(format!("-env:UserInstallation=file://{}/profile", case.path().display()))
+        .current_dir(case.path())
+        .output()
+        .unwrap();
+    assert!(converted.status.success(), "{converted:?}");
+    let (ours, theirs) =
+        (Book::open(&out.join("workbook.xlsx")), Book::open(&case.path().join("recomputed/workbook.xlsx")));
+    assert_eq!(ours.names, theirs.names);
+    let formulas = ours.formulas();
+    for (sheet, row, column, formula) in &formulas {
+        let (own, other) = (ours.number(sheet, *row, *column).unwrap(), theirs.number(sheet, *row, *column));
+        let other = other.unwrap_or_else(|| panic!("{sheet} {row} {column}: {formula} is no number there"));
+        assert!(
+            (own - other).abs() <= 1e-6 * (1.0 + own.abs()),
+            "{sheet} {row} {column}: {formula}: {own}, {other}"
+        );
+    }
+    assert!(formulas.len() > 50 && !PROGRAM.is_empty());
+}
