@@ -23,11 +23,11 @@ pub fn assumptions(styles: &Styles, results: &Results<'_>) -> Result<Worksheet, 
             assumption(&mut sheet, results, heading)?;
         }
     }
-    sheet.next();
+    sheet.next()?;
     for (what, value) in settings(results) {
         sheet.text(0, &what)?;
         sheet.text(1, &value)?;
-        sheet.next();
+        sheet.next()?;
     }
     sheet.finish()
 }
@@ -42,7 +42,7 @@ fn assumption(sheet: &mut Sheet<'_>, results: &Results<'_>, heading: &str) -> Re
             None => sheet.text(place, row.text(heading))?,
         }
     }
-    sheet.next();
+    sheet.next()?;
     Ok(())
 }
 

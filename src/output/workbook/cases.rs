@@ -119,7 +119,7 @@ impl<'c> Case<'c> {
         for (place, from) in (9..).zip(told) {
             sheet.number(place, self.row.number(from))?;
         }
-        sheet.next();
+        sheet.next()?;
         Ok(())
     }
 

@@ -188,7 +188,7 @@ fn filled<'s>(
         for (place, &(from, _, form, _)) in columns.iter().enumerate() {
             write(&mut sheet, place, form, row, from)?;
         }
-        sheet.next();
+        sheet.next()?;
     }
     Ok(Some(sheet))
 }

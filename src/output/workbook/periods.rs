@@ -113,7 +113,7 @@ fn period(sheet: &mut Sheet<'_>, row: Row<'_>, name: &str) -> Result<(), XlsxErr
     for (place, from) in [(P50, "p50"), (P90, "p90"), (8, "p_over"), (9, "mean_over")] {
         sheet.number(place, row.number(from))?;
     }
-    sheet.next();
+    sheet.next()?;
     Ok(())
 }
 
@@ -132,7 +132,7 @@ fn total(sheet: &mut Sheet<'_>, block: &[Row<'_>], top: u32) -> Result<(), XlsxE
         let formula = format!("=SUM({})", sheet.down(place, top, bottom));
         sheet.formula(place, &formula, result)?;
     }
-    sheet.next();
+    sheet.next()?;
     Ok(())
 }
 

@@ -101,7 +101,7 @@ impl Block<'_, '_> {
         let last = BEFORE + self.results.portfolio.horizon().len();
         let formula = format!("=SUM({})", sheet.across(BEFORE, last - 1));
         sheet.formula(last, &formula, Some(total))?;
-        sheet.next();
+        sheet.next()?;
         Ok(())
     }
 

@@ -54,7 +54,7 @@ pub fn selection(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksh
         let formula = format!("=COUNTIF({},\">0\")", sheet.down(place, top, bottom));
         sheet.formula(place, &formula, first[name].number("projects"))?;
     }
-    sheet.next();
+    sheet.next()?;
     sheet.finish_filtered(bottom).map(Some)
 }
 
@@ -95,6 +95,6 @@ fn project(
     for (&place, &share) in funded {
         sheet.number(BEFORE + place, Some(share))?;
     }
-    sheet.next();
+    sheet.next()?;
     Ok(())
 }

@@ -21,8 +21,14 @@ const COLUMNS_OF_A_PAGE: usize = 24;
 /// A4, as spreadsheets number papers.
 const A4: u8 = 9;
 
-/// Format of amounts: with decimals where they are small.
-const AMOUNT: &str = "[>=1000]#,##0;[<=-1000]-#,##0;#,##0.00";
+/// Formats of amounts. One format with conditions would do, but some programs then lose the sign.
+const AMOUNT: &str = "#,##0.00";
+const LARGE_AMOUNT: &str = "#,##0";
+/// Amounts from here on have no decimals.
+const LARGE: f64 = 1000.0;
+/// Height of a line of text, in points, and the most lines that a row is made high for.
+const LINE_HEIGHT: f64 = 15.0;
+const MOST_LINES: u32 = 20;
 
 /// Blue of what is funded.
 pub const FUNDED: Color = Color::RGB(0x56B4E9);
@@ -48,8 +54,50 @@ pub enum Form {
     Bar,
 }
 
-const FORMS: [Form; 7] =
-    [Form::Text, Form::Words, Form::Count, Form::Amount, Form::Fine, Form::Share, Form::Bar];
+/// Looks of cells: the forms, and after them what becomes of some by the size of a number.
+#[derive(Clone, Copy)]
+enum Look {
+    Plain(Form),
+    Large,
+    LargeBar,
+    Tiny,
+}
+
+const LOOKS: [Look; 10] = [
+    Look::Plain(Form::Text),
+    Look::Plain(Form::Words),
+    Look::Plain(Form::Count),
+    Look::Plain(Form::Amount),
+    Look::Plain(Form::Fine),
+    Look::Plain(Form::Share),
+    Look::Plain(Form::Bar),
+    Look::Large,
+    Look::LargeBar,
+    Look::Tiny,
+];
+
+impl Look {
+    /// The look of a number.
+    fn of(form: Form, number: f64) -> Self {
+        match form {
+            Form::Amount if number.abs() >= LARGE => Self::Large,
+            Form::Bar if number.abs() >= LARGE => Self::LargeBar,
+            Form::Fine if number != 0.0 && number.abs() < 0.01 => Self::Tiny,
+            form => Self::Plain(form),
+        }
+    }
+
+    /// Its place in [`LOOKS`].
+    fn place(self) -> usize {
+        match self {
+            // The list begins with the forms as they are declared.
+            Self::Plain(form) => form as usize,
+            Self::Large => 7,
+            Self::LargeBar => 8,
+            Self::Tiny => 9,
+        }
+    }
+}
 
 /// Heading, form and width (in digits) of a column.
 #[derive(Clone, Debug)]
@@ -70,8 +118,8 @@ pub struct Styles {
     title: Format,
     subtitle: Format,
     heading: Format,
-    cells: [Format; FORMS.len()],
-    totals: [Format; FORMS.len()],
+    cells: [Format; LOOKS.len()],
+    totals: [Format; LOOKS.len()],
     footer: String,
 }
 
@@ -79,7 +127,7 @@ impl Styles {
     /// The looks of the workbook of a batch, which is named at the foot of each page.
     pub fn new(batch: &str) -> Self {
         let name: String = batch.chars().take(80).collect();
-        let total = |form| cell_format(form).set_bold().set_border_top(FormatBorder::Thin);
+        let total = |look| cell_format(look).set_bold().set_border_top(FormatBorder::Thin);
         Self {
             title: Format::new().set_bold().set_font_size(14.0),
             subtitle: Format::new().set_font_color(GREY),
@@ -89,23 +137,26 @@ impl Styles {
                 .set_border_bottom(FormatBorder::Thin)
                 .set_align(FormatAlign::Top)
                 .set_text_wrap(),
-            cells: FORMS.map(cell_format),
-            totals: FORMS.map(total),
+            cells: LOOKS.map(cell_format),
+            totals: LOOKS.map(total),
             footer: format!("&L{}&C&A&R&P / &N", name.replace('&', "&&")),
         }
     }
 }
 
-fn cell_format(form: Form) -> Format {
+fn cell_format(look: Look) -> Format {
     let format = Format::new().set_align(FormatAlign::Top);
-    match form {
-        Form::Text => format,
-        Form::Words => format.set_text_wrap(),
-        Form::Count => format.set_num_format("#,##0"),
-        Form::Amount => format.set_num_format(AMOUNT),
-        Form::Fine => format.set_num_format("[>=0.01]0.0000;[=0]0;0.00E+00"),
-        Form::Share => format.set_num_format("0.0%"),
-        Form::Bar => format.set_num_format(AMOUNT).set_background_color(FUNDED),
+    match look {
+        Look::Plain(Form::Text) => format,
+        Look::Plain(Form::Words) => format.set_text_wrap(),
+        Look::Plain(Form::Count) => format.set_num_format("#,##0"),
+        Look::Plain(Form::Amount) => format.set_num_format(AMOUNT),
+        Look::Plain(Form::Fine) => format.set_num_format("0.0000"),
+        Look::Plain(Form::Share) => format.set_num_format("0.0%"),
+        Look::Plain(Form::Bar) => format.set_num_format(AMOUNT).set_background_color(FUNDED),
+        Look::Large => format.set_num_format(LARGE_AMOUNT),
+        Look::LargeBar => format.set_num_format(LARGE_AMOUNT).set_background_color(FUNDED),
+        Look::Tiny => format.set_num_format("0.00E+00"),
     }
 }
 
@@ -117,6 +168,8 @@ pub struct Sheet<'s> {
     subtitle: String,
     row: u32,
     is_total: bool,
+    /// Lines of the longest text of the row.
+    lines: u32,
     /// Cells beyond the last row or column that a sheet can have.
     left_out: usize,
 }
@@ -144,9 +197,11 @@ impl<'s> Sheet<'s> {
             sheet.set_column_width(place, column.width)?;
             sheet.write_string_with_format(HEADINGS, place, shortened(&column.heading), &styles.heading)?;
         }
+        let most = columns.iter().map(|column| lines(&column.heading, column.width)).max().unwrap_or(1);
+        sheet.set_row_height(HEADINGS, LINE_HEIGHT * f64::from(most))?;
         let left_out = columns.len().saturating_sub(MOST_COLUMNS);
         let (row, subtitle) = (HEADINGS + 1, subtitle.to_owned());
-        Ok(Self { sheet, styles, columns, subtitle, row, is_total: false, left_out })
+        Ok(Self { sheet, styles, columns, subtitle, row, is_total: false, lines: 1, left_out })
     }
 
     /// The row that is being filled.
@@ -155,9 +210,13 @@ impl<'s> Sheet<'s> {
     }
 
     /// Goes to the next row.
-    pub fn next(&mut self) {
+    pub fn next(&mut self) -> Result<(), XlsxError> {
+        if self.lines > 1 && self.row < MOST_ROWS {
+            self.sheet.set_row_height(self.row, LINE_HEIGHT * f64::from(self.lines))?;
+        }
         self.row += 1;
-        self.is_total = false;
+        (self.is_total, self.lines) = (false, 1);
+        Ok(())
     }
 
     /// Makes the row one of totals.
@@ -169,8 +228,11 @@ impl<'s> Sheet<'s> {
     pub fn text(&mut self, column: usize, text: &str) -> Result<(), XlsxError> {
         let Some((place, form)) = self.place(column) else { return Ok(()) };
         if !text.is_empty() {
-            let format = self.styles.of(form, self.is_total);
+            let format = self.styles.of(Look::Plain(form), self.is_total);
             self.sheet.write_string_with_format(self.row, place, shortened(text), format)?;
+            if form == Form::Words {
+                self.lines = self.lines.max(lines(text, self.columns[column].width));
+            }
         }
         Ok(())
     }
@@ -187,7 +249,7 @@ impl<'s> Sheet<'s> {
     pub fn number_as(&mut self, column: usize, form: Form, number: Option<f64>) -> Result<(), XlsxError> {
         let Some((place, _)) = self.place(column) else { return Ok(()) };
         if let Some(number) = number.filter(|number| number.is_finite()) {
-            let format = self.styles.of(form, self.is_total);
+            let format = self.styles.of(Look::of(form, number), self.is_total);
             match form {
                 // A piece of a bar in which nothing is spent.
                 Form::Bar if number == 0.0 => drop(self.sheet.write_blank(self.row, place, format)?),
@@ -201,7 +263,7 @@ impl<'s> Sheet<'s> {
     pub fn formula(&mut self, column: usize, formula: &str, result: Option<f64>) -> Result<(), XlsxError> {
         let Some((place, form)) = self.place(column) else { return Ok(()) };
         if let Some(result) = result.filter(|result| result.is_finite()) {
-            let format = self.styles.of(form, self.is_total);
+            let format = self.styles.of(Look::of(form, result), self.is_total);
             let formula = Formula::new(formula).set_result(result.to_string());
             self.sheet.write_formula_with_format(self.row, place, formula, format)?;
         }
@@ -289,11 +351,18 @@ impl<'s> Sheet<'s> {
 }
 
 impl Styles {
-    fn of(&self, form: Form, is_total: bool) -> &Format {
+    fn of(&self, look: Look, is_total: bool) -> &Format {
         let formats = if is_total { &self.totals } else { &self.cells };
-        // The list of forms is in the order in which they are declared.
-        &formats[form as usize]
+        &formats[look.place()]
     }
+}
+
+/// Lines that a text takes in a column, as a row has to be high for them.
+fn lines(text: &str, width: f64) -> u32 {
+    let letters = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+    // Lines break between words: a tenth of each is lost.
+    let lines = (f64::from(letters) / (0.9 * width).max(1.0)).ceil();
+    (1..MOST_LINES).find(|&count| f64::from(count) >= lines).unwrap_or(MOST_LINES)
 }
 
 /// A text as long as a cell can hold it.
@@ -325,7 +394,14 @@ mod tests {
     }
 
     #[test]
-    fn forms_are_listed_in_their_order() {
-        assert!(FORMS.iter().enumerate().all(|(place, &form)| form as usize == place));
+    fn looks_are_listed_in_their_order() {
+        assert!(LOOKS.iter().enumerate().all(|(place, look)| look.place() == place));
+        assert_eq!([Look::of(Form::Amount, -1e3).place(), Look::of(Form::Amount, -999.0).place()], [7, 3]);
+    }
+
+    #[test]
+    fn rows_are_as_high_as_their_texts() {
+        assert_eq!([lines("", 10.0), lines("nine char", 10.0), lines("ten chars!", 10.0)], [1, 1, 2]);
+        assert_eq!(lines(&"a ".repeat(100_000), 10.0), MOST_LINES);
     }
 }

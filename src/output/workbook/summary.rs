@@ -38,7 +38,7 @@ pub fn summary(styles: &Styles, results: &Results<'_>) -> Result<Worksheet, Xlsx
         if let Some(option) = first.get(name) {
             figures(&mut sheet, *option, baseline.get(name).copied())?;
         }
-        sheet.next();
+        sheet.next()?;
     }
     let last = sheet.row() - 1;
     below(&mut sheet, results)?;
@@ -141,18 +141,18 @@ fn below(sheet: &mut Sheet<'_>, results: &Results<'_>) -> Result<(), XlsxError> 
     let always = times.iter().filter(|&(_, &times)| times == solved && solved > 1);
     let always: Vec<&str> = always.map(|(id, _)| results.name_of(id)).collect();
     if !always.is_empty() {
-        sheet.next();
+        sheet.next()?;
         sheet.text(0, &format!("Funded in all {solved} scenarios"))?;
         sheet.text(2, &always.join(", "))?;
-        sheet.next();
+        sheet.next()?;
     }
     for (place, warning) in results.provenance.warnings.iter().enumerate() {
         if place == 0 {
-            sheet.next();
+            sheet.next()?;
         }
         sheet.text(0, "Warning")?;
         sheet.text(2, warning)?;
-        sheet.next();
+        sheet.next()?;
     }
     Ok(())
 }
