@@ -17,7 +17,7 @@ const LONGEST_TEXT: usize = 32_767;
 /// Row of the headings; rows of cells begin below it.
 const HEADINGS: u32 = 2;
 /// A sheet with more columns is printed over several pages side by side.
-const COLUMNS_OF_A_PAGE: usize = 24;
+const COLUMNS_OF_A_PAGE: usize = 18;
 /// A4, as spreadsheets number papers.
 const A4: u8 = 9;
 
@@ -118,6 +118,7 @@ pub struct Styles {
     title: Format,
     subtitle: Format,
     heading: Format,
+    heading_of_numbers: Format,
     cells: [Format; LOOKS.len()],
     totals: [Format; LOOKS.len()],
     footer: String,
@@ -127,16 +128,18 @@ impl Styles {
     /// The looks of the workbook of a batch, which is named at the foot of each page.
     pub fn new(batch: &str) -> Self {
         let name: String = batch.chars().take(80).collect();
+        let heading = Format::new()
+            .set_bold()
+            .set_background_color(GROUND)
+            .set_border_bottom(FormatBorder::Thin)
+            .set_align(FormatAlign::Top)
+            .set_text_wrap();
         let total = |look| cell_format(look).set_bold().set_border_top(FormatBorder::Thin);
         Self {
             title: Format::new().set_bold().set_font_size(14.0),
             subtitle: Format::new().set_font_color(GREY),
-            heading: Format::new()
-                .set_bold()
-                .set_background_color(GROUND)
-                .set_border_bottom(FormatBorder::Thin)
-                .set_align(FormatAlign::Top)
-                .set_text_wrap(),
+            heading_of_numbers: heading.clone().set_align(FormatAlign::Right),
+            heading,
             cells: LOOKS.map(cell_format),
             totals: LOOKS.map(total),
             footer: format!("&L{}&C&A&R&P / &N", name.replace('&', "&&")),
@@ -195,7 +198,12 @@ impl<'s> Sheet<'s> {
         sheet.set_footer(&styles.footer);
         for (place, column) in (0u16..).zip(columns.iter().take(MOST_COLUMNS)) {
             sheet.set_column_width(place, column.width)?;
-            sheet.write_string_with_format(HEADINGS, place, shortened(&column.heading), &styles.heading)?;
+            let heading = match column.form {
+                Form::Text | Form::Words => &styles.heading,
+                // Above the digits.
+                _ => &styles.heading_of_numbers,
+            };
+            sheet.write_string_with_format(HEADINGS, place, shortened(&column.heading), heading)?;
         }
         let most = columns.iter().map(|column| lines(&column.heading, column.width)).max().unwrap_or(1);
         sheet.set_row_height(HEADINGS, LINE_HEIGHT * f64::from(most))?;
