@@ -14,6 +14,9 @@ use super::report::Report;
 use super::selection::{Chosen, Selection};
 use super::sheet::Sheet;
 
+/// Rounding error of a written amount, as a part of it: tables keep twelve digits.
+const WRITTEN: f64 = 2e-12;
+
 /// What lines pay by the table: by scenario, option, project, line and period.
 pub(super) type Paid = HashMap<[String; 5], f64>;
 
@@ -73,14 +76,15 @@ pub(super) fn moved(
     option: &str,
     selection: &Selection,
     paid: &Paid,
-) -> Vec<(ProjectIx, LineIx, PeriodIx, f64)> {
+) -> Vec<(ProjectIx, LineIx, PeriodIx, Figure)> {
     let mut moved = Vec::new();
     for &chosen in selection.chosen().iter().filter(|chosen| is_mixed(reading, **chosen)) {
         for line in payers(reading, chosen) {
             for period in reading.periods() {
                 let planned = reading.shared_spend_of(chosen, line, period).value;
-                let amount = written(reading, option, (chosen.project, line, period), paid) - planned;
-                moved.push((chosen.project, line, period, amount));
+                let written = written(reading, option, (chosen.project, line, period), paid);
+                let slack = WRITTEN * written.abs().max(planned.abs());
+                moved.push((chosen.project, line, period, Figure { value: written - planned, slack }));
             }
         }
     }
@@ -146,18 +150,16 @@ fn amount(
     let planned = |line: LineIx| reading.shared_spend_of(chosen, line, period);
     let moved = |line: LineIx| {
         let own = selection.moved.iter().find(|one| (one.0, one.1, one.2) == (chosen.project, line, period));
-        Figure::from(own.map_or(0.0, |one| one.3))
+        own.map_or(Figure::ZERO, |one| one.3)
     };
-    match rest {
-        false => {
-            let paid = planned(lines[place]) + moved(lines[place]);
-            let is_credit = lines.iter().any(|&line| planned(line).value < 0.0);
-            if is_credit { paid } else { paid.at_least_zero() }
-        }
+    let is_credit = lines.iter().any(|&line| planned(line).value < 0.0);
+    let paid = match rest {
+        false => planned(lines[place]) + moved(lines[place]),
         true => {
             let all: Figure = lines.iter().map(|&line| planned(line)).sum();
             let others: Figure = lines[..place].iter().map(|&line| planned(line) + moved(line)).sum();
             all - others
         }
-    }
+    };
+    if is_credit { paid } else { paid.at_least_zero() }
 }

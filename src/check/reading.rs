@@ -359,7 +359,8 @@ impl Reading<'_> {
     pub fn measure(&self, measure: Measure, selection: &Selection, periods: Periods<'_>) -> Figure {
         let projects = selection.chosen().iter();
         let projects: Figure = projects.map(|&one| self.of_project(measure, one, periods)).sum();
-        projects + self.beside_projects(measure, selection, periods)
+        let moved = moved(measure, selection, periods, &|_| true);
+        projects + moved + self.beside_projects(measure, selection, periods)
     }
 
     /// A measure over the chosen projects that count, with the synergies among them, but nothing that is bought.
@@ -373,11 +374,7 @@ impl Reading<'_> {
         let projects = selection.chosen().iter().filter(|one| counts(one.project));
         let projects: Figure = projects.map(|&one| self.of_project(measure, one, periods)).sum();
         let synergies = self.synergies(selection, counts).into_iter();
-        let is_counted = |period: PeriodIx| periods.is_none_or(|periods| periods.contains(&period));
-        let moved =
-            selection.moved.iter().filter(|(project, _, period, _)| counts(*project) && is_counted(*period));
-        let moved = moved.filter(|(_, line, ..)| measure == Measure::Line(*line));
-        let moved: Figure = moved.map(|(.., amount)| Figure::from(*amount)).sum();
+        let moved = moved(measure, selection, periods, counts);
         projects + moved + synergies.map(|synergy| self.of_synergy(measure, synergy, periods)).sum()
     }
 
@@ -385,6 +382,23 @@ impl Reading<'_> {
     pub fn spend(&self, selection: &Selection, line: LineIx, period: PeriodIx) -> Figure {
         self.measure(Measure::Line(line), selection, Some(&[period]))
     }
+}
+
+/// Contribution to a measure of a line of what lines that share costs pay for each other, as the table has it.
+fn moved(
+    measure: Measure,
+    selection: &Selection,
+    periods: Periods<'_>,
+    counts: &dyn Fn(ProjectIx) -> bool,
+) -> Figure {
+    let is_counted = |project: ProjectIx, line: LineIx, period: PeriodIx| {
+        measure == Measure::Line(line)
+            && counts(project)
+            && periods.is_none_or(|periods| periods.contains(&period))
+    };
+    let own =
+        selection.moved.iter().filter(|(project, line, period, _)| is_counted(*project, *line, *period));
+    own.map(|(.., amount)| *amount).sum()
 }
 
 /// The rate of an NPV that names its own rate.

@@ -267,7 +267,7 @@ impl Futures<'_> {
         let moved = option.selection.moved.iter();
         let moved = moved.filter(|(_, other, at, _)| line == Some(*other) && period == *at);
         terms.extend(moved.map(|&(project, .., amount)| Term {
-            amount: Figure::from(amount),
+            amount,
             project,
             factor: Some(Quantity::Cost),
         }));

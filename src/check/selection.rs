@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::figure::Figure;
 use crate::domain::{LineIx, PaymentIx, PeriodIx, Portfolio, ProjectIx};
 
 /// One chosen project.
@@ -23,7 +24,7 @@ pub(super) struct Selection {
     chosen: Vec<Chosen>,
     /// What a line pays in a period for a project beyond what it would if the first line of each shared cost paid all of
     /// it; negative where others pay for it.
-    pub moved: Vec<(ProjectIx, LineIx, PeriodIx, f64)>,
+    pub moved: Vec<(ProjectIx, LineIx, PeriodIx, Figure)>,
 }
 
 impl Selection {

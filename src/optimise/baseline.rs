@@ -263,6 +263,12 @@ impl List<'_, '_> {
         bundle.iter().all(may_start).then_some(bundle)
     }
 
+    /// Limits that what is funded breaks.
+    fn broken(&self) -> Vec<Limited> {
+        let selection = self.valuation.with_room_filled(Selection::new(self.choices.iter().copied()));
+        recheck(self.valuation, &selection).iter().filter_map(Limited::of).collect()
+    }
+
     /// Checks choices beside those that are funded.
     fn fit(&self, bundle: &[Choice]) -> Fit {
         let selection = Selection::new(self.choices.iter().chain(bundle).copied());
@@ -286,7 +292,13 @@ impl List<'_, '_> {
                 }
             }
         }
-        broken.retain(|limited| bundle.iter().any(|one| limited.is_drawn_on(one, self.valuation)));
+        // Where lines share costs, a project may take room that others had.
+        let shares = !self.valuation.shared_costs(&selection).is_empty();
+        let broken_before = if shares && !bundle.is_empty() { self.broken() } else { broken.clone() };
+        broken.retain(|limited| {
+            !broken_before.contains(limited)
+                || bundle.iter().any(|one| limited.is_drawn_on(one, self.valuation))
+        });
         if broken.is_empty() { Fit::Fits } else { Fit::Breaks(broken) }
     }
 
