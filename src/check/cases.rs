@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::domain::{PaymentIx, Portfolio};
 
 use super::compare::{Comparison, Key};
-use super::funding;
+use super::payers;
 use super::reading::Reading;
 use super::report::Report;
 use super::selection::{Chosen, Selection};
@@ -84,14 +84,14 @@ pub(super) fn gather<'a>(
         let table = Comparison::new("baseline_selection.csv", sheet, &["scenario", "project"]);
         read_selections(table, reading.portfolio, &mut chosen, report);
     }
-    let paid = sheets.get("funding.csv").map(funding::read).unwrap_or_default();
+    let paid = sheets.get("funding.csv").map(payers::read).unwrap_or_default();
     let mut taken = |reading: &Reading<'_>, name: String| {
         let mut own = chosen.remove(&(reading.scenario.name.to_string(), name.clone()))?;
         for one in &mut own {
-            one.payment = funding::payment(reading, &name, *one, &paid);
+            one.payment = payers::payment(reading, &name, *one, &paid);
         }
         let mut selection = Selection::new(own);
-        selection.moved = funding::moved(reading, &name, &selection, &paid);
+        selection.moved = payers::moved(reading, &name, &selection, &paid);
         Some(Case { name, selection })
     };
     let cases = readings.into_iter().zip(names).map(|(reading, (options, points))| {

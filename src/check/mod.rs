@@ -17,6 +17,7 @@ mod left_out;
 mod objectives;
 mod options;
 mod others;
+mod payers;
 mod periods;
 mod reading;
 mod report;

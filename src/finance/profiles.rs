@@ -3,8 +3,6 @@
 use crate::domain::{ByPeriod, PeriodIx};
 use crate::units::Amount;
 
-use super::plan;
-
 /// Amounts in each period of the horizon, by key (a line, a resource or a kind), rising. There are few keys,
 /// so that they are looked through one by one.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +22,10 @@ impl<K: Copy + PartialEq, A: Amount> Profiles<K, A> {
         K: Ord,
     {
         match self.by_key.binary_search_by_key(&key, |(other, _)| *other) {
-            Ok(place) => plan::add(&mut self.by_key[place].1, &profile, 1.0),
+            Ok(place) => {
+                let sums = self.by_key[place].1.iter_mut();
+                sums.zip(profile).for_each(|(sum, amount)| *sum += amount);
+            }
             Err(place) => self.by_key.insert(place, (key, profile)),
         }
     }

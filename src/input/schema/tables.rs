@@ -95,12 +95,12 @@ const COSTS: TableSchema = TableSchema {
     required: false,
     columns: &[
         required("project", "text", "project that spends"),
-        required("line", "text", "budget line that pays; several that may, separated by `;`"),
+        required("line", "text", "budget line"),
         word_or(
             "payers",
             || words(PAYERS),
             "one",
-            "one: one of several lines pays the whole row; mix: they share it in any way in each period",
+            "where `line` lists several, separated by `;`: one of them pays the whole row, or they mix in any way",
         ),
     ],
     other_columns: OtherColumns::Periods,

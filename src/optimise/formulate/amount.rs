@@ -1,7 +1,7 @@
-//! Columns that carry amounts: bought units, overruns and carried-over money.
+//! Columns that carry amounts: bought units, overruns, carried-over money, and what lines pay of shared costs.
 
-use crate::domain::{PeriodIx, ResourceIx};
-use crate::optimise::model::program::ColumnIx;
+use crate::domain::{LineIx, PeriodIx, ProjectIx, ResourceIx};
+use crate::optimise::model::program::{ByColumn, ColumnIx};
 
 /// A column that carries an amount of 0 or more.
 ///
@@ -30,4 +30,38 @@ pub(super) struct Bought {
     pub resource: ResourceIx,
     pub period: PeriodIx,
     pub units: Amount,
+}
+
+/// What a line pays of a cost in a period in place of the first line.
+#[derive(Clone, Copy, Debug)]
+pub struct Moved {
+    /// The project.
+    pub project: ProjectIx,
+    /// The cost, by its place among those of the project.
+    pub cost: usize,
+    /// The first line.
+    pub first: LineIx,
+    /// The line that pays.
+    pub line: LineIx,
+    /// The period.
+    pub period: PeriodIx,
+    /// What it pays.
+    pub(super) amount: Amount,
+}
+
+impl Moved {
+    /// The value of its column: what it pays in units.
+    pub fn value(&self, values: &ByColumn<f64>) -> f64 {
+        values[self.amount.column]
+    }
+
+    /// Amount per unit of its column.
+    pub fn unit(&self) -> f64 {
+        self.amount.unit
+    }
+
+    /// Its column.
+    pub fn column(&self) -> ColumnIx {
+        self.amount.column
+    }
 }

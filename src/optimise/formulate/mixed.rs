@@ -5,46 +5,11 @@
 
 use crate::domain::{LineIx, Measure, PeriodIx, Project, ProjectIx};
 use crate::finance::{SharedCost, Valuation};
-use crate::optimise::model::program::{ByColumn, ColumnIx};
 
-use super::amount::Amount;
-use super::payers::unlimited_payer;
+use super::amount::Moved;
+use super::payers::{Payers, unlimited_payer};
 use super::row_key::{ColumnKey, RowKey};
-use super::{Formulation, Payers, Terms};
-
-/// What a line pays of a cost in a period in place of the first line.
-#[derive(Clone, Copy, Debug)]
-pub struct Moved {
-    /// The project.
-    pub project: ProjectIx,
-    /// The cost, by its place among those of the project.
-    pub cost: usize,
-    /// The first line.
-    pub first: LineIx,
-    /// The line that pays.
-    pub line: LineIx,
-    /// The period.
-    pub period: PeriodIx,
-    /// What it pays.
-    pub(super) amount: Amount,
-}
-
-impl Moved {
-    /// The value of its column: what it pays in units.
-    pub fn value(&self, values: &ByColumn<f64>) -> f64 {
-        values[self.amount.column]
-    }
-
-    /// Amount per unit of its column.
-    pub fn unit(&self) -> f64 {
-        self.amount.unit
-    }
-
-    /// Its column.
-    pub fn column(&self) -> ColumnIx {
-        self.amount.column
-    }
-}
+use super::{Formulation, StartColumns, Terms};
 
 impl Formulation {
     /// What other lines can pay of costs that several share, in the order of projects, costs, periods and lines.
@@ -72,7 +37,7 @@ impl Formulation {
     ) {
         let first = valuation.portfolio().projects()[project].costs[cost].line;
         // What a line is paid back it keeps: nothing of a negative cost moves.
-        let planned = |start: &super::StartColumns| {
+        let planned = |start: &StartColumns| {
             let SharedCost { amounts, .. } = valuation.shared_cost(project, cost, start.start);
             (start.share, -amounts[period].value().max(0.0))
         };

@@ -31,8 +31,8 @@ use crate::units::Share;
 
 use super::model::decisions::{DecisionGroup, Problem, StartOption};
 use super::model::program::{ByColumn, ByRow, Column, ColumnIx, Program, Row, RowIx};
+pub use amount::Moved;
 use amount::{Amount, Bought};
-pub use mixed::Moved;
 use payers::Payers;
 use row_key::{ColumnKey, RowKey};
 
