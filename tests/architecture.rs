@@ -111,6 +111,7 @@ const ORDERS: [(&str, Order); 5] = [
             &["verify", "heuristics"],
             &["baseline", "scenario_model"],
             &["k_best"],
+            &["lexicographic"],
             &["options", "frontier", "explain", "export"],
         ],
     ),
