@@ -326,7 +326,7 @@ fn bound_by(plain: &Plain, constraint: impl Fn(usize) -> RowKey) -> Vec<usize> {
 fn change_control_binds_who_would_be_one_change_too_many() {
     let mut plain = free_projects();
     plain.current_plan = Some([Some(0), Some(0)].into_iter().chain([None; 6]).collect());
-    plain.change_control = ChangeControl { max_changes: Some(3), price: 0.0 };
+    plain.change_control = ChangeControl { max_changes: Some(3), ..Default::default() };
     // Three of the six others may be added; then nobody else may come, and nobody who is agreed may leave.
     assert_eq!(bound_by(&plain, |_| RowKey::Changes), [0, 1, 2, 3, 4]);
     plain.change_control.max_changes = Some(6);
