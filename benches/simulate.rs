@@ -109,7 +109,12 @@ fn portfolio_of(projects: Vec<Project>, factors: Vec<[Option<FactorModel>; 3]>) 
 }
 
 fn no_limits() -> Limits {
-    Limits { lines: vec![None; LINES].into(), all_lines: None, resources: vec![None; RESOURCES].into() }
+    Limits {
+        lines: vec![None; LINES].into(),
+        all_lines: None,
+        resources: vec![None; RESOURCES].into(),
+        asked: Vec::new(),
+    }
 }
 
 fn scenario() -> Scenario {
@@ -117,6 +122,7 @@ fn scenario() -> Scenario {
         lines: vec![Some(vec![Money::new(400.0); PERIODS].into()); LINES].into(),
         all_lines: Some(vec![Money::new(400.0); PERIODS].into()),
         resources: vec![Some(vec![Effort::new(150.0); PERIODS].into()); RESOURCES].into(),
+        asked: Vec::new(),
     };
     Scenario {
         name: "bench".into(),

@@ -258,7 +258,7 @@ fn named_limits_targets_and_changes_can_be_in_conflict() {
 
     plain.target = None;
     plain.current_plan = Some(vec![Some(0), None, None, None]);
-    plain.change_control = ChangeControl { max_changes: Some(2), price: 0.0 };
+    plain.change_control = ChangeControl { max_changes: Some(2), ..Default::default() };
     assert!(!is_feasible(&plain));
     let (words, conflict) = why(&plain);
     assert_eq!(conflict.members.last(), Some(&RowKey::Changes));

@@ -79,7 +79,12 @@ fn portfolio_that_gives_way(candidates: Vec<Candidate>, flexibility: Flexibility
         alternatives: vec![],
         dependencies: vec![],
         conditions: Vec::new(),
-        limits: Limits { lines: vec![None].into(), all_lines: None, resources: vec![None].into() },
+        limits: Limits {
+            lines: vec![None].into(),
+            all_lines: None,
+            resources: vec![None].into(),
+            asked: Vec::new(),
+        },
         flexibility,
         synergies: Vec::new(),
         current_plan: None,
@@ -118,7 +123,7 @@ fn scenario(portfolio: &Portfolio, limits: Limits) -> Scenario {
 }
 
 fn no_limits() -> Limits {
-    Limits { lines: vec![None].into(), all_lines: None, resources: vec![None].into() }
+    Limits { lines: vec![None].into(), all_lines: None, resources: vec![None].into(), asked: Vec::new() }
 }
 
 fn limits(budget: [f64; 2], all_lines: [f64; 2], capacity: [f64; 2]) -> Limits {
@@ -126,6 +131,7 @@ fn limits(budget: [f64; 2], all_lines: [f64; 2], capacity: [f64; 2]) -> Limits {
         lines: vec![Some(budget.map(Money::new).to_vec().into())].into(),
         all_lines: Some(all_lines.map(Money::new).to_vec().into()),
         resources: vec![Some(capacity.map(Effort::new).to_vec().into())].into(),
+        asked: Vec::new(),
     }
 }
 
