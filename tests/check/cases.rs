@@ -246,6 +246,7 @@ risk = {risk}
 [[scenario]]
 name = "by area"
 weights = "by_area"
+options = 1
 budget_scale = 1.1
 min_fraction = {{ P1 = 0.5, P3 = 1 }}
 add_price = 1
