@@ -51,7 +51,7 @@ fn a_batch_is_uploaded_looked_at_run_again_and_compared() {
         "<meter",
         "options.csv",
         "Run again",
-        "<th scope=\"row\">B</th>",
+        "<th scope=\"row\">B (Beta)</th>",
         "<td class=\"number\">Cut line</td>",
         "The cut line is what a ranked list would fund (baseline.csv): its objective is",
         "of the budgets unspent.",
