@@ -117,19 +117,26 @@ fn find_within(
         },
         stride: 0.0,
     };
-    let found = match frontier.grid() {
-        Some(grid) => grid::find(&mut filling.space, grid.points, Ends::of(grid, x_sign, scale.is_some()))?,
-        None => {
-            let mut found = find(&mut filling, has_shares)?;
-            found.points.par_iter_mut().with_max_len(1).filter(|_| !cancel.is_cancelled()).for_each(
-                |proven| {
-                    proven.point = filling.space.first_of_equals(proven.point.clone());
-                },
-            );
-            found
-        }
-    };
+    let found = search(&mut filling, frontier, has_shares)?;
     Ok(as_reported(found, (x_sign, y_sign), |selection| paid_by_first(valuation, frontier, selection)))
+}
+
+/// Finds all points, or those of the grid, each by the first of the selections that have it.
+fn search<M: Measured>(
+    filling: &mut SegmentSearch<'_, M>,
+    frontier: Frontier,
+    has_shares: bool,
+) -> Result<Found<M::Solution>, OptimiseError> {
+    if let Some(grid) = frontier.grid() {
+        let ends = Ends::of(grid, x_sign(frontier.x()), filling.space.scale.is_some());
+        return grid::find(&mut filling.space, grid.points, ends);
+    }
+    let mut found = find(filling, has_shares)?;
+    let space = &filling.space;
+    // After a stop any selection of a point will do.
+    let unsettled = found.points.par_iter_mut().with_max_len(1).filter(|_| !space.cancel.is_cancelled());
+    unsettled.for_each(|proven| proven.point = space.first_of_equals(proven.point.clone()));
+    Ok(found)
 }
 
 /// What was found in the measures as they are reported, by rising first measure, with selections as `finished`.
