@@ -150,8 +150,7 @@ fn what_is_hidden_is_read_and_told() {
         .hidden("scores");
     assert_eq!(
         said_of_portfolio(&book),
-        "budgets: has the hidden column C, which is read all the same: show it, or delete it if it is not meant\n\
-         budgets: has the hidden column D, which is read all the same: show it, or delete it if it is not meant\n\
+        "budgets: has hidden columns, which are read all the same: `C`, `D`: show them, or delete what is not meant\n\
          costs, row 3: is hidden by a filter, and is read all the same (2 times; also in row 4): show it, or delete it if it is not meant\n\
          scores: is a hidden sheet, and is read all the same: show it, or delete it if it is not meant\n"
     );

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Place, SourceRef};
+use crate::diagnostic::{Diagnostic, Place, SourceRef, list};
 
 use super::sheet::{Area, Kind, Sheet, SheetCell, letters};
 
@@ -110,13 +110,13 @@ impl<'s> Grid<'s> {
         Some(warning.with_others(rest.iter().map(|&row| Place::new(Some(row), None, None))))
     }
 
-    fn hidden_columns(&self) -> Vec<Diagnostic> {
+    fn hidden_columns(&self) -> Option<Diagnostic> {
         let hidden = self.columns.iter().filter(|&&column| self.sheet.layout.hides_column(column));
-        let warning = |&column: &u32| {
-            let problem = format!("has the hidden column {}, which is read all the same", letters(column));
-            Diagnostic::warning(self.source(), problem, "show it, or delete it if it is not meant")
-        };
-        hidden.map(warning).collect()
+        let hidden: Vec<String> = hidden.map(|&column| letters(column)).collect();
+        let named = list(hidden.iter().map(String::as_str));
+        let problem = format!("has hidden columns, which are read all the same: {named}");
+        let help = "show them, or delete what is not meant";
+        (!hidden.is_empty()).then(|| Diagnostic::warning(self.source(), problem, help))
     }
 }
 
