@@ -79,14 +79,7 @@ impl Dialect {
     fn check(&self, text: &str, number: WrittenNumber) -> Result<(), Refusal> {
         let Some(mark) = number.mark else { return Ok(()) };
         if self.separator == Separator::Cells {
-            return match mark {
-                DecimalMark::Point => Ok(()),
-                DecimalMark::Comma if number.may_be_grouped => Err(unclear_text(text)),
-                DecimalMark::Comma => Err((
-                    "is a text and no number: it has a decimal comma".to_owned(),
-                    format!("turn the cell into the number {}", text.replace(',', ".")),
-                )),
-            };
+            return check_cell(text, mark, number.may_be_grouped);
         }
         if self.separator == Separator::Comma {
             return match mark {
@@ -167,6 +160,18 @@ impl Dialect {
             .iter()
             .map(|(source, text)| Place::new(source.row, source.column.as_deref(), Some(text)));
         Some(Diagnostic::warning(source.clone(), problem, help).with_value(text.as_str()).with_others(others))
+    }
+}
+
+/// Checks a number of a spreadsheet: one with a comma is a text.
+fn check_cell(text: &str, mark: DecimalMark, may_be_grouped: bool) -> Result<(), Refusal> {
+    match mark {
+        DecimalMark::Point => Ok(()),
+        DecimalMark::Comma if may_be_grouped => Err(unclear_text(text)),
+        DecimalMark::Comma => Err((
+            "is a text and no number: it has a decimal comma".to_owned(),
+            format!("turn the cell into the number {}", text.replace(',', ".")),
+        )),
     }
 }
 

@@ -32,15 +32,7 @@ impl Table {
         }
         let mut rows = rows.into_iter();
         let Some(header) = rows.next() else {
-            found.push(Diagnostic::fault(
-                SourceRef::file(file),
-                "is empty",
-                format!(
-                    "write a header row with the columns {}, or remove the {}",
-                    list(schema.headings()),
-                    if sheet.is_some() { "sheet" } else { "file" },
-                ),
-            ));
+            found.push(empty(schema, file, if sheet.is_some() { "sheet" } else { "file" }));
             return None;
         };
         let mut table = Self {
@@ -113,6 +105,13 @@ impl Table {
         }
         even
     }
+}
+
+/// A fault of a table without a row; `noun` is what it is.
+fn empty(schema: &TableSchema, file: &str, noun: &str) -> Diagnostic {
+    let columns = list(schema.headings());
+    let help = format!("write a header row with the columns {columns}, or remove the {noun}");
+    Diagnostic::fault(SourceRef::file(file), "is empty", help)
 }
 
 /// Takes away rows above the header of a sheet, such as a title, and reports them. The header is the first row unless that

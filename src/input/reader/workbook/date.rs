@@ -101,13 +101,7 @@ fn tokens(format: &str) -> Vec<Token> {
                 while letters.next_if(|other| other.eq_ignore_ascii_case(&next)).is_some() {
                     count += 1;
                 }
-                tokens.push(match next.to_ascii_lowercase() {
-                    'y' => Token::Year(count),
-                    'e' => Token::Year(4),
-                    'd' => Token::Day(count),
-                    'm' => Token::Month(count),
-                    _ => Token::Time,
-                });
+                tokens.push(of_letters(next, count));
             }
             // Placeholders of numbers: `General`, `0.00`, `#,##0`, `0.00E+00`.
             '0' | '#' | '?' | 'G' | 'E' | '@' | '%' => return Vec::new(),
@@ -117,6 +111,17 @@ fn tokens(format: &str) -> Vec<Token> {
     }
     minutes(&mut tokens);
     tokens
+}
+
+/// The part that a letter stands for, so many times in a row.
+fn of_letters(letter: char, count: usize) -> Token {
+    match letter.to_ascii_lowercase() {
+        'y' => Token::Year(count),
+        'e' => Token::Year(4),
+        'd' => Token::Day(count),
+        'm' => Token::Month(count),
+        _ => Token::Time,
+    }
 }
 
 /// Letters `m` beside hours or seconds are minutes.
