@@ -179,7 +179,8 @@ fn unread_sheets(name: &str, bytes: &[u8], files: &Files) -> Vec<Diagnostic> {
         let sheets = names.iter().filter_map(|name| book.sheet(name));
         let warning = |sheet: &str| {
             let help = "remove the sheet, or give it another name, if it is not meant to count";
-            Diagnostic::warning(SourceRef::file(sheet), problem, help)
+            // All such sheets are told in one line.
+            Diagnostic::warning(SourceRef::file(sheet), problem, help).caused_by("sheets of another input")
         };
         sheets.map(|sheet| warning(&sheet.name)).collect::<Vec<_>>()
     };

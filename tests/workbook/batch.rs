@@ -42,18 +42,18 @@ fn faults_of_the_batch_name_the_cell() {
     assert_eq!(
         said_of_batch(&book),
         "refused\n\
-         batch!A9: is blank: write the key of the value beside it\n\
          batch!B2, batch.sede: `sede` is not a key of this section: did you mean `seed`?\n\
          batch!B3, batch.discount_rate: `90 %` is not a number: write the number 0.9\n\
          batch!B4, batch.decisions: `perhaps` is neither true nor false: write true or false\n\
          batch!B6: `batch.seed` is there twice: batch!B5 gives it already: keep one of the two\n\
          batch!A7: `limit.max` does not belong here: write it into the sheet `limits`, which has one row for each\n\
          batch!B8, base.force_in: `P9` is not a project: did you mean `P1`?\n\
+         batch!A9: is blank: write the key of the value beside it\n\
          limits!B2, limit.measure: `projecs` is not a measure of this portfolio: did you mean `projects`?\n\
          scenarios!C2: `budget_scale.capex` stands beside `budget_scale` in scenarios!B2: keep one of the two\n\
          scenarios!D2, scenario.force_inn: `force_inn` is not a key of this section: did you mean `force_in`?\n\
          scenarios!A3, scenario.name: `one` names a scenario in row 2 already: give each scenario its own name\n\
-         scenarios, row 4, scenario.name: is missing: give every scenario a name of its own\n\
+         scenarios!A4, scenario.name: is missing: give every scenario a name of its own\n\
          weights!B2, weights.w.values.valu: `valu` is not an objective: did you mean `value`?\n\
          weights!B3, weights.w.values.reach: `x` is not a number: write a weight of 0 or more\n"
     );

@@ -157,7 +157,7 @@ fn damaged(damages: &[Damage]) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn broken_workbooks_are_answered(damages in prop::collection::vec(damage(), 1..4)) {

@@ -54,7 +54,7 @@ fn validate_and_model_take_workbooks() {
     let of_folder = below(is_done(folder, &["validate", "data"]));
     assert_eq!(below(is_done(folder, &["validate", "tables.XLSX"])), of_folder);
     for (batch, file) in [("small.toml", "a.lp"), ("book.xlsx", "b.lp")] {
-        is_done(folder, &["model", batch, "--scenario", "tight", "--out", file]);
+        is_done(folder, &["model", batch, "--scenario", "tight", "--output", file]);
     }
     assert_eq!(fs::read(folder.join("a.lp")).unwrap(), fs::read(folder.join("b.lp")).unwrap());
 }
@@ -65,7 +65,7 @@ fn shards_of_a_workbook_are_those_of_its_text_files() {
     let folder = folder.path();
     fs::write(folder.join("book.xlsx"), whole().bytes()).unwrap();
     is_done(folder, &["run", "small.toml", "--out", "one"]);
-    is_done(folder, &["run", "book.xlsx", "--shards", "2", "--out", "two"]);
+    is_done(folder, &["run", "book.xlsx", "--shards", "2", "--executor", "local", "--out", "two"]);
     assert_eq!(files_of(&folder.join("two")), files_of(&folder.join("one")));
 }
 
