@@ -57,7 +57,7 @@ fn check(
     for place in 0..count {
         let first = feasible
             .iter()
-            .filter(|trial| differs_enough(trial, &better, difference))
+            .filter(|trial| differs_enough(plain, trial, &better, difference))
             .min_by_key(|trial| order(plain, goals, trial));
         let option = found.options.get(place);
         prop_assert_eq!(option.is_some(), first.is_some(), "option {} by {:?}", place + 1, solver);
@@ -117,10 +117,10 @@ proptest! {
     ) {
         let feasible = feasible(&plain);
         let found = found(&plain, &goals, count, &SelectionSettings { gap: 0.1, ..exact(1) });
-        prop_assert_eq!(found.options.len(), count.min(different(&feasible)));
+        prop_assert_eq!(found.options.len(), count.min(different(&plain, &feasible)));
         let trials: Vec<Trial> = found.options.iter().map(|option| trial_of(&plain, &option.selection)).collect();
         for (place, option) in found.options.iter().enumerate() {
-            let open = feasible.iter().filter(|trial| differs_enough(trial, &trials[..place], 1));
+            let open = feasible.iter().filter(|trial| differs_enough(&plain, trial, &trials[..place], 1));
             let sign = goals.0.sign();
             let best = open.map(|trial| sign * worth(&plain, goals.1[0], trial)).fold(f64::NEG_INFINITY, f64::max);
             prop_assert!(best <= sign * option.bound + 1e-7, "{best}: {option:?}");
@@ -131,7 +131,12 @@ proptest! {
 }
 
 /// How many sets of projects there are.
-fn different(feasible: &[Trial]) -> usize {
-    let sets = feasible.iter().map(|trial| trial.iter().map(Option::is_some).collect::<Vec<_>>());
-    sets.collect::<std::collections::BTreeSet<_>>().len()
+fn different(plain: &Plain, feasible: &[Trial]) -> usize {
+    let mut found: Vec<Trial> = Vec::new();
+    for trial in feasible {
+        if differs_enough(plain, trial, &found, 1) {
+            found.push(trial.clone());
+        }
+    }
+    found.len()
 }
