@@ -254,3 +254,26 @@ fn the_cut_lines_of_virginia_are_those_computed_elsewhere() {
         assert!((with(CutLineRule::Skip).objective - skip).abs() < 6e-4, "{name}");
     }
 }
+
+#[test]
+fn what_may_be_deferred_starts_where_it_fits_before_the_list_ends() {
+    let projects = ("projects.csv", "project,max_delay\nA,0\nB,1\nC,0\nD,0\n");
+    let tables = [
+        projects,
+        // Per unit of cost: A 3, B 2, C 1.5, D 1. B fits beside A in the second period alone, C at no time.
+        ("costs.csv", "project,line,2027,2028\nA,m,60,0\nB,m,50,0\nC,m,50,0\nD,m,10,0\n"),
+        ("budgets.csv", "line,2027,2028\nm,100,100\n"),
+        SCORED,
+        ("scores.csv", "project,value\nA,180\nB,100\nC,75\nD,10\n"),
+    ];
+    let (portfolio, _, result) = solve(&tables, "");
+    assert_eq!(funded(&portfolio, &result), "A B");
+    let selection = &baseline(&result).unwrap().found.selection;
+    assert_eq!(selection.choices()[1].start.index(), 1);
+    assert_eq!(funded(&portfolio, &solve(&tables, "[baseline]\nrule = \"skip\"").2), "A B D");
+    let planned = tables.map(|(name, text)| {
+        (name, if name == "projects.csv" { "project,max_delay\nA,0\nB,0\nC,0\nD,0\n" } else { text })
+    });
+    // Without delays B ends the list.
+    assert_eq!(funded(&portfolio, &solve(&planned, "").2), "A");
+}

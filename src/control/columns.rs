@@ -7,7 +7,7 @@ use crate::input::{ControlCell, ControlColumn, ControlColumns};
 
 use super::decimal;
 
-/// Two figures differ if they do so by more than this part of the larger.
+/// Two figures differ if they do so by more than this part of the larger, and by more than the batch allows.
 const TOLERANCE: f64 = 1e-6;
 
 /// Differences of a column that are told one by one, at most.
@@ -32,7 +32,7 @@ pub(super) fn faults(control: &ControlColumns, portfolio: &Portfolio) -> Vec<Dia
     let valuation = Valuation::new(portfolio, &control.base);
     (control.columns.iter())
         .flat_map(|column| {
-            let mut differences = differences(column, &valuation);
+            let mut differences = differences(column, control.tolerance, &valuation);
             // Equals stay in the order of rows.
             differences.sort_by(|left, right| right.size().total_cmp(&left.size()));
             told(column, &differences)
@@ -40,15 +40,19 @@ pub(super) fn faults(control: &ControlColumns, portfolio: &Portfolio) -> Vec<Dia
         .collect()
 }
 
-fn differences<'c>(column: &'c ControlColumn, valuation: &Valuation<'_>) -> Vec<Difference<'c>> {
+fn differences<'c>(
+    column: &'c ControlColumn,
+    allowed: f64,
+    valuation: &Valuation<'_>,
+) -> Vec<Difference<'c>> {
     let portfolio = valuation.portfolio();
     let difference = |cell: &'c ControlCell| {
         let position = portfolio.project_position(&cell.project)?;
         let plan = valuation.plan(position, portfolio.projects()[position].start);
         let measured = valuation.measure(column.measure, position, plan);
         let largest = cell.figure.abs().max(measured.abs());
-        let differs = (cell.figure - measured).abs() > TOLERANCE * largest;
-        differs.then_some(Difference { cell, measured })
+        let one = Difference { cell, measured };
+        (one.size() > allowed.max(TOLERANCE * largest)).then_some(one)
     };
     column.cells.iter().filter_map(difference).collect()
 }

@@ -10,7 +10,7 @@ use crate::units::Amount;
 use super::decimal::sum;
 
 /// Different values up to which a text attribute is summed up.
-const FEW_VALUES: usize = 12;
+const FEW_VALUES: usize = 24;
 
 /// Sums of the tables as they are read, over all projects whatever their status: whole, at their planned starts, without
 /// the factors of any scenario. Money is undiscounted; all sums are exact to the last digit.
@@ -34,7 +34,7 @@ pub struct ControlTotals {
     pub benefits: Vec<BenefitTotals>,
     /// Per status that a project has.
     pub statuses: Vec<StatusTotals>,
-    /// Per text attribute with up to twelve different values.
+    /// Per text attribute with up to 24 different values.
     pub attributes: Vec<AttributeTotals>,
 }
 
@@ -306,9 +306,10 @@ fn limit_of_all(portfolio: &Portfolio, costs: &[Row], budgets: &[Limit]) -> Limi
 /// The totals of lines by their group and by their kind.
 fn line_groups(portfolio: &Portfolio, costs: &[Row], budgets: &[Limit]) -> Vec<LineGroupTotals> {
     let Some(details) = portfolio.line_details() else { return Vec::new() };
-    let by: [(&'static str, fn(&LineDetails) -> &String); 2] =
-        [("group", |line| &line.group), ("kind", |line| &line.kind)];
-    let totals = by.into_iter().flat_map(|(by, value)| {
+    type PartOf = fn(&LineDetails) -> &String;
+    let group: PartOf = |line| &line.group;
+    let kind: PartOf = |line| &line.kind;
+    let totals = [("group", group), ("kind", kind)].into_iter().flat_map(|(by, value)| {
         let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (key, line) in details.iter().enumerate() {
             groups.entry(value(line)).or_default().push(key);

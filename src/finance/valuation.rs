@@ -356,10 +356,10 @@ fn spend_sizes(
         }
     };
     // Profiles differ from start to start by when they fall due, and by escalation: the last is the dearest.
-    let ends: [fn(&[StartPlan]) -> Option<&StartPlan>; 2] = [|plans| plans.last(), |plans| plans.first()];
-    for end in ends {
+    for is_last in [true, false] {
         for plans in plans {
-            let is_there = |plan: &&StartPlan| end(plans).is_some_and(|end| end.start == plan.start);
+            let end = if is_last { plans.last() } else { plans.first() };
+            let is_there = |plan: &&StartPlan| end.is_some_and(|end| end.start == plan.start);
             plans.iter().filter(is_there).for_each(|plan| note(&plan.spend));
         }
     }

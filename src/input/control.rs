@@ -22,6 +22,8 @@ pub(super) struct AskedColumn {
 pub(super) struct AskedColumns {
     pub(super) base: Scenario,
     pub(super) columns: Vec<AskedColumn>,
+    /// By how much figures may differ, in their own units.
+    pub(super) tolerance: f64,
 }
 
 /// Columns of control figures.
@@ -31,6 +33,8 @@ pub struct ControlColumns {
     pub base: Scenario,
     /// The columns, in the order of the batch file.
     pub columns: Vec<ControlColumn>,
+    /// By how much figures may differ, in their own units, beside a millionth of the larger.
+    pub tolerance: f64,
 }
 
 /// A column of the projects table that holds a measure of each project as it was computed elsewhere.
@@ -73,7 +77,8 @@ pub(super) fn read(
         let position = position(&one.heading)?;
         Some(column(one, table, position, portfolio, found))
     };
-    ControlColumns { base: asked.base.clone(), columns: asked.columns.iter().filter_map(read).collect() }
+    let columns = asked.columns.iter().filter_map(read).collect();
+    ControlColumns { base: asked.base.clone(), columns, tolerance: asked.tolerance }
 }
 
 fn column(

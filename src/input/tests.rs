@@ -248,7 +248,7 @@ fn the_examples_of_the_guide_are_read() {
     let examples: Vec<&str> = (guide.split("```toml\n").skip(1))
         .filter_map(|rest| rest.split_once("```").map(|(example, _)| example))
         .collect();
-    assert_eq!(examples.len(), 4);
+    assert_eq!(examples.len(), 5);
     // The columns of the guide are others than those of these tables.
     let columns = ["attribute.total_cost", "attribute.score", "attribute.investment"];
     let text =

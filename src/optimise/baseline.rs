@@ -26,7 +26,7 @@ const MOST_PAYMENTS: usize = 1000;
 /// What a cut line funds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Baseline {
-    /// Its projects, each at its planned start, or as late as a project that it follows makes it.
+    /// Its projects, each at its planned start, or at the first later one that is possible and at which it fits.
     pub selection: Selection,
     /// The scenario's objective of it, penalties subtracted.
     pub objective: f64,
@@ -38,9 +38,10 @@ pub struct Baseline {
 /// What a cut line funds under a scenario that maximises, whose mixed measures are divided by `scales`.
 ///
 /// Forced projects come first, whatever they cost. Then the list is funded from the top. A project brings those that it
-/// requires, and each cost is paid by the first of its payers with room, as written. The first project that would break a budget, a capacity or an upper limit ends the list for whatever it
-/// would break, or is passed over ([`CutLineRule`]); if only a part of it fits and parts may be funded, that part is. A
-/// project that a rule forbids beside those above it is passed over. In the order of value per cost, projects that add
+/// requires, each cost is paid by the first of its payers with room, as written, and what may be deferred starts as early
+/// as it fits. The first project that would break a budget, a capacity or an upper limit whenever it starts ends the list
+/// for whatever it would break at first, or is passed over ([`CutLineRule`]); if only a part of it fits and parts may be
+/// funded, that part is. A project that a rule forbids beside those above it is passed over. In the order of value per cost, projects that add
 /// nothing to the objective are not on the list, and those that cost nothing lead it by their value. Ties: the cheaper
 /// first, then by id.
 pub fn cut_line(valuation: &Valuation, asked: CutLine, scales: &[(Measure, f64)]) -> Baseline {
@@ -49,9 +50,11 @@ pub fn cut_line(valuation: &Valuation, asked: CutLine, scales: &[(Measure, f64)]
     let decisions = &valuation.scenario().decisions;
     let forced = decisions.positions().filter(|&project| decisions[project] == Decision::In);
     for project in forced {
-        let bundle = list.bundle(project).unwrap_or_default();
-        let paid = list.ways_to_pay(&bundle).find(|paid| matches!(list.fit(paid), Fit::Fits));
-        list.choices.extend(paid.unwrap_or(bundle));
+        let bundles = list.bundles(project);
+        let Some(planned) = bundles.first() else { continue };
+        let paid = list.ways_to_pay(planned).flat_map(|paid| at_starts(&bundles, paid));
+        let fitting = paid.into_iter().find(|paid| matches!(list.fit(paid), Fit::Fits));
+        list.choices.extend(fitting.unwrap_or_else(|| planned.clone()));
     }
     for project in ranked(valuation, asked.by, &terms) {
         list.fund(project, asked.rule);
@@ -169,24 +172,31 @@ struct List<'v, 'a> {
 impl List<'_, '_> {
     /// Funds a project with those that it requires, if they fit.
     fn fund(&mut self, project: ProjectIx, rule: CutLineRule) {
-        let is_funded = self.choices.iter().any(|choice| choice.project == project);
-        let Some(bundle) = self.bundle(project).filter(|_| !is_funded) else { return };
+        if self.choices.iter().any(|choice| choice.project == project) {
+            return;
+        }
+        let bundles = self.bundles(project);
+        let Some(planned) = bundles.first() else { return };
         let mut part = None;
-        for paid in self.ways_to_pay(&bundle) {
+        for paid in self.ways_to_pay(planned) {
             let draws = |limited: &Limited| paid.iter().any(|one| limited.is_drawn_on(one, self.valuation));
             if self.closed.iter().any(draws) {
                 continue;
             }
-            match self.fit(&paid) {
-                Fit::Fits => return self.choices.extend(paid),
-                Fit::Forbidden => return,
-                Fit::Breaks(limits) => {
-                    part = part.or_else(|| self.part_that_fits(&paid));
-                    // The list of this payer has ended, even if another one pays.
-                    if rule == CutLineRule::Strict {
-                        self.closed.extend(limits);
+            let mut ended = None;
+            for started in at_starts(&bundles, paid) {
+                match self.fit(&started) {
+                    Fit::Fits => return self.choices.extend(started),
+                    Fit::Forbidden => {}
+                    Fit::Breaks(limits) => {
+                        part = part.or_else(|| self.part_that_fits(&started));
+                        ended.get_or_insert(limits);
                     }
                 }
+            }
+            // The list of this payer has ended, even if another one pays.
+            if rule == CutLineRule::Strict {
+                self.closed.extend(ended.into_iter().flatten());
             }
         }
         self.choices.extend(part);
@@ -208,9 +218,9 @@ impl List<'_, '_> {
         })
     }
 
-    /// A project that is not funded yet, with all that it requires and that is not either. `None` if one of them may not
-    /// be chosen, or cannot start late enough.
-    fn bundle(&self, project: ProjectIx) -> Option<Vec<Choice>> {
+    /// A project that is not funded yet, with all that it requires and that is not either: once for each start that is
+    /// possible for it, the earliest first. None if one of them may not be chosen, or cannot start late enough.
+    fn bundles(&self, project: ProjectIx) -> Vec<Vec<Choice>> {
         let portfolio = self.valuation.portfolio();
         let is_funded = |project: ProjectIx| self.choices.iter().any(|choice| choice.project == project);
         let mut members = vec![project];
@@ -226,19 +236,25 @@ impl List<'_, '_> {
         }
         let decisions = &self.valuation.scenario().decisions;
         if members.iter().any(|&member| decisions[member] == Decision::Out) {
-            return None;
+            return Vec::new();
         }
-        self.with_starts(&members)
+        let starts = portfolio.projects()[project].starts(portfolio.horizon().len());
+        let mut bundles: Vec<Vec<Choice>> =
+            PeriodIx::each(starts).filter_map(|start| self.with_starts(&members, start)).collect();
+        bundles.dedup();
+        bundles
     }
 
-    /// Members at their planned starts, or as late as those that they follow make them.
-    fn with_starts(&self, members: &[ProjectIx]) -> Option<Vec<Choice>> {
+    /// Members with the first of them at a start and the others at their planned ones, or as late as those that they
+    /// follow make them.
+    fn with_starts(&self, members: &[ProjectIx], first: PeriodIx) -> Option<Vec<Choice>> {
         let portfolio = self.valuation.portfolio();
         let planned = |&project: &ProjectIx| {
             let start = portfolio.projects()[project].start;
             Choice { project, start, share: Share::ONE, payment: PaymentIx::default() }
         };
         let mut bundle: Vec<Choice> = members.iter().map(planned).collect();
+        bundle.iter_mut().take(1).for_each(|choice| choice.start = first);
         // A chain is no longer than the bundle; a circle of followers never settles, and is refused below.
         for _ in 0..=bundle.len() {
             let before = bundle.clone();
@@ -319,6 +335,12 @@ impl List<'_, '_> {
         }
         of_share(low)
     }
+}
+
+/// Bundles of the same projects at other starts, all paid for in the same way.
+fn at_starts(bundles: &[Vec<Choice>], paid: Vec<Choice>) -> Vec<Vec<Choice>> {
+    let pay = |(choice, paid): (&Choice, &Choice)| Choice { payment: paid.payment, ..*choice };
+    bundles.iter().map(|bundle| bundle.iter().zip(&paid).map(pay).collect()).collect()
 }
 
 /// The project that a dependency makes a project bring along, if any.

@@ -186,6 +186,8 @@ pub struct LeadSummary {
 /// What a cut line through a ranked list would fund.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BaselineSummary {
+    /// Its rule: `cut_line` or `skip`.
+    pub rule: String,
     /// Number of projects.
     pub projects: usize,
     /// True if it keeps all limits and rules.
@@ -312,7 +314,7 @@ impl BatchSummary {
                 frontier: frontier_summary(portfolio, batch, outcome),
                 lead: lead(&valuation, batch, outcome),
                 roll_ups: roll_ups(&valuation, batch, outcome),
-                ..scenario_summary(&valuation, outcome)
+                ..scenario_summary(&valuation, batch, outcome)
             })
             .collect();
         Self {
@@ -369,7 +371,7 @@ fn is_strategic(goal: &Goal) -> bool {
     *goal == Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue }
 }
 
-fn scenario_summary(valuation: &Valuation<'_>, outcome: &ScenarioOutcome) -> ScenarioSummary {
+fn scenario_summary(valuation: &Valuation<'_>, batch: &Batch, outcome: &ScenarioOutcome) -> ScenarioSummary {
     let (portfolio, scenario) = (valuation.portfolio(), valuation.scenario());
     let mut summary = ScenarioSummary {
         scenario: scenario.name.to_string(),
@@ -395,7 +397,7 @@ fn scenario_summary(valuation: &Valuation<'_>, outcome: &ScenarioOutcome) -> Sce
         ScenarioOutcome::Finished(result) => {
             summary.objective = best_objective(result, &scenario.goal).and_then(tidy);
             summary.options = result.options.iter().map(|option| option_summary(option, valuation)).collect();
-            summary.baseline = baseline_summary(result, valuation);
+            summary.baseline = baseline_summary(result, valuation, batch);
             summary.just_missed = just_missed(portfolio, result);
             summary.engines_agree = result.cross_check.is_some().then(|| !result.has_contradictions());
             let decisions = result.reasons.decisions.as_ref();
@@ -406,12 +408,17 @@ fn scenario_summary(valuation: &Valuation<'_>, outcome: &ScenarioOutcome) -> Sce
     summary
 }
 
-fn baseline_summary(result: &ScenarioResult, valuation: &Valuation<'_>) -> Option<BaselineSummary> {
+fn baseline_summary(
+    result: &ScenarioResult,
+    valuation: &Valuation<'_>,
+    batch: &Batch,
+) -> Option<BaselineSummary> {
     let found = &result.baseline.as_ref()?.found;
     let lost = result.lost_by_baseline();
     let percent = |part: f64, whole: f64| if whole > 0.0 { tidy(100.0 * part / whole) } else { None };
     let unspent = valuation.unspent(&found.selection);
     Some(BaselineSummary {
+        rule: batch.baseline()?.rule.as_str().to_owned(),
         projects: found.selection.len(),
         feasible: found.is_feasible,
         objective: tidy(found.objective),

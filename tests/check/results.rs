@@ -210,9 +210,14 @@ fn changed_cells(case: &Case, dice: &mut Dice, every: usize) -> usize {
                         && difference["row"] == row + 1
                         && difference["column"] == heading.as_str()
                 });
-                // A changed answer breaks a rule; the cut line's figures are then others.
+                // A changed answer breaks a rule, or a point of the frontier lies elsewhere; the cut line's figures are
+                // then others.
                 let shows = match table.as_str() {
-                    "selection.csv" => !found["broken_rules"].as_array().unwrap().is_empty(),
+                    "selection.csv" => {
+                        let mut differences = found["differences"].as_array().unwrap().iter();
+                        let is_of_point = |difference: &Value| difference["file"] == "frontier.csv";
+                        !found["broken_rules"].as_array().unwrap().is_empty() || differences.any(is_of_point)
+                    }
                     "baseline_selection.csv" => {
                         let mut differences = found["differences"].as_array().unwrap().iter();
                         differences.any(|difference| difference["file"] == "baseline.csv")

@@ -36,6 +36,17 @@ fn figures_that_agree_are_accepted() {
 }
 
 #[test]
+fn rounded_figures_may_differ_by_what_the_batch_allows() {
+    let rounded = |tolerance: &str| {
+        said_with(with_column("total", ["153", "80", "20.4"]), &format!("{FIXED}tolerance = {tolerance}\n"))
+    };
+    assert_eq!(rounded("0.5"), "accepted\n");
+    assert_eq!(rounded("0.45").matches("Fault:").count(), 1);
+    assert_eq!(rounded("0").matches("Fault:").count(), 2);
+    assert!(rounded("-1").contains("check.tolerance: -1 is out of range"), "{}", rounded("-1"));
+}
+
+#[test]
 fn differences_are_faults_the_largest_first() {
     let found = said_with(with_column("total", ["153.4", "8", "20.00003"]), FIXED);
     let lines: Vec<&str> = found.lines().filter(|line| line.starts_with("Fault")).collect();

@@ -57,7 +57,7 @@ fn name(scenario: usize) -> String {
 }
 
 /// Result tables as a batch of many scenarios writes them, as far as pages read them.
-fn large_tables() -> [(&'static str, String); 4] {
+fn large_tables() -> [(&'static str, String); 5] {
     let mut scenarios = "scenario,status,objective\n".to_owned();
     let mut options =
         "scenario,rank,option,status,objective,bound,gap,projects,cost,strategic_value,npv\n".to_owned();
@@ -82,6 +82,7 @@ fn large_tables() -> [(&'static str, String); 4] {
         ("options.csv", options),
         ("selection.csv", selection),
         ("spend.csv", spend),
+        ("baseline.csv", "scenario,objective\n".to_owned()),
     ]
 }
 

@@ -37,7 +37,7 @@ fn a_plan_cuts_the_scenarios_into_blocks_in_their_order() {
         (64, Some(&*format!("1-{}", &hash[..16])))
     );
     assert_eq!(plan["inputs"][0]["name"], "batch.toml");
-    assert_eq!(plan["inputs"].as_array().unwrap().len(), 9);
+    assert_eq!(plan["inputs"].as_array().unwrap().len(), 10);
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn a_template_workbook_has_every_table_and_the_batch() {
         let headings = &book.rows(table.table, 0)[0];
         assert!(table.headings().zip(headings).all(|(known, found)| known == found), "{headings:?}");
     }
-    assert_eq!(book.rows("costs", 0)[1][..4], ["P01", "capex", "400", "250"]);
+    assert_eq!(book.rows("costs", 0)[1][..5], ["P01", "capex", "", "400", "250"]);
     assert_eq!(book.rows("scenarios", 0)[2][..3], ["budget cut", "given", "0.9"]);
 }
 

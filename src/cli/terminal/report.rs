@@ -143,7 +143,11 @@ fn baseline(baseline: &BaselineSummary) -> String {
     };
     let broken = if baseline.feasible { "" } else { "; it breaks a limit or rule" };
     let value = number(baseline.objective);
-    words("A cut line funds", &format!("{projects}: {value}{lost}{unspent}{broken}"))
+    let list = match baseline.rule.as_str() {
+        "skip" => "A ranked list, skipping what does not fit, funds",
+        _ => "A cut line through a ranked list funds",
+    };
+    words(list, &format!("{projects}: objective {value}{lost}{unspent}{broken}"))
 }
 
 /// A project by its id and its name, if it has a name.

@@ -64,7 +64,7 @@ fn periods(periods: &[PeriodTotals], money: Asked) -> String {
     // The kinds of benefit have their own totals.
     let all = row(ALL, money, String::new());
     let rows = periods.iter().map(|one| row(&one.period, one.money, full(one.benefit)));
-    let headings = ["Period", "Asked, all lines", "Budget", "Paid", "Benefit"];
+    let headings = ["Period", "Asked, all lines", "Budget", "Covered", "Benefit"];
     table(&headings, rows.chain([all]), 1)
 }
 
@@ -88,7 +88,7 @@ fn lines(lines: &[LineTotals]) -> Option<String> {
     let with_periods = has_period_rows(lines.len(), lines.first()?.periods.len());
     let who = |one: &LineTotals| id_and_name(&one.line, one.name.as_deref().unwrap_or_default());
     let rows = lines.iter().flat_map(|one| account(&who(one), one.asked, &one.periods, with_periods));
-    Some(table(&["Budget line", "Period", "Asked", "Budget", "Paid"], rows, 2))
+    Some(table(&["Budget line", "Period", "Asked", "Budget", "Covered"], rows, 2))
 }
 
 fn line_groups(groups: &[LineGroupTotals]) -> Option<String> {
@@ -99,7 +99,7 @@ fn line_groups(groups: &[LineGroupTotals]) -> Option<String> {
         let [asked, limit, share] = amounts(one.asked);
         vec![one.by.to_owned(), name(&one.value), one.lines.to_string(), asked, limit, share]
     };
-    Some(table(&["Lines by", "Value", "Lines", "Asked", "Budget", "Paid"], groups.iter().map(row), 2))
+    Some(table(&["Lines by", "Value", "Lines", "Asked", "Budget", "Covered"], groups.iter().map(row), 2))
 }
 
 fn resources(resources: &[ResourceTotals]) -> Option<String> {

@@ -13,6 +13,9 @@ use super::scenarios;
 /// The beginning of the name of an attribute, where a measure could stand.
 const ATTRIBUTE: &str = "attribute.";
 
+/// The key that is no measure: by how much figures may differ.
+const TOLERANCE: &str = "tolerance";
+
 /// Reads the section. `None` if there is none, it names nothing, or the base cannot be used, which has been reported.
 pub(super) fn read<'a>(
     root: &Section<'a>,
@@ -22,12 +25,15 @@ pub(super) fn read<'a>(
 ) -> Option<AskedColumns> {
     let section = root.get("check")?.table("a section that begins with [check]", found)?;
     let mut columns = Vec::new();
+    let expected = "the largest difference that is allowed, such as 0.005";
+    let tolerance = section.get(TOLERANCE);
+    let tolerance = tolerance.and_then(|entry| entry.number(expected, |allowed| allowed >= 0.0, found));
     read_entries(&section, "", resolver.portfolio, &mut columns, found);
     // The scenarios report what is wrong with the base.
     let mut unheard = Diagnostics::new();
     let base = defaults.under(&scenarios::base(root, &mut unheard));
     let base = resolver.scenario(scenarios::BASE, &base, &mut unheard)?;
-    (!columns.is_empty()).then_some(AskedColumns { base, columns })
+    (!columns.is_empty()).then_some(AskedColumns { base, columns, tolerance: tolerance.unwrap_or(0.0) })
 }
 
 /// Collects the columns that are asked for; an unquoted `line.capex = ...` arrives as a table in a table.
@@ -38,7 +44,7 @@ fn read_entries(
     columns: &mut Vec<AskedColumn>,
     found: &mut Diagnostics,
 ) {
-    for (name, entry) in section.entries() {
+    for (name, entry) in section.entries().filter(|(name, _)| !prefix.is_empty() || *name != TOLERANCE) {
         let name = format!("{prefix}{name}");
         if entry.is_table()
             && let Some(inner) = entry.table("", found)

@@ -54,7 +54,7 @@ fn read_workbook(path: &Path) -> Result<Vec<u8>, PathFault> {
             "name a workbook (.xlsx), or the folder that holds projects.csv",
         ));
     }
-    let size = fs::metadata(path).map(|facts| facts.len()).unwrap_or(0);
+    let size = fs::metadata(path).map_or(0, |facts| facts.len());
     if size > LARGEST_WORKBOOK {
         return Err(PathFault::new("is larger than any workbook of tables", "keep the tables alone in it"));
     }

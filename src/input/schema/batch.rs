@@ -274,12 +274,20 @@ pub const BASELINE: BatchSection = BatchSection {
 const CHECK: BatchSection = BatchSection {
     section: "[check]",
     doc: "control figures: columns of projects.csv that hold a measure as it was computed elsewhere",
-    keys: &[optional(
-        "check.MEASURE",
-        "attribute.NAME",
-        "the column to compare with the measure of each project (whole, at its planned start, under [base]): rows that \
-         differ are faults, blank cells are skipped",
-    )],
+    keys: &[
+        optional(
+            "check.MEASURE",
+            "attribute.NAME",
+            "the column to compare with the measure of each project (whole, at its planned start, under [base]): rows that \
+             differ are faults, blank cells are skipped",
+        ),
+        or(
+            "check.tolerance",
+            "number, 0 or more",
+            "0",
+            "by how much figures may differ, in their own units: half of the last digit of figures that were rounded",
+        ),
+    ],
     not_yet: &[],
 };
 

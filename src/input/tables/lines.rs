@@ -47,7 +47,7 @@ fn written_lines(tables: &Tables) -> Option<BTreeSet<&str>> {
         rows.filter_map(|cells| cells.text("line"))
     };
     let parts = texts().flat_map(|text| text.split(';').map(str::trim));
-    NAMING.iter().all(|name| is_known(name)).then(|| texts().chain(parts).collect())
+    NAMING.iter().all(is_known).then(|| texts().chain(parts).collect())
 }
 
 fn check(id: &str, cells: Cells<'_>, lines: &BTreeSet<&str>, found: &mut Diagnostics) {

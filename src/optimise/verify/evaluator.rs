@@ -75,8 +75,9 @@ impl<'a> SelectionEvaluator<'a> {
         let planned = |project: ProjectIx| self.valuation.portfolio().projects()[project].start;
         let counted = |project: ProjectIx| (project, self.valuation.portfolio().counted_as(project));
         let tie = TieBreak {
-            objective: rounded_to(objective, self.units.objective),
-            cost: rounded_to(self.valuation.total(Measure::Cost, &selection), self.units.cost),
+            // The sum of nothing is -0, which is no worse than 0.
+            objective: rounded_to(objective, self.units.objective) + 0.0,
+            cost: rounded_to(self.valuation.total(Measure::Cost, &selection), self.units.cost) + 0.0,
             deferred: selection.choices().iter().map(|one| one.start - planned(one.project)).sum(),
             payments: selection.choices().iter().map(|one| one.payment.index()).sum(),
         };

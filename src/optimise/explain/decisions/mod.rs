@@ -14,6 +14,7 @@ mod from_scratch;
 mod question;
 mod reversals;
 mod sides;
+mod simple_reversal;
 
 use crate::domain::{ByProject, Decision, Scenario, SelectionSettings};
 use crate::finance::Valuation;
@@ -70,7 +71,8 @@ pub fn explain_decisions(
         allowance: &Allowance::new(limit, cancel),
         step,
     };
-    let sides = question.with_fewest_changes(question.sides()?, &explained.selection);
+    let sides = question.with_simple_reversals(question.sides()?, &explained.selection);
+    let sides = question.with_fewest_changes(sides, &explained.selection);
     let (factors, factor_solves) = question.break_even_costs(&sides)?;
     let explained = ExplainedOption {
         question: &question,
