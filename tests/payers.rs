@@ -328,7 +328,7 @@ fn virginia_is_told_by_payers_as_by_two_rows_a_project() {
         }
         let mut model = ScenarioModel::new(&valuation);
         // Proven in seconds on a machine at rest.
-        let settings = SelectionSettings { time_limit: Some(300.0), ..loaded.batch.selection().clone() };
+        let settings = SelectionSettings { time_limit: Some(300.0), ..*loaded.batch.selection() };
         let found = find_options(&mut model, &settings, &CancelToken::new()).unwrap();
         let option = &found.options[0];
         assert!((option.objective - benefit).abs() < 0.06, "{name}: {}", option.objective);

@@ -253,6 +253,8 @@ fn the_examples_of_the_guide_are_read() {
     let columns = ["attribute.total_cost", "attribute.score", "attribute.investment"];
     let text =
         columns.iter().fold(examples.concat(), |text, column| text.replace(column, "attribute.headcount"));
+    let groupings = "[\"portfolio/program\", \"category\", \"line.group\", \"line.kind\"]";
+    let text = text.replace(groupings, "[\"category\", \"year\"]");
     let loaded = batch(&text);
     let control = loaded.control.unwrap();
     let names: Vec<&str> = control.columns.iter().map(|column| column.name.as_str()).collect();

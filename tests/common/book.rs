@@ -13,7 +13,7 @@ pub struct Book {
     sheets: Vec<SheetXml>,
     /// Texts that cells share.
     strings: Vec<String>,
-    counts_from_1904: bool,
+    counts_since_1904: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -133,8 +133,8 @@ impl Book {
     }
 
     /// The same with days counted from 1904.
-    pub fn from_1904(mut self) -> Self {
-        self.counts_from_1904 = true;
+    pub fn since_1904(mut self) -> Self {
+        self.counts_since_1904 = true;
         self
     }
 
@@ -161,7 +161,7 @@ impl Book {
             write!(relations, "<Relationship Id=\"{id}\" Type=\"{office}/{kind}\" Target=\"{target}\"/>")
                 .unwrap();
         }
-        let epoch = u8::from(self.counts_from_1904);
+        let epoch = u8::from(self.counts_since_1904);
         let book = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><workbook><workbookPr date1904=\"{epoch}\"/><sheets>{list}</sheets></workbook>"
         );

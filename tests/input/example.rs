@@ -15,11 +15,11 @@ pub const TABLES: [(&str, &str); 15] = [
     ),
     (
         "costs.csv",
-        "project,line,payers,2027,2028,2029\n\
-         P1,capex,,100,50.5,\n\
-         P1,opex,,1,2,\n\
-         P2,capex,,80,,\n\
-         P3,opex,,,10,10\n",
+        "project,line,2027,2028,2029,payers\n\
+         P1,capex,100,50.5,,\n\
+         P1,opex,1,2,,\n\
+         P2,capex,80,,,\n\
+         P3,opex,,10,10,\n",
     ),
     ("benefits.csv", "project,kind,2027,2028,2029\nP1,savings,,60,120\nP2,,,,90\nP3,revenue,5,5,5\n"),
     ("demands.csv", "project,resource,2027,2028,2029\nP1,engineer,2,2,\nP3,engineer,,1,1\n"),

@@ -151,7 +151,7 @@ fn a_view_reads_what_it_shows_however_large_the_results_are() {
     }
     let page = server.get(&pages[0].0).text();
     for part in
-        ["<circle", "<td>capex</td>", "<td class=\"number\">2,235</td>", "<th scope=\"row\">P035</th>"]
+        ["<circle", "<td>capex</td>", "<td class=\"number\">2,235</td>", "<th scope=\"row\">P035 (Project 35)</th>"]
     {
         assert!(page.contains(part), "{part}: {page}");
     }

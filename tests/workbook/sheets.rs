@@ -46,7 +46,7 @@ fn dates_in_headings_are_named_as_their_format_shows_them() {
         let early = Book::of(&[("projects", "project\nA\n"), ("costs", "project,line,x1,x2\nA,x,1,2\n")])
             .patch("costs", "C1", &cell("C1", serials[0] - 1462))
             .patch("costs", "D1", &cell("D1", serials[1] - 1462))
-            .from_1904();
+            .since_1904();
         assert_eq!(as_book(&early), csv, "{names:?}, counted from 1904");
     }
 }

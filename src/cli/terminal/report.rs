@@ -25,7 +25,7 @@ const LISTED: usize = 60;
 pub fn text(summary: &BatchSummary, full: bool) -> String {
     let mut blocks = Vec::new();
     if full || summary.scenarios.len() <= FEW {
-        blocks.extend(summary.scenarios.iter().map(|scenario| block(scenario, summary.projects)));
+        blocks.extend(summary.scenarios.iter().map(|scenario| block(scenario, summary.projects, full)));
     } else {
         blocks.push(format!("{}: {} scenarios", summary.batch, summary.scenarios.len()));
         blocks.push(overview(&summary.scenarios));
@@ -53,8 +53,8 @@ fn units(summary: &BatchSummary) -> String {
     words("Money and scores", &format!("are in the units of the portfolio's tables{risk}."))
 }
 
-/// One scenario in full.
-fn block(scenario: &ScenarioSummary, projects: usize) -> String {
+/// One scenario, with all of a long list of projects if `full`.
+fn block(scenario: &ScenarioSummary, projects: usize, full: bool) -> String {
     let Some(first) = scenario.options.first() else {
         let why = scenario.conflict.as_ref().map(|conflict| words("Why:", &conflict.words));
         return [heading(scenario)].into_iter().chain(why).collect::<Vec<_>>().join("\n");
@@ -62,10 +62,12 @@ fn block(scenario: &ScenarioSummary, projects: usize) -> String {
     let mut lines = vec![heading(scenario), options_table(scenario)];
     lines.extend(scenario.lead.as_ref().map(lead));
     lines.extend(scenario.baseline.as_ref().map(baseline));
-    let has_names = first.projects.len() <= NAMED && first.projects.iter().any(|one| one.name != one.project);
-    let funded: Vec<String> = first.projects.iter().map(|one| project(one, has_names)).collect();
-    let separator = if has_names { "," } else { "" };
-    lines.push(wrapped(&format!("Funded ({} of {projects}):", funded.len()), &funded, separator));
+    let (count, is_named) = (first.projects.len(), first.projects.iter().any(|one| one.name != one.project));
+    let listed = listed(count, is_named, full);
+    let mut funded: Vec<String> = first.projects[..listed].iter().map(|one| project(one, is_named)).collect();
+    funded.extend((listed < count).then(|| format!("and {} more in selection.csv", count - listed)));
+    let separator = if is_named { "," } else { "" };
+    lines.push(wrapped(&format!("Funded ({count} of {projects}):"), &funded, separator));
     lines.extend(first.unwatched.iter().flat_map(|unwatched| self::unwatched(unwatched, first)));
     if !scenario.just_missed.is_empty() {
         let others = scenario.options.len() - 1;
@@ -148,6 +150,12 @@ fn baseline(baseline: &BaselineSummary) -> String {
         _ => "A cut line through a ranked list funds",
     };
     words(list, &format!("{projects}: objective {value}{lost}{unspent}{broken}"))
+}
+
+/// So many projects of a list are shown: names make it several times as long.
+fn listed(count: usize, is_named: bool, full: bool) -> usize {
+    let most = if is_named { NAMED } else { LISTED };
+    if full { count } else { count.min(most) }
 }
 
 /// A project by its id and its name, if it has a name.
@@ -359,9 +367,8 @@ fn funding(summary: &BatchSummary, full: bool) -> String {
     let some: Vec<(String, Option<usize>)> =
         funding.sometimes.iter().map(|(id, count)| (id.clone(), Some(*count))).collect();
     let list = |label: String, projects: &[(String, Option<usize>)]| {
-        // Names make a list several times as long.
-        let has_names = !funding.names.is_empty() && (full || projects.len() <= NAMED);
-        let listed = if full { projects.len() } else { projects.len().min(LISTED) };
+        let has_names = !funding.names.is_empty();
+        let listed = listed(projects.len(), has_names, full);
         let name = |id: &str| funding.names.get(id).filter(|_| has_names).map_or("", String::as_str);
         let mut items: Vec<String> =
             projects[..listed].iter().map(|(id, count)| counted(id, name(id), *count)).collect();

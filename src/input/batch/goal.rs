@@ -36,7 +36,11 @@ pub(super) fn goals(
     if entry.is_list() {
         return in_order(entry, sense, portfolio, found);
     }
-    Some(Goals { first: goal(entry, sense, portfolio, found)?, next: Vec::new() })
+    let first = goal(entry, sense, portfolio, found)?;
+    if let Goal::Single { sense: Sense::Maximise, measure } = first {
+        warn_of_odd_sense(entry, measure, found);
+    }
+    Some(Goals { first, next: Vec::new() })
 }
 
 /// One goal: a measure, or a mix that is maximised.
@@ -49,15 +53,10 @@ fn goal(
     if entry.is_table() && sense == Sense::Maximise {
         return mix(entry, portfolio, found);
     }
-    let measure = measure(entry, portfolio, found)?;
-    if sense == Sense::Maximise {
-        warn_of_odd_sense(entry, measure, found);
-    }
-    Some(Goal::Single { sense, measure })
+    Some(Goal::Single { sense, measure: measure(entry, portfolio, found)? })
 }
 
-/// Goals in order. Those behind the first are meant as they stand, a cost that is maximised among them: it asks to use
-/// the money up.
+/// Goals in order. They are meant as they stand, a cost that is maximised among them: it asks to use the money up.
 fn in_order(
     entry: &Entry<'_>,
     sense: Sense,
