@@ -150,9 +150,12 @@ fn a_view_reads_what_it_shows_however_large_the_results_are() {
         assert!(read < MEGABYTE, "{path} read {read} bytes");
     }
     let page = server.get(&pages[0].0).text();
-    for part in
-        ["<circle", "<td>capex</td>", "<td class=\"number\">2,235</td>", "<th scope=\"row\">P035 (Project 35)</th>"]
-    {
+    for part in [
+        "<circle",
+        "<td>capex</td>",
+        "<td class=\"number\">2,235</td>",
+        "<th scope=\"row\">P035 (Project 35)</th>",
+    ] {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(!server.get(&pages[3].0).text().contains("Without a partner"));

@@ -322,7 +322,10 @@ fn overview(scenarios: &[ScenarioSummary]) -> String {
     let has_npv = scenarios.iter().flat_map(|one| &one.options).any(|option| option.npv.is_some());
     let headings = ["Scenario", "Status", "Projects", "Cost", "Strategic\nvalue"].into_iter();
     let headings = headings.chain(has_npv.then_some("NPV mean"));
-    let headings: Vec<&str> = headings.chain(["P(over\nbudget)", "P(over\ncapacity)"]).collect();
+    let headings = headings.chain(["P(over\nbudget)", "P(over\ncapacity)"]);
+    let has_cut_line = scenarios.iter().any(|one| one.baseline.is_some());
+    let of_cut_line = ["Cut line\nloses", "and leaves\nunspent"].into_iter().filter(|_| has_cut_line);
+    let headings: Vec<&str> = headings.chain(of_cut_line).collect();
     let rows = scenarios.iter().map(|scenario| {
         let mut row = vec![scenario.scenario.clone(), status_with_gap(scenario)];
         let Some(first) = scenario.options.first() else { return row };
@@ -331,6 +334,13 @@ fn overview(scenarios: &[ScenarioSummary]) -> String {
         row.extend(Some(npv).filter(|_| has_npv));
         row.push(of_risk(first, |risk| percent(risk.p_over_budget)));
         row.push(of_risk(first, |risk| percent(risk.p_over_capacity)));
+        let of_cut_line = |share: fn(&BaselineSummary) -> Option<f64>| {
+            let share = scenario.baseline.as_ref().and_then(share);
+            share.map_or_else(|| "-".to_owned(), |share| format!("{share:.1} %"))
+        };
+        if has_cut_line {
+            row.extend([of_cut_line(|one| one.percent_lost), of_cut_line(|one| one.percent_unspent)]);
+        }
         row
     });
     table(&headings, rows, 2)
