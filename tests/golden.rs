@@ -77,6 +77,21 @@ fn warsaw_wawer() {
 }
 
 #[test]
+fn virginia() {
+    check("virginia-smart-scale");
+}
+
+#[test]
+fn baltimore_requests() {
+    check("baltimore-fy2024");
+}
+
+#[test]
+fn baltimore_program() {
+    check("baltimore-six-year");
+}
+
+#[test]
 fn annual_reduced() {
     check_reduced("annual-2027");
 }

@@ -88,6 +88,14 @@ fn set(bits: &mut Vec<u64>, project: ProjectIx) {
     bits[project / 64] |= 1 << (project % 64);
 }
 
+/// The number of bits that are set in one of the two and not in the other.
+fn differing(one: &[u64], other: &[u64]) -> usize {
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    let shared = short.iter().zip(long).map(|(one, other)| (one ^ other).count_ones());
+    let rest = long[short.len()..].iter().map(|bits| bits.count_ones());
+    shared.chain(rest).sum::<u32>() as usize
+}
+
 /// True if the bit of a project is set.
 fn has(bits: &[u64], project: ProjectIx) -> bool {
     let project = project.index();
@@ -162,11 +170,12 @@ impl ProjectSet {
 
     /// The number of projects in one of the two and not in the other; alternatives count as one project.
     pub fn difference(&self, other: &Self) -> usize {
-        let (one, other) = (self.counted(), other.counted());
-        let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
-        let shared = short.iter().zip(long).map(|(one, other)| (one ^ other).count_ones());
-        let rest = long[short.len()..].iter().map(|bits| bits.count_ones());
-        shared.chain(rest).sum::<u32>() as usize
+        differing(self.counted(), other.counted())
+    }
+
+    /// The number of projects in one of the two and not in the other, alternatives one by one.
+    pub fn changes(&self, other: &Self) -> usize {
+        differing(&self.projects, &other.projects)
     }
 }
 

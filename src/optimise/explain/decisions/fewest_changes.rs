@@ -122,7 +122,7 @@ struct Repair<'a> {
 impl Repair<'_> {
     /// Other projects that are in the selection and not in the option, or the other way round.
     fn differences(&self, one: &Candidate<Selection>) -> usize {
-        one.projects.difference(&self.set).saturating_sub(1)
+        one.projects.changes(&self.set).saturating_sub(1)
     }
 
     /// Projects, other than the reversed one, of which the selection has another choice than the option: another start or
@@ -226,12 +226,12 @@ impl Repair<'_> {
         let evaluator = ReducedEvaluator { evaluator: self.evaluator, reduced_program: &left };
         let evaluator = NearEvaluator { evaluator, least: near.tie.objective, set: &self.set };
         let mut pool: Pool<Candidate<Selection>> = std::iter::once(evaluator.turned(near.clone())).collect();
-        let gap = GAP_OF_DIFFERENCE / near.projects.difference(&self.set).max(1) as f64;
+        let gap = GAP_OF_DIFFERENCE / near.projects.changes(&self.set).max(1) as f64;
         let limits = SearchLimits { ticks: MAX_TICKS, nodes: MAX_NODES, deadline: None };
         let request = SearchRequest { options: 1, difference: 1, gap, limits };
         enumerate(&problem, &evaluator, &mut pool, &request, &question.allowance.all);
         let found = pool.into_candidates().next()?.solution;
-        (found.projects.difference(&self.set) < near.projects.difference(&self.set)).then_some(found)
+        (found.projects.changes(&self.set) < near.projects.changes(&self.set)).then_some(found)
     }
 
     /// What choosing a project takes from the differences: those of the option are missing until they are chosen.
@@ -275,7 +275,7 @@ struct NearEvaluator<'a, E> {
 
 impl<E> NearEvaluator<'_, E> {
     fn turned(&self, inner: Candidate<Selection>) -> Candidate<Candidate<Selection>> {
-        let objective = -(inner.projects.difference(self.set) as f64);
+        let objective = -(inner.projects.changes(self.set) as f64);
         let tie = TieBreak { objective, ..inner.tie };
         Candidate { objective, tie, projects: inner.projects.clone(), solution: inner }
     }
