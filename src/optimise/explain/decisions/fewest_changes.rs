@@ -172,7 +172,10 @@ impl Repair<'_> {
             let pairs =
                 pairs.flat_map(|(place, &one)| paired[place + 1..].iter().map(move |&other| [one, other]));
             for put_back in alone.chain(pairs) {
-                if let Some(nearer) = self.with_put_back(&near, put_back) {
+                // What is put back may be read as another choice of the same worth: only what brings it nearer counts.
+                if let Some(nearer) = self.with_put_back(&near, put_back)
+                    && self.changed(&nearer).len() < changed.len()
+                {
                     near = nearer;
                     continue 'again;
                 }
