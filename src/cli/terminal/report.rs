@@ -323,7 +323,8 @@ fn overview(scenarios: &[ScenarioSummary]) -> String {
     let headings = ["Scenario", "Status", "Projects", "Cost", "Strategic\nvalue"].into_iter();
     let headings = headings.chain(has_npv.then_some("NPV mean"));
     let headings = headings.chain(["P(over\nbudget)", "P(over\ncapacity)"]);
-    let has_cut_line = scenarios.iter().any(|one| one.baseline.is_some());
+    // Beside net present values there is no room for the cut line: it is told in a sentence.
+    let has_cut_line = !has_npv && scenarios.iter().any(|one| one.baseline.is_some());
     let of_cut_line = ["Cut line\nloses", "and leaves\nunspent"].into_iter().filter(|_| has_cut_line);
     let headings: Vec<&str> = headings.chain(of_cut_line).collect();
     let rows = scenarios.iter().map(|scenario| {
@@ -343,7 +344,20 @@ fn overview(scenarios: &[ScenarioSummary]) -> String {
         }
         row
     });
-    table(&headings, rows, 2)
+    let table = table(&headings, rows, 2);
+    match cut_lines(scenarios).filter(|_| has_npv) {
+        Some(sentence) => format!("{table}\n\n{sentence}"),
+        None => table,
+    }
+}
+
+/// From where to where the losses by cut lines go; `None` where no scenario has one.
+fn cut_lines(scenarios: &[ScenarioSummary]) -> Option<String> {
+    let lost = scenarios.iter().filter_map(|one| one.baseline.as_ref()?.percent_lost);
+    let (least, most) = lost.fold(None, |ends: Option<(f64, f64)>, lost| {
+        Some(ends.map_or((lost, lost), |(least, most)| (least.min(lost), most.max(lost))))
+    })?;
+    Some(words("A ranked list", &format!("loses {least:.1} to {most:.1} % of the objective (baseline.csv)")))
 }
 
 /// The status; where it is not proven, with how far it is.
