@@ -8,10 +8,11 @@ thousands of dollars), as the README of the bundled portfolios describes them. S
 in dollars.
 """
 
-import csv
 import sys
 from collections import defaultdict
 from pathlib import Path
+
+from tables import read, write
 
 YEARS = [str(year) for year in range(2024, 2030)]
 # Gives money back, which others use: it is in whatever happens.
@@ -29,19 +30,6 @@ KINDS = {
     "8": "current revenue",
     "9": "other sources",
 }
-
-
-def read(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write(folder, name, heading, rows):
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(heading)
-        writer.writerows(rows)
 
 
 def by_project(rows):

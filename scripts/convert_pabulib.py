@@ -11,6 +11,8 @@ import csv
 import sys
 from pathlib import Path
 
+from tables import write
+
 SECTIONS = ("META", "PROJECTS", "VOTES")
 
 
@@ -45,13 +47,6 @@ def votes_of(project, path):
     sys.exit(f"{path}: project {project['project_id']} has neither votes nor score")
 
 
-def write(folder, name, heading, rows):
-    with open(folder / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(heading)
-        writer.writerows(rows)
-
-
 def convert(source, folder):
     meta, projects = read_pb(source)
     if int(meta["num_projects"]) != len(projects):
@@ -62,7 +57,6 @@ def convert(source, folder):
     if len(set(ids)) != len(ids):
         sys.exit(f"{source}: a project_id occurs twice")
 
-    folder.mkdir(parents=True, exist_ok=True)
     write(
         folder,
         "projects",

@@ -8,9 +8,10 @@ SOURCE_DIR holds `projects-raw.csv` (one row per project), `weights.csv` (weight
 Standard library only. Amounts stay in dollars, scores as published.
 """
 
-import csv
 import sys
 from pathlib import Path
+
+from tables import read, write
 
 PERIOD = "2018"
 STATEWIDE = "statewide"
@@ -39,18 +40,6 @@ MEASURES = {
 }
 
 
-def read(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write(folder, name, heading, rows):
-    with open(folder / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(heading)
-        writer.writerows(rows)
-
-
 def payers(project):
     """The pools that may pay, the district's first: a project is offered to its district before the state."""
     of_district = [project["district"]] if project["district_grant_eligible"] == "yes" else []
@@ -74,7 +63,6 @@ def objectives(source):
 
 def convert(source, folder):
     projects = read(source / "projects-raw.csv")
-    folder.mkdir(parents=True, exist_ok=True)
     write(
         folder,
         "projects",
