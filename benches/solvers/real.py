@@ -1,7 +1,7 @@
 """Instances from real portfolios, written as the plain text of common.py.
 
-The portfolios lie outside this repository, as nobody licensed them: `../shared/data` beside it, or the folder named with
---data. What is not there is left out, and that is said. `cutline model` makes the program of each scenario; votes of city
+The portfolios are read in the form of the collection that the bundled ones were made from: `../shared/data` beside this
+repository, or the folder named with --data. What is not there is left out, and that is said. `cutline model` makes the program of each scenario; votes of city
 districts are joined into one portfolio here, a budget per district.
 
     python real.py DIRECTORY CUTLINE [--data FOLDER]
