@@ -6,8 +6,6 @@
 
 mod common;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
@@ -354,86 +352,4 @@ fn logos_discounted_cash_flows() {
     plain.capacities[0].as_mut().unwrap().push(0.0);
     let rate = numbers(element(&xml, "DiscountRate"))[0];
     assert_close("test_npv", best("test_npv", &plain, maximise(Measure::Npv), rate), published);
-}
-
-// ---- Virginia's SMART SCALE -----------------------------------------------------------------------------------------
-
-/// Rows of a table of the collection, by heading.
-fn records(file: &str) -> Option<Vec<BTreeMap<String, String>>> {
-    let text = shared(&format!("smart-scale/{file}"))?;
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    Some(reader.deserialize().map(|row| row.unwrap()).collect())
-}
-
-/// The tables of a portfolio: projects with their class and raw scores, and the measures below their factors.
-fn virginia_tables(
-    projects: &[BTreeMap<String, String>],
-    measures: &[BTreeMap<String, String>],
-) -> Vec<(&'static str, String)> {
-    let names: Vec<&str> = measures.iter().map(|row| row["measure"].as_str()).collect();
-    let mut rows = String::from("project,class\n");
-    let mut scores = format!("project,{}\n", names.join(","));
-    for row in projects {
-        let transit = if row["safety_by_frequency_only"] == "yes" { "-transit" } else { "" };
-        writeln!(rows, "{},{}{transit}", row["app_id"], row["area_type"]).unwrap();
-        let own: Vec<&str> = names.iter().map(|name| row[*name].as_str()).collect();
-        writeln!(scores, "{},{}", row["app_id"], own.join(",")).unwrap();
-    }
-    let mut objectives = String::from("objective,parent\n");
-    let factors: BTreeSet<&str> = measures.iter().map(|row| row["factor"].as_str()).collect();
-    factors.iter().for_each(|factor| writeln!(objectives, "f:{factor},").unwrap());
-    measures.iter().for_each(|row| writeln!(objectives, "{},f:{}", row["measure"], row["factor"]).unwrap());
-    let costs = String::from("project,line,2018\n1001,state,1\n");
-    vec![("projects.csv", rows), ("scores.csv", scores), ("objectives.csv", objectives), ("costs.csv", costs)]
-}
-
-/// A set per area type, and one per area type for transit, whose safety is measured by the number of crashes alone.
-fn virginia_weights(
-    areas: &[BTreeMap<String, String>],
-    measures: &[BTreeMap<String, String>],
-    classes: &BTreeSet<String>,
-) -> String {
-    let mut text = String::from(
-        "[weights.by_area]\nmethod = \"by_class\"\nattribute = \"class\"\n[weights.by_area.classes]\n",
-    );
-    classes.iter().for_each(|class| writeln!(text, "{class:?} = \"set {class}\"").unwrap());
-    for class in classes {
-        writeln!(text, "[weights.\"set {class}\"]\nmethod = \"direct\"\n[weights.\"set {class}\".values]")
-            .unwrap();
-        let area = areas.iter().find(|row| class.split('-').next() == Some(row["area_type"].as_str()));
-        for (factor, weight) in area.unwrap().iter().filter(|(heading, _)| *heading != "area_type") {
-            // A blank factor does not count in this area.
-            let weight = if weight.is_empty() { "0" } else { weight };
-            writeln!(text, "\"f:{factor}\" = {weight}").unwrap();
-        }
-        let column =
-            if class.ends_with("transit") { "weight_in_factor_transit_and_tdm" } else { "weight_in_factor" };
-        measures.iter().for_each(|row| writeln!(text, "{} = {}", row["measure"], row[column]).unwrap());
-    }
-    text
-}
-
-/// The benefit of all 404 projects, as it was published, from their raw scores and the weights of four area types.
-#[test]
-fn the_benefits_of_virginia_by_area_type() {
-    let Some(projects) = records("projects-raw.csv") else { return };
-    let (areas, measures) = (records("weights.csv").unwrap(), records("measures.csv").unwrap());
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("tables")).unwrap();
-    let tables = virginia_tables(&projects, &measures);
-    let classes = tables[0].1.lines().skip(1).map(|row| row.split(',').nth(1).unwrap().to_owned()).collect();
-    for (name, text) in &tables {
-        fs::write(folder.path().join("tables").join(name), text).unwrap();
-    }
-    let weights = virginia_weights(&areas, &measures, &classes);
-    let batch = format!("[batch]\nportfolio = \"tables\"\n[base]\nweights = \"by_area\"\n{weights}");
-    fs::write(folder.path().join("batch.toml"), batch).unwrap();
-    let loaded = load_batch(&folder.path().join("batch.toml")).unwrap();
-    let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
-    assert_eq!((projects.len(), classes.len()), (404, 7));
-    for row in &projects {
-        let project = loaded.portfolio.project_position(&row["app_id"]).unwrap();
-        let (value, published) = (valuation.strategic_value(project), row["benefit"].parse::<f64>().unwrap());
-        assert!((value - published).abs() < 1e-8, "{}: {value} is not {published}", row["app_id"]);
-    }
 }

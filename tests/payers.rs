@@ -6,18 +6,13 @@
 mod dice;
 #[path = "payers/enumeration.rs"]
 mod enumeration;
-#[path = "payers/virginia.rs"]
-mod virginia;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use cutline::domain::{
-    CutLine, CutLineOrder, CutLineRule, Measure, PaymentIx, ProjectIx, Selection, SelectionSettings, Solver,
-};
+use cutline::domain::{Measure, PaymentIx, ProjectIx, Selection, Solver};
 use cutline::finance::Valuation;
 use cutline::input::{Files, LoadedBatch, read_batch};
-use cutline::optimise::{ScenarioModel, SolveStatus, cut_line, find_options, recheck};
+use cutline::optimise::{ScenarioModel, SolveStatus, find_options, recheck};
 use cutline::output::{BatchSummary, result_tables};
 use cutline::progress::{CancelToken, Silent};
 
@@ -219,6 +214,44 @@ fn a_payer_without_a_limit_takes_what_is_left() {
 }
 
 #[test]
+fn a_line_that_a_later_goal_measures_is_told_from_one_without_a_limit() {
+    let tables = [
+        ("projects.csv", "project\nP1\n"),
+        ("costs.csv", "project,line,2027\nP1,north;mid;state,5\n"),
+        ("budgets.csv", "line,2027\nnorth,10\nmid,10\n"),
+    ];
+    let paid = |goals: &str| {
+        let loaded = load(&tables, &format!("maximise = {goals}\noptions = 1")).unwrap();
+        let rows = table(&loaded, "funding.csv").unwrap();
+        let is_paid = |row: &&String| row.starts_with("base,1,") && !row.ends_with(",0.0");
+        rows.iter().find(is_paid).unwrap().clone()
+    };
+    assert_eq!(paid("[\"projects\", \"line.mid\"]"), "base,1,P1,mid,2027,5.0");
+    assert_eq!(
+        paid("[\"projects\", \"cost\"]"),
+        "base,1,P1,north,2027,5.0",
+        "the first payer, where no goal asks"
+    );
+}
+
+#[test]
+fn groups_of_lines_have_the_projects_that_they_pay() {
+    let tables = [
+        ("projects.csv", "project\nP1\nP2\n"),
+        ("costs.csv", "project,line,2027\nP1,north;state,10\nP2,north;state,8\n"),
+        ("budgets.csv", "line,2027\nnorth,10\nstate,14\n"),
+        ("lines.csv", "line,group\nnorth,district\nstate,land\n"),
+    ];
+    let keys = "maximise = \"projects\"\noptions = 1\n[report]\ngroup_by = [\"line.group\"]";
+    let loaded = load(&tables, keys).unwrap();
+    let rows = table(&loaded, "groups.csv").unwrap();
+    let told: Vec<String> = (rows.iter().filter(|row| row.starts_with("base,1,")))
+        .map(|row| row.split(',').skip(3).take(3).collect::<Vec<_>>().join(","))
+        .collect();
+    assert_eq!(told, ["district,1,10.0", "land,1,8.0"]);
+}
+
+#[test]
 fn another_payer_alone_is_no_other_option() {
     let loaded = districts("line,2027\nnorth,100\nsouth,100\nstate,100\n", "options = 20");
     let found = options(&loaded);
@@ -290,49 +323,4 @@ fn a_line_of_a_list_that_nothing_limits_is_doubted_by_its_own_name() {
     let loaded = load(&tables, "maximise = \"projects\"").unwrap();
     let warnings: String = loaded.warnings.iter().map(|one| format!("{one}\n")).collect();
     assert!(warnings.contains("`sate`") && warnings.contains("did you mean `state`"), "{warnings}");
-}
-
-/// Virginia's SMART SCALE round of 2017 under assumed budgets: benefit and projects of the optimum, and the benefit of a
-/// strict cut line and of one that skips. All are computed apart from this program, of projects that one of two pools pays.
-const VIRGINIA: [(&str, f64, usize, f64, f64); 8] = [
-    ("6 percent of requests", 736.3, 117, 725.461, 731.115),
-    ("8 percent of requests", 834.2, 135, 802.384, 822.626),
-    ("10 percent of requests", 920.9, 149, 903.753, 917.291),
-    ("12 percent of requests", 994.7, 166, 970.806, 992.811),
-    ("16 percent of requests", 1124.5, 174, 1090.628, 1120.029),
-    ("20 percent of requests", 1234.2, 192, 1173.364, 1218.344),
-    ("expected in 2016", 886.1, 133, 814.864, 877.492),
-    ("two pools of 500", 1045.1, 155, 1027.478, 1041.635),
-];
-
-#[test]
-fn virginia_is_told_by_payers_as_by_two_rows_a_project() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/smart-scale/cutline");
-    if !folder.exists() {
-        eprintln!("skipped: the SMART SCALE portfolio is not here");
-        return;
-    }
-    let files = virginia::one_row_a_project(&folder);
-    let batch = std::fs::read(folder.join("batch.toml")).unwrap();
-    let loaded = read_batch("batch.toml", &batch, |_| Ok(files)).unwrap();
-    for (scenario, (name, benefit, projects, strict, skip)) in loaded.batch.scenarios().iter().zip(VIRGINIA) {
-        assert_eq!(scenario.name.as_str(), name);
-        let valuation = Valuation::new(&loaded.portfolio, scenario);
-        let with =
-            |rule| cut_line(&valuation, CutLine { rule, by: CutLineOrder::ValuePerCost }, &[]).objective;
-        assert!((with(CutLineRule::Strict) - strict).abs() < 6e-4, "{name}: {}", with(CutLineRule::Strict));
-        assert!((with(CutLineRule::Skip) - skip).abs() < 6e-4, "{name}: {}", with(CutLineRule::Skip));
-        // The others take as long again, each.
-        if name != "expected in 2016" {
-            continue;
-        }
-        let mut model = ScenarioModel::new(&valuation);
-        // Proven in seconds on a machine at rest.
-        let settings = SelectionSettings { time_limit: Some(300.0), ..*loaded.batch.selection() };
-        let found = find_options(&mut model, &settings, &CancelToken::new()).unwrap();
-        let option = &found.options[0];
-        assert!((option.objective - benefit).abs() < 0.06, "{name}: {}", option.objective);
-        assert_eq!(option.selection.len(), projects, "{name}");
-        assert!(recheck(&valuation, &option.selection).is_empty());
-    }
 }

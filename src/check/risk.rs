@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use crate::domain::{
-    ByPeriod, LineIx, Measure, PeriodIx, Portfolio, ProjectIx, Quantity, RankBy, ResourceIx, Sense,
+    ByPeriod, Goal, LineIx, Measure, PeriodIx, Portfolio, ProjectIx, Quantity, RankBy, ResourceIx, Sense,
 };
 use crate::simulate::Samples;
 
@@ -211,7 +211,7 @@ impl Futures<'_> {
             told(heading, estimate)
         };
         risk.option = headings.option.iter().map(cell).collect();
-        (risk, ranked(rank_by.measure_of_best(&reading.scenario.goal), totals))
+        (risk, ranked(best_by(rank_by, &reading.scenario.goal), totals))
     }
 
     // ---- Sums, trial by trial ---------------------------------------------------------------------------------------
@@ -464,5 +464,20 @@ impl AnyOver {
             (false, false) => Estimate::certain(Figure::between(sure / n, perhaps / n)),
             (false, true) => design.probability(sure, perhaps),
         })
+    }
+}
+
+/// That by which an option may be the best of its scenario in a trial: what ranks the options where it is simulated, else NPV.
+fn best_by(rank_by: RankBy, goal: &Goal) -> (Measure, Sense) {
+    let (measure, sense) = match (rank_by, goal) {
+        (RankBy::Objective, Goal::Single { sense, measure }) => (*measure, *sense),
+        (RankBy::Objective, Goal::Mix(_)) => (Measure::Npv, Sense::Maximise),
+        (RankBy::Plan(one) | RankBy::Simulated(one, _), _) if one == Measure::Cost => (one, Sense::Minimise),
+        (RankBy::Plan(one) | RankBy::Simulated(one, _), _) => (one, Sense::Maximise),
+    };
+    match measure {
+        Measure::ExpectedStrategicValue => (Measure::StrategicValue, sense),
+        Measure::Npv | Measure::Benefit | Measure::Cost | Measure::StrategicValue => (measure, sense),
+        _ => (Measure::Npv, Sense::Maximise),
     }
 }

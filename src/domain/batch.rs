@@ -30,8 +30,8 @@ impl SamplingMethod {
 /// The engine that proves options.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Solver {
-    /// The tree search where the problem is small enough for it, and HiGHS where it is not, where the problem nearly falls
-    /// apart (projects that draw on few of many budgets), or the search gives up.
+    /// The tree search where the problem is small enough for it, and HiGHS where it is not, where the problem nearly
+    /// falls apart (projects that draw on few of many budgets), or the search gives up.
     #[default]
     Auto,
     /// HiGHS alone: the reference.
@@ -243,7 +243,8 @@ impl Batch {
     }
 
     /// The same batch with a block of its scenarios only. What is decided for the batch as a whole stays decided:
-    /// whether decisions are explained, which measures are mixed, and which assumptions have columns. `None` if there is no such block.
+    /// whether decisions are explained, which measures are mixed, and which assumptions have columns. `None` if there
+    /// is no such block.
     #[must_use]
     pub fn part(&self, block: Range<usize>) -> Option<Self> {
         let scenarios = self.scenarios.get(block).filter(|scenarios| !scenarios.is_empty())?.to_vec();

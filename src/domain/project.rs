@@ -127,8 +127,8 @@ impl Project {
         costs.chain(demands).max().map_or(usize::MAX, |last| horizon_length - 1 - last)
     }
 
-    /// The number of ways to pay for it: all combinations of one payer per cost row. The first line stands for all that share
-    /// a row.
+    /// The number of ways to pay for it: all combinations of one payer per cost row. The first line stands for all
+    /// that share a row.
     pub fn payments(&self) -> usize {
         self.costs.iter().map(Cost::choices).product()
     }
@@ -183,4 +183,17 @@ pub struct Dependency {
     pub kind: DependencyKind,
     /// The project it depends on.
     pub other: ProjectIx,
+}
+
+impl Dependency {
+    /// The pairs of a project and another that it cannot be without.
+    pub fn needs(&self) -> impl Iterator<Item = (ProjectIx, ProjectIx)> + use<> {
+        let own = (self.project, self.other);
+        let pairs = match self.kind {
+            DependencyKind::Excludes => [None, None],
+            DependencyKind::Requires | DependencyKind::After { .. } => [Some(own), None],
+            DependencyKind::Together => [Some(own), Some((own.1, own.0))],
+        };
+        pairs.into_iter().flatten()
+    }
 }

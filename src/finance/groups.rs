@@ -44,9 +44,9 @@ impl GroupTotals {
 }
 
 impl Valuation<'_> {
-    /// Totals of a selection, for every group of a grouping, also those of which nothing is chosen. Over all groups they add
-    /// up to the totals of the selection: a synergy belongs to the group that all its projects are in, or to what
-    /// their groups share; bought capacity to no group of projects, and to the line that pays for it.
+    /// Totals of a selection, for every group of a grouping, also those of which nothing is chosen. Over all groups
+    /// they add up to the totals of the selection: a synergy belongs to the group that all its projects are in, or to
+    /// what their groups share; bought capacity to no group of projects, and to the line that pays for it.
     pub fn group_totals(
         &self,
         grouping: &Grouping,
@@ -70,7 +70,7 @@ impl Valuation<'_> {
         selection: &Selection,
     ) {
         for choice in selection.choices() {
-            let plan = self.plan(choice.project, choice.start);
+            let plan = self.plan_of(choice);
             let share = choice.share.value();
             let amounts = MEASURES.map(|measure| share * self.measure(measure, choice.project, plan));
             let [cost, value, _] = amounts.map(f64::abs);
@@ -104,7 +104,7 @@ impl Valuation<'_> {
             own.add([cost, 0.0, 0.0], [size, 0.0, 0.0]);
         }
         for choice in selection.choices() {
-            let plan = self.plan(choice.project, choice.start);
+            let plan = self.plan_of(choice);
             let spends_on = |path: &GroupPath| {
                 plan.spend.iter().any(|(line, profile)| {
                     groups.of_line(line) == path && profile.iter().any(|amount| amount.value() != 0.0)

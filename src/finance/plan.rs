@@ -6,7 +6,8 @@ use crate::units::{Amount, Effort, Money};
 
 use super::{DiscountFactors, Profiles};
 
-/// A whole project that starts in one period and is paid for in one way, under one scenario. Money is undiscounted unless said otherwise.
+/// A whole project that starts in one period and is paid for in one way, under one scenario. Money is undiscounted
+/// unless said otherwise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StartPlan {
     /// The period in which it starts.

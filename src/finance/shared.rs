@@ -20,8 +20,8 @@ pub struct SharedCost {
 }
 
 impl Valuation<'_> {
-    /// A cost of a whole project, by its place among those of the project, at one of its starts. Its factor is that of the
-    /// first line.
+    /// A cost of a whole project, by its place among those of the project, at one of its starts. Its factor is that
+    /// of the first line.
     pub fn shared_cost(&self, project: ProjectIx, cost: usize, start: PeriodIx) -> SharedCost {
         let row = &self.portfolio().projects()[project];
         let delay = start - row.start;
@@ -80,8 +80,8 @@ impl Valuation<'_> {
 
     /// The selection with its shared costs paid by the first of their lines, as written, as far as these have room, and
     /// then by the next: in the order of projects, period by period. A line gives way where it can leave costs of other
-    /// projects to other lines (augmenting paths, Ford and Fulkerson 1956). What nobody has room for, the first line pays.
-    /// Money carried over counts as it comes; room for overruns does not.
+    /// projects to other lines (augmenting paths, Ford and Fulkerson 1956). What nobody has room for, the first line
+    /// pays. Money carried over counts as it comes; room for overruns does not.
     #[must_use]
     pub fn with_room_filled(&self, selection: Selection) -> Selection {
         let mut filled = selection.with_transfers(Vec::new());
@@ -113,11 +113,17 @@ impl Valuation<'_> {
     /// What each payer of each shared cost pays in a period, given the periods before it.
     fn split(&self, selection: &Selection, shared: &[SharedCost], period: PeriodIx) -> Vec<Vec<f64>> {
         let mut spends = self.spends(selection);
+        // What a line is paid back it keeps, and has room for from the start.
+        let owed = |one: &SharedCost| Money::new(one.amounts[period].value().max(0.0));
         for one in shared {
             let own = &mut spends[one.payers[0]][period];
-            *own = *own - one.amounts[period];
+            *own = *own - owed(one);
         }
+        let pays = |line: LineIx| shared.iter().any(|one| one.payers.contains(&line));
         let room = (self.portfolio().lines().positions()).map(|line| {
+            if !pays(line) {
+                return 0.0;
+            }
             let account = self.line_account(line, &spends);
             account.map_or(f64::INFINITY, |account| {
                 (account.available[period] - account.spend[period]).value().max(0.0)
@@ -129,7 +135,7 @@ impl Valuation<'_> {
             room: room.collect(),
         };
         for (cost, one) in shared.iter().enumerate() {
-            split.pay(cost, one.amounts[period].value());
+            split.pay(cost, owed(one).value());
         }
         split.paid
     }
@@ -172,7 +178,7 @@ impl Split<'_> {
                 is_seen.fill(false);
             }
         }
-        // Nobody has room: the first line is over its budget, and the recheck says so. A credit stays with it, too.
+        // Nobody has room: the first line is over its budget, and the recheck says so.
         self.paid[cost][0] += left;
         self.room[self.payers[cost][0]] = (self.room[self.payers[cost][0]] - left).max(0.0);
     }

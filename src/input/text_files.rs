@@ -9,8 +9,8 @@ use super::reader::workbook::sheet::Sheet;
 use super::reader::workbook::{Workbook, is_workbook};
 use super::schema::TableSchema;
 
-/// The files, or the tables of the workbook in their place, in CSV. A workbook that cannot be read holds none: who reads the
-/// portfolio is told why.
+/// The files, or the tables of the workbook in their place, in CSV. A workbook that cannot be read holds none: who
+/// reads the portfolio is told why.
 pub fn in_text_files(files: Files) -> Files {
     let mut texts = Files::new();
     for (name, bytes) in workbooks(&files) {
@@ -36,7 +36,9 @@ pub fn batch_text(name: &str, bytes: &[u8]) -> Vec<u8> {
 
 fn csv_of(sheet: &Sheet) -> Vec<u8> {
     let rows = sheet_records::read(sheet).map(|records| records.rows).unwrap_or_default();
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    // All is quoted, so that no text in a heading is taken for the separator.
+    let mut writer =
+        csv::WriterBuilder::new().flexible(true).quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
     for row in rows {
         // Writing to memory does not fail.
         let _ = writer.write_record(&row.cells);

@@ -41,9 +41,9 @@ pub struct Baseline {
 /// requires, each cost is paid by the first of its payers with room, as written, and what may be deferred starts as early
 /// as it fits. The first project that would break a budget, a capacity or an upper limit whenever it starts ends the list
 /// for whatever it would break at first, or is passed over ([`CutLineRule`]); if only a part of it fits and parts may be
-/// funded, that part is. A project that a rule forbids beside those above it is passed over. In the order of value per cost, projects that add
-/// nothing to the objective are not on the list, and those that cost nothing lead it by their value. Ties: the cheaper
-/// first, then by id.
+/// funded, that part is. A project that a rule forbids beside those above it is passed over. In the order of value
+/// per cost, projects that add nothing to the objective are not on the list, and those that cost nothing lead it by
+/// their value. Ties: the cheaper first, then by id.
 pub fn cut_line(valuation: &Valuation, asked: CutLine, scales: &[(Measure, f64)]) -> Baseline {
     let terms = objective_terms(&valuation.scenario().goal, scales);
     let mut list = List { valuation, choices: Vec::new(), closed: BTreeSet::new() };
@@ -227,7 +227,8 @@ impl List<'_, '_> {
         let mut next = 0;
         while let Some(&member) = members.get(next) {
             next += 1;
-            let required = portfolio.dependencies().iter().filter_map(|one| required_by(one, member));
+            let needed = portfolio.dependencies().iter().flat_map(Dependency::needs);
+            let required = needed.filter(|&(own, _)| own == member).map(|(_, other)| other);
             for other in required.filter(|&other| !is_funded(other)).collect::<Vec<_>>() {
                 if !members.contains(&other) {
                     members.push(other);
@@ -308,6 +309,9 @@ impl List<'_, '_> {
                 }
             }
         }
+        if broken.is_empty() {
+            return Fit::Fits;
+        }
         // Where lines share costs, a project may take room that others had.
         let shares = !self.valuation.shared_costs(&selection).is_empty();
         let broken_before = if shares && !bundle.is_empty() { self.broken() } else { broken.clone() };
@@ -341,17 +345,4 @@ impl List<'_, '_> {
 fn at_starts(bundles: &[Vec<Choice>], paid: Vec<Choice>) -> Vec<Vec<Choice>> {
     let pay = |(choice, paid): (&Choice, &Choice)| Choice { payment: paid.payment, ..*choice };
     bundles.iter().map(|bundle| bundle.iter().zip(&paid).map(pay).collect()).collect()
-}
-
-/// The project that a dependency makes a project bring along, if any.
-fn required_by(dependency: &Dependency, project: ProjectIx) -> Option<ProjectIx> {
-    match dependency.kind {
-        DependencyKind::Excludes => None,
-        DependencyKind::Requires | DependencyKind::After { .. } => {
-            (dependency.project == project).then_some(dependency.other)
-        }
-        DependencyKind::Together if dependency.project == project => Some(dependency.other),
-        DependencyKind::Together if dependency.other == project => Some(dependency.project),
-        DependencyKind::Together => None,
-    }
 }

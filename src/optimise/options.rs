@@ -77,7 +77,7 @@ fn options_in_order(
             gap,
             status: SolveStatus::of_found(ordered.is_proven && is_within(gap, settings)),
             engine: found.engine,
-            selection: ordered.selection,
+            selection: model.with_first_payers(ordered.selection),
         }
     });
     Ok(ScenarioOptions { status, options: options.collect(), scales, known })

@@ -62,9 +62,15 @@ impl<'a> ScenarioModel<'a> {
         self.formulation.problem()
     }
 
-    /// A selection with each cost paid by the first of its payers that has room, as good as it is.
+    /// A selection with each cost paid by the first of its payers that has room, as good in every goal as it is.
     pub(super) fn with_first_payers(&self, selection: Selection) -> Selection {
-        with_first_payers(self.valuation, selection, &[&self.terms], self.is_penalised)
+        let scenario = self.valuation.scenario();
+        let sign = scenario.goal.sense().sign();
+        let next: Vec<[(Measure, f64); 1]> =
+            scenario.next_goals.iter().map(|&measure| [(measure, sign)]).collect();
+        let next = next.iter().map(<[_; 1]>::as_slice);
+        let goals: Vec<&[(Measure, f64)]> = std::iter::once(&self.terms[..]).chain(next).collect();
+        with_first_payers(self.valuation, selection, &goals, self.is_penalised)
     }
 
     /// Evaluator of solutions by the portfolio's own numbers.

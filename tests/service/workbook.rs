@@ -1,5 +1,6 @@
 //! Workbooks as submissions.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use tempfile::TempDir;
@@ -25,6 +26,13 @@ fn whole() -> Book {
         .with("scenarios", "scenario,budget_scale\nplan,\nless,0.6\n")
 }
 
+fn archive(parts: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    let mut target = std::io::Cursor::new(Vec::new());
+    let entries = parts.iter().map(|(name, bytes)| (name.as_str(), Ok(bytes.as_slice())));
+    cutline::input::zip::write_zip(&mut target, entries).unwrap();
+    target.into_inner()
+}
+
 #[test]
 fn a_workbook_is_run_as_the_command_line_runs_it() {
     let data = TempDir::new().unwrap();
@@ -37,13 +45,15 @@ fn a_workbook_is_run_as_the_command_line_runs_it() {
     let mixed = zipped(&[("b.toml".to_owned(), batch_file.to_owned())]);
     let mut parts = crate::book::unzipped(&mixed);
     parts.insert("t.xlsx".to_owned(), tables().bytes());
-    let mut mixed = std::io::Cursor::new(Vec::new());
-    let entries = parts.iter().map(|(name, bytes)| (name.as_str(), Ok(bytes.as_slice())));
-    cutline::input::zip::write_zip(&mut mixed, entries).unwrap();
+    let beside = archive(&parts);
+    // The command line puts tables into a folder, whatever the batch file says.
+    let book = parts.remove("t.xlsx").unwrap();
+    parts.insert("tables/t.xlsx".to_owned(), book);
     for (kind, body) in [
         (TYPE, whole().bytes()),
         ("application/zip", whole().bytes()),
-        ("application/zip", mixed.into_inner()),
+        ("application/zip", beside),
+        ("application/zip", archive(&parts)),
     ] {
         let answer = server.ask("POST", "/v1/batches", &[("Content-Type", kind)], &body);
         assert_eq!(answer.status, 202, "{}", answer.text());

@@ -2,10 +2,12 @@
 //! (`scripts/slurm_cluster.sh`). Where Slurm is not installed, or this is not root, the tests say so and pass.
 #![cfg(target_os = "linux")]
 
+use std::fs;
 use std::time::Duration;
 
 use crate::cases::{self, Case, Running, Said, await_that, cutline, files_of, names, text};
 use crate::cluster::Cluster;
+use crate::program::PROGRAM;
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -70,6 +72,30 @@ fn a_watcher_may_go_and_come_back_and_takes_its_tasks_along() {
     assert!(told().contains("goes on from there"), "{}", told());
     assert!(names(&case.path().join("work/shards")).len() < 6, "they ended by themselves");
     assert!(!case.path().join("out").exists());
+}
+
+/// Programs in place of Slurm's: each shard ends while the queue is read for the first time.
+#[test]
+fn what_ends_while_the_queue_is_read_is_not_submitted_again() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let case = cases::sweep();
+    cases::succeed(case.path(), &["shard", "plan", "batch.toml", "--to", "work", "--shards", "3"]);
+    let record = r#"{"arrays": [{"job": "7", "offset": 0, "shards": [0, 1, 2]}]}"#;
+    fs::write(case.path().join("work/slurm.json"), record).unwrap();
+    let programs = case.path().join("programs");
+    fs::create_dir(&programs).unwrap();
+    let ends = format!("for shard in 0 1 2; do {PROGRAM} shard run work --index $shard; done 1>&2");
+    for (name, does) in [("squeue", ends.as_str()), ("sbatch", "touch submitted; echo 8"), ("sacct", "exit 1")] {
+        fs::write(programs.join(name), format!("#!/bin/sh\n{does}\n")).unwrap();
+        fs::set_permissions(programs.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let arguments = ["run", "batch.toml", "--executor", "slurm", "--shards", "3", "--work", "work", "--out", "out"];
+    let said: Said = cutline(case.path(), &arguments).env("PATH", path).output().unwrap().into();
+    assert!(!case.path().join("submitted").exists(), "{}", said.stderr);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(files_of(&case.whole()) == files_of(&case.path().join("out")));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use proptest::sample::Index;
 use std::fs;
 
 use super::example::{said, whole};
-use crate::book::{unzipped, zipped};
+use crate::book::{Book, unzipped, zipped};
 use crate::program::run;
 
 fn said_of(bytes: Vec<u8>) -> String {
@@ -57,6 +57,35 @@ fn other_kinds_of_workbooks_are_told_apart_by_name() {
     fs::write(folder.path().join("b.toml"), "[batch]\nportfolio = \"open.ods\"\n").unwrap();
     let (code, _, stderr) = run(folder.path(), &["run", "b.toml"]);
     assert!(code == 2 && stderr.contains("`open.ods` is a workbook of a kind that is not read"), "{stderr}");
+}
+
+#[test]
+fn a_budget_that_is_shown_in_per_cent_is_refused_as_it_may_be_a_share() {
+    let book = |cell: &str| {
+        let tables = [
+            ("projects", "project\nA\n"),
+            ("costs", "project,line,2027\nA,x,5\n"),
+            ("budgets", "line,2027\nx,8\n"),
+        ];
+        said_of(Book::of(&tables).patch("budgets", "B2", cell).bytes())
+    };
+    let told = book(r#"<c r="B2" s="5"><v>0.12</v></c>"#);
+    assert!(told.contains("budgets!B2, 2027: is shown in per cent: it may be a share"), "{told}");
+    assert_eq!(book(r#"<c r="B2"><v>0.12</v></c>"#), "accepted\n");
+    assert_eq!(book(r#"<c r="B2" t="str"><v>12 %</v></c>"#), "accepted\n");
+}
+
+#[test]
+fn a_sheet_of_a_batch_and_a_cell_that_are_there_twice_are_refused() {
+    let twice = whole()
+        .with("limits", "name,measure,max\na,cost,5\n")
+        .with("Limits ", "name,measure,max\nb,cost,4\n");
+    let batch = read_batch("book.xlsx", &twice.bytes(), |_| Ok(Files::new()));
+    let told = said(batch, |loaded| &loaded.warnings);
+    assert!(told.contains("Limits : is there twice: limits holds the same: remove one of the two"), "{told}");
+    let cell = r#"<c r="A2"><v>1</v></c><c r="A2"><v>2</v></c>"#;
+    let book = Book::of(&[("projects", "project\nA\n")]).patch("projects", "A2", cell);
+    assert!(said_of(book.bytes()).contains("A2 is there twice"), "{}", said_of(book.bytes()));
 }
 
 #[test]

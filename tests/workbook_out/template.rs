@@ -91,10 +91,6 @@ fn a_template_workbook_can_be_run_as_it_is() {
     let place = TempDir::new().unwrap();
     assert_eq!(run(place.path(), &["template", "--xlsx"]).0, 0);
     let (code, stdout, stderr) = run(place.path(), &["run", "template.xlsx", "--strict", "--out", "out"]);
-    if code == 2 && (stderr.contains("not supported yet") || stderr.contains("UTF-8")) {
-        println!("skipped: this version does not read workbooks");
-        return;
-    }
     assert_eq!(code, 0, "{stdout}{stderr}");
     assert!(place.path().join("out/options.csv").exists());
 }

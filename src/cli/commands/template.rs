@@ -37,6 +37,11 @@ fn is_workbook(path: &Path) -> bool {
 
 /// Writes the tables of a portfolio folder as a workbook.
 fn from_folder(folder: &Path, out: Option<PathBuf>) -> Result<Finish, CliError> {
+    if folder.is_file() {
+        let problem =
+            format!("`{}` is a file: --from takes the folder of a portfolio's CSV tables", folder.display());
+        return Err(CliError::Usage(problem));
+    }
     let loaded = input::load_portfolio(folder).map_err(CliError::Input)?;
     let sheets = tables_of(&loaded.files);
     let bytes = workbook(&sheets).map_err(|error| CliError::Usage(error.to_string()))?;

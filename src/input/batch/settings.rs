@@ -74,14 +74,15 @@ impl<'a> Settings<'a> {
     pub(super) fn read(root: &Section<'a>, file: &str, found: &mut Diagnostics) -> Option<Self> {
         let simulation = root.get("simulation").and_then(|entry| entry.table("[simulation]", found));
         let Some(batch) = root.get("batch") else {
-            let help = "begin the file with [batch] and the line portfolio = \"path of its folder\"";
+            let help =
+                "begin the file with [batch] and the line portfolio = \"path of its folder or workbook\"";
             found.push(Diagnostic::fault(SourceRef::file(file), "has no section [batch]", help));
             return None;
         };
         let batch = batch.table("a section that begins with [batch]", found)?;
         batch.check_against(&SETTINGS, found);
         if batch.get("portfolio").is_none() {
-            let help = "write portfolio = \"path\": the portfolio's folder, relative to this file";
+            let help = "write portfolio = \"path\": the portfolio's folder or workbook (.xlsx), relative to this file";
             found.extend(batch.missing("portfolio", help));
         }
         let seed = batch.get("seed").and_then(|entry| entry.whole(0, u64::MAX, found)).unwrap_or(0);

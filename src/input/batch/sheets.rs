@@ -7,6 +7,7 @@ mod text;
 mod value;
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::input::reader::workbook::Workbook;
@@ -30,6 +31,17 @@ pub fn holds_batch(book: &Workbook) -> bool {
     BATCH_SHEETS.iter().any(|name| book.sheet(name).is_some())
 }
 
+/// Reports sheets of a batch that are there twice: their names differ in blanks or capitals alone.
+fn tell_twice(book: &Workbook, found: &mut Diagnostics) {
+    for name in BATCH_SHEETS {
+        let mut own = book.sheets.iter().filter(|sheet| sheet.table_name() == name);
+        if let (Some(first), Some(other)) = (own.next(), own.next()) {
+            let problem = format!("is there twice: {} holds the same", first.name);
+            found.push(Diagnostic::fault(SourceRef::file(&other.name), problem, "remove one of the two"));
+        }
+    }
+}
+
 /// The batch that a workbook holds, as the text of a batch file. The portfolio is the workbook itself unless the batch
 /// names another. `None` if there is none; that and what is wrong with the sheets themselves is reported.
 pub(super) fn text_of(book: &Workbook, found: &mut Diagnostics) -> Option<SheetText> {
@@ -39,6 +51,7 @@ pub(super) fn text_of(book: &Workbook, found: &mut Diagnostics) -> Option<SheetT
         found.push(Diagnostic::fault(SourceRef::file(&book.file), "holds no batch", help));
         return None;
     }
+    tell_twice(book, found);
     let mut writer = Writer { text: SheetText::default(), found, seen: BTreeMap::new() };
     let mut sweeps: BTreeMap<u32, Vec<Line>> = BTreeMap::new();
     let table = |name: &str, columns: &[&'static str], found: &mut Diagnostics| {
@@ -171,8 +184,12 @@ impl Writer<'_> {
 
     /// Writes a key and its value unless the key, or one above or below it, is there already.
     fn line(&mut self, path: &[String], value: &str, source: SourceRef) {
-        let is_same = |other: &[String]| path.starts_with(other) || other.starts_with(path);
-        if let Some((other, first)) = self.seen.iter().find(|(other, _)| is_same(other)) {
+        // Keys below a path follow it directly in their order.
+        let above = (1..=path.len()).find_map(|length| self.seen.get_key_value(&path[..length]));
+        let from = (Bound::Excluded(path), Bound::Unbounded);
+        let below =
+            || self.seen.range::<[String], _>(from).next().filter(|(other, _)| other.starts_with(path));
+        if let Some((other, first)) = above.or_else(below) {
             let problem = match other.len() == path.len() {
                 true => format!("is there twice: {first} gives it already"),
                 false => format!("stands beside `{}` in {first}", other.join(".")),

@@ -69,8 +69,8 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, PathFault> {
     fs::read(path).map_err(|error| PathFault::new(format!("cannot be read ({error})"), "check the path"))
 }
 
-/// Reads the tables of a portfolio: those of a folder, or a workbook. Files beginning with `.` and files of other kinds are
-/// not input.
+/// Reads the tables of a portfolio: those of a folder, or a workbook. Files beginning with `.` and files of other
+/// kinds are not input.
 pub fn read_folder(folder: &Path) -> Result<Files, PathFault> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if is_workbook(&name) && !folder.is_dir() {
@@ -89,7 +89,7 @@ pub fn read_folder(folder: &Path) -> Result<Files, PathFault> {
             std::io::ErrorKind::NotFound => "is not there".to_owned(),
             _ => format!("cannot be read ({error})"),
         };
-        PathFault::new(problem, "name the folder that holds projects.csv")
+        PathFault::new(problem, "name the folder that holds projects.csv, or a workbook (.xlsx)")
     };
     let mut files = Files::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {

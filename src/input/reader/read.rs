@@ -109,13 +109,14 @@ impl Table {
 
 /// A fault of a table without a row; `noun` is what it is.
 fn empty(schema: &TableSchema, file: &str, noun: &str) -> Diagnostic {
-    let columns = list(schema.headings());
+    let required = schema.columns.iter().filter(|column| column.required);
+    let columns = list(required.map(|column| column.column));
     let help = format!("write a header row with the columns {columns}, or remove the {noun}");
     Diagnostic::fault(SourceRef::file(file), "is empty", help)
 }
 
-/// Takes away rows above the header of a sheet, such as a title, and reports them. The header is the first row unless that
-/// lacks a column that must be there, and one of the next rows has them all.
+/// Takes away rows above the header of a sheet, such as a title, and reports them. The header is the first row unless
+/// that lacks a column that must be there, and one of the next rows has them all.
 fn above_header(schema: &TableSchema, file: &str, rows: &mut Vec<Row>) -> Vec<Diagnostic> {
     const ROWS_SEARCHED: usize = 20;
     let required: Vec<&str> =

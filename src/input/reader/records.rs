@@ -32,6 +32,8 @@ pub struct SheetFacts {
     pub headings: BTreeMap<String, String>,
     /// Texts that may be numbers, by number of row and position.
     pub texts: BTreeSet<(usize, usize)>,
+    /// Cells that hold a number and show it in per cent, likewise.
+    pub per_cents: BTreeSet<(usize, usize)>,
     /// Faults and warnings of its cells, whatever they mean.
     pub doubts: Vec<Diagnostic>,
 }

@@ -67,8 +67,8 @@ impl<'t> Cells<'t> {
         self.table.position(column).and_then(|position| self.filled(position))
     }
 
-    /// The names in a named column: those of a list separated by `;`, unless the whole text is a name by itself. None if it
-    /// is blank or the column is missing.
+    /// The names in a named column: those of a list separated by `;`, unless the whole text is a name by itself. None
+    /// if it is blank or the column is missing.
     pub fn names(self, column: &'static str, is_name: impl Fn(&str) -> bool) -> Vec<&'t str> {
         match self.text(column) {
             None => Vec::new(),
@@ -165,8 +165,8 @@ impl<'t> Cells<'t> {
             .ok()
     }
 
-    /// The number before the sign of per cent in a cell such as `12 %`, by its position; `None` if it is no per cent, and 0
-    /// if it is a faulty one.
+    /// The number before the sign of per cent in a cell such as `12 %`, by its position; `None` if it is no per cent,
+    /// and 0 if it is a faulty one.
     pub fn per_cent_at(self, heading: &str, position: usize, found: &mut Diagnostics) -> Option<f64> {
         let text = self.filled(position)?;
         let number = text.strip_suffix('%')?.trim_end();
@@ -175,6 +175,12 @@ impl<'t> Cells<'t> {
             found.push(Diagnostic::fault(self.at(heading), problem, help).with_value(text));
         });
         Some(number.unwrap_or(0.0))
+    }
+
+    /// True if a cell of a sheet holds a number and shows a hundred times it.
+    pub fn is_shown_in_per_cent(self, position: usize) -> bool {
+        let shown = self.table.sheet.as_ref().map(|sheet| &sheet.per_cents);
+        shown.is_some_and(|shown| shown.contains(&(self.row.number, position)))
     }
 
     /// True if a cell of a sheet holds a number as a text.

@@ -15,7 +15,7 @@ use super::workbook::sheet::{Kind, Sheet, letters};
 /// If its cells lie too far apart for a table.
 pub fn read(sheet: &Sheet) -> Result<Records, Box<Diagnostic>> {
     let grid = Grid::of(sheet)?;
-    let mut texts = BTreeSet::new();
+    let (mut texts, mut per_cents) = (BTreeSet::new(), BTreeSet::new());
     let mut rows = Vec::with_capacity(grid.rows.len());
     for &row in &grid.rows {
         let mut cells = Vec::with_capacity(grid.columns.len());
@@ -24,6 +24,9 @@ pub fn read(sheet: &Sheet) -> Result<Records, Box<Diagnostic>> {
             if cell.is_some_and(|cell| cell.kind == Kind::Text && may_be_number(&cell.text)) {
                 texts.insert((number(row), position));
             }
+            if cell.is_some_and(|cell| cell.kind == Kind::PerCent && cell.text != "0") {
+                per_cents.insert((number(row), position));
+            }
             cells.push(cell.map(|cell| cell.text.clone()).unwrap_or_default());
         }
         if cells.iter().any(|cell| !cell.is_empty()) {
@@ -31,7 +34,7 @@ pub fn read(sheet: &Sheet) -> Result<Records, Box<Diagnostic>> {
         }
     }
     let letters: Vec<String> = grid.columns.iter().map(|&column| letters(column)).collect();
-    let facts = SheetFacts { letters, headings: BTreeMap::new(), texts, doubts: grid.doubts() };
+    let facts = SheetFacts { letters, headings: BTreeMap::new(), texts, per_cents, doubts: grid.doubts() };
     Ok(Records { separator: Separator::Cells, rows, unclosed_quote: None, sheet: Some(facts) })
 }
 

@@ -29,8 +29,8 @@ const UNNAMED_KIND: &str = "benefit";
 /// The only period of a portfolio in which nothing is planned over time.
 const ONLY_PERIOD: &str = "1";
 
-/// The horizon: the periods that most tables have, or of these the first. Tables with other periods are faults, and so are
-/// periods that make no horizon. `None` if there are tables with periods that could not be read.
+/// The horizon: the periods that most tables have, or of these the first. Tables with other periods are faults, and
+/// so are periods that make no horizon. `None` if there are tables with periods that could not be read.
 pub fn horizon(tables: &Tables, found: &mut Diagnostics) -> Option<Horizon> {
     let present: Vec<&Table> = PERIOD_TABLES.iter().filter_map(|name| tables.get(name)).collect();
     let periods = |table: &Table| -> Vec<PeriodLabel> {
@@ -150,8 +150,8 @@ pub struct Plans {
     pub flexibility: Flexibility,
 }
 
-/// Reads all period tables and gives the projects their costs, benefits and demands; `sums_duplicates`: rows of one project and
-/// key are added up.
+/// Reads all period tables and gives the projects their costs, benefits and demands; `sums_duplicates`: rows of one
+/// project and key are added up.
 pub fn read(
     tables: &Tables,
     (horizon, sums_duplicates): (Option<&Horizon>, bool),
@@ -372,6 +372,12 @@ impl<'t> Reader<'t> {
     fn shares(&self, table: &Table, cells: Cells<'_>, found: &mut Diagnostics) -> Vec<(PeriodIx, f64)> {
         let mut shares = Vec::new();
         for (period, (heading, position)) in table.others.iter().enumerate() {
+            if cells.is_shown_in_per_cent(*position) {
+                let problem = "is shown in per cent: it may be a share of what is asked for, or an amount";
+                let help = "write a share as the text 12 % (with an apostrophe before it), or show an amount as a plain number";
+                found.push(Diagnostic::fault(cells.at(heading), problem, help));
+                continue;
+            }
             let Some(per_cent) = cells.per_cent_at(heading, *position, found) else { continue };
             found.extend(refuse_negative(cells, heading, per_cent));
             if period < self.periods {

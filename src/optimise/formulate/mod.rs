@@ -1,7 +1,8 @@
 //! Formulates a scenario as rows and columns.
 //!
 //! A binary column `x[p,s]` represents the start of project p in period s, or, where several lines may pay a cost of p,
-//! that start with one way to pay: the columns of a project, of which one is taken, are one choice. A divisible project also has a share column
+//! that start with one way to pay: the columns of a project, of which one is taken, are one choice. A divisible
+//! project also has a share column
 //! `f[p,s]` per start with `least · x ≤ f ≤ x`, where the least share is above 0. Dependencies on start periods are
 //! cumulative in time (`Σ_{u ≤ s} x[p,u] ≤ Σ_{u ≤ s − lag} x[q,u]`; Christofides, Alvarez-Valdés and Tamarit 1987),
 //! which is tighter than one row per pair of starts.

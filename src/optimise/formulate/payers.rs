@@ -40,8 +40,8 @@ fn stand_in(valuation: &Valuation, project: &Project, payment: PaymentIx) -> Pay
     project.payment(&payers)
 }
 
-/// The first line that may pay a cost and could pay any number of costs: nothing limits it and nothing measures any of the
-/// payers. `None` as well where a cost frees money, or is not the same for all payers.
+/// The first line that may pay a cost and could pay any number of costs: nothing limits it and nothing measures any
+/// of the payers. `None` as well where a cost frees money, or is not the same for all payers.
 pub fn unlimited_payer(valuation: &Valuation, cost: &Cost) -> Option<LineIx> {
     let scenario = valuation.scenario();
     let scale = scenario.scales.costs[cost.line];
@@ -54,12 +54,13 @@ pub fn unlimited_payer(valuation: &Valuation, cost: &Cost) -> Option<LineIx> {
     cost.payers().find(|&line| is_plain && !cost.others.is_empty() && scenario.limits.lines[line].is_none())
 }
 
-/// True if the goal or a limit of the scenario measures a line.
+/// True if a goal or a limit of the scenario measures a line.
 fn is_measured(valuation: &Valuation, line: LineIx) -> bool {
     let scenario = valuation.scenario();
     let by_goal = match &scenario.goal {
         Goal::Single { measure, .. } => *measure == Measure::Line(line),
         Goal::Mix(parts) => parts.iter().any(|(measure, _)| *measure == Measure::Line(line)),
     };
-    by_goal || scenario.named_limits.iter().any(|limit| limit.measure() == Measure::Line(line))
+    let by_next = scenario.next_goals.contains(&Measure::Line(line));
+    by_goal || by_next || scenario.named_limits.iter().any(|limit| limit.measure() == Measure::Line(line))
 }

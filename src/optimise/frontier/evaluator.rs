@@ -79,7 +79,8 @@ impl Measured for MeasuredSelections<'_> {
     }
 
     fn projects_of(&self, selection: &Selection) -> ProjectSet {
-        ProjectSet::of(selection.projects())
+        let counted = |project| (project, self.valuation.portfolio().counted_as(project));
+        ProjectSet::counting(selection.projects().map(counted))
     }
 }
 

@@ -96,10 +96,11 @@ impl<E: Evaluator> RankedSearch<'_, E> {
             && self.settings.min_difference <= 1
             && is_exact(found)
             && !self.problem.has_variants()
+            && !self.problem.has_alternatives()
     }
 
-    /// Settles the ties of the last option if the next, of which `next` is a bound, may be as good; true if another takes its place, so that the next
-    /// is to be found anew.
+    /// Settles the ties of the last option if the next, of which `next` is a bound, may be as good; true if another
+    /// takes its place, so that the next is to be found anew.
     fn settle_last(&mut self, next: f64, program: &mut Program) -> bool {
         let objective = |found: &Found<E::Solution>| found.candidate.objective;
         let Some(last) = self

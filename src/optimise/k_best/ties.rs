@@ -199,8 +199,8 @@ impl<S: Clone + Send + Sync> Search<'_, S> {
     /// Adds the first of the others that HiGHS finds; true if it leaves open which comes first, and a further phase may
     /// settle that.
     ///
-    /// Where solutions with the same projects cost the same, the known one is ruled out: mostly nothing else is as good, or as
-    /// cheap, and no further phase is needed.
+    /// Where solutions with the same projects cost the same, the known one is ruled out: mostly nothing else is as
+    /// good, or as cheap, and no further phase is needed.
     fn run_solver<E: Evaluator<Solution = S>>(
         &self,
         mut program: Program,
@@ -211,7 +211,7 @@ impl<S: Clone + Send + Sync> Search<'_, S> {
         let is_first_phase = evaluator.phase == Phase::Cost || !self.has_costs;
         let of_others = is_first_phase && !self.problem.has_variants();
         if of_others {
-            program.rows.push(self.problem.difference_row(&self.best.projects, 1));
+            program.rows.push(self.problem.other_projects_row(&self.best.projects));
         }
         let tolerance = if of_others { Tolerance::Usual } else { Tolerance::Tight };
         let Some(outcome) = solved(&program, limits, tolerance) else { return false };

@@ -110,6 +110,23 @@ impl<'a> Problem<'a> {
         Row::new(terms, difference as f64 - counted.len() as f64, f64::INFINITY)
     }
 
+    /// Row that rules out one set of projects and no other, alternatives one by one.
+    pub fn other_projects_row(&self, taken: &ProjectSet) -> Row {
+        let mut terms = Vec::new();
+        let mut count = 0.0;
+        for group in &self.groups {
+            let sign = if taken.contains(group.project) { -1.0 } else { 1.0 };
+            count += f64::from(u8::from(sign < 0.0));
+            terms.extend(group.alternatives.iter().map(|one| (one.chosen, sign)));
+        }
+        Row::new(terms, 1.0 - count, f64::INFINITY)
+    }
+
+    /// True if some projects count as one where differences are counted.
+    pub fn has_alternatives(&self) -> bool {
+        self.groups.iter().any(|group| group.counted != group.project)
+    }
+
     /// Exclusion row: forbids exactly the binaries of `values`, and no other combination.
     pub fn exclusion_row(&self, values: &ByColumn<f64>) -> Row {
         let chosen = self.groups.iter().flat_map(|group| &group.alternatives).map(|one| one.chosen);

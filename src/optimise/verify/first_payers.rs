@@ -7,8 +7,8 @@ use crate::optimise::model::pool::{decimal_unit, rounded_to};
 use super::recheck::recheck;
 
 /// The selection with each cost paid by the first of its payers, as written, that has room: project by project in the
-/// order of ids, given who pays for all others, until none has an earlier one with room. No limit is broken, and neither the cost nor any goal (`Σ weight ×
-/// measure`, less penalties if `is_penalised`) gets worse.
+/// order of ids, given who pays for all others, until none has an earlier one with room. No limit is broken, and
+/// neither the cost nor any goal (`Σ weight × measure`, less penalties if `is_penalised`) gets worse.
 pub fn with_first_payers(
     valuation: &Valuation,
     selection: Selection,

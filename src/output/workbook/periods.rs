@@ -7,6 +7,7 @@ use rust_xlsxwriter::{
 use super::lists::plain;
 use super::results::{ALL_LINES, Results, Row, Table};
 use super::sheet::{Column, FUNDED, Form, Sheet, Styles};
+use crate::output::id_and_name;
 
 const PLAN: usize = 3;
 const LIMIT: usize = 4;
@@ -81,10 +82,10 @@ fn sheet(styles: &Styles, kind: &Kind, table: &Table) -> Result<Option<Worksheet
     for block in rows.chunk_by(|one, other| key(one) == key(other)) {
         let top = sheet.row();
         for row in block {
-            period(&mut sheet, *row, named(row.text(kind.of)))?;
+            period(&mut sheet, *row, &named(*row, kind.of))?;
         }
         if block[0].text("scenario") == scenario && charts < CHARTS {
-            let mut chart = chart_of(kind, *block.first().unwrap_or(&block[0]), [top, sheet.row() - 1]);
+            let mut chart = chart_of(kind, block[0], [top, sheet.row() - 1]);
             sheet.chart(u32::try_from(charts).unwrap_or_default(), &mut chart)?;
             charts += 1;
         }
@@ -97,8 +98,11 @@ fn sheet(styles: &Styles, kind: &Kind, table: &Table) -> Result<Option<Worksheet
 }
 
 /// The name of a line or resource for people.
-fn named(id: &str) -> &str {
-    if id == ALL_LINES { "all lines together" } else { id }
+fn named(row: Row<'_>, of: &str) -> String {
+    match row.text(of) {
+        ALL_LINES => "all lines together".to_owned(),
+        id => id_and_name(id, row.text("name")),
+    }
 }
 
 fn period(sheet: &mut Sheet<'_>, row: Row<'_>, name: &str) -> Result<(), XlsxError> {
@@ -121,7 +125,7 @@ fn period(sheet: &mut Sheet<'_>, row: Row<'_>, name: &str) -> Result<(), XlsxErr
 fn total(sheet: &mut Sheet<'_>, block: &[Row<'_>], top: u32) -> Result<(), XlsxError> {
     let bottom = sheet.row() - 1;
     sheet.total();
-    let texts = [block[0].text("scenario"), named(block[0].text(SPEND.of)), "all periods"];
+    let texts = [block[0].text("scenario"), &named(block[0], SPEND.of), "all periods"];
     for (place, text) in texts.into_iter().enumerate() {
         sheet.text(place, text)?;
     }
@@ -165,7 +169,7 @@ fn chart_of(kind: &Kind, row: Row<'_>, [top, bottom]: [u32; 2]) -> Chart {
     if row.number("limit").is_some() || row.number("p90").is_some() {
         chart.combine(&lines);
     }
-    let title = format!("{}, {}", named(row.text(kind.of)), row.text("scenario"));
+    let title = format!("{}, {}", named(row, kind.of), row.text("scenario"));
     chart.title().set_name(&plain(&title));
     chart.y_axis().set_min(0);
     chart

@@ -54,6 +54,13 @@ impl<'t> Row<'t> {
 }
 
 impl Table {
+    /// The same without net present values, which say nothing where there are no benefits.
+    fn without_npv(mut self) -> Self {
+        let is_npv = |heading: &str| heading == "npv" || heading.starts_with("npv_") || heading == "p_loss";
+        self.places.retain(|heading, _| !is_npv(heading));
+        self
+    }
+
     /// Reads the rows of a table that are kept; without a file there are none.
     fn read(folder: &Path, file: &str, keeps: impl Fn(Row<'_>) -> bool) -> Result<Self, OutputError> {
         let path = folder.join(file);
@@ -139,7 +146,8 @@ impl<'a> Results<'a> {
         provenance: Provenance<'a>,
     ) -> Result<Self, OutputError> {
         let all = |file: &str| Table::read(folder, file, |_| true);
-        let options = all("options.csv")?;
+        let told = |table: Table| if portfolio.has_benefits() { table } else { table.without_npv() };
+        let options = told(all("options.csv")?);
         let ranked_first = options.rows().filter(|row| row.text("rank") == "1");
         let first: BTreeMap<&str, &str> =
             ranked_first.map(|row| (row.text("scenario"), row.text("option"))).collect();
@@ -156,7 +164,7 @@ impl<'a> Results<'a> {
             objectives: of_first("objectives.csv")?,
             decisions: all("decisions.csv")?,
             cases: all("business_cases.csv")?,
-            baseline: all("baseline.csv")?,
+            baseline: told(all("baseline.csv")?),
             frontier: all("frontier.csv")?,
             options,
         })

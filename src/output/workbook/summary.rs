@@ -110,13 +110,15 @@ fn decision(results: &Results<'_>, scenario: Row<'_>, first: Option<Row<'_>>) ->
         option.number(from).map_or_else(|| "-".to_owned(), |amount| NumberStyle::of(amount).write(amount))
     };
     let mut words = format!(
-        "Fund {} of {} projects for {}: strategic value {}, NPV {}",
+        "Fund {} of {} projects for {}: strategic value {}",
         option.text("projects"),
         results.portfolio.projects().len(),
         amount("cost"),
         amount("strategic_value"),
-        amount("npv")
     );
+    if option.number("npv").is_some() {
+        words += &format!(", NPV {}", amount("npv"));
+    }
     if option.number("npv_p10").is_some() {
         words += &format!(" (in 80 of 100 futures between {} and {})", amount("npv_p10"), amount("npv_p90"));
     }

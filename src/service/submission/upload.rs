@@ -64,14 +64,12 @@ impl Tables {
     /// The tables of the portfolio that a batch file names. If it names a folder that is not in the archive, the one
     /// folder that holds a `projects.csv` will do.
     pub fn find(self, portfolio: &str) -> Result<Files, PathFault> {
-        let (entries, beside) = match self {
+        let (mut entries, beside) = match self {
             Self::Given(files) => return Ok(files),
             Self::Archived { entries, beside } => (entries, beside),
         };
-        let named = folders::resolved(&beside, portfolio).filter(|path| is_workbook(path));
-        if let Some((path, bytes)) = named.and_then(|path| entries.get_key_value(&path)) {
-            let name = path.rsplit('/').next().unwrap_or(path);
-            return Ok(Files::from([(name.to_owned(), bytes.clone())]));
+        if is_workbook(portfolio) {
+            return take_workbook(&mut entries, &beside, portfolio);
         }
         let holds_projects = |folder: &str| entries.contains_key(&folders::joined(folder, "projects.csv"));
         let named = folders::resolved(&beside, portfolio).filter(|folder| holds_projects(folder));
@@ -85,6 +83,18 @@ impl Tables {
         };
         Ok(folders::files_in(entries, &folder))
     }
+}
+
+/// The workbook that a batch file names, or the only one of that name: the command line puts it elsewhere.
+fn take_workbook(entries: &mut Files, beside: &str, portfolio: &str) -> Result<Files, PathFault> {
+    let name = portfolio.rsplit(['/', '\\']).next().unwrap_or(portfolio);
+    let named = folders::resolved(beside, portfolio).filter(|path| entries.contains_key(path));
+    let only = || folders::only_folder_with(entries, name).map(|folder| folders::joined(&folder, name));
+    let bytes = named.or_else(only).and_then(|path| entries.remove(&path));
+    bytes.map(|bytes| Files::from([(name.to_owned(), bytes)])).ok_or_else(|| PathFault {
+        problem: "is not in the archive".to_owned(),
+        help: "put the workbook into the archive, where the batch file says".to_owned(),
+    })
 }
 
 /// Reasons why a submission is refused before its content is read.

@@ -124,8 +124,15 @@ struct Watch<'a> {
     told: BTreeSet<String>,
 }
 
+/// True if a task that has left the queue has its result here, or will have it once the file system shows it. Tasks end
+/// while the record and the queue are read, too: without this look, such a shard would run twice.
+fn has_ended_well(work: &WorkFolder, index: usize, task: &Task) -> Result<bool, ExecuteError> {
+    let is_whole = matches!(work.state(index)?, ShardState::Whole(_));
+    Ok(is_whole || commands::fate(task) == Fate::Ended(End::Code(0)))
+}
+
 impl<'a> Watch<'a> {
-    /// Resumes with the tasks of earlier submissions that are still in the queue.
+    /// Resumes with the tasks of earlier submissions that are still in the queue, or have just ended well.
     fn new(
         slurm: &'a Slurm,
         work: &'a WorkFolder,
@@ -139,8 +146,12 @@ impl<'a> Watch<'a> {
             let mut found = 0;
             for (index, open) in &mut open {
                 open.last = submissions.task(*index);
-                open.task = open.last.clone().filter(|task| queue.state(task).is_some());
-                found += usize::from(open.task.is_some());
+                let is_queued = open.last.as_ref().is_some_and(|task| queue.state(task).is_some());
+                found += usize::from(is_queued);
+                open.task = match open.last.clone() {
+                    Some(task) if is_queued || has_ended_well(work, *index, &task)? => Some(task),
+                    _ => None,
+                };
             }
             if found > 0 {
                 watcher.note(&format!("{found} shards are in the queue already."));

@@ -29,6 +29,7 @@ pub fn written(cell: &SheetCell, want: Want) -> Result<Option<String>, Refusal> 
         Want::TextOrTexts if !has_several => quoted(text),
         Want::ValueOrValues if !has_several => as_it_is(cell),
         Want::Texts | Want::TextOrTexts | Want::ValueOrValues => list(text, quoted),
+        Want::Values if cell.kind != Kind::Text => format!("[{}]", as_it_is(cell)),
         Want::Values => list(text, value),
         Want::Flag => flag(text),
         Want::Value => match cell.kind {
@@ -59,7 +60,7 @@ fn list(text: &str, item: impl Fn(&str) -> String) -> String {
 
 fn as_it_is(cell: &SheetCell) -> String {
     match cell.kind {
-        Kind::Number => cell.text.clone(),
+        Kind::Number | Kind::PerCent => cell.text.clone(),
         Kind::Flag => flag(&cell.text),
         _ => quoted(&cell.text),
     }
@@ -94,6 +95,7 @@ mod tests {
         assert_eq!(of("2027", Kind::Number, Want::Text), "\"2027\"");
         assert_eq!(of("2027", Kind::Number, Want::Texts), "[\"2027\"]");
         assert_eq!(of("80", Kind::Number, Want::Values), "[80]");
+        assert_eq!(of("1.125", Kind::Number, Want::Values), "[1.125]");
         assert_eq!(of("0.8; 0.9 ;1;", Kind::Text, Want::Values), "[0.8, 0.9, 1]");
         assert_eq!(of("a; b", Kind::Text, Want::Values), "[\"a\", \"b\"]");
         assert_eq!(of("1,5", Kind::Text, Want::Value), "\"1,5\"");

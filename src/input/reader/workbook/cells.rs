@@ -6,6 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::date;
+use super::grid::address;
 use super::sheet::{Area, Kind, Layout, MOST_COLUMNS, MOST_ROWS, Place, SheetCell, place};
 use super::strings::rich_text;
 use super::xml::{attribute, is_set, next, reader, text_of, unescaped};
@@ -59,8 +60,9 @@ pub fn read(
                     };
                     column = own.1 + 1;
                     let written = written(&mut xml, &element)?;
-                    if let Some(cell) = context.cell(&written)? {
-                        cells.insert(own, cell);
+                    let cell = context.cell(&written)?;
+                    if cell.is_some_and(|cell| cells.insert(own, cell).is_some()) {
+                        return Err(format!("{} is there twice", address(own.0, own.1)));
                     }
                     if cells.len() > MOST_CELLS || column > MOST_COLUMNS {
                         return Err("it has more cells than any table".to_owned());
@@ -173,7 +175,8 @@ impl Context<'_> {
             return Ok(SheetCell { text, kind: Kind::Date });
         }
         // Nothing is added to minus nothing, so that it has no sign.
-        Ok(SheetCell { text: format!("{}", number + 0.0), kind: Kind::Number })
+        let kind = if date::shows_per_cent(format) { Kind::PerCent } else { Kind::Number };
+        Ok(SheetCell { text: format!("{}", number + 0.0), kind })
     }
 }
 

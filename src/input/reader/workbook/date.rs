@@ -26,6 +26,23 @@ enum Token {
     Literal(String),
 }
 
+/// True if a number format shows a hundred times the number.
+pub fn shows_per_cent(format: &str) -> bool {
+    let mut letters = format.chars();
+    while let Some(next) = letters.next() {
+        match next {
+            '%' => return true,
+            // Other sections are for negative numbers, nothing and texts.
+            ';' => return false,
+            '"' => letters.by_ref().take_while(|&other| other != '"').for_each(drop),
+            '[' => letters.by_ref().take_while(|&other| other != ']').for_each(drop),
+            '\\' | '_' | '*' => drop(letters.next()),
+            _ => {}
+        }
+    }
+    false
+}
+
 /// A moment in words, as a number format shows it; `None` if the format shows no moment or the number is none.
 ///
 /// Whole days are written by the format, in English (`Jan-27`, `2027`, `01.02.2027`). A format that shows times gives the

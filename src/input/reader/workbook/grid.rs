@@ -75,7 +75,7 @@ impl<'s> Grid<'s> {
                 "is a formula whose value the file does not hold",
                 "open the workbook in a spreadsheet, which calculates it, and save it",
             ),
-            Kind::Number | Kind::Text | Kind::Flag | Kind::Date => return None,
+            Kind::Number | Kind::PerCent | Kind::Text | Kind::Flag | Kind::Date => return None,
         };
         let fault = Diagnostic::fault(self.at(row, column), problem, help);
         Some(if cell.text.is_empty() { fault } else { fault.with_value(cell.text.as_str()) })
@@ -84,7 +84,9 @@ impl<'s> Grid<'s> {
     /// Only the first of merged cells holds their value: the others would be read as blank.
     fn merged(&self, area: &Area) -> Option<Diagnostic> {
         let holds = |numbers: &[u32], (first, last): (u32, u32)| {
-            numbers.iter().any(|number| (first..=last).contains(number))
+            numbers
+                .get(numbers.partition_point(|&number| number < first))
+                .is_some_and(|&number| number <= last)
         };
         if !holds(&self.rows, area.rows) || !holds(&self.columns, area.columns) {
             return None;

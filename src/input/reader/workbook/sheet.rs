@@ -9,6 +9,8 @@ pub type Place = (u32, u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Number,
+    /// A number that its format shows in per cent.
+    PerCent,
     Text,
     Flag,
     /// A moment, written as its number format shows it.

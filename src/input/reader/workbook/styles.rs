@@ -44,6 +44,7 @@ pub fn read(parts: &BTreeMap<String, Vec<u8>>, book: &Book) -> Result<Vec<String
 /// it. So are those of East Asian calendars (27 to 36, 50 to 58).
 const fn built_in(id: u32) -> &'static str {
     match id {
+        9 | 10 => "0%",
         14 | 27..=31 | 36 | 50..=54 | 57 | 58 => "yyyy-mm-dd",
         15 => "d-mmm-yy",
         16 => "d-mmm",

@@ -1,5 +1,6 @@
-//! Fewest changes: among the selections as good as the best with a decision reversed, that with the fewest differences from
-//! the explained option. An exchange of equals that has nothing to do with the decision does not count as its effect.
+//! Fewest changes: among the selections as good as the best with a decision reversed, that with the fewest
+//! differences from the explained option. An exchange of equals that has nothing to do with the decision does not
+//! count as its effect.
 //!
 //! A repair puts differences back, one by one and in pairs, as long as nothing is lost. Where the problem fits a tree, a
 //! program that holds the objective and minimises the differences proves the fewest within a small limit.
@@ -48,6 +49,9 @@ impl Question<'_> {
     /// The same sides, where the best selection of each that reverses a decision of an option has the fewest differences
     /// from it, as far as the limits allow.
     pub(super) fn with_fewest_changes(&self, sides: Sides, option: &Selection) -> Sides {
+        // As the program tells payers: one stands for all among which it makes no difference.
+        let read = self.evaluator.evaluate(&self.evaluator.values_of(option));
+        let option = &read.map_or_else(|| option.clone(), |read| read.solution);
         let problem = self.formulation.problem();
         let merged = merged_program(&problem);
         let problem = Problem { program: &merged, ..problem };
@@ -76,8 +80,8 @@ impl Question<'_> {
         Some(Relaxed { problem, held: relax(&self.held_beside(None))?, open: relax(&[])? })
     }
 
-    /// A selection as good as `best`, which reverses the decision of an option about a project, with the fewest differences
-    /// from the option.
+    /// A selection as good as `best`, which reverses the decision of an option about a project, with the fewest
+    /// differences from the option.
     fn fewest_changes(
         &self,
         project: ProjectIx,
@@ -96,8 +100,9 @@ impl Question<'_> {
         let set = ProjectSet::of(option.projects());
         let repair = Repair { question: self, evaluator, project, option, set };
         let pool = pool.candidates().iter().map(Box::as_ref).filter(|_| own.is_none());
-        let known = pool.filter(|one| one.projects.contains(project) == is_in).cloned();
-        let as_good = known.chain(repair.alone()).filter(|one| one.tie.objective >= best.tie.objective);
+        let is_as_good = |one: &Candidate<Selection>| one.tie.objective >= best.tie.objective;
+        let known = pool.filter(|one| one.projects.contains(project) == is_in && is_as_good(one)).cloned();
+        let as_good = known.chain(repair.alone().into_iter().filter(is_as_good));
         let near = as_good.fold(best.clone(), |near, one| repair.nearer(near, one));
         let near = repair.repaired(near);
         // One difference cannot be spared, or the option with that decision alone reversed were as good.

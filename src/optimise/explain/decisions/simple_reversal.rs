@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::domain::{Choice, Dependency, DependencyKind, ProjectIx, Selection};
+use crate::domain::{Choice, Dependency, ProjectIx, Selection};
 use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::formulate::StartColumns;
 use crate::optimise::model::pool::Candidate;
@@ -18,7 +18,7 @@ use super::sides::{Best, Sides};
 
 impl Question<'_> {
     /// The same sides, with a simple reversal of an option wherever no selection that reverses its decision is known. No
-    /// limit applies: each takes a few dozen evaluations.
+    /// limit applies: each takes about as many evaluations as the option has projects, at most.
     pub(super) fn with_simple_reversals(&self, sides: Sides, option: &Selection) -> Sides {
         let by_value = self.by_value(option);
         let filled = |project: ProjectIx| {
@@ -79,8 +79,7 @@ impl Question<'_> {
         let mut gone: BTreeSet<ProjectIx> = dropped.iter().copied().collect();
         let dependencies = self.valuation.portfolio().dependencies();
         loop {
-            let falls =
-                |one: &Dependency| needs(one).into_iter().flatten().filter(|(_, other)| gone.contains(other));
+            let falls = |one: &Dependency| one.needs().filter(|(_, other)| gone.contains(other));
             let more: Vec<ProjectIx> =
                 dependencies.iter().flat_map(falls).map(|(project, _)| project).collect();
             let before = gone.len();
@@ -105,9 +104,7 @@ impl Question<'_> {
         while let Some(one) = all.get(next).copied() {
             next += 1;
             for dependency in self.valuation.portfolio().dependencies() {
-                for (_, other) in
-                    needs(dependency).into_iter().flatten().filter(|(own, _)| *own == one.project)
-                {
+                for (_, other) in dependency.needs().filter(|(own, _)| *own == one.project) {
                     let is_there = all.iter().any(|choice| choice.project == other);
                     let first = self.formulation.starts_of(other).first().filter(|_| !is_there);
                     all.extend(first.map(choice));
@@ -125,12 +122,16 @@ impl Question<'_> {
         added: &BTreeSet<ProjectIx>,
         by_value: &[ProjectIx],
     ) -> Option<Candidate<Selection>> {
+        let keeps = |dropped: &ProjectIx| {
+            let left = self.without(choices, &[*dropped]);
+            added.iter().all(|one| left.iter().any(|choice| choice.project == *one))
+        };
+        let by_value: Vec<ProjectIx> = by_value.iter().copied().filter(keeps).collect();
         let mut count = 1;
         let (mut found, mut dropped) = loop {
             let dropped = &by_value[..count.min(by_value.len())];
             let left = self.without(choices, dropped);
-            let keeps = added.iter().all(|one| left.iter().any(|choice| choice.project == *one));
-            match keeps.then(|| self.evaluated(&left)).flatten() {
+            match self.evaluated(&left) {
                 Some(found) => break (found, dropped.to_vec()),
                 None if count >= by_value.len() => return None,
                 None => count *= 2,
@@ -147,15 +148,5 @@ impl Question<'_> {
 
     fn evaluated(&self, choices: &[Choice]) -> Option<Candidate<Selection>> {
         self.evaluator.evaluate(&self.evaluator.values_of(&Selection::new(choices.iter().copied())))
-    }
-}
-
-/// The pairs of a project and another that it cannot be without.
-fn needs(dependency: &Dependency) -> [Option<(ProjectIx, ProjectIx)>; 2] {
-    let own = (dependency.project, dependency.other);
-    match dependency.kind {
-        DependencyKind::Excludes => [None, None],
-        DependencyKind::Requires | DependencyKind::After { .. } => [Some(own), None],
-        DependencyKind::Together => [Some(own), Some((own.1, own.0))],
     }
 }
