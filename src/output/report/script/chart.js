@@ -3,7 +3,7 @@
 
 const FONT = 12;
 // Mean width of a letter of the page's font at that size; labels are cut by it, never by the edge of a chart.
-const LETTER = 6.4;
+const LETTER = 7;
 
 /** A scale from numbers to pixels, with the ticks that suit it. */
 function linearScale([low, high], [from, to]) {
@@ -38,6 +38,12 @@ function niceDomain(values, { zero = true, count = 5 } = {}) {
   if (low === high) [low, high] = low === 0 ? [0, 1] : [Math.min(low, low * (zero ? 1 : 0.9)), high + Math.abs(high) * 0.1];
   const step = tickStep(high - low, count);
   return [Math.floor(low / step + 1e-9) * step, Math.ceil(high / step - 1e-9) * step];
+}
+
+/** True for numbers that an axis from zero would press together: curves and points may leave zero out then, and say so. */
+function isFarFromZero(values) {
+  const known = values.filter(isNumber);
+  return known.length > 1 && Math.min(...known) > 0.45 * Math.max(...known) && Math.max(...known) > Math.min(...known);
 }
 
 /** A scale from names to bands of equal width; `scale(name)` is where a band begins, `scale.middle(name)` its middle. */
@@ -76,26 +82,36 @@ function line(x1, y1, x2, y2, css) {
   return svg("line", { x1, y1, x2, y2, class: css });
 }
 
-/** A vertical axis with a light grid: ticks at the left, the unit above them. `format` writes a tick. */
-function valueAxis({ root, area }, scale, { format, unit, count }) {
+/** How the ticks of an axis are written: by `format`, or as amounts of `form` with the decimals that tell them apart. */
+function tickWriter(found, { format, form }) {
+  if (format) return format;
+  const step = found.length > 1 ? (found[1] - found[0]) / form.divisor : found[0] / form.divisor;
+  const decimals = step === 0 ? 0 : Math.max(0, -Math.floor(Math.log10(Math.abs(step)) + 1e-9));
+  return (tick) => withDecimals(tick / form.divisor, decimals);
+}
+
+/** A vertical axis with a light grid: ticks at the left, the unit above them. Ticks are written by `form` of `amounts` or by `format`. */
+function valueAxis({ root, area }, scale, { format, form, unit, count }) {
   const found = scale.ticks(count || Math.max(2, Math.round((area.bottom - area.top) / 45)));
+  const write = tickWriter(found, { format, form });
   const group = svg("g", { class: "axis", "aria-hidden": true });
   for (const tick of found) {
     const y = scale(tick);
-    group.append(line(area.left, y, area.right, y, tick === 0 ? "zero" : "grid"), text(area.left - 6, y + 4, format(tick), { anchor: "end" }));
+    group.append(line(area.left, y, area.right, y, tick === 0 ? "zero" : "grid"), text(area.left - 6, y + 4, write(tick), { anchor: "end" }));
   }
   if (unit) group.append(text(Math.max(0, area.left - 44), area.top - 10, unit, { css: "unit" }));
   root.append(group);
 }
 
 /** A horizontal axis of numbers, with the unit at its right end. */
-function baseAxis({ root, area }, scale, { format, unit, count, grid = true }) {
+function baseAxis({ root, area }, scale, { format, form, unit, count, grid = true }) {
   const found = scale.ticks(count || Math.max(2, Math.round((area.right - area.left) / 90)));
+  const write = tickWriter(found, { format, form });
   const group = svg("g", { class: "axis", "aria-hidden": true });
   for (const tick of found) {
     const x = scale(tick);
     if (grid) group.append(line(x, area.top, x, area.bottom, tick === 0 ? "zero" : "grid"));
-    group.append(text(x, area.bottom + 16, format(tick), { anchor: "middle" }));
+    group.append(text(x, area.bottom + 16, write(tick), { anchor: "middle" }));
   }
   if (unit) group.append(text(area.right, area.bottom + 32, unit, { anchor: "end", css: "unit" }));
   root.append(group);
@@ -210,11 +226,6 @@ function setMark(node, attributes) {
 function moveAmong(marks, place, event) {
   const steps = { ArrowRight: place + 1, ArrowDown: place + 1, ArrowLeft: place - 1, ArrowUp: place - 1, Home: 0, End: marks.length - 1 };
   if (event.key === "Escape") hideHint();
-  if ((event.key === "Enter" || event.key === " ") && marks[place].attributes) {
-    event.preventDefault();
-    marks[place].node.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-    return;
-  }
   const next = marks[steps[event.key]];
   if (!next) return;
   event.preventDefault();

@@ -20,7 +20,7 @@ function columnForm(column, rows) {
 /**
  * A table of rows. A column is `{title, of: row => value}` and may have
  * `as` ("amount" with `unit`, "number", "count", "percent", "text"; guessed where it is left out),
- * `error: row => standard error`, `project`, `scenario` or `option: row => id` to lead there, and `mark: row => css class`.
+ * `error: row => standard error`, `project`, `scenario` or `option: row => id` to lead there, `css` and `mark: row => css class`.
  */
 function tableOf({ columns, rows }) {
   const forms = columns.map((column) => columnForm(column, rows));
@@ -28,7 +28,7 @@ function tableOf({ columns, rows }) {
   const head = columns.map((_, place) => el("th", { scope: "col", class: css(place) }, forms[place].title));
   const cell = (row, column, place) => {
     const written = forms[place].write(column.of(row), row);
-    const mark = column.mark && column.mark(row);
+    const mark = [column.css, column.mark && column.mark(row)].filter(Boolean).join(" ");
     const kind = ["project", "scenario", "option"].find((one) => column[one] && column[one](row) !== undefined);
     const inner = kind ? el("button", { class: "link", type: "button", [`data-${kind}`]: column[kind](row) }, written) : written;
     return el(place ? "td" : "th", { class: [css(place), mark].filter(Boolean).join(" ") || null, scope: place ? null : "row" }, inner);
@@ -77,7 +77,8 @@ function stage(chart) {
   if (window.ResizeObserver) {
     new ResizeObserver((entries) => {
       const room = entries[0].contentRect.width;
-      if (room > 0) draw(room);
+      // In the next frame: a chart drawn within the notice would be one more change of sizes.
+      if (room > 0) requestAnimationFrame(() => draw(room));
     }).observe(place);
   }
   return place;
@@ -118,7 +119,7 @@ function figure({ title, subtitle, chart, table, legend, foot }) {
   const tools = table && el("div", { class: "tools" }, picture && tableSwitch(picture, rows), copyButton(table));
   const head = el("div", { class: "figure-head" }, el("div", null, el("h3", { id: name }, title), subtitle && el("p", { class: "subtitle" }, subtitle)), tools);
   const notes = [foot].flat().filter(Boolean);
-  return el("figure", { "aria-labelledby": name }, head, legend, picture, rows, notes.length > 0 && el("figcaption", null, notes.join(" · ")));
+  return el("figure", { "aria-labelledby": name, class: picture ? null : "only-table" }, head, legend, picture, rows, notes.length > 0 && el("figcaption", null, notes.join(" · ")));
 }
 
 /** What the marks of a chart mean, in words beside their colours: `[["funded", "funded"], …]` by css class. */
@@ -130,8 +131,9 @@ function legendOf(entries) {
 function provenance(view, { simulated = false } = {}) {
   const { row, report } = view;
   const option = row ? `option ${view.option}` : null;
-  const gap = row && isNumber(row.gap) && row.gap > 0 ? `within ${formatPercent(row.gap)} of the best` : null;
-  const proof = row && (row.status === "optimal" ? "proven best within its settings" : gap);
+  const gap = row && isNumber(row.gap) ? row.gap : 0;
+  const part = gap > 1e-9 ? ` within ${formatPercent(gap)}` : "";
+  const proof = row && (row.status === "optimal" ? `proven best in its place${part}` : gap > 0 ? `not proven best: at most ${formatPercent(gap)} from it` : "not proven best");
   const trials = simulated && report.batch.trials ? `estimated from ${formatCount(report.batch.trials)} trials` : null;
   return [`Scenario ${view.scenario}`, option, proof, trials].filter(Boolean).join(" · ");
 }
