@@ -82,18 +82,20 @@ function line(x1, y1, x2, y2, css) {
   return svg("line", { x1, y1, x2, y2, class: css });
 }
 
-/** How the ticks of an axis are written: by `format`, or as amounts of `form` with the decimals that tell them apart. */
-function tickWriter(found, { format, form }) {
-  if (format) return format;
-  const step = found.length > 1 ? (found[1] - found[0]) / form.divisor : found[0] / form.divisor;
+// The form of axes on which shares are told.
+const PERCENT_TICKS = { divisor: 0.01, suffix: `${THIN}%`, unit: "" };
+
+/** How the ticks of an axis are written: as amounts of `form`, with the decimals that tell them apart. */
+function tickWriter(found, { divisor, suffix = "" }) {
+  const step = (found.length > 1 ? found[1] - found[0] : found[0]) / divisor;
   const decimals = step === 0 ? 0 : Math.max(0, -Math.floor(Math.log10(Math.abs(step)) + 1e-9));
-  return (tick) => withDecimals(tick / form.divisor, decimals);
+  return (tick) => withDecimals(tick / divisor, decimals) + suffix;
 }
 
-/** A vertical axis with a light grid: ticks at the left, the unit above them. Ticks are written by `form` of `amounts` or by `format`. */
-function valueAxis({ root, area }, scale, { format, form, unit, count }) {
+/** A vertical axis with a light grid: ticks at the left, the unit above them. Ticks are written by the form that `amounts` makes. */
+function valueAxis({ root, area }, scale, { form, unit, count }) {
   const found = scale.ticks(count || Math.max(2, Math.round((area.bottom - area.top) / 45)));
-  const write = tickWriter(found, { format, form });
+  const write = tickWriter(found, form);
   const group = svg("g", { class: "axis", "aria-hidden": true });
   for (const tick of found) {
     const y = scale(tick);
@@ -104,9 +106,9 @@ function valueAxis({ root, area }, scale, { format, form, unit, count }) {
 }
 
 /** A horizontal axis of numbers, with the unit at its right end. */
-function baseAxis({ root, area }, scale, { format, form, unit, count, grid = true }) {
+function baseAxis({ root, area }, scale, { form, unit, count, grid = true }) {
   const found = scale.ticks(count || Math.max(2, Math.round((area.right - area.left) / 90)));
-  const write = tickWriter(found, { format, form });
+  const write = tickWriter(found, form);
   const group = svg("g", { class: "axis", "aria-hidden": true });
   for (const tick of found) {
     const x = scale(tick);

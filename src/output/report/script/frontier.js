@@ -44,7 +44,7 @@ function drawCurve({ points, today, forms, names, isStep, others = [] }, width) 
   const x = linearScale(niceDomain(xs, { zero: !isFarFromZero(xs) }), [area.left, area.right]);
   const y = linearScale(niceDomain(ys, { zero: !isFarFromZero(ys) }), [area.bottom, area.top]);
   valueAxis(drawing, y, { form: forms.y, unit: [capital(names[1]), forms.y.unit].filter(Boolean).join(", ") });
-  baseAxis(drawing, x, { form: forms.x.divisor && forms.x, format: forms.x.tick, unit: [names[0], forms.x.unit].filter(Boolean).join(", ") });
+  baseAxis(drawing, x, { form: forms.x, unit: [names[0], forms.x.unit].filter(Boolean).join(", ") });
   const joined = points.filter((row) => !row.isApart);
   const path = joined.flatMap((row, place) => (isStep && place > 0 ? [[x(row.x), y(joined[place - 1].y)]] : []).concat([[x(row.x), y(row.y)]]));
   root.append(curve(path, "stroke kind-0"));
@@ -69,7 +69,7 @@ function frontierFigure(view, points) {
   const [xId, yId] = [points[0].x_measure, points[0].y_measure];
   const names = [measureName(xId), measureName(yId)];
   const forms = {
-    x: xId === "budget_scale" ? { tick: formatPercent, full: formatPercent, unit: "of the budgets" } : amounts(points.map((row) => row.x), measureUnit(xId, currency)),
+    x: xId === "budget_scale" ? { ...PERCENT_TICKS, full: formatPercent, unit: "of the budgets" } : amounts(points.map((row) => row.x), measureUnit(xId, currency)),
     y: amounts(points.map((row) => row.y), measureUnit(yId, currency)),
   };
   const tell = (row, name, projects) => [name, `${names[0]} ${forms.x.full(row.x)}, ${names[1]} ${forms.y.full(row.y)}`, counted(projects, "project")];
