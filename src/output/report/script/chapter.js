@@ -1,0 +1,42 @@
+// The chapters of the report, in the order in which their files are listed: the order in which questions are asked.
+
+const CHAPTERS = [];
+
+/**
+ * A chapter: `id` for the address, `title` for the list of chapters, the `question` that it answers, and
+ * `build(view)`, which gives its node, or null where there is nothing to tell: the chapter is then left out.
+ *
+ * `view` is `{report, scenario, option, row}`: the names of the scenario and the option that are shown, and the option's
+ * row of options.csv (null where the scenario has no option). `isAcross` is for chapters on all scenarios that no choice
+ * of the reader changes: they are built once, and `mark(node, view)` then shows what is chosen.
+ */
+function chapter({ id, title, question, build, isAcross = false, mark = null }) {
+  CHAPTERS.push({ id, title, question, build, isAcross, mark });
+}
+
+/** A project by its name, its id small beside it; it leads to the project's card. */
+function projectLink(report, id) {
+  const name = report.name(id);
+  return el("button", { class: "link", type: "button", "data-project": id }, name, name !== id && [" ", el("small", null, id)]);
+}
+
+/** A table of rows made by hand: `heads` are texts or nodes, a cell is a node, a text or `{class, of}`. */
+function plainTable(heads, rows, css) {
+  const isCell = (one) => one && typeof one === "object" && "of" in one;
+  const make = (tag, further) => (one) => el(tag, { ...further, class: isCell(one) ? one.class : null }, isCell(one) ? one.of : one);
+  const body = rows.map((row) => el("tr", null, row.map(make("td", {}))));
+  const table = el("table", { class: css }, el("thead", null, el("tr", null, heads.map(make("th", { scope: "col" })))), el("tbody", null, body));
+  return el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "table" }, table);
+}
+
+/** What the objective of a scenario is measured in: `strategic value`, or the words of its goal. */
+function goalName(scenarioRow) {
+  const words = (scenarioRow && scenarioRow.goal) || "";
+  const single = words.match(/^(?:maximise|minimise) ([a-z_.]+)$/);
+  return single ? measureName(single[1]) : "objective";
+}
+
+/** The money of the batch in a sentence: `220 M EUR`. */
+function money(report, amount) {
+  return fullAmount(amount, report.batch.currency || "");
+}

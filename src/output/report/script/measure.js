@@ -1,0 +1,45 @@
+// Measures of options that scenarios are compared by.
+
+const AMOUNT = (report) => report.batch.currency || "";
+
+/**
+ * The measures that the options of this report tell: `{id, name, unit, as, sense}`. `sense` is 1 where more is better, −1
+ * where less is, 0 where neither is said.
+ */
+function measuresOf(report) {
+  const goals = new Set(report.scenarios.map((row) => row.goal));
+  const [goal] = goals;
+  const isMinimised = goals.size === 1 && String(goal).startsWith("minimise");
+  const known = [
+    { id: "objective", name: "objective", as: "number", sense: isMinimised ? -1 : 1, isTold: goals.size === 1 },
+    { id: "strategic_value", name: "strategic value", as: "number", sense: 1 },
+    { id: "npv", name: "NPV", unit: AMOUNT(report), as: "amount", sense: 1 },
+    { id: "cost", name: "cost", unit: AMOUNT(report), as: "amount", sense: 0 },
+    { id: "projects", name: "projects", as: "count", sense: 0 },
+    { id: "npv_mean", name: "NPV, mean", unit: AMOUNT(report), as: "amount", sense: 1 },
+    { id: "npv_p10", name: "NPV, P10", unit: AMOUNT(report), as: "amount", sense: 1 },
+    { id: "p_loss", name: "P(NPV < 0)", as: "percent", sense: -1 },
+    { id: "p_over_budget", name: "P(over a budget)", as: "percent", sense: -1 },
+    { id: "p_over_capacity", name: "P(over a capacity)", as: "percent", sense: -1 },
+  ];
+  const first = report.scenarios.map((row) => report.first(row.scenario)).filter(Boolean);
+  const isThere = ({ id, isTold }) => isTold !== false && first.some((row) => isNumber(row[id]) && row[id] !== 0);
+  return known.filter(isThere);
+}
+
+/** What the scenarios are compared by at first: what all of them maximise, else strategic value, else NPV. */
+function mainMeasure(report) {
+  const found = measuresOf(report);
+  const goals = [...new Set(report.scenarios.map((row) => row.goal))];
+  const single = goals.length === 1 ? goals[0].match(/^(?:maximise|minimise) ([a-z_]+)$/) : null;
+  const named = single && found.find((measure) => measure.id === single[1]);
+  if (named) return { ...named, sense: goals[0].startsWith("minimise") ? -1 : 1 };
+  return found.find((measure) => measure.id === "strategic_value") || found.find((measure) => measure.id === "npv") || found[0] || null;
+}
+
+/** Numbers of a measure in sentences and cells: `18.1 M EUR`, `12 %`, `85`. */
+function writeMeasure(measure, value) {
+  if (measure.as === "percent") return formatPercent(value);
+  if (measure.as === "count") return formatCount(value);
+  return measure.as === "amount" ? fullAmount(value, measure.unit) : formatNumber(value);
+}

@@ -1,0 +1,56 @@
+// Choice of scenario and option: two lists in the head of the page, and beside wide pages all scenarios and options with
+// what they bring.
+
+/** The lists of the head; the one that has the focus keeps it. */
+function pickers(shell) {
+  const { view, report } = shell;
+  const scenarios = report.scenarios.map((row) => ({ value: row.scenario, words: row.scenario + (report.first(row.scenario) ? "" : ` (${row.status})`) }));
+  const options = report.options(view.scenario).map((row) => ({ value: row.option, words: optionWords(report, row) }));
+  const pick = (asked) => shell.show({ scenario: view.scenario, option: null, ...asked }, { isStep: true });
+  const lists = [
+    pickerOf("Scenario", scenarios, view.scenario, (scenario) => pick({ scenario })),
+    options.length > 1 && pickerOf("Option", options, view.option, (option) => pick({ option })),
+  ].filter(Boolean);
+  const focused = shell.picked.contains(document.activeElement) ? document.activeElement.name : null;
+  if (focused) queueMicrotask(() => shell.picked.querySelector(`[name="${focused}"]`)?.focus());
+  return lists;
+}
+
+function pickerOf(title, entries, chosen, pick) {
+  const entry = ({ value, words }) => el("option", { value, selected: String(value) === String(chosen) }, words);
+  const list = el("select", { name: title, onchange: () => pick(list.value) }, entries.map(entry));
+  return el("label", null, el("span", null, title), list);
+}
+
+/** An option by its rank and what it is optimised for: `1: 831, 85 projects`. */
+function optionWords(report, row) {
+  const rank = isNumber(row.rank) ? row.rank : row.option;
+  return `${rank}: ${formatNumber(row.objective)}, ${counted(row.projects, "project")}`;
+}
+
+/** All scenarios with the main measure against the base, and the options of the one that is shown. */
+function sideLists(shell) {
+  const { view, report } = shell;
+  const measure = mainMeasure(report);
+  const base = report.base && report.first(report.base.scenario);
+  const scenario = (row) => {
+    const first = report.first(row.scenario);
+    const isBase = base === first;
+    const value = first && measure ? writeMeasure(measure, first[measure.id]) : row.status;
+    const change = first && measure && !isBase && base ? formatChange(first[measure.id], base[measure.id]) : "";
+    return sideEntry({ "data-scenario": row.scenario }, row.scenario === view.scenario, row.scenario, value, change);
+  };
+  const option = (row) => sideEntry({ "data-option": row.option }, row.option === view.option, `Option ${row.option}`, formatNumber(row.objective), row.projects);
+  const options = report.options(view.scenario);
+  return [
+    report.scenarios.length > 1 && el("h2", null, "Scenarios", measure && el("small", null, measure.name)),
+    report.scenarios.length > 1 && el("ul", null, report.scenarios.map(scenario)),
+    options.length > 1 && el("h2", null, "Options", el("small", null, "objective, projects")),
+    options.length > 1 && el("ul", null, options.map(option)),
+  ].filter(Boolean);
+}
+
+function sideEntry(goal, isShown, name, value, further) {
+  const inner = [el("span", null, name), el("span", { class: "number" }, value), el("span", { class: "number faint" }, further)];
+  return el("li", null, el("button", { type: "button", ...goal, "aria-current": isShown ? "true" : null }, inner));
+}
