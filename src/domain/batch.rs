@@ -120,6 +120,7 @@ impl SimulationSettings {
 pub struct Batch {
     name: String,
     description: String,
+    currency: Option<String>,
     scenarios: Vec<Scenario>,
     selection: SelectionSettings,
     simulation: SimulationSettings,
@@ -193,6 +194,7 @@ impl Batch {
         Ok(Self {
             name,
             description,
+            currency: None,
             scenarios,
             selection,
             simulation,
@@ -211,6 +213,12 @@ impl Batch {
 
     /// Number of scenarios up to which a batch explains its decisions by default: it takes time.
     pub const EXPLAINED_SCENARIOS: usize = 20;
+
+    /// The same batch, with the currency of all its money, as people write it behind an amount; `None`: it is not told.
+    #[must_use]
+    pub fn with_currency(self, currency: Option<String>) -> Self {
+        Self { currency, ..self }
+    }
 
     /// The same batch, with decisions about projects explained or not.
     #[must_use]
@@ -251,6 +259,7 @@ impl Batch {
         Some(Self {
             name: self.name.clone(),
             description: self.description.clone(),
+            currency: self.currency.clone(),
             scenarios,
             simulation: self.simulation.clone(),
             groupings: self.groupings.clone(),
@@ -286,6 +295,12 @@ impl Batch {
     /// The analyst's description; may be empty.
     pub fn description(&self) -> &str {
         &self.description
+    }
+
+    /// The currency of all money of the batch, as people write it behind an amount: `EUR`. It changes no number; `None` if
+    /// it is not told.
+    pub fn currency(&self) -> Option<&str> {
+        self.currency.as_deref()
     }
 
     /// The scenarios, in the order of the batch file.

@@ -109,6 +109,26 @@ impl Measure {
         Self::all(portfolio).into_iter().find(|(own, _)| own == name).map(|(_, measure)| measure)
     }
 
+    /// True if it is an amount of money, in the currency of the tables.
+    pub const fn is_money(self) -> bool {
+        match self {
+            Self::Npv
+            | Self::NpvAt(_)
+            | Self::Benefit
+            | Self::BenefitKind(_)
+            | Self::DiscountedBenefit
+            | Self::Cost
+            | Self::DiscountedCost
+            | Self::Line(_) => true,
+            Self::StrategicValue
+            | Self::ExpectedStrategicValue
+            | Self::Projects
+            | Self::Objective(_)
+            | Self::Resource(_)
+            | Self::Attribute(_) => false,
+        }
+    }
+
     /// True if a name has the form of an NPV at a rate of its own; the rate itself is not checked.
     pub fn names_a_rate(name: &str) -> bool {
         name.starts_with(NPV_AT)

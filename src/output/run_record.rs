@@ -198,6 +198,9 @@ pub(super) struct RunRecord<'a, S> {
     version: &'static str,
     batch: &'a str,
     description: &'a str,
+    /// The currency of all money, if it is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<&'a str>,
     seed: u64,
     started: String,
     elapsed_seconds: f64,
@@ -236,6 +239,7 @@ impl<'a> RunRecord<'a, ScenarioRecord<'a>> {
             version: env!("CARGO_PKG_VERSION"),
             batch: batch.name(),
             description: batch.description(),
+            currency: batch.currency(),
             seed: batch.simulation().seed,
             started: utc(facts.started),
             elapsed_seconds: seconds(facts.elapsed),
@@ -286,6 +290,7 @@ impl<'a> RunRecord<'a, serde_json::Value> {
             version: env!("CARGO_PKG_VERSION"),
             batch: batch.name(),
             description: batch.description(),
+            currency: batch.currency(),
             seed: batch.simulation().seed,
             // Times in this form are ordered as their texts are.
             started: parts.iter().map(|part| &part.started).min().cloned().unwrap_or_default(),

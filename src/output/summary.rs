@@ -289,6 +289,9 @@ pub struct Funding {
 pub struct BatchSummary {
     /// Its name.
     pub batch: String,
+    /// The currency of all money, if it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// Number of projects to choose from.
     pub projects: usize,
     /// The criterion of the ranking.
@@ -319,6 +322,7 @@ impl BatchSummary {
             .collect();
         Self {
             batch: batch.name().to_owned(),
+            currency: batch.currency().map(str::to_owned),
             projects: portfolio.projects().len(),
             rank_by: batch.rank_by().name(portfolio),
             trials: batch.simulation().trials,

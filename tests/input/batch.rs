@@ -92,6 +92,17 @@ fn a_scenarios_key_replaces_the_bases_key_entirely() {
 }
 
 #[test]
+fn a_currency_is_letters_or_a_sign() {
+    let told = |line: &str| small(line).currency().map(str::to_owned);
+    assert_eq!(told(""), None);
+    for currency in ["EUR", "k€", "Mio. US$", "₹", "млн руб."] {
+        assert_eq!(told(&format!("currency = \" {currency} \"\n")).as_deref(), Some(currency));
+    }
+    let batch = small("currency = \"EUR\"\n[[scenario]]\nname = \"a\"\n[[scenario]]\nname = \"b\"\n");
+    assert_eq!(batch.part(1..2).unwrap().currency(), Some("EUR"), "a shard knows it too");
+}
+
+#[test]
 fn a_goal_of_either_sense_replaces_the_goal_below() {
     let batch = small(
         "minimise = \"cost\"\n[base]\nmaximise = \"npv\"\n[[scenario]]\nname = \"a\"\n\
@@ -250,6 +261,10 @@ fn settings() {
         ("infinite time", patch("time_limit = 30", "time_limit = inf")),
         ("no options", patch("options = 4", "options = 0")),
         ("fractional options", patch("options = 4", "options = 2.5")),
+        ("a currency with digits", patch("gap = 0.002", "currency = \"1000 EUR\"")),
+        ("a blank currency", patch("gap = 0.002", "currency = \" \"")),
+        ("a currency in quotes", patch("gap = 0.002", "currency = '\"EUR\"'")),
+        ("a long currency", patch("gap = 0.002", "currency = \"millions of dollars\"")),
         ("negative seed", patch("seed = 7", "seed = -7")),
         ("huge seed", patch("seed = 7", "seed = 18446744073709551616")),
         ("total loss", patch("discount_rate = 0.05", "discount_rate = -1")),

@@ -21,6 +21,7 @@ pub const BATCH: &str = "\
 key,value
 batch.name,small
 batch.seed,7
+currency,k€
 discount_rate,0.07
 batch.rank_by,npv.mean
 batch.decisions,true
@@ -47,6 +48,7 @@ pub const TOML: &str = "\
 name = \"small\"
 portfolio = \"data\"
 seed = 7
+currency = \"k€\"
 discount_rate = 0.07
 rank_by = \"npv.mean\"
 decisions = true

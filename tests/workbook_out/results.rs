@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::book::{Book, csv, same};
 use crate::cases::rich;
-use crate::program::run;
+use crate::program::{files_of, run};
 
 const RUN: [&str; 6] = ["run", "batch.toml", "--format", "xlsx", "--out", "out"];
 
@@ -230,6 +230,42 @@ fn equal_results_make_equal_workbooks_however_they_were_run() {
             "{other}"
         );
     }
+}
+
+/// The currency stands in headings, sentences and the record, and changes no table.
+#[test]
+fn a_currency_is_told_and_changes_no_number() {
+    let case = written();
+    let text = fs::read_to_string(case.path().join("batch.toml")).unwrap();
+    let text = text.replace("[batch]\n", "[batch]\ncurrency = \"k€\"\n");
+    fs::write(case.path().join("batch.toml"), text).unwrap();
+    let (code, stdout, stderr) =
+        run(case.path(), &["run", "batch.toml", "--format", "xlsx", "--out", "told"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("Money is in k€, scores"), "{stdout}");
+    let record = fs::read_to_string(case.path().join("told/run.json")).unwrap();
+    assert!(record.contains("\"currency\": \"k€\""), "{record}");
+    assert!(!fs::read_to_string(case.path().join("out/run.json")).unwrap().contains("currency"));
+    let book = Book::open(&case.path().join("told/workbook.xlsx"));
+    let headings = |sheet: &str| book.rows(sheet, 2)[0].clone();
+    assert!(headings("Options").contains(&"NPV, P10, k€".to_owned()), "{:?}", headings("Options"));
+    assert!(headings("Options").contains(&"Strategic value".to_owned()));
+    assert!(
+        headings("Roadmap").contains(&"2027, k€".to_owned())
+            && headings("Spend").contains(&"Plan, k€".to_owned())
+    );
+    assert!(headings("Capacity").contains(&"Plan".to_owned()), "people are no money");
+    assert!(
+        book.rows("Summary", 0)[0][0].contains(" k€: strategic value"),
+        "{:?}",
+        book.rows("Summary", 0)[0]
+    );
+    let tables = |folder: &str| {
+        let mut files = files_of(&case.path().join(folder));
+        files.remove("workbook.xlsx");
+        files
+    };
+    assert!(tables("out") == tables("told"));
 }
 
 #[test]

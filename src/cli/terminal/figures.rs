@@ -11,6 +11,14 @@ pub fn number(number: Option<f64>) -> String {
     NumberStyle::of(number).write(number)
 }
 
+/// An amount of money, with the currency behind it where it is known: `12.3 M EUR`.
+pub fn money(amount: Option<f64>, currency: Option<&str>) -> String {
+    match currency.filter(|_| amount.is_some()) {
+        Some(currency) => format!("{} {currency}", number(amount)),
+        None => number(amount),
+    }
+}
+
 /// An estimate with its standard error: `12.3 ± 0.1 M`. An error that is smaller than the last digit shown never reads as
 /// none: `12.3 ± < 0.1 M`.
 pub fn estimate(figure: Figure) -> String {

@@ -7,7 +7,7 @@ use crate::output::{
     RollUp, ScenarioSummary, SelectedProject, Unwatched, UnwatchedAmount, id_and_short_name,
 };
 
-use super::figures::{WIDTH, estimate, gap, number, percent, range, wrapped};
+use super::figures::{WIDTH, estimate, gap, money, number, percent, range, wrapped};
 
 /// Scenarios reported in full, at most.
 const FEW: usize = 6;
@@ -25,10 +25,10 @@ const LISTED: usize = 60;
 pub fn text(summary: &BatchSummary, full: bool) -> String {
     let mut blocks = Vec::new();
     if full || summary.scenarios.len() <= FEW {
-        blocks.extend(summary.scenarios.iter().map(|scenario| block(scenario, summary.projects, full)));
+        blocks.extend(summary.scenarios.iter().map(|scenario| block(scenario, summary, full)));
     } else {
         blocks.push(format!("{}: {} scenarios", summary.batch, summary.scenarios.len()));
-        blocks.push(overview(&summary.scenarios));
+        blocks.push(overview(summary));
     }
     if summary.scenarios.len() > 1 && summary.funding.scenarios > 1 {
         blocks.push(funding(summary, full));
@@ -50,25 +50,32 @@ fn units(summary: &BatchSummary) -> String {
     } else {
         String::new()
     };
-    words("Money and scores", &format!("are in the units of the portfolio's tables{risk}."))
+    match &summary.currency {
+        None => words("Money and scores", &format!("are in the units of the portfolio's tables{risk}.")),
+        Some(currency) => {
+            let tables = "scores are in the units of the portfolio's tables";
+            words("Money", &format!("is in {currency}, {tables}{risk}."))
+        }
+    }
 }
 
 /// One scenario, with all of a long list of projects if `full`.
-fn block(scenario: &ScenarioSummary, projects: usize, full: bool) -> String {
+fn block(scenario: &ScenarioSummary, summary: &BatchSummary, full: bool) -> String {
+    let (projects, currency) = (summary.projects, summary.currency.as_deref());
     let Some(first) = scenario.options.first() else {
         let why = scenario.conflict.as_ref().map(|conflict| words("Why:", &conflict.words));
         return [heading(scenario)].into_iter().chain(why).collect::<Vec<_>>().join("\n");
     };
-    let mut lines = vec![heading(scenario), options_table(scenario)];
+    let mut lines = vec![heading(scenario), options_table(scenario, currency)];
     lines.extend(scenario.lead.as_ref().map(lead));
-    lines.extend(scenario.baseline.as_ref().map(baseline));
+    lines.extend(scenario.baseline.as_ref().map(|one| baseline(one, currency)));
     let (count, is_named) = (first.projects.len(), first.projects.iter().any(|one| one.name != one.project));
     let listed = listed(count, is_named, full);
     let mut funded: Vec<String> = first.projects[..listed].iter().map(|one| project(one, is_named)).collect();
     funded.extend((listed < count).then(|| format!("and {} more in selection.csv", count - listed)));
     let separator = if is_named { "," } else { "" };
     lines.push(wrapped(&format!("Funded ({count} of {projects}):"), &funded, separator));
-    lines.extend(first.unwatched.iter().flat_map(|unwatched| self::unwatched(unwatched, first)));
+    lines.extend(first.unwatched.iter().flat_map(|unwatched| self::unwatched(unwatched, first, currency)));
     if !scenario.just_missed.is_empty() {
         let others = scenario.options.len() - 1;
         let missed: Vec<String> = (scenario.just_missed.iter())
@@ -79,7 +86,7 @@ fn block(scenario: &ScenarioSummary, projects: usize, full: bool) -> String {
             .collect();
         lines.push(wrapped("Just missed:", &missed, ","));
     }
-    lines.extend(scenario.roll_ups.iter().map(roll_up));
+    lines.extend(scenario.roll_ups.iter().map(|one| roll_up(one, currency)));
     lines.extend(scenario.frontier.as_ref().map(frontier));
     if let Some(unproven) = scenario.decisions_unproven {
         let text = format!(
@@ -92,10 +99,10 @@ fn block(scenario: &ScenarioSummary, projects: usize, full: bool) -> String {
 }
 
 /// Cost of the first option by group, in one line: `Cost by category: growth 15 (68 %), service 7 (32 %)`.
-fn roll_up(roll_up: &RollUp) -> String {
+fn roll_up(roll_up: &RollUp, currency: Option<&str>) -> String {
     let group = |one: &GroupShare| {
         let percent = one.percent.map_or(String::new(), |percent| format!(" ({percent:.0} %)"));
-        format!("{} {}{percent}", one.group, number(one.cost))
+        format!("{} {}{percent}", one.group, money(one.cost, currency))
     };
     let mut groups: Vec<String> = roll_up.groups.iter().take(NAMED).map(group).collect();
     if roll_up.groups.len() > NAMED {
@@ -124,7 +131,7 @@ fn lead(lead: &LeadSummary) -> String {
 }
 
 /// What a cut line would do, in one line.
-fn baseline(baseline: &BaselineSummary) -> String {
+fn baseline(baseline: &BaselineSummary, currency: Option<&str>) -> String {
     let projects = match baseline.projects {
         1 => "1 project".to_owned(),
         many => format!("{many} projects"),
@@ -139,7 +146,7 @@ fn baseline(baseline: &BaselineSummary) -> String {
     };
     let unspent = match (baseline.unspent, baseline.percent_unspent) {
         (Some(left), Some(percent)) => {
-            format!("; {} ({percent:.1} %) of the budgets unspent", number(Some(left)))
+            format!("; {} ({percent:.1} %) of the budgets unspent", money(Some(left), currency))
         }
         _ => String::new(),
     };
@@ -169,24 +176,29 @@ fn named(id: &str, name: &str) -> String {
 }
 
 /// Spend and demand of the first-ranked option that no limit covers.
-fn unwatched(unwatched: &Unwatched, option: &OptionSummary) -> Vec<String> {
-    let list = |amounts: &[UnwatchedAmount]| -> Vec<String> {
+fn unwatched(unwatched: &Unwatched, option: &OptionSummary, currency: Option<&str>) -> Vec<String> {
+    let list = |amounts: &[UnwatchedAmount], unit: Option<&str>| -> Vec<String> {
         let who =
             |one: &UnwatchedAmount| id_and_short_name(&one.name, one.title.as_deref().unwrap_or(""), LETTERS);
-        amounts.iter().map(|one| format!("{} on {}", number(Some(one.amount)), who(one))).collect()
+        amounts.iter().map(|one| format!("{} on {}", money(Some(one.amount), unit), who(one))).collect()
     };
-    let of_cost = format!("no budget limits, of {}:", number(option.cost));
+    let of_cost = format!("no budget limits, of {}:", money(option.cost, currency));
     let kinds = [
-        (format!("Spent where {of_cost}"), &unwatched.unlimited_spend),
-        ("Demanded where no capacity limits:".to_owned(), &unwatched.unlimited_demand),
-        ("Spent past the last period, where no budget looks:".to_owned(), &unwatched.spend_past_horizon),
+        (format!("Spent where {of_cost}"), &unwatched.unlimited_spend, currency),
+        ("Demanded where no capacity limits:".to_owned(), &unwatched.unlimited_demand, None),
+        (
+            "Spent past the last period, where no budget looks:".to_owned(),
+            &unwatched.spend_past_horizon,
+            currency,
+        ),
         (
             "Demanded past the last period, where no capacity looks:".to_owned(),
             &unwatched.demand_past_horizon,
+            None,
         ),
     ];
-    let told = kinds.into_iter().filter(|(_, amounts)| !amounts.is_empty());
-    told.map(|(label, amounts)| wrapped(&label, &list(amounts), ",")).collect()
+    let told = kinds.into_iter().filter(|(_, amounts, _)| !amounts.is_empty());
+    told.map(|(label, amounts, unit)| wrapped(&label, &list(amounts, unit), ",")).collect()
 }
 
 /// Warnings for the end of the report; empty if there are none.
@@ -270,7 +282,7 @@ fn share(fraction: f64) -> String {
 /// A column: its heading, and the cell of an option.
 type OptionColumn = (&'static str, fn(&OptionSummary) -> String);
 
-fn options_table(scenario: &ScenarioSummary) -> String {
+fn options_table(scenario: &ScenarioSummary, currency: Option<&str>) -> String {
     let ranked_as_found = scenario.options.iter().all(|option| option.rank == option.option);
     let mut columns: Vec<OptionColumn> = vec![
         if ranked_as_found {
@@ -300,7 +312,16 @@ fn options_table(scenario: &ScenarioSummary) -> String {
         columns.push(("P(best)", |option| of_risk(option, |risk| percent(Some(risk.p_best)))));
     }
     let rows = scenario.options.iter().map(|option| columns.iter().map(|(_, cell)| cell(option)).collect());
-    table(&columns.iter().map(|(heading, _)| *heading).collect::<Vec<_>>(), rows, 0)
+    let headings: Vec<String> = columns.iter().map(|(heading, _)| with_unit(heading, currency)).collect();
+    table(&headings.iter().map(String::as_str).collect::<Vec<_>>(), rows, 0)
+}
+
+/// The heading of a column; of one of money with the currency below it.
+fn with_unit(heading: &str, currency: Option<&str>) -> String {
+    match currency.filter(|_| heading == "Cost" || heading.starts_with("NPV")) {
+        Some(currency) => format!("{heading}\n{currency}"),
+        None => heading.to_owned(),
+    }
 }
 
 const NPV_COLUMNS: [OptionColumn; 2] = [
@@ -318,7 +339,8 @@ fn of_risk(option: &OptionSummary, cell: impl Fn(&RiskFigures) -> String) -> Str
 }
 
 /// One row per scenario, with the numbers of its first-ranked option.
-fn overview(scenarios: &[ScenarioSummary]) -> String {
+fn overview(summary: &BatchSummary) -> String {
+    let scenarios = &summary.scenarios;
     let has_npv = scenarios.iter().flat_map(|one| &one.options).any(|option| option.npv.is_some());
     let headings = ["Scenario", "Status", "Projects", "Cost", "Strategic\nvalue"].into_iter();
     let headings = headings.chain(has_npv.then_some("NPV mean"));
@@ -326,7 +348,8 @@ fn overview(scenarios: &[ScenarioSummary]) -> String {
     // Beside net present values there is no room for the cut line: it is told in a sentence.
     let has_cut_line = !has_npv && scenarios.iter().any(|one| one.baseline.is_some());
     let of_cut_line = ["Cut line\nloses", "and leaves\nunspent"].into_iter().filter(|_| has_cut_line);
-    let headings: Vec<&str> = headings.chain(of_cut_line).collect();
+    let headings: Vec<String> =
+        headings.chain(of_cut_line).map(|heading| with_unit(heading, summary.currency.as_deref())).collect();
     let rows = scenarios.iter().map(|scenario| {
         let mut row = vec![scenario.scenario.clone(), status_with_gap(scenario)];
         let Some(first) = scenario.options.first() else { return row };
@@ -344,7 +367,7 @@ fn overview(scenarios: &[ScenarioSummary]) -> String {
         }
         row
     });
-    let table = table(&headings, rows, 2);
+    let table = table(&headings.iter().map(String::as_str).collect::<Vec<_>>(), rows, 2);
     match cut_lines(scenarios).filter(|_| has_npv) {
         Some(sentence) => format!("{table}\n\n{sentence}"),
         None => table,
@@ -461,6 +484,22 @@ mod tests {
         Money and scores are in the units of the portfolio's tables; ± is one standard error over 1,000
           simulated futures.
         "#);
+    }
+
+    #[test]
+    fn money_is_told_with_its_currency() {
+        let portfolio = fixture::portfolio();
+        let batch = fixture::batch(&portfolio).with_currency(Some("EUR".to_owned()));
+        let told = text(&BatchSummary::new(&portfolio, &batch, &fixture::result()), false);
+        let lines: Vec<&str> = told.lines().collect();
+        let units: Vec<&str> = lines[3].split_whitespace().collect();
+        assert_eq!(units, ["EUR", "EUR", "EUR"], "{told}");
+        assert!(
+            told.contains("Money is in EUR, scores are in the units of the portfolio's tables; ±"),
+            "{told}"
+        );
+        assert_eq!(money(Some(12_345_678.0), Some("EUR")), "12.3 M EUR");
+        assert_eq!([money(None, Some("EUR")), money(Some(5.0), None)], ["-", "5"]);
     }
 
     fn many() -> BatchSummary {

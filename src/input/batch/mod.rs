@@ -172,7 +172,8 @@ fn read_batch(
         None => batch,
     });
     let batch = batch.map(|batch| batch.with_baseline(baseline).with_groupings(groupings));
-    let batch = batch.map(|batch| batch.with_past_horizon(settings.past_horizon));
+    let batch =
+        batch.map(|batch| batch.with_past_horizon(settings.past_horizon).with_currency(settings.currency));
     let batch = batch.map(|batch| match settings.decisions {
         Some(explains) => batch.with_decisions(explains),
         None => batch,

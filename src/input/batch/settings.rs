@@ -19,6 +19,8 @@ const DEFAULT_TAIL: f64 = 0.05;
 const LARGEST_USUAL_GAP: f64 = 0.1;
 const LARGEST_USUAL_TAIL: f64 = 0.5;
 
+/// Most characters of a currency: it stands behind amounts.
+const LONGEST_CURRENCY: usize = 16;
 /// Longest time limit in seconds: longer than any run, and short enough for every clock.
 const LONGEST: f64 = 1e9;
 /// Most trials: more fill the memory of any machine.
@@ -49,6 +51,8 @@ const DEFAULTS: [&str; 13] = [
 pub(super) struct Settings<'a> {
     pub(super) name: String,
     pub(super) description: String,
+    /// The currency of all money, if it is told.
+    pub(super) currency: Option<String>,
     pub(super) portfolio: Option<Entry<'a>>,
     pub(super) selection: SelectionSettings,
     pub(super) simulation: SimulationSettings,
@@ -96,6 +100,7 @@ impl<'a> Settings<'a> {
         Some(Self {
             name: name(&batch, file, found),
             description,
+            currency: batch.get("currency").and_then(|entry| currency(&entry, found)),
             portfolio: batch.get("portfolio"),
             selection: selection(&batch, found),
             simulation: self::simulation(simulation.as_ref(), seed, found),
@@ -140,6 +145,26 @@ fn description(batch: &Section<'_>, found: &mut Diagnostics) -> String {
     let description = entry.text(found).unwrap_or_default();
     texts::holds(&entry, description, LONGEST_DESCRIPTION, false, found);
     description.to_owned()
+}
+
+/// The currency: short, and nothing that a reader could take for a part of the amount before it.
+fn currency(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<String> {
+    let text = entry.text(found)?.trim();
+    if !texts::holds(entry, text, LONGEST_CURRENCY, true, found) {
+        return None;
+    }
+    let is_sound = text.chars().all(|next| next.is_alphabetic() || is_currency_sign(next));
+    if text.is_empty() || !is_sound || text.starts_with('.') {
+        let help = "write letters or a sign alone, such as EUR, k€ or Mio. USD";
+        found.push(entry.fault("is not a currency", help));
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// True for signs of currencies, of which Unicode has a block, and for what separates words of them.
+fn is_currency_sign(letter: char) -> bool {
+    matches!(letter, ' ' | '.' | '$' | '£' | '¥' | '\u{20a0}'..='\u{20cf}')
 }
 
 /// True if a text may name a batch and its output folder: it leads nowhere else.

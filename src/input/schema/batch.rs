@@ -56,6 +56,11 @@ pub const SETTINGS: BatchSection = BatchSection {
             "several rows of costs of one project and line, of benefits of one project and kind, or of demands of one project \
              and resource: refused, or added up",
         ),
+        optional(
+            "batch.currency",
+            "letters or a sign, such as EUR or k€, up to 16 characters",
+            "currency of all money, told beside amounts; no number changes",
+        ),
         or("batch.seed", "whole number, 0 or more", "0", "seed of every random stream"),
         or("batch.discount_rate", "number above -1", "0", "discount rate per period"),
         word_or("batch.discount_at", || words(timings()), "start", TIMING_DOC),

@@ -59,6 +59,7 @@ fn settings(results: &Results<'_>) -> Vec<(String, String)> {
     let mut settings = vec![
         ("Batch".to_owned(), batch.name().to_owned()),
         ("Description".to_owned(), batch.description().to_owned()),
+        ("Currency".to_owned(), batch.currency().unwrap_or("not told: that of the tables").to_owned()),
         ("Made by".to_owned(), format!("cutline {}", env!("CARGO_PKG_VERSION"))),
         ("Solver".to_owned(), provenance.solver.to_owned()),
         ("Seed".to_owned(), simulation.seed.to_string()),

@@ -45,14 +45,15 @@ pub fn cases(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>
 
 fn columns(results: &Results<'_>) -> Vec<Column> {
     let amount = |heading: &str| Column::new(heading, Form::Amount, 14.0);
+    let money = |heading: &str| Column::new(heading, Form::Money, 14.0);
     let mut columns = vec![
         Column::new("Scenario", Form::Text, 24.0),
         Column::new("Project", Form::Text, 34.0),
         Column::new("Id", Form::Text, 10.0),
         Column::new("Discount rate", Form::Fine, 9.0),
-        amount("Cost"),
-        amount("Benefit"),
-        amount("NPV"),
+        money("Cost"),
+        money("Benefit"),
+        money("NPV"),
         Column::new("IRR", Form::Share, 9.0),
         Column::new("MIRR", Form::Share, 9.0),
         Column::new("Payback, periods", Form::Amount, 9.0),
@@ -64,7 +65,7 @@ fn columns(results: &Results<'_>) -> Vec<Column> {
     let periods = results.portfolio.horizon().periods();
     for what in ["Cost", "Benefit", "Net"] {
         columns
-            .extend(periods.iter().map(|period| Column::new(format!("{what} {period}"), Form::Amount, 12.0)));
+            .extend(periods.iter().map(|period| Column::new(format!("{what} {period}"), Form::Money, 12.0)));
     }
     columns
 }

@@ -17,21 +17,21 @@ const OPTIONS: [Shown; 27] = [
     ("bound", "Proven bound", Form::Amount, 13.0),
     ("gap", "Gap", Form::Share, 8.0),
     ("projects", "Projects", Form::Count, 9.0),
-    ("cost", "Cost", Form::Amount, 14.0),
+    ("cost", "Cost", Form::Money, 14.0),
     ("strategic_value", "Strategic value", Form::Amount, 12.0),
-    ("npv", "NPV", Form::Amount, 14.0),
-    ("benefit", "Benefit", Form::Amount, 14.0),
-    ("npv_mean", "NPV, mean", Form::Amount, 14.0),
-    ("npv_se", "± standard error", Form::Amount, 12.0),
-    ("npv_sd", "NPV, standard deviation", Form::Amount, 14.0),
-    ("npv_p10", "NPV, P10", Form::Amount, 14.0),
-    ("npv_p50", "NPV, P50", Form::Amount, 14.0),
-    ("npv_p90", "NPV, P90", Form::Amount, 14.0),
-    ("npv_cvar", "NPV, mean of the worst", Form::Amount, 14.0),
+    ("npv", "NPV", Form::Money, 14.0),
+    ("benefit", "Benefit", Form::Money, 14.0),
+    ("npv_mean", "NPV, mean", Form::Money, 14.0),
+    ("npv_se", "± standard error", Form::Money, 12.0),
+    ("npv_sd", "NPV, standard deviation", Form::Money, 14.0),
+    ("npv_p10", "NPV, P10", Form::Money, 14.0),
+    ("npv_p50", "NPV, P50", Form::Money, 14.0),
+    ("npv_p90", "NPV, P90", Form::Money, 14.0),
+    ("npv_cvar", "NPV, mean of the worst", Form::Money, 14.0),
     ("p_loss", "P(NPV < 0)", Form::Share, 10.0),
-    ("cost_mean", "Cost, mean", Form::Amount, 14.0),
-    ("cost_p50", "Cost, P50", Form::Amount, 14.0),
-    ("cost_p90", "Cost, P90", Form::Amount, 14.0),
+    ("cost_mean", "Cost, mean", Form::Money, 14.0),
+    ("cost_p50", "Cost, P50", Form::Money, 14.0),
+    ("cost_p90", "Cost, P90", Form::Money, 14.0),
     ("p_over_budget", "P(over budget)", Form::Share, 10.0),
     ("p_over_capacity", "P(over capacity)", Form::Share, 10.0),
     ("p_best", "P(best of its scenario)", Form::Share, 12.0),
@@ -56,13 +56,13 @@ const BASELINE: [Shown; 10] = [
     ("scenario", "Scenario", Form::Text, 24.0),
     ("rule", "Rule", Form::Text, 10.0),
     ("projects", "Projects", Form::Count, 9.0),
-    ("cost", "Cost", Form::Amount, 14.0),
+    ("cost", "Cost", Form::Money, 14.0),
     ("strategic_value", "Strategic value", Form::Amount, 12.0),
-    ("npv", "NPV", Form::Amount, 14.0),
+    ("npv", "NPV", Form::Money, 14.0),
     ("objective", "Objective", Form::Amount, 14.0),
     ("objective_lost", "Lost against option 1", Form::Amount, 14.0),
-    ("unspent", "Unspent", Form::Amount, 14.0),
-    ("budget", "Budget", Form::Amount, 14.0),
+    ("unspent", "Unspent", Form::Money, 14.0),
+    ("budget", "Budget", Form::Money, 14.0),
 ];
 
 const OBJECTIVES: [Shown; 8] = [
@@ -94,7 +94,7 @@ pub fn options(styles: &Styles, results: &Results<'_>) -> Result<Option<Workshee
         "The options of every scenario, by rank",
         "As planned, then as simulated; blank where nothing was simulated. P10, P50, P90: not exceeded in so many of 100 futures.",
     ];
-    list(styles, "Options", told, &OPTIONS, &results.options)
+    list((styles, results), "Options", told, &OPTIONS, &results.options)
 }
 
 /// Reasons of the decisions on every project.
@@ -103,7 +103,7 @@ pub fn decisions(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksh
         "Why each project is in or out, and what would turn it",
         "Of the option that is ranked first and reported as funded. A loss is in units of the objective.",
     ];
-    list(styles, "Decisions", told, &DECISIONS, &results.decisions)
+    list((styles, results), "Decisions", told, &DECISIONS, &results.decisions)
 }
 
 /// The cut line of every scenario.
@@ -112,7 +112,7 @@ pub fn baseline(styles: &Styles, results: &Results<'_>) -> Result<Option<Workshe
         "What a cut line through a ranked list would fund",
         "cut_line: down the list until the first project that does not fit; skip: on with those that do.",
     ];
-    list(styles, "Baseline", told, &BASELINE, &results.baseline)
+    list((styles, results), "Baseline", told, &BASELINE, &results.baseline)
 }
 
 /// What the first option of every scenario does for each objective.
@@ -121,14 +121,14 @@ pub fn objectives(styles: &Styles, results: &Results<'_>) -> Result<Option<Works
         "What the first-ranked options do for each objective",
         "Scores are raw; shares add up over the lowest objectives.",
     ];
-    list(styles, "Objectives", told, &OBJECTIVES, &results.objectives)
+    list((styles, results), "Objectives", told, &OBJECTIVES, &results.objectives)
 }
 
 /// The frontier of every scenario, with a chart of the first.
 pub fn frontier(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
     let told =
         ["What more of one measure takes of the other", "Points of which none is better in both measures."];
-    let Some(mut sheet) = filled(styles, "Frontier", told, &FRONTIER, &results.frontier)? else {
+    let Some(mut sheet) = filled((styles, results), "Frontier", told, &FRONTIER, &results.frontier)? else {
         return Ok(None);
     };
     let first = results.frontier.rows().next();
@@ -158,20 +158,20 @@ pub fn plain(text: &str) -> String {
 }
 
 fn list(
-    styles: &Styles,
+    (styles, results): (&Styles, &Results<'_>),
     name: &str,
     told: [&str; 2],
     columns: &[Shown],
     table: &Table,
 ) -> Result<Option<Worksheet>, XlsxError> {
-    let Some(sheet) = filled(styles, name, told, columns, table)? else { return Ok(None) };
+    let Some(sheet) = filled((styles, results), name, told, columns, table)? else { return Ok(None) };
     let last = sheet.row() - 1;
     sheet.finish_filtered(last).map(Some)
 }
 
 /// A sheet with the rows of a table; `None` if there are none.
 fn filled<'s>(
-    styles: &'s Styles,
+    (styles, results): (&'s Styles, &Results<'_>),
     name: &str,
     told: [&str; 2],
     columns: &[Shown],
@@ -186,23 +186,27 @@ fn filled<'s>(
     let mut sheet = Sheet::new(styles, name, told, headings, frozen)?;
     for row in table.rows() {
         for (place, &(from, _, form, _)) in columns.iter().enumerate() {
-            write(&mut sheet, place, form, row, from)?;
+            match form {
+                Form::Text | Form::Words => sheet.text(place, row.text(from))?,
+                form => {
+                    let form = if is_money(results, row, from) { Form::Money } else { form };
+                    sheet.number_as(place, form, row.number(from))?;
+                }
+            }
         }
         sheet.next()?;
     }
     Ok(Some(sheet))
 }
 
-/// Writes the cell of a row in the form of its column.
-pub fn write(
-    sheet: &mut Sheet<'_>,
-    place: usize,
-    form: Form,
-    row: Row<'_>,
-    from: &str,
-) -> Result<(), XlsxError> {
-    match form {
-        Form::Text | Form::Words => sheet.text(place, row.text(from)),
-        _ => sheet.number(place, row.number(from)),
+/// True if a number is money in this row of its table, though not in every row: it depends on what is optimised, or told.
+fn is_money(results: &Results<'_>, row: Row<'_>, from: &str) -> bool {
+    match from {
+        "objective" | "bound" | "objective_lost" | "cost_of_forcing" => {
+            results.has_money_objective(row.text("scenario"))
+        }
+        "x" => results.is_money(row.text("x_measure")),
+        "y" => results.is_money(row.text("y_measure")),
+        _ => false,
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn write_workbook(
 }
 
 fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
-    let styles = Styles::new(results.batch.name());
+    let styles = Styles::new(results.batch.name(), results.batch.currency());
     let sheets: [Option<Worksheet>; 12] = [
         Some(summary::summary(&styles, results)?),
         lists::options(&styles, results)?,

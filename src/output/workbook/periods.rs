@@ -24,6 +24,7 @@ struct Kind {
     sheet: &'static str,
     of: &'static str,
     heading: &'static str,
+    form: Form,
     told: [&'static str; 2],
 }
 
@@ -31,6 +32,7 @@ const SPEND: Kind = Kind {
     sheet: "Spend",
     of: "line",
     heading: "Budget line",
+    form: Form::Money,
     told: [
         "Does it fit the budgets?",
         "The first-ranked option of each scenario: spend as planned, its median (P50) and what it does not exceed in 90 of 100 futures (P90).",
@@ -41,6 +43,7 @@ const CAPACITY: Kind = Kind {
     sheet: "Capacity",
     of: "resource",
     heading: "Resource",
+    form: Form::Amount,
     told: [
         "Are there enough people?",
         "The first-ranked option of each scenario: demand as planned, its median (P50) and what it does not exceed in 90 of 100 futures (P90).",
@@ -61,7 +64,7 @@ fn sheet(styles: &Styles, kind: &Kind, table: &Table) -> Result<Option<Worksheet
     if table.is_empty() {
         return Ok(None);
     }
-    let amount = |heading| Column::new(heading, Form::Amount, 14.0);
+    let amount = |heading| Column::new(heading, kind.form, 14.0);
     let columns = vec![
         Column::new("Scenario", Form::Text, 24.0),
         Column::new(kind.heading, Form::Text, 20.0),

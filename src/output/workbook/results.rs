@@ -7,7 +7,7 @@ use std::path::Path;
 
 use csv::{Reader, StringRecord};
 
-use crate::domain::{Batch, Portfolio};
+use crate::domain::{Batch, Goal, Measure, Portfolio};
 use crate::ids::from_cell;
 use crate::output::error::OutputError;
 use crate::output::run_record::InputRecord;
@@ -174,6 +174,17 @@ impl<'a> Results<'a> {
     pub fn first(&self) -> BTreeMap<&str, Row<'_>> {
         let ranked_first = self.options.rows().filter(|row| row.text("rank") == "1");
         ranked_first.map(|row| (row.text("scenario"), row)).collect()
+    }
+
+    /// True if the objective of a scenario is an amount of money.
+    pub fn has_money_objective(&self, scenario: &str) -> bool {
+        let found = self.batch.scenarios().iter().find(|own| own.name.as_str() == scenario);
+        found.is_some_and(|own| matches!(own.goal, Goal::Single { measure, .. } if measure.is_money()))
+    }
+
+    /// True if a measure, given its name, is an amount of money.
+    pub fn is_money(&self, measure: &str) -> bool {
+        Measure::named(measure, self.portfolio).is_some_and(Measure::is_money)
     }
 
     /// The name of a project, given its id.

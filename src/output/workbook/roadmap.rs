@@ -51,8 +51,8 @@ fn columns(results: &Results<'_>) -> Vec<Column> {
         Column::new("Share", Form::Share, 8.0),
     ];
     let periods = results.portfolio.horizon().periods();
-    columns.extend(periods.iter().map(|period| Column::new(period.as_str(), Form::Amount, 11.0)));
-    columns.push(Column::new("Total", Form::Amount, 14.0));
+    columns.extend(periods.iter().map(|period| Column::new(period.as_str(), Form::Money, 11.0)));
+    columns.push(Column::new("Total", Form::Money, 14.0));
     columns
 }
 

@@ -46,11 +46,13 @@ pub enum Form {
     Count,
     /// An amount: with two decimals where it is small.
     Amount,
+    /// An amount of money, with the currency of the batch where it is known.
+    Money,
     /// A weight, a factor or a ratio: with four decimals, or as a power of ten where it is small.
     Fine,
     /// A share, as a percentage.
     Share,
-    /// An amount of a period in which a project runs: a piece of a bar.
+    /// Money of a period in which a project runs: a piece of a bar.
     Bar,
 }
 
@@ -58,21 +60,22 @@ pub enum Form {
 #[derive(Clone, Copy)]
 enum Look {
     Plain(Form),
-    Large,
-    LargeBar,
+    Large(Form),
     Tiny,
 }
 
-const LOOKS: [Look; 10] = [
+const LOOKS: [Look; 12] = [
     Look::Plain(Form::Text),
     Look::Plain(Form::Words),
     Look::Plain(Form::Count),
     Look::Plain(Form::Amount),
+    Look::Plain(Form::Money),
     Look::Plain(Form::Fine),
     Look::Plain(Form::Share),
     Look::Plain(Form::Bar),
-    Look::Large,
-    Look::LargeBar,
+    Look::Large(Form::Amount),
+    Look::Large(Form::Money),
+    Look::Large(Form::Bar),
     Look::Tiny,
 ];
 
@@ -80,8 +83,7 @@ impl Look {
     /// The look of a number.
     fn of(form: Form, number: f64) -> Self {
         match form {
-            Form::Amount if number.abs() >= LARGE => Self::Large,
-            Form::Bar if number.abs() >= LARGE => Self::LargeBar,
+            Form::Amount | Form::Money | Form::Bar if number.abs() >= LARGE => Self::Large(form),
             Form::Fine if number != 0.0 && number.abs() < 0.01 => Self::Tiny,
             form => Self::Plain(form),
         }
@@ -92,9 +94,10 @@ impl Look {
         match self {
             // The list begins with the forms as they are declared.
             Self::Plain(form) => form as usize,
-            Self::Large => 7,
-            Self::LargeBar => 8,
-            Self::Tiny => 9,
+            Self::Large(Form::Money) => 9,
+            Self::Large(Form::Bar) => 10,
+            Self::Large(_) => 8,
+            Self::Tiny => 11,
         }
     }
 }
@@ -122,11 +125,12 @@ pub struct Styles {
     cells: [Format; LOOKS.len()],
     totals: [Format; LOOKS.len()],
     footer: String,
+    currency: Option<String>,
 }
 
 impl Styles {
-    /// The looks of the workbook of a batch, which is named at the foot of each page.
-    pub fn new(batch: &str) -> Self {
+    /// The looks of the workbook of a batch, which is named at the foot of each page, with the currency of its money.
+    pub fn new(batch: &str, currency: Option<&str>) -> Self {
         let name: String = batch.chars().take(80).collect();
         let heading = Format::new()
             .set_bold()
@@ -134,31 +138,52 @@ impl Styles {
             .set_border_bottom(FormatBorder::Thin)
             .set_align(FormatAlign::Top)
             .set_text_wrap();
-        let total = |look| cell_format(look).set_bold().set_border_top(FormatBorder::Thin);
+        let cell = |look| cell_format(look, currency);
+        let total = |look| cell(look).set_bold().set_border_top(FormatBorder::Thin);
         Self {
             title: Format::new().set_bold().set_font_size(14.0),
             subtitle: Format::new().set_font_color(GREY),
             heading_of_numbers: heading.clone().set_align(FormatAlign::Right),
             heading,
-            cells: LOOKS.map(cell_format),
+            cells: LOOKS.map(cell),
             totals: LOOKS.map(total),
             footer: format!("&L{}&C&A&R&P / &N", name.replace('&', "&&")),
+            currency: currency.map(str::to_owned),
+        }
+    }
+
+    /// Heading and width of a column: where it holds money and the currency is known, the heading names it, and there is room
+    /// for it behind each amount.
+    fn headed(&self, column: &Column) -> (String, f64) {
+        match self.currency.as_deref().filter(|_| matches!(column.form, Form::Money | Form::Bar)) {
+            Some(currency) => {
+                let more = 1.0 + currency.chars().count() as f64;
+                (format!("{}, {currency}", column.heading), column.width + more)
+            }
+            None => (column.heading.clone(), column.width),
         }
     }
 }
 
-fn cell_format(look: Look) -> Format {
+fn cell_format(look: Look, currency: Option<&str>) -> Format {
     let format = Format::new().set_align(FormatAlign::Top);
+    // A currency holds no quotes: its reader sees to that.
+    let money = |amount: &str| match currency {
+        Some(currency) => format!("{amount} \"{currency}\""),
+        None => amount.to_owned(),
+    };
     match look {
         Look::Plain(Form::Text) => format,
         Look::Plain(Form::Words) => format.set_text_wrap(),
         Look::Plain(Form::Count) => format.set_num_format("#,##0"),
         Look::Plain(Form::Amount) => format.set_num_format(AMOUNT),
+        Look::Plain(Form::Money) => format.set_num_format(money(AMOUNT)),
         Look::Plain(Form::Fine) => format.set_num_format("0.0000"),
         Look::Plain(Form::Share) => format.set_num_format("0.0%"),
-        Look::Plain(Form::Bar) => format.set_num_format(AMOUNT).set_background_color(FUNDED),
-        Look::Large => format.set_num_format(LARGE_AMOUNT),
-        Look::LargeBar => format.set_num_format(LARGE_AMOUNT).set_background_color(FUNDED),
+        Look::Plain(Form::Bar) => format.set_num_format(money(AMOUNT)).set_background_color(FUNDED),
+        Look::Large(Form::Money) => format.set_num_format(money(LARGE_AMOUNT)),
+        Look::Large(Form::Bar) => format.set_num_format(money(LARGE_AMOUNT)).set_background_color(FUNDED),
+        Look::Large(_) => format.set_num_format(LARGE_AMOUNT),
         Look::Tiny => format.set_num_format("0.00E+00"),
     }
 }
@@ -196,16 +221,18 @@ impl<'s> Sheet<'s> {
             _ => drop(sheet.set_repeat_columns(0, frozen.saturating_sub(1))?),
         }
         sheet.set_footer(&styles.footer);
+        let mut most = 1;
         for (place, column) in (0u16..).zip(columns.iter().take(MOST_COLUMNS)) {
-            sheet.set_column_width(place, column.width)?;
+            let (text, width) = styles.headed(column);
+            sheet.set_column_width(place, width)?;
+            most = most.max(lines(&text, width));
             let heading = match column.form {
                 Form::Text | Form::Words => &styles.heading,
                 // Above the digits.
                 _ => &styles.heading_of_numbers,
             };
-            sheet.write_string_with_format(HEADINGS, place, shortened(&column.heading), heading)?;
+            sheet.write_string_with_format(HEADINGS, place, shortened(&text), heading)?;
         }
-        let most = columns.iter().map(|column| lines(&column.heading, column.width)).max().unwrap_or(1);
         sheet.set_row_height(HEADINGS, LINE_HEIGHT * f64::from(most))?;
         let left_out = columns.len().saturating_sub(MOST_COLUMNS);
         let (row, subtitle) = (HEADINGS + 1, subtitle.to_owned());
@@ -404,7 +431,20 @@ mod tests {
     #[test]
     fn looks_are_listed_in_their_order() {
         assert!(LOOKS.iter().enumerate().all(|(place, look)| look.place() == place));
-        assert_eq!([Look::of(Form::Amount, -1e3).place(), Look::of(Form::Amount, -999.0).place()], [7, 3]);
+        assert_eq!([Look::of(Form::Amount, -1e3).place(), Look::of(Form::Amount, -999.0).place()], [8, 3]);
+    }
+
+    #[test]
+    fn money_has_its_currency_in_headings_and_formats() {
+        let format = |text: &str| Format::new().set_align(FormatAlign::Top).set_num_format(text);
+        let money = |form, currency| cell_format(Look::of(form, 12.3), currency);
+        assert_eq!(money(Form::Money, Some("k€")), format("#,##0.00 \"k€\""));
+        assert_eq!(money(Form::Money, None), format("#,##0.00"));
+        assert_eq!(money(Form::Amount, Some("k€")), format("#,##0.00"));
+        assert_eq!(cell_format(Look::of(Form::Money, 1e6), Some("EUR")), format("#,##0 \"EUR\""));
+        let column = Column::new("Cost", Form::Money, 14.0);
+        assert_eq!(Styles::new("a", Some("EUR")).headed(&column), ("Cost, EUR".to_owned(), 18.0));
+        assert_eq!(Styles::new("a", None).headed(&column), ("Cost".to_owned(), 14.0));
     }
 
     #[test]

@@ -47,26 +47,27 @@ pub fn summary(styles: &Styles, results: &Results<'_>) -> Result<Worksheet, Xlsx
 
 fn columns() -> Vec<Column> {
     let amount = |heading| Column::new(heading, Form::Amount, 14.0);
+    let money = |heading| Column::new(heading, Form::Money, 14.0);
     let share = |heading| Column::new(heading, Form::Share, 10.0);
     vec![
         Column::new("Scenario", Form::Words, 26.0),
         Column::new("Status", Form::Text, 11.0),
         Column::new("The decision in words", Form::Words, 62.0),
         Column::new("Projects", Form::Count, 9.0),
-        amount("Cost"),
+        money("Cost"),
         amount("Strategic value"),
-        amount("NPV"),
-        amount("NPV, P10"),
-        amount("NPV, P90"),
+        money("NPV"),
+        money("NPV, P10"),
+        money("NPV, P90"),
         share("P(NPV < 0)"),
         share("P(over budget)"),
         share("P(over capacity)"),
         Column::new("Cut line: projects", Form::Count, 9.0),
-        amount("Cut line: cost"),
+        money("Cut line: cost"),
         amount("Cut line: strategic value"),
-        amount("Cut line: NPV"),
+        money("Cut line: NPV"),
         amount("Value above the cut line"),
-        amount("NPV above the cut line"),
+        money("NPV above the cut line"),
     ]
 }
 
@@ -109,18 +110,22 @@ fn decision(results: &Results<'_>, scenario: Row<'_>, first: Option<Row<'_>>) ->
     let amount = |from: &str| {
         option.number(from).map_or_else(|| "-".to_owned(), |amount| NumberStyle::of(amount).write(amount))
     };
+    let money = |from: &str| match results.batch.currency() {
+        Some(currency) => format!("{} {currency}", amount(from)),
+        None => amount(from),
+    };
     let mut words = format!(
         "Fund {} of {} projects for {}: strategic value {}",
         option.text("projects"),
         results.portfolio.projects().len(),
-        amount("cost"),
+        money("cost"),
         amount("strategic_value"),
     );
     if option.number("npv").is_some() {
-        words += &format!(", NPV {}", amount("npv"));
+        words += &format!(", NPV {}", money("npv"));
     }
     if option.number("npv_p10").is_some() {
-        words += &format!(" (in 80 of 100 futures between {} and {})", amount("npv_p10"), amount("npv_p90"));
+        words += &format!(" (in 80 of 100 futures between {} and {})", amount("npv_p10"), money("npv_p90"));
     }
     let per_cent = |share: f64| NumberStyle::of(100.0 * share).write(100.0 * share);
     if let Some(over) = option.number("p_over_budget") {
