@@ -42,7 +42,7 @@ pub(super) fn why_not_table(file: &str) -> &'static str {
     match file {
         "infeasible.csv" => "that no selection satisfies a scenario, and what would help, takes a solver",
         "business_cases.csv" => "it tells of projects on their own, and no option depends on it",
-        "workbook.xlsx" => {
+        "workbook.xlsx" | "report.html" => {
             "it shows the tables beside it, which were recomputed; it was only held against its hash in run.json"
         }
         "verification.csv" => "what two engines prove takes both of them",

@@ -58,6 +58,7 @@ pub(super) struct RunOptions {
 pub(super) enum Format {
     Csv,
     Xlsx,
+    Html,
 }
 
 /// Options for results and reports.
@@ -68,8 +69,8 @@ pub(super) struct ReportOptions {
     #[allow(rustdoc::invalid_html_tags, reason = "this is read in a terminal, where `<…>` is no HTML")]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Write the results in this form too: xlsx adds workbook.xlsx, a workbook of all tables for people. The CSV tables are
-    /// always written
+    /// Write the results in this form too: html adds report.html, the answer in figures and words for any browser; xlsx adds
+    /// workbook.xlsx, a workbook of all tables for people. The CSV tables are always written
     #[arg(long, value_enum, value_name = "FORM", value_delimiter = ',')]
     pub format: Vec<Format>,
     /// Print a summary for programs (JSON) in place of the one for people
@@ -89,6 +90,6 @@ pub(super) struct ReportOptions {
 impl ReportOptions {
     /// What is written beside the tables.
     pub(super) fn formats(&self) -> Formats {
-        Formats { xlsx: self.format.contains(&Format::Xlsx) }
+        Formats { xlsx: self.format.contains(&Format::Xlsx), html: self.format.contains(&Format::Html) }
     }
 }

@@ -1,8 +1,8 @@
 //! Merge of the results of a batch's parts, as if the batch had been run in one go.
 //!
 //! Every table has its rows by scenario, and no heading depends on the results: so the rows of the parts are appended,
-//! byte for byte. A table over all scenarios cannot be made this way: it has to be computed here from the merged ones, as the
-//! workbook is.
+//! byte for byte. A table over all scenarios cannot be made this way: it has to be computed here from the merged ones, as
+//! workbook and report are.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -14,11 +14,13 @@ use crate::domain::{Batch, Portfolio};
 
 use super::destination::Destination;
 use super::error::OutputError;
+use super::report::REPORT_FILE;
+use super::results::Provenance;
 use super::run_record::{MergeFacts, OutputRecord, PartRecord, RUN_FILE, RunRecord, hex};
 use super::summary::BatchSummary;
 use super::tables::RESULT_TABLES;
-use super::workbook::{Provenance, WORKBOOK_FILE, write_workbook};
-use super::write::{Hashed, Written, write_record};
+use super::workbook::WORKBOOK_FILE;
+use super::write::{Hashed, Written, write_for_people, write_record};
 
 /// The results of a part of a batch, in the folder that [`write_results`](super::write_results) wrote.
 struct Part<'a> {
@@ -45,12 +47,15 @@ pub fn write_merged(
     let mut outputs: Vec<OutputRecord> =
         names.iter().map(|name| append(staged.path(), name, &parts)).collect::<Result<_, _>>()?;
     let mut files = names;
-    if facts.formats.xlsx {
-        let provenance =
-            Provenance { solver: &facts.solver, inputs: &facts.inputs, warnings: &facts.warnings };
-        outputs.push(write_workbook(staged.path(), (portfolio, batch), provenance)?);
-        files.push(WORKBOOK_FILE.to_owned());
-    }
+    let provenance = Provenance {
+        solver: &facts.solver,
+        inputs: &facts.inputs,
+        warnings: &facts.warnings,
+        incomplete: (!summary.complete).then_some(summary.reasons.as_slice()),
+    };
+    let for_people = write_for_people(staged.path(), (portfolio, batch), facts.formats, provenance)?;
+    files.extend(for_people.iter().map(|output| output.name.clone()));
+    outputs.extend(for_people);
     let records = parts.into_iter().map(|part| part.record).collect();
     let record = RunRecord::merged((portfolio, batch), records, facts, summary, outputs);
     write_record(staged.path(), &record)?;
@@ -79,8 +84,9 @@ fn table_names(parts: &[Part<'_>]) -> Vec<String> {
     let place = |name: &str| RESULT_TABLES.iter().position(|kind| kind.file == name);
     let mut found: Vec<String> = Vec::new();
     for name in names {
-        // A workbook is made anew from the merged tables.
-        if !found.contains(name) && name != WORKBOOK_FILE {
+        // Workbook and report are made anew from the merged tables.
+        let is_made_anew = name == WORKBOOK_FILE || name == REPORT_FILE;
+        if !found.contains(name) && !is_made_anew {
             found.push(name.clone());
         }
     }

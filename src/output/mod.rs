@@ -1,8 +1,8 @@
 //! Output: result tables, the record of the run, and a summary for people and programs.
 //!
 //! Tables are built as data frames and written as CSV ([`write_results`]), whole or not at all. Numbers are rounded to
-//! 12 significant digits first, so that sums that differ only by rounding read the same. A workbook is made from them on
-//! request.
+//! 12 significant digits first, so that sums that differ only by rounding read the same. A workbook and a report are
+//! made from them on request.
 //!
 //! Texts are written as they are. A cell that begins with `=`, `+`, `-` or `@` is not escaped: other programs must
 //! find the analyst's own ids in it. Spreadsheets that take such a cell for a formula should import it as text.
@@ -14,6 +14,8 @@ mod merge;
 mod model_file;
 mod names;
 mod number;
+mod report;
+mod results;
 mod roll_up;
 mod run_record;
 mod summary;
@@ -35,6 +37,7 @@ pub use figures::{
 pub use merge::write_merged;
 pub use model_file::{ModelForm, model_text, solution_text};
 pub use number::NumberStyle;
+pub use report::REPORT_FILE;
 pub use roll_up::{GroupShare, RollUp};
 pub use run_record::{Formats, FormerRun, InputRecord, MergeFacts, RUN_FILE, RunFacts, hex, sha256, utc};
 pub use summary::{

@@ -59,6 +59,17 @@ pub struct OutputRecord {
 pub struct Formats {
     /// The workbook.
     pub xlsx: bool,
+    /// The report.
+    pub html: bool,
+}
+
+impl Formats {
+    /// The words of the command line that ask for these forms; none if there are none.
+    pub fn as_arguments(self) -> Vec<String> {
+        let asked = [("xlsx", self.xlsx), ("html", self.html)].into_iter().filter(|(_, is_asked)| *is_asked);
+        let words: Vec<&str> = asked.map(|(word, _)| word).collect();
+        if words.is_empty() { Vec::new() } else { vec!["--format".to_owned(), words.join(",")] }
+    }
 }
 
 /// The parts of the record of a run that checks need.

@@ -12,9 +12,12 @@ use crate::engine::BatchResult;
 
 use super::destination::Destination;
 use super::error::OutputError;
-use super::run_record::{OutputRecord, RUN_FILE, RunFacts, RunRecord, hex};
+use super::report::write_report;
+use super::results::Provenance;
+use super::run_record::{Formats, OutputRecord, RUN_FILE, RunFacts, RunRecord, hex};
 use super::tables::{CsvError, ResultTable, result_tables, write_csv};
-use super::workbook::{Provenance, write_workbook};
+use super::words::incomplete_reasons;
+use super::workbook::write_workbook;
 
 /// The files that were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +28,8 @@ pub struct Written {
     pub left_behind: Option<PathBuf>,
 }
 
-/// Writes all tables, the workbook if it is asked for, and the record of the run to a folder. Former results in it are replaced once the new ones are
-/// complete.
+/// Writes all tables, workbook and report if they are asked for, and the record of the run to a folder. Former results in
+/// it are replaced once the new ones are complete.
 ///
 /// # Errors
 /// If the folder cannot be used or a file cannot be written; the former results then stay.
@@ -44,16 +47,36 @@ pub fn write_results(
     for table in &tables {
         outputs.push(write_table(staged.path(), table)?);
     }
-    if facts.formats.xlsx {
-        let provenance =
-            Provenance { solver: &facts.solver, inputs: &facts.inputs, warnings: &facts.warnings };
-        outputs.push(write_workbook(staged.path(), (portfolio, batch), provenance)?);
-    }
+    let reasons = incomplete_reasons(batch, result);
+    let provenance = Provenance {
+        solver: &facts.solver,
+        inputs: &facts.inputs,
+        warnings: &facts.warnings,
+        incomplete: result.is_incomplete().then_some(reasons.as_slice()),
+    };
+    outputs.extend(write_for_people(staged.path(), (portfolio, batch), facts.formats, provenance)?);
     let mut files: Vec<String> = outputs.iter().map(|output| output.name.clone()).collect();
     write_record(staged.path(), &RunRecord::new(portfolio, batch, result, facts, outputs))?;
     files.push(RUN_FILE.to_owned());
     let left_behind = destination.publish(staged)?;
     Ok(Written { files, left_behind })
+}
+
+/// Writes what is made from the tables in a folder for people, as far as it is asked for.
+pub(super) fn write_for_people(
+    folder: &Path,
+    batch: (&Portfolio, &Batch),
+    formats: Formats,
+    provenance: Provenance<'_>,
+) -> Result<Vec<OutputRecord>, OutputError> {
+    let mut outputs = Vec::new();
+    if formats.xlsx {
+        outputs.push(write_workbook(folder, batch, provenance)?);
+    }
+    if formats.html {
+        outputs.push(write_report(folder, batch, provenance)?);
+    }
+    Ok(outputs)
 }
 
 fn write_table(folder: &Path, table: &ResultTable) -> Result<OutputRecord, OutputError> {
@@ -101,7 +124,7 @@ mod tests {
 
     use super::*;
     use crate::output::fixture;
-    use crate::output::run_record::{Formats, InputRecord};
+    use crate::output::run_record::InputRecord;
 
     fn facts() -> RunFacts {
         RunFacts {

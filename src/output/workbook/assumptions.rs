@@ -4,8 +4,8 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use crate::output::tables::RESULT_TABLES;
 
-use super::results::Results;
 use super::sheet::{Column, Form, Sheet, Styles};
+use crate::output::results::Results;
 
 /// The sheet.
 pub fn assumptions(styles: &Styles, results: &Results<'_>) -> Result<Worksheet, XlsxError> {

@@ -8,8 +8,8 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 use crate::domain::{DiscountTiming, Project, ProjectIx};
 use crate::finance::Valuation;
 
-use super::results::{Results, Row};
 use super::sheet::{Column, Form, Sheet, Styles};
+use crate::output::results::{Results, Row};
 
 /// The columns before those of the flows.
 const BEFORE: usize = 14;

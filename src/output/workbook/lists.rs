@@ -2,8 +2,8 @@
 
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
 
-use super::results::{Results, Row, Table};
 use super::sheet::{Column, Form, Sheet, Styles};
+use crate::output::results::{Results, Row, Table};
 
 /// A column of a list: the heading of the result table, and what the sheet makes of it.
 type Shown = (&'static str, &'static str, Form, f64);

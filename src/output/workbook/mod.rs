@@ -7,7 +7,6 @@ mod assumptions;
 mod cases;
 mod lists;
 mod periods;
-mod results;
 mod roadmap;
 mod selection;
 mod sheet;
@@ -20,9 +19,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 use crate::domain::{Batch, Portfolio};
 
 use super::error::OutputError;
+use super::results::{Provenance, Results};
 use super::run_record::{OutputRecord, sha256};
-pub(super) use results::Provenance;
-use results::Results;
 use sheet::Styles;
 
 /// The name of the file.

@@ -5,9 +5,9 @@ use rust_xlsxwriter::{
 };
 
 use super::lists::plain;
-use super::results::{ALL_LINES, Results, Row, Table};
 use super::sheet::{Column, FUNDED, Form, Sheet, Styles};
 use crate::output::id_and_name;
+use crate::output::results::{ALL_LINES, Results, Row, Table};
 
 const PLAN: usize = 3;
 const LIMIT: usize = 4;

@@ -7,8 +7,8 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use crate::finance::Valuation;
 
-use super::results::{ALL_LINES, Results, Row};
 use super::sheet::{Column, Form, Sheet, Styles};
+use crate::output::results::{ALL_LINES, Results, Row};
 
 /// The columns before those of the periods.
 const BEFORE: usize = 6;

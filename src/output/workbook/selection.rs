@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use super::results::Results;
 use super::sheet::{Column, Form, Sheet, Styles};
+use crate::output::results::Results;
 
 /// The columns before those of the scenarios.
 const BEFORE: usize = 4;

@@ -6,8 +6,8 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use crate::output::number::NumberStyle;
 
-use super::results::{Results, Row};
 use super::sheet::{Column, Form, Sheet, Styles};
+use crate::output::results::{Results, Row};
 
 /// The columns from this one on tell of the cut line.
 const BASELINE: usize = 12;

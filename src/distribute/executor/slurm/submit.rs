@@ -90,7 +90,7 @@ impl<'a> Submitter<'a> {
         }
         let program = quoted(&self.slurm.program);
         let (out, folder) = (quoted(&out), quoted(&self.folder));
-        let format = if formats.xlsx { "--format xlsx " } else { "" };
+        let format: String = formats.as_arguments().iter().map(|word| format!("{word} ")).collect();
         self.sbatch(&own, &format!("#!/bin/sh\nexec {program} shard merge {format}--out {out} -- {folder}\n"))
     }
 

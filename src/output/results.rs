@@ -1,9 +1,9 @@
-//! The results that a workbook is made from: the result tables as they were written, so that a workbook tells the same
-//! however they came about, and no figure of it differs from theirs.
+//! The results that workbook and report are made from: the result tables as they were written, so that both tell the same
+//! however they came about, and no figure of them differs from theirs.
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use csv::{Reader, StringRecord};
 
@@ -15,7 +15,7 @@ use crate::output::run_record::InputRecord;
 /// The line of spend.csv that stands for all lines together.
 pub const ALL_LINES: &str = "*";
 
-/// Facts about a run that its workbook tells.
+/// Facts about a run that its workbook and its report tell.
 #[derive(Clone, Copy)]
 pub struct Provenance<'a> {
     /// Name and version of the solver.
@@ -24,6 +24,8 @@ pub struct Provenance<'a> {
     pub inputs: &'a [InputRecord],
     /// Warnings.
     pub warnings: &'a [String],
+    /// The reasons why not all that was asked for was done; `None` if it was.
+    pub incomplete: Option<&'a [String]>,
 }
 
 /// A result table, or the rows of it that matter.
@@ -47,36 +49,83 @@ impl<'t> Row<'t> {
         from_cell(self.places.get(heading).and_then(|&place| self.cells.get(place)).unwrap_or_default())
     }
 
+    /// The text of the cell at a place, from 0; none where there is none.
+    pub fn at(&self, place: usize) -> &'t str {
+        from_cell(self.cells.get(place).unwrap_or_default())
+    }
+
     /// The number in a cell.
     pub fn number(&self, heading: &str) -> Option<f64> {
         self.text(heading).parse().ok().filter(|number: &f64| number.is_finite())
     }
 }
 
+/// True for columns of net present values, which say nothing where there are no benefits.
+pub fn is_npv(heading: &str) -> bool {
+    heading == "npv" || heading.starts_with("npv_") || heading == "p_loss"
+}
+
+/// A result table that is read row by row, so that none of it stays in memory.
+pub struct TableReader {
+    path: PathBuf,
+    reader: Reader<File>,
+    headings: Vec<String>,
+    places: BTreeMap<String, usize>,
+}
+
+impl TableReader {
+    /// Opens a table; `None` if there is no such file.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn open(folder: &Path, file: &str) -> Result<Option<Self>, OutputError> {
+        let path = folder.join(file);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let mut reader = Reader::from_reader(File::open(&path).map_err(OutputError::io(&path))?);
+        let headings = reader.headers().map_err(|cause| OutputError::unreadable(&path, cause))?;
+        let headings: Vec<String> = headings.iter().map(str::to_owned).collect();
+        let places = headings.iter().cloned().zip(0..).collect();
+        Ok(Some(Self { path, reader, headings, places }))
+    }
+
+    /// Its headings.
+    pub fn headings(&self) -> &[String] {
+        &self.headings
+    }
+
+    /// Visits its rows in their order.
+    ///
+    /// # Errors
+    /// If one of them cannot be read.
+    pub fn each(mut self, mut visit: impl FnMut(Row<'_>)) -> Result<(), OutputError> {
+        let mut cells = StringRecord::new();
+        let damaged = |cause| OutputError::unreadable(&self.path, cause);
+        while self.reader.read_record(&mut cells).map_err(damaged)? {
+            visit(Row { places: &self.places, cells: &cells });
+        }
+        Ok(())
+    }
+}
+
 impl Table {
     /// The same without net present values, which say nothing where there are no benefits.
     fn without_npv(mut self) -> Self {
-        let is_npv = |heading: &str| heading == "npv" || heading.starts_with("npv_") || heading == "p_loss";
         self.places.retain(|heading, _| !is_npv(heading));
         self
     }
 
     /// Reads the rows of a table that are kept; without a file there are none.
     fn read(folder: &Path, file: &str, keeps: impl Fn(Row<'_>) -> bool) -> Result<Self, OutputError> {
-        let path = folder.join(file);
-        if !path.exists() {
-            return Ok(Self::default());
-        }
-        let damaged = |cause| OutputError::unreadable(&path, cause);
-        let mut reader = Reader::from_reader(File::open(&path).map_err(OutputError::io(&path))?);
-        let headings: Vec<String> = reader.headers().map_err(damaged)?.iter().map(str::to_owned).collect();
-        let places: BTreeMap<String, usize> = headings.iter().cloned().zip(0..).collect();
-        let (mut rows, mut cells) = (Vec::new(), StringRecord::new());
-        while reader.read_record(&mut cells).map_err(damaged)? {
-            if keeps(Row { places: &places, cells: &cells }) {
-                rows.push(cells.clone());
+        let Some(reader) = TableReader::open(folder, file)? else { return Ok(Self::default()) };
+        let (headings, places) = (reader.headings.clone(), reader.places.clone());
+        let mut rows = Vec::new();
+        reader.each(|row| {
+            if keeps(row) {
+                rows.push(row.cells.clone());
             }
-        }
+        })?;
         Ok(Self { headings, places, rows })
     }
 

@@ -1,0 +1,212 @@
+//! The data that a report carries: the tables by columns, and what the portfolio says about its projects, lines and
+//! objectives.
+
+use std::io::Write;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::{Value, json};
+
+use crate::domain::{Batch, Dependency, DependencyKind, Objective, Portfolio, ProjectIx, Status};
+use crate::ids::LineId;
+use crate::output::error::OutputError;
+use crate::output::results::{Provenance, TableReader};
+use crate::output::tables::RESULT_TABLES;
+
+use super::REPORT_FILE;
+use super::columns::Columns;
+use super::depth::{DEPTHS, Depth, Places};
+
+/// Compressed data of at most so many bytes are taken as they are: the page then has less than two megabytes.
+const PACKED: usize = 1_280_000;
+
+/// Tables of more text than this are not even compressed: memory and time stay bounded.
+const TEXT: usize = 96 << 20;
+
+/// The data of a batch whose tables lie in a folder, compressed (gzip). Of batches that are too large for a page, options of
+/// lower ranks and then later scenarios are told in brief.
+///
+/// # Errors
+/// If a table cannot be read.
+pub fn packed(
+    folder: &Path,
+    batch: (&Portfolio, &Batch),
+    provenance: Provenance<'_>,
+) -> Result<Vec<u8>, OutputError> {
+    let places = Places::read(folder)?;
+    let mut packed = Vec::new();
+    for depth in DEPTHS {
+        let is_last = depth == DEPTHS[DEPTHS.len() - 1];
+        let most = if is_last { usize::MAX } else { TEXT };
+        let Some(tables) = tables(folder, batch.0.has_benefits(), (&places, depth), most)? else { continue };
+        packed = compressed(&content(batch, provenance, depth, &tables)).map_err(OutputError::io(folder))?;
+        if packed.len() <= PACKED {
+            break;
+        }
+    }
+    Ok(packed)
+}
+
+fn compressed(text: &str) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(text.as_bytes())?;
+    encoder.finish()
+}
+
+/// The tables as JSON; `None` if they have more text than this.
+fn tables(
+    folder: &Path,
+    has_npv: bool,
+    (places, depth): (&Places, Depth),
+    most: usize,
+) -> Result<Option<String>, OutputError> {
+    let mut text = String::from("{");
+    for kind in RESULT_TABLES {
+        let Some(reader) = TableReader::open(folder, kind.file)? else { continue };
+        let mut columns = Columns::new(kind.file, reader.headings(), has_npv);
+        let room = most.saturating_sub(text.len());
+        let mut is_full = false;
+        reader.each(|row| {
+            is_full = is_full || columns.len() > room;
+            if !is_full && places.keeps(kind.file, row, depth) {
+                columns.push(row);
+            }
+        })?;
+        if is_full {
+            return Ok(None);
+        }
+        let name = kind.file.trim_end_matches(".csv");
+        text.push_str(&format!("{}\"{name}\":", if text.len() > 1 { "," } else { "" }));
+        columns.write(&mut text);
+    }
+    text.push('}');
+    Ok(Some(text))
+}
+
+/// All of it as JSON.
+fn content(
+    (portfolio, batch): (&Portfolio, &Batch),
+    provenance: Provenance<'_>,
+    depth: Depth,
+    tables: &str,
+) -> String {
+    let parts: [(&str, Value); 7] = [
+        ("batch", facts((portfolio, batch), provenance, depth)),
+        ("projects", projects(portfolio)),
+        ("lines", lines(portfolio)),
+        (
+            "resources",
+            portfolio.resources().iter().map(|id| json!({"id": id.as_str(), "name": id.as_str()})).collect(),
+        ),
+        ("objectives", objectives(portfolio)),
+        ("dependencies", dependencies(portfolio)),
+        ("alternatives", alternatives(portfolio)),
+    ];
+    let mut text = String::from("{");
+    for (name, value) in parts {
+        text.push_str(&format!("\"{name}\":{value},"));
+    }
+    text + "\"tables\":" + tables + "}"
+}
+
+fn facts((portfolio, batch): (&Portfolio, &Batch), provenance: Provenance<'_>, depth: Depth) -> Value {
+    let (selection, simulation) = (batch.selection(), batch.simulation());
+    let periods: Vec<&str> = portfolio.horizon().periods().iter().map(|period| period.as_str()).collect();
+    json!({
+        "name": batch.name(),
+        "description": batch.description(),
+        "currency": batch.currency(),
+        "periods": periods,
+        "seed": simulation.seed.to_string(),
+        "trials": simulation.trials,
+        "sampling": simulation.sampling.as_str(),
+        "tail": simulation.tail,
+        "gap": selection.gap,
+        "min_difference": selection.min_difference,
+        "rank_by": batch.rank_by().name(portfolio),
+        "past_horizon": batch.past_horizon().as_str(),
+        "complete": provenance.incomplete.is_none(),
+        "reasons": provenance.incomplete.unwrap_or_default(),
+        "warnings": provenance.warnings,
+        "inputs": provenance.inputs,
+        "solver": provenance.solver,
+        "version": env!("CARGO_PKG_VERSION"),
+        "shown": depth,
+        "file": REPORT_FILE,
+    })
+}
+
+fn projects(portfolio: &Portfolio) -> Value {
+    let of = |position: ProjectIx| {
+        let project = &portfolio.projects()[position];
+        let attributes: serde_json::Map<String, Value> = (portfolio.attributes().iter())
+            .map(|attribute| (attribute.name().to_owned(), Value::from(attribute.texts()[position].as_str())))
+            .collect();
+        let status = match project.status {
+            Status::Candidate => "candidate",
+            Status::Mandatory => "mandatory",
+            Status::Excluded => "excluded",
+        };
+        let agreed = portfolio.current_plan().and_then(|plan| plan.start(position));
+        json!({
+            "id": project.id.as_str(),
+            "name": project.name,
+            "status": status,
+            "start": portfolio.horizon().label(project.start).as_str(),
+            "max_delay": project.max_delay,
+            "min_fraction": project.min_fraction.map(|share| share.value()),
+            "success_probability": project.success_probability.value(),
+            "agreed_start": agreed.map(|period| portfolio.horizon().label(period).as_str()),
+            "attributes": attributes,
+        })
+    };
+    portfolio.projects().positions().map(of).collect()
+}
+
+fn lines(portfolio: &Portfolio) -> Value {
+    let of = |(position, id): (_, &LineId)| {
+        let details = portfolio.line_details().map(|details| &details[position]);
+        json!({
+            "id": id.as_str(),
+            "name": portfolio.line_name(position),
+            "group": details.map(|details| details.group.as_str()),
+            "kind": details.map(|details| details.kind.as_str()),
+        })
+    };
+    portfolio.lines().iter_enumerated().map(of).collect()
+}
+
+fn objectives(portfolio: &Portfolio) -> Value {
+    let objectives = portfolio.objectives().objectives().iter();
+    let of = |objective: &Objective| {
+        json!({
+            "id": objective.id.as_str(),
+            "name": objective.name,
+            "parent": objective.parent.as_ref().map(|parent| parent.as_str()),
+            "weight": objective.weight,
+            "target": objective.target,
+        })
+    };
+    objectives.map(of).collect()
+}
+
+fn dependencies(portfolio: &Portfolio) -> Value {
+    let id = |position: ProjectIx| portfolio.projects()[position].id.as_str();
+    let of = |dependency: &Dependency| {
+        let (kind, lag) = match dependency.kind {
+            DependencyKind::Requires => ("requires", None),
+            DependencyKind::After { lag } => ("after", Some(lag)),
+            DependencyKind::Excludes => ("excludes", None),
+            DependencyKind::Together => ("together", None),
+        };
+        json!({"project": id(dependency.project), "kind": kind, "lag": lag, "other": id(dependency.other)})
+    };
+    portfolio.dependencies().iter().map(of).collect()
+}
+
+fn alternatives(portfolio: &Portfolio) -> Value {
+    let id = |position: &ProjectIx| portfolio.projects()[*position].id.as_str();
+    let of = |(name, members): &(String, Vec<ProjectIx>)| json!({"name": name, "projects": members.iter().map(id).collect::<Vec<_>>()});
+    portfolio.alternatives().iter().map(of).collect()
+}

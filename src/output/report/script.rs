@@ -1,0 +1,52 @@
+//! The script of a report, put together from its files.
+
+/// The files in their order: what others build on first, then the chapters in the order in which questions are asked.
+const FILES: [&str; 13] = [
+    include_str!("script/dom.js"),
+    include_str!("script/format.js"),
+    include_str!("script/chart.js"),
+    include_str!("script/figure.js"),
+    include_str!("script/data.js"),
+    include_str!("script/measure.js"),
+    include_str!("script/chapter.js"),
+    // The page around the chapters.
+    include_str!("script/card.js"),
+    include_str!("script/address.js"),
+    include_str!("script/theme.js"),
+    include_str!("script/picker.js"),
+    include_str!("script/shell.js"),
+    // The chapters.
+    // The beginning, when all are known.
+    include_str!("script/start.js"),
+];
+
+/// The script: one strict function, so that nothing of it is seen from outside.
+pub fn script() -> String {
+    format!("(() => {{\n\"use strict\";\n{}}})();\n", FILES.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_does_not_end_its_element_and_makes_no_markup_of_texts() {
+        let script = script();
+        let banned = [
+            "</",
+            "<!--",
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "fetch(",
+            "http:",
+        ];
+        for word in banned {
+            let found: Vec<&str> = script.lines().filter(|line| line.contains(word)).collect();
+            let is_name_of_svg = |line: &&str| line.contains("http://www.w3.org/2000/svg");
+            assert!(found.iter().all(is_name_of_svg), "{word}: {found:?}");
+        }
+    }
+}
