@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
-use crate::domain::{Batch, Dependency, DependencyKind, Objective, Portfolio, ProjectIx, Status};
+use crate::domain::{Batch, Dependency, DependencyKind, Objective, Portfolio, ProjectIx, Scenario, Status};
 use crate::ids::LineId;
 use crate::output::error::OutputError;
 use crate::output::results::{Provenance, TableReader};
@@ -124,6 +124,7 @@ fn facts((portfolio, batch): (&Portfolio, &Batch), provenance: Provenance<'_>, d
         "tail": simulation.tail,
         "gap": selection.gap,
         "min_difference": selection.min_difference,
+        "base": base(batch).name.as_str(),
         "rank_by": batch.rank_by().name(portfolio),
         "past_horizon": batch.past_horizon().as_str(),
         "complete": provenance.incomplete.is_none(),
@@ -135,6 +136,19 @@ fn facts((portfolio, batch): (&Portfolio, &Batch), provenance: Provenance<'_>, d
         "shown": depth,
         "file": REPORT_FILE,
     })
+}
+
+/// The scenario that others are held against: the one of that name, else the first that leaves all amounts as the tables
+/// have them, else the first.
+fn base(batch: &Batch) -> &Scenario {
+    let is_plain = |scenario: &&Scenario| {
+        let scales = &scenario.scales;
+        let factors = scales.budgets.iter().chain(scales.capacities.iter()).chain(scales.costs.iter());
+        factors.chain(scales.benefits.iter()).chain([&scales.all_lines]).all(|&factor| factor == 1.0)
+    };
+    let scenarios = batch.scenarios();
+    let named = scenarios.iter().find(|scenario| scenario.name.as_str() == "base");
+    named.or_else(|| scenarios.iter().find(is_plain)).unwrap_or(&scenarios[0])
 }
 
 fn projects(portfolio: &Portfolio) -> Value {

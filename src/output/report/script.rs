@@ -1,11 +1,12 @@
 //! The script of a report, put together from its files.
 
 /// The files in their order: what others build on first, then the chapters in the order in which questions are asked.
-const FILES: [&str; 13] = [
+const FILES: [&str; 25] = [
     include_str!("script/dom.js"),
     include_str!("script/format.js"),
     include_str!("script/chart.js"),
     include_str!("script/figure.js"),
+    include_str!("script/facts.js"),
     include_str!("script/data.js"),
     include_str!("script/measure.js"),
     include_str!("script/chapter.js"),
@@ -16,6 +17,17 @@ const FILES: [&str; 13] = [
     include_str!("script/picker.js"),
     include_str!("script/shell.js"),
     // The chapters.
+    include_str!("script/headline.js"),
+    include_str!("script/waterline.js"),
+    include_str!("script/missed.js"),
+    include_str!("script/infeasible.js"),
+    include_str!("script/baseline.js"),
+    include_str!("script/sweep.js"),
+    include_str!("script/heat.js"),
+    include_str!("script/matrix.js"),
+    include_str!("script/differences.js"),
+    include_str!("script/frontier.js"),
+    include_str!("script/trust.js"),
     // The beginning, when all are known.
     include_str!("script/start.js"),
 ];

@@ -77,6 +77,7 @@ class Report {
     this.resources = content.resources || [];
     this.objectives = content.objectives || [];
     this.dependencies = content.dependencies || [];
+    this.alternatives = content.alternatives || [];
     this.tables = new Map();
     this.byId = {};
     for (const kind of ["projects", "lines", "resources", "objectives"]) {
@@ -141,10 +142,9 @@ class Report {
     return this.rows("scenarios", { scenario: name })[0] || null;
   }
 
-  /** The scenario that others are held against: the one of that name, or the first. */
+  /** The scenario that others are held against: one of that name, or that leaves all amounts as they are, or the first. */
   get base() {
-    const named = this.scenario("base");
-    return named || this.scenarios[0] || null;
+    return this.scenario(this.batch.base) || this.scenarios[0] || null;
   }
 
   /** The options of a scenario, by rank. */

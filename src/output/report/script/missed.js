@@ -1,0 +1,80 @@
+// The projects that are nearest to the line on either side: why they are out or in, and what would turn it.
+
+const NEAR_MISSES = 10;
+const NEAR_FALLS = 5;
+
+chapter({
+  id: "missed",
+  title: "Just missed",
+  question: "What just missed, why, and what would turn it?",
+  build(view) {
+    const decisions = [...reasonsOf(view).values()].filter((row) => isNumber(row.cost_of_forcing));
+    const near = (decision, most) => decisions.filter((row) => row.decision === decision).sort((one, other) => one.cost_of_forcing - other.cost_of_forcing).slice(0, most);
+    const [missed, falling] = [near("out", NEAR_MISSES), near("in", NEAR_FALLS)];
+    if (missed.length + falling.length === 0) return null;
+    return el("div", null, missed.length > 0 && missedFigure(view, missed), falling.length > 0 && fallingFigure(view, falling));
+  },
+});
+
+function missedFigure(view, rows) {
+  const [first] = rows;
+  const title = `${view.report.name(first.project)} is the nearest miss: to force it in ${costsGoal(view, first.cost_of_forcing)}`;
+  return handmade(title, `Projects that are out and cost the objective least if they are forced in; scenario ${view.scenario}`, turnTable(view, rows, "Loss if forced in"), provenance(view));
+}
+
+function fallingFigure(view, rows) {
+  const [first] = rows;
+  const title = `${view.report.name(first.project)} is in by the least: without it the objective ${losesGoal(view, first.cost_of_forcing)}`;
+  return handmade(title, `Funded projects that are missed least; scenario ${view.scenario}`, turnTable(view, rows, "Loss without it"), provenance(view));
+}
+
+function costsGoal(view, loss) {
+  if (loss === 0) return "costs nothing";
+  return `costs ${goalAmount(view, loss)} (${formatPercent(loss / Math.abs(view.row.objective))}) of the objective`;
+}
+
+function losesGoal(view, loss) {
+  if (loss === 0) return "is as good";
+  return `is ${goalAmount(view, loss)} worse (${formatPercent(loss / Math.abs(view.row.objective))})`;
+}
+
+function turnTable(view, rows, lossTitle) {
+  const { report } = view;
+  const cases = new Map(report.rows("business_cases", { scenario: view.scenario }).map((row) => [row.project, row]));
+  const cost = amounts(rows.map((row) => (cases.get(row.project) || {}).cost), report.batch.currency || "");
+  const loss = amounts(rows.map((row) => row.cost_of_forcing), goalOf(view).isMoney ? report.batch.currency || "" : "");
+  const number = (of) => ({ class: "number", of });
+  const unit = (title, form) => number(form.unit ? `${title}, ${form.unit}` : title);
+  const heads = ["Project", unit("Cost", cost), "Why", unit(lossTitle, loss), "Then enters", "Then leaves", "Would turn at"];
+  const cells = rows.map((row) => {
+    const own = cases.get(row.project) || {};
+    return [
+      projectLink(report, row.project),
+      number(cost.format(own.cost)),
+      withNames(report, row.reason),
+      number(loss.format(row.cost_of_forcing)),
+      ...["+", "-"].map((sign) => projectList(report, displaced(row, sign), 3)),
+      turningPoint(row, own),
+    ];
+  });
+  return plainTable(heads, cells, "turns");
+}
+
+/** Projects that enter (`+`) or leave (`-`) if the decision is reversed. */
+function displaced(row, sign) {
+  return String(row.displaces || "").split(";").filter((entry) => entry.startsWith(sign)).map((entry) => entry.slice(1));
+}
+
+/** The cost or the value at which the decision turns, against its own. */
+function turningPoint(row, own) {
+  const cost = isNumber(row.break_even_cost) && row.break_even_cost !== 1 ? `its cost ${formatChange(row.break_even_cost, 1)}` : null;
+  const value = isNumber(row.break_even_score) && isNumber(own.strategic_value) && own.strategic_value !== 0 ? `its value ${formatChange(row.break_even_score, own.strategic_value)}` : null;
+  const told = [cost, value].filter(Boolean);
+  return told.length > 0 ? told.join(" or ") : el("span", { class: "faint" }, "–");
+}
+
+/** A reason in which projects have their names: ids that hold a digit are told from words. */
+function withNames(report, words) {
+  const parts = String(words || "").split(/([\p{L}\p{N}_][\p{L}\p{N}_.-]*)/u);
+  return parts.map((part) => (/\d/.test(part) && report.byId.projects.has(part) ? projectLink(report, part) : part));
+}
