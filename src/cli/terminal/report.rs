@@ -492,8 +492,7 @@ mod tests {
         let batch = fixture::batch(&portfolio).with_currency(Some("EUR".to_owned()));
         let told = text(&BatchSummary::new(&portfolio, &batch, &fixture::result()), false);
         let lines: Vec<&str> = told.lines().collect();
-        let units: Vec<&str> = lines[3].split_whitespace().collect();
-        assert_eq!(units, ["EUR", "EUR", "EUR"], "{told}");
+        assert_eq!(lines[2].matches("EUR").count(), 3, "{told}");
         assert!(
             told.contains("Money is in EUR, scores are in the units of the portfolio's tables; ±"),
             "{told}"
