@@ -163,7 +163,7 @@ const ORDERS: [(&str, Order); 5] = [
 ];
 
 /// Crates (and parts of the standard library) that only these rooms may name, or only this part of a room.
-const CRATES: [(&str, &[&str]); 21] = [
+const CRATES: [(&str, &[&str]); 23] = [
     ("good_lp", &["optimise/solver"]),
     ("highs", &["optimise/solver"]),
     ("highs_sys", &["optimise/solver"]),
@@ -178,6 +178,8 @@ const CRATES: [(&str, &[&str]); 21] = [
     ("rand", &["simulate"]),
     ("rand_chacha", &["simulate"]),
     ("clap", &["cli", "main"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("axum", &["service"]),
     ("rusqlite", &["service"]),

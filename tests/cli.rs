@@ -5,6 +5,8 @@
 mod control;
 #[path = "common/program.rs"]
 mod program;
+#[path = "cli/shells.rs"]
+mod shells;
 
 use std::fs;
 

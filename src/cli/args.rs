@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use super::options::{ReportOptions, RunOptions, SpreadOptions};
 
@@ -28,6 +29,17 @@ Examples:
   cutline template --out plan                   a folder of CSV tables, and a batch file
   cutline template --out plan.xlsx              a workbook with the same tables, and sheets for the batch
   cutline template --from data/city             data/city as city.xlsx";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  cutline completions bash > ~/.local/share/bash-completion/completions/cutline
+  cutline completions zsh > _cutline            in a folder that is in $fpath
+  cutline completions fish > ~/.config/fish/completions/cutline.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  cutline man shard plan | man -l -             the page of one command
+  cutline man --out ~/.local/share/man/man1     all pages, for `man cutline` and `man cutline-run`";
 
 const SHARD_EXIT_CODES: &str = "\
 Exit codes:
@@ -86,6 +98,12 @@ pub(super) enum Command {
     /// Write an input to fill in, with one worked project: CSV tables or a workbook; or a portfolio folder as a workbook
     #[command(after_help = TEMPLATE_EXAMPLES)]
     Template(TemplateArguments),
+    /// Print completions of this command line for a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArguments),
+    /// Print a page of the manual, or write all pages into a folder
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManArguments),
     /// Serve batches over HTTP to a planning team: an API, and a page at its address
     #[cfg(feature = "serve")]
     Serve(Box<super::commands::serve::ServeArguments>),
@@ -214,6 +232,23 @@ pub(super) struct TemplateArguments {
     pub from: Option<PathBuf>,
     /// What to write; nothing may stand there [default: template, template.xlsx, or the name of the portfolio folder]
     #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArguments {
+    /// The command: `run`, `shard plan` [default: the page of the program]
+    #[arg(value_name = "COMMAND", conflicts_with = "out")]
+    pub command: Vec<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 }
 

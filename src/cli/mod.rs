@@ -11,7 +11,7 @@ pub use args::Arguments;
 pub use error::{CliError, Finish};
 
 use args::Command;
-use commands::{check, example, model, run, schema, shard, spread, template, validate};
+use commands::{check, completions, example, man, model, run, schema, shard, spread, template, validate};
 #[cfg(feature = "serve")]
 use commands::{remote, serve};
 
@@ -32,6 +32,8 @@ pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
         Command::Shard(command) => shard::execute(command),
         Command::Schema(arguments) => schema::execute(arguments),
         Command::Template(arguments) => template::execute(arguments),
+        Command::Completions(arguments) => completions::execute(arguments),
+        Command::Man(arguments) => man::execute(arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::serve(arguments),
         #[cfg(feature = "serve")]

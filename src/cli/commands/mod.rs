@@ -1,7 +1,9 @@
 //! One file per subcommand.
 
 pub mod check;
+pub mod completions;
 pub mod example;
+pub mod man;
 pub mod model;
 #[cfg(feature = "serve")]
 pub mod remote;
