@@ -17,6 +17,7 @@ pub mod domain;
 pub mod engine;
 pub mod finance;
 pub mod ids;
+pub mod import;
 pub mod input;
 pub mod optimise;
 pub mod output;

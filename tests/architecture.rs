@@ -51,7 +51,8 @@ const SERVE: [&str; 10] = [
 ];
 const COMPARE: [&str; 6] = ["input", "finance", "domain", "diagnostic", "units", "ids"];
 const RECOMPUTE: [&str; 5] = ["simulate", "domain", "units", "ids", "progress"];
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
+    "import",
     "check",
     "control",
     "template",
@@ -72,7 +73,7 @@ const COMMANDS: [&str; 17] = [
 ];
 
 /// Each room, and the rooms that it may name. `main` is the program, `lib` the list of rooms.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("lib", &[]),
     ("units", &[]),
     ("ids", &[]),
@@ -89,6 +90,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("input", &READ),
     ("control", &COMPARE),
     ("template", &["input"]),
+    ("import", &["input", "diagnostic"]),
     ("check", &RECOMPUTE),
     ("distribute", &SPREAD),
     ("service", &SERVE),
@@ -157,7 +159,7 @@ const ORDERS: [(&str, Order); 5] = [
             &["reader"],
             &["doubts", "control"],
             &["batch", "tables"],
-            &["load", "text_files"],
+            &["load", "text_files", "map"],
         ],
     ),
 ];
@@ -171,9 +173,9 @@ const CRATES: [(&str, &[&str]); 23] = [
     ("polars_core", &["output"]),
     ("quick_xml", &["input/reader"]),
     ("rust_xlsxwriter", &["output/workbook", "template"]),
-    ("csv", &["input", "output", "check", "distribute", "service", "template"]),
+    ("csv", &["input", "output", "check", "distribute", "service", "template", "import"]),
     ("toml", &["input", "check", "cli", "distribute", "service"]),
-    ("serde", &["control", "input", "output", "check", "distribute", "service", "cli"]),
+    ("serde", &["control", "input", "output", "check", "distribute", "service", "cli", "import"]),
     ("serde_json", &["input", "output", "distribute", "service", "cli"]),
     ("rand", &["simulate"]),
     ("rand_chacha", &["simulate"]),

@@ -41,6 +41,20 @@ Examples:
   cutline man shard plan | man -l -             the page of one command
   cutline man --out ~/.local/share/man/man1     all pages, for `man cutline` and `man cutline-run`";
 
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  cutline import list.xlsx --sheet Projects --map list.toml --guess
+                                            write a first map, with what each column was taken for and why
+  cutline import list.xlsx --map list.toml  read the list and report what was taken, guessed and left
+  cutline import list.xlsx --map list.toml --to plan --batch
+                                            write the tables and a first batch into the folder plan
+`cutline schema map` lists the keys of a map.
+
+Exit codes:
+  0  done
+  1  a bug, or files that could not be written
+  2  bad input or usage: every fault is listed, nothing is written";
+
 const SHARD_EXIT_CODES: &str = "\
 Exit codes:
    0  done; results that are there already are left as they are, and a met limit is a result
@@ -104,6 +118,9 @@ pub(super) enum Command {
     /// Print a page of the manual, or write all pages into a folder
     #[command(after_help = MAN_EXAMPLES)]
     Man(ManArguments),
+    /// Make a portfolio of a project list of your own (CSV or .xlsx): a map says which column is what
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(ImportArguments),
     /// Serve batches over HTTP to a planning team: an API, and a page at its address
     #[cfg(feature = "serve")]
     Serve(Box<super::commands::serve::ServeArguments>),
@@ -214,8 +231,8 @@ pub(super) enum ExampleCommand {
 #[derive(Debug, Args)]
 pub(super) struct SchemaArguments {
     /// A table of the input (`projects`, `costs`, …) or of the results (`options`, `spend`, …), `batch` for the keys of a batch
-    /// file, or `results` for all tables of the results; everything if left out
-    #[arg(value_name = "TABLE|batch|results")]
+    /// file, `map` for those of the map of a project list, or `results` for all tables of the results; everything but `map` if left out
+    #[arg(value_name = "TABLE|batch|map|results")]
     pub subject: Option<String>,
     /// Print it for programs (JSON)
     #[arg(long)]
@@ -250,6 +267,27 @@ pub(super) struct ManArguments {
     /// Write the pages of all commands into this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArguments {
+    /// The list: text with any separator between its cells, or a workbook (.xlsx)
+    pub file: PathBuf,
+    /// The map (TOML); with --guess the file to write, which may not be there
+    #[arg(long, value_name = "MAP.toml")]
+    pub map: PathBuf,
+    /// The portfolio folder to write; it must be new or empty. Left out: nothing is written
+    #[arg(long, value_name = "FOLDER")]
+    pub to: Option<PathBuf>,
+    /// The sheet of a workbook [default: that of the map, or the only one]
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// Write a first batch.toml beside the tables
+    #[arg(long)]
+    pub batch: bool,
+    /// Print the report for programs (JSON)
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Subcommand)]

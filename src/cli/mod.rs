@@ -11,7 +11,9 @@ pub use args::Arguments;
 pub use error::{CliError, Finish};
 
 use args::Command;
-use commands::{check, completions, example, man, model, run, schema, shard, spread, template, validate};
+use commands::{
+    check, completions, example, import, man, model, run, schema, shard, spread, template, validate,
+};
 #[cfg(feature = "serve")]
 use commands::{remote, serve};
 
@@ -34,6 +36,7 @@ pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
         Command::Template(arguments) => template::execute(arguments),
         Command::Completions(arguments) => completions::execute(arguments),
         Command::Man(arguments) => man::execute(arguments),
+        Command::Import(arguments) => import::execute(arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::serve(arguments),
         #[cfg(feature = "serve")]

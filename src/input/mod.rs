@@ -7,6 +7,7 @@ mod batch;
 mod control;
 mod doubts;
 mod load;
+pub mod map;
 mod reader;
 pub mod schema;
 mod tables;
@@ -24,6 +25,8 @@ pub use load::{
 };
 pub use reader::csv::table_rows;
 pub use reader::files::{Files, InputFile, PathFault};
+pub use reader::headings::{Oddity, in_calendar_order, is_moment, is_total, months_of, oddities};
+pub use reader::list::{List, ListForm, ListRow, MergedCells, read_list};
 pub use reader::sheet_rows::sheet_rows;
 pub use reader::texts::{LONGEST_DESCRIPTION, LONGEST_NAME};
 pub use reader::workbook::is_workbook;

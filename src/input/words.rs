@@ -1,5 +1,7 @@
 //! Words of cells and keys, each with its value. Readers and the published description both take them from here.
 
+pub mod map;
+
 use crate::domain::{
     CutLineRule, DiscountTiming, Distribution, PastHorizon, Quantity, SamplingMethod, Sense, Solver, Status,
     SynergyEffect, WEIGHT_METHODS, WeightMethod,

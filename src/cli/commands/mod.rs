@@ -3,6 +3,7 @@
 pub mod check;
 pub mod completions;
 pub mod example;
+pub mod import;
 pub mod man;
 pub mod model;
 #[cfg(feature = "serve")]

@@ -4,7 +4,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use crate::diagnostic::suggest_or;
-use crate::input::schema::{BatchSection, OtherColumns, SCHEMA, SHEETS, Schema, TableSchema};
+use crate::input::schema::{BatchSection, LIST_MAP, OtherColumns, SCHEMA, SHEETS, Schema, TableSchema};
 use crate::output::{RESULT_TABLES, TableKind};
 
 use crate::cli::args::SchemaArguments;
@@ -14,6 +14,9 @@ use crate::cli::terminal::figures::WIDTH;
 
 /// The subject name of the batch file.
 const BATCH: &str = "batch";
+
+/// The subject name of the map of a project list.
+const MAP: &str = "map";
 
 /// The subject name of all result tables.
 const RESULTS: &str = "results";
@@ -30,6 +33,7 @@ struct Description {
 enum Subject {
     Table(&'static TableSchema),
     Batch,
+    Map,
     Results,
     Result(&'static TableKind),
 }
@@ -46,6 +50,7 @@ fn in_json(subject: Option<Subject>) -> Result<String, CliError> {
     match subject {
         None => json(&Description { input: SCHEMA, results: RESULT_TABLES }),
         Some(Subject::Batch) => json(SCHEMA.batch),
+        Some(Subject::Map) => json(LIST_MAP),
         Some(Subject::Results) => json(RESULT_TABLES),
         Some(Subject::Table(table)) => json(table),
         Some(Subject::Result(table)) => json(table),
@@ -59,6 +64,7 @@ fn in_words(subject: Option<Subject>) -> String {
     match subject {
         None => format!("{}\n\n{}\n\nResults:\n\n{}", tables(), batch(), results()),
         Some(Subject::Batch) => batch(),
+        Some(Subject::Map) => join(LIST_MAP, section_text),
         Some(Subject::Results) => results(),
         Some(Subject::Table(table)) => table_text(table),
         Some(Subject::Result(table)) => result_text(table),
@@ -72,9 +78,10 @@ fn find(subject: &str) -> Result<Subject, CliError> {
     let result = RESULT_TABLES.iter().find(|table| result_name(table) == name).map(Subject::Result);
     match name {
         BATCH => Ok(Subject::Batch),
+        MAP => Ok(Subject::Map),
         RESULTS => Ok(Subject::Results),
         _ => table.or(result).ok_or_else(|| {
-            let names = || SCHEMA.tables.iter().map(|table| table.table).chain([BATCH, RESULTS]);
+            let names = || SCHEMA.tables.iter().map(|table| table.table).chain([BATCH, MAP, RESULTS]);
             let all = names().chain(RESULT_TABLES.iter().map(result_name));
             let otherwise = || format!("there are {}", names().collect::<Vec<_>>().join(", "));
             let hint = suggest_or(name, all, otherwise);

@@ -2,6 +2,7 @@
 
 pub mod console;
 pub mod figures;
+pub mod import;
 pub mod progress;
 pub mod report;
 pub mod totals;

@@ -10,16 +10,16 @@ use crate::input::reader::text::LineStarts;
 use crate::input::schema::BatchSection;
 
 /// A batch file and its lines.
-pub(super) struct Source<'a> {
-    pub(super) file: &'a str,
-    pub(super) lines: LineStarts,
+pub(in crate::input) struct Source<'a> {
+    pub(in crate::input) file: &'a str,
+    pub(in crate::input) lines: LineStarts,
     /// The cells that its lines come from, where it is the sheets of a workbook.
-    pub(super) cells: Option<&'a [Option<SourceRef>]>,
+    pub(in crate::input) cells: Option<&'a [Option<SourceRef>]>,
 }
 
 impl Source<'_> {
     /// The place of a line.
-    pub(super) fn line(&self, row: usize) -> SourceRef {
+    pub(in crate::input) fn line(&self, row: usize) -> SourceRef {
         let Some(cells) = self.cells else { return SourceRef::file(self.file).at_row(row) };
         let cell = row.checked_sub(1).and_then(|line| cells.get(line)).cloned().flatten();
         cell.unwrap_or_else(|| SourceRef::file(self.file))
@@ -28,69 +28,77 @@ impl Source<'_> {
 
 /// A value with its place.
 #[derive(Clone)]
-pub(super) struct Entry<'a> {
+pub(in crate::input) struct Entry<'a> {
     document: &'a Source<'a>,
     /// The dotted key.
-    pub(super) key: String,
+    pub(in crate::input) key: String,
     /// The line.
-    pub(super) row: usize,
+    pub(in crate::input) row: usize,
     value: &'a DeValue<'a>,
 }
 
 /// A table with its place.
 #[derive(Clone)]
-pub(super) struct Section<'a> {
-    pub(super) place: Entry<'a>,
+pub(in crate::input) struct Section<'a> {
+    pub(in crate::input) place: Entry<'a>,
     table: &'a DeTable<'a>,
 }
 
 impl<'a> Entry<'a> {
-    pub(super) fn new(document: &'a Source<'a>, key: String, value: &'a Spanned<DeValue<'a>>) -> Self {
+    pub(in crate::input) fn new(
+        document: &'a Source<'a>,
+        key: String,
+        value: &'a Spanned<DeValue<'a>>,
+    ) -> Self {
         let row = document.lines.line_of(value.span().start);
         Self { document, key, row, value: value.get_ref() }
     }
 
     /// Its place in the file.
-    pub(super) fn source(&self) -> SourceRef {
+    pub(in crate::input) fn source(&self) -> SourceRef {
         let line = self.document.line(self.row);
         // The document as a whole has no key.
         if self.key.is_empty() { line } else { line.in_column(self.key.as_str()) }
     }
 
     /// A fault with its value.
-    pub(super) fn fault(&self, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+    pub(in crate::input) fn fault(&self, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
         Diagnostic::fault(self.source(), problem, help).with_value(shown(self.value))
     }
 
     /// A warning with its value.
-    pub(super) fn warning(&self, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+    pub(in crate::input) fn warning(
+        &self,
+        problem: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Diagnostic {
         Diagnostic::warning(self.source(), problem, help).with_value(shown(self.value))
     }
 
     /// Its value as a name for a scenario of a sweep.
-    pub(super) fn label(&self) -> String {
+    pub(in crate::input) fn label(&self) -> String {
         label(self.value)
     }
 
-    pub(super) fn is_table(&self) -> bool {
+    pub(in crate::input) fn is_table(&self) -> bool {
         self.value.is_table()
     }
 
-    pub(super) fn is_list(&self) -> bool {
+    pub(in crate::input) fn is_list(&self) -> bool {
         self.value.is_array()
     }
 
-    pub(super) fn is_number(&self) -> bool {
+    pub(in crate::input) fn is_number(&self) -> bool {
         matches!(self.value, DeValue::Integer(_) | DeValue::Float(_))
     }
 
     /// The text that it is, blank or not.
-    pub(super) fn as_text(&self) -> Option<&'a str> {
+    pub(in crate::input) fn as_text(&self) -> Option<&'a str> {
         self.value.as_str()
     }
 
     /// A text that is not blank.
-    pub(super) fn text(&self, found: &mut Diagnostics) -> Option<&'a str> {
+    pub(in crate::input) fn text(&self, found: &mut Diagnostics) -> Option<&'a str> {
         match self.value {
             DeValue::String(text) if !text.trim().is_empty() => Some(text.trim()),
             DeValue::String(_) => {
@@ -105,7 +113,7 @@ impl<'a> Entry<'a> {
     }
 
     /// Any finite number that holds to a rule, which `expected` puts into words.
-    pub(super) fn number(
+    pub(in crate::input) fn number(
         &self,
         expected: &str,
         holds: impl Fn(f64) -> bool,
@@ -138,7 +146,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A whole number in a range.
-    pub(super) fn whole(&self, least: u64, most: u64, found: &mut Diagnostics) -> Option<u64> {
+    pub(in crate::input) fn whole(&self, least: u64, most: u64, found: &mut Diagnostics) -> Option<u64> {
         let expected = match most {
             u64::MAX => format!("write a whole number of {least} or more"),
             _ => format!("write a whole number from {least} to {most}"),
@@ -156,12 +164,12 @@ impl<'a> Entry<'a> {
     }
 
     /// A whole number in a range, to count with.
-    pub(super) fn count(&self, least: u32, most: u32, found: &mut Diagnostics) -> Option<usize> {
+    pub(in crate::input) fn count(&self, least: u32, most: u32, found: &mut Diagnostics) -> Option<usize> {
         self.whole(least.into(), most.into(), found).and_then(|number| usize::try_from(number).ok())
     }
 
     /// True or false.
-    pub(super) fn flag(&self, found: &mut Diagnostics) -> Option<bool> {
+    pub(in crate::input) fn flag(&self, found: &mut Diagnostics) -> Option<bool> {
         if !self.value.is_bool() {
             let help = match self.document.cells {
                 Some(_) => "write true or false",
@@ -173,7 +181,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The values of a list.
-    pub(super) fn list(&self, expected: &str, found: &mut Diagnostics) -> Option<Vec<Entry<'a>>> {
+    pub(in crate::input) fn list(&self, expected: &str, found: &mut Diagnostics) -> Option<Vec<Entry<'a>>> {
         let DeValue::Array(values) = self.value else {
             found.push(self.fault("is not a list", format!("write {expected}")));
             return None;
@@ -182,7 +190,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The table that it is.
-    pub(super) fn table(&self, expected: &str, found: &mut Diagnostics) -> Option<Section<'a>> {
+    pub(in crate::input) fn table(&self, expected: &str, found: &mut Diagnostics) -> Option<Section<'a>> {
         let DeValue::Table(table) = self.value else {
             found.push(self.fault("is not a table", format!("write {expected}")));
             return None;
@@ -191,7 +199,7 @@ impl<'a> Entry<'a> {
     }
 
     /// One of a few words.
-    pub(super) fn word<T: Copy>(&self, words: &[(&str, T)], found: &mut Diagnostics) -> Option<T> {
+    pub(in crate::input) fn word<T: Copy>(&self, words: &[(&str, T)], found: &mut Diagnostics) -> Option<T> {
         let text = self.text(found)?;
         let word = words.iter().find(|(word, _)| *word == text).map(|&(_, meaning)| meaning);
         if word.is_none() {
@@ -208,13 +216,13 @@ impl<'a> Entry<'a> {
 
 impl<'a> Section<'a> {
     /// The document itself.
-    pub(super) fn root(document: &'a Source<'a>, table: &'a Spanned<DeValue<'a>>) -> Option<Self> {
+    pub(in crate::input) fn root(document: &'a Source<'a>, table: &'a Spanned<DeValue<'a>>) -> Option<Self> {
         let place = Entry::new(document, String::new(), table);
         table.get_ref().as_table().map(|table| Self { place, table })
     }
 
     /// Its values by name, in the order of the file.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, Entry<'a>)> + '_ {
+    pub(in crate::input) fn entries(&self) -> impl Iterator<Item = (&'a str, Entry<'a>)> + '_ {
         self.table.iter().map(|(name, value)| {
             let name: &str = name.get_ref();
             let key = match self.place.key.as_str() {
@@ -226,12 +234,12 @@ impl<'a> Section<'a> {
     }
 
     /// One of its values.
-    pub(super) fn get(&self, name: &str) -> Option<Entry<'a>> {
+    pub(in crate::input) fn get(&self, name: &str) -> Option<Entry<'a>> {
         self.entries().find(|(own, _)| *own == name).map(|(_, entry)| entry)
     }
 
     /// The sections of a repeated header.
-    pub(super) fn repeated(&self, name: &str, found: &mut Diagnostics) -> Vec<Self> {
+    pub(in crate::input) fn repeated(&self, name: &str, found: &mut Diagnostics) -> Vec<Self> {
         let expected = format!("sections that begin with [[{name}]]");
         let Some(entry) = self.get(name) else { return Vec::new() };
         if entry.is_table() {
@@ -247,12 +255,12 @@ impl<'a> Section<'a> {
     }
 
     /// Refuses keys that are none of a section as it is published.
-    pub(super) fn check_against(&self, schema: &BatchSection, found: &mut Diagnostics) {
+    pub(in crate::input) fn check_against(&self, schema: &BatchSection, found: &mut Diagnostics) {
         self.check_keys(&schema.names().collect::<Vec<_>>(), schema.not_yet, found);
     }
 
     /// Refuses keys that are not known.
-    pub(super) fn check_keys(&self, known: &[&str], not_yet: &[&str], found: &mut Diagnostics) {
+    pub(in crate::input) fn check_keys(&self, known: &[&str], not_yet: &[&str], found: &mut Diagnostics) {
         for (name, entry) in self.entries().filter(|(name, _)| !known.contains(name)) {
             let source = entry.source();
             if not_yet.contains(&name) {
@@ -266,7 +274,7 @@ impl<'a> Section<'a> {
     }
 
     /// A fault for a key that must be there. `None` if a misspelt one is, which is reported as unknown.
-    pub(super) fn missing(&self, name: &str, help: impl Into<String>) -> Option<Diagnostic> {
+    pub(in crate::input) fn missing(&self, name: &str, help: impl Into<String>) -> Option<Diagnostic> {
         let is_meant = |(key, _): &(&str, _)| did_you_mean(&key.to_lowercase(), [name]).is_some();
         if self.entries().any(|entry| is_meant(&entry)) {
             return None;

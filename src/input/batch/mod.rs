@@ -4,7 +4,7 @@ mod baseline;
 mod change_control;
 mod check;
 mod class_weights;
-mod document;
+pub(in crate::input) mod document;
 mod filter;
 mod frontier;
 mod goal;
@@ -199,7 +199,7 @@ fn unranked(scenario: &scenarios::NamedLayer<'_>) -> Diagnostic {
     }
 }
 
-fn syntax_fault(document: &Source<'_>, error: &toml::de::Error) -> Diagnostic {
+pub(in crate::input) fn syntax_fault(document: &Source<'_>, error: &toml::de::Error) -> Diagnostic {
     let source = match error.span() {
         Some(span) => document.line(document.lines.line_of(span.start)),
         None => SourceRef::file(document.file),

@@ -47,7 +47,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Records, Box<Diagnostic>> {
         Some(said) if said.trim().is_empty() => return Err(Box::new(wrong_separator(file, "tabs"))),
         Some(said) => return Err(Box::new(wrong_separator(file, &format!("`{said}`")))),
     };
-    let rows = rows_of(text, separator);
+    let rows = rows_of(text, separator.as_byte());
     let unclosed_quote = unclosed_quote(file, text, &rows);
     Ok(Records { separator, rows, unclosed_quote, sheet: None })
 }
@@ -68,7 +68,7 @@ fn header_line(text: &str) -> &str {
 }
 
 /// The characters of a line outside quotes.
-fn unquoted(line: &str) -> impl Iterator<Item = char> {
+pub(super) fn unquoted(line: &str) -> impl Iterator<Item = char> {
     let mut is_quoted = false;
     line.chars().filter(move |&next| {
         is_quoted ^= next == '"';
@@ -83,7 +83,7 @@ fn is_separated_by_tabs(text: &str) -> bool {
 
 /// The separator that the first line declares, as some spreadsheets write it for others (`sep=;`), and the text below,
 /// where their row numbers begin.
-fn without_separator_line(text: &str) -> (Option<&str>, &str) {
+pub(super) fn without_separator_line(text: &str) -> (Option<&str>, &str) {
     let end = text.find(['\n', '\r']).unwrap_or(text.len());
     let line = text[..end].trim_matches(['"', ' ']);
     let Some(said) = line.get(..4).filter(|said| said.eq_ignore_ascii_case("sep=")).map(|_| &line[4..])
@@ -95,10 +95,11 @@ fn without_separator_line(text: &str) -> (Option<&str>, &str) {
     (Some(said), below)
 }
 
-fn rows_of(text: &str, separator: Separator) -> Vec<Row> {
+/// The rows of a text that hold anything.
+pub(super) fn rows_of(text: &str, separator: u8) -> Vec<Row> {
     let lines = LineStarts::new(text.as_bytes());
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator.as_byte())
+        .delimiter(separator)
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
@@ -121,7 +122,8 @@ fn rows_of(text: &str, separator: Separator) -> Vec<Row> {
     rows
 }
 
-fn unclosed_quote(file: &str, text: &str, rows: &[Row]) -> Option<Diagnostic> {
+/// The fault of a quote that is never closed.
+pub(super) fn unclosed_quote(file: &str, text: &str, rows: &[Row]) -> Option<Diagnostic> {
     let last = rows.last().filter(|_| text.matches('"').count() % 2 == 1)?;
     last.cells.iter().any(|cell| cell.contains('\n')).then(|| {
         let problem = "opens a quote that is never closed, and so takes in all rows below it";

@@ -75,6 +75,37 @@ pub fn may_be_period(heading: &str) -> bool {
     heading.contains(|next: char| next.is_ascii_digit()) || !readings(heading).is_empty()
 }
 
+/// True if a text is a moment of the calendar: a year, a quarter, a month, a date.
+pub fn is_moment(text: &str) -> bool {
+    readings(text).iter().any(|reading| !reading.unit.is_counted())
+}
+
+/// The spans of months that a text may mean, each from its first month to the one after its last; months are counted
+/// from the year 0. `is_day_first` decides what dates such as `01/02/2027` mean; otherwise they may mean either.
+pub fn months_of(text: &str, is_day_first: Option<bool>) -> Vec<(i64, i64)> {
+    let is_meant = |reading: &&Reading| !reading.unit.is_counted() && reading.unit.keeps_to(is_day_first);
+    let mut spans: Vec<(i64, i64)> =
+        readings(text).iter().filter(is_meant).filter_map(|reading| reading.months).collect();
+    spans.sort_unstable();
+    spans.dedup();
+    spans
+}
+
+/// The headings in the order of the calendar, or of their numbers; `None` if they have no common order.
+pub fn in_calendar_order(headings: &[String]) -> Option<Vec<String>> {
+    let all: Vec<Vec<Reading>> = headings.iter().map(|heading| readings(heading)).collect();
+    let units = all.first()?.iter().map(|reading| &reading.unit);
+    let places = units.into_iter().find_map(|unit| {
+        let place = |own: &Vec<Reading>| {
+            own.iter().find(|reading| reading.unit == *unit).map(|reading| reading.place)
+        };
+        all.iter().map(place).collect::<Option<Vec<i64>>>()
+    })?;
+    let mut placed: Vec<(i64, &String)> = places.into_iter().zip(headings).collect();
+    placed.sort();
+    Some(placed.into_iter().map(|(_, heading)| heading.clone()).collect())
+}
+
 /// Oddities of the headings of periods, given in their order.
 pub fn oddities(headings: &[&str]) -> Vec<Oddity> {
     let all: Vec<Vec<Reading>> = headings.iter().map(|heading| readings(heading)).collect();

@@ -7,6 +7,7 @@ pub mod dialect;
 pub mod files;
 pub mod header;
 pub mod headings;
+pub mod list;
 pub mod numbers;
 pub mod per_cent;
 pub mod read;

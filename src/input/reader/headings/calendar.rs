@@ -45,6 +45,18 @@ impl Unit {
         matches!(self, Self::Counted(_))
     }
 
+    /// True unless it is a date that is read in the other order of day and month.
+    pub(super) fn keeps_to(&self, is_day_first: Option<bool>) -> bool {
+        match self {
+            Self::DayOfMonth(order, _) | Self::MonthEnd(order) | Self::Day(order) => match order {
+                DateOrder::Year => true,
+                DateOrder::Day => is_day_first != Some(false),
+                DateOrder::Month => is_day_first != Some(true),
+            },
+            _ => true,
+        }
+    }
+
     /// Its plural noun in messages.
     pub(super) fn noun(&self) -> &'static str {
         match self {
