@@ -50,7 +50,7 @@ def alone(batch):
     folder = re.search(r'(?m)^portfolio = "(.*?)"', head).group(1)
     head = re.sub(r"(?m)^(options|gap|time_limit|solver|portfolio|decisions) = .*\n", "", head)
     varied = ['portfolio = "%s"' % (batch.parent / folder).resolve(), "decisions = false", "options = {options}",
-              "gap = {gap}", 'solver = "{solver}"']
+              "gap = {gap}", "time_limit = 3600", 'solver = "{solver}"']
     head = head.replace("[batch]\n", "[batch]\n" + "\n".join(varied) + "\n", 1)
     return {re.search(r'(?m)^name = "(.*)"', text).group(1): (head, text) for text in scenarios}
 
