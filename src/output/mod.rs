@@ -31,8 +31,9 @@ pub(crate) mod fixture;
 pub use destination::check_destination;
 pub use error::OutputError;
 pub use figures::{
-    BaselineFigures, FiguresFile, FirstOption, KnownScenario, OptionFigures, ScenarioFigures, SpendFigures,
-    TakenProject, figures_key, figures_of_summary, figures_of_tables,
+    BaselineFigures, FiguresFile, FirstOption, KnownScenario, OptionFigures, RowPlaces, ScenarioFigures,
+    SpendFigures, TakenProject, figures_key, figures_of_summary, figures_of_tables, rows_key,
+    write_row_places,
 };
 pub use merge::write_merged;
 pub use model_file::{ModelForm, model_text, solution_text};

@@ -175,19 +175,6 @@ fn order(service: &Service, source: Source, options: SubmitOptions, is_shown: bo
     Order { source, options, limits, most: u64::MAX, memory, is_shown }
 }
 
-/// Makes a new batch from one that is there; gives its id.
-pub async fn rerun(
-    service: &Arc<Service>,
-    user: User,
-    peer: Peer,
-    id: &str,
-    overrides: Overrides,
-) -> Result<String, Problem> {
-    admit(service, &user)?;
-    let (submission, validated) = prepare_rerun(service, user, peer, id, overrides, None).await?;
-    blocking(service, move |service| Ok(accept(service, &submission, validated)?.0)).await
-}
-
 /// A new batch made from one that is there, validated but not stored.
 pub async fn prepare_rerun(
     service: &Arc<Service>,

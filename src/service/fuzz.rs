@@ -121,6 +121,7 @@ fn overrides_are_answered((large, how): (bool, Vec<Mutation>)) -> TestCaseResult
         "scenarios": { "as planned": { "budget_scale": 0.85 }, "free": { "force_in": ["P1"] } },
         "everywhere": { "budget_scale": { "capex": 0.9 }, "options": 2 },
         "times": { "budget_scale": { "capex": 1.1 }, "capacity_scale": 0.9 },
+        "force_in": ["P1"], "force_out": ["P2"], "add": [{ "name": "less", "budget_scale": 0.5 }],
     });
     let changes = mutated(changes.to_string().as_bytes(), &how);
     let Ok(changes) = serde_json::from_slice::<Overrides>(&changes) else { return Ok(()) };

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::Service;
-use super::figures;
+use super::kept;
 use super::problem::{Kind, Problem};
 use super::store::{AuditEntry, StoreError, now};
 
@@ -56,7 +56,7 @@ impl Service {
         for (batch, reason) in gone {
             self.store.purge(&batch, &AuditEntry::new("service", "purge", &batch, reason, "-"))?;
         }
-        figures::sweep(self)?;
+        kept::sweep(self)?;
         let swept = self.objects.sweep(&self.store)?;
         if swept > 0 {
             tracing::info!(swept, "files that nobody refers to were deleted");

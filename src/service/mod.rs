@@ -15,11 +15,13 @@ mod client;
 mod commitment;
 mod connection;
 mod denials;
+mod etags;
 mod figures;
 #[cfg(test)]
 mod fuzz;
 mod guard;
 mod housekeeping;
+mod kept;
 mod metrics;
 mod notify;
 mod open_files;
@@ -86,8 +88,8 @@ struct Service {
     tidy_soon: AtomicBool,
     /// Turns at work that takes memory.
     turns: Turns,
-    /// Held while the figures of a batch are made from its tables.
-    making_figures: Mutex<()>,
+    /// Held while a file that views read is made from the tables of a batch.
+    making_kept: Mutex<()>,
     /// Time at which children that still run are stopped.
     deadline: Mutex<Option<Instant>>,
 }

@@ -1,7 +1,9 @@
 //! A rerun of a batch with changes: a merge patch (RFC 7396) on its batch file, values that hold in every scenario,
-//! whatever the scenario itself sets, and factors on the scales that each scenario sets.
+//! whatever the scenario itself sets, projects forced in or out, factors on the scales that each scenario sets, and further
+//! scenarios.
 
 mod changes;
+mod decisions;
 mod factors;
 mod words;
 
@@ -10,6 +12,7 @@ use serde_json::{Map, Value};
 pub use changes::Overrides;
 pub(super) use changes::{OverrideError, Parent};
 pub(super) use factors::scales;
+pub(super) use words::told;
 
 /// The batch file with changes, named and described by them.
 pub(super) fn apply(
@@ -30,7 +33,9 @@ pub(super) fn apply(
     if !overrides.everywhere.is_empty() {
         everywhere(&mut document, &overrides.everywhere)?;
     }
+    decisions::force(&mut document, overrides)?;
     factors::multiply(&mut document, &overrides.times, parent.tables)?;
+    decisions::add_scenarios(&mut document, &overrides.add);
     words::describe(&mut document, overrides, parent);
     toml::to_string(&document).map(String::into_bytes).map_err(|error| not_toml(&error))
 }
@@ -225,8 +230,56 @@ mod tests {
         assert_eq!(name, "a, options = 3");
         let (name, _) = of(json!({"patch": {"weights": {"x/y": {"method": "direct"}}}}));
         assert_eq!(name, "a, 1 change", "a name is no path");
+        let (name, description) =
+            of(json!({"force_in": ["A", "B"], "add": [{"name": "less", "budget_scale": 0.5}]}));
+        assert_eq!(name, "a, force in A and B, scenario less added");
+        assert!(
+            description.ends_with(
+                "force in A and B in every scenario, beside what it decides itself; scenario less added: budget_scale = 0.5."
+            ),
+            "{description}"
+        );
         let (name, description) = of(json!({}));
         assert_eq!((name.as_str(), description.as_str()), ("a", "Rerun of a (0001), unchanged."));
+    }
+
+    #[test]
+    fn projects_are_forced_beside_those_that_scenarios_name() {
+        let batch = "[batch]\nportfolio = \"t\"\n[base]\nforce_out = [\"A\", \"X\"]\n\
+            [[scenario]]\nname = \"own\"\nforce_in = [\"B\"]\nforce_out = [\"A\"]\n[[scenario]]\nname = \"plain\"\n\
+            [[sweep]]\nvary = { force_in = [[\"A\"], [\"C\", \"B\"]] }\n";
+        let overrides: Overrides =
+            serde_json::from_value(json!({"force_in": ["A"], "force_out": ["C"]})).unwrap();
+        let parent = Parent { id: "1", name: "a", tables: &Files::new() };
+        let changed = apply(batch.as_bytes(), &overrides, &parent).unwrap();
+        let changed: toml::Table = String::from_utf8(changed).unwrap().parse().unwrap();
+        let list = |layer: &toml::Value, key: &str| layer.get(key).map(ToString::to_string);
+        let of = |layer: &toml::Value| [list(layer, "force_in"), list(layer, "force_out")];
+        let told = |text: &str| Some(text.to_owned());
+        assert_eq!(of(&changed["base"]), [told("[\"A\"]"), told("[\"X\", \"C\"]")]);
+        assert_eq!(of(&changed["scenario"][0]), [told("[\"B\", \"A\"]"), told("[\"C\"]")]);
+        assert_eq!(of(&changed["scenario"][1]), [None, None], "the base's lists hold");
+        let varied = &changed["sweep"][0]["vary"]["force_in"];
+        assert_eq!(varied.to_string(), "[[\"A\"], [\"B\", \"A\"]]");
+        let both: Overrides = serde_json::from_value(json!({"force_in": ["A"], "force_out": ["A"]})).unwrap();
+        let refused = apply(batch.as_bytes(), &both, &parent);
+        assert!(matches!(refused, Err(OverrideError::BothWays(_))), "{refused:?}");
+    }
+
+    #[test]
+    fn added_scenarios_stand_as_they_are_written() {
+        let added =
+            changed(json!({"times": {"budget_scale": 0.9}, "add": [{"name": "less", "budget_scale": 0.5}]}));
+        let added = added.unwrap();
+        let scenarios = added["scenario"].as_array().unwrap();
+        assert_eq!((scenarios.len(), scenarios[1]["budget_scale"].as_float()), (2, Some(0.5)));
+        let overrides: Overrides = serde_json::from_value(json!({"add": [{"name": "less"}]})).unwrap();
+        let parent = Parent { id: "1", name: "a", tables: &Files::new() };
+        let changed = apply(b"[batch]\nportfolio = \"t\"\n", &overrides, &parent).unwrap();
+        let changed: toml::Table = String::from_utf8(changed).unwrap().parse().unwrap();
+        let names: Vec<_> =
+            changed["scenario"].as_array().unwrap().iter().map(|one| one["name"].as_str()).collect();
+        assert_eq!(names, [Some("base"), Some("less")], "the base stays a scenario");
     }
 
     #[test]

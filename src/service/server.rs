@@ -153,7 +153,7 @@ fn open(mut settings: ServiceSettings) -> Result<Arc<Service>, ServiceError> {
         tidy_soon: AtomicBool::new(false),
         deadline: Mutex::new(None),
         turns: Turns::new(),
-        making_figures: Mutex::new(()),
+        making_kept: Mutex::new(()),
         settings,
     };
     let scratch = service.scratch();

@@ -6,6 +6,7 @@
 
 mod file;
 mod record;
+mod rows;
 mod summary;
 mod tables;
 
@@ -13,5 +14,6 @@ pub use file::FiguresFile;
 pub use record::{
     BaselineFigures, FirstOption, KnownScenario, OptionFigures, ScenarioFigures, SpendFigures, TakenProject,
 };
+pub use rows::{RowPlaces, rows_key, write_row_places};
 pub use summary::figures_of_summary;
 pub use tables::{figures_key, figures_of_tables};

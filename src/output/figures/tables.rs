@@ -32,7 +32,7 @@ pub fn figures_key<'a>(hash: impl Fn(&str) -> Option<&'a str>) -> String {
 }
 
 /// Opens a result table by its name; `None` if the results have none of that name.
-type Open<'a> = &'a dyn Fn(&str) -> io::Result<Option<File>>;
+pub(super) type Open<'a> = &'a dyn Fn(&str) -> io::Result<Option<File>>;
 
 /// Writes the file of figures of some results from their tables.
 ///

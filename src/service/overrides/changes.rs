@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::input::Files;
 
-/// Changes to a batch file, made in this order: `patch`, `scenarios`, `everywhere`, `times`.
+/// Changes to a batch file, made in this order: `patch`, `scenarios`, `everywhere`, `force_in` and `force_out`, `times`, `add`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Overrides {
@@ -27,6 +27,18 @@ pub struct Overrides {
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     #[schema(value_type = Object, example = json!({"budget_scale": 0.9, "capacity_scale": {"engineer": 1.1}}))]
     pub times: Map<String, Value>,
+    /// Ids of projects to fund in every scenario, beside those that a scenario forces in itself. They leave its `force_out`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!([]))]
+    pub force_in: Vec<String>,
+    /// Ids of projects to leave out of every scenario, beside those that a scenario forces out itself. They leave its `force_in`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!([]))]
+    pub force_out: Vec<String>,
+    /// Scenarios to add, each with the keys of a `[[scenario]]`, a `name` among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>, example = json!([{"name": "less money", "budget_scale": 0.8}]))]
+    pub add: Vec<Map<String, Value>>,
 }
 
 /// The batch that is run again.
@@ -44,6 +56,8 @@ pub enum OverrideError {
         "there is no [[scenario]] `{0}` in the batch file (the scenarios of a sweep cannot be changed one by one)"
     )]
     NoScenario(String),
+    #[error("project `{0}` cannot be forced in and out at once: keep one of the two")]
+    BothWays(String),
     #[error("`{0}` cannot be the same in every scenario: remove it from `everywhere`")]
     NotEverywhere(String),
     #[error("`times` takes budget_scale, capacity_scale, cost_scale and benefit_scale, and not `{0}`")]

@@ -1,5 +1,7 @@
 //! Changes in words: they name and describe the batch that is made by them.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::diagnostic::is_hidden;
@@ -13,7 +15,7 @@ struct Change {
     /// For a name: `budgets x 0.9`.
     short: String,
     /// What becomes of that which the batch says itself; blank where that is plain.
-    effect: &'static str,
+    effect: Cow<'static, str>,
 }
 
 /// Names and describes a batch by its changes. A name that the changes set themselves is kept.
@@ -26,6 +28,11 @@ pub(super) fn describe(document: &mut Value, overrides: &Overrides, parent: &Par
     }
     let former = batch.get("description").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
     batch.insert("description".to_owned(), description(&former, parent, &changes).into());
+}
+
+/// The changes in words, each with what becomes of that which the batch says itself.
+pub fn told(overrides: &Overrides) -> Vec<String> {
+    changes(overrides).iter().map(|change| format!("{}{}", change.short, change.effect)).collect()
 }
 
 fn name(former: &str, changes: &[Change]) -> String {
@@ -43,11 +50,10 @@ fn counted(changes: &[Change]) -> String {
 /// The description of the former batch, and what was changed. What does not fit is left out whole.
 fn description(former: &str, parent: &Parent<'_>, changes: &[Change]) -> String {
     let of = format!("Rerun of {} ({})", parent.name, parent.id);
-    let told: Vec<String> =
-        changes.iter().map(|change| format!("{}{}", change.short, change.effect)).collect();
+    let told = changes.iter().map(|change| format!("{}{}", change.short, change.effect));
     let whole = match changes {
         [] => format!("{of}, unchanged."),
-        _ => format!("{of}: {}.", told.join("; ")),
+        _ => format!("{of}: {}.", told.collect::<Vec<_>>().join("; ")),
     };
     let both = format!("{former} {whole}").trim().to_owned();
     let short = format!("{of} with {}.", counted(changes));
@@ -60,18 +66,25 @@ fn changes(overrides: &Overrides) -> Vec<Change> {
     let mut changes = Vec::new();
     for (key, factor) in &overrides.times {
         let effect = ", on top of each scenario's own scale";
-        changes.extend(times(key, factor).into_iter().map(|short| Change { short, effect }));
+        changes.extend(times(key, factor).into_iter().map(|short| Change { short, effect: effect.into() }));
     }
     for (key, value) in &overrides.everywhere {
         let effect = " in every scenario, in place of what it says itself";
-        changes.push(Change { short: set(key, value), effect });
+        changes.push(Change { short: set(key, value), effect: effect.into() });
+    }
+    for (word, projects) in [("in", &overrides.force_in), ("out", &overrides.force_out)] {
+        if !projects.is_empty() {
+            let effect = " in every scenario, beside what it decides itself".into();
+            changes.push(Change { short: format!("force {word} {}", listed(projects)), effect });
+        }
     }
     for (name, change) in &overrides.scenarios {
         let mut keys = Vec::new();
         flatten("", change, &mut keys);
         let short = format!("{name}: {}", keys.join(" and "));
-        changes.push(Change { short, effect: ", in place of what it says itself" });
+        changes.push(Change { short, effect: ", in place of what it says itself".into() });
     }
+    changes.extend(overrides.add.iter().map(added));
     let mut keys = Vec::new();
     for (key, value) in &overrides.patch {
         // The keys of [batch] are known without their section.
@@ -79,8 +92,25 @@ fn changes(overrides: &Overrides) -> Vec<Change> {
         flatten(path, value, &mut keys);
     }
     let named = |key: &String| !key.starts_with("name =") && !key.starts_with("description =");
-    changes.extend(keys.into_iter().filter(named).map(|short| Change { short, effect: "" }));
+    changes.extend(keys.into_iter().filter(named).map(|short| Change { short, effect: "".into() }));
     changes
+}
+
+/// A scenario that is added, with what it says.
+fn added(scenario: &Map<String, Value>) -> Change {
+    let name = scenario.get("name").and_then(Value::as_str).unwrap_or("without a name");
+    let own = scenario.iter().filter(|(key, _)| *key != "name");
+    let keys: Vec<String> = own.map(|(key, value)| set(key, value)).collect();
+    let effect = if keys.is_empty() { String::new() } else { format!(": {}", keys.join(" and ")) };
+    Change { short: format!("scenario {name} added"), effect: effect.into() }
+}
+
+/// Names as a sentence lists them.
+fn listed(names: &[String]) -> String {
+    match names {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        names => names.concat(),
+    }
 }
 
 fn times(key: &str, factor: &Value) -> Vec<String> {

@@ -21,7 +21,7 @@ use crate::service::problem::{Kind, Problem};
 use crate::service::store::{BatchFilter, BatchState, Outcome, Role};
 use crate::service::view::{BatchDetail, BatchPage, BatchView, view};
 
-use super::etags;
+use crate::service::etags;
 
 /// Filter of a list of batches.
 #[derive(Debug, Deserialize, IntoParams)]

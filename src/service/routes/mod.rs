@@ -2,7 +2,6 @@
 
 mod batches;
 mod docs;
-mod etags;
 mod events;
 mod operations;
 mod results;

@@ -22,14 +22,13 @@ use crate::service::access::User;
 use crate::service::batches::seen;
 use crate::service::blocking::{blocking, blocking_in_turn};
 use crate::service::connection::Peer;
+use crate::service::etags;
 use crate::service::problem::{Kind, Problem};
 use crate::service::store::{AuditEntry, BatchRow, ObjectRef, StoreError};
 use crate::service::submission::body::Archive;
 use crate::service::submission::zip::write_zip;
 use crate::service::turns::Work;
 use crate::service::view::ResultView;
-
-use super::etags;
 
 fn media_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, extension)| extension) {

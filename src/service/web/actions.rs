@@ -1,6 +1,5 @@
 //! Actions of the forms of pages: those of the interface for programs, answered with pages.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Form;
@@ -19,8 +18,7 @@ use crate::service::authentication::COOKIE;
 use crate::service::batches::{self, Submission};
 use crate::service::blocking::blocking;
 use crate::service::connection::{Peer, Transport};
-use crate::service::overrides::{Overrides, scales};
-use crate::service::problem::{Kind, Problem};
+use crate::service::problem::Problem;
 use crate::service::submission::excerpt::Excerpts;
 use crate::service::submission::options::SubmitOptions;
 use crate::service::submission::submit::BATCH_FILE;
@@ -31,7 +29,12 @@ use super::render::render;
 use super::visitor::Visitor;
 
 /// A problem as a page.
-fn told(visitor: &Visitor, problem: &Problem, excerpts: &Excerpts, back: &str) -> Result<Response, Problem> {
+pub(super) fn told(
+    visitor: &Visitor,
+    problem: &Problem,
+    excerpts: &Excerpts,
+    back: &str,
+) -> Result<Response, Problem> {
     let status = problem.status();
     let page = render("faults.html", &visitor.with(faults::values(problem, excerpts, back)))?;
     Ok((status, page).into_response())
@@ -115,51 +118,6 @@ pub(super) async fn delete(
         Ok(()) => Ok(Redirect::to(&format!("/?deleted={id}")).into_response()),
         Err(problem) => told(&visitor, &problem, &Excerpts::new(), &back),
     }
-}
-
-/// Fields of the form by name: factors on scales, and a set of weights. What is blank stays as it is.
-type RerunForm = BTreeMap<String, String>;
-
-/// Runs a batch again, with every scenario's own scales times factors, or other weights in all of them.
-pub(super) async fn rerun(
-    State(service): State<Arc<Service>>,
-    Extension(peer): Extension<Peer>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    form: Result<Form<RerunForm>, FormRejection>,
-) -> Result<Response, Problem> {
-    let back = format!("/batches/{id}");
-    let Form(form) = form?;
-    let overrides = match overrides_of(&form) {
-        Ok(overrides) => overrides,
-        Err(problem) => return told(&visitor, &problem, &Excerpts::new(), &back),
-    };
-    let user = visitor.user.clone();
-    match batches::rerun(&service, user, peer, &id, overrides).await {
-        Ok(id) => Ok(Redirect::to(&format!("/batches/{id}")).into_response()),
-        Err(problem) => told(&visitor, &problem, &Excerpts::new(), &back),
-    }
-}
-
-fn overrides_of(form: &RerunForm) -> Result<Overrides, Problem> {
-    let mut overrides = Overrides::default();
-    for (field, value) in form.iter().filter(|(_, value)| !value.trim().is_empty()) {
-        let noun = scales().find(|(key, _)| key == field).map(|(_, noun)| noun);
-        match (noun, field.as_str()) {
-            (Some(noun), _) => {
-                let Ok(factor) = value.trim().parse::<f64>() else {
-                    let detail = format!("write a factor such as 0.9 for all {noun}");
-                    return Err(Problem::new(Kind::Malformed, detail));
-                };
-                overrides.times.insert(field.clone(), factor.into());
-            }
-            (None, "weights") => {
-                overrides.everywhere.insert(field.clone(), value.clone().into());
-            }
-            (None, _) => return Err(Problem::new(Kind::Malformed, format!("unknown form field `{field}`"))),
-        }
-    }
-    Ok(overrides)
 }
 
 /// The names of the weight sets of a batch; of a very long batch file, only the one that every batch has.

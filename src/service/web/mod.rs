@@ -11,6 +11,7 @@ mod pager;
 mod partners;
 mod ranking;
 mod render;
+mod rerun;
 mod results;
 mod visitor;
 
@@ -53,7 +54,7 @@ pub(super) fn router(document: &Value) -> Router<Arc<Service>> {
         .route("/batches/{id}/delete", post(actions::delete))
         .route("/batches/{id}/restore", post(actions::restore))
         .route("/deleted", get(deleted::list))
-        .route("/batches/{id}/rerun", post(actions::rerun))
+        .route("/batches/{id}/rerun", post(rerun::rerun))
         .route("/upload", post(actions::upload))
         .route("/compare", get(compare::compare))
         .route("/login", get(actions::login_page).post(actions::login))
