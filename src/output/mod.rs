@@ -32,7 +32,7 @@ pub use destination::check_destination;
 pub use error::OutputError;
 pub use figures::{
     BaselineFigures, FiguresFile, FirstOption, KnownScenario, OptionFigures, RowPlaces, ScenarioFigures,
-    SpendFigures, TakenProject, figures_key, figures_of_summary, figures_of_tables, rows_key,
+    SpendFigures, TakenProject, figures_key, figures_of_summary, figures_of_tables, rows_key, scenario_rows,
     write_row_places,
 };
 pub use merge::write_merged;

@@ -30,6 +30,7 @@ mod places;
 mod problem;
 mod proxy;
 mod refusal;
+mod report;
 mod router;
 mod routes;
 mod runner;

@@ -14,6 +14,6 @@ pub use file::FiguresFile;
 pub use record::{
     BaselineFigures, FirstOption, KnownScenario, OptionFigures, ScenarioFigures, SpendFigures, TakenProject,
 };
-pub use rows::{RowPlaces, rows_key, write_row_places};
+pub use rows::{RowPlaces, rows_key, scenario_rows, write_row_places};
 pub use summary::figures_of_summary;
 pub use tables::{figures_key, figures_of_tables};

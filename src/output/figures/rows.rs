@@ -101,6 +101,27 @@ impl RowPlaces {
     }
 }
 
+/// The rows of a scenario of a table as CSV, headings first; `None` if there is no such table or scenario.
+///
+/// # Errors
+/// If the places or the table cannot be read.
+pub fn scenario_rows(
+    places: &RowPlaces,
+    table: &str,
+    scenario: u64,
+    open: Open<'_>,
+) -> io::Result<Option<Vec<u8>>> {
+    let (Some(pieces), Some(mut file)) = (places.rows(table, scenario)?, open(table)?) else {
+        return Ok(None);
+    };
+    let mut text = Vec::new();
+    for Range { start, end } in pieces {
+        file.seek(SeekFrom::Start(start))?;
+        (&mut file).take(end.saturating_sub(start)).read_to_end(&mut text)?;
+    }
+    Ok(Some(text))
+}
+
 fn read_number(file: &mut impl Read) -> io::Result<u64> {
     let mut bytes = [0; NUMBER as usize];
     file.read_exact(&mut bytes)?;
@@ -226,16 +247,14 @@ mod tests {
         assert_eq!(places.scenarios(), 3);
         assert_eq!(places.tables().collect::<Vec<_>>(), ["options.csv", "scenarios.csv", "infeasible.csv"]);
         let text = |table: &str, scenario: u64| {
-            let (_, text) = TEXTS.iter().find(|(name, _)| *name == table).unwrap();
-            let pieces = places.rows(table, scenario).unwrap().unwrap();
-            let piece = |range: &Range<u64>| &text[range.start as usize..range.end as usize];
-            pieces.iter().map(piece).collect::<Vec<_>>().join("|")
+            let rows = scenario_rows(&places, table, scenario, &tables(&TEXTS)).unwrap();
+            String::from_utf8(rows.unwrap()).unwrap()
         };
-        assert_eq!(text("options.csv", 0), "scenario,rank\n|'=a,1\n'=a,2\n");
-        assert_eq!(text("options.csv", 1), "scenario,rank\n|");
-        assert_eq!(text("options.csv", 2), "scenario,rank\n|\"b \"\"x\"\"\nc\",1\n");
-        assert_eq!(text("infeasible.csv", 1), "scenario,item\n|none,budget\n");
-        assert_eq!(text("infeasible.csv", 2), "scenario,item\n|");
+        assert_eq!(text("options.csv", 0), "scenario,rank\n'=a,1\n'=a,2\n");
+        assert_eq!(text("options.csv", 1), "scenario,rank\n");
+        assert_eq!(text("options.csv", 2), "scenario,rank\n\"b \"\"x\"\"\nc\",1\n");
+        assert_eq!(text("infeasible.csv", 1), "scenario,item\nnone,budget\n");
+        assert_eq!(text("infeasible.csv", 2), "scenario,item\n");
         assert!(
             places.rows("options.csv", 3).unwrap().is_none() && places.rows("x.csv", 0).unwrap().is_none()
         );

@@ -1,4 +1,4 @@
-//! Two batches side by side, by the first-ranked options of scenarios that are partners.
+//! Two batches side by side, by the first-ranked options of scenarios that are partners; and any two options of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -25,6 +25,7 @@ use super::figure::shown;
 use super::pager::Pager;
 use super::partners::{Part, partners, parts};
 use super::render::render;
+use super::two_options::{self, Asked, Side};
 use super::visitor::Visitor;
 
 /// Scenarios of a page.
@@ -39,6 +40,11 @@ pub(super) struct CompareQuery {
     a: Option<String>,
     b: Option<String>,
     page: Option<u64>,
+    /// Scenarios by name and options by number: the two that are compared in detail.
+    scenario_a: Option<String>,
+    option_a: Option<String>,
+    scenario_b: Option<String>,
+    option_b: Option<String>,
 }
 
 pub(super) async fn compare(
@@ -58,33 +64,39 @@ pub(super) async fn compare(
         let choices: Vec<_> = service.store.batches(&filter)?.iter().map(view).collect();
         let mut values = json!({ "choices": choices, "chosen": { "a": query.a, "b": query.b } });
         if let (Some(a), Some(b)) = (&query.a, &query.b) {
-            add_rows(service, &mut values, &visitor.user, [a, b], query.page)?;
+            add_rows(service, &mut values, &visitor.user, [a, b], &query)?;
         }
         render("compare.html", &visitor.with(values))
     })
     .await
 }
 
-/// A page of the scenarios that have partners, and the scenarios that have none.
+/// Two options in detail if they are asked for; a page of the scenarios that have partners, and the scenarios that have none.
 fn add_rows(
     service: &Service,
     values: &mut Value,
     user: &User,
     ids: [&str; 2],
-    page: Option<u64>,
+    query: &CompareQuery,
 ) -> Result<(), Problem> {
-    let open = |id: &str| {
+    let files = |id: &str| {
         seen(service, user, id)?;
-        Ok::<_, Problem>(figures(service, id, &service.store.results(id)?)?)
+        Ok::<_, Problem>(service.store.results(id)?)
     };
     let failed = |error: std::io::Error| Problem::internal(&error);
-    let batches = [open(ids[0])?, open(ids[1])?];
+    let files = [files(ids[0])?, files(ids[1])?];
+    let batches = [figures(service, ids[0], &files[0])?, figures(service, ids[1], &files[1])?];
     let [a, b] = batches.each_ref().map(FiguresFile::known);
     let (a, b) = (a.map_err(failed)?, b.map_err(failed)?);
     let partners = partners(&a, &b, is_same_plan(service, ids)?);
+    let side = |place: usize| Side { id: ids[place], files: &files[place], figures: &batches[place] };
+    if let Some(asked) = asked(query, [&a, &b], &partners) {
+        let (own, other) = (side(0), side(1));
+        values["options"] = two_options::values(service, [(&own, &asked[0]), (&other, &asked[1])])?;
+    }
     let pairs = (0..).zip(&partners).filter_map(|(place, partner)| Some([place, (*partner)? as u64]));
     let pairs: Vec<[u64; 2]> = pairs.collect();
-    let pager = Pager::new(pairs.len() as u64, SCENARIOS, page);
+    let pager = Pager::new(pairs.len() as u64, SCENARIOS, query.page);
     let places = pager.places();
     let shown = pairs.iter().zip(0..).filter(|(_, place)| places.contains(place));
     let rows: Vec<Value> =
@@ -96,6 +108,25 @@ fn add_rows(
     values["rows"] = rows.into();
     values["pager"] = json!(pager);
     Ok(())
+}
+
+/// The two options that a query asks for: without a scenario of B, that of the partner; without one at all, none.
+fn asked(
+    query: &CompareQuery,
+    known: [&[KnownScenario]; 2],
+    partners: &[Option<usize>],
+) -> Option<[Asked<'static>; 2]> {
+    let place = |side: usize, name: Option<&String>| {
+        name.and_then(|name| known[side].iter().position(|one| one.name == *name))
+    };
+    let own = place(0, query.scenario_a.as_ref())?;
+    let other = place(1, query.scenario_b.as_ref()).or(partners.get(own).copied().flatten());
+    let other = other.or((!known[1].is_empty()).then_some(0))?;
+    let number = |option: &Option<String>| option.as_ref().and_then(|option| option.parse().ok());
+    Some([
+        Asked { scenario: own as u64, option: number(&query.option_a), fields: ["scenario_a", "option_a"] },
+        Asked { scenario: other as u64, option: number(&query.option_b), fields: ["scenario_b", "option_b"] },
+    ])
 }
 
 /// The names of some scenarios; of very many, the first of them and how many more there are.
@@ -158,8 +189,14 @@ fn row(batches: &[FiguresFile; 2], places: [u64; 2]) -> std::io::Result<Value> {
         }
         named
     };
+    let change = |figure: fn(&FirstOption) -> Option<f64>| {
+        let [own, other] = sides.each_ref().map(|side| side.first.as_ref().and_then(figure));
+        own.zip(other).map_or_else(String::new, |(own, other)| two_options::difference(own, other))
+    };
     Ok(json!({
         "scenario": sides[0].scenario,
+        "partner": sides[1].scenario,
+        "change": { "objective": change(|first| first.objective), "cost": change(|first| first.cost) },
         "other_name": (sides[0].scenario != sides[1].scenario).then_some(&sides[1].scenario),
         "status": sides.each_ref().map(|side| side.first.is_none().then_some(&side.status)),
         "objective": both(|first| first.objective),

@@ -1,7 +1,6 @@
 //! Pages for people in a browser. Rendered here; little scripts only gather files, show progress and tell of lost contact.
 
 mod actions;
-mod chart;
 mod compare;
 mod deleted;
 mod docs;
@@ -13,6 +12,7 @@ mod ranking;
 mod render;
 mod rerun;
 mod results;
+mod two_options;
 mod visitor;
 
 use std::sync::Arc;
@@ -32,7 +32,7 @@ use super::batches::{place_in_list, seen, state_of};
 use super::blocking::{blocking, blocking_in_turn};
 use super::overrides;
 use super::problem::Problem;
-use super::store::{BatchFilter, BatchState, Outcome, Role, now};
+use super::store::{BatchFilter, Outcome, Role, now};
 use super::turns::Work;
 use super::view::{ScenarioView, time, view};
 
@@ -60,6 +60,7 @@ pub(super) fn router(document: &Value) -> Router<Arc<Service>> {
         .route("/login", get(actions::login_page).post(actions::login))
         .route("/logout", post(actions::logout))
         .route("/assets/style.css", get(|| asset("text/css; charset=utf-8", include_str!("style.css"))))
+        .route("/assets/results.css", get(|| asset("text/css; charset=utf-8", include_str!("results.css"))))
         .route("/assets/upload.js", get(|| asset(SCRIPT, include_str!("upload.js"))))
         .route("/assets/contact.js", get(|| asset(SCRIPT, include_str!("contact.js"))))
         .route("/assets/page.js", get(|| asset(SCRIPT, include_str!("page.js"))))
@@ -166,8 +167,10 @@ async fn batch(
         } else {
             (None, Pager::new(row.scenarios.unsigned_abs(), SCENARIOS, page))
         };
-        let is_done = row.state == BatchState::Done;
-        let scenarios = if is_done { Vec::new() } else { scenarios(service, &id, &pager)? };
+        let (template, scenarios) = match results {
+            Some(_) => ("results.html", Vec::new()),
+            None => ("batch.html", scenarios(service, &id, &pager)?),
+        };
         let values = json!({
             "batch": view(&row),
             "over": row.is_over(),
@@ -183,7 +186,7 @@ async fn batch(
             "restorable": interval(service.settings.keep.restorable),
             "may_change": visitor.user.may_change(&row.owner),
         });
-        render("batch.html", &visitor.with(values))
+        render(template, &visitor.with(values))
     })
     .await
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::service::problem::Problem;
 
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("base.html", include_str!("templates/base.html")),
     ("pages.html", include_str!("templates/pages.html")),
     ("home.html", include_str!("templates/home.html")),
@@ -17,6 +17,7 @@ const TEMPLATES: [(&str, &str); 11] = [
     ("deleted.html", include_str!("templates/deleted.html")),
     ("refusal.html", include_str!("templates/refusal.html")),
     ("compare.html", include_str!("templates/compare.html")),
+    ("results.html", include_str!("templates/results.html")),
     ("rerun.html", include_str!("templates/rerun.html")),
     ("login.html", include_str!("templates/login.html")),
     ("docs.html", include_str!("templates/docs.html")),

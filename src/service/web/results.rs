@@ -1,28 +1,21 @@
-//! The results of a batch as its page shows them: one scenario, and the selections of a page of scenarios.
-
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+//! The results of a batch as its page brings them, for browsers without scripts and until the report is there: scenarios, and
+//! the options of one of them.
 
 use humansize::{DECIMAL, format_size};
 use serde_json::{Value, json};
 
-use crate::output::{
-    BaselineFigures, OptionFigures, ScenarioFigures, SpendFigures, id_and_name, id_and_short_name,
-};
+use crate::output::{BaselineFigures, OptionFigures, ScenarioFigures, SpendFigures, id_and_name};
 use crate::service::Service;
 use crate::service::figures::figures;
 use crate::service::problem::Problem;
 
-use super::chart::{self, Point};
 use super::figure::{percent, shown};
 use super::pager::Pager;
 
-/// Scenarios of a page, side by side in the table of selections.
-const SIDE_BY_SIDE: u64 = 40;
-/// Projects in the table of selections.
-const PROJECTS: usize = 300;
-/// Letters of a project's name in the table of selections, at most.
-const LETTERS: usize = 40;
+/// Scenarios of a page.
+const SCENARIOS: u64 = 40;
+/// Budget lines that the form for the next run names.
+const LINES: usize = 60;
 
 /// What a visitor asks to see.
 #[derive(Debug, Default)]
@@ -41,8 +34,8 @@ pub(super) fn of_batch(service: &Service, id: &str, wanted: &Wanted) -> Result<(
         Some(name) => service.store.position_of(id, name)?.filter(|place| *place < figures.scenarios()),
         None => None,
     };
-    let page = named.map(|place| place / SIDE_BY_SIDE + 1).or(wanted.page);
-    let pager = Pager::new(figures.scenarios(), SIDE_BY_SIDE, page);
+    let page = named.map(|place| place / SCENARIOS + 1).or(wanted.page);
+    let pager = Pager::new(figures.scenarios(), SCENARIOS, page);
     let failed = |error| Problem::internal(&error);
     let scenarios: Vec<ScenarioFigures> =
         pager.places().map(|place| figures.scenario(place)).collect::<Result<_, _>>().map_err(failed)?;
@@ -57,20 +50,17 @@ pub(super) fn of_batch(service: &Service, id: &str, wanted: &Wanted) -> Result<(
         None => (Vec::new(), Vec::new(), None),
     };
     let shape = Shape::of(&options);
-    let matrix = selections(&scenarios, &figures.funded().map_err(failed)?);
     let values = json!({
-        "scenarios": scenarios.iter().map(|one| &one.scenario).collect::<Vec<_>>(),
+        "scenarios": scenarios.iter().map(short).collect::<Vec<_>>(),
         "pager": pager,
+        "asked": wanted.scenario.as_deref().filter(|_| named.is_some()).unwrap_or_default(),
         "unknown": wanted.scenario.as_ref().filter(|_| named.is_none()),
         "scenario": chosen.map_or("", |one| one.scenario.as_str()),
         "status": chosen.map(|one| &one.status),
         "headings": headings(shape),
         "options": options.iter().map(|one| option(one, shape)).collect::<Vec<_>>(),
         "baseline": baseline.as_ref().filter(|_| !options.is_empty()).map(|one| cut_line(one, shape)),
-        "chart": chart(&options),
-        "spend": spend.iter().map(line).collect::<Vec<_>>(),
-        "hidden_projects": matrix.hidden,
-        "selection": matrix.rows,
+        "lines": lines(&spend),
         "files": files.iter().map(|(name, object)| json!({ "name": name, "size": format_size(object.bytes, DECIMAL) })).collect::<Vec<_>>(),
     });
     Ok((values, pager))
@@ -156,71 +146,37 @@ fn cut_line(baseline: &BaselineFigures, shape: Shape) -> Value {
     json!({ "cells": cells, "words": format!("{lost}{unspent}.") })
 }
 
-/// Value against cost, as full as the risk is high.
-fn chart(options: &[OptionFigures]) -> String {
-    let has_value = options.iter().any(|option| option.strategic_value.is_some_and(|value| value != 0.0));
-    let label = if has_value { "Strategic value" } else { "Objective" };
-    let point = |option: &OptionFigures| {
-        Some(Point {
-            x: option.cost?,
-            y: if has_value { option.strategic_value? } else { option.objective? },
-            risk: option.p_over_budget,
-            label: option.rank.to_string(),
-        })
-    };
-    chart::scatter(&options.iter().filter_map(point).collect::<Vec<_>>(), "Cost", label)
-}
-
-fn line(spend: &SpendFigures) -> Value {
-    let (plan, limit) = (spend.plan, spend.limit);
-    let share = plan.zip(limit).filter(|(_, limit)| *limit > 0.0).map(|(plan, limit)| plan / limit);
+/// A scenario with its first-ranked option.
+fn short(scenario: &ScenarioFigures) -> Value {
+    let first = scenario.first.as_ref();
     json!({
-        "line": id_and_name(&spend.line, &spend.name),
-        "period": spend.period,
-        "plan": shown(plan),
-        "limit": shown(limit),
-        "share": share,
-        "percent": percent(share),
-        "over": percent(spend.p_over),
+        "scenario": scenario.scenario,
+        "status": scenario.status,
+        "objective": shown(first.and_then(|first| first.objective)),
+        "cost": shown(first.and_then(|first| first.cost)),
+        "projects": first.map_or_else(|| "–".to_owned(), |first| first.projects.len().to_string()),
     })
 }
 
-/// Per project: in which of the scenarios the first-ranked option funds it.
-struct Matrix {
-    rows: Vec<Value>,
-    /// Number of projects that are left out, as too many are funded.
-    hidden: usize,
-}
-
-/// The projects that some of the scenarios fund; of very many, those that most scenarios of the batch fund.
-fn selections(scenarios: &[ScenarioFigures], funded: &BTreeMap<String, usize>) -> Matrix {
-    let mut marks: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
-    let mut titles: BTreeMap<&str, &str> = BTreeMap::new();
-    for (place, first) in
-        scenarios.iter().enumerate().filter_map(|(place, one)| Some((place, one.first.as_ref()?)))
-    {
-        for taken in &first.projects {
-            let row = marks.entry(&taken.project).or_insert_with(|| vec![""; scenarios.len()]);
-            titles.insert(&taken.project, &taken.name);
-            row[place] = if taken.fraction < 1.0 { "◐" } else { "●" };
+/// The budget lines that have a budget, in the order of the tables.
+fn lines(spend: &[SpendFigures]) -> Vec<Value> {
+    let mut lines: Vec<&SpendFigures> = Vec::new();
+    for row in spend.iter().filter(|row| row.limit.is_some()) {
+        if lines.iter().all(|known| known.line != row.line) {
+            lines.push(row);
         }
     }
-    let count = |project: &str| funded.get(project).copied().unwrap_or_default();
-    let mut names: Vec<&str> = marks.keys().copied().collect();
-    // A stable sort: of equals, the first by id.
-    names.sort_by_key(|name| Reverse(count(name)));
-    let hidden = names.len().saturating_sub(PROJECTS);
-    names.truncate(PROJECTS);
-    names.sort_unstable();
-    let title = |id: &str| id_and_short_name(id, titles.get(id).copied().unwrap_or_default(), LETTERS);
-    let row = |id: &str| json!({ "project": title(id), "count": count(id), "marks": marks.get(id) });
-    Matrix { rows: names.into_iter().map(row).collect(), hidden }
+    lines.truncate(LINES);
+    let title = |row: &SpendFigures| match row.line.as_str() {
+        "*" => "All lines together".to_owned(),
+        line => id_and_name(line, &row.name),
+    };
+    lines.into_iter().map(|row| json!({ "id": row.line, "title": title(row) })).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::{FirstOption, TakenProject};
 
     #[test]
     fn a_cut_line_stands_below_the_options_and_is_told_beside_the_first() {
@@ -256,23 +212,26 @@ mod tests {
     }
 
     #[test]
-    fn of_very_many_projects_the_most_frequent_are_shown() {
-        let taken = |place: usize| TakenProject {
-            project: format!("P{place:04}"),
-            name: if place == 0 { "Bridge".to_owned() } else { String::new() },
-            fraction: 1.0,
+    fn the_form_names_each_line_with_a_budget_once() {
+        let row = |line: &str, name: &str, limit: Option<f64>| SpendFigures {
+            line: line.to_owned(),
+            name: name.to_owned(),
+            period: "2027".to_owned(),
+            plan: None,
+            limit,
+            p_over: None,
         };
-        let scenario = |projects: Vec<TakenProject>| ScenarioFigures {
-            scenario: String::new(),
-            status: "optimal".to_owned(),
-            first: Some(FirstOption { option: 1, objective: None, cost: None, projects }),
-        };
-        let scenarios = [scenario((0..400).map(taken).collect()), scenario(vec![taken(399)])];
-        let mut funded: BTreeMap<String, usize> = (0..400).map(|place| (taken(place).project, 1)).collect();
-        funded.insert("P0399".to_owned(), 2);
-        let Matrix { rows, hidden } = selections(&scenarios, &funded);
-        assert_eq!((rows.len(), hidden), (PROJECTS, 100));
-        assert_eq!(rows[0], json!({ "project": "P0000 (Bridge)", "count": 1, "marks": ["●", ""] }));
-        assert_eq!(rows[PROJECTS - 1], json!({ "project": "P0399", "count": 2, "marks": ["●", "●"] }));
+        let spend = [
+            row("capex", "Building", None),
+            row("capex", "Building", Some(1.0)),
+            row("capex", "Building", Some(2.0)),
+            row("free", "", None),
+            row("*", "", Some(3.0)),
+        ];
+        let expected = json!([
+            { "id": "capex", "title": "capex (Building)" },
+            { "id": "*", "title": "All lines together" },
+        ]);
+        assert_eq!(json!(lines(&spend)), expected);
     }
 }
