@@ -38,7 +38,9 @@ pub use figures::{
 pub use merge::write_merged;
 pub use model_file::{ModelForm, model_text, solution_text};
 pub use number::NumberStyle;
-pub use report::REPORT_FILE;
+pub use report::{
+    Overview, REPORT_FILE, REPORT_STYLE, overview, report_script, scenario_tables, subject as report_subject,
+};
 pub use roll_up::{GroupShare, RollUp};
 pub use run_record::{Formats, FormerRun, InputRecord, MergeFacts, RUN_FILE, RunFacts, hex, sha256, utc};
 pub use summary::{

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use csv::{Reader, StringRecord};
@@ -66,9 +67,9 @@ pub fn is_npv(heading: &str) -> bool {
 }
 
 /// A result table that is read row by row, so that none of it stays in memory.
-pub struct TableReader {
+pub struct TableReader<R = File> {
     path: PathBuf,
-    reader: Reader<File>,
+    reader: Reader<R>,
     headings: Vec<String>,
     places: BTreeMap<String, usize>,
 }
@@ -83,11 +84,22 @@ impl TableReader {
         if !path.exists() {
             return Ok(None);
         }
-        let mut reader = Reader::from_reader(File::open(&path).map_err(OutputError::io(&path))?);
+        let source = File::open(&path).map_err(OutputError::io(&path))?;
+        Self::of(path, source).map(Some)
+    }
+}
+
+impl<R: Read> TableReader<R> {
+    /// Reads a table from its text; `path` names it.
+    ///
+    /// # Errors
+    /// If its headings cannot be read.
+    pub fn of(path: PathBuf, source: R) -> Result<Self, OutputError> {
+        let mut reader = Reader::from_reader(source);
         let headings = reader.headers().map_err(|cause| OutputError::unreadable(&path, cause))?;
         let headings: Vec<String> = headings.iter().map(str::to_owned).collect();
         let places = headings.iter().cloned().zip(0..).collect();
-        Ok(Some(Self { path, reader, headings, places }))
+        Ok(Self { path, reader, headings, places })
     }
 
     /// Its headings.

@@ -172,7 +172,7 @@ pub async fn receive(
 
 fn order(service: &Service, source: Source, options: SubmitOptions, is_shown: bool) -> Order {
     let (limits, memory) = (service.settings.limits(), service.settings.validation.memory);
-    Order { source, options, limits, most: u64::MAX, memory, is_shown }
+    Order { source, options, limits, most: u64::MAX, memory, is_shown, is_described: false }
 }
 
 /// A new batch made from one that is there, validated but not stored.
@@ -184,19 +184,36 @@ pub async fn prepare_rerun(
     overrides: Overrides,
     key: Option<String>,
 ) -> Result<(Submission, Validated), Problem> {
-    let (parent, by) = (id.to_owned(), user.clone());
+    let validated = validate_again(service, user.clone(), id, overrides, false).await?;
+    let options = validated.batch.options.clone();
+    Ok((Submission { user, peer, key, options, parent: Some(id.to_owned()) }, validated))
+}
+
+/// What a report tells of the portfolio of a batch, left in a file of the folder of the validation.
+pub async fn describe(service: &Arc<Service>, user: User, id: &str) -> Result<Validated, Problem> {
+    validate_again(service, user, id, Overrides::default(), true).await
+}
+
+/// Validates the inputs of a batch with changes.
+async fn validate_again(
+    service: &Arc<Service>,
+    user: User,
+    id: &str,
+    overrides: Overrides,
+    is_described: bool,
+) -> Result<Validated, Problem> {
+    let parent = id.to_owned();
     let (order, folder, bytes) = blocking(service, move |service| {
-        let parent = seen(service, &by, &parent)?;
+        let parent = seen(service, &user, &parent)?;
         let folder = tempfile::tempdir_in(service.scratch()).map_err(UploadError::Io)?;
         let (inputs, bytes) = lend_inputs(service, &parent.id, folder.path())?;
         let options = SubmitOptions { batch: None, shared: parent.shared, priority: parent.priority };
         let rerun = Rerun { id: parent.id, name: parent.name, file: parent.file, inputs, overrides };
-        Ok((order(service, Source::Rerun(Box::new(rerun)), options, false), folder, bytes))
+        let order = order(service, Source::Rerun(Box::new(rerun)), options, false);
+        Ok((Order { is_described, ..order }, folder, bytes))
     })
     .await?;
-    let options = order.options.clone();
-    let validated = validate(service, folder, order, bytes).await?;
-    Ok((Submission { user, peer, key, options, parent: Some(id.to_owned()) }, validated))
+    Ok(validate(service, folder, order, bytes).await?)
 }
 
 /// Puts the inputs of a batch into a folder; gives their names, and how long they are together.

@@ -101,7 +101,7 @@ fn write(path: &Path, make: impl FnOnce(&mut File) -> io::Result<()>) -> io::Res
     Ok(())
 }
 
-/// Takes in a file that a merge has made, if it has.
+/// Takes in a file that a child has made, if it has.
 pub(super) fn take_in(service: &Service, kind: Kind, batch: &str, made: &Path) -> Result<(), StoreError> {
     let path = kind.path(service, batch);
     let moved = || {

@@ -85,13 +85,21 @@ fn tables(
 }
 
 /// All of it as JSON.
-fn content(
+fn content(batch: (&Portfolio, &Batch), provenance: Provenance<'_>, depth: Depth, tables: &str) -> String {
+    let mut text = String::from("{");
+    for (name, value) in subject(batch, provenance, depth) {
+        text.push_str(&format!("\"{name}\":{value},"));
+    }
+    text + "\"tables\":" + tables + "}"
+}
+
+/// What is told beside the tables: the batch, and what the portfolio says.
+pub fn subject(
     (portfolio, batch): (&Portfolio, &Batch),
     provenance: Provenance<'_>,
     depth: Depth,
-    tables: &str,
-) -> String {
-    let parts: [(&str, Value); 7] = [
+) -> [(&'static str, Value); 7] {
+    [
         ("batch", facts((portfolio, batch), provenance, depth)),
         ("projects", projects(portfolio)),
         ("lines", lines(portfolio)),
@@ -102,12 +110,7 @@ fn content(
         ("objectives", objectives(portfolio)),
         ("dependencies", dependencies(portfolio)),
         ("alternatives", alternatives(portfolio)),
-    ];
-    let mut text = String::from("{");
-    for (name, value) in parts {
-        text.push_str(&format!("\"{name}\":{value},"));
-    }
-    text + "\"tables\":" + tables + "}"
+    ]
 }
 
 fn facts((portfolio, batch): (&Portfolio, &Batch), provenance: Provenance<'_>, depth: Depth) -> Value {

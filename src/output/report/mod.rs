@@ -8,6 +8,7 @@ mod base64;
 mod columns;
 mod data;
 mod depth;
+mod live;
 mod page;
 mod script;
 
@@ -18,6 +19,10 @@ use crate::domain::{Batch, Portfolio};
 use super::error::OutputError;
 use super::results::Provenance;
 use super::run_record::{OutputRecord, sha256};
+
+pub use live::{Overview, overview, scenario_tables, subject};
+pub use page::STYLE as REPORT_STYLE;
+pub use script::script_that as report_script;
 
 /// The name of the file.
 pub const REPORT_FILE: &str = "report.html";

@@ -6,7 +6,8 @@ use super::base64;
 use super::script::script;
 
 const PAGE: &str = include_str!("page.html");
-const STYLE: &str = concat!(include_str!("style.css"), include_str!("chart.css"));
+/// The style of the page, which charts share.
+pub const STYLE: &str = concat!(include_str!("style.css"), include_str!("chart.css"));
 
 /// The page of a batch, given its data in base64. Only its own script may run on it, and nothing is loaded.
 pub fn page(batch_name: &str, data: &str) -> String {

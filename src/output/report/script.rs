@@ -1,7 +1,7 @@
 //! The script of a report, put together from its files.
 
 /// The files in their order: what others build on first, then the chapters in the order in which questions are asked.
-const FILES: [&str; 25] = [
+const FILES: [&str; 24] = [
     include_str!("script/dom.js"),
     include_str!("script/format.js"),
     include_str!("script/chart.js"),
@@ -28,13 +28,19 @@ const FILES: [&str; 25] = [
     include_str!("script/differences.js"),
     include_str!("script/frontier.js"),
     include_str!("script/trust.js"),
-    // The beginning, when all are known.
-    include_str!("script/start.js"),
 ];
 
-/// The script: one strict function, so that nothing of it is seen from outside.
+/// The beginning of a report that is a file, when all the others are known.
+const START: &str = include_str!("script/start.js");
+
+/// The script of a report that is a file.
 pub fn script() -> String {
-    format!("(() => {{\n\"use strict\";\n{}}})();\n", FILES.concat())
+    script_that(START)
+}
+
+/// The script of a report that begins by other lines: one strict function, so that nothing of it is seen from outside.
+pub fn script_that(begins: &str) -> String {
+    format!("(() => {{\n\"use strict\";\n{}{begins}}})();\n", FILES.concat())
 }
 
 #[cfg(test)]

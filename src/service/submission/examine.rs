@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::input::Files;
+use crate::output::report_subject;
 use crate::service::overrides::{self, OverrideError, Overrides, Parent};
 use crate::service::problem::{Kind, NO_MEMORY, Problem};
 use crate::service::settings::Limits;
@@ -25,6 +26,8 @@ use super::upload::{Tables, Upload, UploadError};
 const ORDER: &str = "order.json";
 const OUTCOME: &str = "outcome.json";
 const EXCERPTS: &str = "excerpts.json";
+/// What a report tells beside the tables, in the folder of a validation.
+pub(super) const SUBJECT: &str = "subject.json";
 
 /// A submission to be validated.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,6 +41,9 @@ pub struct Order {
     pub memory: u64,
     /// True if a page shows the faults.
     pub is_shown: bool,
+    /// True if what a report tells of the portfolio is to be left, too.
+    #[serde(default)]
+    pub is_described: bool,
 }
 
 /// Source of a submission.
@@ -239,6 +245,9 @@ fn kept(folder: &Path, order: &Order, checked: Checked, options: SubmitOptions) 
         Source::Request { .. } => "",
     };
     let body = body_hash(&checked, &format!("{} {} {parent}", options.shared, options.priority));
+    if order.is_described {
+        write(&folder.join(SUBJECT), &report_subject((&checked.portfolio, &checked.batch)))?;
+    }
     let mut inputs = Vec::new();
     for (place, file) in checked.inputs.into_iter().enumerate() {
         fs::write(folder.join(sound_file(place)), &file.bytes)?;

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::control;
 use crate::diagnostic::is_hidden;
-use crate::domain::Batch;
+use crate::domain::{Batch, Portfolio};
 use crate::input::{self, Files, InputFile, LONGEST_NAME, LoadedBatch};
 use crate::output::hex;
 
@@ -37,6 +37,10 @@ pub struct Checked {
     pub facts: BatchFacts,
     /// The batch file as [`BATCH_FILE`], and the tables.
     pub inputs: Vec<InputFile>,
+    /// The portfolio.
+    pub portfolio: Portfolio,
+    /// The batch, resolved against it.
+    pub batch: Batch,
 }
 
 /// Reads a submission as `cutline validate` would, and holds it to the caps.
@@ -91,7 +95,8 @@ fn checked(file: String, own: Files, loaded: LoadedBatch, limits: &Limits) -> Re
         warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
         shards: shards(batch.scenarios().len(), limits),
     };
-    Ok(Checked { facts, inputs: [batch_file].into_iter().chain(tables).collect() })
+    let inputs = [batch_file].into_iter().chain(tables).collect();
+    Ok(Checked { facts, inputs, portfolio: loaded.portfolio, batch: loaded.batch })
 }
 
 /// Into how many shards a batch is cut: few scenarios in each, and enough shards for all workers.

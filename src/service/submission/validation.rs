@@ -23,7 +23,7 @@ use crate::service::problem::{Kind, Problem};
 use crate::service::turns::Work;
 
 use super::examine::{
-    Order, Outcome, SoundBatch, examine_here, read_excerpts, read_outcome, sound_file, write_order,
+    Order, Outcome, SUBJECT, SoundBatch, examine_here, read_excerpts, read_outcome, sound_file, write_order,
 };
 use super::excerpt::Excerpts;
 
@@ -46,6 +46,11 @@ pub struct Validated {
 }
 
 impl Validated {
+    /// Where lies what a report tells beside the tables, if it was asked for.
+    pub fn subject(&self) -> PathBuf {
+        self.folder.path().join(SUBJECT)
+    }
+
     /// Where the input at a place lies.
     pub fn path(&self, place: usize) -> PathBuf {
         self.folder.path().join(sound_file(place))

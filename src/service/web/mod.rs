@@ -10,6 +10,7 @@ mod pager;
 mod partners;
 mod ranking;
 mod render;
+mod report;
 mod rerun;
 mod results;
 mod two_options;
@@ -26,6 +27,8 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
+
+use crate::output::REPORT_STYLE;
 
 use super::Service;
 use super::batches::{place_in_list, seen, state_of};
@@ -55,11 +58,15 @@ pub(super) fn router(document: &Value) -> Router<Arc<Service>> {
         .route("/batches/{id}/restore", post(actions::restore))
         .route("/deleted", get(deleted::list))
         .route("/batches/{id}/rerun", post(rerun::rerun))
+        .route("/batches/{id}/report/overview", get(report::overview))
+        .route("/batches/{id}/report/scenarios/{place}", get(report::scenario))
         .route("/upload", post(actions::upload))
         .route("/compare", get(compare::compare))
         .route("/login", get(actions::login_page).post(actions::login))
         .route("/logout", post(actions::logout))
         .route("/assets/style.css", get(|| asset("text/css; charset=utf-8", include_str!("style.css"))))
+        .route("/assets/report.js", get(|| asset(SCRIPT, report::script())))
+        .route("/assets/report.css", get(|| asset("text/css; charset=utf-8", REPORT_STYLE)))
         .route("/assets/results.css", get(|| asset("text/css; charset=utf-8", include_str!("results.css"))))
         .route("/assets/upload.js", get(|| asset(SCRIPT, include_str!("upload.js"))))
         .route("/assets/contact.js", get(|| asset(SCRIPT, include_str!("contact.js"))))
