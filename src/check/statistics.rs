@@ -1,4 +1,4 @@
-//! Statistics of simulated numbers, straight from their definitions (docs/guide.md, "Risk"): sorted values, plain means.
+//! Statistics of simulated numbers, straight from their definitions (docs/guide/risk.md): sorted values, plain means.
 
 use std::ops::Range;
 

@@ -244,7 +244,8 @@ fn a_frontier_has_natural_senses_unless_others_are_asked_for() {
 
 #[test]
 fn the_examples_of_the_guide_are_read() {
-    let guide = include_str!("../../docs/guide.md");
+    let pages = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guide")).unwrap();
+    let guide: String = pages.map(|page| std::fs::read_to_string(page.unwrap().path()).unwrap()).collect();
     let examples: Vec<&str> = (guide.split("```toml\n").skip(1))
         .filter_map(|rest| rest.split_once("```").map(|(example, _)| example))
         .collect();
