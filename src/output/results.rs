@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use csv::{Reader, StringRecord};
 
-use crate::domain::{Batch, Goal, Measure, Portfolio};
+use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio};
 use crate::ids::from_cell;
 use crate::output::error::OutputError;
 use crate::output::run_record::InputRecord;
@@ -186,6 +186,8 @@ pub struct Results<'a> {
     pub capacity: Table,
     /// objectives.csv, of the same.
     pub objectives: Table,
+    /// groups.csv, of the same.
+    pub groups: Table,
     /// decisions.csv.
     pub decisions: Table,
     /// business_cases.csv.
@@ -223,6 +225,7 @@ impl<'a> Results<'a> {
             spend: of_first("spend.csv")?,
             capacity: of_first("capacity.csv")?,
             objectives: of_first("objectives.csv")?,
+            groups: told(of_first("groups.csv")?),
             decisions: all("decisions.csv")?,
             cases: all("business_cases.csv")?,
             baseline: told(all("baseline.csv")?),
@@ -233,8 +236,21 @@ impl<'a> Results<'a> {
 
     /// The option of each scenario that is ranked first.
     pub fn first(&self) -> BTreeMap<&str, Row<'_>> {
-        let ranked_first = self.options.rows().filter(|row| row.text("rank") == "1");
-        ranked_first.map(|row| (row.text("scenario"), row)).collect()
+        self.ranked("1")
+    }
+
+    /// The option of each scenario that has this rank.
+    pub fn ranked(&self, rank: &str) -> BTreeMap<&str, Row<'_>> {
+        let ranked = self.options.rows().filter(|row| row.text("rank") == rank);
+        ranked.map(|row| (row.text("scenario"), row)).collect()
+    }
+
+    /// All percentiles that are told, in their order.
+    pub fn percentiles(&self) -> Vec<Percentile> {
+        let mut all = Percentile::USUAL.to_vec();
+        all.extend(&self.batch.simulation().percentiles);
+        all.sort();
+        all
     }
 
     /// True if the objective of a scenario is an amount of money.

@@ -5,12 +5,15 @@
 
 mod assumptions;
 mod cases;
+mod groups;
 mod lists;
 mod periods;
+mod risk;
 mod roadmap;
 mod selection;
 mod sheet;
 mod summary;
+mod words;
 
 use std::path::Path;
 
@@ -46,7 +49,7 @@ pub(super) fn write_workbook(
 
 fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
     let styles = Styles::new(results.batch.name(), results.batch.currency());
-    let sheets: [Option<Worksheet>; 12] = [
+    let sheets: [Option<Worksheet>; 14] = [
         Some(summary::summary(&styles, results)?),
         lists::options(&styles, results)?,
         selection::selection(&styles, results)?,
@@ -55,8 +58,10 @@ fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
         periods::spend(&styles, results)?,
         periods::capacity(&styles, results)?,
         lists::frontier(&styles, results)?,
+        risk::risk(&styles, results)?,
         lists::baseline(&styles, results)?,
         lists::objectives(&styles, results)?,
+        groups::groups(&styles, results)?,
         cases::cases(&styles, results)?,
         Some(assumptions::assumptions(&styles, results)?),
     ];

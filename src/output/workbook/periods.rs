@@ -6,14 +6,15 @@ use rust_xlsxwriter::{
 
 use super::lists::plain;
 use super::sheet::{Column, FUNDED, Form, Sheet, Styles};
+use crate::domain::Percentile;
 use crate::output::id_and_name;
 use crate::output::results::{ALL_LINES, Results, Row, Table};
 
 const PLAN: usize = 3;
 const LIMIT: usize = 4;
 const LEFT: usize = 5;
-const P50: usize = 6;
-const P90: usize = 7;
+/// The columns from this one on are percentiles.
+const PERCENTILES: usize = 6;
 /// Charts of one sheet, at most.
 const CHARTS: usize = 12;
 const ORANGE: Color = Color::RGB(0xD55E00);
@@ -35,7 +36,7 @@ const SPEND: Kind = Kind {
     form: Form::Money,
     told: [
         "Does it fit the budgets?",
-        "The first-ranked option of each scenario: spend as planned, its median (P50) and what it does not exceed in 90 of 100 futures (P90).",
+        "The first-ranked option of each scenario: spend as planned, and what it does not exceed in 50 (P50) or 90 (P90) of 100 futures.",
     ],
 };
 
@@ -46,38 +47,53 @@ const CAPACITY: Kind = Kind {
     form: Form::Amount,
     told: [
         "Are there enough people?",
-        "The first-ranked option of each scenario: demand as planned, its median (P50) and what it does not exceed in 90 of 100 futures (P90).",
+        "The first-ranked option of each scenario: demand as planned, and what it does not exceed in 50 (P50) or 90 (P90) of 100 futures.",
     ],
 };
 
 /// Spend against budgets; `None` if there are no lines.
 pub fn spend(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
-    sheet(styles, &SPEND, &results.spend)
+    sheet(styles, &SPEND, &results.spend, &percentiles(results))
 }
 
 /// Demand against capacities; `None` if there are no resources.
 pub fn capacity(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
-    sheet(styles, &CAPACITY, &results.capacity)
+    sheet(styles, &CAPACITY, &results.capacity, &percentiles(results))
 }
 
-fn sheet(styles: &Styles, kind: &Kind, table: &Table) -> Result<Option<Worksheet>, XlsxError> {
-    if table.is_empty() {
-        return Ok(None);
-    }
+/// The median and the percentiles above it, in their order: the lower ones break no limit.
+fn percentiles(results: &Results<'_>) -> Vec<Percentile> {
+    let mut all = results.percentiles();
+    all.retain(|own| own.probability() >= 0.5);
+    all
+}
+
+fn columns(kind: &Kind, percentiles: &[Percentile]) -> Vec<Column> {
     let amount = |heading| Column::new(heading, kind.form, 14.0);
-    let columns = vec![
+    let mut columns = vec![
         Column::new("Scenario", Form::Text, 24.0),
         Column::new(kind.heading, Form::Text, 20.0),
         Column::new("Period", Form::Text, 12.0),
         amount("Plan"),
         amount("Limit"),
         amount("Left of the limit"),
-        amount("P50"),
-        amount("P90"),
-        Column::new("P(over)", Form::Share, 9.0),
-        amount("Mean excess"),
     ];
-    let mut sheet = Sheet::new(styles, kind.sheet, kind.told, columns, 3)?;
+    let names = percentiles.iter().map(|own| own.to_string().to_uppercase());
+    columns.extend(names.map(|name| Column::new(name, kind.form, 14.0)));
+    columns.extend([Column::new("P(over)", Form::Share, 9.0), amount("Mean excess")]);
+    columns
+}
+
+fn sheet(
+    styles: &Styles,
+    kind: &Kind,
+    table: &Table,
+    percentiles: &[Percentile],
+) -> Result<Option<Worksheet>, XlsxError> {
+    if table.is_empty() {
+        return Ok(None);
+    }
+    let mut sheet = Sheet::new(styles, kind.sheet, kind.told, columns(kind, percentiles), 3)?;
     let rows: Vec<Row<'_>> = table.rows().collect();
     let key = |row: &Row<'_>| (row.text("scenario").to_owned(), row.text(kind.of).to_owned());
     let scenario = rows.first().map_or("", |row| row.text("scenario"));
@@ -85,10 +101,10 @@ fn sheet(styles: &Styles, kind: &Kind, table: &Table) -> Result<Option<Worksheet
     for block in rows.chunk_by(|one, other| key(one) == key(other)) {
         let top = sheet.row();
         for row in block {
-            period(&mut sheet, *row, &named(*row, kind.of))?;
+            period(&mut sheet, *row, &named(*row, kind.of), percentiles)?;
         }
         if block[0].text("scenario") == scenario && charts < CHARTS {
-            let mut chart = chart_of(kind, block[0], [top, sheet.row() - 1]);
+            let mut chart = chart_of(kind, block[0], [top, sheet.row() - 1], percentiles);
             sheet.chart(u32::try_from(charts).unwrap_or_default(), &mut chart)?;
             charts += 1;
         }
@@ -108,7 +124,12 @@ fn named(row: Row<'_>, of: &str) -> String {
     }
 }
 
-fn period(sheet: &mut Sheet<'_>, row: Row<'_>, name: &str) -> Result<(), XlsxError> {
+fn period(
+    sheet: &mut Sheet<'_>,
+    row: Row<'_>,
+    name: &str,
+    percentiles: &[Percentile],
+) -> Result<(), XlsxError> {
     for (place, text) in [row.text("scenario"), name, row.text("period")].into_iter().enumerate() {
         sheet.text(place, text)?;
     }
@@ -117,8 +138,10 @@ fn period(sheet: &mut Sheet<'_>, row: Row<'_>, name: &str) -> Result<(), XlsxErr
     sheet.number(LIMIT, limit)?;
     let formula = format!("={}-{}", sheet.cell(LIMIT), sheet.cell(PLAN));
     sheet.formula(LEFT, &formula, limit.zip(plan).map(|(limit, plan)| limit - plan))?;
-    for (place, from) in [(P50, "p50"), (P90, "p90"), (8, "p_over"), (9, "mean_over")] {
-        sheet.number(place, row.number(from))?;
+    let told = percentiles.iter().map(ToString::to_string);
+    let told = told.chain(["p_over".to_owned(), "mean_over".to_owned()]);
+    for (place, from) in (PERCENTILES..).zip(told) {
+        sheet.number(place, row.number(&from))?;
     }
     sheet.next()?;
     Ok(())
@@ -144,7 +167,7 @@ fn total(sheet: &mut Sheet<'_>, block: &[Row<'_>], top: u32) -> Result<(), XlsxE
 }
 
 /// The plan as columns, the limit and the percentiles as lines.
-fn chart_of(kind: &Kind, row: Row<'_>, [top, bottom]: [u32; 2]) -> Chart {
+fn chart_of(kind: &Kind, row: Row<'_>, [top, bottom]: [u32; 2], percentiles: &[Percentile]) -> Chart {
     let at = |column: usize| {
         let column = u16::try_from(column).unwrap_or_default();
         (kind.sheet, top, column, bottom, column)
@@ -166,8 +189,14 @@ fn chart_of(kind: &Kind, row: Row<'_>, [top, bottom]: [u32; 2]) -> Chart {
         line("Limit", LIMIT, INK, ChartLineDashType::Solid);
     }
     if row.number("p90").is_some() {
-        line("P50", P50, ORANGE, ChartLineDashType::RoundDot);
-        line("P90", P90, ORANGE, ChartLineDashType::Solid);
+        for (place, own) in (PERCENTILES..).zip(percentiles) {
+            let dash = match own.probability() {
+                0.5 => ChartLineDashType::RoundDot,
+                0.9 => ChartLineDashType::Solid,
+                _ => ChartLineDashType::Dash,
+            };
+            line(&own.to_string().to_uppercase(), place, ORANGE, dash);
+        }
     }
     if row.number("limit").is_some() || row.number("p90").is_some() {
         chart.combine(&lines);

@@ -16,7 +16,8 @@ const MOST_COLUMNS: usize = 16_384;
 const LONGEST_TEXT: usize = 32_767;
 /// Row of the headings; rows of cells begin below it.
 const HEADINGS: u32 = 2;
-/// A sheet with more columns is printed over several pages side by side.
+/// A sheet is printed as wide as a page; one with more columns over several pages side by side, as so many columns stay
+/// legible.
 const COLUMNS_OF_A_PAGE: usize = 18;
 /// A4, as spreadsheets number papers.
 const A4: u8 = 9;
@@ -216,9 +217,10 @@ impl<'s> Sheet<'s> {
         sheet.write_string_with_format(0, 0, shortened(title), &styles.title)?;
         sheet.set_landscape().set_paper_size(A4).set_repeat_rows(0, HEADINGS)?;
         sheet.set_freeze_panes(HEADINGS + 1, frozen)?;
-        match columns.len() {
-            0..=COLUMNS_OF_A_PAGE => drop(sheet.set_print_fit_to_pages(1, 0)),
-            _ => drop(sheet.set_repeat_columns(0, frozen.saturating_sub(1))?),
+        let pages = columns.len().div_ceil(COLUMNS_OF_A_PAGE).max(1);
+        sheet.set_print_fit_to_pages(u16::try_from(pages).unwrap_or(u16::MAX), 0);
+        if pages > 1 {
+            sheet.set_repeat_columns(0, frozen.saturating_sub(1))?;
         }
         sheet.set_footer(&styles.footer);
         let mut most = 1;

@@ -4,17 +4,32 @@ use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-use crate::output::number::NumberStyle;
-
-use super::sheet::{Column, Form, Sheet, Styles};
 use crate::output::results::{Results, Row};
 
+use super::sheet::{Column, Form, Sheet, Styles};
+use super::words::{decision, rests_on, turns};
+
+/// The columns from this one on hold figures of the first option.
+const FIGURES: usize = 5;
 /// The columns from this one on tell of the cut line.
-const BASELINE: usize = 12;
+const BASELINE: usize = FIGURES + TOLD.len();
+/// Figures of options that are told, of which the cut line has the first four.
+const TOLD: [&str; 9] = [
+    "projects",
+    "cost",
+    "strategic_value",
+    "npv",
+    "npv_p10",
+    "npv_p90",
+    "p_loss",
+    "p_over_budget",
+    "p_over_capacity",
+];
 
 /// The sheet.
 pub fn summary(styles: &Styles, results: &Results<'_>) -> Result<Worksheet, XlsxError> {
-    let first = results.first();
+    let (first, second) = (results.first(), results.ranked("2"));
+    let decisions = results.decisions.by_scenario();
     let baseline: BTreeMap<&str, Row<'_>> =
         results.baseline.rows().map(|row| (row.text("scenario"), row)).collect();
     let count = results.scenarios.rows().len();
@@ -36,6 +51,9 @@ pub fn summary(styles: &Styles, results: &Results<'_>) -> Result<Worksheet, Xlsx
         sheet.text(1, row.text("status"))?;
         sheet.text(2, &decision(results, row, first.get(name).copied()))?;
         if let Some(option) = first.get(name) {
+            let decisions = decisions.get(name).map_or(&[][..], Vec::as_slice);
+            sheet.text(3, &rests_on(*option, decisions))?;
+            sheet.text(4, &turns(results, [Some(*option), second.get(name).copied()], decisions))?;
             figures(&mut sheet, *option, baseline.get(name).copied())?;
         }
         sheet.next()?;
@@ -52,7 +70,9 @@ fn columns() -> Vec<Column> {
     vec![
         Column::new("Scenario", Form::Words, 26.0),
         Column::new("Status", Form::Text, 11.0),
-        Column::new("The decision in words", Form::Words, 62.0),
+        Column::new("The decision in words", Form::Words, 56.0),
+        Column::new("What it rests on", Form::Words, 40.0),
+        Column::new("What would turn it", Form::Words, 48.0),
         Column::new("Projects", Form::Count, 9.0),
         money("Cost"),
         amount("Strategic value"),
@@ -72,72 +92,20 @@ fn columns() -> Vec<Column> {
 }
 
 fn figures(sheet: &mut Sheet<'_>, option: Row<'_>, baseline: Option<Row<'_>>) -> Result<(), XlsxError> {
-    const TOLD: [&str; 9] = [
-        "projects",
-        "cost",
-        "strategic_value",
-        "npv",
-        "npv_p10",
-        "npv_p90",
-        "p_loss",
-        "p_over_budget",
-        "p_over_capacity",
-    ];
-    for (place, from) in (3..).zip(TOLD) {
+    for (place, from) in (FIGURES..).zip(TOLD) {
         sheet.number(place, option.number(from))?;
     }
     let Some(baseline) = baseline else { return Ok(()) };
     for (place, from) in (BASELINE..).zip(&TOLD[..4]) {
         sheet.number(place, baseline.number(from))?;
     }
-    for (place, from, column) in [(16, "strategic_value", 5), (17, "npv", 6)] {
-        let formula = format!("={}-{}", sheet.cell(column), sheet.cell(BASELINE + column - 3));
+    for (place, of) in (BASELINE + 4..).zip([2, 3]) {
+        let from = TOLD[of];
+        let formula = format!("={}-{}", sheet.cell(FIGURES + of), sheet.cell(BASELINE + of));
         let above = option.number(from).zip(baseline.number(from)).map(|(ours, theirs)| ours - theirs);
         sheet.formula(place, &formula, above)?;
     }
     Ok(())
-}
-
-/// What a scenario decides, in a sentence.
-fn decision(results: &Results<'_>, scenario: Row<'_>, first: Option<Row<'_>>) -> String {
-    let Some(option) = first else {
-        return match scenario.text("status") {
-            "infeasible" => "No selection keeps all limits; infeasible.csv says what would help.".to_owned(),
-            "not run" => "It was not run.".to_owned(),
-            status => format!("No option was found ({status})."),
-        };
-    };
-    let amount = |from: &str| {
-        option.number(from).map_or_else(|| "-".to_owned(), |amount| NumberStyle::of(amount).write(amount))
-    };
-    let money = |from: &str| match results.batch.currency() {
-        Some(currency) => format!("{} {currency}", amount(from)),
-        None => amount(from),
-    };
-    let mut words = format!(
-        "Fund {} of {} projects for {}: strategic value {}",
-        option.text("projects"),
-        results.portfolio.projects().len(),
-        money("cost"),
-        amount("strategic_value"),
-    );
-    if option.number("npv").is_some() {
-        words += &format!(", NPV {}", money("npv"));
-    }
-    if option.number("npv_p10").is_some() {
-        words += &format!(" (in 80 of 100 futures between {} and {})", amount("npv_p10"), money("npv_p90"));
-    }
-    let per_cent = |share: f64| NumberStyle::of(100.0 * share).write(100.0 * share);
-    if let Some(over) = option.number("p_over_budget") {
-        words += &format!("; a budget is exceeded in {} of 100 futures", per_cent(over));
-    }
-    if option.text("status") == "feasible" {
-        words += &match option.number("gap") {
-            Some(gap) => format!("; not proven best: up to {} % better may exist", per_cent(gap)),
-            None => "; not proven best".to_owned(),
-        };
-    }
-    words + "."
 }
 
 /// Warnings, and what is in whatever happens, below the figures.
