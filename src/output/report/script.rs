@@ -1,7 +1,7 @@
 //! The script of a report, put together from its files.
 
 /// The files in their order: what others build on first, then the chapters in the order in which questions are asked.
-const FILES: [&str; 24] = [
+const FILES: [&str; 29] = [
     include_str!("script/dom.js"),
     include_str!("script/format.js"),
     include_str!("script/chart.js"),
@@ -27,6 +27,11 @@ const FILES: [&str; 24] = [
     include_str!("script/matrix.js"),
     include_str!("script/differences.js"),
     include_str!("script/frontier.js"),
+    include_str!("script/roadmap.js"),
+    include_str!("script/fit.js"),
+    include_str!("script/risk.js"),
+    include_str!("script/objectives.js"),
+    include_str!("script/groups.js"),
     include_str!("script/trust.js"),
 ];
 

@@ -89,5 +89,7 @@ function presence(view, id) {
   const outside = fields.filter((field) => !inside.includes(field));
   const list = (some) => el("ul", { class: "names" }, some.map(({ scenario }) => el("li", null, el("button", { type: "button", class: "link", "data-scenario": scenario }, scenario))));
   const part = (title, some) => some.length > 0 && el("details", { open: some.length <= 12 }, el("summary", null, `${title} ${formatCount(some.length)} of ${counted(fields.length, "scenario")}`), list(some));
-  return el("div", null, el("h3", null, "Scenarios"), part("In", inside), part("Out in", outside));
+  const isPlain = inside.length === 0 || outside.length === 0;
+  const words = `${inside.length > 0 ? "In" : "Out in"} all ${formatCount(fields.length)} scenarios.`;
+  return el("div", null, el("h3", null, "Scenarios"), isPlain ? el("p", null, words) : [part("In", inside), part("Out in", outside)]);
 }

@@ -26,7 +26,7 @@ function plainTable(heads, rows, css) {
   const make = (tag, further) => (one) => el(tag, { ...further, class: isCell(one) ? one.class : null }, isCell(one) ? one.of : one);
   const body = rows.map((row) => el("tr", null, row.map(make("td", {}))));
   const table = el("table", { class: css }, el("thead", null, el("tr", null, heads.map(make("th", { scope: "col" })))), el("tbody", null, body));
-  return el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "table" }, table);
+  return el("div", { class: "wide whole", tabindex: 0, role: "region", "aria-label": "table" }, table);
 }
 
 /** What the objective of a scenario is measured in: `strategic value`, or the words of its goal. */

@@ -40,7 +40,7 @@ function optionDifferences(view) {
   const rows = others.map((row) => ({ row, ...changesBetween(report, [view.scenario, first.option], [view.scenario, row.option]) }));
   const heads = ["Option", ...numberHeads(view, first), "In instead", "Out", "Moved or resized", { class: "number", of: "In both" }];
   const cells = rows.map(({ row, entering, leaving, moved, resized, shared }) => [
-    el("button", { class: "link", type: "button", "data-option": row.option }, `Option ${row.option}`, isTie(report, first, row) && el("small", null, " tie with the first")),
+    el("button", { class: "link", type: "button", "data-option": row.option }, `Option ${row.option}`, tieOf(report, first, row) && el("small", null, " tie with the first")),
     ...numberCells(view, row, first),
     projectList(report, entering),
     projectList(report, leaving),
@@ -62,7 +62,7 @@ function differenceTitle(view, first, { row, entering, leaving, moved, resized }
         : leaving.length > 0
           ? `leaves out ${name(leaving)}`
           : `differs in ${counted(new Set([...moved, ...resized]).size, "start or share", "starts or shares")} alone`;
-  if (isTie(report, first, row)) return `Option ${row.option} ${swap}, and ties with option ${first.option}`;
+  if (tieOf(report, first, row)) return `Option ${row.option} ${swap}, and ties with option ${first.option}`;
   return `Option ${row.option} ${swap}; its ${goalOf(view).name} is ${formatChange(row.objective, first.objective)} of that of option ${first.option}`.replace(/is ([+−])(.*) of that of/, (_, sign, share) => `is ${share} ${sign === "+" ? "above" : "below"} that of`);
 }
 

@@ -110,26 +110,31 @@ function proofSentence({ row, scenarioRow }) {
   return scenarioRow && String(scenarioRow.goal).includes(", then ") ? `Proven best${place}, goal after goal.` : `Proven: no selection is better${place}.`;
 }
 
-/** True if neither the search nor the simulation tells two options apart: what they differ by is within gap or error. */
-function isTie(report, one, other) {
-  const ranked = String(report.batch.rank_by);
-  const [measure, statistic] = ranked.split(".");
-  const column = statistic ? `${measure}_${statistic}` : null;
-  if (column && isNumber(one[column]) && isNumber(other[column])) {
-    const error = Math.hypot(one[`${column}_se`] ?? one[`${measure}_se`] ?? 0, other[`${column}_se`] ?? other[`${measure}_se`] ?? 0);
-    return Math.abs(one[column] - other[column]) <= 2 * error;
+/**
+ * Why two options are a tie: what they differ by is within the gap that is proven, or within two standard errors of what
+ * ranks them; null if they are none.
+ */
+function tieOf(report, one, other) {
+  const [measure, statistic] = String(report.batch.rank_by).split(".");
+  const column = `${measure}_${statistic}`;
+  if (statistic && isNumber(one[column]) && isNumber(other[column])) {
+    const error = Math.hypot(...[one, other].map((row) => row[`${column}_se`] ?? row[`${measure}_se`] ?? 0));
+    return Math.abs(one[column] - other[column]) <= 2 * error ? "they differ by less than the simulation can tell" : null;
   }
-  if (!isNumber(one.objective) || !isNumber(other.objective)) return false;
-  const open = Math.max(Number(one.gap) || 0, 0) * Math.abs(one.objective);
-  return Math.abs(one.objective - other.objective) <= open + 1e-9 * Math.abs(one.objective);
+  if (!isNumber(one.objective) || !isNumber(other.objective)) return null;
+  const difference = Math.abs(one.objective - other.objective);
+  if (difference <= 1e-9 * Math.abs(one.objective)) return "they reach the same";
+  const open = isNumber(one.gap) ? one.gap * Math.abs(one.objective) : 0;
+  return difference <= open ? `they differ by ${formatPercent(difference / Math.abs(one.objective))}, and ${formatPercent(one.gap)} is not decided by what is proven` : null;
 }
 
 function tieSentence(view) {
   const [first, second] = optionsOf(view);
-  if (!first || !second || view.option !== first.option || !isTie(view.report, first, second)) return null;
+  const why = first && second && view.option === first.option ? tieOf(view.report, first, second) : null;
+  if (!why) return null;
   const { entering, leaving } = changesBetween(view.report, [view.scenario, first.option], [view.scenario, second.option]);
-  const differ = entering.length + leaving.length > 0 ? `: they differ in ${counted(entering.length + leaving.length, "project")}, and the choice between them is free` : "";
-  return `Options ${first.option} and ${second.option} tie${differ}.`;
+  const swapped = entering.length + leaving.length;
+  return `Options ${first.option} and ${second.option} tie: ${why}${swapped > 0 ? `. ${capital(counted(swapped, "project"))} ${swapped === 1 ? "is" : "are"} in one of them alone` : ""}.`;
 }
 
 /** The figures beside those of the base, the ranked list and the option that follows. */

@@ -72,27 +72,28 @@ function gridTitle(report, grid, measure) {
   return `${capital(plain(more))} move${/s$/.test(plain(more)) ? "" : "s"} ${measure.name} by ${writeMeasure(measure, large)} on average, ${plain(less)} by ${writeMeasure(measure, small)}`;
 }
 
-function heatTable(report, grid, measure) {
+/** The heat map as a table; `isSmall` for the list of scenarios beside the report. */
+function heatTable(report, grid, measure, isSmall = false) {
   const all = grid.rows.labels.flatMap((row) => grid.columns.labels.map((column) => valueOf(report, grid.cell(row, column), measure))).filter(isNumber);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const form = cellForm(report, measure);
   const base = valueOf(report, report.base.scenario, measure);
-  const cell = (row, column) => heatCell(report, grid.cell(row, column), measure, { low, high, form, base });
+  const cell = (row, column) => heatCell(report, grid.cell(row, column), measure, { low, high, form, base, isSmall });
   const head = el("tr", null, el("td"), grid.columns.labels.map((label) => el("th", { scope: "col", class: "number" }, label)));
   const body = grid.rows.labels.map((row) => el("tr", null, el("th", { scope: "row" }, row), grid.columns.labels.map((column) => el("td", null, cell(row, column)))));
-  const table = el("table", { class: "heat" }, el("thead", null, head), el("tbody", null, body));
+  const table = el("table", { class: isSmall ? "heat small" : "heat" }, el("thead", null, head), el("tbody", null, body));
   table.addEventListener("keydown", moveInTable);
   return el("div", { class: "wide" }, table);
 }
 
 /** A cell: darker is more; what it is against the base stands below. */
-function heatCell(report, scenario, measure, { low, high, form, base }) {
+function heatCell(report, scenario, measure, { low, high, form, base, isSmall }) {
   if (!scenario) return null;
   const value = valueOf(report, scenario, measure);
   const isBase = scenario === report.base.scenario;
   if (value === null) return el("button", { type: "button", class: "heat-cell none", "data-scenario": scenario, title: scenario }, report.scenario(scenario).status);
   const share = high > low ? (value - low) / (high - low) : 0.5;
-  const button = el("button", { type: "button", class: "heat-cell", "data-scenario": scenario, title: scenario }, form.format(value), el("small", null, isBase ? "base" : changeWord(measure, value, base)));
+  const button = el("button", { type: "button", class: "heat-cell", "data-scenario": scenario, title: scenario }, form.format(value), !isSmall && el("small", null, isBase ? "base" : changeWord(measure, value, base)));
   button.style.setProperty("--share", `${Math.round(8 + 52 * share)}%`);
   return button;
 }
@@ -130,7 +131,7 @@ function listFigure(report, measures, measure, isSecond) {
     !isPlain && { title: "Outcome", of: (row) => row.outcome, as: "text" },
     ...measures.flatMap((one) => [{ title: capital(one.name), of: (row) => row[one.id], as: one.as, unit: one.unit }, one.id === measure.id && change]),
   ].filter(Boolean);
-  return figure({ title: isSecond ? "All scenarios with all measures" : listTitle(report, measure), subtitle: "Option 1 of each scenario", table: { columns, rows }, foot: `Base: ${report.base.scenario}` });
+  return figure({ title: isSecond ? "All scenarios with all measures" : listTitle(report, measure), subtitle: "Option 1 of each scenario", table: { columns, rows }, foot: isSecond ? null : `The base is the scenario ${report.base.scenario}` });
 }
 
 function listTitle(report, measure) {

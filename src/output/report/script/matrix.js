@@ -57,7 +57,7 @@ function matrixTable(report, fields, byClass) {
   const used = periods.filter((period) => byClass.some(({ rows }) => rows.some((row) => row.cells.some((cell) => cell && cell.start === period))));
   const isWide = fields.length <= 14;
   const goal = (field) => (field.isOption ? { "data-option": field.option } : { "data-scenario": field.scenario });
-  const head = el("tr", null, el("th", { scope: "col", class: "corner" }, "Project"), el("th", { scope: "col", class: "number" }, "In"), fields.map((field) => el("th", { scope: "col", class: "upright" }, el("button", { type: "button", class: "link", ...goal(field), title: field.label }, shortened(field.label, 34)))));
+  const head = el("tr", null, el("th", { scope: "col", class: "corner" }, "Project"), el("th", { scope: "col", class: "number" }, "In"), fields.map((field) => el("th", { scope: "col", class: "upright" }, el("button", { type: "button", class: "link", ...goal(field), title: field.label }, shortened(scenarioLabel(field.label), 30)))));
   const bodies = byClass.filter(({ rows }) => rows.length > 0).flatMap((one) => classBodies(report, one, fields, { used, isWide }));
   const columns = el("colgroup", null, el("col"), el("col"), fields.map((field) => el("col", { "data-column": field.label })));
   const table = el("table", { class: `matrix ${isWide ? "lettered" : "dense"}` }, columns, el("thead", null, head), bodies);

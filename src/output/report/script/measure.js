@@ -18,7 +18,7 @@ function measuresOf(report) {
     { id: "projects", name: "projects", as: "count", sense: 0 },
     { id: "npv_mean", name: "NPV, mean", unit: AMOUNT(report), as: "amount", sense: 1 },
     { id: "npv_p10", name: "NPV, P10", unit: AMOUNT(report), as: "amount", sense: 1 },
-    { id: "p_loss", name: "P(NPV < 0)", as: "percent", sense: -1 },
+    { id: "p_loss", name: "P(NPV\u00a0<\u00a00)", as: "percent", sense: -1 },
     { id: "p_over_budget", name: "P(over a budget)", as: "percent", sense: -1 },
     { id: "p_over_capacity", name: "P(over a capacity)", as: "percent", sense: -1 },
   ];

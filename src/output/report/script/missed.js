@@ -8,13 +8,40 @@ chapter({
   title: "Just missed",
   question: "What just missed, why, and what would turn it?",
   build(view) {
-    const decisions = [...reasonsOf(view).values()].filter((row) => isNumber(row.cost_of_forcing));
-    const near = (decision, most) => decisions.filter((row) => row.decision === decision).sort((one, other) => one.cost_of_forcing - other.cost_of_forcing).slice(0, most);
-    const [missed, falling] = [near("out", NEAR_MISSES), near("in", NEAR_FALLS)];
-    if (missed.length + falling.length === 0) return null;
-    return el("div", null, missed.length > 0 && missedFigure(view, missed), falling.length > 0 && fallingFigure(view, falling));
+    const free = freeDecisions(view);
+    const near = (decision, most) => free.filter((row) => row.decision === decision).sort((one, other) => one.cost_of_forcing - other.cost_of_forcing).slice(0, most);
+    const [missed, falling, costly] = [near("out", NEAR_MISSES), near("in", NEAR_FALLS), costlyRules(view)];
+    if (missed.length + falling.length + costly.length === 0) return null;
+    return el("div", null, missed.length > 0 && missedFigure(view, missed), falling.length > 0 && fallingFigure(view, falling), costly.length > 0 && ruleFigure(view, costly));
   },
 });
+
+/** Projects whose decision was made beforehand: mandatory, excluded or forced. */
+function decidedBefore({ scenarioRow }) {
+  return new Set(["force_in", "force_out"].flatMap((column) => String((scenarioRow && scenarioRow[column]) || "").split(";")).filter(Boolean));
+}
+
+/** The decisions that the optimisation made, with what their reversal costs. */
+function freeDecisions(view) {
+  const decided = decidedBefore(view);
+  return [...reasonsOf(view).values()].filter((row) => isNumber(row.cost_of_forcing) && !decided.has(row.project));
+}
+
+/** Decisions made beforehand without which the objective would be better, the dearest first. */
+function costlyRules(view) {
+  const decided = decidedBefore(view);
+  const rows = [...reasonsOf(view).values()].filter((row) => decided.has(row.project) && row.cost_of_forcing < 0);
+  return rows.sort((one, other) => one.cost_of_forcing - other.cost_of_forcing).slice(0, NEAR_FALLS);
+}
+
+/** What decisions made beforehand cost. */
+function ruleFigure(view, rows) {
+  const [first] = rows;
+  const gain = rows.map((row) => ({ ...row, cost_of_forcing: -row.cost_of_forcing }));
+  const word = first.decision === "in" ? "must" : "exclusion";
+  const title = `The ${word} of ${view.report.name(first.project)} costs the objective ${goalAmount(view, gain[0].cost_of_forcing)} (${formatPercent(gain[0].cost_of_forcing / Math.abs(view.row.objective))})`;
+  return handmade(title, `Decisions made beforehand, and what the objective would gain without each; scenario ${view.scenario}`, turnTable(view, gain, "Gain without it"), provenance(view));
+}
 
 function missedFigure(view, rows) {
   const [first] = rows;

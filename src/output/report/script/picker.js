@@ -38,16 +38,27 @@ function sideLists(shell) {
     const isBase = base === first;
     const value = first && measure ? writeMeasure(measure, first[measure.id]) : row.status;
     const change = first && measure && !isBase && base ? formatChange(first[measure.id], base[measure.id]) : "";
-    return sideEntry({ "data-scenario": row.scenario }, row.scenario === view.scenario, row.scenario, value, change);
+    return sideEntry({ "data-scenario": row.scenario }, row.scenario === view.scenario, scenarioLabel(row.scenario), value, change);
   };
   const option = (row) => sideEntry({ "data-option": row.option }, row.option === view.option, `Option ${row.option}`, formatNumber(row.objective), row.projects);
   const options = report.options(view.scenario);
+  const grid = measure && gridOf(report);
+  const isGrid = grid && grid.columns.labels.length <= 6 && grid.placed === report.scenarios.length;
   return [
     report.scenarios.length > 1 && el("h2", null, "Scenarios", measure && el("small", null, measure.name)),
-    report.scenarios.length > 1 && el("ul", null, report.scenarios.map(scenario)),
+    report.scenarios.length > 1 && (isGrid ? sideGrid(report, grid, measure, view.scenario) : el("ul", null, report.scenarios.map(scenario))),
     options.length > 1 && el("h2", null, "Options", el("small", null, "objective, projects")),
     options.length > 1 && el("ul", null, options.map(option)),
   ].filter(Boolean);
+}
+
+/** The sweep as a small heat map. */
+function sideGrid(report, grid, measure, shown) {
+  const table = heatTable(report, grid, measure, true);
+  for (const cell of table.querySelectorAll("[data-scenario]")) {
+    if (cell.dataset.scenario === shown) cell.setAttribute("aria-current", "true");
+  }
+  return el("div", null, table, el("p", { class: "faint axes" }, `${capital(grid.rows.name)} down, ${grid.columns.name.toLowerCase()} across`));
 }
 
 function sideEntry(goal, isShown, name, value, further) {

@@ -20,6 +20,10 @@ class Shell {
       this.card,
     );
     this.listen();
+    // What stays at the top of the window covers no chapter that the reader goes to.
+    const head = root.querySelector(".top");
+    const measure = () => document.documentElement.style.setProperty("--head", `${Math.ceil(head.getBoundingClientRect().height)}px`);
+    if (window.ResizeObserver) new ResizeObserver(measure).observe(head);
     this.show(begin, { isStep: false, isBegin: true });
   }
 
@@ -140,9 +144,9 @@ class Shell {
     return section && window.scrollY > 0 ? { section, top: section.getBoundingClientRect().top } : null;
   }
 
-  /** The lower edge of what stays at the top of the window. */
+  /** A line below what stays at the top of the window: what has passed it is read. */
   edge() {
-    return this.anchors.getBoundingClientRect().bottom + 24;
+    return this.anchors.getBoundingClientRect().bottom + 48;
   }
 
   noteChapter() {

@@ -67,6 +67,11 @@ function axisName(report, columns, named, isAmounts) {
   return `${words[kinds[0]]}${of}, part of the base's`;
 }
 
+/** The name of a scenario without the keys that a sweep puts into it: `budget_scale=0.8, weights=growth` → `0.8, growth`. */
+function scenarioLabel(name) {
+  return name.replace(/(^|, )[A-Za-z_.]+=/g, "$1");
+}
+
 /** A grid of two axes; null if scenarios share cells or too many cells are empty. */
 function pairOf(scenarios, one, other) {
   const [rows, columns] = one.labels.length <= other.labels.length ? [other, one] : [one, other];
