@@ -91,9 +91,10 @@ fn help_tells_of_commands_and_exit_codes() {
     Options:
           --out <DIR>      Folder for the results; it must be new, empty, or hold results of an earlier
                            run, which are replaced [default: out/<name of the batch>]
-          --format <FORM>  Write the results in this form too: xlsx adds workbook.xlsx, a workbook of
-                           all tables for people. The CSV tables are always written [possible values:
-                           csv, xlsx]
+          --format <FORM>  Write the results in this form too: html adds report.html, the answer in
+                           figures and words for any browser; xlsx adds workbook.xlsx, a workbook of all
+                           tables for people. The CSV tables are always written [possible values: csv,
+                           xlsx, html]
           --json           Print a summary for programs (JSON) in place of the one for people
           --full           Print every scenario in full, however many there are
           --quiet          Print no progress, no warnings and no summary for people; what went wrong is

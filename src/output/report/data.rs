@@ -14,7 +14,6 @@ use crate::output::error::OutputError;
 use crate::output::results::{Provenance, TableReader};
 use crate::output::tables::RESULT_TABLES;
 
-use super::REPORT_FILE;
 use super::columns::Columns;
 use super::depth::{DEPTHS, Depth, Places};
 
@@ -137,7 +136,6 @@ fn facts((portfolio, batch): (&Portfolio, &Batch), provenance: Provenance<'_>, d
         "solver": provenance.solver,
         "version": env!("CARGO_PKG_VERSION"),
         "shown": depth,
-        "file": REPORT_FILE,
     })
 }
 

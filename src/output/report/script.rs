@@ -52,6 +52,24 @@ pub fn script_that(begins: &str) -> String {
 mod tests {
     use super::*;
 
+    /// All files share one scope, in which a second function of a name would silently take the place of the first.
+    #[test]
+    fn no_two_files_give_the_same_name() {
+        let script = script();
+        let mut names: Vec<&str> = (script.lines())
+            .filter_map(|line| {
+                let line = line.strip_prefix("async ").unwrap_or(line);
+                let kinds = ["function ", "const ", "let ", "class "];
+                let rest = kinds.iter().find_map(|kind| line.strip_prefix(kind))?;
+                rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '$').next()
+            })
+            .collect();
+        names.sort_unstable();
+        let twice: Vec<&&str> =
+            names.iter().zip(&names[1..]).filter(|(one, other)| one == other).map(|(one, _)| one).collect();
+        assert!(names.len() > 100 && twice.is_empty(), "{twice:?} of {}", names.len());
+    }
+
     #[test]
     fn the_script_does_not_end_its_element_and_makes_no_markup_of_texts() {
         let script = script();

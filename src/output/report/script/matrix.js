@@ -18,12 +18,14 @@ chapter({
     const byClass = CLASSES.map((one) => ({ ...one, rows: rows.filter((row) => one.of(row.share)) }));
     const table = matrixTable(report, fields, byClass);
     const what = fields[0].isOption ? "option" : "scenario";
-    const subtitle = fields[0].isOption ? `Options of ${report.scenarios[0].scenario}` : "Option 1 of every scenario that has one; the stronger the later the start";
+    const subtitle = `${fields[0].isOption ? `Options of ${fields[0].scenario}` : "Option 1 of every scenario that has one"}; filled: funded${startWords(report)}`;
     return handmade(matrixTitle(byClass, fields.length, what), subtitle, el("div", null, matrixFilter(report, table), table), null);
   },
   mark(section, view) {
-    for (const column of section.querySelectorAll("col[data-column]")) {
-      column.classList.toggle("here", column.dataset.column === view.scenario || column.dataset.column === `option ${view.option}`);
+    for (const head of section.querySelectorAll("thead button")) {
+      const isHere = head.dataset.scenario === view.scenario || head.dataset.option === String(view.option);
+      if (isHere) head.setAttribute("aria-current", "true");
+      else head.removeAttribute("aria-current");
     }
   },
 });
@@ -33,6 +35,12 @@ function fieldsOf(report) {
   const scenarios = report.scenarios.filter((row) => report.first(row.scenario));
   if (scenarios.length > 1) return scenarios.map(({ scenario }) => ({ scenario, option: report.first(scenario).option, label: scenario, isOption: false }));
   return scenarios.flatMap(({ scenario }) => report.options(scenario).map(({ option }) => ({ scenario, option, label: `option ${option}`, isOption: true })));
+}
+
+/** What the strength of a cell tells, where starts differ. */
+function startWords({ batch }) {
+  const periods = batch.periods || [];
+  return periods.length > 1 ? `, the stronger the later the start (${periods[0]} to ${periods[periods.length - 1]})` : "";
 }
 
 /** A row per project, the most often funded first. */
@@ -59,8 +67,7 @@ function matrixTable(report, fields, byClass) {
   const goal = (field) => (field.isOption ? { "data-option": field.option } : { "data-scenario": field.scenario });
   const head = el("tr", null, el("th", { scope: "col", class: "corner" }, "Project"), el("th", { scope: "col", class: "number" }, "In"), fields.map((field) => el("th", { scope: "col", class: "upright" }, el("button", { type: "button", class: "link", ...goal(field), title: field.label }, shortened(scenarioLabel(field.label), 30)))));
   const bodies = byClass.filter(({ rows }) => rows.length > 0).flatMap((one) => classBodies(report, one, fields, { used, isWide }));
-  const columns = el("colgroup", null, el("col"), el("col"), fields.map((field) => el("col", { "data-column": field.label })));
-  const table = el("table", { class: `matrix ${isWide ? "lettered" : "dense"}` }, columns, el("thead", null, head), bodies);
+  const table = el("table", { class: `matrix ${isWide ? "lettered" : "dense"}` }, el("thead", null, head), bodies);
   return el("div", { class: "wide tall", tabindex: 0, role: "region", "aria-label": "Projects by scenarios" }, table);
 }
 

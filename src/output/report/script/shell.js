@@ -152,7 +152,8 @@ class Shell {
   noteChapter() {
     const edge = this.edge();
     const begun = [...this.main.children].filter((one) => one.getBoundingClientRect().top <= edge);
-    const section = begun.length > 0 ? begun[begun.length - 1] : this.main.firstElementChild;
+    const isEnd = window.scrollY > 0 && window.scrollY + window.innerHeight >= document.documentElement.scrollHeight - 2;
+    const section = isEnd ? this.main.lastElementChild : begun.length > 0 ? begun[begun.length - 1] : this.main.firstElementChild;
     if (section) this.markChapter(section.dataset.chapter);
   }
 

@@ -9,28 +9,82 @@ chapter({
   },
 });
 
-/** Assumptions that differ from the base's, or of the base the main ones. */
+// What a search finds is no assumption.
+const FOUND = /^(scenario|status|objective|options_found)$|^scale\./;
+
+// What is assumed where nobody assumes anything: not worth a line of the base's list.
+const USUAL = /^(cost_scale|benefit_scale)\./;
+
+/** What the scenario assumes otherwise than the base; of the base itself what it assumes. */
 function assumptionFigure(view) {
   const { report, scenarioRow } = view;
-  const base = report.base;
   if (!scenarioRow) return null;
-  const columns = report.table("scenarios").columns.filter((name) => !/^(scenario|status|objective|options_found)$|^scale\./.test(name));
-  const text = (row, column) => (isNumber(row[column]) ? formatNumber(row[column], 6) : String(row[column] ?? ""));
-  const isBase = base.scenario === scenarioRow.scenario;
-  const differing = columns.filter((column) => text(scenarioRow, column) !== text(base, column));
-  const shown = isBase ? columns.filter((column) => text(base, column) !== "") : differing;
-  const named = (words, column) => (/^force_/.test(column) ? listedNames(report, words) : words || "none");
-  const change = (column) => (isNumber(scenarioRow[column]) && isNumber(base[column]) ? formatChange(scenarioRow[column], base[column]) : "");
+  return report.base.scenario === scenarioRow.scenario ? baseFigures(view) : differingFigure(view);
+}
+
+const assumptionText = (row, column) => (isNumber(row[column]) ? formatNumber(row[column], 6) : String(row[column] ?? ""));
+
+/** An assumption's cell: projects by their names. */
+const assumptionCell = (report, row, column) => ({ class: "number", of: /^force_/.test(column) ? listedNames(report, row[column]) : assumptionText(row, column) || "none" });
+
+function differingFigure({ report, scenarioRow }) {
+  const base = report.base;
+  const columns = report.table("scenarios").columns.filter((name) => !FOUND.test(name) && assumptionText(scenarioRow, name) !== assumptionText(base, name));
+  if (columns.length === 0) return handmade("This scenario assumes what the base does", null, el("div"), null);
   const number = (of) => ({ class: "number", of });
-  const heads = isBase ? ["Assumption", number(base.scenario)] : ["Assumption", number(scenarioRow.scenario), number(`Base: ${base.scenario}`), number("Change")];
-  const cells = shown.map((column) => {
-    const own = number(named(text(scenarioRow, column), column));
-    return isBase ? [assumptionName(report, column), own] : [assumptionName(report, column), own, number(named(text(base, column), column)), number(change(column))];
+  const heads = ["Assumption", number(scenarioRow.scenario), number(`Base: ${base.scenario}`), number("Change")];
+  const cells = gathered(report, scenarioRow, columns).map(({ columns: some, name }) => {
+    if (some.length === 1) {
+      const change = isNumber(scenarioRow[some[0]]) && isNumber(base[some[0]]) ? formatChange(scenarioRow[some[0]], base[some[0]]) : "";
+      return [name, assumptionCell(report, scenarioRow, some[0]), assumptionCell(report, base, some[0]), number(change)];
+    }
+    const [own, former] = [scenarioRow, base].map((row) => sumOf(some, (column) => row[column]));
+    return [`${name}, in each period`, number(formatNumber(own, 6)), number(formatNumber(former, 6)), number(formatChange(own, former))];
   });
-  if (!isBase && cells.length === 0) return handmade("This scenario assumes what the base does", null, el("div"), null);
-  const title = isBase ? `The base assumes ${counted(shown.length, "amount, weight or rule", "amounts, weights and rules")}` : `This scenario differs from the base in ${counted(differing.length, "assumption")}`;
+  const title = `This scenario differs from the base in ${counted(cells.length, "assumption")}`;
   const table = plainTable(heads, cells, "assumptions");
-  return handmade(title, `Scenario ${scenarioRow.scenario}; amounts as the tables have them`, cells.length > 12 ? el("details", { class: "fold" }, el("summary", null, "Show all"), table) : table, "From scenarios.csv, which has every assumption of every scenario.");
+  return handmade(title, `Scenario ${scenarioRow.scenario}; amounts as the tables have them, of several periods their sum`, cells.length > 14 ? el("details", { class: "fold" }, el("summary", null, "Show all"), table) : table, "From scenarios.csv, which has every assumption of every scenario.");
+}
+
+/** Columns in their order; amounts of a line that change by one factor in all periods are one. */
+function gathered(report, row, columns) {
+  const groups = new Map();
+  for (const column of columns) {
+    const family = (column.match(/^(?:budget|capacity)\.(.+)\.[^.]+$/) || [])[0] ? column.replace(/\.[^.]+$/, "") : column;
+    const ratio = row[column] / report.base[column];
+    const key = family === column || !Number.isFinite(ratio) ? column : `${family} ${ratio.toPrecision(9)}`;
+    if (!groups.has(key)) groups.set(key, { family, columns: [] });
+    groups.get(key).columns.push(column);
+  }
+  return [...groups.values()].map(({ family, columns: some }) => ({ columns: some, name: assumptionName(report, some.length === 1 ? some[0] : family) }));
+}
+
+/** The base: budgets and capacities by period, and all else that is not as usual. */
+function baseFigures(view) {
+  const { report, scenarioRow } = view;
+  const isUsual = (column) => USUAL.test(column) && scenarioRow[column] === 1;
+  const isTold = (column) => !FOUND.test(column) && !/^(budget|capacity)\./.test(column) && !isUsual(column) && !["", "0", "false"].includes(assumptionText(scenarioRow, column));
+  const rules = report.table("scenarios").columns.filter(isTold);
+  const cells = rules.map((column) => [assumptionName(report, column), assumptionCell(report, scenarioRow, column)]);
+  const table = plainTable(["Assumption", { class: "number", of: "Value" }], cells, "assumptions");
+  return [
+    limitFigure(view, "budget", ["*", ...report.lines.map(({ id }) => id)], (id) => report.line(id).name, report.batch.currency || ""),
+    limitFigure(view, "capacity", report.resources.map(({ id }) => id), (id) => report.resource(id).name, ""),
+    handmade(`The base assumes ${counted(rules.length, "weight or rule", "weights and rules")}`, `Scenario ${scenarioRow.scenario}`, cells.length > 14 ? el("details", { class: "fold" }, el("summary", null, "Show all"), table) : table, "From scenarios.csv, which has every assumption of every scenario."),
+  ].filter(Boolean);
+}
+
+/** Budgets or capacities of the scenario by period; null where there are none. */
+function limitFigure({ report, scenarioRow }, kind, ids, nameOf, unit) {
+  const periods = report.batch.periods || [];
+  const value = (id, period) => scenarioRow[`${kind}.${id}.${period}`];
+  const rows = ids.filter((id) => periods.some((period) => isNumber(value(id, period))));
+  if (rows.length === 0) return null;
+  const form = amounts(rows.flatMap((id) => periods.map((period) => value(id, period))), unit);
+  const heads = [kind === "budget" ? "Line" : "Resource", ...periods.map((of) => ({ class: "number", of }))];
+  const cells = rows.map((id) => [nameOf(id), ...periods.map((period) => ({ class: "number", of: form.format(value(id, period)) }))]);
+  const what = kind === "budget" ? counted(rows.length, "budget") : counted(rows.length, "capacity", "capacities");
+  return handmade(`${capital(what)} over ${counted(periods.length, "period")}`, form.unit ? `${capital(form.unit)} per period` : "Per period", plainTable(heads, cells, "limits"), null);
 }
 
 function listedNames(report, words) {

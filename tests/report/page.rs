@@ -1,0 +1,137 @@
+//! The page as a browser shows it.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::browser::{browser, show};
+use crate::carried::reported;
+use crate::cases::rich;
+use crate::program::case_of;
+
+/// Markup that would show itself if a name became part of the page.
+const HURT: &str = "</script><img src=x onerror=\"document.title='hurt'\"><b>Tram";
+
+/// Two assumptions that vary, an infeasible scenario, and names with markup.
+fn sweep() -> TempDir {
+    let hurt = HURT.replace('"', "\"\"");
+    let projects = format!(
+        "project,name,category,start,max_delay\nP1,\"{hurt}\",<i>rail</i>,2027,0\nP2,Bridge,road,2027,1\nP3,Depot,road,2028,0\nP4,Park,green,2027,0\n"
+    );
+    let tables = [
+        ("projects.csv", projects.as_str()),
+        (
+            "costs.csv",
+            "project,line,2027,2028\nP1,capex,30,20\nP2,capex,25,5\nP3,capex,0,40\nP4,capex,10,0\n",
+        ),
+        ("benefits.csv", "project,2027,2028\nP1,0,70\nP2,5,40\nP3,0,60\nP4,0,9\n"),
+        ("budgets.csv", "line,2027,2028\ncapex,45,45\n"),
+        ("objectives.csv", "objective,name,weight\nreach,Reach,1\nair,Clean air,1\n"),
+        ("scores.csv", "project,reach,air\nP1,8,3\nP2,5,1\nP3,4,4\nP4,1,5\n"),
+        ("dependencies.csv", "project,kind,other\nP3,requires,P2\n"),
+    ];
+    let batch = "[batch]\nname = \"<b>sweep</b>\"\ndescription = \"A synthetic plan\"\nportfolio = \"data\"\noptions = 2\ncurrency = \"EUR\"\n\
+        discount_rate = 0.05\nmaximise = \"strategic_value\"\n[simulation]\ntrials = 100\n\
+        [weights.reach]\nmethod = \"direct\"\nvalues = { reach = 80, air = 20 }\n[weights.air]\nmethod = \"direct\"\nvalues = { reach = 20, air = 80 }\n\
+        [[sweep]]\nvary = { budget_scale = [0.8, 1.0, 1.2], weights = [\"reach\", \"air\"] }\n\
+        [[scenario]]\nname = \"all <of> it\"\nweights = \"reach\"\nforce_in = [\"P1\", \"P2\", \"P3\"]\nbudget_scale = 0.5\n";
+    case_of(&tables, "batch.toml", batch)
+}
+
+#[test]
+fn a_browser_shows_chapters_and_names_without_a_complaint() {
+    let Some(browser) = browser() else { return };
+    let case = reported(sweep());
+    let shown = show(browser, &case.path().join("out/report.html"), "");
+    assert_eq!(shown.complaints, Vec::<String>::new());
+    let chapters = shown.chapters();
+    for chapter in [
+        "answer",
+        "waterline",
+        "missed",
+        "infeasible",
+        "baseline",
+        "scenarios",
+        "matrix",
+        "differences",
+        "trust",
+    ] {
+        assert!(chapters.contains(&chapter), "{chapter} is not among {chapters:?}");
+    }
+    let text = shown.text();
+    // A text of the page has its markup escaped.
+    let hurt = HURT.replace('<', "&lt;").replace('>', "&gt;");
+    for words in [
+        &hurt,
+        "Bridge",
+        "Depot",
+        "Park",
+        "&lt;b&gt;sweep&lt;/b&gt;",
+        "A synthetic plan",
+        "Fund 3 of 4 projects",
+        "M EUR",
+    ] {
+        let is_there = text.contains(words) || words == "M EUR" && text.contains(" EUR");
+        assert!(is_there, "{words} is not in: {text}");
+    }
+    assert!(
+        !shown.document.contains("<title>hurt") && !shown.document.contains("<img"),
+        "a name became markup"
+    );
+}
+
+#[test]
+fn an_address_leads_to_its_scenario_and_infeasible_ones_say_what_would_help() {
+    let Some(browser) = browser() else { return };
+    let case = reported(sweep());
+    let report = case.path().join("out/report.html");
+    let shown = show(browser, &report, "#scenario=all%20%3Cof%3E%20it&chapter=infeasible");
+    assert_eq!(shown.complaints, Vec::<String>::new());
+    let text = shown.text();
+    assert!(text.contains("no selection keeps all limits"), "{text}");
+    assert!(text.contains("These cannot all hold"), "{text}");
+    assert!(!shown.chapters().contains(&"waterline"), "there is no option to show");
+    let shown = show(browser, &report, "#scenario=budget_scale%3D1.2%2C%20weights%3Dair&option=2");
+    assert!(shown.text().contains("Option 2, shown here"), "{}", shown.text());
+}
+
+#[test]
+fn scenarios_of_a_sweep_are_a_heat_map_and_others_a_list() {
+    let Some(browser) = browser() else { return };
+    let case = reported(sweep());
+    let shown = show(browser, &case.path().join("out/report.html"), "");
+    // Six cells in the chapter, six beside it.
+    assert!(shown.document.matches("class=\"heat-cell").count() >= 6, "no heat map");
+    let case = reported(rich());
+    let shown = show(browser, &case.path().join("out/report.html"), "");
+    assert_eq!(shown.complaints, Vec::<String>::new());
+    assert!(!shown.document.contains("class=\"heat-cell"));
+    assert!(shown.text().contains("=cut"), "{}", shown.text());
+}
+
+/// One scenario, one option, nothing simulated, no budget: most chapters have nothing to tell and are left out.
+#[test]
+fn chapters_that_have_nothing_to_tell_are_left_out() {
+    let Some(browser) = browser() else { return };
+    let tables = [
+        ("projects.csv", "project\nA\nB\n"),
+        ("costs.csv", "project,line,2027\nA,capex,1\nB,capex,2\n"),
+        ("objectives.csv", "objective,weight\nvalue,1\n"),
+        ("scores.csv", "project,value\nA,1\nB,0\n"),
+    ];
+    let batch = "[batch]\nname = \"small\"\nportfolio = \"data\"\noptions = 1\n[base]\nrisk = false\n[[scenario]]\nname = \"only\"\n";
+    let case = reported(case_of(&tables, "batch.toml", batch));
+    let shown = show(browser, &case.path().join("out/report.html"), "");
+    assert_eq!(shown.complaints, Vec::<String>::new());
+    let chapters = shown.chapters();
+    for chapter in ["infeasible", "scenarios", "matrix", "differences"] {
+        assert!(!chapters.contains(&chapter), "{chapter}: {chapters:?}");
+    }
+    let text = shown.text();
+    assert!(text.contains("Fund 1 of 2 projects") && text.contains("Nothing was simulated"), "{text}");
+    let visible = fs::read_to_string(case.path().join("out/report.html")).unwrap();
+    assert!(visible.contains("default-src 'none'"));
+    for word in ["NaN", "undefined", "Infinity", "[object"] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
+}
