@@ -45,7 +45,8 @@ function goalSentence(view) {
   const goal = goalOf(view);
   const base = report.base;
   const reached = `${capital(goal.name)}: ${goalAmount(view, row.objective)}`;
-  if (!base || base.scenario === view.scenario) return `${reached}.`;
+  // How many projects that are was said first.
+  if (!base || base.scenario === view.scenario) return goal.measure === "projects" ? null : `${reached}.`;
   const first = report.first(base.scenario);
   if (!first) return `${reached}.`;
   if (base.goal !== view.scenarioRow.goal) return `${reached}. The base has another goal (${base.goal}).`;
@@ -64,11 +65,13 @@ function against(value, other, equal) {
 function listSentence(view) {
   const list = view.report.baseline(view.scenario);
   if (!list || !isNumber(list.objective) || !isNumber(view.row.objective)) return null;
-  const { isMaximised } = goalOf(view);
+  const { isMaximised, measure } = goalOf(view);
   const gain = (view.row.objective - list.objective) * (isMaximised ? 1 : -1);
   const words = against(view.row.objective, list.objective, "as much as");
   const unspent = isNumber(list.unspent) && list.unspent > 0 ? ` and would leave ${money(view.report, list.unspent)} unspent` : "";
-  const tail = `a ranked list would reach with the same money (${goalAmount(view, list.objective)}, ${counted(list.projects, "project")}${unspent})`;
+  const reached = [measure !== "projects" && goalAmount(view, list.objective), counted(list.projects, "project")].filter(Boolean).join(", ");
+  if (words === "as much as") return `A ranked list would reach as much with the same money (${reached}${unspent}).`;
+  const tail = `a ranked list would reach with the same money (${reached}${unspent})`;
   return gain < 0 ? `That is ${words} what ${tail}; a list knows no dependencies or limits that the selection has to keep.` : `That is ${words} what ${tail}.`;
 }
 
@@ -200,6 +203,6 @@ function fundedList(view) {
   ].filter(Boolean);
   const isTold = (column) => column.as === "text" || rows.some((row) => isNumber(column.of(row)));
   const order = [...rows].sort((one, other) => (other.case.cost || 0) - (one.case.cost || 0));
-  const summary = `The ${counted(rows.length, "funded project")}${must > 0 ? `, ${formatCount(must)} of them musts` : ""}: names, starts, cost and value as planned`;
+  const summary = `The ${counted(rows.length, "funded project")}${must > 0 ? `, ${formatCount(must)} of them ${must === 1 ? "a must" : "musts"}` : ""}: names, starts, cost and value as planned`;
   return el("details", { class: "fold" }, el("summary", null, summary), figure({ title: `What is funded, the most costly first`, subtitle: `Scenario ${view.scenario}, option ${view.option}; whole projects at their planned start`, table: { columns: columns.filter(isTold), rows: order }, foot: provenance(view) }));
 }

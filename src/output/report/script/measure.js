@@ -27,14 +27,13 @@ function measuresOf(report) {
   return known.filter(isThere);
 }
 
-/** What the scenarios are compared by at first: what all of them maximise, else strategic value, else NPV. */
+/** What the scenarios are compared by at first: what the base maximises or minimises, else strategic value, else NPV. */
 function mainMeasure(report) {
   const found = measuresOf(report);
-  const goals = [...new Set(report.scenarios.map((row) => row.goal))];
-  const single = goals.length === 1 ? goals[0].match(/^(?:maximise|minimise) ([a-z_]+)$/) : null;
-  const named = single && found.find((measure) => measure.id === single[1]);
-  if (named) return { ...named, sense: goals[0].startsWith("minimise") ? -1 : 1 };
-  return found.find((measure) => measure.id === "strategic_value") || found.find((measure) => measure.id === "npv") || found[0] || null;
+  const [, verb, id] = /^(maximise|minimise) ([a-z_]+)(?=$|, then )/.exec((report.base && report.base.goal) || "") || [];
+  const named = found.find((measure) => measure.id === id);
+  if (named) return { ...named, sense: verb === "minimise" ? -1 : 1 };
+  return ["strategic_value", "npv", "objective"].map((one) => found.find((measure) => measure.id === one)).find(Boolean) || found[0] || null;
 }
 
 /** Numbers of a measure in sentences and cells: `18.1 M EUR`, `12 %`, `85`. */
