@@ -23,14 +23,14 @@ function baselineRows(view, baseline) {
 function baselineTitle(view, baseline) {
   const goal = goalOf(view);
   const [value, listValue] = [view.row.objective, baseline.objective];
-  const unspent = baseline.unspent > 0 && baseline.budget > 0 ? `, which leaves ${formatPercent(baseline.unspent / baseline.budget)} of the money unspent` : "";
+  const left = baseline.unspent > 0 && baseline.budget > 0 ? `leaves ${formatPercent(baseline.unspent / baseline.budget)} of the money unspent` : null;
   if (baseline.status === "infeasible") return `A ranked list breaks the rules of this scenario; ${optionName(view)} keeps them`;
   const gain = goal.isMaximised ? value - listValue : listValue - value;
-  if (Math.abs(gain) <= 1e-6 * Math.max(Math.abs(value), Math.abs(listValue))) return `A ranked list does as well as ${optionName(view)}${unspent}`;
+  if (Math.abs(gain) <= 1e-6 * Math.max(Math.abs(value), Math.abs(listValue))) return `A ranked list does as well as ${optionName(view)}${left ? ` and ${left}` : ""}`;
   const name = goal.isMaximised ? goal.name : `less ${goal.name}`;
   if (gain < 0) return `A ranked list brings more ${goal.name} than ${optionName(view)}, which is not the best by that`;
   const size = listValue > 0 && value > 0 ? formatChange(value, listValue).replace(/^[+−]/, "") : goalAmount(view, gain);
-  return `${capital(optionName(view))} brings ${size} ${goal.isMaximised ? "more " : ""}${name} than a ranked list${unspent}`;
+  return `${capital(optionName(view))} brings ${size} ${goal.isMaximised ? "more " : ""}${name} than a ranked list${left ? `, which ${left}` : ""}`;
 }
 
 /** Bars of one measure, with their numbers at the ends. */

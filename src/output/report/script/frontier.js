@@ -116,22 +116,31 @@ function budgetSweep(view) {
   return distinct.size >= 3 && steps[0].x > 0 ? steps.filter((row) => isNumber(row.y)) : [];
 }
 
-/** What the next step of money buys from where the reader stands, and the one before. */
+/** What one budget brings against a smaller one: `5 % more strategic value`. */
+function broughtBy(view, from, to) {
+  const goal = goalOf(view);
+  const change = to.y - from.y;
+  if (Math.abs(change) <= 1e-9 * Math.max(Math.abs(from.y), Math.abs(to.y))) return `no more ${goal.name}`;
+  const size = from.y > 0 ? formatPercent(Math.abs(change) / from.y) : goalAmount(view, Math.abs(change));
+  return `${size} ${change > 0 ? "more" : "less"} ${goal.name}`;
+}
+
+/** What the next step of money buys from where the reader stands, and the one after it; at the end, what the last one bought. */
 function sweepTitle(view, all) {
   const goal = goalOf(view);
   const steps = all.filter((row) => !row.isApart);
-  const place = steps.findIndex((row) => row.scenario === view.scenario);
-  const told = (from, to) => `${formatChange(to.x, from.x).replace("+", "")} more budget ${goal.isMaximised ? "buys" : "changes"}`;
-  const gain = (from, to) => (from.y > 0 ? `${formatChange(to.y, from.y).replace(/^\+/, "")}` : goalAmount(view, to.y - from.y));
-  const here = steps[place];
-  const next = steps.slice(place + 1).find((row) => row.x > here.x * (1 + 1e-9));
-  const previous = [...steps.slice(0, place)].reverse().find((row) => row.x < here.x * (1 - 1e-9));
+  const grown = (from, to) => formatPercent(to.x / from.x - 1);
+  const above = (row) => steps.find((one) => one.x > row.x * (1 + 1e-9));
+  const here = steps.find((row) => row.scenario === view.scenario);
+  const next = above(here);
   if (next) {
-    const further = steps.slice(steps.indexOf(next) + 1).find((row) => row.x > next.x * (1 + 1e-9));
-    const after = further ? `; the ${formatChange(further.x, next.x).replace("+", "")} after that ${gain(next, further)}` : "";
-    return `${told(here, next)} ${gain(here, next)} more ${goal.name}${after}`;
+    const further = above(next);
+    const after = further ? `; the ${grown(next, further)} after that ${broughtBy(view, next, further)}` : "";
+    const told = broughtBy(view, here, next);
+    return `${grown(here, next)} more budget ${goal.isMaximised ? "buys" : "brings"} ${told}${after.endsWith(`more ${goal.name}`) && told.endsWith(`more ${goal.name}`) ? after.slice(0, -` more ${goal.name}`.length) : after}`;
   }
-  if (previous) return `The last ${formatChange(here.x, previous.x).replace("+", "")} of budget ${goal.isMaximised ? "bought" : "changed"} ${gain(previous, here)} more ${goal.name}`;
+  const previous = [...steps].reverse().find((row) => row.x < here.x * (1 - 1e-9));
+  if (previous) return `The last ${grown(previous, here)} of budget ${goal.isMaximised ? "bought" : "brought"} ${broughtBy(view, previous, here)}`;
   return `${capital(goal.name)} by budget, ${counted(all.length, "scenario")}`;
 }
 

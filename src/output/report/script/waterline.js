@@ -24,11 +24,12 @@ function rankedList(view) {
   return rows.map((row) => ({ ...row, kind: row.funded ? "funded" : missed.has(row.project) ? "missed" : "out" }));
 }
 
-/** The projects that are out and would need least to come in: the smallest cut of their cost, or else the most value per cost. */
+/** The projects that are out and cost the objective least if they are forced in; or else those with the most value per cost. */
 function nearestMissed(rows) {
-  const need = (row) => (row.decision && isNumber(row.decision.break_even_cost) ? -row.decision.break_even_cost : 0);
+  const loss = (row) => (row.decision && isNumber(row.decision.cost_of_forcing) ? row.decision.cost_of_forcing : Infinity);
   const out = rows.filter((row) => !row.funded && !(row.decision && row.decision.reason === "excluded"));
-  return out.sort((one, other) => need(one) - need(other) || one.place - other.place).slice(0, NEAREST);
+  const byLoss = (one, other) => (loss(one) === loss(other) ? 0 : loss(one) - loss(other));
+  return out.sort((one, other) => byLoss(one, other) || one.place - other.place).slice(0, NEAREST);
 }
 
 /** How many pass over the line either way, in a sentence. */
@@ -156,6 +157,13 @@ function listTable(view, list, forms, isShort = false) {
   };
 }
 
+/** By what the projects that just missed are picked. */
+function missedWords(list) {
+  const count = list.filter((row) => row.kind === "missed").length;
+  const told = list.some((row) => row.decision) ? ["costs", "cost", "least to force in"] : ["has", "have", "the most value per cost of those that are out"];
+  return `the ${formatCount(count)} that ${count === 1 ? told[0] : told[1]} ${told[2]}`;
+}
+
 /** The table of what stands on the wrong side of the line; none where nothing does. */
 function wrongSide(view, list, money, forms) {
   if (money === null || list[list.length - 1].to <= money) return null;
@@ -187,7 +195,7 @@ chapter({
     const main = figure({
       title: waterlineTitle(list, money, view),
       subtitle: `Each bar is a project: its height is its ${forms.perCost}, its width its cost. Scenario ${view.scenario}`,
-      legend: legendOf([["funded", "funded"], ["missed striped", `just missed: the ${NEAREST} that need least to come in`], ["out", "out"]]),
+      legend: legendOf([["funded", "funded"], ["missed striped", `just missed: ${missedWords(list)}`], ["out", "out"]]),
       chart: (width) => drawWaterline(list, money, forms, width),
       table: listTable(view, list, forms),
       foot: [

@@ -1,0 +1,64 @@
+//! Scripts of the report page: numbers, scales and the titles of figures, with known answers, in node.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// The scripts that need no page, in their order; chapters register with a stub.
+const SCRIPTS: [&str; 14] = [
+    include_str!("../src/output/report/script/dom.js"),
+    include_str!("../src/output/report/script/format.js"),
+    include_str!("../src/output/report/script/chart.js"),
+    include_str!("../src/output/report/script/figure.js"),
+    "const chapter = () => {};\n",
+    include_str!("../src/output/report/script/facts.js"),
+    include_str!("../src/output/report/script/waterline.js"),
+    include_str!("../src/output/report/script/baseline.js"),
+    include_str!("../src/output/report/script/frontier.js"),
+    include_str!("../src/output/report/script/roadmap.js"),
+    include_str!("../src/output/report/script/fit.js"),
+    include_str!("../src/output/report/script/risk.js"),
+    include_str!("../src/output/report/script/groups.js"),
+    include_str!("../src/output/report/script/objectives.js"),
+];
+
+/// Runs checks against the scripts. `check(got, wanted)` compares texts; what differs is printed.
+fn check(checks: &str) {
+    let node = Command::new("node").arg("-").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = match node {
+        Ok(child) => child,
+        Err(cause) => {
+            println!("skipped: there is no node to run scripts with ({cause})");
+            return;
+        }
+    };
+    let harness = "let checked = 0;
+        const check = (got, wanted) => {
+            checked += 1;
+            const plain = (value) => JSON.stringify(value).replace(/\\u202f/g, ' ').replace(/\\u2212/g, '-');
+            if (plain(got) !== plain(wanted)) console.log(`${plain(got)} instead of ${plain(wanted)}`);
+        };";
+    let end = "console.log(`checked ${checked}`);";
+    let script = format!("(() => {{ 'use strict';\n{}\n{harness}\n{checks}\n{end}\n}})();", SCRIPTS.concat());
+    child.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    let faults = String::from_utf8_lossy(&output.stderr);
+    let count = checks.matches("check(").count();
+    assert_eq!(told.trim(), format!("checked {count}"), "{faults}");
+}
+
+#[test]
+fn numbers_read_as_people_write_them() {
+    check(include_str!("report_charts/numbers.js"));
+}
+
+#[test]
+fn scales_begin_and_end_at_round_numbers() {
+    check(include_str!("report_charts/scales.js"));
+}
+
+#[test]
+fn titles_tell_the_message_of_the_numbers() {
+    check(include_str!("report_charts/titles.js"));
+}

@@ -1,0 +1,125 @@
+// A report of a few rows: what titles say of it must be true.
+const viewOf = (tables, further = {}) => {
+  const rows = (name, wanted) => (tables[name] || []).filter((row) => Object.entries(wanted).every(([key, value]) => row[key] === undefined || row[key] === value));
+  const report = {
+    batch: { currency: "EUR", periods: ["2027", "2028"], trials: 1000 },
+    dependencies: [],
+    table: (name) => (tables[name] ? { rows: (wanted = {}) => rows(name, wanted) } : null),
+    project: (id) => ({ id, name: id, attributes: {} }),
+    name: (id) => `project ${id}`,
+    objective: (id) => ({ id, name: id }),
+    objectives: [],
+    ...further,
+  };
+  return { report, scenario: "base", option: 1, row: (tables.options || [])[0] };
+};
+const goal = [{ scenario: "base", goal: "maximise strategic_value" }];
+const option = (objective, further = {}) => ({ scenario: "base", rank: 1, option: 1, status: "optimal", gap: 0, objective, cost: 100e6, projects: 3, ...further });
+
+// The goal of a scenario, single, mixed, in order.
+const goalName = (words) => goalOf(viewOf({ scenarios: [{ scenario: "base", goal: words }] })).name;
+check(["maximise npv", "minimise cost", "maximise 0.6 strategic_value + 0.4 npv", "maximise cost, then projects"].map(goalName), ["net present value", "cost", "objective", "cost"]);
+
+// The waterline: who stands on the wrong side of the line.
+const listOf = (chosen, money) => {
+  const cases = [["A", 10, 100], ["B", 10, 80], ["C", 10, 60], ["D", 10, 40]].map(([project, cost, strategic_value]) => ({ scenario: "base", project, cost, strategic_value }));
+  const view = viewOf({ scenarios: goal, business_cases: cases, selection: chosen.map((project) => ({ scenario: "base", option: 1, project, fraction: 1 })) });
+  return waterlineTitle(rankedList(view), money, view);
+};
+check(listOf(["A", "B"], 20), "A ranked list and option 1 agree: both end with 2 projects, where the money does");
+check(listOf(["A", "C"], 20), "Down the ranked list the money ends after 2 projects; option 1 funds 1 below that line and passes over 1 above it");
+check(listOf(["A"], 20), "Down the ranked list the money ends after 2 projects; option 1 passes over 1 above it");
+check(listOf(["A", "B", "C"], 20), "Down the ranked list the money ends after 2 projects; option 1 funds 1 below that line");
+check(listOf(["A"], null), "1 of 4 projects is funded: no budget ends the list");
+check(listOf(["A", "B"], 50), "2 of 4 projects are funded, and the money would pay for the whole list");
+check(listOf([], 0), "A ranked list and option 1 agree: both end with no projects, where the money does");
+
+// Just missed: the smallest loss if forced in; excluded projects never are.
+const nearest = (losses) => nearestMissed(losses.map(([project, loss, reason], place) => ({ project, place, decision: { cost_of_forcing: loss, reason } }))).map((row) => row.project);
+check(nearest([["A", 3], ["B", 1], ["C", null], ["D", 0, "excluded"], ["E", 1]]), ["B", "E", "A", "C"]);
+
+// The ranked list beside the option: better, equal, worse, against the rules.
+const beside = (value, further, words = "maximise strategic_value") => {
+  const baseline = { scenario: "base", objective: 100, cost: 70e6, status: "feasible", unspent: 30e6, budget: 100e6, rule: "cut_line", ...further };
+  return baselineTitle(viewOf({ scenarios: [{ scenario: "base", goal: words }], options: [option(value)], baseline: [baseline] }), baseline);
+};
+check(beside(130), "Option 1 brings 30 % more strategic value than a ranked list, which leaves 30 % of the money unspent");
+check(beside(130, { unspent: 0 }), "Option 1 brings 30 % more strategic value than a ranked list");
+check(beside(100), "A ranked list does as well as option 1 and leaves 30 % of the money unspent");
+check(beside(90), "A ranked list brings more strategic value than option 1, which is not the best by that");
+check(beside(130, { status: "infeasible" }), "A ranked list breaks the rules of this scenario; option 1 keeps them");
+check(beside(5, { objective: 0, unspent: null }), "Option 1 brings 5 more strategic value than a ranked list");
+check(beside(20e6, { objective: -10e6, unspent: null }, "maximise npv"), "Option 1 brings 30 M EUR more net present value than a ranked list");
+
+// Frontiers: how what money buys gets dearer.
+const front = (...points) => slopeTitle(points.map(([x, y]) => ({ x, y })), ["cost", "strategic value"]);
+check(front([10, 60], [20, 90], [40, 100]), "Half of the cost brings 90 % of the strategic value; the last tenth 10 %");
+check(front([10, 60]), "One selection is best by both cost and strategic value");
+check(front([10, 60], [20, 40]), "More cost means less strategic value: 2 selections between the two ends");
+check(front([-10, 60], [20, 90]), "Strategic value rises with cost over 2 selections");
+
+// Budgets: what the next step buys.
+const sweep = (place, ...steps) => {
+  const view = viewOf({ scenarios: goal });
+  const rows = steps.map(([x, y], at) => ({ scenario: at === place ? "base" : `s${at}`, x, y }));
+  return sweepTitle(view, rows);
+};
+check(sweep(0, [100, 50], [110, 52.5], [121, 54.6]), "10 % more budget buys 5 % more strategic value; the 10 % after that 4 %");
+check(sweep(1, [100, 50], [110, 52.5]), "The last 10 % of budget bought 5 % more strategic value");
+check(sweep(0, [100, 50], [110, 50], [121, 51]), "10 % more budget buys no more strategic value; the 10 % after that 2 %");
+check(sweep(0, [100, 50], [110, 50]), "10 % more budget buys no more strategic value");
+
+// Fit: what is over, what is likely to be over, what is tightest.
+const money = { one: "Line", limit: "budget", limits: "budgets" };
+const fit = (...rows) => fitTitle([{ name: "capex", rows: rows.map(([plan, limit, p_over], at) => ({ period: String(2027 + at), plan, limit, p_over })) }], money);
+check(fit([50, 100, 0], [99, 100, 0]), "The plan keeps every budget; the tightest is capex in 2028, used to 99 %");
+check(fit([50, 100, 0.8], [99, 100, 0.1]), "The plan keeps every budget, but capex in 2027 is over in 80 % of the simulated futures");
+check(fit([150, 100, 0.99]), "The plan is over 1 budget; capex is over in 99 % of the simulated futures");
+check(fit([150, 100], [50, 100]), "The plan is over 1 budget; the tightest is capex in 2027, used to 150 %");
+check(fit([50, null]), "No budget limits the plan");
+check(fit([0, 0]), "The plan keeps every budget");
+
+// Roadmap: when most projects start, and which are moved.
+const starts = (...rows) => roadmapTitle(viewOf({}), rows.map(([from, former]) => ({ from, former, to: 1 })));
+check(starts([0, 0], [0, 0], [1, 0]), "2 of 3 projects start in 2027; 1 is later than first planned");
+check(starts([1, 1]), "The one project starts in 2028");
+check(starts([0, 0], [0, 0]), "All 2 projects start in 2027");
+
+// Risk: chances of zero, one and between; safer options that cost, cost nothing, or are none.
+const loss = (row) => spreadTitle(viewOf({ options: [option(1, row)] }), "npv");
+check(loss({ p_loss: 0.28, npv_p50: 21.3e6 }), "Option 1 loses money in 28 % of the futures; half of the futures bring more than 21.3 M EUR");
+check(loss({ p_loss: 0, npv_p50: 21.3e6 }), "No simulated future of option 1 loses money; half of the futures bring more than 21.3 M EUR");
+const dearer = (row) => spreadTitle(viewOf({ options: [option(1, row)] }), "cost");
+check(dearer({ cost: 100e6, cost_p50: 108e6, cost_p90: 130e6 }), "Half of the futures cost at least 8 % more than planned, one of ten more than 130 M EUR");
+check(dearer({ cost: 100e6, cost_p50: 100e6 }), "Half of the futures cost at least as much as planned");
+check(dearer({ cost: 100e6, cost_p50: 95e6 }), "Half of the futures cost at most 5 % less than planned");
+const safer = (objective, chance) => {
+  const options = [option(100, { p_over_budget: 0.86, p_over_budget_se: 0.004 }), option(objective, { option: 2, rank: 2, p_over_budget: chance, p_over_budget_se: 0.004 })];
+  return safetyTitle(viewOf({ scenarios: goal, options }), options, RISKS[0]);
+};
+check(safer(98, 0.7), "Option 2 is over a budget in 70 % of the futures instead of 86 %, and costs 2 % of the strategic value");
+check(safer(100, 0.7), "Option 2 is over a budget in 70 % of the futures instead of 86 %, and costs nothing");
+check(safer(103, 0.7), "Option 2 is over a budget in 70 % of the futures instead of 86 %, and is even 3 % better in strategic value");
+check(safer(98, 0.855), "No option is clearly safer than option 1: over a budget in 86 % of the futures");
+check(knownPoints({ npv_p10: -5, npv_p50: 5, npv_p90: 9, npv_p10_se: 1, p_loss: 0.3 }, "npv").map((one) => [one.x, one.y]), [[-5, 0.1], [0, 0.3], [5, 0.5], [9, 0.9]]);
+check(knownPoints({ npv_p10: 5, npv_p50: 6, p_loss: 0 }, "npv").map((one) => one.x), [5, 6]);
+
+// Groups and objectives.
+const shares = (...rows) => groupsTitle(rows.map(([name, part, value]) => ({ name, money: part, value })), "strategic value");
+check(shares(["Growth", 0.6, 0.4], ["Safety", 0.4, 0.6]), "Growth takes 60 % of the money and brings 40 % of the strategic value; Safety brings 60 % with 40 %");
+check(shares(["Growth", 0.6, null], ["Safety", 0.4, null]), "Growth takes 60 % of the money");
+check(shares(["Growth", 0.6, 0.7], ["Safety", 0.4, 0.3]), "Growth takes 60 % of the money and brings 70 % of the strategic value");
+const aims = (...rows) => objectivesTitle(viewOf({}), rows.map(([name, value, reached]) => ({ name, value, weight: null, isLeaf: true, isTold: reached !== undefined, reached })));
+check(aims(["Safety", 0.7], ["Growth", 0.3]), "Safety brings the largest part of the value: 70 %");
+check(aims(["Safety", 0.7, true], ["Growth", 0.3, false]), "Safety brings the largest part of the value: 70 %; 1 of 2 targets is reached");
+check(aims(["Safety", 0, true], ["Growth", 0]), "The target is reached");
+check(aims(["Safety", 0]), "1 objective of option 1");
+
+// Money by objective: a project's cost is split as its contributions are.
+const split = viewOf({
+  objectives: [["top", 1], ["a", 0.5], ["b", 0.5]].map(([objective, share]) => ({ scenario: "base", option: 1, objective, share })),
+  contributions: [["P", "a", 3], ["P", "b", 1], ["Q", "b", 2]].map(([project, objective, contribution]) => ({ scenario: "base", option: 1, project, objective, contribution })),
+  business_cases: [{ scenario: "base", project: "P", cost: 80 }, { scenario: "base", project: "Q", cost: 20 }],
+  selection: ["P", "Q"].map((project) => ({ scenario: "base", option: 1, project, fraction: 1 })),
+}, { objectives: [{ id: "top", parent: null }, { id: "a", parent: "top" }, { id: "b", parent: "top" }] });
+check(objectiveTree(split).map((row) => [row.id, row.depth, row.money]), [["top", 0, 1], ["a", 1, 0.6], ["b", 1, 0.4]]);
