@@ -207,7 +207,7 @@ fn a_run_writes_every_table_and_says_what_is_funded() {
     assert_eq!((code, stderr.as_str()), (0, ""));
     assert_eq!(names(&folder.path().join("out/small")), results());
     assert_eq!(names(&folder.path().join("out")), ["small"]);
-    assert!(stdout.contains("Funded (2 of 3): A Alpha, C Gamma"), "{stdout}");
+    assert!(stdout.contains("Funded (2 of 3): A (Alpha), C (Gamma)"), "{stdout}");
     assert!(stdout.contains("all of them: infeasible"), "{stdout}");
     let selection = fs::read_to_string(folder.path().join("out/small/selection.csv")).unwrap();
     assert!(

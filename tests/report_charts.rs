@@ -24,7 +24,12 @@ const SCRIPTS: [&str; 14] = [
 
 /// Runs checks against the scripts. `check(got, wanted)` compares texts; what differs is printed.
 fn check(checks: &str) {
-    let node = Command::new("node").arg("-").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let node = Command::new("node")
+        .arg("-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
     let mut child = match node {
         Ok(child) => child,
         Err(cause) => {

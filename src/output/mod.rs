@@ -12,6 +12,7 @@ mod error;
 mod figures;
 mod merge;
 mod model_file;
+mod named_ids;
 mod names;
 mod number;
 mod report;
@@ -37,6 +38,7 @@ pub use figures::{
 };
 pub use merge::write_merged;
 pub use model_file::{ModelForm, model_text, solution_text};
+pub use named_ids::{binding_by_name, displaced_by_name};
 pub use number::NumberStyle;
 pub use report::{
     Overview, REPORT_FILE, REPORT_STYLE, overview, report_script, scenario_tables, subject as report_subject,

@@ -95,11 +95,19 @@ impl Names<'_> {
 
     /// The id of a project, with the prior decision if that is against it.
     pub fn id_if_out(&self, project: ProjectIx) -> String {
-        let id = self.id(project);
+        self.id(project).to_owned() + self.note_if_out(project)
+    }
+
+    /// A project for people, with the prior decision if that is against it.
+    pub fn named_if_out(&self, project: ProjectIx) -> String {
+        self.named(project) + self.note_if_out(project)
+    }
+
+    fn note_if_out(&self, project: ProjectIx) -> &'static str {
         match (self.scenario.decisions[project], self.portfolio.projects()[project].status) {
-            (Decision::Out, Status::Excluded) => format!("{id}, which is excluded"),
-            (Decision::Out, _) => format!("{id}, which is forced out"),
-            _ => id.to_owned(),
+            (Decision::Out, Status::Excluded) => ", which is excluded",
+            (Decision::Out, _) => ", which is forced out",
+            _ => "",
         }
     }
 
@@ -172,6 +180,7 @@ impl Names<'_> {
     pub fn condition(&self, condition: &Condition) -> (String, String) {
         let ids =
             |projects: &[ProjectIx]| projects.iter().map(|&one| self.id(one).to_owned()).collect::<Vec<_>>();
+        let (all, any) = (ids(condition.if_all()), ids(condition.then_any()));
         let noted = |&one: &ProjectIx| {
             let note = match (self.scenario.decisions[one], self.portfolio.projects()[one].status) {
                 (Decision::Out, Status::Excluded) => " (excluded)",
@@ -181,10 +190,13 @@ impl Names<'_> {
             format!("{}{note}", self.id(one))
         };
         let out: Vec<String> = condition.then_any().iter().map(noted).collect();
-        let verb = if condition.if_all().len() == 1 { "requires" } else { "require" };
-        let all = listed(&ids(condition.if_all()));
-        let say = |others: &[String]| format!("{all} {verb} {}", joined(others, "or"));
-        (say(&ids(condition.then_any())), say(&out))
+        (requirement(&all, &any), requirement(&all, &out))
+    }
+
+    /// A condition for people: `P02 (Ramp) requires P06 (Metro line) or P08 (Tram)`.
+    pub fn condition_by_name(&self, condition: &Condition) -> String {
+        let names = |projects: &[ProjectIx]| projects.iter().map(|&one| self.named(one)).collect::<Vec<_>>();
+        requirement(&names(condition.if_all()), &names(condition.then_any()))
     }
 
     /// Short name of a constraint, as one of several that bind a project; `None` if the key is no constraint.
@@ -240,6 +252,12 @@ impl Names<'_> {
             ),
         }
     }
+}
+
+/// `A and B require C or D`.
+fn requirement(all: &[String], any: &[String]) -> String {
+    let verb = if all.len() == 1 { "requires" } else { "require" };
+    format!("{} {verb} {}", listed(all), joined(any, "or"))
 }
 
 /// `A`, `A and B`, `A, B and C`.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use csv::{Reader, StringRecord};
 
 use crate::domain::{Batch, Goal, Measure, Percentile, Portfolio};
-use crate::ids::from_cell;
+use crate::ids::{as_cell, from_cell};
 use crate::output::error::OutputError;
 use crate::output::run_record::InputRecord;
 
@@ -139,6 +139,16 @@ impl Table {
             }
         })?;
         Ok(Self { headings, places, rows })
+    }
+
+    /// The same with the texts of a column in another form; as it is where it lacks the column.
+    pub fn with_texts(&self, heading: &str, form: impl Fn(&str) -> String) -> Self {
+        let column = self.places.get(heading).copied();
+        let told = |(place, cell): (usize, &str)| {
+            if Some(place) == column { as_cell(&form(from_cell(cell))).into_owned() } else { cell.to_owned() }
+        };
+        let rows = self.rows.iter().map(|cells| cells.iter().enumerate().map(told).collect()).collect();
+        Self { headings: self.headings.clone(), places: self.places.clone(), rows }
     }
 
     /// Its headings.

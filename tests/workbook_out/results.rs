@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::book::{Book, csv, same};
 use crate::cases::rich;
-use crate::program::{files_of, run};
+use crate::program::{case_of, files_of, run};
 
 const RUN: [&str; 6] = ["run", "batch.toml", "--format", "xlsx", "--out", "out"];
 
@@ -65,7 +65,6 @@ fn sheets_show_what_the_tables_tell() {
                 ("Id", "project"),
                 ("Why", "reason"),
                 ("Loss if it is reversed", "cost_of_forcing"),
-                ("Who then enters (+), leaves (-)", "displaces"),
             ],
         ),
         ("Frontier", "frontier", false, &[("Point", "point"), ("x", "x"), ("y", "y")]),
@@ -124,6 +123,44 @@ fn sheets_show_what_the_tables_tell() {
         }
         assert!(count > 0 && rows.next().is_none(), "{sheet}");
     }
+}
+
+/// Tables hold ids in lists, for programs; sheets have names beside them, and so have reasons in words.
+#[test]
+fn other_projects_are_told_by_name() {
+    let tables = [
+        (
+            "projects.csv",
+            "project,name,status\nP1,Depot,\nP2,Tram,\nP3,Ferry,\nP4,Bus,excluded\nP5,Night bus,\n",
+        ),
+        ("costs.csv", "project,line,2027\nP1,a,40\nP2,a,60\nP3,a,70\nP4,a,5\nP5,a,5\n"),
+        ("benefits.csv", "project,2027\nP1,50\nP2,90\nP3,100\nP4,9\nP5,9\n"),
+        ("budgets.csv", "line,2027\na,100\n"),
+        ("dependencies.csv", "project,kind,other\nP2,requires,P1\nP5,requires,P4\n"),
+    ];
+    let batch = "[batch]\nname = \"names\"\nportfolio = \"data\"\nmaximise = \"npv\"\n[base]\nrisk = false\n[[scenario]]\nname = \"base\"\n";
+    let case = case_of(&tables, "batch.toml", batch);
+    let (code, stdout, stderr) = run(case.path(), &RUN);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("Funded (2 of 5): P1 (Depot), P2 (Tram)"), "{stdout}");
+    let table = csv(&case.path().join("out/decisions.csv"));
+    let sheet = Book::open(&case.path().join("out/workbook.xlsx")).table("Decisions");
+    let of = |project: usize| {
+        let (told, shown) = (&table[project], &sheet[project]);
+        let columns = [("displaces", "Who then enters (+), leaves (-)"), ("binding", "What limits it")];
+        let [displaces, binding] =
+            columns.map(|(column, heading)| (told[column].clone(), shown[heading].clone()));
+        (told["reason"].clone(), displaces, binding)
+    };
+    let (reason, displaces, binding) = of(0);
+    assert!(reason.contains("; P2 (Tram) requires it"), "{reason}");
+    assert_eq!(displaces, ("+P3;-P2".to_owned(), "+P3 (Ferry); -P2 (Tram)".to_owned()));
+    assert!(
+        binding.0.contains("P2 requires P1") && binding.1.contains("P2 (Tram) requires P1 (Depot)"),
+        "{binding:?}"
+    );
+    let (reason, ..) = of(4);
+    assert!(reason.starts_with("needs P4 (Bus), which is excluded"), "{reason}");
 }
 
 fn first_options(out: &Path) -> BTreeMap<String, String> {

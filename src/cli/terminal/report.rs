@@ -80,8 +80,7 @@ fn block(scenario: &ScenarioSummary, summary: &BatchSummary, full: bool) -> Stri
         let others = scenario.options.len() - 1;
         let missed: Vec<String> = (scenario.just_missed.iter())
             .map(|missed| {
-                let who = named(&missed.project, &missed.name);
-                format!("{who} (in {} of {others} others)", missed.options)
+                noted(&missed.project, &missed.name, &format!("in {} of {others} others", missed.options))
             })
             .collect();
         lines.push(wrapped("Just missed:", &missed, ","));
@@ -163,16 +162,6 @@ fn baseline(baseline: &BaselineSummary, currency: Option<&str>) -> String {
 fn listed(count: usize, is_named: bool, full: bool) -> usize {
     let most = if is_named { NAMED } else { LISTED };
     if full { count } else { count.min(most) }
-}
-
-/// A project by its id and its name, if it has a name.
-fn named(id: &str, name: &str) -> String {
-    if name == id {
-        return id.to_owned();
-    }
-    let short: String = name.chars().take(LETTERS).collect();
-    let rest = if short.len() < name.len() { "…" } else { "" };
-    format!("{id} {}{rest}", short.trim_end())
 }
 
 /// Spend and demand of the first-ranked option that no limit covers.
@@ -263,7 +252,6 @@ fn widest_gap(scenario: &ScenarioSummary) -> Option<f64> {
 
 /// A project, with its name if that is asked for, its share if it is not whole and its start if it is not the planned one.
 fn project(project: &SelectedProject, has_name: bool) -> String {
-    let who = if has_name { named(&project.project, &project.name) } else { project.project.clone() };
     let mut notes = Vec::new();
     if project.fraction < 1.0 {
         notes.push(share(project.fraction));
@@ -271,7 +259,8 @@ fn project(project: &SelectedProject, has_name: bool) -> String {
     if project.deferred {
         notes.push(format!("from {}", project.start));
     }
-    if notes.is_empty() { who } else { format!("{who} ({})", notes.join(" ")) }
+    let name = if has_name { project.name.as_str() } else { "" };
+    noted(&project.project, name, &notes.join(" "))
 }
 
 /// A share in per cent; a small one is not shown as 0.
@@ -416,9 +405,10 @@ fn funding(summary: &BatchSummary, full: bool) -> String {
     let list = |label: String, projects: &[(String, Option<usize>)]| {
         let has_names = !funding.names.is_empty();
         let listed = listed(projects.len(), has_names, full);
+        let counted = |count: Option<usize>| count.map_or_else(String::new, |count| count.to_string());
         let name = |id: &str| funding.names.get(id).filter(|_| has_names).map_or("", String::as_str);
         let mut items: Vec<String> =
-            projects[..listed].iter().map(|(id, count)| counted(id, name(id), *count)).collect();
+            projects[..listed].iter().map(|(id, count)| noted(id, name(id), &counted(*count))).collect();
         if listed < projects.len() {
             items.push(format!("and {} more", projects.len() - listed));
         } else if projects.is_empty() {
@@ -435,15 +425,13 @@ fn funding(summary: &BatchSummary, full: bool) -> String {
     .join("\n")
 }
 
-/// A project by its id, with its name and a count in brackets where there are any: `P07 (Metro line; 4)`.
-fn counted(id: &str, name: &str, count: Option<usize>) -> String {
-    match count {
-        None => id_and_short_name(id, name, LETTERS),
-        Some(count) if name.is_empty() => format!("{id} ({count})"),
-        Some(count) => {
-            let named = id_and_short_name(id, name, LETTERS);
-            format!("{}; {count})", named.strip_suffix(')').unwrap_or(&named))
-        }
+/// A project by its id, with its name and a note in brackets where there are any: `P07 (Metro line; from 2028)`.
+fn noted(id: &str, name: &str, note: &str) -> String {
+    let named = id_and_short_name(id, name, LETTERS);
+    match named.strip_prefix(id).and_then(|name| name.strip_suffix(')')) {
+        _ if note.is_empty() => named,
+        Some(name) => format!("{id}{name}; {note})"),
+        None => format!("{id} ({note})"),
     }
 }
 
@@ -581,11 +569,12 @@ mod tests {
 
     #[test]
     fn names_stand_beside_ids_as_far_as_there_is_room() {
-        assert_eq!(counted("P1", "", None), "P1");
-        assert_eq!(counted("P1", "", Some(4)), "P1 (4)");
-        assert_eq!(counted("P1", "Metro (north)", None), "P1 (Metro (north))");
-        assert_eq!(counted("P1", "Metro (north)", Some(4)), "P1 (Metro (north); 4)");
-        assert_eq!(counted("P1", &"m".repeat(40), None), format!("P1 ({}…)", "m".repeat(28)));
+        assert_eq!(noted("P1", "", ""), "P1");
+        assert_eq!(noted("P1", "P1", "4"), "P1 (4)");
+        assert_eq!(noted("P(1)", "", "4"), "P(1) (4)");
+        assert_eq!(noted("P1", "Metro (north)", ""), "P1 (Metro (north))");
+        assert_eq!(noted("P1", "Metro (north)", "50 % from 2028"), "P1 (Metro (north); 50 % from 2028)");
+        assert_eq!(noted("P1", &"m".repeat(40), ""), format!("P1 ({}…)", "m".repeat(28)));
     }
 
     #[test]

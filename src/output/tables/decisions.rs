@@ -24,10 +24,10 @@ const COLUMNS: &[ResultColumn] = &[
     text("project", "id of the project"),
     text("decision", "in or out"),
     number("frequency", "in which part of the options it is"),
-    text("reason", "why, in words"),
-    text("binding", "what decides or limits it, separated by `;`"),
+    text("reason", "why, in words: other projects by id and name"),
+    text("binding", "what decides or limits it, separated by `;`: projects by id"),
     number("cost_of_forcing", "what the objective loses if the decision is reversed"),
-    text("displaces", "who then enters (+) and leaves (-), separated by `;`"),
+    text("displaces", "who then enters (+) and leaves (-): ids, separated by `;`"),
     number("break_even_cost", "factor on its cost at which the decision would change"),
     number("break_even_score", "its strategic value at which the decision would change"),
     count("option", "number of the option that is explained"),
@@ -196,7 +196,7 @@ impl<'a> ExplainedOption<'a> {
         for &row_key in &decision.binding {
             match row_key {
                 RowKey::Dependency { dependency } => why.extend(self.link(project, dependency)),
-                RowKey::Condition { .. } => why.extend(self.names.constraint(row_key)),
+                RowKey::Condition { condition } => why.push(self.condition(condition)),
                 RowKey::Alternatives { group } => why.extend(self.rival(project, group)),
                 RowKey::Budget { .. }
                 | RowKey::Capacity { .. }
@@ -228,7 +228,7 @@ impl<'a> ExplainedOption<'a> {
         for &row_key in &decision.binding {
             match row_key {
                 RowKey::Dependency { dependency } => why.extend(self.link(project, dependency)),
-                RowKey::Condition { .. } => why.extend(self.names.constraint(row_key)),
+                RowKey::Condition { condition } => why.push(self.condition(condition)),
                 RowKey::Limit { .. } | RowKey::Target { .. } => missed.extend(self.names.constraint(row_key)),
                 RowKey::Changes => why.push(format!("to leave it out would be {}", self.change_too_many())),
                 RowKey::Drops => {
@@ -266,16 +266,18 @@ impl<'a> ExplainedOption<'a> {
         let is_own = dependency.project == project;
         let partner = if is_own { dependency.other } else { dependency.project };
         let is_chosen = self.selection.contains(partner);
-        let id = self.names.id(partner);
+        let other = self.names.named(partner);
         Some(match (dependency.kind, is_own) {
-            (DependencyKind::Excludes, _) => format!("excludes {id}, which is chosen"),
-            (DependencyKind::Together, _) if is_chosen => format!("goes together with {id}"),
-            (DependencyKind::Requires | DependencyKind::After { .. }, false) => format!("{id} requires it"),
+            (DependencyKind::Excludes, _) => format!("excludes {other}, which is chosen"),
+            (DependencyKind::Together, _) if is_chosen => format!("goes together with {other}"),
+            (DependencyKind::Requires | DependencyKind::After { .. }, false) => {
+                format!("{other} requires it")
+            }
             (DependencyKind::After { lag }, true) if is_chosen => {
-                format!("cannot start {lag} periods after {id}")
+                format!("cannot start {lag} periods after {other}")
             }
             (DependencyKind::Together | DependencyKind::Requires | DependencyKind::After { .. }, _) => {
-                format!("needs {}", self.names.id_if_out(partner))
+                format!("needs {}", self.names.named_if_out(partner))
             }
         })
     }
@@ -284,7 +286,11 @@ impl<'a> ExplainedOption<'a> {
     fn rival(&self, project: ProjectIx, group: usize) -> Option<String> {
         let (name, members) = &self.names.portfolio.alternatives()[group];
         let chosen = members.iter().find(|&&other| other != project && self.selection.contains(other))?;
-        Some(format!("{} of the alternatives {name} is chosen", self.names.id(*chosen)))
+        Some(format!("{} of the alternatives {name} is chosen", self.names.named(*chosen)))
+    }
+
+    fn condition(&self, condition: usize) -> String {
+        self.names.condition_by_name(&self.names.portfolio.conditions()[condition])
     }
 
     /// The effect of reversing a decision.

@@ -2,6 +2,8 @@
 
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
 
+use crate::output::{binding_by_name, displaced_by_name};
+
 use super::sheet::{Column, Form, Sheet, Styles};
 use crate::output::results::{Results, Row, Table};
 
@@ -103,7 +105,12 @@ pub fn decisions(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksh
         "Why each project is in or out, and what would turn it",
         "Of the option that is ranked first and reported as funded. A loss is in units of the objective.",
     ];
-    list((styles, results), "Decisions", told, &DECISIONS, &results.decisions)
+    let projects = results.portfolio.projects();
+    let name_of = |id: &str| results.portfolio.project_position(id).map(|one| projects[one].name.as_str());
+    let decisions = (results.decisions)
+        .with_texts("displaces", |cell| displaced_by_name(cell, name_of))
+        .with_texts("binding", |cell| binding_by_name(cell, name_of));
+    list((styles, results), "Decisions", told, &DECISIONS, &decisions)
 }
 
 /// The cut line of every scenario.
