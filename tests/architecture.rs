@@ -120,10 +120,11 @@ const ORDERS: [(&str, Order); 5] = [
     (
         "service",
         &[
-            &["store", "submission", "notify", "overrides", "places", "proxy", "turns"],
+            &["store", "submission", "etags", "notify", "overrides", "places", "proxy", "turns"],
             &["access", "blobs", "denials", "metrics", "problem", "settings", "view"],
             &["mod", "submission/excerpt", "submission/submit", "commitment", "connection"],
-            &["figures"],
+            &["kept"],
+            &["figures", "report"],
             &["blocking", "client", "housekeeping", "open_files", "runner"],
             &["authentication", "guard", "submission/receive"],
             &["submission/examine"],

@@ -47,14 +47,17 @@ fn users_see_and_change_their_own_batches_and_see_shared_ones() {
     let seen = |who: &str| {
         let listed = ask("GET", "/v1/batches", who, "").json()["batches"].as_array().unwrap().len();
         let results = format!("{path}/results/options.csv");
-        [ask("GET", &path, who, "").status, ask("GET", &results, who, "").status, listed as u16]
+        let report = format!("/batches/{id}/report/scenarios/0");
+        let [batch, results, report] =
+            [&path, &results, &report].map(|path| ask("GET", path, who, "").status);
+        [batch, results, report, listed as u16]
     };
-    assert_eq!((seen(&ana), seen(&boss)), ([200, 200, 1], [200, 200, 1]));
-    assert_eq!((seen(&bob), seen(&eve)), ([404, 404, 0], [404, 404, 0]));
+    assert_eq!((seen(&ana), seen(&boss)), ([200, 200, 200, 1], [200, 200, 200, 1]));
+    assert_eq!((seen(&bob), seen(&eve)), ([404, 404, 404, 0], [404, 404, 404, 0]));
     let share = ask("POST", &format!("{path}/share"), &bob, "{\"shared\": true}");
     assert_eq!(share.status, 404, "what may not be seen may not be shared");
     assert_eq!(ask("POST", &format!("{path}/share"), &ana, "{\"shared\": true}").status, 200);
-    assert_eq!((seen(&bob), seen(&eve)), ([200, 200, 1], [200, 200, 1]));
+    assert_eq!((seen(&bob), seen(&eve)), ([200, 200, 200, 1], [200, 200, 200, 1]));
     assert_eq!(ask("DELETE", &path, &bob, "").status, 403);
     assert_eq!(ask("POST", &format!("{path}/rerun"), &eve, "{}").status, 403);
     assert_eq!(ask("POST", &format!("{path}/rerun"), &bob, "{}").json()["owner"], "bob");

@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 
 PATIENCE = 60
+RESULTS = "!!document.querySelector('a[href$=\"results.zip\"]')"
+REPORT = "document.body.classList.contains('is-live') && document.querySelectorAll('.chapter').length > 3"
 
 
 class Browser:
@@ -199,18 +201,56 @@ def gather(browser, server, sound, faulty, example):
     print("a file of a dropped folder was mended on the disk and read anew")
 
 
+def read_report(browser):
+    """Chapters, choice of scenario and option, and the address that holds them."""
+    browser.until("the report is drawn", REPORT)
+    scenarios = browser.value("[...document.querySelectorAll('select[name=Scenario] option')].map((one) => one.value)")
+    browser.value("{ const list = document.querySelector('select[name=Scenario]'); list.selectedIndex = 2; "
+                  "list.dispatchEvent(new Event('change')); }")
+    browser.until("the address holds the scenario", f"new URLSearchParams(location.hash.slice(1)).get('scenario') === {scenarios[2]!r}")
+    browser.until("its chapters are there", "!!document.querySelector('[data-chapter=fit]')")
+    chapters = browser.value("[...document.querySelectorAll('.chapter')].map((one) => one.dataset.chapter).join()")
+    assert all(one in chapters for one in ["answer", "matrix", "fit", "trust"]), chapters
+    assert "Beta" in browser.value("document.querySelector('#report').innerText"), "names are told"
+    address = browser.value("location.href")
+    browser.open("about:blank")
+    browser.open(address)
+    browser.until("the report is drawn again", REPORT)
+    assert browser.value("document.querySelector('select[name=Scenario]').value") == scenarios[2], "a link shows what its sender saw"
+    browser.shot("report")
+    print("the report was read, and its address shows the same again")
+
+
+def put_together_a_run(browser):
+    """A project is forced out on its card, a budget changed; what will change is shown before anything starts."""
+    browser.value("document.querySelector('#report [data-project]').click()")
+    browser.until("its card is open", "!!document.querySelector('dialog[open] .card-tools')")
+    browser.value("document.querySelector('dialog [data-field=force_out]').click()")
+    assert browser.value("document.querySelector('dialog [data-field=force_out]').getAttribute('aria-pressed')") == "true"
+    browser.value("document.querySelector('dialog[open]').close()")
+    browser.value("{ const field = document.querySelector('[name=budget_scale]'); field.value = '0.9'; "
+                  "field.dispatchEvent(new Event('input', { bubbles: true })); }")
+    told = browser.until("the next run is told", "!document.querySelector('.next-run').hidden && document.querySelector('.next-run').innerText")
+    assert "forced out" in told and "budgets × 0.9" in told, told
+    browser.shot("next-run")
+    browser.value("document.querySelector('.next-run button[type=submit]').click()")
+    browser.until("what will change is shown", "document.querySelector('h1')?.textContent.endsWith('what will change')")
+    assert "force out" in browser.value("document.querySelector('.changes').innerText")
+    browser.shot("what-will-change")
+    print("a run was put together on the report, and its changes were shown before it starts")
+
+
 def look(browser, server, sound):
     """Progress to the results; a phone, the keyboard."""
     browser.upload(server, sound)
     browser.until("the page of the batch is there", "location.pathname.startsWith('/batches/')")
-    browser.until("results are shown", "!!document.querySelector('main a[href$=\"results.zip\"]')")
-    headings = browser.value("[...document.querySelectorAll('h2')].map((one) => one.textContent).join()")
-    assert "Selection by scenario" in headings and "Spend against budgets" in headings, headings
+    browser.until("results are shown", RESULTS)
     print("progress was followed to the results")
-    browser.value("document.querySelector('select[name=scenario]').selectedIndex = 2;"
-                  "document.querySelector('select[name=scenario]').form.submit()")
-    browser.until("the chart is drawn", "document.querySelectorAll('figure svg circle').length > 0")
-    browser.shot("results")
+    read_report(browser)
+    page = browser.value("location.href")
+    put_together_a_run(browser)
+    browser.open(page)
+    browser.until("the report is back", REPORT)
 
     browser.call("Emulation.setDeviceMetricsOverride", width=375, height=700, deviceScaleFactor=2, mobile=True)
     wide = browser.until("it is laid out", "document.documentElement.scrollWidth")
@@ -225,7 +265,7 @@ def look(browser, server, sound):
     browser.upload(server, sound)
     browser.until("the page of the batch is there", "location.pathname.startsWith('/batches/')")
     assert browser.value("window.SharedWorker === undefined")
-    browser.until("results are shown", "!!document.querySelector('main a[href$=\"results.zip\"]')")
+    browser.until("results are shown", RESULTS)
     browser.call("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
     print("progress was followed without a shared worker")
 
@@ -259,7 +299,7 @@ def give_up(browser, server, slow):
     for tab in [None, *tabs]:
         browser.until("it is cancelled", "document.getElementById('state')?.textContent === 'cancelled'", tab)
     print("what runs was cancelled, and all tabs were told")
-    browser.until("its part is shown", "!!document.querySelector('main a[href$=\"results.zip\"]')")
+    browser.until("its part is shown", RESULTS)
     assert "in part: 3 of 5 scenarios" in browser.value("document.body.innerText")
     browser.shot("part")
     print("what was finished is kept")

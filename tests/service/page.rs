@@ -46,12 +46,11 @@ fn a_batch_is_uploaded_looked_at_run_again_and_compared() {
     let page = server.get(&format!("{place}?scenario=budget_scale%3D0.501")).text();
     assert!(page.contains("<h1>plan &lt;b&gt;</h1>") && !page.contains("<b>"), "{page}");
     for part in [
-        "<circle",
-        "Spend against budgets",
-        "<meter",
+        "<script src=\"/assets/report.js\" defer>",
+        "name=\"budget_scale.capex\"",
+        "Options of budget_scale=0.501",
         "options.csv",
         "Run again",
-        "<th scope=\"row\">B (Beta)</th>",
         "<td class=\"number\">Cut line</td>",
         "The cut line is what a ranked list would fund (baseline.csv): its objective is",
         "of the budgets unspent.",
@@ -68,6 +67,7 @@ fn a_batch_is_uploaded_looked_at_run_again_and_compared() {
     server.wait(&second);
     let wrong = server.ask("POST", &format!("{place}/rerun"), &form, b"budget_scale=-1&weights=");
     assert!(wrong.status == 422 && wrong.text().contains("budget_scale"), "{}", wrong.text());
+    shows_what_will_change(&server, &place);
     let compared = server.get(&format!("/compare?a={id}&b={second}"));
     assert!(compared.status == 200 && compared.text().contains("Only in A"), "{}", compared.text());
     let page = compared.text();
@@ -75,6 +75,11 @@ fn a_batch_is_uploaded_looked_at_run_again_and_compared() {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(!page.contains("Without a partner"), "{page}");
+    let two =
+        server.get(&format!("/compare?a={id}&b={second}&scenario_a=budget_scale%3D0.501&option_b=2")).text();
+    for part in ["Two options", "B less A", "<option selected>budget_scale=0.7014</option>", "Only in B: "] {
+        assert!(two.contains(part), "{part}: {two}");
+    }
     let rerun = server.get(&format!("/batches/{second}")).text();
     for part in ["plan &lt;b&gt;, budgets x 1.4", "on top of each scenario", "reruns <a"] {
         assert!(rerun.contains(part), "{part}: {rerun}");
@@ -104,6 +109,70 @@ fn a_batch_is_uploaded_looked_at_run_again_and_compared() {
     assert!(server.get("/deleted").text().contains(&format!("{place}/restore")));
     assert_eq!(server.ask("POST", &format!("{place}/restore"), &form, b"").header("location"), place);
     assert!(server.get("/").text().contains(&id) && server.get(&place).status == 200);
+}
+
+/// The form shows what will change, starts nothing, and has all of it ready to be started.
+fn shows_what_will_change(server: &Server, place: &str) {
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let batches = || server.get("/v1/batches").json()["batches"].as_array().unwrap().len();
+    let before = batches();
+    let fields =
+        b"step=show&budget_scale.capex=1,1&force_out=B;&add.name=less&add.budget_scale=0.6&cost_scale=";
+    let shown = server.ask("POST", &format!("{place}/rerun"), &form, fields);
+    let page = shown.text();
+    for part in [
+        "<li>budgets of capex x 1.1, on top of each scenario&#x27;s own scale</li>",
+        "<li>force out B in every scenario, beside what it decides itself</li>",
+        "<li>scenario less added: budget_scale = 0.6</li>",
+        "in place of",
+        "name=\"force_out\" value=\"B;\"",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("name=\"step\"") && !page.contains("name=\"cost_scale\""), "{page}");
+    assert_eq!((shown.status, batches()), (200, before), "nothing was started");
+    let started = server.ask("POST", &format!("{place}/rerun"), &form, &fields[b"step=show&".len()..]);
+    let id = started.header("location").strip_prefix("/batches/").unwrap().to_owned();
+    server.wait(&id);
+    let selection = server.get(&format!("/v1/batches/{id}/results/selection.csv")).text();
+    assert!(!selection.contains(",B,") && selection.contains("\nless,"), "{selection}");
+    let both = server.ask("POST", &format!("{place}/rerun"), &form, b"step=show&force_in=A&force_out=A");
+    assert!(both.status == 422 && both.text().contains("forced in and out at once"), "{}", both.text());
+}
+
+/// Rows of a table as the report has it, by its name.
+fn rows(tables: &serde_json::Value, name: &str) -> u64 {
+    tables[name]["rows"].as_u64().unwrap_or_default()
+}
+
+#[test]
+fn the_data_of_the_report_hold_each_row_of_the_tables_once() {
+    let data = TempDir::new().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let id = server.submit(&small_batch("plan <script>", 3));
+    let scenarios = server.wait(&id)["scenarios"].as_array().unwrap().len();
+    let report = |part: &str| server.get(&format!("/batches/{id}/report/{part}"));
+    let overview = report("overview");
+    let told = overview.json();
+    assert_eq!(told["batch"]["name"], "plan <script>");
+    assert_eq!((&told["projects"][1]["name"], &told["lines"][0]["id"]), (&"Beta".into(), &"capex".into()));
+    let pieces: Vec<serde_json::Value> =
+        (0..scenarios).map(|place| report(&format!("scenarios/{place}")).json()["tables"].clone()).collect();
+    for table in ["options", "selection", "spend", "business_cases", "scenarios", "baseline", "infeasible"] {
+        let text = server.get(&format!("/v1/batches/{id}/results/{table}.csv")).text();
+        let written = csv::Reader::from_reader(text.as_bytes()).records().count() as u64;
+        let all = rows(&told["tables"], table) + pieces.iter().map(|piece| rows(piece, table)).sum::<u64>();
+        assert!(all == written && written > 0, "{table}: {all} of {written} rows");
+    }
+    for part in ["overview", "scenarios/1"] {
+        let etag = report(part).header("etag").to_owned();
+        let path = format!("/batches/{id}/report/{part}");
+        let again = server.ask("GET", &path, &[("If-None-Match", &etag)], b"");
+        assert_eq!((again.status, again.body.len()), (304, 0), "{part}");
+    }
+    for part in [&format!("scenarios/{scenarios}"), "scenarios/x", "scenarios/-1", "other"] {
+        assert!(matches!(report(part).status, 400 | 404), "{part}");
+    }
 }
 
 #[test]
@@ -161,10 +230,15 @@ fn nothing_is_asked_of_other_servers() {
         "/assets/contact.js",
         "/assets/follow.js",
         "/assets/style.css",
+        "/assets/report.js",
+        "/assets/report.css",
+        "/assets/results.css",
     ] {
         let page = server.get(path);
         assert_eq!(page.status, 200, "{path}");
-        assert!(!page.text().contains("http://") && !page.text().contains("https://"), "{path}");
+        // The name of a kind of elements is no address that is asked.
+        let text = page.text().replace("http://www.w3.org/2000/svg", "");
+        assert!(!text.contains("http://") && !text.contains("https://"), "{path}");
         assert!(
             !page.text().contains(" style=") && !page.text().contains(" onclick="),
             "the policy forbids it: {path}"

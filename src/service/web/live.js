@@ -99,7 +99,7 @@ class NextRun {
   }
 }
 
-/** The page around a live report: its cards can change the next run, and what cannot be fetched is told. */
+/** The page around a live report: what cannot be fetched is told. */
 class LiveShell extends Shell {
   async show(asked, how) {
     try {
@@ -112,23 +112,22 @@ class LiveShell extends Shell {
       this.main.prepend(this.trouble);
     }
   }
+}
 
-  openCard(id) {
-    super.openCard(id);
-    if (!this.nextRun) return;
-    const { nextRun } = this;
-    const button = (field, words) => {
-      const node = el("button", { type: "button", "aria-pressed": String(nextRun.has(field, id)), onclick: () => {
-        nextRun.toggle(field, id);
-        fill();
-      } }, words);
-      return node;
-    };
+/** The part of a project's card that puts it into the next run, or out of it. */
+function nextRunPart(nextRun) {
+  return (view, id) => {
     const tools = el("div", { class: "card-tools" });
+    const button = (field, words) => el("button", { type: "button", "aria-pressed": String(nextRun.has(field, id)), onclick: () => {
+      nextRun.toggle(field, id);
+      fill();
+      // The button that was pressed is a new one now.
+      tools.querySelector(`[data-field="${field}"]`).focus();
+    }, "data-field": field }, words);
     const fill = () => tools.replaceChildren(el("span", null, "In the next run: "), button("force_in", "force in"), button("force_out", "force out"));
     fill();
-    this.card.append(tools);
-  }
+    return tools;
+  };
 }
 
 /** Fetches the report of this page and shows it; the tables that the page brought stand until then. */
@@ -140,14 +139,19 @@ function beginLive() {
   const asked = location.hash.includes("=") ? readAddress() : { scenario: page.dataset.scenario || null, option: null, chapter: null };
   fetchJson(`${address}/overview`).then((content) => {
     const report = new LiveReport(content, address);
-    const shell = new LiveShell(page, report, asked);
+    new LiveShell(page, report, asked);
     document.body.classList.add("is-live");
-    if (form) shell.nextRun = new NextRun(form, report);
+    if (form) CARD_PARTS.push(nextRunPart(new NextRun(form, report)));
   }).catch((cause) => {
     page.prepend(el("p", { class: "notice", role: "alert" }, `The report cannot be shown: ${cause.message}. The tables and files below are whole.`));
   });
 }
 
+// The address holds what is shown, and no place of the page.
+document.querySelector("body > .skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("page").focus();
+});
 // One menu is open at a time, and a click beside it closes it.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

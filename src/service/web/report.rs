@@ -82,7 +82,9 @@ pub(super) async fn scenario(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     blocking_in_turn(&service, Work::View, move |service| {
-        seen(service, &user, &id)?;
+        if !seen(service, &user, &id)?.has_results {
+            return Err(Problem::not_found("report of this batch yet"));
+        }
         let files = service.store.results(&id)?;
         let tag = report::tag(&files, &place.to_string());
         if etags::is_known(&headers, &tag) {

@@ -9,6 +9,8 @@ const SVG = "http://www.w3.org/2000/svg";
 function setAttribute(node, name, value) {
   if (value === false || value === null || value === undefined) return;
   if (typeof value === "function") node.addEventListener(name.slice(2), value);
+  // A policy of content refuses styles as attributes, but not those that a script sets.
+  else if (name === "style") node.style.cssText = String(value);
   else node.setAttribute(name, value === true ? "" : String(value));
 }
 

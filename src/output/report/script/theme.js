@@ -53,12 +53,14 @@ function startTheme(batchName) {
   theme.chosen = THEMES.includes(storedTheme()) ? storedTheme() : "auto";
   applyTheme();
   prefersDark.addEventListener("change", applyTheme);
-  const foot = document.head.appendChild(el("style"));
+  // Made by script, as pages with a policy of content take no style that is written into them.
+  const foot = new CSSStyleSheet();
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, foot];
   const footOf = (printed) =>
     `@page { size: A4 landscape; margin: 12mm 14mm 16mm; @bottom-left { content: ${cssText(`${batchName}, printed ${printed}`)}; font: 8pt sans-serif; } @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; } }`;
   const print = (isPrinting) => {
     theme.isPrinting = isPrinting;
-    foot.textContent = footOf(new Date().toISOString().slice(0, 10));
+    foot.replaceSync(footOf(new Date().toISOString().slice(0, 10)));
     applyTheme();
   };
   print(false);
