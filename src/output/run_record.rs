@@ -443,6 +443,14 @@ mod tests {
     }
 
     #[test]
+    fn forms_are_asked_for_in_the_words_of_the_command_line() {
+        let words = |xlsx, html| Formats { xlsx, html }.as_arguments().join(" ");
+        assert_eq!(words(false, false), "");
+        assert_eq!(words(false, true), "--format html");
+        assert_eq!(words(true, true), "--format xlsx,html");
+    }
+
+    #[test]
     fn only_our_own_record_is_recognised() {
         assert!(files_of_run(b"not json").is_none());
         assert!(files_of_run(br#"{"program": "other"}"#).is_none());

@@ -33,14 +33,23 @@ pub fn packed(
     batch: (&Portfolio, &Batch),
     provenance: Provenance<'_>,
 ) -> Result<Vec<u8>, OutputError> {
+    packed_within(folder, batch, provenance, PACKED)
+}
+
+/// The same in at most so many bytes, as far as the least that a report tells has no more.
+fn packed_within(
+    folder: &Path,
+    batch: (&Portfolio, &Batch),
+    provenance: Provenance<'_>,
+    most: usize,
+) -> Result<Vec<u8>, OutputError> {
     let places = Places::read(folder)?;
     let mut packed = Vec::new();
-    for depth in DEPTHS {
-        let is_last = depth == DEPTHS[DEPTHS.len() - 1];
-        let most = if is_last { usize::MAX } else { TEXT };
-        let Some(tables) = tables(folder, batch.0.has_benefits(), (&places, depth), most)? else { continue };
+    for (place, depth) in DEPTHS.into_iter().enumerate() {
+        let text = if place + 1 < DEPTHS.len() { TEXT } else { usize::MAX };
+        let Some(tables) = tables(folder, batch.0.has_benefits(), (&places, depth), text)? else { continue };
         packed = compressed(&content(batch, provenance, depth, &tables)).map_err(OutputError::io(folder))?;
-        if packed.len() <= PACKED {
+        if packed.len() <= most {
             break;
         }
     }
@@ -224,4 +233,91 @@ fn alternatives(portfolio: &Portfolio) -> Value {
     let id = |position: &ProjectIx| portfolio.projects()[*position].id.as_str();
     let of = |(name, members): &(String, Vec<ProjectIx>)| json!({"name": name, "projects": members.iter().map(id).collect::<Vec<_>>()});
     portfolio.alternatives().iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Read;
+
+    use flate2::read::GzDecoder;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::output::fixture;
+
+    /// Two scenarios with two options each; of the first scenario, the second option is ranked first.
+    fn tables_of_two() -> TempDir {
+        let folder = TempDir::new().unwrap();
+        let tables = [
+            ("scenarios.csv", "scenario,status\none,optimal\n\"two, </script>\",optimal\n"),
+            (
+                "options.csv",
+                "scenario,rank,option,npv,cost\none,1,2,1.5,1\none,2,1,1.0,2\n\"two, </script>\",1,1,0.5,3\n\"two, </script>\",2,2,0.25,4\n",
+            ),
+            (
+                "spend.csv",
+                "scenario,option,line,plan,mean\none,2,a,10.0,\none,1,a,20.5,\n\"two, </script>\",1,a,30,\n\"two, </script>\",2,a,40,\n",
+            ),
+            ("selection.csv", "scenario,option,project,name\none,F1,A,x\n\"two, </script>\",2,'=B,x\n"),
+        ];
+        for (name, text) in tables {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        folder
+    }
+
+    fn read(folder: &Path, has_npv: bool, depth: Depth) -> Value {
+        let places = Places::read(folder).unwrap();
+        let text = tables(folder, has_npv, (&places, depth), usize::MAX).unwrap().unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn tables_stand_by_columns() {
+        let folder = tables_of_two();
+        let tables = read(folder.path(), true, DEPTHS[0]);
+        let spend = json!({
+            "scenario": {"words": ["one", "two, </script>"], "at": [0, 0, 1, 1]},
+            "option": [2, 1, 1, 2],
+            "line": {"words": ["a"], "at": [0, 0, 0, 0]},
+            "plan": [10, 20.5, 30, 40],
+        });
+        assert_eq!(tables["spend"], json!({"rows": 4, "columns": spend}));
+        assert_eq!(tables["selection"]["columns"]["project"]["words"], json!(["A", "=B"]));
+        assert!(tables["selection"]["columns"].get("name").is_none());
+        assert!(tables["options"]["columns"].get("npv").is_some());
+        let tables = read(folder.path(), false, DEPTHS[0]);
+        assert!(tables["options"]["columns"].get("npv").is_none());
+    }
+
+    #[test]
+    fn a_lesser_depth_tells_of_first_ranks_and_then_of_first_scenarios() {
+        let folder = tables_of_two();
+        let rows = |ranks, scenarios| {
+            let tables = read(folder.path(), true, Depth { ranks, scenarios });
+            ["options", "spend", "selection"].map(|table| tables[table]["rows"].as_u64().unwrap())
+        };
+        assert_eq!(rows(None, None), [4, 4, 2]);
+        assert_eq!(rows(Some(2), None), [4, 4, 2]);
+        assert_eq!(rows(Some(1), None), [4, 2, 2]);
+        // The second scenario keeps its first option; what its second one chooses is not told.
+        assert_eq!(rows(Some(1), Some(1)), [3, 1, 1]);
+    }
+
+    #[test]
+    fn a_page_that_is_too_large_tells_less_and_says_so() {
+        let folder = tables_of_two();
+        let portfolio = fixture::portfolio();
+        let batch = fixture::batch(&portfolio);
+        let provenance = Provenance { solver: "s", inputs: &[], warnings: &[], incomplete: None };
+        let shown = |most| {
+            let packed = packed_within(folder.path(), (&portfolio, &batch), provenance, most).unwrap();
+            let mut text = String::new();
+            GzDecoder::new(packed.as_slice()).read_to_string(&mut text).unwrap();
+            serde_json::from_str::<Value>(&text).unwrap()["batch"]["shown"].clone()
+        };
+        assert_eq!(shown(PACKED), json!({"ranks": null, "scenarios": null}));
+        assert_eq!(shown(0), json!({"ranks": 1, "scenarios": 20}));
+    }
 }

@@ -204,5 +204,5 @@ function fundedList(view) {
   const isTold = (column) => column.as === "text" || rows.some((row) => isNumber(column.of(row)));
   const order = [...rows].sort((one, other) => (other.case.cost || 0) - (one.case.cost || 0));
   const summary = `The ${counted(rows.length, "funded project")}${must > 0 ? `, ${formatCount(must)} of them ${must === 1 ? "a must" : "musts"}` : ""}: names, starts, cost and value as planned`;
-  return el("details", { class: "fold" }, el("summary", null, summary), figure({ title: `What is funded, the most costly first`, subtitle: `Scenario ${view.scenario}, option ${view.option}; whole projects at their planned start`, table: { columns: columns.filter(isTold), rows: order }, foot: provenance(view) }));
+  return el("details", { class: "fold", "data-print": "" }, el("summary", null, summary), figure({ title: `What is funded, the most costly first`, subtitle: `Scenario ${view.scenario}, option ${view.option}; whole projects at their planned start`, table: { columns: columns.filter(isTold), rows: order }, foot: provenance(view) }));
 }

@@ -131,7 +131,7 @@ function listFigure(report, measures, measure, isSecond) {
     !isPlain && { title: "Outcome", of: (row) => row.outcome, as: "text" },
     ...measures.flatMap((one) => [{ title: capital(one.name), of: (row) => row[one.id], as: one.as, unit: one.unit }, one.id === measure.id && change]),
   ].filter(Boolean);
-  return figure({ title: isSecond ? "All scenarios with all measures" : listTitle(report, measure), subtitle: "Option 1 of each scenario", table: { columns, rows }, foot: isSecond ? null : `The base is the scenario ${report.base.scenario}` });
+  return figure({ title: isSecond ? "All scenarios with all measures" : listTitle(report, measure), subtitle: "Option 1 of each scenario", table: { columns, rows }, foot: isSecond || report.base.scenario === "base" ? null : `The base is the scenario ${report.base.scenario}` });
 }
 
 function listTitle(report, measure) {

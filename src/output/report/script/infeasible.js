@@ -19,7 +19,7 @@ function conflictOf({ report, scenario }, name, isAlone) {
   const [members, relaxed, dropped] = ["conflict", "relax", "drop"].map(of);
   return el(
     "details",
-    { class: "fold", open: isAlone || name === scenario },
+    { class: "fold told", "data-print": "", open: isAlone || name === scenario },
     el("summary", null, el("strong", null, name), relaxed.length + dropped.length > 0 && [": ", relaxed.length > 0 ? relaxed[0].words : dropped[0].words, relaxed.length > 1 && ` and ${relaxed.length - 1} more`]),
     members.length > 0 && [el("p", null, "These cannot all hold:"), list(members)],
     relaxed.length > 0 && [el("p", null, relaxed.length === 1 ? "This would help:" : "These together would help:"), list(relaxed)],

@@ -68,6 +68,8 @@ function matrixTable(report, fields, byClass) {
   const head = el("tr", null, el("th", { scope: "col", class: "corner" }, "Project"), el("th", { scope: "col", class: "number" }, "In"), fields.map((field) => el("th", { scope: "col", class: "upright" }, el("button", { type: "button", class: "link", ...goal(field), title: field.label }, shortened(scenarioLabel(field.label), 30)))));
   const bodies = byClass.filter(({ rows }) => rows.length > 0).flatMap((one) => classBodies(report, one, fields, { used, isWide }));
   const table = el("table", { class: `matrix ${isWide ? "lettered" : "dense"}` }, el("thead", null, head), bodies);
+  // So many columns fit the width of a page.
+  table.style.setProperty("--zoom", String(Math.min(1, 46 / fields.length).toFixed(2)));
   return el("div", { class: "wide tall", tabindex: 0, role: "region", "aria-label": "Projects by scenarios" }, table);
 }
 

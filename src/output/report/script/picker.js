@@ -5,7 +5,7 @@
 function pickers(shell) {
   const { view, report } = shell;
   const scenarios = report.scenarios.map((row) => ({ value: row.scenario, words: row.scenario + (report.first(row.scenario) ? "" : ` (${row.status})`) }));
-  const options = report.options(view.scenario).map((row) => ({ value: row.option, words: optionWords(report, row) }));
+  const options = report.options(view.scenario).map((row) => ({ value: row.option, words: optionWords(row) }));
   const pick = (asked) => shell.show({ scenario: view.scenario, option: null, ...asked }, { isStep: true });
   const lists = [
     pickerOf("Scenario", scenarios, view.scenario, (scenario) => pick({ scenario })),
@@ -22,10 +22,9 @@ function pickerOf(title, entries, chosen, pick) {
   return el("label", null, el("span", null, title), list);
 }
 
-/** An option by its rank and what it is optimised for: `1: 831, 85 projects`. */
-function optionWords(report, row) {
-  const rank = isNumber(row.rank) ? row.rank : row.option;
-  return `${rank}: ${formatNumber(row.objective)}, ${counted(row.projects, "project")}`;
+/** An option with what it is optimised for: `2: 831, 85 projects`; the list is in the order of the ranks. */
+function optionWords(row) {
+  return `${row.option}: ${formatNumber(row.objective)}, ${counted(row.projects, "project")}`;
 }
 
 /** All scenarios with the main measure against the base, and the options of the one that is shown. */

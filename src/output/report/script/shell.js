@@ -88,9 +88,10 @@ class Shell {
     const view = this.viewOf(asked);
     const isSame = this.view && this.view.scenario === view.scenario && this.view.option === view.option;
     this.view = view;
+    // Before the chapters are marked, which replaces the address: a step back has to find the former one.
+    if (isStep) writeAddress({ ...view, chapter: this.chapter }, true);
     if (!isSame) this.render();
     if (isBegin && asked.chapter) this.goTo(asked.chapter);
-    else writeAddress({ ...this.view, chapter: this.chapter }, isStep);
   }
 
   render() {

@@ -48,6 +48,19 @@ function cssText(words) {
   return `"${[...words].map((letter) => (/[A-Za-z0-9 ]/.test(letter) ? letter : `\\${letter.codePointAt(0).toString(16)} `)).join("")}"`;
 }
 
+/** Opens what paper shows though the screen folds it, and folds it again. */
+function unfoldForPrint(isPrinting) {
+  for (const one of document.querySelectorAll("details[data-print]")) {
+    if (isPrinting) {
+      one.dataset.print = one.open ? "open" : "folded";
+      one.open = true;
+    } else if (one.dataset.print === "folded") {
+      one.open = false;
+      one.dataset.print = "";
+    }
+  }
+}
+
 /** Applies the theme, and prepares paper: light ground, and a foot with batch, date and page numbers. */
 function startTheme(batchName) {
   theme.chosen = THEMES.includes(storedTheme()) ? storedTheme() : "auto";
@@ -60,6 +73,7 @@ function startTheme(batchName) {
     `@page { size: A4 landscape; margin: 12mm 14mm 16mm; @bottom-left { content: ${cssText(`${batchName}, printed ${printed}`)}; font: 8pt sans-serif; } @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; } }`;
   const print = (isPrinting) => {
     theme.isPrinting = isPrinting;
+    unfoldForPrint(isPrinting);
     foot.replaceSync(footOf(new Date().toISOString().slice(0, 10)));
     applyTheme();
   };
