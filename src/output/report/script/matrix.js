@@ -1,5 +1,8 @@
 // Projects × scenarios: what is funded whatever happens, what is argued about, and what never is.
 
+// More columns than this are no picture: then the share of the scenarios alone is told.
+const MOST_COLUMNS = 150;
+
 const CLASSES = [
   { id: "core", name: "Core: funded in all", of: (share) => share === 1 },
   { id: "borderline", name: "Borderline: funded in some", of: (share) => share > 0 && share < 1 },
@@ -16,7 +19,7 @@ chapter({
     if (fields.length < 2) return null;
     const rows = matrixRows(report, fields);
     const byClass = CLASSES.map((one) => ({ ...one, rows: rows.filter((row) => one.of(row.share)) }));
-    const table = matrixTable(report, fields, byClass);
+    const table = matrixTable(report, fields.length > MOST_COLUMNS ? [] : fields, byClass);
     const what = fields[0].isOption ? "option" : "scenario";
     const subtitle = `${fields[0].isOption ? `Options of ${fields[0].scenario}` : "Option 1 of every scenario that has one"}; filled: funded${startWords(report)}`;
     return handmade(matrixTitle(byClass, fields.length, what), subtitle, el("div", null, matrixFilter(report, table), table), null);
@@ -48,7 +51,7 @@ function matrixRows(report, fields) {
   const chosen = fields.map(({ scenario, option }) => new Map(report.rows("selection", { scenario, option }).map((row) => [row.project, row])));
   const rows = report.projects.map((project) => {
     const cells = chosen.map((map) => map.get(project.id) || null);
-    return { project, cells, share: cells.filter(Boolean).length / fields.length };
+    return { project, cells: cells.length > MOST_COLUMNS ? [] : cells, share: cells.filter(Boolean).length / fields.length };
   });
   return rows.sort((one, other) => other.share - one.share);
 }
@@ -69,7 +72,7 @@ function matrixTable(report, fields, byClass) {
   const bodies = byClass.filter(({ rows }) => rows.length > 0).flatMap((one) => classBodies(report, one, fields, { used, isWide }));
   const table = el("table", { class: `matrix ${isWide ? "lettered" : "dense"}` }, el("thead", null, head), bodies);
   // So many columns fit the width of a page.
-  table.style.setProperty("--zoom", String(Math.min(1, 46 / fields.length).toFixed(2)));
+  table.style.setProperty("--zoom", String(Math.min(1, 46 / Math.max(fields.length, 1)).toFixed(2)));
   return el("div", { class: "wide tall", tabindex: 0, role: "region", "aria-label": "Projects by scenarios" }, table);
 }
 

@@ -98,12 +98,24 @@ class Shell {
     const place = this.place();
     const kept = keptState(this.main);
     this.picked.replaceChildren(...pickers(this));
-    this.side.replaceChildren(...sideLists(this));
+    this.renderSide();
     for (const one of CHAPTERS) this.renderChapter(one);
     this.main.replaceChildren(...[...this.sections.values()].filter(Boolean));
     this.renderAnchors();
     restoreState(this.main, kept);
     if (place) window.scrollBy(0, place.section.getBoundingClientRect().top - place.top);
+  }
+
+  /** The lists beside the report; the entry that has the focus keeps it, and the lists stay where they were scrolled to. */
+  renderSide() {
+    const focused = this.side.contains(document.activeElement) ? { ...document.activeElement.dataset } : null;
+    const top = this.side.scrollTop;
+    this.side.replaceChildren(...sideLists(this));
+    this.side.scrollTop = top;
+    if (!focused) return;
+    const isSame = (one) => one.dataset.scenario === focused.scenario && one.dataset.option === focused.option;
+    const target = [...this.side.querySelectorAll("button")].find(isSame);
+    if (target) target.focus({ preventScroll: true });
   }
 
   renderChapter(one) {

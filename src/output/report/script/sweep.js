@@ -11,6 +11,17 @@ const FILLED = 0.7;
  * scenarios; null if the scenarios are no grid.
  */
 function gridOf(report) {
+  const known = knownGrids.get(report);
+  if (known && known.size === report.scenarios.length) return known.grid;
+  const grid = foundGrid(report);
+  knownGrids.set(report, { size: report.scenarios.length, grid });
+  return grid;
+}
+
+// A grid is looked for once per report, as long as no scenario is added.
+const knownGrids = new WeakMap();
+
+function foundGrid(report) {
   const scenarios = report.scenarios;
   if (scenarios.length < 4) return null;
   const axes = axesOf(report, scenarios);
