@@ -1,4 +1,4 @@
-//! What a report carries.
+//! The data that a report carries.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// What the lines print after these files of the script have been read; `None`, with the reason printed, without Node.
+/// The text that the lines print after these files of the script have been read; `None`, with the reason printed, without Node.
 fn printed(files: &[&str], lines: &str) -> Option<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/output/report/script/");
     let read = |file: &&str| std::fs::read_to_string(format!("{folder}{file}")).unwrap();

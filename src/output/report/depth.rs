@@ -1,4 +1,4 @@
-//! How much of large batches a report holds, so that it can still be sent and opened: of few batches not all.
+//! The part of a large batch that a report holds, so that it can still be sent and opened: of most batches all.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::output::error::OutputError;
 use crate::output::results::{Row, TableReader};
 
-/// How many options and scenarios are told in full; `null`: all of them.
+/// Numbers of options and scenarios that are told in full; `null`: all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Depth {
     /// The last rank whose spend, capacity, groups and objectives are told.

@@ -1,6 +1,6 @@
 // The address of the page: it holds scenario, option and chapter, so that a link shows what its sender saw.
 
-/** What an address asks for: `#scenario=base&option=2&chapter=risk`. */
+/** The wish of an address: `#scenario=base&option=2&chapter=risk`. */
 function readAddress() {
   const asked = new URLSearchParams(location.hash.slice(1));
   return { scenario: asked.get("scenario"), option: asked.get("option"), chapter: asked.get("chapter") };

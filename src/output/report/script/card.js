@@ -1,6 +1,6 @@
 // The card of a project: what it costs and brings, where it is in and out, why, and what would turn it.
 
-/** What other faces of the report add to the card: functions of view and id that give a node or null. */
+/** Parts that other faces of the report add to the card: functions of view and id that give a node or null. */
 const CARD_PARTS = [];
 
 /** The card's node. */
@@ -67,7 +67,7 @@ function factList({ report }, project) {
   return facts.length > 0 ? el("div", null, el("h3", null, "Project"), plainTable(["Fact", "Value"], facts, "facts")) : null;
 }
 
-/** What it needs and who needs it, with whether those are in. */
+/** Projects that it needs or that need it, each in or out. */
 function linkList(view, project) {
   const { report } = view;
   const chosen = chosenOf(view);

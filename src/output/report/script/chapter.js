@@ -29,13 +29,6 @@ function plainTable(heads, rows, css) {
   return el("div", { class: "wide whole", tabindex: 0, role: "region", "aria-label": "table" }, table);
 }
 
-/** What the objective of a scenario is measured in: `strategic value`, or the words of its goal. */
-function goalName(scenarioRow) {
-  const words = (scenarioRow && scenarioRow.goal) || "";
-  const single = words.match(/^(?:maximise|minimise) ([a-z_.]+)$/);
-  return single ? measureName(single[1]) : "objective";
-}
-
 /** The money of the batch in a sentence: `220 M EUR`. */
 function money(report, amount) {
   return fullAmount(amount, report.batch.currency || "");

@@ -68,7 +68,7 @@ function cellOf(column, at) {
   return column.words ? column.words[column.at[at]] : column[at];
 }
 
-/** What a batch and its results tell; `content` is the embedded data. */
+/** A batch and its results; `content` is the embedded data. */
 class Report {
   constructor(content) {
     this.batch = content.batch;

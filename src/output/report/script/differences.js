@@ -1,6 +1,6 @@
-// How options differ from the first, and what a scenario changes against the base and the current plan.
+// Differences of options from the first, and of a scenario from the base and the current plan.
 
-/** What enters, leaves and moves from one option (`[scenario, option]`) to another, and how many projects both have. */
+/** Projects that enter, leave and move from one option (`[scenario, option]`) to another, and how many projects both have. */
 function changesBetween(report, one, other) {
   const chosen = ([scenario, option]) => new Map(report.rows("selection", { scenario, option }).map((row) => [row.project, row]));
   const [before, after] = [chosen(one), chosen(other)];
@@ -101,7 +101,7 @@ function changeWords(parts) {
   return listed(told.map(([ids, one, many], place) => `${place === 0 ? counted(ids.length, "project") : formatCount(ids.length)} ${ids.length === 1 ? one : many}`), 9);
 }
 
-/** What the option that is shown changes against the first of the base. */
+/** Changes of the option that is shown against the first of the base. */
 function baseDifferences(view) {
   const { report } = view;
   const base = report.base;
@@ -115,7 +115,7 @@ function baseDifferences(view) {
   return handmade(title, `${view.scenario}, option ${view.option}, against ${base.scenario}, option ${first.option}`, lists, null);
 }
 
-/** What the option changes in the current plan, from changes.csv. */
+/** Changes of the option in the current plan, from changes.csv. */
 function planDifferences(view) {
   const { report } = view;
   const rows = ofOption(view, "changes");

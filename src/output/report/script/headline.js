@@ -11,7 +11,7 @@ chapter({
   },
 });
 
-/** What stopped the batch before all was done; null if nothing did. */
+/** The reasons why not all was done; null if it was. */
 function incompleteNotice({ batch }) {
   if (batch.complete) return null;
   const reasons = batch.reasons || [];
@@ -34,7 +34,7 @@ function fundSentence(view) {
   return `Fund ${formatCount(row.projects)} of ${counted(total, "project")} for ${money(report, row.cost)}${of}.`;
 }
 
-/** What a selection buys, how sure that is, and what it is worth beside others: one sentence each. */
+/** The worth of a selection, how sure that is, and what stands beside it: one sentence each. */
 function sentences(view) {
   return [goalSentence(view), listSentence(view), npvSentence(view), budgetSentence(view), proofSentence(view), tieSentence(view)].filter(Boolean);
 }
@@ -45,7 +45,7 @@ function goalSentence(view) {
   const goal = goalOf(view);
   const base = report.base;
   const reached = `${capital(goal.name)}: ${goalAmount(view, row.objective)}`;
-  // How many projects that are was said first.
+  // The number of projects was said first.
   if (!base || base.scenario === view.scenario) return goal.measure === "projects" ? null : `${reached}.`;
   const first = report.first(base.scenario);
   if (!first) return `${reached}.`;
@@ -61,7 +61,7 @@ function against(value, other, equal) {
   return `${formatPercent(Math.abs(change))} ${change > 0 ? "more" : "less"} than`;
 }
 
-/** What a ranked list with the same money would reach. */
+/** The reach of a ranked list with the same money. */
 function listSentence(view) {
   const list = view.report.baseline(view.scenario);
   if (!list || !isNumber(list.objective) || !isNumber(view.row.objective)) return null;
@@ -103,7 +103,7 @@ function budgetSentence({ row }) {
   return told.length > 0 ? `${told.join("; ")}.` : null;
 }
 
-/** How good the option is proven to be. */
+/** The proof that the option is good. */
 function proofSentence({ row, scenarioRow }) {
   const place = row.rank === 1 ? "" : " among those after the options before it";
   if (row.status !== "optimal") {

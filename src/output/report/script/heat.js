@@ -1,6 +1,6 @@
 // All scenarios at a glance: a heat map where they are a sweep of two assumptions, else a list. A click shows one.
 
-// What the reader chose last stays chosen.
+// The reader's last choice stays.
 const heat = { measure: null };
 
 chapter({

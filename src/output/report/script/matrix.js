@@ -40,7 +40,7 @@ function fieldsOf(report) {
   return scenarios.flatMap(({ scenario }) => report.options(scenario).map(({ option }) => ({ scenario, option, label: `option ${option}`, isOption: true })));
 }
 
-/** What the strength of a cell tells, where starts differ. */
+/** The meaning of a cell's strength, where starts may differ. */
 function startWords({ batch }) {
   const periods = batch.periods || [];
   return periods.length > 1 ? `, the stronger the later the start (${periods[0]} to ${periods[periods.length - 1]})` : "";

@@ -27,7 +27,7 @@ function measuresOf(report) {
   return known.filter(isThere);
 }
 
-/** What the scenarios are compared by at first: what the base maximises or minimises, else strategic value, else NPV. */
+/** The measure that scenarios are compared by at first: what the base maximises or minimises, else strategic value, else NPV. */
 function mainMeasure(report) {
   const found = measuresOf(report);
   const [, verb, id] = /^(maximise|minimise) ([a-z_]+)(?=$|, then )/.exec((report.base && report.base.goal) || "") || [];

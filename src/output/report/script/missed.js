@@ -34,7 +34,7 @@ function costlyRules(view) {
   return rows.sort((one, other) => one.cost_of_forcing - other.cost_of_forcing).slice(0, NEAR_FALLS);
 }
 
-/** What decisions made beforehand cost. */
+/** The cost of decisions made beforehand. */
 function ruleFigure(view, rows) {
   const [first] = rows;
   const gain = rows.map((row) => ({ ...row, cost_of_forcing: -row.cost_of_forcing }));

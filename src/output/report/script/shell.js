@@ -20,7 +20,7 @@ class Shell {
       this.card,
     );
     this.listen();
-    // What stays at the top of the window covers no chapter that the reader goes to.
+    // The head stays at the top of the window, and must not cover a chapter that the reader goes to.
     const head = root.querySelector(".top");
     const measure = () => document.documentElement.style.setProperty("--head", `${Math.ceil(head.getBoundingClientRect().height)}px`);
     if (window.ResizeObserver) new ResizeObserver(measure).observe(head);
@@ -69,7 +69,7 @@ class Shell {
     this.main.focus();
   }
 
-  /** What is asked for, as far as it is there: the first scenario and its first option otherwise. */
+  /** The view that is asked for, as far as it is there: the first scenario and its first option otherwise. */
   viewOf({ scenario, option }) {
     const { report } = this;
     const scenarioRow = (scenario !== null && report.scenario(scenario)) || report.base;
@@ -189,7 +189,7 @@ class Shell {
   }
 }
 
-/** What the reader has opened, and where the focus is, by chapter and place in it. */
+/** Everything the reader has opened, and where the focus is, by chapter and place in it. */
 function keptState(main) {
   return [...main.children].map((section) => ({
     section,

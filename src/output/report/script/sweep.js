@@ -1,6 +1,6 @@
 // Scenarios as a grid: two assumptions that vary independently of each other, read off the columns of scenarios.csv.
 
-// What a search finds is no assumption, nor is what follows from other assumptions.
+// A search finds these, or they follow from other assumptions: they are no assumptions.
 const OUTCOMES = /^(scenario|status|objective|options_found|scale\.|weight\.)/;
 
 /** The least part of the cells that must be there, and of the scenarios that must have a cell. */

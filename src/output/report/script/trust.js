@@ -1,4 +1,4 @@
-// What was assumed against the base, what warns, and what proves where the figures come from.
+// Assumptions against the base, warnings, and the proof of where the figures come from.
 
 chapter({
   id: "trust",
@@ -9,13 +9,13 @@ chapter({
   },
 });
 
-// What a search finds is no assumption.
+// A search finds these: they are no assumptions.
 const FOUND = /^(scenario|status|objective|options_found)$|^scale\./;
 
-// What is assumed where nobody assumes anything: not worth a line of the base's list.
+// Factors of 1 are assumed where nobody assumes anything: not worth a line of the base's list.
 const USUAL = /^(cost_scale|benefit_scale)\./;
 
-/** What the scenario assumes otherwise than the base; of the base itself what it assumes. */
+/** Assumptions that differ from the base's; of the base itself all. */
 function assumptionFigure(view) {
   const { report, scenarioRow } = view;
   if (!scenarioRow) return null;
@@ -99,7 +99,7 @@ function warningsOf({ batch }) {
   return handmade(`${capital(counted(warnings.length, "warning"))} about the input`, null, warnings.length > 6 ? el("details", { class: "fold" }, el("summary", null, "Show all"), list) : list, null);
 }
 
-/** How far the options of all scenarios are proven. */
+/** The gaps to which the options of all scenarios are proven. */
 function gapFigure({ report }) {
   const options = report.rows("options");
   if (options.length === 0) return null;
@@ -116,7 +116,7 @@ function gapFigure({ report }) {
   return handmade(title, null, el("div", null, [...words, verified].filter(Boolean).map((one) => el("p", null, one))), null);
 }
 
-/** What a second engine found, where it was asked. */
+/** The word of a second engine, where it was asked. */
 function verifiedWords(report) {
   const rows = report.rows("verification");
   return rows.length > 0 ? `A second engine solved ${counted(rows.length, "option")} anew: see verification.csv.` : null;
