@@ -34,6 +34,9 @@ check(listOf(["A"], null), "1 of 4 projects is funded: no budget ends the list")
 check(listOf(["A", "B"], 50), "2 of 4 projects are funded, and the money would pay for the whole list");
 check(listOf([], 0), "A ranked list and option 1 agree: both end with no projects, where the money does");
 
+const refund = viewOf({ scenarios: goal, business_cases: [["A", 30, 9], ["B", 20, 4], ["R", -10, 0]].map(([project, cost, strategic_value]) => ({ scenario: "base", project, cost, strategic_value })) });
+check(rankedList(refund).map((row) => [row.project, row.from, row.to]), [["A", -10, 20], ["B", 20, 40]]);
+
 // Just missed: the smallest loss if forced in; excluded projects never are.
 const nearest = (losses) => nearestMissed(losses.map(([project, loss, reason], place) => ({ project, place, decision: { cost_of_forcing: loss, reason } }))).map((row) => row.project);
 check(nearest([["A", 3], ["B", 1], ["C", null], ["D", 0, "excluded"], ["E", 1]]), ["B", "E", "A", "C"]);
@@ -74,6 +77,8 @@ const money = { one: "Line", limit: "budget", limits: "budgets" };
 const fit = (...rows) => fitTitle([{ name: "capex", rows: rows.map(([plan, limit, p_over], at) => ({ period: String(2027 + at), plan, limit, p_over })) }], money);
 check(fit([50, 100, 0], [99, 100, 0]), "The plan keeps every budget; the tightest is capex in 2028, used to 99 %");
 check(fit([50, 100, 0.8], [99, 100, 0.1]), "The plan keeps every budget, but capex in 2027 is over in 80 % of the simulated futures");
+check(fit([50, 100, 0.005], [99, 100, 0]), "The plan keeps every budget; the riskiest, capex in 2027, is over in 0.5 % of the simulated futures");
+check([sharesScale([36, 12]), sharesScale([36, 8]), sharesScale([36, 0])], [true, false, true]);
 check(fit([150, 100, 0.99]), "The plan is over 1 budget; capex is over in 99 % of the simulated futures");
 check(fit([150, 100], [50, 100]), "The plan is over 1 budget; the tightest is capex in 2027, used to 150 %");
 check(fit([50, null]), "No budget limits the plan");

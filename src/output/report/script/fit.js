@@ -28,7 +28,8 @@ function fitTitle(panels, kind) {
   const whole = over.length === 0 ? `The plan keeps every ${kind.limit}` : `The plan is over ${counted(over.length, kind.limit, kind.limits)}`;
   const risky = limited.filter((row) => row.p_over > 0.0005).sort((one, other) => other.p_over - one.p_over)[0];
   const at = (row) => `${row.name}${new Set(rows.map((one) => one.period)).size > 1 ? ` in ${row.period}` : ""}`;
-  if (risky) return `${whole}, but ${at(risky)} is over in ${formatPercent(risky.p_over)} of the simulated futures`.replace(/, but/, over.length > 0 ? ";" : ", but");
+  if (risky && risky.p_over < 0.1) return `${whole}; the riskiest, ${at(risky)}, is over in ${formatPercent(risky.p_over)} of the simulated futures`;
+  if (risky) return `${whole}${over.length > 0 ? ";" : ", but"} ${at(risky)} is over in ${formatPercent(risky.p_over)} of the simulated futures`;
   const use = (row) => (row.limit > 0 ? row.plan / row.limit : 0);
   const tight = limited.filter((row) => row.limit > 0).sort((one, other) => use(other) - use(one))[0];
   return tight ? `${whole}; the tightest is ${at(tight)}, used to ${formatPercent(use(tight))}` : whole;
@@ -92,9 +93,10 @@ function drawPanels(panels, unit, width) {
   return el("div", { class: "panels" }, made);
 }
 
+/** True if no panel would be pressed to the ground by the scale of the largest. */
 function sharesScale(peaks) {
-  const sorted = [...peaks].sort((one, other) => one - other);
-  return sorted[sorted.length - 1] <= 4 * (sorted[Math.floor(sorted.length / 2)] || 1);
+  const used = peaks.filter((peak) => peak > 0);
+  return Math.max(...used, 0) <= 4 * Math.min(...used);
 }
 
 /** One period: a bar per line beside a tick for its limit. */

@@ -203,7 +203,7 @@ chapter({
         columns: [
           attribute && { title: capital(laneName), of: (row) => row.lane, as: "text" },
           { title: "Project", of: (row) => row.name, as: "text", project: (row) => row.project },
-          { title: "Id", of: (row) => row.project, as: "text" },
+          { title: "Id", of: (row) => row.project, as: "text", css: "id" },
           { title: "Start", of: (row) => String(periods[row.from]), as: "text" },
           { title: "End", of: (row) => (row.isPast ? "later" : String(periods[row.to])), as: "text" },
           { title: "Moved from", of: (row) => (isMoved(row) ? String(periods[row.former]) : ""), as: "text" },

@@ -9,11 +9,11 @@ const MARKED = 60;
 function rankedList(view) {
   const goal = goalOf(view);
   const [chosen, reasons] = [chosenOf(view), reasonsOf(view)];
-  const priced = ofScenario(view, "business_cases")
-    .map((row) => ({ project: row.project, name: view.report.name(row.project), cost: row.cost, worth: worthOf(row, goal) }))
-    .filter((row) => row.cost > 0 && isNumber(row.worth));
+  const cases = ofScenario(view, "business_cases").map((row) => ({ project: row.project, name: view.report.name(row.project), cost: row.cost, worth: worthOf(row, goal) }));
+  const priced = cases.filter((row) => row.cost > 0 && isNumber(row.worth));
   priced.sort((one, other) => other.worth / other.cost - one.worth / one.cost || one.cost - other.cost);
-  let spent = 0;
+  // What brings money stands before the first bar of any list.
+  let spent = sumOf(cases.filter((row) => row.cost < 0 && row.worth >= 0), (row) => row.cost);
   const rows = priced.map((row, place) => {
     const from = spent;
     spent += row.cost;
@@ -73,7 +73,7 @@ function waterlineHint(row, forms) {
 function callOuts(drawing, x, y, called, money) {
   const named = [x(money)];
   for (const row of [...called].sort((one, other) => other.cost - one.cost)) {
-    const [middle, top] = [(x(row.from) + x(row.to)) / 2, y(Math.min(row.ratio, drawing.top))];
+    const [middle, top] = [(x(row.from) + x(row.to)) / 2, y(Math.max(0, Math.min(row.ratio, drawing.top)))];
     drawing.root.append(point(middle, top - 7, 4, row.kind, row.funded ? "triangle" : "diamond"));
     const isFree = named.every((other) => Math.abs(other - middle) > 20);
     if (named.length > 4 || !isFree || middle > drawing.area.right - 12) continue;
@@ -98,7 +98,7 @@ function drawWaterline(all, money, forms, width) {
   const drawing = plot({ width, height, margin: { left: 52, bottom: 46, top: 28 }, label: "Projects by value per cost" });
   const { root, area } = drawing;
   const top = ratioTop(list);
-  const x = linearScale([0, end], [area.left, area.right]);
+  const x = linearScale([Math.min(0, list[0].from), end], [area.left, area.right]);
   drawing.top = top;
   // Names of what is called out stand above the bars.
   const y = linearScale([Math.min(0, list[list.length - 1].ratio), (top || 1) * 1.3], [area.bottom, area.top]);
@@ -146,7 +146,7 @@ function listTable(view, list, forms, isShort = false) {
     rows: list,
     columns: [
       { title: "Project", of: (row) => row.name, as: "text", project: (row) => row.project },
-      { title: "Id", of: (row) => row.project, as: "text" },
+      { title: "Id", of: (row) => row.project, as: "text", css: "id" },
       { title: "Place", of: (row) => row.place, as: "count" },
       { title: "Cost", of: (row) => row.cost, as: "amount", unit: currencyOf(view) },
       !isShort && { title: capital(forms.worth), of: (row) => row.worth, as: forms.divisor === 1 ? "amount" : "number", unit: currencyOf(view) },
@@ -155,6 +155,12 @@ function listTable(view, list, forms, isShort = false) {
       ...(list.some((row) => row.decision) ? [{ title: "Why", of: (row) => (row.decision ? row.decision.reason : ""), as: "text", css: "words" }] : []),
     ].filter(Boolean),
   };
+}
+
+/** The kinds of bars that there are. */
+function waterlineLegend(list) {
+  const entries = [["funded", "funded", "funded"], ["missed", "missed striped", `just missed: ${missedWords(list)}`], ["out", "out", "out"]];
+  return legendOf(entries.filter(([kind]) => list.some((row) => row.kind === kind)).map(([, css, words]) => [css, words]));
 }
 
 /** By what the projects that just missed are picked. */
@@ -170,9 +176,10 @@ function wrongSide(view, list, money, forms) {
   const { below, above } = crossings(list, money);
   const rows = [...above, ...below].sort((one, other) => one.place - other.place);
   if (rows.length === 0) return null;
-  const told = [above.length > 0 && `${counted(above.length, "project")} that a ranked list would fund ${above.length === 1 ? "is" : "are"} out`, below.length > 0 && `${counted(below.length, "project")} below its end ${below.length === 1 ? "is" : "are"} in`];
+  const where = "the place where the money of a ranked list ends";
+  const told = [above.length > 0 && `${counted(above.length, "project")} above WHERE ${above.length === 1 ? "is" : "are"} out`, below.length > 0 && `${counted(below.length, "project")} below WHERE ${below.length === 1 ? "is" : "are"} in`];
   return figure({
-    title: capital(listed(told.filter(Boolean))),
+    title: capital(listed(told.filter(Boolean)).replace("WHERE", where).replace("WHERE", "it")),
     subtitle: "Value per cost is not all: projects must fit their lines, years and people, and some need or exclude others",
     table: listTable(view, rows, forms, true),
     foot: provenance(view),
@@ -195,7 +202,7 @@ chapter({
     const main = figure({
       title: waterlineTitle(list, money, view),
       subtitle: `Each bar is a project: its height is its ${forms.perCost}, its width its cost. Scenario ${view.scenario}`,
-      legend: legendOf([["funded", "funded"], ["missed striped", `just missed: ${missedWords(list)}`], ["out", "out"]]),
+      legend: waterlineLegend(list),
       chart: (width) => drawWaterline(list, money, forms, width),
       table: listTable(view, list, forms),
       foot: [
@@ -203,7 +210,7 @@ chapter({
         isCut && `the axis is cut: ${counted(list.filter((row) => row.ratio > ratioTop(list)).length, "bar")} would reach higher, up to ${formatNumber(list[0].ratio * forms.divisor)}`,
         money !== null && "the line counts all money of all budgets over all periods together",
         beyond.length > 0 && `the list goes on: ${counted(beyond.length, "project")} further right, ${beyond.filter((row) => row.funded).length} of them funded, in the table`,
-        unpriced > 0 && `${counted(unpriced, "project")} without cost or value left out`,
+        unpriced > 0 && `${counted(unpriced, "project")} without a cost or a value ${unpriced === 1 ? "is" : "are"} not drawn`,
       ],
     });
     return el("div", null, main, wrongSide(view, list, money, forms));
