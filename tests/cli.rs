@@ -3,8 +3,12 @@
 
 #[path = "cli/control.rs"]
 mod control;
+#[path = "cli/json_schema.rs"]
+mod json_schema;
 #[path = "common/program.rs"]
 mod program;
+#[path = "cli/saved.rs"]
+mod saved;
 #[path = "cli/shells.rs"]
 mod shells;
 

@@ -19,6 +19,38 @@ Exit codes:
   0  nothing differs, and every selection keeps the rules of its scenario
   2  something differs; or this is no folder of results, or its input is not that of the run";
 
+const RESULTS_EXIT_CODES: &str = "\
+Exit codes:
+  0  done; differences are an answer, too
+  2  this is no folder of results, a table in it is damaged, or a name is not known";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  cutline show out/annual-2027                            the batch: what is in everywhere, option 1 of each scenario
+  cutline show out/annual-2027 --scenario \"budget cut\"   its options, what differs, what just missed, what can go wrong
+  cutline show out/annual-2027 --project P07              where it is in, when it starts, why, and what would turn it
+
+Exit codes:
+  0  done
+  2  this is no folder of results, a table in it is damaged, or a name is not known";
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  cutline compare out/annual-2027 base:1 base:2 \"budget cut\"
+      the number is that of the option in the tables, behind the last colon; a scenario alone: the option ranked first
+
+Exit codes:
+  0  done
+  2  this is no folder of results, a table in it is damaged, or a name is not known";
+
+const ADOPT_EXAMPLES: &str = "\
+Examples:
+  cutline adopt out/annual-2027 --option base:1 -o data/city    writes data/city/current_plan.csv
+
+Exit codes:
+  0  done
+  2  the file stands there already, this is no folder of results, or there is no such option: nothing is written";
+
 const MODEL_EXAMPLES: &str = "\
 Examples:
   cutline model plan.toml --scenario base -o base.mps    writes base.mps and base.sol
@@ -55,6 +87,12 @@ Exit codes:
   1  a bug, or files that could not be written
   2  bad input or usage: every fault is listed, nothing is written";
 
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  cutline schema costs                          the columns of one table
+  cutline schema batch                          the keys of a batch file
+  cutline schema --json > cutline.schema.json   a JSON Schema, which editors check batch files with";
+
 const SHARD_EXIT_CODES: &str = "\
 Exit codes:
    0  done; results that are there already are left as they are, and a met limit is a result
@@ -72,6 +110,7 @@ Examples:
   cutline validate scenarios/annual-2027.toml
                                             find every fault before the run
   cutline run scenarios/annual-2027.toml    write the results to out/annual-2027
+  cutline show out/annual-2027              say the answer again
   cutline check out/annual-2027             recompute all of its figures
 
 ";
@@ -95,6 +134,18 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Read a batch or a portfolio: every fault in it, or its control totals; nothing is run
     Validate(ValidateArguments),
+    /// Say the answer again, from a folder of results: of the batch, of a scenario, or about a project
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show(ShowArguments),
+    /// Put options side by side: figures, and the projects that differ
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(CompareArguments),
+    /// Tell what parts two rounds: scenarios, assumptions, figures, and who went in, out or moved
+    #[command(after_help = RESULTS_EXIT_CODES)]
+    Diff(DiffArguments),
+    /// Write an option as current_plan.csv, the plan that the next round begins from
+    #[command(after_help = ADOPT_EXAMPLES)]
+    Adopt(AdoptArguments),
     /// Recompute every figure of a folder of results from its input tables, without a solver
     #[command(after_help = CHECK_EXIT_CODES)]
     Check(CheckArguments),
@@ -108,6 +159,7 @@ pub(super) enum Command {
     #[command(subcommand)]
     Shard(ShardCommand),
     /// Describe input and results: the columns of all tables and the keys of a batch file
+    #[command(after_help = SCHEMA_EXAMPLES)]
     Schema(SchemaArguments),
     /// Write an input to fill in, with one worked project: CSV tables or a workbook; or a portfolio folder as a workbook
     #[command(after_help = TEMPLATE_EXAMPLES)]
@@ -191,6 +243,72 @@ pub(super) struct CheckArguments {
     pub json: bool,
 }
 
+/// Form in which results are shown.
+#[derive(Debug, Args)]
+pub(super) struct ShownForm {
+    /// Show everything, however long it is
+    #[arg(long, conflicts_with = "json")]
+    pub full: bool,
+    /// Print it for programs (JSON)
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArguments {
+    /// The folder of results
+    #[arg(value_name = "DIR")]
+    pub out: PathBuf,
+    /// Show this scenario alone
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// Show this project alone, by its id or its name
+    #[arg(long, value_name = "PROJECT")]
+    pub project: Option<String>,
+    #[command(flatten)]
+    pub form: ShownForm,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArguments {
+    /// The folder of results
+    #[arg(value_name = "DIR")]
+    pub out: PathBuf,
+    /// The options: SCENARIO:NUMBER, or SCENARIO alone for its first
+    #[arg(value_name = "OPTION", required = true, num_args = 2..)]
+    pub options: Vec<String>,
+    #[command(flatten)]
+    pub form: ShownForm,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// The folder of results of the round before
+    #[arg(value_name = "BEFORE")]
+    pub before: PathBuf,
+    /// The folder of results of the round after it
+    #[arg(value_name = "AFTER")]
+    pub after: PathBuf,
+    #[command(flatten)]
+    pub form: ShownForm,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AdoptArguments {
+    /// The folder of results
+    #[arg(value_name = "DIR")]
+    pub out: PathBuf,
+    /// The option: SCENARIO:NUMBER, or SCENARIO alone for its first
+    #[arg(long, value_name = "OPTION")]
+    pub option: String,
+    /// The file to write, or the portfolio folder to write it into [default: current_plan.csv]
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// Replace a file that stands there
+    #[arg(long)]
+    pub force: bool,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct ModelArguments {
     /// The batch (TOML or .xlsx); a portfolio that it names is looked up from there
@@ -234,7 +352,7 @@ pub(super) struct SchemaArguments {
     /// file, `map` for those of the map of a project list, or `results` for all tables of the results; everything but `map` if left out
     #[arg(value_name = "TABLE|batch|map|results")]
     pub subject: Option<String>,
-    /// Print it for programs (JSON)
+    /// Print it for programs (JSON); of everything it is a JSON Schema of batch files, for editors
     #[arg(long)]
     pub json: bool,
 }

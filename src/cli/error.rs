@@ -7,6 +7,7 @@ use std::process;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::distribute::{DistributeError, ExitCode, Remedy};
 use crate::output::OutputError;
+use crate::output::saved::FolderFault;
 
 use super::terminal::console::{StdoutError, note};
 
@@ -50,6 +51,9 @@ pub enum CliError {
     /// Writing the results failed.
     #[error(transparent)]
     Write(OutputError),
+    /// Results that are to be read again cannot be.
+    #[error(transparent)]
+    Results(#[from] FolderFault),
     /// A shard could not be planned, run or merged.
     #[error(transparent)]
     Shard(DistributeError),
@@ -110,7 +114,7 @@ impl CliError {
     /// Its exit code.
     pub fn exit_code(&self) -> process::ExitCode {
         let code = match self {
-            Self::Input(_) | Self::Usage(_) | Self::Destination(_) => ExitCode::Refused,
+            Self::Input(_) | Self::Usage(_) | Self::Destination(_) | Self::Results(_) => ExitCode::Refused,
             Self::Shard(error) => match error.remedy() {
                 Remedy::Mend => ExitCode::Refused,
                 Remedy::Retry => ExitCode::TryAgain,

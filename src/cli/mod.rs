@@ -12,7 +12,8 @@ pub use error::{CliError, Finish};
 
 use args::Command;
 use commands::{
-    check, completions, example, import, man, model, run, schema, shard, spread, template, validate,
+    adopt, check, compare, completions, example, import, man, model, run, schema, shard, show, spread,
+    template, validate,
 };
 #[cfg(feature = "serve")]
 use commands::{remote, serve};
@@ -28,6 +29,10 @@ pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
             Some(executor) => spread::execute(executor, arguments),
         },
         Command::Validate(arguments) => validate::execute(arguments),
+        Command::Show(arguments) => show::execute(arguments),
+        Command::Compare(arguments) => compare::options(arguments),
+        Command::Diff(arguments) => compare::diff(arguments),
+        Command::Adopt(arguments) => adopt::execute(arguments),
         Command::Check(arguments) => check::execute(arguments),
         Command::Model(arguments) => model::execute(arguments),
         Command::Example(command) => example::execute(command),

@@ -2,6 +2,7 @@
 //! `cutline schema` prints it.
 
 mod batch;
+mod json;
 mod map;
 mod tables;
 mod whole;
@@ -11,6 +12,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 pub use batch::{BASELINE, BATCH, FRONTIER, LIMIT, REPORT, SCENARIO, SETTINGS, SIMULATION, WEIGHTS};
+pub use json::json_schema;
 pub use map::{
     LIST_MAP, MAP_AMOUNTS, MAP_ATTRIBUTE, MAP_DEPENDENCIES, MAP_LIST, MAP_NUMBERS, MAP_PERIODS, MAP_PROJECT,
     MAP_SCORE,

@@ -19,6 +19,7 @@ mod report;
 mod results;
 mod roll_up;
 mod run_record;
+pub mod saved;
 mod summary;
 mod tables;
 mod unwatched;

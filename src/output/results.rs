@@ -55,6 +55,16 @@ impl<'t> Row<'t> {
         from_cell(self.cells.get(place).unwrap_or_default())
     }
 
+    /// The line of the file that the row begins on, from 1.
+    pub fn line(&self) -> u64 {
+        self.cells.position().map_or(0, csv::Position::line)
+    }
+
+    /// The headings of its table, by name.
+    pub fn headings(&self) -> impl Iterator<Item = &'t str> {
+        self.places.keys().map(String::as_str)
+    }
+
     /// The number in a cell.
     pub fn number(&self, heading: &str) -> Option<f64> {
         self.text(heading).parse().ok().filter(|number: &f64| number.is_finite())
@@ -129,7 +139,10 @@ impl Table {
     }
 
     /// Reads the rows of a table that are kept; without a file there are none.
-    fn read(folder: &Path, file: &str, keeps: impl Fn(Row<'_>) -> bool) -> Result<Self, OutputError> {
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn read(folder: &Path, file: &str, keeps: impl Fn(Row<'_>) -> bool) -> Result<Self, OutputError> {
         let Some(reader) = TableReader::open(folder, file)? else { return Ok(Self::default()) };
         let (headings, places) = (reader.headings.clone(), reader.places.clone());
         let mut rows = Vec::new();
@@ -157,7 +170,7 @@ impl Table {
     }
 
     /// Its rows.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> + Clone {
         self.rows.iter().map(|cells| Row { places: &self.places, cells })
     }
 

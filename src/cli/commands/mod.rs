@@ -1,6 +1,8 @@
 //! One file per subcommand.
 
+pub mod adopt;
 pub mod check;
+pub mod compare;
 pub mod completions;
 pub mod example;
 pub mod import;
@@ -9,10 +11,12 @@ pub mod model;
 #[cfg(feature = "serve")]
 pub mod remote;
 pub mod run;
+mod saved;
 pub mod schema;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod shard;
+pub mod show;
 pub mod spread;
 pub mod template;
 pub mod validate;

@@ -4,7 +4,9 @@ use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use crate::diagnostic::suggest_or;
-use crate::input::schema::{BatchSection, LIST_MAP, OtherColumns, SCHEMA, SHEETS, Schema, TableSchema};
+use crate::input::schema::{
+    BatchSection, LIST_MAP, OtherColumns, SCHEMA, SHEETS, Schema, TableSchema, json_schema,
+};
 use crate::output::{RESULT_TABLES, TableKind};
 
 use crate::cli::args::SchemaArguments;
@@ -21,9 +23,12 @@ const MAP: &str = "map";
 /// The subject name of all result tables.
 const RESULTS: &str = "results";
 
-/// All descriptions: input tables, batch file, result tables.
+/// All descriptions: a JSON Schema of the batch file for editors, to which input tables, batch file and result tables as
+/// they are told to people are notes that it allows.
 #[derive(Serialize)]
 struct Description {
+    #[serde(flatten)]
+    json_schema: serde_json::Map<String, serde_json::Value>,
     #[serde(flatten)]
     input: Schema,
     results: &'static [TableKind],
@@ -48,7 +53,7 @@ pub fn execute(arguments: &SchemaArguments) -> Result<Finish, CliError> {
 
 fn in_json(subject: Option<Subject>) -> Result<String, CliError> {
     match subject {
-        None => json(&Description { input: SCHEMA, results: RESULT_TABLES }),
+        None => json(&Description { json_schema: json_schema(), input: SCHEMA, results: RESULT_TABLES }),
         Some(Subject::Batch) => json(SCHEMA.batch),
         Some(Subject::Map) => json(LIST_MAP),
         Some(Subject::Results) => json(RESULT_TABLES),

@@ -72,12 +72,17 @@ pub fn gap(gap: Option<f64>) -> String {
 
 /// Items after a label, broken into lines that fit; lines after the first are indented.
 pub fn wrapped(label: &str, items: &[String], separator: &str) -> String {
+    wrapped_in(WIDTH, label, items, separator)
+}
+
+/// The same within so many columns.
+pub fn wrapped_in(columns: usize, label: &str, items: &[String], separator: &str) -> String {
     let mut text = label.to_owned();
     let mut width = label.chars().count();
     for (position, item) in items.iter().enumerate() {
         let item = if position + 1 < items.len() { format!("{item}{separator}") } else { item.clone() };
         let length = item.chars().count();
-        if width + 1 + length > WIDTH && width > 2 {
+        if width + 1 + length > columns && width > 2 {
             text.push_str("\n ");
             width = 1;
         }

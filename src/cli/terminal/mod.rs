@@ -2,7 +2,10 @@
 
 pub mod console;
 pub mod figures;
+pub mod grid;
 pub mod import;
+pub mod paint;
 pub mod progress;
 pub mod report;
+pub mod shown;
 pub mod totals;
