@@ -394,6 +394,9 @@ pub(super) struct ImportArguments {
     /// The map (TOML); with --guess the file to write, which may not be there
     #[arg(long, value_name = "MAP.toml")]
     pub map: PathBuf,
+    /// Write a first map in place of tables: what each column is taken for, why, and what you have to decide
+    #[arg(long, conflicts_with_all = ["to", "batch"])]
+    pub guess: bool,
     /// The portfolio folder to write; it must be new or empty. Left out: nothing is written
     #[arg(long, value_name = "FOLDER")]
     pub to: Option<PathBuf>,

@@ -212,19 +212,8 @@ impl<'m> AmountBlocks<'m> {
             found.push(reading.fault(own, "names several lines", help));
             return None;
         }
-        if let Some(name) =
-            block.line_name.map(|position| cell(position)).filter(|name| !name.text.is_empty())
-        {
-            let told = one_line(name.text);
-            let known = amounts.line_names.entry(key.clone()).or_insert_with(|| told.clone());
-            if *known != told {
-                let problem = format!("is another name of `{key}` than `{known}` above");
-                found.push(reading.fault(
-                    name,
-                    problem,
-                    "write one name for each line, or leave line_name out",
-                ));
-            }
+        if let Some(name) = block.line_name.map(&cell).filter(|name| !name.text.is_empty()) {
+            note_name(reading, &key, name, amounts, found);
         }
         Some(key)
     }
@@ -305,6 +294,22 @@ impl Column {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Keeps the name of a line; another one is a fault.
+fn note_name(
+    reading: Reading<'_>,
+    key: &str,
+    name: Cell<'_>,
+    amounts: &mut Amounts,
+    found: &mut Diagnostics,
+) {
+    let told = one_line(name.text);
+    let known = amounts.line_names.entry(key.to_owned()).or_insert_with(|| told.clone());
+    if *known != told {
+        let problem = format!("is another name of `{key}` than `{known}` above");
+        found.push(reading.fault(name, problem, "write one name for each line, or leave line_name out"));
+    }
 }
 
 /// The columns of a block. Headings of a pattern that hold no period are left, a total among them.

@@ -87,6 +87,7 @@ impl<'a> Reading<'a> {
     pub fn fault(self, cell: Cell<'_>, problem: impl Into<String>, help: impl Into<String>) -> Diagnostic {
         let heading = self.headings.names.get(cell.position).map_or("", String::as_str);
         let source = self.list.at(cell.row, cell.position, heading);
-        Diagnostic::fault(source, problem, help).with_value(cell.text)
+        let fault = Diagnostic::fault(source, problem, help);
+        if cell.text.is_empty() { fault } else { fault.with_value(cell.text) }
     }
 }

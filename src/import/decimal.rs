@@ -3,7 +3,9 @@
 use std::fmt;
 
 /// Most digits behind the point.
-const MOST_PLACES: u32 = 30;
+const MOST_PLACES: u32 = 100;
+/// Digits behind the point that sums keep where there are too many of them.
+const PLACES_OF_SUMS: u32 = 15;
 
 /// A decimal number.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,10 +45,24 @@ impl Decimal {
         Self::parse(&factor.to_string())
     }
 
-    /// The sum; `None` if it has too many digits.
+    /// The sum; `None` if it has too many digits before the point. Of numbers too small to count beside others the first 15 digits
+    /// behind the point are added.
     pub fn plus(self, other: Self) -> Option<Self> {
-        let places = self.places.max(other.places);
-        Some(Self { digits: self.at(places)?.checked_add(other.at(places)?)?, places })
+        let exactly = |left: Self, right: Self| {
+            let places = left.places.max(right.places);
+            Some(Self { digits: left.at(places)?.checked_add(right.at(places)?)?, places })
+        };
+        exactly(self, other).or_else(|| exactly(self.cut(), other.cut()))
+    }
+
+    /// The same without digits that no sum keeps.
+    fn cut(self) -> Self {
+        let mut own = self;
+        while own.places > PLACES_OF_SUMS {
+            own.digits /= 10;
+            own.places -= 1;
+        }
+        own
     }
 
     /// The product; `None` if it has too many digits.
@@ -124,7 +140,9 @@ mod tests {
         assert_eq!(of("12.50").hundredth().to_string(), "0.125");
         assert_eq!(of("-.05").to_string(), "-0.05");
         assert_eq!(of("1e-3"), of("0.0010"));
-        for text in ["", "-", "1.2.3", "1,2", "e5", "1e", "x", "1e99"] {
+        assert_eq!(of("1.60539e-42").to_f64(), 1.60539e-42);
+        assert_eq!(of("1.60539e-42").plus(of("93.5")).unwrap().to_string(), "93.5");
+        for text in ["", "-", "1.2.3", "1,2", "e5", "1e", "x", "1e-101"] {
             assert!(Decimal::parse(text).is_none(), "{text}");
         }
     }

@@ -4,7 +4,9 @@
 mod amounts;
 mod batch;
 mod cells;
+mod content;
 mod decimal;
+mod guess;
 mod headings;
 mod ids;
 mod links;
@@ -20,15 +22,16 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::input::List;
 use crate::input::map::ListMap;
 
-use amounts::{AmountBlocks, Amounts, BENEFITS, COSTS, DEMANDS};
+use amounts::{AmountBlocks, BENEFITS, COSTS, DEMANDS};
 use batch::Holdings;
 pub use batch::{batch_file, batch_name};
 use cells::Reading;
-use decimal::Decimal;
+use content::Content;
+pub use guess::{Guess, GuessedColumn, guess};
 use headings::Headings;
-use links::{LinkColumns, Links};
+use links::LinkColumns;
 use periods::FoundPeriods;
-use projects::{Column, ProjectColumns};
+use projects::ProjectColumns;
 pub use report::{Counted, ImportReport, Left, LeftRows, ListedColumn, Taken, TakenAmounts, TakenScores};
 use rows::Kept;
 pub use tables::TextFile;
@@ -44,15 +47,6 @@ pub struct Imported {
     pub warnings: Diagnostics,
     /// What the tables hold.
     pub holdings: Holdings,
-}
-
-/// What was read of a list.
-struct Content {
-    horizon: Vec<String>,
-    columns: Vec<Column>,
-    amounts: [Amounts; 3],
-    scores: Vec<(String, Vec<Option<Decimal>>)>,
-    links: Links,
 }
 
 /// Reads a list by its map.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::input::map::{DoubtfulRow, Filter, KeyColumn, ListMap, ListedStatus};
 use crate::input::{List, ListRow, is_total};
 
@@ -60,6 +60,30 @@ struct Deciding<'m> {
     name: Option<usize>,
 }
 
+/// A list with its map and headings.
+#[derive(Clone, Copy)]
+struct Lists<'a> {
+    list: &'a List,
+    map: &'a ListMap,
+    headings: &'a Headings,
+}
+
+impl Lists<'_> {
+    fn at(self, row: &ListRow, position: usize) -> SourceRef {
+        self.list.at(row.number, position, &self.headings.names[position])
+    }
+}
+
+/// What becomes of a row.
+enum Identity {
+    /// It is of the project that this text names.
+    Named(String),
+    /// It is not read, for this reason.
+    Left(String),
+    /// It is a fault.
+    Refused(Diagnostic),
+}
+
 /// Chooses the rows of a list.
 pub fn read<'l>(
     list: &'l List,
@@ -73,15 +97,20 @@ pub fn read<'l>(
     if found.fault_count() > faults || deciding.id.or(deciding.name).is_none() {
         return Kept::default();
     }
+    let lists = Lists { list, map, headings };
     let mut kept: Vec<(&ListRow, String)> = Vec::new();
     for row in &list.rows[headings.first..] {
         if let Some(reason) = deciding.reason_to_leave(row, map) {
             left.row(row.number, reason);
             continue;
         }
-        if let Some(text) = deciding.identity(list, map, headings, row, kept.last(), left, found) {
-            check_width(list, headings, row, found);
-            kept.push((row, text));
+        match deciding.identity(lists, row, kept.last().map(|(_, text)| text.as_str())) {
+            Identity::Named(text) => {
+                check_width(list, lists.headings, row, found);
+                kept.push((row, text));
+            }
+            Identity::Left(reason) => left.row(row.number, reason),
+            Identity::Refused(fault) => found.push(fault),
         }
     }
     if kept.is_empty() && !found.has_faults() {
@@ -138,62 +167,49 @@ impl<'m> Deciding<'m> {
         is_left.then(|| format!("the status is `{status}`"))
     }
 
-    /// The text that names the project of a row; `None` if the row is not read.
-    #[expect(clippy::too_many_arguments, reason = "each row is judged by all of them")]
-    fn identity(
-        &self,
-        list: &List,
-        map: &ListMap,
-        headings: &Headings,
-        row: &ListRow,
-        above: Option<&(&ListRow, String)>,
-        left: &mut Left,
-        found: &mut Diagnostics,
-    ) -> Option<String> {
+    /// The text that names the project of a row.
+    fn identity(&self, lists: Lists<'_>, row: &ListRow, above: Option<&str>) -> Identity {
         let naming: Vec<usize> = self.id.into_iter().chain(self.name).collect();
-        let total = naming.iter().copied().find(|&position| is_total_row(row.cell(position)));
-        // A total may be labelled anywhere if nothing names the project of its row.
-        let is_unnamed = naming.iter().all(|&position| row.cell(position).is_empty());
-        let total =
-            total.or_else(|| (0..row.cells.len()).find(|&at| is_unnamed && is_total_row(row.cell(at))));
-        if let Some(position) = total {
-            match map.list.total_rows {
-                DoubtfulRow::Left => {
-                    left.row(row.number, "it is a total");
-                    return None;
-                }
+        if let Some(position) = self.total(&naming, row) {
+            match lists.map.list.total_rows {
+                DoubtfulRow::Left => return Identity::Left("it is a total".to_owned()),
                 DoubtfulRow::Refused => {
                     let help =
                         "write total_rows = \"leave\" in [list] if it is, or \"keep\" if it is a project";
-                    let source = list.at(row.number, position, &headings.names[position]);
-                    let fault = Diagnostic::fault(source, "seems to be the total of other rows", help);
-                    found.push(fault.with_value(row.cell(position)));
-                    return None;
+                    let fault = Diagnostic::fault(
+                        lists.at(row, position),
+                        "seems to be the total of other rows",
+                        help,
+                    );
+                    return Identity::Refused(fault.with_value(row.cell(position)));
                 }
                 DoubtfulRow::Read => {}
             }
         }
-        let position = *naming.first()?;
+        let position = naming.first().copied().unwrap_or(0);
         let text = one_line(row.cell(position));
         if !text.is_empty() {
-            return Some(text);
+            return Identity::Named(text);
         }
-        match (map.list.blank_ids, above) {
+        match (lists.map.list.blank_ids, above) {
             (DoubtfulRow::Left, _) => {
-                left.row(row.number, format!("`{}` is blank", headings.names[position]))
+                Identity::Left(format!("`{}` is blank", lists.headings.names[position]))
             }
-            (DoubtfulRow::Read, Some((_, text))) => return Some(text.clone()),
+            (DoubtfulRow::Read, Some(text)) => Identity::Named(text.to_owned()),
             _ => {
                 let help = "fill it in, or write blank_ids in [list]: \"above\" if the row belongs to the project above it, \
                             \"leave\" if it is no project";
-                found.push(Diagnostic::fault(
-                    list.at(row.number, position, &headings.names[position]),
-                    "is blank",
-                    help,
-                ));
+                Identity::Refused(Diagnostic::fault(lists.at(row, position), "is blank", help))
             }
         }
-        None
+    }
+
+    /// The column that calls a row a total; any column may where nothing names the project.
+    fn total(&self, naming: &[usize], row: &ListRow) -> Option<usize> {
+        let is_total = |position: &usize| is_total_row(row.cell(*position));
+        let is_unnamed = naming.iter().all(|&position| row.cell(position).is_empty());
+        let named = naming.iter().copied().find(is_total);
+        named.or_else(|| (0..row.cells.len()).find(|at| is_unnamed && is_total(at)))
     }
 }
 

@@ -6,8 +6,8 @@ use crate::diagnostic::list as listed;
 use crate::input::List;
 use crate::input::map::ListMap;
 
-use super::Content;
 use super::amounts::Amounts;
+use super::content::Content;
 use super::decimal::Decimal;
 use super::headings::Headings;
 use super::report::{Counted, ImportReport, Left, ListedColumn, Taken, TakenAmounts, TakenScores};

@@ -15,6 +15,9 @@ use crate::cli::terminal::import as terminal;
 
 /// Reads a list by its map and writes the tables.
 pub fn execute(arguments: &ImportArguments) -> Result<Finish, CliError> {
+    if arguments.guess {
+        return write_guess(arguments);
+    }
     if let Some(folder) = &arguments.to {
         check_folder(folder)?;
     } else if arguments.batch {
@@ -46,6 +49,32 @@ pub fn execute(arguments: &ImportArguments) -> Result<Finish, CliError> {
         )),
         None => note("Nothing was written: --to FOLDER says where."),
     }
+    Ok(Finish::Done)
+}
+
+/// Writes a first map.
+fn write_guess(arguments: &ImportArguments) -> Result<Finish, CliError> {
+    if arguments.map.symlink_metadata().is_ok() {
+        let problem = format!(
+            "`{}` stands there already; nothing was written: name another with --map",
+            arguments.map.display()
+        );
+        return Err(CliError::Usage(problem));
+    }
+    let list = list_of(arguments, None)?;
+    let guess = import::guess(&name_of(&arguments.file), &list).map_err(CliError::Input)?;
+    fs::write(&arguments.map, &guess.map)
+        .map_err(|cause| CliError::File { path: arguments.map.clone(), cause })?;
+    if arguments.json {
+        let text =
+            serde_json::to_string_pretty(&guess).map_err(|cause| CliError::Internal(cause.to_string()))?;
+        print(&text)?;
+    } else {
+        print(&terminal::guess_text(&guess))?;
+    }
+    let next = if guess.undecided.is_empty() { "read it, then" } else { "decide what it asks, then" };
+    let (file, map) = (arguments.file.display(), arguments.map.display());
+    note(&format!("Wrote `{map}`; {next}: cutline import {file} --map {map}"));
     Ok(Finish::Done)
 }
 

@@ -1,7 +1,7 @@
 //! The report of an import for people.
 
 use crate::diagnostic::shown;
-use crate::import::{Counted, ImportReport, LeftRows, ListedColumn, Taken, TakenAmounts};
+use crate::import::{Counted, Guess, ImportReport, LeftRows, ListedColumn, Taken, TakenAmounts};
 use crate::output::NumberStyle;
 
 use super::figures::wrapped;
@@ -11,6 +11,8 @@ use super::report::table;
 const MOST_ROWS: usize = 12;
 /// Longest heading or reason in a table, in characters.
 const LONGEST: usize = 60;
+/// Longest reason of a guess, in characters.
+const LONGEST_REASON: usize = 120;
 /// Periods up to which each has a column of its own.
 const MOST_PERIODS: usize = 7;
 
@@ -30,6 +32,16 @@ pub fn text(report: &ImportReport) -> String {
         sentences("Still to be done", &report.to_do),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
+}
+
+/// What each column was taken for, and what is to be decided.
+pub fn guess_text(guess: &Guess) -> String {
+    let row = |own: &crate::import::GuessedColumn| {
+        vec![shown(&own.column, LONGEST), shown(&own.taken, LONGEST), shown(&own.why, LONGEST_REASON)]
+    };
+    let columns = table(&["Column", "Taken for", "Why"], guess.columns.iter().map(row), 3);
+    let undecided = sentences("To be decided", &guess.undecided);
+    [Some(columns), undecided].into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
 fn summary(report: &ImportReport) -> String {

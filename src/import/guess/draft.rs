@@ -1,0 +1,114 @@
+//! A map in the making: lines of TOML with their reasons, and what became of each column.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use serde::Serialize;
+
+/// What a column was taken for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GuessedColumn {
+    /// The heading.
+    pub column: String,
+    /// What it was taken for.
+    pub taken: String,
+    /// The reason, and what else it could be.
+    pub why: String,
+}
+
+/// A map in the making.
+#[derive(Debug, Default)]
+pub struct Draft {
+    sections: BTreeMap<usize, (String, Vec<String>)>,
+    /// What became of the columns.
+    pub columns: Vec<GuessedColumn>,
+    /// What the analyst has to decide.
+    pub undecided: Vec<String>,
+}
+
+/// The sections in their order; those of amounts come by their names.
+const ORDER: [&str; 11] = [
+    "list",
+    "numbers",
+    "periods",
+    "project",
+    "status",
+    "attribute",
+    "costs",
+    "benefits",
+    "demands",
+    "scores",
+    "dependencies",
+];
+
+impl Draft {
+    /// Adds a line to a section.
+    pub fn line(&mut self, section: &str, line: impl Into<String>) {
+        let first = section.split('.').next().unwrap_or(section);
+        let place = ORDER.iter().position(|own| *own == first).unwrap_or(ORDER.len()) * 1000;
+        let own = self.sections.iter().find(|(_, (name, _))| name == section).map(|(place, _)| *place);
+        let free = (place..).find(|place| !self.sections.contains_key(place)).unwrap_or(place);
+        let entry =
+            self.sections.entry(own.unwrap_or(free)).or_insert_with(|| (section.to_owned(), Vec::new()));
+        entry.1.push(line.into());
+    }
+
+    /// Adds a key with its reason.
+    pub fn key(&mut self, section: &str, key: &str, value: &str, why: &str) {
+        self.line(section, format!("{} = {value}   # {}", key_text(key), one_line(why)));
+    }
+
+    /// Adds a key that the analyst has to decide.
+    pub fn undecided(&mut self, section: &str, key: &str, what: &str) {
+        self.line(section, format!("{} = \"?\"   # decide: {}", key_text(key), one_line(what)));
+        self.undecided.push(format!("{section}.{key}: {what}"));
+    }
+
+    /// Says what became of a column.
+    pub fn column(&mut self, column: &str, taken: impl Into<String>, why: impl Into<String>) {
+        self.columns.push(GuessedColumn { column: column.to_owned(), taken: taken.into(), why: why.into() });
+    }
+
+    /// The text of the map.
+    pub fn text(&self, list: &str) -> String {
+        let mut text = format!(
+            "# A first map of {}. Beside each key stands why it was chosen, and what else it could be.\n\
+             # \"?\" is what you have to decide. `cutline schema map` lists all keys.\n",
+            one_line(list)
+        );
+        for (name, lines) in self.sections.values() {
+            let path: Vec<String> = name.splitn(2, '.').map(key_text).collect();
+            // Writing to a text never fails.
+            let _ = write!(text, "\n[{}]\n{}\n", path.join("."), lines.join("\n"));
+        }
+        text
+    }
+}
+
+/// A text in quotes.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for next in text.chars() {
+        match next {
+            '"' | '\\' => quoted.extend(['\\', next]),
+            next if next.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(next));
+            }
+            next => quoted.push(next),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A key, in quotes where it needs them.
+fn key_text(key: &str) -> String {
+    let is_bare = |next: char| next.is_ascii_alphanumeric() || next == '_' || next == '-';
+    if !key.is_empty() && key.chars().all(is_bare) { key.to_owned() } else { quoted(key) }
+}
+
+/// A text on one line, without characters that end a comment.
+fn one_line(text: &str) -> String {
+    let kept: String = text.chars().map(|next| if next.is_control() { ' ' } else { next }).collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
