@@ -180,6 +180,10 @@ pub(super) enum Command {
     #[cfg(feature = "serve")]
     #[command(hide = true)]
     ExamineSubmission(super::commands::serve::ExamineArguments),
+    /// Make the workbook of results that are there: what `cutline serve` starts
+    #[cfg(feature = "serve")]
+    #[command(hide = true)]
+    MakeWorkbook(super::commands::serve::WorkbookArguments),
     /// Tokens for a server: make, list and revoke them
     #[cfg(feature = "serve")]
     #[command(subcommand)]

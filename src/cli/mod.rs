@@ -47,6 +47,8 @@ pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
         #[cfg(feature = "serve")]
         Command::ExamineSubmission(arguments) => serve::examine(arguments),
         #[cfg(feature = "serve")]
+        Command::MakeWorkbook(arguments) => serve::workbook(arguments),
+        #[cfg(feature = "serve")]
         Command::Token(command) => serve::token(command),
         #[cfg(feature = "serve")]
         Command::Backup(command) => serve::backup_command(command),

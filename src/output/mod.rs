@@ -4,8 +4,9 @@
 //! 12 significant digits first, so that sums that differ only by rounding read the same. A workbook and a report are
 //! made from them on request.
 //!
-//! Texts are written as they are. A cell that begins with `=`, `+`, `-` or `@` is not escaped: other programs must
-//! find the analyst's own ids in it. Spreadsheets that take such a cell for a formula should import it as text.
+//! A text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, …) is written with an apostrophe
+//! before it, in quotes ([`ids::as_cell`](crate::ids::as_cell)); whoever reads tables takes it away again
+//! ([`ids::from_cell`](crate::ids::from_cell)): `check`, merges, figures and the workbook, in which texts are texts.
 
 mod destination;
 mod error;
@@ -54,5 +55,5 @@ pub use tables::infeasible::{ConflictItem, ConflictSummary};
 pub use tables::{RESULT_TABLES, ResultColumn, ResultTable, TableKind, result_tables};
 pub use unwatched::{Unwatched, UnwatchedAmount};
 pub use words::{goal_text, id_and_name, id_and_short_name, incomplete_reasons};
-pub use workbook::WORKBOOK_FILE;
+pub use workbook::{WORKBOOK_FILE, add_workbook};
 pub use write::{Written, write_results};

@@ -78,6 +78,12 @@ pub struct FormerRun {
     program: String,
     /// The version that wrote it.
     pub version: String,
+    /// Name and version of the solver.
+    #[serde(default)]
+    pub solver: String,
+    /// Warnings.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// Path of the batch file; `None` if it was temporary.
     pub batch_file: Option<PathBuf>,
     /// The files that were read.

@@ -21,6 +21,7 @@ mod figures;
 mod fuzz;
 mod guard;
 mod housekeeping;
+mod inputs;
 mod kept;
 mod metrics;
 mod notify;
@@ -41,6 +42,7 @@ mod submission;
 mod turns;
 mod view;
 mod web;
+mod workbook;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Cursor;
 
+use calamine::{Reader, Xlsx};
 use tempfile::TempDir;
 
 use super::server::*;
@@ -78,4 +80,36 @@ fn faults_of_a_workbook_name_its_cells() {
     assert_eq!(cut.status, 400, "{}", cut.text());
     let none = server.ask("POST", "/v1/batches", &[("Content-Type", TYPE)], &tables().bytes());
     assert!(none.status == 422 && none.text().contains("holds no batch"), "{}", none.text());
+}
+
+/// The cells of a workbook by sheet, but for the sheet that tells of the input, which is not the same file.
+fn cells(bytes: Vec<u8>) -> Vec<(String, calamine::Range<calamine::Data>)> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let sheets = book.sheet_names().into_iter().filter(|name| name != "Assumptions");
+    sheets.map(|name| (name.clone(), book.worksheet_range(&name).unwrap())).collect()
+}
+
+#[test]
+fn the_workbook_of_results_is_made_when_it_is_asked_for() {
+    let data = TempDir::new().unwrap();
+    let server = Server::start(data.path(), &["--workers", "1"]);
+    let id = server.submit(&small_batch("plan", 2));
+    let path = format!("/v1/batches/{id}/results/workbook.xlsx");
+    server.wait(&id);
+    let made = server.get(&path);
+    assert_eq!(made.status, 200, "{}", made.text());
+    assert!(made.header("content-type").ends_with("spreadsheetml.sheet"), "{}", made.header("content-type"));
+    let case = small_case("plan", 2);
+    let ran = output_of(case.path(), &["run", "batch.toml", "--format", "xlsx", "--out", "out"]);
+    assert!(ran.status.success(), "{}", stderr(&ran));
+    let own = fs::read(case.path().join("out/workbook.xlsx")).unwrap();
+    let (made_cells, own_cells) = (cells(made.body.clone()), cells(own));
+    assert!(made_cells.len() > 5 && made_cells == own_cells, "a workbook of its own");
+
+    assert!(server.get(&path).body == made.body, "equal results make equal bytes");
+    let known = server.ask("GET", &path, &[("If-None-Match", made.header("etag"))], b"");
+    assert_eq!(known.status, 304);
+    assert!(!server.results(&id).contains_key("workbook.xlsx"), "nothing of it is kept");
+    assert_eq!(fs::read_dir(data.path().join("scratch")).unwrap().count(), 0);
+    assert_eq!(server.get("/v1/batches/nobody/results/workbook.xlsx").status, 404);
 }

@@ -54,6 +54,15 @@ impl Book {
         found
     }
 
+    /// Cells that hold an error, with their sheet.
+    pub fn errors(&self) -> Vec<String> {
+        let cells = self.sheets.iter().flat_map(|(name, range)| {
+            range.used_cells().map(move |(row, column, cell)| (name, row, column, cell))
+        });
+        let errors = cells.filter(|(.., cell)| matches!(cell, Data::Error(_)));
+        errors.map(|(name, row, column, cell)| format!("{name} {row} {column}: {cell:?}")).collect()
+    }
+
     /// The number in a cell.
     pub fn number(&self, sheet: &str, row: u32, column: u32) -> Option<f64> {
         match self.sheets[sheet].get_value((row, column))? {

@@ -9,8 +9,8 @@ pub fn rich() -> TempDir {
     let tables = [
         (
             "projects.csv",
-            "project,name,start,max_delay,success_probability\nA,=1+2,2027,1,0.9\n-B,Beta,2027,0,1\nC,@sum(A1),2028,1,0.5\n\
-             007,Old,2027,0,1\n",
+            "project,name,start,max_delay,success_probability,area\nA,=1+2,2027,1,0.9,=north\n-B,Beta,2027,0,1,south\n\
+             C,@sum(A1),2028,1,0.5,=north\n007,Old,2027,0,1,\n",
         ),
         (
             "costs.csv",
@@ -22,11 +22,12 @@ pub fn rich() -> TempDir {
         ("capacities.csv", "resource,2027,2028,2029\ncrew,3,3,3\n"),
         ("objectives.csv", "objective,name,weight\nvalue,Value,3\nother,Other,1\n"),
         ("scores.csv", "project,value,other\nA,3,1\n-B,5,2\nC,6,0\n007,1,1\n"),
+        ("lines.csv", "line,group,kind\ncapex,works,investment\nopex,works,running\n"),
         ("synergies.csv", "synergy,projects,effect,amount\ntogether,A;007,cost,-2\n"),
         ("uncertainty.csv", "project,quantity,distribution,low,mode,high\n*,cost,triangular,0.9,1,1.4\n"),
     ];
     let batch = "[batch]\nname = \"a & b\"\ndescription = \"=HYPERLINK(1)\"\nportfolio = \"data\"\noptions = 3\ndiscount_rate = 0.1\n\
-        [simulation]\ntrials = 100\n[frontier]\nx = \"cost\"\ny = \"npv\"\n\
+        [simulation]\ntrials = 100\npercentiles = [80]\n[report]\ngroup_by = [\"area\", \"line.kind\"]\n[frontier]\nx = \"cost\"\ny = \"npv\"\n\
         [[scenario]]\nname = \"base\"\n[[scenario]]\nname = \"=cut\"\nbudget_scale = 0.6\n\
         [[scenario]]\nname = \"middle\"\ndiscount_at = \"middle\"\ncost_scale = { capex = 1.1 }\n\
         [[scenario]]\nname = \"end\"\ndiscount_at = \"end\"\n\

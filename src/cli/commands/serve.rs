@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::control;
 use crate::distribute::child::Event;
+use crate::output;
 use crate::service::{
     self, Caps, ConnectionLimits, Keep, Retries, Role, ServiceSettings, Shares, SlurmSettings, TokenInfo,
     UploadLimits, Validation, backup, check_backup,
@@ -304,6 +306,25 @@ pub fn serve(arguments: &ServeArguments) -> Result<Finish, CliError> {
 pub struct ExamineArguments {
     /// The folder in which the server left the submission
     dir: PathBuf,
+}
+
+/// Arguments of `cutline make-workbook`.
+#[derive(Debug, Args)]
+pub struct WorkbookArguments {
+    /// The batch file (TOML)
+    batch: PathBuf,
+    /// The folder of its results, into which the workbook is written
+    #[arg(long, value_name = "DIR")]
+    results: PathBuf,
+}
+
+/// Makes the workbook of results that are there, as a child of a server.
+pub fn workbook(arguments: &WorkbookArguments) -> Result<Finish, CliError> {
+    // Without its server, nobody reads the workbook.
+    end_when_stdin_ends();
+    let loaded = control::load_batch(&arguments.batch).map_err(CliError::Input)?;
+    output::add_workbook(&arguments.results, (&loaded.portfolio, &loaded.batch)).map_err(CliError::Write)?;
+    Ok(Finish::Done)
 }
 
 /// Validates a submission as a child of a server, and says that it is done.

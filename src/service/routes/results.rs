@@ -1,7 +1,7 @@
 //! Result files: listed, read whole or in part, and all in one archive.
 
 use std::fs::File;
-use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 use axum::Json;
@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 
-use crate::output::sha256;
+use crate::output::{WORKBOOK_FILE, sha256};
 use crate::service::Service;
 use crate::service::access::User;
 use crate::service::batches::seen;
@@ -29,6 +29,7 @@ use crate::service::submission::body::Archive;
 use crate::service::submission::zip::write_zip;
 use crate::service::turns::Work;
 use crate::service::view::ResultView;
+use crate::service::workbook::make_workbook;
 
 fn media_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, extension)| extension) {
@@ -98,7 +99,7 @@ struct Content {
     file_name: String,
 }
 
-/// A result file. Understands `If-None-Match`, `Range` (one range) and `If-Range`.
+/// A result file, or `workbook.xlsx`, which is made when it is asked for. Understands `If-None-Match`, `Range` (one range) and `If-Range`.
 #[utoipa::path(get, path = "/v1/batches/{id}/results/{file}", tag = "results",
     params(
         ("id" = String, Path, description = "The batch"),
@@ -116,6 +117,21 @@ pub(super) async fn file(
     Path((id, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    if name == WORKBOOK_FILE {
+        let content = blocking_in_turn(&service, Work::Packing, move |service| {
+            let (_, files) = results(service, &user, &id)?;
+            let content = workbook(service, &id, &files)?;
+            service.store.record(&AuditEntry::new(
+                &user.name,
+                "download",
+                &id,
+                &name,
+                &peer.0.to_string(),
+            ))?;
+            Ok(content)
+        });
+        return send(content.await?, &headers).await;
+    }
     let content = blocking(&service, move |service| {
         let (_, files) = results(service, &user, &id)?;
         let found = files.into_iter().find(|(file, _)| *file == name);
@@ -126,6 +142,18 @@ pub(super) async fn file(
         Ok(Content { file, bytes: object.bytes, etag, media_type: media_type(&name), file_name: name })
     });
     send(content.await?, &headers).await
+}
+
+/// The workbook of a batch, made from its results.
+fn workbook(service: &Service, batch: &str, files: &[(String, ObjectRef)]) -> Result<Content, Problem> {
+    let io = |cause| StoreError::Io { path: service.settings.data.clone(), cause };
+    let mut file = make_workbook(service, batch, files)?;
+    file.seek(SeekFrom::Start(0)).map_err(io)?;
+    let mut content = Vec::new();
+    let bytes = file.read_to_end(&mut content).map_err(io)? as u64;
+    let etag = format!("\"{}\"", sha256(&content));
+    let (media_type, file_name) = (media_type(WORKBOOK_FILE), WORKBOOK_FILE.to_owned());
+    Ok(Content { file, bytes, etag, media_type, file_name })
 }
 
 /// All result files of a batch in one zip archive.

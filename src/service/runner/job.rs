@@ -15,10 +15,10 @@ use crate::distribute::{ExitCode, RECORD_FILE};
 use crate::output::{FiguresFile, RUN_FILE};
 use crate::service::Service;
 use crate::service::figures;
+use crate::service::inputs::put_inputs;
 use crate::service::store::{
     ALL_SHARDS, Attempt, Ending, MergedBatch, Outcome, RetryRule, ScenarioState, Step, StoreError, now,
 };
-use crate::service::submission::submit::{BATCH_FILE, TABLES};
 
 use super::arguments::arguments;
 use super::folders::{FIGURES, MERGED, SOURCE, plan_folder, remove, remove_work, withdraw, work_folder};
@@ -167,25 +167,7 @@ fn prepare(service: &Service, attempt: &Attempt) -> Result<(), StoreError> {
     } else {
         return Ok(());
     }
-    let tables = source.join(TABLES);
-    let io = |cause: io::Error| StoreError::Io { path: source.clone(), cause };
-    fs::create_dir_all(&tables).map_err(io)?;
-    for (name, object) in service.store.inputs(&attempt.batch)? {
-        let from = service.objects.path(&object.hash);
-        if name == BATCH_FILE {
-            fs::copy(from, source.join(BATCH_FILE)).map_err(io)?;
-        } else if is_table_name(&name) {
-            fs::copy(from, tables.join(&name)).map_err(io)?;
-        }
-    }
-    Ok(())
-}
-
-/// Tables are called by the names of the schema; nothing else is ever written to the disk by its name.
-pub(super) fn is_table_name(name: &str) -> bool {
-    name.strip_suffix(".csv").is_some_and(|stem| {
-        !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-    })
+    put_inputs(service, &attempt.batch, &source)
 }
 
 /// Liveness of a child, shared by listener and watcher.
@@ -435,19 +417,4 @@ fn statuses(figures: &FiguresFile) -> io::Result<Vec<(String, ScenarioState)>> {
         statuses.extend(ScenarioState::of(&one.status).map(|state| (one.scenario, state)));
     }
     Ok(statuses)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_of_tables_reach_the_disk() {
-        for name in ["projects.csv", "current_plan.csv"] {
-            assert!(is_table_name(name), "{name}");
-        }
-        for name in ["../projects.csv", "a/b.csv", ".csv", "x.CSV", "projects", "a\0.csv", "C:a.csv"] {
-            assert!(!is_table_name(name), "{name}");
-        }
-    }
 }
