@@ -41,6 +41,9 @@ const REDUCTION_TIME_SHARE: f64 = 0.9;
 /// then needs better solutions more than nodes.
 const FIRST_TREE_SHARE: f64 = 0.3;
 
+/// Tick limit per option of the tree search before HiGHS on programs that nearly fall apart: about a tenth of a second.
+const SHORT_TREE_TICKS: u64 = 150_000_000;
+
 /// Gap below which a solution counts as exact: the tolerance of a solver.
 const EXACT_GAP: f64 = 1e-7;
 
@@ -81,6 +84,9 @@ pub struct RankedSearch<'a, E: Evaluator> {
     pub(super) outside: f64,
     /// Ties are settled: the first of solutions with the same objective is searched for.
     pub(super) settles_ties: bool,
+    /// Options wanted of HiGHS of which most should need no solve, as the bound of one proves its neighbours, too: 0 if
+    /// that is not tried.
+    pub(super) wanted_as_neighbours: usize,
 }
 
 impl<'a, E: Evaluator> RankedSearch<'a, E> {
@@ -103,6 +109,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
             reduced: None,
             outside: f64::INFINITY,
             settles_ties: true,
+            wanted_as_neighbours: 0,
         }
     }
 
@@ -138,13 +145,12 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         let allowed = self.settings.time_limit.map(|seconds| seconds * options as f64);
         self.deadline = allowed.and_then(after);
         self.pool.reserve_for_options(options);
-        let is_for_highs = self.settings.solver == Solver::Auto && is_loosely_coupled(self.problem.program);
-        if self.is_large() && !is_for_highs {
+        let is_loose = self.settings.solver == Solver::Auto && is_loosely_coupled(self.problem.program);
+        if self.is_large() && !is_loose {
             return self.run_reduced(options, allowed, f64::INFINITY);
         }
-        if is_for_highs || !tries_tree(self.problem.program, self.settings.solver) {
-            let Some(bound) = self.prepare()? else { return Ok(SolveStatus::Infeasible) };
-            return self.solve_one_by_one(options, bound, Engine::Highs, Prover::Highs);
+        if is_loose || !tries_tree(self.problem.program, self.settings.solver) {
+            return self.run_highs(options, is_loose);
         }
         let hands_on = self.settings.solver == Solver::Auto && self.settings.work_limit.is_none();
         let reduces = hands_on && Tree::size(self.problem.program) > self.sizes.some;
@@ -174,6 +180,34 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
             }
             TreeEnd::Limit => Ok(self.take_what_is_known(options, bound)),
         }
+    }
+
+    /// Finds the options one by one with HiGHS. Where the program nearly falls apart and a gap may be left, a tree search
+    /// gets a short time before, if its tableau is small, and neighbours of an option may be the next ones.
+    fn run_highs(&mut self, options: usize, is_loose: bool) -> Result<SolveStatus, OptimiseError> {
+        if is_loose && self.settings.gap > 0.0 && self.settings.work_limit.is_none() {
+            self.wanted_as_neighbours = options;
+            if Tree::size(self.problem.program) <= self.sizes.some {
+                let listed = self.list_shortly(options);
+                match listed.end {
+                    TreeEnd::Complete => return self.conclude(options, listed),
+                    TreeEnd::Cancelled => return Err(OptimiseError::Cancelled),
+                    TreeEnd::Limit => self.outside = listed.bound,
+                }
+            }
+        }
+        let Some(bound) = self.prepare()? else { return Ok(SolveStatus::Infeasible) };
+        let engine = if self.outside < bound { Engine::Search } else { Engine::Highs };
+        self.solve_one_by_one(options, bound.min(self.outside), engine, Prover::Highs)
+    }
+
+    /// A tree search for all options that soon gives up.
+    fn list_shortly(&mut self, options: usize) -> Enumeration {
+        let request = self.request(options, None, Some(1.0));
+        let ticks = SHORT_TREE_TICKS.saturating_mul(options as u64);
+        let limits = SearchLimits { ticks, deadline: self.deadline, ..request.limits };
+        let request = SearchRequest { limits, ..request };
+        enumerate(self.problem, &self.evaluator, &mut self.pool, &request, self.cancel)
     }
 
     /// Searches for the one best solution.

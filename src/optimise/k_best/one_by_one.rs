@@ -11,7 +11,7 @@ use super::whole_tree::{SearchRequest, enumerate};
 use super::{Found, Prover, RankedSearch, after, is_exact};
 use crate::optimise::bnb::incumbents::Evaluator;
 use crate::optimise::bnb::{Tree, TreeEnd};
-use crate::optimise::heuristics::seed::seed;
+use crate::optimise::heuristics::seed::{seed, seed_neighbours};
 use crate::optimise::model::decisions::Problem;
 use crate::optimise::model::limits::SearchLimits;
 use crate::optimise::model::pool::{Candidate, Pool, ProjectSet};
@@ -35,6 +35,11 @@ const MAX_RECHECKS: usize = 50;
 /// tight tolerance.
 const USUAL_TOLERANCE_MIN_GAP: f64 = 1e-4;
 const SOLVER_GAP_SHARE: f64 = 0.99;
+
+/// Share of the gap that HiGHS is asked for where its bound should prove neighbours of the solution, too, and neighbours
+/// that are evaluated.
+const NEIGHBOURS_GAP_SHARE: f64 = 0.5;
+const MAX_NEIGHBOURS: usize = 200;
 
 impl<E: Evaluator> RankedSearch<'_, E> {
     /// Solves the relaxation and fills the pool by local search; `None` if the relaxation is infeasible.
@@ -127,8 +132,7 @@ impl<E: Evaluator> RankedSearch<'_, E> {
         engine: Engine,
         prover: Prover,
     ) -> Result<Outcome<Found<E::Solution>>, OptimiseError> {
-        let known = self.best_known(bound, engine);
-        if let Some(known) = known.filter(|known| self.is_proven(known)) {
+        if let Some(known) = self.proven_known(bound, engine) {
             return Ok(Outcome::Found(known));
         }
         if prover == Prover::Tree {
@@ -143,6 +147,18 @@ impl<E: Evaluator> RankedSearch<'_, E> {
         let next = self.solve_checked(program, bound, engine);
         program.rows.truncate(rows);
         next
+    }
+
+    /// The best known solution that is far enough from all options found so far, if `bound` proves it: also a neighbour of
+    /// the last option.
+    fn proven_known(&mut self, bound: f64, engine: Engine) -> Option<Found<E::Solution>> {
+        let known = |search: &Self| search.best_known(bound, engine).filter(|known| search.is_proven(known));
+        let proven = known(self);
+        let last = self.found.last().filter(|_| proven.is_none() && self.wanted_as_neighbours > 0);
+        let Some(last) = last else { return proven };
+        let values = self.evaluator.values_of(&last.candidate.solution);
+        seed_neighbours(self.problem, &self.evaluator, values, MAX_NEIGHBOURS, &mut self.pool);
+        known(self)
     }
 
     /// Finds the best solution of the program in its present state by tree search. The program rules out solutions too
@@ -275,11 +291,14 @@ impl<E: Evaluator> RankedSearch<'_, E> {
             (each, left) => each.or(left),
         };
         // The excess of a wider tolerance on bound or objective must not leave the gap unproven.
-        let gap = if tolerance == Tolerance::Usual {
-            SOLVER_GAP_SHARE * self.settings.gap
+        let share = if self.found.len() + 1 < self.wanted_as_neighbours {
+            NEIGHBOURS_GAP_SHARE
+        } else if tolerance == Tolerance::Usual {
+            SOLVER_GAP_SHARE
         } else {
-            self.settings.gap
+            1.0
         };
+        let gap = share * self.settings.gap;
         let limits = SolveLimits { gap, time, nodes: self.settings.work_limit, tolerance };
         match &self.reduced {
             Some(reduced) => reduced.solve(program, &limits, self.cancel),
