@@ -57,8 +57,13 @@ pub fn add_workbook(folder: &Path, batch: (&Portfolio, &Batch)) -> Result<(), Ou
     let text = std::fs::read(&path).map_err(|cause| OutputError::unreadable(&path, cause))?;
     let record =
         FormerRun::read(&text).ok_or_else(|| OutputError::unreadable(&path, "it is no record of a run"))?;
-    let provenance =
-        Provenance { solver: &record.solver, inputs: &record.inputs, warnings: &record.warnings };
+    // A workbook marks what is incomplete by the status of each scenario: it tells no reasons.
+    let provenance = Provenance {
+        solver: &record.solver,
+        inputs: &record.inputs,
+        warnings: &record.warnings,
+        incomplete: None,
+    };
     write_workbook(folder, batch, provenance).map(drop)
 }
 
