@@ -30,7 +30,7 @@ fn sweep() -> TempDir {
         ("scores.csv", "project,reach,air\nP1,8,3\nP2,5,1\nP3,4,4\nP4,1,5\n"),
         ("dependencies.csv", "project,kind,other\nP3,requires,P2\n"),
     ];
-    let batch = "[batch]\nname = \"<b>sweep</b>\"\ndescription = \"A synthetic plan\"\nportfolio = \"data\"\noptions = 2\ncurrency = \"EUR\"\n\
+    let batch = "[batch]\nname = \"<b>sweep<b>\"\ndescription = \"A synthetic plan\"\nportfolio = \"data\"\noptions = 2\ncurrency = \"EUR\"\n\
         discount_rate = 0.05\nmaximise = \"strategic_value\"\n[simulation]\ntrials = 100\n\
         [weights.reach]\nmethod = \"direct\"\nvalues = { reach = 80, air = 20 }\n[weights.air]\nmethod = \"direct\"\nvalues = { reach = 20, air = 80 }\n\
         [[sweep]]\nvary = { budget_scale = [0.8, 1.0, 1.2], weights = [\"reach\", \"air\"] }\n\
@@ -66,7 +66,7 @@ fn a_browser_shows_chapters_and_names_without_a_complaint() {
         "Bridge",
         "Depot",
         "Park",
-        "&lt;b&gt;sweep&lt;/b&gt;",
+        "&lt;b&gt;sweep&lt;b&gt;",
         "A synthetic plan",
         "Fund 3 of 4 projects",
         "M EUR",

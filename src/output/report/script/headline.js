@@ -80,7 +80,7 @@ function npvSentence(view) {
   const { report, row } = view;
   if (!report.hasNpv || !isNumber(row.npv)) return null;
   const planned = `Net present value: ${money(report, row.npv)} as planned`;
-  if (!isNumber(row.npv_mean)) return `${planned}.`;
+  if (!isNumber(row.npv_mean) || !varies(row)) return `${planned}.`;
   const range = isNumber(row.npv_p10) && row.npv_p10 !== row.npv_p90 ? `; in 80 of 100 simulated futures it lies between ${money(report, row.npv_p10)} and ${money(report, row.npv_p90)}` : "";
   const loss = isNumber(row.p_loss) ? `, and in ${futures(row.p_loss)} it is below zero` : "";
   return `${planned}, ${money(report, row.npv_mean)} on average as simulated${range}${loss}.`;
@@ -95,7 +95,13 @@ function futures(share) {
   return `${told} of 100 simulated futures`;
 }
 
+/** True if the simulated futures of an option differ. */
+function varies(row) {
+  return [row.npv_sd, row.cost_sd, row.strategic_value_sd].some((spread) => isNumber(spread) && spread > 0);
+}
+
 function budgetSentence({ row }) {
+  if (isNumber(row.cost_mean) && !varies(row)) return "No uncertainty is stated in the tables: all simulated futures are as planned.";
   const told = [
     isNumber(row.p_over_budget) && `All budgets hold in ${futures(1 - row.p_over_budget)}`,
     isNumber(row.p_over_capacity) && `${isNumber(row.p_over_budget) ? "all" : "All"} capacities hold in ${futures(1 - row.p_over_capacity)}`,
@@ -164,21 +170,27 @@ function headTitle(rows) {
 function headColumns({ report }, rows) {
   const unit = report.batch.currency || "";
   const amount = (title, column, error) => ({ title, of: (row) => row[column], as: "amount", unit, error: error && ((row) => row[error]) });
-  const chance = (title, column) => ({ title, of: (row) => (isNumber(row[column]) ? 1 - row[column] : null), as: "percent", error: (row) => row[`${column}_se`] });
   const columns = [
     { title: "", of: (row) => row.name, as: "text" },
     { title: "Projects", of: (row) => row.projects, as: "count" },
     amount("Cost", "cost"),
     { title: "Strategic value", of: (row) => row.strategic_value, as: "number" },
     report.hasNpv && amount("NPV, planned", "npv"),
+    ...(rows.some(varies) ? simulatedColumns(report, amount) : []),
+  ].filter(Boolean);
+  const isTold = (column) => column.as === "text" || rows.some((row) => isNumber(column.of(row)) && column.of(row) !== 0);
+  return columns.filter(isTold);
+}
+
+function simulatedColumns(report, amount) {
+  const chance = (title, column) => ({ title, of: (row) => (isNumber(row[column]) ? 1 - row[column] : null), as: "percent", error: (row) => row[`${column}_se`] });
+  return [
     report.hasNpv && amount("NPV, mean", "npv_mean", "npv_se"),
     report.hasNpv && amount("NPV, P10", "npv_p10"),
     report.hasNpv && amount("NPV, P90", "npv_p90"),
     chance("All budgets hold", "p_over_budget"),
     chance("All capacities hold", "p_over_capacity"),
-  ].filter(Boolean);
-  const isTold = (column) => column.as === "text" || rows.some((row) => isNumber(column.of(row)) && column.of(row) !== 0);
-  return columns.filter(isTold);
+  ];
 }
 
 /** All that is funded, folded. */

@@ -94,14 +94,35 @@ function displaced(row, sign) {
 
 /** The cost or the value at which the decision turns, against its own. */
 function turningPoint(row, own) {
-  const cost = isNumber(row.break_even_cost) && row.break_even_cost !== 1 ? `its cost ${formatChange(row.break_even_cost, 1)}` : null;
-  const value = isNumber(row.break_even_score) && isNumber(own.strategic_value) && own.strategic_value !== 0 ? `its value ${formatChange(row.break_even_score, own.strategic_value)}` : null;
+  const cost = isNumber(row.break_even_cost) && row.break_even_cost !== 1 ? turnWord("its cost", row.break_even_cost - 1) : null;
+  const value = isNumber(row.break_even_score) && own.strategic_value > 0 ? turnWord("its value", row.break_even_score / own.strategic_value - 1) : null;
   const told = [cost, value].filter(Boolean);
   return told.length > 0 ? told.join(" or ") : el("span", { class: "faint" }, "–");
 }
 
+/** A change at which a decision turns; almost all of an amount is all of it. */
+function turnWord(what, change) {
+  return change < -0.9995 ? `${what} −100${THIN}%` : `${what} ${change > 0 ? "+" : ""}${formatPercent(change)}`;
+}
+
 /** A reason in which projects have their names: ids that hold a digit are told from words. */
 function withNames(report, words) {
-  const parts = String(words || "").split(/([\p{L}\p{N}_][\p{L}\p{N}_.-]*)/u);
-  return parts.map((part) => (/\d/.test(part) && report.byId.projects.has(part) ? projectLink(report, part) : part));
+  const parts = [];
+  let rest = String(words || "");
+  for (;;) {
+    const found = rest.match(/[\p{L}\p{N}_][\p{L}\p{N}_.-]*/u);
+    if (!found) return [...parts, rest];
+    const [id] = found;
+    const isProject = /\d/.test(id) && report.byId.projects.has(id);
+    parts.push(rest.slice(0, found.index), isProject ? projectLink(report, id) : id);
+    rest = rest.slice(found.index + id.length);
+    if (isProject) rest = withoutName(rest, report.name(id));
+  }
+}
+
+/** The words behind an id without the name in brackets that repeats it, whole or cut: ` (Metro line)`, ` (Metro li…)`. */
+function withoutName(words, name) {
+  if (words.startsWith(` (${name})`)) return words.slice(name.length + 3);
+  const end = words.indexOf("…)");
+  return end > 2 && words.startsWith(" (") && name.startsWith(words.slice(2, end)) ? words.slice(end + 2) : words;
 }
