@@ -72,6 +72,14 @@ function plot({ width, height, margin, label }) {
   return { root, area, width, height };
 }
 
+// With its title and foot a chart of this height takes half a page of A4 across.
+const PAPER_HEIGHT = 205;
+
+/** The height of a chart that may be lower on paper. */
+function heightFor(height, isPaper) {
+  return isPaper ? Math.min(height, PAPER_HEIGHT) : height;
+}
+
 function text(x, y, words, { anchor = "start", css = "", room, ...further } = {}) {
   const told = room === undefined ? words : shortened(words, Math.max(3, Math.floor(room / LETTER)));
   const title = told === words ? null : svg("title", null, words);

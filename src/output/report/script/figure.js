@@ -60,25 +60,47 @@ async function copyText(words) {
 }
 
 // The width of the last chart is a good guess for the next: nothing jumps when it is drawn.
-const drawn = { width: 0 };
+const drawn = { width: 0, listens: false };
 
-/** The place of a chart, which is drawn anew where its width changes. */
+// Charts are drawn anew for paper, as wide as a page of A4 across between its margins.
+const PAPER_WIDTH = 1000;
+
+/** Draws all charts of the page for paper, or back for the screen. */
+function drawStages(isPaper) {
+  hideHint();
+  for (const place of document.querySelectorAll(".stage")) place.drawAnew(isPaper);
+}
+
+/** Listens for printing, once. */
+function listenForPaper() {
+  if (drawn.listens) return;
+  drawn.listens = true;
+  window.addEventListener("beforeprint", () => drawStages(true));
+  window.addEventListener("afterprint", () => drawStages(false));
+}
+
+/** The place of a chart, which is drawn anew where its width changes, and for paper. */
 function stage(chart) {
   const place = el("div", { class: "stage" });
-  let width = 0;
-  const draw = (room) => {
-    const next = Math.round(Math.min(Math.max(room, 280), 1100));
-    if (Math.abs(next - width) < 2) return;
-    drawn.width = width = next;
-    hideHint();
-    place.replaceChildren(chart(next));
+  let room = drawn.width || Math.min(document.documentElement.clientWidth - 32, 760);
+  let isOnPaper = false;
+  const draw = (width, isPaper) => {
+    isOnPaper = isPaper;
+    if (!isPaper) drawn.width = room = width;
+    place.replaceChildren(chart(width, isPaper));
   };
-  draw(drawn.width || Math.min(document.documentElement.clientWidth - 32, 760));
+  const fit = (width) => {
+    const next = Math.round(Math.min(Math.max(width, 280), 1100));
+    if (!isOnPaper && Math.abs(next - room) >= 2) draw(next, false);
+  };
+  place.drawAnew = (isPaper) => draw(isPaper ? PAPER_WIDTH : room, isPaper);
+  draw(room, false);
+  listenForPaper();
   if (window.ResizeObserver) {
     new ResizeObserver((entries) => {
-      const room = entries[0].contentRect.width;
+      const { width } = entries[0].contentRect;
       // In the next frame: a chart drawn within the notice would be one more change of sizes.
-      if (room > 0) requestAnimationFrame(() => draw(room));
+      if (width > 0) requestAnimationFrame(() => fit(width));
     }).observe(place);
   }
   return place;
@@ -109,17 +131,18 @@ function copyButton(table) {
 
 /**
  * A figure. `title` is its message, a sentence with a number; `subtitle` names the measure, its unit and the scenario;
- * `chart` makes a node for a width in pixels (a figure without it is a table); `table` is what `tableOf` takes;
- * `legend` is a node below the subtitle; `foot` are texts: what it comes from and how far to trust it.
+ * `chart(width, isPaper)` makes a node for a width in pixels, for paper low enough for half a page (a figure without it is a table); `table` is what `tableOf` takes;
+ * `legend` is a node below the subtitle; `foot` are texts: what it comes from and how far to trust it;
+ * `isLong` where it may go on from page to page.
  */
-function figure({ title, subtitle, chart, table, legend, foot }) {
+function figure({ title, subtitle, chart, table, legend, foot, isLong = false }) {
   const name = freshId("figure");
   const picture = chart && stage(chart);
   const rows = table && tableOf(table);
   const tools = table && el("div", { class: "tools" }, picture && tableSwitch(picture, rows), copyButton(table));
   const head = el("div", { class: "figure-head" }, el("div", null, el("h3", { id: name }, title), subtitle && el("p", { class: "subtitle" }, subtitle)), tools);
   const notes = [foot].flat().filter(Boolean);
-  return el("figure", { "aria-labelledby": name, class: picture ? null : "only-table" }, head, legend, picture, rows, notes.length > 0 && el("figcaption", null, notes.join(" · ")));
+  return el("figure", { "aria-labelledby": name, class: picture && !isLong ? null : "long" }, head, legend, picture, rows, notes.length > 0 && el("figcaption", null, notes.join(" · ")));
 }
 
 /** What the marks of a chart mean, in words beside their colours: `[["funded", "funded"], …]` by css class. */

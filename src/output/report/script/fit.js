@@ -47,9 +47,9 @@ function fitHint(panel, row, forms) {
 const isSpread = (row) => isNumber(row.p50) && isNumber(row.p90) && row.p90 > row.p50;
 
 /** Bars of the plan, the limit as a step line, likely values as whiskers, and the chance to be over below. */
-function drawPanel(panel, { forms, top, format }, width) {
+function drawPanel(panel, { forms, top, format }, width, isPaper) {
   const isSimulated = panel.rows.some((row) => isSpread(row) && isNumber(row.p_over));
-  const drawing = plot({ width, height: 170, margin: { left: 44, top: 12, bottom: isSimulated ? 40 : 24, right: 4 }, label: panel.name });
+  const drawing = plot({ width, height: isPaper ? 135 : 170, margin: { left: 44, top: 12, bottom: isSimulated ? 40 : 24, right: 4 }, label: panel.name });
   const { root, area } = drawing;
   const periods = panel.rows.map((row) => String(row.period));
   const bands = bandScale(periods, [area.left, area.right], 0.35);
@@ -77,18 +77,18 @@ function peakOf(panel) {
 }
 
 /** Panels side by side, on one scale unless the largest would press the others to the ground. */
-function drawPanels(panels, unit, width) {
+function drawPanels(panels, unit, width, isPaper) {
   const peaks = panels.map(peakOf);
   const isShared = sharesScale(peaks);
   const forms = amounts(peaks, unit);
-  const columns = Math.max(1, Math.min(panels.length, Math.floor((width + 20) / 300)));
+  const columns = Math.max(1, Math.min(panels.length, Math.floor((width + 20) / (isPaper ? 250 : 300))));
   const room = Math.floor((width - 20 * (columns - 1)) / columns);
   const whole = niceDomain(peaks, { count: 3 })[1];
   const made = panels.map((panel, place) => {
     const own = amounts([peaks[place]], unit);
     const scale = isShared ? { forms, format: forms, top: whole } : { forms: own, format: own, top: niceDomain([peaks[place]], { count: 3 })[1] };
     const unitName = isShared ? forms.unit : own.unit;
-    return el("div", { style: `width:${room}px` }, el("h4", null, panel.name, unitName && el("small", null, ` ${unitName}`)), drawPanel(panel, scale, room));
+    return el("div", { style: `width:${room}px` }, el("h4", null, panel.name, unitName && el("small", null, ` ${unitName}`)), drawPanel(panel, scale, room, isPaper));
   });
   return el("div", { class: "panels" }, made);
 }
@@ -165,7 +165,7 @@ function fitFigure(view, panels, kind, unit) {
     title: fitTitle(panels, kind),
     subtitle: `${kind.measure} by ${kind.one.toLowerCase()}${isOnePeriod ? "" : " and period"}. Scenario ${view.scenario}`,
     legend: legendOf([["plan", "plan"], isLimited && ["budget line", "limit"], isSimulated && ["simulated ring", "P50, and P90 above it"]].filter(Boolean)),
-    chart: (width) => draw(shown, unit, width),
+    chart: (width, isPaper) => draw(shown, unit, width, isPaper),
     table: fitTable(panels, kind, unit),
     foot: [
       provenance(view, { simulated: isSimulated }),

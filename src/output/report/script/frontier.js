@@ -36,8 +36,8 @@ function cutAxes(points) {
 }
 
 /** Points, and a line through them that steps where nothing lies between. */
-function drawCurve({ points, today, forms, names, isStep, others = [] }, width) {
-  const drawing = plot({ width, height: width < 500 ? 280 : 340, margin: { left: 60, bottom: 46, top: 28, right: 16 }, label: `${names[1]} against ${names[0]}` });
+function drawCurve({ points, today, forms, names, isStep, others = [] }, width, isPaper) {
+  const drawing = plot({ width, height: heightFor(width < 500 ? 280 : 340, isPaper), margin: { left: 60, bottom: 46, top: 28, right: 16 }, label: `${names[1]} against ${names[0]}` });
   const { root, area } = drawing;
   const all = [...points, ...others, ...(today ? [today] : [])];
   const [xs, ys] = [all.map((row) => row.x), all.map((row) => row.y)];
@@ -80,7 +80,7 @@ function frontierFigure(view, points) {
   return figure({
     title: slopeTitle(points, names),
     subtitle: `${capital(names[1])} against ${names[0]}: ${counted(points.length, "selection")} that no other beats in both. Scenario ${view.scenario}`,
-    chart: (width) => drawCurve({ points: points.map((row) => ({ ...row, tell: tell(row, row.point, row.projects) })), today, forms, names, isStep: last(points).y > points[0].y }, width),
+    chart: (width, isPaper) => drawCurve({ points: points.map((row) => ({ ...row, tell: tell(row, row.point, row.projects) })), today, forms, names, isStep: last(points).y > points[0].y }, width, isPaper),
     table: {
       rows: points,
       columns: [
@@ -155,7 +155,7 @@ function sweepFigure(view, steps) {
     title: sweepTitle(view, steps),
     subtitle: `${capital(goal.name)} of the option ranked first against all budgets together: ${counted(steps.length, "scenario")} that differ in their budgets only`,
     legend: lists.length > 1 && legendOf([["funded", "option ranked first"], ["out dashed", "ranked list"]]),
-    chart: (width) => drawCurve({ points, others: lists, today: { ...here, label: view.scenario }, forms, names: ["budget", goal.name], isStep: false }, width),
+    chart: (width, isPaper) => drawCurve({ points, others: lists, today: { ...here, label: view.scenario }, forms, names: ["budget", goal.name], isStep: false }, width, isPaper),
     table: {
       rows: steps,
       columns: [

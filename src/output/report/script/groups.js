@@ -1,7 +1,7 @@
 // Is it balanced: what each group gets of the money and brings of the value, and what is likely to succeed.
 
 // A group beyond these is told in the table.
-const GROUPS = 24;
+const GROUPS = 16;
 
 const NO_GROUP = { "(none)": "without one", "(shared)": "shared by several" };
 
@@ -98,8 +98,8 @@ function bubbleKinds(view, rows) {
 
 const SHAPES = ["circle", "square", "triangle", "diamond"];
 
-function drawBubbles(view, rows, { kinds, of }, width) {
-  const drawing = plot({ width, height: 360, margin: { left: 50, top: 24, bottom: 44, right: 20 }, label: "Projects by chance of success and value" });
+function drawBubbles(view, rows, { kinds, of }, width, isPaper) {
+  const drawing = plot({ width, height: heightFor(360, isPaper), margin: { left: 50, top: 24, bottom: 44, right: 20 }, label: "Projects by chance of success and value" });
   const { root, area } = drawing;
   const successes = rows.map((row) => row.success);
   const x = linearScale(niceDomain(successes, { zero: Math.min(...successes) < 0.3 }), [area.left, area.right]);
@@ -129,7 +129,7 @@ function successFigure(view) {
     title,
     subtitle: `Strategic value against chance of success; size is cost${forms.attribute ? `, colour and shape ${forms.attribute.replace(/_/g, " ")}` : ""}. Scenario ${view.scenario}`,
     legend: forms.attribute && el("ul", { class: "legend" }, forms.kinds.map((kind, place) => el("li", null, svg("svg", { class: "chart key", viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": true }, point(7, 7, 5, `fill kind-${place}`, SHAPES[place % SHAPES.length])), kind || "without one"))),
-    chart: (width) => drawBubbles(view, rows, forms, width),
+    chart: (width, isPaper) => drawBubbles(view, rows, forms, width, isPaper),
     table: {
       rows,
       columns: [

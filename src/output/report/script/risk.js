@@ -22,8 +22,8 @@ function spreadOptions(view, stem) {
   return options.filter(({ points }) => points.length > 1 && last(points).x > points[0].x);
 }
 
-function drawSpread({ view, options, stem, forms, unit }, width) {
-  const drawing = plot({ width, height: 250, margin: { left: 44, top: 24, bottom: 44, right: 20 }, label: unit });
+function drawSpread({ view, options, stem, forms, unit }, width, isPaper) {
+  const drawing = plot({ width, height: heightFor(250, isPaper), margin: { left: 44, top: 24, bottom: 44, right: 20 }, label: unit });
   const { root, area } = drawing;
   const xs = options.flatMap(({ points }) => points.map((one) => one.x));
   const isCrossing = Math.min(...xs) < 0 && Math.max(...xs) > 0;
@@ -77,7 +77,7 @@ function spreadFigure(view, stem, measure) {
     title: spreadTitle(view, stem),
     subtitle: `${measure}: how many of the futures stay below a value, ${options.length > 1 ? `${counted(options.length, "option")} laid over each other` : "one option"}. Scenario ${view.scenario}`,
     legend: options.length > 1 && legendOf([["funded line", capital(optionName(view))], ["out line", "the other options"]]),
-    chart: (width) => drawSpread({ view, options, stem, forms, unit: measure }, width),
+    chart: (width, isPaper) => drawSpread({ view, options, stem, forms, unit: measure }, width, isPaper),
     table: {
       rows,
       columns: [
@@ -113,10 +113,10 @@ function safetyTitle(view, options, risk) {
   return `Option ${safest.option} is ${risk.name} in ${formatPercent(safest[risk.id])} of the futures instead of ${formatPercent(here[risk.id])}, and ${price}`;
 }
 
-function drawSafety(view, options, risk, width) {
+function drawSafety(view, options, risk, width, isPaper) {
   const goal = goalOf(view);
   const forms = amounts(options.map((row) => row.objective), goal.isMoney ? currencyOf(view) : "");
-  const drawing = plot({ width, height: 240, margin: { left: 60, top: 24, bottom: 44, right: 30 }, label: "Options by risk and value" });
+  const drawing = plot({ width, height: heightFor(240, isPaper), margin: { left: 60, top: 24, bottom: 44, right: 30 }, label: "Options by risk and value" });
   const { root, area } = drawing;
   const [xs, ys] = [options.map((row) => row[risk.id]), options.map((row) => row.objective)];
   const feet = options.flatMap((row) => [-1, 1].map((side) => row[risk.id] + side * (row[`${risk.id}_se`] || 0)));
@@ -148,7 +148,7 @@ function safetyFigure(view) {
   return figure({
     title: safetyTitle(view, known, risk),
     subtitle: `${counted(known.length, "option")} by ${risk.title} and ${goal.name}. Scenario ${view.scenario}`,
-    chart: (width) => drawSafety(view, known, risk, width),
+    chart: (width, isPaper) => drawSafety(view, known, risk, width, isPaper),
     table: {
       rows: known,
       columns: [

@@ -3,6 +3,8 @@
 // More bars than this say less than how many projects of a group run from when to when.
 const BARS = 150;
 const ROW = 17;
+// Rows of a lane on one page of paper.
+const LANE = 30;
 
 /** Attributes that part projects into a few lanes, those first that plans are mostly read by. */
 function laneAttribute(view, rows) {
@@ -154,6 +156,12 @@ function drawRoadmap(view, lanes, width) {
   return root;
 }
 
+/** Lanes one below the other, each with its periods, so that a page may end between two of them; long ones in parts. */
+function drawOnPaper(view, lanes, width) {
+  const parts = lanes.flatMap((lane) => Array.from({ length: Math.ceil(lane.rows.length / LANE) }, (_, part) => ({ name: lane.name, rows: lane.rows.slice(part * LANE, (part + 1) * LANE) })));
+  return el("div", null, parts.map((lane) => drawRoadmap(view, [lane], width)));
+}
+
 /** Lanes by periods: the number of running projects in each cell, darker where it is larger. */
 function drawCounts(view, lanes, width) {
   const { periods } = view.report.batch;
@@ -197,7 +205,8 @@ chapter({
       title: roadmapTitle(view, rows),
       subtitle: `${isMany ? "Running projects by period" : `${capital(counted(rows.length, "chosen project"))} from start to end`}${laneName ? `, by ${laneName}` : ""}. Scenario ${view.scenario}`,
       legend: rows.some(isMoved) && !isMany && legendOf([["funded", "runs"], ["moved ring", "first planned start"]]),
-      chart: (width) => (isMany ? drawCounts : drawRoadmap)(view, lanes, width),
+      chart: (width, isPaper) => (isMany ? drawCounts(view, lanes, width) : isPaper ? drawOnPaper(view, lanes, width) : drawRoadmap(view, lanes, width)),
+      isLong: true,
       table: {
         rows: lanes.flatMap((lane) => lane.rows.map((row) => ({ ...row, lane: lane.name }))),
         columns: [

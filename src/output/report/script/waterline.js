@@ -91,10 +91,10 @@ function listEnd(list, money) {
   return total > 4 * money ? 3 * money : Math.max(total, money);
 }
 
-function drawWaterline(all, money, forms, width) {
+function drawWaterline(all, money, forms, width, isPaper) {
   const end = listEnd(all, money);
   const list = all.filter((row) => row.from < end);
-  const height = width < 500 ? 300 : 380;
+  const height = heightFor(width < 500 ? 300 : 380, isPaper);
   const drawing = plot({ width, height, margin: { left: 52, bottom: 46, top: 28 }, label: "Projects by value per cost" });
   const { root, area } = drawing;
   const top = ratioTop(list);
@@ -203,7 +203,7 @@ chapter({
       title: waterlineTitle(list, money, view),
       subtitle: `Each bar is a project: its height is its ${forms.perCost}, its width its cost. Scenario ${view.scenario}`,
       legend: waterlineLegend(list),
-      chart: (width) => drawWaterline(list, money, forms, width),
+      chart: (width, isPaper) => drawWaterline(list, money, forms, width, isPaper),
       table: listTable(view, list, forms),
       foot: [
         provenance(view),
