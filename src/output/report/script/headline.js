@@ -50,7 +50,8 @@ function goalSentence(view) {
   const first = report.first(base.scenario);
   if (!first) return `${reached}.`;
   if (base.goal !== view.scenarioRow.goal) return `${reached}. The base has another goal (${base.goal}).`;
-  return `${reached}, ${against(row.objective, first.objective, "as much as")} the base (${goalAmount(view, first.objective)}).`;
+  const weights = base.weights === view.scenarioRow.weights ? "" : ", which has other weights";
+  return `${reached}, ${against(row.objective, first.objective, "as much as")} the base (${goalAmount(view, first.objective)}${weights}).`;
 }
 
 /** A number against another in words: `5 % less than`, or `equal` where they do not differ by a tenth of a per cent. */
@@ -160,7 +161,7 @@ function headFigure(view) {
     base && { ...base, name: `Base: ${report.base.scenario}` },
     list && { ...list, name: `Ranked list, ${list.rule === "skip" ? "skipping what does not fit" : "until the money ends"}` },
   ].filter(Boolean);
-  return figure({ title: headTitle(rows), subtitle: `Scenario ${view.scenario}`, table: { columns: headColumns(view, rows), rows }, foot: provenance(view, { simulated: report.isSimulated }) });
+  return figure({ title: headTitle(rows), subtitle: `Scenario ${view.scenario}`, table: { columns: headColumns(view, rows), rows }, foot: provenance(view, { simulated: rows.some(varies) }) });
 }
 
 function headTitle(rows) {

@@ -191,7 +191,7 @@ chapter({
   title: "Waterline",
   question: "What is in, what just missed, and why?",
   build(view) {
-    const list = rankedList(view);
+    const list = view.row ? rankedList(view) : [];
     if (list.length === 0) return null;
     const money = allMoney(view);
     const end = listEnd(list, money);
