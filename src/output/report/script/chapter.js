@@ -29,6 +29,34 @@ function plainTable(heads, rows, css) {
   return el("div", { class: "wide whole", tabindex: 0, role: "region", "aria-label": "table" }, table);
 }
 
+/** A figure whose table is made by hand; the table can be copied. */
+function handmade(title, subtitle, table, foot) {
+  const id = freshId("figure");
+  const head = el("div", { class: "figure-head" }, el("div", null, el("h3", { id }, title), subtitle && el("p", { class: "subtitle" }, subtitle)), table.querySelector("table") && copyOf(table));
+  return el("figure", { "aria-labelledby": id }, head, table, foot && el("figcaption", null, foot));
+}
+
+/** A button that copies the first table of a node. */
+function copyOf(node) {
+  const button = el("button", { type: "button", title: "Copy the table, to paste it into a spreadsheet" }, "Copy");
+  button.addEventListener("click", async () => {
+    const rows = [...node.querySelector("table").rows].filter((row) => !row.hidden && !row.parentElement.hidden);
+    const isCopied = await copyText(rows.map((row) => [...row.cells].map(cellText).join("\t")).join("\n"));
+    button.textContent = isCopied ? "Copied" : "Not copied";
+    setTimeout(() => (button.textContent = "Copy"), 1500);
+  });
+  return el("div", { class: "tools" }, button);
+}
+
+/** The text of a cell in one line; the entries of a list are parted by `;`, and a cell of a heat map is its value. */
+function cellText(cell) {
+  const plain = (node) => node.textContent.trim().replace(/\s+/g, " ");
+  const entries = [...cell.querySelectorAll("li")];
+  if (entries.length > 0) return entries.map(plain).join("; ");
+  const value = cell.querySelector(".heat-cell");
+  return plain(value ? value.firstChild : cell);
+}
+
 /** The money of the batch in a sentence: `220 M EUR`. */
 function money(report, amount) {
   return fullAmount(amount, report.batch.currency || "");

@@ -12,10 +12,10 @@ function changesBetween(report, one, other) {
   return { entering, leaving, moved, resized, shared: shared.length, before, after };
 }
 
-/** Projects as links, the first few; all of them where the reader asks. */
-function projectList(report, ids, most = 4) {
+/** Projects as links, the first few, all of them where the reader asks; `note` adds words to each. */
+function projectList(report, ids, most = 4, note = () => null) {
   if (ids.length === 0) return el("span", { class: "faint" }, "none");
-  const items = ids.map((id) => el("li", null, projectLink(report, id)));
+  const items = ids.map((id) => el("li", null, projectLink(report, id), note(id)));
   const list = (some) => el("ul", { class: "names" }, some);
   if (ids.length <= most + 1) return list(items);
   return el("div", null, list(items.slice(0, most)), el("details", null, el("summary", null, `${ids.length - most} more`), list(items.slice(most))));
@@ -89,12 +89,6 @@ function numberCells(view, row, first) {
   ]);
 }
 
-/** A figure whose table is made by hand. */
-function handmade(title, subtitle, table, foot) {
-  const id = freshId("figure");
-  return el("figure", { "aria-labelledby": id }, el("h3", { id }, title), subtitle && el("p", { class: "subtitle" }, subtitle), table, foot && el("figcaption", null, foot));
-}
-
 /** Counts of projects with what they do, in a sentence: `2 projects enter, 1 leaves and 3 move`; nothing where none does. */
 function changeWords(parts) {
   const told = parts.filter(([ids]) => ids.length > 0);
@@ -108,10 +102,12 @@ function baseDifferences(view) {
   if (!base || base.scenario === view.scenario) return null;
   const first = report.first(base.scenario);
   if (!first) return null;
-  const { entering, leaving, moved, resized, shared } = changesBetween(report, [base.scenario, first.option], [view.scenario, view.option]);
-  const title = `Against the base ${changeWords([[entering, "enters", "enter"], [leaving, "leaves", "leave"], [moved, "moves", "move"], [resized, "has another share", "have another share"]]) || `nothing changes: the same ${counted(shared, "project")}`}`;
+  const { entering, leaving, moved, resized, shared, before, after } = changesBetween(report, [base.scenario, first.option], [view.scenario, view.option]);
+  const title = `Against the base, ${changeWords([[entering, "enters", "enter"], [leaving, "leaves", "leave"], [moved, "moves", "move"], [resized, "has another share", "have another share"]]) || `nothing changes: the same ${counted(shared, "project")}`}`;
   const parts = [["Enters", entering], ["Leaves", leaving], ["Moves", moved], ["Has another share", resized]].filter(([, ids]) => ids.length > 0);
-  const lists = el("div", { class: "lists" }, parts.map(([head, ids]) => el("div", null, el("h4", null, `${head} (${formatCount(ids.length)})`), projectList(report, ids, 8))));
+  const start = (rows, id) => (rows.has(id) ? rows.get(id).start : null);
+  const note = (id) => moved.includes(id) && el("small", null, ` ${start(before, id)} → ${start(after, id)}`);
+  const lists = el("div", { class: "lists" }, parts.map(([head, ids]) => el("div", null, el("h4", null, `${head} (${formatCount(ids.length)})`), projectList(report, ids, 8, note))));
   return handmade(title, `${view.scenario}, option ${view.option}, against ${base.scenario}, option ${first.option}`, lists, null);
 }
 

@@ -161,11 +161,18 @@ function headFigure(view) {
     base && { ...base, name: `Base: ${report.base.scenario}` },
     list && { ...list, name: `Ranked list, ${list.rule === "skip" ? "skipping what does not fit" : "until the money ends"}` },
   ].filter(Boolean);
-  return figure({ title: headTitle(rows), subtitle: `Scenario ${view.scenario}`, table: { columns: headColumns(view, rows), rows }, foot: provenance(view, { simulated: rows.some(varies) }) });
+  return figure({ title: headTitle(view, list, base), subtitle: `Scenario ${view.scenario}`, table: { columns: headColumns(view, rows), rows }, foot: provenance(view, { simulated: rows.some(varies) }) });
 }
 
-function headTitle(rows) {
-  return rows.length > 1 ? "The selection in figures, and what stands beside it" : "The selection in figures";
+/** The goal beside that of the ranked list and the base. */
+function headTitle(view, list, base) {
+  const { row } = view;
+  const goal = goalOf(view);
+  const amount = (one) => (goal.measure === "projects" ? counted(one.projects, "project") : goalAmount(view, one.objective));
+  const isComparable = base && view.report.base.goal === view.scenarioRow.goal;
+  const beside = [list && isNumber(list.objective) && `${amount(list)} of a ranked list`, isComparable && `${amount(base)} of the base`].filter(Boolean);
+  const own = goal.measure === "projects" ? amount(row) : `${goal.name} ${amount(row)}`;
+  return beside.length > 0 ? `${capital(own)}, beside ${listed(beside)}` : `${capital(own)} for ${money(view.report, row.cost)}`;
 }
 
 function headColumns({ report }, rows) {
