@@ -158,7 +158,7 @@ function headFigure(view) {
     { ...row, name: `Option ${row.option}, shown here` },
     first && { ...first, name: `Option ${first.option}, ranked first` },
     next && { ...next, name: `Option ${next.option}` },
-    base && { ...base, name: `Base: ${report.base.scenario}` },
+    base && { ...base, name: report.base.scenario === "base" ? "Base" : `Base: ${report.base.scenario}` },
     list && { ...list, name: `Ranked list, ${list.rule === "skip" ? "skipping what does not fit" : "until the money ends"}` },
   ].filter(Boolean);
   return figure({ title: headTitle(view, list, base), subtitle: `Scenario ${view.scenario}`, table: { columns: headColumns(view, rows), rows }, foot: provenance(view, { simulated: rows.some(varies) }) });

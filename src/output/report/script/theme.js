@@ -66,7 +66,7 @@ function startTheme(batchName) {
   theme.chosen = THEMES.includes(storedTheme()) ? storedTheme() : "auto";
   applyTheme();
   prefersDark.addEventListener("change", applyTheme);
-  // Made by script, as pages with a policy of content take no style that is written into them.
+  // A sheet that is made here is no inline style: pages whose policy forbids those print it, too.
   const foot = new CSSStyleSheet();
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, foot];
   const footOf = (printed) =>
