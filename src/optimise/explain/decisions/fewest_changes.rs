@@ -30,10 +30,12 @@ use super::sides::{Best, Sides};
 
 /// Differences up to which pairs of them are put back together.
 const MAX_PAIRED_DIFFERENCES: usize = 30;
-/// Relative difference of objectives below which selections may be equally good, where reduced costs rule out the rest.
+/// Relative difference of objectives below which selections may be equally good, where a quick look rules out the rest.
 const RELATIVE_TIE: f64 = 1e-9;
 /// Limits of the program for one decision.
 const MAX_NODES: u64 = 200;
+/// Nodes where the known best is not proven the best: equals of it are a matter of luck then, and a short look is enough.
+const MAX_NODES_UNPROVEN: u64 = 20;
 const MAX_TICKS: u64 = 50_000_000;
 /// Share of a whole difference: a bound within it proves the fewest.
 const GAP_OF_DIFFERENCE: f64 = 0.5;
@@ -60,7 +62,10 @@ impl Question<'_> {
             let mut best = sides.best[project].clone();
             let reversed = &mut best[usize::from(!option.contains(project))];
             if let Some(known) = reversed.known.take() {
-                let near = self.fewest_changes(project, known, &sides.pool, option, relaxed.as_ref());
+                let is_best = tied_with(reversed.bound) <= known.objective;
+                let nodes = if is_best { MAX_NODES } else { MAX_NODES_UNPROVEN };
+                let near =
+                    self.fewest_changes(project, known, (&sides.pool, option), (relaxed.as_ref(), nodes));
                 *reversed = Best { bound: reversed.bound.max(near.objective), known: Some(near) };
             }
             best
@@ -86,9 +91,8 @@ impl Question<'_> {
         &self,
         project: ProjectIx,
         best: Candidate<Selection>,
-        pool: &Pool<Selection>,
-        option: &Selection,
-        relaxed: Option<&Relaxed<'_>>,
+        (pool, option): (&Pool<Selection>, &Selection),
+        (relaxed, nodes): (Option<&Relaxed<'_>>, u64),
     ) -> Candidate<Selection> {
         let reversed = (!self.is_free(project)).then(|| self.reversed_scenario(project));
         let valuation: Option<Valuation> = reversed.as_ref().map(|scenario| self.valuation.under(scenario));
@@ -107,11 +111,16 @@ impl Question<'_> {
         let near = repair.repaired(near);
         // One difference cannot be spared, or the option with that decision alone reversed were as good.
         let by_program = match relaxed {
-            Some(relaxed) if repair.differences(&near) > 1 => repair.by_program(&near, relaxed),
+            Some(relaxed) if repair.differences(&near) > 1 => repair.by_program(&near, relaxed, nodes),
             _ => None,
         };
         by_program.map_or(near, |nearer| repair.repaired(nearer))
     }
+}
+
+/// The least objective of a selection that may be as good as one with this objective.
+fn tied_with(objective: f64) -> f64 {
+    objective - RELATIVE_TIE * objective.abs().max(1.0)
 }
 
 /// A selection that reverses one decision of an option, brought near to the option.
@@ -199,11 +208,23 @@ impl Repair<'_> {
         let kept =
             one.solution.choices().iter().copied().filter(|choice| !put_back.contains(&choice.project));
         let own = self.option.choices().iter().copied().filter(|choice| put_back.contains(&choice.project));
-        self.evaluated(kept.chain(own)).filter(|other| other.tie.objective >= one.tie.objective)
+        let selection = Selection::new(kept.chain(own));
+        // Most of them lose, which is quick to see; who pays for shared costs is not known before an evaluation.
+        let is_told_apart = !self.question.formulation.has_moved();
+        if is_told_apart && self.evaluator.objective(&selection) < tied_with(one.objective) {
+            return None;
+        }
+        let other = self.evaluator.evaluate(&self.evaluator.values_of(&selection))?;
+        (other.tie.objective >= one.tie.objective).then_some(other)
     }
 
     /// The selection with the fewest differences that a program finds; `None` if that finds none with fewer.
-    fn by_program(&self, near: &Candidate<Selection>, relaxed: &Relaxed<'_>) -> Option<Candidate<Selection>> {
+    fn by_program(
+        &self,
+        near: &Candidate<Selection>,
+        relaxed: &Relaxed<'_>,
+        nodes: u64,
+    ) -> Option<Candidate<Selection>> {
         let question = self.question;
         let (is_free, is_in) = (question.is_free(self.project), near.projects.contains(self.project));
         let mut held = question.held(self.project, is_in);
@@ -220,8 +241,7 @@ impl Repair<'_> {
         if is_free {
             held.extend(question.held_beside(None));
         }
-        let cutoff = near.objective - RELATIVE_TIE * near.objective.abs().max(1.0);
-        held.extend(tree.reduced_cost_fixings(cutoff));
+        held.extend(tree.reduced_cost_fixings(tied_with(near.objective)));
         let left = ReducedProgram::new(relaxed.problem.program, &held)?;
         let problem = left.problem(relaxed.problem);
         let program = self.program(&problem, near.objective);
@@ -235,7 +255,7 @@ impl Repair<'_> {
         let evaluator = NearEvaluator { evaluator, least: near.tie.objective, set: &self.set };
         let mut pool: Pool<Candidate<Selection>> = std::iter::once(evaluator.turned(near.clone())).collect();
         let gap = GAP_OF_DIFFERENCE / near.projects.changes(&self.set).max(1) as f64;
-        let limits = SearchLimits { ticks: MAX_TICKS, nodes: MAX_NODES, deadline: None };
+        let limits = SearchLimits { ticks: MAX_TICKS, nodes, deadline: None };
         let request = SearchRequest { options: 1, difference: 1, gap, limits };
         enumerate(&problem, &evaluator, &mut pool, &request, &question.allowance.all);
         let found = pool.into_candidates().next()?.solution;
