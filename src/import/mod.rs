@@ -18,6 +18,8 @@ mod rows;
 mod tables;
 mod told;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::input::List;
 use crate::input::map::ListMap;
@@ -134,7 +136,8 @@ impl<'m> Columns<'m> {
 /// Faults and warnings of cells, whatever they mean, that count for what is read: those of rows below the headings that are
 /// read, and of the sheet as a whole.
 fn doubts(list: &List, headings: &Headings, kept: &Kept<'_>) -> Vec<Diagnostic> {
-    let is_read = |row: usize| row > headings.row && kept.rows.iter().any(|(own, _)| own.number == row);
+    let rows: BTreeSet<usize> = kept.rows.iter().map(|(row, _)| row.number).collect();
+    let is_read = |row: usize| row > headings.row && rows.contains(&row);
     list.doubts.iter().filter(|doubt| doubt.source.row.is_none_or(is_read)).cloned().collect()
 }
 

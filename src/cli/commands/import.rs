@@ -126,6 +126,9 @@ fn validated(files: &[TextFile], warnings: &Diagnostics) -> Result<Diagnostics, 
         note("The tables that this list makes have faults; their rows are those of the tables:");
         CliError::Input(found)
     })?;
+    if !loaded.warnings.is_empty() {
+        note("Warnings with rows of projects.csv and other tables are of those that this list makes:");
+    }
     let mut all = warnings.clone();
     all.extend(loaded.warnings);
     Ok(all)

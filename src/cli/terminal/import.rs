@@ -4,7 +4,7 @@ use crate::diagnostic::shown;
 use crate::import::{Counted, Guess, ImportReport, LeftRows, ListedColumn, Taken, TakenAmounts};
 use crate::output::NumberStyle;
 
-use super::figures::wrapped;
+use super::figures::{WIDTH, wrapped};
 use super::report::table;
 
 /// Most numbers of rows that are listed.
@@ -13,8 +13,6 @@ const MOST_ROWS: usize = 12;
 const LONGEST: usize = 60;
 /// Longest reason of a guess, in characters.
 const LONGEST_REASON: usize = 120;
-/// Periods up to which each has a column of its own.
-const MOST_PERIODS: usize = 7;
 
 /// All that was taken, guessed and left.
 pub fn text(report: &ImportReport) -> String {
@@ -63,39 +61,57 @@ fn counts(label: &str, counted: &[Counted]) -> Option<String> {
     (!words.is_empty()).then(|| format!("{label}: {}.", words.join(", ")))
 }
 
-/// A table of sums: a column per period, or a row per period where there are many.
+/// Sums by key: a column per period, in as many tables below each other as the width needs.
 fn amounts(heading: &str, own: &[TakenAmounts], periods: &[String]) -> Option<String> {
     if own.is_empty() {
         return None;
     }
-    let all = "all".to_owned();
-    let sum = |amounts: Vec<f64>| amounts.iter().sum::<f64>();
-    let of_period = |at: usize| sum(own.iter().map(|one| one.amounts[at]).collect());
-    if periods.len() <= MOST_PERIODS {
-        let headings: Vec<&str> = [heading, "Projects"]
-            .into_iter()
-            .chain(periods.iter().map(String::as_str))
-            .chain(["All"])
-            .collect();
-        let rows = own.iter().map(|one| {
-            let ends = [shown(&one.key, LONGEST), one.projects.to_string()];
-            let amounts = one.amounts.iter().chain([&one.total]).map(|amount| NumberStyle::in_full(*amount));
-            ends.into_iter().chain(amounts).collect()
-        });
-        let sums = (0..periods.len()).map(of_period).chain([own.iter().map(|one| one.total).sum()]);
-        let last = [all, String::new()].into_iter().chain(sums.map(NumberStyle::in_full)).collect();
-        let last = (own.len() > 1).then_some(last);
-        return Some(table(&headings, rows.chain(last), 1));
+    let with_sum = |amounts: Vec<f64>| -> Vec<String> {
+        let sum = (own.len() > 1).then(|| amounts.iter().sum());
+        amounts.into_iter().chain(sum).map(NumberStyle::in_full).collect()
+    };
+    let mut keys: Vec<String> = own.iter().map(|one| shown(&one.key, LONGEST)).collect();
+    keys.extend((own.len() > 1).then(|| "all".to_owned()));
+    let projects = own.iter().map(|one| one.projects.to_string()).chain([String::new()]).take(keys.len());
+    let mut columns = vec![("Projects", projects.collect::<Vec<_>>())];
+    for (at, period) in periods.iter().enumerate() {
+        columns.push((period, with_sum(own.iter().map(|one| one.amounts[at]).collect())));
     }
-    let row = |key: String, period: String, amount: f64| vec![key, period, NumberStyle::in_full(amount)];
-    let rows = own.iter().flat_map(|one| {
-        let each = periods
-            .iter()
-            .zip(&one.amounts)
-            .map(|(period, amount)| row(String::new(), period.clone(), *amount));
-        [row(shown(&one.key, LONGEST), all.clone(), one.total)].into_iter().chain(each).collect::<Vec<_>>()
+    if periods.len() > 1 {
+        columns.push(("All", with_sum(own.iter().map(|one| one.total).collect())));
+    }
+    let bands = bands(heading, &keys, &columns);
+    let tables = bands.into_iter().map(|band| {
+        let headings: Vec<&str> = [heading].into_iter().chain(band.iter().map(|(name, _)| *name)).collect();
+        let row = |(at, key): (usize, &String)| {
+            [key.clone()].into_iter().chain(band.iter().map(|(_, cells)| cells[at].clone())).collect()
+        };
+        table(&headings, keys.iter().enumerate().map(row), 1)
     });
-    Some(table(&[heading, "Period", "Sum"], rows, 2))
+    Some(tables.collect::<Vec<_>>().join("\n\n"))
+}
+
+/// A heading and its cells.
+type Cells<'a> = (&'a str, Vec<String>);
+
+/// Columns in groups that fit into the width beside the keys.
+fn bands<'a, 'c>(heading: &str, keys: &[String], columns: &'c [Cells<'a>]) -> Vec<&'c [Cells<'a>]> {
+    const BETWEEN: usize = 2;
+    let widest = |texts: &[String], name: &str| {
+        texts.iter().map(|text| text.chars().count()).max().unwrap_or(0).max(name.chars().count()) + BETWEEN
+    };
+    let room = WIDTH.saturating_sub(widest(keys, heading));
+    let (mut bands, mut start, mut used) = (Vec::new(), 0, 0);
+    for (at, (name, cells)) in columns.iter().enumerate() {
+        let width = widest(cells, name);
+        if used + width > room && at > start {
+            bands.push(&columns[start..at]);
+            (start, used) = (at, 0);
+        }
+        used += width;
+    }
+    bands.push(&columns[start..]);
+    bands
 }
 
 fn scores(taken: &Taken) -> Option<String> {
@@ -128,7 +144,10 @@ fn rows(left: &[LeftRows]) -> Option<String> {
 }
 
 fn sentences(label: &str, sentences: &[String]) -> Option<String> {
-    let lines: Vec<String> =
-        sentences.iter().map(|sentence| wrapped("  -", &[sentence.clone()], "")).collect();
+    let line = |sentence: &String| {
+        let words: Vec<String> = sentence.split(' ').map(str::to_owned).collect();
+        wrapped("  -", &words, "")
+    };
+    let lines: Vec<String> = sentences.iter().map(line).collect();
     (!sentences.is_empty()).then(|| format!("{label}:\n{}", lines.join("\n")))
 }

@@ -7,8 +7,8 @@ use crate::import::rows::is_total_row;
 use crate::input::{List, is_moment};
 
 /// Texts that people write where a number is not known.
-const NOTHING: [&str; 14] =
-    ["-", "–", "—", "n/a", "#n/a", "na", "n.a.", "nil", "none", "null", "tbd", "tbc", "?", "k. a."];
+const NOTHING: [&str; 13] =
+    ["-", "–", "—", "n/a", "#n/a", "na", "n.a.", "nil", "none", "null", "tbd", "tbc", "k. a."];
 /// Codes of currencies that may stand beside a number.
 pub const CURRENCIES: [&str; 14] =
     ["EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "AUD", "CAD", "JPY", "INR", "kr"];
@@ -30,8 +30,6 @@ pub struct Facts {
     pub distinct: usize,
     /// Cells that look like numbers.
     pub numbers: usize,
-    /// Cells that stand for no number.
-    pub nothings: BTreeSet<String>,
     /// Cells that are moments of the calendar.
     pub moments: usize,
     /// Cells that are per cents.
@@ -86,11 +84,6 @@ pub fn columns(list: &List, headings: &Headings) -> Vec<Facts> {
             words: words(heading),
             distinct: cells.iter().map(|(_, text)| text).collect::<BTreeSet<_>>().len(),
             numbers: count(&is_number),
-            nothings: cells
-                .iter()
-                .filter(|(_, text)| is_nothing(text))
-                .map(|(_, text)| text.clone())
-                .collect(),
             moments: count(&|(_, text)| is_moment(without_time(text))),
             per_cents: count(&|(row, text)| {
                 text.ends_with('%') || list.per_cents.contains(&(*row, position))
