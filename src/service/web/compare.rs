@@ -23,7 +23,7 @@ use crate::service::view::view;
 
 use super::figure::shown;
 use super::pager::Pager;
-use super::partners::{Part, partners, parts};
+use super::partners::{Part, partners, parts, same_places};
 use super::render::render;
 use super::two_options::{self, Asked, Side};
 use super::visitor::Visitor;
@@ -88,7 +88,7 @@ fn add_rows(
     let batches = [figures(service, ids[0], &files[0])?, figures(service, ids[1], &files[1])?];
     let [a, b] = batches.each_ref().map(FiguresFile::known);
     let (a, b) = (a.map_err(failed)?, b.map_err(failed)?);
-    let partners = partners(&a, &b, is_same_plan(service, ids)?);
+    let partners = partners(&a, &b, &paired(service, ids)?);
     let side = |place: usize| Side { id: ids[place], files: &files[place], figures: &batches[place] };
     if let Some(asked) = asked(query, [&a, &b], &partners) {
         let (own, other) = (side(0), side(1));
@@ -140,13 +140,13 @@ fn few<'a>(scenarios: impl Iterator<Item = &'a KnownScenario>) -> Vec<String> {
     named
 }
 
-/// True if one of two batches is made from the other, or both from a third, by other values in the same sections.
-fn is_same_plan(service: &Service, [a, b]: [&str; 2]) -> Result<bool, Problem> {
+/// The positions of scenarios in the same places, if one of two batches is made from the other, or both from a third.
+fn paired(service: &Service, [a, b]: [&str; 2]) -> Result<Vec<[usize; 2]>, Problem> {
     if lineage(service, a)?.is_disjoint(&lineage(service, b)?) {
-        return Ok(false);
+        return Ok(Vec::new());
     }
-    let (a, b) = (sections(service, a)?, sections(service, b)?);
-    Ok(a.is_some() && a == b)
+    let sections = sections(service, a)?.zip(sections(service, b)?);
+    Ok(sections.map_or_else(Vec::new, |(a, b)| same_places(&a, &b)))
 }
 
 /// A batch and those that it reruns, one from the other.
