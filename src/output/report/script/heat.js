@@ -94,7 +94,7 @@ function heatCell(report, scenario, measure, { low, high, form, base, isSmall })
   if (value === null) return el("button", { type: "button", class: "heat-cell none", "data-scenario": scenario, title: scenario }, report.scenario(scenario).status);
   const share = high > low ? (value - low) / (high - low) : 0.5;
   const button = el("button", { type: "button", class: "heat-cell", "data-scenario": scenario, title: scenario }, form.format(value), !isSmall && el("small", null, isBase ? "base" : changeWord(measure, value, base)));
-  button.style.setProperty("--share", `${Math.round(8 + 52 * share)}%`);
+  button.style.setProperty("--share", `${Math.round(8 + 67 * share)}%`);
   return button;
 }
 
