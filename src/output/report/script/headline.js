@@ -31,7 +31,9 @@ function fundSentence(view) {
   const total = report.projects.length;
   const budget = allMoney(view);
   const of = isNumber(budget) && budget > 0 ? `, of budgets of ${money(report, budget)} in all` : "";
-  return `Fund ${formatCount(row.projects)} of ${counted(total, "project")} for ${money(report, row.cost)}${of}.`;
+  // Portfolios without costs have their money in an attribute, which a limit of its own looks at.
+  const paid = row.cost === 0 && of === "" ? "" : ` for ${money(report, row.cost)}${of}`;
+  return `Fund ${formatCount(row.projects)} of ${counted(total, "project")}${paid}.`;
 }
 
 /** The worth of a selection, how sure that is, and what stands beside it: one sentence each. */
@@ -172,15 +174,21 @@ function headTitle(view, list, base) {
   const isComparable = base && view.report.base.goal === view.scenarioRow.goal;
   const beside = [list && isNumber(list.objective) && `${amount(list)} of a ranked list`, isComparable && `${amount(base)} of the base`].filter(Boolean);
   const own = goal.measure === "projects" ? amount(row) : `${goal.name} ${amount(row)}`;
-  return beside.length > 0 ? `${capital(own)}, beside ${listed(beside)}` : `${capital(own)} for ${money(view.report, row.cost)}`;
+  if (beside.length > 0) return `${capital(own)}, beside ${listed(beside)}`;
+  return row.cost > 0 ? `${capital(own)} for ${money(view.report, row.cost)}` : capital(own);
 }
 
-function headColumns({ report }, rows) {
+function headColumns(view, rows) {
+  const { report } = view;
+  const goal = goalOf(view);
+  const isOwn = !["projects", "cost", "strategic_value", "npv"].includes(goal.measure);
   const unit = report.batch.currency || "";
   const amount = (title, column, error) => ({ title, of: (row) => row[column], as: "amount", unit, error: error && ((row) => row[error]) });
   const columns = [
     { title: "", of: (row) => row.name, as: "text" },
     { title: "Projects", of: (row) => row.projects, as: "count" },
+    // Objectives of another goal are no numbers of the same kind.
+    isOwn && { title: capital(goal.name), of: (row) => (row.scenario && report.scenario(row.scenario).goal !== view.scenarioRow.goal ? null : row.objective), as: goal.isMoney ? "amount" : "number", unit },
     amount("Cost", "cost"),
     { title: "Strategic value", of: (row) => row.strategic_value, as: "number" },
     report.hasNpv && amount("NPV, planned", "npv"),

@@ -10,8 +10,10 @@ function measuresOf(report) {
   const goals = new Set(report.scenarios.map((row) => row.goal));
   const [goal] = goals;
   const isMinimised = goals.size === 1 && String(goal).startsWith("minimise");
+  const [, , sole] = /^(maximise|minimise) ([^ ]+)$/.exec(goal || "") || [];
+  const isColumn = ["strategic_value", "npv", "cost", "projects"].includes(sole);
   const known = [
-    { id: "objective", name: "objective", as: "number", sense: isMinimised ? -1 : 1, isTold: goals.size === 1 },
+    { id: "objective", name: sole ? measureName(sole) : "objective", as: "number", sense: isMinimised ? -1 : 1, isTold: goals.size === 1 && !isColumn },
     { id: "strategic_value", name: "strategic value", as: "number", sense: 1 },
     { id: "npv", name: "NPV", unit: AMOUNT(report), as: "amount", sense: 1 },
     { id: "cost", name: "cost", unit: AMOUNT(report), as: "amount", sense: 0 },

@@ -72,19 +72,20 @@ function turnTable(view, rows, lossTitle) {
   const loss = amounts(rows.map((row) => row.cost_of_forcing), goalOf(view).isMoney ? report.batch.currency || "" : "");
   const number = (of) => ({ class: "number", of });
   const unit = (title, form) => number(form.unit ? `${title}, ${form.unit}` : title);
-  const heads = ["Project", unit("Cost", cost), "Why", unit(lossTitle, loss), "Then enters", "Then leaves", "Would turn at"];
-  const cells = rows.map((row) => {
-    const own = cases.get(row.project) || {};
-    return [
-      projectLink(report, row.project),
-      number(cost.format(own.cost)),
-      withNames(report, row.reason),
-      number(loss.format(row.cost_of_forcing)),
-      ...["+", "-"].map((sign) => projectList(report, displaced(row, sign), 3)),
-      turningPoint(row, own),
-    ];
-  });
-  return plainTable(heads, cells, "turns");
+  const columns = [
+    ["Project", (row) => projectLink(report, row.project)],
+    [unit("Cost", cost), (row, own) => number(own.cost > 0 ? cost.format(own.cost) : "")],
+    ["Why", (row) => withNames(report, row.reason)],
+    [unit(lossTitle, loss), (row) => number(loss.format(row.cost_of_forcing))],
+    ["Then enters", (row) => projectList(report, displaced(row, "+"), 3)],
+    ["Then leaves", (row) => projectList(report, displaced(row, "-"), 3)],
+    ["Would turn at", (row, own) => turningPoint(row, own) || ""],
+  ];
+  const own = (row) => cases.get(row.project) || {};
+  const isBlank = (cell) => cell === "" || cell.of === "";
+  const isTold = ([, of]) => rows.some((row) => !isBlank(of(row, own(row))));
+  const told = columns.filter(isTold);
+  return plainTable(told.map(([title]) => title), rows.map((row) => told.map(([, of]) => of(row, own(row)))), "turns");
 }
 
 /** Projects that enter (`+`) or leave (`-`) if the decision is reversed. */
@@ -92,12 +93,12 @@ function displaced(row, sign) {
   return String(row.displaces || "").split(";").filter((entry) => entry.startsWith(sign)).map((entry) => entry.slice(1));
 }
 
-/** The cost or the value at which the decision turns, against its own. */
+/** The cost or the value at which the decision turns, against its own; blank where neither is known. */
 function turningPoint(row, own) {
   const cost = isNumber(row.break_even_cost) && row.break_even_cost !== 1 ? turnWord("its cost", row.break_even_cost - 1) : null;
   const value = isNumber(row.break_even_score) && own.strategic_value > 0 ? turnWord("its value", row.break_even_score / own.strategic_value - 1) : null;
   const told = [cost, value].filter(Boolean);
-  return told.length > 0 ? told.join(" or ") : el("span", { class: "faint" }, "–");
+  return told.join(" or ");
 }
 
 /** A change at which a decision turns; almost all of an amount is all of it. */
