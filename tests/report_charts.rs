@@ -1,4 +1,4 @@
-//! Scripts of the report page: numbers, scales and the titles of figures, with known answers, in node.
+//! Charts of the report: numbers, scales, colours and the titles of figures, by known answers, through Node.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::io::Write;
@@ -33,7 +33,7 @@ fn check(checks: &str) {
     let mut child = match node {
         Ok(child) => child,
         Err(cause) => {
-            println!("skipped: there is no node to run scripts with ({cause})");
+            println!("skipped: there is no Node here ({cause}; apt-get install nodejs)");
             return;
         }
     };
@@ -56,6 +56,14 @@ fn check(checks: &str) {
 #[test]
 fn numbers_read_as_people_write_them() {
     check(include_str!("report_charts/numbers.js"));
+}
+
+#[test]
+fn colours_have_contrast_in_light_and_dark() {
+    let [page, chart] =
+        [include_str!("../src/output/report/style.css"), include_str!("../src/output/report/chart.css")];
+    let styles = format!("const [PAGE_STYLE, CHART_STYLE] = {};\n", serde_json::json!([page, chart]));
+    check(&(styles + include_str!("report_charts/colours.js")));
 }
 
 #[test]

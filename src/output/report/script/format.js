@@ -131,7 +131,7 @@ function shortened(text, length) {
 /** The name of a measure as the tables have it, in words: `strategic_value` → `strategic value`. */
 function measureName(id) {
   const known = { npv: "net present value", cost: "cost", budget_scale: "budget", strategic_value: "strategic value" };
-  return known[id] || id.replace(/^attribute\./, "").replace(/_/g, " ");
+  return known[id] || id.replace(/^(attribute|line|resource|objective|benefit)\./, "").replace(/_/g, " ");
 }
 
 /** The same with a capital letter, at the beginning of a title. */

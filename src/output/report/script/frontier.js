@@ -64,6 +64,30 @@ function drawCurve({ points, today, forms, names, isStep, others = [] }, width, 
   return root;
 }
 
+/** A measure of the option: as options.csv has it, or summed up over the periods of a line or a resource. */
+function measureOf(view, id) {
+  const [, kind, name] = /^(line|resource)\.(.*)$/.exec(id) || [];
+  if (!kind) return view.row ? view.row[id] : null;
+  const rows = ofOption(view, kind === "line" ? "spend" : "capacity").filter((row) => row[kind] === name);
+  return rows.length > 0 ? sumOf(rows, (row) => row.plan) : null;
+}
+
+/** Who enters and who leaves from point to point, in words, by point. */
+function frontierChanges(view, points) {
+  const told = new Map();
+  let former = null;
+  for (const { point } of points) {
+    const rows = view.report.table("selection") ? view.report.table("selection").rows({ scenario: view.scenario, option: point }) : [];
+    const chosen = new Set(rows.map((row) => row.project));
+    const names = (ids) => listed(ids.map((id) => view.report.name(id)), 4);
+    const entering = former ? [...chosen].filter((id) => !former.has(id)) : [];
+    const leaving = former ? [...former].filter((id) => !chosen.has(id)) : [];
+    told.set(point, [entering.length > 0 && `in against the point before: ${names(entering)}`, leaving.length > 0 && `out: ${names(leaving)}`].filter(Boolean));
+    former = chosen;
+  }
+  return told;
+}
+
 function frontierFigure(view, points) {
   const currency = currencyOf(view);
   const [xId, yId] = [points[0].x_measure, points[0].y_measure];
@@ -73,14 +97,15 @@ function frontierFigure(view, points) {
     y: amounts(points.map((row) => row.y), measureUnit(yId, currency)),
   };
   const tell = (row, name, projects) => [name, `${names[0]} ${forms.x.full(row.x)}, ${names[1]} ${forms.y.full(row.y)}`, counted(projects, "project")];
-  const [x, y] = [xId === "budget_scale" ? null : view.row && view.row[xId], view.row && view.row[yId]];
+  const [x, y] = [xId === "budget_scale" ? null : measureOf(view, xId), measureOf(view, yId)];
+  const changes = frontierChanges(view, points);
   const label = capital(optionName(view));
   const today = isNumber(x) && isNumber(y) ? { x, y, label, tell: tell({ x, y }, label, view.row.projects) } : null;
   const open = points.filter((row) => row.status !== "optimal").length;
   return figure({
     title: slopeTitle(points, names),
     subtitle: `${capital(names[1])} against ${names[0]}: ${counted(points.length, "selection")} that no other beats in both. Scenario ${view.scenario}`,
-    chart: (width, isPaper) => drawCurve({ points: points.map((row) => ({ ...row, tell: tell(row, row.point, row.projects) })), today, forms, names, isStep: last(points).y > points[0].y }, width, isPaper),
+    chart: (width, isPaper) => drawCurve({ points: points.map((row) => ({ ...row, tell: [...tell(row, row.point, row.projects), ...changes.get(row.point)] })), today, forms, names, isStep: last(points).y > points[0].y }, width, isPaper),
     table: {
       rows: points,
       columns: [

@@ -88,7 +88,9 @@ chapter({
   question: "Does it serve strategy?",
   build(view) {
     const tree = objectiveTree(view);
-    if (tree.length === 0 || !tree.some((row) => row.value > 0 || row.isTold)) return null;
+    // One objective without a target has all of the value, which says nothing.
+    const isTelling = tree.filter((row) => row.isLeaf).length > 1 && tree.some((row) => row.value > 0);
+    if (!isTelling && !tree.some((row) => row.isTold)) return null;
     const hasMoney = tree.some((row) => isNumber(row.money));
     const value = { of: (row) => row.value, css: "plan-bar", words: "of the value" };
     const weight = { of: (row) => row.weight, css: "out", words: "of the weight" };
