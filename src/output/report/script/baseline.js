@@ -87,6 +87,9 @@ function baselineFigure(view, baseline) {
   });
 }
 
+// More bars than this are no longer read; those that lose most are shown, and the table has all.
+const LOSSES = 24;
+
 /** What a ranked list loses in every scenario; none where there is one scenario. */
 function lossesFigure(view) {
   const table = view.report.table("baseline");
@@ -99,10 +102,12 @@ function lossesFigure(view) {
   const [least, most] = [Math.min(...parts), Math.max(...parts)];
   const range = formatPercent(least) === formatPercent(most) ? formatPercent(most) : `${formatPercent(least)} to ${formatPercent(most)}`;
   const title = most <= 1e-9 ? `In none of ${rows.length} scenarios does a ranked list lose anything` : `In ${rows.length} scenarios a ranked list loses ${range} of the objective`;
+  const worst = [...told].sort((one, other) => other.lost - one.lost).slice(0, LOSSES);
+  const shown = told.filter((row) => worst.includes(row) || row.name === view.scenario);
   return figure({
     title,
     subtitle: "Part of the objective of the option ranked first that the ranked list does not reach",
-    chart: (width) => drawBars(told, { value: (row) => row.lost, format: formatPercent, label: title, unit: "Lost part of the objective" }, width),
+    chart: (width) => drawBars(shown, { value: (row) => row.lost, format: formatPercent, label: title, unit: "Lost part of the objective" }, width),
     table: {
       rows: told,
       columns: [
@@ -111,7 +116,7 @@ function lossesFigure(view) {
         { title: "Unspent part of the money", of: (row) => row.unspent, as: "percent" },
       ],
     },
-    foot: "All scenarios, the option ranked first in each",
+    foot: ["The option ranked first in each scenario", shown.length < told.length && `the ${formatCount(shown.length)} that lose most; ${counted(told.length - shown.length, "further scenario")} in the table`],
   });
 }
 

@@ -197,7 +197,7 @@ const hint = { node: null };
 
 /** Shows what a mark tells beside it, inside the window. */
 function showHint(mark, lines) {
-  hint.node ||= document.body.appendChild(el("div", { class: "hint", role: "status" }));
+  hint.node ||= document.body.appendChild(el("div", { class: "hint", "aria-hidden": true }));
   hint.node.replaceChildren(...lines.map((words, place) => el(place ? "div" : "strong", null, words)));
   hint.node.hidden = false;
   const [at, box] = [mark.getBoundingClientRect(), hint.node.getBoundingClientRect()];

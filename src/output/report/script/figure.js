@@ -106,15 +106,17 @@ function stage(chart) {
   return place;
 }
 
-function tableSwitch(shownFirst, shownSecond) {
+/** The switch from a picture to its table, which is made when it is first wanted: most never are. */
+function tableSwitch(picture, place, make) {
   const id = freshId("table");
-  shownSecond.id = id;
-  shownSecond.hidden = true;
+  place.id = id;
+  place.hidden = true;
   const toggle = el("button", { type: "button", "aria-pressed": "false", "aria-controls": id }, "Table");
   toggle.addEventListener("click", () => {
     const isTable = toggle.getAttribute("aria-pressed") !== "true";
     toggle.setAttribute("aria-pressed", String(isTable));
-    [shownFirst.hidden, shownSecond.hidden] = [isTable, !isTable];
+    if (isTable && !place.hasChildNodes()) place.append(make());
+    [picture.hidden, place.hidden] = [isTable, !isTable];
   });
   return toggle;
 }
@@ -138,8 +140,8 @@ function copyButton(table) {
 function figure({ title, subtitle, chart, table, legend, foot, isLong = false }) {
   const name = freshId("figure");
   const picture = chart && stage(chart);
-  const rows = table && tableOf(table);
-  const tools = table && el("div", { class: "tools" }, picture && tableSwitch(picture, rows), copyButton(table));
+  const rows = table && (picture ? el("div") : tableOf(table));
+  const tools = table && el("div", { class: "tools" }, picture && tableSwitch(picture, rows, () => tableOf(table)), copyButton(table));
   const head = el("div", { class: "figure-head" }, el("div", null, el("h3", { id: name }, title), subtitle && el("p", { class: "subtitle" }, subtitle)), tools);
   const notes = [foot].flat().filter(Boolean);
   return el("figure", { "aria-labelledby": name, class: picture && !isLong ? null : "long" }, head, legend, picture, rows, notes.length > 0 && el("figcaption", null, notes.join(" · ")));
