@@ -35,7 +35,8 @@ function baselineTitle(view, baseline) {
 
 /** Bars of one measure, with their numbers at the ends. */
 function drawBars(rows, { value, format, label, unit }, width) {
-  const left = Math.min(170, width * 0.4);
+  const longest = Math.max(...rows.map((row) => row.name.length));
+  const left = Math.min(longest * LETTER + 16, 320, width * 0.4);
   const drawing = plot({ width, height: 34 * rows.length + 34, margin: { left, right: 90, top: 20, bottom: 8 }, label });
   const { root, area } = drawing;
   const known = rows.filter((row) => isNumber(value(row)));
