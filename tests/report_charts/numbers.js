@@ -12,7 +12,7 @@ check(formatNumber(NaN), "–");
 check(formatCount(10000), "10 000");
 check(formatCount(-0.2), "0");
 
-// What is not quite all or nothing does not read as such.
+// Numbers that are not quite all or nothing do not read as such.
 check(formatPercent(0), "0 %");
 check(formatPercent(1), "100 %");
 check(formatPercent(0.0004), "< 0.1 %");

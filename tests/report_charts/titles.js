@@ -129,7 +129,7 @@ const split = viewOf({
 }, { objectives: [{ id: "top", parent: null }, { id: "a", parent: "top" }, { id: "b", parent: "top" }] });
 check(objectiveTree(split).map((row) => [row.id, row.depth, row.money]), [["top", 0, 1], ["a", 1, 0.6], ["b", 1, 0.4]]);
 
-// Who enters and leaves between two points of a frontier, and where the option stands on its axes.
+// Projects that enter and leave between two points of a frontier, and where the option stands on its axes.
 const points = [{ point: "F1" }, { point: "F2" }];
 const onFront = viewOf({ selection: [["F1", "A"], ["F2", "B"], ["F2", "C"]].map(([point, project]) => ({ scenario: "base", option: point, project })), capacity: [2, 3].map((plan) => ({ scenario: "base", option: 1, resource: "crew", plan })), options: [option(5, { npv: 7 })] });
 check([...frontierChanges(onFront, points).values()], [[], ["in against the point before: project B and project C", "out: project A"]]);

@@ -1,11 +1,11 @@
-// What the search for the best selection is worth: the same money spent down a ranked list, beside it.
+// The worth of searching for the best selection: the same money spent down a ranked list, beside it.
 
 const RULES = {
   cut_line: { name: "ranked list, cut line", words: "a ranked list that ends at the first project that does not fit" },
   skip: { name: "ranked list, skipping", words: "a ranked list that skips what does not fit" },
 };
 
-/** What the budgets leave of the plan of an option; null where the tables do not tell all of it. */
+/** The money that the budgets leave after the plan of an option; null where the tables do not tell all of it. */
 function unspentBy(view, baseline) {
   const limited = limitedSpend(view);
   const money = sumOf(limited, (row) => row.limit);
@@ -91,7 +91,7 @@ function baselineFigure(view, baseline) {
 // More bars than this are no longer read; those that lose most are shown, and the table has all.
 const LOSSES = 24;
 
-/** What a ranked list loses in every scenario; none where there is one scenario. */
+/** The loss of a ranked list in every scenario; none where there is one scenario. */
 function lossesFigure(view) {
   const table = view.report.table("baseline");
   const firsts = new Map(view.report.table("options").rows().filter((row) => row.rank === 1).map((row) => [row.scenario, row]));

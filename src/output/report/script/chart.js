@@ -1,4 +1,4 @@
-// What charts are drawn with: scales, axes, marks and what hovering tells. A chart is made for a width in pixels, so that
+// The means to draw charts: scales, axes, marks and what hovering tells. A chart is made for a width in pixels, so that
 // its letters keep their size on a phone and on a wall.
 
 const FONT = 12;
@@ -93,7 +93,7 @@ function line(x1, y1, x2, y2, css) {
 // The form of axes on which shares are told.
 const PERCENT_TICKS = { divisor: 0.01, suffix: `${THIN}%`, unit: "" };
 
-/** How the ticks of an axis are written: as amounts of `form`, with the decimals that tell them apart. */
+/** Writes the ticks of an axis as amounts of `form`, with the decimals that tell them apart. */
 function tickWriter(found, { divisor, suffix = "" }) {
   const step = (found.length > 1 ? found[1] - found[0] : found[0]) / divisor;
   const decimals = step === 0 ? 0 : Math.max(0, -Math.floor(Math.log10(Math.abs(step)) + 1e-9));

@@ -1,4 +1,4 @@
-// What several chapters ask of a view: its goal, what projects are worth by it, what is chosen, and how much money there is.
+// Facts that several chapters ask of a view: its goal, what projects are worth by it, what is chosen, and how much money there is.
 
 /** The rows of a table for the scenario of a view; none where the table is missing. */
 function ofScenario(view, name) {
@@ -32,7 +32,7 @@ function goalOf(view) {
   return { measure, isMaximised: verb === "maximise", isMoney, name: measure ? measureName(measure) : "objective" };
 }
 
-/** What a project brings to a goal, as its business case has it; null where the tables do not tell. */
+/** The worth of a project to a goal, as its business case has it; null where the tables do not tell. */
 function worthOf(businessCase, goal) {
   if (goal.measure === "projects") return 1;
   const column = ["npv", "benefit", "expected_strategic_value"].includes(goal.measure) ? goal.measure : "strategic_value";

@@ -1,6 +1,6 @@
 // A figure: its message as title, the measure as subtitle, the chart, the same as a table, and where it comes from.
 
-/** How the cells of a column are written: what numbers of the column have in common is decided once for all of them. */
+/** The form of the cells of a column: what numbers of the column have in common is decided once for all of them. */
 function columnForm(column, rows) {
   const values = rows.map((row) => column.of(row));
   const isNumeric = column.as ? column.as !== "text" : values.some(isNumber);
@@ -147,12 +147,12 @@ function figure({ title, subtitle, chart, table, legend, foot, isLong = false })
   return el("figure", { "aria-labelledby": name, class: picture && !isLong ? null : "long" }, head, legend, picture, rows, notes.length > 0 && el("figcaption", null, notes.join(" · ")));
 }
 
-/** What the marks of a chart mean, in words beside their colours: `[["funded", "funded"], …]` by css class. */
+/** The meaning of the marks of a chart, in words beside their colours: `[["funded", "funded"], …]` by css class. */
 function legendOf(entries) {
   return el("ul", { class: "legend" }, entries.map(([css, words]) => el("li", null, el("span", { class: `swatch ${css}`, "aria-hidden": true }), words)));
 }
 
-/** Where the figures of an option come from: scenario, option, how good it is proven to be, trials. */
+/** The origin of the figures of an option: scenario, option, how good it is proven to be, trials. */
 function provenance(view, { simulated = false } = {}) {
   const { row, report } = view;
   const option = row ? `option ${view.option}` : null;

@@ -63,7 +63,7 @@ const SCALES = [
 const takesLetter = (unit) => /^(\p{L}{2,3}|\p{Sc})$/u.test(unit);
 
 /**
- * How all numbers of a column or an axis are written: one scale and one number of decimals, made from the largest of them.
+ * The form of all numbers of a column or an axis: one scale and one number of decimals, made from the largest of them.
  * `unit` goes into headings (`M EUR`), `format(value)` gives the digits, `full(value)` the digits with the unit.
  */
 function amounts(values, unit = "") {

@@ -1,4 +1,4 @@
-// What more money buys: the efficient points of two measures, and the options of scenarios that differ in their budgets only.
+// The use of more money: the efficient points of two measures, and the options of scenarios that differ in their budgets only.
 
 /** The points of the frontier, by rising x. */
 function frontierPoints(view) {
@@ -11,7 +11,7 @@ function reachedWithin(points, x) {
   return within.reduce((most, row) => Math.max(most, row.y), -Infinity);
 }
 
-/** How what the points buy gets dearer, in a sentence. */
+/** The way in which the points get dearer, in a sentence. */
 function slopeTitle(points, [xName, yName]) {
   const [first, last] = [points[0], points[points.length - 1]];
   if (points.length === 1) return `One selection is best by both ${xName} and ${yName}`;
@@ -72,7 +72,7 @@ function measureOf(view, id) {
   return rows.length > 0 ? sumOf(rows, (row) => row.plan) : null;
 }
 
-/** Who enters and who leaves from point to point, in words, by point. */
+/** The projects that enter and leave from point to point, in words, by point. */
 function frontierChanges(view, points) {
   const told = new Map();
   let former = null;
@@ -141,7 +141,7 @@ function budgetSweep(view) {
   return distinct.size >= 3 && steps[0].x > 0 ? steps.filter((row) => isNumber(row.y)) : [];
 }
 
-/** What one budget brings against a smaller one: `5 % more strategic value`. */
+/** The gain of one budget against a smaller one: `5 % more strategic value`. */
 function broughtBy(view, from, to) {
   const goal = goalOf(view);
   const change = to.y - from.y;
@@ -150,7 +150,7 @@ function broughtBy(view, from, to) {
   return `${size} ${change > 0 ? "more" : "less"} ${goal.name}`;
 }
 
-/** What the next step of money buys from where the reader stands, and the one after it; at the end, what the last one bought. */
+/** The gain of the next step of money from where the reader stands, and the one after it; at the end, what the last one bought. */
 function sweepTitle(view, all) {
   const goal = goalOf(view);
   const steps = all.filter((row) => !row.isApart);

@@ -1,4 +1,4 @@
-// What can go wrong: how net present value and cost spread over the simulated futures, and what a safer option costs.
+// Risk: the spread of net present value and cost over the simulated futures, and what a safer option costs.
 
 /** The points of a distribution that the tables have: percentiles, and the chance of a loss at zero. */
 function knownPoints(row, stem) {
@@ -98,7 +98,7 @@ const RISKS = [
   { id: "p_loss", name: "losing money", title: "P(loss)" },
 ];
 
-/** What the safest of the options costs against the one that is shown. */
+/** The price of the safest of the options against the one that is shown. */
 function safetyTitle(view, options, risk) {
   const goal = goalOf(view);
   const here = view.row;

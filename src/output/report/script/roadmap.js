@@ -1,4 +1,4 @@
-// When what happens: the chosen projects as bars from start to end, in lanes of their groups.
+// The plan over time: the chosen projects as bars from start to end, in lanes of their groups.
 
 // More bars than this say less than how many projects of a group run from when to when.
 const BARS = 150;
@@ -56,7 +56,7 @@ function lanesOf(view, rows, attribute) {
   return [...lanes].sort(([one], [other]) => one.localeCompare(other)).map(([name, members]) => ({ name, rows: members.sort(order) }));
 }
 
-/** How many projects of a lane run and start in each period: what can still be read where projects are many. */
+/** The numbers of projects of a lane that run and start in each period: what can still be read where projects are many. */
 function countsOf(lane, periods) {
   return periods.map((period, at) => ({
     lane: lane.name,

@@ -12,7 +12,7 @@ function rankedList(view) {
   const cases = ofScenario(view, "business_cases").map((row) => ({ project: row.project, name: view.report.name(row.project), cost: row.cost, worth: worthOf(row, goal) }));
   const priced = cases.filter((row) => row.cost > 0 && isNumber(row.worth));
   priced.sort((one, other) => other.worth / other.cost - one.worth / one.cost || one.cost - other.cost);
-  // What brings money stands before the first bar of any list.
+  // Projects that bring money stand before the first bar of any list.
   let spent = sumOf(cases.filter((row) => row.cost < 0 && row.worth >= 0), (row) => row.cost);
   const rows = priced.map((row, place) => {
     const from = spent;
@@ -32,7 +32,7 @@ function nearestMissed(rows) {
   return out.sort((one, other) => byLoss(one, other) || one.place - other.place).slice(0, NEAREST);
 }
 
-/** How many pass over the line either way, in a sentence. */
+/** The number of projects on the wrong side of the line, in a sentence. */
 function waterlineTitle(list, money, view) {
   const funded = list.filter((row) => row.funded).length;
   const told = `${funded} of ${counted(list.length, "project")} ${funded === 1 ? "is" : "are"} funded`;
@@ -122,7 +122,7 @@ function drawWaterline(all, money, forms, width, isPaper) {
   return root;
 }
 
-/** How amounts of the chart are written: costs on one scale, values per unit of that scale. */
+/** The forms of the chart's amounts: costs on one scale, values per unit of that scale. */
 function waterlineForms(view, end) {
   const goal = goalOf(view);
   const currency = currencyOf(view);
