@@ -5,13 +5,13 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Puts an attribute on an element. Functions named `on…` listen; false, null and undefined leave it out. */
+/** Puts an attribute on an element. Functions named `on…` listen; false, null and undefined leave it out; true is told by those of ARIA. */
 function setAttribute(node, name, value) {
   if (value === false || value === null || value === undefined) return;
   if (typeof value === "function") node.addEventListener(name.slice(2), value);
   // A policy of content refuses styles as attributes, but not those that a script sets.
   else if (name === "style") node.style.cssText = String(value);
-  else node.setAttribute(name, value === true ? "" : String(value));
+  else node.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
 }
 
 /** Appends nodes, texts and numbers, and lists of them; nothing is appended for false, null and undefined. */
