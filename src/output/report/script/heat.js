@@ -69,7 +69,7 @@ function gridTitle(report, grid, measure) {
   const [more, less, large, small] = byRows >= byColumns ? [rows, columns, byRows, byColumns] : [columns, rows, byColumns, byRows];
   const plain = (axis) => axis.name.replace(/, part of the base's$/, "").toLowerCase();
   if (large === 0) return `${capital(measure.name)} is the same in all scenarios`;
-  return `${capital(plain(more))} move${/s$/.test(plain(more)) ? "" : "s"} ${measure.name} by ${writeMeasure(measure, large)} on average, ${plain(less)} by ${writeMeasure(measure, small)}`;
+  return `${capital(plain(more))} move${/s$/.test(plain(more)) ? "" : "s"} ${measure.name} by ${writeMeasure(measure, large)} on average, ${plain(less)} ${small === 0 ? "not at all" : `by ${writeMeasure(measure, small)}`}`;
 }
 
 /** The heat map as a table; `isSmall` for the list of scenarios beside the report. */
@@ -83,7 +83,7 @@ function heatTable(report, grid, measure, isSmall = false) {
   const body = grid.rows.labels.map((row) => el("tr", null, el("th", { scope: "row" }, row), grid.columns.labels.map((column) => el("td", null, cell(row, column)))));
   const table = el("table", { class: isSmall ? "heat small" : "heat" }, el("thead", null, head), el("tbody", null, body));
   table.addEventListener("keydown", moveInTable);
-  return el("div", { class: "wide" }, table);
+  return el("div", { class: "wide whole" }, table);
 }
 
 /** A cell: darker is more; what it is against the base stands below. */
@@ -101,6 +101,7 @@ function heatCell(report, scenario, measure, { low, high, form, base, isSmall })
 /** A change against the base: of probabilities in points, of all else as a part. */
 function changeWord(measure, value, base) {
   if (!isNumber(base)) return "";
+  if (Math.abs(value - base) < 5e-4 * Math.abs(base)) return "equal";
   if (measure.as !== "percent") return formatChange(value, base);
   const points = 100 * (value - base);
   return `${points > 0 ? "+" : ""}${withDecimals(points, Math.abs(points) < 10 ? 1 : 0)} points`;

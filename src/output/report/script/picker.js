@@ -36,7 +36,7 @@ function sideLists(shell) {
     const first = report.first(row.scenario);
     const isBase = base === first;
     const value = first && measure ? writeMeasure(measure, first[measure.id]) : row.status;
-    const change = first && measure && !isBase && base ? formatChange(first[measure.id], base[measure.id]) : "";
+    const change = first && measure && !isBase && base ? changeWord(measure, first[measure.id], base[measure.id]) : "";
     return sideEntry({ "data-scenario": row.scenario }, row.scenario === view.scenario, scenarioLabel(row.scenario), value, change);
   };
   const option = (row) => sideEntry({ "data-option": row.option }, row.option === view.option, `Option ${row.option}`, formatNumber(row.objective), row.projects);
