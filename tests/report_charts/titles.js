@@ -134,3 +134,14 @@ const points = [{ point: "F1" }, { point: "F2" }];
 const onFront = viewOf({ selection: [["F1", "A"], ["F2", "B"], ["F2", "C"]].map(([point, project]) => ({ scenario: "base", option: point, project })), capacity: [2, 3].map((plan) => ({ scenario: "base", option: 1, resource: "crew", plan })), options: [option(5, { npv: 7 })] });
 check([...frontierChanges(onFront, points).values()], [[], ["in against the point before: project B and project C", "out: project A"]]);
 check([measureOf(onFront, "npv"), measureOf(onFront, "resource.crew"), measureOf(onFront, "line.capex") ?? null], [7, 5, null]);
+
+// Sweeps of budgets: at least three amounts, of scenarios that differ in nothing else; budgets of another mix stand apart.
+const swept = (...rows) => viewOf({
+  options: rows.map(([scenario, , , objective]) => ({ scenario, rank: 1, option: 1, objective })),
+  scenarios: rows.map(([scenario, capex, opex, objective, rate = 0.05]) => ({ scenario, goal: "maximise npv", discount_rate: rate, objective, "budget.capex.2027": capex, "budget.opex.2027": opex })),
+});
+const told = (view) => budgetSweep(view).map((row) => [row.x, row.y, row.isApart]);
+check(told(swept(["base", 10, 20, 5], ["less", 5, 10, 3], ["more", 20, 40, 7])), [[15, 3, false], [30, 5, false], [60, 7, false]]);
+check(told(swept(["base", 10, 20, 5], ["less", 5, 10, 3], ["other", 20, 30, 7])), [[15, 3, false], [30, 5, false], [50, 7, true]]);
+check(told(swept(["base", 10, 20, 5], ["less", 5, 10, 3], ["dearer", 20, 40, 7, 0.08])), []);
+check(told({ ...swept(["base", 10, 20, 5], ["less", 5, 10, 3], ["more", 20, 40, 7]), row: null }), []);

@@ -128,7 +128,8 @@ const MOVES_WITH_BUDGETS = /^(scenario|status|objective|options_found|budget\.|s
 function budgetSweep(view) {
   const table = view.report.table("scenarios");
   const here = table && ofScenario(view, "scenarios")[0];
-  if (!here) return [];
+  // A scenario without an option has no place on the curve.
+  if (!here || !view.row) return [];
   const firsts = new Map(view.report.table("options").rows().filter((row) => row.rank === 1).map((row) => [row.scenario, row]));
   const lists = new Map((view.report.table("baseline") ? view.report.table("baseline").rows() : []).map((row) => [row.scenario, row]));
   const rest = Object.keys(here).filter((heading) => !MOVES_WITH_BUDGETS.test(heading));
@@ -138,7 +139,8 @@ function budgetSweep(view) {
   const steps = like.map((row) => ({ scenario: row.scenario, x: money(row), isApart: !isScaled(row), y: firsts.get(row.scenario).objective, option: firsts.get(row.scenario), list: lists.get(row.scenario) }));
   steps.sort((one, other) => one.x - other.x || one.y - other.y);
   const distinct = new Set(steps.map((row) => row.x));
-  return distinct.size >= 3 && steps[0].x > 0 ? steps.filter((row) => isNumber(row.y)) : [];
+  const isHere = steps.some((row) => row.scenario === view.scenario && isNumber(row.y));
+  return distinct.size >= 3 && steps[0].x > 0 && isHere ? steps.filter((row) => isNumber(row.y)) : [];
 }
 
 /** The gain of one budget against a smaller one: `5 % more strategic value`. */
