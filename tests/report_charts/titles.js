@@ -144,4 +144,5 @@ const told = (view) => budgetSweep(view).map((row) => [row.x, row.y, row.isApart
 check(told(swept(["base", 10, 20, 5], ["less", 5, 10, 3], ["more", 20, 40, 7])), [[15, 3, false], [30, 5, false], [60, 7, false]]);
 check(told(swept(["base", 10, 20, 5], ["less", 5, 10, 3], ["other", 20, 30, 7])), [[15, 3, false], [30, 5, false], [50, 7, true]]);
 check(told(swept(["base", 10, 20, 5], ["less", 5, 10, 3], ["dearer", 20, 40, 7, 0.08])), []);
+check(budgetOf({ "budget.capex.2027": 10, "budget.opex.2027": null, "budget.*.2027": 8, "budget.*.2028": 9 }), 17);
 check(told({ ...swept(["base", 10, 20, 5], ["less", 5, 10, 3], ["more", 20, 40, 7]), row: null }), []);

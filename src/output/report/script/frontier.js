@@ -124,6 +124,13 @@ const last = (list) => list[list.length - 1];
 /** Headings of scenarios.csv that a change of budgets changes along, or that tell results. */
 const MOVES_WITH_BUDGETS = /^(scenario|status|objective|options_found|budget\.|scale\.|limit\.)/;
 
+/** All money of a scenario: the caps on all lines together if there are any, else the budgets of the lines. */
+function budgetOf(row) {
+  const limited = Object.keys(row).filter((heading) => heading.startsWith("budget.") && isNumber(row[heading]));
+  const caps = limited.filter((heading) => heading.startsWith("budget.*."));
+  return sumOf(caps.length > 0 ? caps : limited, (heading) => row[heading]);
+}
+
 /** The scenarios that differ from that of the view in their budgets only, by rising money; none if there are less than three. */
 function budgetSweep(view) {
   const table = view.report.table("scenarios");
@@ -133,10 +140,9 @@ function budgetSweep(view) {
   const firsts = new Map(view.report.table("options").rows().filter((row) => row.rank === 1).map((row) => [row.scenario, row]));
   const lists = new Map((view.report.table("baseline") ? view.report.table("baseline").rows() : []).map((row) => [row.scenario, row]));
   const rest = Object.keys(here).filter((heading) => !MOVES_WITH_BUDGETS.test(heading));
-  const money = (row) => sumOf(Object.keys(row).filter((heading) => heading.startsWith("budget.")), (heading) => row[heading]);
   const like = table.rows().filter((row) => firsts.has(row.scenario) && rest.every((heading) => row[heading] === here[heading]));
-  const isScaled = (row) => Object.keys(row).every((heading) => !heading.startsWith("budget.") || Math.abs((row[heading] || 0) * money(here) - (here[heading] || 0) * money(row)) <= 1e-6 * money(here) * money(row));
-  const steps = like.map((row) => ({ scenario: row.scenario, x: money(row), isApart: !isScaled(row), y: firsts.get(row.scenario).objective, option: firsts.get(row.scenario), list: lists.get(row.scenario) }));
+  const isScaled = (row) => Object.keys(row).every((heading) => !heading.startsWith("budget.") || Math.abs((row[heading] || 0) * budgetOf(here) - (here[heading] || 0) * budgetOf(row)) <= 1e-6 * budgetOf(here) * budgetOf(row));
+  const steps = like.map((row) => ({ scenario: row.scenario, x: budgetOf(row), isApart: !isScaled(row), y: firsts.get(row.scenario).objective, option: firsts.get(row.scenario), list: lists.get(row.scenario) }));
   steps.sort((one, other) => one.x - other.x || one.y - other.y);
   const distinct = new Set(steps.map((row) => row.x));
   const isHere = steps.some((row) => row.scenario === view.scenario && isNumber(row.y));
