@@ -146,3 +146,8 @@ check(told(swept(["base", 10, 20, 5], ["less", 5, 10, 3], ["other", 20, 30, 7]))
 check(told(swept(["base", 10, 20, 5], ["less", 5, 10, 3], ["dearer", 20, 40, 7, 0.08])), []);
 check(budgetOf({ "budget.capex.2027": 10, "budget.opex.2027": null, "budget.*.2027": 8, "budget.*.2028": 9 }), 17);
 check(told({ ...swept(["base", 10, 20, 5], ["less", 5, 10, 3], ["more", 20, 40, 7]), row: null }), []);
+
+// The worth of a project: by its business case or an attribute; none where the tables do not tell, and then no list.
+const worth = (measure) => worthOf(viewOf({}, { project: () => ({ attributes: { jobs: "12", place: "north" } }) }), { project: "A", strategic_value: 3, npv: -2 }, { measure, isMaximised: true });
+check(["strategic_value", null, "npv", "projects", "attribute.jobs", "attribute.place", "attribute.none", "cost", "objective.growth"].map(worth), [3, 3, -2, 1, 12, null, null, null, null]);
+check(rankedList(viewOf({ scenarios: goal, business_cases: [{ scenario: "base", project: "A", cost: 1, strategic_value: 0 }] })), []);

@@ -32,17 +32,25 @@ function goalOf(view) {
   return { measure, isMaximised: verb === "maximise", isMoney, name: measure ? measureName(measure) : "objective" };
 }
 
-/** The worth of a project to a goal, as its business case has it; null where the tables do not tell. */
-function worthOf(businessCase, goal) {
-  if (goal.measure === "projects") return 1;
-  const column = ["npv", "benefit", "expected_strategic_value"].includes(goal.measure) ? goal.measure : "strategic_value";
-  return goal.isMaximised ? businessCase[column] : null;
+const WORTHS = ["strategic_value", "expected_strategic_value", "npv", "benefit"];
+
+/** The worth of a project to a goal: as its business case or an attribute has it, strategic value for a mix; null where neither tells. */
+function worthOf(view, businessCase, goal) {
+  const { measure } = goal;
+  if (!goal.isMaximised) return null;
+  if (measure === "projects") return 1;
+  const [, attribute] = /^attribute\.(.*)$/.exec(measure || "") || [];
+  if (attribute) {
+    const told = (view.report.project(businessCase.project).attributes || {})[attribute];
+    return told === undefined || told === "" || Number.isNaN(Number(told)) ? null : Number(told);
+  }
+  const column = measure === null ? "strategic_value" : measure;
+  return WORTHS.includes(column) ? businessCase[column] : null;
 }
 
 /** The name of what `worthOf` tells. */
 function worthName(goal) {
-  const known = ["npv", "benefit", "expected_strategic_value", "projects"];
-  return goal.measure === "projects" ? "number of projects" : measureName(known.includes(goal.measure) ? goal.measure : "strategic_value");
+  return goal.measure === "projects" ? "number of projects" : measureName(goal.measure === null ? "strategic_value" : goal.measure);
 }
 
 /** The selection of the option, by project. */

@@ -9,8 +9,10 @@ const MARKED = 60;
 function rankedList(view) {
   const goal = goalOf(view);
   const [chosen, reasons] = [chosenOf(view), reasonsOf(view)];
-  const cases = ofScenario(view, "business_cases").map((row) => ({ project: row.project, name: view.report.name(row.project), cost: row.cost, worth: worthOf(row, goal) }));
+  const cases = ofScenario(view, "business_cases").map((row) => ({ project: row.project, name: view.report.name(row.project), cost: row.cost, worth: worthOf(view, row, goal) }));
   const priced = cases.filter((row) => row.cost > 0 && isNumber(row.worth));
+  // Projects that are all worth nothing have no order.
+  if (!priced.some((row) => row.worth > 0)) return [];
   priced.sort((one, other) => other.worth / other.cost - one.worth / one.cost || one.cost - other.cost);
   // Projects that bring money stand before the first bar of any list.
   let spent = sumOf(cases.filter((row) => row.cost < 0 && row.worth >= 0), (row) => row.cost);
