@@ -51,6 +51,7 @@ check(beside(130, { unspent: 0 }), "Option 1 brings 30 % more strategic value th
 check(beside(100), "A ranked list does as well as option 1 and leaves 30 % of the money unspent");
 check(beside(90), "A ranked list brings more strategic value than option 1, which is not the best by that");
 check(beside(130, { status: "infeasible" }), "A ranked list breaks the rules of this scenario; option 1 keeps them");
+check(beside(130, {}, "maximise 0.6 strategic_value + 0.4 npv"), "The objective of option 1 is 30 % better than that of a ranked list, which leaves 30 % of the money unspent");
 check(beside(5, { objective: 0, unspent: null }), "Option 1 brings 5 more strategic value than a ranked list");
 check(beside(20e6, { objective: -10e6, unspent: null }, "maximise npv"), "Option 1 brings 30 M EUR more net present value than a ranked list");
 
@@ -118,6 +119,7 @@ const aims = (...rows) => objectivesTitle(viewOf({}), rows.map(([name, value, re
 check(aims(["Safety", 0.7], ["Growth", 0.3]), "Safety brings the largest part of the value: 70 %");
 check(aims(["Safety", 0.7, true], ["Growth", 0.3, false]), "Safety brings the largest part of the value: 70 %; 1 of 2 targets is reached");
 check(aims(["Safety", 0, true], ["Growth", 0]), "The target is reached");
+check(aims(["Safety", 0, false], ["Growth", 0, false]), "None of 2 targets is reached");
 check(aims(["Safety", 0]), "1 objective of option 1");
 
 // Money by objective: a project's cost is split as its contributions are.

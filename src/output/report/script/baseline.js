@@ -28,9 +28,12 @@ function baselineTitle(view, baseline) {
   const gain = goal.isMaximised ? value - listValue : listValue - value;
   if (Math.abs(gain) <= 1e-6 * Math.max(Math.abs(value), Math.abs(listValue))) return `A ranked list does as well as ${optionName(view)}${left ? ` and ${left}` : ""}`;
   const name = goal.isMaximised ? goal.name : `less ${goal.name}`;
+  if (gain < 0 && goal.measure === null) return `A ranked list has a better objective than ${optionName(view)}, which is not the best by that`;
   if (gain < 0) return `A ranked list brings more ${goal.name} than ${optionName(view)}, which is not the best by that`;
   const size = listValue > 0 && value > 0 ? formatChange(value, listValue).replace(/^[+−]/, "") : goalAmount(view, gain);
-  return `${capital(optionName(view))} brings ${size} ${goal.isMaximised ? "more " : ""}${name} than a ranked list${left ? `, which ${left}` : ""}`;
+  const end = `than a ranked list${left ? `, which ${left}` : ""}`;
+  if (goal.measure === null) return `The objective of ${optionName(view)} is ${size} better ${end.replace("than a", "than that of a")}`;
+  return `${capital(optionName(view))} brings ${size} ${goal.isMaximised ? "more " : ""}${name} ${end}`;
 }
 
 /** Bars of one measure, with their numbers at the ends. */

@@ -42,7 +42,7 @@ function objectivesTitle(view, tree) {
   const leaves = tree.filter((row) => row.isLeaf && isNumber(row.value));
   const targets = tree.filter((row) => row.isTold);
   const reached = targets.filter((row) => row.reached === true || row.reached === "true").length;
-  const aims = targets.length === 0 ? null : reached === targets.length ? `${targets.length === 1 ? "the target is" : `all ${targets.length} targets are`} reached` : `${reached} of ${counted(targets.length, "target")} ${reached === 1 ? "is" : "are"} reached`;
+  const aims = targets.length === 0 ? null : reached === targets.length ? `${targets.length === 1 ? "the target is" : `all ${targets.length} targets are`} reached` : `${reached === 0 ? "none" : reached} of ${counted(targets.length, "target")} ${reached < 2 ? "is" : "are"} reached`;
   const most = leaves.length > 1 ? leaves.reduce((one, other) => (other.value > one.value ? other : one)) : null;
   const gives = most && most.value > 0 ? `${most.name} brings the largest part of the value: ${formatPercent(most.value)}${isNumber(most.weight) ? `, with a weight of ${formatPercent(most.weight)}` : ""}` : null;
   return capital([gives, aims].filter(Boolean).join("; ") || `${counted(tree.length, "objective")} of ${optionName(view)}`);
