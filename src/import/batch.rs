@@ -1,6 +1,6 @@
 //! A first batch beside the tables of a list.
 
-/// What the tables hold, on which the goal of a first batch depends.
+/// Contents of the tables, on which the goal of a first batch depends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Holdings {
     /// Scores.

@@ -1,11 +1,11 @@
-//! What was read of a list.
+//! Content of a list, as it was read.
 
 use super::amounts::Amounts;
 use super::decimal::Decimal;
 use super::links::Links;
 use super::projects::Column;
 
-/// What was read of a list.
+/// Content of a list.
 pub struct Content {
     /// The periods in order.
     pub horizon: Vec<String>,

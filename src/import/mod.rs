@@ -43,11 +43,11 @@ pub use tables::TextFile;
 pub struct Imported {
     /// The tables: their names and texts.
     pub files: Vec<TextFile>,
-    /// What was taken, guessed and left.
+    /// The report: taken, guessed and left.
     pub report: ImportReport,
     /// Warnings of the list.
     pub warnings: Diagnostics,
-    /// What the tables hold.
+    /// Contents of the tables.
     pub holdings: Holdings,
 }
 

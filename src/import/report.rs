@@ -1,4 +1,4 @@
-//! What an import took, guessed and left: for the analyst, who compares it with the list.
+//! The report of an import, what was taken, guessed and left: for the analyst, who compares it with the list.
 
 use serde::Serialize;
 
@@ -7,17 +7,17 @@ use serde::Serialize;
 pub struct ImportReport {
     /// The file or sheet that was read.
     pub list: String,
-    /// What became tables.
+    /// All that became tables.
     pub taken: Taken,
-    /// What the program concluded where the map says nothing.
+    /// Conclusions of the program where the map says nothing.
     pub guessed: Vec<String>,
-    /// What did not become tables.
+    /// All that did not become tables.
     pub left: Left,
-    /// What is missing for a decision.
+    /// Input that no list holds and a decision needs.
     pub to_do: Vec<String>,
 }
 
-/// What became tables.
+/// All that became tables.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Taken {
     /// Rows of the list that are in the tables.
@@ -47,7 +47,7 @@ pub struct Taken {
 pub struct Counted {
     /// The word.
     pub word: String,
-    /// How often.
+    /// Number of times.
     pub count: usize,
 }
 
@@ -80,11 +80,11 @@ pub struct TakenScores {
 pub struct ListedColumn {
     /// Its heading, or its number where it has none.
     pub column: String,
-    /// What it was read as, or why it was not.
+    /// Its use, or the reason why it was not read.
     pub said: String,
 }
 
-/// What did not become tables.
+/// All that did not become tables.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Left {
     /// Columns that were not read, and why.

@@ -74,7 +74,7 @@ impl Lists<'_> {
     }
 }
 
-/// What becomes of a row.
+/// Fate of a row.
 enum Identity {
     /// It is of the project that this text names.
     Named(String),

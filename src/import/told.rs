@@ -33,7 +33,7 @@ pub fn report(
     ImportReport { list: list.file.clone(), taken, guessed, left, to_do }
 }
 
-/// What was concluded where the map says nothing.
+/// Conclusions where the map says nothing.
 fn conclusions(list: &List, map: &ListMap, headings: &Headings, kept: &Kept<'_>, guessed: &mut Vec<String>) {
     if let (Some(separator), None) = (list.separator, map.list.separator) {
         let name = if separator == '\t' { "tabs".to_owned() } else { format!("`{separator}`") };
@@ -122,7 +122,7 @@ fn scores((objective, own): &(String, Vec<Option<Decimal>>)) -> TakenScores {
     TakenScores { objective: objective.clone(), projects: given.len(), total: total.to_f64() }
 }
 
-/// What no list says and a decision needs.
+/// Input that no list holds and a decision needs.
 fn to_do(taken: &Taken, content: &Content) -> Vec<String> {
     let mut to_do = Vec::new();
     let keys = |own: &[TakenAmounts]| listed(own.iter().map(|one| one.key.as_str()));

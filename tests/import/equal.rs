@@ -25,7 +25,7 @@ struct Made {
     needs: Vec<String>,
 }
 
-/// How a list writes numbers and parts cells.
+/// Form of the numbers and cells of a list.
 #[derive(Clone, Copy)]
 struct Form {
     separator: char,

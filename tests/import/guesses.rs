@@ -1,4 +1,4 @@
-//! First maps: what is certain can be used as it stands, and what is not is asked.
+//! First maps: certain guesses can be used as they stand, all else is asked.
 
 use std::fs;
 use std::path::Path;
@@ -87,6 +87,21 @@ fn a_list_by_year_asks_only_what_it_must() {
 }
 
 #[test]
+fn a_german_list_shows_how_it_writes_numbers() {
+    let list = "Portfolioplan;;;;;;\n;;;;;;\nNr.;Projekt;Start;Capex 2027 (T€);Custom field (Opex 2027);Summe;Risiko\n\
+                1;Brücke Süd;01.03.2027;1.250;(12);1238;hoch\n2;Straße;15.09.2027;800,5;-;800,5;mittel\n;Summe;;2.050,5;-12;2.038,5;\n";
+    let guess = guessed("plan.csv", list.as_bytes());
+    assert_eq!(guess.undecided, [""; 0], "{}", guess.map);
+    let (tables, _) = imported("plan.csv", list.as_bytes(), &guess.map);
+    assert_eq!(
+        tables["costs.csv"], "project,line,2027\n1,capex,1250\n1,opex,-12\n2,capex,800.5\n",
+        "{}",
+        guess.map
+    );
+    assert!(tables["projects.csv"].contains("2,Straße,2027,mittel"), "{}", tables["projects.csv"]);
+}
+
+#[test]
 fn merged_headings_of_a_sheet_are_found() {
     let sheet = "Plan,,,,,\n,,Capex,,Opex,\nId,Name,2027,2028,2027,2028\nA,Alpha,1.5,2,3,4\nB,Beta,,4,5,6\n";
     let merged = "<mergeCells count=\"2\"><mergeCell ref=\"C2:D2\"/><mergeCell ref=\"E2:F2\"/></mergeCells>";
@@ -130,4 +145,70 @@ fn published_lists_need_few_decisions() {
     let of_2024: f64 = report.taken.costs.iter().map(|line| line.amounts[0]).sum();
     assert_eq!((report.taken.projects, of_2024), (520, 831_747.0));
     portfolio(&tables);
+}
+
+const SCRAPS: [&str; 24] = [
+    "\"",
+    ",",
+    ";",
+    "\n",
+    "Total",
+    "FY27",
+    "2027",
+    "%",
+    "(5)",
+    "1.250",
+    "€",
+    "\t",
+    "?",
+    "[2]",
+    "{period}",
+    "Custom field (",
+    "\u{202e}",
+    "k",
+    "-",
+    "01/02/2027",
+    "Id",
+    "é",
+    "\0",
+    "=",
+];
+
+/// Whatever a list holds, nothing breaks, and a guessed map can be read but for what it asks.
+#[test]
+fn a_guess_of_any_list_is_a_map() {
+    let seeds = [
+        "Issue key,Summary,Status,Capex 2027,Capex 2028,Total,Chance\nK-1,Portal,Idea,100.5,20,120.5,80 %\nK-2,Data,Go,1,2,3,70 %\n",
+        "Plan;;;\nId;Name;Fund;Year;Budget;Needs\n1;A;x;2027;1.250,5;\n1;A;y;2028;(3);\n2;B;x;2027;5 k;1\n;Summe;;;4;\n",
+    ];
+    for case in 0..400 {
+        let mut dice = crate::dice::Dice(case);
+        let mut letters: Vec<String> = seeds[dice.below(2)].chars().map(String::from).collect();
+        for _ in 0..dice.below(12) {
+            let at = dice.below(letters.len());
+            let scrap = dice.one_of(&SCRAPS).to_owned();
+            match dice.below(3) {
+                0 => letters[at] = scrap,
+                1 => letters.insert(at, scrap),
+                _ => drop(letters.remove(at)),
+            }
+        }
+        let text = letters.concat();
+        let Ok(list) = read_list("l.csv", text.as_bytes(), ListForm::default()) else { continue };
+        let Ok(guess) = guess("l.csv", &list) else { continue };
+        let decided = guess.map.replace("{ \"k\" = \"?\" }", "{ k = 1 }");
+        match cutline::input::map::read_map("m.toml", decided.as_bytes()) {
+            // Letters behind numbers ask for a number.
+            Err(found) => {
+                let is_open =
+                    |fault: &str| fault.contains("is not decided yet") || fault.contains("numbers.suffixes.");
+                assert!(
+                    found.iter().all(|fault| is_open(&fault.to_string())),
+                    "case {case}: {found:?}\n{text}\n{decided}"
+                );
+                assert!(!guess.undecided.is_empty(), "case {case}");
+            }
+            Ok(map) => drop(cutline::import::import(&list, &map)),
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! What could mean something else is refused, with its place and the remedy.
+//! Refusals of all that could mean something else, each with its place and the remedy.
 
 use crate::faults;
 

@@ -32,7 +32,7 @@ pub fn text(report: &ImportReport) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
-/// What each column was taken for, and what is to be decided.
+/// Each column with what it was taken for, and decisions that are open.
 pub fn guess_text(guess: &Guess) -> String {
     let row = |own: &crate::import::GuessedColumn| {
         vec![shown(&own.column, LONGEST), shown(&own.taken, LONGEST), shown(&own.why, LONGEST_REASON)]

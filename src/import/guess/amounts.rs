@@ -1,12 +1,12 @@
 //! Columns of amounts: one per period, or one amount per row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::input::{is_moment, is_total};
 
 use super::draft::{Draft, quoted};
 use super::facts::Facts;
-use super::roles::{AmountKind, LINES, PERIODS, amount_kind, is_view, key_of};
+use super::roles::{AmountKind, LINES, PERIODS, amount_kind, is_view, key_of, without_wrapper};
 
 /// The mark of a period in a pattern.
 const PERIOD: &str = "{period}";
@@ -18,6 +18,8 @@ pub struct PeriodGroup {
     pub pattern: String,
     /// Positions and periods.
     pub columns: Vec<(usize, String)>,
+    /// Line, kind or resource.
+    pub name: String,
 }
 
 /// The part of a heading that is a moment, as a pattern and the moment: the longest of up to three words in a row.
@@ -55,7 +57,11 @@ pub fn period_groups(columns: &[Facts]) -> Vec<PeriodGroup> {
         let Some((pattern, period)) = period_in(&facts.heading) else { continue };
         match groups.iter_mut().find(|group| group.pattern == pattern) {
             Some(group) => group.columns.push((facts.position, period)),
-            None => groups.push(PeriodGroup { pattern, columns: vec![(facts.position, period)] }),
+            None => groups.push(PeriodGroup {
+                pattern,
+                columns: vec![(facts.position, period)],
+                name: String::new(),
+            }),
         }
     }
     let is_filled = |group: &PeriodGroup| {
@@ -64,7 +70,25 @@ pub fn period_groups(columns: &[Facts]) -> Vec<PeriodGroup> {
         })
     };
     groups.retain(is_filled);
+    name_all(&mut groups);
     groups
+}
+
+/// Gives each group a name that no other of its kind has.
+fn name_all(groups: &mut [PeriodGroup]) {
+    let mut taken: BTreeSet<(AmountKind, String)> = BTreeSet::new();
+    for group in groups {
+        let kind = kind_of(group);
+        let plain = name_of(group, kind);
+        let further = (2..).map(|number: usize| format!("{plain}_{number}"));
+        let mut names = std::iter::once(plain.clone()).chain(further);
+        group.name = names.find(|name| taken.insert((kind, name.clone()))).unwrap_or_default();
+    }
+}
+
+/// The kind of amounts of a group: costs where the headings do not say.
+fn kind_of(group: &PeriodGroup) -> AmountKind {
+    amount_kind(&words_of(group)).unwrap_or(AmountKind::Costs)
 }
 
 /// The column that names budget lines, if there is one.
@@ -97,7 +121,7 @@ pub fn write_groups(
     let mut used = Vec::new();
     let mut by_kind: BTreeMap<AmountKind, Vec<&PeriodGroup>> = BTreeMap::new();
     for group in groups {
-        by_kind.entry(amount_kind(&words_of(group)).unwrap_or(AmountKind::Costs)).or_default().push(group);
+        by_kind.entry(kind_of(group)).or_default().push(group);
     }
     for (kind, own) in by_kind {
         let are_views = own.len() > 1 && own.iter().any(|group| is_view(&words_of(group)));
@@ -122,10 +146,10 @@ pub fn write_groups(
 
 /// The section of the map in which a group stands.
 pub fn section_of(group: &PeriodGroup, line: Option<&Facts>) -> String {
-    let kind = amount_kind(&words_of(group)).unwrap_or(AmountKind::Costs);
+    let kind = kind_of(group);
     match line {
         Some(_) if kind == AmountKind::Costs => kind.section().to_owned(),
-        _ => format!("{}.{}", kind.section(), name_of(group, kind)),
+        _ => format!("{}.{}", kind.section(), group.name),
     }
 }
 
@@ -135,7 +159,7 @@ fn words_of(group: &PeriodGroup) -> String {
 
 /// The line, kind or resource of a group: its words without those of units.
 fn name_of(group: &PeriodGroup, kind: AmountKind) -> String {
-    let plain = group.pattern.replace(PERIOD, " ");
+    let plain = without_wrapper(&group.pattern).replace(PERIOD, " ");
     let plain = plain.split(['(', '[']).next().unwrap_or_default();
     match (key_of(plain).as_str(), kind) {
         ("", AmountKind::Costs) => "cost".to_owned(),
@@ -161,7 +185,7 @@ fn write_group(draft: &mut Draft, kind: AmountKind, group: &PeriodGroup, line: O
             draft.key(kind.section(), "line", &quoted(&line.heading), &why);
             kind.section().to_owned()
         }
-        None => format!("{}.{}", kind.section(), name_of(group, kind)),
+        None => format!("{}.{}", kind.section(), group.name),
     };
     draft.key(&section, "columns", &quoted(&group.pattern), &why);
     if let Some(unit) = unit_of(&group.pattern) {
@@ -219,7 +243,7 @@ fn tell_group(
         let Some(facts) = columns.iter().find(|facts| facts.position == *position) else { continue };
         let taken = match is_undecided {
             true => format!("{}, or not: to be decided", kind.section()),
-            false => format!("{} of {}", kind.section(), name_of(group, kind)),
+            false => format!("{} of {}", kind.section(), group.name),
         };
         let why = match amount_kind(&words_of(group)) {
             Some(_) => format!("numbers, and a heading with the period {period}"),
@@ -311,7 +335,7 @@ fn write_amount(
 
 fn single_name(kind: AmountKind, candidates: &[&Facts]) -> String {
     match (candidates, kind) {
-        ([only], _) => key_of(only.heading.split(['(', '[']).next().unwrap_or_default()),
+        ([only], _) => key_of(without_wrapper(&only.heading).split(['(', '[']).next().unwrap_or_default()),
         (_, AmountKind::Costs) => "cost".to_owned(),
         (_, AmountKind::Benefits) => "benefit".to_owned(),
         (_, AmountKind::Demands) => "effort".to_owned(),

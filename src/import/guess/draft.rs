@@ -5,12 +5,12 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-/// What a column was taken for.
+/// A column and its use in the map.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GuessedColumn {
     /// The heading.
     pub column: String,
-    /// What it was taken for.
+    /// Its use.
     pub taken: String,
     /// The reason, and what else it could be.
     pub why: String,
@@ -20,9 +20,9 @@ pub struct GuessedColumn {
 #[derive(Debug, Default)]
 pub struct Draft {
     sections: BTreeMap<usize, (String, Vec<String>)>,
-    /// What became of the columns.
+    /// The columns and their uses.
     pub columns: Vec<GuessedColumn>,
-    /// What the analyst has to decide.
+    /// Decisions that are left to the analyst.
     pub undecided: Vec<String>,
 }
 

@@ -100,6 +100,7 @@ pub fn by_row(facts: &Facts) -> BTreeMap<usize, &str> {
     facts.cells.iter().map(|(row, text)| (*row, text.as_str())).collect()
 }
 
+/// A text with single blanks.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

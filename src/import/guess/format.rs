@@ -7,15 +7,15 @@ use crate::input::List;
 
 use super::facts::{CURRENCIES, Facts, is_nothing};
 
-/// What the numbers of a list show.
+/// Marks and signs that the numbers of a list show.
 #[derive(Clone, Debug, Default)]
 pub struct Shown {
     /// Marks before fractions, each with a number that shows it.
     pub decimals: Vec<(char, String)>,
     /// Marks between thousands, likewise.
     pub thousands: Vec<(char, String)>,
-    /// A number that could be read in two ways, and its mark.
-    pub unclear: Option<(char, String)>,
+    /// Marks of numbers that could be read in two ways, each with such a number.
+    pub unclear: Vec<(char, String)>,
     /// Signs of currency.
     pub currency: BTreeSet<String>,
     /// A negative number in brackets.
@@ -47,11 +47,25 @@ pub fn of_columns<'f>(list: &List, columns: impl Iterator<Item = (&'f Facts, boo
             }
         }
     }
-    // A number that is clear decides on those that are not.
-    if !shown.decimals.is_empty() || shown.thousands.iter().any(|(mark, _)| matches!(mark, '.' | ',')) {
-        shown.unclear = None;
-    }
+    settle(&mut shown);
     shown
+}
+
+/// Decides on numbers that could be read in two ways by those that are clear: another mark than that of the fractions parts
+/// thousands.
+fn settle(shown: &mut Shown) {
+    let [(decimal, _)] = shown.decimals.as_slice() else {
+        if !shown.decimals.is_empty() || shown.thousands.iter().any(|(mark, _)| matches!(mark, '.' | ',')) {
+            shown.unclear.clear();
+        }
+        return;
+    };
+    let decimal = *decimal;
+    for (mark, text) in std::mem::take(&mut shown.unclear) {
+        if mark != decimal && !shown.thousands.iter().any(|(known, _)| *known == mark) {
+            shown.thousands.push((mark, text));
+        }
+    }
 }
 
 fn look(text: &str, shown: &mut Shown) {
@@ -98,7 +112,7 @@ fn look_at_marks(inner: &str, text: &str, shown: &mut Shown) {
         return;
     }
     if marks.len() == 1 && may_be_grouped(inner) {
-        shown.unclear.get_or_insert_with(|| (last, text.to_owned()));
+        note(&mut shown.unclear, last);
     } else {
         note(&mut shown.decimals, last);
     }

@@ -28,9 +28,9 @@ use facts::Facts;
 pub struct Guess {
     /// The map, in TOML with comments.
     pub map: String,
-    /// What became of each column.
+    /// The columns and their uses.
     pub columns: Vec<GuessedColumn>,
-    /// What the analyst has to decide before the map can be used.
+    /// Decisions that the map needs before it can be used.
     pub undecided: Vec<String>,
 }
 

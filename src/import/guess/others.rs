@@ -279,7 +279,7 @@ fn write_marks(draft: &mut Draft, shown: &Shown) {
     let listed = |own: &[(char, String)]| {
         own.iter().map(|(_, text)| format!("`{text}`")).collect::<Vec<_>>().join(" and ")
     };
-    match (shown.decimals.as_slice(), &shown.unclear) {
+    match (shown.decimals.as_slice(), shown.unclear.first()) {
         ([(mark, text)], _) => {
             draft.key("numbers", "decimal", &quoted(&mark.to_string()), &format!("as in `{text}`"))
         }
@@ -291,7 +291,7 @@ fn write_marks(draft: &mut Draft, shown: &Shown) {
         ([], None) => {}
         (several, _) => draft.undecided("numbers", "decimal", &format!("the list has {}", listed(several))),
     }
-    let is_unclear = shown.unclear.is_some() && shown.decimals.is_empty();
+    let is_unclear = !shown.unclear.is_empty() && shown.decimals.is_empty();
     match shown.thousands.as_slice() {
         [(mark, text)] => {
             let name = if *mark == ' ' { "blank".to_owned() } else { mark.to_string() };

@@ -203,7 +203,7 @@ const SCORES: [&str; 8] =
 const NO_SCORES: [&str; 9] =
     ["risk", "effort", "total", "overall", "rank", "complexity", "cost", "weighted", "risiko"];
 
-/// What amounts a heading speaks of.
+/// Kind of amounts under a heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AmountKind {
     /// Money that is spent.
@@ -256,9 +256,14 @@ pub fn is_score(words: &str) -> bool {
     has(words, &SCORES) && !has(words, &NO_SCORES)
 }
 
+/// A heading without what a tool writes around fields that its users made: `Custom field (Capex)`.
+pub fn without_wrapper(heading: &str) -> &str {
+    heading.strip_prefix("Custom field (").and_then(|rest| rest.strip_suffix(')')).unwrap_or(heading)
+}
+
 /// A key of the map made of a heading: letters and digits in lower case with `_` between words.
 pub fn key_of(heading: &str) -> String {
-    let words = super::facts::words(heading);
+    let words = super::facts::words(without_wrapper(heading.trim()));
     let parts: Vec<&str> =
         words.split(|next: char| !next.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
     parts.join("_")

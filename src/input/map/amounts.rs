@@ -45,7 +45,7 @@ pub struct AmountMap {
     pub key: KeyColumn,
     /// Names of lines for people.
     pub line_name: Option<Said<String>>,
-    /// How several lines in one cell pay: the word of costs.csv.
+    /// The word of costs.csv for several lines in one cell.
     pub payers: Option<String>,
     /// Columns of amounts.
     pub columns: AmountColumns,

@@ -68,7 +68,7 @@ pub struct NumberMap {
     pub suffixes: Vec<(String, f64)>,
     /// Texts that stand for a blank cell.
     pub nothing: Vec<String>,
-    /// What a per cent is.
+    /// Meaning of a per cent.
     pub percent: Option<PerCent>,
     /// Factor on costs and benefits.
     pub scale: Option<f64>,

@@ -47,7 +47,7 @@ pub const NEGATIVES: [Word<NegativeSign>; 3] = [
 /// The words of `percent` in a map: what 80 % is multiplied by.
 pub const PER_CENTS: [Word<PerCent>; 2] = [("share", PerCent::Share), ("points", PerCent::Points)];
 
-/// What 80 % is as a number.
+/// Meaning of 80 % as a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PerCent {
     /// 0.8.
