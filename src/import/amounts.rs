@@ -372,9 +372,7 @@ fn in_pattern(
             );
             continue;
         }
-        let use_ = headings.uses[position].get_or_insert_with(String::new);
-        let between = if use_.is_empty() { "" } else { ", " };
-        use_.push_str(&format!("{between}{what}"));
+        headings.mark(position, what);
         columns.push((period, position));
     }
     if columns.is_empty() {

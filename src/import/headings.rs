@@ -9,6 +9,9 @@ use crate::input::map::{ListLayout, Said};
 /// Most headings that a message lists.
 const MOST_LISTED: usize = 30;
 
+/// Use of a column that decides on rows alone: it may be an attribute as well.
+pub const CHOOSES_ROWS: &str = "chooses rows";
+
 /// Headings of a list.
 #[derive(Debug, Default)]
 pub struct Headings {
@@ -64,11 +67,19 @@ impl Headings {
             found.push(self.missing(said));
         }
         for &position in &positions {
-            let use_ = self.uses[position].get_or_insert_with(String::new);
-            let between = if use_.is_empty() { "" } else { ", " };
-            use_.push_str(&format!("{between}{what}"));
+            self.mark(position, what);
         }
         positions
+    }
+
+    /// Adds a use of a column.
+    pub fn mark(&mut self, position: usize, what: &str) {
+        let uses = self.uses[position].get_or_insert_with(String::new);
+        if uses == what {
+            return;
+        }
+        let between = if uses.is_empty() { "" } else { ", " };
+        uses.push_str(&format!("{between}{what}"));
     }
 
     /// The one column of a heading.

@@ -125,7 +125,7 @@ impl<'m> Columns<'m> {
             let (rest, not_taken) = projects::rest(reading, &columns);
             left.columns = not_taken;
             for (position, column) in rest {
-                headings.uses[position] = Some(format!("attribute {}", column.0));
+                headings.mark(position, &format!("attribute {}", column.0));
                 columns.push(column);
             }
         }

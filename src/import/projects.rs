@@ -8,7 +8,7 @@ use crate::input::schema::TableSchema;
 
 use super::cells::{Cell, Reading};
 use super::decimal::Decimal;
-use super::headings::Headings;
+use super::headings::{CHOOSES_ROWS, Headings};
 use super::numbers::Meaning;
 use super::periods;
 use super::report::ListedColumn;
@@ -18,6 +18,7 @@ pub type Column = (String, Vec<String>);
 
 /// Columns of the list that say one thing per project.
 pub struct ProjectColumns<'m> {
+    name: Option<usize>,
     status: Option<usize>,
     start: Option<usize>,
     others: Vec<(&'static str, usize)>,
@@ -29,6 +30,8 @@ impl<'m> ProjectColumns<'m> {
     /// Finds them; marks them as used.
     pub fn find(map: &'m ListMap, headings: &mut Headings, found: &mut Diagnostics) -> Self {
         // The columns that decide on rows are marked already.
+        let name =
+            map.project.name.as_ref().and_then(|said| headings.positions(&said.value).first().copied());
         let status =
             map.project.status.as_ref().and_then(|said| headings.positions(&said.value).first().copied());
         let start = map.project.start.as_ref().and_then(|said| headings.find_one(said, "start", found));
@@ -45,7 +48,7 @@ impl<'m> ProjectColumns<'m> {
             Some((score, headings.find_one(&score.column, &what, found)?))
         });
         let scores = scores.collect();
-        Self { status, start, others, attributes, scores }
+        Self { name, status, start, others, attributes, scores }
     }
 
     /// The columns of projects.csv behind id and name. `horizon` is none if the list has no amounts.
@@ -57,6 +60,12 @@ impl<'m> ProjectColumns<'m> {
         found: &mut Diagnostics,
     ) -> Vec<Column> {
         let mut columns = Vec::new();
+        if let Some(position) = self.name {
+            // Each row of a project tells its name.
+            for project in &reading.kept.projects {
+                let _ = reading.agreed(project, position, found);
+            }
+        }
         if let Some(position) = self.status {
             columns.push(("status".to_owned(), statuses(reading, map, position, found)));
         }
@@ -94,8 +103,9 @@ fn statuses(reading: Reading<'_>, map: &ListMap, position: usize, found: &mut Di
     let mut unknown = BTreeSet::new();
     let one = |project| {
         let Some(cell) = reading.agreed(project, position, found) else { return String::new() };
-        let said = map.project.words.iter().find(|(word, _)| word == cell.text).map(|(_, said)| *said);
-        let own = ["candidate", "mandatory", "excluded"].into_iter().find(|word| *word == cell.text);
+        let text = one_line(cell.text);
+        let said = map.project.words.iter().find(|(word, _)| *word == text).map(|(_, said)| *said);
+        let own = ["candidate", "mandatory", "excluded"].into_iter().find(|word| *word == text);
         match (said, own) {
             (Some(ListedStatus::Word(word)), _) | (None, Some(word)) => word.to_owned(),
             (Some(ListedStatus::Left), _) => String::new(),
@@ -216,7 +226,8 @@ pub fn rest(reading: Reading<'_>, taken: &[Column]) -> (Vec<(usize, Column)>, Ve
         TableSchema::find("projects").map(|schema| schema.headings().collect()).unwrap_or_default();
     let (mut columns, mut left) = (BTreeMap::<String, (usize, Column)>::new(), Vec::new());
     for (position, name) in reading.headings.names.iter().enumerate() {
-        if reading.headings.uses[position].is_some() || name.is_empty() {
+        let use_ = reading.headings.uses[position].as_deref();
+        if use_.is_some_and(|own| own != CHOOSES_ROWS) || name.is_empty() {
             continue;
         }
         let leave = |reason: &str| ListedColumn { column: name.clone(), said: reason.to_owned() };
@@ -227,7 +238,7 @@ pub fn rest(reading: Reading<'_>, taken: &[Column]) -> (Vec<(usize, Column)>, Ve
         } else if projects.iter().any(|project| reading.differs(project, position)) {
             left.push(leave("its cells differ between the rows of a project"));
         } else if projects.iter().all(|project| reading.filled(project, position).next().is_none()) {
-            left.push(leave("it is blank"));
+            left.extend(use_.is_none().then(|| leave("it is blank")));
         } else {
             let text =
                 |project| reading.filled(project, position).next().map_or("", |cell| cell.text).to_owned();

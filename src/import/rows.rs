@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::input::map::{DoubtfulRow, Filter, KeyColumn, ListMap, ListedStatus};
 use crate::input::{List, ListRow, is_total};
 
-use super::headings::Headings;
+use super::headings::{CHOOSES_ROWS, Headings};
 use super::ids;
 use super::report::Left;
 
@@ -139,8 +139,8 @@ impl<'m> Deciding<'m> {
             let one = |filter: &'m Filter| Some((filter, headings.find_one(&filter.column, what, found)?));
             own.iter().filter_map(one).collect::<Vec<_>>()
         };
-        let only = filters(&map.list.only, "chooses rows", found);
-        let leave = filters(&map.list.leave, "chooses rows", found);
+        let only = filters(&map.list.only, CHOOSES_ROWS, found);
+        let leave = filters(&map.list.leave, CHOOSES_ROWS, found);
         let mut one = |said: &'m Option<_>, what: &str| headings.find_one(said.as_ref()?, what, found);
         let id = one(&map.project.id, "project");
         let name = one(&map.project.name, "name");
@@ -238,11 +238,15 @@ fn by_project<'l>(kept: &[(&'l ListRow, String)], deciding: &Deciding<'_>) -> Ke
         let text: &String = text;
         let place = *places.entry(text).or_insert_with(|| {
             let id = made.get(text.as_str()).cloned().unwrap_or_else(|| text.to_string());
-            let name = deciding.name.map(|name| one_line(row.cell(name))).filter(|name| !name.is_empty());
-            projects.push(ListedProject { name: name.unwrap_or_else(|| id.clone()), id, rows: Vec::new() });
+            projects.push(ListedProject { name: id.clone(), id, rows: Vec::new() });
             projects.len() - 1
         });
-        projects[place].rows.push(position);
+        let project = &mut projects[place];
+        let name = deciding.name.map(|name| one_line(row.cell(name))).filter(|name| !name.is_empty());
+        if let Some(name) = name.filter(|_| project.name == project.id) {
+            project.name = name;
+        }
+        project.rows.push(position);
         rows.push((*row, place));
     }
     Kept { rows, projects, has_made_ids }

@@ -96,6 +96,8 @@ fn what_projects_say_in_several_rows_must_agree() {
         fault.contains("row 3, Owner: `y` differs from `x` in row 2, which is of the same project"),
         "{fault}"
     );
+    let fault = only("l.csv", &list.replace(",y,", ",x,").replace("A,Alpha,x,2028", "A,Alfa,x,2028"), long);
+    assert!(fault.contains("row 3, Name: `Alfa` differs from `Alpha` in row 2"), "{fault}");
     let fault = only("l.csv", &list.replace(",y,", ",x,").replace("2028,2", ",2"), long);
     assert!(fault.contains("row 3, Year: is blank beside an amount"), "{fault}");
 }

@@ -298,3 +298,58 @@ fn nothing_is_written_after_a_fault() {
         "{stdout}"
     );
 }
+
+#[test]
+fn rows_and_periods_that_the_map_does_not_want_are_left_and_told() {
+    let list = "Id,Type,Owner,2026,2027,2028\nA,Project,ann,1,2,3\nB,Programme,,4,5,6\nC,Idea,eve,7,8,9\n,Project,,1,1,1\nD,Project,,0,0,\n";
+    let map = r#"
+[list]
+where = { "Type" = ["Project", "Programme"] }
+leave = { "Owner" = ["ann", "joe"] }
+blank_ids = "leave"
+rest = "attributes"
+[periods]
+horizon = ["2027", "2028"]
+[project]
+id = "Id"
+[costs.all]
+columns = "{period}"
+"#;
+    let (tables, report) = imported("l.csv", list.as_bytes(), map);
+    assert_eq!(tables["costs.csv"], "project,line,2027,2028\nB,all,5,6\n");
+    assert_eq!(tables["projects.csv"], "project,name,Type\nB,B,Programme\nD,D,Project\n");
+    let reasons: Vec<(&str, &[usize])> =
+        report.left.rows.iter().map(|left| (left.reason.as_str(), left.rows.as_slice())).collect();
+    assert_eq!(
+        reasons,
+        [
+            ("`Owner` is `ann`", &[2][..]),
+            ("`Type` is none of the texts of `where`", &[4]),
+            ("`Id` is blank", &[5])
+        ]
+    );
+    assert_eq!(report.left.others, ["1 amounts of costs outside the horizon, 4 in all"]);
+    portfolio(&tables);
+}
+
+#[test]
+fn dependencies_of_all_kinds_stand_once() {
+    let list = "Id,Name,Before,Not with,With,Opens\nA,One,,B,C,B\nB,Two,One,A,,\nC,Three,\"A, B\",,A,\n";
+    let map = r#"
+[project]
+id = "Id"
+name = "Name"
+[dependencies]
+after = "Before"
+excludes = "Not with"
+together = "With"
+required_by = "Opens"
+"#;
+    let (tables, report) = imported("l.csv", list.as_bytes(), map);
+    assert_eq!(
+        tables["dependencies.csv"],
+        "project,kind,other\nA,excludes,B\nA,together,C\nB,after,A\nB,requires,A\nC,after,A\nC,after,B\n"
+    );
+    assert_eq!(report.taken.dependencies.iter().map(|own| own.count).sum::<usize>(), 6);
+    portfolio(&tables);
+}
