@@ -237,7 +237,7 @@ fn by_project<'l>(kept: &[(&'l ListRow, String)], deciding: &Deciding<'_>) -> Ke
     for (position, (row, text)) in kept.iter().enumerate() {
         let text: &String = text;
         let place = *places.entry(text).or_insert_with(|| {
-            let id = made.get(text.as_str()).cloned().unwrap_or_else(|| text.to_string());
+            let id = made.get(text.as_str()).cloned().unwrap_or_else(|| text.clone());
             projects.push(ListedProject { name: id.clone(), id, rows: Vec::new() });
             projects.len() - 1
         });

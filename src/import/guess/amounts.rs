@@ -100,7 +100,7 @@ pub fn line_column(columns: &[Facts], is_free: impl Fn(usize) -> bool) -> Option
     };
     // An amount may be called like a line: a budget.
     let is_line = |facts: &&Facts| !facts.is_numeric() || amount_kind(&facts.words).is_none();
-    LINES.iter().find_map(|word| of(&word).filter(is_line))
+    LINES.iter().find_map(|word| of(word).filter(is_line))
 }
 
 /// The column that says the period of a row, if there is one.
