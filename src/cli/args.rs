@@ -75,11 +75,10 @@ Examples:
 
 const IMPORT_EXAMPLES: &str = "\
 Examples:
-  cutline import list.xlsx --sheet Projects --map list.toml --guess
-                                            write a first map, with what each column was taken for and why
-  cutline import list.xlsx --map list.toml  read the list and report what was taken, guessed and left
-  cutline import list.xlsx --map list.toml --to plan --batch
-                                            write the tables and a first batch into the folder plan
+  cutline import list.xlsx --sheet Plan --map list.toml --guess   writes a first map, with reasons
+  cutline import list.xlsx --map list.toml                        reports, and writes nothing
+  cutline import list.xlsx --map list.toml --to plan --batch      writes the folder plan
+
 `cutline schema map` lists the keys of a map.
 
 Exit codes:

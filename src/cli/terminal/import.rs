@@ -22,11 +22,11 @@ pub fn text(report: &ImportReport) -> String {
         amounts("Kind of benefit", &report.taken.benefits, &report.taken.periods),
         amounts("Resource", &report.taken.demands, &report.taken.periods),
         scores(&report.taken),
-        columns("Taken: columns", &["Column", "Read as"], &report.taken.columns),
+        columns("Columns taken", &["Column", "Read as"], &report.taken.columns),
         sentences("Guessed, as the map does not say it", &report.guessed),
-        columns("Left: columns", &["Column", "Why"], &report.left.columns),
+        columns("Columns left", &["Column", "Why"], &report.left.columns),
         rows(&report.left.rows),
-        sentences("Left: others", &report.left.others),
+        sentences("Also left", &report.left.others),
         sentences("Still to be done", &report.to_do),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
@@ -130,17 +130,16 @@ fn columns(label: &str, headings: &[&str; 2], columns: &[ListedColumn]) -> Optio
 fn rows(left: &[LeftRows]) -> Option<String> {
     let line = |one: &LeftRows| {
         let numbers: Vec<String> = one.rows.iter().take(MOST_ROWS).map(ToString::to_string).collect();
-        let more = if one.rows.len() > MOST_ROWS { ", …" } else { "" };
-        format!(
-            "  {} because {}: row {}{more}",
-            one.rows.len(),
-            shown(&one.reason, 2 * LONGEST),
-            numbers.join(", ")
-        )
+        let noun = if one.rows.len() == 1 { "row" } else { "rows" };
+        let more = match one.rows.len() > MOST_ROWS {
+            true => format!(", … ({} in all)", one.rows.len()),
+            false => String::new(),
+        };
+        format!("  - {}: {noun} {}{more}", shown(&one.reason, 2 * LONGEST), numbers.join(", "))
     };
     let count: usize = left.iter().map(|one| one.rows.len()).sum();
     let lines: Vec<String> = left.iter().map(line).collect();
-    (!left.is_empty()).then(|| format!("Left: rows: {count}\n{}", lines.join("\n")))
+    (!left.is_empty()).then(|| format!("Rows left: {count}\n{}", lines.join("\n")))
 }
 
 fn sentences(label: &str, sentences: &[String]) -> Option<String> {
