@@ -353,3 +353,15 @@ required_by = "Opens"
     assert_eq!(report.taken.dependencies.iter().map(|own| own.count).sum::<usize>(), 6);
     portfolio(&tables);
 }
+
+#[test]
+fn the_maps_of_the_page_can_be_read() {
+    let page = include_str!("../../docs/import.md");
+    let blocks: Vec<&str> = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let named = if block.contains("[project]") { "" } else { "[project]\nid = \"Id\"\n" };
+        let read = cutline::input::map::read_map("page.toml", format!("{named}{block}").as_bytes());
+        assert!(read.is_ok(), "{read:?}");
+    }
+}

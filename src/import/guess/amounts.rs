@@ -144,6 +144,11 @@ pub fn write_groups(
     used
 }
 
+/// True if there are groups, and none says of what its amounts are.
+pub fn are_bare(groups: &[PeriodGroup]) -> bool {
+    !groups.is_empty() && groups.iter().all(|group| amount_kind(&words_of(group)).is_none())
+}
+
 /// The section of the map in which a group stands.
 pub fn section_of(group: &PeriodGroup, line: Option<&Facts>) -> String {
     let kind = kind_of(group);

@@ -59,7 +59,8 @@ pub fn guess(file: &str, list: &List) -> Result<Guess, Diagnostics> {
     let repeats = identity.and_then(|at| of(&columns, at)).is_some_and(|facts| !facts.is_unique());
     let groups = amounts::period_groups(&columns);
     let is_free = |used: &BTreeSet<usize>, position: usize| !used.contains(&position);
-    let line = amounts::line_column(&columns, |position| is_free(&used, position)).filter(|_| repeats);
+    let line = amounts::line_column(&columns, |position| is_free(&used, position))
+        .filter(|_| repeats || amounts::are_bare(&groups));
     let period = amounts::period_column(&columns, |position| is_free(&used, position));
     if groups.is_empty() {
         let free = used.clone();

@@ -203,6 +203,9 @@ fn write_figure(draft: &mut Draft, facts: &Facts, names: &mut BTreeSet<String>) 
     let why = match (is_state, roles::is_score(&facts.words)) {
         (true, _) => "a state, which decides on nothing until [status] says so",
         (false, true) => "a score in words: [scores] can say what each is worth",
+        (false, false) if roles::LINES.contains(&facts.words.as_str()) => {
+            "it could name budget lines: `line` in [costs] then takes it"
+        }
         (false, false) if facts.is_numeric() => "a number; [scores] takes it if more is better",
         (false, false) => "nothing else is known of it",
     };
