@@ -13,11 +13,13 @@ const SAME_FACTOR: f64 = 1e-9;
 
 /// True if a program is large and its columns draw on few of many limits each: as projects that a few of many funds pay.
 /// Such a program nearly falls apart into small knapsacks. HiGHS, which cuts row by row, proves it in a fraction of the
-/// time of a tree over a dense tableau.
+/// time of a tree over a dense tableau. A goal that is held is no limit: one row over most columns, with a lower side alone.
 pub fn is_loosely_coupled(program: &Program) -> bool {
+    let holds_goal = |row: &Row| row.upper == f64::INFINITY && 2 * row.terms.len() > program.columns.len();
     let is_limit = |row: &&Row| {
         let first = row.terms.first().map_or(0.0, |&(_, factor)| factor.abs());
-        row.terms.iter().any(|&(_, factor)| (factor.abs() - first).abs() > SAME_FACTOR * first)
+        let differs = |factor: f64| (factor.abs() - first).abs() > SAME_FACTOR * first;
+        !holds_goal(row) && row.terms.iter().any(|&(_, factor)| differs(factor))
     };
     let lengths: Vec<usize> = program.rows.iter().filter(is_limit).map(|row| row.terms.len()).collect();
     let (columns, draws) = (program.columns.len() as f64, lengths.iter().sum::<usize>() as f64);
@@ -51,6 +53,21 @@ mod tests {
         // Four periods of every fund: each column draws on four limits.
         let periods = funds.repeat(4);
         assert!(!is_loosely_coupled(&program(120, &periods)), "many limits a column");
+    }
+
+    #[test]
+    fn a_goal_that_is_held_is_no_limit() {
+        let funds: Vec<_> = (0..12).map(|fund| (10 * fund, 1, 10)).collect();
+        let mut held = program(120, &funds.repeat(3));
+        held.rows.push(Row::numbered((0..120).map(|place| (place, 1.0 + place as f64)), 50.0, f64::INFINITY));
+        assert!(is_loosely_coupled(&held));
+        let mut limited = program(120, &funds.repeat(3));
+        limited.rows.push(Row::numbered(
+            (0..120).map(|place| (place, 1.0 + place as f64)),
+            f64::NEG_INFINITY,
+            50.0,
+        ));
+        assert!(!is_loosely_coupled(&limited));
     }
 
     #[test]
