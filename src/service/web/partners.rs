@@ -44,7 +44,7 @@ pub(super) fn same_places(a: &[Part], b: &[Part]) -> Vec<[usize; 2]> {
 /// Sections, each with the position of its first scenario. A batch without any has the base.
 fn starts(parts: &[Part]) -> Vec<(Part, usize)> {
     let base = [Part::One(Some("base".to_owned()))];
-    let parts = if parts.is_empty() { &base } else { parts };
+    let parts = if parts.is_empty() { &base[..] } else { parts };
     let mut next = 0;
     let start = |part: &Part| {
         let start = next;
