@@ -6,9 +6,13 @@
 mod book;
 #[path = "workbook_out/cases.rs"]
 mod cases;
+#[path = "common/dice.rs"]
+mod dice;
 #[path = "common/program.rs"]
 mod program;
 #[path = "workbook_out/results.rs"]
 mod results;
 #[path = "workbook_out/template.rs"]
 mod template;
+#[path = "workbook_out/there_and_back.rs"]
+mod there_and_back;

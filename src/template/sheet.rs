@@ -24,6 +24,8 @@ pub struct Column {
     pub words: Vec<&'static str>,
     /// True if its cells name projects.
     pub names_projects: bool,
+    /// True if its cells are numbers.
+    pub holds_numbers: bool,
 }
 
 impl Column {

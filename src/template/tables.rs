@@ -1,7 +1,7 @@
 //! The tables of a portfolio: new ones from the schema, or those of files.
 
 use crate::input::schema::{ColumnSchema, OtherColumns, SCHEMA, TableSchema};
-use crate::input::{InputFile, sheet_rows};
+use crate::input::{ColumnForm, InputFile, SheetRows, sheet_rows};
 
 use super::sheet::{Column, Sheet};
 use super::worked::{ATTRIBUTE, OBJECTIVES, PERIODS, rows_of};
@@ -46,16 +46,24 @@ fn table_of(file: &InputFile) -> Option<Sheet> {
     let (name, _) = file.name.rsplit_once('.')?;
     let name = name.to_lowercase();
     let schema = TableSchema::find(&name);
-    let mut rows = sheet_rows(&file.bytes, |heading| is_of_texts(schema, heading)).into_iter();
-    let columns = rows.next()?.into_iter().map(|heading| column_of(schema, heading)).collect();
+    let SheetRows { rows, holds_numbers } = sheet_rows(&file.bytes, |heading| form_of(schema, heading));
+    let mut rows = rows.into_iter();
+    let column =
+        |(heading, holds_numbers): (String, bool)| Column { holds_numbers, ..column_of(schema, heading) };
+    let columns = rows.next()?.into_iter().zip(holds_numbers).map(column).collect();
     let doc = schema.map_or("", |schema| schema.doc).to_owned();
     Some(Sheet { name, doc, columns, rows: rows.collect() })
 }
 
-/// True if the cells of a column are texts, even where they look like numbers.
-fn is_of_texts(schema: Option<&TableSchema>, heading: &str) -> bool {
-    let column = schema.and_then(|schema| schema.columns.iter().find(|column| column.column == heading));
-    column.is_some_and(|column| !column.kind.is_number())
+/// What a column of a table holds. Texts of a table that is not known stay as they are.
+fn form_of(schema: Option<&TableSchema>, heading: &str) -> ColumnForm {
+    let Some(schema) = schema else { return ColumnForm::Texts };
+    match schema.columns.iter().find(|column| column.column == heading) {
+        Some(column) if column.kind.is_number() => ColumnForm::Numbers,
+        Some(_) => ColumnForm::Texts,
+        None if schema.other_columns == OtherColumns::Attributes => ColumnForm::Attribute,
+        None => ColumnForm::Numbers,
+    }
 }
 
 fn column_of(schema: Option<&TableSchema>, heading: String) -> Column {
@@ -77,6 +85,7 @@ fn described(schema: &TableSchema, column: &ColumnSchema) -> Column {
         doc: comment(column.doc, &column.kind.to_string(), column.required, column.default),
         words: column.kind.words(),
         names_projects: column.column == "project" && NAMING_PROJECTS.contains(&schema.table),
+        holds_numbers: column.kind.is_number(),
     }
 }
 

@@ -1,5 +1,4 @@
-//! Tables as sheets of a workbook: comments on the headings, lists to choose from, and numbers as numbers where nothing of
-//! their text is lost by that.
+//! Tables as sheets of a workbook: comments on the headings, lists to choose from, numbers as numbers and texts as texts.
 
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, Formula,
@@ -48,7 +47,10 @@ fn worksheet(sheet: &Sheet) -> Result<Worksheet, XlsxError> {
     let heading = Format::new().set_bold().set_background_color(Color::RGB(0xE9EDF2));
     let last = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
     for (place, column) in (0u16..).zip(&sheet.columns) {
-        write(&mut worksheet, 0, place, &column.heading, Some(&heading))?;
+        match plain_number(&column.heading) {
+            Some(number) => worksheet.write_number_with_format(0, place, number, &heading)?,
+            None => worksheet.write_string_with_format(0, place, &column.heading, &heading)?,
+        };
         if !column.doc.is_empty() {
             let note = Note::new(&column.doc).add_author_prefix(false).set_width(320).set_height(130);
             worksheet.insert_note(0, place, &note)?;
@@ -59,8 +61,12 @@ fn worksheet(sheet: &Sheet) -> Result<Worksheet, XlsxError> {
         worksheet.set_column_width(place, width(sheet, usize::from(place)))?;
     }
     for (row, cells) in (1u32..).zip(&sheet.rows) {
-        for (place, cell) in (0u16..).zip(cells) {
-            write(&mut worksheet, row, place, cell, None)?;
+        for ((place, cell), column) in (0u16..).zip(cells).zip(&sheet.columns) {
+            match number(cell, column) {
+                _ if cell.is_empty() => continue,
+                Some(number) => worksheet.write_number(row, place, number)?,
+                None => worksheet.write_string(row, place, cell)?,
+            };
         }
     }
     let columns = u16::try_from(sheet.columns.len().max(1) - 1).unwrap_or(u16::MAX);
@@ -69,21 +75,12 @@ fn worksheet(sheet: &Sheet) -> Result<Worksheet, XlsxError> {
     Ok(worksheet)
 }
 
-fn write(
-    sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    text: &str,
-    format: Option<&Format>,
-) -> Result<(), XlsxError> {
-    match (plain_number(text), format) {
-        _ if text.is_empty() => {}
-        (Some(number), None) => drop(sheet.write_number(row, column, number)?),
-        (Some(number), Some(format)) => drop(sheet.write_number_with_format(row, column, number, format)?),
-        (None, None) => drop(sheet.write_string(row, column, text)?),
-        (None, Some(format)) => drop(sheet.write_string_with_format(row, column, text, format)?),
+/// The number that a cell becomes: any number in a column of numbers, and elsewhere what comes back as the same text.
+fn number(cell: &str, column: &Column) -> Option<f64> {
+    match column.holds_numbers {
+        true => cell.parse().ok().filter(|number: &f64| number.is_finite()),
+        false => plain_number(cell),
     }
-    Ok(())
 }
 
 /// The number that a text is, if that number is written as this text and no other: `007`, `1.50` and `1e3` stay texts.

@@ -72,7 +72,7 @@ fn texts_that_look_like_numbers_come_back_as_they_were() {
     let place = TempDir::new().unwrap();
     let data = place.path().join("data");
     fs::create_dir(&data).unwrap();
-    let projects = "project,name,code\n007,1.50,1e3\n8,=1+2,+5\n";
+    let projects = "project,name,code\n007,1.50,1e3\n8,=1+2,+A\n";
     fs::write(data.join("projects.csv"), projects).unwrap();
     fs::write(data.join("costs.csv"), "project;line;2027;2028\n007;capex;1,5;0,25\n8;capex;12;\n").unwrap();
     let (code, _, stderr) = run(place.path(), &["template", "--from", "data", "--out", "book.xlsx"]);

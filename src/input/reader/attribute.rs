@@ -25,7 +25,15 @@ enum Kind {
 }
 
 fn kind(cells: Cells<'_>, position: usize, separator: Separator) -> Kind {
-    let Some(text) = cells.filled(position) else { return Kind::Other };
+    cells.filled(position).map_or(Kind::Other, |text| kind_of(text, separator))
+}
+
+/// True if a cell is a number, however the file's other numbers are written.
+pub fn is_number(text: &str, separator: Separator) -> bool {
+    kind_of(text, separator) == Kind::Number
+}
+
+fn kind_of(text: &str, separator: Separator) -> Kind {
     let is_comma_file = separator != Separator::Semicolon;
     match numbers::parse(text) {
         // Where commas separate the cells, `1,2` in quotes is likelier a list than a number.
@@ -47,6 +55,15 @@ fn kind(cells: Cells<'_>, position: usize, separator: Separator) -> Kind {
 /// True if a column holds numbers in all but a few cells (one, or a tenth).
 pub fn is_nearly_numeric(table: &Table, position: usize) -> bool {
     let kinds: Vec<Kind> = table.rows().map(|cells| kind(cells, position, table.separator)).collect();
+    are_nearly_numbers(&kinds)
+}
+
+/// The same for a column of a sheet, by its cells.
+pub fn is_nearly_numeric_in_sheet<'t>(cells: impl Iterator<Item = &'t str>) -> bool {
+    are_nearly_numbers(&cells.map(|text| kind_of(text, Separator::Cells)).collect::<Vec<_>>())
+}
+
+fn are_nearly_numbers(kinds: &[Kind]) -> bool {
     let others = kinds.iter().filter(|&&kind| kind == Kind::Other).count();
     let numbers = kinds.len() - others;
     let are_few = others == 0 || (numbers >= 2 && others <= 1.max(kinds.len() / 10));
