@@ -34,6 +34,48 @@ fn one_sheet_leads_to_a_first_answer() {
     );
 }
 
+#[test]
+fn a_spreadsheet_leads_to_a_board_pack() {
+    let place = follow("questions/board-pack.md");
+    assert!(place.path().join("out/board/workbook.xlsx").exists());
+}
+
+#[test]
+fn the_budget_is_cut() {
+    follow("questions/budget-cut.md");
+}
+
+#[test]
+fn a_project_must_be_in() {
+    follow("questions/must-have.md");
+}
+
+#[test]
+fn a_project_is_out_for_a_reason() {
+    follow("questions/why-out.md");
+}
+
+#[test]
+fn levels_of_funding_are_a_frontier() {
+    follow("questions/frontier.md");
+}
+
+#[test]
+fn a_reserve_takes_risk_away() {
+    follow("questions/risk.md");
+}
+
+#[test]
+fn two_rounds_are_compared() {
+    follow("questions/rounds.md");
+}
+
+#[cfg(feature = "serve")]
+#[test]
+fn teams_share_a_service() {
+    follow("questions/service.md");
+}
+
 /// Every page with commands has a test above, by its name.
 #[test]
 fn no_page_with_commands_is_forgotten() {

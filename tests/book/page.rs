@@ -3,16 +3,21 @@
 //!
 //! - A file is a fenced block after a line that is its name in backticks and a colon.
 //! - Commands are the lines of ```` ```console ```` blocks that begin with `$ `. A command ends well unless a comment behind
-//!   it says otherwise: `# exit code 2`.
+//!   it says otherwise: `# exit code 2`. They are `cutline`, and `grep TEXT FILE`, which is played here.
+//! - `cutline serve … &` goes on until the page ends, on a port of its own; the commands below it talk to it.
 //! - The lines below a command stand in its answer, in this order. `…` stands for any letters, and alone for any lines.
-//! - A page that goes on where another ends says so in a comment: `<!-- goes on from questions/board-pack.md -->`.
+//! - A page that needs the files of another says so in a comment: `<!-- goes on from questions/board-pack.md -->`.
 
 use std::fs;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::program::run;
+use crate::program::cutline;
 
 /// A page of `docs`.
 pub struct Page {
@@ -46,16 +51,25 @@ impl Page {
     }
 
     fn follow_in(&self, folder: &Path) {
+        self.write_files(folder);
+        let mut server = None;
+        for command in self.commands() {
+            match command.line.strip_suffix(" &") {
+                Some(line) => server = Some(Server::start(folder, &words(line))),
+                None => command.check(folder, &self.name, server.as_ref()),
+            }
+        }
+    }
+
+    /// Writes the files of the page, and of the one before it.
+    fn write_files(&self, folder: &Path) {
         if let Some((_, rest)) = self.text.split_once("<!-- goes on from ") {
-            Self::read(rest.split_once(" -->").unwrap().0).follow_in(folder);
+            Self::read(rest.split_once(" -->").unwrap().0).write_files(folder);
         }
         for (file, text) in self.files() {
             let path = folder.join(file);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
-        }
-        for command in self.commands() {
-            command.check(folder, &self.name);
         }
     }
 
@@ -94,14 +108,26 @@ fn commands_of(block: &str) -> Vec<Command> {
 
 impl Command {
     /// Runs the command, and holds its exit code and answer against the page.
-    fn check(&self, folder: &Path, page: &str) {
+    fn check(&self, folder: &Path, page: &str, server: Option<&Server>) {
         let words = words(&self.line);
-        assert_eq!(words[0], "cutline", "{page}: only `cutline` is run: {}", self.line);
-        let arguments: Vec<&str> = words[1..].iter().map(String::as_str).collect();
-        let (code, stdout, stderr) = run(folder, &arguments);
-        assert_eq!(code, self.exit_code, "{page}: {}\n{stdout}{stderr}", self.line);
-        // What is said while a command works comes before what it prints.
-        let said = format!("{stderr}{stdout}");
+        let (code, said) = match words[0].as_str() {
+            "cutline" => {
+                let arguments: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+                let mut command = cutline(folder, &arguments);
+                command.envs(server.map(|server| ("CUTLINE_SERVER", format!("http://{}", server.address))));
+                let output = command.output().unwrap();
+                // What is said while a command works comes before what it prints.
+                let said = [output.stderr, output.stdout].concat();
+                (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+            }
+            "grep" => {
+                let text = fs::read_to_string(folder.join(&words[2])).unwrap();
+                let found: Vec<&str> = text.lines().filter(|line| line.contains(&words[1])).collect();
+                (i32::from(found.is_empty()), found.join("\n"))
+            }
+            other => panic!("{page}: `{other}` is no command of a page: {}", self.line),
+        };
+        assert_eq!(code, self.exit_code, "{page}: {}\n{said}", self.line);
         let mut lines = said.lines();
         for shown in self.answer.iter().filter(|line| !line.is_empty() && line.trim() != "…") {
             let is_found = lines.any(|line| matches(shown, line.trim_end()));
@@ -110,12 +136,48 @@ impl Command {
     }
 }
 
+/// A server that runs until it is dropped.
+struct Server {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Starts a server, and waits until it listens.
+    fn start(folder: &Path, words: &[String]) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        let mut arguments: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+        let listen = address.to_string();
+        arguments.extend(["--listen", &listen]);
+        let mut command = cutline(folder, &arguments);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let server = Self { child, address };
+        let begun = Instant::now();
+        while TcpStream::connect(address).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the server does not listen on {address}");
+            thread::sleep(Duration::from_millis(50));
+        }
+        server
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// The words of a command, of which quoted ones may hold blanks.
 fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quote = None;
-    for letter in line.chars() {
+    let mut letters = line.chars();
+    while let Some(letter) = letters.next() {
         match (letter, quote) {
+            ('\\', _) => words.last_mut().unwrap().extend(letters.next()),
             ('"' | '\'', None) => quote = Some(letter),
             (_, Some(mark)) if mark == letter => quote = None,
             (' ', None) => words.push(String::new()),
