@@ -5,8 +5,8 @@
 //! cargo run --example generate_meridian -- DIR     # writes DIR
 //! ```
 //!
-//! The output is the same to the byte on every machine. Every project and every aspect of it (schedule, money, scores …)
-//! draws from its own `ChaCha` stream, so that editing one project changes the draws of no other; the arithmetic is
+//! The output is the same to the byte on every machine. Every project and every aspect of it (schedule, money, scores
+//! …) draws from its own `ChaCha` stream, so that editing one project changes the draws of no other; the arithmetic is
 //! limited to `+ - * /` and `sqrt`, which IEEE 754 rounds the same everywhere; results are rounded before printing.
 
 use std::{fmt::Display, fs, io, path::Path};

@@ -179,8 +179,8 @@ impl Diagnostic {
         }
     }
 
-    /// Key of diagnostics of one kind, whatever their causes. The help may name a particular remedy for each: that of the
-    /// first stands for all.
+    /// Key of diagnostics of one kind, whatever their causes. The help may name a particular remedy for each: that of
+    /// the first stands for all.
     fn kind_of_cause(&self) -> (Severity, &str, Option<&str>, String) {
         let column = self.source.column.as_deref();
         (self.severity, self.source.file.as_str(), column, without_particulars(&self.problem))
@@ -321,8 +321,8 @@ impl Diagnostics {
             .in_groups(Diagnostic::kind_of_cause, |entry, count| entry.cause.is_some() && count > MANY_CAUSES)
     }
 
-    /// The same with entries of one key in the place of the first, where `is_grouped` says so of an entry and the number
-    /// of those that have its key.
+    /// The same with entries of one key in the place of the first, where `is_grouped` says so of an entry and the
+    /// number of those that have its key.
     fn in_groups<'a, K: Ord + 'a>(
         &'a self,
         key: impl Fn(&'a Diagnostic) -> K,

@@ -58,7 +58,8 @@ fn a_strict_list_ends_at_the_first_that_does_not_fit_and_a_lenient_one_goes_on()
         ("costs.csv", "project,line,2027\nA,m,40\nB,m,50\nC,m,30\nD,m,20\n"),
         ("budgets.csv", "line,2027\nm,100\n"),
         SCORED,
-        // Per unit of cost: A 2, B 1.5, C 1.2, D 1. C is the first that does not fit beside A and B, or D if C is skipped.
+        // Per unit of cost: A 2, B 1.5, C 1.2, D 1. C is the first that does not fit beside A and B, or D if C is
+        // skipped.
         ("scores.csv", "project,value\nA,80\nB,75\nC,36\nD,20\n"),
     ];
     let (portfolio, _, result) = solve(&tables, "");
@@ -223,8 +224,8 @@ proptest! {
     }
 }
 
-/// Virginia's SMART SCALE round of 2017 under assumed budgets: benefit and projects of a strict cut line, and the benefit of
-/// one that skips, both computed apart from this program (from the published benefits, in Python).
+/// Virginia's SMART SCALE round of 2017 under assumed budgets: benefit and projects of a strict cut line, and the
+/// benefit of one that skips, both computed apart from this program (from the published benefits, in Python).
 const VIRGINIA: [(&str, f64, usize, f64); 8] = [
     ("6 % of requests", 725.461, 111, 731.115),
     ("8 % of requests", 802.384, 126, 822.626),

@@ -1,5 +1,5 @@
-//! What is said about the decision on every project is held to solving again from scratch: with the project forced in or
-//! out, and with its cost or its score a little to either side of where the decision is said to turn.
+//! What is said about the decision on every project is held to solving again from scratch: with the project forced in
+//! or out, and with its cost or its score a little to either side of where the decision is said to turn.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;

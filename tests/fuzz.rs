@@ -1,4 +1,5 @@
-//! Whatever a table or a batch file holds, the readers answer: with what it says or with every fault, never with a panic.
+//! Whatever a table or a batch file holds, the readers answer: with what it says or with every fault, never with a
+//! panic.
 //!
 //! Bundled inputs are broken at random. The quick tests try a few hundred cases; for hours by hand:
 //! `FUZZ_SECONDS=3600 cargo test --release fuzz -- --ignored --nocapture`, which also tries what the service is sent.

@@ -1,5 +1,5 @@
-//! Portfolios that nearly fall apart, as many funds pay for few projects each: the options, ties included, are those that
-//! putting together the best of every fund gives.
+//! Portfolios that nearly fall apart, as many funds pay for few projects each: the options, ties included, are those
+//! that putting together the best of every fund gives.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod common;

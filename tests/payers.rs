@@ -1,5 +1,5 @@
-//! Costs that one of several lines may pay: random small portfolios against every selection and every payer, known answers,
-//! words and faults.
+//! Costs that one of several lines may pay: random small portfolios against every selection and every payer, known
+//! answers, words and faults.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "common/dice.rs"]
@@ -195,7 +195,8 @@ fn the_cut_line_pays_from_the_first_line_with_room() {
     let paid: Vec<&str> = (rows.iter().map(String::as_str))
         .filter(|row| row.starts_with("base,cut line,") && !row.ends_with(",0.0"))
         .collect();
-    // P4 (5) takes the south first, so that the state pays P3 (6); P2 takes the north, and 8 of the state are left for P1.
+    // P4 (5) takes the south first, so that the state pays P3 (6); P2 takes the north, and 8 of the state are left for
+    // P1.
     assert_eq!(paid, ["base,cut line,P2,north,2027,8.0", "base,cut line,P3,state,2027,6.0"]);
 }
 

@@ -2,9 +2,9 @@
 //! bought capacity, a synergy, soft and hard limits, a target and a current plan.
 //!
 //! A, B and C together: the synergy saves 26, of which 60/130 fall on 2027 (A's 60) and 70/130 on 2028 (B's 70), so 12
-//! and 14. In 2027 they spend 60 − 12 = 48 of 100; half of the 52 left is carried over. In 2028 B needs three of a crew of
-//! two, so one is hired for 10: 70 + 20 − 14 + 10 = 86 of 50 + 26, which is an overrun of 10 and costs 1. Three changes (B
-//! starts, C moves, D stops) cost 3, the third project under a soft limit of two costs 2.5: 75 − 6.5 = 68.5.
+//! and 14. In 2027 they spend 60 − 12 = 48 of 100; half of the 52 left is carried over. In 2028 B needs three of a crew
+//! of two, so one is hired for 10: 70 + 20 − 14 + 10 = 86 of 50 + 26, which is an overrun of 10 and costs 1. Three
+//! changes (B starts, C moves, D stops) cost 3, the third project under a soft limit of two costs 2.5: 75 − 6.5 = 68.5.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeMap;

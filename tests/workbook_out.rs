@@ -1,5 +1,5 @@
-//! Workbooks, through the built program: the one of results shows what the tables tell and computes it anew by formulas of
-//! the spreadsheet; templates are inputs.
+//! Workbooks, through the built program: the one of results shows what the tables tell and computes it anew by formulas
+//! of the spreadsheet; templates are inputs.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "workbook_out/book.rs"]

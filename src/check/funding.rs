@@ -44,8 +44,8 @@ fn add_expected(case: &ScenarioCase<'_>, option: &Case, expected: &mut Vec<(Key,
     }
 }
 
-/// What a line has to pay in a period. Where lines share a cost, what they pay is the answer itself, and nothing below 0;
-/// the last of them pays the rest.
+/// What a line has to pay in a period. Where lines share a cost, what they pay is the answer itself, and nothing below
+/// 0; the last of them pays the rest.
 fn amount(
     reading: &Reading<'_>,
     selection: &Selection,

@@ -1,5 +1,5 @@
-//! Recomputes the results of a batch from its input tables, without a solver and without the engine's formulas, and names
-//! every cell that differs and every rule that a selection breaks.
+//! Recomputes the results of a batch from its input tables, without a solver and without the engine's formulas, and
+//! names every cell that differs and every rule that a selection breaks.
 //!
 //! The portfolio and the batch are read as for a run, as reading is no formula. All that is made of them here is this
 //! room's own: a plain reading, project by project and period by period, slow where the engine is fast. It knows

@@ -64,8 +64,8 @@ impl Reading<'_> {
         leaves.filter(|&(leaf, _)| is_below(leaf)).collect()
     }
 
-    /// The raw score of an option on an objective; on one with children, theirs by their weights within it. `None` where
-    /// it weighs nothing, so that its children have no weights within it.
+    /// The raw score of an option on an objective; on one with children, theirs by their weights within it. `None`
+    /// where it weighs nothing, so that its children have no weights within it.
     fn score(&self, option: &Case, objective: usize) -> Option<Figure> {
         let of_leaf = |place| self.measure(Measure::Objective(place), &option.selection, None);
         let leaves = self.leaves_of(objective);

@@ -66,7 +66,8 @@ pub(super) fn payment(reading: &Reading<'_>, option: &str, chosen: Chosen, paid:
         .map_or(PaymentIx::default(), |(_, nearest)| nearest)
 }
 
-/// What lines pay by the table of costs that several share, beyond what they would if the first line of each paid it all.
+/// What lines pay by the table of costs that several share, beyond what they would if the first line of each paid it
+/// all.
 pub(super) fn moved(
     reading: &Reading<'_>,
     option: &str,

@@ -120,8 +120,8 @@ impl Row {
 }
 
 impl Comparison<'_> {
-    /// Compares the simulated cells of a row. Where a run was stopped, options may not have been simulated: then the cell
-    /// of the mean is blank, as all others are.
+    /// Compares the simulated cells of a row. Where a run was stopped, options may not have been simulated: then the
+    /// cell of the mean is blank, as all others are.
     pub fn simulated(
         &mut self,
         context: &Context<'_>,

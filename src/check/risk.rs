@@ -467,7 +467,8 @@ impl AnyOver {
     }
 }
 
-/// That by which an option may be the best of its scenario in a trial: what ranks the options where it is simulated, else NPV.
+/// That by which an option may be the best of its scenario in a trial: what ranks the options where it is simulated,
+/// else NPV.
 fn best_by(rank_by: RankBy, goal: &Goal) -> (Measure, Sense) {
     let (measure, sense) = match (rank_by, goal) {
         (RankBy::Objective, Goal::Single { sense, measure }) => (*measure, *sense),

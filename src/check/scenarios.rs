@@ -182,8 +182,8 @@ fn compare_limits(context: &Context<'_>, table: &mut Comparison<'_>, row: usize,
     }
 }
 
-/// Budgets that are shares of what is asked for, by their headings: of what all projects that the table does not exclude
-/// would spend, whole and as planned, with the factors of the scenario.
+/// Budgets that are shares of what is asked for, by their headings: of what all projects that the table does not
+/// exclude would spend, whole and as planned, with the factors of the scenario.
 fn asked_shares(case: &ScenarioCase<'_>) -> Vec<(String, Figure)> {
     let (reading, portfolio) = (&case.reading, case.reading.portfolio);
     let scales = &reading.scenario.scales;

@@ -22,8 +22,8 @@ pub(super) struct Chosen {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Selection {
     chosen: Vec<Chosen>,
-    /// What a line pays in a period for a project beyond what it would if the first line of each shared cost paid all of
-    /// it; negative where others pay for it.
+    /// What a line pays in a period for a project beyond what it would if the first line of each shared cost paid all
+    /// of it; negative where others pay for it.
     pub moved: Vec<(ProjectIx, LineIx, PeriodIx, Figure)>,
 }
 

@@ -61,7 +61,8 @@ impl Estimate {
 }
 
 impl Design {
-    /// The design of a batch: a Latin hypercube has up to 20 groups of about 50 trials or more, each a hypercube of its own.
+    /// The design of a batch: a Latin hypercube has up to 20 groups of about 50 trials or more, each a hypercube of its
+    /// own.
     pub fn new(settings: &SimulationSettings) -> Self {
         let trials = settings.trials;
         let count = match settings.sampling {

@@ -153,7 +153,8 @@ fn among_siblings(tree: &ObjectiveTree, stated: &Stated, objective: usize) -> Op
     Some(weight(objective) / siblings.iter().map(|&other| weight(other)).sum::<f64>())
 }
 
-/// A coordinate of the centroid of all weights in an order: the mean of the corners `(1, 0, 0, ...)`, `(1/2, 1/2, 0, ...)`,
+/// A coordinate of the centroid of all weights in an order: the mean of the corners `(1, 0, 0, ...)`,
+/// `(1/2, 1/2, 0, ...)`,
 /// `(1/3, 1/3, 1/3, ...)` and so on. A corner that cuts through a tie is shared evenly by the tied.
 fn centroid(order: &[Vec<String>], siblings: &[&str], objective: &str) -> Option<f64> {
     let of_siblings =

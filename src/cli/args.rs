@@ -160,7 +160,8 @@ pub(super) enum Command {
     /// Describe input and results: the columns of all tables and the keys of a batch file
     #[command(after_help = SCHEMA_EXAMPLES)]
     Schema(SchemaArguments),
-    /// Write an input to fill in, with one worked project: CSV tables or a workbook; or a portfolio folder as a workbook
+    /// Write an input to fill in, with one worked project: CSV tables or a workbook; or a portfolio folder as a
+    /// workbook
     #[command(after_help = TEMPLATE_EXAMPLES)]
     Template(TemplateArguments),
     /// Print completions of this command line for a shell

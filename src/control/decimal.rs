@@ -6,8 +6,8 @@ const PLACES: i32 = 12;
 /// Significant digits that a binary fraction keeps of every decimal. More would show what rounding left.
 const DIGITS: usize = 15;
 
-/// The sum of amounts as they are written: 0.1 ten times is 1. Amounts count with 15 significant digits and 12 after the
-/// point.
+/// The sum of amounts as they are written: 0.1 ten times is 1. Amounts count with 15 significant digits and 12 after
+/// the point.
 pub(super) fn sum(amounts: impl IntoIterator<Item = f64>) -> f64 {
     let total = amounts.into_iter().map(scaled).fold(0_i128, i128::saturating_add);
     // The nearest binary fraction to the decimal.

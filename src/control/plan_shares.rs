@@ -6,8 +6,8 @@ use crate::domain::{Batch, Choice, NamedLimit, PaymentIx, PeriodIx, Portfolio, R
 use crate::finance::Valuation;
 use crate::units::Share;
 
-/// The named limits of every scenario, with the amounts of those that are shares of the current plan. `None` if there is
-/// none of them.
+/// The named limits of every scenario, with the amounts of those that are shares of the current plan. `None` if there
+/// is none of them.
 ///
 /// # Errors
 /// A limit of which the plan has less than nothing: no share of that is meant.

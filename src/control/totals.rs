@@ -12,8 +12,8 @@ use super::decimal::sum;
 /// Different values up to which a text attribute is summed up.
 const FEW_VALUES: usize = 24;
 
-/// Sums of the tables as they are read, over all projects whatever their status: whole, at their planned starts, without
-/// the factors of any scenario. Money is undiscounted; all sums are exact to the last digit.
+/// Sums of the tables as they are read, over all projects whatever their status: whole, at their planned starts,
+/// without the factors of any scenario. Money is undiscounted; all sums are exact to the last digit.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ControlTotals {
     /// Number of projects.
@@ -45,8 +45,8 @@ pub struct Asked {
     pub asked: f64,
     /// The budget or capacity, without what may be carried over, overrun or bought; `None`: not limited.
     pub limit: Option<f64>,
-    /// The share of what is asked for that the limit covers, at most 1; `None` where there is no limit, or nothing is asked
-    /// for.
+    /// The share of what is asked for that the limit covers, at most 1; `None` where there is no limit, or nothing is
+    /// asked for.
     pub share: Option<f64>,
 }
 

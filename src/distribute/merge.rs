@@ -22,7 +22,8 @@ pub enum Merged {
     Missing(Vec<usize>),
 }
 
-/// Writes the results of a batch from those of its shards: the same tables, to the byte, as if it had been run in one go.
+/// Writes the results of a batch from those of its shards: the same tables, to the byte, as if it had been run in one
+/// go.
 /// `batch_file` is where the batch file is, if it stays there; `formats` is what is written beside the tables.
 ///
 /// # Errors

@@ -16,8 +16,8 @@ use super::work::WorkFolder;
 
 /// A batch that is one shard, with its input.
 ///
-/// Its work folder holds no plan and no copy of the input, but only the results of the shard: they are known by the hash of
-/// the input, so that a process that comes after another that was killed takes them up and runs nothing again.
+/// Its work folder holds no plan and no copy of the input, but only the results of the shard: they are known by the
+/// hash of the input, so that a process that comes after another that was killed takes them up and runs nothing again.
 #[derive(Debug)]
 pub struct OneShard {
     work: WorkFolder,

@@ -81,8 +81,8 @@ pub struct Planned {
 
 /// Writes a plan of a batch and a copy of its input to a folder, which can be moved.
 ///
-/// The scenarios are cut into `shards` blocks of (nearly) equal length; there are no more blocks than scenarios. A folder
-/// that holds this very plan is left as it is.
+/// The scenarios are cut into `shards` blocks of (nearly) equal length; there are no more blocks than scenarios. A
+/// folder that holds this very plan is left as it is.
 ///
 /// # Errors
 /// If the folder holds anything else, or it cannot be written.

@@ -11,8 +11,8 @@ pub enum FrontierX {
     BudgetScale,
 }
 
-/// Evenly spaced levels of the first quantity, in place of all non-dominated points: at each level the best of the second
-/// measure is asked for among selections that are as good in the first.
+/// Evenly spaced levels of the first quantity, in place of all non-dominated points: at each level the best of the
+/// second measure is asked for among selections that are as good in the first.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Grid {
     /// Number of levels, the ends included: 2 or more.

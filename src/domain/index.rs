@@ -1,5 +1,5 @@
-//! Positions of a portfolio's projects, lines, resources, kinds and periods: a type for each, so that a line cannot be used
-//! where a period is meant, and a vector that is read by its own kind of position alone.
+//! Positions of a portfolio's projects, lines, resources, kinds and periods: a type for each, so that a line cannot be
+//! used where a period is meant, and a vector that is read by its own kind of position alone.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -62,8 +62,8 @@ position! {
     LineIx
 }
 position! {
-    /// One way to pay for a project, of [`super::Project::payments`]: which of its possible payers pays each cost row. The
-    /// first is that in which the first payer as written pays each.
+    /// One way to pay for a project, of [`super::Project::payments`]: which of its possible payers pays each cost row.
+    /// The first is that in which the first payer as written pays each.
     PaymentIx
 }
 position! {

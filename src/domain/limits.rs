@@ -6,9 +6,9 @@ use super::{ByLine, ByPeriod, ByResource, LineIx, PeriodIx};
 
 /// An amount is within its limit if it exceeds it by no more than this part of what was added up to it.
 ///
-/// A sum of n numbers misses the true one by no more than n · 2⁻⁵³ of the sum of their sizes (Higham 2002, section 4.2),
-/// so that this forgives the rounding of some thousand decimals and nothing that could be written down: a cent in a
-/// billion is ten times as much.
+/// A sum of n numbers misses the true one by no more than n · 2⁻⁵³ of the sum of their sizes (Higham 2002, section
+/// 4.2), so that this forgives the rounding of some thousand decimals and nothing that could be written down: a cent in
+/// a billion is ten times as much.
 pub const ROUNDING: f64 = 1e-12;
 
 /// True if an amount is over its limit, beyond what the rounding of sums explains. If the amount is a sum in which
@@ -37,8 +37,8 @@ pub struct Limits {
     pub asked: Vec<AskedShare>,
 }
 
-/// A budget of one period that is a share of what all projects that are not excluded by the projects table ask for, whole
-/// and at their planned starts.
+/// A budget of one period that is a share of what all projects that are not excluded by the projects table ask for,
+/// whole and at their planned starts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AskedShare {
     /// The line; `None`: all lines together.

@@ -293,9 +293,10 @@ impl RankBy {
     pub const SIMULATED: [Measure; 4] =
         [Measure::StrategicValue, Measure::Npv, Measure::Benefit, Measure::Cost];
 
-    /// The simulated measure in which an option can be the best of its scenario in a trial, and its better end: that which
-    /// ranks the options, if it is simulated (expected strategic value is simulated as strategic value, which only projects
-    /// that succeed bring). Of a mix, or where options are ranked by something that is not simulated, it is NPV.
+    /// The simulated measure in which an option can be the best of its scenario in a trial, and its better end: that
+    /// which ranks the options, if it is simulated (expected strategic value is simulated as strategic value, which
+    /// only projects that succeed bring). Of a mix, or where options are ranked by something that is not simulated, it
+    /// is NPV.
     pub fn measure_of_best(self, goal: &Goal) -> (Measure, Sense) {
         let (measure, sense) = match (self, goal) {
             (Self::Objective, Goal::Single { sense, measure }) => (*measure, *sense),

@@ -2,8 +2,8 @@
 //!
 //! Everything here is validated when it is made and cannot be changed afterwards. Projects, lines,
 //! resources, benefit kinds, objectives and drivers are kept in the order of their ids, so that no
-//! result depends on the order of an input's rows; other rooms name them by their position in it. Positions of projects,
-//! lines, resources, kinds of benefits and periods have a type each ([`ProjectIx`] and its siblings).
+//! result depends on the order of an input's rows; other rooms name them by their position in it. Positions of
+//! projects, lines, resources, kinds of benefits and periods have a type each ([`ProjectIx`] and its siblings).
 
 mod assumptions;
 mod batch;

@@ -142,8 +142,8 @@ impl Portfolio {
         Ok(portfolio)
     }
 
-    /// The same portfolio with its budget lines described, by their ids. A line that is not among them has its id as its
-    /// name; descriptions of other lines are passed by.
+    /// The same portfolio with its budget lines described, by their ids. A line that is not among them has its id as
+    /// its name; descriptions of other lines are passed by.
     #[must_use]
     pub fn with_line_details(mut self, mut details: BTreeMap<String, LineDetails>) -> Self {
         let unnamed = |line: &LineId| LineDetails { name: line.to_string(), ..LineDetails::default() };
@@ -166,8 +166,8 @@ impl Portfolio {
         limits
     }
 
-    /// Spend of all projects that the projects table does not exclude, whole and at their planned starts, on a line (`None`:
-    /// on all lines) in a period. What several lines may pay is asked of the first of them.
+    /// Spend of all projects that the projects table does not exclude, whole and at their planned starts, on a line
+    /// (`None`: on all lines) in a period. What several lines may pay is asked of the first of them.
     fn asked(&self, line: Option<LineIx>, period: PeriodIx, cost_factors: &ByLine<f64>) -> f64 {
         let candidates = self.projects().iter().filter(|project| project.status != Status::Excluded);
         let costs = candidates.flat_map(|project| &project.costs);
@@ -247,8 +247,8 @@ impl Portfolio {
         &self.parts.alternatives
     }
 
-    /// The project as which a project counts where differences between selections are counted: the first of its group of
-    /// alternatives, or itself.
+    /// The project as which a project counts where differences between selections are counted: the first of its group
+    /// of alternatives, or itself.
     pub fn counted_as(&self, project: ProjectIx) -> ProjectIx {
         self.counted_as[project]
     }

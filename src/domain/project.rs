@@ -93,7 +93,8 @@ pub struct Project {
     pub benefits: Vec<Benefit>,
     /// Planned demands.
     pub demands: Vec<Demand>,
-    /// Score per leaf objective as given (position as in [`super::ObjectiveTree::leaves`]); `None` where none was given.
+    /// Score per leaf objective as given (position as in [`super::ObjectiveTree::leaves`]); `None` where none was
+    /// given.
     pub scores: Vec<Option<f64>>,
 }
 

@@ -83,8 +83,8 @@ impl Selection {
         self.choices.is_empty()
     }
 
-    /// The same selection with other parts of shared costs paid by other than their first lines. Those of projects that are
-    /// not chosen are left out.
+    /// The same selection with other parts of shared costs paid by other than their first lines. Those of projects that
+    /// are not chosen are left out.
     #[must_use]
     pub fn with_transfers(mut self, mut transfers: Vec<Transfer>) -> Self {
         transfers.retain(|transfer| self.contains(transfer.project));

@@ -1,7 +1,7 @@
 //! The stages of a batch: options are found, simulated and ranked; then the one that is ranked first is explained.
 //!
-//! Each stage values a scenario anew, which takes a thousandth of a solve: all valuations together would not fit in memory
-//! for large batches.
+//! Each stage values a scenario anew, which takes a thousandth of a solve: all valuations together would not fit in
+//! memory for large batches.
 
 use std::time::{Duration, Instant};
 
@@ -38,8 +38,8 @@ struct Found {
 /// Runs a batch on the current rayon pool. The result does not depend on the number of threads.
 ///
 /// A request to stop keeps what is finished: scenarios whose options are found are still simulated, unless
-/// `cancel` was first asked during the simulation, whose results are then left out. Decisions that were not explained by
-/// then stay so.
+/// `cancel` was first asked during the simulation, whose results are then left out. Decisions that were not explained
+/// by then stay so.
 pub fn run(
     portfolio: &Portfolio,
     batch: &Batch,
@@ -160,8 +160,8 @@ fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Fo
     Ok(Found { options, time, baseline, frontier, reasons, cross_check })
 }
 
-/// True if a cut line can be drawn: the goal maximises, and the scales of a mix are known, which they are not where nothing
-/// is feasible.
+/// True if a cut line can be drawn: the goal maximises, and the scales of a mix are known, which they are not where
+/// nothing is feasible.
 fn has_cut_line(goal: &Goal, options: &ScenarioOptions) -> bool {
     match goal {
         Goal::Single { sense, .. } => *sense == Sense::Maximise,

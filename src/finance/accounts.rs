@@ -119,7 +119,8 @@ impl Valuation<'_> {
         total
     }
 
-    /// The least factor from 0 to 1 on all budgets of the scenario under which a selection that keeps to them still does.
+    /// The least factor from 0 to 1 on all budgets of the scenario under which a selection that keeps to them still
+    /// does.
     pub fn least_budget_scale(&self, selection: &Selection) -> f64 {
         let (limits, flexibility) = (&self.scenario().limits, self.portfolio().flexibility());
         let spends = self.spends(selection);

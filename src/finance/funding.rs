@@ -20,8 +20,8 @@ pub struct Funding {
 }
 
 impl Valuation<'_> {
-    /// Funding of all costs of a selection that several lines may pay: a part for each line that may pay for a project, in
-    /// the order of projects and lines.
+    /// Funding of all costs of a selection that several lines may pay: a part for each line that may pay for a project,
+    /// in the order of projects and lines.
     pub fn funding(&self, selection: &Selection) -> Vec<Funding> {
         let projects = self.portfolio().projects();
         let of_choice = |choice: &Choice| self.funding_of(&projects[choice.project], choice);

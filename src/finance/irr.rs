@@ -3,9 +3,9 @@
 /// Parts of the sum of sizes below which a sum is rounding.
 const ROUNDING: f64 = 1e-12;
 
-/// All internal rates of return above −1, rising: the rates per period at which the flows have a net present value of 0.
-/// There is none unless flows change their sign, exactly one if they do so once (the rule of Descartes, 1637), and there
-/// may be several if they do so more often. Rates at which the net present value only touches 0 may be left out.
+/// All internal rates of return above −1, rising: the rates per period at which the flows have a net present value
+/// of 0. There is none unless flows change their sign, exactly one if they do so once (the rule of Descartes, 1637), and
+/// there may be several if they do so more often. Rates at which the net present value only touches 0 may be left out.
 pub fn internal_rates(flows: &[f64]) -> Vec<f64> {
     let size = flows.iter().fold(0.0, |largest: f64, flow| largest.max(flow.abs()));
     let (Some(first), Some(last)) =
@@ -84,9 +84,9 @@ fn root_between(coefficients: &[f64], mut low: f64, mut high: f64) -> Option<f64
     }
 }
 
-/// The modified internal rate of return: the rate at which what is paid (discounted to the first period at `rate`) grows
-/// to what is received (carried forward to the last at the same rate), as the function MIRR of spreadsheets has it over
-/// the same row of periods. `None` unless something is paid and something received, in more than one period.
+/// The modified internal rate of return: the rate at which what is paid (discounted to the first period at `rate`)
+/// grows to what is received (carried forward to the last at the same rate), as the function MIRR of spreadsheets has
+/// it over the same row of periods. `None` unless something is paid and something received, in more than one period.
 pub fn modified_rate(flows: &[f64], rate: f64) -> Option<f64> {
     let periods = flows.len().checked_sub(1).filter(|&periods| periods > 0)?;
     let growth = 1.0 + rate;
@@ -120,8 +120,8 @@ mod tests {
     use super::*;
 
     /// Flows, a rate, and what LibreOffice Calc 7.4 makes of them: `=IRR(A1:F1)`, `=MIRR(A1:F1;rate;rate)` and
-    /// `=NPV(rate;A1:F1)` in a sheet that was computed without a screen (`soffice --convert-to fods`). The sixth has two
-    /// internal rates: Calc gives 20 % for a guess of 30 %.
+    /// `=NPV(rate;A1:F1)` in a sheet that was computed without a screen (`soffice --convert-to fods`). The sixth has
+    /// two internal rates: Calc gives 20 % for a guess of 30 %.
     const SPREADSHEET: [(&[f64], f64, f64, f64, f64); 12] = [
         (
             &[-70000.0, 12000.0, 15000.0, 18000.0, 21000.0, 26000.0],

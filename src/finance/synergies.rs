@@ -107,8 +107,8 @@ fn sizes(profiles: impl Iterator<Item = impl Iterator<Item = Money>>, periods: u
     total
 }
 
-/// An amount in proportion to profiles; what gets nothing of it is left out. A portfolio has no synergy whose members plan
-/// nothing at all.
+/// An amount in proportion to profiles; what gets nothing of it is left out. A portfolio has no synergy whose members
+/// plan nothing at all.
 fn spread<K: Copy + PartialEq>(amount: f64, mut profiles: Profiles<K, Money>) -> Profiles<K, Money> {
     let total = profiles.iter().flat_map(|(_, profile)| profile).copied().sum::<Money>().value();
     for part in profiles.amounts_mut() {

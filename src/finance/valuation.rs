@@ -56,8 +56,8 @@ impl<'a> Valuation<'a> {
         }
     }
 
-    /// One valuation per scenario, in their order, one at a time: those of a large batch would not fit in memory together.
-    /// Neighbours that scale, escalate and discount alike share their plans.
+    /// One valuation per scenario, in their order, one at a time: those of a large batch would not fit in memory
+    /// together. Neighbours that scale, escalate and discount alike share their plans.
     pub fn each(portfolio: &'a Portfolio, scenarios: &'a [Scenario]) -> impl Iterator<Item = Self> {
         let mut last: Option<Self> = None;
         scenarios.iter().map(move |scenario| {
@@ -99,7 +99,8 @@ impl<'a> Valuation<'a> {
         self.scenario
     }
 
-    /// The plans of a project, one per possible start and way to pay for it, in the order of starts and then of payments.
+    /// The plans of a project, one per possible start and way to pay for it, in the order of starts and then of
+    /// payments.
     pub fn plans(&self, project: ProjectIx) -> &[StartPlan] {
         &self.plans[project]
     }
@@ -126,7 +127,8 @@ impl<'a> Valuation<'a> {
         line.map_or(self.spend_sizes.1, |line| self.spend_sizes.0[line])
     }
 
-    /// The smallest share of a project that can be funded under the scenario; 0: any share above 0; `None`: all or nothing.
+    /// The smallest share of a project that can be funded under the scenario; 0: any share above 0; `None`: all or
+    /// nothing.
     pub fn min_fraction(&self, project: ProjectIx) -> Option<Share> {
         let own = self.scenario.min_fractions.get(&project);
         own.copied().unwrap_or(self.portfolio.projects()[project].min_fraction)
@@ -289,7 +291,8 @@ impl<'a> Valuation<'a> {
         ROUNDING * (projects + self.size_beside_projects(selection, measure, &[]))
     }
 
-    /// Planned spend of a selection on every line in each period of the horizon, synergies and bought capacity included.
+    /// Planned spend of a selection on every line in each period of the horizon, synergies and bought capacity
+    /// included.
     pub fn spends(&self, selection: &Selection) -> ByLine<ByPeriod<Money>> {
         let mut totals = self.add_up(selection, self.portfolio.lines().len(), |plan| &plan.spend);
         for plan in self.synergies_that_hold(selection, |_| true) {

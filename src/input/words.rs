@@ -60,7 +60,8 @@ pub const DUPLICATE_ROWS: [Word<bool>; 2] = [("fault", false), ("sum", true)];
 /// Makes a distribution of the numbers of its columns, in the order in which it names them.
 pub type Make = fn(&[f64]) -> Distribution;
 
-/// The words of `distribution` in uncertainty.csv: per distribution, the columns that it uses, and how it is made of them.
+/// The words of `distribution` in uncertainty.csv: per distribution, the columns that it uses, and how it is made of
+/// them.
 pub const DISTRIBUTIONS: [Word<(&[&str], Make)>; 8] = [
     (
         "triangular",

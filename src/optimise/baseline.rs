@@ -1,7 +1,7 @@
 //! The cut line: what a ranked list would fund, for comparison with the optimum.
 //!
-//! It is the greedy heuristic of the knapsack problem in the order of value per cost (Dantzig 1957), as planners use it:
-//! down the list until the money is out. It proves nothing; it shows what a list leaves on the table.
+//! It is the greedy heuristic of the knapsack problem in the order of value per cost (Dantzig 1957), as planners use
+//! it: down the list until the money is out. It proves nothing; it shows what a list leaves on the table.
 
 use std::collections::BTreeSet;
 
@@ -30,20 +30,20 @@ pub struct Baseline {
     pub selection: Selection,
     /// The scenario's objective of it, penalties subtracted.
     pub objective: f64,
-    /// True if it keeps all limits and rules. A list looks at no lower bound, no share of a whole and no forced project's
-    /// cost, so that it may miss those.
+    /// True if it keeps all limits and rules. A list looks at no lower bound, no share of a whole and no forced
+    /// project's cost, so that it may miss those.
     pub is_feasible: bool,
 }
 
 /// What a cut line funds under a scenario that maximises, whose mixed measures are divided by `scales`.
 ///
 /// Forced projects come first, whatever they cost. Then the list is funded from the top. A project brings those that it
-/// requires, each cost is paid by the first of its payers with room, as written, and what may be deferred starts as early
-/// as it fits. The first project that would break a budget, a capacity or an upper limit whenever it starts ends the list
-/// for whatever it would break at first, or is passed over ([`CutLineRule`]); if only a part of it fits and parts may be
-/// funded, that part is. A project that a rule forbids beside those above it is passed over. In the order of value
-/// per cost, projects that add nothing to the objective are not on the list, and those that cost nothing lead it by
-/// their value. Ties: the cheaper first, then by id.
+/// requires, each cost is paid by the first of its payers with room, as written, and what may be deferred starts as
+/// early as it fits. The first project that would break a budget, a capacity or an upper limit whenever it starts ends
+/// the list for whatever it would break at first, or is passed over ([`CutLineRule`]); if only a part of it fits and
+/// parts may be funded, that part is. A project that a rule forbids beside those above it is passed over. In the order
+/// of value per cost, projects that add nothing to the objective are not on the list, and those that cost nothing lead
+/// it by their value. Ties: the cheaper first, then by id.
 pub fn cut_line(valuation: &Valuation, asked: CutLine, scales: &[(Measure, f64)]) -> Baseline {
     let terms = objective_terms(&valuation.scenario().goal, scales);
     let mut list = List { valuation, choices: Vec::new(), closed: BTreeSet::new() };

@@ -3,8 +3,8 @@
 //!
 //! An option is found goal by goal, each by a search of its own whose program holds the goals before at what was found
 //! for them, and rules out what lies too near to the options found so far. The last search settles ties, so that costs
-//! and ids decide only what no goal does. With a gap above 0, or where a limit was met, a goal is held at the best value
-//! known and not at the best there is.
+//! and ids decide only what no goal does. With a gap above 0, or where a limit was met, a goal is held at the best
+//! value known and not at the best there is.
 
 use std::cmp::Ordering;
 use std::time::Instant;
@@ -24,8 +24,8 @@ use super::verify::evaluator::SelectionEvaluator;
 
 /// Known selections in the warm start of a search, at most: the best.
 const MAX_KNOWN_SELECTIONS: usize = 300;
-/// Part of a goal's value that shares may lose while later goals are optimised: the tolerance of a solver. Without shares
-/// nothing is lost.
+/// Part of a goal's value that shares may lose while later goals are optimised: the tolerance of a solver. Without
+/// shares nothing is lost.
 const SHARE_TOLERANCE: f64 = 1e-9;
 /// Part of a bound by which a known value may miss it and still count as the best there is: rounding of sums.
 const ROUNDING: f64 = 1e-12;
@@ -172,8 +172,8 @@ impl Search<'_> {
         Ok(InOrder { status, options: in_rank_order(&self.options, &order), known: self.known })
     }
 
-    /// Lists as many selections as options are wanted, by the first goal alone: the best is the first stage of option 1, and
-    /// those behind it are good starts for others.
+    /// Lists as many selections as options are wanted, by the first goal alone: the best is the first stage of option
+    /// 1, and those behind it are good starts for others.
     fn list_by_first_goal(&mut self, wanted: usize) -> Result<(), OptimiseError> {
         let difference = self.settings.min_difference;
         let evaluator = StageEvaluator { goals: &self.goals, held: &[], others: &[], difference };
@@ -200,7 +200,8 @@ impl Search<'_> {
         let mut stages: Vec<Stage> = Vec::new();
         for goal in 0..self.goals.objectives.len() {
             if let Some(before) = stages.last() {
-                // Without slack: the tolerance of rows covers rounding, and with more a search would take it out of shares.
+                // Without slack: the tolerance of rows covers rounding, and with more a search would take it out of
+                // shares.
                 let value = self.goals.objectives[goal - 1].iter_enumerated();
                 let terms: Vec<_> = value.map(|(column, &gain)| (column, gain)).collect();
                 let least = before.found.candidate.objective - self.problem.constant;
@@ -289,8 +290,8 @@ impl Search<'_> {
         met.for_each(|candidate| self.known.add(candidate));
     }
 
-    /// Bound on the goal behind those held, as proven for the last option: it holds while the same values are held, since
-    /// more is ruled out now.
+    /// Bound on the goal behind those held, as proven for the last option: it holds while the same values are held,
+    /// since more is ruled out now.
     fn ceiling(&self, held: &[f64]) -> f64 {
         if held.is_empty() && self.last.is_empty() {
             return self.bound;

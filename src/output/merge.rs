@@ -77,8 +77,8 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The tables that some part has, in the order in which a whole run writes them; after them, those of which this version
-/// does not know.
+/// The tables that some part has, in the order in which a whole run writes them; after them, those of which this
+/// version does not know.
 fn table_names(parts: &[Part<'_>]) -> Vec<String> {
     let names = parts.iter().flat_map(|part| &part.record.outputs).map(|output| &output.name);
     let place = |name: &str| RESULT_TABLES.iter().position(|kind| kind.file == name);

@@ -1,4 +1,5 @@
-//! Names beside the ids that stand in cells of decisions.csv, for views that people read: the columns themselves hold ids.
+//! Names beside the ids that stand in cells of decisions.csv, for views that people read: the columns themselves hold
+//! ids.
 
 use super::words::id_and_short_name;
 
@@ -11,7 +12,8 @@ const LINKS: [&str; 5] = [" requires ", " require ", " after ", " excludes ", " 
 /// Words between the projects of one side of a link.
 const JOINTS: [&str; 3] = [", ", " and ", " or "];
 
-/// A list of ids with signs (`displaces`) with their names: `+P07 (Metro line); -P11 (Depot)`. `name_of` gives the name of a project,
+/// A list of ids with signs (`displaces`) with their names: `+P07 (Metro line); -P11 (Depot)`. `name_of` gives the name
+/// of a project,
 /// `None` for what is no project.
 pub fn displaced_by_name<'n>(cell: &str, name_of: impl Fn(&str) -> Option<&'n str>) -> String {
     by_name(cell, |item| {

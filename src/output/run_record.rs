@@ -417,8 +417,8 @@ fn to_milliseconds(seconds: f64) -> f64 {
     (seconds * 1000.0).round() / 1000.0
 }
 
-/// A time as ISO 8601 in UTC, to the second: `2027-01-31T08:15:00Z`. A time before 1970 reads as its beginning, one that
-/// no calendar holds as the last that it does.
+/// A time as ISO 8601 in UTC, to the second: `2027-01-31T08:15:00Z`. A time before 1970 reads as its beginning, one
+/// that no calendar holds as the last that it does.
 pub fn utc(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let second = i64::try_from(since).ok().and_then(|second| Timestamp::from_second(second).ok());

@@ -24,8 +24,8 @@ pub struct RankedOption {
 ///
 /// If a simulated criterion is asked for and nothing was simulated, the same measure as planned takes its place.
 /// Options that are equal in the criterion to 12 significant digits, as written in the tables, or but for the rounding
-/// of sums that cancel, are ordered by objective, then by the goals that follow it, then by least cost, then by the fewest
-/// projects, then by their ids: never by the order of rows.
+/// of sums that cancel, are ordered by objective, then by the goals that follow it, then by least cost, then by the
+/// fewest projects, then by their ids: never by the order of rows.
 pub fn rank(
     valuation: &Valuation,
     criterion: RankBy,

@@ -7,8 +7,8 @@ use super::commitment::{current, on_behalf_of};
 use super::problem::Problem;
 use super::turns::Work;
 
-/// Runs blocking work (the store, files, reading tables) on a thread that delays no other request. It goes on even if the
-/// request is given up: what changes something asks [`commit`](super::commitment::commit) first.
+/// Runs blocking work (the store, files, reading tables) on a thread that delays no other request. It goes on even if
+/// the request is given up: what changes something asks [`commit`](super::commitment::commit) first.
 pub(super) async fn blocking<T: Send + 'static>(
     service: &Arc<Service>,
     act: impl FnOnce(&Service) -> Result<T, Problem> + Send + 'static,

@@ -74,8 +74,8 @@ pub(super) fn on_behalf_of<T>(commitment: Option<Arc<Commitment>>, act: impl FnO
     }
 }
 
-/// Passes the point of no return. To be called right before the store is changed for a request; what is no request, such
-/// as housekeeping, may always go on.
+/// Passes the point of no return. To be called right before the store is changed for a request; what is no request,
+/// such as housekeeping, may always go on.
 ///
 /// # Errors
 /// If the request was given up. Nobody hears of it: the answer has been given, or the client has left.

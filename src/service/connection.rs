@@ -1,5 +1,5 @@
-//! Connections: a limited number at a time, in all and of each address, with time limits for slow senders and readers. A
-//! few more are kept for operators, who must see what goes on when all others are taken.
+//! Connections: a limited number at a time, in all and of each address, with time limits for slow senders and readers.
+//! A few more are kept for operators, who must see what goes on when all others are taken.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -157,8 +157,8 @@ fn holder(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Connections beyond the limit, each with the time at which it came. Each answers one request, and the oldest gives way to
-/// a new one: however many come and say nothing, one that asks at once is answered.
+/// Connections beyond the limit, each with the time at which it came. Each answers one request, and the oldest gives
+/// way to a new one: however many come and say nothing, one that asks at once is answered.
 #[derive(Default)]
 struct Reserve(VecDeque<(Instant, JoinHandle<()>)>);
 

@@ -1,5 +1,6 @@
-//! Middleware of every request: an id, a time limit, a line in the log and, if it is refused, in the audit log; security
-//! headers for browsers; and refusal of what is ambiguous, comes from pages of other origins, or finds no place.
+//! Middleware of every request: an id, a time limit, a line in the log and, if it is refused, in the audit log;
+//! security headers for browsers; and refusal of what is ambiguous, comes from pages of other origins, or finds no
+//! place.
 
 use std::sync::Arc;
 use std::time::Instant;

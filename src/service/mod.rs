@@ -2,8 +2,8 @@
 //!
 //! `router` puts together what clients see: `routes`, the interface for programs, and `web`, the same for people in a
 //! browser. Both have `batches` do what users ask for. `submission` finds out whether what they send can be run. The
-//! `store` remembers everything, `blobs` keeps inputs and results by their hash, and the `runner` has child processes of
-//! this same program do the work, so that a crash in a solver costs one try at one shard.
+//! `store` remembers everything, `blobs` keeps inputs and results by their hash, and the `runner` has child processes
+//! of this same program do the work, so that a crash in a solver costs one try at one shard.
 
 mod access;
 mod admin;

@@ -5,13 +5,14 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use super::connection::RESERVE;
 use super::settings::ConnectionLimits;
 
-/// Files that are open beside connections of clients: those of the reserve, the store, tables, pipes of child processes.
+/// Files that are open beside connections of clients: those of the reserve, the store, tables, pipes of child
+/// processes.
 const OTHERS: u64 = 128 + RESERVE as u64;
 /// Files of a connection: itself, and what is received or sent over it.
 const OF_CONNECTION: u64 = 2;
 
-/// Has the system allow as many open files as the connections need, as far as it may be told; gives the limits that then
-/// hold. A server that has no file left could not even answer whether it is alive.
+/// Has the system allow as many open files as the connections need, as far as it may be told; gives the limits that
+/// then hold. A server that has no file left could not even answer whether it is alive.
 pub(super) fn make_room(limits: ConnectionLimits) -> ConnectionLimits {
     let needed = OF_CONNECTION.saturating_mul(limits.all as u64).saturating_add(OTHERS);
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);

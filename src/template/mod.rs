@@ -1,5 +1,5 @@
-//! Templates: what an input looks like, to be filled in. Every table with its columns as the schema has them and one worked
-//! project, as CSV files or as one workbook; or the tables of a portfolio that is there as a workbook.
+//! Templates: what an input looks like, to be filled in. Every table with its columns as the schema has them and one
+//! worked project, as CSV files or as one workbook; or the tables of a portfolio that is there as a workbook.
 
 mod batch;
 mod csv;

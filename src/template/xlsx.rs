@@ -1,4 +1,5 @@
-//! Tables as sheets of a workbook: comments on the headings, lists to choose from, numbers as numbers and texts as texts.
+//! Tables as sheets of a workbook: comments on the headings, lists to choose from, numbers as numbers and texts as
+//! texts.
 
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, Formula,

@@ -1,9 +1,9 @@
-//! A page of the book as a reader follows it: its files are written, its commands are run in order, and what it shows of
-//! their answers is held against the answers.
+//! A page of the book as a reader follows it: its files are written, its commands are run in order, and what it shows
+//! of their answers is held against the answers.
 //!
 //! - A file is a fenced block after a line that is its name in backticks and a colon.
-//! - Commands are the lines of ```` ```console ```` blocks that begin with `$ `. A command ends well unless a comment behind
-//!   it says otherwise: `# exit code 2`. They are `cutline`, and `grep TEXT FILE`, which is played here.
+//! - Commands are the lines of ```` ```console ```` blocks that begin with a dollar sign. A command ends well unless a
+//!   comment behind it says otherwise: `# exit code 2`. They are `cutline`, and `grep TEXT FILE`, which is played here.
 //! - `cutline serve … &` goes on until the page ends, on a port of its own; the commands below it talk to it.
 //! - The lines below a command stand in its answer, in this order. `…` stands for any letters, and alone for any lines.
 //! - A page that needs the files of another says so in a comment: `<!-- goes on from questions/board-pack.md -->`.

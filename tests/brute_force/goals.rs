@@ -1,4 +1,5 @@
-//! Options of goals in order are compared with what trying all selections gives: one to three goals, one to five options.
+//! Options of goals in order are compared with what trying all selections gives: one to three goals, one to five
+//! options.
 
 use cutline::domain::{Goal, Measure, ProjectIx, Scenario, SelectionSettings, Sense, Solver};
 use cutline::finance::Valuation;

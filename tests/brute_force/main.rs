@@ -103,8 +103,8 @@ fn shares(plain: &Plain, trial: Trial, divisible: usize, least: f64) -> Vec<Tria
     vec![with(least), with(low)]
 }
 
-/// What decides which of two trials comes first: the objective (smaller is better here), the cost, the number of projects
-/// and their ids, all free of rounding.
+/// What decides which of two trials comes first: the objective (smaller is better here), the cost, the number of
+/// projects and their ids, all free of rounding.
 fn order(plain: &Plain, (sense, measure): (Sense, Measure), trial: &Trial) -> (i64, i64, usize, Vec<usize>) {
     let rounded = |number: f64| (number * 1e7).round() as i64;
     let projects: Vec<usize> = (0..trial.len()).filter(|&project| trial[project].is_some()).collect();

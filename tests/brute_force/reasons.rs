@@ -1,5 +1,5 @@
-//! What reversing each decision costs is compared with what trying all selections gives, for any of the options, and for
-//! what was proven before a limit was met.
+//! What reversing each decision costs is compared with what trying all selections gives, for any of the options, and
+//! for what was proven before a limit was met.
 
 use std::collections::BTreeMap;
 

@@ -320,7 +320,8 @@ fn check_solver(
     let settings = SelectionSettings { solver, ..exact(min_difference) };
     let found = find_options(&mut ScenarioModel::new(&valuation), &settings, &CancelToken::new()).unwrap();
     let expected = if found.options.is_empty() { SolveStatus::Infeasible } else { SolveStatus::Optimal };
-    // Where a share must hit the very edge of a soft limit, rounding it to nine digits costs more than rounding excuses.
+    // Where a share must hit the very edge of a soft limit, rounding it to nine digits costs more than rounding
+    // excuses.
     let is_rounding = |option: &FoundOption| option.gap <= 1e-6;
     let is_rounded = plain.rows.iter().any(|row| row.min_fraction.is_some());
     let is_proven = found.status == expected || is_rounded && found.options.iter().all(is_rounding);
@@ -364,8 +365,8 @@ proptest! {
     }
 }
 
-/// Without a switch the program would overrun the first budget to carry over money that there never was, and every share
-/// that it offers would fail the recheck.
+/// Without a switch the program would overrun the first budget to carry over money that there never was, and every
+/// share that it offers would fail the recheck.
 #[test]
 fn money_is_not_overrun_to_be_carried_over() {
     let divisible = crate::common::PlainProject {

@@ -68,8 +68,8 @@ fn row(dice: &mut Dice, key: &str, most: usize) -> String {
     format!("{key},{}\n", amounts.join(","))
 }
 
-/// A random portfolio of nine projects with delays, alternatives, dependencies, synergies, budgets that carry over and may
-/// be overrun, capacity that can be bought, hard and soft limits, targets, a current plan and escalation.
+/// A random portfolio of nine projects with delays, alternatives, dependencies, synergies, budgets that carry over and
+/// may be overrun, capacity that can be bought, hard and soft limits, targets, a current plan and escalation.
 pub fn random_case(seed: u64, kinds: Kinds) -> Case {
     let mut dice = Dice(seed);
     let ids: Vec<String> = (1..=9).map(|number| format!("P{number}")).collect();

@@ -40,7 +40,8 @@ pub fn trial_of(plain: &Plain, selection: &Selection) -> Trial {
 pub fn differs_enough(plain: &Plain, trial: &Trial, others: &[Trial], difference: usize) -> bool {
     let differs = |other: &Trial| {
         let counted = |project: usize| {
-            // A project in several groups counts with the first; a group counts as the first of those that count with it.
+            // A project in several groups counts with the first; a group counts as the first of those that count with
+            // it.
             let group = |project: usize| plain.alternatives.iter().position(|one| one.contains(&project));
             let own = group(project);
             let first =

@@ -16,8 +16,8 @@ fn used(begun: Instant) -> Duration {
     nanoseconds.map_or_else(|| begun.elapsed(), Duration::from_nanos)
 }
 
-/// Tries random cases for the seconds that `FUZZ_SECONDS` tells (60), other ones each time, and tells how many and which
-/// was slowest. A case that fails is made as small as can be.
+/// Tries random cases for the seconds that `FUZZ_SECONDS` tells (60), other ones each time, and tells how many and
+/// which was slowest. A case that fails is made as small as can be.
 pub fn try_for_long<S: Strategy>(name: &str, strategy: &S, property: impl Fn(S::Value) -> TestCaseResult) {
     let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(60);
     let (begun, mut cases, slowest) = (Instant::now(), 0_u64, std::cell::Cell::new(Duration::ZERO));

@@ -177,7 +177,8 @@ impl Case {
         fits.then_some(objective)
     }
 
-    /// Hall's condition: whatever budgets (of a line and period) are taken together, all that only they can pay fits in them.
+    /// Hall's condition: whatever budgets (of a line and period) are taken together, all that only they can pay fits in
+    /// them.
     fn can_share(&self, spend: &[[f64; PERIODS]; 3], shared: &[(&[usize], usize, f64)]) -> bool {
         let own = (0..3).flat_map(|line| (0..PERIODS).map(move |period| (line, period)));
         let lines = [vec![0], vec![1], vec![2]];

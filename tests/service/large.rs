@@ -1,5 +1,5 @@
-//! Large results and large submissions: what the server reads and how much memory it takes is bounded by what is asked of
-//! it, never by what is there.
+//! Large results and large submissions: what the server reads and how much memory it takes is bounded by what is asked
+//! of it, never by what is there.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,5 +1,5 @@
-//! `cutline serve --executor slurm` on a real cluster. Where Slurm is not installed, or this is not root, the tests say so
-//! and pass.
+//! `cutline serve --executor slurm` on a real cluster. Where Slurm is not installed, or this is not root, the tests say
+//! so and pass.
 
 use std::process::Command;
 

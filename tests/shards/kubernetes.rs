@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::cases::{self, run, succeed};
 
 /// A kind of object, and its fields: name, type and whether it must be there. Facts about `batch/v1` and `v1` as of
-/// Kubernetes 1.33; fields that we do not use are left out, so that one that is misspelt or misplaced is not found here.
+/// Kubernetes 1.33; fields that we do not use are left out, so that one that is misspelt or misplaced is not found
+/// here.
 type Kind = (&'static str, &'static [(&'static str, &'static str, bool)]);
 
 const KINDS: [Kind; 18] = [

@@ -250,7 +250,8 @@ fn widest_gap(scenario: &ScenarioSummary) -> Option<f64> {
     scenario.options.iter().map(|option| option.gap).try_fold(0.0, |widest, gap| Some(gap?.max(widest)))
 }
 
-/// A project, with its name if that is asked for, its share if it is not whole and its start if it is not the planned one.
+/// A project, with its name if that is asked for, its share if it is not whole and its start if it is not the planned
+/// one.
 fn project(project: &SelectedProject, has_name: bool) -> String {
     let mut notes = Vec::new();
     if project.fraction < 1.0 {

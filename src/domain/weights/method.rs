@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::domain::objective::{ObjectiveError, ObjectiveTree};
 
-/// The share of strategic value that each objective carries: siblings sum to their parent's weight, top objectives to 1.
+/// The share of strategic value that each objective carries: siblings sum to their parent's weight, top objectives to
+/// 1.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Weights {
     /// Per objective (position in [`ObjectiveTree::objectives`]).
@@ -42,8 +43,9 @@ pub struct WeightMethod {
 impl Weights {
     /// Normalises the weights of each group of siblings, and multiplies them down the tree.
     ///
-    /// `stated` gives a weight in any unit to each of a group of siblings, or `None` to those of which nothing is stated.
-    /// Siblings of which nothing at all is stated keep the table's own weights; those who have none there weigh the same.
+    /// `stated` gives a weight in any unit to each of a group of siblings, or `None` to those of which nothing is
+    /// stated. Siblings of which nothing at all is stated keep the table's own weights; those who have none there weigh
+    /// the same.
     ///
     /// # Errors
     /// `errors`, which were found before, and of each group the first: a negative weight, siblings of which only some

@@ -11,8 +11,8 @@ use super::goal;
 /// The word for the objective per unit of cost, in place of a measure.
 const VALUE_PER_COST: &str = "value_per_cost";
 
-/// Reads the section: the strict cut line by value per cost where there is none. `None` if it is turned off, or something
-/// is wrong with it, which has been reported.
+/// Reads the section: the strict cut line by value per cost where there is none. `None` if it is turned off, or
+/// something is wrong with it, which has been reported.
 pub(super) fn read(
     root: &Section<'_>,
     portfolio: Option<&Portfolio>,

@@ -21,8 +21,8 @@ pub(super) struct Known<'k> {
     pub(super) is_complete: bool,
 }
 
-/// Reads `attribute` and `classes`. `None` if something is wrong with them, which has been reported, or the portfolio is
-/// not known.
+/// Reads `attribute` and `classes`. `None` if something is wrong with them, which has been reported, or the portfolio
+/// is not known.
 pub(super) fn read(
     section: &Section<'_>,
     known: &Known<'_>,

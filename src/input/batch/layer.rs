@@ -40,8 +40,8 @@ impl<'a> Layer<'a> {
         self.entries.insert(key, entry);
     }
 
-    /// This layer with another upon it: keys of the upper one replace those of the lower one entirely, a goal replaces a
-    /// goal of either sense, and a price of any change replaces those of kinds of changes, and they it.
+    /// This layer with another upon it: keys of the upper one replace those of the lower one entirely, a goal replaces
+    /// a goal of either sense, and a price of any change replaces those of kinds of changes, and they it.
     pub(super) fn under(&self, upper: &Self) -> Self {
         let mut entries = self.entries.clone();
         if upper.get("maximise").or(upper.get("minimise")).is_some() {

@@ -1,4 +1,5 @@
-//! Limits that planners state in shares: one per value of an attribute, a share of the current plan, a share of a budget.
+//! Limits that planners state in shares: one per value of an attribute, a share of the current plan, a share of a
+//! budget.
 
 use std::collections::BTreeMap;
 

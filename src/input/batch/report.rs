@@ -52,7 +52,8 @@ pub(super) fn read(
     groupings
 }
 
-/// The groupings of a path: by its first attribute, by its first two, and so on. None after a fault, which has been reported.
+/// The groupings of a path: by its first attribute, by its first two, and so on. None after a fault, which has been
+/// reported.
 fn path(text: &str, entry: &Entry<'_>, portfolio: &Portfolio, found: &mut Diagnostics) -> Vec<Grouping> {
     let parts = parts(text, portfolio);
     let mut levels = Vec::new();

@@ -1,5 +1,5 @@
-//! A batch as sheets of a workbook: turned into the text of a batch file, so that one reader knows what a batch may say.
-//! Each line of the text knows the cell that it comes from, and faults name that.
+//! A batch as sheets of a workbook: turned into the text of a batch file, so that one reader knows what a batch may
+//! say. Each line of the text knows the cell that it comes from, and faults name that.
 
 mod grid;
 mod keys;

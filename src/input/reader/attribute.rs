@@ -84,7 +84,8 @@ pub fn read(table: &Table, rows: &BTreeMap<&str, Cells<'_>>, found: &mut Diagnos
     columns.into_iter().map(attribute).collect()
 }
 
-/// The numbers of a column by row; `None` unless every cell is one. A column that nearly holds numbers alone is reported.
+/// The numbers of a column by row; `None` unless every cell is one. A column that nearly holds numbers alone is
+/// reported.
 fn numbers(
     table: &Table,
     heading: &str,
@@ -121,8 +122,8 @@ fn text_of_numbers(table: &Table, heading: &str, position: usize) -> Option<Diag
     if are_few { read_as_text(heading, position, &others, filled.len()) } else { None }
 }
 
-/// A warning for a column that is a text because of some cells; `count` are those of which they are told. `None` without
-/// such cells.
+/// A warning for a column that is a text because of some cells; `count` are those of which they are told. `None`
+/// without such cells.
 fn read_as_text(heading: &str, position: usize, others: &[Cells<'_>], count: usize) -> Option<Diagnostic> {
     let (first, rest) = others.split_first()?;
     let are = if others.len() == 1 { "is no number" } else { "are no numbers" };

@@ -54,8 +54,8 @@ impl Table {
         }
     }
 
-    /// True if a heading that is refused as a period is the only one beside the named columns, all of which are there that
-    /// must be, and can be none of them: a word such as `amount`, in tables of a single period.
+    /// True if a heading that is refused as a period is the only one beside the named columns, all of which are there
+    /// that must be, and can be none of them: a word such as `amount`, in tables of a single period.
     fn may_be_only_period(&self, heading: &str, headings: &[String]) -> bool {
         let is_named = |other: &str| self.schema.headings().any(|column| column == other);
         let is_other = |other: &&String| !other.is_empty() && !is_named(other);

@@ -1,4 +1,5 @@
-//! The rows of a CSV file as the rows of a sheet: whoever reads a sheet knows no decimal commas, and takes no text for a number.
+//! The rows of a CSV file as the rows of a sheet: whoever reads a sheet knows no decimal commas, and takes no text for
+//! a number.
 
 use super::attribute;
 use super::csv;
@@ -24,8 +25,8 @@ pub struct SheetRows {
     pub holds_numbers: Vec<bool>,
 }
 
-/// The rows of a CSV file that a portfolio was read from; none if it cannot be read. `form_of` tells the form of a column by its
-/// heading.
+/// The rows of a CSV file that a portfolio was read from; none if it cannot be read. `form_of` tells the form of a
+/// column by its heading.
 pub fn sheet_rows(bytes: &[u8], form_of: impl Fn(&str) -> ColumnForm) -> SheetRows {
     let Ok(records) = csv::read("", bytes) else { return SheetRows::default() };
     let separator = records.separator;

@@ -26,8 +26,8 @@ pub struct Table {
     pub is_complete: bool,
     /// True if no heading was refused; if one was, a period may be missing.
     pub has_all_columns: bool,
-    /// The fault of its only column beside the named ones, if its heading is no period in itself: it is one if every table
-    /// with periods has one such column.
+    /// The fault of its only column beside the named ones, if its heading is no period in itself: it is one if every
+    /// table with periods has one such column.
     pub(super) word_for_period: Option<Diagnostic>,
     /// Its number format.
     pub dialect: Dialect,

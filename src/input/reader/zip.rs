@@ -1,8 +1,8 @@
 //! Reading and writing of zip archives, strictly: what is read was sent by strangers.
 //!
 //! Sizes are counted while inflating and names are looked at before anything else is; what archives rarely need and
-//! attacks often do (encryption, links, more than 65,535 entries, an entry twice, data that overlap) is refused. No name
-//! in an archive is ever used as a path: entries are bytes by name.
+//! attacks often do (encryption, links, more than 65,535 entries, an entry twice, data that overlap) is refused. No
+//! name in an archive is ever used as a path: entries are bytes by name.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -272,8 +272,8 @@ fn contents(archive: &mut (impl Read + Seek), entry: &Entry, most: u64) -> Resul
 
 // ---- Writing --------------------------------------------------------------------------------------------------------
 
-/// Writes an archive of files by name, one after the other and piece by piece. Equal files make equal archives: no time is
-/// recorded.
+/// Writes an archive of files by name, one after the other and piece by piece. Equal files make equal archives: no time
+/// is recorded.
 ///
 /// # Errors
 /// If reading or writing fails, or the files need the format for very large archives.

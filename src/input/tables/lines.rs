@@ -37,8 +37,8 @@ pub fn read(tables: &Tables, found: &mut Diagnostics) -> Option<BTreeMap<String,
     Some(rows.into_iter().map(details).collect())
 }
 
-/// The lines that other tables name, also in rows that are faulty otherwise and in lists; `None` if unread rows may hold
-/// more.
+/// The lines that other tables name, also in rows that are faulty otherwise and in lists; `None` if unread rows may
+/// hold more.
 fn written_lines(tables: &Tables) -> Option<BTreeSet<&str>> {
     let is_read = |table: &Table| table.is_complete && table.position("line").is_some();
     let is_known = |name: &&str| !tables.is_broken(name) && tables.get(name).is_none_or(is_read);

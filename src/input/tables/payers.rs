@@ -11,8 +11,8 @@ const MOST_PAYMENTS: usize = 64;
 /// The lines of a row, as written, and whether they share it.
 pub type Payers<'t> = (Vec<&'t str>, bool);
 
-/// The payers of a row. `None` after a fault. A row that one line pays may say how several would share it: that is read as
-/// nothing.
+/// The payers of a row. `None` after a fault. A row that one line pays may say how several would share it: that is read
+/// as nothing.
 pub fn read<'t>(
     cells: Cells<'t>,
     is_line: impl Fn(&str) -> bool,

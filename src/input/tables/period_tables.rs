@@ -37,8 +37,8 @@ pub fn horizon(tables: &Tables, found: &mut Diagnostics) -> Option<Horizon> {
         table.others.iter().map(|(heading, _)| heading.as_str().into()).collect()
     };
     let is_sound: Vec<bool> = present.iter().map(|table| check_headings(table, found)).collect();
-    // A table whose periods are odd in themselves, or with a heading that was refused, has been reported; the others are
-    // not held to it.
+    // A table whose periods are odd in themselves, or with a heading that was refused, has been reported; the others
+    // are not held to it.
     let sound: Vec<&&Table> = (present.iter().zip(&is_sound))
         .filter(|(table, is_sound)| **is_sound && table.has_all_columns)
         .map(|(table, _)| table)

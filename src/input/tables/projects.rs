@@ -93,8 +93,8 @@ pub fn read(table: Option<&Table>, horizon: Option<&Horizon>, found: &mut Diagno
         found.push(Diagnostic::fault(table.source(), "holds no project", "add one row per project"));
     }
     let projects = rows.iter().map(|(id, cells)| project(id, *cells, horizon, found)).collect();
-    // Where some project has no id, or that of another, or there is none at all, other tables are not to blame for naming
-    // it.
+    // Where some project has no id, or that of another, or there is none at all, other tables are not to blame for
+    // naming it.
     let is_complete = table.is_complete && has_ids && table.rows().count() == rows.len() && !rows.is_empty();
     let names = ProjectNames { ids: rows.keys().map(|&id| id.into()).collect(), is_complete };
     Projects {
@@ -162,7 +162,8 @@ pub fn start(cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostic
     position
 }
 
-/// The groups of alternatives. Unread rows may belong to one, so that a lone project is told of only where there are none.
+/// The groups of alternatives. Unread rows may belong to one, so that a lone project is told of only where there are
+/// none.
 fn alternatives(
     rows: &BTreeMap<&str, Cells<'_>>,
     is_complete: bool,

@@ -34,8 +34,8 @@ impl Root {
         Self { undecided: tree.whole_count(), tree }
     }
 
-    /// Rebuilds the tree by reduced-cost fixing above `cutoff`, if no more than this share of the whole variables that were
-    /// free before is still free.
+    /// Rebuilds the tree by reduced-cost fixing above `cutoff`, if no more than this share of the whole variables that
+    /// were free before is still free.
     pub fn rebuild(&mut self, problem: &Problem, cutoff: f64, share: f64) -> Rebuilt {
         if cutoff == f64::NEG_INFINITY {
             return Rebuilt::Kept;

@@ -10,7 +10,8 @@ use crate::optimise::scenario_model::ScenarioModel;
 use crate::optimise::solver::highs::relax;
 
 /// Shadow prices: gain in the objective of the relaxation per unit of each limit. Parts of projects can be chosen
-/// there, so that prices hold for small changes only; 0 where a limit has slack. The model maximises the scenario's goal.
+/// there, so that prices hold for small changes only; 0 where a limit has slack. The model maximises the scenario's
+/// goal.
 ///
 /// # Errors
 /// If cancelled, or if the solver fails.

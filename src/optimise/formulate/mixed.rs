@@ -1,7 +1,8 @@
 //! Costs that several lines share: columns for what each other line pays in place of the first.
 //!
-//! The first line pays the whole cost of a project, and `m[p,row,line,t]` of it moves to another line: `Σ m ≤ cost · share`
-//! over the other lines, in every period. So whatever does not ask who pays needs none of these columns.
+//! The first line pays the whole cost of a project, and `m[p,row,line,t]` of it moves to another line:
+//! `Σ m ≤ cost · share` over the other lines, in every period. So whatever does not ask who pays needs none of these
+//! columns.
 
 use crate::domain::{LineIx, Measure, PeriodIx, Project, ProjectIx};
 use crate::finance::{SharedCost, Valuation};
@@ -75,8 +76,8 @@ impl Formulation {
     }
 }
 
-/// The lines that can pay a shared cost in place of the first, where that makes a difference: one that nothing limits, if
-/// there is one, pays for the rest.
+/// The lines that can pay a shared cost in place of the first, where that makes a difference: one that nothing limits,
+/// if there is one, pays for the rest.
 fn other_lines(valuation: &Valuation, project: &Project, cost: usize, payers: Payers) -> Vec<LineIx> {
     let cost = &project.costs[cost];
     match unlimited_payer(valuation, cost).filter(|_| payers == Payers::OfScenario) {

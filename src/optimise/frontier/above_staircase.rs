@@ -173,7 +173,8 @@ impl SegmentTree<'_> {
         }
     }
 
-    /// Goes on in a smaller tree once the cutoff fixes enough variables; `false` if no solution above the cutoff exists.
+    /// Goes on in a smaller tree once the cutoff fixes enough variables; `false` if no solution above the cutoff
+    /// exists.
     fn rebuild(&mut self, cutoff: f64) -> bool {
         if self.open.is_empty() {
             return true;

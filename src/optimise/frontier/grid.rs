@@ -1,8 +1,8 @@
 //! The best at evenly spaced levels of the first measure, each proven on its own.
 //!
-//! What is feasible at a strict level is feasible at every looser one, and a bound of a loose level bounds every stricter
-//! one. So the ends are solved first, then the middle, then both halves side by side: a level whose best known point lies
-//! within the gap of a looser level's bound needs no solve.
+//! What is feasible at a strict level is feasible at every looser one, and a bound of a loose level bounds every
+//! stricter one. So the ends are solved first, then the middle, then both halves side by side: a level whose best known
+//! point lies within the gap of a looser level's bound needs no solve.
 
 use crate::domain::Grid;
 use crate::optimise::k_best::{gap, is_within};

@@ -10,8 +10,8 @@
 //!    segments on either side of it are filled side by side in the same way ([`segment`]).
 //! 3. Where no tree fits, segments are walked from point to point, with the same two solves for each.
 //!
-//! A stop keeps the points known by then: what is not filled keeps the bound of its segment. A grid asks for the best at
-//! given levels only ([`grid`]).
+//! A stop keeps the points known by then: what is not filled keeps the bound of its segment. A grid asks for the best
+//! at given levels only ([`grid`]).
 //!
 //! The way a segment is filled depends on nothing but its ends and the points known before it was split, so that
 //! threads do not change a result.
@@ -54,8 +54,9 @@ use subproblem::BiobjectiveModel;
 /// stretches without end points.
 const MAX_POINTS_PER_GAP: f64 = 200.0;
 
-/// Finds the frontier of a scenario, in the order of the first measure as it is reported: all of it, or the levels of its
-/// grid. The model's own objective is not used. A stop, and the frontier's own time limit, keep the points known by then.
+/// Finds the frontier of a scenario, in the order of the first measure as it is reported: all of it, or the levels of
+/// its grid. The model's own objective is not used. A stop, and the frontier's own time limit, keep the points known by
+/// then.
 ///
 /// # Errors
 /// If cancelled before any point is found, or if the solver fails.
@@ -236,8 +237,8 @@ fn formulate<'m>(model: &'m ScenarioModel, frontier: Frontier) -> (Cow<'m, Formu
     }
 }
 
-/// The selection of a point with the first payers as written that leave the point where it is. Other payers need another
-/// factor on budgets.
+/// The selection of a point with the first payers as written that leave the point where it is. Other payers need
+/// another factor on budgets.
 fn paid_by_first(valuation: &Valuation, frontier: Frontier, selection: Selection) -> Selection {
     let FrontierX::Measure(x, x_sense) = frontier.x() else { return selection };
     let goals = [[(x, x_sense.sign())], [(frontier.y(), frontier.y_sense().sign())]];

@@ -110,7 +110,8 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
         self.search(region, weights, known, false)
     }
 
-    /// Finds the best weighted sum in a region, by the first of the solutions that have it: the cheapest, as options are.
+    /// Finds the best weighted sum in a region, by the first of the solutions that have it: the cheapest, as options
+    /// are.
     pub fn first(
         &self,
         region: &Region,

@@ -396,8 +396,8 @@ pub fn in_rank_order<S: Clone>(
     order.sort_by(|&left, &right| compare(&found[left].candidate, &found[right].candidate));
     let ranked = |place: usize| {
         let one = &found[order[place]];
-        // The bound of the n-th option assumes that only the n − 1 before it are ruled out, so that it holds at any place
-        // after all of these.
+        // The bound of the n-th option assumes that only the n − 1 before it are ruled out, so that it holds at any
+        // place after all of these.
         let supposed = (0..found.len()).take_while(|position| order[..place].contains(position)).count();
         let tight = &found[supposed.min(found.len() - 1)];
         let bound = tight.bound.max(one.candidate.objective);

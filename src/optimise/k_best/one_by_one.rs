@@ -93,8 +93,8 @@ impl<E: Evaluator> RankedSearch<'_, E> {
         Ok(status)
     }
 
-    /// True if the next option tells whether anything else is as good as this one: then its ties need no search of their
-    /// own.
+    /// True if the next option tells whether anything else is as good as this one: then its ties need no search of
+    /// their own.
     fn waits_for_next(&self, found: &Found<E::Solution>, options: usize) -> bool {
         self.settles_ties
             && self.found.len() + 1 < options
@@ -308,8 +308,8 @@ impl<E: Evaluator> RankedSearch<'_, E> {
     }
 }
 
-/// The bound of a solution whose objective it is not below. What the solver's rounding leaves between the two is nothing:
-/// where penalties cancel what is gained, evaluators say 0, and solvers a part of 10⁻¹⁰.
+/// The bound of a solution whose objective it is not below. What the solver's rounding leaves between the two is
+/// nothing: where penalties cancel what is gained, evaluators say 0, and solvers a part of 10⁻¹⁰.
 fn without_rounding(bound: f64, objective: f64, program: &Program) -> f64 {
     if bound - objective <= objective_rounding(program) { objective } else { bound }
 }

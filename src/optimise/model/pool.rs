@@ -59,8 +59,8 @@ impl<S> Candidate<S> {
 }
 
 /// The decimal unit, a power of ten, to which sums of this size (the sum of the absolute terms) are rounded before they
-/// are compared: the twelfth digit of the size. The rounding of a sum of n terms stays below n units of 2⁻⁵³ of that size
-/// (Higham 2002), so that sums which are equal on paper are rounded to the same number.
+/// are compared: the twelfth digit of the size. The rounding of a sum of n terms stays below n units of 2⁻⁵³ of that
+/// size (Higham 2002), so that sums which are equal on paper are rounded to the same number.
 pub fn decimal_unit(size: f64) -> f64 {
     if size > 0.0 && size.is_finite() { 10_f64.powi(size.log10().ceil() as i32 - 12) } else { 1e-12 }
 }

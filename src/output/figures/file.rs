@@ -1,7 +1,8 @@
 //! The file of figures: lines of JSON, and behind them the place of each line.
 //!
-//! A heading of fixed length; per scenario four lines (in short, options, spend, cut line); a line that counts the projects; a line of
-//! all scenarios by what they are; then binary, in little-endian 64-bit numbers: the start of each line and the end of the last, the number of scenarios, a mark.
+//! A heading of fixed length; per scenario four lines (in short, options, spend, cut line); a line that counts the
+//! projects; a line of all scenarios by what they are; then binary, in little-endian 64-bit numbers: the start of each
+//! line and the end of the last, the number of scenarios, a mark.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -1,8 +1,8 @@
 //! The figures of a batch that views show: one file of records, each found by its scenario's position, so that a view
 //! reads what it shows and no more, however large the result tables are.
 //!
-//! It is made once, from the summary of a merge ([`figures_of_summary`]) or, for results that have none, from their tables
-//! ([`figures_of_tables`]). Both read and write one scenario at a time.
+//! It is made once, from the summary of a merge ([`figures_of_summary`]) or, for results that have none, from their
+//! tables ([`figures_of_tables`]). Both read and write one scenario at a time.
 
 mod file;
 mod record;

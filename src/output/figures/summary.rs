@@ -1,5 +1,5 @@
-//! Figures from the summary of a batch. Only spend, assumptions and the cut line, of which a summary does not have all, come
-//! from their tables.
+//! Figures from the summary of a batch. Only spend, assumptions and the cut line, of which a summary does not have all,
+//! come from their tables.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -13,7 +13,8 @@ use super::tables::{BASELINE, SCENARIOS, SPEND, Table, baseline, beside, setting
 /// Writes the file of figures of results that have this summary; `open` opens their tables by name.
 ///
 /// # Errors
-/// If spend.csv, scenarios.csv or baseline.csv cannot be read or is not of these results, or the file cannot be written.
+/// If spend.csv, scenarios.csv or baseline.csv cannot be read or is not of these results, or the file cannot be
+/// written.
 pub fn figures_of_summary(
     target: impl Write,
     key: &str,

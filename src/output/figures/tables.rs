@@ -24,8 +24,8 @@ pub(super) const BASELINE: &str = "baseline.csv";
 /// The tables that figures are made from.
 const FIGURE_TABLES: [&str; 5] = [SCENARIOS, OPTIONS, SELECTION, SPEND, BASELINE];
 
-/// The key of figures: the hashes of the tables that they are made from, as one. `hash` gives that of a table by its name, if
-/// the results have it.
+/// The key of figures: the hashes of the tables that they are made from, as one. `hash` gives that of a table by its
+/// name, if the results have it.
 pub fn figures_key<'a>(hash: impl Fn(&str) -> Option<&'a str>) -> String {
     let hashes: Vec<&str> = FIGURE_TABLES.iter().map(|table| hash(table).unwrap_or("-")).collect();
     sha256(hashes.join(" ").as_bytes())
@@ -88,8 +88,8 @@ impl Tables {
     }
 }
 
-/// Hash of the assumptions of a scenario: of its row without its name, what was found for it, and the name of its weights,
-/// whose values stand beside.
+/// Hash of the assumptions of a scenario: of its row without its name, what was found for it, and the name of its
+/// weights, whose values stand beside.
 pub(super) fn settings(row: &Table) -> String {
     const FOUND: [&str; 5] = ["scenario", "status", "objective", "options_found", "weights"];
     let is_setting = |heading: &str| !FOUND.contains(&heading) && !heading.starts_with("scale.");

@@ -237,7 +237,8 @@ impl<'a> ExplainedOption<'a> {
                 }
                 RowKey::Share { .. } => why.push("funded at its smallest share".to_owned()),
                 RowKey::Synergy { .. } => synergies.extend(self.names.constraint(row_key)),
-                // Its use of budgets and capacities is no reason to have it, and no group of alternatives is broken by less.
+                // Its use of budgets and capacities is no reason to have it, and no group of alternatives is broken by
+                // less.
                 RowKey::Budget { .. }
                 | RowKey::Capacity { .. }
                 | RowKey::Alternatives { .. }

@@ -22,7 +22,8 @@ pub struct FinishedScenario<'a, 'v> {
     pub scenario: &'a Scenario,
     /// Its results.
     pub result: &'a ScenarioResult,
-    /// The projects under its assumptions. There is one at a time, as all of them together would not fit for large batches.
+    /// The projects under its assumptions. There is one at a time, as all of them together would not fit for large
+    /// batches.
     pub valuation: &'v Valuation<'a>,
 }
 

@@ -108,7 +108,8 @@ fn scores(view: OptionView<'_>, valuation: &Valuation<'_>) -> Vec<Option<f64>> {
         for (leaf, &position) in tree.leaves().iter().enumerate() {
             let score = valuation.total(Measure::Objective(leaf), &selection);
             *scores[position].get_or_insert(0.0) += score;
-            // A leaf adds to every objective above it: local weights multiplied up the tree are a ratio of whole weights.
+            // A leaf adds to every objective above it: local weights multiplied up the tree are a ratio of whole
+            // weights.
             for above in ancestors(position, |objective| tree.parent(objective)) {
                 if weights[above] > 0.0 {
                     *scores[above].get_or_insert(0.0) += score * weights[position] / weights[above];

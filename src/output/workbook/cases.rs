@@ -15,7 +15,8 @@ use crate::output::results::{Results, Row};
 const BEFORE: usize = 14;
 const RATE: usize = 3;
 
-/// The sheet; `None` if no scenario was finished. Of scenarios with the same flows, rates and scores the first is shown.
+/// The sheet; `None` if no scenario was finished. Of scenarios with the same flows, rates and scores the first is
+/// shown.
 pub fn cases(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
     if results.cases.is_empty() {
         return Ok(None);

@@ -1,7 +1,7 @@
 //! workbook.xlsx: the results of a batch for people, made from the result tables beside it.
 //!
-//! Nothing in it is computed anew but sums of what the tables tell, so that every figure is theirs; the same tables make the
-//! same bytes. A further sheet is a file of this folder and a line of [`workbook`].
+//! Nothing in it is computed anew but sums of what the tables tell, so that every figure is theirs; the same tables
+//! make the same bytes. A further sheet is a file of this folder and a line of [`workbook`].
 
 mod assumptions;
 mod cases;

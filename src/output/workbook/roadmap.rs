@@ -1,5 +1,5 @@
-//! What is spent when: a bar of cells per project of the first option of each scenario, from its start to its end, with its
-//! spend in each period; below them the sums.
+//! What is spent when: a bar of cells per project of the first option of each scenario, from its start to its end, with
+//! its spend in each period; below them the sums.
 
 use std::collections::BTreeMap;
 

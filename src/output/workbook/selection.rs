@@ -1,5 +1,5 @@
-//! Projects by scenarios: which share of each project the first option of each scenario funds. What is safe comes first, and
-//! what is never funded last.
+//! Projects by scenarios: which share of each project the first option of each scenario funds. What is safe comes
+//! first, and what is never funded last.
 
 use std::collections::BTreeMap;
 

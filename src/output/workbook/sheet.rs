@@ -1,5 +1,5 @@
-//! One sheet of a workbook: a title that tells its message, a line of headings that stays in view, and rows of cells, each in
-//! the form of its column.
+//! One sheet of a workbook: a title that tells its message, a line of headings that stays in view, and rows of cells,
+//! each in the form of its column.
 //!
 //! Texts are written as texts: a name that begins with `=` is no formula.
 

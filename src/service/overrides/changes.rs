@@ -22,8 +22,8 @@ pub struct Overrides {
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     #[schema(value_type = Object, example = json!({"weights": "growth"}))]
     pub everywhere: Map<String, Value>,
-    /// Factors above 0 by which every scenario's own `budget_scale`, `capacity_scale`, `cost_scale` or `benefit_scale` is
-    /// multiplied: a number, or a table of names (a budget line, a resource, a kind of benefit) and numbers.
+    /// Factors above 0 by which every scenario's own `budget_scale`, `capacity_scale`, `cost_scale` or `benefit_scale`
+    /// is multiplied: a number, or a table of names (a budget line, a resource, a kind of benefit) and numbers.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     #[schema(value_type = Object, example = json!({"budget_scale": 0.9, "capacity_scale": {"engineer": 1.1}}))]
     pub times: Map<String, Value>,

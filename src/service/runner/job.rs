@@ -188,8 +188,8 @@ impl Liveness {
     }
 }
 
-/// Handles the output of a child: each line is a sign of life; shards report scenarios, and a batch of one shard the folder
-/// of its results.
+/// Handles the output of a child: each line is a sign of life; shards report scenarios, and a batch of one shard the
+/// folder of its results.
 fn listen(
     service: &Service,
     attempt: &Attempt,

@@ -84,7 +84,8 @@ pub(super) fn recover(service: &Service) -> Result<(), StoreError> {
     let unfinished = service.store.unfinished()?;
     for (batch, shards) in &unfinished {
         let needs_none = *shards == 1 && does_one_shard_whole(service);
-        // Another version plans and runs differently, and so does another executor; and a restored backup brings no work along.
+        // Another version plans and runs differently, and so does another executor; and a restored backup brings no
+        // work along.
         if !is_of_this_version || !needs_none && !has_plan(service, batch) {
             service.store.plan_again(batch)?;
         }

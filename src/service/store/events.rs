@@ -43,8 +43,8 @@ pub(in crate::service) struct News {
 }
 
 impl Store {
-    /// At most `most` events of some batches that follow the event `after`; `None` if there are no such batches. With the
-    /// name of a user, only batches count that are their own or shared.
+    /// At most `most` events of some batches that follow the event `after`; `None` if there are no such batches. With
+    /// the name of a user, only batches count that are their own or shared.
     pub fn news(
         &self,
         batches: &[String],

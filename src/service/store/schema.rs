@@ -10,7 +10,8 @@ const MIGRATIONS: [&str; 2] = [VERSION_1, VERSION_2];
 /// Times are milliseconds since 1970, in UTC.
 ///
 /// A task is one thing that a child process does for a batch: plan its shards, run one of them, or merge them. An
-/// attempt is one try at a task; `owners` says when each user last got one. A lease says which process is at it; a task that runs has exactly one.
+/// attempt is one try at a task; `owners` says when each user last got one. A lease says which process is at it; a task
+/// that runs has exactly one.
 const VERSION_1: &str = "
 CREATE TABLE batches (
     id TEXT PRIMARY KEY,

@@ -111,7 +111,8 @@ impl Ending {
 }
 
 /// The next task: of the user with the fewest at work, or of those with equally few the one who was served longest ago;
-/// the batch of the highest priority, the oldest of these. No user can keep the others waiting by asking first or for more.
+/// the batch of the highest priority, the oldest of these. No user can keep the others waiting by asking first or for
+/// more.
 const NEXT: &str = concat!(
     "WITH busy AS (
         SELECT owner, count(*) AS running FROM leases

@@ -14,8 +14,8 @@ pub struct Archive(#[allow(dead_code, reason = "it is only described")] Vec<u8>)
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it is only described")]
 pub struct FormBody {
-    /// The batch file (`.toml`) and its tables (`.csv`), each as a part of its own with its name, which may have folders
-    /// before it; or one archive (`.zip`).
+    /// The batch file (`.toml`) and its tables (`.csv`), each as a part of its own with its name, which may have
+    /// folders before it; or one archive (`.zip`).
     files: Vec<Archive>,
     /// The batch file, if there are several.
     batch: Option<String>,

@@ -1,5 +1,5 @@
-//! The child process that validates a submission: whatever a stranger's few bytes unpack to takes memory here and not in
-//! the server.
+//! The child process that validates a submission: whatever a stranger's few bytes unpack to takes memory here and not
+//! in the server.
 //!
 //! Server and child meet in a folder: the server leaves `order.json` and `request` (or, for a rerun, the inputs of the
 //! batch); the child leaves `outcome.json`, the inputs of a sound batch, and excerpts of faulty files for a page.

@@ -1,5 +1,5 @@
-//! Taking in what a client sends: first to the disk, counted, then into the memory of the child process that validates it.
-//! However many clients send however much, the memory of the server stays bounded.
+//! Taking in what a client sends: first to the disk, counted, then into the memory of the child process that validates
+//! it. However many clients send however much, the memory of the server stays bounded.
 
 use std::io::Read;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
-//! Validation of submissions by child processes with limits of memory and time: the server's side. What is so small that
-//! it can take neither is validated here, as most of a service's submissions are.
+//! Validation of submissions by child processes with limits of memory and time: the server's side. What is so small
+//! that it can take neither is validated here, as most of a service's submissions are.
 //!
 //! Small submissions and large ones wait for turns of their own, so that the small never wait behind the large. Nobody
-//! knows which it is before it is unpacked: each begins as a small one, unless the request itself is large, and is begun
-//! again as a large one if it unpacks to more or takes more memory.
+//! knows which it is before it is unpacked: each begins as a small one, unless the request itself is large, and is
+//! begun again as a large one if it unpacks to more or takes more memory.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -30,7 +30,8 @@ use super::visitor::Visitor;
 
 /// Scenarios of a page.
 const SCENARIOS: u64 = 40;
-/// Projects that are named of those that only one of two options funds; scenarios that are named of those without a partner.
+/// Projects that are named of those that only one of two options funds; scenarios that are named of those without a
+/// partner.
 const NAMED: usize = 60;
 /// Letters of a project's name, at most.
 const LETTERS: usize = 30;

@@ -1,4 +1,5 @@
-//! Pages for people in a browser. Rendered here; little scripts only gather files, show progress and tell of lost contact.
+//! Pages for people in a browser. Rendered here; little scripts only gather files, show progress and tell of lost
+//! contact.
 
 mod actions;
 mod compare;

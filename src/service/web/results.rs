@@ -26,7 +26,8 @@ pub(super) struct Wanted {
     pub page: Option<u64>,
 }
 
-/// Template values of the results of a batch, with the options of one scenario; and the page of scenarios that it is on.
+/// Template values of the results of a batch, with the options of one scenario; and the page of scenarios that it is
+/// on.
 pub(super) fn of_batch(service: &Service, id: &str, wanted: &Wanted) -> Result<(Value, Pager), Problem> {
     let files = service.store.results(id)?;
     let figures = figures(service, id, &files)?;

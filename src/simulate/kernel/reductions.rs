@@ -104,8 +104,8 @@ fn add_terms(sums: &mut [f64], terms: &[Term], first: usize) {
 }
 
 widened! {
-    /// Adds coefficient × column for every term to the output, term by term. The output's first trial is trial `first` of
-    /// the columns.
+    /// Adds coefficient × column for every term to the output, term by term. The output's first trial is trial `first`
+    /// of the columns.
     pub fn accumulate(output: &mut [f64], terms: &[Term], first: usize) {
         let (tiles, rest) = output.as_chunks_mut::<TILE>();
         let mut trial = first;

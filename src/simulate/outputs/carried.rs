@@ -93,8 +93,8 @@ fn spend(cell: &Cell, samples: &Samples, values: &mut Numbers) {
 }
 
 widened! {
-    /// Turns the spend of a period into what exceeds the budget and what was carried over, and what was carried over into
-    /// what is carried over to the next period.
+    /// Turns the spend of a period into what exceeds the budget and what was carried over, and what was carried over
+    /// into what is carried over to the next period.
     fn settle(spend: &mut [f64], carried: &mut [f64], budget: f64, carry_over: f64, rounding: f64) {
         for (spend, carried) in spend.iter_mut().zip(carried) {
             let available = budget + *carried;

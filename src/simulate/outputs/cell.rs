@@ -86,8 +86,8 @@ impl Eq for Cell {}
 
 impl Hash for Cell {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // Mixed here and handed over once: cells are long, and a hasher that withstands malice is slow. Terms do not wait
-        // for each other in a sum.
+        // Mixed here and handed over once: cells are long, and a hasher that withstands malice is slow. Terms do not
+        // wait for each other in a sum.
         const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
         let mix =
             |(column, amount): (usize, u64)| amount.wrapping_mul(ODD.wrapping_mul(2 * column as u64 + 1));

@@ -36,7 +36,8 @@ const KINDS_AT_ONCE: usize = 12;
 /// Column and coefficient of a term.
 type Terms = Vec<(usize, f64)>;
 
-/// Simulates the options of one scenario, of which that with the highest NPV is the best in a trial: see [`evaluate_by`].
+/// Simulates the options of one scenario, of which that with the highest NPV is the best in a trial: see
+/// [`evaluate_by`].
 ///
 /// # Errors
 /// If the samples are of a portfolio with another number of projects, or the run is cancelled.
@@ -50,8 +51,8 @@ pub fn evaluate(
     evaluate_by((Measure::Npv, Sense::Maximise), samples, valuation, selections, progress, cancel)
 }
 
-/// Simulates the options of one scenario. `best_by` says which is the best in a trial: NPV, benefit, cost or strategic value,
-/// and its better end. Options run in parallel; the result does not depend on the number of threads.
+/// Simulates the options of one scenario. `best_by` says which is the best in a trial: NPV, benefit, cost or strategic
+/// value, and its better end. Options run in parallel; the result does not depend on the number of threads.
 ///
 /// Cells that do not vary cost nothing, and equal cells of many options cost as much as one. Of each kind, terms that
 /// most options share are summed once; each option adds its difference. So the last bits of an option's numbers may

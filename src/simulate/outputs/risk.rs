@@ -75,7 +75,8 @@ pub struct OptionRisk {
     pub over_budget: Option<Estimate>,
     /// Probability that any capacity is exceeded in any period; `None` where there is no capacity.
     pub over_capacity: Option<Estimate>,
-    /// Probability that this option is the best of its scenario, by NPV or what was asked for; equal bests share a trial.
+    /// Probability that this option is the best of its scenario, by NPV or what was asked for; equal bests share a
+    /// trial.
     pub best: Estimate,
     /// Per line (position), per period: spend.
     pub lines: ByLine<ByPeriod<PeriodRisk>>,

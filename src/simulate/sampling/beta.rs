@@ -33,8 +33,8 @@ impl Beta {
         libm::exp(self.log_norm - log_density)
     }
 
-    /// The value of a probability that lies `step` from that of `x`, where the value rises by `slope`. Right to rounding
-    /// for steps of up to a 32nd of the way to either end.
+    /// The value of a probability that lies `step` from that of `x`, where the value rises by `slope`. Right to
+    /// rounding for steps of up to a 32nd of the way to either end.
     ///
     /// A Taylor series: the quantile is known by its differential equation, x″ = x′² (b / (1 − x) − a / x) with the
     /// shapes less 1 (Steinbrecher and Shaw 2008).

@@ -211,8 +211,8 @@ impl Packing {
     }
 }
 
-/// The cubic of a cell, as a function of the place in it from 0 to 1. Of the last, which holds no probability but ½, the
-/// constant counts alone.
+/// The cubic of a cell, as a function of the place in it from 0 to 1. Of the last, which holds no probability but ½,
+/// the constant counts alone.
 fn cubic(knots: &Knots, cell: usize) -> [f64; 4] {
     if cell == CELLS {
         return [knots[0][cell], 0.0, 0.0, 0.0];

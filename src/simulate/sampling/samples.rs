@@ -110,8 +110,8 @@ impl Samples {
         terms.iter().map(|&(column, amount)| (amount, self.column_of(column))).collect()
     }
 
-    /// Approximate positions of the percentiles of each kind of output variable, of `kinds` kinds in all scenarios of the
-    /// portfolio.
+    /// Approximate positions of the percentiles of each kind of output variable, of `kinds` kinds in all scenarios of
+    /// the portfolio.
     pub fn shapes(&self, kinds: usize) -> &[OnceLock<Shape>] {
         self.shapes.get_or_init(|| vec![OnceLock::new(); kinds])
     }

@@ -77,7 +77,8 @@ pub(super) struct Reading {
     pub(super) unit: Unit,
     /// The moment, counted in units.
     pub(super) place: i64,
-    /// The months that it covers, from the first to the one after the last; `None` where it is no moment of the calendar.
+    /// The months that it covers, from the first to the one after the last; `None` where it is no moment of the
+    /// calendar.
     pub(super) months: Option<(i64, i64)>,
 }
 

@@ -45,8 +45,8 @@ pub fn shows_per_cent(format: &str) -> bool {
 
 /// A moment in words, as a number format shows it; `None` if the format shows no moment or the number is none.
 ///
-/// Whole days are written by the format, in English (`Jan-27`, `2027`, `01.02.2027`). A format that shows times gives the
-/// day as ISO 8601 has it, and the time behind it where it is not midnight.
+/// Whole days are written by the format, in English (`Jan-27`, `2027`, `01.02.2027`). A format that shows times gives
+/// the day as ISO 8601 has it, and the time behind it where it is not midnight.
 pub fn shown(serial: f64, format: &str, counts_from_1904: bool) -> Option<String> {
     let tokens = tokens(format);
     let is_moment = tokens.iter().any(|token| !matches!(token, Token::Literal(_)));

@@ -40,8 +40,8 @@ pub fn read(parts: &BTreeMap<String, Vec<u8>>, book: &Book) -> Result<Vec<String
 
 /// Number formats that files name by their number alone; blank if it shows no moment.
 ///
-/// Formats 14 and 22 follow the country of the computer, which the file does not tell: the day is written as ISO 8601 has
-/// it. So are those of East Asian calendars (27 to 36, 50 to 58).
+/// Formats 14 and 22 follow the country of the computer, which the file does not tell: the day is written as ISO 8601
+/// has it. So are those of East Asian calendars (27 to 36, 50 to 58).
 const fn built_in(id: u32) -> &'static str {
     match id {
         9 | 10 => "0%",

@@ -108,7 +108,8 @@ impl<'a> Binding<'a> {
         binding.into_iter().collect()
     }
 
-    /// Constraints violated, or more so, if an unchosen project alone were added at one of its starts, paid for in one way.
+    /// Constraints violated, or more so, if an unchosen project alone were added at one of its starts, paid for in one
+    /// way.
     fn broken_with(&self, project: ProjectIx, plan: &StartPlan) -> Vec<RowKey> {
         let share = self.least_share(project);
         let added = Choice { project, start: plan.start, share, payment: plan.payment };

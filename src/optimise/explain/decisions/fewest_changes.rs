@@ -2,8 +2,8 @@
 //! differences from the explained option. An exchange of equals that has nothing to do with the decision does not
 //! count as its effect.
 //!
-//! A repair puts differences back, one by one and in pairs, as long as nothing is lost. Where the problem fits a tree, a
-//! program that holds the objective and minimises the differences proves the fewest within a small limit.
+//! A repair puts differences back, one by one and in pairs, as long as nothing is lost. Where the problem fits a tree,
+//! a program that holds the objective and minimises the differences proves the fewest within a small limit.
 
 use std::sync::Arc;
 
@@ -48,8 +48,8 @@ struct Relaxed<'a> {
 }
 
 impl Question<'_> {
-    /// The same sides, where the best selection of each that reverses a decision of an option has the fewest differences
-    /// from it, as far as the limits allow.
+    /// The same sides, where the best selection of each that reverses a decision of an option has the fewest
+    /// differences from it, as far as the limits allow.
     pub(super) fn with_fewest_changes(&self, sides: Sides, option: &Selection) -> Sides {
         // As the program tells payers: one stands for all among which it makes no difference.
         let read = self.evaluator.evaluate(&self.evaluator.values_of(option));
@@ -139,8 +139,8 @@ impl Repair<'_> {
         one.projects.changes(&self.set).saturating_sub(1)
     }
 
-    /// Projects, other than the reversed one, of which the selection has another choice than the option: another start or
-    /// share counts, too.
+    /// Projects, other than the reversed one, of which the selection has another choice than the option: another start
+    /// or share counts, too.
     fn changed(&self, one: &Candidate<Selection>) -> Vec<ProjectIx> {
         let is_changed = |&project: &ProjectIx| {
             project != self.project && one.solution.choice(project) != self.option.choice(project)

@@ -17,8 +17,8 @@ use super::question::Question;
 use super::sides::{Best, Sides};
 
 impl Question<'_> {
-    /// The same sides, with a simple reversal of an option wherever no selection that reverses its decision is known. No
-    /// limit applies: each takes about as many evaluations as the option has projects, at most.
+    /// The same sides, with a simple reversal of an option wherever no selection that reverses its decision is known.
+    /// No limit applies: each takes about as many evaluations as the option has projects, at most.
     pub(super) fn with_simple_reversals(&self, sides: Sides, option: &Selection) -> Sides {
         let by_value = self.by_value(option);
         let filled = |project: ProjectIx| {

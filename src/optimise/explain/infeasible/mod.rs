@@ -36,7 +36,8 @@ pub struct Conflict {
     pub or_drop: Option<WayOut<ProjectIx>>,
 }
 
-/// Explains why a scenario is infeasible. Where projects must be dropped, those worth least by the model's objective are.
+/// Explains why a scenario is infeasible. Where projects must be dropped, those worth least by the model's objective
+/// are.
 ///
 /// # Errors
 /// If cancelled, or if the solver fails.
