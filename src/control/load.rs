@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::input::{self, Files, LoadedBatch, PathFault};
+use crate::input::{self, Books, Files, LoadedBatch, PathFault};
 
 use super::{columns, plan_shares};
 
@@ -26,6 +26,19 @@ pub fn read_batch(
     portfolio: impl FnOnce(&str) -> Result<Files, PathFault>,
 ) -> Result<LoadedBatch, Diagnostics> {
     checked(input::read_batch(name, bytes, portfolio)?)
+}
+
+/// The same by whoever looks into the workbooks of the input before or after.
+///
+/// # Errors
+/// Every fault of the batch file and of every table, or else every difference, together with the warnings.
+pub fn read_batch_with(
+    books: &Books,
+    name: &str,
+    bytes: &[u8],
+    portfolio: impl FnOnce(&str) -> Result<Files, PathFault>,
+) -> Result<LoadedBatch, Diagnostics> {
+    checked(input::read_batch_with(books, name, bytes, portfolio)?)
 }
 
 fn checked(mut loaded: LoadedBatch) -> Result<LoadedBatch, Diagnostics> {

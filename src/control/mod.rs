@@ -10,7 +10,7 @@ mod load;
 mod plan_shares;
 mod totals;
 
-pub use load::{load_batch, read_batch};
+pub use load::{load_batch, read_batch, read_batch_with};
 pub use totals::{
     Asked, AttributeTotals, BenefitTotals, ControlTotals, LineGroupTotals, LineTotals, PeriodAmount,
     PeriodAsked, PeriodTotals, ResourceTotals, StatusTotals, ValueTotals,

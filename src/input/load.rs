@@ -9,6 +9,7 @@ use super::batch::{self, BatchText, ReadBatch};
 use super::control::{self, ControlColumns};
 use super::doubts::Doubt;
 use super::reader::addresses::Addresses;
+use super::reader::books::Books;
 use super::reader::files::{Files, InputFile, PathFault, SAVE_AS_XLSX, read_file, read_folder, workbooks};
 use super::reader::workbook::{Workbook, is_other_workbook, is_workbook};
 use super::schema::BATCH_SHEETS;
@@ -59,8 +60,8 @@ pub fn load_portfolio(folder: &Path) -> Result<LoadedPortfolio, Diagnostics> {
     load_portfolio_with(folder, false)
 }
 
-/// Reads a portfolio from a folder. `sums_duplicates`: rows of costs, benefits and demands of one project and key are added up,
-/// as a batch can ask for.
+/// Reads a portfolio from a folder. `sums_duplicates`: rows of costs, benefits and demands of one project and key are
+/// added up, as a batch can ask for.
 ///
 /// # Errors
 /// Every fault of every table, together with the warnings.
@@ -81,7 +82,7 @@ pub fn read_portfolio(files: &Files) -> Result<LoadedPortfolio, Diagnostics> {
 
 fn read_portfolio_with(files: &Files, sums_duplicates: bool) -> Result<LoadedPortfolio, Diagnostics> {
     let mut found = Diagnostics::new();
-    let read = portfolio::read(files, sums_duplicates, &mut found);
+    let read = portfolio::read(files, &Books::default(), sums_duplicates, &mut found);
     let ReadPortfolio { portfolio, doubts, addresses, .. } = read;
     found.extend(doubts.into_iter().map(Doubt::told));
     let found = in_order(found, None, &addresses);
@@ -127,8 +128,21 @@ pub fn read_batch(
     bytes: &[u8],
     portfolio: impl FnOnce(&str) -> Result<Files, PathFault>,
 ) -> Result<LoadedBatch, Diagnostics> {
+    read_batch_with(&Books::default(), name, bytes, portfolio)
+}
+
+/// The same by whoever looks into the workbooks of the input before or after.
+///
+/// # Errors
+/// Every fault of the batch file and of every table, together with the warnings.
+pub fn read_batch_with(
+    books: &Books,
+    name: &str,
+    bytes: &[u8],
+    portfolio: impl FnOnce(&str) -> Result<Files, PathFault>,
+) -> Result<LoadedBatch, Diagnostics> {
     let mut found = Diagnostics::new();
-    let Some(text) = text_of(name, bytes, &mut found) else {
+    let Some(text) = text_of(books, name, bytes, &mut found) else {
         return Err(in_order(found, Some(name), &Addresses::default()));
     };
     let mut files = Files::new();
@@ -138,7 +152,7 @@ pub fn read_batch(
             true => Files::from([(name.to_owned(), bytes.to_vec())]),
             false => portfolio(path)?,
         };
-        let read = portfolio::read(&files, sums_duplicates, found);
+        let read = portfolio::read(&files, books, sums_duplicates, found);
         (doubts, projects, addresses) = (read.doubts, read.projects, read.addresses);
         Ok(read.portfolio)
     };
@@ -150,7 +164,7 @@ pub fn read_batch(
         control = asked.map(|(asked, table)| control::read(asked, table, portfolio, &mut found));
     }
     found.extend(doubts.into_iter().map(Doubt::told));
-    found.extend(unread_sheets(name, bytes, &files));
+    found.extend(unread_sheets(books, name, bytes, &files));
     let found = in_order(found, Some(name), &addresses);
     match read {
         Some(ReadBatch { portfolio, batch, .. }) if !found.has_faults() => {
@@ -164,17 +178,17 @@ pub fn read_batch(
 }
 
 /// The text of a batch. `None` if there is none; the reason is in `found`.
-fn text_of(name: &str, bytes: &[u8], found: &mut Diagnostics) -> Option<BatchText> {
+fn text_of(books: &Books, name: &str, bytes: &[u8], found: &mut Diagnostics) -> Option<BatchText> {
     if is_workbook(name) {
-        let book = Workbook::read(name, bytes).map_err(|fault| found.push(*fault)).ok()?;
+        let book = books.read(name, bytes).map_err(|fault| found.push(*fault)).ok()?;
         return BatchText::of_book(&book, found);
     }
     BatchText::of_file(name, bytes).map_err(|fault| found.push(*fault)).ok()
 }
 
-/// Sheets that hold a part of the input which is taken from elsewhere: a batch beside a batch file, or tables beside those
-/// of another portfolio.
-fn unread_sheets(name: &str, bytes: &[u8], files: &Files) -> Vec<Diagnostic> {
+/// Sheets that hold a part of the input which is taken from elsewhere: a batch beside a batch file, or tables beside
+/// those of another portfolio.
+fn unread_sheets(books: &Books, name: &str, bytes: &[u8], files: &Files) -> Vec<Diagnostic> {
     let told = |book: &Workbook, names: &[&str], problem: &str| {
         let sheets = names.iter().filter_map(|name| book.sheet(name));
         let warning = |sheet: &str| {
@@ -187,12 +201,12 @@ fn unread_sheets(name: &str, bytes: &[u8], files: &Files) -> Vec<Diagnostic> {
     if is_workbook(name) && !files.contains_key(name) {
         let tables: Vec<&str> = super::schema::TABLES.iter().map(|schema| schema.table).collect();
         let problem = "is not read: the batch names another portfolio";
-        return Workbook::read(name, bytes).map(|book| told(&book, &tables, problem)).unwrap_or_default();
+        return books.read(name, bytes).map(|book| told(&book, &tables, problem)).unwrap_or_default();
     }
     let others = workbooks(files).filter(|(file, _)| *file != name);
-    let books = others.filter_map(|(file, bytes)| Workbook::read(file, bytes).ok());
+    let others = others.filter_map(|(file, bytes)| books.read(file, bytes).ok());
     let problem = format!("is not read: the batch is {name}");
-    books.flat_map(|book| told(&book, &BATCH_SHEETS, &problem)).collect()
+    others.flat_map(|book| told(&book, &BATCH_SHEETS, &problem)).collect()
 }
 
 fn path_fault(source: SourceRef, fault: PathFault) -> Diagnostics {

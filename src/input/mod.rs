@@ -1,4 +1,5 @@
-//! Reads a portfolio (a folder of CSV tables, or a workbook) and a batch (TOML, or sheets) into validated domain values.
+//! Reads a portfolio (a folder of CSV tables, or a workbook) and a batch (TOML, or sheets) into validated domain
+//! values.
 //!
 //! Every fault of every table and of the batch file is found in one go, with its file, row and column. The
 //! folder and the batch file are turned into named bytes first (the module `files`); all that follows is pure.
@@ -21,8 +22,9 @@ pub use batch::is_batch_name;
 pub use control::{ControlCell, ControlColumn, ControlColumns};
 pub use load::{
     LoadedBatch, LoadedPortfolio, is_portfolio_alone, load_batch, load_portfolio, load_portfolio_with,
-    read_batch, read_portfolio,
+    read_batch, read_batch_with, read_portfolio,
 };
+pub use reader::books::Books;
 pub use reader::csv::table_rows;
 pub use reader::files::{Files, InputFile, PathFault};
 pub use reader::headings::{Oddity, in_calendar_order, is_moment, is_total, months_of, oddities};

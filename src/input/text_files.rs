@@ -3,20 +3,21 @@
 use crate::diagnostic::Diagnostics;
 
 use super::batch::BatchText;
+use super::reader::books::Books;
 use super::reader::files::{Files, workbooks};
 use super::reader::sheet_records;
+use super::reader::workbook::is_workbook;
 use super::reader::workbook::sheet::Sheet;
-use super::reader::workbook::{Workbook, is_workbook};
 use super::schema::TableSchema;
 
 /// The files, or the tables of the workbook in their place, in CSV. A workbook that cannot be read holds none: who
 /// reads the portfolio is told why.
-pub fn in_text_files(files: Files) -> Files {
+pub fn in_text_files(books: &Books, files: Files) -> Files {
     let mut texts = Files::new();
-    for (name, bytes) in workbooks(&files) {
-        for sheet in Workbook::read(name, bytes).map(|book| book.sheets).unwrap_or_default() {
+    for book in workbooks(&files).filter_map(|(name, bytes)| books.read(name, bytes).ok()) {
+        for sheet in &book.sheets {
             if let Some(schema) = TableSchema::find(&sheet.table_name()) {
-                texts.insert(format!("{}.csv", schema.table), csv_of(&sheet));
+                texts.insert(format!("{}.csv", schema.table), csv_of(sheet));
             }
         }
     }
@@ -25,11 +26,11 @@ pub fn in_text_files(files: Files) -> Files {
 }
 
 /// The batch file of a batch: of a workbook, the text that its sheets make; blank if they make none.
-pub fn batch_text(name: &str, bytes: &[u8]) -> Vec<u8> {
+pub fn batch_text(books: &Books, name: &str, bytes: &[u8]) -> Vec<u8> {
     if !is_workbook(name) {
         return bytes.to_vec();
     }
-    let book = Workbook::read(name, bytes).ok();
+    let book = books.read(name, bytes).ok();
     let text = book.and_then(|book| BatchText::of_book(&book, &mut Diagnostics::new()));
     text.map(|made| made.text.into_bytes()).unwrap_or_default()
 }

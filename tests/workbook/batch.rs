@@ -1,6 +1,6 @@
 //! Sheets as a batch.
 
-use cutline::input::{Files, batch_text, in_text_files, read_batch, read_portfolio};
+use cutline::input::{Books, Files, batch_text, in_text_files, read_batch, read_batch_with, read_portfolio};
 
 use super::example::{BATCH, TABLES, TOML, batch, said_of_batch, tables, whole};
 use crate::book::Book;
@@ -130,9 +130,11 @@ fn columns_of_checks_are_told_by_cell() {
 #[test]
 fn a_workbook_as_text_files_says_the_same() {
     let book = whole().bytes();
-    let texts = in_text_files(Files::from([("book.xlsx".to_owned(), book.clone())]));
+    let books = Books::default();
+    let own = Files::from([("book.xlsx".to_owned(), book.clone())]);
+    let texts = in_text_files(&books, own);
     assert_eq!(texts.len(), TABLES.len());
-    let toml = batch_text("book.xlsx", &book);
+    let toml = batch_text(&books, "book.xlsx", &book);
     let own = batch(&whole()).unwrap();
     let read = read_batch("small.toml", &toml, |_| Ok(texts)).unwrap_or_else(|found| panic!("{found:?}"));
     assert_eq!(
@@ -143,5 +145,34 @@ fn a_workbook_as_text_files_says_the_same() {
     let beside = [("projects.csv".to_owned(), b"project\nA\n".to_vec()), ("book.xlsx".to_owned(), book)];
     let loaded = read_portfolio(&Files::from(beside.clone())).unwrap_or_else(|found| panic!("{found:?}"));
     assert_eq!((loaded.portfolio.projects().len(), loaded.files.len()), (1, 1));
-    assert_eq!(in_text_files(Files::from(beside)).len(), 1);
+    assert_eq!(in_text_files(&books, Files::from(beside)).len(), 1);
+}
+
+/// Batch, tables, texts and warnings come from one look into the workbook; another of the same name is another.
+#[test]
+fn a_workbook_is_taken_apart_once() {
+    let book = whole().bytes();
+    let books = Books::default();
+    let toml = batch_text(&books, "book.xlsx", &book);
+    assert!(!toml.is_empty());
+    assert_eq!(
+        in_text_files(&books, Files::from([("book.xlsx".to_owned(), book.clone())])).len(),
+        TABLES.len()
+    );
+    let loaded = read_batch_with(&books, "book.xlsx", &book, |path| panic!("asks for {path}")).unwrap();
+    let plain = read_batch("book.xlsx", &book, |path| panic!("asks for {path}")).unwrap();
+    assert_eq!(books.count(), 1);
+    assert_eq!(
+        format!("{:?}{:?}", loaded.batch, loaded.warnings),
+        format!("{:?}{:?}", plain.batch, plain.warnings)
+    );
+    let other = whole().with("Notes", "x\n").bytes();
+    assert_eq!(batch_text(&books, "book.xlsx", &other), toml);
+    assert_eq!(books.count(), 2);
+    // One that is damaged is refused each time.
+    for _ in 0..2 {
+        let found = read_batch_with(&books, "broken.xlsx", &book[..100], |_| panic!()).unwrap_err();
+        assert_eq!(found.faults().count(), 1);
+    }
+    assert_eq!(books.count(), 3);
 }

@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod attribute;
+pub mod books;
 pub mod csv;
 pub mod dialect;
 pub mod files;

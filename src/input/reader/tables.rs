@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
 
 use super::addresses::Addresses;
+use super::books::Books;
 use super::files::{Files, workbooks};
 use super::source::TableSource;
 use super::table::Table;
@@ -51,7 +52,7 @@ impl Tables {
     }
 
     /// Reads all files and sheets that hold a table. Those that are no table of a portfolio are told.
-    pub fn read(files: &Files, found: &mut Diagnostics) -> Self {
+    pub fn read(files: &Files, books: &Books, found: &mut Diagnostics) -> Self {
         let mut sources = Sources::new();
         let tables = files.iter().flat_map(|(file, bytes)| {
             TableSource::all_in(file, bytes).into_iter().map(move |(name, source)| (file, name, source))
@@ -62,7 +63,7 @@ impl Tables {
                 None => found.push(unknown_table(file, &name)),
             }
         }
-        let books = books(files);
+        let books: Vec<_> = workbooks(files).map(|(file, bytes)| books.read(file, bytes)).collect();
         let (mut addresses, mut is_lost) = (Addresses::default(), false);
         for book in &books {
             match book {
@@ -83,8 +84,8 @@ impl Tables {
         tables
     }
 
-    /// Any word may head the only period there is, so that a table of a single one needs no date: `project,line,amount`.
-    /// Where any table has more periods, or none, such words are faults.
+    /// Any word may head the only period there is, so that a table of a single one needs no date:
+    /// `project,line,amount`. Where any table has more periods, or none, such words are faults.
     fn settle_only_period(&mut self, found: &mut Diagnostics) {
         let mut with_periods: Vec<&mut Table> = (self.by_name.values_mut().flatten())
             .filter(|table| table.schema.other_columns == OtherColumns::Periods)
@@ -116,11 +117,6 @@ fn read_all(sources: &Sources<'_>, found: &mut Diagnostics) -> BTreeMap<&'static
         by_name.insert(schema.table, table);
     }
     by_name
-}
-
-/// The workbooks among files, and why some of them cannot be read.
-fn books(files: &Files) -> Vec<Result<Workbook, Box<Diagnostic>>> {
-    workbooks(files).map(|(file, bytes)| Workbook::read(file, bytes)).collect()
 }
 
 /// Adds the sheets that hold tables. One whose name is nearly that of a table is a fault; all others are told once.

@@ -7,6 +7,7 @@ use super::{current_plan, dependencies, lines, period_tables, projects, strategy
 use crate::input::doubts;
 use crate::input::doubts::Doubt;
 use crate::input::reader::addresses::Addresses;
+use crate::input::reader::books::Books;
 use crate::input::reader::files::Files;
 use crate::input::reader::table::Table;
 use crate::input::reader::tables::Tables;
@@ -26,10 +27,10 @@ pub struct ReadPortfolio {
 
 /// Reads a portfolio; `sums_duplicates`: rows of one project and key are added up. All faults and warnings are in
 /// `found`, but for doubts that a batch may settle.
-pub fn read(files: &Files, sums_duplicates: bool, found: &mut Diagnostics) -> ReadPortfolio {
+pub fn read(files: &Files, books: &Books, sums_duplicates: bool, found: &mut Diagnostics) -> ReadPortfolio {
     let mut own = Diagnostics::new();
     let mut doubts = Vec::new();
-    let mut tables = Tables::read(files, &mut own);
+    let mut tables = Tables::read(files, books, &mut own);
     if tables.is_lost {
         found.extend(own);
         return ReadPortfolio::default();

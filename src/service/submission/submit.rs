@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::control;
 use crate::diagnostic::is_hidden;
 use crate::domain::{Batch, Portfolio};
-use crate::input::{self, Files, InputFile, LONGEST_NAME, LoadedBatch};
+use crate::input::{self, Books, Files, InputFile, LONGEST_NAME, LoadedBatch};
 use crate::output::hex;
 
 use super::upload::{Upload, UploadError};
@@ -46,18 +46,19 @@ pub struct Checked {
 /// Reads a submission as `cutline validate` would, and holds it to the caps.
 pub fn check(upload: Upload, limits: &Limits) -> Result<Checked, Problem> {
     let Upload { file, batch, tables } = upload;
-    submission::check_sweeps(&input::batch_text(&file, &batch), limits.caps.scenarios)?;
     let file = shown_name(&file)?;
+    let books = Books::default();
+    submission::check_sweeps(&input::batch_text(&books, &file, &batch), limits.caps.scenarios)?;
     // A workbook may be its own portfolio.
     let own = Files::from([(file.clone(), batch.clone())]);
     if input::is_workbook(&file) {
-        submission::check_tables(&input::in_text_files(own.clone()), &limits.upload)?;
+        submission::check_tables(&input::in_text_files(&books, own.clone()), &limits.upload)?;
     }
     let mut too_large = None;
-    let loaded = control::read_batch(&file, &batch, |portfolio| {
+    let loaded = control::read_batch_with(&books, &file, &batch, |portfolio| {
         let found = tables.find(portfolio)?;
         let is_book = found.keys().any(|name| input::is_workbook(name));
-        let counted = if is_book { &input::in_text_files(found.clone()) } else { &found };
+        let counted = if is_book { &input::in_text_files(&books, found.clone()) } else { &found };
         match submission::check_tables(counted, &limits.upload) {
             Ok(()) => Ok(found),
             Err(error) => {
@@ -71,17 +72,22 @@ pub fn check(upload: Upload, limits: &Limits) -> Result<Checked, Problem> {
     }
     let loaded = loaded.map_err(|found| Problem::of_input(&found))?;
     within_caps(&loaded.batch, &limits.caps)?;
-    checked(file, own, loaded, limits)
+    checked(file, own, loaded, (&books, limits))
 }
 
 /// A batch that was read, as it is stored: as text, whatever it was sent as. `own` is the batch file, or the workbook.
-fn checked(file: String, own: Files, loaded: LoadedBatch, limits: &Limits) -> Result<Checked, Problem> {
+fn checked(
+    file: String,
+    own: Files,
+    loaded: LoadedBatch,
+    (books, limits): (&Books, &Limits),
+) -> Result<Checked, Problem> {
     let batch = &loaded.batch;
     let portable = portable(loaded.text.as_bytes(), batch.name())
         .ok_or_else(|| Problem::internal(&"a batch file that was read could not be stored"))?;
     let others: Files = loaded.files.into_iter().skip(1).map(|file| (file.name, file.bytes)).collect();
     let tables = if others.is_empty() { own } else { others };
-    let tables = input::in_text_files(tables).into_iter().map(|(name, bytes)| {
+    let tables = input::in_text_files(books, tables).into_iter().map(|(name, bytes)| {
         let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
         InputFile { name: format!("{stem}.csv"), bytes }
     });
