@@ -37,7 +37,9 @@ fn one_sheet_leads_to_a_first_answer() {
 #[test]
 fn a_spreadsheet_leads_to_a_board_pack() {
     let place = follow("questions/board-pack.md");
-    assert!(place.path().join("out/board/workbook.xlsx").exists());
+    for file in ["report.html", "workbook.xlsx"] {
+        assert!(place.path().join("out/board").join(file).exists(), "{file}");
+    }
 }
 
 #[test]
