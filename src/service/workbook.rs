@@ -43,7 +43,7 @@ pub(super) fn make_workbook(
     put_results(service, files, &results).map_err(failed)?;
     let (end, said) = run(service, folder.path()).map_err(failed)?;
     match end {
-        Some(end) if end == End::Code(0) => {}
+        Some(End::Code(0)) => {}
         Some(end) => return Err(Problem::internal(&format!("a workbook was not made: {end:?}: {said}"))),
         None => {
             let seconds = service.settings.validation.time.as_secs_f64();
