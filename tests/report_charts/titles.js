@@ -32,6 +32,7 @@ check(listOf(["A"], 20), "Down the ranked list the money ends after 2 projects; 
 check(listOf(["A", "B", "C"], 20), "Down the ranked list the money ends after 2 projects; option 1 funds 1 below that line");
 check(listOf(["A"], null), "1 of 4 projects is funded: no budget ends the list");
 check(listOf(["A", "B"], 50), "2 of 4 projects are funded, and the money would pay for the whole list");
+check(listOf(["A", "B", "C", "D"], 50), "All 4 projects are funded, and the money would pay for the whole list");
 check(listOf([], 0), "A ranked list and option 1 agree: both end with no projects, where the money does");
 
 const refund = viewOf({ scenarios: goal, business_cases: [["A", 30, 9], ["B", 20, 4], ["R", -10, 0]].map(([project, cost, strategic_value]) => ({ scenario: "base", project, cost, strategic_value })) });

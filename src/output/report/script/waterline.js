@@ -37,7 +37,8 @@ function nearestMissed(rows) {
 /** The number of projects on the wrong side of the line, in a sentence. */
 function waterlineTitle(list, money, view) {
   const funded = list.filter((row) => row.funded).length;
-  const told = `${funded} of ${counted(list.length, "project")} ${funded === 1 ? "is" : "are"} funded`;
+  const all = list.length === 1 ? "The one project is funded" : `All ${formatCount(list.length)} projects are funded`;
+  const told = funded === list.length ? all : `${funded} of ${counted(list.length, "project")} ${funded === 1 ? "is" : "are"} funded`;
   if (money === null) return `${told}: no budget ends the list`;
   if (list[list.length - 1].to <= money) return `${told}, and the money would pay for the whole list`;
   const { before, below, above } = crossings(list, money);
@@ -80,7 +81,7 @@ function callOuts(drawing, x, y, called, money) {
     const isFree = named.every((other) => Math.abs(other - middle) > 20);
     if (named.length > 4 || !isFree || middle > drawing.area.right - 12) continue;
     named.push(middle);
-    const words = shortened(row.name, Math.max(1, Math.floor((top - 20 - drawing.area.top) / LETTER)));
+    const words = shortened(row.name, Math.max(1, Math.floor((top - 36 - drawing.area.top) / LETTER)));
     if ([...words].length < 8) continue;
     drawing.root.append(text(middle + 4, top - 16, words, { css: "faint", transform: `rotate(-90 ${middle + 4} ${top - 16})` }));
   }
@@ -116,9 +117,12 @@ function drawWaterline(all, money, forms, width, isPaper) {
   if (money !== null && money < end) {
     const { below, above } = crossings(list, money);
     if (below.length + above.length <= MARKED) callOuts(drawing, x, y, [...below, ...above], money);
-    const isRight = x(money) > (area.left + area.right) / 2;
-    root.append(line(x(money), area.top - 14, x(money), area.bottom, "limit"));
-    root.append(text(x(money) + (isRight ? -6 : 6), area.top - 6, `the money ends: ${forms.money(money)}`, { css: "strong", anchor: isRight ? "end" : "start" }));
+    const room = Math.max(x(money), area.right - x(money)) - 6;
+    const whole = `the money ends: ${forms.money(money)}`;
+    const words = LETTER * whole.length > room ? forms.money(money) : whole;
+    const isRight = x(money) + LETTER * words.length + 6 > area.right;
+    root.append(line(x(money), area.top - 4, x(money), area.bottom, "limit"));
+    root.append(text(x(money) + (isRight ? -6 : 6), area.top + 8, words, { css: "strong", anchor: isRight ? "end" : "start" }));
   }
   tellMarks(root, marks);
   return root;
