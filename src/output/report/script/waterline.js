@@ -117,10 +117,10 @@ function drawWaterline(all, money, forms, width, isPaper) {
   if (money !== null && money < end) {
     const { below, above } = crossings(list, money);
     if (below.length + above.length <= MARKED) callOuts(drawing, x, y, [...below, ...above], money);
-    const room = Math.max(x(money), area.right - x(money)) - 6;
+    const [left, right] = [x(money) - 6, area.right - x(money) - 6];
     const whole = `the money ends: ${forms.money(money)}`;
-    const words = LETTER * whole.length > room ? forms.money(money) : whole;
-    const isRight = x(money) + LETTER * words.length + 6 > area.right;
+    const words = LETTER * whole.length > Math.max(left, right) ? forms.money(money) : whole;
+    const isRight = LETTER * words.length > right;
     root.append(line(x(money), area.top - 4, x(money), area.bottom, "limit"));
     root.append(text(x(money) + (isRight ? -6 : 6), area.top + 8, words, { css: "strong", anchor: isRight ? "end" : "start" }));
   }
