@@ -119,8 +119,10 @@ function drawWaterline(all, money, forms, width, isPaper) {
     if (below.length + above.length <= MARKED) callOuts(drawing, x, y, [...below, ...above], money);
     const [left, right] = [x(money) - 6, area.right - x(money) - 6];
     const whole = `the money ends: ${forms.money(money)}`;
-    const words = LETTER * whole.length > Math.max(left, right) ? forms.money(money) : whole;
-    const isRight = LETTER * words.length > right;
+    // Bold letters are wider.
+    const need = (label) => 1.15 * LETTER * label.length;
+    const words = need(whole) > Math.max(left, right) ? forms.money(money) : whole;
+    const isRight = need(words) > right;
     root.append(line(x(money), area.top - 4, x(money), area.bottom, "limit"));
     root.append(text(x(money) + (isRight ? -6 : 6), area.top + 8, words, { css: "strong", anchor: isRight ? "end" : "start" }));
   }
