@@ -3,6 +3,8 @@
 
 #[path = "cli/control.rs"]
 mod control;
+#[path = "cli/dialect.rs"]
+mod dialect;
 #[path = "cli/json_schema.rs"]
 mod json_schema;
 #[path = "common/program.rs"]

@@ -26,9 +26,9 @@ Exit codes:
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
-  cutline show out/annual-2027                            the batch: what is in everywhere, option 1 of each scenario
-  cutline show out/annual-2027 --scenario \"budget cut\"   its options, what differs, what just missed, what can go wrong
-  cutline show out/annual-2027 --project P07              where it is in, when it starts, why, and what would turn it
+  cutline show out/plan                            what is in everywhere, and option 1 of each scenario
+  cutline show out/plan --scenario \"budget cut\"   its options, what differs, what just missed, its risk
+  cutline show out/plan --project P07              where it is in, when it starts, what would turn it
 
 Exit codes:
   0  done
@@ -36,8 +36,8 @@ Exit codes:
 
 const COMPARE_EXAMPLES: &str = "\
 Examples:
-  cutline compare out/annual-2027 base:1 base:2 \"budget cut\"
-      the number is that of the option in the tables, behind the last colon; a scenario alone: the option ranked first
+  cutline compare out/plan base:1 base:2 \"budget cut\"
+      behind the last colon stands the number of the option; a scenario alone: the one ranked first
 
 Exit codes:
   0  done
@@ -45,11 +45,12 @@ Exit codes:
 
 const ADOPT_EXAMPLES: &str = "\
 Examples:
-  cutline adopt out/annual-2027 --option base:1 -o data/city    writes data/city/current_plan.csv
+  cutline adopt out/plan --option base:1 -o data/city    writes data/city/current_plan.csv
 
 Exit codes:
   0  done
-  2  the file stands there already, this is no folder of results, or there is no such option: nothing is written";
+  2  nothing is written: the file stands there already, this is no folder of results, or there is no
+     such option";
 
 const MODEL_EXAMPLES: &str = "\
 Examples:

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::output::Formats;
+use crate::output::{Dialect, Formats};
 
 /// Executor of the shards of a batch. (Docs of the variants would double the length of the help.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -73,6 +73,10 @@ pub(super) struct ReportOptions {
     /// workbook.xlsx, a workbook of all tables for people. The CSV tables are always written
     #[arg(long, value_enum, value_name = "FORM", value_delimiter = ',')]
     pub format: Vec<Format>,
+    /// Write the CSV tables in another form: excel-eu (semicolons, decimal commas and a byte order mark), or of "separator=;",
+    /// "decimal=," and "bom" some, in one argument
+    #[arg(long, value_name = "DIALECT")]
+    pub dialect: Option<Dialect>,
     /// Print a summary for programs (JSON) in place of the one for people
     #[arg(long)]
     pub json: bool,
@@ -90,6 +94,10 @@ pub(super) struct ReportOptions {
 impl ReportOptions {
     /// What is written beside the tables.
     pub(super) fn formats(&self) -> Formats {
-        Formats { xlsx: self.format.contains(&Format::Xlsx), html: self.format.contains(&Format::Html) }
+        Formats {
+            xlsx: self.format.contains(&Format::Xlsx),
+            html: self.format.contains(&Format::Html),
+            dialect: self.dialect.unwrap_or_default(),
+        }
     }
 }

@@ -20,7 +20,7 @@ use super::run_record::{MergeFacts, OutputRecord, PartRecord, RUN_FILE, RunRecor
 use super::summary::BatchSummary;
 use super::tables::RESULT_TABLES;
 use super::workbook::WORKBOOK_FILE;
-use super::write::{Hashed, Written, write_for_people, write_record};
+use super::write::{Hashed, Written, write_for_people, write_in, write_record};
 
 /// The results of a part of a batch, in the folder that [`write_results`](super::write_results) wrote.
 struct Part<'a> {
@@ -56,6 +56,7 @@ pub fn write_merged(
     let for_people = write_for_people(staged.path(), (portfolio, batch), facts.formats, provenance)?;
     files.extend(for_people.iter().map(|output| output.name.clone()));
     outputs.extend(for_people);
+    write_in(facts.formats.dialect, staged.path(), &mut outputs)?;
     let records = parts.into_iter().map(|part| part.record).collect();
     let record = RunRecord::merged((portfolio, batch), records, facts, summary, outputs);
     write_record(staged.path(), &record)?;

@@ -9,6 +9,7 @@
 //! ([`ids::from_cell`](crate::ids::from_cell)): `check`, merges, figures and the workbook, in which texts are texts.
 
 mod destination;
+mod dialect;
 mod error;
 mod figures;
 mod merge;
@@ -32,6 +33,7 @@ mod write;
 pub(crate) mod fixture;
 
 pub use destination::check_destination;
+pub use dialect::{Dialect, plain_csv};
 pub use error::OutputError;
 pub use figures::{
     BaselineFigures, FiguresFile, FirstOption, KnownScenario, OptionFigures, RowPlaces, ScenarioFigures,

@@ -139,11 +139,20 @@ impl Table {
     }
 
     /// Reads the rows of a table that are kept; without a file there are none.
+    fn read(folder: &Path, file: &str, keeps: impl Fn(Row<'_>) -> bool) -> Result<Self, OutputError> {
+        let reader = TableReader::open(folder, file)?;
+        reader.map_or_else(|| Ok(Self::default()), |reader| Self::kept(reader, keeps))
+    }
+
+    /// The same of a table that is in memory.
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn read(folder: &Path, file: &str, keeps: impl Fn(Row<'_>) -> bool) -> Result<Self, OutputError> {
-        let Some(reader) = TableReader::open(folder, file)? else { return Ok(Self::default()) };
+    pub fn of_text(path: &Path, text: &[u8], keeps: impl Fn(Row<'_>) -> bool) -> Result<Self, OutputError> {
+        Self::kept(TableReader::of(path.to_owned(), text)?, keeps)
+    }
+
+    fn kept(reader: TableReader<impl Read>, keeps: impl Fn(Row<'_>) -> bool) -> Result<Self, OutputError> {
         let (headings, places) = (reader.headings.clone(), reader.places.clone());
         let mut rows = Vec::new();
         reader.each(|row| {

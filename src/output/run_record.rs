@@ -14,6 +14,7 @@ use crate::engine::{BatchResult, FrontierOutcome, ScenarioResult};
 use crate::finance::Valuation;
 use crate::optimise::Engine;
 
+use super::dialect::Dialect;
 use super::summary::BatchSummary;
 use super::tables::infeasible::{ConflictSummary, conflict_of};
 use super::unwatched::Unwatched;
@@ -54,13 +55,15 @@ pub struct OutputRecord {
     pub rows: usize,
 }
 
-/// Forms in which results are written beside the CSV tables, which always are.
+/// Forms in which results are written: the CSV tables always are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Formats {
     /// The workbook.
     pub xlsx: bool,
     /// The report.
     pub html: bool,
+    /// The form of the CSV tables.
+    pub dialect: Dialect,
 }
 
 impl Formats {
@@ -68,7 +71,12 @@ impl Formats {
     pub fn as_arguments(self) -> Vec<String> {
         let asked = [("xlsx", self.xlsx), ("html", self.html)].into_iter().filter(|(_, is_asked)| *is_asked);
         let words: Vec<&str> = asked.map(|(word, _)| word).collect();
-        if words.is_empty() { Vec::new() } else { vec!["--format".to_owned(), words.join(",")] }
+        let mut arguments =
+            if words.is_empty() { Vec::new() } else { vec!["--format".to_owned(), words.join(",")] };
+        if self.dialect != Dialect::default() {
+            arguments.push(format!("--dialect={}", self.dialect));
+        }
+        arguments
     }
 }
 

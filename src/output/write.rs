@@ -11,10 +11,11 @@ use crate::domain::{Batch, Portfolio};
 use crate::engine::BatchResult;
 
 use super::destination::Destination;
+use super::dialect::Dialect;
 use super::error::OutputError;
 use super::report::write_report;
 use super::results::Provenance;
-use super::run_record::{Formats, OutputRecord, RUN_FILE, RunFacts, RunRecord, hex};
+use super::run_record::{Formats, OutputRecord, RUN_FILE, RunFacts, RunRecord, hex, sha256};
 use super::tables::{CsvError, ResultTable, result_tables, write_csv};
 use super::words::incomplete_reasons;
 use super::workbook::write_workbook;
@@ -55,6 +56,7 @@ pub fn write_results(
         incomplete: result.is_incomplete().then_some(reasons.as_slice()),
     };
     outputs.extend(write_for_people(staged.path(), (portfolio, batch), facts.formats, provenance)?);
+    write_in(facts.formats.dialect, staged.path(), &mut outputs)?;
     let mut files: Vec<String> = outputs.iter().map(|output| output.name.clone()).collect();
     write_record(staged.path(), &RunRecord::new(portfolio, batch, result, facts, outputs))?;
     files.push(RUN_FILE.to_owned());
@@ -77,6 +79,25 @@ pub(super) fn write_for_people(
         outputs.push(write_report(folder, batch, provenance)?);
     }
     Ok(outputs)
+}
+
+/// Writes the tables of a folder anew in another form, and records them as they are then.
+pub(super) fn write_in(
+    dialect: Dialect,
+    folder: &Path,
+    outputs: &mut [OutputRecord],
+) -> Result<(), OutputError> {
+    if dialect == Dialect::default() {
+        return Ok(());
+    }
+    for output in outputs.iter_mut().filter(|output| output.name.ends_with(".csv")) {
+        let path = folder.join(&output.name);
+        let bytes = std::fs::read(&path).map_err(OutputError::io(&path))?;
+        let written = dialect.of_table(&output.name, &bytes);
+        std::fs::write(&path, &written).map_err(OutputError::io(&path))?;
+        output.sha256 = sha256(&written);
+    }
+    Ok(())
 }
 
 fn write_table(folder: &Path, table: &ResultTable) -> Result<OutputRecord, OutputError> {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::check::{self, Question, Report};
 use crate::control;
 use crate::input::LoadedBatch;
-use crate::output::{FormerRun, InputRecord, RUN_FILE, sha256};
+use crate::output::{FormerRun, InputRecord, RUN_FILE, plain_csv, sha256};
 
 use crate::cli::args::CheckArguments;
 use crate::cli::error::{CliError, Finish};
@@ -28,12 +28,14 @@ pub fn execute(arguments: &CheckArguments) -> Result<Finish, CliError> {
         return Err(CliError::Usage(format!("{problem}. Nothing was checked")));
     }
     let tables = tables(folder, &run)?;
+    let plain: BTreeMap<String, Vec<u8>> =
+        tables.iter().map(|(file, bytes)| (file.clone(), plain_csv(file, bytes).into_owned())).collect();
     let question = Question {
         portfolio: &loaded.portfolio,
         batch: &loaded.batch,
         batch_file: &loaded.text,
         is_complete: run.complete,
-        tables: &tables,
+        tables: &plain,
     };
     let report = check::check(&question);
     let changed = changed_outputs(&run, &tables);

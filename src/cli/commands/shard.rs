@@ -211,6 +211,7 @@ fn run_whole(arguments: &ShardRunWholeArguments) -> Result<Finish, CliError> {
     let report = ReportOptions {
         out: arguments.part.clone(),
         format: Vec::new(),
+        dialect: None,
         json,
         full: false,
         quiet: true,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::output::dialect::plain_csv;
 use crate::output::error::OutputError;
 use crate::output::results::{Row, Table};
 use crate::output::run_record::{FormerRun, RUN_FILE, sha256};
@@ -165,7 +166,7 @@ impl SavedResults {
             faults.of_row(row);
             keeps(row)
         };
-        match Table::read(&self.folder, file, checked) {
+        match Table::of_text(&self.folder.join(file), &plain_csv(file, &bytes), checked) {
             Err(OutputError::Unreadable { problem, .. }) => damaged(vec![format!("{file}: {problem}")]),
             Err(other) => damaged(vec![other.to_string()]),
             Ok(table) => match faults.with_headings(&table, needed) {

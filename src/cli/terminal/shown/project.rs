@@ -116,7 +116,7 @@ fn reasons(answer: &ProjectAnswer, full: bool) -> Vec<String> {
 
 fn reason_text(one: &ProjectInScenario, reason: &ProjectReason) -> String {
     let state = if one.funded == Some(true) { "in" } else { "out" };
-    let mut lines = vec![words(&format!("Why {state} in `{}`:", one.scenario), &reason.reason)];
+    let mut lines = vec![words(&format!("In `{}` it is {state}:", one.scenario), &reason.reason)];
     if !reason.binding.is_empty() {
         lines.push(words(
             "  Held by:",
