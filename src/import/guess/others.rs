@@ -200,15 +200,7 @@ fn write_figure(draft: &mut Draft, facts: &Facts, names: &mut BTreeSet<String>) 
         return;
     }
     let is_state = roles::STATES.contains(&facts.words.as_str());
-    let why = match (is_state, roles::is_score(&facts.words)) {
-        (true, _) => "a state, which decides on nothing until [status] says so",
-        (false, true) => "a score in words: [scores] can say what each is worth",
-        (false, false) if roles::LINES.contains(&facts.words.as_str()) => {
-            "it could name budget lines: `line` in [costs] then takes it"
-        }
-        (false, false) if facts.is_numeric() => "a number; [scores] takes it if more is better",
-        (false, false) => "nothing else is known of it",
-    };
+    let why = reason_of(facts, is_state);
     // A number must be one in every cell to count as one.
     if facts.is_numeric() && facts.others() == 0 {
         draft.key(
@@ -223,6 +215,19 @@ fn write_figure(draft: &mut Draft, facts: &Facts, names: &mut BTreeSet<String>) 
     draft.column(&facts.heading, format!("attribute {name}"), why);
     if is_state {
         suggest_status(draft, facts);
+    }
+}
+
+/// Remarks on a column that is taken for an attribute.
+fn reason_of(facts: &Facts, is_state: bool) -> &'static str {
+    match (is_state, roles::is_score(&facts.words)) {
+        (true, _) => "a state, which decides on nothing until [status] says so",
+        (false, true) => "a score in words: [scores] can say what each is worth",
+        (false, false) if roles::LINES.contains(&facts.words.as_str()) => {
+            "it could name budget lines: `line` in [costs] then takes it"
+        }
+        (false, false) if facts.is_numeric() => "a number; [scores] takes it if more is better",
+        (false, false) => "nothing else is known of it",
     }
 }
 
