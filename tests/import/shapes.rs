@@ -357,7 +357,8 @@ required_by = "Opens"
 #[test]
 fn the_maps_of_the_page_can_be_read() {
     let page = include_str!("../../docs/import.md");
-    let blocks: Vec<&str> = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let blocks: Vec<&str> =
+        page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert_eq!(blocks.len(), 2);
     for block in blocks {
         let named = if block.contains("[project]") { "" } else { "[project]\nid = \"Id\"\n" };
