@@ -127,7 +127,7 @@ const ORDERS: [(&str, Order); 5] = [
             &["kept"],
             &["figures", "inputs", "report"],
             &["blocking", "client", "housekeeping", "open_files", "runner"],
-            &["authentication", "guard", "submission/receive", "workbook"],
+            &["authentication", "guard", "submission/receive", "made_file"],
             &["submission/examine"],
             &["submission/validation"],
             &["batches"],

@@ -181,10 +181,10 @@ pub(super) enum Command {
     #[cfg(feature = "serve")]
     #[command(hide = true)]
     ExamineSubmission(super::commands::serve::ExamineArguments),
-    /// Make the workbook of results that are there: what `cutline serve` starts
+    /// Make a workbook or a report of results that are there: what `cutline serve` starts
     #[cfg(feature = "serve")]
     #[command(hide = true)]
-    MakeWorkbook(super::commands::serve::WorkbookArguments),
+    MakeFile(super::commands::serve::FileArguments),
     /// Tokens for a server: make, list and revoke them
     #[cfg(feature = "serve")]
     #[command(subcommand)]

@@ -47,7 +47,7 @@ pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
         #[cfg(feature = "serve")]
         Command::ExamineSubmission(arguments) => serve::examine(arguments),
         #[cfg(feature = "serve")]
-        Command::MakeWorkbook(arguments) => serve::workbook(arguments),
+        Command::MakeFile(arguments) => serve::make_file(arguments),
         #[cfg(feature = "serve")]
         Command::Token(command) => serve::token(command),
         #[cfg(feature = "serve")]

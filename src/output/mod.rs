@@ -8,6 +8,7 @@
 //! before it, in quotes ([`ids::as_cell`](crate::ids::as_cell)); whoever reads tables takes it away again
 //! ([`ids::from_cell`](crate::ids::from_cell)): `check`, merges, figures and the workbook, in which texts are texts.
 
+mod added;
 mod destination;
 mod dialect;
 mod error;
@@ -32,6 +33,7 @@ mod write;
 #[cfg(test)]
 pub(crate) mod fixture;
 
+pub use added::{ADDED_FILES, add_file};
 pub use destination::check_destination;
 pub use dialect::{Dialect, plain_csv};
 pub use error::OutputError;
@@ -57,5 +59,5 @@ pub use tables::infeasible::{ConflictItem, ConflictSummary};
 pub use tables::{RESULT_TABLES, ResultColumn, ResultTable, TableKind, result_tables};
 pub use unwatched::{Unwatched, UnwatchedAmount};
 pub use words::{goal_text, id_and_name, id_and_short_name, incomplete_reasons};
-pub use workbook::{WORKBOOK_FILE, add_workbook};
+pub use workbook::WORKBOOK_FILE;
 pub use write::{Written, write_results};

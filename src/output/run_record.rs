@@ -100,6 +100,9 @@ pub struct FormerRun {
     pub outputs: Vec<OutputRecord>,
     /// True if everything that was asked for was done.
     pub complete: bool,
+    /// The reasons why not.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 impl FormerRun {

@@ -23,6 +23,7 @@ mod guard;
 mod housekeeping;
 mod inputs;
 mod kept;
+mod made_file;
 mod metrics;
 mod notify;
 mod open_files;
@@ -42,7 +43,6 @@ mod submission;
 mod turns;
 mod view;
 mod web;
-mod workbook;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -110,6 +110,13 @@ fn the_workbook_of_results_is_made_when_it_is_asked_for() {
     let known = server.ask("GET", &path, &[("If-None-Match", made.header("etag"))], b"");
     assert_eq!(known.status, 304);
     assert!(!server.results(&id).contains_key("workbook.xlsx"), "nothing of it is kept");
+    let report = server.get(&format!("/v1/batches/{id}/results/report.html"));
+    assert!(report.header("content-type").starts_with("text/html"), "{}", report.text());
+    assert!(
+        report.header("content-disposition").starts_with("attachment"),
+        "it runs as no page of the service"
+    );
+    assert!(report.text().contains("<title>plan</title>"), "{}", report.text());
     assert_eq!(fs::read_dir(data.path().join("scratch")).unwrap().count(), 0);
     assert_eq!(server.get("/v1/batches/nobody/results/workbook.xlsx").status, 404);
 }

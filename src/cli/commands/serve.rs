@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::control;
@@ -308,22 +309,26 @@ pub struct ExamineArguments {
     dir: PathBuf,
 }
 
-/// Arguments of `cutline make-workbook`.
+/// Arguments of `cutline make-file`.
 #[derive(Debug, Args)]
-pub struct WorkbookArguments {
+pub struct FileArguments {
+    /// The file: workbook.xlsx or report.html
+    #[arg(value_parser = PossibleValuesParser::new(output::ADDED_FILES))]
+    file: String,
     /// The batch file (TOML)
     batch: PathBuf,
-    /// The folder of its results, into which the workbook is written
+    /// The folder of its results, into which the file is written
     #[arg(long, value_name = "DIR")]
     results: PathBuf,
 }
 
-/// Makes the workbook of results that are there, as a child of a server.
-pub fn workbook(arguments: &WorkbookArguments) -> Result<Finish, CliError> {
-    // Without its server, nobody reads the workbook.
+/// Makes a file of results that are there, as a child of a server.
+pub fn make_file(arguments: &FileArguments) -> Result<Finish, CliError> {
+    // Without its server, nobody reads the file.
     end_when_stdin_ends();
     let loaded = control::load_batch(&arguments.batch).map_err(CliError::Input)?;
-    output::add_workbook(&arguments.results, (&loaded.portfolio, &loaded.batch)).map_err(CliError::Write)?;
+    let batch = (&loaded.portfolio, &loaded.batch);
+    output::add_file(&arguments.results, &arguments.file, batch).map_err(CliError::Write)?;
     Ok(Finish::Done)
 }
 

@@ -23,7 +23,7 @@ use crate::domain::{Batch, Portfolio};
 
 use super::error::OutputError;
 use super::results::{Provenance, Results};
-use super::run_record::{FormerRun, OutputRecord, RUN_FILE, sha256};
+use super::run_record::{OutputRecord, sha256};
 use sheet::Styles;
 
 /// The name of the file.
@@ -45,26 +45,6 @@ pub(super) fn write_workbook(
     let path = folder.join(WORKBOOK_FILE);
     std::fs::write(&path, &bytes).map_err(OutputError::io(&path))?;
     Ok(OutputRecord { name: WORKBOOK_FILE.to_owned(), sha256: sha256(&bytes), rows: 0 })
-}
-
-/// Writes the workbook of results that are there already beside their tables: the same bytes as if the run that made them had been
-/// asked for it. The record of that run stays as it is.
-///
-/// # Errors
-/// If the record or a table cannot be read, or the workbook not be written.
-pub fn add_workbook(folder: &Path, batch: (&Portfolio, &Batch)) -> Result<(), OutputError> {
-    let path = folder.join(RUN_FILE);
-    let text = std::fs::read(&path).map_err(|cause| OutputError::unreadable(&path, cause))?;
-    let record =
-        FormerRun::read(&text).ok_or_else(|| OutputError::unreadable(&path, "it is no record of a run"))?;
-    // A workbook marks what is incomplete by the status of each scenario: it tells no reasons.
-    let provenance = Provenance {
-        solver: &record.solver,
-        inputs: &record.inputs,
-        warnings: &record.warnings,
-        incomplete: None,
-    };
-    write_workbook(folder, batch, provenance).map(drop)
 }
 
 fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {

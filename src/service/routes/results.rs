@@ -16,20 +16,20 @@ use axum::response::{IntoResponse, Response};
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 
-use crate::output::{WORKBOOK_FILE, sha256};
+use crate::output::{ADDED_FILES, sha256};
 use crate::service::Service;
 use crate::service::access::User;
 use crate::service::batches::seen;
 use crate::service::blocking::{blocking, blocking_in_turn};
 use crate::service::connection::Peer;
 use crate::service::etags;
+use crate::service::made_file::make_file;
 use crate::service::problem::{Kind, Problem};
 use crate::service::store::{AuditEntry, BatchRow, ObjectRef, StoreError};
 use crate::service::submission::body::Archive;
 use crate::service::submission::zip::write_zip;
 use crate::service::turns::Work;
 use crate::service::view::ResultView;
-use crate::service::workbook::make_workbook;
 
 fn media_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, extension)| extension) {
@@ -99,7 +99,7 @@ struct Content {
     file_name: String,
 }
 
-/// A result file, or `workbook.xlsx`, which is made when it is asked for. Understands `If-None-Match`, `Range` (one range) and `If-Range`.
+/// A result file, or `workbook.xlsx` or `report.html`, which are made when they are asked for. Understands `If-None-Match`, `Range` (one range) and `If-Range`.
 #[utoipa::path(get, path = "/v1/batches/{id}/results/{file}", tag = "results",
     params(
         ("id" = String, Path, description = "The batch"),
@@ -117,10 +117,10 @@ pub(super) async fn file(
     Path((id, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if name == WORKBOOK_FILE {
+    if ADDED_FILES.contains(&name.as_str()) {
         let content = blocking_in_turn(&service, Work::Packing, move |service| {
             let (_, files) = results(service, &user, &id)?;
-            let content = workbook(service, &id, &files)?;
+            let content = added(service, &id, &files, &name)?;
             service.store.record(&AuditEntry::new(
                 &user.name,
                 "download",
@@ -144,15 +144,20 @@ pub(super) async fn file(
     send(content.await?, &headers).await
 }
 
-/// The workbook of a batch, made from its results.
-fn workbook(service: &Service, batch: &str, files: &[(String, ObjectRef)]) -> Result<Content, Problem> {
+/// The workbook or the report of a batch, made from its results.
+fn added(
+    service: &Service,
+    batch: &str,
+    files: &[(String, ObjectRef)],
+    name: &str,
+) -> Result<Content, Problem> {
     let io = |cause| StoreError::Io { path: service.settings.data.clone(), cause };
-    let mut file = make_workbook(service, batch, files)?;
+    let mut file = make_file(service, batch, files, name)?;
     file.seek(SeekFrom::Start(0)).map_err(io)?;
     let mut content = Vec::new();
     let bytes = file.read_to_end(&mut content).map_err(io)? as u64;
     let etag = format!("\"{}\"", sha256(&content));
-    let (media_type, file_name) = (media_type(WORKBOOK_FILE), WORKBOOK_FILE.to_owned());
+    let (media_type, file_name) = (media_type(name), name.to_owned());
     Ok(Content { file, bytes, etag, media_type, file_name })
 }
 
