@@ -73,28 +73,17 @@ pub struct CountedProject {
 /// If a table is damaged.
 pub fn batch_answer(results: &SavedResults) -> Result<BatchAnswer, FolderFault> {
     let mut first = results.first_options();
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in results.options.rows() {
-        *counts.entry(row.text("scenario")).or_default() += 1;
-    }
-    let funded = results
-        .selections(|scenario, option| first.get(scenario).is_some_and(|first| first.option == option))?;
-    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
-    for chosen in funded.values().flatten() {
-        *times.entry(&chosen.project).or_default() += 1;
-    }
     let answered = first.len();
-    let projects = results.projects()?;
-    let counted = projects.into_iter().map(|(project, name)| {
-        let scenarios = times.get(project.as_str()).copied().unwrap_or_default();
-        CountedProject { project, name, scenarios }
-    });
-    let counted: Vec<CountedProject> = counted.collect();
+    let counted = counted_projects(results, &first)?;
     let with = |wanted: &dyn Fn(usize) -> bool| -> Vec<CountedProject> {
         counted.iter().filter(|one| wanted(one.scenarios)).cloned().collect()
     };
     let mut in_some = with(&|times| times > 0 && times < answered);
     in_some.sort_by_key(|one| std::cmp::Reverse(one.scenarios));
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in results.options.rows() {
+        *counts.entry(row.text("scenario")).or_default() += 1;
+    }
     let run = &results.run;
     Ok(BatchAnswer {
         batch: run.batch.clone(),
@@ -119,6 +108,25 @@ pub fn batch_answer(results: &SavedResults) -> Result<BatchAnswer, FolderFault> 
             })
             .collect(),
     })
+}
+
+/// All projects, with the number of scenarios of which the first option funds each.
+fn counted_projects(
+    results: &SavedResults,
+    first: &BTreeMap<&str, SavedOption>,
+) -> Result<Vec<CountedProject>, FolderFault> {
+    let is_first =
+        |scenario: &str, option: usize| first.get(scenario).is_some_and(|first| first.option == option);
+    let funded = results.selections(is_first)?;
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for chosen in funded.values().flatten() {
+        *times.entry(&chosen.project).or_default() += 1;
+    }
+    let counted = results.projects()?.into_iter().map(|(project, name)| {
+        let scenarios = times.get(project.as_str()).copied().unwrap_or_default();
+        CountedProject { project, name, scenarios }
+    });
+    Ok(counted.collect())
 }
 
 impl SavedResults {
