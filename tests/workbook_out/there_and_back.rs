@@ -61,6 +61,11 @@ fn text(dice: &mut Dice) -> String {
     .to_owned()
 }
 
+/// The same in a column that may be one of numbers: of those a file has one decimal mark.
+fn written(dice: &mut Dice, mark: &str) -> String {
+    text(dice).replace('.', mark)
+}
+
 /// The tables of a random portfolio, some with commas between their cells and some with semicolons.
 fn tables(dice: &mut Dice) -> Files {
     let mut files = Files::new();
@@ -91,11 +96,11 @@ fn tables(dice: &mut Dice) -> Files {
         &["project", "name", "start", "max_delay", "success_probability", "size", "code"],
         &mut |one, mark| {
             let id = ids.get(one)?.clone();
-            let size = if is_numeric { number(draw, mark) } else { text(draw) };
+            let size = if is_numeric { number(draw, mark) } else { written(draw, mark) };
             let odds = format!("0{mark}{}", 100 + draw.below(900));
             let start = draw.one_of(&periods).to_owned();
-            let name = if draw.below(3) == 0 { "1.250".to_owned() } else { text(draw) };
-            Some(vec![id, name, start, draw.below(3).to_string(), odds, size, text(draw)])
+            let name = if draw.below(3) == 0 { "1.250".to_owned() } else { written(draw, mark) };
+            Some(vec![id, name, start, draw.below(3).to_string(), odds, size, written(draw, mark)])
         },
         dice,
     );
