@@ -95,19 +95,23 @@ fn help_tells_of_commands_and_exit_codes() {
       <BATCH.toml>  The batch (TOML or .xlsx); a portfolio that it names is looked up from there
 
     Options:
-          --out <DIR>      Folder for the results; it must be new, empty, or hold results of an earlier
-                           run, which are replaced [default: out/<name of the batch>]
-          --format <FORM>  Write the results in this form too: html adds report.html, the answer in
-                           figures and words for any browser; xlsx adds workbook.xlsx, a workbook of all
-                           tables for people. The CSV tables are always written [possible values: csv,
-                           xlsx, html]
-          --json           Print a summary for programs (JSON) in place of the one for people
-          --full           Print every scenario in full, however many there are
-          --quiet          Print no progress, no warnings and no summary for people; what went wrong is
-                           still said
-          --strict         Take warnings for faults: list them, run nothing, exit with 2
-          --threads <N>    Number of threads; results do not depend on it [default: one per processor]
-      -h, --help           Print help
+          --out <DIR>          Folder for the results; it must be new, empty, or hold results of an
+                               earlier run, which are replaced [default: out/<name of the batch>]
+          --format <FORM>      Write the results in this form too: html adds report.html, the answer in
+                               figures and words for any browser; xlsx adds workbook.xlsx, a workbook of
+                               all tables for people. The CSV tables are always written [possible
+                               values: csv, xlsx, html]
+          --dialect <DIALECT>  Write the CSV tables in another form: excel-eu (semicolons, decimal
+                               commas and a byte order mark), or of "separator=;", "decimal=," and "bom"
+                               some, in one argument
+          --json               Print a summary for programs (JSON) in place of the one for people
+          --full               Print every scenario in full, however many there are
+          --quiet              Print no progress, no warnings and no summary for people; what went wrong
+                               is still said
+          --strict             Take warnings for faults: list them, run nothing, exit with 2
+          --threads <N>        Number of threads; results do not depend on it [default: one per
+                               processor]
+      -h, --help               Print help
 
     Running in shards:
           --executor <WHERE>  Cut the batch into shards, and run them in child processes (local) or as
