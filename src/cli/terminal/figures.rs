@@ -19,6 +19,14 @@ pub fn money(amount: Option<f64>, currency: Option<&str>) -> String {
     }
 }
 
+/// The heading of a column of options; of one of money with the currency below it.
+pub fn with_unit(heading: &str, currency: Option<&str>) -> String {
+    match currency.filter(|_| heading == "Cost" || heading.starts_with("NPV")) {
+        Some(currency) => format!("{heading}\n{currency}"),
+        None => heading.to_owned(),
+    }
+}
+
 /// An estimate with its standard error: `12.3 ± 0.1 M`. An error that is smaller than the last digit shown never reads as
 /// none: `12.3 ± < 0.1 M`.
 pub fn estimate(figure: Figure) -> String {
@@ -110,6 +118,15 @@ mod tests {
             ["0", "-3,800", "1,234.6", "12,346", "1.23 M", "-98.8 M", "4.20 bn", "0.1235", "12.35"]
         );
         assert_eq!(number(None), "-");
+    }
+
+    #[test]
+    fn money_has_its_currency() {
+        assert_eq!(money(Some(12_345_678.0), Some("EUR")), "12.3 M EUR");
+        assert_eq!([money(None, Some("EUR")), money(Some(5.0), None)], ["-", "5"]);
+        let headings = ["Cost", "NPV mean", "Projects"].map(|heading| with_unit(heading, Some("EUR")));
+        assert_eq!(headings, ["Cost\nEUR", "NPV mean\nEUR", "Projects"]);
+        assert_eq!(with_unit("Cost", None), "Cost");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::output::{
     RollUp, ScenarioSummary, SelectedProject, Unwatched, UnwatchedAmount, id_and_short_name,
 };
 
-use super::figures::{WIDTH, estimate, gap, money, number, percent, range, wrapped};
+use super::figures::{WIDTH, estimate, gap, money, number, percent, range, with_unit, wrapped};
 
 /// Scenarios reported in full, at most.
 const FEW: usize = 6;
@@ -306,14 +306,6 @@ fn options_table(scenario: &ScenarioSummary, currency: Option<&str>) -> String {
     table(&headings.iter().map(String::as_str).collect::<Vec<_>>(), rows, 0)
 }
 
-/// The heading of a column; of one of money with the currency below it.
-fn with_unit(heading: &str, currency: Option<&str>) -> String {
-    match currency.filter(|_| heading == "Cost" || heading.starts_with("NPV")) {
-        Some(currency) => format!("{heading}\n{currency}"),
-        None => heading.to_owned(),
-    }
-}
-
 const NPV_COLUMNS: [OptionColumn; 2] = [
     ("NPV mean", |option| of_risk(option, |risk| estimate(risk.npv_mean))),
     ("NPV P10 … P90", |option| of_risk(option, |risk| range(risk.npv_p10, risk.npv_p90))),
@@ -486,8 +478,6 @@ mod tests {
             told.contains("Money is in EUR, scores are in the units of the portfolio's tables; ±"),
             "{told}"
         );
-        assert_eq!(money(Some(12_345_678.0), Some("EUR")), "12.3 M EUR");
-        assert_eq!([money(None, Some("EUR")), money(Some(5.0), None)], ["-", "5"]);
     }
 
     fn many() -> BatchSummary {
