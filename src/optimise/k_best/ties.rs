@@ -107,9 +107,6 @@ pub fn first_of_equals<E: Evaluator>(
     let mut equals = TieEvaluator { evaluator, least: best.tie.objective, phase: Phase::Cost };
     let mut known: Vec<Candidate<E::Solution>> =
         known.chain([best.clone()]).filter(|one| one.tie.objective >= best.tie.objective).collect();
-    if search.is_alone(&known) {
-        return best.clone();
-    }
     let mut most_cost = best.tie.cost;
     if left.has_costs {
         let (cheapest, is_open) = search.run(&equals, &known);
@@ -168,24 +165,6 @@ struct Search<'a, S> {
 }
 
 impl<S: Clone + Send + Sync> Search<'_, S> {
-    /// True if HiGHS proves, of a program that nearly falls apart, that no selection of other projects is as good as the
-    /// best: then no phase is needed. Not asked where another is known.
-    ///
-    /// To find the next best is mostly as easy as it was to find the best. To minimise the cost of what is as good, where
-    /// nothing is, is harder: that program is infeasible, but its relaxation is not.
-    fn is_alone(&self, known: &[Candidate<S>]) -> bool {
-        let (problem, best) = (self.problem, self.best);
-        let has_equal = known.iter().any(|one| one.projects != best.projects);
-        if has_equal || problem.has_variants() || !is_loosely_coupled(problem.program) {
-            return false;
-        }
-        let mut program = problem.program.clone();
-        program.rows.push(problem.other_projects_row(&best.projects));
-        let limits = TieLimits { nodes: self.limits.nodes.min(MAX_SOLVER_TIE_NODES), ..self.limits };
-        let least = best.objective - RELATIVE_TIE * best.objective.abs().max(1.0);
-        solved(&program, limits, Tolerance::Usual).is_some_and(|next| next.bound + problem.constant < least)
-    }
-
     /// The first known solution after the search of one phase, and true if a further phase may find one that comes before
     /// it.
     fn run<E: Evaluator<Solution = S>>(
