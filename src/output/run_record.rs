@@ -461,7 +461,7 @@ mod tests {
 
     #[test]
     fn forms_are_asked_for_in_the_words_of_the_command_line() {
-        let words = |xlsx, html| Formats { xlsx, html }.as_arguments().join(" ");
+        let words = |xlsx, html| Formats { xlsx, html, ..Formats::default() }.as_arguments().join(" ");
         assert_eq!(words(false, false), "");
         assert_eq!(words(false, true), "--format html");
         assert_eq!(words(true, true), "--format xlsx,html");

@@ -86,12 +86,15 @@ fn what_ends_while_the_queue_is_read_is_not_submitted_again() {
     let programs = case.path().join("programs");
     fs::create_dir(&programs).unwrap();
     let ends = format!("for shard in 0 1 2; do {PROGRAM} shard run work --index $shard; done 1>&2");
-    for (name, does) in [("squeue", ends.as_str()), ("sbatch", "touch submitted; echo 8"), ("sacct", "exit 1")] {
+    for (name, does) in
+        [("squeue", ends.as_str()), ("sbatch", "touch submitted; echo 8"), ("sacct", "exit 1")]
+    {
         fs::write(programs.join(name), format!("#!/bin/sh\n{does}\n")).unwrap();
         fs::set_permissions(programs.join(name), fs::Permissions::from_mode(0o755)).unwrap();
     }
     let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
-    let arguments = ["run", "batch.toml", "--executor", "slurm", "--shards", "3", "--work", "work", "--out", "out"];
+    let arguments =
+        ["run", "batch.toml", "--executor", "slurm", "--shards", "3", "--work", "work", "--out", "out"];
     let said: Said = cutline(case.path(), &arguments).env("PATH", path).output().unwrap().into();
     assert!(!case.path().join("submitted").exists(), "{}", said.stderr);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
