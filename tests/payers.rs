@@ -240,7 +240,7 @@ fn groups_of_lines_have_the_projects_that_they_pay() {
     let tables = [
         ("projects.csv", "project\nP1\nP2\n"),
         ("costs.csv", "project,line,2027\nP1,north;state,10\nP2,north;state,8\n"),
-        ("budgets.csv", "line,2027\nnorth,10\nstate,14\n"),
+        ("budgets.csv", "line,2027\nnorth,10\nstate,8\n"),
         ("lines.csv", "line,group\nnorth,district\nstate,land\n"),
     ];
     let keys = "maximise = \"projects\"\noptions = 1\n[report]\ngroup_by = [\"line.group\"]";

@@ -183,7 +183,9 @@ fn missed(
         let id = row.text("project");
         let cost_of_forcing = row.number("cost_of_forcing");
         let is_known = found.contains_key(id);
-        if !is_known && cost_of_forcing.is_none() {
+        // One that would gain was left out by a decision of the input: it did not just miss.
+        let is_near = cost_of_forcing.is_some_and(|loss| loss >= 0.0);
+        if !is_known && !is_near {
             continue;
         }
         let entry = found.entry(id.to_owned()).or_insert_with(|| MissedProject::new(id, row.text("name")));

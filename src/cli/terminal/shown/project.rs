@@ -56,7 +56,7 @@ fn case_text(case: &BusinessCase, currency: Option<&str>) -> String {
         plain("payback after", case.payback).map(|payback| format!("{payback} periods")),
         plain("profitability index", case.profitability_index),
         plain("strategic value", case.strategic_value),
-        plain("value per cost", case.value_per_cost),
+        case.value_per_cost.map(value_per_cost),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let note = match case.varies {
@@ -64,6 +64,14 @@ fn case_text(case: &BusinessCase, currency: Option<&str>) -> String {
         false => String::new(),
     };
     words("Business case:", &format!("{}{note}", parts.join(", ")))
+}
+
+/// Value per unit of cost, or per so many units that it can be read.
+fn value_per_cost(ratio: f64) -> String {
+    let units = [(1.0, "cost"), (1e3, "1,000 of cost"), (1e6, "1 M of cost")];
+    let readable = units.into_iter().find(|(count, _)| ratio.abs() * count >= 0.1);
+    let (count, unit) = readable.unwrap_or(units[if ratio == 0.0 { 0 } else { 2 }]);
+    format!("value per {unit} {}", number(Some(ratio * count)))
 }
 
 fn table(answer: &ProjectAnswer, full: bool) -> String {

@@ -67,10 +67,11 @@ fn head(rounds: &Rounds) -> String {
     }
     let same = rounds.scenarios.iter().filter(|one| one.is_none()).count();
     let same_projects = rounds.scenarios.iter().filter(|one| one.projects.is_none()).count();
+    let scenarios = if both == 1 { "scenario" } else { "scenarios" };
     words(
         &format!("{names}:"),
         &format!(
-            "{both} scenarios in both, {same} the same, {same_projects} of them with the same projects in option 1"
+            "{both} {scenarios} in both, {same} the same, {same_projects} of them with the same projects in option 1"
         ),
     )
 }
