@@ -174,6 +174,7 @@ const CRATES: [(&str, &[&str]); 23] = [
     ("polars", &["output"]),
     ("polars_core", &["output"]),
     ("quick_xml", &["input/reader"]),
+    ("base64", &["output/report"]),
     ("rust_xlsxwriter", &["output/workbook", "template"]),
     ("csv", &["input", "output", "check", "distribute", "service", "template", "import"]),
     ("toml", &["input", "check", "cli", "distribute", "service"]),

@@ -33,6 +33,9 @@ impl Valuation<'_> {
 
     /// All costs of a selection that several lines share, in the order of projects and costs.
     pub fn shared_costs(&self, selection: &Selection) -> Vec<SharedCost> {
+        if !self.has_shared_costs() {
+            return Vec::new();
+        }
         let of_choice = |choice: &Choice| {
             let costs = &self.portfolio().projects()[choice.project].costs;
             let (project, start, share) = (choice.project, choice.start, choice.share.value());

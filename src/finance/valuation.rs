@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    ByLine, ByPeriod, ByProject, ByResource, Choice, IxVec, LineIx, Measure, NamedLimit, PaymentIx, PeriodIx,
-    Portfolio, Position, Project, ProjectIx, ROUNDING, ResourceIx, Scenario, Selection, Synergy, Weights,
-    least_share,
+    ByLine, ByPeriod, ByProject, ByResource, Choice, Cost, IxVec, LineIx, Measure, NamedLimit, PaymentIx,
+    PeriodIx, Portfolio, Position, Project, ProjectIx, ROUNDING, ResourceIx, Scenario, Selection, Synergy,
+    Weights, least_share,
 };
 
 use crate::units::{Amount, Effort, Money, Share};
@@ -20,6 +20,10 @@ pub struct Valuation<'a> {
     scenario: &'a Scenario,
     /// Shared among scenarios that give them the same numbers.
     plans: Arc<ByProject<Vec<StartPlan>>>,
+    /// Ways to pay for each project, counted once: every look at a plan needs them.
+    payments: Arc<ByProject<usize>>,
+    /// True if lines share a cost of any project.
+    has_shared_costs: bool,
     strategic_values: ByProject<f64>,
     synergies: Vec<SynergyPlan>,
     factors: DiscountFactors,
@@ -49,6 +53,8 @@ impl<'a> Valuation<'a> {
             portfolio,
             scenario,
             plans: Arc::new(plans),
+            payments: Arc::new(portfolio.projects().iter().map(Project::payments).collect()),
+            has_shared_costs: portfolio.projects().iter().flat_map(|one| &one.costs).any(Cost::is_mixed),
             strategic_values,
             synergies,
             factors,
@@ -112,13 +118,18 @@ impl<'a> Valuation<'a> {
 
     /// The plan of a project at a start that is possible for it, paid for in one way.
     pub fn plan_paid(&self, project: ProjectIx, start: PeriodIx, payment: PaymentIx) -> &StartPlan {
-        let row = &self.portfolio.projects()[project];
-        &self.plans[project][(start - row.start) * row.payments() + payment.index()]
+        let delay = start - self.portfolio.projects()[project].start;
+        &self.plans[project][delay * self.payments[project] + payment.index()]
     }
 
     /// The plan of a chosen project.
     pub fn plan_of(&self, choice: &Choice) -> &StartPlan {
         self.plan_paid(choice.project, choice.start, choice.payment)
+    }
+
+    /// True if lines share a cost of any project.
+    pub(super) fn has_shared_costs(&self) -> bool {
+        self.has_shared_costs
     }
 
     /// Size of the numbers that may cancel in the spend on a line (`None`: on all together) in a period: the

@@ -13,6 +13,7 @@ mod reader;
 pub mod schema;
 mod tables;
 mod text_files;
+pub mod toml_text;
 mod words;
 
 #[cfg(test)]

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::input::{is_moment, is_total};
 
-use super::draft::{Draft, quoted};
+use super::draft::Draft;
 use super::facts::Facts;
 use super::roles::{AmountKind, LINES, PERIODS, amount_kind, is_view, key_of, without_wrapper};
+use crate::input::toml_text::quoted;
 
 /// The mark of a period in a pattern.
 const PERIOD: &str = "{period}";

@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::input::toml_text::key as key_text;
+
 /// A column and its use in the map.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GuessedColumn {
@@ -83,28 +85,6 @@ impl Draft {
         }
         text
     }
-}
-
-/// A text in quotes.
-pub fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for next in text.chars() {
-        match next {
-            '"' | '\\' => quoted.extend(['\\', next]),
-            next if next.is_control() => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(next));
-            }
-            next => quoted.push(next),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// A key, in quotes where it needs them.
-fn key_text(key: &str) -> String {
-    let is_bare = |next: char| next.is_ascii_alphanumeric() || next == '_' || next == '-';
-    if !key.is_empty() && key.chars().all(is_bare) { key.to_owned() } else { quoted(key) }
 }
 
 /// A text on one line, without characters that end a comment.

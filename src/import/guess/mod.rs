@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::diagnostic::Diagnostics;
 use crate::input::map::ListLayout;
+use crate::input::toml_text::quoted;
 use crate::input::{List, ListRow};
 
 use super::headings::Headings;
@@ -88,7 +89,7 @@ fn of(columns: &[Facts], position: usize) -> Option<&Facts> {
 
 fn write_layout(draft: &mut Draft, list: &List, place: layout::HeadingRows) {
     if list.separator.is_none() {
-        draft.key("list", "sheet", &draft::quoted(&list.file), "the sheet that was read");
+        draft.key("list", "sheet", &quoted(&list.file), "the sheet that was read");
     }
     let row = place.skip + place.count;
     draft.key(
@@ -147,7 +148,7 @@ fn name_projects(draft: &mut Draft, columns: &[Facts], used: &mut BTreeSet<usize
             } else {
                 "the heading; the list has no ids, so that they are made from the names"
             };
-            draft.key("project", "name", &draft::quoted(&name.heading), why);
+            draft.key("project", "name", &quoted(&name.heading), why);
             draft.column(&name.heading, "name of the project", why);
             used.insert(name.position);
         }
@@ -168,11 +169,11 @@ fn id_column(draft: &mut Draft, ids: &[&Facts], used: &mut BTreeSet<usize>) -> O
             true => "the heading, and no text is there twice".to_owned(),
             false => format!("the heading; {} projects in {} rows", id.distinct, id.cells.len()),
         };
-        draft.key("project", "id", &draft::quoted(&id.heading), &why);
+        draft.key("project", "id", &quoted(&id.heading), &why);
         draft.column(&id.heading, "id of the project", why);
         return Some(id.position);
     }
-    let headings: Vec<String> = unique.iter().map(|facts| draft::quoted(&facts.heading)).collect();
+    let headings: Vec<String> = unique.iter().map(|facts| quoted(&facts.heading)).collect();
     draft.undecided(
         "project",
         "id",

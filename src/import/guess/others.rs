@@ -8,10 +8,11 @@ use crate::input::schema::TableSchema;
 use crate::input::{List, in_calendar_order, is_total};
 
 use super::amounts::{self, PeriodGroup};
-use super::draft::{Draft, quoted};
+use super::draft::Draft;
 use super::facts::{Facts, by_row};
 use super::format::{self, Shown};
 use super::roles::{self, key_of};
+use crate::input::toml_text::quoted;
 
 /// Mean length from which on a text is a description and no attribute, in characters.
 const LONG: usize = 80;

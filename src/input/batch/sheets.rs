@@ -14,10 +14,10 @@ use crate::input::reader::workbook::Workbook;
 use crate::input::reader::workbook::sheet::SheetCell;
 use crate::input::schema::{BATCH_SHEETS, SETTINGS};
 
+use crate::input::toml_text::{key as key_text, quoted};
 use grid::{SheetRow, SheetTable};
 use keys::{Want, path, want};
 pub(super) use text::SheetText;
-use text::quoted;
 
 /// Columns of the sheets that are there to be read; all others are keys.
 const KEY: &str = "key";
@@ -198,7 +198,7 @@ impl Writer<'_> {
             self.found.push(fault);
             return;
         }
-        let key: Vec<String> = path.iter().map(|part| text::key(part)).collect();
+        let key: Vec<String> = path.iter().map(|part| key_text(part)).collect();
         self.text.line(&format!("{} = {value}", key.join(".")), Some(source.clone()));
         self.seen.insert(path.to_vec(), source);
     }

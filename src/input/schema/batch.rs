@@ -10,15 +10,23 @@ const fn required(key: &'static str, kind: &'static str, doc: &'static str) -> K
     KeySchema { key, kind: Holds::Described(kind), required: true, default: None, doc }
 }
 
-const fn optional(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
+/// A key that may be left out.
+pub(super) const fn optional(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
     KeySchema { key, kind: Holds::Described(kind), required: false, default: None, doc }
 }
 
-const fn or(key: &'static str, kind: &'static str, default: &'static str, doc: &'static str) -> KeySchema {
+/// The same with what holds where it is left out.
+pub(super) const fn or(
+    key: &'static str,
+    kind: &'static str,
+    default: &'static str,
+    doc: &'static str,
+) -> KeySchema {
     KeySchema { key, kind: Holds::Described(kind), required: false, default: Some(default), doc }
 }
 
-const fn word_or(
+/// The same with a word of a list.
+pub(super) const fn word_or(
     key: &'static str,
     words: fn() -> Vec<&'static str>,
     default: &'static str,

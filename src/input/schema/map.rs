@@ -1,27 +1,11 @@
 //! The keys of a map: how a project list of somebody else becomes tables.
 
+use super::batch::{optional, or, word_or};
 use super::{BatchSection, Holds, KeySchema};
 use crate::input::words::map::{
     BLANK_IDS, DATE_ORDERS, EARLY_STARTS, NEGATIVES, REST_OF_LIST, TOTAL_ROWS, UNKNOWN_PROJECTS,
 };
 use crate::input::words::{DUPLICATE_ROWS, words};
-
-const fn optional(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
-    KeySchema { key, kind: Holds::Described(kind), required: false, default: None, doc }
-}
-
-const fn or(key: &'static str, kind: &'static str, default: &'static str, doc: &'static str) -> KeySchema {
-    KeySchema { key, kind: Holds::Described(kind), required: false, default: Some(default), doc }
-}
-
-const fn word_or(
-    key: &'static str,
-    words: fn() -> Vec<&'static str>,
-    default: &'static str,
-    doc: &'static str,
-) -> KeySchema {
-    KeySchema { key, kind: Holds::OneOf(words), required: false, default: Some(default), doc }
-}
 
 /// Every section of a map.
 pub const LIST_MAP: &[BatchSection] = &[

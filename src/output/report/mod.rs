@@ -4,7 +4,6 @@
 //! computed here, and the same tables make the same bytes. A further chapter is a file of `script/` and a line of
 //! [`script`].
 
-mod base64;
 mod columns;
 mod data;
 mod depth;
@@ -12,6 +11,7 @@ mod live;
 mod page;
 mod script;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::path::Path;
 
 use crate::domain::{Batch, Portfolio};
@@ -37,7 +37,7 @@ pub(super) fn write_report(
     provenance: Provenance<'_>,
 ) -> Result<OutputRecord, OutputError> {
     let packed = data::packed(folder, batch, provenance)?;
-    let page = page::page(batch.1.name(), &base64::encode(&packed));
+    let page = page::page(batch.1.name(), &BASE64_STANDARD.encode(&packed));
     let path = folder.join(REPORT_FILE);
     std::fs::write(&path, &page).map_err(OutputError::io(&path))?;
     Ok(OutputRecord { name: REPORT_FILE.to_owned(), sha256: sha256(page.as_bytes()), rows: 0 })

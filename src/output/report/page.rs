@@ -1,8 +1,8 @@
 //! The page that carries data, style and script.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sha2::{Digest, Sha256};
 
-use super::base64;
 use super::script::script;
 
 const PAGE: &str = include_str!("page.html");
@@ -12,7 +12,7 @@ pub const STYLE: &str = concat!(include_str!("style.css"), include_str!("chart.c
 /// The page of a batch, given its data in base64. Only its own script may run on it, and nothing is loaded.
 pub fn page(batch_name: &str, data: &str) -> String {
     let script = script();
-    let hash = base64::encode(&Sha256::digest(&script));
+    let hash = BASE64_STANDARD.encode(Sha256::digest(&script));
     let mut page = String::with_capacity(data.len() + script.len() + PAGE.len() + STYLE.len());
     for (place, piece) in PAGE.split("{{").enumerate() {
         let (name, rest) =

@@ -6,7 +6,7 @@ use crate::input::reader::numbers::{self, DecimalMark};
 use crate::input::reader::workbook::sheet::{Kind, SheetCell};
 
 use super::keys::Want;
-use super::text::quoted;
+use crate::input::toml_text::quoted;
 
 /// A problem and its remedy.
 type Refusal = (String, String);
