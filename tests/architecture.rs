@@ -167,7 +167,7 @@ const ORDERS: [(&str, Order); 5] = [
 ];
 
 /// Crates (and parts of the standard library) that only these rooms may name, or only this part of a room.
-const CRATES: [(&str, &[&str]); 23] = [
+const CRATES: [(&str, &[&str]); 24] = [
     ("good_lp", &["optimise/solver"]),
     ("highs", &["optimise/solver"]),
     ("highs_sys", &["optimise/solver"]),
