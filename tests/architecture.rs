@@ -156,7 +156,7 @@ const ORDERS: [(&str, Order); 5] = [
     (
         "input",
         &[
-            &["words"],
+            &["words", "toml_text"],
             &["schema"],
             &["reader"],
             &["doubts", "control"],
