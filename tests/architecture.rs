@@ -167,12 +167,13 @@ const ORDERS: [(&str, Order); 5] = [
 ];
 
 /// Crates (and parts of the standard library) that only these rooms may name, or only this part of a room.
-const CRATES: [(&str, &[&str]); 24] = [
+const CRATES: [(&str, &[&str]); 25] = [
     ("good_lp", &["optimise/solver"]),
     ("highs", &["optimise/solver"]),
     ("highs_sys", &["optimise/solver"]),
     ("polars", &["output"]),
     ("polars_core", &["output"]),
+    ("parquet", &["output/parquet_files"]),
     ("quick_xml", &["input/reader"]),
     ("base64", &["output/report"]),
     ("rust_xlsxwriter", &["output/workbook", "template"]),

@@ -45,6 +45,13 @@ pub(super) fn why_not_table(file: &str) -> &'static str {
         "workbook.xlsx" | "report.html" => {
             "it shows the tables beside it, which were recomputed; it was only held against its hash in run.json"
         }
+        "trials.parquet" => {
+            "each trial of each option is not simulated again; their figures in options.csv are. It was only held against its hash in \
+             run.json"
+        }
+        file if file.ends_with(".parquet") => {
+            "it holds the table of this name, which was recomputed; it was only held against its hash in run.json"
+        }
         "verification.csv" => "what two engines prove takes both of them",
         _ => "this check does not know it",
     }

@@ -51,6 +51,16 @@ pub(super) struct RunOptions {
     /// Number of threads; results do not depend on it [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
+    /// Write trials.parquet: NPV, cost, benefit and strategic value of every option in every trial; not with --executor
+    #[arg(long)]
+    pub trials: bool,
+}
+
+impl RunOptions {
+    /// What is written beside the tables.
+    pub(super) fn formats(&self) -> Formats {
+        Formats { trials: self.trials, ..self.report.formats() }
+    }
 }
 
 /// Form in which results are written.
@@ -59,6 +69,7 @@ pub(super) enum Format {
     Csv,
     Xlsx,
     Html,
+    Parquet,
 }
 
 /// Options for results and reports.
@@ -70,7 +81,8 @@ pub(super) struct ReportOptions {
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Write the results in this form too: html adds report.html, the answer in figures and words for any browser; xlsx adds
-    /// workbook.xlsx, a workbook of all tables for people. The CSV tables are always written
+    /// workbook.xlsx, a workbook of all tables for people; parquet adds each table as a typed file for programs. The CSV
+    /// tables are always written
     #[arg(long, value_enum, value_name = "FORM", value_delimiter = ',')]
     pub format: Vec<Format>,
     /// Write the CSV tables in another form: excel-eu (semicolons, decimal commas and a byte order mark), or of "separator=;",
@@ -97,6 +109,8 @@ impl ReportOptions {
         Formats {
             xlsx: self.format.contains(&Format::Xlsx),
             html: self.format.contains(&Format::Html),
+            parquet: self.format.contains(&Format::Parquet),
+            trials: false,
             dialect: self.dialect.unwrap_or_default(),
         }
     }

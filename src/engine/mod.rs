@@ -2,6 +2,7 @@
 
 mod result;
 mod run;
+mod trials;
 
 pub use crate::rank::RankedOption;
 pub use result::{
@@ -9,3 +10,4 @@ pub use result::{
     ScenarioResult, Timings,
 };
 pub use run::{run, run_whole};
+pub use trials::{OptionTrials, each_option_in_trials};

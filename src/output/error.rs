@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::simulate::SimulateError;
+
 /// Reasons why results cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
@@ -54,6 +56,9 @@ pub enum OutputError {
         /// The system's error.
         cause: io::Error,
     },
+    /// The trials of the options could not be drawn once more: an internal failure.
+    #[error("the trials of the options could not be drawn once more: {0}")]
+    Trials(#[from] SimulateError),
     /// A table could not be made or turned into text: an internal failure.
     #[error("the table {table} could not be made: {cause}")]
     Table {

@@ -14,13 +14,14 @@ use crate::domain::{Batch, Portfolio};
 
 use super::destination::Destination;
 use super::error::OutputError;
+use super::parquet_files::is_parquet;
 use super::report::REPORT_FILE;
 use super::results::Provenance;
 use super::run_record::{MergeFacts, OutputRecord, PartRecord, RUN_FILE, RunRecord, hex};
 use super::summary::BatchSummary;
 use super::tables::RESULT_TABLES;
 use super::workbook::WORKBOOK_FILE;
-use super::write::{Hashed, Written, write_for_people, write_in, write_record};
+use super::write::{Hashed, Written, write_beside, write_in, write_record};
 
 /// The results of a part of a batch, in the folder that [`write_results`](super::write_results) wrote.
 struct Part<'a> {
@@ -53,9 +54,9 @@ pub fn write_merged(
         warnings: &facts.warnings,
         incomplete: (!summary.complete).then_some(summary.reasons.as_slice()),
     };
-    let for_people = write_for_people(staged.path(), (portfolio, batch), facts.formats, provenance)?;
-    files.extend(for_people.iter().map(|output| output.name.clone()));
-    outputs.extend(for_people);
+    let beside = write_beside(staged.path(), (portfolio, batch), facts.formats, provenance)?;
+    files.extend(beside.iter().map(|output| output.name.clone()));
+    outputs.extend(beside);
     write_in(facts.formats.dialect, staged.path(), &mut outputs)?;
     let records = parts.into_iter().map(|part| part.record).collect();
     let record = RunRecord::merged((portfolio, batch), records, facts, summary, outputs);
@@ -85,8 +86,8 @@ fn table_names(parts: &[Part<'_>]) -> Vec<String> {
     let place = |name: &str| RESULT_TABLES.iter().position(|kind| kind.file == name);
     let mut found: Vec<String> = Vec::new();
     for name in names {
-        // Workbook and report are made anew from the merged tables.
-        let is_made_anew = name == WORKBOOK_FILE || name == REPORT_FILE;
+        // What is no CSV is made anew from the merged tables.
+        let is_made_anew = name == WORKBOOK_FILE || name == REPORT_FILE || is_parquet(name);
         if !found.contains(name) && !is_made_anew {
             found.push(name.clone());
         }

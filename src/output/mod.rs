@@ -1,7 +1,7 @@
 //! Output: result tables, the record of the run, and a summary for people and programs.
 //!
 //! Tables are built as data frames and written as CSV ([`write_results`]), whole or not at all. Numbers are rounded to
-//! 12 significant digits first, so that sums that differ only by rounding read the same. A workbook and a report are
+//! 12 significant digits first, so that sums that differ only by rounding read the same. A workbook, a report and Parquet files are
 //! made from them on request.
 //!
 //! A text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, …) is written with an apostrophe
@@ -18,6 +18,7 @@ mod model_file;
 mod named_ids;
 mod names;
 mod number;
+mod parquet_files;
 mod report;
 mod results;
 mod roll_up;
@@ -46,6 +47,7 @@ pub use merge::write_merged;
 pub use model_file::{ModelForm, model_text, solution_text};
 pub use named_ids::{binding_by_name, displaced_by_name};
 pub use number::NumberStyle;
+pub use parquet_files::{TRIALS_FILE, is_parquet};
 pub use report::{
     Overview, REPORT_FILE, REPORT_STYLE, overview, report_script, scenario_tables, subject as report_subject,
 };
@@ -56,7 +58,7 @@ pub use summary::{
     RiskFigures, ScenarioSummary, SelectedProject,
 };
 pub use tables::infeasible::{ConflictItem, ConflictSummary};
-pub use tables::{RESULT_TABLES, ResultColumn, ResultTable, TableKind, result_tables};
+pub use tables::{RESULT_TABLES, ResultColumn, ResultTable, TRIALS_TABLE, TableKind, result_tables};
 pub use unwatched::{Unwatched, UnwatchedAmount};
 pub use words::{goal_text, id_and_name, id_and_short_name, incomplete_reasons};
 pub use workbook::WORKBOOK_FILE;

@@ -62,14 +62,19 @@ pub struct Formats {
     pub xlsx: bool,
     /// The report.
     pub html: bool,
+    /// The tables as Parquet.
+    pub parquet: bool,
+    /// The trials of all options as Parquet; only the run of a whole batch writes them.
+    pub trials: bool,
     /// The form of the CSV tables.
     pub dialect: Dialect,
 }
 
 impl Formats {
-    /// The words of the command line that ask for these forms; none if there are none.
+    /// The words of the command line that ask a merge for these forms; none if there are none.
     pub fn as_arguments(self) -> Vec<String> {
-        let asked = [("xlsx", self.xlsx), ("html", self.html)].into_iter().filter(|(_, is_asked)| *is_asked);
+        let asked = [("xlsx", self.xlsx), ("html", self.html), ("parquet", self.parquet)];
+        let asked = asked.into_iter().filter(|(_, is_asked)| *is_asked);
         let words: Vec<&str> = asked.map(|(word, _)| word).collect();
         let mut arguments =
             if words.is_empty() { Vec::new() } else { vec!["--format".to_owned(), words.join(",")] };
@@ -465,6 +470,8 @@ mod tests {
         assert_eq!(words(false, false), "");
         assert_eq!(words(false, true), "--format html");
         assert_eq!(words(true, true), "--format xlsx,html");
+        let parquet = Formats { html: true, parquet: true, trials: true, ..Formats::default() };
+        assert_eq!(parquet.as_arguments(), ["--format", "html,parquet"]);
     }
 
     #[test]

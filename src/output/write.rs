@@ -13,6 +13,7 @@ use crate::engine::BatchResult;
 use super::destination::Destination;
 use super::dialect::Dialect;
 use super::error::OutputError;
+use super::parquet_files::{write_parquet_tables, write_trials};
 use super::report::write_report;
 use super::results::Provenance;
 use super::run_record::{Formats, OutputRecord, RUN_FILE, RunFacts, RunRecord, hex, sha256};
@@ -29,7 +30,7 @@ pub struct Written {
     pub left_behind: Option<PathBuf>,
 }
 
-/// Writes all tables, workbook and report if they are asked for, and the record of the run to a folder. Former results in
+/// Writes all tables, what is asked for beside them, and the record of the run to a folder. Former results in
 /// it are replaced once the new ones are complete.
 ///
 /// # Errors
@@ -55,7 +56,10 @@ pub fn write_results(
         warnings: &facts.warnings,
         incomplete: result.is_incomplete().then_some(reasons.as_slice()),
     };
-    outputs.extend(write_for_people(staged.path(), (portfolio, batch), facts.formats, provenance)?);
+    outputs.extend(write_beside(staged.path(), (portfolio, batch), facts.formats, provenance)?);
+    if facts.formats.trials {
+        outputs.push(write_trials(staged.path(), (portfolio, batch), result)?);
+    }
     write_in(facts.formats.dialect, staged.path(), &mut outputs)?;
     let mut files: Vec<String> = outputs.iter().map(|output| output.name.clone()).collect();
     write_record(staged.path(), &RunRecord::new(portfolio, batch, result, facts, outputs))?;
@@ -64,8 +68,8 @@ pub fn write_results(
     Ok(Written { files, left_behind })
 }
 
-/// Writes what is made from the tables in a folder for people, as far as it is asked for.
-pub(super) fn write_for_people(
+/// Writes what is made from the tables in a folder, as far as it is asked for.
+pub(super) fn write_beside(
     folder: &Path,
     batch: (&Portfolio, &Batch),
     formats: Formats,
@@ -77,6 +81,9 @@ pub(super) fn write_for_people(
     }
     if formats.html {
         outputs.push(write_report(folder, batch, provenance)?);
+    }
+    if formats.parquet {
+        outputs.extend(write_parquet_tables(folder)?);
     }
     Ok(outputs)
 }

@@ -13,4 +13,5 @@ mod sampling;
 pub use error::SimulateError;
 pub use outputs::evaluate::{evaluate, evaluate_by};
 pub use outputs::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
+pub use outputs::trials::{TrialTotals, trial_totals};
 pub use sampling::samples::Samples;

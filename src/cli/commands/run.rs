@@ -54,7 +54,7 @@ pub fn execute(path: &Path, options: &RunOptions, stays: Stays) -> Result<Finish
         inputs: loaded.files.iter().map(|file| InputRecord::of(&file.name, &file.bytes)).collect(),
         batch_file: (stays == Stays::Yes).then(|| absolute(path)),
         warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
-        formats: options.report.formats(),
+        formats: options.formats(),
     };
     let written = output::write_results(&folder, &loaded.portfolio, &loaded.batch, &result, &facts)
         .map_err(CliError::Write)?;

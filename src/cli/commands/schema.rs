@@ -7,7 +7,7 @@ use crate::diagnostic::suggest_or;
 use crate::input::schema::{
     BatchSection, LIST_MAP, OtherColumns, SCHEMA, SHEETS, Schema, TableSchema, json_schema,
 };
-use crate::output::{RESULT_TABLES, TableKind};
+use crate::output::{RESULT_TABLES, TRIALS_TABLE, TableKind};
 
 use crate::cli::args::SchemaArguments;
 use crate::cli::error::{CliError, Finish};
@@ -31,7 +31,7 @@ struct Description {
     json_schema: serde_json::Map<String, serde_json::Value>,
     #[serde(flatten)]
     input: Schema,
-    results: &'static [TableKind],
+    results: Vec<&'static TableKind>,
 }
 
 /// Subject of a description.
@@ -53,10 +53,10 @@ pub fn execute(arguments: &SchemaArguments) -> Result<Finish, CliError> {
 
 fn in_json(subject: Option<Subject>) -> Result<String, CliError> {
     match subject {
-        None => json(&Description { json_schema: json_schema(), input: SCHEMA, results: RESULT_TABLES }),
+        None => json(&Description { json_schema: json_schema(), input: SCHEMA, results: result_tables() }),
         Some(Subject::Batch) => json(SCHEMA.batch),
         Some(Subject::Map) => json(LIST_MAP),
-        Some(Subject::Results) => json(RESULT_TABLES),
+        Some(Subject::Results) => json(&result_tables()),
         Some(Subject::Table(table)) => json(table),
         Some(Subject::Result(table)) => json(table),
     }
@@ -65,7 +65,7 @@ fn in_json(subject: Option<Subject>) -> Result<String, CliError> {
 fn in_words(subject: Option<Subject>) -> String {
     let tables = || join(SCHEMA.tables, table_text);
     let batch = || format!("{}\n\n{SHEETS}", join(SCHEMA.batch, section_text));
-    let results = || join(RESULT_TABLES, result_text);
+    let results = || join(&result_tables(), |table| result_text(table));
     match subject {
         None => format!("{}\n\n{}\n\nResults:\n\n{}", tables(), batch(), results()),
         Some(Subject::Batch) => batch(),
@@ -78,16 +78,16 @@ fn in_words(subject: Option<Subject>) -> String {
 
 /// The subject of a name; if an input table and a result share it, the input.
 fn find(subject: &str) -> Result<Subject, CliError> {
-    let name = subject.strip_suffix(".csv").unwrap_or(subject);
+    let name = without_ending(subject);
     let table = SCHEMA.tables.iter().find(|table| table.table == name).map(Subject::Table);
-    let result = RESULT_TABLES.iter().find(|table| result_name(table) == name).map(Subject::Result);
+    let result = result_tables().into_iter().find(|table| result_name(table) == name).map(Subject::Result);
     match name {
         BATCH => Ok(Subject::Batch),
         MAP => Ok(Subject::Map),
         RESULTS => Ok(Subject::Results),
         _ => table.or(result).ok_or_else(|| {
             let names = || SCHEMA.tables.iter().map(|table| table.table).chain([BATCH, MAP, RESULTS]);
-            let all = names().chain(RESULT_TABLES.iter().map(result_name));
+            let all = names().chain(result_tables().into_iter().map(result_name));
             let otherwise = || format!("there are {}", names().collect::<Vec<_>>().join(", "));
             let hint = suggest_or(name, all, otherwise);
             CliError::Usage(format!("`{subject}` is no table: {hint}"))
@@ -95,8 +95,17 @@ fn find(subject: &str) -> Result<Subject, CliError> {
     }
 }
 
+/// All result tables; the last is the one that is Parquet only.
+fn result_tables() -> Vec<&'static TableKind> {
+    RESULT_TABLES.iter().chain([&TRIALS_TABLE]).collect()
+}
+
 fn result_name(table: &TableKind) -> &'static str {
-    table.file.strip_suffix(".csv").unwrap_or(table.file)
+    without_ending(table.file)
+}
+
+fn without_ending(file: &str) -> &str {
+    file.strip_suffix(".csv").or_else(|| file.strip_suffix(".parquet")).unwrap_or(file)
 }
 
 fn json(value: &(impl Serialize + ?Sized)) -> Result<String, CliError> {

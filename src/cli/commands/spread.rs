@@ -13,7 +13,7 @@ use super::run::{absolute, checked_folder, nothing_finished, tell};
 use super::shard::incomplete;
 use crate::cli::args::RunArguments;
 use crate::cli::error::{CliError, Finish};
-use crate::cli::options::{ExecutorName, SpreadOptions};
+use crate::cli::options::ExecutorName;
 use crate::cli::process::child::program;
 use crate::cli::process::interrupt::stop_on_interrupt;
 use crate::cli::terminal::console::{note, print};
@@ -24,7 +24,7 @@ const STOPPING: &str = "Stopping; finished shards are kept. Press Ctrl-C again t
 /// Runs a batch in shards.
 pub fn execute(name: ExecutorName, arguments: &RunArguments) -> Result<Finish, CliError> {
     let (spread, report) = (&arguments.spread, &arguments.options.report);
-    check(name, spread)?;
+    check(name, arguments)?;
     let loaded = control::load_batch(&arguments.batch).map_err(CliError::Input)?;
     let folder = checked_folder(&loaded, report)?;
     let place = spread.work.clone().unwrap_or_else(|| beside(&folder));
@@ -69,8 +69,14 @@ pub fn execute(name: ExecutorName, arguments: &RunArguments) -> Result<Finish, C
     Ok(finish)
 }
 
-/// Refuses options that only Slurm has.
-fn check(name: ExecutorName, spread: &SpreadOptions) -> Result<(), CliError> {
+/// Refuses options that only Slurm has, or no executor.
+fn check(name: ExecutorName, arguments: &RunArguments) -> Result<(), CliError> {
+    let spread = &arguments.spread;
+    if arguments.options.trials {
+        let problem = "--trials cannot be used with --executor: shards hand over tables, and no trials. Run the batch \
+                       without --executor, or those of its scenarios whose trials you need";
+        return Err(CliError::Usage(problem.to_owned()));
+    }
     let is_for_slurm = spread.partition.is_some() || !spread.sbatch_arg.is_empty() || spread.detach;
     if name == ExecutorName::Local && is_for_slurm {
         let problem = "--partition, --sbatch-arg and --detach need --executor slurm";

@@ -1,6 +1,6 @@
 //! Builds a result table column by column from the rows it has.
 
-use polars_core::prelude::{Column, DataFrame, IntoColumn, NamedFrom, Series};
+use polars_core::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series};
 
 use super::frame::ResultTable;
 use super::kind::TableKind;
@@ -67,7 +67,7 @@ impl<'r, R> Columns<'r, R> {
         Ok(Some(ResultTable { file, frame }))
     }
 
-    /// Headings that a kind does not describe, and described columns that are missing.
+    /// Headings that a kind does not describe or describes as of another type, and described columns that are missing.
     fn misdescribed(&self, kind: &TableKind) -> Vec<String> {
         let headings: Vec<&str> = self.columns.iter().map(|column| column.name().as_str()).collect();
         // A second column of one heading has a number behind it.
@@ -77,7 +77,12 @@ impl<'r, R> Columns<'r, R> {
         let fixed = kind.columns.iter().filter(|column| !column.is_family() && column.condition.is_none());
         let fixed = fixed.map(|column| column.column);
         let missing = fixed.filter(|column| !headings.contains(column));
-        untold.copied().chain(missing).map(str::to_owned).collect()
+        let mistyped = self.columns.iter().filter(|column| {
+            let mut told = kind.columns.iter().filter(|told| told.covers(column.name()));
+            told.next().is_some_and(|told| told.kind != word_of(column.dtype()))
+        });
+        let mistyped = mistyped.map(|column| column.name().as_str());
+        untold.copied().chain(missing).chain(mistyped).map(str::to_owned).collect()
     }
 
     /// Adds a column. Ids with dots may build one heading twice (`budget.a.b`); the second then gets a number, as
@@ -92,5 +97,15 @@ impl<'r, R> Columns<'r, R> {
         }
         self.columns.push(series(&name).into_column());
         self
+    }
+}
+
+/// The word by which descriptions name a type.
+fn word_of(kind: &DataType) -> &'static str {
+    match kind {
+        DataType::Boolean => "true or false",
+        DataType::UInt64 => "whole number",
+        DataType::Float64 => "number",
+        _ => "text",
     }
 }

@@ -20,6 +20,7 @@ mod plan_columns;
 mod scenarios;
 mod selection;
 mod spend;
+mod trials;
 mod verification;
 
 use crate::domain::{Batch, Portfolio};
@@ -32,6 +33,7 @@ pub use frame::ResultTable;
 use frame::{FinishedScenario, OptionView, PointView};
 use kind::{BatchView, TableRows};
 pub use kind::{ResultColumn, TableKind};
+pub use trials::TABLE as TRIALS_TABLE;
 
 /// All kinds of result tables, in the order in which they are written.
 pub const RESULT_TABLES: &[TableKind] = &[

@@ -11,4 +11,5 @@ pub mod percentiles;
 pub mod risk;
 pub mod statistics;
 pub mod tail;
+pub mod trials;
 pub mod variables;

@@ -38,7 +38,7 @@ impl<'a> OptionCells<'a> {
     }
 
     /// Net present value, benefit, cost and strategic value realised.
-    fn totals(&self) -> Vec<Cell> {
+    pub fn totals(&self) -> Vec<Cell> {
         let mut cells = [2, 1, 1, 1].map(|terms| Cell::with_room(terms * self.selection.choices().len()));
         for (choice, plan, factors) in self.chosen() {
             let share = choice.share.value();
