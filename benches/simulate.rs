@@ -42,6 +42,7 @@ fn project(position: usize) -> Project {
         status: Status::Candidate,
         start: PeriodIx::new(0),
         max_delay: 0,
+        value_decay: Share::ZERO,
         min_fraction: None,
         success_probability: Probability::new(0.5 + 0.5 * number(position)).unwrap_or(Probability::ONE),
         costs: vec![Cost {

@@ -119,6 +119,9 @@ macro_rules! fraction {
         pub struct $name(f64);
 
         impl $name {
+            /// Nothing: 0.
+            pub const ZERO: Self = Self(0.0);
+
             /// The whole: 1.
             pub const ONE: Self = Self(1.0);
 

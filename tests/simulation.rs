@@ -30,6 +30,7 @@ fn project(id: &str, success: f64) -> Project {
         status: Status::Candidate,
         start: PeriodIx::new(0),
         max_delay: 1,
+        value_decay: Share::ZERO,
         min_fraction: None,
         success_probability: Probability::new(success).unwrap(),
         costs: vec![Cost {

@@ -91,7 +91,7 @@ impl Reading<'_> {
     fn contribution(&self, option: &Case, objective: usize) -> Figure {
         let of_leaf = |leaf: usize| -> Figure {
             let worth = |one: &Chosen| {
-                let weight = self.weights.of(one.project)[leaf];
+                let weight = self.weights.of(one.project)[leaf] * self.value_left(*one);
                 Figure::from(one.share * self.scaled_score(one.project, leaf) * weight)
             };
             option.selection.chosen().iter().map(worth).sum()

@@ -135,14 +135,24 @@ impl Reading<'_> {
         }
     }
 
-    /// The weighted score of a chosen project.
+    /// The part of its strategic value that a chosen project has left after its delay.
+    pub fn value_left(&self, chosen: Chosen) -> f64 {
+        let project = &self.portfolio.projects()[chosen.project];
+        let mut left = 1.0;
+        for _ in project.start.index()..chosen.start.index() {
+            left -= left * project.value_decay.value();
+        }
+        left
+    }
+
+    /// The weighted score of a chosen project, less what its delay takes of it.
     pub fn value_of(&self, chosen: Chosen) -> Figure {
         let leaves = self.portfolio.objectives().leaves().iter();
         let weights = self.weights.of(chosen.project);
         let worth = |&leaf: &usize| {
             Figure::from(chosen.share * weights[leaf] * self.scaled_score(chosen.project, leaf))
         };
-        leaves.map(worth).sum()
+        leaves.map(worth).sum::<Figure>() * self.value_left(chosen)
     }
 
     /// Contribution of a chosen project to a measure.

@@ -81,8 +81,10 @@ pub struct Project {
     pub status: Status,
     /// Planned first period.
     pub start: PeriodIx,
-    /// Whole periods by which the start may be deferred.
+    /// Whole periods by which the start may be deferred; not beyond the last period in which the tables let it start.
     pub max_delay: usize,
+    /// Share of its strategic value that is lost with each period of delay, of what is left of it.
+    pub value_decay: Share,
     /// Smallest share that can be funded; 0: any share above 0; `None`: all or nothing.
     pub min_fraction: Option<Share>,
     /// Probability that the benefits come at all.
@@ -115,6 +117,18 @@ impl Project {
     /// The periods in which the project may start: its planned start plus 0 to `max_delay`, within the horizon.
     pub fn starts(&self, horizon_length: usize) -> RangeInclusive<PeriodIx> {
         self.start..=(self.start + self.max_delay).min(PeriodIx::new(horizon_length - 1))
+    }
+
+    /// The part of its strategic value that is left when it starts in a period: `(1 − value_decay)^delay`. It is made by
+    /// repeated multiplication, so that every machine gets the same bits.
+    pub fn value_kept(&self, start: PeriodIx) -> f64 {
+        std::iter::repeat_n(1.0 - self.value_decay.value(), start - self.start).product()
+    }
+
+    /// True if its strategic value depends on when it starts, and it may start later than planned.
+    pub fn loses_value(&self, horizon_length: usize) -> bool {
+        let starts = self.starts(horizon_length);
+        self.value_decay > Share::ZERO && starts.start() < starts.end()
     }
 
     /// The longest delay of its start that pushes neither spend nor demand past the last period of the horizon.

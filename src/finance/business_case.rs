@@ -25,6 +25,8 @@ pub struct BusinessCase {
     pub strategic_value: f64,
     /// The same times the probability of success.
     pub expected_strategic_value: f64,
+    /// Strategic value lost by a start one period later than planned, whether or not it may be deferred.
+    pub cost_of_delay: f64,
     /// Strategic value per unit of undiscounted spend; `None` where nothing is spent.
     pub value_per_cost: Option<f64>,
 }
@@ -51,6 +53,7 @@ impl BusinessCase {
             ),
             strategic_value,
             expected_strategic_value: of(Measure::ExpectedStrategicValue),
+            cost_of_delay: strategic_value * row.value_decay.value(),
             value_per_cost: per(strategic_value, plan.cost),
         }
     }

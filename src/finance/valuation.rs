@@ -179,9 +179,14 @@ impl<'a> Valuation<'a> {
         all.filter(move |(synergy, _)| holds(synergy)).map(|(_, plan)| plan)
     }
 
-    /// Weighted score of a whole project.
+    /// Weighted score of a whole project that starts as planned.
     pub fn strategic_value(&self, project: ProjectIx) -> f64 {
         self.strategic_values[project]
+    }
+
+    /// Strategic value of a whole project that starts in one of its periods.
+    pub fn strategic_value_from(&self, project: ProjectIx, start: PeriodIx) -> f64 {
+        self.strategic_values[project] * self.portfolio.projects()[project].value_kept(start)
     }
 
     /// Contribution of a whole project at one of its starts to a measure, as planned (benefits times success
@@ -190,8 +195,8 @@ impl<'a> Valuation<'a> {
         let row = &self.portfolio.projects()[project];
         let success = row.success_probability.value();
         match measure {
-            Measure::StrategicValue => self.strategic_values[project],
-            Measure::ExpectedStrategicValue => success * self.strategic_values[project],
+            Measure::StrategicValue => self.strategic_value_from(project, plan.start),
+            Measure::ExpectedStrategicValue => success * self.strategic_value_from(project, plan.start),
             Measure::Npv => {
                 success * plan.discounted_benefit_if_successful.value() - plan.discounted_cost.value()
             }

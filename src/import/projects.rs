@@ -73,7 +73,12 @@ impl<'m> ProjectColumns<'m> {
             columns.push(("start".to_owned(), starts(reading, map, horizon, position, found)));
         }
         for &(key, position) in &self.others {
-            columns.push((key.to_owned(), others(reading, key, position, found)));
+            let cells = match key {
+                "latest" if horizon.is_empty() => continue,
+                "latest" => starts(reading, map, horizon, position, found),
+                _ => others(reading, key, position, found),
+            };
+            columns.push((key.to_owned(), cells));
         }
         for (attribute, positions) in &self.attributes {
             columns
@@ -147,7 +152,7 @@ fn starts(
 
 fn others(reading: Reading<'_>, key: &str, position: usize, found: &mut Diagnostics) -> Vec<String> {
     let meaning = match key {
-        "min_fraction" | "success_probability" => Some(Meaning::Share),
+        "min_fraction" | "success_probability" | "value_decay" => Some(Meaning::Share),
         "max_delay" => Some(Meaning::Amount),
         _ => None,
     };

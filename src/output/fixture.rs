@@ -73,6 +73,7 @@ fn project(
         status: Status::Candidate,
         start: PeriodIx::new(0),
         max_delay,
+        value_decay: Share::ZERO,
         min_fraction,
         success_probability: Probability::ONE,
         costs: vec![Cost {

@@ -57,7 +57,7 @@ fn worth(plain: &Plain, measure: Measure, trial: &Trial) -> f64 {
         let Some((start, share)) = *choice else { return 0.0 };
         let delay = start - row.start;
         match measure {
-            Measure::StrategicValue => share * row.score,
+            Measure::StrategicValue => share * row.score * (1.0 - row.value_decay).powi(delay as i32),
             Measure::Npv => share * npv(row, delay),
             Measure::Cost => {
                 let spend =
@@ -197,11 +197,19 @@ fn limits(keys: usize, periods: usize, most: u32) -> impl Strategy<Value = Vec<O
     prop::collection::vec(prop::option::weighted(0.8, amounts(periods, most)), keys)
 }
 
+/// Of half of the projects delays take a part of the score, of some all of it.
+fn value_decay() -> impl Strategy<Value = f64> {
+    prop_oneof![4 => Just(0.0), 1 => Just(0.25), 2 => Just(0.5), 1 => Just(1.0)]
+}
+
 fn plain(projects: std::ops::RangeInclusive<usize>, delays: usize) -> impl Strategy<Value = Plain> {
     (projects, 1..=3usize, 1..=2usize, 0..=2usize).prop_flat_map(move |(count, periods, lines, roles)| {
         let spend = 8 * count as u32;
         (
-            prop::collection::vec(project(Size { periods, lines, roles, delays, scores: 1000 }), count),
+            prop::collection::vec(
+                (project(Size { periods, lines, roles, delays, scores: 1000 }), value_decay()),
+                count,
+            ),
             limits(lines, periods, spend),
             prop::option::weighted(0.3, amounts(periods, 2 * spend)),
             limits(roles, periods, 3 * count as u32),
@@ -211,16 +219,10 @@ fn plain(projects: std::ops::RangeInclusive<usize>, delays: usize) -> impl Strat
             prop::option::weighted(0.4, (0..count, (0..10u32).prop_map(|tenths| f64::from(tenths) / 10.0))),
         )
             .prop_map(
-                move |(
-                    mut rows,
-                    budgets,
-                    all_lines,
-                    capacities,
-                    groups,
-                    dependencies,
-                    conditions,
-                    divisible,
-                )| {
+                move |(rows, budgets, all_lines, capacities, groups, dependencies, conditions, divisible)| {
+                    let mut rows: Vec<PlainProject> = (rows.into_iter())
+                        .map(|(row, value_decay)| PlainProject { value_decay, ..row })
+                        .collect();
                     if let Some((project, least)) = divisible {
                         rows[project].min_fraction = Some(least);
                     }

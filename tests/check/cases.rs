@@ -75,7 +75,7 @@ pub fn random_case(seed: u64, kinds: Kinds) -> Case {
     let ids: Vec<String> = (1..=9).map(|number| format!("P{number}")).collect();
     let head = format!("{}\n", PERIODS.join(","));
     let mut projects =
-        "project,name,start,max_delay,alternatives,min_fraction,success_probability,points,area,portfolio,program,tier\n"
+        "project,name,start,max_delay,alternatives,min_fraction,success_probability,value_decay,points,area,portfolio,program,tier\n"
             .to_owned();
     let mut costs = format!("project,line,{head}");
     let (mut benefits, mut demands) = (format!("project,kind,{head}"), format!("project,resource,{head}"));
@@ -86,6 +86,7 @@ pub fn random_case(seed: u64, kinds: Kinds) -> Case {
         let share = if kinds.shares && position % 3 == 2 { "0.25" } else { "" };
         let success = if kinds.risk && position % 2 == 0 { "0.7" } else { "" };
         let (delay, points) = (dice.below(3), dice.below(40) + 1);
+        let decay = ["", "0.2", "0"][position % 3];
         let area = if position % 4 == 1 { "country" } else { "2" };
         let portfolio = if position == 4 { "" } else { ["North", "South"][position % 2] };
         let (program, tier) = (["Roads", "", "Rail"][position % 3], [10, 2][position / 5]);
@@ -94,7 +95,7 @@ pub fn random_case(seed: u64, kinds: Kinds) -> Case {
             "{id},\"Project \"\"{position}\"\", no. {position}\",{start},{delay},{group},{share}"
         )
         .unwrap();
-        writeln!(projects, ",{success},{points},{area},{portfolio},{program},{tier}").unwrap();
+        writeln!(projects, ",{success},{decay},{points},{area},{portfolio},{program},{tier}").unwrap();
         costs += &row(&mut dice, &format!("{id},capex"), 30);
         costs += &row(&mut dice, &format!("{id},opex"), 12);
         benefits += &row(&mut dice, &format!("{id},savings"), 40);

@@ -344,6 +344,40 @@ fn every_table_is_known_and_missed() {
     }
 }
 
+/// A and B cannot start together, and B loses less by waiting.
+#[test]
+fn strategic_value_lost_by_waiting_is_counted_recomputed_and_told() {
+    let tables = [
+        ("projects.csv", "project,max_delay,latest,value_decay\nA,2,2028,0.1\nB,2,,0.04\nC,,,\n".to_owned()),
+        ("costs.csv", "project,line,2027,2028,2029\nA,capex,5,,\nB,capex,5,,\nC,capex,1,,\n".to_owned()),
+        ("budgets.csv", "line,2027,2028,2029\ncapex,6,5,5\n".to_owned()),
+        ("objectives.csv", "objective\nvalue\n".to_owned()),
+        ("scores.csv", "project,value\nA,10\nB,6\nC,1\n".to_owned()),
+    ];
+    let batch = "[batch]\nname = \"plan\"\nportfolio = \"tables\"\ngap = 0.0\noptions = 1\n\
+                 discount_rate = 0.07\n[simulation]\ntrials = 100\n";
+    let case = Case::new(&tables, batch);
+    let results = case.results();
+    assert_clean(case.path(), &results);
+    let tables = tables_of(&results);
+    assert_eq!(cells(&tables["selection.csv"], "start"), ["2027", "2028", "2027"]);
+    let options = &tables["options.csv"];
+    for column in ["objective", "strategic_value", "expected_strategic_value", "strategic_value_mean"] {
+        assert_eq!(cells(options, column), ["16.76"], "{column}");
+    }
+    assert_eq!(cells(&tables["objectives.csv"], "score"), ["17"], "a score is raw");
+    assert_eq!(cells(&tables["objectives.csv"], "share"), ["1"]);
+    assert_eq!(cells(&tables["business_cases.csv"], "cost_of_delay"), ["1", "0.24", "0"]);
+    let reasons = cells(&tables["decisions.csv"], "reason");
+    let told = [
+        "starts in 2027, since each period of waiting costs 10 % of its strategic value",
+        "starts in 2028, 1 period late, which costs 4 % of its strategic value",
+    ];
+    assert!(reasons[0].ends_with(told[0]) && reasons[1].ends_with(told[1]), "{reasons:?}");
+    assert!(!reasons[2].contains("starts in"), "{reasons:?}");
+    assert_eq!(cells(&tables["decisions.csv"], "break_even_score")[..2], ["", ""]);
+}
+
 /// Four projects on one line, in a year.
 fn small(projects: &str, more: &[(&'static str, &str)], batch: &str) -> Case {
     let mut tables = vec![

@@ -20,6 +20,8 @@ pub struct PlainProject {
     pub status: Status,
     pub start: usize,
     pub max_delay: usize,
+    /// Share of the score that each period of delay takes.
+    pub value_decay: f64,
     pub min_fraction: Option<f64>,
     pub success_probability: Option<f64>,
     /// Per line, per period.
@@ -221,6 +223,7 @@ impl PlainProject {
             status: self.status,
             start: PeriodIx::new(self.start),
             max_delay: self.max_delay,
+            value_decay: Share::new(self.value_decay).unwrap(),
             min_fraction: self.min_fraction.map(|fraction| Share::new(fraction).unwrap()),
             success_probability: Probability::new(self.success_probability.unwrap_or(1.0)).unwrap(),
             costs: (self.costs.iter().enumerate())

@@ -47,6 +47,7 @@ pub fn project(size: Size) -> impl Strategy<Value = PlainProject> {
                 status,
                 start,
                 max_delay,
+                value_decay: 0.0,
                 min_fraction: None,
                 success_probability,
                 costs,

@@ -296,3 +296,31 @@ fn any_word_may_head_a_single_period() {
     let texts = ("costs.csv", "project,line,note\nA,capex,dear\nB,capex,cheap\n");
     refused(&[texts], "`dear` is not a number");
 }
+
+/// What is said of a start of 2028 with these cells for `max_delay` and `latest`, and how far it may be deferred.
+fn window(cells: &str) -> (String, Option<usize>) {
+    let table = format!("project,start,max_delay,latest,value_decay\nP1,2028,{cells},0.25\nP2,,,,\nP3,,,,\n");
+    let files = with("projects.csv", table.into_bytes());
+    let delay = |own: &cutline::domain::Project| own.max_delay;
+    let read = read_portfolio(&files).ok();
+    (said_of(&files), read.map(|loaded| delay(&loaded.portfolio.projects()[ProjectIx::new(0)])))
+}
+
+#[test]
+fn the_earlier_of_latest_and_max_delay_counts() {
+    for (cells, delay) in [("5,2029", 1), ("5,2028", 0), ("1,", 1), ("0,2029", 0), ("1,2029", 1)] {
+        let (said, found) = window(cells);
+        assert_eq!(found, Some(delay), "{cells}: {said}");
+        assert!(!said.contains("latest"), "{cells}: {said}");
+    }
+    let (said, found) = window("1,2027");
+    assert!(
+        found.is_none() && said.contains("row 2, latest: `2027` is before its planned start, 2028"),
+        "{said}"
+    );
+    let (said, _) = window("1,2031");
+    assert!(said.contains("row 2, latest: `2031` is not a period"), "{said}");
+    let (said, found) = window(",2029");
+    assert_eq!(found, Some(0));
+    assert!(said.contains("write max_delay = 1 if it may start until then"), "{said}");
+}

@@ -68,7 +68,8 @@ pub struct DependencyMap {
     pub leaves_unknown: bool,
 }
 
-const OTHERS: [&str; 4] = ["max_delay", "alternatives", "min_fraction", "success_probability"];
+const OTHERS: [&str; 6] =
+    ["max_delay", "alternatives", "min_fraction", "success_probability", "latest", "value_decay"];
 const KINDS: [&str; 5] = ["requires", "required_by", "after", "excludes", "together"];
 
 /// Reads `[project]` and `[status]`.

@@ -181,6 +181,12 @@ pub const MAP_PROJECT: BatchSection = BatchSection {
         ),
         optional("project.min_fraction", "heading", "smallest share that can be funded"),
         optional("project.success_probability", "heading", "probability that the benefits come at all"),
+        optional("project.latest", "heading", "last period in which it may start, or a date in it"),
+        optional(
+            "project.value_decay",
+            "heading",
+            "share of its strategic value lost with each period of delay",
+        ),
     ],
     not_yet: &[],
 };

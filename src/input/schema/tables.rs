@@ -84,6 +84,17 @@ const PROJECTS: TableSchema = TableSchema {
             "smallest share that can be funded, 0: any share; blank: all or nothing",
         ),
         or("success_probability", "number from 0 to 1", "1", "probability that the benefits come at all"),
+        optional(
+            "latest",
+            "period",
+            "last period in which it may start; the earlier of this and max_delay counts",
+        ),
+        or(
+            "value_decay",
+            "number from 0 to 1",
+            "0",
+            "share of its strategic value lost with each period of delay",
+        ),
     ],
     other_columns: OtherColumns::Attributes,
     not_yet: &[],

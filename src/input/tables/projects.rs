@@ -135,12 +135,20 @@ fn project(id: &str, cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Di
         |value| (0.0..=1.0).contains(&value),
         found,
     );
+    let decay = cells.number_where(
+        "value_decay",
+        "the share of its strategic value that each period of delay takes, from 0 to 1",
+        |value| (0.0..=1.0).contains(&value),
+        found,
+    );
+    let (start, max_delay) = window(cells, horizon, found);
     Project {
         id: id.into(),
         name: cells.text("name").unwrap_or(id).to_owned(),
         status: cells.word("status", &STATUS, found).unwrap_or_default(),
-        start: start(cells, horizon, found).unwrap_or_default(),
-        max_delay: cells.whole("max_delay", found).unwrap_or(0),
+        start,
+        max_delay,
+        value_decay: decay.and_then(Share::new).unwrap_or(Share::ZERO),
         // All of it or nothing is no choice of a share.
         min_fraction: fraction.filter(|&share| share < 1.0).and_then(Share::new),
         success_probability: success.and_then(Probability::new).unwrap_or(Probability::ONE),
@@ -151,13 +159,50 @@ fn project(id: &str, cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Di
     }
 }
 
+/// The planned start, and the whole periods by which it may be deferred: up to `max_delay`, and not beyond `latest`.
+fn window(cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> (PeriodIx, usize) {
+    let start = start(cells, horizon, found);
+    let max_delay = cells.whole("max_delay", found);
+    let planned = start.unwrap_or_default();
+    let (Some(latest), Some(horizon)) = (period(cells, "latest", horizon, found), horizon) else {
+        return (planned, max_delay.unwrap_or(0));
+    };
+    // A start that is not a period has been told of.
+    if latest < planned && (start.is_some() || cells.text("start").is_none()) {
+        let label = horizon.label(planned);
+        let problem = format!("is before its planned start, {label}");
+        found.push(cells.fault(
+            "latest",
+            problem,
+            format!("write {label} or a later period, or an earlier start"),
+        ));
+    } else if latest > planned && max_delay.is_none() && cells.text("max_delay").is_none() {
+        let problem = "changes nothing, as the start may not be deferred without `max_delay`";
+        let help = format!("write max_delay = {} if it may start until then", latest - planned);
+        found.push(
+            Diagnostic::warning(cells.at("latest"), problem, help).with_value(horizon.label(latest).as_str()),
+        );
+    }
+    (planned, max_delay.unwrap_or(0).min(latest.index().saturating_sub(planned.index())))
+}
+
 /// The period in the column `start`; `None` where it is blank or not a period, which is a fault.
 pub fn start(cells: Cells<'_>, horizon: Option<&Horizon>, found: &mut Diagnostics) -> Option<PeriodIx> {
-    let (label, horizon) = (cells.text("start")?, horizon?);
+    period(cells, "start", horizon, found)
+}
+
+/// The period in a column; `None` where it is blank or not a period, which is a fault.
+fn period(
+    cells: Cells<'_>,
+    column: &'static str,
+    horizon: Option<&Horizon>,
+    found: &mut Diagnostics,
+) -> Option<PeriodIx> {
+    let (label, horizon) = (cells.text(column)?, horizon?);
     let position = horizon.position(label);
     if position.is_none() {
         let periods = list(horizon.periods().iter().map(|period| period.as_str()));
-        found.push(cells.fault("start", "is not a period", format!("write one of {periods}")));
+        found.push(cells.fault(column, "is not a period", format!("write one of {periods}")));
     }
     position
 }

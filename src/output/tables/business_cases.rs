@@ -2,10 +2,11 @@
 
 use crate::domain::{Project, ProjectIx};
 use crate::finance::BusinessCase;
+use crate::units::Share;
 
 use super::columns::Columns;
 use super::frame::{FinishedScenario, ResultTable};
-use super::kind::{ALWAYS, ResultColumn, TableKind, TableRows, number, text};
+use super::kind::{ALWAYS, ResultColumn, TableKind, TableRows, number, number_if, text};
 use crate::output::error::OutputError;
 use crate::output::number::tidy;
 
@@ -15,7 +16,10 @@ pub const TABLE: TableKind = TableKind {
     doc: "what each project is worth on its own in each scenario: whole, as planned, chosen or not",
     written: ALWAYS,
     columns: COLUMNS,
-    begin: |_| Some(Box::new(CaseRows::default())),
+    begin: |view| {
+        let loses_value = view.portfolio.projects().iter().any(|project| project.value_decay > Share::ZERO);
+        Some(Box::new(CaseRows { loses_value, rows: Vec::new() }))
+    },
 };
 
 const COLUMNS: &[ResultColumn] = &[
@@ -39,6 +43,11 @@ const COLUMNS: &[ResultColumn] = &[
     number("expected_strategic_value", "its strategic value times its success probability"),
     number("value_per_cost", "strategic value over cost"),
     text("all_irr", "all internal rates of return, where there are several"),
+    number_if(
+        "where a project has a value_decay",
+        "cost_of_delay",
+        "the strategic value that it loses if it starts one period later than planned",
+    ),
 ];
 
 /// One project in one scenario.
@@ -54,8 +63,9 @@ struct CaseRow<'a> {
 }
 
 /// The rows of business_cases.csv.
-#[derive(Default)]
 struct CaseRows<'a> {
+    /// True if the strategic value of any project depends on when it starts.
+    loses_value: bool,
     rows: Vec<CaseRow<'a>>,
 }
 
@@ -82,7 +92,7 @@ impl<'a> TableRows<'a> for CaseRows<'a> {
     }
 
     fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
-        Columns::of(&self.rows)
+        let columns = Columns::of(&self.rows)
             .text("scenario", |row| row.scenario)
             .text("project", |row| row.project)
             .text("name", |row| row.name)
@@ -96,7 +106,11 @@ impl<'a> TableRows<'a> for CaseRows<'a> {
             .number("strategic_value", |row| row.case.strategic_value)
             .number("expected_strategic_value", |row| row.case.expected_strategic_value)
             .maybe("value_per_cost", |row| row.case.value_per_cost)
-            .text("all_irr", |row| &row.rates)
-            .finish(&TABLE)
+            .text("all_irr", |row| &row.rates);
+        let columns = match self.loses_value {
+            true => columns.number("cost_of_delay", |row| row.case.cost_of_delay),
+            false => columns,
+        };
+        columns.finish(&TABLE)
     }
 }

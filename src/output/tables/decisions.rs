@@ -1,6 +1,6 @@
 //! decisions.csv: why each project is in or out of the option that is ranked first, and what would change that.
 
-use crate::domain::{DependencyKind, Goal, Portfolio, ProjectIx, RankBy, Scenario, Selection};
+use crate::domain::{DependencyKind, Goal, Measure, Portfolio, ProjectIx, RankBy, Scenario, Selection};
 use crate::optimise::{Decisions, ProjectDecision, Reversal, RowKey};
 
 use super::columns::Columns;
@@ -173,7 +173,11 @@ impl<'a> ExplainedOption<'a> {
     /// The decision if it was taken beforehand, or its cause, then the effect of reversing it.
     fn reason(&self, project: ProjectIx, decision: &ProjectDecision) -> String {
         if let Some(decided) = self.names.decision_word(project) {
-            return decided.to_owned();
+            return [Some(decided.to_owned()), self.waiting(project)]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("; ");
         }
         let mut why = Vec::new();
         if !decision.is_in {
@@ -185,8 +189,37 @@ impl<'a> ExplainedOption<'a> {
         why.push(self.if_reversed(decision));
         if decision.is_in {
             why.extend(self.held(project, decision));
+            why.extend(self.waiting(project));
         }
         why.join("; ")
+    }
+
+    /// The start of a chosen project that loses strategic value with each period that it waits; `None` where the goal
+    /// does not count that value.
+    fn waiting(&self, project: ProjectIx) -> Option<String> {
+        let choice = self.selection.choice(project)?;
+        let horizon = self.names.portfolio.horizon();
+        let row = &self.names.portfolio.projects()[project];
+        let is_counted = self.names.scenario.goal.measures().into_iter().any(Measure::counts_scores);
+        if !is_counted || !row.loses_value(horizon.len()) {
+            return None;
+        }
+        let (start, percent) = (horizon.label(choice.start), |share: f64| amount(share * 100.0));
+        Some(match choice.start - row.start {
+            0 => {
+                let decay = percent(row.value_decay.value());
+                format!(
+                    "starts in {start}, since each period of waiting costs {decay} % of its strategic value"
+                )
+            }
+            late => {
+                let (lost, s) =
+                    (percent(1.0 - row.value_kept(choice.start)), if late == 1 { "" } else { "s" });
+                format!(
+                    "starts in {start}, {late} period{s} late, which costs {lost} % of its strategic value"
+                )
+            }
+        })
     }
 
     /// Constraints in the way of a project that is out.

@@ -96,6 +96,11 @@ pub const fn number(column: &'static str, doc: &'static str) -> ResultColumn {
     ResultColumn { column, kind: "number", doc, condition: None }
 }
 
+/// A column of numbers that a table has under a condition only.
+pub const fn number_if(condition: &'static str, column: &'static str, doc: &'static str) -> ResultColumn {
+    ResultColumn { column, kind: "number", doc, condition: Some(condition) }
+}
+
 /// The columns of a table that begins with those of another.
 pub const fn joined<const N: usize>(first: &[ResultColumn], further: &[ResultColumn]) -> [ResultColumn; N] {
     let mut all = [text("", ""); N];

@@ -131,8 +131,9 @@ fn contributions(view: OptionView<'_>, valuation: &Valuation<'_>) -> Vec<f64> {
             let scaled = |score: f64| rescale.map_or(score, |scale| scale.apply(score));
             let total: f64 = (selection.choices().iter())
                 .map(|choice| {
-                    let score = portfolio.projects()[choice.project].scores[leaf];
-                    choice.share.value() * score.map_or(0.0, scaled)
+                    let project = &portfolio.projects()[choice.project];
+                    let kept = project.value_kept(choice.start);
+                    choice.share.value() * project.scores[leaf].map_or(0.0, scaled) * kept
                 })
                 .sum();
             let contribution = total * weights.leaves[leaf];

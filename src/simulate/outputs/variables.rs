@@ -47,7 +47,8 @@ impl<'a> OptionCells<'a> {
             cells[0].add_sum(-share * plan.discounted_cost.value(), size, factors.cost);
             cells[1].add(share * plan.benefit_if_successful.value(), factors.benefit);
             cells[2].add(share * plan.cost.value(), factors.cost);
-            cells[3].add(share * self.valuation.strategic_value(choice.project), factors.success);
+            let value = self.valuation.strategic_value_from(choice.project, choice.start);
+            cells[3].add(share * value, factors.success);
         }
         let measures = [Measure::Npv, Measure::Benefit, Measure::Cost, Measure::StrategicValue];
         self.with_certain(cells.into(), |position| (measures[position], None))

@@ -81,14 +81,15 @@ impl ExplainedOption<'_> {
     }
 
     /// The objective is linear in the strategic value of a project that is funded as a whole or not at all, unless a
-    /// limit counts that value.
+    /// limit counts that value, or the value depends on when the project starts.
     fn break_even_score(&self, project: ProjectIx, sides: &Sides) -> Option<BreakEvenScore> {
         let valuation = self.question.valuation;
         let least = valuation.min_fraction(project);
         let (with, without) = (sides.of(project, true), sides.of(project, false));
         let (known_with, known_without) = (with.objective()?, without.objective()?);
+        let project_row = &valuation.portfolio().projects()[project];
         // The expected value is the strategic value times the probability of success.
-        let success = valuation.portfolio().projects()[project].success_probability.value();
+        let success = project_row.success_probability.value();
         let counted = |&(measure, weight): &(Measure, f64)| match measure {
             Measure::StrategicValue => weight,
             Measure::ExpectedStrategicValue => weight * success,
@@ -97,6 +98,7 @@ impl ExplainedOption<'_> {
         let weight: f64 = self.question.terms.iter().map(counted).sum();
         let is_limited = |limit: &NamedLimit| limit.measure().counts_scores();
         if weight <= 0.0
+            || project_row.loses_value(valuation.portfolio().horizon().len())
             || least.is_some_and(|least| least < Share::ONE)
             || valuation.scenario().named_limits.iter().any(is_limited)
         {
