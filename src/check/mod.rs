@@ -28,6 +28,7 @@ mod selection;
 mod sheet;
 mod statistics;
 mod tables;
+mod vertices;
 mod weights;
 
 pub use report::{BrokenRule, Difference, LeftOut, Report, TableCount};

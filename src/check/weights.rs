@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::domain::{ObjectiveTree, Portfolio, ProjectIx, ProjectWeights, Scenario};
 
+use super::vertices;
+
 /// What a batch file states about the objectives of one weight set.
 #[derive(Clone, Debug)]
 enum Stated {
@@ -11,6 +13,8 @@ enum Stated {
     Numbers(BTreeMap<String, f64>),
     /// Objectives from the most to the least important; those of one inner list are tied.
     Order(Vec<Vec<String>>),
+    /// Linear statements, as they are written.
+    Statements(Vec<String>),
     /// An attribute of projects, and the name of another set by its value.
     ByClass(String, BTreeMap<String, String>),
 }
@@ -60,6 +64,7 @@ impl WeightSets {
         let stated = |set: &toml::Value| match set.get("method").and_then(toml::Value::as_str) {
             None | Some("direct") => set.get("values").and_then(numbers).map(Stated::Numbers),
             Some("rank") => set.get("order").and_then(order).map(Stated::Order),
+            Some("incomplete") => set.get("statements").and_then(texts).map(Stated::Statements),
             Some("by_class") => by_class(set),
             Some(_) => None,
         };
@@ -92,6 +97,10 @@ impl WeightSets {
     fn of_set(&self, name: &str, tree: &ObjectiveTree) -> Option<Vec<f64>> {
         let none = Stated::Numbers(BTreeMap::new());
         let stated = self.0.get(name).or((name == GIVEN).then_some(&none))?;
+        if let Stated::Statements(statements) = stated {
+            let by_table = |one: usize| among_siblings(tree, &none, one);
+            return vertices::of_statements(tree, statements, &by_table).map(|found| found.mean());
+        }
         let local: Option<Vec<f64>> =
             (0..tree.objectives().len()).map(|one| among_siblings(tree, stated, one)).collect();
         let local = local?;
@@ -115,6 +124,10 @@ fn numbers(values: &toml::Value) -> Option<BTreeMap<String, f64>> {
     values.as_table()?.iter().map(|(name, value)| Some((name.clone(), number(value)?))).collect()
 }
 
+fn texts(values: &toml::Value) -> Option<Vec<String>> {
+    values.as_array()?.iter().map(|value| value.as_str().map(|text| text.trim().to_owned())).collect()
+}
+
 fn order(places: &toml::Value) -> Option<Vec<Vec<String>>> {
     let text = |value: &toml::Value| value.as_str().map(|name| name.trim().to_owned());
     let tied = |place: &toml::Value| match place {
@@ -125,16 +138,16 @@ fn order(places: &toml::Value) -> Option<Vec<Vec<String>>> {
 }
 
 /// The part of its parent's weight that an objective has: by the set where that names any of its siblings, by the table
-/// where that does, and the same for all where neither does. `None` for a set by class, which gives no weights itself.
+/// where that does, and the same for all where neither does. `None` for a set by class, which gives no weights itself, and for statements, which leave them open.
 fn among_siblings(tree: &ObjectiveTree, stated: &Stated, objective: usize) -> Option<f64> {
     let is_sibling = |&other: &usize| tree.parent(other) == tree.parent(objective);
     let siblings: Vec<usize> = (0..tree.objectives().len()).filter(is_sibling).collect();
     let id = |one: usize| tree.objectives()[one].id.as_str();
-    if matches!(stated, Stated::ByClass(..)) {
+    if matches!(stated, Stated::ByClass(..) | Stated::Statements(_)) {
         return None;
     }
     let by_set = |one: usize| match stated {
-        Stated::ByClass(..) => None,
+        Stated::ByClass(..) | Stated::Statements(_) => None,
         Stated::Numbers(numbers) => numbers.get(id(one)).copied(),
         Stated::Order(order) => {
             centroid(order, &siblings.iter().map(|&other| id(other)).collect::<Vec<_>>(), id(one))

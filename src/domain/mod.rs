@@ -61,4 +61,7 @@ pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
 pub use selection::{Choice, Selection, Transfer};
 pub use synergy::{Synergy, SynergyEffect, SynergyError};
 pub use uncertainty::{Driver, Exposure, FactorModel, Quantity};
-pub use weights::{ClassWeights, FindWeights, ProjectWeights, WEIGHT_METHODS, WeightMethod, Weights};
+pub use weights::{
+    ClassWeights, FindWeights, Inequality, MOST_VERTICES, ProjectWeights, Statement, StatementError,
+    StatementFault, WEIGHT_METHODS, WeightMethod, WeightPolytope, Weights,
+};

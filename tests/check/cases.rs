@@ -185,6 +185,9 @@ values = {{ growth = 1, service = 2.5 }}
 [weights.ranked]
 method = "rank"
 order = ["service", "growth"]
+[weights.open]
+method = "incomplete"
+statements = ["growth >= 1.5 * service", "0.15 <= service <= 0.35"]
 [weights.by_area]
 method = "by_class"
 attribute = "area"
@@ -254,6 +257,11 @@ add_price = 1
 drop_price = 2.5
 move_price = 0.5
 max_drops = 2
+risk = {risk}
+[[scenario]]
+name = "weights left open"
+weights = "open"
+options = 1
 risk = {risk}
 [[scenario]]
 name = "nothing fits"

@@ -334,6 +334,54 @@ fn weights_by_rank() {
 }
 
 #[test]
+fn weights_by_statements() {
+    let stated = "\"direct\"\nvalues = { growth = 40, service = 60 }";
+    let set = |texts: &str| said_of_patch(stated, &format!("\"incomplete\"\nstatements = {texts}"));
+    let said = cases(&[
+        ("bounds", set("[\"growth >= 2 * service\", \"0.1 <= service <= 0.4\"]")),
+        ("one point", set("[\"growth = 3 * service\"]")),
+        ("no statements", said_of_patch(stated, "\"incomplete\"")),
+        ("not a list", set("\"growth >= service\"")),
+        ("empty", set("[]")),
+        ("number for a statement", set("[0.4, \"growth >= servce\"]")),
+        ("unknown objective", set("[\"growth >= 2 * servce\"]")),
+        ("no objective", set("[\"0.1 <= 0.4\"]")),
+        ("no comparison", set("[\"growth\"]")),
+        ("strict", set("[\"growth > service\"]")),
+        ("per cent", set("[\"growth >= 40 %\"]")),
+        ("a comma", set("[\"growth >= 0,4\"]")),
+        ("not linear", set("[\"growth * service >= 0.1\"]")),
+        ("two directions", set("[\"0.1 <= growth >= 0.4\"]")),
+        ("half a statement", set("[\"growth >=\"]")),
+        ("open quote", set("[\"'growth >= 0.2\"]")),
+        ("alone impossible", set("[\"growth >= 1.2\"]")),
+        (
+            "contradiction",
+            set(
+                "[\n\"growth <= 0.9\",\n\"growth >= 2 * service\",\n\"service >= 0.1\",\n\"service >= 0.4\"]",
+            ),
+        ),
+        ("key of another method", set("[\"growth >= service\"]\norder = [\"growth\"]")),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn an_incomplete_set_weighs_by_the_mean_of_its_vertices() {
+    let stated = "method = \"direct\"\nvalues = { growth = 40, service = 60 }";
+    let incomplete = "method = \"incomplete\"\nstatements = [\"growth >= service\", \"growth <= 0.7\"]";
+    let batch = batch(&BATCH.replace(stated, incomplete));
+    let weights = &batch.scenarios()[0].weights;
+    let polytope = weights.polytope().unwrap();
+    assert_eq!(polytope.vertices().len(), 2);
+    let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+    near(weights.of(ProjectIx::new(0)).leaves[0], 0.6);
+    near(polytope.ranges()[0].0, 0.5);
+    near(polytope.ranges()[0].1, 0.7);
+    assert!(batch.scenarios()[2].weights.polytope().is_none());
+}
+
+#[test]
 fn weights_by_class() {
     let set = |keys: &str| said_of_batch(&format!("{BATCH}[weights.areas]\nmethod = \"by_class\"\n{keys}\n"));
     let classes =

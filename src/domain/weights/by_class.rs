@@ -1,7 +1,11 @@
 //! Weights by class of project: each project is weighed by the set of its class, as state programs weigh projects of
 //! cities and of the country.
 
-use super::method::{FindWeights, WeightMethod, Weights};
+use std::sync::Arc;
+
+use super::method::{FindWeights, WeightMethod};
+use super::polytope::WeightPolytope;
+use super::shares::Weights;
 use crate::domain::{ByProject, ProjectIx};
 
 /// `method = "by_class"`, `attribute = "area"`, `classes = { value of the attribute = name of a weight set, … }`.
@@ -24,12 +28,22 @@ pub struct ProjectWeights {
     sets: Vec<ClassWeights>,
     /// Per project the position of its set; `None`: all have the only one.
     set_of: Option<ByProject<usize>>,
+    /// All weights that satisfy what was stated, where that leaves them open. Scenarios share it.
+    polytope: Option<Arc<WeightPolytope>>,
 }
 
 impl From<Weights> for ProjectWeights {
     /// The same weights for all projects.
     fn from(weights: Weights) -> Self {
-        Self { sets: vec![ClassWeights { class: String::new(), weights }], set_of: None }
+        Self { sets: vec![ClassWeights { class: String::new(), weights }], set_of: None, polytope: None }
+    }
+}
+
+impl From<WeightPolytope> for ProjectWeights {
+    /// The mean of the vertices for all projects.
+    fn from(polytope: WeightPolytope) -> Self {
+        let mean = polytope.mean().clone();
+        Self { polytope: Some(Arc::new(polytope)), ..Self::from(mean) }
     }
 }
 
@@ -37,7 +51,7 @@ impl ProjectWeights {
     /// The weights of each class, and per project the position of its class. `None` if a position leads nowhere.
     pub fn by_class(sets: Vec<ClassWeights>, set_of: ByProject<usize>) -> Option<Self> {
         let is_sound = !sets.is_empty() && set_of.iter().all(|&set| set < sets.len());
-        is_sound.then_some(Self { sets, set_of: Some(set_of) })
+        is_sound.then_some(Self { sets, set_of: Some(set_of), polytope: None })
     }
 
     /// The weights of a project.
@@ -58,6 +72,12 @@ impl ProjectWeights {
     /// The sets of the classes; none if all projects are weighed alike.
     pub fn classes(&self) -> &[ClassWeights] {
         if self.set_of.is_some() { &self.sets } else { &[] }
+    }
+
+    /// All weights that satisfy the statements of an incomplete set; `None` for weights that are complete, and for those
+    /// by class. The weights of each project are the mean of its vertices.
+    pub fn polytope(&self) -> Option<&WeightPolytope> {
+        self.polytope.as_deref()
     }
 
     /// A number that all sets have in common; `None` if they differ in it.

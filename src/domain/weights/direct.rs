@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::method::{FindWeights, FoundWeights, WeightMethod, Weights};
+use super::method::{FindWeights, WeightMethod};
+use super::shares::{FoundWeights, Weights};
 use crate::domain::objective::{ObjectiveError, ObjectiveTree};
 
 /// `method = "direct"`, `values = { objective = weight, … }`.

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::method::{FindWeights, FoundWeights, WeightMethod, Weights};
+use super::method::{FindWeights, WeightMethod};
+use super::shares::{FoundWeights, Weights};
 use crate::domain::objective::{ObjectiveError, ObjectiveTree};
 
 /// `method = "rank"`, `order = ["first", ["second", "as important as that"], …]`.

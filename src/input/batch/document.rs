@@ -189,6 +189,20 @@ impl<'a> Entry<'a> {
         Some(values.iter().map(|value| Self::new(self.document, self.key.clone(), value)).collect())
     }
 
+    /// The values of a list that is not empty.
+    pub(in crate::input) fn filled_list(
+        &self,
+        expected: &str,
+        found: &mut Diagnostics,
+    ) -> Option<Vec<Entry<'a>>> {
+        let values = self.list(expected, found)?;
+        if values.is_empty() {
+            found.push(Diagnostic::fault(self.source(), "is an empty list", format!("write {expected}")));
+            return None;
+        }
+        Some(values)
+    }
+
     /// The table that it is.
     pub(in crate::input) fn table(&self, expected: &str, found: &mut Diagnostics) -> Option<Section<'a>> {
         let DeValue::Table(table) = self.value else {

@@ -18,6 +18,7 @@ mod scales;
 mod scenarios;
 mod settings;
 mod sheets;
+mod statements;
 mod texts;
 mod weights;
 

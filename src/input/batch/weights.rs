@@ -13,12 +13,13 @@ use crate::input::words::weight_methods;
 
 use super::class_weights::{self, Known};
 use super::document::{Entry, Section};
+use super::statements;
 
 /// The name of the objectives table's own weights.
 pub(super) const GIVEN: &str = "given";
 
 /// Methods that the format foresees and this version refuses.
-const METHODS_NOT_YET: [&str; 4] = ["pairwise", "swing", "incomplete", "group"];
+const METHODS_NOT_YET: [&str; 3] = ["pairwise", "swing", "group"];
 
 /// Further keys of methods, beside the one under which they state weights: the method, and the key.
 const KEYS_BESIDE: [(&str, &str); 1] = [("by_class", "attribute")];
@@ -51,7 +52,7 @@ impl WeightSets {
                 Some(set) if is_by_class(&set) => by_class.push((name, set)),
                 set => {
                     let weights = set.and_then(|set| read_set(&set, tree, found));
-                    sets.insert(name.to_owned(), weights.map(ProjectWeights::from));
+                    sets.insert(name.to_owned(), weights);
                 }
             }
         }
@@ -103,20 +104,27 @@ fn read_set_by_class(
     let (method, _) = method_and_stated(set, found)?;
     match method.find {
         FindWeights::ByClass => class_weights::read(set, known, portfolio, found),
-        FindWeights::Numbers(_) | FindWeights::Order(_) => None,
+        FindWeights::Numbers(_) | FindWeights::Order(_) | FindWeights::Statements(_) => None,
     }
 }
 
-fn read_set(set: &Section<'_>, tree: Option<&ObjectiveTree>, found: &mut Diagnostics) -> Option<Weights> {
+fn read_set(
+    set: &Section<'_>,
+    tree: Option<&ObjectiveTree>,
+    found: &mut Diagnostics,
+) -> Option<ProjectWeights> {
     let (method, stated) = method_and_stated(set, found)?;
     match method.find {
         FindWeights::Numbers(find) => {
             let (named, numbers) = read_numbers(&stated, found)?;
-            named.weights(tree, |tree| find(tree, &numbers), found)
+            named.weights(tree, |tree| find(tree, &numbers), found).map(ProjectWeights::from)
         }
         FindWeights::Order(find) => {
             let (named, order) = read_order(&stated, found)?;
-            named.weights(tree, |tree| find(tree, &order), found)
+            named.weights(tree, |tree| find(tree, &order), found).map(ProjectWeights::from)
+        }
+        FindWeights::Statements(find) => {
+            statements::read(&stated, tree, find, found).map(ProjectWeights::from)
         }
         FindWeights::ByClass => None,
     }
@@ -142,6 +150,7 @@ fn method_and_stated<'a>(set: &Section<'a>, found: &mut Diagnostics) -> Option<(
         let shape = match method.find {
             FindWeights::Numbers(_) => "{ objective = weight, ... }",
             FindWeights::Order(_) => "[\"most important\", [\"next\", \"as important\"], ...]",
+            FindWeights::Statements(_) => "[\"growth >= 2 * service\", ...]",
             FindWeights::ByClass => "{ A = \"name of a weight set\", ... }",
         };
         found.extend(set.missing(method.key, format!("write {} = {shape}", method.key)));
@@ -198,12 +207,12 @@ fn read_numbers<'a>(
 fn read_order<'a>(stated: &Entry<'a>, found: &mut Diagnostics) -> Option<(Named<'a>, Vec<Vec<String>>)> {
     const SHAPE: &str =
         "objectives from the most to the least important, such as [\"growth\", [\"service\", \"safety\"]]";
-    let places = listed(stated, SHAPE, found)?;
+    let places = stated.filled_list(SHAPE, found)?;
     let mut named = Named::at(stated, ("place", "rank"));
     let mut order = Vec::with_capacity(places.len());
     for place in places {
         let tied = match place.is_list() {
-            true => listed(&place, "the objectives that are tied", found).unwrap_or_default(),
+            true => place.filled_list("the objectives that are tied", found).unwrap_or_default(),
             false => vec![place],
         };
         let mut names = Vec::with_capacity(tied.len());
@@ -220,16 +229,6 @@ fn read_order<'a>(stated: &Entry<'a>, found: &mut Diagnostics) -> Option<(Named<
     }
     named.is_faulty = named.lost_name;
     Some((named, order))
-}
-
-/// The values of a list that is not empty.
-fn listed<'a>(entry: &Entry<'a>, expected: &str, found: &mut Diagnostics) -> Option<Vec<Entry<'a>>> {
-    let values = entry.list(expected, found)?;
-    if values.is_empty() {
-        found.push(Diagnostic::fault(entry.source(), "is an empty list", format!("write {expected}")));
-        return None;
-    }
-    Some(values)
 }
 
 impl<'a> Named<'a> {

@@ -199,6 +199,11 @@ pub const WEIGHTS: BatchSection = BatchSection {
             "method rank: from the most to the least important; weights are rank-order centroids among siblings",
         ),
         optional(
+            "weights.NAME.statements",
+            "list of statements",
+            "method incomplete: linear statements about the weights of siblings, which sum to 1, such as growth >= 2 * service or 0.1 <= risk <= 0.4 (+ - * / ( ) <= >= =; names that are no words in single quotes); scenarios are optimised by the mean of the vertices of what satisfies them all",
+        ),
+        optional(
             "weights.NAME.classes",
             "table of class -> name of a weight set",
             "method by_class: each project is weighed by the set of its class; every class of a project needs one",
@@ -209,7 +214,7 @@ pub const WEIGHTS: BatchSection = BatchSection {
             "method by_class: the column of projects.csv that holds the class of each project",
         ),
     ],
-    not_yet: &["judgements", "points", "statements", "members"],
+    not_yet: &["judgements", "points", "members"],
 };
 
 /// `[[limit]]`.
