@@ -40,7 +40,10 @@ fn small_case() -> TempDir {
 /// What a run of a few scenarios writes if one of them is infeasible and nothing more is asked for.
 fn results() -> Vec<&'static str> {
     let on_condition = ["baseline.csv", "baseline_selection.csv", "decisions.csv", "infeasible.csv"];
-    let is_written = |kind: &&TableKind| kind.written == "always" || on_condition.contains(&kind.file);
+    let across = ["robustness.csv", "regret.csv", "regret_by_option.csv"];
+    let is_written = |kind: &&TableKind| {
+        kind.written == "always" || on_condition.contains(&kind.file) || across.contains(&kind.file)
+    };
     let tables = RESULT_TABLES.iter().filter(is_written).map(|kind| kind.file);
     let mut names: Vec<&str> = tables.chain(["run.json"]).collect();
     names.sort_unstable();
@@ -286,7 +289,7 @@ fn programs_get_json() {
     let run: serde_json::Value = serde_json::from_str(&run).unwrap();
     assert_eq!(
         (run["program"].as_str(), run["outputs"].as_array().map(Vec::len)),
-        (Some("cutline"), Some(11))
+        (Some("cutline"), Some(14))
     );
 }
 

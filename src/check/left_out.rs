@@ -33,6 +33,11 @@ pub(super) fn why_not(file: &str, column: &str) -> &'static str {
             | "break_even_score_least"
             | "break_even_cost_least",
         ) => SOLVES,
+        ("robustness.csv", _) => SOLVES,
+        ("regret.csv", "breaks") => "it is told in words; that something breaks was recomputed",
+        ("regret_by_option.csv", "worst_scenario" | "choice") => {
+            "it follows from the regrets, which were recomputed"
+        }
         _ => UNKNOWN,
     }
 }
@@ -53,6 +58,9 @@ pub(super) fn why_not_table(file: &str) -> &'static str {
             "it holds the table of this name, which was recomputed; it was only held against its hash in run.json"
         }
         "verification.csv" => "what two engines prove takes both of them",
+        "regret.csv" | "regret_by_option.csv" => {
+            "where several lines may pay for a project, who pays is decided anew in each scenario"
+        }
         _ => "this check does not know it",
     }
 }

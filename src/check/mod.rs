@@ -6,6 +6,7 @@
 //! neither `finance` nor `optimise`; of `simulate` it takes the drawn samples, which are data, and nothing else.
 
 mod accounts;
+mod across;
 mod baseline;
 mod cases;
 mod compare;

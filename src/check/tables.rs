@@ -13,7 +13,7 @@ use super::reading::Reading;
 use super::report::{BrokenRule, Difference, LeftOut, Report};
 use super::sheet::Sheet;
 use super::weights::{Weighing, WeightSets};
-use super::{baseline, funding, groups, objectives, options, others, periods, scenarios};
+use super::{across, baseline, funding, groups, objectives, options, others, periods, scenarios};
 
 /// Input of a check: results, and the tables and batch that they are checked against.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +86,9 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     wanted.extend((!question.batch.groupings().is_empty()).then_some("groups.csv"));
     let mut costs = question.portfolio.projects().iter().flat_map(|project| &project.costs);
     wanted.extend(costs.any(|cost| !cost.others.is_empty()).then_some("funding.csv"));
+    if question.batch.scenarios().len() > 1 {
+        wanted.extend(["robustness.csv", "regret.csv", "regret_by_option.csv"]);
+    }
     let missing = wanted.into_iter().filter(|file| !question.tables.contains_key(*file));
     report.differences.extend(missing.map(|file| of_file(file, None)));
     sheets
@@ -111,6 +114,10 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
             "changes.csv" => others::compare_changes(context, sheet, report),
             "decisions.csv" => others::compare_decisions(context, sheet, report),
             "baseline.csv" => baseline::compare(context, sheet, report),
+            "robustness.csv" => across::compare_robustness(context, sheet, report),
+            "regret.csv" => across::compare_regrets(context, report),
+            // Compared with regret.csv, if that is there.
+            "regret_by_option.csv" if context.sheets.contains_key("regret.csv") => {}
             "selection.csv" | "baseline_selection.csv" => {}
             "frontier.csv" => match context.batch.frontier() {
                 Some(asked) => others::compare_frontier(context, asked, sheet, report),

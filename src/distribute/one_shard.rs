@@ -74,7 +74,7 @@ impl OneShard {
         let LoadedBatch { portfolio, batch, .. } = &self.loaded;
         let merged = match BatchSummary::merged(portfolio, batch, vec![record.summary]) {
             Some(summary) if summary.has_finished() => {
-                Merged::Written(summary, Written { files, left_behind: None })
+                Merged::Written(summary, Written { files, ..Written::default() })
             }
             Some(summary) => Merged::NothingFinished(summary),
             None => Merged::Missing(vec![0]),

@@ -134,6 +134,7 @@ pub struct Batch {
     past_horizon: PastHorizon,
     mixed_measures: BTreeSet<Measure>,
     assumptions: Assumptions,
+    is_part: bool,
 }
 
 /// Reasons why parts make no batch.
@@ -208,6 +209,7 @@ impl Batch {
             past_horizon: PastHorizon::default(),
             mixed_measures,
             assumptions,
+            is_part: false,
         })
     }
 
@@ -256,6 +258,7 @@ impl Batch {
     #[must_use]
     pub fn part(&self, block: Range<usize>) -> Option<Self> {
         let scenarios = self.scenarios.get(block).filter(|scenarios| !scenarios.is_empty())?.to_vec();
+        let is_part = self.is_part || scenarios.len() < self.scenarios.len();
         Some(Self {
             name: self.name.clone(),
             description: self.description.clone(),
@@ -265,8 +268,14 @@ impl Batch {
             groupings: self.groupings.clone(),
             mixed_measures: self.mixed_measures.clone(),
             assumptions: self.assumptions.clone(),
+            is_part,
             ..*self
         })
+    }
+
+    /// True if it is a block of a batch that has more scenarios: what is told across scenarios is not told of it.
+    pub fn is_part(&self) -> bool {
+        self.is_part
     }
 
     /// The same batch, with a frontier to be found for every scenario.

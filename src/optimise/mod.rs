@@ -36,5 +36,6 @@ pub use result::{
 };
 pub use scenario_model::ScenarioModel;
 pub use solver::highs::solver_version;
+pub use verify::objective::objective_of;
 pub use verify::recheck::recheck;
 pub use verify::violation::Violation;

@@ -1,8 +1,8 @@
 //! Merge of the results of a batch's parts, as if the batch had been run in one go.
 //!
-//! Every table has its rows by scenario, and no heading depends on the results: so the rows of the parts are appended,
-//! byte for byte. A table over all scenarios cannot be made this way: it has to be computed here from the merged ones, as
-//! workbook and report are.
+//! Most tables have their rows by scenario, and no heading depends on the results: so the rows of the parts are appended,
+//! byte for byte. A table over all scenarios cannot be made this way: it is made from the merged ones, as workbook and
+//! report are.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{Batch, Portfolio};
 
+use super::across::Across;
 use super::destination::Destination;
 use super::error::OutputError;
 use super::parquet_files::is_parquet;
@@ -19,9 +20,12 @@ use super::report::REPORT_FILE;
 use super::results::Provenance;
 use super::run_record::{MergeFacts, OutputRecord, PartRecord, RUN_FILE, RunRecord, hex};
 use super::summary::BatchSummary;
-use super::tables::RESULT_TABLES;
+use super::tables::{RESULT_TABLES, regret, robustness};
 use super::workbook::WORKBOOK_FILE;
-use super::write::{Hashed, Written, write_beside, write_in, write_record};
+use super::write::{Hashed, Written, write_across, write_beside, write_in, write_record};
+
+/// The tables that are made from all others.
+const ACROSS: [&str; 3] = [robustness::TABLE.file, regret::TABLE.file, regret::BY_OPTION.file];
 
 /// The results of a part of a batch, in the folder that [`write_results`](super::write_results) wrote.
 struct Part<'a> {
@@ -47,7 +51,10 @@ pub fn write_merged(
     let names = table_names(&parts);
     let mut outputs: Vec<OutputRecord> =
         names.iter().map(|name| append(staged.path(), name, &parts)).collect::<Result<_, _>>()?;
-    let mut files = names;
+    let told_across = write_across(staged.path(), (portfolio, batch), &mut outputs)?;
+    let warnings = [facts.warnings.as_slice(), &told_across.warnings].concat();
+    let facts = &MergeFacts { warnings, ..facts.clone() };
+    let mut files: Vec<String> = outputs.iter().map(|output| output.name.clone()).collect();
     let provenance = Provenance {
         solver: &facts.solver,
         inputs: &facts.inputs,
@@ -63,7 +70,8 @@ pub fn write_merged(
     write_record(staged.path(), &record)?;
     files.push(RUN_FILE.to_owned());
     let left_behind = destination.publish(staged)?;
-    Ok(Written { files, left_behind })
+    let Across { warnings, choice, .. } = told_across;
+    Ok(Written { files, left_behind, warnings, choice })
 }
 
 impl<'a> Part<'a> {
@@ -86,8 +94,9 @@ fn table_names(parts: &[Part<'_>]) -> Vec<String> {
     let place = |name: &str| RESULT_TABLES.iter().position(|kind| kind.file == name);
     let mut found: Vec<String> = Vec::new();
     for name in names {
-        // What is no CSV is made anew from the merged tables.
-        let is_made_anew = name == WORKBOOK_FILE || name == REPORT_FILE || is_parquet(name);
+        // What is no CSV, and what is told across scenarios, is made anew from the merged tables.
+        let is_for_people = name == WORKBOOK_FILE || name == REPORT_FILE;
+        let is_made_anew = is_for_people || is_parquet(name) || ACROSS.contains(&name.as_str());
         if !found.contains(name) && !is_made_anew {
             found.push(name.clone());
         }

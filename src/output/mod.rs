@@ -8,6 +8,7 @@
 //! before it, in quotes ([`ids::as_cell`](crate::ids::as_cell)); whoever reads tables takes it away again
 //! ([`ids::from_cell`](crate::ids::from_cell)): `check`, merges, figures and the workbook, in which texts are texts.
 
+mod across;
 mod added;
 mod destination;
 mod dialect;
@@ -34,6 +35,7 @@ mod write;
 #[cfg(test)]
 pub(crate) mod fixture;
 
+pub use across::RobustChoice;
 pub use added::{ADDED_FILES, add_file};
 pub use destination::check_destination;
 pub use dialect::{Dialect, plain_csv};

@@ -228,6 +228,10 @@ pub struct Results<'a> {
     pub baseline: Table,
     /// frontier.csv.
     pub frontier: Table,
+    /// robustness.csv.
+    pub robustness: Table,
+    /// regret_by_option.csv.
+    pub regrets: Table,
 }
 
 impl<'a> Results<'a> {
@@ -262,6 +266,8 @@ impl<'a> Results<'a> {
             cases: all("business_cases.csv")?,
             baseline: told(all("baseline.csv")?),
             frontier: all("frontier.csv")?,
+            robustness: all("robustness.csv")?,
+            regrets: all("regret_by_option.csv")?,
             options,
         })
     }

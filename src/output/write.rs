@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::{Batch, Portfolio};
 use crate::engine::BatchResult;
 
+use super::across::{Across, RobustChoice, across};
 use super::destination::Destination;
 use super::dialect::Dialect;
 use super::error::OutputError;
@@ -22,12 +23,16 @@ use super::words::incomplete_reasons;
 use super::workbook::write_workbook;
 
 /// The files that were written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Written {
     /// The files, in the order in which they were written.
     pub files: Vec<String>,
     /// A folder with former results that could not be deleted.
     pub left_behind: Option<PathBuf>,
+    /// What tables leave out of a large batch.
+    pub warnings: Vec<String>,
+    /// The option that holds best over all scenarios; `None` where there are no two scenarios.
+    pub choice: Option<RobustChoice>,
 }
 
 /// Writes all tables, what is asked for beside them, and the record of the run to a folder. Former results in
@@ -49,6 +54,9 @@ pub fn write_results(
     for table in &tables {
         outputs.push(write_table(staged.path(), table)?);
     }
+    let told_across = write_across(staged.path(), (portfolio, batch), &mut outputs)?;
+    let warnings = [facts.warnings.as_slice(), &told_across.warnings].concat();
+    let facts = &RunFacts { warnings, ..facts.clone() };
     let reasons = incomplete_reasons(batch, result);
     let provenance = Provenance {
         solver: &facts.solver,
@@ -65,7 +73,21 @@ pub fn write_results(
     write_record(staged.path(), &RunRecord::new(portfolio, batch, result, facts, outputs))?;
     files.push(RUN_FILE.to_owned());
     let left_behind = destination.publish(staged)?;
-    Ok(Written { files, left_behind })
+    let Across { warnings, choice, .. } = told_across;
+    Ok(Written { files, left_behind, warnings, choice })
+}
+
+/// Writes the tables across scenarios, which are made from those in the folder, and records them behind `outputs`.
+pub(super) fn write_across(
+    folder: &Path,
+    (portfolio, batch): (&Portfolio, &Batch),
+    outputs: &mut Vec<OutputRecord>,
+) -> Result<Across, OutputError> {
+    let told = across(folder, portfolio, batch)?;
+    for table in &told.tables {
+        outputs.push(write_table(folder, table)?);
+    }
+    Ok(told)
 }
 
 /// Writes what is made from the tables in a folder, as far as it is asked for.

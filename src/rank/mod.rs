@@ -1,11 +1,15 @@
 //! Ranking of options.
 
+mod regret;
+
 use std::cmp::Ordering;
 
 use crate::domain::{Goal, Measure, RankBy, Sense, Statistic};
 use crate::finance::Valuation;
 use crate::optimise::FoundOption;
 use crate::simulate::{Estimate, OptionRisk};
+
+pub use regret::{Held, OverAll, OwnOption, Regrets, Scales, regrets};
 
 /// An option with its rank and risk.
 #[derive(Clone, Debug, PartialEq)]

@@ -477,3 +477,85 @@ fn names_of_lines_and_projects_are_told_where_ids_stand() {
         assert!(stdout.contains(part), "{part}: {stdout}");
     }
 }
+
+/// Two scenarios of [`small`]: with all the money option 1 is A and B, with 60 % of it A alone.
+fn with_a_cut(more: &str) -> Case {
+    let batch =
+        format!("[[scenario]]\nname = \"base\"\n[[scenario]]\nname = \"cut\"\nbudget_scale = 0.6\n{more}");
+    small("project,name\nA,Bridge\nB,Depot\nC,\nD,\n", &[], &batch)
+}
+
+#[test]
+fn regrets_and_robustness_are_those_of_a_small_batch() {
+    let case = with_a_cut("");
+    assert_clean(case.path(), &case.results());
+    let tables = tables_of(&case.path().join("out"));
+    let regret: Vec<String> = tables["regret.csv"].iter().map(|row| row[..7].join(",")).collect();
+    assert_eq!(
+        regret,
+        [
+            "of_scenario,option,in_scenario,objective,regret,feasible,regret_share",
+            "base,1,base,16.0,0.0,true,0.0",
+            "base,1,cut,16.0,,false,",
+            "base,2,base,11.0,5.0,true,0.3125",
+            "base,2,cut,11.0,,false,",
+            "cut,1,base,10.0,6.0,true,0.375",
+            "cut,1,cut,10.0,0.0,true,0.0",
+            "cut,2,base,6.0,10.0,true,0.625",
+            "cut,2,cut,6.0,4.0,true,0.4",
+        ]
+    );
+    assert_eq!(tables["regret.csv"][2][7], "capex in 2027");
+    assert_eq!(cells(&tables["regret_by_option.csv"], "choice"), ["", "", "least largest regret", ""]);
+    assert_eq!(cells(&tables["regret_by_option.csv"], "max_regret"), ["0.0", "5.0", "6.0", "10.0"]);
+    let robustness: Vec<String> =
+        tables["robustness.csv"][1..].iter().map(|row| row[..6].join(",")).collect();
+    // Without A: B and C (7 of 16) in base, B (6 of 10) in cut. With B in cut: 6 of 10; without it in base: 11 of 16.
+    assert_eq!(
+        robustness,
+        [
+            "A,1.0,core,9.0,0.0,9.0",
+            "B,0.5,borderline,5.0,4.0,5.0",
+            "C,0.0,exterior,9.0,9.0,0.0",
+            "D,0.0,exterior,9.0,9.0,0.0"
+        ]
+    );
+    let (_, stdout, _) = run(case.path(), &["run", "plan.toml", "--out", "again"]);
+    assert!(
+        stdout.contains(
+            "Holds best: option 1 of `cut` keeps the limits of all 2 scenarios and loses at most 6 (37.5 %)"
+        ),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn amounts_of_goals_that_differ_are_not_compared() {
+    let case = with_a_cut("maximise = \"projects\"\n");
+    assert_clean(case.path(), &case.results());
+    let tables = tables_of(&case.path().join("out"));
+    let regrets = &tables["regret_by_option.csv"];
+    assert!(cells(regrets, "max_regret").iter().chain(&cells(regrets, "mean_regret")).all(String::is_empty));
+    assert!(cells(regrets, "max_regret_share").iter().all(|cell| !cell.is_empty()));
+    assert!(cells(&tables["robustness.csv"], "max_regret").iter().all(String::is_empty));
+}
+
+#[test]
+fn a_regret_that_was_changed_is_named() {
+    let case = with_a_cut("");
+    let results = case.results();
+    for (file, from, to, named) in [
+        ("regret.csv", "cut,1,base,10.0,6.0,true", "cut,1,base,10.0,5.0,true", "regret"),
+        ("regret.csv", "base,1,cut,16.0,,false", "base,1,cut,16.0,,true", "feasible"),
+        ("regret_by_option.csv", "cut,1,2,2,6.0", "cut,1,2,2,5.0", "max_regret"),
+        ("robustness.csv", "B,0.5,borderline", "B,0.5,core", "class"),
+    ] {
+        let path = results.join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file}: {text}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        let (code, stdout, _) = run(case.path(), &["check", "out"]);
+        assert!(code == 2 && stdout.contains(file) && stdout.contains(named), "{named}: {stdout}");
+        fs::write(&path, text).unwrap();
+    }
+}

@@ -9,7 +9,7 @@ use crate::control;
 use crate::engine;
 use crate::input::LoadedBatch;
 use crate::optimise;
-use crate::output::{self, BatchSummary, InputRecord, RunFacts, Written};
+use crate::output::{self, BatchSummary, InputRecord, RobustChoice, RunFacts, Written};
 use crate::progress::CancelToken;
 
 use crate::cli::error::{CliError, Finish, note_diagnostics};
@@ -91,12 +91,15 @@ pub fn tell(
     options: &ReportOptions,
 ) -> Result<Finish, CliError> {
     if options.json {
-        let report = JsonReport { summary, warnings, folder, files: &written.files };
+        let warnings = &[warnings, &written.warnings].concat();
+        let choice = written.choice.as_ref();
+        let report = JsonReport { summary, robust_choice: choice, warnings, folder, files: &written.files };
         let text = serde_json::to_string_pretty(&report);
         print(&text.map_err(|cause| CliError::Internal(cause.to_string()))?)?;
     } else if !options.quiet {
         let text = report::text(summary, options.full);
-        let text = format!("{text}{}", report::warnings(warnings));
+        let choice = written.choice.as_ref().map(report::robust_choice).unwrap_or_default();
+        let text = format!("{text}{choice}{}", report::warnings(&[warnings, &written.warnings].concat()));
         print(&format!("{text}\nResults: {} ({} files)", folder.display(), written.files.len()))?;
     }
     if let Some(left_behind) = &written.left_behind {
@@ -147,6 +150,9 @@ fn finish(summary: &BatchSummary) -> Finish {
 struct JsonReport<'a> {
     #[serde(flatten)]
     summary: &'a BatchSummary,
+    /// The option that holds best over all scenarios; left out where there are no two scenarios.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    robust_choice: Option<&'a RobustChoice>,
     /// Warnings.
     warnings: &'a [String],
     folder: &'a Path,

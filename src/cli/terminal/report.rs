@@ -4,7 +4,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::output::{
     BaselineSummary, BatchSummary, FrontierSummary, GroupShare, LeadSummary, OptionSummary, RiskFigures,
-    RollUp, ScenarioSummary, SelectedProject, Unwatched, UnwatchedAmount, id_and_short_name,
+    RobustChoice, RollUp, ScenarioSummary, SelectedProject, Unwatched, UnwatchedAmount, id_and_short_name,
 };
 
 use super::figures::{WIDTH, estimate, gap, money, number, percent, range, with_unit, wrapped};
@@ -188,6 +188,33 @@ fn unwatched(unwatched: &Unwatched, option: &OptionSummary, currency: Option<&st
     ];
     let told = kinds.into_iter().filter(|(_, amounts, _)| !amounts.is_empty());
     told.map(|(label, amounts, unit)| wrapped(&label, &list(amounts, unit), ",")).collect()
+}
+
+/// The option that holds best over all scenarios.
+pub fn robust_choice(choice: &RobustChoice) -> String {
+    let (scenario, all) = (&choice.scenario, choice.scenarios);
+    let option = format!("option {} of `{scenario}`", choice.option);
+    let share = choice.max_regret_share.map(|share| format!("{:.1} %", 100.0 * share));
+    let amount = choice.max_regret.map(|amount| number(Some(amount)));
+    let lost = match (amount, share) {
+        (Some(amount), Some(share)) => format!("{amount} ({share})"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => "an unknown amount".to_owned(),
+    };
+    let worst = choice.worst_scenario.as_ref().map_or_else(String::new, |worst| format!(", in `{worst}`"));
+    let loses = match choice.max_regret_share {
+        Some(0.0) => "loses nothing against the best known (regret_by_option.csv)".to_owned(),
+        _ => format!("loses at most {lost} against the best known{worst} (regret_by_option.csv)"),
+    };
+    let text = if choice.feasible_in == all {
+        format!("{option} keeps the limits of all {all} scenarios and {loses}")
+    } else {
+        let most = choice.feasible_in;
+        format!(
+            "no option keeps the limits of all {all} scenarios; {option} keeps those of {most} and there {loses}"
+        )
+    };
+    format!("\n{}\n", words("Holds best:", &text))
 }
 
 /// Warnings for the end of the report; empty if there are none.

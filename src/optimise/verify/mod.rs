@@ -4,5 +4,6 @@ pub mod decode;
 pub mod evaluator;
 pub mod first_payers;
 mod limits;
+pub mod objective;
 pub mod recheck;
 pub mod violation;

@@ -131,7 +131,7 @@ fn quoted(text: &str) -> String {
 fn is_shown(file: &str, heading: &str) -> bool {
     match file {
         "spend.csv" | "capacity.csv" => heading == "p_over_se" || !heading.ends_with("_se"),
-        "selection.csv" | "baseline_selection.csv" | "decisions.csv" => heading != "name",
+        "selection.csv" | "baseline_selection.csv" | "decisions.csv" | "robustness.csv" => heading != "name",
         "business_cases.csv" => !matches!(heading, "name" | "all_irr" | "mirr"),
         _ => true,
     }

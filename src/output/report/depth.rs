@@ -57,7 +57,13 @@ impl Places {
         let place = self.scenarios.get(row.text("scenario")).copied().unwrap_or_default();
         let is_told = depth.scenarios.is_none_or(|most| place < most);
         match file {
-            "scenarios.csv" | "baseline.csv" | "infeasible.csv" => true,
+            "scenarios.csv"
+            | "baseline.csv"
+            | "infeasible.csv"
+            | "robustness.csv"
+            | "regret_by_option.csv" => true,
+            // A row per option and scenario: regret_by_option.csv sums it up.
+            "regret.csv" => false,
             "options.csv" | "selection.csv" => is_told || self.rank(row) == 1,
             _ => is_told && depth.ranks.is_none_or(|most| self.rank(row) <= most),
         }

@@ -30,7 +30,15 @@ const OPTIONS: &str = "options.csv";
 const SELECTION: &str = "selection.csv";
 
 /// The tables of an overview: the options that are ranked first and their selections, and what has few rows per scenario.
-const OF_ALL: [&str; 5] = [SCENARIOS, OPTIONS, SELECTION, "baseline.csv", "infeasible.csv"];
+const OF_ALL: [&str; 7] = [
+    SCENARIOS,
+    OPTIONS,
+    SELECTION,
+    "baseline.csv",
+    "infeasible.csv",
+    "robustness.csv",
+    "regret_by_option.csv",
+];
 
 /// What is told beside the tables, but for what only a run knows, such as its solver and warnings.
 pub fn subject(batch: (&Portfolio, &Batch)) -> Map<String, Value> {

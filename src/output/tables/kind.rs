@@ -30,6 +30,9 @@ pub type Begin = for<'a> fn(&BatchView<'a>) -> Option<Box<dyn TableRows<'a> + 'a
 /// The condition of most tables.
 pub const ALWAYS: &str = "always";
 
+/// The condition of tables across scenarios.
+pub const SEVERAL_SCENARIOS: &str = "if the batch has two scenarios or more";
+
 /// One column of a result table, or a family of columns.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct ResultColumn {

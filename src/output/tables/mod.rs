@@ -17,6 +17,8 @@ mod objectives;
 mod options;
 mod periods;
 mod plan_columns;
+pub mod regret;
+pub mod robustness;
 mod scenarios;
 mod selection;
 mod spend;
@@ -53,6 +55,9 @@ pub const RESULT_TABLES: &[TableKind] = &[
     decisions::TABLE,
     verification::TABLE,
     infeasible::TABLE,
+    robustness::TABLE,
+    regret::TABLE,
+    regret::BY_OPTION,
 ];
 
 /// The tables of a batch, in the order of [`RESULT_TABLES`]. Rows are sorted by scenario as in the batch, within it by

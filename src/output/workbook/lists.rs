@@ -8,7 +8,7 @@ use super::sheet::{Column, Form, Sheet, Styles};
 use crate::output::results::{Results, Row, Table};
 
 /// A column of a list: the heading of the result table, and what the sheet makes of it.
-type Shown = (&'static str, &'static str, Form, f64);
+pub type Shown = (&'static str, &'static str, Form, f64);
 
 const OPTIONS: [Shown; 27] = [
     ("scenario", "Scenario", Form::Text, 24.0),
@@ -164,7 +164,8 @@ pub fn plain(text: &str) -> String {
     if text.starts_with('=') { format!(" {text}") } else { text }
 }
 
-fn list(
+/// A sheet that shows a table as it is, with what is told above it; `None` if it has no rows.
+pub fn list(
     (styles, results): (&Styles, &Results<'_>),
     name: &str,
     told: [&str; 2],
@@ -212,6 +213,12 @@ fn is_money(results: &Results<'_>, row: Row<'_>, from: &str) -> bool {
         "objective" | "bound" | "objective_lost" | "cost_of_forcing" => {
             results.has_money_objective(row.text("scenario"))
         }
+        // Blank where goals differ.
+        "max_regret" | "max_regret_in" | "max_regret_out" | "mean_regret" => results
+            .scenarios
+            .rows()
+            .next()
+            .is_some_and(|first| results.has_money_objective(first.text("scenario"))),
         "x" => results.is_money(row.text("x_measure")),
         "y" => results.is_money(row.text("y_measure")),
         _ => false,

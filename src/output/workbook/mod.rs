@@ -3,6 +3,7 @@
 //! Nothing in it is computed anew but sums of what the tables tell, so that every figure is theirs; the same tables
 //! make the same bytes. A further sheet is a file of this folder and a line of [`workbook`].
 
+mod across;
 mod assumptions;
 mod cases;
 mod groups;
@@ -49,12 +50,14 @@ pub(super) fn write_workbook(
 
 fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
     let styles = Styles::new(results.batch.name(), results.batch.currency());
-    let sheets: [Option<Worksheet>; 14] = [
+    let sheets: [Option<Worksheet>; 16] = [
         Some(summary::summary(&styles, results)?),
         lists::options(&styles, results)?,
         selection::selection(&styles, results)?,
         roadmap::roadmap(&styles, results)?,
         lists::decisions(&styles, results)?,
+        across::robustness(&styles, results)?,
+        across::regret(&styles, results)?,
         periods::spend(&styles, results)?,
         periods::capacity(&styles, results)?,
         lists::frontier(&styles, results)?,
