@@ -83,6 +83,10 @@ id! {
     ObjectiveId
 }
 id! {
+    /// A key result: an objective with a number to reach.
+    KeyResultId
+}
+id! {
     /// A risk driver: a shared cause.
     DriverId
 }

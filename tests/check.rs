@@ -6,6 +6,8 @@
 mod cases;
 #[path = "common/dice.rs"]
 mod dice;
+#[path = "check/key_results.rs"]
+mod key_results;
 #[path = "check/models.rs"]
 mod models;
 #[path = "common/program.rs"]

@@ -9,6 +9,7 @@ mod input {
     mod control;
     mod doubts;
     mod example;
+    mod key_results;
     mod named_limits;
     mod percentiles;
     mod refusals;

@@ -207,6 +207,10 @@ impl Reading<'_> {
                 let numbers = self.portfolio.attributes()[attribute].numbers();
                 Figure::from(chosen.share * numbers.map_or(0.0, |numbers| numbers[chosen.project]))
             }
+            Measure::KeyResult { key_result, .. } => {
+                self.change(key_result, chosen, self.key_results()[key_result].due)
+            }
+            Measure::Progress | Measure::KeyResultsMet => Figure::ZERO,
         }
     }
 
@@ -358,11 +362,12 @@ impl Reading<'_> {
 
     // ---- A whole selection ------------------------------------------------------------------------------------------
 
-    /// Contribution of synergies and bought units to a measure.
+    /// Contribution of synergies, bought units and baselines of key results to a measure.
     pub fn beside_projects(&self, measure: Measure, selection: &Selection, periods: Periods<'_>) -> Figure {
         let synergies = self.synergies(selection, &|_| true).into_iter();
         let synergies: Figure = synergies.map(|synergy| self.of_synergy(measure, synergy, periods)).sum();
-        synergies + self.of_bought(measure, selection, periods)
+        let key_results = self.of_key_results(measure, selection);
+        synergies + self.of_bought(measure, selection, periods) + key_results
     }
 
     /// A measure of a selection.
@@ -384,7 +389,7 @@ impl Reading<'_> {
         let projects = selection.chosen().iter().filter(|one| counts(one.project));
         let projects: Figure = projects.map(|&one| self.of_project(measure, one, periods)).sum();
         let synergies = self.synergies(selection, counts).into_iter();
-        let moved = moved(measure, selection, periods, counts);
+        let moved = moved(measure, selection, periods, counts) + self.of_key_results(measure, selection);
         projects + moved + synergies.map(|synergy| self.of_synergy(measure, synergy, periods)).sum()
     }
 

@@ -284,6 +284,25 @@ impl Futures<'_> {
         self.sum(reading.portfolio, Figure::ZERO, &terms)
     }
 
+    /// The value of a key result when due. `without` is left out.
+    pub fn key_result(
+        &self,
+        reading: &Reading<'_>,
+        option: &Case,
+        key_result: usize,
+        without: Option<ProjectIx>,
+    ) -> Trials {
+        let one = &reading.key_results()[key_result];
+        let counted = option.selection.chosen().iter().filter(|chosen| Some(chosen.project) != without);
+        let term = |&chosen: &Chosen| Term {
+            amount: reading.change_if_successful(key_result, chosen, one.due),
+            project: chosen.project,
+            factor: Some(Quantity::Effect),
+        };
+        let terms: Vec<Term> = counted.map(term).collect();
+        self.sum(reading.portfolio, Figure::from(one.baseline), &terms)
+    }
+
     // ---- Their statistics -------------------------------------------------------------------------------------------
 
     /// Trials in which a budget, with its carry-over in each trial, is exceeded, period by period.
@@ -371,9 +390,9 @@ fn may_vary(portfolio: &Portfolio, term: &Term) -> bool {
     let Some(quantity) = term.factor else { return is_chancy };
     let model = portfolio.factor(term.project, quantity);
     let varies = model.is_some_and(|model| !model.distribution.is_certain());
-    // A benefit of probability 0 does not vary.
-    (varies && (quantity != Quantity::Benefit || success > 0.0))
-        || (quantity == Quantity::Benefit && is_chancy)
+    // What comes with probability 0 does not vary.
+    let takes_success = matches!(quantity, Quantity::Benefit | Quantity::Effect);
+    (varies && (!takes_success || success > 0.0)) || (takes_success && is_chancy)
 }
 
 fn sorted(trials: &Trials) -> Vec<f64> {

@@ -13,7 +13,10 @@ use super::reading::Reading;
 use super::report::{BrokenRule, Difference, LeftOut, Report};
 use super::sheet::Sheet;
 use super::weights::{Weighing, WeightSets};
-use super::{across, baseline, funding, groups, objectives, options, others, periods, scenarios};
+use super::{
+    across, baseline, contributions, funding, groups, key_results, objectives, options, others, periods,
+    scenarios,
+};
 
 /// Input of a check: results, and the tables and batch that they are checked against.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +86,9 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     let with_baseline = question.batch.baseline().map(|_| ["baseline.csv", "baseline_selection.csv"]);
     wanted.extend(with_baseline.into_iter().flatten());
     wanted.extend(question.portfolio.current_plan().map(|_| "changes.csv"));
+    let with_key_results =
+        (!question.portfolio.key_results().is_empty()).then_some(["key_results.csv", "contributions.csv"]);
+    wanted.extend(with_key_results.into_iter().flatten());
     wanted.extend((!question.batch.groupings().is_empty()).then_some("groups.csv"));
     let mut costs = question.portfolio.projects().iter().flat_map(|project| &project.costs);
     wanted.extend(costs.any(|cost| !cost.others.is_empty()).then_some("funding.csv"));
@@ -109,6 +115,8 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
             "funding.csv" => funding::compare(context, sheet, report),
             "capacity.csv" => periods::compare_capacity(context, sheet, &risks, report),
             "objectives.csv" => objectives::compare(context, sheet, report),
+            "key_results.csv" => key_results::compare(context, sheet, samples.as_ref(), report),
+            "contributions.csv" => contributions::compare(context, sheet, report),
             "scenarios.csv" => scenarios::compare(context, sheet, report),
             "groups.csv" => groups::compare(context, sheet, report),
             "changes.csv" => others::compare_changes(context, sheet, report),

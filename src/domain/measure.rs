@@ -38,6 +38,18 @@ pub enum Measure {
     Resource(ResourceIx),
     /// Sum of a numeric attribute (position).
     Attribute(usize),
+    /// Value of a key result when it is due: its baseline, and all changes up to then times success probability.
+    KeyResult {
+        /// The key result, in the order of [`super::KeyResults::list`].
+        key_result: usize,
+        /// Less of it is better.
+        falls: bool,
+    },
+    /// Weighted share of the way from baseline to target of all key results when due, between 0 and 1 each: no credit
+    /// beyond a target, and none below a baseline.
+    Progress,
+    /// Weight of the key results that reach their targets when due.
+    KeyResultsMet,
 }
 
 /// Sense of an objective: more or less is better.
@@ -97,6 +109,14 @@ impl Measure {
                     (format!("attribute.{}", attribute.name()), Self::Attribute(position))
                 }),
         );
+        let key_results = portfolio.key_results().list();
+        all.extend(key_results.iter().enumerate().map(|(key_result, one)| {
+            (format!("key_result.{}", one.id), Self::KeyResult { key_result, falls: one.falls() })
+        }));
+        if !key_results.is_empty() {
+            all.push(("progress".to_owned(), Self::Progress));
+            all.push(("key_results_met".to_owned(), Self::KeyResultsMet));
+        }
         all
     }
 
@@ -125,8 +145,16 @@ impl Measure {
             | Self::Projects
             | Self::Objective(_)
             | Self::Resource(_)
-            | Self::Attribute(_) => false,
+            | Self::Attribute(_)
+            | Self::KeyResult { .. }
+            | Self::Progress
+            | Self::KeyResultsMet => false,
         }
+    }
+
+    /// True if it counts key results: only the whole portfolio has a value of it, and no project a part.
+    pub const fn counts_key_results(self) -> bool {
+        matches!(self, Self::KeyResult { .. } | Self::Progress | Self::KeyResultsMet)
     }
 
     /// True if a name has the form of an NPV at a rate of its own; the rate itself is not checked.
@@ -156,6 +184,11 @@ impl Measure {
             Self::Attribute(attribute) => {
                 format!("attribute.{}", portfolio.attributes()[attribute].name())
             }
+            Self::KeyResult { key_result, .. } => {
+                format!("key_result.{}", portfolio.key_results().list()[key_result].id)
+            }
+            Self::Progress => "progress".to_owned(),
+            Self::KeyResultsMet => "key_results_met".to_owned(),
         }
     }
 
@@ -174,9 +207,11 @@ impl Measure {
         )
     }
 
-    /// Cost, spend and demand are better when small; all else when large.
+    /// Cost, spend and demand are better when small, and key results whose target lies below the baseline; all else when
+    /// large.
     pub const fn natural_sense(self) -> Sense {
         match self {
+            Self::KeyResult { falls: true, .. } => Sense::Minimise,
             Self::Cost | Self::DiscountedCost | Self::Line(_) | Self::Resource(_) => Sense::Minimise,
             _ => Sense::Maximise,
         }

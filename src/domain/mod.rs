@@ -16,6 +16,7 @@ mod frontier;
 mod grouping;
 mod horizon;
 mod index;
+mod key_result;
 mod limits;
 mod line;
 mod measure;
@@ -47,6 +48,7 @@ pub use index::{
     BenefitKindIx, ByBenefitKind, ByLine, ByPeriod, ByProject, ByResource, IxVec, LineIx, PaymentIx,
     PeriodIx, Position, ProjectIx, ResourceIx,
 };
+pub use key_result::{Effect, KeyResult, KeyResultError, KeyResults, WAY_ROUNDING};
 pub use limits::{AskedShare, Limits, ROUNDING, exceeds, exceeds_among};
 pub use line::LineDetails;
 pub use measure::{Goal, Measure, RankBy, Sense, Statistic};

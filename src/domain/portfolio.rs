@@ -7,8 +7,8 @@ use crate::units::Money;
 
 use super::{
     ByBenefitKind, ByLine, ByProject, ByResource, Condition, Cost, CurrentPlan, Dependency, Driver,
-    FactorModel, Flexibility, Horizon, Limits, LineDetails, LineIx, ObjectiveTree, PeriodIx, Project,
-    ProjectIx, Quantity, Status, Synergy, SynergyEffect,
+    FactorModel, Flexibility, Horizon, KeyResults, Limits, LineDetails, LineIx, ObjectiveTree, PeriodIx,
+    Project, ProjectIx, Quantity, Status, Synergy, SynergyEffect,
 };
 
 /// A column of the projects table that only the analyst knows the meaning of.
@@ -75,7 +75,7 @@ pub struct PortfolioParts {
     pub current_plan: Option<CurrentPlan>,
     /// Risk drivers, ordered by id.
     pub drivers: Vec<Driver>,
-    /// Per project: how cost, benefit and demand vary (in the order of [`Quantity::ALL`]); `None`: exactly as planned.
+    /// Per project: how cost, benefit and demand vary (in the order of [`Quantity::PLANNED`]); `None`: exactly as planned.
     pub factors: ByProject<[Option<FactorModel>; 3]>,
 }
 
@@ -85,6 +85,8 @@ pub struct Portfolio {
     parts: PortfolioParts,
     /// `None` where nobody describes its lines.
     line_details: Option<ByLine<LineDetails>>,
+    /// None where the portfolio has no table of them.
+    key_results: KeyResults,
     /// Per project: the first of its group of alternatives, or itself.
     counted_as: ByProject<ProjectIx>,
 }
@@ -136,7 +138,8 @@ impl Portfolio {
                 (counted_as[member], is_counted[member]) = (own[0], true);
             }
         }
-        let mut portfolio = Self { parts, line_details: None, counted_as };
+        let mut portfolio =
+            Self { parts, line_details: None, key_results: KeyResults::default(), counted_as };
         let as_planned = ByLine::filled(1.0, portfolio.lines().len());
         portfolio.parts.limits = portfolio.limits_at(&as_planned);
         Ok(portfolio)
@@ -150,6 +153,23 @@ impl Portfolio {
         let of = |line: &LineId| details.remove(line.as_str()).unwrap_or_else(|| unnamed(line));
         self.line_details = Some(self.parts.lines.iter().map(of).collect());
         self
+    }
+
+    /// The same portfolio with key results.
+    ///
+    /// # Errors
+    /// If they are of other projects, periods or objectives, or loadings explain more than all of the variance.
+    pub fn with_key_results(mut self, key_results: KeyResults) -> Result<Self, PortfolioError> {
+        let objectives = self.parts.objectives.objectives().len();
+        if !key_results.fits(self.projects().len(), self.horizon().len(), objectives) {
+            return Err(PortfolioError::Misfit("key results"));
+        }
+        for (position, project) in self.projects().iter_enumerated() {
+            let Some(factor) = key_results.factor(position) else { continue };
+            check_factor(factor, Quantity::Effect, project, self.parts.drivers.len())?;
+        }
+        self.key_results = key_results;
+        Ok(self)
     }
 
     /// Budgets and capacities if the costs of lines are multiplied by factors: budgets that are shares of what is asked
@@ -278,6 +298,11 @@ impl Portfolio {
         &self.parts.synergies
     }
 
+    /// Key results, and what projects do to them.
+    pub fn key_results(&self) -> &KeyResults {
+        &self.key_results
+    }
+
     /// The current plan; `None` if there is none.
     pub fn current_plan(&self) -> Option<&CurrentPlan> {
         self.parts.current_plan.as_ref()
@@ -290,7 +315,12 @@ impl Portfolio {
 
     /// The uncertain factor on a quantity of a project; `None`: exactly as planned.
     pub fn factor(&self, project: ProjectIx, quantity: Quantity) -> Option<&FactorModel> {
-        self.parts.factors[project][quantity as usize].as_ref()
+        match quantity {
+            Quantity::Effect => self.key_results.factor(project),
+            Quantity::Cost | Quantity::Benefit | Quantity::Demand => {
+                self.parts.factors[project][quantity as usize].as_ref()
+            }
+        }
     }
 }
 
@@ -454,16 +484,27 @@ fn check_factors(parts: &PortfolioParts) -> Result<(), PortfolioError> {
         return Err(PortfolioError::Misfit("factors"));
     }
     for (project, factors) in parts.projects.iter().zip(&parts.factors) {
-        for (quantity, factor) in Quantity::ALL.iter().zip(factors) {
+        for (quantity, factor) in Quantity::PLANNED.into_iter().zip(factors) {
             let Some(factor) = factor else { continue };
-            if factor.exposures.iter().any(|exposure| exposure.driver >= parts.drivers.len()) {
-                return Err(PortfolioError::Misfit("exposures"));
-            }
-            let explained = factor.explained();
-            if explained.is_nan() || explained > 1.0 + 1e-9 {
-                return Err(PortfolioError::LoadingsTooLarge(project.id.clone(), quantity.as_str()));
-            }
+            check_factor(factor, quantity, project, parts.drivers.len())?;
         }
+    }
+    Ok(())
+}
+
+/// Checks the exposures of a quantity of a project to `drivers` drivers.
+fn check_factor(
+    factor: &FactorModel,
+    quantity: Quantity,
+    project: &Project,
+    drivers: usize,
+) -> Result<(), PortfolioError> {
+    if factor.exposures.iter().any(|exposure| exposure.driver >= drivers) {
+        return Err(PortfolioError::Misfit("exposures"));
+    }
+    let explained = factor.explained();
+    if explained.is_nan() || explained > 1.0 + 1e-9 {
+        return Err(PortfolioError::LoadingsTooLarge(project.id.clone(), quantity.as_str()));
     }
     Ok(())
 }

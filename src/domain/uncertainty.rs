@@ -13,11 +13,16 @@ pub enum Quantity {
     Benefit,
     /// A factor on all its demands.
     Demand,
+    /// A factor on all its effects on key results.
+    Effect,
 }
 
 impl Quantity {
     /// All of them, in the order in which they are numbered.
-    pub const ALL: [Self; 3] = [Self::Cost, Self::Benefit, Self::Demand];
+    pub const ALL: [Self; 4] = [Self::Cost, Self::Benefit, Self::Demand, Self::Effect];
+
+    /// Those of the plan of money and people.
+    pub const PLANNED: [Self; 3] = [Self::Cost, Self::Benefit, Self::Demand];
 
     /// The word that the tables use.
     pub const fn as_str(self) -> &'static str {
@@ -25,6 +30,7 @@ impl Quantity {
             Self::Cost => "cost",
             Self::Benefit => "benefit",
             Self::Demand => "demand",
+            Self::Effect => "effect",
         }
     }
 }

@@ -211,13 +211,17 @@ impl Valuation<'_> {
         total
     }
 
-    /// Contribution of synergies and bought capacity to a measure in some periods; without periods: to the
-    /// measure as it is.
+    /// Contribution of synergies, bought capacity and baselines of key results to a measure in some periods; without
+    /// periods: to the measure as it is.
     pub fn beside_projects(&self, selection: &Selection, measure: Measure, periods: &[PeriodIx]) -> f64 {
         let periods = (!periods.is_empty()).then_some(periods);
         let synergies = self.synergies_that_hold(selection, |_| true);
         let synergies = synergies.map(|plan| self.synergy_adds(plan, measure, periods));
-        synergies.sum::<f64>() + self.bought_adds(selection, measure, periods)
+        let beside = synergies.sum::<f64>() + self.bought_adds(selection, measure, periods);
+        match measure.counts_key_results() {
+            true => beside + self.key_results_add(selection, measure),
+            false => beside,
+        }
     }
 
     /// Sum of the sizes of the amounts in [`Self::beside_projects`].
@@ -225,7 +229,8 @@ impl Valuation<'_> {
         let counted = (!periods.is_empty()).then_some(periods);
         let synergies = self.synergies_that_hold(selection, |_| true);
         let synergies = synergies.map(|plan| self.synergy_adds(plan, measure, counted).abs());
-        synergies.sum::<f64>() + self.bought_adds(selection, measure, counted).abs()
+        let beside = synergies.sum::<f64>() + self.bought_adds(selection, measure, counted).abs();
+        beside + self.size_of_key_results(measure)
     }
 
     /// Spend on bought capacity per period, by line; lines without any are left out.

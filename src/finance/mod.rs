@@ -2,10 +2,13 @@
 
 mod accounts;
 mod business_case;
+mod contributions;
 mod discount;
 mod funding;
 mod groups;
 mod irr;
+mod key_result_numbers;
+mod key_results;
 mod past_horizon;
 mod plan;
 mod profiles;
@@ -15,6 +18,7 @@ mod valuation;
 
 pub use accounts::BudgetAccount;
 pub use business_case::BusinessCase;
+pub use contributions::{Contribution, Outcome};
 pub use discount::DiscountFactors;
 pub use funding::Funding;
 pub use groups::GroupTotals;

@@ -73,7 +73,13 @@ impl SynergyPlan {
             Measure::Cost => self.spend.sum(None, counted),
             Measure::DiscountedCost => self.spend.sum(None, discounted),
             Measure::Line(line) => self.spend.sum(Some(line), counted),
-            Measure::Projects | Measure::Objective(_) | Measure::Resource(_) | Measure::Attribute(_) => 0.0,
+            Measure::Projects
+            | Measure::Objective(_)
+            | Measure::Resource(_)
+            | Measure::Attribute(_)
+            | Measure::KeyResult { .. }
+            | Measure::Progress
+            | Measure::KeyResultsMet => 0.0,
         }
     }
 }

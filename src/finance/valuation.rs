@@ -10,6 +10,7 @@ use crate::domain::{
 
 use crate::units::{Amount, Effort, Money, Share};
 
+use super::key_result_numbers::KeyResultNumbers;
 use super::plan::add;
 use super::{DiscountFactors, Profiles, StartPlan, SynergyPlan};
 
@@ -26,6 +27,7 @@ pub struct Valuation<'a> {
     has_shared_costs: bool,
     strategic_values: ByProject<f64>,
     synergies: Vec<SynergyPlan>,
+    pub(super) key_results: KeyResultNumbers,
     factors: DiscountFactors,
     /// Per line, and for all together: the size of the numbers that cancel in its sums.
     spend_sizes: (ByLine<f64>, f64),
@@ -57,6 +59,7 @@ impl<'a> Valuation<'a> {
             has_shared_costs: portfolio.projects().iter().flat_map(|one| &one.costs).any(Cost::is_mixed),
             strategic_values,
             synergies,
+            key_results: KeyResultNumbers::new(portfolio, scenario),
             factors,
             spend_sizes,
         }
@@ -84,7 +87,8 @@ impl<'a> Valuation<'a> {
             return Valuation::new(self.portfolio, scenario);
         }
         let strategic_values = strategic_values(self.portfolio, scenario);
-        Valuation { scenario, strategic_values, ..self.clone() }
+        let key_results = self.key_results.under(self.portfolio, scenario);
+        Valuation { scenario, strategic_values, key_results, ..self.clone() }
     }
 
     /// The same, with all costs of one project multiplied by a factor.
@@ -213,6 +217,9 @@ impl<'a> Valuation<'a> {
             Measure::Attribute(attribute) => {
                 (self.portfolio.attributes()[attribute].numbers()).map_or(0.0, |numbers| numbers[project])
             }
+            Measure::KeyResult { key_result, .. } => self.key_result_change(key_result, project, plan),
+            // No project has a part of them: they are told of the whole selection.
+            Measure::Progress | Measure::KeyResultsMet => 0.0,
         }
     }
 
@@ -275,6 +282,11 @@ impl<'a> Valuation<'a> {
             part += self.bought_adds(selection, limit.measure(), limit.periods());
         }
         size += self.synergies_that_hold(selection, |_| true).map(|plan| adds(plan).abs()).sum::<f64>();
+        if limit.measure().counts_key_results() {
+            let added = self.key_results_add(selection, limit.measure());
+            (part, whole) = (part + added, whole + added);
+            size += self.size_of_key_results(limit.measure());
+        }
         (part, whole, size)
     }
 

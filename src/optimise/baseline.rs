@@ -71,7 +71,7 @@ fn ranked(valuation: &Valuation, by: CutLineOrder, terms: &[(Measure, f64)]) -> 
     let decisions = &valuation.scenario().decisions;
     let measured = |measure: Measure, project: ProjectIx| {
         let plan = &valuation.plans(project)[0];
-        valuation.measure(measure, project, plan)
+        valuation.measure_alone(measure, project, plan)
     };
     let free = decisions.positions().filter(|&project| decisions[project] == Decision::Free);
     let mut keys: Vec<([f64; 2], f64, ProjectIx)> = free

@@ -32,7 +32,7 @@ impl<'a> ScenarioModel<'a> {
 
     /// The model that maximises `Σ weight × measure` less penalties.
     pub(super) fn maximising(valuation: &'a Valuation<'a>, terms: Vec<(Measure, f64)>) -> Self {
-        let mut formulation = Formulation::new(valuation);
+        let mut formulation = Formulation::measuring(valuation, &measures_of(&terms));
         formulation.set_objective(&terms, true, valuation);
         Self { valuation, formulation, terms, is_penalised: true }
     }
@@ -52,7 +52,8 @@ impl<'a> ScenarioModel<'a> {
 
     /// The same model with columns for all payers.
     pub(super) fn with_all_payers(&self) -> Self {
-        let mut formulation = Formulation::with_payers(self.valuation, Payers::All);
+        let mut formulation =
+            Formulation::with_payers(self.valuation, Payers::All, &measures_of(&self.terms));
         formulation.set_objective(&self.terms, self.is_penalised, self.valuation);
         Self { formulation, terms: self.terms.clone(), ..*self }
     }
@@ -77,4 +78,8 @@ impl<'a> ScenarioModel<'a> {
     pub(super) fn evaluator(&self) -> SelectionEvaluator<'_> {
         SelectionEvaluator::new(self.valuation, &self.formulation, &self.terms, self.is_penalised)
     }
+}
+
+fn measures_of(terms: &[(Measure, f64)]) -> Vec<Measure> {
+    terms.iter().map(|&(measure, _)| measure).collect()
 }

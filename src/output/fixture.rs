@@ -294,5 +294,6 @@ pub(crate) fn risk() -> OptionRisk {
         .into(),
         all_lines: Some(vec![period(30.0), period(40.0)].into()),
         resources: vec![vec![unlimited(1.0), unlimited(2.0)].into()].into(),
+        key_results: Vec::new(),
     }
 }

@@ -14,6 +14,7 @@ mod destination;
 mod dialect;
 mod error;
 mod figures;
+mod key_result_summary;
 mod merge;
 mod model_file;
 mod named_ids;
@@ -45,6 +46,7 @@ pub use figures::{
     SpendFigures, TakenProject, figures_key, figures_of_summary, figures_of_tables, rows_key, scenario_rows,
     write_row_places,
 };
+pub use key_result_summary::{KeyResultSummary, KeyResultsSummary};
 pub use merge::write_merged;
 pub use model_file::{ModelForm, model_text, solution_text};
 pub use named_ids::{binding_by_name, displaced_by_name};

@@ -218,6 +218,10 @@ pub struct Results<'a> {
     pub capacity: Table,
     /// objectives.csv, of the same.
     pub objectives: Table,
+    /// key_results.csv, of the same.
+    pub key_results: Table,
+    /// contributions.csv, of the same.
+    pub contributions: Table,
     /// groups.csv, of the same.
     pub groups: Table,
     /// decisions.csv.
@@ -261,6 +265,8 @@ impl<'a> Results<'a> {
             spend: of_first("spend.csv")?,
             capacity: of_first("capacity.csv")?,
             objectives: of_first("objectives.csv")?,
+            key_results: of_first("key_results.csv")?,
+            contributions: of_first("contributions.csv")?,
             groups: told(of_first("groups.csv")?),
             decisions: all("decisions.csv")?,
             cases: all("business_cases.csv")?,

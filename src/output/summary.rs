@@ -12,6 +12,7 @@ use crate::optimise::FrontierPoint;
 use crate::rank::{Criterion, Lead};
 use crate::simulate::{Estimate, OptionRisk, Summary};
 
+use super::key_result_summary::{KeyResultsSummary, key_results};
 use super::number::tidy;
 use super::roll_up::{RollUp, roll_ups};
 use super::tables::frontier::x_name;
@@ -238,6 +239,9 @@ pub struct ScenarioSummary {
     /// The first option summed up by each grouping that the batch asks for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roll_ups: Vec<RollUp>,
+    /// What the first option does for key results; `None` where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_results: Option<KeyResultsSummary>,
     /// Its frontier; `None` where none is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frontier: Option<FrontierSummary>,
@@ -317,6 +321,7 @@ impl BatchSummary {
                 frontier: frontier_summary(portfolio, batch, outcome),
                 lead: lead(&valuation, batch, outcome),
                 roll_ups: roll_ups(&valuation, batch, outcome),
+                key_results: key_results(&valuation, outcome),
                 ..scenario_summary(&valuation, batch, outcome)
             })
             .collect();
@@ -391,6 +396,7 @@ fn scenario_summary(valuation: &Valuation<'_>, batch: &Batch, outcome: &Scenario
         baseline: None,
         just_missed: Vec::new(),
         roll_ups: Vec::new(),
+        key_results: None,
         frontier: None,
         engines_agree: None,
         decisions_unproven: None,

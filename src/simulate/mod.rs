@@ -12,6 +12,6 @@ mod sampling;
 
 pub use error::SimulateError;
 pub use outputs::evaluate::{evaluate, evaluate_by};
-pub use outputs::risk::{Estimate, OptionRisk, PeriodRisk, Summary};
+pub use outputs::risk::{Estimate, KeyResultRisk, OptionRisk, PeriodRisk, Summary};
 pub use outputs::trials::{TrialTotals, trial_totals};
 pub use sampling::samples::Samples;

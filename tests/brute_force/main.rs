@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod goals;
+mod key_results;
 mod reasons;
 mod room;
 mod said;

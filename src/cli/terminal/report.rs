@@ -3,8 +3,9 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::output::{
-    BaselineSummary, BatchSummary, FrontierSummary, GroupShare, LeadSummary, OptionSummary, RiskFigures,
-    RobustChoice, RollUp, ScenarioSummary, SelectedProject, Unwatched, UnwatchedAmount, id_and_short_name,
+    BaselineSummary, BatchSummary, FrontierSummary, GroupShare, KeyResultsSummary, LeadSummary,
+    OptionSummary, RiskFigures, RobustChoice, RollUp, ScenarioSummary, SelectedProject, Unwatched,
+    UnwatchedAmount, id_and_short_name,
 };
 
 use super::figures::{WIDTH, estimate, gap, money, number, percent, range, with_unit, wrapped};
@@ -86,6 +87,7 @@ fn block(scenario: &ScenarioSummary, summary: &BatchSummary, full: bool) -> Stri
         lines.push(wrapped("Just missed:", &missed, ","));
     }
     lines.extend(scenario.roll_ups.iter().map(|one| roll_up(one, currency)));
+    lines.extend(scenario.key_results.iter().flat_map(key_results));
     lines.extend(scenario.frontier.as_ref().map(frontier));
     if let Some(unproven) = scenario.decisions_unproven {
         let text = format!(
@@ -95,6 +97,23 @@ fn block(scenario: &ScenarioSummary, summary: &BatchSummary, full: bool) -> Stri
         lines.push(words("Reasons:", &text));
     }
     lines.join("\n")
+}
+
+/// Key results of the first option in a sentence each, and what serves nothing.
+fn key_results(told: &KeyResultsSummary) -> Vec<String> {
+    let mut lines: Vec<String> =
+        told.key_results.iter().map(|one| words("Key result:", &one.words)).collect();
+    let lists = [
+        ("Funded, and serves no objective or key result:", &told.serve_nothing),
+        ("Served by no funded project:", &told.unserved),
+    ];
+    lines.extend(lists.iter().filter(|(_, names)| !names.is_empty()).map(|(label, names)| {
+        let more = names.len().saturating_sub(NAMED);
+        let mut named: Vec<String> = names.iter().take(NAMED).cloned().collect();
+        named.extend((more > 0).then(|| format!("and {more} more")));
+        wrapped(label, &named, ",")
+    }));
+    lines
 }
 
 /// Cost of the first option by group, in one line: `Cost by category: growth 15 (68 %), service 7 (32 %)`.

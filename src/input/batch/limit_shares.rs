@@ -112,6 +112,9 @@ fn is_money(measure: Measure) -> bool {
             | Measure::ExpectedStrategicValue
             | Measure::Objective(_)
             | Measure::Resource(_)
+            | Measure::KeyResult { .. }
+            | Measure::Progress
+            | Measure::KeyResultsMet
     )
 }
 

@@ -156,6 +156,7 @@ fn read_limit(
     let bounds = bounds(section, found);
     let relative = limit_shares::relative(section, measure, portfolio, found);
     warn_of_shares(section, measure, found);
+    refuse_parts(section, measure, found);
     let periods = section.get("periods").map(|entry| periods(&entry, measure, portfolio, found));
     let price = section
         .get("price")
@@ -278,6 +279,17 @@ fn warn_of_shares(section: &Section<'_>, measure: Option<Measure>, found: &mut D
             let help = format!("write {key}_share = {share} if a share of all chosen projects is meant");
             found.push(entry.warning("is an amount of the measure and no share", help));
         }
+    }
+}
+
+/// Key results belong to the portfolio as a whole: there is no part of them that some projects have.
+fn refuse_parts(section: &Section<'_>, measure: Option<Measure>, found: &mut Diagnostics) {
+    if !measure.is_some_and(Measure::counts_key_results) {
+        return;
+    }
+    for entry in ["where", "by", "min_share", "max_share"].iter().filter_map(|key| section.get(key)) {
+        let problem = "picks projects, but key results belong to the portfolio as a whole";
+        found.push(entry.fault(problem, "leave it out, and write `min` or `max`"));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::input::reader::tables::Tables;
 use super::places::place;
 
 /// Kinds of names, with the columns that hold them: first the one that declares, or first uses, the name.
-const NAMED: [(&str, &[(&str, &str)]); 10] = [
+const NAMED: [(&str, &[(&str, &str)]); 11] = [
     ("project", &[("projects", "project")]),
     ("budget line", &[("budgets", "line"), ("costs", "line"), ("capacities", "extra_line")]),
     ("group of lines", &[("lines", "group")]),
@@ -18,6 +18,7 @@ const NAMED: [(&str, &[(&str, &str)]); 10] = [
     ("resource", &[("capacities", "resource"), ("demands", "resource")]),
     ("kind of benefit", &[("benefits", "kind")]),
     ("objective", &[("objectives", "objective")]),
+    ("key result", &[("key_results", "key_result")]),
     ("driver", &[("drivers", "driver")]),
     ("synergy", &[("synergies", "synergy")]),
     ("group of alternatives", &[("projects", "alternatives")]),

@@ -58,6 +58,8 @@ pub const TABLES: &[TableSchema] = &[
     CAPACITIES,
     LINES,
     OBJECTIVES,
+    KEY_RESULTS,
+    EFFECTS,
     SCORES,
     DEPENDENCIES,
     SYNERGIES,
@@ -224,6 +226,37 @@ const OBJECTIVES: TableSchema = TableSchema {
         optional("target", "number", "key result: total score that the portfolio should reach; leaves only"),
     ],
     other_columns: OtherColumns::Refused,
+    not_yet: &[],
+};
+
+const KEY_RESULTS: TableSchema = TableSchema {
+    table: "key_results",
+    doc: "numbers that objectives want to move from a baseline to a target, one row per key result",
+    required: false,
+    columns: &[
+        required("key_result", "text", "unique id"),
+        required("objective", "objective", "objective that it measures, at any level"),
+        or("name", "text", "the id", "name for people"),
+        optional("unit", "text", "unit of its values, such as % or days"),
+        required("baseline", "number", "its value if nothing is funded"),
+        required("target", "number", "value to reach; below the baseline where less is better"),
+        or("due", "period", "the last period", "period at whose end the target is due"),
+        or("weight", "number, 0 or more", "1", "weight among the key results of its objective"),
+    ],
+    other_columns: OtherColumns::Refused,
+    not_yet: &[],
+};
+
+const EFFECTS: TableSchema = TableSchema {
+    table: "effects",
+    doc: "what projects do to key results, one row per project and key result: by how much the project changes it in a \
+          period, for good, when it starts as planned and succeeds",
+    required: false,
+    columns: &[
+        required("project", "text", "project that changes the key result"),
+        required("key_result", "key result", "key result that is changed, in its own unit"),
+    ],
+    other_columns: OtherColumns::Periods,
     not_yet: &[],
 };
 

@@ -3,6 +3,7 @@
 pub mod current_plan;
 pub mod dependencies;
 pub mod flexibility;
+pub mod key_results;
 pub mod lines;
 pub mod payers;
 pub mod period_tables;

@@ -21,7 +21,7 @@ use crate::input::reader::tables::Tables;
 use crate::input::schema::ALL_LINES;
 
 /// The tables with periods, in the order in which they are asked for the horizon.
-const PERIOD_TABLES: [&str; 5] = ["costs", "benefits", "demands", "budgets", "capacities"];
+const PERIOD_TABLES: [&str; 6] = ["costs", "benefits", "demands", "budgets", "capacities", "effects"];
 
 /// The kind of a benefit that names none.
 const UNNAMED_KIND: &str = "benefit";
@@ -198,6 +198,22 @@ pub fn read(
         limits,
         flexibility,
     }
+}
+
+/// Changes of key results by project and id of the key result: each change in every period of the horizon.
+pub type EffectRows<'t> = Vec<(ProjectIx, &'t str, Vec<f64>)>;
+
+/// Reads the table of effects, in the order of projects and key results; `key_of` reads the key result of a row.
+pub fn read_effects<'t>(
+    tables: &'t Tables,
+    (horizon, sums_duplicates): (Option<&Horizon>, bool),
+    names: &'t ProjectNames,
+    key_of: &impl Fn(Cells<'t>, &mut Diagnostics) -> Option<&'t str>,
+    found: &mut Diagnostics,
+) -> EffectRows<'t> {
+    let reader = Reader { tables, names, periods: horizon.map_or(0, Horizon::len), sums_duplicates };
+    let rows = reader.plan_rows("effects", "key_result", key_of, |_, _, _| None, found);
+    rows.into_iter().map(|((project, key), row)| (project, key, row.profile)).collect()
 }
 
 /// Gives the projects their costs: those that one line pays in the order of lines, and then those that several may.

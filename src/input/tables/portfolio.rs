@@ -1,9 +1,11 @@
 //! Assembly of the tables into a portfolio.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
-use crate::domain::{ObjectiveTree, Portfolio, PortfolioError, PortfolioParts};
+use crate::domain::{KeyResults, ObjectiveTree, Portfolio, PortfolioError, PortfolioParts};
 
-use super::{current_plan, dependencies, lines, period_tables, projects, strategy, synergies, uncertainty};
+use super::{
+    current_plan, dependencies, key_results, lines, period_tables, projects, strategy, synergies, uncertainty,
+};
 use crate::input::doubts;
 use crate::input::doubts::Doubt;
 use crate::input::reader::addresses::Addresses;
@@ -54,7 +56,7 @@ fn read_parts(
     sums_duplicates: bool,
     doubts: &mut Vec<Doubt>,
     found: &mut Diagnostics,
-) -> Option<PortfolioParts> {
+) -> Option<(PortfolioParts, KeyResults)> {
     if !tables.has("projects") {
         let help = "add it: every portfolio needs at least a list of projects";
         found.push(Diagnostic::fault(SourceRef::file("projects.csv"), "is not there", help));
@@ -68,13 +70,14 @@ fn read_parts(
     let scores = tables.get("scores");
     let tree = objectives.as_ref();
     strategy::read_scores(scores, has_objectives, tree, &read.names, &mut read.projects, found);
+    let wanted = key_results::read(tables, asked, (tree, &read.names), found);
     let links = dependencies::read(tables.get("dependencies"), &read.names, found);
     let synergies = synergies::read(tables.get("synergies"), &read.names, found);
     let current_plan = current_plan::read(tables.get("current_plan"), horizon.as_ref(), &read.names, found);
     let risks = uncertainty::read(tables, &read.names, &read.projects, found);
     *doubts = doubts::read(tables, horizon.as_ref(), &read.projects, found);
     found.extend(tables.all().filter_map(|table| table.dialect.doubt()));
-    Some(PortfolioParts {
+    let parts = PortfolioParts {
         horizon: horizon?,
         lines: plans.lines,
         resources: plans.resources,
@@ -91,7 +94,8 @@ fn read_parts(
         current_plan,
         drivers: risks.drivers,
         factors: risks.factors,
-    })
+    };
+    Some((parts, wanted?.with_factors(risks.effects)?))
 }
 
 /// The tree of objectives; `None` after a fault.
@@ -104,8 +108,8 @@ fn objectives(tables: &Tables, found: &mut Diagnostics) -> Option<ObjectiveTree>
 
 /// The readers have checked all that the domain checks but what takes several tables. Any other error here is one that
 /// they should have found.
-fn build(parts: PortfolioParts, found: &mut Diagnostics) -> Option<Portfolio> {
-    match Portfolio::new(parts) {
+fn build((parts, key_results): (PortfolioParts, KeyResults), found: &mut Diagnostics) -> Option<Portfolio> {
+    match Portfolio::new(parts).and_then(|portfolio| portfolio.with_key_results(key_results)) {
         Ok(portfolio) => Some(portfolio),
         Err(error) => {
             let (file, help) = match error {

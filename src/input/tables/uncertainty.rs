@@ -21,6 +21,8 @@ use crate::input::reader::tables::Tables;
 pub struct Risks {
     pub drivers: Vec<Driver>,
     pub factors: ByProject<[Option<FactorModel>; 3]>,
+    /// Per project: how its effects on key results vary.
+    pub effects: ByProject<Option<FactorModel>>,
 }
 
 /// Reads the three tables.
@@ -52,9 +54,11 @@ pub fn read(
         let exposures = exposures.of(project, quantity);
         Some(FactorModel { distribution: (*distribution)?, exposures })
     };
+    let factors = names.positions();
     let factors =
-        names.positions().map(|project| Quantity::ALL.map(|quantity| factor(project, quantity))).collect();
-    Risks { drivers: drivers.list, factors }
+        factors.map(|project| Quantity::PLANNED.map(|quantity| factor(project, quantity))).collect();
+    let effects = names.positions().map(|project| factor(project, Quantity::Effect)).collect();
+    Risks { drivers: drivers.list, factors, effects }
 }
 
 type Distributions<'t> = BTreeMap<(Scope, Quantity), (Cells<'t>, Option<Distribution>)>;

@@ -69,6 +69,8 @@ impl Model {
             |line, period: PeriodIx| account(line).map_or(0.0, |account| account.overrun[period].value());
         let bought = |resource, period: PeriodIx| valuation.bought(selection, resource)[period].value();
         let switch = |amount: f64| if amount > 0.0 { 1.0 } else { 0.0 };
+        let key_results = valuation.portfolio().key_results().list();
+        let way = |one: usize| key_results[one].way(valuation.key_result_value(one, selection));
         let taken = |project, period, payment| {
             let choice: Option<&Choice> = selection.choice(project);
             choice.filter(|choice| choice.start == period && choice.payment == payment)
@@ -98,6 +100,13 @@ impl Model {
             ColumnKey::Bought { resource, period } => bought(resource, period),
             ColumnKey::IsBought { resource, period } => switch(bought(resource, period)),
             ColumnKey::Missed { limit, bound } => missed(valuation, selection, limit, bound),
+            ColumnKey::Progress { key_result } => way(key_result).clamp(0.0, 1.0),
+            ColumnKey::IsBegun { key_result } => switch(way(key_result)),
+            ColumnKey::IsExceeded { key_result } => switch(way(key_result) - 1.0),
+            ColumnKey::IsReached { key_result } => {
+                let value = valuation.key_result_value(key_result, selection);
+                if key_results[key_result].is_reached(value) { 1.0 } else { 0.0 }
+            }
             ColumnKey::Always | ColumnKey::BudgetScale => 1.0,
         };
         self.column_keys.iter().map(value).collect()

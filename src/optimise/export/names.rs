@@ -118,6 +118,10 @@ impl<'a> Names<'a> {
                 format!("pays[{},{}]", self.project(project), self.money(Some(line), period))
             }
             ColumnKey::Missed { limit, bound } => format!("missed[{}]", self.bound(limit, bound)),
+            ColumnKey::Progress { key_result } => format!("progress[{}]", self.key_result(key_result)),
+            ColumnKey::IsBegun { key_result } => format!("is_begun[{}]", self.key_result(key_result)),
+            ColumnKey::IsExceeded { key_result } => format!("is_exceeded[{}]", self.key_result(key_result)),
+            ColumnKey::IsReached { key_result } => format!("is_reached[{}]", self.key_result(key_result)),
             ColumnKey::Always => "always".to_owned(),
             ColumnKey::BudgetScale => "budget_scale".to_owned(),
         }
@@ -160,6 +164,8 @@ impl<'a> Names<'a> {
                     ColumnKey::Unspent { .. }
                     | ColumnKey::Overrun { .. }
                     | ColumnKey::Bought { .. }
+                    | ColumnKey::Progress { .. }
+                    | ColumnKey::IsReached { .. }
                     | ColumnKey::Moved { .. } => Some(format!("account.{}", self.column(column))),
                     _ => None,
                 };
@@ -198,6 +204,10 @@ impl<'a> Names<'a> {
 
     fn project(&self, project: ProjectIx) -> String {
         plain(self.valuation.portfolio().projects()[project].id.as_str())
+    }
+
+    fn key_result(&self, key_result: usize) -> String {
+        plain(self.valuation.portfolio().key_results().list()[key_result].id.as_str())
     }
 
     fn period(&self, period: PeriodIx) -> String {

@@ -13,6 +13,8 @@
 mod amount;
 mod budgets;
 mod change_control;
+mod key_result_columns;
+mod key_results;
 mod mixed;
 mod named_limits;
 pub mod objective;
@@ -24,8 +26,8 @@ mod variables;
 use std::collections::VecDeque;
 
 use crate::domain::{
-    ByProject, Choice, Condition, Decision, Dependency, DependencyKind, Measure, PaymentIx, PeriodIx,
-    ProjectIx,
+    ByProject, Choice, Condition, Decision, Dependency, DependencyKind, Measure, NamedLimit, PaymentIx,
+    PeriodIx, ProjectIx,
 };
 use crate::finance::Valuation;
 use crate::units::Share;
@@ -34,6 +36,7 @@ use super::model::decisions::{DecisionGroup, Problem, StartOption};
 use super::model::program::{ByColumn, ByRow, Column, ColumnIx, Program, Row, RowIx};
 pub use amount::Moved;
 use amount::{Amount, Bought};
+use key_result_columns::KeyResultColumns;
 use payers::Payers;
 use row_key::{ColumnKey, RowKey};
 
@@ -75,6 +78,7 @@ pub struct Formulation {
     notes: ByRow<(RowKey, f64)>,
     /// Per synergy: the column that is 1 if it holds; `None` where it cannot hold.
     synergies: Vec<Option<ColumnIx>>,
+    key_results: KeyResultColumns,
     bought: Vec<Bought>,
     moved: Vec<Moved>,
     /// Penalties per unit of columns, in objective units, whatever is optimised.
@@ -93,17 +97,26 @@ pub struct Formulation {
 impl Formulation {
     /// Formulates the limits and decisions of a scenario.
     pub fn new(valuation: &Valuation) -> Self {
-        Self::with_amounts(valuation, None, 1.0, Payers::OfScenario)
+        Self::with_amounts(valuation, None, 1.0, (Payers::OfScenario, &[]))
+    }
+
+    /// The same, for further measures than those of the scenario's goals and limits.
+    pub fn measuring(valuation: &Valuation, measures: &[Measure]) -> Self {
+        Self::with_amounts(valuation, None, 1.0, (Payers::OfScenario, measures))
     }
 
     /// The same, with some or all payers told apart.
-    pub fn with_payers(valuation: &Valuation, payers: Payers) -> Self {
-        Self::with_amounts(valuation, None, 1.0, payers)
+    pub fn with_payers(valuation: &Valuation, payers: Payers, measures: &[Measure]) -> Self {
+        Self::with_amounts(valuation, None, 1.0, (payers, measures))
     }
 
     /// Formulates them with one common factor between 0 and 1 on all budgets; also returns the column of that factor.
-    pub fn with_budget_scale(valuation: &Valuation, payers: Payers) -> (Self, ColumnIx) {
-        let mut formulation = Self::with_amounts(valuation, None, 0.0, payers);
+    pub fn with_budget_scale(
+        valuation: &Valuation,
+        payers: Payers,
+        measures: &[Measure],
+    ) -> (Self, ColumnIx) {
+        let mut formulation = Self::with_amounts(valuation, None, 0.0, (payers, measures));
         let scale = formulation.add_budget_scale();
         (formulation, scale)
     }
@@ -112,14 +125,14 @@ impl Formulation {
     /// units and upper bounds.
     pub fn in_columns_of(other: &Self, valuation: &Valuation) -> Self {
         let amounts = other.amounts.iter().copied().collect();
-        Self::with_amounts(valuation, Some(amounts), 1.0, Payers::OfScenario)
+        Self::with_amounts(valuation, Some(amounts), 1.0, (Payers::OfScenario, &[]))
     }
 
     fn with_amounts(
         valuation: &Valuation,
         amounts_to_come: Option<VecDeque<Option<Amount>>>,
         least_budget_scale: f64,
-        payers: Payers,
+        (payers, measures): (Payers, &[Measure]),
     ) -> Self {
         let mut formulation = Self {
             program: Program::default(),
@@ -136,6 +149,7 @@ impl Formulation {
             column_keys: ByColumn::default(),
             notes: ByRow::default(),
             synergies: Vec::new(),
+            key_results: KeyResultColumns::default(),
             bought: Vec::new(),
             moved: Vec::new(),
             penalties: Vec::new(),
@@ -155,6 +169,7 @@ impl Formulation {
             formulation.add_condition(position, condition);
         }
         formulation.add_synergies(valuation);
+        formulation.add_key_results(valuation, &[measures, &measures_of(valuation)].concat());
         formulation.add_mixed(valuation, payers);
         formulation.add_capacities(valuation);
         formulation.add_budgets(valuation);
@@ -200,6 +215,11 @@ impl Formulation {
     /// True if some project can be funded in part. Other amounts follow from the starts and shares.
     pub fn has_shares(&self) -> bool {
         self.starts.iter().any(|start| start.share != start.chosen)
+    }
+
+    /// True if the program can count a measure.
+    pub fn counts(&self, measure: Measure) -> bool {
+        self.key_results.count(measure)
     }
 
     /// True if there are amount columns, whose sizes depend on costs.
@@ -280,6 +300,7 @@ impl Formulation {
             self.starts.iter().filter(|start| counts(start.project)).map(of_start).collect();
         terms.extend(self.synergy_terms(valuation, measure, periods, counts));
         terms.extend(self.moved_terms(measure, periods, counts));
+        terms.extend(self.key_result_terms(valuation, measure));
         terms
     }
 
@@ -460,4 +481,11 @@ impl Formulation {
         let by = |start: &&StartColumns| period.is_some_and(|period| start.start <= period);
         self.starts_of(project).iter().filter(by).map(|start| (start.chosen, sign)).collect()
     }
+}
+
+/// The measures of a scenario's goals and limits.
+fn measures_of(valuation: &Valuation) -> Vec<Measure> {
+    let scenario = valuation.scenario();
+    let limited = scenario.named_limits.iter().map(NamedLimit::measure);
+    scenario.goal.measures().into_iter().chain(scenario.next_goals.iter().copied()).chain(limited).collect()
 }

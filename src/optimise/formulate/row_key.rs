@@ -65,7 +65,8 @@ pub enum RowKey {
         /// The synergy, in the order of [`crate::domain::Portfolio::synergies`].
         synergy: usize,
     },
-    /// Definition of overruns, carried-over money, bought units, and missed soft limits; it restricts nothing.
+    /// Definition of overruns, carried-over money, bought units, missed soft limits, and progress of key results; it
+    /// restricts nothing.
     Account,
 }
 
@@ -174,6 +175,26 @@ pub enum ColumnKey {
         limit: usize,
         /// The bound.
         bound: usize,
+    },
+    /// The share of the way from baseline to target that a key result has come when due, between 0 and 1.
+    Progress {
+        /// The key result.
+        key_result: usize,
+    },
+    /// 1 if a key result is no worse than its baseline when due.
+    IsBegun {
+        /// The key result.
+        key_result: usize,
+    },
+    /// 1 if a key result is beyond its target when due.
+    IsExceeded {
+        /// The key result.
+        key_result: usize,
+    },
+    /// 1 if a key result reaches its target when due.
+    IsReached {
+        /// The key result.
+        key_result: usize,
     },
     /// Always 1: its objective coefficient is the constant of the objective.
     Always,

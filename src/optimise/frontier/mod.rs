@@ -225,15 +225,20 @@ fn formulate<'m>(model: &'m ScenarioModel, frontier: Frontier) -> (Cow<'m, Formu
         || matches!(frontier.y(), Measure::Line(_));
     let payers = if measures_lines { Payers::All } else { Payers::OfScenario };
     let valuation = exact.as_ref().unwrap_or(model.valuation);
+    let measures = match frontier.x() {
+        FrontierX::Measure(measure, _) => vec![measure, frontier.y()],
+        FrontierX::BudgetScale => vec![frontier.y()],
+    };
+    let counts_all = measures.iter().all(|&measure| model.formulation.counts(measure));
     match frontier.x() {
         FrontierX::BudgetScale => {
-            let (formulation, scale) = Formulation::with_budget_scale(valuation, payers);
+            let (formulation, scale) = Formulation::with_budget_scale(valuation, payers, &measures);
             (Cow::Owned(formulation), Some(scale))
         }
-        FrontierX::Measure(..) if exact.is_none() && !measures_lines => {
+        FrontierX::Measure(..) if exact.is_none() && !measures_lines && counts_all => {
             (Cow::Borrowed(&model.formulation), None)
         }
-        FrontierX::Measure(..) => (Cow::Owned(Formulation::with_payers(valuation, payers)), None),
+        FrontierX::Measure(..) => (Cow::Owned(Formulation::with_payers(valuation, payers, &measures)), None),
     }
 }
 

@@ -97,7 +97,8 @@ impl<'a> SelectionEvaluator<'a> {
     }
 }
 
-/// Sum over all projects of the largest absolute `Σ weight × measure` at any of their starts.
+/// Sum over all projects of the largest absolute `Σ weight × measure` at any of their starts, and the size of what
+/// belongs to no project.
 fn size_of(valuation: &Valuation, terms: &[(Measure, f64)]) -> f64 {
     let of_project = |project: ProjectIx| {
         let of_plan = |plan: &StartPlan| {
@@ -108,7 +109,10 @@ fn size_of(valuation: &Valuation, terms: &[(Measure, f64)]) -> f64 {
         };
         valuation.plans(project).iter().map(of_plan).fold(0.0, f64::max)
     };
-    valuation.portfolio().projects().positions().map(of_project).sum()
+    let projects: f64 = valuation.portfolio().projects().positions().map(of_project).sum();
+    let together =
+        |&(measure, weight): &(Measure, f64)| weight.abs() * valuation.size_of_key_results(measure);
+    projects + terms.iter().map(together).sum::<f64>()
 }
 
 impl Evaluator for SelectionEvaluator<'_> {

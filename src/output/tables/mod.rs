@@ -5,6 +5,7 @@ mod business_cases;
 mod capacity;
 mod changes;
 mod columns;
+mod contributions;
 mod csv_text;
 mod decisions;
 mod frame;
@@ -12,6 +13,7 @@ pub mod frontier;
 mod funding;
 mod groups;
 pub mod infeasible;
+mod key_results;
 mod kind;
 mod objectives;
 mod options;
@@ -45,6 +47,8 @@ pub const RESULT_TABLES: &[TableKind] = &[
     funding::TABLE,
     capacity::TABLE,
     objectives::TABLE,
+    key_results::TABLE,
+    contributions::TABLE,
     groups::TABLE,
     frontier::TABLE,
     scenarios::TABLE,

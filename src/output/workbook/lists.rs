@@ -78,6 +78,36 @@ const OBJECTIVES: [Shown; 8] = [
     ("share", "Share of the strategic value", Form::Share, 12.0),
 ];
 
+const KEY_RESULTS: [Shown; 16] = [
+    ("scenario", "Scenario", Form::Text, 24.0),
+    ("name", "Key result", Form::Words, 34.0),
+    ("key_result", "Id", Form::Text, 14.0),
+    ("unit", "Unit", Form::Text, 8.0),
+    ("period", "Period", Form::Text, 9.0),
+    ("value", "Value as planned", Form::Amount, 12.0),
+    ("path", "Path to the target", Form::Amount, 12.0),
+    ("target", "Target", Form::Amount, 12.0),
+    ("reached", "Reached as planned", Form::Text, 10.0),
+    ("due", "Due", Form::Text, 9.0),
+    ("p_reached", "P(reached when due)", Form::Share, 10.0),
+    ("p10", "P10 when due", Form::Amount, 12.0),
+    ("p50", "P50 when due", Form::Amount, 12.0),
+    ("p90", "P90 when due", Form::Amount, 12.0),
+    ("without", "Missed most", Form::Text, 12.0),
+    ("p_without", "P(reached) without it", Form::Share, 10.0),
+];
+
+const CONTRIBUTIONS: [Shown; 8] = [
+    ("scenario", "Scenario", Form::Text, 24.0),
+    ("name", "Project", Form::Words, 34.0),
+    ("project", "Id", Form::Text, 12.0),
+    ("outcome", "Objective or key result", Form::Words, 34.0),
+    ("key_result", "Key result", Form::Text, 14.0),
+    ("contribution", "Contribution", Form::Amount, 12.0),
+    ("unit", "Unit", Form::Text, 8.0),
+    ("share", "Share of all", Form::Share, 10.0),
+];
+
 const FRONTIER: [Shown; 9] = [
     ("scenario", "Scenario", Form::Text, 24.0),
     ("point", "Point", Form::Text, 8.0),
@@ -129,6 +159,24 @@ pub fn objectives(styles: &Styles, results: &Results<'_>) -> Result<Option<Works
         "Scores are raw; shares add up over the lowest objectives.",
     ];
     list((styles, results), "Objectives", told, &OBJECTIVES, &results.objectives)
+}
+
+/// The key results of the first option of every scenario, period by period.
+pub fn key_results(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    let told = [
+        "Whether the first-ranked options reach the key results",
+        "The value at the end of each period against the path to the target; as simulated in the period in which it is due.",
+    ];
+    list((styles, results), "Key results", told, &KEY_RESULTS, &results.key_results)
+}
+
+/// What the chosen projects of the first option of every scenario do for objectives and key results.
+pub fn contributions(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    let told = [
+        "Who brings about what the first-ranked options bring",
+        "To an objective: strategic value; to a key result: its change when due as planned, in its own unit.",
+    ];
+    list((styles, results), "Contributions", told, &CONTRIBUTIONS, &results.contributions)
 }
 
 /// The frontier of every scenario, with a chart of the first.

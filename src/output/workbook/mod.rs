@@ -64,6 +64,8 @@ fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
         risk::risk(&styles, results)?,
         lists::baseline(&styles, results)?,
         lists::objectives(&styles, results)?,
+        lists::key_results(&styles, results)?,
+        lists::contributions(&styles, results)?,
         groups::groups(&styles, results)?,
         cases::cases(&styles, results)?,
         Some(assumptions::assumptions(&styles, results)?),

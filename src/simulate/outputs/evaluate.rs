@@ -13,6 +13,7 @@ use super::best::{Values, probabilities_of_best};
 use super::carried;
 use super::cell::Cell;
 use super::dedup::{Distinct, difference, distinct, shared_terms};
+use super::key_results;
 use super::kinds::{Kind, NPV, Scarcity, TOTALS, kinds, most_kinds, total_of};
 use super::overruns::{Excess, Overruns, excess};
 use super::percentiles::Shapes;
@@ -76,7 +77,7 @@ pub fn evaluate_by(
         return Err(SimulateError::OtherPortfolio);
     }
     let (limits, periods) = (&valuation.scenario().limits, valuation.portfolio().horizon().len());
-    let kinds = kinds(limits, valuation.portfolio().flexibility(), periods);
+    let kinds = kinds(limits, valuation.portfolio());
     let cells_of =
         |selection: &&Selection| OptionCells::new(valuation, samples.project_factors(), selection).all();
     let cells: Vec<Vec<Cell>> = selections.par_iter().map(cells_of).collect();
@@ -107,7 +108,9 @@ pub fn evaluate_by(
     let best = probabilities_of_best(&values, best_by.rounding(&cells), samples.trials());
     let shape = (limits.lines.len(), limits.all_lines.is_some(), limits.resources.len());
     let risks = results.into_iter().zip(best);
-    Ok(risks.map(|(result, best)| result.risk(best, shape, periods, samples.trials())).collect())
+    let risks = risks.map(|(result, best)| result.risk(best, shape, periods, samples.trials()));
+    let risks = risks.zip(selections).collect::<Vec<_>>().into_par_iter();
+    Ok(risks.map(|(risk, selection)| key_results::finished(risk, samples, valuation, selection)).collect())
 }
 
 /// Results of one distinct cell.
@@ -154,6 +157,7 @@ impl OptionResults {
             match limit.0 {
                 Scarcity::Money => self.budgets.join(excess),
                 Scarcity::Effort => self.capacities.join(excess),
+                Scarcity::Target => {}
             }
             Some((excess.over, excess.mean_over))
         });
@@ -186,6 +190,7 @@ impl OptionResults {
     /// of resources.
     fn risk(self, best: Estimate, shape: (usize, bool, usize), periods: usize, trials: usize) -> OptionRisk {
         let (lines, capped, resources) = shape;
+        let limited = lines + usize::from(capped) + resources;
         let [npv, benefit, cost, strategic_value] =
             [0, 1, 2, 3].map(|total| self.kinds[total].summary.clone());
         let mut rows = (TOTALS..)
@@ -207,6 +212,7 @@ impl OptionResults {
             lines: lines.into(),
             all_lines,
             resources: resources.into(),
+            key_results: key_results::of_changes(&self.kinds[TOTALS + limited * periods..]),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Output variables of every option of a scenario, and their order.
 
-use crate::domain::{BudgetFlexibility, ByPeriod, Flexibility, Limits, Measure, Portfolio};
+use crate::domain::{
+    BudgetFlexibility, ByPeriod, Flexibility, KeyResult, Limits, Measure, Portfolio, WAY_ROUNDING,
+};
 use crate::units::Money;
 
 use super::tail::Worst;
@@ -12,6 +14,8 @@ pub enum Scarcity {
     Money,
     /// A capacity.
     Effort,
+    /// The target of a key result: a limit that is to be reached, or that a key result which falls is to keep below.
+    Target,
 }
 
 /// One of the numbers that are simulated of every option.
@@ -40,8 +44,9 @@ pub fn total_of(measure: Measure) -> usize {
 }
 
 /// All kinds of a scenario: the totals, then spend per line and period, spend on all lines per period if that is
-/// limited, and demand per resource and period.
-pub fn kinds(limits: &Limits, flexibility: &Flexibility, periods: usize) -> Vec<Kind> {
+/// limited, demand per resource and period, and the change of each key result when due.
+pub fn kinds(limits: &Limits, portfolio: &Portfolio) -> Vec<Kind> {
+    let (flexibility, periods) = (portfolio.flexibility(), portfolio.horizon().len());
     let total = |worst| Kind { worst, limit: None };
     let mut kinds =
         vec![total(Worst::Lowest), total(Worst::Lowest), total(Worst::Highest), total(Worst::Lowest)];
@@ -60,7 +65,15 @@ pub fn kinds(limits: &Limits, flexibility: &Flexibility, periods: usize) -> Vec<
             capacity.as_ref().map(|capacity| capacity.iter().map(|effort| effort.value()).collect());
         limited(Scarcity::Effort, capacity);
     }
+    kinds.extend(portfolio.key_results().list().iter().map(change));
     kinds
+}
+
+/// The change of a key result when due. What falls short of its target by rounding reaches it.
+fn change(one: &KeyResult) -> Kind {
+    let way = one.target - one.baseline;
+    let worst = if one.falls() { Worst::Highest } else { Worst::Lowest };
+    Kind { worst, limit: Some((Scarcity::Target, way * (1.0 - WAY_ROUNDING))) }
 }
 
 /// The budget of every line, and last that of all lines together if there is one, with how it gives way.
@@ -76,5 +89,5 @@ pub fn budgets<'a>(
 /// Largest number of kinds in a scenario of a portfolio.
 pub fn most_kinds(portfolio: &Portfolio) -> usize {
     let limited = portfolio.lines().len() + 1 + portfolio.resources().len();
-    TOTALS + limited * portfolio.horizon().len()
+    TOTALS + limited * portfolio.horizon().len() + portfolio.key_results().list().len()
 }

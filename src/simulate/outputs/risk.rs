@@ -1,6 +1,6 @@
 //! Simulated risk of an option.
 
-use crate::domain::{ByLine, ByPeriod, ByResource, Percentile, Statistic};
+use crate::domain::{ByLine, ByPeriod, ByResource, Percentile, ProjectIx, Statistic};
 
 /// An estimate with its standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -31,6 +31,15 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The distribution of the same quantity with a constant added.
+    #[must_use]
+    pub fn shifted(mut self, by: f64) -> Self {
+        let chosen = self.percentiles.iter_mut().map(|(_, estimate)| estimate);
+        let usual = [&mut self.mean, &mut self.p10, &mut self.p50, &mut self.p90, &mut self.cvar];
+        usual.into_iter().chain(chosen).for_each(|estimate| estimate.value += by);
+        self
+    }
+
     /// One of its statistics; `None` if that percentile was not asked for.
     pub fn statistic(&self, statistic: Statistic) -> Option<Estimate> {
         Some(match statistic {
@@ -56,6 +65,18 @@ pub struct PeriodRisk {
     pub over: Option<Estimate>,
     /// Expected excess over the limit; `None` where there is no limit.
     pub mean_over: Option<Estimate>,
+}
+
+/// One key result of an option when it is due.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyResultRisk {
+    /// The distribution of its value; the tail is that away from the target.
+    pub value: Summary,
+    /// Probability that the target is reached.
+    pub reached: Estimate,
+    /// The chosen project without which, all others as they are, the target is reached in the fewest of the same trials,
+    /// and the probability then; `None` if none lowers it.
+    pub without: Option<(ProjectIx, f64)>,
 }
 
 /// The risk of one option.
@@ -84,4 +105,6 @@ pub struct OptionRisk {
     pub all_lines: Option<ByPeriod<PeriodRisk>>,
     /// Per resource (position), per period: demand.
     pub resources: ByResource<ByPeriod<PeriodRisk>>,
+    /// Per key result (position): its value when due.
+    pub key_results: Vec<KeyResultRisk>,
 }

@@ -34,6 +34,7 @@ impl<'a> OptionCells<'a> {
             cells.extend(self.all_lines());
         }
         cells.extend(self.resources(limits.resources.len()));
+        cells.extend(self.key_results());
         cells.into_iter().map(Cell::in_order).collect()
     }
 
@@ -94,6 +95,19 @@ impl<'a> OptionCells<'a> {
     /// Demand for each resource in each period.
     fn resources(&self, resources: usize) -> Vec<Cell> {
         self.by_key_and_period(resources, |factors| factors.demand, |plan| &plan.demand)
+    }
+
+    /// Change of each key result when due.
+    fn key_results(&self) -> Vec<Cell> {
+        let change = |key_result: usize| {
+            let mut cell = Cell::default();
+            for (choice, plan, factors) in self.chosen() {
+                let own = self.valuation.key_result_change_if_successful(key_result, choice.project, plan);
+                cell.add(choice.share.value() * own, factors.effect);
+            }
+            cell
+        };
+        (0..self.valuation.portfolio().key_results().list().len()).map(change).collect()
     }
 
     /// Adds the certain amounts: synergies, and capacity bought for the plan. `counted` gives the measure of each cell,

@@ -58,6 +58,8 @@ pub struct ProjectFactors {
     pub benefit: Factor,
     /// The demand factor.
     pub demand: Factor,
+    /// The factor on effects on key results where the project succeeds, 0 where it fails.
+    pub effect: Factor,
     /// 1 where the project succeeds, 0 where it fails.
     pub success: Factor,
 }
@@ -69,6 +71,7 @@ impl ProjectFactors {
             cost: self.cost.drawn(columns),
             benefit: self.benefit.drawn(columns),
             demand: self.demand.drawn(columns),
+            effect: self.effect.drawn(columns),
             success: self.success.drawn(columns),
         }
     }

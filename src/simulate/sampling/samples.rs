@@ -27,7 +27,7 @@ use crate::simulate::kernel::view::View;
 /// or dropping a project, another number of threads or one more scenario change no other draw.
 ///
 /// Memory: 8 bytes per trial and uncertain quantity that something depends on, at most three for a project (cost,
-/// benefit, demand), and 1 for its success. 100 000 trials of 120 projects take 286 MiB at the very most.
+/// benefit, demand) and one more where it has effects on key results, and 1 for its success. 100 000 trials of 120 projects take 286 MiB at the very most.
 #[derive(Clone, Debug)]
 pub struct Samples {
     design: Design,
@@ -66,7 +66,7 @@ impl Samples {
         self.design.trials()
     }
 
-    /// Per trial: the factor on a quantity of a project. For benefits it is 0 in trials in which the
+    /// Per trial: the factor on a quantity of a project. For benefits and effects it is 0 in trials in which the
     /// project fails. A quantity of which the project has nothing is as planned.
     pub fn factors(&self, project: ProjectIx, quantity: Quantity) -> Vec<f64> {
         let factors = &self.factors[project];
@@ -74,6 +74,7 @@ impl Samples {
             Quantity::Cost => factors.cost,
             Quantity::Benefit => factors.benefit,
             Quantity::Demand => factors.demand,
+            Quantity::Effect => factors.effect,
         })
     }
 
@@ -127,18 +128,23 @@ impl Samples {
 struct ProjectDraw<'a> {
     project: &'a Project,
     /// Models of quantities that vary and of which the project has any, in the order of [`Quantity::ALL`].
-    models: [Option<&'a FactorModel>; 3],
+    models: [Option<&'a FactorModel>; 4],
     /// Constants where there is no model.
-    constants: [f64; 3],
+    constants: [f64; 4],
     success_varies: bool,
 }
 
 impl<'a> ProjectDraw<'a> {
     fn new(portfolio: &'a Portfolio, position: ProjectIx) -> Self {
         let project = &portfolio.projects()[position];
-        let exists = [!project.costs.is_empty(), !project.benefits.is_empty(), !project.demands.is_empty()];
-        let mut models = [None; 3];
-        let mut constants = [1.0; 3];
+        let exists = Quantity::ALL.map(|quantity| match quantity {
+            Quantity::Cost => !project.costs.is_empty(),
+            Quantity::Benefit => !project.benefits.is_empty(),
+            Quantity::Demand => !project.demands.is_empty(),
+            Quantity::Effect => !portfolio.key_results().effects_of(position).is_empty(),
+        });
+        let mut models = [None; 4];
+        let mut constants = [1.0; 4];
         for (slot, quantity) in Quantity::ALL.into_iter().enumerate() {
             let Some(model) = portfolio.factor(position, quantity).filter(|_| exists[slot]) else { continue };
             match certain_value(&model.distribution) {
@@ -167,21 +173,23 @@ impl<'a> ProjectDraw<'a> {
 
     /// Lays out the columns of the project after those of the projects before.
     fn layout(&self, layout: &mut Layout) -> ProjectFactors {
-        let [cost, benefit, demand] = self.constants;
+        let [cost, benefit, demand, effect] = self.constants;
         let success_scale = if self.success_varies { 1.0 } else { self.project.success_probability.value() };
         let success = Factor::new(success_scale, self.success_varies.then(|| layout.add_flags()));
         let mut of = |slot: usize, constant: f64| match self.models[slot] {
             Some(_) => Factor::new(1.0, Some(layout.add_numbers())),
             None => Factor::constant(constant),
         };
+        // What is fixed comes and goes with success alone.
+        let if_successful = |factor: Factor| match factor {
+            Factor { scale, column: None, .. } => Factor::new(scale * success.scale, success.column),
+            varies => Factor::new(varies.scale * success.scale, varies.column),
+        };
         ProjectFactors {
             cost: of(0, cost),
-            benefit: match of(1, benefit) {
-                // Fixed benefits come and go with success alone.
-                Factor { scale, column: None, .. } => Factor::new(scale * success.scale, success.column),
-                varies => Factor::new(varies.scale * success.scale, varies.column),
-            },
+            benefit: if_successful(of(1, benefit)),
             demand: of(2, demand),
+            effect: if_successful(of(3, effect)),
             success,
         }
     }
@@ -204,7 +212,7 @@ impl<'a> ProjectDraw<'a> {
             let stream = Stream::new(world.seed, "factor", &[id, quantity.as_str()]);
             let column = numbers.next_column();
             world.draw(model, &stream, column);
-            if *quantity == Quantity::Benefit && self.success_varies {
+            if matches!(quantity, Quantity::Benefit | Quantity::Effect) && self.success_varies {
                 multiply(column, success);
             }
             extents.push(Extent::of(column));

@@ -18,6 +18,8 @@ pub(super) fn planned(project: &Project, quantity: Quantity) -> Option<f64> {
             [demand] => demand.profile.iter().map(|sum| sum.value()).sum(),
             _ => return None,
         },
+        // Effects on several key results do not add up.
+        Quantity::Effect => return None,
     };
     Some(total).filter(|&total| total != 0.0)
 }

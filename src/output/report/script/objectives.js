@@ -21,7 +21,7 @@ function objectiveTree(view) {
 
 /** Money by objective: the cost of each project, split as its contributions are, where the tables tell them. */
 function withMoney(view, tree, children) {
-  const given = ofOption(view, "contributions").filter((row) => row.objective && row.contribution > 0);
+  const given = ofOption(view, "contributions").filter((row) => row.objective && !row.key_result && row.contribution > 0);
   if (given.length === 0) return tree;
   const costs = new Map(ofScenario(view, "business_cases").map((row) => [row.project, row.cost]));
   const chosen = chosenOf(view);
