@@ -115,7 +115,7 @@ const ORDERS: [(&str, Order); 5] = [
             &["baseline", "scenario_model"],
             &["k_best"],
             &["lexicographic"],
-            &["options", "frontier", "explain", "export"],
+            &["options", "frontier", "explain", "export", "robust"],
         ],
     ),
     (

@@ -13,6 +13,7 @@ mod model;
 mod options;
 mod outcome;
 mod result;
+mod robust;
 mod scenario_model;
 mod solver;
 mod verify;
@@ -31,9 +32,10 @@ pub use model::program::{ByColumn, ByRow, Column, ColumnIx, Program, Row, RowIx}
 pub use options::{find_options, solve_program};
 pub use outcome::{OptimiseError, SolveStatus};
 pub use result::{
-    Engine, FoundOption, FrontierPoint, ProgramFrontier, ProgramPoint, ProgramSolution, ProgramSolutions,
-    ScenarioFrontier, ScenarioOptions,
+    Engine, FoundOption, FrontierPoint, NonDominated, ProgramFrontier, ProgramPoint, ProgramSolution,
+    ProgramSolutions, RobustPortfolio, RobustSet, ScenarioFrontier, ScenarioOptions,
 };
+pub use robust::{find_non_dominated, max_regret};
 pub use scenario_model::ScenarioModel;
 pub use solver::highs::solver_version;
 pub use verify::objective::objective_of;

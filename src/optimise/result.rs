@@ -1,6 +1,6 @@
 //! Results of the searches for options and frontiers, with their bounds.
 
-use crate::domain::{Measure, Selection};
+use crate::domain::{ByProject, Measure, Selection};
 
 use super::outcome::SolveStatus;
 
@@ -134,4 +134,56 @@ pub struct ProgramFrontier {
     pub status: SolveStatus,
     /// The points, by rising first measure.
     pub points: Vec<ProgramPoint>,
+}
+
+/// A portfolio that no other dominates whatever the admissible weights are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RobustPortfolio {
+    /// A selection of its projects, rechecked against the limits.
+    pub selection: Selection,
+    /// Strategic value, less penalties, at each vertex of the admissible weights.
+    pub values: Vec<f64>,
+    /// The most that it can fall short of the best portfolio, over all admissible weights.
+    pub max_regret: f64,
+}
+
+/// The non-dominated portfolios of a scenario under admissible weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NonDominated {
+    /// Optimal if these are all there are.
+    pub status: SolveStatus,
+    /// The portfolios, the least regret first.
+    pub portfolios: Vec<RobustPortfolio>,
+    /// No other feasible portfolio that they do not dominate exceeds some one of them by more than this at every
+    /// vertex, and so for all admissible weights: 0 if these are all, infinite if nothing is proven.
+    pub shortfall: f64,
+    /// The best value at each vertex among the portfolios.
+    pub best: Vec<f64>,
+}
+
+impl NonDominated {
+    /// No portfolios, for the reason that a status tells.
+    pub fn none(status: SolveStatus) -> Self {
+        let shortfall = if status == SolveStatus::Infeasible { 0.0 } else { f64::INFINITY };
+        Self { status, portfolios: Vec::new(), shortfall, best: Vec::new() }
+    }
+
+    /// The share of the portfolios that hold each of `projects` projects: its core index. 1 is core, 0 exterior, and
+    /// what lies between borderline.
+    pub fn core_indices(&self, projects: usize) -> ByProject<f64> {
+        let mut counts = ByProject::filled(0_u32, projects);
+        let chosen = self.portfolios.iter().flat_map(|one| one.selection.projects());
+        chosen.for_each(|project| counts[project] += 1);
+        let all = self.portfolios.len().max(1) as f64;
+        counts.iter().map(|&count| f64::from(count) / all).collect()
+    }
+}
+
+/// The robust portfolios of a scenario, or why none are told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RobustSet {
+    /// The non-dominated portfolios.
+    Found(NonDominated),
+    /// The search does not cover a part of the scenario.
+    NotCovered(&'static str),
 }
