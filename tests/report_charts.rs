@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// The scripts that need no page, in their order; chapters register with a stub.
-const SCRIPTS: [&str; 14] = [
+const SCRIPTS: [&str; 15] = [
     include_str!("../src/output/report/script/dom.js"),
     include_str!("../src/output/report/script/format.js"),
     include_str!("../src/output/report/script/chart.js"),
@@ -13,6 +13,7 @@ const SCRIPTS: [&str; 14] = [
     "const chapter = () => {};\n",
     include_str!("../src/output/report/script/facts.js"),
     include_str!("../src/output/report/script/waterline.js"),
+    include_str!("../src/output/report/script/missed.js"),
     include_str!("../src/output/report/script/baseline.js"),
     include_str!("../src/output/report/script/frontier.js"),
     include_str!("../src/output/report/script/roadmap.js"),

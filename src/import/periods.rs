@@ -54,7 +54,7 @@ impl FoundPeriods {
                 let said = map.horizon.iter().find(|said| said.value == period);
                 said.map(|said| said.source.clone()).unwrap_or_default()
             };
-            check(&horizon, source, found);
+            check(&horizon, source, "", found);
             return horizon;
         }
         let labels: Vec<String> = self.labels.iter().map(|(label, _)| label.clone()).collect();
@@ -74,16 +74,17 @@ impl FoundPeriods {
             let label = self.labels.iter().find(|(label, _)| label == period);
             label.map(|(_, source)| source.clone()).unwrap_or_default()
         };
-        check(&ordered, source, found);
+        let hint = "; horizon = [...] in [periods] says which periods are read, in order";
+        check(&ordered, source, hint, found);
         ordered
     }
 }
 
-fn check(horizon: &[String], source: impl Fn(&str) -> SourceRef, found: &mut Diagnostics) {
+/// Reports headings that make no horizon; `hint` says what else may help.
+fn check(horizon: &[String], source: impl Fn(&str) -> SourceRef, hint: &str, found: &mut Diagnostics) {
     let texts: Vec<&str> = horizon.iter().map(String::as_str).collect();
     for odd in oddities(&texts).into_iter().filter(|odd| odd.is_fault) {
-        let help =
-            format!("{}; horizon = [...] in [periods] says which periods are read, in order", odd.help);
+        let help = format!("{}{hint}", odd.help);
         found.push(Diagnostic::fault(source(&odd.heading), odd.problem, help).with_value(odd.heading));
     }
 }

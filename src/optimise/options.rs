@@ -44,7 +44,9 @@ pub fn find_options(
     let status = search.run(valuation.scenario().options)?;
     let status = if scales_proven { status } else { weaker(status) };
     let known = best_with_and_without(search.known(), valuation.portfolio());
+    let step = problem.program.objective_step();
     let options = search.into_ranked().into_iter().map(|found| {
+        let found = found.with_step(step);
         let gap = found.gap();
         FoundOption {
             objective: goal.sense().sign() * found.candidate.objective,
@@ -69,7 +71,9 @@ fn options_in_order(
     let in_order = find_in_order(model, settings, cancel)?;
     let status = if scales_proven { in_order.status } else { weaker(in_order.status) };
     let known = best_with_and_without(in_order.known.candidates(), model.valuation.portfolio());
+    let step = model.formulation.program.objective_step();
     let options = in_order.options.into_iter().map(|found| {
+        let found = found.with_step(step);
         let (gap, ordered) = (found.gap(), found.candidate.solution);
         FoundOption {
             objective: sign * found.candidate.objective,

@@ -142,7 +142,10 @@ fn what_is_wrong_with_goals_in_order_is_told() {
     let place = "annual.toml, row 5, scenario.maximise";
     assert_eq!(said("[\"npv\", \"cost\"]"), "accepted\n");
     assert_eq!(said("[\"cost\", \"npv\"]"), "accepted\n", "a cost in a list of goals is meant");
-    assert!(said("\"cost\"").contains("maximises what is better when small"), "alone it may be a slip");
+    assert_eq!(said("[\"cost\"]"), "accepted\n", "even a list of one");
+    let alone = said("\"cost\"");
+    assert!(alone.contains("maximises what is better when small"), "alone it may be a slip");
+    assert!(alone.contains("that is maximise = [\"cost\"]"), "{alone}");
     let faults = [
         ("[]", "`[]` names no measure: write a measure, or goals in order such as [\"projects\", \"cost\"]"),
         ("[\"npv\", \"vpn\"]", "`vpn` is not a measure of this portfolio: did you mean `npv`?"),
@@ -526,4 +529,16 @@ fn faults_of_batch_file_and_portfolio_are_told_together() {
     let files = super::example::patched("costs.csv", "50.5", "x");
     let text = BATCH.replacen("options = 4", "optoins = 4", 1).replacen("trials = 500", "trials = 1", 1);
     insta::assert_snapshot!(said(load(&text, files).map(|loaded| loaded.warnings)));
+}
+
+#[test]
+fn a_name_in_place_of_an_id_is_told() {
+    let said =
+        |id: &str| said_of_batch(&format!("{HEAD}[[scenario]]\nname = \"s\"\nforce_in = [\"{id}\"]\n"));
+    assert!(
+        said("depot").contains("that is the name of a project: write its id, \"P1\""),
+        "{}",
+        said("depot")
+    );
+    assert!(said("P9").contains("did you mean"), "{}", said("P9"));
 }

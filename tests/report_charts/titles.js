@@ -154,3 +154,17 @@ check(told({ ...swept(["base", 10, 20, 5], ["less", 5, 10, 3], ["more", 20, 40, 
 const worth = (measure) => worthOf(viewOf({}, { project: () => ({ attributes: { jobs: "12", place: "north" } }) }), { project: "A", strategic_value: 3, npv: -2 }, { measure, isMaximised: true });
 check(["strategic_value", null, "npv", "projects", "attribute.jobs", "attribute.place", "attribute.none", "cost", "objective.growth"].map(worth), [3, 3, -2, 1, 12, null, null, null, null]);
 check(rankedList(viewOf({ scenarios: goal, business_cases: [{ scenario: "base", project: "A", cost: 1, strategic_value: 0 }] })), []);
+
+// Reasons link projects, and no number that looks like the id of one.
+const projectLink = (_, id) => `<${id}>`;
+const named = [["1", "Alpha Road"], ["2027", "Epsilon Pool"], ["P7", "A line of a long name"], ["P8", "P8"], ["9", "9"]];
+const linked = (words) => withNames({ byId: { projects: new Map(named.map(([id, name]) => [id, { id, name }])) } }, words).join("");
+const limits = "does not fit go in 2027; with it the objective is 1 worse";
+check(linked(limits), limits);
+check(linked("needs 1 (Alpha Road), which is forced out; 9 more"), "needs <1>, which is forced out; 9 more");
+check(linked("P7 (A line of…) requires it; P8 excludes it"), "<P7> requires it; <P8> excludes it");
+
+// A reversal that betters an option within its gap is no loss.
+const close = viewOf({ scenarios: goal, options: [option(100, { gap: 0.001 })] });
+check(costsGoal(close, 2), "costs 2.00 (2.00 %) of the objective");
+check(costsGoal(close, -0.05), "would make the objective 0.0500 better, within the gap of 0.10 % to which option 1 is proven");

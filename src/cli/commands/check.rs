@@ -168,9 +168,10 @@ fn text_of(folder: &Path, batch: &Path, report: &Report, changed: &[String]) -> 
             [] => vec!["all of it".to_owned()],
             columns => columns.to_vec(),
         };
-        let words: Vec<String> = vec![left_out.why.clone()];
         lines.push(wrapped(&format!("  {}:", left_out.file), &columns, ","));
-        lines.push(wrapped("     ", &words, ""));
+        if !left_out.why.is_empty() {
+            lines.push(wrapped("     ", std::slice::from_ref(&left_out.why), ""));
+        }
     }
     lines.join("\n")
 }

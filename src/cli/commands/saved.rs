@@ -1,6 +1,7 @@
 //! Names on the command line of commands that read results again.
 
 use crate::diagnostic::{list, suggest_or};
+use crate::output::id_and_name;
 use crate::output::saved::{OptionName, SavedResults};
 
 use crate::cli::error::CliError;
@@ -44,13 +45,33 @@ pub fn is_project(results: &SavedResults, wanted: &str) -> Result<(String, Strin
         }
         (None, []) => {
             let known = projects.iter().flat_map(|(id, name)| [id.as_str(), name.as_str()]);
-            let otherwise =
-                || format!("there are {} projects: name one by its id or its name", projects.len());
+            let otherwise = || {
+                let near = with_words(&projects, wanted);
+                let count = projects.len();
+                if near.is_empty() {
+                    format!("there are {count} projects: name one by its id or its name")
+                } else {
+                    format!("these have it in their names: {}", near.join(", "))
+                }
+            };
             let hint = suggest_or(wanted, known, otherwise);
             let folder = results.folder().display();
             Err(CliError::Usage(format!("`{folder}` has no project `{wanted}`: {hint}")))
         }
     }
+}
+
+/// The projects in whose names some words stand, the first few by id and name.
+fn with_words(projects: &[(String, String)], words: &str) -> Vec<String> {
+    const TOLD: usize = 6;
+    let words = words.to_lowercase();
+    let has_them = |(_, name): &&(String, String)| !words.is_empty() && name.to_lowercase().contains(&words);
+    let mut near: Vec<String> =
+        projects.iter().filter(has_them).map(|(id, name)| id_and_name(id, name)).take(TOLD + 1).collect();
+    if near.len() > TOLD {
+        near[TOLD] = "and others".to_owned();
+    }
+    near
 }
 
 /// The fault of an option that is not there.

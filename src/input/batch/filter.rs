@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, list, suggest, suggestion};
-use crate::domain::{Attribute, ByProject, Portfolio, ProjectIx};
+use crate::domain::{Attribute, ByProject, Portfolio, Project, ProjectIx};
 use crate::input::reader::numbers;
 use crate::input::reader::numbers::{DecimalMark, WrittenNumber};
+use crate::input::toml_text::quoted;
 
 use super::document::Entry;
 
@@ -88,11 +89,24 @@ pub(super) fn project(
     let position = portfolio.project_position(id);
     if position.is_none() {
         let ids = portfolio.projects().iter().map(|project| project.id.as_str());
-        let help =
-            suggestion(id, ids).unwrap_or_else(|| "add it to projects.csv, or remove it here".to_owned());
+        let help = called(id, portfolio)
+            .or_else(|| suggestion(id, ids))
+            .unwrap_or_else(|| "add it to projects.csv, or remove it here".to_owned());
         found.push(entry.fault("is not a project", help));
     }
     position
+}
+
+/// Advice on a name where an id belongs; `None` if no project has that name.
+fn called(name: &str, portfolio: &Portfolio) -> Option<String> {
+    let is_called = |project: &&Project| project.name.to_lowercase() == name.trim().to_lowercase();
+    let ids: Vec<String> =
+        portfolio.projects().iter().filter(is_called).map(|project| quoted(project.id.as_str())).collect();
+    match ids.as_slice() {
+        [] => None,
+        [id] => Some(format!("that is the name of a project: write its id, {id}")),
+        ids => Some(format!("that is the name of several projects: write the id, one of {}", ids.join(", "))),
+    }
 }
 
 /// The projects whose attribute is the value that an entry names; there is at least one.

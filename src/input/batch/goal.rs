@@ -5,6 +5,7 @@ use crate::domain::{Goal, Measure, Percentile, Portfolio, Project, RankBy, Sense
 
 use super::document::{Entry, Section};
 use super::layer::Layer;
+use crate::input::toml_text::quoted;
 
 const RATE_HELP: &str = "write a rate above -1 behind the @, such as npv@0.12";
 const GOALS: &str = "a measure, or goals in order such as [\"projects\", \"cost\"]";
@@ -38,7 +39,8 @@ pub(super) fn goals(
     }
     let first = goal(entry, sense, portfolio, found)?;
     if let Goal::Single { sense: Sense::Maximise, measure } = first {
-        warn_of_odd_sense(entry, measure, found);
+        let meant = format!("; where it is to be used up, that is maximise = [{}]", quoted(&entry.label()));
+        warn_of_odd_sense(entry, measure, &meant, found);
     }
     Some(Goals { first, next: Vec::new() })
 }
@@ -141,17 +143,18 @@ fn mix_terms(
         let measure = named_measure(&name, &entry.source(), portfolio, found);
         is_sound &= measure.is_some() && weight.is_some();
         if let (Some(measure), Some(weight)) = (measure, weight) {
-            warn_of_odd_sense(&entry, measure, found);
+            warn_of_odd_sense(&entry, measure, "", found);
             terms.push((measure, weight));
         }
     }
     is_sound
 }
 
-fn warn_of_odd_sense(entry: &Entry<'_>, measure: Measure, found: &mut Diagnostics) {
+/// `meant` says how to write it where it is no slip.
+fn warn_of_odd_sense(entry: &Entry<'_>, measure: Measure, meant: &str, found: &mut Diagnostics) {
     if measure.natural_sense() == Sense::Minimise {
         let problem = "maximises what is better when small";
-        found.push(entry.warning(problem, "to keep it small, write minimise instead"));
+        found.push(entry.warning(problem, format!("to keep it small, write minimise instead{meant}")));
     }
 }
 

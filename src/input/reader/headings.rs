@@ -77,7 +77,7 @@ pub fn may_be_period(heading: &str) -> bool {
 
 /// True if a text is a moment of the calendar: a year, a quarter, a month, a date.
 pub fn is_moment(text: &str) -> bool {
-    readings(text).iter().any(|reading| !reading.unit.is_counted())
+    readings(text).iter().any(|reading| !reading.unit.is_counted() && reading.unit != Unit::Later)
 }
 
 /// The spans of months that a text may mean, each from its first month to the one after its last; months are counted
@@ -95,15 +95,23 @@ pub fn months_of(text: &str, is_day_first: Option<bool>) -> Vec<(i64, i64)> {
 pub fn in_calendar_order(headings: &[String]) -> Option<Vec<String>> {
     let all: Vec<Vec<Reading>> = headings.iter().map(|heading| readings(heading)).collect();
     let units = all.first()?.iter().map(|reading| &reading.unit);
-    let places = units.into_iter().find_map(|unit| {
+    let of_unit = |unit: &Unit| {
         let place = |own: &Vec<Reading>| {
             own.iter().find(|reading| reading.unit == *unit).map(|reading| reading.place)
         };
         all.iter().map(place).collect::<Option<Vec<i64>>>()
-    })?;
+    };
+    let places =
+        units.into_iter().find_map(of_unit).or_else(|| all.iter().map(|own| first_month(own)).collect())?;
     let mut placed: Vec<(i64, &String)> = places.into_iter().zip(headings).collect();
     placed.sort();
     Some(placed.into_iter().map(|(_, heading)| heading.clone()).collect())
+}
+
+/// The first month that a heading covers; what comes after all others lies behind every month.
+fn first_month(readings: &[Reading]) -> Option<i64> {
+    let month = readings.iter().find_map(|reading| reading.months).map(|(first, _)| first);
+    month.or_else(|| is_later(readings).then_some(i64::MAX))
 }
 
 /// Oddities of the headings of periods, given in their order.
@@ -201,6 +209,11 @@ fn of_mixture(headings: &[&str], all: &[Vec<Reading>]) -> Vec<Oddity> {
     let mut before: Option<(usize, i64)> = None;
     for (position, span) in spans.iter().enumerate() {
         let heading = headings[position];
+        if span.is_none() && position + 1 == headings.len() && position > 0 && is_later(&all[position]) {
+            let problem = format!("is taken as one period after `{}`", headings[position - 1]);
+            odd.push(Oddity { is_fault: false, ..Oddity::fault(heading, problem, UNEVEN) });
+            continue;
+        }
         let Some((start, end)) = *span else {
             let problem = format!("is no moment of the calendar, as `{}` is", headings[first]);
             odd.push(Oddity::fault(
@@ -230,10 +243,18 @@ fn of_mixture(headings: &[&str], all: &[Vec<Reading>]) -> Vec<Oddity> {
     if let (true, Some(uneven)) = (odd.is_empty(), spans.iter().position(is_uneven)) {
         let heading = headings[uneven];
         let problem = format!("is longer or shorter than `{}`", headings[first]);
-        let help = "discount rate, delays and carry-over count periods: make all of one length, if they are to be exact";
-        odd.push(Oddity { is_fault: false, ..Oddity::fault(heading, problem, help) });
+        odd.push(Oddity { is_fault: false, ..Oddity::fault(heading, problem, UNEVEN) });
     }
     odd
+}
+
+/// Advice on periods of different lengths.
+const UNEVEN: &str =
+    "discount rate, delays and carry-over count periods: make all of one length, if they are to be exact";
+
+/// True if a heading may mean all that comes after the others.
+fn is_later(readings: &[Reading]) -> bool {
+    readings.iter().any(|reading| reading.unit == Unit::Later)
 }
 
 fn length(span: Option<(i64, i64)>) -> Option<i64> {
@@ -350,6 +371,11 @@ mod tests {
             said(&["2027-Q1", "2027-Q2", "2027-H2", "2028"]),
             ["? 2027-H2 is longer or shorter than `2027-Q1`"]
         );
+        assert_eq!(said(&["FY24", "FY25", "FY26-28"]), ["? FY26-28 is longer or shorter than `FY24`"]);
+        assert_eq!(said(&["2024", "2025", "2026-2030"]), ["? 2026-2030 is longer or shorter than `2024`"]);
+        assert_eq!(said(&["2024", "2025", "2024-2026"]), ["2024-2026 does not lie after `2025`"]);
+        assert_eq!(said(&["2024", "2025", "Later"]), ["? Later is taken as one period after `2025`"]);
+        assert_eq!(said(&["Later", "2025", "2026"]), ["Later is no moment of the calendar, as `2025` is"]);
         assert_eq!(said(&["2025", "2030", "2035"]), ["? 2025 is followed by periods that lie 5 years apart"]);
         assert_eq!(said(&["Plan 2027", "Actual 2027"]).len(), 1);
     }

@@ -50,6 +50,10 @@ const EXACT_GAP: f64 = 1e-7;
 /// Excess over the gap asked for that counts as rounding, of shares and of solvers' bounds.
 const GAP_ROUNDING: f64 = 1e-8;
 
+/// Part of a step, and of a bound, by which a bound below a step still allows it: rounding of solvers.
+const STEP_ROUNDING: f64 = 1e-6;
+const BOUND_ROUNDING: f64 = 1e-9;
+
 /// A solution with its objective in the program: larger is better.
 #[derive(Clone, Debug)]
 pub struct Found<S> {
@@ -66,6 +70,24 @@ impl<S> Found<S> {
     pub fn gap(&self) -> f64 {
         gap(self.candidate.objective, self.bound)
     }
+
+    /// The same with the bound at the highest step of the objective that it allows: 128.4 on a number of projects is 128.
+    #[must_use]
+    pub fn with_step(self, step: Option<f64>) -> Self {
+        let bound = step.map_or(self.bound, |step| bound_at_step(self.bound, self.candidate.objective, step));
+        Self { bound, ..self }
+    }
+}
+
+/// The highest objective up to a bound that differs from a known one by a multiple of a step.
+fn bound_at_step(bound: f64, objective: f64, step: f64) -> f64 {
+    let steps = (bound - objective) / step;
+    let rounding = STEP_ROUNDING + BOUND_ROUNDING * bound.abs() / step;
+    if !steps.is_finite() || rounding >= 0.5 {
+        return bound;
+    }
+    let highest = objective + step * (steps + rounding).floor().max(0.0);
+    highest.min(bound.max(objective))
 }
 
 /// The search for the best solutions of one problem.
@@ -445,4 +467,25 @@ pub fn is_within(gap: f64, settings: &SelectionSettings) -> bool {
 pub fn gap(objective: f64, bound: f64) -> f64 {
     let difference = (bound - objective).abs();
     if difference <= f64::MIN_POSITIVE { 0.0 } else { difference / objective.abs() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_fall_to_the_step_below() {
+        assert_eq!(bound_at_step(128.4, 120.0, 1.0), 128.0);
+        assert_eq!(
+            bound_at_step(128.999_999_9, 120.0, 1.0),
+            128.999_999_9,
+            "129 but for the rounding of a solver"
+        );
+        assert_eq!(bound_at_step(129.0, 120.0, 1.0), 129.0);
+        assert_eq!(bound_at_step(-119.3, -120.0, 1.0), -120.0, "a goal that is minimised");
+        assert_eq!(bound_at_step(119.9, 120.0, 1.0), 120.0, "no bound lies below what is known");
+        assert_eq!(bound_at_step(5e9 + 900.0, 5e9, 1000.0), 5e9);
+        assert_eq!(bound_at_step(f64::INFINITY, 120.0, 1.0), f64::INFINITY);
+        assert_eq!(bound_at_step(1e12 + 7.5, 1e12, 1.0), 1e12 + 7.5, "rounding is as large as the step");
+    }
 }

@@ -102,9 +102,53 @@ pub struct Program {
     pub rows: ByRow<Row>,
 }
 
+impl Program {
+    /// The step of the objective: the largest whole number of which the objectives of any two solutions differ by a
+    /// multiple. `None` where there is none: a coefficient that is not whole, or a column of the objective that may take
+    /// fractions.
+    ///
+    /// A bound between two steps is worth no more than the lower one (granularity of the objective; Achterberg 2007,
+    /// section 10.6).
+    pub fn objective_step(&self) -> Option<f64> {
+        let counted = || self.columns.iter().filter(|column| column.objective != 0.0);
+        let is_whole = |column: &Column| {
+            column.is_integer && column.objective.fract() == 0.0 && column.objective.abs() <= LARGEST_WHOLE
+        };
+        counted().all(is_whole).then_some(())?;
+        let step = counted().fold(0, |step, column| common_divisor(step, column.objective.abs() as u64));
+        (step > 0).then_some(step as f64)
+    }
+}
+
+/// Largest objective coefficient that counts as whole: sums of thousands of them are exact.
+const LARGEST_WHOLE: f64 = 1e12;
+
+/// The greatest common divisor; 0 is divided by all.
+const fn common_divisor(mut one: u64, mut other: u64) -> u64 {
+    while other != 0 {
+        (one, other) = (other, one % other);
+    }
+    one
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn maximising(columns: &[(f64, bool)]) -> Program {
+        let column = |&(objective, is_integer)| Column { lower: 0.0, upper: 1.0, is_integer, objective };
+        Program { columns: columns.iter().map(column).collect(), ..Program::default() }
+    }
+
+    #[test]
+    fn objectives_of_whole_numbers_have_a_step() {
+        let step = |columns: &[(f64, bool)]| maximising(columns).objective_step();
+        assert_eq!(step(&[(1.0, true), (1.0, true)]), Some(1.0));
+        assert_eq!(step(&[(6000.0, true), (-4000.0, true), (0.0, false)]), Some(2000.0));
+        assert_eq!(step(&[(6.0, true), (0.5, true)]), None, "not whole");
+        assert_eq!(step(&[(6.0, true), (2.0, false)]), None, "shares take any part of it");
+        assert_eq!(step(&[(0.0, true)]), None, "there is no objective");
+    }
 
     #[test]
     fn scaling_is_by_a_power_of_two() {

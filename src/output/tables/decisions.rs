@@ -156,6 +156,11 @@ impl<'a> ExplainedOption<'a> {
         }
     }
 
+    /// True if no option has a better objective: a reversal may still better it, by the gap that was asked for at most.
+    fn is_best_found(&self) -> bool {
+        self.criterion.is_none() && self.number() == 1
+    }
+
     /// The number of the option that is explained.
     fn number(&self) -> usize {
         self.decisions.option + 1
@@ -352,7 +357,11 @@ impl<'a> ExplainedOption<'a> {
         };
         match tidy(loss) {
             Some(loss) if loss > 0.0 => format!("{} worse{}", amount(loss), of_option("than")),
-            Some(loss) if loss < 0.0 => format!("{} better{}", amount(-loss), of_option("than")),
+            Some(loss) if loss < 0.0 => {
+                let within =
+                    if self.is_best_found() { ", within the gap to which option 1 is proven" } else { "" };
+                format!("{} better{}{within}", amount(-loss), of_option("than"))
+            }
             _ => format!("the same{}", of_option("as")),
         }
     }

@@ -24,12 +24,15 @@ pub fn decision(results: &Results<'_>, scenario: Row<'_>, first: Option<Row<'_>>
         None => amount(from),
     };
     let mut words = format!(
-        "Fund {} of {} projects for {}: strategic value {}",
+        "Fund {} of {} projects for {}",
         option.text("projects"),
         results.portfolio.projects().len(),
         money("cost"),
-        amount("strategic_value"),
     );
+    // Lists of requests have no scores.
+    if !results.portfolio.objectives().objectives().is_empty() {
+        words += &format!(": strategic value {}", amount("strategic_value"));
+    }
     if option.number("npv").is_some() {
         words += &format!(", NPV {}", money("npv"));
     }
@@ -84,22 +87,21 @@ pub fn turns(results: &Results<'_>, [option, next]: [Option<Row<'_>>; 2], decisi
         None => String::new(),
     };
     if let Some((loss, row)) = closest("out") {
-        words.push(format!(
-            "First to enter: {}, for {} of the objective{}.",
-            named(row),
-            short(loss),
-            factor(row)
-        ));
+        words.push(format!("First to enter: {}, for {}{}.", named(row), price(loss), factor(row)));
     }
     if let Some((loss, row)) = closest("in") {
-        words.push(format!(
-            "First to leave: {}, for {} of the objective{}.",
-            named(row),
-            short(loss),
-            factor(row)
-        ));
+        words.push(format!("First to leave: {}, for {}{}.", named(row), price(loss), factor(row)));
     }
     words.join(" ")
+}
+
+/// The price of a reversal. One that betters the objective is no price: a search that ends within a gap leaves such.
+fn price(loss: f64) -> String {
+    if loss < 0.0 {
+        "nothing (within the proven gap)".to_owned()
+    } else {
+        format!("{} of the objective", short(loss))
+    }
 }
 
 /// Lead of the first option over the next in what ranks them; `None` if the options do not tell that number.

@@ -79,12 +79,11 @@ fn head(answer: &ScenarioAnswer, full: bool) -> String {
 /// What to fund, and what it buys, in a sentence.
 fn decision(answer: &ScenarioAnswer, first: &SavedOption) -> String {
     let currency = answer.currency.as_ref().map_or(String::new(), |currency| format!(" {currency}"));
-    let mut text = format!(
-        "{} projects for {}{currency}: strategic value {}",
-        first.projects,
-        number(first.cost),
-        number(first.strategic_value)
-    );
+    let mut text = format!("{} projects for {}{currency}", first.projects, number(first.cost));
+    // Lists of requests have no scores.
+    if first.strategic_value.is_some_and(|value| value != 0.0) || answer.goal.ends_with("strategic_value") {
+        text.push_str(&format!(": strategic value {}", number(first.strategic_value)));
+    }
     match first.risk {
         Some(risk) if risk.npv_mean.value.is_some() => {
             let (mean, spread) = (estimate(risk.npv_mean), range(risk.npv_p10, risk.npv_p90));

@@ -54,15 +54,32 @@ pub fn change_items(change: &SelectionChange) -> Vec<String> {
     change_lines(change).iter().map(|line| line.trim().to_owned()).collect()
 }
 
-/// An assumption that differs: `budget.capex, budget.opex × 0.9`, `force_in: none → P07`.
+/// An assumption that differs: `budget.capex, budget.opex × 0.9`, `discount_rate: 0.05 → 0.07`. Of lists what they gain and
+/// lose: `force_in: + P07; − P11`.
 pub fn assumption(change: &AssumptionChange) -> String {
     let what = change.assumptions.join(", ");
     if let Some(factor) = change.factor {
         return format!("{what} × {factor}");
+    }
+    let is_list = |cell: &Option<String>| cell.as_deref().is_some_and(|text| text.contains(';'));
+    if is_list(&change.before) || is_list(&change.after) {
+        return format!("{what}: {}", changes_of_list(change));
     }
     let cell = |cell: &Option<String>| match cell.as_deref() {
         None | Some("") => "none".to_owned(),
         Some(text) => text.parse().map_or_else(|_| text.to_owned(), |value| number(Some(value))),
     };
     format!("{what}: {} → {}", cell(&change.before), cell(&change.after))
+}
+
+fn changes_of_list(change: &AssumptionChange) -> String {
+    let items = |cell: &'_ Option<String>| -> Vec<String> {
+        let items = cell.as_deref().unwrap_or_default().split(';').filter(|item| !item.is_empty());
+        items.map(str::to_owned).collect()
+    };
+    let (before, after) = (items(&change.before), items(&change.after));
+    let only_in = |here: &[String], there: &[String], sign: &str| -> Vec<String> {
+        here.iter().filter(|item| !there.contains(item)).map(|item| format!("{sign} {item}")).collect()
+    };
+    [only_in(&after, &before, "+"), only_in(&before, &after, "−")].concat().join("; ")
 }

@@ -6,6 +6,10 @@ pub(super) enum Unit {
     Year,
     /// Years that begin within one and end within the next: `2027/28`.
     SplitYear,
+    /// Several years as one period: `2027-2030`, `FY26-28`.
+    Years,
+    /// All that comes after the other periods: `later`, `future years`.
+    Later,
     Half,
     Quarter,
     Month,
@@ -60,7 +64,7 @@ impl Unit {
     /// Its plural noun in messages.
     pub(super) fn noun(&self) -> &'static str {
         match self {
-            Self::Year | Self::SplitYear => "years",
+            Self::Year | Self::SplitYear | Self::Years | Self::Later => "years",
             Self::Half => "half-years",
             Self::Quarter => "quarters",
             Self::Month | Self::NamedMonth | Self::DayOfMonth(..) | Self::MonthEnd(_) => "months",
@@ -106,6 +110,9 @@ const MONTHS: [&[&str]; 12] = [
 ];
 
 const YEAR_WORDS: [&str; 5] = ["fy", "cy", "gj", "fiscal", "ay"];
+/// Words for all that comes after the other periods, alone or before "years".
+const LATER_WORDS: [&str; 9] =
+    ["later", "future", "beyond", "thereafter", "onward", "onwards", "out", "später", "folgejahre"];
 const HALF_WORDS: [&str; 5] = ["h", "hj", "hy", "half", "sem"];
 const QUARTER_WORDS: [&str; 4] = ["q", "qtr", "quarter", "quartal"];
 const WEEK_WORDS: [&str; 4] = ["w", "wk", "week", "kw"];
@@ -128,6 +135,8 @@ pub(super) fn readings(heading: &str) -> Vec<Reading> {
     found.extend(part_of_year(&parts));
     found.extend(month(&parts));
     found.extend(split_year(&parts, text));
+    found.extend(several_years(&parts, text));
+    found.extend(later(&parts));
     found.extend(dates(&parts, text));
     found.extend(counted(&parts, text));
     found
@@ -197,15 +206,36 @@ fn year(parts: &[Part]) -> Option<Reading> {
 
 /// `2027/28`, `FY 2027-2028`.
 fn split_year(parts: &[Part], text: &str) -> Option<Reading> {
-    let pair = match parts {
-        [word, pair @ ..] if is_word(word, &YEAR_WORDS) => pair,
-        pair => pair,
-    };
-    let [from, to] = pair else { return None };
-    let (from, to) = (four_digits(from)?, any_year(to)?);
+    let (from, to) = pair_of_years(parts, text)?;
     // Beside plain years it is the sum of two of them.
-    let is_split = to == from + 1 && text.contains(['/', '-', '–']);
-    is_split.then(|| Reading::of_months(Unit::SplitYear, from, from * 12, 24))
+    (to == from + 1).then(|| Reading::of_months(Unit::SplitYear, from, from * 12, 24))
+}
+
+/// `2027-2030`, `FY26-28`, `FY26 to FY28`: a last column of plans that go on by single years before.
+fn several_years(parts: &[Part], text: &str) -> Option<Reading> {
+    let (from, to) = pair_of_years(parts, text)?;
+    (to > from + 1).then(|| Reading::of_months(Unit::Years, from, from * 12, (to - from + 1) * 12))
+}
+
+/// Two years with a sign or `to` between them; of two digits each only behind a word for years.
+fn pair_of_years(parts: &[Part], text: &str) -> Option<(i64, i64)> {
+    let is_named = parts.first().is_some_and(|word| is_word(word, &YEAR_WORDS));
+    let between = |part: &&Part| !is_word(part, &YEAR_WORDS) && !is_word(part, &["to", "bis"]);
+    let years: Vec<&Part> = parts.iter().filter(between).collect();
+    let [from, to] = years.as_slice() else { return None };
+    let from = if is_named { any_year(from)? } else { four_digits(from)? };
+    let joins = text.contains(['/', '-', '–']) || parts.iter().any(|part| is_word(part, &["to", "bis"]));
+    joins.then_some((from, any_year(to)?))
+}
+
+/// `later`, `future`, `future years`.
+fn later(parts: &[Part]) -> Option<Reading> {
+    let is_later = match parts {
+        [word] => is_word(word, &LATER_WORDS) && !is_word(word, &["out"]),
+        [word, years] => is_word(word, &LATER_WORDS) && is_word(years, &["years", "year", "fys"]),
+        _ => false,
+    };
+    is_later.then_some(Reading { unit: Unit::Later, place: i64::MAX, months: None })
 }
 
 /// Half-years, quarters and weeks, with the year before or behind.
@@ -345,6 +375,11 @@ mod tests {
         let orders = units("01/02/2027");
         assert!(orders.contains(&Unit::DayOfMonth(DateOrder::Day, 1)));
         assert!(orders.contains(&Unit::DayOfMonth(DateOrder::Month, 2)));
+        assert_eq!(units("FY26-28"), [Unit::Years]);
+        assert_eq!(units("2026-2030"), [Unit::Years]);
+        assert_eq!(units("FY26 to FY28"), [Unit::Years]);
+        assert_eq!(units("Future years"), [Unit::Later]);
+        assert!(units("26-28").is_empty() && units("out").is_empty() && units("outcome").is_empty());
         assert!(units("31.02.2027").is_empty() && units("phase x").is_empty());
     }
 }

@@ -141,8 +141,12 @@ function unfold(table) {
 
 const valuesOf = (report, name) => [...new Set(report.projects.map((project) => project.attributes[name]))].filter((value) => value !== "" && value !== undefined).sort();
 
+/** Numbers of different values above which an attribute is an amount, and parts nothing. */
+const MOST_NUMBERS = 8;
+
 /** True for attributes that part the projects into a few groups. */
 function isGrouping(report, name) {
-  const count = valuesOf(report, name).length;
-  return count > 1 && count <= Math.min(40, report.projects.length / 2);
+  const values = valuesOf(report, name);
+  const isAmount = values.length > MOST_NUMBERS && values.every((value) => String(value).trim() !== "" && !isNaN(Number(value)));
+  return !isAmount && values.length > 1 && values.length <= Math.min(40, report.projects.length / 2);
 }

@@ -57,12 +57,19 @@ function fallingFigure(view, rows) {
 
 function costsGoal(view, loss) {
   if (loss === 0) return "costs nothing";
+  if (loss < 0) return `would make the objective ${goalAmount(view, -loss)} better${withinGap(view)}`;
   return `costs ${goalAmount(view, loss)} (${formatPercent(loss / Math.abs(view.row.objective))}) of the objective`;
 }
 
 function losesGoal(view, loss) {
   if (loss === 0) return "is as good";
+  if (loss < 0) return `is ${goalAmount(view, -loss)} better${withinGap(view)}`;
   return `is ${goalAmount(view, loss)} worse (${formatPercent(loss / Math.abs(view.row.objective))})`;
+}
+
+/** The best option may be beaten by no more than the gap that was asked for; one that is first by another criterion by more. */
+function withinGap(view) {
+  return view.option === 1 && isNumber(view.row.gap) ? `, within the gap of ${formatPercent(view.row.gap)} to which option 1 is proven` : "";
 }
 
 function turnTable(view, rows, lossTitle) {
@@ -106,7 +113,10 @@ function turnWord(what, change) {
   return change < -0.9995 ? `${what} −100${THIN}%` : `${what} ${change > 0 ? "+" : ""}${formatPercent(change)}`;
 }
 
-/** A reason in which projects have their names: ids that hold a digit are told from words. */
+/**
+ * A reason in which projects are links with their names. An id is told from a word or a number like it by its name in
+ * brackets behind it; that of a project without a name by its form, a letter and a digit.
+ */
 function withNames(report, words) {
   const parts = [];
   let rest = String(words || "");
@@ -114,16 +124,18 @@ function withNames(report, words) {
     const found = rest.match(/[\p{L}\p{N}_][\p{L}\p{N}_.-]*/u);
     if (!found) return [...parts, rest];
     const [id] = found;
-    const isProject = /\d/.test(id) && report.byId.projects.has(id);
+    const behind = rest.slice(found.index + id.length);
+    const project = report.byId.projects.get(id);
+    const length = project && project.name !== id ? lengthOfName(behind, project.name) : 0;
+    const isProject = length > 0 || (project && project.name === id && /\d/.test(id) && /\p{L}/u.test(id));
     parts.push(rest.slice(0, found.index), isProject ? projectLink(report, id) : id);
-    rest = rest.slice(found.index + id.length);
-    if (isProject) rest = withoutName(rest, report.name(id));
+    rest = behind.slice(length);
   }
 }
 
-/** The words behind an id without the name in brackets that repeats it, whole or cut: ` (Metro line)`, ` (Metro li…)`. */
-function withoutName(words, name) {
-  if (words.startsWith(` (${name})`)) return words.slice(name.length + 3);
+/** Letters of the name in brackets that words begin with, whole or cut: ` (Metro line)`, ` (Metro li…)`; 0 if none. */
+function lengthOfName(words, name) {
+  if (words.startsWith(` (${name})`)) return name.length + 3;
   const end = words.indexOf("…)");
-  return end > 2 && words.startsWith(" (") && name.startsWith(words.slice(2, end)) ? words.slice(end + 2) : words;
+  return end > 2 && words.startsWith(" (") && name.startsWith(words.slice(2, end)) ? end + 2 : 0;
 }
