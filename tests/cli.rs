@@ -39,7 +39,8 @@ fn small_case() -> TempDir {
 
 /// What a run of a few scenarios writes if one of them is infeasible and nothing more is asked for.
 fn results() -> Vec<&'static str> {
-    let on_condition = ["baseline.csv", "baseline_selection.csv", "decisions.csv", "infeasible.csv"];
+    let on_condition =
+        ["baseline.csv", "baseline_selection.csv", "decisions.csv", "infeasible.csv", "weights.csv"];
     let across = ["robustness.csv", "regret.csv", "regret_by_option.csv"];
     let is_written = |kind: &&TableKind| {
         kind.written == "always" || on_condition.contains(&kind.file) || across.contains(&kind.file)

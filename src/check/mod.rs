@@ -20,6 +20,7 @@ mod left_out;
 mod objectives;
 mod options;
 mod others;
+mod pairs;
 mod payers;
 mod periods;
 mod reading;
@@ -32,6 +33,7 @@ mod sheet;
 mod statistics;
 mod tables;
 mod vertices;
+mod weight_table;
 mod weights;
 
 pub use report::{BrokenRule, Difference, LeftOut, Report, TableCount};

@@ -119,19 +119,19 @@ impl Reading<'_> {
         (cost, benefit)
     }
 
-    /// Score of a project on an objective (position): on a scale from 0 (worst) to 100 (best) if it has one. A missing
+    /// Score of a project on an objective (position): on its scale from 0 (worst) to 100 (best), or by its curve, if it has one. A missing
     /// score counts 0.
     pub fn scaled_score(&self, project: ProjectIx, objective: usize) -> f64 {
         let tree = self.portfolio.objectives();
         let leaf = tree.leaves().iter().position(|&leaf| leaf == objective);
         let score = leaf.and_then(|leaf| self.portfolio.projects()[project].scores[leaf]);
-        match (score, tree.objectives()[objective].rescale) {
+        match (score, &tree.objectives()[objective].rescale) {
             (None, _) => 0.0,
             (Some(score), None) => score,
-            (Some(score), Some(scale)) => {
-                let (worst, best) = (scale.worst(), scale.best());
-                (score - worst) / (best - worst) * 100.0
-            }
+            (Some(score), Some(scale)) => match scale.ends() {
+                Some((worst, best)) => (score - worst) / (best - worst) * 100.0,
+                None => on_curve(scale.points(), score),
+            },
         }
     }
 
@@ -422,4 +422,15 @@ fn rate_of(measure: Measure) -> Option<f64> {
         Measure::NpvAt(rate) => Some(rate.value()),
         _ => None,
     }
+}
+
+/// The value of a score by points of score and value: that of the first, and of each piece after it as much as the score
+/// reaches into it.
+fn on_curve(points: &[(f64, f64)], score: f64) -> f64 {
+    let first = points.first().map_or(0.0, |&(_, value)| value);
+    let pieces = points.windows(2).map(|ends| {
+        let reached = (score.clamp(ends[0].0, ends[1].0) - ends[0].0) / (ends[1].0 - ends[0].0);
+        reached * (ends[1].1 - ends[0].1)
+    });
+    first + pieces.sum::<f64>()
 }

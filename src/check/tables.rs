@@ -15,7 +15,7 @@ use super::sheet::Sheet;
 use super::weights::{Weighing, WeightSets};
 use super::{
     across, baseline, contributions, funding, groups, key_results, objectives, options, others, periods,
-    scenarios,
+    scenarios, weight_table,
 };
 
 /// Input of a check: results, and the tables and batch that they are checked against.
@@ -51,6 +51,9 @@ pub fn check(question: &Question<'_>) -> Report {
     let (portfolio, batch, is_complete) = (question.portfolio, question.batch, question.is_complete);
     let context = Context { portfolio, batch, is_complete, cases, sheets };
     compare_tables(&context, &mut report);
+    if let Some(sheet) = context.sheets.get("weights.csv") {
+        weight_table::compare(&context, &weights, sheet, &mut report);
+    }
     for case in &context.cases {
         hold_to_rules(&context, case, &mut report);
     }
@@ -89,6 +92,8 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     let with_key_results =
         (!question.portfolio.key_results().is_empty()).then_some(["key_results.csv", "contributions.csv"]);
     wanted.extend(with_key_results.into_iter().flatten());
+    let has_objectives = !question.portfolio.objectives().is_empty();
+    wanted.extend(has_objectives.then_some("weights.csv"));
     wanted.extend((!question.batch.groupings().is_empty()).then_some("groups.csv"));
     let mut costs = question.portfolio.projects().iter().flat_map(|project| &project.costs);
     wanted.extend(costs.any(|cost| !cost.others.is_empty()).then_some("funding.csv"));
@@ -126,7 +131,8 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
             "regret.csv" => across::compare_regrets(context, report),
             // Compared with regret.csv, if that is there.
             "regret_by_option.csv" if context.sheets.contains_key("regret.csv") => {}
-            "selection.csv" | "baseline_selection.csv" => {}
+            // Of selections every table tells; the weights of sets are compared apart.
+            "selection.csv" | "baseline_selection.csv" | "weights.csv" => {}
             "frontier.csv" => match context.batch.frontier() {
                 Some(asked) => others::compare_frontier(context, asked, sheet, report),
                 None => report.left_out.push(left_out(file)),

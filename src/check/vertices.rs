@@ -9,6 +9,9 @@ const MOST_CHOICES: usize = 300_000;
 /// Numbers that differ by less are the same.
 const NEAR: f64 = 1e-8;
 
+/// Weights below this are 0.
+const DUST: f64 = 1e-12;
+
 /// The vertices of a set of weights.
 #[derive(Clone, Debug)]
 pub(super) struct Vertices(Vec<Vec<f64>>);
@@ -19,6 +22,11 @@ impl Vertices {
         let count = self.0.len() as f64;
         let of = |objective: usize| self.0.iter().map(|weights| weights[objective]).sum::<f64>() / count;
         (0..self.0.first().map_or(0, Vec::len)).map(of).collect()
+    }
+
+    /// The weights of all objectives at each of them.
+    pub fn all(&self) -> &[Vec<f64>] {
+        &self.0
     }
 }
 
@@ -125,7 +133,8 @@ fn crossing(rows: &[Vec<f64>], choice: &[usize]) -> Option<Vec<f64>> {
             system[row].iter_mut().zip(&own).for_each(|(number, own)| *number -= factor * own);
         }
     }
-    Some(system.into_iter().filter_map(|row| row.last().copied()).collect())
+    let without_dust = |weight: f64| if weight.abs() < DUST { 0.0 } else { weight };
+    Some(system.into_iter().filter_map(|row| row.last().copied().map(without_dust)).collect())
 }
 
 fn each_once(points: impl Iterator<Item = Vec<f64>>) -> Vec<Vec<f64>> {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::domain::{ObjectiveTree, Portfolio, ProjectIx, ProjectWeights, Scenario};
 
-use super::vertices;
+use super::pairs::{self, Judgement};
+use super::vertices::{self, Vertices};
 
 /// What a batch file states about the objectives of one weight set.
 #[derive(Clone, Debug)]
@@ -13,8 +14,12 @@ enum Stated {
     Numbers(BTreeMap<String, f64>),
     /// Objectives from the most to the least important; those of one inner list are tied.
     Order(Vec<Vec<String>>),
+    /// Judgements of pairs.
+    Pairs(Vec<Judgement>),
     /// Linear statements, as they are written.
     Statements(Vec<String>),
+    /// Names of other sets with their parts.
+    Members(BTreeMap<String, f64>),
     /// An attribute of projects, and the name of another set by its value.
     ByClass(String, BTreeMap<String, String>),
 }
@@ -64,6 +69,9 @@ impl WeightSets {
         let stated = |set: &toml::Value| match set.get("method").and_then(toml::Value::as_str) {
             None | Some("direct") => set.get("values").and_then(numbers).map(Stated::Numbers),
             Some("rank") => set.get("order").and_then(order).map(Stated::Order),
+            Some("swing") => set.get("points").and_then(numbers).map(Stated::Numbers),
+            Some("pairwise") => set.get("judgements").and_then(judgements).map(Stated::Pairs),
+            Some("group") => set.get("members").and_then(numbers).map(Stated::Members),
             Some("incomplete") => set.get("statements").and_then(texts).map(Stated::Statements),
             Some("by_class") => by_class(set),
             Some(_) => None,
@@ -96,20 +104,94 @@ impl WeightSets {
     /// Per objective (position) its share of strategic value by a set that weighs all projects alike.
     fn of_set(&self, name: &str, tree: &ObjectiveTree) -> Option<Vec<f64>> {
         let none = Stated::Numbers(BTreeMap::new());
-        let stated = self.0.get(name).or((name == GIVEN).then_some(&none))?;
-        if let Stated::Statements(statements) = stated {
-            let by_table = |one: usize| among_siblings(tree, &none, one);
-            return vertices::of_statements(tree, statements, &by_table).map(|found| found.mean());
+        match self.0.get(name).or((name == GIVEN).then_some(&none))? {
+            Stated::Statements(statements) => Some(vertices_of(tree, statements)?.mean()),
+            Stated::Members(members) => {
+                let total: f64 = members.values().sum();
+                let mut mean = vec![0.0; tree.objectives().len()];
+                for (member, part) in members {
+                    let own = self.of_set(member, tree)?;
+                    mean.iter_mut().zip(own).for_each(|(mean, own)| *mean += own * part / total);
+                }
+                Some(mean)
+            }
+            stated => {
+                let local: Option<Vec<f64>> =
+                    (0..tree.objectives().len()).map(|one| among_siblings(tree, stated, one)).collect();
+                let local = local?;
+                let shares = (0..local.len()).map(|objective| {
+                    let up = std::iter::successors(Some(objective), |&below| tree.parent(below));
+                    up.map(|one| local[one]).product()
+                });
+                Some(shares.collect())
+            }
         }
-        let local: Option<Vec<f64>> =
-            (0..tree.objectives().len()).map(|one| among_siblings(tree, stated, one)).collect();
-        let local = local?;
-        let shares = (0..local.len()).map(|objective| {
-            let up = std::iter::successors(Some(objective), |&below| tree.parent(below));
-            up.map(|one| local[one]).product()
-        });
-        Some(shares.collect())
     }
+
+    /// The weights of a set with their ranges and consistency; `None` where it cannot be worked out here.
+    pub fn told(&self, name: &str, portfolio: &Portfolio) -> Option<ToldWeights> {
+        let tree = portfolio.objectives();
+        let objectives = 0..tree.objectives().len();
+        let of_others = |names: &mut dyn Iterator<Item = &String>| -> Option<Vec<Vec<f64>>> {
+            names.map(|other| self.of_set(other, tree)).collect()
+        };
+        let all = match self.0.get(name) {
+            Some(Stated::ByClass(_, sets)) => of_others(&mut sets.values())?,
+            Some(Stated::Members(members)) => of_others(&mut members.keys())?,
+            Some(Stated::Statements(statements)) => vertices_of(tree, statements)?.all().to_vec(),
+            _ => vec![self.of_set(name, tree)?],
+        };
+        let range = |objective: usize| {
+            let own = || all.iter().map(|weights| weights[objective]);
+            (own().fold(f64::INFINITY, f64::min), own().fold(f64::NEG_INFINITY, f64::max))
+        };
+        let ranges: Vec<(f64, f64)> = objectives.clone().map(range).collect();
+        let weights = match self.of_set(name, tree) {
+            Some(own) => own.into_iter().map(Some).collect(),
+            None => ranges.iter().map(|&(low, high)| (low == high).then_some(low)).collect(),
+        };
+        let ratio = |objective: usize| match self.0.get(name)? {
+            Stated::Pairs(judgements) => {
+                pairs::weigh(tree, &siblings_of(tree, objective), judgements).map(|own| own.ratio)
+            }
+            _ => None,
+        };
+        Some(ToldWeights { weights, ranges, ratios: objectives.map(ratio).collect() })
+    }
+}
+
+/// What weights.csv tells of a set, per objective (position).
+#[derive(Clone, Debug)]
+pub(super) struct ToldWeights {
+    /// Its weight; `None` where it differs between classes.
+    pub weights: Vec<Option<f64>>,
+    /// The least and the most weight.
+    pub ranges: Vec<(f64, f64)>,
+    /// The consistency ratio of the judgements of it and its siblings.
+    pub ratios: Vec<Option<f64>>,
+}
+
+fn vertices_of(tree: &ObjectiveTree, statements: &[String]) -> Option<Vertices> {
+    let none = Stated::Numbers(BTreeMap::new());
+    vertices::of_statements(tree, statements, &|one| among_siblings(tree, &none, one))
+}
+
+fn siblings_of(tree: &ObjectiveTree, objective: usize) -> Vec<usize> {
+    (0..tree.objectives().len()).filter(|&other| tree.parent(other) == tree.parent(objective)).collect()
+}
+
+/// Judgements, of which the ratio is a number or a fraction in quotes.
+fn judgements(stated: &toml::Value) -> Option<Vec<Judgement>> {
+    let text = |value: &toml::Value| value.as_str().map(|name| name.trim().to_owned());
+    let ratio = |value: &toml::Value| match value.as_str().and_then(|text| text.split_once('/')) {
+        Some((above, below)) => Some(above.trim().parse::<f64>().ok()? / below.trim().parse::<f64>().ok()?),
+        None => value.as_float().or(value.as_integer().map(|whole| whole as f64)),
+    };
+    let one = |judgement: &toml::Value| match judgement.as_array()?.as_slice() {
+        [one, other, third] => Some((text(one)?, text(other)?, ratio(third)?)),
+        _ => None,
+    };
+    stated.as_array()?.iter().map(one).collect()
 }
 
 fn by_class(set: &toml::Value) -> Option<Stated> {
@@ -138,21 +220,27 @@ fn order(places: &toml::Value) -> Option<Vec<Vec<String>>> {
 }
 
 /// The part of its parent's weight that an objective has: by the set where that names any of its siblings, by the table
-/// where that does, and the same for all where neither does. `None` for a set by class, which gives no weights itself, and for statements, which leave them open.
+/// where that does, and the same for all where neither does. `None` for sets that name others, and for statements, which
+/// leave weights open.
 fn among_siblings(tree: &ObjectiveTree, stated: &Stated, objective: usize) -> Option<f64> {
-    let is_sibling = |&other: &usize| tree.parent(other) == tree.parent(objective);
-    let siblings: Vec<usize> = (0..tree.objectives().len()).filter(is_sibling).collect();
+    let siblings = siblings_of(tree, objective);
     let id = |one: usize| tree.objectives()[one].id.as_str();
-    if matches!(stated, Stated::ByClass(..) | Stated::Statements(_)) {
-        return None;
-    }
+    let place = |one: usize| siblings.iter().position(|&other| other == one);
+    let judged = match stated {
+        Stated::Pairs(judgements) => pairs::weigh(tree, &siblings, judgements),
+        _ => None,
+    };
     let by_set = |one: usize| match stated {
-        Stated::ByClass(..) | Stated::Statements(_) => None,
+        Stated::Pairs(_) => Some(judged.as_ref()?.weights[place(one)?]),
         Stated::Numbers(numbers) => numbers.get(id(one)).copied(),
         Stated::Order(order) => {
             centroid(order, &siblings.iter().map(|&other| id(other)).collect::<Vec<_>>(), id(one))
         }
+        Stated::ByClass(..) | Stated::Statements(_) | Stated::Members(_) => None,
     };
+    if matches!(stated, Stated::ByClass(..) | Stated::Statements(_) | Stated::Members(_)) {
+        return None;
+    }
     let by_table = |one: usize| tree.objectives()[one].weight;
     let weight = |one: usize| {
         if siblings.iter().any(|&other| by_set(other).is_some()) {

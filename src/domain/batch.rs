@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::{
     Assumptions, CutLine, Frontier, Goal, Grouping, Measure, NamedLimit, Percentile, RankBy, Scenario,
+    WeightSet,
 };
 
 /// Sampling method.
@@ -128,6 +129,7 @@ pub struct Batch {
     frontier: Option<Frontier>,
     baseline: Option<CutLine>,
     groupings: Vec<Grouping>,
+    weight_sets: Vec<WeightSet>,
     explains_decisions: bool,
     cross_checks: bool,
     reasons_time: Option<f64>,
@@ -203,6 +205,7 @@ impl Batch {
             frontier: None,
             baseline: Some(CutLine::default()),
             groupings: Vec::new(),
+            weight_sets: Vec::new(),
             explains_decisions,
             cross_checks: false,
             reasons_time: None,
@@ -266,6 +269,7 @@ impl Batch {
             scenarios,
             simulation: self.simulation.clone(),
             groupings: self.groupings.clone(),
+            weight_sets: self.weight_sets.clone(),
             mixed_measures: self.mixed_measures.clone(),
             assumptions: self.assumptions.clone(),
             is_part,
@@ -294,6 +298,17 @@ impl Batch {
     #[must_use]
     pub fn with_groupings(self, groupings: Vec<Grouping>) -> Self {
         Self { groupings, ..self }
+    }
+
+    /// The same batch with the sets of weights that it states, used or not.
+    #[must_use]
+    pub fn with_weight_sets(self, weight_sets: Vec<WeightSet>) -> Self {
+        Self { weight_sets, ..self }
+    }
+
+    /// All sets of weights that it states and that of the objectives table, used or not, in the order of their names.
+    pub fn weight_sets(&self) -> &[WeightSet] {
+        &self.weight_sets
     }
 
     /// Its name.

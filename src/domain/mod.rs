@@ -25,6 +25,7 @@ mod objective;
 mod percentile;
 mod portfolio;
 mod project;
+mod rescale;
 mod scenario;
 mod selection;
 mod synergy;
@@ -53,17 +54,20 @@ pub use limits::{AskedShare, Limits, ROUNDING, exceeds, exceeds_among};
 pub use line::LineDetails;
 pub use measure::{Goal, Measure, RankBy, Sense, Statistic};
 pub use named_limit::{LimitBound, NamedLimit, NamedLimitError, RelativeBound};
-pub use objective::{Objective, ObjectiveError, ObjectiveTree, Rescale};
+pub use objective::{Objective, ObjectiveError, ObjectiveTree};
 pub use percentile::Percentile;
 pub use portfolio::{Attribute, Portfolio, PortfolioError, PortfolioParts};
 pub use project::{
     Benefit, Cost, Demand, Dependency, DependencyKind, Project, SMALLEST_SHARE, Status, least_share,
 };
+pub use rescale::Rescale;
 pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
 pub use selection::{Choice, Selection, Transfer};
 pub use synergy::{Synergy, SynergyEffect, SynergyError};
 pub use uncertainty::{Driver, Exposure, FactorModel, Quantity};
 pub use weights::{
-    ClassWeights, FindWeights, Inequality, MOST_VERTICES, ProjectWeights, Statement, StatementError,
-    StatementFault, WEIGHT_METHODS, WeightMethod, WeightPolytope, Weights,
+    ClassWeights, Disagreement, FindWeights, Inconsistency, Inequality, JudgedWeights, Judgement,
+    JudgementError, MOST_INCONSISTENT, MOST_JUDGED, MOST_VERTICES, Mended, ProjectWeights, Statement,
+    StatementError, StatementFault, WEIGHT_METHODS, WeightMethod, WeightPolytope, WeightSet, Weights,
+    weights_of_group,
 };

@@ -2,39 +2,7 @@
 
 use crate::ids::ObjectiveId;
 
-/// The scale on which an objective is scored; scores are rescaled to 0 at `worst` and 100 at `best`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rescale {
-    worst: f64,
-    best: f64,
-}
-
-impl Rescale {
-    /// A scale from `worst` to `best`; `best` may be the smaller number. `None` if both are the same or not finite.
-    pub fn new(worst: f64, best: f64) -> Option<Self> {
-        (worst.is_finite() && best.is_finite() && worst != best).then_some(Self { worst, best })
-    }
-
-    /// The score that becomes 0.
-    pub fn worst(self) -> f64 {
-        self.worst
-    }
-
-    /// The score that becomes 100.
-    pub fn best(self) -> f64 {
-        self.best
-    }
-
-    /// A score on the 0–100 scale.
-    pub fn apply(self, score: f64) -> f64 {
-        100.0 * (score - self.worst) / (self.best - self.worst)
-    }
-
-    /// True if a score lies on the scale.
-    pub fn contains(self, score: f64) -> bool {
-        (self.worst.min(self.best)..=self.worst.max(self.best)).contains(&score)
-    }
-}
+use super::rescale::Rescale;
 
 /// One node of the tree.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +15,7 @@ pub struct Objective {
     pub parent: Option<ObjectiveId>,
     /// The table's own weight among its siblings; `None` where none was given.
     pub weight: Option<f64>,
-    /// Rescaling of its scores; `None`: used as given.
+    /// The value of its scores; `None`: used as given.
     pub rescale: Option<Rescale>,
     /// A key result: the total score (as given, not rescaled) that the portfolio should reach.
     pub target: Option<f64>,
@@ -197,13 +165,5 @@ mod tests {
         ])
         .unwrap_err();
         assert_eq!(errors.len(), 3);
-    }
-
-    #[test]
-    fn a_scale_may_run_downwards() {
-        let scale = Rescale::new(5.0, 1.0).unwrap();
-        assert_eq!(scale.apply(5.0), 0.0);
-        assert_eq!(scale.apply(2.0), 75.0);
-        assert!(Rescale::new(1.0, 1.0).is_none());
     }
 }

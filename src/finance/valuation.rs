@@ -438,8 +438,9 @@ fn strategic_value(project: &Project, portfolio: &Portfolio, weights: &Weights) 
     let tree = portfolio.objectives();
     let weighted = |((&leaf, weight), score): ((&usize, &f64), &Option<f64>)| {
         // A project that was not scored on an objective contributes nothing to it, whatever the scale.
-        let score = score
-            .map_or(0.0, |score| tree.objectives()[leaf].rescale.map_or(score, |scale| scale.apply(score)));
+        let score = score.map_or(0.0, |score| {
+            tree.objectives()[leaf].rescale.as_ref().map_or(score, |scale| scale.apply(score))
+        });
         weight * score
     };
     let leaves = tree.leaves().iter().zip(&weights.leaves);

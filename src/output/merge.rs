@@ -1,8 +1,8 @@
 //! Merge of the results of a batch's parts, as if the batch had been run in one go.
 //!
 //! Most tables have their rows by scenario, and no heading depends on the results: so the rows of the parts are appended,
-//! byte for byte. A table over all scenarios cannot be made this way: it is made from the merged ones, as workbook and
-//! report are.
+//! byte for byte. A table that no scenario adds to ([`SAME_IN_ALL_PARTS`]) is that of any part. A table over all scenarios
+//! cannot be made this way: it is made from the merged ones, as workbook and report are.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -20,7 +20,7 @@ use super::report::REPORT_FILE;
 use super::results::Provenance;
 use super::run_record::{MergeFacts, OutputRecord, PartRecord, RUN_FILE, RunRecord, hex};
 use super::summary::BatchSummary;
-use super::tables::{RESULT_TABLES, regret, robustness};
+use super::tables::{RESULT_TABLES, SAME_IN_ALL_PARTS, regret, robustness};
 use super::workbook::WORKBOOK_FILE;
 use super::write::{Hashed, Written, write_across, write_beside, write_in, write_record};
 
@@ -121,6 +121,9 @@ fn append(staged: &Path, table: &str, parts: &[Part<'_>]) -> Result<OutputRecord
         let bytes = fs::read(&from).map_err(|cause| OutputError::unreadable(&from, cause))?;
         let (own, rest) = bytes.split_at(headings_end(&bytes));
         let is_first = headings.is_none();
+        if !is_first && SAME_IN_ALL_PARTS.contains(&table) {
+            break;
+        }
         if headings.get_or_insert_with(|| own.to_vec()) != own {
             return Err(failed("its headings differ between parts"));
         }

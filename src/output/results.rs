@@ -222,6 +222,8 @@ pub struct Results<'a> {
     pub key_results: Table,
     /// contributions.csv, of the same.
     pub contributions: Table,
+    /// weights.csv.
+    pub weights: Table,
     /// groups.csv, of the same.
     pub groups: Table,
     /// decisions.csv.
@@ -267,6 +269,7 @@ impl<'a> Results<'a> {
             objectives: of_first("objectives.csv")?,
             key_results: of_first("key_results.csv")?,
             contributions: of_first("contributions.csv")?,
+            weights: all("weights.csv")?,
             groups: told(of_first("groups.csv")?),
             decisions: all("decisions.csv")?,
             cases: all("business_cases.csv")?,

@@ -126,7 +126,7 @@ pub fn random_case(seed: u64, kinds: Kinds) -> Case {
         "line,carry_over,overrun_limit,overrun_price,{head}capex,0.5,20,0.3,50,60,70\nopex,,,,55 %,40,62.5%\n*,0.25,10,0.1,80,95,110\n"
     );
     let capacities = format!("resource,extra_limit,extra_rate,extra_line,{head}crew,4,1.5,opex,12,12,12\n");
-    let objectives = "objective,parent,weight,worst,best,target\nvalue,,1,,,\ngrowth,value,3,0,10,8\nservice,value,1,5,1,\n";
+    let objectives = "objective,parent,weight,worst,best,target,curve\nvalue,,1,,,,\ngrowth,value,3,,,8,0:5;3.5:70;10:100\nservice,value,1,5,1,,\n";
     let plan = format!("project,start\nP1,2027\nP5,{}\nP9,2029\n", PERIODS[dice.below(3)]);
     let mut tables = vec![
         ("projects.csv", projects),
@@ -188,6 +188,18 @@ order = ["service", "growth"]
 [weights.open]
 method = "incomplete"
 statements = ["growth >= 1.5 * service", "0.15 <= service <= 0.35"]
+[weights.judged]
+method = "pairwise"
+judgements = [["growth", "service", 4]]
+[weights.swings]
+method = "swing"
+points = {{ growth = 100, service = 35 }}
+[weights.all]
+method = "group"
+members = {{ judged = 1, open = 2, half = 1.5 }}
+[weights.half]
+method = "group"
+members = {{ ranked = 1, given = 3 }}
 [weights.by_area]
 method = "by_class"
 attribute = "area"
@@ -261,6 +273,11 @@ risk = {risk}
 [[scenario]]
 name = "weights left open"
 weights = "open"
+options = 1
+risk = {risk}
+[[scenario]]
+name = "a group's weights"
+weights = "all"
 options = 1
 risk = {risk}
 [[scenario]]

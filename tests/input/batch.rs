@@ -299,11 +299,9 @@ fn settings() {
 fn weights() {
     let patch = |from, to| said_of_patch(from, to);
     let said = cases(&[
-        ("pairwise", patch("\"direct\"", "\"pairwise\"\njudgements = []")),
         ("unknown method", patch("\"direct\"", "\"dierct\"")),
         ("no method", patch("method = \"direct\"", "")),
         ("no values", patch("values = { growth = 40, service = 60 }", "")),
-        ("later key", patch("method = \"direct\"", "method = \"direct\"\npoints = []")),
         ("key of another method", patch("method = \"direct\"", "method = \"direct\"\norder = [\"growth\"]")),
         ("unknown objective", patch("service = 60", "servce = 60")),
         ("negative", patch("service = 60", "service = -60")),
@@ -378,10 +376,89 @@ fn an_incomplete_set_weighs_by_the_mean_of_its_vertices() {
     let polytope = weights.polytope().unwrap();
     assert_eq!(polytope.vertices().len(), 2);
     let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found} {expected}");
-    near(weights.of(ProjectIx::new(0)).leaves[0], 0.6);
+    near(weights.of(ProjectIx::new(0)).objectives[0], 0.6);
     near(polytope.ranges()[0].0, 0.5);
     near(polytope.ranges()[0].1, 0.7);
     assert!(batch.scenarios()[2].weights.polytope().is_none());
+}
+
+#[test]
+fn weights_by_judgements() {
+    let stated = "\"direct\"\nvalues = { growth = 40, service = 60 }";
+    let set = |texts: &str| said_of_patch(stated, &format!("\"pairwise\"\njudgements = {texts}"));
+    let said = cases(&[
+        ("a number", set("[[\"growth\", \"service\", 3]]")),
+        ("a fraction", set("[[\"growth\", \"service\", \"1/3\"]]")),
+        ("no judgements", said_of_patch(stated, "\"pairwise\"")),
+        ("empty", set("[]")),
+        ("not a list", set("\"growth\"")),
+        ("two parts", set("[[\"growth\", \"service\"]]")),
+        ("not a judgement", set("[\"growth\", \"service\", 3]")),
+        ("off the scale", set("[[\"growth\", \"service\", 10]]")),
+        ("a fraction off the scale", set("[[\"growth\", \"service\", \"1/10\"]]")),
+        ("unknown objective", set("[[\"growth\", \"servce\", 3]]")),
+        ("itself", set("[[\"growth\", \"growth\", 1], [\"growth\", \"service\", 3]]")),
+        ("twice", set("[[\"growth\", \"service\", 3],\n[\"growth\", \"service\", 4]]")),
+        ("reciprocal", set("[[\"growth\", \"service\", 3], [\"service\", \"growth\", 0.333]]")),
+        ("contradicted", set("[[\"growth\", \"service\", 3],\n[\"service\", \"growth\", 3]]")),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+/// Three objectives: growth, risk and service.
+fn said_of_three(set: &str) -> String {
+    let three = patched("objectives.csv", "service,Service", "risk,Risk,,1,,,\nservice,Service");
+    let stated = "method = \"direct\"\nvalues = { growth = 40, service = 60 }";
+    said(load(&BATCH.replace(stated, set), three).map(|loaded| loaded.warnings))
+}
+
+#[test]
+fn judgements_that_contradict_each_other_draw_a_warning() {
+    let judged =
+        |judgements: &str| said_of_three(&format!("method = \"pairwise\"\njudgements = {judgements}"));
+    let said = cases(&[
+        ("consistent", judged("[[\"growth\", \"risk\", 2], [\"risk\", \"service\", 2]]")),
+        ("not connected", judged("[[\"growth\", \"risk\", 2]]")),
+        (
+            "a circle",
+            judged("[[\"growth\", \"risk\", 2],\n[\"risk\", \"service\", 2],\n[\"service\", \"growth\", 4]]"),
+        ),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn weights_of_a_group() {
+    let set = |keys: &str| said_of_batch(&format!("{BATCH}[weights.all]\nmethod = \"group\"\n{keys}\n"));
+    let other = "[weights.other]\nmethod = \"group\"\nmembers = ";
+    let class = "[weights.areas]\nmethod = \"by_class\"\nattribute = \"category\"\nclasses = { growth = \"balanced\", service = \"given\" }";
+    let said = cases(&[
+        ("two sets", set("members = { given = 2, balanced = 1 }")),
+        ("a group of a group", set(&format!("members = {{ other = 1 }}\n{other}{{ given = 1 }}"))),
+        ("no members", set("")),
+        ("none", set("members = {}")),
+        ("a list", set("members = [\"given\"]")),
+        ("unknown", set("members = { givn = 2, balanced = 1 }")),
+        ("nothing", set("members = { given = 0 }")),
+        ("itself", set("members = { all = 1, given = 1 }")),
+        ("a circle", set(&format!("members = {{ other = 1, given = 1 }}\n{other}{{ all = 1 }}"))),
+        ("by class", set(&format!("members = {{ areas = 1, given = 1 }}\n{class}"))),
+    ]);
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn all_sets_are_kept_with_their_ranges() {
+    let sets = "[weights.all]\nmethod = \"group\"\nmembers = { swings = 1, balanced = 3 }\n\
+        [weights.swings]\nmethod = \"swing\"\npoints = { growth = 100, service = 25 }\n";
+    let batch = batch(&format!("{BATCH}{sets}"));
+    let names: Vec<&str> = batch.weight_sets().iter().map(|set| set.name().as_str()).collect();
+    assert_eq!(names, ["all", "balanced", "given", "swings"]);
+    let all = &batch.weight_sets()[0];
+    assert_eq!(all.range(0), (0.4, 0.8));
+    assert!((all.weights().of(ProjectIx::new(0)).objectives[0] - 0.5).abs() < 1e-12);
+    let differ = all.disagreement().unwrap();
+    assert_eq!((differ.objective, differ.weights[0].0.as_str()), (0, "swings"));
 }
 
 #[test]

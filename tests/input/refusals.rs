@@ -223,6 +223,29 @@ fn lines() {
 }
 
 #[test]
+fn curves() {
+    let curve = |curve: &str, worst: &str| {
+        said_of(&with(
+            "objectives.csv",
+            format!(
+                "objective,parent,weight,worst,best,target,curve\ngrowth,,3,,,,\nservice,,1,{worst},8,{curve}\n\
+                 markets,growth,1,,,,\nshare,growth,4,,,,\n"
+            ),
+        ))
+    };
+    insta::assert_snapshot!(cases(&[
+        ("a curve", curve("0:0; 10:60; 40:100", ",")),
+        ("decimal commas", curve("\"0,5:0; 10:60,5\"", ",")),
+        ("a score beyond it", curve("3:0; 10:60", ",")),
+        ("beside worst and best", curve("0:0; 10:60", "1,5")),
+        ("no values", curve("0; 10", ",")),
+        ("words", curve("low:0; 10:60", ",")),
+        ("one point", curve("0:0", ",")),
+        ("falling scores", curve("10:60; 0:0", ",")),
+    ]));
+}
+
+#[test]
 fn objectives() {
     insta::assert_snapshot!(patches(
         "objectives.csv",

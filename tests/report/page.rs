@@ -95,6 +95,29 @@ fn an_address_leads_to_its_scenario_and_infeasible_ones_say_what_would_help() {
 }
 
 #[test]
+fn weights_that_are_left_open_have_a_chapter() {
+    let Some(browser) = browser() else { return };
+    let tables = [
+        ("projects.csv", "project\nA\nB\n"),
+        ("costs.csv", "project,line,2027\nA,capex,1\nB,capex,2\n"),
+        ("budgets.csv", "line,2027\ncapex,2\n"),
+        ("objectives.csv", "objective,name\nreach,Reach\nair,Clean air\n"),
+        ("scores.csv", "project,reach,air\nA,1,0\nB,0,2\n"),
+    ];
+    let batch = "[batch]\nname = \"small\"\nportfolio = \"data\"\noptions = 1\n\
+        [weights.open]\nmethod = \"incomplete\"\nstatements = [\"0.2 <= reach <= 0.4\"]\n\
+        [base]\nrisk = false\n[[scenario]]\nname = \"open\"\nweights = \"open\"\n[[scenario]]\nname = \"given\"\n";
+    let case = reported(case_of(&tables, "batch.toml", batch));
+    let report = case.path().join("out/report.html");
+    let shown = show(browser, &report, "#scenario=open");
+    assert_eq!(shown.complaints, Vec::<String>::new());
+    assert!(shown.chapters().contains(&"weights"), "{:?}", shown.chapters());
+    assert!(shown.text().contains("is the least certain: from"), "{}", shown.text());
+    let shown = show(browser, &report, "#scenario=given");
+    assert!(!shown.chapters().contains(&"weights"), "{:?}", shown.chapters());
+}
+
+#[test]
 fn scenarios_of_a_sweep_are_a_heat_map_and_others_a_list() {
     let Some(browser) = browser() else { return };
     let case = reported(sweep());

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::control::{self, ControlTotals};
-use crate::domain::{Batch, Portfolio};
+use crate::domain::{Batch, Portfolio, WeightSet};
 use crate::input;
 
 use crate::cli::args::ValidateArguments;
@@ -23,7 +23,18 @@ struct JsonReport<'a> {
     /// The names of its scenarios.
     scenarios: Vec<&'a str>,
     warnings: Vec<String>,
+    /// Per group of weight sets in which objective its members differ most.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    disagreements: Vec<JsonDisagreement>,
     totals: ControlTotals,
+}
+
+#[derive(Serialize)]
+struct JsonDisagreement {
+    weights: String,
+    objective: String,
+    /// Members with their weights, the highest first.
+    members: Vec<(String, f64)>,
 }
 
 /// Validates a batch, or a portfolio alone.
@@ -54,13 +65,14 @@ pub fn execute(arguments: &ValidateArguments) -> Result<Finish, CliError> {
             batch: batch.as_ref().map(Batch::name),
             scenarios: scenarios.map(|scenario| scenario.name.as_str()).collect(),
             warnings: warnings.iter().map(ToString::to_string).collect(),
+            disagreements: batch.iter().flat_map(|batch| disagreements(&portfolio, batch)).collect(),
             totals,
         };
         let text = serde_json::to_string_pretty(&report);
         print(&text.map_err(|cause| CliError::Internal(cause.to_string()))?)?;
         return Ok(Finish::Done);
     }
-    let batch = batch.map(|batch| format!("\n{}", batch_text(&batch))).unwrap_or_default();
+    let batch = batch.map(|batch| format!("\n{}", batch_text(&portfolio, &batch))).unwrap_or_default();
     let read = format!("{}{batch}", portfolio_text(&portfolio));
     print(&format!("{} can be used.\n{read}\n\n{}", arguments.path.display(), totals::text(&totals)))?;
     Ok(Finish::Done)
@@ -84,7 +96,31 @@ fn portfolio_text(portfolio: &Portfolio) -> String {
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-fn batch_text(batch: &Batch) -> String {
+fn disagreements(portfolio: &Portfolio, batch: &Batch) -> Vec<JsonDisagreement> {
+    let told = |set: &WeightSet| {
+        let disagreement = set.disagreement()?;
+        let objective = &portfolio.objectives().objectives()[disagreement.objective];
+        let members = disagreement.weights.into_iter().map(|(name, weight)| (name.to_string(), weight));
+        Some(JsonDisagreement {
+            weights: set.name().to_string(),
+            objective: objective.id.to_string(),
+            members: members.collect(),
+        })
+    };
+    batch.weight_sets().iter().filter_map(told).collect()
+}
+
+fn disagreement_text(one: &JsonDisagreement) -> String {
+    let members = one.members.iter().map(|(name, weight)| format!("{name} {:.1} %", 100.0 * weight));
+    format!(
+        "Weights `{}`: members differ most in `{}` ({})",
+        one.weights,
+        one.objective,
+        members.collect::<Vec<_>>().join(", ")
+    )
+}
+
+fn batch_text(portfolio: &Portfolio, batch: &Batch) -> String {
     let names: Vec<String> =
         batch.scenarios().iter().map(|scenario| format!("`{}`", scenario.name)).collect();
     let simulated = batch.scenarios().iter().filter(|scenario| scenario.simulate).count();
@@ -92,7 +128,8 @@ fn batch_text(batch: &Batch) -> String {
         0 => "Trials: none is asked for".to_owned(),
         simulated => format!("Trials: {} for {simulated} scenarios", batch.simulation().trials),
     };
-    format!("{}\n{risk}", list("Scenarios", &names))
+    let differ = disagreements(portfolio, batch).iter().map(disagreement_text).collect::<Vec<_>>();
+    [vec![list("Scenarios", &names), risk], differ].concat().join("\n")
 }
 
 fn list(label: &str, names: &[String]) -> String {

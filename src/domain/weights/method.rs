@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::judgement::{JudgedWeights, Judgement, JudgementError};
 use super::polytope::WeightPolytope;
 use super::shares::FoundWeights;
 use super::statement::{Statement, StatementError};
@@ -16,6 +17,10 @@ pub enum FindWeights {
     Order(fn(&ObjectiveTree, &[Vec<String>]) -> FoundWeights),
     /// Linear statements about weights, which many weights satisfy.
     Statements(fn(&ObjectiveTree, &[Statement]) -> Result<WeightPolytope, Vec<StatementError>>),
+    /// Judgements of pairs of siblings.
+    Pairs(fn(&ObjectiveTree, &[Judgement]) -> Result<JudgedWeights, Vec<JudgementError>>),
+    /// A part by the name of another set: the mean of others is found when all of them are known.
+    Members,
     /// The name of another set by the value of an attribute: nothing is computed, each project has the weights of its
     /// class.
     ByClass,

@@ -7,14 +7,15 @@ use crate::domain::{Attribute, ByProject, ClassWeights, Portfolio, ProjectIx, Pr
 
 use super::document::{Entry, Section};
 use super::filter;
+use super::group_weights::Sets;
 
 /// Most projects that a message names.
 const MOST_NAMED: usize = 5;
 
 /// What the classes of a set may refer to.
 pub(super) struct Known<'k> {
-    /// The sets that name weights, by name; a set that could not be read is `None`.
-    pub(super) sets: &'k BTreeMap<String, Option<ProjectWeights>>,
+    /// The sets that name weights.
+    pub(super) sets: &'k Sets,
     /// The names of the sets that weigh by class themselves.
     pub(super) by_class: &'k BTreeSet<&'k str>,
     /// False if a section whose name is misspelt may hold more sets.
@@ -78,7 +79,7 @@ fn weights(entry: &Entry<'_>, known: &Known<'_>, found: &mut Diagnostics) -> Opt
         let names = known.sets.keys().map(String::as_str).filter(|name| !known.by_class.contains(name));
         found.push(entry.fault("is not a weight set", suggest(name, names, "weight sets")));
     }
-    set?.as_ref()?.sets().first().cloned()
+    set?.as_ref()?.weights().sets().first().cloned()
 }
 
 /// Per project the position of its class. `None` if a project has none.

@@ -8,6 +8,8 @@ pub(in crate::input) mod document;
 mod filter;
 mod frontier;
 mod goal;
+mod group_weights;
+mod judgements;
 mod layer;
 mod limit_shares;
 mod limits;
@@ -179,6 +181,7 @@ fn read_batch(
         Some(explains) => batch.with_decisions(explains),
         None => batch,
     });
+    let batch = batch.map(|batch| batch.with_weight_sets(weights.into_sets()));
     let batch = batch.map(|batch| batch.with_cross_checks(settings.cross_checks));
     let batch = batch.map(|batch| match settings.reasons_time {
         Some(seconds) => batch.with_reasons_time(seconds),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, suggest};
 use crate::domain::{
     FindWeights, ObjectiveError, ObjectiveTree, Portfolio, ProjectWeights, WEIGHT_METHODS, WeightMethod,
-    Weights,
+    WeightSet, Weights,
 };
 use crate::ids::WeightSetName;
 use crate::input::schema::WEIGHTS;
@@ -13,20 +13,18 @@ use crate::input::words::weight_methods;
 
 use super::class_weights::{self, Known};
 use super::document::{Entry, Section};
-use super::statements;
+use super::group_weights::{self, Sets};
+use super::{judgements, statements};
 
 /// The name of the objectives table's own weights.
 pub(super) const GIVEN: &str = "given";
 
-/// Methods that the format foresees and this version refuses.
-const METHODS_NOT_YET: [&str; 3] = ["pairwise", "swing", "group"];
-
 /// Further keys of methods, beside the one under which they state weights: the method, and the key.
 const KEYS_BESIDE: [(&str, &str); 1] = [("by_class", "attribute")];
 
-/// The sets by name; a set that could not be read is `None`.
+/// All sets.
 pub(super) struct WeightSets {
-    sets: BTreeMap<String, Option<ProjectWeights>>,
+    sets: Sets,
     /// False if a section whose name is misspelt may hold more.
     is_complete: bool,
 }
@@ -35,10 +33,12 @@ impl WeightSets {
     /// Reads the sections `[weights.NAME]`.
     pub(super) fn read(root: &Section<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Self {
         let tree = portfolio.map(Portfolio::objectives);
-        let given = tree.and_then(|tree| tree.given_weights().ok()).map(ProjectWeights::from);
-        let mut sets = BTreeMap::from([(GIVEN.to_owned(), given)]);
+        let given = tree.and_then(|tree| tree.given_weights().ok());
+        let given = given.map(|weights| WeightSet::new(GIVEN.into(), weights));
+        let mut sets = Sets::from([(GIVEN.to_owned(), given)]);
         let section = root.get("weights").and_then(|entry| entry.table("[weights.NAME]", found));
-        let mut by_class: Vec<(&str, Section<'_>)> = Vec::new();
+        // Sets that name others wait until those are known, wherever they stand in the file.
+        let (mut by_class, mut groups) = (Vec::new(), Vec::new());
         for (name, entry) in section.iter().flat_map(Section::entries) {
             if name == GIVEN {
                 let help = "give this set another name";
@@ -47,11 +47,18 @@ impl WeightSets {
                 continue;
             }
             let set = entry.table("a section such as [weights.balanced]", found);
-            // Sets by class name others, wherever those stand in the file.
-            match set {
-                Some(set) if is_by_class(&set) => by_class.push((name, set)),
-                set => {
-                    let weights = set.and_then(|set| read_set(&set, tree, found));
+            let find = set.as_ref().and_then(find_of);
+            match (set, find) {
+                (Some(set), Some(FindWeights::ByClass)) => by_class.push((name, set)),
+                (Some(set), Some(FindWeights::Members)) => {
+                    let stated = method_and_stated(&set, found);
+                    match stated.and_then(|(_, stated)| group_weights::read(name, &stated, found)) {
+                        Some(group) => groups.push(group),
+                        None => drop(sets.insert(name.to_owned(), None)),
+                    }
+                }
+                (set, _) => {
+                    let weights = set.and_then(|set| read_set(name, &set, tree, found));
                     sets.insert(name.to_owned(), weights);
                 }
             }
@@ -60,12 +67,18 @@ impl WeightSets {
             |name: &str| name != "weights" && did_you_mean(&name.to_lowercase(), ["weights"]).is_some();
         let is_complete = !root.entries().any(|(name, _)| is_misspelt(name));
         let names: BTreeSet<&str> = by_class.iter().map(|&(name, _)| name).collect();
+        group_weights::add(groups, &mut sets, (&names, is_complete), tree, found);
         for (name, set) in &by_class {
             let known = Known { sets: &sets, by_class: &names, is_complete };
             let weights = read_set_by_class(set, &known, portfolio, found);
-            sets.insert((*name).to_owned(), weights);
+            sets.insert((*name).to_owned(), weights.map(|weights| WeightSet::new((*name).into(), weights)));
         }
         Self { sets, is_complete }
+    }
+
+    /// All that could be read, in the order of their names.
+    pub(super) fn into_sets(self) -> Vec<WeightSet> {
+        self.sets.into_values().flatten().collect()
     }
 
     /// The set that a scenario names; the objectives table's own if it names none.
@@ -84,15 +97,14 @@ impl WeightSets {
             let help = suggest(name, names(), "weight sets");
             found.push(entry.fault("is not a weight set", help));
         }
-        Some((name.into(), set?.clone()?))
+        Some((name.into(), set?.as_ref()?.weights().clone()))
     }
 }
 
-/// True if a set has a method that weighs each project by the set of its class.
-fn is_by_class(set: &Section<'_>) -> bool {
-    let method = set.get("method").map(|entry| entry.label());
-    let is_method = |own: &WeightMethod| matches!(own.find, FindWeights::ByClass);
-    WEIGHT_METHODS.iter().any(|own| is_method(own) && method.as_deref() == Some(own.name))
+/// The shape of what a set states; `None` if its method is not known.
+fn find_of(set: &Section<'_>) -> Option<FindWeights> {
+    let method = set.get("method")?.label();
+    WEIGHT_METHODS.iter().find(|own| own.name == method).map(|own| own.find)
 }
 
 fn read_set_by_class(
@@ -101,33 +113,38 @@ fn read_set_by_class(
     portfolio: Option<&Portfolio>,
     found: &mut Diagnostics,
 ) -> Option<ProjectWeights> {
-    let (method, _) = method_and_stated(set, found)?;
-    match method.find {
-        FindWeights::ByClass => class_weights::read(set, known, portfolio, found),
-        FindWeights::Numbers(_) | FindWeights::Order(_) | FindWeights::Statements(_) => None,
-    }
+    method_and_stated(set, found)?;
+    class_weights::read(set, known, portfolio, found)
 }
 
 fn read_set(
+    name: &str,
     set: &Section<'_>,
     tree: Option<&ObjectiveTree>,
     found: &mut Diagnostics,
-) -> Option<ProjectWeights> {
+) -> Option<WeightSet> {
     let (method, stated) = method_and_stated(set, found)?;
-    match method.find {
+    let weights = match method.find {
         FindWeights::Numbers(find) => {
             let (named, numbers) = read_numbers(&stated, found)?;
-            named.weights(tree, |tree| find(tree, &numbers), found).map(ProjectWeights::from)
+            named.weights(tree, |tree| find(tree, &numbers), found)?
         }
         FindWeights::Order(find) => {
             let (named, order) = read_order(&stated, found)?;
-            named.weights(tree, |tree| find(tree, &order), found).map(ProjectWeights::from)
+            named.weights(tree, |tree| find(tree, &order), found)?
+        }
+        FindWeights::Pairs(find) => {
+            let judged = judgements::read(&stated, tree, find, found)?;
+            return Some(WeightSet::new(name.into(), judged.weights).with_consistency(judged.consistency));
         }
         FindWeights::Statements(find) => {
-            statements::read(&stated, tree, find, found).map(ProjectWeights::from)
+            let polytope = statements::read(&stated, tree, find, found)?;
+            return Some(WeightSet::new(name.into(), polytope));
         }
-        FindWeights::ByClass => None,
-    }
+        // These name other sets, and are read when all of those are.
+        FindWeights::Members | FindWeights::ByClass => return None,
+    };
+    Some(WeightSet::new(name.into(), weights))
 }
 
 /// The method of a set, and what stands under its key.
@@ -138,11 +155,6 @@ fn method_and_stated<'a>(set: &Section<'a>, found: &mut Diagnostics) -> Option<(
         found.extend(set.missing("method", format!("write method = \"{}\"", usual.name)));
         return None;
     };
-    if METHODS_NOT_YET.contains(&entry.label().as_str()) {
-        let help = format!("write method = \"{}\" and {}", usual.name, usual.key);
-        found.push(entry.fault("is a method that is not supported yet", help));
-        return None;
-    }
     let method = entry.word(&weight_methods(), found)?;
     set.check_against(&WEIGHTS, found);
     refuse_other_keys(set, method, found);
@@ -151,6 +163,8 @@ fn method_and_stated<'a>(set: &Section<'a>, found: &mut Diagnostics) -> Option<(
             FindWeights::Numbers(_) => "{ objective = weight, ... }",
             FindWeights::Order(_) => "[\"most important\", [\"next\", \"as important\"], ...]",
             FindWeights::Statements(_) => "[\"growth >= 2 * service\", ...]",
+            FindWeights::Pairs(_) => "[[\"growth\", \"service\", 3], ...]",
+            FindWeights::Members => "{ name of a weight set = its part, ... }",
             FindWeights::ByClass => "{ A = \"name of a weight set\", ... }",
         };
         found.extend(set.missing(method.key, format!("write {} = {shape}", method.key)));

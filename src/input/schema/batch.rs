@@ -199,9 +199,24 @@ pub const WEIGHTS: BatchSection = BatchSection {
             "method rank: from the most to the least important; weights are rank-order centroids among siblings",
         ),
         optional(
+            "weights.NAME.points",
+            "table of objective -> number, 0 or more",
+            "method swing: points for the step from the worst to the best score, 100 for the one that matters most; shares of their sum among siblings",
+        ),
+        optional(
+            "weights.NAME.judgements",
+            "list of judgements [objective, objective, number from 1/9 to 9]",
+            "method pairwise: how many times as much the first matters as the second, under one parent; the reciprocal is implied, and pairs may be missing as long as a chain connects all siblings; a consistency ratio above 0.1 draws a warning",
+        ),
+        optional(
             "weights.NAME.statements",
             "list of statements",
             "method incomplete: linear statements about the weights of siblings, which sum to 1, such as growth >= 2 * service or 0.1 <= risk <= 0.4 (+ - * / ( ) <= >= =; names that are no words in single quotes); scenarios are optimised by the mean of the vertices of what satisfies them all",
+        ),
+        optional(
+            "weights.NAME.members",
+            "table of weight set -> number above 0",
+            "method group: the weighted mean of the weights of other sets",
         ),
         optional(
             "weights.NAME.classes",
@@ -214,7 +229,7 @@ pub const WEIGHTS: BatchSection = BatchSection {
             "method by_class: the column of projects.csv that holds the class of each project",
         ),
     ],
-    not_yet: &["judgements", "points", "members"],
+    not_yet: &[],
 };
 
 /// `[[limit]]`.

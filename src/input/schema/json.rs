@@ -192,6 +192,10 @@ fn item(words: &str) -> Value {
             bounded("number", numbers)
         }
         tables if tables.starts_with("tables with the keys of [[limit]]") => reference("limit"),
+        judgements if judgements.starts_with("judgements") => {
+            let part = json!({ "anyOf": [{ "type": "string" }, { "type": "number" }] });
+            json!({ "type": "array", "items": part, "minItems": 3, "maxItems": 3 })
+        }
         ties if ties.contains("inner list is a tie") => {
             json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
         }

@@ -224,6 +224,11 @@ const OBJECTIVES: TableSchema = TableSchema {
         optional("worst", "number", "score that counts 0; with `best`, scores are rescaled to 0-100"),
         optional("best", "number", "score that counts 100"),
         optional("target", "number", "key result: total score that the portfolio should reach; leaves only"),
+        optional(
+            "curve",
+            "points score:value separated by `;`",
+            "value function in place of worst and best, with lines between its points, such as `0:0; 10:60; 40:100`; scores rise, and one beyond the ends counts as the nearest end, with a warning",
+        ),
     ],
     other_columns: OtherColumns::Refused,
     not_yet: &[],

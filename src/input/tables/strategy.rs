@@ -63,6 +63,9 @@ fn objective(id: &str, cells: Cells<'_>, found: &mut Diagnostics) -> Objective {
 }
 
 fn rescale(cells: Cells<'_>, found: &mut Diagnostics) -> Option<Rescale> {
+    if let Some(text) = cells.text("curve") {
+        return curve(text, cells, found);
+    }
     let (worst, best) = (cells.number("worst", found), cells.number("best", found));
     for (column, other) in [("worst", "best"), ("best", "worst")] {
         if cells.text(column).is_none() && cells.text(other).is_some() {
@@ -77,6 +80,41 @@ fn rescale(cells: Cells<'_>, found: &mut Diagnostics) -> Option<Rescale> {
         found.push(cells.fault("best", "is the same as `worst`", help));
     }
     rescale
+}
+
+/// A value function such as `0:0; 10:60; 40:100`.
+fn curve(text: &str, cells: Cells<'_>, found: &mut Diagnostics) -> Option<Rescale> {
+    for column in ["worst", "best"] {
+        if cells.text(column).is_some() {
+            let help = "keep one of the two: a curve takes the place of worst and best";
+            found.push(cells.fault(column, "stands beside a `curve`", help));
+        }
+    }
+    let number = |text: &str| {
+        let number: f64 = text.trim().replace(',', ".").parse().ok()?;
+        number.is_finite().then_some(number)
+    };
+    let point = |text: &str| {
+        let (score, value) = text.split_once(':')?;
+        Some((number(score)?, number(value)?))
+    };
+    let pieces = || text.split(';').filter(|piece| !piece.trim().is_empty());
+    if let Some(piece) = pieces().find(|piece| point(piece).is_none()) {
+        let problem = format!("has `{}` where a score and its value should stand", piece.trim());
+        let help = "write points of score and value such as 0:0; 10:60; 40:100";
+        found.push(cells.fault("curve", problem, help));
+        return None;
+    }
+    let curve = Rescale::curve(pieces().filter_map(point).collect());
+    if curve.is_none() {
+        let problem = "is no curve: it needs two points or more, with scores that rise";
+        found.push(cells.fault(
+            "curve",
+            problem,
+            "write it from the lowest score to the highest: 0:0; 10:60; 40:100",
+        ));
+    }
+    curve
 }
 
 fn check_targets(tree: &ObjectiveTree, rows: &BTreeMap<&str, Cells<'_>>, found: &mut Diagnostics) {
@@ -210,12 +248,20 @@ fn scores(
         let score = cells.number_at(heading, *position, found);
         let column = columns.iter().find(|(_, own, _)| own == position);
         let (Some(&(_, _, leaf)), Some(tree)) = (column, tree) else { continue };
-        let rescale = tree.objectives()[tree.leaves()[leaf]].rescale;
+        let rescale = &tree.objectives()[tree.leaves()[leaf]].rescale;
         if let (Some(value), Some(rescale)) = (score, rescale)
             && !rescale.contains(value)
         {
-            let problem = format!("lies outside the scale from worst to best of `{heading}`");
-            let help = "check the score, or widen the scale in objectives.csv";
+            let (problem, help) = match rescale.ends() {
+                Some(_) => (
+                    format!("lies outside the scale from worst to best of `{heading}`"),
+                    "check the score, or widen the scale in objectives.csv",
+                ),
+                None => (
+                    format!("lies beyond the curve of `{heading}`, and counts as its nearest end"),
+                    "check the score, or add a point to the curve in objectives.csv",
+                ),
+            };
             let warning = Diagnostic::warning(cells.at(heading), problem, help);
             found.push(warning.with_value(cells.filled(*position).unwrap_or_default()));
         }

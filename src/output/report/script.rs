@@ -1,7 +1,7 @@
 //! The script of a report, put together from its files.
 
 /// The files in their order: what others build on first, then the chapters in the order in which questions are asked.
-const FILES: [&str; 32] = [
+const FILES: [&str; 33] = [
     include_str!("script/dom.js"),
     include_str!("script/format.js"),
     include_str!("script/chart.js"),
@@ -32,6 +32,7 @@ const FILES: [&str; 32] = [
     include_str!("script/fit.js"),
     include_str!("script/risk.js"),
     include_str!("script/objectives.js"),
+    include_str!("script/weights.js"),
     include_str!("script/key-results.js"),
     include_str!("script/contributions.js"),
     include_str!("script/groups.js"),

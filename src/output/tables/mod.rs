@@ -26,6 +26,7 @@ mod selection;
 mod spend;
 mod trials;
 mod verification;
+mod weights;
 
 use crate::domain::{Batch, Portfolio};
 use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome};
@@ -49,6 +50,7 @@ pub const RESULT_TABLES: &[TableKind] = &[
     objectives::TABLE,
     key_results::TABLE,
     contributions::TABLE,
+    weights::TABLE,
     groups::TABLE,
     frontier::TABLE,
     scenarios::TABLE,
@@ -63,6 +65,9 @@ pub const RESULT_TABLES: &[TableKind] = &[
     regret::TABLE,
     regret::BY_OPTION,
 ];
+
+/// Tables of which every part of a batch has all rows, as no scenario adds to them.
+pub const SAME_IN_ALL_PARTS: [&str; 1] = [weights::TABLE.file];
 
 /// The tables of a batch, in the order of [`RESULT_TABLES`]. Rows are sorted by scenario as in the batch, within it by
 /// rank (points of the frontier after the options, by their first measure), then by project, line, resource, period or

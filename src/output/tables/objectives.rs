@@ -127,7 +127,7 @@ fn contributions(view: OptionView<'_>, valuation: &Valuation<'_>) -> Vec<f64> {
     let mut contributions = vec![0.0; tree.objectives().len()];
     for (weights, selection) in weighed_alike(view) {
         for (leaf, &position) in tree.leaves().iter().enumerate() {
-            let rescale = tree.objectives()[position].rescale;
+            let rescale = tree.objectives()[position].rescale.as_ref();
             let scaled = |score: f64| rescale.map_or(score, |scale| scale.apply(score));
             let total: f64 = (selection.choices().iter())
                 .map(|choice| {

@@ -108,6 +108,16 @@ const CONTRIBUTIONS: [Shown; 8] = [
     ("share", "Share of all", Form::Share, 10.0),
 ];
 
+const WEIGHTS: [Shown; 7] = [
+    ("weights", "Weight set", Form::Text, 20.0),
+    ("name", "Objective", Form::Words, 34.0),
+    ("objective", "Id", Form::Text, 14.0),
+    ("weight", "Weight in the whole", Form::Share, 10.0),
+    ("low", "Least", Form::Share, 9.0),
+    ("high", "Most", Form::Share, 9.0),
+    ("consistency_ratio", "Consistency ratio", Form::Fine, 12.0),
+];
+
 const FRONTIER: [Shown; 9] = [
     ("scenario", "Scenario", Form::Text, 24.0),
     ("point", "Point", Form::Text, 8.0),
@@ -177,6 +187,18 @@ pub fn contributions(styles: &Styles, results: &Results<'_>) -> Result<Option<Wo
         "To an objective: strategic value; to a key result: its change when due as planned, in its own unit.",
     ];
     list((styles, results), "Contributions", told, &CONTRIBUTIONS, &results.contributions)
+}
+
+/// The weight sets of the batch, if it states any beside that of the objectives table.
+pub fn weights(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    if results.batch.weight_sets().len() < 2 {
+        return Ok(None);
+    }
+    let told = [
+        "What each objective weighs, and how far that is pinned down",
+        "Least and most: what statements leave open, what members or classes differ in. Judgements with a consistency ratio above 0.1 contradict each other.",
+    ];
+    list((styles, results), "Weights", told, &WEIGHTS, &results.weights)
 }
 
 /// The frontier of every scenario, with a chart of the first.

@@ -50,7 +50,7 @@ pub(super) fn write_workbook(
 
 fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
     let styles = Styles::new(results.batch.name(), results.batch.currency());
-    let sheets: [Option<Worksheet>; 18] = [
+    let sheets: [Option<Worksheet>; 19] = [
         Some(summary::summary(&styles, results)?),
         lists::options(&styles, results)?,
         selection::selection(&styles, results)?,
@@ -64,6 +64,7 @@ fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
         risk::risk(&styles, results)?,
         lists::baseline(&styles, results)?,
         lists::objectives(&styles, results)?,
+        lists::weights(&styles, results)?,
         lists::key_results(&styles, results)?,
         lists::contributions(&styles, results)?,
         groups::groups(&styles, results)?,
