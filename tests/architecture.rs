@@ -52,7 +52,10 @@ const SERVE: [&str; 10] = [
 ];
 const COMPARE: [&str; 6] = ["input", "finance", "domain", "diagnostic", "units", "ids"];
 const RECOMPUTE: [&str; 5] = ["simulate", "domain", "units", "ids", "progress"];
-const COMMANDS: [&str; 18] = [
+const REPLAY: [&str; 9] =
+    ["control", "input", "optimise", "finance", "domain", "units", "ids", "diagnostic", "progress"];
+const COMMANDS: [&str; 19] = [
+    "replay",
     "import",
     "check",
     "control",
@@ -74,7 +77,7 @@ const COMMANDS: [&str; 18] = [
 ];
 
 /// Each room, and the rooms that it may name. `main` is the program, `lib` the list of rooms.
-const ROOMS: [(&str, &[&str]); 22] = [
+const ROOMS: [(&str, &[&str]); 23] = [
     ("lib", &[]),
     ("units", &[]),
     ("ids", &[]),
@@ -93,6 +96,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
     ("template", &["input"]),
     ("import", &["input", "diagnostic"]),
     ("check", &RECOMPUTE),
+    ("replay", &REPLAY),
     ("distribute", &SPREAD),
     ("service", &SERVE),
     ("cli", &COMMANDS),
@@ -115,7 +119,7 @@ const ORDERS: [(&str, Order); 5] = [
             &["baseline", "scenario_model"],
             &["k_best"],
             &["lexicographic"],
-            &["options", "frontier", "explain", "export", "robust"],
+            &["options", "frontier", "explain", "export", "priorities", "robust"],
         ],
     ),
     (
@@ -177,9 +181,9 @@ const CRATES: [(&str, &[&str]); 25] = [
     ("quick_xml", &["input/reader"]),
     ("base64", &["output/report"]),
     ("rust_xlsxwriter", &["output/workbook", "template"]),
-    ("csv", &["input", "output", "check", "distribute", "service", "template", "import"]),
-    ("toml", &["input", "check", "cli", "distribute", "service"]),
-    ("serde", &["control", "input", "output", "check", "distribute", "service", "cli", "import"]),
+    ("csv", &["input", "output", "check", "distribute", "service", "template", "import", "replay"]),
+    ("toml", &["input", "check", "cli", "distribute", "service", "replay"]),
+    ("serde", &["control", "input", "output", "check", "distribute", "service", "cli", "import", "replay"]),
     ("serde_json", &["input", "output", "distribute", "service", "cli"]),
     ("rand", &["simulate"]),
     ("rand_chacha", &["simulate"]),

@@ -45,7 +45,9 @@ pub(super) fn why_not(file: &str, column: &str) -> &'static str {
 /// Reason why a whole table is not recomputed.
 pub(super) fn why_not_table(file: &str) -> &'static str {
     match file {
-        "infeasible.csv" => "that no selection satisfies a scenario, and what would help, takes a solver",
+        "infeasible.csv" => {
+            "that no selection satisfies a scenario, what would help, and which limits must give way, takes a solver"
+        }
         "business_cases.csv" => "it tells of projects on their own, and no option depends on it",
         "workbook.xlsx" | "report.html" => {
             "it shows the tables beside it, which were recomputed; it was only held against its hash in run.json"

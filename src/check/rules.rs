@@ -144,7 +144,7 @@ impl Reading<'_> {
 
     fn broken_limits(&self, selection: &Selection) -> Vec<String> {
         let mut broken = Vec::new();
-        for limit in self.scenario.named_limits.iter().filter(|limit| limit.price().is_none()) {
+        for limit in self.scenario.named_limits.iter().filter(|limit| !limit.is_soft()) {
             let (part, whole) = self.counted(limit, selection);
             for &bound in limit.bounds() {
                 let (upper, lower) = self.sides(bound, part, whole);

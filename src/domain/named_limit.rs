@@ -54,6 +54,14 @@ impl LimitBound {
         missing.max(0.0)
     }
 
+    /// Size of the numbers that a violation is the difference of, beside those of the selection.
+    pub fn size_beside(self, whole: f64) -> f64 {
+        match self {
+            Self::Min(amount) | Self::Max(amount) => amount.abs(),
+            Self::MinShare(_) | Self::MaxShare(_) => whole.abs(),
+        }
+    }
+
     fn is_valid(self) -> bool {
         match self {
             Self::Min(value) | Self::Max(value) => value.is_finite(),
@@ -109,6 +117,7 @@ pub struct NamedLimit {
     bounds: Vec<LimitBound>,
     relative: Vec<RelativeBound>,
     price: Option<f64>,
+    priority: Option<u32>,
 }
 
 /// Reasons why parts make no limit.
@@ -138,6 +147,9 @@ pub enum NamedLimitError {
     /// The price is negative or not finite.
     #[error("the price is not a number of 0 or more")]
     Price,
+    /// It has a price and a priority.
+    #[error("a limit has a price or a priority, not both")]
+    PriceAndPriority,
 }
 
 impl NamedLimit {
@@ -197,7 +209,19 @@ impl NamedLimit {
         if !price.is_none_or(|price| price.is_finite() && price >= 0.0) {
             return Err(NamedLimitError::Price);
         }
-        Ok(Self { name, measure, projects, periods, bounds, relative, price })
+        Ok(Self { name, measure, projects, periods, bounds, relative, price, priority: None })
+    }
+
+    /// The same limit, which gives way where it cannot be kept: after those of all later priorities, and before those of
+    /// the earlier ones, of which 1 is kept first.
+    ///
+    /// # Errors
+    /// If it has a price.
+    pub fn with_priority(self, priority: Option<u32>) -> Result<Self, NamedLimitError> {
+        if self.price.is_some() && priority.is_some() {
+            return Err(NamedLimitError::PriceAndPriority);
+        }
+        Ok(Self { priority, ..self })
     }
 
     /// The same limit, with the amount of one of its relative bounds among its bounds.
@@ -263,9 +287,19 @@ impl NamedLimit {
         &self.relative
     }
 
-    /// Objective units per unit of violation; `None`: it must be kept.
+    /// Objective units per unit of violation; `None`: it must be kept, unless it has a priority.
     pub fn price(&self) -> Option<f64> {
         self.price
+    }
+
+    /// The place in the order in which limits are kept: those of 1 before those of 2. `None`: it does not give way so.
+    pub fn priority(&self) -> Option<u32> {
+        self.priority
+    }
+
+    /// True if it may be missed: at a price, or where its priority has it give way.
+    pub fn is_soft(&self) -> bool {
+        self.price.is_some() || self.priority.is_some()
     }
 }
 

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 use crate::domain::{Batch, Goal, Portfolio, Scenario, Selection, Sense};
-use crate::finance::Valuation;
+use crate::finance::{Hold, Valuation};
 use crate::optimise::{
     Baseline, OptimiseError, PlaceAnswers, ReasonsLimit, ScenarioModel, ScenarioOptions, SolveStatus,
-    cross_check, cut_line, explain_conflict, explain_decisions, find_frontier, find_options, shadow_prices,
+    cross_check, cut_line, explain_conflict, explain_decisions, find_frontier, find_options, hold_priorities,
+    shadow_prices,
 };
 use crate::progress::{CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::rank;
@@ -28,6 +29,8 @@ type Selected = RunOutcome<Found>;
 /// Results of one scenario before simulation.
 struct Found {
     options: ScenarioOptions,
+    /// What is held of limits with priorities.
+    holds: Vec<Hold>,
     time: Duration,
     baseline: Option<Baseline>,
     frontier: Option<FrontierOutcome>,
@@ -75,7 +78,7 @@ pub fn run_whole(
 
 /// A scenario whose options are ranked, with what its decisions are explained by; `None` where there is nothing to
 /// explain.
-type Ranked = (ScenarioOutcome, Option<ScenarioOptions>);
+type Ranked = (ScenarioOutcome, Option<(ScenarioOptions, Vec<Hold>)>);
 
 /// Simulates and ranks the options found.
 fn with_risk(
@@ -143,8 +146,12 @@ fn trace(model: &ScenarioModel, batch: &Batch, cancel: &CancelToken) -> Option<F
 /// Finds the options of a scenario, or why there are none.
 fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Found, OptimiseError> {
     let started = Instant::now();
-    let mut model = ScenarioModel::new(valuation);
+    let held = hold_priorities(valuation, batch.selection(), cancel)?;
+    let mut model = ScenarioModel::new(&held.valuation);
     let mut options = find_options(&mut model, batch.selection(), cancel)?;
+    if !held.is_proven && options.status == SolveStatus::Optimal {
+        options.status = SolveStatus::Feasible;
+    }
     if !batch.explains_decisions() {
         options.known.clear();
     }
@@ -157,7 +164,8 @@ fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Fo
         true => Some(cross_check(&model, batch.selection(), &options, cancel)?),
         false => None,
     };
-    Ok(Found { options, time, baseline, frontier, reasons, cross_check })
+    let holds = held.valuation.holds().to_vec();
+    Ok(Found { options, holds, time, baseline, frontier, reasons, cross_check })
 }
 
 /// True if a cut line can be drawn: the goal maximises, and the scales of a mix are known, which they are not where
@@ -203,9 +211,10 @@ fn explain(
     }
     let step = |steps: usize| progress.advance(Stage::Reasons, steps as u64);
     let explain_one = |(scenario, (mut outcome, options)): (&Scenario, Ranked)| {
-        if let (ScenarioOutcome::Finished(result), Some(options)) = (&mut outcome, options) {
+        if let (ScenarioOutcome::Finished(result), Some((options, holds))) = (&mut outcome, options) {
             let started = Instant::now();
             let valuation = Valuation::new(portfolio, scenario);
+            let valuation = holds.into_iter().fold(valuation, Valuation::holding);
             let first = result.options.first().map_or(0, |first| first.number - 1);
             let limit = reasons_limit(batch, scenario);
             let explained =
@@ -264,7 +273,15 @@ fn simulate_and_rank(
     let outcome = |(scenario, selected): (&Scenario, Selected)| match selected {
         Selected::NotRun => (ScenarioOutcome::NotRun, None),
         Selected::Failed(message) => (ScenarioOutcome::Failed(message), None),
-        Selected::Finished(Found { options: found, time, baseline, frontier, reasons, cross_check }) => {
+        Selected::Finished(Found {
+            options: found,
+            holds,
+            time,
+            baseline,
+            frontier,
+            reasons,
+            cross_check,
+        }) => {
             let valuation = Valuation::new(portfolio, scenario);
             let samples = samples.filter(|_| scenario.simulate);
             let best_by = batch.rank_by().measure_of_best(&scenario.goal);
@@ -288,7 +305,7 @@ fn simulate_and_rank(
                 cross_check,
             };
             let explained = batch.explains_decisions() && !found.options.is_empty();
-            (ScenarioOutcome::Finished(result), explained.then_some(found))
+            (ScenarioOutcome::Finished(result), explained.then_some((found, holds)))
         }
     };
     let pairs: Vec<(&Scenario, Selected)> = batch.scenarios().iter().zip(selected).collect();

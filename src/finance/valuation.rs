@@ -12,7 +12,7 @@ use crate::units::{Amount, Effort, Money, Share};
 
 use super::key_result_numbers::KeyResultNumbers;
 use super::plan::add;
-use super::{DiscountFactors, Profiles, StartPlan, SynergyPlan};
+use super::{DiscountFactors, Hold, Profiles, StartPlan, SynergyPlan};
 
 /// Valuation of every project under a scenario, for each of its possible starts and ways to pay for it.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct Valuation<'a> {
     factors: DiscountFactors,
     /// Per line, and for all together: the size of the numbers that cancel in its sums.
     spend_sizes: (ByLine<f64>, f64),
+    /// What is held of limits with priorities.
+    pub(super) holds: Vec<Hold>,
 }
 
 impl<'a> Valuation<'a> {
@@ -62,6 +64,7 @@ impl<'a> Valuation<'a> {
             key_results: KeyResultNumbers::new(portfolio, scenario),
             factors,
             spend_sizes,
+            holds: Vec::new(),
         }
     }
 
@@ -76,7 +79,7 @@ impl<'a> Valuation<'a> {
         })
     }
 
-    /// Valuation of the same portfolio under another scenario. Plans are shared if the scenario gives them the same
+    /// Valuation of the same portfolio under another scenario, which holds nothing. Plans are shared if the scenario gives them the same
     /// numbers. Not for a valuation with a changed cost ([`Self::with_cost_of`]), which belongs to its own scenario.
     #[must_use]
     pub fn under<'b>(&self, scenario: &'b Scenario) -> Valuation<'b>
@@ -88,7 +91,7 @@ impl<'a> Valuation<'a> {
         }
         let strategic_values = strategic_values(self.portfolio, scenario);
         let key_results = self.key_results.under(self.portfolio, scenario);
-        Valuation { scenario, strategic_values, key_results, ..self.clone() }
+        Valuation { scenario, strategic_values, key_results, holds: Vec::new(), ..self.clone() }
     }
 
     /// The same, with all costs of one project multiplied by a factor.

@@ -301,6 +301,7 @@ impl List<'_, '_> {
                 | Violation::Payers(_) => return Fit::Forbidden,
                 // More projects mend these, or nothing on the list does: they are checked at the end.
                 Violation::Decision(_)
+                | Violation::Priority { .. }
                 | Violation::Target { .. }
                 | Violation::Changes { .. }
                 | Violation::Drops { .. } => {}

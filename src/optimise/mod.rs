@@ -12,6 +12,7 @@ mod lexicographic;
 mod model;
 mod options;
 mod outcome;
+mod priorities;
 mod result;
 mod robust;
 mod scenario_model;
@@ -31,6 +32,7 @@ pub use k_best::cross_check::{EngineAnswer, PlaceAnswers, cross_check};
 pub use model::program::{ByColumn, ByRow, Column, ColumnIx, Program, Row, RowIx};
 pub use options::{find_options, solve_program};
 pub use outcome::{OptimiseError, SolveStatus};
+pub use priorities::{Held, hold_priorities};
 pub use result::{
     Engine, FoundOption, FrontierPoint, NonDominated, ProgramFrontier, ProgramPoint, ProgramSolution,
     ProgramSolutions, RobustPortfolio, RobustSet, ScenarioFrontier, ScenarioOptions,

@@ -169,6 +169,7 @@ impl Names<'_> {
             | RowKey::Alternatives { .. }
             | RowKey::Dependency { .. }
             | RowKey::Condition { .. }
+            | RowKey::Priority { .. }
             | RowKey::Changes
             | RowKey::Drops
             | RowKey::Synergy { .. }
@@ -213,6 +214,7 @@ impl Names<'_> {
             | RowKey::Capacity { .. }
             | RowKey::Limit { .. }
             | RowKey::Target { .. } => self.limit(row_key)?.which(),
+            RowKey::Priority { priority } => format!("the limits of priority {priority}"),
             RowKey::Changes => "max_changes".to_owned(),
             RowKey::Drops => "max_drops".to_owned(),
             RowKey::Synergy { synergy } => format!("synergy {}", self.portfolio.synergies()[synergy].id()),

@@ -108,6 +108,6 @@ fn unlimited_resources(portfolio: &Portfolio, scenario: &Scenario) -> impl Fn(Re
 fn has_cap(scenario: &Scenario, measure: Measure) -> bool {
     scenario.named_limits.iter().any(|limit| {
         let is_upper = limit.bounds().iter().any(|bound| matches!(bound, LimitBound::Max(_)));
-        limit.measure() == measure && limit.projects().is_none() && limit.price().is_none() && is_upper
+        limit.measure() == measure && limit.projects().is_none() && !limit.is_soft() && is_upper
     })
 }

@@ -6,6 +6,7 @@
 mod common;
 mod goals;
 mod key_results;
+mod priorities;
 mod reasons;
 mod room;
 mod said;

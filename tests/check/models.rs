@@ -222,6 +222,31 @@ fn a_scenario_must_be_named_where_there_are_several() {
 }
 
 /// Two of three projects fit. Ties alone would take the two cheapest; the second goal takes the two dearest.
+/// Two of three projects fit, and all are wanted first.
+#[test]
+fn a_program_holds_limits_with_priorities_at_what_was_found() {
+    let tables = [
+        ("projects.csv", "project\nA\nB\nC\n".to_owned()),
+        ("costs.csv", "project,line,2027\nA,capex,5\nB,capex,2\nC,capex,3\n".to_owned()),
+        ("budgets.csv", "line,2027\ncapex,8\n".to_owned()),
+        ("objectives.csv", "objective\nvalue\n".to_owned()),
+        ("scores.csv", "project,value\nA,9\nB,1\nC,2\n".to_owned()),
+    ];
+    let batch = "[batch]\nname = \"plan\"\nportfolio = \"tables\"\ngap = 0.0\ndiscount_rate = 0.07\n\
+        [[limit]]\nname = \"all\"\nmeasure = \"projects\"\nmin = 3\npriority = 1\n\
+        [[limit]]\nname = \"cheap\"\nmeasure = \"cost\"\nmax = 6\npriority = 2\n";
+    let case = Case::new(&tables, batch);
+    let (code, _, stderr) = run(case.path(), &["model", "plan.toml", "-o", "held.mps"]);
+    assert_eq!(code, 0, "{stderr}");
+    let path = case.path().join("held.mps");
+    let mps = read_mps(&path);
+    assert!(mps.kinds.contains_key("priority[1]"), "{:?}", mps.kinds);
+    assert!(fs::read_to_string(&path).unwrap().contains("held at the least by which they can be missed"));
+    let solved = solve(&path);
+    assert_eq!(solved.status, OPTIMAL);
+    assert!((solved.objective.abs() - 3.0).abs() < 1e-6, "B and C: {}", solved.objective);
+}
+
 #[test]
 fn goals_in_order_are_told_and_the_program_says_which_of_them_it_has() {
     let tables = [

@@ -378,6 +378,53 @@ fn strategic_value_lost_by_waiting_is_counted_recomputed_and_told() {
     assert_eq!(cells(&tables["decisions.csv"], "break_even_score")[..2], ["", ""]);
 }
 
+const PRIORITIES: &str = "[[limit]]\nname = \"spend little\"\nmeasure = \"cost\"\nmax = 4\npriority = 2\n\
+    [[limit]]\nname = \"three or more\"\nmeasure = \"projects\"\nmin = 3\npriority = 1\n\
+    [[limit]]\nname = \"some of D\"\nmeasure = \"projects\"\nwhere = { project = [\"D\"] }\nmin = 1\npriority = 3\n\
+    [[scenario]]\nname = \"base\"\n[[scenario]]\nname = \"four\"\nbudget_scale = 2\n\
+    without_limits = [\"three or more\", \"some of D\"]\n\
+    limits = [{ name = \"five\", measure = \"projects\", min = 5, priority = 1 }]\n";
+
+/// In 9 go B and C and D (10), or A and B, or A and one of the cheap: three projects take ten.
+#[test]
+fn limits_with_priorities_give_way_and_are_told() {
+    let case = small("project\nA\nB\nC\nD\n", &[("budgets.csv", "line,2027\ncapex,10\n")], PRIORITIES);
+    let results = case.results();
+    assert_clean(case.path(), &results);
+    let tables = tables_of(&results);
+    let of = |scenario: &str| -> Vec<String> {
+        let rows = tables["selection.csv"].iter().filter(|row| row[0] == scenario && row[1] == "1");
+        rows.map(|row| row[2].clone()).collect()
+    };
+    assert_eq!(of("base"), ["B", "C", "D"]);
+    assert_eq!(of("four"), ["A", "B", "C", "D"]);
+    assert_eq!(cells(&tables["options.csv"], "status"), ["optimal", "optimal"]);
+    let told = &tables["infeasible.csv"];
+    assert_eq!(cells(told, "scenario"), ["base", "four", "four"]);
+    assert_eq!(cells(told, "kind"), ["gave way"; 3]);
+    assert_eq!(cells(told, "item"), ["spend little", "five", "spend little"]);
+    assert_eq!(cells(told, "amount"), ["6", "1", "11"]);
+    let words = cells(told, "words");
+    assert_eq!(words[0], "spend little (priority 2) gave way: 6 more than 4, which is 150 % of it");
+    assert_eq!(words[1], "five (priority 1) gave way: 1 less than 5, which is 20 % of it");
+    let reasons = cells(&tables["decisions.csv"], "reason");
+    assert!(reasons[1].contains("without it alone, three or more"), "{reasons:?}");
+}
+
+#[test]
+fn a_limit_has_a_price_or_a_priority() {
+    let limit = "[[limit]]\nname = \"few\"\nmeasure = \"projects\"\nmax = 1\n";
+    for (keys, told) in [
+        ("price = 2\npriority = 1\n", "stands beside `price`: a limit has one of the two"),
+        ("priority = 0\n", "is out of range"),
+        ("priority = \"first\"\n", "is not a whole number"),
+    ] {
+        let case = small("project\nA\nB\nC\nD\n", &[], &format!("{limit}{keys}"));
+        let (code, _, stderr) = run(case.path(), &["validate", "plan.toml"]);
+        assert!(code == 2 && stderr.contains(told), "{keys}: {code}, {stderr}");
+    }
+}
+
 /// Four projects on one line, in a year.
 fn small(projects: &str, more: &[(&'static str, &str)], batch: &str) -> Case {
     let mut tables = vec![

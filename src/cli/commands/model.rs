@@ -23,12 +23,14 @@ pub fn execute(arguments: &ModelArguments) -> Result<Finish, CliError> {
     let scenario = find(&loaded.batch, arguments.scenario.as_deref())?;
     // Only the best option is needed.
     let scenario = Scenario { options: 1, ..scenario.clone() };
-    let valuation = Valuation::new(&loaded.portfolio, &scenario);
+    let cancel = CancelToken::new();
+    stop_on_interrupt(&cancel, || note("Stopping; nothing will be written."))?;
+    let valuation = held(&Valuation::new(&loaded.portfolio, &scenario), &loaded.batch, &cancel)?;
     let mut scenario_model = ScenarioModel::new(&valuation);
     let is_mix = matches!(scenario.goal, Goal::Mix(_));
     let found = match arguments.no_solution && !is_mix {
         true => None,
-        false => Some(solve(&mut scenario_model, &loaded.batch)?),
+        false => Some(solve(&mut scenario_model, &loaded.batch, &cancel)?),
     };
     let scales = found.as_ref().map_or(&[][..], |found| found.scales.as_slice());
     let model = Model::new(&scenario_model);
@@ -83,11 +85,31 @@ fn find<'a>(batch: &'a Batch, name: Option<&str>) -> Result<&'a Scenario, CliErr
     }
 }
 
-fn solve(model: &mut ScenarioModel<'_>, batch: &Batch) -> Result<ScenarioOptions, CliError> {
-    let cancel = CancelToken::new();
-    stop_on_interrupt(&cancel, || note("Stopping; nothing will be written."))?;
-    optimise::find_options(model, batch.selection(), &cancel)
-        .map_err(|error| CliError::Usage(format!("the scenario was not solved: {error}")))
+/// The valuation with limits that have priorities held at the least by which they can be missed: the program is that of
+/// the last stage.
+fn held<'a>(
+    valuation: &Valuation<'a>,
+    batch: &Batch,
+    cancel: &CancelToken,
+) -> Result<Valuation<'a>, CliError> {
+    let held = optimise::hold_priorities(valuation, batch.selection(), cancel).map_err(unsolved)?;
+    if !held.is_proven {
+        note("note: a limit was met; the limits with priorities might be missed by less");
+    }
+    Ok(held.valuation)
+}
+
+fn solve(
+    model: &mut ScenarioModel<'_>,
+    batch: &Batch,
+    cancel: &CancelToken,
+) -> Result<ScenarioOptions, CliError> {
+    optimise::find_options(model, batch.selection(), cancel).map_err(unsolved)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
+fn unsolved(error: optimise::OptimiseError) -> CliError {
+    CliError::Usage(format!("the scenario was not solved: {error}"))
 }
 
 /// The comments at the head of the model.
@@ -101,6 +123,11 @@ fn about(
         format!("Cutline {}: batch {}, scenario {}", env!("CARGO_PKG_VERSION"), batch.name(), scenario.name),
         output::goal_text(scenario, portfolio),
     ];
+    if scenario.named_limits.iter().any(|limit| limit.priority().is_some()) {
+        about.push(
+            "limits with a priority are held at the least by which they can be missed, which was found before".to_owned(),
+        );
+    }
     if !scenario.next_goals.is_empty() {
         about.push("the objective is the first goal; those that follow are not in this program".to_owned());
     }

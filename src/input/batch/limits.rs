@@ -13,6 +13,9 @@ use super::layer::Layer;
 use super::limit_shares::{self, RELATIVE};
 use super::texts;
 
+/// The last priority: each takes a search of its own.
+const MOST_PRIORITY: u64 = 99;
+
 /// A limit of a list. A faulty one is kept by its name, so that references to it are no faults.
 struct Listed {
     name: String,
@@ -161,12 +164,14 @@ fn read_limit(
     let price = section
         .get("price")
         .map(|entry| entry.number("a price of 0 or more, in objective units", |price| price >= 0.0, found));
+    let priority = section.get("priority").map(|entry| priority(section, &entry, found));
     let by = section.get("by").map(|entry| {
         let filter = filter.as_ref().and_then(Option::as_deref);
         limit_shares::by_value(&entry, filter, portfolio?, found)
     });
     // A key that is there and faulty makes no limit; one that is not there is `None` inside.
     let (projects, periods, price) = (all_or_none(filter)?, all_or_none(periods)?, all_or_none(price)?);
+    let priority = all_or_none(priority)?;
     let groups: Vec<(String, Option<Vec<ProjectIx>>)> = match all_or_none(by)? {
         None => vec![(name.to_owned(), projects)],
         Some(groups) => {
@@ -178,9 +183,19 @@ fn read_limit(
         let (id, periods) = (name.as_str().into(), periods.clone());
         // All that the domain refuses has been reported with its key.
         let limit = NamedLimit::with_relative(id, measure, projects, periods, bounds.clone(), price).ok()?;
-        Some((name, limit))
+        Some((name, limit.with_priority(priority).ok()?))
     };
     groups.into_iter().map(limit).collect()
+}
+
+/// A priority, which has no price beside it.
+fn priority(section: &Section<'_>, entry: &Entry<'_>, found: &mut Diagnostics) -> Option<u32> {
+    if section.get("price").is_some() {
+        let help = "keep `price` if it may be missed at that price, or `priority` if it gives way only where it must";
+        found.push(entry.fault("stands beside `price`: a limit has one of the two", help));
+        return None;
+    }
+    entry.whole(1, MOST_PRIORITY, found).and_then(|priority| u32::try_from(priority).ok())
 }
 
 /// The limits of a scenario, with the amounts of those that are shares of its budgets.

@@ -61,10 +61,7 @@ impl Doubt {
 fn has_cap(scenario: &Scenario, measures: &[Measure]) -> bool {
     let caps = |limit: &NamedLimit| {
         let is_upper = limit.bounds().iter().any(|bound| matches!(bound, LimitBound::Max(_)));
-        measures.contains(&limit.measure())
-            && limit.projects().is_none()
-            && limit.price().is_none()
-            && is_upper
+        measures.contains(&limit.measure()) && limit.projects().is_none() && !limit.is_soft() && is_upper
     };
     scenario.named_limits.iter().any(caps)
 }

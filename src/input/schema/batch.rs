@@ -279,6 +279,11 @@ pub const LIMIT: BatchSection = BatchSection {
             "number, 0 or more",
             "makes the limit soft: objective units per unit by which it is missed",
         ),
+        optional(
+            "limit.priority",
+            "whole number from 1 to 99",
+            "makes the limit soft without a price: where not all can be kept, those of 1 are kept before those of 2",
+        ),
     ],
     not_yet: &["confidence"],
 };

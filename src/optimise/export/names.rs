@@ -150,6 +150,7 @@ impl<'a> Names<'a> {
                 let tree = portfolio.objectives();
                 format!("target[{}]", plain(tree.objectives()[tree.leaves()[leaf]].id.as_str()))
             }
+            RowKey::Priority { priority } => format!("priority[{priority}]"),
             RowKey::Changes => "max_changes".to_owned(),
             RowKey::Drops => "max_drops".to_owned(),
             RowKey::Synergy { synergy } => {

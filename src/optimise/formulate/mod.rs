@@ -83,6 +83,8 @@ pub struct Formulation {
     moved: Vec<Moved>,
     /// Penalties per unit of columns, in objective units, whatever is optimised.
     penalties: Vec<(ColumnIx, f64)>,
+    /// Amounts by which limits with priorities are missed: priority, column, part of the shortfall per unit.
+    missed: Vec<(u32, ColumnIx, f64)>,
     slackable_rows: Vec<RowIx>,
     /// Amounts in the order in which they were added; `None` where one could only be 0.
     amounts: Vec<Option<Amount>>,
@@ -153,6 +155,7 @@ impl Formulation {
             bought: Vec::new(),
             moved: Vec::new(),
             penalties: Vec::new(),
+            missed: Vec::new(),
             slackable_rows: Vec::new(),
             amounts: Vec::new(),
             amounts_to_come,

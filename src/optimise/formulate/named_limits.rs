@@ -2,7 +2,8 @@
 
 use super::row_key::{ColumnKey, RowKey};
 use crate::domain::{LimitBound, Measure, NamedLimit};
-use crate::finance::Valuation;
+use crate::finance::{Hold, Valuation};
+use crate::optimise::model::program::ColumnIx;
 
 use super::{Formulation, Terms};
 
@@ -12,17 +13,35 @@ impl Formulation {
             let (part, whole) = self.limited(valuation, limit);
             for (place, &bound) in limit.bounds().iter().enumerate() {
                 let (terms, upper) = as_at_most(bound, &part, &whole);
-                match limit.price() {
-                    None => {
+                let missed = ColumnKey::Missed { limit: position, bound: place };
+                match (limit.price(), limit.priority()) {
+                    (None, None) => {
                         self.add_at_most(RowKey::Limit { limit: position, bound: place }, terms, upper);
                     }
-                    Some(price) => {
-                        let missed = ColumnKey::Missed { limit: position, bound: place };
-                        self.add_soft_at_most(missed, terms, upper, price);
+                    (None, Some(_)) if valuation.must_keep(limit) => {
+                        self.add_at_most(RowKey::Limit { limit: position, bound: place }, terms, upper);
                     }
+                    (None, Some(priority)) => {
+                        if let Some((column, units)) = self.add_missed(missed, terms, upper) {
+                            let relative = units / valuation.size_of_bound(limit, bound);
+                            self.missed.push((priority, column, relative));
+                        }
+                    }
+                    (Some(price), _) => self.add_soft_at_most(missed, terms, upper, price),
                 }
             }
         }
+        for &Hold { priority, most } in valuation.holds().iter().filter(|hold| hold.most > 0.0) {
+            let terms: Terms = self.missed_of(priority).collect();
+            self.add_at_most(RowKey::Priority { priority }, terms, most);
+        }
+    }
+
+    /// Columns of the amounts by which the limits of a priority are missed, each with its part of their shortfall per
+    /// unit.
+    pub fn missed_of(&self, priority: u32) -> impl Iterator<Item = (ColumnIx, f64)> + '_ {
+        let own = self.missed.iter().filter(move |(other, ..)| *other == priority);
+        own.map(|&(_, column, relative)| (column, relative))
     }
 
     /// Each leaf objective with a target reaches it.
@@ -45,15 +64,21 @@ impl Formulation {
 
     /// `Σ terms ≤ upper`, or a price per unit of excess.
     fn add_soft_at_most(&mut self, missed: ColumnKey, terms: Terms, upper: f64, price: f64) {
-        let (_, most) = self.range(&terms);
         if price == 0.0 {
             return;
         }
-        if let Some(missed) = self.add_amount(missed, most - upper) {
-            self.add_slackable_at_most(RowKey::Account, terms.into_iter().chain([missed.term(-1.0)]), upper);
-            let (column, units) = missed.term(1.0);
+        if let Some((column, units)) = self.add_missed(missed, terms, upper) {
             self.penalties.push((column, price * units));
         }
+    }
+
+    /// `Σ terms ≤ upper` but for what is missed: its column, and the amount per unit of it. `None` where nothing can be
+    /// missed.
+    fn add_missed(&mut self, missed: ColumnKey, terms: Terms, upper: f64) -> Option<(ColumnIx, f64)> {
+        let (_, most) = self.range(&terms);
+        let missed = self.add_amount(missed, most - upper)?;
+        self.add_slackable_at_most(RowKey::Account, terms.into_iter().chain([missed.term(-1.0)]), upper);
+        Some(missed.term(1.0))
     }
 }
 

@@ -44,12 +44,17 @@ pub enum RowKey {
         /// The period.
         period: PeriodIx,
     },
-    /// A bound of a named limit of the batch file, unless it is soft.
+    /// A bound of a named limit of the batch file, unless it may be missed.
     Limit {
         /// The limit, in the order of [`crate::domain::Scenario::named_limits`].
         limit: usize,
         /// The bound, in the order of [`crate::domain::NamedLimit::bounds`].
         bound: usize,
+    },
+    /// The most by which the limits of a priority may be missed together.
+    Priority {
+        /// The priority.
+        priority: u32,
     },
     /// The target of an objective.
     Target {

@@ -1,7 +1,7 @@
 //! Recheck of a selection against the limits of its scenario, by the portfolio's own numbers.
 
 use crate::domain::{LimitBound, LineIx, Measure, PeriodIx, Selection, exceeds, exceeds_among};
-use crate::finance::{BudgetAccount, Valuation};
+use crate::finance::{BudgetAccount, Hold, Valuation};
 use crate::units::Amount;
 
 use super::violation::Violation;
@@ -17,6 +17,7 @@ pub fn check(valuation: &Valuation, selection: &Selection, violations: &mut Vec<
     check_budgets(valuation, selection, violations);
     check_capacities(valuation, selection, violations);
     check_named_limits(valuation, selection, violations);
+    check_priorities(valuation, selection, violations);
     check_targets(valuation, selection, violations);
     let changes = valuation.changes(selection);
     if let Some(most) = valuation.scenario().change_control.max_changes.filter(|&most| changes > most) {
@@ -102,6 +103,16 @@ fn check_named_limits(valuation: &Valuation, selection: &Selection, violations: 
     }
 }
 
+/// What is held of limits with priorities.
+fn check_priorities(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+    for &Hold { priority, most } in valuation.holds().iter().filter(|hold| hold.most > 0.0) {
+        let shortfall = valuation.shortfall(priority, selection);
+        if exceeds(shortfall, most) {
+            violations.push(Violation::Priority { priority, shortfall, most });
+        }
+    }
+}
+
 /// A violated bound of a named limit (positions).
 struct Missed {
     limit: usize,
@@ -110,11 +121,11 @@ struct Missed {
     wanted: f64,
 }
 
-/// Violated bounds of hard limits.
+/// Violated bounds of limits that must be kept.
 fn missed_limits(valuation: &Valuation, selection: &Selection) -> Vec<Missed> {
     let mut missed = Vec::new();
     for (position, limit) in valuation.scenario().named_limits.iter().enumerate() {
-        if limit.price().is_some() {
+        if !valuation.must_keep(limit) {
             continue;
         }
         let (part, whole, size) = valuation.limited(limit, selection);

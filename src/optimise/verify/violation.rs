@@ -58,6 +58,15 @@ pub enum Violation {
         /// The limit on the amount.
         limit: f64,
     },
+    /// The limits of a priority are missed by more than they need be.
+    Priority {
+        /// The priority.
+        priority: u32,
+        /// Sum of the relative violations.
+        shortfall: f64,
+        /// The largest that is held.
+        most: f64,
+    },
     /// An objective misses a hard target.
     Target {
         /// The objective.
@@ -104,6 +113,12 @@ impl fmt::Display for Violation {
             }
             Self::NamedLimit { name, bound, amount, limit, .. } => {
                 write!(formatter, "`{name}`: {amount} does not keep `{bound}`, which is {limit}")
+            }
+            Self::Priority { priority, shortfall, most } => {
+                write!(
+                    formatter,
+                    "the limits of priority {priority} are missed by {shortfall}, of which {most} are held"
+                )
             }
             Self::Target { objective, score, target } => {
                 write!(formatter, "{objective} reaches {score} of {target}")

@@ -239,6 +239,7 @@ impl<'a> ExplainedOption<'a> {
                 RowKey::Budget { .. }
                 | RowKey::Capacity { .. }
                 | RowKey::Limit { .. }
+                | RowKey::Priority { .. }
                 | RowKey::Target { .. } => limits.extend(self.names.constraint(row_key)),
                 RowKey::Changes => why.push(format!("would be {}", self.change_too_many())),
                 RowKey::Share { .. } => misses_smallest = true,
@@ -267,7 +268,9 @@ impl<'a> ExplainedOption<'a> {
             match row_key {
                 RowKey::Dependency { dependency } => why.extend(self.link(project, dependency)),
                 RowKey::Condition { condition } => why.push(self.condition(condition)),
-                RowKey::Limit { .. } | RowKey::Target { .. } => missed.extend(self.names.constraint(row_key)),
+                RowKey::Limit { .. } | RowKey::Priority { .. } | RowKey::Target { .. } => {
+                    missed.extend(self.names.constraint(row_key));
+                }
                 RowKey::Changes => why.push(format!("to leave it out would be {}", self.change_too_many())),
                 RowKey::Drops => {
                     let most = self.names.scenario.change_control.max_drops.unwrap_or_default();

@@ -5,32 +5,37 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Portfolio, ProjectIx, Scenario};
+use crate::domain::{LimitBound, NamedLimit, Portfolio, ProjectIx, Scenario, Selection};
 use crate::engine::ScenarioOutcome;
+use crate::finance::Valuation;
 use crate::optimise::{Conflict, Excess, RowKey};
 
 use super::columns::Columns;
-use super::frame::ResultTable;
+use super::frame::{FinishedScenario, ResultTable};
 use super::kind::{BatchView, ResultColumn, TableKind, TableRows, number, text};
 use crate::output::error::OutputError;
 use crate::output::names::{Names, listed};
-use crate::output::number::tidy;
+use crate::output::number::{NumberStyle, tidy};
 
 /// infeasible.csv.
 pub const TABLE: TableKind = TableKind {
     file: "infeasible.csv",
-    doc: "what is in conflict in each infeasible scenario, and what would help",
-    written: "if a scenario is infeasible",
+    doc: "what is in conflict in each infeasible scenario, and what would help; limits with a priority that gave way",
+    written: "if a scenario is infeasible, or a limit gave way",
     columns: COLUMNS,
     begin: |view| Some(Box::new(ConflictRows::new(view))),
 };
 
 const COLUMNS: &[ResultColumn] = &[
     text("scenario", "the scenario"),
-    text("kind", "conflict: a member of the conflict; relax: more of a limit; drop: a decision to give up"),
+    text(
+        "kind",
+        "conflict: a member of the conflict; relax: more of a limit; drop: a decision to give up; gave way: a limit with a \
+         priority that the option ranked first does not keep, although there are options",
+    ),
     text("item", "the project, link or limit"),
     text("period", "the period of a limit"),
-    number("amount", "the limit itself, or how much more of it is needed"),
+    number("amount", "the limit itself, how much more of it is needed, or by how much it is missed"),
     text("words", "the same in words"),
 ];
 
@@ -110,6 +115,9 @@ impl Names<'_> {
                 let (item, words) = self.condition(&self.portfolio.conditions()[condition]);
                 plain(item, words)
             }
+            RowKey::Priority { priority } => {
+                plain(format!("priority {priority}"), format!("the limits of priority {priority}"))
+            }
             RowKey::Changes => {
                 let most = self.scenario.change_control.max_changes.unwrap_or_default();
                 let noun = if most == 1 { "change" } else { "changes" };
@@ -154,6 +162,31 @@ impl Names<'_> {
             period: limit.period,
             amount: tidy(excess.amount),
         })
+    }
+
+    /// Limits with a priority that a selection does not keep, by rising priority: `growth (priority 2) gave way:
+    /// 1.24 M less than 5.00 M, which is 24.8 % of it`.
+    fn gave_way(&self, valuation: &Valuation<'_>, selection: &Selection) -> Vec<ConflictItem> {
+        let soft = self.scenario.named_limits.iter().filter_map(|limit| Some((limit.priority()?, limit)));
+        let mut soft: Vec<(u32, &NamedLimit)> = soft.collect();
+        soft.sort_by_key(|(priority, _)| *priority);
+        let missed = |(priority, limit): (u32, &NamedLimit)| {
+            let missed = valuation.missed(limit, selection).into_iter().zip(limit.bounds());
+            let missed = missed.filter(|(amount, _)| *amount > 0.0);
+            let item = move |(amount, &bound): (f64, &LimitBound)| {
+                let part = percent(amount / valuation.size_of_bound(limit, bound));
+                let words = missed_words(bound, amount, &part);
+                ConflictItem {
+                    kind: "gave way".into(),
+                    words: format!("{} (priority {priority}) gave way: {words}", limit.name()),
+                    item: limit.name().to_string(),
+                    period: None,
+                    amount: tidy(amount),
+                }
+            };
+            missed.map(item).collect::<Vec<_>>()
+        };
+        soft.into_iter().flat_map(missed).collect()
     }
 
     fn dropped(&self, project: ProjectIx) -> ConflictItem {
@@ -235,6 +268,32 @@ impl Names<'_> {
     }
 }
 
+/// The violation of a bound in words.
+fn missed_words(bound: LimitBound, amount: f64, part: &str) -> String {
+    let shown = |number: f64| NumberStyle::of(number).write(number);
+    let amount = shown(amount);
+    match bound {
+        LimitBound::Min(least) => format!("{amount} less than {}, which is {part} of it", shown(least)),
+        LimitBound::Max(most) => format!("{amount} more than {}, which is {part} of it", shown(most)),
+        LimitBound::MinShare(share) => {
+            format!(
+                "{amount} less than {} of the whole, which is {part} of that share of all projects",
+                percent(share)
+            )
+        }
+        LimitBound::MaxShare(share) => {
+            format!(
+                "{amount} more than {} of the whole, which is {part} of that share of all projects",
+                percent(share)
+            )
+        }
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{} %", tidy((share * 1000.0).round() / 10.0).unwrap_or_default())
+}
+
 /// The conflict of an outcome in words; `None` unless it is infeasible and known why.
 pub fn conflict_of(
     portfolio: &Portfolio,
@@ -262,6 +321,13 @@ impl<'a> TableRows<'a> for ConflictRows<'a> {
         let items =
             conflict_of(self.portfolio, scenario, outcome).map_or(Vec::new(), |summary| summary.items);
         self.rows.extend(items.into_iter().map(|item| (scenario.name.as_str(), item)));
+    }
+
+    fn finished(&mut self, finished: &FinishedScenario<'a, '_>) {
+        let names = Names { portfolio: self.portfolio, scenario: finished.scenario };
+        let Some(first) = finished.result.options.first() else { return };
+        let items = names.gave_way(finished.valuation, &first.found.selection);
+        self.rows.extend(items.into_iter().map(|item| (finished.scenario.name.as_str(), item)));
     }
 
     fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {

@@ -206,6 +206,7 @@ impl<'a> Taken<'a> {
             | RowKey::Dependency { .. }
             | RowKey::Condition { .. }
             | RowKey::Limit { .. }
+            | RowKey::Priority { .. }
             | RowKey::Target { .. }
             | RowKey::Changes
             | RowKey::Drops
@@ -238,7 +239,11 @@ impl<'a> Taken<'a> {
             RowKey::Limit { limit, bound } => {
                 let limit = &valuation.scenario().named_limits[limit];
                 let (part, whole, size) = valuation.limited(limit, selection);
-                limit.price().is_some() || keeps_bound(limit.bounds()[bound], part, whole, size)
+                !valuation.must_keep(limit) || keeps_bound(limit.bounds()[bound], part, whole, size)
+            }
+            RowKey::Priority { priority } => {
+                let mut holds = valuation.holds().iter().filter(|hold| hold.priority == priority);
+                holds.all(|hold| !exceeds(valuation.shortfall(priority, selection), hold.most))
             }
             RowKey::Target { leaf } => {
                 let wanted = valuation.required_targets().into_iter().find(|(other, _)| *other == leaf);
@@ -295,6 +300,7 @@ fn amount(plan: &StartPlan, limit: RowKey) -> f64 {
         | RowKey::Dependency { .. }
         | RowKey::Condition { .. }
         | RowKey::Limit { .. }
+        | RowKey::Priority { .. }
         | RowKey::Target { .. }
         | RowKey::Changes
         | RowKey::Drops

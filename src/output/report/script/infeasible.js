@@ -5,12 +5,27 @@ chapter({
   title: "Infeasible",
   question: "Which scenarios cannot be met, and what would help?",
   build(view) {
-    const names = [...new Set(view.report.rows("infeasible").map((row) => row.scenario))];
-    if (names.length === 0) return null;
-    const title = names.length === 1 ? `No selection keeps all limits in one scenario: ${names[0]}` : `No selection keeps all limits in ${names.length} of ${counted(view.report.scenarios.length, "scenario")}`;
-    return handmade(title, null, el("div", null, names.map((name) => conflictOf(view, name, names.length === 1))), "What would help is the least that does, as far as the search has proven it: see infeasible.csv and run.json.");
+    const all = view.report.rows("infeasible");
+    const scenariosOf = (rows) => [...new Set(rows.map((row) => row.scenario))];
+    const [names, soft] = [scenariosOf(all.filter((row) => !gaveWay(row))), scenariosOf(all.filter(gaveWay))];
+    if (names.length + soft.length === 0) return null;
+    const where = (some) => (some.length === 1 ? `in one scenario: ${some[0]}` : `in ${some.length} of ${counted(view.report.scenarios.length, "scenario")}`);
+    const title = names.length > 0 ? `No selection keeps all limits ${where(names)}` : `Limits with a priority gave way ${where(soft)}`;
+    const folds = [...names.map((name) => conflictOf(view, name, names.length === 1)), ...soft.map((name) => gaveWayIn(view, name, names.length === 0 && soft.length === 1))];
+    const note = names.length > 0 ? "What would help is the least that does, as far as the search has proven it: see infeasible.csv and run.json." : "They give way by as little as can be, in the order of their priorities: see infeasible.csv.";
+    return handmade(title, null, el("div", null, folds), note);
   },
 });
+
+function gaveWay(row) {
+  return row.kind === "gave way";
+}
+
+function gaveWayIn({ report, scenario }, name, isAlone) {
+  const rows = report.rows("infeasible", { scenario: name }).filter(gaveWay);
+  const list = el("ul", null, rows.map((row) => el("li", null, row.words)));
+  return el("details", { class: "fold told", "data-print": "", open: isAlone || name === scenario }, el("summary", null, el("strong", null, name), ": options exist, and limits gave way"), list);
+}
 
 function conflictOf({ report, scenario }, name, isAlone) {
   const rows = report.rows("infeasible", { scenario: name });
