@@ -23,6 +23,7 @@ pub mod optimise;
 pub mod output;
 pub mod progress;
 pub mod rank;
+pub mod replay;
 #[cfg(feature = "serve")]
 pub mod service;
 pub mod simulate;

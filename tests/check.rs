@@ -1,5 +1,5 @@
 //! `cutline check` recomputes what `cutline run` wrote, and `cutline model` writes programs whose optimum is the first
-//! option.
+//! option. `cutline diff --explain` tells why two rounds differ.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "check/cases.rs"]
@@ -12,5 +12,7 @@ mod key_results;
 mod models;
 #[path = "common/program.rs"]
 mod program;
+#[path = "check/replay.rs"]
+mod replay;
 #[path = "check/results.rs"]
 mod results;

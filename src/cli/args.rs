@@ -294,6 +294,10 @@ pub(super) struct DiffArguments {
     /// The folder of results of the round after it
     #[arg(value_name = "AFTER")]
     pub after: PathBuf,
+    /// Tell why: which change of the input flips each project, found by applying the changes one group at a time. Takes
+    /// the batch files of the two rounds [default: those that the results were made from]
+    #[arg(long, num_args = 0..=2, value_names = ["BEFORE.toml", "AFTER.toml"])]
+    pub explain: Option<Vec<PathBuf>>,
     #[command(flatten)]
     pub form: ShownForm,
 }

@@ -12,7 +12,7 @@ pub use error::{CliError, Finish};
 
 use args::Command;
 use commands::{
-    adopt, check, compare, completions, example, import, man, model, run, schema, shard, show, spread,
+    adopt, check, compare, completions, diff, example, import, man, model, run, schema, shard, show, spread,
     template, validate,
 };
 #[cfg(feature = "serve")]
@@ -31,7 +31,7 @@ pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
         Command::Validate(arguments) => validate::execute(arguments),
         Command::Show(arguments) => show::execute(arguments),
         Command::Compare(arguments) => compare::options(arguments),
-        Command::Diff(arguments) => compare::diff(arguments),
+        Command::Diff(arguments) => diff::execute(arguments),
         Command::Adopt(arguments) => adopt::execute(arguments),
         Command::Check(arguments) => check::execute(arguments),
         Command::Model(arguments) => model::execute(arguments),

@@ -87,7 +87,7 @@ fn batch_file(arguments: &CheckArguments, run: &FormerRun) -> Result<PathBuf, Cl
 }
 
 /// Differences between the input files and those that the run read.
-fn changed_inputs(recorded: &[InputRecord], loaded: &LoadedBatch) -> Vec<String> {
+pub(super) fn changed_inputs(recorded: &[InputRecord], loaded: &LoadedBatch) -> Vec<String> {
     let now: Vec<InputRecord> =
         loaded.files.iter().map(|file| InputRecord::of(&file.name, &file.bytes)).collect();
     let find =

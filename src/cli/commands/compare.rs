@@ -1,10 +1,10 @@
-//! `cutline compare` and `cutline diff`: options side by side, and two rounds.
+//! `cutline compare`: options side by side.
 
-use crate::output::saved::{OptionName, SavedResults, compare, rounds};
+use crate::output::saved::{OptionName, SavedResults, compare};
 
 use super::saved::{no_option, note_changed};
 use super::show::told;
-use crate::cli::args::{CompareArguments, DiffArguments};
+use crate::cli::args::CompareArguments;
 use crate::cli::error::{CliError, Finish};
 use crate::cli::terminal::shown;
 
@@ -17,17 +17,5 @@ pub fn options(arguments: &CompareArguments) -> Result<Finish, CliError> {
     let form = &arguments.form;
     told(form.json, &comparison, || shown::compared::text(&comparison, form.full))?;
     note_changed(&results);
-    Ok(Finish::Done)
-}
-
-/// Tells what parts two rounds.
-pub fn diff(arguments: &DiffArguments) -> Result<Finish, CliError> {
-    let before = SavedResults::open(&arguments.before)?;
-    let after = SavedResults::open(&arguments.after)?;
-    let rounds = rounds(&before, &after)?;
-    let form = &arguments.form;
-    told(form.json, &rounds, || shown::rounds::text(&rounds, form.full))?;
-    note_changed(&before);
-    note_changed(&after);
     Ok(Finish::Done)
 }

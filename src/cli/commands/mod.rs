@@ -4,6 +4,7 @@ pub mod adopt;
 pub mod check;
 pub mod compare;
 pub mod completions;
+pub mod diff;
 pub mod example;
 pub mod import;
 pub mod man;

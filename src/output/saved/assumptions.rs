@@ -30,6 +30,13 @@ pub(super) fn is_assumption(heading: &str) -> bool {
     !FOUND.contains(&heading) && !heading.starts_with("scale.")
 }
 
+/// True if a column holds what is asked of the current plan.
+pub(super) fn is_of_plan(heading: &str) -> bool {
+    matches!(heading, "max_changes" | "change_price")
+        || heading.starts_with("changes.")
+        || (heading.starts_with("limit.") && heading.ends_with(".min_of_plan"))
+}
+
 /// A cell that differs.
 struct Cell<'h> {
     heading: &'h str,

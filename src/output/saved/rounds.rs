@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::output::results::{Row, Table};
 
-use super::assumptions::{AssumptionChange, assumption_changes, is_assumption};
+use super::assumptions::{AssumptionChange, assumption_changes, is_assumption, is_of_plan};
 use super::batch::CASES;
 use super::folder::{FolderFault, SavedResults};
 use super::option::{SavedOption, SelectionChange, Selections};
@@ -131,29 +131,34 @@ impl Rounds {
 }
 
 /// The scenarios of the second round with those of the first that they go with: of the same name, or else the one that
-/// assumes the same.
+/// assumes the same, or else the one that does so but for what it asks of a current plan.
 fn pairs(before: &Table, after: &Table) -> BTreeMap<String, String> {
     let name = |row: Row<'_>| row.text("scenario").to_owned();
     let names: Vec<String> = before.rows().map(name).collect();
     let mut pairs: BTreeMap<String, String> =
         after.rows().map(name).filter(|name| names.contains(name)).map(|name| (name.clone(), name)).collect();
-    let mut by_assumptions: BTreeMap<Vec<(&str, &str)>, String> = BTreeMap::new();
-    for row in before.rows().filter(|row| !pairs.contains_key(row.text("scenario"))) {
-        by_assumptions.entry(assumed(before.headings(), row)).or_insert_with(|| name(row));
-    }
-    for row in after.rows() {
-        if !pairs.contains_key(row.text("scenario"))
-            && let Some(other) = by_assumptions.remove(&assumed(after.headings(), row))
-        {
-            pairs.insert(name(row), other);
+    for beside_plan in [false, true] {
+        let taken: Vec<String> = pairs.values().cloned().collect();
+        let mut by_assumptions: BTreeMap<Vec<(&str, &str)>, String> = BTreeMap::new();
+        for row in before.rows().filter(|row| !taken.iter().any(|one| one == row.text("scenario"))) {
+            by_assumptions.entry(assumed(before.headings(), row, beside_plan)).or_insert_with(|| name(row));
+        }
+        for row in after.rows() {
+            if !pairs.contains_key(row.text("scenario"))
+                && let Some(other) = by_assumptions.remove(&assumed(after.headings(), row, beside_plan))
+            {
+                pairs.insert(name(row), other);
+            }
         }
     }
     pairs
 }
 
-/// All that a scenario assumes. The name of its weights says nothing that their values do not.
-fn assumed<'t>(headings: &'t [String], row: Row<'t>) -> Vec<(&'t str, &'t str)> {
-    let assumed = headings.iter().filter(|heading| is_assumption(heading) && *heading != "weights");
+/// All that a scenario assumes, without its change control if `beside_plan`. The name of its weights says nothing that
+/// their values do not.
+fn assumed<'t>(headings: &'t [String], row: Row<'t>, beside_plan: bool) -> Vec<(&'t str, &'t str)> {
+    let counts = |heading: &&String| is_assumption(heading) && *heading != "weights";
+    let assumed = headings.iter().filter(counts).filter(|heading| !beside_plan || !is_of_plan(heading));
     let mut cells: Vec<(&str, &str)> = assumed.map(|heading| (heading.as_str(), row.text(heading))).collect();
     cells.retain(|(_, cell)| !cell.is_empty());
     cells.sort_unstable();

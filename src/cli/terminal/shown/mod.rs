@@ -2,7 +2,9 @@
 
 pub mod batch;
 pub mod compared;
+mod parts;
 pub mod project;
 pub mod rounds;
 pub mod scenario;
+pub mod why;
 mod words;

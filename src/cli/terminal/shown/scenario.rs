@@ -5,6 +5,7 @@ use crate::cli::terminal::grid::{Label, grid, left_out, list, words};
 use crate::output::Figure;
 use crate::output::saved::{LineRisk, MissedProject, SavedOption, SavedRisk, ScenarioAnswer};
 
+use super::parts;
 use super::words::{assumption, change_items, chosen, share, status, with_currency};
 
 /// Options of which the difference to the first is told, unless all are asked for.
@@ -27,6 +28,7 @@ pub fn text(answer: &ScenarioAnswer, full: bool) -> String {
             answer.options.first().and_then(|first| first.risk).map(|risk| risk_block(answer, risk, full)),
         );
     }
+    blocks.extend(parts::blocks(answer, full));
     blocks.join("\n\n")
 }
 
