@@ -9,12 +9,12 @@
 #   make bench-solvers   the search beside open solvers (see benches/solvers/README.md)
 #   make lint        format, clippy (without the service too) and documentation, any warning is an error; and the oldest Rust
 #   make setup       what the solver needs to compile: CMake, a C++ compiler, libclang (all others do this first)
-#   make setup-test  what tests need beside: Slurm, where apt-get has it (without it, its tests are skipped)
+#   make setup-test  what tests need beside: Slurm, where apt-get has it, and axe-core, where npm has it (else their tests are skipped)
 
 CARGO ?= cargo
 BATCH ?= scenarios/annual-2027.toml
 
-.PHONY: run test test-full golden bench bench-peer bench-solvers lint oldest-rust setup setup-test
+.PHONY: run test test-full golden bench bench-peer bench-solvers lint oldest-rust setup setup-test setup-slurm setup-axe
 
 run: setup
 	$(CARGO) run --release --bin cutline -- run $(BATCH)
@@ -89,7 +89,9 @@ setup:
 
 # ---- What tests need beside -----------------------------------------------------------------------------------------
 # A batch is run on a real Slurm cluster of three nodes on this machine, which only root can start.
-setup-test:
+setup-test: setup-slurm setup-axe
+
+setup-slurm:
 	@command -v slurmctld >/dev/null 2>&1 && command -v munged >/dev/null 2>&1 && exit 0; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then \
 	    echo "Slurm is not installed, and this is not root on a machine with apt-get: its tests are skipped."; exit 0; \
@@ -98,3 +100,12 @@ setup-test:
 	export DEBIAN_FRONTEND=noninteractive; \
 	{ apt-get update -q && apt-get install -q -y --no-install-recommends slurm-wlm munge procps; } \
 	|| echo "Slurm could not be installed: its tests are skipped."
+
+# The rules of accessibility (axe-core), beside what is built and never among the sources.
+AXE = target/axe/node_modules/axe-core/axe.min.js
+setup-axe:
+	@if [ -n "$$AXE_CORE" ] || [ -f $(AXE) ]; then exit 0; fi; \
+	command -v npm >/dev/null 2>&1 || { echo "npm is not installed: the test of accessibility is skipped."; exit 0; }; \
+	echo "Installing what tests need: axe-core"; \
+	npm install --silent --no-save --prefix target/axe axe-core@4 \
+	|| echo "axe-core could not be installed: the test of accessibility is skipped."

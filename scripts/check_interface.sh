@@ -8,6 +8,7 @@
 # CUTLINE is the program [default: the optimised build], EXAMPLES how many requests are made of each operation [25].
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/server.sh
 
 read -r -a program <<<"${CUTLINE:-cargo run --release --quiet --bin cutline --}"
 command -v curl >/dev/null || { echo "Skipped: the interface is not checked by others, as curl is not installed."; exit 0; }
@@ -15,16 +16,7 @@ command -v curl >/dev/null || { echo "Skipped: the interface is not checked by o
 place=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$place"' EXIT
-"${program[@]}" serve --data "$place/data" --listen 127.0.0.1:0 2>"$place/log" &
-server=$!
-address=
-for _ in $(seq 1200); do
-    address=$(sed -n 's/^Serving on \(http:[^ ]*\).*/\1/p' "$place/log")
-    [ -n "$address" ] && break
-    kill -0 "$server" 2>/dev/null || { cat "$place/log" >&2; exit 1; }
-    sleep 0.5
-done
-[ -n "$address" ] || { echo "The server did not start." >&2; exit 1; }
+start_server "$place" "${program[@]}"
 curl -sS --fail "$address/openapi.json" >"$place/openapi.json"
 
 failed=0

@@ -3,17 +3,27 @@
 # dark, on a desk and on a phone, and the report as it is printed. Reads nothing from outside of this machine.
 #
 #     scripts/screenshots.sh [FOLDER]     the pictures [default: target/screenshots]
+#     scripts/screenshots.sh --guide      only the few that the guide shows, into docs/pictures (needs python3)
 #
 # CUTLINE is the program [default: the optimised build], BATCH the batch file [default: the bundled meridian-what-if], CHROMIUM
 # the browser [default: chromium].
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/server.sh
 
 read -r -a program <<<"${CUTLINE:-cargo run --release --quiet --bin cutline --}"
 browser=${CHROMIUM:-chromium}
 batch=${BATCH:-scenarios/meridian-what-if.toml}
 command -v "$browser" >/dev/null || { echo "Skipped: there is no browser \`$browser\` to take pictures with."; exit 0; }
 command -v curl >/dev/null || { echo "Skipped: curl is not installed."; exit 0; }
+if [ "${1:-}" = --guide ]; then
+    command -v python3 >/dev/null || { echo "Skipped: python3 is not installed."; exit 0; }
+    results=$(mktemp -d)
+    trap 'rm -rf "$results"' EXIT
+    "${program[@]}" run "$batch" --quiet --format html --out "$results/out"
+    python3 scripts/pictures.py "$browser" "$results/out/report.html" docs/pictures answer waterline matrix fit
+    exit 0
+fi
 mkdir -p "${1:-target/screenshots}"
 pictures=$(cd "${1:-target/screenshots}" && pwd)
 
@@ -41,16 +51,7 @@ picture report-phone "$report" 390,2400
     --print-to-pdf="$pictures/report.pdf" "$report" >"$place/browser.log" 2>&1
 echo "$pictures/report.pdf"
 
-"${program[@]}" serve --data "$place/data" --listen 127.0.0.1:0 2>"$place/log" &
-server=$!
-address=
-for _ in $(seq 1200); do
-    address=$(sed -n 's/^Serving on \(http:[^ ]*\).*/\1/p' "$place/log")
-    [ -n "$address" ] && break
-    kill -0 "$server" 2>/dev/null || { cat "$place/log" >&2; exit 1; }
-    sleep 0.5
-done
-[ -n "$address" ] || { echo "The server did not start." >&2; exit 1; }
+start_server "$place" "${program[@]}"
 CUTLINE_SERVER=$address "${program[@]}" submit "$batch" --wait >/dev/null
 id=$(curl -sS --fail "$address/v1/batches?limit=1" | sed 's/.*"id":"\([^"]*\)".*/\1/')
 picture service-home "$address/" 1280,1600

@@ -17,8 +17,17 @@ pub enum Stage {
     Reasons,
 }
 
+/// The best option of a scenario by its objective, as planned: what is known of it before it is simulated and ranked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BestOption {
+    /// Its objective.
+    pub objective: f64,
+    /// Number of its projects.
+    pub projects: usize,
+}
+
 /// Outcome of the search for the options of one scenario.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScenarioDone<'a> {
     /// Its place in the batch, from 0.
     pub position: usize,
@@ -26,6 +35,8 @@ pub struct ScenarioDone<'a> {
     pub status: &'a str,
     /// Wall time of the search, frontier included.
     pub time: Duration,
+    /// The best option; `None` where there is none.
+    pub best: Option<BestOption>,
 }
 
 /// Receives the progress of the work. Called from many threads.

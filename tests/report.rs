@@ -2,6 +2,10 @@
 //! and a browser shows it without a complaint.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "report/accessible.rs"]
+mod accessible;
+#[path = "common/axe.rs"]
+mod axe;
 #[path = "report/browser.rs"]
 mod browser;
 #[path = "report/carried.rs"]

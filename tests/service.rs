@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![cfg(all(feature = "serve", target_os = "linux"))]
 
+#[path = "common/axe.rs"]
+mod axe;
 #[path = "common/book.rs"]
 mod book;
 #[path = "common/slurm.rs"]
@@ -15,6 +17,8 @@ mod server;
 
 #[path = "service/access.rs"]
 mod access;
+#[path = "service/accessible.rs"]
+mod accessible;
 #[path = "service/connections.rs"]
 mod connections;
 #[path = "service/crash.rs"]

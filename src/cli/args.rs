@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use super::options::{ReportOptions, RunOptions, SpreadOptions};
+use crate::output::Dialect;
+
+use super::options::{Format, ReportOptions, RunOptions, SpreadOptions};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -550,6 +552,12 @@ pub(super) struct ShardManifestArguments {
     /// Memory of each pod, as Kubernetes writes it, such as 2Gi
     #[arg(long, value_name = "AMOUNT")]
     pub memory: Option<String>,
+    /// Have the merge write the results in this form too, as `shard merge --format` does
+    #[arg(long, value_enum, value_name = "FORM", value_delimiter = ',')]
+    pub format: Vec<Format>,
+    /// Have the merge write the CSV tables in another form, as `shard merge --dialect` does
+    #[arg(long, value_name = "DIALECT")]
+    pub dialect: Option<Dialect>,
 }
 
 #[derive(Debug, Args)]

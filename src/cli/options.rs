@@ -106,12 +106,17 @@ pub(super) struct ReportOptions {
 impl ReportOptions {
     /// What is written beside the tables.
     pub(super) fn formats(&self) -> Formats {
-        Formats {
-            xlsx: self.format.contains(&Format::Xlsx),
-            html: self.format.contains(&Format::Html),
-            parquet: self.format.contains(&Format::Parquet),
-            trials: false,
-            dialect: self.dialect.unwrap_or_default(),
-        }
+        formats(&self.format, self.dialect)
+    }
+}
+
+/// What is written beside the tables if these forms are asked for.
+pub(super) fn formats(asked: &[Format], dialect: Option<Dialect>) -> Formats {
+    Formats {
+        xlsx: asked.contains(&Format::Xlsx),
+        html: asked.contains(&Format::Html),
+        parquet: asked.contains(&Format::Parquet),
+        trials: false,
+        dialect: dialect.unwrap_or_default(),
     }
 }

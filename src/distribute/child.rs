@@ -83,6 +83,12 @@ pub enum Event {
         status: String,
         /// Wall time of its search in seconds, if that is known.
         seconds: Option<f64>,
+        /// The objective of its best option, as planned; `None` where there is none.
+        #[serde(default)]
+        objective: Option<f64>,
+        /// The number of projects of that option.
+        #[serde(default)]
+        projects: Option<usize>,
     },
     /// The results of the shard are in their place.
     Done {},

@@ -7,6 +7,7 @@
 use serde_json::{Value, json};
 
 use super::plan::Plan;
+use crate::output::Formats;
 
 /// A shard is tried again so often.
 const RETRIES: u32 = 3;
@@ -39,6 +40,8 @@ pub struct Cluster {
     pub processors: u16,
     /// Memory of each pod, as Kubernetes writes it (`2Gi`).
     pub memory: Option<String>,
+    /// What the merge writes beside the tables.
+    pub formats: Formats,
 }
 
 /// A list of two jobs: the shards of a plan, and their merge.
@@ -85,7 +88,13 @@ fn shards(plan: &Plan, cluster: &Cluster, name: &str) -> Value {
 
 fn merge(cluster: &Cluster, name: &str) -> Value {
     let (work, out, wait) = (in_volume(&cluster.work), in_volume(&cluster.out), WAIT_SECONDS.to_string());
-    let command = ["cutline", "shard", "merge", "--wait", &wait, "--out", &out, "--", &work];
+    let formats = cluster.formats.as_arguments();
+    let command = [
+        &["cutline", "shard", "merge"],
+        formats.iter().map(String::as_str).collect::<Vec<_>>().as_slice(),
+        &["--wait", &wait, "--out", &out, "--", &work],
+    ]
+    .concat();
     let spec = json!({
         "backoffLimit": RETRIES,
         // 3: shards are still missing after a week, or a limit was met and the results are there.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::output::{BatchSummary, InputRecord};
+use crate::progress::BestOption;
 
 use super::error::DistributeError;
 use super::plan::{Plan, ShardPlan, VERSION};
@@ -33,9 +34,15 @@ impl ShardRecord {
         self.files.iter().map(|file| file.name.clone()).collect()
     }
 
-    /// Outcomes of its scenarios, in their order.
-    pub fn statuses(&self) -> impl Iterator<Item = &str> {
-        self.summary.scenarios.iter().map(|scenario| scenario.status.as_ref())
+    /// Outcomes of its scenarios and the best option of each, in their order.
+    pub fn outcomes(&self) -> impl Iterator<Item = (&str, Option<BestOption>)> {
+        self.summary.scenarios.iter().map(|scenario| {
+            let first = scenario.options.iter().find(|option| option.option == 1);
+            let best = first.and_then(|first| {
+                Some(BestOption { objective: first.objective?, projects: first.projects.len() })
+            });
+            (scenario.status.as_ref(), best)
+        })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::optimise::{
     cross_check, cut_line, explain_conflict, explain_decisions, find_frontier, find_options, hold_priorities,
     shadow_prices,
 };
-use crate::progress::{CancelToken, Progress, ScenarioDone, Stage};
+use crate::progress::{BestOption, CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::rank;
 use crate::simulate::{Samples, evaluate_by};
 
@@ -126,7 +126,8 @@ fn select(
         let (found, time) = timed(|| find(&Valuation::new(portfolio, scenario), batch, cancel));
         let selected = Selected::from(found);
         let status = selected.word(|found| found.options.status);
-        progress.scenario_done(ScenarioDone { position, status, time });
+        let best = selected.finished().and_then(|found| best(&found.options));
+        progress.scenario_done(ScenarioDone { position, status, time, best });
         progress.advance(Stage::Select, 1);
         selected
     };
@@ -134,6 +135,12 @@ fn select(
     let selected = scenarios.with_max_len(1).map(select_one).collect();
     progress.finish(Stage::Select);
     selected
+}
+
+/// The best of the options found, which come best first.
+fn best(options: &ScenarioOptions) -> Option<BestOption> {
+    let first = options.options.first()?;
+    Some(BestOption { objective: first.objective, projects: first.selection.choices().len() })
 }
 
 /// Finds the frontier of a scenario, if the batch asks for one.

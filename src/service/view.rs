@@ -7,7 +7,9 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::store::{AttemptRow, BatchRow, BatchState, Outcome, ScenarioRow, ScenarioState, Step, now};
+use super::store::{
+    AttemptRow, BatchRow, BatchState, Outcome, ScenarioRow, ScenarioState, Searched, Step, now,
+};
 use crate::output::utc;
 
 /// Describes states as the words that stand for them.
@@ -93,6 +95,10 @@ pub struct ScenarioView {
     pub status: ScenarioState,
     /// Wall time of the search.
     pub seconds: Option<f64>,
+    /// The objective of the best option, as planned, once that is found.
+    pub objective: Option<f64>,
+    /// Number of the projects of that option.
+    pub projects: Option<i64>,
 }
 
 /// A try at planning, at a shard or at merging.
@@ -193,7 +199,8 @@ fn seconds_left(row: &BatchRow) -> Option<i64> {
 
 impl From<ScenarioRow> for ScenarioView {
     fn from(row: ScenarioRow) -> Self {
-        Self { position: row.position, name: row.name, status: row.status, seconds: row.seconds }
+        let Searched { seconds, objective, projects } = row.searched;
+        Self { position: row.position, name: row.name, status: row.status, seconds, objective, projects }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::program::case_of;
 const HURT: &str = "</script><img src=x onerror=\"document.title='hurt'\"><b>Tram";
 
 /// Two assumptions that vary, an infeasible scenario, and names with markup.
-fn sweep() -> TempDir {
+pub fn sweep() -> TempDir {
     let hurt = HURT.replace('"', "\"\"");
     let projects = format!(
         "project,name,category,start,max_delay\nP1,\"{hurt}\",<i>rail</i>,2027,0\nP2,Bridge,road,2027,1\nP3,Depot,road,2028,0\nP4,Park,green,2027,0\n"

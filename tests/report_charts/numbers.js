@@ -17,6 +17,8 @@ check(formatPercent(0), "0 %");
 check(formatPercent(1), "100 %");
 check(formatPercent(0.0004), "< 0.1 %");
 check(formatPercent(0.9996), "> 99.9 %");
+check(formatPercent(-0.9996), "< -99.9 %");
+check(formatPercent(-1), "-100 %");
 check(formatPercent(0.996), "99.6 %");
 check(formatPercent(0.05), "5 %");
 check(formatPercent(0.042), "4.2 %");

@@ -135,6 +135,8 @@ check(objectiveTree(split).map((row) => [row.id, row.depth, row.money]), [["top"
 // Projects that enter and leave between two points of a frontier, and where the option stands on its axes.
 const points = [{ point: "F1" }, { point: "F2" }];
 const onFront = viewOf({ selection: [["F1", "A"], ["F2", "B"], ["F2", "C"]].map(([point, project]) => ({ scenario: "base", option: point, project })), capacity: [2, 3].map((plan) => ({ scenario: "base", option: 1, resource: "crew", plan })), options: [option(5, { npv: 7 })] });
+const named = { line: () => ({ name: "Roads" }), resource: () => ({ name: "crew" }), objective: () => ({ name: "Growth" }) };
+check(["line.r-1", "resource.crew", "objective.g", "strategic_value"].map((id) => frontierName(named, id)), ["spend on Roads", "demand for crew", "Growth", "strategic value"]);
 check([...frontierChanges(onFront, points).values()], [[], ["in against the point before: project B and project C", "out: project A"]]);
 check([measureOf(onFront, "npv"), measureOf(onFront, "resource.crew"), measureOf(onFront, "line.capex") ?? null], [7, 5, null]);
 

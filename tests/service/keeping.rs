@@ -167,6 +167,11 @@ fn keeps_what_it_had_finished(shard_scenarios: &str) {
         status_of(&batch, "slow") == "running" && batch["progress"]["scenarios_done"] == 3
     });
     assert_eq!(status_of(&server.batch(&id), "quick 4"), "waiting");
+    let early = server.batch(&id)["scenarios"].clone();
+    assert!(early[3]["objective"].is_null() && early[3]["projects"].is_null(), "{early:#}");
+    let page = server.get(&format!("/batches/{id}")).text();
+    let projects = format!("projects\">{}</td>", early[0]["projects"]);
+    assert!(page.contains("Best objective") && page.contains(&projects), "{page}");
     let cancelled = cancel(&server, &id);
     assert_eq!(cancelled.json()["state"], "cancelled", "{}", cancelled.text());
     eventually("the part is there", || server.batch(&id)["has_results"] == true);
@@ -187,6 +192,12 @@ fn keeps_what_it_had_finished(shard_scenarios: &str) {
     server.wait(&whole);
     let options = |id: &str| server.get(&format!("/v1/batches/{id}/results/options.csv")).text();
     assert_eq!(options(&id), options(&whole));
+    // The best option was told while others were being searched.
+    let (text, best) = (options(&id), &early[0]["objective"]);
+    let first = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let first = first.into_iter().find(|cells| cells[0] == "quick 1" && cells[2] == "1").unwrap();
+    assert!((best.as_f64().unwrap() - first[4].parse::<f64>().unwrap()).abs() < 1e-9, "{best}: {first:?}");
+    assert_eq!(early[0]["projects"].to_string(), first[7]);
     eventually("its work is gone", || !data.path().join("work").join(&id).exists());
     let page = server.get(&format!("/batches/{id}")).text();
     assert!(page.contains("in part: 3 of 5 scenarios") && page.contains("results.zip"), "{page}");

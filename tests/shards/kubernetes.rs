@@ -161,6 +161,11 @@ fn every_shard_is_an_index_and_bad_input_is_not_tried_again() {
     assert_eq!(command(shards), "cutline shard run --threads 4 -- /cutline/work");
     assert_eq!(command(merge), "cutline shard merge --wait 604800 --out /cutline/round/one -- /cutline/work");
     assert_eq!(container(shards)["resources"]["requests"]["memory"], "2Gi");
+    let manifest = self::manifest(&["--format", "html,parquet", "--dialect", "excel-eu"]);
+    let told = command(&manifest["items"][1]["spec"]);
+    let asked =
+        "cutline shard merge --format html,parquet --dialect=separator=semicolon+decimal=comma+bom --wait";
+    assert!(told.starts_with(asked), "{told}");
 }
 
 /// What the pods are told to do is done here, with the folder in its place and the index in its variable.

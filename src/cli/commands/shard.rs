@@ -19,7 +19,7 @@ use crate::cli::args::{
     ShardRunArguments, ShardRunWholeArguments,
 };
 use crate::cli::error::{CliError, Finish, note_diagnostics};
-use crate::cli::options::ReportOptions;
+use crate::cli::options::{ReportOptions, formats};
 use crate::cli::process::child::stop_when_stdin_ends;
 use crate::cli::process::events::{Events, tell_results};
 use crate::cli::process::interrupt::stop_on_interrupt;
@@ -278,6 +278,7 @@ fn manifest(arguments: &ShardManifestArguments) -> Result<Finish, CliError> {
         parallelism: arguments.workers.map(|workers| workers as usize),
         processors: arguments.threads,
         memory: arguments.memory.clone(),
+        formats: formats(&arguments.format, arguments.dialect),
     };
     let manifest = kubernetes::manifest(work.plan(), &cluster);
     let text = serde_json::to_string_pretty(&manifest);

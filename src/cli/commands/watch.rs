@@ -61,8 +61,8 @@ impl Shards<'_> {
         shard
             .scenarios
             .iter()
-            .zip(record.statuses())
-            .for_each(|(scenario, status)| tell_scenario(scenario, status));
+            .zip(record.outcomes())
+            .for_each(|(scenario, (status, best))| tell_scenario(scenario, status, best));
     }
 }
 

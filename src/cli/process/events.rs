@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::distribute::PlannedScenario;
 use crate::distribute::child::Event;
-use crate::progress::{Progress, ScenarioDone, Stage};
+use crate::progress::{BestOption, Progress, ScenarioDone, Stage};
 
 use crate::cli::terminal::console::print;
 
@@ -58,16 +58,22 @@ pub fn tell_results(folder: &Path) {
 }
 
 /// Reports a scenario of a shard that ran elsewhere; its duration is not known.
-pub fn tell_scenario(scenario: &PlannedScenario, status: &str) {
-    tell(&searched(scenario, status, None));
+pub fn tell_scenario(scenario: &PlannedScenario, status: &str, best: Option<BestOption>) {
+    tell(&searched(scenario, (status, None), best));
 }
 
-fn searched(scenario: &PlannedScenario, status: &str, seconds: Option<f64>) -> Event {
+fn searched(
+    scenario: &PlannedScenario,
+    (status, seconds): (&str, Option<f64>),
+    best: Option<BestOption>,
+) -> Event {
     Event::Scenario {
         name: scenario.name.clone(),
         position: scenario.position,
         status: status.to_owned(),
         seconds,
+        objective: best.map(|best| best.objective).filter(|objective| objective.is_finite()),
+        projects: best.map(|best| best.projects),
     }
 }
 
@@ -117,6 +123,6 @@ impl Progress for Events<'_> {
     fn scenario_done(&self, done: ScenarioDone<'_>) {
         let Some(scenario) = self.scenarios.get(done.position) else { return };
         let seconds = Some((done.time.as_secs_f64() * 1000.0).round() / 1000.0);
-        self.with(|_| tell(&searched(scenario, done.status, seconds)));
+        self.with(|_| tell(&searched(scenario, (done.status, seconds), done.best)));
     }
 }

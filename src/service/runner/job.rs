@@ -17,7 +17,8 @@ use crate::service::Service;
 use crate::service::figures;
 use crate::service::inputs::put_inputs;
 use crate::service::store::{
-    ALL_SHARDS, Attempt, Ending, MergedBatch, Outcome, RetryRule, ScenarioState, Step, StoreError, now,
+    ALL_SHARDS, Attempt, Ending, MergedBatch, Outcome, RetryRule, ScenarioState, Searched, Step, StoreError,
+    now,
 };
 
 use super::arguments::arguments;
@@ -209,9 +210,10 @@ fn listen(
             }
             liveness.running().insert(name);
         }
-        (Step::Run, Heard::Event(Event::Scenario { name, status, seconds, .. })) => {
+        (Step::Run, Heard::Event(Event::Scenario { name, status, seconds, objective, projects, .. })) => {
             liveness.running().remove(&name);
-            scenario_done(service, attempt, &name, &status, seconds);
+            let projects = projects.and_then(|projects| i64::try_from(projects).ok());
+            scenario_done(service, attempt, &name, &status, &Searched { seconds, objective, projects });
         }
         (Step::Run, Heard::Event(Event::Results { folder })) => *results = Some(folder),
         _ => {}
@@ -220,12 +222,12 @@ fn listen(
 }
 
 /// Stores the result of a scenario.
-fn scenario_done(service: &Service, attempt: &Attempt, name: &str, status: &str, seconds: Option<f64>) {
+fn scenario_done(service: &Service, attempt: &Attempt, name: &str, status: &str, searched: &Searched) {
     // What was stopped will be run again, unless the batch is over: its part says so then.
     let Some(status) = ScenarioState::of(status).filter(|status| *status != ScenarioState::NotRun) else {
         return;
     };
-    if let Err(error) = service.store.scenario_done(&attempt.batch, name, status, seconds) {
+    if let Err(error) = service.store.scenario_done(&attempt.batch, name, status, searched) {
         tracing::warn!(%error, "the progress of a scenario could not be stored");
     }
 }

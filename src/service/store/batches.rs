@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::blobs;
 use super::blobs::{ArtifactKind, ObjectRef};
+use super::scenarios::Searched;
 use super::states::{BatchState, EventKind, ScenarioState, Step, TaskState, unfinished};
 use super::{AuditEntry, Store, StoreError, audit, events, now, tasks};
 
@@ -98,7 +99,7 @@ pub(in crate::service) struct ScenarioRow {
     pub position: i64,
     pub name: String,
     pub status: ScenarioState,
-    pub seconds: Option<f64>,
+    pub searched: Searched,
 }
 
 /// Filter of a list of batches.
@@ -160,7 +161,8 @@ pub(super) fn batch(row: &Row<'_>) -> Result<BatchRow, rusqlite::Error> {
 }
 
 fn scenario(row: &Row<'_>) -> Result<ScenarioRow, rusqlite::Error> {
-    Ok(ScenarioRow { position: row.get(0)?, name: row.get(1)?, status: row.get(2)?, seconds: row.get(3)? })
+    let searched = Searched { seconds: row.get(3)?, objective: row.get(4)?, projects: row.get(5)? };
+    Ok(ScenarioRow { position: row.get(0)?, name: row.get(1)?, status: row.get(2)?, searched })
 }
 
 /// A number as the database holds it.
@@ -240,7 +242,7 @@ impl Store {
     pub fn scenarios(&self, batch: &str) -> Result<Vec<ScenarioRow>, StoreError> {
         self.read(|store| {
             let mut statement = store.prepare_cached(
-                "SELECT position, name, status, seconds FROM scenarios WHERE batch = ?1 ORDER BY position",
+                "SELECT position, name, status, seconds, objective, projects FROM scenarios WHERE batch = ?1 ORDER BY position",
             )?;
             let rows = statement.query_map([batch], scenario)?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -251,7 +253,7 @@ impl Store {
     pub fn scenarios_from(&self, batch: &str, from: u64, most: u64) -> Result<Vec<ScenarioRow>, StoreError> {
         self.read(|store| {
             let mut statement = store.prepare_cached(
-                "SELECT position, name, status, seconds FROM scenarios WHERE batch = ?1 AND position >= ?2
+                "SELECT position, name, status, seconds, objective, projects FROM scenarios WHERE batch = ?1 AND position >= ?2
                  ORDER BY position LIMIT ?3",
             )?;
             let rows = statement.query_map((batch, signed(from), signed(most)), scenario)?;

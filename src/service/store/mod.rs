@@ -30,6 +30,7 @@ pub(super) use batches::{Accepted, BatchFilter, BatchRow, NewBatch, ScenarioRow}
 pub(super) use blobs::ObjectRef;
 pub(super) use error::StoreError;
 pub(super) use events::{EventRow, News};
+pub(super) use scenarios::Searched;
 pub(super) use states::{BatchState, Outcome, ScenarioState, Step, TaskState};
 pub(super) use tasks::{ALL_SHARDS, Attempt, AttemptRow, Ending, LostProcess, MergedBatch, RetryRule};
 pub use tokens::Role;

@@ -6,6 +6,17 @@ use serde_json::json;
 use super::states::{EventKind, ScenarioState};
 use super::{Store, StoreError, events};
 
+/// What the search of a scenario told before its results are there; each is `None` where it is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(in crate::service) struct Searched {
+    /// Wall time.
+    pub seconds: Option<f64>,
+    /// The objective of the best option, as planned.
+    pub objective: Option<f64>,
+    /// Number of its projects.
+    pub projects: Option<i64>,
+}
+
 impl Store {
     /// Notes that a scenario is being searched.
     pub fn scenario_begun(&self, batch: &str, name: &str) -> Result<(), StoreError> {
@@ -48,9 +59,9 @@ impl Store {
         batch: &str,
         name: &str,
         status: ScenarioState,
-        seconds: Option<f64>,
+        searched: &Searched,
     ) -> Result<(), StoreError> {
-        let is_news = self.write(|store| set(store, batch, name, status, seconds))?;
+        let is_news = self.write(|store| set(store, batch, name, status, searched))?;
         if is_news {
             self.tell(batch);
         }
@@ -64,16 +75,27 @@ pub(super) fn set(
     batch: &str,
     name: &str,
     status: ScenarioState,
-    seconds: Option<f64>,
+    searched: &Searched,
 ) -> Result<bool, StoreError> {
     let changed = store
         .prepare_cached(
-            "UPDATE scenarios SET status = ?3, seconds = ?4
+            "UPDATE scenarios SET status = ?3, seconds = ?4, objective = ?7, projects = ?8
              WHERE batch = ?1 AND name = ?2 AND status IN (?5, ?6) AND status <> ?3",
         )?
-        .execute((batch, name, status, seconds, ScenarioState::Waiting, ScenarioState::Running))?;
+        .execute((
+            batch,
+            name,
+            status,
+            searched.seconds,
+            ScenarioState::Waiting,
+            ScenarioState::Running,
+            searched.objective,
+            searched.projects,
+        ))?;
     if changed == 1 {
-        let data = json!({ "scenario": name, "status": status, "seconds": seconds });
+        let Searched { seconds, objective, projects } = searched;
+        let data = json!({ "scenario": name, "status": status, "seconds": seconds, "objective": objective,
+            "projects": projects });
         events::add(store, batch, EventKind::Scenario, &data)?;
     }
     Ok(changed == 1)

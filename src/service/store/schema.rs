@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::StoreError;
 
 /// Migrations from each version of the store to the next. Only append: stores in use have run the first ones.
-const MIGRATIONS: [&str; 2] = [VERSION_1, VERSION_2];
+const MIGRATIONS: [&str; 3] = [VERSION_1, VERSION_2, VERSION_3];
 
 /// Times are milliseconds since 1970, in UTC.
 ///
@@ -146,6 +146,12 @@ CREATE TABLE audit (
 const VERSION_2: &str = "
 ALTER TABLE batches ADD COLUMN deleted INTEGER;
 CREATE INDEX batches_by_deletion ON batches (deleted) WHERE deleted IS NOT NULL;
+";
+
+/// What is known of the best option of a scenario before the batch is done.
+const VERSION_3: &str = "
+ALTER TABLE scenarios ADD COLUMN objective REAL;
+ALTER TABLE scenarios ADD COLUMN projects INTEGER;
 ";
 
 /// The version that this program writes.

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::blobs;
 use super::blobs::{ArtifactKind, ObjectRef};
+use super::scenarios::Searched;
 use super::states::{BatchState, EventKind, Outcome, ScenarioState, Step, TaskState, unfinished, winding_up};
 use super::{Store, StoreError, events, now, scenarios};
 
@@ -511,7 +512,7 @@ fn finish(store: &Transaction<'_>, batch: &str, merged: &MergedBatch) -> Result<
     // A batch that was cancelled meanwhile stays cancelled.
     if changed == 1 {
         for (name, status) in &merged.statuses {
-            scenarios::set(store, batch, name, *status, None)?;
+            scenarios::set(store, batch, name, *status, &Searched::default())?;
         }
         blobs::add(store, batch, ArtifactKind::Results, &merged.files)?;
         let data = json!({ "state": BatchState::Done, "complete": merged.complete });
@@ -527,7 +528,7 @@ fn keep_part(store: &Transaction<'_>, batch: &str, merged: &MergedBatch) -> Resu
     }
     store.execute("UPDATE batches SET complete = ?2 WHERE id = ?1", (batch, merged.complete))?;
     for (name, status) in &merged.statuses {
-        scenarios::set(store, batch, name, *status, None)?;
+        scenarios::set(store, batch, name, *status, &Searched::default())?;
     }
     blobs::add(store, batch, ArtifactKind::Results, &merged.files)?;
     let state: BatchState =

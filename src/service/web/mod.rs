@@ -26,7 +26,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::output::REPORT_STYLE;
@@ -146,11 +146,24 @@ struct BatchQuery {
 /// Scenarios of a page, while there are no results.
 const SCENARIOS: u64 = 200;
 
+/// A scenario as the page shows it while there are no results.
+#[derive(Serialize)]
+struct ShownScenario {
+    #[serde(flatten)]
+    view: ScenarioView,
+    /// The best objective for people.
+    shown: String,
+}
+
 /// The scenarios of a page in their states.
-fn scenarios(service: &Service, id: &str, pager: &Pager) -> Result<Vec<ScenarioView>, Problem> {
+fn scenarios(service: &Service, id: &str, pager: &Pager) -> Result<Vec<ShownScenario>, Problem> {
     let places = pager.places();
     let rows = service.store.scenarios_from(id, places.start, places.end - places.start)?;
-    Ok(rows.into_iter().map(ScenarioView::from).collect())
+    let shown = |view: ScenarioView| {
+        let shown = view.objective.map_or_else(String::new, |objective| figure::shown(Some(objective)));
+        ShownScenario { view, shown }
+    };
+    Ok(rows.into_iter().map(ScenarioView::from).map(shown).collect())
 }
 
 async fn batch(

@@ -10,6 +10,8 @@
     for (const [name, row] of rows) {
       if (!["waiting", "running"].includes(row.querySelector(".status").textContent)) done.add(name);
     }
+    // Events of an earlier version have no such field.
+    const isThere = (value) => value !== null && value !== undefined;
     const show = () => {
       document.getElementById("bar").value = done.size;
       document.getElementById("count").textContent = `${done.size} of ${total} scenarios`;
@@ -27,12 +29,24 @@
         status.classList.add("running");
       }
     };
-    const showScenario = ({ scenario, status, seconds }) => {
+    // As the page writes numbers when it is loaded.
+    const written = (number) => {
+      const size = Math.abs(number);
+      const [divisor, unit] = [[1e9, " bn"], [1e6, " M"]].find(([one]) => size >= one) ?? [1, ""];
+      const scaled = number / divisor;
+      const few = size >= 10000 ? 0 : size >= 100 ? 1 : size >= 1 || size === 0 ? 2 : 4;
+      const decimals = divisor > 1 ? (size / divisor < 10 ? 2 : 1) : Number.isInteger(number) ? 0 : few;
+      const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+      return scaled.toLocaleString("en", digits) + unit;
+    };
+    const showScenario = ({ scenario, status, seconds, objective, projects }) => {
       const row = rows.get(scenario);
       if (row) {
         row.querySelector(".status").textContent = status;
         row.querySelector(".status").classList.remove("running");
         if (seconds !== null) row.querySelector(".seconds").textContent = seconds.toFixed(2);
+        if (isThere(objective)) row.querySelector(".objective").textContent = written(objective);
+        if (isThere(projects)) row.querySelector(".projects").textContent = projects;
       }
       done.add(scenario);
       show();
@@ -53,9 +67,9 @@
       if (answer.status !== 200) return;
       etag = answer.headers.get("ETag") ?? "";
       const { scenarios, state } = await answer.json();
-      for (const { name, status, seconds } of scenarios) {
+      for (const { name, status, ...searched } of scenarios) {
         if (status === "running") showBegun({ scenario: name });
-        else if (status !== "waiting") showScenario({ scenario: name, status, seconds });
+        else if (status !== "waiting") showScenario({ scenario: name, status, ...searched });
       }
       showState({ state });
     };

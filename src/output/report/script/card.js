@@ -28,7 +28,7 @@ function decisionLines(view, id) {
     el("p", { class: chosen ? "state in" : "state" }, el("strong", null, state), ` in scenario ${scenario}, option ${option}.`),
     decision && el("p", null, withNames(report, capital(decision.reason)), "."),
     turn && el("p", null, `It would turn with ${turn}.`),
-    swap && swap.map(([words, ids]) => el("div", null, el("h4", null, `If it is turned, ${words}`), projectList(report, ids, 6))),
+    swap && swap.map(([words, ids]) => el("div", null, el("h3", null, `If it is turned, ${words}`), projectList(report, ids, 6))),
   );
 }
 

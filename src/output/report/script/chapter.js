@@ -20,18 +20,20 @@ function projectLink(report, id) {
   return el("button", { class: "link", type: "button", "data-project": id }, name, name !== id && [" ", el("small", null, id)]);
 }
 
-/** A table of rows made by hand: `heads` are texts or nodes, a cell is a node, a text or `{class, of}`. */
+/** A table of rows made by hand: `heads` are texts or nodes, a cell is a node, a text or `{class, of}`. Its headings are its name, until a figure gives it one. */
 function plainTable(heads, rows, css) {
   const isCell = (one) => one && typeof one === "object" && "of" in one;
   const make = (tag, further) => (one) => el(tag, { ...further, class: isCell(one) ? one.class : null }, isCell(one) ? one.of : one);
   const body = rows.map((row) => el("tr", null, row.map(make("td", {}))));
   const table = el("table", { class: css }, el("thead", null, el("tr", null, heads.map(make("th", { scope: "col" })))), el("tbody", null, body));
-  return el("div", { class: "wide whole", tabindex: 0, role: "region", "aria-label": "table" }, table);
+  return el("div", { class: "wide whole", tabindex: 0, role: "region", "aria-label": `Table: ${table.tHead.textContent}` }, table);
 }
 
 /** A figure whose table is made by hand; the table can be copied. */
 function handmade(title, subtitle, table, foot) {
   const id = freshId("figure");
+  const own = [table, ...table.querySelectorAll(".wide")].find((node) => node.matches(".wide.whole"));
+  if (own) own.setAttribute("aria-label", `Table: ${title}`);
   const head = el("div", { class: "figure-head" }, el("div", null, el("h3", { id }, title), subtitle && el("p", { class: "subtitle" }, subtitle)), table.querySelector("table") && copyOf(table));
   return el("figure", { "aria-labelledby": id }, head, table, foot && el("figcaption", null, foot));
 }

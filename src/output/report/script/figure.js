@@ -21,8 +21,9 @@ function columnForm(column, rows) {
  * A table of rows. A column is `{title, of: row => value}` and may have
  * `as` ("amount" with `unit`, "number", "count", "percent", "text"; guessed where it is left out),
  * `error: row => standard error`, `project`, `scenario` or `option: row => id` to lead there, `css` and `mark: row => css class`.
+ * `name` is what a screen reader calls it: no two tables of a page share it.
  */
-function tableOf({ columns, rows }) {
+function tableOf({ columns, rows }, name) {
   const forms = columns.map((column) => columnForm(column, rows));
   const css = (place) => (forms[place].isNumeric ? "number" : null);
   const head = columns.map((_, place) => el("th", { scope: "col", class: css(place) }, forms[place].title));
@@ -34,7 +35,7 @@ function tableOf({ columns, rows }) {
     return el(place ? "td" : "th", { class: [css(place), mark].filter(Boolean).join(" ") || null, scope: place ? null : "row" }, inner);
   };
   const body = rows.map((row) => el("tr", null, columns.map((column, place) => cell(row, column, place))));
-  return el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "table" }, el("table", null, el("thead", null, el("tr", null, head)), el("tbody", null, body)));
+  return el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": `Table: ${name}` }, el("table", null, el("thead", null, el("tr", null, head)), el("tbody", null, body)));
 }
 
 /** A table as text with tabulators, with every digit, as spreadsheets take it. */
@@ -140,8 +141,8 @@ function copyButton(table) {
 function figure({ title, subtitle, chart, table, legend, foot, isLong = false }) {
   const name = freshId("figure");
   const picture = chart && stage(chart);
-  const rows = table && (picture ? el("div") : tableOf(table));
-  const tools = table && el("div", { class: "tools" }, picture && tableSwitch(picture, rows, () => tableOf(table)), copyButton(table));
+  const rows = table && (picture ? el("div") : tableOf(table, title));
+  const tools = table && el("div", { class: "tools" }, picture && tableSwitch(picture, rows, () => tableOf(table, title)), copyButton(table));
   const head = el("div", { class: "figure-head" }, el("div", null, el("h3", { id: name }, title), subtitle && el("p", { class: "subtitle" }, subtitle)), tools);
   const notes = [foot].flat().filter(Boolean);
   return el("figure", { "aria-labelledby": name, class: picture && !isLong ? null : "long" }, head, legend, picture, rows, notes.length > 0 && el("figcaption", null, notes.join(" · ")));

@@ -42,7 +42,7 @@ function formatPercent(share) {
   const percent = 100 * share;
   const size = Math.abs(percent);
   if (size > 0 && size < 0.05) return `< 0.1${THIN}%`;
-  if (size < 100 && size >= 99.95) return `> 99.9${THIN}%`;
+  if (size < 100 && size >= 99.95) return `${percent < 0 ? `< ${MINUS}` : "> "}99.9${THIN}%`;
   const isNearWhole = size > 99 && size < 100;
   return withDecimals(percent, (size < 10 && !Number.isInteger(percent)) || isNearWhole ? 1 : 0).replace(/\.0$/, "") + `${THIN}%`;
 }

@@ -24,6 +24,13 @@ function slopeTitle(points, [xName, yName]) {
   return tenth ? `${capital(tenth)} of the ${xName} brings ${formatPercent(Math.max(0, 1 - most / last.y))} of the ${yName}` : `${capital(yName)} rises with ${xName}`;
 }
 
+/** The name of a measure: that of the line, resource or objective that it is of. */
+function frontierName(report, id) {
+  const [, kind, own] = /^(line|resource|objective)\.(.*)$/.exec(id) || [];
+  const words = { line: "spend on ", resource: "demand for ", objective: "" };
+  return kind ? words[kind] + report[kind](own).name : measureName(id);
+}
+
 /** The unit of a measure on an axis. */
 function measureUnit(measure, currency) {
   return /^(cost|npv|benefit|discounted|line\.)/.test(measure) ? currency : "";
@@ -91,7 +98,7 @@ function frontierChanges(view, points) {
 function frontierFigure(view, points) {
   const currency = currencyOf(view);
   const [xId, yId] = [points[0].x_measure, points[0].y_measure];
-  const names = [measureName(xId), measureName(yId)];
+  const names = [frontierName(view.report, xId), frontierName(view.report, yId)];
   const forms = {
     x: xId === "budget_scale" ? { ...PERCENT_TICKS, full: formatPercent, unit: "of the budgets" } : amounts(points.map((row) => row.x), measureUnit(xId, currency)),
     y: amounts(points.map((row) => row.y), measureUnit(yId, currency)),

@@ -185,7 +185,7 @@ function headColumns(view, rows) {
   const unit = report.batch.currency || "";
   const amount = (title, column, error) => ({ title, of: (row) => row[column], as: "amount", unit, error: error && ((row) => row[error]) });
   const columns = [
-    { title: "", of: (row) => row.name, as: "text" },
+    { title: "Plan", of: (row) => row.name, as: "text" },
     { title: "Projects", of: (row) => row.projects, as: "count" },
     // Objectives of another goal are no numbers of the same kind.
     isOwn && { title: capital(goal.name), of: (row) => (row.scenario && report.scenario(row.scenario).goal !== view.scenarioRow.goal ? null : row.objective), as: goal.isMoney ? "amount" : "number", unit },

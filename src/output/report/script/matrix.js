@@ -22,7 +22,8 @@ chapter({
     const table = matrixTable(report, fields.length > MOST_COLUMNS ? [] : fields, byClass);
     const what = fields[0].isOption ? "option" : "scenario";
     const subtitle = `${fields[0].isOption ? `Options of ${fields[0].scenario}` : "Option 1 of every scenario that has one"}; filled: funded${startWords(report)}`;
-    return handmade(matrixTitle(byClass, fields.length, what), subtitle, el("div", null, matrixFilter(report, table), table), null);
+    const tools = el("p", { class: "filter" }, matrixFilter(report, table), matrixOrder(report, table));
+    return handmade(matrixTitle(byClass, fields.length, what), subtitle, el("div", null, tools, table), null);
   },
   mark(section, view) {
     for (const head of section.querySelectorAll("thead button")) {
@@ -108,6 +109,34 @@ function startMark(start) {
   return /^\d{4}$/.test(words) ? words.slice(2) : words.slice(0, 4);
 }
 
+/** The choice of an order of the rows within each class. */
+function matrixOrder(report, table) {
+  const base = report.base ? report.base.scenario : "";
+  const cases = new Map(report.rows("business_cases", { scenario: base }).map((row) => [row.project, row]));
+  const ratio = ({ cost, strategic_value: value }) => (cost > 0 && isNumber(value) ? value / cost : null);
+  const orders = [
+    ["Most often funded first", null],
+    ["By name", (id) => report.name(id)],
+    ["Highest cost first", (id) => own(id).cost],
+    ["Highest strategic value first", (id) => own(id).strategic_value],
+    ["Most value per cost first", (id) => ratio(own(id))],
+  ];
+  const own = (id) => cases.get(id) || {};
+  const [rows, known] = [[...table.querySelectorAll("tbody:not(.class-head) > tr")], [...cases.keys()]];
+  const isUseful = ([, of], place) => place < 2 || known.some((id) => isNumber(of(id)) && of(id) !== 0);
+  const select = el("select", { "aria-label": "Order of the projects" }, orders.filter(isUseful).map(([title]) => el("option", { value: title }, title)));
+  const idOf = (row) => row.querySelector("[data-project]").dataset.project;
+  select.addEventListener("change", () => {
+    const [, of] = orders.find(([title]) => title === select.value);
+    // What has no figure comes last.
+    const compare = (one, other) => (typeof one === "string" ? one.localeCompare(other) : (isNumber(other) ? other : -Infinity) - (isNumber(one) ? one : -Infinity) || 0);
+    const sorted = of ? [...rows].sort((one, other) => compare(of(idOf(one)), of(idOf(other)))) : rows;
+    // Each row stays in its class, whose order follows that of all.
+    for (const body of table.querySelectorAll("tbody[data-class]")) body.append(...sorted.filter((row) => row.parentElement === body));
+  });
+  return select;
+}
+
 /** Filter of the rows by name and by an attribute. */
 function matrixFilter(report, table) {
   const attributes = Object.keys(report.projects[0] ? report.projects[0].attributes : {}).filter((name) => isGrouping(report, name));
@@ -131,7 +160,7 @@ function matrixFilter(report, table) {
   };
   search.addEventListener("input", apply);
   if (group) group.addEventListener("change", apply);
-  return el("p", { class: "filter" }, search, group, count);
+  return [search, group, count];
 }
 
 /** Shows all rows: what is sought may stand in a folded class. */

@@ -14,7 +14,6 @@ class Shell {
     this.picked = el("div", { class: "pickers" });
     this.card = el("dialog", { class: "card", "aria-label": "Project" });
     root.replaceChildren(
-      el("a", { class: "skip", href: "#report", onclick: (event) => this.skip(event) }, "To the report"),
       this.header(),
       el("div", { class: "sheet" }, this.side, this.main),
       this.card,
@@ -30,7 +29,8 @@ class Shell {
   header() {
     const { batch } = this.report;
     const title = el("div", { class: "title" }, el("h1", null, batch.name), batch.description && el("p", null, batch.description));
-    return el("header", { class: "top" }, el("div", { class: "bar" }, title, this.picked, themeSwitch()), this.anchors);
+    const skip = el("a", { class: "skip", href: "#report", onclick: (event) => this.skip(event) }, "To the report");
+    return el("header", { class: "top" }, skip, el("div", { class: "bar" }, title, this.picked, themeSwitch()), this.anchors);
   }
 
   listen() {
