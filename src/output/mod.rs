@@ -56,7 +56,9 @@ pub use report::{
     Overview, REPORT_FILE, REPORT_STYLE, overview, report_script, scenario_tables, subject as report_subject,
 };
 pub use roll_up::{GroupShare, RollUp};
-pub use run_record::{Formats, FormerRun, InputRecord, MergeFacts, RUN_FILE, RunFacts, hex, sha256, utc};
+pub use run_record::{
+    Formats, FormerRun, InputRecord, MergeFacts, RUN_FILE, RunFacts, hex, sha256, sha256_of_file, utc,
+};
 pub use summary::{
     BaselineSummary, BatchSummary, Figure, FrontierSummary, Funding, LeadSummary, NearMiss, OptionSummary,
     RiskFigures, ScenarioSummary, SelectedProject,

@@ -172,6 +172,9 @@ fn the_figures_of_options_are_those_of_their_trials() {
     let (code, stdout, stderr) = run(folder.path(), &["check", "out"]);
     assert!(code == 0 && stdout.contains("trials.parquet"), "{stdout}{stderr}");
     let first = fs::read(folder.path().join("out/trials.parquet")).unwrap();
+    fs::write(folder.path().join("out/trials.parquet"), &first[1..]).unwrap();
+    let (code, stdout, _) = run(folder.path(), &["check", "out"]);
+    assert!(code == 2 && stdout.contains("trials.parquet"), "{stdout}");
     let (code, _, _) = run(folder.path(), &[&asked[..], &["--threads", "1"]].concat());
     assert!(code == 0 && fs::read(folder.path().join("out/trials.parquet")).unwrap() == first);
 }

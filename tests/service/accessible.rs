@@ -21,6 +21,7 @@ fn the_pages_break_no_rule_of_accessibility() {
     let slow = server.submit(&half_slow_batch("slow"));
     let page = |path: &str, script: &str| format!("{} {script}", server.url(path));
     let batch = format!("/batches/{done}");
+    let pair = "scenario_a=budget_scale%3D0.501&scenario_b=budget_scale%3D0.501";
     hold_to_rules(&[
         page("/", OPEN),
         page(&batch, ""),
@@ -28,6 +29,7 @@ fn the_pages_break_no_rule_of_accessibility() {
         page(&batch, CARD),
         page(&format!("/batches/{slow}"), OPEN),
         page(&format!("/compare?a={done}&b={other}"), OPEN),
+        page(&format!("/compare?a={done}&b={other}&{pair}"), OPEN),
         page("/deleted", ""),
         page("/docs", ""),
         page("/login", ""),

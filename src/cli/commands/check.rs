@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -9,7 +10,7 @@ use serde::Serialize;
 use crate::check::{self, Question, Report};
 use crate::control;
 use crate::input::LoadedBatch;
-use crate::output::{FormerRun, InputRecord, RUN_FILE, plain_csv, sha256};
+use crate::output::{FormerRun, InputRecord, RUN_FILE, plain_csv, sha256, sha256_of_file};
 
 use crate::cli::args::CheckArguments;
 use crate::cli::error::{CliError, Finish};
@@ -27,9 +28,11 @@ pub fn execute(arguments: &CheckArguments) -> Result<Finish, CliError> {
         let problem = format!("`{}` was not made from this input: {}", folder.display(), changes.join("; "));
         return Err(CliError::Usage(format!("{problem}. Nothing was checked")));
     }
-    let tables = tables(folder, &run)?;
-    let plain: BTreeMap<String, Vec<u8>> =
-        tables.iter().map(|(file, bytes)| (file.clone(), plain_csv(file, bytes).into_owned())).collect();
+    let outputs = outputs(folder, &run)?;
+    let plain: BTreeMap<String, Vec<u8>> = outputs
+        .iter()
+        .map(|(file, output)| (file.clone(), plain_csv(file, &output.table).into_owned()))
+        .collect();
     let question = Question {
         portfolio: &loaded.portfolio,
         batch: &loaded.batch,
@@ -38,7 +41,7 @@ pub fn execute(arguments: &CheckArguments) -> Result<Finish, CliError> {
         tables: &plain,
     };
     let report = check::check(&question);
-    let changed = changed_outputs(&run, &tables);
+    let changed = changed_outputs(&run, &outputs);
     if arguments.json {
         let found = JsonReport {
             is_clean: report.is_clean() && changed.is_empty(),
@@ -114,25 +117,42 @@ pub(super) fn changed_inputs(recorded: &[InputRecord], loaded: &LoadedBatch) -> 
     changes
 }
 
-/// The result tables. The check reports missing ones.
-fn tables(folder: &Path, run: &FormerRun) -> Result<BTreeMap<String, Vec<u8>>, CliError> {
-    let mut tables = BTreeMap::new();
+/// A file that the run wrote, as it is now.
+struct Output {
+    sha256: String,
+    /// The bytes of a CSV table; none of any other file, which is only held to its hash and may be large.
+    table: Vec<u8>,
+}
+
+impl Output {
+    fn read(path: &Path) -> io::Result<Self> {
+        if path.extension().is_some_and(|extension| extension == "csv") {
+            let table = fs::read(path)?;
+            return Ok(Self { sha256: sha256(&table), table });
+        }
+        Ok(Self { sha256: sha256_of_file(path)?, table: Vec::new() })
+    }
+}
+
+/// The result files. The check reports missing ones.
+fn outputs(folder: &Path, run: &FormerRun) -> Result<BTreeMap<String, Output>, CliError> {
+    let mut outputs = BTreeMap::new();
     for output in &run.outputs {
         if Path::new(&output.name).file_name().is_none_or(|name| name != output.name.as_str()) {
             return Err(CliError::Usage(format!("run.json names `{}`, which is a path", output.name)));
         }
-        if let Ok(bytes) = fs::read(folder.join(&output.name)) {
-            tables.insert(output.name.clone(), bytes);
+        if let Ok(found) = Output::read(&folder.join(&output.name)) {
+            outputs.insert(output.name.clone(), found);
         }
     }
-    Ok(tables)
+    Ok(outputs)
 }
 
 /// The files that are not as the run wrote them.
-fn changed_outputs(run: &FormerRun, tables: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
-    let is_changed = |name: &str, hash: &str| tables.get(name).is_none_or(|bytes| sha256(bytes) != hash);
-    let outputs = run.outputs.iter().filter(|output| is_changed(&output.name, &output.sha256));
-    outputs.map(|output| output.name.clone()).collect()
+fn changed_outputs(run: &FormerRun, outputs: &BTreeMap<String, Output>) -> Vec<String> {
+    let is_changed = |name: &str, hash: &str| outputs.get(name).is_none_or(|output| output.sha256 != hash);
+    let changed = run.outputs.iter().filter(|output| is_changed(&output.name, &output.sha256));
+    changed.map(|output| output.name.clone()).collect()
 }
 
 #[derive(Serialize)]

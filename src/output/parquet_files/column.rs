@@ -7,7 +7,7 @@ use parquet::basic::{LogicalType, Repetition, Type as PhysicalType};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::writer::SerializedRowGroupWriter;
-use parquet::schema::types::{Type, TypePtr};
+use parquet::schema::types::{ColumnPath, Type, TypePtr};
 
 use crate::output::tables::ResultColumn;
 use crate::output::write::Hashed;
@@ -43,6 +43,12 @@ impl Column {
     /// Number of rows that are not written yet.
     pub fn rows(&self) -> usize {
         self.levels.len()
+    }
+
+    /// The path by which properties of the file name it, if it holds numbers: most of these differ, and a dictionary of them would
+    /// be given up after much work.
+    pub fn without_dictionary(&self) -> Option<ColumnPath> {
+        matches!(self.cells, Cells::Numbers(_)).then(|| ColumnPath::new(vec![self.heading.clone()]))
     }
 
     /// Its type in the schema of the file.

@@ -94,8 +94,11 @@ fn begin(columns: &[Column], target: Hashed<File>) -> Result<SerializedFileWrite
     let fields = columns.iter().map(Column::schema).collect::<Result<_>>()?;
     let schema = Type::group_type_builder("rows").with_fields(fields).build()?;
     let creator = concat!("cutline version ", env!("CARGO_PKG_VERSION"));
-    let properties = WriterProperties::builder().set_created_by(creator.to_owned()).build();
-    SerializedFileWriter::new(target, Arc::new(schema), Arc::new(properties))
+    let mut properties = WriterProperties::builder().set_created_by(creator.to_owned());
+    for path in columns.iter().filter_map(Column::without_dictionary) {
+        properties = properties.set_column_dictionary_enabled(path, false);
+    }
+    SerializedFileWriter::new(target, Arc::new(schema), Arc::new(properties.build()))
 }
 
 /// A failure of the system, or else of this program.
