@@ -84,7 +84,8 @@ impl Reading<'_> {
         match outcome {
             Outcome::Objective(objective) => {
                 let weight = self.weights.of(chosen.project)[objective];
-                Figure::from(chosen.share * weight * self.scaled_score(chosen.project, objective))
+                let score = self.scaled_score(chosen.project, objective);
+                Figure::from(chosen.share * weight * score) * self.value_left(chosen)
             }
             Outcome::KeyResult(one) => self.change(one, chosen, self.key_results()[one].due),
         }

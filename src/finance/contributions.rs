@@ -60,7 +60,10 @@ impl Valuation<'_> {
 
     fn contribution(&self, choice: &Choice, outcome: Outcome) -> f64 {
         let whole = match outcome {
-            Outcome::Objective(leaf) => self.value_on(choice.project, leaf),
+            Outcome::Objective(leaf) => {
+                let project = &self.portfolio().projects()[choice.project];
+                self.value_on(choice.project, leaf) * project.value_kept(choice.start)
+            }
             Outcome::KeyResult(position) => {
                 self.key_result_change(position, choice.project, self.plan_of(choice))
             }
@@ -71,7 +74,7 @@ impl Valuation<'_> {
     /// The part of the strategic value of a whole project that comes from a leaf objective.
     fn value_on(&self, project: ProjectIx, leaf: usize) -> f64 {
         let tree = self.portfolio().objectives();
-        let scale = tree.objectives()[tree.leaves()[leaf]].rescale;
+        let scale = tree.objectives()[tree.leaves()[leaf]].rescale.as_ref();
         let score = self.portfolio().projects()[project].scores[leaf];
         let scaled = score.map_or(0.0, |score| scale.map_or(score, |scale| scale.apply(score)));
         self.scenario().weights.of(project).leaves[leaf] * scaled

@@ -210,6 +210,7 @@ fn words(broken: &[Violation]) -> String {
         }
         Violation::Limit { name, period, .. } => format!("{name} in {period}"),
         Violation::NamedLimit { name, .. } => name.clone(),
+        Violation::Priority { priority, .. } => format!("limits of priority {priority}"),
         Violation::Target { objective, .. } => format!("target of {objective}"),
         Violation::Changes { .. } => "max_changes".to_owned(),
         Violation::Drops { .. } => "max_drops".to_owned(),
