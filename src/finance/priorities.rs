@@ -2,16 +2,7 @@
 
 use crate::domain::{LimitBound, NamedLimit, ProjectIx, Selection, exceeds_among};
 
-use super::Valuation;
-
-/// The most by which the limits of one priority may be missed together.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Hold {
-    /// The priority.
-    pub priority: u32,
-    /// The largest [shortfall](Valuation::shortfall); 0: each of these limits must be kept.
-    pub most: f64,
-}
+use super::{Hold, Valuation};
 
 impl Valuation<'_> {
     /// The same valuation, which holds the limits of one priority more. What is not held may be missed freely.

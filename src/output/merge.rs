@@ -15,6 +15,7 @@ use crate::domain::{Batch, Portfolio};
 use super::across::Across;
 use super::destination::Destination;
 use super::error::OutputError;
+use super::hashed::Hashed;
 use super::parquet_files::is_parquet;
 use super::report::REPORT_FILE;
 use super::results::Provenance;
@@ -22,7 +23,7 @@ use super::run_record::{MergeFacts, OutputRecord, PartRecord, RUN_FILE, RunRecor
 use super::summary::BatchSummary;
 use super::tables::{RESULT_TABLES, SAME_IN_ALL_PARTS, regret, robustness};
 use super::workbook::WORKBOOK_FILE;
-use super::write::{Hashed, Written, write_across, write_beside, write_in, write_record};
+use super::write::{Written, write_across, write_beside, write_in, write_record};
 
 /// The tables that are made from all others.
 const ACROSS: [&str; 3] = [robustness::TABLE.file, regret::TABLE.file, regret::BY_OPTION.file];

@@ -14,6 +14,7 @@ mod destination;
 mod dialect;
 mod error;
 mod figures;
+mod hashed;
 mod key_result_summary;
 mod merge;
 mod model_file;

@@ -1,7 +1,6 @@
 //! Writes the results of a batch to a folder, whole or not at all.
 
 use std::fs::File;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -14,6 +13,7 @@ use super::across::{Across, RobustChoice, across};
 use super::destination::Destination;
 use super::dialect::Dialect;
 use super::error::OutputError;
+use super::hashed::Hashed;
 use super::parquet_files::{write_parquet_tables, write_trials};
 use super::report::write_report;
 use super::results::Provenance;
@@ -146,24 +146,6 @@ pub(super) fn write_record(folder: &Path, record: &impl Serialize) -> Result<(),
     let text = serde_json::to_string_pretty(record)
         .map_err(|cause| OutputError::Table { table: RUN_FILE.to_owned(), cause: cause.to_string() })?;
     std::fs::write(&path, text + "\n").map_err(OutputError::io(&path))
-}
-
-/// Writer that hashes all bytes passed through.
-pub(super) struct Hashed<W> {
-    pub inner: W,
-    pub hash: Sha256,
-}
-
-impl<W: Write> Write for Hashed<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.hash.update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
 }
 
 #[cfg(test)]

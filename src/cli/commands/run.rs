@@ -16,6 +16,7 @@ use crate::cli::error::{CliError, Finish, note_diagnostics};
 use crate::cli::options::{ReportOptions, RunOptions};
 use crate::cli::process::interrupt::stop_on_interrupt;
 use crate::cli::terminal::console::{note, print};
+use crate::cli::terminal::outcomes::robust_choice;
 use crate::cli::terminal::progress::Bars;
 use crate::cli::terminal::report;
 
@@ -98,7 +99,7 @@ pub fn tell(
         print(&text.map_err(|cause| CliError::Internal(cause.to_string()))?)?;
     } else if !options.quiet {
         let text = report::text(summary, options.full);
-        let choice = written.choice.as_ref().map(report::robust_choice).unwrap_or_default();
+        let choice = written.choice.as_ref().map(robust_choice).unwrap_or_default();
         let text = format!("{text}{choice}{}", report::warnings(&[warnings, &written.warnings].concat()));
         print(&format!("{text}\nResults: {} ({} files)", folder.display(), written.files.len()))?;
     }

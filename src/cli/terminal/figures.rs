@@ -101,6 +101,12 @@ pub fn wrapped_in(columns: usize, label: &str, items: &[String], separator: &str
     text
 }
 
+/// A label and a text, broken into lines that fit.
+pub fn words(label: &str, text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    wrapped(label, &words, "")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

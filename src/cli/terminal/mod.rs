@@ -4,6 +4,7 @@ pub mod console;
 pub mod figures;
 pub mod grid;
 pub mod import;
+pub mod outcomes;
 pub mod paint;
 pub mod progress;
 pub mod report;

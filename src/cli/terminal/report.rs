@@ -3,12 +3,12 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::output::{
-    BaselineSummary, BatchSummary, FrontierSummary, GroupShare, KeyResultsSummary, LeadSummary,
-    OptionSummary, RiskFigures, RobustChoice, RollUp, ScenarioSummary, SelectedProject, Unwatched,
-    UnwatchedAmount, id_and_short_name,
+    BaselineSummary, BatchSummary, FrontierSummary, GroupShare, LeadSummary, OptionSummary, RiskFigures,
+    RollUp, ScenarioSummary, SelectedProject, Unwatched, UnwatchedAmount, id_and_short_name,
 };
 
-use super::figures::{WIDTH, estimate, gap, money, number, percent, range, with_unit, wrapped};
+use super::figures::{WIDTH, estimate, gap, money, number, percent, range, with_unit, words, wrapped};
+use super::outcomes::key_results;
 
 /// Scenarios reported in full, at most.
 const FEW: usize = 6;
@@ -97,23 +97,6 @@ fn block(scenario: &ScenarioSummary, summary: &BatchSummary, full: bool) -> Stri
         lines.push(words("Reasons:", &text));
     }
     lines.join("\n")
-}
-
-/// Key results of the first option in a sentence each, and what serves nothing.
-fn key_results(told: &KeyResultsSummary) -> Vec<String> {
-    let mut lines: Vec<String> =
-        told.key_results.iter().map(|one| words("Key result:", &one.words)).collect();
-    let lists = [
-        ("Funded, and serves no objective or key result:", &told.serve_nothing),
-        ("Served by no funded project:", &told.unserved),
-    ];
-    lines.extend(lists.iter().filter(|(_, names)| !names.is_empty()).map(|(label, names)| {
-        let more = names.len().saturating_sub(NAMED);
-        let mut named: Vec<String> = names.iter().take(NAMED).cloned().collect();
-        named.extend((more > 0).then(|| format!("and {more} more")));
-        wrapped(label, &named, ",")
-    }));
-    lines
 }
 
 /// Cost of the first option by group, in one line: `Cost by category: growth 15 (68 %), service 7 (32 %)`.
@@ -209,33 +192,6 @@ fn unwatched(unwatched: &Unwatched, option: &OptionSummary, currency: Option<&st
     told.map(|(label, amounts, unit)| wrapped(&label, &list(amounts, unit), ",")).collect()
 }
 
-/// The option that holds best over all scenarios.
-pub fn robust_choice(choice: &RobustChoice) -> String {
-    let (scenario, all) = (&choice.scenario, choice.scenarios);
-    let option = format!("option {} of `{scenario}`", choice.option);
-    let share = choice.max_regret_share.map(|share| format!("{:.1} %", 100.0 * share));
-    let amount = choice.max_regret.map(|amount| number(Some(amount)));
-    let lost = match (amount, share) {
-        (Some(amount), Some(share)) => format!("{amount} ({share})"),
-        (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => "an unknown amount".to_owned(),
-    };
-    let worst = choice.worst_scenario.as_ref().map_or_else(String::new, |worst| format!(", in `{worst}`"));
-    let loses = match choice.max_regret_share {
-        Some(0.0) => "loses nothing against the best known (regret_by_option.csv)".to_owned(),
-        _ => format!("loses at most {lost} against the best known{worst} (regret_by_option.csv)"),
-    };
-    let text = if choice.feasible_in == all {
-        format!("{option} keeps the limits of all {all} scenarios and {loses}")
-    } else {
-        let most = choice.feasible_in;
-        format!(
-            "no option keeps the limits of all {all} scenarios; {option} keeps those of {most} and there {loses}"
-        )
-    };
-    format!("\n{}\n", words("Holds best:", &text))
-}
-
 /// Warnings for the end of the report; empty if there are none.
 pub fn warnings(warnings: &[String]) -> String {
     if warnings.is_empty() {
@@ -283,12 +239,6 @@ fn heading(scenario: &ScenarioSummary) -> String {
         }
     };
     words(&format!("{}:", scenario.scenario), &state)
-}
-
-/// A label and a text, broken into lines that fit.
-fn words(label: &str, text: &str) -> String {
-    let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-    wrapped(label, &words, "")
 }
 
 /// The widest gap among the options; `None` if that of any is unknown.

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use crate::domain::{Batch, Choice, Goal, Measure, PaymentIx, Portfolio, ProjectIx, Scenario, Selection};
 use crate::output::error::OutputError;
-use crate::output::results::{Row, TableReader};
+use crate::output::results::Row;
 use crate::rank::{OwnOption, Scales};
 use crate::units::Share;
 
 use super::payers::Paid;
+use super::rows::each;
 
 /// The options of a batch, in the order of its scenarios and of their numbers.
 pub struct KnownOptions {
@@ -56,11 +57,6 @@ impl KnownOptions {
         let first = self.options.iter().filter(|option| option.number == 1);
         first.map(|option| (option.scenario, option)).collect()
     }
-}
-
-/// Visits the rows of a table; there are none if there is no such table.
-pub fn each(folder: &Path, file: &str, visit: impl FnMut(Row<'_>)) -> Result<(), OutputError> {
-    TableReader::open(folder, file)?.map_or(Ok(()), |reader| reader.each(visit))
 }
 
 fn choice(row: Row<'_>, portfolio: &Portfolio) -> Option<Choice> {

@@ -5,5 +5,6 @@ mod known;
 mod made;
 mod payers;
 mod projects;
+mod rows;
 
 pub use made::{Across, RobustChoice, across};

@@ -8,7 +8,7 @@ use crate::finance::Valuation;
 use crate::output::error::OutputError;
 use crate::output::results::Row;
 
-use super::known::each;
+use super::rows::each;
 
 /// Position of a scenario, and number of an option.
 type Subject = (usize, usize);

@@ -8,7 +8,8 @@ use crate::output::error::OutputError;
 use crate::output::results::Row;
 use crate::output::tables::robustness::{KNOWN, LEAST, MOST, RobustnessRow};
 
-use super::known::{KnownOptions, each};
+use super::known::KnownOptions;
+use super::rows::each;
 
 /// A loss: known, at least, at most. The default is not known at all.
 type Loss = [Option<f64>; 3];

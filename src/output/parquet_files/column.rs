@@ -9,8 +9,8 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::writer::SerializedRowGroupWriter;
 use parquet::schema::types::{ColumnPath, Type, TypePtr};
 
+use crate::output::hashed::Hashed;
 use crate::output::tables::ResultColumn;
-use crate::output::write::Hashed;
 
 /// A column, with the cells of the next row group. Blank cells have a level only.
 pub struct Column {

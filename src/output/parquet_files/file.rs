@@ -11,8 +11,8 @@ use parquet::schema::types::Type;
 use sha2::{Digest, Sha256};
 
 use crate::output::error::OutputError;
+use crate::output::hashed::Hashed;
 use crate::output::run_record::{OutputRecord, hex};
-use crate::output::write::Hashed;
 
 use super::column::Column;
 
