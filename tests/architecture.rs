@@ -119,7 +119,7 @@ const ORDERS: [(&str, Order); 5] = [
             &["baseline", "scenario_model"],
             &["k_best"],
             &["lexicographic"],
-            &["options", "frontier", "explain", "export", "priorities", "robust"],
+            &["options", "frontier", "explain", "export", "priorities", "robust", "weight_ranges"],
         ],
     ),
     (

@@ -10,6 +10,7 @@ use super::figure::Figure;
 use super::risk::{self, Futures, Heading, Headings, OptionRisk};
 use super::sheet::Sheet;
 use super::statistics::Design;
+use super::weights::WeightSets;
 
 /// Context shared by the comparisons of all tables.
 pub(super) struct Context<'a> {
@@ -19,6 +20,8 @@ pub(super) struct Context<'a> {
     pub batch: &'a Batch,
     /// True if the run did all that was asked for.
     pub is_complete: bool,
+    /// The weight sets of the batch.
+    pub weights: WeightSets,
     /// Contents of the tables per scenario, in the order of the batch.
     pub cases: Vec<ScenarioCase<'a>>,
     /// The result tables by their file names.

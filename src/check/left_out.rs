@@ -11,6 +11,8 @@ pub(super) fn why_not(file: &str, column: &str) -> &'static str {
         }
         ("options.csv", "solver") => "how a bound was found cannot be read off the tables",
         ("frontier.csv", "gap" | "status") => PROOF,
+        ("portfolios.csv", _) => "portfolios do not tell who pays, and several lines may pay a cost",
+        ("core_index.csv", "status" | "shortfall") => "that no portfolio is missing takes a search",
         ("scenarios.csv", column) if column.starts_with("scale.") => {
             "the best that each measure reaches alone takes a solver; objectives were recomputed with it"
         }
@@ -58,6 +60,9 @@ pub(super) fn why_not_table(file: &str) -> &'static str {
         }
         file if file.ends_with(".parquet") => {
             "it holds the table of this name, which was recomputed; it was only held against its hash in run.json"
+        }
+        "weight_ranges.csv" => {
+            "that no other selection is better up to the ends of an interval takes a solver"
         }
         "verification.csv" => "what two engines prove takes both of them",
         "regret.csv" | "regret_by_option.csv" => {

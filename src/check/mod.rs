@@ -26,6 +26,7 @@ mod periods;
 mod reading;
 mod report;
 mod risk;
+mod robust;
 mod rules;
 mod scenarios;
 mod selection;

@@ -15,7 +15,7 @@ use super::sheet::Sheet;
 use super::weights::{Weighing, WeightSets};
 use super::{
     across, baseline, contributions, funding, groups, key_results, objectives, options, others, periods,
-    scenarios, weight_table,
+    robust, scenarios, weight_table,
 };
 
 /// Input of a check: results, and the tables and batch that they are checked against.
@@ -49,10 +49,10 @@ pub fn check(question: &Question<'_>) -> Report {
     let readings = question.batch.scenarios().iter().map(&mut reading).collect();
     let cases = gather(readings, &sheets, &mut report);
     let (portfolio, batch, is_complete) = (question.portfolio, question.batch, question.is_complete);
-    let context = Context { portfolio, batch, is_complete, cases, sheets };
+    let context = Context { portfolio, batch, is_complete, weights, cases, sheets };
     compare_tables(&context, &mut report);
     if let Some(sheet) = context.sheets.get("weights.csv") {
-        weight_table::compare(&context, &weights, sheet, &mut report);
+        weight_table::compare(&context, &context.weights, sheet, &mut report);
     }
     for case in &context.cases {
         hold_to_rules(&context, case, &mut report);
@@ -84,6 +84,7 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
             Err(problem) => report.differences.push(of_file(file, Some(problem))),
         }
     }
+    let scenarios = question.batch.scenarios();
     let mut wanted: Vec<&str> = ALWAYS_WRITTEN.to_vec();
     wanted.extend(question.batch.frontier().map(|_| "frontier.csv"));
     let with_baseline = question.batch.baseline().map(|_| ["baseline.csv", "baseline_selection.csv"]);
@@ -95,6 +96,9 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     let has_objectives = !question.portfolio.objectives().is_empty();
     wanted.extend(has_objectives.then_some("weights.csv"));
     wanted.extend((!question.batch.groupings().is_empty()).then_some("groups.csv"));
+    let has_open_weights = scenarios.iter().any(|scenario| scenario.weights.polytope().is_some());
+    wanted.extend(question.batch.finds_weight_ranges().then_some("weight_ranges.csv"));
+    wanted.extend(has_open_weights.then_some(["core_index.csv", "portfolios.csv"]).into_iter().flatten());
     let mut costs = question.portfolio.projects().iter().flat_map(|project| &project.costs);
     wanted.extend(costs.any(|cost| !cost.others.is_empty()).then_some("funding.csv"));
     if question.batch.scenarios().len() > 1 {
@@ -125,6 +129,8 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
             "scenarios.csv" => scenarios::compare(context, sheet, report),
             "groups.csv" => groups::compare(context, sheet, report),
             "changes.csv" => others::compare_changes(context, sheet, report),
+            "core_index.csv" => robust::compare_core_index(context, sheet, report),
+            "portfolios.csv" => robust::compare_portfolios(context, sheet, report),
             "decisions.csv" => others::compare_decisions(context, sheet, report),
             "baseline.csv" => baseline::compare(context, sheet, report),
             "robustness.csv" => across::compare_robustness(context, sheet, report),

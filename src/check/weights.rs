@@ -46,6 +46,11 @@ impl Weighing {
         self.classes.iter().all(|(_, weights)| weights[objective] == first).then_some(first)
     }
 
+    /// The same weights for all projects: per objective (position) its share of strategic value.
+    pub fn alike(weights: Vec<f64>) -> Self {
+        Self { classes: vec![(String::new(), weights)], class_of: Vec::new() }
+    }
+
     /// As the batch was read, where its sets cannot be worked out here.
     pub fn as_read(weights: &ProjectWeights, portfolio: &Portfolio) -> Self {
         let sets = weights.sets().iter().map(|set| (set.class.clone(), set.weights.objectives.clone()));
@@ -99,6 +104,15 @@ impl WeightSets {
         };
         let class_of = attribute.texts().iter_enumerated().map(class_of).collect::<Option<_>>()?;
         Some(Weighing { classes, class_of })
+    }
+
+    /// Per vertex of a scenario's admissible weights the share of each objective (position); `None` where its set is no
+    /// incomplete one, or cannot be worked out here.
+    pub fn vertices(&self, scenario: &Scenario, portfolio: &Portfolio) -> Option<Vec<Vec<f64>>> {
+        let Some(Stated::Statements(statements)) = self.0.get(scenario.weight_set.as_str()) else {
+            return None;
+        };
+        Some(vertices_of(portfolio.objectives(), statements)?.all().to_vec())
     }
 
     /// Per objective (position) its share of strategic value by a set that weighs all projects alike.

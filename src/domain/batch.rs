@@ -130,6 +130,7 @@ pub struct Batch {
     baseline: Option<CutLine>,
     groupings: Vec<Grouping>,
     weight_sets: Vec<WeightSet>,
+    finds_weight_ranges: bool,
     explains_decisions: bool,
     cross_checks: bool,
     reasons_time: Option<f64>,
@@ -206,6 +207,7 @@ impl Batch {
             baseline: Some(CutLine::default()),
             groupings: Vec::new(),
             weight_sets: Vec::new(),
+            finds_weight_ranges: false,
             explains_decisions,
             cross_checks: false,
             reasons_time: None,
@@ -309,6 +311,17 @@ impl Batch {
     /// All sets of weights that it states and that of the objectives table, used or not, in the order of their names.
     pub fn weight_sets(&self) -> &[WeightSet] {
         &self.weight_sets
+    }
+
+    /// The same batch, with the intervals of weights found over which option 1 of a scenario stays the best, or not.
+    #[must_use]
+    pub fn with_weight_ranges(self, finds_weight_ranges: bool) -> Self {
+        Self { finds_weight_ranges, ..self }
+    }
+
+    /// True if the intervals of weights are found over which option 1 of a scenario stays the best.
+    pub fn finds_weight_ranges(&self) -> bool {
+        self.finds_weight_ranges
     }
 
     /// Its name.

@@ -5,6 +5,7 @@
 //! result depends on the order of an input's rows; other rooms name them by their position in it. Positions of
 //! projects, lines, resources, kinds of benefits and periods have a type each ([`ProjectIx`] and its siblings).
 
+mod admissible;
 mod assumptions;
 mod batch;
 mod condition;
@@ -32,6 +33,7 @@ mod synergy;
 mod uncertainty;
 mod weights;
 
+pub use admissible::not_covered_by_portfolios;
 pub use assumptions::Assumptions;
 pub use batch::{
     Batch, BatchError, PastHorizon, SamplingMethod, SelectionSettings, SimulationSettings, Solver,

@@ -6,8 +6,8 @@ mod trials;
 
 pub use crate::rank::RankedOption;
 pub use result::{
-    BaselineResult, BatchResult, FAILED, FrontierOutcome, FrontierResult, NOT_RUN, Reasons, ScenarioOutcome,
-    ScenarioResult, Timings,
+    BaselineResult, BatchResult, FAILED, FrontierOutcome, FrontierResult, NOT_RUN, Reasons, RobustOutcome,
+    RobustResult, RunOutcome, ScenarioOutcome, ScenarioResult, Timings,
 };
 pub use run::{run, run_whole};
 pub use trials::{OptionTrials, each_option_in_trials};

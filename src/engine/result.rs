@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::domain::{Measure, ROUNDING};
 use crate::optimise::{
-    Baseline, Conflict, Decisions, OptimiseError, PlaceAnswers, RowKey, ScenarioFrontier, SolveStatus,
+    Baseline, Conflict, Decisions, NonDominated, OptimiseError, PlaceAnswers, RowKey, ScenarioFrontier,
+    SolveStatus, WeightRange,
 };
 use crate::rank::RankedOption;
 use crate::simulate::OptionRisk;
@@ -62,6 +63,18 @@ pub type ScenarioOutcome = RunOutcome<ScenarioResult>;
 /// Outcome of the frontier of one scenario.
 pub type FrontierOutcome = RunOutcome<FrontierResult>;
 
+/// Outcome of the search for the non-dominated portfolios of one scenario.
+pub type RobustOutcome = RunOutcome<RobustResult>;
+
+/// The non-dominated portfolios of one scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RobustResult {
+    /// The portfolios, with the status of the search.
+    pub found: NonDominated,
+    /// Wall time of the search.
+    pub time: Duration,
+}
+
 /// The result of one scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScenarioResult {
@@ -79,6 +92,11 @@ pub struct ScenarioResult {
     pub baseline: Option<BaselineResult>,
     /// Outcome of its frontier; `None` if none is asked for.
     pub frontier: Option<FrontierOutcome>,
+    /// Its non-dominated portfolios; `None` unless its weights are incomplete and all of it is covered.
+    pub robust: Option<RobustOutcome>,
+    /// Per objective the interval of its weight over which option 1 stays the best; `None` unless that was asked for, and
+    /// the scenario maximises strategic value.
+    pub weight_ranges: Option<RunOutcome<Vec<WeightRange>>>,
     /// Proofs of two engines about each option; `None` if that was not asked for, or was stopped.
     pub cross_check: Option<Vec<PlaceAnswers>>,
 }
@@ -160,12 +178,16 @@ impl BatchResult {
         self.scenarios.iter().filter_map(ScenarioOutcome::finished).any(ScenarioResult::has_contradictions)
     }
 
-    /// True if some option or frontier is not proven, or some scenario not finished, because of a limit or a stop.
+    /// True if some option or frontier or set of portfolios is not proven, or some scenario not finished, because of a limit or a stop.
     pub fn is_incomplete(&self) -> bool {
         let is_open = |result: &FrontierResult| result.found.status.is_open();
         let is_missing = |frontier: &FrontierOutcome| frontier.finished().is_none_or(is_open);
         let is_incomplete = |result: &ScenarioResult| {
-            result.status.is_open() || result.frontier.as_ref().is_some_and(is_missing)
+            let has_open_set = result
+                .robust
+                .as_ref()
+                .is_some_and(|robust| robust.finished().is_none_or(|robust| robust.found.status.is_open()));
+            result.status.is_open() || has_open_set || result.frontier.as_ref().is_some_and(is_missing)
         };
         self.stopped || self.scenarios.iter().any(|outcome| outcome.finished().is_none_or(is_incomplete))
     }

@@ -7,20 +7,20 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::domain::{Batch, Goal, Portfolio, Scenario, Selection, Sense};
+use crate::domain::{Batch, Goal, Measure, Portfolio, Scenario, Selection, Sense, not_covered_by_portfolios};
 use crate::finance::{Hold, Valuation};
 use crate::optimise::{
     Baseline, OptimiseError, PlaceAnswers, ReasonsLimit, ScenarioModel, ScenarioOptions, SolveStatus,
-    cross_check, cut_line, explain_conflict, explain_decisions, find_frontier, find_options, hold_priorities,
-    shadow_prices,
+    WeightRange, cross_check, cut_line, explain_conflict, explain_decisions, find_frontier,
+    find_non_dominated, find_options, find_weight_ranges, hold_priorities, shadow_prices,
 };
 use crate::progress::{BestOption, CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::rank;
 use crate::simulate::{Samples, evaluate_by};
 
 use super::result::{
-    BaselineResult, BatchResult, FrontierOutcome, FrontierResult, Reasons, RunOutcome, ScenarioOutcome,
-    ScenarioResult, Timings,
+    BaselineResult, BatchResult, FrontierOutcome, FrontierResult, Reasons, RobustOutcome, RobustResult,
+    RunOutcome, ScenarioOutcome, ScenarioResult, Timings,
 };
 
 /// Outcome of the selection for one scenario.
@@ -34,6 +34,8 @@ struct Found {
     time: Duration,
     baseline: Option<Baseline>,
     frontier: Option<FrontierOutcome>,
+    robust: Option<RobustOutcome>,
+    weight_ranges: Option<RunOutcome<Vec<WeightRange>>>,
     reasons: Box<Reasons>,
     cross_check: Option<Vec<PlaceAnswers>>,
 }
@@ -150,6 +152,51 @@ fn trace(model: &ScenarioModel, batch: &Batch, cancel: &CancelToken) -> Option<F
     Some(found.map(|found| FrontierResult { found, time: started.elapsed() }).into())
 }
 
+/// Finds the non-dominated portfolios of a scenario whose weights are incomplete, if all of it is covered.
+fn robust(
+    model: &ScenarioModel,
+    options: &ScenarioOptions,
+    batch: &Batch,
+    cancel: &CancelToken,
+) -> Option<RobustOutcome> {
+    let scenario = model.valuation().scenario();
+    let polytope = scenario.weights.polytope()?;
+    if not_covered_by_portfolios(model.valuation().portfolio(), scenario).is_some() {
+        return None;
+    }
+    let started = Instant::now();
+    let own = options.options.iter().map(|option| &option.selection);
+    let known: Vec<Selection> = own.chain(&options.known).cloned().collect();
+    let found = find_non_dominated(model, polytope.vertices(), &known, batch.selection(), cancel);
+    Some(found.map(|found| RobustResult { found, time: started.elapsed() }).into())
+}
+
+/// Finds how far weights may move, if the batch asks for it and the scenario's values are those of its weights alone.
+fn weight_ranges(
+    model: &ScenarioModel,
+    options: &ScenarioOptions,
+    batch: &Batch,
+    cancel: &CancelToken,
+) -> Option<RunOutcome<Vec<WeightRange>>> {
+    let scenario = model.valuation().scenario();
+    let first = options.options.first().filter(|_| batch.finds_weight_ranges())?;
+    if !maximises_value_alone(scenario) {
+        return None;
+    }
+    let others = options.options.iter().skip(1).map(|option| &option.selection);
+    let known: Vec<Selection> = others.chain(&options.known).cloned().collect();
+    Some(find_weight_ranges(model, &first.selection, &known, batch.selection(), cancel).into())
+}
+
+/// True if other weights change nothing but the value that a scenario maximises: no limit is on it, and all projects are
+/// weighed alike.
+fn maximises_value_alone(scenario: &Scenario) -> bool {
+    let is_weighed = |measure| matches!(measure, Measure::StrategicValue | Measure::ExpectedStrategicValue);
+    scenario.goal == (Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue })
+        && scenario.weights.classes().is_empty()
+        && !scenario.named_limits.iter().any(|limit| is_weighed(limit.measure()))
+}
+
 /// Finds the options of a scenario, or why there are none.
 fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Found, OptimiseError> {
     let started = Instant::now();
@@ -159,10 +206,12 @@ fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Fo
     if !held.is_proven && options.status == SolveStatus::Optimal {
         options.status = SolveStatus::Feasible;
     }
+    let time = started.elapsed();
+    let robust = robust(&model, &options, batch, cancel);
+    let weight_ranges = weight_ranges(&model, &options, batch, cancel);
     if !batch.explains_decisions() {
         options.known.clear();
     }
-    let time = started.elapsed();
     let asked = batch.baseline().filter(|_| has_cut_line(&valuation.scenario().goal, &options));
     let baseline = asked.map(|asked| cut_line(valuation, asked, &options.scales));
     let frontier = trace(&model, batch, cancel);
@@ -172,7 +221,7 @@ fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Fo
         false => None,
     };
     let holds = held.valuation.holds().to_vec();
-    Ok(Found { options, holds, time, baseline, frontier, reasons, cross_check })
+    Ok(Found { options, holds, time, baseline, frontier, robust, weight_ranges, reasons, cross_check })
 }
 
 /// True if a cut line can be drawn: the goal maximises, and the scales of a mix are known, which they are not where
@@ -280,15 +329,18 @@ fn simulate_and_rank(
     let outcome = |(scenario, selected): (&Scenario, Selected)| match selected {
         Selected::NotRun => (ScenarioOutcome::NotRun, None),
         Selected::Failed(message) => (ScenarioOutcome::Failed(message), None),
-        Selected::Finished(Found {
-            options: found,
-            holds,
-            time,
-            baseline,
-            frontier,
-            reasons,
-            cross_check,
-        }) => {
+        Selected::Finished(found) => {
+            let Found {
+                options: found,
+                holds,
+                time,
+                baseline,
+                frontier,
+                robust,
+                weight_ranges,
+                reasons,
+                cross_check,
+            } = found;
             let valuation = Valuation::new(portfolio, scenario);
             let samples = samples.filter(|_| scenario.simulate);
             let best_by = batch.rank_by().measure_of_best(&scenario.goal);
@@ -309,6 +361,8 @@ fn simulate_and_rank(
                 select_time: time,
                 baseline,
                 frontier,
+                robust,
+                weight_ranges,
                 cross_check,
             };
             let explained = batch.explains_decisions() && !found.options.is_empty();

@@ -18,6 +18,7 @@ mod robust;
 mod scenario_model;
 mod solver;
 mod verify;
+mod weight_ranges;
 
 pub use baseline::{Baseline, cut_line};
 pub use explain::decisions::{
@@ -35,11 +36,12 @@ pub use outcome::{OptimiseError, SolveStatus};
 pub use priorities::{Held, hold_priorities};
 pub use result::{
     Engine, FoundOption, FrontierPoint, NonDominated, ProgramFrontier, ProgramPoint, ProgramSolution,
-    ProgramSolutions, RobustPortfolio, RobustSet, ScenarioFrontier, ScenarioOptions,
+    ProgramSolutions, RangeEnd, RobustPortfolio, ScenarioFrontier, ScenarioOptions, WeightRange,
 };
-pub use robust::{find_non_dominated, max_regret};
+pub use robust::find_non_dominated;
 pub use scenario_model::ScenarioModel;
 pub use solver::highs::solver_version;
 pub use verify::objective::objective_of;
 pub use verify::recheck::recheck;
 pub use verify::violation::Violation;
+pub use weight_ranges::find_weight_ranges;

@@ -1,6 +1,6 @@
 //! Results of the searches for options and frontiers, with their bounds.
 
-use crate::domain::{ByProject, Measure, Selection};
+use crate::domain::{ByProject, Measure, ProjectIx, Selection};
 
 use super::outcome::SolveStatus;
 
@@ -159,13 +159,15 @@ pub struct NonDominated {
     pub shortfall: f64,
     /// The best value at each vertex among the portfolios.
     pub best: Vec<f64>,
+    /// Per known selection the most that it can fall short of the best portfolio found, over all admissible weights.
+    pub regrets: Vec<f64>,
 }
 
 impl NonDominated {
     /// No portfolios, for the reason that a status tells.
     pub fn none(status: SolveStatus) -> Self {
         let shortfall = if status == SolveStatus::Infeasible { 0.0 } else { f64::INFINITY };
-        Self { status, portfolios: Vec::new(), shortfall, best: Vec::new() }
+        Self { status, portfolios: Vec::new(), shortfall, best: Vec::new(), regrets: Vec::new() }
     }
 
     /// The share of the portfolios that hold each of `projects` projects: its core index. 1 is core, 0 exterior, and
@@ -179,11 +181,28 @@ impl NonDominated {
     }
 }
 
-/// The robust portfolios of a scenario, or why none are told.
+/// An end of the interval of a weight over which option 1 stays the best.
 #[derive(Clone, Debug, PartialEq)]
-pub enum RobustSet {
-    /// The non-dominated portfolios.
-    Found(NonDominated),
-    /// The search does not cover a part of the scenario.
-    NotCovered(&'static str),
+pub struct RangeEnd {
+    /// The weight, as a share of the whole.
+    pub weight: f64,
+    /// Projects of the selection that is better beyond and that option 1 lacks; none at 0 and 1, where nothing is.
+    pub enters: Vec<ProjectIx>,
+    /// Projects of option 1 that it lacks.
+    pub leaves: Vec<ProjectIx>,
+    /// Optimal if nothing is proven to be better up to there, to the gap.
+    pub status: SolveStatus,
+}
+
+/// The interval of an objective's weight over which option 1 stays the best.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WeightRange {
+    /// The objective (position).
+    pub objective: usize,
+    /// Its weight, as a share of the whole.
+    pub weight: f64,
+    /// The lower end.
+    pub low: RangeEnd,
+    /// The upper end.
+    pub high: RangeEnd,
 }

@@ -9,7 +9,6 @@ use super::formulate::payers::Payers;
 use super::model::decisions::Problem;
 use super::verify::evaluator::SelectionEvaluator;
 use super::verify::first_payers::with_first_payers;
-use super::verify::recheck::recheck;
 
 /// The model of one scenario: made once, and lent to all that search it or explain what was found.
 #[derive(Clone, Debug)]
@@ -36,6 +35,11 @@ impl<'a> ScenarioModel<'a> {
         let mut formulation = Formulation::measuring(valuation, &measures_of(&terms));
         formulation.set_objective(&terms, true, valuation);
         Self { valuation, formulation, terms, is_penalised: true }
+    }
+
+    /// The scenario with its portfolio's numbers.
+    pub fn valuation(&self) -> &'a Valuation<'a> {
+        self.valuation
     }
 
     /// Makes the scenario's own goal the objective, less penalties. `scales` divide the measures of a mix.
@@ -73,11 +77,6 @@ impl<'a> ScenarioModel<'a> {
         let next = next.iter().map(<[_; 1]>::as_slice);
         let goals: Vec<&[(Measure, f64)]> = std::iter::once(&self.terms[..]).chain(next).collect();
         with_first_payers(self.valuation, selection, &goals, self.is_penalised)
-    }
-
-    /// True if a selection breaks no rule of the scenario.
-    pub(super) fn is_feasible(&self, selection: &Selection) -> bool {
-        recheck(self.valuation, selection).is_empty()
     }
 
     /// Evaluator of solutions by the portfolio's own numbers.

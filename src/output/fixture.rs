@@ -190,6 +190,8 @@ pub(crate) fn result() -> BatchResult {
         baseline: None,
         select_time: Duration::from_millis(1500),
         frontier: None,
+        robust: None,
+        weight_ranges: None,
         cross_check: None,
     };
     let mixed = ScenarioResult {
@@ -200,6 +202,8 @@ pub(crate) fn result() -> BatchResult {
         baseline: None,
         select_time: Duration::from_millis(10),
         frontier: None,
+        robust: None,
+        weight_ranges: None,
         cross_check: None,
     };
     BatchResult {

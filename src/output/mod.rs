@@ -24,6 +24,7 @@ mod number;
 mod parquet_files;
 mod report;
 mod results;
+mod robust_summary;
 mod roll_up;
 mod run_record;
 pub mod saved;
@@ -56,6 +57,7 @@ pub use parquet_files::{TRIALS_FILE, is_parquet};
 pub use report::{
     Overview, REPORT_FILE, REPORT_STYLE, overview, report_script, scenario_tables, subject as report_subject,
 };
+pub use robust_summary::RobustSummary;
 pub use roll_up::{GroupShare, RollUp};
 pub use run_record::{
     Formats, FormerRun, InputRecord, MergeFacts, RUN_FILE, RunFacts, hex, sha256, sha256_of_file, utc,

@@ -238,6 +238,10 @@ pub struct Results<'a> {
     pub robustness: Table,
     /// regret_by_option.csv.
     pub regrets: Table,
+    /// core_index.csv.
+    pub core_index: Table,
+    /// weight_ranges.csv.
+    pub weight_ranges: Table,
 }
 
 impl<'a> Results<'a> {
@@ -277,6 +281,8 @@ impl<'a> Results<'a> {
             frontier: all("frontier.csv")?,
             robustness: all("robustness.csv")?,
             regrets: all("regret_by_option.csv")?,
+            core_index: all("core_index.csv")?,
+            weight_ranges: all("weight_ranges.csv")?,
             options,
         })
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::domain::{Batch, Portfolio};
-use crate::engine::{BatchResult, FrontierOutcome, ScenarioResult};
+use crate::engine::{BatchResult, FrontierOutcome, RobustOutcome, ScenarioResult};
 use crate::finance::Valuation;
 use crate::optimise::Engine;
 
@@ -20,7 +20,7 @@ use super::dialect::Dialect;
 use super::summary::BatchSummary;
 use super::tables::infeasible::{ConflictSummary, conflict_of};
 use super::unwatched::Unwatched;
-use super::words::{frontier_word, incomplete_reasons, status_word};
+use super::words::{frontier_word, incomplete_reasons, robust_word, status_word};
 
 /// The name of the file.
 pub const RUN_FILE: &str = "run.json";
@@ -206,6 +206,9 @@ pub(super) struct ScenarioRecord<'a> {
     select_seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frontier: Option<FrontierRecord>,
+    /// The search for its non-dominated portfolios.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    robust: Option<RobustRecord>,
     /// Seconds taken by its explanation.
     explain_seconds: Option<f64>,
     /// Programs that were solved to explain its decisions.
@@ -223,6 +226,17 @@ pub(super) struct ScenarioRecord<'a> {
 struct FrontierRecord {
     status: &'static str,
     points: usize,
+    seconds: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct RobustRecord {
+    status: &'static str,
+    portfolios: usize,
+    /// No portfolio that is missing exceeds some listed one by more than this at all admissible weights; `None` if
+    /// nothing is proven.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shortfall: Option<f64>,
     seconds: Option<f64>,
 }
 
@@ -379,6 +393,7 @@ fn scenarios<'a>(portfolio: &Portfolio, batch: &'a Batch, result: &BatchResult) 
                 conflict: conflict_of(portfolio, scenario, outcome),
                 select_seconds: finished.map(|finished| seconds(finished.select_time)),
                 frontier: finished.and_then(|finished| finished.frontier.as_ref()).map(frontier),
+                robust: finished.and_then(|finished| finished.robust.as_ref()).map(robust),
                 explain_seconds: finished.map(|finished| seconds(finished.reasons.time)),
                 decision_solves: decisions.map(|decisions| decisions.solves),
                 decisions_unproven: decisions.map(|decisions| decisions.unproven),
@@ -389,6 +404,16 @@ fn scenarios<'a>(portfolio: &Portfolio, batch: &'a Batch, result: &BatchResult) 
             }
         })
         .collect()
+}
+
+fn robust(outcome: &RobustOutcome) -> RobustRecord {
+    let found = outcome.finished().map(|result| &result.found);
+    RobustRecord {
+        status: robust_word(outcome),
+        portfolios: found.map_or(0, |found| found.portfolios.len()),
+        shortfall: found.map(|found| found.shortfall).filter(|short| short.is_finite()),
+        seconds: outcome.finished().map(|result| seconds(result.time)),
+    }
 }
 
 fn frontier(outcome: &FrontierOutcome) -> FrontierRecord {

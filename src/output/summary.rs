@@ -14,6 +14,7 @@ use crate::simulate::{Estimate, OptionRisk, Summary};
 
 use super::key_result_summary::{KeyResultsSummary, key_results};
 use super::number::tidy;
+use super::robust_summary::RobustSummary;
 use super::roll_up::{RollUp, roll_ups};
 use super::tables::frontier::x_name;
 use super::tables::infeasible::{ConflictSummary, conflict_of};
@@ -245,6 +246,9 @@ pub struct ScenarioSummary {
     /// Its frontier; `None` where none is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frontier: Option<FrontierSummary>,
+    /// Its non-dominated portfolios; `None` unless its weights are incomplete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub robust: Option<RobustSummary>,
     /// True if two engines agree about every option; `None` if only one was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engines_agree: Option<bool>,
@@ -398,6 +402,7 @@ fn scenario_summary(valuation: &Valuation<'_>, batch: &Batch, outcome: &Scenario
         roll_ups: Vec::new(),
         key_results: None,
         frontier: None,
+        robust: None,
         engines_agree: None,
         decisions_unproven: None,
     };
@@ -408,6 +413,7 @@ fn scenario_summary(valuation: &Valuation<'_>, batch: &Batch, outcome: &Scenario
             summary.objective = best_objective(result, &scenario.goal).and_then(tidy);
             summary.options = result.options.iter().map(|option| option_summary(option, valuation)).collect();
             summary.baseline = baseline_summary(result, valuation, batch);
+            summary.robust = RobustSummary::of(result, portfolio);
             summary.just_missed = just_missed(portfolio, result);
             summary.engines_agree = result.cross_check.is_some().then(|| !result.has_contradictions());
             let decisions = result.reasons.decisions.as_ref();

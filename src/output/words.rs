@@ -1,7 +1,7 @@
 //! Words that tables, the record of the run and the summary share.
 
 use crate::domain::{Batch, Goal, Portfolio, Scenario, Sense};
-use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, ScenarioResult};
+use crate::engine::{BatchResult, FrontierOutcome, RobustOutcome, ScenarioOutcome, ScenarioResult};
 use crate::optimise::SolveStatus;
 
 /// An id, with its name in brackets where it has one: `P07 (Metro line)`.
@@ -25,6 +25,11 @@ pub(super) fn status_word(outcome: &ScenarioOutcome) -> &'static str {
 
 /// The word for the outcome of a frontier.
 pub(super) fn frontier_word(outcome: &FrontierOutcome) -> &'static str {
+    outcome.word(|result| result.found.status)
+}
+
+/// The word for the outcome of the search for non-dominated portfolios.
+pub(super) fn robust_word(outcome: &RobustOutcome) -> &'static str {
     outcome.word(|result| result.found.status)
 }
 
@@ -68,8 +73,10 @@ pub fn incomplete_reasons(batch: &Batch, result: &BatchResult) -> Vec<String> {
         };
         let frontier = outcome.finished().and_then(|result| result.frontier.as_ref());
         let frontier = frontier.and_then(unproven_frontier);
+        let robust = outcome.finished().and_then(|result| result.robust.as_ref());
+        let robust = robust.and_then(unproven_portfolios);
         let named = |reason| format!("scenario `{}` {reason}", scenario.name);
-        reasons.extend(reason.into_iter().chain(frontier).map(named));
+        reasons.extend(reason.into_iter().chain(frontier).chain(robust).map(named));
     }
     if result.stopped && reasons.is_empty() {
         let has_risk = |outcome: &ScenarioOutcome| {
@@ -132,6 +139,45 @@ fn unproven_frontier(outcome: &FrontierOutcome) -> Option<String> {
             }
         },
     }
+}
+
+/// Non-dominated portfolios that may be missing because of a limit or a stop, in words.
+fn unproven_portfolios(outcome: &RobustOutcome) -> Option<String> {
+    match outcome {
+        RobustOutcome::NotRun => Some("has no core indices: the batch was stopped first".to_owned()),
+        RobustOutcome::Failed(message) => Some(format!("has no core indices: {message}")),
+        RobustOutcome::Finished(result) => match result.found.status {
+            SolveStatus::Optimal | SolveStatus::Infeasible => None,
+            SolveStatus::Unknown => {
+                Some("met a limit before any non-dominated portfolio was found".to_owned())
+            }
+            SolveStatus::Feasible => {
+                let listed = result.found.portfolios.len();
+                let bound = match result.found.shortfall {
+                    short if short.is_finite() => format!(
+                        "; whatever the admissible weights, each that is missing is worth at most {} more than one \
+                         that is listed",
+                        rounded_up(short)
+                    ),
+                    _ => String::new(),
+                };
+                Some(format!(
+                    "met a limit: {listed} non-dominated portfolios listed, others may be missing{bound}"
+                ))
+            }
+        },
+    }
+}
+
+/// A bound in three digits, never below it.
+fn rounded_up(bound: f64) -> f64 {
+    if bound <= 1e-12 {
+        return 0.0;
+    }
+    let unit = 10_f64.powf(bound.log10().floor() - 2.0);
+    // The last product may lie below what was rounded up.
+    let rounded = (bound / unit).ceil() * unit;
+    format!("{rounded:.3e}").parse().unwrap_or(bound)
 }
 
 fn gap_note(gap: f64) -> String {

@@ -43,6 +43,9 @@ pub struct State {
     pub found: Vec<Option<Found>>,
 }
 
+/// Groups of changes by name, with what changed.
+type Groups = Vec<(String, Vec<String>)>;
+
 /// The first options before any change, and then after each that gives an input without faults.
 ///
 /// # Errors
@@ -53,8 +56,8 @@ pub fn states(
     pairs: &[(String, String)],
     cancel: &CancelToken,
 ) -> Result<Vec<State>, OptimiseError> {
-    let mut waiting: Vec<(String, Vec<String>)> = Vec::new();
-    let mut loaded: Vec<(Vec<(String, Vec<String>)>, LoadedBatch, bool)> = Vec::new();
+    let mut waiting: Groups = Vec::new();
+    let mut loaded: Vec<(Groups, LoadedBatch, bool)> = Vec::new();
     if let Ok(first) = before.load() {
         loaded.push((Vec::new(), first, false));
     }
@@ -64,7 +67,7 @@ pub fn states(
             loaded.push((std::mem::take(&mut waiting), next, place + 1 == steps.len()));
         }
     }
-    let one = |(groups, input, is_last): (Vec<(String, Vec<String>)>, LoadedBatch, bool)| {
+    let one = |(groups, input, is_last): (Groups, LoadedBatch, bool)| {
         let found = pairs.par_iter().map(|(before, after)| {
             let name = if is_last { after } else { before };
             solve(&input, name, cancel)

@@ -179,6 +179,7 @@ tail = 0.07
 {frontier}
 [report]
 group_by = ["portfolio/program", "tier", "line.group", "line.group/line.kind"]
+weight_ranges = true
 [weights.service]
 method = "direct"
 values = {{ growth = 1, service = 2.5 }}

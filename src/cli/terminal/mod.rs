@@ -8,5 +8,6 @@ pub mod outcomes;
 pub mod paint;
 pub mod progress;
 pub mod report;
+pub mod robust;
 pub mod shown;
 pub mod totals;

@@ -9,6 +9,7 @@ use crate::output::{
 
 use super::figures::{WIDTH, estimate, gap, money, number, percent, range, with_unit, words, wrapped};
 use super::outcomes::key_results;
+use super::robust;
 
 /// Scenarios reported in full, at most.
 const FEW: usize = 6;
@@ -89,6 +90,7 @@ fn block(scenario: &ScenarioSummary, summary: &BatchSummary, full: bool) -> Stri
     lines.extend(scenario.roll_ups.iter().map(|one| roll_up(one, currency)));
     lines.extend(scenario.key_results.iter().flat_map(key_results));
     lines.extend(scenario.frontier.as_ref().map(frontier));
+    lines.extend(scenario.robust.as_ref().map(robust::lines));
     if let Some(unproven) = scenario.decisions_unproven {
         let text = format!(
             "for {unproven} of {projects} projects a limit was met before the cost of forcing was proven \
@@ -500,6 +502,8 @@ mod tests {
                 baseline: None,
                 select_time: std::time::Duration::ZERO,
                 frontier: None,
+                robust: None,
+                weight_ranges: None,
                 cross_check: None,
             })
         };
@@ -511,6 +515,8 @@ mod tests {
             baseline: None,
             select_time: std::time::Duration::ZERO,
             frontier: None,
+            robust: None,
+            weight_ranges: None,
             cross_check: None,
         };
         let mut outcomes: Vec<ScenarioOutcome> = (0..7).map(finished).collect();

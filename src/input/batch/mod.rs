@@ -142,7 +142,7 @@ fn read_batch(
     let limits = BatchLimits::read(root, portfolio, found);
     let frontier = frontier::read(root, portfolio, found);
     let baseline = baseline::read(root, portfolio, found);
-    let groupings = report::read(root, portfolio, found);
+    let report = report::read(root, portfolio, found);
     let default_goal = settings.default_goal.clone();
     let resolver = Resolver { portfolio, weights: &weights, limits: &limits, default_goal };
     resolver.check(&settings.defaults, found);
@@ -174,7 +174,8 @@ fn read_batch(
         Some(frontier) => batch.with_frontier(frontier),
         None => batch,
     });
-    let batch = batch.map(|batch| batch.with_baseline(baseline).with_groupings(groupings));
+    let batch = batch.map(|batch| batch.with_baseline(baseline).with_groupings(report.groupings));
+    let batch = batch.map(|batch| batch.with_weight_ranges(report.weight_ranges));
     let batch =
         batch.map(|batch| batch.with_past_horizon(settings.past_horizon).with_currency(settings.currency));
     let batch = batch.map(|batch| match settings.decisions {

@@ -16,16 +16,28 @@ const SEPARATOR: char = '/';
 /// Most groupings of a batch: more make no report.
 const MOST: usize = 50;
 
-/// Reads the section: one grouping per level of each path, each once.
-pub(super) fn read(
-    root: &Section<'_>,
-    portfolio: Option<&Portfolio>,
-    found: &mut Diagnostics,
-) -> Vec<Grouping> {
+/// What the section asks for.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// Groupings by which options are summed up.
+    pub(super) groupings: Vec<Grouping>,
+    /// True if the intervals of weights are to be found over which option 1 stays the best.
+    pub(super) weight_ranges: bool,
+}
+
+/// Reads the section.
+pub(super) fn read(root: &Section<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Asked {
     let section =
         root.get("report").and_then(|entry| entry.table("a section that begins with [report]", found));
-    let Some(section) = section else { return Vec::new() };
+    let Some(section) = section else { return Asked::default() };
     section.check_against(&REPORT, found);
+    let weight_ranges = section.get("weight_ranges").and_then(|entry| entry.flag(found));
+    let groupings = groupings(&section, portfolio, found);
+    Asked { groupings, weight_ranges: weight_ranges.unwrap_or_default() }
+}
+
+/// Reads the groupings: one grouping per level of each path, each once.
+fn groupings(section: &Section<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Vec<Grouping> {
     let Some(asked) = section.get("group_by") else { return Vec::new() };
     let expected = "a list of attributes and paths, such as [\"portfolio/program\", \"category\"]";
     let listed = asked.list(expected, found).unwrap_or_default();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostics, SourceRef};
 use crate::domain::{
     ByPeriod, ByProject, ChangeControl, Decision, DiscountTiming, Limits, LineIx, Objective, Portfolio,
-    ProjectIx, ProjectWeights, Scales, Scenario, Status,
+    ProjectIx, ProjectWeights, Scales, Scenario, Status, not_covered_by_portfolios,
 };
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
 use crate::input::reader::per_cent;
@@ -70,7 +70,7 @@ impl Resolver<'_> {
         let limits = limits(portfolio, &resolved.budgets, &resolved.scales);
         warn_of_unlimited(layer, portfolio, &limits, found);
         let named_limits = with_shares_of_lines(resolved.named_limits, &limits, portfolio, found);
-        Some(Scenario {
+        let scenario = Scenario {
             name: name.into(),
             weight_set,
             weights,
@@ -88,7 +88,9 @@ impl Resolver<'_> {
             decisions: resolved.decisions,
             options: resolved.options,
             simulate: resolved.simulate,
-        })
+        };
+        warn_of_no_portfolios(layer, portfolio, &scenario, found);
+        Some(scenario)
     }
 
     fn resolve(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> Resolved {
@@ -205,6 +207,28 @@ fn rate(entry: Option<&Entry<'_>>, expected: &str, found: &mut Diagnostics) -> O
         found.push(entry.warning("is a rate per period of 100 % or more", help));
     }
     Some(rate)
+}
+
+/// Incomplete weights leave open which portfolios are good; not for every scenario are all of them found.
+fn warn_of_no_portfolios(
+    layer: &Layer<'_>,
+    portfolio: &Portfolio,
+    scenario: &Scenario,
+    found: &mut Diagnostics,
+) {
+    if scenario.weights.polytope().is_none() {
+        return;
+    }
+    let (Some(reason), Some(entry)) = (not_covered_by_portfolios(portfolio, scenario), layer.get("weights"))
+    else {
+        return;
+    };
+    let problem = format!(
+        "leaves weights open, but core_index.csv and portfolios.csv will tell nothing of scenario `{}`: {reason}",
+        scenario.name
+    );
+    let help = "its options are found for the mean of the vertices of its weights all the same";
+    found.push(entry.warning(problem, help));
 }
 
 /// A factor on a limit that is not there changes nothing.

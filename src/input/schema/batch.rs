@@ -363,13 +363,21 @@ pub const FRONTIER: BatchSection = BatchSection {
 /// `[report]`.
 pub const REPORT: BatchSection = BatchSection {
     section: "[report]",
-    doc: "how options are summed up, in groups.csv",
-    keys: &[or(
-        "report.group_by",
-        "list of attributes, of paths of them such as portfolio/program, of line.group and line.kind",
-        "none",
-        "one row per option and group; a path is a tree: first by its first attribute, then by the next within each",
-    )],
+    doc: "how options are summed up, in groups.csv, and how far weights may move, in weight_ranges.csv",
+    keys: &[
+        or(
+            "report.group_by",
+            "list of attributes, of paths of them such as portfolio/program, of line.group and line.kind",
+            "none",
+            "one row per option and group; a path is a tree: first by its first attribute, then by the next within each",
+        ),
+        or(
+            "report.weight_ranges",
+            "true or false",
+            "false",
+            "finds the interval of each objective's weight over which option 1 stays the best: several solves each",
+        ),
+    ],
     not_yet: &[],
 };
 

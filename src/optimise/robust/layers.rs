@@ -202,7 +202,9 @@ impl<'a> Pass<'a> {
             slack.clear();
             slack.extend(rows.iter().map(|&row| all[row]));
             let values = &states.values[place * objectives..(place + 1) * objectives];
-            if !kept.makes_needless(values, &slack, states.marks[place]) {
+            // Once the work is spent, states stay without a comparison: the layer is narrowed next.
+            let is_spent = kept.compared >= self.work;
+            if is_spent || !kept.makes_needless(values, &slack, states.marks[place]) {
                 kept.add(values, &slack, states.marks[place]);
                 places.push(place);
             }

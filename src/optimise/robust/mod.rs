@@ -15,7 +15,7 @@ mod steps;
 
 use std::time::{Duration, Instant};
 
-use crate::domain::{Goal, Measure, ProjectIx, Scenario, Selection, SelectionSettings, Sense, Weights};
+use crate::domain::{Measure, ProjectIx, Scenario, Selection, SelectionSettings, Weights};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
@@ -24,7 +24,7 @@ use super::formulate::row_key::{ColumnKey, RowKey};
 use super::model::decisions::Problem;
 use super::model::program::{ByColumn, ColumnIx, Program};
 use super::outcome::{OptimiseError, SolveStatus};
-use super::result::{NonDominated, RobustPortfolio, RobustSet};
+use super::result::{NonDominated, RobustPortfolio};
 use super::scenario_model::ScenarioModel;
 use super::solver::highs::relax;
 use super::verify::decode::decode_checked;
@@ -36,24 +36,22 @@ use steps::{Steps, Switch};
 /// Portfolios that are listed at most.
 const MAX_PORTFOLIOS: usize = 20_000;
 /// Pairs of states that are compared at most: about half a minute.
-const MAX_WORK: u64 = 6_000_000_000;
+const MAX_WORK: u64 = 20_000_000_000;
 
-/// Finds the portfolios of a scenario that no other dominates at the vertices of the admissible weights. `known`
-/// selections speed it up; those that break a limit are left out. The selection's own time limit holds once for all;
+/// Finds the portfolios of a scenario that no other dominates at the vertices of the admissible weights, each given by
+/// the weights of the leaves. The scenario is one that [`crate::domain::not_covered_by_portfolios`] covers. `known`
+/// selections that break no rule speed the search up, and get their regrets. The selection's own time limit holds once for all;
 /// what is found by then, or by a stop, is told with a bound.
 ///
 /// # Errors
 /// If cancelled before anything is known, or if the solver fails.
 pub fn find_non_dominated(
     model: &ScenarioModel,
-    vertices: &[Weights],
+    vertices: &[Vec<f64>],
     known: &[Selection],
     settings: &SelectionSettings,
     cancel: &CancelToken,
-) -> Result<RobustSet, OptimiseError> {
-    if let Some(reason) = not_covered(model) {
-        return Ok(RobustSet::NotCovered(reason));
-    }
+) -> Result<NonDominated, OptimiseError> {
     let deadline = settings.time_limit.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let within = cancel.until(deadline.and_then(|limit| Instant::now().checked_add(limit)));
     let scenarios = at_vertices(model.valuation.scenario(), vertices);
@@ -62,30 +60,16 @@ pub fn find_non_dominated(
     let worth = Worth { model, valuations };
     match worth.find(known, &within) {
         Err(OptimiseError::Cancelled) if !cancel.is_cancelled() => {
-            Ok(RobustSet::Found(NonDominated::none(SolveStatus::Unknown)))
+            Ok(NonDominated::none(SolveStatus::Unknown))
         }
-        found => found.map(RobustSet::Found),
+        found => found,
     }
-}
-
-/// In words: the part of the scenario for which this finds no set, if there is one.
-fn not_covered(model: &ScenarioModel) -> Option<&'static str> {
-    let goal = &model.valuation.scenario().goal;
-    if *goal != (Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue }) {
-        return Some("its goal is not to maximise strategic_value");
-    }
-    if model.formulation.has_shares() {
-        return Some("some of its projects can be funded in part (min_fraction)");
-    }
-    if model.formulation.has_moved() {
-        return Some("lines share costs in any parts (payers = mix)");
-    }
-    None
 }
 
 /// The scenario once for each vertex, with its weights.
-fn at_vertices(scenario: &Scenario, vertices: &[Weights]) -> Vec<Scenario> {
-    vertices.iter().map(|weights| Scenario { weights: weights.clone().into(), ..scenario.clone() }).collect()
+fn at_vertices(scenario: &Scenario, vertices: &[Vec<f64>]) -> Vec<Scenario> {
+    let weights = |leaves: &Vec<f64>| Weights { objectives: Vec::new(), leaves: leaves.clone() };
+    vertices.iter().map(|leaves| Scenario { weights: weights(leaves).into(), ..scenario.clone() }).collect()
 }
 
 /// What selections are worth at each vertex.
@@ -113,13 +97,15 @@ impl Worth<'_, '_> {
         steps.reorder(&order);
         let bounds = Prices::new(&steps, &prices);
         let evaluate = |leaf: &[u16]| self.portfolio(&steps, leaf);
-        let seeds = known.iter().filter(|one| self.model.is_feasible(one)).map(|one| self.known(one.clone()));
         let limits = RobustLimits { work: MAX_WORK, portfolios: MAX_PORTFOLIOS };
-        let ended = search((&steps, &bounds), seeds.collect(), &evaluate, limits, cancel);
+        let known: Vec<Known<Selection>> = known.iter().map(|one| self.known(one.clone())).collect();
+        let ended = search((&steps, &bounds), known.clone(), &evaluate, limits, cancel);
         if ended.portfolios.is_empty() && cancel.is_cancelled() {
             return Err(OptimiseError::Cancelled);
         }
-        Ok(finished(ended.portfolios, ended.shortfall))
+        let mut finished = finished(ended.portfolios, ended.shortfall);
+        finished.regrets = known.iter().map(|one| max_regret(&one.values, &finished.best)).collect();
+        Ok(finished)
     }
 
     /// The portfolio of a leaf; `None` if it breaks a limit by the portfolio's own numbers.
@@ -206,10 +192,10 @@ fn finished(found: Vec<Known<Selection>>, shortfall: f64) -> NonDominated {
         (true, false) => SolveStatus::Unknown,
         (false, is_proven) => SolveStatus::of_found(is_proven),
     };
-    NonDominated { status, portfolios, shortfall, best }
+    NonDominated { status, portfolios, shortfall, best, regrets: Vec::new() }
 }
 
 /// The most that values fall short of the best at a vertex: value is linear in the weights, and the best convex.
-pub fn max_regret(values: &[f64], best: &[f64]) -> f64 {
+fn max_regret(values: &[f64], best: &[f64]) -> f64 {
     values.iter().zip(best).map(|(value, best)| best - value).fold(0.0, f64::max)
 }

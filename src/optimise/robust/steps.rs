@@ -176,9 +176,9 @@ impl Steps {
         let is_needed = |row: usize| ranges[0][row].1 > self.rows[row] + ROW_TOLERANCE * 1e-3;
         let mut places = vec![None; self.rows.len()];
         let mut kept = Vec::new();
-        for row in 0..self.rows.len() {
+        for (row, place) in places.iter_mut().enumerate() {
             if is_needed(row) {
-                places[row] = Some(kept.len());
+                *place = Some(kept.len());
                 kept.push(self.rows[row]);
             }
         }

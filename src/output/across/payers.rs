@@ -13,8 +13,11 @@ use super::rows::each;
 /// Position of a scenario, and number of an option.
 type Subject = (usize, usize);
 
+/// What a line pays in a period.
+type Amount = (LineIx, PeriodIx, f64);
+
 /// What lines pay for projects, by option.
-pub struct Paid(BTreeMap<(Subject, ProjectIx), Vec<(LineIx, PeriodIx, f64)>>);
+pub struct Paid(BTreeMap<(Subject, ProjectIx), Vec<Amount>>);
 
 impl Paid {
     /// Reads it; nothing where each project is paid for in one way.

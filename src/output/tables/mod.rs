@@ -20,12 +20,14 @@ mod options;
 mod periods;
 mod plan_columns;
 pub mod regret;
+pub mod robust;
 pub mod robustness;
 mod scenarios;
 mod selection;
 mod spend;
 mod trials;
 mod verification;
+mod weight_ranges;
 mod weights;
 
 use crate::domain::{Batch, Portfolio};
@@ -53,6 +55,9 @@ pub const RESULT_TABLES: &[TableKind] = &[
     weights::TABLE,
     groups::TABLE,
     frontier::TABLE,
+    robust::CORE_INDEX,
+    robust::PORTFOLIOS,
+    weight_ranges::TABLE,
     scenarios::TABLE,
     business_cases::TABLE,
     baseline::TABLE,

@@ -234,7 +234,7 @@ pub fn plain(text: &str) -> String {
     if text.starts_with('=') { format!(" {text}") } else { text }
 }
 
-/// A sheet that shows a table as it is, with what is told above it; `None` if it has no rows.
+/// A sheet of these columns of a table; `None` if it has no rows. `told` are its title and how to read it.
 pub fn list(
     (styles, results): (&Styles, &Results<'_>),
     name: &str,

@@ -11,6 +11,7 @@ mod lists;
 mod periods;
 mod risk;
 mod roadmap;
+mod robust;
 mod selection;
 mod sheet;
 mod summary;
@@ -50,7 +51,7 @@ pub(super) fn write_workbook(
 
 fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
     let styles = Styles::new(results.batch.name(), results.batch.currency());
-    let sheets: [Option<Worksheet>; 19] = [
+    let sheets: [Option<Worksheet>; 21] = [
         Some(summary::summary(&styles, results)?),
         lists::options(&styles, results)?,
         selection::selection(&styles, results)?,
@@ -61,6 +62,8 @@ fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
         periods::spend(&styles, results)?,
         periods::capacity(&styles, results)?,
         lists::frontier(&styles, results)?,
+        robust::core_index(&styles, results)?,
+        robust::ranges(&styles, results)?,
         risk::risk(&styles, results)?,
         lists::baseline(&styles, results)?,
         lists::objectives(&styles, results)?,

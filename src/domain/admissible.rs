@@ -1,0 +1,26 @@
+//! Scenarios whose weights are not known in full: for which of them all non-dominated portfolios can be found.
+
+use super::{Decision, Goal, Measure, Portfolio, Project, ProjectIx, Scenario, Sense};
+
+/// In words: the part of a scenario for which its non-dominated portfolios are not searched; `None` if all of it is
+/// covered. Only a scenario with incomplete weights has any.
+pub fn not_covered_by_portfolios(portfolio: &Portfolio, scenario: &Scenario) -> Option<&'static str> {
+    let wanted = Goal::Single { sense: Sense::Maximise, measure: Measure::StrategicValue };
+    if scenario.goal != wanted {
+        return Some("its goal is not to maximise strategic_value");
+    }
+    let candidates = || {
+        let projects = portfolio.projects().iter_enumerated();
+        projects.filter(|(position, _)| scenario.decisions[*position] != Decision::Out)
+    };
+    let is_divisible = |(position, project): (ProjectIx, &Project)| {
+        scenario.min_fractions.get(&position).copied().unwrap_or(project.min_fraction).is_some()
+    };
+    if candidates().any(is_divisible) {
+        return Some("some of its projects can be funded in part (min_fraction)");
+    }
+    if candidates().any(|(_, project)| project.costs.iter().any(|cost| cost.is_mixed())) {
+        return Some("lines share costs in any parts (payers = mix)");
+    }
+    None
+}
