@@ -23,6 +23,7 @@ mod others;
 mod pairs;
 mod payers;
 mod periods;
+mod priorities;
 mod reading;
 mod report;
 mod risk;

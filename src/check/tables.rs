@@ -15,7 +15,7 @@ use super::sheet::Sheet;
 use super::weights::{Weighing, WeightSets};
 use super::{
     across, baseline, contributions, funding, groups, key_results, objectives, options, others, periods,
-    robust, scenarios, weight_table,
+    priorities, robust, scenarios, weight_table,
 };
 
 /// Input of a check: results, and the tables and batch that they are checked against.
@@ -183,6 +183,7 @@ fn hold_to_rules(context: &Context<'_>, case: &ScenarioCase<'_>, report: &mut Re
             }
         }
     }
+    priorities::hold(context, case, report);
     let (asked, found) = (case.reading.scenario.options, case.options.len());
     if found > asked {
         report.broken_rules.push(broken("", format!("{found} options, of which {asked} were asked for")));

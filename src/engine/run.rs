@@ -203,8 +203,8 @@ fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Fo
     let held = hold_priorities(valuation, batch.selection(), cancel)?;
     let mut model = ScenarioModel::new(&held.valuation);
     let mut options = find_options(&mut model, batch.selection(), cancel)?;
-    if !held.is_proven && options.status == SolveStatus::Optimal {
-        options.status = SolveStatus::Feasible;
+    if !held.is_proven {
+        as_unproven(&mut options);
     }
     let time = started.elapsed();
     let robust = robust(&model, &options, batch, cancel);
@@ -222,6 +222,12 @@ fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Fo
     };
     let holds = held.valuation.holds().to_vec();
     Ok(Found { options, holds, time, baseline, frontier, robust, weight_ranges, reasons, cross_check })
+}
+
+/// Marks options as not proven: the limits with priorities might be missed by less.
+fn as_unproven(options: &mut ScenarioOptions) {
+    let all = options.options.iter_mut().map(|option| &mut option.status).chain([&mut options.status]);
+    all.filter(|status| **status == SolveStatus::Optimal).for_each(|status| *status = SolveStatus::Feasible);
 }
 
 /// True if a cut line can be drawn: the goal maximises, and the scales of a mix are known, which they are not where

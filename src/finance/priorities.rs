@@ -1,6 +1,6 @@
 //! Limits that give way in the order of their priorities: by how much a selection misses them, and what is held of them.
 
-use crate::domain::{LimitBound, NamedLimit, ProjectIx, Selection, exceeds_among};
+use crate::domain::{LimitBound, NamedLimit, ProjectIx, Selection, exceeds, exceeds_among};
 
 use super::{Hold, Valuation};
 
@@ -35,6 +35,12 @@ impl Valuation<'_> {
     /// by 1 make 0.35.
     pub fn shortfall(&self, priority: u32, selection: &Selection) -> f64 {
         self.limits_of(priority).map(|limit| self.relative_shortfall(limit, selection)).sum()
+    }
+
+    /// True if a selection keeps to what is held of a priority.
+    pub fn keeps_priority(&self, priority: u32, selection: &Selection) -> bool {
+        let mut holds = self.holds.iter().filter(|hold| hold.priority == priority);
+        holds.all(|hold| !exceeds(self.shortfall(priority, selection), hold.most))
     }
 
     fn relative_shortfall(&self, limit: &NamedLimit, selection: &Selection) -> f64 {

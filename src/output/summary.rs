@@ -17,7 +17,7 @@ use super::number::tidy;
 use super::robust_summary::RobustSummary;
 use super::roll_up::{RollUp, roll_ups};
 use super::tables::frontier::x_name;
-use super::tables::infeasible::{ConflictSummary, conflict_of};
+use super::tables::infeasible::{ConflictSummary, conflict_of, gave_way};
 use super::unwatched::Unwatched;
 use super::words::{best_objective, frontier_word, goal_text, incomplete_reasons, status_word};
 
@@ -219,6 +219,9 @@ pub struct ScenarioSummary {
     /// Reason of its infeasibility.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict: Option<ConflictSummary>,
+    /// Limits with a priority that its first option does not keep, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gave_way: Vec<String>,
     /// Its goal: `maximise npv`.
     pub goal: String,
     /// True if the goal is to maximise strategic value alone.
@@ -391,6 +394,7 @@ fn scenario_summary(valuation: &Valuation<'_>, batch: &Batch, outcome: &Scenario
         status: status_word(outcome).into(),
         failure: None,
         conflict: conflict_of(portfolio, scenario, outcome),
+        gave_way: Vec::new(),
         goal: goal_text(scenario, portfolio),
         is_strategic: is_strategic(&scenario.goal),
         objective: None,
@@ -412,6 +416,7 @@ fn scenario_summary(valuation: &Valuation<'_>, batch: &Batch, outcome: &Scenario
         ScenarioOutcome::Finished(result) => {
             summary.objective = best_objective(result, &scenario.goal).and_then(tidy);
             summary.options = result.options.iter().map(|option| option_summary(option, valuation)).collect();
+            summary.gave_way = gave_way(valuation, result).into_iter().map(|item| item.words).collect();
             summary.baseline = baseline_summary(result, valuation, batch);
             summary.robust = RobustSummary::of(result, portfolio);
             summary.just_missed = just_missed(portfolio, result);

@@ -408,7 +408,7 @@ fn limits_with_priorities_give_way_and_are_told() {
     assert_eq!(words[0], "spend little (priority 2) gave way: 6 more than 4, which is 150 % of it");
     assert_eq!(words[1], "five (priority 1) gave way: 1 less than 5, which is 20 % of it");
     let reasons = cells(&tables["decisions.csv"], "reason");
-    assert!(reasons[1].contains("without it alone, three or more"), "{reasons:?}");
+    assert!(reasons[1].contains("`three or more`"), "{reasons:?}");
 }
 
 #[test]

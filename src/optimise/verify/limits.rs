@@ -106,8 +106,8 @@ fn check_named_limits(valuation: &Valuation, selection: &Selection, violations: 
 /// What is held of limits with priorities.
 fn check_priorities(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
     for &Hold { priority, most } in valuation.holds().iter().filter(|hold| hold.most > 0.0) {
-        let shortfall = valuation.shortfall(priority, selection);
-        if exceeds(shortfall, most) {
+        if !valuation.keeps_priority(priority, selection) {
+            let shortfall = valuation.shortfall(priority, selection);
             violations.push(Violation::Priority { priority, shortfall, most });
         }
     }

@@ -7,6 +7,17 @@ use crate::output::results::Row;
 use super::folder::{FolderFault, SavedResults};
 use super::option::option_of;
 
+/// What the first option of a scenario does for objectives and groups, and its frontier.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ScenarioParts {
+    /// What the first option does for each objective.
+    pub objectives: Vec<ObjectiveFigures>,
+    /// What the first option holds of each group, if groups were asked for.
+    pub groups: Vec<GroupFigures>,
+    /// The frontier, if it was asked for.
+    pub frontier: Option<FrontierFigures>,
+}
+
 /// What an option does for an objective.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ObjectiveFigures {
@@ -52,8 +63,20 @@ pub struct FrontierFigures {
     pub points: Vec<(String, Option<f64>, Option<f64>)>,
 }
 
+/// The parts of a scenario, given the option that is ranked first.
+pub(super) fn parts(
+    results: &SavedResults,
+    scenario: &str,
+    first: Option<usize>,
+) -> Result<ScenarioParts, FolderFault> {
+    let frontier = frontier(results, scenario)?;
+    let Some(first) = first else { return Ok(ScenarioParts { frontier, ..ScenarioParts::default() }) };
+    let (objectives, groups) = (objectives(results, scenario, first)?, groups(results, scenario, first)?);
+    Ok(ScenarioParts { objectives, groups, frontier })
+}
+
 /// What an option does for each objective, in the order of the table.
-pub(super) fn objectives(
+fn objectives(
     results: &SavedResults,
     scenario: &str,
     option: usize,
@@ -72,11 +95,7 @@ pub(super) fn objectives(
 }
 
 /// What an option holds of each group, in the order of the table.
-pub(super) fn groups(
-    results: &SavedResults,
-    scenario: &str,
-    option: usize,
-) -> Result<Vec<GroupFigures>, FolderFault> {
+fn groups(results: &SavedResults, scenario: &str, option: usize) -> Result<Vec<GroupFigures>, FolderFault> {
     let needed = ["scenario", "option", "group_by", "group", "projects", "cost", "share_of_cost"];
     let rows = results.read("groups.csv", &needed, |row| is_of(row, scenario, option))?;
     let figures = |row: Row<'_>| GroupFigures {
@@ -91,10 +110,7 @@ pub(super) fn groups(
 }
 
 /// The frontier of a scenario; `None` where it has none.
-pub(super) fn frontier(
-    results: &SavedResults,
-    scenario: &str,
-) -> Result<Option<FrontierFigures>, FolderFault> {
+fn frontier(results: &SavedResults, scenario: &str) -> Result<Option<FrontierFigures>, FolderFault> {
     let needed = ["scenario", "point", "x_measure", "x", "y_measure", "y"];
     let rows = results.read("frontier.csv", &needed, |row| row.text("scenario") == scenario)?;
     let point = |row: Row<'_>| (row.text("point").to_owned(), row.number("x"), row.number("y"));

@@ -9,7 +9,7 @@ use crate::output::results::{Row, Table};
 use super::assumptions::{AssumptionChange, assumption_changes};
 use super::folder::{FolderFault, SavedResults};
 use super::option::{Chosen, SavedOption, SelectionChange, Selections, option_of};
-use super::parts::{self, FrontierFigures, GroupFigures, ObjectiveFigures};
+use super::parts::{ScenarioParts, parts};
 
 /// The answer of a scenario.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -48,12 +48,9 @@ pub struct ScenarioAnswer {
     pub over: Vec<LineRisk>,
     /// What a cut line through a ranked list would fund, if it was asked for.
     pub baseline: Option<CutLineAnswer>,
-    /// What the first option does for each objective.
-    pub objectives: Vec<ObjectiveFigures>,
-    /// What the first option holds of each group, if groups were asked for.
-    pub groups: Vec<GroupFigures>,
-    /// The frontier, if it was asked for.
-    pub frontier: Option<FrontierFigures>,
+    /// Objectives, groups and frontier.
+    #[serde(flatten)]
+    pub parts: ScenarioParts,
 }
 
 /// What parts an option from the first.
@@ -144,7 +141,6 @@ pub fn scenario_answer(
         change: SelectionChange::between(funded, projects_of(option)),
     });
     let run = &results.run;
-    let first = options.first().map(|first| first.option);
     Ok(Some(ScenarioAnswer {
         scenario: scenario.to_owned(),
         status: row.text("status").to_owned(),
@@ -165,12 +161,7 @@ pub fn scenario_answer(
             .transpose()?
             .unwrap_or_default(),
         baseline: baseline(results, scenario)?,
-        objectives: first
-            .map(|first| parts::objectives(results, scenario, first))
-            .transpose()?
-            .unwrap_or_default(),
-        groups: first.map(|first| parts::groups(results, scenario, first)).transpose()?.unwrap_or_default(),
-        frontier: parts::frontier(results, scenario)?,
+        parts: parts(results, scenario, options.first().map(|first| first.option))?,
         funded: funded.to_vec(),
         options,
     }))

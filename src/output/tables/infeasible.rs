@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{LimitBound, NamedLimit, Portfolio, ProjectIx, Scenario, Selection};
-use crate::engine::ScenarioOutcome;
+use crate::engine::{ScenarioOutcome, ScenarioResult};
 use crate::finance::Valuation;
 use crate::optimise::{Conflict, Excess, RowKey};
 
@@ -304,6 +304,13 @@ pub fn conflict_of(
     result.reasons.conflict.as_ref().map(|conflict| ConflictSummary::new(portfolio, scenario, conflict))
 }
 
+/// Limits with a priority that the option ranked first does not keep, by rising priority.
+pub fn gave_way(valuation: &Valuation<'_>, result: &ScenarioResult) -> Vec<ConflictItem> {
+    let names = Names { portfolio: valuation.portfolio(), scenario: valuation.scenario() };
+    let first = result.options.first();
+    first.map(|first| names.gave_way(valuation, &first.found.selection)).unwrap_or_default()
+}
+
 /// The rows of infeasible.csv.
 struct ConflictRows<'a> {
     portfolio: &'a Portfolio,
@@ -324,9 +331,7 @@ impl<'a> TableRows<'a> for ConflictRows<'a> {
     }
 
     fn finished(&mut self, finished: &FinishedScenario<'a, '_>) {
-        let names = Names { portfolio: self.portfolio, scenario: finished.scenario };
-        let Some(first) = finished.result.options.first() else { return };
-        let items = names.gave_way(finished.valuation, &first.found.selection);
+        let items = gave_way(finished.valuation, finished.result);
         self.rows.extend(items.into_iter().map(|item| (finished.scenario.name.as_str(), item)));
     }
 

@@ -2,7 +2,7 @@
 
 use crate::cli::terminal::figures::number;
 use crate::cli::terminal::grid::{Label, grid, left_out};
-use crate::output::saved::{FrontierFigures, GroupFigures, ObjectiveFigures, ScenarioAnswer};
+use crate::output::saved::{FrontierFigures, GroupFigures, ObjectiveFigures, ScenarioParts};
 
 use super::words::share;
 
@@ -10,16 +10,16 @@ use super::words::share;
 const ROWS: usize = 8;
 
 /// The tables that a scenario has.
-pub fn blocks(answer: &ScenarioAnswer, full: bool) -> Vec<String> {
+pub fn blocks(parts: &ScenarioParts, full: bool) -> Vec<String> {
     let mut blocks = Vec::new();
     // One objective is the strategic value itself.
-    if answer.objectives.len() > 1 {
-        blocks.push(objectives(&answer.objectives, full));
+    if parts.objectives.len() > 1 {
+        blocks.push(objectives(&parts.objectives, full));
     }
-    if !answer.groups.is_empty() {
-        blocks.push(groups(&answer.groups, full));
+    if !parts.groups.is_empty() {
+        blocks.push(groups(&parts.groups, full));
     }
-    blocks.extend(answer.frontier.as_ref().map(|own| frontier(own, full)));
+    blocks.extend(parts.frontier.as_ref().map(|own| frontier(own, full)));
     blocks
 }
 

@@ -28,7 +28,7 @@ pub fn text(answer: &ScenarioAnswer, full: bool) -> String {
             answer.options.first().and_then(|first| first.risk).map(|risk| risk_block(answer, risk, full)),
         );
     }
-    blocks.extend(parts::blocks(answer, full));
+    blocks.extend(parts::blocks(&answer.parts, full));
     blocks.join("\n\n")
 }
 

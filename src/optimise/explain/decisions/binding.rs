@@ -241,10 +241,7 @@ impl<'a> Taken<'a> {
                 let (part, whole, size) = valuation.limited(limit, selection);
                 !valuation.must_keep(limit) || keeps_bound(limit.bounds()[bound], part, whole, size)
             }
-            RowKey::Priority { priority } => {
-                let mut holds = valuation.holds().iter().filter(|hold| hold.priority == priority);
-                holds.all(|hold| !exceeds(valuation.shortfall(priority, selection), hold.most))
-            }
+            RowKey::Priority { priority } => valuation.keeps_priority(priority, selection),
             RowKey::Target { leaf } => {
                 let wanted = valuation.required_targets().into_iter().find(|(other, _)| *other == leaf);
                 let score = valuation.total(Measure::Objective(leaf), selection);
