@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 
-use crate::input::schema::{OtherColumns, TABLES};
+use crate::input::schema::{OtherColumns, TABLES, TableSchema};
 
 use super::input::RoundInput;
 use super::mix::with_projects_of;
@@ -78,27 +78,28 @@ fn of_tables(state: &mut RoundInput, after: &RoundInput, steps: &mut Vec<Step>) 
     }
 }
 
-/// The first cells of rows that only one of two inputs has, of some tables (`None`: of all); the name of a table of which
-/// only the headings differ.
+/// The keys of rows that only one of two inputs has, of some tables (`None`: of all): the cells of the first column that
+/// the table is known by.
 fn changed(one: &RoundInput, other: &RoundInput, tables: Option<&[&str]>) -> Vec<String> {
     let names = one.tables.keys().chain(other.tables.keys()).map(String::as_str);
     let names: BTreeSet<&str> =
         names.filter(|name| tables.is_none_or(|tables| tables.contains(name))).collect();
     let mut items = BTreeSet::new();
     for name in names {
+        let key = TableSchema::find(name).and_then(|schema| schema.headings().next()).unwrap_or_default();
         let [left, right] = [one, other].map(|input| by_heading(&input.rows(name)));
-        let differing = left.symmetric_difference(&right);
-        items.extend(differing.map(|row| row.values().next().cloned().unwrap_or_else(|| name.to_owned())));
+        let item = |row: &BTreeMap<String, String>| row.get(key).cloned().unwrap_or_else(|| name.to_owned());
+        items.extend(left.symmetric_difference(&right).map(item));
     }
     items.into_iter().collect()
 }
 
-/// The rows of a table as their filled cells by heading; those of the first column come first, whatever it is called.
-fn by_heading(rows: &[Vec<String>]) -> BTreeSet<BTreeMap<(bool, String), String>> {
+/// The rows of a table as their filled cells by heading: neither rows nor columns have an order.
+fn by_heading(rows: &[Vec<String>]) -> BTreeSet<BTreeMap<String, String>> {
     let Some(headings) = rows.first() else { return BTreeSet::new() };
     let row = |cells: &Vec<String>| {
-        let cells = headings.iter().zip(cells).enumerate().filter(|(_, (_, cell))| !cell.is_empty());
-        cells.map(|(place, (heading, cell))| ((place > 0, heading.clone()), cell.clone())).collect()
+        let cells = headings.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
+        cells.map(|(heading, cell)| (heading.clone(), cell.clone())).collect()
     };
     rows.iter().skip(1).map(row).collect()
 }

@@ -129,19 +129,17 @@ impl<'a> Books<'a> {
                 .filter(|(position, ..)| counts(*position))
         };
         match measure {
-            Measure::StrategicValue | Measure::Objective(0) => {
-                let projects: f64 = chosen().map(|(_, row, (_, share))| share * row.score).sum();
-                let synergies = self.holding(SynergyEffect::StrategicValue, counts);
-                let together: f64 = synergies.into_iter().map(|synergy| synergy.amount).sum();
-                if measure == Measure::StrategicValue { projects + together } else { projects }
-            }
-            Measure::ExpectedStrategicValue => {
-                let expected = |(_, row, (_, share)): (usize, &PlainProject, (usize, f64))| {
-                    share * row.score * row.success_probability.unwrap_or(1.0)
+            Measure::Objective(0) => chosen().map(|(_, row, (_, share))| share * row.score).sum(),
+            Measure::StrategicValue | Measure::ExpectedStrategicValue => {
+                let is_expected = measure == Measure::ExpectedStrategicValue;
+                let worth = |(_, row, (start, share)): (usize, &PlainProject, (usize, f64))| {
+                    let success = if is_expected { row.success_probability.unwrap_or(1.0) } else { 1.0 };
+                    let kept = (1.0 - row.value_decay).powi((start - row.start) as i32);
+                    share * row.score * success * kept
                 };
                 let synergies = self.holding(SynergyEffect::StrategicValue, counts);
                 let together: f64 = synergies.into_iter().map(|synergy| synergy.amount).sum();
-                chosen().map(expected).sum::<f64>() + together
+                chosen().map(worth).sum::<f64>() + together
             }
             Measure::Npv => self.npv(RATE, counts, hires),
             Measure::NpvAt(rate) => self.npv(rate.value(), counts, hires),

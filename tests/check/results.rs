@@ -365,9 +365,9 @@ fn strategic_value_lost_by_waiting_is_counted_recomputed_and_told() {
     for column in ["objective", "strategic_value", "expected_strategic_value", "strategic_value_mean"] {
         assert_eq!(cells(options, column), ["16.76"], "{column}");
     }
-    assert_eq!(cells(&tables["objectives.csv"], "score"), ["17"], "a score is raw");
-    assert_eq!(cells(&tables["objectives.csv"], "share"), ["1"]);
-    assert_eq!(cells(&tables["business_cases.csv"], "cost_of_delay"), ["1", "0.24", "0"]);
+    assert_eq!(cells(&tables["objectives.csv"], "score"), ["17.0"], "a score is raw");
+    assert_eq!(cells(&tables["objectives.csv"], "share"), ["1.0"]);
+    assert_eq!(cells(&tables["business_cases.csv"], "cost_of_delay"), ["1.0", "0.24", "0.0"]);
     let reasons = cells(&tables["decisions.csv"], "reason");
     let told = [
         "starts in 2027, since each period of waiting costs 10 % of its strategic value",
@@ -403,12 +403,28 @@ fn limits_with_priorities_give_way_and_are_told() {
     assert_eq!(cells(told, "scenario"), ["base", "four", "four"]);
     assert_eq!(cells(told, "kind"), ["gave way"; 3]);
     assert_eq!(cells(told, "item"), ["spend little", "five", "spend little"]);
-    assert_eq!(cells(told, "amount"), ["6", "1", "11"]);
+    assert_eq!(cells(told, "amount"), ["6.0", "1.0", "11.0"]);
     let words = cells(told, "words");
     assert_eq!(words[0], "spend little (priority 2) gave way: 6 more than 4, which is 150 % of it");
     assert_eq!(words[1], "five (priority 1) gave way: 1 less than 5, which is 20 % of it");
     let reasons = cells(&tables["decisions.csv"], "reason");
     assert!(reasons[1].contains("`three or more`"), "{reasons:?}");
+}
+
+/// Options that keep the limit, of which one is robbed of a project.
+#[test]
+fn an_option_that_misses_more_of_a_priority_than_another_is_named() {
+    let limit = "[[limit]]\nname = \"three\"\nmeasure = \"projects\"\nmin = 3\npriority = 1\n";
+    let case = small("project\nA\nB\nC\nD\n", &[("budgets.csv", "line,2027\ncapex,12\n")], limit);
+    let results = case.results();
+    assert_clean(case.path(), &results);
+    let text = fs::read_to_string(results.join("selection.csv")).unwrap();
+    let rows: Vec<&str> = text.lines().collect();
+    assert_eq!(rows.len(), 7, "two options of three projects: {text}");
+    fs::write(results.join("selection.csv"), rows[..6].join("\n") + "\n").unwrap();
+    let (code, stdout, _) = run(case.path(), &["check", "out"]);
+    assert_eq!(code, 2);
+    assert!(stdout.contains("option 2: misses the limits of priority 1 by 0.333"), "{stdout}");
 }
 
 #[test]

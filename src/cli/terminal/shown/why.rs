@@ -19,7 +19,10 @@ pub fn text(why: &Replay, full: bool) -> String {
         why.order.iter().enumerate().map(|(place, group)| format!("{} {group}", place + 1)).collect();
     let mut lines = vec![
         String::new(),
-        words("Why:", "changes applied one after the other, in this order; another order may name another"),
+        words(
+            "Why:",
+            "changes applied one after the other, in this order; in another order another change may be named",
+        ),
         list("Changes:", &order, true),
     ];
     let told = if full { why.scenarios.len() } else { why.scenarios.len().min(TOLD) };
