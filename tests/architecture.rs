@@ -120,6 +120,7 @@ const ORDERS: [(&str, Order); 5] = [
             &["k_best"],
             &["lexicographic"],
             &["options", "frontier", "explain", "export", "priorities", "robust", "weight_ranges"],
+            &["nested_list", "room"],
         ],
     ),
     (

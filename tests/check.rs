@@ -10,6 +10,8 @@ mod dice;
 mod key_results;
 #[path = "check/models.rs"]
 mod models;
+#[path = "check/near_best.rs"]
+mod near_best;
 #[path = "common/program.rs"]
 mod program;
 #[path = "check/replay.rs"]

@@ -28,6 +28,7 @@ mod reading;
 mod report;
 mod risk;
 mod robust;
+mod room;
 mod rules;
 mod scenarios;
 mod selection;

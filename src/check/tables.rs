@@ -15,7 +15,7 @@ use super::sheet::Sheet;
 use super::weights::{Weighing, WeightSets};
 use super::{
     across, baseline, contributions, funding, groups, key_results, objectives, options, others, periods,
-    priorities, robust, scenarios, weight_table,
+    priorities, robust, room, scenarios, weight_table,
 };
 
 /// Input of a check: results, and the tables and batch that they are checked against.
@@ -87,6 +87,8 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     let scenarios = question.batch.scenarios();
     let mut wanted: Vec<&str> = ALWAYS_WRITTEN.to_vec();
     wanted.extend(question.batch.frontier().map(|_| "frontier.csv"));
+    wanted.extend(question.batch.room().map(|_| "room.csv"));
+    wanted.extend(question.batch.priorities().map(|_| "priorities.csv"));
     let with_baseline = question.batch.baseline().map(|_| ["baseline.csv", "baseline_selection.csv"]);
     wanted.extend(with_baseline.into_iter().flatten());
     wanted.extend(question.portfolio.current_plan().map(|_| "changes.csv"));
@@ -139,6 +141,10 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
             "regret_by_option.csv" if context.sheets.contains_key("regret.csv") => {}
             // Of selections every table tells; the weights of sets are compared apart.
             "selection.csv" | "baseline_selection.csv" | "weights.csv" => {}
+            "room.csv" => match context.batch.room() {
+                Some(asked) => room::compare(context, asked, sheet, report),
+                None => report.left_out.push(left_out(file)),
+            },
             "frontier.csv" => match context.batch.frontier() {
                 Some(asked) => others::compare_frontier(context, asked, sheet, report),
                 None => report.left_out.push(left_out(file)),

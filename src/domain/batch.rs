@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{
-    Assumptions, CutLine, Frontier, Goal, Grouping, Measure, NamedLimit, Percentile, RankBy, Scenario,
-    WeightSet,
+    Assumptions, CutLine, Frontier, Goal, Grouping, Measure, NamedLimit, Percentile, PriorityLevels, RankBy,
+    Room, Scenario, WeightSet,
 };
 
 /// Sampling method.
@@ -127,6 +127,8 @@ pub struct Batch {
     simulation: SimulationSettings,
     rank_by: RankBy,
     frontier: Option<Frontier>,
+    room: Option<Room>,
+    priorities: Option<PriorityLevels>,
     baseline: Option<CutLine>,
     groupings: Vec<Grouping>,
     weight_sets: Vec<WeightSet>,
@@ -204,6 +206,8 @@ impl Batch {
             simulation,
             rank_by,
             frontier: None,
+            room: None,
+            priorities: None,
             baseline: Some(CutLine::default()),
             groupings: Vec::new(),
             weight_sets: Vec::new(),
@@ -288,6 +292,29 @@ impl Batch {
     #[must_use]
     pub fn with_frontier(self, frontier: Frontier) -> Self {
         Self { frontier: Some(frontier), ..self }
+    }
+
+    /// The same batch, with the room near the best to be found for every scenario; `None`: without.
+    #[must_use]
+    pub fn with_room(self, room: Option<Room>) -> Self {
+        Self { room, ..self }
+    }
+
+    /// The room near the best that is to be found for every scenario, if any.
+    pub fn room(&self) -> Option<Room> {
+        self.room
+    }
+
+    /// The same batch, with a list of priorities for these levels of the budgets to be found for every scenario; `None`:
+    /// without.
+    #[must_use]
+    pub fn with_priorities(self, priorities: Option<PriorityLevels>) -> Self {
+        Self { priorities, ..self }
+    }
+
+    /// The levels of the budgets for which lists of priorities are to be found, if any.
+    pub fn priorities(&self) -> Option<PriorityLevels> {
+        self.priorities
     }
 
     /// The same batch with another baseline; `None`: without one.

@@ -25,8 +25,10 @@ mod named_limit;
 mod objective;
 mod percentile;
 mod portfolio;
+mod priorities;
 mod project;
 mod rescale;
+mod room;
 mod scenario;
 mod selection;
 mod synergy;
@@ -59,10 +61,12 @@ pub use named_limit::{LimitBound, NamedLimit, NamedLimitError, RelativeBound};
 pub use objective::{Objective, ObjectiveError, ObjectiveTree};
 pub use percentile::Percentile;
 pub use portfolio::{Attribute, Portfolio, PortfolioError, PortfolioParts};
+pub use priorities::PriorityLevels;
 pub use project::{
     Benefit, Cost, Demand, Dependency, DependencyKind, Project, SMALLEST_SHARE, Status, least_share,
 };
 pub use rescale::Rescale;
+pub use room::Room;
 pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
 pub use selection::{Choice, Selection, Transfer};
 pub use synergy::{Synergy, SynergyEffect, SynergyError};

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::domain::{Measure, ROUNDING};
 use crate::optimise::{
-    Baseline, Conflict, Decisions, NonDominated, OptimiseError, PlaceAnswers, RowKey, ScenarioFrontier,
-    SolveStatus, WeightRange,
+    Baseline, Conflict, Decisions, ItemRoom, NonDominated, OptimiseError, PlaceAnswers, Priority, RowKey,
+    ScenarioFrontier, SolveStatus, WeightRange,
 };
 use crate::rank::RankedOption;
 use crate::simulate::OptionRisk;
@@ -144,6 +144,11 @@ pub struct Reasons {
     pub decisions: Option<Decisions>,
     /// Shadow prices of the relaxation, per limit; empty where there is no option.
     pub prices: BTreeMap<RowKey, f64>,
+    /// Least and most of measures, groups and projects near the best; `None` if they were not asked for, there is no
+    /// option, or the search was stopped.
+    pub room: Option<Vec<ItemRoom>>,
+    /// The list of priorities; `None` likewise.
+    pub priorities: Option<Vec<Priority>>,
     /// Wall time of explaining.
     pub time: Duration,
 }

@@ -10,9 +10,10 @@ use rayon::prelude::*;
 use crate::domain::{Batch, Goal, Measure, Portfolio, Scenario, Selection, Sense, not_covered_by_portfolios};
 use crate::finance::{Hold, Valuation};
 use crate::optimise::{
-    Baseline, OptimiseError, PlaceAnswers, ReasonsLimit, ScenarioModel, ScenarioOptions, SolveStatus,
-    WeightRange, cross_check, cut_line, explain_conflict, explain_decisions, find_frontier,
-    find_non_dominated, find_options, find_weight_ranges, hold_priorities, shadow_prices,
+    Baseline, Decisions, ItemRoom, OptimiseError, PlaceAnswers, Priority, ReasonsLimit, RoomQuestion,
+    ScenarioModel, ScenarioOptions, SolveStatus, WeightRange, cross_check, cut_line, explain_conflict,
+    explain_decisions, find_frontier, find_non_dominated, find_options, find_priorities, find_room,
+    find_weight_ranges, hold_priorities, shadow_prices,
 };
 use crate::progress::{BestOption, CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::rank;
@@ -209,7 +210,7 @@ fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Fo
     let time = started.elapsed();
     let robust = robust(&model, &options, batch, cancel);
     let weight_ranges = weight_ranges(&model, &options, batch, cancel);
-    if !batch.explains_decisions() {
+    if !looks_further(batch) {
         options.known.clear();
     }
     let asked = batch.baseline().filter(|_| has_cut_line(&valuation.scenario().goal, &options));
@@ -277,11 +278,18 @@ fn explain(
             let started = Instant::now();
             let valuation = Valuation::new(portfolio, scenario);
             let valuation = holds.into_iter().fold(valuation, Valuation::holding);
-            let first = result.options.first().map_or(0, |first| first.number - 1);
-            let limit = reasons_limit(batch, scenario);
-            let explained =
-                explain_decisions(&valuation, batch.selection(), &options, first, &limit, &step, cancel);
-            result.reasons.decisions = explained.ok().flatten();
+            if batch.explains_decisions() {
+                let first = result.options.first().map_or(0, |first| first.number - 1);
+                let limit = reasons_limit(batch, scenario);
+                let explained =
+                    explain_decisions(&valuation, batch.selection(), &options, first, &limit, &step, cancel);
+                result.reasons.decisions = explained.ok().flatten();
+            } else {
+                step(steps as usize);
+            }
+            result.reasons.room =
+                room(&valuation, batch, &options, result.reasons.decisions.as_ref(), cancel);
+            result.reasons.priorities = priorities(&valuation, batch, &options, cancel);
             result.reasons.time += started.elapsed();
         }
         outcome
@@ -291,6 +299,46 @@ fn explain(
         progress.finish(Stage::Reasons);
     }
     outcomes
+}
+
+/// The room near the best of a scenario, if the batch asks for it; a stop or a failure leaves it out.
+fn room(
+    valuation: &Valuation,
+    batch: &Batch,
+    options: &ScenarioOptions,
+    decisions: Option<&Decisions>,
+    cancel: &CancelToken,
+) -> Option<Vec<ItemRoom>> {
+    let asked = batch.room()?;
+    let limit = reasons_limit(batch, valuation.scenario());
+    let limit = ReasonsLimit { seconds: asked.time_limit().or(limit.seconds), ..limit };
+    let question = RoomQuestion {
+        valuation,
+        options,
+        decisions,
+        within: asked.within(),
+        groupings: batch.groupings(),
+        settings: batch.selection(),
+        limit: &limit,
+    };
+    find_room(&question, cancel).ok().flatten()
+}
+
+/// The list of priorities of a scenario, if the batch asks for it; a stop or a failure leaves it out.
+fn priorities(
+    valuation: &Valuation,
+    batch: &Batch,
+    options: &ScenarioOptions,
+    cancel: &CancelToken,
+) -> Option<Vec<Priority>> {
+    let levels = batch.priorities()?;
+    let limit = reasons_limit(batch, valuation.scenario());
+    find_priorities((valuation, options), levels, batch.selection(), &limit, cancel).ok().flatten()
+}
+
+/// True if more is asked about a scenario's options once they are ranked.
+fn looks_further(batch: &Batch) -> bool {
+    batch.explains_decisions() || batch.room().is_some() || batch.priorities().is_some()
 }
 
 /// Limit for the explanation of a scenario's decisions: as much as its options have, unless the batch says otherwise.
@@ -371,7 +419,7 @@ fn simulate_and_rank(
                 weight_ranges,
                 cross_check,
             };
-            let explained = batch.explains_decisions() && !found.options.is_empty();
+            let explained = looks_further(batch) && !found.options.is_empty();
             (ScenarioOutcome::Finished(result), explained.then_some((found, holds)))
         }
     };

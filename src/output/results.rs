@@ -234,6 +234,10 @@ pub struct Results<'a> {
     pub baseline: Table,
     /// frontier.csv.
     pub frontier: Table,
+    /// room.csv.
+    pub room: Table,
+    /// priorities.csv.
+    pub priorities: Table,
     /// robustness.csv.
     pub robustness: Table,
     /// regret_by_option.csv.
@@ -279,6 +283,8 @@ impl<'a> Results<'a> {
             cases: all("business_cases.csv")?,
             baseline: told(all("baseline.csv")?),
             frontier: all("frontier.csv")?,
+            room: all("room.csv")?,
+            priorities: all("priorities.csv")?,
             robustness: all("robustness.csv")?,
             regrets: all("regret_by_option.csv")?,
             core_index: all("core_index.csv")?,

@@ -187,7 +187,8 @@ mod tests {
         let written = write(&folder).unwrap();
         let portfolio = fixture::portfolio();
         let tables = result_tables(&portfolio, &fixture::batch(&portfolio), &fixture::result()).unwrap();
-        let files = tables.iter().map(|table| table.file).chain([RUN_FILE]);
+        let told_across = ["robustness.csv", "regret.csv", "regret_by_option.csv"];
+        let files = tables.iter().map(|table| table.file).chain(told_across).chain([RUN_FILE]);
         assert_eq!(written.files, files.collect::<Vec<_>>());
         let mut record: serde_json::Value = serde_json::from_str(&read(&folder, RUN_FILE)).unwrap();
         let outputs = record["outputs"].as_array().unwrap();

@@ -56,7 +56,7 @@ pub struct OverAll {
     pub largest_share: Option<f64>,
     /// Its mean regret; `None` where goals differ.
     pub mean: Option<f64>,
-    /// The position of the scenario with the largest.
+    /// The position of the scenario with the largest; `None` where it is nothing.
     pub worst: Option<usize>,
 }
 
@@ -270,7 +270,7 @@ impl OverAll {
             largest: by_amount.map(|(_, amount)| amount),
             largest_share: by_share.map(|(_, share)| share).filter(|share| share.is_finite()),
             mean: Some(mean).filter(|mean| is_one_goal && mean.is_finite()),
-            worst: by_amount.or(by_share).map(|(place, _)| place),
+            worst: by_amount.or(by_share).filter(|&(_, size)| size > 0.0).map(|(place, _)| place),
         }
     }
 }

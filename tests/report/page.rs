@@ -53,6 +53,7 @@ fn a_browser_shows_chapters_and_names_without_a_complaint() {
         "baseline",
         "scenarios",
         "matrix",
+        "across",
         "differences",
         "trust",
     ] {
@@ -146,7 +147,7 @@ fn chapters_that_have_nothing_to_tell_are_left_out() {
     let shown = show(browser, &case.path().join("out/report.html"), "");
     assert_eq!(shown.complaints, Vec::<String>::new());
     let chapters = shown.chapters();
-    for chapter in ["infeasible", "scenarios", "matrix", "differences"] {
+    for chapter in ["infeasible", "scenarios", "matrix", "across", "room", "priorities", "differences"] {
         assert!(!chapters.contains(&chapter), "{chapter}: {chapters:?}");
     }
     let text = shown.text();

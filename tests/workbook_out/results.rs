@@ -31,6 +31,8 @@ fn sheets_show_what_the_tables_tell() {
         "Selection",
         "Roadmap",
         "Decisions",
+        "Robustness",
+        "Regret",
         "Spend",
         "Capacity",
         "Frontier",

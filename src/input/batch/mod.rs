@@ -14,8 +14,10 @@ mod layer;
 mod limit_shares;
 mod limits;
 mod min_fractions;
+mod priorities;
 mod report;
 mod resolve;
+mod room;
 mod scales;
 mod scenarios;
 mod settings;
@@ -44,7 +46,7 @@ pub use sheets::holds_batch;
 use weights::WeightSets;
 
 /// The sections of a batch file.
-const SECTIONS: [&str; 11] = [
+const SECTIONS: [&str; 13] = [
     "batch",
     "simulation",
     "weights",
@@ -52,6 +54,8 @@ const SECTIONS: [&str; 11] = [
     "baseline",
     "check",
     "frontier",
+    "room",
+    "priorities",
     "report",
     "base",
     "scenario",
@@ -141,6 +145,8 @@ fn read_batch(
     let weights = WeightSets::read(root, portfolio, found);
     let limits = BatchLimits::read(root, portfolio, found);
     let frontier = frontier::read(root, portfolio, found);
+    let room = room::read(root, found);
+    let priorities = priorities::read(root, found);
     let baseline = baseline::read(root, portfolio, found);
     let report = report::read(root, portfolio, found);
     let default_goal = settings.default_goal.clone();
@@ -174,8 +180,10 @@ fn read_batch(
         Some(frontier) => batch.with_frontier(frontier),
         None => batch,
     });
-    let batch = batch.map(|batch| batch.with_baseline(baseline).with_groupings(report.groupings));
-    let batch = batch.map(|batch| batch.with_weight_ranges(report.weight_ranges));
+    let batch = batch.map(|batch| {
+        let batch = batch.with_baseline(baseline).with_groupings(report.groupings);
+        batch.with_weight_ranges(report.weight_ranges).with_room(room).with_priorities(priorities)
+    });
     let batch =
         batch.map(|batch| batch.with_past_horizon(settings.past_horizon).with_currency(settings.currency));
     let batch = batch.map(|batch| match settings.decisions {

@@ -42,8 +42,10 @@ const TIMING_DOC: &str = "when in a period its money falls due: end is as the NP
 const SCALE: &str = "number, 0 or more, or table of name -> number";
 
 /// Every section that this version reads. `[base]` and `[[sweep]]` take the keys of `[[scenario]]` too.
-pub const BATCH: &[BatchSection] =
-    &[SETTINGS, SIMULATION, WEIGHTS, LIMIT, BASELINE, CHECK, FRONTIER, REPORT, BASE, SCENARIO, SWEEP];
+pub const BATCH: &[BatchSection] = &[
+    SETTINGS, SIMULATION, WEIGHTS, LIMIT, BASELINE, CHECK, FRONTIER, ROOM, PRIORITIES, REPORT, BASE,
+    SCENARIO, SWEEP,
+];
 
 /// `[batch]`.
 pub const SETTINGS: BatchSection = BatchSection {
@@ -355,6 +357,43 @@ pub const FRONTIER: BatchSection = BatchSection {
             "number above 0",
             "no limit",
             "seconds for the frontier of a scenario: what is found by then is kept, with the bound proven by then",
+        ),
+    ],
+    not_yet: &[],
+};
+
+/// `[room]`.
+pub const ROOM: BatchSection = BatchSection {
+    section: "[room]",
+    doc: "how much freedom there is near the best: least and most of every measure, group and project, for every scenario",
+    keys: &[
+        required(
+            "room.within",
+            "number above 0, at most 1",
+            "part of the best objective that a selection may lose: 0.02 is 2 %",
+        ),
+        or(
+            "room.time_limit",
+            "number above 0",
+            "batch.reasons_time, or as much as the options of a scenario have",
+            "seconds for all of a scenario: what is found by then is kept, with the bound proven by then",
+        ),
+    ],
+    not_yet: &[],
+};
+
+/// `[priorities]`.
+pub const PRIORITIES: BatchSection = BatchSection {
+    section: "[priorities]",
+    doc: "one order of all projects that is good for any budget between two levels, for every scenario",
+    keys: &[
+        or("priorities.from", "number from 0 to 100", "0.5", "lowest factor on all budgets"),
+        or("priorities.to", "number from 0 to 100, above from", "1.5", "highest factor on all budgets"),
+        or(
+            "priorities.steps",
+            "whole number from 2 to 100",
+            "11",
+            "number of evenly spaced levels, ends included: two searches each",
         ),
     ],
     not_yet: &[],

@@ -1,4 +1,4 @@
-//! Rows of tables as they were written.
+//! Rows of a table, one after the other.
 
 use std::path::Path;
 

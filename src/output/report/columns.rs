@@ -131,10 +131,16 @@ fn quoted(text: &str) -> String {
 fn is_shown(file: &str, heading: &str) -> bool {
     match file {
         "spend.csv" | "capacity.csv" => heading == "p_over_se" || !heading.ends_with("_se"),
-        "selection.csv" | "baseline_selection.csv" | "decisions.csv" | "robustness.csv" => heading != "name",
+        "selection.csv"
+        | "baseline_selection.csv"
+        | "decisions.csv"
+        | "robustness.csv"
+        | "room.csv"
+        | "priorities.csv"
+        | "core_index.csv"
+        | "weight_ranges.csv" => heading != "name",
         // Up to thousands of lists, which no chapter shows.
         "portfolios.csv" => matches!(heading, "scenario" | "portfolio" | "max_regret"),
-        "core_index.csv" | "weight_ranges.csv" => heading != "name",
         "business_cases.csv" => !matches!(heading, "name" | "all_irr" | "mirr"),
         _ => true,
     }

@@ -1,7 +1,7 @@
 //! The script of a report, put together from its files.
 
 /// The files in their order: what others build on first, then the chapters in the order in which questions are asked.
-const FILES: [&str; 34] = [
+const FILES: [&str; 36] = [
     include_str!("script/dom.js"),
     include_str!("script/format.js"),
     include_str!("script/chart.js"),
@@ -27,6 +27,8 @@ const FILES: [&str; 34] = [
     include_str!("script/matrix.js"),
     include_str!("script/across.js"),
     include_str!("script/robust.js"),
+    include_str!("script/room.js"),
+    include_str!("script/priorities.js"),
     include_str!("script/differences.js"),
     include_str!("script/frontier.js"),
     include_str!("script/roadmap.js"),

@@ -19,9 +19,11 @@ mod objectives;
 mod options;
 mod periods;
 mod plan_columns;
+mod priorities;
 pub mod regret;
 pub mod robust;
 pub mod robustness;
+mod room;
 mod scenarios;
 mod selection;
 mod spend;
@@ -58,6 +60,8 @@ pub const RESULT_TABLES: &[TableKind] = &[
     robust::CORE_INDEX,
     robust::PORTFOLIOS,
     weight_ranges::TABLE,
+    room::TABLE,
+    priorities::TABLE,
     scenarios::TABLE,
     business_cases::TABLE,
     baseline::TABLE,

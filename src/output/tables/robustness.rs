@@ -68,7 +68,8 @@ impl RobustnessRow<'_> {
         let [funded, left_out] = self.losses.map(|losses| losses[which]);
         match (funded, left_out, which) {
             (Some(one), Some(other), _) => Some(one.max(other)),
-            (one, other, LEAST) => one.or(other),
+            // That it is no gain is no news.
+            (one, other, LEAST) => one.or(other).filter(|&least| least > 0.0),
             _ => None,
         }
     }

@@ -54,6 +54,29 @@ const DECISIONS: [Shown; 11] = [
     ("frequency", "Share of the options it is in", Form::Share, 10.0),
 ];
 
+const ROOM: [Shown; 9] = [
+    ("scenario", "Scenario", Form::Text, 24.0),
+    ("kind", "Kind", Form::Text, 10.0),
+    ("item", "Item", Form::Words, 26.0),
+    ("name", "Project", Form::Words, 34.0),
+    ("class", "Class", Form::Text, 12.0),
+    ("least", "Least", Form::Amount, 14.0),
+    ("most", "Most", Form::Amount, 14.0),
+    ("least_bound", "Proven: no less than", Form::Amount, 14.0),
+    ("most_bound", "Proven: no more than", Form::Amount, 14.0),
+];
+
+const PRIORITIES: [Shown; 8] = [
+    ("scenario", "Scenario", Form::Text, 24.0),
+    ("name", "Project", Form::Words, 34.0),
+    ("project", "Id", Form::Text, 10.0),
+    ("place", "Place", Form::Count, 8.0),
+    ("cumulative_cost", "Cost of the list so far", Form::Money, 14.0),
+    ("budget_scale", "Funded from this part of the budgets", Form::Share, 14.0),
+    ("loss", "Loss of the list from there", Form::Amount, 14.0),
+    ("funded", "Funded by the scenario's own budgets", Form::Text, 12.0),
+];
+
 const BASELINE: [Shown; 10] = [
     ("scenario", "Scenario", Form::Text, 24.0),
     ("rule", "Rule", Form::Text, 10.0),
@@ -151,6 +174,24 @@ pub fn decisions(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksh
         .with_texts("displaces", |cell| displaced_by_name(cell, name_of))
         .with_texts("binding", |cell| binding_by_name(cell, name_of));
     list((styles, results), "Decisions", told, &DECISIONS, &decisions)
+}
+
+/// How much freedom there is near the best of every scenario.
+pub fn room(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    let told = [
+        "How much freedom there is near the best",
+        "Least and most among all selections within [room] of the best. Of a project 1: chosen, 0: not. Bounds: no selection has less or more.",
+    ];
+    list((styles, results), "Room", told, &ROOM, &results.room)
+}
+
+/// One order of all projects of every scenario.
+pub fn priorities(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    let told = [
+        "One order of all projects that is good for any budget",
+        "Funded from the top, down to whatever money there is. Loss: against the best selection of that level alone.",
+    ];
+    list((styles, results), "Priorities", told, &PRIORITIES, &results.priorities)
 }
 
 /// The cut line of every scenario.
@@ -280,7 +321,7 @@ fn filled<'s>(
 /// True if a number is money in this row of its table, though not in every row: it depends on what is optimised, or told.
 fn is_money(results: &Results<'_>, row: Row<'_>, from: &str) -> bool {
     match from {
-        "objective" | "bound" | "objective_lost" | "cost_of_forcing" => {
+        "objective" | "bound" | "objective_lost" | "cost_of_forcing" | "loss" => {
             results.has_money_objective(row.text("scenario"))
         }
         // Blank where goals differ.
@@ -289,6 +330,12 @@ fn is_money(results: &Results<'_>, row: Row<'_>, from: &str) -> bool {
             .rows()
             .next()
             .is_some_and(|first| results.has_money_objective(first.text("scenario"))),
+        "least" | "most" | "least_bound" | "most_bound" => match row.text("kind") {
+            // What a group costs.
+            "group" => true,
+            "measure" => results.is_money(row.text("item")),
+            _ => false,
+        },
         "x" => results.is_money(row.text("x_measure")),
         "y" => results.is_money(row.text("y_measure")),
         _ => false,

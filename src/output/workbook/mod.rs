@@ -51,12 +51,14 @@ pub(super) fn write_workbook(
 
 fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
     let styles = Styles::new(results.batch.name(), results.batch.currency());
-    let sheets: [Option<Worksheet>; 21] = [
+    let sheets: [Option<Worksheet>; 23] = [
         Some(summary::summary(&styles, results)?),
         lists::options(&styles, results)?,
         selection::selection(&styles, results)?,
         roadmap::roadmap(&styles, results)?,
         lists::decisions(&styles, results)?,
+        lists::room(&styles, results)?,
+        lists::priorities(&styles, results)?,
         across::robustness(&styles, results)?,
         across::regret(&styles, results)?,
         periods::spend(&styles, results)?,

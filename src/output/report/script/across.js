@@ -9,7 +9,7 @@ chapter({
   question: "Which choice holds if we do not know which scenario will come?",
   isAcross: true,
   build({ report }) {
-    const options = report.table("regret_by_option").rows();
+    const options = report.rows("regret_by_option");
     const scenarios = options.length > 0 ? options[0].scenarios : 0;
     const choice = options.find((row) => row.choice);
     if (!choice || scenarios < 2) return null;
@@ -59,7 +59,7 @@ function heldFigure(report, options, choice) {
 
 /** What it costs to decide a project otherwise than the scenarios do; nothing where no loss is known. */
 function wrongFigure(report) {
-  const all = report.table("robustness").rows();
+  const all = report.rows("robustness");
   const known = all.filter((row) => isNumber(row.max_regret) && row.max_regret > 0).sort((one, other) => other.max_regret - one.max_regret);
   if (known.length === 0) return null;
   const name = (row) => report.name(row.project);
