@@ -18,3 +18,5 @@ mod program;
 mod replay;
 #[path = "check/results.rs"]
 mod results;
+#[path = "check/weights.rs"]
+mod weights;

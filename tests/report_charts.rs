@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// The scripts that need no page, in their order; chapters register with a stub.
-const SCRIPTS: [&str; 15] = [
+const SCRIPTS: [&str; 17] = [
     include_str!("../src/output/report/script/dom.js"),
     include_str!("../src/output/report/script/format.js"),
     include_str!("../src/output/report/script/chart.js"),
@@ -21,6 +21,8 @@ const SCRIPTS: [&str; 15] = [
     include_str!("../src/output/report/script/risk.js"),
     include_str!("../src/output/report/script/groups.js"),
     include_str!("../src/output/report/script/objectives.js"),
+    include_str!("../src/output/report/script/weights.js"),
+    include_str!("../src/service/web/weigh.js"),
 ];
 
 /// Runs checks against the scripts. `check(got, wanted)` compares texts; what differs is printed.
@@ -75,4 +77,9 @@ fn scales_begin_and_end_at_round_numbers() {
 #[test]
 fn titles_tell_the_message_of_the_numbers() {
     check(include_str!("report_charts/titles.js"));
+}
+
+#[test]
+fn weights_are_told_and_found_from_judgements() {
+    check(include_str!("report_charts/weights.js"));
 }

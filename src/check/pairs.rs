@@ -1,9 +1,6 @@
 //! Weights from judgements of pairs, once more: the powers of their matrix, each the square of the one before.
 
-use crate::domain::ObjectiveTree;
-
-/// A judgement: the first objective matters so many times as much as the second.
-pub(super) type Judgement = (String, String, f64);
+use crate::domain::{Judgement, ObjectiveTree};
 
 /// Mean consistency indices of random judgements of 1, 2, 3, … objectives (Saaty 1980).
 const RANDOM_INDEX: [f64; 15] =
@@ -26,7 +23,7 @@ pub(super) fn weigh(tree: &ObjectiveTree, siblings: &[usize], judgements: &[Judg
     let place = |name: &str| siblings.iter().position(|&one| tree.objectives()[one].id.as_str() == name);
     let count = siblings.len();
     let mut ratios = vec![vec![None; count]; count];
-    for (one, other, ratio) in judgements {
+    for Judgement { one, other, ratio } in judgements {
         let (Some(row), Some(column)) = (place(one), place(other)) else { continue };
         if ratios[row][column].is_none() {
             ratios[row][column] = Some(*ratio);

@@ -7,6 +7,9 @@ use super::report::{LeftOut, Report};
 use super::sheet::Sheet;
 use super::weights::WeightSets;
 
+/// A consistency ratio is a difference of numbers that are nearly equal: it may be off by this much.
+const RATIO_SLACK: f64 = 1e-9;
+
 /// Compares weights.csv.
 pub(super) fn compare(context: &Context<'_>, sets: &WeightSets, sheet: &Sheet, report: &mut Report) {
     let mut table = Comparison::new("weights.csv", sheet, &["weights", "objective"]);
@@ -30,7 +33,7 @@ pub(super) fn compare(context: &Context<'_>, sets: &WeightSets, sheet: &Sheet, r
         table.number(row, "weight", told.weights[objective].map(Figure::from));
         table.number(row, "low", Some(Figure::from(told.ranges[objective].0)));
         table.number(row, "high", Some(Figure::from(told.ranges[objective].1)));
-        table.number(row, "consistency_ratio", told.ratios[objective].map(Figure::from));
+        table.number(row, "consistency_ratio", ratio(told.ratios[objective]));
     }
     table.finish(report);
     if !unknown.is_empty() {
@@ -41,4 +44,8 @@ pub(super) fn compare(context: &Context<'_>, sets: &WeightSets, sheet: &Sheet, r
         let columns = ["weight", "low", "high", "consistency_ratio"].map(str::to_owned).to_vec();
         report.left_out.push(LeftOut { file: "weights.csv".to_owned(), columns, why });
     }
+}
+
+fn ratio(value: Option<f64>) -> Option<Figure> {
+    value.map(|value| Figure { value, slack: RATIO_SLACK })
 }

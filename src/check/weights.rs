@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{ObjectiveTree, Portfolio, ProjectIx, ProjectWeights, Scenario};
+use crate::domain::{Judgement, ObjectiveTree, Portfolio, ProjectIx, ProjectWeights, Scenario};
 
-use super::pairs::{self, Judgement};
+use super::pairs;
 use super::vertices::{self, Vertices};
 
 /// What a batch file states about the objectives of one weight set.
@@ -194,16 +194,18 @@ fn siblings_of(tree: &ObjectiveTree, objective: usize) -> Vec<usize> {
     (0..tree.objectives().len()).filter(|&other| tree.parent(other) == tree.parent(objective)).collect()
 }
 
-/// Judgements, of which the ratio is a number or a fraction in quotes.
 fn judgements(stated: &toml::Value) -> Option<Vec<Judgement>> {
-    let text = |value: &toml::Value| value.as_str().map(|name| name.trim().to_owned());
-    let ratio = |value: &toml::Value| match value.as_str().and_then(|text| text.split_once('/')) {
-        Some((above, below)) => Some(above.trim().parse::<f64>().ok()? / below.trim().parse::<f64>().ok()?),
+    let ratio = |value: &toml::Value| match value.as_str() {
+        Some(text) => Judgement::parse_ratio(text),
         None => value.as_float().or(value.as_integer().map(|whole| whole as f64)),
     };
-    let one = |judgement: &toml::Value| match judgement.as_array()?.as_slice() {
-        [one, other, third] => Some((text(one)?, text(other)?, ratio(third)?)),
-        _ => None,
+    let one = |judgement: &toml::Value| {
+        if let Some(text) = judgement.as_str() {
+            return Judgement::parse(text);
+        }
+        let [one, other, third] = judgement.as_array()?.as_slice() else { return None };
+        let name = |value: &toml::Value| value.as_str().map(|name| name.trim().to_owned());
+        Some(Judgement { one: name(one)?, other: name(other)?, ratio: ratio(third)? })
     };
     stated.as_array()?.iter().map(one).collect()
 }

@@ -73,7 +73,7 @@ pub use synergy::{Synergy, SynergyEffect, SynergyError};
 pub use uncertainty::{Driver, Exposure, FactorModel, Quantity};
 pub use weights::{
     ClassWeights, Disagreement, FindWeights, Inconsistency, Inequality, JudgedWeights, Judgement,
-    JudgementError, MOST_INCONSISTENT, MOST_JUDGED, MOST_VERTICES, Mended, ProjectWeights, Statement,
-    StatementError, StatementFault, WEIGHT_METHODS, WeightMethod, WeightPolytope, WeightSet, Weights,
-    weights_of_group,
+    JudgementError, MOST_BOUNDS, MOST_INCONSISTENT, MOST_JUDGED, MOST_VERTICES, Mended, ProjectWeights,
+    Statement, StatementError, StatementFault, WEIGHT_METHODS, WeightMethod, WeightPolytope, WeightSet,
+    Weights, weights_of_group,
 };

@@ -407,7 +407,7 @@ fn weights_by_judgements() {
 
 /// Three objectives: growth, risk and service.
 fn said_of_three(set: &str) -> String {
-    let three = patched("objectives.csv", "service,Service", "risk,Risk,,1,,,\nservice,Service");
+    let three = patched("objectives.csv", "service,Service", "risk,Risk,,1,,,,\nservice,Service");
     let stated = "method = \"direct\"\nvalues = { growth = 40, service = 60 }";
     said(load(&BATCH.replace(stated, set), three).map(|loaded| loaded.warnings))
 }

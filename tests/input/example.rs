@@ -36,11 +36,11 @@ pub const TABLES: [(&str, &str); 15] = [
     ("lines.csv", "line,name,group,kind\ncapex,Building works,growth,investment\n"),
     (
         "objectives.csv",
-        "objective,name,parent,weight,worst,best,target\n\
-         growth,Growth,,3,,,\n\
-         service,Service,,1,1,5,8\n\
-         markets,New markets,growth,1,,,\n\
-         share,Market share,growth,4,,,\n",
+        "objective,name,parent,weight,worst,best,target,curve\n\
+         growth,Growth,,3,,,,\n\
+         service,Service,,1,1,5,8,\n\
+         markets,New markets,growth,1,,,,\n\
+         share,Market share,growth,4,,,,\n",
     ),
     ("scores.csv", "project,markets,share,service\nP1,80,20,3\nP2,10,,5\nP3,40,60,1\n"),
     ("dependencies.csv", "project,kind,other,lag\nP3,after,P2,1\nP1,excludes,P2,\n"),

@@ -257,8 +257,8 @@ fn objectives() {
             ("missing weight", "share,growth,4", "share,growth,"),
             (
                 "weights of zero",
-                "growth,1,,,\nshare,Market share,growth,4",
-                "growth,0,,,\nshare,Market share,growth,0"
+                "growth,1,,,,\nshare,Market share,growth,4",
+                "growth,0,,,,\nshare,Market share,growth,0"
             ),
             ("half a scale", "service,Service,,1,1,5,8", "service,Service,,1,1,,8"),
             ("flat scale", "service,Service,,1,1,5,8", "service,Service,,1,5,5,8"),

@@ -20,6 +20,20 @@ fn sheets_say_what_a_batch_file_says() {
 }
 
 #[test]
+fn weights_of_every_method_fit_into_cells() {
+    let rows = "key,value\nweights.judged.method,pairwise\nweights.judged.judgements,\"value, reach, 1/4\"\n\
+                weights.open.method,incomplete\nweights.open.statements,value <= 2 * reach; value >= 0.1\n\
+                weights.all.method,group\nweights.all.members.judged,1\nweights.all.members.open,2\n";
+    let loaded = batch(&tables().with("batch", rows)).unwrap_or_else(|found| panic!("{found:?}"));
+    let sets = loaded.batch.weight_sets();
+    let names: Vec<&str> = sets.iter().map(|set| set.name().as_str()).collect();
+    assert_eq!(names, ["all", "given", "judged", "open"]);
+    // Objectives in their order: reach, value.
+    assert!((sets[2].range(0).0 - 0.8).abs() < 1e-12, "{:?}", sets[2]);
+    assert_eq!(sets[3].weights().polytope().map(|polytope| polytope.vertices().len()), Some(2));
+}
+
+#[test]
 fn a_batch_may_be_a_header_alone() {
     let loaded = batch(&tables().with("batch", "key,value\n")).unwrap_or_else(|found| panic!("{found:?}"));
     assert_eq!(loaded.batch.name(), "book");

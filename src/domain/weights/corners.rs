@@ -13,6 +13,9 @@ pub(super) const SAME_CORNER: f64 = 1e-9;
 /// Most corners on the way to the last inequality.
 const MOST_ON_THE_WAY: usize = 4_000;
 
+/// Most inequalities of the weights of siblings, that each is 0 or more among them.
+pub const MOST_BOUNDS: usize = 128;
+
 /// The search for corners would take too long: too many of them, or too many inequalities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TooManyCorners;
@@ -30,7 +33,7 @@ struct Corner {
 /// All corners of the weights that lie in all half-spaces, each once, in the order of their weights; none if no weights
 /// do.
 pub(super) fn corners(siblings: usize, half_spaces: &[HalfSpace]) -> Result<Vec<Vec<f64>>, TooManyCorners> {
-    if siblings + half_spaces.len() > 128 {
+    if siblings + half_spaces.len() > MOST_BOUNDS {
         return Err(TooManyCorners);
     }
     let of_simplex = |own: usize| Corner {

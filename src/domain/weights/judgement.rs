@@ -14,6 +14,25 @@ pub struct Judgement {
     pub ratio: f64,
 }
 
+impl Judgement {
+    /// A ratio as people write it: a number, or a fraction such as `1/3`.
+    pub fn parse_ratio(text: &str) -> Option<f64> {
+        let number = |text: &str| text.trim().parse::<f64>().ok();
+        let ratio = match text.split_once('/') {
+            Some((above, below)) => number(above)? / number(below)?,
+            None => number(text)?,
+        };
+        ratio.is_finite().then_some(ratio)
+    }
+
+    /// A judgement in one text: `growth, service, 3`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let [one, other, ratio] = text.split(',').map(str::trim).collect::<Vec<_>>().try_into().ok()?;
+        let ratio = Self::parse_ratio(ratio)?;
+        Some(Self { one: one.to_owned(), other: other.to_owned(), ratio })
+    }
+}
+
 /// Weights by judgements, and how far these contradict each other.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JudgedWeights {

@@ -19,6 +19,7 @@ mod statement;
 mod swing;
 
 pub use by_class::{ClassWeights, ProjectWeights};
+pub use corners::MOST_BOUNDS;
 pub use group::weights_of_group;
 pub use judgement::{Inconsistency, JudgedWeights, Judgement, JudgementError, Mended};
 pub use method::{FindWeights, WeightMethod};

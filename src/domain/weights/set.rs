@@ -4,6 +4,9 @@ use super::by_class::ProjectWeights;
 use super::shares::Weights;
 use crate::ids::WeightSetName;
 
+/// Weights that differ by less are the same.
+const SAME: f64 = 1e-9;
+
 /// A named set of weights, and how far what was stated pins them down.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WeightSet {
@@ -78,11 +81,12 @@ impl WeightSet {
             let (low, high) = self.range(objective);
             high - low
         };
-        // Of equal ones the first.
-        let widest = (0..count).rev().max_by(|&one, &other| spread(one).total_cmp(&spread(other)))?;
+        // Of those that differ by rounding alone the first.
+        let most = (0..count).map(spread).fold(0.0_f64, f64::max);
+        let widest = (0..count).find(|&objective| spread(objective) > most - SAME)?;
         let of = |(name, weights): &(WeightSetName, Weights)| (name.clone(), weights.objectives[widest]);
         let mut weights: Vec<(WeightSetName, f64)> = self.members.iter().map(of).collect();
         weights.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-        (spread(widest) > 1e-9).then_some(Disagreement { objective: widest, weights })
+        (most > SAME).then_some(Disagreement { objective: widest, weights })
     }
 }

@@ -48,8 +48,13 @@ pub(super) fn read(
     }
 }
 
-/// Two objectives and how much more the first matters.
+/// Two objectives and how much more the first matters: a list, or a text with commas, as cells of a workbook hold it.
 fn judgement(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<Judgement> {
+    if let Some(judgement) = entry.as_text().and_then(Judgement::parse)
+        && is_on_scale(judgement.ratio)
+    {
+        return Some(judgement);
+    }
     let expected = "two objectives and a number: [\"growth\", \"service\", 3]";
     let parts = entry.list(expected, found)?;
     let [one, other, ratio] = parts.as_slice() else {
@@ -61,16 +66,15 @@ fn judgement(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<Judgement> {
     Some(Judgement { one: one?.to_owned(), other: other?.to_owned(), ratio: ratio? })
 }
 
+fn is_on_scale(ratio: f64) -> bool {
+    (SMALLEST_RATIO..=LARGEST_RATIO).contains(&ratio)
+}
+
 /// A number on the scale from 1/9 to 9, or a fraction in quotes.
 fn ratio_of(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<f64> {
     let expected = "a number from 1/9 to 9: 1 for equal, 3, 5, 7 and 9 for more and more important (for less, swap the two objectives, or write \"1/3\")";
-    let is_on_scale = |ratio: f64| (SMALLEST_RATIO..=LARGEST_RATIO).contains(&ratio);
-    let fraction = entry.as_text().and_then(|text| {
-        let (above, below) = text.split_once('/')?;
-        let ratio = above.trim().parse::<f64>().ok()? / below.trim().parse::<f64>().ok()?;
-        is_on_scale(ratio).then_some(ratio)
-    });
-    fraction.or_else(|| entry.number(expected, is_on_scale, found))
+    let fraction = entry.as_text().filter(|text| text.contains('/')).and_then(Judgement::parse_ratio);
+    fraction.filter(|&ratio| is_on_scale(ratio)).or_else(|| entry.number(expected, is_on_scale, found))
 }
 
 /// What was stated, to tell faults and warnings of.
@@ -128,7 +132,7 @@ impl Told<'_, '_> {
     }
 
     fn warning(&self, inconsistency: &Inconsistency) -> Diagnostic {
-        let ratio = format!("{:.2}", inconsistency.ratio);
+        let ratio = shown(inconsistency.ratio);
         let Some((judgement, mended)) = &inconsistency.mend else {
             let problem = format!(
                 "holds judgements that contradict each other: their consistency ratio is {ratio}, above {MOST_INCONSISTENT:.2}"
@@ -136,7 +140,11 @@ impl Told<'_, '_> {
             return Diagnostic::warning(self.stated.source(), problem, "look at them again");
         };
         let Judgement { one, other, ratio: implied } = &mended.judgement;
-        let is_turned = *one != self.judgements[*judgement].one;
+        let said = &self.judgements[*judgement];
+        let is_turned = match said.ratio {
+            more if more > 1.0 => *one != said.one,
+            less => less < 1.0 && *one != said.other,
+        };
         self.places[*judgement].warning(
             format!(
                 "contradicts the other judgements most: their consistency ratio is {ratio}, above {MOST_INCONSISTENT:.2}"
@@ -148,4 +156,10 @@ impl Told<'_, '_> {
             ),
         )
     }
+}
+
+/// A consistency ratio with two digits, or three where two do not tell it from the limit.
+fn shown(ratio: f64) -> String {
+    let two = format!("{ratio:.2}");
+    if two == format!("{MOST_INCONSISTENT:.2}") { format!("{ratio:.3}") } else { two }
 }

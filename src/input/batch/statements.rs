@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, suggest};
 use crate::domain::{
-    MOST_VERTICES, ObjectiveTree, Statement, StatementError, StatementFault, WeightPolytope,
+    MOST_BOUNDS, MOST_VERTICES, ObjectiveTree, Statement, StatementError, StatementFault, WeightPolytope,
 };
 
 use super::document::Entry;
@@ -107,7 +107,9 @@ impl Told<'_, '_> {
             ),
             StatementError::Contradiction(statements) => self.contradiction(statements),
             StatementError::TooManyVertices => self.stated.fault(
-                format!("leaves a set of weights with more than {MOST_VERTICES} vertices"),
+                format!(
+                    "leaves a set of weights with more than {MOST_VERTICES} vertices, or bounds the weights under one parent by more than {MOST_BOUNDS} inequalities"
+                ),
                 "state bounds for fewer objectives, or an order of them (growth >= service)",
             ),
             StatementError::Table(error) => {

@@ -29,8 +29,9 @@ const SCENARIOS: &str = "scenarios.csv";
 const OPTIONS: &str = "options.csv";
 const SELECTION: &str = "selection.csv";
 
-/// The tables of an overview: the options that are ranked first and their selections, and what has few rows per scenario.
-const OF_ALL: [&str; 7] = [
+/// The tables of an overview: the options that are ranked first and their selections, and what has few rows per scenario
+/// or none of any.
+const OF_ALL: [&str; 8] = [
     SCENARIOS,
     OPTIONS,
     SELECTION,
@@ -38,6 +39,7 @@ const OF_ALL: [&str; 7] = [
     "infeasible.csv",
     "robustness.csv",
     "regret_by_option.csv",
+    "weights.csv",
 ];
 
 /// What is told beside the tables, but for what only a run knows, such as its solver and warnings.

@@ -45,7 +45,7 @@ class NextRun {
     // A button of the form itself, so that it works as the one in the form does.
     const show = el("button", { type: "submit", form: form.id, name: "step", value: "show" }, "Show what will change");
     this.bar = document.body.appendChild(el("aside", { class: "next-run", "aria-label": "The next run", hidden: true }, this.told, el("div", { class: "next-run-tools" }, show, clear)));
-    form.addEventListener("input", () => this.show());
+    for (const event of ["input", "change"]) form.addEventListener(event, () => this.show());
     form.addEventListener("reset", () => setTimeout(() => this.show()));
     this.show();
   }
@@ -88,7 +88,7 @@ class NextRun {
     const others = [...this.form.elements].filter((one) => one.dataset.change && one.value.trim());
     return [
       ...forced.map(([field, word]) => `${names(field)} forced ${word}`),
-      ...others.map((one) => one.dataset.change.replace("…", one.value.trim())),
+      ...others.map((one) => one.dataset.change.replace("…", one.selectedOptions ? one.selectedOptions[0].text : one.value.trim())),
     ];
   }
 
@@ -141,7 +141,10 @@ function beginLive() {
     const report = new LiveReport(content, address);
     new LiveShell(page, report, asked);
     document.body.classList.add("is-live");
-    if (form) CARD_PARTS.push(nextRunPart(new NextRun(form, report)));
+    if (form) {
+      addWeighing(form, report);
+      CARD_PARTS.push(nextRunPart(new NextRun(form, report)));
+    }
   }).catch((cause) => {
     page.prepend(el("p", { class: "notice", role: "alert" }, `The report cannot be shown: ${cause.message}. The tables and files below are whole.`));
   });

@@ -17,7 +17,8 @@ use crate::service::problem::Problem;
 use crate::service::report;
 use crate::service::turns::Work;
 
-static LIVE: LazyLock<String> = LazyLock::new(|| report_script(include_str!("live.js")));
+static LIVE: LazyLock<String> =
+    LazyLock::new(|| report_script(concat!(include_str!("weigh.js"), include_str!("live.js"))));
 
 /// The script of the report as a page of the service runs it.
 pub(super) fn script() -> &'static str {

@@ -10,6 +10,7 @@ use axum::extract::{Extension, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::{Map, Value, json};
 
+use crate::domain::WEIGHT_METHODS;
 use crate::service::Service;
 use crate::service::batches::{self, accept, prepare_rerun};
 use crate::service::blocking::blocking;
@@ -28,6 +29,10 @@ type RerunForm = BTreeMap<String, String>;
 
 /// The field that says whether the run is to start, or to be shown first.
 const STEP: &str = "step";
+/// The set of weights that the form sets by numbers.
+const ADJUSTED: &str = "adjusted";
+/// The set of weights that the form sets by judgements of pairs.
+const JUDGED: &str = "judged";
 /// New scenarios that the page names.
 const NAMED: usize = 20;
 
@@ -107,6 +112,7 @@ fn shown(
 fn overrides_of(form: &RerunForm) -> Result<Overrides, Problem> {
     let mut overrides = Overrides::default();
     let mut added = Map::new();
+    let mut weighing = Weighing::default();
     for (field, value) in form {
         let value = value.trim();
         if value.is_empty() || field == STEP {
@@ -115,6 +121,8 @@ fn overrides_of(form: &RerunForm) -> Result<Overrides, Problem> {
         let (part, key) = field.split_once('.').unwrap_or((field, ""));
         match (part, key) {
             ("weights", "") => drop(overrides.everywhere.insert(field.clone(), value.into())),
+            ("weight", key) if !key.is_empty() => weighing.weigh(key, value)?,
+            ("judgement", key) if !key.is_empty() => weighing.judge(value)?,
             ("name", "") => drop(overrides.patch.insert("batch".to_owned(), json!({ "name": value }))),
             ("force_in", "") => overrides.force_in = ids(value),
             ("force_out", "") => overrides.force_out = ids(value),
@@ -127,6 +135,7 @@ fn overrides_of(form: &RerunForm) -> Result<Overrides, Problem> {
             _ => return Err(malformed(format!("unknown form field `{field}`"))),
         }
     }
+    weighing.set(&mut overrides)?;
     if !added.is_empty() {
         if !added.contains_key("name") {
             return Err(malformed("give the scenario that is to be added a name".to_owned()));
@@ -134,6 +143,59 @@ fn overrides_of(form: &RerunForm) -> Result<Overrides, Problem> {
         overrides.add.push(added);
     }
     Ok(overrides)
+}
+
+/// Weights that the form sets itself.
+#[derive(Default)]
+struct Weighing {
+    /// By objective.
+    weights: Map<String, Value>,
+    /// Two objectives and a ratio each.
+    judgements: Vec<Value>,
+}
+
+impl Weighing {
+    /// A number of 0 or more for an objective.
+    fn weigh(&mut self, objective: &str, value: &str) -> Result<(), Problem> {
+        let weight = value.replace(',', ".").parse().ok();
+        let weight = weight.filter(|weight: &f64| weight.is_finite() && *weight >= 0.0).ok_or_else(|| {
+            malformed(format!("write a weight of 0 or more for {objective}, and not `{value}`"))
+        })?;
+        self.weights.insert(objective.to_owned(), weight.into());
+        Ok(())
+    }
+
+    /// A judgement in JSON: two objectives, and how many times as much the first matters.
+    fn judge(&mut self, value: &str) -> Result<(), Problem> {
+        let (one, other, ratio): (String, String, f64) = serde_json::from_str(value).map_err(|_| {
+            malformed(format!("`{value}` is no judgement such as [\"growth\", \"service\", 3]"))
+        })?;
+        self.judgements.push(json!([one, other, ratio]));
+        Ok(())
+    }
+
+    /// Adds the set of weights, and makes it that of every scenario. Keys that a set of this name had before are removed.
+    fn set(self, overrides: &mut Overrides) -> Result<(), Problem> {
+        let (name, method, stated): (_, _, Value) =
+            match (self.weights.is_empty(), self.judgements.is_empty()) {
+                (true, true) => return Ok(()),
+                (false, true) => (ADJUSTED, "direct", self.weights.into()),
+                (true, false) => (JUDGED, "pairwise", self.judgements.into()),
+                (false, false) => {
+                    return Err(malformed("set weights, or judge pairs, and not both".to_owned()));
+                }
+            };
+        if overrides.everywhere.contains_key("weights") {
+            return Err(malformed("choose a weight set, or set weights, and not both".to_owned()));
+        }
+        let mut set: Map<String, Value> =
+            WEIGHT_METHODS.iter().map(|own| (own.key.to_owned(), Value::Null)).collect();
+        let key = WEIGHT_METHODS.iter().find(|own| own.name == method).map_or("", |own| own.key);
+        set.extend([("method".to_owned(), method.into()), (key.to_owned(), stated)]);
+        overrides.patch.insert("weights".to_owned(), json!({ name: set }));
+        overrides.everywhere.insert("weights".to_owned(), name.into());
+        Ok(())
+    }
 }
 
 fn malformed(detail: String) -> Problem {
@@ -212,6 +274,31 @@ mod tests {
         });
         assert_eq!(read(&fields), Ok(expected));
         assert_eq!(read(&[("step", "show"), ("budget_scale", " ")]), Ok(json!({})));
+    }
+
+    #[test]
+    fn a_form_sets_weights_by_numbers_or_by_judgements() {
+        let set = |name: &str, fields: &[(&str, &str)]| {
+            let read = read(fields).unwrap();
+            assert_eq!(read["everywhere"], json!({ "weights": name }));
+            read["patch"]["weights"][name].clone()
+        };
+        let direct = set("adjusted", &[("weight.growth", "62.5"), ("weight.a.b", "37,5")]);
+        assert_eq!(
+            (&direct["method"], &direct["values"]),
+            (&json!("direct"), &json!({ "growth": 62.5, "a.b": 37.5 }))
+        );
+        assert!(direct["judgements"].is_null());
+        let judged = set("judged", &[("judgement.0", "[\"a\", \"b\", 3]"), ("judgement.1", "")]);
+        assert_eq!(
+            (&judged["method"], &judged["judgements"]),
+            (&json!("pairwise"), &json!([["a", "b", 3.0]]))
+        );
+        let said = |fields: &[(&str, &str)]| read(fields).unwrap_err();
+        assert!(said(&[("weight.growth", "much")]).contains("a weight of 0 or more for growth"));
+        assert!(said(&[("judgement.0", "3")]).contains("is no judgement"));
+        assert!(said(&[("weight.a", "1"), ("judgement.0", "[\"a\", \"b\", 3]")]).contains("not both"));
+        assert!(said(&[("weight.a", "1"), ("weights", "given")]).contains("not both"));
     }
 
     #[test]

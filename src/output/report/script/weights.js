@@ -8,7 +8,7 @@ function weightRows(view) {
 }
 
 function weightsTitle(rows) {
-  const widest = rows.reduce((one, other) => (other.high - other.low > one.high - one.low ? other : one));
+  const widest = rows.reduce((one, other) => (other.high - other.low > one.high - one.low + 1e-9 ? other : one));
   const ratios = rows.map((row) => row.consistency_ratio).filter(isNumber);
   if (widest.high - widest.low > 1e-9) return `The weight of ${widest.name} is the least certain: from ${formatPercent(widest.low)} to ${formatPercent(widest.high)}`;
   const most = Math.max(...ratios);
