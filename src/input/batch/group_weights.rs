@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostics, list, suggest};
+use crate::diagnostic::{Diagnostic, Diagnostics, list, suggest};
 use crate::domain::{ObjectiveTree, WeightSet, weights_of_group};
 
 use super::document::Entry;
@@ -46,25 +46,9 @@ pub(super) fn add(
     found: &mut Diagnostics,
 ) {
     let names: BTreeSet<&str> = groups.iter().map(|group| group.name).collect();
-    let (mut waiting, faulty): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| {
-        let is_known = |member: &str| sets.contains_key(member) || names.contains(member);
-        let mut is_sound = !group.is_faulty;
-        for (member, _, entry) in &group.members {
-            if by_class.contains(member) {
-                let help = "name sets that give weights to objectives";
-                found.push(entry.fault("weighs by class, and cannot be a member", help));
-                is_sound = false;
-            } else if !is_known(member) {
-                let known = sets.keys().map(String::as_str).filter(|name| *name != group.name);
-                if is_complete {
-                    let problem = format!("is a part of `{member}`, which is not a weight set");
-                    found.push(entry.fault(problem, suggest(member, known, "weight sets")));
-                }
-                is_sound = false;
-            }
-        }
-        is_sound
-    });
+    let known = Known { sets, names: &names, by_class, is_complete };
+    let (mut waiting, faulty): (Vec<_>, Vec<_>) =
+        groups.into_iter().partition(|group| known.are_members(group, found));
     faulty.iter().for_each(|group| drop(sets.insert(group.name.to_owned(), None)));
     let is_ready =
         |group: &Group<'_>, sets: &Sets| group.members.iter().all(|(member, ..)| sets.contains_key(*member));
@@ -74,18 +58,51 @@ pub(super) fn add(
         sets.insert(group.name.to_owned(), set);
     }
     for group in &waiting {
-        if let Some(circle) = circle(group, &waiting) {
-            let entry =
-                &group.members.iter().find(|(member, ..)| circle.contains(member)).map(|(.., entry)| entry);
-            let by_way = circle.iter().copied().filter(|name| *name != group.name);
-            let problem = match list(by_way) {
-                none if none.is_empty() => "is a member of itself".to_owned(),
-                others => format!("makes `{}` a member of itself, by way of {others}", group.name),
-            };
-            found.extend(entry.map(|entry| entry.fault(problem, "remove one of the members")));
-        }
+        found.extend(circle_fault(group, &waiting));
         sets.insert(group.name.to_owned(), None);
     }
+}
+
+/// What members may name.
+struct Known<'k> {
+    sets: &'k Sets,
+    names: &'k BTreeSet<&'k str>,
+    by_class: &'k BTreeSet<&'k str>,
+    is_complete: bool,
+}
+
+impl Known<'_> {
+    /// True if all members of a group can be; what is wrong with others is told.
+    fn are_members(&self, group: &Group<'_>, found: &mut Diagnostics) -> bool {
+        let mut is_sound = !group.is_faulty;
+        for (member, _, entry) in &group.members {
+            if self.by_class.contains(member) {
+                let help = "name sets that give weights to objectives";
+                found.push(entry.fault("weighs by class, and cannot be a member", help));
+                is_sound = false;
+            } else if !self.sets.contains_key(*member) && !self.names.contains(member) {
+                let known = self.sets.keys().map(String::as_str).filter(|name| *name != group.name);
+                if self.is_complete {
+                    let problem = format!("is a part of `{member}`, which is not a weight set");
+                    found.push(entry.fault(problem, suggest(member, known, "weight sets")));
+                }
+                is_sound = false;
+            }
+        }
+        is_sound
+    }
+}
+
+/// The fault of a group that is among its own members; `None` if it only leads to such a group.
+fn circle_fault(group: &Group<'_>, waiting: &[Group<'_>]) -> Option<Diagnostic> {
+    let circle = circle(group, waiting)?;
+    let (.., entry) = group.members.iter().find(|(member, ..)| circle.contains(member))?;
+    let by_way = circle.iter().copied().filter(|name| *name != group.name);
+    let problem = match list(by_way) {
+        none if none.is_empty() => "is a member of itself".to_owned(),
+        others => format!("makes `{}` a member of itself, by way of {others}", group.name),
+    };
+    Some(entry.fault(problem, "remove one of the members"))
 }
 
 /// The weighted mean of the members; `None` if one of them could not be read.
