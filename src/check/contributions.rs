@@ -83,12 +83,21 @@ impl Reading<'_> {
     fn contribution_to(&self, outcome: Outcome, chosen: Chosen) -> Figure {
         match outcome {
             Outcome::Objective(objective) => {
-                let weight = self.weights.of(chosen.project)[objective];
-                let score = self.scaled_score(chosen.project, objective);
-                Figure::from(chosen.share * weight * score) * self.value_left(chosen)
+                let own = self.scored_value(chosen, objective);
+                let leaves = self.portfolio.objectives().leaves().iter();
+                let planned: f64 = leaves.map(|&leaf| self.scored_value(chosen, leaf)).sum();
+                // A late start may have cost a part of the whole.
+                let kept = if planned == 0.0 { 1.0 } else { self.value_of(chosen).value / planned };
+                Figure::from(own * kept)
             }
             Outcome::KeyResult(one) => self.change(one, chosen, self.key_results()[one].due),
         }
+    }
+
+    /// The value of a chosen project on an objective by its score.
+    fn scored_value(&self, chosen: Chosen, objective: usize) -> f64 {
+        let weight = self.weights.of(chosen.project)[objective];
+        chosen.share * weight * self.scaled_score(chosen.project, objective)
     }
 
     /// The ids of the objective and of the key result that an outcome is.

@@ -6,10 +6,12 @@
 
 mod columns;
 mod decimal;
+mod key_results;
 mod load;
 mod plan_shares;
 mod totals;
 
+pub use key_results::KeyResultTotals;
 pub use load::{load_batch, read_batch, read_batch_with};
 pub use totals::{
     Asked, AttributeTotals, BenefitTotals, ControlTotals, LineGroupTotals, LineTotals, PeriodAmount,

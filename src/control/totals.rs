@@ -8,6 +8,7 @@ use crate::domain::{Attribute, Cost, Horizon, LineDetails, LineIx, Portfolio, Pr
 use crate::units::Amount;
 
 use super::decimal::sum;
+use super::key_results::{KeyResultTotals, key_results};
 
 /// Different values up to which a text attribute is summed up.
 const FEW_VALUES: usize = 24;
@@ -36,6 +37,9 @@ pub struct ControlTotals {
     pub statuses: Vec<StatusTotals>,
     /// Per text attribute with up to 24 different values.
     pub attributes: Vec<AttributeTotals>,
+    /// Per key result.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub key_results: Vec<KeyResultTotals>,
 }
 
 /// Something that is asked for, and its limit.
@@ -220,6 +224,7 @@ impl ControlTotals {
                 .collect(),
             statuses: statuses(portfolio),
             attributes: portfolio.attributes().iter().filter_map(|one| attribute(one, portfolio)).collect(),
+            key_results: key_results(portfolio),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What each chosen project does for each objective and each key result.
 
-use crate::domain::{Choice, ProjectIx, Selection};
+use crate::domain::{Choice, Measure, ProjectIx, Selection};
 
-use super::Valuation;
+use super::{StartPlan, Valuation};
 
 /// Part of the largest contribution to an outcome below which a project counts as not serving it.
 const LEAST_PART: f64 = 0.01;
@@ -59,16 +59,18 @@ impl Valuation<'_> {
     }
 
     fn contribution(&self, choice: &Choice, outcome: Outcome) -> f64 {
+        let plan = self.plan_of(choice);
         let whole = match outcome {
-            Outcome::Objective(leaf) => {
-                let project = &self.portfolio().projects()[choice.project];
-                self.value_on(choice.project, leaf) * project.value_kept(choice.start)
-            }
-            Outcome::KeyResult(position) => {
-                self.key_result_change(position, choice.project, self.plan_of(choice))
-            }
+            Outcome::Objective(leaf) => self.value_on(choice.project, leaf) * self.kept(choice.project, plan),
+            Outcome::KeyResult(position) => self.key_result_change(position, choice.project, plan),
         };
         choice.share.value() * whole
+    }
+
+    /// The part of a project's strategic value that it has at one of its starts; 1 where it has none.
+    fn kept(&self, project: ProjectIx, plan: &StartPlan) -> f64 {
+        let planned = self.strategic_value(project);
+        if planned == 0.0 { 1.0 } else { self.measure(Measure::StrategicValue, project, plan) / planned }
     }
 
     /// The part of the strategic value of a whole project that comes from a leaf objective.

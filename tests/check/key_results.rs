@@ -150,6 +150,11 @@ fn what_is_changed_in_key_results_is_found() {
         assert!(code == 2 && said.contains(column), "{file} {column}: {code} {said}");
         fs::write(&path, before).unwrap();
     }
+    for file in ["key_results.csv", "contributions.csv"] {
+        fs::remove_file(out.join(file)).unwrap();
+        let (code, said, _) = run(place.path(), &["check", "out"]);
+        assert!(code == 2 && said.contains(&format!("{file}: is missing")), "{said}");
+    }
 }
 
 #[test]

@@ -158,3 +158,37 @@ fn chapters_that_have_nothing_to_tell_are_left_out() {
         assert!(!text.contains(word), "{word}: {text}");
     }
 }
+
+/// Key results with a simulation, and a project that serves nothing.
+#[test]
+fn key_results_are_shown_against_their_paths_and_with_who_brings_them_about() {
+    let Some(browser) = browser() else { return };
+    let tables = [
+        ("projects.csv", "project,name,success_probability\nP1,Hotline,0.5\nP2,Portal,1\nP3,Logo,1\n"),
+        ("costs.csv", "project,line,2027,2028\nP1,capex,3,2\nP2,capex,2,5\nP3,capex,1,\n"),
+        ("benefits.csv", "project,2027,2028\nP1,,19\nP2,,9\nP3,,2\n"),
+        ("objectives.csv", "objective,name\nservice,Service\n"),
+        ("scores.csv", "project,service\nP1,5\nP2,4\nP3,\n"),
+        (
+            "key_results.csv",
+            "key_result,objective,name,unit,baseline,target\nchurn,service,Customers who leave,%,8,4\n",
+        ),
+        ("effects.csv", "project,key_result,2027,2028\nP1,churn,-1,-2\nP2,churn,,-2\n"),
+    ];
+    let batch = "[batch]\nname = \"aims\"\nportfolio = \"data\"\noptions = 1\nmaximise = \"npv\"\n[simulation]\ntrials = 1000\n[[scenario]]\nname = \"base\"\n";
+    let case = reported(case_of(&tables, "batch.toml", batch));
+    let shown = show(browser, &case.path().join("out/report.html"), "");
+    assert_eq!(shown.complaints, Vec::<String>::new());
+    for chapter in ["key-results", "contributions"] {
+        assert!(shown.chapters().contains(&chapter), "{:?}", shown.chapters());
+    }
+    let text = shown.text();
+    for words in [
+        "Customers who leave ≤ 4",
+        "by 2028 is reached in ",
+        "without Hotline in 0",
+        "1 funded project serves no objective or key result: Logo",
+    ] {
+        assert!(text.contains(words), "{words} is not in: {text}");
+    }
+}

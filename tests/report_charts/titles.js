@@ -170,3 +170,30 @@ check(linked("P7 (A line of…) requires it; P8 excludes it"), "<P7> requires it
 const close = viewOf({ scenarios: goal, options: [option(100, { gap: 0.001 })] });
 check(costsGoal(close, 2), "costs 2.00 (2.00 %) of the objective");
 check(costsGoal(close, -0.05), "would make the objective 0.0500 better, within the gap of 0.10 % to which option 1 is proven");
+// Key results: reached or not, how surely, and without whom.
+const aim = (key_result, baseline, target, value, further = {}) => ({ scenario: "base", option: 1, key_result, name: key_result, unit: "%", period: "2028", due: "2028", baseline, target, value, path: target, reached: (value - baseline) / (target - baseline) >= 1 ? "true" : "false", ...further });
+const keyResultsAre = (...rows) => {
+  const view = viewOf({ key_results: rows });
+  return keyResultsTitle(view, keyResultsOf(view));
+};
+check(keyResultsAre(aim("Churn", 8, 4, 4)), "Churn ≤ 4 % by 2028 is reached as planned, with 4 %");
+check(keyResultsAre(aim("Churn", 8, 4, 5.25)), "Churn ≤ 4 % by 2028 is not reached as planned, with 5.25 %");
+check(keyResultsAre(aim("Share", 10, 30, 31, { unit: "", p_reached: 0.71, without: "A", p_without: 0.38 })), "Share ≥ 30 by 2028 is reached in 71 % of the simulated futures; without project A in 38 %");
+check(keyResultsAre(aim("Churn", 8, 4, 4, { p_reached: 0.9 }), aim("Share", 10, 30, 20, { p_reached: 0.1 }), aim("Calls", 10, 6, 5, { p_reached: 0.6 })), "2 of 3 key results are reached as planned; the least sure of these is Calls, in 60 % of the simulated futures");
+check(keyResultsAre(aim("Churn", 8, 4, 4), aim("Calls", 10, 6, 5)), "All 2 key results are reached as planned");
+check(keyResultsAre(aim("Churn", 8, 4, 6), aim("Calls", 10, 6, 8)), "None of 2 key results is reached as planned");
+
+// Contributions: who serves nothing, or on whom most rests.
+const gives = (project, outcome, share, key_result = "") => ({ scenario: "base", option: 1, project, objective: "o", key_result, outcome, share, contribution: share });
+const contributed = (chosen, ...rows) => {
+  const view = viewOf({ contributions: rows, selection: chosen.map((project) => ({ scenario: "base", option: 1, project, fraction: 1 })) });
+  return contributionsTitle(view, outcomesOf(view));
+};
+check(contributed(["A", "B"], gives("A", "Growth", 0.25), gives("B", "Growth", 0.75), gives("A", "Churn", 1, "churn")), "Churn rests most on one project: project A brings 100 % of it");
+check(contributed(["A", "B", "C"], gives("A", "Growth", 0.25), gives("B", "Growth", 0.75)), "1 funded project serves no objective or key result: project C");
+check(contributed(["A", "B"], gives("A", "Growth", 0.995), gives("B", "Growth", 0.005)), "1 funded project serves no objective or key result: project B");
+const left = (chosen, ...rows) => {
+  const view = viewOf({ contributions: rows, key_results: [aim("Churn", 8, 4, 6)], objectives: [["g", "Growth", 0.5], ["s", "Safety", 0.5], ["n", "Nothing", 0]].map(([objective, name, weight]) => ({ scenario: "base", option: 1, objective, name, weight })) });
+  return unservedOf(view, outcomesOf(view));
+};
+check(left(["A"], { ...gives("A", "Growth", 1), objective: "g" }), ["Churn", "Safety"]);

@@ -1,8 +1,8 @@
 //! Control totals as tables.
 
 use crate::control::{
-    Asked, AttributeTotals, BenefitTotals, ControlTotals, LineGroupTotals, LineTotals, PeriodAmount,
-    PeriodAsked, PeriodTotals, ResourceTotals,
+    Asked, AttributeTotals, BenefitTotals, ControlTotals, KeyResultTotals, LineGroupTotals, LineTotals,
+    PeriodAmount, PeriodAsked, PeriodTotals, ResourceTotals,
 };
 use crate::diagnostic::shown;
 use crate::output::{Figure, NumberStyle, id_and_name};
@@ -29,6 +29,7 @@ pub fn text(totals: &ControlTotals) -> String {
         benefits(&totals.benefits),
         Some(statuses(totals)),
         attributes(&totals.attributes, totals.money.asked),
+        key_results(&totals.key_results),
     ];
     let about = "Control totals: sums of the tables over all projects, as planned and undiscounted.";
     let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -140,4 +141,18 @@ fn attributes(attributes: &[AttributeTotals], all: f64) -> Option<String> {
         })
     });
     Some(table(&["Attribute", "Value", "Projects", "Asked", "Of all"], rows, 2))
+}
+
+fn key_results(key_results: &[KeyResultTotals]) -> Option<String> {
+    if key_results.is_empty() {
+        return None;
+    }
+    let row = |one: &KeyResultTotals| {
+        let who = id_and_name(&one.key_result, one.name.as_deref().unwrap_or_default());
+        let numbers = [one.baseline, one.baseline + one.change, one.target].map(full);
+        let [baseline, all, target] = numbers;
+        vec![name(&who), one.unit.clone(), one.due.clone(), one.projects.to_string(), baseline, all, target]
+    };
+    let headings = ["Key result", "Unit", "Due", "Projects", "Baseline", "With all projects", "Target"];
+    Some(table(&headings, key_results.iter().map(row), 3))
 }

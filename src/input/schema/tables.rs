@@ -243,7 +243,7 @@ const KEY_RESULTS: TableSchema = TableSchema {
         required("objective", "objective", "objective that it measures, at any level"),
         or("name", "text", "the id", "name for people"),
         optional("unit", "text", "unit of its values, such as % or days"),
-        required("baseline", "number", "its value if nothing is funded"),
+        required("baseline", "number", "value if nothing is funded"),
         required("target", "number", "value to reach; below the baseline where less is better"),
         or("due", "period", "the last period", "period at whose end the target is due"),
         or("weight", "number, 0 or more", "1", "weight among the key results of its objective"),

@@ -13,7 +13,7 @@
 use super::row_key::{ColumnKey, RowKey};
 use crate::domain::{KeyResult, Measure, WAY_ROUNDING};
 use crate::finance::Valuation;
-use crate::optimise::model::program::{Column, ColumnIx};
+use crate::optimise::model::program::{ByColumn, Column, ColumnIx, RowIx};
 
 use super::{Formulation, Terms};
 
@@ -115,6 +115,29 @@ impl Formulation {
     /// A row that only defines columns: `Σ terms ≤ upper`.
     fn add_definition(&mut self, terms: impl IntoIterator<Item = (ColumnIx, f64)>, upper: f64) {
         self.add_slackable_at_most(RowKey::Account, terms, upper);
+    }
+
+    /// Makes limits on key results such that a search over decisions alone, in which all other columns are 0, passes over
+    /// them or has them right: what is always 1 goes into bounds, and rows with columns of key results are slackable.
+    pub(super) fn ease_limits_on_key_results(&mut self) {
+        let Some(always) = self.key_results.always else { return };
+        let is_own = |column: ColumnIx, keys: &ByColumn<ColumnKey>| {
+            matches!(keys[column], ColumnKey::Progress { .. } | ColumnKey::IsReached { .. })
+        };
+        for (position, row) in self.program.rows.iter_mut().enumerate() {
+            let position = RowIx::new(position);
+            if !matches!(self.notes[position].0, RowKey::Limit { .. }) {
+                continue;
+            }
+            if let Some(place) = row.terms.iter().position(|&(column, _)| column == always) {
+                let (_, constant) = row.terms.remove(place);
+                row.upper -= constant;
+            }
+            if row.terms.iter().any(|&(column, _)| is_own(column, &self.column_keys)) {
+                self.slackable_rows.push(position);
+            }
+        }
+        self.slackable_rows.sort_unstable();
     }
 
     /// The part of a measure of key results that is no sum over projects.

@@ -177,6 +177,7 @@ impl Formulation {
         formulation.add_capacities(valuation);
         formulation.add_budgets(valuation);
         formulation.add_named_limits(valuation);
+        formulation.ease_limits_on_key_results();
         formulation.add_targets(valuation);
         formulation.add_changes(valuation);
         formulation.costs = formulation.coefficients(&[(Measure::Cost, 1.0)], valuation);

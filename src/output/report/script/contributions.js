@@ -23,6 +23,15 @@ function idleProjects(view, outcomes) {
   return [...chosenOf(view).keys()].filter((id) => !serving.has(id));
 }
 
+/** Key results, and objectives that weigh something, to which no funded project contributes. */
+function unservedOf(view, outcomes) {
+  const served = new Set(outcomes.filter((one) => one.rows.some((row) => row.share > 0)).map((one) => one.id));
+  const parents = new Set((view.report.objectives || []).map((one) => one.parent));
+  const objectives = ofOption(view, "objectives").filter((row) => row.weight > 0 && !parents.has(row.objective));
+  const wanted = [...keyResultsOf(view).map((one) => ({ id: `key result ${one.id}`, name: one.name })), ...objectives.map((row) => ({ id: `objective ${row.objective}`, name: row.name || row.objective }))];
+  return wanted.filter((one) => !served.has(one.id)).map((one) => one.name);
+}
+
 function contributionsTitle(view, outcomes) {
   const idle = idleProjects(view, outcomes);
   if (idle.length > 0) return `${capital(counted(idle.length, "funded project"))} ${idle.length === 1 ? "serves" : "serve"} no objective or key result: ${listed(idle.map((id) => view.report.name(id)))}`;
@@ -70,6 +79,7 @@ chapter({
     if (outcomes.length === 0) return null;
     const rows = outcomes.flatMap((one) => one.rows.map((row) => ({ ...row, one })));
     const left = outcomes.some((one) => one.rows.length > CONTRIBUTORS);
+    const unserved = unservedOf(view, outcomes);
     return figure({
       title: contributionsTitle(view, outcomes),
       subtitle: `Part of each project in what all funded projects do for an objective or key result. Scenario ${view.scenario}`,
@@ -85,7 +95,7 @@ chapter({
           { title: "Share", of: (row) => row.share, as: "percent" },
         ],
       },
-      foot: [provenance(view), left && `the ${CONTRIBUTORS} largest of each are drawn; the table has all`],
+      foot: [unserved.length > 0 && `served by no funded project: ${listed(unserved, 8)}`, provenance(view), left && `the ${CONTRIBUTORS} largest of each are drawn; the table has all`],
     });
   },
 });

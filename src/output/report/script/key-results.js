@@ -37,12 +37,14 @@ function keyResultsTitle(view, all) {
   return chances.length > 0 && chances[0].last.p_reached < 1 ? `${count}; the least sure of these is ${chances[0].name}, in ${formatPercent(chances[0].last.p_reached)} of the simulated futures` : count;
 }
 
+const keyResultValues = (one) => one.rows.flatMap((row) => [row.value, row.path, row.p10, row.p90]).filter(isNumber);
+
 function drawKeyResult(view, one, width, isPaper) {
   const drawing = plot({ width, height: isPaper ? 150 : 180, margin: { left: 48, top: 14, bottom: 30, right: 14 }, label: one.name });
   const { root, area } = drawing;
   const periods = one.rows.map((row) => String(row.period));
   const bands = bandScale(periods, [area.left, area.right], 0.35);
-  const values = one.rows.flatMap((row) => [row.value, row.path, row.p10, row.p90]).filter(isNumber);
+  const values = keyResultValues(one);
   const y = linearScale(niceDomain(values, { zero: !isFarFromZero(values), count: 4 }), [area.bottom, area.top]);
   valueAxis(drawing, y, { form: amounts(values), count: 4 });
   bandAxis(drawing, bands);
@@ -103,6 +105,7 @@ chapter({
     if (all.length === 0) return null;
     const isSimulated = all.some((one) => isNumber(one.last.p_reached));
     const shown = all.slice(0, PANELS);
+    const isCut = shown.some((one) => isFarFromZero(keyResultValues(one)));
     const sentences = all.length > 1 && el("ul", null, all.map((one) => el("li", null, keyResultSentence(view, one))));
     const picture = figure({
       title: keyResultsTitle(view, all),
@@ -110,7 +113,7 @@ chapter({
       legend: legendOf([["funded", "as planned"], ["budget dashed", "path to the target"], isSimulated && ["simulated ring", "P10 to P90 when due"]].filter(Boolean)),
       chart: (width, isPaper) => drawKeyResults(view, shown, width, isPaper),
       table: keyResultsTable(view, all),
-      foot: [provenance(view, { simulated: isSimulated }), all.length > shown.length && `${counted(all.length - shown.length, "further key result")} in the table`],
+      foot: [provenance(view, { simulated: isSimulated }), isCut && "axes begin where their values do, not all at zero", all.length > shown.length && `${counted(all.length - shown.length, "further key result")} in the table`],
     });
     return el("div", null, picture, sentences || null);
   },
