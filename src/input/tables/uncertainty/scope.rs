@@ -21,7 +21,7 @@ pub(super) fn scope(cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnost
 pub(super) fn quantity(cells: Cells<'_>, found: &mut Diagnostics) -> Option<Quantity> {
     let word = cells.required("quantity", found)?;
     if word == "delay" {
-        let help = "write cost, benefit or demand, or remove this row";
+        let help = "write cost, benefit, demand or effect, or remove this row";
         found.push(cells.fault("quantity", "is not supported yet", help));
         return None;
     }
