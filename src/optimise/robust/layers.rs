@@ -11,7 +11,8 @@
 
 use crate::progress::CancelToken;
 
-use super::dominance::{Archive, Recent, dominates, larger_first};
+use super::at_least::AtLeast;
+use super::dominance::{Archive, dominates, larger_first};
 use super::prices::Prices;
 use super::steps::{Alternative, Steps};
 
@@ -38,6 +39,10 @@ struct States {
 impl States {
     fn len(&self) -> usize {
         self.marks.len()
+    }
+
+    fn values_of(&self, place: usize, objectives: usize) -> &[f64] {
+        &self.values[place * objectives..(place + 1) * objectives]
     }
 
     /// The states at some places, in that order.
@@ -74,17 +79,16 @@ pub struct Pass<'a> {
     ranges: Vec<Vec<(f64, f64)>>,
     rounding: f64,
     width: usize,
-    /// Comparisons of states that it may make before it narrows.
+    /// Words of 64 states that it may compare before it narrows.
     work: u64,
     shortfall: f64,
-    recent: Recent,
 }
 
 /// Width to which a pass narrows whose work is spent.
 const NARROW: usize = 256;
 
 impl<'a> Pass<'a> {
-    /// A pass of some width that compares no more than about `work` pairs of states.
+    /// A pass of some width that compares no more than about `work` words of 64 states.
     pub fn new(
         (steps, prices): (&'a Steps, &'a Prices),
         known: &'a Archive,
@@ -93,17 +97,7 @@ impl<'a> Pass<'a> {
         work: u64,
     ) -> Self {
         let ranges = steps.ranges();
-        Self {
-            steps,
-            prices,
-            known,
-            ranges,
-            rounding,
-            width,
-            work,
-            shortfall: 0.0,
-            recent: Recent::default(),
-        }
+        Self { steps, prices, known, ranges, rounding, width, work, shortfall: 0.0 }
     }
 
     /// Makes the pass; `None` if it is stopped before its end. The second number is the work that is left.
@@ -174,7 +168,7 @@ impl<'a> Pass<'a> {
             next.uppers.push(bound.min(states.uppers[before]));
         }
         let upper = &next.uppers[next.uppers.len() - objectives..];
-        if self.known.dominates(upper, &mut self.recent) {
+        if self.known.dominates(upper) {
             next.slacks.truncate(begin);
             next.values.truncate(next.values.len() - objectives);
             next.uppers.truncate(next.uppers.len() - objectives);
@@ -187,30 +181,46 @@ impl<'a> Pass<'a> {
     /// Places of the states that no other makes needless, by falling sum of values.
     fn undominated(&mut self, states: &States, cancel: &CancelToken) -> Option<Vec<usize>> {
         let objectives = self.steps.objectives;
-        let sum = |place: usize| states.values[place * objectives..(place + 1) * objectives].iter().sum();
-        let sums: Vec<f64> = (0..states.len()).map(sum).collect();
+        let sums: Vec<f64> =
+            (0..states.len()).map(|place| states.values_of(place, objectives).iter().sum()).collect();
         let mut order: Vec<usize> = (0..states.len()).collect();
         order.sort_by(|&one, &other| larger_first(sums[one], sums[other]));
-        let rows = self.telling_rows(states);
-        let mut kept = Kept::new(objectives, rows.len(), self.rounding);
-        let (mut slack, mut places) = (Vec::new(), Vec::new());
-        for (turn, place) in order.into_iter().enumerate() {
+        let (rows, all_rows) = (self.telling_rows(states), self.steps.rows.len());
+        let number = |place: usize, number: usize| match number.checked_sub(objectives) {
+            None => states.values[place * objectives + number],
+            Some(row) => states.slacks[place * all_rows + rows[row]],
+        };
+        let width = objectives + rows.len();
+        let index = AtLeast::new(order.len(), width, |one, turn| number(order[turn], one));
+        let mut is_kept = vec![true; order.len()];
+        for (turn, &place) in order.iter().enumerate() {
             if turn % STATES_PER_LOOK == 0 && cancel.is_cancelled() {
                 return None;
             }
-            let all = &states.slacks[place * self.steps.rows.len()..];
-            slack.clear();
-            slack.extend(rows.iter().map(|&row| all[row]));
-            let values = &states.values[place * objectives..(place + 1) * objectives];
-            // Once the work is spent, states stay without a comparison: the layer is narrowed next.
-            let is_spent = kept.compared >= self.work;
-            if is_spent || !kept.makes_needless(values, &slack, states.marks[place]) {
-                kept.add(values, &slack, states.marks[place]);
-                places.push(place);
+            let work = (width * turn.div_ceil(64)) as u64;
+            if self.work < work {
+                self.work = 0;
+                break;
             }
+            self.work -= work;
+            let least = |one: usize| number(place, one) - if one < objectives { self.rounding } else { 0.0 };
+            let is_better = |other: usize| is_kept[other] && self.replaces(states, order[other], place);
+            is_kept[turn] = !index.any(least, turn, is_better);
         }
-        self.work = self.work.saturating_sub(kept.compared);
-        Some(places)
+        Some(order.into_iter().zip(is_kept).filter(|(_, is_kept)| *is_kept).map(|(place, _)| place).collect())
+    }
+
+    /// True if a state that has no less left of any row is worth more than another, or holds the same projects and is
+    /// worth no less.
+    fn replaces(&self, states: &States, one: usize, other: usize) -> bool {
+        let (objectives, rows) = (self.steps.objectives, self.steps.rows.len());
+        let slacks = |place: usize| &states.slacks[place * rows..(place + 1) * rows];
+        if slacks(one).iter().zip(slacks(other)).any(|(one, other)| one < other) {
+            return false;
+        }
+        let (values, others) = (states.values_of(one, objectives), states.values_of(other, objectives));
+        dominates(values, others, self.rounding)
+            || states.marks[one] == states.marks[other] && is_no_less(values, others, self.rounding)
     }
 
     /// Rows of which not all states have equally much left.
@@ -250,48 +260,6 @@ impl<'a> Pass<'a> {
         // Above 0 even where rounding makes it none: something was left out.
         self.shortfall = self.shortfall.max(shortfall).max(f64::MIN_POSITIVE);
         kept.into_iter().filter(|&place| is_chosen[place]).collect()
-    }
-}
-
-/// States that were kept, each with its values, slacks and projects in one row of numbers.
-struct Kept {
-    numbers: Vec<f64>,
-    marks: Vec<u128>,
-    objectives: usize,
-    rows: usize,
-    rounding: f64,
-    /// Pairs compared.
-    compared: u64,
-}
-
-impl Kept {
-    fn new(objectives: usize, rows: usize, rounding: f64) -> Self {
-        Self { numbers: Vec::new(), marks: Vec::new(), objectives, rows, rounding, compared: 0 }
-    }
-
-    fn add(&mut self, values: &[f64], slacks: &[f64], mark: u128) {
-        self.numbers.extend_from_slice(values);
-        self.numbers.extend_from_slice(slacks);
-        self.marks.push(mark);
-    }
-
-    /// True if a kept state has no less left of any row, and is worth more; or holds the same projects and is worth no
-    /// less.
-    fn makes_needless(&mut self, values: &[f64], slacks: &[f64], mark: u128) -> bool {
-        let width = self.objectives + self.rows;
-        let mut compared = 0;
-        let found = self.numbers.chunks_exact(width).zip(&self.marks).rev().any(|(kept, &other)| {
-            compared += 1;
-            let (kept_values, kept_slacks) = kept.split_at(self.objectives);
-            let has_room = kept_slacks.iter().zip(slacks).all(|(kept, slack)| kept >= slack);
-            has_room
-                && (dominates(kept_values, values, self.rounding)
-                    || other == mark
-                        && !dominates(values, kept_values, self.rounding)
-                        && is_no_less(kept_values, values, self.rounding))
-        });
-        self.compared += compared;
-        found
     }
 }
 

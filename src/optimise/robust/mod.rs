@@ -7,6 +7,7 @@
 //! ([`passes`]). All rows of the program count; columns that no step decides (money carried over, units bought,
 //! overruns) stay open, and the selection's own accounts decide about them in the end.
 
+mod at_least;
 mod dominance;
 mod layers;
 mod passes;
@@ -35,8 +36,8 @@ use steps::{Steps, Switch};
 
 /// Portfolios that are listed at most.
 const MAX_PORTFOLIOS: usize = 20_000;
-/// Pairs of states that are compared at most: about half a minute.
-const MAX_WORK: u64 = 20_000_000_000;
+/// Words of 64 states that are compared at most: about half a minute.
+const MAX_WORK: u64 = 10_000_000_000;
 
 /// Finds the portfolios of a scenario that no other dominates at the vertices of the admissible weights, each given by
 /// the weights of the leaves. The scenario is one that [`crate::domain::not_covered_by_portfolios`] covers. `known`

@@ -30,7 +30,7 @@ pub struct Known<S> {
 /// Limits of the search.
 #[derive(Clone, Copy, Debug)]
 pub struct RobustLimits {
-    /// Pairs of states that may be compared.
+    /// Words of 64 states that may be compared.
     pub work: u64,
     /// Portfolios that may be listed.
     pub portfolios: usize,
