@@ -30,7 +30,7 @@ use super::scenario_model::ScenarioModel;
 use super::solver::highs::relax;
 use super::verify::decode::decode_checked;
 
-use passes::{Known, RobustLimits, search};
+use passes::{Known, RobustLimits, WIDTHS, search};
 use prices::{Prices, core_last};
 use steps::{Steps, Switch};
 
@@ -98,7 +98,7 @@ impl Worth<'_, '_> {
         steps.reorder(&order);
         let bounds = Prices::new(&steps, &prices);
         let evaluate = |leaf: &[u16]| self.portfolio(&steps, leaf);
-        let limits = RobustLimits { work: MAX_WORK, portfolios: MAX_PORTFOLIOS };
+        let limits = RobustLimits { work: MAX_WORK, portfolios: MAX_PORTFOLIOS, widths: &WIDTHS };
         let known: Vec<Known<Selection>> = known.iter().map(|one| self.known(one.clone())).collect();
         let ended = search((&steps, &bounds), known.clone(), &evaluate, limits, cancel);
         if ended.portfolios.is_empty() && cancel.is_cancelled() {

@@ -10,7 +10,7 @@ use super::prices::Prices;
 use super::steps::Steps;
 
 /// Widths of the passes. A program so small that the first drops nothing is done after a few milliseconds.
-const WIDTHS: [usize; 4] = [512, 4096, 32_768, 262_144];
+pub const WIDTHS: [usize; 4] = [512, 4096, 32_768, 262_144];
 /// Numbers that the states of a layer may hold, 256 MB: many rows and vertices make passes narrower.
 const MAX_NUMBERS: usize = 1 << 25;
 /// Values are equal if they differ by no more than this part of the sum of all.
@@ -34,6 +34,8 @@ pub struct RobustLimits {
     pub work: u64,
     /// Portfolios that may be listed.
     pub portfolios: usize,
+    /// States that each pass may keep, pass by pass.
+    pub widths: &'static [usize],
 }
 
 /// All non-dominated portfolios, or those that were found.
@@ -65,7 +67,7 @@ pub fn search<S: Clone>(
     let numbers = steps.rows.len() + 2 * steps.objectives + 4;
     let most = (MAX_NUMBERS / numbers).max(1);
     let mut work = limits.work;
-    for width in WIDTHS {
+    for &width in limits.widths {
         let archive = archive_of(&ended.portfolios, steps.objectives, rounding);
         let pass = Pass::new((steps, prices), &archive, rounding, width.min(most), work);
         let Some((end, left)) = pass.run(cancel) else { break };
@@ -208,17 +210,21 @@ mod tests {
         sets.filter_map(|set| portfolio(program, gains, |column| set >> column & 1 == 1)).collect()
     }
 
-    const ALL: RobustLimits = RobustLimits { work: u64::MAX, portfolios: usize::MAX };
+    const ALL: RobustLimits = RobustLimits { work: u64::MAX, portfolios: usize::MAX, widths: &WIDTHS };
+    /// So narrow that most passes begin with portfolios by which others are cut.
+    const NARROW: RobustLimits = RobustLimits { widths: &[2, 8, 32, 100_000], ..ALL };
 
     #[test]
     fn finds_exactly_the_portfolios_that_no_other_dominates() {
         let mut random = SplitMix64::default();
         for seed in 0..60 {
             let (program, gains) = case(&mut random, seed, 6 + seed % 6, 2 + seed % 3);
-            let ended = found(&program, &gains, ALL);
             let expected = best_of(everything(&program, &gains), 1e-9);
-            assert_eq!(ended.portfolios, expected, "seed {seed}");
-            assert_eq!(ended.shortfall, 0.0);
+            for limits in [ALL, NARROW] {
+                let ended = found(&program, &gains, limits);
+                assert_eq!(ended.portfolios, expected, "seed {seed}");
+                assert_eq!(ended.shortfall, 0.0);
+            }
         }
     }
 
@@ -232,6 +238,10 @@ mod tests {
             assert_eq!(ended.portfolios.len(), all.len().min(3));
             assert_eq!(ended.shortfall > 0.0, all.len() > 3, "seed {seed}");
             cut += usize::from(all.len() > 3);
+            let archive = archive_of(&ended.portfolios, 3, 1e-9);
+            assert!(all.iter().all(|one| archive.shortfall(&one.values) <= ended.shortfall + 1e-9));
+            // What a pass drops is bounded, too.
+            let ended = found(&program, &gains, RobustLimits { widths: &[4, 6], ..ALL });
             let archive = archive_of(&ended.portfolios, 3, 1e-9);
             assert!(all.iter().all(|one| archive.shortfall(&one.values) <= ended.shortfall + 1e-9));
         }
