@@ -74,8 +74,8 @@ mod tests {
         summary.max_regrets = vec![(1, Some(0.0))];
         insta::assert_snapshot!(lines(&summary), @r"
         Open weights: whatever the admissible weights, 246 portfolios are not dominated, others may be
-          missing: no project in all of them, 1 in some of them, 1 in none; option 1 is the best for all
-          of them (core_index.csv)
+          missing: no project in all of them, 1 in some of them, 1 in none; option 1 is the best for all of
+          them (core_index.csv)
         ");
     }
 }
