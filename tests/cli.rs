@@ -290,7 +290,7 @@ fn programs_get_json() {
     let run: serde_json::Value = serde_json::from_str(&run).unwrap();
     assert_eq!(
         (run["program"].as_str(), run["outputs"].as_array().map(Vec::len)),
-        (Some("cutline"), Some(14))
+        (Some("cutline"), Some(15))
     );
 }
 

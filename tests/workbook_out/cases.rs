@@ -28,6 +28,7 @@ pub fn rich() -> TempDir {
     ];
     let batch = "[batch]\nname = \"a & b\"\ndescription = \"=HYPERLINK(1)\"\nportfolio = \"data\"\noptions = 3\ndiscount_rate = 0.1\n\
         [simulation]\ntrials = 100\npercentiles = [80]\n[report]\ngroup_by = [\"area\", \"line.kind\"]\n[frontier]\nx = \"cost\"\ny = \"npv\"\n\
+        [weights.open]\nmethod = \"incomplete\"\nstatements = [\"value >= other\"]\n\
         [[scenario]]\nname = \"base\"\n[[scenario]]\nname = \"=cut\"\nbudget_scale = 0.6\n\
         [[scenario]]\nname = \"middle\"\ndiscount_at = \"middle\"\ncost_scale = { capex = 1.1 }\n\
         [[scenario]]\nname = \"end\"\ndiscount_at = \"end\"\n\

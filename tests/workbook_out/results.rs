@@ -39,6 +39,7 @@ fn sheets_show_what_the_tables_tell() {
         "Risk",
         "Baseline",
         "Objectives",
+        "Weights",
         "Groups",
         "Business cases",
         "Assumptions",
@@ -46,7 +47,7 @@ fn sheets_show_what_the_tables_tell() {
     assert_eq!(book.names, sheets);
     // Sheet, table, whether of the first options only, and headings of both.
     type Shown = (&'static str, &'static str, bool, &'static [(&'static str, &'static str)]);
-    let shown: [Shown; 9] = [
+    let shown: [Shown; 10] = [
         (
             "Options",
             "options",
@@ -113,6 +114,12 @@ fn sheets_show_what_the_tables_tell() {
                 ("Score", "score"),
                 ("Share of the strategic value", "share"),
             ],
+        ),
+        (
+            "Weights",
+            "weights",
+            false,
+            &[("Weight set", "weights"), ("Objective", "name"), ("Least", "low"), ("Most", "high")],
         ),
         (
             "Spend",
