@@ -1,12 +1,14 @@
-//! Files that are hashed while they are written.
+//! A writer that hashes what it writes, so that no file is read again for its hash.
 
 use std::io::{self, Write};
 
 use sha2::{Digest, Sha256};
 
 /// Writer that hashes all bytes passed through.
-pub(super) struct Hashed<W> {
+pub struct Hashed<W> {
+    /// The writer behind it.
     pub inner: W,
+    /// The hash so far.
     pub hash: Sha256,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -17,6 +17,7 @@ use crate::finance::Valuation;
 use crate::optimise::Engine;
 
 use super::dialect::Dialect;
+use super::hashed::Hashed;
 use super::summary::BatchSummary;
 use super::tables::infeasible::{ConflictSummary, conflict_of};
 use super::unwatched::Unwatched;
@@ -451,15 +452,9 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// # Errors
 /// If the file cannot be read.
 pub fn sha256_of_file(path: &Path) -> io::Result<String> {
-    let mut hash = Sha256::new();
-    let mut file = File::open(path)?;
-    let mut part = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut part)? {
-            0 => return Ok(hex(&hash.finalize())),
-            length => hash.update(&part[..length]),
-        }
-    }
+    let mut target = Hashed { inner: io::sink(), hash: Sha256::new() };
+    io::copy(&mut File::open(path)?, &mut target)?;
+    Ok(hex(&target.hash.finalize()))
 }
 
 /// Bytes as hexadecimal digits.
