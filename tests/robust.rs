@@ -334,89 +334,83 @@ fn interval(own: [f64; 2], others: &[[f64; 2]], now: f64) -> (f64, f64) {
     (low, high)
 }
 
+/// Eight projects, money for a few of them, and a tree of objectives.
+fn tree_case(dice: &mut Dice) -> LoadedBatch {
+    let mut projects = "project\n".to_owned();
+    let mut costs = "project,line,2027\n".to_owned();
+    let mut scores = "project,o1,p1,p2\n".to_owned();
+    for number in 1..=8 {
+        writeln!(projects, "P{number}").unwrap();
+        writeln!(costs, "P{number},m,{}", 5 + dice.below(20)).unwrap();
+        let score: Vec<String> = (0..3).map(|_| dice.below(50).to_string()).collect();
+        writeln!(scores, "P{number},{}", score.join(",")).unwrap();
+    }
+    let tables = [
+        ("projects.csv", projects),
+        ("costs.csv", costs),
+        ("scores.csv", scores),
+        ("budgets.csv", "line,2027\nm,50\n".to_owned()),
+        ("objectives.csv", "objective,parent,weight\no1,,0.4\no2,,0.6\np1,o2,0.3\np2,o2,0.7\n".to_owned()),
+    ];
+    load(
+        &tables,
+        "[batch]\nportfolio = \"p\"\ngap = 0\noptions = 3\ndecisions = false\n[report]\nweight_ranges = true\n\
+         [[scenario]]\nname = \"base\"\nrisk = false\n",
+    )
+}
+
+/// The weights of the leaves o1, p1 and p2 of that tree at no and at all weight of an objective.
+fn leaves_at_ends(id: &str) -> [[f64; 3]; 2] {
+    match id {
+        "o1" => [[0.0, 0.3, 0.7], [1.0, 0.0, 0.0]],
+        "o2" => [[1.0, 0.0, 0.0], [0.0, 0.3, 0.7]],
+        "p1" => [[0.4 / 0.82, 0.0, 0.42 / 0.82], [0.0, 1.0, 0.0]],
+        _ => [[0.4 / 0.58, 0.18 / 0.58, 0.0], [0.0, 0.0, 1.0]],
+    }
+}
+
+/// The projects of a set that start at once.
+fn chosen(set: u32) -> Selection {
+    let projects = (0..8).filter(|&project| set >> project & 1 == 1).map(ProjectIx::new);
+    Selection::new(projects.map(|project| Choice {
+        project,
+        start: PeriodIx::new(0),
+        share: Share::ONE,
+        payment: PaymentIx::default(),
+    }))
+}
+
 #[test]
 fn a_weight_may_move_until_another_selection_is_as_good() {
     let (mut dice, mut inner) = (Dice(5), 0);
     for seed in 0..8 {
-        let count = 8;
-        let mut tables = BTreeMap::from([
-            ("projects.csv", "project\n".to_owned()),
-            ("costs.csv", "project,line,2027\n".to_owned()),
-            ("scores.csv", "project,o1,p1,p2\n".to_owned()),
-        ]);
-        for number in 1..=count {
-            writeln!(tables.get_mut("projects.csv").unwrap(), "P{number}").unwrap();
-            writeln!(tables.get_mut("costs.csv").unwrap(), "P{number},m,{}", 5 + dice.below(20)).unwrap();
-            let score: Vec<String> = (0..3).map(|_| dice.below(50).to_string()).collect();
-            writeln!(tables.get_mut("scores.csv").unwrap(), "P{number},{}", score.join(",")).unwrap();
-        }
-        tables.insert("budgets.csv", "line,2027\nm,50\n".to_owned());
-        tables.insert(
-            "objectives.csv",
-            "objective,parent,weight\no1,,0.4\no2,,0.6\np1,o2,0.3\np2,o2,0.7\n".to_owned(),
-        );
-        let tables: Vec<(&str, String)> = tables.into_iter().collect();
-        let loaded = load(
-            &tables,
-            "[batch]\nportfolio = \"p\"\ngap = 0\noptions = 3\ndecisions = false\n[report]\nweight_ranges = true\n\
-             [[scenario]]\nname = \"base\"\nrisk = false\n",
-        );
+        let loaded = tree_case(&mut dice);
         let result = run_all(&loaded);
         let own = &first(&result).options.iter().find(|option| option.number == 1).unwrap().found.selection;
         let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
-        let all: Vec<Selection> = (0..1_u32 << count)
-            .map(|set| {
-                let projects = (0..count).filter(|&project| set >> project & 1 == 1).map(ProjectIx::new);
-                Selection::new(projects.map(|project| Choice {
-                    project,
-                    start: PeriodIx::new(0),
-                    share: Share::ONE,
-                    payment: PaymentIx::default(),
-                }))
-            })
-            .filter(|selection| recheck(&valuation, selection).is_empty())
-            .collect();
-        let score = |selection: &Selection| -> Vec<f64> {
-            (0..3).map(|leaf| valuation.total(Measure::Objective(leaf), selection)).collect()
-        };
-        // Weights of the leaves at no and at all weight of each objective.
-        let ends = |id: &str| match id {
-            "o1" => ([0.0, 0.3, 0.7], [1.0, 0.0, 0.0]),
-            "o2" => ([1.0, 0.0, 0.0], [0.0, 0.3, 0.7]),
-            "p1" => ([0.4 / 0.82, 0.0, 0.42 / 0.82], [0.0, 1.0, 0.0]),
-            _ => ([0.4 / 0.58, 0.18 / 0.58, 0.0], [0.0, 0.0, 1.0]),
-        };
+        let all: Vec<Selection> =
+            (0..1 << 8).map(chosen).filter(|selection| recheck(&valuation, selection).is_empty()).collect();
         let ranges = first(&result).weight_ranges.as_ref().unwrap().finished().unwrap();
         assert_eq!(ranges.len(), 4);
         for range in ranges {
             let id = loaded.portfolio.objectives().objectives()[range.objective].id.to_string();
-            let (none, whole) = ends(&id);
             let line = |selection: &Selection| {
-                let scores = score(selection);
-                [none, whole]
-                    .map(|weights| weights.iter().zip(&scores).map(|(one, other)| one * other).sum::<f64>())
+                let score = |leaf: usize| valuation.total(Measure::Objective(leaf), selection);
+                leaves_at_ends(&id).map(|weights| (0..3).map(|leaf| weights[leaf] * score(leaf)).sum::<f64>())
             };
             let others: Vec<[f64; 2]> = all.iter().map(line).collect();
             let (low, high) = interval(line(own), &others, range.weight);
-            assert!(
-                (range.low.weight - low).abs() < 1e-6,
-                "case {seed}, {id}: {} is not {low}",
-                range.low.weight
-            );
-            assert!(
-                (range.high.weight - high).abs() < 1e-6,
-                "case {seed}, {id}: {} is not {high}",
-                range.high.weight
-            );
+            let (found_low, found_high) = (range.low.weight, range.high.weight);
+            assert!((found_low - low).abs() < 1e-6, "case {seed}, {id}: {found_low} is not {low}");
+            assert!((found_high - high).abs() < 1e-6, "case {seed}, {id}: {found_high} is not {high}");
             for end in
                 [&range.low, &range.high].into_iter().filter(|end| end.weight > 0.0 && end.weight < 1.0)
             {
                 inner += 1;
                 assert_eq!(end.status, SolveStatus::of_found(true));
-                let other = own.choices().iter().filter(|one| !end.leaves.contains(&one.project)).copied();
-                let enters =
-                    all.iter().flat_map(|one| one.choices()).filter(|one| end.enters.contains(&one.project));
-                let other = Selection::new(other.chain(enters.copied()));
+                let stays = own.projects().filter(|project| !end.leaves.contains(project));
+                let set = stays.chain(end.enters.iter().copied()).map(|project| 1 << project.index()).sum();
+                let other = chosen(set);
                 assert!(recheck(&valuation, &other).is_empty(), "case {seed}, {id}");
                 let at = |[none, whole]: [f64; 2]| end.weight * whole + (1.0 - end.weight) * none;
                 assert!(
