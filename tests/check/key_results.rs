@@ -112,7 +112,10 @@ fn results_with_key_results_pass_the_check() {
             assert_eq!(unknown, None, "{goal}");
         }
         let rows = table(&out.join("key_results.csv"));
-        assert!(rows.iter().any(|row| row["p_reached"] != "") && rows.iter().any(|row| row["without"] != ""));
+        assert!(
+            rows.iter().any(|row| !row["p_reached"].is_empty())
+                && rows.iter().any(|row| !row["without"].is_empty())
+        );
         let is_blank = |row: &TableRow| {
             row["p_reached"].is_empty() == (row["scenario"] == "unseen" || row["period"] != row["due"])
         };

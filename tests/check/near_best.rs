@@ -213,7 +213,7 @@ fn priorities_are_nested_and_their_losses_are_those_of_all_selections() {
             // A level that adds nothing counts where the list grew last; before that nothing is told.
             let told =
                 levels.iter().zip(&losses).filter(|(own, _)| own.is_some_and(|own| own <= level + 1e-9));
-            let Some((_, told)) = told.last() else { continue };
+            let Some((_, told)) = told.next_back() else { continue };
             assert!(
                 best - value(chosen) <= told.unwrap() + 1e-6,
                 "seed {seed}: {level} loses {}, not {told:?}",
