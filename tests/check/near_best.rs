@@ -211,7 +211,7 @@ fn priorities_are_nested_and_their_losses_are_those_of_all_selections() {
             let all = 0..1_u32 << COUNT;
             let best = all.filter(|&one| keeps(one, level)).map(value).fold(0.0, f64::max);
             // A level that adds nothing counts where the list grew last; before that nothing is told.
-            let told =
+            let mut told =
                 levels.iter().zip(&losses).filter(|(own, _)| own.is_some_and(|own| own <= level + 1e-9));
             let Some((_, told)) = told.next_back() else { continue };
             assert!(
