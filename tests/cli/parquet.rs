@@ -36,8 +36,13 @@ fn case() -> TempDir {
     case_of(&tables, "small.toml", &batch)
 }
 
+/// Columns by name and type.
+type Columns = Vec<(String, Type)>;
+/// Cells by row; `None`: a null.
+type Rows = Vec<Vec<Option<Field>>>;
+
 /// The columns of a file with their types, and its rows; a null is `None`.
-fn read(path: &Path) -> (Vec<(String, Type)>, Vec<Vec<Option<Field>>>) {
+fn read(path: &Path) -> (Columns, Rows) {
     let reader = SerializedFileReader::new(File::open(path).unwrap()).unwrap();
     let schema = reader.metadata().file_metadata().schema_descr();
     let columns = schema.columns().iter().map(|column| (column.name().to_owned(), column.physical_type()));

@@ -68,7 +68,7 @@ fn effects_may_be_uncertain() {
     files.insert("exposures.csv".to_owned(), exposed.as_bytes().to_vec());
     let read = portfolio(&files);
     let factor = |project| read.factor(ProjectIx::new(project), Quantity::Effect).unwrap();
-    assert_eq!(factor(0).distribution.to_owned(), cutline::domain::Distribution::Fixed { value: 0.5 });
+    assert_eq!(factor(0).distribution, cutline::domain::Distribution::Fixed { value: 0.5 });
     assert_eq!(factor(2).exposures.len(), 1);
     assert!(read.factor(ProjectIx::new(0), Quantity::Cost).is_none());
 }
