@@ -96,7 +96,7 @@ impl Valuation<'_> {
         }
     }
 
-    /// The largest size that [`Self::key_results_add`] has under any selection.
+    /// The largest size that `key_results_add` has under any selection.
     pub fn size_of_key_results(&self, measure: Measure) -> f64 {
         match measure {
             Measure::KeyResult { key_result, .. } => {
