@@ -84,10 +84,10 @@ pub enum Event {
         /// Wall time of its search in seconds, if that is known.
         seconds: Option<f64>,
         /// The objective of its best option, as planned; `None` where there is none.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         objective: Option<f64>,
         /// The number of projects of that option.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         projects: Option<usize>,
     },
     /// The results of the shard are in their place.

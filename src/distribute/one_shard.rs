@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::control;
 use crate::input::LoadedBatch;
-use crate::output::{BatchSummary, Formats, Written};
+use crate::output::{self, BatchSummary, Formats, Written};
 use crate::progress::{CancelToken, Progress};
 
 use super::error::DistributeError;
@@ -74,7 +74,8 @@ impl OneShard {
         let LoadedBatch { portfolio, batch, .. } = &self.loaded;
         let merged = match BatchSummary::merged(portfolio, batch, vec![record.summary]) {
             Some(summary) if summary.has_finished() => {
-                Merged::Written(summary, Written { files, ..Written::default() })
+                let (warnings, choice) = output::told_across(&folder, portfolio, batch)?;
+                Merged::Written(summary, Written { files, warnings, choice, ..Written::default() })
             }
             Some(summary) => Merged::NothingFinished(summary),
             None => Merged::Missing(vec![0]),

@@ -38,7 +38,7 @@ mod write;
 #[cfg(test)]
 pub(crate) mod fixture;
 
-pub use across::RobustChoice;
+pub use across::{RobustChoice, told_across};
 pub use added::{ADDED_FILES, add_file};
 pub use destination::check_destination;
 pub use dialect::{Dialect, plain_csv};

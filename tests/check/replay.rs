@@ -177,7 +177,7 @@ fn a_scenario_is_shown_with_its_objectives_groups_and_frontier() {
     }
     let (_, json, _) = run(folder.path(), &["show", "before-out", "--scenario", "base", "--json"]);
     let answer: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(answer["objectives"][0]["objective"], "value");
+    assert_eq!(answer["objectives"][1]["objective"], "value");
     assert_eq!(answer["groups"].as_array().unwrap().len(), 2);
     assert_eq!(answer["frontier"]["x"], "cost");
 }

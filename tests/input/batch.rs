@@ -145,7 +145,7 @@ fn what_is_wrong_with_goals_in_order_is_told() {
     assert_eq!(said("[\"cost\"]"), "accepted\n", "even a list of one");
     let alone = said("\"cost\"");
     assert!(alone.contains("maximises what is better when small"), "alone it may be a slip");
-    assert!(alone.contains("that is maximise = [\"cost\"]"), "{alone}");
+    assert!(alone.contains("write maximise = [\"cost\"]"), "{alone}");
     let faults = [
         ("[]", "`[]` names no measure: write a measure, or goals in order such as [\"projects\", \"cost\"]"),
         ("[\"npv\", \"vpn\"]", "`vpn` is not a measure of this portfolio: did you mean `npv`?"),

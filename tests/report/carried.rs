@@ -53,12 +53,25 @@ fn cell(column: &Value, row: usize) -> Value {
     }
 }
 
+/// Tables whose names of projects and objectives a report has elsewhere.
+const WITHOUT_NAMES: [&str; 8] = [
+    "selection",
+    "baseline_selection",
+    "decisions",
+    "robustness",
+    "room",
+    "priorities",
+    "core_index",
+    "weight_ranges",
+];
+
 /// Columns of tables that a report leaves out.
 fn is_left_out(table: &str, heading: &str) -> bool {
     match table {
         "spend" | "capacity" => heading.ends_with("_se") && heading != "p_over_se",
         "business_cases" => ["name", "all_irr", "mirr"].contains(&heading),
-        _ => heading == "name" && ["selection", "baseline_selection", "decisions"].contains(&table),
+        "portfolios" => !["scenario", "portfolio", "max_regret"].contains(&heading),
+        _ => heading == "name" && WITHOUT_NAMES.contains(&table),
     }
 }
 

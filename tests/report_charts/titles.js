@@ -159,8 +159,8 @@ check(rankedList(viewOf({ scenarios: goal, business_cases: [{ scenario: "base", 
 
 // Reasons link projects, and no number that looks like the id of one.
 const projectLink = (_, id) => `<${id}>`;
-const named = [["1", "Alpha Road"], ["2027", "Epsilon Pool"], ["P7", "A line of a long name"], ["P8", "P8"], ["9", "9"]];
-const linked = (words) => withNames({ byId: { projects: new Map(named.map(([id, name]) => [id, { id, name }])) } }, words).join("");
+const withIds = [["1", "Alpha Road"], ["2027", "Epsilon Pool"], ["P7", "A line of a long name"], ["P8", "P8"], ["9", "9"]];
+const linked = (words) => withNames({ byId: { projects: new Map(withIds.map(([id, name]) => [id, { id, name }])) } }, words).join("");
 const limits = "does not fit go in 2027; with it the objective is 1 worse";
 check(linked(limits), limits);
 check(linked("needs 1 (Alpha Road), which is forced out; 9 more"), "needs <1>, which is forced out; 9 more");

@@ -39,7 +39,7 @@ pub(super) fn goals(
     }
     let first = goal(entry, sense, portfolio, found)?;
     if let Goal::Single { sense: Sense::Maximise, measure } = first {
-        let meant = format!("; where it is to be used up, that is maximise = [{}]", quoted(&entry.label()));
+        let meant = format!("; where it is meant, write maximise = [{}]", quoted(&entry.label()));
         warn_of_odd_sense(entry, measure, &meant, found);
     }
     Some(Goals { first, next: Vec::new() })

@@ -117,14 +117,21 @@ pub fn solve_with_constant(
         return Ok(SolveOutcome { bound: alone.bound + constant, ..alone });
     }
     let begun = Instant::now();
-    let outcome = solve_once(program, constant, limits, true, cancel)?;
+    let left = || limits.time.map(|seconds| (seconds - begun.elapsed().as_secs_f64()).max(0.0));
+    let outcome = match solve_once(program, constant, limits, true, cancel) {
+        // Presolve, or the way back from it, may fail where coefficients are of very different sizes.
+        Err(OptimiseError::Solver(_)) => {
+            return solve_once(program, constant, &SolveLimits { time: left(), ..*limits }, false, cancel);
+        }
+        outcome => outcome?,
+    };
     if outcome.status != SolveStatus::Infeasible || limits.tolerance != Tolerance::Tight {
         return Ok(outcome);
     }
     // With tight tolerances HiGHS's presolve may drop tiny coefficients, of a row that only just rules out zero, and
     // report a feasible program infeasible. So it is solved once more without presolve; if a limit ends that without a
     // solution, the verdict of presolve holds.
-    let time = limits.time.map(|seconds| seconds - begun.elapsed().as_secs_f64());
+    let time = left();
     if time.is_some_and(|seconds| seconds <= 0.0) {
         return Ok(outcome);
     }

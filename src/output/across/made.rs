@@ -73,6 +73,18 @@ pub fn across(folder: &Path, portfolio: &Portfolio, batch: &Batch) -> Result<Acr
     })
 }
 
+/// The warnings and the choice of [`across`], of results that are written already.
+///
+/// # Errors
+/// If a table cannot be read.
+pub fn told_across(
+    folder: &Path,
+    portfolio: &Portfolio,
+    batch: &Batch,
+) -> Result<(Vec<String>, Option<RobustChoice>), OutputError> {
+    across(folder, portfolio, batch).map(|told| (told.warnings, told.choice))
+}
+
 /// The options (positions) that are evaluated in all scenarios, in so many rows at most, and what is left out.
 fn told(options: &[OwnOption], scenarios: usize, most: usize) -> (Vec<usize>, Option<String>) {
     let rows = options.len() * scenarios;

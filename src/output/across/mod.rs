@@ -7,4 +7,4 @@ mod payers;
 mod projects;
 mod rows;
 
-pub use made::{Across, RobustChoice, across};
+pub use made::{Across, RobustChoice, across, told_across};

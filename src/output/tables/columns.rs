@@ -79,7 +79,7 @@ impl<'r, R> Columns<'r, R> {
         let missing = fixed.filter(|column| !headings.contains(column));
         let mistyped = self.columns.iter().filter(|column| {
             let mut told = kind.columns.iter().filter(|told| told.covers(column.name()));
-            told.next().is_some_and(|told| told.kind != word_of(column.dtype()))
+            told.next().is_some_and(|told| !is_of(told.kind, word_of(column.dtype())))
         });
         let mistyped = mistyped.map(|column| column.name().as_str());
         untold.copied().chain(missing).chain(mistyped).map(str::to_owned).collect()
@@ -98,6 +98,11 @@ impl<'r, R> Columns<'r, R> {
         self.columns.push(series(&name).into_column());
         self
     }
+}
+
+/// True if cells of a type are what a description calls them: whole numbers are numbers, too.
+fn is_of(told: &str, own: &str) -> bool {
+    told == own || (told == "number" && own == "whole number")
 }
 
 /// The word by which descriptions name a type.

@@ -209,7 +209,8 @@ impl<'a> ExplainedOption<'a> {
         if !is_counted || !row.loses_value(horizon.len()) {
             return None;
         }
-        let (start, percent) = (horizon.label(choice.start), |share: f64| amount(share * 100.0));
+        let (start, percent) =
+            (horizon.label(choice.start), |share: f64| amount((share * 1e12).round() / 1e10));
         Some(match choice.start - row.start {
             0 => {
                 let decay = percent(row.value_decay.value());
