@@ -105,8 +105,9 @@ fn help_tells_of_commands_and_exit_codes() {
                                earlier run, which are replaced [default: out/<name of the batch>]
           --format <FORM>      Write the results in this form too: html adds report.html, the answer in
                                figures and words for any browser; xlsx adds workbook.xlsx, a workbook of
-                               all tables for people. The CSV tables are always written [possible
-                               values: csv, xlsx, html]
+                               all tables for people; parquet adds each table as a typed file for
+                               programs. The CSV tables are always written [possible values: csv, xlsx,
+                               html, parquet]
           --dialect <DIALECT>  Write the CSV tables in another form: excel-eu (semicolons, decimal
                                commas and a byte order mark), or of "separator=;", "decimal=," and "bom"
                                some, in one argument
@@ -117,6 +118,8 @@ fn help_tells_of_commands_and_exit_codes() {
           --strict             Take warnings for faults: list them, run nothing, exit with 2
           --threads <N>        Number of threads; results do not depend on it [default: one per
                                processor]
+          --trials             Write trials.parquet: NPV, cost, benefit and strategic value of every
+                               option in every trial; not with --executor
       -h, --help               Print help
 
     Running in shards:
