@@ -39,8 +39,14 @@ fn small_case() -> TempDir {
 
 /// What a run of a few scenarios writes if one of them is infeasible and nothing more is asked for.
 fn results() -> Vec<&'static str> {
-    let on_condition =
-        ["baseline.csv", "baseline_selection.csv", "decisions.csv", "infeasible.csv", "weights.csv"];
+    let on_condition = [
+        "baseline.csv",
+        "baseline_selection.csv",
+        "decisions.csv",
+        "infeasible.csv",
+        "weights.csv",
+        "contributions.csv",
+    ];
     let across = ["robustness.csv", "regret.csv", "regret_by_option.csv"];
     let is_written = |kind: &&TableKind| {
         kind.written == "always" || on_condition.contains(&kind.file) || across.contains(&kind.file)
@@ -293,7 +299,7 @@ fn programs_get_json() {
     let run: serde_json::Value = serde_json::from_str(&run).unwrap();
     assert_eq!(
         (run["program"].as_str(), run["outputs"].as_array().map(Vec::len)),
-        (Some("cutline"), Some(15))
+        (Some("cutline"), Some(16))
     );
 }
 

@@ -92,11 +92,10 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     let with_baseline = question.batch.baseline().map(|_| ["baseline.csv", "baseline_selection.csv"]);
     wanted.extend(with_baseline.into_iter().flatten());
     wanted.extend(question.portfolio.current_plan().map(|_| "changes.csv"));
-    let with_key_results =
-        (!question.portfolio.key_results().is_empty()).then_some(["key_results.csv", "contributions.csv"]);
-    wanted.extend(with_key_results.into_iter().flatten());
+    let has_key_results = !question.portfolio.key_results().is_empty();
+    wanted.extend(has_key_results.then_some("key_results.csv"));
     let has_objectives = !question.portfolio.objectives().is_empty();
-    wanted.extend(has_objectives.then_some("weights.csv"));
+    wanted.extend(has_objectives.then_some(["weights.csv", "contributions.csv"]).into_iter().flatten());
     wanted.extend((!question.batch.groupings().is_empty()).then_some("groups.csv"));
     let has_open_weights = scenarios.iter().any(|scenario| scenario.weights.polytope().is_some());
     wanted.extend(question.batch.finds_weight_ranges().then_some("weight_ranges.csv"));

@@ -76,7 +76,7 @@ fn the_command_line_submits_follows_fetches_and_cancels() {
     assert_eq!(files_of(&case.path().join("got")), run_results("plan", 3));
     let id = stdout(&submitted).split_whitespace().next().unwrap().to_owned();
     let fetched = run(&["fetch", &id]);
-    assert_eq!(stdout(&fetched), "Results: out/plan (12 files)", "{}", stderr(&fetched));
+    assert_eq!(stdout(&fetched), "Results: out/plan (13 files)", "{}", stderr(&fetched));
     assert_eq!(files_of(&case.path().join("out/plan")), files_of(&case.path().join("got")));
     assert!(stdout(&run(&["status"])).contains(&format!("{id}  done  plan  3 of 3 scenarios")));
     let refused = run(&["cancel", &id]);

@@ -40,6 +40,7 @@ fn sheets_show_what_the_tables_tell() {
         "Baseline",
         "Objectives",
         "Weights",
+        "Contributions",
         "Groups",
         "Business cases",
         "Assumptions",

@@ -65,8 +65,8 @@ impl Places {
             // A row per option and scenario: regret_by_option.csv sums it up.
             "regret.csv" => false,
             "options.csv" | "selection.csv" => is_told || self.rank(row) == 1,
-            // Long for each option: three tell enough.
-            "contributions.csv" => is_told && self.rank(row) <= depth.ranks.unwrap_or(3),
+            // Long for each option: those of the first, or of three where all else is told, are enough.
+            "contributions.csv" => is_told && self.rank(row) <= if depth.ranks.is_none() { 3 } else { 1 },
             _ => is_told && depth.ranks.is_none_or(|most| self.rank(row) <= most),
         }
     }

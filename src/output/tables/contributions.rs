@@ -12,7 +12,7 @@ use crate::output::error::OutputError;
 pub const TABLE: TableKind = TableKind {
     file: "contributions.csv",
     doc: "what each chosen project of an option does for each objective and each key result; what is 0 is left out",
-    written: "if the portfolio has key results",
+    written: "if there are objectives",
     columns: COLUMNS,
     begin: |view| Some(Box::new(ContributionRows::new(view)?)),
 };
@@ -47,7 +47,7 @@ struct ContributionRows<'a> {
 impl<'a> ContributionRows<'a> {
     fn new(view: &BatchView<'a>) -> Option<Self> {
         let portfolio = view.portfolio;
-        (!portfolio.key_results().is_empty()).then(|| Self { portfolio, rows: Vec::new() })
+        (!portfolio.objectives().is_empty()).then(|| Self { portfolio, rows: Vec::new() })
     }
 }
 
