@@ -168,8 +168,8 @@ check(linked("P7 (A line of…) requires it; P8 excludes it"), "<P7> requires it
 
 // A reversal that betters an option within its gap is no loss.
 const close = viewOf({ scenarios: goal, options: [option(100, { gap: 0.001 })] });
-check(costsGoal(close, 2), "costs 2.00 (2.00 %) of the objective");
-check(costsGoal(close, -0.05), "would make the objective 0.0500 better, within the gap of 0.10 % to which option 1 is proven");
+check(costsGoal(close, 2), "costs 2 (2 %) of the objective");
+check(costsGoal(close, -0.05), "would make the objective 0.05 better, within the gap of 0.1 % to which option 1 is proven");
 // Key results: reached or not, how surely, and without whom.
 const aim = (key_result, baseline, target, value, further = {}) => ({ scenario: "base", option: 1, key_result, name: key_result, unit: "%", period: "2028", due: "2028", baseline, target, value, path: target, reached: (value - baseline) / (target - baseline) >= 1 ? "true" : "false", ...further });
 const keyResultsAre = (...rows) => {
