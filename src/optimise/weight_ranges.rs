@@ -138,7 +138,8 @@ impl Line<'_, '_> {
     /// The scenario with a weight of the objective.
     fn at(&self, [rest, whole]: &[Vec<f64>; 2], weight: f64) -> Scenario {
         let leaves = rest.iter().zip(whole).map(|(rest, whole)| weight * whole + (1.0 - weight) * rest);
-        let weights = Weights { objectives: Vec::new(), leaves: leaves.collect() };
+        let tree = self.model.valuation().portfolio().objectives();
+        let weights = Weights::of_leaves(tree, leaves.collect());
         Scenario { weights: weights.into(), ..self.model.valuation().scenario().clone() }
     }
 

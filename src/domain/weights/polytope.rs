@@ -44,7 +44,7 @@ impl WeightPolytope {
             Weights::multiplied_down(tree, &local).leaves
         };
         let vertices = distinct((0..count).map(vertex).collect());
-        let above = |leaves: &Vec<f64>| weights_above(tree, leaves);
+        let above = |leaves: &Vec<f64>| Weights::of_leaves(tree, leaves.clone()).objectives;
         let whole: Vec<Vec<f64>> = vertices.iter().map(above).collect();
         let of = |objective: usize| whole.iter().map(move |weights| weights[objective]);
         let objectives = 0..tree.objectives().len();
@@ -72,14 +72,4 @@ impl WeightPolytope {
     pub fn ranges(&self) -> &[(f64, f64)] {
         &self.ranges
     }
-}
-
-/// Per objective the sum of the leaves below it, or its own weight.
-fn weights_above(tree: &ObjectiveTree, leaves: &[f64]) -> Vec<f64> {
-    let mut weights = vec![0.0; tree.objectives().len()];
-    for (&leaf, &weight) in tree.leaves().iter().zip(leaves) {
-        let up = std::iter::successors(Some(leaf), |&below| tree.parent(below));
-        up.for_each(|objective| weights[objective] += weight);
-    }
-    weights
 }

@@ -56,6 +56,16 @@ impl Weights {
         Self::of_objectives(tree, (0..tree.objectives().len()).map(share).collect())
     }
 
+    /// Weights of all leaves, as shares of the whole: above them each objective has the sum of the leaves below it.
+    pub fn of_leaves(tree: &ObjectiveTree, leaves: Vec<f64>) -> Self {
+        let mut objectives = vec![0.0; tree.objectives().len()];
+        for (&leaf, &weight) in tree.leaves().iter().zip(&leaves) {
+            let up = std::iter::successors(Some(leaf), |&below| tree.parent(below));
+            up.for_each(|objective| objectives[objective] += weight);
+        }
+        Self { objectives, leaves }
+    }
+
     /// Weights of all objectives, as shares of the whole.
     pub(super) fn of_objectives(tree: &ObjectiveTree, objectives: Vec<f64>) -> Self {
         let leaves = tree.leaves().iter().map(|&leaf| objectives[leaf]).collect();

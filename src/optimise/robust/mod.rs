@@ -16,7 +16,7 @@ mod steps;
 
 use std::time::{Duration, Instant};
 
-use crate::domain::{Measure, ProjectIx, Scenario, Selection, SelectionSettings, Weights};
+use crate::domain::{Measure, ObjectiveTree, ProjectIx, Scenario, Selection, SelectionSettings, Weights};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 
@@ -55,7 +55,8 @@ pub fn find_non_dominated(
 ) -> Result<NonDominated, OptimiseError> {
     let deadline = settings.time_limit.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let within = cancel.until(deadline.and_then(|limit| Instant::now().checked_add(limit)));
-    let scenarios = at_vertices(model.valuation.scenario(), vertices);
+    let tree = model.valuation.portfolio().objectives();
+    let scenarios = at_vertices(model.valuation.scenario(), tree, vertices);
     let valuations: Vec<Valuation> =
         scenarios.iter().map(|scenario| model.valuation.under(scenario)).collect();
     let worth = Worth { model, valuations };
@@ -68,8 +69,8 @@ pub fn find_non_dominated(
 }
 
 /// The scenario once for each vertex, with its weights.
-fn at_vertices(scenario: &Scenario, vertices: &[Vec<f64>]) -> Vec<Scenario> {
-    let weights = |leaves: &Vec<f64>| Weights { objectives: Vec::new(), leaves: leaves.clone() };
+fn at_vertices(scenario: &Scenario, tree: &ObjectiveTree, vertices: &[Vec<f64>]) -> Vec<Scenario> {
+    let weights = |leaves: &Vec<f64>| Weights::of_leaves(tree, leaves.clone());
     vertices.iter().map(|leaves| Scenario { weights: weights(leaves).into(), ..scenario.clone() }).collect()
 }
 
