@@ -224,7 +224,7 @@ fn workbook_and_report_show_key_results() {
 /// Searches with other weights value key results, too.
 #[test]
 fn weights_left_open_and_moved_go_with_key_results() {
-    let place = case("maximise = \"strategic_value\"");
+    let place = folder("maximise = \"strategic_value\"");
     let open = "[weights.open]\nmethod = \"incomplete\"\nstatements = [\"service >= growth\", \"growth >= brand\"]\n\
                 [report]\nweight_ranges = true\n[[scenario]]\nname = \"open\"\nweights = \"open\"\n";
     let batch = BATCH.replace("GOAL", "maximise = \"strategic_value\"");
