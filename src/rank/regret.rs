@@ -7,9 +7,12 @@ use rayon::prelude::*;
 use crate::domain::{Choice, Goal, Measure, PaymentIx, Portfolio, Scenario, Selection, Sense};
 use crate::finance::Valuation;
 use crate::optimise::{RowKey, Violation, objective_of, recheck};
+use crate::units::Share;
 
 /// Regrets that are no larger a part of the objectives are rounding.
 const EQUAL: f64 = 1e-9;
+/// Part of a project by which a share may miss the whole and still count as it: solvers' rounding.
+const SHARE_ROUNDING: f64 = 1e-9;
 /// Ways to pay for a project that are tried, at most.
 const MOST_PAYMENTS: usize = 64;
 /// Broken rules that are named, at most.
@@ -151,7 +154,7 @@ impl Held {
 
 /// A selection under a scenario, without regret so far.
 fn hold(valuation: &Valuation, scales: Option<&[(Measure, f64)]>, selection: &Selection) -> Held {
-    let (paid, broken) = paid(valuation, selection);
+    let (paid, broken) = paid(valuation, &with_whole_shares(selection));
     let objective = match (&valuation.scenario().goal, scales) {
         (Goal::Single { .. }, _) => Some(objective_of(valuation, &[], &paid)),
         (Goal::Mix(_), Some(scales)) => Some(objective_of(valuation, scales, &paid)),
@@ -159,6 +162,15 @@ fn hold(valuation: &Valuation, scales: Option<&[(Measure, f64)]>, selection: &Se
     };
     let breaks = (!broken.is_empty()).then(|| words(&broken));
     Held { objective, breaks, ..Held::default() }
+}
+
+/// A selection whose shares are whole where they miss it by rounding alone: other scenarios may fund nothing less.
+fn with_whole_shares(selection: &Selection) -> Selection {
+    let whole = |choice: &Choice| match choice.share.value() >= 1.0 - SHARE_ROUNDING {
+        true => Choice { share: Share::ONE, ..*choice },
+        false => *choice,
+    };
+    Selection::new(selection.choices().iter().map(whole))
 }
 
 /// A selection as it is paid for under a scenario, and what it breaks.
