@@ -9,6 +9,7 @@ use super::compare::Comparison;
 use super::context::Context;
 use super::figure::Figure;
 use super::left_out::why_not_table;
+use super::priorities;
 use super::report::{LeftOut, Report};
 use super::sheet::Sheet;
 
@@ -179,7 +180,8 @@ fn hold_all(
         let key = chosen.map(|one| (one.project.index(), one.start.index(), one.share.to_bits())).collect();
         let found = known.entry(key).or_insert_with(|| Held {
             objective: context.objective(case, option),
-            is_feasible: case.reading.broken_rules(&option.selection).is_empty(),
+            is_feasible: case.reading.broken_rules(&option.selection).is_empty()
+                && priorities::gives_way_no_more(case, &option.selection),
             regret: None,
             share: None,
         });

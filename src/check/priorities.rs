@@ -41,6 +41,16 @@ pub(super) fn hold(context: &Context<'_>, case: &ScenarioCase<'_>, report: &mut 
     }
 }
 
+/// True if a selection misses the limits of no priority by more than option 1 of the scenario does.
+pub(super) fn gives_way_no_more(case: &ScenarioCase<'_>, selection: &Selection) -> bool {
+    let Some(first) = case.options.iter().find(|option| option.name == "1") else { return true };
+    let limits = &case.reading.scenario.named_limits;
+    let priorities: BTreeSet<u32> = limits.iter().filter_map(NamedLimit::priority).collect();
+    let missed = |priority: u32, one: &Selection| case.reading.shortfall(priority, one).value;
+    let keeps = |priority: u32| missed(priority, selection) <= missed(priority, &first.selection) + TOLERANCE;
+    priorities.into_iter().all(keeps)
+}
+
 fn is_proven(context: &Context<'_>, case: &ScenarioCase<'_>) -> bool {
     context.sheets.get("scenarios.csv").is_some_and(|sheet| {
         let own = (0..sheet.height()).find(|&row| sheet.cell(row, "scenario") == case.name());

@@ -1,5 +1,7 @@
 //! Limits that give way in the order of their priorities: by how much a selection misses them, and what is held of them.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{LimitBound, NamedLimit, ProjectIx, Selection, exceeds, exceeds_among};
 
 use super::{Hold, Valuation};
@@ -9,6 +11,23 @@ impl Valuation<'_> {
     #[must_use]
     pub fn holding(mut self, hold: Hold) -> Self {
         self.holds.push(hold);
+        self
+    }
+
+    /// The same valuation, which holds nothing.
+    #[must_use]
+    pub fn holding_nothing(mut self) -> Self {
+        self.holds.clear();
+        self
+    }
+
+    /// The same valuation, which holds the limits of each priority as far as a selection keeps them.
+    #[must_use]
+    pub fn holding_as(mut self, selection: &Selection) -> Self {
+        let limits = &self.scenario().named_limits;
+        let priorities: BTreeSet<u32> = limits.iter().filter_map(NamedLimit::priority).collect();
+        let hold = |priority: u32| Hold { priority, most: self.shortfall(priority, selection) };
+        self.holds = priorities.into_iter().map(hold).collect();
         self
     }
 

@@ -79,19 +79,20 @@ impl<'a> Valuation<'a> {
         })
     }
 
-    /// Valuation of the same portfolio under another scenario, which holds nothing. Plans are shared if the scenario gives them the same
-    /// numbers. Not for a valuation with a changed cost ([`Self::with_cost_of`]), which belongs to its own scenario.
+    /// Valuation of the same portfolio under another scenario, which holds the same of limits with priorities. Plans are
+    /// shared if the scenario gives them the same numbers. Not for a valuation with a changed cost
+    /// ([`Self::with_cost_of`]), which belongs to its own scenario.
     #[must_use]
     pub fn under<'b>(&self, scenario: &'b Scenario) -> Valuation<'b>
     where
         'a: 'b,
     {
         if !has_same_plans(self.scenario, scenario) {
-            return Valuation::new(self.portfolio, scenario);
+            return Valuation { holds: self.holds.clone(), ..Valuation::new(self.portfolio, scenario) };
         }
         let strategic_values = strategic_values(self.portfolio, scenario);
         let key_results = self.key_results.under(self.portfolio, scenario);
-        Valuation { scenario, strategic_values, key_results, holds: Vec::new(), ..self.clone() }
+        Valuation { scenario, strategic_values, key_results, ..self.clone() }
     }
 
     /// The same, with all costs of one project multiplied by a factor.

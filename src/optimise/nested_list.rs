@@ -17,6 +17,7 @@ use crate::units::{Money, Share};
 use super::explain::decisions::ReasonsLimit;
 use super::k_best::{RankedSearch, after};
 use super::outcome::{OptimiseError, Outcome};
+use super::priorities::hold_priorities;
 use super::result::ScenarioOptions;
 use super::scenario_model::ScenarioModel;
 
@@ -134,8 +135,9 @@ impl List<'_> {
         let own = self.settings.time_limit;
         let time_limit = own.map(|own| left.map_or(own, |left| own.min(left))).or(left);
         let settings = SelectionSettings { min_difference: 1, time_limit, ..*self.settings };
-        let valuation = self.valuation.under(scenario);
-        let mut model = ScenarioModel::new(&valuation);
+        // Other budgets may let limits with priorities be kept better, or less well.
+        let held = hold_priorities(&self.valuation.under(scenario), &settings, self.cancel)?;
+        let mut model = ScenarioModel::new(&held.valuation);
         model.maximise_goal(&self.options.scales);
         let problem = model.problem();
         let search = RankedSearch::new(&problem, model.evaluator(), &settings, self.cancel);

@@ -43,7 +43,7 @@ pub fn hold_priorities<'a>(
 ) -> Result<Held<'a>, OptimiseError> {
     let limits = &valuation.scenario().named_limits;
     let priorities: BTreeSet<u32> = limits.iter().filter_map(|limit| limit.priority()).collect();
-    let mut held = Held { valuation: valuation.clone(), is_proven: true };
+    let mut held = Held { valuation: valuation.clone().holding_nothing(), is_proven: true };
     let mut known: Option<Selection> = None;
     for priority in priorities {
         let Some(found) = least_shortfall(&held.valuation, priority, known.as_ref(), settings, cancel)?

@@ -105,6 +105,12 @@ pub fn regrets(
     let mut has_options = Vec::with_capacity(scenarios.len());
     for (place, valuation) in Valuation::each(portfolio, scenarios).enumerate() {
         let scales = scales.get(place).and_then(Option::as_deref);
+        // Its own option 1 keeps the limits with priorities as far as can be.
+        let first = all.iter().find(|option| option.scenario == place && option.number == 1);
+        let valuation = match first {
+            Some(first) => valuation.holding_as(&first.selection),
+            None => valuation,
+        };
         let mut there: Vec<Held> =
             distinct.par_iter().map(|selection| hold(&valuation, scales, selection)).collect();
         let own = || all.iter().filter(|option| option.scenario == place);

@@ -638,3 +638,38 @@ fn a_regret_that_was_changed_is_named() {
         fs::write(&path, text).unwrap();
     }
 }
+
+/// A alone is worth more than B and C, but two projects come first: for other weights, too, and for options of others.
+#[test]
+fn what_gives_way_is_held_for_other_weights_and_in_regrets() {
+    let tables = [
+        ("projects.csv", "project\nA\nB\nC\n".to_owned()),
+        ("costs.csv", "project,line,2027\nA,capex,6\nB,capex,5\nC,capex,5\n".to_owned()),
+        ("budgets.csv", "line,2027\ncapex,10\n".to_owned()),
+        ("objectives.csv", "objective,weight\ngrowth,1\nservice,1\n".to_owned()),
+        ("scores.csv", "project,growth,service\nA,20,\nB,,8\nC,,7\n".to_owned()),
+    ];
+    let batch = "[batch]\nname = \"plan\"\nportfolio = \"tables\"\ngap = 0.0\noptions = 1\ndiscount_rate = 0.07\n\
+                 [report]\nweight_ranges = true\n\
+                 [[limit]]\nname = \"two or more\"\nmeasure = \"projects\"\nmin = 2\npriority = 1\n\
+                 [[scenario]]\nname = \"base\"\n[[scenario]]\nname = \"free\"\nwithout_limits = [\"two or more\"]\n";
+    let case = Case::new(&tables, batch);
+    let results = case.results();
+    assert_clean(case.path(), &results);
+    let tables = tables_of(&results);
+    let of_base = |table: &str, column: &str| -> Vec<String> {
+        let own = cells(&tables[table], "scenario").into_iter().zip(cells(&tables[table], column));
+        own.filter(|(scenario, _)| scenario == "base").map(|(_, cell)| cell).collect()
+    };
+    assert_eq!(of_base("selection.csv", "project"), ["B", "C"]);
+    assert_eq!(of_base("weight_ranges.csv", "low"), ["0.0", "0.0"]);
+    assert_eq!(of_base("weight_ranges.csv", "high"), ["1.0", "1.0"]);
+    let regret = &tables["regret.csv"];
+    let told = cells(regret, "of_scenario")
+        .into_iter()
+        .zip(cells(regret, "in_scenario"))
+        .zip(cells(regret, "feasible"));
+    let told: Vec<String> =
+        told.map(|((of, there), feasible)| format!("{of} in {there}: {feasible}")).collect();
+    assert!(told.contains(&"free in base: false".to_owned()), "{told:?}");
+}
