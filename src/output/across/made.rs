@@ -73,7 +73,7 @@ pub fn across(folder: &Path, portfolio: &Portfolio, batch: &Batch) -> Result<Acr
     })
 }
 
-/// The warnings and the choice of [`across`], of results that are written already.
+/// The warnings and the choice over all scenarios, of results that are written already.
 ///
 /// # Errors
 /// If a table cannot be read.
