@@ -109,7 +109,9 @@ fn plant(data: &Path, batch: &str) {
     assert!(store.execute(others, [batch]).unwrap() > 0);
     store.execute("DELETE FROM scenarios WHERE batch = ?1", [batch]).unwrap();
     store.execute_batch("BEGIN").unwrap();
-    let mut insert = store.prepare("INSERT INTO scenarios VALUES (?1, ?2, ?3, 'optimal', 0.5)").unwrap();
+    let planted =
+        "INSERT INTO scenarios (batch, position, name, status, seconds) VALUES (?1, ?2, ?3, 'optimal', 0.5)";
+    let mut insert = store.prepare(planted).unwrap();
     for scenario in 0..SCENARIOS {
         insert.execute((batch, i64::try_from(scenario).unwrap(), name(scenario))).unwrap();
     }
