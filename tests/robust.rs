@@ -217,6 +217,99 @@ fn portfolios_are_exactly_those_that_no_selection_dominates() {
     );
 }
 
+/// Statements about four objectives.
+const STATEMENTS_OF_FOUR: [&str; 3] = [
+    "\"o1 >= o2\", \"o2 >= o3\", \"o4 <= 0.3\"",
+    "\"0.1 <= o1 <= 0.5\", \"o2 >= 0.8 * o3\", \"o4 >= 0.05\"",
+    "\"o1 + o2 >= o3 + o4\", \"o3 <= 0.45\"",
+];
+
+/// Projects of a large case: the cost in each of two years, and the scores.
+type Rows = Vec<([u64; 2], [u64; 4])>;
+
+/// A random portfolio of many projects under a budget of two years: P1 needs P2, P3 and P4 exclude each other.
+fn large_case(dice: &mut Dice, seed: usize, count: usize) -> (LoadedBatch, Rows, [u64; 2]) {
+    let rows: Rows = (0..count)
+        .map(|_| {
+            let costs = [1 + dice.below(30), dice.below(20)].map(|one| one as u64);
+            (costs, std::array::from_fn(|_| dice.below(60) as u64))
+        })
+        .collect();
+    let budget = [0, 1].map(|year| rows.iter().map(|row| row.0[year]).sum::<u64>() * 2 / 5);
+    let (mut costs, mut scores) = ("project,line,2027,2028\n".to_owned(), "project,o1,o2,o3,o4\n".to_owned());
+    let mut projects = "project\n".to_owned();
+    for (number, (own, score)) in rows.iter().enumerate() {
+        writeln!(projects, "P{:02}", number + 1).unwrap();
+        writeln!(costs, "P{:02},m,{},{}", number + 1, own[0], own[1]).unwrap();
+        let score = score.map(|one| one.to_string());
+        writeln!(scores, "P{:02},{}", number + 1, score.join(",")).unwrap();
+    }
+    let tables = [
+        ("projects.csv", projects),
+        ("costs.csv", costs),
+        ("scores.csv", scores),
+        ("objectives.csv", "objective\no1\no2\no3\no4\n".to_owned()),
+        ("budgets.csv", format!("line,2027,2028\nm,{},{}\n", budget[0], budget[1])),
+        ("dependencies.csv", "project,kind,other\nP01,requires,P02\nP03,excludes,P04\n".to_owned()),
+    ];
+    let batch = format!(
+        "[batch]\nportfolio = \"p\"\ngap = 0\noptions = 1\ndecisions = false\n[weights.open]\n\
+         method = \"incomplete\"\nstatements = [{}]\n[[scenario]]\nname = \"base\"\nrisk = false\nweights = \"open\"\n",
+        STATEMENTS_OF_FOUR[seed % 3]
+    );
+    (load(&tables, &batch), rows, budget)
+}
+
+/// The non-dominated sets of a large case among all subsets of its projects, as bits, by sums of whole numbers.
+fn non_dominated_subsets(rows: &Rows, budget: [u64; 2], vertices: &[Vec<f64>]) -> BTreeSet<u32> {
+    let is_kept = |subset: u32| {
+        let holds = |project: u32| subset >> project & 1 == 1;
+        let chosen = || rows.iter().enumerate().filter(|(place, _)| holds(*place as u32));
+        let fits =
+            [0, 1].iter().all(|&year| chosen().map(|(_, row)| row.0[year]).sum::<u64>() <= budget[year]);
+        fits && (!holds(0) || holds(1)) && !(holds(2) && holds(3))
+    };
+    let values = |subset: u32| -> Vec<f64> {
+        let chosen = || rows.iter().enumerate().filter(|(place, _)| subset >> place & 1 == 1);
+        let scores: [u64; 4] = std::array::from_fn(|one| chosen().map(|(_, row)| row.1[one]).sum());
+        let at = |weights: &Vec<f64>| {
+            weights.iter().zip(scores).map(|(weight, score)| weight * score as f64).sum()
+        };
+        vertices.iter().map(at).collect()
+    };
+    let all = (0..1_u32 << rows.len()).filter(|&subset| is_kept(subset));
+    let mut all: Vec<(u32, Vec<f64>)> = all.map(|subset| (subset, values(subset))).collect();
+    // A subset is dominated only by those with a larger sum, and by one that is not dominated itself.
+    all.sort_by(|one, other| other.1.iter().sum::<f64>().total_cmp(&one.1.iter().sum::<f64>()));
+    let mut kept: Vec<(u32, Vec<f64>)> = Vec::new();
+    for (subset, values) in all {
+        if !kept.iter().any(|(_, other)| dominates(other, &values)) {
+            kept.push((subset, values));
+        }
+    }
+    kept.into_iter().map(|(subset, _)| subset).collect()
+}
+
+#[test]
+fn portfolios_of_up_to_18_projects_under_4_objectives_are_those_of_all_subsets() {
+    let (mut dice, mut most) = (Dice(1_807), 0);
+    for (seed, count) in [12, 14, 15, 16, 17, 18].into_iter().enumerate() {
+        let (loaded, rows, budget) = large_case(&mut dice, seed, count);
+        let result = run_all(&loaded);
+        let found = portfolios(first(&result));
+        let polytope = loaded.batch.scenarios()[0].weights.polytope().unwrap();
+        let expected = non_dominated_subsets(&rows, budget, polytope.vertices());
+        let bits = |one: &cutline::optimise::RobustPortfolio| {
+            one.selection.projects().fold(0, |bits, project| bits | 1_u32 << project.index())
+        };
+        let sets: BTreeSet<u32> = found.portfolios.iter().map(bits).collect();
+        assert_eq!(sets, expected, "{count} projects");
+        assert_eq!(found.status, SolveStatus::of_found(true), "{count} projects");
+        most = most.max(expected.len());
+    }
+    assert!(most > 20, "at most {most} portfolios: the cases show little");
+}
+
 /// A portfolio in which the answer is plain: A is the best in everything, B and C are each the best in one, D is worse
 /// than B.
 const PLAIN: [(&str, &str); 5] = [

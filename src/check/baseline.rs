@@ -7,6 +7,7 @@ use super::compare::Comparison;
 use super::context::Context;
 use super::figure::Figure;
 use super::options::compare_plan;
+use super::priorities::gives_way_no_more;
 use super::reading::Reading;
 use super::report::Report;
 use super::selection::Selection;
@@ -21,7 +22,8 @@ pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, report: &mut Report)
     for (row, (case, own)) in table.find_rows(expected) {
         let objective = context.objective(case, own);
         compare_plan(&mut table, row, &case.reading, &own.selection, objective);
-        let keeps_all = case.reading.broken_rules(&own.selection).is_empty();
+        let keeps_all =
+            case.reading.broken_rules(&own.selection).is_empty() && gives_way_no_more(case, &own.selection);
         table.text(row, "status", if keeps_all { "feasible" } else { "infeasible" });
         let first = case.options.first().map(|first| context.objective(case, first));
         table.number(row, "objective_lost", first.map(|first| first - objective));

@@ -300,6 +300,12 @@ pub(super) struct DiffArguments {
     /// the batch files of the two rounds [default: those that the results were made from]
     #[arg(long, num_args = 0..=2, value_names = ["BEFORE.toml", "AFTER.toml"])]
     pub explain: Option<Vec<PathBuf>>,
+    /// Write it as a workbook, too: a file that ends in .xlsx
+    #[arg(short, long, value_name = "FILE.xlsx")]
+    pub output: Option<PathBuf>,
+    /// Replace a file that stands there
+    #[arg(long, requires = "output")]
+    pub force: bool,
     #[command(flatten)]
     pub form: ShownForm,
 }

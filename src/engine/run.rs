@@ -214,7 +214,7 @@ fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Fo
         options.known.clear();
     }
     let asked = batch.baseline().filter(|_| has_cut_line(&valuation.scenario().goal, &options));
-    let baseline = asked.map(|asked| cut_line(valuation, asked, &options.scales));
+    let baseline = asked.map(|asked| cut_line(&held.valuation, asked, &options.scales));
     let frontier = trace(&model, batch, cancel);
     let reasons = Box::new(conflict_or_prices(&model, batch, &options, cancel));
     let cross_check = match batch.cross_checks() {

@@ -30,8 +30,8 @@ pub struct Baseline {
     pub selection: Selection,
     /// The scenario's objective of it, penalties subtracted.
     pub objective: f64,
-    /// True if it keeps all limits and rules. A list looks at no lower bound, no share of a whole and no forced
-    /// project's cost, so that it may miss those.
+    /// True if it keeps all limits and rules, and misses limits with priorities by no more than must be. A list looks at no
+    /// lower bound, no share of a whole and no forced project's cost, so that it may miss those.
     pub is_feasible: bool,
 }
 

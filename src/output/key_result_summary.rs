@@ -40,27 +40,30 @@ pub struct KeyResultsSummary {
     pub unserved: Vec<String>,
 }
 
-/// The key results of the first option of an outcome; `None` if there are none.
+/// The key results of the first option of an outcome, what serves nothing and what nothing serves; `None` if there is none
+/// of it.
 pub(super) fn key_results(valuation: &Valuation<'_>, outcome: &ScenarioOutcome) -> Option<KeyResultsSummary> {
     let ScenarioOutcome::Finished(result) = outcome else { return None };
     let (portfolio, first) = (valuation.portfolio(), result.options.first()?);
     let list = portfolio.key_results().list();
-    if list.is_empty() {
-        return None;
-    }
     let selection = &first.found.selection;
     let contributions = valuation.contributions(selection);
+    if contributions.is_empty() && list.is_empty() {
+        return None;
+    }
     let idle = valuation.idle_projects(selection, &contributions).into_iter();
     let named = |one| {
         let project = &portfolio.projects()[one];
         id_and_name(project.id.as_str(), &project.name)
     };
     let unserved = valuation.unserved(&contributions).into_iter();
-    Some(KeyResultsSummary {
+    let told = KeyResultsSummary {
         key_results: (0..list.len()).map(|position| summary(position, first, valuation)).collect(),
         serve_nothing: idle.map(named).collect(),
         unserved: unserved.map(|outcome| outcome_name(outcome, portfolio).to_owned()).collect(),
-    })
+    };
+    let tells_nothing = told.serve_nothing.is_empty() && told.unserved.is_empty();
+    Some(told).filter(|told| !told.key_results.is_empty() || !tells_nothing)
 }
 
 fn outcome_name(outcome: Outcome, portfolio: &Portfolio) -> &str {

@@ -235,4 +235,27 @@ fn weights_left_open_and_moved_go_with_key_results() {
     assert_eq!(code, 0, "{stdout}{stderr}");
     let rows = fs::read_to_string(place.path().join("out/weight_ranges.csv")).unwrap();
     assert!(rows.lines().count() > 1, "{rows}");
+    let (_, shown, _) = run(place.path(), &["show", "out", "--scenario", "open"]);
+    assert!(shown.contains("P(reached)") && shown.contains("Customers who leave"), "{shown}");
+}
+
+#[test]
+fn what_serves_nothing_is_named_without_key_results_too() {
+    let place = TempDir::new().unwrap();
+    let tables = [
+        ("projects.csv", "project,name,status\nA,Alpha,\nB,Boiler,mandatory\nC,Gamma,\n"),
+        ("costs.csv", "project,line,2027\nA,capex,5\nB,capex,4\nC,capex,9\n"),
+        ("budgets.csv", "line,2027\ncapex,9\n"),
+        ("objectives.csv", "objective,name,weight\ngrowth,Growth,2\ncare,Care for people,1\n"),
+        ("scores.csv", "project,growth,care\nA,7,\nC,,9\n"),
+    ];
+    for (file, text) in tables {
+        fs::write(place.path().join(file), text).unwrap();
+    }
+    fs::write(place.path().join("plan.toml"), "[batch]\nportfolio = \".\"\n[[scenario]]\nname = \"one\"\n")
+        .unwrap();
+    let (code, stdout, stderr) = run(place.path(), &["run", "plan.toml", "--out", "out"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stdout.contains("Funded, and serves no objective or key result: B (Boiler)"), "{stdout}");
+    assert!(stdout.contains("Served by no funded project: Care for people"), "{stdout}");
 }

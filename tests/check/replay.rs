@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use calamine::{Reader, Xlsx, open_workbook};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -77,6 +78,39 @@ fn each_project_is_put_down_to_the_change_at_which_it_flips() {
     assert!(text.contains("− Beta (B): out with 2 costs (B)"), "{text}");
     assert!(text.contains("+ Delta (D): in with 4 objectives and scores (D)"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+}
+
+#[test]
+fn what_changed_is_a_workbook_too() {
+    let folder = TempDir::new().unwrap();
+    round(folder.path(), "before", &[], BATCH);
+    let changes = [
+        ("costs.csv", "project,line,2027\nA,capex,5\nB,capex,9\nC,capex,3\nD,capex,3\n"),
+        ("scores.csv", "project,value\nA,10\nB,6\nC,1\nD,5\n"),
+    ];
+    round(folder.path(), "after", &changes, BATCH);
+    let ask = ["diff", "before-out", "after-out", "-o", "changed.xlsx"];
+    let (code, _, stderr) = run(folder.path(), &[&ask[..], &["--explain"]].concat());
+    assert!(code == 0 && stderr.contains("Wrote `changed.xlsx`"), "{stderr}");
+    let mut book: Xlsx<_> = open_workbook(folder.path().join("changed.xlsx")).unwrap();
+    assert_eq!(book.sheet_names(), ["What changed", "Scenarios", "Business cases", "Input"]);
+    let mut rows = |sheet: &str| -> Vec<Vec<String>> {
+        let range = book.worksheet_range(sheet).unwrap();
+        range.rows().skip(3).map(|row| row.iter().map(ToString::to_string).collect()).collect()
+    };
+    let changed = rows("What changed");
+    let beta = changed.iter().find(|row| row[2] == "B").unwrap();
+    assert_eq!((&*beta[1], &*beta[3], &*beta[8]), ("Beta", "goes out", "out with costs (B)"));
+    let delta = changed.iter().find(|row| row[2] == "D").unwrap();
+    assert!(delta[3] == "goes in" && delta[8].starts_with("in with"), "{delta:?}");
+    let [objective, after, change] =
+        [6, 7, 8].map(|column| rows("Scenarios")[0][column].parse::<f64>().unwrap());
+    assert_eq!((objective, after - objective), (16.0, change));
+
+    let (code, _, stderr) = run(folder.path(), &ask);
+    assert!(code == 2 && stderr.contains("stands there already"), "{stderr}");
+    let (code, _, stderr) = run(folder.path(), &["diff", "before-out", "after-out", "-o", "changed.csv"]);
+    assert!(code == 2 && stderr.contains("ends in .xlsx"), "{stderr}");
 }
 
 #[test]

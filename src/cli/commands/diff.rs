@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use crate::control;
 use crate::output::saved::{Rounds, SavedResults, rounds};
+use crate::output::{ChangeReason, rounds_workbook};
 use crate::progress::CancelToken;
-use crate::replay::{Replay, RoundInput, replay};
+use crate::replay::{Flip, Move, Replay, RoundInput, replay};
 
 use super::check::changed_inputs;
 use super::saved::note_changed;
@@ -15,6 +16,7 @@ use super::show::told;
 use crate::cli::args::DiffArguments;
 use crate::cli::error::{CliError, Finish};
 use crate::cli::process::interrupt::stop_on_interrupt;
+use crate::cli::process::whole_file::{check_free, write_whole};
 use crate::cli::terminal::console::note;
 use crate::cli::terminal::shown;
 
@@ -29,6 +31,10 @@ struct Told<'a> {
 
 /// Tells what parts two rounds.
 pub fn execute(arguments: &DiffArguments) -> Result<Finish, CliError> {
+    if let Some(path) = &arguments.output {
+        check_workbook(path)?;
+        check_free(path, arguments.force)?;
+    }
     let before = SavedResults::open(&arguments.before)?;
     let after = SavedResults::open(&arguments.after)?;
     let rounds = rounds(&before, &after)?;
@@ -36,6 +42,12 @@ pub fn execute(arguments: &DiffArguments) -> Result<Finish, CliError> {
         Some(files) => Some(why(files, [&before, &after], &rounds)?),
         None => None,
     };
+    if let Some(path) = &arguments.output {
+        let reasons = why.as_ref().map(reasons);
+        let bytes = rounds_workbook(&rounds, reasons.as_deref()).map_err(CliError::Write)?;
+        write_whole(path, &bytes)?;
+        note(&format!("Wrote `{}`.", path.display()));
+    }
     let form = &arguments.form;
     told(form.json, &Told { rounds: &rounds, why: why.as_ref() }, || {
         let mut text = shown::rounds::text(&rounds, form.full);
@@ -48,6 +60,26 @@ pub fn execute(arguments: &DiffArguments) -> Result<Finish, CliError> {
     note_changed(&before);
     note_changed(&after);
     Ok(Finish::Done)
+}
+
+fn check_workbook(path: &Path) -> Result<(), CliError> {
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {
+        return Ok(());
+    }
+    let problem = "is no name of a workbook; nothing was written: name a file that ends in .xlsx";
+    Err(CliError::Usage(format!("`{}` {problem}", path.display())))
+}
+
+/// The change of the input to which each change of a project is put down, in words.
+fn reasons(why: &Replay) -> Vec<ChangeReason> {
+    let step = |(change, group): &(Move, String)| format!("{} with {group}", change.word());
+    let reason = |scenario: &str, flip: &Flip| ChangeReason {
+        scenario: scenario.to_owned(),
+        project: flip.project.clone(),
+        because: flip.steps.iter().map(step).collect::<Vec<_>>().join(", then "),
+    };
+    let scenarios = why.scenarios.iter();
+    scenarios.flat_map(|own| own.projects.iter().map(|flip| reason(&own.scenario, flip))).collect()
 }
 
 /// Replays the changes of the input, in scenarios of which option 1 has other projects.

@@ -20,7 +20,7 @@ pub use batch::{BatchAnswer, CountedProject, ScenarioLine, batch_answer};
 pub use compare::{ComparedOption, Comparison, OptionName, ProjectInOptions, StartAndShare, compare};
 pub use folder::{FolderFault, SavedResults, SavedRun, SavedSettings};
 pub use option::{Chosen, Moved, SavedOption, SavedRisk, SelectionChange};
-pub use parts::{FrontierFigures, GroupFigures, ObjectiveFigures, ScenarioParts};
+pub use parts::{FrontierFigures, GroupFigures, KeyResultFigures, ObjectiveFigures, ScenarioParts};
 pub use project::{
     BusinessCase, Displaced, ProjectAnswer, ProjectInScenario, ProjectReason, StartCount, project_answer,
 };

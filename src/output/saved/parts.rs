@@ -1,4 +1,4 @@
-//! What the first option of a scenario does for objectives and groups, and the frontier that it stands on.
+//! What the first option of a scenario does for objectives, key results and groups, and the frontier that it stands on.
 
 use serde::Serialize;
 
@@ -12,6 +12,9 @@ use super::option::option_of;
 pub struct ScenarioParts {
     /// What the first option does for each objective.
     pub objectives: Vec<ObjectiveFigures>,
+    /// The key results under the first option when due, if the portfolio has any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub key_results: Vec<KeyResultFigures>,
     /// What the first option holds of each group, if groups were asked for.
     pub groups: Vec<GroupFigures>,
     /// The frontier, if it was asked for.
@@ -33,6 +36,23 @@ pub struct ObjectiveFigures {
     pub target: Option<f64>,
     /// The part of the strategic value that comes from it.
     pub share: Option<f64>,
+}
+
+/// A key result under an option, when it is due.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KeyResultFigures {
+    /// The key result.
+    pub key_result: String,
+    /// Its name.
+    pub name: String,
+    /// The period in which the target is due.
+    pub due: String,
+    /// Its value then, as planned.
+    pub value: Option<f64>,
+    /// The value to reach.
+    pub target: Option<f64>,
+    /// Probability that it is reached; `None` where nothing was simulated.
+    pub p_reached: Option<f64>,
 }
 
 /// What an option holds of a group.
@@ -72,7 +92,8 @@ pub(super) fn parts(
     let frontier = frontier(results, scenario)?;
     let Some(first) = first else { return Ok(ScenarioParts { frontier, ..ScenarioParts::default() }) };
     let (objectives, groups) = (objectives(results, scenario, first)?, groups(results, scenario, first)?);
-    Ok(ScenarioParts { objectives, groups, frontier })
+    let key_results = key_results(results, scenario, first)?;
+    Ok(ScenarioParts { objectives, key_results, groups, frontier })
 }
 
 /// What an option does for each objective, in the order of the table.
@@ -90,6 +111,26 @@ fn objectives(
         score: row.number("score"),
         target: row.number("target"),
         share: row.number("share"),
+    };
+    Ok(rows.rows().map(figures).collect())
+}
+
+/// The key results under an option when due, in the order of the table.
+fn key_results(
+    results: &SavedResults,
+    scenario: &str,
+    option: usize,
+) -> Result<Vec<KeyResultFigures>, FolderFault> {
+    let needed = ["scenario", "option", "key_result", "period", "value", "target", "due", "p_reached"];
+    let is_due = |row: Row<'_>| is_of(row, scenario, option) && row.text("period") == row.text("due");
+    let rows = results.read("key_results.csv", &needed, is_due)?;
+    let figures = |row: Row<'_>| KeyResultFigures {
+        key_result: row.text("key_result").to_owned(),
+        name: row.text("name").to_owned(),
+        due: row.text("due").to_owned(),
+        value: row.number("value"),
+        target: row.number("target"),
+        p_reached: row.number("p_reached"),
     };
     Ok(rows.rows().map(figures).collect())
 }

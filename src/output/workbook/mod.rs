@@ -5,6 +5,7 @@
 
 mod across;
 mod assumptions;
+mod book;
 mod cases;
 mod groups;
 mod lists;
@@ -12,6 +13,7 @@ mod periods;
 mod risk;
 mod roadmap;
 mod robust;
+mod rounds;
 mod selection;
 mod sheet;
 mod summary;
@@ -19,14 +21,17 @@ mod words;
 
 use std::path::Path;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 
 use crate::domain::{Batch, Portfolio};
 
 use super::error::OutputError;
 use super::results::{Provenance, Results};
 use super::run_record::{OutputRecord, sha256};
+use book::whole;
 use sheet::Styles;
+
+pub use rounds::{ChangeReason, rounds_workbook};
 
 /// The name of the file.
 pub const WORKBOOK_FILE: &str = "workbook.xlsx";
@@ -76,13 +81,5 @@ fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
         cases::cases(&styles, results)?,
         Some(assumptions::assumptions(&styles, results)?),
     ];
-    let mut workbook = Workbook::new();
-    // A fixed date: the same results are the same bytes.
-    let properties = DocProperties::new()
-        .set_title(results.batch.name())
-        .set_author("cutline")
-        .set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?);
-    workbook.set_properties(&properties);
-    sheets.into_iter().flatten().for_each(|sheet| workbook.push_worksheet(sheet));
-    Ok(workbook)
+    whole(results.batch.name(), sheets)
 }

@@ -1,8 +1,10 @@
-//! What the first option of a scenario does for objectives and groups, and its frontier.
+//! What the first option of a scenario does for objectives, key results and groups, and its frontier.
 
 use crate::cli::terminal::figures::number;
 use crate::cli::terminal::grid::{Label, grid, left_out};
-use crate::output::saved::{FrontierFigures, GroupFigures, ObjectiveFigures, ScenarioParts};
+use crate::output::saved::{
+    FrontierFigures, GroupFigures, KeyResultFigures, ObjectiveFigures, ScenarioParts,
+};
 
 use super::words::share;
 
@@ -15,6 +17,9 @@ pub fn blocks(parts: &ScenarioParts, full: bool) -> Vec<String> {
     // One objective is the strategic value itself.
     if parts.objectives.len() > 1 {
         blocks.push(objectives(&parts.objectives, full));
+    }
+    if !parts.key_results.is_empty() {
+        blocks.push(key_results(&parts.key_results, full));
     }
     if !parts.groups.is_empty() {
         blocks.push(groups(&parts.groups, full));
@@ -46,6 +51,15 @@ fn objectives(all: &[ObjectiveFigures], full: bool) -> String {
         (Label::Project { id: one.objective.clone(), name: one.name.clone() }, cells)
     };
     table(&headings, &all.iter().map(row).collect::<Vec<_>>(), full, "objectives")
+}
+
+fn key_results(all: &[KeyResultFigures], full: bool) -> String {
+    let row = |one: &KeyResultFigures| {
+        let cells = [one.due.clone(), number(one.value), number(one.target), part(one.p_reached)];
+        (Label::Project { id: one.key_result.clone(), name: one.name.clone() }, cells.to_vec())
+    };
+    let headings = ["Key result", "Due", "Planned", "Target", "P(reached)"];
+    table(&headings, &all.iter().map(row).collect::<Vec<_>>(), full, "key results")
 }
 
 fn groups(all: &[GroupFigures], full: bool) -> String {

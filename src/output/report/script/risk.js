@@ -44,7 +44,13 @@ function drawSpread({ view, options, stem, forms, unit }, width, isPaper) {
   }
   if (stem === "cost") {
     const here = options.find(isHere);
-    if (here && isNumber(here.row.cost)) root.append(line(x(here.row.cost), area.top, x(here.row.cost), area.bottom, "guide"), text(x(here.row.cost) - 5, area.top + 10, "plan", { anchor: "end", css: "faint" }));
+    if (here && isNumber(here.row.cost)) {
+      const at = x(here.row.cost);
+      // On the side of the middle: at the left the label would stand on the axis.
+      const isLeft = at < (area.left + area.right) / 2;
+      const label = text(at + (isLeft ? 5 : -5), area.top + 10, "plan", { anchor: isLeft ? "start" : "end", css: "faint" });
+      root.append(line(at, area.top, at, area.bottom, "guide"), label);
+    }
   }
   tellMarks(root, marks);
   return root;
