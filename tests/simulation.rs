@@ -1,6 +1,8 @@
 //! Simulation against closed forms, and what must not change a draw.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "simulation/attribution.rs"]
+mod attribution;
 #[path = "simulation/key_results.rs"]
 mod key_results;
 #[path = "simulation/limits.rs"]

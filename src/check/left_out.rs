@@ -64,6 +64,9 @@ pub(super) fn why_not_table(file: &str) -> &'static str {
         "weight_ranges.csv" => {
             "that no other selection is better up to the ends of an interval takes a solver"
         }
+        "attribution.csv" | "information.csv" => {
+            "the trials of an option are not taken apart again; those of the whole option are compared in options.csv"
+        }
         "priorities.csv" => "what is best at each level of the budgets takes a solver",
         "verification.csv" => "what two engines prove takes both of them",
         "regret.csv" | "regret_by_option.csv" => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Batch, Portfolio};
+use crate::domain::{Attributed, Batch, Portfolio};
 use crate::progress::{CancelToken, Silent};
 use crate::simulate::Samples;
 
@@ -98,6 +98,10 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     wanted.extend(has_objectives.then_some(["weights.csv", "contributions.csv"]).into_iter().flatten());
     wanted.extend((!question.batch.groupings().is_empty()).then_some("groups.csv"));
     let has_open_weights = scenarios.iter().any(|scenario| scenario.weights.polytope().is_some());
+    let tells_sources = question.portfolio.is_uncertain()
+        && question.batch.attributed() != Attributed::None
+        && scenarios.iter().any(|scenario| scenario.simulate);
+    wanted.extend(tells_sources.then_some(["attribution.csv", "information.csv"]).into_iter().flatten());
     wanted.extend(question.batch.finds_weight_ranges().then_some("weight_ranges.csv"));
     wanted.extend(has_open_weights.then_some(["core_index.csv", "portfolios.csv"]).into_iter().flatten());
     let mut costs = question.portfolio.projects().iter().flat_map(|project| &project.costs);

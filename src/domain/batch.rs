@@ -28,6 +28,32 @@ impl SamplingMethod {
     }
 }
 
+/// The options of which the sources of risk are told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Attributed {
+    /// The option of each scenario that is ranked first.
+    #[default]
+    First,
+    /// All options.
+    All,
+    /// None.
+    None,
+}
+
+impl Attributed {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::First, Self::All, Self::None];
+
+    /// The word that batch files use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::All => "all",
+            Self::None => "none",
+        }
+    }
+}
+
 /// The engine that proves options.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Solver {
@@ -133,6 +159,7 @@ pub struct Batch {
     groupings: Vec<Grouping>,
     weight_sets: Vec<WeightSet>,
     finds_weight_ranges: bool,
+    attributed: Attributed,
     explains_decisions: bool,
     cross_checks: bool,
     reasons_time: Option<f64>,
@@ -212,6 +239,7 @@ impl Batch {
             groupings: Vec::new(),
             weight_sets: Vec::new(),
             finds_weight_ranges: false,
+            attributed: Attributed::default(),
             explains_decisions,
             cross_checks: false,
             reasons_time: None,
@@ -338,6 +366,17 @@ impl Batch {
     /// All sets of weights that it states and that of the objectives table, used or not, in the order of their names.
     pub fn weight_sets(&self) -> &[WeightSet] {
         &self.weight_sets
+    }
+
+    /// The same batch, with the sources of risk told of these options.
+    #[must_use]
+    pub fn with_attributed(self, attributed: Attributed) -> Self {
+        Self { attributed, ..self }
+    }
+
+    /// The options of which the sources of risk are told.
+    pub fn attributed(&self) -> Attributed {
+        self.attributed
     }
 
     /// The same batch, with the intervals of weights found over which option 1 of a scenario stays the best, or not.

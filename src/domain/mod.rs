@@ -38,7 +38,7 @@ mod weights;
 pub use admissible::not_covered_by_portfolios;
 pub use assumptions::Assumptions;
 pub use batch::{
-    Batch, BatchError, PastHorizon, SamplingMethod, SelectionSettings, SimulationSettings, Solver,
+    Attributed, Batch, BatchError, PastHorizon, SamplingMethod, SelectionSettings, SimulationSettings, Solver,
 };
 pub use condition::{Condition, ConditionError};
 pub use current_plan::{Change, ChangeControl, CurrentPlan};

@@ -313,6 +313,17 @@ impl Portfolio {
         &self.parts.drivers
     }
 
+    /// True if anything may turn out otherwise than planned.
+    pub fn is_uncertain(&self) -> bool {
+        let varies = |project: ProjectIx| {
+            let success = self.projects()[project].success_probability.value();
+            let factors = Quantity::ALL.map(|quantity| self.factor(project, quantity));
+            let varies = |model: &FactorModel| !model.distribution.is_certain();
+            (success > 0.0 && success < 1.0) || factors.into_iter().flatten().any(varies)
+        };
+        self.projects().positions().any(varies)
+    }
+
     /// The uncertain factor on a quantity of a project; `None`: exactly as planned.
     pub fn factor(&self, project: ProjectIx, quantity: Quantity) -> Option<&FactorModel> {
         match quantity {

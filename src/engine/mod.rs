@@ -1,13 +1,14 @@
 //! Runs a batch: selects, simulates, ranks and explains, with scenarios in parallel.
 
+mod attribution;
 mod result;
 mod run;
 mod trials;
 
 pub use crate::rank::RankedOption;
 pub use result::{
-    BaselineResult, BatchResult, FAILED, FrontierOutcome, FrontierResult, NOT_RUN, Reasons, RobustOutcome,
-    RobustResult, RunOutcome, ScenarioOutcome, ScenarioResult, Timings,
+    BaselineResult, BatchResult, FAILED, FrontierOutcome, FrontierResult, NOT_RUN, OptionAttribution,
+    Reasons, RobustOutcome, RobustResult, RunOutcome, ScenarioOutcome, ScenarioResult, Timings,
 };
 pub use run::{run, run_whole};
 pub use trials::{OptionTrials, each_option_in_trials};

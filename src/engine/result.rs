@@ -9,7 +9,7 @@ use crate::optimise::{
     ScenarioFrontier, SolveStatus, WeightRange,
 };
 use crate::rank::RankedOption;
-use crate::simulate::OptionRisk;
+use crate::simulate::{Attribution, Information, OptionRisk};
 
 /// Outcome of a part of a batch: of a scenario, or of its frontier.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,6 +97,11 @@ pub struct ScenarioResult {
     /// Per objective the interval of its weight over which option 1 stays the best; `None` unless that was asked for, and
     /// the scenario maximises strategic value.
     pub weight_ranges: Option<RunOutcome<Vec<WeightRange>>>,
+    /// Where the risk of options comes from: of that which is ranked first, of all or of none, as the batch says; empty
+    /// where the scenario is not simulated.
+    pub attribution: Vec<OptionAttribution>,
+    /// What it would be worth to know sources of risk before an option is chosen, the most valuable first; likewise.
+    pub information: Vec<Information>,
     /// Proofs of two engines about each option; `None` if that was not asked for, or was stopped.
     pub cross_check: Option<Vec<PlaceAnswers>>,
 }
@@ -115,6 +120,15 @@ impl ScenarioResult {
     pub fn has_contradictions(&self) -> bool {
         self.cross_check.iter().flatten().any(|place| !place.agree)
     }
+}
+
+/// The sources of the risk of an option.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OptionAttribution {
+    /// Number of the option.
+    pub option: usize,
+    /// Its projects, and then the drivers that they follow.
+    pub sources: Vec<Attribution>,
 }
 
 /// The cut line of a scenario, with its risk.

@@ -19,6 +19,7 @@ use crate::progress::{BestOption, CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::rank;
 use crate::simulate::{Samples, evaluate_by};
 
+use super::attribution::add_attribution;
 use super::result::{
     BaselineResult, BatchResult, FrontierOutcome, FrontierResult, Reasons, RobustOutcome, RobustResult,
     RunOutcome, ScenarioOutcome, ScenarioResult, Timings,
@@ -92,8 +93,15 @@ fn with_risk(
     cancel: &CancelToken,
 ) -> (Vec<Ranked>, Timings) {
     let (samples, sample) = timed(|| draw(portfolio, batch, &selected, progress, cancel));
-    let (ranked, simulate) =
+    let (mut ranked, simulate) =
         timed(|| simulate_and_rank(portfolio, batch, selected, samples.as_ref(), progress, cancel));
+    let ((), attribute) = timed(|| {
+        let mut outcomes: Vec<&mut ScenarioOutcome> = ranked.iter_mut().map(|(outcome, _)| outcome).collect();
+        if let Some(samples) = &samples {
+            add_attribution(portfolio, batch, samples, &mut outcomes, cancel);
+        }
+    });
+    let simulate = simulate + attribute;
     (ranked, Timings { sample, simulate, ..Timings::default() })
 }
 
@@ -417,6 +425,8 @@ fn simulate_and_rank(
                 frontier,
                 robust,
                 weight_ranges,
+                attribution: Vec::new(),
+                information: Vec::new(),
                 cross_check,
             };
             let explained = looks_further(batch) && !found.options.is_empty();

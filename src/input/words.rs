@@ -3,8 +3,8 @@
 pub mod map;
 
 use crate::domain::{
-    CutLineRule, DiscountTiming, Distribution, PastHorizon, Quantity, SamplingMethod, Sense, Solver, Status,
-    SynergyEffect, WEIGHT_METHODS, WeightMethod,
+    Attributed, CutLineRule, DiscountTiming, Distribution, PastHorizon, Quantity, SamplingMethod, Sense,
+    Solver, Status, SynergyEffect, WEIGHT_METHODS, WeightMethod,
 };
 
 /// A word and its value.
@@ -102,6 +102,11 @@ pub fn solvers() -> [Word<Solver>; 3] {
 /// The words of `past_horizon`.
 pub fn past_horizons() -> [Word<PastHorizon>; 3] {
     PastHorizon::ALL.map(|past_horizon| (past_horizon.as_str(), past_horizon))
+}
+
+/// The words of `attribution`.
+pub fn attributed() -> [Word<Attributed>; 3] {
+    Attributed::ALL.map(|options| (options.as_str(), options))
 }
 
 /// The words of `sampling`.

@@ -192,6 +192,8 @@ pub(crate) fn result() -> BatchResult {
         frontier: None,
         robust: None,
         weight_ranges: None,
+        attribution: Vec::new(),
+        information: Vec::new(),
         cross_check: None,
     };
     let mixed = ScenarioResult {
@@ -204,6 +206,8 @@ pub(crate) fn result() -> BatchResult {
         frontier: None,
         robust: None,
         weight_ranges: None,
+        attribution: Vec::new(),
+        information: Vec::new(),
         cross_check: None,
     };
     BatchResult {

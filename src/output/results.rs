@@ -222,6 +222,10 @@ pub struct Results<'a> {
     pub key_results: Table,
     /// contributions.csv, of the same.
     pub contributions: Table,
+    /// attribution.csv, of the same.
+    pub attribution: Table,
+    /// information.csv.
+    pub information: Table,
     /// weights.csv.
     pub weights: Table,
     /// groups.csv, of the same.
@@ -277,6 +281,8 @@ impl<'a> Results<'a> {
             objectives: of_first("objectives.csv")?,
             key_results: of_first("key_results.csv")?,
             contributions: of_first("contributions.csv")?,
+            attribution: of_first("attribution.csv")?,
+            information: all("information.csv")?,
             weights: all("weights.csv")?,
             groups: told(of_first("groups.csv")?),
             decisions: all("decisions.csv")?,

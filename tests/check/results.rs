@@ -218,13 +218,16 @@ fn changed_cells(case: &Case, dice: &mut Dice, every: usize) -> usize {
                         && difference["row"] == row + 1
                         && difference["column"] == heading.as_str()
                 });
-                // A changed answer breaks a rule, or a point of the frontier lies elsewhere; the cut line's figures are
-                // then others.
+                // A changed answer breaks a rule, a point of the frontier lies elsewhere, or its figures are others: a part
+                // of a project that may be funded in parts is an answer like the whole.
                 let shows = match table.as_str() {
                     "selection.csv" => {
                         let mut differences = found["differences"].as_array().unwrap().iter();
-                        let is_of_point = |difference: &Value| difference["file"] == "frontier.csv";
-                        !found["broken_rules"].as_array().unwrap().is_empty() || differences.any(is_of_point)
+                        let is_of_figures = |difference: &Value| {
+                            difference["file"] == "frontier.csv" || difference["file"] == "options.csv"
+                        };
+                        !found["broken_rules"].as_array().unwrap().is_empty()
+                            || differences.any(is_of_figures)
                     }
                     "baseline_selection.csv" => {
                         let mut differences = found["differences"].as_array().unwrap().iter();
@@ -348,6 +351,8 @@ fn every_table_is_known_and_missed() {
         "room.csv",
         "priorities.csv",
         "key_results.csv",
+        "attribution.csv",
+        "information.csv",
     ];
     let demanded: Vec<_> = RESULT_TABLES.iter().filter(|kind| !may_be_absent.contains(&kind.file)).collect();
     for kind in &demanded {

@@ -37,6 +37,8 @@ fn sheets_show_what_the_tables_tell() {
         "Capacity",
         "Frontier",
         "Risk",
+        "Attribution",
+        "Information",
         "Baseline",
         "Objectives",
         "Weights",

@@ -505,6 +505,8 @@ mod tests {
                 frontier: None,
                 robust: None,
                 weight_ranges: None,
+                attribution: Vec::new(),
+                information: Vec::new(),
                 cross_check: None,
             })
         };
@@ -518,6 +520,8 @@ mod tests {
             frontier: None,
             robust: None,
             weight_ranges: None,
+            attribution: Vec::new(),
+            information: Vec::new(),
             cross_check: None,
         };
         let mut outcomes: Vec<ScenarioOutcome> = (0..7).map(finished).collect();

@@ -182,7 +182,11 @@ fn read_batch(
     });
     let batch = batch.map(|batch| {
         let batch = batch.with_baseline(baseline).with_groupings(report.groupings);
-        batch.with_weight_ranges(report.weight_ranges).with_room(room).with_priorities(priorities)
+        batch
+            .with_weight_ranges(report.weight_ranges)
+            .with_attributed(report.attributed)
+            .with_room(room)
+            .with_priorities(priorities)
     });
     let batch =
         batch.map(|batch| batch.with_past_horizon(settings.past_horizon).with_currency(settings.currency));

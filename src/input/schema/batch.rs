@@ -2,8 +2,8 @@
 
 use super::{BatchSection, Holds, KeySchema};
 use crate::input::words::{
-    CUT_LINES, DUPLICATE_ROWS, SENSES, VERIFY, past_horizons, samplings, solvers, timings, weight_methods,
-    words,
+    CUT_LINES, DUPLICATE_ROWS, SENSES, VERIFY, attributed, past_horizons, samplings, solvers, timings,
+    weight_methods, words,
 };
 
 const fn required(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
@@ -402,7 +402,8 @@ pub const PRIORITIES: BatchSection = BatchSection {
 /// `[report]`.
 pub const REPORT: BatchSection = BatchSection {
     section: "[report]",
-    doc: "how options are summed up, in groups.csv, and how far weights may move, in weight_ranges.csv",
+    doc: "how options are summed up, in groups.csv, how far weights may move, in weight_ranges.csv, and where risk comes from, in \
+          attribution.csv",
     keys: &[
         or(
             "report.group_by",
@@ -415,6 +416,13 @@ pub const REPORT: BatchSection = BatchSection {
             "true or false",
             "false",
             "finds the interval of each objective's weight over which option 1 stays the best: several solves each",
+        ),
+        word_or(
+            "report.attribution",
+            || words(attributed()),
+            "first",
+            "the options of each scenario of which attribution.csv tells where their risk comes from; with none, nor is \
+             information.csv written",
         ),
     ],
     not_yet: &[],

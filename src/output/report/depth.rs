@@ -67,6 +67,7 @@ impl Places {
             "options.csv" | "selection.csv" => is_told || self.rank(row) == 1,
             // Long for each option: those of the first, or of three where all else is told, are enough.
             "contributions.csv" => is_told && self.rank(row) <= if depth.ranks.is_none() { 3 } else { 1 },
+            "attribution.csv" => is_told && self.rank(row) == 1,
             _ => is_told && depth.ranks.is_none_or(|most| self.rank(row) <= most),
         }
     }

@@ -1,5 +1,6 @@
 //! All result tables of a batch. A further table is a file of this folder and a line of [`RESULT_TABLES`].
 
+mod attribution;
 mod baseline;
 mod business_cases;
 mod capacity;
@@ -51,6 +52,8 @@ pub const RESULT_TABLES: &[TableKind] = &[
     spend::TABLE,
     funding::TABLE,
     capacity::TABLE,
+    attribution::TABLE,
+    attribution::INFORMATION,
     objectives::TABLE,
     key_results::TABLE,
     contributions::TABLE,

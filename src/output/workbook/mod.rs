@@ -5,6 +5,7 @@
 
 mod across;
 mod assumptions;
+mod attribution;
 mod book;
 mod cases;
 mod groups;
@@ -56,7 +57,7 @@ pub(super) fn write_workbook(
 
 fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
     let styles = Styles::new(results.batch.name(), results.batch.currency());
-    let sheets: [Option<Worksheet>; 23] = [
+    let sheets: [Option<Worksheet>; 25] = [
         Some(summary::summary(&styles, results)?),
         lists::options(&styles, results)?,
         selection::selection(&styles, results)?,
@@ -72,6 +73,8 @@ fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
         robust::core_index(&styles, results)?,
         robust::ranges(&styles, results)?,
         risk::risk(&styles, results)?,
+        attribution::attribution(&styles, results)?,
+        attribution::information(&styles, results)?,
         lists::baseline(&styles, results)?,
         lists::objectives(&styles, results)?,
         lists::weights(&styles, results)?,

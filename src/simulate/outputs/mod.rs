@@ -1,10 +1,12 @@
 //! From samples to figures: output variables of each option, and the statistics of their trials.
 
+pub mod attribution;
 pub mod best;
 pub mod carried;
 pub mod cell;
 pub mod dedup;
 pub mod evaluate;
+pub mod information;
 pub mod key_results;
 mod kinds;
 pub mod overruns;

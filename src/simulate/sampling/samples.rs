@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::domain::{
     ByProject, Exposure, FactorModel, Portfolio, Project, ProjectIx, Quantity, SimulationSettings,
 };
-use crate::progress::{CancelToken, Progress, Stage};
+use crate::progress::{CancelToken, Progress, Silent, Stage};
 use crate::vector::widened;
 
 use super::factors::{Extent, Factor, ProjectFactors};
@@ -34,6 +34,8 @@ pub struct Samples {
     factors: ByProject<ProjectFactors>,
     columns: Columns,
     extents: Vec<Extent>,
+    /// The scores of every driver that a quantity follows; nothing for the others.
+    drivers: Vec<Numbers>,
     /// Per kind of output variable that a scenario can have: about where percentiles lie, once that is known of one.
     shapes: OnceLock<Vec<OnceLock<Shape>>>,
 }
@@ -55,10 +57,34 @@ impl Samples {
         let draws: Vec<ProjectDraw> =
             portfolio.projects().positions().map(|project| ProjectDraw::new(portfolio, project)).collect();
         progress.begin(Stage::Sample, draws.iter().map(|draw| draw.quantities() as u64).sum());
-        let design = Design::new(settings);
-        let samples = fill(portfolio, settings.seed, design, &draws, progress, cancel);
+        let samples = fill(portfolio, settings, (&draws, None), progress, cancel);
         progress.finish(Stage::Sample);
         samples
+    }
+
+    /// Draws the quantities that follow a driver (position), with the driver at its median in all trials and all else as
+    /// [`Samples::draw`] draws it: what follows the driver varies by itself and with the others. Projects that do not
+    /// follow it are as planned.
+    ///
+    /// # Errors
+    /// As [`Samples::draw`].
+    pub fn draw_without_driver(
+        portfolio: &Portfolio,
+        settings: &SimulationSettings,
+        driver: usize,
+        cancel: &CancelToken,
+    ) -> Result<Self, SimulateError> {
+        let draw = |project| {
+            let draw = ProjectDraw::new(portfolio, project);
+            if draw.exposures().any(|exposure| exposure.driver == driver) { draw } else { draw.as_planned() }
+        };
+        let draws: Vec<ProjectDraw> = portfolio.projects().positions().map(draw).collect();
+        fill(portfolio, settings, (&draws, Some(driver)), &Silent, cancel)
+    }
+
+    /// The normal score of a driver (position), trial by trial; nothing if no quantity follows it.
+    pub fn driver_scores(&self, driver: usize) -> &[f64] {
+        &self.drivers[driver]
     }
 
     /// Number of trials.
@@ -154,6 +180,11 @@ impl<'a> ProjectDraw<'a> {
         }
         let probability = project.success_probability.value();
         Self { project, models, constants, success_varies: 0.0 < probability && probability < 1.0 }
+    }
+
+    /// The same without anything that varies.
+    fn as_planned(self) -> Self {
+        Self { models: [None; 4], constants: [1.0; 4], success_varies: false, ..self }
     }
 
     /// The drivers that its quantities follow.
@@ -282,26 +313,29 @@ widened! {
     }
 }
 
-/// Draws everything.
+/// Draws everything; a driver may be at its median in all trials.
 fn fill(
     portfolio: &Portfolio,
-    seed: u64,
-    design: Design,
-    draws: &[ProjectDraw],
+    settings: &SimulationSettings,
+    (draws, at_median): (&[ProjectDraw], Option<usize>),
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Result<Samples, SimulateError> {
+    let (seed, design) = (settings.seed, Design::new(settings));
     let mut layout = Layout::default();
     let factors: Vec<ProjectFactors> = draws.iter().map(|draw| draw.layout(&mut layout)).collect();
     let mut columns = Columns::new(layout, design.trials());
     let mut is_followed = vec![false; portfolio.drivers().len()];
     draws.iter().flat_map(ProjectDraw::exposures).for_each(|exposure| is_followed[exposure.driver] = true);
-    let drivers = (portfolio.drivers().par_iter().zip(is_followed))
-        .map(|(driver, is_followed)| {
+    let drivers = (portfolio.drivers().par_iter().zip(is_followed).enumerate())
+        .map(|(place, (driver, is_followed))| {
             if !is_followed {
                 return Numbers::default();
             }
             let mut scores = Numbers::zeros(design.trials());
+            if at_median == Some(place) {
+                return scores;
+            }
             design.scores(&Stream::new(seed, "driver", &[driver.id.as_str()]), &mut scores);
             scores
         })
@@ -321,5 +355,6 @@ fn fill(
         .collect::<Result<_, SimulateError>>()?;
     let extents: Vec<Extent> = extents.into_iter().flatten().collect();
     let factors = factors.into_iter().map(|factors| factors.drawn(&extents)).collect();
-    Ok(Samples { design, factors, columns, extents, shapes: OnceLock::new() })
+    let drivers = world.drivers;
+    Ok(Samples { design, factors, columns, extents, drivers, shapes: OnceLock::new() })
 }

@@ -1,0 +1,133 @@
+//! Where risk comes from, and what it would be worth to know, against closed forms of normal distributions.
+
+use cutline::domain::{Choice, Measure, Portfolio, Selection, Sense};
+use cutline::finance::Valuation;
+use cutline::input::{Files, LoadedBatch, read_batch};
+use cutline::progress::{CancelToken, Silent};
+use cutline::simulate::{
+    Attribution, Difference, RiskSource, Samples, attribute, value_of_information, without_driver,
+};
+use cutline::units::Share;
+
+const TRIALS: usize = 200_000;
+
+/// Costs of 100, 60 and 40, all normal; A and B follow the market, C does not, D is certain.
+const TABLES: [(&str, &str); 5] = [
+    ("projects.csv", "project\nA\nB\nC\nD\n"),
+    ("costs.csv", "project,line,2027\nA,m,100\nB,m,60\nC,m,40\nD,m,10\n"),
+    (
+        "uncertainty.csv",
+        "project,quantity,distribution,mean,sd\nA,cost,normal,1.1,0.2\nB,cost,normal,1,0.3\nC,cost,normal,1,0.5\n",
+    ),
+    ("drivers.csv", "driver,name\nmarket,Market\n"),
+    ("exposures.csv", "project,quantity,driver,loading\nA,cost,market,0.6\nB,cost,market,-0.8\n"),
+];
+
+fn loaded(tables: &[(&str, &str)]) -> LoadedBatch {
+    let files: Files =
+        tables.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
+    let batch = format!(
+        "[batch]\nportfolio = \"here\"\nmaximise = \"npv\"\n[simulation]\ntrials = {TRIALS}\n[[scenario]]\nname = \"s\"\n"
+    );
+    read_batch("batch.toml", batch.as_bytes(), |_| Ok(files)).unwrap_or_else(|found| panic!("{found:?}"))
+}
+
+fn samples(loaded: &LoadedBatch) -> Samples {
+    Samples::draw(&loaded.portfolio, loaded.batch.simulation(), &Silent, &CancelToken::new()).unwrap()
+}
+
+fn option(portfolio: &Portfolio, projects: &[&str]) -> Selection {
+    Selection::new(projects.iter().map(|id| {
+        let project = portfolio.project_position(id).unwrap();
+        let start = portfolio.projects()[project].start;
+        Choice { project, start, share: Share::ONE, payment: Default::default() }
+    }))
+}
+
+fn near(value: f64, expected: f64, within: f64) {
+    assert!((value - expected).abs() < within, "{value} is not {expected}");
+}
+
+#[test]
+fn parts_of_the_variance_are_those_of_the_factor_model() {
+    let loaded = loaded(&TABLES);
+    let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
+    let selection = option(&loaded.portfolio, &["A", "B", "C", "D"]);
+    let found = attribute(&samples(&loaded), &valuation, &selection).unwrap();
+    // Standard deviations of 20, 18 and 20; the market moves A by 12 and B by -14.4.
+    let market = (12.0_f64 - 14.4).powi(2);
+    let own = [400.0 * 0.64, 324.0 * 0.36, 400.0];
+    let all: f64 = market + own.iter().sum::<f64>();
+    let sources: Vec<RiskSource> = found.iter().map(|one| one.source).collect();
+    let project = |id| RiskSource::Project(loaded.portfolio.project_position(id).unwrap());
+    assert_eq!(sources, [project("A"), project("B"), project("C"), RiskSource::Driver(0)], "D is certain");
+    for (one, expected) in found.iter().zip(own.into_iter().chain([market])) {
+        near(one.cost_share.unwrap(), expected / all, 0.005);
+        near(one.npv_share.unwrap(), expected / all, 0.005);
+    }
+    let sum = |of: fn(&Attribution) -> Option<f64>| found.iter().filter_map(of).sum::<f64>();
+    near(sum(|one| one.cost_share), 1.0, 1e-9);
+    near(sum(|one| one.npv_share), 1.0, 1e-9);
+}
+
+#[test]
+fn a_source_that_is_switched_off_takes_its_spread_along() {
+    let loaded = loaded(&TABLES);
+    let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
+    let selection = option(&loaded.portfolio, &["A", "C"]);
+    let samples = samples(&loaded);
+    let found = attribute(&samples, &valuation, &selection).unwrap();
+    // Normal: the 80th percentile is 0.841621 standard deviations up, the mean of the lowest 5 % is 2.062713 down.
+    let [p80, tail] = [0.841_621, 2.062_713];
+    let sd = 800.0_f64.sqrt();
+    let expected = |mean: f64, other: f64| Difference {
+        mean_npv: mean,
+        p80_cost: -mean + p80 * (other - sd),
+        cvar_npv: mean - tail * (other - sd),
+    };
+    let close = |found: Difference, expected: Difference| {
+        near(found.mean_npv, expected.mean_npv, 0.01);
+        near(found.p80_cost, expected.p80_cost, 0.15);
+        near(found.cvar_npv, expected.cvar_npv, 0.3);
+    };
+    // A costs 10 more than planned in the mean.
+    close(found[0].without, expected(10.0, 20.0));
+    close(found[1].without, expected(0.0, 20.0));
+    let settings = loaded.batch.simulation();
+    let without = Samples::draw_without_driver(&loaded.portfolio, settings, 0, &CancelToken::new()).unwrap();
+    let found = without_driver((&samples, &without), 0, &valuation, &selection).unwrap();
+    close(found, expected(0.0, (800.0_f64 - 144.0).sqrt()));
+    assert_eq!(
+        without_driver((&samples, &without), 0, &valuation, &option(&loaded.portfolio, &["C"])).unwrap(),
+        Difference::default(),
+        "C does not follow it"
+    );
+}
+
+#[test]
+fn information_is_worth_the_loss_that_it_saves() {
+    // A costs 10 ± 5 in place of C's 9, which is certain: the mean of what the cheaper saves is a normal loss.
+    let tables = [
+        ("projects.csv", "project\nA\nB\nC\n"),
+        ("costs.csv", "project,line,2027\nA,m,10\nB,m,50\nC,m,9\n"),
+        (
+            "uncertainty.csv",
+            "project,quantity,distribution,mean,sd\nA,cost,normal,1,0.5\nB,cost,normal,1,0.5\n",
+        ),
+    ];
+    let loaded = loaded(&tables);
+    let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
+    let options = [["B", "C"], ["A", "B"]].map(|projects| option(&loaded.portfolio, &projects));
+    let options: Vec<&Selection> = options.iter().collect();
+    let best_by = (Measure::Npv, Sense::Maximise);
+    let found = value_of_information(best_by, &samples(&loaded), &valuation, &options).unwrap();
+    // 5 (φ(0.2) − 0.2 Φ(−0.2)); A is cheaper than 9 with probability Φ(−0.2). B is in both options.
+    let [one] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(
+        (one.source, one.instead),
+        (RiskSource::Project(loaded.portfolio.project_position("A").unwrap()), 1)
+    );
+    near(one.value.value, 5.0 * (0.391_043 - 0.2 * 0.420_740), 4.0 * one.value.error);
+    near(one.another.value, 0.420_740, 4.0 * one.another.error);
+    assert!(one.value.error > 0.0 && one.value.error < 0.05);
+}
