@@ -91,6 +91,10 @@ id! {
     DriverId
 }
 id! {
+    /// A risk event.
+    RiskId
+}
+id! {
     /// An effect of several projects together.
     SynergyId
 }

@@ -7,6 +7,8 @@ mod attribution;
 mod key_results;
 #[path = "simulation/limits.rs"]
 mod limits;
+#[path = "simulation/risks.rs"]
+mod risks_and_impacts;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

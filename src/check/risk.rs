@@ -389,7 +389,9 @@ fn may_vary(portfolio: &Portfolio, term: &Term) -> bool {
     let is_chancy = success > 0.0 && success < 1.0;
     let Some(quantity) = term.factor else { return is_chancy };
     let model = portfolio.factor(term.project, quantity);
-    let varies = model.is_some_and(|model| !model.distribution.is_certain());
+    let mut impacts = portfolio.risks().impacts(term.project, quantity);
+    let varies = model.is_some_and(|model| !model.distribution.is_certain())
+        || impacts.any(|impact| !portfolio.risks().is_certain(impact));
     // What comes with probability 0 does not vary.
     let takes_success = matches!(quantity, Quantity::Benefit | Quantity::Effect);
     (varies && (!takes_success || success > 0.0)) || (takes_success && is_chancy)

@@ -28,6 +28,7 @@ mod portfolio;
 mod priorities;
 mod project;
 mod rescale;
+mod risk_register;
 mod room;
 mod scenario;
 mod selection;
@@ -66,6 +67,7 @@ pub use project::{
     Benefit, Cost, Demand, Dependency, DependencyKind, Project, SMALLEST_SHARE, Status, least_share,
 };
 pub use rescale::Rescale;
+pub use risk_register::{Impact, RiskEvent, RiskRegister, RiskRegisterError};
 pub use room::Room;
 pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
 pub use selection::{Choice, Selection, Transfer};

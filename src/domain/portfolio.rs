@@ -8,7 +8,7 @@ use crate::units::Money;
 use super::{
     ByBenefitKind, ByLine, ByProject, ByResource, Condition, Cost, CurrentPlan, Dependency, Driver,
     FactorModel, Flexibility, Horizon, KeyResults, Limits, LineDetails, LineIx, ObjectiveTree, PeriodIx,
-    Project, ProjectIx, Quantity, Status, Synergy, SynergyEffect,
+    Project, ProjectIx, Quantity, RiskRegister, Status, Synergy, SynergyEffect,
 };
 
 /// A column of the projects table that only the analyst knows the meaning of.
@@ -87,6 +87,8 @@ pub struct Portfolio {
     line_details: Option<ByLine<LineDetails>>,
     /// None where the portfolio has no table of them.
     key_results: KeyResults,
+    /// Empty where nothing is listed that may happen to the plan.
+    risks: RiskRegister,
     /// Per project: the first of its group of alternatives, or itself.
     counted_as: ByProject<ProjectIx>,
 }
@@ -138,8 +140,13 @@ impl Portfolio {
                 (counted_as[member], is_counted[member]) = (own[0], true);
             }
         }
-        let mut portfolio =
-            Self { parts, line_details: None, key_results: KeyResults::default(), counted_as };
+        let mut portfolio = Self {
+            parts,
+            line_details: None,
+            key_results: KeyResults::default(),
+            risks: RiskRegister::default(),
+            counted_as,
+        };
         let as_planned = ByLine::filled(1.0, portfolio.lines().len());
         portfolio.parts.limits = portfolio.limits_at(&as_planned);
         Ok(portfolio)
@@ -170,6 +177,17 @@ impl Portfolio {
         }
         self.key_results = key_results;
         Ok(self)
+    }
+
+    /// The same portfolio with what may happen to it.
+    ///
+    /// # Errors
+    /// If it is of other projects.
+    pub fn with_risks(self, risks: RiskRegister) -> Result<Self, PortfolioError> {
+        match risks.fits(self.projects().len()) {
+            true => Ok(Self { risks, ..self }),
+            false => Err(PortfolioError::Misfit("risks")),
+        }
     }
 
     /// Budgets and capacities if the costs of lines are multiplied by factors: budgets that are shares of what is asked
@@ -313,13 +331,19 @@ impl Portfolio {
         &self.parts.drivers
     }
 
+    /// Risk events and their impacts.
+    pub fn risks(&self) -> &RiskRegister {
+        &self.risks
+    }
+
     /// True if anything may turn out otherwise than planned.
     pub fn is_uncertain(&self) -> bool {
         let varies = |project: ProjectIx| {
             let success = self.projects()[project].success_probability.value();
             let factors = Quantity::ALL.map(|quantity| self.factor(project, quantity));
             let varies = |model: &FactorModel| !model.distribution.is_certain();
-            (success > 0.0 && success < 1.0) || factors.into_iter().flatten().any(varies)
+            let is_hit = Quantity::ALL.iter().any(|&one| self.risks.impacts(project, one).next().is_some());
+            is_hit || (success > 0.0 && success < 1.0) || factors.into_iter().flatten().any(varies)
         };
         self.projects().positions().any(varies)
     }

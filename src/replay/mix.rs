@@ -5,8 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::input::RoundInput;
 
 /// Tables with rows of one project each.
-const KEYED: [&str; 8] =
-    ["projects", "costs", "benefits", "demands", "scores", "uncertainty", "exposures", "current_plan"];
+const KEYED: [&str; 9] = [
+    "projects",
+    "costs",
+    "benefits",
+    "demands",
+    "scores",
+    "uncertainty",
+    "exposures",
+    "impacts",
+    "current_plan",
+];
 
 /// Tables with rows that name several, with the columns that do.
 const LINKS: [(&str, &[&str]); 2] = [("dependencies", &["project", "other"]), ("synergies", &["projects"])];

@@ -7,7 +7,8 @@ use super::sheet::{Column, Sheet};
 use super::worked::{ATTRIBUTE, OBJECTIVES, PERIODS, rows_of};
 
 /// Columns whose cells name one project each, in tables other than that of the projects.
-const NAMING_PROJECTS: [&str; 6] = ["costs", "benefits", "demands", "effects", "scores", "current_plan"];
+const NAMING_PROJECTS: [&str; 7] =
+    ["costs", "benefits", "demands", "effects", "scores", "impacts", "current_plan"];
 
 /// All tables that this version reads, each with its columns, and with one worked project.
 pub fn new_tables() -> Vec<Sheet> {

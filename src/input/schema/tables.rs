@@ -66,6 +66,8 @@ pub const TABLES: &[TableSchema] = &[
     UNCERTAINTY,
     DRIVERS,
     EXPOSURES,
+    RISKS,
+    IMPACTS,
     CURRENT_PLAN,
 ];
 
@@ -367,6 +369,47 @@ const EXPOSURES: TableSchema = TableSchema {
     ],
     other_columns: OtherColumns::Refused,
     not_yet: &[],
+};
+
+const RISKS: TableSchema = TableSchema {
+    table: "risks",
+    doc: "risk events, each of which occurs in a trial or not, for all projects that it hits alike",
+    required: false,
+    columns: &[
+        required("risk", "text", "unique id"),
+        or("name", "text", "the id", "name for people"),
+        required("probability", "number from 0 to 1", "probability that it occurs"),
+    ],
+    other_columns: OtherColumns::Refused,
+    not_yet: &[],
+};
+
+const IMPACTS: TableSchema = TableSchema {
+    table: "impacts",
+    doc: "what a risk event does to a quantity of a project if it occurs: a factor on top of the quantity's own, 1.2 is a \
+          fifth more",
+    required: false,
+    columns: &[
+        required("risk", "text", "risk event"),
+        required("project", "text", "project that it hits"),
+        required_word("quantity", || words(quantities()), "what it changes"),
+        required_word("distribution", || words(DISTRIBUTIONS), "how large the change is"),
+        optional("low", "number", "triangular, pert, uniform: smallest; p10p90: P10; bernoulli: otherwise"),
+        optional("mode", "number", "triangular, pert: most likely"),
+        optional(
+            "high",
+            "number",
+            "triangular, pert, uniform: largest; p10p90: P90; bernoulli: with its probability",
+        ),
+        optional(
+            "mean",
+            "number",
+            "normal, lognormal: mean; bernoulli: probability of `high`; fixed: the value",
+        ),
+        optional("sd", "number", "normal, lognormal: standard deviation"),
+    ],
+    other_columns: OtherColumns::Refused,
+    not_yet: &["class"],
 };
 
 const CURRENT_PLAN: TableSchema = TableSchema {

@@ -1,7 +1,7 @@
 //! Assembly of the tables into a portfolio.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
-use crate::domain::{KeyResults, ObjectiveTree, Portfolio, PortfolioError, PortfolioParts};
+use crate::domain::{KeyResults, ObjectiveTree, Portfolio, PortfolioError, PortfolioParts, RiskRegister};
 
 use super::{
     current_plan, dependencies, key_results, lines, period_tables, projects, strategy, synergies, uncertainty,
@@ -56,7 +56,7 @@ fn read_parts(
     sums_duplicates: bool,
     doubts: &mut Vec<Doubt>,
     found: &mut Diagnostics,
-) -> Option<(PortfolioParts, KeyResults)> {
+) -> Option<(PortfolioParts, KeyResults, RiskRegister)> {
     if !tables.has("projects") {
         let help = "add it: every portfolio needs at least a list of projects";
         found.push(Diagnostic::fault(SourceRef::file("projects.csv"), "is not there", help));
@@ -95,7 +95,7 @@ fn read_parts(
         drivers: risks.drivers,
         factors: risks.factors,
     };
-    Some((parts, wanted?.with_factors(risks.effects)?))
+    Some((parts, wanted?.with_factors(risks.effects)?, risks.register?))
 }
 
 /// The tree of objectives; `None` after a fault.
@@ -108,8 +108,14 @@ fn objectives(tables: &Tables, found: &mut Diagnostics) -> Option<ObjectiveTree>
 
 /// The readers have checked all that the domain checks but what takes several tables. Any other error here is one that
 /// they should have found.
-fn build((parts, key_results): (PortfolioParts, KeyResults), found: &mut Diagnostics) -> Option<Portfolio> {
-    match Portfolio::new(parts).and_then(|portfolio| portfolio.with_key_results(key_results)) {
+fn build(
+    (parts, key_results, risks): (PortfolioParts, KeyResults, RiskRegister),
+    found: &mut Diagnostics,
+) -> Option<Portfolio> {
+    let built = Portfolio::new(parts)
+        .and_then(|portfolio| portfolio.with_key_results(key_results))
+        .and_then(|portfolio| portfolio.with_risks(risks));
+    match built {
         Ok(portfolio) => Some(portfolio),
         Err(error) => {
             let (file, help) = match error {

@@ -1,15 +1,19 @@
-//! Uncertainty of the plan: distributions, drivers and exposures.
+//! Uncertainty of the plan: distributions, drivers and exposures, risks and impacts.
 
 mod distribution;
 mod drivers;
 mod exposures;
+mod impacts;
 mod money;
+mod risks;
 mod scope;
 
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::domain::{ByProject, Distribution, Driver, FactorModel, Project, ProjectIx, Quantity};
+use crate::domain::{
+    ByProject, Distribution, Driver, FactorModel, Project, ProjectIx, Quantity, RiskRegister,
+};
 
 use self::scope::{Scope, quantity, scope};
 use super::projects::ProjectNames;
@@ -17,15 +21,17 @@ use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
 use crate::input::reader::tables::Tables;
 
-/// Content of the three tables.
+/// Content of the tables.
 pub struct Risks {
     pub drivers: Vec<Driver>,
     pub factors: ByProject<[Option<FactorModel>; 3]>,
     /// Per project: how its effects on key results vary.
     pub effects: ByProject<Option<FactorModel>>,
+    /// What may happen to the plan; `None` after a fault.
+    pub register: Option<RiskRegister>,
 }
 
-/// Reads the three tables.
+/// Reads the tables.
 pub fn read(
     tables: &Tables,
     names: &ProjectNames,
@@ -58,7 +64,8 @@ pub fn read(
     let factors =
         factors.map(|project| Quantity::PLANNED.map(|quantity| factor(project, quantity))).collect();
     let effects = names.positions().map(|project| factor(project, Quantity::Effect)).collect();
-    Risks { drivers: drivers.list, factors, effects }
+    let register = impacts::read(tables, names, projects, found);
+    Risks { drivers: drivers.list, factors, effects, register }
 }
 
 type Distributions<'t> = BTreeMap<(Scope, Quantity), (Cells<'t>, Option<Distribution>)>;

@@ -20,12 +20,16 @@ pub struct PertTables(BTreeMap<(u64, u64), PertTable>);
 impl PertTables {
     /// The tables that a portfolio's factors need.
     pub fn new(portfolio: &Portfolio) -> Self {
-        let mut shapes: Vec<(u64, u64)> = portfolio
+        let factors = portfolio
             .projects()
             .positions()
             .flat_map(|project| Quantity::ALL.map(|quantity| portfolio.factor(project, quantity)))
             .flatten()
-            .filter_map(|factor| match factor.distribution {
+            .map(|factor| factor.distribution);
+        let impacts = portfolio.risks().all_impacts().map(|impact| impact.distribution);
+        let mut shapes: Vec<(u64, u64)> = factors
+            .chain(impacts)
+            .filter_map(|distribution| match distribution {
                 Distribution::Pert { low, mode, high } => Some(shape_key(low, mode, high)),
                 _ => None,
             })

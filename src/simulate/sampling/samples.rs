@@ -10,6 +10,7 @@ use crate::domain::{
 use crate::progress::{CancelToken, Progress, Silent, Stage};
 use crate::vector::widened;
 
+use super::events::{Occurrences, Strikes, below};
 use super::factors::{Extent, Factor, ProjectFactors};
 use super::marginal::{Marginal, PertTables, certain_value};
 use super::plan::Design;
@@ -23,7 +24,7 @@ use crate::simulate::kernel::view::View;
 
 /// The same random futures for every option of every scenario (common random numbers).
 ///
-/// Every uncertain quantity, driver and success has a random stream of its own, keyed by the seed and its names: adding
+/// Every uncertain quantity, driver, risk event, impact and success has a random stream of its own, keyed by the seed and its names: adding
 /// or dropping a project, another number of threads or one more scenario change no other draw.
 ///
 /// Memory: 8 bytes per trial and uncertain quantity that something depends on, at most three for a project (cost,
@@ -150,12 +151,14 @@ impl Samples {
 }
 
 /// Draws needed for one project.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct ProjectDraw<'a> {
     project: &'a Project,
     /// Models of quantities that vary and of which the project has any, in the order of [`Quantity::ALL`].
     models: [Option<&'a FactorModel>; 4],
-    /// Constants where there is no model.
+    /// What risk events may do to quantities of which the project has any.
+    strikes: [Option<Strikes<'a>>; 4],
+    /// All that comes in every trial: constants where there is no model, and impacts of events that always occur.
     constants: [f64; 4],
     success_varies: bool,
 }
@@ -170,21 +173,37 @@ impl<'a> ProjectDraw<'a> {
             Quantity::Effect => !portfolio.key_results().effects_of(position).is_empty(),
         });
         let mut models = [None; 4];
+        let mut strikes = [const { None }; 4];
         let mut constants = [1.0; 4];
-        for (slot, quantity) in Quantity::ALL.into_iter().enumerate() {
-            let Some(model) = portfolio.factor(position, quantity).filter(|_| exists[slot]) else { continue };
-            match certain_value(&model.distribution) {
-                Some(value) => constants[slot] = value,
-                None => models[slot] = Some(model),
+        for (slot, quantity) in Quantity::ALL.into_iter().enumerate().filter(|&(slot, _)| exists[slot]) {
+            if let Some(model) = portfolio.factor(position, quantity) {
+                match certain_value(&model.distribution) {
+                    Some(value) => constants[slot] = value,
+                    None => models[slot] = Some(model),
+                }
             }
+            let struck = Strikes::new(portfolio, position, quantity);
+            constants[slot] *= struck.certain();
+            strikes[slot] = Some(struck).filter(Strikes::vary);
         }
         let probability = project.success_probability.value();
-        Self { project, models, constants, success_varies: 0.0 < probability && probability < 1.0 }
+        Self { project, models, strikes, constants, success_varies: 0.0 < probability && probability < 1.0 }
+    }
+
+    /// True if a quantity varies, by its place in [`Quantity::ALL`].
+    fn varies(&self, slot: usize) -> bool {
+        self.models[slot].is_some() || self.strikes[slot].is_some()
     }
 
     /// The same without anything that varies.
     fn as_planned(self) -> Self {
-        Self { models: [None; 4], constants: [1.0; 4], success_varies: false, ..self }
+        Self {
+            models: [None; 4],
+            strikes: [const { None }; 4],
+            constants: [1.0; 4],
+            success_varies: false,
+            ..self
+        }
     }
 
     /// The drivers that its quantities follow.
@@ -194,7 +213,7 @@ impl<'a> ProjectDraw<'a> {
 
     /// Columns of numbers and of flags of the project.
     fn counts(&self) -> [usize; 2] {
-        [self.models.iter().flatten().count(), usize::from(self.success_varies)]
+        [(0..4).filter(|&slot| self.varies(slot)).count(), usize::from(self.success_varies)]
     }
 
     /// Number of uncertain quantities.
@@ -207,9 +226,9 @@ impl<'a> ProjectDraw<'a> {
         let [cost, benefit, demand, effect] = self.constants;
         let success_scale = if self.success_varies { 1.0 } else { self.project.success_probability.value() };
         let success = Factor::new(success_scale, self.success_varies.then(|| layout.add_flags()));
-        let mut of = |slot: usize, constant: f64| match self.models[slot] {
-            Some(_) => Factor::new(1.0, Some(layout.add_numbers())),
-            None => Factor::constant(constant),
+        let mut of = |slot: usize, constant: f64| match self.varies(slot) {
+            true => Factor::new(constant, Some(layout.add_numbers())),
+            false => Factor::constant(constant),
         };
         // What is fixed comes and goes with success alone.
         let if_successful = |factor: Factor| match factor {
@@ -226,8 +245,8 @@ impl<'a> ProjectDraw<'a> {
     }
 
     /// Draws the columns of the project into their buffers, and returns the statistics of each in the order of the
-    /// layout. `success` is a work buffer.
-    fn fill(&self, world: &World, room: Room, success: &mut Numbers) -> Vec<Extent> {
+    /// layout. `success` and `impact` are work buffers.
+    fn fill(&self, world: &World, room: Room, [success, impact]: &mut [Numbers; 2]) -> Vec<Extent> {
         let id = self.project.id.as_str();
         let Room { mut numbers, mut flags } = room;
         let mut extents = Vec::with_capacity(self.quantities());
@@ -238,11 +257,19 @@ impl<'a> ProjectDraw<'a> {
             flag(success, flags.next_column());
             extents.push(Extent::of(success));
         }
-        for (quantity, model) in Quantity::ALL.iter().zip(self.models) {
-            let Some(model) = model else { continue };
-            let stream = Stream::new(world.seed, "factor", &[id, quantity.as_str()]);
+        for (slot, quantity) in Quantity::ALL.iter().enumerate().filter(|&(slot, _)| self.varies(slot)) {
             let column = numbers.next_column();
-            world.draw(model, &stream, column);
+            match self.models[slot] {
+                Some(model) => {
+                    let stream = Stream::new(world.seed, "factor", &[id, quantity.as_str()]);
+                    world.draw(model, &stream, column);
+                }
+                None => column.fill(1.0),
+            }
+            if let Some(strikes) = &self.strikes[slot] {
+                let drawn_as = (world.design, &world.tables);
+                strikes.apply((world.seed, id), drawn_as, &world.occurrences, column, impact);
+            }
             if matches!(quantity, Quantity::Benefit | Quantity::Effect) && self.success_varies {
                 multiply(column, success);
             }
@@ -258,6 +285,7 @@ struct World<'a> {
     design: &'a Design,
     /// The scores of every driver that a quantity follows; nothing for the others.
     drivers: Vec<Numbers>,
+    occurrences: Occurrences,
     tables: PertTables,
 }
 
@@ -276,15 +304,6 @@ impl World<'_> {
             accumulate(column, &[(exposure.loading, scores)], 0);
         }
         marginal.apply_to_scores(column);
-    }
-}
-
-widened! {
-    /// Turns uniforms into 1 below the bound, and 0 elsewhere.
-    fn below(uniforms: &mut [f64], bound: f64) {
-        for uniform in uniforms {
-            *uniform = if *uniform < bound { 1.0 } else { 0.0 };
-        }
     }
 }
 
@@ -340,18 +359,19 @@ fn fill(
             scores
         })
         .collect();
-    let world = World { seed, design: &design, drivers, tables: PertTables::new(portfolio) };
-    let fill = |success: &mut Numbers, (draw, room): (&ProjectDraw, Room)| {
+    let occurrences = Occurrences::draw(portfolio, seed, &design);
+    let world = World { seed, design: &design, drivers, occurrences, tables: PertTables::new(portfolio) };
+    let fill = |buffers: &mut [Numbers; 2], (draw, room): (&ProjectDraw, Room)| {
         if cancel.is_cancelled() {
             return Err(SimulateError::Cancelled);
         }
-        let extents = draw.fill(&world, room, success);
+        let extents = draw.fill(&world, room, buffers);
         progress.advance(Stage::Sample, extents.len() as u64);
         Ok(extents)
     };
     let rooms = columns.rooms(draws.iter().map(ProjectDraw::counts));
     let extents: Vec<Vec<Extent>> = (draws.par_iter().zip(rooms))
-        .map_init(Numbers::default, fill)
+        .map_init(Default::default, fill)
         .collect::<Result<_, SimulateError>>()?;
     let extents: Vec<Extent> = extents.into_iter().flatten().collect();
     let factors = factors.into_iter().map(|factors| factors.drawn(&extents)).collect();
