@@ -71,8 +71,7 @@ impl Reading<'_> {
         let costs = project.costs.iter().zip(project.payers(chosen.payment));
         let planned = costs.filter(|(cost, payer)| *payer == line && counts(cost));
         let planned = planned.filter_map(|(cost, _)| cost.profile.get(row)).map(|amount| amount.value());
-        let growth = (1.0 + self.scenario.escalation).powi(delay as i32);
-        let factor = chosen.share * self.scenario.scales.costs[line] * growth;
+        let factor = chosen.share * self.scenario.scales.costs[line] * self.growth(delay);
         planned.map(|amount| Figure::from(amount * factor)).sum()
     }
 
@@ -103,20 +102,27 @@ impl Reading<'_> {
         planned.map(|amount| Figure::from(amount.value() * chosen.share)).sum()
     }
 
-    /// The present values of a chosen project's spend, and of its benefit if it succeeds, past the horizon too.
-    pub fn present_values(&self, chosen: Chosen) -> (Figure, Figure) {
-        self.present_values_at(self.scenario.discount_rate, chosen)
+    /// The present values of a chosen project's spend, and of its benefit if it succeeds, past the horizon too, if all of
+    /// it comes some periods later than chosen.
+    pub fn present_values(&self, chosen: Chosen, late: usize) -> (Figure, Figure) {
+        let (cost, benefit) = self.present_values_at(self.scenario.discount_rate, chosen, late);
+        (cost * self.growth(late), benefit)
     }
 
-    fn present_values_at(&self, rate: f64, chosen: Chosen) -> (Figure, Figure) {
+    fn present_values_at(&self, rate: f64, chosen: Chosen, late: usize) -> (Figure, Figure) {
         let (mut cost, mut benefit) = (Figure::ZERO, Figure::ZERO);
         for period in (0..2 * self.portfolio.horizon().len()).map(PeriodIx::new) {
             for line in self.portfolio.lines().positions() {
-                cost = cost + self.discounted_at(rate, self.spend_of(chosen, line, period), period);
+                cost = cost + self.discounted_at(rate, self.spend_of(chosen, line, period), period + late);
             }
-            benefit = benefit + self.discounted_at(rate, self.benefit_of(chosen, period), period);
+            benefit = benefit + self.discounted_at(rate, self.benefit_of(chosen, period), period + late);
         }
         (cost, benefit)
+    }
+
+    /// The factor by which costs have grown after some periods.
+    pub fn growth(&self, periods: usize) -> f64 {
+        (1.0 + self.scenario.escalation).powi(periods as i32)
     }
 
     /// Score of a project on an objective (position): on its scale from 0 (worst) to 100 (best), or by its curve, if it has one. A missing
@@ -165,11 +171,11 @@ impl Reading<'_> {
             Measure::StrategicValue => self.value_of(chosen),
             Measure::ExpectedStrategicValue => self.value_of(chosen) * success,
             Measure::Npv => {
-                let (cost, benefit) = self.present_values(chosen);
+                let (cost, benefit) = self.present_values(chosen, 0);
                 benefit * success - cost
             }
             Measure::NpvAt(rate) => {
-                let (cost, benefit) = self.present_values_at(rate.value(), chosen);
+                let (cost, benefit) = self.present_values_at(rate.value(), chosen, 0);
                 benefit * success - cost
             }
             Measure::BenefitKind(kind) => {

@@ -125,9 +125,33 @@ pub(super) struct Futures<'a> {
 
 /// A term of a simulated sum: an amount, times a factor of its project.
 struct Term {
-    amount: Figure,
+    /// The amount by whole periods that the project is later than planned; only that of 0 where it never is.
+    amounts: Vec<Figure>,
     project: ProjectIx,
     factor: Option<Quantity>,
+}
+
+impl Term {
+    /// The amount in each trial: what falls between two whole periods of delay comes in parts from both.
+    fn in_trials<'s>(&'s self, delays: &'s [f64]) -> impl Iterator<Item = f64> + 's {
+        let last = self.amounts.last().map_or(0.0, |amount| amount.value);
+        let after = move |late: usize| self.amounts.get(late).map_or(last, |amount| amount.value);
+        delays.iter().map(move |delay| {
+            let late = delay.floor() as usize;
+            let part = delay - delay.floor();
+            (1.0 - part) * after(late) + part * after(late + 1)
+        })
+    }
+
+    /// True if delays make the amount differ between trials.
+    fn is_moved(&self, delays: &[f64]) -> bool {
+        let earliest = delays.iter().copied().fold(f64::INFINITY, f64::min);
+        let latest = delays.iter().copied().fold(0.0, f64::max);
+        let some = self.amounts.iter().take(latest.ceil() as usize + 1).skip(earliest.floor() as usize);
+        let mut some = some.map(|amount| amount.value);
+        let first = some.next();
+        earliest < latest && some.any(|other| Some(other) != first)
+    }
 }
 
 /// Of an option's totals that by which it may be the best, the higher the better.
@@ -216,18 +240,29 @@ impl Futures<'_> {
 
     // ---- Sums, trial by trial ---------------------------------------------------------------------------------------
 
+    /// A term of a project; `amount` is that after some whole periods of delay.
+    fn term(&self, project: ProjectIx, factor: Option<Quantity>, amount: impl Fn(usize) -> Figure) -> Term {
+        let latest = self.samples.factors(project, Quantity::Delay).into_iter().fold(0.0, f64::max);
+        Term { amounts: (0..=latest.ceil() as usize).map(amount).collect(), project, factor }
+    }
+
     fn sum(&self, portfolio: &Portfolio, certain: Figure, terms: &[Term]) -> Trials {
         let mut values = vec![certain.value; self.samples.trials()];
         let (mut slack, mut varies) = (certain.slack, false);
-        for term in terms.iter().filter(|term| term.amount.value != 0.0) {
+        let is_some = |term: &&Term| term.amounts.iter().any(|amount| amount.value != 0.0);
+        for term in terms.iter().filter(is_some) {
             let factors = match term.factor {
                 Some(quantity) => self.samples.factors(term.project, quantity),
                 None => self.samples.successes(term.project),
             };
-            varies |= may_vary(portfolio, term);
+            let delays = self.samples.factors(term.project, Quantity::Delay);
+            varies |= may_vary(portfolio, term) || term.is_moved(&delays);
             let largest = factors.iter().fold(0.0_f64, |largest, factor| largest.max(factor.abs()));
-            slack += term.amount.slack * largest.max(1.0);
-            values.iter_mut().zip(&factors).for_each(|(value, factor)| *value += term.amount.value * factor);
+            slack += term.amounts.iter().map(|amount| amount.slack).sum::<f64>() * largest.max(1.0);
+            let amounts = term.in_trials(&delays);
+            values.iter_mut().zip(amounts).zip(&factors).for_each(|((value, amount), factor)| {
+                *value += amount * factor;
+            });
         }
         Trials { values, slack, varies }
     }
@@ -237,19 +272,27 @@ impl Futures<'_> {
         let certain = reading.beside_projects(measure, &option.selection, None);
         let mut terms = Vec::new();
         for &chosen in option.selection.chosen() {
-            let mut add = |amount: Figure, factor: Option<Quantity>| {
-                terms.push(Term { amount, project: chosen.project, factor });
+            let mut add = |factor: Option<Quantity>, amount: &dyn Fn(usize) -> Figure| {
+                terms.push(self.term(chosen.project, factor, amount));
             };
-            let if_successful = || reading.periods().map(|period| reading.benefit_of(chosen, period)).sum();
+            // What comes late has the periods before it.
+            let within = |late: usize| reading.periods().filter_map(move |period| period.earlier(late));
+            let benefit = |late: usize| within(late).map(|period| reading.benefit_of(chosen, period)).sum();
+            let cost = |late: usize| {
+                let rows: Vec<PeriodIx> = within(late).collect();
+                reading.of_project(measure, chosen, Some(&rows)) * reading.growth(late)
+            };
             match measure {
                 Measure::Npv => {
-                    let (cost, benefit) = reading.present_values(chosen);
-                    add(benefit, Some(Quantity::Benefit));
-                    add(-cost, Some(Quantity::Cost));
+                    add(Some(Quantity::Benefit), &|late| reading.present_values(chosen, late).1);
+                    add(Some(Quantity::Cost), &|late| -reading.present_values(chosen, late).0);
                 }
-                Measure::Benefit => add(if_successful(), Some(Quantity::Benefit)),
-                Measure::Cost => add(reading.of_project(measure, chosen, None), Some(Quantity::Cost)),
-                _ => add(reading.value_of(chosen), None),
+                Measure::Benefit => add(Some(Quantity::Benefit), &benefit),
+                Measure::Cost => add(Some(Quantity::Cost), &cost),
+                _ => {
+                    let decay = reading.portfolio.projects()[chosen.project].value_decay.value();
+                    add(None, &|late| reading.value_of(chosen) * (1.0 - decay).powi(late as i32));
+                }
             }
         }
         self.sum(reading.portfolio, certain, &terms)
@@ -258,27 +301,28 @@ impl Futures<'_> {
     fn spend(&self, reading: &Reading<'_>, option: &Case, line: Option<LineIx>, period: PeriodIx) -> Trials {
         let measure = line.map_or(Measure::Cost, Measure::Line);
         let certain = reading.beside_projects(measure, &option.selection, Some(&[period]));
-        let term = |&chosen: &Chosen| Term {
-            amount: reading.of_project(measure, chosen, Some(&[period])),
-            project: chosen.project,
-            factor: Some(Quantity::Cost),
+        let grown = |late: usize, amount: &dyn Fn(PeriodIx) -> Figure| {
+            period.earlier(late).map_or(Figure::ZERO, |row| amount(row) * reading.growth(late))
+        };
+        let term = |&chosen: &Chosen| {
+            let amount = |row: PeriodIx| reading.of_project(measure, chosen, Some(&[row]));
+            self.term(chosen.project, Some(Quantity::Cost), |late| grown(late, &amount))
         };
         let mut terms: Vec<Term> = option.selection.chosen().iter().map(term).collect();
-        let moved = option.selection.moved.iter();
-        let moved = moved.filter(|(_, other, at, _)| line == Some(*other) && period == *at);
-        terms.extend(moved.map(|&(project, .., amount)| Term {
-            amount,
-            project,
-            factor: Some(Quantity::Cost),
-        }));
+        let moved = &option.selection.moved;
+        for &(project, _, at, sum) in moved.iter().filter(|(_, other, ..)| line == Some(*other)) {
+            let amount = |row: PeriodIx| if row == at { sum } else { Figure::ZERO };
+            terms.push(self.term(project, Some(Quantity::Cost), |late| grown(late, &amount)));
+        }
         self.sum(reading.portfolio, certain, &terms)
     }
 
     fn demand(&self, reading: &Reading<'_>, option: &Case, resource: ResourceIx, period: PeriodIx) -> Trials {
-        let term = |&chosen: &Chosen| Term {
-            amount: reading.demand_of(chosen, resource, period),
-            project: chosen.project,
-            factor: Some(Quantity::Demand),
+        let term = |&chosen: &Chosen| {
+            let amount = |late: usize| {
+                period.earlier(late).map_or(Figure::ZERO, |row| reading.demand_of(chosen, resource, row))
+            };
+            self.term(chosen.project, Some(Quantity::Demand), amount)
         };
         let terms: Vec<Term> = option.selection.chosen().iter().map(term).collect();
         self.sum(reading.portfolio, Figure::ZERO, &terms)
@@ -294,10 +338,10 @@ impl Futures<'_> {
     ) -> Trials {
         let one = &reading.key_results()[key_result];
         let counted = option.selection.chosen().iter().filter(|chosen| Some(chosen.project) != without);
-        let term = |&chosen: &Chosen| Term {
-            amount: reading.change_if_successful(key_result, chosen, one.due),
-            project: chosen.project,
-            factor: Some(Quantity::Effect),
+        let term = |&chosen: &Chosen| {
+            let until = |late: usize| one.due.earlier(late);
+            let change = |due: PeriodIx| reading.change_if_successful(key_result, chosen, due);
+            self.term(chosen.project, Some(Quantity::Effect), |late| until(late).map_or(Figure::ZERO, change))
         };
         let terms: Vec<Term> = counted.map(term).collect();
         self.sum(reading.portfolio, Figure::from(one.baseline), &terms)

@@ -123,6 +123,20 @@ impl Distribution {
         rule.map(|()| self.without_spread().map_or(self, |value| Self::Fixed { value }))
     }
 
+    /// The smallest and the largest value that it can take; `None` where it has no end.
+    pub fn ends(&self) -> [Option<f64>; 2] {
+        match *self {
+            Self::Triangular { low, high, .. }
+            | Self::Pert { low, high, .. }
+            | Self::Uniform { low, high }
+            | Self::Bernoulli { low, high, .. } => [Some(low), Some(high)],
+            Self::Fixed { value } => [Some(value), Some(value)],
+            Self::Lognormal { .. } | Self::P10P90 { .. } => [Some(0.0), None],
+            // Others have no end, or none that is known.
+            _ => [None, None],
+        }
+    }
+
     /// The only value that it can take by its parameters.
     fn without_spread(self) -> Option<f64> {
         let (low, high) = match self {

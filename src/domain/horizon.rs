@@ -48,6 +48,12 @@ impl Horizon {
         self.periods.len()
     }
 
+    /// The longest delay of a project in periods: what comes later is past the horizon by as much as the horizon is
+    /// long.
+    pub fn longest_delay(&self) -> usize {
+        2 * self.len()
+    }
+
     /// The heading of a period.
     pub fn label(&self, period: PeriodIx) -> &PeriodLabel {
         &self.periods[period]

@@ -182,12 +182,16 @@ impl Portfolio {
     /// The same portfolio with what may happen to it.
     ///
     /// # Errors
-    /// If it is of other projects.
+    /// If it is of other projects, or loadings explain more than all of the variance.
     pub fn with_risks(self, risks: RiskRegister) -> Result<Self, PortfolioError> {
-        match risks.fits(self.projects().len()) {
-            true => Ok(Self { risks, ..self }),
-            false => Err(PortfolioError::Misfit("risks")),
+        if !risks.fits(self.projects().len()) {
+            return Err(PortfolioError::Misfit("risks"));
         }
+        for (position, project) in self.projects().iter_enumerated() {
+            let Some(delay) = risks.delay(position) else { continue };
+            check_factor(delay, Quantity::Delay, project, self.parts.drivers.len())?;
+        }
+        Ok(Self { risks, ..self })
     }
 
     /// Budgets and capacities if the costs of lines are multiplied by factors: budgets that are shares of what is asked
@@ -348,10 +352,11 @@ impl Portfolio {
         self.projects().positions().any(varies)
     }
 
-    /// The uncertain factor on a quantity of a project; `None`: exactly as planned.
+    /// The uncertain factor on a quantity of a project, or its delay; `None`: exactly as planned.
     pub fn factor(&self, project: ProjectIx, quantity: Quantity) -> Option<&FactorModel> {
         match quantity {
             Quantity::Effect => self.key_results.factor(project),
+            Quantity::Delay => self.risks.delay(project),
             Quantity::Cost | Quantity::Benefit | Quantity::Demand => {
                 self.parts.factors[project][quantity as usize].as_ref()
             }

@@ -1,9 +1,10 @@
-//! What may happen to a plan beside its factors: risk events, and what each does to the projects that it hits.
+//! What may happen to a plan beside its factors: delays, and risk events with what each does to the projects that it
+//! hits.
 
 use crate::ids::RiskId;
 use crate::units::Probability;
 
-use super::{ByProject, Distribution, ProjectIx, Quantity};
+use super::{ByProject, Distribution, FactorModel, ProjectIx, Quantity};
 
 /// A risk event: it occurs in a trial or not, for all projects that it hits alike.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,15 +24,16 @@ pub struct Impact {
     pub risk: usize,
     /// The quantity.
     pub quantity: Quantity,
-    /// The factor that its own factor is multiplied by.
+    /// The factor that its own factor is multiplied by; of a delay, the periods that are added.
     pub distribution: Distribution,
 }
 
-/// The risk events of a portfolio and their impacts.
+/// The risk events of a portfolio with their impacts, and how late projects may be without any.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RiskRegister {
     events: Vec<RiskEvent>,
     impacts: ByProject<Vec<Impact>>,
+    delays: ByProject<Option<FactorModel>>,
 }
 
 /// Reasons why parts make no risk register.
@@ -58,9 +60,16 @@ impl RiskRegister {
         let rises = |own: &Vec<Impact>| own.is_sorted_by(|one, next| key(one) < key(next));
         let is_there = |impact: &Impact| impact.risk < events.len();
         match impacts.iter().all(|own| rises(own) && own.iter().all(is_there)) {
-            true => Ok(Self { events, impacts }),
+            true => Ok(Self { events, impacts, delays: ByProject::default() }),
             false => Err(RiskRegisterError::Misfit),
         }
+    }
+
+    /// The same with a delay per project, in periods; `None`: it comes as planned unless an event hits it. What a
+    /// distribution has below 0 or beyond [`Horizon::longest_delay`](super::Horizon::longest_delay) counts as that end.
+    #[must_use]
+    pub fn with_delays(self, delays: ByProject<Option<FactorModel>>) -> Self {
+        Self { delays, ..self }
     }
 
     /// The events, ordered by id.
@@ -72,6 +81,16 @@ impl RiskRegister {
     pub fn impacts(&self, project: ProjectIx, quantity: Quantity) -> impl Iterator<Item = &Impact> {
         let own = self.impacts.get(project).map_or(&[][..], Vec::as_slice);
         own.iter().filter(move |impact| impact.quantity == quantity && self.probability(impact) > 0.0)
+    }
+
+    /// The delay of a project where no event hits it; `None`: it comes as planned.
+    pub fn delay(&self, project: ProjectIx) -> Option<&FactorModel> {
+        self.delays.get(project)?.as_ref()
+    }
+
+    /// True if a project may come later than planned, or always does.
+    pub fn may_delay(&self, project: ProjectIx) -> bool {
+        self.delay(project).is_some() || self.impacts(project, Quantity::Delay).next().is_some()
     }
 
     /// What events may do to any quantity of any project.
@@ -91,7 +110,7 @@ impl RiskRegister {
 
     /// True if it is of so many projects, or empty.
     pub(super) fn fits(&self, projects: usize) -> bool {
-        self.impacts.is_empty() || self.impacts.len() == projects
+        [self.impacts.len(), self.delays.len()].iter().all(|&count| count == 0 || count == projects)
     }
 }
 

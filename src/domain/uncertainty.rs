@@ -15,11 +15,16 @@ pub enum Quantity {
     Demand,
     /// A factor on all its effects on key results.
     Effect,
+    /// Periods, whole and part, by which all of them come later.
+    Delay,
 }
 
 impl Quantity {
     /// All of them, in the order in which they are numbered.
-    pub const ALL: [Self; 4] = [Self::Cost, Self::Benefit, Self::Demand, Self::Effect];
+    pub const ALL: [Self; 5] = [Self::Cost, Self::Benefit, Self::Demand, Self::Effect, Self::Delay];
+
+    /// Those that are factors on amounts.
+    pub const FACTORS: [Self; 4] = [Self::Cost, Self::Benefit, Self::Demand, Self::Effect];
 
     /// Those of the plan of money and people.
     pub const PLANNED: [Self; 3] = [Self::Cost, Self::Benefit, Self::Demand];
@@ -31,6 +36,7 @@ impl Quantity {
             Self::Benefit => "benefit",
             Self::Demand => "demand",
             Self::Effect => "effect",
+            Self::Delay => "delay",
         }
     }
 }
@@ -57,7 +63,7 @@ pub struct Exposure {
 /// model (Li 2000): its normal score is Σ loading × driver + √(1 − Σ loading²) × its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FactorModel {
-    /// The distribution of the factor on the plan.
+    /// The distribution of the factor on the plan, or of a delay in periods.
     pub distribution: Distribution,
     /// The drivers it follows, in the order of drivers; the squares of the loadings sum to at most 1.
     pub exposures: Vec<Exposure>,

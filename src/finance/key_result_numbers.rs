@@ -7,8 +7,8 @@ use crate::domain::{ByPeriod, ByProject, KeyResult, PeriodIx, Portfolio, Project
 /// What projects do to key results, and what these weigh under a scenario.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KeyResultNumbers {
-    /// Per project, per period of delay, per key result: the change when due if the project succeeds. Empty for a
-    /// portfolio without key results.
+    /// Per project, per period of delay that makes a difference, per key result: the change when due if the project
+    /// succeeds. Empty for a portfolio without key results.
     pub changes: Arc<ByProject<Vec<Vec<f64>>>>,
     /// Per key result: its share among those of its objective, times the objective's weight down the tree.
     pub weights: Vec<f64>,
@@ -31,7 +31,10 @@ impl KeyResultNumbers {
 /// Changes of all key results when due, for each delay of a project.
 fn changes_of(position: ProjectIx, project: &Project, portfolio: &Portfolio) -> Vec<Vec<f64>> {
     let list = portfolio.key_results().list();
-    let starts = PeriodIx::each(project.starts(portfolio.horizon().len())).count();
+    let periods = portfolio.horizon().len();
+    let starts = PeriodIx::each(project.starts(periods)).count();
+    // A delay of a plan may be longer than any of its start. What comes later than all periods changes nothing.
+    let delays = if portfolio.risks().may_delay(position) { periods.max(starts) } else { starts };
     let at_delay = |delay: usize| {
         let mut changes = vec![0.0; list.len()];
         for effect in portfolio.key_results().effects_of(position) {
@@ -45,7 +48,7 @@ fn changes_of(position: ProjectIx, project: &Project, portfolio: &Portfolio) -> 
         }
         changes
     };
-    (0..starts).map(at_delay).collect()
+    (0..delays).map(at_delay).collect()
 }
 
 /// A profile of changes shifted to later periods.

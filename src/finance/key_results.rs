@@ -22,9 +22,7 @@ impl Valuation<'_> {
         project: ProjectIx,
         plan: &StartPlan,
     ) -> f64 {
-        let delay = plan.start - self.portfolio().projects()[project].start;
-        let changes = self.key_results.changes.get(project).and_then(|delays| delays.get(delay));
-        changes.map_or(0.0, |changes| changes[key_result])
+        self.key_result_change_after(key_result, (project, plan), 0)
     }
 
     /// The same as planned: times its success probability.

@@ -3,6 +3,7 @@
 mod accounts;
 mod business_case;
 mod contributions;
+mod delayed;
 mod discount;
 mod funding;
 mod groups;
@@ -21,6 +22,7 @@ mod valuation;
 pub use accounts::BudgetAccount;
 pub use business_case::BusinessCase;
 pub use contributions::{Contribution, Outcome};
+pub use delayed::DelayedTotals;
 pub use discount::DiscountFactors;
 pub use funding::Funding;
 pub use groups::GroupTotals;

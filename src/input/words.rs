@@ -80,7 +80,7 @@ pub const DISTRIBUTIONS: [Word<(&[&str], Make)>; 8] = [
 ];
 
 /// The words of `quantity` in uncertainty.csv and exposures.csv.
-pub fn quantities() -> [Word<Quantity>; 4] {
+pub fn quantities() -> [Word<Quantity>; 5] {
     Quantity::ALL.map(|quantity| (quantity.as_str(), quantity))
 }
 

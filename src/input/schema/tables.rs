@@ -320,7 +320,8 @@ const SYNERGIES: TableSchema = TableSchema {
 
 const UNCERTAINTY: TableSchema = TableSchema {
     table: "uncertainty",
-    doc: "how a quantity of a project may turn out: a factor on the plan, 1 is as planned",
+    doc: "how a quantity of a project may turn out: a factor on the plan, 1 is as planned; a delay is in periods, whole and \
+          part",
     required: false,
     columns: &[
         required("project", "text", "project, or `*` for all that have no row of their own"),
@@ -387,7 +388,7 @@ const RISKS: TableSchema = TableSchema {
 const IMPACTS: TableSchema = TableSchema {
     table: "impacts",
     doc: "what a risk event does to a quantity of a project if it occurs: a factor on top of the quantity's own, 1.2 is a \
-          fifth more",
+          fifth more; a delay adds periods",
     required: false,
     columns: &[
         required("risk", "text", "risk event"),

@@ -74,7 +74,7 @@ fn read_parts(
     let links = dependencies::read(tables.get("dependencies"), &read.names, found);
     let synergies = synergies::read(tables.get("synergies"), &read.names, found);
     let current_plan = current_plan::read(tables.get("current_plan"), horizon.as_ref(), &read.names, found);
-    let risks = uncertainty::read(tables, &read.names, &read.projects, found);
+    let risks = uncertainty::read(tables, (horizon.as_ref(), &read.names), &read.projects, found);
     *doubts = doubts::read(tables, horizon.as_ref(), &read.projects, found);
     found.extend(tables.all().filter_map(|table| table.dialect.doubt()));
     let parts = PortfolioParts {

@@ -1,5 +1,6 @@
 //! Uncertainty of the plan: distributions, drivers and exposures, risks and impacts.
 
+mod delay;
 mod distribution;
 mod drivers;
 mod exposures;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::domain::{
-    ByProject, Distribution, Driver, FactorModel, Project, ProjectIx, Quantity, RiskRegister,
+    ByProject, Distribution, Driver, FactorModel, Horizon, Project, ProjectIx, Quantity, RiskRegister,
 };
 
 use self::scope::{Scope, quantity, scope};
@@ -34,14 +35,15 @@ pub struct Risks {
 /// Reads the tables.
 pub fn read(
     tables: &Tables,
-    names: &ProjectNames,
+    (horizon, names): (Option<&Horizon>, &ProjectNames),
     projects: &ByProject<Project>,
     found: &mut Diagnostics,
 ) -> Risks {
     let distributions = distributions(tables.get("uncertainty"), names, found);
     for (&(scope, quantity), (cells, distribution)) in &distributions {
         let planned = scope.and_then(|project| money::planned(projects.get(project)?, quantity));
-        found.extend(distribution.and_then(|read| money::doubt(*cells, read, planned)));
+        let Some(distribution) = *distribution else { continue };
+        check_size((*cells, quantity), distribution, (planned, horizon), found);
     }
     let drivers = drivers::read(tables.get("drivers"), found);
     let exposures = exposures::read(tables, &drivers, names, found);
@@ -64,8 +66,23 @@ pub fn read(
     let factors =
         factors.map(|project| Quantity::PLANNED.map(|quantity| factor(project, quantity))).collect();
     let effects = names.positions().map(|project| factor(project, Quantity::Effect)).collect();
-    let register = impacts::read(tables, names, projects, found);
+    let delays = names.positions().map(|project| factor(project, Quantity::Delay)).collect();
+    let register = impacts::read(tables, (horizon, names), projects, found);
+    let register = register.map(|register| register.with_delays(delays));
     Risks { drivers: drivers.list, factors, effects, register }
+}
+
+/// Refuses delays that cannot be, and warns of factors that were probably meant to be amounts.
+fn check_size(
+    (cells, quantity): (Cells<'_>, Quantity),
+    distribution: Distribution,
+    (planned, horizon): (Option<f64>, Option<&Horizon>),
+    found: &mut Diagnostics,
+) {
+    match quantity {
+        Quantity::Delay => delay::check(cells, distribution, horizon, found),
+        _ => found.extend(money::doubt(cells, distribution, planned)),
+    }
 }
 
 type Distributions<'t> = BTreeMap<(Scope, Quantity), (Cells<'t>, Option<Distribution>)>;

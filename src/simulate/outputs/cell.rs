@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use crate::domain::ROUNDING;
-use crate::simulate::sampling::factors::Factor;
+use crate::simulate::sampling::factors::{DelayedFactor, Factor};
 
 /// One simulated number as an affine form: a constant, and coefficients on columns of the samples.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,12 @@ impl Cell {
     /// Adds an amount times a factor.
     pub fn add(&mut self, amount: f64, factor: Factor) {
         self.add_sum(amount, amount.abs(), factor);
+    }
+
+    /// Adds a sum of a profile that may come late, times a factor. `amount` gives the sum, and the sum of the sizes of its
+    /// terms, if all of the profile came so many whole periods late.
+    pub fn add_delayed(&mut self, factor: &DelayedFactor, amount: impl Fn(usize) -> (f64, f64)) {
+        factor.each(|late| amount(late).0, |late, sum, factor| self.add_sum(sum, amount(late).1, factor));
     }
 
     /// Columns of one project come in any order, but those of the next come after them: so one look back is enough to

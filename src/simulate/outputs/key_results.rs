@@ -50,8 +50,8 @@ pub fn finished(
 struct Changes<'a> {
     one: &'a KeyResult,
     samples: &'a Samples,
-    /// Per choice: its change in all trials, and what that is multiplied by.
-    parts: Vec<(&'a Choice, f64, Factor)>,
+    /// Per choice: its changes in all trials, and what each is multiplied by; several where a delay varies.
+    parts: Vec<(&'a Choice, Vec<(f64, Factor)>)>,
     /// The change by all together.
     all: Numbers,
 }
@@ -65,14 +65,20 @@ impl<'a> Changes<'a> {
     ) -> Self {
         let part = |choice: &'a Choice| {
             let plan = valuation.plan_of(choice);
-            let own = valuation.key_result_change_if_successful(key_result, choice.project, plan);
-            (choice, choice.share.value() * own, samples.project_factors()[choice.project].effect)
+            let own = |late: usize| {
+                choice.share.value()
+                    * valuation.key_result_change_after(key_result, (choice.project, plan), late)
+            };
+            let mut changes = Vec::new();
+            let effect = &samples.project_factors()[choice.project].effect;
+            effect.each(own, |_, own, factor| changes.extend((own != 0.0).then_some((own, factor))));
+            (choice, changes)
         };
-        let parts: Vec<_> = selection.choices().iter().map(part).filter(|(_, own, _)| *own != 0.0).collect();
+        let parts: Vec<_> = selection.choices().iter().map(part).filter(|(_, own)| !own.is_empty()).collect();
         let mut all = Numbers::default();
         all.resize(samples.trials());
         all.fill(0.0);
-        for &(_, own, factor) in &parts {
+        for &(own, factor) in parts.iter().flat_map(|(_, changes)| changes) {
             add(&mut all, own, factor, samples);
         }
         Self { one, samples, parts, all }
@@ -84,13 +90,14 @@ impl<'a> Changes<'a> {
         let mut least = None;
         let mut fewest = reached;
         let mut rest = self.all.clone();
-        for &(choice, own, factor) in &self.parts {
+        for (choice, changes) in &self.parts {
             // A project that leads away from the target is missed by none.
-            if own * factor.scale * (self.one.target - self.one.baseline) <= 0.0 {
+            let way = self.one.target - self.one.baseline;
+            if changes.iter().all(|(own, factor)| own * factor.scale * way <= 0.0) {
                 continue;
             }
             rest.copy_from_slice(&self.all);
-            add(&mut rest, -own, factor, self.samples);
+            changes.iter().for_each(|&(own, factor)| add(&mut rest, -own, factor, self.samples));
             let share = self.share_reached(&rest);
             if share < fewest {
                 (least, fewest) = (Some((choice.project, share)), share);

@@ -2,11 +2,11 @@
 //! random factors.
 
 use crate::domain::{ByProject, Choice, LineIx, Measure, PeriodIx, Position, Selection};
-use crate::finance::{Profiles, StartPlan, Valuation};
+use crate::finance::{DelayedTotals, Profiles, StartPlan, Valuation};
 use crate::units::Amount;
 
 use super::cell::Cell;
-use crate::simulate::sampling::factors::{Factor, ProjectFactors};
+use crate::simulate::sampling::factors::{DelayedFactor, ProjectFactors};
 
 /// The chosen projects of an option with their factors.
 pub struct OptionCells<'a> {
@@ -43,13 +43,21 @@ impl<'a> OptionCells<'a> {
         let mut cells = [2, 1, 1, 1].map(|terms| Cell::with_room(terms * self.selection.choices().len()));
         for (choice, plan, factors) in self.chosen() {
             let share = choice.share.value();
-            let size = share * plan.discounted_size.value();
-            cells[0].add_sum(share * plan.discounted_benefit_if_successful.value(), size, factors.benefit);
-            cells[0].add_sum(-share * plan.discounted_cost.value(), size, factors.cost);
-            cells[1].add(share * plan.benefit_if_successful.value(), factors.benefit);
-            cells[2].add(share * plan.cost.value(), factors.cost);
+            let after = |late: usize| self.valuation.totals_after(plan, late);
+            let size = |totals: &DelayedTotals| share * totals.discounted_size.value();
+            cells[0].add_delayed(&factors.benefit, |late| {
+                let totals = after(late);
+                (share * totals.discounted_benefit_if_successful.value(), size(&totals))
+            });
+            cells[0].add_delayed(&factors.cost, |late| {
+                let totals = after(late);
+                (-share * totals.discounted_cost.value(), size(&totals))
+            });
+            let benefit = |late: usize| sized(share * after(late).benefit_if_successful.value());
+            cells[1].add_delayed(&factors.benefit, benefit);
+            cells[2].add_delayed(&factors.cost, |late| sized(share * after(late).cost.value()));
             let value = self.valuation.strategic_value_from(choice.project, choice.start);
-            cells[3].add(share * value, factors.success);
+            cells[3].add(share * value, factors.value);
         }
         let measures = [Measure::Npv, Measure::Benefit, Measure::Cost, Measure::StrategicValue];
         self.with_certain(cells.into(), |position| (measures[position], None))
@@ -58,14 +66,14 @@ impl<'a> OptionCells<'a> {
     /// Spend on each line in each period.
     fn lines(&self, lines: usize) -> Vec<Cell> {
         let periods = self.valuation.portfolio().horizon().len();
-        let mut cells = self.by_key_and_period(lines, |factors| factors.cost, |plan| &plan.spend);
+        let growth = |late: usize| self.valuation.growth_after(late);
+        let mut cells = self.by_key_and_period(lines, |factors| &factors.cost, |plan| &plan.spend, growth);
         for transfer in self.selection.transfers() {
             let first = self.valuation.first_payer(transfer);
-            let factor = self.factors[transfer.project].cost;
+            let factor = &self.factors[transfer.project].cost;
             for (line, sign) in [(first, -1.0), (transfer.line, 1.0)] {
-                for (cell, amount) in cells[line.index() * periods..].iter_mut().zip(&transfer.amounts) {
-                    cell.add(sign * amount.value(), factor);
-                }
+                let own = &mut cells[line.index() * periods..];
+                add_profile(own, &transfer.amounts, factor, |late| sign * growth(late));
             }
         }
         let line = |place| Measure::Line(LineIx::new(place / periods));
@@ -74,7 +82,7 @@ impl<'a> OptionCells<'a> {
 
     /// Spend on all lines together in each period.
     fn all_lines(&self) -> Vec<Cell> {
-        let mut cells = self.cells(1, |factors| factors.cost);
+        let mut cells = self.cells(1, |factors| &factors.cost);
         let mut amounts = vec![0.0; cells.len()];
         let mut sizes = amounts.clone();
         for (choice, plan, factors) in self.chosen() {
@@ -85,8 +93,14 @@ impl<'a> OptionCells<'a> {
                 sizes.iter_mut().zip(profile).for_each(|(sum, amount)| *sum += amount.value().abs());
             }
             let share = choice.share.value();
-            for ((cell, amount), size) in cells.iter_mut().zip(&amounts).zip(&sizes) {
-                cell.add_sum(share * amount, share * size, factors.cost);
+            for (period, cell) in cells.iter_mut().enumerate() {
+                cell.add_delayed(&factors.cost, |late| match period.checked_sub(late) {
+                    Some(row) => {
+                        let scale = share * self.valuation.growth_after(late);
+                        (scale * amounts[row], scale * sizes[row])
+                    }
+                    None => (0.0, 0.0),
+                });
             }
         }
         self.with_certain(cells, |period| (Measure::Cost, Some(PeriodIx::new(period))))
@@ -94,7 +108,7 @@ impl<'a> OptionCells<'a> {
 
     /// Demand for each resource in each period.
     fn resources(&self, resources: usize) -> Vec<Cell> {
-        self.by_key_and_period(resources, |factors| factors.demand, |plan| &plan.demand)
+        self.by_key_and_period(resources, |factors| &factors.demand, |plan| &plan.demand, |_| 1.0)
     }
 
     /// Change of each key result when due.
@@ -102,8 +116,10 @@ impl<'a> OptionCells<'a> {
         let change = |key_result: usize| {
             let mut cell = Cell::default();
             for (choice, plan, factors) in self.chosen() {
-                let own = self.valuation.key_result_change_if_successful(key_result, choice.project, plan);
-                cell.add(choice.share.value() * own, factors.effect);
+                let own = |late: usize| {
+                    self.valuation.key_result_change_after(key_result, (choice.project, plan), late)
+                };
+                cell.add_delayed(&factors.effect, |late| sized(choice.share.value() * own(late)));
             }
             cell
         };
@@ -126,29 +142,30 @@ impl<'a> OptionCells<'a> {
         cells
     }
 
-    /// Cells per key, and of each key per period, from the profiles of each plan.
+    /// Cells per key, and of each key per period, from the profiles of each plan; `growth` is that of amounts after some
+    /// periods of delay.
     fn by_key_and_period<K: Position, A: Amount>(
         &self,
         keys: usize,
-        factor: impl Fn(&ProjectFactors) -> Factor,
+        factor: impl Fn(&ProjectFactors) -> &DelayedFactor,
         profiles: impl Fn(&StartPlan) -> &Profiles<K, A>,
+        growth: impl Fn(usize) -> f64,
     ) -> Vec<Cell> {
         let periods = self.valuation.portfolio().horizon().len();
         let mut cells = self.cells(keys, &factor);
         for (choice, plan, factors) in self.chosen() {
             let (share, factor) = (choice.share.value(), factor(factors));
             for (key, profile) in profiles(plan).iter() {
-                for (cell, amount) in cells[key.index() * periods..].iter_mut().zip(profile) {
-                    cell.add(share * amount.value(), factor);
-                }
+                let own = &mut cells[key.index() * periods..];
+                add_profile(own, profile, factor, |late| share * growth(late));
             }
         }
         cells
     }
 
     /// Empty cells for each key and period, with room for all projects whose factor varies.
-    fn cells(&self, keys: usize, factor: impl Fn(&ProjectFactors) -> Factor) -> Vec<Cell> {
-        let varying = self.chosen().filter(|(_, _, factors)| factor(factors).column.is_some()).count();
+    fn cells(&self, keys: usize, factor: impl Fn(&ProjectFactors) -> &DelayedFactor) -> Vec<Cell> {
+        let varying = self.chosen().filter(|(_, _, factors)| factor(factors).whole.column.is_some()).count();
         let cells = keys * self.valuation.portfolio().horizon().len();
         (0..cells).map(|_| Cell::with_room(varying)).collect()
     }
@@ -158,5 +175,25 @@ impl<'a> OptionCells<'a> {
             .choices()
             .iter()
             .map(|choice| (choice, self.valuation.plan_of(choice), &self.factors[choice.project]))
+    }
+}
+
+/// An amount with its size.
+fn sized(amount: f64) -> (f64, f64) {
+    (amount, amount.abs())
+}
+
+/// Adds the amounts of a profile to cells, one per period, as they come after a delay; `scale` is that of amounts after
+/// some periods of it.
+fn add_profile<A: Amount>(
+    cells: &mut [Cell],
+    profile: &[A],
+    factor: &DelayedFactor,
+    scale: impl Fn(usize) -> f64,
+) {
+    for (period, cell) in cells.iter_mut().take(profile.len()).enumerate() {
+        let row =
+            |late: usize| period.checked_sub(late).map_or(0.0, |row| scale(late) * profile[row].value());
+        cell.add_delayed(factor, |late| sized(row(late)));
     }
 }

@@ -49,9 +49,11 @@ impl<'a> Strikes<'a> {
     /// What the events of a portfolio may do.
     pub fn new(portfolio: &'a Portfolio, project: ProjectIx, quantity: Quantity) -> Self {
         let risks = portfolio.risks();
-        let mut strikes = Self { quantity, certain: 1.0, impacts: Vec::new() };
+        let certain = if quantity == Quantity::Delay { 0.0 } else { 1.0 };
+        let mut strikes = Self { quantity, certain, impacts: Vec::new() };
         for impact in risks.impacts(project, quantity) {
             match certain_value(&impact.distribution).filter(|_| risks.is_certain(impact)) {
+                Some(value) if quantity == Quantity::Delay => strikes.certain += value,
                 Some(value) => strikes.certain *= value,
                 None => strikes.impacts.push((risks.events()[impact.risk].id.as_str(), impact)),
             }
@@ -59,7 +61,7 @@ impl<'a> Strikes<'a> {
         strikes
     }
 
-    /// All that comes in every trial, together: a factor.
+    /// All that comes in every trial, together: a factor, or periods of delay.
     pub fn certain(&self) -> f64 {
         self.certain
     }
@@ -88,7 +90,10 @@ impl<'a> Strikes<'a> {
                     Marginal::new(&impact.distribution, tables).draw(design, &stream, drawn);
                 }
             }
-            multiply_where(values, drawn, occurs);
+            match self.quantity {
+                Quantity::Delay => add_where(values, drawn, occurs),
+                _ => multiply_where(values, drawn, occurs),
+            }
         }
     }
 }
@@ -106,6 +111,15 @@ widened! {
     fn multiply_where(values: &mut [f64], factors: &[f64], occurs: &[f64]) {
         for ((value, &factor), &occurs) in values.iter_mut().zip(factors).zip(occurs) {
             *value *= if occurs != 0.0 { factor } else { 1.0 };
+        }
+    }
+}
+
+widened! {
+    /// Adds periods of delay, of which those below 0 count as 0.
+    fn add_where(values: &mut [f64], periods: &[f64], occurs: &[f64]) {
+        for ((value, &periods), &occurs) in values.iter_mut().zip(periods).zip(occurs) {
+            *value += if (occurs != 0.0) & (periods > 0.0) { periods } else { 0.0 };
         }
     }
 }

@@ -31,6 +31,42 @@ impl Factor {
     }
 }
 
+impl Factor {
+    /// A part of it.
+    #[must_use]
+    pub fn times(self, part: f64) -> Self {
+        Self { scale: self.scale * part, largest: self.largest * part.abs(), ..self }
+    }
+}
+
+/// A factor on a profile of amounts by period, all or parts of which come late.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DelayedFactor {
+    /// The factor on all of it, whenever it comes.
+    pub whole: Factor,
+    /// By whole periods, rising: the factor on what comes so late. Empty where nothing does.
+    pub shifts: Vec<(usize, Factor)>,
+}
+
+impl DelayedFactor {
+    /// Visits the amounts that make up a sum of the profile, each with its factor and its whole periods of delay;
+    /// `amount` gives the sum if the whole profile were so late. One that is the same for all delays is visited once.
+    pub fn each(&self, amount: impl Fn(usize) -> f64, mut visit: impl FnMut(usize, f64, Factor)) {
+        let Some(&(first, _)) = self.shifts.first() else { return visit(0, amount(0), self.whole) };
+        let of_first = amount(first);
+        if self.shifts.iter().all(|&(shift, _)| amount(shift) == of_first) {
+            return visit(first, of_first, self.whole);
+        }
+        self.shifts.iter().for_each(|&(shift, factor)| visit(shift, amount(shift), factor));
+    }
+
+    /// The same once columns are drawn.
+    pub fn drawn(self, columns: &[Extent]) -> Self {
+        let shifts = self.shifts.into_iter().map(|(shift, factor)| (shift, factor.drawn(columns)));
+        Self { whole: self.whole.drawn(columns), shifts: shifts.collect() }
+    }
+}
+
 /// Statistics of a column.
 #[derive(Clone, Copy, Debug)]
 pub struct Extent {
@@ -50,18 +86,20 @@ impl Extent {
 }
 
 /// The factors of one project.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProjectFactors {
     /// The cost factor.
-    pub cost: Factor,
+    pub cost: DelayedFactor,
     /// The benefit factor where the project succeeds, 0 where it fails.
-    pub benefit: Factor,
+    pub benefit: DelayedFactor,
     /// The demand factor.
-    pub demand: Factor,
+    pub demand: DelayedFactor,
     /// The factor on effects on key results where the project succeeds, 0 where it fails.
-    pub effect: Factor,
+    pub effect: DelayedFactor,
     /// 1 where the project succeeds, 0 where it fails.
     pub success: Factor,
+    /// The part of its strategic value that is left after its delay where it succeeds, 0 where it fails.
+    pub value: Factor,
 }
 
 impl ProjectFactors {
@@ -73,6 +111,7 @@ impl ProjectFactors {
             demand: self.demand.drawn(columns),
             effect: self.effect.drawn(columns),
             success: self.success.drawn(columns),
+            value: self.value.drawn(columns),
         }
     }
 }

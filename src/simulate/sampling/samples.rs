@@ -8,10 +8,12 @@ use crate::domain::{
     ByProject, Exposure, FactorModel, Portfolio, Project, ProjectIx, Quantity, SimulationSettings,
 };
 use crate::progress::{CancelToken, Progress, Silent, Stage};
+use crate::units::Share;
 use crate::vector::widened;
 
+use super::delays::Delay;
 use super::events::{Occurrences, Strikes, below};
-use super::factors::{Extent, Factor, ProjectFactors};
+use super::factors::{DelayedFactor, Extent, Factor, ProjectFactors};
 use super::marginal::{Marginal, PertTables, certain_value};
 use super::plan::Design;
 use super::sample_matrix::{Columns, Layout, Room};
@@ -29,10 +31,12 @@ use crate::simulate::kernel::view::View;
 ///
 /// Memory: 8 bytes per trial and uncertain quantity that something depends on, at most three for a project (cost,
 /// benefit, demand) and one more where it has effects on key results, and 1 for its success. 100 000 trials of 120 projects take 286 MiB at the very most.
+/// A delay takes as much, and again for each quantity and each whole period that it may be long.
 #[derive(Clone, Debug)]
 pub struct Samples {
     design: Design,
     factors: ByProject<ProjectFactors>,
+    delays: ByProject<Delay>,
     columns: Columns,
     extents: Vec<Extent>,
     /// The scores of every driver that a quantity follows; nothing for the others.
@@ -93,16 +97,18 @@ impl Samples {
         self.design.trials()
     }
 
-    /// Per trial: the factor on a quantity of a project. For benefits and effects it is 0 in trials in which the
-    /// project fails. A quantity of which the project has nothing is as planned.
+    /// Per trial: the factor on a quantity of a project, or the periods of its delay. For benefits and effects it is 0
+    /// in trials in which the project fails. A quantity of which the project has nothing is as planned.
     pub fn factors(&self, project: ProjectIx, quantity: Quantity) -> Vec<f64> {
         let factors = &self.factors[project];
-        self.column(match quantity {
-            Quantity::Cost => factors.cost,
-            Quantity::Benefit => factors.benefit,
-            Quantity::Demand => factors.demand,
-            Quantity::Effect => factors.effect,
-        })
+        let factor = match quantity {
+            Quantity::Cost => &factors.cost,
+            Quantity::Benefit => &factors.benefit,
+            Quantity::Demand => &factors.demand,
+            Quantity::Effect => &factors.effect,
+            Quantity::Delay => return self.delays[project].in_trials(self.trials()),
+        };
+        self.column(factor.whole)
     }
 
     /// Per trial: 1 if the project succeeds, 0 if it fails.
@@ -154,28 +160,31 @@ impl Samples {
 #[derive(Clone)]
 struct ProjectDraw<'a> {
     project: &'a Project,
-    /// Models of quantities that vary and of which the project has any, in the order of [`Quantity::ALL`].
-    models: [Option<&'a FactorModel>; 4],
-    /// What risk events may do to quantities of which the project has any.
-    strikes: [Option<Strikes<'a>>; 4],
+    /// The quantities of which the project has any, in the order of [`Quantity::FACTORS`], and at last its delay.
+    has: [bool; 5],
+    /// Models of those that vary.
+    models: [Option<&'a FactorModel>; 5],
+    /// What risk events may do to them.
+    strikes: [Option<Strikes<'a>>; 5],
     /// All that comes in every trial: constants where there is no model, and impacts of events that always occur.
-    constants: [f64; 4],
+    constants: [f64; 5],
     success_varies: bool,
 }
 
 impl<'a> ProjectDraw<'a> {
     fn new(portfolio: &'a Portfolio, position: ProjectIx) -> Self {
         let project = &portfolio.projects()[position];
-        let exists = Quantity::ALL.map(|quantity| match quantity {
+        let has = Quantity::ALL.map(|quantity| match quantity {
             Quantity::Cost => !project.costs.is_empty(),
             Quantity::Benefit => !project.benefits.is_empty(),
             Quantity::Demand => !project.demands.is_empty(),
             Quantity::Effect => !portfolio.key_results().effects_of(position).is_empty(),
+            Quantity::Delay => portfolio.risks().may_delay(position),
         });
-        let mut models = [None; 4];
-        let mut strikes = [const { None }; 4];
-        let mut constants = [1.0; 4];
-        for (slot, quantity) in Quantity::ALL.into_iter().enumerate().filter(|&(slot, _)| exists[slot]) {
+        let mut models = [None; 5];
+        let mut strikes = [const { None }; 5];
+        let mut constants = [1.0, 1.0, 1.0, 1.0, 0.0];
+        for (slot, quantity) in Quantity::ALL.into_iter().enumerate().filter(|&(slot, _)| has[slot]) {
             if let Some(model) = portfolio.factor(position, quantity) {
                 match certain_value(&model.distribution) {
                     Some(value) => constants[slot] = value,
@@ -183,11 +192,15 @@ impl<'a> ProjectDraw<'a> {
                 }
             }
             let struck = Strikes::new(portfolio, position, quantity);
-            constants[slot] *= struck.certain();
+            match quantity {
+                Quantity::Delay => constants[slot] += struck.certain(),
+                _ => constants[slot] *= struck.certain(),
+            }
             strikes[slot] = Some(struck).filter(Strikes::vary);
         }
         let probability = project.success_probability.value();
-        Self { project, models, strikes, constants, success_varies: 0.0 < probability && probability < 1.0 }
+        let success_varies = 0.0 < probability && probability < 1.0;
+        Self { project, has, models, strikes, constants, success_varies }
     }
 
     /// True if a quantity varies, by its place in [`Quantity::ALL`].
@@ -198,9 +211,9 @@ impl<'a> ProjectDraw<'a> {
     /// The same without anything that varies.
     fn as_planned(self) -> Self {
         Self {
-            models: [None; 4],
-            strikes: [const { None }; 4],
-            constants: [1.0; 4],
+            models: [None; 5],
+            strikes: [const { None }; 5],
+            constants: [1.0, 1.0, 1.0, 1.0, 0.0],
             success_varies: false,
             ..self
         }
@@ -212,18 +225,67 @@ impl<'a> ProjectDraw<'a> {
     }
 
     /// Columns of numbers and of flags of the project.
-    fn counts(&self) -> [usize; 2] {
-        [(0..4).filter(|&slot| self.varies(slot)).count(), usize::from(self.success_varies)]
+    fn counts(&self, delay: &Delay) -> [usize; 2] {
+        let factors = (0..DELAY).filter(|&slot| self.varies(slot)).count();
+        let parts = self.bases().len() * delay.varying_shifts().len();
+        [factors + parts + usize::from(self.value_varies(delay)), usize::from(self.success_varies)]
     }
 
     /// Number of uncertain quantities.
     fn quantities(&self) -> usize {
-        self.counts().iter().sum()
+        (0..=DELAY).filter(|&slot| self.varies(slot)).count() + usize::from(self.success_varies)
+    }
+
+    /// True if a delay that varies takes some of its strategic value.
+    fn value_varies(&self, delay: &Delay) -> bool {
+        self.project.value_decay > Share::ZERO && !delay.varying_shifts().is_empty()
+    }
+
+    /// What the factor on a quantity rests on.
+    fn basis(&self, slot: usize) -> Basis {
+        match self.varies(slot) {
+            true => Basis::Own(slot),
+            false if takes_success(Quantity::ALL[slot]) && self.success_varies => Basis::Success,
+            false => Basis::Plan,
+        }
+    }
+
+    /// The different bases of its quantities, of which each has its own parts where a delay varies.
+    fn bases(&self) -> Vec<Basis> {
+        let mut bases: Vec<Basis> = Vec::new();
+        for basis in (0..DELAY).filter(|&slot| self.has[slot]).map(|slot| self.basis(slot)) {
+            if !bases.contains(&basis) {
+                bases.push(basis);
+            }
+        }
+        bases
+    }
+
+    /// Draws the delay. `impact` is a work buffer.
+    fn delay(&self, world: &World, longest: usize, impact: &mut Numbers) -> Delay {
+        let certain = self.constants[DELAY];
+        if !self.varies(DELAY) {
+            return Delay::certain(certain, longest);
+        }
+        let id = self.project.id.as_str();
+        let mut periods = Numbers::zeros(world.design.trials());
+        if let Some(model) = self.models[DELAY] {
+            world.draw(
+                model,
+                &Stream::new(world.seed, "factor", &[id, Quantity::Delay.as_str()]),
+                &mut periods,
+            );
+        }
+        let longest_of = longest as f64;
+        // What would come early by its own does not make up for what an event does.
+        periods.iter_mut().for_each(|periods| *periods = periods.clamp(0.0, longest_of) + certain);
+        world.strike(self.strikes[DELAY].as_ref(), id, &mut periods, impact);
+        Delay::of_trials(periods, longest)
     }
 
     /// Lays out the columns of the project after those of the projects before.
-    fn layout(&self, layout: &mut Layout) -> ProjectFactors {
-        let [cost, benefit, demand, effect] = self.constants;
+    fn layout(&self, delay: &Delay, layout: &mut Layout) -> ProjectFactors {
+        let [cost, benefit, demand, effect, _] = self.constants;
         let success_scale = if self.success_varies { 1.0 } else { self.project.success_probability.value() };
         let success = Factor::new(success_scale, self.success_varies.then(|| layout.add_flags()));
         let mut of = |slot: usize, constant: f64| match self.varies(slot) {
@@ -235,18 +297,33 @@ impl<'a> ProjectDraw<'a> {
             Factor { scale, column: None, .. } => Factor::new(scale * success.scale, success.column),
             varies => Factor::new(varies.scale * success.scale, varies.column),
         };
-        ProjectFactors {
-            cost: of(0, cost),
-            benefit: if_successful(of(1, benefit)),
-            demand: of(2, demand),
-            effect: if_successful(of(3, effect)),
-            success,
-        }
+        let wholes =
+            [of(0, cost), if_successful(of(1, benefit)), of(2, demand), if_successful(of(3, effect))];
+        let mut parts = || delay.varying_shifts().map(|_| layout.add_numbers()).min().unwrap_or_default();
+        let columns: Vec<(Basis, usize)> = self.bases().into_iter().map(|basis| (basis, parts())).collect();
+        let late = |slot: usize| {
+            let own = columns.iter().find(|(basis, _)| self.has[slot] && *basis == self.basis(slot));
+            match own {
+                Some(&(_, first)) => delay.spread(wholes[slot], first),
+                None => DelayedFactor { whole: wholes[slot], shifts: Vec::new() },
+            }
+        };
+        let [cost, benefit, demand, effect] = [0, 1, 2, 3].map(late);
+        let value = match self.value_varies(delay) {
+            true => Factor::new(success.scale, Some(layout.add_numbers())),
+            false => success.times(delay.kept(self.project.value_decay.value())),
+        };
+        ProjectFactors { cost, benefit, demand, effect, success, value }
     }
 
     /// Draws the columns of the project into their buffers, and returns the statistics of each in the order of the
     /// layout. `success` and `impact` are work buffers.
-    fn fill(&self, world: &World, room: Room, [success, impact]: &mut [Numbers; 2]) -> Vec<Extent> {
+    fn fill(
+        &self,
+        world: &World,
+        (delay, room): (&Delay, Room),
+        [success, impact]: &mut [Numbers; 2],
+    ) -> Vec<Extent> {
         let id = self.project.id.as_str();
         let Room { mut numbers, mut flags } = room;
         let mut extents = Vec::with_capacity(self.quantities());
@@ -257,7 +334,8 @@ impl<'a> ProjectDraw<'a> {
             flag(success, flags.next_column());
             extents.push(Extent::of(success));
         }
-        for (slot, quantity) in Quantity::ALL.iter().enumerate().filter(|&(slot, _)| self.varies(slot)) {
+        let mut own: [&[f64]; DELAY] = [&[]; DELAY];
+        for (slot, quantity) in Quantity::FACTORS.iter().enumerate().filter(|&(slot, _)| self.varies(slot)) {
             let column = numbers.next_column();
             match self.models[slot] {
                 Some(model) => {
@@ -266,17 +344,67 @@ impl<'a> ProjectDraw<'a> {
                 }
                 None => column.fill(1.0),
             }
-            if let Some(strikes) = &self.strikes[slot] {
-                let drawn_as = (world.design, &world.tables);
-                strikes.apply((world.seed, id), drawn_as, &world.occurrences, column, impact);
+            world.strike(self.strikes[slot].as_ref(), id, column, impact);
+            if takes_success(*quantity) && self.success_varies {
+                multiply(column, success);
             }
-            if matches!(quantity, Quantity::Benefit | Quantity::Effect) && self.success_varies {
+            extents.push(Extent::of(column));
+            own[slot] = column;
+        }
+        let late = || numbers.next_column();
+        self.fill_parts(delay, (success, own), late, &mut extents);
+        extents
+    }
+
+    /// Draws the columns of what a delay makes late of each factor, given success and those factors that have columns,
+    /// and of the value that is left after it.
+    fn fill_parts<'c>(
+        &self,
+        delay: &Delay,
+        (success, own): (&[f64], [&[f64]; DELAY]),
+        mut next_column: impl FnMut() -> &'c mut [f64],
+        extents: &mut Vec<Extent>,
+    ) {
+        for basis in self.bases() {
+            for shift in delay.varying_shifts() {
+                let column = next_column();
+                delay.fill_part(shift, column);
+                match basis {
+                    Basis::Own(slot) => multiply(column, own[slot]),
+                    Basis::Success => multiply(column, success),
+                    Basis::Plan => {}
+                }
+                extents.push(Extent::of(column));
+            }
+        }
+        if self.value_varies(delay) {
+            let column = next_column();
+            delay.fill_kept(self.project.value_decay.value(), column);
+            if self.success_varies {
                 multiply(column, success);
             }
             extents.push(Extent::of(column));
         }
-        extents
     }
+}
+
+/// Place of the delay in [`Quantity::ALL`], after all factors.
+const DELAY: usize = Quantity::FACTORS.len();
+
+/// What the factor on a quantity rests on: quantities that rest on the same come late in the same parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Basis {
+    /// The plan alone.
+    Plan,
+    /// The success of the project.
+    Success,
+    /// The column of the quantity (its place in [`Quantity::FACTORS`]).
+    Own(usize),
+}
+
+/// True if a quantity only comes where the project succeeds.
+fn takes_success(quantity: Quantity) -> bool {
+    matches!(quantity, Quantity::Benefit | Quantity::Effect)
 }
 
 /// Inputs shared by all draws.
@@ -290,6 +418,14 @@ struct World<'a> {
 }
 
 impl World<'_> {
+    /// Adds what risk events do to a quantity of a project. `drawn` is a work buffer.
+    fn strike(&self, strikes: Option<&Strikes>, project: &str, column: &mut [f64], drawn: &mut Numbers) {
+        if let Some(strikes) = strikes {
+            let how = (self.design, &self.tables);
+            strikes.apply((self.seed, project), how, &self.occurrences, column, drawn);
+        }
+    }
+
     /// Draws one factor: its own part alone, or joined with the drivers it follows by a Gaussian copula (Li 2000).
     fn draw(&self, model: &FactorModel, stream: &Stream, column: &mut [f64]) {
         let marginal = Marginal::new(&model.distribution, &self.tables);
@@ -332,21 +468,16 @@ widened! {
     }
 }
 
-/// Draws everything; a driver may be at its median in all trials.
-fn fill(
+/// The scores of every driver that a quantity follows; one may be at its median in all trials.
+fn drivers(
     portfolio: &Portfolio,
-    settings: &SimulationSettings,
+    seed: u64,
+    design: &Design,
     (draws, at_median): (&[ProjectDraw], Option<usize>),
-    progress: &dyn Progress,
-    cancel: &CancelToken,
-) -> Result<Samples, SimulateError> {
-    let (seed, design) = (settings.seed, Design::new(settings));
-    let mut layout = Layout::default();
-    let factors: Vec<ProjectFactors> = draws.iter().map(|draw| draw.layout(&mut layout)).collect();
-    let mut columns = Columns::new(layout, design.trials());
+) -> Vec<Numbers> {
     let mut is_followed = vec![false; portfolio.drivers().len()];
     draws.iter().flat_map(ProjectDraw::exposures).for_each(|exposure| is_followed[exposure.driver] = true);
-    let drivers = (portfolio.drivers().par_iter().zip(is_followed).enumerate())
+    (portfolio.drivers().par_iter().zip(is_followed).enumerate())
         .map(|(place, (driver, is_followed))| {
             if !is_followed {
                 return Numbers::default();
@@ -358,23 +489,45 @@ fn fill(
             design.scores(&Stream::new(seed, "driver", &[driver.id.as_str()]), &mut scores);
             scores
         })
-        .collect();
+        .collect()
+}
+
+/// Draws everything; a driver may be at its median in all trials.
+fn fill(
+    portfolio: &Portfolio,
+    settings: &SimulationSettings,
+    (draws, at_median): (&[ProjectDraw], Option<usize>),
+    progress: &dyn Progress,
+    cancel: &CancelToken,
+) -> Result<Samples, SimulateError> {
+    let (seed, design) = (settings.seed, Design::new(settings));
+    let drivers = drivers(portfolio, seed, &design, (draws, at_median));
     let occurrences = Occurrences::draw(portfolio, seed, &design);
     let world = World { seed, design: &design, drivers, occurrences, tables: PertTables::new(portfolio) };
-    let fill = |buffers: &mut [Numbers; 2], (draw, room): (&ProjectDraw, Room)| {
+    // How many columns a delay takes is only known once it is drawn.
+    let longest = portfolio.horizon().longest_delay();
+    let delays: Vec<Delay> = (draws.par_iter())
+        .map_init(Numbers::default, |buffer, draw| draw.delay(&world, longest, buffer))
+        .collect();
+    let mut layout = Layout::default();
+    let laid_out = draws.iter().zip(&delays).map(|(draw, delay)| draw.layout(delay, &mut layout));
+    let factors: Vec<ProjectFactors> = laid_out.collect();
+    let mut columns = Columns::new(layout, design.trials());
+    let fill = |buffers: &mut [Numbers; 2], ((draw, delay), room): ((&ProjectDraw, &Delay), Room)| {
         if cancel.is_cancelled() {
             return Err(SimulateError::Cancelled);
         }
-        let extents = draw.fill(&world, room, buffers);
-        progress.advance(Stage::Sample, extents.len() as u64);
+        let extents = draw.fill(&world, (delay, room), buffers);
+        progress.advance(Stage::Sample, draw.quantities() as u64);
         Ok(extents)
     };
-    let rooms = columns.rooms(draws.iter().map(ProjectDraw::counts));
-    let extents: Vec<Vec<Extent>> = (draws.par_iter().zip(rooms))
+    let rooms = columns.rooms(draws.iter().zip(&delays).map(|(draw, delay)| draw.counts(delay)));
+    let extents: Vec<Vec<Extent>> = (draws.par_iter().zip(&delays).zip(rooms))
         .map_init(Default::default, fill)
         .collect::<Result<_, SimulateError>>()?;
     let extents: Vec<Extent> = extents.into_iter().flatten().collect();
     let factors = factors.into_iter().map(|factors| factors.drawn(&extents)).collect();
     let drivers = world.drivers;
-    Ok(Samples { design, factors, columns, extents, drivers, shapes: OnceLock::new() })
+    let delays = delays.into();
+    Ok(Samples { design, factors, delays, columns, extents, drivers, shapes: OnceLock::new() })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::domain::{ByProject, Distribution, Impact, Project, ProjectIx, Quantity, RiskRegister};
+use crate::domain::{ByProject, Distribution, Horizon, Impact, Project, ProjectIx, Quantity, RiskRegister};
 use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
 use crate::input::reader::tables::Tables;
@@ -11,7 +11,7 @@ use crate::input::tables::projects::ProjectNames;
 
 use super::risks::{self, RiskEvents};
 use super::scope::quantity;
-use super::{distribution, money};
+use super::{check_size, distribution, money};
 
 /// Rows by project, quantity and risk (position): the order in which a register has them.
 type Rows<'t> = BTreeMap<(ProjectIx, Quantity, usize), (Cells<'t>, Option<Distribution>)>;
@@ -19,7 +19,7 @@ type Rows<'t> = BTreeMap<(ProjectIx, Quantity, usize), (Cells<'t>, Option<Distri
 /// Reads the tables of risks and of impacts; `None` after a fault.
 pub(super) fn read(
     tables: &Tables,
-    names: &ProjectNames,
+    (horizon, names): (Option<&Horizon>, &ProjectNames),
     projects: &ByProject<Project>,
     found: &mut Diagnostics,
 ) -> Option<RiskRegister> {
@@ -34,7 +34,8 @@ pub(super) fn read(
     let rows = rows(table, &events, names, found);
     for (&(project, quantity, _), (cells, distribution)) in &rows {
         let planned = projects.get(project).and_then(|project| money::planned(project, quantity));
-        found.extend(distribution.and_then(|read| money::doubt(*cells, read, planned)));
+        let Some(distribution) = *distribution else { continue };
+        check_size((*cells, quantity), distribution, (planned, horizon), found);
     }
     if !tables.is_broken("impacts") && table.is_none_or(|table| table.is_complete) {
         warn_of_idle(&events, &rows, found);

@@ -18,8 +18,8 @@ pub(super) fn planned(project: &Project, quantity: Quantity) -> Option<f64> {
             [demand] => demand.profile.iter().map(|sum| sum.value()).sum(),
             _ => return None,
         },
-        // Effects on several key results do not add up.
-        Quantity::Effect => return None,
+        // Effects on several key results do not add up, and a delay is no amount.
+        Quantity::Effect | Quantity::Delay => return None,
     };
     Some(total).filter(|&total| total != 0.0)
 }

@@ -19,11 +19,6 @@ pub(super) fn scope(cells: Cells<'_>, names: &ProjectNames, found: &mut Diagnost
 
 /// Quantity that a row applies to; `None` after a fault.
 pub(super) fn quantity(cells: Cells<'_>, found: &mut Diagnostics) -> Option<Quantity> {
-    let word = cells.required("quantity", found)?;
-    if word == "delay" {
-        let help = "write cost, benefit, demand or effect, or remove this row";
-        found.push(cells.fault("quantity", "is not supported yet", help));
-        return None;
-    }
+    cells.required("quantity", found)?;
     cells.word("quantity", &quantities(), found)
 }

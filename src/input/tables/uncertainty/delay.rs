@@ -1,0 +1,34 @@
+//! Delays in place of factors: periods, 0 or more, and no longer than makes a difference.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::domain::{Distribution, Horizon};
+use crate::input::reader::row::Cells;
+
+/// Refuses a delay with an end below 0 or far past the horizon. Distributions without an end are cut there.
+pub(super) fn check(
+    cells: Cells<'_>,
+    distribution: Distribution,
+    horizon: Option<&Horizon>,
+    found: &mut Diagnostics,
+) {
+    let [smallest, largest] = distribution.ends();
+    if smallest.is_some_and(|smallest| smallest < 0.0) {
+        let help = "write periods of 0 or more: a plan that may come early starts with a shorter one";
+        found.push(fault(cells, ["low", "mean"], "makes a delay below 0", help.to_owned()));
+    }
+    let Some(horizon) = horizon else { return };
+    let longest = horizon.longest_delay();
+    if largest.is_some_and(|largest| largest > longest as f64) {
+        let problem = format!("is a delay of more than {longest} periods, twice the horizon");
+        let help = format!(
+            "write periods of at most {longest}: a project that may never come has a success_probability"
+        );
+        found.push(fault(cells, ["high", "mean"], &problem, help));
+    }
+}
+
+/// A fault in the first of two columns that is filled.
+fn fault(cells: Cells<'_>, columns: [&'static str; 2], problem: &str, help: String) -> Diagnostic {
+    let column = columns.into_iter().find(|column| cells.text(column).is_some());
+    cells.fault(column.unwrap_or("distribution"), problem, help)
+}
