@@ -3,12 +3,16 @@
 
 #[path = "simulation/attribution.rs"]
 mod attribution;
+#[path = "simulation/coverage.rs"]
+mod coverage;
 #[path = "simulation/key_results.rs"]
 mod key_results;
 #[path = "simulation/limits.rs"]
 mod limits;
 #[path = "simulation/risks.rs"]
 mod risks_and_impacts;
+#[path = "simulation/sobol.rs"]
+mod sobol;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -25,7 +29,7 @@ use cutline::units::{Effort, Money, Probability, Share};
 use statrs::distribution::{Beta, ContinuousCDF, Normal};
 
 const PERIODS: usize = 2;
-const BOTH: [SamplingMethod; 2] = [SamplingMethod::Random, SamplingMethod::Latin];
+const METHODS: [SamplingMethod; 3] = SamplingMethod::ALL;
 
 /// Costs 100 and 50, brings 120 and 240, demands 3 and 2.
 fn project(id: &str, success: f64) -> Project {
@@ -259,7 +263,7 @@ fn upper_tail(quantile: &dyn Fn(f64) -> f64) -> f64 {
 #[test]
 fn every_distribution_has_its_moments_percentiles_and_tail() {
     for form in closed_forms() {
-        for sampling in BOTH {
+        for sampling in METHODS {
             for exposures in [vec![], vec![(0, 0.6), (1, -0.5)]] {
                 let cost = summary_of(form.distribution, &exposures, sampling);
                 assert_near(cost.mean, 150.0 * form.mean, 4.0);
@@ -276,7 +280,7 @@ fn every_distribution_has_its_moments_percentiles_and_tail() {
 #[test]
 fn a_risk_that_strikes_or_not_has_two_values() {
     let strikes = Distribution::Bernoulli { probability: 0.3, low: 1.0, high: 2.0 };
-    for sampling in BOTH {
+    for sampling in METHODS {
         for exposures in [vec![], vec![(0, 0.7)]] {
             let cost = summary_of(strikes, &exposures, sampling);
             assert_eq!((cost.p10.value, cost.p50.value, cost.p90.value), (150.0, 150.0, 300.0));
@@ -307,7 +311,7 @@ fn quantities_that_follow_a_driver_are_correlated_as_promised() {
         (project("A", 1.0), [follows(normal, 0.8), follows(lognormal, 0.8), None]),
         (project("B", 1.0), [follows(normal, -0.5), follows(lognormal, 0.6), factor(normal, &[(1, 1.0)])]),
     ]);
-    for sampling in BOTH {
+    for sampling in METHODS {
         let samples = draw(&portfolio, 11, trials, sampling);
         let of = |project, quantity| samples.factors(project, quantity);
         // A correlation r of n pairs has an error of (1 − r²) / √n.
@@ -331,7 +335,7 @@ fn projects_succeed_as_often_as_they_should_and_bring_nothing_when_they_fail() {
     let vary = factor(Distribution::Uniform { low: 0.5, high: 1.5 }, &[]);
     let candidates = vec![(project("A", 0.7), [None, None, None]), (project("B", 0.2), [None, vary, None])];
     let portfolio = portfolio(candidates);
-    for sampling in BOTH {
+    for sampling in METHODS {
         let samples = draw(&portfolio, 5, 10_000, sampling);
         for (position, probability) in [(0, 0.7), (1, 0.2)] {
             let successes = samples.successes(ProjectIx::new(position));
@@ -414,7 +418,7 @@ fn with_fixed_factors_every_number_is_exact() {
 fn overruns_are_as_frequent_and_as_large_as_they_should_be() {
     let uniform = factor(Distribution::Uniform { low: 0.5, high: 1.5 }, &[]);
     let portfolio = portfolio(vec![(project("A", 1.0), [uniform.clone(), None, uniform])]);
-    for sampling in BOTH {
+    for sampling in METHODS {
         let samples = draw(&portfolio, 9, 10_000, sampling);
         // Spend is 100 f then 50 f: over in the first period above 1.3, in the second above 1.2.
         let limits = limits([130.0, 60.0], [1e9, 55.0], [4.2, 1e9]);
@@ -454,7 +458,7 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
     let options: Vec<Selection> =
         (2..14).map(|step| selection(&(0..18).filter(|p| p % step != 1).collect::<Vec<_>>())).collect();
     let limits = limits([1_700.0, 900.0], [1_700.0, 900.0], [55.0, 40.0]);
-    for sampling in BOTH {
+    for sampling in METHODS {
         let run = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
@@ -478,7 +482,7 @@ fn dropping_a_project_changes_no_other_draw() {
     let mut fewer = varied_candidates();
     fewer.remove(4);
     let fewer = portfolio(fewer);
-    for sampling in BOTH {
+    for sampling in [SamplingMethod::Random, SamplingMethod::Latin] {
         let (with, without) = (draw(&whole, 3, 1_234, sampling), draw(&fewer, 3, 1_234, sampling));
         for (position, project) in fewer.projects().iter().enumerate() {
             let before = whole.project_position(project.id.as_str()).unwrap();
@@ -525,7 +529,7 @@ fn an_option_is_worth_the_same_alone_and_among_options_like_it() {
         .collect();
     options.extend([options[3].clone(), selection(&[5, 11])]);
     let limits = limits([1_700.0, 900.0], [1_750.0, 905.0], [55.0, 40.0]);
-    for sampling in BOTH {
+    for sampling in METHODS {
         let samples = draw(&portfolio, 3, 1_003, sampling);
         let together = risks(&portfolio, limits.clone(), &samples, &options);
         assert_eq!(format!("{:?}", together[3]), format!("{:?}", together[8]), "equal options");
@@ -594,7 +598,7 @@ const STATISTICS: [(&str, Statistic); 6] = [
 
 #[test]
 fn reported_errors_are_honest_for_every_statistic() {
-    for sampling in BOTH {
+    for sampling in METHODS {
         let (summaries, _) = means_of_seeds(sampling, 2_000, 60);
         for (name, statistic) in STATISTICS {
             let (seen, reported) = spread(summaries.iter().map(statistic));

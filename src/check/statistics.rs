@@ -62,12 +62,15 @@ impl Estimate {
 
 impl Design {
     /// The design of a batch: a Latin hypercube has up to 20 groups of about 50 trials or more, each a hypercube of its
-    /// own.
+    /// own; the Sobol sequence has nets of a power of two, 16 to 30 of them.
     pub fn new(settings: &SimulationSettings) -> Self {
         let trials = settings.trials;
         let count = match settings.sampling {
             SamplingMethod::Random => 1,
             SamplingMethod::Latin => (trials / 50).clamp(2, 20),
+            SamplingMethod::Sobol => {
+                (0..).map(|bits| trials >> bits).find(|nets| *nets <= 30).unwrap_or_default()
+            }
         };
         let groups = (0..count).map(|group| group * trials / count..(group + 1) * trials / count).collect();
         let tail = (settings.tail * trials as f64 - 1e-9).ceil() as usize;

@@ -5,28 +5,8 @@ use std::ops::Range;
 
 use super::{
     Assumptions, CutLine, Frontier, Goal, Grouping, Measure, NamedLimit, Percentile, PriorityLevels, RankBy,
-    Room, Scenario, WeightSet,
+    Room, SamplingMethod, Scenario, WeightSet,
 };
-
-/// Sampling method.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SamplingMethod {
-    /// Independent trials.
-    Random,
-    /// Latin hypercube (McKay, Beckman and Conover 1979), in independent replicates from which errors are estimated.
-    #[default]
-    Latin,
-}
-
-impl SamplingMethod {
-    /// The word that batch files use.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Random => "random",
-            Self::Latin => "latin",
-        }
-    }
-}
 
 /// The options of which the sources of risk are told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -127,7 +107,7 @@ pub struct SelectionSettings {
 pub struct SimulationSettings {
     /// The seed of every random stream.
     pub seed: u64,
-    /// Number of simulated futures; at least 100.
+    /// Number of simulated futures; at least 100, and one that the sampling method [can draw](SamplingMethod::trials).
     pub trials: usize,
     /// Sampling method.
     pub sampling: SamplingMethod,
@@ -214,6 +194,7 @@ impl Batch {
             ("escalation", all_scenarios(&|scenario| scenario.escalation > -1.0)),
             ("change_price", all_scenarios(&|scenario| scenario.change_control.has_sound_prices())),
             ("trials", simulation.trials >= SimulationSettings::FEWEST_TRIALS),
+            ("trials", simulation.sampling.trials(simulation.trials) == simulation.trials),
             ("tail", simulation.tail > 0.0 && simulation.tail <= 1.0),
             ("rank_by", rank_by.percentile().is_none_or(|own| simulation.percentiles.contains(&own))),
         ];

@@ -30,6 +30,7 @@ mod project;
 mod rescale;
 mod risk_register;
 mod room;
+mod sampling;
 mod scenario;
 mod selection;
 mod synergy;
@@ -38,9 +39,7 @@ mod weights;
 
 pub use admissible::not_covered_by_portfolios;
 pub use assumptions::Assumptions;
-pub use batch::{
-    Attributed, Batch, BatchError, PastHorizon, SamplingMethod, SelectionSettings, SimulationSettings, Solver,
-};
+pub use batch::{Attributed, Batch, BatchError, PastHorizon, SelectionSettings, SimulationSettings, Solver};
 pub use condition::{Condition, ConditionError};
 pub use current_plan::{Change, ChangeControl, CurrentPlan};
 pub use cut_line::{CutLine, CutLineOrder, CutLineRule};
@@ -69,6 +68,7 @@ pub use project::{
 pub use rescale::Rescale;
 pub use risk_register::{Impact, RiskEvent, RiskRegister, RiskRegisterError};
 pub use room::Room;
+pub use sampling::SamplingMethod;
 pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
 pub use selection::{Choice, Selection, Transfer};
 pub use synergy::{Synergy, SynergyEffect, SynergyError};

@@ -110,8 +110,8 @@ pub fn attributed() -> [Word<Attributed>; 3] {
 }
 
 /// The words of `sampling`.
-pub fn samplings() -> [Word<SamplingMethod>; 2] {
-    [SamplingMethod::Random, SamplingMethod::Latin].map(|method| (method.as_str(), method))
+pub fn samplings() -> [Word<SamplingMethod>; 3] {
+    SamplingMethod::ALL.map(|method| (method.as_str(), method))
 }
 
 /// The words of `method` in a section of weights.

@@ -284,7 +284,7 @@ fn settings() {
         ("rank by a statistic of no simulated measure", patch("npv.p10", "line.capex.mean")),
         ("few trials", patch("trials = 500", "trials = 50")),
         ("precision", patch("trials = 500", "precision = 0.01")),
-        ("sobol", patch("\"random\"", "\"sobol\"")),
+        ("a number of trials that is no number of nets", patch("\"random\"", "\"sobol\"")),
         ("unknown sampling", patch("\"random\"", "\"Latin\"")),
         ("no tail", patch("tail = 0.1", "tail = 0")),
         ("no batch section", said_of_batch("[simulation]\ntrials = 500\n")),

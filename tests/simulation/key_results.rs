@@ -5,7 +5,7 @@ use cutline::domain::{
 };
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::{BOTH, assert_near, draw, factor, no_limits, portfolio, project, risks, selection};
+use super::{METHODS, assert_near, draw, factor, no_limits, portfolio, project, risks, selection};
 
 const TRIALS: usize = 20_000;
 
@@ -40,7 +40,7 @@ fn success_decides_how_often_a_target_is_reached_and_who_is_missed_most() {
     // Either of the two is enough: 1 − 0.3 × 0.5.
     let projects = [(0.7, [0.0, -4.0]), (0.5, [-4.0, 0.0]), (1.0, [0.0, 0.5])];
     let portfolio = with_key_result(&projects[..2], vec![None; 2], (8.0, 4.0));
-    for sampling in BOTH {
+    for sampling in METHODS {
         let samples = draw(&portfolio, 3, TRIALS, sampling);
         let risk = &risks(&portfolio, no_limits(), &samples, &[selection(&[0, 1])])[0];
         let [churn] = &risk.key_results[..] else { panic!("one key result") };
@@ -52,7 +52,7 @@ fn success_decides_how_often_a_target_is_reached_and_who_is_missed_most() {
     }
     // What leads away is missed by none, and makes both needed.
     let portfolio = with_key_result(&projects, vec![None; 3], (8.0, 4.0));
-    let samples = draw(&portfolio, 3, TRIALS, BOTH[0]);
+    let samples = draw(&portfolio, 3, TRIALS, METHODS[0]);
     let risk = &risks(&portfolio, no_limits(), &samples, &[selection(&[0, 1, 2])])[0];
     assert_near(risk.key_results[0].reached, 0.35, 4.0);
     assert_eq!(risk.key_results[0].without.map(|(_, share)| share), Some(0.0));
@@ -64,7 +64,7 @@ fn uncertain_effects_reach_a_target_as_often_as_their_distribution_says() {
     for (baseline, target, sign) in [(2.0, 11.0, 1.0), (20.0, 11.0, -1.0)] {
         let projects = [(1.0, [sign * 4.0, sign * 6.0])];
         let portfolio = with_key_result(&projects, vec![normal()], (baseline, target));
-        for sampling in BOTH {
+        for sampling in METHODS {
             let samples = draw(&portfolio, 8, TRIALS, sampling);
             let risk = &risks(&portfolio, no_limits(), &samples, &[selection(&[0])])[0];
             let churn = &risk.key_results[0];
@@ -82,7 +82,7 @@ fn uncertain_effects_reach_a_target_as_often_as_their_distribution_says() {
 fn what_is_certain_is_told_without_error() {
     let projects = [(1.0, [1.0, 2.0]), (1.0, [0.0, 4.0])];
     let portfolio = with_key_result(&projects, vec![None; 2], (0.0, 7.0));
-    let samples = draw(&portfolio, 8, 1_000, BOTH[1]);
+    let samples = draw(&portfolio, 8, 1_000, METHODS[1]);
     let of = |chosen: &[usize]| {
         risks(&portfolio, no_limits(), &samples, &[selection(chosen)])[0].key_results[0].clone()
     };
@@ -114,7 +114,7 @@ fn effects_change_no_other_draw() {
     let uncertain = vec![factor(Distribution::Uniform { low: 0.5, high: 1.5 }, &[])];
     let key_results = KeyResults::new(vec![one], effects.into(), uncertain.into()).unwrap();
     let with = plain.clone().with_key_results(key_results).unwrap();
-    for sampling in BOTH {
+    for sampling in METHODS {
         let (before, after) = (draw(&plain, 5, 1_000, sampling), draw(&with, 5, 1_000, sampling));
         let project = ProjectIx::new(0);
         assert_eq!(before.successes(project), after.successes(project));

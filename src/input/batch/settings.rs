@@ -203,9 +203,8 @@ fn simulation(section: Option<&Section<'_>>, seed: u64, found: &mut Diagnostics)
         section.check_against(&SIMULATION, found);
     }
     let get = |key: &str| section.and_then(|section| section.get(key));
-    let trials = get("trials")
-        .and_then(|entry| entry.whole(SimulationSettings::FEWEST_TRIALS as u64, MOST_TRIALS.into(), found));
-    let sampling = get("sampling").and_then(|entry| sampling(&entry, found));
+    let sampling = get("sampling").and_then(|entry| entry.word(&samplings(), found)).unwrap_or_default();
+    let trials = get("trials").and_then(|entry| trials(&entry, sampling, found));
     let tail = get("tail").and_then(|entry| {
         let tail =
             entry.number("a share above 0, at most 1, such as 0.05", |tail| tail > 0.0 && tail <= 1.0, found);
@@ -214,11 +213,25 @@ fn simulation(section: Option<&Section<'_>>, seed: u64, found: &mut Diagnostics)
     });
     SimulationSettings {
         seed,
-        trials: trials.and_then(|trials| usize::try_from(trials).ok()).unwrap_or(DEFAULT_TRIALS),
-        sampling: sampling.unwrap_or_default(),
+        trials: trials.unwrap_or_else(|| sampling.trials(DEFAULT_TRIALS)),
+        sampling,
         tail: tail.unwrap_or(DEFAULT_TAIL),
         percentiles: get("percentiles").map(|entry| percentiles(&entry, found)).unwrap_or_default(),
     }
+}
+
+/// The number of trials: that which is written, or the next that the sampling method can draw, with a warning.
+fn trials(entry: &Entry<'_>, sampling: SamplingMethod, found: &mut Diagnostics) -> Option<usize> {
+    let trials = entry.whole(SimulationSettings::FEWEST_TRIALS as u64, MOST_TRIALS.into(), found)?;
+    let wanted = usize::try_from(trials).ok()?;
+    let trials = sampling.trials(wanted);
+    if trials != wanted {
+        let net = SamplingMethod::trials_of_net(trials);
+        let nets = trials / net;
+        let problem = format!("is drawn as {trials} trials: {nets} nets of Sobol points with {net} each");
+        found.push(entry.warning(problem, format!("write {trials}, or a power of two such as 4096")));
+    }
+    Some(trials)
 }
 
 /// The percentiles of choice, without those that are always reported.
@@ -253,14 +266,6 @@ fn warn_of_large_share(entry: &Entry<'_>, share: Option<f64>, largest: f64, foun
         let help = format!("{}, if that is meant", per_cent::equation(share));
         found.push(entry.warning(problem, help));
     }
-}
-
-fn sampling(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<SamplingMethod> {
-    if entry.label() == "sobol" {
-        found.push(entry.fault("is not supported yet", "write \"latin\" or \"random\""));
-        return None;
-    }
-    entry.word(&samplings(), found)
 }
 
 /// True for `both` engines, false for `one`.

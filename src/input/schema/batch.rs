@@ -167,7 +167,12 @@ pub const SIMULATION: BatchSection = BatchSection {
     doc: "how risk is simulated",
     keys: &[
         or("simulation.trials", "whole number, 100 or more", "10000", "simulated futures"),
-        word_or("simulation.sampling", || words(samplings()), "latin", "how samples are spread"),
+        word_or(
+            "simulation.sampling",
+            || words(samplings()),
+            "latin",
+            "how samples are spread; sobol draws at least 16 nets of 2, 4, 8 ... trials each, so that counts are rounded up",
+        ),
         or("simulation.tail", "number above 0, at most 1", "0.05", "the tail that CVaR averages"),
         optional(
             "simulation.percentiles",

@@ -2,6 +2,7 @@
 
 pub mod beta;
 pub mod delays;
+pub mod dimensions;
 pub mod events;
 pub mod factors;
 pub mod marginal;
@@ -11,4 +12,5 @@ pub mod philox;
 pub mod plan;
 pub mod sample_matrix;
 pub mod samples;
+pub mod sobol;
 pub mod streams;

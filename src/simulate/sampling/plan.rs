@@ -1,10 +1,12 @@
 //! Design of the sample: how trials are stratified, and what that means for standard errors.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::domain::{Percentile, SamplingMethod, SimulationSettings};
 
 use super::normal;
+use super::sobol;
 use super::streams::{Grain, Stream};
 
 /// Independent replicates of a Latin hypercube: enough to estimate an error from, few enough that each keeps
@@ -13,7 +15,8 @@ const REPLICATES: usize = 20;
 /// A replicate has at least about this many trials.
 const FEWEST_IN_REPLICATE: usize = 50;
 
-/// The trials and their sections: a random design has one, a Latin hypercube design one per replicate.
+/// The trials and their sections: a random design has one, a Latin hypercube design one per replicate, one of Sobol
+/// points one per net.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Design {
     trials: usize,
@@ -21,20 +24,36 @@ pub struct Design {
     sections: Vec<Range<usize>>,
     sampling: SamplingMethod,
     percentiles: Vec<Percentile>,
+    /// The dimension of the Sobol sequence that each stream follows; streams without one are Latin hypercubes.
+    dimensions: BTreeMap<Stream, usize>,
 }
 
 impl Design {
     /// The design that settings ask for.
     pub fn new(settings: &SimulationSettings) -> Self {
-        let trials = settings.trials;
+        let trials = settings.sampling.trials(settings.trials);
         let count = match settings.sampling {
             SamplingMethod::Random => 1,
             SamplingMethod::Latin => (trials / FEWEST_IN_REPLICATE).clamp(2, REPLICATES),
+            SamplingMethod::Sobol => trials / SamplingMethod::trials_of_net(trials),
         };
         let start = |section: usize| section * trials / count;
         let sections = (0..count).map(|section| start(section)..start(section + 1)).collect();
         let percentiles = settings.percentiles.clone();
-        Self { trials, tail: settings.tail, sections, sampling: settings.sampling, percentiles }
+        let dimensions = BTreeMap::new();
+        Self { trials, tail: settings.tail, sections, sampling: settings.sampling, percentiles, dimensions }
+    }
+
+    /// The same design, in which these streams follow the dimensions of the Sobol sequence, one each, as far as these
+    /// go. The first dimensions fill space best.
+    #[must_use]
+    pub fn with_dimensions(self, streams: impl IntoIterator<Item = Stream>) -> Self {
+        Self { dimensions: streams.into_iter().zip(0..sobol::DIMENSIONS).collect(), ..self }
+    }
+
+    /// True if trials are points of the Sobol sequence.
+    pub fn has_dimensions(&self) -> bool {
+        self.sampling == SamplingMethod::Sobol
     }
 
     /// Number of trials.
@@ -67,12 +86,23 @@ impl Design {
     /// One number above 0 and below 1 per trial.
     pub fn uniforms(&self, stream: &Stream, grain: Grain, uniforms: &mut [f64]) {
         stream.uniforms(grain, uniforms);
-        if self.sampling == SamplingMethod::Latin {
-            let mut order = Vec::new();
-            for (section, trials) in (0..).zip(&self.sections) {
-                stream.stratify(section, &mut uniforms[trials.clone()], &mut order);
+        if self.trials_are_independent() {
+            return;
+        }
+        let points = self.dimensions.get(stream).map(|&dimension| self.points(dimension));
+        let mut order = Vec::new();
+        for (section, trials) in (0..).zip(&self.sections) {
+            let uniforms = &mut uniforms[trials.clone()];
+            match &points {
+                Some(points) => stream.scramble(section, points, uniforms, &mut order),
+                None => stream.stratify(section, uniforms, &mut order),
             }
         }
+    }
+
+    /// The points of each net in one dimension.
+    fn points(&self, dimension: usize) -> Vec<u32> {
+        sobol::points(dimension, SamplingMethod::trials_of_net(self.trials).ilog2())
     }
 
     /// One standard normal score per trial.

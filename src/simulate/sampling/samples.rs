@@ -12,6 +12,7 @@ use crate::units::Share;
 use crate::vector::widened;
 
 use super::delays::Delay;
+use super::dimensions;
 use super::events::{Occurrences, Strikes, below};
 use super::factors::{DelayedFactor, Extent, Factor, ProjectFactors};
 use super::marginal::{Marginal, PertTables, certain_value};
@@ -270,11 +271,7 @@ impl<'a> ProjectDraw<'a> {
         let id = self.project.id.as_str();
         let mut periods = Numbers::zeros(world.design.trials());
         if let Some(model) = self.models[DELAY] {
-            world.draw(
-                model,
-                &Stream::new(world.seed, "factor", &[id, Quantity::Delay.as_str()]),
-                &mut periods,
-            );
+            world.draw(model, &Stream::of_factor(world.seed, id, Quantity::Delay.as_str()), &mut periods);
         }
         let longest_of = longest as f64;
         // What would come early by its own does not make up for what an event does.
@@ -329,7 +326,7 @@ impl<'a> ProjectDraw<'a> {
         let mut extents = Vec::with_capacity(self.quantities());
         if self.success_varies {
             success.resize(world.design.trials());
-            world.design.uniforms(&Stream::new(world.seed, "success", &[id]), Grain::Coarse, success);
+            world.design.uniforms(&Stream::of_success(world.seed, id), Grain::Coarse, success);
             below(success, self.project.success_probability.value());
             flag(success, flags.next_column());
             extents.push(Extent::of(success));
@@ -339,7 +336,7 @@ impl<'a> ProjectDraw<'a> {
             let column = numbers.next_column();
             match self.models[slot] {
                 Some(model) => {
-                    let stream = Stream::new(world.seed, "factor", &[id, quantity.as_str()]);
+                    let stream = Stream::of_factor(world.seed, id, quantity.as_str());
                     world.draw(model, &stream, column);
                 }
                 None => column.fill(1.0),
@@ -486,7 +483,7 @@ fn drivers(
             if at_median == Some(place) {
                 return scores;
             }
-            design.scores(&Stream::new(seed, "driver", &[driver.id.as_str()]), &mut scores);
+            design.scores(&Stream::of_driver(seed, driver.id.as_str()), &mut scores);
             scores
         })
         .collect()
@@ -501,9 +498,14 @@ fn fill(
     cancel: &CancelToken,
 ) -> Result<Samples, SimulateError> {
     let (seed, design) = (settings.seed, Design::new(settings));
+    let tables = PertTables::new(portfolio);
+    let design = match design.has_dimensions() {
+        true => design.with_dimensions(dimensions::in_order(portfolio, seed, &tables)),
+        false => design,
+    };
     let drivers = drivers(portfolio, seed, &design, (draws, at_median));
     let occurrences = Occurrences::draw(portfolio, seed, &design);
-    let world = World { seed, design: &design, drivers, occurrences, tables: PertTables::new(portfolio) };
+    let world = World { seed, design: &design, drivers, occurrences, tables };
     // How many columns a delay takes is only known once it is drawn.
     let longest = portfolio.horizon().longest_delay();
     let delays: Vec<Delay> = (draws.par_iter())

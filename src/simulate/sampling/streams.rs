@@ -9,9 +9,12 @@ use crate::simulate::kernel::elementary::whole;
 
 /// Counters of a chunk, from whose words numbers are made.
 const LANES: usize = 16;
+/// Random words of a chunk.
+const AT_ONCE: usize = 4 * LANES;
 /// Purpose of a counter, in its last word, so that no two uses of a stream share a counter.
 const FOR_UNIFORMS: u64 = 0;
 const FOR_PERMUTATIONS: u64 = 1;
+const FOR_SCRAMBLES: u64 = 2;
 /// The largest number below 1.
 const BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
 
@@ -26,7 +29,7 @@ pub enum Grain {
 
 /// An endless row of random numbers that depends on nothing but its name and the seed. What is drawn from
 /// one stream never changes what is drawn from another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stream {
     key: [u32; 2],
 }
@@ -47,6 +50,21 @@ impl Stream {
         let word =
             |from: usize| u32::from_le_bytes([hash[from], hash[from + 1], hash[from + 2], hash[from + 3]]);
         Self { key: [word(0), word(4)] }
+    }
+
+    /// The stream of a driver.
+    pub fn of_driver(seed: u64, driver: &str) -> Self {
+        Self::new(seed, "driver", &[driver])
+    }
+
+    /// The stream of a project's success.
+    pub fn of_success(seed: u64, project: &str) -> Self {
+        Self::new(seed, "success", &[project])
+    }
+
+    /// The stream of the factor on a quantity of a project.
+    pub fn of_factor(seed: u64, project: &str, quantity: &str) -> Self {
+        Self::new(seed, "factor", &[project, quantity])
     }
 
     /// One number above 0 and below 1 per trial.
@@ -84,16 +102,53 @@ impl Stream {
     fn permutation(&self, section: u32, length: usize, order: &mut Vec<u32>) {
         order.clear();
         order.extend(0..length as u32);
-        const AT_ONCE: usize = 4 * LANES;
         let keys = philox::round_keys(self.key);
         let mut words = [0; AT_ONCE];
         for (step, last) in (1..length).rev().enumerate() {
             if step.is_multiple_of(AT_ONCE) {
-                random_words(&mut words, (step / AT_ONCE) as u32, section, &keys);
+                random_words(&mut words, (step / AT_ONCE) as u32, section, FOR_PERMUTATIONS, &keys);
             }
             let other = (u64::from(words[step % AT_ONCE]) * (last as u64 + 1)) >> 32;
             order.swap(last, other as usize);
         }
+    }
+}
+
+impl Stream {
+    /// One number per trial of a section: the points of a net in one dimension after a nested uniform scrambling of all
+    /// their digits (Owen 1995). `points` are whole numbers below their count, a power of two, each once.
+    ///
+    /// Digits as far as the points differ are scrambled by a tree of random digits of this stream. Below, each point is
+    /// alone in its interval, where its scrambled digits are uniform: they are those of the `uniforms`, which come as
+    /// plain uniforms. `order` is room to work in.
+    pub fn scramble(&self, section: u32, points: &[u32], uniforms: &mut [f64], order: &mut Vec<u32>) {
+        let scrambled = self.scrambled(section, points.len());
+        order.clear();
+        order.extend(points.iter().map(|&point| scrambled[point as usize]));
+        place(uniforms, order);
+    }
+
+    /// Where the scrambling moves each of `count` equal intervals, a power of two.
+    fn scrambled(&self, section: u32, count: usize) -> Vec<u32> {
+        const DIGITS: usize = 32 * AT_ONCE;
+        let keys = philox::round_keys(self.key);
+        let mut digits = vec![[0; AT_ONCE]; count.div_ceil(DIGITS)];
+        for (chunk, words) in (0..).zip(&mut digits) {
+            random_words(words, chunk, section, FOR_SCRAMBLES, &keys);
+        }
+        // Nodes of the tree are numbered from the root, 1, level by level.
+        let digit = |node: usize| digits.as_flattened()[node / 32] >> (node % 32) & 1;
+        let mut places = vec![0; count];
+        let mut filled = 1;
+        while filled < count {
+            for prefix in (0..filled).rev() {
+                let (before, flip) = (2 * places[prefix], digit(filled + prefix));
+                places[2 * prefix] = before | flip;
+                places[2 * prefix + 1] = before | (1 - flip);
+            }
+            filled *= 2;
+        }
+        places
     }
 }
 
@@ -190,9 +245,9 @@ fn fine_units([w0, w1, w2, w3]: [&Row; 4]) -> [f64; 2 * LANES] {
 }
 
 widened! {
-    /// The random words of one chunk, for a permutation.
-    fn random_words(words: &mut [u32; 4 * LANES], chunk: u32, section: u32, keys: &RoundKeys) {
-        let [[w0], [w1], [w2], [w3]] = encrypted::<1>(chunk, section, FOR_PERMUTATIONS, keys);
+    /// The random words of one chunk, for one purpose.
+    fn random_words(words: &mut [u32; AT_ONCE], chunk: u32, section: u32, purpose: u64, keys: &RoundKeys) {
+        let [[w0], [w1], [w2], [w3]] = encrypted::<1>(chunk, section, purpose, keys);
         for lane in 0..LANES {
             words[lane] = w0[lane] as u32;
             words[LANES + lane] = w1[lane] as u32;
@@ -259,6 +314,30 @@ mod tests {
             stream.stratify(2, &mut numbers[2], &mut Vec::new());
             numbers
         });
+    }
+
+    #[test]
+    fn a_scrambling_keeps_intervals_together_and_moves_them_to_every_place() {
+        let mut at_first = [0; 8];
+        for seed in 0..800 {
+            let places = Stream::new(seed, "test", &[]).scrambled(5, 8);
+            let mut sorted = places.clone();
+            sorted.sort_unstable();
+            assert!(sorted.into_iter().eq(0..8));
+            // Numbers that share their first digits share them afterwards.
+            for bits in 1..3 {
+                let shares = |x: usize, y: usize| x >> bits == y >> bits;
+                for (x, y) in (0..8).flat_map(|x| (0..8).map(move |y| (x, y))) {
+                    assert_eq!(shares(x, y), shares(places[x] as usize, places[y] as usize));
+                }
+            }
+            at_first[places[0] as usize] += 1;
+        }
+        assert!(at_first.iter().all(|count| (60..=140).contains(count)), "{at_first:?}");
+        let (mut uniforms, mut order) = ([0.25; 4], Vec::new());
+        Stream::new(1, "test", &[]).scramble(0, &[0, 2, 3, 1], &mut uniforms, &mut order);
+        uniforms.sort_by(f64::total_cmp);
+        assert_eq!(uniforms, [0.0625, 0.3125, 0.5625, 0.8125]);
     }
 
     #[test]

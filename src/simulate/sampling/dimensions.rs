@@ -1,0 +1,108 @@
+//! Order of the random quantities among the dimensions of the Sobol sequence, the first of which fill space best.
+
+use std::cmp::Ordering;
+
+use crate::domain::{FactorModel, Portfolio, Project, ProjectIx, Quantity};
+
+use super::marginal::{Marginal, PertTables, certain_value};
+use super::normal;
+use super::streams::Stream;
+
+/// Probabilities at which a factor is looked at.
+const LOOKS: usize = 64;
+
+/// A random quantity with its part in the spread of a portfolio's NPV.
+struct Ranked<'a> {
+    variance: f64,
+    id: &'a str,
+    name: &'a str,
+    stream: Stream,
+}
+
+impl Ranked<'_> {
+    /// Most variance first; names decide between equals, never the order of rows.
+    fn compare(&self, other: &Self) -> Ordering {
+        (other.variance.total_cmp(&self.variance))
+            .then_with(|| self.id.cmp(other.id))
+            .then_with(|| self.name.cmp(other.name))
+    }
+}
+
+/// The streams of all random quantities: the drivers, which many quantities share, then all others, each sort by its
+/// part in the variance of the NPV of all projects together, undiscounted, to first order. What has no part in it
+/// (demand, effects) comes last, by ids.
+pub fn in_order(portfolio: &Portfolio, seed: u64, tables: &PertTables) -> Vec<Stream> {
+    let mut by_driver = vec![None; portfolio.drivers().len()];
+    let mut own = Vec::new();
+    for project in portfolio.projects().positions() {
+        add_project((portfolio, project), seed, tables, &mut by_driver, &mut own);
+    }
+    // Drivers that nothing follows are not drawn.
+    let drivers =
+        portfolio.drivers().iter().zip(by_driver).filter_map(|(driver, loading): (_, Option<f64>)| {
+            let (id, loading) = (driver.id.as_str(), loading?);
+            Some(Ranked { variance: loading * loading, id, name: "", stream: Stream::of_driver(seed, id) })
+        });
+    let mut drivers: Vec<Ranked> = drivers.collect();
+    drivers.sort_by(Ranked::compare);
+    own.sort_by(Ranked::compare);
+    drivers.into_iter().chain(own).map(|ranked| ranked.stream).collect()
+}
+
+/// Adds the quantities of a project, and what it loads on each driver that it follows.
+fn add_project<'a>(
+    (portfolio, position): (&'a Portfolio, ProjectIx),
+    seed: u64,
+    tables: &PertTables,
+    by_driver: &mut [Option<f64>],
+    own: &mut Vec<Ranked<'a>>,
+) {
+    let project = &portfolio.projects()[position];
+    let (id, probability) = (project.id.as_str(), project.success_probability.value());
+    let mut benefit = amount_of(project, Quantity::Benefit);
+    for quantity in Quantity::ALL {
+        let Some(model) = portfolio.factor(position, quantity) else { continue };
+        if let Some(value) = certain_value(&model.distribution) {
+            benefit *= if quantity == Quantity::Benefit { value } else { 1.0 };
+            continue;
+        }
+        let (mean, sd) = moments(model, tables);
+        // The benefit comes where the project succeeds.
+        let spread = match quantity {
+            Quantity::Benefit => sd * benefit * probability.sqrt(),
+            quantity => sd * amount_of(project, quantity),
+        };
+        benefit *= if quantity == Quantity::Benefit { mean } else { 1.0 };
+        for exposure in &model.exposures {
+            *by_driver[exposure.driver].get_or_insert(0.0) += exposure.loading * spread;
+        }
+        let name = quantity.as_str();
+        let variance = spread * spread * (1.0 - model.explained()).max(0.0);
+        own.push(Ranked { variance, id, name, stream: Stream::of_factor(seed, id, name) });
+    }
+    if 0.0 < probability && probability < 1.0 {
+        let variance = benefit * benefit * probability * (1.0 - probability);
+        own.push(Ranked { variance, id, name: "success", stream: Stream::of_success(seed, id) });
+    }
+}
+
+/// What a factor on a quantity multiplies in the undiscounted NPV.
+fn amount_of(project: &Project, quantity: Quantity) -> f64 {
+    let costs = || project.costs.iter().flat_map(|cost| &cost.profile).map(|amount| -amount.value()).sum();
+    let benefits = || project.benefits.iter().flat_map(|one| &one.profile).map(|amount| amount.value()).sum();
+    match quantity {
+        Quantity::Cost => costs(),
+        Quantity::Benefit => benefits(),
+        _ => 0.0,
+    }
+}
+
+/// About the mean and the standard deviation of a factor: from its values at the middles of equal probabilities.
+fn moments(model: &FactorModel, tables: &PertTables) -> (f64, f64) {
+    let mut values: [f64; LOOKS] = std::array::from_fn(|look| (look as f64 + 0.5) / LOOKS as f64);
+    normal::scores(&mut values);
+    Marginal::new(&model.distribution, tables).apply_to_scores(&mut values);
+    let mean = values.iter().sum::<f64>() / LOOKS as f64;
+    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / LOOKS as f64;
+    (mean, variance.sqrt())
+}
