@@ -150,13 +150,19 @@ fn the_summary_says_by_how_much_the_first_option_leads() {
 }
 
 #[test]
-fn a_lead_within_its_standard_error_is_a_tie() {
+fn a_lead_that_cannot_be_told_from_nothing_is_a_tie() {
     let keys = "options = 2\nmaximise = \"npv\"\nrank_by = \"npv.mean\"\n[base]\nforce_out = [\"C\", \"D\"]\n\
                 [simulation]\ntrials = 1000\n";
-    let (_, summary) = outcome(keys);
+    let (tables, summary) = outcome(keys);
     let lead = summary.scenarios[0].lead.clone().unwrap();
     assert_eq!(lead.rank_by, "npv.mean");
     let error = lead.error.unwrap();
     assert!(error > 0.0);
-    assert_eq!(lead.tie, lead.amount.unwrap() <= error);
+    assert_eq!(lead.tie, lead.amount.unwrap() <= 1.96 * error);
+    let options = table(&tables, "options.csv");
+    let beats = numbers(options, "p_beats_next");
+    assert_eq!((beats[0].is_some(), beats[1]), (true, None));
+    close(&beats[..1], &[lead.p_beats]);
+    let ties: Vec<Option<bool>> = options.frame.column("tie").unwrap().bool().unwrap().iter().collect();
+    assert_eq!(ties, [Some(lead.tie), None]);
 }

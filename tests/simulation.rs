@@ -9,6 +9,10 @@ mod coverage;
 mod key_results;
 #[path = "simulation/limits.rs"]
 mod limits;
+#[path = "simulation/paired.rs"]
+mod paired;
+#[path = "simulation/precision.rs"]
+mod precision;
 #[path = "simulation/risks.rs"]
 mod risks_and_impacts;
 #[path = "simulation/sobol.rs"]

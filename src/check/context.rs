@@ -37,6 +37,17 @@ pub(super) struct Risks {
     options: Vec<Vec<OptionRisk>>,
 }
 
+/// The places of a scenario's options by the ranks that options.csv tells, which are compared on their own.
+fn by_rank(case: &ScenarioCase<'_>, sheet: &Sheet) -> Vec<usize> {
+    let own = (0..sheet.height()).filter(|&row| sheet.cell(row, "scenario") == case.name());
+    let ranked = own.filter_map(|row| {
+        let rank: usize = sheet.cell(row, "rank").parse().ok()?;
+        let place = case.options.iter().position(|option| option.name == sheet.cell(row, "option"))?;
+        Some((rank, place))
+    });
+    ranked.collect::<BTreeMap<usize, usize>>().into_values().collect()
+}
+
 impl Risks {
     /// Recomputes them; nothing where nothing was drawn.
     pub fn new(context: &Context<'_>, samples: Option<&Samples>) -> Self {
@@ -52,7 +63,9 @@ impl Risks {
         let futures = samples.map(|samples| Futures { samples, design });
         let of_case = |case: &ScenarioCase<'_>| match &futures {
             Some(futures) if case.reading.scenario.simulate && !case.options.is_empty() => {
-                futures.of_scenario(case, context.batch.rank_by(), &headings)
+                let order =
+                    context.sheets.get("options.csv").map_or_else(Vec::new, |sheet| by_rank(case, sheet));
+                futures.of_scenario(case, context.batch.rank_by(), &order, &headings)
             }
             _ => Vec::new(),
         };

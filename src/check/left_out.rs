@@ -9,6 +9,9 @@ pub(super) fn why_not(file: &str, column: &str) -> &'static str {
         ("options.csv", "bound") => {
             "proven by a solver; it was only held against the objectives of the options"
         }
+        ("options.csv", "tie") => {
+            "it follows from what ranks the options, which was recomputed, and the error of their difference, which was not"
+        }
         ("options.csv", "solver") => "how a bound was found cannot be read off the tables",
         ("frontier.csv", "gap" | "status") => PROOF,
         ("portfolios.csv", _) => "portfolios do not tell who pays, and several lines may pay a cost",

@@ -25,6 +25,7 @@ enum Wanted {
     OverBudget,
     OverCapacity,
     Best,
+    BeatsNext,
     Over,
     MeanOver,
 }
@@ -66,6 +67,7 @@ pub(super) fn option_headings(sheet: &Sheet) -> Vec<Heading> {
         "p_over_budget" => Some(Wanted::OverBudget),
         "p_over_capacity" => Some(Wanted::OverCapacity),
         "p_best" => Some(Wanted::Best),
+        "p_beats_next" => Some(Wanted::BeatsNext),
         word => {
             let of = |(place, (name, ..)): (usize, &(&str, Measure, Feared))| {
                 let rest = word.strip_prefix(name)?.strip_prefix('_')?;
@@ -164,25 +166,46 @@ fn ranked((measure, better): (Measure, Sense), totals: Vec<Trials>) -> Trials {
 }
 
 impl Futures<'_> {
-    /// The simulated figures of all options of a scenario.
+    /// The simulated figures of all options of a scenario. `order` holds their places by rank.
     pub fn of_scenario(
         &self,
         case: &ScenarioCase<'_>,
         rank_by: RankBy,
+        order: &[usize],
         headings: &Headings,
     ) -> Vec<OptionRisk> {
         let simulated: Vec<(OptionRisk, Trials)> =
             case.options.par_iter().map(|option| self.of_option(case, option, rank_by, headings)).collect();
         let (mut risks, ranked): (Vec<OptionRisk>, Vec<Trials>) = simulated.into_iter().unzip();
-        let best = self.best(&ranked);
-        for (risk, best) in risks.iter_mut().zip(best) {
+        let beats: Vec<Option<Estimate>> = self.beats_next(&ranked, order);
+        for ((risk, best), beats) in risks.iter_mut().zip(self.best(&ranked)).zip(beats) {
             for (cell, heading) in risk.option.iter_mut().zip(&headings.option) {
-                if heading.wanted == Wanted::Best {
-                    *cell = told(heading, Some(best));
+                match heading.wanted {
+                    Wanted::Best => *cell = told(heading, Some(best)),
+                    Wanted::BeatsNext => *cell = told(heading, beats),
+                    _ => {}
                 }
             }
         }
         risks
+    }
+
+    /// Per option the probability that it is better than the next in rank; equals share a trial. `None` for the last.
+    fn beats_next(&self, all: &[Trials], order: &[usize]) -> Vec<Option<Estimate>> {
+        let mut found = vec![None; all.len()];
+        for pair in order.windows(2) {
+            let [one, next] = [&all[pair[0]], &all[pair[1]]];
+            let equal = RARELY_MORE * one.slack.max(next.slack);
+            let leads = one.values.iter().zip(&next.values).map(|(one, next)| one - next);
+            let won: f64 = leads
+                .map(|lead| [0.0, 0.5, 1.0][usize::from(lead > equal) + usize::from(lead >= -equal)])
+                .sum();
+            found[pair[0]] = Some(match one.varies || next.varies {
+                true => self.design.probability(won, won),
+                false => Estimate::certain(Figure::from(won / self.samples.trials() as f64)),
+            });
+        }
+        found
     }
 
     /// The figures of an option, and what it may be the best in, the higher the better.
@@ -230,7 +253,7 @@ impl Futures<'_> {
                 Wanted::Loss => Some(self.loss(&totals[0])),
                 Wanted::OverBudget => budgets.probability(&self.design),
                 Wanted::OverCapacity => capacities.probability(&self.design),
-                Wanted::Best | Wanted::Over | Wanted::MeanOver => None,
+                Wanted::Best | Wanted::BeatsNext | Wanted::Over | Wanted::MeanOver => None,
             };
             told(heading, estimate)
         };

@@ -12,6 +12,12 @@ pub enum DistributeError {
     /// The input has faults.
     #[error("the input has faults")]
     Input(Diagnostics),
+    /// The number of trials is open: it depends on all scenarios.
+    #[error(
+        "`precision` in [simulation] needs all scenarios in one run, as their trials are the same: write `trials` in its \
+         place, or use `cutline run`"
+    )]
+    OpenTrials,
     /// The folder holds something else, which would be lost.
     #[error("`{}` holds files that are no plan of ours; nothing was changed: name a new folder", .0.display())]
     Occupied(PathBuf),
@@ -89,6 +95,7 @@ impl DistributeError {
             Self::Input(_)
             | Self::Occupied(_)
             | Self::OtherPlan(_)
+            | Self::OpenTrials
             | Self::NoPlan { .. }
             | Self::OtherVersion { .. }
             | Self::Changed(_)

@@ -88,6 +88,9 @@ pub struct Planned {
 /// If the folder holds anything else, or it cannot be written.
 pub fn plan(loaded: &LoadedBatch, shards: Option<usize>, folder: &Path) -> Result<Planned, DistributeError> {
     let LoadedBatch { batch, files, .. } = loaded;
+    if batch.precision().is_some() {
+        return Err(DistributeError::OpenTrials);
+    }
     let plan = Plan::of(batch, files, shards);
     let was_there = match former(folder)? {
         Former::Plan(former) if *former == plan && has_input(folder, files) => true,

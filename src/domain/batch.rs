@@ -120,6 +120,8 @@ pub struct SimulationSettings {
 impl SimulationSettings {
     /// Fewer trials than this give no usable percentile or error.
     pub const FEWEST_TRIALS: usize = 100;
+    /// Trials beyond which no more are drawn for a precision: what more would tell, no plan is as sure of.
+    pub const MOST_FOR_PRECISION: usize = 200_000;
 }
 
 /// A batch: scenarios with resolved assumptions.
@@ -143,6 +145,7 @@ pub struct Batch {
     explains_decisions: bool,
     cross_checks: bool,
     reasons_time: Option<f64>,
+    precision: Option<f64>,
     past_horizon: PastHorizon,
     mixed_measures: BTreeSet<Measure>,
     assumptions: Assumptions,
@@ -224,6 +227,7 @@ impl Batch {
             explains_decisions,
             cross_checks: false,
             reasons_time: None,
+            precision: None,
             past_horizon: PastHorizon::default(),
             mixed_measures,
             assumptions,
@@ -256,6 +260,25 @@ impl Batch {
     #[must_use]
     pub fn with_reasons_time(self, seconds: f64) -> Self {
         Self { reasons_time: Some(seconds), ..self }
+    }
+
+    /// The same batch, whose trials are as many as a precision needs: until the standard error of the mean NPV of the
+    /// option that is ranked first is at most this part of its size in every scenario. The trials of the settings are
+    /// the most that may be drawn then.
+    #[must_use]
+    pub fn with_precision(self, precision: Option<f64>) -> Self {
+        Self { precision, ..self }
+    }
+
+    /// The precision of the mean NPV that is asked for, if any.
+    pub fn precision(&self) -> Option<f64> {
+        self.precision
+    }
+
+    /// The same batch with the number of trials that were drawn.
+    #[must_use]
+    pub fn with_trials(self, trials: usize) -> Self {
+        Self { simulation: SimulationSettings { trials, ..self.simulation }, ..self }
     }
 
     /// The same batch, with what is done about starts that push amounts past the horizon. Where they are forbidden, it

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::domain::{Attributed, Batch, Portfolio, Scenario, Selection};
+use crate::domain::{Attributed, Batch, Portfolio, Scenario, Selection, SimulationSettings};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 use crate::rank::RankedOption;
@@ -39,12 +39,14 @@ pub(super) fn add_attribution(
             result.information = information(batch, samples, &valuation, &result.options);
         }
     });
+    // As many trials as were drawn, which a precision may have decided.
+    let settings = SimulationSettings { trials: samples.trials(), ..batch.simulation().clone() };
     for driver in 0..portfolio.drivers().len() {
         let tells = |(_, result): &(&Scenario, &mut ScenarioResult)| has_driver(result, driver);
         if cancel.is_cancelled() || !simulated.iter().any(tells) {
             continue;
         }
-        let drawn = Samples::draw_without_driver(portfolio, batch.simulation(), driver, cancel);
+        let drawn = Samples::draw_without_driver(portfolio, &settings, driver, cancel);
         let Ok(without) = drawn else { return simulated.iter_mut().for_each(|(_, result)| forget(result)) };
         simulated.par_iter_mut().with_max_len(1).for_each(|(scenario, result)| {
             let valuation = Valuation::new(portfolio, scenario);

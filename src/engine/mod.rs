@@ -1,6 +1,7 @@
 //! Runs a batch: selects, simulates, ranks and explains, with scenarios in parallel.
 
 mod attribution;
+mod precision;
 mod result;
 mod run;
 mod trials;
@@ -8,7 +9,7 @@ mod trials;
 pub use crate::rank::RankedOption;
 pub use result::{
     BaselineResult, BatchResult, FAILED, FrontierOutcome, FrontierResult, NOT_RUN, OptionAttribution,
-    Reasons, RobustOutcome, RobustResult, RunOutcome, ScenarioOutcome, ScenarioResult, Timings,
+    Precision, Reasons, RobustOutcome, RobustResult, RunOutcome, ScenarioOutcome, ScenarioResult, Timings,
 };
 pub use run::{run, run_whole};
 pub use trials::{OptionTrials, each_option_in_trials};

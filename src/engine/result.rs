@@ -180,11 +180,23 @@ pub struct Timings {
     pub reasons: Duration,
 }
 
+/// The precision that was reached, where one was asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Precision {
+    /// Number of trials that were drawn.
+    pub trials: usize,
+    /// The largest standard error of the mean NPV of an option that is ranked first, as a part of its size; infinite
+    /// where a mean is 0.
+    pub reached: f64,
+}
+
 /// The result of a batch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchResult {
     /// One per scenario of the batch, in its order.
     pub scenarios: Vec<ScenarioOutcome>,
+    /// The precision that was reached; `None` where none was asked for, or nothing was drawn.
+    pub precision: Option<Precision>,
     /// The batch was asked to stop before everything was done.
     pub stopped: bool,
     /// Wall time of the stages.

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::domain::{Batch, Goal, Measure, Portfolio, Scenario, Selection, Sense, not_covered_by_portfolios};
+use crate::domain::{
+    Batch, Goal, Measure, Portfolio, RankBy, Scenario, Selection, Sense, not_covered_by_portfolios,
+};
 use crate::finance::{Hold, Valuation};
 use crate::optimise::{
     Baseline, Decisions, ItemRoom, OptimiseError, PlaceAnswers, Priority, ReasonsLimit, RoomQuestion,
@@ -16,13 +18,14 @@ use crate::optimise::{
     find_weight_ranges, hold_priorities, shadow_prices,
 };
 use crate::progress::{BestOption, CancelToken, Progress, ScenarioDone, Stage};
-use crate::rank::rank;
-use crate::simulate::{Samples, evaluate_by};
+use crate::rank::{RankedOption, rank};
+use crate::simulate::{Samples, compare_with_next, evaluate_by};
 
 use super::attribution::add_attribution;
+use super::precision::{self, Simulated};
 use super::result::{
-    BaselineResult, BatchResult, FrontierOutcome, FrontierResult, Reasons, RobustOutcome, RobustResult,
-    RunOutcome, ScenarioOutcome, ScenarioResult, Timings,
+    BaselineResult, BatchResult, FrontierOutcome, FrontierResult, Precision, Reasons, RobustOutcome,
+    RobustResult, RunOutcome, ScenarioOutcome, ScenarioResult, Timings,
 };
 
 /// Outcome of the selection for one scenario.
@@ -84,6 +87,9 @@ pub fn run_whole(
 /// explain.
 type Ranked = (ScenarioOutcome, Option<(ScenarioOptions, Vec<Hold>)>);
 
+/// Scenarios whose options are ranked, with the precision that was reached, if one was asked for.
+type RankedAll = (Vec<Ranked>, Option<Precision>);
+
 /// Simulates and ranks the options found.
 fn with_risk(
     portfolio: &Portfolio,
@@ -91,8 +97,8 @@ fn with_risk(
     selected: Vec<Selected>,
     progress: &dyn Progress,
     cancel: &CancelToken,
-) -> (Vec<Ranked>, Timings) {
-    let (samples, sample) = timed(|| draw(portfolio, batch, &selected, progress, cancel));
+) -> (RankedAll, Timings) {
+    let ((samples, precision), sample) = timed(|| draw(portfolio, batch, &selected, progress, cancel));
     let (mut ranked, simulate) =
         timed(|| simulate_and_rank(portfolio, batch, selected, samples.as_ref(), progress, cancel));
     let ((), attribute) = timed(|| {
@@ -102,19 +108,24 @@ fn with_risk(
         }
     });
     let simulate = simulate + attribute;
-    (ranked, Timings { sample, simulate, ..Timings::default() })
+    ((ranked, precision), Timings { sample, simulate, ..Timings::default() })
 }
 
 /// Explains the ranked options.
 fn with_reasons(
     portfolio: &Portfolio,
     batch: &Batch,
-    (ranked, timings): (Vec<Ranked>, Timings),
+    ((ranked, precision), timings): (RankedAll, Timings),
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> BatchResult {
     let (scenarios, reasons) = timed(|| explain(portfolio, batch, ranked, progress, cancel));
-    BatchResult { scenarios, stopped: cancel.is_cancelled(), timings: Timings { reasons, ..timings } }
+    BatchResult {
+        scenarios,
+        precision,
+        stopped: cancel.is_cancelled(),
+        timings: Timings { reasons, ..timings },
+    }
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
@@ -357,21 +368,48 @@ fn reasons_limit(batch: &Batch, scenario: &Scenario) -> ReasonsLimit {
     ReasonsLimit { seconds: batch.reasons_time().or(of_options), nodes }
 }
 
-/// Draws the samples that all scenarios share; `None` if nothing is to be simulated, or a stop was asked for.
+/// Draws the samples that all scenarios share, as many as are asked for or as a precision needs; `None` if nothing is to
+/// be simulated, or a stop was asked for.
 fn draw(
     portfolio: &Portfolio,
     batch: &Batch,
     selected: &[Selected],
     progress: &dyn Progress,
     cancel: &CancelToken,
-) -> Option<Samples> {
+) -> (Option<Samples>, Option<Precision>) {
     // The cut line of a scenario that has no option is simulated, too, whichever others share its batch.
     let has_any = |found: &Found| !found.options.options.is_empty() || found.baseline.is_some();
     let needs_risk = |(scenario, selected): (&Scenario, &Selected)| {
         scenario.simulate && selected.finished().is_some_and(has_any)
     };
-    let wanted = batch.scenarios().iter().zip(selected).any(needs_risk);
-    wanted.then(|| Samples::draw(portfolio, batch.simulation(), progress, cancel).ok()).flatten()
+    if !batch.scenarios().iter().zip(selected).any(needs_risk) {
+        return (None, None);
+    }
+    let Some(wanted) = batch.precision() else {
+        return (Samples::draw(portfolio, batch.simulation(), progress, cancel).ok(), None);
+    };
+    let simulated = batch.scenarios().iter().zip(selected).filter(|(scenario, _)| scenario.simulate);
+    let simulated: Vec<Simulated> = simulated
+        .filter_map(|(scenario, selected)| Some((scenario, &selected.finished()?.options.options[..])))
+        .collect();
+    precision::draw(portfolio, batch, wanted, &simulated, progress, cancel).unzip()
+}
+
+/// Sets each option that was simulated beside the next in rank.
+fn compare(options: &mut [RankedOption], batch: &Batch, valuation: &Valuation, samples: Option<&Samples>) {
+    let Some(samples) = samples.filter(|_| options.iter().all(|option| option.risk.is_some())) else {
+        return;
+    };
+    let by = batch.rank_by().measure_of_best(&valuation.scenario().goal);
+    let statistic = match batch.rank_by() {
+        RankBy::Simulated(_, statistic) => Some(statistic),
+        RankBy::Objective | RankBy::Plan(_) => None,
+    };
+    let selections: Vec<&Selection> = options.iter().map(|option| &option.found.selection).collect();
+    let beside = compare_with_next(samples, valuation, by, statistic, &selections).unwrap_or_default();
+    for (option, beside) in options.iter_mut().zip(beside) {
+        option.beside_next = Some(beside);
+    }
 }
 
 /// Also hands on what the decisions of each scenario are to be explained by.
@@ -415,9 +453,11 @@ fn simulate_and_rank(
                 let risk = risks_of(&[&found.selection]).and_then(|risks| risks.into_iter().next());
                 BaselineResult { found, risk }
             });
+            let mut options = rank(&valuation, batch.rank_by(), found.options.clone(), risks);
+            compare(&mut options, batch, &valuation, samples);
             let result = ScenarioResult {
                 status: found.status,
-                options: rank(&valuation, batch.rank_by(), found.options.clone(), risks),
+                options,
                 scales: found.scales.clone(),
                 reasons,
                 select_time: time,

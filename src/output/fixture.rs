@@ -211,6 +211,7 @@ pub(crate) fn result() -> BatchResult {
         cross_check: None,
     };
     BatchResult {
+        precision: None,
         scenarios: vec![
             ScenarioOutcome::Finished(base),
             ScenarioOutcome::Finished(mixed),
@@ -265,7 +266,7 @@ pub(crate) fn option(
         status: SolveStatus::of_found(gap <= 0.0),
         engine: Engine::Search,
     };
-    RankedOption { rank, number, found, risk }
+    RankedOption { rank, number, found, risk, beside_next: None }
 }
 
 /// Made-up risk whose numbers show their origin.

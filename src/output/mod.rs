@@ -69,6 +69,6 @@ pub use summary::{
 pub use tables::infeasible::{ConflictItem, ConflictSummary};
 pub use tables::{RESULT_TABLES, ResultColumn, ResultTable, TRIALS_TABLE, TableKind, result_tables};
 pub use unwatched::{Unwatched, UnwatchedAmount};
-pub use words::{goal_text, id_and_name, id_and_short_name, incomplete_reasons};
+pub use words::{goal_text, id_and_name, id_and_short_name, incomplete_reasons, missed_precision};
 pub use workbook::{ChangeReason, WORKBOOK_FILE, rounds_workbook};
 pub use write::{Written, write_results};

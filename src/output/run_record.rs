@@ -111,6 +111,17 @@ pub struct FormerRun {
     /// The reasons why not.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Settings.
+    #[serde(default)]
+    pub settings: FormerSettings,
+}
+
+/// The settings of a run that its batch file may leave open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct FormerSettings {
+    /// Number of trials that were drawn.
+    #[serde(default)]
+    pub trials: Option<usize>,
 }
 
 impl FormerRun {
@@ -186,7 +197,11 @@ struct Settings {
     min_difference: usize,
     decisions: bool,
     reasons_time: Option<f64>,
+    /// The number that was drawn.
     trials: usize,
+    /// The precision that it was drawn for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precision: Option<f64>,
     sampling: &'static str,
     tail: f64,
     percentiles: Vec<String>,
@@ -372,6 +387,7 @@ fn settings(portfolio: &Portfolio, batch: &Batch) -> Settings {
         decisions: batch.explains_decisions(),
         reasons_time: batch.reasons_time(),
         trials: simulation.trials,
+        precision: batch.precision(),
         sampling: simulation.sampling.as_str(),
         tail: simulation.tail,
         percentiles: simulation.percentiles.iter().map(ToString::to_string).collect(),

@@ -179,10 +179,13 @@ pub struct LeadSummary {
     pub amount: Option<f64>,
     /// The same in per cent of the next one's number.
     pub percent: Option<f64>,
-    /// The larger standard error of the two numbers, where they are simulated.
+    /// The standard error of the difference on the same trials, where the two numbers are simulated.
     pub error: Option<f64>,
-    /// True if it is a tie: the numbers are equal, or no further apart than that error.
+    /// True if it is a tie: the numbers are equal, or the difference cannot be told from 0 at 95 %.
     pub tie: bool,
+    /// Probability that the first option is better than the next, on the same trials; `None` where it is not simulated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_beats: Option<f64>,
 }
 
 /// What a cut line through a ranked list would fund.
@@ -454,7 +457,7 @@ fn lead(valuation: &Valuation<'_>, batch: &Batch, outcome: &ScenarioOutcome) -> 
     let ScenarioOutcome::Finished(result) = outcome else { return None };
     let [first, second, ..] = result.options.as_slice() else { return None };
     let criterion = |option| Criterion::of(valuation, batch.rank_by(), option);
-    let lead = Lead::of(criterion(first), criterion(second))?;
+    let lead = Lead::of(criterion(first), criterion(second), first.beside_next)?;
     Some(LeadSummary {
         rank_by: batch.rank_by().name(valuation.portfolio()),
         next: second.number,
@@ -462,6 +465,7 @@ fn lead(valuation: &Valuation<'_>, batch: &Batch, outcome: &ScenarioOutcome) -> 
         percent: lead.share.and_then(|share| tidy(100.0 * share)),
         error: lead.error.and_then(tidy),
         tie: lead.is_tie,
+        p_beats: first.beside_next.and_then(|beside| tidy(beside.beats.value)),
     })
 }
 

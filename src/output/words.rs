@@ -1,7 +1,9 @@
 //! Words that tables, the record of the run and the summary share.
 
 use crate::domain::{Batch, Goal, Portfolio, Scenario, Sense};
-use crate::engine::{BatchResult, FrontierOutcome, RobustOutcome, ScenarioOutcome, ScenarioResult};
+use crate::engine::{
+    BatchResult, FrontierOutcome, Precision, RobustOutcome, ScenarioOutcome, ScenarioResult,
+};
 use crate::optimise::SolveStatus;
 
 /// An id, with its name in brackets where it has one: `P07 (Metro line)`.
@@ -89,6 +91,22 @@ pub fn incomplete_reasons(batch: &Batch, result: &BatchResult) -> Vec<String> {
         reasons.push(format!("the batch was stopped before every {what}"));
     }
     reasons
+}
+
+/// A warning that the precision which a batch asks for was not reached; `None` if it was, or none was asked for.
+pub fn missed_precision(batch: &Batch, result: &BatchResult) -> Option<String> {
+    let Precision { trials, reached } = result.precision?;
+    let wanted = batch.precision().filter(|&wanted| reached > wanted)?;
+    let reached = match 100.0 * reached {
+        percent if percent.is_finite() => {
+            format!("the largest standard error is {percent:.2} % of a mean NPV")
+        }
+        _ => "a mean NPV is 0".to_owned(),
+    };
+    Some(format!(
+        "precision = {wanted} is not met: after {trials} trials, the most that are drawn, {reached}: ask for less, or fix \
+         the number with `trials`"
+    ))
 }
 
 /// Options that are missing or not proven because of a limit, in words.

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use crate::domain::{Goal, Measure, RankBy, Sense, Statistic};
 use crate::finance::Valuation;
 use crate::optimise::FoundOption;
-use crate::simulate::{Estimate, OptionRisk};
+use crate::simulate::{Estimate, OptionRisk, Paired};
 
 pub use regret::{Held, OverAll, OwnOption, Regrets, Scales, regrets};
 
@@ -22,6 +22,8 @@ pub struct RankedOption {
     pub found: FoundOption,
     /// Its risk; `None` where the scenario is not simulated or simulation was stopped.
     pub risk: Option<OptionRisk>,
+    /// The option beside the next in rank; `None` where there is none, or it is not simulated.
+    pub beside_next: Option<Paired>,
 }
 
 /// Ranks the options of a scenario, given best first by objective, with their risks if they were simulated.
@@ -42,7 +44,7 @@ pub fn rank(
     };
     let mut options: Vec<(Vec<Number>, RankedOption)> = (found.into_iter().zip(risks).enumerate())
         .map(|(position, (found, risk))| {
-            let option = RankedOption { rank: 0, number: position + 1, found, risk };
+            let option = RankedOption { rank: 0, number: position + 1, found, risk, beside_next: None };
             (sort_key(valuation, criterion, &option), option)
         })
         .collect();
@@ -102,28 +104,31 @@ pub struct Lead {
     pub amount: f64,
     /// The same as a share of the size of the next one's; `None` where that is 0.
     pub share: Option<f64>,
-    /// The larger standard error of the two, where they are simulated.
+    /// The standard error of the difference on the same trials, where the two are simulated.
     pub error: Option<f64>,
-    /// True if it is a tie: the two are equal but for rounding, or no further apart than a standard error.
+    /// True if it is a tie: the two are equal but for rounding, or the difference cannot be told from 0 at 95 %.
     pub is_tie: bool,
 }
 
 /// Numbers whose difference is no larger a part of them are equal.
 const EQUAL: f64 = 1e-9;
+/// Standard errors within which a difference cannot be told from 0 at 95 %.
+const TOLD_APART: f64 = 1.96;
 
 impl Lead {
     /// Lead of the first option over the second; `None` if one of the numbers is not known, or the first is behind:
-    /// then the ranking followed another criterion.
-    pub fn of(first: Criterion, second: Criterion) -> Option<Self> {
+    /// then the ranking followed another criterion. `beside` tells of the first beside the second on the same trials.
+    pub fn of(first: Criterion, second: Criterion, beside: Option<Paired>) -> Option<Self> {
         let amount = first.sense.sign() * (first.value - second.value);
         let size = first.value.abs().max(second.value.abs());
         if !amount.is_finite() || amount < -EQUAL * size {
             return None;
         }
-        let error = first.error.zip(second.error).map(|(one, other)| one.max(other));
+        let is_simulated = first.error.is_some() && second.error.is_some();
+        let error = beside.filter(|_| is_simulated).and_then(|beside| beside.error);
         let amount = if amount <= EQUAL * size { 0.0 } else { amount };
         let share = (second.value != 0.0).then(|| amount / second.value.abs());
-        let is_tie = amount == 0.0 || error.is_some_and(|error| amount <= error);
+        let is_tie = amount == 0.0 || error.is_some_and(|error| amount <= TOLD_APART * error);
         Some(Self { amount, share, error, is_tie })
     }
 }
@@ -202,18 +207,24 @@ mod tests {
     #[test]
     fn a_lead_is_told_in_the_sense_of_the_criterion() {
         let made = |value, error, sense| Criterion { value, error, sense };
-        let lead =
-            |one, other, error, sense| Lead::of(made(one, error, sense), made(other, error, sense)).unwrap();
+        let lead = |one, other, error: Option<f64>, sense| {
+            let beats = Estimate { value: 0.75, error: 0.01 };
+            let beside = error.map(|_| Paired { beats, error });
+            // The errors of the two numbers are no part of it: what both share does not part them.
+            let own = error.map(|error| 100.0 * error);
+            Lead::of(made(one, own, sense), made(other, own, sense), beside).unwrap()
+        };
         let first = lead(12.0, 10.0, None, Sense::Maximise);
         assert_eq!((first.amount, first.share, first.is_tie), (2.0, Some(0.2), false));
         let cheaper = lead(8.0, 10.0, None, Sense::Minimise);
         assert_eq!((cheaper.amount, cheaper.share), (2.0, Some(0.2)));
         assert_eq!(lead(-1.0, 0.0, None, Sense::Minimise).share, None);
         assert!(lead(0.1 + 0.2, 0.3, None, Sense::Maximise).is_tie);
-        assert!(lead(12.0, 10.0, Some(2.0), Sense::Maximise).is_tie);
-        assert!(!lead(12.0, 10.0, Some(1.9), Sense::Maximise).is_tie);
-        assert_eq!(Lead::of(made(1.0, None, Sense::Maximise), made(2.0, None, Sense::Maximise)), None);
-        assert_eq!(Lead::of(made(f64::NAN, None, Sense::Maximise), made(1.0, None, Sense::Maximise)), None);
+        assert!(lead(12.0, 10.0, Some(1.03), Sense::Maximise).is_tie);
+        assert!(!lead(12.0, 10.0, Some(1.01), Sense::Maximise).is_tie);
+        assert_eq!(Lead::of(made(1.0, None, Sense::Maximise), made(2.0, None, Sense::Maximise), None), None);
+        let unknown = made(f64::NAN, None, Sense::Maximise);
+        assert_eq!(Lead::of(unknown, made(1.0, None, Sense::Maximise), None), None);
     }
 
     #[test]

@@ -65,8 +65,11 @@ fn ties_have_a_reason() {
         console.log(tieOf(report("objective"), one, { objective: 100 }));
         console.log(tieOf(report("objective"), one, { objective: 99.5 }) !== null, tieOf(report("objective"), one, { objective: 98 }));
         console.log(tieOf(report("npv.mean"), one, { objective: 1, npv_mean: 12, npv_se: 1 }) !== null, tieOf(report("npv.mean"), one, { objective: 100, npv_mean: 14, npv_se: 1 }));
+        const beside = (tie) => ({ ...one, rank: 1, tie });
+        const next = { rank: 2, objective: 1, npv_mean: 9.9, npv_se: 1 };
+        console.log(tieOf(report("npv.mean"), beside("false"), next), tieOf(report("npv.mean"), next, beside("true")) !== null);
     "#;
     let files = ["format.js", "facts.js", "chapter.js", "headline.js"];
     let Some(text) = printed(&files, lines) else { return };
-    assert_eq!(text, "they reach the same\ntrue null\ntrue null\n");
+    assert_eq!(text, "they reach the same\ntrue null\ntrue null\nnull true\n");
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::check::{self, Question, Report};
 use crate::control;
+use crate::domain::Batch;
 use crate::input::LoadedBatch;
 use crate::output::{FormerRun, InputRecord, RUN_FILE, plain_csv, sha256, sha256_of_file};
 
@@ -35,7 +36,7 @@ pub fn execute(arguments: &CheckArguments) -> Result<Finish, CliError> {
         .collect();
     let question = Question {
         portfolio: &loaded.portfolio,
-        batch: &loaded.batch,
+        batch: &as_drawn(&loaded.batch, &run),
         batch_file: &loaded.text,
         is_complete: run.complete,
         tables: &plain,
@@ -61,6 +62,14 @@ pub fn execute(arguments: &CheckArguments) -> Result<Finish, CliError> {
         ));
     }
     Ok(if report.is_clean() && changed.is_empty() { Finish::Done } else { Finish::Differs })
+}
+
+/// The batch with the number of trials that the run drew, where the batch leaves that open.
+fn as_drawn(batch: &Batch, run: &FormerRun) -> Batch {
+    match run.settings.trials.filter(|_| batch.precision().is_some()) {
+        Some(trials) => batch.clone().with_trials(trials),
+        None => batch.clone(),
+    }
 }
 
 fn former_run(folder: &Path) -> Result<FormerRun, CliError> {

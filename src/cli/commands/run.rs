@@ -33,7 +33,7 @@ pub enum Stays {
 /// Runs a batch file.
 pub fn execute(path: &Path, options: &RunOptions, stays: Stays) -> Result<Finish, CliError> {
     let (started, clock) = (SystemTime::now(), Instant::now());
-    let loaded = control::load_batch(path).map_err(CliError::Input)?;
+    let mut loaded = control::load_batch(path).map_err(CliError::Input)?;
     let folder = checked_folder(&loaded, &options.report)?;
     use_threads(options.threads)?;
 
@@ -43,6 +43,9 @@ pub fn execute(path: &Path, options: &RunOptions, stays: Stays) -> Result<Finish
         move || bars.note(STOPPING)
     })?;
     let result = engine::run(&loaded.portfolio, &loaded.batch, &bars, &cancel);
+    if let Some(precision) = result.precision {
+        loaded.batch = loaded.batch.with_trials(precision.trials);
+    }
     let summary = BatchSummary::new(&loaded.portfolio, &loaded.batch, &result);
     if !summary.has_finished() {
         return Ok(nothing_finished(&summary));
@@ -54,7 +57,9 @@ pub fn execute(path: &Path, options: &RunOptions, stays: Stays) -> Result<Finish
         solver: optimise::solver_version(),
         inputs: loaded.files.iter().map(|file| InputRecord::of(&file.name, &file.bytes)).collect(),
         batch_file: (stays == Stays::Yes).then(|| absolute(path)),
-        warnings: loaded.warnings.iter().map(ToString::to_string).collect(),
+        warnings: (loaded.warnings.iter().map(ToString::to_string))
+            .chain(output::missed_precision(&loaded.batch, &result))
+            .collect(),
         formats: options.formats(),
     };
     let written = output::write_results(&folder, &loaded.portfolio, &loaded.batch, &result, &facts)

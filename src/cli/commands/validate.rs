@@ -126,7 +126,15 @@ fn batch_text(portfolio: &Portfolio, batch: &Batch) -> String {
     let simulated = batch.scenarios().iter().filter(|scenario| scenario.simulate).count();
     let risk = match simulated {
         0 => "Trials: none is asked for".to_owned(),
-        simulated => format!("Trials: {} for {simulated} scenarios", batch.simulation().trials),
+        simulated => {
+            let trials = batch.simulation().trials;
+            match batch.precision() {
+                None => format!("Trials: {trials} for {simulated} scenarios"),
+                Some(wanted) => format!(
+                    "Trials: until a standard error is {wanted} of a mean NPV, {trials} at most, for {simulated} scenarios"
+                ),
+            }
+        }
     };
     let differ = disagreements(portfolio, batch).iter().map(disagreement_text).collect::<Vec<_>>();
     [vec![list("Scenarios", &names), risk], differ].concat().join("\n")

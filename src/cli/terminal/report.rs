@@ -123,7 +123,8 @@ fn lead(lead: &LeadSummary) -> String {
     let percent = lead.percent.map_or(String::new(), |percent| format!(" ({percent:.3} %)"));
     let text = match (lead.tie, lead.error) {
         (true, Some(error)) if lead.amount != Some(0.0) => format!(
-            "a tie with {next}: {}{percent} better in {}, within one standard error ({})",
+            "a tie with {next}: {}{percent} better in {}, which these futures cannot tell from 0 (standard error of the \
+             difference {})",
             number(lead.amount),
             lead.rank_by,
             number(Some(error))
@@ -131,7 +132,10 @@ fn lead(lead: &LeadSummary) -> String {
         (true, _) => format!("a tie with {next}: equal in {}", lead.rank_by),
         (false, _) => format!("{}{percent} better in {} than {next}", number(lead.amount), lead.rank_by),
     };
-    words("First:", &text)
+    let wins = lead.p_beats.filter(|_| lead.error.is_some());
+    let wins =
+        wins.map_or(String::new(), |share| format!("; better in {:.0} % of the futures", 100.0 * share));
+    words("First:", &format!("{text}{wins}"))
 }
 
 /// What a cut line would do, in one line.
@@ -526,7 +530,8 @@ mod tests {
         };
         let mut outcomes: Vec<ScenarioOutcome> = (0..7).map(finished).collect();
         outcomes.push(ScenarioOutcome::Finished(infeasible));
-        let result = BatchResult { scenarios: outcomes, stopped: false, timings: Timings::default() };
+        let result =
+            BatchResult { scenarios: outcomes, precision: None, stopped: false, timings: Timings::default() };
         BatchSummary::new(&portfolio, &fixture::batch_of(scenarios), &result)
     }
 

@@ -196,6 +196,7 @@ fn read_batch(
     });
     let batch = batch.map(|batch| batch.with_weight_sets(weights.into_sets()));
     let batch = batch.map(|batch| batch.with_cross_checks(settings.cross_checks));
+    let batch = batch.map(|batch| batch.with_precision(settings.precision));
     let batch = batch.map(|batch| match settings.reasons_time {
         Some(seconds) => batch.with_reasons_time(seconds),
         None => batch,

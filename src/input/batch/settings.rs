@@ -18,6 +18,7 @@ const DEFAULT_TAIL: f64 = 0.05;
 /// Wider gaps and tails are likelier slips of the unit than meant.
 const LARGEST_USUAL_GAP: f64 = 0.1;
 const LARGEST_USUAL_TAIL: f64 = 0.5;
+const LARGEST_USUAL_PRECISION: f64 = 0.2;
 
 /// Most characters of a currency: it stands behind amounts.
 const LONGEST_CURRENCY: usize = 16;
@@ -56,6 +57,8 @@ pub(super) struct Settings<'a> {
     pub(super) portfolio: Option<Entry<'a>>,
     pub(super) selection: SelectionSettings,
     pub(super) simulation: SimulationSettings,
+    /// Part of the size of a mean NPV that its standard error may have, in place of a number of trials.
+    pub(super) precision: Option<f64>,
     pub(super) rank_by: Option<Entry<'a>>,
     /// True if decisions are explained; `None` if that depends on the number of scenarios.
     pub(super) decisions: Option<bool>,
@@ -103,6 +106,7 @@ impl<'a> Settings<'a> {
             currency: batch.get("currency").and_then(|entry| currency(&entry, found)),
             portfolio: batch.get("portfolio"),
             selection: selection(&batch, found),
+            precision: simulation.as_ref().and_then(|section| precision(section, found)),
             simulation: self::simulation(simulation.as_ref(), seed, found),
             rank_by: batch.get("rank_by"),
             sums_duplicates: sums_duplicates(&batch, found),
@@ -213,11 +217,27 @@ fn simulation(section: Option<&Section<'_>>, seed: u64, found: &mut Diagnostics)
     });
     SimulationSettings {
         seed,
-        trials: trials.unwrap_or_else(|| sampling.trials(DEFAULT_TRIALS)),
+        trials: trials.unwrap_or_else(|| {
+            let is_open = get("precision").is_some();
+            sampling.trials(if is_open { SimulationSettings::MOST_FOR_PRECISION } else { DEFAULT_TRIALS })
+        }),
         sampling,
         tail: tail.unwrap_or(DEFAULT_TAIL),
         percentiles: get("percentiles").map(|entry| percentiles(&entry, found)).unwrap_or_default(),
     }
+}
+
+/// The precision of the mean NPV, which takes the place of a number of trials.
+fn precision(section: &Section<'_>, found: &mut Diagnostics) -> Option<f64> {
+    let entry = section.get("precision")?;
+    if section.get("trials").is_some() {
+        let help = "remove one of the two: `trials` fixes the number, `precision` finds it";
+        found.push(entry.fault("stands beside `trials`", help));
+    }
+    let wanted = "a share above 0, at most 1, such as 0.01: the standard error of the mean NPV";
+    let precision = entry.number(wanted, |share| share > 0.0 && share <= 1.0, found);
+    warn_of_large_share(&entry, precision, LARGEST_USUAL_PRECISION, found);
+    precision
 }
 
 /// The number of trials: that which is written, or the next that the sampling method can draw, with a warning.

@@ -167,6 +167,12 @@ pub const SIMULATION: BatchSection = BatchSection {
     doc: "how risk is simulated",
     keys: &[
         or("simulation.trials", "whole number, 100 or more", "10000", "simulated futures"),
+        optional(
+            "simulation.precision",
+            "number above 0, at most 1",
+            "in place of trials: as many as it takes until the standard error of the mean NPV of the first option of \
+             every scenario is at most this part of its size; 200000 at most",
+        ),
         word_or(
             "simulation.sampling",
             || words(samplings()),
@@ -180,7 +186,7 @@ pub const SIMULATION: BatchSection = BatchSection {
             "percentiles to tell beside P10, P50 and P90: [80] gives npv_p80, cost_p80, ...",
         ),
     ],
-    not_yet: &["precision"],
+    not_yet: &[],
 };
 
 /// `[weights.NAME]`.

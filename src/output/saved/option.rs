@@ -33,6 +33,8 @@ pub struct SavedOption {
     pub strategic_value: Option<f64>,
     /// Planned net present value; `None` where there are no benefits.
     pub npv: Option<f64>,
+    /// True if it cannot be told from the option next in rank; `None` where there is none.
+    pub tie: Option<bool>,
     /// Its simulated figures; `None` where it was not simulated.
     pub risk: Option<SavedRisk>,
 }
@@ -60,6 +62,8 @@ pub struct SavedRisk {
     pub p_over_capacity: Figure,
     /// Probability that the option is the best of its scenario.
     pub p_best: Figure,
+    /// Probability that it is better than the option next in rank.
+    pub p_beats_next: Figure,
 }
 
 impl SavedOption {
@@ -77,6 +81,11 @@ impl SavedOption {
             cost: row.number("cost"),
             strategic_value: row.number("strategic_value"),
             npv: row.number("npv").filter(|_| tells_npv),
+            tie: match row.text("tie") {
+                "true" => Some(true),
+                "false" => Some(false),
+                _ => None,
+            },
             risk: is_simulated.then(|| SavedRisk::of(row, tells_npv)),
         }
     }
@@ -99,6 +108,7 @@ impl SavedRisk {
             p_over_budget: plain("p_over_budget"),
             p_over_capacity: plain("p_over_capacity"),
             p_best: plain("p_best"),
+            p_beats_next: plain("p_beats_next"),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! options.csv: the options, as planned and as simulated.
 
-use crate::domain::Percentile;
+use crate::domain::{Percentile, RankBy};
+use crate::rank::{Criterion, Lead};
+use crate::simulate::Estimate;
 
 use super::frame::{FinishedScenario, OptionView, ResultTable};
-use super::kind::{ALWAYS, BatchView, TableKind, TableRows};
-use super::plan_columns::{COLUMNS, PlanRow, plan_columns};
+use super::kind::{ALWAYS, BatchView, ResultColumn, TableKind, TableRows, flag, joined, number};
+use super::plan_columns::{self, PlanRow, plan_columns};
 use crate::output::error::OutputError;
 
 /// options.csv. The first 25 columns are a contract with readers of the file; further ones may be added.
@@ -16,15 +18,52 @@ pub const TABLE: TableKind = TableKind {
     begin: |view| Some(Box::new(OptionRows::new(view))),
 };
 
+/// Columns behind those that the cut line has, too.
+const FURTHER: [ResultColumn; 2] = [
+    number(
+        "p_beats_next",
+        "probability that it is better than the option next in rank, on the same trials and by what p_best goes by; equals \
+         share a trial; blank for the last",
+    ),
+    flag(
+        "tie",
+        "true if it cannot be told from the option next in rank: what ranks them differs by rounding alone, or, where that \
+         is simulated, by no more than 1.96 standard errors of the difference on the same trials; blank for the last",
+    ),
+];
+
+const COLUMNS: [ResultColumn; plan_columns::COLUMNS.len() + FURTHER.len()] =
+    joined(&plan_columns::COLUMNS, &FURTHER);
+
+/// An option beside the next in rank.
+#[derive(Default)]
+struct BesideNext {
+    beats: Option<Estimate>,
+    is_tie: Option<bool>,
+}
+
+impl BesideNext {
+    fn of(view: OptionView<'_>, finished: &FinishedScenario<'_, '_>, rank_by: RankBy) -> Self {
+        let option = view.option;
+        let next = finished.result.options.iter().find(|next| next.rank == option.rank + 1);
+        let criterion = |option| Criterion::of(finished.valuation, rank_by, option);
+        let lead = next.and_then(|next| Lead::of(criterion(option), criterion(next), option.beside_next));
+        let beats = option.beside_next.map(|beside| beside.beats);
+        Self { beats, is_tie: lead.map(|lead| lead.is_tie) }
+    }
+}
+
 /// The rows of options.csv.
 struct OptionRows<'a> {
     percentiles: &'a [Percentile],
-    rows: Vec<PlanRow<'a>>,
+    rank_by: RankBy,
+    rows: Vec<PlanRow<'a, BesideNext>>,
 }
 
 impl<'a> OptionRows<'a> {
     fn new(view: &BatchView<'a>) -> Self {
-        Self { percentiles: &view.batch.simulation().percentiles, rows: Vec::new() }
+        let percentiles = &view.batch.simulation().percentiles;
+        Self { percentiles, rank_by: view.batch.rank_by(), rows: Vec::new() }
     }
 }
 
@@ -32,6 +71,7 @@ impl<'a> TableRows<'a> for OptionRows<'a> {
     fn option(&mut self, view: OptionView<'a>, finished: &FinishedScenario<'a, '_>) {
         let (option, found) = (view.option, &view.option.found);
         let risk = option.risk.as_ref();
+        let beside_next = BesideNext::of(view, finished, self.rank_by);
         self.rows.push(PlanRow {
             rank: Some(option.rank),
             option: Some(option.number),
@@ -40,11 +80,15 @@ impl<'a> TableRows<'a> for OptionRows<'a> {
             gap: Some(found.gap),
             best: risk.map(|risk| risk.best),
             solver: found.engine.as_str(),
-            ..PlanRow::new(finished.valuation, &found.selection, found.objective, risk, ())
+            ..PlanRow::new(finished.valuation, &found.selection, found.objective, risk, beside_next)
         });
     }
 
     fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
-        plan_columns(&self.rows, self.percentiles).finish(&TABLE)
+        plan_columns(&self.rows, self.percentiles)
+            .maybe("p_beats_next", |row| row.further.beats.map(|beats| beats.value))
+            .maybe("p_beats_next_se", |row| row.further.beats.map(|beats| beats.error))
+            .flag("tie", |row| row.further.is_tie)
+            .finish(&TABLE)
     }
 }

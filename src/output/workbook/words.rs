@@ -114,6 +114,11 @@ fn lead(results: &Results<'_>, option: Row<'_>, next: Row<'_>) -> Option<String>
     let size = first.abs().max(second.abs());
     Some(if lead <= 1e-9 * size {
         format!("Option {name} is as good in {ranked_by}.")
+    } else if option.text("tie") == "true" {
+        let percent = short(100.0 * lead / size);
+        format!(
+            "Option {name} is a tie: it is {percent} % behind in {ranked_by}, which the trials cannot tell from 0."
+        )
     } else {
         format!("Option {name} comes next, {} % behind in {ranked_by}.", short(100.0 * lead / size))
     })

@@ -125,6 +125,11 @@ fn within_caps(batch: &Batch, caps: &Caps) -> Result<(), Problem> {
     };
     #[expect(clippy::cast_precision_loss, reason = "a cap in seconds fits into 53 bits")]
     let most_seconds = caps.seconds as f64;
+    if batch.precision().is_some() {
+        let text =
+            "it asks for a `precision`, which needs all scenarios in one run: write `trials` in its place";
+        return Err(Problem::new(Kind::InvalidInput, text.to_owned()));
+    }
     match () {
         () if scenarios.len() > caps.scenarios => over("scenarios", &scenarios.len(), &caps.scenarios),
         () if options > caps.options => over("options per scenario", &options, &caps.options),

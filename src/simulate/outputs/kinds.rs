@@ -30,6 +30,8 @@ pub struct Kind {
 
 /// Positions of the totals among the kinds.
 pub const NPV: usize = 0;
+/// That of cost.
+pub const COST: usize = 2;
 /// Net present value, benefit, cost, strategic value: these come first.
 pub const TOTALS: usize = 4;
 
@@ -37,7 +39,7 @@ pub const TOTALS: usize = 4;
 pub fn total_of(measure: Measure) -> usize {
     match measure {
         Measure::Benefit => 1,
-        Measure::Cost => 2,
+        Measure::Cost => COST,
         Measure::StrategicValue => 3,
         _ => NPV,
     }

@@ -10,6 +10,7 @@ pub mod information;
 pub mod key_results;
 mod kinds;
 pub mod overruns;
+pub mod paired;
 pub mod percentiles;
 pub mod risk;
 pub mod statistics;

@@ -26,6 +26,16 @@ pub struct Quantile {
 }
 
 impl Quantile {
+    /// A percentile of sorted values.
+    pub fn of_sorted(values: &[f64], probability: f64) -> Self {
+        Ranks::new(probability, values.len()).read(values.len(), |position| values[position])
+    }
+
+    /// Change of the value per change of the probability.
+    pub fn slope(&self) -> f64 {
+        self.slope
+    }
+
     /// The error of the share of trials below, carried over by the slope (Bahadur 1966). Under independent
     /// trials this is half the distance of the order statistics at ± √(n p (1 − p)). Where strata fix the share,
     /// as they do that of a single quantity, the percentile is still not known better than to the next trial.

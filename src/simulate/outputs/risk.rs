@@ -56,6 +56,16 @@ impl Summary {
     }
 }
 
+/// An option beside the next one in rank, on the same trials.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Paired {
+    /// Probability that it is better than the next, by NPV or what was asked for; of equals each is better in half of the
+    /// trials.
+    pub beats: Estimate,
+    /// The standard error of the difference in the statistic that ranks them; `None` where no statistic does.
+    pub error: Option<f64>,
+}
+
 /// Simulated spend on a line, or demand for a resource, in one period.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeriodRisk {

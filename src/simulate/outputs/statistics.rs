@@ -133,6 +133,12 @@ pub fn mean_of(values: &[f64], design: &Design, of: impl Fn(f64) -> f64 + Copy) 
     mean
 }
 
+/// The standard error of the mean of values of any size.
+pub fn error_of_mean(values: &[f64], design: &Design) -> f64 {
+    let [sum] = sums_of(values, |value| [value]);
+    Moments::new(values, sum / values.len() as f64, design).mean.error
+}
+
 /// The mean of independent trials, of their sum and the sum of their squares. Not for what lies far from 0 and close
 /// together: of the squares nothing would be left.
 fn independent(sum: f64, squares: f64, count: usize) -> Estimate {

@@ -37,13 +37,13 @@ pub fn trial_totals(
         return Err(SimulateError::OtherPortfolio);
     }
     let cells = OptionCells::new(valuation, samples.project_factors(), selection).totals();
-    let mut totals = cells.into_iter().map(|cell| values(samples, &cell.in_order()));
+    let mut totals = cells.into_iter().map(|cell| values_of(samples, &cell.in_order()));
     let mut next = || totals.next().unwrap_or_default();
     Ok(TrialTotals { npv: next(), benefit: next(), cost: next(), strategic_value: next() })
 }
 
-/// The values of a cell, trial by trial.
-fn values(samples: &Samples, cell: &Cell) -> Vec<f64> {
+/// The values of a cell, trial by trial; an amount that is zero on paper is zero.
+pub fn values_of(samples: &Samples, cell: &Cell) -> Vec<f64> {
     let mut values = vec![cell.certain; samples.trials()];
     accumulate(&mut values, &samples.columns_of(&cell.terms), 0);
     let rounding = cell.rounding_beside(0.0);

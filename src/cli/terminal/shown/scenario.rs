@@ -200,12 +200,25 @@ fn risk_block(answer: &ScenarioAnswer, risk: SavedRisk, full: bool) -> String {
     if !chances.is_empty() {
         lines.push(words("  Exceeded:", &format!("{} of the futures", chances.join(", "))));
     }
+    lines.extend(beside_next(answer, risk));
     let shown = if full { answer.over.len() } else { answer.over.len().min(OVER) };
     if shown > 0 {
         lines.push(over_table(&answer.over[..shown]));
         lines.extend(left_out(shown, answer.over.len(), "lines and periods"));
     }
     lines.join("\n")
+}
+
+/// The first option beside the next in rank.
+fn beside_next(answer: &ScenarioAnswer, risk: SavedRisk) -> Option<String> {
+    let [first, next, ..] = answer.options.as_slice() else { return None };
+    risk.p_beats_next.value?;
+    let tie = match first.tie {
+        Some(true) => "; a tie: what ranks the two cannot be told apart",
+        _ => "",
+    };
+    let share = percent(Some(risk.p_beats_next));
+    Some(words("  Beside:", &format!("better than option {} in {share} of the futures{tie}", next.option)))
 }
 
 fn over_table(over: &[LineRisk]) -> String {

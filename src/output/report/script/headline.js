@@ -130,6 +130,9 @@ function tieOf(report, one, other) {
   const [measure, statistic] = String(report.batch.rank_by).split(".");
   const column = `${measure}_${statistic}`;
   if (statistic && isNumber(one[column]) && isNumber(other[column])) {
+    const [first, second] = one.rank < other.rank ? [one, other] : [other, one];
+    // Of neighbours the table tells: from their difference on the same futures.
+    if (second.rank === first.rank + 1 && first.tie) return first.tie === "true" ? "they differ by less than the simulation can tell" : null;
     const error = Math.hypot(...[one, other].map((row) => row[`${column}_se`] ?? row[`${measure}_se`] ?? 0));
     return Math.abs(one[column] - other[column]) <= 2 * error ? "they differ by less than the simulation can tell" : null;
   }
