@@ -217,11 +217,11 @@ fn draw_one_kind(criterion: &mut Criterion) {
     let pert = Distribution::Pert { low: 0.8, mode: 0.95, high: 1.5 };
     let lognormal = Distribution::Lognormal { mean: 1.0, sd: 0.3 };
     let kinds = [
-        ("pert", pert, vec![]),
+        ("pert", pert.clone(), vec![]),
         ("pert with a driver", pert, vec![Exposure { driver: 0, loading: 0.5 }]),
         ("triangular", Distribution::Triangular { low: 0.8, mode: 0.95, high: 1.5 }, vec![]),
         ("normal", Distribution::Normal { mean: 1.0, sd: 0.1 }, vec![]),
-        ("lognormal", lognormal, vec![]),
+        ("lognormal", lognormal.clone(), vec![]),
         ("lognormal with a driver", lognormal, vec![Exposure { driver: 0, loading: 0.5 }]),
     ];
     let mut group = criterion.benchmark_group("draw one kind");

@@ -11,6 +11,7 @@ mod input {
     mod example;
     mod key_results;
     mod named_limits;
+    mod past_cases;
     mod percentiles;
     mod refusals;
     mod robustness;

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use cutline::domain::{
     Benefit, BenefitKindIx, BudgetFlexibility, ByProject, Choice, Cost, Decision, Demand, Distribution,
-    Driver, Exposure, FactorModel, Flexibility, Goal, Horizon, Limits, LineIx, Measure, Objective,
+    Driver, Exposure, FactorModel, Flexibility, Goal, Horizon, Limits, LineIx, Measure, Metalog, Objective,
     ObjectiveTree, PeriodIx, Portfolio, PortfolioParts, Project, ProjectIx, Quantity, ResourceIx,
     SamplingMethod, Scales, Scenario, Selection, Sense, SimulationSettings, Status,
 };
@@ -254,6 +254,19 @@ fn closed_forms() -> Vec<ClosedForm> {
             sd: p10p90_sd,
             quantile: Box::new(lognormal(p10p90_mean, p10p90_sd)),
         },
+        // Without skew it is the logistic distribution.
+        ClosedForm {
+            distribution: Distribution::Metalog(Metalog {
+                low: 0.8,
+                mode: 1.0,
+                high: 1.2,
+                min: None,
+                max: None,
+            }),
+            mean: 1.0,
+            sd: 0.2 / 9_f64.ln() * std::f64::consts::PI / 3_f64.sqrt(),
+            quantile: Box::new(|p: f64| 1.0 + 0.2 / 9_f64.ln() * (p / (1.0 - p)).ln()),
+        },
     ]
 }
 
@@ -269,7 +282,7 @@ fn every_distribution_has_its_moments_percentiles_and_tail() {
     for form in closed_forms() {
         for sampling in METHODS {
             for exposures in [vec![], vec![(0, 0.6), (1, -0.5)]] {
-                let cost = summary_of(form.distribution, &exposures, sampling);
+                let cost = summary_of(form.distribution.clone(), &exposures, sampling);
                 assert_near(cost.mean, 150.0 * form.mean, 4.0);
                 assert_near(cost.sd, 150.0 * form.sd, 4.0);
                 assert_near(cost.p10, 150.0 * (form.quantile)(0.1), 4.0);
@@ -286,13 +299,36 @@ fn a_risk_that_strikes_or_not_has_two_values() {
     let strikes = Distribution::Bernoulli { probability: 0.3, low: 1.0, high: 2.0 };
     for sampling in METHODS {
         for exposures in [vec![], vec![(0, 0.7)]] {
-            let cost = summary_of(strikes, &exposures, sampling);
+            let cost = summary_of(strikes.clone(), &exposures, sampling);
             assert_eq!((cost.p10.value, cost.p50.value, cost.p90.value), (150.0, 150.0, 300.0));
             assert!((cost.mean.value - 195.0).abs() <= 4.0 * cost.mean.error + 0.01, "{:?}", cost.mean);
         }
     }
     let never = Distribution::Bernoulli { probability: 0.0, low: 1.0, high: 2.0 };
     assert_eq!(summary_of(never, &[], SamplingMethod::Latin).mean, Estimate { value: 150.0, error: 0.0 });
+}
+
+#[test]
+fn past_cases_come_as_often_as_they_did() {
+    let ratios = [vec![0.9; 20], vec![1.0; 50], vec![1.4; 20], vec![3.0; 10]].concat();
+    let mean = ratios.iter().sum::<f64>() / 100.0;
+    let past = Distribution::Reference { ratios: ratios.into() };
+    for sampling in BOTH {
+        for exposures in [vec![], vec![(0, 0.7)]] {
+            let cost = summary_of(past.clone(), &exposures, sampling);
+            assert!(
+                (cost.mean.value - 150.0 * mean).abs() <= 4.0 * cost.mean.error + 0.01,
+                "{:?}",
+                cost.mean
+            );
+            assert_eq!((cost.p10.value, cost.p50.value), (135.0, 150.0));
+            let own = factor(past.clone(), &exposures);
+            let portfolio = portfolio(vec![(project("A", 1.0), [own, None, None])]);
+            let factors = draw(&portfolio, 3, 10_000, sampling).factors(ProjectIx::new(0), Quantity::Cost);
+            let as_planned = factors.iter().filter(|factor| **factor == 1.0).count();
+            assert!((4_800..=5_200).contains(&as_planned), "{as_planned} of 10,000 are exactly as planned");
+        }
+    }
 }
 
 fn correlation(left: &[f64], right: &[f64]) -> f64 {
@@ -310,10 +346,11 @@ fn quantities_that_follow_a_driver_are_correlated_as_promised() {
     let trials = 40_000;
     let normal = Distribution::Normal { mean: 1.0, sd: 0.1 };
     let lognormal = Distribution::Lognormal { mean: 1.0, sd: 0.8 };
-    let follows = |distribution, loading| factor(distribution, &[(0, loading), (1, 0.3)]);
+    let follows =
+        |distribution: &Distribution, loading| factor(distribution.clone(), &[(0, loading), (1, 0.3)]);
     let portfolio = portfolio(vec![
-        (project("A", 1.0), [follows(normal, 0.8), follows(lognormal, 0.8), None]),
-        (project("B", 1.0), [follows(normal, -0.5), follows(lognormal, 0.6), factor(normal, &[(1, 1.0)])]),
+        (project("A", 1.0), [follows(&normal, 0.8), follows(&lognormal, 0.8), None]),
+        (project("B", 1.0), [follows(&normal, -0.5), follows(&lognormal, 0.6), factor(normal, &[(1, 1.0)])]),
     ]);
     for sampling in METHODS {
         let samples = draw(&portfolio, 11, trials, sampling);
@@ -447,7 +484,7 @@ fn varied_candidates() -> Vec<Candidate> {
     let names = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R"];
     let candidate = |(position, id): (usize, &&str)| {
         let forms = closed_forms();
-        let of = |offset: usize| forms[(position + offset) % forms.len()].distribution;
+        let of = |offset: usize| forms[(position + offset) % forms.len()].distribution.clone();
         let factors = [factor(of(0), &[(0, 0.5)]), factor(of(1), &[(0, 0.4), (1, 0.4)]), factor(of(2), &[])];
         (project(id, if position.is_multiple_of(3) { 1.0 } else { 0.8 }), factors)
     };

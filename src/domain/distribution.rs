@@ -1,7 +1,11 @@
 //! Distributions of factors on the plan (1 = as planned).
 
+use std::sync::Arc;
+
+use super::{Metalog, MetalogError};
+
 /// A distribution with parameters that have been checked.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Distribution {
     /// Rises and falls in straight lines.
     Triangular {
@@ -59,6 +63,13 @@ pub enum Distribution {
         /// The value with `probability`.
         high: f64,
     },
+    /// Three percentiles, and bounds if it has any.
+    Metalog(Metalog),
+    /// One of the past cases of a reference class, each as likely as any other: their empirical distribution.
+    Reference {
+        /// Actual ÷ plan of each case, rising. At least one.
+        ratios: Arc<[f64]>,
+    },
     /// Always the same value.
     Fixed {
         /// That value.
@@ -67,7 +78,7 @@ pub enum Distribution {
 }
 
 /// Reasons why parameters make no distribution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 pub enum DistributionError {
     /// A parameter is infinite or not a number.
     #[error("a parameter is not a finite number")]
@@ -84,6 +95,12 @@ pub enum DistributionError {
     /// Not a probability.
     #[error("mean is the probability of `high` and must lie between 0 and 1 (70 % is 0.7)")]
     NotAProbability,
+    /// The percentiles of a metalog distribution.
+    #[error(transparent)]
+    Metalog(#[from] MetalogError),
+    /// There is no past case.
+    #[error("a reference class needs at least one case")]
+    NoCase,
 }
 
 impl Distribution {
@@ -117,10 +134,22 @@ impl Distribution {
                 ensure((0.0..=1.0).contains(probability), DistributionError::NotAProbability)
                     .and(ensure(low <= high, DistributionError::NotRising)),
             ),
+            Self::Metalog(metalog) => {
+                let Metalog { low, mode, high, min, max } = *metalog;
+                (
+                    &[low, mode, high, min.unwrap_or(low), max.unwrap_or(high)],
+                    metalog.check().map_err(DistributionError::from),
+                )
+            }
+            Self::Reference { ratios } => (
+                ratios,
+                ensure(!ratios.is_empty(), DistributionError::NoCase)
+                    .and(ensure(ratios.is_sorted(), DistributionError::NotRising)),
+            ),
             Self::Fixed { value } => (&[*value], Ok(())),
         };
         ensure(parameters.iter().all(|parameter| parameter.is_finite()), DistributionError::NotFinite)?;
-        rule.map(|()| self.without_spread().map_or(self, |value| Self::Fixed { value }))
+        rule.map(|()| self.without_spread().map_or_else(|| self, |value| Self::Fixed { value }))
     }
 
     /// The smallest and the largest value that it can take; `None` where it has no end.
@@ -132,19 +161,22 @@ impl Distribution {
             | Self::Bernoulli { low, high, .. } => [Some(low), Some(high)],
             Self::Fixed { value } => [Some(value), Some(value)],
             Self::Lognormal { .. } | Self::P10P90 { .. } => [Some(0.0), None],
-            // Others have no end, or none that is known.
-            _ => [None, None],
+            Self::Metalog(Metalog { min, max, .. }) => [min, max],
+            Self::Reference { ref ratios } => [ratios.first().copied(), ratios.last().copied()],
+            Self::Normal { .. } => [None, None],
         }
     }
 
     /// The only value that it can take by its parameters.
-    fn without_spread(self) -> Option<f64> {
-        let (low, high) = match self {
+    fn without_spread(&self) -> Option<f64> {
+        let (low, high) = match *self {
             Self::Triangular { low, high, .. }
             | Self::Pert { low, high, .. }
             | Self::Uniform { low, high }
             | Self::P10P90 { low, high } => (low, high),
             Self::Normal { mean, sd } | Self::Lognormal { mean, sd } => (mean, mean + sd),
+            Self::Metalog(Metalog { low, high, .. }) => (low, high),
+            Self::Reference { ref ratios } => (*ratios.first()?, *ratios.last()?),
             Self::Bernoulli { .. } | Self::Fixed { .. } => return None,
         };
         (low == high).then_some(low)
@@ -179,7 +211,7 @@ mod tests {
         let infinite = Distribution::Uniform { low: 0.0, high: f64::INFINITY };
         assert_eq!(infinite.checked(), Err(DistributionError::NotFinite));
         let skewed = Distribution::Pert { low: 0.9, mode: 0.9, high: 1.6 };
-        assert_eq!(skewed.checked(), Ok(skewed));
+        assert_eq!(skewed.clone().checked(), Ok(skewed));
     }
     #[test]
     fn what_has_no_spread_is_fixed() {

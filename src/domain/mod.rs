@@ -21,6 +21,7 @@ mod key_result;
 mod limits;
 mod line;
 mod measure;
+mod metalog;
 mod named_limit;
 mod objective;
 mod percentile;
@@ -57,6 +58,7 @@ pub use key_result::{Effect, KeyResult, KeyResultError, KeyResults, WAY_ROUNDING
 pub use limits::{AskedShare, Limits, ROUNDING, exceeds, exceeds_among};
 pub use line::LineDetails;
 pub use measure::{Goal, Measure, RankBy, Sense, Statistic};
+pub use metalog::{Metalog, MetalogError};
 pub use named_limit::{LimitBound, NamedLimit, NamedLimitError, RelativeBound};
 pub use objective::{Objective, ObjectiveError, ObjectiveTree};
 pub use percentile::Percentile;

@@ -18,7 +18,7 @@ pub struct RiskEvent {
 }
 
 /// What a risk event does to a quantity of a project if it occurs.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Impact {
     /// Position of the event in [`RiskRegister::events`].
     pub risk: usize,

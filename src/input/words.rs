@@ -3,8 +3,8 @@
 pub mod map;
 
 use crate::domain::{
-    Attributed, CutLineRule, DiscountTiming, Distribution, PastHorizon, Quantity, SamplingMethod, Sense,
-    Solver, Status, SynergyEffect, WEIGHT_METHODS, WeightMethod,
+    Attributed, CutLineRule, DiscountTiming, Distribution, Metalog, PastHorizon, Quantity, SamplingMethod,
+    Sense, Solver, Status, SynergyEffect, WEIGHT_METHODS, WeightMethod,
 };
 
 /// A word and its value.
@@ -57,27 +57,47 @@ pub const VERIFY: [Word<bool>; 2] = [("one", false), ("both", true)];
 /// The words of `duplicate_rows`: whether rows of one project and key are added up.
 pub const DUPLICATE_ROWS: [Word<bool>; 2] = [("fault", false), ("sum", true)];
 
-/// Makes a distribution of the numbers of its columns, in the order in which it names them.
-pub type Make = fn(&[f64]) -> Distribution;
+/// Origin of a distribution.
+#[derive(Clone, Copy, Debug)]
+pub enum Make {
+    /// The numbers of its columns, in the order in which it names them.
+    OfNumbers(fn(&[f64]) -> Distribution),
+    /// The same, and bounds if it has any (`min`, `max`).
+    OfPercentiles(fn(&[f64], [Option<f64>; 2]) -> Distribution),
+    /// The cases of the class that it names.
+    OfClass,
+}
 
 /// The words of `distribution` in uncertainty.csv: per distribution, the columns that it uses, and how it is made of
 /// them.
-pub const DISTRIBUTIONS: [Word<(&[&str], Make)>; 8] = [
-    (
-        "triangular",
-        (&["low", "mode", "high"], |p| Distribution::Triangular { low: p[0], mode: p[1], high: p[2] }),
-    ),
-    ("pert", (&["low", "mode", "high"], |p| Distribution::Pert { low: p[0], mode: p[1], high: p[2] })),
-    ("uniform", (&["low", "high"], |p| Distribution::Uniform { low: p[0], high: p[1] })),
-    ("normal", (&["mean", "sd"], |p| Distribution::Normal { mean: p[0], sd: p[1] })),
-    ("lognormal", (&["mean", "sd"], |p| Distribution::Lognormal { mean: p[0], sd: p[1] })),
-    ("p10p90", (&["low", "high"], |p| Distribution::P10P90 { low: p[0], high: p[1] })),
-    (
-        "bernoulli",
-        (&["low", "high", "mean"], |p| Distribution::Bernoulli { low: p[0], high: p[1], probability: p[2] }),
-    ),
-    ("fixed", (&["mean"], |p| Distribution::Fixed { value: p[0] })),
+pub const DISTRIBUTIONS: [Word<(&[&str], Make)>; 10] = [
+    ("triangular", (&["low", "mode", "high"], Make::OfNumbers(triangular))),
+    ("pert", (&["low", "mode", "high"], Make::OfNumbers(pert))),
+    ("uniform", (&["low", "high"], Make::OfNumbers(|p| Distribution::Uniform { low: p[0], high: p[1] }))),
+    ("normal", (&["mean", "sd"], Make::OfNumbers(|p| Distribution::Normal { mean: p[0], sd: p[1] }))),
+    ("lognormal", (&["mean", "sd"], Make::OfNumbers(|p| Distribution::Lognormal { mean: p[0], sd: p[1] }))),
+    ("p10p90", (&["low", "high"], Make::OfNumbers(|p| Distribution::P10P90 { low: p[0], high: p[1] }))),
+    ("bernoulli", (&["low", "high", "mean"], Make::OfNumbers(bernoulli))),
+    ("metalog", (&["low", "mode", "high"], Make::OfPercentiles(metalog))),
+    ("reference", (&["class"], Make::OfClass)),
+    ("fixed", (&["mean"], Make::OfNumbers(|p| Distribution::Fixed { value: p[0] }))),
 ];
+
+fn triangular(p: &[f64]) -> Distribution {
+    Distribution::Triangular { low: p[0], mode: p[1], high: p[2] }
+}
+
+fn pert(p: &[f64]) -> Distribution {
+    Distribution::Pert { low: p[0], mode: p[1], high: p[2] }
+}
+
+fn bernoulli(p: &[f64]) -> Distribution {
+    Distribution::Bernoulli { low: p[0], high: p[1], probability: p[2] }
+}
+
+fn metalog(p: &[f64], [min, max]: [Option<f64>; 2]) -> Distribution {
+    Distribution::Metalog(Metalog { low: p[0], mode: p[1], high: p[2], min, max })
+}
 
 /// The words of `quantity` in uncertainty.csv and exposures.csv.
 pub fn quantities() -> [Word<Quantity>; 5] {

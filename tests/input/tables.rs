@@ -121,9 +121,16 @@ fn complete() -> Files {
     let key_results =
         "key_result,objective,name,unit,baseline,target,due,weight\nchurn,service,Leavers,%,8,4,2028,2\n";
     let effects = "project,key_result,2027,2028,2029\nP1,churn,,-1.5,-1\n";
-    for (file, text) in
-        [("projects.csv", projects), ("key_results.csv", key_results), ("effects.csv", effects)]
-    {
+    let uncertainty = "project,quantity,distribution,low,mode,high,mean,sd,class,min,max\n\
+                       *,cost,reference,,,,,,roads,,\nP1,cost,metalog,0.9,1,1.5,,,,0.5,3\n";
+    let classes = "class,ratio\nroads,1.2\nroads,1\n";
+    for (file, text) in [
+        ("projects.csv", projects),
+        ("key_results.csv", key_results),
+        ("effects.csv", effects),
+        ("uncertainty.csv", uncertainty),
+        ("reference_classes.csv", classes),
+    ] {
         files.insert(file.to_owned(), text.as_bytes().to_vec());
     }
     files

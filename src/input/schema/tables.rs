@@ -64,6 +64,7 @@ pub const TABLES: &[TableSchema] = &[
     DEPENDENCIES,
     SYNERGIES,
     UNCERTAINTY,
+    REFERENCE_CLASSES,
     DRIVERS,
     EXPOSURES,
     RISKS,
@@ -327,12 +328,16 @@ const UNCERTAINTY: TableSchema = TableSchema {
         required("project", "text", "project, or `*` for all that have no row of their own"),
         required_word("quantity", || words(quantities()), "what varies"),
         required_word("distribution", || words(DISTRIBUTIONS), "how it varies"),
-        optional("low", "number", "triangular, pert, uniform: smallest; p10p90: P10; bernoulli: otherwise"),
-        optional("mode", "number", "triangular, pert: most likely"),
+        optional(
+            "low",
+            "number",
+            "triangular, pert, uniform: smallest; p10p90, metalog: P10; bernoulli: otherwise",
+        ),
+        optional("mode", "number", "triangular, pert: most likely; metalog: P50"),
         optional(
             "high",
             "number",
-            "triangular, pert, uniform: largest; p10p90: P90; bernoulli: if it occurs",
+            "triangular, pert, uniform: largest; p10p90, metalog: P90; bernoulli: if it occurs",
         ),
         optional(
             "mean",
@@ -340,9 +345,24 @@ const UNCERTAINTY: TableSchema = TableSchema {
             "normal, lognormal: mean; bernoulli: probability of `high`; fixed: the value",
         ),
         optional("sd", "number", "normal, lognormal: standard deviation"),
+        optional("class", "text", "reference: the class of reference_classes that it draws from"),
+        optional("min", "number", "metalog: what no value lies below; blank: unbounded"),
+        optional("max", "number", "metalog: what no value lies above; blank: unbounded"),
     ],
     other_columns: OtherColumns::Refused,
-    not_yet: &["class"],
+    not_yet: &[],
+};
+
+const REFERENCE_CLASSES: TableSchema = TableSchema {
+    table: "reference_classes",
+    doc: "how past cases came out, one row per case; `distribution = reference` in uncertainty draws from a class",
+    required: false,
+    columns: &[
+        required("class", "text", "class that the case belongs to"),
+        required("ratio", "number, 0 or more", "actual amount divided by the planned one: 1 is as planned"),
+    ],
+    other_columns: OtherColumns::Refused,
+    not_yet: &[],
 };
 
 const DRIVERS: TableSchema = TableSchema {
@@ -395,12 +415,16 @@ const IMPACTS: TableSchema = TableSchema {
         required("project", "text", "project that it hits"),
         required_word("quantity", || words(quantities()), "what it changes"),
         required_word("distribution", || words(DISTRIBUTIONS), "how large the change is"),
-        optional("low", "number", "triangular, pert, uniform: smallest; p10p90: P10; bernoulli: otherwise"),
-        optional("mode", "number", "triangular, pert: most likely"),
+        optional(
+            "low",
+            "number",
+            "triangular, pert, uniform: smallest; p10p90, metalog: P10; bernoulli: otherwise",
+        ),
+        optional("mode", "number", "triangular, pert: most likely; metalog: P50"),
         optional(
             "high",
             "number",
-            "triangular, pert, uniform: largest; p10p90: P90; bernoulli: with its probability",
+            "triangular, pert, uniform: largest; p10p90, metalog: P90; bernoulli: with its probability",
         ),
         optional(
             "mean",
@@ -408,9 +432,12 @@ const IMPACTS: TableSchema = TableSchema {
             "normal, lognormal: mean; bernoulli: probability of `high`; fixed: the value",
         ),
         optional("sd", "number", "normal, lognormal: standard deviation"),
+        optional("class", "text", "reference: the class of reference_classes that it draws from"),
+        optional("min", "number", "metalog: what no value lies below; blank: unbounded"),
+        optional("max", "number", "metalog: what no value lies above; blank: unbounded"),
     ],
     other_columns: OtherColumns::Refused,
-    not_yet: &["class"],
+    not_yet: &[],
 };
 
 const CURRENT_PLAN: TableSchema = TableSchema {

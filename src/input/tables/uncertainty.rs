@@ -1,4 +1,4 @@
-//! Uncertainty of the plan: distributions, drivers and exposures, risks and impacts.
+//! Uncertainty of the plan: distributions, reference classes, drivers and exposures, risks and impacts.
 
 mod delay;
 mod distribution;
@@ -6,6 +6,7 @@ mod drivers;
 mod exposures;
 mod impacts;
 mod money;
+mod reference;
 mod risks;
 mod scope;
 
@@ -16,6 +17,7 @@ use crate::domain::{
     ByProject, Distribution, Driver, FactorModel, Horizon, Project, ProjectIx, Quantity, RiskRegister,
 };
 
+use self::reference::ReferenceClasses;
 use self::scope::{Scope, quantity, scope};
 use super::projects::ProjectNames;
 use crate::input::reader::row::Cells;
@@ -39,12 +41,16 @@ pub fn read(
     projects: &ByProject<Project>,
     found: &mut Diagnostics,
 ) -> Risks {
-    let distributions = distributions(tables.get("uncertainty"), names, found);
+    let classes = reference::read(tables, found);
+    let distributions = distributions(tables.get("uncertainty"), &classes, names, found);
     for (&(scope, quantity), (cells, distribution)) in &distributions {
         let planned = scope.and_then(|project| money::planned(projects.get(project)?, quantity));
-        let Some(distribution) = *distribution else { continue };
+        let Some(distribution) = distribution else { continue };
         check_size((*cells, quantity), distribution, (planned, horizon), found);
     }
+    let used = ["uncertainty", "impacts"].map(|name| tables.get(name)).into_iter().flatten();
+    let used = used.flat_map(Table::rows);
+    classes.doubt(used.filter_map(|cells| cells.text("class")), found);
     let drivers = drivers::read(tables.get("drivers"), found);
     let exposures = exposures::read(tables, &drivers, names, found);
     let is_uncertain = |project: ProjectIx, quantity: Quantity| {
@@ -60,14 +66,14 @@ pub fn read(
         let own = distributions.get(&(Some(project), quantity));
         let (_, distribution) = own.or_else(|| distributions.get(&(None, quantity)))?;
         let exposures = exposures.of(project, quantity);
-        Some(FactorModel { distribution: (*distribution)?, exposures })
+        Some(FactorModel { distribution: distribution.clone()?, exposures })
     };
     let factors = names.positions();
     let factors =
         factors.map(|project| Quantity::PLANNED.map(|quantity| factor(project, quantity))).collect();
     let effects = names.positions().map(|project| factor(project, Quantity::Effect)).collect();
     let delays = names.positions().map(|project| factor(project, Quantity::Delay)).collect();
-    let register = impacts::read(tables, (horizon, names), projects, found);
+    let register = impacts::read(tables, &classes, (horizon, names), projects, found);
     let register = register.map(|register| register.with_delays(delays));
     Risks { drivers: drivers.list, factors, effects, register }
 }
@@ -75,7 +81,7 @@ pub fn read(
 /// Refuses delays that cannot be, and warns of factors that were probably meant to be amounts.
 fn check_size(
     (cells, quantity): (Cells<'_>, Quantity),
-    distribution: Distribution,
+    distribution: &Distribution,
     (planned, horizon): (Option<f64>, Option<&Horizon>),
     found: &mut Diagnostics,
 ) {
@@ -89,6 +95,7 @@ type Distributions<'t> = BTreeMap<(Scope, Quantity), (Cells<'t>, Option<Distribu
 
 fn distributions<'t>(
     table: Option<&'t Table>,
+    classes: &ReferenceClasses<'_>,
     names: &ProjectNames,
     found: &mut Diagnostics,
 ) -> Distributions<'t> {
@@ -96,8 +103,9 @@ fn distributions<'t>(
     for cells in table.into_iter().flat_map(Table::rows) {
         let scope = scope(cells, names, found);
         let quantity = quantity(cells, found);
-        let distribution = distribution::read(cells, found);
+        let distribution = distribution::read(cells, classes, found);
         let (Some(scope), Some(quantity)) = (scope, quantity) else { continue };
+        classes.check_quantity(cells, quantity, found);
         if let Some((first, _)) = distributions.get(&(scope, quantity)) {
             let problem = format!("repeats the project and quantity of row {}", first.number_of_row());
             found.push(Diagnostic::fault(cells.source(), problem, "remove one of the two rows"));

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::domain::{Distribution, Portfolio, Quantity};
+use crate::domain::{Distribution, Metalog, Portfolio, Quantity};
 use crate::vector::widened;
 
 use super::normal;
 use super::pert::{PertTable, knots_of_nodes};
 use super::plan::Design;
 use super::streams::{Grain, Stream};
-use crate::simulate::kernel::elementary::exp;
+use crate::simulate::kernel::elementary::{exp, log};
 
 /// The tables of all PERT shapes in a portfolio, made once per shape.
 #[derive(Clone, Debug, Default)]
@@ -25,12 +25,12 @@ impl PertTables {
             .positions()
             .flat_map(|project| Quantity::ALL.map(|quantity| portfolio.factor(project, quantity)))
             .flatten()
-            .map(|factor| factor.distribution);
-        let impacts = portfolio.risks().all_impacts().map(|impact| impact.distribution);
+            .map(|factor| &factor.distribution);
+        let impacts = portfolio.risks().all_impacts().map(|impact| &impact.distribution);
         let mut shapes: Vec<(u64, u64)> = factors
             .chain(impacts)
             .filter_map(|distribution| match distribution {
-                Distribution::Pert { low, mode, high } => Some(shape_key(low, mode, high)),
+                &Distribution::Pert { low, mode, high } => Some(shape_key(low, mode, high)),
                 _ => None,
             })
             .collect();
@@ -80,6 +80,10 @@ pub enum UniformQuantile<'a> {
     Bernoulli { low: f64, high: f64, split: f64 },
     /// An interpolated table.
     Pert { low: f64, range: f64, table: &'a PertTable },
+    /// A sum of terms of log odds, and perhaps the way back from a logarithm.
+    Metalog { coefficients: [f64; 3], metalog: Metalog },
+    /// A step per past case.
+    Reference { ratios: &'a [f64] },
 }
 
 /// Quantile functions of the normal score.
@@ -93,7 +97,7 @@ pub enum ScoreQuantile {
 
 impl<'a> Marginal<'a> {
     /// The quantile function of a distribution. `tables` are those of the portfolio that it is from.
-    pub fn new(distribution: &Distribution, tables: &'a PertTables) -> Self {
+    pub fn new(distribution: &'a Distribution, tables: &'a PertTables) -> Self {
         let of_lognormal =
             |log_median, log_sd| Self::OfScore(ScoreQuantile::Lognormal { log_median, log_sd });
         Self::OfUniform(match *distribution {
@@ -113,6 +117,10 @@ impl<'a> Marginal<'a> {
                 let table = &tables.0[&shape_key(low, mode, high)];
                 UniformQuantile::Pert { low, range: high - low, table }
             }
+            Distribution::Metalog(metalog) => {
+                UniformQuantile::Metalog { coefficients: metalog.coefficients(), metalog }
+            }
+            Distribution::Reference { ref ratios } => UniformQuantile::Reference { ratios },
             Distribution::Normal { mean, sd } => return Self::OfScore(ScoreQuantile::Normal { mean, sd }),
             Distribution::Lognormal { mean, sd } => {
                 let variance = libm::log1p((sd / mean) * (sd / mean));
@@ -129,7 +137,7 @@ impl<'a> Marginal<'a> {
     pub fn draw(&self, design: &Design, stream: &Stream, values: &mut [f64]) {
         match self {
             Self::OfUniform(quantile) => {
-                design.uniforms(stream, Grain::Coarse, values);
+                design.uniforms(stream, quantile.grain(), values);
                 quantile.apply(values);
             }
             Self::OfScore(quantile) => {
@@ -152,6 +160,14 @@ impl<'a> Marginal<'a> {
 }
 
 impl UniformQuantile<'_> {
+    /// The resolution of probabilities that it needs: bounded variables could not tell neighbours apart.
+    fn grain(&self) -> Grain {
+        match self {
+            Self::Metalog { .. } => Grain::Fine,
+            _ => Grain::Coarse,
+        }
+    }
+
     fn apply(self, values: &mut [f64]) {
         match self {
             Self::Triangular { low, high, split, rising, falling } => {
@@ -160,7 +176,31 @@ impl UniformQuantile<'_> {
             Self::Uniform { low, range } => linear(values, low, range),
             Self::Bernoulli { low, high, split } => step(values, low, high, split),
             Self::Pert { low, range, table } => table.look_up(values, low, range),
+            Self::Metalog { coefficients, metalog } => {
+                log_odds_terms(values, coefficients);
+                from_scale(values, metalog);
+            }
+            Self::Reference { ratios } => {
+                values.iter_mut().for_each(|value| *value = case_at(ratios, *value))
+            }
         }
+    }
+}
+
+/// The value of the empirical distribution of past cases at a probability: the ⌈p n⌉-th smallest. Nothing is
+/// interpolated, as the share of cases exactly on plan, and that of any other repeated ratio, would be smeared.
+fn case_at(ratios: &[f64], probability: f64) -> f64 {
+    let place = (probability * ratios.len() as f64).ceil() as usize;
+    ratios[place.clamp(1, ratios.len()) - 1]
+}
+
+/// Takes the values of a metalog distribution back from the scale of its terms.
+fn from_scale(values: &mut [f64], metalog: Metalog) {
+    match (metalog.min, metalog.max) {
+        (None, None) => {}
+        (Some(min), None) => above(values, min),
+        (None, Some(max)) => below(values, max),
+        (Some(min), Some(max)) => between(values, min, max - min),
     }
 }
 
@@ -200,5 +240,117 @@ widened! {
 widened! {
     fn exponential(values: &mut [f64], at_zero: f64, slope: f64) {
         values.iter_mut().for_each(#[inline(always)] |value| *value = exp(at_zero + slope * *value));
+    }
+}
+
+widened! {
+    /// The terms of a metalog distribution at probabilities.
+    fn log_odds_terms(values: &mut [f64], coefficients: [f64; 3]) {
+        // Scores far out have probabilities that are rounded to 0 or 1, where log odds have no end.
+        const NEAREST_ZERO: f64 = 1e-300;
+        const BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
+        let [middle, spread, skew] = coefficients;
+        for value in values {
+            let probability = if *value > NEAREST_ZERO { *value } else { NEAREST_ZERO };
+            let probability = if probability < BELOW_ONE { probability } else { BELOW_ONE };
+            let log_odds = log(probability) - log(1.0 - probability);
+            *value = middle + log_odds * (spread + skew * (probability - 0.5));
+        }
+    }
+}
+
+widened! {
+    fn above(values: &mut [f64], min: f64) {
+        values.iter_mut().for_each(#[inline(always)] |value| *value = min + exp(*value));
+    }
+}
+
+widened! {
+    fn below(values: &mut [f64], max: f64) {
+        values.iter_mut().for_each(#[inline(always)] |value| *value = max - exp(-*value));
+    }
+}
+
+widened! {
+    fn between(values: &mut [f64], min: f64, range: f64) {
+        values.iter_mut().for_each(#[inline(always)] |value| *value = min + range / (1.0 + exp(-*value)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The values of a distribution at probabilities.
+    fn quantiles(distribution: Distribution, probabilities: &[f64]) -> Vec<f64> {
+        let (distribution, tables) = (distribution.checked().unwrap(), PertTables::default());
+        let Marginal::OfUniform(quantile) = Marginal::new(&distribution, &tables) else {
+            panic!("{distribution:?} is no function of the probability")
+        };
+        let mut values = probabilities.to_vec();
+        quantile.apply(&mut values);
+        values
+    }
+
+    fn metalog([low, mode, high]: [f64; 3], min: Option<f64>, max: Option<f64>) -> Distribution {
+        Distribution::Metalog(Metalog { low, mode, high, min, max })
+    }
+
+    #[test]
+    fn a_metalog_has_the_percentiles_that_it_is_given() {
+        let percentiles = [0.9, 1.05, 1.5];
+        for min in [None, Some(0.0), Some(0.8)] {
+            for max in [None, Some(1.8), Some(5.0)] {
+                let values = quantiles(metalog(percentiles, min, max), &[0.1, 0.5, 0.9, 1e-9, 1.0 - 1e-9]);
+                for (value, expected) in values.iter().zip(percentiles) {
+                    assert!((value - expected).abs() < 1e-12, "{min:?} {max:?}: {value}, not {expected}");
+                }
+                assert!(min.is_none_or(|min| values[3] >= min) && max.is_none_or(|max| values[4] <= max));
+                assert!(values[3] < 0.9 && values[4] > 1.5, "{values:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_symmetric_metalog_is_the_logistic_distribution() {
+        let probabilities: Vec<f64> = (1..1_000).map(|step| f64::from(step) / 1_000.0).collect();
+        let values = quantiles(metalog([0.8, 1.0, 1.2], None, None), &probabilities);
+        let scale = 0.2 / 9_f64.ln();
+        for (value, probability) in values.iter().zip(&probabilities) {
+            let logistic = 1.0 + scale * (probability / (1.0 - probability)).ln();
+            assert!((value - logistic).abs() < 1e-14, "{probability}: {value}, not {logistic}");
+        }
+    }
+
+    #[test]
+    fn a_metalog_is_feasible_exactly_where_its_quantiles_rise() {
+        let mut probabilities: Vec<f64> = (1..20_000).map(|step| f64::from(step) / 20_000.0).collect();
+        probabilities.push(0.916_778_279_2);
+        probabilities.sort_by(f64::total_cmp);
+        for (min, max) in [(None, None), (Some(0.5), None), (None, Some(2.0)), (Some(0.5), Some(2.0))] {
+            for step in 0..=100 {
+                let mode = 1.0 + 0.5 * f64::from(step) / 100.0;
+                let own = Metalog { low: 1.0, mode, high: 1.5, min, max };
+                let mut values = probabilities.clone();
+                log_odds_terms(&mut values, own.coefficients());
+                let rises = values.is_sorted_by(|one, next| one < next);
+                let is_feasible = Distribution::Metalog(own).checked().is_ok();
+                assert_eq!(rises, is_feasible, "{own:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_reference_class_draws_its_cases_as_often_as_they_are_there() {
+        let ratios: Vec<f64> = vec![0.8, 1.0, 1.0, 1.0, 1.3, 1.3, 1.7, 2.0, 2.5, 4.0];
+        let probabilities: Vec<f64> = (0..10_000).map(|step| (f64::from(step) + 0.5) / 10_000.0).collect();
+        let values = quantiles(Distribution::Reference { ratios: ratios.clone().into() }, &probabilities);
+        for ratio in &ratios {
+            let cases = ratios.iter().filter(|other| *other == ratio).count();
+            let drawn = values.iter().filter(|value| *value == ratio).count();
+            assert_eq!(drawn, cases * 1_000, "{ratio}");
+        }
+        let ends = quantiles(Distribution::Reference { ratios: ratios.into() }, &[1e-300, 0.1, 1.0]);
+        assert_eq!(ends, [0.8, 0.8, 4.0]);
     }
 }

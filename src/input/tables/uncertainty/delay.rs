@@ -7,7 +7,7 @@ use crate::input::reader::row::Cells;
 /// Refuses a delay with an end below 0 or far past the horizon. Distributions without an end are cut there.
 pub(super) fn check(
     cells: Cells<'_>,
-    distribution: Distribution,
+    distribution: &Distribution,
     horizon: Option<&Horizon>,
     found: &mut Diagnostics,
 ) {

@@ -9,6 +9,7 @@ use crate::input::reader::table::Table;
 use crate::input::reader::tables::Tables;
 use crate::input::tables::projects::ProjectNames;
 
+use super::reference::ReferenceClasses;
 use super::risks::{self, RiskEvents};
 use super::scope::quantity;
 use super::{check_size, distribution, money};
@@ -19,6 +20,7 @@ type Rows<'t> = BTreeMap<(ProjectIx, Quantity, usize), (Cells<'t>, Option<Distri
 /// Reads the tables of risks and of impacts; `None` after a fault.
 pub(super) fn read(
     tables: &Tables,
+    classes: &ReferenceClasses<'_>,
     (horizon, names): (Option<&Horizon>, &ProjectNames),
     projects: &ByProject<Project>,
     found: &mut Diagnostics,
@@ -31,10 +33,10 @@ pub(super) fn read(
         let help = "add risks.csv with one row per risk and its probability";
         found.push(Diagnostic::fault(table.source(), "needs the table risks, which is not there", help));
     }
-    let rows = rows(table, &events, names, found);
+    let rows = rows(table, (&events, classes), names, found);
     for (&(project, quantity, _), (cells, distribution)) in &rows {
         let planned = projects.get(project).and_then(|project| money::planned(project, quantity));
-        let Some(distribution) = *distribution else { continue };
+        let Some(distribution) = distribution else { continue };
         check_size((*cells, quantity), distribution, (planned, horizon), found);
     }
     if !tables.is_broken("impacts") && table.is_none_or(|table| table.is_complete) {
@@ -50,7 +52,7 @@ pub(super) fn read(
 
 fn rows<'t>(
     table: Option<&'t Table>,
-    events: &RiskEvents<'_>,
+    (events, classes): (&RiskEvents<'_>, &ReferenceClasses<'_>),
     names: &ProjectNames,
     found: &mut Diagnostics,
 ) -> Rows<'t> {
@@ -59,7 +61,7 @@ fn rows<'t>(
         let risk = events.resolve(cells, found);
         let project = names.resolve(cells, "project", found);
         let quantity = quantity(cells, found);
-        let distribution = distribution::read(cells, found);
+        let distribution = distribution::read(cells, classes, found);
         let (Some(risk), Some(project), Some(quantity)) = (risk, project, quantity) else { continue };
         if let Some((first, _)) = rows.get(&(project, quantity, risk)) {
             let problem = format!("repeats the risk, project and quantity of row {}", first.number_of_row());

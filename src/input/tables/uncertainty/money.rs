@@ -1,7 +1,7 @@
 //! Factors that were typed in money (or people), where they multiply the plan.
 
 use crate::diagnostic::Diagnostic;
-use crate::domain::{Distribution, Project, Quantity};
+use crate::domain::{Distribution, Metalog, Project, Quantity};
 use crate::input::reader::per_cent::LARGEST_USUAL_FACTOR;
 use crate::input::reader::row::Cells;
 
@@ -27,10 +27,10 @@ pub(super) fn planned(project: &Project, quantity: Quantity) -> Option<f64> {
 /// Warns of a factor whose middle is far from 1, or is the planned amount itself, and shows how factors are made.
 pub(super) fn doubt(
     cells: Cells<'_>,
-    distribution: Distribution,
+    distribution: &Distribution,
     planned: Option<f64>,
 ) -> Option<Diagnostic> {
-    let (column, middle, values) = middle(distribution);
+    let (column, middle, values) = middle(distribution)?;
     let is_usual = (1.0 / LARGEST_USUAL_FACTOR..=LARGEST_USUAL_FACTOR).contains(&middle);
     let is_planned =
         planned.is_some_and(|planned| middle != 1.0 && (middle - planned).abs() <= 1e-9 * planned.abs());
@@ -57,8 +57,9 @@ pub(super) fn doubt(
 }
 
 /// The middle of a distribution, the column that shows it best, and all values that are factors.
-fn middle(distribution: Distribution) -> (&'static str, f64, Vec<f64>) {
-    match distribution {
+/// `None` for past cases, which are told where they stand.
+fn middle(distribution: &Distribution) -> Option<(&'static str, f64, Vec<f64>)> {
+    Some(match *distribution {
         Distribution::Triangular { low, mode, high } | Distribution::Pert { low, mode, high } => {
             ("mode", mode, vec![low, mode, high])
         }
@@ -77,5 +78,7 @@ fn middle(distribution: Distribution) -> (&'static str, f64, Vec<f64>) {
         Distribution::Fixed { value } => {
             ("distribution", if value == 0.0 { 1.0 } else { value }, vec![value])
         }
-    }
+        Distribution::Metalog(Metalog { low, mode, high, .. }) => ("mode", mode, vec![low, mode, high]),
+        Distribution::Reference { .. } => return None,
+    })
 }
