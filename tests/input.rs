@@ -14,6 +14,7 @@ mod input {
     mod past_cases;
     mod percentiles;
     mod refusals;
+    mod risks;
     mod robustness;
     mod tables;
 }

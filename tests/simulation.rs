@@ -5,6 +5,8 @@
 mod attribution;
 #[path = "simulation/coverage.rs"]
 mod coverage;
+#[path = "simulation/delays.rs"]
+mod delays;
 #[path = "simulation/key_results.rs"]
 mod key_results;
 #[path = "simulation/limits.rs"]

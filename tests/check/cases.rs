@@ -145,13 +145,22 @@ pub fn random_case(seed: u64, kinds: Kinds) -> Case {
     if kinds.risk {
         tables.push((
             "uncertainty.csv",
-            "project,quantity,distribution,low,mode,high,mean,sd\n*,cost,triangular,0.9,1,1.4,,\nP3,cost,lognormal,,,,1.1,0.2\n*,benefit,pert,0.6,1,1.2,,\nP4,benefit,bernoulli,0.5,,1.5,0.4,\n*,demand,normal,,,,1,0.1\nP7,demand,fixed,,,,1.1,\n"
+            "project,quantity,distribution,low,mode,high,mean,sd\n*,cost,triangular,0.9,1,1.4,,\nP3,cost,lognormal,,,,1.1,0.2\n*,benefit,pert,0.6,1,1.2,,\nP4,benefit,bernoulli,0.5,,1.5,0.4,\n*,demand,normal,,,,1,0.1\nP7,demand,fixed,,,,1.1,\nP2,delay,uniform,0,,2.5,,\nP4,delay,normal,,,,0.3,1\nP5,delay,fixed,,,,0.25,\nP9,delay,triangular,0,0,1,,\n"
                 .to_owned(),
         ));
         tables.push(("drivers.csv", "driver,name\ninflation,Inflation\n".to_owned()));
         tables.push((
             "exposures.csv",
-            "project,quantity,driver,loading\n*,cost,inflation,0.6\nP3,benefit,inflation,-0.3\n".to_owned(),
+            "project,quantity,driver,loading\n*,cost,inflation,0.6\nP3,benefit,inflation,-0.3\nP4,delay,inflation,0.5\n".to_owned(),
+        ));
+        tables.push((
+            "risks.csv",
+            "risk,name,probability\nstrike,Strike,0.3\nflood,,0.1\nmove,Always,1\nnever,,0\n".to_owned(),
+        ));
+        tables.push((
+            "impacts.csv",
+            "risk,project,quantity,distribution,low,mode,high,mean,sd\nstrike,P1,cost,pert,1,1.2,1.6,,\nstrike,P6,cost,fixed,,,,1.3,\nstrike,P2,delay,uniform,0,,2,,\nstrike,P8,delay,fixed,,,,1,\nflood,P1,benefit,fixed,,,,0.5,\nflood,P1,cost,lognormal,,,,1.3,0.2\nflood,P7,demand,fixed,,,,1.5,\nmove,P3,cost,fixed,,,,1.1,\nmove,P3,delay,fixed,,,,1,\nnever,P9,cost,fixed,,,,5,\n"
+                .to_owned(),
         ));
     }
     Case::new(&tables, &batch(kinds, seed))

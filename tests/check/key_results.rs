@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::program::run;
 
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 11] = [
     (
         "projects.csv",
         "project,name,start,max_delay,success_probability,min_fraction\n\
@@ -43,7 +43,12 @@ const TABLES: [(&str, &str); 9] = [
     ),
     (
         "uncertainty.csv",
-        "project,quantity,distribution,low,mode,high\nC,effect,triangular,0.6,1,1.2\nF,effect,uniform,0.5,,1.5\n",
+        "project,quantity,distribution,low,mode,high\nC,effect,triangular,0.6,1,1.2\nF,effect,uniform,0.5,,1.5\nA,delay,uniform,0,,1.5\n",
+    ),
+    ("risks.csv", "risk,name,probability\nstrike,Strike,0.2\n"),
+    (
+        "impacts.csv",
+        "risk,project,quantity,distribution,low,high,mean\nstrike,A,effect,fixed,,,0.5\nstrike,C,delay,fixed,,,1\nstrike,D,effect,uniform,0.5,1,\n",
     ),
 ];
 

@@ -2,6 +2,7 @@
 
 use cutline::domain::{
     Distribution, Effect, FactorModel, KeyResult, KeyResults, PeriodIx, Portfolio, ProjectIx, Quantity,
+    RiskRegister,
 };
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -128,4 +129,29 @@ fn effects_change_no_other_draw() {
                 .all(|(success, effect)| (*success == 0.0) == (effect == 0.0))
         );
     }
+}
+
+#[test]
+fn what_comes_late_may_miss_when_it_is_due() {
+    // Due in the second period: 4 in the first and 6 in the second, of which 8 are needed.
+    let planned = with_key_result(&[(1.0, [4.0, 6.0])], vec![None], (0.0, 8.0));
+    let late = |distribution: Distribution| {
+        let delays = vec![factor(distribution, &[])].into();
+        planned.clone().with_risks(RiskRegister::default().with_delays(delays)).unwrap()
+    };
+    let portfolio = late(Distribution::Uniform { low: 0.0, high: 2.0 });
+    for sampling in BOTH {
+        let samples = draw(&portfolio, 8, TRIALS, sampling);
+        let risk = &risks(&portfolio, no_limits(), &samples, &[selection(&[0])])[0];
+        let churn = &risk.key_results[0];
+        // By the end of the second period 10 − 6 d below one period, 4 − 4 (d − 1) beyond: 8 up to a third of a period.
+        assert_near(churn.reached, 1.0 / 6.0, 4.0);
+        assert_near(churn.value.mean, 0.5 * 7.0 + 0.5 * 2.0, 4.0);
+        assert_near(churn.value.p50, 4.0, 4.0);
+        assert_eq!(churn.without, Some((ProjectIx::new(0), 0.0)));
+    }
+    let portfolio = late(Distribution::Fixed { value: 1.0 });
+    let samples = draw(&portfolio, 8, 500, BOTH[0]);
+    let churn = &risks(&portfolio, no_limits(), &samples, &[selection(&[0])])[0].key_results[0];
+    assert_eq!((churn.value.mean.value, churn.value.mean.error, churn.reached.value), (4.0, 0.0, 0.0));
 }
