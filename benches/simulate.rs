@@ -153,7 +153,14 @@ fn scenario() -> Scenario {
 }
 
 fn settings(sampling: SamplingMethod) -> SimulationSettings {
-    SimulationSettings { seed: 1, trials: TRIALS, sampling, tail: 0.05, percentiles: Vec::new() }
+    SimulationSettings {
+        seed: 1,
+        trials: TRIALS,
+        sampling,
+        tail: 0.05,
+        percentiles: Vec::new(),
+        decision_trials: 1_000,
+    }
 }
 
 fn draw_samples(portfolio: &Portfolio, sampling: SamplingMethod) -> Samples {

@@ -52,8 +52,18 @@ const SERVE: [&str; 10] = [
 ];
 const COMPARE: [&str; 6] = ["input", "finance", "domain", "diagnostic", "units", "ids"];
 const RECOMPUTE: [&str; 5] = ["simulate", "domain", "units", "ids", "progress"];
-const REPLAY: [&str; 9] =
-    ["control", "input", "optimise", "finance", "domain", "units", "ids", "diagnostic", "progress"];
+const REPLAY: [&str; 10] = [
+    "control",
+    "input",
+    "optimise",
+    "simulate",
+    "finance",
+    "domain",
+    "units",
+    "ids",
+    "diagnostic",
+    "progress",
+];
 const COMMANDS: [&str; 19] = [
     "replay",
     "import",

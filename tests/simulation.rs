@@ -153,7 +153,14 @@ fn limits(budget: [f64; 2], all_lines: [f64; 2], capacity: [f64; 2]) -> Limits {
 }
 
 fn draw(portfolio: &Portfolio, seed: u64, trials: usize, sampling: SamplingMethod) -> Samples {
-    let settings = SimulationSettings { seed, trials, sampling, tail: 0.05, percentiles: Vec::new() };
+    let settings = SimulationSettings {
+        seed,
+        trials,
+        sampling,
+        tail: 0.05,
+        percentiles: Vec::new(),
+        decision_trials: 1_000,
+    };
     Samples::draw(portfolio, &settings, &Silent, &CancelToken::new()).unwrap()
 }
 
@@ -686,6 +693,7 @@ fn progress_is_told_and_a_stop_is_obeyed() {
         sampling: SamplingMethod::Latin,
         tail: 0.05,
         percentiles: Vec::new(),
+        decision_trials: 100,
     };
     let (counter, cancel) = (Counter::default(), CancelToken::new());
     let samples = Samples::draw(&portfolio, &settings, &counter, &cancel).unwrap();

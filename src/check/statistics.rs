@@ -202,6 +202,7 @@ mod tests {
             sampling,
             tail: 0.05,
             percentiles: Vec::new(),
+            decision_trials: 100,
         })
     }
 

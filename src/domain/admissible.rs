@@ -22,5 +22,8 @@ pub fn not_covered_by_portfolios(portfolio: &Portfolio, scenario: &Scenario) -> 
     if candidates().any(|(_, project)| project.costs.iter().any(|cost| cost.is_mixed())) {
         return Some("lines share costs in any parts (payers = mix)");
     }
+    if scenario.named_limits.iter().any(|limit| limit.held().is_some()) {
+        return Some("some of its limits hold with a confidence");
+    }
     None
 }

@@ -115,6 +115,8 @@ pub struct SimulationSettings {
     pub tail: f64,
     /// Percentiles to report in addition to the 10th, the 50th and the 90th, each once.
     pub percentiles: Vec<Percentile>,
+    /// Number of futures in which limits with a confidence are held while options are searched for; at least 100.
+    pub decision_trials: usize,
 }
 
 impl SimulationSettings {
@@ -122,7 +124,20 @@ impl SimulationSettings {
     pub const FEWEST_TRIALS: usize = 100;
     /// Trials beyond which no more are drawn for a precision: what more would tell, no plan is as sure of.
     pub const MOST_FOR_PRECISION: usize = 200_000;
+
+    /// Futures in which limits with a confidence are held, if nothing else is asked for.
+    pub const DECISION_TRIALS: usize = 1_000;
+
+    /// The settings by which the futures of decisions are drawn: from streams of their own, so that the simulation that
+    /// is reported has not been seen by the search.
+    #[must_use]
+    pub fn of_decisions(&self) -> Self {
+        Self { seed: self.seed ^ DECISION_SEED, trials: self.decision_trials, ..self.clone() }
+    }
 }
+
+/// What makes the seed of the futures of decisions another one: the first digits of the square root of 2 in binary.
+const DECISION_SEED: u64 = 0xB504_F333_F9DE_6484;
 
 /// A batch: scenarios with resolved assumptions.
 #[derive(Clone, Debug, PartialEq)]
@@ -198,6 +213,7 @@ impl Batch {
             ("change_price", all_scenarios(&|scenario| scenario.change_control.has_sound_prices())),
             ("trials", simulation.trials >= SimulationSettings::FEWEST_TRIALS),
             ("trials", simulation.sampling.trials(simulation.trials) == simulation.trials),
+            ("decision_trials", simulation.decision_trials >= SimulationSettings::FEWEST_TRIALS),
             ("tail", simulation.tail > 0.0 && simulation.tail <= 1.0),
             ("rank_by", rank_by.percentile().is_none_or(|own| simulation.percentiles.contains(&own))),
         ];

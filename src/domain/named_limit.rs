@@ -3,7 +3,7 @@
 
 use crate::ids::LimitName;
 
-use super::{Limits, LineIx, Measure, PeriodIx, ProjectIx};
+use super::{Confidence, Limits, LineIx, Measure, PeriodIx, ProjectIx};
 use crate::units::Money;
 
 /// One side of a limit.
@@ -118,6 +118,17 @@ pub struct NamedLimit {
     relative: Vec<RelativeBound>,
     price: Option<f64>,
     priority: Option<u32>,
+    held: Option<HeldInFutures>,
+}
+
+/// What a limit holds in the simulated futures, in place of bounds on the plan.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeldInFutures {
+    /// The confidence with which it holds.
+    pub confidence: Confidence,
+    /// The largest amount, over the periods of the limit together; `None`: the budget (or capacity) of each of its
+    /// periods.
+    pub most: Option<f64>,
 }
 
 /// Reasons why parts make no limit.
@@ -150,6 +161,9 @@ pub enum NamedLimitError {
     /// It has a price and a priority.
     #[error("a limit has a price or a priority, not both")]
     PriceAndPriority,
+    /// A confidence goes with at most one bound, an upper one, on an amount that varies, which must be kept.
+    #[error("a confidence needs an upper bound on cost, a line or a resource, or none, and no price")]
+    Confidence,
 }
 
 impl NamedLimit {
@@ -209,7 +223,7 @@ impl NamedLimit {
         if !price.is_none_or(|price| price.is_finite() && price >= 0.0) {
             return Err(NamedLimitError::Price);
         }
-        Ok(Self { name, measure, projects, periods, bounds, relative, price, priority: None })
+        Ok(Self { name, measure, projects, periods, bounds, relative, price, priority: None, held: None })
     }
 
     /// The same limit, which gives way where it cannot be kept: after those of all later priorities, and before those of
@@ -222,6 +236,35 @@ impl NamedLimit {
             return Err(NamedLimitError::PriceAndPriority);
         }
         Ok(Self { priority, ..self })
+    }
+
+    /// A limit that holds in the futures: its measure over `periods`, of the projects that it applies to, is within
+    /// `held.most` with the confidence; without such an amount, within the budget or capacity of each of the periods. It
+    /// has no bound on the plan.
+    ///
+    /// # Errors
+    /// The first rule that the parts break.
+    pub fn held_in_futures(
+        name: LimitName,
+        measure: Measure,
+        projects: Option<Vec<ProjectIx>>,
+        periods: Option<Vec<PeriodIx>>,
+        held: HeldInFutures,
+    ) -> Result<Self, NamedLimitError> {
+        let varies = matches!(measure, Measure::Cost | Measure::Line(_) | Measure::Resource(_));
+        let own_is_whole = held.most.is_some() || projects.is_none();
+        let joins_periods = held.most.is_none() || !held.confidence.is_joint();
+        if !(varies && own_is_whole && joins_periods) {
+            return Err(NamedLimitError::Confidence);
+        }
+        let bound = LimitBound::Max(held.most.unwrap_or_default());
+        let limit = Self::new(name, measure, projects, periods, vec![bound], None)?;
+        Ok(Self { bounds: Vec::new(), held: Some(held), ..limit })
+    }
+
+    /// What it holds in the futures; `None`: it bounds the plan.
+    pub fn held(&self) -> Option<&HeldInFutures> {
+        self.held.as_ref()
     }
 
     /// The same limit, with the amount of one of its relative bounds among its bounds.
@@ -277,7 +320,8 @@ impl NamedLimit {
         self.periods.as_deref()
     }
 
-    /// Its bounds, at least one and at most one of each kind. Those of relative bounds are amounts of the scenario.
+    /// Its bounds on the plan, at most one of each kind: none if it [holds in the futures](Self::held). Those of relative
+    /// bounds are amounts of the scenario.
     pub fn bounds(&self) -> &[LimitBound] {
         &self.bounds
     }

@@ -1,12 +1,14 @@
 //! Runs a batch: selects, simulates, ranks and explains, with scenarios in parallel.
 
 mod attribution;
+mod confidence;
 mod precision;
 mod result;
 mod run;
 mod trials;
 
 pub use crate::rank::RankedOption;
+pub use confidence::{HeldIn, HeldRisk, in_futures};
 pub use result::{
     BaselineResult, BatchResult, FAILED, FrontierOutcome, FrontierResult, NOT_RUN, OptionAttribution,
     Precision, Reasons, RobustOutcome, RobustResult, RunOutcome, ScenarioOutcome, ScenarioResult, Timings,

@@ -11,6 +11,8 @@ use crate::optimise::{
 use crate::rank::RankedOption;
 use crate::simulate::{Attribution, Information, OptionRisk};
 
+use super::confidence::HeldRisk;
+
 /// Outcome of a part of a batch: of a scenario, or of its frontier.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunOutcome<T> {
@@ -82,6 +84,8 @@ pub struct ScenarioResult {
     pub status: SolveStatus,
     /// The options, in the order of ranks.
     pub options: Vec<RankedOption>,
+    /// How surely its options keep the limits that hold with a confidence, by the number of the option.
+    pub held: Vec<HeldRisk>,
     /// For an objective that mixes measures: each with the best that it reaches alone.
     pub scales: Vec<(Measure, f64)>,
     /// Explanations of the options, or of their absence.

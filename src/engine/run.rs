@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::domain::{
     Batch, Goal, Measure, Portfolio, RankBy, Scenario, Selection, Sense, not_covered_by_portfolios,
 };
-use crate::finance::{Hold, Valuation};
+use crate::finance::{Holding, Valuation};
 use crate::optimise::{
     Baseline, Decisions, ItemRoom, OptimiseError, PlaceAnswers, Priority, ReasonsLimit, RoomQuestion,
     ScenarioModel, ScenarioOptions, SolveStatus, WeightRange, cross_check, cut_line, explain_conflict,
@@ -22,6 +22,7 @@ use crate::rank::{RankedOption, rank};
 use crate::simulate::{Samples, compare_with_next, evaluate_by};
 
 use super::attribution::add_attribution;
+use super::confidence::{self, held_risks};
 use super::precision::{self, Simulated};
 use super::result::{
     BaselineResult, BatchResult, FrontierOutcome, FrontierResult, Precision, Reasons, RobustOutcome,
@@ -34,8 +35,8 @@ type Selected = RunOutcome<Found>;
 /// Results of one scenario before simulation.
 struct Found {
     options: ScenarioOptions,
-    /// What is held of limits with priorities.
-    holds: Vec<Hold>,
+    /// What is held of limits with priorities, and of those with a confidence.
+    held: Holding,
     time: Duration,
     baseline: Option<Baseline>,
     frontier: Option<FrontierOutcome>,
@@ -85,7 +86,7 @@ pub fn run_whole(
 
 /// A scenario whose options are ranked, with what its decisions are explained by; `None` where there is nothing to
 /// explain.
-type Ranked = (ScenarioOutcome, Option<(ScenarioOptions, Vec<Hold>)>);
+type Ranked = (ScenarioOutcome, Option<(ScenarioOptions, Holding)>);
 
 /// Scenarios whose options are ranked, with the precision that was reached, if one was asked for.
 type RankedAll = (Vec<Ranked>, Option<Precision>);
@@ -141,11 +142,13 @@ fn select(
     cancel: &CancelToken,
 ) -> Vec<Selected> {
     progress.begin(Stage::Select, batch.scenarios().len() as u64);
+    let futures = confidence::futures(portfolio, batch, cancel);
     let select_one = |(position, scenario): (usize, &Scenario)| {
         if !cancel.is_cancelled() {
             progress.scenario_begun(position);
         }
-        let (found, time) = timed(|| find(&Valuation::new(portfolio, scenario), batch, cancel));
+        let (found, time) =
+            timed(|| find(&Valuation::new(portfolio, scenario), futures.as_ref(), batch, cancel));
         let selected = Selected::from(found);
         let status = selected.word(|found| found.options.status);
         let best = selected.finished().and_then(|found| best(&found.options));
@@ -218,8 +221,14 @@ fn maximises_value_alone(scenario: &Scenario) -> bool {
 }
 
 /// Finds the options of a scenario, or why there are none.
-fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Found, OptimiseError> {
+fn find(
+    valuation: &Valuation,
+    futures: Option<&confidence::Drawn>,
+    batch: &Batch,
+    cancel: &CancelToken,
+) -> Result<Found, OptimiseError> {
     let started = Instant::now();
+    let valuation = &confidence::held_in(valuation, futures, batch, cancel)?;
     let held = hold_priorities(valuation, batch.selection(), cancel)?;
     let mut model = ScenarioModel::new(&held.valuation);
     let mut options = find_options(&mut model, batch.selection(), cancel)?;
@@ -240,8 +249,8 @@ fn find(valuation: &Valuation, batch: &Batch, cancel: &CancelToken) -> Result<Fo
         true => Some(cross_check(&model, batch.selection(), &options, cancel)?),
         false => None,
     };
-    let holds = held.valuation.holds().to_vec();
-    Ok(Found { options, holds, time, baseline, frontier, robust, weight_ranges, reasons, cross_check })
+    let held = held.valuation.all_held();
+    Ok(Found { options, held, time, baseline, frontier, robust, weight_ranges, reasons, cross_check })
 }
 
 /// Marks options as not proven: the limits with priorities might be missed by less.
@@ -293,10 +302,9 @@ fn explain(
     }
     let step = |steps: usize| progress.advance(Stage::Reasons, steps as u64);
     let explain_one = |(scenario, (mut outcome, options)): (&Scenario, Ranked)| {
-        if let (ScenarioOutcome::Finished(result), Some((options, holds))) = (&mut outcome, options) {
+        if let (ScenarioOutcome::Finished(result), Some((options, held))) = (&mut outcome, options) {
             let started = Instant::now();
-            let valuation = Valuation::new(portfolio, scenario);
-            let valuation = holds.into_iter().fold(valuation, Valuation::holding);
+            let valuation = Valuation::new(portfolio, scenario).with_holding(held);
             if batch.explains_decisions() {
                 let first = result.options.first().map_or(0, |first| first.number - 1);
                 let limit = reasons_limit(batch, scenario);
@@ -432,7 +440,7 @@ fn simulate_and_rank(
         Selected::Finished(found) => {
             let Found {
                 options: found,
-                holds,
+                held,
                 time,
                 baseline,
                 frontier,
@@ -455,8 +463,10 @@ fn simulate_and_rank(
             });
             let mut options = rank(&valuation, batch.rank_by(), found.options.clone(), risks);
             compare(&mut options, batch, &valuation, samples);
+            let held_valuation = valuation.clone().with_holding(held.clone());
             let result = ScenarioResult {
                 status: found.status,
+                held: held_risks(&held_valuation, &selections, samples),
                 options,
                 scales: found.scales.clone(),
                 reasons,
@@ -470,7 +480,7 @@ fn simulate_and_rank(
                 cross_check,
             };
             let explained = looks_further(batch) && !found.options.is_empty();
-            (ScenarioOutcome::Finished(result), explained.then_some((found, holds)))
+            (ScenarioOutcome::Finished(result), explained.then_some((found, held)))
         }
     };
     let pairs: Vec<(&Scenario, Selected)> = batch.scenarios().iter().zip(selected).collect();

@@ -2,12 +2,15 @@
 
 mod accounts;
 mod business_case;
+mod confidence;
 mod contributions;
 mod delayed;
 mod discount;
 mod funding;
+mod futures;
 mod groups;
 mod hold;
+mod in_futures;
 mod irr;
 mod key_result_numbers;
 mod key_results;
@@ -21,12 +24,15 @@ mod valuation;
 
 pub use accounts::BudgetAccount;
 pub use business_case::BusinessCase;
+pub use confidence::{AddInTrials, Taken};
 pub use contributions::{Contribution, Outcome};
 pub use delayed::DelayedTotals;
 pub use discount::DiscountFactors;
 pub use funding::Funding;
+pub use futures::{Futures, TrialFactor};
 pub use groups::GroupTotals;
-pub use hold::Hold;
+pub use hold::{Hold, Holding};
+pub use in_futures::{HeldRow, InTrials, TailCut};
 pub use irr::{internal_rate, internal_rates, modified_rate, payback};
 pub use plan::StartPlan;
 pub use profiles::Profiles;

@@ -10,6 +10,7 @@ use crate::domain::{
 
 use crate::units::{Amount, Effort, Money, Share};
 
+use super::in_futures::InFutures;
 use super::key_result_numbers::KeyResultNumbers;
 use super::plan::add;
 use super::{DiscountFactors, Hold, Profiles, StartPlan, SynergyPlan};
@@ -33,6 +34,8 @@ pub struct Valuation<'a> {
     spend_sizes: (ByLine<f64>, f64),
     /// What is held of limits with priorities.
     pub(super) holds: Vec<Hold>,
+    /// Futures in which limits with a confidence hold; `None`: nothing is known of them.
+    pub(super) in_futures: Option<InFutures>,
 }
 
 impl<'a> Valuation<'a> {
@@ -65,6 +68,7 @@ impl<'a> Valuation<'a> {
             factors,
             spend_sizes,
             holds: Vec::new(),
+            in_futures: None,
         }
     }
 
@@ -87,12 +91,14 @@ impl<'a> Valuation<'a> {
     where
         'a: 'b,
     {
+        let in_futures = self.in_futures.as_ref().map(|held| held.under(self.portfolio, scenario));
         if !has_same_plans(self.scenario, scenario) {
-            return Valuation { holds: self.holds.clone(), ..Valuation::new(self.portfolio, scenario) };
+            let new = Valuation::new(self.portfolio, scenario);
+            return Valuation { holds: self.holds.clone(), in_futures, ..new };
         }
         let strategic_values = strategic_values(self.portfolio, scenario);
         let key_results = self.key_results.under(self.portfolio, scenario);
-        Valuation { scenario, strategic_values, key_results, ..self.clone() }
+        Valuation { scenario, strategic_values, key_results, in_futures, ..self.clone() }
     }
 
     /// The same, with all costs of one project multiplied by a factor.

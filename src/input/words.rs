@@ -3,8 +3,8 @@
 pub mod map;
 
 use crate::domain::{
-    Attributed, CutLineRule, DiscountTiming, Distribution, Metalog, PastHorizon, Quantity, SamplingMethod,
-    Sense, Solver, Status, SynergyEffect, WEIGHT_METHODS, WeightMethod,
+    Attributed, CutLineRule, DiscountTiming, Distribution, Metalog, PastHorizon, Quantity, RiskMeasure,
+    SamplingMethod, Sense, Solver, Status, SynergyEffect, WEIGHT_METHODS, WeightMethod,
 };
 
 /// A word and its value.
@@ -117,6 +117,11 @@ pub fn timings() -> [Word<DiscountTiming>; 3] {
 /// The words of `solver`.
 pub fn solvers() -> [Word<Solver>; 3] {
     Solver::ALL.map(|solver| (solver.as_str(), solver))
+}
+
+/// The words of `risk` of a limit.
+pub fn risk_measures() -> [Word<RiskMeasure>; 2] {
+    RiskMeasure::ALL.map(|risk| (risk.as_str(), risk))
 }
 
 /// The words of `past_horizon`.

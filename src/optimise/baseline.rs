@@ -305,7 +305,7 @@ impl List<'_, '_> {
                 | Violation::Target { .. }
                 | Violation::Changes { .. }
                 | Violation::Drops { .. } => {}
-                Violation::Limit { .. } | Violation::NamedLimit { .. } => {
+                Violation::Limit { .. } | Violation::NamedLimit { .. } | Violation::Confidence { .. } => {
                     broken.extend(Limited::of(&violation));
                 }
             }

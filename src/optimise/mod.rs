@@ -2,6 +2,7 @@
 
 mod baseline;
 mod bnb;
+mod confidence;
 mod explain;
 mod export;
 mod formulate;
@@ -23,6 +24,7 @@ mod verify;
 mod weight_ranges;
 
 pub use baseline::{Baseline, cut_line};
+pub use confidence::hold_confidence;
 pub use explain::decisions::{
     BreakEven, BreakEvenScore, Decisions, ProjectDecision, ReasonsLimit, Reversal, explain_decisions,
 };

@@ -149,6 +149,7 @@ pub(crate) fn batch_of(scenarios: Vec<Scenario>) -> Batch {
             sampling: SamplingMethod::Latin,
             tail: 0.05,
             percentiles: vec![Percentile::new(80.0).unwrap()],
+            decision_trials: 1000,
         },
         RankBy::Objective,
     )
@@ -180,6 +181,7 @@ pub(crate) fn result() -> BatchResult {
         payment: Default::default(),
     };
     let base = ScenarioResult {
+        held: Vec::new(),
         status: SolveStatus::Feasible,
         options: vec![
             option(1, 2, &[whole(0, 0), half], (0.1 + 0.2, f64::INFINITY), Some(risk())),
@@ -197,6 +199,7 @@ pub(crate) fn result() -> BatchResult {
         cross_check: None,
     };
     let mixed = ScenarioResult {
+        held: Vec::new(),
         status: SolveStatus::Optimal,
         options: vec![option(1, 1, &[whole(0, 0), whole(2, 0)], (-0.0, 0.0), None)],
         scales: vec![(Measure::StrategicValue, 50.0), (Measure::Npv, -12.0)],

@@ -169,6 +169,7 @@ impl Names<'_> {
             | RowKey::Alternatives { .. }
             | RowKey::Dependency { .. }
             | RowKey::Condition { .. }
+            | RowKey::Confidence { .. }
             | RowKey::Priority { .. }
             | RowKey::Changes
             | RowKey::Drops
@@ -214,12 +215,28 @@ impl Names<'_> {
             | RowKey::Capacity { .. }
             | RowKey::Limit { .. }
             | RowKey::Target { .. } => self.limit(row_key)?.which(),
+            RowKey::Confidence { limit, period } => self.confidence(limit, period),
             RowKey::Priority { priority } => format!("the limits of priority {priority}"),
             RowKey::Changes => "max_changes".to_owned(),
             RowKey::Drops => "max_drops".to_owned(),
             RowKey::Synergy { synergy } => format!("synergy {}", self.portfolio.synergies()[synergy].id()),
             RowKey::Account => return None,
         })
+    }
+
+    /// A limit that holds in futures: `limit `fits` in 2028 (cvar, 90 %)`.
+    pub fn confidence(&self, limit: usize, period: Option<PeriodIx>) -> String {
+        let limit = &self.scenario.named_limits[limit];
+        let period = period.map_or_else(String::new, |period| format!(" in {}", self.period(period)));
+        let held = limit.held().map(|held| held.confidence);
+        let held = held.map(|held| {
+            format!(
+                " ({}, {} %)",
+                held.risk().as_str(),
+                NumberStyle::of(100.0 * held.level()).write(100.0 * held.level())
+            )
+        });
+        format!("limit `{}`{period}{}", limit.name(), held.unwrap_or_default())
     }
 
     /// The prior decision about a project, and its origin; `None` if there is none.

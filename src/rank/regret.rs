@@ -227,7 +227,7 @@ fn words(broken: &[Violation]) -> String {
             projects.first().map_or_else(String::new, |project| format!("{project} needs others"))
         }
         Violation::Limit { name, period, .. } => format!("{name} in {period}"),
-        Violation::NamedLimit { name, .. } => name.clone(),
+        Violation::NamedLimit { name, .. } | Violation::Confidence { name, .. } => name.clone(),
         Violation::Priority { priority, .. } => format!("limits of priority {priority}"),
         Violation::Target { objective, .. } => format!("target of {objective}"),
         Violation::Changes { .. } => "max_changes".to_owned(),

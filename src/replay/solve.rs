@@ -1,14 +1,16 @@
 //! The first option of each scenario after each group of changes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::domain::{Portfolio, Scenario, SelectionSettings};
+use crate::domain::Scenario;
 use crate::finance::Valuation;
 use crate::input::LoadedBatch;
-use crate::optimise::{OptimiseError, ScenarioModel, find_options, hold_priorities};
+use crate::optimise::{OptimiseError, ScenarioModel, find_options, hold_confidence, hold_priorities};
 use crate::progress::CancelToken;
+use crate::simulate::{SimulateError, futures_for_decisions};
 
 use super::groups::Step;
 use super::input::RoundInput;
@@ -81,16 +83,34 @@ fn solve(input: &LoadedBatch, name: &str, cancel: &CancelToken) -> Result<Option
     let scenarios = input.batch.scenarios();
     let Some(scenario) = scenarios.iter().find(|one| one.name.as_str() == name) else { return Ok(None) };
     let scenario = Scenario { options: 1, simulate: false, ..scenario.clone() };
-    first_option(&input.portfolio, &scenario, input.batch.selection(), cancel).map(Some)
+    first_option(input, &scenario, cancel).map(Some)
+}
+
+/// The valuation of a scenario, with the futures in which its limits hold with a confidence.
+fn valued<'a>(
+    input: &'a LoadedBatch,
+    scenario: &'a Scenario,
+    cancel: &CancelToken,
+) -> Result<Valuation<'a>, OptimiseError> {
+    let valuation = Valuation::new(&input.portfolio, scenario);
+    if !scenario.named_limits.iter().any(|limit| limit.held().is_some()) {
+        return Ok(valuation);
+    }
+    let futures = futures_for_decisions(&input.portfolio, input.batch.simulation(), cancel);
+    let futures = futures.map_err(|error| match error {
+        SimulateError::Cancelled => OptimiseError::Cancelled,
+        other => OptimiseError::Solver(other.to_string()),
+    })?;
+    hold_confidence(valuation.in_futures(Arc::new(futures)), input.batch.selection(), cancel)
 }
 
 fn first_option(
-    portfolio: &Portfolio,
+    input: &LoadedBatch,
     scenario: &Scenario,
-    settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<Found, OptimiseError> {
-    let held = hold_priorities(&Valuation::new(portfolio, scenario), settings, cancel)?;
+    let (portfolio, settings) = (&input.portfolio, input.batch.selection());
+    let held = hold_priorities(&valued(input, scenario, cancel)?, settings, cancel)?;
     let found = find_options(&mut ScenarioModel::new(&held.valuation), settings, cancel)?;
     let first = found.options.first();
     let choices = first.iter().flat_map(|option| option.selection.choices());

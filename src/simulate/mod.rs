@@ -17,4 +17,5 @@ pub use outputs::information::{Information, value_of_information};
 pub use outputs::paired::compare_with_next;
 pub use outputs::risk::{Estimate, KeyResultRisk, OptionRisk, Paired, PeriodRisk, Summary};
 pub use outputs::trials::{TrialTotals, trial_totals};
+pub use sampling::for_decisions::futures_for_decisions;
 pub use sampling::samples::Samples;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::control;
 use crate::domain::{Batch, Goal, Portfolio, Scenario};
+use crate::engine;
 use crate::finance::Valuation;
 use crate::optimise::{self, Model, ScenarioModel, ScenarioOptions};
 use crate::output::{self, ModelForm};
@@ -25,7 +26,9 @@ pub fn execute(arguments: &ModelArguments) -> Result<Finish, CliError> {
     let scenario = Scenario { options: 1, ..scenario.clone() };
     let cancel = CancelToken::new();
     stop_on_interrupt(&cancel, || note("Stopping; nothing will be written."))?;
-    let valuation = held(&Valuation::new(&loaded.portfolio, &scenario), &loaded.batch, &cancel)?;
+    let valuation = engine::in_futures(Valuation::new(&loaded.portfolio, &scenario), &loaded.batch, &cancel)
+        .map_err(unsolved)?;
+    let valuation = held(&valuation, &loaded.batch, &cancel)?;
     let mut scenario_model = ScenarioModel::new(&valuation);
     let is_mix = matches!(scenario.goal, Goal::Mix(_));
     let found = match arguments.no_solution && !is_mix {
@@ -126,6 +129,13 @@ fn about(
     if scenario.named_limits.iter().any(|limit| limit.priority().is_some()) {
         about.push(
             "limits with a priority are held at the least by which they can be missed, which was found before".to_owned(),
+        );
+    }
+    if scenario.named_limits.iter().any(|limit| limit.held().is_some()) {
+        about.push(
+            "limits with a confidence are here as far as was needed to find the solution: means over worst futures of cvar, a \
+             relaxation of chance"
+                .to_owned(),
         );
     }
     if !scenario.next_goals.is_empty() {

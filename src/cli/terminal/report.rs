@@ -500,6 +500,7 @@ mod tests {
             let chosen = [first(ProjectIx::new(0)), first(ProjectIx::new(1 + number % 2))];
             let gap = if number == 3 { 0.0234 } else { 0.0 };
             ScenarioOutcome::Finished(ScenarioResult {
+                held: Vec::new(),
                 status: if number == 3 { SolveStatus::Feasible } else { SolveStatus::Optimal },
                 options: vec![fixture::option(1, 1, &chosen, (12_345_678.0, gap), Some(fixture::risk()))],
                 scales: vec![],
@@ -515,6 +516,7 @@ mod tests {
             })
         };
         let infeasible = ScenarioResult {
+            held: Vec::new(),
             status: SolveStatus::Infeasible,
             options: vec![],
             scales: vec![],

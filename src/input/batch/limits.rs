@@ -6,6 +6,7 @@ use crate::ids::PeriodLabel;
 use crate::input::doubts;
 use crate::input::schema::LIMIT;
 
+use super::confidence;
 use super::document::{Entry, Section};
 use super::filter;
 use super::goal;
@@ -155,6 +156,10 @@ fn read_limit(
     found: &mut Diagnostics,
 ) -> Option<Vec<(String, NamedLimit)>> {
     let measure = measure(section, portfolio, found);
+    let count = found.faults().count();
+    let held = confidence::read(section, measure, portfolio, found);
+    let is_held = section.get("confidence").is_some();
+    let is_faulty = found.faults().count() > count;
     let filter = section.get("where").map(|entry| filter::read(&entry, portfolio, found));
     let bounds = bounds(section, found);
     let relative = limit_shares::relative(section, measure, portfolio, found);
@@ -179,8 +184,15 @@ fn read_limit(
         }
     };
     let (measure, bounds) = (measure?, (bounds?, relative?));
+    if is_faulty || (is_held && held.is_none()) {
+        return None;
+    }
     let limit = |(name, projects): (String, Option<Vec<ProjectIx>>)| {
         let (id, periods) = (name.as_str().into(), periods.clone());
+        if let Some(held) = held {
+            let limit = NamedLimit::held_in_futures(id, measure, projects, periods, held).ok()?;
+            return Some((name, limit));
+        }
         // All that the domain refuses has been reported with its key.
         let limit = NamedLimit::with_relative(id, measure, projects, periods, bounds.clone(), price).ok()?;
         Some((name, limit.with_priority(priority).ok()?))
@@ -266,6 +278,10 @@ fn bounds(section: &Section<'_>, found: &mut Diagnostics) -> Option<Vec<LimitBou
     }
     for pair in [AMOUNTS, SHARES] {
         check_order(section, &bounds, pair.map(|(key, _)| key), found);
+    }
+    // A confidence alone is of the budgets or capacities themselves.
+    if section.get("confidence").is_some() {
+        return (found.faults().count() == count).then_some(bounds);
     }
     let mut keys = AMOUNTS.iter().chain(&SHARES).map(|&(key, _)| key).chain(RELATIVE.map(|(key, _)| key));
     let has_key = keys.any(|key| section.get(key).is_some());

@@ -4,6 +4,7 @@ mod baseline;
 mod change_control;
 mod check;
 mod class_weights;
+mod confidence;
 pub(in crate::input) mod document;
 mod filter;
 mod frontier;

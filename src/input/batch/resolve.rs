@@ -19,7 +19,7 @@ use super::limits::{BatchLimits, PlacedLimit, with_shares_of_lines};
 use super::scales::Scaled;
 use super::settings::MOST_OPTIONS;
 use super::weights::WeightSets;
-use super::{change_control, filter, goal, min_fractions};
+use super::{change_control, confidence, filter, goal, min_fractions};
 
 const DEFAULT_OPTIONS: usize = 10;
 
@@ -69,6 +69,7 @@ impl Resolver<'_> {
         let (weight_set, weights) = resolved.weights?;
         let limits = limits(portfolio, &resolved.budgets, &resolved.scales);
         warn_of_unlimited(layer, portfolio, &limits, found);
+        confidence::check(&resolved.named_limits, &limits, &resolved.min_fractions, portfolio, found);
         let named_limits = with_shares_of_lines(resolved.named_limits, &limits, portfolio, found);
         let scenario = Scenario {
             name: name.into(),

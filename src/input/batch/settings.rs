@@ -26,6 +26,8 @@ const LONGEST_CURRENCY: usize = 16;
 const LONGEST: f64 = 1e9;
 /// Most trials: more fill the memory of any machine.
 const MOST_TRIALS: u32 = 100_000_000;
+/// Most futures of decisions: each selection that is found is held to all of them.
+const MOST_DECISION_TRIALS: u32 = 1_000_000;
 /// Most percentiles of choice: more columns make tables unreadable.
 const MOST_PERCENTILES: usize = 20;
 /// Most options of a scenario: more are no ranking.
@@ -209,6 +211,9 @@ fn simulation(section: Option<&Section<'_>>, seed: u64, found: &mut Diagnostics)
     let get = |key: &str| section.and_then(|section| section.get(key));
     let sampling = get("sampling").and_then(|entry| entry.word(&samplings(), found)).unwrap_or_default();
     let trials = get("trials").and_then(|entry| trials(&entry, sampling, found));
+    let decision_trials = get("decision_trials").and_then(|entry| {
+        entry.whole(SimulationSettings::FEWEST_TRIALS as u64, MOST_DECISION_TRIALS.into(), found)
+    });
     let tail = get("tail").and_then(|entry| {
         let tail =
             entry.number("a share above 0, at most 1, such as 0.05", |tail| tail > 0.0 && tail <= 1.0, found);
@@ -224,6 +229,9 @@ fn simulation(section: Option<&Section<'_>>, seed: u64, found: &mut Diagnostics)
         sampling,
         tail: tail.unwrap_or(DEFAULT_TAIL),
         percentiles: get("percentiles").map(|entry| percentiles(&entry, found)).unwrap_or_default(),
+        decision_trials: decision_trials
+            .and_then(|trials| usize::try_from(trials).ok())
+            .unwrap_or(SimulationSettings::DECISION_TRIALS),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{BatchSection, Holds, KeySchema};
 use crate::input::words::{
-    CUT_LINES, DUPLICATE_ROWS, SENSES, VERIFY, attributed, past_horizons, samplings, solvers, timings,
-    weight_methods, words,
+    CUT_LINES, DUPLICATE_ROWS, SENSES, VERIFY, attributed, past_horizons, risk_measures, samplings, solvers,
+    timings, weight_methods, words,
 };
 
 const fn required(key: &'static str, kind: &'static str, doc: &'static str) -> KeySchema {
@@ -180,6 +180,12 @@ pub const SIMULATION: BatchSection = BatchSection {
             "how samples are spread; sobol draws at least 16 nets of 2, 4, 8 ... trials each, so that counts are rounded up",
         ),
         or("simulation.tail", "number above 0, at most 1", "0.05", "the tail that CVaR averages"),
+        or(
+            "simulation.decision_trials",
+            "whole number, 100 or more",
+            "1000",
+            "futures in which limits with a confidence are held while options are searched for: others than those reported",
+        ),
         optional(
             "simulation.percentiles",
             "list of numbers above 0, below 100, with at most one decimal",
@@ -297,8 +303,27 @@ pub const LIMIT: BatchSection = BatchSection {
             "whole number from 1 to 99",
             "makes the limit soft without a price: where not all can be kept, those of 1 are kept before those of 2",
         ),
+        optional(
+            "limit.confidence",
+            "number above 0, below 1",
+            "the limit holds in simulated futures with this confidence, and not on the plan: of cost, line.* or resource.*, \
+             with max, or without any bound (the budget or capacity of each period is the limit)",
+        ),
+        word_or(
+            "limit.risk",
+            || words(risk_measures()),
+            "cvar",
+            "what the confidence means: cvar: on average over the worst 1 - confidence of the futures the amount is within the \
+             limit, which is stricter; chance: in at least this share of the futures it is",
+        ),
+        or(
+            "limit.joint",
+            "true or false",
+            "false",
+            "of a confidence without max: all periods hold in the same futures; false: each for itself",
+        ),
     ],
-    not_yet: &["confidence"],
+    not_yet: &[],
 };
 
 /// `[baseline]`.

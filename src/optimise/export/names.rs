@@ -150,6 +150,11 @@ impl<'a> Names<'a> {
                 let tree = portfolio.objectives();
                 format!("target[{}]", plain(tree.objectives()[tree.leaves()[leaf]].id.as_str()))
             }
+            RowKey::Confidence { limit, period } => {
+                let name = plain(self.valuation.scenario().named_limits[limit].name().as_str());
+                let period = period.map(|period| format!(",{}", portfolio.horizon().label(period)));
+                format!("confidence[{name}{}]", period.unwrap_or_default())
+            }
             RowKey::Priority { priority } => format!("priority[{priority}]"),
             RowKey::Changes => "max_changes".to_owned(),
             RowKey::Drops => "max_drops".to_owned(),

@@ -13,6 +13,7 @@
 mod amount;
 mod budgets;
 mod change_control;
+mod confidence;
 mod key_result_columns;
 mod key_results;
 mod mixed;
@@ -177,6 +178,7 @@ impl Formulation {
         formulation.add_capacities(valuation);
         formulation.add_budgets(valuation);
         formulation.add_named_limits(valuation);
+        formulation.add_cuts(valuation);
         formulation.ease_limits_on_key_results();
         formulation.add_targets(valuation);
         formulation.add_changes(valuation);

@@ -51,6 +51,13 @@ pub enum RowKey {
         /// The bound, in the order of [`crate::domain::NamedLimit::bounds`].
         bound: usize,
     },
+    /// A cut of a limit that holds in futures with a confidence.
+    Confidence {
+        /// The limit, in the order of [`crate::domain::Scenario::named_limits`].
+        limit: usize,
+        /// The period whose budget or capacity it is; `None` for an amount of several.
+        period: Option<PeriodIx>,
+    },
     /// The most by which the limits of a priority may be missed together.
     Priority {
         /// The priority.

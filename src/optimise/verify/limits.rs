@@ -18,6 +18,7 @@ pub fn check(valuation: &Valuation, selection: &Selection, violations: &mut Vec<
     check_capacities(valuation, selection, violations);
     check_named_limits(valuation, selection, violations);
     check_priorities(valuation, selection, violations);
+    check_confidence(valuation, selection, violations);
     check_targets(valuation, selection, violations);
     let changes = valuation.changes(selection);
     if let Some(most) = valuation.scenario().change_control.max_changes.filter(|&most| changes > most) {
@@ -110,6 +111,15 @@ fn check_priorities(valuation: &Valuation, selection: &Selection, violations: &m
             let shortfall = valuation.shortfall(priority, selection);
             violations.push(Violation::Priority { priority, shortfall, most });
         }
+    }
+}
+
+/// Limits that hold in futures with a confidence, where the futures are known.
+fn check_confidence(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+    for row in valuation.broken_rows(selection) {
+        let name = valuation.scenario().named_limits[row.limit].name().to_string();
+        let key = RowKey::Confidence { limit: row.limit, period: row.period };
+        violations.push(Violation::Confidence { key, name, level: row.confidence.level() });
     }
 }
 

@@ -58,6 +58,15 @@ pub enum Violation {
         /// The limit on the amount.
         limit: f64,
     },
+    /// A limit with a confidence is exceeded in too many futures, or by too much in the worst of them.
+    Confidence {
+        /// Its row in the program.
+        key: RowKey,
+        /// Name of the limit.
+        name: String,
+        /// The confidence asked for.
+        level: f64,
+    },
     /// The limits of a priority are missed by more than they need be.
     Priority {
         /// The priority.
@@ -113,6 +122,9 @@ impl fmt::Display for Violation {
             }
             Self::NamedLimit { name, bound, amount, limit, .. } => {
                 write!(formatter, "`{name}`: {amount} does not keep `{bound}`, which is {limit}")
+            }
+            Self::Confidence { name, level, .. } => {
+                write!(formatter, "`{name}` does not hold with a confidence of {level}")
             }
             Self::Priority { priority, shortfall, most } => {
                 write!(

@@ -240,6 +240,7 @@ impl<'a> ExplainedOption<'a> {
                 RowKey::Budget { .. }
                 | RowKey::Capacity { .. }
                 | RowKey::Limit { .. }
+                | RowKey::Confidence { .. }
                 | RowKey::Priority { .. }
                 | RowKey::Target { .. } => limits.extend(self.names.constraint(row_key)),
                 RowKey::Changes => why.push(format!("would be {}", self.change_too_many())),
@@ -269,7 +270,10 @@ impl<'a> ExplainedOption<'a> {
             match row_key {
                 RowKey::Dependency { dependency } => why.extend(self.link(project, dependency)),
                 RowKey::Condition { condition } => why.push(self.condition(condition)),
-                RowKey::Limit { .. } | RowKey::Priority { .. } | RowKey::Target { .. } => {
+                RowKey::Limit { .. }
+                | RowKey::Confidence { .. }
+                | RowKey::Priority { .. }
+                | RowKey::Target { .. } => {
                     missed.extend(self.names.constraint(row_key));
                 }
                 RowKey::Changes => why.push(format!("to leave it out would be {}", self.change_too_many())),

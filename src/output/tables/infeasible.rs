@@ -115,6 +115,11 @@ impl Names<'_> {
                 let (item, words) = self.condition(&self.portfolio.conditions()[condition]);
                 plain(item, words)
             }
+            RowKey::Confidence { limit, period } => {
+                let item = format!("limit.{}", self.scenario.named_limits[limit].name());
+                let period_label = period.map(|period| self.period(period));
+                ConflictItem { period: period_label, ..plain(item, self.confidence(limit, period)) }
+            }
             RowKey::Priority { priority } => {
                 plain(format!("priority {priority}"), format!("the limits of priority {priority}"))
             }
@@ -200,8 +205,9 @@ impl Names<'_> {
     fn sentence(&self, conflict: &Conflict) -> String {
         let (who, count) = self.who(&conflict.members);
         let words = |row_key: &&RowKey| self.member(**row_key).words;
+        let is_limit = |row_key: &&RowKey| row_key.is_limit() || matches!(row_key, RowKey::Confidence { .. });
         let limits: Vec<String> =
-            conflict.members.iter().filter(|row_key| row_key.is_limit()).map(|limit| words(&limit)).collect();
+            conflict.members.iter().filter(is_limit).map(|limit| words(&limit)).collect();
         let is_link = |row_key: &&RowKey| {
             matches!(
                 row_key,

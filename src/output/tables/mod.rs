@@ -6,6 +6,7 @@ mod business_cases;
 mod capacity;
 mod changes;
 mod columns;
+mod confidence;
 mod contributions;
 mod csv_text;
 mod decisions;
@@ -64,6 +65,7 @@ pub const RESULT_TABLES: &[TableKind] = &[
     robust::PORTFOLIOS,
     weight_ranges::TABLE,
     room::TABLE,
+    confidence::TABLE,
     priorities::TABLE,
     scenarios::TABLE,
     business_cases::TABLE,

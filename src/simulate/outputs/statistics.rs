@@ -223,7 +223,14 @@ mod tests {
     fn design(trials: usize, sampling: SamplingMethod) -> Design {
         let percentiles = [80.0, 2.5, 99.9, 33.0, 50.0].map(|percent| Percentile::new(percent).unwrap());
         let percentiles = percentiles.to_vec();
-        Design::new(&SimulationSettings { seed: 1, trials, sampling, tail: 0.05, percentiles })
+        Design::new(&SimulationSettings {
+            seed: 1,
+            trials,
+            sampling,
+            tail: 0.05,
+            percentiles,
+            decision_trials: 1_000,
+        })
     }
 
     fn summary_of(values: &[f64], worst: Worst, design: &Design) -> Summary {

@@ -5,6 +5,7 @@ pub mod delays;
 pub mod dimensions;
 pub mod events;
 pub mod factors;
+pub mod for_decisions;
 pub mod marginal;
 pub mod normal;
 pub mod pert;

@@ -117,7 +117,14 @@ mod tests {
     use super::*;
 
     fn design(trials: usize, sampling: SamplingMethod, tail: f64) -> Design {
-        Design::new(&SimulationSettings { seed: 1, trials, sampling, tail, percentiles: Vec::new() })
+        Design::new(&SimulationSettings {
+            seed: 1,
+            trials,
+            sampling,
+            tail,
+            percentiles: Vec::new(),
+            decision_trials: 1_000,
+        })
     }
 
     #[test]

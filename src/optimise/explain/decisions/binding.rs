@@ -37,7 +37,10 @@ pub struct Binding<'a> {
 impl<'a> Binding<'a> {
     /// Adds up the use of a selection. The rows of `formulation`, the scenario's, list its constraints.
     pub fn new(valuation: &'a Valuation<'a>, formulation: &Formulation, selection: &'a Selection) -> Self {
-        let constraints = formulation.program.rows.positions().map(|row| formulation.row_key(row)).collect();
+        let in_futures = valuation.held_rows().iter();
+        let in_futures = in_futures.map(|row| RowKey::Confidence { limit: row.limit, period: row.period });
+        let rows = formulation.program.rows.positions().map(|row| formulation.row_key(row));
+        let constraints = rows.chain(in_futures).collect();
         let mut binding = Self { valuation, selection, constraints, uses: Vec::new() };
         let taken = Taken::new(valuation, selection);
         let supply = |&limit: &RowKey| {
@@ -206,6 +209,7 @@ impl<'a> Taken<'a> {
             | RowKey::Dependency { .. }
             | RowKey::Condition { .. }
             | RowKey::Limit { .. }
+            | RowKey::Confidence { .. }
             | RowKey::Priority { .. }
             | RowKey::Target { .. }
             | RowKey::Changes
@@ -240,6 +244,11 @@ impl<'a> Taken<'a> {
                 let limit = &valuation.scenario().named_limits[limit];
                 let (part, whole, size) = valuation.limited(limit, selection);
                 !valuation.must_keep(limit) || keeps_bound(limit.bounds()[bound], part, whole, size)
+            }
+            RowKey::Confidence { limit, period } => {
+                let mut rows = valuation.held_rows().iter();
+                let row = rows.find(|row| (row.limit, row.period) == (limit, period));
+                row.is_none_or(|row| valuation.keeps_row(row, selection))
             }
             RowKey::Priority { priority } => valuation.keeps_priority(priority, selection),
             RowKey::Target { leaf } => {
@@ -297,6 +306,7 @@ fn amount(plan: &StartPlan, limit: RowKey) -> f64 {
         | RowKey::Dependency { .. }
         | RowKey::Condition { .. }
         | RowKey::Limit { .. }
+        | RowKey::Confidence { .. }
         | RowKey::Priority { .. }
         | RowKey::Target { .. }
         | RowKey::Changes
