@@ -85,10 +85,7 @@ fn faults_of_risks() {
         ("long delay", impacts("triangular,0,1,3", "triangular,0,1,7")),
         ("no risks", said_of(&alone)),
         ("no impacts", said_of(&with("risks.csv", RISKS))),
-        (
-            "a risk that hits nothing",
-            impacts("strike,P3,benefit,fixed,,,,0.8\nstrike", "flood,P3,benefit,fixed,,,,0.8\nflood")
-        ),
+        ("a risk that hits nothing", risks("flood,,0.02", "flood,,0.02\nquake,,0.1")),
     ]));
 }
 

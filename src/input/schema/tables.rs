@@ -413,8 +413,8 @@ const IMPACTS: TableSchema = TableSchema {
     columns: &[
         required("risk", "text", "risk event"),
         required("project", "text", "project that it hits"),
-        required_word("quantity", || words(quantities()), "what it changes"),
-        required_word("distribution", || words(DISTRIBUTIONS), "how large the change is"),
+        required_word("quantity", || words(quantities()), "quantity that it changes"),
+        required_word("distribution", || words(DISTRIBUTIONS), "distribution of the change"),
         optional(
             "low",
             "number",

@@ -13,7 +13,7 @@ pub(super) fn check(
 ) {
     let [smallest, largest] = distribution.ends();
     if smallest.is_some_and(|smallest| smallest < 0.0) {
-        let help = "write periods of 0 or more: a plan that may come early starts with a shorter one";
+        let help = "write 0 or more periods: nothing comes earlier than planned";
         found.push(fault(cells, ["low", "mean"], "makes a delay below 0", help.to_owned()));
     }
     let Some(horizon) = horizon else { return };
@@ -21,7 +21,7 @@ pub(super) fn check(
     if largest.is_some_and(|largest| largest > longest as f64) {
         let problem = format!("is a delay of more than {longest} periods, twice the horizon");
         let help = format!(
-            "write periods of at most {longest}: a project that may never come has a success_probability"
+            "write at most {longest}; lower the success_probability of a project that may never come"
         );
         found.push(fault(cells, ["high", "mean"], &problem, help));
     }
