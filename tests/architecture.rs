@@ -130,7 +130,8 @@ const ORDERS: [(&str, Order); 5] = [
             &["k_best"],
             &["lexicographic"],
             &["options", "frontier", "explain", "export", "priorities", "robust", "weight_ranges"],
-            &["nested_list", "room"],
+            &["chance", "nested_list", "room"],
+            &["confidence"],
         ],
     ),
     (

@@ -4,6 +4,8 @@
 
 #[path = "check/cases.rs"]
 mod cases;
+#[path = "check/confidence.rs"]
+mod confidence;
 #[path = "common/dice.rs"]
 mod dice;
 #[path = "check/key_results.rs"]

@@ -10,6 +10,7 @@ mod across;
 mod baseline;
 mod cases;
 mod compare;
+mod confidence;
 mod context;
 mod contributions;
 mod figure;

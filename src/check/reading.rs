@@ -5,6 +5,7 @@ use crate::domain::{
     BenefitKindIx, Cost, DiscountTiming, LineIx, Measure, PeriodIx, Portfolio, ProjectIx, ResourceIx,
     Scenario, Synergy, SynergyEffect,
 };
+use crate::simulate::Samples;
 
 use super::figure::Figure;
 use super::selection::{Chosen, Selection};
@@ -19,6 +20,8 @@ pub(super) struct Reading<'a> {
     pub scenario: &'a Scenario,
     /// The weights of every project.
     pub weights: Weighing,
+    /// The futures in which limits with a confidence hold; `None` where no limit has one.
+    pub decided_in: Option<&'a Samples>,
 }
 
 /// Some periods; `None`: the measure as it is.

@@ -17,6 +17,7 @@ impl Reading<'_> {
         broken.extend(self.broken_budgets(selection));
         broken.extend(self.broken_capacities(selection));
         broken.extend(self.broken_limits(selection));
+        broken.extend(self.broken_confidence(selection));
         broken.extend(self.broken_targets(selection));
         let changes = self.changes(selection);
         if let Some(most) = self.scenario.change_control.max_changes.filter(|&most| changes > most) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{AskedShare, Decision, Goal, LineIx, PaymentIx, Scenario, Sense, Status};
+use crate::domain::{AskedShare, Assumptions, Decision, Goal, LineIx, PaymentIx, Scenario, Sense, Status};
 use crate::units::Share;
 
 use super::cases::ScenarioCase;
@@ -147,6 +147,9 @@ fn compare_room(context: &Context<'_>, table: &mut Comparison<'_>, row: usize, c
     for (name, key) in &assumptions.relative_limits {
         let limit = scenario.named_limits.iter().find(|limit| limit.name() == name);
         let amount = limit.and_then(|limit| {
+            if *key == Assumptions::CONFIDENCE {
+                return limit.held().map(|held| Figure::from(held.confidence.level()));
+            }
             let bound = limit.relative().iter().find(|bound| bound.key() == *key)?;
             case.reading.stated_share(limit, bound)
         });

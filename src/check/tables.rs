@@ -14,8 +14,8 @@ use super::report::{BrokenRule, Difference, LeftOut, Report};
 use super::sheet::Sheet;
 use super::weights::{Weighing, WeightSets};
 use super::{
-    across, baseline, contributions, funding, groups, key_results, objectives, options, others, periods,
-    priorities, robust, room, scenarios, weight_table,
+    across, baseline, confidence, contributions, funding, groups, key_results, objectives, options, others,
+    periods, priorities, robust, room, scenarios, weight_table,
 };
 
 /// Input of a check: results, and the tables and batch that they are checked against.
@@ -38,11 +38,13 @@ pub fn check(question: &Question<'_>) -> Report {
     let mut report = Report::default();
     let sheets = read_sheets(question, &mut report);
     let weights = WeightSets::read(question.batch_file);
+    let decided_in = draw_decided_in(question);
     let mut reading = |scenario| {
         let own = weights.of(scenario, question.portfolio);
         Reading {
             portfolio: question.portfolio,
             scenario,
+            decided_in: decided_in.as_ref(),
             weights: own.unwrap_or_else(|| Weighing::as_read(&scenario.weights, question.portfolio)),
         }
     };
@@ -87,6 +89,7 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     let scenarios = question.batch.scenarios();
     let mut wanted: Vec<&str> = ALWAYS_WRITTEN.to_vec();
     wanted.extend(question.batch.frontier().map(|_| "frontier.csv"));
+    wanted.extend(holds_in_futures(question.batch).then_some("confidence.csv"));
     wanted.extend(question.batch.room().map(|_| "room.csv"));
     wanted.extend(question.batch.priorities().map(|_| "priorities.csv"));
     let with_baseline = question.batch.baseline().map(|_| ["baseline.csv", "baseline_selection.csv"]);
@@ -137,6 +140,7 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
             "core_index.csv" => robust::compare_core_index(context, sheet, report),
             "portfolios.csv" => robust::compare_portfolios(context, sheet, report),
             "decisions.csv" => others::compare_decisions(context, sheet, report),
+            "confidence.csv" => confidence::compare(context, sheet, samples.as_ref(), report),
             "baseline.csv" => baseline::compare(context, sheet, report),
             "robustness.csv" => across::compare_robustness(context, sheet, report),
             "regret.csv" => across::compare_regrets(context, report),
@@ -164,6 +168,21 @@ fn draw(context: &Context<'_>) -> Option<Samples> {
         return None;
     }
     Samples::draw(context.portfolio, context.batch.simulation(), &Silent, &CancelToken::new()).ok()
+}
+
+/// The futures in which limits with a confidence were held; `None` where no limit has one.
+fn draw_decided_in(question: &Question<'_>) -> Option<Samples> {
+    if !holds_in_futures(question.batch) {
+        return None;
+    }
+    let settings = question.batch.simulation().of_decisions();
+    Samples::draw(question.portfolio, &settings, &Silent, &CancelToken::new()).ok()
+}
+
+/// True if a limit of any scenario has a confidence.
+fn holds_in_futures(batch: &Batch) -> bool {
+    let mut limits = batch.scenarios().iter().flat_map(|scenario| &scenario.named_limits);
+    limits.any(|limit| limit.held().is_some())
 }
 
 fn left_out(file: &str) -> LeftOut {

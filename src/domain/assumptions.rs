@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ids::LimitName;
 
-use super::{ProjectIx, Scenario};
+use super::{ProjectIx, RelativeBound, Scenario};
 
 /// Assumptions that any scenario of a batch makes and most batches do not. Parts of a batch know those of the whole, so
 /// that their tables have the same columns.
@@ -12,7 +12,8 @@ use super::{ProjectIx, Scenario};
 pub struct Assumptions {
     /// Classes of projects that have weights of their own.
     pub weight_classes: BTreeSet<String>,
-    /// Limits with bounds that are stated as shares, and the keys of these bounds.
+    /// Limits with bounds that are stated as shares, and the keys of these bounds; and limits with a confidence, with its
+    /// key.
     pub relative_limits: BTreeSet<(LimitName, &'static str)>,
     /// Projects whose smallest share a scenario changes.
     pub trimmed: BTreeSet<ProjectIx>,
@@ -21,12 +22,18 @@ pub struct Assumptions {
 }
 
 impl Assumptions {
+    /// The key of a confidence.
+    pub const CONFIDENCE: &'static str = "confidence";
+
     /// Those of some scenarios.
     pub(super) fn of(scenarios: &[Scenario]) -> Self {
         let classes = scenarios.iter().flat_map(|scenario| scenario.weights.classes());
         let limits = scenarios.iter().flat_map(|scenario| &scenario.named_limits);
-        let relative =
-            limits.flat_map(|limit| limit.relative().iter().map(|bound| (limit.name().clone(), bound.key())));
+        let relative = limits.flat_map(|limit| {
+            let held = limit.held().map(|_| Self::CONFIDENCE);
+            let keys = limit.relative().iter().map(RelativeBound::key).chain(held);
+            keys.map(|key| (limit.name().clone(), key))
+        });
         Self {
             weight_classes: classes.map(|set| set.class.clone()).collect(),
             relative_limits: relative.collect(),

@@ -267,6 +267,16 @@ impl NamedLimit {
         self.held.as_ref()
     }
 
+    /// The same limit, with another confidence if it has one.
+    #[must_use]
+    pub fn with_level(mut self, level: f64) -> Self {
+        if let Some(held) = &mut self.held {
+            let same = held.confidence;
+            held.confidence = Confidence::new(level, same.risk(), same.is_joint()).unwrap_or(same);
+        }
+        self
+    }
+
     /// The same limit, with the amount of one of its relative bounds among its bounds.
     ///
     /// # Errors

@@ -58,6 +58,11 @@ pub fn futures(portfolio: &Portfolio, batch: &Batch, cancel: &CancelToken) -> Op
     batch.scenarios().iter().any(is_held).then(|| drawn(portfolio, batch, cancel))
 }
 
+/// The same without a search to stop; `None` also where they cannot be drawn, which the run has then told.
+pub fn futures_of_decisions(portfolio: &Portfolio, batch: &Batch) -> Option<Arc<Futures>> {
+    futures(portfolio, batch, &CancelToken::new())?.ok()
+}
+
 /// Futures, or why there are none.
 pub type Drawn = Result<Arc<Futures>, OptimiseError>;
 

@@ -8,7 +8,7 @@ mod run;
 mod trials;
 
 pub use crate::rank::RankedOption;
-pub use confidence::{HeldIn, HeldRisk, in_futures};
+pub use confidence::{HeldIn, HeldRisk, futures_of_decisions, in_futures};
 pub use result::{
     BaselineResult, BatchResult, FAILED, FrontierOutcome, FrontierResult, NOT_RUN, OptionAttribution,
     Precision, Reasons, RobustOutcome, RobustResult, RunOutcome, ScenarioOutcome, ScenarioResult, Timings,

@@ -53,6 +53,20 @@ impl Valuation<'_> {
         self
     }
 
+    /// The same valuation with a selection that keeps all limits, to begin searches with.
+    #[must_use]
+    pub fn knowing(mut self, selection: Selection) -> Self {
+        if let Some(held) = &mut self.in_futures {
+            held.known.push(Arc::new(selection));
+        }
+        self
+    }
+
+    /// Selections to begin searches with.
+    pub fn known(&self) -> impl Iterator<Item = &Selection> {
+        self.in_futures.iter().flat_map(|held| held.known.iter().map(Arc::as_ref))
+    }
+
     /// The same valuation, in which selections need keep the cuts alone, or the limits themselves again.
     #[must_use]
     pub fn relaxed(mut self, is_relaxed: bool) -> Self {
@@ -166,6 +180,11 @@ impl Valuation<'_> {
     pub fn tail_cut(&self, row: usize, taken: &InTrials) -> Option<TailCut> {
         let confidence = self.held_rows().get(row)?.confidence;
         self.mean_cut(row, &taken.tail(confidence))
+    }
+
+    /// The row of one future, in which what was taken of a row (by its place) exceeds its limit.
+    pub fn future_cut(&self, row: usize, taken: &InTrials, trial: usize) -> Option<TailCut> {
+        self.mean_cut(row, &[(trial, taken.part_in(trial), 1.0)])
     }
 
     fn mean_cut(&self, row: usize, tail: &[Weighted]) -> Option<TailCut> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::{
     ByProject, Confidence, HeldInFutures, Limits, Measure, PeriodIx, Portfolio, RiskMeasure, Scenario,
-    exceeds_among,
+    Selection, exceeds_among,
 };
 
 use super::Futures;
@@ -18,6 +18,8 @@ pub struct InFutures {
     pub rows: Arc<Vec<HeldRow>>,
     /// The cuts found so far.
     pub cuts: Vec<Arc<TailCut>>,
+    /// Selections that keep all limits, to begin searches with.
+    pub known: Vec<Arc<Selection>>,
     /// Selections need only keep the cuts.
     pub is_relaxed: bool,
 }
@@ -26,7 +28,7 @@ impl InFutures {
     /// Futures in which the limits of a scenario hold, without cuts.
     pub fn new(futures: Arc<Futures>, portfolio: &Portfolio, scenario: &Scenario) -> Self {
         let rows = Arc::new(held_rows(portfolio, scenario));
-        Self { futures, rows, cuts: Vec::new(), is_relaxed: false }
+        Self { futures, rows, cuts: Vec::new(), known: Vec::new(), is_relaxed: false }
     }
 
     /// The same under another scenario. Cuts stay where its limits are on the same amounts: how much they allow does not
@@ -36,7 +38,13 @@ impl InFutures {
         let alike = |(one, other): (&HeldRow, &HeldRow)| one.counts_as(other);
         let same = rows.len() == self.rows.len() && rows.iter().zip(self.rows.iter()).all(alike);
         let cuts = if same { self.cuts.clone() } else { Vec::new() };
-        Self { futures: Arc::clone(&self.futures), rows: Arc::new(rows), cuts, is_relaxed: self.is_relaxed }
+        Self {
+            futures: Arc::clone(&self.futures),
+            rows: Arc::new(rows),
+            cuts,
+            known: Vec::new(),
+            is_relaxed: self.is_relaxed,
+        }
     }
 }
 
@@ -170,6 +178,20 @@ impl InTrials {
                 !exceeds_among(amount, amount - excess, self.size)
             }
         }
+    }
+
+    /// All futures, the worst first.
+    pub fn worst_first(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.excesses.len()).collect();
+        order.sort_unstable_by(|&one, &other| {
+            self.excesses[other].total_cmp(&self.excesses[one]).then(one.cmp(&other))
+        });
+        order
+    }
+
+    /// The part that is worst in a future.
+    pub fn part_in(&self, trial: usize) -> usize {
+        self.parts[trial]
     }
 
     /// The worst futures, worst first, with their weights in the mean over the tail.

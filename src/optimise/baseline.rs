@@ -122,6 +122,7 @@ impl Limited {
             Violation::NamedLimit { key: RowKey::Limit { limit, .. }, bound: "max", .. } => {
                 Some(Self::Named(*limit))
             }
+            Violation::Confidence { key: RowKey::Confidence { limit, .. }, .. } => Some(Self::Named(*limit)),
             _ => None,
         }
     }

@@ -11,6 +11,7 @@ use crate::domain::{RiskMeasure, Scenario, Selection, SelectionSettings};
 use crate::finance::{HeldRow, InTrials, TailCut, Valuation};
 use crate::progress::CancelToken;
 
+use super::chance::ChanceSearch;
 use super::k_best::after;
 use super::options::find_options;
 use super::outcome::OptimiseError;
@@ -52,6 +53,9 @@ pub fn hold_confidence<'a>(
         }
         valuation = cuts.into_iter().fold(valuation, Valuation::with_cut);
     }
+    let search = ChanceSearch { valuation: &valuation, settings, deadline, cancel };
+    let known = search.run()?;
+    let mut valuation = known.into_iter().fold(valuation, Valuation::knowing);
     let lists = if options > 1 { MOST_LISTS } else { 0 };
     for (count, most) in [(1, MOST_SEARCHES), (options, lists)] {
         for _ in 0..most {

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod bnb;
+mod chance;
 mod confidence;
 mod explain;
 mod export;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::{Goal, Measure, Portfolio, Selection, SelectionSettings, Sense};
 use crate::progress::CancelToken;
 
+use super::bnb::incumbents::Evaluator;
 use super::k_best::{RankedSearch, is_within};
 use super::lexicographic::find_in_order;
 use super::model::decisions::Problem;
@@ -40,7 +41,10 @@ pub fn find_options(
         return options_in_order(model, (scales, scales_proven), settings, cancel);
     }
     let problem = model.problem();
-    let mut search = RankedSearch::new(&problem, model.evaluator(), settings, cancel);
+    let evaluator = model.evaluator();
+    let known: Vec<Candidate<Selection>> =
+        valuation.known().filter_map(|known| evaluator.evaluate(&evaluator.values_of(known))).collect();
+    let mut search = RankedSearch::new(&problem, evaluator, settings, cancel).with_known(known);
     let status = search.run(valuation.scenario().options)?;
     let status = if scales_proven { status } else { weaker(status) };
     let known = best_with_and_without(search.known(), valuation.portfolio());

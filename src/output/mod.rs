@@ -29,6 +29,7 @@ mod roll_up;
 mod run_record;
 pub mod saved;
 mod summary;
+mod sure;
 mod tables;
 mod unwatched;
 mod words;

@@ -240,6 +240,8 @@ pub struct Results<'a> {
     pub frontier: Table,
     /// room.csv.
     pub room: Table,
+    /// confidence.csv: of the option that is ranked first.
+    pub confidence: Table,
     /// priorities.csv.
     pub priorities: Table,
     /// robustness.csv.
@@ -290,6 +292,7 @@ impl<'a> Results<'a> {
             baseline: told(all("baseline.csv")?),
             frontier: all("frontier.csv")?,
             room: all("room.csv")?,
+            confidence: of_first("confidence.csv")?,
             priorities: all("priorities.csv")?,
             robustness: all("robustness.csv")?,
             regrets: all("regret_by_option.csv")?,

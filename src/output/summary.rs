@@ -16,6 +16,7 @@ use super::key_result_summary::{KeyResultsSummary, key_results};
 use super::number::tidy;
 use super::robust_summary::RobustSummary;
 use super::roll_up::{RollUp, roll_ups};
+use super::sure::sure;
 use super::tables::frontier::x_name;
 use super::tables::infeasible::{ConflictSummary, conflict_of, gave_way};
 use super::unwatched::Unwatched;
@@ -225,6 +226,9 @@ pub struct ScenarioSummary {
     /// Limits with a priority that its first option does not keep, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gave_way: Vec<String>,
+    /// How surely its first option keeps the limits with a confidence, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sure: Vec<String>,
     /// Its goal: `maximise npv`.
     pub goal: String,
     /// True if the goal is to maximise strategic value alone.
@@ -398,6 +402,7 @@ fn scenario_summary(valuation: &Valuation<'_>, batch: &Batch, outcome: &Scenario
         failure: None,
         conflict: conflict_of(portfolio, scenario, outcome),
         gave_way: Vec::new(),
+        sure: Vec::new(),
         goal: goal_text(scenario, portfolio),
         is_strategic: is_strategic(&scenario.goal),
         objective: None,
@@ -420,6 +425,7 @@ fn scenario_summary(valuation: &Valuation<'_>, batch: &Batch, outcome: &Scenario
             summary.objective = best_objective(result, &scenario.goal).and_then(tidy);
             summary.options = result.options.iter().map(|option| option_summary(option, valuation)).collect();
             summary.gave_way = gave_way(valuation, result).into_iter().map(|item| item.words).collect();
+            summary.sure = sure(valuation, result);
             summary.baseline = baseline_summary(result, valuation, batch);
             summary.robust = RobustSummary::of(result, portfolio);
             summary.just_missed = just_missed(portfolio, result);

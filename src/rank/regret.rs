@@ -1,11 +1,12 @@
 //! Regret: what an option loses where the assumptions of another scenario hold (Savage 1951; Kouvelis and Yu 1997).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::domain::{Choice, Goal, Measure, PaymentIx, Portfolio, Scenario, Selection, Sense};
-use crate::finance::Valuation;
+use crate::finance::{Futures, Valuation};
 use crate::optimise::{RowKey, Violation, objective_of, recheck};
 use crate::units::Share;
 
@@ -81,10 +82,12 @@ pub struct Regrets {
 /// are evaluated. Options of the same choices are evaluated once. The best known of a scenario is the best of its own
 /// options and of the evaluated ones that are feasible in it.
 ///
+/// Limits with a confidence hold in the futures that searches saw; without them they are not held.
+///
 /// An option keeps its projects, starts, shares and payers. Where lines share a cost, they share it anew; where that
 /// breaks a limit, each cost is paid by the first of its payers that has room.
 pub fn regrets(
-    portfolio: &Portfolio,
+    (portfolio, futures): (&Portfolio, Option<Arc<Futures>>),
     scenarios: &[Scenario],
     scales: &[Scales],
     all: &[OwnOption],
@@ -105,6 +108,10 @@ pub fn regrets(
     let mut has_options = Vec::with_capacity(scenarios.len());
     for (place, valuation) in Valuation::each(portfolio, scenarios).enumerate() {
         let scales = scales.get(place).and_then(Option::as_deref);
+        let valuation = match &futures {
+            Some(futures) => valuation.in_futures(Arc::clone(futures)),
+            None => valuation,
+        };
         // Its own option 1 keeps the limits with priorities as far as can be.
         let first = all.iter().find(|option| option.scenario == place && option.number == 1);
         let valuation = match first {

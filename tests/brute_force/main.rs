@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod confidence;
 mod goals;
 mod key_results;
 mod priorities;

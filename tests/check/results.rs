@@ -79,7 +79,7 @@ fn check(folder: &Path, results: &Path) -> (i32, Value) {
     (code, serde_json::from_str(&stdout).unwrap())
 }
 
-fn assert_clean(folder: &Path, results: &Path) -> Value {
+pub fn assert_clean(folder: &Path, results: &Path) -> Value {
     let (code, found) = check(folder, results);
     assert_eq!(code, 0, "{}", serde_json::to_string_pretty(&found).unwrap());
     assert_eq!(found["is_clean"], true);
@@ -350,6 +350,7 @@ fn every_table_is_known_and_missed() {
         "verification.csv",
         "room.csv",
         "priorities.csv",
+        "confidence.csv",
         "key_results.csv",
         "attribution.csv",
         "information.csv",
@@ -463,7 +464,7 @@ fn a_limit_has_a_price_or_a_priority() {
 }
 
 /// Four projects on one line, in a year.
-fn small(projects: &str, more: &[(&'static str, &str)], batch: &str) -> Case {
+pub fn small(projects: &str, more: &[(&'static str, &str)], batch: &str) -> Case {
     let mut tables = vec![
         ("projects.csv", projects.to_owned()),
         ("costs.csv", "project,line,2027\nA,capex,5\nB,capex,4\nC,capex,3\nD,capex,3\n".to_owned()),
@@ -477,7 +478,7 @@ fn small(projects: &str, more: &[(&'static str, &str)], batch: &str) -> Case {
     Case::new(&tables, &format!("{head}{batch}"))
 }
 
-fn cells(rows: &[Vec<String>], column: &str) -> Vec<String> {
+pub fn cells(rows: &[Vec<String>], column: &str) -> Vec<String> {
     let place = rows[0].iter().position(|heading| heading == column).unwrap();
     rows[1..].iter().map(|row| row[place].clone()).collect()
 }

@@ -25,7 +25,6 @@ fn limits() {
             limit("measure = \"cost\"\nmax = 1\n[[limit]]\nname = \"few\"\nmeasure = \"cost\"\nmin = 1"),
         ),
         ("misspelt key", limit("measure = \"cost\"\nmax_shar = 0.3")),
-        ("confidence", limit("measure = \"cost\"\nmax = 1\nconfidence = 0.9")),
         ("unknown measure", limit("measure = \"costs\"\nmax = 1")),
         ("text attribute as measure", limit("measure = \"attribute.category\"\nmax = 1")),
         ("bound in words", limit("measure = \"cost\"\nmax = \"1\"")),

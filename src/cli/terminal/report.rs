@@ -69,6 +69,7 @@ fn block(scenario: &ScenarioSummary, summary: &BatchSummary, full: bool) -> Stri
         return [heading(scenario)].into_iter().chain(why).collect::<Vec<_>>().join("\n");
     };
     let mut lines = vec![heading(scenario), options_table(scenario, currency)];
+    lines.extend((!scenario.sure.is_empty()).then(|| words("Sure:", &scenario.sure.join("; "))));
     lines.extend((!scenario.gave_way.is_empty()).then(|| words("Limits:", &scenario.gave_way.join("; "))));
     lines.extend(scenario.lead.as_ref().map(lead));
     lines.extend(scenario.baseline.as_ref().map(|one| baseline(one, currency)));

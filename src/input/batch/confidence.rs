@@ -32,8 +32,7 @@ pub(super) fn read(
         }
         return None;
     };
-    let level =
-        entry.number("a share above 0, below 1, such as 0.9", |level| level > 0.0 && level < 1.0, found);
+    let level = level(&entry, found);
     for own in NOT_BESIDE.iter().filter_map(|key| section.get(key)) {
         let help = "keep `confidence` with `max` or alone, and state the rest as a limit of its own";
         found.push(own.fault("stands beside `confidence`, which holds an upper bound in the futures", help));
@@ -48,6 +47,27 @@ pub(super) fn read(
     };
     let confidence = Confidence::new(level?, risk.unwrap_or_default(), joint.unwrap_or(false))?;
     Some(HeldInFutures { confidence, most })
+}
+
+/// The limits of a scenario, those with a confidence at the level that it gives for all of them.
+pub(super) fn with_level(
+    named: Vec<PlacedLimit>,
+    entry: Option<&Entry<'_>>,
+    found: &mut Diagnostics,
+) -> Vec<PlacedLimit> {
+    let Some(entry) = entry else { return named };
+    if named.iter().all(|(_, limit)| limit.held().is_none()) {
+        let help = "give a [[limit]] a confidence, or remove the key";
+        found.push(entry.warning("changes nothing: no limit of the scenario has a confidence", help));
+    }
+    match level(entry, found) {
+        Some(level) => named.into_iter().map(|(source, limit)| (source, limit.with_level(level))).collect(),
+        None => named,
+    }
+}
+
+fn level(entry: &Entry<'_>, found: &mut Diagnostics) -> Option<f64> {
+    entry.number("a share above 0, below 1, such as 0.9", |level| level > 0.0 && level < 1.0, found)
 }
 
 fn check_measure(entry: &Entry<'_>, measure: Option<Measure>, found: &mut Diagnostics) {

@@ -110,7 +110,11 @@ impl Resolver<'_> {
             simulate: simulate.unwrap_or(true),
             scales,
             budgets,
-            named_limits: self.limits.resolve(layer, self.portfolio, found),
+            named_limits: confidence::with_level(
+                self.limits.resolve(layer, self.portfolio, found),
+                layer.get("confidence"),
+                found,
+            ),
             meet_targets: self.meet_targets(layer, found),
             change_control: change_control::read(layer, self.portfolio, found),
             min_fractions: min_fractions::read(layer.get("min_fraction"), self.portfolio, found),

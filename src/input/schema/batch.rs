@@ -521,6 +521,11 @@ pub const SCENARIO: BatchSection = BatchSection {
         or("scenario.drop_price", "number, 0 or more", "batch.drop_price", "objective units per drop"),
         or("scenario.move_price", "number, 0 or more", "batch.move_price", "objective units per move"),
         optional(
+            "scenario.confidence",
+            "number above 0, below 1",
+            "the confidence of all limits that have one, in place of their own",
+        ),
+        optional(
             "scenario.min_fraction",
             "number from 0 to 1, or table of project -> number",
             "trimming: smallest share of every project, or of those named, in place of the column of projects.csv (0: any share, 1: all or nothing)",

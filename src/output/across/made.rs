@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::domain::{Batch, Portfolio, ProjectIx};
+use crate::engine::futures_of_decisions;
 use crate::output::error::OutputError;
 use crate::output::number::tidy;
 use crate::output::tables::ResultTable;
@@ -60,7 +61,8 @@ pub fn across(folder: &Path, portfolio: &Portfolio, batch: &Batch) -> Result<Acr
     }
     let known = KnownOptions::read(folder, portfolio, batch)?;
     let (told, warning) = told(&known.options, batch.scenarios().len(), MOST_ROWS);
-    let found = regrets(portfolio, batch.scenarios(), &known.scales, &known.options, &told);
+    let futures = futures_of_decisions(portfolio, batch);
+    let found = regrets((portfolio, futures), batch.scenarios(), &known.scales, &known.options, &told);
     let told: Vec<&OwnOption> = told.iter().map(|&place| &known.options[place]).collect();
     let rows = projects::robustness(folder, (portfolio, batch), &known)?;
     let by_option = by_option(&told, &found, batch);

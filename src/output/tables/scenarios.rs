@@ -1,6 +1,6 @@
 //! scenarios.csv: every assumption of every scenario, resolved, and how it ended.
 
-use crate::domain::{Batch, Decision, Measure, Portfolio, Scenario};
+use crate::domain::{Assumptions, Batch, Decision, Measure, Portfolio, Scenario};
 use crate::engine::{ScenarioOutcome, ScenarioResult};
 
 use super::columns::Columns;
@@ -63,7 +63,8 @@ const COLUMNS: &[ResultColumn] = &[
     text("discount_at", "whether periods are discounted from their start, middle or end"),
     number(
         "limit.<name>.<key>",
-        "amount of a bound that is stated as min_of_plan or max_of_line; blank where the scenario has no such limit",
+        "amount of a bound that is stated as min_of_plan or max_of_line, or confidence of a limit that has one; blank where the \
+         scenario has no such limit",
     ),
 ];
 
@@ -242,6 +243,9 @@ fn share_columns<'r, 'a>(columns: ScenarioColumns<'r, 'a>, batch: &Batch) -> Sce
     batch.assumptions().relative_limits.iter().fold(columns, |columns, (name, key)| {
         columns.maybe(&format!("limit.{name}.{key}"), move |row| {
             let limit = row.scenario.named_limits.iter().find(|limit| limit.name() == name)?;
+            if *key == Assumptions::CONFIDENCE {
+                return limit.held().map(|held| held.confidence.level());
+            }
             let relative = limit.relative().iter().find(|bound| bound.key() == *key)?;
             let kind = relative.with_amount(0.0).key();
             limit.bounds().iter().find(|bound| bound.key() == kind).map(|bound| bound.value())

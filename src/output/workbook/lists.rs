@@ -66,6 +66,20 @@ const ROOM: [Shown; 9] = [
     ("most_bound", "Proven: no more than", Form::Amount, 14.0),
 ];
 
+const CONFIDENCE: [Shown; 11] = [
+    ("scenario", "Scenario", Form::Text, 22.0),
+    ("limit", "Limit", Form::Text, 26.0),
+    ("period", "Period", Form::Text, 9.0),
+    ("kind", "Kind", Form::Text, 12.0),
+    ("asked", "Asked for", Form::Share, 10.0),
+    ("in_sample", "Holds, seen", Form::Share, 11.0),
+    ("out_of_sample", "Holds, others", Form::Share, 12.0),
+    ("out_of_sample_se", "Standard error", Form::Share, 13.0),
+    ("most", "Limit amount", Form::Amount, 14.0),
+    ("tail_in_sample", "Mean of the worst, seen", Form::Amount, 20.0),
+    ("tail_out_of_sample", "Mean of the worst, others", Form::Amount, 21.0),
+];
+
 const PRIORITIES: [Shown; 8] = [
     ("scenario", "Scenario", Form::Text, 24.0),
     ("name", "Project", Form::Words, 34.0),
@@ -192,6 +206,15 @@ pub fn priorities(styles: &Styles, results: &Results<'_>) -> Result<Option<Works
         "Funded from the top, down to whatever money there is. Loss: against the best selection of that level alone.",
     ];
     list((styles, results), "Priorities", told, &PRIORITIES, &results.priorities)
+}
+
+/// How surely the first option of every scenario keeps the limits with a confidence.
+pub fn confidence(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    let told = [
+        "How surely limits with a confidence hold",
+        "Seen: in the futures to which the search was held. Others: in the simulation that is reported, which it did not see.",
+    ];
+    list((styles, results), "Confidence", told, &CONFIDENCE, &results.confidence)
 }
 
 /// The cut line of every scenario.

@@ -57,7 +57,7 @@ pub(super) fn write_workbook(
 
 fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
     let styles = Styles::new(results.batch.name(), results.batch.currency());
-    let sheets: [Option<Worksheet>; 25] = [
+    let sheets: [Option<Worksheet>; 26] = [
         Some(summary::summary(&styles, results)?),
         lists::options(&styles, results)?,
         selection::selection(&styles, results)?,
@@ -73,6 +73,7 @@ fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
         robust::core_index(&styles, results)?,
         robust::ranges(&styles, results)?,
         risk::risk(&styles, results)?,
+        lists::confidence(&styles, results)?,
         attribution::attribution(&styles, results)?,
         attribution::information(&styles, results)?,
         lists::baseline(&styles, results)?,
