@@ -322,7 +322,7 @@ fn past_cases_come_as_often_as_they_did() {
     let ratios = [vec![0.9; 20], vec![1.0; 50], vec![1.4; 20], vec![3.0; 10]].concat();
     let mean = ratios.iter().sum::<f64>() / 100.0;
     let past = Distribution::Reference { ratios: ratios.into() };
-    for sampling in BOTH {
+    for sampling in METHODS {
         for exposures in [vec![], vec![(0, 0.7)]] {
             let cost = summary_of(past.clone(), &exposures, sampling);
             assert!(

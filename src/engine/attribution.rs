@@ -1,5 +1,7 @@
 //! Where the risk of options comes from, and what it would be worth to know it.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use crate::domain::{Attributed, Batch, Portfolio, Scenario, Selection, SimulationSettings};
@@ -7,14 +9,15 @@ use crate::finance::Valuation;
 use crate::progress::CancelToken;
 use crate::rank::RankedOption;
 use crate::simulate::{
-    Attribution, Information, RiskSource, Samples, SimulateError, attribute, value_of_information,
-    without_driver,
+    Attribution, Information, RiskSource, Samples, SharedCause, SimulateError, attribute,
+    value_of_information, without_cause,
 };
 
 use super::result::{OptionAttribution, ScenarioOutcome, ScenarioResult};
 
 /// Adds to the ranked options of each scenario that was simulated where their risk comes from, and what it would be worth to
-/// know. A stop leaves out what is not done. Samples without a driver are held for one driver at a time.
+/// know. A stop leaves out what is not done. Samples without a shared cause are held for one
+/// cause at a time.
 pub(super) fn add_attribution(
     portfolio: &Portfolio,
     batch: &Batch,
@@ -41,16 +44,23 @@ pub(super) fn add_attribution(
     });
     // As many trials as were drawn, which a precision may have decided.
     let settings = SimulationSettings { trials: samples.trials(), ..batch.simulation().clone() };
-    for driver in 0..portfolio.drivers().len() {
-        let tells = |(_, result): &(&Scenario, &mut ScenarioResult)| has_driver(result, driver);
-        if cancel.is_cancelled() || !simulated.iter().any(tells) {
-            continue;
+    let told =
+        simulated.iter().flat_map(|(_, result)| result.attribution.iter().flat_map(|own| &own.sources));
+    let causes: BTreeSet<SharedCause> = told
+        .filter_map(|one| match one.source {
+            RiskSource::Shared(cause) => Some(cause),
+            RiskSource::Project(_) => None,
+        })
+        .collect();
+    for cause in causes {
+        if cancel.is_cancelled() {
+            break;
         }
-        let drawn = Samples::draw_without_driver(portfolio, &settings, driver, cancel);
+        let drawn = Samples::draw_without(portfolio, &settings, cause, cancel);
         let Ok(without) = drawn else { return simulated.iter_mut().for_each(|(_, result)| forget(result)) };
         simulated.par_iter_mut().with_max_len(1).for_each(|(scenario, result)| {
             let valuation = Valuation::new(portfolio, scenario);
-            if switch_off((samples, &without), driver, &valuation, result).is_err() {
+            if switch_off((samples, &without), cause, &valuation, result).is_err() {
                 forget(result);
             }
         });
@@ -60,17 +70,12 @@ pub(super) fn add_attribution(
     }
 }
 
-fn has_driver(result: &ScenarioResult, driver: usize) -> bool {
-    let mut sources = result.attribution.iter().flat_map(|option| &option.sources);
-    sources.any(|one| one.source == RiskSource::Driver(driver))
-}
-
 /// Half an answer is none.
 fn forget(result: &mut ScenarioResult) {
     result.attribution.clear();
 }
 
-/// The sources of the options that are asked about, but for the differences of drivers; none after a failure.
+/// The sources of the options that are asked about, but for the differences of shared causes; none after a failure.
 fn of_options(
     asked: Attributed,
     samples: &Samples,
@@ -96,19 +101,19 @@ fn information(
     value_of_information(best_by, samples, valuation, &selections).unwrap_or_default()
 }
 
-/// Adds what changes without a driver.
+/// Adds what changes without a cause.
 fn switch_off(
     samples: (&Samples, &Samples),
-    driver: usize,
+    cause: SharedCause,
     valuation: &Valuation,
     result: &mut ScenarioResult,
 ) -> Result<(), SimulateError> {
     for own in &mut result.attribution {
         let option = result.options.iter().find(|option| option.number == own.option);
-        let is_it = |one: &&mut Attribution| one.source == RiskSource::Driver(driver);
+        let is_it = |one: &&mut Attribution| one.source == RiskSource::Shared(cause);
         let source = own.sources.iter_mut().find(is_it);
         if let (Some(option), Some(source)) = (option, source) {
-            source.without = without_driver(samples, driver, valuation, &option.found.selection)?;
+            source.without = without_cause(samples, cause, valuation, &option.found.selection)?;
         }
     }
     Ok(())

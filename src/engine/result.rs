@@ -131,7 +131,7 @@ impl ScenarioResult {
 pub struct OptionAttribution {
     /// Number of the option.
     pub option: usize,
-    /// Its projects, and then the drivers that they follow.
+    /// Its projects, and then the drivers and events that they share.
     pub sources: Vec<Attribution>,
 }
 

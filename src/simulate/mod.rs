@@ -11,11 +11,12 @@ mod outputs;
 mod sampling;
 
 pub use error::SimulateError;
-pub use outputs::attribution::{Attribution, Difference, RiskSource, attribute, without_driver};
+pub use outputs::attribution::{Attribution, Difference, RiskSource, attribute, without_cause};
 pub use outputs::evaluate::{evaluate, evaluate_by};
 pub use outputs::information::{Information, value_of_information};
 pub use outputs::paired::compare_with_next;
 pub use outputs::risk::{Estimate, KeyResultRisk, OptionRisk, Paired, PeriodRisk, Summary};
 pub use outputs::trials::{TrialTotals, trial_totals};
+pub use sampling::causes::SharedCause;
 pub use sampling::for_decisions::futures_for_decisions;
 pub use sampling::samples::Samples;

@@ -35,7 +35,7 @@ fn risks_are_read_with_what_they_do() {
     assert_eq!(events, [("flood", "flood", 0.02), ("strike", "Strike at the port", 0.15)]);
     let of = |project, quantity| {
         let impacts = register.impacts(ProjectIx::new(project), quantity);
-        impacts.map(|impact| (impact.risk, impact.distribution)).collect::<Vec<_>>()
+        impacts.map(|impact| (impact.risk, impact.distribution.clone())).collect::<Vec<_>>()
     };
     let pert = Distribution::Pert { low: 1.05, mode: 1.1, high: 1.4 };
     let uniform = Distribution::Uniform { low: 1.0, high: 2.0 };

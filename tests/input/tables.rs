@@ -124,12 +124,17 @@ fn complete() -> Files {
     let uncertainty = "project,quantity,distribution,low,mode,high,mean,sd,class,min,max\n\
                        *,cost,reference,,,,,,roads,,\nP1,cost,metalog,0.9,1,1.5,,,,0.5,3\n";
     let classes = "class,ratio\nroads,1.2\nroads,1\n";
+    let risks = "risk,name,probability\nstrike,Strike,0.15\n";
+    let impacts = "risk,project,quantity,distribution,low,mode,high,mean,sd,class,min,max\n\
+                   strike,P1,cost,metalog,1,1.1,1.5,,,,0.9,3\nstrike,P2,cost,reference,,,,,,roads,,\n";
     for (file, text) in [
         ("projects.csv", projects),
         ("key_results.csv", key_results),
         ("effects.csv", effects),
         ("uncertainty.csv", uncertainty),
         ("reference_classes.csv", classes),
+        ("risks.csv", risks),
+        ("impacts.csv", impacts),
     ] {
         files.insert(file.to_owned(), text.as_bytes().to_vec());
     }

@@ -5,7 +5,8 @@ use cutline::finance::Valuation;
 use cutline::input::{Files, LoadedBatch, read_batch};
 use cutline::progress::{CancelToken, Silent};
 use cutline::simulate::{
-    Attribution, Difference, RiskSource, Samples, attribute, value_of_information, without_driver,
+    Attribution, Difference, RiskSource, Samples, SharedCause, attribute, trial_totals, value_of_information,
+    without_cause,
 };
 use cutline::units::Share;
 
@@ -60,7 +61,11 @@ fn parts_of_the_variance_are_those_of_the_factor_model() {
     let all: f64 = market + own.iter().sum::<f64>();
     let sources: Vec<RiskSource> = found.iter().map(|one| one.source).collect();
     let project = |id| RiskSource::Project(loaded.portfolio.project_position(id).unwrap());
-    assert_eq!(sources, [project("A"), project("B"), project("C"), RiskSource::Driver(0)], "D is certain");
+    assert_eq!(
+        sources,
+        [project("A"), project("B"), project("C"), RiskSource::Shared(SharedCause::Driver(0))],
+        "D is certain"
+    );
     for (one, expected) in found.iter().zip(own.into_iter().chain([market])) {
         near(one.cost_share.unwrap(), expected / all, 0.005);
         near(one.npv_share.unwrap(), expected / all, 0.005);
@@ -94,11 +99,12 @@ fn a_source_that_is_switched_off_takes_its_spread_along() {
     close(found[0].without, expected(10.0, 20.0));
     close(found[1].without, expected(0.0, 20.0));
     let settings = loaded.batch.simulation();
-    let without = Samples::draw_without_driver(&loaded.portfolio, settings, 0, &CancelToken::new()).unwrap();
-    let found = without_driver((&samples, &without), 0, &valuation, &selection).unwrap();
+    let market = SharedCause::Driver(0);
+    let without = Samples::draw_without(&loaded.portfolio, settings, market, &CancelToken::new()).unwrap();
+    let found = without_cause((&samples, &without), market, &valuation, &selection).unwrap();
     close(found, expected(0.0, (800.0_f64 - 144.0).sqrt()));
     assert_eq!(
-        without_driver((&samples, &without), 0, &valuation, &option(&loaded.portfolio, &["C"])).unwrap(),
+        without_cause((&samples, &without), market, &valuation, &option(&loaded.portfolio, &["C"])).unwrap(),
         Difference::default(),
         "C does not follow it"
     );
@@ -130,4 +136,48 @@ fn information_is_worth_the_loss_that_it_saves() {
     near(one.value.value, 5.0 * (0.391_043 - 0.2 * 0.420_740), 4.0 * one.value.error);
     near(one.another.value, 0.420_740, 4.0 * one.another.error);
     assert!(one.value.error > 0.0 && one.value.error < 0.05);
+}
+
+#[test]
+fn an_event_is_a_source_of_its_own() {
+    // It makes A and B cost half as much again in one of five futures; A varies by itself, too.
+    let tables = [
+        ("projects.csv", "project\nA\nB\n"),
+        ("costs.csv", "project,line,2027\nA,m,100\nB,m,60\n"),
+        ("uncertainty.csv", "project,quantity,distribution,mean,sd\nA,cost,normal,1,0.1\n"),
+        ("risks.csv", "risk,name,probability\nstrike,Strike,0.2\n"),
+        (
+            "impacts.csv",
+            "risk,project,quantity,distribution,mean\nstrike,A,cost,fixed,1.5\nstrike,B,cost,fixed,1.5\n",
+        ),
+    ];
+    let loaded = loaded(&tables);
+    let valuation = Valuation::new(&loaded.portfolio, &loaded.batch.scenarios()[0]);
+    let selection = option(&loaded.portfolio, &["A", "B"]);
+    let samples = samples(&loaded);
+    let found = attribute(&samples, &valuation, &selection).unwrap();
+    let event = SharedCause::Event(0);
+    assert_eq!(found.len(), 3);
+    assert_eq!(found[2].source, RiskSource::Shared(event));
+    // What occurs adds 80; A's own varies by 10, and by 15 where it occurs.
+    let shared = 80.0_f64.powi(2) * 0.16;
+    let own = 0.8 * 100.0 + 0.2 * 225.0;
+    near(found[2].cost_share.unwrap(), shared / (shared + own), 0.002);
+    near(found[0].cost_share.unwrap(), own / (shared + own), 0.002);
+    near(found[1].cost_share.unwrap(), 0.0, 1e-9);
+    let without =
+        Samples::draw_without(&loaded.portfolio, loaded.batch.simulation(), event, &CancelToken::new())
+            .unwrap();
+    let found = without_cause((&samples, &without), event, &valuation, &selection).unwrap();
+    near(found.mean_npv, 16.0, 0.01);
+    // Without it the worst 5 % are 160 and 2.062713 deviations of 10.
+    let with = samples_cvar(&samples, &valuation, &selection);
+    near(found.cvar_npv, -160.0 - 20.627_13 - with, 0.15);
+}
+
+/// The mean of the lowest 5 % of the NPVs.
+fn samples_cvar(samples: &Samples, valuation: &Valuation, selection: &Selection) -> f64 {
+    let mut npv = trial_totals(samples, valuation, selection).unwrap().npv;
+    npv.sort_by(f64::total_cmp);
+    npv[..TRIALS / 20].iter().sum::<f64>() / (TRIALS / 20) as f64
 }

@@ -140,7 +140,7 @@ fn what_comes_late_may_miss_when_it_is_due() {
         planned.clone().with_risks(RiskRegister::default().with_delays(delays)).unwrap()
     };
     let portfolio = late(Distribution::Uniform { low: 0.0, high: 2.0 });
-    for sampling in BOTH {
+    for sampling in METHODS {
         let samples = draw(&portfolio, 8, TRIALS, sampling);
         let risk = &risks(&portfolio, no_limits(), &samples, &[selection(&[0])])[0];
         let churn = &risk.key_results[0];
@@ -151,7 +151,7 @@ fn what_comes_late_may_miss_when_it_is_due() {
         assert_eq!(churn.without, Some((ProjectIx::new(0), 0.0)));
     }
     let portfolio = late(Distribution::Fixed { value: 1.0 });
-    let samples = draw(&portfolio, 8, 500, BOTH[0]);
+    let samples = draw(&portfolio, 8, 500, METHODS[0]);
     let churn = &risks(&portfolio, no_limits(), &samples, &[selection(&[0])])[0].key_results[0];
     assert_eq!((churn.value.mean.value, churn.value.mean.error, churn.reached.value), (4.0, 0.0, 0.0));
 }

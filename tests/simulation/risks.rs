@@ -7,7 +7,7 @@ use cutline::simulate::{Estimate, Samples};
 use cutline::units::Probability;
 
 use super::{
-    BOTH, assert_near, draw, factor, no_limits, portfolio, project, risks, selection, varied_candidates,
+    METHODS, assert_near, draw, factor, no_limits, portfolio, project, risks, selection, varied_candidates,
 };
 
 /// The risk events, each with its probability.
@@ -23,7 +23,7 @@ pub fn events(all: &[(&str, f64)]) -> Vec<RiskEvent> {
 /// The register of events that hit projects (positions), the impacts of each rising by quantity and event.
 pub fn register(portfolio: &Portfolio, all: &[(&str, f64)], hits: &[(usize, Impact)]) -> RiskRegister {
     let mut impacts: ByProject<Vec<Impact>> = portfolio.projects().iter().map(|_| Vec::new()).collect();
-    hits.iter().for_each(|&(project, impact)| impacts[ProjectIx::new(project)].push(impact));
+    hits.iter().for_each(|(project, impact)| impacts[ProjectIx::new(*project)].push(impact.clone()));
     RiskRegister::new(events(all), impacts).unwrap()
 }
 
@@ -61,7 +61,7 @@ pub fn assert_within(estimate: Estimate, expected: f64) {
 #[test]
 fn an_event_that_may_occur_multiplies_the_factor_of_its_own() {
     let portfolio = struck();
-    for sampling in BOTH {
+    for sampling in METHODS {
         let samples = draw(&portfolio, 11, 40_000, sampling);
         let risk = &risks(&portfolio, no_limits(), &samples, &[selection(&[0]), selection(&[1])]);
         // A: 150 × uniform (0.8, 1.4) × (1 or, with 30 %, uniform (1, 2)).
@@ -98,7 +98,7 @@ fn one_occurrence_hits_all_its_projects_in_the_same_trial() {
     let register = register(&two, &[("strike", 0.25)], &hits);
     let portfolio = two.with_risks(register).unwrap();
     let trials = 40_000;
-    for sampling in BOTH {
+    for sampling in METHODS {
         let samples = draw(&portfolio, 5, trials, sampling);
         let cost = samples.factors(ProjectIx::new(0), Quantity::Cost);
         let demand = samples.factors(ProjectIx::new(1), Quantity::Demand);
@@ -161,11 +161,11 @@ fn events_change_no_other_draw() {
     let one = without.clone().with_risks(register(&without, &[("strike", 0.3)], &hits)).unwrap();
     let later = [
         (2, impact(1, Quantity::Cost, fixed(1.5))),
-        (7, impact(1, hits[1].1.quantity, hits[1].1.distribution)),
+        (7, impact(1, hits[1].1.quantity, hits[1].1.distribution.clone())),
     ];
     let more = register(&without, &[("flood", 0.5), ("strike", 0.3)], &later);
     let two = without.clone().with_risks(more).unwrap();
-    for sampling in BOTH {
+    for sampling in METHODS {
         let [plain, one, two] = [&without, &one, &two].map(|portfolio| {
             let samples = draw(portfolio, 3, 1_234, sampling);
             columns(portfolio, &samples)

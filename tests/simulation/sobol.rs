@@ -75,8 +75,14 @@ fn error_variances_of_a_bundled_portfolio() {
     }));
     let variances = METHODS.map(|sampling| {
         let summary = |seed: u64| {
-            let settings =
-                SimulationSettings { seed, trials: 4_096, sampling, tail: 0.05, percentiles: Vec::new() };
+            let settings = SimulationSettings {
+                seed,
+                trials: 4_096,
+                sampling,
+                tail: 0.05,
+                percentiles: Vec::new(),
+                decision_trials: 100,
+            };
             let samples = Samples::draw(portfolio, &settings, &Silent, &CancelToken::new()).unwrap();
             evaluate(&samples, &valuation, &[&all], &Silent, &CancelToken::new()).unwrap()[0].npv.clone()
         };

@@ -1,7 +1,7 @@
 //! attribution.csv and information.csv: where the risk of an option comes from, and what it would be worth to know it.
 
 use crate::domain::{Attributed, Portfolio};
-use crate::simulate::{Attribution, Information, RiskSource};
+use crate::simulate::{Attribution, Information, RiskSource, SharedCause};
 
 use super::columns::Columns;
 use super::frame::{FinishedScenario, ResultTable};
@@ -22,8 +22,8 @@ const WRITTEN: &str = "if something is uncertain, unless the batch says [report]
 const COLUMNS: &[ResultColumn] = &[
     text("scenario", "the scenario"),
     count("option", "number of the option"),
-    text("source", "id of the project or driver"),
-    text("kind", "`project`: what is its own; `driver`: what projects owe to it"),
+    text("source", "id of the project, driver or risk event"),
+    text("kind", "`project`: what is its own; `driver`, `risk`: what projects owe to it"),
     number(
         "variance_share_npv",
         "its part of the variance of NPV; the parts of an option sum to 1; below 0 where it hedges",
@@ -32,11 +32,11 @@ const COLUMNS: &[ResultColumn] = &[
     number(
         "delta_mean_npv",
         "by how much the mean NPV changes on the same trials if the source is switched off: the project is as planned, the \
-         driver stands at its median",
+         driver stands at its median, the event does not occur",
     ),
     number("delta_p80_cost", "by how much the 80th percentile of the cost changes then"),
     number("delta_cvar_npv", "by how much the mean of the worst NPVs changes then"),
-    text("name", "name of the project or driver"),
+    text("name", "name of the project, driver or risk event"),
 ];
 
 /// information.csv.
@@ -51,8 +51,8 @@ pub const INFORMATION: TableKind = TableKind {
 
 const INFORMATION_COLUMNS: &[ResultColumn] = &[
     text("scenario", "the scenario"),
-    text("source", "id of the project or driver"),
-    text("kind", "`project` or `driver`"),
+    text("source", "id of the project, driver or risk event"),
+    text("kind", "`project`, `driver` or `risk`"),
     number(
         "value_of_information",
         "by how much the mean of what is then chosen would rise (expected value of partial perfect information)",
@@ -61,7 +61,7 @@ const INFORMATION_COLUMNS: &[ResultColumn] = &[
     number("p_another", "probability that another option would then be chosen"),
     number("p_another_se", "standard error of it"),
     count("instead", "the option that would most often be chosen instead"),
-    text("name", "name of the project or driver"),
+    text("name", "name of the project, driver or risk event"),
 ];
 
 fn told(view: &BatchView<'_>) -> bool {
@@ -76,9 +76,13 @@ fn told_source(source: RiskSource, portfolio: &Portfolio) -> [&str; 3] {
             let project = &portfolio.projects()[project];
             [project.id.as_str(), "project", &project.name]
         }
-        RiskSource::Driver(driver) => {
+        RiskSource::Shared(SharedCause::Driver(driver)) => {
             let driver = &portfolio.drivers()[driver];
             [driver.id.as_str(), "driver", &driver.name]
+        }
+        RiskSource::Shared(SharedCause::Event(event)) => {
+            let event = &portfolio.risks().events()[event];
+            [event.id.as_str(), "risk", &event.name]
         }
     }
 }

@@ -1,13 +1,17 @@
-//! Where the risk of an option comes from: its projects, and the drivers that they share.
+//! Where the risk of an option comes from: its projects, and the drivers and events that they share.
 //!
 //! NPV and cost are sums over projects, so that their variance is the sum of the covariances of the projects' parts with
-//! the whole (as the contributions to variance of Tasche 2000). What a part owes to a driver is its regression on the
-//! driver's score; the rest is the project's own. A source is switched off on the same trials, so that the difference has
-//! no noise of its own: a project runs as planned; a driver stands at its median, and what follows it varies by itself.
+//! the whole (as the contributions to variance of Tasche 2000). What a part owes to a shared cause is its regression on the
+//! driver's score, or on whether the event occurs; the rest is the project's own. A source is switched off on the same trials, so
+//! that the difference has no noise of its own: a project runs as planned; a driver stands at its median, and what follows it
+//! varies by itself; an event does not occur.
+
+use std::collections::BTreeMap;
 
 use crate::domain::{Choice, Measure, Portfolio, ProjectIx, Quantity, Selection};
 use crate::finance::Valuation;
 use crate::simulate::error::SimulateError;
+use crate::simulate::sampling::causes::SharedCause;
 use crate::simulate::sampling::samples::Samples;
 
 use super::trials::{TrialTotals, trial_totals};
@@ -20,8 +24,8 @@ const P80: f64 = 0.8;
 pub enum RiskSource {
     /// What is a project's own.
     Project(ProjectIx),
-    /// A risk driver (position in [`Portfolio::drivers`]).
-    Driver(usize),
+    /// What projects share.
+    Shared(SharedCause),
 }
 
 /// What a source does to the risk of an option.
@@ -48,8 +52,8 @@ pub struct Difference {
     pub cvar_npv: f64,
 }
 
-/// The sources of the risk of an option: its projects of which something varies, and then the drivers that they follow, by
-/// position. Of drivers no difference is told yet: see [`without_driver`].
+/// The sources of the risk of an option: its projects of which something varies, and then the drivers that they follow and the
+/// events that hit them, by position. Of these no difference is told yet: see [`without_cause`].
 ///
 /// # Errors
 /// If the samples are of a portfolio with another number of projects.
@@ -60,7 +64,7 @@ pub fn attribute(
 ) -> Result<Vec<Attribution>, SimulateError> {
     let whole = Whole::new(samples, trial_totals(samples, valuation, selection)?);
     let portfolio = valuation.portfolio();
-    let mut drivers = vec![[0.0; 2]; portfolio.drivers().len()];
+    let mut shared: BTreeMap<SharedCause, [f64; 2]> = BTreeMap::new();
     let mut sources = Vec::new();
     for choice in selection.choices() {
         let alone = Selection::new([*choice]);
@@ -69,46 +73,44 @@ pub fn attribute(
             continue;
         }
         let mut own = whole.covariances(&part);
-        for &driver in &followed(portfolio, choice) {
-            let scores = samples.driver_scores(driver);
+        for cause in causes(portfolio, choice) {
+            let scores = samples.scores_of(cause);
             let slopes = [&part.npv, &part.cost].map(|values| slope(values, scores));
-            let of_driver = whole.covariances_of(scores);
+            let of_cause = whole.covariances_of(scores);
+            let all = shared.entry(cause).or_default();
             for total in 0..2 {
-                own[total] -= slopes[total] * of_driver[total];
-                drivers[driver][total] += slopes[total] * of_driver[total];
+                own[total] -= slopes[total] * of_cause[total];
+                all[total] += slopes[total] * of_cause[total];
             }
         }
         let planned = [Measure::Npv, Measure::Cost].map(|measure| valuation.total(measure, &alone));
         let replaced = whole.replaced(&part, planned);
         sources.push(whole.attribution(RiskSource::Project(choice.project), own, replaced));
     }
-    let is_followed = |driver: &usize| {
-        selection.choices().iter().any(|choice| followed(portfolio, choice).contains(driver))
+    let of_cause = |(cause, covariances)| {
+        whole.attribution(RiskSource::Shared(cause), covariances, Difference::default())
     };
-    let followed = (0..drivers.len()).filter(is_followed);
-    let of_driver =
-        |driver| whole.attribution(RiskSource::Driver(driver), drivers[driver], Difference::default());
-    sources.extend(followed.map(of_driver));
+    sources.extend(shared.into_iter().map(of_cause));
     Ok(sources)
 }
 
-/// What changes of an option if a driver is switched off; `without` are samples without it
-/// ([`Samples::draw_without_driver`]).
+/// What changes of an option if a shared cause is switched off; `without` are samples without it
+/// ([`Samples::draw_without`]).
 ///
 /// # Errors
 /// If the samples are of a portfolio with another number of projects.
-pub fn without_driver(
+pub fn without_cause(
     (samples, without): (&Samples, &Samples),
-    driver: usize,
+    cause: SharedCause,
     valuation: &Valuation,
     selection: &Selection,
 ) -> Result<Difference, SimulateError> {
     let whole = Whole::new(samples, trial_totals(samples, valuation, selection)?);
     let portfolio = valuation.portfolio();
-    let following = selection.choices().iter().filter(|choice| followed(portfolio, choice).contains(&driver));
-    let following = Selection::new(following.copied());
-    let before = trial_totals(samples, valuation, &following)?;
-    let after = trial_totals(without, valuation, &following)?;
+    let touched = selection.choices().iter().filter(|choice| causes(portfolio, choice).contains(&cause));
+    let touched = Selection::new(touched.copied());
+    let before = trial_totals(samples, valuation, &touched)?;
+    let after = trial_totals(without, valuation, &touched)?;
     let other = |totals: &[f64], before: &[f64], after: &[f64]| {
         let parts = before.iter().zip(after);
         totals.iter().zip(parts).map(|(total, (before, after))| total - before + after).collect()
@@ -118,14 +120,10 @@ pub fn without_driver(
     Ok(whole.difference(npv, cost))
 }
 
-/// The drivers that the quantities of a choice's project follow, each once.
-fn followed(portfolio: &Portfolio, choice: &Choice) -> Vec<usize> {
-    let models = [Quantity::Cost, Quantity::Benefit].map(|one| portfolio.factor(choice.project, one));
-    let exposures = models.into_iter().flatten().flat_map(|model| &model.exposures);
-    let mut drivers: Vec<usize> = exposures.map(|exposure| exposure.driver).collect();
-    drivers.sort_unstable();
-    drivers.dedup();
-    drivers
+/// The causes that a choice's project shares with others, as far as its NPV and cost go.
+fn causes(portfolio: &Portfolio, choice: &Choice) -> Vec<SharedCause> {
+    let quantities = [Quantity::Cost, Quantity::Benefit, Quantity::Delay];
+    SharedCause::of(portfolio, choice.project, &quantities)
 }
 
 /// An option as it is.

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Measure, Portfolio, ProjectIx, Quantity, Selection, Sense};
+use crate::domain::{Measure, ProjectIx, Quantity, Selection, Sense};
 use crate::finance::Valuation;
 use crate::simulate::error::SimulateError;
+use crate::simulate::sampling::causes::SharedCause;
 use crate::simulate::sampling::samples::Samples;
 
 use super::attribution::{RiskSource, slope};
@@ -26,7 +27,7 @@ pub struct Information {
     pub instead: usize,
 }
 
-/// What it would be worth to know each project of the options, and each driver that they follow, if the option with the best
+/// What it would be worth to know each project of the options, and each driver and event that they share, if the option with the best
 /// mean is chosen then: of options that were found, by the measure that says which is best. What an option is worth once a
 /// source is known is its regression on the source. Sources that would not change the choice are left out; the most
 /// valuable come first.
@@ -59,20 +60,14 @@ pub fn value_of_information(
         let alone = Selection::new(choice.copied());
         found.extend(question.answer(RiskSource::Project(project), &signed(&alone)?));
     }
-    for driver in 0..portfolio.drivers().len() {
-        if projects.iter().any(|&project| follows(portfolio, project, driver)) {
-            found.extend(question.answer(RiskSource::Driver(driver), samples.driver_scores(driver)));
-        }
+    let causes = projects.iter().flat_map(|&project| SharedCause::of(portfolio, project, &Quantity::ALL));
+    for cause in causes.collect::<BTreeSet<_>>() {
+        found.extend(question.answer(RiskSource::Shared(cause), samples.scores_of(cause)));
     }
     found.sort_by(|one, other| {
         other.value.value.total_cmp(&one.value.value).then_with(|| one.source.cmp(&other.source))
     });
     Ok(found)
-}
-
-fn follows(portfolio: &Portfolio, project: ProjectIx, driver: usize) -> bool {
-    let models = Quantity::ALL.map(|quantity| portfolio.factor(project, quantity));
-    models.into_iter().flatten().any(|model| model.exposures.iter().any(|one| one.driver == driver))
 }
 
 /// The options, trial by trial, the higher the better.

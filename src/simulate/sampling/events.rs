@@ -12,18 +12,21 @@ use super::streams::{Grain, Stream};
 
 /// The trials in which each event occurs, by its position: 1 there and 0 elsewhere. Nothing for events that never
 /// occur, or that hit nothing.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Occurrences(Vec<Numbers>);
 
 impl Occurrences {
-    /// Draws the events of a portfolio, each from a stream of its own.
-    pub fn draw(portfolio: &Portfolio, seed: u64, design: &Design) -> Self {
+    /// Draws the events of a portfolio, each from a stream of its own; one of them (position) may never occur.
+    pub fn draw(portfolio: &Portfolio, seed: u64, design: &Design, never: Option<usize>) -> Self {
         let risks = portfolio.risks();
         let mut hits = vec![false; risks.events().len()];
         risks.all_impacts().for_each(|impact| hits[impact.risk] = true);
-        let draw = |(event, hits): (&RiskEvent, bool)| {
+        let draw = |(place, (event, hits)): (usize, (&RiskEvent, bool))| {
             let mut trials = Numbers::default();
-            if hits && event.probability.value() > 0.0 {
+            if never == Some(place) {
+                trials.resize(design.trials());
+                trials.fill(0.0);
+            } else if hits && event.probability.value() > 0.0 {
                 trials.resize(design.trials());
                 let stream = Stream::new(seed, "risk", &[event.id.as_str()]);
                 design.uniforms(&stream, Grain::Coarse, &mut trials);
@@ -31,7 +34,14 @@ impl Occurrences {
             }
             trials
         };
-        Self(risks.events().par_iter().zip(hits).map(draw).collect())
+        Self(risks.events().par_iter().zip(hits).enumerate().map(draw).collect())
+    }
+}
+
+impl Occurrences {
+    /// Of an event (position): 1 in the trials in which it occurs, 0 elsewhere; nothing if it never does.
+    pub fn of(&self, event: usize) -> &[f64] {
+        &self.0[event]
     }
 }
 

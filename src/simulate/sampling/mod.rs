@@ -1,6 +1,7 @@
 //! Draws: random streams, distributions, and the sample matrix `samples[factor][trial]`.
 
 pub mod beta;
+pub mod causes;
 pub mod delays;
 pub mod dimensions;
 pub mod events;

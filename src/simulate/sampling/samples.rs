@@ -11,6 +11,7 @@ use crate::progress::{CancelToken, Progress, Silent, Stage};
 use crate::units::Share;
 use crate::vector::widened;
 
+use super::causes::SharedCause;
 use super::delays::Delay;
 use super::dimensions;
 use super::events::{Occurrences, Strikes, below};
@@ -42,6 +43,7 @@ pub struct Samples {
     extents: Vec<Extent>,
     /// The scores of every driver that a quantity follows; nothing for the others.
     drivers: Vec<Numbers>,
+    occurrences: Occurrences,
     /// Per kind of output variable that a scenario can have: about where percentiles lie, once that is known of one.
     shapes: OnceLock<Vec<OnceLock<Shape>>>,
 }
@@ -68,29 +70,34 @@ impl Samples {
         samples
     }
 
-    /// Draws the quantities that follow a driver (position), with the driver at its median in all trials and all else as
-    /// [`Samples::draw`] draws it: what follows the driver varies by itself and with the others. Projects that do not
-    /// follow it are as planned.
+    /// Draws the quantities that share a cause, without it: a driver at its median in all trials, an event that never
+    /// occurs. All else is as [`Samples::draw`] draws it: what follows a driver varies by itself and with the others. Projects
+    /// that the cause does not touch are as planned.
     ///
     /// # Errors
     /// As [`Samples::draw`].
-    pub fn draw_without_driver(
+    pub fn draw_without(
         portfolio: &Portfolio,
         settings: &SimulationSettings,
-        driver: usize,
+        cause: SharedCause,
         cancel: &CancelToken,
     ) -> Result<Self, SimulateError> {
         let draw = |project| {
+            let is_touched = SharedCause::of(portfolio, project, &Quantity::ALL).contains(&cause);
             let draw = ProjectDraw::new(portfolio, project);
-            if draw.exposures().any(|exposure| exposure.driver == driver) { draw } else { draw.as_planned() }
+            if is_touched { draw } else { draw.as_planned() }
         };
         let draws: Vec<ProjectDraw> = portfolio.projects().positions().map(draw).collect();
-        fill(portfolio, settings, (&draws, Some(driver)), &Silent, cancel)
+        fill(portfolio, settings, (&draws, Some(cause)), &Silent, cancel)
     }
 
-    /// The normal score of a driver (position), trial by trial; nothing if no quantity follows it.
-    pub fn driver_scores(&self, driver: usize) -> &[f64] {
-        &self.drivers[driver]
+    /// A number per trial that tells of a cause: the normal score of a driver, 1 where an event occurs; nothing if it
+    /// touches no quantity.
+    pub fn scores_of(&self, cause: SharedCause) -> &[f64] {
+        match cause {
+            SharedCause::Driver(driver) => &self.drivers[driver],
+            SharedCause::Event(event) => self.occurrences.of(event),
+        }
     }
 
     /// Number of trials.
@@ -489,11 +496,11 @@ fn drivers(
         .collect()
 }
 
-/// Draws everything; a driver may be at its median in all trials.
+/// Draws everything, but for one cause.
 fn fill(
     portfolio: &Portfolio,
     settings: &SimulationSettings,
-    (draws, at_median): (&[ProjectDraw], Option<usize>),
+    (draws, without): (&[ProjectDraw], Option<SharedCause>),
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Result<Samples, SimulateError> {
@@ -503,8 +510,13 @@ fn fill(
         true => design.with_dimensions(dimensions::in_order(portfolio, seed, &tables)),
         false => design,
     };
+    let [at_median, never] = match without {
+        Some(SharedCause::Driver(driver)) => [Some(driver), None],
+        Some(SharedCause::Event(event)) => [None, Some(event)],
+        None => [None, None],
+    };
     let drivers = drivers(portfolio, seed, &design, (draws, at_median));
-    let occurrences = Occurrences::draw(portfolio, seed, &design);
+    let occurrences = Occurrences::draw(portfolio, seed, &design, never);
     let world = World { seed, design: &design, drivers, occurrences, tables };
     // How many columns a delay takes is only known once it is drawn.
     let longest = portfolio.horizon().longest_delay();
@@ -529,7 +541,7 @@ fn fill(
         .collect::<Result<_, SimulateError>>()?;
     let extents: Vec<Extent> = extents.into_iter().flatten().collect();
     let factors = factors.into_iter().map(|factors| factors.drawn(&extents)).collect();
-    let drivers = world.drivers;
+    let World { drivers, occurrences, .. } = world;
     let delays = delays.into();
-    Ok(Samples { design, factors, delays, columns, extents, drivers, shapes: OnceLock::new() })
+    Ok(Samples { design, factors, delays, columns, extents, drivers, occurrences, shapes: OnceLock::new() })
 }
