@@ -215,7 +215,7 @@ const CRATES: [(&str, &[&str]); 25] = [
 const LONGEST: usize = 600;
 
 /// What a room takes from another whose every use is listed: a check must not share the formulas that it checks.
-const SAMPLES_ONLY: (&str, &str, &[&str]) = ("check", "simulate", &["Samples"]);
+const SAMPLES_ONLY: (&str, &str, &[&str]) = ("check", "simulate", &["Samples", "SharedCause"]);
 
 // ---- The rules ------------------------------------------------------------------------------------------------------
 

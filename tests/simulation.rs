@@ -15,6 +15,8 @@ mod limits;
 mod paired;
 #[path = "simulation/precision.rs"]
 mod precision;
+#[path = "simulation/reserves.rs"]
+mod reserves;
 #[path = "simulation/risks.rs"]
 mod risks_and_impacts;
 #[path = "simulation/sobol.rs"]

@@ -67,8 +67,8 @@ pub(super) fn why_not_table(file: &str) -> &'static str {
         "weight_ranges.csv" => {
             "that no other selection is better up to the ends of an interval takes a solver"
         }
-        "attribution.csv" | "information.csv" => {
-            "the trials of an option are not taken apart again; those of the whole option are compared in options.csv"
+        "information.csv" => {
+            "it compares options under what would be known; the trials of each option are compared in options.csv"
         }
         "priorities.csv" => "what is best at each level of the budgets takes a solver",
         "verification.csv" => "what two engines prove takes both of them",

@@ -7,11 +7,13 @@
 
 mod accounts;
 mod across;
+mod attribution;
 mod baseline;
 mod cases;
 mod compare;
 mod confidence;
 mod context;
+mod contingency;
 mod contributions;
 mod figure;
 mod funding;
@@ -27,6 +29,7 @@ mod periods;
 mod priorities;
 mod reading;
 mod report;
+mod reserves;
 mod risk;
 mod robust;
 mod room;

@@ -12,6 +12,7 @@ use super::accounts::Account;
 use super::cases::{Case, ScenarioCase};
 use super::figure::Figure;
 use super::reading::Reading;
+use super::reserves::{self, Reserve};
 use super::selection::Chosen;
 use super::sheet::Sheet;
 use super::statistics::{Design, Estimate, Feared, Statistic, Trials};
@@ -109,6 +110,8 @@ pub(super) struct OptionRisk {
     pub spend: Vec<ByPeriod<Cells>>,
     /// Per resource, per period.
     pub demand: Vec<ByPeriod<Cells>>,
+    /// Per line, then of all lines together: per period, then over all of them.
+    pub reserves: Vec<Vec<Reserve>>,
 }
 
 /// The simulated figures that are needed.
@@ -208,6 +211,11 @@ impl Futures<'_> {
         found
     }
 
+    /// NPV and cost of an option.
+    pub fn npv_and_cost(&self, reading: &Reading<'_>, option: &Case) -> [Trials; 2] {
+        [Measure::Npv, Measure::Cost].map(|measure| self.total(reading, option, measure))
+    }
+
     /// The figures of an option, and what it may be the best in, the higher the better.
     fn of_option(
         &self,
@@ -230,8 +238,9 @@ impl Futures<'_> {
             let spends: Vec<Trials> =
                 reading.periods().map(|period| self.spend(reading, option, line, period)).collect();
             let carry_over = reading.carry_over(line);
-            let overs = account.map(|account| self.over_budget(&spends, &account, carry_over));
+            let overs = account.as_ref().map(|account| self.over_budget(&spends, account, carry_over));
             overs.iter().flatten().for_each(|over| budgets.add(over));
+            risk.reserves.push(reserves::of_line(&spends, account.as_ref(), carry_over));
             risk.spend.push(self.rows(&spends, overs.as_deref(), &headings.spend));
         }
         for resource in reading.portfolio.resources().positions() {

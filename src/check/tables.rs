@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Attributed, Batch, Portfolio};
+use crate::domain::{Batch, Detailed, Portfolio};
 use crate::progress::{CancelToken, Silent};
 use crate::simulate::Samples;
 
@@ -14,8 +14,8 @@ use super::report::{BrokenRule, Difference, LeftOut, Report};
 use super::sheet::Sheet;
 use super::weights::{Weighing, WeightSets};
 use super::{
-    across, baseline, confidence, contributions, funding, groups, key_results, objectives, options, others,
-    periods, priorities, robust, room, scenarios, weight_table,
+    across, attribution, baseline, confidence, contingency, contributions, funding, groups, key_results,
+    objectives, options, others, periods, priorities, robust, room, scenarios, weight_table,
 };
 
 /// Input of a check: results, and the tables and batch that they are checked against.
@@ -102,8 +102,9 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     wanted.extend((!question.batch.groupings().is_empty()).then_some("groups.csv"));
     let has_open_weights = scenarios.iter().any(|scenario| scenario.weights.polytope().is_some());
     let tells_sources = question.portfolio.is_uncertain()
-        && question.batch.attributed() != Attributed::None
+        && question.batch.detailed() != Detailed::None
         && scenarios.iter().any(|scenario| scenario.simulate);
+    wanted.extend((question.batch.detailed() != Detailed::None).then_some("contingency.csv"));
     wanted.extend(tells_sources.then_some(["attribution.csv", "information.csv"]).into_iter().flatten());
     wanted.extend(question.batch.finds_weight_ranges().then_some("weight_ranges.csv"));
     wanted.extend(has_open_weights.then_some(["core_index.csv", "portfolios.csv"]).into_iter().flatten());
@@ -129,6 +130,7 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
         match file {
             "options.csv" => options::compare(context, sheet, &risks, report),
             "spend.csv" => periods::compare_spend(context, sheet, &risks, report),
+            "contingency.csv" => contingency::compare(context, sheet, &risks, report),
             "funding.csv" => funding::compare(context, sheet, report),
             "capacity.csv" => periods::compare_capacity(context, sheet, &risks, report),
             "objectives.csv" => objectives::compare(context, sheet, report),
@@ -140,6 +142,7 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
             "core_index.csv" => robust::compare_core_index(context, sheet, report),
             "portfolios.csv" => robust::compare_portfolios(context, sheet, report),
             "decisions.csv" => others::compare_decisions(context, sheet, report),
+            "attribution.csv" => attribution::compare(context, sheet, samples.as_ref(), report),
             "confidence.csv" => confidence::compare(context, sheet, samples.as_ref(), report),
             "baseline.csv" => baseline::compare(context, sheet, report),
             "robustness.csv" => across::compare_robustness(context, sheet, report),

@@ -8,9 +8,9 @@ use super::{
     Room, SamplingMethod, Scenario, WeightSet,
 };
 
-/// The options of which the sources of risk are told.
+/// The options of which it is told where their risk comes from and what it asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Attributed {
+pub enum Detailed {
     /// The option of each scenario that is ranked first.
     #[default]
     First,
@@ -20,7 +20,7 @@ pub enum Attributed {
     None,
 }
 
-impl Attributed {
+impl Detailed {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::First, Self::All, Self::None];
 
@@ -156,7 +156,7 @@ pub struct Batch {
     groupings: Vec<Grouping>,
     weight_sets: Vec<WeightSet>,
     finds_weight_ranges: bool,
-    attributed: Attributed,
+    detailed: Detailed,
     explains_decisions: bool,
     cross_checks: bool,
     reasons_time: Option<f64>,
@@ -239,7 +239,7 @@ impl Batch {
             groupings: Vec::new(),
             weight_sets: Vec::new(),
             finds_weight_ranges: false,
-            attributed: Attributed::default(),
+            detailed: Detailed::default(),
             explains_decisions,
             cross_checks: false,
             reasons_time: None,
@@ -388,15 +388,15 @@ impl Batch {
         &self.weight_sets
     }
 
-    /// The same batch, with the sources of risk told of these options.
+    /// The same batch, with the details of the risk told of these options.
     #[must_use]
-    pub fn with_attributed(self, attributed: Attributed) -> Self {
-        Self { attributed, ..self }
+    pub fn with_detailed(self, detailed: Detailed) -> Self {
+        Self { detailed, ..self }
     }
 
-    /// The options of which the sources of risk are told.
-    pub fn attributed(&self) -> Attributed {
-        self.attributed
+    /// The options of which it is told where their risk comes from and what it asks for.
+    pub fn detailed(&self) -> Detailed {
+        self.detailed
     }
 
     /// The same batch, with the intervals of weights found over which option 1 of a scenario stays the best, or not.

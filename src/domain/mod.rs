@@ -41,7 +41,7 @@ mod weights;
 
 pub use admissible::not_covered_by_portfolios;
 pub use assumptions::Assumptions;
-pub use batch::{Attributed, Batch, BatchError, PastHorizon, SelectionSettings, SimulationSettings, Solver};
+pub use batch::{Batch, BatchError, Detailed, PastHorizon, SelectionSettings, SimulationSettings, Solver};
 pub use condition::{Condition, ConditionError};
 pub use confidence::{Confidence, RiskMeasure};
 pub use current_plan::{Change, ChangeControl, CurrentPlan};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::domain::{Attributed, Batch, Portfolio, Scenario, Selection, SimulationSettings};
+use crate::domain::{Batch, Detailed, Portfolio, Scenario, Selection, SimulationSettings};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 use crate::rank::RankedOption;
@@ -25,7 +25,7 @@ pub(super) fn add_attribution(
     outcomes: &mut [&mut ScenarioOutcome],
     cancel: &CancelToken,
 ) {
-    if batch.attributed() == Attributed::None {
+    if batch.detailed() == Detailed::None {
         return;
     }
     let mut simulated: Vec<(&Scenario, &mut ScenarioResult)> = (batch.scenarios().iter().zip(outcomes))
@@ -38,7 +38,7 @@ pub(super) fn add_attribution(
     simulated.par_iter_mut().with_max_len(1).for_each(|(scenario, result)| {
         if !cancel.is_cancelled() {
             let valuation = Valuation::new(portfolio, scenario);
-            result.attribution = of_options(batch.attributed(), samples, &valuation, &result.options);
+            result.attribution = of_options(batch.detailed(), samples, &valuation, &result.options);
             result.information = information(batch, samples, &valuation, &result.options);
         }
     });
@@ -77,12 +77,12 @@ fn forget(result: &mut ScenarioResult) {
 
 /// The sources of the options that are asked about, but for the differences of shared causes; none after a failure.
 fn of_options(
-    asked: Attributed,
+    asked: Detailed,
     samples: &Samples,
     valuation: &Valuation,
     options: &[RankedOption],
 ) -> Vec<OptionAttribution> {
-    let count = if asked == Attributed::All { options.len() } else { 1 };
+    let count = if asked == Detailed::All { options.len() } else { 1 };
     let of = |option: &RankedOption| -> Result<OptionAttribution, SimulateError> {
         let sources = attribute(samples, valuation, &option.found.selection)?;
         Ok(OptionAttribution { option: option.number, sources })

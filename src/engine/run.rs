@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 use crate::domain::{
-    Batch, Goal, Measure, Portfolio, RankBy, Scenario, Selection, Sense, not_covered_by_portfolios,
+    Batch, Detailed, Goal, Measure, Portfolio, RankBy, Scenario, Selection, Sense, not_covered_by_portfolios,
 };
 use crate::finance::{Holding, Valuation};
 use crate::optimise::{
@@ -19,7 +19,7 @@ use crate::optimise::{
 };
 use crate::progress::{BestOption, CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::{RankedOption, rank};
-use crate::simulate::{Samples, compare_with_next, evaluate_by};
+use crate::simulate::{Samples, compare_with_next, evaluate_by, reserves};
 
 use super::attribution::add_attribution;
 use super::confidence::{self, held_risks};
@@ -403,7 +403,7 @@ fn draw(
     precision::draw(portfolio, batch, wanted, &simulated, progress, cancel).unzip()
 }
 
-/// Sets each option that was simulated beside the next in rank.
+/// Sets each option that was simulated beside the next in rank, and tells what the risk of the first, or of all, asks for.
 fn compare(options: &mut [RankedOption], batch: &Batch, valuation: &Valuation, samples: Option<&Samples>) {
     let Some(samples) = samples.filter(|_| options.iter().all(|option| option.risk.is_some())) else {
         return;
@@ -417,6 +417,14 @@ fn compare(options: &mut [RankedOption], batch: &Batch, valuation: &Valuation, s
     let beside = compare_with_next(samples, valuation, by, statistic, &selections).unwrap_or_default();
     for (option, beside) in options.iter_mut().zip(beside) {
         option.beside_next = Some(beside);
+    }
+    let told = match batch.detailed() {
+        Detailed::First => 1,
+        Detailed::All => options.len(),
+        Detailed::None => 0,
+    };
+    for option in options.iter_mut().take(told) {
+        option.reserves = reserves(samples, valuation, &option.found.selection).ok().map(Box::new);
     }
 }
 

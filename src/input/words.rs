@@ -3,7 +3,7 @@
 pub mod map;
 
 use crate::domain::{
-    Attributed, CutLineRule, DiscountTiming, Distribution, Metalog, PastHorizon, Quantity, RiskMeasure,
+    CutLineRule, Detailed, DiscountTiming, Distribution, Metalog, PastHorizon, Quantity, RiskMeasure,
     SamplingMethod, Sense, Solver, Status, SynergyEffect, WEIGHT_METHODS, WeightMethod,
 };
 
@@ -129,9 +129,9 @@ pub fn past_horizons() -> [Word<PastHorizon>; 3] {
     PastHorizon::ALL.map(|past_horizon| (past_horizon.as_str(), past_horizon))
 }
 
-/// The words of `attribution`.
-pub fn attributed() -> [Word<Attributed>; 3] {
-    Attributed::ALL.map(|options| (options.as_str(), options))
+/// The words of `details`.
+pub fn detailed() -> [Word<Detailed>; 3] {
+    Detailed::ALL.map(|options| (options.as_str(), options))
 }
 
 /// The words of `sampling`.

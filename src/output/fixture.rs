@@ -269,7 +269,7 @@ pub(crate) fn option(
         status: SolveStatus::of_found(gap <= 0.0),
         engine: Engine::Search,
     };
-    RankedOption { rank, number, found, risk, beside_next: None }
+    RankedOption { rank, number, found, risk, beside_next: None, reserves: None }
 }
 
 /// Made-up risk whose numbers show their origin.

@@ -214,6 +214,8 @@ pub struct Results<'a> {
     pub selection: Table,
     /// spend.csv, of the same.
     pub spend: Table,
+    /// contingency.csv, of the same.
+    pub contingency: Table,
     /// capacity.csv, of the same.
     pub capacity: Table,
     /// objectives.csv, of the same.
@@ -279,6 +281,7 @@ impl<'a> Results<'a> {
             scenarios: all("scenarios.csv")?,
             selection: of_first("selection.csv")?,
             spend: of_first("spend.csv")?,
+            contingency: of_first("contingency.csv")?,
             capacity: of_first("capacity.csv")?,
             objectives: of_first("objectives.csv")?,
             key_results: of_first("key_results.csv")?,

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use crate::domain::{Goal, Measure, RankBy, Sense, Statistic};
 use crate::finance::Valuation;
 use crate::optimise::FoundOption;
-use crate::simulate::{Estimate, OptionRisk, Paired};
+use crate::simulate::{Estimate, OptionRisk, Paired, Reserves};
 
 pub use regret::{Held, OverAll, OwnOption, Regrets, Scales, regrets};
 
@@ -24,6 +24,8 @@ pub struct RankedOption {
     pub risk: Option<OptionRisk>,
     /// The option beside the next in rank; `None` where there is none, or it is not simulated.
     pub beside_next: Option<Paired>,
+    /// Money beyond its budgets that its risk asks for; `None` where that is not asked for, or it is not simulated.
+    pub reserves: Option<Box<Reserves>>,
 }
 
 /// Ranks the options of a scenario, given best first by objective, with their risks if they were simulated.
@@ -44,7 +46,14 @@ pub fn rank(
     };
     let mut options: Vec<(Vec<Number>, RankedOption)> = (found.into_iter().zip(risks).enumerate())
         .map(|(position, (found, risk))| {
-            let option = RankedOption { rank: 0, number: position + 1, found, risk, beside_next: None };
+            let option = RankedOption {
+                rank: 0,
+                number: position + 1,
+                found,
+                risk,
+                beside_next: None,
+                reserves: None,
+            };
             (sort_key(valuation, criterion, &option), option)
         })
         .collect();

@@ -15,6 +15,7 @@ pub use outputs::attribution::{Attribution, Difference, RiskSource, attribute, w
 pub use outputs::evaluate::{evaluate, evaluate_by};
 pub use outputs::information::{Information, value_of_information};
 pub use outputs::paired::compare_with_next;
+pub use outputs::reserves::{LineReserves, Reserve, Reserves, reserves};
 pub use outputs::risk::{Estimate, KeyResultRisk, OptionRisk, Paired, PeriodRisk, Summary};
 pub use outputs::trials::{TrialTotals, trial_totals};
 pub use sampling::causes::SharedCause;

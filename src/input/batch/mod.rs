@@ -183,11 +183,7 @@ fn read_batch(
     });
     let batch = batch.map(|batch| {
         let batch = batch.with_baseline(baseline).with_groupings(report.groupings);
-        batch
-            .with_weight_ranges(report.weight_ranges)
-            .with_attributed(report.attributed)
-            .with_room(room)
-            .with_priorities(priorities)
+        batch.with_weight_ranges(report.weight_ranges).with_room(room).with_priorities(priorities)
     });
     let batch =
         batch.map(|batch| batch.with_past_horizon(settings.past_horizon).with_currency(settings.currency));
@@ -198,6 +194,7 @@ fn read_batch(
     let batch = batch.map(|batch| batch.with_weight_sets(weights.into_sets()));
     let batch = batch.map(|batch| batch.with_cross_checks(settings.cross_checks));
     let batch = batch.map(|batch| batch.with_precision(settings.precision));
+    let batch = batch.map(|batch| batch.with_detailed(settings.detailed));
     let batch = batch.map(|batch| match settings.reasons_time {
         Some(seconds) => batch.with_reasons_time(seconds),
         None => batch,

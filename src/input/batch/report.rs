@@ -1,9 +1,8 @@
 //! The section `[report]`.
 
 use crate::diagnostic::{Diagnostics, suggest};
-use crate::domain::{Attribute, Attributed, GroupLevel, Grouping, Portfolio};
+use crate::domain::{Attribute, GroupLevel, Grouping, Portfolio};
 use crate::input::schema::REPORT;
-use crate::input::words::attributed;
 
 use super::document::{Entry, Section};
 
@@ -24,8 +23,6 @@ pub(super) struct Asked {
     pub(super) groupings: Vec<Grouping>,
     /// True if the intervals of weights are to be found over which option 1 stays the best.
     pub(super) weight_ranges: bool,
-    /// The options of which the sources of risk are told.
-    pub(super) attributed: Attributed,
 }
 
 /// Reads the section.
@@ -35,13 +32,8 @@ pub(super) fn read(root: &Section<'_>, portfolio: Option<&Portfolio>, found: &mu
     let Some(section) = section else { return Asked::default() };
     section.check_against(&REPORT, found);
     let weight_ranges = section.get("weight_ranges").and_then(|entry| entry.flag(found));
-    let attributed = section.get("attribution").and_then(|entry| entry.word(&attributed(), found));
     let groupings = groupings(&section, portfolio, found);
-    Asked {
-        groupings,
-        weight_ranges: weight_ranges.unwrap_or_default(),
-        attributed: attributed.unwrap_or_default(),
-    }
+    Asked { groupings, weight_ranges: weight_ranges.unwrap_or_default() }
 }
 
 /// Reads the groupings: one grouping per level of each path, each once.

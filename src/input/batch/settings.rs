@@ -1,11 +1,13 @@
 //! The sections `[batch]` and `[simulation]`.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, is_hidden};
-use crate::domain::{PastHorizon, Percentile, SamplingMethod, SelectionSettings, SimulationSettings, Solver};
+use crate::domain::{
+    Detailed, PastHorizon, Percentile, SamplingMethod, SelectionSettings, SimulationSettings, Solver,
+};
 use crate::input::reader::per_cent;
 use crate::input::reader::texts::LONGEST_DESCRIPTION;
 use crate::input::schema::{SETTINGS, SIMULATION};
-use crate::input::words::{DUPLICATE_ROWS, VERIFY, past_horizons, samplings, solvers};
+use crate::input::words::{DUPLICATE_ROWS, VERIFY, detailed, past_horizons, samplings, solvers};
 
 use super::document::{Entry, Section};
 use super::layer::Layer;
@@ -59,6 +61,8 @@ pub(super) struct Settings<'a> {
     pub(super) portfolio: Option<Entry<'a>>,
     pub(super) selection: SelectionSettings,
     pub(super) simulation: SimulationSettings,
+    /// True if all options are told what their risk asks for.
+    pub(super) detailed: Detailed,
     /// Part of the size of a mean NPV that its standard error may have, in place of a number of trials.
     pub(super) precision: Option<f64>,
     pub(super) rank_by: Option<Entry<'a>>,
@@ -108,6 +112,10 @@ impl<'a> Settings<'a> {
             currency: batch.get("currency").and_then(|entry| currency(&entry, found)),
             portfolio: batch.get("portfolio"),
             selection: selection(&batch, found),
+            detailed: simulation
+                .as_ref()
+                .and_then(|section| section.get("details")?.word(&detailed(), found))
+                .unwrap_or_default(),
             precision: simulation.as_ref().and_then(|section| precision(section, found)),
             simulation: self::simulation(simulation.as_ref(), seed, found),
             rank_by: batch.get("rank_by"),

@@ -2,7 +2,7 @@
 
 use super::{BatchSection, Holds, KeySchema};
 use crate::input::words::{
-    CUT_LINES, DUPLICATE_ROWS, SENSES, VERIFY, attributed, past_horizons, risk_measures, samplings, solvers,
+    CUT_LINES, DUPLICATE_ROWS, SENSES, VERIFY, detailed, past_horizons, risk_measures, samplings, solvers,
     timings, weight_methods, words,
 };
 
@@ -178,6 +178,13 @@ pub const SIMULATION: BatchSection = BatchSection {
             || words(samplings()),
             "latin",
             "how samples are spread; sobol draws at least 16 nets of 2, 4, 8 ... trials each, so that counts are rounded up",
+        ),
+        word_or(
+            "simulation.details",
+            || words(detailed()),
+            "first",
+            "of which options contingency.csv and attribution.csv tell: of that which is ranked first, of all or of none; with none, nor \
+             is information.csv written",
         ),
         or("simulation.tail", "number above 0, at most 1", "0.05", "the tail that CVaR averages"),
         or(
@@ -438,8 +445,7 @@ pub const PRIORITIES: BatchSection = BatchSection {
 /// `[report]`.
 pub const REPORT: BatchSection = BatchSection {
     section: "[report]",
-    doc: "how options are summed up, in groups.csv, how far weights may move, in weight_ranges.csv, and where risk comes from, in \
-          attribution.csv",
+    doc: "how options are summed up, in groups.csv, and how far weights may move, in weight_ranges.csv",
     keys: &[
         or(
             "report.group_by",
@@ -452,13 +458,6 @@ pub const REPORT: BatchSection = BatchSection {
             "true or false",
             "false",
             "finds the interval of each objective's weight over which option 1 stays the best: several solves each",
-        ),
-        word_or(
-            "report.attribution",
-            || words(attributed()),
-            "first",
-            "the options of each scenario of which attribution.csv tells where their risk comes from; with none, nor is \
-             information.csv written",
         ),
     ],
     not_yet: &[],

@@ -131,7 +131,8 @@ fn quoted(text: &str) -> String {
 fn is_shown(file: &str, heading: &str) -> bool {
     match file {
         "spend.csv" | "capacity.csv" => heading == "p_over_se" || !heading.ends_with("_se"),
-        "selection.csv"
+        "contingency.csv"
+        | "selection.csv"
         | "baseline_selection.csv"
         | "decisions.csv"
         | "robustness.csv"

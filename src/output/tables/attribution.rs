@@ -1,6 +1,6 @@
 //! attribution.csv and information.csv: where the risk of an option comes from, and what it would be worth to know it.
 
-use crate::domain::{Attributed, Portfolio};
+use crate::domain::{Detailed, Portfolio};
 use crate::simulate::{Attribution, Information, RiskSource, SharedCause};
 
 use super::columns::Columns;
@@ -11,13 +11,13 @@ use crate::output::error::OutputError;
 /// attribution.csv. The first nine columns are a contract with readers of the file.
 pub const TABLE: TableKind = TableKind {
     file: "attribution.csv",
-    doc: "where the risk of an option comes from: of that which is ranked first, or of all, as [report] attribution says",
+    doc: "where the risk of an option comes from: of that which is ranked first, or of all, as [simulation] details says",
     written: WRITTEN,
     columns: COLUMNS,
     begin: |view| told(view).then(|| Box::new(AttributionRows::new(view)) as Box<_>),
 };
 
-const WRITTEN: &str = "if something is uncertain, unless the batch says [report] attribution = \"none\"";
+const WRITTEN: &str = "if something is uncertain, unless the batch says [simulation] details = \"none\"";
 
 const COLUMNS: &[ResultColumn] = &[
     text("scenario", "the scenario"),
@@ -66,7 +66,7 @@ const INFORMATION_COLUMNS: &[ResultColumn] = &[
 
 fn told(view: &BatchView<'_>) -> bool {
     let simulates = view.batch.scenarios().iter().any(|scenario| scenario.simulate);
-    simulates && view.portfolio.is_uncertain() && view.batch.attributed() != Attributed::None
+    simulates && view.portfolio.is_uncertain() && view.batch.detailed() != Detailed::None
 }
 
 /// Id, kind and name of a source.

@@ -7,6 +7,7 @@ mod capacity;
 mod changes;
 mod columns;
 mod confidence;
+mod contingency;
 mod contributions;
 mod csv_text;
 mod decisions;
@@ -51,6 +52,7 @@ pub const RESULT_TABLES: &[TableKind] = &[
     options::TABLE,
     selection::TABLE,
     spend::TABLE,
+    contingency::TABLE,
     funding::TABLE,
     capacity::TABLE,
     attribution::TABLE,

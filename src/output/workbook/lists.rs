@@ -80,6 +80,22 @@ const CONFIDENCE: [Shown; 11] = [
     ("tail_out_of_sample", "Mean of the worst, others", Form::Amount, 21.0),
 ];
 
+const CONTINGENCY: [Shown; 13] = [
+    ("scenario", "Scenario", Form::Text, 24.0),
+    ("option", "Option", Form::Count, 7.0),
+    ("line", "Line", Form::Text, 14.0),
+    ("period", "Period (blank: all)", Form::Text, 10.0),
+    ("plan", "Plan", Form::Money, 14.0),
+    ("limit", "Budget", Form::Money, 14.0),
+    ("reserve_p50", "Reserve, holds in 50 %", Form::Money, 14.0),
+    ("reserve_p80", "Reserve, holds in 80 %", Form::Money, 14.0),
+    ("reserve_p90", "Reserve, holds in 90 %", Form::Money, 14.0),
+    ("contingency_p50", "P50 less plan", Form::Money, 14.0),
+    ("contingency_p80", "P80 less plan", Form::Money, 14.0),
+    ("contingency_p90", "P90 less plan", Form::Money, 14.0),
+    ("profile_p80", "Funding profile, P80", Form::Money, 14.0),
+];
+
 const PRIORITIES: [Shown; 8] = [
     ("scenario", "Scenario", Form::Text, 24.0),
     ("name", "Project", Form::Words, 34.0),
@@ -197,6 +213,15 @@ pub fn room(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>,
         "Least and most among all selections within [room] of the best. Of a project 1: chosen, 0: not. Bounds: no selection has less or more.",
     ];
     list((styles, results), "Room", told, &ROOM, &results.room)
+}
+
+/// The reserves of the options that are ranked first.
+pub fn contingency(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    let told = [
+        "Money beyond plan and budget",
+        "Reserve: beyond the budget and what was carried over. Without a period: one pot for all periods of the line, from which each may be topped up.",
+    ];
+    list((styles, results), "Contingency", told, &CONTINGENCY, &results.contingency)
 }
 
 /// One order of all projects of every scenario.

@@ -12,6 +12,7 @@ mod kinds;
 pub mod overruns;
 pub mod paired;
 pub mod percentiles;
+pub mod reserves;
 pub mod risk;
 pub mod statistics;
 pub mod tail;

@@ -132,6 +132,11 @@ impl Samples {
         }
     }
 
+    /// Per trial: the normal score of a driver (position); nothing if no quantity follows it.
+    pub fn driver_scores(&self, driver: usize) -> &[f64] {
+        &self.drivers[driver]
+    }
+
     /// How trials are drawn.
     pub fn design(&self) -> &Design {
         &self.design

@@ -207,13 +207,53 @@ function sureFigure(view) {
   });
 }
 
+/** What it takes to hold a line in most futures: one pot for all its periods. */
+function reserveTitle(view, pots) {
+  const limited = pots.filter((row) => isNumber(row.reserve_p80));
+  const short = limited.filter((row) => row.reserve_p80 > 0).sort((one, other) => other.reserve_p80 - one.reserve_p80);
+  if (limited.length === 0) return "No line has a budget that the futures could exceed";
+  if (short.length === 0) return "In 8 of 10 futures every budget holds without a reserve";
+  const most = short[0];
+  const name = most.line === "*" ? "all lines together" : view.report.line(most.line).name;
+  const others = short.length > 1 ? `; ${counted(short.length - 1, "other line")} ${short.length === 2 ? "needs" : "need"} one, too` : "";
+  return `A reserve of ${fullAmount(most.reserve_p80, currencyOf(view))} beside the budget of ${name} holds it in 8 of 10 futures${others}`;
+}
+
+function reserveFigure(view) {
+  const rows = ofOption(view, "contingency");
+  const pots = rows.filter((row) => !row.period);
+  if (pots.length === 0) return null;
+  const name = (row) => (row.line === "*" ? "All lines" : view.report.line(row.line).name);
+  const amount = (title, column) => ({ title, of: (row) => row[column], as: "amount", unit: currencyOf(view) });
+  return figure({
+    title: reserveTitle(view, pots),
+    subtitle: `Money that ${optionName(view)} needs beyond its budgets to hold in 50, 80 and 90 % of the futures: in each period, and (all) in one pot for all periods of the line. Scenario ${view.scenario}`,
+    table: {
+      rows,
+      columns: [
+        { title: "Line", of: name, as: "text" },
+        { title: "Period", of: (row) => row.period || "all", as: "text" },
+        amount("Plan", "plan"),
+        amount("Budget", "limit"),
+        amount("Reserve, 50 %", "reserve_p50"),
+        amount("Reserve, 80 %", "reserve_p80"),
+        amount("Reserve, 90 %", "reserve_p90"),
+        amount("P80 less plan", "contingency_p80"),
+        amount("Funding profile, P80", "profile_p80"),
+      ],
+    },
+    foot: [provenance(view, { simulated: true }), "the funding profile adds up to the 80th percentile of all spend"],
+    isLong: true,
+  });
+}
+
 chapter({
   id: "risk",
   title: "Risk",
   question: "What can go wrong?",
   build(view) {
     if (!view.row) return null;
-    const figures = [spreadFigure(view, "npv", "Net present value"), spreadFigure(view, "cost", "Cost"), sureFigure(view), attributionFigure(view), safetyFigure(view)].filter(Boolean);
+    const figures = [spreadFigure(view, "npv", "Net present value"), spreadFigure(view, "cost", "Cost"), sureFigure(view), reserveFigure(view), attributionFigure(view), safetyFigure(view)].filter(Boolean);
     return figures.length > 0 ? el("div", null, figures) : null;
   },
 });
