@@ -273,8 +273,16 @@ impl Futures<'_> {
     // ---- Sums, trial by trial ---------------------------------------------------------------------------------------
 
     /// A term of a project; `amount` is that after some whole periods of delay.
-    fn term(&self, project: ProjectIx, factor: Option<Quantity>, amount: impl Fn(usize) -> Figure) -> Term {
-        let latest = self.samples.factors(project, Quantity::Delay).into_iter().fold(0.0, f64::max);
+    fn term(
+        &self,
+        portfolio: &Portfolio,
+        (project, factor): (ProjectIx, Option<Quantity>),
+        amount: impl Fn(usize) -> Figure,
+    ) -> Term {
+        let latest = match portfolio.risks().may_delay(project) {
+            true => self.samples.factors(project, Quantity::Delay).into_iter().fold(0.0, f64::max),
+            false => 0.0,
+        };
         Term { amounts: (0..=latest.ceil() as usize).map(amount).collect(), project, factor }
     }
 
@@ -287,14 +295,18 @@ impl Futures<'_> {
                 Some(quantity) => self.samples.factors(term.project, quantity),
                 None => self.samples.successes(term.project),
             };
-            let delays = self.samples.factors(term.project, Quantity::Delay);
-            varies |= may_vary(portfolio, term) || term.is_moved(&delays);
             let largest = factors.iter().fold(0.0_f64, |largest, factor| largest.max(factor.abs()));
             slack += term.amounts.iter().map(|amount| amount.slack).sum::<f64>() * largest.max(1.0);
-            let amounts = term.in_trials(&delays);
-            values.iter_mut().zip(amounts).zip(&factors).for_each(|((value, amount), factor)| {
+            varies |= may_vary(portfolio, term);
+            if let [amount] = term.amounts.as_slice() {
+                values.iter_mut().zip(&factors).for_each(|(value, factor)| *value += amount.value * factor);
+                continue;
+            }
+            let delays = self.samples.factors(term.project, Quantity::Delay);
+            varies |= term.is_moved(&delays);
+            for ((value, amount), factor) in values.iter_mut().zip(term.in_trials(&delays)).zip(&factors) {
                 *value += amount * factor;
-            });
+            }
         }
         Trials { values, slack, varies }
     }
@@ -305,7 +317,7 @@ impl Futures<'_> {
         let mut terms = Vec::new();
         for &chosen in option.selection.chosen() {
             let mut add = |factor: Option<Quantity>, amount: &dyn Fn(usize) -> Figure| {
-                terms.push(self.term(chosen.project, factor, amount));
+                terms.push(self.term(reading.portfolio, (chosen.project, factor), amount));
             };
             // What comes late has the periods before it.
             let within = |late: usize| reading.periods().filter_map(move |period| period.earlier(late));
@@ -331,6 +343,7 @@ impl Futures<'_> {
     }
 
     fn spend(&self, reading: &Reading<'_>, option: &Case, line: Option<LineIx>, period: PeriodIx) -> Trials {
+        const COST: Option<Quantity> = Some(Quantity::Cost);
         let measure = line.map_or(Measure::Cost, Measure::Line);
         let certain = reading.beside_projects(measure, &option.selection, Some(&[period]));
         let grown = |late: usize, amount: &dyn Fn(PeriodIx) -> Figure| {
@@ -338,13 +351,13 @@ impl Futures<'_> {
         };
         let term = |&chosen: &Chosen| {
             let amount = |row: PeriodIx| reading.of_project(measure, chosen, Some(&[row]));
-            self.term(chosen.project, Some(Quantity::Cost), |late| grown(late, &amount))
+            self.term(reading.portfolio, (chosen.project, COST), |late| grown(late, &amount))
         };
         let mut terms: Vec<Term> = option.selection.chosen().iter().map(term).collect();
         let moved = &option.selection.moved;
         for &(project, _, at, sum) in moved.iter().filter(|(_, other, ..)| line == Some(*other)) {
             let amount = |row: PeriodIx| if row == at { sum } else { Figure::ZERO };
-            terms.push(self.term(project, Some(Quantity::Cost), |late| grown(late, &amount)));
+            terms.push(self.term(reading.portfolio, (project, COST), |late| grown(late, &amount)));
         }
         self.sum(reading.portfolio, certain, &terms)
     }
@@ -354,7 +367,7 @@ impl Futures<'_> {
             let amount = |late: usize| {
                 period.earlier(late).map_or(Figure::ZERO, |row| reading.demand_of(chosen, resource, row))
             };
-            self.term(chosen.project, Some(Quantity::Demand), amount)
+            self.term(reading.portfolio, (chosen.project, Some(Quantity::Demand)), amount)
         };
         let terms: Vec<Term> = option.selection.chosen().iter().map(term).collect();
         self.sum(reading.portfolio, Figure::ZERO, &terms)
@@ -373,7 +386,8 @@ impl Futures<'_> {
         let term = |&chosen: &Chosen| {
             let until = |late: usize| one.due.earlier(late);
             let change = |due: PeriodIx| reading.change_if_successful(key_result, chosen, due);
-            self.term(chosen.project, Some(Quantity::Effect), |late| until(late).map_or(Figure::ZERO, change))
+            let effect = (chosen.project, Some(Quantity::Effect));
+            self.term(reading.portfolio, effect, |late| until(late).map_or(Figure::ZERO, change))
         };
         let terms: Vec<Term> = counted.map(term).collect();
         self.sum(reading.portfolio, Figure::from(one.baseline), &terms)

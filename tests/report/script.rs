@@ -73,3 +73,18 @@ fn ties_have_a_reason() {
     let Some(text) = printed(&files, lines) else { return };
     assert_eq!(text, "they reach the same\ntrue null\ntrue null\nnull true\n");
 }
+
+#[test]
+fn a_scenario_whose_risk_is_switched_off_says_so() {
+    let lines = r#"
+        const row = { p_over_budget: 0.25 };
+        const told = (risk) => budgetSentence({ row, scenarioRow: { risk } });
+        console.log(told("true") === budgetSentence({ row }), told("false"));
+    "#;
+    let files = ["format.js", "facts.js", "chapter.js", "headline.js"];
+    let Some(text) = printed(&files, lines) else { return };
+    assert_eq!(
+        text,
+        "true Its risk is switched off: nothing is simulated, and all figures are as planned.\n"
+    );
+}

@@ -14,6 +14,15 @@ pub const TABLES: &[(&str, &str)] = &[
     ("budgets.csv", "line,2027,2028,2029\ncapex,12,25,30\nopex,3,3,3\n"),
     ("benefits.csv", "project,2027,2028,2029\nP1,0,15,30\nP2,1,4,4\nP3,0,0,12.125\n"),
     ("objectives.csv", "objective,weight\nvalue,3\nreach,1\n"),
+    (
+        "uncertainty.csv",
+        "project,quantity,distribution,low,mode,high\n*,cost,triangular,0.9,1,1.4\nP1,delay,uniform,0,,1.5\n",
+    ),
+    ("risks.csv", "risk,name,probability\nstrike,Strike,0.25\n"),
+    (
+        "impacts.csv",
+        "risk,project,quantity,distribution,low,high,mean\nstrike,P1,cost,fixed,,,1.5\nstrike,P3,delay,uniform,0,2,\n",
+    ),
     ("scores.csv", "project,value,reach\nP1,5,1\nP2,2,9\nP3,7,4\n"),
 ];
 

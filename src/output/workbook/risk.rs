@@ -34,10 +34,17 @@ const CHANCES: [(&str, &str); 4] = [
 pub fn risk(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
     let rows: Vec<Row<'_>> = results.options.rows().filter(|row| row.number("cost_mean").is_some()).collect();
     let Some(first) = rows.first() else { return Ok(None) };
-    let told = [
-        "What can go wrong, and how far",
-        "All simulated options. P10, P50, P90: not exceeded in so many of 100 futures; the last line has these shares, for the charts.",
-    ];
+    let off: Vec<&str> = (results.scenarios.rows().filter(|row| row.text("risk") == "false"))
+        .map(|row| row.text("scenario"))
+        .collect();
+    let off = match off.as_slice() {
+        [] => String::new(),
+        off => format!(" Risk is switched off, so that nothing is simulated: {}.", off.join(", ")),
+    };
+    let subtitle = format!(
+        "All simulated options. P10, P50, P90: not exceeded in so many of 100 futures; the last line has these shares, for the charts.{off}"
+    );
+    let told = ["What can go wrong, and how far", &subtitle];
     let percentiles = results.percentiles();
     let measures: Vec<Simulated> = [NPV, COST]
         .into_iter()

@@ -103,7 +103,8 @@ function varies(row) {
   return [row.npv_sd, row.cost_sd, row.strategic_value_sd].some((spread) => isNumber(spread) && spread > 0);
 }
 
-function budgetSentence({ row }) {
+function budgetSentence({ row, scenarioRow }) {
+  if (scenarioRow && String(scenarioRow.risk) === "false") return "Its risk is switched off: nothing is simulated, and all figures are as planned.";
   if (isNumber(row.cost_mean) && !varies(row)) return "No uncertainty is stated in the tables: all simulated futures are as planned.";
   const told = [
     isNumber(row.p_over_budget) && `All budgets hold in ${futures(1 - row.p_over_budget)}`,
