@@ -10,6 +10,8 @@ mod dice;
 mod equal;
 #[path = "import/guesses.rs"]
 mod guesses;
+#[path = "import/history.rs"]
+mod history;
 #[path = "common/program.rs"]
 mod program;
 #[path = "import/real.rs"]

@@ -89,6 +89,18 @@ Exit codes:
   1  a bug, or files that could not be written
   2  bad input or usage: every fault is listed, nothing is written";
 
+const FIT_EXAMPLES: &str = "\
+Examples:
+  cutline fit past.csv --actual Outturn --plan Budget --by Type -o plan/reference_classes.csv
+      then, in plan/uncertainty.csv: *,cost,reference with the class in the column `class`
+  cutline fit changes.csv --actual Forecast --plan Forecast --case Project
+      several rows a case, in the order of time: the first plan and the last actual amount count
+
+Exit codes:
+  0  done; what was left out is told with its rows
+  1  a bug, or a file that could not be written
+  2  bad input or usage, or no case is left: nothing is written";
+
 const SCHEMA_EXAMPLES: &str = "\
 Examples:
   cutline schema costs                          the columns of one table
@@ -176,6 +188,9 @@ pub(super) enum Command {
     /// Make a portfolio of a project list of your own (CSV or .xlsx): a map says which column is what
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(ImportArguments),
+    /// Make reference_classes.csv of a history of past cases (CSV or .xlsx), and tell how each class came out
+    #[command(after_help = FIT_EXAMPLES)]
+    Fit(FitArguments),
     /// Serve batches over HTTP to a planning team: an API, and a page at its address
     #[cfg(feature = "serve")]
     Serve(Box<super::commands::serve::ServeArguments>),
@@ -424,6 +439,43 @@ pub(super) struct ImportArguments {
     #[arg(long)]
     pub batch: bool,
     /// Print the report for programs (JSON)
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FitArguments {
+    /// The history: text with any separator between its cells, or a workbook (.xlsx); a row per case
+    pub file: PathBuf,
+    /// The column with what each case came to: cost, benefit, hours
+    #[arg(long, value_name = "COLUMN")]
+    pub actual: String,
+    /// The column with what was planned, in the same unit
+    #[arg(long, value_name = "COLUMN")]
+    pub plan: String,
+    /// The column that parts cases into classes [default: all are one, `all`]
+    #[arg(long, value_name = "COLUMN")]
+    pub by: Option<String>,
+    /// The column that names the case, if a case has several rows in the order of time: the first plan and the last actual
+    /// amount count
+    #[arg(long, value_name = "COLUMN")]
+    pub case: Option<String>,
+    /// Leave out cases whose actual amount is 0, of which costs and demands cannot draw
+    #[arg(long)]
+    pub without_zeros: bool,
+    /// The sheet of a workbook [default: the only one]
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    /// The mark before fractions, `.` or `,` [default: as the numbers show it]
+    #[arg(long, value_name = "MARK", value_parser = [".", ","])]
+    pub decimal: Option<String>,
+    /// The table to write, or the portfolio folder to write it into [default: stdout]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace a table that stands there
+    #[arg(long, requires = "output")]
+    pub force: bool,
+    /// Print the fit for programs (JSON) in place of the table, which -o writes
     #[arg(long)]
     pub json: bool,
 }

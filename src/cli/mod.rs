@@ -12,8 +12,8 @@ pub use error::{CliError, Finish};
 
 use args::Command;
 use commands::{
-    adopt, check, compare, completions, diff, example, import, man, model, run, schema, shard, show, spread,
-    template, validate,
+    adopt, check, compare, completions, diff, example, fit, import, man, model, run, schema, shard, show,
+    spread, template, validate,
 };
 #[cfg(feature = "serve")]
 use commands::{remote, serve};
@@ -42,6 +42,7 @@ pub fn execute(arguments: &Arguments) -> Result<Finish, CliError> {
         Command::Completions(arguments) => completions::execute(arguments),
         Command::Man(arguments) => man::execute(arguments),
         Command::Import(arguments) => import::execute(arguments),
+        Command::Fit(arguments) => fit::execute(arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::serve(arguments),
         #[cfg(feature = "serve")]

@@ -8,6 +8,7 @@ mod content;
 mod decimal;
 mod guess;
 mod headings;
+mod history;
 mod ids;
 mod links;
 mod numbers;
@@ -31,6 +32,9 @@ use cells::Reading;
 use content::Content;
 pub use guess::{Guess, GuessedColumn, guess};
 use headings::Headings;
+pub use history::{
+    ClassFit, History, HistoryColumns, LeftCases, LognormalFit, in_ranges, in_utf_8, read_history,
+};
 use links::LinkColumns;
 use periods::FoundPeriods;
 use projects::ProjectColumns;

@@ -96,3 +96,9 @@ pub fn dependencies<'a>(links: impl IntoIterator<Item = &'a Link>) -> Option<Tex
     let heading = vec!["project".to_owned(), "kind".to_owned(), "other".to_owned()];
     (!rows.is_empty()).then(|| ("dependencies.csv".to_owned(), csv([heading].into_iter().chain(rows))))
 }
+
+/// reference_classes.csv.
+pub fn reference_classes<'a>(cases: impl Iterator<Item = (&'a str, f64)>) -> String {
+    let heading = ["class", "ratio"].map(str::to_owned).to_vec();
+    csv([heading].into_iter().chain(cases.map(|(class, ratio)| vec![class.to_owned(), ratio.to_string()])))
+}

@@ -89,17 +89,23 @@ fn list_of(arguments: &ImportArguments, map: Option<&ListMap>) -> Result<List, C
     read_list(&name_of(&arguments.file), &bytes, form).map_err(|fault| refused(*fault))
 }
 
-fn refused(fault: Diagnostic) -> CliError {
+/// A fault by itself.
+pub(super) fn refused(fault: Diagnostic) -> CliError {
     let mut found = Diagnostics::new();
     found.push(fault);
     CliError::Input(found)
 }
 
-fn name_of(path: &Path) -> String {
+/// The name of a file without its folder.
+pub(super) fn name_of(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, CliError> {
+/// The bytes of a file.
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, CliError> {
     fs::read(path).map_err(|cause| {
         let (problem, help) = match path.is_dir() {
             true => ("is a folder".to_owned(), "name a file"),

@@ -3,6 +3,7 @@
 pub mod console;
 pub mod figures;
 pub mod grid;
+pub mod history;
 pub mod import;
 pub mod outcomes;
 pub mod paint;

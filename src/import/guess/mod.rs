@@ -2,9 +2,9 @@
 
 mod amounts;
 mod draft;
-mod facts;
-mod format;
-mod layout;
+pub(super) mod facts;
+pub(super) mod format;
+pub(super) mod layout;
 mod others;
 mod roles;
 
