@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// The scripts that need no page, in their order; chapters register with a stub.
-const SCRIPTS: [&str; 19] = [
+const SCRIPTS: [&str; 20] = [
     include_str!("../src/output/report/script/dom.js"),
     include_str!("../src/output/report/script/format.js"),
     include_str!("../src/output/report/script/chart.js"),
@@ -19,6 +19,7 @@ const SCRIPTS: [&str; 19] = [
     include_str!("../src/output/report/script/roadmap.js"),
     include_str!("../src/output/report/script/fit.js"),
     include_str!("../src/output/report/script/risk.js"),
+    include_str!("../src/output/report/script/attribution.js"),
     include_str!("../src/output/report/script/key-results.js"),
     include_str!("../src/output/report/script/contributions.js"),
     include_str!("../src/output/report/script/groups.js"),

@@ -17,8 +17,8 @@ use super::selection::Selection;
 use super::sheet::Sheet;
 use super::statistics::{Design, Feared, Statistic, Trials};
 
-/// Shares and changes are told to this part of the whole.
-const CLOSE: f64 = 1e-8;
+/// Shares and changes are told to this part of the whole: below lies rounding.
+const CLOSE: f64 = 1e-9;
 
 /// The cells of a row.
 type Cells = Vec<(&'static str, Option<Figure>)>;

@@ -31,6 +31,9 @@ impl OneShard {
     /// If the input has faults or cannot be read.
     pub fn load(batch: &Path, folder: &Path) -> Result<Self, DistributeError> {
         let loaded = control::load_batch(batch).map_err(DistributeError::Input)?;
+        if loaded.batch.precision().is_some() {
+            return Err(DistributeError::OpenTrials);
+        }
         let plan = Plan::of(&loaded.batch, &loaded.files, Some(1));
         Ok(Self { work: WorkFolder::of_plan(folder, plan), loaded })
     }

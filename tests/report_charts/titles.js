@@ -197,3 +197,19 @@ const left = (chosen, ...rows) => {
   return unservedOf(view, outcomesOf(view));
 };
 check(left(["A"], { ...gives("A", "Growth", 1), objective: "g" }), ["Churn", "Safety"]);
+
+// Reserves: the line that needs the largest pot, and no pot where every budget holds.
+const potsOf = (pots) => reserveTitle(viewOf({}, { line: (id) => ({ name: `line ${id}` }) }), Object.entries(pots).map(([line, reserve_p80]) => ({ line, period: "", reserve_p80 })));
+check(potsOf({ capex: 5, opex: 0, "*": 2 }), "A reserve of 5 EUR beside the budget of line capex holds it in 8 of 10 futures; 1 other line needs one, too");
+check(potsOf({ "*": 7 }), "A reserve of 7 EUR beside the budget of all lines together holds it in 8 of 10 futures");
+check(potsOf({ capex: 0 }), "In 8 of 10 futures every budget holds without a reserve");
+check(potsOf({ capex: null }), "No line has a budget that the futures could exceed");
+
+// Sources of risk: by NPV where there are benefits, else by the cost.
+const spread = (...rows) => spreadOf(rows.map(([npv, cost]) => ({ variance_share_npv: npv, variance_share_cost: cost })));
+check(spread([0.2, 0.6], [null, 0.4]).name, "net present value");
+check(spread([null, 0.6], [null, 0.4]).name, "cost");
+check(spread([null, null]), null);
+const sourcesTitle = (...shares) => attributionTitle(viewOf({}), shares.map(([name, variance_share_npv]) => ({ name, variance_share_npv })), spread([1, 1]));
+check(sourcesTitle(["Metro line", 0.6], ["Economy", 0.4]), "60 % of the spread of net present value comes from Metro line");
+check(sourcesTitle(["Metro line", 0.3], ["Economy", 0.25], ["Depot", 0.2], ["Bridge", 0.25]), "Half of the spread of net present value comes from 2 of 4 sources; most from Metro line: 30 %");

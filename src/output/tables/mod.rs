@@ -159,11 +159,11 @@ mod tests {
         "#);
         let further = text.lines().next().unwrap().split(',').skip(25).collect::<Vec<_>>().join(" ");
         insta::assert_snapshot!(further, @r#"
-        npv_sd_se npv_p10_se npv_p50_se npv_p90_se npv_cvar_se p_loss_se cost_mean_se cost_p50_se cost_p90_se p_over_budget_se p_over_capacity_se p_best_se npv_p80 npv_p80_se cost_sd cost_sd_se cost_p10 cost_p10_se cost_cvar cost_cvar_se cost_p80 cost_p80_se benefit benefit_mean benefit_mean_se benefit_sd benefit_sd_se benefit_p10 benefit_p10_se benefit_p50 benefit_p50_se benefit_p90 benefit_p90_se benefit_cvar benefit_cvar_se benefit_p80 benefit_p80_se strategic_value_mean strategic_value_mean_se strategic_value_sd strategic_value_sd_se strategic_value_p10 strategic_value_p10_se strategic_value_p50 strategic_value_p50_se strategic_value_p90 strategic_value_p90_se strategic_value_cvar strategic_value_cvar_se strategic_value_p80 strategic_value_p80_se solver changes penalty expected_strategic_value discounted_benefit discounted_cost cost_past_horizon
+        npv_sd_se npv_p10_se npv_p50_se npv_p90_se npv_cvar_se p_loss_se cost_mean_se cost_p50_se cost_p90_se p_over_budget_se p_over_capacity_se p_best_se npv_p80 npv_p80_se cost_sd cost_sd_se cost_p10 cost_p10_se cost_cvar cost_cvar_se cost_p80 cost_p80_se benefit benefit_mean benefit_mean_se benefit_sd benefit_sd_se benefit_p10 benefit_p10_se benefit_p50 benefit_p50_se benefit_p90 benefit_p90_se benefit_cvar benefit_cvar_se benefit_p80 benefit_p80_se strategic_value_mean strategic_value_mean_se strategic_value_sd strategic_value_sd_se strategic_value_p10 strategic_value_p10_se strategic_value_p50 strategic_value_p50_se strategic_value_p90 strategic_value_p90_se strategic_value_cvar strategic_value_cvar_se strategic_value_p80 strategic_value_p80_se solver changes penalty expected_strategic_value discounted_benefit discounted_cost cost_past_horizon p_beats_next p_beats_next_se tie
         "#);
         let mixed = text.lines().find(|line| line.starts_with('"')).unwrap();
         insta::assert_snapshot!(mixed, @r#"
-        "all ""ins"", no outs",1,1,optimal,0.0,0.0,0.0,2,30.3,76.0,-26.26,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,0.0,,,,,,,,,,,,,,,,,,,,,,,,,,,,,search,,0.0,76.0,0.0,26.26,0.0
+        "all ""ins"", no outs",1,1,optimal,0.0,0.0,0.0,2,30.3,76.0,-26.26,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,0.0,,,,,,,,,,,,,,,,,,,,,,,,,,,,,search,,0.0,76.0,0.0,26.26,0.0,,,
         "#);
     }
 

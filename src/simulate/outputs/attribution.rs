@@ -138,7 +138,9 @@ struct Whole {
 impl Whole {
     fn new(samples: &Samples, totals: TrialTotals) -> Self {
         let tail = samples.design().tail_trials();
-        let variances = [&totals.npv, &totals.cost].map(|values| covariance(values, values));
+        // What does not vary deviates from its mean by rounding alone.
+        let variance = |values: &[f64]| if varies(values) { covariance(values, values) } else { 0.0 };
+        let variances = [&totals.npv, &totals.cost].map(|values| variance(values));
         let statistics = statistics(totals.npv.clone(), totals.cost.clone(), tail);
         Self { totals, variances, statistics, tail }
     }

@@ -15,6 +15,20 @@ pub fn usual() -> [f64; 3] {
     Percentile::USUAL.map(Percentile::probability)
 }
 
+/// Percentiles at rising probabilities of values in any order, which are moved about.
+pub fn percentiles_of<const N: usize>(values: &mut [f64], rising: [f64; N]) -> [f64; N] {
+    let count = values.len();
+    let mut first = 0;
+    rising.map(|probability| {
+        let ranks = Ranks::new(probability, count);
+        let (_, &mut value, upper) =
+            values[first..].select_nth_unstable_by(ranks.below - first, f64::total_cmp);
+        let above = upper.iter().copied().fold(f64::INFINITY, f64::min);
+        first = ranks.below;
+        if ranks.part > 0.0 { value + ranks.part * (above - value) } else { value }
+    })
+}
+
 /// One percentile and how fast percentiles change about it.
 pub struct Quantile {
     /// The percentile.
@@ -178,6 +192,24 @@ impl Ranks {
             value: at(below) + self.part * (at(above) - at(below)),
             slope: (at(last) - at(first)) / width,
             window: [at(first), at(last)],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_by_selection_are_those_of_sorting() {
+        for count in [100, 101, 997] {
+            let values: Vec<f64> = (0..count).map(|place| f64::from(place * 37 % 101) + 0.25).collect();
+            let mut sorted = values.clone();
+            sorted.sort_by(f64::total_cmp);
+            let rising = [0.0, 0.5, 0.5, 0.8, 0.9, 1.0];
+            let found = percentiles_of(&mut values.clone(), rising);
+            let expected = rising.map(|probability| Quantile::of_sorted(&sorted, probability).value);
+            assert_eq!(found, expected, "{count}");
         }
     }
 }

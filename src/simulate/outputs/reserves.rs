@@ -10,7 +10,7 @@ use crate::vector::widened;
 use super::cell::Cell;
 use super::kinds::{TOTALS, budgets};
 use super::overruns::excess;
-use super::percentiles::Quantile;
+use super::percentiles::percentiles_of;
 use super::trials::values_of;
 use super::variables::OptionCells;
 use crate::simulate::error::SimulateError;
@@ -140,10 +140,8 @@ impl<'a> Account<'a> {
 }
 
 /// Percentiles of values in any order.
-fn percentiles<const N: usize>(values: &[f64], probabilities: [f64; N]) -> [f64; N] {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    probabilities.map(|probability| Quantile::of_sorted(&sorted, probability).value)
+fn percentiles<const N: usize>(values: &[f64], rising: [f64; N]) -> [f64; N] {
+    percentiles_of(&mut values.to_vec(), rising)
 }
 
 widened! {

@@ -147,4 +147,28 @@ mod tests {
         assert_eq!(tail_trials(100, 1e-9), 1);
         assert_eq!(tail_trials(100, 1.0), 100);
     }
+
+    #[test]
+    fn streams_beyond_the_dimensions_are_latin_hypercubes_in_each_net() {
+        let streams: Vec<Stream> =
+            (0..sobol::DIMENSIONS + 1).map(|number| Stream::new(1, "test", &[&number.to_string()])).collect();
+        let latin = design(1_024, SamplingMethod::Sobol, 0.05);
+        let sobol = latin.clone().with_dimensions(streams.iter().copied());
+        let of = |design: &Design, stream: &Stream| {
+            let mut uniforms = vec![0.0; 1_024];
+            design.uniforms(stream, Grain::Coarse, &mut uniforms);
+            uniforms
+        };
+        let [first, beyond] = [&streams[0], &streams[sobol::DIMENSIONS]];
+        assert_ne!(of(&sobol, first), of(&latin, first));
+        assert_eq!(of(&sobol, beyond), of(&latin, beyond));
+        for uniforms in [of(&sobol, first), of(&sobol, beyond)] {
+            for net in sobol.sections() {
+                let mut strata: Vec<usize> =
+                    uniforms[net.clone()].iter().map(|uniform| (uniform * 64.0) as usize).collect();
+                strata.sort_unstable();
+                assert!(strata.into_iter().eq(0..64));
+            }
+        }
+    }
 }
