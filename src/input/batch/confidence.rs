@@ -146,7 +146,7 @@ pub(super) fn check(
         };
         let mut projects = portfolio.projects().positions();
         if projects.any(|project| least_share(own(project)) < Share::ONE) {
-            let help = "leave `confidence` out, or `min_fraction`";
+            let help = "write min_fraction = 1 in the scenario or in [base]: all or nothing; or leave `confidence` out";
             told("has a confidence, which is not possible where projects can be funded in part", help);
         }
         if portfolio.projects().iter().flat_map(|project| &project.costs).any(|cost| cost.is_mixed()) {
