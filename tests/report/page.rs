@@ -159,6 +159,33 @@ fn chapters_that_have_nothing_to_tell_are_left_out() {
     }
 }
 
+/// A costs half as much again in three of ten futures: with 90 % confidence B must leave.
+#[test]
+fn confidence_has_a_price_and_is_told_with_what_it_holds_in() {
+    let Some(browser) = browser() else { return };
+    let tables = [
+        ("projects.csv", "project,name\nA,Bridge\nB,Depot\n"),
+        ("costs.csv", "project,line,2027\nA,capex,5\nB,capex,4\n"),
+        ("budgets.csv", "line,2027\ncapex,9\n"),
+        ("objectives.csv", "objective\nvalue\n"),
+        ("scores.csv", "project,value\nA,10\nB,6\n"),
+        ("uncertainty.csv", "project,quantity,distribution,low,high,mean\nA,cost,bernoulli,1,1.5,0.3\n"),
+    ];
+    let batch = "[batch]\nname = \"sure\"\nportfolio = \"data\"\noptions = 1\n[simulation]\ntrials = 1000\n\
+        [[limit]]\nname = \"safe\"\nmeasure = \"line.capex\"\nconfidence = 0.5\nrisk = \"chance\"\n\
+        [[sweep]]\nvary = { confidence = [0.6, 0.9] }\n";
+    let case = reported(case_of(&tables, "batch.toml", batch));
+    let shown = show(browser, &case.path().join("out/report.html"), "");
+    assert_eq!(shown.complaints, Vec::<String>::new());
+    let text = shown.text();
+    for words in ["Limit safe in 2027 holds in", "costs 37.5", "; 1 project leaves"] {
+        assert!(text.contains(words), "{words} is not in: {text}");
+    }
+    for word in ["NaN", "undefined", "Infinity", "[object"] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
+}
+
 /// Key results with a simulation, and a project that serves nothing.
 #[test]
 fn key_results_are_shown_against_their_paths_and_with_who_brings_them_about() {

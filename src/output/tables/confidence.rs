@@ -1,6 +1,6 @@
 //! confidence.csv: how surely each option keeps the limits that hold with a confidence.
 
-use crate::domain::{Confidence, NamedLimit};
+use crate::domain::{Assumptions, Confidence, NamedLimit};
 use crate::engine::HeldRisk;
 
 use super::columns::Columns;
@@ -15,8 +15,9 @@ pub const TABLE: TableKind = TableKind {
     written: "if a limit of any scenario has a confidence",
     columns: COLUMNS,
     begin: |view| {
-        let mut limits = view.batch.scenarios().iter().flat_map(|scenario| &scenario.named_limits);
-        limits.any(|limit| limit.held().is_some()).then(|| Box::new(ConfidenceRows::default()) as _)
+        // Parts of a batch know the assumptions of the whole.
+        let mut keys = view.batch.assumptions().relative_limits.iter().map(|(_, key)| *key);
+        keys.any(|key| key == Assumptions::CONFIDENCE).then(|| Box::new(ConfidenceRows::default()) as _)
     },
 };
 

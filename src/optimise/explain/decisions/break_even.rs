@@ -56,6 +56,11 @@ impl Question<'_> {
         &self,
         sides: &Sides,
     ) -> Result<(ByProject<Option<BreakEven>>, usize), OptimiseError> {
+        // The program of a factor has the cuts found so far alone, and dearer costs have other worst futures.
+        if !self.valuation.held_rows().is_empty() {
+            (self.step)(self.projects().len());
+            return Ok((ByProject::filled(None, self.valuation.portfolio().projects().len()), 0));
+        }
         let model = CostModel::of_all(self);
         let nodes = self.allowance.nodes_after(sides.nodes) / self.projects().len().max(1) as u64;
         let find = |project: ProjectIx| {

@@ -169,44 +169,6 @@ function safetyFigure(view) {
   });
 }
 
-/** The name of a limit with a confidence, with its period. */
-function sureName(row) {
-  return row.period ? `${row.limit} in ${row.period}` : row.limit;
-}
-
-/** The limit that holds least surely, against what was asked. */
-function sureTitle(rows) {
-  const told = (row) => (isNumber(row.out_of_sample) ? row.out_of_sample : row.in_sample);
-  const weakest = rows.reduce((one, other) => (told(other) - other.asked < told(one) - one.asked ? other : one));
-  const seen = isNumber(weakest.out_of_sample) ? "futures that the search did not see" : "futures that the search saw";
-  return `${capital(sureName(weakest))} holds in ${formatPercent(told(weakest))} of ${seen}; ${formatPercent(weakest.asked)} was asked for`;
-}
-
-/** Limits with a confidence: in the futures of the decision, and in those of the simulation. */
-function sureFigure(view) {
-  const rows = ofOption(view, "confidence");
-  if (rows.length === 0) return null;
-  const meaning = (row) => (row.kind.startsWith("chance") ? "in that share of the futures it holds" : "on average over the worst futures it holds");
-  return figure({
-    title: sureTitle(rows),
-    subtitle: `Limits with a confidence, ${optionName(view)}. Scenario ${view.scenario}`,
-    table: {
-      rows,
-      columns: [
-        { title: "Limit", of: sureName, as: "text" },
-        { title: "Asked for", of: (row) => row.asked, as: "percent" },
-        { title: "Meaning", of: (row) => `${meaning(row)}${row.kind.endsWith("joint") ? ", all periods together" : ""} (${row.kind})`, as: "text" },
-        { title: "Holds in futures that the search saw", of: (row) => row.in_sample, as: "percent" },
-        { title: "Holds in others", of: (row) => row.out_of_sample, error: (row) => row.out_of_sample_se, as: "percent" },
-        { title: "Limit amount", of: (row) => row.most, as: "number" },
-        { title: "Mean of the worst, seen", of: (row) => row.tail_in_sample, as: "number" },
-        { title: "Mean of the worst, others", of: (row) => row.tail_out_of_sample, as: "number" },
-      ],
-    },
-    foot: [provenance(view, { simulated: true }), "the search is held to futures of its own: others tell what that is worth"],
-  });
-}
-
 /** What it takes to hold a line in most futures: one pot for all its periods. */
 function reserveTitle(view, pots) {
   const limited = pots.filter((row) => isNumber(row.reserve_p80));
@@ -253,7 +215,7 @@ chapter({
   question: "What can go wrong?",
   build(view) {
     if (!view.row) return null;
-    const figures = [spreadFigure(view, "npv", "Net present value"), spreadFigure(view, "cost", "Cost"), sureFigure(view), reserveFigure(view), attributionFigure(view), safetyFigure(view)].filter(Boolean);
+    const figures = [spreadFigure(view, "npv", "Net present value"), spreadFigure(view, "cost", "Cost"), sureFigure(view), priceOfConfidence(view), reserveFigure(view), attributionFigure(view), safetyFigure(view)].filter(Boolean);
     return figures.length > 0 ? el("div", null, figures) : null;
   },
 });

@@ -100,6 +100,8 @@ function pairOf(scenarios, one, other) {
 
 /** A column of scenarios.csv in words: `budget.capex.2027` → `Budget of Capital in 2027`. */
 function assumptionName(report, column) {
+  const [, limit] = /^limit\.(.*)\.confidence$/.exec(column) || [];
+  if (limit) return `Confidence of ${limit}`;
   const [kind, first, ...rest] = column.split(".");
   const further = rest.join(".");
   if (kind === "budget") return `Budget of ${report.line(first).name}${further ? ` in ${further}` : ""}`;
