@@ -81,7 +81,7 @@ mod tests {
     fn tails_are_counted_as_on_paper() {
         let at = |level: f64| Confidence::new(level, RiskMeasure::Chance, false).unwrap();
         assert_eq!((at(0.9).tail(1_000), at(0.9).most_exceeded(1_000)), (100.0, 100));
-        assert_eq!((at(0.9).tail(15), at(0.9).most_exceeded(15)), (1.5, 1));
+        assert!((at(0.9).tail(15) - 1.5).abs() < 1e-12 && at(0.9).most_exceeded(15) == 1);
         assert_eq!((at(0.99).tail(20), at(0.99).most_exceeded(20)), (1.0, 0), "one at least is averaged");
         assert_eq!((at(0.7).tail(10), at(0.7).most_exceeded(10)), (3.0, 3));
         assert!(

@@ -1,7 +1,7 @@
 //! The script of a report, put together from its files.
 
 /// The files in their order: what others build on first, then the chapters in the order in which questions are asked.
-const FILES: [&str; 39] = [
+const FILES: [&str; 38] = [
     include_str!("script/dom.js"),
     include_str!("script/format.js"),
     include_str!("script/chart.js"),
