@@ -119,6 +119,13 @@ fn what_cannot_be_held_with_a_confidence_is_refused() {
     for (tables, told) in [
         (("budgets.csv", "line,carry_over,2027\ncapex,0.5,9\n"), "carries money over"),
         (("projects.csv", "project,min_fraction\nA,0.5\nB,\nC,\nD,\n"), "can be funded in part"),
+        (
+            (
+                "uncertainty.csv",
+                "project,quantity,distribution,low,high,mean\nA,cost,bernoulli,1,1.5,0.3\nB,delay,uniform,0,1,\n",
+            ),
+            "projects may be late",
+        ),
     ] {
         let case = small(PROJECTS, &[UNCERTAIN[0], tables], &limit);
         let (code, _, stderr) = run(case.path(), &["validate", "plan.toml"]);

@@ -108,8 +108,11 @@ fn warn_of_certain(
         Measure::Resource(_) => (Quantity::Demand, "demand"),
         _ => (Quantity::Cost, "cost"),
     };
-    let mut projects = portfolio.projects().positions();
-    if projects.all(|project| portfolio.factor(project, quantity).is_none()) {
+    let is_certain = |project: ProjectIx| {
+        portfolio.factor(project, quantity).is_none()
+            && portfolio.risks().impacts(project, quantity).next().is_none()
+    };
+    if portfolio.projects().positions().all(is_certain) {
         let help = format!("give uncertainty.csv rows with the quantity {name}");
         found.push(entry.warning(format!("is of futures that are all alike: no {name} is uncertain"), help));
     }
@@ -148,6 +151,13 @@ pub(super) fn check(
         if projects.any(|project| least_share(own(project)) < Share::ONE) {
             let help = "write min_fraction = 1 in the scenario or in [base]: all or nothing; or leave `confidence` out";
             told("has a confidence, which is not possible where projects can be funded in part", help);
+        }
+        if portfolio.projects().positions().any(|project| portfolio.risks().may_delay(project)) {
+            let help = "leave `confidence` out, or the rows of delays in uncertainty.csv and impacts.csv";
+            told(
+                "has a confidence, which counts amounts in their planned periods, and projects may be late",
+                help,
+            );
         }
         if portfolio.projects().iter().flat_map(|project| &project.costs).any(|cost| cost.is_mixed()) {
             let help = "leave `confidence` out, or write payers = one";
