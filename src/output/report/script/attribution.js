@@ -27,7 +27,7 @@ function drawAttribution(rows, spread, view, width) {
   const marks = rows.map((row, place) => {
     const [share, top] = [row[spread.share], area.top + 22 * place];
     const group = svg("g", null, svg("rect", { x: area.left, y: top, width: area.right - area.left, height: 20, class: "catch" }));
-    group.append(svg("rect", { x: Math.min(x(0), x(share)), y: top + 3, width: Math.max(1, Math.abs(x(share) - x(0))), height: 14, class: row.kind === "project" ? "plan-bar" : "out" }));
+    group.append(svg("rect", { x: Math.min(x(0), x(share)), y: top + 3, width: Math.max(1, Math.abs(x(share) - x(0))), height: 14, class: row.kind === "project" ? "funded" : "out" }));
     group.append(text(Math.max(x(0), x(share)) + 5, top + 14, formatPercent(share), { css: "faint" }));
     root.append(text(0, top + 14, row.name, { room: left - 8 }), group);
     const change = isNumber(row[spread.delta]) ? `without it ${spread.deltaName} ${row[spread.delta] < 0 ? "falls" : "rises"} by ${fullAmount(Math.abs(row[spread.delta]), currencyOf(view))}` : "";
@@ -48,7 +48,7 @@ function attributionFigure(view) {
   return figure({
     title: attributionTitle(view, rows, spread),
     subtitle: `Parts of the variance of ${spread.name}; what projects owe to a shared driver counts as the driver's. Scenario ${view.scenario}`,
-    legend: rows.some((row) => row.kind !== "project") && legendOf([["plan-bar", "a project's own"], ["out", "shared by projects"]]),
+    legend: rows.some((row) => row.kind !== "project") && legendOf([["funded", "a project's own"], ["out", "shared by projects"]]),
     chart: (width) => drawAttribution(rows.slice(0, SOURCES), spread, view, width),
     isLong: true,
     table: {
