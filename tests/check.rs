@@ -20,5 +20,7 @@ mod program;
 mod replay;
 #[path = "check/results.rs"]
 mod results;
+#[path = "check/risks.rs"]
+mod risks;
 #[path = "check/weights.rs"]
 mod weights;

@@ -1,6 +1,5 @@
 //! Uncertainty of the plan: distributions, reference classes, drivers and exposures, risks and impacts.
 
-mod delay;
 mod distribution;
 mod drivers;
 mod exposures;
@@ -9,6 +8,7 @@ mod money;
 mod reference;
 mod risks;
 mod scope;
+mod size;
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ pub fn read(
     for (&(scope, quantity), (cells, distribution)) in &distributions {
         let planned = scope.and_then(|project| money::planned(projects.get(project)?, quantity));
         let Some(distribution) = distribution else { continue };
-        check_size((*cells, quantity), distribution, (planned, horizon), found);
+        size::check((*cells, quantity), distribution, (planned, horizon), found);
     }
     let used = ["uncertainty", "impacts"].map(|name| tables.get(name)).into_iter().flatten();
     let used = used.flat_map(Table::rows);
@@ -76,19 +76,6 @@ pub fn read(
     let register = impacts::read(tables, &classes, (horizon, names), projects, found);
     let register = register.map(|register| register.with_delays(delays));
     Risks { drivers: drivers.list, factors, effects, register }
-}
-
-/// Refuses delays that cannot be, and warns of factors that were probably meant to be amounts.
-fn check_size(
-    (cells, quantity): (Cells<'_>, Quantity),
-    distribution: &Distribution,
-    (planned, horizon): (Option<f64>, Option<&Horizon>),
-    found: &mut Diagnostics,
-) {
-    match quantity {
-        Quantity::Delay => delay::check(cells, distribution, horizon, found),
-        _ => found.extend(money::doubt(cells, distribution, planned)),
-    }
 }
 
 type Distributions<'t> = BTreeMap<(Scope, Quantity), (Cells<'t>, Option<Distribution>)>;

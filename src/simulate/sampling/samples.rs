@@ -283,11 +283,11 @@ impl<'a> ProjectDraw<'a> {
         let id = self.project.id.as_str();
         let mut periods = Numbers::zeros(world.design.trials());
         if let Some(model) = self.models[DELAY] {
-            world.draw(model, &Stream::of_factor(world.seed, id, Quantity::Delay.as_str()), &mut periods);
+            let stream = Stream::of_factor(world.seed, id, Quantity::Delay.as_str());
+            world.draw(model, &stream, &mut periods);
         }
-        let longest_of = longest as f64;
         // What would come early by its own does not make up for what an event does.
-        periods.iter_mut().for_each(|periods| *periods = periods.clamp(0.0, longest_of) + certain);
+        periods.iter_mut().for_each(|periods| *periods = periods.max(0.0) + certain);
         world.strike(self.strikes[DELAY].as_ref(), id, &mut periods, impact);
         Delay::of_trials(periods, longest)
     }

@@ -12,7 +12,7 @@ use crate::input::tables::projects::ProjectNames;
 use super::reference::ReferenceClasses;
 use super::risks::{self, RiskEvents};
 use super::scope::quantity;
-use super::{check_size, distribution, money};
+use super::{distribution, money, size};
 
 /// Rows by project, quantity and risk (position): the order in which a register has them.
 type Rows<'t> = BTreeMap<(ProjectIx, Quantity, usize), (Cells<'t>, Option<Distribution>)>;
@@ -37,7 +37,7 @@ pub(super) fn read(
     for (&(project, quantity, _), (cells, distribution)) in &rows {
         let planned = projects.get(project).and_then(|project| money::planned(project, quantity));
         let Some(distribution) = distribution else { continue };
-        check_size((*cells, quantity), distribution, (planned, horizon), found);
+        size::check((*cells, quantity), distribution, (planned, horizon), found);
     }
     if !tables.is_broken("impacts") && table.is_none_or(|table| table.is_complete) {
         warn_of_idle(&events, &rows, found);

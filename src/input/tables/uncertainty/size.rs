@@ -1,11 +1,27 @@
-//! Delays in place of factors: periods, 0 or more, and no longer than makes a difference.
+//! Sizes of what is drawn: factors that were probably meant to be amounts, and delays that cannot be.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::domain::{Distribution, Horizon};
+use crate::domain::{Distribution, Horizon, Quantity};
 use crate::input::reader::row::Cells;
 
-/// Refuses a delay with an end below 0 or far past the horizon. Distributions without an end are cut there.
+use super::money;
+
+/// Refuses delays that cannot be, and warns of factors that were probably meant to be amounts, given what is planned of
+/// the quantity.
 pub(super) fn check(
+    (cells, quantity): (Cells<'_>, Quantity),
+    distribution: &Distribution,
+    (planned, horizon): (Option<f64>, Option<&Horizon>),
+    found: &mut Diagnostics,
+) {
+    match quantity {
+        Quantity::Delay => check_delay(cells, distribution, horizon, found),
+        _ => found.extend(money::doubt(cells, distribution, planned)),
+    }
+}
+
+/// Refuses a delay with an end below 0 or far past the horizon. Distributions without an end are cut there.
+fn check_delay(
     cells: Cells<'_>,
     distribution: &Distribution,
     horizon: Option<&Horizon>,
