@@ -8,6 +8,8 @@ mod cases;
 mod confidence;
 #[path = "common/dice.rs"]
 mod dice;
+#[path = "check/given.rs"]
+mod given;
 #[path = "check/key_results.rs"]
 mod key_results;
 #[path = "check/models.rs"]

@@ -16,5 +16,6 @@ mod input {
     mod refusals;
     mod risks;
     mod robustness;
+    mod samples;
     mod tables;
 }

@@ -7,6 +7,8 @@ mod attribution;
 mod coverage;
 #[path = "simulation/delays.rs"]
 mod delays;
+#[path = "simulation/given.rs"]
+mod given;
 #[path = "simulation/key_results.rs"]
 mod key_results;
 #[path = "simulation/limits.rs"]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Metalog, MetalogError};
+use super::{Metalog, MetalogError, SipVariable};
 
 /// A distribution with parameters that have been checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +70,13 @@ pub enum Distribution {
         /// Actual ÷ plan of each case, rising. At least one.
         ratios: Arc<[f64]>,
     },
+    /// Values that were made elsewhere: trial t takes value t mod their number.
+    Given {
+        /// In the order of the trials. At least one.
+        values: Arc<[f64]>,
+    },
+    /// A variable of a SIPmath library, whose trials follow from seeds of its own.
+    Sipmath(Arc<SipVariable>),
     /// Always the same value.
     Fixed {
         /// That value.
@@ -98,8 +105,8 @@ pub enum DistributionError {
     /// The percentiles of a metalog distribution.
     #[error(transparent)]
     Metalog(#[from] MetalogError),
-    /// There is no past case.
-    #[error("a reference class needs at least one case")]
+    /// There is no past case, trial or coefficient.
+    #[error("there is no case, trial or coefficient")]
     NoCase,
 }
 
@@ -141,10 +148,13 @@ impl Distribution {
                     metalog.check().map_err(DistributionError::from),
                 )
             }
-            Self::Reference { ratios } => (
-                ratios,
-                ensure(!ratios.is_empty(), DistributionError::NoCase)
-                    .and(ensure(ratios.is_sorted(), DistributionError::NotRising)),
+            Self::Reference { ratios } => {
+                (ratios, filled(ratios).and(ensure(ratios.is_sorted(), DistributionError::NotRising)))
+            }
+            Self::Given { values } => (values, filled(values)),
+            Self::Sipmath(own) => (
+                &own.coefficients,
+                filled(&own.coefficients).and(ensure(own.has_rising_bounds(), DistributionError::NotRising)),
             ),
             Self::Fixed { value } => (&[*value], Ok(())),
         };
@@ -163,7 +173,10 @@ impl Distribution {
             Self::Lognormal { .. } | Self::P10P90 { .. } => [Some(0.0), None],
             Self::Metalog(Metalog { min, max, .. }) => [min, max],
             Self::Reference { ref ratios } => [ratios.first().copied(), ratios.last().copied()],
-            Self::Normal { .. } => [None, None],
+            Self::Given { ref values } => {
+                [values.iter().copied().min_by(f64::total_cmp), values.iter().copied().max_by(f64::total_cmp)]
+            }
+            Self::Normal { .. } | Self::Sipmath(_) => [None, None],
         }
     }
 
@@ -177,7 +190,11 @@ impl Distribution {
             Self::Normal { mean, sd } | Self::Lognormal { mean, sd } => (mean, mean + sd),
             Self::Metalog(Metalog { low, high, .. }) => (low, high),
             Self::Reference { ref ratios } => (*ratios.first()?, *ratios.last()?),
-            Self::Bernoulli { .. } | Self::Fixed { .. } => return None,
+            Self::Given { ref values } => {
+                let first = *values.first()?;
+                (first, values.iter().copied().find(|value| *value != first).unwrap_or(first))
+            }
+            Self::Bernoulli { .. } | Self::Sipmath(_) | Self::Fixed { .. } => return None,
         };
         (low == high).then_some(low)
     }
@@ -192,6 +209,10 @@ impl Distribution {
             _ => false,
         }
     }
+}
+
+fn filled(values: &[f64]) -> Result<(), DistributionError> {
+    ensure(!values.is_empty(), DistributionError::NoCase)
 }
 
 fn ensure(holds: bool, error: DistributionError) -> Result<(), DistributionError> {

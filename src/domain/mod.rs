@@ -35,6 +35,7 @@ mod room;
 mod sampling;
 mod scenario;
 mod selection;
+mod sipmath;
 mod synergy;
 mod uncertainty;
 mod weights;
@@ -75,6 +76,7 @@ pub use room::Room;
 pub use sampling::SamplingMethod;
 pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
 pub use selection::{Choice, Selection, Transfer};
+pub use sipmath::{HdrSeeds, SipSource, SipVariable};
 pub use synergy::{Synergy, SynergyEffect, SynergyError};
 pub use uncertainty::{Driver, Exposure, FactorModel, Quantity};
 pub use weights::{

@@ -5,6 +5,7 @@ mod forgotten;
 mod look_alikes;
 mod past_horizon;
 mod places;
+mod sample_rows;
 mod unlimited;
 
 use crate::diagnostic::Diagnostics;
@@ -25,6 +26,7 @@ pub(super) fn read(
     look_alikes::tell(tables, found);
     forgotten::tell(tables, projects, found);
     let mut doubts = unlimited::find(tables);
+    doubts.extend(sample_rows::find(tables));
     if let (Some(horizon), Some(table)) = (horizon, tables.get("projects")) {
         doubts.extend(past_horizon::find(table, horizon, projects));
     }

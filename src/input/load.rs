@@ -84,7 +84,7 @@ fn read_portfolio_with(files: &Files, sums_duplicates: bool) -> Result<LoadedPor
     let mut found = Diagnostics::new();
     let read = portfolio::read(files, &Books::default(), sums_duplicates, &mut found);
     let ReadPortfolio { portfolio, doubts, addresses, .. } = read;
-    found.extend(doubts.into_iter().map(Doubt::told));
+    found.extend(doubts.into_iter().filter_map(Doubt::told_alone));
     let found = in_order(found, None, &addresses);
     match portfolio {
         Some(portfolio) if !found.has_faults() => {

@@ -31,6 +31,7 @@ pub use reader::files::{Files, InputFile, PathFault};
 pub use reader::headings::{Oddity, in_calendar_order, is_moment, is_total, months_of, oddities};
 pub use reader::list::{List, ListForm, ListRow, MergedCells, read_list};
 pub use reader::sheet_rows::{ColumnForm, SheetRows, sheet_rows};
+pub use reader::source::is_library;
 pub use reader::texts::{LONGEST_DESCRIPTION, LONGEST_NAME};
 pub use reader::workbook::is_workbook;
 pub use reader::zip;

@@ -1,7 +1,7 @@
 //! The tables of a portfolio: new ones from the schema, or those of files.
 
 use crate::input::schema::{ColumnSchema, OtherColumns, SCHEMA, TableSchema};
-use crate::input::{ColumnForm, InputFile, SheetRows, sheet_rows};
+use crate::input::{ColumnForm, InputFile, SheetRows, is_library, sheet_rows};
 
 use super::sheet::{Column, Sheet};
 use super::worked::{ATTRIBUTE, OBJECTIVES, PERIODS, rows_of};
@@ -21,7 +21,8 @@ fn new_table(schema: &TableSchema) -> Sheet {
         headings.iter().map(|&heading| Column::new(heading, doc)).collect()
     };
     columns.extend(match schema.other_columns {
-        OtherColumns::Refused => Vec::new(),
+        // Samples stand in place of other draws: a row of them would take over.
+        OtherColumns::Refused | OtherColumns::Quantities => Vec::new(),
         OtherColumns::Periods => further(&PERIODS, PERIOD),
         OtherColumns::Attributes => further(&[ATTRIBUTE], ATTRIBUTE_DOC),
         OtherColumns::LeafObjectives => further(&OBJECTIVES, SCORE),
@@ -36,7 +37,8 @@ const SCORE: &str = "Scores for this objective; a blank cell is no score.";
 
 /// The tables in the files of a portfolio, as they are: the same headings, rows and texts.
 pub fn tables_of(files: &[InputFile]) -> Vec<Sheet> {
-    let mut sheets: Vec<Sheet> = files.iter().filter_map(table_of).collect();
+    let mut sheets: Vec<Sheet> =
+        files.iter().filter(|file| !is_library(&file.name)).filter_map(table_of).collect();
     // As the schema has them: the table of projects comes first.
     let place = |sheet: &Sheet| SCHEMA.tables.iter().position(|schema| schema.table == sheet.name);
     sheets.sort_by_key(|sheet| place(sheet).unwrap_or(usize::MAX));
@@ -73,7 +75,7 @@ fn column_of(schema: Option<&TableSchema>, heading: String) -> Column {
         return described(schema, column);
     }
     let doc = match schema.other_columns {
-        OtherColumns::Refused | OtherColumns::Periods => "",
+        OtherColumns::Refused | OtherColumns::Periods | OtherColumns::Quantities => "",
         OtherColumns::Attributes => ATTRIBUTE_DOC,
         OtherColumns::LeafObjectives => SCORE,
     };

@@ -135,6 +135,7 @@ fn complete() -> Files {
         ("reference_classes.csv", classes),
         ("risks.csv", risks),
         ("impacts.csv", impacts),
+        ("samples.csv", "trial,P3:demand\n1,1\n2,1.1\n"),
     ] {
         files.insert(file.to_owned(), text.as_bytes().to_vec());
     }

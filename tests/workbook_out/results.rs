@@ -37,6 +37,7 @@ fn sheets_show_what_the_tables_tell() {
         "Capacity",
         "Frontier",
         "Risk",
+        "Contingency",
         "Attribution",
         "Information",
         "Baseline",

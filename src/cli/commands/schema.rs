@@ -127,6 +127,7 @@ fn table_text(table: &TableSchema) -> String {
         OtherColumns::Periods => {
             "\nThen one column per period, in the order of the horizon; a blank cell is 0."
         }
+        OtherColumns::Quantities => "\nThen one column per quantity of a project, such as P07:cost.",
         OtherColumns::Attributes => "\nAny other column is an attribute of projects.",
         OtherColumns::LeafObjectives => {
             "\nThen one column per objective without children; a blank cell is 0."

@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
     /// The class of a row; `None` if the row is left out.
     fn class_of(&self, row: &'a ListRow, left: &mut LeftOut) -> Option<&'a str> {
         let class = self.columns.by.map_or(ALL, |column| row.cell(column));
-        let why = if row.cells.iter().any(|cell| is_total_row(cell)) {
+        let why = if self.is_total(row, class) {
             "it is a total"
         } else if class.is_empty() {
             "the class is blank"
@@ -118,6 +118,13 @@ impl<'a> Reader<'a> {
         };
         left.leave(row.number, why);
         None
+    }
+
+    /// True if a row is a total by its class, its case or its first filled cell; a description may begin with the word.
+    fn is_total(&self, row: &ListRow, class: &str) -> bool {
+        let case = self.columns.case.map(|column| row.cell(column));
+        let first = row.cells.iter().map(String::as_str).find(|cell| !cell.is_empty());
+        [Some(class), case, first].into_iter().flatten().any(is_total_row)
     }
 
     /// The amount in a cell, nothing if it is blank; `None` if it cannot be read, so that the row is left out.

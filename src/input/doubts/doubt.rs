@@ -21,6 +21,8 @@ pub(super) enum Subject {
     Resource(String),
     /// A start may push amounts past the horizon.
     PastHorizon,
+    /// Samples have so many rows.
+    SampleRows(usize),
 }
 
 impl Doubt {
@@ -29,10 +31,17 @@ impl Doubt {
         self.told
     }
 
-    /// True if a batch settles it: every scenario limits the spend, or starts past the horizon are left out or meant.
+    /// The warning where there is no batch; `None` if it is about one.
+    pub(in crate::input) fn told_alone(self) -> Option<Diagnostic> {
+        (!matches!(self.subject, Subject::SampleRows(_))).then_some(self.told)
+    }
+
+    /// True if a batch settles it: every scenario limits the spend, or starts past the horizon are left out
+    /// or meant, or the trials are a multiple of the samples.
     pub(in crate::input) fn is_settled_by(&self, batch: &Batch, portfolio: &Portfolio) -> bool {
         let by_all = |is_limited: &dyn Fn(&Scenario) -> bool| batch.scenarios().iter().all(is_limited);
         match &self.subject {
+            Subject::SampleRows(rows) => batch.simulation().trials.is_multiple_of(*rows),
             Subject::PastHorizon => batch.past_horizon() != PastHorizon::Warn,
             Subject::Line(name) => {
                 let line = portfolio.lines().find_position(|line| line.as_str() == name);

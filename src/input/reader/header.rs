@@ -117,6 +117,7 @@ impl Table {
         let is_there = |column: &str| headings.iter().any(|other| other == column);
         let is_welcome = match self.schema.other_columns {
             OtherColumns::Refused => false,
+            OtherColumns::Quantities => heading.contains(':'),
             OtherColumns::Attributes => {
                 near.is_none_or(|column| is_there(column) || !is_slip_of(heading, column))
             }
@@ -165,6 +166,9 @@ impl Table {
         match self.schema.other_columns {
             OtherColumns::Periods => {
                 format!("its columns are {named} and one per period, such as 2027 or 2027-Q1")
+            }
+            OtherColumns::Quantities => {
+                format!("its columns are {named} and one per quantity of a project, such as P07:cost")
             }
             _ => format!("its columns are {named}"),
         }

@@ -41,7 +41,14 @@ impl<'f> TableSource<'f> {
     }
 }
 
-/// True if a file of a folder is meant to hold tables; a workbook is a portfolio by itself.
+/// True if a file of a folder is meant to hold tables, or a library in place of one; a workbook is a portfolio by itself.
 pub fn is_table(name: &str) -> bool {
-    !TableSource::all_in(name, &[]).is_empty()
+    is_library(name) || !TableSource::all_in(name, &[]).is_empty()
+}
+
+/// True if a file is meant for a SIPmath library, which stands in place of the table of samples.
+pub fn is_library(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    !name.starts_with('.') && ending.is_some_and(|ending| ending.eq_ignore_ascii_case("sipmath"))
+        || name.eq_ignore_ascii_case("samples.json")
 }

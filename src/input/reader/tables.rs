@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
 use super::addresses::Addresses;
 use super::books::Books;
 use super::files::{Files, workbooks};
-use super::source::TableSource;
+use super::source::{TableSource, is_library};
 use super::table::Table;
 use super::workbook::Workbook;
 use crate::input::schema::{BATCH_SHEETS, OtherColumns, TABLES, TABLES_NOT_YET, TableSchema};
@@ -18,6 +18,8 @@ pub struct Tables {
     by_name: BTreeMap<&'static str, Option<Table>>,
     /// Cells of the tables, where they are sheets of a workbook.
     pub addresses: Addresses,
+    /// A SIPmath library in place of the table of samples: its file, and its bytes.
+    pub library: Option<(String, Vec<u8>)>,
     /// True if a workbook cannot be read, so that any table may be in it.
     pub is_lost: bool,
 }
@@ -79,7 +81,8 @@ impl Tables {
         }
         let by_name = read_all(&sources, found);
         by_name.values().flatten().for_each(|table| addresses.add_table(table));
-        let mut tables = Self { by_name, addresses, is_lost };
+        let library = library(files, &sources, found);
+        let mut tables = Self { by_name, addresses, library, is_lost };
         tables.settle_only_period(found);
         tables
     }
@@ -94,6 +97,19 @@ impl Tables {
             with_periods.iter_mut().for_each(|table| table.refuse_word_for_period(found));
         }
     }
+}
+
+/// The SIPmath library among the files. Several, or one beside a table of samples, are a fault.
+fn library(files: &Files, sources: &Sources<'_>, found: &mut Diagnostics) -> Option<(String, Vec<u8>)> {
+    let mut libraries = files.iter().filter(|(file, _)| is_library(file));
+    let first = libraries.next()?;
+    let table = sources.get("samples").into_iter().flatten().map(|(file, _)| *file);
+    for other in libraries.map(|(file, _)| file.as_str()).chain(table) {
+        let problem = format!("is there beside {}, which holds samples too", first.0);
+        let help = "remove one of the two: samples are a table or one library";
+        found.push(Diagnostic::fault(SourceRef::file(other), problem, help));
+    }
+    Some((first.0.clone(), first.1.clone()))
 }
 
 fn read_all(sources: &Sources<'_>, found: &mut Diagnostics) -> BTreeMap<&'static str, Option<Table>> {

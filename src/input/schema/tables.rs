@@ -65,6 +65,7 @@ pub const TABLES: &[TableSchema] = &[
     SYNERGIES,
     UNCERTAINTY,
     REFERENCE_CLASSES,
+    SAMPLES,
     DRIVERS,
     EXPOSURES,
     RISKS,
@@ -362,6 +363,15 @@ const REFERENCE_CLASSES: TableSchema = TableSchema {
         required("ratio", "number, 0 or more", "actual amount divided by the planned one: 1 is as planned"),
     ],
     other_columns: OtherColumns::Refused,
+    not_yet: &[],
+};
+
+const SAMPLES: TableSchema = TableSchema {
+    table: "samples",
+    doc: "factors made elsewhere, one row per trial, in place of the program's own draws; trial t takes row t mod rows",
+    required: false,
+    columns: &[required("trial", "whole number, 0 or more", "number of the trial: 1, 2, 3 … without a gap")],
+    other_columns: OtherColumns::Quantities,
     not_yet: &[],
 };
 

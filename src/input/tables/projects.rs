@@ -33,6 +33,11 @@ impl ProjectNames {
         &self.ids[project]
     }
 
+    /// True if every row of the table gave its id, so that one which is not there is nowhere.
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
     /// The project of an id; `None` if there is none of that id.
     pub fn position(&self, id: &str) -> Option<ProjectIx> {
         self.ids.binary_search_by(|other| other.as_str().cmp(id)).ok().map(ProjectIx::new)

@@ -7,7 +7,9 @@ mod impacts;
 mod money;
 mod reference;
 mod risks;
+mod samples;
 mod scope;
+mod sipmath;
 mod size;
 
 use std::collections::BTreeMap;
@@ -51,18 +53,26 @@ pub fn read(
     let used = ["uncertainty", "impacts"].map(|name| tables.get(name)).into_iter().flatten();
     let used = used.flat_map(Table::rows);
     classes.doubt(used.filter_map(|cells| cells.text("class")), found);
+    let samples = samples::read(tables, names, found);
+    let rows = distributions.iter().map(|((scope, quantity), (cells, _))| (*cells, *scope, *quantity));
+    samples::warn_of_replaced(rows, &samples, found);
     let drivers = drivers::read(tables.get("drivers"), found);
     let exposures = exposures::read(tables, &drivers, names, found);
     let is_uncertain = |project: ProjectIx, quantity: Quantity| {
-        distributions.contains_key(&(Some(project), quantity))
+        samples.contains_key(&(project, quantity))
+            || distributions.contains_key(&(Some(project), quantity))
             || distributions.contains_key(&(None, quantity))
     };
     let is_complete = tables.get("uncertainty").is_none_or(|table| table.is_complete);
     if is_complete {
         exposures.warn_of_certain(is_uncertain, found);
     }
+    samples::warn_of_replaced(exposures.rows(), &samples, found);
     exposures.check_sums(names, found);
     let factor = |project: ProjectIx, quantity: Quantity| {
+        if let Some(given) = samples.get(&(project, quantity)) {
+            return Some(FactorModel { distribution: given.clone(), exposures: Vec::new() });
+        }
         let own = distributions.get(&(Some(project), quantity));
         let (_, distribution) = own.or_else(|| distributions.get(&(None, quantity)))?;
         let exposures = exposures.of(project, quantity);

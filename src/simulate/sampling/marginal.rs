@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::domain::{Distribution, Metalog, Portfolio, Quantity};
 use crate::vector::widened;
 
+use super::given::Given;
 use super::normal;
 use super::pert::{PertTable, knots_of_nodes};
 use super::plan::Design;
@@ -67,6 +68,8 @@ pub enum Marginal<'a> {
     OfUniform(UniformQuantile<'a>),
     /// An unbounded variable: a function of the normal score.
     OfScore(ScoreQuantile),
+    /// Made elsewhere: a function of the number of the trial.
+    OfTrial(Given<'a>),
 }
 
 /// Quantile functions of the probability.
@@ -121,6 +124,8 @@ impl<'a> Marginal<'a> {
                 UniformQuantile::Metalog { coefficients: metalog.coefficients(), metalog }
             }
             Distribution::Reference { ref ratios } => UniformQuantile::Reference { ratios },
+            Distribution::Given { ref values } => return Self::OfTrial(Given::Rows(values)),
+            Distribution::Sipmath(ref variable) => return Self::OfTrial(Given::Sipmath(variable)),
             Distribution::Normal { mean, sd } => return Self::OfScore(ScoreQuantile::Normal { mean, sd }),
             Distribution::Lognormal { mean, sd } => {
                 let variance = libm::log1p((sd / mean) * (sd / mean));
@@ -144,10 +149,11 @@ impl<'a> Marginal<'a> {
                 design.scores(stream, values);
                 quantile.apply(values);
             }
+            Self::OfTrial(given) => given.fill(values),
         }
     }
 
-    /// Turns normal scores into values.
+    /// Turns the normal scores of all trials into values.
     pub fn apply_to_scores(&self, values: &mut [f64]) {
         match self {
             Self::OfUniform(quantile) => {
@@ -155,6 +161,8 @@ impl<'a> Marginal<'a> {
                 quantile.apply(values);
             }
             Self::OfScore(quantile) => quantile.apply(values),
+            // Whoever made them joined them as they should be.
+            Self::OfTrial(given) => given.fill(values),
         }
     }
 }
@@ -298,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_metalog_has_the_percentiles_that_it_is_given() {
-        let percentiles = [0.9, 1.05, 1.5];
+        let percentiles = [0.9, 1.1, 1.5];
         for min in [None, Some(0.0), Some(0.8)] {
             for max in [None, Some(1.8), Some(5.0)] {
                 let values = quantiles(metalog(percentiles, min, max), &[0.1, 0.5, 0.9, 1e-9, 1.0 - 1e-9]);

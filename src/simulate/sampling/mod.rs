@@ -7,6 +7,7 @@ pub mod dimensions;
 pub mod events;
 pub mod factors;
 pub mod for_decisions;
+pub mod given;
 pub mod marginal;
 pub mod normal;
 pub mod pert;

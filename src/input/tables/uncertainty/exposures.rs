@@ -66,7 +66,7 @@ fn driver(cells: Cells<'_>, drivers: &Drivers, found: &mut Diagnostics) -> Optio
     position
 }
 
-impl Exposures<'_> {
+impl<'t> Exposures<'t> {
     /// The loadings of a quantity of a project, in the order of drivers: its own before those of all projects.
     pub(super) fn of(&self, project: ProjectIx, quantity: Quantity) -> Vec<Exposure> {
         let loading = |driver| {
@@ -94,6 +94,11 @@ impl Exposures<'_> {
                 found.push(Diagnostic::warning(cells.source(), problem, help));
             }
         }
+    }
+
+    /// The rows, each with its projects and its quantity.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (Cells<'t>, Scope, Quantity)> {
+        self.rows.iter().map(|(&(scope, quantity, _), (cells, _))| (*cells, scope, quantity))
     }
 
     /// Refuses loadings of one quantity that explain more than all of its variance. What the rows for all

@@ -57,7 +57,7 @@ pub(super) fn doubt(
 }
 
 /// The middle of a distribution, the column that shows it best, and all values that are factors.
-/// `None` for past cases, which are told where they stand.
+/// `None` for past cases and samples, which stand elsewhere.
 fn middle(distribution: &Distribution) -> Option<(&'static str, f64, Vec<f64>)> {
     Some(match *distribution {
         Distribution::Triangular { low, mode, high } | Distribution::Pert { low, mode, high } => {
@@ -79,6 +79,8 @@ fn middle(distribution: &Distribution) -> Option<(&'static str, f64, Vec<f64>)> 
             ("distribution", if value == 0.0 { 1.0 } else { value }, vec![value])
         }
         Distribution::Metalog(Metalog { low, mode, high, .. }) => ("mode", mode, vec![low, mode, high]),
-        Distribution::Reference { .. } => return None,
+        Distribution::Reference { .. } | Distribution::Given { .. } | Distribution::Sipmath(_) => {
+            return None;
+        }
     })
 }
