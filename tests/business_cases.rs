@@ -150,15 +150,15 @@ fn the_summary_says_by_how_much_the_first_option_leads() {
 }
 
 #[test]
-fn a_lead_that_cannot_be_told_from_nothing_is_a_tie() {
+fn what_both_options_risk_does_not_hide_a_lead() {
     let keys = "options = 2\nmaximise = \"npv\"\nrank_by = \"npv.mean\"\n[base]\nforce_out = [\"C\", \"D\"]\n\
                 [simulation]\ntrials = 1000\n";
     let (tables, summary) = outcome(keys);
     let lead = summary.scenarios[0].lead.clone().unwrap();
     assert_eq!(lead.rank_by, "npv.mean");
-    let error = lead.error.unwrap();
-    assert!(error > 0.0);
-    assert_eq!(lead.tie, lead.amount.unwrap() <= 1.96 * error);
+    // Success of A is all the risk there is, and both hold A: their difference is the same in every trial.
+    assert!(lead.error.unwrap() < 1e-9 && lead.amount.unwrap() > 0.0 && !lead.tie, "{lead:?}");
+    assert_eq!(lead.p_beats, Some(1.0));
     let options = table(&tables, "options.csv");
     let beats = numbers(options, "p_beats_next");
     assert_eq!((beats[0].is_some(), beats[1]), (true, None));
