@@ -299,7 +299,7 @@ fn programs_get_json() {
     let run: serde_json::Value = serde_json::from_str(&run).unwrap();
     assert_eq!(
         (run["program"].as_str(), run["outputs"].as_array().map(Vec::len)),
-        (Some("cutline"), Some(16))
+        (Some("cutline"), Some(17))
     );
 }
 
