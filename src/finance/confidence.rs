@@ -234,12 +234,8 @@ impl Valuation<'_> {
         sound.map(|(part, _)| cut(part)).collect()
     }
 
-    /// The terms of a cut: per part, the periods that count, the weight of what no future changes, and the factor on the
-    /// amounts of each project; then the largest sum.
-    pub fn terms_of_cut<'c>(
-        &'c self,
-        cut: &'c TailCut,
-    ) -> (Vec<(Option<&'c [PeriodIx]>, f64, &'c ByProject<f64>)>, f64) {
+    /// The terms of a cut, and then the largest sum.
+    pub fn terms_of_cut<'c>(&'c self, cut: &'c TailCut) -> (Vec<CutTerm<'c>>, f64) {
         let parts = &self.held_rows()[cut.row].parts;
         let most = cut.parts.iter().map(|own| own.weight * parts[own.part].most).sum();
         let terms =
@@ -247,6 +243,10 @@ impl Valuation<'_> {
         (terms.collect(), most)
     }
 }
+
+/// A part of a cut: the periods that count, the weight of what no future changes, and the factor on the amounts of each
+/// project.
+pub type CutTerm<'c> = (Option<&'c [PeriodIx]>, f64, &'c ByProject<f64>);
 
 /// The quantity whose factors multiply a measure.
 fn quantity_of(measure: Measure) -> Quantity {

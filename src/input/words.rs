@@ -61,26 +61,26 @@ pub const DUPLICATE_ROWS: [Word<bool>; 2] = [("fault", false), ("sum", true)];
 #[derive(Clone, Copy, Debug)]
 pub enum Make {
     /// The numbers of its columns, in the order in which it names them.
-    OfNumbers(fn(&[f64]) -> Distribution),
+    Numbers(fn(&[f64]) -> Distribution),
     /// The same, and bounds if it has any (`min`, `max`).
-    OfPercentiles(fn(&[f64], [Option<f64>; 2]) -> Distribution),
+    Percentiles(fn(&[f64], [Option<f64>; 2]) -> Distribution),
     /// The cases of the class that it names.
-    OfClass,
+    Class,
 }
 
 /// The words of `distribution` in uncertainty.csv: per distribution, the columns that it uses, and how it is made of
 /// them.
 pub const DISTRIBUTIONS: [Word<(&[&str], Make)>; 10] = [
-    ("triangular", (&["low", "mode", "high"], Make::OfNumbers(triangular))),
-    ("pert", (&["low", "mode", "high"], Make::OfNumbers(pert))),
-    ("uniform", (&["low", "high"], Make::OfNumbers(|p| Distribution::Uniform { low: p[0], high: p[1] }))),
-    ("normal", (&["mean", "sd"], Make::OfNumbers(|p| Distribution::Normal { mean: p[0], sd: p[1] }))),
-    ("lognormal", (&["mean", "sd"], Make::OfNumbers(|p| Distribution::Lognormal { mean: p[0], sd: p[1] }))),
-    ("p10p90", (&["low", "high"], Make::OfNumbers(|p| Distribution::P10P90 { low: p[0], high: p[1] }))),
-    ("bernoulli", (&["low", "high", "mean"], Make::OfNumbers(bernoulli))),
-    ("metalog", (&["low", "mode", "high"], Make::OfPercentiles(metalog))),
-    ("reference", (&["class"], Make::OfClass)),
-    ("fixed", (&["mean"], Make::OfNumbers(|p| Distribution::Fixed { value: p[0] }))),
+    ("triangular", (&["low", "mode", "high"], Make::Numbers(triangular))),
+    ("pert", (&["low", "mode", "high"], Make::Numbers(pert))),
+    ("uniform", (&["low", "high"], Make::Numbers(|p| Distribution::Uniform { low: p[0], high: p[1] }))),
+    ("normal", (&["mean", "sd"], Make::Numbers(|p| Distribution::Normal { mean: p[0], sd: p[1] }))),
+    ("lognormal", (&["mean", "sd"], Make::Numbers(|p| Distribution::Lognormal { mean: p[0], sd: p[1] }))),
+    ("p10p90", (&["low", "high"], Make::Numbers(|p| Distribution::P10P90 { low: p[0], high: p[1] }))),
+    ("bernoulli", (&["low", "high", "mean"], Make::Numbers(bernoulli))),
+    ("metalog", (&["low", "mode", "high"], Make::Percentiles(metalog))),
+    ("reference", (&["class"], Make::Class)),
+    ("fixed", (&["mean"], Make::Numbers(|p| Distribution::Fixed { value: p[0] }))),
 ];
 
 fn triangular(p: &[f64]) -> Distribution {

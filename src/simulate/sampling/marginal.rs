@@ -65,11 +65,11 @@ pub fn certain_value(distribution: &Distribution) -> Option<f64> {
 #[derive(Clone, Copy, Debug)]
 pub enum Marginal<'a> {
     /// A bounded variable: a function of the probability.
-    OfUniform(UniformQuantile<'a>),
+    Uniform(UniformQuantile<'a>),
     /// An unbounded variable: a function of the normal score.
-    OfScore(ScoreQuantile),
+    Score(ScoreQuantile),
     /// Made elsewhere: a function of the number of the trial.
-    OfTrial(Given<'a>),
+    Trial(Given<'a>),
 }
 
 /// Quantile functions of the probability.
@@ -101,9 +101,8 @@ pub enum ScoreQuantile {
 impl<'a> Marginal<'a> {
     /// The quantile function of a distribution. `tables` are those of the portfolio that it is from.
     pub fn new(distribution: &'a Distribution, tables: &'a PertTables) -> Self {
-        let of_lognormal =
-            |log_median, log_sd| Self::OfScore(ScoreQuantile::Lognormal { log_median, log_sd });
-        Self::OfUniform(match *distribution {
+        let of_lognormal = |log_median, log_sd| Self::Score(ScoreQuantile::Lognormal { log_median, log_sd });
+        Self::Uniform(match *distribution {
             Distribution::Fixed { value } => UniformQuantile::Uniform { low: value, range: 0.0 },
             Distribution::Bernoulli { probability, low, high } => {
                 UniformQuantile::Bernoulli { low, high, split: 1.0 - probability }
@@ -124,9 +123,9 @@ impl<'a> Marginal<'a> {
                 UniformQuantile::Metalog { coefficients: metalog.coefficients(), metalog }
             }
             Distribution::Reference { ref ratios } => UniformQuantile::Reference { ratios },
-            Distribution::Given { ref values } => return Self::OfTrial(Given::Rows(values)),
-            Distribution::Sipmath(ref variable) => return Self::OfTrial(Given::Sipmath(variable)),
-            Distribution::Normal { mean, sd } => return Self::OfScore(ScoreQuantile::Normal { mean, sd }),
+            Distribution::Given { ref values } => return Self::Trial(Given::Rows(values)),
+            Distribution::Sipmath(ref variable) => return Self::Trial(Given::Sipmath(variable)),
+            Distribution::Normal { mean, sd } => return Self::Score(ScoreQuantile::Normal { mean, sd }),
             Distribution::Lognormal { mean, sd } => {
                 let variance = libm::log1p((sd / mean) * (sd / mean));
                 return of_lognormal(libm::log(mean) - 0.5 * variance, variance.sqrt());
@@ -141,28 +140,28 @@ impl<'a> Marginal<'a> {
     /// Draws one value per trial.
     pub fn draw(&self, design: &Design, stream: &Stream, values: &mut [f64]) {
         match self {
-            Self::OfUniform(quantile) => {
+            Self::Uniform(quantile) => {
                 design.uniforms(stream, quantile.grain(), values);
                 quantile.apply(values);
             }
-            Self::OfScore(quantile) => {
+            Self::Score(quantile) => {
                 design.scores(stream, values);
                 quantile.apply(values);
             }
-            Self::OfTrial(given) => given.fill(values),
+            Self::Trial(given) => given.fill(values),
         }
     }
 
     /// Turns the normal scores of all trials into values.
     pub fn apply_to_scores(&self, values: &mut [f64]) {
         match self {
-            Self::OfUniform(quantile) => {
+            Self::Uniform(quantile) => {
                 normal::probabilities(values);
                 quantile.apply(values);
             }
-            Self::OfScore(quantile) => quantile.apply(values),
+            Self::Score(quantile) => quantile.apply(values),
             // Whoever made them joined them as they should be.
-            Self::OfTrial(given) => given.fill(values),
+            Self::Trial(given) => given.fill(values),
         }
     }
 }
@@ -292,7 +291,7 @@ mod tests {
     /// The values of a distribution at probabilities.
     fn quantiles(distribution: Distribution, probabilities: &[f64]) -> Vec<f64> {
         let (distribution, tables) = (distribution.checked().unwrap(), PertTables::default());
-        let Marginal::OfUniform(quantile) = Marginal::new(&distribution, &tables) else {
+        let Marginal::Uniform(quantile) = Marginal::new(&distribution, &tables) else {
             panic!("{distribution:?} is no function of the probability")
         };
         let mut values = probabilities.to_vec();

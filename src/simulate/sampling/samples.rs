@@ -85,7 +85,7 @@ impl Samples {
         let draw = |project| {
             let is_touched = SharedCause::of(portfolio, project, &Quantity::ALL).contains(&cause);
             let draw = ProjectDraw::new(portfolio, project);
-            if is_touched { draw } else { draw.as_planned() }
+            if is_touched { draw } else { draw.made_certain() }
         };
         let draws: Vec<ProjectDraw> = portfolio.projects().positions().map(draw).collect();
         fill(portfolio, settings, (&draws, Some(cause)), &Silent, cancel)
@@ -222,7 +222,7 @@ impl<'a> ProjectDraw<'a> {
     }
 
     /// The same without anything that varies.
-    fn as_planned(self) -> Self {
+    fn made_certain(self) -> Self {
         Self {
             models: [None; 5],
             strikes: [const { None }; 5],

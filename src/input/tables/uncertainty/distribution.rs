@@ -20,7 +20,7 @@ pub(super) fn read(
 ) -> Option<Distribution> {
     let name = cells.required("distribution", found)?;
     let (used, make) = cells.word("distribution", &DISTRIBUTIONS, found)?;
-    let may_be_bounded = matches!(make, Make::OfPercentiles(_));
+    let may_be_bounded = matches!(make, Make::Percentiles(_));
     let mut numbers = Vec::new();
     for parameter in PARAMETERS {
         let is_used = used.contains(&parameter);
@@ -40,9 +40,9 @@ pub(super) fn read(
         return None;
     }
     let distribution = match make {
-        Make::OfNumbers(make) => make(&numbers),
-        Make::OfPercentiles(make) => make(&numbers, [min.1, max.1]),
-        Make::OfClass => return classes.distribution(cells, found),
+        Make::Numbers(make) => make(&numbers),
+        Make::Percentiles(make) => make(&numbers, [min.1, max.1]),
+        Make::Class => return classes.distribution(cells, found),
     };
     match distribution.checked() {
         Ok(distribution) => Some(distribution),
