@@ -90,7 +90,7 @@ impl HeldRow {
 /// Factors whose sums every selection keeps within a limit: means over some futures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TailCut {
-    /// The row, in the order of [`Valuation::held_rows`].
+    /// The row, in the order of [`super::Valuation::held_rows`].
     pub row: usize,
     pub(super) parts: Vec<CutPart>,
 }
