@@ -32,7 +32,7 @@ pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, samples: Option<&Sam
     for (case, samples) in context.cases.iter().filter_map(|case| Some((case, samples?))) {
         let settings = SimulationSettings { trials: samples.trials(), ..settings.clone() };
         let futures = Futures { samples, design: Design::new(&settings) };
-        let told = case.options.iter().filter(|option| is_told(context, case.name(), option));
+        let told = case.options.iter().filter(|option| is_told(context, case, option));
         for option in told.filter(|_| case.reading.scenario.simulate) {
             let parted = Parted::new(case, option, &futures);
             for (name, kind, cells) in parted.rows(&settings, &mut drawn) {

@@ -37,15 +37,18 @@ pub(super) struct Risks {
     options: Vec<Vec<OptionRisk>>,
 }
 
-/// The places of a scenario's options by the ranks that options.csv tells, which are compared on their own.
-fn by_rank(case: &ScenarioCase<'_>, sheet: &Sheet) -> Vec<usize> {
-    let own = (0..sheet.height()).filter(|&row| sheet.cell(row, "scenario") == case.name());
-    let ranked = own.filter_map(|row| {
-        let rank: usize = sheet.cell(row, "rank").parse().ok()?;
-        let place = case.options.iter().position(|option| option.name == sheet.cell(row, "option"))?;
-        Some((rank, place))
-    });
-    ranked.collect::<BTreeMap<usize, usize>>().into_values().collect()
+/// The options of a scenario (places) with their rows in options.csv, in the order of the rows, which is that of ranks:
+/// ranks and numbers that are wrong are differences of their own. The one option that no row names has the row that names
+/// none.
+pub(super) fn in_rows(case: &ScenarioCase<'_>, options: &Sheet) -> Vec<(usize, usize)> {
+    let own = (0..options.height()).filter(|&row| options.cell(row, "scenario") == case.name());
+    let place_of = |row: &usize| {
+        let name = options.cell(*row, "option");
+        case.options.iter().position(|option| option.name == name)
+    };
+    let rows: Vec<(usize, Option<usize>)> = own.map(|row| (row, place_of(&row))).collect();
+    let mut unnamed = (0..case.options.len()).filter(|place| rows.iter().all(|row| row.1 != Some(*place)));
+    rows.iter().filter_map(|&(row, place)| Some((place.or_else(|| unnamed.next())?, row))).collect()
 }
 
 impl Risks {
@@ -63,8 +66,9 @@ impl Risks {
         let futures = samples.map(|samples| Futures { samples, design });
         let of_case = |case: &ScenarioCase<'_>| match &futures {
             Some(futures) if case.reading.scenario.simulate && !case.options.is_empty() => {
-                let order =
-                    context.sheets.get("options.csv").map_or_else(Vec::new, |sheet| by_rank(case, sheet));
+                let options = context.sheets.get("options.csv");
+                let rows = options.map_or_else(Vec::new, |options| in_rows(case, options));
+                let order: Vec<usize> = rows.into_iter().map(|(place, _)| place).collect();
                 futures.of_scenario(case, context.batch.rank_by(), &order, &headings)
             }
             _ => Vec::new(),

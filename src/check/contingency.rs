@@ -2,9 +2,9 @@
 
 use crate::domain::{Detailed, LineIx};
 
-use super::cases::Case;
+use super::cases::{Case, ScenarioCase};
 use super::compare::Comparison;
-use super::context::{Context, Risks};
+use super::context::{Context, Risks, in_rows};
 use super::figure::Figure;
 use super::reading::Reading;
 use super::report::Report;
@@ -17,8 +17,7 @@ pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, risks: &Risks, repor
     let mut expected = Vec::new();
     for (place, case) in context.cases.iter().enumerate() {
         for (position, option) in case.options.iter().enumerate() {
-            let Some(risk) = risks.of((place, position)).filter(|_| is_told(context, case.name(), option))
-            else {
+            let Some(risk) = risks.of((place, position)).filter(|_| is_told(context, case, option)) else {
                 continue;
             };
             for (line, reserves) in case.reading.all_budgets().into_iter().zip(&risk.reserves) {
@@ -48,17 +47,17 @@ pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, risks: &Risks, repor
 
 /// True if the table tells of an option: of all, or of that which options.csv ranks first. After a stop options may not
 /// have been simulated.
-pub(super) fn is_told(context: &Context<'_>, scenario: &str, option: &Case) -> bool {
+pub(super) fn is_told(context: &Context<'_>, case: &ScenarioCase<'_>, option: &Case) -> bool {
     let Some(options) = context.sheets.get("options.csv") else { return false };
-    let own = (0..options.height())
-        .find(|&row| options.cell(row, "scenario") == scenario && options.cell(row, "option") == option.name);
-    own.is_some_and(|row| {
+    let rows = in_rows(case, options);
+    let own = rows.iter().position(|&(place, _)| case.options[place].name == option.name);
+    own.is_some_and(|rank| {
         let is_asked = match context.batch.detailed() {
-            Detailed::First => options.cell(row, "rank") == "1",
+            Detailed::First => rank == 0,
             Detailed::All => true,
             Detailed::None => false,
         };
-        is_asked && !options.cell(row, "npv_mean").is_empty()
+        is_asked && !options.cell(rows[rank].1, "npv_mean").is_empty()
     })
 }
 

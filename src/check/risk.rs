@@ -169,7 +169,7 @@ fn ranked((measure, better): (Measure, Sense), totals: Vec<Trials>) -> Trials {
 }
 
 impl Futures<'_> {
-    /// The simulated figures of all options of a scenario. `order` holds their places by rank.
+    /// The simulated figures of all options of a scenario. `order` holds their places in the order of ranks.
     pub fn of_scenario(
         &self,
         case: &ScenarioCase<'_>,
