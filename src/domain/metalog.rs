@@ -17,9 +17,9 @@ pub struct Metalog {
     pub mode: f64,
     /// 90th percentile.
     pub high: f64,
-    /// What no value lies below; `None`: unbounded.
+    /// The lower bound; `None`: unbounded.
     pub min: Option<f64>,
-    /// What no value lies above; `None`: unbounded.
+    /// The upper bound; `None`: unbounded.
     pub max: Option<f64>,
 }
 

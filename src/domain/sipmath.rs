@@ -31,9 +31,9 @@ pub struct SipVariable {
     pub source: SipSource,
     /// The coefficients a₁, a₂, … of the metalog distribution (Keelin 2016), at least one.
     pub coefficients: Vec<f64>,
-    /// What no value lies below; `None`: unbounded.
+    /// The lower bound; `None`: unbounded.
     pub min: Option<f64>,
-    /// What no value lies above; `None`: unbounded.
+    /// The upper bound; `None`: unbounded.
     pub max: Option<f64>,
 }
 

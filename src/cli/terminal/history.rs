@@ -38,7 +38,7 @@ fn row(fit: &ClassFit) -> (Label, Vec<String>) {
     (Label::Text(fit.class.clone()), cells)
 }
 
-/// What the figures do not show by themselves.
+/// Doubts that the figures do not show by themselves.
 fn notes(classes: &[ClassFit]) -> Option<String> {
     let names = |holds: &dyn Fn(&ClassFit) -> bool| {
         let named = classes.iter().filter(|fit| holds(fit)).map(|fit| format!("`{}`", fit.class));

@@ -49,7 +49,7 @@ pub struct History {
     pub rows: usize,
     /// Each class with its fit, by name.
     pub classes: Vec<ClassFit>,
-    /// What was left out, and why.
+    /// Cases that were left out, and why.
     pub left: Vec<LeftCases>,
     /// The cases, by class; those of a class in the order of the rows.
     #[serde(skip)]
