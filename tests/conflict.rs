@@ -270,7 +270,7 @@ fn budgets_give_way_before_they_are_in_conflict() {
     // 6.766 M in the second year; 8.2 M are needed, 3.5 M of 9 M in the first year are left over.
     let mut plain = overspent();
     plain.rows[2].costs = vec![vec![2.0e6, 1.0e6]];
-    plain.give = vec![Give { carry_over: 0.2, overrun: Some((0.1e6, 1.0)) }];
+    plain.give = vec![Give { carry_over: 0.2, overrun: Some((0.1e6, 1.0)), ..Give::default() }];
     let missing = 8.2e6 - 6.766e6 - 0.1e6 - 0.2 * 3.5e6;
     let conflict = explain(&plain);
     assert!(conflict.is_irreducible && !is_feasible(&plain));

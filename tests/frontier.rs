@@ -313,7 +313,7 @@ proptest! {
 fn give() -> impl Strategy<Value = Give> {
     let carry_over = prop_oneof![Just(0.0), Just(0.5), Just(1.0)];
     let overrun = prop::option::of((1..=20u32).prop_map(|limit| (f64::from(limit), 0.1)));
-    (carry_over, overrun).prop_map(|(carry_over, overrun)| Give { carry_over, overrun })
+    (carry_over, overrun).prop_map(|(carry_over, overrun)| Give { carry_over, overrun, ..Give::default() })
 }
 
 /// A portfolio in which much gives way.
@@ -585,7 +585,7 @@ fn a_later_start_is_worth_its_own_point() {
         periods: 3,
         rows: vec![project],
         budgets: vec![Some(vec![19.0, 6.0, 17.0])],
-        give: vec![Give { carry_over: 1.0, overrun: Some((1.0, 0.1)) }],
+        give: vec![Give { carry_over: 1.0, overrun: Some((1.0, 0.1)), ..Give::default() }],
         ..Plain::default()
     };
     let frontier = Frontier::new(FrontierX::BudgetScale, Measure::Benefit, Sense::Maximise).unwrap();
@@ -635,8 +635,8 @@ fn a_point_that_is_only_just_above_nothing_is_found() {
                 other: ProjectIx::new(4),
             },
         ],
-        give: vec![Give { carry_over: 0.0, overrun: Some((20.0, 0.1)) }, Give::default()],
-        give_all_lines: Give { carry_over: 0.5, overrun: None },
+        give: vec![Give { carry_over: 0.0, overrun: Some((20.0, 0.1)), ..Give::default() }, Give::default()],
+        give_all_lines: Give { carry_over: 0.5, overrun: None, ..Give::default() },
         extra: vec![Some(Extra { limit: 3.0, rate: 3.0, line: 0 })],
         synergies: vec![Together {
             members: vec![5, 0],

@@ -151,6 +151,9 @@ impl Reading<'_> {
     pub fn penalty(&self, selection: &Selection) -> Figure {
         let overruns = self.all_budgets().into_iter().filter_map(|line| {
             let (_, price) = self.overrun_terms(line);
+            if self.is_priced_in_futures(line) {
+                return Some(self.mean_overruns(selection, line)? * price);
+            }
             Some(self.account(selection, line)?.overrun.into_iter().sum::<Figure>() * price)
         });
         let missed = self.scenario.named_limits.iter().filter_map(|limit| {

@@ -1,6 +1,6 @@
 //! Limits that hold with a confidence: what selections take of them in each future, once more, from the input tables.
 
-use crate::domain::{Confidence, Measure, NamedLimit, PeriodIx, ProjectIx, Quantity, RiskMeasure};
+use crate::domain::{Confidence, LineIx, Measure, NamedLimit, PeriodIx, ProjectIx, Quantity, RiskMeasure};
 use crate::simulate::Samples;
 
 use super::compare::Comparison;
@@ -140,6 +140,30 @@ impl Reading<'_> {
         all.unwrap_or(Taken { amounts: vec![0.0], excesses: vec![0.0], slack: 0.0 })
     }
 
+    /// True if the overrun of a budget is priced on its mean over futures.
+    pub fn is_priced_in_futures(&self, line: Option<LineIx>) -> bool {
+        let flexibility = self.portfolio.flexibility();
+        let budget = line.map_or(flexibility.all_lines(), |line| flexibility.line(line));
+        budget.overrun().is_some_and(|overrun| overrun.is_expected())
+    }
+
+    /// The mean over the futures of what is spent beyond a budget, added up over the periods; `None` where there is none.
+    pub fn mean_overruns(&self, selection: &Selection, line: Option<LineIx>) -> Option<Figure> {
+        let limits = &self.scenario.limits;
+        let budget = line.map_or(limits.all_lines.as_ref(), |line| limits.lines[line].as_ref())?;
+        let samples = self.decided_in?;
+        let measure = line.map_or(Measure::Cost, Measure::Line);
+        let mut sum = Figure::ZERO;
+        for (period, budget) in self.periods().zip(budget) {
+            let (spend, size) = self.amounts_of((measure, None), &[period], selection, samples);
+            let slack = ROUNDING * (size + budget.value().abs());
+            let beyond = spend.iter().map(|spend| spend - budget.value()).filter(|beyond| *beyond > slack);
+            let mean = beyond.sum::<f64>() / samples.trials() as f64;
+            sum = sum + Figure { value: mean, slack };
+        }
+        Some(sum)
+    }
+
     /// Amounts of a limit in each future, and their size.
     fn amounts(
         &self,
@@ -148,11 +172,21 @@ impl Reading<'_> {
         selection: &Selection,
         samples: &Samples,
     ) -> (Vec<f64>, f64) {
-        let measure = limit.measure();
-        let counts = |project: ProjectIx| limit.applies_to(project);
+        self.amounts_of((limit.measure(), Some(limit)), periods, selection, samples)
+    }
+
+    /// Amounts of a measure, over all projects or those of a limit.
+    fn amounts_of(
+        &self,
+        (measure, limit): (Measure, Option<&NamedLimit>),
+        periods: &[PeriodIx],
+        selection: &Selection,
+        samples: &Samples,
+    ) -> (Vec<f64>, f64) {
+        let counts = |project: ProjectIx| limit.is_none_or(|limit| limit.applies_to(project));
         let chosen = || selection.chosen().iter().filter(|one| counts(one.project));
         let planned: Figure = chosen().map(|&one| self.of_project(measure, one, Some(periods))).sum();
-        let with_all = match limit.projects() {
+        let with_all = match limit.and_then(NamedLimit::projects) {
             None => self.measure(measure, selection, Some(periods)),
             Some(_) => self.measure_of(measure, selection, Some(periods), &counts),
         };

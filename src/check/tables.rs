@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Batch, Detailed, Portfolio};
+use crate::domain::{Batch, Detailed, Portfolio, is_decided_in_futures};
 use crate::progress::{CancelToken, Silent};
 use crate::simulate::Samples;
 
@@ -175,7 +175,8 @@ fn draw(context: &Context<'_>) -> Option<Samples> {
 
 /// The futures in which limits with a confidence were held; `None` where no limit has one.
 fn draw_decided_in(question: &Question<'_>) -> Option<Samples> {
-    if !holds_in_futures(question.batch) {
+    let mut scenarios = question.batch.scenarios().iter();
+    if !scenarios.any(|scenario| is_decided_in_futures(question.portfolio, scenario)) {
         return None;
     }
     let settings = question.batch.simulation().of_decisions();

@@ -1,6 +1,6 @@
 //! Scenarios whose weights are not known in full: for which of them all non-dominated portfolios can be found.
 
-use super::{Decision, Goal, Measure, Portfolio, Project, ProjectIx, Scenario, Sense};
+use super::{Decision, Goal, Measure, Portfolio, Project, ProjectIx, Scenario, Sense, is_decided_in_futures};
 
 /// In words: the part of a scenario for which its non-dominated portfolios are not searched; `None` if all of it is
 /// covered. Only a scenario with incomplete weights has any.
@@ -22,8 +22,8 @@ pub fn not_covered_by_portfolios(portfolio: &Portfolio, scenario: &Scenario) -> 
     if candidates().any(|(_, project)| project.costs.iter().any(|cost| cost.is_mixed())) {
         return Some("lines share costs in any parts (payers = mix)");
     }
-    if scenario.named_limits.iter().any(|limit| limit.held().is_some()) {
-        return Some("some of its limits hold with a confidence");
+    if is_decided_in_futures(portfolio, scenario) {
+        return Some("some of its limits hold with a confidence, or overruns are priced in futures");
     }
     None
 }

@@ -28,6 +28,7 @@ pub enum FlexibilityError {
 pub struct Overrun {
     limit: Money,
     price: f64,
+    is_expected: bool,
 }
 
 impl Overrun {
@@ -38,12 +39,28 @@ impl Overrun {
     pub fn new(limit: Money, price: f64) -> Result<Self, FlexibilityError> {
         ensure(is_amount(limit.value()), FlexibilityError::Limit)?;
         ensure(is_amount(price), FlexibilityError::Price)?;
-        Ok(Self { limit, price })
+        Ok(Self { limit, price, is_expected: false })
     }
 
     /// The most that may be spent beyond the budget in one period.
     pub fn limit(self) -> Money {
         self.limit
+    }
+
+    /// The same overrun, priced on its mean over simulated futures: its limit holds on the plan all the same.
+    #[must_use]
+    pub fn expected(self) -> Self {
+        Self { is_expected: true, ..self }
+    }
+
+    /// True if it has a price, which is charged on the mean over simulated futures.
+    pub fn is_priced_in_futures(self) -> bool {
+        self.is_expected && self.price > 0.0
+    }
+
+    /// True if the price is charged on the mean over simulated futures, false if on the plan.
+    pub fn is_expected(self) -> bool {
+        self.is_expected
     }
 
     /// Objective units per unit of money spent beyond the budget; 0 is free.
@@ -66,8 +83,9 @@ impl BudgetFlexibility {
     /// If `carry_over` does not lie between 0 and 1.
     pub fn new(carry_over: f64, overrun: Option<Overrun>) -> Result<Self, FlexibilityError> {
         ensure((0.0..=1.0).contains(&carry_over), FlexibilityError::CarryOver)?;
-        // A limit of 0 is no overrun: the budget is as rigid as without it.
-        Ok(Self { carry_over, overrun: overrun.filter(|overrun| overrun.limit > Money::ZERO) })
+        // A limit of 0 is no overrun: the budget is as rigid as without it. But futures overrun what plans keep to.
+        let is_there = |overrun: &Overrun| overrun.limit > Money::ZERO || overrun.is_priced_in_futures();
+        Ok(Self { carry_over, overrun: overrun.filter(is_there) })
     }
 
     /// The largest share, from 0 to 1, of what is unspent in a period that moves to the next period.
@@ -163,6 +181,12 @@ impl Flexibility {
     /// The resources (rising) of which some can be bought.
     pub fn bought_resources(&self) -> impl Iterator<Item = ResourceIx> + '_ {
         self.resources.keys().copied()
+    }
+
+    /// True if the overrun of any budget is priced on its mean over simulated futures.
+    pub fn has_expected_overruns(&self) -> bool {
+        let mut budgets = self.lines.values().chain([&self.all_lines]);
+        budgets.any(|budget| budget.overrun.is_some_and(Overrun::is_priced_in_futures))
     }
 
     /// True if nothing has any flexibility.

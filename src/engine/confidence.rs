@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Batch, PeriodIx, Portfolio, ProjectIx, Quantity, Scenario, Selection};
+use crate::domain::{Batch, PeriodIx, Portfolio, ProjectIx, Quantity, Selection, is_decided_in_futures};
 use crate::finance::{Futures, HeldRow, InTrials, TrialFactor, Valuation};
 use crate::optimise::{OptimiseError, hold_confidence};
 use crate::progress::CancelToken;
@@ -14,7 +14,7 @@ use crate::simulate::{Samples, SimulateError, futures_for_decisions};
 pub struct HeldRisk {
     /// The number of the option.
     pub option: usize,
-    /// The limit, in the order of [`Scenario::named_limits`].
+    /// The limit, in the order of [`crate::domain::Scenario::named_limits`].
     pub limit: usize,
     /// The period whose budget or capacity it is; `None` for an amount of several.
     pub period: Option<PeriodIx>,
@@ -48,14 +48,13 @@ impl HeldIn {
     }
 }
 
-/// True if a limit of the scenario holds with a confidence.
-fn is_held(scenario: &Scenario) -> bool {
-    scenario.named_limits.iter().any(|limit| limit.held().is_some())
-}
-
 /// The futures that the searches of a batch see; `None` where no limit holds with a confidence.
 pub fn futures(portfolio: &Portfolio, batch: &Batch, cancel: &CancelToken) -> Option<Drawn> {
-    batch.scenarios().iter().any(is_held).then(|| drawn(portfolio, batch, cancel))
+    batch
+        .scenarios()
+        .iter()
+        .any(|scenario| is_decided_in_futures(portfolio, scenario))
+        .then(|| drawn(portfolio, batch, cancel))
 }
 
 /// The same without a search to stop; `None` also where they cannot be drawn, which the run has then told.
@@ -81,7 +80,7 @@ pub fn held_in<'a>(
     batch: &Batch,
     cancel: &CancelToken,
 ) -> Result<Valuation<'a>, OptimiseError> {
-    match futures.filter(|_| is_held(valuation.scenario())) {
+    match futures.filter(|_| is_decided_in_futures(valuation.portfolio(), valuation.scenario())) {
         None => Ok(valuation.clone()),
         Some(Ok(futures)) => {
             hold_confidence(valuation.clone().in_futures(Arc::clone(futures)), batch.selection(), cancel)
@@ -99,7 +98,7 @@ pub fn in_futures<'a>(
     batch: &Batch,
     cancel: &CancelToken,
 ) -> Result<Valuation<'a>, OptimiseError> {
-    if !is_held(valuation.scenario()) {
+    if !is_decided_in_futures(valuation.portfolio(), valuation.scenario()) {
         return Ok(valuation);
     }
     let futures = drawn(valuation.portfolio(), batch, cancel);

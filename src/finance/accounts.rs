@@ -274,14 +274,19 @@ impl Valuation<'_> {
     pub fn penalty(&self, selection: &Selection) -> f64 {
         let control = self.scenario().change_control;
         let changes = self.portfolio().current_plan().map_or(0.0, |plan| control.price_of(plan, selection));
-        self.price_of_overruns(selection) + self.price_of_missed_limits(selection) + changes
+        self.price_of_overruns(selection)
+            + self.price_of_expected_overruns(selection)
+            + self.price_of_missed_limits(selection)
+            + changes
     }
 
     fn price_of_overruns(&self, selection: &Selection) -> f64 {
         let flexibility = self.portfolio().flexibility();
         let lines = self.portfolio().lines().positions().map(|line| (flexibility.line(line), Some(line)));
         let priced: Vec<(f64, Option<LineIx>)> = (lines.chain([(flexibility.all_lines(), None)]))
-            .filter_map(|(flexibility, line)| Some((flexibility.overrun()?.price(), line)))
+            .filter_map(|(flexibility, line)| Some((flexibility.overrun()?, line)))
+            .filter(|(overrun, _)| !overrun.is_expected())
+            .map(|(overrun, line)| (overrun.price(), line))
             .filter(|&(price, _)| price > 0.0)
             .collect();
         if priced.is_empty() {

@@ -28,6 +28,14 @@ impl TrialFactor {
         }
     }
 
+    /// Its largest size.
+    pub fn largest(&self) -> f64 {
+        match self {
+            Self::Certain(factor) => factor.abs(),
+            Self::Varies(factors) => factors.iter().copied().map(f64::abs).fold(0.0, f64::max),
+        }
+    }
+
     /// Adds an amount times the factor to the total of each trial.
     pub fn add_to(&self, amount: f64, totals: &mut [f64]) {
         match self {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    ByProject, Confidence, HeldInFutures, Limits, Measure, PeriodIx, Portfolio, RiskMeasure, Scenario,
-    Selection, exceeds_among,
+    ByProject, Confidence, HeldInFutures, Limits, LineIx, Measure, PeriodIx, Portfolio, RiskMeasure,
+    Scenario, Selection, exceeds_among,
 };
 
 use super::Futures;
@@ -18,6 +18,8 @@ pub struct InFutures {
     pub rows: Arc<Vec<HeldRow>>,
     /// The cuts found so far.
     pub cuts: Vec<Arc<TailCut>>,
+    /// Cuts of mean overruns found so far.
+    pub over_cuts: Vec<Arc<OverCut>>,
     /// Selections that keep all limits, to begin searches with.
     pub known: Vec<Arc<Selection>>,
     /// Selections need only keep the cuts.
@@ -28,7 +30,7 @@ impl InFutures {
     /// Futures in which the limits of a scenario hold, without cuts.
     pub fn new(futures: Arc<Futures>, portfolio: &Portfolio, scenario: &Scenario) -> Self {
         let rows = Arc::new(held_rows(portfolio, scenario));
-        Self { futures, rows, cuts: Vec::new(), known: Vec::new(), is_relaxed: false }
+        Self { futures, rows, cuts: Vec::new(), over_cuts: Vec::new(), known: Vec::new(), is_relaxed: false }
     }
 
     /// The same under another scenario. Cuts stay where its limits are on the same amounts: how much they allow does not
@@ -42,6 +44,8 @@ impl InFutures {
             futures: Arc::clone(&self.futures),
             rows: Arc::new(rows),
             cuts,
+            // Valid whatever the budgets are.
+            over_cuts: self.over_cuts.clone(),
             known: Vec::new(),
             is_relaxed: self.is_relaxed,
         }
@@ -102,6 +106,20 @@ pub struct CutPart {
     pub part: usize,
     /// Share of the futures that is of this part.
     pub weight: f64,
+    /// The mean factor over them, times the share.
+    pub factors: ByProject<f64>,
+}
+
+/// A lower bound on the mean overrun of a budget: over some futures, spend less the budget, as a part of all futures
+/// (simple recourse, Wets 1983; of those in which a selection overruns it, it is its mean overrun).
+#[derive(Clone, Debug, PartialEq)]
+pub struct OverCut {
+    /// The line; `None`: all together.
+    pub line: Option<LineIx>,
+    /// The period.
+    pub period: PeriodIx,
+    /// The share of the futures.
+    pub share: f64,
     /// The mean factor over them, times the share.
     pub factors: ByProject<f64>,
 }

@@ -38,8 +38,8 @@ pub const LINK_KINDS: [Word<LinkKind>; 4] = [
 /// The words of `payers` in costs.csv: whether several lines share a row.
 pub const PAYERS: [Word<bool>; 2] = [("one", false), ("mix", true)];
 
-/// The words of `overrun_basis` in budgets.csv.
-pub const OVERRUN_BASES: [Word<()>; 1] = [("plan", ())];
+/// The words of `overrun_basis` in budgets.csv: whether overruns are priced on their means over futures.
+pub const OVERRUN_BASES: [Word<bool>; 2] = [("plan", false), ("expected", true)];
 
 /// The words of `x_sense` and `y_sense` of a frontier.
 pub const SENSES: [Word<Sense>; 2] = [("min", Sense::Minimise), ("max", Sense::Maximise)];

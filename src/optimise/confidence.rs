@@ -7,8 +7,8 @@
 
 use std::time::Instant;
 
-use crate::domain::{RiskMeasure, Scenario, Selection, SelectionSettings};
-use crate::finance::{HeldRow, InTrials, TailCut, Valuation};
+use crate::domain::{LineIx, PeriodIx, RiskMeasure, Scenario, Selection, SelectionSettings};
+use crate::finance::{HeldRow, InTrials, OverCut, TailCut, Taken, Valuation};
 use crate::progress::CancelToken;
 
 use super::chance::ChanceSearch;
@@ -36,7 +36,7 @@ pub fn hold_confidence<'a>(
     settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<Valuation<'a>, OptimiseError> {
-    if valuation.held_rows().is_empty() {
+    if valuation.held_rows().is_empty() && valuation.priced_in_futures().is_empty() {
         return Ok(valuation);
     }
     let options = valuation.scenario().options;
@@ -45,13 +45,16 @@ pub fn hold_confidence<'a>(
     let places = 0..valuation.held_rows().len();
     let of_chance = places.filter(|&row| valuation.held_rows()[row].confidence.risk() == RiskMeasure::Chance);
     let best: Vec<TailCut> = of_chance.flat_map(|row| valuation.best_cuts(row)).collect();
-    let mut valuation = best.into_iter().fold(valuation, Valuation::with_cut);
+    let valuation = best.into_iter().fold(valuation, Valuation::with_cut);
+    let first: Vec<OverCut> =
+        priced(&valuation).into_iter().filter_map(|budget| valuation.over_cut(budget, None)).collect();
+    let mut valuation = first.into_iter().fold(valuation, Valuation::with_over_cut);
     for _ in 0..MOST_RELAXATIONS {
         let cuts = cuts_of_relaxation(&valuation, cancel)?;
         if cuts.is_empty() || is_late() {
             break;
         }
-        valuation = cuts.into_iter().fold(valuation, Valuation::with_cut);
+        valuation = cuts.added_to(valuation);
     }
     let search = ChanceSearch { valuation: &valuation, settings, deadline, cancel };
     let known = search.run()?;
@@ -59,31 +62,77 @@ pub fn hold_confidence<'a>(
     let lists = if options > 1 { MOST_LISTS } else { 0 };
     for (count, most) in [(1, MOST_SEARCHES), (options, lists)] {
         for _ in 0..most {
-            let cuts = cuts_of_best(&valuation, count, settings, cancel)?;
-            if cuts.is_empty() || is_late() {
+            let (cuts, found) = cuts_of_best(&valuation, count, settings, cancel)?;
+            if cuts.is_empty() {
+                // The search that follows begins with what keeps everything.
+                let safe = found.into_iter().filter(|selection| valuation.broken_rows(selection).is_empty());
+                let safe: Vec<Selection> = safe.collect();
+                valuation = safe.into_iter().fold(valuation, Valuation::knowing);
                 break;
             }
-            valuation = cuts.into_iter().fold(valuation, Valuation::with_cut);
+            if is_late() {
+                break;
+            }
+            valuation = cuts.added_to(valuation);
         }
     }
     Ok(valuation)
 }
 
-/// Cuts that the best solution of the relaxation violates.
-fn cuts_of_relaxation(valuation: &Valuation, cancel: &CancelToken) -> Result<Vec<TailCut>, OptimiseError> {
-    let model = ScenarioModel::new(valuation);
-    let Some(relaxation) = relax(&model.formulation.program, cancel)? else { return Ok(Vec::new()) };
-    let taken = |row: &HeldRow| model.formulation.in_trials(valuation, row, &relaxation.values);
-    Ok(violated(valuation, &taken, |row, taken| taken.is_beyond(row.confidence, TOLERANCE)))
+/// Cuts that were found.
+#[derive(Debug, Default)]
+struct Cuts {
+    tails: Vec<TailCut>,
+    overs: Vec<OverCut>,
 }
 
-/// Cuts that the best selections violate, which keep the cuts found so far.
+impl Cuts {
+    fn is_empty(&self) -> bool {
+        self.tails.is_empty() && self.overs.is_empty()
+    }
+
+    fn added_to(self, valuation: Valuation<'_>) -> Valuation<'_> {
+        let valuation = self.tails.into_iter().fold(valuation, Valuation::with_cut);
+        self.overs.into_iter().fold(valuation, Valuation::with_over_cut)
+    }
+}
+
+/// The budgets and periods whose overruns are priced on their means.
+fn priced(valuation: &Valuation) -> Vec<(Option<LineIx>, PeriodIx)> {
+    let periods = || valuation.portfolio().horizon().periods().positions();
+    let budgets = valuation.priced_in_futures().into_iter();
+    budgets.flat_map(|(line, _)| periods().map(move |period| (line, period))).collect()
+}
+
+/// Cuts of mean overruns that those found so far underrate.
+fn underrated(valuation: &Valuation, spent: &dyn Fn((Option<LineIx>, PeriodIx)) -> Taken) -> Vec<OverCut> {
+    let cut = |budget: (Option<LineIx>, PeriodIx)| {
+        let taken = spent(budget);
+        let spend = valuation.spend_in_trials(&taken)?;
+        let mean = spend.mean_beyond(valuation.budget_of(budget.0, budget.1)?);
+        let is_short = mean > valuation.least_overrun(budget, &taken) + TOLERANCE * spend.size;
+        is_short.then(|| valuation.over_cut(budget, Some(&spend))).flatten()
+    };
+    priced(valuation).into_iter().filter_map(cut).collect()
+}
+
+/// Cuts that the best solution of the relaxation violates.
+fn cuts_of_relaxation(valuation: &Valuation, cancel: &CancelToken) -> Result<Cuts, OptimiseError> {
+    let model = ScenarioModel::new(valuation);
+    let Some(relaxation) = relax(&model.formulation.program, cancel)? else { return Ok(Cuts::default()) };
+    let taken = |row: &HeldRow| model.formulation.in_trials(valuation, row, &relaxation.values);
+    let tails = violated(valuation, &taken, |row, taken| taken.is_beyond(row.confidence, TOLERANCE));
+    let spent = |budget| model.formulation.spend_on(valuation, budget, &relaxation.values);
+    Ok(Cuts { tails, overs: underrated(valuation, &spent) })
+}
+
+/// Cuts that the best selections violate, which keep the cuts found so far; and these selections.
 fn cuts_of_best(
     valuation: &Valuation,
     options: usize,
     settings: &SelectionSettings,
     cancel: &CancelToken,
-) -> Result<Vec<TailCut>, OptimiseError> {
+) -> Result<(Cuts, Vec<Selection>), OptimiseError> {
     let scenario = Scenario { options, ..valuation.scenario().clone() };
     let relaxed = valuation.under(&scenario).relaxed(true);
     let found = find_options(&mut ScenarioModel::new(&relaxed), settings, cancel)?;
@@ -91,7 +140,13 @@ fn cuts_of_best(
         let taken = |row: &HeldRow| valuation.in_own_trials(row, selection);
         violated(valuation, &taken, |row, taken| !taken.keeps(row.confidence))
     };
-    Ok(found.options.iter().flat_map(|option| of_selection(&option.selection)).collect())
+    let mut cuts = Cuts::default();
+    for option in &found.options {
+        cuts.tails.extend(of_selection(&option.selection));
+        let spent = |(line, period)| valuation.spend_on(line, period, &option.selection);
+        cuts.overs.extend(underrated(valuation, &spent));
+    }
+    Ok((cuts, found.options.into_iter().map(|option| option.selection).collect()))
 }
 
 /// The cuts of rows of CVaR that are violated.

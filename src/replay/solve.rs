@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::domain::Scenario;
+use crate::domain::{Scenario, is_decided_in_futures};
 use crate::finance::Valuation;
 use crate::input::LoadedBatch;
 use crate::optimise::{OptimiseError, ScenarioModel, find_options, hold_confidence, hold_priorities};
@@ -93,7 +93,7 @@ fn valued<'a>(
     cancel: &CancelToken,
 ) -> Result<Valuation<'a>, OptimiseError> {
     let valuation = Valuation::new(&input.portfolio, scenario);
-    if !scenario.named_limits.iter().any(|limit| limit.held().is_some()) {
+    if !is_decided_in_futures(&input.portfolio, scenario) {
         return Ok(valuation);
     }
     let futures = futures_for_decisions(&input.portfolio, input.batch.simulation(), cancel);

@@ -14,7 +14,7 @@ use cutline::progress::CancelToken;
 use proptest::prelude::*;
 
 use crate::common::trials::{Trial, deferred, differs_enough, trial_of};
-use crate::common::{Plain, PlainProject, exact, maximise};
+use crate::common::{Give, Plain, PlainProject, exact, maximise};
 use crate::ties::feasible;
 use crate::{cases, order, plain, worth};
 
@@ -215,6 +215,65 @@ fn check(plain: &Plain, limits: &[Sure], factors: &Factors, measure: Measure) ->
     Ok(())
 }
 
+/// The mean over the futures of what is spent beyond the budgets, over all lines and periods.
+fn mean_overruns(plain: &Plain, factors: &Factors, trial: &Trial) -> f64 {
+    let futures = factors[0].len();
+    let beyond = |line: usize, budget: &[f64], period: usize, future: usize| {
+        let spend: f64 = (plain.rows.iter().zip(trial).zip(factors))
+            .filter_map(|((row, choice), factors)| {
+                let (start, _) = (*choice)?;
+                Some(deferred(&row.costs[line], start - row.start, period) * factors[future])
+            })
+            .sum();
+        (spend - budget[period]).max(0.0)
+    };
+    let mut sum = 0.0;
+    for (line, budget) in plain.budgets.iter().enumerate() {
+        let Some(budget) = budget else { continue };
+        for period in 0..plain.periods {
+            sum += (0..futures).map(|future| beyond(line, budget, period, future)).sum::<f64>();
+        }
+    }
+    sum / futures as f64
+}
+
+/// Overruns at a price per unit of their means, which trying all selections gives, too.
+fn check_expected(plain: &Plain, factors: &Factors, price: f64) -> Result<(), TestCaseError> {
+    let mut plain = plain.clone();
+    plain.rows.iter_mut().for_each(|row| row.min_fraction = None);
+    plain.give =
+        vec![Give { overrun: Some((0.0, price)), is_expected: true, ..Give::default() }; plain.budgets.len()];
+    let factors: Factors = factors[..plain.rows.len()].to_vec();
+    let net = |trial: &Trial| {
+        worth(&plain, Measure::StrategicValue, trial) - price * mean_overruns(&plain, &factors, trial)
+    };
+    let mut best: Vec<f64> = feasible(&plain).iter().map(net).collect();
+    best.sort_by(|one, other| other.total_cmp(one));
+    let portfolio = plain.portfolio();
+    let scenario: Scenario = plain.scenario(&portfolio, maximise(Measure::StrategicValue), 1);
+    let columns: ByProject<TrialFactor> = factors.iter().cloned().map(TrialFactor::of).collect();
+    let futures = Arc::new(Futures::new(factors[0].len(), columns.clone(), columns));
+    for solver in Solver::ALL {
+        let settings = SelectionSettings { solver, ..exact(1) };
+        let valuation = Valuation::new(&portfolio, &scenario).in_futures(Arc::clone(&futures));
+        let valuation = hold_confidence(valuation, &settings, &CancelToken::new()).unwrap();
+        let found =
+            find_options(&mut ScenarioModel::new(&valuation), &settings, &CancelToken::new()).unwrap();
+        prop_assert_eq!(found.options.is_empty(), best.is_empty());
+        let (Some(first), Some(&best)) = (found.options.first(), best.first()) else { continue };
+        let slack = 1e-6 * (1.0 + best.abs());
+        let own = net(&trial_of(&plain, &first.selection));
+        prop_assert!((own - first.objective).abs() <= slack, "{solver:?}: {} is {own}", first.objective);
+        prop_assert!(first.bound >= best - slack, "{solver:?}: the bound {} is below {best}", first.bound);
+        prop_assert!((first.objective - best).abs() <= slack, "{solver:?}: {}, not {best}", first.objective);
+        prop_assert!(
+            solver == Solver::Highs || found.status == SolveStatus::Optimal,
+            "{solver:?}: {found:?}"
+        );
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -226,5 +285,14 @@ proptest! {
         by_npv in any::<bool>(),
     ) {
         check(&plain, &limits, &factors, if by_npv { Measure::Npv } else { Measure::StrategicValue })?;
+    }
+
+    #[test]
+    fn overruns_are_priced_on_their_means_over_futures(
+        plain in plain(3..=7, 1),
+        factors in factors(7),
+        price in 1..60u32,
+    ) {
+        check_expected(&plain, &factors, f64::from(price))?;
     }
 }

@@ -43,7 +43,7 @@ fn quarters(most: u32) -> impl Strategy<Value = f64> {
 fn give() -> impl Strategy<Value = Give> {
     let overrun = ((1..=30_u32).prop_map(f64::from), prop_oneof![Just(0.0), quarters(80)]);
     (prop_oneof![Just(0.0), quarters(4)], prop::option::weighted(0.7, overrun))
-        .prop_map(|(carry_over, overrun)| Give { carry_over, overrun })
+        .prop_map(|(carry_over, overrun)| Give { carry_over, overrun, ..Give::default() })
 }
 
 fn extra(lines: usize) -> impl Strategy<Value = Option<Extra>> {
@@ -223,6 +223,7 @@ impl Room {
         let only = |give: Give| Give {
             carry_over: if kinds.has(0) { give.carry_over } else { 0.0 },
             overrun: give.overrun.filter(|_| kinds.has(1)),
+            ..give
         };
         plain.give = self.give.into_iter().map(only).collect();
         plain.give_all_lines = only(self.give_all_lines);
@@ -380,7 +381,7 @@ fn money_is_not_overrun_to_be_carried_over() {
         periods: 2,
         rows: vec![divisible],
         budgets: vec![Some(vec![5.0, 0.0])],
-        give: vec![Give { carry_over: 1.0, overrun: Some((5.0, 0.0)) }],
+        give: vec![Give { carry_over: 1.0, overrun: Some((5.0, 0.0)), ..Give::default() }],
         ..Plain::default()
     };
     check(&plain, &maximise(Measure::StrategicValue), 1).unwrap();

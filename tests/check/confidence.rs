@@ -133,3 +133,35 @@ fn what_cannot_be_held_with_a_confidence_is_refused() {
         assert!(code == 2 && stderr.contains(told), "{told}: {code}, {stderr}");
     }
 }
+
+/// A and B together overrun 9 by 2.5 in three of ten futures: 0.75 on average, which at a price of 10 is more than B is worth.
+#[test]
+fn overruns_can_be_priced_on_their_means() {
+    let budgets = |price: u32| format!("line,overrun_price,overrun_basis,2027\ncapex,{price},expected,9\n");
+    for (price, wanted) in [(10, &["A"][..]), (4, &["A", "B"])] {
+        let tables = [UNCERTAIN[0], ("budgets.csv", &budgets(price))];
+        let case = small(PROJECTS, &tables, "[[scenario]]\nname = \"s\"\n");
+        let results = case.results();
+        assert_clean(case.path(), &results);
+        let tables = tables_of(&results);
+        assert_eq!(first_of(&tables, "s"), wanted, "{price}");
+        let penalty: f64 = cells(&tables["options.csv"], "penalty")[0].parse().unwrap();
+        let own = if wanted.len() == 2 { f64::from(price) * 0.75 } else { 0.0 };
+        assert!((penalty - own).abs() < 0.3, "{penalty}, not {own}");
+        let objective: f64 = cells(&tables["options.csv"], "objective")[0].parse().unwrap();
+        let value: f64 = cells(&tables["options.csv"], "strategic_value")[0].parse().unwrap();
+        assert!((objective - (value - penalty)).abs() < 1e-9);
+    }
+    for (table, told) in [
+        (
+            "line,carry_over,overrun_price,overrun_basis,2027\ncapex,0.5,1,expected,9\n",
+            "is not possible beside `carry_over`",
+        ),
+        ("line,overrun_basis,2027\ncapex,expected,9\n", "has no meaning without `overrun_price`"),
+    ] {
+        let case = small(PROJECTS, &[UNCERTAIN[0], ("budgets.csv", table)], "");
+        let (code, _, stderr) = run(case.path(), &["validate", "plan.toml"]);
+        let stderr = stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(code == 2 && stderr.contains(told), "{told}: {code}, {stderr}");
+    }
+}

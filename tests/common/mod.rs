@@ -63,11 +63,14 @@ pub struct Give {
     pub carry_over: f64,
     /// Limit and price.
     pub overrun: Option<(f64, f64)>,
+    /// Priced on the mean over futures.
+    pub is_expected: bool,
 }
 
 impl Give {
     fn flexibility(self) -> BudgetFlexibility {
         let overrun = self.overrun.map(|(limit, price)| Overrun::new(Money::new(limit), price).unwrap());
+        let overrun = overrun.map(|overrun| if self.is_expected { overrun.expected() } else { overrun });
         BudgetFlexibility::new(self.carry_over, overrun).unwrap()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
 use crate::domain::{
     Confidence, HeldInFutures, Limits, Measure, NamedLimit, Portfolio, ProjectIx, Quantity, least_share,
 };
@@ -120,12 +120,15 @@ fn warn_of_certain(
 
 /// Reports what limits with a confidence cannot be held beside: in each scenario, once each.
 pub(super) fn check(
+    scenario: &SourceRef,
     named: &[PlacedLimit],
     limits: &Limits,
     min_fractions: &BTreeMap<ProjectIx, Option<Share>>,
     portfolio: &Portfolio,
     found: &mut Diagnostics,
 ) {
+    let prices = portfolio.flexibility().has_expected_overruns();
+    check_whole(scenario, prices, min_fractions, portfolio, found);
     for (source, limit) in named {
         let Some(held) = limit.held() else { continue };
         let mut told = |problem: &str, help: &str| {
@@ -144,25 +147,51 @@ pub(super) fn check(
                 told("holds a budget that carries money over, which no confidence covers", help);
             }
         }
-        let own = |project: ProjectIx| {
-            min_fractions.get(&project).copied().unwrap_or(portfolio.projects()[project].min_fraction)
-        };
-        let mut projects = portfolio.projects().positions();
-        if projects.any(|project| least_share(own(project)) < Share::ONE) {
-            let help = "write min_fraction = 1 in the scenario or in [base]: all or nothing; or leave `confidence` out";
-            told("has a confidence, which is not possible where projects can be funded in part", help);
+        check_whole(source, true, min_fractions, portfolio, found);
+    }
+}
+
+/// What is decided in futures is of projects as a whole, each cost of which one line pays.
+fn check_whole(
+    source: &SourceRef,
+    is_decided_in_futures: bool,
+    min_fractions: &BTreeMap<ProjectIx, Option<Share>>,
+    portfolio: &Portfolio,
+    found: &mut Diagnostics,
+) {
+    if !is_decided_in_futures {
+        return;
+    }
+    let mut told = |problem: &str, help: &str| {
+        let fault = Diagnostic::fault(source.clone(), problem, help);
+        if !found.faults().any(|other| *other == fault) {
+            found.push(fault);
         }
-        if portfolio.projects().positions().any(|project| portfolio.risks().may_delay(project)) {
-            let help = "leave `confidence` out, or the rows of delays in uncertainty.csv and impacts.csv";
-            told(
-                "has a confidence, which counts amounts in their planned periods, and projects may be late",
-                help,
-            );
-        }
-        if portfolio.projects().iter().flat_map(|project| &project.costs).any(|cost| cost.is_mixed()) {
-            let help = "leave `confidence` out, or write payers = one";
-            told("has a confidence, which is not possible where lines share costs (payers = mix)", help);
-        }
+    };
+    let own = |project: ProjectIx| {
+        min_fractions.get(&project).copied().unwrap_or(portfolio.projects()[project].min_fraction)
+    };
+    let mut projects = portfolio.projects().positions();
+    if projects.any(|project| least_share(own(project)) < Share::ONE) {
+        let help = "write min_fraction = 1 in the scenario or in [base]: all or nothing; or leave `confidence` (`overrun_basis`) out";
+        told(
+            "is decided in simulated futures, which is not possible where projects can be funded in part",
+            help,
+        );
+    }
+    if portfolio.projects().positions().any(|project| portfolio.risks().may_delay(project)) {
+        let help = "leave `confidence` (`overrun_basis`) out, or the rows of delays in uncertainty.csv and impacts.csv";
+        told(
+            "is decided in simulated futures, which know amounts in their planned periods, and projects may be late",
+            help,
+        );
+    }
+    if portfolio.projects().iter().flat_map(|project| &project.costs).any(|cost| cost.is_mixed()) {
+        let help = "leave `confidence` (`overrun_basis`) out, or write payers = one";
+        told(
+            "is decided in simulated futures, which is not possible where lines share costs (payers = mix)",
+            help,
+        );
     }
 }
 

@@ -69,7 +69,14 @@ impl Resolver<'_> {
         let (weight_set, weights) = resolved.weights?;
         let limits = limits(portfolio, &resolved.budgets, &resolved.scales);
         warn_of_unlimited(layer, portfolio, &limits, found);
-        confidence::check(&resolved.named_limits, &limits, &resolved.min_fractions, portfolio, found);
+        confidence::check(
+            &self.default_goal,
+            &resolved.named_limits,
+            &limits,
+            &resolved.min_fractions,
+            portfolio,
+            found,
+        );
         let named_limits = with_shares_of_lines(resolved.named_limits, &limits, portfolio, found);
         let scenario = Scenario {
             name: name.into(),

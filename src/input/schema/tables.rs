@@ -167,7 +167,7 @@ const BUDGETS: TableSchema = TableSchema {
             "overrun_basis",
             || words(OVERRUN_BASES),
             "plan",
-            "what the price is charged on: the overrun as planned",
+            "what the price is charged on: the overrun as planned, or its mean over simulated futures",
         ),
     ],
     other_columns: OtherColumns::Periods,

@@ -60,22 +60,22 @@ fn budget(cells: Cells<'_>, found: &mut Diagnostics) -> BudgetFlexibility {
     let carry_over = cells.number_where("carry_over", "a share from 0 to 1, such as 0.25", is_share, found);
     let limit = cells.number_where("overrun_limit", AMOUNT, |limit| limit >= 0.0, found);
     let price = cells.number_where("overrun_price", AMOUNT, |price| price >= 0.0, found);
-    needs(cells, "overrun_price", "overrun_limit", found);
-    basis(cells, found);
-    let overrun = limit.and_then(|limit| Overrun::new(Money::new(limit), price.unwrap_or(0.0)).ok());
-    BudgetFlexibility::new(carry_over.unwrap_or(0.0), overrun).unwrap_or_default()
-}
-
-fn basis(cells: Cells<'_>, found: &mut Diagnostics) {
-    if cells.text("overrun_basis") == Some("expected") {
-        found.push(cells.fault(
-            "overrun_basis",
-            "is not supported yet",
-            "write `plan`, or leave the cell blank",
-        ));
+    let is_expected = cells.word("overrun_basis", &OVERRUN_BASES, found).unwrap_or(false);
+    if is_expected {
+        // Futures overrun what plans keep to.
+        needs(cells, "overrun_basis", "overrun_price", found);
     } else {
-        cells.word("overrun_basis", &OVERRUN_BASES, found);
+        needs(cells, "overrun_price", "overrun_limit", found);
     }
+    if is_expected && carry_over.is_some_and(|share| share > 0.0) {
+        let help = "write `plan`, or leave `carry_over` blank";
+        let problem = "is not possible beside `carry_over`, as each future would carry over its own money";
+        found.push(cells.fault("overrun_basis", problem, help));
+    }
+    let limit = limit.or(is_expected.then_some(0.0));
+    let overrun = limit.and_then(|limit| Overrun::new(Money::new(limit), price.unwrap_or(0.0)).ok());
+    let overrun = overrun.map(|overrun| if is_expected { overrun.expected() } else { overrun });
+    BudgetFlexibility::new(carry_over.unwrap_or(0.0), overrun).unwrap_or_default()
 }
 
 /// Extra capacity of one resource; `None` if there is none, or after a fault, which has been reported.

@@ -107,6 +107,7 @@ impl<'a> Names<'a> {
             }
             ColumnKey::Unspent { line, period } => format!("unspent[{}]", self.money(line, period)),
             ColumnKey::Overrun { line, period } => format!("overrun[{}]", self.money(line, period)),
+            ColumnKey::MeanOverrun { line, period } => format!("mean_overrun[{}]", self.money(line, period)),
             ColumnKey::IsOverrun { line, period } => format!("is_overrun[{}]", self.money(line, period)),
             ColumnKey::Bought { resource, period } => {
                 format!("bought[{}]", self.people(resource, period))
@@ -169,6 +170,7 @@ impl<'a> Names<'a> {
                     }
                     ColumnKey::Unspent { .. }
                     | ColumnKey::Overrun { .. }
+                    | ColumnKey::MeanOverrun { .. }
                     | ColumnKey::Bought { .. }
                     | ColumnKey::Progress { .. }
                     | ColumnKey::IsReached { .. }

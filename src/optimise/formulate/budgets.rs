@@ -117,7 +117,7 @@ impl Formulation {
             if let (Some(unspent), Some(overrun)) = (unspent, overrun) {
                 self.add_either(unspent, overrun, ColumnKey::IsOverrun { line, period });
             }
-            if let (Some(overrun), Some(beyond)) = (overrun, beyond) {
+            if let (Some(overrun), Some(beyond)) = (overrun, beyond.filter(|beyond| !beyond.is_expected())) {
                 let (column, units) = overrun.term(1.0);
                 self.penalties.push((column, beyond.price() * units));
             }

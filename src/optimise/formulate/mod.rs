@@ -14,6 +14,7 @@ mod amount;
 mod budgets;
 mod change_control;
 mod confidence;
+mod expected_overruns;
 mod key_result_columns;
 mod key_results;
 mod mixed;
@@ -177,6 +178,7 @@ impl Formulation {
         formulation.add_mixed(valuation, payers);
         formulation.add_capacities(valuation);
         formulation.add_budgets(valuation);
+        formulation.add_expected_overruns(valuation);
         formulation.add_named_limits(valuation);
         formulation.add_cuts(valuation);
         formulation.ease_limits_on_key_results();

@@ -149,6 +149,13 @@ pub enum ColumnKey {
         /// The period.
         period: PeriodIx,
     },
+    /// Mean over the futures of the money spent beyond a budget in a period.
+    MeanOverrun {
+        /// The budget line; `None` for all lines together.
+        line: Option<LineIx>,
+        /// The period.
+        period: PeriodIx,
+    },
     /// 1 if a budget is overrun in a period: then no money of it is left.
     IsOverrun {
         /// The budget line; `None` for all lines together.

@@ -18,7 +18,6 @@ pub fn check(valuation: &Valuation, selection: &Selection, violations: &mut Vec<
     check_capacities(valuation, selection, violations);
     check_named_limits(valuation, selection, violations);
     check_priorities(valuation, selection, violations);
-    check_confidence(valuation, selection, violations);
     check_targets(valuation, selection, violations);
     let changes = valuation.changes(selection);
     if let Some(most) = valuation.scenario().change_control.max_changes.filter(|&most| changes > most) {
@@ -28,6 +27,7 @@ pub fn check(valuation: &Valuation, selection: &Selection, violations: &mut Vec<
     if let Some(most) = valuation.scenario().change_control.max_drops.filter(|&most| drops > most) {
         violations.push(Violation::Drops { drops, most });
     }
+    check_confidence(valuation, selection, violations);
 }
 
 /// What lines pay of a shared cost is nothing below 0 and adds up to the cost: the first line pays the rest.
@@ -114,8 +114,12 @@ fn check_priorities(valuation: &Valuation, selection: &Selection, violations: &m
     }
 }
 
-/// Limits that hold in futures with a confidence, where the futures are known.
+/// Limits that hold in futures with a confidence, where the futures are known: counted only where nothing else is broken, as
+/// that takes a sum per future.
 fn check_confidence(valuation: &Valuation, selection: &Selection, violations: &mut Vec<Violation>) {
+    if !violations.is_empty() {
+        return;
+    }
     for row in valuation.broken_rows(selection) {
         let name = valuation.scenario().named_limits[row.limit].name().to_string();
         let key = RowKey::Confidence { limit: row.limit, period: row.period };

@@ -35,8 +35,10 @@ mod verification;
 mod weight_ranges;
 mod weights;
 
+use std::sync::Arc;
+
 use crate::domain::{Batch, Portfolio};
-use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome};
+use crate::engine::{BatchResult, FrontierOutcome, ScenarioOutcome, futures_of_decisions};
 use crate::finance::Valuation;
 
 use super::error::OutputError;
@@ -99,9 +101,13 @@ pub fn result_tables(
     let view = BatchView { portfolio, batch };
     let mut tables: Vec<Box<dyn TableRows<'_> + '_>> =
         RESULT_TABLES.iter().filter_map(|kind| (kind.begin)(&view)).collect();
-    let valuations = Valuation::each(portfolio, batch.scenarios());
-    let scenarios = batch.scenarios().iter().zip(valuations);
+    let futures = futures_of_decisions(portfolio, batch);
+    let scenarios = batch.scenarios().iter().zip(Valuation::each(portfolio, batch.scenarios()));
     for ((scenario, valuation), outcome) in scenarios.zip(&result.scenarios) {
+        let valuation = match &futures {
+            Some(futures) => valuation.in_futures(Arc::clone(futures)),
+            None => valuation,
+        };
         tables.iter_mut().for_each(|table| table.scenario(scenario, outcome));
         let ScenarioOutcome::Finished(result) = outcome else { continue };
         add_finished(&mut tables, &FinishedScenario { scenario, result, valuation: &valuation });

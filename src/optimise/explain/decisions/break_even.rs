@@ -57,7 +57,7 @@ impl Question<'_> {
         sides: &Sides,
     ) -> Result<(ByProject<Option<BreakEven>>, usize), OptimiseError> {
         // The program of a factor has the cuts found so far alone, and dearer costs have other worst futures.
-        if !self.valuation.held_rows().is_empty() {
+        if self.valuation.futures().is_some() {
             (self.step)(self.projects().len());
             return Ok((ByProject::filled(None, self.valuation.portfolio().projects().len()), 0));
         }
