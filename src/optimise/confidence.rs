@@ -42,13 +42,7 @@ pub fn hold_confidence<'a>(
     let options = valuation.scenario().options;
     let deadline = settings.time_limit.and_then(|seconds| after(seconds * options as f64));
     let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
-    let places = 0..valuation.held_rows().len();
-    let of_chance = places.filter(|&row| valuation.held_rows()[row].confidence.risk() == RiskMeasure::Chance);
-    let best: Vec<TailCut> = of_chance.flat_map(|row| valuation.best_cuts(row)).collect();
-    let valuation = best.into_iter().fold(valuation, Valuation::with_cut);
-    let first: Vec<OverCut> =
-        priced(&valuation).into_iter().filter_map(|budget| valuation.over_cut(budget, None)).collect();
-    let mut valuation = first.into_iter().fold(valuation, Valuation::with_over_cut);
+    let mut valuation = with_first_cuts(valuation);
     for _ in 0..MOST_RELAXATIONS {
         let cuts = cuts_of_relaxation(&valuation, cancel)?;
         if cuts.is_empty() || is_late() {
@@ -77,6 +71,17 @@ pub fn hold_confidence<'a>(
         }
     }
     Ok(valuation)
+}
+
+/// The valuation with the cuts that need no selection: of chance limits, and of overruns in all futures.
+fn with_first_cuts(valuation: Valuation<'_>) -> Valuation<'_> {
+    let places = 0..valuation.held_rows().len();
+    let of_chance = places.filter(|&row| valuation.held_rows()[row].confidence.risk() == RiskMeasure::Chance);
+    let best: Vec<TailCut> = of_chance.flat_map(|row| valuation.best_cuts(row)).collect();
+    let valuation = best.into_iter().fold(valuation, Valuation::with_cut);
+    let first: Vec<OverCut> =
+        priced(&valuation).into_iter().filter_map(|budget| valuation.over_cut(budget, None)).collect();
+    first.into_iter().fold(valuation, Valuation::with_over_cut)
 }
 
 /// Cuts that were found.
