@@ -181,7 +181,7 @@ fn money_counts_twice_where_the_objective_counts_it() {
 #[test]
 fn what_gives_way_at_a_price_counts_in_every_decision() {
     let mut plain = portfolio_of(14);
-    plain.give = vec![Give { carry_over: 0.5, overrun: Some((20.0, 0.7)) }];
+    plain.give = vec![Give { carry_over: 0.5, overrun: Some((20.0, 0.7)), is_expected: false }];
     plain.extra = vec![Some(Extra { limit: 4.0, rate: 3.0, line: 0 })];
     let growth = vec![0, 1, 4, 6, 9];
     let limit = |bound, price| {
