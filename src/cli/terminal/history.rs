@@ -49,13 +49,13 @@ fn notes(classes: &[ClassFit]) -> Option<String> {
     let mut notes = Vec::new();
     if !few.is_empty() {
         let told = format!("Fewer than {FEW_CASES} cases, which tell little of P80 and P90: {few}.");
-        notes.push(words("", &told));
+        notes.push(words("", &told).trim_start().to_owned());
     }
     if !zero.is_empty() {
         let told = format!(
             "Actual amounts of 0, of which costs and demands cannot draw (--without-zeros leaves them out): {zero}."
         );
-        notes.push(words("", &told));
+        notes.push(words("", &told).trim_start().to_owned());
     }
     (!notes.is_empty()).then(|| notes.join("\n"))
 }
