@@ -46,6 +46,7 @@ fn results() -> Vec<&'static str> {
         "infeasible.csv",
         "weights.csv",
         "contributions.csv",
+        "contingency.csv",
     ];
     let across = ["robustness.csv", "regret.csv", "regret_by_option.csv"];
     let is_written = |kind: &&TableKind| {

@@ -83,7 +83,10 @@ impl<'a, 'c> Parted<'a, 'c> {
                 let scores = self.futures.samples.scores_of(cause);
                 let all = shared.entry(cause).or_default();
                 for total in 0..2 {
-                    let slope = covariance(&part[total].values, scores) / covariance(scores, scores);
+                    let spread = covariance(scores, scores);
+                    // An event that always occurs tells nothing.
+                    let slope =
+                        if spread > 0.0 { covariance(&part[total].values, scores) / spread } else { 0.0 };
                     let owed = slope * covariance(scores, &self.totals[total].values);
                     own[total] -= owed;
                     all[total] += owed;

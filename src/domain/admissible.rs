@@ -1,6 +1,7 @@
-//! Scenarios whose weights are not known in full: for which of them all non-dominated portfolios can be found.
+//! Questions about a scenario as a whole: whether all its non-dominated portfolios can be found, and whether it is decided in
+//! simulated futures.
 
-use super::{Decision, Goal, Measure, Portfolio, Project, ProjectIx, Scenario, Sense, is_decided_in_futures};
+use super::{Decision, Goal, Measure, Portfolio, Project, ProjectIx, Scenario, Sense};
 
 /// In words: the part of a scenario for which its non-dominated portfolios are not searched; `None` if all of it is
 /// covered. Only a scenario with incomplete weights has any.
@@ -26,4 +27,11 @@ pub fn not_covered_by_portfolios(portfolio: &Portfolio, scenario: &Scenario) -> 
         return Some("some of its limits hold with a confidence, or overruns are priced in futures");
     }
     None
+}
+
+/// True if decisions under a scenario are made in simulated futures: a limit holds with a confidence, or overruns are
+/// priced on their means.
+pub fn is_decided_in_futures(portfolio: &Portfolio, scenario: &Scenario) -> bool {
+    scenario.named_limits.iter().any(|limit| limit.held().is_some())
+        || portfolio.flexibility().has_expected_overruns()
 }

@@ -1,7 +1,5 @@
 //! Limits that hold with a confidence: in the simulated futures, and not only on the plan.
 
-use super::{Portfolio, Scenario};
-
 /// The risk measure by which a limit holds in the futures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RiskMeasure {
@@ -70,13 +68,6 @@ impl Confidence {
     pub fn most_exceeded(self, trials: usize) -> usize {
         ((1.0 - self.level) * trials as f64 + TAIL_ROUNDING * trials as f64).floor() as usize
     }
-}
-
-/// True if decisions under a scenario are made in simulated futures: a limit holds with a confidence, or overruns are
-/// priced on their means.
-pub fn is_decided_in_futures(portfolio: &Portfolio, scenario: &Scenario) -> bool {
-    scenario.named_limits.iter().any(|limit| limit.held().is_some())
-        || portfolio.flexibility().has_expected_overruns()
 }
 
 /// Part of all trials by which a number of them may be rounded.

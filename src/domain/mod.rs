@@ -40,11 +40,11 @@ mod synergy;
 mod uncertainty;
 mod weights;
 
-pub use admissible::not_covered_by_portfolios;
+pub use admissible::{is_decided_in_futures, not_covered_by_portfolios};
 pub use assumptions::Assumptions;
 pub use batch::{Batch, BatchError, Detailed, PastHorizon, SelectionSettings, SimulationSettings, Solver};
 pub use condition::{Condition, ConditionError};
-pub use confidence::{Confidence, RiskMeasure, is_decided_in_futures};
+pub use confidence::{Confidence, RiskMeasure};
 pub use current_plan::{Change, ChangeControl, CurrentPlan};
 pub use cut_line::{CutLine, CutLineOrder, CutLineRule};
 pub use distribution::{Distribution, DistributionError};

@@ -286,7 +286,7 @@ impl<'a> Results<'a> {
             objectives: of_first("objectives.csv")?,
             key_results: of_first("key_results.csv")?,
             contributions: of_first("contributions.csv")?,
-            attribution: of_first("attribution.csv")?,
+            attribution: told(of_first("attribution.csv")?),
             information: all("information.csv")?,
             weights: all("weights.csv")?,
             groups: told(of_first("groups.csv")?),

@@ -57,6 +57,7 @@ fn cell(column: &Value, row: usize) -> Value {
 const WITHOUT_NAMES: [&str; 8] = [
     "selection",
     "baseline_selection",
+    "contingency",
     "decisions",
     "robustness",
     "room",

@@ -178,7 +178,7 @@ fn confidence_has_a_price_and_is_told_with_what_it_holds_in() {
     let shown = show(browser, &case.path().join("out/report.html"), "");
     assert_eq!(shown.complaints, Vec::<String>::new());
     let text = shown.text();
-    for words in ["Limit safe in 2027 holds in", "costs 37.5", "; 1 project leaves"] {
+    for words in ["Limit safe in 2027 holds in", "costs 38", "; 1 project leaves"] {
         assert!(text.contains(words), "{words} is not in: {text}");
     }
     for word in ["NaN", "undefined", "Infinity", "[object"] {

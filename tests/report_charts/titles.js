@@ -206,9 +206,10 @@ check(potsOf({ capex: 0 }), "In 8 of 10 futures every budget holds without a res
 check(potsOf({ capex: null }), "No line has a budget that the futures could exceed");
 
 // Sources of risk: by NPV where there are benefits, else by the cost.
-const spread = (...rows) => spreadOf(rows.map(([npv, cost]) => ({ variance_share_npv: npv, variance_share_cost: cost })));
+const spread = (...rows) => spreadOf(rows.map(([npv, cost]) => ({ variance_share_npv: npv, variance_share_cost: cost })), { npv_mean: 3 });
 check(spread([0.2, 0.6], [null, 0.4]).name, "net present value");
 check(spread([null, 0.6], [null, 0.4]).name, "cost");
+check(spreadOf([{ variance_share_npv: 1, variance_share_cost: 1 }], {}).name, "cost");
 check(spread([null, null]), null);
 const sourcesTitle = (...shares) => attributionTitle(viewOf({}), shares.map(([name, variance_share_npv]) => ({ name, variance_share_npv })), spread([1, 1]));
 check(sourcesTitle(["Metro line", 0.6], ["Economy", 0.4]), "60 % of the spread of net present value comes from Metro line");

@@ -10,7 +10,7 @@ use crate::input::words::risk_measures;
 use crate::units::Share;
 
 use super::document::{Entry, Section};
-use super::limits::PlacedLimit;
+use super::placed::PlacedLimit;
 
 /// Keys that mean nothing beside a confidence.
 const NOT_BESIDE: [&str; 7] =

@@ -12,6 +12,7 @@ use super::filter;
 use super::goal;
 use super::layer::Layer;
 use super::limit_shares::{self, RELATIVE};
+use super::placed::PlacedLimit;
 use super::texts;
 
 /// The last priority: each takes a search of its own.
@@ -32,9 +33,6 @@ impl Listed {
         self.name == name || self.family.as_deref() == Some(name)
     }
 }
-
-/// A limit of a scenario, with its place in the file.
-pub(super) type PlacedLimit = (SourceRef, NamedLimit);
 
 /// The limits that hold in every scenario which does not leave them out.
 pub(super) struct BatchLimits {

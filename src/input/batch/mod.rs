@@ -15,6 +15,7 @@ mod layer;
 mod limit_shares;
 mod limits;
 mod min_fractions;
+mod placed;
 mod priorities;
 mod report;
 mod resolve;

@@ -15,7 +15,8 @@ use crate::units::{Effort, Money, Share};
 
 use super::document::{Entry, Section};
 use super::layer::Layer;
-use super::limits::{BatchLimits, PlacedLimit, with_shares_of_lines};
+use super::limits::{BatchLimits, with_shares_of_lines};
+use super::placed::PlacedLimit;
 use super::scales::Scaled;
 use super::settings::MOST_OPTIONS;
 use super::weights::WeightSets;

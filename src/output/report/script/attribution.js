@@ -3,10 +3,10 @@
 // Bars of more sources than this are no longer read; the table has them all.
 const SOURCES = 12;
 
-/** The column that is told: of NPV where there are benefits, else of the cost. */
-function spreadOf(rows) {
+/** The column that is told: of NPV where the option has one, else of the cost. */
+function spreadOf(rows, option) {
   const isTold = (column) => rows.some((row) => isNumber(row[column]));
-  if (isTold("variance_share_npv")) return { share: "variance_share_npv", name: "net present value", delta: "delta_cvar_npv", deltaName: "the mean of the worst net present values" };
+  if (isNumber(option.npv_mean) && isTold("variance_share_npv")) return { share: "variance_share_npv", name: "net present value", delta: "delta_cvar_npv", deltaName: "the mean of the worst net present values" };
   return isTold("variance_share_cost") ? { share: "variance_share_cost", name: "cost", delta: "delta_p80_cost", deltaName: "the P80 of the cost" } : null;
 }
 
@@ -40,7 +40,7 @@ function drawAttribution(rows, spread, view, width) {
 /** The tornado of an option; none where nothing spreads. */
 function attributionFigure(view) {
   const all = ofOption(view, "attribution");
-  const spread = spreadOf(all);
+  const spread = spreadOf(all, view.row);
   if (!spread) return null;
   const rows = all.filter((row) => isNumber(row[spread.share])).map((row) => ({ ...row, name: row.name || row.source })).sort((one, other) => Math.abs(other[spread.share]) - Math.abs(one[spread.share]));
   const currency = currencyOf(view);
@@ -56,12 +56,12 @@ function attributionFigure(view) {
       columns: [
         { title: "Source", of: (row) => row.name, as: "text" },
         { title: "Kind", of: (row) => row.kind, as: "text" },
-        { title: "Of the variance of NPV", of: (row) => row.variance_share_npv, as: "percent" },
+        isNumber(view.row.npv_mean) && { title: "Of the variance of NPV", of: (row) => row.variance_share_npv, as: "percent" },
         { title: "Of the variance of cost", of: (row) => row.variance_share_cost, as: "percent" },
-        amount("Mean NPV without it", "delta_mean_npv"),
-        amount("Worst NPVs without it", "delta_cvar_npv"),
+        isNumber(view.row.npv_mean) && amount("Mean NPV without it", "delta_mean_npv"),
+        isNumber(view.row.npv_mean) && amount("Worst NPVs without it", "delta_cvar_npv"),
         amount("P80 of cost without it", "delta_p80_cost"),
-      ],
+      ].filter(Boolean),
     },
     foot: [provenance(view, { simulated: true }), worthKnowing(view), rows.length > SOURCES && `the ${SOURCES} largest are drawn; the table has all`],
   });
