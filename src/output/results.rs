@@ -73,7 +73,7 @@ impl<'t> Row<'t> {
 
 /// True for columns of net present values, which say nothing where there are no benefits.
 pub fn is_npv(heading: &str) -> bool {
-    heading == "npv" || heading.starts_with("npv_") || heading == "p_loss"
+    heading == "npv" || heading.starts_with("npv_") || heading.ends_with("_npv") || heading == "p_loss"
 }
 
 /// A result table that is read row by row, so that none of it stays in memory.
