@@ -77,7 +77,7 @@ fn the_record_of_the_run_adds_up_the_shards() {
     let case = cases::rich();
     case.shards("work", 2);
     let said = succeed(case.path(), &["shard", "merge", "work"]);
-    assert!(said.contains("Results: out/rich (20 files)"), "the default folder is that of a run: {said}");
+    assert!(said.contains("Results: out/rich (23 files)"), "the default folder is that of a run: {said}");
     case.whole();
     let record = |folder: &str| -> serde_json::Value {
         let text = fs::read_to_string(case.path().join(folder).join("run.json")).unwrap();
