@@ -54,7 +54,7 @@ fn cell(column: &Value, row: usize) -> Value {
 }
 
 /// Tables whose names of projects and objectives a report has elsewhere.
-const WITHOUT_NAMES: [&str; 8] = [
+const WITHOUT_NAMES: [&str; 9] = [
     "selection",
     "baseline_selection",
     "contingency",
