@@ -14,7 +14,8 @@ use crate::simulate::error::SimulateError;
 use crate::simulate::sampling::causes::SharedCause;
 use crate::simulate::sampling::samples::Samples;
 
-use super::trials::{TrialTotals, trial_totals};
+use super::kinds::{COST, NPV};
+use super::trials::totals_of;
 
 /// The percentile of the cost that is told: what finance people plan with.
 const P80: f64 = 0.8;
@@ -62,33 +63,30 @@ pub fn attribute(
     valuation: &Valuation,
     selection: &Selection,
 ) -> Result<Vec<Attribution>, SimulateError> {
-    let whole = Whole::new(samples, trial_totals(samples, valuation, selection)?);
+    let whole = Whole::new(samples, totals_of(samples, valuation, selection, [NPV, COST])?);
     let portfolio = valuation.portfolio();
-    let mut shared: BTreeMap<SharedCause, [f64; 2]> = BTreeMap::new();
+    let mut shared: BTreeMap<SharedCause, Owed> = BTreeMap::new();
     let mut sources = Vec::new();
     for choice in selection.choices() {
         let alone = Selection::new([*choice]);
-        let part = trial_totals(samples, valuation, &alone)?;
-        if !varies(&part.npv) && !varies(&part.cost) {
+        let part = totals_of(samples, valuation, &alone, [NPV, COST])?.map(Series::new);
+        if part.iter().all(|total| !varies(&total.values)) {
             continue;
         }
-        let mut own = whole.covariances(&part);
+        let mut own = [0, 1].map(|total| covariance(&part[total], &whole.totals[total]));
         for cause in causes(portfolio, choice) {
-            let scores = samples.scores_of(cause);
-            let slopes = [&part.npv, &part.cost].map(|values| slope(values, scores));
-            let of_cause = whole.covariances_of(scores);
-            let all = shared.entry(cause).or_default();
+            let owed = shared.entry(cause).or_insert_with(|| Owed::new(samples.scores_of(cause), &whole));
             for total in 0..2 {
-                own[total] -= slopes[total] * of_cause[total];
-                all[total] += slopes[total] * of_cause[total];
+                let owed = owed.add(total, &part[total]);
+                own[total] -= owed;
             }
         }
         let planned = [Measure::Npv, Measure::Cost].map(|measure| valuation.total(measure, &alone));
         let replaced = whole.replaced(&part, planned);
         sources.push(whole.attribution(RiskSource::Project(choice.project), own, replaced));
     }
-    let of_cause = |(cause, covariances)| {
-        whole.attribution(RiskSource::Shared(cause), covariances, Difference::default())
+    let of_cause = |(cause, owed): (SharedCause, Owed)| {
+        whole.attribution(RiskSource::Shared(cause), owed.owed, Difference::default())
     };
     sources.extend(shared.into_iter().map(of_cause));
     Ok(sources)
@@ -105,19 +103,18 @@ pub fn without_cause(
     valuation: &Valuation,
     selection: &Selection,
 ) -> Result<Difference, SimulateError> {
-    let whole = Whole::new(samples, trial_totals(samples, valuation, selection)?);
+    let whole = Whole::new(samples, totals_of(samples, valuation, selection, [NPV, COST])?);
     let portfolio = valuation.portfolio();
     let touched = selection.choices().iter().filter(|choice| causes(portfolio, choice).contains(&cause));
     let touched = Selection::new(touched.copied());
-    let before = trial_totals(samples, valuation, &touched)?;
-    let after = trial_totals(without, valuation, &touched)?;
-    let other = |totals: &[f64], before: &[f64], after: &[f64]| {
-        let parts = before.iter().zip(after);
-        totals.iter().zip(parts).map(|(total, (before, after))| total - before + after).collect()
+    let before = totals_of(samples, valuation, &touched, [NPV, COST])?;
+    let after = totals_of(without, valuation, &touched, [NPV, COST])?;
+    let other = |total: usize| {
+        let parts = before[total].iter().zip(&after[total]);
+        let values = whole.totals[total].values.iter().zip(parts);
+        values.map(|(value, (before, after))| value - before + after).collect()
     };
-    let npv = other(&whole.totals.npv, &before.npv, &after.npv);
-    let cost = other(&whole.totals.cost, &before.cost, &after.cost);
-    Ok(whole.difference(npv, cost))
+    Ok(whole.difference(other(0), other(1)))
 }
 
 /// The causes that a choice's project shares with others, as far as its NPV and cost go.
@@ -126,39 +123,83 @@ fn causes(portfolio: &Portfolio, choice: &Choice) -> Vec<SharedCause> {
     SharedCause::of(portfolio, choice.project, &quantities)
 }
 
+/// Numbers trial by trial, with their mean.
+pub struct Series {
+    values: Vec<f64>,
+    mean: f64,
+}
+
+impl Series {
+    /// Numbers of at least one trial.
+    pub fn new(values: Vec<f64>) -> Self {
+        let mean = mean(&values);
+        Self { values, mean }
+    }
+
+    /// Their mean.
+    pub fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    /// The numbers.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+}
+
+/// What parts of an option owe to a shared cause.
+struct Owed {
+    scores: Series,
+    variance: f64,
+    /// Covariances of the cause with NPV and cost of the whole.
+    with_whole: [f64; 2],
+    /// What all parts so far owe of the variance of NPV and cost.
+    owed: [f64; 2],
+}
+
+impl Owed {
+    fn new(scores: &[f64], whole: &Whole) -> Self {
+        let scores = Series::new(scores.to_vec());
+        let variance = covariance(&scores, &scores);
+        let with_whole = whole.totals.each_ref().map(|total| covariance(&scores, total));
+        Self { scores, variance, with_whole, owed: [0.0; 2] }
+    }
+
+    /// Adds what a part of a total owes, and returns it.
+    fn add(&mut self, total: usize, part: &Series) -> f64 {
+        let owed = slope(part, &self.scores, self.variance) * self.with_whole[total];
+        self.owed[total] += owed;
+        owed
+    }
+}
+
 /// An option as it is.
 struct Whole {
-    totals: TrialTotals,
-    /// Variances of NPV and cost.
+    /// NPV and cost.
+    totals: [Series; 2],
     variances: [f64; 2],
     statistics: [f64; 3],
     tail: usize,
 }
 
 impl Whole {
-    fn new(samples: &Samples, totals: TrialTotals) -> Self {
+    fn new(samples: &Samples, totals: [Vec<f64>; 2]) -> Self {
         let tail = samples.design().tail_trials();
+        let [npv, cost] = totals.clone();
+        let totals = totals.map(Series::new);
         // What does not vary deviates from its mean by rounding alone.
-        let variance = |values: &[f64]| if varies(values) { covariance(values, values) } else { 0.0 };
-        let variances = [&totals.npv, &totals.cost].map(|values| variance(values));
-        let statistics = statistics(totals.npv.clone(), totals.cost.clone(), tail);
-        Self { totals, variances, statistics, tail }
-    }
-
-    fn covariances(&self, part: &TrialTotals) -> [f64; 2] {
-        [covariance(&part.npv, &self.totals.npv), covariance(&part.cost, &self.totals.cost)]
-    }
-
-    fn covariances_of(&self, scores: &[f64]) -> [f64; 2] {
-        [covariance(scores, &self.totals.npv), covariance(scores, &self.totals.cost)]
+        let variance = |total: &Series| if varies(&total.values) { covariance(total, total) } else { 0.0 };
+        let variances = totals.each_ref().map(variance);
+        Self { variances, statistics: statistics(npv, cost, tail), totals, tail }
     }
 
     /// What changes if a part is replaced by certain amounts.
-    fn replaced(&self, part: &TrialTotals, [npv, cost]: [f64; 2]) -> Difference {
-        let with = |totals: &[f64], part: &[f64], certain: f64| {
-            totals.iter().zip(part).map(|(total, part)| total - part + certain).collect()
+    fn replaced(&self, part: &[Series; 2], certain: [f64; 2]) -> Difference {
+        let with = |total: usize| {
+            let values = self.totals[total].values.iter().zip(&part[total].values);
+            values.map(|(value, part)| value - part + certain[total]).collect()
         };
-        self.difference(with(&self.totals.npv, &part.npv, npv), with(&self.totals.cost, &part.cost, cost))
+        self.difference(with(0), with(1))
     }
 
     fn difference(&self, npv: Vec<f64>, cost: Vec<f64>) -> Difference {
@@ -187,15 +228,14 @@ fn mean(values: &[f64]) -> f64 {
 }
 
 /// The covariance of two rows of numbers, over their count.
-pub fn covariance(one: &[f64], other: &[f64]) -> f64 {
-    let means = [mean(one), mean(other)];
-    let products = one.iter().zip(other).map(|(one, other)| (one - means[0]) * (other - means[1]));
-    products.sum::<f64>() / one.len() as f64
+pub fn covariance(one: &Series, other: &Series) -> f64 {
+    let pairs = one.values.iter().zip(&other.values);
+    let products = pairs.map(|(first, second)| (first - one.mean) * (second - other.mean));
+    products.sum::<f64>() / one.values.len() as f64
 }
 
-/// The slope of the regression of values on scores.
-pub fn slope(values: &[f64], scores: &[f64]) -> f64 {
-    let variance = covariance(scores, scores);
+/// The slope of the regression of values on scores of a variance; 0 if they do not vary.
+pub fn slope(values: &Series, scores: &Series, variance: f64) -> f64 {
     if variance > 0.0 { covariance(values, scores) / variance } else { 0.0 }
 }
 
@@ -228,6 +268,7 @@ mod tests {
         assert_eq!(statistics(values.clone(), values.clone(), 5), [50.0, 80.0, 2.0]);
         assert_eq!(quantile(&mut [5.0, 1.0, 2.0, 4.0, 3.0], 0.5), 3.0);
         assert!((quantile(&mut [4.0, 1.0, 2.0, 3.0], P80) - 3.4).abs() < 1e-12);
-        assert_eq!(slope(&[1.0, 3.0, 5.0], &[0.0, 1.0, 2.0]), 2.0);
+        let [values, scores] = [vec![1.0, 3.0, 5.0], vec![0.0, 1.0, 2.0]].map(Series::new);
+        assert_eq!(slope(&values, &scores, covariance(&scores, &scores)), 2.0);
     }
 }

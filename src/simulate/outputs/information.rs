@@ -9,10 +9,11 @@ use crate::simulate::error::SimulateError;
 use crate::simulate::sampling::causes::SharedCause;
 use crate::simulate::sampling::samples::Samples;
 
-use super::attribution::{RiskSource, slope};
+use super::attribution::{RiskSource, Series, covariance, slope};
+use super::kinds::total_of;
 use super::risk::Estimate;
 use super::statistics::{mean_of, probability};
-use super::trials::{TrialTotals, trial_totals};
+use super::trials::totals_of;
 
 /// What it would be worth to know a source.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,17 +41,11 @@ pub fn value_of_information(
     valuation: &Valuation,
     selections: &[&Selection],
 ) -> Result<Vec<Information>, SimulateError> {
-    let of = |totals: TrialTotals| match best_by {
-        Measure::Benefit => totals.benefit,
-        Measure::Cost => totals.cost,
-        Measure::StrategicValue => totals.strategic_value,
-        _ => totals.npv,
+    let signed = |selection: &Selection| -> Result<Series, SimulateError> {
+        let [values] = totals_of(samples, valuation, selection, [total_of(best_by)])?;
+        Ok(Series::new(values.into_iter().map(|value| better.sign() * value).collect()))
     };
-    let signed = |selection: &Selection| -> Result<Vec<f64>, SimulateError> {
-        let values = of(trial_totals(samples, valuation, selection)?);
-        Ok(values.into_iter().map(|value| better.sign() * value).collect())
-    };
-    let options: Vec<Vec<f64>> = selections.iter().map(|one| signed(one)).collect::<Result<_, _>>()?;
+    let options: Vec<Series> = selections.iter().map(|one| signed(one)).collect::<Result<_, _>>()?;
     let portfolio = valuation.portfolio();
     let projects: BTreeSet<ProjectIx> = selections.iter().flat_map(|one| one.projects()).collect();
     let question = Question { samples, options: &options };
@@ -62,7 +57,8 @@ pub fn value_of_information(
     }
     let causes = projects.iter().flat_map(|&project| SharedCause::of(portfolio, project, &Quantity::ALL));
     for cause in causes.collect::<BTreeSet<_>>() {
-        found.extend(question.answer(RiskSource::Shared(cause), samples.scores_of(cause)));
+        let scores = Series::new(samples.scores_of(cause).to_vec());
+        found.extend(question.answer(RiskSource::Shared(cause), &scores));
     }
     found.sort_by(|one, other| {
         other.value.value.total_cmp(&one.value.value).then_with(|| one.source.cmp(&other.source))
@@ -73,31 +69,24 @@ pub fn value_of_information(
 /// The options, trial by trial, the higher the better.
 struct Question<'a> {
     samples: &'a Samples,
-    options: &'a [Vec<f64>],
+    options: &'a [Series],
 }
 
 impl Question<'_> {
     /// What it would be worth to know a source; `None` if that would not change the choice.
-    fn answer(&self, source: RiskSource, known: &[f64]) -> Option<Information> {
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-        let middle = mean(known);
-        let lines: Vec<(f64, f64)> =
-            self.options.iter().map(|values| (mean(values), slope(values, known))).collect();
-        // The first of equals, which is ranked higher.
-        let first = |at: &dyn Fn(&(f64, f64)) -> f64| {
-            (0..lines.len()).rev().max_by(|&one, &other| at(&lines[one]).total_cmp(&at(&lines[other])))
-        };
-        let usual = first(&|line| line.0)?;
+    fn answer(&self, source: RiskSource, known: &Series) -> Option<Information> {
+        let variance = covariance(known, known);
+        let line = |option: &Series| (option.mean(), slope(option, known, variance));
+        let lines: Vec<(f64, f64)> = self.options.iter().map(line).collect();
+        let usual = best_at(&lines, 0.0)?.0;
         let mut chosen = vec![0_usize; lines.len()];
-        let gains: Vec<f64> = known
-            .iter()
-            .map(|value| {
-                let at = |line: &(f64, f64)| line.0 + line.1 * (value - middle);
-                let best = first(&at).unwrap_or(usual);
-                chosen[best] += 1;
-                at(&lines[best]) - at(&lines[usual])
-            })
-            .collect();
+        let mut gains = Vec::with_capacity(known.values().len());
+        for value in known.values() {
+            let from_middle = value - known.mean();
+            let (best, worth) = best_at(&lines, from_middle)?;
+            chosen[best] += 1;
+            gains.push(worth - worth_at(lines[usual], from_middle));
+        }
         let others: usize = chosen.iter().sum::<usize>() - chosen[usual];
         if others == 0 {
             return None;
@@ -111,4 +100,21 @@ impl Question<'_> {
             instead,
         })
     }
+}
+
+/// What an option is worth on average where a source is so far from its mean, by its line: mean and slope.
+fn worth_at((mean, slope): (f64, f64), from_middle: f64) -> f64 {
+    mean + slope * from_middle
+}
+
+/// The line that is the highest there, and how high it is; of equals the first, which is ranked higher. `None` without lines.
+fn best_at(lines: &[(f64, f64)], from_middle: f64) -> Option<(usize, f64)> {
+    let mut best = (0, worth_at(*lines.first()?, from_middle));
+    for (place, &line) in lines.iter().enumerate().skip(1) {
+        let worth = worth_at(line, from_middle);
+        if worth > best.1 {
+            best = (place, worth);
+        }
+    }
+    Some(best)
 }

@@ -9,6 +9,9 @@ use crate::simulate::sampling::samples::Samples;
 use super::cell::Cell;
 use super::variables::OptionCells;
 
+/// Trials in a block: their sums stay in the cache while all terms are added.
+const BLOCK: usize = 1024;
+
 /// The totals of an option, each trial by trial.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrialTotals {
@@ -33,19 +36,34 @@ pub fn trial_totals(
     valuation: &Valuation,
     selection: &Selection,
 ) -> Result<TrialTotals, SimulateError> {
+    let [npv, benefit, cost, strategic_value] = totals_of(samples, valuation, selection, [0, 1, 2, 3])?;
+    Ok(TrialTotals { npv, benefit, cost, strategic_value })
+}
+
+/// Some of the totals of a selection, by their [kinds](super::kinds), trial by trial.
+///
+/// # Errors
+/// If the samples are of a portfolio with another number of projects.
+pub fn totals_of<const N: usize>(
+    samples: &Samples,
+    valuation: &Valuation,
+    selection: &Selection,
+    wanted: [usize; N],
+) -> Result<[Vec<f64>; N], SimulateError> {
     if samples.project_factors().len() != valuation.portfolio().projects().len() {
         return Err(SimulateError::OtherPortfolio);
     }
     let cells = OptionCells::new(valuation, samples.project_factors(), selection).totals();
-    let mut totals = cells.into_iter().map(|cell| values_of(samples, &cell.in_order()));
-    let mut next = || totals.next().unwrap_or_default();
-    Ok(TrialTotals { npv: next(), benefit: next(), cost: next(), strategic_value: next() })
+    Ok(wanted.map(|total| values_of(samples, &cells[total].clone().in_order())))
 }
 
 /// The values of a cell, trial by trial; an amount that is zero on paper is zero.
 pub fn values_of(samples: &Samples, cell: &Cell) -> Vec<f64> {
     let mut values = vec![cell.certain; samples.trials()];
-    accumulate(&mut values, &samples.columns_of(&cell.terms), 0);
+    let terms = samples.columns_of(&cell.terms);
+    for (block, values) in values.chunks_mut(BLOCK).enumerate() {
+        accumulate(values, &terms, block * BLOCK);
+    }
     let rounding = cell.rounding_beside(0.0);
     values.iter_mut().filter(|value| value.abs() <= rounding).for_each(|value| *value = 0.0);
     values
