@@ -15,6 +15,7 @@ use crate::simulate::sampling::causes::SharedCause;
 use crate::simulate::sampling::samples::Samples;
 
 use super::kinds::{COST, NPV};
+use super::percentiles::percentiles_of;
 use super::trials::totals_of;
 
 /// The percentile of the cost that is told: what finance people plan with.
@@ -246,16 +247,8 @@ fn statistics(mut npv: Vec<f64>, mut cost: Vec<f64>, tail: usize) -> [f64; 3] {
     npv.select_nth_unstable_by(last, f64::total_cmp);
     // In order, so that the sum does not depend on how the selection went.
     npv[..=last].sort_unstable_by(f64::total_cmp);
-    [mean, quantile(&mut cost, P80), npv[..=last].iter().sum::<f64>() / (last + 1) as f64]
-}
-
-/// A percentile between order statistics (definition 7 of Hyndman and Fan 1996).
-fn quantile(values: &mut [f64], part: f64) -> f64 {
-    let position = part * (values.len() - 1) as f64;
-    let below = position.floor() as usize;
-    let (_, &mut low, above) = values.select_nth_unstable_by(below, f64::total_cmp);
-    let next = above.iter().copied().min_by(f64::total_cmp).unwrap_or(low);
-    low + position.fract() * (next - low)
+    let [p80] = percentiles_of(&mut cost, [P80]);
+    [mean, p80, npv[..=last].iter().sum::<f64>() / (last + 1) as f64]
 }
 
 #[cfg(test)]
@@ -266,8 +259,6 @@ mod tests {
     fn percentiles_and_tails_are_those_of_sorted_values() {
         let values: Vec<f64> = (0..101).rev().map(f64::from).collect();
         assert_eq!(statistics(values.clone(), values.clone(), 5), [50.0, 80.0, 2.0]);
-        assert_eq!(quantile(&mut [5.0, 1.0, 2.0, 4.0, 3.0], 0.5), 3.0);
-        assert!((quantile(&mut [4.0, 1.0, 2.0, 3.0], P80) - 3.4).abs() < 1e-12);
         let [values, scores] = [vec![1.0, 3.0, 5.0], vec![0.0, 1.0, 2.0]].map(Series::new);
         assert_eq!(slope(&values, &scores, covariance(&scores, &scores)), 2.0);
     }
