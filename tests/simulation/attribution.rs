@@ -1,14 +1,15 @@
 //! Where risk comes from, and what it would be worth to know, against closed forms of normal distributions.
 
-use cutline::domain::{Choice, Measure, Portfolio, Selection, Sense};
+use cutline::domain::{Measure, Selection, Sense};
 use cutline::finance::Valuation;
-use cutline::input::{Files, LoadedBatch, read_batch};
-use cutline::progress::{CancelToken, Silent};
+use cutline::input::LoadedBatch;
+use cutline::progress::CancelToken;
 use cutline::simulate::{
     Attribution, Difference, RiskSource, Samples, SharedCause, attribute, trial_totals, value_of_information,
     without_cause,
 };
-use cutline::units::Share;
+
+use super::limits::{self, option, samples};
 
 const TRIALS: usize = 200_000;
 
@@ -25,24 +26,7 @@ const TABLES: [(&str, &str); 5] = [
 ];
 
 fn loaded(tables: &[(&str, &str)]) -> LoadedBatch {
-    let files: Files =
-        tables.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
-    let batch = format!(
-        "[batch]\nportfolio = \"here\"\nmaximise = \"npv\"\n[simulation]\ntrials = {TRIALS}\n[[scenario]]\nname = \"s\"\n"
-    );
-    read_batch("batch.toml", batch.as_bytes(), |_| Ok(files)).unwrap_or_else(|found| panic!("{found:?}"))
-}
-
-fn samples(loaded: &LoadedBatch) -> Samples {
-    Samples::draw(&loaded.portfolio, loaded.batch.simulation(), &Silent, &CancelToken::new()).unwrap()
-}
-
-fn option(portfolio: &Portfolio, projects: &[&str]) -> Selection {
-    Selection::new(projects.iter().map(|id| {
-        let project = portfolio.project_position(id).unwrap();
-        let start = portfolio.projects()[project].start;
-        Choice { project, start, share: Share::ONE, payment: Default::default() }
-    }))
+    limits::loaded(tables, &format!("[simulation]\ntrials = {TRIALS}"))
 }
 
 fn near(value: f64, expected: f64, within: f64) {

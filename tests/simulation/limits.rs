@@ -9,7 +9,7 @@ use cutline::units::Share;
 use proptest::prelude::*;
 
 /// A batch over tables, with what comes after `[batch]`'s portfolio.
-fn loaded(tables: &[(&str, &str)], rest: &str) -> LoadedBatch {
+pub fn loaded(tables: &[(&str, &str)], rest: &str) -> LoadedBatch {
     let files: Files =
         tables.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
     let batch =
@@ -17,12 +17,12 @@ fn loaded(tables: &[(&str, &str)], rest: &str) -> LoadedBatch {
     read_batch("batch.toml", batch.as_bytes(), |_| Ok(files)).unwrap_or_else(|found| panic!("{found:?}"))
 }
 
-fn samples(loaded: &LoadedBatch) -> Samples {
+pub fn samples(loaded: &LoadedBatch) -> Samples {
     Samples::draw(&loaded.portfolio, loaded.batch.simulation(), &Silent, &CancelToken::new()).unwrap()
 }
 
 /// Whole projects, started as planned.
-fn option(portfolio: &Portfolio, projects: &[&str]) -> Selection {
+pub fn option(portfolio: &Portfolio, projects: &[&str]) -> Selection {
     Selection::new(projects.iter().map(|id| {
         let project = portfolio.project_position(id).unwrap();
         Choice {
