@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::domain::{Batch, Detailed, Portfolio, Scenario, Selection, SimulationSettings};
+use crate::domain::{Batch, Detailed, Portfolio, Scenario, Selection};
 use crate::finance::Valuation;
 use crate::progress::CancelToken;
 use crate::rank::RankedOption;
@@ -42,8 +42,6 @@ pub(super) fn add_attribution(
             result.information = information(batch, samples, &valuation, &result.options);
         }
     });
-    // As many trials as were drawn, which a precision may have decided.
-    let settings = SimulationSettings { trials: samples.trials(), ..batch.simulation().clone() };
     let told =
         simulated.iter().flat_map(|(_, result)| result.attribution.iter().flat_map(|own| &own.sources));
     let causes: BTreeSet<SharedCause> = told
@@ -56,7 +54,7 @@ pub(super) fn add_attribution(
         if cancel.is_cancelled() {
             break;
         }
-        let drawn = Samples::draw_without(portfolio, &settings, cause, cancel);
+        let drawn = samples.draw_without(portfolio, batch.simulation(), cause, cancel);
         let Ok(without) = drawn else { return simulated.iter_mut().for_each(|(_, result)| forget(result)) };
         simulated.par_iter_mut().with_max_len(1).for_each(|(scenario, result)| {
             let valuation = Valuation::new(portfolio, scenario);

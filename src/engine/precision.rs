@@ -21,12 +21,12 @@ const GROWTH: [f64; 2] = [2.0, 4.0];
 /// Trials beyond those that the error of the draw before asks for: the next error may be larger.
 const RESERVE: f64 = 1.1;
 
-/// Draws samples, more and more, until the standard error of the mean NPV of the option that is ranked first is at most
+/// Draws samples of what these selections hold, more and more, until the standard error of the mean NPV of the option that is ranked first is at most
 /// `wanted` of its size in every scenario, or the most trials of the batch are drawn. `None` if a stop was asked for.
 ///
 /// Numbers of trials depend on errors alone, and these on nothing but the input: any number of threads draws the same.
 pub fn draw(
-    portfolio: &Portfolio,
+    (portfolio, selections): (&Portfolio, &[&Selection]),
     batch: &Batch,
     wanted: f64,
     simulated: &[Simulated],
@@ -38,7 +38,7 @@ pub fn draw(
     let mut trials = settings.sampling.trials(FIRST_TRIALS.min(most));
     loop {
         let settings = SimulationSettings { trials, ..settings.clone() };
-        let samples = Samples::draw(portfolio, &settings, progress, cancel).ok()?;
+        let samples = Samples::draw_of(portfolio, &settings, selections, progress, cancel).ok()?;
         let errors = simulated.par_iter().map(|one| error_of_first(portfolio, batch, one, &samples, cancel));
         let reached = errors.collect::<Option<Vec<f64>>>()?.into_iter().fold(0.0, f64::max);
         if reached <= wanted || trials >= most {

@@ -46,6 +46,14 @@ struct Found {
     cross_check: Option<Vec<PlaceAnswers>>,
 }
 
+impl Found {
+    /// The selections to simulate: options, and the cut line, which a scenario without any option may have, too.
+    fn simulated(&self) -> impl Iterator<Item = &Selection> {
+        let options = self.options.options.iter().map(|option| &option.selection);
+        options.chain(self.baseline.as_ref().map(|baseline| &baseline.selection))
+    }
+}
+
 /// Runs a batch on the current rayon pool. The result does not depend on the number of threads.
 ///
 /// A request to stop keeps what is finished: scenarios whose options are found are still simulated, unless
@@ -376,8 +384,8 @@ fn reasons_limit(batch: &Batch, scenario: &Scenario) -> ReasonsLimit {
     ReasonsLimit { seconds: batch.reasons_time().or(of_options), nodes }
 }
 
-/// Draws the samples that all scenarios share, as many as are asked for or as a precision needs; `None` if nothing is to
-/// be simulated, or a stop was asked for.
+/// Draws the samples that all scenarios share, as many as are asked for or as a precision needs, of the projects that any
+/// option or cut line funds; `None` if nothing is to be simulated, or a stop was asked for.
 fn draw(
     portfolio: &Portfolio,
     batch: &Batch,
@@ -385,22 +393,19 @@ fn draw(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> (Option<Samples>, Option<Precision>) {
-    // The cut line of a scenario that has no option is simulated, too, whichever others share its batch.
-    let has_any = |found: &Found| !found.options.options.is_empty() || found.baseline.is_some();
-    let needs_risk = |(scenario, selected): (&Scenario, &Selected)| {
-        scenario.simulate && selected.finished().is_some_and(has_any)
-    };
-    if !batch.scenarios().iter().zip(selected).any(needs_risk) {
+    let simulated = batch.scenarios().iter().zip(selected).filter(|(scenario, _)| scenario.simulate);
+    let simulated = simulated.filter_map(|(scenario, selected)| Some((scenario, selected.finished()?)));
+    let simulated: Vec<(&Scenario, &Found)> = simulated.collect();
+    let selections: Vec<&Selection> = simulated.iter().flat_map(|(_, found)| found.simulated()).collect();
+    if selections.is_empty() {
         return (None, None);
     }
     let Some(wanted) = batch.precision() else {
-        return (Samples::draw(portfolio, batch.simulation(), progress, cancel).ok(), None);
+        return (Samples::draw_of(portfolio, batch.simulation(), &selections, progress, cancel).ok(), None);
     };
-    let simulated = batch.scenarios().iter().zip(selected).filter(|(scenario, _)| scenario.simulate);
-    let simulated: Vec<Simulated> = simulated
-        .filter_map(|(scenario, selected)| Some((scenario, &selected.finished()?.options.options[..])))
-        .collect();
-    precision::draw(portfolio, batch, wanted, &simulated, progress, cancel).unzip()
+    let simulated: Vec<Simulated> =
+        simulated.iter().map(|&(scenario, found)| (scenario, &found.options.options[..])).collect();
+    precision::draw((portfolio, &selections), batch, wanted, &simulated, progress, cancel).unzip()
 }
 
 /// Sets each option that was simulated beside the next in rank, and tells what the risk of the first, or of all, asks for.

@@ -1,12 +1,12 @@
 //! The trials of the options of a batch that is run.
 
-use crate::domain::{Batch, Portfolio, Scenario};
+use crate::domain::{Batch, Portfolio, Scenario, Selection};
 use crate::finance::Valuation;
 use crate::progress::{CancelToken, Silent};
 use crate::rank::RankedOption;
 use crate::simulate::{Samples, SimulateError, TrialTotals, trial_totals};
 
-use super::result::BatchResult;
+use super::result::{BatchResult, ScenarioOutcome};
 
 /// An option that was simulated, with its totals in each trial.
 pub struct OptionTrials<'a> {
@@ -31,23 +31,25 @@ pub fn each_option_in_trials<E: From<SimulateError>>(
     result: &BatchResult,
     mut visit: impl FnMut(OptionTrials<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut drawn: Option<Samples> = None;
+    let selections = result.scenarios.iter().flat_map(simulated).map(|option| &option.found.selection);
+    let selections: Vec<&Selection> = selections.collect();
+    if selections.is_empty() {
+        return Ok(());
+    }
+    let samples =
+        Samples::draw_of(portfolio, batch.simulation(), &selections, &Silent, &CancelToken::new())?;
     for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
-        let Some(finished) = outcome.finished() else { continue };
-        let mut options = finished.options.iter().filter(|option| option.risk.is_some()).peekable();
-        if options.peek().is_none() {
-            continue;
-        }
-        let samples = match drawn.take() {
-            Some(samples) => samples,
-            None => Samples::draw(portfolio, batch.simulation(), &Silent, &CancelToken::new())?,
-        };
         let valuation = Valuation::new(portfolio, scenario);
-        for option in options {
+        for option in simulated(outcome) {
             let totals = trial_totals(&samples, &valuation, &option.found.selection)?;
             visit(OptionTrials { scenario, option, totals })?;
         }
-        drawn = Some(samples);
     }
     Ok(())
+}
+
+/// The options of a scenario that were simulated.
+fn simulated(outcome: &ScenarioOutcome) -> impl Iterator<Item = &RankedOption> {
+    let options = outcome.finished().map_or(&[][..], |finished| &finished.options);
+    options.iter().filter(|option| option.risk.is_some())
 }

@@ -15,4 +15,7 @@ pub enum SimulateError {
     /// Samples and valuation are not of the same portfolio.
     #[error("the samples were drawn for another portfolio")]
     OtherPortfolio,
+    /// A project of a selection was left out when samples were drawn.
+    #[error("the samples do not tell of every project that is chosen")]
+    NotDrawn,
 }

@@ -84,7 +84,7 @@ fn a_source_that_is_switched_off_takes_its_spread_along() {
     close(found[1].without, expected(0.0, 20.0));
     let settings = loaded.batch.simulation();
     let market = SharedCause::Driver(0);
-    let without = Samples::draw_without(&loaded.portfolio, settings, market, &CancelToken::new()).unwrap();
+    let without = samples.draw_without(&loaded.portfolio, settings, market, &CancelToken::new()).unwrap();
     let found = without_cause((&samples, &without), market, &valuation, &selection).unwrap();
     close(found, expected(0.0, (800.0_f64 - 144.0).sqrt()));
     assert_eq!(
@@ -150,8 +150,7 @@ fn an_event_is_a_source_of_its_own() {
     near(found[0].cost_share.unwrap(), own / (shared + own), 0.002);
     near(found[1].cost_share.unwrap(), 0.0, 1e-9);
     let without =
-        Samples::draw_without(&loaded.portfolio, loaded.batch.simulation(), event, &CancelToken::new())
-            .unwrap();
+        samples.draw_without(&loaded.portfolio, loaded.batch.simulation(), event, &CancelToken::new()).unwrap();
     let found = without_cause((&samples, &without), event, &valuation, &selection).unwrap();
     near(found.mean_npv, 16.0, 0.01);
     // Without it the worst 5 % are 160 and 2.062713 deviations of 10.

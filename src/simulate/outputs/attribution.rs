@@ -58,7 +58,7 @@ pub struct Difference {
 /// events that hit them, by position. Of these no difference is told yet: see [`without_cause`].
 ///
 /// # Errors
-/// If the samples are of a portfolio with another number of projects.
+/// If the samples do not cover the selections ([`Samples::cover`]).
 pub fn attribute(
     samples: &Samples,
     valuation: &Valuation,
@@ -97,7 +97,7 @@ pub fn attribute(
 /// ([`Samples::draw_without`]).
 ///
 /// # Errors
-/// If the samples are of a portfolio with another number of projects.
+/// If the samples do not cover the selections ([`Samples::cover`]).
 pub fn without_cause(
     (samples, without): (&Samples, &Samples),
     cause: SharedCause,

@@ -41,7 +41,7 @@ type Terms = Vec<(usize, f64)>;
 /// [`evaluate_by`].
 ///
 /// # Errors
-/// If the samples are of a portfolio with another number of projects, or the run is cancelled.
+/// If the samples do not cover the selections ([`Samples::cover`]), or the run is cancelled.
 pub fn evaluate(
     samples: &Samples,
     valuation: &Valuation,
@@ -64,7 +64,7 @@ pub fn evaluate(
 /// the best are kept for all options: 8 bytes per option and trial.
 ///
 /// # Errors
-/// If the samples are of a portfolio with another number of projects, or the run is cancelled.
+/// If the samples do not cover the selections ([`Samples::cover`]), or the run is cancelled.
 pub fn evaluate_by(
     (best_by, better): (Measure, Sense),
     samples: &Samples,
@@ -73,9 +73,7 @@ pub fn evaluate_by(
     progress: &dyn Progress,
     cancel: &CancelToken,
 ) -> Result<Vec<OptionRisk>, SimulateError> {
-    if samples.project_factors().len() != valuation.portfolio().projects().len() {
-        return Err(SimulateError::OtherPortfolio);
-    }
+    samples.cover(valuation, selections)?;
     let (limits, periods) = (&valuation.scenario().limits, valuation.portfolio().horizon().len());
     let kinds = kinds(limits, valuation.portfolio());
     let cells_of =

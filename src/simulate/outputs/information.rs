@@ -34,7 +34,7 @@ pub struct Information {
 /// valuable come first.
 ///
 /// # Errors
-/// If the samples are of a portfolio with another number of projects.
+/// If the samples do not cover the selections ([`Samples::cover`]).
 pub fn value_of_information(
     (best_by, better): (Measure, Sense),
     samples: &Samples,

@@ -26,7 +26,7 @@ use crate::simulate::sampling::samples::Samples;
 /// Memory: 8 bytes per option and trial, and again for a statistic.
 ///
 /// # Errors
-/// If the samples are of a portfolio with another number of projects.
+/// If the samples do not cover the selections ([`Samples::cover`]).
 pub fn compare_with_next(
     samples: &Samples,
     valuation: &Valuation,
@@ -34,9 +34,7 @@ pub fn compare_with_next(
     statistic: Option<Statistic>,
     options: &[&Selection],
 ) -> Result<Vec<Paired>, SimulateError> {
-    if samples.project_factors().len() != valuation.portfolio().projects().len() {
-        return Err(SimulateError::OtherPortfolio);
-    }
+    samples.cover(valuation, options)?;
     let total = total_of(by);
     let worst = if total == COST { Worst::Highest } else { Worst::Lowest };
     let simulated = |selection: &&Selection| {

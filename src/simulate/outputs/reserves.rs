@@ -60,15 +60,13 @@ pub struct Reserves {
 /// that sum, the least money with which all periods hold in so many futures.
 ///
 /// # Errors
-/// If the samples are of a portfolio with another number of projects.
+/// If the samples do not cover the selections ([`Samples::cover`]).
 pub fn reserves(
     samples: &Samples,
     valuation: &Valuation,
     selection: &Selection,
 ) -> Result<Reserves, SimulateError> {
-    if samples.project_factors().len() != valuation.portfolio().projects().len() {
-        return Err(SimulateError::OtherPortfolio);
-    }
+    samples.cover(valuation, &[selection])?;
     let (limits, flexibility) = (&valuation.scenario().limits, valuation.portfolio().flexibility());
     let periods = valuation.portfolio().horizon().len();
     let cells = OptionCells::new(valuation, samples.project_factors(), selection).all();

@@ -30,7 +30,7 @@ pub struct TrialTotals {
 /// that is zero on paper is zero, so that the trials with a loss are those that were counted.
 ///
 /// # Errors
-/// If the samples are of a portfolio with another number of projects.
+/// If the samples do not cover the selections ([`Samples::cover`]).
 pub fn trial_totals(
     samples: &Samples,
     valuation: &Valuation,
@@ -43,16 +43,14 @@ pub fn trial_totals(
 /// Some of the totals of a selection, by their [kinds](super::kinds), trial by trial.
 ///
 /// # Errors
-/// If the samples are of a portfolio with another number of projects.
+/// If the samples do not cover the selections ([`Samples::cover`]).
 pub fn totals_of<const N: usize>(
     samples: &Samples,
     valuation: &Valuation,
     selection: &Selection,
     wanted: [usize; N],
 ) -> Result<[Vec<f64>; N], SimulateError> {
-    if samples.project_factors().len() != valuation.portfolio().projects().len() {
-        return Err(SimulateError::OtherPortfolio);
-    }
+    samples.cover(valuation, &[selection])?;
     let cells = OptionCells::new(valuation, samples.project_factors(), selection).totals();
     Ok(wanted.map(|total| values_of(samples, &cells[total].clone().in_order())))
 }
