@@ -156,15 +156,12 @@ fn limits(budget: [f64; 2], all_lines: [f64; 2], capacity: [f64; 2]) -> Limits {
     }
 }
 
+fn settings(seed: u64, trials: usize, sampling: SamplingMethod) -> SimulationSettings {
+    SimulationSettings { seed, trials, sampling, tail: 0.05, percentiles: Vec::new(), decision_trials: 1_000 }
+}
+
 fn draw(portfolio: &Portfolio, seed: u64, trials: usize, sampling: SamplingMethod) -> Samples {
-    let settings = SimulationSettings {
-        seed,
-        trials,
-        sampling,
-        tail: 0.05,
-        percentiles: Vec::new(),
-        decision_trials: 1_000,
-    };
+    let settings = settings(seed, trials, sampling);
     Samples::draw(portfolio, &settings, &Silent, &CancelToken::new()).unwrap()
 }
 
@@ -689,16 +686,30 @@ impl Progress for Counter {
 }
 
 #[test]
+fn projects_that_nothing_holds_are_not_drawn_and_change_no_number() {
+    let portfolio = portfolio(varied_candidates());
+    let scenario = scenario(&portfolio, limits([20.0; 2], [40.0; 2], [15.0; 2]));
+    let valuation = Valuation::new(&portfolio, &scenario);
+    let options = [selection(&[2, 5, 11]), selection(&[5, 17])];
+    let options: Vec<&Selection> = options.iter().collect();
+    for sampling in METHODS {
+        let settings = settings(7, 400, sampling);
+        let (counter, cancel) = (Counter::default(), CancelToken::new());
+        let few = Samples::draw_of(&portfolio, &settings, &options, &counter, &cancel).unwrap();
+        let all = Samples::draw(&portfolio, &settings, &Silent, &cancel).unwrap();
+        let [begun, done, _] = counter.0.map(AtomicU64::into_inner);
+        assert!(begun == done && (12..=16).contains(&begun), "{begun} quantities of four projects");
+        let risks = |samples| evaluate(samples, &valuation, &options, &Silent, &cancel);
+        assert_eq!(risks(&few).unwrap(), risks(&all).unwrap(), "{sampling:?}");
+        let other = selection(&[2, 3]);
+        assert_eq!(evaluate(&few, &valuation, &[&other], &Silent, &cancel), Err(SimulateError::NotDrawn));
+    }
+}
+
+#[test]
 fn progress_is_told_and_a_stop_is_obeyed() {
     let portfolio = portfolio(varied_candidates());
-    let settings = SimulationSettings {
-        seed: 1,
-        trials: 200,
-        sampling: SamplingMethod::Latin,
-        tail: 0.05,
-        percentiles: Vec::new(),
-        decision_trials: 100,
-    };
+    let settings = settings(1, 200, SamplingMethod::Latin);
     let (counter, cancel) = (Counter::default(), CancelToken::new());
     let samples = Samples::draw(&portfolio, &settings, &counter, &cancel).unwrap();
     let scenario = scenario(&portfolio, no_limits());

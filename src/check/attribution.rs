@@ -106,7 +106,8 @@ impl<'a, 'c> Parted<'a, 'c> {
                 SharedCause::Driver(driver) => (portfolio.drivers()[driver].id.to_string(), "driver"),
                 SharedCause::Event(event) => (portfolio.risks().events()[event].id.to_string(), "risk"),
             };
-            let draw = || self.futures.samples.draw_without(portfolio, settings, cause, &CancelToken::new()).ok();
+            let draw =
+                || self.futures.samples.draw_without(portfolio, settings, cause, &CancelToken::new()).ok();
             let other = drawn.entry(cause).or_insert_with(draw).as_ref();
             let without = other.map(|samples| self.without(cause, samples));
             rows.push((id, kind, self.cells(owed, without)));

@@ -36,8 +36,7 @@ pub fn each_option_in_trials<E: From<SimulateError>>(
     if selections.is_empty() {
         return Ok(());
     }
-    let samples =
-        Samples::draw_of(portfolio, batch.simulation(), &selections, &Silent, &CancelToken::new())?;
+    let samples = Samples::draw_of(portfolio, batch.simulation(), &selections, &Silent, &CancelToken::new())?;
     for (scenario, outcome) in batch.scenarios().iter().zip(&result.scenarios) {
         let valuation = Valuation::new(portfolio, scenario);
         for option in simulated(outcome) {

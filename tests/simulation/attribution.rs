@@ -149,8 +149,9 @@ fn an_event_is_a_source_of_its_own() {
     near(found[2].cost_share.unwrap(), shared / (shared + own), 0.002);
     near(found[0].cost_share.unwrap(), own / (shared + own), 0.002);
     near(found[1].cost_share.unwrap(), 0.0, 1e-9);
-    let without =
-        samples.draw_without(&loaded.portfolio, loaded.batch.simulation(), event, &CancelToken::new()).unwrap();
+    let without = samples
+        .draw_without(&loaded.portfolio, loaded.batch.simulation(), event, &CancelToken::new())
+        .unwrap();
     let found = without_cause((&samples, &without), event, &valuation, &selection).unwrap();
     near(found.mean_npv, 16.0, 0.01);
     // Without it the worst 5 % are 160 and 2.062713 deviations of 10.

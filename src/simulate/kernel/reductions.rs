@@ -56,6 +56,22 @@ widened! {
     }
 }
 
+widened! {
+    /// The sum of all values, as [`sums_of`] has it, and the largest size of one: in one pass, as columns of many trials
+    /// are in no cache.
+    pub fn sum_and_largest_of(values: &[f64]) -> [f64; 2] {
+        let (mut sums, mut largest) = ([0.0; LANES], [0.0; LANES]);
+        for values in values.chunks(LANES) {
+            for ((&value, sum), largest) in values.iter().zip(&mut sums).zip(&mut largest) {
+                *sum += value;
+                let size = value.abs();
+                *largest = if size > *largest { size } else { *largest };
+            }
+        }
+        [in_pairs(sums), largest.into_iter().fold(0.0, f64::max)]
+    }
+}
+
 /// A coefficient and the column that it multiplies.
 pub type Term<'a> = (f64, View<'a>);
 
@@ -157,7 +173,11 @@ mod tests {
                 ],
                 0,
             );
-            (sums_of(&output, |value| [value, value * value]), range_of(&output), output)
+            (
+                sums_of(&output, |value| [value, value * value]),
+                (range_of(&output), sum_and_largest_of(&output)),
+                output,
+            )
         });
     }
 
@@ -170,6 +190,9 @@ mod tests {
             let range =
                 if length == 0 { [f64::INFINITY, f64::NEG_INFINITY] } else { [1.0, f64::from(length)] };
             assert_eq!(range_of(&values), range);
+            let falling: Vec<f64> = values.iter().map(|value| -value).collect();
+            assert_eq!(sum_and_largest_of(&values), [0.5 * expected, f64::from(length)]);
+            assert_eq!(sum_and_largest_of(&falling), [-0.5 * expected, f64::from(length)]);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Factors on the amounts of a project in a trial: constants, or columns of the samples.
 
-use crate::simulate::kernel::reductions::{range_of, sums_of};
+use crate::simulate::kernel::reductions::sum_and_largest_of;
 
 /// A number per trial: a constant, or that constant times a column of the samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -79,9 +79,8 @@ pub struct Extent {
 impl Extent {
     /// Reads it off the numbers.
     pub fn of(column: &[f64]) -> Self {
-        let [sum] = sums_of(column, |value| [value]);
-        let [low, high] = range_of(column);
-        Self { mean: sum / column.len() as f64, largest: low.abs().max(high.abs()) }
+        let [sum, largest] = sum_and_largest_of(column);
+        Self { mean: sum / column.len() as f64, largest }
     }
 }
 
