@@ -67,6 +67,7 @@ pub(super) fn why_not_table(file: &str) -> &'static str {
         "weight_ranges.csv" => {
             "that no other selection is better up to the ends of an interval takes a solver"
         }
+        "attribution.csv" => "the run was stopped before it told where risk comes from",
         "information.csv" => {
             "it compares options under what would be known; the trials of each option are compared in options.csv"
         }

@@ -142,6 +142,10 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
             "core_index.csv" => robust::compare_core_index(context, sheet, report),
             "portfolios.csv" => robust::compare_portfolios(context, sheet, report),
             "decisions.csv" => others::compare_decisions(context, sheet, report),
+            // A stop leaves out the sources of all options: half an answer is none.
+            "attribution.csv" if !context.is_complete && sheet.height() == 0 => {
+                report.left_out.push(left_out(file));
+            }
             "attribution.csv" => attribution::compare(context, sheet, samples.as_ref(), report),
             "confidence.csv" => confidence::compare(context, sheet, samples.as_ref(), report),
             "baseline.csv" => baseline::compare(context, sheet, report),

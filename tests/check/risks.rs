@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use cutline::check::{Question, check as checked};
+use cutline::control::load_batch;
 use serde_json::Value;
 
 use crate::cases::{Case, tables_of};
@@ -67,6 +69,29 @@ fn case(sampling: &str, risks: &str, impacts: &str) -> Case {
 fn check(folder: &Path) -> (i32, Value) {
     let (code, stdout, stderr) = run(folder, &["check", "out", "--json"]);
     (code, serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{error}: {stdout}{stderr}")))
+}
+
+#[test]
+fn sources_that_a_stop_left_out_are_not_missed() {
+    let case = case("latin", RISKS, IMPACTS);
+    let mut tables = files_of(&case.results());
+    let sources = tables.get_mut("attribution.csv").unwrap();
+    let heading = sources.iter().position(|byte| *byte == b'\n').unwrap();
+    sources.truncate(heading + 1);
+    let batch_file = fs::read_to_string(case.path().join("plan.toml")).unwrap();
+    let loaded = load_batch(&case.path().join("plan.toml")).unwrap();
+    let found = |is_complete| {
+        let (portfolio, batch) = (&loaded.portfolio, &loaded.batch);
+        let found =
+            checked(&Question { portfolio, batch, batch_file: &batch_file, is_complete, tables: &tables });
+        let is_own = |file: &String| file == "attribution.csv";
+        (
+            found.differences.iter().any(|one| is_own(&one.file)),
+            found.left_out.iter().any(|one| is_own(&one.file)),
+        )
+    };
+    assert_eq!(found(true), (true, false));
+    assert_eq!(found(false), (false, true));
 }
 
 #[test]
