@@ -125,8 +125,10 @@ fn help_tells_of_commands_and_exit_codes() {
           --strict             Take warnings for faults: list them, run nothing, exit with 2
           --threads <N>        Number of threads; results do not depend on it [default: one per
                                processor]
-          --trials             Write trials.parquet: NPV, cost, benefit and strategic value of every
-                               option in every trial; not with --executor
+          --trials[=<FORM>]    Write trials.parquet: NPV, cost, benefit and strategic value of every
+                               option in every trial; `=sipmath` writes trials.xml, NPV and cost as a
+                               SIPmath library for spreadsheets, and `=parquet,sipmath` both; not with
+                               --executor [possible values: parquet, sipmath]
       -h, --help               Print help
 
     Running in shards:

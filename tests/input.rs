@@ -7,6 +7,7 @@ mod input {
     mod batch;
     mod causes;
     mod control;
+    mod correlations;
     mod doubts;
     mod example;
     mod key_results;

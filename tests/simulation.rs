@@ -3,6 +3,8 @@
 
 #[path = "simulation/attribution.rs"]
 mod attribution;
+#[path = "simulation/correlations.rs"]
+mod correlations;
 #[path = "simulation/coverage.rs"]
 mod coverage;
 #[path = "simulation/delays.rs"]

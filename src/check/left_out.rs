@@ -57,7 +57,7 @@ pub(super) fn why_not_table(file: &str) -> &'static str {
         "workbook.xlsx" | "report.html" => {
             "it shows the tables beside it, which were recomputed; it was only held against its hash in run.json"
         }
-        "trials.parquet" => {
+        "trials.parquet" | "trials.xml" => {
             "each trial of each option is not simulated again; their figures in options.csv are. It was only held against its hash in \
              run.json"
         }

@@ -51,15 +51,22 @@ pub(super) struct RunOptions {
     /// Number of threads; results do not depend on it [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
-    /// Write trials.parquet: NPV, cost, benefit and strategic value of every option in every trial; not with --executor
-    #[arg(long)]
-    pub trials: bool,
+    /// Write trials.parquet: NPV, cost, benefit and strategic value of every option in every trial; `=sipmath` writes trials.xml,
+    /// NPV and cost as a SIPmath library for spreadsheets, and `=parquet,sipmath` both; not with --executor
+    #[arg(long, value_enum, value_name = "FORM", value_delimiter = ',', num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "parquet")]
+    pub trials: Vec<TrialsForm>,
 }
 
 impl RunOptions {
     /// What is written beside the tables.
     pub(super) fn formats(&self) -> Formats {
-        Formats { trials: self.trials, ..self.report.formats() }
+        let is_asked = |form| self.trials.contains(&form);
+        Formats {
+            trials: is_asked(TrialsForm::Parquet),
+            trials_library: is_asked(TrialsForm::Sipmath),
+            ..self.report.formats()
+        }
     }
 }
 
@@ -70,6 +77,13 @@ pub(super) enum Format {
     Xlsx,
     Html,
     Parquet,
+}
+
+/// Form in which trials are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TrialsForm {
+    Parquet,
+    Sipmath,
 }
 
 /// Options for results and reports.
@@ -117,6 +131,7 @@ pub(super) fn formats(asked: &[Format], dialect: Option<Dialect>) -> Formats {
         html: asked.contains(&Format::Html),
         parquet: asked.contains(&Format::Parquet),
         trials: false,
+        trials_library: false,
         dialect: dialect.unwrap_or_default(),
     }
 }

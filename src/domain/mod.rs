@@ -10,6 +10,7 @@ mod assumptions;
 mod batch;
 mod condition;
 mod confidence;
+mod correlations;
 mod current_plan;
 mod cut_line;
 mod distribution;
@@ -45,6 +46,10 @@ pub use assumptions::Assumptions;
 pub use batch::{Batch, BatchError, Detailed, PastHorizon, SelectionSettings, SimulationSettings, Solver};
 pub use condition::{Condition, ConditionError};
 pub use confidence::{Confidence, RiskMeasure};
+pub use correlations::{
+    CorrelatedBlock, Correlation, Correlations, CorrelationsError, MOST_CORRELATED, MadeValid, NearestMatrix,
+    ProjectQuantity, cholesky, nearest_correlation_matrix,
+};
 pub use current_plan::{Change, ChangeControl, CurrentPlan};
 pub use cut_line::{CutLine, CutLineOrder, CutLineRule};
 pub use distribution::{Distribution, DistributionError};

@@ -6,9 +6,9 @@ use crate::ids::{BenefitKindId, LineId, ProjectId, ResourceId, SynergyId};
 use crate::units::Money;
 
 use super::{
-    ByBenefitKind, ByLine, ByProject, ByResource, Condition, Cost, CurrentPlan, Dependency, Driver,
-    FactorModel, Flexibility, Horizon, KeyResults, Limits, LineDetails, LineIx, ObjectiveTree, PeriodIx,
-    Project, ProjectIx, Quantity, RiskRegister, Status, Synergy, SynergyEffect,
+    ByBenefitKind, ByLine, ByProject, ByResource, Condition, Correlations, Cost, CurrentPlan, Dependency,
+    Driver, FactorModel, Flexibility, Horizon, KeyResults, Limits, LineDetails, LineIx, ObjectiveTree,
+    PeriodIx, Project, ProjectIx, ProjectQuantity, Quantity, RiskRegister, Status, Synergy, SynergyEffect,
 };
 
 /// A column of the projects table that only the analyst knows the meaning of.
@@ -89,6 +89,8 @@ pub struct Portfolio {
     key_results: KeyResults,
     /// Empty where nothing is listed that may happen to the plan.
     risks: RiskRegister,
+    /// None where no pairs are told.
+    correlations: Correlations,
     /// Per project: the first of its group of alternatives, or itself.
     counted_as: ByProject<ProjectIx>,
 }
@@ -145,6 +147,7 @@ impl Portfolio {
             line_details: None,
             key_results: KeyResults::default(),
             risks: RiskRegister::default(),
+            correlations: Correlations::default(),
             counted_as,
         };
         let as_planned = ByLine::filled(1.0, portfolio.lines().len());
@@ -192,6 +195,23 @@ impl Portfolio {
             check_factor(delay, Quantity::Delay, project, self.parts.drivers.len())?;
         }
         Ok(Self { risks, ..self })
+    }
+
+    /// The same portfolio with correlations of its quantities: key results and risks that vary come first.
+    ///
+    /// # Errors
+    /// If they are of quantities that do not vary by draws of their own: certain ones, those that follow drivers, and those whose
+    /// trials were made elsewhere.
+    pub fn with_correlations(self, correlations: Correlations) -> Result<Self, PortfolioError> {
+        let varies = |(project, quantity): ProjectQuantity| {
+            let model = (project.index() < self.projects().len()).then(|| self.factor(project, quantity));
+            model.flatten().is_some_and(FactorModel::may_be_correlated)
+        };
+        let fits = correlations.members().all(varies);
+        match fits {
+            true => Ok(Self { correlations, ..self }),
+            false => Err(PortfolioError::Misfit("correlations")),
+        }
     }
 
     /// Budgets and capacities if the costs of lines are multiplied by factors: budgets that are shares of what is asked
@@ -318,6 +338,11 @@ impl Portfolio {
     /// Synergies between projects, ordered by id.
     pub fn synergies(&self) -> &[Synergy] {
         &self.parts.synergies
+    }
+
+    /// Correlations of its quantities, pair by pair.
+    pub fn correlations(&self) -> &Correlations {
+        &self.correlations
     }
 
     /// Key results, and what projects do to them.

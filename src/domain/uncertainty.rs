@@ -74,4 +74,15 @@ impl FactorModel {
     pub fn explained(&self) -> f64 {
         self.exposures.iter().map(|exposure| exposure.loading * exposure.loading).sum()
     }
+
+    /// True if it follows a driver: a loading of 0 follows none.
+    pub fn follows_drivers(&self) -> bool {
+        self.exposures.iter().any(|exposure| exposure.loading != 0.0)
+    }
+
+    /// True if pairs of it with others can have correlations: it varies, by draws that are made here, and follows no driver.
+    pub fn may_be_correlated(&self) -> bool {
+        let is_given = matches!(self.distribution, Distribution::Given { .. } | Distribution::Sipmath(_));
+        !is_given && !self.distribution.is_certain() && !self.follows_drivers()
+    }
 }

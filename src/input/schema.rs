@@ -174,4 +174,4 @@ Lists are separated by `;`. The portfolio is the workbook itself unless batch.po
 pub const BATCH_SHEETS: [&str; 4] = ["batch", "scenarios", "weights", "limits"];
 
 /// Tables that the format foresees and this version refuses.
-pub const TABLES_NOT_YET: &[&str] = &["correlations"];
+pub const TABLES_NOT_YET: &[&str] = &[];

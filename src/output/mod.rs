@@ -31,6 +31,7 @@ pub mod saved;
 mod summary;
 mod sure;
 mod tables;
+mod trials_library;
 mod unwatched;
 mod words;
 mod workbook;
@@ -69,6 +70,7 @@ pub use summary::{
 };
 pub use tables::infeasible::{ConflictItem, ConflictSummary};
 pub use tables::{RESULT_TABLES, ResultColumn, ResultTable, TRIALS_TABLE, TableKind, result_tables};
+pub use trials_library::LIBRARY_FILE;
 pub use unwatched::{Unwatched, UnwatchedAmount};
 pub use words::{goal_text, id_and_name, id_and_short_name, incomplete_reasons, missed_precision};
 pub use workbook::{ChangeReason, WORKBOOK_FILE, rounds_workbook};

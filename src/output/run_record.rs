@@ -69,6 +69,8 @@ pub struct Formats {
     pub parquet: bool,
     /// The trials of all options as Parquet; only the run of a whole batch writes them.
     pub trials: bool,
+    /// NPV and cost of all options in all trials as a SIPmath library; likewise.
+    pub trials_library: bool,
     /// The form of the CSV tables.
     pub dialect: Dialect,
 }

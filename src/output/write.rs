@@ -19,6 +19,7 @@ use super::report::write_report;
 use super::results::Provenance;
 use super::run_record::{Formats, OutputRecord, RUN_FILE, RunFacts, RunRecord, hex, sha256};
 use super::tables::{CsvError, ResultTable, result_tables, write_csv};
+use super::trials_library::write_trials_library;
 use super::words::incomplete_reasons;
 use super::workbook::write_workbook;
 
@@ -67,6 +68,9 @@ pub fn write_results(
     outputs.extend(write_beside(staged.path(), (portfolio, batch), facts.formats, provenance)?);
     if facts.formats.trials {
         outputs.push(write_trials(staged.path(), (portfolio, batch), result)?);
+    }
+    if facts.formats.trials_library {
+        outputs.push(write_trials_library(staged.path(), (portfolio, batch), result)?);
     }
     write_in(facts.formats.dialect, staged.path(), &mut outputs)?;
     let mut files: Vec<String> = outputs.iter().map(|output| output.name.clone()).collect();

@@ -18,7 +18,11 @@ const KEYED: [&str; 9] = [
 ];
 
 /// Tables with rows that name several, with the columns that do.
-const LINKS: [(&str, &[&str]); 2] = [("dependencies", &["project", "other"]), ("synergies", &["projects"])];
+const LINKS: [(&str, &[&str]); 3] = [
+    ("dependencies", &["project", "other"]),
+    ("synergies", &["projects"]),
+    ("correlations", &["project", "other"]),
+];
 
 /// Separator of names in a cell.
 const LIST: char = ';';

@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 
+use cutline::domain::{Distribution, ProjectIx, Quantity};
+use cutline::input::{Files, read_portfolio};
 use parquet::basic::Type;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
@@ -182,6 +184,44 @@ fn the_figures_of_options_are_those_of_their_trials() {
     assert!(code == 2 && stdout.contains("trials.parquet"), "{stdout}");
     let (code, _, _) = run(folder.path(), &[&asked[..], &["--threads", "1"]].concat());
     assert!(code == 0 && fs::read(folder.path().join("out/trials.parquet")).unwrap() == first);
+}
+
+#[test]
+fn a_library_for_spreadsheets_holds_the_same_trials_and_is_read_again() {
+    let folder = case();
+    let asked = ["run", "small.toml", "--quiet", "--trials=parquet,sipmath", "--out", "out"];
+    let (code, _, stderr) = run(folder.path(), &asked);
+    assert_eq!(code, 0, "{stderr}");
+    let trials = trials_of(&folder.path().join("out/trials.parquet"));
+    let library = fs::read_to_string(folder.path().join("out/trials.xml")).unwrap();
+    assert_eq!(library.matches("<SIP ").count(), 2 * trials.len(), "npv and cost of every option");
+    // The option that is read again as factors on the costs and benefits of two projects.
+    let named = [("npv__as_planned_1", "A:cost"), ("cost__as_planned_1", "B:benefit")];
+    let kept =
+        library.lines().filter(|line| named.iter().any(|(name, _)| line.contains(&format!("\"{name}\""))));
+    let sips: Vec<String> = kept
+        .map(|line| named.iter().fold(line.to_owned(), |line, (name, own)| line.replace(name, own)))
+        .collect();
+    assert_eq!(sips.len(), 2);
+    assert!(sips[0].contains("scenario=\"=as planned\" option=\"1\" measure=\"npv\""), "{}", &sips[0][..99]);
+    let mut files: Files = ["projects.csv", "costs.csv", "benefits.csv"]
+        .map(|name| (name.to_owned(), fs::read(folder.path().join("data").join(name)).unwrap()))
+        .into();
+    let again = format!("<SLURP count=\"2\">{}</SLURP>", sips.join("\n"));
+    files.insert("samples.xml".to_owned(), again.into_bytes());
+    let portfolio = read_portfolio(&files).unwrap().portfolio;
+    let own = &trials[&("=as planned".to_owned(), 1)];
+    for (project, quantity, place) in [(0, Quantity::Cost, 1), (1, Quantity::Benefit, 2)] {
+        let model = portfolio.factor(ProjectIx::new(project), quantity).unwrap();
+        let Distribution::Given { values } = &model.distribution else { panic!("{model:?}") };
+        assert!(values.len() == TRIALS && values.iter().zip(own).all(|(value, row)| *value == row[place]));
+    }
+    let (code, stdout, stderr) = run(folder.path(), &["check", "out"]);
+    assert!(code == 0 && stdout.contains("trials.xml"), "{stdout}{stderr}");
+    let alone = ["run", "small.toml", "--quiet", "--trials=sipmath", "--threads", "1", "--out", "out"];
+    let (code, _, _) = run(folder.path(), &alone);
+    assert!(code == 0 && !folder.path().join("out/trials.parquet").exists());
+    assert_eq!(fs::read_to_string(folder.path().join("out/trials.xml")).unwrap(), library);
 }
 
 #[test]

@@ -350,7 +350,6 @@ fn files() {
         ("not utf-8", said_of(&with("projects.csv", b"project,name\nP1,ok\nP2,M\xfcnchen\n"))),
         ("misspelt table", said_of(&with("cost.csv", "project\n"))),
         ("unknown table", said_of(&with("payroll.csv", "project\n"))),
-        ("later table", said_of(&with("correlations.csv", "first,second,value\n"))),
         ("twice", said_of(&with("costs.CSV", "project\n"))),
     ]);
     insta::assert_snapshot!(said);

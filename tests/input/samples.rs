@@ -175,3 +175,74 @@ fn faults_of_libraries_are_told() {
     both.insert("samples.csv".to_owned(), b"trial,P1:cost\n1,1\n".to_vec());
     assert!(said_of(&both).contains("samples.csv: is there beside costs.SIPmath"), "{}", said_of(&both));
 }
+
+/// A library of version 2, as a spreadsheet writes it.
+const TRIALS: &str = "\u{feff}<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+    <SLURP name=\"costs\" provenance=\"a &amp; b\" count=\"2\">\n\
+    <SIP name=\"P1:benefit\" count=\"4\" type=\"CSV\" average=\"1\">0.8, 1.0,1.1e0 ,1.3</SIP>\n\
+    <SIP name=\"P2:cost\" count=\"4\" type=\"CSV\">0.9,1,\n1.2,1.4</SIP>\n\
+    </SLURP>\n";
+
+fn trials_library(file: &str, text: &str) -> Files {
+    let mut files = library("costs", "costs");
+    files.remove("costs.SIPmath");
+    files.insert(file.to_owned(), text.as_bytes().to_vec());
+    files
+}
+
+#[test]
+fn a_library_of_version_2_holds_trials() {
+    for file in ["costs.SIPmath", "samples.xml"] {
+        // Some programs write the number of trials as the count of the library.
+        for text in [TRIALS.to_owned(), TRIALS.replacen("count=\"2\"", "count=\" 4 \"", 1)] {
+            let files = trials_library(file, &text);
+            assert_eq!(said_of(&files), "accepted\n");
+            assert_eq!(values(&files, 0, Quantity::Benefit), [0.8, 1.0, 1.1, 1.3]);
+            assert_eq!(values(&files, 1, Quantity::Cost), [0.9, 1.0, 1.2, 1.4]);
+        }
+    }
+    let of_trials = |trials: usize| {
+        let values: Vec<String> = (1..=trials).map(|trial| format!("1.{trial}")).collect();
+        let sip = format!("<SIP name=\"P2:cost\" count=\"{trials}\" type=\"CSV\">{}</SIP>", values.join(","));
+        let files = trials_library("costs.SIPmath", &format!("<SLURP count=\"1\">{sip}</SLURP>"));
+        said(load(BATCH, files).map(|loaded| loaded.warnings))
+    };
+    let told = "costs.SIPmath: has 300 rows, which do not divide the trials";
+    assert!(of_trials(300).contains(told) && !of_trials(250).contains("divide"), "{}", of_trials(300));
+}
+
+#[test]
+fn faults_of_libraries_of_trials_are_told() {
+    for (from, to, expected) in [
+        ("</SLURP>", "", "is no SIPmath library of version 2 (XML): it ends within the `<SLURP>`"),
+        ("SLURP name", "LIB name", "costs.SIPmath, row 2: is no SIPmath library of version 2 (XML)"),
+        ("count=\"2\"", "count=\"5\"", "row 2, SLURP count: `5` is not the number of its SIPs, which is 2"),
+        ("P2:cost", "P7:cost", "row 4, SIP P7:cost: `P7:cost` names `P7`, which is not a project"),
+        (
+            "P2:cost",
+            "P1:benefit",
+            "row 4, SIP P1:benefit: `P1:benefit` names a quantity that has samples already",
+        ),
+        ("name=\"P2:cost\" ", "", "costs.SIPmath, row 4: is a `<SIP>` without a name"),
+        ("count=\"4\" type=\"CSV\">0.9", "type=\"CSV\">0.9", "row 4, SIP P2:cost: has no count"),
+        (
+            "count=\"4\" type=\"CSV\">0.9",
+            "count=\"3\" type=\"CSV\">0.9",
+            "`3` is not the number of its trials, which is 4",
+        ),
+        ("type=\"CSV\">0.9", "type=\"Base64\">0.9", "`Base64` is a type that is not supported"),
+        ("1.2,1.4", "1.2,x", "row 4, SIP P2:cost: `x` is not a number (value 4)"),
+        ("1.2,1.4", "NaN,1,4", "`NaN` is not a number (value 3)"),
+        (
+            "count=\"4\" type=\"CSV\">0.9,",
+            "count=\"3\" type=\"CSV\">",
+            "has 3 trials, and the first SIP has 4",
+        ),
+    ] {
+        assert!(TRIALS.contains(from), "{from}");
+        let said = said_of(&trials_library("costs.SIPmath", &TRIALS.replacen(from, to, 1)));
+        assert!(said.starts_with("refused") && said.contains(expected), "{from} -> {to}: {said}");
+    }
+    let empty = said_of(&trials_library("costs.SIPmath", "<SLURP count=\"0\"></SLURP>"));
+    assert!(empty.contains("costs.SIPmath, row 1: has no `<SIP>`"), "{empty}");
+}

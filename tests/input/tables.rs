@@ -122,7 +122,9 @@ fn complete() -> Files {
         "key_result,objective,name,unit,baseline,target,due,weight\nchurn,service,Leavers,%,8,4,2028,2\n";
     let effects = "project,key_result,2027,2028,2029\nP1,churn,,-1.5,-1\n";
     let uncertainty = "project,quantity,distribution,low,mode,high,mean,sd,class,min,max\n\
-                       *,cost,reference,,,,,,roads,,\nP1,cost,metalog,0.9,1,1.5,,,,0.5,3\n";
+                       *,cost,reference,,,,,,roads,,\nP1,cost,metalog,0.9,1,1.5,,,,0.5,3\n\
+                       *,benefit,normal,,,,1,0.1,,,\n";
+    let correlations = "project,quantity,other,other_quantity,correlation\nP1,benefit,P2,benefit,0.5\n";
     let classes = "class,ratio\nroads,1.2\nroads,1\n";
     let risks = "risk,name,probability\nstrike,Strike,0.15\n";
     let impacts = "risk,project,quantity,distribution,low,mode,high,mean,sd,class,min,max\n\
@@ -132,6 +134,7 @@ fn complete() -> Files {
         ("key_results.csv", key_results),
         ("effects.csv", effects),
         ("uncertainty.csv", uncertainty),
+        ("correlations.csv", correlations),
         ("reference_classes.csv", classes),
         ("risks.csv", risks),
         ("impacts.csv", impacts),
@@ -198,7 +201,7 @@ fn with_cell(file: &str, column: &str, row: usize, value: &str) -> Files {
 
 #[test]
 fn what_is_published_as_a_default_is_the_default() {
-    const TOLD: [&str; 4] = ["the id", "the first period", "the last period", "all"];
+    const TOLD: [&str; 5] = ["the id", "the first period", "the last period", "all", "the quantity"];
     let read = |files: &Files| read_portfolio(files).ok().map(|loaded| format!("{:?}", loaded.portfolio));
     for table in SCHEMA.tables {
         let file = format!("{}.csv", table.table);

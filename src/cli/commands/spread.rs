@@ -72,7 +72,7 @@ pub fn execute(name: ExecutorName, arguments: &RunArguments) -> Result<Finish, C
 /// Refuses options that only Slurm has, or no executor.
 fn check(name: ExecutorName, arguments: &RunArguments) -> Result<(), CliError> {
     let spread = &arguments.spread;
-    if arguments.options.trials {
+    if !arguments.options.trials.is_empty() {
         let problem = "--trials cannot be used with --executor: shards hand over tables, and no trials. Run the batch \
                        without --executor, or those of its scenarios whose trials you need";
         return Err(CliError::Usage(problem.to_owned()));

@@ -50,5 +50,5 @@ pub fn is_table(name: &str) -> bool {
 pub fn is_library(name: &str) -> bool {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
     !name.starts_with('.') && ending.is_some_and(|ending| ending.eq_ignore_ascii_case("sipmath"))
-        || name.eq_ignore_ascii_case("samples.json")
+        || ["samples.json", "samples.xml"].iter().any(|own| name.eq_ignore_ascii_case(own))
 }

@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, did_you_mean, list};
 use super::addresses::Addresses;
 use super::books::Books;
 use super::files::{Files, workbooks};
+use super::library::Library;
 use super::source::{TableSource, is_library};
 use super::table::Table;
 use super::workbook::Workbook;
@@ -18,8 +19,8 @@ pub struct Tables {
     by_name: BTreeMap<&'static str, Option<Table>>,
     /// Cells of the tables, where they are sheets of a workbook.
     pub addresses: Addresses,
-    /// A SIPmath library in place of the table of samples: its file, and its bytes.
-    pub library: Option<(String, Vec<u8>)>,
+    /// A SIPmath library in place of the table of samples.
+    pub library: Option<Library>,
     /// True if a workbook cannot be read, so that any table may be in it.
     pub is_lost: bool,
 }
@@ -100,7 +101,7 @@ impl Tables {
 }
 
 /// The SIPmath library among the files. Several, or one beside a table of samples, are a fault.
-fn library(files: &Files, sources: &Sources<'_>, found: &mut Diagnostics) -> Option<(String, Vec<u8>)> {
+fn library(files: &Files, sources: &Sources<'_>, found: &mut Diagnostics) -> Option<Library> {
     let mut libraries = files.iter().filter(|(file, _)| is_library(file));
     let first = libraries.next()?;
     let table = sources.get("samples").into_iter().flatten().map(|(file, _)| *file);
@@ -109,7 +110,7 @@ fn library(files: &Files, sources: &Sources<'_>, found: &mut Diagnostics) -> Opt
         let help = "remove one of the two: samples are a table or one library";
         found.push(Diagnostic::fault(SourceRef::file(other), problem, help));
     }
-    Some((first.0.clone(), first.1.clone()))
+    Some(Library::read(first.0, first.1))
 }
 
 fn read_all(sources: &Sources<'_>, found: &mut Diagnostics) -> BTreeMap<&'static str, Option<Table>> {

@@ -11,7 +11,7 @@ mod parts;
 pub mod sheet;
 mod strings;
 mod styles;
-mod xml;
+pub mod xml;
 
 use std::collections::BTreeMap;
 use std::io::Cursor;

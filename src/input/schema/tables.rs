@@ -68,6 +68,7 @@ pub const TABLES: &[TableSchema] = &[
     SAMPLES,
     DRIVERS,
     EXPOSURES,
+    CORRELATIONS,
     RISKS,
     IMPACTS,
     CURRENT_PLAN,
@@ -397,6 +398,31 @@ const EXPOSURES: TableSchema = TableSchema {
             "number from -1 to 1",
             "correlation with the driver; squares of one quantity's loadings sum to at most 1",
         ),
+    ],
+    other_columns: OtherColumns::Refused,
+    not_yet: &[],
+};
+
+const CORRELATIONS: TableSchema = TableSchema {
+    table: "correlations",
+    doc: "rank correlations of uncertain quantities, one row per pair; pairs without a row have none",
+    required: false,
+    columns: &[
+        required("project", "text", "project"),
+        required_word("quantity", || words(quantities()), "what of it is correlated"),
+        required(
+            "other",
+            "text",
+            "the project that it is correlated with; the same for two quantities of one",
+        ),
+        ColumnSchema {
+            column: "other_quantity",
+            kind: Holds::OneOf(|| words(quantities())),
+            required: false,
+            default: Some("the quantity"),
+            doc: "what of the other project; blank: as `quantity`",
+        },
+        required("correlation", "number from -1 to 1", "rank correlation, after Spearman"),
     ],
     other_columns: OtherColumns::Refused,
     not_yet: &[],

@@ -1,7 +1,9 @@
 //! Assembly of the tables into a portfolio.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
-use crate::domain::{KeyResults, ObjectiveTree, Portfolio, PortfolioError, PortfolioParts, RiskRegister};
+use crate::domain::{
+    Correlations, KeyResults, ObjectiveTree, Portfolio, PortfolioError, PortfolioParts, RiskRegister,
+};
 
 use super::{
     current_plan, dependencies, key_results, lines, period_tables, projects, strategy, synergies, uncertainty,
@@ -51,12 +53,20 @@ pub fn read(files: &Files, books: &Books, sums_duplicates: bool, found: &mut Dia
     ReadPortfolio { portfolio, doubts, projects, addresses: tables.addresses }
 }
 
+/// What the tables hold.
+struct Parts {
+    parts: PortfolioParts,
+    key_results: KeyResults,
+    risks: RiskRegister,
+    correlations: Correlations,
+}
+
 fn read_parts(
     tables: &Tables,
     sums_duplicates: bool,
     doubts: &mut Vec<Doubt>,
     found: &mut Diagnostics,
-) -> Option<(PortfolioParts, KeyResults, RiskRegister)> {
+) -> Option<Parts> {
     if !tables.has("projects") {
         let help = "add it: every portfolio needs at least a list of projects";
         found.push(Diagnostic::fault(SourceRef::file("projects.csv"), "is not there", help));
@@ -95,7 +105,12 @@ fn read_parts(
         drivers: risks.drivers,
         factors: risks.factors,
     };
-    Some((parts, wanted?.with_factors(risks.effects)?, risks.register?))
+    Some(Parts {
+        parts,
+        key_results: wanted?.with_factors(risks.effects)?,
+        risks: risks.register?,
+        correlations: risks.correlations?,
+    })
 }
 
 /// The tree of objectives; `None` after a fault.
@@ -108,13 +123,11 @@ fn objectives(tables: &Tables, found: &mut Diagnostics) -> Option<ObjectiveTree>
 
 /// The readers have checked all that the domain checks but what takes several tables. Any other error here is one that
 /// they should have found.
-fn build(
-    (parts, key_results, risks): (PortfolioParts, KeyResults, RiskRegister),
-    found: &mut Diagnostics,
-) -> Option<Portfolio> {
-    let built = Portfolio::new(parts)
-        .and_then(|portfolio| portfolio.with_key_results(key_results))
-        .and_then(|portfolio| portfolio.with_risks(risks));
+fn build(read: Parts, found: &mut Diagnostics) -> Option<Portfolio> {
+    let built = Portfolio::new(read.parts)
+        .and_then(|portfolio| portfolio.with_key_results(read.key_results))
+        .and_then(|portfolio| portfolio.with_risks(read.risks))
+        .and_then(|portfolio| portfolio.with_correlations(read.correlations));
     match built {
         Ok(portfolio) => Some(portfolio),
         Err(error) => {

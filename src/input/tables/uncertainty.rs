@@ -1,5 +1,6 @@
-//! Uncertainty of the plan: distributions, reference classes, drivers and exposures, risks and impacts.
+//! Uncertainty of the plan: distributions, reference classes, drivers and exposures, correlations, risks and impacts.
 
+mod correlations;
 mod distribution;
 mod drivers;
 mod exposures;
@@ -11,14 +12,17 @@ mod samples;
 mod scope;
 mod sipmath;
 mod size;
+mod slurp;
 
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::domain::{
-    ByProject, Distribution, Driver, FactorModel, Horizon, Project, ProjectIx, Quantity, RiskRegister,
+    ByProject, Correlations, Distribution, Driver, FactorModel, Horizon, Project, ProjectIx, ProjectQuantity,
+    Quantity, RiskRegister,
 };
 
+use self::correlations::Obstacle;
 use self::reference::ReferenceClasses;
 use self::scope::{Scope, quantity, scope};
 use super::projects::ProjectNames;
@@ -34,6 +38,8 @@ pub struct Risks {
     pub effects: ByProject<Option<FactorModel>>,
     /// What may happen to the plan; `None` after a fault.
     pub register: Option<RiskRegister>,
+    /// Correlations of quantities, pair by pair; `None` after a fault.
+    pub correlations: Option<Correlations>,
 }
 
 /// Reads the tables.
@@ -45,11 +51,7 @@ pub fn read(
 ) -> Risks {
     let classes = reference::read(tables, found);
     let distributions = distributions(tables.get("uncertainty"), &classes, names, found);
-    for (&(scope, quantity), (cells, distribution)) in &distributions {
-        let planned = scope.and_then(|project| money::planned(projects.get(project)?, quantity));
-        let Some(distribution) = distribution else { continue };
-        size::check((*cells, quantity), distribution, (planned, horizon), found);
-    }
+    check_sizes(&distributions, (horizon, projects), found);
     let used = ["uncertainty", "impacts"].map(|name| tables.get(name)).into_iter().flatten();
     let used = used.flat_map(Table::rows);
     classes.doubt(used.filter_map(|cells| cells.text("class")), found);
@@ -78,6 +80,12 @@ pub fn read(
         let exposures = exposures.of(project, quantity);
         Some(FactorModel { distribution: distribution.clone()?, exposures })
     };
+    let obstacle = |(project, quantity): ProjectQuantity| {
+        // A row that cannot be read is told where it stands.
+        let may_be_uncertain = !is_complete || is_uncertain(project, quantity);
+        Obstacle::of(factor(project, quantity).as_ref(), may_be_uncertain)
+    };
+    let correlations = correlations::read(tables.get("correlations"), names, obstacle, found);
     let factors = names.positions();
     let factors =
         factors.map(|project| Quantity::PLANNED.map(|quantity| factor(project, quantity))).collect();
@@ -85,7 +93,20 @@ pub fn read(
     let delays = names.positions().map(|project| factor(project, Quantity::Delay)).collect();
     let register = impacts::read(tables, &classes, (horizon, names), projects, found);
     let register = register.map(|register| register.with_delays(delays));
-    Risks { drivers: drivers.list, factors, effects, register }
+    Risks { drivers: drivers.list, factors, effects, register, correlations }
+}
+
+/// Holds distributions to the plans that they are of.
+fn check_sizes(
+    distributions: &Distributions<'_>,
+    (horizon, projects): (Option<&Horizon>, &ByProject<Project>),
+    found: &mut Diagnostics,
+) {
+    for (&(scope, quantity), (cells, distribution)) in distributions {
+        let planned = scope.and_then(|project| money::planned(projects.get(project)?, quantity));
+        let Some(distribution) = distribution else { continue };
+        size::check((*cells, quantity), distribution, (planned, horizon), found);
+    }
 }
 
 type Distributions<'t> = BTreeMap<(Scope, Quantity), (Cells<'t>, Option<Distribution>)>;

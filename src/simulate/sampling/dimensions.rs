@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
-use crate::domain::{FactorModel, Portfolio, Project, ProjectIx, Quantity};
+use crate::domain::{Correlations, FactorModel, Portfolio, Project, ProjectIx, Quantity};
 
+use super::correlated::stream_of;
 use super::marginal::{Marginal, PertTables, certain_value};
 use super::normal;
 use super::streams::Stream;
@@ -33,10 +34,11 @@ impl Ranked<'_> {
 /// (demand, effects) comes last, by ids.
 pub fn in_order(portfolio: &Portfolio, seed: u64, tables: &PertTables) -> Vec<Stream> {
     let mut by_driver = vec![None; portfolio.drivers().len()];
-    let mut own = Vec::new();
+    let (mut own, mut correlated) = (Vec::new(), Spreads::new(portfolio.correlations()));
     for project in portfolio.projects().positions() {
-        add_project((portfolio, project), seed, tables, &mut by_driver, &mut own);
+        add_project((portfolio, project), seed, tables, (&mut by_driver, &mut correlated), &mut own);
     }
+    own.extend(correlated.ranked(portfolio, seed));
     // Drivers that nothing follows are not drawn.
     let drivers =
         portfolio.drivers().iter().zip(by_driver).filter_map(|(driver, loading): (_, Option<f64>)| {
@@ -49,12 +51,52 @@ pub fn in_order(portfolio: &Portfolio, seed: u64, tables: &PertTables) -> Vec<St
     drivers.into_iter().chain(own).map(|ranked| ranked.stream).collect()
 }
 
-/// Adds the quantities of a project, and what it loads on each driver that it follows.
+/// The spreads of correlated quantities in the NPV, by block and member.
+struct Spreads<'a> {
+    correlations: &'a Correlations,
+    by_member: Vec<Vec<f64>>,
+}
+
+impl<'a> Spreads<'a> {
+    fn new(correlations: &'a Correlations) -> Self {
+        let by_member = correlations.blocks().iter().map(|block| vec![0.0; block.members().len()]).collect();
+        Self { correlations, by_member }
+    }
+
+    /// Takes note of a quantity; false if it is correlated with nothing.
+    fn add(&mut self, project: ProjectIx, quantity: Quantity, spread: f64) -> bool {
+        let place = self.correlations.place(project, quantity);
+        if let Some((block, member)) = place {
+            self.by_member[block][member] = spread;
+        }
+        place.is_some()
+    }
+
+    /// The streams of all members. That of one moves all after it in its block, too.
+    fn ranked(&self, portfolio: &'a Portfolio, seed: u64) -> Vec<Ranked<'a>> {
+        let mut ranked = Vec::new();
+        for (block, spreads) in self.correlations.blocks().iter().zip(&self.by_member) {
+            for (place, &(project, quantity)) in block.members().iter().enumerate() {
+                let later = spreads.iter().enumerate().skip(place);
+                let moved: f64 = later.map(|(other, spread)| block.weights(other)[place] * spread).sum();
+                ranked.push(Ranked {
+                    variance: moved * moved,
+                    id: portfolio.projects()[project].id.as_str(),
+                    name: quantity.as_str(),
+                    stream: stream_of(portfolio, seed, (project, quantity)),
+                });
+            }
+        }
+        ranked
+    }
+}
+
+/// Adds the quantities of a project, and what it loads on each driver that it follows and what it is correlated with.
 fn add_project<'a>(
     (portfolio, position): (&'a Portfolio, ProjectIx),
     seed: u64,
     tables: &PertTables,
-    by_driver: &mut [Option<f64>],
+    (by_driver, correlated): (&mut [Option<f64>], &mut Spreads<'a>),
     own: &mut Vec<Ranked<'a>>,
 ) {
     let project = &portfolio.projects()[position];
@@ -73,6 +115,9 @@ fn add_project<'a>(
             quantity => sd * amount_of(project, quantity),
         };
         benefit *= if quantity == Quantity::Benefit { mean } else { 1.0 };
+        if correlated.add(position, quantity, spread) {
+            continue;
+        }
         for exposure in &model.exposures {
             *by_driver[exposure.driver].get_or_insert(0.0) += exposure.loading * spread;
         }

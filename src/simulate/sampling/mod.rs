@@ -2,6 +2,7 @@
 
 pub mod beta;
 pub mod causes;
+pub mod correlated;
 pub mod delays;
 pub mod dimensions;
 pub mod events;

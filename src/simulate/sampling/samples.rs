@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use crate::domain::{
-    ByProject, Exposure, FactorModel, Portfolio, Project, ProjectIx, Quantity, Selection, SimulationSettings,
+    ByProject, Exposure, FactorModel, Portfolio, Project, ProjectIx, ProjectQuantity, Quantity, Selection,
+    SimulationSettings,
 };
 use crate::finance::Valuation;
 use crate::progress::{CancelToken, Progress, Silent, Stage};
@@ -13,6 +14,7 @@ use crate::units::Share;
 use crate::vector::widened;
 
 use super::causes::SharedCause;
+use super::correlated::CorrelatedScores;
 use super::delays::Delay;
 use super::dimensions;
 use super::events::{Occurrences, Strikes, below};
@@ -222,6 +224,7 @@ impl Samples {
 /// Draws needed for one project.
 #[derive(Clone)]
 struct ProjectDraw<'a> {
+    position: ProjectIx,
     project: &'a Project,
     /// The quantities of which the project has any, in the order of [`Quantity::FACTORS`], and at last its delay.
     has: [bool; 5],
@@ -263,12 +266,17 @@ impl<'a> ProjectDraw<'a> {
         }
         let probability = project.success_probability.value();
         let success_varies = 0.0 < probability && probability < 1.0;
-        Self { project, has, models, strikes, constants, success_varies }
+        Self { position, project, has, models, strikes, constants, success_varies }
     }
 
     /// True if a quantity varies, by its place in [`Quantity::ALL`].
     fn varies(&self, slot: usize) -> bool {
         self.models[slot].is_some() || self.strikes[slot].is_some()
+    }
+
+    /// True if a quantity is drawn by a model of its own.
+    fn draws(&self, quantity: Quantity) -> bool {
+        self.models[quantity as usize].is_some()
     }
 
     /// The same without anything that varies.
@@ -333,8 +341,7 @@ impl<'a> ProjectDraw<'a> {
         let id = self.project.id.as_str();
         let mut periods = Numbers::zeros(world.design.trials());
         if let Some(model) = self.models[DELAY] {
-            let stream = Stream::of_factor(world.seed, id, Quantity::Delay.as_str());
-            world.draw(model, &stream, &mut periods);
+            world.draw(model, (self.position, Quantity::Delay), id, &mut periods);
         }
         // What would come early by its own does not make up for what an event does.
         periods.iter_mut().for_each(|periods| *periods = periods.max(0.0) + certain);
@@ -397,10 +404,7 @@ impl<'a> ProjectDraw<'a> {
         for (slot, quantity) in Quantity::FACTORS.iter().enumerate().filter(|&(slot, _)| self.varies(slot)) {
             let column = numbers.next_column();
             match self.models[slot] {
-                Some(model) => {
-                    let stream = Stream::of_factor(world.seed, id, quantity.as_str());
-                    world.draw(model, &stream, column);
-                }
+                Some(model) => world.draw(model, (self.position, *quantity), id, column),
                 None => column.fill(1.0),
             }
             world.strike(self.strikes[slot].as_ref(), id, column, impact);
@@ -472,6 +476,7 @@ struct World<'a> {
     design: &'a Design,
     /// The scores of every driver that a quantity follows; nothing for the others.
     drivers: Vec<Numbers>,
+    correlated: CorrelatedScores<'a>,
     occurrences: Occurrences,
     tables: PertTables,
 }
@@ -485,14 +490,19 @@ impl World<'_> {
         }
     }
 
-    /// Draws one factor: its own part alone, or joined with the drivers it follows by a Gaussian copula (Li 2000).
-    fn draw(&self, model: &FactorModel, stream: &Stream, column: &mut [f64]) {
+    /// Draws one factor, given the id of its project: its own part alone, or joined by a Gaussian copula with the drivers that it
+    /// follows (Li 2000), or with what it is correlated with.
+    fn draw(&self, model: &FactorModel, of: ProjectQuantity, id: &str, column: &mut [f64]) {
         let marginal = Marginal::new(&model.distribution, &self.tables);
+        if self.correlated.write(of, column) {
+            return marginal.apply_to_scores(column);
+        }
+        let stream = Stream::of_factor(self.seed, id, of.1.as_str());
         if model.exposures.is_empty() {
-            return marginal.draw(self.design, stream, column);
+            return marginal.draw(self.design, &stream, column);
         }
         let own = (1.0 - model.explained()).max(0.0).sqrt();
-        self.design.scores(stream, column);
+        self.design.scores(&stream, column);
         scale(column, own);
         for exposure in &model.exposures {
             let scores = View::Numbers(&self.drivers[exposure.driver]);
@@ -572,7 +582,9 @@ fn fill(
     };
     let drivers = drivers(portfolio, seed, &design, (draws, at_median));
     let occurrences = Occurrences::draw(portfolio, seed, &design, never);
-    let world = World { seed, design: &design, drivers, occurrences, tables };
+    let is_drawn = |(project, quantity): ProjectQuantity| draws[project.index()].draws(quantity);
+    let correlated = CorrelatedScores::draw(portfolio, seed, &design, is_drawn);
+    let world = World { seed, design: &design, drivers, correlated, occurrences, tables };
     // How many columns a delay takes is only known once it is drawn.
     let longest = portfolio.horizon().longest_delay();
     let delays: Vec<Delay> = (draws.par_iter())

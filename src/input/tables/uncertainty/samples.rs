@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef, list, suggest_or, suggestion};
 use crate::domain::{Distribution, ProjectIx, Quantity};
+use crate::input::reader::library::{Content, Library};
 use crate::input::reader::per_cent::LARGEST_USUAL_FACTOR;
 use crate::input::reader::row::Cells;
 use crate::input::reader::table::Table;
@@ -12,7 +13,7 @@ use crate::input::tables::projects::ProjectNames;
 use crate::input::words::quantities;
 
 use super::scope::Scope;
-use super::sipmath;
+use super::{sipmath, slurp};
 
 /// Between the project and the quantity that a name is made of.
 const SEPARATOR: char = ':';
@@ -25,9 +26,13 @@ pub(super) type Samples = BTreeMap<(ProjectIx, Quantity), Distribution>;
 /// Reads the samples.
 pub(super) fn read(tables: &Tables, names: &ProjectNames, found: &mut Diagnostics) -> Samples {
     let mut samples = Samples::new();
-    if let Some((file, bytes)) = &tables.library {
-        for (name, place, distribution) in sipmath::read(file, bytes, found) {
-            add(&name, place, Some(distribution), names, &mut samples, found);
+    if let Some(Library { file, content }) = &tables.library {
+        let variables = match content {
+            Content::Trials(library) => slurp::read(file, library, found),
+            Content::Generators(bytes) => sipmath::read(file, bytes, found),
+        };
+        for (name, place, distribution) in variables {
+            add(&name, place, distribution, names, &mut samples, found);
         }
     }
     let Some(table) = tables.get("samples") else { return samples };

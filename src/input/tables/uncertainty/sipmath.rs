@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceRef};
-use crate::domain::{Distribution, HdrSeeds, SipSource, SipVariable};
+use crate::domain::{Distribution, HdrSeeds, SipSource, SipVariable, cholesky};
 
 /// The largest seed that is read: with it, products stay exact in spreadsheets too.
 const LARGEST_SEED: u32 = 100_000_000;
@@ -124,12 +124,13 @@ pub(super) fn read(
     file: &str,
     bytes: &[u8],
     found: &mut Diagnostics,
-) -> Vec<(String, SourceRef, Distribution)> {
+) -> Vec<(String, SourceRef, Option<Distribution>)> {
     let source = SourceRef::file(file);
     let library: Library = match serde_json::from_slice(bytes) {
         Ok(library) => library,
         Err(cause) => {
-            let help = "save it as a SIPmath library of version 3 (JSON), or its trials as samples.csv";
+            let help =
+                "save it as a SIPmath library of version 3 (JSON) or 2 (XML), or its trials as samples.csv";
             let place = source.at_row(cause.line());
             found.push(Diagnostic::fault(
                 place,
@@ -140,8 +141,7 @@ pub(super) fn read(
         }
     };
     let Some(sips) = &library.sips else {
-        let help =
-            "name a SIPmath library of version 3; the trials of one of version 2 can be saved as samples.csv";
+        let help = "name a SIPmath library of version 3 (JSON) or 2 (XML); trials in another form can be saved as samples.csv";
         found.push(Diagnostic::fault(source, "has no `sips`", help));
         return Vec::new();
     };
@@ -150,7 +150,7 @@ pub(super) fn read(
         let place = source.clone().in_column(format!("sips.{}", sip.name));
         match library.variable(sip) {
             Ok(variable) => match Distribution::Sipmath(Arc::new(variable)).checked() {
-                Ok(distribution) => read.push((sip.name.clone(), place, distribution)),
+                Ok(distribution) => read.push((sip.name.clone(), place, Some(distribution))),
                 Err(error) => {
                     found.push(Diagnostic::fault(place, "does not fit its arguments", error.to_string()))
                 }
@@ -266,24 +266,4 @@ impl Library {
         }
         Ok(full)
     }
-}
-
-/// The lower Cholesky factor of a symmetric matrix; `None` if it is not positive definite.
-fn cholesky(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
-    let size = matrix.len();
-    let mut factor = vec![vec![0.0; size]; size];
-    for row in 0..size {
-        for column in 0..=row {
-            let known: f64 = (0..column).map(|at| factor[row][at] * factor[column][at]).sum();
-            let rest = matrix[row][column] - known;
-            factor[row][column] = if row != column {
-                rest / factor[column][column]
-            } else if rest > 0.0 {
-                rest.sqrt()
-            } else {
-                return None;
-            };
-        }
-    }
-    Some(factor)
 }
