@@ -9,6 +9,8 @@ mod correlations;
 mod coverage;
 #[path = "simulation/delays.rs"]
 mod delays;
+#[path = "simulation/futures.rs"]
+mod futures;
 #[path = "simulation/given.rs"]
 mod given;
 #[path = "simulation/key_results.rs"]

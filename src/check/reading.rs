@@ -219,7 +219,8 @@ impl Reading<'_> {
             Measure::KeyResult { key_result, .. } => {
                 self.change(key_result, chosen, self.key_results()[key_result].due)
             }
-            Measure::Progress | Measure::KeyResultsMet => Figure::ZERO,
+            // Told of whole selections: see `Reading::measure`.
+            Measure::Progress | Measure::KeyResultsMet | Measure::Simulated(..) => Figure::ZERO,
         }
     }
 
@@ -381,6 +382,10 @@ impl Reading<'_> {
 
     /// A measure of a selection.
     pub fn measure(&self, measure: Measure, selection: &Selection, periods: Periods<'_>) -> Figure {
+        if let Some(simulated) = measure.simulated() {
+            let certain = self.beside_projects(measure.planned(), selection, periods);
+            return self.over_futures(simulated, selection, certain, &|_| true).unwrap_or_default();
+        }
         let projects = selection.chosen().iter();
         let projects: Figure = projects.map(|&one| self.of_project(measure, one, periods)).sum();
         let moved = moved(measure, selection, periods, &|_| true);
@@ -395,6 +400,11 @@ impl Reading<'_> {
         periods: Periods<'_>,
         counts: &dyn Fn(ProjectIx) -> bool,
     ) -> Figure {
+        if let Some(simulated) = measure.simulated() {
+            let synergies = self.synergies(selection, counts).into_iter();
+            let certain = synergies.map(|synergy| self.of_synergy(measure.planned(), synergy, periods)).sum();
+            return self.over_futures(simulated, selection, certain, counts).unwrap_or_default();
+        }
         let projects = selection.chosen().iter().filter(|one| counts(one.project));
         let projects: Figure = projects.map(|&one| self.of_project(measure, one, periods)).sum();
         let synergies = self.synergies(selection, counts).into_iter();

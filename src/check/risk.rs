@@ -16,6 +16,7 @@ use super::reserves::{self, Reserve};
 use super::selection::Chosen;
 use super::sheet::Sheet;
 use super::statistics::{Design, Estimate, Feared, Statistic, Trials};
+use super::sums::{self, Term};
 
 /// Meaning of a heading.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,37 +127,6 @@ pub(super) struct Headings {
 pub(super) struct Futures<'a> {
     pub samples: &'a Samples,
     pub design: Design,
-}
-
-/// A term of a simulated sum: an amount, times a factor of its project.
-struct Term {
-    /// The amount by whole periods that the project is later than planned; only that of 0 where it never is.
-    amounts: Vec<Figure>,
-    project: ProjectIx,
-    factor: Option<Quantity>,
-}
-
-impl Term {
-    /// The amount in each trial: what falls between two whole periods of delay comes in parts from both.
-    fn in_trials<'s>(&'s self, delays: &'s [f64]) -> impl Iterator<Item = f64> + 's {
-        let last = self.amounts.last().map_or(0.0, |amount| amount.value);
-        let after = move |late: usize| self.amounts.get(late).map_or(last, |amount| amount.value);
-        delays.iter().map(move |delay| {
-            let late = delay.floor() as usize;
-            let part = delay - delay.floor();
-            (1.0 - part) * after(late) + part * after(late + 1)
-        })
-    }
-
-    /// True if delays make the amount differ between trials.
-    fn is_moved(&self, delays: &[f64]) -> bool {
-        let earliest = delays.iter().copied().fold(f64::INFINITY, f64::min);
-        let latest = delays.iter().copied().fold(0.0, f64::max);
-        let some = self.amounts.iter().take(latest.ceil() as usize + 1).skip(earliest.floor() as usize);
-        let mut some = some.map(|amount| amount.value);
-        let first = some.next();
-        earliest < latest && some.any(|other| Some(other) != first)
-    }
 }
 
 /// Of an option's totals that by which it may be the best, the higher the better.
@@ -272,74 +242,23 @@ impl Futures<'_> {
 
     // ---- Sums, trial by trial ---------------------------------------------------------------------------------------
 
-    /// A term of a project; `amount` is that after some whole periods of delay.
     fn term(
         &self,
         portfolio: &Portfolio,
-        (project, factor): (ProjectIx, Option<Quantity>),
+        of: (ProjectIx, Option<Quantity>),
         amount: impl Fn(usize) -> Figure,
     ) -> Term {
-        let latest = match portfolio.risks().may_delay(project) {
-            true => self.samples.factors(project, Quantity::Delay).into_iter().fold(0.0, f64::max),
-            false => 0.0,
-        };
-        Term { amounts: (0..=latest.ceil() as usize).map(amount).collect(), project, factor }
+        Term::new(self.samples, portfolio, of, amount)
     }
 
     fn sum(&self, portfolio: &Portfolio, certain: Figure, terms: &[Term]) -> Trials {
-        let mut values = vec![certain.value; self.samples.trials()];
-        let (mut slack, mut varies) = (certain.slack, false);
-        let is_some = |term: &&Term| term.amounts.iter().any(|amount| amount.value != 0.0);
-        for term in terms.iter().filter(is_some) {
-            let factors = match term.factor {
-                Some(quantity) => self.samples.factors(term.project, quantity),
-                None => self.samples.successes(term.project),
-            };
-            let largest = factors.iter().fold(0.0_f64, |largest, factor| largest.max(factor.abs()));
-            slack += term.amounts.iter().map(|amount| amount.slack).sum::<f64>() * largest.max(1.0);
-            varies |= may_vary(portfolio, term);
-            if let [amount] = term.amounts.as_slice() {
-                values.iter_mut().zip(&factors).for_each(|(value, factor)| *value += amount.value * factor);
-                continue;
-            }
-            let delays = self.samples.factors(term.project, Quantity::Delay);
-            varies |= term.is_moved(&delays);
-            for ((value, amount), factor) in values.iter_mut().zip(term.in_trials(&delays)).zip(&factors) {
-                *value += amount * factor;
-            }
-        }
-        Trials { values, slack, varies }
+        sums::sum(self.samples, portfolio, certain, terms)
     }
 
     /// A measure in every trial. Synergies and bought capacity are as planned.
     fn total(&self, reading: &Reading<'_>, option: &Case, measure: Measure) -> Trials {
         let certain = reading.beside_projects(measure, &option.selection, None);
-        let mut terms = Vec::new();
-        for &chosen in option.selection.chosen() {
-            let mut add = |factor: Option<Quantity>, amount: &dyn Fn(usize) -> Figure| {
-                terms.push(self.term(reading.portfolio, (chosen.project, factor), amount));
-            };
-            // What comes late has the periods before it.
-            let within = |late: usize| reading.periods().filter_map(move |period| period.earlier(late));
-            let benefit = |late: usize| within(late).map(|period| reading.benefit_of(chosen, period)).sum();
-            let cost = |late: usize| {
-                let rows: Vec<PeriodIx> = within(late).collect();
-                reading.of_project(measure, chosen, Some(&rows)) * reading.growth(late)
-            };
-            match measure {
-                Measure::Npv => {
-                    add(Some(Quantity::Benefit), &|late| reading.present_values(chosen, late).1);
-                    add(Some(Quantity::Cost), &|late| -reading.present_values(chosen, late).0);
-                }
-                Measure::Benefit => add(Some(Quantity::Benefit), &benefit),
-                Measure::Cost => add(Some(Quantity::Cost), &cost),
-                _ => {
-                    let decay = reading.portfolio.projects()[chosen.project].value_decay.value();
-                    add(None, &|late| reading.value_of(chosen) * (1.0 - decay).powi(late as i32));
-                }
-            }
-        }
-        self.sum(reading.portfolio, certain, &terms)
+        sums::total(self.samples, reading, (measure, certain), option.selection.chosen().iter().copied())
     }
 
     fn spend(&self, reading: &Reading<'_>, option: &Case, line: Option<LineIx>, period: PeriodIx) -> Trials {
@@ -473,20 +392,6 @@ impl Futures<'_> {
 /// A comparison is undecided within this multiple of the slack of a sum.
 const RARELY_MORE: f64 = 20.0;
 
-/// True if a term may vary.
-fn may_vary(portfolio: &Portfolio, term: &Term) -> bool {
-    let success = portfolio.projects()[term.project].success_probability.value();
-    let is_chancy = success > 0.0 && success < 1.0;
-    let Some(quantity) = term.factor else { return is_chancy };
-    let model = portfolio.factor(term.project, quantity);
-    let mut impacts = portfolio.risks().impacts(term.project, quantity);
-    let varies = model.is_some_and(|model| !model.distribution.is_certain())
-        || impacts.any(|impact| !portfolio.risks().is_certain(impact));
-    // What comes with probability 0 does not vary.
-    let takes_success = matches!(quantity, Quantity::Benefit | Quantity::Effect);
-    (varies && (!takes_success || success > 0.0)) || (takes_success && is_chancy)
-}
-
 fn sorted(trials: &Trials) -> Vec<f64> {
     let mut values = trials.values.clone();
     values.sort_by(f64::total_cmp);
@@ -587,9 +492,11 @@ fn best_by(rank_by: RankBy, goal: &Goal) -> (Measure, Sense) {
         (RankBy::Plan(one) | RankBy::Simulated(one, _), _) if one == Measure::Cost => (one, Sense::Minimise),
         (RankBy::Plan(one) | RankBy::Simulated(one, _), _) => (one, Sense::Maximise),
     };
-    match measure {
+    match measure.planned() {
         Measure::ExpectedStrategicValue => (Measure::StrategicValue, sense),
-        Measure::Npv | Measure::Benefit | Measure::Cost | Measure::StrategicValue => (measure, sense),
+        measure @ (Measure::Npv | Measure::Benefit | Measure::Cost | Measure::StrategicValue) => {
+            (measure, sense)
+        }
         _ => (Measure::Npv, Sense::Maximise),
     }
 }

@@ -15,7 +15,7 @@ use super::sheet::Sheet;
 use super::weights::{Weighing, WeightSets};
 use super::{
     across, attribution, baseline, confidence, contingency, contributions, funding, groups, key_results,
-    objectives, options, others, periods, priorities, robust, room, scenarios, weight_table,
+    objectives, options, others, periods, priorities, robust, room, scenarios, simulated, weight_table,
 };
 
 /// Input of a check: results, and the tables and batch that they are checked against.
@@ -90,6 +90,7 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
     let mut wanted: Vec<&str> = ALWAYS_WRITTEN.to_vec();
     wanted.extend(question.batch.frontier().map(|_| "frontier.csv"));
     wanted.extend(holds_in_futures(question.batch).then_some("confidence.csv"));
+    wanted.extend(question.batch.assumptions().measures_futures.then_some("in_sample.csv"));
     wanted.extend(question.batch.room().map(|_| "room.csv"));
     wanted.extend(question.batch.priorities().map(|_| "priorities.csv"));
     let with_baseline = question.batch.baseline().map(|_| ["baseline.csv", "baseline_selection.csv"]);
@@ -148,6 +149,7 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
             }
             "attribution.csv" => attribution::compare(context, sheet, samples.as_ref(), report),
             "confidence.csv" => confidence::compare(context, sheet, samples.as_ref(), report),
+            "in_sample.csv" => simulated::compare(context, sheet, samples.as_ref(), report),
             "baseline.csv" => baseline::compare(context, sheet, report),
             "robustness.csv" => across::compare_robustness(context, sheet, report),
             "regret.csv" => across::compare_regrets(context, report),
@@ -177,10 +179,11 @@ fn draw(context: &Context<'_>) -> Option<Samples> {
     Samples::draw(context.portfolio, context.batch.simulation(), &Silent, &CancelToken::new()).ok()
 }
 
-/// The futures in which limits with a confidence were held; `None` where no limit has one.
+/// The futures in which decisions were made; `None` where none was.
 fn draw_decided_in(question: &Question<'_>) -> Option<Samples> {
     let mut scenarios = question.batch.scenarios().iter();
-    if !scenarios.any(|scenario| is_decided_in_futures(question.portfolio, scenario)) {
+    let is_drawn = question.batch.frontier().is_some_and(|asked| !asked.measures_of_futures().is_empty());
+    if !is_drawn && !scenarios.any(|scenario| is_decided_in_futures(question.portfolio, scenario)) {
         return None;
     }
     let settings = question.batch.simulation().of_decisions();

@@ -1,7 +1,7 @@
 //! Questions about a scenario as a whole: whether all its non-dominated portfolios can be found, and whether it is decided in
 //! simulated futures.
 
-use super::{Decision, Goal, Measure, Portfolio, Project, ProjectIx, Scenario, Sense};
+use super::{Decision, Goal, Measure, NamedLimit, Portfolio, Project, ProjectIx, Scenario, Sense};
 
 /// In words: the part of a scenario for which its non-dominated portfolios are not searched; `None` if all of it is
 /// covered. Only a scenario with incomplete weights has any.
@@ -24,14 +24,29 @@ pub fn not_covered_by_portfolios(portfolio: &Portfolio, scenario: &Scenario) -> 
         return Some("lines share costs in any parts (payers = mix)");
     }
     if is_decided_in_futures(portfolio, scenario) {
-        return Some("some of its limits hold with a confidence, or overruns are priced in futures");
+        return Some("some of its limits hold in simulated futures, or overruns are priced in them");
     }
     None
 }
 
-/// True if decisions under a scenario are made in simulated futures: a limit holds with a confidence, or overruns are
-/// priced on their means.
+/// True if decisions under a scenario are made in simulated futures: its goals or limits are of measures over them, a
+/// limit holds with a confidence, or overruns are priced on their means.
 pub fn is_decided_in_futures(portfolio: &Portfolio, scenario: &Scenario) -> bool {
     scenario.named_limits.iter().any(|limit| limit.held().is_some())
+        || !measures_of_futures(scenario).is_empty()
         || portfolio.flexibility().has_expected_overruns()
+}
+
+/// The measures over simulated futures that a scenario's goals and limits count, in the order of goals and limits, each
+/// once.
+pub fn measures_of_futures(scenario: &Scenario) -> Vec<Measure> {
+    let limited = scenario.named_limits.iter().map(NamedLimit::measure);
+    let all = scenario.goal.measures().into_iter().chain(scenario.next_goals.iter().copied()).chain(limited);
+    let mut measures: Vec<Measure> = Vec::new();
+    for measure in all.filter(|measure| measure.simulated().is_some()) {
+        if !measures.contains(&measure) {
+            measures.push(measure);
+        }
+    }
+    measures
 }

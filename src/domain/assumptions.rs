@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ids::LimitName;
 
-use super::{ProjectIx, RelativeBound, Scenario};
+use super::{ProjectIx, RelativeBound, Scenario, measures_of_futures};
 
 /// Assumptions that any scenario of a batch makes and most batches do not. Parts of a batch know those of the whole, so
 /// that their tables have the same columns.
@@ -19,6 +19,8 @@ pub struct Assumptions {
     pub trimmed: BTreeSet<ProjectIx>,
     /// True if a scenario counts or prices additions, drops and moves apart.
     pub tells_changes_apart: bool,
+    /// True if the goals or limits of a scenario count measures over simulated futures.
+    pub measures_futures: bool,
 }
 
 impl Assumptions {
@@ -39,6 +41,7 @@ impl Assumptions {
             relative_limits: relative.collect(),
             trimmed: scenarios.iter().flat_map(|scenario| scenario.min_fractions.keys().copied()).collect(),
             tells_changes_apart: scenarios.iter().any(|one| one.change_control.tells_changes_apart()),
+            measures_futures: scenarios.iter().any(|one| !measures_of_futures(one).is_empty()),
         }
     }
 }

@@ -86,6 +86,16 @@ impl Frontier {
     pub fn y_sense(self) -> Sense {
         self.y_sense
     }
+
+    /// The measures on its axes over simulated futures, each with its sense.
+    pub fn measures_of_futures(self) -> Vec<(Measure, Sense)> {
+        let x = match self.x {
+            FrontierX::Measure(measure, sense) => Some((measure, sense)),
+            FrontierX::BudgetScale => None,
+        };
+        let axes = x.into_iter().chain([(self.y, self.y_sense)]);
+        axes.filter(|(measure, _)| measure.simulated().is_some()).collect()
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::units::DiscountRate;
 
+use super::total::{InFutures, Total};
 use super::{BenefitKindIx, LineIx, Percentile, Portfolio, ResourceIx};
 
 /// Prefix of the name of an [NPV at another rate](Measure::NpvAt): `npv@0.12`.
@@ -50,6 +51,8 @@ pub enum Measure {
     Progress,
     /// Weight of the key results that reach their targets when due.
     KeyResultsMet,
+    /// A statistic of a total over the futures that decisions see.
+    Simulated(Total, InFutures),
 }
 
 /// Sense of an objective: more or less is better.
@@ -126,12 +129,48 @@ impl Measure {
             let rate = name.strip_prefix(NPV_AT)?.parse().ok()?;
             return DiscountRate::new(rate).map(Self::NpvAt);
         }
-        Self::all(portfolio).into_iter().find(|(own, _)| own == name).map(|(_, measure)| measure)
+        let planned = Self::all(portfolio).into_iter().find(|(own, _)| own == name);
+        planned
+            .map(|(_, measure)| measure)
+            .or_else(|| Self::all_simulated().find(|one| one.name(portfolio) == name))
+    }
+
+    /// The measures over the futures that decisions see.
+    pub fn all_simulated() -> impl Iterator<Item = Self> {
+        let of = |total| InFutures::ALL.map(|statistic| Self::Simulated(total, statistic));
+        Total::ALL.into_iter().flat_map(of)
+    }
+
+    /// The total, and its statistic, of a measure over the futures that decisions see.
+    pub const fn simulated(self) -> Option<(Total, InFutures)> {
+        match self {
+            Self::Simulated(total, statistic) => Some((total, statistic)),
+            _ => None,
+        }
+    }
+
+    /// The total of which it is the mean over the worst futures; `None` if it is no such mean.
+    pub const fn tail_of(self) -> Option<Total> {
+        match self {
+            Self::Simulated(total, InFutures::Cvar) => Some(total),
+            _ => None,
+        }
+    }
+
+    /// The same measure as planned: itself, but for those over futures.
+    pub const fn planned(self) -> Self {
+        match self {
+            Self::Simulated(Total::StrategicValue, _) => Self::StrategicValue,
+            Self::Simulated(Total::Npv, _) => Self::Npv,
+            Self::Simulated(Total::Benefit, _) => Self::Benefit,
+            Self::Simulated(Total::Cost, _) => Self::Cost,
+            planned => planned,
+        }
     }
 
     /// True if it is an amount of money, in the currency of the tables.
     pub const fn is_money(self) -> bool {
-        match self {
+        match self.planned() {
             Self::Npv
             | Self::NpvAt(_)
             | Self::Benefit
@@ -148,7 +187,8 @@ impl Measure {
             | Self::Attribute(_)
             | Self::KeyResult { .. }
             | Self::Progress
-            | Self::KeyResultsMet => false,
+            | Self::KeyResultsMet
+            | Self::Simulated(..) => false,
         }
     }
 
@@ -189,6 +229,7 @@ impl Measure {
             }
             Self::Progress => "progress".to_owned(),
             Self::KeyResultsMet => "key_results_met".to_owned(),
+            Self::Simulated(total, statistic) => format!("{}.{}", total.as_str(), statistic.as_str()),
         }
     }
 
@@ -210,7 +251,7 @@ impl Measure {
     /// Cost, spend and demand are better when small, and key results whose target lies below the baseline; all else when
     /// large.
     pub const fn natural_sense(self) -> Sense {
-        match self {
+        match self.planned() {
             Self::KeyResult { falls: true, .. } => Sense::Minimise,
             Self::Cost | Self::DiscountedCost | Self::Line(_) | Self::Resource(_) => Sense::Minimise,
             _ => Sense::Maximise,
@@ -219,7 +260,7 @@ impl Measure {
 
     /// Sign of its dependence on spend, on any line: 1 if it grows, −1 if it shrinks, 0 if it does not count spend.
     pub const fn sign_of_spending(self) -> f64 {
-        match self {
+        match self.planned() {
             Self::Cost | Self::DiscountedCost | Self::Line(_) => 1.0,
             Self::Npv | Self::NpvAt(_) => -1.0,
             _ => 0.0,
@@ -229,14 +270,14 @@ impl Measure {
     /// True if it counts benefits.
     pub const fn counts_benefits(self) -> bool {
         matches!(
-            self,
+            self.planned(),
             Self::Npv | Self::NpvAt(_) | Self::Benefit | Self::BenefitKind(_) | Self::DiscountedBenefit
         )
     }
 
     /// True if it counts weighted scores.
     pub const fn counts_scores(self) -> bool {
-        matches!(self, Self::StrategicValue | Self::ExpectedStrategicValue)
+        matches!(self.planned(), Self::StrategicValue | Self::ExpectedStrategicValue)
     }
 }
 
@@ -338,7 +379,7 @@ impl RankBy {
             (Self::Objective, Goal::Mix(_)) => (Measure::Npv, Sense::Maximise),
             (Self::Plan(measure) | Self::Simulated(measure, _), _) => (measure, measure.natural_sense()),
         };
-        match measure {
+        match measure.planned() {
             Measure::ExpectedStrategicValue => (Measure::StrategicValue, sense),
             measure if Self::SIMULATED.contains(&measure) => (measure, sense),
             _ => (Measure::Npv, Sense::Maximise),

@@ -38,10 +38,11 @@ mod scenario;
 mod selection;
 mod sipmath;
 mod synergy;
+mod total;
 mod uncertainty;
 mod weights;
 
-pub use admissible::{is_decided_in_futures, not_covered_by_portfolios};
+pub use admissible::{is_decided_in_futures, measures_of_futures, not_covered_by_portfolios};
 pub use assumptions::Assumptions;
 pub use batch::{Batch, BatchError, Detailed, PastHorizon, SelectionSettings, SimulationSettings, Solver};
 pub use condition::{Condition, ConditionError};
@@ -83,6 +84,7 @@ pub use scenario::{Decision, DiscountTiming, Scales, Scenario};
 pub use selection::{Choice, Selection, Transfer};
 pub use sipmath::{HdrSeeds, SipSource, SipVariable};
 pub use synergy::{Synergy, SynergyEffect, SynergyError};
+pub use total::{InFutures, Total};
 pub use uncertainty::{Driver, Exposure, FactorModel, Quantity};
 pub use weights::{
     ClassWeights, Disagreement, FindWeights, Inconsistency, Inequality, JudgedWeights, Judgement,

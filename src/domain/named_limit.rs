@@ -161,6 +161,9 @@ pub enum NamedLimitError {
     /// It has a price and a priority.
     #[error("a limit has a price or a priority, not both")]
     PriceAndPriority,
+    /// The worst futures are of all projects together, and bounded from their worse side.
+    #[error("a mean over the worst futures is of all projects, and has a bound on its worse side alone")]
+    WorstFutures,
     /// A confidence goes with at most one bound, an upper one, on an amount that varies, which must be kept.
     #[error("a confidence needs an upper bound on cost, a line or a resource, or none, and no price")]
     Confidence,
@@ -219,6 +222,16 @@ impl NamedLimit {
         }
         if periods.is_some() && !measure.is_counted_by_period() {
             return Err(NamedLimitError::NoPeriods);
+        }
+        if let Some(total) = measure.tail_of() {
+            let is_own = |bound: &LimitBound| match bound {
+                LimitBound::Min(_) => total.sign_of_worst() < 0.0,
+                LimitBound::Max(_) => total.sign_of_worst() > 0.0,
+                LimitBound::MinShare(_) | LimitBound::MaxShare(_) => false,
+            };
+            if projects.is_some() || !bounds.iter().all(is_own) {
+                return Err(NamedLimitError::WorstFutures);
+            }
         }
         if !price.is_none_or(|price| price.is_finite() && price >= 0.0) {
             return Err(NamedLimitError::Price);

@@ -1,9 +1,11 @@
-//! Limits that hold with a confidence: the futures that the search sees, and what options take of them there and in the
-//! simulation that is reported.
+//! Goals and limits of simulated futures: the futures that the search sees, and what options take of limits there and in
+//! the simulation that is reported.
 
 use std::sync::Arc;
 
-use crate::domain::{Batch, PeriodIx, Portfolio, ProjectIx, Quantity, Selection, is_decided_in_futures};
+use crate::domain::{
+    Batch, PeriodIx, Portfolio, ProjectIx, Quantity, Scenario, Selection, is_decided_in_futures,
+};
 use crate::finance::{Futures, HeldRow, InTrials, TrialFactor, Valuation};
 use crate::optimise::{OptimiseError, hold_confidence};
 use crate::progress::CancelToken;
@@ -48,13 +50,16 @@ impl HeldIn {
     }
 }
 
-/// The futures that the searches of a batch see; `None` where no limit holds with a confidence.
+/// The futures that the searches of a batch see; `None` where nothing is decided in any.
 pub fn futures(portfolio: &Portfolio, batch: &Batch, cancel: &CancelToken) -> Option<Drawn> {
-    batch
-        .scenarios()
-        .iter()
-        .any(|scenario| is_decided_in_futures(portfolio, scenario))
-        .then(|| drawn(portfolio, batch, cancel))
+    let is_decided = |scenario| sees_futures(portfolio, scenario, batch);
+    batch.scenarios().iter().any(is_decided).then(|| drawn(portfolio, batch, cancel))
+}
+
+/// True if anything about a scenario is decided in simulated futures: its options, or the frontier of the batch.
+fn sees_futures(portfolio: &Portfolio, scenario: &Scenario, batch: &Batch) -> bool {
+    let is_drawn = batch.frontier().is_some_and(|frontier| !frontier.measures_of_futures().is_empty());
+    is_drawn || is_decided_in_futures(portfolio, scenario)
 }
 
 /// The same without a search to stop; `None` also where they cannot be drawn, which the run has then told.
@@ -80,7 +85,7 @@ pub fn held_in<'a>(
     batch: &Batch,
     cancel: &CancelToken,
 ) -> Result<Valuation<'a>, OptimiseError> {
-    match futures.filter(|_| is_decided_in_futures(valuation.portfolio(), valuation.scenario())) {
+    match futures.filter(|_| sees_futures(valuation.portfolio(), valuation.scenario(), batch)) {
         None => Ok(valuation.clone()),
         Some(Ok(futures)) => {
             hold_confidence(valuation.clone().in_futures(Arc::clone(futures)), batch.selection(), cancel)

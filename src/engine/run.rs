@@ -14,8 +14,8 @@ use crate::finance::{Holding, Valuation};
 use crate::optimise::{
     Baseline, Decisions, ItemRoom, OptimiseError, PlaceAnswers, Priority, ReasonsLimit, RoomQuestion,
     ScenarioModel, ScenarioOptions, SolveStatus, WeightRange, cross_check, cut_line, explain_conflict,
-    explain_decisions, find_frontier, find_non_dominated, find_options, find_priorities, find_room,
-    find_weight_ranges, hold_priorities, shadow_prices,
+    explain_decisions, find_frontier_in_futures, find_non_dominated, find_options, find_priorities,
+    find_room, find_weight_ranges, hold_priorities, shadow_prices,
 };
 use crate::progress::{BestOption, CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::{RankedOption, rank};
@@ -179,7 +179,7 @@ fn best(options: &ScenarioOptions) -> Option<BestOption> {
 /// Finds the frontier of a scenario, if the batch asks for one.
 fn trace(model: &ScenarioModel, batch: &Batch, cancel: &CancelToken) -> Option<FrontierOutcome> {
     let started = Instant::now();
-    let found = find_frontier(model, batch.frontier()?, batch.selection(), cancel);
+    let found = find_frontier_in_futures(model, batch.frontier()?, batch.selection(), cancel);
     Some(found.map(|found| FrontierResult { found, time: started.elapsed() }).into())
 }
 
@@ -474,9 +474,9 @@ fn simulate_and_rank(
                 let risk = risks_of(&[&found.selection]).and_then(|risks| risks.into_iter().next());
                 BaselineResult { found, risk }
             });
-            let mut options = rank(&valuation, batch.rank_by(), found.options.clone(), risks);
-            compare(&mut options, batch, &valuation, samples);
             let held_valuation = valuation.clone().with_holding(held.clone());
+            let mut options = rank(&held_valuation, batch.rank_by(), found.options.clone(), risks);
+            compare(&mut options, batch, &valuation, samples);
             let result = ScenarioResult {
                 status: found.status,
                 held: held_risks(&held_valuation, &selections, samples),

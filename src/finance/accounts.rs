@@ -178,7 +178,7 @@ impl Valuation<'_> {
         periods: Option<&[PeriodIx]>,
     ) -> f64 {
         let Some(extra) = self.portfolio().flexibility().resource(resource) else { return 0.0 };
-        let counted = match measure {
+        let counted = match measure.planned() {
             Measure::Cost => extra.rate(),
             Measure::DiscountedCost => extra.rate() * self.factors().of(period),
             Measure::Line(line) if extra.line() == Some(line) => extra.rate(),
@@ -230,7 +230,7 @@ impl Valuation<'_> {
         let synergies = self.synergies_that_hold(selection, |_| true);
         let synergies = synergies.map(|plan| self.synergy_adds(plan, measure, counted).abs());
         let beside = synergies.sum::<f64>() + self.bought_adds(selection, measure, counted).abs();
-        beside + self.size_of_key_results(measure)
+        beside + self.size_beside(measure)
     }
 
     /// Spend on bought capacity per period, by line; lines without any are left out.

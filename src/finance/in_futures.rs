@@ -8,6 +8,7 @@ use crate::domain::{
 };
 
 use super::Futures;
+use super::totals_in_futures::DistanceCut;
 
 /// Futures, with what limits hold in them.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct InFutures {
     pub cuts: Vec<Arc<TailCut>>,
     /// Cuts of mean overruns found so far.
     pub over_cuts: Vec<Arc<OverCut>>,
+    /// Cuts of distances of worst means from means found so far.
+    pub distance_cuts: Vec<Arc<DistanceCut>>,
     /// Selections that keep all limits, to begin searches with.
     pub known: Vec<Arc<Selection>>,
     /// Selections need only keep the cuts.
@@ -30,7 +33,15 @@ impl InFutures {
     /// Futures in which the limits of a scenario hold, without cuts.
     pub fn new(futures: Arc<Futures>, portfolio: &Portfolio, scenario: &Scenario) -> Self {
         let rows = Arc::new(held_rows(portfolio, scenario));
-        Self { futures, rows, cuts: Vec::new(), over_cuts: Vec::new(), known: Vec::new(), is_relaxed: false }
+        Self {
+            futures,
+            rows,
+            cuts: Vec::new(),
+            over_cuts: Vec::new(),
+            distance_cuts: Vec::new(),
+            known: Vec::new(),
+            is_relaxed: false,
+        }
     }
 
     /// The same under another scenario. Cuts stay where its limits are on the same amounts: how much they allow does not
@@ -46,6 +57,8 @@ impl InFutures {
             cuts,
             // Valid whatever the budgets are.
             over_cuts: self.over_cuts.clone(),
+            // Of some futures, whatever is planned.
+            distance_cuts: self.distance_cuts.clone(),
             known: Vec::new(),
             is_relaxed: self.is_relaxed,
         }

@@ -79,7 +79,9 @@ impl SynergyPlan {
             | Measure::Attribute(_)
             | Measure::KeyResult { .. }
             | Measure::Progress
-            | Measure::KeyResultsMet => 0.0,
+            | Measure::KeyResultsMet
+            // Asked for as planned: no future changes a synergy.
+            | Measure::Simulated(..) => 0.0,
         }
     }
 }

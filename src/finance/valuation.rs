@@ -119,6 +119,11 @@ impl<'a> Valuation<'a> {
         self.scenario
     }
 
+    /// The largest size of what a measure of any selection has beside what its projects add to it.
+    pub fn size_beside(&self, measure: Measure) -> f64 {
+        self.size_of_key_results(measure) + self.size_of_tails(measure)
+    }
+
     /// The plans of a project, one per possible start and way to pay for it, in the order of starts and then of
     /// payments.
     pub fn plans(&self, project: ProjectIx) -> &[StartPlan] {
@@ -176,7 +181,7 @@ impl<'a> Valuation<'a> {
 
     /// Contribution of a synergy that holds to a measure in some periods; `None`: to the measure as it is.
     pub fn synergy_adds(&self, plan: &SynergyPlan, measure: Measure, periods: Option<&[PeriodIx]>) -> f64 {
-        plan.adds(measure, periods, &self.factors)
+        plan.adds(measure.planned(), periods, &self.factors)
     }
 
     /// Plans of the synergies that hold in a selection and whose members all satisfy `counts`.
@@ -230,6 +235,8 @@ impl<'a> Valuation<'a> {
             Measure::KeyResult { key_result, .. } => self.key_result_change(key_result, project, plan),
             // No project has a part of them: they are told of the whole selection.
             Measure::Progress | Measure::KeyResultsMet => 0.0,
+            // What the worst futures take of it is told of the whole selection.
+            Measure::Simulated(total, _) => self.mean_total(total, project, plan),
         }
     }
 
@@ -292,6 +299,8 @@ impl<'a> Valuation<'a> {
             part += self.bought_adds(selection, limit.measure(), limit.periods());
         }
         size += self.synergies_that_hold(selection, |_| true).map(|plan| adds(plan).abs()).sum::<f64>();
+        let tail = self.tail_adds(selection, limit.measure());
+        (part, whole, size) = (part + tail, whole + tail, size + tail.abs());
         if limit.measure().counts_key_results() {
             let added = self.key_results_add(selection, limit.measure());
             (part, whole) = (part + added, whole + added);
@@ -310,7 +319,7 @@ impl<'a> Valuation<'a> {
         };
         let projects: f64 = selection.choices().iter().map(of_choice).sum();
         let moved = self.transfers_add(selection, measure, None, |_| true);
-        projects + moved + self.beside_projects(selection, measure, &[])
+        projects + moved + self.beside_projects(selection, measure, &[]) + self.tail_adds(selection, measure)
     }
 
     /// Rounding error of a measure of a whole selection. NPV is the difference of sums that may be large compared with
@@ -318,7 +327,7 @@ impl<'a> Valuation<'a> {
     pub fn rounding_of(&self, measure: Measure, selection: &Selection) -> f64 {
         let of_choice = |choice: &Choice| {
             let plan = self.plan_of(choice);
-            let whole = match measure {
+            let whole = match measure.planned() {
                 Measure::Npv => plan.discounted_size.value(),
                 Measure::NpvAt(rate) => self.factors.present_value_at(rate, plan.sizes_of_flows()),
                 _ => self.measure(measure, choice.project, plan).abs(),

@@ -1,5 +1,5 @@
-//! Limits that hold in futures with a confidence: cuts are added until neither the relaxation nor the best selections
-//! violate one (Künzi-Bay and Mayer 2006).
+//! Goals and limits of simulated futures: cuts are added until neither the relaxation nor the best selections violate one
+//! (Künzi-Bay and Mayer 2006).
 //!
 //! Every cut holds in all selections that keep the limits, so that bounds stay proven whichever cuts there are. The
 //! recheck of selections counts all futures, so that none is told that breaks a limit. Cuts save the searches from
@@ -7,8 +7,11 @@
 
 use std::time::Instant;
 
-use crate::domain::{LineIx, PeriodIx, RiskMeasure, Scenario, Selection, SelectionSettings};
-use crate::finance::{HeldRow, InTrials, OverCut, TailCut, Taken, Valuation};
+use crate::domain::{
+    Goal, LineIx, Measure, PeriodIx, RiskMeasure, Scenario, Selection, SelectionSettings, Sense, Total,
+    measures_of_futures,
+};
+use crate::finance::{DistanceCut, HeldRow, InTrials, OverCut, TailCut, Taken, TotalInTrials, Valuation};
 use crate::progress::CancelToken;
 
 use super::chance::ChanceSearch;
@@ -24,6 +27,11 @@ const MOST_RELAXATIONS: usize = 60;
 const MOST_SEARCHES: usize = 30;
 const MOST_LISTS: usize = 5;
 
+/// Gap of the first searches for cuts of means over the worst futures.
+const LOOSE_GAP: f64 = 0.01;
+/// Known selections beside the best of which such cuts are added, where the best need any.
+const MOST_KNOWN: usize = 6;
+
 /// Part of the amounts by which a relaxation may violate a limit without a further cut.
 const TOLERANCE: f64 = 1e-7;
 
@@ -36,7 +44,10 @@ pub fn hold_confidence<'a>(
     settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<Valuation<'a>, OptimiseError> {
-    if valuation.held_rows().is_empty() && valuation.priced_in_futures().is_empty() {
+    let is_cut = !valuation.held_rows().is_empty()
+        || !valuation.priced_in_futures().is_empty()
+        || !totals_at_worst(valuation.scenario()).is_empty();
+    if valuation.futures().is_none() || !is_cut {
         return Ok(valuation);
     }
     let options = valuation.scenario().options;
@@ -53,22 +64,46 @@ pub fn hold_confidence<'a>(
     let search = ChanceSearch { valuation: &valuation, settings, deadline, cancel };
     let known = search.run()?;
     let mut valuation = known.into_iter().fold(valuation, Valuation::knowing);
+    let own = valuation.scenario().clone();
     let lists = if options > 1 { MOST_LISTS } else { 0 };
-    for (count, most) in [(1, MOST_SEARCHES), (options, lists)] {
-        for _ in 0..most {
-            let (cuts, found) = cuts_of_best(&valuation, count, settings, cancel)?;
-            if cuts.is_empty() {
-                // The search that follows begins with what keeps everything.
-                let safe = found.into_iter().filter(|selection| valuation.broken_rows(selection).is_empty());
-                let safe: Vec<Selection> = safe.collect();
-                valuation = safe.into_iter().fold(valuation, Valuation::knowing);
-                break;
-            }
-            if is_late() {
-                break;
-            }
-            valuation = cuts.added_to(valuation);
+    let best = Scenario { options: 1, ..own.clone() };
+    let alone = alone(&best).into_iter().map(|scenario| (scenario, MOST_SEARCHES));
+    for (scenario, most) in alone.chain([(best, MOST_SEARCHES), (own, lists)]) {
+        for gap in gaps(&scenario, settings) {
+            let settings = SelectionSettings { gap, ..*settings };
+            valuation = cut_by_best(valuation, &scenario, &settings, (most, &is_late), cancel)?;
         }
+    }
+    Ok(valuation)
+}
+
+/// The gaps of searches for cuts: where means over the worst futures count, most cuts are found among good selections,
+/// before the best are proven.
+fn gaps(scenario: &Scenario, settings: &SelectionSettings) -> Vec<f64> {
+    let is_loose_first = settings.gap < LOOSE_GAP && !totals_at_worst(scenario).is_empty();
+    is_loose_first.then_some(LOOSE_GAP).into_iter().chain([settings.gap]).collect()
+}
+
+/// The valuation with cuts of the best selections, until these violate none, or after the most searches.
+fn cut_by_best<'a>(
+    mut valuation: Valuation<'a>,
+    scenario: &Scenario,
+    settings: &SelectionSettings,
+    (most, is_late): (usize, &dyn Fn() -> bool),
+    cancel: &CancelToken,
+) -> Result<Valuation<'a>, OptimiseError> {
+    for _ in 0..most {
+        let (cuts, found) = cuts_of_best(&valuation, scenario, settings, cancel)?;
+        if cuts.is_empty() {
+            // The search that follows begins with what keeps everything.
+            let safe = found.into_iter().filter(|selection| valuation.broken_rows(selection).is_empty());
+            let safe: Vec<Selection> = safe.collect();
+            return Ok(safe.into_iter().fold(valuation, Valuation::knowing));
+        }
+        if is_late() {
+            break;
+        }
+        valuation = cuts.added_to(valuation);
     }
     Ok(valuation)
 }
@@ -89,17 +124,47 @@ fn with_first_cuts(valuation: Valuation<'_>) -> Valuation<'_> {
 struct Cuts {
     tails: Vec<TailCut>,
     overs: Vec<OverCut>,
+    distances: Vec<DistanceCut>,
 }
 
 impl Cuts {
     fn is_empty(&self) -> bool {
-        self.tails.is_empty() && self.overs.is_empty()
+        self.tails.is_empty() && self.overs.is_empty() && self.distances.is_empty()
     }
 
     fn added_to(self, valuation: Valuation<'_>) -> Valuation<'_> {
         let valuation = self.tails.into_iter().fold(valuation, Valuation::with_cut);
-        self.overs.into_iter().fold(valuation, Valuation::with_over_cut)
+        let valuation = self.overs.into_iter().fold(valuation, Valuation::with_over_cut);
+        self.distances.into_iter().fold(valuation, Valuation::with_distance_cut)
     }
+}
+
+/// The totals whose means over the worst futures a scenario counts.
+fn totals_at_worst(scenario: &Scenario) -> Vec<Total> {
+    measures_of_futures(scenario).into_iter().filter_map(Measure::tail_of).collect()
+}
+
+/// The parts of a mix that are means over the worst futures, each alone: by the best of it the mix is scaled.
+fn alone(scenario: &Scenario) -> Vec<Scenario> {
+    let Goal::Mix(parts) = &scenario.goal else { return Vec::new() };
+    let own = parts.iter().map(|&(measure, _)| measure).filter(|measure| measure.tail_of().is_some());
+    let goal = |measure| Goal::Single { sense: Sense::Maximise, measure };
+    own.map(|measure| Scenario { goal: goal(measure), next_goals: Vec::new(), ..scenario.clone() }).collect()
+}
+
+/// Cuts of distances from means that those found so far underrate by more than a part of what is added up.
+pub(super) fn nearer(
+    valuation: &Valuation,
+    of: &[Total],
+    totals: impl Fn(Total) -> Option<(TotalInTrials, f64)>,
+) -> Vec<DistanceCut> {
+    let tail = valuation.futures().map_or(1, crate::finance::Futures::tail);
+    let cut = |total: Total| {
+        let (values, least) = totals(total)?;
+        let is_short = values.distance(tail) > least + TOLERANCE * values.size;
+        is_short.then(|| valuation.distance_cut(&values)).flatten()
+    };
+    of.iter().copied().filter_map(cut).collect()
 }
 
 /// The budgets and periods whose overruns are priced on their means.
@@ -128,28 +193,43 @@ fn cuts_of_relaxation(valuation: &Valuation, cancel: &CancelToken) -> Result<Cut
     let taken = |row: &HeldRow| model.formulation.in_trials(valuation, row, &relaxation.values);
     let tails = violated(valuation, &taken, |row, taken| taken.is_beyond(row.confidence, TOLERANCE));
     let spent = |budget| model.formulation.spend_on(valuation, budget, &relaxation.values);
-    Ok(Cuts { tails, overs: underrated(valuation, &spent) })
+    let (formulation, values) = (&model.formulation, &relaxation.values);
+    let distances = nearer(valuation, &totals_at_worst(valuation.scenario()), |total| {
+        let least = valuation.least_distance(total, formulation.parts(valuation, values));
+        Some((formulation.total_in_trials(valuation, total, values)?, least))
+    });
+    Ok(Cuts { tails, overs: underrated(valuation, &spent), distances })
 }
 
 /// Cuts that the best selections violate, which keep the cuts found so far; and these selections.
 fn cuts_of_best(
     valuation: &Valuation,
-    options: usize,
+    scenario: &Scenario,
     settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<(Cuts, Vec<Selection>), OptimiseError> {
-    let scenario = Scenario { options, ..valuation.scenario().clone() };
-    let relaxed = valuation.under(&scenario).relaxed(true);
+    let relaxed = valuation.under(scenario).relaxed(true);
     let found = find_options(&mut ScenarioModel::new(&relaxed), settings, cancel)?;
     let of_selection = |selection: &Selection| {
         let taken = |row: &HeldRow| valuation.in_own_trials(row, selection);
         violated(valuation, &taken, |row, taken| !taken.keeps(row.confidence))
+    };
+    let at_worst = totals_at_worst(valuation.scenario());
+    let distances = |selection: &Selection| {
+        nearer(valuation, &at_worst, |total| {
+            let parts = || valuation.parts_of(selection);
+            Some((valuation.total_in_trials(total, parts())?, valuation.least_distance(total, parts())))
+        })
     };
     let mut cuts = Cuts::default();
     for option in &found.options {
         cuts.tails.extend(of_selection(&option.selection));
         let spent = |(line, period)| valuation.spend_on(line, period, &option.selection);
         cuts.overs.extend(underrated(valuation, &spent));
+        cuts.distances.extend(distances(&option.selection));
+    }
+    if !cuts.distances.is_empty() {
+        cuts.distances.extend(found.known.iter().take(MOST_KNOWN).flat_map(distances));
     }
     Ok((cuts, found.options.into_iter().map(|option| option.selection).collect()))
 }

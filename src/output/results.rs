@@ -244,6 +244,8 @@ pub struct Results<'a> {
     pub room: Table,
     /// confidence.csv: of the option that is ranked first.
     pub confidence: Table,
+    /// in_sample.csv: of the option that is ranked first.
+    pub in_sample: Table,
     /// priorities.csv.
     pub priorities: Table,
     /// robustness.csv.
@@ -296,6 +298,7 @@ impl<'a> Results<'a> {
             frontier: all("frontier.csv")?,
             room: all("room.csv")?,
             confidence: of_first("confidence.csv")?,
+            in_sample: of_first("in_sample.csv")?,
             priorities: all("priorities.csv")?,
             robustness: all("robustness.csv")?,
             regrets: all("regret_by_option.csv")?,

@@ -183,7 +183,7 @@ fn check(plain: &Plain, limits: &[Sure], factors: &Factors, measure: Measure) ->
     let portfolio = plain.portfolio();
     let scenario: Scenario = plain.scenario(&portfolio, maximise(measure), 4);
     let columns: ByProject<TrialFactor> = factors.iter().cloned().map(TrialFactor::of).collect();
-    let futures = Arc::new(Futures::new(factors[0].len(), columns.clone(), columns));
+    let futures = Arc::new(Futures::of_spending(factors[0].len(), columns.clone(), columns));
     for solver in Solver::ALL {
         let settings = SelectionSettings { solver, ..exact(1) };
         let valuation = Valuation::new(&portfolio, &scenario).in_futures(Arc::clone(&futures));
@@ -252,7 +252,7 @@ fn check_expected(plain: &Plain, factors: &Factors, price: f64) -> Result<(), Te
     let portfolio = plain.portfolio();
     let scenario: Scenario = plain.scenario(&portfolio, maximise(Measure::StrategicValue), 1);
     let columns: ByProject<TrialFactor> = factors.iter().cloned().map(TrialFactor::of).collect();
-    let futures = Arc::new(Futures::new(factors[0].len(), columns.clone(), columns));
+    let futures = Arc::new(Futures::of_spending(factors[0].len(), columns.clone(), columns));
     for solver in Solver::ALL {
         let settings = SelectionSettings { solver, ..exact(1) };
         let valuation = Valuation::new(&portfolio, &scenario).in_futures(Arc::clone(&futures));

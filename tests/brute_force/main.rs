@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod confidence;
+mod futures;
 mod goals;
 mod key_results;
 mod priorities;

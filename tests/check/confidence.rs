@@ -165,3 +165,74 @@ fn overruns_can_be_priced_on_their_means() {
         assert!(code == 2 && stderr.contains(told), "{told}: {code}, {stderr}");
     }
 }
+
+const BENEFITS: (&str, &str) = ("benefits.csv", "project,kind,2027\nA,s,11\nB,s,8\nC,s,6\nD,s,5.5\n");
+
+/// A loses in three of ten futures: by the mean it is worth more than what fits in its place, by the worst tenth less.
+#[test]
+fn goals_and_limits_of_simulated_futures_are_told_and_recomputed() {
+    let uncertain = (
+        "uncertainty.csv",
+        "project,quantity,distribution,low,high,mean\nA,benefit,bernoulli,0.3,1.6,0.7\nB,cost,uniform,0.9,1.2,\n",
+    );
+    let batch = "[simulation]\ntail = 0.1\ntrials = 2000\ndecision_trials = 500\n\
+        [frontier]\nx = \"cost.mean\"\ny = \"npv.cvar\"\n\
+        [[scenario]]\nname = \"mean\"\nmaximise = \"npv.mean\"\n\
+        [[scenario]]\nname = \"worst\"\nmaximise = \"npv.cvar\"\n\
+        [[scenario]]\nname = \"mixed\"\nmaximise = { npv.cvar = 0.4, strategic_value = 0.6 }\n\
+        [[scenario]]\nname = \"in order\"\nmaximise = [\"projects\", \"npv.cvar\"]\n\
+        [[scenario]]\nname = \"limited\"\nmaximise = \"npv\"\nlimits = [{ name = \"safe\", measure = \"npv.cvar\", min = 3 }]\n\
+        [[scenario]]\nname = \"impossible\"\nlimits = [{ name = \"safe\", measure = \"npv.cvar\", min = 30 }]\n";
+    let case = small(PROJECTS, &[uncertain, BENEFITS], batch);
+    let results = case.results();
+    assert_clean(case.path(), &results);
+    let tables = tables_of(&results);
+    let status = cells(&tables["scenarios.csv"], "status");
+    assert_eq!(status[..5], vec!["optimal"; 5][..], "{status:?}");
+    assert_eq!(status[5], "infeasible");
+    assert_eq!(first_of(&tables, "mean"), ["A", "B"]);
+    assert_eq!(first_of(&tables, "worst"), ["B", "C"]);
+    let told = &tables["in_sample.csv"];
+    assert!(cells(told, "scenario").iter().any(|name| name == "limited"));
+    for (inside, (outside, error)) in cells(told, "in_sample")
+        .iter()
+        .zip(cells(told, "out_of_sample").iter().zip(cells(told, "out_of_sample_se")))
+    {
+        let of = |text: &String| text.parse::<f64>().unwrap();
+        assert!((of(inside) - of(outside)).abs() <= 8.0 * of(&error) + 0.1, "{inside} {outside} {error}");
+    }
+}
+
+#[test]
+fn what_no_search_can_prove_is_refused_with_what_to_use() {
+    let uncertain = ("uncertainty.csv", "project,quantity,distribution,low,high\n*,cost,uniform,0.9,1.2\n");
+    let refused = |projects: &str, batch: &str| {
+        let case = small(projects, &[uncertain, BENEFITS], &format!("{batch}\n[[scenario]]\nname = \"s\"\n"));
+        let (code, _, told) = run(case.path(), &["run", "batch.toml"]);
+        assert_eq!(code, 2, "{batch}: {told}");
+        told
+    };
+    let limit = |keys: &str| format!("[[limit]]\nname = \"l\"\n{keys}");
+    for (batch, wanted) in [
+        ("maximise = \"npv.p10\"".to_owned(), "use npv.cvar"),
+        ("maximise = \"npv.sd\"".to_owned(), "rank_by = \"npv.sd\""),
+        ("maximise = \"p_loss\"".to_owned(), "use npv.cvar"),
+        ("minimise = \"cost.p90\"".to_owned(), "confidence = 0.9"),
+        ("minimise = \"npv.cvar\"".to_owned(), "write maximise"),
+        ("maximise = [\"projects\", \"cost.cvar\"]".to_owned(), "write minimise"),
+        ("maximise = { npv = 0.5, cost.cvar = 0.5 }".to_owned(), "cost.mean"),
+        ("[frontier]\nx = \"cost\"\ny = \"npv.cvar\"\ny_sense = \"min\"".to_owned(), "write maximise"),
+        (limit("measure = \"npv.cvar\"\nmax = 3"), "write `min`"),
+        (limit("measure = \"cost.cvar\"\nmin = 3"), "write `max`"),
+        (limit("measure = \"npv.cvar\"\nmin = 3\nwhere = { project = \"A\" }"), "npv.mean"),
+        ("[baseline]\nby = \"npv.mean\"".to_owned(), "write npv"),
+        ("[check]\nnpv.mean = \"attribute.x\"".to_owned(), "write npv"),
+    ] {
+        let told = refused(PROJECTS, &batch);
+        assert!(told.contains(wanted), "{batch}: {told}");
+    }
+    for batch in ["maximise = \"npv.cvar\"", "[frontier]\nx = \"cost\"\ny = \"npv.cvar\""] {
+        let told = refused("project,min_fraction\nA,0.5\nB,\nC,\nD,\n", batch);
+        assert!(told.contains("min_fraction = 1"), "{told}");
+    }
+}

@@ -351,6 +351,7 @@ fn every_table_is_known_and_missed() {
         "room.csv",
         "priorities.csv",
         "confidence.csv",
+        "in_sample.csv",
         "key_results.csv",
         "attribution.csv",
         "information.csv",

@@ -6,7 +6,7 @@ use crate::input::schema::BASELINE;
 use crate::input::words::CUT_LINES;
 
 use super::document::Section;
-use super::goal;
+use super::{goal, simulated};
 
 /// The word for the objective per unit of cost, in place of a measure.
 const VALUE_PER_COST: &str = "value_per_cost";
@@ -27,7 +27,11 @@ pub(super) fn read(
     };
     let by = match section.get("by") {
         Some(entry) if entry.as_text() == Some(VALUE_PER_COST) => CutLineOrder::ValuePerCost,
-        Some(entry) => CutLineOrder::Measure(goal::measure_with_numbers(&entry, portfolio, found)?),
+        Some(entry) => {
+            let measure = goal::measure_with_numbers(&entry, portfolio, found)?;
+            simulated::is_planned(measure, &entry.source(), portfolio?, found)
+                .then_some(CutLineOrder::Measure(measure))?
+        }
         None => CutLineOrder::ValuePerCost,
     };
     Some(CutLine { rule: rule?, by })

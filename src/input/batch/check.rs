@@ -1,14 +1,14 @@
 //! The section `[check]`.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, suggest, suggest_or};
-use crate::domain::{Attribute, Portfolio};
+use crate::domain::{Attribute, Measure, Portfolio};
 use crate::input::control::{AskedColumn, AskedColumns};
 
 use super::document::{Entry, Section};
-use super::goal;
 use super::layer::Layer;
 use super::resolve::Resolver;
 use super::scenarios;
+use super::{goal, simulated};
 
 /// The beginning of the name of an attribute, where a measure could stand.
 const ATTRIBUTE: &str = "attribute.";
@@ -53,6 +53,10 @@ fn read_entries(
             continue;
         }
         let measure = goal::named_measure(&name, &entry.source(), portfolio, found);
+        let is_planned = |measure: &Measure| {
+            portfolio.is_some_and(|own| simulated::is_planned(*measure, &entry.source(), own, found))
+        };
+        let measure = measure.filter(is_planned);
         let heading = heading(&entry, portfolio, found);
         if let (Some(measure), Some(heading)) = (measure, heading) {
             columns.push(AskedColumn { measure, name, heading });

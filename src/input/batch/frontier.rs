@@ -1,12 +1,12 @@
 //! The section `[frontier]`.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::domain::{Frontier, FrontierX, Grid, Measure, Portfolio, Sense};
+use crate::domain::{Frontier, FrontierX, Grid, Measure, Portfolio, Scenario, Sense};
 use crate::input::schema::FRONTIER;
 use crate::input::words::SENSES;
 
 use super::document::{Entry, Section};
-use super::goal;
+use super::{goal, simulated};
 
 /// The word for a factor on all budgets, in place of a measure.
 const BUDGET_SCALE: &str = "budget_scale";
@@ -28,7 +28,7 @@ pub(super) fn read(
     let (x_entry, y_entry) = (axis(&section, "x", found), axis(&section, "y", found));
     let x_sense = sense(&section, "x_sense", found);
     let y_sense = sense(&section, "y_sense", found);
-    let x = x_entry.and_then(|entry| x(&entry, &section, x_sense, portfolio, found));
+    let x = x_entry.as_ref().and_then(|entry| x(entry, &section, x_sense, portfolio, found));
     let y = y_entry.as_ref().and_then(|entry| y(entry, portfolio, found));
     let grid = grid(&section, x, found);
     let time_limit = section.get("time_limit").and_then(|entry| {
@@ -36,13 +36,44 @@ pub(super) fn read(
         entry.number(expected, |seconds| seconds > 0.0 && seconds <= LONGEST, found)
     });
     let (x, y) = (x?, y?);
-    let frontier = Frontier::new(x, y, y_sense.unwrap_or(y.natural_sense()));
+    let y_sense = y_sense.unwrap_or(y.natural_sense());
+    let x_axis = match x {
+        FrontierX::Measure(measure, sense) => Some((&x_entry, measure, sense)),
+        FrontierX::BudgetScale => None,
+    };
+    let axes = x_axis.into_iter().chain([(&y_entry, y, y_sense)]);
+    let count = found.faults().count();
+    for (entry, measure, sense) in axes {
+        if let (Some(entry), Some(portfolio)) = (entry, portfolio) {
+            simulated::has_bound(measure, sense, &entry.source(), portfolio, found);
+        }
+    }
+    if found.faults().count() > count {
+        return None;
+    }
+    let frontier = Frontier::new(x, y, y_sense);
     if let (Err(_), Some(entry)) = (frontier, y_entry) {
         found.push(entry.fault("is the measure of `x` too", "trade one measure for another"));
     }
     let frontier = frontier.ok()?;
     let frontier = grid.map_or(frontier, |grid| frontier.on_grid(grid));
     Some(time_limit.map_or(frontier, |seconds| frontier.within(seconds)))
+}
+
+/// Reports what a frontier of simulated futures cannot be traced beside under a scenario.
+pub(super) fn check(
+    root: &Section<'_>,
+    frontier: Option<Frontier>,
+    scenario: &Scenario,
+    portfolio: Option<&Portfolio>,
+    found: &mut Diagnostics,
+) {
+    let (Some(frontier), Some(portfolio), Some(entry)) = (frontier, portfolio, root.get("frontier")) else {
+        return;
+    };
+    let measures: Vec<Measure> =
+        frontier.measures_of_futures().into_iter().map(|(measure, _)| measure).collect();
+    simulated::check(&entry.source(), &measures, &scenario.min_fractions, portfolio, found);
 }
 
 /// The levels asked for, if not all points are.

@@ -5,6 +5,7 @@ use crate::domain::{Goal, Measure, Percentile, Portfolio, Project, RankBy, Sense
 
 use super::document::{Entry, Section};
 use super::layer::Layer;
+use super::simulated;
 use crate::input::toml_text::quoted;
 
 const RATE_HELP: &str = "write a rate above -1 behind the @, such as npv@0.12";
@@ -55,7 +56,9 @@ fn goal(
     if entry.is_table() && sense == Sense::Maximise {
         return mix(entry, portfolio, found);
     }
-    Some(Goal::Single { sense, measure: measure(entry, portfolio, found)? })
+    let measure = measure(entry, portfolio, found)?;
+    let is_sound = simulated::has_bound(measure, sense, &entry.source(), portfolio?, found);
+    is_sound.then_some(Goal::Single { sense, measure })
 }
 
 /// Goals in order. They are meant as they stand, a cost that is maximised among them: it asks to use the money up.
@@ -78,7 +81,7 @@ fn in_order(
     let ahead = named.len();
     let mut is_sound = true;
     for one in next {
-        let measure = next_goal(one, &named, portfolio, found);
+        let measure = next_goal(one, (&named, sense), portfolio, found);
         is_sound &= measure.is_some();
         named.extend(measure);
     }
@@ -88,7 +91,7 @@ fn in_order(
 /// A goal behind others, which have named some measures.
 fn next_goal(
     entry: &Entry<'_>,
-    named: &[Measure],
+    (named, sense): (&[Measure], Sense),
     portfolio: Option<&Portfolio>,
     found: &mut Diagnostics,
 ) -> Option<Measure> {
@@ -104,7 +107,7 @@ fn next_goal(
         );
         return None;
     }
-    Some(measure)
+    simulated::has_bound(measure, sense, &entry.source(), portfolio?, found).then_some(measure)
 }
 
 fn mix(entry: &Entry<'_>, portfolio: Option<&Portfolio>, found: &mut Diagnostics) -> Option<Goal> {
@@ -142,7 +145,8 @@ fn mix_terms(
         let weight = entry.number("a weight above 0", |weight| weight > 0.0, found);
         let measure = named_measure(&name, &entry.source(), portfolio, found);
         is_sound &= measure.is_some() && weight.is_some();
-        if let (Some(measure), Some(weight)) = (measure, weight) {
+        if let (Some(measure), Some(weight), Some(portfolio)) = (measure, weight, portfolio) {
+            is_sound &= simulated::has_bound(measure, Sense::Maximise, &entry.source(), portfolio, found);
             warn_of_odd_sense(&entry, measure, "", found);
             terms.push((measure, weight));
         }
@@ -184,6 +188,10 @@ pub(super) fn named_measure(
     let measure = Measure::named(name, portfolio);
     match measure {
         None => {
+            if let Some((problem, help)) = simulated::undecided(name) {
+                found.push(Diagnostic::fault(source.clone(), problem, help).with_value(name));
+                return None;
+            }
             let all = Measure::all(portfolio);
             let help = unknown_measure_help(name, all.iter().map(|(name, _)| name.as_str()), portfolio);
             let problem = "is not a measure of this portfolio";
@@ -218,7 +226,11 @@ fn unknown_measure_help<'n>(
         return format!("not every cell of the column `{}` is a number", attribute.name());
     }
     suggest_or(name, names.clone(), || {
-        format!("the measures are {}; npv@0.12 is the NPV at another rate", list(names))
+        format!(
+            "the measures are {}; npv@0.12 is the NPV at another rate; npv.mean and npv.cvar (and those of benefit, cost and \
+             strategic_value) are over simulated futures",
+            list(names)
+        )
     })
 }
 
@@ -234,6 +246,7 @@ pub(super) fn check_numbers(
     let source = entry.map_or_else(|| default_goal.clone(), Entry::source);
     let measures = [goals.first.measures(), goals.next.clone()].concat();
     check_measures(&measures, &source, portfolio, found);
+    let measures: Vec<Measure> = measures.into_iter().map(Measure::planned).collect();
     warn_of_missing(&measures, portfolio, found);
 }
 
@@ -301,7 +314,8 @@ pub(super) fn rank_by(
     let portfolio = portfolio?;
     let others = beside_measures(percentiles, portfolio);
     let other = others.iter().find(|(own, _)| own == name).map(|&(_, rank_by)| rank_by);
-    let rank_by = match (Measure::named(name, portfolio), other) {
+    let planned = Measure::named(name, portfolio).filter(|measure| measure.simulated().is_none());
+    let rank_by = match (planned, other) {
         (Some(_), Some(_)) => {
             let help = "give that kind of benefit another name in benefits.csv";
             found.push(entry.fault("names a kind of benefit and a statistic of all benefits", help));

@@ -106,7 +106,7 @@ fn max_of_line(
 /// True if a measure can be a part of a budget.
 fn is_money(measure: Measure) -> bool {
     !matches!(
-        measure,
+        measure.planned(),
         Measure::Projects
             | Measure::StrategicValue
             | Measure::ExpectedStrategicValue

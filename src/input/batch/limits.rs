@@ -13,6 +13,7 @@ use super::goal;
 use super::layer::Layer;
 use super::limit_shares::{self, RELATIVE};
 use super::placed::PlacedLimit;
+use super::simulated;
 use super::texts;
 
 /// The last priority: each takes a search of its own.
@@ -157,6 +158,7 @@ fn read_limit(
     let count = found.faults().count();
     let held = confidence::read(section, measure, portfolio, found);
     let is_held = section.get("confidence").is_some();
+    simulated::check_limit(section, measure, found);
     let is_faulty = found.faults().count() > count;
     let filter = section.get("where").map(|entry| filter::read(&entry, portfolio, found));
     let bounds = bounds(section, found);

@@ -24,6 +24,7 @@ mod scales;
 mod scenarios;
 mod settings;
 mod sheets;
+mod simulated;
 mod statements;
 mod texts;
 mod weights;
@@ -161,6 +162,7 @@ fn read_batch(
             if matches!(rank_by, Some(RankBy::Simulated(..))) && !resolved.simulate {
                 found.push(unranked(&scenario));
             }
+            frontier::check(root, frontier, &resolved, portfolio, found);
             Some(resolved)
         })
         .collect();

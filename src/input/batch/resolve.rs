@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostics, SourceRef};
 use crate::domain::{
-    ByPeriod, ByProject, ChangeControl, Decision, DiscountTiming, Limits, LineIx, Objective, Portfolio,
-    ProjectIx, ProjectWeights, Scales, Scenario, Status, not_covered_by_portfolios,
+    ByPeriod, ByProject, ChangeControl, Decision, DiscountTiming, Limits, LineIx, Measure, Objective,
+    Portfolio, ProjectIx, ProjectWeights, Scales, Scenario, Status, not_covered_by_portfolios,
 };
 use crate::ids::{BenefitKindId, LineId, ResourceId, WeightSetName};
 use crate::input::reader::per_cent;
@@ -20,7 +20,7 @@ use super::placed::PlacedLimit;
 use super::scales::Scaled;
 use super::settings::MOST_OPTIONS;
 use super::weights::WeightSets;
-use super::{change_control, confidence, filter, goal, min_fractions};
+use super::{change_control, confidence, filter, goal, min_fractions, simulated};
 
 const DEFAULT_OPTIONS: usize = 10;
 
@@ -78,6 +78,7 @@ impl Resolver<'_> {
             portfolio,
             found,
         );
+        self.check_simulated(layer, (&goals, &resolved.named_limits), &resolved.min_fractions, found);
         let named_limits = with_shares_of_lines(resolved.named_limits, &limits, portfolio, found);
         let scenario = Scenario {
             name: name.into(),
@@ -100,6 +101,25 @@ impl Resolver<'_> {
         };
         warn_of_no_portfolios(layer, portfolio, &scenario, found);
         Some(scenario)
+    }
+
+    /// Reports what goals and limits of simulated futures cannot be decided beside.
+    fn check_simulated(
+        &self,
+        layer: &Layer<'_>,
+        (goals, named): (&goal::Goals, &[PlacedLimit]),
+        min_fractions: &BTreeMap<ProjectIx, Option<Share>>,
+        found: &mut Diagnostics,
+    ) {
+        let Some(portfolio) = self.portfolio else { return };
+        let entry = layer.get("maximise").or(layer.get("minimise"));
+        let source = entry.map_or_else(|| self.default_goal.clone(), Entry::source);
+        let of_goals = (source, [goals.first.measures(), goals.next.clone()].concat());
+        let limited = named.iter().map(|(source, limit)| (source.clone(), vec![limit.measure()]));
+        for (source, measures) in std::iter::once(of_goals).chain(limited) {
+            let own: Vec<Measure> = measures.into_iter().filter(|one| one.simulated().is_some()).collect();
+            simulated::check(&source, &own, min_fractions, portfolio, found);
+        }
     }
 
     fn resolve(&self, layer: &Layer<'_>, found: &mut Diagnostics) -> Resolved {

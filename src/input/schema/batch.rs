@@ -112,7 +112,8 @@ pub const SETTINGS: BatchSection = BatchSection {
             "strategic_value",
             "what scenarios maximise; the measures are strategic_value, expected_strategic_value (times success \
              probability), npv, npv@RATE (at another rate), benefit, benefit.KIND, discounted_benefit, cost, \
-             discounted_cost, projects, objective.ID, line.ID, resource.ID, attribute.NAME; \
+             discounted_cost, projects, objective.ID, line.ID, resource.ID, attribute.NAME; npv.mean and npv.cvar, and those \
+             of benefit, cost and strategic_value, over the futures that searches see (decision_trials); \
              of several goals in order each is a measure (the first may be a mix), optimised among the best in those before",
         ),
         optional("batch.minimise", MEASURES, "what scenarios minimise, instead of maximise"),
@@ -191,7 +192,8 @@ pub const SIMULATION: BatchSection = BatchSection {
             "simulation.decision_trials",
             "whole number, 100 or more",
             "1000",
-            "futures in which limits with a confidence are held while options are searched for: others than those reported",
+            "futures in which goals and limits of simulated futures are decided while options are searched for: others than those \
+             reported",
         ),
         optional(
             "simulation.percentiles",
@@ -264,7 +266,11 @@ pub const LIMIT: BatchSection = BatchSection {
     doc: "a line in the sand for every scenario: a strategic bucket, a minimum count; needs at least one bound",
     keys: &[
         required("limit.name", "text", "unique name"),
-        required("limit.measure", "measure", "what is limited"),
+        required(
+            "limit.measure",
+            "measure",
+            "what is limited: any that can be maximised; of cvar only its better side (npv.cvar has min, cost.cvar max)",
+        ),
         or(
             "limit.where",
             "table of attribute (or `project`) -> value or list of values",

@@ -16,6 +16,8 @@ use super::tableau::{DualEnd, Tableau};
 
 /// Largest distance of an integral value from a whole number.
 const INTEGRALITY_TOLERANCE: f64 = 1e-6;
+/// Part of an objective by which a solution may miss the bound that it gave rise to: costs are raised a little.
+const OBJECTIVE_TOLERANCE: f64 = 1e-6;
 /// Nodes between two checks of the stop signal.
 const NODES_PER_STOP_CHECK: u64 = 64;
 /// Branchings on either side of a variable from which on its pseudocosts replace strong branching.
@@ -109,6 +111,8 @@ pub struct Tree {
     /// Tableaus that no frame uses any more.
     idle: Vec<Tableau>,
     fractions: Vec<Fraction>,
+    /// The program may rate a solution higher than its evaluator does.
+    overrates: bool,
     /// Buffers: variables and their values.
     basics: Vec<(usize, f64)>,
     fixable: Vec<(usize, f64)>,
@@ -148,6 +152,7 @@ impl Tree {
             nodes: 0,
             ticks: 0,
             cut: f64::NEG_INFINITY,
+            overrates: problem.overrates,
             reduced_program,
         }
     }
@@ -379,8 +384,16 @@ impl Tree {
         if let Some(step) = self.branch_on_fraction(cutoff) {
             return step;
         }
-        let is_valid = incumbents.offer(&self.reduced_program.expand(&self.tableau.values()));
-        self.branch_on_undecided(is_valid)
+        let offered = incumbents.offer(&self.reduced_program.expand(&self.tableau.values()));
+        // Where the program rates a solution too high, another with the same projects may be better than it.
+        let is_met =
+            |objective: f64| !self.overrates || objective >= self.tableau.objective() - self.tolerance();
+        self.branch_on_undecided(offered.is_some_and(is_met))
+    }
+
+    /// What an objective may lose to the tolerance of the tableau.
+    fn tolerance(&self) -> f64 {
+        OBJECTIVE_TOLERANCE * self.tableau.objective().abs().max(1.0)
     }
 
     fn note(&mut self, branching: Branching, loss: f64) {

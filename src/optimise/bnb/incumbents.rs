@@ -41,8 +41,9 @@ impl<E: Evaluator> Evaluator for &E {
 
 /// Receiver of a tree's solutions and source of its cutoff.
 pub trait Incumbents {
-    /// Receives an integral solution (one value per column of the program); `false` if it fails the recheck.
-    fn offer(&mut self, values: &ByColumn<f64>) -> bool;
+    /// Receives an integral solution (one value per column of the program), and tells its objective; `None` if it fails
+    /// the recheck.
+    fn offer(&mut self, values: &ByColumn<f64>) -> Option<f64>;
     /// Objective at or below which solutions need not be found. Never falls.
     fn cutoff(&self) -> f64;
 }
@@ -185,11 +186,12 @@ impl<'e, E: Evaluator> Collector<'e, E> {
 }
 
 impl<E: Evaluator> Incumbents for Collector<'_, E> {
-    fn offer(&mut self, values: &ByColumn<f64>) -> bool {
-        let Some(candidate) = self.evaluator.evaluate(values) else { return false };
-        self.tracker.add(candidate.objective, &candidate.projects);
+    fn offer(&mut self, values: &ByColumn<f64>) -> Option<f64> {
+        let candidate = self.evaluator.evaluate(values)?;
+        let objective = candidate.objective;
+        self.tracker.add(objective, &candidate.projects);
         self.found.push(candidate);
-        true
+        Some(objective)
     }
 
     fn cutoff(&self) -> f64 {

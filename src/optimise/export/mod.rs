@@ -97,6 +97,7 @@ impl Model {
                 .map_or(0.0, |account| (account.available[period] - account.spend[period]).value().max(0.0)),
             ColumnKey::Overrun { line, period } => overrun(line, period),
             ColumnKey::MeanOverrun { line, period } => valuation.mean_overrun(line, period, selection),
+            ColumnKey::Distance { total } => valuation.distance(total, selection),
             ColumnKey::IsOverrun { line, period } => switch(overrun(line, period)),
             ColumnKey::Bought { resource, period } => bought(resource, period),
             ColumnKey::IsBought { resource, period } => switch(bought(resource, period)),

@@ -108,6 +108,7 @@ impl<'a> Names<'a> {
             ColumnKey::Unspent { line, period } => format!("unspent[{}]", self.money(line, period)),
             ColumnKey::Overrun { line, period } => format!("overrun[{}]", self.money(line, period)),
             ColumnKey::MeanOverrun { line, period } => format!("mean_overrun[{}]", self.money(line, period)),
+            ColumnKey::Distance { total } => format!("mean_less_cvar[{}]", total.as_str()),
             ColumnKey::IsOverrun { line, period } => format!("is_overrun[{}]", self.money(line, period)),
             ColumnKey::Bought { resource, period } => {
                 format!("bought[{}]", self.people(resource, period))
@@ -171,6 +172,7 @@ impl<'a> Names<'a> {
                     ColumnKey::Unspent { .. }
                     | ColumnKey::Overrun { .. }
                     | ColumnKey::MeanOverrun { .. }
+                    | ColumnKey::Distance { .. }
                     | ColumnKey::Bought { .. }
                     | ColumnKey::Progress { .. }
                     | ColumnKey::IsReached { .. }

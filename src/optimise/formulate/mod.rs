@@ -14,6 +14,7 @@ mod amount;
 mod budgets;
 mod change_control;
 mod confidence;
+mod distances;
 mod expected_overruns;
 mod key_result_columns;
 mod key_results;
@@ -29,7 +30,7 @@ use std::collections::VecDeque;
 
 use crate::domain::{
     ByProject, Choice, Condition, Decision, Dependency, DependencyKind, Measure, NamedLimit, PaymentIx,
-    PeriodIx, ProjectIx,
+    PeriodIx, ProjectIx, Total,
 };
 use crate::finance::Valuation;
 use crate::units::Share;
@@ -88,6 +89,9 @@ pub struct Formulation {
     /// Amounts by which limits with priorities are missed: priority, column, part of the shortfall per unit.
     missed: Vec<(u32, ColumnIx, f64)>,
     slackable_rows: Vec<RowIx>,
+    /// Per total whose mean over the worst futures is counted: its distance from the mean over all; `None` where that
+    /// could only be 0.
+    distances: Vec<(Total, Option<Amount>)>,
     /// Amounts in the order in which they were added; `None` where one could only be 0.
     amounts: Vec<Option<Amount>>,
     /// Amounts of another formulation whose units and sizes are to be reused, in order.
@@ -159,6 +163,7 @@ impl Formulation {
             penalties: Vec::new(),
             missed: Vec::new(),
             slackable_rows: Vec::new(),
+            distances: Vec::new(),
             amounts: Vec::new(),
             amounts_to_come,
             least_budget_scale,
@@ -174,7 +179,9 @@ impl Formulation {
             formulation.add_condition(position, condition);
         }
         formulation.add_synergies(valuation);
-        formulation.add_key_results(valuation, &[measures, &measures_of(valuation)].concat());
+        let measures = [measures, &measures_of(valuation)].concat();
+        formulation.add_key_results(valuation, &measures);
+        formulation.add_distances(valuation, &measures);
         formulation.add_mixed(valuation, payers);
         formulation.add_capacities(valuation);
         formulation.add_budgets(valuation);
@@ -227,7 +234,7 @@ impl Formulation {
 
     /// True if the program can count a measure.
     pub fn counts(&self, measure: Measure) -> bool {
-        self.key_results.count(measure)
+        self.key_results.count(measure) && self.has_distance_of(measure)
     }
 
     /// True if there are amount columns, whose sizes depend on costs.
@@ -309,6 +316,7 @@ impl Formulation {
         terms.extend(self.synergy_terms(valuation, measure, periods, counts));
         terms.extend(self.moved_terms(measure, periods, counts));
         terms.extend(self.key_result_terms(valuation, measure));
+        terms.extend(self.distance_terms(measure));
         terms
     }
 
@@ -332,6 +340,7 @@ impl Formulation {
             slackable_rows: self.slackable_rows.clone(),
             constant: 0.0,
             costs: self.costs.clone(),
+            overrates: self.distances.iter().any(|(_, distance)| distance.is_some()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Keys of rows and columns: their meaning in the analyst's terms.
 
-use crate::domain::{LineIx, PaymentIx, PeriodIx, ProjectIx, ResourceIx};
+use crate::domain::{LineIx, PaymentIx, PeriodIx, ProjectIx, ResourceIx, Total};
 
 /// Key of a row. Everything is named by its position in the portfolio or the scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,6 +155,11 @@ pub enum ColumnKey {
         line: Option<LineIx>,
         /// The period.
         period: PeriodIx,
+    },
+    /// Distance of the mean of a total over its worst futures from its mean over all.
+    Distance {
+        /// The total.
+        total: Total,
     },
     /// 1 if a budget is overrun in a period: then no money of it is left.
     IsOverrun {

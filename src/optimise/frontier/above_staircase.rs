@@ -43,7 +43,7 @@ impl<M: Measured> StaircaseCollector<'_, M> {
 }
 
 impl<M: Measured> Incumbents for StaircaseCollector<'_, M> {
-    fn offer(&mut self, values: &ByColumn<f64>) -> bool {
+    fn offer(&mut self, values: &ByColumn<f64>) -> Option<f64> {
         let point = self.measured.measure(values);
         let is_valid = point.is_some();
         if let Some(point) = point {
@@ -51,7 +51,8 @@ impl<M: Measured> Incumbents for StaircaseCollector<'_, M> {
             self.count.0 += u64::from(is_new);
             self.count.1 += u64::from(!is_new);
         }
-        is_valid
+        // Every binary is a decision here, so that no solution stands for others.
+        is_valid.then_some(f64::INFINITY)
     }
 
     fn cutoff(&self) -> f64 {
@@ -94,10 +95,10 @@ impl<M: Measured> Highest<'_, M> {
 }
 
 impl<M: Measured> Incumbents for Highest<'_, M> {
-    fn offer(&mut self, values: &ByColumn<f64>) -> bool {
+    fn offer(&mut self, values: &ByColumn<f64>) -> Option<f64> {
         let point = self.measured.measure(values);
         point.iter().for_each(|point| self.add(point));
-        point.is_some()
+        point.is_some().then_some(f64::INFINITY)
     }
 
     fn cutoff(&self) -> f64 {

@@ -27,6 +27,8 @@ pub struct BiobjectiveModel<'a, M> {
     pub slackable_rows: Vec<RowIx>,
     /// Cost per unit of each column; empty if nothing has a cost.
     pub costs: ByColumn<f64>,
+    /// The program may rate a solution higher than its measures do.
+    pub overrates: bool,
     /// Gain in the first measure per unit of each column (larger is better).
     pub x: ByColumn<f64>,
     /// Gain in the second measure.
@@ -93,7 +95,8 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
         let program = self.program(&region, weights);
         let (groups, slackable_rows) = (self.groups.clone(), self.slackable_rows.clone());
         let costs = self.costs.clone();
-        let problem = Problem { program: &program, groups, slackable_rows, constant: 0.0, costs };
+        let overrates = self.overrates;
+        let problem = Problem { program: &program, groups, slackable_rows, constant: 0.0, costs, overrates };
         let evaluator = self.evaluate(&region, weights);
         let Some(candidate) = evaluator.candidate(point.clone()) else { return point };
         let limits = TieLimits { nodes: MAX_TIE_NODES, deadline: None, cancel: self.cancel };
@@ -136,6 +139,7 @@ impl<M: Measured> BiobjectiveModel<'_, M> {
             slackable_rows,
             constant: 0.0,
             costs: self.costs.clone(),
+            overrates: self.overrates,
         };
         let evaluator = self.evaluate(region, weights);
         let candidates: Vec<_> =

@@ -41,6 +41,8 @@ pub struct Problem<'a> {
     pub constant: f64,
     /// Cost per unit of each column, to break ties between equal objectives; empty if nothing has a cost.
     pub costs: ByColumn<f64>,
+    /// The program may rate a solution higher than an evaluator does.
+    pub overrates: bool,
 }
 
 impl<'a> Problem<'a> {
@@ -59,6 +61,7 @@ impl<'a> Problem<'a> {
             slackable_rows: Vec::new(),
             constant: 0.0,
             costs: ByColumn::default(),
+            overrates: false,
         }
     }
 

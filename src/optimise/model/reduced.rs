@@ -135,7 +135,8 @@ impl ReducedProgram {
         } else {
             self.columns.iter().map(|&column| whole.cost(column)).collect()
         };
-        Problem { program: &self.program, groups: groups.collect(), slackable_rows, constant, costs }
+        let (groups, overrates) = (groups.collect(), whole.overrates);
+        Problem { program: &self.program, groups, slackable_rows, constant, costs, overrates }
     }
 
     /// Variable of the whole problem for a variable of the reduced program.

@@ -110,8 +110,7 @@ fn size_of(valuation: &Valuation, terms: &[(Measure, f64)]) -> f64 {
         valuation.plans(project).iter().map(of_plan).fold(0.0, f64::max)
     };
     let projects: f64 = valuation.portfolio().projects().positions().map(of_project).sum();
-    let together =
-        |&(measure, weight): &(Measure, f64)| weight.abs() * valuation.size_of_key_results(measure);
+    let together = |&(measure, weight): &(Measure, f64)| weight.abs() * valuation.size_beside(measure);
     projects + terms.iter().map(together).sum::<f64>()
 }
 

@@ -15,6 +15,7 @@ mod frame;
 pub mod frontier;
 mod funding;
 mod groups;
+mod in_sample;
 pub mod infeasible;
 mod key_results;
 mod kind;
@@ -70,6 +71,7 @@ pub const RESULT_TABLES: &[TableKind] = &[
     weight_ranges::TABLE,
     room::TABLE,
     confidence::TABLE,
+    in_sample::TABLE,
     priorities::TABLE,
     scenarios::TABLE,
     business_cases::TABLE,

@@ -80,6 +80,15 @@ const CONFIDENCE: [Shown; 11] = [
     ("tail_out_of_sample", "Mean of the worst, others", Form::Amount, 21.0),
 ];
 
+const IN_SAMPLE: [Shown; 6] = [
+    ("scenario", "Scenario", Form::Text, 22.0),
+    ("measure", "Measure", Form::Text, 20.0),
+    ("in_sample", "Seen", Form::Amount, 16.0),
+    ("out_of_sample", "Others", Form::Amount, 16.0),
+    ("out_of_sample_se", "Standard error", Form::Amount, 14.0),
+    ("difference", "Others less seen", Form::Amount, 16.0),
+];
+
 const CONTINGENCY: [Shown; 13] = [
     ("scenario", "Scenario", Form::Text, 24.0),
     ("option", "Option", Form::Count, 7.0),
@@ -240,6 +249,15 @@ pub fn confidence(styles: &Styles, results: &Results<'_>) -> Result<Option<Works
         "Seen: in the futures to which the search was held. Others: in the simulation that is reported, which it did not see.",
     ];
     list((styles, results), "Confidence", told, &CONFIDENCE, &results.confidence)
+}
+
+/// What the first option of every scenario is decided by, in the futures that the search saw and in others.
+pub fn in_sample(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksheet>, XlsxError> {
+    let told = [
+        "What options are decided by in simulated futures",
+        "Seen: in the futures in which the search decided. Others: in the simulation that is reported, which it did not see.",
+    ];
+    list((styles, results), "In sample", told, &IN_SAMPLE, &results.in_sample)
 }
 
 /// The cut line of every scenario.

@@ -57,7 +57,7 @@ pub(super) fn write_workbook(
 
 fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
     let styles = Styles::new(results.batch.name(), results.batch.currency());
-    let sheets: [Option<Worksheet>; 27] = [
+    let sheets: [Option<Worksheet>; 28] = [
         Some(summary::summary(&styles, results)?),
         lists::options(&styles, results)?,
         selection::selection(&styles, results)?,
@@ -74,6 +74,7 @@ fn workbook(results: &Results<'_>) -> Result<Workbook, XlsxError> {
         robust::ranges(&styles, results)?,
         risk::risk(&styles, results)?,
         lists::confidence(&styles, results)?,
+        lists::in_sample(&styles, results)?,
         lists::contingency(&styles, results)?,
         attribution::attribution(&styles, results)?,
         attribution::information(&styles, results)?,

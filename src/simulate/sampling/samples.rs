@@ -176,7 +176,8 @@ impl Samples {
         self.column(self.factors[project].success)
     }
 
-    fn column(&self, factor: Factor) -> Vec<f64> {
+    /// Per trial: a factor.
+    pub(super) fn column(&self, factor: Factor) -> Vec<f64> {
         let Some(column) = factor.column else { return vec![factor.scale; self.trials()] };
         match self.column_of(column) {
             View::Numbers(numbers) => numbers.iter().map(|number| factor.scale * number).collect(),

@@ -95,6 +95,12 @@ impl ExplainedOption<'_> {
             Measure::ExpectedStrategicValue => weight * success,
             _ => 0.0,
         };
+        // Over futures the value is worth as much as the project succeeds in them, which is not told apart here.
+        let is_simulated =
+            |(measure, _): &(Measure, f64)| measure.simulated().is_some() && measure.counts_scores();
+        if self.question.terms.iter().any(is_simulated) {
+            return None;
+        }
         let weight: f64 = self.question.terms.iter().map(counted).sum();
         let is_limited = |limit: &NamedLimit| limit.measure().counts_scores();
         if weight <= 0.0

@@ -388,11 +388,12 @@ impl<'s> SideCollector<'s> {
 }
 
 impl Incumbents for SideCollector<'_> {
-    fn offer(&mut self, values: &ByColumn<f64>) -> bool {
-        let Some(candidate) = self.evaluator.evaluate(values) else { return false };
-        self.objective = self.objective.max(candidate.objective);
+    fn offer(&mut self, values: &ByColumn<f64>) -> Option<f64> {
+        let candidate = self.evaluator.evaluate(values)?;
+        let objective = candidate.objective;
+        self.objective = self.objective.max(objective);
         self.found.push(candidate);
-        true
+        Some(objective)
     }
 
     fn cutoff(&self) -> f64 {
