@@ -1,5 +1,8 @@
 //! Points of the Sobol sequence: nets, and what they are assigned to.
 
+use cutline::domain::RiskRegister;
+
+use super::risks_and_impacts::{impact, register};
 use super::*;
 
 /// A cost factor that is the uniform number of a driver itself.
@@ -47,6 +50,59 @@ fn what_varies_most_lies_on_the_first_dimensions() {
     };
     assert!(every_net_fills_the_square(&of(1, 0.5), &of(3, 0.25)));
     assert!(!every_net_fills_the_square(&of(0, 0.01), &of(2, 0.02)));
+}
+
+/// Events that hit the costs of two projects, and what one of them does to a third is not known before.
+fn events_of(portfolio: &Portfolio) -> RiskRegister {
+    let fixed = |value: f64| Distribution::Fixed { value };
+    let hits = [
+        (0, impact(0, Quantity::Cost, fixed(2.0))),
+        (1, impact(1, Quantity::Cost, fixed(3.0))),
+        (2, impact(1, Quantity::Cost, Distribution::Uniform { low: 1.0, high: 2.0 })),
+    ];
+    register(portfolio, &[("flood", 0.5), ("strike", 0.25)], &hits)
+}
+
+#[test]
+fn events_lie_behind_drivers_and_their_impacts_among_the_rest() {
+    let certain = || [None, None, None];
+    let three = || portfolio(["A", "B", "C"].map(|id| (project(id, 1.0), certain())).to_vec());
+    let portfolio = three().with_risks(events_of(&three())).unwrap();
+    let samples = draw(&portfolio, 5, 1_024, SamplingMethod::Sobol);
+    let of = |project: usize| samples.factors(ProjectIx::new(project), Quantity::Cost);
+    let (flood, strike, size) = (of(0), of(1), of(2));
+    for net in 0..16 {
+        let trials = net * 64..(net + 1) * 64;
+        let both = trials.clone().filter(|&trial| flood[trial] > 1.0 && strike[trial] > 1.0).count();
+        assert_eq!(both, 8, "of each net as many as of a product of probabilities");
+        // Sizes are known where the event occurs alone: the third dimension is spread evenly over the second one.
+        let large = trials.filter(|&trial| size[trial] > 1.5).count();
+        assert!((7..=9).contains(&large), "{large}");
+    }
+}
+
+#[test]
+fn nets_know_the_mean_of_products_of_events_better_than_latin_hypercubes() {
+    let names = ["A", "B", "C"];
+    let three = || portfolio(names.map(|id| (project(id, 1.0), [None, None, None])).to_vec());
+    let hits: Vec<_> = (0..3)
+        .flat_map(|one| {
+            (0..3).map(move |event| {
+                (one, impact(event, Quantity::Cost, Distribution::Uniform { low: 1.0, high: 3.0 }))
+            })
+        })
+        .collect();
+    let all = [("flood", 0.5), ("law", 0.4), ("strike", 0.3)];
+    let portfolio = three().with_risks(register(&three(), &all, &hits)).unwrap();
+    let spread_of = |sampling| {
+        let means = (0..30).map(|seed| {
+            let samples = draw(&portfolio, seed, 2_048, sampling);
+            risks(&portfolio, no_limits(), &samples, &[selection(&[0, 1, 2])])[0].cost.mean
+        });
+        spread(means).0
+    };
+    let (sobol, latin) = (spread_of(SamplingMethod::Sobol), spread_of(SamplingMethod::Latin));
+    assert!(sobol < 0.6 * latin, "{sobol} is not clearly less than {latin}");
 }
 
 #[test]

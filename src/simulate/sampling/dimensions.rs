@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::domain::{Correlations, FactorModel, Portfolio, Project, ProjectIx, Quantity};
+use crate::domain::{Correlations, Distribution, Impact, Portfolio, Project, ProjectIx, Quantity};
 
 use super::correlated::stream_of;
 use super::marginal::{Marginal, PertTables, certain_value};
@@ -17,6 +17,8 @@ struct Ranked<'a> {
     variance: f64,
     id: &'a str,
     name: &'a str,
+    /// The event whose impact it is; none of what is no impact.
+    event: &'a str,
     stream: Stream,
 }
 
@@ -26,29 +28,83 @@ impl Ranked<'_> {
         (other.variance.total_cmp(&self.variance))
             .then_with(|| self.id.cmp(other.id))
             .then_with(|| self.name.cmp(other.name))
+            .then_with(|| self.event.cmp(other.event))
     }
 }
 
-/// The streams of all random quantities: the drivers, which many quantities share, then all others, each sort by its
-/// part in the variance of the NPV of all projects together, undiscounted, to first order. What has no part in it
-/// (demand, effects) comes last, by ids.
+/// The streams of all random quantities: the drivers and then the risk events, which many quantities share, then all
+/// others, each sort by its part in the variance of the NPV of all projects together, undiscounted, to first order. What
+/// has no part in it (demand, effects, delays) comes last, by ids. An impact has the part that it has where its event
+/// occurs, times the probability of that.
 pub fn in_order(portfolio: &Portfolio, seed: u64, tables: &PertTables) -> Vec<Stream> {
     let mut by_driver = vec![None; portfolio.drivers().len()];
+    let mut by_event = vec![0.0; portfolio.risks().events().len()];
     let (mut own, mut correlated) = (Vec::new(), Spreads::new(portfolio.correlations()));
     for project in portfolio.projects().positions() {
         add_project((portfolio, project), seed, tables, (&mut by_driver, &mut correlated), &mut own);
+        add_impacts((portfolio, project), seed, tables, &mut by_event, &mut own);
     }
     own.extend(correlated.ranked(portfolio, seed));
     // Drivers that nothing follows are not drawn.
     let drivers =
         portfolio.drivers().iter().zip(by_driver).filter_map(|(driver, loading): (_, Option<f64>)| {
             let (id, loading) = (driver.id.as_str(), loading?);
-            Some(Ranked { variance: loading * loading, id, name: "", stream: Stream::of_driver(seed, id) })
+            let stream = Stream::of_driver(seed, id);
+            Some(Ranked { variance: loading * loading, id, name: "", event: "", stream })
         });
     let mut drivers: Vec<Ranked> = drivers.collect();
+    let mut events = occurrences(portfolio, seed, &by_event);
     drivers.sort_by(Ranked::compare);
+    events.sort_by(Ranked::compare);
     own.sort_by(Ranked::compare);
-    drivers.into_iter().chain(own).map(|ranked| ranked.stream).collect()
+    drivers.into_iter().chain(events).chain(own).map(|ranked| ranked.stream).collect()
+}
+
+/// The events that may occur or not, and hit something. `shifts` are their effects on the NPV of all projects.
+fn occurrences<'a>(portfolio: &'a Portfolio, seed: u64, shifts: &[f64]) -> Vec<Ranked<'a>> {
+    let risks = portfolio.risks();
+    let mut hits = vec![false; risks.events().len()];
+    risks.all_impacts().for_each(|impact| hits[impact.risk] = true);
+    let events = risks.events().iter().zip(hits.into_iter().zip(shifts));
+    let ranked = events.filter(|(_, (hits, _))| *hits).filter_map(|(event, (_, shift))| {
+        let (id, probability) = (event.id.as_str(), event.probability.value());
+        if probability <= 0.0 || probability >= 1.0 {
+            return None;
+        }
+        let variance = probability * (1.0 - probability) * shift * shift;
+        Some(Ranked { variance, id, name: "", event: "", stream: Stream::of_event(seed, id) })
+    });
+    ranked.collect()
+}
+
+/// Adds what events do to a project: to the NPV, and the impacts that are not always the same.
+fn add_impacts<'a>(
+    (portfolio, position): (&'a Portfolio, ProjectIx),
+    seed: u64,
+    tables: &PertTables,
+    by_event: &mut [f64],
+    own: &mut Vec<Ranked<'a>>,
+) {
+    let (project, risks) = (&portfolio.projects()[position], portfolio.risks());
+    let (id, success) = (project.id.as_str(), project.success_probability.value());
+    for quantity in Quantity::ALL {
+        // The benefit comes where the project succeeds.
+        let [amount, spread] = match quantity {
+            Quantity::Benefit => [success, success.sqrt()].map(|part| part * amount_of(project, quantity)),
+            quantity => [amount_of(project, quantity); 2],
+        };
+        for impact in risks.impacts(position, quantity) {
+            let Impact { risk, distribution, .. } = impact;
+            let (mean, sd) = moments(distribution, tables);
+            by_event[*risk] += (mean - 1.0) * amount;
+            if certain_value(distribution).is_none() {
+                let (event, name) = (risks.events()[*risk].id.as_str(), quantity.as_str());
+                let variance = risks.probability(impact) * (sd * spread) * (sd * spread);
+                let stream = Stream::of_impact(seed, event, id, name);
+                own.push(Ranked { variance, id, name, event, stream });
+            }
+        }
+    }
 }
 
 /// The spreads of correlated quantities in the NPV, by block and member.
@@ -83,6 +139,7 @@ impl<'a> Spreads<'a> {
                     variance: moved * moved,
                     id: portfolio.projects()[project].id.as_str(),
                     name: quantity.as_str(),
+                    event: "",
                     stream: stream_of(portfolio, seed, (project, quantity)),
                 });
             }
@@ -108,7 +165,7 @@ fn add_project<'a>(
             benefit *= if quantity == Quantity::Benefit { value } else { 1.0 };
             continue;
         }
-        let (mean, sd) = moments(model, tables);
+        let (mean, sd) = moments(&model.distribution, tables);
         // The benefit comes where the project succeeds.
         let spread = match quantity {
             Quantity::Benefit => sd * benefit * probability.sqrt(),
@@ -123,11 +180,13 @@ fn add_project<'a>(
         }
         let name = quantity.as_str();
         let variance = spread * spread * (1.0 - model.explained()).max(0.0);
-        own.push(Ranked { variance, id, name, stream: Stream::of_factor(seed, id, name) });
+        let stream = Stream::of_factor(seed, id, name);
+        own.push(Ranked { variance, id, name, event: "", stream });
     }
     if 0.0 < probability && probability < 1.0 {
         let variance = benefit * benefit * probability * (1.0 - probability);
-        own.push(Ranked { variance, id, name: "success", stream: Stream::of_success(seed, id) });
+        let stream = Stream::of_success(seed, id);
+        own.push(Ranked { variance, id, name: "success", event: "", stream });
     }
 }
 
@@ -143,10 +202,10 @@ fn amount_of(project: &Project, quantity: Quantity) -> f64 {
 }
 
 /// About the mean and the standard deviation of a factor: from its values at the middles of equal probabilities.
-fn moments(model: &FactorModel, tables: &PertTables) -> (f64, f64) {
+fn moments(distribution: &Distribution, tables: &PertTables) -> (f64, f64) {
     let mut values: [f64; LOOKS] = std::array::from_fn(|look| (look as f64 + 0.5) / LOOKS as f64);
     normal::scores(&mut values);
-    Marginal::new(&model.distribution, tables).apply_to_scores(&mut values);
+    Marginal::new(distribution, tables).apply_to_scores(&mut values);
     let mean = values.iter().sum::<f64>() / LOOKS as f64;
     let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / LOOKS as f64;
     (mean, variance.sqrt())

@@ -28,7 +28,7 @@ impl Occurrences {
                 trials.fill(0.0);
             } else if hits && event.probability.value() > 0.0 {
                 trials.resize(design.trials());
-                let stream = Stream::new(seed, "risk", &[event.id.as_str()]);
+                let stream = Stream::of_event(seed, event.id.as_str());
                 design.uniforms(&stream, Grain::Coarse, &mut trials);
                 below(&mut trials, event.probability.value());
             }
@@ -96,7 +96,7 @@ impl<'a> Strikes<'a> {
             match certain_value(&impact.distribution) {
                 Some(value) => drawn.fill(value),
                 None => {
-                    let stream = Stream::new(seed, "impact", &[risk, project, self.quantity.as_str()]);
+                    let stream = Stream::of_impact(seed, risk, project, self.quantity.as_str());
                     Marginal::new(&impact.distribution, tables).draw(design, &stream, drawn);
                 }
             }

@@ -67,6 +67,16 @@ impl Stream {
         Self::new(seed, "factor", &[project, quantity])
     }
 
+    /// The stream that decides whether a risk event occurs.
+    pub fn of_event(seed: u64, event: &str) -> Self {
+        Self::new(seed, "risk", &[event])
+    }
+
+    /// The stream of what a risk event does to a quantity of a project if it occurs.
+    pub fn of_impact(seed: u64, event: &str, project: &str, quantity: &str) -> Self {
+        Self::new(seed, "impact", &[event, project, quantity])
+    }
+
     /// One number above 0 and below 1 per trial.
     pub fn uniforms(&self, grain: Grain, uniforms: &mut [f64]) {
         match grain {
