@@ -212,11 +212,9 @@ mod tests {
     /// A symmetric matrix with a diagonal of ones.
     fn symmetric(size: usize, mut entry: impl FnMut() -> f64) -> Vec<Vec<f64>> {
         let mut matrix = vec![vec![1.0; size]; size];
-        for row in 0..size {
-            for column in 0..row {
-                matrix[row][column] = entry();
-                matrix[column][row] = matrix[row][column];
-            }
+        for (row, column) in (0..size).flat_map(|row| (0..row).map(move |column| (row, column))) {
+            let entry = entry();
+            (matrix[row][column], matrix[column][row]) = (entry, entry);
         }
         matrix
     }

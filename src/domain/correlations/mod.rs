@@ -167,13 +167,12 @@ fn block(
 ) -> (CorrelatedBlock, Option<MadeValid>) {
     let told = |pair: [ProjectQuantity; 2]| pairs.get(&pair).copied().unwrap_or(0.0);
     let size = members.len();
-    let mut scores = vec![vec![1.0; size]; size];
-    for row in 0..size {
-        for column in 0..row {
-            let score = score_of(told([members[column], members[row]]));
-            (scores[row][column], scores[column][row]) = (score, score);
-        }
-    }
+    let entry = |row: usize, column: usize| match row == column {
+        true => 1.0,
+        false => score_of(told([members[row.min(column)], members[row.max(column)]])),
+    };
+    let scores: Vec<Vec<f64>> =
+        (0..size).map(|row| (0..size).map(|column| entry(row, column)).collect()).collect();
     if let Some(factor) = cholesky(&scores) {
         return (CorrelatedBlock { members, factor }, None);
     }
