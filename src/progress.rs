@@ -13,6 +13,8 @@ pub enum Stage {
     Sample,
     /// Evaluating options over the trials; counted in options.
     Simulate,
+    /// Finding the best selection in each of some futures; counted in selections.
+    Futures,
     /// Finding out why each project is in or out; counted in steps, two for each project.
     Reasons,
 }

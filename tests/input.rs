@@ -15,6 +15,7 @@ mod input {
     mod past_cases;
     mod percentiles;
     mod refusals;
+    mod risk_questions;
     mod risks;
     mod robustness;
     mod samples;

@@ -27,6 +27,8 @@ mod reserves;
 mod risks_and_impacts;
 #[path = "simulation/sobol.rs"]
 mod sobol;
+#[path = "simulation/solved_again.rs"]
+mod solved_again;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

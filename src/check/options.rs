@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::domain::{Goal, Measure, RankBy, Sense, Statistic};
+use crate::simulate::Samples;
 
 use super::cases::{Case, ScenarioCase};
 use super::compare::Comparison;
@@ -12,6 +13,7 @@ use super::reading::Reading;
 use super::report::{BrokenRule, Report};
 use super::selection::Selection;
 use super::sheet::Sheet;
+use super::shrinkage::Estimates;
 
 /// A bound may be worse than an objective by this part of it: a search cuts where that is all it could gain.
 const BOUND_ROUNDING: f64 = 1e-6;
@@ -21,7 +23,12 @@ const GAP_ROUNDING: f64 = 1e-8;
 const SAME: f64 = 1e-12;
 
 /// Compares options.csv.
-pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, risks: &Risks, report: &mut Report) {
+pub(super) fn compare(
+    context: &Context<'_>,
+    sheet: &Sheet,
+    (risks, samples): (&Risks, Option<&Samples>),
+    report: &mut Report,
+) {
     let mut table = Comparison::new("options.csv", sheet, &["scenario", "option"]);
     let mut expected = Vec::new();
     for (place, case) in context.cases.iter().enumerate() {
@@ -32,12 +39,17 @@ pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, risks: &Risks, repor
         }
     }
     let mut proven: Vec<Proven<'_>> = Vec::new();
+    let estimates: Vec<Option<Estimates>> =
+        context.cases.iter().map(|case| Estimates::new(context, case, samples)).collect();
     for (row, (case, position, facts, rank)) in table.find_rows(expected) {
         compare_row(&mut table, row, case, &case.options[position], &facts, rank);
         let has_next = !case.reading.scenario.next_goals.is_empty();
         compare_proof(context, &mut table, row, facts.objective, has_next);
         let risk = risks.of((facts.place, position)).map(|risk| risk.option.as_slice());
         table.simulated(context, row, "npv_mean", &risks.headings.option, risk);
+        if context.batch.prior_sd().is_some() {
+            compare_shrunk(&mut table, row, case, &case.options[position], estimates[facts.place].as_ref());
+        }
         let bound = sheet.cell(row, "bound").parse().ok();
         proven.push(Proven { case, position, bound, objective: facts.objective });
     }
@@ -45,6 +57,20 @@ pub(super) fn compare(context: &Context<'_>, sheet: &Sheet, risks: &Risks, repor
         report.broken_rules.extend(proven.iter().filter_map(|other| one.is_passed_by(other)));
     }
     table.finish(report);
+}
+
+/// Compares what an option is worth with benefits as expected.
+fn compare_shrunk(
+    table: &mut Comparison<'_>,
+    row: usize,
+    case: &ScenarioCase<'_>,
+    option: &Case,
+    estimates: Option<&Estimates>,
+) {
+    let less = estimates.map(|estimates| estimates.disappointment(case, option));
+    let npv = case.reading.measure(Measure::Npv, &option.selection, None);
+    table.number(row, "npv_shrunk", less.map(|less| npv - less));
+    table.number(row, "expected_disappointment", less);
 }
 
 /// The bound of an option, and its objective.

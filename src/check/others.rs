@@ -6,6 +6,7 @@ use super::cases::{Case, ScenarioCase};
 use super::compare::Comparison;
 use super::context::Context;
 use super::figure::Figure;
+use super::futures;
 use super::report::{BrokenRule, Report};
 use super::sheet::Sheet;
 
@@ -139,6 +140,10 @@ pub(super) fn compare_decisions(context: &Context<'_>, sheet: &Sheet, report: &m
         let frequency = count as f64 / case.options.len() as f64;
         table.text(row, "decision", if option.selection.has(project) { "in" } else { "out" });
         table.number(row, "frequency", Some(Figure::from(frequency)));
+        if context.batch.futures() > 0 {
+            let id = context.portfolio.projects()[project].id.as_str();
+            table.number(row, "frequency_over_trials", futures::frequency(context, case.name(), id));
+        }
     }
     table.finish(report);
 }

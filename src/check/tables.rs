@@ -14,8 +14,9 @@ use super::report::{BrokenRule, Difference, LeftOut, Report};
 use super::sheet::Sheet;
 use super::weights::{Weighing, WeightSets};
 use super::{
-    across, attribution, baseline, confidence, contingency, contributions, funding, groups, key_results,
-    objectives, options, others, periods, priorities, robust, room, scenarios, simulated, weight_table,
+    across, attribution, baseline, confidence, contingency, contributions, funding, futures, groups,
+    key_results, objectives, options, others, periods, priorities, robust, room, scenarios, shrinkage,
+    simulated, weight_table,
 };
 
 /// Input of a check: results, and the tables and batch that they are checked against.
@@ -107,6 +108,10 @@ fn read_sheets<'a>(question: &Question<'a>, report: &mut Report) -> BTreeMap<&'a
         && scenarios.iter().any(|scenario| scenario.simulate);
     wanted.extend((question.batch.detailed() != Detailed::None).then_some("contingency.csv"));
     wanted.extend(tells_sources.then_some(["attribution.csv", "information.csv"]).into_iter().flatten());
+    let simulates = scenarios.iter().any(|scenario| scenario.simulate);
+    let has_futures = simulates && question.batch.futures() > 0;
+    wanted.extend(has_futures.then_some(["futures.csv", "perfect_information.csv"]).into_iter().flatten());
+    wanted.extend(question.batch.prior_sd().filter(|_| simulates).map(|_| "shrinkage.csv"));
     wanted.extend(question.batch.finds_weight_ranges().then_some("weight_ranges.csv"));
     wanted.extend(has_open_weights.then_some(["core_index.csv", "portfolios.csv"]).into_iter().flatten());
     let mut costs = question.portfolio.projects().iter().flat_map(|project| &project.costs);
@@ -129,7 +134,7 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
     let risks = Risks::new(context, samples.as_ref());
     for (&file, sheet) in &context.sheets {
         match file {
-            "options.csv" => options::compare(context, sheet, &risks, report),
+            "options.csv" => options::compare(context, sheet, (&risks, samples.as_ref()), report),
             "spend.csv" => periods::compare_spend(context, sheet, &risks, report),
             "contingency.csv" => contingency::compare(context, sheet, &risks, report),
             "funding.csv" => funding::compare(context, sheet, report),
@@ -148,6 +153,9 @@ fn compare_tables(context: &Context<'_>, report: &mut Report) {
                 report.left_out.push(left_out(file));
             }
             "attribution.csv" => attribution::compare(context, sheet, samples.as_ref(), report),
+            "futures.csv" => futures::compare(context, sheet, samples.as_ref(), report),
+            "perfect_information.csv" => futures::compare_information(context, sheet, report),
+            "shrinkage.csv" => shrinkage::compare(context, sheet, samples.as_ref(), report),
             "confidence.csv" => confidence::compare(context, sheet, samples.as_ref(), report),
             "in_sample.csv" => simulated::compare(context, sheet, samples.as_ref(), report),
             "baseline.csv" => baseline::compare(context, sheet, report),

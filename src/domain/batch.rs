@@ -157,6 +157,8 @@ pub struct Batch {
     weight_sets: Vec<WeightSet>,
     finds_weight_ranges: bool,
     detailed: Detailed,
+    futures: usize,
+    prior_sd: Option<f64>,
     explains_decisions: bool,
     cross_checks: bool,
     reasons_time: Option<f64>,
@@ -240,6 +242,8 @@ impl Batch {
             weight_sets: Vec::new(),
             finds_weight_ranges: false,
             detailed: Detailed::default(),
+            futures: 0,
+            prior_sd: None,
             explains_decisions,
             cross_checks: false,
             reasons_time: None,
@@ -397,6 +401,30 @@ impl Batch {
     /// The options of which it is told where their risk comes from and what it asks for.
     pub fn detailed(&self) -> Detailed {
         self.detailed
+    }
+
+    /// The same batch, in which the selection of each scenario is solved again in the first trials of its simulation, as many
+    /// as these: 0 for none.
+    #[must_use]
+    pub fn with_futures(self, futures: usize) -> Self {
+        Self { futures, ..self }
+    }
+
+    /// Number of trials in which the selection is solved again, all that is drawn being known; 0 for none.
+    pub fn futures(&self) -> usize {
+        self.futures
+    }
+
+    /// The same batch with a prior of benefits: by how much the true benefits per unit of cost of the candidates scatter around
+    /// their common mean, as a share of it (above 0); `None`: benefits are as planned.
+    #[must_use]
+    pub fn with_prior_sd(self, prior_sd: Option<f64>) -> Self {
+        Self { prior_sd, ..self }
+    }
+
+    /// The standard deviation of true benefits per unit of cost, as a share of their mean, if it is told.
+    pub fn prior_sd(&self) -> Option<f64> {
+        self.prior_sd
     }
 
     /// The same batch, with the intervals of weights found over which option 1 of a scenario stays the best, or not.

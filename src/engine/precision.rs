@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use crate::domain::{Batch, Portfolio, RankBy, Scenario, Selection, SimulationSettings};
 use crate::finance::Valuation;
 use crate::optimise::FoundOption;
-use crate::progress::{CancelToken, Progress, Silent};
+use crate::progress::{CancelToken, Silent};
 use crate::rank::rank;
-use crate::simulate::{Samples, evaluate_by};
+use crate::simulate::{Samples, SimulateError, evaluate_by};
 
 use super::result::Precision;
 
@@ -21,16 +21,15 @@ const GROWTH: [f64; 2] = [2.0, 4.0];
 /// Trials beyond those that the error of the draw before asks for: the next error may be larger.
 const RESERVE: f64 = 1.1;
 
-/// Draws samples of what these selections hold, more and more, until the standard error of the mean NPV of the option that is ranked first is at most
+/// Draws samples by `draw`, more and more, until the standard error of the mean NPV of the option that is ranked first is at most
 /// `wanted` of its size in every scenario, or the most trials of the batch are drawn. `None` if a stop was asked for.
 ///
 /// Numbers of trials depend on errors alone, and these on nothing but the input: any number of threads draws the same.
 pub fn draw(
-    (portfolio, selections): (&Portfolio, &[&Selection]),
-    batch: &Batch,
+    (portfolio, batch): (&Portfolio, &Batch),
     wanted: f64,
     simulated: &[Simulated],
-    progress: &dyn Progress,
+    draw: &dyn Fn(&SimulationSettings) -> Result<Samples, SimulateError>,
     cancel: &CancelToken,
 ) -> Option<(Samples, Precision)> {
     let settings = batch.simulation();
@@ -38,7 +37,7 @@ pub fn draw(
     let mut trials = settings.sampling.trials(FIRST_TRIALS.min(most));
     loop {
         let settings = SimulationSettings { trials, ..settings.clone() };
-        let samples = Samples::draw_of(portfolio, &settings, selections, progress, cancel).ok()?;
+        let samples = draw(&settings).ok()?;
         let errors = simulated.par_iter().map(|one| error_of_first(portfolio, batch, one, &samples, cancel));
         let reached = errors.collect::<Option<Vec<f64>>>()?.into_iter().fold(0.0, f64::max);
         if reached <= wanted || trials >= most {

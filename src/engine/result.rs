@@ -12,6 +12,7 @@ use crate::rank::RankedOption;
 use crate::simulate::{Attribution, Information, OptionRisk};
 
 use super::confidence::HeldRisk;
+use super::risk_answers::RiskAnswers;
 
 /// Outcome of a part of a batch: of a scenario, or of its frontier.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,6 +107,8 @@ pub struct ScenarioResult {
     pub attribution: Vec<OptionAttribution>,
     /// What it would be worth to know sources of risk before an option is chosen, the most valuable first; likewise.
     pub information: Vec<Information>,
+    /// What is best in each of some futures, and what favourable estimates cost, as far as the batch asks for it.
+    pub answers: RiskAnswers,
     /// Proofs of two engines about each option; `None` if that was not asked for, or was stopped.
     pub cross_check: Option<Vec<PlaceAnswers>>,
 }
@@ -180,6 +183,8 @@ pub struct Timings {
     pub sample: Duration,
     /// Evaluating options.
     pub simulate: Duration,
+    /// Finding the best selection in each of some futures.
+    pub futures: Duration,
     /// Explaining decisions.
     pub reasons: Duration,
 }

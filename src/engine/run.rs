@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 use crate::domain::{
-    Batch, Detailed, Goal, Measure, Portfolio, RankBy, Scenario, Selection, Sense, not_covered_by_portfolios,
+    Batch, Detailed, Goal, Measure, Portfolio, RankBy, Scenario, Selection, Sense, SimulationSettings,
+    not_covered_by_portfolios,
 };
 use crate::finance::{Holding, Valuation};
 use crate::optimise::{
@@ -21,6 +22,7 @@ use crate::progress::{BestOption, CancelToken, Progress, ScenarioDone, Stage};
 use crate::rank::{RankedOption, rank};
 use crate::simulate::{Samples, compare_with_next, evaluate_by, reserves};
 
+use super::answering::add_risk_answers;
 use super::attribution::add_attribution;
 use super::confidence::{self, held_risks};
 use super::precision::{self, Simulated};
@@ -28,6 +30,7 @@ use super::result::{
     BaselineResult, BatchResult, FrontierOutcome, FrontierResult, Precision, Reasons, RobustOutcome,
     RobustResult, RunOutcome, ScenarioOutcome, ScenarioResult, Timings,
 };
+use super::risk_answers::RiskAnswers;
 
 /// Outcome of the selection for one scenario.
 type Selected = RunOutcome<Found>;
@@ -110,14 +113,19 @@ fn with_risk(
     let ((samples, precision), sample) = timed(|| draw(portfolio, batch, &selected, progress, cancel));
     let (mut ranked, simulate) =
         timed(|| simulate_and_rank(portfolio, batch, selected, samples.as_ref(), progress, cancel));
+    let mut outcomes: Vec<&mut ScenarioOutcome> = ranked.iter_mut().map(|(outcome, _)| outcome).collect();
     let ((), attribute) = timed(|| {
-        let mut outcomes: Vec<&mut ScenarioOutcome> = ranked.iter_mut().map(|(outcome, _)| outcome).collect();
         if let Some(samples) = &samples {
             add_attribution(portfolio, batch, samples, &mut outcomes, cancel);
         }
     });
+    let ((), futures) = timed(|| {
+        if let Some(samples) = &samples {
+            add_risk_answers((portfolio, batch), samples, &mut outcomes, progress, cancel);
+        }
+    });
     let simulate = simulate + attribute;
-    ((ranked, precision), Timings { sample, simulate, ..Timings::default() })
+    ((ranked, precision), Timings { sample, simulate, futures, ..Timings::default() })
 }
 
 /// Explains the ranked options.
@@ -385,7 +393,7 @@ fn reasons_limit(batch: &Batch, scenario: &Scenario) -> ReasonsLimit {
 }
 
 /// Draws the samples that all scenarios share, as many as are asked for or as a precision needs, of the projects that any
-/// option or cut line funds; `None` if nothing is to be simulated, or a stop was asked for.
+/// option or cut line funds, or of all where more is asked; `None` if nothing is to be simulated, or a stop was asked for.
 fn draw(
     portfolio: &Portfolio,
     batch: &Batch,
@@ -400,12 +408,16 @@ fn draw(
     if selections.is_empty() {
         return (None, None);
     }
-    let Some(wanted) = batch.precision() else {
-        return (Samples::draw_of(portfolio, batch.simulation(), &selections, progress, cancel).ok(), None);
+    // Other projects may be better in some futures, and the worth of all decides what an estimate is likely to be worth.
+    let asks_of_all = batch.futures() > 0 || batch.prior_sd().is_some();
+    let draw = |settings: &SimulationSettings| match asks_of_all {
+        true => Samples::draw(portfolio, settings, progress, cancel),
+        false => Samples::draw_of(portfolio, settings, &selections, progress, cancel),
     };
+    let Some(wanted) = batch.precision() else { return (draw(batch.simulation()).ok(), None) };
     let simulated: Vec<Simulated> =
         simulated.iter().map(|&(scenario, found)| (scenario, &found.options.options[..])).collect();
-    precision::draw((portfolio, &selections), batch, wanted, &simulated, progress, cancel).unzip()
+    precision::draw((portfolio, batch), wanted, &simulated, &draw, cancel).unzip()
 }
 
 /// Sets each option that was simulated beside the next in rank, and tells what the risk of the first, or of all, asks for.
@@ -490,6 +502,7 @@ fn simulate_and_rank(
                 weight_ranges,
                 attribution: Vec::new(),
                 information: Vec::new(),
+                answers: RiskAnswers::default(),
                 cross_check,
             };
             let explained = looks_further(batch) && !found.options.is_empty();

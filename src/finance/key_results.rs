@@ -25,10 +25,12 @@ impl Valuation<'_> {
         self.key_result_change_after(key_result, (project, plan), 0)
     }
 
-    /// The same as planned: times its success probability.
+    /// The same as planned: times its success probability; in a future that is known, as it comes.
     pub fn key_result_change(&self, key_result: usize, project: ProjectIx, plan: &StartPlan) -> f64 {
-        let success = self.portfolio().projects()[project].success_probability.value();
-        success * self.key_result_change_if_successful(key_result, project, plan)
+        let change = |(late, counts): (usize, f64)| {
+            counts * self.key_result_change_after(key_result, (project, plan), late)
+        };
+        self.effect_counts(project).into_iter().map(change).sum()
     }
 
     /// Value of a key result (position) under a selection when it is due, as planned.
@@ -48,11 +50,13 @@ impl Valuation<'_> {
         let mut changes = ByPeriod::filled(0.0, periods);
         for choice in selection.choices() {
             let project = &self.portfolio().projects()[choice.project];
-            let part = choice.share.value() * project.success_probability.value();
             let own = key_results.effects_of(choice.project).iter();
             for effect in own.filter(|effect| effect.key_result == key_result) {
-                let shifted = shifted(&effect.profile, choice.start - project.start);
-                changes.iter_mut().zip(&shifted).for_each(|(sum, change)| *sum += part * change);
+                for (late, counts) in self.effect_counts(choice.project) {
+                    let part = choice.share.value() * counts;
+                    let shifted = shifted(&effect.profile, choice.start - project.start + late);
+                    changes.iter_mut().zip(&shifted).for_each(|(sum, change)| *sum += part * change);
+                }
             }
         }
         let mut value = key_results.list()[key_result].baseline;

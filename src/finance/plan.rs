@@ -4,7 +4,7 @@ use crate::domain::{BenefitKindIx, ByPeriod, LineIx, PaymentIx, PeriodIx, Projec
 
 use crate::units::{Amount, Effort, Money};
 
-use super::{DiscountFactors, Profiles};
+use super::{DiscountFactors, Profiles, ProjectFuture};
 
 /// A whole project that starts in one period and is paid for in one way, under one scenario. Money is undiscounted
 /// unless said otherwise.
@@ -46,31 +46,39 @@ pub struct StartPlan {
 }
 
 impl StartPlan {
-    /// The plan of a project at a start, paid for in one way, under a scenario over `periods` periods of the horizon.
+    /// The plan of a project at a start, paid for in one way, under a scenario over `periods` periods of the horizon, with
+    /// what becomes of it.
     pub(super) fn new(
         project: &Project,
         (start, payment): (PeriodIx, PaymentIx),
         periods: usize,
-        scenario: &Scenario,
+        (scenario, future): (&Scenario, &ProjectFuture),
         factors: &DiscountFactors,
     ) -> Self {
-        let delay = start - project.start;
-        let mut plan = Self::empty((start, payment), periods, delay);
-        let escalation = escalation(scenario.escalation, delay);
-        for (cost, line) in project.costs.iter().zip(project.payers(payment)) {
-            let scale = scenario.scales.costs[line] * escalation;
-            let amounts: Vec<Money> = cost.profile.iter().map(|&amount| amount * scale).collect();
-            plan.end = plan.end.max(last_of(&amounts, delay));
-            plan.add_cost(line, &amounts, delay, factors);
-        }
-        for benefit in &project.benefits {
-            let scale = scenario.scales.benefits[benefit.kind];
-            let amounts: Vec<Money> = benefit.profile.iter().map(|&amount| amount * scale).collect();
-            plan.add_benefit(benefit.kind, &amounts, delay, factors);
-        }
-        for demand in &project.demands {
-            plan.end = plan.end.max(last_of(&demand.profile, delay));
-            plan.demand.push(demand.resource, delayed(&demand.profile, delay));
+        let deferred = start - project.start;
+        let parts = future.parts();
+        let latest = parts.last().map_or(0, |&(late, _)| late);
+        let mut plan = Self::empty((start, payment), periods, deferred + latest);
+        for (late, part) in parts {
+            let delay = deferred + late;
+            let escalation = escalation(scenario.escalation, delay);
+            for (cost, line) in project.costs.iter().zip(project.payers(payment)) {
+                let scale = scenario.scales.costs[line] * escalation * (future.cost * part);
+                let amounts: Vec<Money> = cost.profile.iter().map(|&amount| amount * scale).collect();
+                plan.end = plan.end.max(last_of(&amounts, delay));
+                plan.add_cost(line, &amounts, delay, factors);
+            }
+            for benefit in &project.benefits {
+                let scale = scenario.scales.benefits[benefit.kind] * (future.benefit * part);
+                let amounts: Vec<Money> = benefit.profile.iter().map(|&amount| amount * scale).collect();
+                plan.add_benefit(benefit.kind, &amounts, delay, factors);
+            }
+            for demand in &project.demands {
+                let amounts: Vec<Effort> =
+                    demand.profile.iter().map(|&amount| amount * (future.demand * part)).collect();
+                plan.end = plan.end.max(last_of(&amounts, delay));
+                plan.demand.add(demand.resource, delayed(&amounts, delay));
+            }
         }
         plan
     }
@@ -120,7 +128,7 @@ impl StartPlan {
         self.discounted_size += factors.present_value(&sizes(amounts), delay);
         add(&mut self.all_benefit_if_successful.as_mut_slice()[delay..], amounts, 1.0);
         add(&mut self.benefit_by_period_if_successful, &shifted, 1.0);
-        self.benefits_if_successful.push(kind, shifted);
+        self.benefits_if_successful.add(kind, shifted);
     }
 
     /// Multiplies all costs by a factor.

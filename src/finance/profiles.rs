@@ -11,11 +11,6 @@ pub struct Profiles<K, A> {
 }
 
 impl<K: Copy + PartialEq, A: Amount> Profiles<K, A> {
-    /// Adds the amounts of a key.
-    pub(super) fn push(&mut self, key: K, profile: ByPeriod<A>) {
-        self.by_key.push((key, profile));
-    }
-
     /// Adds the amounts of a key to those that it has.
     pub(super) fn add(&mut self, key: K, profile: ByPeriod<A>)
     where

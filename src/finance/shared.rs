@@ -26,9 +26,15 @@ impl Valuation<'_> {
         let row = &self.portfolio().projects()[project];
         let delay = start - row.start;
         let own = &row.costs[cost];
-        let factor = self.scenario().scales.costs[own.line] * escalation(self.scenario().escalation, delay);
-        let amounts: Vec<Money> = own.profile.iter().map(|&amount| amount * factor).collect();
-        SharedCost { project, cost, payers: own.payers().collect(), amounts: delayed(&amounts, delay) }
+        let future = self.future_of(project);
+        let mut amounts = ByPeriod::filled(Money::ZERO, own.profile.len());
+        for (late, part) in future.parts() {
+            let growth = escalation(self.scenario().escalation, delay + late);
+            let factor = self.scenario().scales.costs[own.line] * growth * (future.cost * part);
+            let own: Vec<Money> = own.profile.iter().map(|&amount| amount * factor).collect();
+            add(&mut amounts, &delayed(&own, delay + late), 1.0);
+        }
+        SharedCost { project, cost, payers: own.payers().collect(), amounts }
     }
 
     /// All costs of a selection that several lines share, in the order of projects and costs.

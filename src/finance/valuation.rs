@@ -13,7 +13,9 @@ use crate::units::{Amount, Effort, Money, Share};
 use super::in_futures::InFutures;
 use super::key_result_numbers::KeyResultNumbers;
 use super::plan::add;
-use super::{DiscountFactors, Hold, Profiles, StartPlan, SynergyPlan};
+use super::{
+    DiscountFactors, Futures, Hold, KnownFuture, Profiles, ProjectFuture, StartPlan, SynergyPlan, TrialFactor,
+};
 
 /// Valuation of every project under a scenario, for each of its possible starts and ways to pay for it.
 #[derive(Clone, Debug)]
@@ -36,19 +38,42 @@ pub struct Valuation<'a> {
     pub(super) holds: Vec<Hold>,
     /// Futures in which limits with a confidence hold; `None`: nothing is known of them.
     pub(super) in_futures: Option<InFutures>,
+    /// The future that is known; `None`: the plan.
+    pub(super) future: Option<Arc<KnownFuture>>,
 }
 
 impl<'a> Valuation<'a> {
     /// Values every project at every possible start.
     pub fn new(portfolio: &'a Portfolio, scenario: &'a Scenario) -> Self {
+        Self::knowing_all(portfolio, scenario, None)
+    }
+
+    /// Values every project at every possible start as it is in a future that is known. Its limits hold in this one future,
+    /// those with a confidence, too.
+    pub fn in_future(portfolio: &'a Portfolio, scenario: &'a Scenario, future: Arc<KnownFuture>) -> Self {
+        let certain = || future.iter().map(|_| TrialFactor::Certain(1.0)).collect();
+        let futures = Arc::new(Futures::new(1, certain(), certain()));
+        Self::knowing_all(portfolio, scenario, Some(future)).in_futures(futures)
+    }
+
+    fn knowing_all(
+        portfolio: &'a Portfolio,
+        scenario: &'a Scenario,
+        future: Option<Arc<KnownFuture>>,
+    ) -> Self {
         let periods = portfolio.horizon().len();
-        let factors = DiscountFactors::new(scenario.discount_rate, scenario.discount_at, 2 * periods);
-        let plans: ByProject<Vec<StartPlan>> = (portfolio.projects().iter())
-            .map(|project| {
+        // A project that starts late may come as late again.
+        let reach =
+            if future.is_some() { 2 + portfolio.horizon().longest_delay().div_ceil(periods) } else { 2 };
+        let factors = DiscountFactors::new(scenario.discount_rate, scenario.discount_at, reach * periods);
+        let of =
+            |project: ProjectIx| future.as_ref().map_or(ProjectFuture::AS_PLANNED, |future| future[project]);
+        let plans: ByProject<Vec<StartPlan>> = (portfolio.projects().iter_enumerated())
+            .map(|(position, project)| {
                 let payments = || (0..project.payments()).map(PaymentIx::new);
                 PeriodIx::each(project.starts(periods))
                     .flat_map(|start| payments().map(move |payment| (start, payment)))
-                    .map(|way| StartPlan::new(project, way, periods, scenario, &factors))
+                    .map(|way| StartPlan::new(project, way, periods, (scenario, &of(position)), &factors))
                     .collect()
             })
             .collect();
@@ -69,6 +94,7 @@ impl<'a> Valuation<'a> {
             spend_sizes,
             holds: Vec::new(),
             in_futures: None,
+            future,
         }
     }
 
@@ -93,7 +119,7 @@ impl<'a> Valuation<'a> {
     {
         let in_futures = self.in_futures.as_ref().map(|held| held.under(self.portfolio, scenario));
         if !has_same_plans(self.scenario, scenario) {
-            let new = Valuation::new(self.portfolio, scenario);
+            let new = Valuation::knowing_all(self.portfolio, scenario, self.future.clone());
             return Valuation { holds: self.holds.clone(), in_futures, ..new };
         }
         let strategic_values = strategic_values(self.portfolio, scenario);
@@ -212,10 +238,12 @@ impl<'a> Valuation<'a> {
     /// probability).
     pub fn measure(&self, measure: Measure, project: ProjectIx, plan: &StartPlan) -> f64 {
         let row = &self.portfolio.projects()[project];
-        let success = row.success_probability.value();
+        let success = self.benefit_counts(project);
         match measure {
             Measure::StrategicValue => self.strategic_value_from(project, plan.start),
-            Measure::ExpectedStrategicValue => success * self.strategic_value_from(project, plan.start),
+            Measure::ExpectedStrategicValue => {
+                self.realised_part(project) * self.strategic_value_from(project, plan.start)
+            }
             Measure::Npv => {
                 success * plan.discounted_benefit_if_successful.value() - plan.discounted_cost.value()
             }
@@ -255,7 +283,7 @@ impl<'a> Valuation<'a> {
         let discounted = |profile: &ByPeriod<Money>| {
             periods.iter().map(|&period| profile[period].value() * self.factors.of(period)).sum::<f64>()
         };
-        let success = || self.portfolio.projects()[project].success_probability.value();
+        let success = || self.benefit_counts(project);
         let benefit = &plan.benefit_by_period_if_successful;
         match measure {
             Measure::Cost => plan.spend.sum(None, in_periods),

@@ -26,9 +26,7 @@ pub fn find_options(
     settings: &SelectionSettings,
     cancel: &CancelToken,
 ) -> Result<ScenarioOptions, OptimiseError> {
-    let valuation = model.valuation;
-    let goal = &valuation.scenario().goal;
-    let (scales, scales_proven) = match goal {
+    let scales = match &model.valuation.scenario().goal {
         Goal::Single { .. } => (Vec::new(), true),
         Goal::Mix(parts) => match mix_scales(model, parts, settings, cancel)? {
             Outcome::Found(scales) => scales,
@@ -36,6 +34,21 @@ pub fn find_options(
             Outcome::Unknown => return Ok(no_options(model, SolveStatus::Unknown)),
         },
     };
+    find_options_by(model, scales, settings, cancel)
+}
+
+/// Finds the options of a scenario, the measures of a mix divided by scales that are known.
+///
+/// # Errors
+/// If cancelled, or if the solver fails.
+pub(super) fn find_options_by(
+    model: &mut ScenarioModel,
+    (scales, scales_proven): MixScales,
+    settings: &SelectionSettings,
+    cancel: &CancelToken,
+) -> Result<ScenarioOptions, OptimiseError> {
+    let valuation = model.valuation;
+    let goal = &valuation.scenario().goal;
     model.maximise_goal(&scales);
     if !valuation.scenario().next_goals.is_empty() {
         return options_in_order(model, (scales, scales_proven), settings, cancel);
@@ -141,12 +154,13 @@ pub fn solve_program(
     Ok(ProgramSolutions { status, solutions: solutions.collect() })
 }
 
-fn weaker(status: SolveStatus) -> SolveStatus {
+/// The status of something that rests on what is not proven.
+pub(super) fn weaker(status: SolveStatus) -> SolveStatus {
     if status == SolveStatus::Optimal { SolveStatus::Feasible } else { status }
 }
 
 /// Divisors of the measures of a mixed objective, and true if each is proven.
-type MixScales = (Vec<(Measure, f64)>, bool);
+pub(super) type MixScales = (Vec<(Measure, f64)>, bool);
 
 /// Finds the best that each measure of a mix reaches alone: its scale, or 1 where that is 0. Penalties are in units of
 /// the mix and not of its measures, so that they do not count here.

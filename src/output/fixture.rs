@@ -196,6 +196,7 @@ pub(crate) fn result() -> BatchResult {
         weight_ranges: None,
         attribution: Vec::new(),
         information: Vec::new(),
+        answers: Default::default(),
         cross_check: None,
     };
     let mixed = ScenarioResult {
@@ -211,6 +212,7 @@ pub(crate) fn result() -> BatchResult {
         weight_ranges: None,
         attribution: Vec::new(),
         information: Vec::new(),
+        answers: Default::default(),
         cross_check: None,
     };
     BatchResult {

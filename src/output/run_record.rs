@@ -176,6 +176,8 @@ struct Stages {
     sample_seconds: f64,
     simulate_seconds: f64,
     #[serde(default)]
+    futures_seconds: f64,
+    #[serde(default)]
     reasons_seconds: f64,
 }
 
@@ -185,6 +187,7 @@ impl Stages {
             select_seconds: to_milliseconds(self.select_seconds + other.select_seconds),
             sample_seconds: to_milliseconds(self.sample_seconds + other.sample_seconds),
             simulate_seconds: to_milliseconds(self.simulate_seconds + other.simulate_seconds),
+            futures_seconds: to_milliseconds(self.futures_seconds + other.futures_seconds),
             reasons_seconds: to_milliseconds(self.reasons_seconds + other.reasons_seconds),
         }
     }
@@ -209,6 +212,18 @@ struct Settings {
     percentiles: Vec<String>,
     rank_by: String,
     past_horizon: &'static str,
+    /// Futures in which the selection is solved again.
+    #[serde(skip_serializing_if = "is_none")]
+    solve_in_futures: usize,
+    /// How much true benefits per unit of cost scatter, as a share of their mean.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prior_sd_benefit: Option<f64>,
+}
+
+/// True for a number of none.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 #[derive(Serialize)]
@@ -314,6 +329,7 @@ impl<'a> RunRecord<'a, ScenarioRecord<'a>> {
                 select_seconds: seconds(timings.select),
                 sample_seconds: seconds(timings.sample),
                 simulate_seconds: seconds(timings.simulate),
+                futures_seconds: seconds(timings.futures),
                 reasons_seconds: seconds(timings.reasons),
             },
             threads: facts.threads,
@@ -395,6 +411,8 @@ fn settings(portfolio: &Portfolio, batch: &Batch) -> Settings {
         percentiles: simulation.percentiles.iter().map(ToString::to_string).collect(),
         rank_by: batch.rank_by().name(portfolio),
         past_horizon: batch.past_horizon().as_str(),
+        solve_in_futures: batch.futures(),
+        prior_sd_benefit: batch.prior_sd(),
     }
 }
 

@@ -217,6 +217,7 @@ mod tests {
             "select_seconds": 0.0,
             "sample_seconds": 0.0,
             "simulate_seconds": 0.0,
+            "futures_seconds": 0.0,
             "reasons_seconds": 0.0
           },
           "threads": 2,

@@ -20,4 +20,5 @@ pub use outputs::risk::{Estimate, KeyResultRisk, OptionRisk, Paired, PeriodRisk,
 pub use outputs::trials::{TrialTotals, trial_totals};
 pub use sampling::causes::SharedCause;
 pub use sampling::for_decisions::futures_for_decisions;
+pub use sampling::known_futures::{benefit_error, known_futures};
 pub use sampling::samples::Samples;

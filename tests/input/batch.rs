@@ -246,7 +246,7 @@ fn what_is_published_as_a_default_is_the_default() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 29);
+    assert_eq!(tried, 30);
 }
 
 #[test]

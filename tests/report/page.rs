@@ -186,6 +186,41 @@ fn confidence_has_a_price_and_is_told_with_what_it_holds_in() {
     }
 }
 
+/// In a third of the futures A costs too much to be the best; its benefit is the less sure estimate.
+#[test]
+fn futures_and_expected_disappointment_are_told_in_the_chapter_of_risk() {
+    let Some(browser) = browser() else { return };
+    let tables = [
+        ("projects.csv", "project,name\nA,Bridge\nB,Depot\n"),
+        ("costs.csv", "project,line,2027\nA,capex,5\nB,capex,4\n"),
+        ("benefits.csv", "project,kind,2027\nA,x,20\nB,x,12\n"),
+        ("budgets.csv", "line,2027\ncapex,6\n"),
+        (
+            "uncertainty.csv",
+            "project,quantity,distribution,low,high,mean\nA,cost,bernoulli,1,1.5,0.3\nA,benefit,uniform,0.4,1.6,\n",
+        ),
+    ];
+    let batch = "[batch]\nname = \"known\"\nportfolio = \"data\"\noptions = 2\nmaximise = \"npv\"\ncurrency = \"EUR\"\n\
+        [simulation]\ntrials = 1000\nsolve_in_futures = 40\nprior_sd = { benefit = 0.4 }\n[[scenario]]\nname = \"base\"\n";
+    let case = reported(case_of(&tables, "batch.toml", batch));
+    let shown = show(browser, &case.path().join("out/report.html"), "");
+    assert_eq!(shown.complaints, Vec::<String>::new());
+    let text = shown.text();
+    for words in [
+        "Were the future known, no projects would always be funded",
+        "to know the future before projects are chosen would be worth",
+        "in which option 1 breaks a limit",
+        "less than planned: who chooses by estimates",
+        "true benefits per unit of cost are taken to scatter by 40",
+        "option 1 has the highest net present value of the options with benefits as expected, too",
+    ] {
+        assert!(text.contains(words), "{words} is not in: {text}");
+    }
+    for word in ["NaN", "undefined", "Infinity", "[object"] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
+}
+
 /// Key results with a simulation, and a project that serves nothing.
 #[test]
 fn key_results_are_shown_against_their_paths_and_with_who_brings_them_about() {

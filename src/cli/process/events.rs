@@ -89,6 +89,7 @@ const fn word(stage: Stage) -> &'static str {
         Stage::Select => "select",
         Stage::Sample => "sample",
         Stage::Simulate => "simulate",
+        Stage::Futures => "futures",
         Stage::Reasons => "reasons",
     }
 }

@@ -54,6 +54,7 @@ impl Progress for Bars {
             Stage::Select => "Scenarios",
             Stage::Sample => "Samples",
             Stage::Simulate => "Options",
+            Stage::Futures => "Futures",
             Stage::Reasons => "Reasons",
         });
         bar.enable_steady_tick(TICK);

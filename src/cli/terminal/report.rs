@@ -513,6 +513,7 @@ mod tests {
                 weight_ranges: None,
                 attribution: Vec::new(),
                 information: Vec::new(),
+                answers: Default::default(),
                 cross_check: None,
             })
         };
@@ -529,6 +530,7 @@ mod tests {
             weight_ranges: None,
             attribution: Vec::new(),
             information: Vec::new(),
+            answers: Default::default(),
             cross_check: None,
         };
         let mut outcomes: Vec<ScenarioOutcome> = (0..7).map(finished).collect();

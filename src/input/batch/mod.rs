@@ -19,6 +19,7 @@ mod placed;
 mod priorities;
 mod report;
 mod resolve;
+mod risk_questions;
 mod room;
 mod scales;
 mod scenarios;
@@ -197,7 +198,7 @@ fn read_batch(
     let batch = batch.map(|batch| batch.with_weight_sets(weights.into_sets()));
     let batch = batch.map(|batch| batch.with_cross_checks(settings.cross_checks));
     let batch = batch.map(|batch| batch.with_precision(settings.precision));
-    let batch = batch.map(|batch| batch.with_detailed(settings.detailed));
+    let batch = batch.map(|batch| settings.questions.added_to(batch.with_detailed(settings.detailed)));
     let batch = batch.map(|batch| match settings.reasons_time {
         Some(seconds) => batch.with_reasons_time(seconds),
         None => batch,
@@ -206,6 +207,7 @@ fn read_batch(
     let batch = batch
         .map_err(|error| found.push(Diagnostic::fault(source, error.to_string(), "mend the batch file")))
         .ok()?;
+    risk_questions::tell_untold(settings.simulation_section.as_ref(), &batch, found);
     Some((batch, asked))
 }
 

@@ -11,6 +11,7 @@ use crate::input::words::{DUPLICATE_ROWS, VERIFY, detailed, past_horizons, sampl
 
 use super::document::{Entry, Section};
 use super::layer::Layer;
+use super::risk_questions::RiskQuestions;
 use super::texts;
 
 const DEFAULT_GAP: f64 = 0.001;
@@ -63,6 +64,10 @@ pub(super) struct Settings<'a> {
     pub(super) simulation: SimulationSettings,
     /// True if all options are told what their risk asks for.
     pub(super) detailed: Detailed,
+    /// What is asked beside the risk of the options.
+    pub(super) questions: RiskQuestions,
+    /// `[simulation]`, if there is one.
+    pub(super) simulation_section: Option<Section<'a>>,
     /// Part of the size of a mean NPV that its standard error may have, in place of a number of trials.
     pub(super) precision: Option<f64>,
     pub(super) rank_by: Option<Entry<'a>>,
@@ -105,6 +110,8 @@ impl<'a> Settings<'a> {
             batch.get(key).into_iter().for_each(|entry| defaults.insert(key, entry));
         }
         defaults.check_goal(found);
+        let settings = self::simulation(simulation.as_ref(), seed, found);
+        let questions = RiskQuestions::read(simulation.as_ref(), settings.trials, found);
         let default_goal = SourceRef { column: Some("batch.maximise".to_owned()), ..batch.place.source() };
         Some(Self {
             name: name(&batch, file, found),
@@ -117,7 +124,9 @@ impl<'a> Settings<'a> {
                 .and_then(|section| section.get("details")?.word(&detailed(), found))
                 .unwrap_or_default(),
             precision: simulation.as_ref().and_then(|section| precision(section, found)),
-            simulation: self::simulation(simulation.as_ref(), seed, found),
+            simulation: settings,
+            questions,
+            simulation_section: simulation,
             rank_by: batch.get("rank_by"),
             sums_duplicates: sums_duplicates(&batch, found),
             past_horizon: batch

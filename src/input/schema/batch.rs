@@ -200,6 +200,19 @@ pub const SIMULATION: BatchSection = BatchSection {
             "list of numbers above 0, below 100, with at most one decimal",
             "percentiles to tell beside P10, P50 and P90: [80] gives npv_p80, cost_p80, ...",
         ),
+        or(
+            "simulation.solve_in_futures",
+            "whole number, 0 or more",
+            "0",
+            "futures (trials of the simulation, at most as many as there are) in which the selection is solved again, all that \
+             is drawn being known: futures.csv, frequency_over_trials in decisions.csv, and what perfect information is worth",
+        ),
+        optional(
+            "simulation.prior_sd",
+            "table of quantity -> number above 0",
+            "{ benefit = 0.4 }: by how much the true benefits per unit of cost of the candidates scatter around their common mean, as \
+             a share of it; tells what planned NPVs lose on average because favourable estimates are chosen (shrinkage.csv)",
+        ),
     ],
     not_yet: &[],
 };

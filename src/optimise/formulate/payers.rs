@@ -47,6 +47,7 @@ pub fn unlimited_payer(valuation: &Valuation, cost: &Cost) -> Option<LineIx> {
     let scale = scenario.scales.costs[cost.line];
     let is_plain = cost.profile.iter().all(|amount| amount.value() >= 0.0)
         && scale >= 0.0
+        && !valuation.has_costs_that_free_money()
         // What lines share has the factor of the first.
         && cost.payers().all(|line| {
             (cost.shares || scenario.scales.costs[line] == scale) && !is_measured(valuation, line)

@@ -142,6 +142,9 @@ fn is_shown(file: &str, heading: &str) -> bool {
         | "weight_ranges.csv" => heading != "name",
         // Up to thousands of lists, which no chapter shows.
         "portfolios.csv" => matches!(heading, "scenario" | "portfolio" | "max_regret"),
+        // The selections of thousands of futures, of which decisions.csv tells how often each project is in them.
+        "futures.csv" => matches!(heading, "scenario" | "trial" | "status" | "gain"),
+        "shrinkage.csv" => heading != "name",
         "business_cases.csv" => !matches!(heading, "name" | "all_irr" | "mirr"),
         _ => true,
     }

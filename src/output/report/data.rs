@@ -133,6 +133,7 @@ fn facts((portfolio, batch): (&Portfolio, &Batch), provenance: Provenance<'_>, d
         "trials": simulation.trials,
         "sampling": simulation.sampling.as_str(),
         "tail": simulation.tail,
+        "prior_sd_benefit": batch.prior_sd(),
         "gap": selection.gap,
         "min_difference": selection.min_difference,
         "base": base(batch).name.as_str(),

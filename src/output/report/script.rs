@@ -1,7 +1,7 @@
 //! The script of a report, put together from its files.
 
 /// The files in their order: what others build on first, then the chapters in the order in which questions are asked.
-const FILES: [&str; 38] = [
+const FILES: [&str; 40] = [
     include_str!("script/dom.js"),
     include_str!("script/format.js"),
     include_str!("script/chart.js"),
@@ -35,6 +35,8 @@ const FILES: [&str; 38] = [
     include_str!("script/fit.js"),
     include_str!("script/attribution.js"),
     include_str!("script/confidence.js"),
+    include_str!("script/futures.js"),
+    include_str!("script/shrinkage.js"),
     include_str!("script/risk.js"),
     include_str!("script/objectives.js"),
     include_str!("script/weights.js"),

@@ -11,6 +11,7 @@ mod folder;
 mod option;
 mod parts;
 mod project;
+mod risk_answers;
 mod rounds;
 mod scenario;
 
@@ -24,5 +25,6 @@ pub use parts::{FrontierFigures, GroupFigures, KeyResultFigures, ObjectiveFigure
 pub use project::{
     BusinessCase, Displaced, ProjectAnswer, ProjectInScenario, ProjectReason, StartCount, project_answer,
 };
+pub use risk_answers::{FuturesAnswer, ProjectInFutures, ShrinkageAnswer};
 pub use rounds::{BeforeAfter, CaseChange, Rounds, ScenarioChange, rounds};
 pub use scenario::{CutLineAnswer, LineRisk, MissedProject, OtherOption, ScenarioAnswer, scenario_answer};

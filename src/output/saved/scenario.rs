@@ -10,6 +10,7 @@ use super::assumptions::{AssumptionChange, assumption_changes};
 use super::folder::{FolderFault, SavedResults};
 use super::option::{Chosen, SavedOption, SelectionChange, Selections, option_of};
 use super::parts::{ScenarioParts, parts};
+use super::risk_answers::{self, FuturesAnswer, ShrinkageAnswer};
 
 /// The answer of a scenario.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -48,6 +49,12 @@ pub struct ScenarioAnswer {
     pub over: Vec<LineRisk>,
     /// What a cut line through a ranked list would fund, if it was asked for.
     pub baseline: Option<CutLineAnswer>,
+    /// The best selections of some futures, if they were solved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub futures: Option<FuturesAnswer>,
+    /// What the first option loses because favourable estimates are chosen, if a prior was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shrinkage: Option<ShrinkageAnswer>,
     /// Objectives, groups and frontier.
     #[serde(flatten)]
     pub parts: ScenarioParts,
@@ -161,6 +168,11 @@ pub fn scenario_answer(
             .transpose()?
             .unwrap_or_default(),
         baseline: baseline(results, scenario)?,
+        futures: risk_answers::futures(results, scenario)?,
+        shrinkage: match options.first() {
+            Some(first) => risk_answers::shrinkage(results, (scenario, first.option))?,
+            None => None,
+        },
         parts: parts(results, scenario, options.first().map(|first| first.option))?,
         funded: funded.to_vec(),
         options,

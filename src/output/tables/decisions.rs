@@ -5,7 +5,7 @@ use crate::optimise::{Decisions, ProjectDecision, Reversal, RowKey};
 
 use super::columns::Columns;
 use super::frame::{FinishedScenario, ResultTable};
-use super::kind::{BatchView, ResultColumn, TableKind, TableRows, count, number, text};
+use super::kind::{BatchView, ResultColumn, TableKind, TableRows, count, number, number_if, text};
 use crate::output::error::OutputError;
 use crate::output::names::{Names, listed};
 use crate::output::number::{NumberStyle, tidy};
@@ -38,6 +38,12 @@ const COLUMNS: &[ResultColumn] = &[
     number("break_even_cost_most", "break_even_cost is proven to be at most this"),
     number("break_even_score_least", "break_even_score is proven to be at least this"),
     number("break_even_score_most", "break_even_score is proven to be at most this"),
+    number_if(
+        "if [simulation] solve_in_futures is above 0",
+        "frequency_over_trials",
+        "in which part of the futures of futures.csv the best selection holds it, infeasible ones included; the standard error of \
+         a share p of n futures is the root of p (1 - p) / n",
+    ),
 ];
 
 /// Limits named in a reason, at most; `binding` lists all of them.
@@ -54,6 +60,8 @@ struct DecisionRow<'a> {
     reason: String,
     binding: String,
     displaces: String,
+    /// In which part of the futures the best selection holds it.
+    over_trials: Option<f64>,
 }
 
 impl DecisionRow<'_> {
@@ -71,6 +79,7 @@ impl DecisionRow<'_> {
 struct DecisionRows<'a> {
     portfolio: &'a Portfolio,
     rank_by: RankBy,
+    has_futures: bool,
     rows: Vec<DecisionRow<'a>>,
 }
 
@@ -78,7 +87,9 @@ impl<'a> DecisionRows<'a> {
     /// `None` where decisions are not explained.
     fn new(view: &BatchView<'a>) -> Option<Self> {
         let is_asked = view.batch.explains_decisions();
-        is_asked.then(|| Self { portfolio: view.portfolio, rank_by: view.batch.rank_by(), rows: Vec::new() })
+        let has_futures = view.batch.futures() > 0;
+        let (portfolio, rank_by) = (view.portfolio, view.batch.rank_by());
+        is_asked.then(|| Self { portfolio, rank_by, has_futures, rows: Vec::new() })
     }
 }
 
@@ -92,11 +103,15 @@ impl<'a> TableRows<'a> for DecisionRows<'a> {
         let criterion = criterion(portfolio, scenario, self.rank_by);
         let explained = ExplainedOption { names, decisions, selection: &option.found.selection, criterion };
         let rows = decisions.projects.iter_enumerated();
-        self.rows.extend(rows.map(|(project, decision)| explained.row(project, decision)));
+        let answers = &finished.result.answers;
+        self.rows.extend(rows.map(|(project, decision)| DecisionRow {
+            over_trials: answers.frequency(project),
+            ..explained.row(project, decision)
+        }));
     }
 
     fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
-        Columns::of(&self.rows)
+        let columns = Columns::of(&self.rows)
             .text("scenario", |row| row.scenario)
             .text("project", |row| row.project)
             .text("decision", |row| if row.decision.is_in { "in" } else { "out" })
@@ -114,8 +129,11 @@ impl<'a> TableRows<'a> for DecisionRows<'a> {
             .maybe("break_even_cost_least", |row| row.decision.break_even_cost.map(|found| found.least))
             .maybe("break_even_cost_most", |row| row.decision.break_even_cost.map(|found| found.most))
             .maybe("break_even_score_least", |row| row.decision.break_even_score.map(|found| found.least))
-            .maybe("break_even_score_most", |row| row.decision.break_even_score.map(|found| found.most))
-            .finish(&TABLE)
+            .maybe("break_even_score_most", |row| row.decision.break_even_score.map(|found| found.most));
+        if !self.has_futures {
+            return columns.finish(&TABLE);
+        }
+        columns.maybe("frequency_over_trials", |row| row.over_trials).finish(&TABLE)
     }
 }
 
@@ -153,6 +171,7 @@ impl<'a> ExplainedOption<'a> {
             reason: self.reason(project, decision),
             binding: binding.collect::<Vec<_>>().join(";"),
             displaces: self.displaced(&decision.reversal),
+            over_trials: None,
         }
     }
 

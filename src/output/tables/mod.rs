@@ -14,6 +14,7 @@ mod decisions;
 mod frame;
 pub mod frontier;
 mod funding;
+mod futures;
 mod groups;
 mod in_sample;
 pub mod infeasible;
@@ -30,6 +31,7 @@ pub mod robustness;
 mod room;
 mod scenarios;
 mod selection;
+mod shrinkage;
 mod spend;
 mod trials;
 mod verification;
@@ -60,6 +62,9 @@ pub const RESULT_TABLES: &[TableKind] = &[
     capacity::TABLE,
     attribution::TABLE,
     attribution::INFORMATION,
+    futures::FUTURES,
+    futures::PERFECT_INFORMATION,
+    shrinkage::TABLE,
     objectives::TABLE,
     key_results::TABLE,
     contributions::TABLE,

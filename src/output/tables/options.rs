@@ -5,7 +5,7 @@ use crate::rank::{Criterion, Lead};
 use crate::simulate::Estimate;
 
 use super::frame::{FinishedScenario, OptionView, ResultTable};
-use super::kind::{ALWAYS, BatchView, ResultColumn, TableKind, TableRows, flag, joined, number};
+use super::kind::{ALWAYS, BatchView, ResultColumn, TableKind, TableRows, flag, joined, number, number_if};
 use super::plan_columns::{self, PlanRow, plan_columns};
 use crate::output::error::OutputError;
 
@@ -19,7 +19,7 @@ pub const TABLE: TableKind = TableKind {
 };
 
 /// Columns behind those that the cut line has, too.
-const FURTHER: [ResultColumn; 2] = [
+const FURTHER: [ResultColumn; 4] = [
     number(
         "p_beats_next",
         "probability that it is better than the option next in rank, on the same trials and by what p_best goes by; equals \
@@ -30,16 +30,31 @@ const FURTHER: [ResultColumn; 2] = [
         "true if it cannot be told from the option next in rank: what ranks them differs by rounding alone, or, where that \
          is simulated, by no more than 1.96 standard errors of the difference on the same trials; blank for the last",
     ),
+    number_if(
+        WITH_PRIOR,
+        "npv_shrunk",
+        "planned net present value with benefits as expected once estimates are drawn towards their common mean",
+    ),
+    number_if(
+        WITH_PRIOR,
+        "expected_disappointment",
+        "by how much the planned net present value is too high on average, as favourable estimates are chosen",
+    ),
 ];
+
+/// The condition of columns of a prior.
+const WITH_PRIOR: &str = "if [simulation] prior_sd is given";
 
 const COLUMNS: [ResultColumn; plan_columns::COLUMNS.len() + FURTHER.len()] =
     joined(&plan_columns::COLUMNS, &FURTHER);
 
-/// An option beside the next in rank.
+/// An option beside the next in rank, and beside its own plan.
 #[derive(Default)]
 struct BesideNext {
     beats: Option<Estimate>,
     is_tie: Option<bool>,
+    /// What it is worth with benefits as expected, and by how much less that is.
+    shrunk: Option<[f64; 2]>,
 }
 
 impl BesideNext {
@@ -49,7 +64,10 @@ impl BesideNext {
         let criterion = |option| Criterion::of(finished.valuation, rank_by, option);
         let lead = next.and_then(|next| Lead::of(criterion(option), criterion(next), option.beside_next));
         let beats = option.beside_next.map(|beside| beside.beats);
-        Self { beats, is_tie: lead.map(|lead| lead.is_tie) }
+        let shrinkage = finished.result.answers.shrinkage.as_ref();
+        let shrunk = shrinkage.and_then(|all| all.of(option.number));
+        let shrunk = shrunk.map(|one| [one.npv_shrunk, one.npv - one.npv_shrunk]);
+        Self { beats, is_tie: lead.map(|lead| lead.is_tie), shrunk }
     }
 }
 
@@ -57,13 +75,15 @@ impl BesideNext {
 struct OptionRows<'a> {
     percentiles: &'a [Percentile],
     rank_by: RankBy,
+    has_prior: bool,
     rows: Vec<PlanRow<'a, BesideNext>>,
 }
 
 impl<'a> OptionRows<'a> {
     fn new(view: &BatchView<'a>) -> Self {
         let percentiles = &view.batch.simulation().percentiles;
-        Self { percentiles, rank_by: view.batch.rank_by(), rows: Vec::new() }
+        let has_prior = view.batch.prior_sd().is_some();
+        Self { percentiles, rank_by: view.batch.rank_by(), has_prior, rows: Vec::new() }
     }
 }
 
@@ -85,10 +105,16 @@ impl<'a> TableRows<'a> for OptionRows<'a> {
     }
 
     fn finish(self: Box<Self>) -> Result<Option<ResultTable>, OutputError> {
-        plan_columns(&self.rows, self.percentiles)
+        let columns = plan_columns(&self.rows, self.percentiles)
             .maybe("p_beats_next", |row| row.further.beats.map(|beats| beats.value))
             .maybe("p_beats_next_se", |row| row.further.beats.map(|beats| beats.error))
-            .flag("tie", |row| row.further.is_tie)
+            .flag("tie", |row| row.further.is_tie);
+        if !self.has_prior {
+            return columns.finish(&TABLE);
+        }
+        columns
+            .maybe("npv_shrunk", |row| row.further.shrunk.map(|[npv, _]| npv))
+            .maybe("expected_disappointment", |row| row.further.shrunk.map(|[_, less]| less))
             .finish(&TABLE)
     }
 }

@@ -40,6 +40,16 @@ const OPTIONS: [Shown; 27] = [
     ("solver", "Found by", Form::Text, 10.0),
 ];
 
+/// Columns of options.csv that a batch may ask for.
+const ASKED_OF_OPTIONS: [Shown; 2] = [
+    ("npv_shrunk", "NPV, as expected", Form::Money, 14.0),
+    ("expected_disappointment", "Expected disappointment", Form::Money, 14.0),
+];
+
+/// Columns of decisions.csv that a batch may ask for.
+const ASKED_OF_DECISIONS: [Shown; 1] =
+    [("frequency_over_trials", "Share of the futures whose best selection holds it", Form::Share, 12.0)];
+
 const DECISIONS: [Shown; 11] = [
     ("scenario", "Scenario", Form::Text, 24.0),
     ("name", "Project", Form::Words, 34.0),
@@ -198,7 +208,8 @@ pub fn options(styles: &Styles, results: &Results<'_>) -> Result<Option<Workshee
         "The options of every scenario, by rank",
         "As planned, then as simulated; blank where nothing was simulated. P10, P50, P90: not exceeded in so many of 100 futures.",
     ];
-    list((styles, results), "Options", told, &OPTIONS, &results.options)
+    let columns = with_asked(&OPTIONS, &ASKED_OF_OPTIONS, &results.options);
+    list((styles, results), "Options", told, &columns, &results.options)
 }
 
 /// Reasons of the decisions on every project.
@@ -212,7 +223,8 @@ pub fn decisions(styles: &Styles, results: &Results<'_>) -> Result<Option<Worksh
     let decisions = (results.decisions)
         .with_texts("displaces", |cell| displaced_by_name(cell, name_of))
         .with_texts("binding", |cell| binding_by_name(cell, name_of));
-    list((styles, results), "Decisions", told, &DECISIONS, &decisions)
+    let columns = with_asked(&DECISIONS, &ASKED_OF_DECISIONS, &decisions);
+    list((styles, results), "Decisions", told, &columns, &decisions)
 }
 
 /// How much freedom there is near the best of every scenario.
@@ -352,6 +364,12 @@ pub fn list(
     let Some(sheet) = filled((styles, results), name, told, columns, table)? else { return Ok(None) };
     let last = sheet.row() - 1;
     sheet.finish_filtered(last).map(Some)
+}
+
+/// Columns, and those of others that a table has.
+fn with_asked(columns: &[Shown], asked: &[Shown], table: &Table) -> Vec<Shown> {
+    let is_there = |column: &&Shown| table.headings().iter().any(|heading| heading == column.0);
+    columns.iter().chain(asked.iter().filter(is_there)).copied().collect()
 }
 
 /// A sheet with the rows of a table; `None` if there are none.

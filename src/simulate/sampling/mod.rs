@@ -9,6 +9,7 @@ pub mod events;
 pub mod factors;
 pub mod for_decisions;
 pub mod given;
+pub mod known_futures;
 pub mod marginal;
 pub mod normal;
 pub mod pert;

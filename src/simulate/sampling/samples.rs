@@ -158,8 +158,10 @@ impl Samples {
     }
 
     /// Per trial: the factor on a quantity of a project, or the periods of its delay. For benefits and effects it is 0
-    /// in trials in which the project fails. A quantity of which the project has nothing is as planned.
+    /// in trials in which the project fails. A quantity of which the project has nothing is as planned. The project must be
+    /// drawn.
     pub fn factors(&self, project: ProjectIx, quantity: Quantity) -> Vec<f64> {
+        debug_assert!(self.drawn[project], "the project was left out when samples were drawn");
         let factors = &self.factors[project];
         let factor = match quantity {
             Quantity::Cost => &factors.cost,
@@ -171,8 +173,9 @@ impl Samples {
         self.column(factor.whole)
     }
 
-    /// Per trial: 1 if the project succeeds, 0 if it fails.
+    /// Per trial: 1 if the project succeeds, 0 if it fails. The project must be drawn.
     pub fn successes(&self, project: ProjectIx) -> Vec<f64> {
+        debug_assert!(self.drawn[project], "the project was left out when samples were drawn");
         self.column(self.factors[project].success)
     }
 

@@ -4,6 +4,7 @@ pub mod batch;
 pub mod compared;
 mod parts;
 pub mod project;
+mod risk_answers;
 pub mod rounds;
 pub mod scenario;
 pub mod why;

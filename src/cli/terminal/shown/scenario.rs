@@ -6,6 +6,7 @@ use crate::output::Figure;
 use crate::output::saved::{LineRisk, MissedProject, SavedOption, SavedRisk, ScenarioAnswer};
 
 use super::parts;
+use super::risk_answers;
 use super::words::{assumption, change_items, chosen, share, status, with_currency};
 
 /// Options of which the difference to the first is told, unless all are asked for.
@@ -201,6 +202,7 @@ fn risk_block(answer: &ScenarioAnswer, risk: SavedRisk, full: bool) -> String {
         lines.push(words("  Exceeded:", &format!("{} of the futures", chances.join(", "))));
     }
     lines.extend(beside_next(answer, risk));
+    lines.extend(risk_answers::lines(answer, full));
     let shown = if full { answer.over.len() } else { answer.over.len().min(OVER) };
     if shown > 0 {
         lines.push(over_table(&answer.over[..shown]));

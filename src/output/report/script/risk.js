@@ -215,7 +215,7 @@ chapter({
   question: "What can go wrong?",
   build(view) {
     if (!view.row) return null;
-    const figures = [spreadFigure(view, "npv", "Net present value"), spreadFigure(view, "cost", "Cost"), sureFigure(view), priceOfConfidence(view), reserveFigure(view), attributionFigure(view), safetyFigure(view)].filter(Boolean);
+    const figures = [spreadFigure(view, "npv", "Net present value"), spreadFigure(view, "cost", "Cost"), sureFigure(view), priceOfConfidence(view), reserveFigure(view), attributionFigure(view), futuresFigure(view), shrinkageFigure(view), safetyFigure(view)].filter(Boolean);
     return figures.length > 0 ? el("div", null, figures) : null;
   },
 });
