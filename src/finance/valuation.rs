@@ -52,7 +52,7 @@ impl<'a> Valuation<'a> {
     /// those with a confidence, too.
     pub fn in_future(portfolio: &'a Portfolio, scenario: &'a Scenario, future: Arc<KnownFuture>) -> Self {
         let certain = || future.iter().map(|_| TrialFactor::Certain(1.0)).collect();
-        let futures = Arc::new(Futures::new(1, certain(), certain()));
+        let futures = Arc::new(Futures::of_spending(1, certain(), certain()));
         Self::knowing_all(portfolio, scenario, Some(future)).in_futures(futures)
     }
 
