@@ -132,7 +132,7 @@ const ORDERS: [(&str, Order); 5] = [
             &["options", "frontier", "explain", "export", "priorities", "robust", "weight_ranges"],
             &["chance", "nested_list", "room"],
             &["confidence"],
-            &["known_future"],
+            &["frontier_in_futures", "known_future"],
         ],
     ),
     (

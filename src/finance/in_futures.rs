@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::domain::{
     ByProject, Confidence, HeldInFutures, Limits, LineIx, Measure, PeriodIx, Portfolio, RiskMeasure,
-    Scenario, Selection, exceeds_among,
+    Scenario, Selection, Total, exceeds_among,
 };
 
 use super::Futures;
-use super::totals_in_futures::DistanceCut;
+use super::futures::TotalFactors;
 
 /// Futures, with what limits hold in them.
 #[derive(Clone, Debug)]
@@ -135,6 +135,15 @@ pub struct OverCut {
     pub share: f64,
     /// The mean factor over them, times the share.
     pub factors: ByProject<f64>,
+}
+
+/// A lower bound on the distance of the worst mean of a total from its mean: over some futures, as many as the tail has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DistanceCut {
+    /// The total.
+    pub total: Total,
+    /// By how much the mean factors over these futures are worse than those over all.
+    pub(super) factors: ByProject<TotalFactors<f64>>,
 }
 
 /// A future by its number, the part that is worst in it, and its weight in a mean.

@@ -7,22 +7,14 @@
 
 use std::sync::Arc;
 
-use crate::domain::{ByProject, Choice, InFutures, Measure, ProjectIx, Selection, Total};
+use crate::domain::{Choice, InFutures, Measure, ProjectIx, Selection, Total};
 
 use super::futures::{Spread, TotalFactors};
+use super::in_futures::DistanceCut;
 use super::{StartPlan, Valuation};
 
 /// A part of a project with a plan: what a selection chooses, or a relaxation.
 pub type Part<'p> = (ProjectIx, &'p StartPlan, f64);
-
-/// A lower bound on the distance of the worst mean of a total from its mean: over some futures, as many as the tail has.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DistanceCut {
-    /// The total.
-    pub total: Total,
-    /// By how much the mean factors over these futures are worse than those over all.
-    factors: ByProject<TotalFactors<f64>>,
-}
 
 /// A total in each future, but for what no future changes.
 #[derive(Clone, Debug)]
@@ -34,7 +26,7 @@ pub struct TotalInTrials {
 }
 
 impl TotalInTrials {
-    /// The worst trials, as many as a tail has, worst first.
+    /// The worst trials, as many as a tail has, by their numbers.
     fn worst(&self, tail: usize) -> Vec<usize> {
         let sign = self.total.sign_of_worst();
         let worst_first = |one: &usize, other: &usize| {

@@ -208,9 +208,9 @@ fn what_no_search_can_prove_is_refused_with_what_to_use() {
     let uncertain = ("uncertainty.csv", "project,quantity,distribution,low,high\n*,cost,uniform,0.9,1.2\n");
     let refused = |projects: &str, batch: &str| {
         let case = small(projects, &[uncertain, BENEFITS], &format!("{batch}\n[[scenario]]\nname = \"s\"\n"));
-        let (code, _, told) = run(case.path(), &["run", "batch.toml"]);
+        let (code, _, told) = run(case.path(), &["validate", "plan.toml"]);
         assert_eq!(code, 2, "{batch}: {told}");
-        told
+        told.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let limit = |keys: &str| format!("[[limit]]\nname = \"l\"\n{keys}");
     for (batch, wanted) in [

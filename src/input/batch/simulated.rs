@@ -58,8 +58,14 @@ pub(super) fn undecided(name: &str) -> Option<(String, String)> {
 }
 
 fn no_program(name: &str, total: &str, tail: &str) -> (String, String) {
-    let problem = "ranks options, but no search by it can be proven: its best may lie anywhere".to_owned();
-    let help = format!("use {tail}, or {total}.mean; rank_by = \"{name}\" ranks what is found");
+    let problem =
+        "is told of options, but no search by it can be proven: its best may lie anywhere".to_owned();
+    let instead = format!("use {tail}, or {total}.mean");
+    // A probability of a loss is told, and ranks nothing.
+    let help = match name.ends_with("p_loss") {
+        true => instead,
+        false => format!("{instead}; rank_by = \"{name}\" ranks what is found"),
+    };
     (problem, help)
 }
 
