@@ -36,11 +36,10 @@ pub(super) fn add_risk_answers(
     if let Some(prior_sd) = batch.prior_sd() {
         add_shrinkage(portfolio, prior_sd, samples, &mut simulated);
     }
-    let futures = known_futures(samples, portfolio, batch.futures());
-    if futures.is_empty() || simulated.is_empty() {
+    if batch.futures() == 0 || simulated.is_empty() {
         return;
     }
-    let distinct = Distinct::new(futures);
+    let distinct = Distinct::new(known_futures(samples, portfolio, batch.futures()));
     progress.begin(Stage::Futures, (distinct.futures.len() * simulated.len()) as u64);
     for (scenario, result) in &mut simulated {
         let question = Question { portfolio, batch, scenario, result, cancel };

@@ -15,6 +15,7 @@ pub mod normal;
 pub mod pert;
 pub mod philox;
 pub mod plan;
+pub mod project_draw;
 pub mod sample_matrix;
 pub mod samples;
 pub mod sobol;
