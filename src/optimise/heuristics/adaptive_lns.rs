@@ -225,9 +225,9 @@ impl<'a> AdaptiveLns<'a> {
             let improved = sub_mip.improve(problem, evaluator, &tracker.improving(wanted), &settings)?;
             Ok((operator, improved))
         };
-        let results = attempts.into_par_iter().with_max_len(1).map(solve);
-        let results = results.collect::<Result<Vec<_>, OptimiseError>>()?;
-        self.take(results, pool, tracker);
+        let results: Result<Vec<(usize, SubMipResult<E::Solution>)>, OptimiseError> =
+            attempts.into_par_iter().with_max_len(1).map(solve).collect();
+        self.take(results?, pool, tracker);
         Ok(())
     }
 
