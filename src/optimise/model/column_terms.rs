@@ -33,6 +33,11 @@ impl ColumnTerms {
         Self { first, terms }
     }
 
+    /// Number of terms.
+    pub fn len(&self) -> usize {
+        self.terms.len()
+    }
+
     /// The terms of one column.
     pub fn of_column(&self, column: ColumnIx) -> &[(RowIx, f64)] {
         &self.terms[self.first[column.index()]..self.first[column.index() + 1]]
