@@ -1,8 +1,7 @@
 //! Good solutions early: local search, and large neighbourhood search around known solutions.
 
 pub mod adaptive_lns;
-pub mod lns;
+mod lns;
 pub mod local_search;
-pub mod lp_dive;
 pub mod seed;
 pub mod tableau_lns;

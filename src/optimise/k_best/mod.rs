@@ -5,7 +5,6 @@
 //! Known solutions and proven bounds pass from engine to engine and from option to option: an option that is already
 //! known and proven to the gap needs no solve of its own.
 
-mod core_of_starts;
 mod coupling;
 pub mod cross_check;
 pub mod one_by_one;
@@ -324,10 +323,7 @@ impl<'a, E: Evaluator> RankedSearch<'a, E> {
         known_bound: f64,
     ) -> Result<SolveStatus, OptimiseError> {
         let hands_on = self.settings.solver == Solver::Auto;
-        // HiGHS would hardly be through with the relaxation of what begins in a core.
-        let keeps_on = allowed.is_some() && Tree::size(self.problem.program) > self.sizes.core;
-        let share = (hands_on && !keeps_on).then_some(REDUCTION_TIME_SHARE);
-        let request = self.request(options, allowed, share);
+        let request = self.request(options, allowed, hands_on.then_some(REDUCTION_TIME_SHARE));
         let reduced =
             reduce(self.problem, &self.evaluator, &mut self.pool, &request, &self.sizes, self.cancel)?;
         let listed = reduced.listed;
