@@ -9,21 +9,24 @@ use super::samples::Samples;
 
 /// The first trials of samples, as many as `count` or as there are: trial t is the future of place t.
 pub fn known_futures(samples: &Samples, portfolio: &Portfolio, count: usize) -> Vec<Arc<KnownFuture>> {
-    let drawn: Vec<Drawn> = portfolio.projects().positions().map(|one| Drawn::new(samples, one)).collect();
+    let drawn = |project: ProjectIx| Drawn::new(samples, project, count);
+    let drawn: Vec<Drawn> = portfolio.projects().positions().map(drawn).collect();
     let future = |trial: usize| Arc::new(drawn.iter().map(|one| one.in_trial(trial)).collect());
     (0..count.min(samples.trials())).map(future).collect()
 }
 
-/// The draws of a project, trial by trial.
+/// The first draws of a project, trial by trial.
 struct Drawn {
     quantities: [Vec<f64>; Quantity::ALL.len()],
     successes: Vec<f64>,
 }
 
 impl Drawn {
-    fn new(samples: &Samples, project: ProjectIx) -> Self {
-        let quantities = Quantity::ALL.map(|quantity| samples.factors(project, quantity));
-        Self { quantities, successes: samples.successes(project) }
+    fn new(samples: &Samples, project: ProjectIx, count: usize) -> Self {
+        // Copied, so that there is no memory for all other trials.
+        let first = |column: Vec<f64>| column[..count.min(column.len())].to_vec();
+        let quantities = Quantity::ALL.map(|quantity| first(samples.factors(project, quantity)));
+        Self { quantities, successes: first(samples.successes(project)) }
     }
 
     fn in_trial(&self, trial: usize) -> ProjectFuture {
